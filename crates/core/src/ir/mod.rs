@@ -1,0 +1,69 @@
+//! The tree that rules see: one shape for every language, no parser's types.
+
+mod kind;
+mod node;
+pub mod symbol;
+mod tree;
+pub mod view;
+
+pub use kind::{GROUPS, Kind};
+pub use node::{Children, Node};
+pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
+pub(crate) use tree::{Flags, TreeBuilder};
+
+use crate::source::SourceFile;
+use crate::span::Span;
+
+/// A file with its trees: everything that checking needs, and nothing of a parser. Immutable once made.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The file as it was read.
+    pub source: SourceFile,
+    /// The host tree first, then embedded ones; empty when the file has no language here or could not be lowered.
+    pub trees: Vec<Tree>,
+    /// Every comment of every tree, in order of place.
+    pub comments: Vec<Comment>,
+    /// What lowering has to tell: at most one parse error a file, the first.
+    pub problems: Vec<Problem>,
+}
+
+impl Lowered {
+    /// The host tree.
+    pub fn tree(&self) -> Option<&Tree> {
+        self.trees.first()
+    }
+
+    /// The node of a comment.
+    pub fn comment_node(&self, comment: &Comment) -> Node<'_> {
+        self.trees[comment.tree].node(comment.node)
+    }
+}
+
+/// Where a comment stands; what it says is asked of its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// The number of its tree in [`Lowered::trees`].
+    pub tree: usize,
+    /// Its node there.
+    pub node: NodeId,
+    /// Its bytes in the file.
+    pub span: Span,
+}
+
+/// Something that lowering could not do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What.
+    pub kind: ProblemKind,
+    /// Where.
+    pub span: Span,
+    /// Said for people.
+    pub message: String,
+}
+
+/// The sorts of [`Problem`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The text does not parse there.
+    ParseError,
+}

@@ -1,0 +1,127 @@
+//! The languages, and the seam behind which each one lives.
+//!
+//! A [`Language`] says how its grammar's raw kinds map to the shared ones and answers the typed views; each of its
+//! [`Dialect`]s has a grammar of its own. Adding a language is one file here and one line in [`all`].
+
+mod ecmascript;
+mod rust;
+mod tolerant;
+mod vocabulary;
+
+use std::fmt;
+use std::sync::OnceLock;
+
+pub use vocabulary::Vocabulary;
+
+use crate::ir::view::Views;
+use crate::ir::{Kind, Lowered, Node, RawKind};
+use crate::source::{RelPath, SourceFile};
+
+/// Every language of this library.
+pub fn all() -> &'static [&'static dyn Language] {
+    &[&rust::Rust, &ecmascript::TypeScript, &ecmascript::JavaScript]
+}
+
+/// Every dialect of every language; a dialect's place here never changes while the program runs.
+pub fn dialects() -> impl Iterator<Item = &'static Dialect> {
+    all().iter().flat_map(|language| language.dialects().iter().copied())
+}
+
+/// The language that a rule page calls `name`.
+pub fn named(name: &str) -> Option<&'static dyn Language> {
+    all().iter().copied().find(|language| language.name() == name)
+}
+
+/// The dialect of a file by its extension.
+pub fn of_path(path: &RelPath) -> Option<&'static Dialect> {
+    let extension = path.extension()?;
+    dialects().find(|dialect| dialect.extensions.contains(&extension))
+}
+
+/// The dialect that a fenced code block calls `tag` (`ts`, `tsx`, `rust`, …).
+pub fn of_tag(tag: &str) -> Option<&'static Dialect> {
+    dialects().find(|dialect| dialect.tags.contains(&tag))
+}
+
+/// Makes the trees of a file. Never fails: what could not be done is in [`Lowered::problems`].
+pub fn lower(source: SourceFile) -> Lowered {
+    tolerant::lower(source)
+}
+
+/// One language: the meaning of its grammars' kinds, and its answers to the views.
+pub trait Language: fmt::Debug + Send + Sync + 'static {
+    /// The name in rule pages and configuration (`typescript`).
+    fn name(&self) -> &'static str;
+
+    /// The family whose members share rule pages' test blocks (`typescript` and `javascript` are one).
+    fn family(&self) -> &'static str {
+        self.name()
+    }
+
+    /// Its dialects, the plainest first.
+    fn dialects(&self) -> &'static [&'static Dialect];
+
+    /// The character that stands for `$` when a pattern is parsed; `$` itself where identifiers may hold it.
+    fn expando(&self) -> char {
+        '$'
+    }
+
+    /// The shared kinds that a raw kind can have. One: that is it. Several: [`Language::refine`] decides.
+    /// A raw kind that is not listed is [`Kind::Other`].
+    fn kinds(&self) -> &'static [(&'static str, &'static [Kind])];
+
+    /// Decides among the several kinds that [`Language::kinds`] lists for the node's raw kind.
+    fn refine(&self, node: Node<'_>) -> Kind;
+
+    /// Its answers to the typed views.
+    fn views(&self) -> &'static dyn Views;
+}
+
+/// One grammar of a language, with the files it is for. Dialects are statics: compare them by address.
+pub struct Dialect {
+    /// Its name (`tsx`), unique among all dialects.
+    pub name: &'static str,
+    /// The language it belongs to.
+    pub language: &'static dyn Language,
+    /// Its file extensions, without the dot.
+    pub extensions: &'static [&'static str],
+    /// What a fenced code block may call it; the first is the usual one.
+    pub tags: &'static [&'static str],
+    /// What an ast-grep rule file may call it, in lower case.
+    pub ast_grep_names: &'static [&'static str],
+    /// Its tree-sitter grammar.
+    grammar: fn() -> tree_sitter::Language,
+    vocabulary: OnceLock<Vocabulary>,
+}
+
+impl Dialect {
+    /// The names of its raw kinds and fields.
+    pub fn vocabulary(&'static self) -> &'static Vocabulary {
+        self.vocabulary.get_or_init(|| Vocabulary::new((self.grammar)(), self.language.kinds()))
+    }
+
+    /// The raw kinds whose nodes can be of the shared kind; ask [`Node::kind`] for the verdict.
+    pub fn raw_kinds(&'static self, kind: Kind) -> Vec<RawKind> {
+        self.vocabulary().raw_kinds(kind)
+    }
+
+    pub(crate) fn shared_kind(&'static self, node: Node<'_>) -> Kind {
+        match self.vocabulary().shared_kinds(node.raw()) {
+            [] => Kind::Other,
+            [kind] => *kind,
+            _ => self.language.refine(node),
+        }
+    }
+}
+
+impl PartialEq for &'static Dialect {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(*self, *other)
+    }
+}
+
+impl fmt::Debug for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Dialect").field(&self.name).finish()
+    }
+}

@@ -1,0 +1,102 @@
+//! The names of a grammar's raw kinds and fields, and what each raw kind can be in the shared layer.
+
+use crate::ir::{FieldId, Kind, RawKind};
+
+/// The vocabulary of one grammar.
+#[derive(Debug)]
+pub struct Vocabulary {
+    grammar: tree_sitter::Language,
+    names: Vec<&'static str>,
+    named: Vec<bool>,
+    fields: Vec<&'static str>,
+    shared: Vec<&'static [Kind]>,
+}
+
+impl Vocabulary {
+    pub(crate) fn new(grammar: tree_sitter::Language, table: &'static [(&'static str, &'static [Kind])]) -> Self {
+        // A grammar's tables are statics of the program, so its names live as long.
+        let leaked: &'static tree_sitter::Language = Box::leak(Box::new(grammar.clone()));
+        let ids = 0..leaked.node_kind_count() as u16;
+        let names: Vec<&'static str> = ids.clone().map(|id| leaked.node_kind_for_id(id).unwrap_or("")).collect();
+        let named: Vec<bool> = ids.map(|id| leaked.node_kind_is_named(id) && leaked.node_kind_is_visible(id)).collect();
+        // Field numbers start at 1.
+        let fields = (0..=leaked.field_count() as u16).map(|id| leaked.field_name_for_id(id).unwrap_or("")).collect();
+        let mut shared: Vec<&'static [Kind]> = vec![&[]; names.len()];
+        for (raw, kinds) in table {
+            for (at, name) in names.iter().enumerate() {
+                if name == raw && named[at] {
+                    shared[at] = kinds;
+                }
+            }
+        }
+        Self { grammar, names, named, fields, shared }
+    }
+
+    /// The number of a named kind. Several numbers may carry one name; this is the one that nodes bear.
+    pub fn kind(&self, name: &str) -> Option<RawKind> {
+        match name {
+            "ERROR" => Some(RawKind::ERROR),
+            _ => self.id(name, true),
+        }
+    }
+
+    /// The number of a token by its text.
+    pub fn token(&self, text: &str) -> Option<RawKind> {
+        self.id(text, false)
+    }
+
+    fn id(&self, name: &str, named: bool) -> Option<RawKind> {
+        let id = self.grammar.id_for_node_kind(name, named);
+        (id != 0).then_some(RawKind(id))
+    }
+
+    /// The name of a raw kind.
+    pub fn kind_name(&self, kind: RawKind) -> &'static str {
+        if kind == RawKind::ERROR { "ERROR" } else { self.names.get(kind.0 as usize).copied().unwrap_or("") }
+    }
+
+    /// The names of all named kinds, sorted, each once.
+    pub fn kind_names(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> =
+            self.names.iter().zip(&self.named).filter(|(_, named)| **named).map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// How many numbers raw kinds have; [`RawKind::ERROR`] is beyond them.
+    pub fn kind_count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The number of a field.
+    pub fn field(&self, name: &str) -> Option<FieldId> {
+        self.fields.iter().position(|field| *field == name && !name.is_empty()).map(|at| FieldId(at as u16))
+    }
+
+    /// The name of a field.
+    pub fn field_name(&self, field: FieldId) -> &'static str {
+        self.fields.get(field.0 as usize).copied().unwrap_or("")
+    }
+
+    /// The names of all fields.
+    pub fn field_names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.fields.iter().copied().filter(|name| !name.is_empty())
+    }
+
+    pub(crate) fn grammar(&self) -> &tree_sitter::Language {
+        &self.grammar
+    }
+
+    pub(crate) fn shared_kinds(&self, kind: RawKind) -> &'static [Kind] {
+        if kind == RawKind::ERROR { &[Kind::Error] } else { self.shared.get(kind.0 as usize).copied().unwrap_or(&[]) }
+    }
+
+    pub(crate) fn raw_kinds(&self, kind: Kind) -> Vec<RawKind> {
+        let candidates = (0..self.names.len() as u16).map(RawKind).chain([RawKind::ERROR]).filter(|raw| {
+            let kinds = self.shared_kinds(*raw);
+            kinds.contains(&kind) || (kind == Kind::Other && kinds.is_empty() && self.named[raw.0 as usize])
+        });
+        candidates.collect()
+    }
+}

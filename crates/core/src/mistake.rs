@@ -1,0 +1,172 @@
+//! What is wrong with something that a person wrote: a page, a setting, a name. Shown with its place, never a finding.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::span::Span;
+
+/// One mistake in a rule page or a configuration file.
+///
+/// A client shows the file, line, column and the text underlined; all mistakes of a run are shown at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The file as its reader knows it, and its whole text; none for a mistake that no file holds.
+    pub place: Option<Place>,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What was expected, or what to do next (the nearest right name, for one).
+    pub help: Option<String>,
+}
+
+/// Where a mistake stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file's path as its reader knows it.
+    pub path: Arc<str>,
+    /// The file's whole text.
+    pub text: Arc<str>,
+    /// The bytes to underline.
+    pub span: Span,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            let at = crate::source::LineIndex::new(&place.text).position(&place.text, place.span.start);
+            write!(f, "{}:{}:{}: ", place.path, at.line, at.column)?;
+        }
+        f.write_str(&self.message)?;
+        match &self.help {
+            Some(help) => write!(f, " ({help})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+/// A text being read, and the mistakes found in it so far.
+#[derive(Debug)]
+pub struct Mistakes {
+    path: Arc<str>,
+    text: Arc<str>,
+    found: Vec<Mistake>,
+}
+
+impl Mistakes {
+    /// Starts reading `text`, known to its reader as `path`.
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), text: text.into(), found: Vec::new() }
+    }
+
+    /// Notes a mistake at `span`.
+    pub fn add(&mut self, span: Span, message: impl Into<String>) {
+        self.push(span, message.into(), None);
+    }
+
+    /// Notes a mistake at `span` with what to do about it.
+    pub fn add_with_help(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.push(span, message.into(), Some(help.into()));
+    }
+
+    /// Notes that `name` is none of `known`, with the nearest of them.
+    pub fn add_unknown<'a>(&mut self, span: Span, what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) {
+        let help = unknown_name_help(name, known);
+        self.push(span, format!("unknown {what} `{name}`"), Some(help));
+    }
+
+    /// Whether none was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// How many were found.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// The text being read.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// Ends the reading.
+    pub fn into_vec(self) -> Vec<Mistake> {
+        self.found
+    }
+
+    fn push(&mut self, span: Span, message: String, help: Option<String>) {
+        let place = Place { path: self.path.clone(), text: self.text.clone(), span };
+        let mistake = Mistake { place: Some(place), message, help };
+        if !self.found.contains(&mistake) {
+            self.found.push(mistake);
+        }
+    }
+}
+
+/// What to say of a `name` that is none of `known`: the nearest one, or all when they are few.
+pub fn unknown_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let mut known: Vec<&str> = known.into_iter().collect();
+    known.sort_unstable();
+    known.dedup();
+    if let Some(best) = nearest(name, &known) {
+        return format!("did you mean `{best}`?");
+    }
+    match known.len() {
+        0 => "there is none to name here".to_owned(),
+        1..=24 => format!("expected one of: {}", known.join(", ")),
+        count => format!("none of the {count} known names is near"),
+    }
+}
+
+/// The known name with the fewest edits to `name`, if they are few for its length.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let limit = (name.chars().count() / 3).clamp(1, 4);
+    known
+        .iter()
+        .map(|candidate| (edits(name, candidate), *candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein distance in characters, letter case ignored.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.to_lowercase().chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let cost = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_help(name: &str, known: &[&str], expected: &str) {
+        assert_eq!(unknown_name_help(name, known.iter().copied()), expected);
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered() {
+        check_help("severty", &["summary", "severity"], "did you mean `severity`?");
+        check_help("Callable", &["callable"], "did you mean `callable`?");
+        check_help("xyz", &["summary", "severity"], "expected one of: severity, summary");
+        check_help("xyz", &[], "there is none to name here");
+    }
+
+    #[test]
+    fn a_mistake_says_file_line_and_column() {
+        let mut mistakes = Mistakes::new("a.md", "one\ntwo three");
+        mistakes.add_unknown(Span::new(8, 13), "key", "three", ["tree"]);
+        let shown: Vec<String> = mistakes.into_vec().iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["a.md:2:5: unknown key `three` (did you mean `tree`?)"]);
+    }
+}

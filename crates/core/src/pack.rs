@@ -1,0 +1,86 @@
+//! A pack: rule pages with their presets and the native rules that some of them need.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use crate::rule::Rule;
+use crate::rule::page::{Options, Page};
+use crate::settings::RuleSetting;
+
+/// Rules under one name.
+#[derive(Debug, Default)]
+pub struct Pack {
+    /// Its name: from `pack.toml`, else the folder's.
+    pub name: Arc<str>,
+    /// Its pages, sorted by id.
+    pub pages: Vec<PageEntry>,
+    /// Its presets, sorted by name.
+    pub presets: Vec<Preset>,
+    /// The code behind its `native: true` pages.
+    pub natives: Vec<Native>,
+    /// Whether it came with the binary: its pages are known to be right and need no compiling ahead of use.
+    pub built_in: bool,
+}
+
+/// A page that is read when it is first needed.
+pub struct PageEntry {
+    /// Its id.
+    pub id: Arc<str>,
+    /// Its earlier ids.
+    pub formerly: Vec<Arc<str>>,
+    page: OnceLock<Arc<Page>>,
+    load: Box<dyn Fn() -> Page + Send + Sync>,
+}
+
+impl PageEntry {
+    /// A page that is there already.
+    pub fn ready(page: Page) -> Self {
+        let (id, formerly, page) = (page.id.clone(), page.formerly.clone(), Arc::new(page));
+        let again = page.clone();
+        Self { id, formerly, page: OnceLock::from(page), load: Box::new(move || (*again).clone()) }
+    }
+
+    /// A page that `load` makes when it is first asked for.
+    pub fn deferred(
+        id: impl Into<Arc<str>>,
+        formerly: Vec<Arc<str>>,
+        load: impl Fn() -> Page + Send + Sync + 'static,
+    ) -> Self {
+        Self { id: id.into(), formerly, page: OnceLock::new(), load: Box::new(load) }
+    }
+
+    /// The page.
+    pub fn page(&self) -> &Arc<Page> {
+        self.page.get_or_init(|| Arc::new((self.load)()))
+    }
+}
+
+impl fmt::Debug for PageEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageEntry").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// A list of ids with levels and options, to be named in `extends`.
+#[derive(Clone, Debug)]
+pub struct Preset {
+    /// The file stem.
+    pub name: Arc<str>,
+    /// What it sets.
+    pub rules: Vec<RuleSetting>,
+}
+
+/// The code behind a `native: true` page.
+#[derive(Clone, Copy)]
+pub struct Native {
+    /// The id of its page.
+    pub id: &'static str,
+    /// Makes the rule from its options; the error says which option is wrong and why.
+    pub build: fn(&Options) -> Result<Box<dyn Rule>, String>,
+}
+
+impl fmt::Debug for Native {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Native").field("id", &self.id).finish_non_exhaustive()
+    }
+}

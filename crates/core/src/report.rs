@@ -1,0 +1,114 @@
+//! The answer of a run, before any format: plain data in its final order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::rule::page::Page;
+use crate::source::{RelPath, SourceFile};
+use crate::span::Span;
+
+/// Everything that a run found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The rules that reported, by reported id, each once.
+    pub rules: BTreeMap<Arc<str>, ReportedRule>,
+    /// The findings, in total order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Files and items that the tolerant parser had to lower though their language has a strict one.
+    pub degraded: Vec<Degraded>,
+    /// Files left out on purpose.
+    pub skipped: Vec<Skipped>,
+    /// Rules that could not run in this binary.
+    pub rules_skipped: Vec<(Arc<str>, String)>,
+    /// The files that findings stand in, for showing their lines.
+    pub sources: BTreeMap<RelPath, SourceFile>,
+    /// The counts.
+    pub summary: Summary,
+}
+
+/// A rule that reported.
+#[derive(Clone, Debug)]
+pub struct ReportedRule {
+    /// Its page.
+    pub page: Arc<Page>,
+    /// Its pack's name.
+    pub pack: Arc<str>,
+}
+
+/// A file or item lowered by the tolerant parser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Degraded {
+    /// The file.
+    pub path: RelPath,
+    /// The language's name.
+    pub language: &'static str,
+    /// Why.
+    pub reason: String,
+    /// The item, or the whole file.
+    pub span: Span,
+}
+
+/// A file that was left out on purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The file.
+    pub path: RelPath,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Why a file was left out on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkipReason {
+    /// Larger than `--max-file-size`.
+    TooLarge,
+    /// Marked as generated, and `[files] skip` names that.
+    Generated,
+    /// Minified, and `[files] skip` names that.
+    Minified,
+}
+
+impl SkipReason {
+    /// The name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TooLarge => "too-large",
+            Self::Generated => "generated",
+            Self::Minified => "minified",
+        }
+    }
+}
+
+/// The counts of a run. `files` = `checked` + `prefiltered` + `skipped` + `unsupported`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files met.
+    pub files: usize,
+    /// Files that rules looked at, or that could not be checked (each of those is a finding).
+    pub checked: usize,
+    /// Of those, the ones lowered wholly by a strict parser.
+    pub strict: usize,
+    /// Of those, the ones with a tree or item of the tolerant parser.
+    pub tolerant: usize,
+    /// Files that no enabled rule could find anything in, by their text alone.
+    pub prefiltered: usize,
+    /// Files left out on purpose.
+    pub skipped: usize,
+    /// Files of no language of this binary.
+    pub unsupported: usize,
+    /// Findings of level error.
+    pub errors: usize,
+    /// Findings of level warning.
+    pub warnings: usize,
+    /// Findings of level info.
+    pub infos: usize,
+    /// Findings silenced by a comment.
+    pub suppressed: usize,
+    /// Findings hidden because they were there before.
+    pub known: usize,
+    /// Baseline entries that matched nothing.
+    pub stale: usize,
+    /// Findings with a safe or unsafe fix.
+    pub fixable: usize,
+}

@@ -1,0 +1,94 @@
+//! The rule seam: what every rule, written as a page or in Rust, is to the engine.
+
+pub mod page;
+
+use crate::diagnostic::Finding;
+use crate::ir::{Kind, Lowered, Node, RawKind};
+use crate::language::Dialect;
+
+/// A check. One value serves all files and threads.
+///
+/// A rule gives facts; the id it goes by and the level of its findings are the engine's to stamp.
+pub trait Rule: Send + Sync {
+    /// What this rule wants to see of a dialect's trees.
+    fn interest(&self, dialect: &'static Dialect) -> Interest;
+
+    /// Looks at one node of its interest.
+    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
+        let _ = (node, cx);
+    }
+
+    /// Looks at a file once, after its nodes.
+    fn check_file(&self, cx: &mut Cx<'_>) {
+        let _ = cx;
+    }
+}
+
+/// What a rule wants to see: the union of all that is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interest {
+    /// Every node and token. To be asked for by name, since it costs a call for each.
+    pub every_node: bool,
+    /// Nodes or tokens of these raw kinds.
+    pub raw_kinds: Vec<RawKind>,
+    /// Nodes of these shared kinds.
+    pub kinds: Vec<Kind>,
+    /// The file as a whole.
+    pub file: bool,
+}
+
+impl Interest {
+    /// Nothing: the rule has no say in that dialect.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Every node and token.
+    pub fn every_node() -> Self {
+        Self { every_node: true, ..Self::default() }
+    }
+
+    /// Nodes of shared kinds.
+    pub fn kinds(kinds: impl Into<Vec<Kind>>) -> Self {
+        Self { kinds: kinds.into(), ..Self::default() }
+    }
+
+    /// Nodes or tokens of raw kinds.
+    pub fn raw_kinds(raw_kinds: impl Into<Vec<RawKind>>) -> Self {
+        Self { raw_kinds: raw_kinds.into(), ..Self::default() }
+    }
+
+    /// The file as a whole.
+    pub fn file() -> Self {
+        Self { file: true, ..Self::default() }
+    }
+}
+
+/// What a rule works with while it looks at one file.
+#[derive(Debug)]
+pub struct Cx<'a> {
+    file: &'a Lowered,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Cx<'a> {
+    /// A fresh context for one rule on one file.
+    pub fn new(file: &'a Lowered) -> Self {
+        Self { file, findings: Vec::new() }
+    }
+
+    /// The file with its trees.
+    pub fn file(&self) -> &'a Lowered {
+        self.file
+    }
+
+    /// Reports a finding in this file.
+    pub fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// The findings so far, taken out.
+    pub fn take(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.findings)
+    }
+}

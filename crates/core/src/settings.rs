@@ -1,0 +1,102 @@
+//! The text of `lawbook.toml`, typed, with the place of each value.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::Entry;
+use crate::diagnostic::Severity;
+use crate::span::Span;
+
+/// One `lawbook.toml`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// The file's path as its reader knows it; empty for settings that no file holds.
+    pub path: Arc<str>,
+    /// The file's whole text.
+    pub text: Arc<str>,
+    /// Presets, or folders of pages (they start with `.` or hold a `/`).
+    pub extends: Vec<(String, Span)>,
+    /// `[files]`.
+    pub files: FileSettings,
+    /// `[rules]`.
+    pub rules: Vec<RuleSetting>,
+    /// `[[overrides]]`, later ones over earlier ones.
+    pub overrides: Vec<Override>,
+}
+
+/// `[files]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileSettings {
+    /// Globs of files that are not read, relative to the root.
+    pub exclude: Vec<(String, Span)>,
+    /// Globs of files that hold tests.
+    pub tests: Vec<(String, Span)>,
+    /// `generated`, `minified`: sorts of files to leave out.
+    pub skip: Vec<(String, Span)>,
+}
+
+/// What `[files] tests` is unless set.
+pub const DEFAULT_TESTS: &[&str] = &["**/tests/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*", "**/test_*.py"];
+
+impl Default for FileSettings {
+    fn default() -> Self {
+        let tests = DEFAULT_TESTS.iter().map(|glob| ((*glob).to_owned(), Span::default())).collect();
+        Self { exclude: Vec::new(), tests, skip: Vec::new() }
+    }
+}
+
+/// One rule's level and options, as set in one place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RuleSetting {
+    /// The rule as named there: `id` or `pack/id`.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The level, if it is set.
+    pub level: Option<Level>,
+    /// Options that are set.
+    pub options: Vec<Entry>,
+}
+
+/// A level in settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Level {
+    /// The rule does not run.
+    Off,
+    /// Its findings have this level.
+    On(Severity),
+}
+
+impl Level {
+    /// The level that settings call `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "off" => Self::Off,
+            "info" => Self::On(Severity::Info),
+            "warning" => Self::On(Severity::Warning),
+            "error" => Self::On(Severity::Error),
+            _ => return None,
+        })
+    }
+
+    /// All names that [`Level::named`] knows.
+    pub const NAMES: &'static [&'static str] = &["off", "info", "warning", "error"];
+
+    /// The severity, unless it is off.
+    pub const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Off => None,
+            Self::On(severity) => Some(severity),
+        }
+    }
+}
+
+/// Settings for some files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Override {
+    /// Globs relative to the root.
+    pub files: Vec<(String, Span)>,
+    /// What is set for them.
+    pub rules: Vec<RuleSetting>,
+}
