@@ -4,23 +4,15 @@
 //! makes [`source::SourceFile`]s, from wherever they come, and gets diagnostics as plain data.
 
 // The order is that of reading.
-pub mod data;
-pub mod data;
-pub mod diagnostic;
-pub mod diagnostic;
-pub mod fix;
-pub mod fix;
-pub mod ir;
-pub mod ir;
-pub mod language;
-pub mod language;
-pub mod mistake;
-pub mod mistake;
-pub mod pack;
-pub mod report;
-pub mod rule;
-pub mod rule;
-pub mod settings;
-pub mod source;
-pub mod source;
 pub mod span;
+pub mod source;
+pub mod language;
+pub mod ir;
+pub mod mistake;
+pub mod data;
+pub mod rule;
+pub mod pack;
+pub mod settings;
+pub mod diagnostic;
+pub mod fix;
+pub mod report;
