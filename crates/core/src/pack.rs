@@ -20,6 +20,8 @@ pub struct Pack {
     pub natives: Vec<Native>,
     /// Whether it came with the binary: its pages are known to be right and need no compiling ahead of use.
     pub built_in: bool,
+    /// Whether all its pages run at their own level: it is a folder named in `extends` or `--rules`.
+    pub extended: bool,
 }
 
 /// A page that is read when it is first needed.
