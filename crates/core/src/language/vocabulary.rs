@@ -10,6 +10,7 @@ pub struct Vocabulary {
     named: Vec<bool>,
     fields: Vec<&'static str>,
     shared: Vec<&'static [Kind]>,
+    comments: Vec<bool>,
 }
 
 impl Vocabulary {
@@ -29,7 +30,8 @@ impl Vocabulary {
                 }
             }
         }
-        Self { grammar, names, named, fields, shared }
+        let comments = shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
+        Self { grammar, names, named, fields, shared, comments }
     }
 
     /// The number of a named kind. Several numbers may carry one name; this is the one that nodes bear.
@@ -90,6 +92,11 @@ impl Vocabulary {
 
     pub(crate) fn shared_kinds(&self, kind: RawKind) -> &'static [Kind] {
         if kind == RawKind::ERROR { &[Kind::Error] } else { self.shared.get(kind.0 as usize).copied().unwrap_or(&[]) }
+    }
+
+    /// Whether nodes of this raw kind are comments.
+    pub(crate) fn is_comment(&self, kind: RawKind) -> bool {
+        self.comments.get(kind.0 as usize).copied().unwrap_or(false)
     }
 
     pub(crate) fn raw_kinds(&self, kind: Kind) -> Vec<RawKind> {
