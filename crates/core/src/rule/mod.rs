@@ -2,6 +2,7 @@
 
 pub mod engine_ids;
 pub mod page;
+pub mod options;
 pub mod declarative;
 pub mod template;
 
