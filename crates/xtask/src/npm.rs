@@ -56,7 +56,8 @@ pub fn install(prefix: &Path, packages: &[Package]) -> Result<(), String> {
 
     let output = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
         .args(["install", "--no-audit", "--no-fund", "--no-save", "--no-package-lock", "--ignore-scripts"])
-        .args(["--legacy-peer-deps", "--include=optional", "--fetch-retries=2", "--fetch-timeout=60000"])
+        .args(["--legacy-peer-deps", "--include=optional", "--fetch-retries=2"])
+        .args(["--fetch-timeout=60000", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"])
         .arg("--prefix")
         .arg(prefix)
         .current_dir(prefix)

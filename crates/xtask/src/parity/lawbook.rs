@@ -168,7 +168,7 @@ mod tests {
             "diagnostics": [{"rule": "r", "severity": "info", "path": "src/a.ts", "span": {"start": 3, "end": 9},
                 "captures": {"A": {"text": "f", "start": 3, "end": 4}, "B": {"text": "F"}, "REST": [], "MORE": [{"text": "g", "start": 5, "end": 6}]}}],
             "degraded": [], "skipped": [], "rules_skipped": [], "summary": {"files": 1, "checked": 1}}"#;
-        let findings: Vec<_> = read(report).unwrap().findings(Path::new("/work/here")).collect();
+        let findings: Vec<_> = read(report).unwrap().findings(Path::new("/src/here")).collect();
         let captures = BTreeMap::from([
             ("A".to_owned(), Capture::Single(Piece { text: "f".into(), start: 3, end: 4 })),
             ("B".to_owned(), Capture::Text("F".into())),
@@ -177,7 +177,7 @@ mod tests {
         ]);
         assert_eq!(
             findings,
-            [Finding { rule: "r".into(), path: "/work/x/src/a.ts".into(), start: 3, end: 9, captures }]
+            [Finding { rule: "r".into(), path: "/src/x/src/a.ts".into(), start: 3, end: 9, captures }]
         );
     }
 
