@@ -10,6 +10,7 @@ pub mod language;
 pub mod ir;
 pub mod mistake;
 pub mod data;
+pub mod glob;
 pub mod rule;
 pub mod pack;
 pub mod settings;

@@ -1,5 +1,6 @@
 //! The rule seam: what every rule, written as a page or in Rust, is to the engine.
 
+pub mod engine_ids;
 pub mod page;
 
 use crate::diagnostic::Finding;
