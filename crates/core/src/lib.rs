@@ -17,3 +17,4 @@ pub mod settings;
 pub mod diagnostic;
 pub mod fix;
 pub mod report;
+pub mod testing;

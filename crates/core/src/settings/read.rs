@@ -8,7 +8,6 @@ use crate::glob::{self, Globs};
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::pack::Preset;
 use crate::settings::{FileSettings, Level, Override, RuleSetting, Settings};
-use crate::source::RelPath;
 use crate::span::Span;
 
 const SKIP: &[(&str, ())] = &[("generated", ()), ("minified", ())];
@@ -226,18 +225,11 @@ fn level(value: &Value, mistakes: &mut Mistakes) -> Option<Level> {
     level
 }
 
-/// Whether a file holds tests under these settings.
-pub(crate) fn is_test(settings: Option<&Settings>, path: &RelPath) -> bool {
-    match settings {
-        Some(settings) => settings.files.test_globs().matches(path),
-        None => FileSettings::default().test_globs().matches(path),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diagnostic::Severity;
+    use crate::source::RelPath;
 
     fn check_mistakes(text: &str, expected: &[&str]) {
         let found = Settings::parse("lawbook.toml", Arc::from(text)).err().unwrap_or_default();
@@ -259,7 +251,7 @@ mod tests {
         assert_eq!(levels, [("no-eval", Some(Level::Off), 0), ("law/no-x", Some(warning), 1), ("y", None, 1)]);
         assert_eq!(settings.overrides[0].rules[0].name, "no-eval");
         assert!(settings.overrides[0].globs().matches(&RelPath::new("scripts/a.ts")));
-        assert!(is_test(Some(&settings), &RelPath::new("a/b.test.ts")) && !is_test(None, &RelPath::new("a/b.ts")));
+        assert!(settings.files.test_globs().matches(&RelPath::new("a/b.test.ts")));
     }
 
     #[test]
