@@ -22,3 +22,4 @@ pub mod diagnostic;
 pub mod fix;
 pub mod fingerprint;
 pub mod report;
+pub mod testing;

@@ -1,7 +1,11 @@
 //! A pack: rule pages with their presets and the native rules that some of them need.
 
+mod read;
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
 
 use crate::rule::Rule;
 use crate::rule::page::{Options, Page};
@@ -64,7 +68,7 @@ impl fmt::Debug for PageEntry {
 }
 
 /// A list of ids with levels and options, to be named in `extends`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Preset {
     /// The file stem.
     pub name: Arc<str>,

@@ -13,7 +13,7 @@ use crate::language::Dialect;
 use crate::mistake::Mistake;
 use crate::pack::{Pack, PageEntry};
 use crate::rule::Rule;
-use crate::rule::page::{Options, Page};
+use crate::rule::page::{Options, Page, Reach};
 use crate::settings::{Level, Settings};
 use crate::source::RelPath;
 
@@ -72,8 +72,7 @@ pub(crate) struct Instance {
     pub(crate) rule: usize,
     pub(crate) options: Options,
     pub(crate) check: Box<dyn Rule>,
-    files: Option<PathGlobs>,
-    ignores: PathGlobs,
+    reach: Reach,
 }
 
 impl std::fmt::Debug for Instance {
@@ -179,7 +178,7 @@ impl Plan {
             }
         }
         for (at, level) in chosen {
-            if self.instances[at].runs_on(path) {
+            if self.instances[at].reach.holds(path) {
                 levels[at] = level;
             }
         }
@@ -204,10 +203,4 @@ pub struct RuleOnFile<'p> {
     /// What set the level.
     pub origin: &'p str,
     index: usize,
-}
-
-impl Instance {
-    fn runs_on(&self, path: &RelPath) -> bool {
-        self.files.as_ref().is_none_or(|files| files.matches(path)) && !self.ignores.matches(path)
-    }
 }

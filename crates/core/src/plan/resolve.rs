@@ -11,7 +11,7 @@ use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{Change, Instance, Plan, PlannedOverride, PlannedRule, Selection};
 use crate::rule::declarative::Declarative;
-use crate::rule::page::{Body, OptionValue, Options, Page};
+use crate::rule::page::{Body, OptionValue, Options, Reach};
 use crate::rule::{Interest, Rule, engine_ids};
 use crate::settings::{Level, RuleSetting, Settings};
 use crate::span::Span;
@@ -89,7 +89,7 @@ impl Resolver {
             resolver.natives.extend(&pack.natives);
             resolver.presets.extend(pack.presets.into_iter().map(|preset| (preset.name, preset.rules)));
             for entry in pack.pages {
-                let engine = engine_ids::ALL.iter().any(|rule| *rule.id == *entry.id);
+                let engine = engine_ids::ALL.contains(&&*entry.id);
                 let on = engine || pack.extended;
                 let level = if on { entry.page().severity } else { None };
                 let origin = match (engine, pack.extended) {
@@ -100,7 +100,7 @@ impl Resolver {
                 resolver.add(entry, &pack.name, level, origin);
             }
         }
-        for rule in engine_ids::ALL {
+        for rule in engine_ids::RULES {
             if !resolver.rules.iter().any(|known| *known.entry.id == *rule.id) {
                 let page = rule.page();
                 let level = page.severity;
@@ -177,7 +177,7 @@ impl Resolver {
     fn apply(&mut self, at: usize, setting: &RuleSetting, origin: String) {
         let rule = &mut self.rules[at];
         if let Some(level) = setting.level {
-            if engine_ids::ALL.iter().any(|engine| engine.fixed && *engine.id == *rule.entry.id) {
+            if engine_ids::ALWAYS.contains(&&*rule.entry.id) {
                 let message = format!("the level of `{}` is not to be set", rule.entry.id);
                 self.mistakes.add_with_help(setting.span, message, "a file that was not checked must not look clean");
                 return;
@@ -231,7 +231,7 @@ impl Resolver {
             }
         }
         for (at, rule) in self.rules.iter_mut().enumerate() {
-            let always = engine_ids::ALL.iter().any(|engine| engine.fixed && *engine.id == *rule.entry.id);
+            let always = engine_ids::ALWAYS.contains(&&*rule.entry.id);
             if keep.contains(&at) {
                 rule.level = rule.level.or(rule.page().severity).or(Some(Severity::Warning));
             } else if !always {
@@ -345,21 +345,13 @@ impl Resolver {
                 }
             }
         };
-        let files = if page.files.is_empty() { None } else { Some(self.page_globs(&page, true)) };
-        let ignores = self.page_globs(&page, false);
-        Some(Instance { rule: at, options, check, files, ignores })
-    }
-
-    fn page_globs(&mut self, page: &Page, files: bool) -> PathGlobs {
-        let globs = if files { &page.files } else { &page.ignores };
-        let dialect = if page.ast_grep { glob::Dialect::AstGrep } else { glob::Dialect::Lawbook };
-        let pairs = globs.iter().map(|glob| (glob.glob.as_str(), glob.case_insensitive));
-        PathGlobs::new(pairs, dialect).unwrap_or_else(|(at, reason)| {
+        let reach = page.reach().unwrap_or_else(|(span, reason)| {
             let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
-            mistakes.add(globs[at].span, format!("bad glob: {reason}"));
+            mistakes.add(span, format!("bad glob: {reason}"));
             self.others.extend(mistakes.into_vec());
-            PathGlobs::default()
-        })
+            Reach::default()
+        });
+        Some(Instance { rule: at, options, check, reach })
     }
 
     fn overrides(&mut self, settings: &Settings, selection: &Selection, instances: &mut Vec<Instance>) -> Vec<Draft> {
@@ -461,6 +453,6 @@ fn without_place(message: String, help: String) -> Mistake {
 
 impl PlannedRule {
     fn page_is_not_engine(&self) -> bool {
-        !engine_ids::ALL.iter().any(|engine| *engine.id == *self.entry.id)
+        !engine_ids::ALL.contains(&&*self.entry.id)
     }
 }
