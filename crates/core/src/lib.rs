@@ -13,6 +13,7 @@ pub mod data;
 pub mod rule;
 pub mod pack;
 pub mod settings;
+pub mod facts;
 pub mod diagnostic;
 pub mod fix;
 pub mod report;

@@ -16,12 +16,12 @@ thread_local! {
 /// Lowers a file of a known language; one of none has no trees.
 pub(crate) fn lower(source: SourceFile) -> Lowered {
     let Some(dialect) = source.dialect() else {
-        return Lowered { source, trees: Vec::new(), comments: Vec::new(), problems: Vec::new() };
+        return Lowered::new(source, Vec::new(), Vec::new(), Vec::new());
     };
     let tree = parse(source.text(), dialect);
     let comments = comments_of(&tree);
     let problems = first_error(&tree).into_iter().collect();
-    Lowered { source, trees: vec![tree], comments, problems }
+    Lowered::new(source, vec![tree], comments, problems)
 }
 
 /// The tree of a text, whatever it holds.
