@@ -117,7 +117,7 @@ impl Facts {
     /// The facts of a lowered file.
     pub fn of(file: &Lowered) -> Self {
         let mut facts = Self::default();
-        for node in file.trees.iter().flat_map(|tree| tree.nodes()).filter(|node| node.is_named()) {
+        for node in file.trees.iter().flat_map(crate::ir::Tree::nodes).filter(|node| node.is_named()) {
             match node.kind() {
                 Kind::Import | Kind::Export => facts.add_import(node),
                 Kind::Attribute => facts.attributes.extend(

@@ -25,15 +25,18 @@ pub(super) fn range(node: Node<'_>) -> Option<(NodeId, NodeId)> {
     Some((first.unwrap_or(node).id(), item.unwrap_or(node).subtree_end()))
 }
 
-/// Whether an attribute says that what is below it is a test.
-pub(super) fn marks_test(item: Node<'_>) -> bool {
-    let Some(attribute) = item.child_of_raw_kind("attribute") else { return false };
-    let Some(path) = attribute.children().find(|child| !child.is_extra()) else { return false };
+/// Whether an attribute makes the function below it a test.
+pub(super) fn names_test(item: Node<'_>) -> bool {
+    let Some(path) = super::names::name_node(item) else { return false };
     let name = path.child_by_field("name").unwrap_or(path).text();
-    if name == "cfg" {
-        return attribute.child_by_field("arguments").is_some_and(requires_test);
-    }
     name.ends_with("test") || OTHERS.contains(&name)
+}
+
+/// Whether an attribute says that what is below it is for tests.
+fn marks_test(item: Node<'_>) -> bool {
+    let condition = || item.child_of_raw_kind("attribute")?.child_by_field("arguments");
+    let is_cfg = super::names::name_node(item).is_some_and(|name| name.text() == "cfg");
+    if is_cfg { condition().is_some_and(requires_test) } else { names_test(item) }
 }
 
 /// Whether a condition holds in tests only: `test` stands in it bare or inside of `all(…)`.

@@ -59,15 +59,19 @@ fn leaf<'t>(path: Node<'t>, full: String, prefix: &str, alias: Option<Node<'t>>)
     // `a::b::{self}` takes `b` itself.
     if path.raw_name() == "self" && !prefix.is_empty() {
         let name = prefix.rsplit("::").next().unwrap_or(prefix).to_owned();
-        return ImportItem {
-            source: Some(Cow::Owned(prefix.to_owned())),
-            name: Cow::Owned(name),
-            local: alias.or(Some(path)),
-        };
+        let local =
+            alias.or_else(|| path.ancestors().find(|outer| outer.raw_name() == "scoped_use_list").and_then(list_name));
+        return ImportItem { source: Some(Cow::Owned(prefix.to_owned())), name: Cow::Owned(name), local };
     }
     let name = path.child_by_field("name").unwrap_or(path);
     let plain = (path.parent().map_or("", Node::raw_name) != "use_as_clause").then_some(name);
     ImportItem { source: Some(Cow::Owned(full)), name: Cow::Borrowed(name.text()), local: alias.or(plain) }
+}
+
+/// The last part of the path before a list.
+fn list_name(list: Node<'_>) -> Option<Node<'_>> {
+    let path = list.child_by_field("path")?;
+    Some(path.child_by_field("name").unwrap_or(path))
 }
 
 /// Whether the node stands in the tree of a `use`.
@@ -89,7 +93,7 @@ fn item_scope(item: Node<'_>) -> Option<Node<'_>> {
 }
 
 pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
-    if !matches!(leaf.raw_name(), "identifier" | "type_identifier" | "shorthand_field_identifier" | "self") {
+    if !matches!(leaf.raw_name(), "identifier" | "type_identifier" | "shorthand_field_identifier") {
         return None;
     }
     let parent = leaf.parent()?;
@@ -129,16 +133,23 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
 fn is_used_name(leaf: Node<'_>, parent: Node<'_>) -> bool {
     match parent.raw_name() {
         "use_as_clause" => leaf.field() == Some("alias"),
-        "scoped_identifier" => {
-            let outer = parent.parent().map_or("", Node::raw_name);
-            leaf.field() == Some("name")
-                && parent.field() != Some("path")
-                && matches!(outer, "use_declaration" | "use_list" | "scoped_use_list")
-        }
+        "scoped_identifier" if leaf.field() == Some("name") => match parent.parent() {
+            Some(list) if parent.field() == Some("path") => opens_list_of_self(list, leaf),
+            Some(outer) => matches!(outer.raw_name(), "use_declaration" | "use_list"),
+            None => false,
+        },
+        "scoped_use_list" => opens_list_of_self(parent, leaf),
         "extern_crate_declaration" => leaf.field() == Some("alias") || parent.child_by_field("alias").is_none(),
         "use_list" | "use_declaration" => true,
         _ => false,
     }
+}
+
+/// `fs` in `std::fs::{self, …}` is taken by itself.
+fn opens_list_of_self(list: Node<'_>, leaf: Node<'_>) -> bool {
+    list.raw_name() == "scoped_use_list"
+        && list_name(list) == Some(leaf)
+        && list.child_by_field("list").is_some_and(|list| list.child_of_raw_kind("self").is_some())
 }
 
 /// Where a name of a pattern holds.

@@ -167,7 +167,7 @@ impl Views for RustViews {
     }
 
     fn is_test(&self, node: Node<'_>) -> bool {
-        node.kind() == Kind::Function && self.attributes(node).into_iter().any(testing::marks_test)
+        node.kind() == Kind::Function && self.attributes(node).into_iter().any(testing::names_test)
     }
 
     fn test_range(&self, node: Node<'_>) -> Option<(NodeId, NodeId)> {
