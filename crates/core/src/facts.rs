@@ -151,9 +151,7 @@ impl Facts {
             let of_source = view.items.iter().filter(move |item| item.source.as_deref().is_none_or(|of| of == source));
             let name = |item: &view::ImportItem<'_>| ImportedName {
                 name: item.name.to_string(),
-                local: item
-                    .local
-                    .map(|local| if local.text() == "self" { item.name.to_string() } else { local.text().to_owned() }),
+                local: item.local.map(|local| local.text().to_owned()),
             };
             of_source.map(name).collect()
         };
@@ -219,5 +217,80 @@ mod kind_name {
         let name = std::borrow::Cow::<'de, str>::deserialize(from)?;
         let kind = Kind::ALL.iter().copied().find(|kind| kind.name() == name);
         kind.ok_or_else(|| D::Error::custom(format!("there is no kind `{name}`")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Facts;
+    use crate::ir::view::tests::lower;
+
+    /// Each fact as one line.
+    fn lines(facts: &Facts) -> Vec<String> {
+        let imports = facts.imports.iter().map(|import| {
+            let name = |name: &super::ImportedName| match &name.local {
+                Some(local) if *local != name.name => format!("{} as {local}", name.name),
+                _ => name.name.clone(),
+            };
+            let names: Vec<_> = import.names.iter().map(name).collect();
+            format!("import {{{}}} of {}", names.join(", "), import.source)
+        });
+        let exports = facts.exports.iter().map(|export| format!("export {}", export.name));
+        let definitions = facts.definitions.iter().map(|definition| {
+            let exported = if definition.exported { " exported" } else { "" };
+            let metrics = definition.metrics.map_or(String::new(), |metrics| format!(" of {}", metrics.statements));
+            format!("{} {}{exported}{metrics}", definition.kind, definition.symbol)
+        });
+        let references = facts.references.iter().map(|reference| {
+            format!("use {} {} at {}", reference.module, reference.path.join("."), reference.span.start)
+        });
+        let tests = facts.tests.iter().map(|test| format!("test {}", test.symbol));
+        let attributes = facts.attributes.iter().map(|attribute| format!("attribute {}", attribute.name));
+        imports.chain(exports).chain(definitions).chain(references).chain(tests).chain(attributes).collect()
+    }
+
+    #[track_caller]
+    fn check_facts(tag: &str, code: &str, expected: &[&str]) {
+        assert_eq!(lines(&Facts::of(&lower(tag, code))), expected, "{code}");
+    }
+
+    #[test]
+    fn a_module_tells_what_it_takes_gives_and_defines() {
+        check_facts(
+            "ts",
+            "import { a as b } from 'm';\nexport function f() { b.c(1); }\nexport * from 'n'",
+            &[
+                "import {a as b} of m",
+                "import {*} of n",
+                "export f",
+                "export *",
+                "function f exported of 1",
+                "use m a.c at 50",
+            ],
+        );
+        check_facts(
+            "rust",
+            "use a::{b, c as d};\n#[derive(b)] pub struct S;\nimpl S { fn f() { d::e(); } }",
+            &[
+                "import {b} of a::b",
+                "import {c as d} of a::c",
+                "export S",
+                "class S exported",
+                "method S.f of 1",
+                "use a::b  at 29",
+                "use a::c e at 66",
+                "attribute derive",
+            ],
+        );
+    }
+
+    #[test]
+    fn tests_are_told_by_their_paths() {
+        check_facts(
+            "ts",
+            "describe('a', () => { it('b', () => {}) })",
+            &["test describe(\"a\")", "test describe(\"a\").it(\"b\")"],
+        );
+        check_facts("rust", "#[test] fn f() {}", &["function f of 0", "test f", "attribute test"]);
     }
 }

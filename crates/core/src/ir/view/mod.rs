@@ -4,7 +4,7 @@ mod comment;
 mod key;
 mod metrics;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod typed;
 
