@@ -278,7 +278,7 @@ mod tests {
                 "class S exported",
                 "method S.f of 1",
                 "use a::b  at 29",
-                "use a::c e at 66",
+                "use a::c e at 65",
                 "attribute derive",
             ],
         );

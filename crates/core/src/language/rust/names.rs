@@ -9,6 +9,8 @@ use super::views::RustViews;
 
 pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     match node.raw_name() {
+        // Asked by everything in the file: its many children are not looked through.
+        "source_file" => None,
         "let_declaration" | "parameter" => bound_name(node.child_by_field("pattern")?),
         "self_parameter" => node.child_of_raw_kind("self"),
         "closure_expression" => {
