@@ -15,6 +15,7 @@ pub mod data;
 pub mod rule;
 pub mod pack;
 pub mod settings;
+pub mod facts;
 pub mod plan;
 pub mod engine;
 pub mod suppression;
