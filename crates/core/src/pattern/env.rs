@@ -42,6 +42,12 @@ impl Env {
         self.find(var).map(|binding| tree.node(binding.first))
     }
 
+    /// The node that `$NAME` was bound to at `mark`.
+    pub(crate) fn one_at<'t>(&self, var: VarId, mark: Mark, tree: &'t Tree) -> Option<Node<'t>> {
+        let bound = self.bindings.get(self.floor..mark.0)?.iter().rev().find(|binding| binding.var == var);
+        bound.map(|binding| tree.node(binding.first))
+    }
+
     /// The nodes that `$$$NAME` is bound to, separators too; none when it is not bound.
     pub fn many<'t>(&self, var: VarId, tree: &'t Tree) -> Option<impl Iterator<Item = Node<'t>> + use<'t>> {
         self.find(var).map(|binding| siblings(*binding, tree))

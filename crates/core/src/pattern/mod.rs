@@ -13,10 +13,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-pub(crate) use env::{Floor, Mark};
 pub use env::{Env, Steps};
+pub(crate) use variable::is_name_char;
 pub use variable::{VarId, Variables};
-pub(crate) use variable::{is_name_char, is_name_start};
 
 use crate::ir::{Node, RawKind};
 use crate::language::{Dialect, tolerant};
@@ -172,12 +171,7 @@ fn only_child(node: Node<'_>) -> Option<Node<'_>> {
     (lone && children.next().is_none()).then_some(first)
 }
 
-fn convert(
-    node: Node<'_>,
-    goals: &mut Vec<Goal>,
-    variables: &mut Variables,
-    depth: usize,
-) -> Result<(), PatternError> {
+fn convert(node: Node<'_>, goals: &mut Vec<Goal>, variables: &mut Variables, depth: usize) -> Result<(), PatternError> {
     if depth > MAX_DEPTH {
         return Err(PatternError::TooDeep);
     }

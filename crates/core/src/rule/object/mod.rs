@@ -5,12 +5,14 @@ mod condition;
 mod kinds;
 mod nth_child;
 mod relation;
+mod option;
 mod util;
 
 use regex::Regex;
 
-pub(crate) use compile::{Compiler, substitute};
+pub(crate) use compile::Compiler;
 pub(crate) use kinds::KindSet;
+pub(crate) use option::substitute;
 pub(crate) use relation::Relation;
 
 use crate::ir::{Kind, Lowered, Node, RawKind};
@@ -30,7 +32,7 @@ pub(crate) enum Term {
     Regex(Regex),
     NthChild(Box<NthChild>),
     Node(KindSet, Vec<Kind>),
-    Where(Vec<Condition>),
+    Where(Vec<Condition>, Option<KindSet>),
     All(Vec<Term>, Option<KindSet>),
     Any(Vec<Term>, Option<KindSet>),
     Not(Box<Term>),
@@ -61,15 +63,13 @@ impl Term {
             Self::Kind(kind) => Some([*kind].into_iter().collect()),
             Self::Node(kinds, _) => Some(kinds.clone()),
             Self::NthChild(nth) => nth.of_rule.as_ref()?.kinds(),
-            Self::All(_, kinds) | Self::Any(_, kinds) | Self::Matches(_, kinds) => kinds.clone(),
+            Self::All(_, kinds) | Self::Any(_, kinds) | Self::Where(_, kinds) | Self::Matches(_, kinds) => {
+                kinds.clone()
+            }
             Self::Never => Some(KindSet::empty()),
-            Self::Regex(_)
-            | Self::Where(_)
-            | Self::Not(_)
-            | Self::Inside(_)
-            | Self::Has(_)
-            | Self::Precedes(_)
-            | Self::Follows(_) => None,
+            Self::Regex(_) | Self::Not(_) | Self::Inside(_) | Self::Has(_) | Self::Precedes(_) | Self::Follows(_) => {
+                None
+            }
         }
     }
 
@@ -108,7 +108,7 @@ impl Term {
             }
             Self::NthChild(nth) => nth.matches(node, search),
             Self::Node(raw, kinds) => raw.contains(node.raw()) && kinds.contains(&node.kind()),
-            Self::Where(conditions) => conditions.iter().all(|condition| condition.holds(search.file, node)),
+            Self::Where(conditions, _) => conditions.iter().all(|condition| condition.holds(search.file, node)),
             Self::All(terms, kinds) => {
                 if kinds.as_ref().is_some_and(|kinds| !kinds.contains(node.raw())) {
                     return false;
@@ -125,10 +125,14 @@ impl Term {
                     return false;
                 }
                 let mark = search.env.mark();
-                terms.iter().any(|term| {
+                let found = terms.iter().any(|term| {
                     search.env.back_to(mark);
                     term.matches(node, search)
-                })
+                });
+                if !found {
+                    search.env.back_to(mark);
+                }
+                found
             }
             Self::Not(term) => !search.probe(term, node) && !search.steps.exhausted(),
             Self::Matches(util, _) => match search.utils.get(*util) {
@@ -163,4 +167,4 @@ impl<'t> Search<'t, '_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -92,21 +92,17 @@ impl Relation {
 
     /// The first sibling after the node that matches.
     #[inline(never)]
-    pub(super) fn after<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Node<'t>> {
+    pub(crate) fn after<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Node<'t>> {
         self.first(node.next_siblings(), search)
     }
 
     /// The nearest sibling before the node that matches.
     #[inline(never)]
-    pub(super) fn before<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Node<'t>> {
+    pub(crate) fn before<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Node<'t>> {
         self.first(node.prev_siblings(), search)
     }
 
-    fn first<'t>(
-        &self,
-        siblings: impl Iterator<Item = Node<'t>>,
-        search: &mut Search<'t, '_>,
-    ) -> Option<Node<'t>> {
+    fn first<'t>(&self, siblings: impl Iterator<Item = Node<'t>>, search: &mut Search<'t, '_>) -> Option<Node<'t>> {
         for sibling in siblings {
             if !search.steps.take(1) {
                 return None;
