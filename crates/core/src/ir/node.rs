@@ -215,6 +215,11 @@ impl<'t> Node<'t> {
         std::ptr::eq(self.tree, other.tree) && (self.id.0..self.tree.subtree_ends[self.index()]).contains(&other.id.0)
     }
 
+    /// One past the last number of its subtree: what comes next in pre-order when its inside is passed over.
+    pub fn subtree_end(self) -> NodeId {
+        NodeId(self.tree.subtree_ends[self.index()])
+    }
+
     /// Whether it has neither children nor tokens.
     pub fn is_leaf(self) -> bool {
         self.tree.subtree_ends[self.index()] == self.id.0 + 1
