@@ -138,7 +138,7 @@ fn globs_of_the_page_hold_for_blocks() {
     let head = "languages: [typescript, javascript]\nfiles: ['**/*.ts']\nignores: ['gen/**']\n";
     let run = |page: &Page, files: &[SourceFile]| {
         let globs = |globs: &[crate::rule::page::FileGlob]| {
-            crate::glob::Globs::new(globs.iter().map(|glob| (glob.glob.as_str(), false))).to_owned()
+            crate::glob::Globs::new(globs.iter().map(|glob| (glob.glob.as_str(), false)))
         };
         let (only, never) = (globs(&page.files), globs(&page.ignores));
         let kept: Vec<_> =
