@@ -1,10 +1,12 @@
 //! The rule seam: what every rule, written as a page or in Rust, is to the engine.
 
 mod declarative;
+pub mod engine_ids;
 pub(crate) mod object;
+pub mod options;
 pub mod page;
 mod repair;
-mod template;
+pub(crate) mod template;
 
 pub use declarative::Declarative;
 
@@ -111,6 +113,11 @@ impl<'a> Cx<'a> {
     /// Reports a finding in this file.
     pub fn report(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    /// Whether anything was reported since the findings were last taken out.
+    pub fn has_findings(&self) -> bool {
+        !self.findings.is_empty()
     }
 
     /// The findings so far, taken out.

@@ -176,7 +176,7 @@ fn push_indented(result: &mut String, text: &str, was: usize, now: usize) {
     }
 }
 
-fn fill_options(text: &str, options: &Options) -> String {
+pub(crate) fn fill_options(text: &str, options: &Options) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('{') {
