@@ -23,9 +23,9 @@ fn matches(tag: &str, pattern: &Pattern, variables: &Variables, code: &str) -> V
         for (var, name, many) in variables.iter() {
             if many && let Some(nodes) = env.many(var, &tree) {
                 let texts: Vec<_> = nodes.map(Node::text).collect();
-                shown.push_str(&format!(" {name}=[{}]", texts.join(" ")));
+                shown = format!("{shown} {name}=[{}]", texts.join(" "));
             } else if !many && let Some(node) = env.one(var, &tree) {
-                shown.push_str(&format!(" {name}={}", node.text()));
+                shown = format!("{shown} {name}={}", node.text());
             }
         }
         found.push(shown);

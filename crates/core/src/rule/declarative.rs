@@ -96,15 +96,24 @@ impl Declarative {
         let Body::Declarative(variants) = &self.page.body else { return None };
         let variant = variants.iter().find(|variant| variant.claims.holds(dialect.name))?;
         let before = mistakes.len();
-        let compiled = self.compile_variant(variant, dialect, mistakes);
+        let compiled = self.compile_variant(variant, dialect, mistakes)?;
         (mistakes.len() == before).then_some(compiled)
     }
 
-    fn compile_variant(&self, variant: &Variant, dialect: &'static Dialect, mistakes: &mut Mistakes) -> Compiled {
+    fn compile_variant(
+        &self,
+        variant: &Variant,
+        dialect: &'static Dialect,
+        mistakes: &mut Mistakes,
+    ) -> Option<Compiled> {
+        let before = mistakes.len();
         let mut written = |value: &Value| substitute(value, &self.options, mistakes);
         let rule = written(&variant.rule);
         let [utils, constraints, fix, labels] = [&variant.utils, &variant.constraints, &variant.fix, &variant.labels]
             .map(|value| value.as_ref().map(&mut written));
+        if mistakes.len() > before {
+            return None;
+        }
         let claimed: Vec<_> = language::dialects().filter(|dialect| variant.claims.holds(dialect.name)).collect();
         let mut compiler = Compiler::new(dialect, &claimed, !self.page.ast_grep, mistakes);
         if let Some(utils) = &utils {
@@ -120,7 +129,7 @@ impl Declarative {
         let (utils, variables) = compiler.into_utils();
         let definition = is_about_definitions(&rule);
         let kinds = term.kinds();
-        Compiled { term, kinds, utils, variables, constraints, labels, message, repairs, definition }
+        Some(Compiled { term, kinds, utils, variables, constraints, labels, message, repairs, definition })
     }
 }
 

@@ -58,12 +58,11 @@ impl Repair {
                 }
                 "safety" => {
                     let name = compiler.text(&entry.value, "`safety`")?;
-                    match SAFETIES.into_iter().find(|safety| safety.name() == name) {
-                        Some(safety) => repair.safety = safety,
-                        None => {
-                            let known = SAFETIES.map(Safety::name);
-                            compiler.mistakes.add_unknown(entry.value.span, "safety", name, known);
-                        }
+                    if let Some(safety) = SAFETIES.into_iter().find(|safety| safety.name() == name) {
+                        repair.safety = safety;
+                    } else {
+                        let known = SAFETIES.map(Safety::name);
+                        compiler.mistakes.add_unknown(entry.value.span, "safety", name, known);
                     }
                 }
                 "expandStart" => repair.start = compiler.sibling_relation(&entry.value),

@@ -183,15 +183,12 @@ pub(crate) fn fill_options(text: &str, options: &Options) -> String {
         let (before, after) = rest.split_at(open);
         result.push_str(before);
         let named = after[1..].split_once('}').and_then(|(name, rest)| Some((options.get(name)?, rest)));
-        match named {
-            Some((value, after)) => {
-                result.push_str(&shown(value));
-                rest = after;
-            }
-            None => {
-                result.push('{');
-                rest = &after[1..];
-            }
+        if let Some((value, after)) = named {
+            result.push_str(&shown(value));
+            rest = after;
+        } else {
+            result.push('{');
+            rest = &after[1..];
         }
     }
     result.push_str(rest);

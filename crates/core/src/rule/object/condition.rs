@@ -54,7 +54,7 @@ impl Test {
     pub(super) fn holds(&self, answer: &Answer<'_>) -> bool {
         let count = || match answer {
             Answer::Number(number) => Some(i64::from(*number)),
-            Answer::List(items) => Some(items.len() as i64),
+            Answer::List(items) => Some(length(items)),
             _ => None,
         };
         match self {
@@ -75,12 +75,16 @@ impl Test {
     }
 }
 
+fn length<T>(items: &[T]) -> i64 {
+    i64::try_from(items.len()).unwrap_or(i64::MAX)
+}
+
 impl Literal {
     fn is(&self, answer: &Answer<'_>) -> bool {
         match (self, answer) {
             (Self::Bool(expected), Answer::Bool(found)) => expected == found,
             (Self::Int(expected), Answer::Number(found)) => *expected == i64::from(*found),
-            (Self::Int(expected), Answer::List(items)) => *expected == items.len() as i64,
+            (Self::Int(expected), Answer::List(items)) => *expected == length(items),
             (Self::Text(expected), Answer::Text(found)) => expected == found,
             (Self::Text(expected), Answer::List(items)) => items.iter().any(|item| item == expected),
             _ => false,
@@ -169,13 +173,7 @@ impl Compiler<'_> {
                 "ne" => self.literal(value, key).map(Test::Differs),
                 "regex" => self.regex(value).map(Test::Like),
                 "not" => Some(Test::Not(self.tests(value, key, depth + 1))),
-                "in" => match value.as_list() {
-                    Some(items) => Some(Test::Among(items.iter().filter_map(|item| self.literal(item, key)).collect())),
-                    None => {
-                        self.mistakes.add(value.span, format!("`in` takes a list, not {}", value.describe()));
-                        None
-                    }
-                },
+                "in" => self.literals(value, key).map(Test::Among),
                 unknown => {
                     self.mistakes.add_unknown(entry.key_span, "comparison", unknown, TESTS.iter().copied());
                     None
@@ -195,6 +193,14 @@ impl Compiler<'_> {
         }
         self.mistakes.add(value.span, format!("a whole number is needed here, not {}", value.describe()));
         None
+    }
+
+    fn literals(&mut self, value: &Value, key: &str) -> Option<Vec<Literal>> {
+        let items = value.as_list();
+        if items.is_none() {
+            self.mistakes.add(value.span, format!("`in` takes a list, not {}", value.describe()));
+        }
+        Some(items?.iter().filter_map(|item| self.literal(item, key)).collect())
     }
 
     fn literal(&mut self, value: &Value, key: &str) -> Option<Literal> {

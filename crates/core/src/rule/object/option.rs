@@ -15,21 +15,9 @@ pub(crate) fn substitute(value: &Value, options: &Options, mistakes: &mut Mistak
 fn at_depth(value: &Value, options: &Options, mistakes: &mut Mistakes, depth: usize) -> Value {
     let span = value.span;
     let data = match &value.data {
-        Data::Map(entries) if is_option(entries) => match entries[0].value.as_str() {
-            Some(name) => match options.get(name) {
-                Some(option) => written(option, value),
-                None => {
-                    let known = options.keys().map(String::as_str);
-                    mistakes.add_unknown(entries[0].value.span, "option", name, known);
-                    Data::Null
-                }
-            },
-            None => {
-                let found = entries[0].value.describe();
-                mistakes.add(entries[0].value.span, format!("`option` takes the name of an option, not {found}"));
-                Data::Null
-            }
-        },
+        Data::Map(entries) if is_option(entries) => {
+            named(&entries[0].value, options, mistakes).map_or(Data::Null, |option| written(option, value))
+        }
         Data::Map(entries) if depth < MAX_DEPTH => Data::Map(
             entries
                 .iter()
@@ -50,6 +38,18 @@ fn at_depth(value: &Value, options: &Options, mistakes: &mut Mistakes, depth: us
 
 fn is_option(entries: &[Entry]) -> bool {
     matches!(entries, [entry] if entry.key == "option")
+}
+
+fn named<'o>(name: &Value, options: &'o Options, mistakes: &mut Mistakes) -> Option<&'o OptionValue> {
+    let Some(text) = name.as_str() else {
+        mistakes.add(name.span, format!("`option` takes the name of an option, not {}", name.describe()));
+        return None;
+    };
+    let option = options.get(text);
+    if option.is_none() {
+        mistakes.add_unknown(name.span, "option", text, options.keys().map(String::as_str));
+    }
+    option
 }
 
 fn written(option: &OptionValue, place: &Value) -> Data {

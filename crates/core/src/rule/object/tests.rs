@@ -115,7 +115,8 @@ fn check_mistakes(tags: &[&str], rule: &str, expected: &[&str]) {
     let claimed: Vec<&'static Dialect> = tags.iter().map(|tag| language::of_tag(tag).unwrap()).collect();
     let mut mistakes = Mistakes::new("", rule);
     let value = substitute(&read(rule), &options(), &mut mistakes);
-    for dialect in &claimed {
+    let compiled = if mistakes.is_empty() { &*claimed } else { &[] };
+    for dialect in compiled {
         let mut compiler = Compiler::new(dialect, &claimed, true, &mut mistakes);
         if let Some(utils) = value.get("utils") {
             compiler.utils(utils);
@@ -396,7 +397,7 @@ fn other_mistakes() {
     check_mistakes(
         &["ts"],
         "{kind: number, regex: {option: name}}",
-        &["32: unknown option `name` (did you mean `names`?)", "23: `regex` is a string, not nothing"],
+        &["32: unknown option `name` (did you mean `names`?)"],
     );
     check_mistakes(&["ts"], "{kind: number, nthChild: odd}", &["26: `o` has no place in a position"]);
     check_mistakes(

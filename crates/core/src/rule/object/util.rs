@@ -68,12 +68,15 @@ impl Compiler<'_> {
                     found.extend(self.util_names.iter().position(|known| known == name));
                 }
                 ("all" | "any", Data::List(items)) => {
-                    items.iter().for_each(|item| self.references(item, depth + 1, found));
+                    for item in items {
+                        self.references(item, depth + 1, found);
+                    }
                 }
                 ("not", _) => self.references(&entry.value, depth + 1, found),
                 ("nthChild", _) => {
-                    let rule = entry.value.get("ofRule");
-                    rule.into_iter().for_each(|rule| self.references(rule, depth + 1, found));
+                    if let Some(rule) = entry.value.get("ofRule") {
+                        self.references(rule, depth + 1, found);
+                    }
                 }
                 _ => {}
             }
