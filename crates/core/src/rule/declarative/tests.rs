@@ -163,7 +163,7 @@ fn what_is_never_defined_is_a_mistake() {
         "{rule: {kind: number}, fix: [{template: a}, {titel: b, title: c}]}",
         &[
             "30: each fix of a list needs a `title`",
-            "46: unknown key of a fix `titel` (expected one of: expandEnd, expandStart, safety, template, title)",
+            "46: unknown key of a fix `titel` (did you mean `title`?)",
             "45: a fix needs a `template`",
         ],
     );

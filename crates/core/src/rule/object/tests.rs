@@ -403,7 +403,7 @@ fn other_mistakes() {
     check_mistakes(
         &["ts"],
         "{kind: number, inside: {kind: number, stopBy: ned}}",
-        &["47: unknown way to stop `ned` (expected one of: end, neighbor)"],
+        &["47: unknown way to stop `ned` (did you mean `end`?)"],
     );
     let deep = format!("{}{{kind: number}}{}", "{not: ".repeat(80), "}".repeat(80));
     check_mistakes(&["ts"], &deep, &["391: rules are nested deeper than 64 levels"]);
