@@ -19,7 +19,10 @@ pub(crate) fn mistake_with_help(message: impl Into<String>, help: impl Into<Stri
 pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
     let theme = if text.has_colors() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
-    for mistake in mistakes {
+    for (number, mistake) in mistakes.iter().enumerate() {
+        if number > 0 {
+            text.end_line();
+        }
         let mut rendered = String::new();
         if handler.render_report(&mut rendered, &Shown::new(mistake)).is_ok() {
             text.add_rendered(&rendered);
@@ -29,6 +32,7 @@ pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
     }
     let count = mistakes.len();
     if count > 1 {
+        text.end_line();
         text.line(format_args!("lawbook: {count} mistakes, nothing was done."));
     }
 }

@@ -40,11 +40,6 @@ pub(crate) fn of_extends(settings: &Settings, paths: &Paths) -> Result<Vec<Pack>
     if mistakes.is_empty() { Ok(packs) } else { Err(mistakes) }
 }
 
-/// The folders in `extends` as they are written.
-pub(crate) fn extended_folders(settings: &Settings) -> impl Iterator<Item = &str> {
-    settings.extends.iter().map(|(name, _)| name.as_str()).filter(|name| is_folder_name(name))
-}
-
 /// A folder or page that the user named, as a pack whose pages are on. It may lie anywhere; its links may not lead out of it.
 pub(crate) fn of_path(cwd: &Path, typed: &Path, paths: &Paths) -> Result<Pack, Vec<Mistake>> {
     let shown = typed.display();

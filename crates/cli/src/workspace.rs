@@ -232,13 +232,12 @@ impl Workspace {
 /// As much as main threads usually have.
 const STACK: usize = 8 << 20;
 
-/// The settings of the root that the working directory lies in, without its rules; none when it has none.
-pub(crate) fn settings_at(cwd: &Path) -> Result<(Root, Paths, Option<Settings>), Vec<Mistake>> {
+/// The root that the working directory lies in, without its settings and rules.
+pub(crate) fn root_of(cwd: &Path) -> Result<(Root, Paths), Vec<Mistake>> {
     let cwd = canonical(cwd)?;
     let root = root::find(&cwd, &[]);
     let paths = Paths::new(root.folder.clone(), &cwd);
-    let settings = if root.configured { Some(config::read_settings(&paths)?) } else { None };
-    Ok((root, paths, settings))
+    Ok((root, paths))
 }
 
 fn canonical(cwd: &Path) -> Result<PathBuf, Vec<Mistake>> {

@@ -7,6 +7,7 @@ use lawbook_core::pack::Pack;
 
 use crate::args::TestArgs;
 use crate::command::{Context, Outcome, Verdict};
+use crate::config;
 use crate::engine;
 use crate::mistakes::mistake_with_help;
 use crate::packs;
@@ -18,11 +19,14 @@ use crate::workspace;
 pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) -> Outcome {
     let (tested, natives) = {
         let cwd = context.cwd()?;
-        let (_, paths, settings) = workspace::settings_at(cwd)?;
+        let (root, paths) = workspace::root_of(cwd)?;
         let tested = if args.paths.is_empty() {
-            let settings = settings.filter(|settings| packs::extended_folders(settings).next().is_some());
-            let settings = settings.ok_or_else(nothing_to_test)?;
-            packs::of_extends(&settings, &paths)?
+            let settings = if root.configured { config::read_settings(&paths)? } else { return Err(nothing_to_test()) };
+            let tested = packs::of_extends(&settings, &paths)?;
+            if tested.is_empty() {
+                return Err(nothing_to_test());
+            }
+            tested
         } else {
             read_all(cwd, &args.paths, &paths)?
         };

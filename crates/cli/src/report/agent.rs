@@ -11,6 +11,9 @@ use crate::text::Text;
 /// About 2,000 tokens: what an agent reads without losing sight of its task.
 const BUDGET: usize = 8 << 10;
 
+/// A message longer than this, with some large captured text in it, is clipped.
+const LONGEST_MESSAGE: usize = 600;
+
 /// A replacement longer than this is told by its title.
 const LONGEST_REPLACEMENT: usize = 2 << 10;
 
@@ -55,7 +58,7 @@ fn render_finding(view: View<'_>, found: &Diagnostic, is_first_of_rule: bool, te
         at.column,
         found.severity,
         found.rule,
-        found.message
+        clipped(&found.message)
     ));
     let page = view.report.rules.get(&found.rule).map(|rule| &rule.page);
     let help = page.map_or("", |page| page.help.as_str());
@@ -112,6 +115,13 @@ fn render_edit(view: View<'_>, found: &Diagnostic, fix: &Fix, edit: &Edit, text:
     } else {
         text.line(format_args!("  fix ({safety}): replace `{old}` at {place} with `{}`", edit.text));
     }
+}
+
+fn clipped(message: &str) -> String {
+    if message.len() <= LONGEST_MESSAGE {
+        return message.to_owned();
+    }
+    format!("{}…", &message[..message.floor_char_boundary(LONGEST_MESSAGE)])
 }
 
 fn render_block(name: &str, block: &str, text: &mut Text) {

@@ -76,9 +76,9 @@ fn findings_in_words(summary: &Summary) -> String {
     if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
 }
 
-/// What became of the files.
+/// The files that were looked at, and how many were not.
 fn files_in_words(summary: &Summary) -> String {
-    let mut words = counted(summary.files, "file");
+    let mut words = counted(summary.checked + summary.prefiltered, "file");
     let rest = [(summary.skipped, "left out"), (summary.unsupported, "of no known language")];
     let parts: Vec<String> =
         rest.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
