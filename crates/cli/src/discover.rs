@@ -58,6 +58,13 @@ impl Discovery {
         self.nested.append(&mut other.nested);
     }
 
+    /// Takes a part of the project that cannot be listed: it must not look clean.
+    fn take_error(&mut self, paths: &Paths, error: &ignore::Error) {
+        let below = paths.below(place_of(error).unwrap_or(paths.root())).map(|(path, _)| path);
+        let path = below.filter(|path| !path.as_str().is_empty()).unwrap_or_else(|| RelPath::new("."));
+        self.troubles.push((path, Trouble::Unreadable, error.io_error().map_or_else(|| error.to_string(), plain)));
+    }
+
     /// Each path once, and an order that no thread decides: big files first, so that none is left for the end.
     fn settle(&mut self) {
         self.files.sort_unstable_by(|a, b| b.size.cmp(&a.size).then_with(|| a.path.cmp(&b.path)));
@@ -216,14 +223,7 @@ fn is_wanted(entry: &DirEntry, paths: &Paths, globs: &FileGlobs) -> bool {
 fn visit(paths: &Paths, entry: Result<DirEntry, ignore::Error>, found: &mut Discovery) {
     let entry = match entry {
         Ok(entry) => entry,
-        Err(error) => {
-            // A part of the project that cannot be listed must not look clean.
-            let at = place_of(&error).unwrap_or(paths.root());
-            let path = paths.below(at).map_or_else(|| RelPath::new("."), |(path, _)| path);
-            let why = error.io_error().map_or_else(|| error.to_string(), plain);
-            found.troubles.push((path, Trouble::Unreadable, why));
-            return;
-        }
+        Err(error) => return found.take_error(paths, &error),
     };
     // Links, pipes, sockets and devices that nobody named are left out.
     if !entry.file_type().is_some_and(|sort| sort.is_file()) {

@@ -104,6 +104,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_place_at_the_end_is_shown_too() {
+        for text in ["", "a\n", "a"] {
+            let span = Span::new(text.len() as u32, text.len() as u32 + 3);
+            let place = Place { path: "a.md".into(), text: Arc::from(text), span };
+            let mistake = Mistake { place: Some(place), message: "the head never ends".to_owned(), help: None };
+            let mut shown = Text::new(false);
+            render(&[mistake], &mut shown);
+            assert!(shown.as_str().contains("a.md:"), "{text:?}: {}", shown.as_str());
+        }
+    }
+
+    #[test]
     fn a_mistake_shows_its_place_and_no_control_character() {
         let place =
             Place { path: "a\u{1b}.toml".into(), text: Arc::from("x = 1\n\u{1b}y = 2\n"), span: Span::new(7, 8) };

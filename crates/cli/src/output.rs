@@ -9,6 +9,8 @@ use crate::text::Text;
 /// Standard output for the answer, standard error for remarks.
 #[derive(Debug)]
 pub(crate) struct Output {
+    stdout: io::Stdout,
+    stderr: io::Stderr,
     stdout_colors: bool,
     stderr_colors: bool,
 }
@@ -17,6 +19,8 @@ impl Output {
     /// The streams of this process.
     pub(crate) fn of_process(environment: &Environment) -> Self {
         Self {
+            stdout: io::stdout(),
+            stderr: io::stderr(),
             stdout_colors: environment.stdout_colors(ColorChoice::Auto),
             stderr_colors: environment.stderr_colors(ColorChoice::Auto),
         }
@@ -40,7 +44,7 @@ impl Output {
 
     /// Prints the answer. A reader that went away has had enough: that is no error.
     pub(crate) fn answer(&mut self, text: &Text) -> io::Result<()> {
-        let mut stdout = io::stdout().lock();
+        let mut stdout = self.stdout.lock();
         let written = stdout.write_all(text.as_str().as_bytes()).and_then(|()| stdout.flush());
         match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -50,7 +54,7 @@ impl Output {
 
     /// Prints a remark. Nobody can be told when that fails.
     pub(crate) fn remark(&mut self, text: &Text) {
-        let _ = io::stderr().lock().write_all(text.as_str().as_bytes());
+        let _ = self.stderr.lock().write_all(text.as_str().as_bytes());
     }
 
     /// Prints one line that says `lawbook: …`.
@@ -59,4 +63,13 @@ impl Output {
         text.add("lawbook: ").line(line);
         self.remark(&text);
     }
+}
+
+/// Writes over the last line of a terminal on standard error.
+pub(crate) fn show_live(line: std::fmt::Arguments<'_>) {
+    let mut text = Text::default();
+    let _ = std::fmt::Write::write_fmt(&mut text, line);
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "\r\u{1b}[K{}", text.as_str());
+    let _ = stderr.flush();
 }

@@ -103,7 +103,8 @@ impl Reading<'_> {
                 let is_link = child.is_symlink();
                 if hidden {
                     continue;
-                } else if child.is_dir() && !is_link {
+                }
+                if child.is_dir() && !is_link {
                     open.push(child);
                 } else if is_page(&child) || (is_link && child.is_dir()) {
                     self.file(pack, &child);

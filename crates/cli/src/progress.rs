@@ -1,10 +1,11 @@
 //! One line on a terminal that says how far a long run is.
 
-use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
+
+use crate::output;
 
 /// Shorter runs show nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -28,12 +29,10 @@ fn tell(done: &AtomicUsize, count: usize, finish: &mpsc::Receiver<()>) {
     let mut wait = PATIENCE;
     let mut shown = false;
     while finish.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-        let mut stderr = std::io::stderr().lock();
-        let _ = write!(stderr, "\r\u{1b}[Klawbook: {} of {count} files", done.load(Ordering::Relaxed));
-        let _ = stderr.flush();
+        output::show_live(format_args!("lawbook: {} of {count} files", done.load(Ordering::Relaxed)));
         (wait, shown) = (BEAT, true);
     }
     if shown {
-        let _ = write!(std::io::stderr().lock(), "\r\u{1b}[K");
+        output::show_live(format_args!(""));
     }
 }

@@ -32,6 +32,7 @@ fn json_follows_the_committed_schema() {
 
 /// As much of JSON Schema as the committed one uses.
 #[track_caller]
+#[allow(clippy::unwrap_used, clippy::panic)]
 fn check_schema(root: &Value, schema: &Value, value: &Value, at: &str) {
     if let Some(reference) = schema["$ref"].as_str() {
         let target =

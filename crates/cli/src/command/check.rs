@@ -26,18 +26,16 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         max_file_size: args.max_file_size,
         ..opening(packs, &args.law)
     };
-    let (workspace, run) = match &args.stdin_filename {
-        Some(name) => check_stdin(name, opening, context, &mut clock)?,
-        None => {
-            let workspace = Workspace::open(context.cwd()?, opening)?;
-            clock.lap("open");
-            let run = workspace.run(context.environment.stderr_is_live);
-            (workspace, run)
-        }
+    let (workspace, run) = if let Some(name) = &args.stdin_filename {
+        check_stdin(name, opening, context, &mut clock)?
+    } else {
+        let workspace = Workspace::open(context.cwd()?, opening)?;
+        clock.lap("open");
+        let run = workspace.run(context.environment.stderr_is_live);
+        (workspace, run)
     };
     clock.laps.extend(&run.phases);
-    clock.lap("");
-    clock.laps.pop();
+    clock.skip();
     tell_nested(&workspace, &run, context);
     let format = args.format.unwrap_or_else(|| choose_format(context));
     let verify = Verify::new(args);

@@ -6,16 +6,21 @@ use lawbook_core::ir::view::{self, Answer, Key};
 use lawbook_core::ir::{Lowered, Node, ParserKind, ProblemKind};
 use lawbook_core::language::{self, Dialect};
 use lawbook_core::mistake::{Mistake, unknown_name_help};
-use lawbook_core::source::{DecodeError, RelPath, SourceFile};
+use lawbook_core::settings::Settings;
+use lawbook_core::source::{DecodeError, SourceFile};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::args::{InspectArgs, InspectFormat};
 use crate::command::{Context, Outcome, Verdict};
+use crate::config;
 use crate::discover;
 use crate::engine;
+use crate::globs::FileGlobs;
 use crate::mistakes::{mistake, mistake_with_help};
+use crate::paths;
 use crate::text::{Style, Text};
+use crate::workspace;
 
 /// Prints the trees of one file.
 pub(crate) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Outcome {
@@ -32,17 +37,22 @@ pub(crate) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Outcome {
 fn lower(cwd: &Path, args: &InspectArgs) -> Result<Lowered, Vec<Mistake>> {
     let shown = args.file.display();
     let refuse = |why: &str| vec![mistake(format!("`{shown}` cannot be inspected: {why}"))];
-    let at = cwd.join(&args.file);
+    let at = paths::locate(cwd, &args.file).map_err(|error| refuse(&discover::plain(&error)))?;
     let metadata = at.metadata().map_err(|error| refuse(&discover::plain(&error)))?;
     if !metadata.is_file() {
         return Err(refuse("it is not a file"));
     }
     let bytes = std::fs::read(&at).map_err(|error| refuse(&discover::plain(&error)))?;
-    let path = RelPath::new(args.file.to_string_lossy().replace('\\', "/"));
+    // Whether it holds tests is for the settings of its root to say.
+    let (root, paths) = workspace::root_of(cwd, std::slice::from_ref(&at))?;
+    let settings = if root.configured { config::read_settings(&paths)? } else { Settings::default() };
+    let (path, _) = paths.below(&at).ok_or_else(|| refuse("it lies outside of the root"))?;
+    let is_test = FileGlobs::new(&settings)?.testing(path.as_str()).is_some();
     let source = SourceFile::decode(path, bytes).map_err(|error| match error {
         DecodeError::NotText => refuse("it is neither UTF-8 nor UTF-16 with a mark"),
         DecodeError::TooLarge => refuse("it has 4 GiB or more"),
     })?;
+    let source = source.with_test(is_test);
     let source = match &args.language {
         Some(name) => source.with_dialect(dialect(name)?),
         None => source,
@@ -156,10 +166,7 @@ struct NodeV1<'a> {
     raw: &'static str,
     kind: &'static str,
     field: Option<&'static str>,
-    named: bool,
-    extra: bool,
-    missing: bool,
-    error: bool,
+    flags: Vec<&'static str>,
     start: u32,
     end: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -193,15 +200,18 @@ impl<'a> FileV1<'a> {
 
 impl<'a> NodeV1<'a> {
     fn new(file: &'a Lowered, node: Node<'a>) -> Self {
+        let flags = [
+            ("named", node.is_named()),
+            ("extra", node.is_extra()),
+            ("missing", node.is_missing()),
+            ("error", node.is_error()),
+        ];
         Self {
             parent: node.parent().map(|parent| parent.id().0),
             raw: node.raw_name(),
             kind: node.kind().name(),
             field: node.field(),
-            named: node.is_named(),
-            extra: node.is_extra(),
-            missing: node.is_missing(),
-            error: node.is_error(),
+            flags: flags.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect(),
             start: node.start(),
             end: node.end(),
             text: node.is_leaf().then(|| node.text()),

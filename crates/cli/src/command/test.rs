@@ -19,7 +19,7 @@ use crate::workspace;
 pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) -> Outcome {
     let (tested, natives) = {
         let cwd = context.cwd()?;
-        let (root, paths) = workspace::root_of(cwd)?;
+        let (root, paths) = workspace::root_of(cwd, &[])?;
         let tested = if args.paths.is_empty() {
             let settings = if root.configured { config::read_settings(&paths)? } else { return Err(nothing_to_test()) };
             let tested = packs::of_extends(&settings, &paths)?;

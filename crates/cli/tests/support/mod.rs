@@ -1,7 +1,8 @@
 //! A project in a temporary folder, and the binary run in it.
 
-// Each test binary uses its own part of this.
-#![allow(dead_code, missing_docs)]
+// Each test binary uses its own part of this, and a test that cannot be set up has failed.
+#![allow(dead_code, missing_docs, missing_debug_implementations)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
 use std::io::Write as _;
