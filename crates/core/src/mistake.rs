@@ -85,6 +85,11 @@ impl Mistakes {
         self.found.len()
     }
 
+    /// The path of the text being read.
+    pub fn path(&self) -> &Arc<str> {
+        &self.path
+    }
+
     /// The text being read.
     pub fn text(&self) -> &Arc<str> {
         &self.text

@@ -1,8 +1,10 @@
 //! The tree that rules see: one shape for every language, no parser's types.
 
+pub mod imports;
 mod kind;
 mod node;
 pub mod symbol;
+mod tables;
 mod tree;
 pub mod view;
 
@@ -25,9 +27,22 @@ pub struct Lowered {
     pub comments: Vec<Comment>,
     /// What lowering has to tell: at most one parse error a file, the first.
     pub problems: Vec<Problem>,
+    /// One for each tree.
+    tables: Vec<tables::Tables>,
 }
 
 impl Lowered {
+    /// A file with what lowering made of it.
+    pub fn new(source: SourceFile, trees: Vec<Tree>, comments: Vec<Comment>, problems: Vec<Problem>) -> Self {
+        let tables = trees.iter().map(|_| tables::Tables::default()).collect();
+        Self { source, trees, comments, problems, tables }
+    }
+
+    /// The tree that the node is of, with what is remembered about it; none for a node of another file.
+    pub(crate) fn tables(&self, node: Node<'_>) -> Option<(&Tree, &tables::Tables)> {
+        self.trees.iter().zip(&self.tables).find(|(tree, _)| std::ptr::eq(*tree, node.tree()))
+    }
+
     /// The host tree.
     pub fn tree(&self) -> Option<&Tree> {
         self.trees.first()

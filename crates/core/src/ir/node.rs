@@ -36,6 +36,11 @@ impl<'t> Node<'t> {
         self.id
     }
 
+    /// One past the number of the last node below it.
+    pub(crate) fn subtree_end(self) -> NodeId {
+        NodeId(self.tree.subtree_ends[self.index()])
+    }
+
     /// The tree it belongs to.
     pub fn tree(self) -> &'t Tree {
         self.tree

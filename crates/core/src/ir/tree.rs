@@ -116,9 +116,12 @@ impl Tree {
 
     /// The smallest node or token whose span covers `span`.
     pub fn covering(&self, span: Span) -> Node<'_> {
-        let mut node = self.root();
-        while let Some(child) = node.children_with_tokens().find(|child| child.span().contains(span)) {
-            node = child;
+        // Starts never fall in pre-order, so the last node that starts at or before the span is the deepest candidate.
+        let after = self.starts.partition_point(|start| *start <= span.start);
+        let mut node = Node::new(self, NodeId(after.saturating_sub(1) as u32));
+        while !node.span().contains(span) {
+            let Some(parent) = node.parent() else { break };
+            node = parent;
         }
         node
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::ir::{Comment, Flags, Kind, Lowered, ParserKind, Problem, ProblemKind, RawKind, Tree, TreeBuilder};
+use crate::ir::{Comment, Flags, Lowered, Node, ParserKind, Problem, ProblemKind, RawKind, Tree, TreeBuilder};
 use crate::language::Dialect;
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -16,12 +16,23 @@ thread_local! {
 /// Lowers a file of a known language; one of none has no trees.
 pub(crate) fn lower(source: SourceFile) -> Lowered {
     let Some(dialect) = source.dialect() else {
-        return Lowered { source, trees: Vec::new(), comments: Vec::new(), problems: Vec::new() };
+        return Lowered::new(source, Vec::new(), Vec::new(), Vec::new());
     };
     let tree = parse(source.text(), dialect);
-    let comments = comments_of(&tree);
-    let problems = first_error(&tree).into_iter().collect();
-    Lowered { source, trees: vec![tree], comments, problems }
+    let mut comments: Vec<Comment> = Vec::new();
+    let mut first_error = None;
+    for node in tree.nodes() {
+        let vocabulary = dialect.vocabulary();
+        if vocabulary.is_comment(node.raw()) {
+            // Grammars may build a comment of named parts; the outermost one is the comment.
+            if comments.last().is_none_or(|last| !last.span.contains(node.span())) {
+                comments.push(Comment { tree: 0, node: node.id(), span: node.span() });
+            }
+        } else if first_error.is_none() && (node.is_error() || node.is_missing()) {
+            first_error = Some(parse_error(node));
+        }
+    }
+    Lowered::new(source, vec![tree], comments, first_error.into_iter().collect())
 }
 
 /// The tree of a text, whatever it holds.
@@ -72,26 +83,13 @@ fn copy(parsed: &tree_sitter::Tree, text: &Arc<str>, dialect: &'static Dialect) 
     }
 }
 
-fn comments_of(tree: &Tree) -> Vec<Comment> {
-    let mut comments: Vec<Comment> = Vec::new();
-    for node in tree.nodes() {
-        // Grammars may build a comment of named parts; the outermost one is the comment.
-        let inner = comments.last().is_some_and(|last| last.span.contains(node.span()));
-        if node.is_named() && node.kind() == Kind::Comment && !inner {
-            comments.push(Comment { tree: 0, node: node.id(), span: node.span() });
-        }
-    }
-    comments
-}
-
-/// The first ERROR or MISSING node, as the parse error of the file.
-fn first_error(tree: &Tree) -> Option<Problem> {
-    let node = tree.nodes().find(|node| node.is_error() || node.is_missing())?;
+/// An ERROR or MISSING node, as the parse error of its file.
+fn parse_error(node: Node<'_>) -> Problem {
     let message = if node.is_missing() {
         format!("expected `{}` here", node.raw_name())
     } else {
         let text: String = node.text().trim_start().lines().next().unwrap_or_default().chars().take(40).collect();
         if text.is_empty() { "unexpected end".to_owned() } else { format!("unexpected `{}`", text.trim_end()) }
     };
-    Some(Problem { kind: ProblemKind::ParseError, span: node.span(), message })
+    Problem { kind: ProblemKind::ParseError, span: node.span(), message }
 }

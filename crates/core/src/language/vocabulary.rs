@@ -10,6 +10,7 @@ pub struct Vocabulary {
     named: Vec<bool>,
     fields: Vec<&'static str>,
     shared: Vec<&'static [Kind]>,
+    comments: Vec<bool>,
 }
 
 impl Vocabulary {
@@ -29,7 +30,8 @@ impl Vocabulary {
                 }
             }
         }
-        Self { grammar, names, named, fields, shared }
+        let comments = shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
+        Self { grammar, names, named, fields, shared, comments }
     }
 
     /// The number of a named kind. Several numbers may carry one name; this is the one that nodes bear.
@@ -92,11 +94,45 @@ impl Vocabulary {
         if kind == RawKind::ERROR { &[Kind::Error] } else { self.shared.get(kind.0 as usize).copied().unwrap_or(&[]) }
     }
 
+    /// Whether nodes of this raw kind are comments.
+    pub(crate) fn is_comment(&self, kind: RawKind) -> bool {
+        self.comments.get(kind.0 as usize).copied().unwrap_or(false)
+    }
+
     pub(crate) fn raw_kinds(&self, kind: Kind) -> Vec<RawKind> {
         let candidates = (0..self.names.len() as u16).map(RawKind).chain([RawKind::ERROR]).filter(|raw| {
             let kinds = self.shared_kinds(*raw);
             kinds.contains(&kind) || (kind == Kind::Other && kinds.is_empty() && self.named[raw.0 as usize])
         });
         candidates.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::language;
+
+    #[test]
+    fn every_mapped_kind_is_one_of_a_grammar_of_the_family() {
+        for language in language::all() {
+            let family = language::all().iter().filter(|other| other.family() == language.family());
+            let dialects: Vec<_> = family.flat_map(|other| other.dialects()).collect();
+            for (raw, kinds) in language.kinds() {
+                assert!(!kinds.is_empty(), "{raw} of {} has no kind", language.name());
+                let known = dialects.iter().any(|dialect| dialect.vocabulary().kind(raw).is_some());
+                assert!(known, "no grammar of {} has `{raw}`", language.family());
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_is_mapped_once() {
+        for language in language::all() {
+            let mut names: Vec<_> = language.kinds().iter().map(|(raw, _)| *raw).collect();
+            names.sort_unstable();
+            let before = names.len();
+            names.dedup();
+            assert_eq!(names.len(), before, "{} maps a kind twice", language.name());
+        }
     }
 }

@@ -1,6 +1,10 @@
 //! The rule seam: what every rule, written as a page or in Rust, is to the engine.
 
+pub mod engine_ids;
 pub mod page;
+pub mod options;
+pub mod declarative;
+pub mod template;
 
 use crate::diagnostic::Finding;
 use crate::ir::{Kind, Lowered, Node, RawKind};
@@ -85,6 +89,16 @@ impl<'a> Cx<'a> {
     /// Reports a finding in this file.
     pub fn report(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    /// stub
+    pub fn exhausted(&self) -> bool {
+        false
+    }
+
+    /// Whether anything was reported since the findings were last taken out.
+    pub fn has_findings(&self) -> bool {
+        !self.findings.is_empty()
     }
 
     /// The findings so far, taken out.

@@ -1,6 +1,10 @@
 //! TypeScript and JavaScript: two languages, one family, three grammars.
 
 mod kinds;
+mod modules;
+mod names;
+mod scopes;
+mod testing;
 mod views;
 
 use std::sync::OnceLock;

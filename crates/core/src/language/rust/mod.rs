@@ -1,6 +1,9 @@
 //! Rust.
 
 mod kinds;
+mod names;
+mod testing;
+mod uses;
 mod views;
 
 use std::sync::OnceLock;

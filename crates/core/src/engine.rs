@@ -1,0 +1,294 @@
+//! The engine: lowers a file, walks it once for all rules, and makes one report of all files.
+
+mod conclude;
+mod walk;
+
+use crate::date::Date;
+use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::ir::{Lowered, ParserKind, ProblemKind, symbol};
+use crate::language::Dialect;
+use crate::plan::{Levels, Plan};
+use crate::report::{Degraded, Report, SkipReason};
+use crate::rule::engine_ids;
+use crate::source::{RelPath, SourceFile};
+use crate::span::Span;
+use crate::suppression::{self, Suppression};
+
+/// What a run needs to know beside the plan.
+#[derive(Clone, Copy, Debug)]
+pub struct RunOptions {
+    /// Today, for suppressions that end; core has no clock.
+    pub today: Date,
+    /// Whether files that no rule wants are parsed too, so that `parse-error` is reported for all.
+    pub parse_all: bool,
+}
+
+/// Runs a plan. One value serves all threads.
+#[derive(Debug)]
+pub struct Engine {
+    plan: Plan,
+    options: RunOptions,
+}
+
+/// Why a file could not be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UncheckedReason {
+    /// It could not be read.
+    Unreadable,
+    /// It is no regular file.
+    NotRegular,
+    /// Its bytes are no text.
+    NotText,
+    /// It has 4 GiB or more.
+    TooLarge,
+    /// Its name is not Unicode.
+    Name,
+    /// Checking it took more steps than a file may take.
+    Budget,
+}
+
+impl UncheckedReason {
+    /// The code in reports and fingerprints.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::NotRegular => "not-a-regular-file",
+            Self::NotText => "not-text",
+            Self::TooLarge => "too-large",
+            Self::Name => "name-not-unicode",
+            Self::Budget => "over-budget",
+        }
+    }
+}
+
+/// What became of one file, before suppressions are applied.
+#[derive(Debug)]
+pub struct FileReport {
+    path: RelPath,
+    outcome: Outcome,
+    findings: Vec<Found>,
+    suppressions: Vec<Suppression>,
+    /// Instances that ran, for deciding which suppressions went unused; empty without suppressions.
+    active: Levels,
+    degraded: Vec<Degraded>,
+    /// Kept while it has findings to show.
+    source: Option<SourceFile>,
+}
+
+/// A diagnostic and the number of its rule.
+#[derive(Debug)]
+struct Found {
+    rule: usize,
+    diagnostic: Diagnostic,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Checked { strict: bool, tolerant: bool },
+    Prefiltered,
+    Skipped(SkipReason),
+    Unsupported,
+}
+
+impl FileReport {
+    fn new(path: RelPath, outcome: Outcome) -> Self {
+        Self {
+            path,
+            outcome,
+            findings: Vec::new(),
+            suppressions: Vec::new(),
+            active: Levels::new(),
+            degraded: Vec::new(),
+            source: None,
+        }
+    }
+
+    /// The file.
+    pub fn path(&self) -> &RelPath {
+        &self.path
+    }
+
+    /// Its findings, suppressed ones too, in no order.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().map(|found| &found.diagnostic)
+    }
+}
+
+impl Engine {
+    /// An engine for a plan.
+    pub fn new(plan: Plan, options: RunOptions) -> Self {
+        Self { plan, options }
+    }
+
+    /// The plan it runs.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether any rule has something to look for in a file of this path, so that it must be read at all.
+    pub fn wants(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
+        if self.options.parse_all {
+            return true;
+        }
+        let buckets = self.plan.buckets(dialect);
+        let levels = self.plan.levels(path);
+        buckets.instances().any(|instance| levels[instance as usize].is_some())
+    }
+
+    /// Makes the trees of a file.
+    pub fn lower(&self, source: SourceFile) -> Lowered {
+        let test = self.plan.is_test(source.path());
+        crate::language::lower(source.with_test(test))
+    }
+
+    /// Checks one file. Pure: the same file gives the same answer on any thread.
+    pub fn check(&self, file: &Lowered) -> FileReport {
+        let Some(tree) = file.tree() else {
+            return FileReport::new(file.source.path().clone(), Outcome::Unsupported);
+        };
+        let strict = file.trees.iter().all(|tree| tree.parser() == ParserKind::Strict);
+        let mut report = FileReport::new(file.source.path().clone(), Outcome::Checked { strict, tolerant: !strict });
+        let levels = self.plan.levels(file.source.path());
+        walk::walk(self, file, tree, &levels, &mut report);
+        for problem in &file.problems {
+            match problem.kind {
+                ProblemKind::ParseError => {
+                    self.engine_finding(
+                        engine_ids::PARSE_ERROR,
+                        file,
+                        problem.span,
+                        "parse-error",
+                        &problem.message,
+                        &mut report,
+                    );
+                }
+            }
+        }
+        let suppressions = suppression::read(file);
+        for malformed in suppressions.malformed {
+            let code = file.source.slice(malformed.span).to_owned();
+            self.engine_finding(
+                engine_ids::MALFORMED_SUPPRESSION,
+                file,
+                malformed.span,
+                &code,
+                &malformed.message,
+                &mut report,
+            );
+        }
+        report.suppressions = suppressions.valid;
+        if !report.suppressions.is_empty() {
+            report.active = levels;
+        }
+        if !report.findings.is_empty() || !report.suppressions.is_empty() {
+            report.source = Some(file.source.clone());
+        }
+        report
+    }
+
+    /// A file that could not be checked, as a finding.
+    pub fn unchecked(&self, path: RelPath, reason: UncheckedReason, detail: &str) -> FileReport {
+        let mut report = FileReport::new(path, Outcome::Checked { strict: false, tolerant: false });
+        let message = format!("not checked: {detail}");
+        self.push_engine_finding(
+            engine_ids::UNCHECKED_FILE,
+            None,
+            Span::default(),
+            reason.code(),
+            &message,
+            &mut report,
+        );
+        report
+    }
+
+    /// A file that was left out on purpose.
+    pub fn skipped(&self, path: RelPath, reason: SkipReason) -> FileReport {
+        FileReport::new(path, Outcome::Skipped(reason))
+    }
+
+    /// A file of no language of this binary.
+    pub fn unsupported(&self, path: RelPath) -> FileReport {
+        FileReport::new(path, Outcome::Unsupported)
+    }
+
+    /// A file in which no enabled rule could find anything.
+    pub fn prefiltered(&self, path: RelPath) -> FileReport {
+        FileReport::new(path, Outcome::Prefiltered)
+    }
+
+    /// The report of a run: suppressions applied, everything sorted and counted.
+    pub fn conclude(&self, files: Vec<FileReport>) -> Report {
+        conclude::conclude(self, files)
+    }
+
+    fn engine_finding(&self, id: &str, file: &Lowered, span: Span, code: &str, message: &str, report: &mut FileReport) {
+        self.push_engine_finding(id, Some(file), span, code, message, report);
+    }
+
+    /// Adds a finding of the engine's own, if its rule is on for the file.
+    fn push_engine_finding(
+        &self,
+        id: &str,
+        file: Option<&Lowered>,
+        span: Span,
+        code: &str,
+        message: &str,
+        report: &mut FileReport,
+    ) {
+        let Some((rule, severity)) = self.engine_rule(id, &report.path) else { return };
+        let symbol = file.and_then(Lowered::tree).map(|tree| symbol::path(tree.covering(span))).unwrap_or_default();
+        let page = self.plan.rules()[rule].page();
+        report.findings.push(Found {
+            rule,
+            diagnostic: Diagnostic {
+                rule: self.plan.rules()[rule].id.clone(),
+                severity,
+                confidence: page.confidence,
+                message: message.to_owned(),
+                path: report.path.clone(),
+                span,
+                captures: Vec::new(),
+                related: Vec::new(),
+                fixes: Vec::new(),
+                fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, code),
+                symbol,
+            },
+        });
+    }
+
+    fn engine_rule(&self, id: &str, path: &RelPath) -> Option<(usize, Severity)> {
+        let levels = self.plan.levels(path);
+        let instances = self.plan.instances().iter().zip(levels);
+        instances
+            .filter(|(instance, _)| **self.plan.rules()[instance.rule].page_id() == *id)
+            .find_map(|(instance, level)| Some((instance.rule, level?)))
+    }
+
+    /// A finding of a rule, with all that the engine knows of it.
+    fn diagnostic(&self, finding: Finding, instance: usize, severity: Severity, file: &Lowered) -> Found {
+        let instance = &self.plan.instances()[instance];
+        let rule = &self.plan.rules()[instance.rule];
+        let page = rule.page();
+        let symbol = file.tree().map(|tree| symbol::path(tree.covering(finding.span))).unwrap_or_default();
+        let subject = crate::fingerprint::subject_text(&finding.subject, file, finding.span);
+        let message =
+            finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
+        Found {
+            rule: instance.rule,
+            diagnostic: Diagnostic {
+                rule: rule.id.clone(),
+                severity,
+                confidence: page.confidence,
+                message,
+                path: file.source.path().clone(),
+                span: finding.span,
+                captures: finding.captures,
+                related: finding.related,
+                // UTF-16 files are decoded, so an edit would not fit the stored bytes.
+                fixes: if file.source.encoding() == crate::source::Encoding::Utf8 { finding.fixes } else { Vec::new() },
+                fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, &subject),
+                symbol,
+            },
+        }
+    }
+}

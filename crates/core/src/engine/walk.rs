@@ -1,0 +1,95 @@
+//! The one walk over a tree in which every rule is called for the nodes of its interest.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::engine::{Engine, FileReport, UncheckedReason};
+use crate::ir::{Lowered, Tree};
+use crate::plan::Levels;
+use crate::rule::{Cx, engine_ids};
+use crate::span::Span;
+
+/// Runs every rule that is on for the file. A rule that panics is reported and left out; the others are run again.
+pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &Levels, report: &mut FileReport) {
+    let mut levels = levels.clone();
+    loop {
+        let mut pass = Pass { engine, file, levels: &levels, cx: Cx::new(file), report: Vec::new(), current: 0 };
+        // What a panicking pass leaves behind is thrown away with it, so nothing half-made is seen.
+        let outcome = catch_unwind(AssertUnwindSafe(|| pass.run(tree)));
+        let Err(payload) = outcome else {
+            let exhausted = pass.cx.exhausted();
+            report.findings.append(&mut pass.report);
+            if exhausted {
+                over_budget(engine, file, report);
+            }
+            return;
+        };
+        let current = pass.current;
+        let rule = &engine.plan.rules()[engine.plan.instances()[current].rule];
+        let what = payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "no message".to_owned());
+        let message = format!("rule `{}` failed on this file: {what}", rule.id);
+        engine.engine_finding(engine_ids::INTERNAL_ERROR, file, Span::default(), &rule.id, &message, report);
+        levels[current] = None;
+    }
+}
+
+fn over_budget(engine: &Engine, file: &Lowered, report: &mut FileReport) {
+    let code = UncheckedReason::Budget.code();
+    let message = "not checked to the end: its rules need more steps than one file may take";
+    engine.engine_finding(engine_ids::UNCHECKED_FILE, file, Span::default(), code, message, report);
+}
+
+struct Pass<'a> {
+    engine: &'a Engine,
+    file: &'a Lowered,
+    levels: &'a Levels,
+    cx: Cx<'a>,
+    report: Vec<super::Found>,
+    /// The instance that is being called, for naming it when it panics.
+    current: usize,
+}
+
+impl<'a> Pass<'a> {
+    fn run(&mut self, tree: &'a Tree) {
+        let plan = &self.engine.plan;
+        let buckets = plan.buckets(tree.dialect());
+        for node in tree.nodes() {
+            for call in buckets.of(node.raw()) {
+                if self.starts(call.instance) && call.wants(node) {
+                    plan.instances()[self.current].check.check(node, &mut self.cx);
+                    self.collect();
+                }
+            }
+            for instance in buckets.every() {
+                if self.starts(*instance) {
+                    plan.instances()[self.current].check.check(node, &mut self.cx);
+                    self.collect();
+                }
+            }
+        }
+        for instance in buckets.file() {
+            if self.starts(*instance) {
+                plan.instances()[self.current].check.check_file(&mut self.cx);
+                self.collect();
+            }
+        }
+    }
+
+    fn starts(&mut self, instance: u32) -> bool {
+        self.current = instance as usize;
+        self.levels[self.current].is_some()
+    }
+
+    fn collect(&mut self) {
+        if !self.cx.has_findings() {
+            return;
+        }
+        let Some(severity) = self.levels[self.current] else { return };
+        for finding in self.cx.take() {
+            self.report.push(self.engine.diagnostic(finding, self.current, severity, self.file));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The identity of a finding: what stays the same when code around it moves.
+
+use crate::diagnostic::Subject;
+use crate::ir::{Kind, Lowered};
+use crate::span::Span;
+
+/// `1:` and 32 hexadecimal digits of blake3 over the rule's oldest id, the symbol path and the subject.
+///
+/// Equal fingerprints in one file are told apart by their count alone.
+pub fn of(rule: &str, symbol: &str, subject: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in [rule, symbol, subject] {
+        // A length before each part keeps ("ab", "c") and ("a", "bc") apart.
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    format!("1:{}", &hasher.finalize().to_hex()[..32])
+}
+
+/// The text that a subject stands for.
+pub(crate) fn subject_text(subject: &Subject, file: &Lowered, span: Span) -> String {
+    match subject {
+        Subject::Named(name) => name.clone(),
+        Subject::Definition => String::new(),
+        Subject::Tokens => {
+            let tokens = tokens(file, span);
+            if tokens.is_empty() { folded(file.source.slice(span)) } else { tokens }
+        }
+    }
+}
+
+/// The tokens of a span joined by one space, without comments; empty when the span lies in one.
+fn tokens(file: &Lowered, span: Span) -> String {
+    let Some(tree) = file.tree() else { return String::new() };
+    let mut text = String::new();
+    let mut comment_end = 0;
+    let start = tree.covering(span);
+    if start.ancestors().chain([start]).any(|node| node.kind() == Kind::Comment) {
+        return text;
+    }
+    for node in start.subtree() {
+        if node.kind() == Kind::Comment {
+            comment_end = comment_end.max(node.end());
+        }
+        let inside = span.contains(node.span()) && node.end() > comment_end;
+        if inside && node.is_leaf() && node.kind() != Kind::Comment && !node.span().is_empty() {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(node.text());
+        }
+    }
+    text
+}
+
+/// A text without comment signs at the start of its lines, white space folded.
+fn folded(text: &str) -> String {
+    let mut words = Vec::new();
+    for line in text.lines() {
+        let line = line.trim().trim_start_matches(['/', '*', '#', '!', '<', '-']).trim_end_matches("*/");
+        words.extend(line.trim_end_matches("-->").split_whitespace());
+    }
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{RelPath, SourceFile};
+
+    fn subject(path: &str, text: &str, of: &str) -> String {
+        let file = crate::language::lower(SourceFile::new(RelPath::new(path), text).unwrap());
+        let start = text.find(of).unwrap() as u32;
+        subject_text(&Subject::Tokens, &file, Span::new(start, start + of.len() as u32))
+    }
+
+    #[test]
+    fn the_subject_is_the_tokens_without_comments_and_layout() {
+        assert_eq!(subject("a.ts", "foo( 1,\n /* x */ b )", "foo( 1,\n /* x */ b )"), "foo ( 1 , b )");
+        assert_eq!(subject("a.rs", "fn a() { /* x */ b() }", "b()"), "b ( )");
+    }
+
+    #[test]
+    fn in_a_comment_the_subject_is_its_words() {
+        assert_eq!(subject("a.ts", "// TODO  mend\nx", "// TODO  mend"), "TODO mend");
+        assert_eq!(subject("a.rs", "/* TODO\n * mend\n */", "/* TODO\n * mend\n */"), "TODO mend");
+        assert_eq!(subject("a.rs", "// a TODO b", "TODO"), "TODO");
+    }
+
+    #[test]
+    fn parts_of_an_identity_do_not_run_together() {
+        assert_ne!(of("ab", "c", ""), of("a", "bc", ""));
+        assert_eq!(of("a", "b", "c").len(), 34);
+    }
+}

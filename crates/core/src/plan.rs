@@ -1,0 +1,206 @@
+//! What runs: every rule of every pack with its level and options, resolved once from settings.
+
+mod buckets;
+mod resolve;
+
+use std::sync::{Arc, OnceLock};
+
+pub(crate) use buckets::Buckets;
+
+use crate::diagnostic::Severity;
+use crate::glob::PathGlobs;
+use crate::language::Dialect;
+use crate::mistake::Mistake;
+use crate::pack::{Pack, PageEntry};
+use crate::rule::Rule;
+use crate::rule::page::{Options, Page, Reach};
+use crate::settings::{Level, Settings};
+use crate::source::RelPath;
+
+/// What to run of all that is enabled. Empty lists mean all.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Just these rules, also when they are off.
+    pub rules: Vec<String>,
+    /// Just the rules of these packs.
+    pub packs: Vec<String>,
+}
+
+/// The rules of a run.
+#[derive(Debug)]
+pub struct Plan {
+    rules: Vec<PlannedRule>,
+    instances: Vec<Instance>,
+    overrides: Vec<PlannedOverride>,
+    tests: PathGlobs,
+    exclude: PathGlobs,
+    narrowed: bool,
+    buckets: Vec<OnceLock<Buckets>>,
+}
+
+/// A rule of some pack, on or off.
+#[derive(Debug)]
+pub struct PlannedRule {
+    /// The id it is reported under: `pack/id` where two enabled rules share an id.
+    pub id: Arc<str>,
+    /// Its pack's name.
+    pub pack: Arc<str>,
+    /// Its level before overrides; none when it is off.
+    pub level: Option<Severity>,
+    /// The values that it runs with before overrides.
+    pub options: Options,
+    /// What set the level, for people.
+    pub origin: String,
+    entry: Arc<PageEntry>,
+}
+
+impl PlannedRule {
+    /// Its page.
+    pub fn page(&self) -> &Arc<Page> {
+        self.entry.page()
+    }
+
+    /// The id of its page.
+    pub fn page_id(&self) -> &Arc<str> {
+        &self.entry.id
+    }
+}
+
+/// A rule with one set of options: what is called for nodes.
+pub(crate) struct Instance {
+    /// Its number among [`Plan::rules`].
+    pub(crate) rule: usize,
+    pub(crate) options: Options,
+    pub(crate) check: Box<dyn Rule>,
+    reach: Reach,
+}
+
+impl std::fmt::Debug for Instance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Instance").field("rule", &self.rule).field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct PlannedOverride {
+    files: PathGlobs,
+    /// For a rule: the instance that takes over, and its level.
+    changes: Vec<(usize, Change)>,
+    origin: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    level: Option<Level>,
+    instance: Option<usize>,
+}
+
+/// For each instance: the level it has on one file, if it runs there.
+pub(crate) type Levels = Vec<Option<Severity>>;
+
+impl Plan {
+    /// Resolves settings over packs.
+    ///
+    /// # Errors
+    /// Every mistake in the settings and in the pages that they enable.
+    pub fn new(settings: &Settings, packs: Vec<Pack>, selection: &Selection) -> Result<Self, Vec<Mistake>> {
+        resolve::plan(settings, packs, selection)
+    }
+
+    /// Every rule of every pack, also those that are off.
+    pub fn rules(&self) -> &[PlannedRule] {
+        &self.rules
+    }
+
+    /// The rules that run on a file, with their levels and what set these, in the order of [`Plan::rules`].
+    pub fn rules_for(&self, path: &RelPath) -> Vec<RuleOnFile<'_>> {
+        let levels = self.levels(path);
+        let dialect = crate::language::of_path(path);
+        let runs = |rule: &PlannedRule| dialect.is_some_and(|dialect| rule.page().claims.holds(dialect.name));
+        let active = levels.iter().enumerate().filter_map(|(at, level)| Some((&self.instances[at], (*level)?)));
+        let mut found: Vec<_> = active
+            .map(|(instance, severity)| {
+                let rule = &self.rules[instance.rule];
+                let changed = self.overrides.iter().rev().find(|change| {
+                    change.files.matches(path) && change.changes.iter().any(|(rule, _)| *rule == instance.rule)
+                });
+                let origin = changed.map_or(&rule.origin, |change| &change.origin);
+                RuleOnFile { rule, severity, options: &instance.options, origin, index: instance.rule }
+            })
+            .filter(|on_file| runs(on_file.rule))
+            .collect();
+        found.sort_by_key(|on_file| on_file.index);
+        found
+    }
+
+    /// The rule that a setting, a comment or a command calls `name`: an id, `pack/id`, or an earlier id.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        resolve::find(&self.rules, name)
+    }
+
+    /// Whether the path is one that holds tests.
+    pub fn is_test(&self, path: &RelPath) -> bool {
+        self.tests.matches(path)
+    }
+
+    /// The glob of `[files] exclude` that leaves the path out.
+    pub fn excluded(&self, path: &str) -> Option<&str> {
+        self.exclude.holding(path)
+    }
+
+    /// Whether only some of the enabled rules run, so that nothing can be said of the others.
+    pub(crate) fn is_narrowed(&self) -> bool {
+        self.narrowed
+    }
+
+    pub(crate) fn instances(&self) -> &[Instance] {
+        &self.instances
+    }
+
+    /// The level of each instance on a file, before its language is asked.
+    pub(crate) fn levels(&self, path: &RelPath) -> Levels {
+        let mut chosen: Vec<(usize, Option<Severity>)> = Vec::with_capacity(self.rules.len());
+        let mut levels = vec![None; self.instances.len()];
+        let mut last_rule = usize::MAX;
+        // The first instance of a rule is its base; the others wait for an override.
+        for (at, instance) in self.instances.iter().enumerate() {
+            if instance.rule != last_rule {
+                chosen.push((at, self.rules[instance.rule].level));
+                last_rule = instance.rule;
+            }
+        }
+        for change in self.overrides.iter().filter(|change| change.files.matches(path)) {
+            for (rule, change) in &change.changes {
+                if let Some((at, level)) = chosen.iter_mut().find(|(at, _)| self.instances[*at].rule == *rule) {
+                    *at = change.instance.unwrap_or(*at);
+                    *level = change.level.map_or(*level, Level::severity);
+                }
+            }
+        }
+        for (at, level) in chosen {
+            if self.instances[at].reach.holds(path) {
+                levels[at] = level;
+            }
+        }
+        levels
+    }
+
+    pub(crate) fn buckets(&self, dialect: &'static Dialect) -> &Buckets {
+        let at = crate::language::dialects().position(|known| known == dialect).unwrap_or_default();
+        self.buckets[at].get_or_init(|| Buckets::new(&self.instances, &self.rules, dialect))
+    }
+}
+
+/// A rule as it runs on one file.
+#[derive(Debug)]
+pub struct RuleOnFile<'p> {
+    /// The rule.
+    pub rule: &'p PlannedRule,
+    /// Its level there.
+    pub severity: Severity,
+    /// Its options there.
+    pub options: &'p Options,
+    /// What set the level.
+    pub origin: &'p str,
+    index: usize,
+}

@@ -1,0 +1,458 @@
+//! From settings and packs to a plan: which rule a name means, who set its level, and with which options it runs.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::data::{Data, Entry};
+use crate::diagnostic::Severity;
+use crate::glob::{self, PathGlobs};
+use crate::language::Dialect;
+use crate::mistake::{Mistake, Mistakes, unknown_name_help};
+use crate::pack::{Native, Pack, PageEntry};
+use crate::plan::{Change, Instance, Plan, PlannedOverride, PlannedRule, Selection};
+use crate::rule::declarative::Declarative;
+use crate::rule::page::{Body, OptionValue, Options, Reach};
+use crate::rule::{Interest, Rule, engine_ids};
+use crate::settings::{Level, RuleSetting, Settings};
+use crate::span::Span;
+
+/// The rule called `name` among `rules`; none when there is no such rule or several are meant.
+pub(super) fn find(rules: &[PlannedRule], name: &str) -> Option<usize> {
+    match named(rules, name)[..] {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+/// The rules that `name` can mean: those that are on before those that are off, the built-in ones last.
+fn named(rules: &[PlannedRule], name: &str) -> Vec<usize> {
+    let matching = |fits: &dyn Fn(&PlannedRule) -> bool| -> Vec<usize> {
+        rules.iter().enumerate().filter(|(_, rule)| fits(rule)).map(|(at, _)| at).collect()
+    };
+    let mut found = match name.rsplit_once('/') {
+        Some((pack, id)) => {
+            matching(&|rule| &*rule.pack == pack && (&*rule.entry.id == id || formerly(&rule.entry, id)))
+        }
+        None => matching(&|rule| &*rule.entry.id == name),
+    };
+    if found.is_empty() && !name.contains('/') {
+        found = matching(&|rule| formerly(&rule.entry, name));
+    }
+    if found.len() > 1 && found.iter().any(|at| rules[*at].level.is_some()) {
+        found.retain(|at| rules[*at].level.is_some());
+    }
+    found
+}
+
+fn formerly(entry: &PageEntry, id: &str) -> bool {
+    entry.formerly.iter().any(|old| &**old == id)
+}
+
+pub(super) fn plan(settings: &Settings, packs: Vec<Pack>, selection: &Selection) -> Result<Plan, Vec<Mistake>> {
+    let mut resolver = Resolver::new(settings, packs);
+    resolver.extends(settings);
+    resolver.settings(&settings.rules);
+    resolver.select(selection);
+    resolver.finish(settings, selection)
+}
+
+struct Resolver {
+    rules: Vec<PlannedRule>,
+    /// Options that were set, by rule.
+    set: HashMap<usize, Vec<Entry>>,
+    natives: Vec<Native>,
+    /// Packs whose pages are known to be right.
+    built_in: Vec<Arc<str>>,
+    presets: Vec<(Arc<str>, Vec<RuleSetting>)>,
+    pack_names: Vec<Arc<str>>,
+    mistakes: Mistakes,
+    /// Mistakes that no file holds (a name on the command line), and those of pages.
+    others: Vec<Mistake>,
+}
+
+impl Resolver {
+    fn new(settings: &Settings, packs: Vec<Pack>) -> Self {
+        let mut resolver = Self {
+            rules: Vec::new(),
+            set: HashMap::new(),
+            natives: Vec::new(),
+            built_in: Vec::new(),
+            presets: Vec::new(),
+            pack_names: packs.iter().map(|pack| pack.name.clone()).collect(),
+            mistakes: Mistakes::new(settings.path.clone(), settings.text.clone()),
+            others: Vec::new(),
+        };
+        for pack in packs {
+            if pack.built_in {
+                resolver.built_in.push(pack.name.clone());
+            }
+            resolver.natives.extend(&pack.natives);
+            resolver.presets.extend(pack.presets.into_iter().map(|preset| (preset.name, preset.rules)));
+            for entry in pack.pages {
+                let engine = engine_ids::ALL.contains(&&*entry.id);
+                let on = engine || pack.extended;
+                let level = if on { entry.page().severity } else { None };
+                let origin = match (engine, pack.extended) {
+                    (true, _) => "engine".to_owned(),
+                    (_, true) => format!("pack {}", pack.name),
+                    _ => "not enabled".to_owned(),
+                };
+                resolver.add(entry, &pack.name, level, origin);
+            }
+        }
+        for rule in engine_ids::RULES {
+            if !resolver.rules.iter().any(|known| *known.entry.id == *rule.id) {
+                let page = rule.page();
+                let level = page.severity;
+                resolver.add(PageEntry::ready(page), &"engine".into(), level, "engine".to_owned());
+            }
+        }
+        resolver
+    }
+
+    fn add(&mut self, entry: PageEntry, pack: &Arc<str>, level: Option<Severity>, origin: String) {
+        let id = entry.id.clone();
+        let entry = Arc::new(entry);
+        self.rules.push(PlannedRule { id, pack: pack.clone(), level, options: Options::new(), origin, entry });
+    }
+
+    fn extends(&mut self, settings: &Settings) {
+        for (name, span) in &settings.extends {
+            if is_folder(name) {
+                continue;
+            }
+            let wanted = |(preset, _): &&(Arc<str>, Vec<RuleSetting>)| **preset == **name;
+            let Some((_, rules)) = self.presets.iter().find(wanted).cloned() else {
+                let known = self.presets.iter().map(|(name, _)| &**name);
+                let help = format!("{}; a folder of pages starts with `./`", unknown_name_help(name, known));
+                self.mistakes.add_with_help(*span, format!("unknown preset `{name}`"), help);
+                continue;
+            };
+            for setting in &rules {
+                if let [at] = named(&self.rules, &setting.name)[..] {
+                    self.apply(at, setting, format!("preset {name}"));
+                }
+            }
+        }
+    }
+
+    fn settings(&mut self, rules: &[RuleSetting]) {
+        let path = self.mistakes_path();
+        for setting in rules {
+            if let Some(at) = self.meant(setting) {
+                let origin = format!("{path}:{}", self.line(setting.span));
+                self.apply(at, setting, origin);
+            }
+        }
+    }
+
+    fn mistakes_path(&self) -> Arc<str> {
+        self.mistakes.path().clone()
+    }
+
+    fn line(&self, span: Span) -> u32 {
+        crate::source::LineIndex::new(self.mistakes.text()).line(span.start)
+    }
+
+    /// The one rule that a setting means, or a mistake.
+    fn meant(&mut self, setting: &RuleSetting) -> Option<usize> {
+        match named(&self.rules, &setting.name)[..] {
+            [one] => return Some(one),
+            [] => {
+                let known: Vec<Arc<str>> = self.rules.iter().map(|rule| rule.entry.id.clone()).collect();
+                self.mistakes.add_unknown(setting.span, "rule", &setting.name, known.iter().map(|id| &**id));
+            }
+            ref several => {
+                let choices: Vec<String> = several
+                    .iter()
+                    .map(|at| format!("`{}/{}`", self.rules[*at].pack, self.rules[*at].entry.id))
+                    .collect();
+                let message = format!("`{}` is a rule of several packs", setting.name);
+                self.mistakes.add_with_help(setting.span, message, format!("write {}", choices.join(" or ")));
+            }
+        }
+        None
+    }
+
+    fn apply(&mut self, at: usize, setting: &RuleSetting, origin: String) {
+        let rule = &mut self.rules[at];
+        if let Some(level) = setting.level {
+            if engine_ids::ALWAYS.contains(&&*rule.entry.id) {
+                let message = format!("the level of `{}` is not to be set", rule.entry.id);
+                self.mistakes.add_with_help(setting.span, message, "a file that was not checked must not look clean");
+                return;
+            }
+            rule.level = level.severity();
+        } else if rule.level.is_none() {
+            rule.level = rule.page().severity;
+        }
+        rule.origin = origin;
+        if !setting.options.is_empty() {
+            self.set.entry(at).or_default().extend(setting.options.iter().cloned());
+        }
+    }
+
+    fn select(&mut self, selection: &Selection) {
+        if !selection.packs.is_empty() {
+            for name in &selection.packs {
+                if !self.pack_names.iter().any(|pack| **pack == **name) {
+                    let help = unknown_name_help(name, self.pack_names.iter().map(|pack| &**pack));
+                    self.others.push(without_place(format!("unknown pack `{name}`"), help));
+                }
+            }
+            for rule in &mut self.rules {
+                let keep = selection.packs.iter().any(|pack| **pack == *rule.pack);
+                if !keep && rule.page_is_not_engine() {
+                    rule.level = None;
+                    "not selected by --pack".clone_into(&mut rule.origin);
+                }
+            }
+        }
+        if selection.rules.is_empty() {
+            return;
+        }
+        let mut keep = Vec::new();
+        for name in &selection.rules {
+            match &named(&self.rules, name)[..] {
+                [] => {
+                    let known: Vec<&str> = self.rules.iter().map(|rule| &*rule.entry.id).collect();
+                    let help = unknown_name_help(name, known);
+                    self.others.push(without_place(format!("unknown rule `{name}`"), help));
+                }
+                [one] => keep.push(*one),
+                several => {
+                    let ids: Vec<String> = several
+                        .iter()
+                        .map(|at| format!("{}/{}", self.rules[*at].pack, self.rules[*at].entry.id))
+                        .collect();
+                    let message = format!("`{name}` is a rule of several packs");
+                    self.others.push(without_place(message, format!("name one of {}", ids.join(", "))));
+                }
+            }
+        }
+        for (at, rule) in self.rules.iter_mut().enumerate() {
+            let always = engine_ids::ALWAYS.contains(&&*rule.entry.id);
+            if keep.contains(&at) {
+                rule.level = rule.level.or(rule.page().severity).or(Some(Severity::Warning));
+            } else if !always {
+                rule.level = None;
+                "not selected by --rule".clone_into(&mut rule.origin);
+            }
+        }
+    }
+
+    fn finish(mut self, settings: &Settings, selection: &Selection) -> Result<Plan, Vec<Mistake>> {
+        self.qualify_shared_ids();
+        let mut instances = Vec::new();
+        for at in 0..self.rules.len() {
+            let overridden = self.is_overridden(at, settings) && selection.rules.is_empty();
+            if self.rules[at].level.is_none() && !overridden {
+                continue;
+            }
+            let set = self.set.get(&at).cloned().unwrap_or_default();
+            let options = self.options(at, &[&set]);
+            self.rules[at].options.clone_from(&options);
+            if let Some(instance) = self.instance(at, options) {
+                instances.push(instance);
+            }
+        }
+        let overrides = self.overrides(settings, selection, &mut instances);
+        instances.sort_by_key(|instance| instance.rule);
+        let tests = globs(&settings.files.tests, &mut self.mistakes);
+        let exclude = globs(&settings.files.exclude, &mut self.mistakes);
+        let mut mistakes = self.mistakes.into_vec();
+        mistakes.extend(self.others);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let overrides = overrides.into_iter().map(|draft| draft.settle(&instances)).collect();
+        let buckets = crate::language::dialects().map(|_| OnceLock::new()).collect();
+        let narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
+        Ok(Plan { rules: self.rules, instances, overrides, tests, exclude, narrowed, buckets })
+    }
+
+    /// Two enabled rules of one id are both called `pack/id`.
+    fn qualify_shared_ids(&mut self) {
+        let mut enabled: HashMap<Arc<str>, usize> = HashMap::new();
+        for rule in self.rules.iter().filter(|rule| rule.level.is_some()) {
+            *enabled.entry(rule.entry.id.clone()).or_default() += 1;
+        }
+        for rule in &mut self.rules {
+            if enabled.get(&rule.entry.id).is_some_and(|count| *count > 1) {
+                rule.id = format!("{}/{}", rule.pack, rule.entry.id).into();
+            }
+        }
+    }
+
+    fn is_overridden(&self, at: usize, settings: &Settings) -> bool {
+        let turned_on = |setting: &RuleSetting| {
+            setting.level != Some(Level::Off) && named(&self.rules, &setting.name).contains(&at)
+        };
+        settings.overrides.iter().flat_map(|change| &change.rules).any(turned_on)
+    }
+
+    /// The values of a rule's options: the page's, then each list of settings over the one before.
+    fn options(&mut self, at: usize, layers: &[&[Entry]]) -> Options {
+        let page = self.rules[at].page().clone();
+        let mut options = page.default_options();
+        for entry in layers.iter().copied().flatten() {
+            let Some(spec) = page.options.iter().find(|spec| spec.name == entry.key) else {
+                let known = page.options.iter().map(|spec| spec.name.as_str()).chain(["level"]);
+                self.mistakes.add_unknown(entry.key_span, &format!("option of `{}`", page.id), &entry.key, known);
+                continue;
+            };
+            match typed(&entry.value.data, &spec.default) {
+                Some(value) => drop(options.insert(spec.name.clone(), value)),
+                None => self.mistakes.add(
+                    entry.value.span,
+                    format!(
+                        "option `{}` of `{}` is a {}, found {}",
+                        spec.name,
+                        page.id,
+                        spec.default.type_name(),
+                        entry.value.describe()
+                    ),
+                ),
+            }
+        }
+        options
+    }
+
+    fn instance(&mut self, at: usize, options: Options) -> Option<Instance> {
+        let rule = &self.rules[at];
+        let page = rule.page().clone();
+        let check: Box<dyn Rule> = match &page.body {
+            Body::Engine => Box::new(ReportedByEngine),
+            Body::Declarative(_) => {
+                let declarative = Declarative::new(page.clone(), options.clone());
+                if !self.built_in.contains(&rule.pack) {
+                    self.others.extend(declarative.compile_all());
+                }
+                Box::new(declarative)
+            }
+            Body::Native => {
+                let Some(native) = self.natives.iter().find(|native| *native.id == *page.id) else {
+                    let message = format!("no code is registered for the native rule `{}`", page.id);
+                    self.others.push(without_place(message, "run it with the binary that brings this rule".to_owned()));
+                    return None;
+                };
+                match (native.build)(&options) {
+                    Ok(check) => check,
+                    Err(message) => {
+                        self.others.push(without_place(format!("`{}`: {message}", page.id), "see its page".to_owned()));
+                        return None;
+                    }
+                }
+            }
+        };
+        let reach = page.reach().unwrap_or_else(|(span, reason)| {
+            let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
+            mistakes.add(span, format!("bad glob: {reason}"));
+            self.others.extend(mistakes.into_vec());
+            Reach::default()
+        });
+        Some(Instance { rule: at, options, check, reach })
+    }
+
+    fn overrides(&mut self, settings: &Settings, selection: &Selection, instances: &mut Vec<Instance>) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        if !selection.rules.is_empty() {
+            return drafts;
+        }
+        for change in &settings.overrides {
+            let files = globs(&change.files, &mut self.mistakes);
+            let line = change.files.first().map_or(1, |(_, span)| self.line(*span));
+            let origin = format!("{}:{line}", self.mistakes_path());
+            let mut changes = Vec::new();
+            for setting in &change.rules {
+                let Some(at) = self.meant(setting) else { continue };
+                let level = match setting.level {
+                    None if self.rules[at].level.is_none() => {
+                        Some(self.rules[at].page().severity.map_or(Level::Off, Level::On))
+                    }
+                    level => level,
+                };
+                let mut options = None;
+                if !setting.options.is_empty() {
+                    let base = self.set.get(&at).cloned().unwrap_or_default();
+                    let own = self.options(at, &[&base, &setting.options]);
+                    if let Some(instance) = self.instance(at, own.clone()) {
+                        instances.push(instance);
+                        options = Some(own);
+                    }
+                }
+                changes.push((at, level, options));
+            }
+            drafts.push(Draft { files, changes, origin });
+        }
+        drafts
+    }
+}
+
+/// An override whose instances have no final numbers yet.
+struct Draft {
+    files: PathGlobs,
+    changes: Vec<(usize, Option<Level>, Option<Options>)>,
+    origin: String,
+}
+
+impl Draft {
+    fn settle(self, instances: &[Instance]) -> PlannedOverride {
+        let number = |rule: usize, options: &Options| {
+            instances.iter().position(|instance| instance.rule == rule && instance.options == *options)
+        };
+        let changes = self
+            .changes
+            .into_iter()
+            .map(|(rule, level, options)| {
+                let instance = options.and_then(|options| number(rule, &options));
+                (rule, Change { level, instance })
+            })
+            .collect();
+        PlannedOverride { files: self.files, changes, origin: self.origin }
+    }
+}
+
+/// Stands in the plan for findings that the engine reports itself.
+struct ReportedByEngine;
+
+impl Rule for ReportedByEngine {
+    fn interest(&self, _: &'static Dialect) -> Interest {
+        Interest::none()
+    }
+}
+
+/// Whether an entry of `extends` is a folder of pages and not a preset.
+pub fn is_folder(name: &str) -> bool {
+    name.starts_with('.') || name.contains('/')
+}
+
+fn globs(list: &[(String, Span)], mistakes: &mut Mistakes) -> PathGlobs {
+    let pairs = list.iter().map(|(glob, _)| (glob.as_str(), false));
+    PathGlobs::new(pairs, glob::Dialect::Lawbook).unwrap_or_else(|(at, reason)| {
+        mistakes.add(list[at].1, format!("bad glob: {reason}"));
+        PathGlobs::default()
+    })
+}
+
+fn typed(data: &Data, like: &OptionValue) -> Option<OptionValue> {
+    Some(match (data, like) {
+        (Data::Bool(value), OptionValue::Bool(_)) => OptionValue::Bool(*value),
+        (Data::Int(value), OptionValue::Int(_)) => OptionValue::Int(*value),
+        (Data::String(value), OptionValue::String(_)) => OptionValue::String(value.clone()),
+        (Data::List(items), OptionValue::List(_)) => {
+            OptionValue::List(items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
+}
+
+fn without_place(message: String, help: String) -> Mistake {
+    Mistake { place: None, message, help: Some(help) }
+}
+
+impl PlannedRule {
+    fn page_is_not_engine(&self) -> bool {
+        !engine_ids::ALL.contains(&&*self.entry.id)
+    }
+}

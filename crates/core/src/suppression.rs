@@ -1,0 +1,319 @@
+//! Comments that silence findings: `lawbook-ignore RULE[, RULE] [until=DATE] [owner=…] [ticket=…]: reason`.
+
+use crate::date::Date;
+use crate::ir::{Kind, Lowered, Node};
+use crate::span::Span;
+
+/// The word that every such comment starts with.
+pub const DIRECTIVE: &str = "lawbook-ignore";
+
+/// One comment that silences, well formed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// The rules it names, as written, each with its place.
+    pub rules: Vec<(String, Span)>,
+    /// Findings that start in here are meant.
+    pub scope: Span,
+    /// The directive in its comment.
+    pub span: Span,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Where it is to be resolved.
+    pub ticket: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A comment that was meant to silence and does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// The directive in its comment.
+    pub span: Span,
+    /// What is wrong with it and how it is written right.
+    pub message: String,
+}
+
+/// All suppressions of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Suppressions {
+    /// Those that silence.
+    pub valid: Vec<Suppression>,
+    /// Those that do not.
+    pub malformed: Vec<Malformed>,
+}
+
+/// Reads the suppressions of a file.
+pub fn read(file: &Lowered) -> Suppressions {
+    let mut found = Suppressions::default();
+    if !file.source.text().contains(DIRECTIVE) {
+        return found;
+    }
+    let mut open: Vec<Suppression> = Vec::new();
+    for comment in &file.comments {
+        let node = file.comment_node(comment);
+        for (span, text) in directives(node) {
+            match parse(text, span) {
+                Err(message) => found.malformed.push(Malformed { span, message }),
+                Ok((reach, suppression)) => place(reach, suppression, file, node, &mut open, &mut found),
+            }
+        }
+    }
+    for suppression in open {
+        let message = format!("`{DIRECTIVE}-start` without a `{DIRECTIVE}-end` after it");
+        found.malformed.push(Malformed { span: suppression.span, message });
+    }
+    found
+}
+
+/// How far a directive reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    Line,
+    File,
+    Start,
+    End,
+}
+
+fn place(
+    reach: Reach,
+    mut suppression: Suppression,
+    file: &Lowered,
+    comment: Node<'_>,
+    open: &mut Vec<Suppression>,
+    found: &mut Suppressions,
+) {
+    match reach {
+        Reach::Line => {
+            suppression.scope = line_scope(file, comment);
+            found.valid.push(suppression);
+        }
+        Reach::File => {
+            suppression.scope = Span::new(0, u32::MAX);
+            found.valid.push(suppression);
+        }
+        Reach::Start => open.push(suppression),
+        Reach::End => {
+            let names = |other: &Suppression| {
+                let same = |(a, _): &(String, Span), (b, _): &(String, Span)| a == b;
+                suppression.rules.is_empty() || suppression.rules.iter().all(|a| other.rules.iter().any(|b| same(a, b)))
+            };
+            if let Some(at) = open.iter().rposition(names) {
+                let mut started = open.remove(at);
+                started.scope = Span::new(started.span.end, suppression.span.start);
+                found.valid.push(started);
+            } else {
+                let message = format!("`{DIRECTIVE}-end` without a `{DIRECTIVE}-start` before it");
+                found.malformed.push(Malformed { span: suppression.span, message });
+            }
+        }
+    }
+}
+
+/// The lines of a comment that start with the directive, without comment signs, each with its place.
+fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
+    let text = comment.text();
+    let mut at = comment.start();
+    text.split('\n').filter_map(move |line| {
+        let start = at;
+        at += line.len() as u32 + 1;
+        let signs = |c: char| c.is_whitespace() || "/*!#<-;%{".contains(c);
+        let directive = line.trim_start_matches(signs);
+        if !directive.starts_with(DIRECTIVE) {
+            return None;
+        }
+        let start = start + (line.len() - directive.len()) as u32;
+        let directive = directive.trim_end().trim_end_matches("-->").trim_end_matches("*/").trim_end();
+        Some((Span::new(start, start + directive.len() as u32), directive))
+    })
+}
+
+const USAGE: &str = "write `lawbook-ignore RULE: reason`";
+
+fn parse(text: &str, span: Span) -> Result<(Reach, Suppression), String> {
+    let rest = &text[DIRECTIVE.len()..];
+    let word_len = rest.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(rest.len());
+    let (suffix, rest) = rest.split_at(word_len);
+    let reach = match suffix {
+        "" => Reach::Line,
+        "-file" => Reach::File,
+        "-start" => Reach::Start,
+        "-end" => Reach::End,
+        _ => return Err(format!("`{DIRECTIVE}{suffix}` is no directive; {USAGE}, or -file, -start, -end")),
+    };
+    // A colon inside of a value (`ticket=https://…`) does not end the head: the one before white space does.
+    let colon = rest.match_indices(':').map(|(at, _)| at).find(|at| {
+        let after = rest[at + 1..].chars().next();
+        after.is_none_or(char::is_whitespace)
+    });
+    let (head, reason) = match colon.or_else(|| rest.find(':')) {
+        Some(at) => (&rest[..at], rest[at + 1..].trim()),
+        None => (rest, ""),
+    };
+    let mut suppression = Suppression {
+        rules: Vec::new(),
+        scope: Span::default(),
+        span,
+        until: None,
+        owner: None,
+        ticket: None,
+        reason: reason.to_owned(),
+    };
+    let head_start = span.start + (DIRECTIVE.len() + word_len) as u32;
+    for (offset, word) in words(head) {
+        let at = head_start + offset;
+        if let Some((key, value)) = word.split_once('=') {
+            set(&mut suppression, key, value)?;
+        } else if word.chars().all(|c| c.is_ascii_alphanumeric() || "-_/.".contains(c)) {
+            suppression.rules.push((word.to_owned(), Span::new(at, at + word.len() as u32)));
+        } else {
+            return Err(format!("`{word}` is no rule; {USAGE}"));
+        }
+    }
+    if reach == Reach::End {
+        return Ok((reach, suppression));
+    }
+    if suppression.rules.is_empty() {
+        return Err(format!("it names no rule, and silencing all of them is not possible; {USAGE}"));
+    }
+    if suppression.reason.is_empty() {
+        let names: Vec<&str> = suppression.rules.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(format!("it gives no reason; write `{DIRECTIVE}{suffix} {}: reason`", names.join(", ")));
+    }
+    Ok((reach, suppression))
+}
+
+fn set(suppression: &mut Suppression, key: &str, value: &str) -> Result<(), String> {
+    if value.is_empty() {
+        return Err(format!("`{key}=` has no value"));
+    }
+    match key {
+        "until" => {
+            let date = Date::parse(value).ok_or_else(|| format!("`{value}` is no date; write `until=YYYY-MM-DD`"))?;
+            suppression.until = Some(date);
+        }
+        "owner" => suppression.owner = Some(value.to_owned()),
+        "ticket" => suppression.ticket = Some(value.to_owned()),
+        _ => return Err(format!("unknown setting `{key}`; there are until=, owner= and ticket=")),
+    }
+    Ok(())
+}
+
+/// The words between white space and commas, each with its offset.
+fn words(text: &str) -> impl Iterator<Item = (u32, &str)> {
+    text.split(|c: char| c.is_whitespace() || c == ',')
+        .filter(|word| !word.is_empty())
+        .map(|word| ((word.as_ptr() as usize - text.as_ptr() as usize) as u32, word))
+}
+
+/// The line that a directive on one line silences: its own when code stands before it, else the next one with code.
+fn line_scope(file: &Lowered, comment: Node<'_>) -> Span {
+    let lines = file.source.lines();
+    let text = file.source.text();
+    let line = lines.line(comment.start());
+    let before = file.source.slice(Span::new(lines.start(line), comment.start())).trim_start_matches('\u{FEFF}').trim();
+    // `{/* … */}` is how JSX writes a comment; its braces are no code.
+    let braced = before == "{" && text[comment.end() as usize..].trim_start_matches([' ', '\t']).starts_with('}');
+    if !before.is_empty() && !braced {
+        return lines.span(text, line);
+    }
+    let tree = comment.tree();
+    let mut skip_until = comment.end();
+    let after = tree.starts.partition_point(|start| *start < comment.end()) as u32;
+    let mut brace = braced;
+    for node in (after..tree.len() as u32).map(|id| tree.node(crate::ir::NodeId(id))) {
+        if node.kind() == Kind::Comment {
+            skip_until = skip_until.max(node.end());
+        } else if node.is_leaf() && !node.span().is_empty() && node.start() >= skip_until {
+            if brace && node.text() == "}" {
+                brace = false;
+                continue;
+            }
+            return lines.span(text, lines.line(node.start()));
+        }
+    }
+    Span::empty(comment.end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{RelPath, SourceFile};
+
+    fn read_text(path: &str, text: &str) -> (Lowered, Suppressions) {
+        let file = crate::language::lower(SourceFile::new(RelPath::new(path), text).unwrap());
+        let found = read(&file);
+        (file, found)
+    }
+
+    /// Checks that the one suppression of `text` names `rules` and reaches exactly over `scope`.
+    fn check_scope(path: &str, text: &str, rules: &[&str], scope: &str) {
+        let (file, found) = read_text(path, text);
+        assert_eq!(found.malformed, [], "{text}");
+        let [one] = &found.valid[..] else { panic!("{found:?}") };
+        assert_eq!(one.rules.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), rules, "{text}");
+        assert_eq!(file.source.slice(one.scope), scope, "{text}");
+        for (name, span) in &one.rules {
+            assert_eq!(file.source.slice(*span), name);
+        }
+    }
+
+    fn check_malformed(text: &str, expected: &str) {
+        let (_, found) = read_text("a.ts", text);
+        assert_eq!(found.valid, [], "{text}");
+        let messages: Vec<_> = found.malformed.iter().map(|malformed| malformed.message.as_str()).collect();
+        assert!(matches!(messages[..], [message] if message.contains(expected)), "{text}: {messages:?}");
+    }
+
+    #[test]
+    fn a_trailing_comment_means_its_line_and_one_alone_the_next_line_with_code() {
+        check_scope("a.ts", "a();\nb(); // lawbook-ignore x: why\nc();", &["x"], "b(); // lawbook-ignore x: why");
+        check_scope("a.ts", "// lawbook-ignore x, p/y: why\n\n// more\nb();\nc();", &["x", "p/y"], "b();");
+        check_scope("a.rs", "fn a() {\n    /* lawbook-ignore x: why */\n    b()\n}", &["x"], "    b()");
+        check_scope("a.tsx", "a = <p>\n{/* lawbook-ignore x: why */}\n<b/></p>", &["x"], "<b/></p>");
+        check_scope("a.ts", "b();\n// lawbook-ignore x: nothing follows", &["x"], "");
+    }
+
+    #[test]
+    fn a_line_of_a_block_comment_counts() {
+        check_scope("a.ts", "/*\n * why this\n * lawbook-ignore x: why\n */\nb();", &["x"], "b();");
+    }
+
+    #[test]
+    fn start_and_end_reach_from_one_to_the_other() {
+        let text = "// lawbook-ignore-start x: why\na();\n// lawbook-ignore-end x\nb();";
+        check_scope("a.ts", text, &["x"], "\na();\n// ");
+        check_malformed("// lawbook-ignore-start x: why\na();", "without a `lawbook-ignore-end`");
+        check_malformed("// lawbook-ignore-end x\na();", "without a `lawbook-ignore-start`");
+    }
+
+    #[test]
+    fn settings_are_read() {
+        let (_, found) =
+            read_text("a.ts", "// lawbook-ignore x until=2026-01-31 owner=@me ticket=https://t/1: why: so\nb();");
+        let one = &found.valid[0];
+        assert_eq!(one.until, Date::parse("2026-01-31"));
+        assert_eq!(one.owner.as_deref(), Some("@me"));
+        assert_eq!(one.ticket.as_deref(), Some("https://t/1"));
+        assert_eq!(one.reason, "why: so");
+    }
+
+    #[test]
+    fn malformed_ones_silence_nothing() {
+        check_malformed("// lawbook-ignore\nb();", "names no rule");
+        check_malformed("// lawbook-ignore: because\nb();", "names no rule");
+        check_malformed("// lawbook-ignore x\nb();", "gives no reason");
+        check_malformed("// lawbook-ignore x:\nb();", "gives no reason");
+        check_malformed("// lawbook-ignore x until=soon: why\nb();", "is no date");
+        check_malformed("// lawbook-ignore x by=me: why\nb();", "unknown setting `by`");
+        check_malformed("// lawbook-ignore x (really): why\nb();", "`(really)` is no rule");
+        check_malformed("// lawbook-ignore-line x: why\nb();", "is no directive");
+    }
+
+    #[test]
+    fn other_comments_and_strings_are_left_alone() {
+        let (_, found) = read_text("a.ts", "const a = '// lawbook-ignore x'; // see lawbook-ignore\n/* b */");
+        assert_eq!(found, Suppressions::default());
+    }
+}
