@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
@@ -79,5 +80,5 @@ pub(crate) fn read_settings(paths: &Paths) -> Result<Settings, Vec<Mistake>> {
     }
     let bytes = fs::read(target).map_err(|error| refuse(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(&shown, &error)])?;
-    Settings::parse(&shown, &text)
+    Settings::parse(&shown, Arc::<str>::from(text))
 }

@@ -26,8 +26,10 @@ pub(crate) struct Found {
 /// Why a file or folder cannot even be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    /// The system says no, or it is nothing that has a text.
+    /// The system says no.
     Unreadable,
+    /// It is nothing that has a text.
+    NotRegular,
     /// Its name is not Unicode.
     NotUnicodeName,
 }
@@ -102,7 +104,7 @@ pub(crate) fn discover(paths: &Paths, globs: &FileGlobs, targets: &[PathBuf], th
             continue;
         }
         if target.is_dir() {
-            if globs.excluding_folder(path.as_str()).is_none() {
+            if !globs.excludes_folder(path.as_str()) {
                 folders.push(target);
             }
         } else {
@@ -130,24 +132,27 @@ fn note_nested(paths: &Paths, target: &Path, discovery: &mut Discovery) {
 
 /// Takes a file that was named. It may be anything; only a regular file is ever opened.
 fn take_named(paths: &Paths, target: &Path, path: RelPath, is_unicode: bool, discovery: &mut Discovery) {
-    let mut refuse = |path: RelPath, why: String| discovery.troubles.push((path, Trouble::Unreadable, why));
     // A link is followed because the user named it, yet never out of the root.
     let real = match target.canonicalize() {
         Ok(real) => real,
-        Err(error) => return refuse(path, plain(&error)),
+        Err(error) => return discovery.troubles.push((path, Trouble::Unreadable, plain(&error))),
     };
     if !real.starts_with(paths.root()) {
-        return refuse(path, "it is a symbolic link that leads out of the root".to_owned());
+        let why = "it is a symbolic link that leads out of the root".to_owned();
+        return discovery.troubles.push((path, Trouble::Unreadable, why));
     }
     match real.metadata() {
-        Err(error) => refuse(path, plain(&error)),
+        Err(error) => discovery.troubles.push((path, Trouble::Unreadable, plain(&error))),
         Ok(metadata) if metadata.is_file() => {
             if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
                 discovery.nested.push(path.clone());
             }
             discovery.take_file(path, is_unicode, &real, || Ok(metadata.len()));
         }
-        Ok(metadata) => refuse(path, format!("it is {}, not a file", sort_of(&metadata))),
+        Ok(metadata) => {
+            let why = format!("it is {}, not a file", sort_of(&metadata));
+            discovery.troubles.push((path, Trouble::NotRegular, why));
+        }
     }
 }
 
@@ -217,7 +222,7 @@ fn is_wanted(entry: &DirEntry, paths: &Paths, globs: &FileGlobs) -> bool {
     }
     let Some((path, _)) = paths.below(entry.path()) else { return true };
     let is_folder = entry.file_type().is_some_and(|sort| sort.is_dir());
-    if is_folder { globs.excluding_folder(path.as_str()).is_none() } else { globs.excluding(path.as_str()).is_none() }
+    if is_folder { !globs.excludes_folder(path.as_str()) } else { globs.excluding(path.as_str()).is_none() }
 }
 
 fn visit(paths: &Paths, entry: Result<DirEntry, ignore::Error>, found: &mut Discovery) {

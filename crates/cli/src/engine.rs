@@ -1,13 +1,16 @@
 //! The only file that calls the core's plan and engine: files go in, one report comes out.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use lawbook_core::date::Date;
 use lawbook_core::engine::{Engine, FileReport, RunOptions, UncheckedReason};
 use lawbook_core::ir::Lowered;
+use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::pack::{Native, Pack};
+use lawbook_core::pack::{Native, Pack, PageEntry};
 use lawbook_core::plan::{Plan, Selection};
 use lawbook_core::report::{Report, SkipReason};
 use lawbook_core::rule::page::{Body, Page};
@@ -17,7 +20,7 @@ use lawbook_core::testing;
 
 use crate::discover::{self, Discovery, Found, Trouble};
 use crate::globs::FileGlobs;
-use crate::mistakes::mistake;
+use crate::packs;
 
 /// The engine with what a client adds: reading, and the file settings.
 #[derive(Debug)]
@@ -41,12 +44,11 @@ impl Checker {
         options: RunOptions,
         max_file_size: u64,
     ) -> Result<Self, Vec<Mistake>> {
-        let globs = FileGlobs::new(settings)?;
         let plan = Plan::new(settings, packs, selection)?;
         let skips = |sort: &str| settings.files.skip.iter().any(|(name, _)| name == sort);
         Ok(Self {
             engine: Engine::new(plan, options),
-            globs,
+            globs: FileGlobs::new(settings),
             max_file_size,
             skip_generated: skips("generated"),
             skip_minified: skips("minified"),
@@ -65,8 +67,13 @@ impl Checker {
 
     /// Reads and checks one file.
     pub(crate) fn check_file(&self, file: &Found) -> FileReport {
+        // Plans are cheap to ask and files are not: what no rule looks at is not read.
+        let unwanted = language::of_path(&file.path).is_some_and(|dialect| !self.engine.wants(&file.path, dialect));
         if file.size > self.max_file_size {
             return self.engine.skipped(file.path.clone(), SkipReason::TooLarge);
+        }
+        if unwanted {
+            return self.engine.prefiltered(file.path.clone());
         }
         match read(&file.at, file.size, self.max_file_size) {
             Ok(bytes) => self.check_bytes(file.path.clone(), bytes),
@@ -81,12 +88,11 @@ impl Checker {
         if bytes.len() as u64 > self.max_file_size {
             return self.engine.skipped(path, SkipReason::TooLarge);
         }
-        if lawbook_core::language::of_path(&path).is_none() {
+        if language::of_path(&path).is_none() {
             return self.engine.unsupported(path);
         }
-        let is_test = self.globs.testing(path.as_str()).is_some();
         let source = match SourceFile::decode(path.clone(), bytes) {
-            Ok(source) => source.with_test(is_test),
+            Ok(source) => source,
             Err(DecodeError::NotText) => {
                 return self.engine.unchecked(
                     path,
@@ -95,7 +101,7 @@ impl Checker {
                 );
             }
             Err(DecodeError::TooLarge) => {
-                return self.engine.unchecked(path, UncheckedReason::TooLarge4GiB, "it has 4 GiB or more");
+                return self.engine.unchecked(path, UncheckedReason::TooLarge, "it has 4 GiB or more");
             }
         };
         if self.skip_minified && is_minified(source.text()) {
@@ -114,7 +120,8 @@ impl Checker {
         let troubles = discovery.troubles.iter().map(|(path, trouble, detail)| {
             let reason = match trouble {
                 Trouble::Unreadable => UncheckedReason::Unreadable,
-                Trouble::NotUnicodeName => UncheckedReason::NotUnicodeName,
+                Trouble::NotRegular => UncheckedReason::NotRegular,
+                Trouble::NotUnicodeName => UncheckedReason::Name,
             };
             self.engine.unchecked(path.clone(), reason, detail)
         });
@@ -129,19 +136,45 @@ impl Checker {
 
 /// The trees of a file, for looking at them.
 pub(crate) fn lower(source: SourceFile) -> Lowered {
-    lawbook_core::language::lower(source)
+    language::lower(source)
 }
 
-/// What a page's own blocks say of it: the line in the page and what is wrong.
+/// What a page's own blocks say of it: the line in the page and what is wrong. The page runs alone.
 ///
 /// # Errors
 /// A page that cannot be planned, or whose code is not in this binary.
-pub(crate) fn test_page(page: &Page, pack: &Pack, natives: &[Native]) -> Result<Vec<(u32, String)>, Vec<Mistake>> {
-    if matches!(page.body, Body::Native) && !pack.natives.iter().chain(natives).any(|native| *native.id == *page.id) {
-        let message = format!("`{}` says `native: true`, but this binary has no code for it", page.id);
-        return Err(vec![mistake(message)]);
+pub(crate) fn test_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<(u32, String)>, Vec<Mistake>> {
+    if matches!(page.body, Body::Engine) {
+        return Ok(Vec::new());
     }
-    Ok(testing::check_page(page).into_iter().map(|failure| (failure.line, failure.message)).collect())
+    let engine = |settings: &Settings| -> Result<Engine, Vec<Mistake>> {
+        let pages = vec![PageEntry::ready(page.clone())];
+        let natives = natives.iter().filter(|native| *native.id == *page.id).copied().collect();
+        let alone = Pack { name: "tested".into(), pages, natives, extended: true, ..Pack::default() };
+        let mut engine_pages = packs::built_in();
+        engine_pages.pages.retain(|entry| matches!(entry.page().body, Body::Engine));
+        let selection = Selection { rules: vec![page.id.to_string()], packs: Vec::new() };
+        let plan = Plan::new(settings, vec![engine_pages, alone], &selection)?;
+        Ok(Engine::new(plan, RunOptions { today, parse_all: false }))
+    };
+    let usual = engine(&Settings::default())?;
+    let mistakes = RefCell::new(Vec::new());
+    let run = |files: &[SourceFile], settings: Option<&Settings>| {
+        let own = settings.map(&engine).transpose().unwrap_or_else(|found| {
+            mistakes.borrow_mut().extend(found);
+            None
+        });
+        let engine = own.as_ref().unwrap_or(&usual);
+        let reports = files.iter().map(|file| engine.check(&engine.lower(file.clone()))).collect();
+        engine.conclude(reports).diagnostics
+    };
+    let failures = testing::check_page(page, &run);
+    let mistakes = mistakes.into_inner();
+    if mistakes.is_empty() {
+        Ok(failures.into_iter().map(|failure| (failure.line, failure.message)).collect())
+    } else {
+        Err(mistakes)
+    }
 }
 
 fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {

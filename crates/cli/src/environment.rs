@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use lawbook_core::suppression::Date;
+use lawbook_core::date::Date;
 
 use crate::args::ColorChoice;
 

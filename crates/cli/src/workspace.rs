@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lawbook_core::date::Date;
 use lawbook_core::engine::{FileReport, RunOptions};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
@@ -13,7 +14,6 @@ use lawbook_core::plan::{Plan, Selection};
 use lawbook_core::report::Report;
 use lawbook_core::settings::Settings;
 use lawbook_core::source::RelPath;
-use lawbook_core::suppression::Date;
 
 use crate::config::{self, Request};
 use crate::discover::{self, Discovery, Found};

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use lawbook_core::date::Date;
 use lawbook_core::diagnostic::Severity;
-use lawbook_core::suppression::Date;
 
 use crate::args::LawArgs;
 use crate::report::Format;

@@ -34,12 +34,12 @@ pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_
 }
 
 fn goes_by(rule: &PlannedRule, name: &str) -> bool {
-    let qualified = name.split_once('/').is_some_and(|(pack, id)| *rule.pack == *pack && *rule.page.id == *id);
-    qualified || *rule.id == *name || *rule.page.id == *name || rule.page.formerly.iter().any(|old| **old == *name)
+    let qualified = name.split_once('/').is_some_and(|(pack, id)| *rule.pack == *pack && *rule.page().id == *id);
+    qualified || *rule.id == *name || *rule.page().id == *name || rule.page().formerly.iter().any(|old| **old == *name)
 }
 
 fn explain(rule: &PlannedRule, text: &mut Text) {
-    let page = &rule.page;
+    let page = rule.page();
     text.paint(Style::Strong, &rule.id).add(": ").add(&page.summary).end_line();
     text.end_line();
     let level = rule.level.map_or("off", |level| level.name());
@@ -104,11 +104,11 @@ fn blocks(page: &Page, text: &mut Text) {
 }
 
 fn options(rule: &PlannedRule, text: &mut Text) {
-    if rule.page.options.is_empty() {
+    if rule.page().options.is_empty() {
         return;
     }
     text.end_line().paint(Style::Strong, "Options").end_line();
-    for option in &rule.page.options {
+    for option in &rule.page().options {
         let default = options_value(&option.default);
         text.add("  ").paint(Style::Strong, &option.name);
         text.line(format_args!(" ({}, {default} unless set): {}", option.default.type_name(), option.doc));
@@ -117,7 +117,7 @@ fn options(rule: &PlannedRule, text: &mut Text) {
             text.line(format_args!("    set to {}", options_value(set)));
         }
     }
-    if !rule.page.options_text.is_empty() {
-        text.add_lines(rule.page.options_text.trim_end()).end_line();
+    if !rule.page().options_text.is_empty() {
+        text.add_lines(rule.page().options_text.trim_end()).end_line();
     }
 }

@@ -16,7 +16,7 @@ use crate::command::{Context, Outcome, Verdict};
 use crate::config;
 use crate::discover;
 use crate::engine;
-use crate::globs::FileGlobs;
+use crate::globs;
 use crate::mistakes::{mistake, mistake_with_help};
 use crate::paths;
 use crate::text::{Style, Text};
@@ -47,7 +47,7 @@ fn lower(cwd: &Path, args: &InspectArgs) -> Result<Lowered, Vec<Mistake>> {
     let (root, paths) = workspace::root_of(cwd, std::slice::from_ref(&at))?;
     let settings = if root.configured { config::read_settings(&paths)? } else { Settings::default() };
     let (path, _) = paths.below(&at).ok_or_else(|| refuse("it lies outside of the root"))?;
-    let is_test = FileGlobs::new(&settings)?.testing(path.as_str()).is_some();
+    let is_test = globs::matching(&settings.files.tests, &path).is_some();
     let source = SourceFile::decode(path, bytes).map_err(|error| match error {
         DecodeError::NotText => refuse("it is neither UTF-8 nor UTF-16 with a mark"),
         DecodeError::TooLarge => refuse("it has 4 GiB or more"),

@@ -6,6 +6,7 @@ use lawbook_core::diagnostic::Severity;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
+use lawbook_core::rule::page::Options;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -27,10 +28,18 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
         }
         None => (Workspace::open(cwd, opening)?, None),
     };
-    let listed: Vec<(&PlannedRule, Option<Severity>)> = match &path {
+    let listed: Vec<Listed<'_>> = match &path {
         Some(path) if workspace.checker().globs().excluding(path.as_str()).is_some() => Vec::new(),
-        Some(path) => workspace.plan().rules_for(path).into_iter().map(|(rule, level)| (rule, Some(level))).collect(),
-        None => workspace.plan().rules().iter().map(|rule| (rule, rule.level)).collect(),
+        Some(path) => {
+            let on_file = workspace.plan().rules_for(path).into_iter();
+            on_file
+                .map(|on| Listed { rule: on.rule, level: Some(on.severity), origin: on.origin, options: on.options })
+                .collect()
+        }
+        None => {
+            let all = workspace.plan().rules().iter();
+            all.map(|rule| Listed { rule, level: rule.level, origin: &rule.origin, options: &rule.options }).collect()
+        }
     };
     let text = match args.format {
         RulesFormat::Pretty => pretty(&listed, args.for_path.as_ref(), context.output.text()),
@@ -40,9 +49,17 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
     Ok(Verdict::Clean)
 }
 
-fn pretty(listed: &[(&PlannedRule, Option<Severity>)], for_path: Option<&PathBuf>, mut text: Text) -> Text {
-    let width = listed.iter().map(|(rule, _)| rule.id.len()).max().unwrap_or(0);
-    for (rule, level) in listed {
+/// A rule as it is listed: in general, or on one file.
+struct Listed<'a> {
+    rule: &'a PlannedRule,
+    level: Option<Severity>,
+    origin: &'a str,
+    options: &'a Options,
+}
+
+fn pretty(listed: &[Listed<'_>], for_path: Option<&PathBuf>, mut text: Text) -> Text {
+    let width = listed.iter().map(|listed| listed.rule.id.len()).max().unwrap_or(0);
+    for Listed { rule, level, origin, .. } in listed {
         let name = format!("{:<8}", level.map_or("off", Severity::name));
         match level {
             Some(Severity::Error) => text.paint(Style::Error, &name),
@@ -50,10 +67,10 @@ fn pretty(listed: &[(&PlannedRule, Option<Severity>)], for_path: Option<&PathBuf
             Some(Severity::Info) => text.paint(Style::Info, &name),
             None => text.paint(Style::Faint, &name),
         };
-        text.paint(Style::Strong, &format!("{:<width$}", rule.id)).add("  ").add(&rule.page.summary);
-        text.add("  ").paint(Style::Faint, &format!("({})", rule.origin)).end_line();
+        text.paint(Style::Strong, &format!("{:<width$}", rule.id)).add("  ").add(&rule.page().summary);
+        text.add("  ").paint(Style::Faint, &format!("({origin})")).end_line();
     }
-    let on = listed.iter().filter(|(_, level)| level.is_some()).count();
+    let on = listed.iter().filter(|listed| listed.level.is_some()).count();
     match for_path {
         Some(path) => text.line(format_args!("{on} rules run on {}", path.display())),
         None => text.line(format_args!("{on} of {} rules are on", listed.len())),
@@ -78,15 +95,15 @@ struct RuleV1<'a> {
     options: Map<String, Value>,
 }
 
-fn json(listed: &[(&PlannedRule, Option<Severity>)]) -> Result<Text, Vec<Mistake>> {
-    let rules = listed.iter().map(|(rule, level)| RuleV1 {
+fn json(listed: &[Listed<'_>]) -> Result<Text, Vec<Mistake>> {
+    let rules = listed.iter().map(|Listed { rule, level, origin, options }| RuleV1 {
         id: &rule.id,
         pack: &rule.pack,
-        topic: &rule.page.topic,
+        topic: &rule.page().topic,
         level: level.map_or("off", Severity::name),
-        origin: &rule.origin,
-        summary: &rule.page.summary,
-        options: rule.options.iter().map(|(name, value)| (name.clone(), options_value(value))).collect(),
+        origin,
+        summary: &rule.page().summary,
+        options: options.iter().map(|(name, value)| (name.clone(), options_value(value))).collect(),
     });
     Text::json(&ListV1 { version: 1, rules: rules.collect() })
         .map_err(|error| vec![mistake(format!("the list cannot be written as JSON: {error}"))])

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use lawbook_core::mistake::Mistake;
-use lawbook_core::pack::Pack;
+use lawbook_core::pack::{Native, Pack};
 
 use crate::args::TestArgs;
 use crate::command::{Context, Outcome, Verdict};
 use crate::config;
 use crate::engine;
+use crate::environment::Environment;
 use crate::mistakes::mistake_with_help;
 use crate::packs;
 use crate::paths::Paths;
@@ -34,11 +35,13 @@ pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) 
     };
     let mut text = context.output.text();
     let (mut pages, mut failures) = (0, 0);
+    let today = Environment::today();
     for pack in tested {
+        let natives: Vec<Native> = pack.natives.iter().chain(&natives).copied().collect();
         for entry in &pack.pages {
             pages += 1;
             let page = entry.page();
-            for (line, message) in engine::test_page(page, &pack, &natives)? {
+            for (line, message) in engine::test_page(page, &natives, today)? {
                 failures += 1;
                 render(&page.path, line, &message, &mut text);
             }
