@@ -129,10 +129,20 @@ fn print_node<'t>(file: &'t Lowered, node: Node<'t>, depth: usize, text: &mut Te
     if node.is_leaf() && node.is_named() {
         text.add(&format!(" {:?}", node.text()));
     }
-    for (name, answer) in answers(file, node) {
+    for (name, answer) in answers(file, node).into_iter().filter(|(_, answer)| says_something(answer)) {
         text.add(" ").paint(Style::Faint, &format!("{name}=")).add(&answer_value(&answer).to_string());
     }
     text.end_line();
+}
+
+/// Answers of "no" and "nothing" would hide the others; JSON has them all.
+fn says_something(answer: &Answer<'_>) -> bool {
+    match answer {
+        Answer::Bool(value) => *value,
+        Answer::Number(_) => true,
+        Answer::Text(value) => !value.is_empty(),
+        Answer::List(values) => !values.is_empty(),
+    }
 }
 
 fn answer_value(answer: &Answer<'_>) -> Value {
