@@ -71,7 +71,7 @@ fn files(root: &Path) -> Result<Vec<File>, Box<dyn Error>> {
             if file.file_type()?.is_dir() {
                 return Err(format!("rulesets/{path}: a topic holds no folders").into());
             }
-            if path.ends_with(".md") || path.ends_with(".toml") {
+            if matches!(file.path().extension().and_then(|ending| ending.to_str()), Some("md" | "toml")) {
                 // Pages are compared byte for byte, whatever line ends a checkout has.
                 let text = fs::read_to_string(file.path())?.replace("\r\n", "\n");
                 files.push((path.clone(), format!("rulesets/{path}"), Arc::from(text)));

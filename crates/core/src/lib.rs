@@ -8,6 +8,7 @@ pub mod span;
 pub mod source;
 pub mod language;
 pub mod ir;
+pub mod pattern;
 pub mod mistake;
 pub mod glob;
 pub mod date;

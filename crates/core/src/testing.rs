@@ -2,6 +2,10 @@
 
 mod fixed;
 mod marks;
+mod run;
+
+pub use run::run_page;
+
 #[cfg(test)]
 mod tests;
 

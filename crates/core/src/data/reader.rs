@@ -82,13 +82,11 @@ pub fn string<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Opti
 
 /// `true` or `false`.
 pub fn boolean(what: &str, value: &Value, mistakes: &mut Mistakes) -> Option<bool> {
-    match value.data {
-        Data::Bool(boolean) => Some(boolean),
-        _ => {
-            expected(what, "`true` or `false`", value, mistakes);
-            None
-        }
+    if let Data::Bool(boolean) = value.data {
+        return Some(boolean);
     }
+    expected(what, "`true` or `false`", value, mistakes);
+    None
 }
 
 /// The items of a list.

@@ -271,7 +271,7 @@ mod tests {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let items = vec![format!("*a{}", level - 1); 10].join(", ");
-            text.push_str(&format!("a{level}: &a{level} [{items}]\n"));
+            text.extend([format!("a{level}: &a{level} [{items}]\n")]);
         }
         assert!(parse(&text, 0).is_err());
     }

@@ -36,11 +36,6 @@ impl<'t> Node<'t> {
         self.id
     }
 
-    /// One past the number of the last node below it.
-    pub(crate) fn subtree_end(self) -> NodeId {
-        NodeId(self.tree.subtree_ends[self.index()])
-    }
-
     /// The tree it belongs to.
     pub fn tree(self) -> &'t Tree {
         self.tree
@@ -213,6 +208,11 @@ impl<'t> Node<'t> {
     /// Whether `other` is this node or below it.
     pub fn encloses(self, other: Self) -> bool {
         std::ptr::eq(self.tree, other.tree) && (self.id.0..self.tree.subtree_ends[self.index()]).contains(&other.id.0)
+    }
+
+    /// One past the last number of its subtree: what comes next in pre-order when its inside is passed over.
+    pub fn subtree_end(self) -> NodeId {
+        NodeId(self.tree.subtree_ends[self.index()])
     }
 
     /// Whether it has neither children nor tokens.

@@ -5,7 +5,7 @@
 
 mod ecmascript;
 mod rust;
-mod tolerant;
+pub(crate) mod tolerant;
 mod vocabulary;
 
 use std::fmt;

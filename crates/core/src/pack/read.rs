@@ -53,7 +53,7 @@ impl Folder {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let topic = folder.split('/').next().unwrap_or_default();
         match name.rsplit_once('.') {
-            Some(("pack", "toml")) if folder.is_empty() => match name_of(shown, text.clone()) {
+            Some(("pack", "toml")) if folder.is_empty() => match name_of(shown, text) {
                 Ok(name) => self.name = name,
                 Err(mistakes) => self.mistakes.extend(mistakes),
             },
@@ -99,7 +99,7 @@ impl Folder {
     }
 }
 
-fn name_of(path: &str, text: Arc<str>) -> Result<Option<Arc<str>>, Vec<Mistake>> {
+fn name_of(path: &str, text: &Arc<str>) -> Result<Option<Arc<str>>, Vec<Mistake>> {
     read::read(path, text, &["name"], |table, mistakes| {
         let entry = table.required("name", mistakes)?;
         let name = reader::string("name", &entry.value, mistakes)?;

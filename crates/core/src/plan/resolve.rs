@@ -10,9 +10,8 @@ use crate::language::Dialect;
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{Change, Instance, Plan, PlannedOverride, PlannedRule, Selection};
-use crate::rule::declarative::Declarative;
 use crate::rule::page::{Body, OptionValue, Options, Reach};
-use crate::rule::{Interest, Rule, engine_ids};
+use crate::rule::{Declarative, Interest, Rule, engine_ids};
 use crate::settings::{Level, RuleSetting, Settings};
 use crate::span::Span;
 

@@ -177,8 +177,8 @@ impl Page {
     ///
     /// # Errors
     /// Everything that is wrong with the page, each mistake with its place.
-    pub fn parse(path: &str, id: &str, topic: &str, text: Arc<str>) -> Result<Self, Vec<Mistake>> {
-        let path: Arc<str> = Arc::from(path);
+    pub fn parse(path: &str, id: &str, topic: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
+        let (path, text): (Arc<str>, Arc<str>) = (Arc::from(path), text.into());
         let mut mistakes = Mistakes::new(path.clone(), text.clone());
         if !head::is_kebab_case(id) {
             mistakes.add_with_help(
@@ -243,8 +243,8 @@ impl Page {
     }
 
     /// Reads an ast-grep rule file, which may hold several rules; those without a mistake are given.
-    pub fn parse_ast_grep(path: &str, text: Arc<str>) -> (Vec<Self>, Vec<Mistake>) {
-        let (pages, mistakes) = ast_grep::read(path, "", &text);
+    pub fn parse_ast_grep(path: &str, text: impl Into<Arc<str>>) -> (Vec<Self>, Vec<Mistake>) {
+        let (pages, mistakes) = ast_grep::read(path, "", &text.into());
         (pages.into_iter().map(|(page, _)| page).collect(), mistakes)
     }
 
@@ -395,9 +395,13 @@ fn check_blocks(text: &str, blocks: &[Block], head: &head::Head, mistakes: &mut 
         let title = block.info.get("title");
         let Some(dialect) = language::of_tag(&block.tag) else {
             // A project may hold any other file, and a page may be for a language that this binary lacks.
-            if title.is_none() && head.claims.lacking().next().is_none() {
+            let lacking = head.claims.lacking().next().is_some();
+            if title.is_none() && !lacking {
                 let tags = language::dialects().flat_map(|dialect| dialect.tags.iter().copied());
                 mistakes.add_unknown(place, "language of a block", &block.tag, tags);
+            } else if block.project.is_none() && !lacking {
+                let help = "put the blocks that belong together under one `###` heading";
+                mistakes.add_with_help(place, "a file of another language needs a project", help);
             }
             continue;
         };

@@ -17,8 +17,9 @@ impl Settings {
     ///
     /// # Errors
     /// Everything that is wrong with it, each mistake with its place.
-    pub fn parse(path: &str, text: Arc<str>) -> Result<Self, Vec<Mistake>> {
-        read(path, text.clone(), &["extends", "files", "rules", "overrides"], |table, mistakes| Self {
+    pub fn parse(path: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
+        let text = text.into();
+        read(path, &text, &["extends", "files", "rules", "overrides"], |table, mistakes| Self {
             path: Arc::from(path),
             text: text.clone(),
             extends: table.get("extends").map(|entry| extends(&entry.value, mistakes)).unwrap_or_default(),
@@ -34,8 +35,8 @@ impl Preset {
     ///
     /// # Errors
     /// Everything that is wrong with it, each mistake with its place.
-    pub fn parse(path: &str, name: &str, text: Arc<str>) -> Result<Self, Vec<Mistake>> {
-        read(path, text, &["rules"], |table, mistakes| Self {
+    pub fn parse(path: &str, name: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
+        read(path, &text.into(), &["rules"], |table, mistakes| Self {
             name: Arc::from(name),
             rules: table.required("rules", mistakes).map(|e| rules(&e.value, mistakes)).unwrap_or_default(),
         })
@@ -45,12 +46,12 @@ impl Preset {
 /// Reads a TOML text whose table has `keys`; gives what `make` makes of it unless there is a mistake.
 pub(crate) fn read<T>(
     path: &str,
-    text: Arc<str>,
+    text: &Arc<str>,
     keys: &[&str],
     make: impl FnOnce(&Table<'_>, &mut Mistakes) -> T,
 ) -> Result<T, Vec<Mistake>> {
     let mut mistakes = Mistakes::new(path, text.clone());
-    let made = match toml::parse(&text, 0) {
+    let made = match toml::parse(text, 0) {
         Ok(value) => Table::open("the file", &value, keys, &mut mistakes).map(|table| make(&table, &mut mistakes)),
         Err((span, message)) => {
             mistakes.add(span, message);

@@ -91,9 +91,9 @@ fn bad_above<'u, 'p>(unit: &Unit<'_>, above: &'u [Unit<'p>]) -> Option<&'u Unit<
     let fits = |bad: &&Unit<'_>| match unit.project {
         Some(_) => bad.project == unit.project,
         None => unit.files.iter().all(|file| {
-            bad.files.iter().any(|bad| match file.block.info.contains_key("title") {
-                true => bad.path == file.path,
-                false => bad.block.tag == file.block.tag,
+            bad.files.iter().any(|bad| {
+                let titled = file.block.info.contains_key("title");
+                if titled { bad.path == file.path } else { bad.block.tag == file.block.tag }
             })
         }),
     };
@@ -105,7 +105,7 @@ fn bad_above<'u, 'p>(unit: &Unit<'_>, above: &'u [Unit<'p>]) -> Option<&'u Unit<
 fn edits(found: &[Diagnostic], number: usize) -> BTreeMap<RelPath, Vec<Edit>> {
     let mut chosen: BTreeMap<RelPath, Vec<Edit>> = BTreeMap::new();
     for diagnostic in found {
-        let Some(fix) = diagnostic.fixes.get(number - 1) else { continue };
+        let Some(fix) = diagnostic.fixes.get(number.saturating_sub(1)) else { continue };
         let path = |edit: &Edit| edit.path.clone().unwrap_or_else(|| diagnostic.path.clone());
         let free = fix.edits().iter().all(|edit| {
             let others = chosen.get(&path(edit)).map(Vec::as_slice).unwrap_or_default();

@@ -355,6 +355,12 @@ fn blocks_have_known_info() {
         &["a.md:10:7: `../a.ts` cannot be a block's file name (a path below the root, with `/` between its parts)"],
     );
     check_mistakes(
+        &with("toml title=lawbook.toml"),
+        &[
+            "a.md:10:1: a file of another language needs a project (put the blocks that belong together under one `###` heading)",
+        ],
+    );
+    check_mistakes(
         &page(HEAD, "Why.\n## Good\n```ts errors=1\n```\n"),
         &["a.md:10:7: only a block under `## Bad` has `errors`"],
     );

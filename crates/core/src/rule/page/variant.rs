@@ -179,7 +179,11 @@ pub(super) fn check_grammar_free(variant: &Variant, mistakes: &mut Mistakes) {
 
 fn grammar_words(value: &Value, mistakes: &mut Mistakes) {
     match &value.data {
-        Data::List(items) => items.iter().for_each(|item| grammar_words(item, mistakes)),
+        Data::List(items) => {
+            for item in items {
+                grammar_words(item, mistakes);
+            }
+        }
         Data::Map(entries) => {
             for entry in entries {
                 match entry.key.as_str() {
@@ -201,7 +205,11 @@ fn grammar_words(value: &Value, mistakes: &mut Mistakes) {
 /// Checks that every `{option: name}` in a rule names a declared option.
 pub(super) fn check_option_values(value: &Value, options: &[OptionSpec], mistakes: &mut Mistakes) {
     match &value.data {
-        Data::List(items) => items.iter().for_each(|item| check_option_values(item, options, mistakes)),
+        Data::List(items) => {
+            for item in items {
+                check_option_values(item, options, mistakes);
+            }
+        }
         Data::Map(entries) => {
             if let [Entry { key, value, .. }] = entries.as_slice()
                 && key == "option"
@@ -210,7 +218,9 @@ pub(super) fn check_option_values(value: &Value, options: &[OptionSpec], mistake
             {
                 mistakes.add_unknown(value.span, "option", name, options.iter().map(|option| option.name.as_str()));
             }
-            entries.iter().for_each(|entry| check_option_values(&entry.value, options, mistakes));
+            for entry in entries {
+                check_option_values(&entry.value, options, mistakes);
+            }
         }
         _ => {}
     }
@@ -221,7 +231,10 @@ pub(super) fn check_placeholders(value: &Value, options: &[OptionSpec], mistakes
     let Some(text) = value.as_str() else { return };
     let known = || options.iter().map(|option| option.name.as_str());
     for name in placeholders(text) {
-        if known().all(|option| option != name) {
+        if options.is_empty() {
+            let help = format!("declare it under `options`, or write `{{ {name} }}` if it is meant as text");
+            mistakes.add_with_help(value.span, format!("unknown option `{name}`"), help);
+        } else if known().all(|option| option != name) {
             mistakes.add_unknown(value.span, "option", name, known());
         }
     }
