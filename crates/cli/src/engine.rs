@@ -1,0 +1,227 @@
+//! The only file that calls the core's plan and engine: files go in, one report comes out.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use lawbook_core::date::Date;
+use lawbook_core::engine::{Engine, FileReport, RunOptions, UncheckedReason};
+use lawbook_core::ir::Lowered;
+use lawbook_core::language;
+use lawbook_core::mistake::Mistake;
+use lawbook_core::pack::{Native, Pack, PageEntry};
+use lawbook_core::plan::{Plan, Selection};
+use lawbook_core::report::{Report, SkipReason};
+use lawbook_core::rule::page::{Body, Page};
+use lawbook_core::settings::Settings;
+use lawbook_core::source::{DecodeError, RelPath, SourceFile};
+use lawbook_core::testing;
+
+use crate::discover::{self, Discovery, Found, Trouble};
+use crate::globs::FileGlobs;
+use crate::packs;
+
+/// The engine with what a client adds: reading, and the file settings.
+#[derive(Debug)]
+pub(crate) struct Checker {
+    engine: Engine,
+    globs: FileGlobs,
+    max_file_size: u64,
+    skip_generated: bool,
+    skip_minified: bool,
+}
+
+impl Checker {
+    /// Plans the run.
+    ///
+    /// # Errors
+    /// All mistakes in settings and pages that only show when they meet.
+    pub(crate) fn new(
+        settings: &Settings,
+        packs: Vec<Pack>,
+        selection: &Selection,
+        options: RunOptions,
+        max_file_size: u64,
+    ) -> Result<Self, Vec<Mistake>> {
+        let plan = Plan::new(settings, packs, selection)?;
+        let skips = |sort: &str| settings.files.skip.iter().any(|(name, _)| name == sort);
+        Ok(Self {
+            engine: Engine::new(plan, options),
+            globs: FileGlobs::new(settings),
+            max_file_size,
+            skip_generated: skips("generated"),
+            skip_minified: skips("minified"),
+        })
+    }
+
+    /// What runs where.
+    pub(crate) fn plan(&self) -> &Plan {
+        self.engine.plan()
+    }
+
+    /// The globs of `[files]`.
+    pub(crate) fn globs(&self) -> &FileGlobs {
+        &self.globs
+    }
+
+    /// Reads and checks one file.
+    pub(crate) fn check_file(&self, file: &Found) -> FileReport {
+        // Plans are cheap to ask and files are not: what no rule looks at is not read.
+        let unwanted = language::of_path(&file.path).is_some_and(|dialect| !self.engine.wants(&file.path, dialect));
+        if file.size > self.max_file_size {
+            return self.engine.skipped(file.path.clone(), SkipReason::TooLarge);
+        }
+        if unwanted {
+            return self.engine.prefiltered(file.path.clone());
+        }
+        match read(&file.at, file.size, self.max_file_size) {
+            Ok(bytes) => self.check_bytes(file.path.clone(), bytes),
+            Err(error) => {
+                self.engine.unchecked(file.path.clone(), UncheckedReason::Unreadable, &discover::plain(&error))
+            }
+        }
+    }
+
+    /// Checks the bytes of one file.
+    pub(crate) fn check_bytes(&self, path: RelPath, bytes: Vec<u8>) -> FileReport {
+        if bytes.len() as u64 > self.max_file_size {
+            return self.engine.skipped(path, SkipReason::TooLarge);
+        }
+        if language::of_path(&path).is_none() {
+            return self.engine.unsupported(path);
+        }
+        let source = match SourceFile::decode(path.clone(), bytes) {
+            Ok(source) => source,
+            Err(DecodeError::NotText) => {
+                return self.engine.unchecked(
+                    path,
+                    UncheckedReason::NotText,
+                    "it is neither UTF-8 nor UTF-16 with a mark",
+                );
+            }
+            Err(DecodeError::TooLarge) => {
+                return self.engine.unchecked(path, UncheckedReason::TooLarge, "it has 4 GiB or more");
+            }
+        };
+        if self.skip_minified && is_minified(source.text()) {
+            return self.engine.skipped(path, SkipReason::Minified);
+        }
+        let file = self.engine.lower(source);
+        if self.skip_generated && is_generated(&file) {
+            return self.engine.skipped(path, SkipReason::Generated);
+        }
+        self.engine.check(&file)
+    }
+
+    /// Accounts for what is not read.
+    pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileReport> {
+        let unsupported = discovery.unsupported.iter().map(|path| self.engine.unsupported(path.clone()));
+        let troubles = discovery.troubles.iter().map(|(path, trouble, detail)| {
+            let reason = match trouble {
+                Trouble::Unreadable => UncheckedReason::Unreadable,
+                Trouble::NotRegular => UncheckedReason::NotRegular,
+                Trouble::NotUnicodeName => UncheckedReason::Name,
+            };
+            self.engine.unchecked(path.clone(), reason, detail)
+        });
+        unsupported.chain(troubles).collect()
+    }
+
+    /// Makes the report of the run.
+    pub(crate) fn conclude(&self, files: Vec<FileReport>) -> Report {
+        self.engine.conclude(files)
+    }
+}
+
+/// The trees of a file, for looking at them.
+pub(crate) fn lower(source: SourceFile) -> Lowered {
+    language::lower(source)
+}
+
+/// What a page's own blocks say of it: the line in the page and what is wrong. The page runs alone.
+///
+/// # Errors
+/// A page that cannot be planned, or whose code is not in this binary.
+pub(crate) fn test_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<(u32, String)>, Vec<Mistake>> {
+    if matches!(page.body, Body::Engine) {
+        return Ok(Vec::new());
+    }
+    let engine = |settings: &Settings| -> Result<Engine, Vec<Mistake>> {
+        let pages = vec![PageEntry::ready(page.clone())];
+        let natives = natives.iter().filter(|native| *native.id == *page.id).copied().collect();
+        let alone = Pack { name: "tested".into(), pages, natives, extended: true, ..Pack::default() };
+        let mut engine_pages = packs::built_in();
+        engine_pages.pages.retain(|entry| matches!(entry.page().body, Body::Engine));
+        let selection = Selection { rules: vec![page.id.to_string()], packs: Vec::new() };
+        let plan = Plan::new(settings, vec![engine_pages, alone], &selection)?;
+        Ok(Engine::new(plan, RunOptions { today, parse_all: false }))
+    };
+    let usual = engine(&Settings::default())?;
+    let mistakes = RefCell::new(Vec::new());
+    let run = |files: &[SourceFile], settings: Option<&Settings>| {
+        let own = settings.map(&engine).transpose().unwrap_or_else(|found| {
+            mistakes.borrow_mut().extend(found);
+            None
+        });
+        let engine = own.as_ref().unwrap_or(&usual);
+        let reports = files.iter().map(|file| engine.check(&engine.lower(file.clone()))).collect();
+        engine.conclude(reports).diagnostics
+    };
+    let failures = testing::check_page(page, &run);
+    let mistakes = mistakes.into_inner();
+    if mistakes.is_empty() {
+        Ok(failures.into_iter().map(|failure| (failure.line, failure.message)).collect())
+    } else {
+        Err(mistakes)
+    }
+}
+
+fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
+    // A file may grow while it is read; one byte over the limit is enough to know.
+    File::open(at)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A line over 5,000 bytes and under 7 % white space.
+fn is_minified(text: &str) -> bool {
+    let has_long_line = text.len() > 5000 && text.split(['\n', '\r']).any(|line| line.len() > 5000);
+    has_long_line && text.bytes().filter(u8::is_ascii_whitespace).count() * 100 < text.len() * 7
+}
+
+/// `@generated` or `DO NOT EDIT` in a comment of the first 1 KiB.
+fn is_generated(file: &Lowered) -> bool {
+    let text = file.source.text();
+    let head = text.floor_char_boundary(1024);
+    file.comments.iter().take_while(|comment| (comment.span.start as usize) < head).any(|comment| {
+        let end = (comment.span.end as usize).min(head);
+        let said = text.get(comment.span.start as usize..end).unwrap_or_default();
+        said.contains("@generated") || said.contains("DO NOT EDIT")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_generated(text: &str, expected: bool) {
+        let source = SourceFile::new(RelPath::new("a.ts"), text).unwrap();
+        assert_eq!(is_generated(&lower(source)), expected, "{text:.40}");
+    }
+
+    #[test]
+    fn generated_files_say_so_in_a_comment_at_the_top() {
+        check_generated("// @generated by x\nlet a = 1;", true);
+        check_generated("/* Code made by x. DO NOT EDIT. */", true);
+        check_generated("let a = '@generated';", false);
+        check_generated(&format!("{}// @generated", "let a = 1;\n".repeat(200)), false);
+    }
+
+    #[test]
+    fn minified_files_have_a_long_line_and_little_white_space() {
+        assert!(is_minified(&"a=1;".repeat(2000)));
+        assert!(!is_minified(&"a = 1; ".repeat(2000)));
+        assert!(!is_minified(&"a=1;\n".repeat(2000)));
+    }
+}
