@@ -281,7 +281,7 @@ fn views_are_asked_beside_any_rule() {
     check_mistakes(
         &["ts"],
         "{node: call, where: {callee: 'm#x'}}",
-        &["29: names resolved through imports (`module#member`) are not supported yet"],
+        &["30: names resolved through imports (`module#member`) are not supported yet"],
     );
 }
 
