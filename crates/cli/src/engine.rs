@@ -1,6 +1,5 @@
 //! The only file that calls the core's plan and engine: files go in, one report comes out.
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -10,17 +9,16 @@ use lawbook_core::engine::{Engine, FileReport, RunOptions, UncheckedReason};
 use lawbook_core::ir::Lowered;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::pack::{Native, Pack, PageEntry};
+use lawbook_core::pack::{Native, Pack};
 use lawbook_core::plan::{Plan, Selection};
 use lawbook_core::report::{Report, SkipReason};
-use lawbook_core::rule::page::{Body, Page};
+use lawbook_core::rule::page::Page;
 use lawbook_core::settings::Settings;
 use lawbook_core::source::{DecodeError, RelPath, SourceFile};
 use lawbook_core::testing;
 
 use crate::discover::{self, Discovery, Found, Trouble};
 use crate::globs::FileGlobs;
-use crate::packs;
 
 /// The engine with what a client adds: reading, and the file settings.
 #[derive(Debug)]
@@ -139,42 +137,13 @@ pub(crate) fn lower(source: SourceFile) -> Lowered {
     language::lower(source)
 }
 
-/// What a page's own blocks say of it: the line in the page and what is wrong. The page runs alone.
+/// What a page's own blocks say of it: the line in the page and what is wrong.
 ///
 /// # Errors
 /// A page that cannot be planned, or whose code is not in this binary.
 pub(crate) fn test_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<(u32, String)>, Vec<Mistake>> {
-    if matches!(page.body, Body::Engine) {
-        return Ok(Vec::new());
-    }
-    let engine = |settings: &Settings| -> Result<Engine, Vec<Mistake>> {
-        let pages = vec![PageEntry::ready(page.clone())];
-        let natives = natives.iter().filter(|native| *native.id == *page.id).copied().collect();
-        let alone = Pack { name: "tested".into(), pages, natives, extended: true, ..Pack::default() };
-        let mut engine_pages = packs::built_in();
-        engine_pages.pages.retain(|entry| matches!(entry.page().body, Body::Engine));
-        let selection = Selection { rules: vec![page.id.to_string()], packs: Vec::new() };
-        let plan = Plan::new(settings, vec![engine_pages, alone], &selection)?;
-        Ok(Engine::new(plan, RunOptions { today, parse_all: false }))
-    };
-    let usual = engine(&Settings::default())?;
-    let mistakes = RefCell::new(Vec::new());
-    let run = |files: &[SourceFile], settings: Option<&Settings>| {
-        let own = settings.map(&engine).transpose().unwrap_or_else(|found| {
-            mistakes.borrow_mut().extend(found);
-            None
-        });
-        let engine = own.as_ref().unwrap_or(&usual);
-        let reports = files.iter().map(|file| engine.check(&engine.lower(file.clone()))).collect();
-        engine.conclude(reports).diagnostics
-    };
-    let failures = testing::check_page(page, &run);
-    let mistakes = mistakes.into_inner();
-    if mistakes.is_empty() {
-        Ok(failures.into_iter().map(|failure| (failure.line, failure.message)).collect())
-    } else {
-        Err(mistakes)
-    }
+    let failures = testing::run_page(page, natives, today)?;
+    Ok(failures.into_iter().map(|failure| (failure.line, failure.message)).collect())
 }
 
 fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
