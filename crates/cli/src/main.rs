@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// With its `override` feature it serves the C code of the parsers too, which asks for memory more often than ours.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     lawbook::run(Vec::new(), std::env::args_os())
 }
