@@ -267,6 +267,9 @@ impl<'p> Checker<'p> {
             dialects.any(|dialect| dialect.language.family() == family)
         };
         let families = claims.families();
+        if self.page.why.is_empty() {
+            self.fail(1, "the page does not say why: write a paragraph below the head");
+        }
         let line = self.page.text.lines().position(|line| line.starts_with("languages")).map_or(1, |at| at as u32 + 1);
         if *claims == Claims::All {
             let proved = |family: &&&str| has(BlockRole::Bad, family) && has(BlockRole::Good, family);

@@ -204,10 +204,6 @@ impl Page {
             }
         };
         let prose = markdown::read(body_start, &mut mistakes);
-        if prose.why.is_empty() {
-            let message = "expected a first paragraph below the head that says why";
-            mistakes.add(Span::new(body_start.saturating_sub(4).max(head_span.end), body_start), message);
-        }
         if let Some(head) = &head {
             check_blocks(&text, &prose.blocks, head, &mut mistakes);
         }

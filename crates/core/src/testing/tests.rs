@@ -112,6 +112,16 @@ fn a_block_parses_as_what_it_says() {
 }
 
 #[test]
+fn a_page_is_weak_without_a_reason() {
+    let text = "---\nsummary: S.\nlanguages: [rust]\nseverity: error\nrule: {node: call}\n---\n## Bad\n```rust\n\
+                fn f() { eval(1); } // error\n```\n## Good\n```rust\nfn f() {}\n```\n";
+    let page = Page::parse("p.md", "no-eval", "t", Arc::from(text)).unwrap();
+    let failures = check_page(&page, &find_eval);
+    let shown: Vec<String> = failures.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["p.md:1: the page does not say why: write a paragraph below the head"]);
+}
+
+#[test]
 fn a_page_is_weak_without_a_bad_and_a_good_block_of_each_family() {
     let bad = "## Bad\n```js\neval(1); // error\n```\n";
     check_with(
