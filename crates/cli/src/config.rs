@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
@@ -23,6 +22,8 @@ pub(crate) struct Law {
     pub(crate) packs: Vec<Pack>,
     /// What to say when asked where the settings come from.
     pub(crate) origin: String,
+    /// What is wrong in all of them.
+    pub(crate) mistakes: Vec<Mistake>,
 }
 
 /// What is asked beside `lawbook.toml`.
@@ -36,42 +37,47 @@ pub(crate) struct Request<'a> {
     pub(crate) no_config: bool,
 }
 
-/// Reads the settings and packs of a root.
-///
-/// # Errors
-/// All mistakes in them.
-pub(crate) fn read(root: &Root, paths: &Paths, request: Request<'_>, given: Vec<Pack>) -> Result<Law, Vec<Mistake>> {
+/// Reads the settings and packs of a root, and everything that is wrong with them.
+pub(crate) fn read(root: &Root, paths: &Paths, request: Request<'_>, given: Vec<Pack>) -> Law {
+    let mut mistakes = Vec::new();
     let (settings, origin) = if root.configured && !request.no_config {
-        (read_settings(paths)?, paths.shown(CONFIG_NAME))
+        (read_settings(paths, &mut mistakes), paths.shown(CONFIG_NAME))
     } else if request.rules.is_empty() {
         let settings = Settings { extends: vec![("recommended".to_owned(), Span::default())], ..Settings::default() };
         (settings, format!("{} the preset `recommended`", no_file(request.no_config)))
     } else {
         (Settings::default(), format!("{} only the rules named with --rules", no_file(request.no_config)))
     };
-    let mut mistakes = Vec::new();
     let mut packs = vec![packs::built_in()];
     packs.extend(given);
-    match packs::of_extends(&settings, paths) {
-        Ok(found) => packs.extend(found),
-        Err(found) => mistakes.extend(found),
-    }
+    packs.extend(packs::of_extends(&settings, paths, &mut mistakes));
     for path in request.rules {
-        match packs::of_path(request.cwd, path, paths) {
-            Ok(pack) => packs.push(pack),
-            Err(found) => mistakes.extend(found),
-        }
+        packs.extend(packs::of_path(request.cwd, path, paths, &mut mistakes));
     }
-    if mistakes.is_empty() { Ok(Law { settings, packs, origin }) } else { Err(mistakes) }
+    Law { settings, packs, origin, mistakes }
 }
 
 fn no_file(no_config: bool) -> &'static str {
     if no_config { "--no-config:" } else { "no lawbook.toml:" }
 }
 
-/// Reads the `lawbook.toml` of a root that has one.
-pub(crate) fn read_settings(paths: &Paths) -> Result<Settings, Vec<Mistake>> {
+/// Reads the `lawbook.toml` of a root that has one: what is right in it, and everything that is wrong.
+pub(crate) fn read_settings(paths: &Paths, mistakes: &mut Vec<Mistake>) -> Settings {
     let shown = paths.shown(CONFIG_NAME);
+    match settings_text(paths, &shown) {
+        Ok(text) => {
+            let (settings, found) = Settings::read(&shown, text);
+            mistakes.extend(found);
+            settings
+        }
+        Err(found) => {
+            mistakes.extend(found);
+            Settings::default()
+        }
+    }
+}
+
+fn settings_text(paths: &Paths, shown: &str) -> Result<String, Vec<Mistake>> {
     let refuse = |why: String| vec![mistake(format!("`{shown}` cannot be read: {why}"))];
     let target = paths.root().join(CONFIG_NAME).canonicalize().map_err(|error| refuse(error.to_string()))?;
     if !target.starts_with(paths.root()) {
@@ -79,6 +85,5 @@ pub(crate) fn read_settings(paths: &Paths) -> Result<Settings, Vec<Mistake>> {
         return Err(vec![mistake_with_help(message, "put the file itself there")]);
     }
     let bytes = fs::read(target).map_err(|error| refuse(error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(&shown, &error)])?;
-    Settings::parse(&shown, Arc::<str>::from(text))
+    String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(shown, &error)])
 }

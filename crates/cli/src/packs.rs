@@ -20,8 +20,7 @@ pub(crate) fn built_in() -> Pack {
 }
 
 /// The folders in `extends`, as packs whose pages are on.
-pub(crate) fn of_extends(settings: &Settings, paths: &Paths) -> Result<Vec<Pack>, Vec<Mistake>> {
-    let mut mistakes = Vec::new();
+pub(crate) fn of_extends(settings: &Settings, paths: &Paths, mistakes: &mut Vec<Mistake>) -> Vec<Pack> {
     let mut packs = Vec::new();
     for (name, span) in settings.extends.iter().filter(|(name, _)| is_folder_name(name)) {
         let mut place = Mistakes::new(settings.path.clone(), settings.text.clone());
@@ -30,27 +29,25 @@ pub(crate) fn of_extends(settings: &Settings, paths: &Paths) -> Result<Vec<Pack>
             Ok(folder) if !folder.starts_with(paths.root()) => {
                 place.add_with_help(*span, format!("`{name}` leads out of the root"), OUTSIDE_HELP);
             }
-            Ok(folder) => match read(&folder, paths.root(), paths) {
-                Ok(pack) => packs.push(pack),
-                Err(found) => mistakes.extend(found),
-            },
+            Ok(folder) => packs.push(read(&folder, paths.root(), paths, mistakes)),
         }
         mistakes.extend(place.into_vec());
     }
-    if mistakes.is_empty() { Ok(packs) } else { Err(mistakes) }
+    packs
 }
 
 /// A folder or page that the user named, as a pack whose pages are on. It may lie anywhere; its links may not lead out of it.
-pub(crate) fn of_path(cwd: &Path, typed: &Path, paths: &Paths) -> Result<Pack, Vec<Mistake>> {
-    let shown = typed.display();
-    let at = cwd.join(typed).canonicalize().map_err(|error| {
-        vec![mistake_with_help(
-            format!("`{shown}` cannot be opened: {error}"),
-            "it was named as a folder or page of rules",
-        )]
-    })?;
+pub(crate) fn of_path(cwd: &Path, typed: &Path, paths: &Paths, mistakes: &mut Vec<Mistake>) -> Option<Pack> {
+    let at = match cwd.join(typed).canonicalize() {
+        Ok(at) => at,
+        Err(error) => {
+            let message = format!("`{}` cannot be opened: {error}", typed.display());
+            mistakes.push(mistake_with_help(message, "it was named as a folder or page of rules"));
+            return None;
+        }
+    };
     let boundary = if at.is_dir() { at.clone() } else { at.parent().unwrap_or(&at).to_owned() };
-    read(&at, &boundary, paths)
+    Some(read(&at, &boundary, paths, mistakes))
 }
 
 const OUTSIDE_HELP: &str = "what a file of the project names must lie in the project; name other folders with --rules";
@@ -60,7 +57,7 @@ fn is_folder_name(name: &str) -> bool {
 }
 
 /// Reads a pack from a folder, or from one page. Both paths are without symbolic links.
-fn read(at: &Path, boundary: &Path, paths: &Paths) -> Result<Pack, Vec<Mistake>> {
+fn read(at: &Path, boundary: &Path, paths: &Paths, mistakes: &mut Vec<Mistake>) -> Pack {
     let mut reading = Reading { boundary, paths, files: Vec::new(), mistakes: Vec::new() };
     let name = if at.is_dir() {
         reading.folder(at, at);
@@ -69,11 +66,11 @@ fn read(at: &Path, boundary: &Path, paths: &Paths) -> Result<Pack, Vec<Mistake>>
         reading.file(at.parent().unwrap_or(at), at);
         "local".to_owned()
     };
-    let Reading { files, mut mistakes, .. } = reading;
-    let (mut pack, found) = Pack::from_files(&name, files);
+    mistakes.extend(reading.mistakes);
+    let (mut pack, found) = Pack::from_files(&name, reading.files);
     mistakes.extend(found);
     pack.extended = true;
-    if mistakes.is_empty() { Ok(pack) } else { Err(mistakes) }
+    pack
 }
 
 /// The files of a pack being collected.

@@ -128,10 +128,20 @@ impl Workspace {
         let root = root::find(cwd, &targets);
         let paths = Paths::new(root.folder.clone(), cwd);
         let request = Request { cwd, rules: &opening.rules, no_config: opening.no_config };
-        let law = config::read(&root, &paths, request, opening.packs)?;
+        let law = config::read(&root, &paths, request, opening.packs);
         let options =
             RunOptions { today: opening.today.unwrap_or_else(Environment::today), parse_all: opening.parse_all };
-        let checker = Checker::new(&law.settings, law.packs, &opening.selection, options, opening.max_file_size)?;
+        let checker = Checker::new(&law.settings, law.packs, &opening.selection, options, opening.max_file_size);
+        let mut mistakes = law.mistakes;
+        let checker = match checker {
+            Ok(checker) if mistakes.is_empty() => checker,
+            Ok(_) => return Err(mistakes),
+            Err(found) => {
+                let news: Vec<_> = found.into_iter().filter(|mistake| !mistakes.contains(mistake)).collect();
+                mistakes.extend(news);
+                return Err(mistakes);
+            }
+        };
         let threads = opening.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
         Ok(Self { paths, settings: law.settings, origin: law.origin, targets, threads: threads.max(1), checker })
     }

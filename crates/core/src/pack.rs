@@ -24,6 +24,8 @@ pub struct Pack {
     pub natives: Vec<Native>,
     /// Whether it came with the binary: its pages are known to be right and need no compiling ahead of use.
     pub built_in: bool,
+    /// The names of pages and presets that are wrong, so that a mention of one is not called unknown besides.
+    pub unread: Vec<Arc<str>>,
     /// Whether all its pages run at their own level: it is a folder named in `extends` or `--rules`.
     pub extended: bool,
 }

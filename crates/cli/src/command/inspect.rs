@@ -45,7 +45,11 @@ fn lower(cwd: &Path, args: &InspectArgs) -> Result<Lowered, Vec<Mistake>> {
     let bytes = std::fs::read(&at).map_err(|error| refuse(&discover::plain(&error)))?;
     // Whether it holds tests is for the settings of its root to say.
     let (root, paths) = workspace::root_of(cwd, std::slice::from_ref(&at))?;
-    let settings = if root.configured { config::read_settings(&paths)? } else { Settings::default() };
+    let mut mistakes = Vec::new();
+    let settings = if root.configured { config::read_settings(&paths, &mut mistakes) } else { Settings::default() };
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
     let (path, _) = paths.below(&at).ok_or_else(|| refuse("it lies outside of the root"))?;
     let is_test = globs::matching(&settings.files.tests, &path).is_some();
     let source = SourceFile::decode(path, bytes).map_err(|error| match error {

@@ -1,7 +1,5 @@
 //! `lawbook test`: pages against their own blocks.
 
-use std::path::PathBuf;
-
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::{Native, Pack};
 
@@ -12,7 +10,6 @@ use crate::engine;
 use crate::environment::Environment;
 use crate::mistakes::mistake_with_help;
 use crate::packs;
-use crate::paths::Paths;
 use crate::text::{Style, Text};
 use crate::workspace;
 
@@ -21,16 +18,22 @@ pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) 
     let (tested, natives) = {
         let cwd = context.cwd()?;
         let (root, paths) = workspace::root_of(cwd, &[])?;
-        let tested = if args.paths.is_empty() {
-            let settings = if root.configured { config::read_settings(&paths)? } else { return Err(nothing_to_test()) };
-            let tested = packs::of_extends(&settings, &paths)?;
-            if tested.is_empty() {
+        let mut mistakes = Vec::new();
+        let tested: Vec<Pack> = if args.paths.is_empty() {
+            if !root.configured {
                 return Err(nothing_to_test());
             }
-            tested
+            let settings = config::read_settings(&paths, &mut mistakes);
+            packs::of_extends(&settings, &paths, &mut mistakes)
         } else {
-            read_all(cwd, &args.paths, &paths)?
+            args.paths.iter().filter_map(|path| packs::of_path(cwd, path, &paths, &mut mistakes)).collect()
         };
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        if tested.is_empty() {
+            return Err(nothing_to_test());
+        }
         (tested, given.into_iter().chain([packs::built_in()]).flat_map(|pack| pack.natives).collect::<Vec<_>>())
     };
     let mut text = context.output.text();
@@ -61,18 +64,6 @@ pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) 
 
 fn render(path: &str, line: u32, message: &str, text: &mut Text) {
     text.paint(Style::Strong, &format!("{path}:{line}")).add(": ").add_lines(message).end_line();
-}
-
-fn read_all(cwd: &std::path::Path, typed: &[PathBuf], paths: &Paths) -> Result<Vec<Pack>, Vec<Mistake>> {
-    let mut mistakes = Vec::new();
-    let mut read = Vec::new();
-    for path in typed {
-        match packs::of_path(cwd, path, paths) {
-            Ok(pack) => read.push(pack),
-            Err(found) => mistakes.extend(found),
-        }
-    }
-    if mistakes.is_empty() { Ok(read) } else { Err(mistakes) }
 }
 
 fn nothing_to_test() -> Vec<Mistake> {

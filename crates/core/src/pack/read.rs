@@ -23,7 +23,7 @@ impl Pack {
             folder.file(&path, &shown, &text);
         }
         folder.check_ids();
-        let Folder { name, mut pages, presets, markdown, mistakes, .. } = folder;
+        let Folder { name, mut pages, presets, markdown, unread, mistakes } = folder;
         let only_ast_grep = !markdown && pages.iter().any(|(page, _)| page.ast_grep);
         let fallback = if only_ast_grep { LOCAL } else { name_hint };
         pages.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
@@ -31,6 +31,7 @@ impl Pack {
             name: name.unwrap_or_else(|| Arc::from(fallback)),
             pages: pages.into_iter().map(|(page, _)| PageEntry::ready(page)).collect(),
             presets,
+            unread,
             ..Self::default()
         };
         (pack, mistakes)
@@ -45,6 +46,8 @@ struct Folder {
     presets: Vec<Preset>,
     /// Whether a page was meant to be there, read or not.
     markdown: bool,
+    /// Pages and presets that cannot be read, by name.
+    unread: Vec<Arc<str>>,
     mistakes: Vec<Mistake>,
 }
 
@@ -59,14 +62,14 @@ impl Folder {
             },
             Some((stem, "toml")) if folder == "presets" => match Preset::parse(shown, stem, text.clone()) {
                 Ok(preset) => self.presets.push(preset),
-                Err(mistakes) => self.mistakes.extend(mistakes),
+                Err(mistakes) => self.refuse(stem, mistakes),
             },
             Some(("README", "md")) => {}
             Some((stem, "md")) => {
                 self.markdown = true;
                 match Page::parse(shown, stem, topic, text.clone()) {
                     Ok(page) => self.pages.push((page, Span::empty(0))),
-                    Err(mistakes) => self.mistakes.extend(mistakes),
+                    Err(mistakes) => self.refuse(stem, mistakes),
                 }
             }
             Some((_, "yml" | "yaml")) => {
@@ -76,6 +79,11 @@ impl Folder {
             }
             _ => {}
         }
+    }
+
+    fn refuse(&mut self, name: &str, mistakes: Vec<Mistake>) {
+        self.unread.push(Arc::from(name));
+        self.mistakes.extend(mistakes);
     }
 
     /// Notes every id, earlier ones too, that several pages claim.
@@ -100,7 +108,7 @@ impl Folder {
 }
 
 fn name_of(path: &str, text: &Arc<str>) -> Result<Option<Arc<str>>, Vec<Mistake>> {
-    read::read(path, text, &["name"], |table, mistakes| {
+    read::whole(read::read(path, text, &["name"], |table, mistakes| {
         let entry = table.required("name", mistakes)?;
         let name = reader::string("name", &entry.value, mistakes)?;
         if !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) {
@@ -108,7 +116,7 @@ fn name_of(path: &str, text: &Arc<str>) -> Result<Option<Arc<str>>, Vec<Mistake>
                 .add(entry.value.span, format!("`{name}` cannot be a pack's name: expected letters, digits, `-`, `_`"));
         }
         Some(Arc::from(name))
-    })
+    }))
 }
 
 #[cfg(test)]

@@ -64,6 +64,7 @@ struct Resolver {
     built_in: Vec<Arc<str>>,
     presets: Vec<(Arc<str>, Vec<RuleSetting>)>,
     pack_names: Vec<Arc<str>>,
+    unread: Vec<Arc<str>>,
     mistakes: Mistakes,
     /// Mistakes that no file holds (a name on the command line), and those of pages.
     others: Vec<Mistake>,
@@ -78,6 +79,7 @@ impl Resolver {
             built_in: Vec::new(),
             presets: Vec::new(),
             pack_names: packs.iter().map(|pack| pack.name.clone()).collect(),
+            unread: packs.iter().flat_map(|pack| pack.unread.iter().cloned()).collect(),
             mistakes: Mistakes::new(settings.path.clone(), settings.text.clone()),
             others: Vec::new(),
         };
@@ -122,6 +124,9 @@ impl Resolver {
             }
             let wanted = |(preset, _): &&(Arc<str>, Vec<RuleSetting>)| **preset == **name;
             let Some((_, rules)) = self.presets.iter().find(wanted).cloned() else {
+                if self.is_unread(name) {
+                    continue;
+                }
                 let known = self.presets.iter().map(|(name, _)| &**name);
                 let help = format!("{}; a folder of pages starts with `./`", unknown_name_help(name, known));
                 self.mistakes.add_with_help(*span, format!("unknown preset `{name}`"), help);
@@ -145,6 +150,12 @@ impl Resolver {
         }
     }
 
+    /// Whether the name is that of a page or preset whose own mistakes are told.
+    fn is_unread(&self, name: &str) -> bool {
+        let id = name.rsplit_once('/').map_or(name, |(_, id)| id);
+        self.unread.iter().any(|unread| **unread == *id)
+    }
+
     fn mistakes_path(&self) -> Arc<str> {
         self.mistakes.path().clone()
     }
@@ -157,6 +168,7 @@ impl Resolver {
     fn meant(&mut self, setting: &RuleSetting) -> Option<usize> {
         match named(&self.rules, &setting.name)[..] {
             [one] => return Some(one),
+            [] if self.is_unread(&setting.name) => {}
             [] => {
                 let known: Vec<Arc<str>> = self.rules.iter().map(|rule| rule.entry.id.clone()).collect();
                 self.mistakes.add_unknown(setting.span, "rule", &setting.name, known.iter().map(|id| &**id));
@@ -213,6 +225,7 @@ impl Resolver {
         let mut keep = Vec::new();
         for name in &selection.rules {
             match &named(&self.rules, name)[..] {
+                [] if self.is_unread(name) => {}
                 [] => {
                     let known: Vec<&str> = self.rules.iter().map(|rule| &*rule.entry.id).collect();
                     let help = unknown_name_help(name, known);

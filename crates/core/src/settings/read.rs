@@ -18,15 +18,24 @@ impl Settings {
     /// # Errors
     /// Everything that is wrong with it, each mistake with its place.
     pub fn parse(path: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
+        let (settings, mistakes) = Self::read(path, text);
+        if mistakes.is_empty() { Ok(settings) } else { Err(mistakes) }
+    }
+
+    /// Reads what is right in the text of a `lawbook.toml`, and everything that is wrong with it.
+    pub fn read(path: &str, text: impl Into<Arc<str>>) -> (Self, Vec<Mistake>) {
         let text = text.into();
-        read(path, &text, &["extends", "files", "rules", "overrides"], |table, mistakes| Self {
-            path: Arc::from(path),
-            text: text.clone(),
-            extends: table.get("extends").map(|entry| extends(&entry.value, mistakes)).unwrap_or_default(),
-            files: table.get("files").map(|entry| files(&entry.value, mistakes)).unwrap_or_default(),
-            rules: table.get("rules").map(|entry| rules(&entry.value, mistakes)).unwrap_or_default(),
-            overrides: table.get("overrides").map(|entry| overrides(&entry.value, mistakes)).unwrap_or_default(),
-        })
+        let (settings, mistakes) =
+            read(path, &text, &["extends", "files", "rules", "overrides"], |table, mistakes| Self {
+                path: Arc::from(path),
+                text: text.clone(),
+                extends: table.get("extends").map(|entry| extends(&entry.value, mistakes)).unwrap_or_default(),
+                files: table.get("files").map(|entry| files(&entry.value, mistakes)).unwrap_or_default(),
+                rules: table.get("rules").map(|entry| rules(&entry.value, mistakes)).unwrap_or_default(),
+                overrides: table.get("overrides").map(|entry| overrides(&entry.value, mistakes)).unwrap_or_default(),
+            });
+        let nothing = || Self { path: Arc::from(path), text: text.clone(), ..Self::default() };
+        (settings.unwrap_or_else(nothing), mistakes)
     }
 }
 
@@ -36,20 +45,21 @@ impl Preset {
     /// # Errors
     /// Everything that is wrong with it, each mistake with its place.
     pub fn parse(path: &str, name: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
-        read(path, &text.into(), &["rules"], |table, mistakes| Self {
+        let preset = read(path, &text.into(), &["rules"], |table, mistakes| Self {
             name: Arc::from(name),
             rules: table.required("rules", mistakes).map(|e| rules(&e.value, mistakes)).unwrap_or_default(),
-        })
+        });
+        whole(preset)
     }
 }
 
-/// Reads a TOML text whose table has `keys`; gives what `make` makes of it unless there is a mistake.
+/// Reads a TOML text whose table has `keys`; gives what `make` makes of it, none when it is no table, and the mistakes.
 pub(crate) fn read<T>(
     path: &str,
     text: &Arc<str>,
     keys: &[&str],
     make: impl FnOnce(&Table<'_>, &mut Mistakes) -> T,
-) -> Result<T, Vec<Mistake>> {
+) -> (Option<T>, Vec<Mistake>) {
     let mut mistakes = Mistakes::new(path, text.clone());
     let made = match toml::parse(text, 0) {
         Ok(value) => Table::open("the file", &value, keys, &mut mistakes).map(|table| make(&table, &mut mistakes)),
@@ -58,9 +68,14 @@ pub(crate) fn read<T>(
             None
         }
     };
-    match made {
-        Some(made) if mistakes.is_empty() => Ok(made),
-        _ => Err(mistakes.into_vec()),
+    (made, mistakes.into_vec())
+}
+
+/// What was read, if nothing is wrong with it.
+pub(crate) fn whole<T>(read: (Option<T>, Vec<Mistake>)) -> Result<T, Vec<Mistake>> {
+    match read {
+        (Some(made), mistakes) if mistakes.is_empty() => Ok(made),
+        (_, mistakes) => Err(mistakes),
     }
 }
 
