@@ -8,7 +8,8 @@ use support::Project;
 fn settings_and_pages_are_told_together() {
     let page = "---\nsummary: A.\nlanguages: [rust]\nseverity: error\nrule: { kind: call_expresion }\n---\nWhy.\n";
     let broken = "---\nsumary: A.\nlanguages: [rust]\nseverity: error\nrule: { kind: call_expression }\n---\nWhy.\n";
-    let settings = "extends = [\"recomended\", \"./law\"]\n[rules]\nno-unwarp = \"error\"\nbroken = \"error\"\n[filez]\n";
+    let settings =
+        "extends = [\"recomended\", \"./law\"]\n[rules]\nno-unwarp = \"error\"\nbroken = \"error\"\n[filez]\n";
     let run = Project::new()
         .file("lawbook.toml", settings)
         .file("law/no-call.md", page)

@@ -5,12 +5,10 @@ use lawbook_core::{rule::*, settings::Settings, source::*};
 use std::{error::Error, sync::Arc};
 
 struct NoLongNames;
-
 impl Rule for NoLongNames {
     fn interest(&self, _: &'static Dialect) -> Interest {
         Interest::kinds([Kind::Identifier])
     }
-
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
         if node.text().len() > 12 {
             cx.report(Finding::new(node.span()));
@@ -31,8 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plan =
         Plan::new(&Settings::default(), vec![pack], &Selection::default()).map_err(|found| format!("{found:?}"))?;
     let engine = Engine::new(plan, RunOptions { today: Date::from_unix_seconds(0), parse_all: false });
-    let source =
-        SourceFile::new(RelPath::new("a.js"), "eval(anUnusuallyLongName)").map_err(|why| format!("{why:?}"))?;
+    let source = SourceFile::new(RelPath::new("a.js"), "eval(anUnusuallyLongName)")?;
     let report = engine.conclude(vec![engine.check(&engine.lower(source))]);
     for found in report.diagnostics {
         println!("{}..{} {} {}: {}", found.span.start, found.span.end, found.severity, found.rule, found.message);

@@ -1,3 +1,5 @@
+//! Patterns against code: what they match, what they capture, and which are refused.
+
 use super::*;
 use crate::language;
 

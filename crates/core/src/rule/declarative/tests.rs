@@ -1,3 +1,5 @@
+//! Pages as rules: findings, messages, fixes, labels, and mistakes.
+
 use super::*;
 use crate::diagnostic::{Confidence, Severity};
 use crate::rule::object::tests::read;

@@ -1,3 +1,5 @@
+//! Rule objects against code: each key, and each mistake with its place.
+
 use super::*;
 use crate::data::{Data, Entry, Value};
 
