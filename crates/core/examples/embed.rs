@@ -24,7 +24,8 @@ impl Rule for NoLongNames {
         }
     }
 }
-const LITERATE: &str = "---\nsummary: No eval.\nlanguages: [javascript]\nseverity: error\nrule: { pattern: eval($X) }\n---\n";
+const LITERATE: &str =
+    "---\nsummary: No eval.\nlanguages: [javascript]\nseverity: error\nrule: { pattern: eval($X) }\n---\n";
 const NATIVE: &str = "---\nsummary: Short names.\nlanguages: all\nseverity: warning\nnative: true\n---\n";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,9 +33,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mut pack, _) = Pack::from_files("mine", vec![page("no-eval", LITERATE), page("no-long-names", NATIVE)]);
     pack.extended = true;
     pack.natives = vec![Native { id: "no-long-names", build: |_| Ok(Box::new(NoLongNames)) }];
-    let plan = Plan::new(&Settings::default(), vec![pack], &Selection::default()).map_err(|found| format!("{found:?}"))?;
+    let plan =
+        Plan::new(&Settings::default(), vec![pack], &Selection::default()).map_err(|found| format!("{found:?}"))?;
     let engine = Engine::new(plan, RunOptions { today: Date::from_unix_seconds(0), parse_all: false });
-    let file = engine.lower(SourceFile::new(RelPath::new("a.js"), "eval(anUnusuallyLongName)").map_err(|e| format!("{e:?}"))?);
+    let file =
+        engine.lower(SourceFile::new(RelPath::new("a.js"), "eval(anUnusuallyLongName)").map_err(|e| format!("{e:?}"))?);
     for found in engine.conclude(vec![engine.check(&file)]).diagnostics {
         println!("{}..{} {} {}: {}", found.span.start, found.span.end, found.severity, found.rule, found.message);
     }

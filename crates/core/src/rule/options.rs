@@ -17,7 +17,7 @@ pub fn deserialize<R: DeserializeOwned>(options: &Options) -> Result<R, String> 
 
 struct Borrowed<'a>(&'a OptionValue);
 
-impl<'de> IntoDeserializer<'de, Error> for Borrowed<'_> {
+impl IntoDeserializer<'_, Error> for Borrowed<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

@@ -25,6 +25,7 @@ static TS: Dialect = Dialect {
     ast_grep_names: &["typescript", "ts"],
     grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
     vocabulary: OnceLock::new(),
+    gap_lexer: OnceLock::new(),
 };
 
 static TSX: Dialect = Dialect {
@@ -35,6 +36,7 @@ static TSX: Dialect = Dialect {
     ast_grep_names: &["tsx"],
     grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
     vocabulary: OnceLock::new(),
+    gap_lexer: OnceLock::new(),
 };
 
 static JS: Dialect = Dialect {
@@ -45,6 +47,7 @@ static JS: Dialect = Dialect {
     ast_grep_names: &["javascript", "js", "jsx"],
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
     vocabulary: OnceLock::new(),
+    gap_lexer: OnceLock::new(),
 };
 
 const FAMILY: &str = "ecmascript";
