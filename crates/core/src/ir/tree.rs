@@ -200,13 +200,15 @@ impl TreeBuilder {
     }
 }
 
-/// Fills a tree that stores only named nodes, and puts each comment into the smallest node that strictly contains it.
+/// Fills a tree that stores only named nodes and few tokens, and puts each comment into the smallest node that strictly contains it.
 #[derive(Debug)]
 pub(crate) struct StrictBuilder {
     builder: TreeBuilder,
     /// Kind and span of the comments that are still to come, the next one last.
     comments: Vec<(u16, Span)>,
     placed: Vec<Comment>,
+    /// The end of the node that was closed last.
+    last_end: u32,
 }
 
 impl StrictBuilder {
@@ -215,7 +217,8 @@ impl StrictBuilder {
         comments.sort_by_key(|(_, span)| std::cmp::Reverse(span.start));
         let nodes = text.len() / 8;
         let placed = Vec::with_capacity(comments.len());
-        Self { builder: TreeBuilder::new(text, dialect, ParserKind::Strict, nodes), comments, placed }
+        let builder = TreeBuilder::new(text, dialect, ParserKind::Strict, nodes);
+        Self { builder, comments, placed, last_end: 0 }
     }
 
     /// Opens a named node with children or tokens.
@@ -224,13 +227,33 @@ impl StrictBuilder {
         self.builder.open(kind, field, Flags::default().with(Flags::NAMED, true), span);
     }
 
-    /// Closes the node opened last.
+    /// Closes the node opened last, which ends no earlier than what is in it.
     pub(crate) fn close(&mut self) {
-        if let Some(id) = self.builder.open.last() {
-            let end = self.builder.tree.ends[*id as usize];
+        self.close_at(0);
+    }
+
+    /// Closes the node opened last, which ends at `end` or later.
+    pub(crate) fn close_at(&mut self, end: u32) {
+        if let Some(id) = self.builder.open.last().copied() {
+            let end = self.builder.tree.ends[id as usize].max(end).max(self.last_end);
+            self.builder.tree.ends[id as usize] = end;
             self.comments_before(end);
+            self.last_end = end;
         }
         self.builder.close();
+    }
+
+    /// The end of the node that was closed last.
+    pub(crate) fn last_end(&self) -> u32 {
+        self.last_end
+    }
+
+    /// Adds a token whose field depends on more than its parent, so that it cannot be lexed.
+    pub(crate) fn token(&mut self, kind: u16, field: u16, span: Span) {
+        self.comments_before(span.start);
+        self.builder.open(kind, field, Flags::default().with(Flags::OPAQUE, true), span);
+        self.builder.close();
+        self.last_end = span.end;
     }
 
     /// Adds a named node whose text is one token.
@@ -239,6 +262,7 @@ impl StrictBuilder {
         let flags = Flags::default().with(Flags::NAMED, true).with(Flags::OPAQUE, true);
         self.builder.open(kind, field, flags, span);
         self.builder.close();
+        self.last_end = span.end;
     }
 
     fn comments_before(&mut self, offset: u32) {

@@ -1,13 +1,16 @@
 //! TypeScript and JavaScript: two languages, one family, three grammars.
 
 mod kinds;
+mod strict;
+mod token_fields;
 mod views;
 
 use std::sync::OnceLock;
 
 use crate::ir::view::Views;
-use crate::ir::{Kind, Node};
-use crate::language::{Dialect, Language};
+use crate::ir::{Kind, Lowered, Node};
+use crate::language::{Dialect, Language, Refusal, TokenField};
+use crate::source::SourceFile;
 
 /// TypeScript, in its two dialects.
 #[derive(Debug)]
@@ -74,6 +77,14 @@ impl Language for TypeScript {
         kinds::refine(node)
     }
 
+    fn token_fields(&self) -> &'static [TokenField] {
+        token_fields::TABLE
+    }
+
+    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        strict::lower(source, dialect)
+    }
+
     fn views(&self) -> &'static dyn Views {
         &views::EcmaScript
     }
@@ -99,6 +110,14 @@ impl Language for JavaScript {
 
     fn refine(&self, node: Node<'_>) -> Kind {
         kinds::refine(node)
+    }
+
+    fn token_fields(&self) -> &'static [TokenField] {
+        token_fields::TABLE
+    }
+
+    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        strict::lower(source, dialect)
     }
 
     fn views(&self) -> &'static dyn Views {

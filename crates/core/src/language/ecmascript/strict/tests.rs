@@ -1,0 +1,1 @@
+//! Snippets whose two trees must be equal.
