@@ -180,7 +180,7 @@ impl Differential {
         }
         let mut groups: Vec<_> = tally.groups.iter().collect();
         groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.count));
-        let known = groups.iter().filter(|(key, _)| exceptions.covers(key)).map(|(_, group)| group.count).sum();
+        let known: usize = groups.iter().filter(|(key, _)| exceptions.covers(key)).map(|(_, group)| group.count).sum();
         let all: usize = groups.iter().map(|(_, group)| group.count).sum();
         for (key, group) in groups.iter().take(self.top) {
             let mark = if exceptions.covers(key) { "listed " } else { "" };
