@@ -25,7 +25,7 @@ struct Field<'f, 'a> {
 
 impl Emit<'_> {
     /// A class of any kind; `start` is where it starts when that is past its `export` and the decorators before.
-    pub(super) fn class(&mut self, class: &Class<'_>, kind: u16, field: u16, start: Option<u32>) {
+    pub(super) fn class(&mut self, class: &Class<'_>, kind: u16, field: u16, start: Option<u32>, before: Before) {
         let (k, f) = (self.k(), self.f());
         let at = span(class);
         let first = class.decorators.first().map_or(at.start, |decorator| span(decorator).start.min(at.start));
@@ -46,7 +46,7 @@ impl Emit<'_> {
             self.class_element(element);
         }
         self.close();
-        if kind == k.class_declaration { self.close_block(at.end, Before::Other) } else { self.close() }
+        if kind == k.class_declaration { self.close_block(at.end, before) } else { self.close() }
     }
 
     fn heritage(&mut self, class: &Class<'_>) {

@@ -6,6 +6,7 @@ use oxc_ast::ast::{
     UpdateExpression, YieldExpression,
 };
 
+use crate::language::ecmascript::strict::asi::Before;
 use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
 use crate::span::Span;
 
@@ -55,7 +56,7 @@ impl Emit<'_> {
             }
             Expression::CallExpression(call) => self.call(call, field),
             Expression::ChainExpression(chain) => self.chain(&chain.expression, field),
-            Expression::ClassExpression(class) => self.class(class, k.class, field, None),
+            Expression::ClassExpression(class) => self.class(class, k.class, field, None, Before::Expression),
             Expression::ConditionalExpression(conditional) => self.conditional(conditional, field),
             Expression::FunctionExpression(function) => self.function_expression(function, field),
             Expression::ImportExpression(import) => self.import_call(import, field),
@@ -174,7 +175,15 @@ impl Emit<'_> {
 
     /// A target with the parentheses around it, which oxc does not keep; `start` is where they would start.
     pub(super) fn parenthesized_target(&mut self, target: &AssignmentTarget<'_>, start: u32, field: u16) {
-        let inner = span(target);
+        let (opened, inner) = self.open_parentheses(start, span(target), field);
+        self.assignment_target(target, inner);
+        for _ in 0..opened {
+            self.close();
+        }
+    }
+
+    /// Opens the parentheses between `start` and `inner`; returns how many, and the field of what is in them.
+    fn open_parentheses(&mut self, start: u32, inner: Span, field: u16) -> (usize, u16) {
         let mut starts = Vec::new();
         let mut at = start;
         while at < inner.start && self.byte(at) == b'(' {
@@ -192,16 +201,18 @@ impl Emit<'_> {
             self.open(self.k().parenthesized_expression, outer, Span::new(*start, *end));
             outer = NONE;
         }
-        self.assignment_target(target, outer);
-        for _ in starts {
-            self.close();
-        }
+        (starts.len(), outer)
     }
 
     fn update(&mut self, update: &UpdateExpression<'_>, field: u16) {
         let at = span(update);
         self.open(self.k().update_expression, field, at);
-        self.simple_target(&update.argument, self.f().argument);
+        let start = if update.prefix { self.skip(at.start + 2) } else { at.start };
+        let (opened, inner) = self.open_parentheses(start, span(&update.argument), self.f().argument);
+        self.simple_target(&update.argument, inner);
+        for _ in 0..opened {
+            self.close();
+        }
         self.close();
     }
 

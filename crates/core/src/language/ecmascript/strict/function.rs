@@ -25,7 +25,7 @@ impl Emit<'_> {
     }
 
     /// A function declaration, or the signature of one without a body; `start` is past `declare`.
-    pub(super) fn function_declaration(&mut self, function: &Function<'_>, start: u32, field: u16) {
+    pub(super) fn function_declaration(&mut self, function: &Function<'_>, start: u32, field: u16, before: Before) {
         let k = self.k();
         let at = Span::new(start, span(function).end);
         let kind = match (&function.body, function.generator) {
@@ -38,8 +38,8 @@ impl Emit<'_> {
             self.binding(name, self.f().name);
         }
         self.signature(function, self.f().return_type);
-        if function.body.is_some() {
-            self.body_of(function);
+        if let Some(body) = &function.body {
+            self.block(body, self.f().body, before);
             self.close();
         } else {
             self.close_statement(at.end, Before::Signature);

@@ -42,7 +42,7 @@ impl Emit<'_> {
                 match (&export.declaration, hoisted) {
                     (Declaration::ClassDeclaration(class), Some(start)) => {
                         let kind = if class.r#abstract { k.abstract_class_declaration } else { k.class_declaration };
-                        self.class(class, kind, f.declaration, Some(start));
+                        self.class(class, kind, f.declaration, Some(start), Before::Other);
                     }
                     (declaration, _) => self.declaration(declaration, f.declaration),
                 }
@@ -106,7 +106,8 @@ impl Emit<'_> {
             ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
                 self.open(k.export_statement, field, at);
                 if function.id.is_some() || function.body.is_none() {
-                    self.function_declaration(function, span(&**function).start, f.declaration);
+                    let start = span(&**function).start;
+                    self.function_declaration(function, start, f.declaration, Before::Expression);
                     self.close();
                 } else {
                     self.function_expression(function, f.value);
@@ -117,10 +118,10 @@ impl Emit<'_> {
                 let start = self.open_export(Some(class), at, field);
                 if class.id.is_some() {
                     let kind = if class.r#abstract { k.abstract_class_declaration } else { k.class_declaration };
-                    self.class(class, kind, f.declaration, start);
+                    self.class(class, kind, f.declaration, start, Before::Expression);
                     self.close();
                 } else {
-                    self.class(class, k.class, f.value, start);
+                    self.class(class, k.class, f.value, start, Before::Expression);
                     self.close_statement(at.end, Before::Expression);
                 }
             }

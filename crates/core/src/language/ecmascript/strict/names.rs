@@ -79,9 +79,9 @@ numbers! {
 }
 
 numbers! {
-    /// The numbers of the few tokens whose field depends on more than their parent: these are stored.
+    /// The numbers of the few tokens that cannot be lexed, for their field or text is not their own: these are stored.
     Tokens by token:
-    default_ = "default", semicolon = ";",
+    default_ = "default", semicolon = ";", unique_symbol = "unique symbol",
 }
 
 /// Everything that lowering asks of one dialect.

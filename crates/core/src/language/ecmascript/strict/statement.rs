@@ -19,7 +19,11 @@ impl Emit<'_> {
         let (k, f) = (self.k(), self.f());
         let at = span(statement);
         match statement {
-            Statement::BlockStatement(block) => self.block_statement(block, field),
+            Statement::BlockStatement(block) => {
+                // An empty block is an empty object too, until the parser knows better.
+                let before = if block.body.is_empty() { Before::Expression } else { Before::Other };
+                self.block_statement(block, field, before);
+            }
             Statement::BreakStatement(jump) => {
                 self.jump(k.break_statement, jump.label.as_ref().map(|label| span(label)), at, field);
             }
@@ -98,7 +102,13 @@ impl Emit<'_> {
 
     pub(super) fn declaration(&mut self, declaration: &Declaration<'_>, field: u16) {
         let k = self.k();
-        let at = span(declaration);
+        let mut at = span(declaration);
+        if let Declaration::TSExternalModuleDeclaration(module) = declaration
+            && module.body.is_none()
+        {
+            // The `;` of a module without a body is a statement of its own in the grammar.
+            at.end = span(&module.id).end;
+        }
         if declaration.declare() && !self.starts_with(at.start, "declare") {
             // Something is declared by what stands around it.
             return self.declared_thing(declaration, at.start, field);
@@ -114,7 +124,7 @@ impl Emit<'_> {
             && module.body.is_none()
         {
             let semicolon = self.after(span(&module.id).end, ";");
-            if semicolon <= at.end && self.byte(semicolon.saturating_sub(1)) == b';' {
+            if semicolon > at.end && self.byte(semicolon.saturating_sub(1)) == b';' {
                 self.tokens(k.empty_statement, NONE, Span::new(semicolon - 1, semicolon));
             }
         }
@@ -123,6 +133,8 @@ impl Emit<'_> {
     /// A declaration without its `declare`, which ends before `start`.
     fn declared_thing(&mut self, declaration: &Declaration<'_>, start: u32, field: u16) {
         let (k, f) = (self.k(), self.f());
+        // At the start of a statement a function or class is an expression too, until the parser knows better.
+        let before = if field == f.declaration { Before::Other } else { Before::Expression };
         match declaration {
             Declaration::VariableDeclaration(variables) => {
                 let end = span(&**variables).end;
@@ -130,11 +142,11 @@ impl Emit<'_> {
                 let initialized = variables.declarations.last().is_some_and(|last| last.init.is_some());
                 self.close_statement(end, if initialized { Before::Expression } else { Before::Other });
             }
-            Declaration::FunctionDeclaration(function) => self.function_declaration(function, start, field),
+            Declaration::FunctionDeclaration(function) => self.function_declaration(function, start, field, before),
             Declaration::ClassDeclaration(class) => {
                 let kind = if class.r#abstract { k.abstract_class_declaration } else { k.class_declaration };
                 let start = (start != span(&**class).start).then_some(start);
-                self.class(class, kind, field, start);
+                self.class(class, kind, field, start, before);
             }
             Declaration::TSTypeAliasDeclaration(alias) => {
                 let end = span(&**alias).end;
@@ -189,11 +201,11 @@ impl Emit<'_> {
         }
     }
 
-    fn block_statement(&mut self, block: &BlockStatement<'_>, field: u16) {
+    fn block_statement(&mut self, block: &BlockStatement<'_>, field: u16, before: Before) {
         let at = span(block);
         self.open(self.k().statement_block, field, at);
         self.statements(&block.body, NONE);
-        self.close_block(at.end, Before::Other);
+        self.close_block(at.end, before);
     }
 
     fn jump(&mut self, kind: u16, label: Option<Span>, at: Span, field: u16) {
@@ -342,14 +354,14 @@ impl Emit<'_> {
     fn try_statement(&mut self, attempt: &TryStatement<'_>, field: u16) {
         let (k, f) = (self.k(), self.f());
         self.open(k.try_statement, field, span(attempt));
-        self.block_statement(&attempt.block, f.body);
+        self.block_statement(&attempt.block, f.body, Before::Other);
         if let Some(handler) = &attempt.handler {
             self.catch(handler);
         }
         if let Some(finalizer) = &attempt.finalizer {
             let at = span(&**finalizer);
             self.open(k.finally_clause, f.finalizer, Span::new(self.before(at.start, "finally"), at.end));
-            self.block_statement(finalizer, f.body);
+            self.block_statement(finalizer, f.body, Before::Other);
             self.close();
         }
         self.close();
@@ -362,7 +374,7 @@ impl Emit<'_> {
             self.declared(&parameter.pattern, f.parameter);
             self.optional_annotation(parameter.type_annotation.as_deref());
         }
-        self.block_statement(&handler.body, f.body);
+        self.block_statement(&handler.body, f.body, Before::Other);
         self.close();
     }
 }

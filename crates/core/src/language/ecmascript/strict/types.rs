@@ -96,13 +96,20 @@ impl Emit<'_> {
                 TSTypeOperatorOperator::Keyof => {
                     self.around_type(k.index_type_query, field, at, &operator.type_annotation, NONE);
                 }
-                TSTypeOperatorOperator::Unique => self.tokens(k.predefined_type, field, at),
+                TSTypeOperatorOperator::Unique => {
+                    // The grammar calls each of the two words by the name of both.
+                    let token = self.names().tokens.unique_symbol;
+                    self.open(k.predefined_type, field, at);
+                    self.token(token, NONE, Span::new(at.start, at.start + 6));
+                    self.token(token, NONE, span(&operator.type_annotation));
+                    self.close();
+                }
                 TSTypeOperatorOperator::Readonly => {
                     self.around_type(k.readonly_type, field, at, &operator.type_annotation, NONE);
                 }
             },
             TSType::TSTypePredicate(predicate) => self.predicate(predicate, field),
-            TSType::TSTypeQuery(query) => self.type_query(query, &[], field),
+            TSType::TSTypeQuery(query) => self.type_query(query, field),
             TSType::TSTypeReference(reference) => {
                 let arguments = reference.type_arguments.as_deref();
                 self.named_type(&reference.type_name, arguments, field, at);
@@ -267,7 +274,6 @@ impl Emit<'_> {
         }
     }
 
-    /// `A[b]`; after `typeof x` the grammar takes plain indices as part of what is asked about.
     fn indexed_access(&mut self, access: &TSIndexedAccessType<'_>, field: u16) {
         let mut chain = vec![access];
         let mut object = &access.object_type;
@@ -275,56 +281,29 @@ impl Emit<'_> {
             chain.push(inner);
             object = &inner.object_type;
         }
-        chain.reverse();
-        let query = match object {
-            TSType::TSTypeQuery(query) if query.type_arguments.is_none() => Some(query),
-            _ => None,
-        };
-        let plain = chain.iter().take_while(|access| query.is_some() && is_plain_index(&access.index_type)).count();
-        let (asked, looked_up) = chain.split_at(plain);
         let mut outer = field;
-        for access in looked_up.iter().rev() {
+        for access in &chain {
             self.open(self.k().lookup_type, outer, span(*access));
             outer = NONE;
         }
-        match query {
-            Some(query) => self.type_query(query, asked, outer),
-            None => self.type_(object, outer),
-        }
-        for access in looked_up {
+        self.type_(object, outer);
+        for access in chain.iter().rev() {
             self.type_(&access.index_type, NONE);
             self.close();
         }
     }
 
-    fn type_query(&mut self, query: &TSTypeQuery<'_>, indices: &[&TSIndexedAccessType<'_>], field: u16) {
+    fn type_query(&mut self, query: &TSTypeQuery<'_>, field: u16) {
         let (k, f) = (self.k(), self.f());
         let at = span(query);
-        let end = indices.last().map_or(at.end, |access| span(*access).end);
-        self.open(k.type_query, field, Span::new(at.start, end));
-        let start = span(&query.expr_name).start;
-        let mut outer = NONE;
-        for access in indices.iter().rev() {
-            self.open(k.subscript_expression, outer, Span::new(start, span(*access).end));
-            outer = f.object;
-        }
+        self.open(k.type_query, field, at);
         if let Some(arguments) = &query.type_arguments {
-            self.open(k.instantiation_expression, outer, Span::new(start, at.end));
+            self.open(k.instantiation_expression, NONE, Span::new(span(&query.expr_name).start, at.end));
             self.query_name(&query.expr_name, f.function);
             self.type_arguments(arguments, f.type_arguments);
             self.close();
         } else {
-            self.query_name(&query.expr_name, outer);
-        }
-        for access in indices {
-            match &access.index_type {
-                TSType::TSLiteralType(literal) => match &literal.literal {
-                    TSLiteral::StringLiteral(string) => self.string(string, f.index),
-                    _ => self.leaf(k.number, f.index, span(&**literal)),
-                },
-                index => self.type_(index, f.index),
-            }
-            self.close();
+            self.query_name(&query.expr_name, NONE);
         }
         self.close();
     }
@@ -526,7 +505,11 @@ impl Emit<'_> {
         }
         if let Some(type_) = &predicate.type_annotation {
             self.open(k.type_predicate, outer, Span::new(name.1.start, at.end));
-            self.leaf(name.0, f.name, name.1);
+            if is_type_word(self.text_of(name.1.start, name.1.end)) {
+                self.tokens(name.0, f.name, name.1);
+            } else {
+                self.leaf(name.0, f.name, name.1);
+            }
             self.type_(&type_.type_annotation, f.type_);
             self.close();
         } else {
@@ -538,21 +521,7 @@ impl Emit<'_> {
     }
 }
 
-/// Whether the grammar takes the index after `typeof x` as part of what is asked about.
-fn is_plain_index(index: &TSType<'_>) -> bool {
-    match index {
-        TSType::TSLiteralType(literal) => {
-            matches!(literal.literal, TSLiteral::StringLiteral(_) | TSLiteral::NumericLiteral(_))
-        }
-        TSType::TSAnyKeyword(_)
-        | TSType::TSBooleanKeyword(_)
-        | TSType::TSNeverKeyword(_)
-        | TSType::TSNumberKeyword(_)
-        | TSType::TSObjectKeyword(_)
-        | TSType::TSStringKeyword(_)
-        | TSType::TSSymbolKeyword(_)
-        | TSType::TSUnknownKeyword(_)
-        | TSType::TSVoidKeyword(_) => true,
-        _ => false,
-    }
+/// Whether a name is a word that the grammar reads as a type first, and then as a name around that token.
+fn is_type_word(name: &str) -> bool {
+    matches!(name, "any" | "number" | "boolean" | "string" | "symbol" | "void" | "unknown" | "never" | "object")
 }
