@@ -223,8 +223,15 @@ impl StrictBuilder {
 
     /// Opens a named node with children or tokens.
     pub(crate) fn open(&mut self, kind: u16, field: u16, span: Span) {
-        self.comments_before(span.start);
-        self.builder.open(kind, field, Flags::default().with(Flags::NAMED, true), span);
+        self.add(kind, field, Flags::default().with(Flags::NAMED, true), span);
+    }
+
+    /// Opens a node that starts no earlier than where the one before it ended, whatever a parser says of broken text.
+    fn add(&mut self, kind: u16, field: u16, flags: Flags, span: Span) {
+        debug_assert!(kind != 0, "a kind that the grammar lacks");
+        let start = span.start.max(self.last_end);
+        self.comments_before(start);
+        self.builder.open(kind, field, flags, Span::new(start, span.end));
     }
 
     /// Closes the node opened last, which ends no earlier than what is in it.
@@ -250,19 +257,16 @@ impl StrictBuilder {
 
     /// Adds a token whose field depends on more than its parent, so that it cannot be lexed.
     pub(crate) fn token(&mut self, kind: u16, field: u16, span: Span) {
-        self.comments_before(span.start);
-        self.builder.open(kind, field, Flags::default().with(Flags::OPAQUE, true), span);
+        self.add(kind, field, Flags::default().with(Flags::OPAQUE, true), span);
         self.builder.close();
-        self.last_end = span.end;
+        self.last_end = self.last_end.max(span.end);
     }
 
     /// Adds a named node whose text is one token.
     pub(crate) fn leaf(&mut self, kind: u16, field: u16, span: Span) {
-        self.comments_before(span.start);
-        let flags = Flags::default().with(Flags::NAMED, true).with(Flags::OPAQUE, true);
-        self.builder.open(kind, field, flags, span);
+        self.add(kind, field, Flags::default().with(Flags::NAMED, true).with(Flags::OPAQUE, true), span);
         self.builder.close();
-        self.last_end = span.end;
+        self.last_end = self.last_end.max(span.end);
     }
 
     fn comments_before(&mut self, offset: u32) {

@@ -45,8 +45,8 @@ impl Emit<'_> {
         match self.byte(from) {
             b'x' => from + 3,
             b'u' if self.byte(from + 1) == b'{' => {
-                let digits = self.text_of(from, from + 16);
-                from + digits.find('}').map_or(2, |end| end as u32 + 1)
+                let digits = |at: &u32| self.byte(*at).is_ascii_hexdigit();
+                from + 3 + (from + 2..from + 12).take_while(digits).count() as u32
             }
             b'u' => from + 5,
             b'0'..=b'7' => {

@@ -4,7 +4,7 @@ use oxc_ast::ast::{
     Class, Declaration, ExportDefaultDeclarationKind, ExportSpecifier, ImportAttributeKey, ImportDeclaration,
     ImportDeclarationSpecifier, ImportSpecifier, ModuleDeclaration, ModuleExportName, StringLiteral,
     TSExternalModuleDeclaration, TSGlobalDeclaration, TSImportEqualsDeclaration, TSModuleBlock, TSModuleReference,
-    TSNamespaceDeclaration, TSNamespaceDeclarationBody, TSNamespaceDeclarationKind, WithClause,
+    TSNamespaceDeclaration, TSNamespaceDeclarationBody, TSNamespaceDeclarationKind, WithClause, WithClauseKeyword,
 };
 
 use crate::language::ecmascript::strict::asi::Before;
@@ -188,8 +188,12 @@ impl Emit<'_> {
     fn attributes(&mut self, with: &WithClause<'_>) {
         let (k, f) = (self.k(), self.f());
         let at = span(with);
-        self.open(k.import_attribute, NONE, at);
-        self.open(k.object, NONE, Span::new(self.clause_open(at), at.end));
+        let word = match with.keyword {
+            WithClauseKeyword::With => "with",
+            WithClauseKeyword::Assert => "assert",
+        };
+        self.open(k.import_attribute, NONE, Span::new(self.before(at.start, word), at.end));
+        self.open(k.object, NONE, at);
         for entry in &with.with_entries {
             self.open(k.pair, NONE, span(entry));
             match &entry.key {
@@ -201,11 +205,6 @@ impl Emit<'_> {
         }
         self.close();
         self.close();
-    }
-
-    fn clause_open(&self, at: Span) -> u32 {
-        let with = self.after(at.start, "with");
-        self.skip(self.after(with, "assert"))
     }
 
     fn import(&mut self, import: &ImportDeclaration<'_>, field: u16) {

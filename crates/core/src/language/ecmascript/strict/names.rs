@@ -74,14 +74,14 @@ numbers! {
     Fields by field:
     alias, alternative, argument, arguments, attribute, body, close_tag, condition, consequence, constraint,
     constructor, declaration, decorator, finalizer, flags, function, handler, increment, index, index_type,
-    initializer, key, label, left, member, module, name, object, open_tag, optional_chain, parameter, parameters,
+    initializer, key, kind, label, left, member, module, name, object, open_tag, optional_chain, parameter, parameters,
     pattern, property, return_type, right, source, type_ = "type", type_arguments, type_parameters, value,
 }
 
 numbers! {
     /// The numbers of the few tokens that cannot be lexed, for their field or text is not their own: these are stored.
     Tokens by token:
-    default_ = "default", semicolon = ";", unique_symbol = "unique symbol",
+    await_ = "await", default_ = "default", semicolon = ";", unique_symbol = "unique symbol",
 }
 
 /// Everything that lowering asks of one dialect.

@@ -310,6 +310,11 @@ impl Emit<'_> {
         self.open(self.k().for_in_statement, field, at);
         match left {
             ForStatementLeft::VariableDeclaration(variables) => {
+                if variables.kind == VariableDeclarationKind::AwaitUsing {
+                    // The word has a field here, and none in `for await`.
+                    let start = span(&**variables).start;
+                    self.token(self.names().tokens.await_, f.kind, Span::new(start, start + 5));
+                }
                 for declarator in &variables.declarations {
                     self.declared(&declarator.id, f.left);
                     if let Some(value) = &declarator.init {
