@@ -98,7 +98,8 @@ impl Tools {
     /// ast-grep with the five rules.
     pub fn ast_grep_five(&self, language: Language, paths: &[PathBuf]) -> Command {
         let mut command = Command::new(&self.ast_grep);
-        command.args(["scan", "--json=stream", "--config"]);
+        // lawbook reads hidden folders such as `.github`.
+        command.args(["scan", "--json=stream", "--no-ignore", "hidden", "--config"]);
         command.arg(self.benches.join(format!("sgconfig-{}.yml", language.folder()))).arg("--").args(paths);
         command.current_dir(&self.benches);
         command

@@ -1,4 +1,4 @@
-//! The chores of the workspace as one command line: `cargo xtask parity | e2e | tools | new-rule`.
+//! The chores of the workspace as one command line: `cargo xtask parity | differential | e2e | tools | new-rule`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -6,6 +6,7 @@
 )]
 
 mod corpus;
+mod differential;
 mod e2e;
 mod new_rule;
 mod npm;
@@ -49,6 +50,8 @@ enum Task {
         #[arg(required = true, value_name = "DIR")]
         dirs: Vec<PathBuf>,
     },
+    /// Lowers real code by both parsers and compares the trees.
+    Differential(differential::Differential),
     /// Runs everything that needs tools from npm; the last line says how many steps passed and failed.
     E2e {
         /// The lawbook to run; by default the release build, brought up to date first.
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<bool, String> {
     let places = Places::find()?;
     match task {
+        Task::Differential(differential) => Ok(differential.run() == ExitCode::SUCCESS),
         Task::Parity { rules, min, every_rule, lawbook, dirs } => {
             let tools = parity::Tools { ast_grep: npm::ast_grep(&places)?, lawbook: places.lawbook(lawbook)? };
             let outcome = parity::run(&places, &tools, &parity::Request { name: "parity", rules, dirs })?;

@@ -1,6 +1,8 @@
 //! The tree that rules see: one shape for every language, no parser's types.
 
 pub mod imports;
+pub mod compare;
+pub(crate) mod gaps;
 mod kind;
 mod node;
 pub mod symbol;
@@ -9,9 +11,10 @@ mod tree;
 pub mod view;
 
 pub use kind::{GROUPS, Kind};
-pub use node::{Children, Node};
+pub(crate) use node::Place;
+pub use node::{Children, Descendants, Node};
 pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
-pub(crate) use tree::{Flags, TreeBuilder};
+pub(crate) use tree::{Flags, StrictBuilder, TreeBuilder};
 
 use crate::source::SourceFile;
 use crate::span::Span;

@@ -2,21 +2,40 @@
 
 use std::fmt;
 
+use crate::ir::gaps::GapToken;
 use crate::ir::kind::Kind;
 use crate::ir::tree::{FieldId, Flags, NodeId, RawKind, Tree};
 use crate::language::{Dialect, Language};
 use crate::span::Span;
 
 /// A node or token of a [`Tree`]. Two handles are equal when they are the same place of the same tree.
+///
+/// A token of a tree that stores only named nodes is a handle on its parent with the token's own kind and bytes.
 #[derive(Clone, Copy)]
 pub struct Node<'t> {
     tree: &'t Tree,
+    /// Of a lexed token: its parent's.
     id: NodeId,
+    start: u32,
+    end: u32,
+    /// Of a lexed token; 0, which no visible token has, for a stored node.
+    kind: u16,
+    field: u16,
 }
 
 impl<'t> Node<'t> {
     pub(crate) fn new(tree: &'t Tree, id: NodeId) -> Self {
-        Self { tree, id }
+        Self { tree, id, start: 0, end: 0, kind: 0, field: 0 }
+    }
+
+    fn lexed(tree: &'t Tree, parent: NodeId, token: GapToken) -> Self {
+        let lexer = tree.dialect().gap_lexer();
+        let field = lexer.field(RawKind(tree.kinds[parent.0 as usize]), token.kind);
+        Self { tree, id: parent, start: token.start, end: token.end, kind: token.kind.0, field }
+    }
+
+    fn is_lexed(self) -> bool {
+        self.kind != 0
     }
 
     fn index(self) -> usize {
@@ -24,14 +43,18 @@ impl<'t> Node<'t> {
     }
 
     fn at(self, id: u32) -> Self {
-        Self { tree: self.tree, id: NodeId(id) }
+        Self::new(self.tree, NodeId(id))
     }
 
     fn flag(self, flag: u8) -> bool {
-        self.tree.flags[self.index()].has(flag)
+        !self.is_lexed() && self.tree.flags[self.index()].has(flag)
     }
 
-    /// Its number in the tree.
+    fn end_number(self) -> u32 {
+        if self.is_lexed() { self.id.0 + 1 } else { self.tree.subtree_ends[self.index()] }
+    }
+
+    /// Its number in the tree; a token that is not stored has its parent's.
     pub fn id(self) -> NodeId {
         self.id
     }
@@ -53,7 +76,7 @@ impl<'t> Node<'t> {
 
     /// The grammar's kind.
     pub fn raw(self) -> RawKind {
-        RawKind(self.tree.kinds[self.index()])
+        RawKind(if self.is_lexed() { self.kind } else { self.tree.kinds[self.index()] })
     }
 
     /// The grammar's name of its kind (`call_expression`; for a token its text).
@@ -68,7 +91,7 @@ impl<'t> Node<'t> {
 
     /// Its role in its parent.
     pub fn field_id(self) -> Option<FieldId> {
-        let field = self.tree.fields[self.index()];
+        let field = if self.is_lexed() { self.field } else { self.tree.fields[self.index()] };
         (field != 0).then_some(FieldId(field))
     }
 
@@ -99,17 +122,17 @@ impl<'t> Node<'t> {
 
     /// The bytes it stands in.
     pub fn span(self) -> Span {
-        Span { start: self.tree.starts[self.index()], end: self.tree.ends[self.index()] }
+        Span { start: self.start(), end: self.end() }
     }
 
     /// Its first byte.
     pub fn start(self) -> u32 {
-        self.tree.starts[self.index()]
+        if self.is_lexed() { self.start } else { self.tree.starts[self.index()] }
     }
 
     /// One past its last byte.
     pub fn end(self) -> u32 {
-        self.tree.ends[self.index()]
+        if self.is_lexed() { self.end } else { self.tree.ends[self.index()] }
     }
 
     /// Its text.
@@ -119,6 +142,9 @@ impl<'t> Node<'t> {
 
     /// The node it is a child of.
     pub fn parent(self) -> Option<Self> {
+        if self.is_lexed() {
+            return Some(self.at(self.id.0));
+        }
         let parent = self.tree.parents[self.index()];
         (parent != self.id.0).then(|| self.at(parent))
     }
@@ -130,17 +156,20 @@ impl<'t> Node<'t> {
 
     /// Its children and its tokens in order: the one view in which patterns, sibling steps and `nthChild` are decided.
     pub fn children_with_tokens(self) -> Children<'t> {
-        Children { tree: self.tree, next: self.id.0 + 1, end: self.tree.subtree_ends[self.index()] }
+        Children::new(self, self.id.0 + 1, self.start())
     }
 
     /// Its named children in order, comments included.
     pub fn children(self) -> impl Iterator<Item = Self> + use<'t> {
-        self.children_with_tokens().filter(|child| child.is_named())
+        // Where tokens are lexed, only named nodes are stored.
+        Children { gaps: false, ..self.children_with_tokens() }.filter(|child| child.is_named())
     }
 
     /// The first child, a token too, with this role.
     pub fn child_by_field_id(self, field: FieldId) -> Option<Self> {
-        self.children_with_tokens().find(|child| child.field_id() == Some(field))
+        let children = self.children_with_tokens();
+        let gaps = children.gaps && self.dialect().gap_lexer().gives(self.raw(), field);
+        Children { gaps, ..children }.find(|child| child.field_id() == Some(field))
     }
 
     /// The first child, a token too, with this role; none when the dialect has no such field.
@@ -166,28 +195,47 @@ impl<'t> Node<'t> {
 
     /// The next sibling, a token too.
     pub fn next_sibling(self) -> Option<Self> {
-        let next = self.tree.subtree_ends[self.index()];
-        let parent = self.parent()?;
-        (next < self.tree.subtree_ends[parent.index()]).then(|| self.at(next))
+        self.next_siblings().next()
     }
 
     /// The sibling before, a token too.
     pub fn prev_sibling(self) -> Option<Self> {
-        let parent = self.parent()?.id.0;
-        let mut before = self.id.0 - 1;
-        if before == parent {
+        let parent = self.parent()?;
+        let before = self.stored_before(parent);
+        let tokens = Children {
+            next: parent.end_number(),
+            ..Children::new(parent, 0, before.map_or(parent.start(), Self::end))
+        };
+        let last_token = tokens.take_while(|token| token.start() < self.start()).last();
+        last_token.or(before)
+    }
+
+    /// The stored sibling before it.
+    fn stored_before(self, parent: Self) -> Option<Self> {
+        let mut before = if self.is_lexed() { self.first_stored_from(self.start) - 1 } else { self.id.0 - 1 };
+        if before == parent.id.0 {
             return None;
         }
-        while self.tree.parents[before as usize] != parent {
+        while self.tree.parents[before as usize] != parent.id.0 {
             before = self.tree.parents[before as usize];
         }
         Some(self.at(before))
     }
 
+    /// Of a lexed token: the first node below its parent that starts at `offset` or later, or the end of the subtree.
+    fn first_stored_from(self, offset: u32) -> u32 {
+        let first = self.id.0 + 1;
+        let end = self.tree.subtree_ends[self.index()];
+        first + self.tree.starts[first as usize..end as usize].partition_point(|start| *start < offset) as u32
+    }
+
     /// The siblings after it in order, tokens too.
     pub fn next_siblings(self) -> Children<'t> {
-        let end = self.parent().map_or(0, |parent| self.tree.subtree_ends[parent.index()]);
-        Children { tree: self.tree, next: self.tree.subtree_ends[self.index()], end }
+        match self.parent() {
+            Some(parent) if self.is_lexed() => Children::new(parent, self.first_stored_from(self.end), self.end),
+            Some(parent) => Children::new(parent, self.end_number(), self.end()),
+            None => Children { next: 0, end: 0, gaps: false, ..Children::new(self, 0, 0) },
+        }
     }
 
     /// The siblings before it, nearest first, tokens too.
@@ -196,28 +244,44 @@ impl<'t> Node<'t> {
     }
 
     /// Everything below it in pre-order, tokens too, itself not.
-    pub fn descendants(self) -> impl ExactSizeIterator<Item = Self> + use<'t> {
-        (self.id.0 + 1..self.tree.subtree_ends[self.index()]).map(move |id| self.at(id))
+    pub fn descendants(self) -> Descendants<'t> {
+        let children = self.children_with_tokens();
+        Descendants {
+            tree: self.tree,
+            next: self.id.0 + 1,
+            end: self.end_number(),
+            open: Vec::new(),
+            children,
+            entered: false,
+        }
     }
 
     /// Itself and everything below it in pre-order, tokens too.
-    pub fn subtree(self) -> impl ExactSizeIterator<Item = Self> + use<'t> {
-        (self.id.0..self.tree.subtree_ends[self.index()]).map(move |id| self.at(id))
+    pub fn subtree(self) -> impl Iterator<Item = Self> + use<'t> {
+        std::iter::once(self).chain(self.descendants())
+    }
+
+    /// Itself and the named nodes below it in pre-order: a scan over numbers.
+    pub fn named_subtree(self) -> impl Iterator<Item = Self> + use<'t> {
+        (self.id.0..self.end_number())
+            .map(move |id| if id == self.id.0 { self } else { self.at(id) })
+            .filter(|node| node.is_named())
     }
 
     /// Whether `other` is this node or below it.
     pub fn encloses(self, other: Self) -> bool {
-        std::ptr::eq(self.tree, other.tree) && (self.id.0..self.tree.subtree_ends[self.index()]).contains(&other.id.0)
+        std::ptr::eq(self.tree, other.tree)
+            && (self == other || (!self.is_lexed() && (self.id.0..self.end_number()).contains(&other.id.0)))
     }
 
     /// One past the last number of its subtree: what comes next in pre-order when its inside is passed over.
     pub fn subtree_end(self) -> NodeId {
-        NodeId(self.tree.subtree_ends[self.index()])
+        NodeId(self.end_number())
     }
 
     /// Whether it has neither children nor tokens.
     pub fn is_leaf(self) -> bool {
-        self.tree.subtree_ends[self.index()] == self.id.0 + 1
+        self.is_lexed() || self.children_with_tokens().next().is_none()
     }
 
     /// Whether it has no named children.
@@ -233,7 +297,7 @@ impl<'t> Node<'t> {
 
 impl PartialEq for Node<'_> {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.tree, other.tree) && self.id == other.id
+        std::ptr::eq(self.tree, other.tree) && (self.id, self.kind, self.start) == (other.id, other.kind, other.start)
     }
 }
 
@@ -245,23 +309,117 @@ impl fmt::Debug for Node<'_> {
     }
 }
 
+/// A node or token without its tree, to be kept while the tree is not at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    id: NodeId,
+    start: u32,
+    end: u32,
+    kind: u16,
+    field: u16,
+}
+
+impl Place {
+    pub(crate) fn of(node: Node<'_>) -> Self {
+        let Node { id, start, end, kind, field, .. } = node;
+        Self { id, start, end, kind, field }
+    }
+
+    /// The node again, in the tree that it came from.
+    pub(crate) fn within(self, tree: &Tree) -> Node<'_> {
+        let Self { id, start, end, kind, field } = self;
+        Node { tree, id, start, end, kind, field }
+    }
+}
+
 /// The children of one node, tokens too, by stepping from subtree to subtree.
 #[derive(Clone, Debug)]
 pub struct Children<'t> {
-    tree: &'t Tree,
+    parent: Node<'t>,
+    /// The next stored child.
     next: u32,
     end: u32,
+    /// Whether tokens are to be lexed between the stored children, and from which byte on.
+    gaps: bool,
+    from: u32,
+}
+
+impl<'t> Children<'t> {
+    fn new(parent: Node<'t>, next: u32, from: u32) -> Self {
+        let gaps = parent.tree.has_gaps() && !parent.is_lexed() && !parent.flag(Flags::OPAQUE);
+        let end = parent.end_number();
+        Self { parent, next: if parent.is_lexed() { end } else { next }, end, gaps, from }
+    }
 }
 
 impl<'t> Iterator for Children<'t> {
     type Item = Node<'t>;
 
     fn next(&mut self) -> Option<Node<'t>> {
+        let tree = self.parent.tree;
+        if self.gaps {
+            let to = if self.next < self.end { tree.starts[self.next as usize] } else { self.parent.end() };
+            if self.from < to {
+                if let Some(token) = tree.dialect().gap_lexer().next(tree.text(), self.from, to) {
+                    self.from = token.end;
+                    return Some(Node::lexed(tree, self.parent.id, token));
+                }
+                self.from = to;
+            }
+        }
         if self.next >= self.end {
             return None;
         }
-        let node = Node::new(self.tree, NodeId(self.next));
-        self.next = self.tree.subtree_ends[self.next as usize];
+        let node = Node::new(tree, NodeId(self.next));
+        self.next = tree.subtree_ends[self.next as usize];
+        self.from = node.end();
         Some(node)
+    }
+}
+
+/// Everything below one node in pre-order.
+#[derive(Clone, Debug)]
+pub struct Descendants<'t> {
+    tree: &'t Tree,
+    next: u32,
+    end: u32,
+    /// Used only where tokens are lexed: the nodes that are not done yet.
+    open: Vec<Children<'t>>,
+    children: Children<'t>,
+    /// Whether the node given last has its children next.
+    entered: bool,
+}
+
+impl Descendants<'_> {
+    /// Passes over everything below the node given last.
+    pub fn skip_below(&mut self) {
+        if !self.tree.has_gaps() {
+            self.next = self.tree.subtree_ends[self.next as usize - 1];
+        } else if let Some(children) = self.open.pop_if(|_| self.entered) {
+            self.children = children;
+            self.entered = false;
+        }
+    }
+}
+
+impl<'t> Iterator for Descendants<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        if !self.tree.has_gaps() {
+            let id = self.next;
+            self.next += 1;
+            return (id < self.end).then(|| Node::new(self.tree, NodeId(id)));
+        }
+        loop {
+            if let Some(node) = self.children.next() {
+                self.entered = !node.is_lexed();
+                if self.entered {
+                    self.open.push(std::mem::replace(&mut self.children, node.children_with_tokens()));
+                }
+                return Some(node);
+            }
+            self.children = self.open.pop()?;
+        }
     }
 }

@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 
 pub use vocabulary::Vocabulary;
 
+use crate::ir::gaps::{self, GapLexer};
 use crate::ir::view::Views;
 use crate::ir::{Kind, Lowered, Node, RawKind};
 use crate::source::{RelPath, SourceFile};
@@ -48,6 +49,27 @@ pub fn lower(source: SourceFile) -> Lowered {
     tolerant::lower(source)
 }
 
+/// The trees of a file by the tolerant parser, whatever a strict one would say.
+pub fn lower_tolerant(source: SourceFile) -> Lowered {
+    tolerant::lower(source)
+}
+
+/// The trees of a file by its language's strict parser; the reason when there is none or it refuses the file.
+///
+/// # Errors
+/// Why the strict parser has no tree for the file.
+pub fn lower_strict(source: SourceFile) -> Result<Lowered, Refusal> {
+    let Some(dialect) = source.dialect() else { return Err(Refusal { reason: "no language".to_owned() }) };
+    dialect.language.lower_strict(source, dialect)
+}
+
+/// Why a strict parser has no tree for a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Said for people.
+    pub reason: String,
+}
+
 /// One language: the meaning of its grammars' kinds, and its answers to the views.
 pub trait Language: fmt::Debug + Send + Sync + 'static {
     /// The name in rule pages and configuration (`typescript`).
@@ -73,8 +95,33 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     /// Decides among the several kinds that [`Language::kinds`] lists for the node's raw kind.
     fn refine(&self, node: Node<'_>) -> Kind;
 
+    /// The fields that tokens have in their parents, for trees that store only named nodes.
+    fn token_fields(&self) -> &'static [TokenField] {
+        &[]
+    }
+
+    /// The file's trees by a strict parser, if the language has one and it accepts the text.
+    ///
+    /// # Errors
+    /// Why there is no tree.
+    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        let _ = (source, dialect);
+        Err(Refusal { reason: "no strict parser".to_owned() })
+    }
+
     /// Its answers to the typed views.
     fn views(&self) -> &'static dyn Views;
+}
+
+/// A token of a kind of node that has a field: the `+` of a `binary_expression` is its `operator`.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenField {
+    /// The raw kind of the node.
+    pub parent: &'static str,
+    /// The token's text; none for every token of the node.
+    pub token: Option<&'static str>,
+    /// The field.
+    pub field: &'static str,
 }
 
 /// One grammar of a language, with the files it is for. Dialects are statics: compare them by address.
@@ -92,12 +139,21 @@ pub struct Dialect {
     /// Its tree-sitter grammar.
     grammar: fn() -> tree_sitter::Language,
     vocabulary: OnceLock<Vocabulary>,
+    gap_lexer: OnceLock<GapLexer>,
 }
 
 impl Dialect {
     /// The names of its raw kinds and fields.
     pub fn vocabulary(&'static self) -> &'static Vocabulary {
         self.vocabulary.get_or_init(|| Vocabulary::new((self.grammar)(), self.language.kinds()))
+    }
+
+    /// What finds the tokens of trees that store only named nodes.
+    pub(crate) fn gap_lexer(&'static self) -> &'static GapLexer {
+        self.gap_lexer.get_or_init(|| {
+            let vocabulary = self.vocabulary();
+            GapLexer::new(vocabulary.tokens(), gaps::resolve_fields(self.language.token_fields(), vocabulary))
+        })
     }
 
     /// The raw kinds whose nodes can be of the shared kind; ask [`Node::kind`] for the verdict.

@@ -8,6 +8,7 @@ pub struct Vocabulary {
     grammar: tree_sitter::Language,
     names: Vec<&'static str>,
     named: Vec<bool>,
+    anonymous: Vec<bool>,
     fields: Vec<&'static str>,
     shared: Vec<&'static [Kind]>,
     comments: Vec<bool>,
@@ -20,6 +21,10 @@ impl Vocabulary {
         let ids = 0..leaked.node_kind_count() as u16;
         let names: Vec<&'static str> = ids.clone().map(|id| leaked.node_kind_for_id(id).unwrap_or("")).collect();
         let named: Vec<bool> = ids.map(|id| leaked.node_kind_is_named(id) && leaked.node_kind_is_visible(id)).collect();
+        // Number 0 is the end of the input.
+        let anonymous = (0..leaked.node_kind_count() as u16)
+            .map(|id| id != 0 && leaked.node_kind_is_visible(id) && !leaked.node_kind_is_named(id))
+            .collect();
         // Field numbers start at 1.
         let fields = (0..=leaked.field_count() as u16).map(|id| leaked.field_name_for_id(id).unwrap_or("")).collect();
         let mut shared: Vec<&'static [Kind]> = vec![&[]; names.len()];
@@ -31,7 +36,7 @@ impl Vocabulary {
             }
         }
         let comments = shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
-        Self { grammar, names, named, fields, shared, comments }
+        Self { grammar, names, named, anonymous, fields, shared, comments }
     }
 
     /// The number of a named kind. Several numbers may carry one name; this is the one that nodes bear.
@@ -86,12 +91,23 @@ impl Vocabulary {
         self.fields.iter().copied().filter(|name| !name.is_empty())
     }
 
+    /// The texts of all tokens, each with its number.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = (&'static str, RawKind)> + '_ {
+        let all = (0u16..).zip(self.names.iter().zip(&self.anonymous));
+        all.filter(|(_, (_, anonymous))| **anonymous).map(|(id, (name, _))| (*name, RawKind(id)))
+    }
+
     pub(crate) fn grammar(&self) -> &tree_sitter::Language {
         &self.grammar
     }
 
     pub(crate) fn shared_kinds(&self, kind: RawKind) -> &'static [Kind] {
         if kind == RawKind::ERROR { &[Kind::Error] } else { self.shared.get(kind.0 as usize).copied().unwrap_or(&[]) }
+    }
+
+    /// Whether the grammar names this raw kind; a token's is its text.
+    pub(crate) fn is_named(&self, kind: RawKind) -> bool {
+        self.named.get(kind.0 as usize).copied().unwrap_or(true)
     }
 
     /// Whether nodes of this raw kind are comments.

@@ -1,6 +1,6 @@
 //! What metavariables are bound to while a rule is matched, and how much work that may cost.
 
-use crate::ir::{Node, NodeId, Tree};
+use crate::ir::{Node, Place, Tree};
 use crate::pattern::same;
 use crate::pattern::variable::VarId;
 
@@ -18,7 +18,7 @@ pub struct Env {
 #[derive(Clone, Copy, Debug)]
 struct Binding {
     var: VarId,
-    first: NodeId,
+    first: Place,
     count: u32,
 }
 
@@ -39,13 +39,13 @@ impl Env {
 
     /// The node that `$NAME` is bound to: the last of several equal ones.
     pub fn one<'t>(&self, var: VarId, tree: &'t Tree) -> Option<Node<'t>> {
-        self.find(var).map(|binding| tree.node(binding.first))
+        self.find(var).map(|binding| binding.first.within(tree))
     }
 
     /// The node that `$NAME` was bound to at `mark`.
     pub(crate) fn one_at<'t>(&self, var: VarId, mark: Mark, tree: &'t Tree) -> Option<Node<'t>> {
         let bound = self.bindings.get(self.floor..mark.0)?.iter().rev().find(|binding| binding.var == var);
-        bound.map(|binding| tree.node(binding.first))
+        bound.map(|binding| binding.first.within(tree))
     }
 
     /// The nodes that `$$$NAME` is bound to, separators too; none when it is not bound.
@@ -64,7 +64,7 @@ impl Env {
             None => true,
         };
         if agrees {
-            self.bindings.push(Binding { var, first: node.id(), count: 1 });
+            self.bindings.push(Binding { var, first: Place::of(node), count: 1 });
         }
         agrees
     }
@@ -72,7 +72,7 @@ impl Env {
     /// Binds `$$$NAME` to `count` siblings from `first` on, unless it is bound to a list whose named nodes differ.
     pub(super) fn bind_many(&mut self, var: VarId, first: Node<'_>, count: u32, steps: &mut Steps) -> bool {
         let tree = first.tree();
-        let binding = Binding { var, first: first.id(), count };
+        let binding = Binding { var, first: Place::of(first), count };
         let agrees = match self.find(var) {
             Some(bound) => {
                 let mut bound = siblings(*bound, tree).filter(|node| node.is_named());
@@ -114,7 +114,7 @@ impl Env {
 }
 
 fn siblings(binding: Binding, tree: &Tree) -> impl Iterator<Item = Node<'_>> {
-    let first = (binding.count > 0).then(|| tree.node(binding.first));
+    let first = (binding.count > 0).then(|| binding.first.within(tree));
     std::iter::successors(first, |node| node.next_sibling()).take(binding.count as usize)
 }
 

@@ -115,7 +115,7 @@ impl Pattern {
     }
 
     fn from_node(node: Node<'_>, root: Option<RawKind>, variables: &mut Variables) -> Result<Self, PatternError> {
-        let mut goals = Vec::with_capacity(node.subtree().len());
+        let mut goals = Vec::new();
         convert(node, &mut goals, variables, 0)?;
         if let Some(Goal { shape: Shape::Many { .. }, .. }) = goals.first() {
             return Err(PatternError::ListAlone);

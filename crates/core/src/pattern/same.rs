@@ -8,27 +8,27 @@ use crate::pattern::env::Steps;
 /// As soon as one of two nodes that are compared has no named children, their texts decide. Both subtrees are walked in
 /// step: as long as they are the same, so are the numbers of children.
 pub(crate) fn same(a: Node<'_>, b: Node<'_>, steps: &mut Steps) -> bool {
-    let tree = a.tree();
-    let end = a.subtree_end();
-    let (mut at_a, mut at_b) = (a.id(), b.id());
-    while at_a < end {
+    let (mut below_a, mut below_b) = (a.descendants(), b.descendants());
+    let (mut x, mut y) = (a, b);
+    loop {
         if !steps.take(1) {
             return false;
         }
-        let (x, y) = (tree.node(at_a), tree.node(at_b));
-        if x != y {
-            if x.is_named_leaf() || y.is_named_leaf() {
-                if x.text() != y.text() {
-                    return false;
-                }
-            } else if x.raw() == y.raw() && x.children_with_tokens().count() == y.children_with_tokens().count() {
-                (at_a.0, at_b.0) = (at_a.0 + 1, at_b.0 + 1);
-                continue;
-            } else {
+        if x != y && !x.is_named_leaf() && !y.is_named_leaf() {
+            if x.raw() != y.raw() || x.children_with_tokens().count() != y.children_with_tokens().count() {
                 return false;
             }
+        } else if x != y && x.text() != y.text() {
+            return false;
+        } else if x == a {
+            return true;
+        } else {
+            below_a.skip_below();
+            below_b.skip_below();
         }
-        (at_a, at_b) = (x.subtree_end(), y.subtree_end());
+        match (below_a.next(), below_b.next()) {
+            (Some(next_x), Some(next_y)) => (x, y) = (next_x, next_y),
+            _ => return true,
+        }
     }
-    true
 }

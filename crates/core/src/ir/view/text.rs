@@ -11,20 +11,17 @@ pub fn compact(node: Node<'_>) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut result = String::with_capacity(text.len());
-    let tree = node.tree();
-    let mut id = node.id().0;
-    while id < node.subtree_end().0 {
-        let part = tree.node(crate::ir::NodeId(id));
+    let mut parts = node.descendants();
+    while let Some(part) = parts.next() {
         let raw = part.raw_name();
         if part.is_extra() || matches!(raw, "type_arguments" | "comment" | "line_comment" | "block_comment") {
             // `a::<T>` names `a`, `A::<T>::b` names `A::b`.
             if raw == "type_arguments" && result.ends_with("::") {
                 result.truncate(result.len() - 2);
             }
-            id = part.subtree_end().0;
+            parts.skip_below();
             continue;
         }
-        id += 1;
         if !part.is_leaf() {
             continue;
         }

@@ -5,13 +5,16 @@ mod modules;
 mod names;
 mod scopes;
 mod testing;
+mod strict;
+mod token_fields;
 mod views;
 
 use std::sync::OnceLock;
 
 use crate::ir::view::Views;
-use crate::ir::{Kind, Node};
-use crate::language::{Dialect, Language};
+use crate::ir::{Kind, Lowered, Node};
+use crate::language::{Dialect, Language, Refusal, TokenField};
+use crate::source::SourceFile;
 
 /// TypeScript, in its two dialects.
 #[derive(Debug)]
@@ -29,6 +32,7 @@ static TS: Dialect = Dialect {
     ast_grep_names: &["typescript", "ts"],
     grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
     vocabulary: OnceLock::new(),
+    gap_lexer: OnceLock::new(),
 };
 
 static TSX: Dialect = Dialect {
@@ -39,6 +43,7 @@ static TSX: Dialect = Dialect {
     ast_grep_names: &["tsx"],
     grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
     vocabulary: OnceLock::new(),
+    gap_lexer: OnceLock::new(),
 };
 
 static JS: Dialect = Dialect {
@@ -49,6 +54,7 @@ static JS: Dialect = Dialect {
     ast_grep_names: &["javascript", "js", "jsx"],
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
     vocabulary: OnceLock::new(),
+    gap_lexer: OnceLock::new(),
 };
 
 const FAMILY: &str = "ecmascript";
@@ -73,6 +79,14 @@ impl Language for TypeScript {
 
     fn refine(&self, node: Node<'_>) -> Kind {
         kinds::refine(node)
+    }
+
+    fn token_fields(&self) -> &'static [TokenField] {
+        token_fields::TABLE
+    }
+
+    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        strict::lower(source, dialect)
     }
 
     fn views(&self) -> &'static dyn Views {
@@ -100,6 +114,14 @@ impl Language for JavaScript {
 
     fn refine(&self, node: Node<'_>) -> Kind {
         kinds::refine(node)
+    }
+
+    fn token_fields(&self) -> &'static [TokenField] {
+        token_fields::TABLE
+    }
+
+    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        strict::lower(source, dialect)
     }
 
     fn views(&self) -> &'static dyn Views {

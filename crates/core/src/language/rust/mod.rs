@@ -24,6 +24,7 @@ static RUST: Dialect = Dialect {
     ast_grep_names: &["rust", "rs"],
     grammar: || tree_sitter_rust::LANGUAGE.into(),
     vocabulary: OnceLock::new(),
+    gap_lexer: OnceLock::new(),
 };
 
 impl Language for Rust {

@@ -69,12 +69,8 @@ impl Relation {
         if let Stop::Neighbor = self.stop {
             return node.children_with_tokens().any(|child| self.term.matches(child, search));
         }
-        let tree = node.tree();
-        let end = node.subtree_end();
-        let Some(first) = node.children_with_tokens().next() else { return false };
-        let mut at = first.id();
-        while at < end {
-            let below = tree.node(at);
+        let mut descendants = node.descendants();
+        while let Some(below) = descendants.next() {
             if !search.steps.take(1) {
                 return false;
             }
@@ -82,9 +78,7 @@ impl Relation {
                 return true;
             }
             if self.stops_at(below, search) {
-                at = below.subtree_end();
-            } else {
-                at.0 += 1;
+                descendants.skip_below();
             }
         }
         false

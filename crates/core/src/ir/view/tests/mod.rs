@@ -24,7 +24,7 @@ pub(crate) fn find<'t>(file: &'t Lowered, place: &str) -> Node<'t> {
         found.map(|(_, node)| node)
     };
     let found = if let Some((raw, number)) = place.split_once('@') {
-        of_kind(raw, &|at, _| at + 1 == number.parse().unwrap())
+        of_kind(raw, &|at, _| at + 1 == number.parse::<usize>().unwrap())
     } else if let Some((raw, text)) = place.split_once('=') {
         of_kind(raw, &|_, node| node.text() == text)
     } else {

@@ -1,0 +1,80 @@
+//! Where two trees of one text differ, seen through the token view: the check that two parsers give one tree.
+
+use crate::ir::{Node, Tree};
+
+/// A place at which two trees of one text differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The raw kind of the node whose children differ; empty for the root itself.
+    pub context: &'static str,
+    /// What stands first at that place on the left: kind, field and span; none when its children ran out.
+    pub left: Option<Seen>,
+    /// What stands first at that place on the right.
+    pub right: Option<Seen>,
+}
+
+/// What the token view says of one node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The raw kind's name; a token's text.
+    pub kind: &'static str,
+    /// Its field in its parent.
+    pub field: Option<&'static str>,
+    /// Whether the grammar names it.
+    pub named: bool,
+    /// tree-sitter's `extra` flag.
+    pub extra: bool,
+    /// First byte and one past the last.
+    pub span: crate::span::Span,
+}
+
+impl Seen {
+    fn of(node: Node<'_>) -> Self {
+        Self {
+            kind: node.raw_name(),
+            field: node.field(),
+            named: node.is_named(),
+            extra: node.is_extra(),
+            span: node.span(),
+        }
+    }
+}
+
+/// The differences of two trees, and how many nodes and tokens of the left one were compared.
+///
+/// Below a difference, children that agree are compared further, so that one difference does not hide the next.
+pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
+    let (mut mismatches, mut count) = (Vec::new(), 1);
+    let (a, b) = (Seen::of(left.root()), Seen::of(right.root()));
+    if a != b {
+        mismatches.push(Mismatch { context: "", left: Some(a), right: Some(b) });
+    }
+    let mut open = vec![(left.root(), right.root())];
+    while let Some((left, right)) = open.pop() {
+        let lefts: Vec<Node<'_>> = left.children_with_tokens().collect();
+        let rights: Vec<Node<'_>> = right.children_with_tokens().collect();
+        count += lefts.len();
+        let (mut l, mut r) = (0, 0);
+        while l < lefts.len() || r < rights.len() {
+            let (a, b) = (lefts.get(l).copied(), rights.get(r).copied());
+            if let (Some(a), Some(b)) = (a, b)
+                && Seen::of(a) == Seen::of(b)
+            {
+                open.push((a, b));
+                (l, r) = (l + 1, r + 1);
+                continue;
+            }
+            mismatches.push(Mismatch { context: left.raw_name(), left: a.map(Seen::of), right: b.map(Seen::of) });
+            // Go on with the next pair that agrees, however far ahead on either side.
+            let next = lefts[l..].iter().enumerate().find_map(|(i, a)| {
+                let at = rights[r..].iter().position(|b| Seen::of(*a) == Seen::of(*b))?;
+                Some((i, at))
+            });
+            match next {
+                Some((i, at)) => (l, r) = (l + i, r + at),
+                None => break,
+            }
+        }
+    }
+    (mismatches, count)
+}
