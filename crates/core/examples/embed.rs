@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     pack.natives = vec![Native { id: "no-long-names", build: |_| Ok(Box::new(NoLongNames)) }];
     let plan =
         Plan::new(&Settings::default(), vec![pack], &Selection::default()).map_err(|found| format!("{found:?}"))?;
-    let engine = Engine::new(plan, RunOptions { today: Date::from_unix_seconds(0), parse_all: false });
+    let engine = Engine::new(plan, RunOptions { today: Date::from_unix_seconds(0), parse_all: false, prefilter: true });
     let file =
         engine.lower(SourceFile::new(RelPath::new("a.js"), "eval(anUnusuallyLongName)").map_err(|e| format!("{e:?}"))?);
     for found in engine.conclude(vec![engine.check(&file)]).diagnostics {
