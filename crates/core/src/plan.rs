@@ -193,8 +193,7 @@ impl Plan {
     }
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
-        self.prefilters[place(dialect)]
-            .get_or_init(|| Prefilter::new(&self.instances, self.buckets(dialect), dialect))
+        self.prefilters[place(dialect)].get_or_init(|| Prefilter::new(&self.instances, self.buckets(dialect), dialect))
     }
 }
 

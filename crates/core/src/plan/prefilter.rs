@@ -66,7 +66,8 @@ impl Prefilter {
     /// Looks which of the rules that are on can find something in the text.
     pub(crate) fn scan(&self, text: &str, levels: Levels) -> Scan {
         let found = self.found(text, &levels);
-        let mut scan = Scan { wanted: found[0], live: vec![None; levels.len()], idle: vec![None; levels.len()], levels };
+        let mut scan =
+            Scan { wanted: found[0], live: vec![None; levels.len()], idle: vec![None; levels.len()], levels };
         for rule in &self.rules {
             let level = scan.levels[rule.instance];
             let can = rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));

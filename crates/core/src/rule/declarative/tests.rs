@@ -1,3 +1,5 @@
+mod literals;
+
 use super::*;
 use crate::diagnostic::{Confidence, Severity};
 use crate::rule::object::tests::read;

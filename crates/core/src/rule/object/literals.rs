@@ -45,9 +45,7 @@ impl<'r> Needs<'r> {
             Term::Kind(kind) => self.kinds(&[*kind].into_iter().collect()),
             Term::Node(kinds, _) => self.kinds(kinds),
             Term::Regex(regex) => of_regex(regex, Verbatim::Whole),
-            Term::Where(conditions, _) => {
-                Needed::all(conditions.iter().map(|condition| self.condition(condition)))
-            }
+            Term::Where(conditions, _) => Needed::all(conditions.iter().map(|condition| self.condition(condition))),
             Term::All(terms, kinds) => {
                 let kinds = kinds.as_ref().and_then(|kinds| self.kinds(kinds));
                 let terms: Vec<_> = terms.iter().map(|term| self.term(term, depth)).collect();
