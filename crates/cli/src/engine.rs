@@ -105,11 +105,10 @@ impl Checker {
         if self.skip_minified && is_minified(source.text()) {
             return self.engine.skipped(path, SkipReason::Minified);
         }
-        let file = self.engine.lower(source);
-        if self.skip_generated && is_generated(&file) {
+        if self.skip_generated && is_generated(&source) {
             return self.engine.skipped(path, SkipReason::Generated);
         }
-        self.engine.check(&file)
+        self.engine.check_source(source)
     }
 
     /// Accounts for what is not read.
@@ -159,14 +158,20 @@ fn is_minified(text: &str) -> bool {
     has_long_line && text.bytes().filter(u8::is_ascii_whitespace).count() * 100 < text.len() * 7
 }
 
+/// What generated files say.
+const GENERATED: [&str; 2] = ["@generated", "DO NOT EDIT"];
+
 /// `@generated` or `DO NOT EDIT` in a comment of the first 1 KiB.
-fn is_generated(file: &Lowered) -> bool {
-    let text = file.source.text();
+fn is_generated(source: &SourceFile) -> bool {
+    let text = source.text();
     let head = text.floor_char_boundary(1024);
-    file.comments.iter().take_while(|comment| (comment.span.start as usize) < head).any(|comment| {
+    if !GENERATED.iter().any(|mark| text[..head].contains(mark)) {
+        return false;
+    }
+    lower(source.clone()).comments.iter().take_while(|comment| (comment.span.start as usize) < head).any(|comment| {
         let end = (comment.span.end as usize).min(head);
         let said = text.get(comment.span.start as usize..end).unwrap_or_default();
-        said.contains("@generated") || said.contains("DO NOT EDIT")
+        GENERATED.iter().any(|mark| said.contains(mark))
     })
 }
 
@@ -176,7 +181,7 @@ mod tests {
 
     fn check_generated(text: &str, expected: bool) {
         let source = SourceFile::new(RelPath::new("a.ts"), text).unwrap();
-        assert_eq!(is_generated(&lower(source)), expected, "{text:.40}");
+        assert_eq!(is_generated(&source), expected, "{text:.40}");
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub struct Opening {
     pub today: Option<Date>,
     /// Whether files are parsed in which no enabled rule can find anything.
     pub parse_all: bool,
+    /// Whether files in which no rule can find anything, by their text alone, are left unparsed.
+    pub prefilter: bool,
     /// How many threads work; none means one a core.
     pub threads: Option<usize>,
     /// Larger files are left out, in bytes.
@@ -57,6 +59,7 @@ impl Default for Opening {
             selection: Selection::default(),
             today: None,
             parse_all: false,
+            prefilter: true,
             threads: None,
             max_file_size: 16 << 20,
         }
@@ -129,8 +132,11 @@ impl Workspace {
         let paths = Paths::new(root.folder.clone(), cwd);
         let request = Request { cwd, rules: &opening.rules, no_config: opening.no_config };
         let law = config::read(&root, &paths, request, opening.packs);
-        let options =
-            RunOptions { today: opening.today.unwrap_or_else(Environment::today), parse_all: opening.parse_all };
+        let options = RunOptions {
+            today: opening.today.unwrap_or_else(Environment::today),
+            parse_all: opening.parse_all,
+            prefilter: opening.prefilter,
+        };
         let checker = Checker::new(&law.settings, law.packs, &opening.selection, options, opening.max_file_size);
         let mut mistakes = law.mistakes;
         let checker = match checker {

@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pack = Pack { extended: true, natives, ..pack };
     let plan =
         Plan::new(&Settings::default(), vec![pack], &Selection::default()).map_err(|found| format!("{found:?}"))?;
-    let engine = Engine::new(plan, RunOptions { today: Date::from_unix_seconds(0), parse_all: false });
+    let engine = Engine::new(plan, RunOptions::new(Date::from_unix_seconds(0)));
     let source = SourceFile::new(RelPath::new("a.js"), "eval(anUnusuallyLongName)")?;
     let report = engine.conclude(vec![engine.check(&engine.lower(source))]);
     for found in report.diagnostics {

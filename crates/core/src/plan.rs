@@ -1,11 +1,13 @@
 //! What runs: every rule of every pack with its level and options, resolved once from settings.
 
 mod buckets;
+mod prefilter;
 mod resolve;
 
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use buckets::Buckets;
+pub(crate) use prefilter::{Prefilter, Scan};
 
 use crate::diagnostic::Severity;
 use crate::glob::PathGlobs;
@@ -36,6 +38,7 @@ pub struct Plan {
     exclude: PathGlobs,
     narrowed: bool,
     buckets: Vec<OnceLock<Buckets>>,
+    prefilters: Vec<OnceLock<Prefilter>>,
 }
 
 /// A rule of some pack, on or off.
@@ -186,9 +189,17 @@ impl Plan {
     }
 
     pub(crate) fn buckets(&self, dialect: &'static Dialect) -> &Buckets {
-        let at = crate::language::dialects().position(|known| known == dialect).unwrap_or_default();
-        self.buckets[at].get_or_init(|| Buckets::new(&self.instances, &self.rules, dialect))
+        self.buckets[place(dialect)].get_or_init(|| Buckets::new(&self.instances, &self.rules, dialect))
     }
+
+    pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
+        self.prefilters[place(dialect)].get_or_init(|| Prefilter::new(&self.instances, self.buckets(dialect), dialect))
+    }
+}
+
+/// The number of a dialect among all.
+fn place(dialect: &'static Dialect) -> usize {
+    crate::language::dialects().position(|known| known == dialect).unwrap_or_default()
 }
 
 /// A rule as it runs on one file.

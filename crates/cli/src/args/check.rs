@@ -26,6 +26,9 @@ pub(crate) struct CheckArgs {
     /// Parses every file, also those in which no enabled rule can find anything.
     #[arg(long)]
     pub(crate) parse_all: bool,
+    /// Parses also the files whose text alone says that no rule can find anything there; the findings are the same.
+    #[arg(long)]
+    pub(crate) no_prefilter: bool,
     /// Sets how many threads work; without it, one a core.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,

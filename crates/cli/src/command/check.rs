@@ -22,6 +22,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         paths: args.paths.clone(),
         today: args.today,
         parse_all: args.parse_all,
+        prefilter: !args.no_prefilter,
         threads: args.threads.map(usize::from),
         max_file_size: args.max_file_size,
         ..opening(packs, &args.law)

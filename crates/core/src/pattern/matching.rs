@@ -2,7 +2,7 @@
 
 use crate::ir::{Node, RawKind};
 use crate::pattern::env::{Env, Steps};
-use crate::pattern::{Goal, Shape};
+use crate::pattern::{Goal, Shape, literals};
 
 /// What comparing one goal with one candidate says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,8 +42,10 @@ impl<'t> Matching<'_> {
             return Verdict::Differ;
         }
         let met = match &goals[goal].shape {
-            // The text of a token is its kind.
-            Shape::Token(kind) if fits(*kind, candidate) => true,
+            // The text of a token is its kind; a word that the parser made up is not there.
+            Shape::Token(kind) if fits(*kind, candidate) => {
+                !candidate.is_missing() || !literals::is_word(candidate.raw_name())
+            }
             Shape::Leaf(kind, text) if fits(*kind, candidate) && **text == *candidate.text() => true,
             Shape::Token(_) | Shape::Leaf(..) if candidate.is_extra() || !candidate.is_named() => {
                 return Verdict::Pass;

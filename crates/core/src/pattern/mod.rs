@@ -5,6 +5,7 @@
 //! ast-grep with its `smart` strictness: tokens of the code that the pattern lacks are passed over, and so are comments.
 
 mod env;
+mod literals;
 mod matching;
 mod same;
 mod variable;

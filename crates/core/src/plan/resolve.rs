@@ -279,8 +279,9 @@ impl Resolver {
         }
         let overrides = overrides.into_iter().map(|draft| draft.settle(&instances)).collect();
         let buckets = crate::language::dialects().map(|_| OnceLock::new()).collect();
+        let prefilters = crate::language::dialects().map(|_| OnceLock::new()).collect();
         let narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
-        Ok(Plan { rules: self.rules, instances, overrides, tests, exclude, narrowed, buckets })
+        Ok(Plan { rules: self.rules, instances, overrides, tests, exclude, narrowed, buckets, prefilters })
     }
 
     /// Two enabled rules of one id are both called `pack/id`.

@@ -9,11 +9,11 @@ use crate::ir::{Kind, Lowered, Node, view};
 use crate::language::{self, Dialect};
 use crate::mistake::{Mistake, Mistakes};
 use crate::pattern::{Env, Steps, VarId, Variables};
-use crate::rule::object::{Compiler, KindSet, Search, Term, substitute};
+use crate::rule::object::{Compiler, KindSet, Needs, Search, Term, substitute};
 use crate::rule::page::{Body, Options, Page, Variant};
 use crate::rule::repair::Repair;
 use crate::rule::template::Template;
-use crate::rule::{Cx, Interest, Rule};
+use crate::rule::{Cx, Interest, Literals, Rule};
 
 /// The rule of a page that is written as rule objects. Each dialect's part is compiled when that dialect is first met.
 pub struct Declarative {
@@ -203,6 +203,11 @@ impl Rule for Declarative {
             Some(Compiled { kinds: Some(kinds), .. }) => Interest::raw_kinds(kinds.iter().collect::<Vec<_>>()),
             Some(Compiled { kinds: None, .. }) => Interest::every_node(),
         }
+    }
+
+    fn literals(&self, dialect: &'static Dialect) -> Literals {
+        let Some(compiled) = self.compiled(dialect) else { return Literals::Any(Vec::new()) };
+        Needs::new(dialect, &compiled.utils).rule(&compiled.term, &compiled.constraints).into()
     }
 
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {

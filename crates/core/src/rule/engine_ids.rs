@@ -39,6 +39,9 @@ pub const ALL: &[&str] = &[
 /// Those that always run, whose level no setting changes and that no comment silences.
 pub const ALWAYS: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR];
 
+/// Those that are about comments that silence.
+pub(crate) const OF_SUPPRESSIONS: &[&str] = &[MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION, EXPIRED_SUPPRESSION];
+
 /// What stands in for the pages where no pack brings them.
 pub(crate) const RULES: &[EngineRule] = &[
     EngineRule::new(UNCHECKED_FILE, Severity::Error, "A file could not be checked."),

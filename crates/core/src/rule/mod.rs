@@ -2,6 +2,7 @@
 
 mod declarative;
 pub mod engine_ids;
+pub(crate) mod literals;
 pub(crate) mod object;
 pub mod options;
 pub mod page;
@@ -9,6 +10,7 @@ mod repair;
 pub(crate) mod template;
 
 pub use declarative::Declarative;
+pub use literals::Literals;
 
 use crate::diagnostic::Finding;
 use crate::ir::{Kind, Lowered, Node, RawKind};
@@ -21,6 +23,13 @@ use crate::pattern::{Env, Steps};
 pub trait Rule: Send + Sync {
     /// What this rule wants to see of a dialect's trees.
     fn interest(&self, dialect: &'static Dialect) -> Interest;
+
+    /// The texts that a file of the dialect must hold before this rule can find anything in it. They must be right: a
+    /// file without them may never be parsed.
+    fn literals(&self, dialect: &'static Dialect) -> Literals {
+        let _ = dialect;
+        Literals::EveryFile
+    }
 
     /// Looks at one node of its interest.
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {

@@ -26,7 +26,7 @@ pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Fail
         let alone = Pack { name: "tested".into(), pages, natives, extended: true, ..Pack::default() };
         let selection = Selection { rules: vec![page.id.to_string()], packs: Vec::new() };
         let plan = Plan::new(settings, vec![alone], &selection)?;
-        Ok(Engine::new(plan, RunOptions { today, parse_all: false }))
+        Ok(Engine::new(plan, RunOptions { today, parse_all: false, prefilter: true }))
     };
     let usual = engine(&Settings::default())?;
     let mistakes = RefCell::new(Vec::new());
@@ -36,7 +36,7 @@ pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Fail
             None
         });
         let engine = own.as_ref().unwrap_or(&usual);
-        let reports = files.iter().map(|file| engine.check(&engine.lower(file.clone()))).collect();
+        let reports = files.iter().map(|file| engine.check_source(file.clone())).collect();
         engine.conclude(reports).diagnostics
     };
     let failures = check_page(page, &run);

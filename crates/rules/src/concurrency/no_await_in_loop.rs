@@ -3,7 +3,7 @@
 use lawbook_core::diagnostic::Finding;
 use lawbook_core::ir::{Kind, Node, view};
 use lawbook_core::language::Dialect;
-use lawbook_core::rule::{Cx, Interest, Rule};
+use lawbook_core::rule::{Cx, Interest, Literals, Rule};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -13,6 +13,10 @@ pub(crate) struct NoAwaitInLoop {}
 impl Rule for NoAwaitInLoop {
     fn interest(&self, _: &'static Dialect) -> Interest {
         Interest::kinds([Kind::Await])
+    }
+
+    fn literals(&self, _: &'static Dialect) -> Literals {
+        Literals::any(["await"])
     }
 
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {

@@ -1,5 +1,7 @@
 //! Pages as rules: findings, messages, fixes, labels, and mistakes.
 
+mod literals;
+
 use super::*;
 use crate::diagnostic::{Confidence, Severity};
 use crate::rule::object::tests::read;

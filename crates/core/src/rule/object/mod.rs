@@ -2,7 +2,9 @@
 
 mod compile;
 mod condition;
+mod keyword;
 mod kinds;
+mod literals;
 mod nth_child;
 mod relation;
 mod option;
@@ -12,6 +14,7 @@ use regex::Regex;
 
 pub(crate) use compile::Compiler;
 pub(crate) use kinds::KindSet;
+pub(crate) use literals::Needs;
 pub(crate) use option::substitute;
 pub(crate) use relation::Relation;
 
