@@ -146,11 +146,42 @@ pub(crate) fn test_page(page: &Page, natives: &[Native], today: Date) -> Result<
 }
 
 fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
+    let file = open(at)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(most)).unwrap_or(0).saturating_add(1));
     // A file may grow while it is read; one byte over the limit is enough to know.
-    File::open(at)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
+
+/// Opens a regular file that was found before. What stands there now may be something else: a pipe must not be waited
+/// for, and a link must not lead elsewhere.
+fn open(at: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(O_NONBLOCK);
+    }
+    let file = options.open(at)?;
+    let (opened, named) = (file.metadata()?, at.symlink_metadata()?);
+    #[cfg(unix)]
+    let same = {
+        use std::os::unix::fs::MetadataExt as _;
+        (opened.dev(), opened.ino()) == (named.dev(), named.ino())
+    };
+    #[cfg(not(unix))]
+    let same = named.is_file();
+    if opened.is_file() && same {
+        return Ok(file);
+    }
+    Err(io::Error::other("something else took its place while it was opened"))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const O_NONBLOCK: i32 = 0o4000;
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+const O_NONBLOCK: i32 = 4;
 
 /// A line over 5,000 bytes and under 7 % white space.
 fn is_minified(text: &str) -> bool {
@@ -190,6 +221,20 @@ mod tests {
         check_generated("/* Code made by x. DO NOT EDIT. */", true);
         check_generated("let a = '@generated';", false);
         check_generated(&format!("{}// @generated", "let a = 1;\n".repeat(200)), false);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_no_file_any_more_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("a.ts");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(read(&pipe, 1, 10).is_err());
+        let (file, link) = (folder.path().join("b.ts"), folder.path().join("c.ts"));
+        std::fs::write(&file, "let a").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert_eq!(read(&file, 1, 3).unwrap(), b"let ");
+        assert!(read(&link, 1, 10).is_err());
     }
 
     #[test]

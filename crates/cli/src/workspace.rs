@@ -47,6 +47,8 @@ pub struct Opening {
     pub threads: Option<usize>,
     /// Larger files are left out, in bytes.
     pub max_file_size: u64,
+    /// The stack of each thread in bytes, when only threads of such a stack may check files.
+    pub stack_size: Option<usize>,
 }
 
 impl Default for Opening {
@@ -62,6 +64,7 @@ impl Default for Opening {
             prefilter: true,
             threads: None,
             max_file_size: 16 << 20,
+            stack_size: None,
         }
     }
 }
@@ -74,6 +77,7 @@ pub struct Workspace {
     origin: String,
     targets: Vec<PathBuf>,
     threads: usize,
+    stack_size: Option<usize>,
     checker: Checker,
 }
 
@@ -149,7 +153,8 @@ impl Workspace {
             }
         };
         let threads = opening.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
-        Ok(Self { paths, settings: law.settings, origin: law.origin, targets, threads: threads.max(1), checker })
+        let (threads, stack_size) = (threads.max(1), opening.stack_size);
+        Ok(Self { paths, settings: law.settings, origin: law.origin, targets, threads, stack_size, checker })
     }
 
     /// The folder that all paths of reports are relative to.
@@ -212,13 +217,15 @@ impl Workspace {
             }
             reports
         };
-        let hands = self.threads.min(files.len()).saturating_sub(1);
+        // This thread works too, unless the stacks are said to matter.
+        let hands = self.threads.min(files.len()).saturating_sub(usize::from(self.stack_size.is_none()));
+        let stack = self.stack_size.unwrap_or(STACK);
         thread::scope(|scope| {
             // A thread that cannot be started is one fewer; this one works too.
             let hands: Vec<_> = (0..hands)
-                .filter_map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok())
+                .filter_map(|_| thread::Builder::new().stack_size(stack).spawn_scoped(scope, work).ok())
                 .collect();
-            let mut reports = work();
+            let mut reports = if self.stack_size.is_none() || hands.is_empty() { work() } else { Vec::new() };
             for hand in hands {
                 match hand.join() {
                     Ok(more) => reports.extend(more),

@@ -26,6 +26,13 @@ pub struct RunOptions {
     pub prefilter: bool,
 }
 
+impl RunOptions {
+    /// The usual run of a day.
+    pub const fn new(today: Date) -> Self {
+        Self { today, parse_all: false, prefilter: true }
+    }
+}
+
 /// Runs a plan. One value serves all threads.
 #[derive(Debug)]
 pub struct Engine {
@@ -48,6 +55,8 @@ pub enum UncheckedReason {
     Name,
     /// Checking it took more steps than a file may take.
     Budget,
+    /// It nests deeper than any parser may follow.
+    TooDeep,
 }
 
 impl UncheckedReason {
@@ -60,6 +69,7 @@ impl UncheckedReason {
             Self::TooLarge => "too-large",
             Self::Name => "name-not-unicode",
             Self::Budget => "over-budget",
+            Self::TooDeep => "too-deep",
         }
     }
 }
@@ -138,7 +148,7 @@ impl Engine {
     pub fn check(&self, file: &Lowered) -> FileReport {
         match file.tree() {
             Some(tree) => self.check_scanned(file, tree, self.scan(&file.source, tree.dialect())),
-            None => FileReport::new(file.source.path().clone(), Outcome::Unsupported),
+            None => self.treeless(file),
         }
     }
 
@@ -159,6 +169,13 @@ impl Engine {
                         &mut report,
                     );
                 }
+                ProblemKind::NestingLimit => {
+                    let (id, message) =
+                        (engine_ids::NESTING_LIMIT, format!("too deep for the strict parser: {}", problem.message));
+                    self.engine_finding(id, file, problem.span, id, &message, &mut report);
+                }
+                // Those leave no tree.
+                ProblemKind::TooDeep | ProblemKind::OverBudget => {}
             }
         }
         let suppressions = suppression::read(file);
@@ -181,6 +198,20 @@ impl Engine {
             report.source = Some(file.source.clone());
         }
         report
+    }
+
+    /// A file without trees: one that could not be parsed, or of no known language.
+    fn treeless(&self, file: &Lowered) -> FileReport {
+        let path = file.source.path().clone();
+        let refused = file.problems.iter().find_map(|problem| match problem.kind {
+            ProblemKind::TooDeep => Some((UncheckedReason::TooDeep, &problem.message)),
+            ProblemKind::OverBudget => Some((UncheckedReason::Budget, &problem.message)),
+            ProblemKind::ParseError | ProblemKind::NestingLimit => None,
+        });
+        match refused {
+            Some((reason, message)) => self.unchecked(path, reason, message),
+            None => self.unsupported(path),
+        }
     }
 
     /// A file that could not be checked, as a finding.

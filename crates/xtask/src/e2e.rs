@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::corpus;
+use crate::hostile;
 use crate::npm;
 use crate::parity::{self, Request, Tools};
 use crate::places::Places;
@@ -19,6 +20,12 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
     let crates = tally.step("sources of crates", || corpus::crate_folders(places));
     let packages = tally.step("sources of npm packages", || corpus::npm_folders(places));
 
+    tally.step("hostile inputs, a share of them", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        let outcome = hostile::run(places, lawbook, &[1000, 100_000], &[512])?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
     let tools = binary.zip(ast_grep).map(|(lawbook, ast_grep)| Tools { ast_grep, lawbook });
     for name in RULE_FILES {
         let dirs = if name == "rust" { &crates } else { &packages };

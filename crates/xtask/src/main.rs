@@ -1,4 +1,4 @@
-//! The chores of the workspace as one command line: `cargo xtask parity | differential | e2e | tools | new-rule`.
+//! The chores of the workspace as one command line: `cargo xtask parity | differential | hostile | e2e | tools | new-rule`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -8,6 +8,7 @@
 mod corpus;
 mod differential;
 mod e2e;
+mod hostile;
 mod new_rule;
 mod npm;
 mod parity;
@@ -58,6 +59,18 @@ enum Task {
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
     },
+    /// Runs lawbook on inputs made to kill it, and prints what became of each.
+    Hostile {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// The depths to try.
+        #[arg(long, value_delimiter = ',', default_value = "100,1000,10000,100000,1000000")]
+        depths: Vec<usize>,
+        /// The stacks to try, in KiB.
+        #[arg(long, value_delimiter = ',', default_value = "512,2048,8192")]
+        stacks: Vec<usize>,
+    },
     /// Installs the pinned ast-grep when it is missing and prints where it is.
     Tools,
     /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
@@ -99,6 +112,11 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(failures.is_empty())
         }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
+        Task::Hostile { lawbook, depths, stacks } => {
+            let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &depths, &stacks)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
         Task::Tools => {
             println!("{}", npm::ast_grep(&places)?.display());
             Ok(true)

@@ -32,6 +32,9 @@ pub(crate) struct CheckArgs {
     /// Sets how many threads work; without it, one a core.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Gives each thread a stack of so many bytes, and lets none but those threads check files; for tests.
+    #[arg(long, value_name = "BYTES", value_parser = parse_size, hide = true)]
+    pub(crate) stack_size: Option<u64>,
     /// Checks the text on standard input as if it stood in this file.
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     pub(crate) stdin_filename: Option<PathBuf>,

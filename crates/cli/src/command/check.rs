@@ -25,6 +25,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         prefilter: !args.no_prefilter,
         threads: args.threads.map(usize::from),
         max_file_size: args.max_file_size,
+        stack_size: args.stack_size.and_then(|size| usize::try_from(size).ok()),
         ..opening(packs, &args.law)
     };
     let (workspace, run) = if let Some(name) = &args.stdin_filename {

@@ -106,8 +106,13 @@ fn print(file: &Lowered, mut text: Text) -> Text {
     }
     for problem in &file.problems {
         let at = file.source.position(problem.span.start);
-        let ProblemKind::ParseError = problem.kind;
-        text.paint(Style::Error, "parse error");
+        let sort = match problem.kind {
+            ProblemKind::ParseError => "parse error",
+            ProblemKind::NestingLimit => "nesting limit",
+            ProblemKind::TooDeep => "too deep",
+            ProblemKind::OverBudget => "over budget",
+        };
+        text.paint(Style::Error, sort);
         text.line(format_args!(" {}:{}: {}", at.line, at.column, problem.message));
     }
     text

@@ -84,4 +84,10 @@ pub struct Problem {
 pub enum ProblemKind {
     /// The text does not parse there.
     ParseError,
+    /// From there on it nests deeper than a strict parser may follow.
+    NestingLimit,
+    /// It nests deeper than any parser may follow: there is no tree.
+    TooDeep,
+    /// Parsing took more steps than a file may take: there is no tree.
+    OverBudget,
 }

@@ -169,9 +169,10 @@ impl<'t> Call<'t> {
         self.node.language().views().callee(self.node)
     }
 
-    /// What it calls as text, without white space, type arguments and optional chaining.
+    /// What it calls as text, without white space, type arguments and optional chaining; none of what is too long for
+    /// a name, or else a chain of calls would be read again for each of its links.
     pub fn callee_text(self) -> Option<Cow<'t, str>> {
-        self.callee().map(view::compact)
+        self.callee().filter(|callee| callee.span().range().len() <= LONGEST_NAME).map(view::compact)
     }
 
     /// The imported thing that it calls.
@@ -189,6 +190,9 @@ impl<'t> Call<'t> {
         self.node.language().views().receiver(self.node)
     }
 }
+
+/// No callee is compared with longer ones, in bytes.
+const LONGEST_NAME: usize = 4096;
 
 /// An import, a use, or an export from elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]

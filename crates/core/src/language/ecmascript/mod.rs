@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 use crate::ir::view::Views;
 use crate::ir::{Kind, Lowered, Node};
-use crate::language::{Dialect, Language, Refusal, TokenField};
+use crate::language::{Depth, Dialect, Language, Refusal, TokenField, limits};
 use crate::source::SourceFile;
 
 /// TypeScript, in its two dialects.
@@ -89,6 +89,10 @@ impl Language for TypeScript {
         strict::lower(source, dialect)
     }
 
+    fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
+        limits::ecmascript::depth(text, dialect.name != TS.name)
+    }
+
     fn views(&self) -> &'static dyn Views {
         &views::EcmaScript
     }
@@ -122,6 +126,10 @@ impl Language for JavaScript {
 
     fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
         strict::lower(source, dialect)
+    }
+
+    fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
+        limits::ecmascript::depth(text, dialect.name != TS.name)
     }
 
     fn views(&self) -> &'static dyn Views {

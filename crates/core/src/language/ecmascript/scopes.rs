@@ -84,6 +84,9 @@ fn function_scope(node: Node<'_>) -> Option<Node<'_>> {
     })
 }
 
+/// No imported thing has more links, so that long chains are not walked for each of their members.
+const LONGEST: usize = 256;
+
 pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
     let mut push = |name: Node<'t>| {
         if let Some(path) = path.as_deref_mut() {
@@ -91,7 +94,12 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
         }
     };
     let mut at = node;
+    let mut links = 0;
     loop {
+        links += 1;
+        if links > LONGEST {
+            return None;
+        }
         match at.raw_name() {
             // What a call gives is no longer of the module, but what it calls is.
             "call_expression" if at.kind() == Kind::Import => return Some((at, Namespace::VALUE)),

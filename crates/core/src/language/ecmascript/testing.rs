@@ -49,6 +49,9 @@ const MODIFIERS: &[&str] = &[
     "afterAll",
 ];
 
+/// A test's callee has no more links, so that long chains are not walked for each of their calls.
+const LONGEST: usize = 64;
+
 /// The word of a test call (`describe`, `it`, …) and its title.
 pub(super) fn suite(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
     if node.raw_name() != "call_expression" {
@@ -56,7 +59,12 @@ pub(super) fn suite(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
     }
     let mut callee = node.child_by_field("function")?;
     let mut described = false;
+    let mut links = 0;
     let word = loop {
+        links += 1;
+        if links > LONGEST {
+            return None;
+        }
         match callee.raw_name() {
             "identifier" => break callee.text(),
             "member_expression" => {

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use crate::ir::view::Views;
 use crate::ir::{Kind, Node};
-use crate::language::{Dialect, Language};
+use crate::language::{Depth, Dialect, Language, limits};
 
 /// Rust, which is its own only dialect.
 #[derive(Debug)]
@@ -47,6 +47,10 @@ impl Language for Rust {
 
     fn refine(&self, node: Node<'_>) -> Kind {
         kinds::refine(node)
+    }
+
+    fn depth(&self, _: &Dialect, text: &str) -> Depth {
+        limits::rust::depth(text)
     }
 
     fn views(&self) -> &'static dyn Views {

@@ -239,7 +239,7 @@ fn utils_that_call_themselves_end_with_the_budget() {
     compiler.utils(rule.get("utils").unwrap());
     let term = compiler.top(rule.get("rule").unwrap());
     let (utils, _) = compiler.into_utils();
-    let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
+    let deep = format!("{}1{}", "[".repeat(2000), "]".repeat(2000));
     let file = SourceFile::new(RelPath::new("a.js"), deep).unwrap();
     let file = language::lower(file);
     let exhausted = std::thread::Builder::new()
