@@ -4,6 +4,7 @@ pub mod compare;
 pub(crate) mod gaps;
 mod kind;
 mod node;
+mod strict;
 pub mod symbol;
 mod tree;
 pub mod view;
@@ -11,7 +12,8 @@ pub mod view;
 pub use kind::{GROUPS, Kind};
 pub use node::{Children, Descendants, Node};
 pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
-pub(crate) use tree::{Flags, StrictBuilder, TreeBuilder};
+pub(crate) use strict::{CommentPart, Mark, StrictBuilder};
+pub(crate) use tree::{Flags, TreeBuilder};
 
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -27,6 +29,17 @@ pub struct Lowered {
     pub comments: Vec<Comment>,
     /// What lowering has to tell: at most one parse error a file, the first.
     pub problems: Vec<Problem>,
+    /// The items that the tolerant parser had to lower in a tree of the strict one, in order of place.
+    pub degraded: Vec<DegradedItem>,
+}
+
+/// An item that the tolerant parser had to lower in a tree of the strict one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DegradedItem {
+    /// Its bytes in the file.
+    pub span: Span,
+    /// Why, said for people.
+    pub reason: String,
 }
 
 impl Lowered {

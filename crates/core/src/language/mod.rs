@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 
 pub use vocabulary::Vocabulary;
 
+pub use crate::ir::gaps::OwnToken;
 use crate::ir::gaps::{self, GapLexer};
 use crate::ir::view::Views;
 use crate::ir::{Kind, Lowered, Node, RawKind};
@@ -98,6 +99,12 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     /// The fields that tokens have in their parents, for trees that store only named nodes.
     fn token_fields(&self) -> &'static [TokenField] {
         &[]
+    }
+
+    /// The first token in the gap `from..to` between two children of a node whose tokens the usual rule does not find.
+    fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> OwnToken {
+        let _ = node;
+        OwnToken::Within(from, to)
     }
 
     /// The file's trees by a strict parser, if the language has one and it accepts the text.

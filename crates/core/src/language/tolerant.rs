@@ -16,7 +16,7 @@ thread_local! {
 /// Lowers a file of a known language; one of none has no trees.
 pub(crate) fn lower(source: SourceFile) -> Lowered {
     let Some(dialect) = source.dialect() else {
-        return Lowered { source, trees: Vec::new(), comments: Vec::new(), problems: Vec::new() };
+        return Lowered { source, trees: Vec::new(), comments: Vec::new(), problems: Vec::new(), degraded: Vec::new() };
     };
     let tree = parse(source.text(), dialect);
     let mut comments: Vec<Comment> = Vec::new();
@@ -32,7 +32,7 @@ pub(crate) fn lower(source: SourceFile) -> Lowered {
             first_error = Some(parse_error(node));
         }
     }
-    Lowered { source, trees: vec![tree], comments, problems: first_error.into_iter().collect() }
+    Lowered { source, trees: vec![tree], comments, problems: first_error.into_iter().collect(), degraded: Vec::new() }
 }
 
 /// The tree of a text, whatever it holds.

@@ -1,13 +1,15 @@
 //! Rust.
 
 mod kinds;
+mod strict;
 mod views;
 
 use std::sync::OnceLock;
 
 use crate::ir::view::Views;
-use crate::ir::{Kind, Node};
-use crate::language::{Dialect, Language};
+use crate::ir::{Kind, Lowered, Node};
+use crate::language::{Dialect, Language, OwnToken, Refusal, TokenField};
+use crate::source::SourceFile;
 
 /// Rust, which is its own only dialect.
 #[derive(Debug)]
@@ -44,6 +46,18 @@ impl Language for Rust {
 
     fn refine(&self, node: Node<'_>) -> Kind {
         kinds::refine(node)
+    }
+
+    fn token_fields(&self) -> &'static [TokenField] {
+        strict::TOKEN_FIELDS
+    }
+
+    fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> OwnToken {
+        strict::token_in_gap(node, from, to)
+    }
+
+    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        strict::lower(source, dialect)
     }
 
     fn views(&self) -> &'static dyn Views {

@@ -1,0 +1,193 @@
+//! Macros: token trees as the grammar sees them, in calls and in `macro_rules!` definitions.
+
+use crate::span::Span;
+
+use super::lexer::TokenKind;
+use super::lower::Lower;
+
+/// The keywords that are tokens of their own within token trees; all others are identifiers there.
+const KEYWORDS: &[&str] = &[
+    "_", "as", "async", "await", "break", "const", "continue", "default", "enum", "fn", "for", "gen", "if", "impl",
+    "let", "loop", "match", "mod", "pub", "return", "static", "struct", "trait", "type", "union", "unsafe", "use",
+    "where", "while",
+];
+
+/// The names of types that are kinds of their own.
+pub(super) fn is_primitive(name: &str) -> bool {
+    matches!(
+        name,
+        "u8" | "i8"
+            | "u16"
+            | "i16"
+            | "u32"
+            | "i32"
+            | "u64"
+            | "i64"
+            | "u128"
+            | "i128"
+            | "isize"
+            | "usize"
+            | "f32"
+            | "f64"
+            | "bool"
+            | "str"
+            | "char"
+    )
+}
+
+/// What kind of token tree it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trees {
+    /// Of a call: `$` is a token.
+    Call,
+    /// The right side of a rule.
+    Body,
+    /// The left side of a rule.
+    Pattern,
+}
+
+impl Lower<'_> {
+    /// A macro call without a semicolon.
+    pub(super) fn macro_invocation(&mut self, field: u16) {
+        self.node(self.kind.macro_invocation, field, |this| {
+            this.token_path(this.field.macro_);
+            this.pass_text("!");
+            this.token_tree(0);
+        });
+    }
+
+    /// The token tree of a call, brackets included.
+    pub(super) fn token_tree(&mut self, field: u16) {
+        self.trees(Trees::Call, field);
+    }
+
+    /// `macro_rules! name { … }`.
+    pub(super) fn macro_definition(&mut self) {
+        self.node(self.kind.macro_definition, 0, |this| {
+            this.pass_word("macro_rules");
+            this.pass_text("!");
+            this.word(this.kind.identifier, this.field.name);
+            let end = this.token().mate as usize;
+            let braces = this.sees(0, b'{');
+            this.pass();
+            while this.at < end {
+                this.node(this.kind.macro_rule, 0, |this| {
+                    this.trees(Trees::Pattern, this.field.left);
+                    this.pass_text("=>");
+                    this.trees(Trees::Body, this.field.right);
+                });
+                this.pass_if(b';');
+                if this.bad.is_some() {
+                    return;
+                }
+            }
+            this.pass();
+            if !braces {
+                this.pass_text(";");
+            }
+        });
+    }
+
+    /// A bracketed run of tokens.
+    fn trees(&mut self, trees: Trees, field: u16) {
+        let end = self.token().mate as usize;
+        if self.token().kind != TokenKind::Open || end <= self.at {
+            self.give_up("tokens and syntax tree disagree on a token tree");
+            return;
+        }
+        let kind = if trees == Trees::Pattern { self.kind.token_tree_pattern } else { self.kind.token_tree };
+        super::lower::deep(|| {
+            self.node(kind, field, |this| {
+                this.pass();
+                this.tree_tokens(trees, end);
+                this.pass();
+            });
+        });
+    }
+
+    fn tree_tokens(&mut self, trees: Trees, end: usize) {
+        while self.at < end {
+            let token = self.token();
+            match token.kind {
+                TokenKind::Open => self.trees(trees, 0),
+                TokenKind::Lifetime => {
+                    self.builder.leaf(self.kind.identifier, 0, Span::new(token.start + 1, token.end));
+                    self.pass();
+                }
+                TokenKind::Punct if token.byte == b'$' && trees != Trees::Call => self.dollar(trees),
+                TokenKind::Punct | TokenKind::Close | TokenKind::End => self.pass(),
+                TokenKind::Ident => self.tree_word(),
+                TokenKind::Integer if token.byte == b'.' => {
+                    // `x.0.1`: two fields for an expression, a number for a macro.
+                    let end = self.token_at(self.at + 2).end;
+                    self.builder.leaf(self.kind.float_literal, 0, Span::new(token.start, end));
+                    self.at += 3;
+                }
+                _ => self.literal(0),
+            }
+            if self.bad.is_some() {
+                return;
+            }
+        }
+    }
+
+    fn tree_word(&mut self) {
+        let word = self.text_of(self.token());
+        match word {
+            "true" | "false" => self.literal(0),
+            "mut" => self.leaf(self.kind.mutable_specifier, 0),
+            "self" | "super" | "crate" => self.name(0),
+            _ if KEYWORDS.contains(&word) => self.pass(),
+            _ if is_primitive(word) => self.leaf(self.kind.primitive_type, 0),
+            _ => self.leaf(self.kind.identifier, 0),
+        }
+    }
+
+    /// `$x`, `$x:kind`, `$(…)…`.
+    fn dollar(&mut self, trees: Trees) {
+        let next = self.token_at(self.at + 1);
+        if self.sees(1, b'(') {
+            self.repetition(trees, next.mate as usize);
+        } else if next.kind != TokenKind::Ident {
+            self.give_up("a `$` that starts nothing the grammar knows");
+        } else if trees == Trees::Pattern && self.sees(2, b':') && !self.sees(3, b':') {
+            self.node(self.kind.token_binding_pattern, 0, |this| {
+                this.metavariable(this.field.name);
+                this.pass_text(":");
+                this.node(this.kind.fragment_specifier, this.field.type_, Self::pass);
+            });
+        } else {
+            self.metavariable(0);
+        }
+    }
+
+    fn metavariable(&mut self, field: u16) {
+        let (dollar, name) = (self.token(), self.token_at(self.at + 1));
+        self.builder.leaf(self.kind.metavariable, field, Span::new(dollar.start, name.end));
+        self.pass();
+        self.pass();
+    }
+
+    fn repetition(&mut self, trees: Trees, end: usize) {
+        let pattern = trees == Trees::Pattern;
+        let kind = if pattern { self.kind.token_repetition_pattern } else { self.kind.token_repetition };
+        let start = self.token().start;
+        self.builder.open_own_rule_at(kind, 0, start);
+        self.pass();
+        self.pass();
+        self.tree_tokens(trees, end);
+        self.pass();
+        // A separator is any one token; one of several characters is several here.
+        let mut left = 4;
+        while !(self.sees(0, b'*') || self.sees(0, b'+') || self.sees(0, b'?')) {
+            self.pass();
+            left -= 1;
+            if left == 0 || self.token().kind == TokenKind::Close {
+                self.give_up("a repetition of another shape");
+                break;
+            }
+        }
+        self.pass();
+        self.close();
+    }
+}

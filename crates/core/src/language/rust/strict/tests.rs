@@ -1,0 +1,1 @@
+//! Snippets of every syntax.
