@@ -11,8 +11,8 @@ pub mod view;
 
 pub use kind::{GROUPS, Kind};
 pub use node::{Children, Descendants, Node};
-pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
 pub(crate) use strict::{CommentPart, Mark, StrictBuilder};
+pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
 pub(crate) use tree::{Flags, TreeBuilder};
 
 use crate::source::SourceFile;

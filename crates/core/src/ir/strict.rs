@@ -1,4 +1,5 @@
-//! What strict parsers fill: a tree of named nodes only, with each comment in the smallest node that strictly contains it.
+//! What strict parsers fill: a tree of named nodes and few tokens, with each comment in the smallest node that strictly
+//! contains it.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use crate::span::Span;
 /// A named part of a comment: kind, field, span, and whether its text is one token.
 pub(crate) type CommentPart = (u16, u16, Span, bool);
 
-/// Fills a tree that stores only named nodes, and puts each comment into the smallest node that strictly contains it.
+/// Fills a tree that stores only named nodes and few tokens, and puts each comment into the smallest node that strictly contains it.
 #[derive(Debug)]
 pub(crate) struct StrictBuilder {
     builder: TreeBuilder,
@@ -19,6 +20,8 @@ pub(crate) struct StrictBuilder {
     /// The first comment that is still to come.
     next_comment: usize,
     placed: Vec<Comment>,
+    /// The end of the node that was closed last.
+    last_end: u32,
     /// The named parts of a comment, where the grammar gives it some.
     parts: Option<fn(&str, u16, Span) -> Vec<CommentPart>>,
 }
@@ -30,6 +33,7 @@ pub(crate) struct Mark {
     open: usize,
     next_comment: usize,
     placed: usize,
+    last_end: u32,
 }
 
 const NAMED: Flags = Flags::of(Flags::NAMED);
@@ -43,7 +47,7 @@ impl StrictBuilder {
         let nodes = text.len() / 8;
         let placed = Vec::with_capacity(comments.len());
         let builder = TreeBuilder::new(text, dialect, ParserKind::Strict, nodes);
-        Self { builder, comments, next_comment: 0, placed, parts: None }
+        Self { builder, comments, next_comment: 0, placed, last_end: 0, parts: None }
     }
 
     /// Gives comments named parts, which makes their tokens a matter of the language's own rule.
@@ -68,18 +72,33 @@ impl StrictBuilder {
         self.builder.open(kind, field, OWN_RULE, Span::empty(start));
     }
 
-    /// Closes the node opened last.
+    /// Closes the node opened last, which ends no earlier than what is in it.
     pub(crate) fn close(&mut self) {
-        if let Some(end) = self.builder.last_open_end() {
+        self.close_at(0);
+    }
+
+    /// Closes the node opened last, which ends at `end` or later.
+    pub(crate) fn close_at(&mut self, end: u32) {
+        if let Some(known) = self.builder.last_open_end() {
+            let end = known.max(end).max(self.last_end);
+            self.builder.set_last_open_end(end);
             self.comments_before(end);
+            self.last_end = end;
         }
         self.builder.close();
     }
 
-    /// Closes the node opened last, which ends there.
-    pub(crate) fn close_at(&mut self, end: u32) {
-        self.builder.set_last_open_end(end);
-        self.close();
+    /// The end of the node that was closed last.
+    pub(crate) fn last_end(&self) -> u32 {
+        self.last_end
+    }
+
+    /// Adds a token whose field depends on more than its parent, so that it cannot be lexed.
+    pub(crate) fn token(&mut self, kind: u16, field: u16, span: Span) {
+        self.comments_before(span.start);
+        self.builder.open(kind, field, Flags::of(Flags::OPAQUE), span);
+        self.builder.close();
+        self.last_end = span.end;
     }
 
     /// Adds a named node whose text is one token.
@@ -87,6 +106,7 @@ impl StrictBuilder {
         self.comments_before(span.start);
         self.builder.open(kind, field, LEAF, span);
         self.builder.close();
+        self.last_end = span.end;
     }
 
     fn comments_before(&mut self, offset: u32) {
@@ -114,6 +134,7 @@ impl StrictBuilder {
             open: self.builder.open_count(),
             next_comment: self.next_comment,
             placed: self.placed.len(),
+            last_end: self.last_end,
         }
     }
 
@@ -122,6 +143,7 @@ impl StrictBuilder {
         self.builder.truncate(mark.nodes, mark.open);
         self.next_comment = mark.next_comment;
         self.placed.truncate(mark.placed);
+        self.last_end = mark.last_end;
     }
 
     /// Puts what stands below the root of a tolerant tree of the text from `offset` on here, tokens and comments too.
@@ -146,6 +168,7 @@ impl StrictBuilder {
         for _ in open {
             self.builder.close();
         }
+        self.last_end = end;
         while self.comments.get(self.next_comment).is_some_and(|(_, span)| span.start < end) {
             self.next_comment += 1;
         }

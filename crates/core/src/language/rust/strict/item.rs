@@ -34,7 +34,7 @@ impl Lower<'_> {
                 this.visibility(&of.vis);
                 this.pass_word("extern");
                 this.word(this.kind.crate_, 0);
-                this.name(this.field.name);
+                this.word(this.kind.identifier, this.field.name);
                 if of.rename.is_some() {
                     this.pass_word("as");
                     this.word(this.kind.identifier, this.field.alias);

@@ -111,7 +111,11 @@ impl Lower<'_> {
             match token.kind {
                 TokenKind::Open => self.trees(trees, 0),
                 TokenKind::Lifetime => {
-                    self.builder.leaf(self.kind.identifier, 0, Span::new(token.start + 1, token.end));
+                    // The grammar sees a quote and a word, which may be a keyword.
+                    let name = self.text_of(token).get(1..).unwrap_or_default();
+                    if !KEYWORDS.contains(&name) {
+                        self.builder.leaf(self.kind.identifier, 0, Span::new(token.start + 1, token.end));
+                    }
                     self.pass();
                 }
                 TokenKind::Punct if token.byte == b'$' && trees != Trees::Call => self.dollar(trees),

@@ -52,9 +52,7 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
     let names = names();
     let comments: Vec<(u16, Span)> = comments
         .iter()
-        .map(|comment| {
-            (if comment.block { names.kind.block_comment } else { names.kind.line_comment }, comment.span)
-        })
+        .map(|comment| (if comment.block { names.kind.block_comment } else { names.kind.line_comment }, comment.span))
         .collect();
     let start = match (prologue.shebang, comments.first(), tokens.first()) {
         (Some(shebang), ..) => shebang.start,
@@ -260,7 +258,8 @@ impl Lower<'_> {
             self.at += 1;
         }
         let by_semicolon = matches!(self.word_at(self.at), Some("use" | "static" | "type" | "let"))
-            || self.sees_word("const") && !matches!(self.word_at(self.at + 1), Some("fn" | "unsafe" | "extern" | "async"));
+            || self.sees_word("const")
+                && !matches!(self.word_at(self.at + 1), Some("fn" | "unsafe" | "extern" | "async"));
         loop {
             let token = self.token();
             match token.kind {
@@ -303,7 +302,6 @@ impl Lower<'_> {
         self.degraded.push(DegradedItem { span, reason });
     }
 }
-
 
 #[cfg(test)]
 mod tests;

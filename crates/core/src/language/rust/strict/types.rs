@@ -108,7 +108,11 @@ impl Lower<'_> {
     fn named_argument(&mut self, argument: &NamedArg) {
         self.outer_attributes();
         if argument.name.is_none() {
-            self.type_(&argument.ty, 0);
+            // The grammar has `_` as a token there.
+            match &argument.ty {
+                Type::Infer(_) => self.pass(),
+                of => self.type_(of, 0),
+            }
             return;
         }
         self.node(self.kind.parameter, 0, |this| {
