@@ -11,6 +11,9 @@ use crate::span::Span;
 /// A named part of a comment: kind, field, span, and whether its text is one token.
 pub(crate) type CommentPart = (u16, u16, Span, bool);
 
+/// Finds the named parts of a comment of that kind and span in a text.
+pub(crate) type CommentParts = fn(&str, u16, Span) -> Vec<CommentPart>;
+
 /// Fills a tree that stores only named nodes and few tokens, and puts each comment into the smallest node that strictly contains it.
 #[derive(Debug)]
 pub(crate) struct StrictBuilder {
@@ -23,7 +26,7 @@ pub(crate) struct StrictBuilder {
     /// The end of the node that was closed last.
     last_end: u32,
     /// The named parts of a comment, where the grammar gives it some.
-    parts: Option<fn(&str, u16, Span) -> Vec<CommentPart>>,
+    parts: Option<CommentParts>,
 }
 
 /// A place to which [`StrictBuilder::rollback`] returns.
@@ -51,7 +54,7 @@ impl StrictBuilder {
     }
 
     /// Gives comments named parts, which makes their tokens a matter of the language's own rule.
-    pub(crate) fn with_comment_parts(self, parts: fn(&str, u16, Span) -> Vec<CommentPart>) -> Self {
+    pub(crate) fn with_comment_parts(self, parts: CommentParts) -> Self {
         Self { parts: Some(parts), ..self }
     }
 

@@ -16,7 +16,7 @@ pub use vocabulary::Vocabulary;
 pub use crate::ir::gaps::OwnToken;
 use crate::ir::gaps::{self, GapLexer};
 use crate::ir::view::Views;
-use crate::ir::{Kind, Lowered, Node, RawKind};
+use crate::ir::{Kind, Lowered, Node, RawKind, Tree};
 use crate::source::{RelPath, SourceFile};
 
 /// Every language of this library.
@@ -105,6 +105,11 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> OwnToken {
         let _ = node;
         OwnToken::Within(from, to)
+    }
+
+    /// What the language makes of a tree that tree-sitter gave.
+    fn finish_tolerant(&self, tree: Tree) -> Tree {
+        tree
     }
 
     /// The file's trees by a strict parser, if the language has one and it accepts the text.

@@ -37,6 +37,11 @@ pub(crate) fn lower(source: SourceFile) -> Lowered {
 
 /// The tree of a text, whatever it holds.
 pub(crate) fn parse(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
+    dialect.language.finish_tolerant(parse_as_is(text, dialect))
+}
+
+/// The tree as the grammar gives it.
+pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
     let parsed = PARSERS.with_borrow_mut(|parsers| {
         let at = if let Some(at) = parsers.iter().position(|(known, _)| *known == dialect) {
             at

@@ -1,13 +1,14 @@
 //! Rust.
 
 mod kinds;
+mod macros;
 mod strict;
 mod views;
 
 use std::sync::OnceLock;
 
 use crate::ir::view::Views;
-use crate::ir::{Kind, Lowered, Node};
+use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::language::{Dialect, Language, OwnToken, Refusal, TokenField};
 use crate::source::SourceFile;
 
@@ -54,6 +55,10 @@ impl Language for Rust {
 
     fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> OwnToken {
         strict::token_in_gap(node, from, to)
+    }
+
+    fn finish_tolerant(&self, tree: Tree) -> Tree {
+        macros::read_calls(tree)
     }
 
     fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {

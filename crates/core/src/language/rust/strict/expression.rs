@@ -127,7 +127,7 @@ impl Lower<'_> {
                 this.expression(&of.expr, this.field.value);
             }),
             Expr::Lit(_) => self.literal(field),
-            Expr::Macro(_) => self.macro_invocation(field),
+            Expr::Macro(call) => self.macro_invocation(&call.mac, field),
             Expr::Paren(paren) => self.node(self.kind.parenthesized_expression, field, |this| {
                 this.pass_text("(");
                 this.expression(&paren.expr, 0);

@@ -57,7 +57,7 @@ impl Lower<'_> {
                     self.give_up("a macro call with a name before its tokens");
                 }
             }
-            Item::Macro(of) => self.macro_item(of.semi_token.is_some(), within),
+            Item::Macro(of) => self.macro_item(&of.mac, of.semi_token.is_some(), within),
             Item::Mod(of) => self.node(self.kind.mod_item, 0, |this| {
                 this.visibility(&of.vis);
                 if of.unsafety.is_some() {
@@ -116,15 +116,15 @@ impl Lower<'_> {
     }
 
     /// The call of a macro as an item.
-    pub(super) fn macro_item(&mut self, semicolon: bool, within: Within) {
+    pub(super) fn macro_item(&mut self, call: &syn::Macro, semicolon: bool, within: Within) {
         if semicolon && within == Within::Statements {
             self.node(self.kind.expression_statement, 0, |this| {
-                this.macro_invocation(0);
+                this.macro_invocation(call, 0);
                 this.pass_text(";");
             });
             return;
         }
-        self.macro_invocation(0);
+        self.macro_invocation(call, 0);
         if semicolon {
             self.empty_statement();
         }

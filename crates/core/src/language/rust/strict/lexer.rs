@@ -297,7 +297,8 @@ impl Lexer<'_> {
         }
         let mut kind = TokenKind::Integer;
         self.skip_digits();
-        if self.byte(0) == b'.' && self.byte(1) != b'.' && !(is_word(self.byte(1)) && !self.byte(1).is_ascii_digit()) {
+        let next = self.byte(1);
+        if self.byte(0) == b'.' && (next.is_ascii_digit() || next != b'.' && !is_word(next)) {
             kind = TokenKind::Float;
             self.at += 1;
             self.skip_digits();

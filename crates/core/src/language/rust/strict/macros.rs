@@ -1,9 +1,13 @@
 //! Macros: token trees as the grammar sees them, in calls and in `macro_rules!` definitions.
 
-use crate::span::Span;
+use syn::parse::{ParseStream, Parser as _};
+use syn::punctuated::Punctuated;
+use syn::{Block, Expr, Macro, Token};
 
+use super::super::macros::{READINGS, Reading};
 use super::lexer::TokenKind;
-use super::lower::Lower;
+use super::lower::{Lower, deep};
+use crate::span::Span;
 
 /// The keywords that are tokens of their own within token trees; all others are identifiers there.
 const KEYWORDS: &[&str] = &[
@@ -48,15 +52,94 @@ enum Trees {
 
 impl Lower<'_> {
     /// A macro call without a semicolon.
-    pub(super) fn macro_invocation(&mut self, field: u16) {
+    pub(super) fn macro_invocation(&mut self, call: &Macro, field: u16) {
         self.node(self.kind.macro_invocation, field, |this| {
             this.token_path(this.field.macro_);
             this.pass_text("!");
-            this.token_tree(0);
+            deep(|| this.call_tokens(call));
         });
     }
 
-    /// The token tree of a call, brackets included.
+    /// The token tree of a call: what its tokens can be read as, or the grammar's tokens.
+    fn call_tokens(&mut self, call: &Macro) {
+        let end = self.token().mate as usize;
+        if self.token().kind != TokenKind::Open || end <= self.at || self.bad.is_some() {
+            self.give_up("tokens and syntax tree disagree on a token tree");
+            return;
+        }
+        self.node(self.kind.token_tree, 0, |this| {
+            this.pass();
+            let place = this.place();
+            let read = READINGS.iter().any(|reading| {
+                let read = this.may_be(*reading, end) && this.read(*reading, call);
+                if read && this.bad.is_none() && this.at == end {
+                    return true;
+                }
+                this.back_to(place);
+                false
+            });
+            if !read {
+                this.tree_tokens(Trees::Call, end);
+            }
+            this.pass();
+        });
+    }
+
+    /// A cheap look at the tokens up to `end`, so that syn is not asked in vain.
+    fn may_be(&self, reading: Reading, end: usize) -> bool {
+        let (mut at, mut semicolon) = (self.at, false);
+        while at < end {
+            let token = self.token_at(at);
+            let next = self.token_at(at + 1);
+            match (token.kind, token.byte) {
+                (TokenKind::Open, _) => at = token.mate.max(at as u32) as usize,
+                (TokenKind::Punct, b'$') => return false,
+                (TokenKind::Punct, b'=') if next.byte == b'>' && next.start == token.end => return false,
+                (TokenKind::Punct, b'#') if !matches!(next.byte, b'[' | b'!') => return false,
+                (TokenKind::Punct, b';') => semicolon = true,
+                _ => {}
+            }
+            at += 1;
+        }
+        match reading {
+            Reading::List => !semicolon,
+            Reading::Repeat => semicolon,
+            Reading::Statements => true,
+        }
+    }
+
+    /// Parses the tokens of a call so and lowers what that gives; whether they parse.
+    fn read(&mut self, reading: Reading, call: &Macro) -> bool {
+        let tokens = call.tokens.clone();
+        match reading {
+            Reading::List => {
+                let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens);
+                parsed.is_ok_and(|list| {
+                    self.elements(list.iter(), |this, element| this.expression(element, 0));
+                    true
+                })
+            }
+            Reading::Repeat => {
+                let pair = |input: ParseStream<'_>| {
+                    let element: Expr = input.parse()?;
+                    input.parse::<Token![;]>()?;
+                    Ok((element, input.parse::<Expr>()?))
+                };
+                pair.parse2(tokens).is_ok_and(|(element, length)| {
+                    self.expression(&element, 0);
+                    self.pass_text(";");
+                    self.expression(&length, 0);
+                    true
+                })
+            }
+            Reading::Statements => Block::parse_within.parse2(tokens).is_ok_and(|statements| {
+                self.statements(&statements);
+                true
+            }),
+        }
+    }
+
+    /// The token tree of an attribute, brackets included.
     pub(super) fn token_tree(&mut self, field: u16) {
         self.trees(Trees::Call, field);
     }
@@ -96,7 +179,7 @@ impl Lower<'_> {
             return;
         }
         let kind = if trees == Trees::Pattern { self.kind.token_tree_pattern } else { self.kind.token_tree };
-        super::lower::deep(|| {
+        deep(|| {
             self.node(kind, field, |this| {
                 this.pass();
                 this.tree_tokens(trees, end);

@@ -75,7 +75,8 @@ pub(super) struct Names {
 pub(super) fn names() -> &'static Names {
     static NAMES: OnceLock<Names> = OnceLock::new();
     NAMES.get_or_init(|| {
-        let vocabulary = (&super::super::RUST).vocabulary();
+        let rust: &'static crate::language::Dialect = &super::super::RUST;
+        let vocabulary = rust.vocabulary();
         Names { kind: Kinds::new(vocabulary), field: Fields::new(vocabulary) }
     })
 }

@@ -20,7 +20,7 @@ impl Lower<'_> {
             }),
             Pat::Ident(name) => self.name_pattern(name, field),
             Pat::Lit(_) => self.signed_literal(field),
-            Pat::Macro(_) => self.macro_invocation(field),
+            Pat::Macro(call) => self.macro_invocation(&call.mac, field),
             Pat::Or(or) => {
                 let outer = or.cases.len().saturating_sub(1) + usize::from(or.leading_vert.is_some());
                 for depth in 0..outer {

@@ -17,14 +17,18 @@ impl Lower<'_> {
             this.label(label);
             this.pass_text("{");
             this.inner_attributes();
-            for statement in &block.stmts {
-                this.statement(statement);
-                if this.bad.is_some() {
-                    return;
-                }
-            }
+            this.statements(&block.stmts);
             this.pass_text("}");
         });
+    }
+
+    pub(super) fn statements(&mut self, statements: &[Stmt]) {
+        for statement in statements {
+            self.statement(statement);
+            if self.bad.is_some() {
+                return;
+            }
+        }
     }
 
     /// `'a:`, if it is there.
@@ -40,9 +44,9 @@ impl Lower<'_> {
         match statement {
             Stmt::Local(local) => self.local(local),
             Stmt::Item(item) => self.item(item, Within::Statements),
-            Stmt::Macro(StmtMacro { semi_token: None, .. }) => self.macro_invocation(0),
-            Stmt::Macro(_) => self.node(self.kind.expression_statement, 0, |this| {
-                this.macro_invocation(0);
+            Stmt::Macro(StmtMacro { semi_token: None, mac, .. }) => self.macro_invocation(mac, 0),
+            Stmt::Macro(call) => self.node(self.kind.expression_statement, 0, |this| {
+                this.macro_invocation(&call.mac, 0);
                 this.pass_text(";");
             }),
             Stmt::Expr(Expr::Verbatim(tokens), Some(_)) if tokens.is_empty() => self.empty_statement(),

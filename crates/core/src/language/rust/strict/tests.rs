@@ -46,7 +46,7 @@ fn check_lines(lines: &str, in_body: bool) {
 
 #[test]
 fn items() {
-    let lines = r###"
+    let lines = r#"
         fn f() {}
         pub fn f<'a, T: A + 'a, const N: usize = 3>(x: &'a T, mut y: [T; N]) -> Vec<T> where T: B, 'a: 'static {}
         pub(crate) const unsafe extern "C" fn f(self, &x: &u8, (a, b): (u8, u8), _: u8) -> ! { loop {} }
@@ -77,13 +77,13 @@ fn items() {
         #![a] #![b(c)] #[d] #[e = "f"] #[g(h, i = "j")] #[k::l] #[unsafe(no_mangle)] #[doc = include_str!("x")] fn f() {}
         #[cfg(a)] mod b { #[c] fn d() {} }
         fn f<T>() where [T; 1]: A, for<'a> &'a T: B<'a>, (T,): C, T::X: D, <T as E>::F: G, *const T: H,  {}
-    "###;
+    "#;
     check_lines(lines, false);
 }
 
 #[test]
 fn types() {
-    let lines = r###"
+    let lines = r#"
         fn f(a: u8, b: &str, c: &'a mut T, d: *const u8, e: *mut dyn A, f: [u8; 3], g: [u8], h: (u8,), i: (u8), j: ()) {}
         fn f(a: A<u8, 'a, 3, { N }, T = u8, "x", true>, b: A<B<C<D>>>, c: a::b::C<D>, d: ::a::B, e: A<T>::B, f: _) {}
         fn f(a: <T as A>::B, b: <T>::B, c: <T as a::A<u8>>::B::C, d: Self::A, e: crate::A, f: super::A, g: self::A) {}
@@ -96,13 +96,13 @@ fn types() {
         fn f(a: Vec<_>, b: [u8; { 1 + 2 }], c: [[u8; 2]; N * 2], d: Option<Box<dyn Fn(u8) -> Result<u8, ()> + Send>>) {}
         fn f<F: Fn(_) -> u8, G: Fn(u8) -> _>(b: A<'_>, c: A<'static>, d: std::primitive::u8) {}
         struct A(Box<dyn FnOnce() + 'static>); type B = fn(&'static str) -> (); type C = dyn D<E = F> + G;
-    "###;
+    "#;
     check_lines(lines, false);
 }
 
 #[test]
 fn statements_and_blocks() {
-    let lines = r###"
+    let lines = r"
         let x; let x = 1; let mut x: u8 = 1; let _ = 1; let _: u8 = 2; let (a, mut b) = c; let A { a, .. } = b;
         let Some(x) = a else { return }; let x = if a { b } else { c }; let ref x = 1; let ref mut x = 1; let &x = y;
         ; ;; a; a;; {} {}; { a } { a; } 'a: { break 'a } 'b: {};
@@ -122,7 +122,7 @@ fn statements_and_blocks() {
         match a {}.b(); if a { b } else { c }.d(); unsafe { a }.b; m! {}.a; { a }.b();
         return; return a; a? ; a.await?; yield; yield a
         #![a] #![b] c
-    "###;
+    ";
     check_lines(lines, true);
 }
 
@@ -158,7 +158,7 @@ fn expressions() {
 
 #[test]
 fn patterns() {
-    let lines = r###"
+    let lines = r#"
         match a { A => 1, a::B => 2, A(b) => 3, a::B(c, ..) => 4, A { b } => 5, A { b: c, .. } => 6, A {} => 7, A() => 8 }
         match a { A { ref b, mut c, ref mut d } => 1, a::A { b: B(c) } => 2, A::<B>(c) => 3, A::<B> => 4, A::<B>::C => 5 }
         match a { 1 => 1, -1 => 2, 1.0 => 3, "a" => 4, 'a' => 5, true => 6, b"a" => 7, r"a" => 8, -1.0 => 9, _ => 10 }
@@ -168,7 +168,7 @@ fn patterns() {
         match a { A | B => 1, (A | B) => 2, A(B | C) => 3, | A | B | C => 4, &(A | B) => 5, [A | B, ..] => 6, a @ (B | C) => 7 }
         match a { m!() => 1, const { 1 } => 2, a::m![x] => 3, <T as A>::B => 4, Self::A => 5, Self { a } => 6, Self(b) => 7, u8::MAX => 8 }
         let [a, b] = c; let (A(x) | B(x)) = y; let A(_, (b, _)) = c; if let A | B = c {} let x @ A { .. } = y;
-    "###;
+    "#;
     check_lines(lines, true);
 }
 

@@ -35,7 +35,7 @@ impl Lower<'_> {
             Type::TraitObject(of) if of.dyn_token.is_some() => self.bounded(&of.bounds, field, Self::dynamic_type),
             Type::TraitObject(of) => self.bounded(&of.bounds, field, Self::bound),
             Type::Infer(_) => self.word(self.kind.type_identifier, field),
-            Type::Macro(_) => self.macro_invocation(field),
+            Type::Macro(call) => self.macro_invocation(&call.mac, field),
             Type::Never(_) => self.node(self.kind.never_type, field, |this| this.pass_text("!")),
             Type::Paren(paren) => self.node(self.kind.tuple_type, field, |this| {
                 this.list("(", std::iter::once(&*paren.elem), |this, of| this.type_(of, 0));
