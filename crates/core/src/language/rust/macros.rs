@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::ir::{NodeId, ParserKind, Tree, TreeBuilder};
+use crate::ir::{Node, NodeId, ParserKind, Tree, TreeBuilder};
 use crate::language::tolerant;
 use crate::span::Span;
 
@@ -125,19 +125,62 @@ impl Reading {
         }
         let span = Span::new(before.len() as u32 - 1, (before.len() + text.len()) as u32 + 1);
         let holder = framed.nodes().find(|node| node.span() == span && node.raw_name() == kind)?;
+        let last = holder.children().filter(|child| !child.is_extra()).last();
         let fits = match self {
             Self::List => true,
             Self::Repeat => holder.has_token(";"),
-            // A form that only a macro has.
-            Self::Statements => {
-                !holder.children().any(|item| item.raw_name() == "static_item" && item.has_token("ref"))
-            }
+            Self::Statements => last.is_none_or(|last| last.raw_name() != "attribute_item"),
         };
-        if !fits {
+        if !fits || framed.nodes().any(is_no_rust) {
             return None;
         }
         let end = framed.subtree_ends[holder.id().0 as usize];
         let nodes = holder.id().0 + 2..end - 1;
         Some((framed, Inner { nodes, base: before.len() as i64 }))
     }
+}
+
+/// Whether the grammar takes more there than Rust has, which tells that the tokens mean something of the macro's own.
+fn is_no_rust(node: Node<'_>) -> bool {
+    let within = || node.parent().and_then(Node::parent).map_or("", Node::raw_name);
+    let child = |kind: &str, tokens: &[&str]| {
+        node.children().any(|child| child.raw_name() == kind && tokens.iter().any(|token| child.has_token(token)))
+    };
+    const COMPARISONS: &[&str] = &["<", ">", "<=", ">=", "==", "!="];
+    match node.raw_name() {
+        // Neither `a < b > c` nor `a..b..c` nor `a...b`.
+        "binary_expression" => {
+            COMPARISONS.iter().any(|token| node.has_token(token)) && child("binary_expression", COMPARISONS)
+        }
+        "range_expression" => node.has_token("...") || child("range_expression", &["..", "..="]),
+        "function_signature_item" | "associated_type" => !matches!(within(), "trait_item" | "foreign_mod_item"),
+        "static_item" => {
+            node.has_token("ref") || within() != "foreign_mod_item" && node.child_by_field("value").is_none()
+        }
+        "impl_item" => node.child_by_field("body").is_none(),
+        "enum_variant" => node.children().any(|child| child.raw_name() == "visibility_modifier"),
+        "self_parameter" => within() == "function_type",
+        "field_identifier" if node.text() == "_" => true,
+        "identifier" | "type_identifier" | "field_identifier" | "shorthand_field_identifier" => {
+            is_keyword(node.text()) && !node.parent().is_some_and(|parent| holds_any_word(parent.raw_name()))
+        }
+        "const_item" => within() != "trait_item" && node.child_by_field("value").is_none(),
+        _ => false,
+    }
+}
+
+/// Whether the words in a node of that kind need not be names: `'static`, `#[unsafe(a)]`, tokens of a macro.
+fn holds_any_word(kind: &str) -> bool {
+    matches!(kind, "lifetime" | "label" | "attribute") || kind.starts_with("token_")
+}
+
+/// Whether a word is no name; the grammar takes any word for one where no keyword of its own can stand.
+fn is_keyword(word: &str) -> bool {
+    const KEYWORDS: &[&str] = &[
+        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+        "extern", "false", "final", "fn", "for", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
+        "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type",
+        "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    ];
+    KEYWORDS.contains(&word)
 }

@@ -81,7 +81,7 @@ impl Lower<'_> {
                 this.scoped_names(names - 1, leading, this.field.path);
             }
             this.pass_text("::");
-            this.name(this.field.name);
+            this.later_name();
         });
     }
 

@@ -117,7 +117,7 @@ impl Lower<'_> {
 }
 
 /// Whether it joins by `&&` something to a `let`.
-fn is_chain(mut expression: &Expr) -> bool {
+pub(super) fn is_chain(mut expression: &Expr) -> bool {
     while let Expr::Binary(ExprBinary { left, op: BinOp::And(_), right, .. }) = expression {
         if matches!(**right, Expr::Let(_)) || matches!(**left, Expr::Let(_)) {
             return true;

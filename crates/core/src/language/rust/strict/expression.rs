@@ -203,8 +203,11 @@ impl Lower<'_> {
                 if of.dot2_token.is_some() {
                     this.node(this.kind.base_field_initializer, 0, |this| {
                         this.pass_text("..");
-                        if let Some(rest) = &of.rest {
-                            this.expression(rest, 0);
+                        match &of.rest {
+                            Some(rest) => this.expression(rest, 0),
+                            // To a macro that is a pattern.
+                            None if this.calls > 0 => this.give_up("a pattern among expressions"),
+                            None => {}
                         }
                     });
                 }

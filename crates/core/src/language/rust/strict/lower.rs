@@ -21,6 +21,8 @@ pub(super) struct Lower<'t> {
     pub(super) builder: StrictBuilder,
     /// Why the item at hand cannot be lowered here.
     pub(super) bad: Option<&'static str>,
+    /// How many macro calls are being read as code.
+    pub(super) calls: u32,
     pub(super) degraded: Vec<DegradedItem>,
     pub(super) problem: Option<Problem>,
 }
@@ -161,6 +163,12 @@ impl Lower<'_> {
             _ => self.kind.identifier,
         };
         self.word(kind, field);
+    }
+
+    /// A name after `::`.
+    pub(super) fn later_name(&mut self) {
+        let kind = if self.sees_word("super") { self.kind.super_ } else { self.kind.identifier };
+        self.word(kind, self.field.name);
     }
 
     /// `mut` as a node, if it is next.

@@ -2,9 +2,10 @@
 
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Block, Expr, Macro, Token};
+use syn::{Attribute, Block, Expr, Macro, Token};
 
 use super::super::macros::{READINGS, Reading};
+use super::control::is_chain;
 use super::lexer::TokenKind;
 use super::lower::{Lower, deep};
 use crate::span::Span;
@@ -71,7 +72,9 @@ impl Lower<'_> {
             this.pass();
             let place = this.place();
             let read = READINGS.iter().any(|reading| {
+                this.calls += 1;
                 let read = this.may_be(*reading, end) && this.read(*reading, call);
+                this.calls -= 1;
                 if read && this.bad.is_none() && this.at == end {
                     return true;
                 }
@@ -114,7 +117,7 @@ impl Lower<'_> {
         match reading {
             Reading::List => {
                 let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens);
-                parsed.is_ok_and(|list| {
+                parsed.ok().filter(|list| !list.iter().any(is_condition)).is_some_and(|list| {
                     self.elements(list.iter(), |this, element| this.expression(element, 0));
                     true
                 })
@@ -125,17 +128,26 @@ impl Lower<'_> {
                     input.parse::<Token![;]>()?;
                     Ok((element, input.parse::<Expr>()?))
                 };
-                pair.parse2(tokens).is_ok_and(|(element, length)| {
+                let parsed = pair.parse2(tokens).ok();
+                parsed.filter(|(element, length)| !is_condition(element) && !is_condition(length)).is_some_and(|pair| {
+                    let (element, length) = pair;
                     self.expression(&element, 0);
                     self.pass_text(";");
                     self.expression(&length, 0);
                     true
                 })
             }
-            Reading::Statements => Block::parse_within.parse2(tokens).is_ok_and(|statements| {
-                self.statements(&statements);
-                true
-            }),
+            Reading::Statements => {
+                let statements = |input: ParseStream<'_>| {
+                    input.call(Attribute::parse_inner)?;
+                    input.call(Block::parse_within)
+                };
+                statements.parse2(tokens).is_ok_and(|statements| {
+                    self.inner_attributes();
+                    self.statements(&statements);
+                    true
+                })
+            }
         }
     }
 
@@ -277,4 +289,9 @@ impl Lower<'_> {
         self.pass();
         self.close();
     }
+}
+
+/// Whether it is a condition with `let`, which is an expression nowhere else.
+fn is_condition(expression: &Expr) -> bool {
+    matches!(expression, Expr::Let(_)) || is_chain(expression)
 }

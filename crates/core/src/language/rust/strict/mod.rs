@@ -68,6 +68,7 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
         field: &names.field,
         builder,
         bad: None,
+        calls: 0,
         degraded: Vec::new(),
         problem: None,
     };

@@ -99,7 +99,7 @@ impl Lower<'_> {
             if style == Style::Type {
                 this.word(this.kind.type_identifier, this.field.name);
             } else {
-                this.name(this.field.name);
+                this.later_name();
             }
         });
     }
