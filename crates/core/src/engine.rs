@@ -153,8 +153,13 @@ impl Engine {
     }
 
     fn check_scanned(&self, file: &Lowered, tree: &Tree, scan: Scan) -> FileReport {
-        let strict = file.trees.iter().all(|tree| tree.parser() == ParserKind::Strict);
-        let mut report = FileReport::new(file.source.path().clone(), Outcome::Checked { strict, tolerant: !strict });
+        let strict = file.degraded.is_empty() && file.trees.iter().all(|tree| tree.parser() == ParserKind::Strict);
+        let path = file.source.path();
+        let mut report = FileReport::new(path.clone(), Outcome::Checked { strict, tolerant: !strict });
+        let language = tree.dialect().language.name();
+        let degraded = file.degraded.iter().cloned().map(|item| (item.span, item.reason));
+        let degraded = degraded.map(|(span, reason)| Degraded { path: path.clone(), language, reason, span });
+        report.degraded.extend(degraded);
         self.walk(file, tree, &scan, &mut report);
         // What nobody looks for anything in may be left unparsed, so nothing is said of how it parses.
         for problem in file.problems.iter().filter(|_| scan.wanted) {

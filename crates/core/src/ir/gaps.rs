@@ -3,7 +3,7 @@
 //! A gap never holds a name or a literal, since those are named nodes, so the longest match over the grammar's own
 //! anonymous tokens gives the tokens that the grammar's parser would have stored.
 
-use crate::ir::{FieldId, RawKind};
+use crate::ir::{FieldId, Flags, Node, RawKind};
 use crate::language::TokenField;
 
 /// The anonymous tokens of one grammar, by first byte, the longest first.
@@ -12,6 +12,17 @@ pub(crate) struct GapLexer {
     by_first: Vec<Vec<(&'static str, RawKind)>>,
     /// Sorted by parent; a token without text stands for every token of the parent.
     fields: Vec<(RawKind, Option<RawKind>, FieldId)>,
+}
+
+/// What a language's own rule says of a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnToken {
+    /// There are no more tokens in it.
+    None,
+    /// The token, by its text in the grammar, and the bytes that it stands in here.
+    Found(&'static str, crate::span::Span),
+    /// The usual rule, the longest match, holds in this part of it.
+    Within(u32, u32),
 }
 
 /// A token found in a gap.
@@ -44,6 +55,22 @@ impl GapLexer {
         let mut fields: Vec<_> = fields.collect();
         fields.sort_unstable();
         Self { by_first, fields }
+    }
+
+    /// The first token of `parent` in the gap `from..to` between two of its children.
+    pub(crate) fn token_in_gap(&self, parent: Node<'_>, from: u32, to: u32) -> Option<GapToken> {
+        if !parent.flags().has(Flags::OWN_RULE) {
+            return self.next(parent.tree().text(), from, to);
+        }
+        match parent.language().token_in_gap(parent, from, to) {
+            OwnToken::None => None,
+            OwnToken::Within(from, to) => self.next(parent.tree().text(), from, to),
+            OwnToken::Found(text, span) => {
+                let first = text.bytes().next()?;
+                let (_, kind) = self.by_first[usize::from(first)].iter().find(|(token, _)| *token == text)?;
+                Some(GapToken { kind: *kind, start: span.start, end: span.end })
+            }
+        }
     }
 
     /// The first token in `text[from..to]`; bytes that start none are passed over.

@@ -5,6 +5,7 @@ pub mod compare;
 pub(crate) mod gaps;
 mod kind;
 mod node;
+mod strict;
 pub mod symbol;
 mod tables;
 mod tree;
@@ -13,8 +14,9 @@ pub mod view;
 pub use kind::{GROUPS, Kind};
 pub(crate) use node::Place;
 pub use node::{Children, Descendants, Node};
+pub(crate) use strict::{CommentPart, Mark, StrictBuilder};
 pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
-pub(crate) use tree::{Flags, StrictBuilder, TreeBuilder};
+pub(crate) use tree::{Flags, TreeBuilder};
 
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -30,15 +32,32 @@ pub struct Lowered {
     pub comments: Vec<Comment>,
     /// What lowering has to tell: at most one parse error a file, the first.
     pub problems: Vec<Problem>,
+    /// The items that the tolerant parser had to lower in a tree of the strict one, in order of place.
+    pub degraded: Vec<DegradedItem>,
     /// One for each tree.
     tables: Vec<tables::Tables>,
+}
+
+/// An item that the tolerant parser had to lower in a tree of the strict one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DegradedItem {
+    /// Its bytes in the file.
+    pub span: Span,
+    /// Why, said for people.
+    pub reason: String,
 }
 
 impl Lowered {
     /// A file with what lowering made of it.
     pub fn new(source: SourceFile, trees: Vec<Tree>, comments: Vec<Comment>, problems: Vec<Problem>) -> Self {
         let tables = trees.iter().map(|_| tables::Tables::default()).collect();
-        Self { source, trees, comments, problems, tables }
+        Self { source, trees, comments, problems, degraded: Vec::new(), tables }
+    }
+
+    /// The same with items that the tolerant parser had to lower.
+    #[must_use]
+    pub fn with_degraded(self, degraded: Vec<DegradedItem>) -> Self {
+        Self { degraded, ..self }
     }
 
     /// The tree that the node is of, with what is remembered about it; none for a node of another file.

@@ -50,6 +50,10 @@ impl<'t> Node<'t> {
         !self.is_lexed() && self.tree.flags[self.index()].has(flag)
     }
 
+    pub(crate) fn flags(self) -> Flags {
+        if self.is_lexed() { Flags::default() } else { self.tree.flags[self.index()] }
+    }
+
     fn end_number(self) -> u32 {
         if self.is_lexed() { self.id.0 + 1 } else { self.tree.subtree_ends[self.index()] }
     }
@@ -360,7 +364,7 @@ impl<'t> Iterator for Children<'t> {
         if self.gaps {
             let to = if self.next < self.end { tree.starts[self.next as usize] } else { self.parent.end() };
             if self.from < to {
-                if let Some(token) = tree.dialect().gap_lexer().next(tree.text(), self.from, to) {
+                if let Some(token) = tree.dialect().gap_lexer().token_in_gap(self.parent, self.from, to) {
                     self.from = token.end;
                     return Some(Node::lexed(tree, self.parent.id, token));
                 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ir::{Comment, Node};
+use crate::ir::Node;
 use crate::language::Dialect;
 use crate::span::Span;
 
@@ -44,6 +44,12 @@ impl Flags {
     pub(crate) const ERROR: u8 = 8;
     /// Its text is one token: there is nothing to be lexed in it.
     pub(crate) const OPAQUE: u8 = 16;
+    /// Its tokens are found by the language's own rule ([`crate::language::Language::token_in_gap`]).
+    pub(crate) const OWN_RULE: u8 = 32;
+
+    pub(crate) const fn of(flags: u8) -> Self {
+        Self(flags)
+    }
 
     pub(crate) fn has(self, flag: u8) -> bool {
         self.0 & flag != 0
@@ -186,6 +192,41 @@ impl TreeBuilder {
         }
     }
 
+    /// What is there so far.
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// How many nodes are open.
+    pub(crate) fn open_count(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The end of the node opened last.
+    pub(crate) fn last_open_end(&self) -> Option<u32> {
+        self.open.last().map(|id| self.tree.ends[*id as usize])
+    }
+
+    /// Says where the node opened last ends.
+    pub(crate) fn set_last_open_end(&mut self, end: u32) {
+        if let Some(id) = self.open.last() {
+            self.tree.ends[*id as usize] = end;
+        }
+    }
+
+    /// Keeps only the first `nodes` nodes, of which the first `open` open ones stay open.
+    pub(crate) fn truncate(&mut self, nodes: usize, open: usize) {
+        let tree = &mut self.tree;
+        tree.kinds.truncate(nodes);
+        tree.fields.truncate(nodes);
+        tree.flags.truncate(nodes);
+        tree.starts.truncate(nodes);
+        tree.ends.truncate(nodes);
+        tree.parents.truncate(nodes);
+        tree.subtree_ends.truncate(nodes);
+        self.open.truncate(open);
+    }
+
     /// The tree; a root of the whole text is made when nothing was opened.
     pub(crate) fn finish(mut self) -> Tree {
         if self.tree.kinds.is_empty() {
@@ -197,93 +238,5 @@ impl TreeBuilder {
             self.close();
         }
         self.tree
-    }
-}
-
-/// Fills a tree that stores only named nodes and few tokens, and puts each comment into the smallest node that strictly contains it.
-#[derive(Debug)]
-pub(crate) struct StrictBuilder {
-    builder: TreeBuilder,
-    /// Kind and span of the comments that are still to come, the next one last.
-    comments: Vec<(u16, Span)>,
-    placed: Vec<Comment>,
-    /// The end of the node that was closed last.
-    last_end: u32,
-}
-
-impl StrictBuilder {
-    /// Starts a tree; `comments` in any order.
-    pub(crate) fn new(text: Arc<str>, dialect: &'static Dialect, mut comments: Vec<(u16, Span)>) -> Self {
-        comments.sort_by_key(|(_, span)| std::cmp::Reverse(span.start));
-        let nodes = text.len() / 8;
-        let placed = Vec::with_capacity(comments.len());
-        let builder = TreeBuilder::new(text, dialect, ParserKind::Strict, nodes);
-        Self { builder, comments, placed, last_end: 0 }
-    }
-
-    /// Opens a named node with children or tokens.
-    pub(crate) fn open(&mut self, kind: u16, field: u16, span: Span) {
-        self.add(kind, field, Flags::default().with(Flags::NAMED, true), span);
-    }
-
-    /// Opens a node that starts no earlier than where the one before it ended, whatever a parser says of broken text.
-    fn add(&mut self, kind: u16, field: u16, flags: Flags, span: Span) {
-        debug_assert!(kind != 0, "a kind that the grammar lacks");
-        let start = span.start.max(self.last_end);
-        self.comments_before(start);
-        self.builder.open(kind, field, flags, Span::new(start, span.end));
-    }
-
-    /// Closes the node opened last, which ends no earlier than what is in it.
-    pub(crate) fn close(&mut self) {
-        self.close_at(0);
-    }
-
-    /// Closes the node opened last, which ends at `end` or later.
-    pub(crate) fn close_at(&mut self, end: u32) {
-        if let Some(id) = self.builder.open.last().copied() {
-            let end = self.builder.tree.ends[id as usize].max(end).max(self.last_end);
-            self.builder.tree.ends[id as usize] = end;
-            self.comments_before(end);
-            self.last_end = end;
-        }
-        self.builder.close();
-    }
-
-    /// The end of the node that was closed last.
-    pub(crate) fn last_end(&self) -> u32 {
-        self.last_end
-    }
-
-    /// Adds a token whose field depends on more than its parent, so that it cannot be lexed.
-    pub(crate) fn token(&mut self, kind: u16, field: u16, span: Span) {
-        self.add(kind, field, Flags::default().with(Flags::OPAQUE, true), span);
-        self.builder.close();
-        self.last_end = self.last_end.max(span.end);
-    }
-
-    /// Adds a named node whose text is one token.
-    pub(crate) fn leaf(&mut self, kind: u16, field: u16, span: Span) {
-        self.add(kind, field, Flags::default().with(Flags::NAMED, true).with(Flags::OPAQUE, true), span);
-        self.builder.close();
-        self.last_end = self.last_end.max(span.end);
-    }
-
-    fn comments_before(&mut self, offset: u32) {
-        while let Some((kind, span)) = self.comments.pop_if(|(_, span)| span.start < offset) {
-            let id = self.builder.tree.kinds.len() as u32;
-            let flags = Flags::default().with(Flags::NAMED, true).with(Flags::EXTRA, true).with(Flags::OPAQUE, true);
-            self.builder.open(kind, 0, flags, span);
-            self.builder.close();
-            self.placed.push(Comment { tree: 0, node: NodeId(id), span });
-        }
-    }
-
-    /// The tree and its comments in order.
-    pub(crate) fn finish(mut self) -> (Tree, Vec<Comment>) {
-        while !self.builder.open.is_empty() {
-            self.close();
-        }
-        (self.builder.finish(), self.placed)
     }
 }

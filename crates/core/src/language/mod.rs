@@ -15,10 +15,12 @@ use std::sync::OnceLock;
 pub use limits::Depth;
 pub use vocabulary::Vocabulary;
 
+pub use crate::ir::gaps::OwnToken;
 use crate::ir::gaps::{self, GapLexer};
 use crate::ir::view::Views;
-use crate::ir::{Kind, Lowered, Node, ProblemKind, RawKind};
+use crate::ir::{DegradedItem, Kind, Lowered, Node, ProblemKind, RawKind, Tree};
 use crate::source::{RelPath, SourceFile};
+use crate::span::Span;
 
 /// Every language of this library.
 pub fn all() -> &'static [&'static dyn Language] {
@@ -46,16 +48,32 @@ pub fn of_tag(tag: &str) -> Option<&'static Dialect> {
     dialects().find(|dialect| dialect.tags.contains(&tag))
 }
 
-/// Makes the trees of a file. Never fails: what could not be done is in [`Lowered::problems`].
+/// Makes the trees of a file. Never fails: what could not be done is in [`Lowered::problems`] and
+/// [`Lowered::degraded`].
+///
+/// A scan of the tokens bounds the nesting first; then the strict parser is tried, and what it refuses goes to the
+/// tolerant one.
 pub fn lower(source: SourceFile) -> Lowered {
-    let depth = source.dialect().map_or(Depth::SHALLOW, |dialect| dialect.language.depth(dialect, source.text()));
+    let Some(dialect) = source.dialect() else { return tolerant::lower(source) };
+    let language = dialect.language;
+    let depth = language.depth(dialect, source.text());
     if !depth.tolerant_ok {
         return Lowered::new(source, Vec::new(), Vec::new(), vec![depth.problem(ProblemKind::TooDeep)]);
     }
-    let mut lowered = tolerant::lower(source);
-    if !depth.strict_ok {
-        lowered.problems.push(depth.problem(ProblemKind::NestingLimit));
+    if !language.has_strict() {
+        return tolerant::lower(source);
     }
+    let (reason, limit) = if depth.strict_ok {
+        match language.lower_strict(source.clone(), dialect) {
+            Ok(lowered) => return lowered,
+            Err(refusal) => (refusal.reason, None),
+        }
+    } else {
+        ("it nests too deep for the strict parser".to_owned(), Some(depth.problem(ProblemKind::NestingLimit)))
+    };
+    let whole = DegradedItem { span: Span::new(0, source.text().len() as u32), reason };
+    let mut lowered = tolerant::lower(source).with_degraded(vec![whole]);
+    lowered.problems.extend(limit);
     lowered
 }
 
@@ -108,6 +126,22 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     /// The fields that tokens have in their parents, for trees that store only named nodes.
     fn token_fields(&self) -> &'static [TokenField] {
         &[]
+    }
+
+    /// The first token in the gap `from..to` between two children of a node whose tokens the usual rule does not find.
+    fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> OwnToken {
+        let _ = node;
+        OwnToken::Within(from, to)
+    }
+
+    /// What the language makes of a tree that tree-sitter gave.
+    fn finish_tolerant(&self, tree: Tree) -> Tree {
+        tree
+    }
+
+    /// Whether the language has a strict parser.
+    fn has_strict(&self) -> bool {
+        false
     }
 
     /// The file's trees by a strict parser, if the language has one and it accepts the text.

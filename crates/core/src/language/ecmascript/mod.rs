@@ -85,6 +85,10 @@ impl Language for TypeScript {
         token_fields::TABLE
     }
 
+    fn has_strict(&self) -> bool {
+        true
+    }
+
     fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
         strict::lower(source, dialect)
     }
@@ -122,6 +126,10 @@ impl Language for JavaScript {
 
     fn token_fields(&self) -> &'static [TokenField] {
         token_fields::TABLE
+    }
+
+    fn has_strict(&self) -> bool {
+        true
     }
 
     fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {

@@ -1,16 +1,20 @@
 //! Rust.
 
 mod kinds;
+mod macros;
 mod names;
+mod strict;
 mod testing;
 mod uses;
+
 mod views;
 
 use std::sync::OnceLock;
 
 use crate::ir::view::Views;
-use crate::ir::{Kind, Node};
-use crate::language::{Depth, Dialect, Language, limits};
+use crate::ir::{Kind, Lowered, Node, Tree};
+use crate::language::{Depth, Dialect, Language, OwnToken, Refusal, TokenField, limits};
+use crate::source::SourceFile;
 
 /// Rust, which is its own only dialect.
 #[derive(Debug)]
@@ -51,6 +55,26 @@ impl Language for Rust {
 
     fn depth(&self, _: &Dialect, text: &str) -> Depth {
         limits::rust::depth(text)
+    }
+
+    fn token_fields(&self) -> &'static [TokenField] {
+        strict::TOKEN_FIELDS
+    }
+
+    fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> OwnToken {
+        strict::token_in_gap(node, from, to)
+    }
+
+    fn finish_tolerant(&self, tree: Tree) -> Tree {
+        macros::read_calls(tree)
+    }
+
+    fn has_strict(&self) -> bool {
+        true
+    }
+
+    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        strict::lower(source, dialect)
     }
 
     fn views(&self) -> &'static dyn Views {

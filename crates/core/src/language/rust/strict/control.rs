@@ -1,0 +1,128 @@
+//! Expressions with blocks: conditions, matches, loops.
+
+use syn::{Arm, BinOp, Expr, ExprBinary, Pat};
+
+use super::lower::Lower;
+
+impl Lower<'_> {
+    /// What has a block, and what syn does not interpret.
+    pub(super) fn control(&mut self, expression: &Expr, field: u16) {
+        match expression {
+            Expr::Async(of) => self.node(self.kind.async_block, field, |this| {
+                this.pass_word("async");
+                if of.capture.is_some() {
+                    this.pass_word("move");
+                }
+                this.block(&of.block, 0);
+            }),
+            Expr::Block(of) => self.labelled_block(&of.block, of.label.as_ref(), field),
+            Expr::Const(of) => self.node(self.kind.const_block, field, |this| {
+                this.pass_word("const");
+                this.block(&of.block, this.field.body);
+            }),
+            Expr::ForLoop(of) => self.node(self.kind.for_expression, field, |this| {
+                this.label(of.label.as_ref());
+                this.pass_word("for");
+                this.pattern(&of.pat, this.field.pattern);
+                this.pass_word("in");
+                this.expression(&of.expr, this.field.value);
+                this.block(&of.body, this.field.body);
+            }),
+            Expr::If(of) => self.node(self.kind.if_expression, field, |this| {
+                this.pass_word("if");
+                this.condition(&of.cond, this.field.condition);
+                this.block(&of.then_branch, this.field.consequence);
+                if let Some((_, alternative)) = &of.else_branch {
+                    this.node(this.kind.else_clause, this.field.alternative, |this| {
+                        this.pass_word("else");
+                        this.expression(alternative, 0);
+                    });
+                }
+            }),
+            Expr::Loop(of) => self.node(self.kind.loop_expression, field, |this| {
+                this.label(of.label.as_ref());
+                this.pass_word("loop");
+                this.block(&of.body, this.field.body);
+            }),
+            Expr::Match(of) => self.node(self.kind.match_expression, field, |this| {
+                this.pass_word("match");
+                this.expression(&of.expr, this.field.value);
+                this.node(this.kind.match_block, this.field.body, |this| {
+                    this.pass_text("{");
+                    for arm in &of.arms {
+                        this.arm(arm);
+                        if this.bad.is_some() {
+                            return;
+                        }
+                    }
+                    this.pass_text("}");
+                });
+            }),
+            Expr::TryBlock(of) => self.node(self.kind.try_block, field, |this| {
+                this.pass_word("try");
+                this.block(&of.block, 0);
+            }),
+            Expr::Unsafe(of) => self.node(self.kind.unsafe_block, field, |this| {
+                this.pass_word("unsafe");
+                this.block(&of.block, 0);
+            }),
+            Expr::While(of) => self.node(self.kind.while_expression, field, |this| {
+                this.label(of.label.as_ref());
+                this.pass_word("while");
+                this.condition(&of.cond, this.field.condition);
+                this.block(&of.body, this.field.body);
+            }),
+            _ => self.give_up("an expression that syn does not interpret"),
+        }
+    }
+
+    fn arm(&mut self, arm: &Arm) {
+        self.node(self.kind.match_arm, 0, |this| {
+            // The grammar counts the inner attributes of the whole match to its first arm.
+            this.inner_attributes();
+            this.outer_attributes();
+            this.node(this.kind.match_pattern, this.field.pattern, |this| match &arm.pat {
+                Pat::Guard(guarded) => {
+                    this.pattern(&guarded.pat, 0);
+                    this.pass_word("if");
+                    this.condition(&guarded.guard, this.field.condition);
+                }
+                pattern => this.pattern(pattern, 0),
+            });
+            this.pass_text("=>");
+            this.expression(&arm.body, this.field.value);
+            this.pass_if(b',');
+        });
+    }
+
+    /// A condition: chains with `let` are flat.
+    fn condition(&mut self, condition: &Expr, field: u16) {
+        if is_chain(condition) {
+            self.node(self.kind.let_chain, field, |this| this.links(condition));
+        } else {
+            self.expression(condition, field);
+        }
+    }
+
+    fn links(&mut self, expression: &Expr) {
+        super::lower::deep(|| match expression {
+            Expr::Binary(ExprBinary { left, op: BinOp::And(_), right, .. }) if is_chain(expression) => {
+                self.links(left);
+                self.pass_text("&&");
+                self.expression(right, 0);
+            }
+            link => self.expression(link, 0),
+        });
+    }
+}
+
+/// Whether it joins by `&&` something to a `let`.
+pub(super) fn is_chain(mut expression: &Expr) -> bool {
+    while let Expr::Binary(ExprBinary { left, op: BinOp::And(_), right, .. }) = expression {
+        if matches!(**right, Expr::Let(_)) || matches!(**left, Expr::Let(_)) {
+            return true;
+        }
+        expression = left;
+    }
+    false
+}

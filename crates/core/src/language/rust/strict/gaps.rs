@@ -1,0 +1,101 @@
+//! Tokens that the longest match over the grammar's tokens does not find: in comments, strings, closures, repetitions.
+
+use crate::ir::{CommentPart, Node};
+use crate::language::{OwnToken, TokenField};
+use crate::span::Span;
+
+use super::names::names;
+
+const fn field(parent: &'static str, token: Option<&'static str>, field: &'static str) -> TokenField {
+    TokenField { parent, token, field }
+}
+
+/// The fields that tokens have.
+pub(in super::super) const TOKEN_FIELDS: &[TokenField] = &[
+    field("binary_expression", None, "operator"),
+    field("compound_assignment_expr", None, "operator"),
+    field("parameter", Some("_"), "pattern"),
+    field("variadic_parameter", Some("_"), "pattern"),
+    field("let_declaration", Some("_"), "pattern"),
+    field("let_condition", Some("_"), "pattern"),
+    field("for_expression", Some("_"), "pattern"),
+    field("field_pattern", Some("_"), "pattern"),
+    field("closure_expression", Some("_"), "body"),
+];
+
+/// The first token in a gap of a node that was marked to have its own rule.
+pub(in super::super) fn token_in_gap(node: Node<'_>, from: u32, to: u32) -> OwnToken {
+    let kind = &names().kind;
+    let (raw, span, text) = (node.raw().0, node.span(), node.text());
+    let byte = |at: u32| text.as_bytes().get(at.wrapping_sub(span.start) as usize).copied().unwrap_or(0);
+    let found = |token, start, end| OwnToken::Found(token, Span::new(start, end));
+    if raw == kind.line_comment {
+        if from == span.start { found("//", from, from + 2) } else { OwnToken::None }
+    } else if raw == kind.block_comment {
+        if from == span.start {
+            found("/*", from, from + 2)
+        } else if to == span.end && from + 2 <= to {
+            found("*/", to - 2, to)
+        } else {
+            OwnToken::None
+        }
+    } else if raw == kind.string_literal {
+        if from == span.start {
+            let quote = text.find('"').unwrap_or(0) as u32;
+            found("\"", from, from + quote + 1)
+        } else if to == span.end && from < to {
+            found("\"", to - 1, to)
+        } else {
+            OwnToken::None
+        }
+    } else if raw == kind.raw_string_literal {
+        OwnToken::None
+    } else if raw == kind.closure_parameters {
+        // `||` is two tokens.
+        match (from..to).find(|at| matches!(byte(*at), b'|' | b',' | b'_')) {
+            Some(at) if byte(at) == b'|' => found("|", at, at + 1),
+            Some(at) if byte(at) == b',' => found(",", at, at + 1),
+            Some(at) => found("_", at, at + 1),
+            None => OwnToken::None,
+        }
+    } else {
+        // A repetition: its separator, between the closing bracket and the operator, is no token of the grammar.
+        let close = span.start + text.rfind(')').unwrap_or(0) as u32;
+        if from <= close {
+            OwnToken::Within(from, to.min(close + 1))
+        } else if to == span.end && from < to {
+            OwnToken::Within(to - 1, to)
+        } else {
+            OwnToken::None
+        }
+    }
+}
+
+/// The marker and the content of a doc comment.
+pub(super) fn comment_parts(text: &str, kind: u16, span: Span) -> Vec<CommentPart> {
+    let names = names();
+    let bytes = text.as_bytes().get(span.range()).unwrap_or_default();
+    let third = bytes.get(2).copied().unwrap_or(0);
+    let inner = third == b'!';
+    let block = kind == names.kind.block_comment;
+    let doc = if block {
+        inner && bytes.len() >= 5 || third == b'*' && bytes.len() >= 5 && !matches!(bytes.get(3), Some(b'*' | b'/'))
+    } else {
+        inner || third == b'/' && bytes.get(3) != Some(&b'/')
+    };
+    if !doc {
+        return Vec::new();
+    }
+    let (marker, role) = if inner {
+        (names.kind.inner_doc_comment_marker, names.field.inner)
+    } else {
+        (names.kind.outer_doc_comment_marker, names.field.outer)
+    };
+    let end = if block { span.end - 2 } else { span.end };
+    let content = Span::new(span.start + 3, end);
+    let mut parts = vec![(marker, role, Span::new(span.start + 2, span.start + 3), block)];
+    if !content.is_empty() {
+        parts.push((names.kind.doc_comment, names.field.doc, content, true));
+    }
+    parts
+}

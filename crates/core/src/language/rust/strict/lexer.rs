@@ -1,0 +1,338 @@
+//! The flat table of a text's tokens, which gives every node its span: syn's tree is walked in lockstep with it.
+//!
+//! The table splits the text as `proc_macro2` does: punctuation by character, everything else by token. Doc comments
+//! are comments here.
+
+use crate::span::Span;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    /// A name or keyword, raw ones included.
+    Ident,
+    /// `'a`.
+    Lifetime,
+    /// A string with escapes, of any prefix.
+    String,
+    /// A string without escapes, of any prefix.
+    RawString,
+    /// `'c'`, `b'c'`.
+    Char,
+    /// A number without fraction and exponent.
+    Integer,
+    /// A number with one of them.
+    Float,
+    /// One character of an operator.
+    Punct,
+    /// `(`, `[` or `{`.
+    Open,
+    /// `)`, `]` or `}`.
+    Close,
+    /// After the last token.
+    End,
+}
+
+/// A token of the table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token {
+    pub(super) kind: TokenKind,
+    pub(super) byte: u8,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Of a bracket: the number of its partner, or its own when there is none.
+    pub(super) mate: u32,
+}
+
+/// A comment of the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CommentSpan {
+    pub(super) block: bool,
+    pub(super) span: Span,
+}
+
+/// The tokens and comments of `text[from..]`.
+pub(super) fn lex(text: &str, from: u32) -> (Vec<Token>, Vec<CommentSpan>) {
+    let mut lexer = Lexer { bytes: text.as_bytes(), text, at: from as usize };
+    let mut tokens = Vec::with_capacity(text.len() / 4);
+    let mut comments = Vec::new();
+    let mut open: Vec<u32> = Vec::new();
+    while let Some(byte) = lexer.skip_blanks(&mut comments) {
+        let start = lexer.at;
+        let own = tokens.len() as u32;
+        let mut byte = byte;
+        let kind = if byte.is_ascii_digit() && ends_with_dot(&tokens) {
+            byte = lexer.tuple_index();
+            TokenKind::Integer
+        } else {
+            lexer.token(byte)
+        };
+        let mut mate = own;
+        if kind == TokenKind::Open {
+            open.push(own);
+        } else if kind == TokenKind::Close
+            && let Some(partner) = open.pop()
+        {
+            mate = partner;
+            if let Some(token) = tokens.get_mut(partner as usize) {
+                let token: &mut Token = token;
+                token.mate = own;
+            }
+        }
+        tokens.push(Token { kind, byte, start: start as u32, end: lexer.at as u32, mate });
+    }
+    let (end, mate) = (text.len() as u32, tokens.len() as u32);
+    tokens.push(Token { kind: TokenKind::End, byte: 0, start: end, end, mate });
+    (tokens, comments)
+}
+
+/// Whether the last token is a lone dot, after which a number is the name of a field.
+fn ends_with_dot(tokens: &[Token]) -> bool {
+    let dot = |token: &Token| token.kind == TokenKind::Punct && token.byte == b'.';
+    match tokens {
+        [.., before, last] => dot(last) && !(dot(before) && before.end == last.start),
+        _ => false,
+    }
+}
+
+struct Lexer<'t> {
+    bytes: &'t [u8],
+    text: &'t str,
+    at: usize,
+}
+
+impl Lexer<'_> {
+    fn byte(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    /// Passes over white space and comments; the byte of the next token.
+    fn skip_blanks(&mut self, comments: &mut Vec<CommentSpan>) -> Option<u8> {
+        loop {
+            let byte = *self.bytes.get(self.at)?;
+            match byte {
+                b' ' | 9..=13 => self.at += 1,
+                b'/' if self.byte(1) == b'/' => {
+                    let start = self.at;
+                    self.line_comment();
+                    comments.push(CommentSpan { block: false, span: Span::new(start as u32, self.at as u32) });
+                }
+                b'/' if self.byte(1) == b'*' => {
+                    let start = self.at;
+                    self.block_comment();
+                    comments.push(CommentSpan { block: true, span: Span::new(start as u32, self.at as u32) });
+                }
+                0x80.. => {
+                    let first = self.text.get(self.at..)?.chars().next()?;
+                    if !(first.is_whitespace() || matches!(first, '\u{200E}' | '\u{200F}' | '\u{FEFF}')) {
+                        return Some(byte);
+                    }
+                    self.at += first.len_utf8();
+                }
+                _ => return Some(byte),
+            }
+        }
+    }
+
+    /// A line comment; the grammar counts the line's end to a doc comment.
+    fn line_comment(&mut self) {
+        let third = self.byte(2);
+        let doc = third == b'!' || (third == b'/' && self.byte(3) != b'/');
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        self.at = match rest.iter().position(|byte| *byte == b'\n') {
+            Some(length) => self.at + length + usize::from(doc),
+            None => self.bytes.len(),
+        };
+    }
+
+    fn block_comment(&mut self) {
+        let mut depth = 0_usize;
+        while self.at < self.bytes.len() {
+            match (self.byte(0), self.byte(1)) {
+                (b'/', b'*') => {
+                    depth += 1;
+                    self.at += 2;
+                }
+                (b'*', b'/') => {
+                    depth -= 1;
+                    self.at += 2;
+                    if depth == 0 {
+                        return;
+                    }
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    fn token(&mut self, byte: u8) -> TokenKind {
+        match byte {
+            b'(' | b'[' | b'{' => self.advance(TokenKind::Open),
+            b')' | b']' | b'}' => self.advance(TokenKind::Close),
+            b'"' => self.string(1),
+            b'\'' => self.quote(),
+            b'0'..=b'9' => self.number(),
+            b'r' => self.raw_or_word(1),
+            b'b' | b'c' => match (self.byte(1), byte) {
+                (b'"', _) => self.string(2),
+                (b'\'', b'b') => self.char(2),
+                (b'r', _) => self.raw_or_word(2),
+                _ => self.word(),
+            },
+            _ if is_word(byte) => self.word(),
+            _ => self.advance(TokenKind::Punct),
+        }
+    }
+
+    fn advance(&mut self, kind: TokenKind) -> TokenKind {
+        self.at += 1;
+        kind
+    }
+
+    fn skip_word(&mut self) {
+        while is_word(self.byte(0)) {
+            // White space beyond ASCII ends a word.
+            if self.byte(0) >= 0x80 {
+                let Some(next) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) else { return };
+                if next.is_whitespace() || matches!(next, '\u{200E}' | '\u{200F}') {
+                    return;
+                }
+                self.at += next.len_utf8();
+            } else {
+                self.at += 1;
+            }
+        }
+    }
+
+    fn word(&mut self) -> TokenKind {
+        let start = self.at;
+        self.skip_word();
+        self.at = self.at.max(start + 1);
+        TokenKind::Ident
+    }
+
+    fn string(&mut self, prefix: usize) -> TokenKind {
+        self.at += prefix;
+        while self.at < self.bytes.len() {
+            match self.byte(0) {
+                b'\\' => self.at += 2,
+                b'"' => {
+                    self.at += 1;
+                    break;
+                }
+                _ => self.at += 1,
+            }
+        }
+        self.at = self.at.min(self.bytes.len());
+        self.skip_word();
+        TokenKind::String
+    }
+
+    /// At an `r` that is `prefix - 1` bytes ahead: a raw string, a raw name or a plain one.
+    fn raw_or_word(&mut self, prefix: usize) -> TokenKind {
+        let mut hashes = 0;
+        while self.byte(prefix + hashes) == b'#' {
+            hashes += 1;
+        }
+        if self.byte(prefix + hashes) != b'"' {
+            if hashes == 1 && prefix == 1 && is_word(self.byte(2)) {
+                self.at += 2;
+            }
+            return self.word();
+        }
+        self.at += prefix + hashes + 1;
+        while self.at < self.bytes.len() {
+            self.at += 1;
+            let closed = self.bytes.get(self.at - 1) == Some(&b'"') && (0..hashes).all(|at| self.byte(at) == b'#');
+            if closed {
+                self.at += hashes;
+                break;
+            }
+        }
+        self.skip_word();
+        TokenKind::RawString
+    }
+
+    /// At a `'`: a lifetime, a character, or a lone quote.
+    fn quote(&mut self) -> TokenKind {
+        let rest = self.text.get(self.at + 1..).unwrap_or_default();
+        let mut chars = rest.chars();
+        let first = chars.next().unwrap_or('\0');
+        if first == '\\' || chars.next() == Some('\'') {
+            return self.char(1);
+        }
+        if first.is_ascii() && !is_word(first as u8) || first.is_ascii_digit() {
+            return self.advance(TokenKind::Punct);
+        }
+        self.at += 1;
+        if rest.starts_with("r#") {
+            self.at += 2;
+        }
+        self.skip_word();
+        TokenKind::Lifetime
+    }
+
+    fn char(&mut self, prefix: usize) -> TokenKind {
+        self.at += prefix;
+        while self.at < self.bytes.len() {
+            match self.byte(0) {
+                b'\\' => self.at += 2,
+                b'\'' => {
+                    self.at += 1;
+                    break;
+                }
+                _ => self.at += 1,
+            }
+        }
+        self.at = self.at.min(self.bytes.len());
+        self.skip_word();
+        TokenKind::Char
+    }
+
+    fn number(&mut self) -> TokenKind {
+        let radix = self.byte(0) == b'0' && matches!(self.byte(1), b'x' | b'o' | b'b');
+        if radix {
+            self.at += 2;
+            self.skip_word();
+            return TokenKind::Integer;
+        }
+        let mut kind = TokenKind::Integer;
+        self.skip_digits();
+        let next = self.byte(1);
+        if self.byte(0) == b'.' && (next.is_ascii_digit() || next != b'.' && !is_word(next)) {
+            kind = TokenKind::Float;
+            self.at += 1;
+            self.skip_digits();
+        }
+        if matches!(self.byte(0), b'e' | b'E') {
+            let sign = usize::from(matches!(self.byte(1), b'+' | b'-'));
+            let mut digit = 1 + sign;
+            while self.byte(digit) == b'_' {
+                digit += 1;
+            }
+            if self.byte(digit).is_ascii_digit() {
+                kind = TokenKind::Float;
+                self.at += digit;
+            }
+        }
+        self.skip_word();
+        kind
+    }
+
+    /// The number of a tuple's field; `.` when another follows at once, which a macro would take for one number.
+    fn tuple_index(&mut self) -> u8 {
+        self.skip_digits();
+        let followed = self.byte(0) == b'.' && self.byte(1).is_ascii_digit();
+        self.skip_word();
+        if followed { b'.' } else { b'0' }
+    }
+
+    fn skip_digits(&mut self) {
+        while self.byte(0).is_ascii_digit() || self.byte(0) == b'_' {
+            self.at += 1;
+        }
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}

@@ -1,0 +1,308 @@
+//! Strict lowering with syn, item by item: what syn does not take is lowered by tree-sitter and spliced in.
+
+mod attributes;
+mod control;
+mod expression;
+mod gaps;
+mod item;
+mod lexer;
+mod literal;
+mod lower;
+mod macros;
+mod member;
+mod names;
+mod path;
+mod pattern;
+mod statement;
+mod types;
+
+use std::sync::Arc;
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::discouraged::Speculative as _;
+use syn::parse::{ParseBuffer, ParseStream, Parser as _};
+use syn::{Attribute, Ident, Item, Token, Visibility};
+
+pub(super) use self::gaps::{TOKEN_FIELDS, token_in_gap};
+use self::item::Within;
+use self::lexer::TokenKind;
+use self::lower::{Lower, deep};
+use self::names::names;
+use crate::ir::{DegradedItem, Lowered, Problem, ProblemKind, StrictBuilder};
+use crate::language::{Dialect, Refusal, tolerant};
+use crate::source::SourceFile;
+use crate::span::Span;
+
+/// The tree of a file, when its text at least splits into tokens.
+pub(super) fn lower(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+    let result = lower_file(source, dialect);
+    // Otherwise the thread would keep a copy of every text it ever parsed.
+    proc_macro2::extra::invalidate_current_thread_spans();
+    result
+}
+
+fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+    let text = source.text().clone();
+    let prologue = Prologue::of(&text);
+    let code = text.get(prologue.end as usize..).unwrap_or_default();
+    let stream: TokenStream =
+        code.parse().map_err(|error: proc_macro2::LexError| Refusal { reason: error.to_string() })?;
+    let (tokens, comments) = lexer::lex(&text, prologue.end);
+    let names = names();
+    let comments: Vec<(u16, Span)> = comments
+        .iter()
+        .map(|comment| (if comment.block { names.kind.block_comment } else { names.kind.line_comment }, comment.span))
+        .collect();
+    let start = match (prologue.shebang, comments.first(), tokens.first()) {
+        (Some(shebang), ..) => shebang.start,
+        (None, Some((_, comment)), Some(token)) => comment.start.min(token.start),
+        (None, _, token) => token.map_or(0, |token| token.start),
+    };
+    let builder = StrictBuilder::new(text.clone(), dialect, comments).with_comment_parts(gaps::comment_parts);
+    let mut lower = Lower {
+        text: &text,
+        tokens,
+        at: 0,
+        kind: &names.kind,
+        field: &names.field,
+        builder,
+        bad: None,
+        calls: 0,
+        degraded: Vec::new(),
+        problem: None,
+    };
+    lower.builder.open_at(names.kind.source_file, 0, start);
+    if let Some(shebang) = prologue.shebang {
+        lower.builder.leaf(names.kind.shebang, 0, shebang);
+    }
+    let base = prologue.end;
+    // What is left over is an error to syn; here every item has been dealt with.
+    let _ = (|input: ParseStream<'_>| {
+        lower.file(input, base, dialect);
+        Ok(())
+    })
+    .parse2(stream);
+    lower.builder.close_at(text.len() as u32);
+    let (degraded, problem) = (lower.degraded, lower.problem);
+    let (tree, comments) = lower.builder.finish();
+    Ok(Lowered::new(source, vec![tree], comments, problem.into_iter().collect()).with_degraded(degraded))
+}
+
+/// What stands before the code: a byte order mark, a line for the shell, a front matter.
+struct Prologue {
+    shebang: Option<Span>,
+    end: u32,
+}
+
+impl Prologue {
+    fn of(text: &str) -> Self {
+        let mark = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
+        let code = text.get(mark..).unwrap_or_default();
+        let line = |code: &str| code.find('\n').map_or(code.len(), |at| at + 1);
+        let mut end = mark;
+        if let Some(after) = code.strip_prefix("#!") {
+            // `#![…]` is an attribute, comments and white space between included.
+            if !after.trim_start().starts_with('[') {
+                end += line(code);
+            }
+        }
+        let rest = text.get(end..).unwrap_or_default();
+        let before = rest.len() - rest.trim_start().len();
+        let dashes = rest.trim_start().bytes().take_while(|byte| *byte == b'-').count();
+        if dashes >= 3 {
+            let fence = "-".repeat(dashes);
+            let body = rest.get(before + dashes..).unwrap_or_default();
+            if let Some(close) = body.find(&format!("\n{fence}")) {
+                let close = before + dashes + close + 1 + dashes;
+                end += close + line(rest.get(close..).unwrap_or_default());
+            }
+        }
+        let shebang = (end > mark).then(|| Span::new(mark as u32, end as u32));
+        Self { shebang, end: end as u32 }
+    }
+}
+
+/// The head of a module with a body, and the parser of that.
+fn module_head<'a>(input: &ParseBuffer<'a>) -> syn::Result<(Visibility, ParseBuffer<'a>)> {
+    input.call(Attribute::parse_outer)?;
+    let visibility = input.parse()?;
+    input.parse::<Token![mod]>()?;
+    input.call(Ident::parse_any)?;
+    let content;
+    syn::braced!(content in input);
+    content.call(Attribute::parse_inner)?;
+    Ok((visibility, content))
+}
+
+impl Lower<'_> {
+    fn file(&mut self, input: ParseStream<'_>, base: u32, dialect: &'static Dialect) {
+        let ahead = input.fork();
+        let place = self.place();
+        if ahead.call(Attribute::parse_inner).is_ok() {
+            self.inner_attributes();
+            if self.bad.is_some() {
+                self.back_to(place);
+            } else {
+                input.advance_to(&ahead);
+            }
+        }
+        self.items(input, Within::Statements, base, dialect);
+    }
+
+    fn items(&mut self, input: ParseStream<'_>, within: Within, base: u32, dialect: &'static Dialect) {
+        while !input.is_empty() && !matches!(self.token().kind, TokenKind::Close | TokenKind::End) {
+            let place = self.place();
+            if self.module(input, base, dialect) {
+                continue;
+            }
+            let ahead = input.fork();
+            let first = self.at;
+            let parsed = deep(|| ahead.parse::<Item>());
+            match parsed {
+                Ok(item) => {
+                    self.item(&item, within);
+                    if self.bad.is_none() && !self.stands_at(&ahead, base) {
+                        self.give_up("tokens and syntax tree disagree on the end of an item");
+                    }
+                    if let Some(reason) = self.bad {
+                        self.back_to(place);
+                        self.skip_to(&ahead, base);
+                        self.degrade(first, reason.to_owned(), None, dialect);
+                    }
+                    input.advance_to(&ahead);
+                }
+                Err(error) => {
+                    self.back_to(place);
+                    self.skip_item();
+                    while !input.is_empty() && !self.is_reached(input, base) {
+                        if input.parse::<TokenTree>().is_err() {
+                            break;
+                        }
+                    }
+                    let at = base + error.span().byte_range().start as u32;
+                    self.degrade(first, error.to_string(), Some(at), dialect);
+                }
+            }
+        }
+    }
+
+    /// A module with a body, whose items are parsed one by one too.
+    fn module(&mut self, input: ParseStream<'_>, base: u32, dialect: &'static Dialect) -> bool {
+        let mut at = self.at;
+        while self.token_at(at).byte == b'#' && self.token_at(at + 1).byte == b'[' {
+            at = self.token_at(at + 1).mate as usize + 1;
+        }
+        if self.word_at(at) == Some("pub") {
+            at += 1;
+            if self.token_at(at).byte == b'(' {
+                at = self.token_at(at).mate as usize + 1;
+            }
+        }
+        if self.word_at(at) != Some("mod") || self.token_at(at + 2).byte != b'{' {
+            return false;
+        }
+        let ahead = input.fork();
+        let Ok((visibility, content)) = module_head(&ahead) else { return false };
+        let place = self.place();
+        self.outer_attributes();
+        self.open(self.kind.mod_item, 0);
+        self.visibility(&visibility);
+        self.pass_word("mod");
+        self.word(self.kind.identifier, self.field.name);
+        self.open(self.kind.declaration_list, self.field.body);
+        let close = self.token().mate as usize;
+        self.pass_text("{");
+        self.inner_attributes();
+        if self.bad.is_some() || self.token_at(close).kind != TokenKind::Close {
+            self.back_to(place);
+            return false;
+        }
+        deep(|| self.items(&content, Within::List, base, dialect));
+        // Whatever is left is no item: comments that document nothing.
+        self.at = close;
+        self.pass();
+        self.close();
+        self.close();
+        input.advance_to(&ahead);
+        true
+    }
+
+    /// Whether the next token here is the next one of `input`, doc comments passed over.
+    fn stands_at(&self, input: &ParseBuffer<'_>, base: u32) -> bool {
+        let token = self.token();
+        if input.is_empty() {
+            return matches!(token.kind, TokenKind::Close | TokenKind::End);
+        }
+        let at = base + input.span().byte_range().start as u32;
+        self.last_end() <= at && at <= token.start
+    }
+
+    fn is_reached(&self, input: &ParseBuffer<'_>, base: u32) -> bool {
+        base + input.span().byte_range().start as u32 >= self.last_end()
+    }
+
+    /// Passes tokens up to the next one of `input`.
+    fn skip_to(&mut self, input: &ParseBuffer<'_>, base: u32) {
+        let end = if input.is_empty() { u32::MAX } else { base + input.span().byte_range().start as u32 };
+        while self.token().start < end && !matches!(self.token().kind, TokenKind::Close | TokenKind::End) {
+            self.at = self.token().mate.max(self.at as u32) as usize + 1;
+        }
+    }
+
+    /// Passes what looks like one item: to its semicolon or its braces.
+    fn skip_item(&mut self) {
+        while self.sees(0, b'#') && self.sees(1, b'[') {
+            self.at = self.token_at(self.at + 1).mate as usize + 1;
+        }
+        if self.sees_word("pub") {
+            self.at += 1;
+        }
+        let by_semicolon = matches!(self.word_at(self.at), Some("use" | "static" | "type" | "let"))
+            || self.sees_word("const")
+                && !matches!(self.word_at(self.at + 1), Some("fn" | "unsafe" | "extern" | "async"));
+        loop {
+            let token = self.token();
+            match token.kind {
+                TokenKind::End | TokenKind::Close => return,
+                TokenKind::Open => {
+                    self.at = token.mate.max(self.at as u32) as usize + 1;
+                    if token.byte == b'{' && !by_semicolon {
+                        return;
+                    }
+                }
+                _ => {
+                    self.at += 1;
+                    if token.kind == TokenKind::Punct && token.byte == b';' {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lowers the tokens from `first` to here by tree-sitter; `error` is where syn's error stands, if it has one.
+    fn degrade(&mut self, first: usize, reason: String, error: Option<u32>, dialect: &'static Dialect) {
+        if self.at == first {
+            self.pass();
+            self.bad = None;
+        }
+        let span = Span::new(self.token_at(first).start, self.last_end());
+        let slice: Arc<str> = self.text.get(span.range()).unwrap_or_default().into();
+        let tree = tolerant::parse(&slice, dialect);
+        if let Some(at) = error
+            && self.problem.is_none()
+            && tree.nodes().any(|node| node.is_error() || node.is_missing())
+        {
+            let at = if span.contains(Span::empty(at)) { at } else { span.start };
+            let end = self.tokens.iter().find(|token| token.start == at).map_or(at, |token| token.end);
+            let kind = ProblemKind::ParseError;
+            self.problem = Some(Problem { kind, span: Span::new(at, end), message: reason.clone() });
+        }
+        self.builder.splice(&tree, span.start);
+        self.degraded.push(DegradedItem { span, reason });
+    }
+}
+
+#[cfg(test)]
+mod tests;

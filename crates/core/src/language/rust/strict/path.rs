@@ -1,0 +1,176 @@
+//! Paths: one list of segments in syn, nested from the left in the grammar and named by where they stand.
+
+use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, QSelf};
+
+use super::lower::Lower;
+use super::macros::is_primitive;
+
+/// Where a path stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// As a type.
+    Type,
+    /// As an expression.
+    Expression,
+    /// As the name of a struct expression or pattern.
+    Struct,
+    /// As a pattern of its own.
+    Pattern,
+    /// Before the parentheses of a pattern.
+    TuplePattern,
+    /// Before `::name` of a longer path.
+    Prefix,
+}
+
+/// What the last name of a path is called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// `identifier`, `scoped_identifier`.
+    Value,
+    /// `type_identifier`, `scoped_type_identifier`.
+    Type,
+    /// `type_identifier`, `scoped_identifier`.
+    Turbofish,
+}
+
+impl Lower<'_> {
+    /// A path with its arguments.
+    pub(super) fn path(&mut self, qself: Option<&QSelf>, path: &Path, role: Role, field: u16) {
+        match path.segments.len().checked_sub(1) {
+            Some(last) => self.segment(qself, path, last, role, field),
+            None => self.give_up("an empty path"),
+        }
+    }
+
+    /// The path up to a segment, its arguments included.
+    fn segment(&mut self, qself: Option<&QSelf>, path: &Path, at: usize, role: Role, field: u16) {
+        let Some(segment) = path.segments.iter().nth(at) else { return };
+        match &segment.arguments {
+            PathArguments::None => {
+                let style = match role {
+                    Role::Type | Role::Struct => Style::Type,
+                    _ => Style::Value,
+                };
+                self.bare(qself, path, at, style, field);
+            }
+            PathArguments::AngleBracketed(arguments) => {
+                let turbofish = arguments.colon2_token.is_some();
+                let (kind, of, style) = match role {
+                    Role::Expression => (self.kind.generic_function, self.field.function, Style::Value),
+                    Role::Pattern => (self.kind.generic_pattern, 0, Style::Value),
+                    Role::Struct => (self.kind.generic_type_with_turbofish, self.field.type_, Style::Turbofish),
+                    _ if turbofish => (self.kind.generic_type, self.field.type_, Style::Turbofish),
+                    _ => (self.kind.generic_type, self.field.type_, Style::Type),
+                };
+                self.node(kind, field, |this| {
+                    this.bare(qself, path, at, style, of);
+                    this.type_arguments(arguments);
+                });
+            }
+            PathArguments::Parenthesized(arguments) => self.node(self.kind.function_type, field, |this| {
+                this.bare(qself, path, at, Style::Type, this.field.trait_);
+                this.type_parameters_of_call(&arguments.inputs);
+                this.return_type(&arguments.output);
+            }),
+        }
+    }
+
+    /// The path up to a segment, without that one's arguments.
+    fn bare(&mut self, qself: Option<&QSelf>, path: &Path, at: usize, style: Style, field: u16) {
+        let qualified = qself.filter(|qself| qself.position == at);
+        if at == 0 && path.leading_colon.is_none() && qualified.is_none() {
+            match style {
+                Style::Value => self.name(field),
+                Style::Type if self.word_at(self.at).is_some_and(is_primitive) => {
+                    self.word(self.kind.primitive_type, field);
+                }
+                _ => self.word(self.kind.type_identifier, field),
+            }
+            return;
+        }
+        let kind = if style == Style::Type { self.kind.scoped_type_identifier } else { self.kind.scoped_identifier };
+        self.node(kind, field, |this| {
+            if let Some(qself) = qualified {
+                this.qualified(qself, path);
+            } else if at > 0 {
+                this.segment(qself, path, at - 1, Role::Prefix, this.field.path);
+            }
+            this.pass_text("::");
+            if style == Style::Type {
+                this.word(this.kind.type_identifier, this.field.name);
+            } else {
+                this.later_name();
+            }
+        });
+    }
+
+    /// `<T as Trait>`.
+    fn qualified(&mut self, qself: &QSelf, path: &Path) {
+        self.node(self.kind.bracketed_type, self.field.path, |this| {
+            this.pass_text("<");
+            match qself.position.checked_sub(1) {
+                Some(last) if qself.as_token.is_some() => this.node(this.kind.qualified_type, 0, |this| {
+                    this.type_(&qself.ty, this.field.type_);
+                    this.pass_word("as");
+                    this.segment(None, path, last, Role::Type, this.field.alias);
+                }),
+                _ => this.type_(&qself.ty, 0),
+            }
+            this.pass_text(">");
+        });
+    }
+
+    /// `<A, B>` with the `::` before it, if there is one.
+    pub(super) fn type_arguments(&mut self, arguments: &AngleBracketedGenericArguments) {
+        if arguments.colon2_token.is_some() {
+            self.pass_text("::");
+        }
+        self.node(self.kind.type_arguments, self.field.type_arguments, |this| {
+            this.list("<", arguments.args.iter(), Self::type_argument);
+        });
+    }
+
+    fn type_argument(&mut self, argument: &GenericArgument) {
+        match argument {
+            GenericArgument::Lifetime(_) => self.lifetime(0),
+            GenericArgument::Type(of) => self.type_(of, 0),
+            GenericArgument::Const(value) => self.const_argument(value, 0),
+            GenericArgument::AssocType(binding) => self.node(self.kind.type_binding, 0, |this| {
+                this.word(this.kind.type_identifier, this.field.name);
+                if let Some(arguments) = &binding.generics {
+                    this.type_arguments(arguments);
+                }
+                this.pass_text("=");
+                this.type_(&binding.ty, this.field.type_);
+            }),
+            GenericArgument::AssocConst(binding) => self.node(self.kind.type_binding, 0, |this| {
+                this.word(this.kind.type_identifier, this.field.name);
+                if let Some(arguments) = &binding.generics {
+                    this.type_arguments(arguments);
+                }
+                this.pass_text("=");
+                this.const_argument(&binding.value, this.field.type_);
+            }),
+            GenericArgument::Constraint(constraint) => {
+                match &constraint.generics {
+                    Some(arguments) => self.node(self.kind.generic_type, 0, |this| {
+                        this.word(this.kind.type_identifier, this.field.type_);
+                        this.type_arguments(arguments);
+                    }),
+                    None => self.word(self.kind.type_identifier, 0),
+                }
+                self.trait_bounds(constraint.bounds.iter(), 0);
+            }
+            _ => self.give_up("an argument that syn does not interpret"),
+        }
+    }
+
+    /// A constant among type arguments or as the default of a parameter: `3`, `-3`, `{ N }`, `N`.
+    pub(super) fn const_argument(&mut self, value: &syn::Expr, field: u16) {
+        if self.sees(0, b'-') {
+            self.signed_literal(field);
+        } else {
+            self.expression(value, field);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Patterns.
+
+use syn::{Expr, FieldPat, Member, Pat, PatIdent};
+
+use super::lower::{Lower, deep};
+use super::path::Role;
+
+impl Lower<'_> {
+    /// A pattern.
+    pub(super) fn pattern(&mut self, pattern: &Pat, field: u16) {
+        deep(|| self.pattern_here(pattern, field));
+    }
+
+    fn pattern_here(&mut self, pattern: &Pat, field: u16) {
+        self.outer_attributes();
+        match pattern {
+            Pat::Const(block) => self.node(self.kind.const_block, field, |this| {
+                this.pass_word("const");
+                this.block(&block.block, this.field.body);
+            }),
+            Pat::Ident(name) => self.name_pattern(name, field),
+            Pat::Lit(_) => self.signed_literal(field),
+            Pat::Macro(call) => self.macro_invocation(&call.mac, field),
+            Pat::Or(or) => {
+                let outer = or.cases.len().saturating_sub(1) + usize::from(or.leading_vert.is_some());
+                for depth in 0..outer {
+                    self.open(self.kind.or_pattern, if depth == 0 { field } else { 0 });
+                }
+                for (at, case) in or.cases.iter().enumerate() {
+                    let closes = self.pass_if(b'|');
+                    self.pattern(case, if outer == 0 { field } else { 0 });
+                    if closes || at > 0 {
+                        self.close();
+                    }
+                }
+            }
+            Pat::Paren(paren) => self.node(self.kind.tuple_pattern, field, |this| {
+                this.list("(", std::iter::once(&*paren.pat), |this, pattern| this.pattern(pattern, 0));
+            }),
+            Pat::Path(path) => self.path(path.qself.as_ref(), &path.path, Role::Pattern, field),
+            Pat::Range(range) => self.node(self.kind.range_pattern, field, |this| {
+                if let Some(start) = &range.start {
+                    this.range_bound(start, this.field.left);
+                }
+                this.range_limits(&range.limits);
+                if let Some(end) = &range.end {
+                    this.range_bound(end, this.field.right);
+                }
+            }),
+            Pat::Reference(reference) => self.node(self.kind.reference_pattern, field, |this| {
+                this.pass_text("&");
+                if reference.mutability.is_some() {
+                    this.mutable();
+                }
+                this.pattern(&reference.pat, 0);
+            }),
+            Pat::Rest(_) => self.rest_pattern(field),
+            Pat::Slice(slice) => self.node(self.kind.slice_pattern, field, |this| {
+                this.list("[", slice.elems.iter(), |this, pattern| this.pattern(pattern, 0));
+            }),
+            Pat::Struct(of) => self.node(self.kind.struct_pattern, field, |this| {
+                this.path(of.qself.as_ref(), &of.path, Role::Struct, this.field.type_);
+                this.pass_text("{");
+                this.elements(of.fields.iter(), Self::field_pattern);
+                if of.rest.is_some() {
+                    this.outer_attributes();
+                    this.rest_pattern(0);
+                }
+                this.pass_text("}");
+            }),
+            Pat::Tuple(tuple) => self.node(self.kind.tuple_pattern, field, |this| {
+                this.list("(", tuple.elems.iter(), |this, pattern| this.pattern(pattern, 0));
+            }),
+            Pat::TupleStruct(of) => self.node(self.kind.tuple_struct_pattern, field, |this| {
+                this.path(of.qself.as_ref(), &of.path, Role::TuplePattern, this.field.type_);
+                this.list("(", of.elems.iter(), |this, pattern| this.pattern(pattern, 0));
+            }),
+            Pat::Wild(_) => self.pass_word("_"),
+            _ => self.give_up("a pattern that syn does not interpret"),
+        }
+    }
+
+    fn rest_pattern(&mut self, field: u16) {
+        self.node(self.kind.remaining_field_pattern, field, |this| this.pass_text(".."));
+    }
+
+    fn name_pattern(&mut self, name: &PatIdent, field: u16) {
+        if self.sees_word("ref") && name.by_ref.is_some() {
+            self.node(self.kind.ref_pattern, field, |this| {
+                this.pass_word("ref");
+                this.mutable_pattern(name, 0);
+            });
+        } else {
+            self.mutable_pattern(name, field);
+        }
+    }
+
+    fn mutable_pattern(&mut self, name: &PatIdent, field: u16) {
+        if name.mutability.is_some() && self.sees_word("mut") {
+            self.node(self.kind.mut_pattern, field, |this| {
+                this.mutable();
+                this.captured(name, 0);
+            });
+        } else {
+            self.captured(name, field);
+        }
+    }
+
+    fn captured(&mut self, name: &PatIdent, field: u16) {
+        let Some((_, pattern)) = &name.subpat else {
+            self.name(field);
+            return;
+        };
+        self.node(self.kind.captured_pattern, field, |this| {
+            this.name(0);
+            this.pass_text("@");
+            this.pattern(pattern, 0);
+        });
+    }
+
+    /// A pattern with the `mut` of a plain name before it, as declarations and parameters have it.
+    pub(super) fn declared_pattern(&mut self, pattern: &Pat) {
+        if let Pat::Ident(name) = pattern
+            && name.by_ref.is_none()
+        {
+            self.mutable();
+            self.captured(name, self.field.pattern);
+        } else {
+            self.pattern(pattern, self.field.pattern);
+        }
+    }
+
+    fn field_pattern(&mut self, of: &FieldPat) {
+        self.outer_attributes();
+        self.node(self.kind.field_pattern, 0, |this| {
+            if of.colon_token.is_some() {
+                this.member(&of.member, this.field.name);
+                this.pass_text(":");
+                this.pattern(&of.pat, this.field.pattern);
+                return;
+            }
+            match &*of.pat {
+                Pat::Ident(name) => {
+                    if name.by_ref.is_some() {
+                        this.pass_word("ref");
+                    }
+                    this.mutable();
+                    this.word(this.kind.shorthand_field_identifier, this.field.name);
+                }
+                _ => this.give_up("a field pattern that syn does not interpret"),
+            }
+        });
+    }
+
+    /// The name or number of a field.
+    pub(super) fn member(&mut self, member: &Member, field: u16) {
+        match member {
+            Member::Named(_) => self.word(self.kind.field_identifier, field),
+            Member::Unnamed(_) => self.leaf(self.kind.integer_literal, field),
+        }
+    }
+
+    fn range_bound(&mut self, bound: &Expr, field: u16) {
+        match bound {
+            Expr::Lit(_) | Expr::Unary(_) => self.signed_literal(field),
+            bound => self.expression(bound, field),
+        }
+    }
+}
