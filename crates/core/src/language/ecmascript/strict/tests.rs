@@ -60,7 +60,7 @@ fn check_differs(extension: &str, code: &str, left: &str, right: &str) {
 fn expressions() {
     check_lines(
         &["ts", "tsx", "js"],
-        r##"
+        r"
         a, b, c; (a, b);
         [,a,,b,]; g(...h, i);
         a?.b; a?.[b]; a?.(b); a?.b.c(d)?.[e]; a?.#b
@@ -78,7 +78,7 @@ fn expressions() {
         x => x; async x => x; (x, y) => { }; async (x) => ({}); () => () => 1
         a`b`; a.b`c${d}e`; `a${`b${c}`}d`
         a < b > c; f(a < b, c > d)
-        "##,
+        ",
     );
 }
 
