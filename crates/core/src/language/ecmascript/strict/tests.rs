@@ -370,6 +370,7 @@ fn definition_files() {
 fn line_ends_and_odd_spaces() {
     check_same("ts", "a\r\nb;\r\n'c';\r\n/* d\r\n */\r\n");
     check_same("js", "a\u{A0}=\u{2003}b;\n\tc;\u{FEFF}");
+    check_same("ts", "const\u{A0}a = b;\nexport {}\u{A0}from\u{2003}'c'");
     check_same("js", "");
     check_same("ts", " \n ");
     check_same("ts", "é.ü = 'ä'; const 变量 = `模${板}`");
