@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use lawbook_core::ir::compare::{Mismatch, Seen, compare};
@@ -36,6 +37,11 @@ pub(crate) struct Differential {
     examples: usize,
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a percentage is for people")]
+fn share(part: usize, of: usize) -> f64 {
+    if of == 0 { 0.0 } else { 100.0 * part as f64 / of as f64 }
+}
+
 /// What kind of difference: dialect, context, left and right kind.
 type Key = (&'static str, &'static str, String, String);
 
@@ -47,6 +53,9 @@ struct Tally {
     problems: Vec<String>,
     panicked: Vec<String>,
     compared: usize,
+    bytes: usize,
+    strict_time: Duration,
+    tolerant_time: Duration,
     nodes: usize,
     differing_files: usize,
     groups: BTreeMap<Key, Group>,
@@ -66,6 +75,9 @@ impl Tally {
         self.problems.extend(other.problems);
         self.panicked.extend(other.panicked);
         self.compared += other.compared;
+        self.bytes += other.bytes;
+        self.strict_time += other.strict_time;
+        self.tolerant_time += other.tolerant_time;
         self.nodes += other.nodes;
         self.differing_files += other.differing_files;
         for (key, group) in other.groups {
@@ -125,6 +137,7 @@ impl Differential {
         let Ok(bytes) = fs::read(path) else { return };
         let Ok(source) = SourceFile::decode(rel, bytes) else { return };
         tally.files += 1;
+        let start = Instant::now();
         let strict = match catch_unwind(AssertUnwindSafe(|| language::lower_strict(source.clone()))) {
             Ok(Ok(strict)) => strict,
             Ok(Err(refusal)) => {
@@ -136,7 +149,11 @@ impl Differential {
                 return;
             }
         };
+        let strict_time = start.elapsed();
         let tolerant = language::lower_tolerant(source.clone());
+        tally.bytes += source.text().len();
+        tally.strict_time += strict_time;
+        tally.tolerant_time += start.elapsed().saturating_sub(strict_time);
         let (Some(left), Some(right)) = (tolerant.tree(), strict.tree()) else { return };
         if left.nodes().any(|node| node.is_error() || node.is_missing()) {
             tally.tolerant_errors += 1;
@@ -166,13 +183,14 @@ impl Differential {
 
     fn print(&self, tally: &Tally, exceptions: &Exceptions) -> ExitCode {
         let strict = tally.files - tally.refused.len() - tally.panicked.len();
-        let share = |part: usize, of: usize| if of == 0 { 0.0 } else { 100.0 * part as f64 / of as f64 };
         println!("files             {}", tally.files);
         println!("strict            {strict} ({:.2} %)", share(strict, tally.files));
         println!("tolerant errors   {} (not compared)", tally.tolerant_errors);
         println!("parse errors      {} (compared)", tally.problems.len());
         println!("compared          {}, of which {} differ", tally.compared, tally.differing_files);
         println!("nodes             {}", tally.nodes);
+        let speed = |time: Duration| tally.bytes / 1000 / (time.as_millis() as usize).max(1);
+        eprintln!("MB/s a thread     strict {}, tolerant {}", speed(tally.strict_time), speed(tally.tolerant_time));
         for (title, list) in [("refused", &tally.refused), ("panicked", &tally.panicked), ("error", &tally.problems)] {
             for line in list.iter().take(self.top) {
                 println!("  {title}: {line}");

@@ -82,7 +82,7 @@ impl GapLexer {
             let found = candidates.iter().find(|(token, _)| {
                 let token = token.as_bytes();
                 bytes[at..].starts_with(token)
-                    && !(is_word(token[token.len() - 1]) && bytes.get(at + token.len()).copied().is_some_and(is_word))
+                    && !(is_word(token[token.len() - 1]) && word_goes_on(text, at + token.len()))
             });
             if let Some((token, kind)) = found {
                 return Some(GapToken { kind: *kind, start: at as u32, end: (at + token.len()) as u32 });
@@ -123,4 +123,10 @@ pub(crate) fn resolve_fields<'v>(
 
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
+}
+
+/// Whether a word that ends at `at` would be longer; some white space is not ASCII.
+fn word_goes_on(text: &str, at: usize) -> bool {
+    let next = text.get(at..).and_then(|rest| rest.chars().next());
+    next.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$')
 }

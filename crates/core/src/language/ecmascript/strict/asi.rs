@@ -16,6 +16,9 @@ pub(super) enum Before {
     Signature,
 }
 
+/// How many comments before a semicolon are looked at, so that a wall of them costs little.
+const MOST_COMMENTS: usize = 200;
+
 /// How a scan over white space and comments ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scan {
@@ -29,16 +32,15 @@ impl Emit<'_> {
     /// that stand before the semicolon. None when no semicolon would be added.
     pub(super) fn automatic_semicolon(&self, end: u32, before: Before) -> Option<u32> {
         let mut end = end;
-        loop {
+        for _ in 0..MOST_COMMENTS {
             let added =
                 if self.typescript() { self.scan_typescript(end, before) } else { self.scan_javascript(end, before) };
             if added {
                 return Some(end);
             }
-            let next = self.skip_space(end);
-            let after = self.comment_at(next)?;
-            end = after;
+            end = self.comment_at(self.skip_space(end))?;
         }
+        None
     }
 
     fn scan_typescript(&self, from: u32, before: Before) -> bool {

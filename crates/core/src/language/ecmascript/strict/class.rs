@@ -37,7 +37,7 @@ impl Emit<'_> {
         }
         if let Some(name) = &class.id {
             let kind = if self.typescript() { k.type_identifier } else { k.identifier };
-            self.leaf(kind, f.name, self.binding_span(name));
+            self.leaf(kind, f.name, span(name));
         }
         self.optional_type_parameters(class.type_parameters.as_deref());
         self.heritage(class);
@@ -185,7 +185,7 @@ impl Emit<'_> {
     pub(super) fn interface(&mut self, interface: &TSInterfaceDeclaration<'_>, start: u32, field: u16) {
         let (k, f) = (self.k(), self.f());
         self.open(k.interface_declaration, field, Span::new(start, span(interface).end));
-        self.leaf(k.type_identifier, f.name, self.binding_span(&interface.id));
+        self.leaf(k.type_identifier, f.name, span(&interface.id));
         self.optional_type_parameters(interface.type_parameters.as_deref());
         if let (Some(first), Some(last)) = (interface.extends.first(), interface.extends.last()) {
             let at = Span::new(self.before(span(first).start, "extends"), span(last).end);

@@ -40,7 +40,7 @@ impl<'t> Emit<'t> {
         names: &'static Names,
         program: &Program<'_>,
     ) -> Self {
-        let comments: Vec<Span> = program.comments.iter().map(|comment| span(comment)).collect();
+        let comments: Vec<Span> = program.comments.iter().map(span).collect();
         let kind = |at: &Span| match text.as_bytes().get(at.start as usize) {
             Some(b'/') => names.kinds.comment,
             _ => names.kinds.html_comment,

@@ -128,12 +128,7 @@ impl Emit<'_> {
     }
 
     pub(super) fn binding(&mut self, identifier: &BindingIdentifier<'_>, field: u16) {
-        self.leaf(self.k().identifier, field, self.binding_span(identifier));
-    }
-
-    /// The name alone: a binding's own span may hold what follows it.
-    pub(super) fn binding_span(&self, identifier: &BindingIdentifier<'_>) -> Span {
-        span(identifier)
+        self.leaf(self.k().identifier, field, span(identifier));
     }
 
     /// A name where the grammar knows `undefined`.

@@ -158,9 +158,12 @@ fn is_space(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_whitespace() || c == '\u{B}')
 }
 
+/// The bytes of the longest character reference that the grammar knows.
+const LONGEST_REFERENCE: usize = 32;
+
 /// The length of the character reference that the text starts with.
 fn reference(text: &str) -> Option<u32> {
-    let end = text.find(';')?;
+    let end = text.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';')?;
     let name = text.get(1..end)?;
     let digits = |digits: &str, most: usize, fits: fn(&char) -> bool| {
         !digits.is_empty() && digits.len() <= most && digits.chars().all(|c| fits(&c))

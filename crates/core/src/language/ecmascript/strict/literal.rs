@@ -1,6 +1,6 @@
 //! Strings, templates and regular expressions, whose text the grammar takes apart.
 
-use oxc_ast::ast::{NumericLiteral, RegExpLiteral, StringLiteral, TemplateElement, TemplateLiteral};
+use oxc_ast::ast::{NumericLiteral, RegExpLiteral, StringLiteral, TemplateLiteral};
 
 use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
 use crate::span::Span;
@@ -63,21 +63,16 @@ impl Emit<'_> {
         let mut expressions = template.expressions.iter();
         let mut quasis = template.quasis.iter().peekable();
         while let Some(quasi) = quasis.next() {
-            let text = self.quasi(quasi);
+            let text = span(quasi);
             self.fragments(text);
             if let (Some(expression), Some(next)) = (expressions.next(), quasis.peek()) {
-                let next = self.quasi(next);
+                let next = span(*next);
                 self.open(self.k().template_substitution, NONE, Span::new(text.end, next.start));
                 self.expression(expression, NONE);
                 self.close();
             }
         }
         self.close();
-    }
-
-    /// The text of a template's part, without the marks around it.
-    pub(super) fn quasi(&self, quasi: &TemplateElement<'_>) -> Span {
-        span(quasi)
     }
 
     pub(super) fn regex(&mut self, regex: &RegExpLiteral<'_>, field: u16) {

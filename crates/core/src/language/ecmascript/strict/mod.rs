@@ -64,8 +64,8 @@ fn lower_in(
     }
     let problem = parsed.diagnostics.errors().next().map(|error| {
         let label = error.labels.first();
-        let start = label.map_or(0, |label| label.offset() as u32);
-        let length = label.map_or(0, |label| label.len() as u32);
+        let start = label.map_or(0, oxc_span::LabeledSpan::offset);
+        let length = label.map_or(0, oxc_span::LabeledSpan::len);
         let length_of_text = source.text().len() as u32;
         let (start, end) = (start.min(length_of_text), (start + length).min(length_of_text));
         Problem { kind: ProblemKind::ParseError, span: Span::new(start, end), message: error.message.to_string() }

@@ -268,7 +268,7 @@ impl Emit<'_> {
     pub(super) fn import_equals(&mut self, import: &TSImportEqualsDeclaration<'_>, field: u16) {
         let (k, f) = (self.k(), self.f());
         let at = span(import);
-        let name = self.binding_span(&import.id);
+        let name = span(&import.id);
         match &import.module_reference {
             TSModuleReference::ExternalModuleReference(external) => {
                 self.open(k.import_statement, field, at);
@@ -319,10 +319,10 @@ impl Emit<'_> {
             TSNamespaceDeclarationKind::Namespace => k.internal_module,
         };
         self.open(kind, field, Span::new(start, span(namespace).end));
-        let mut names = vec![self.binding_span(&namespace.id)];
+        let mut names = vec![span(&namespace.id)];
         let mut body = &namespace.body;
         while let TSNamespaceDeclarationBody::TSNamespaceDeclaration(inner) = body {
-            names.push(self.binding_span(&inner.id));
+            names.push(span(&inner.id));
             body = &inner.body;
         }
         // `a.b.c` nests to the left, and only the whole is a nested name.

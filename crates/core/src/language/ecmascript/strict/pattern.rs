@@ -12,7 +12,7 @@ impl Emit<'_> {
     pub(super) fn pattern(&mut self, pattern: &BindingPattern<'_>, field: u16) {
         match pattern {
             BindingPattern::BindingIdentifier(name) => {
-                self.name(name.name.as_str(), self.binding_span(name), field);
+                self.name(name.name.as_str(), span(&**name), field);
             }
             BindingPattern::ObjectPattern(object) => {
                 self.open(self.k().object_pattern, field, span(&**object));

@@ -25,10 +25,10 @@ impl Emit<'_> {
                 self.block_statement(block, field, before);
             }
             Statement::BreakStatement(jump) => {
-                self.jump(k.break_statement, jump.label.as_ref().map(|label| span(label)), at, field);
+                self.jump(k.break_statement, jump.label.as_ref().map(span), at, field);
             }
             Statement::ContinueStatement(jump) => {
-                self.jump(k.continue_statement, jump.label.as_ref().map(|label| span(label)), at, field);
+                self.jump(k.continue_statement, jump.label.as_ref().map(span), at, field);
             }
             Statement::DebuggerStatement(_) => {
                 self.open(k.debugger_statement, field, at);
@@ -151,7 +151,7 @@ impl Emit<'_> {
             Declaration::TSTypeAliasDeclaration(alias) => {
                 let end = span(&**alias).end;
                 self.open(k.type_alias_declaration, field, Span::new(start, end));
-                self.leaf(k.type_identifier, f.name, self.binding_span(&alias.id));
+                self.leaf(k.type_identifier, f.name, span(&alias.id));
                 self.optional_type_parameters(alias.type_parameters.as_deref());
                 self.type_(&alias.type_annotation, f.value);
                 self.close_statement(end, Before::Other);

@@ -60,7 +60,7 @@ fn check_differs(extension: &str, code: &str, left: &str, right: &str) {
 fn expressions() {
     check_lines(
         &["ts", "tsx", "js"],
-        r##"
+        r"
         a, b, c; (a, b);
         [,a,,b,]; g(...h, i);
         a?.b; a?.[b]; a?.(b); a?.b.c(d)?.[e]; a?.#b
@@ -78,7 +78,7 @@ fn expressions() {
         x => x; async x => x; (x, y) => { }; async (x) => ({}); () => () => 1
         a`b`; a.b`c${d}e`; `a${`b${c}`}d`
         a < b > c; f(a < b, c > d)
-        "##,
+        ",
     );
 }
 
@@ -370,6 +370,7 @@ fn definition_files() {
 fn line_ends_and_odd_spaces() {
     check_same("ts", "a\r\nb;\r\n'c';\r\n/* d\r\n */\r\n");
     check_same("js", "a\u{A0}=\u{2003}b;\n\tc;\u{FEFF}");
+    check_same("ts", "const\u{A0}a = b;\nexport {}\u{A0}from\u{2003}'c'");
     check_same("js", "");
     check_same("ts", " \n ");
     check_same("ts", "é.ü = 'ä'; const 变量 = `模${板}`");
@@ -400,6 +401,9 @@ fn defects_of_the_grammars() {
     check_differs("ts", "x = () => f<A>`b`", "call_expression", "arrow_function");
     check_differs("ts", "namespace A {}\n", "expression_statement", "internal_module");
     check_differs("ts", "using a = b", "expression_statement", "lexical_declaration");
+    check_differs("js", "#!/a\r\nb", "hash_bang_line", "hash_bang_line");
+    check_differs("ts", "#!/a\r\nb", "hash_bang_line", "hash_bang_line");
+    check_differs("js", "class A { static get\nb() {} }", "static get", "static");
     check_differs("js", "class A { get\nb() {} }", "field_definition", "method_definition");
     check_differs("js", "a => { break // b\n; }", "break_statement", "break_statement");
     check_differs("js", "async () => { x = await (await a).b() }", "call_expression", "await_expression");
@@ -425,6 +429,21 @@ fn what_a_grammar_lacks_is_named_in_its_style() {
         let tree = strict.tree().unwrap();
         assert!(tree.nodes().any(|node| node.raw_name() == kind), "{code}");
         assert!(tree.nodes().all(|node| !node.is_error() && node.raw().0 != 0), "{code}");
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a thread is the way to a small stack")]
+fn long_chains_need_no_deep_stack() {
+    for code in [
+        format!("x = a{}", " + a".repeat(20_000)),
+        format!("x = a{}", ".b()".repeat(20_000)),
+        format!("type A = B{}", " | C".repeat(20_000)),
+    ] {
+        let source = SourceFile::new(RelPath::new("a.ts"), code).unwrap();
+        let lower = || lower_strict(source).map(|strict| strict.tree().unwrap().len());
+        let nodes = std::thread::Builder::new().stack_size(512 * 1024).spawn(lower).unwrap().join().unwrap();
+        assert!(nodes.unwrap() > 20_000);
     }
 }
 

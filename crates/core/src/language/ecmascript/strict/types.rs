@@ -68,7 +68,7 @@ impl Emit<'_> {
             TSType::TSIndexedAccessType(access) => self.indexed_access(access, field),
             TSType::TSInferType(infer) => {
                 self.open(k.infer_type, field, at);
-                self.leaf(k.type_identifier, NONE, self.binding_span(&infer.type_parameter.name));
+                self.leaf(k.type_identifier, NONE, span(&infer.type_parameter.name));
                 if let Some(constraint) = &infer.type_parameter.constraint {
                     self.type_(constraint, NONE);
                 }
@@ -162,7 +162,7 @@ impl Emit<'_> {
         if let TSLiteral::TemplateLiteral(template) = literal {
             self.open(k.template_literal_type, field, at);
             if let Some(quasi) = template.quasis.first() {
-                self.template_chars(self.quasi(quasi));
+                self.template_chars(span(quasi));
             }
             return self.close();
         }
@@ -197,10 +197,10 @@ impl Emit<'_> {
         let mut types = template.types.iter();
         let mut quasis = template.quasis.iter().peekable();
         while let Some(quasi) = quasis.next() {
-            let text = self.quasi(quasi);
+            let text = span(quasi);
             self.template_chars(text);
             if let (Some(type_), Some(next)) = (types.next(), quasis.peek()) {
-                let at = Span::new(text.end, self.quasi(next).start);
+                let at = Span::new(text.end, span(*next).start);
                 self.around_type(self.k().template_type, NONE, at, type_, NONE);
             }
         }
@@ -210,7 +210,7 @@ impl Emit<'_> {
     fn mapped_type(&mut self, mapped: &TSMappedType<'_>, field: u16) {
         let (k, f) = (self.k(), self.f());
         let at = span(mapped);
-        let key = self.binding_span(&mapped.key);
+        let key = span(&mapped.key);
         let clause_end = span(mapped.name_type.as_ref().unwrap_or(&mapped.constraint)).end;
         let bracket = self.after(clause_end, "]");
         let end = mapped.type_annotation.as_ref().map_or(bracket, |type_| span(type_).end);
@@ -441,7 +441,7 @@ impl Emit<'_> {
         self.open(k.type_parameters, f.type_parameters, span(parameters));
         for parameter in &parameters.params {
             self.open(k.type_parameter, NONE, span(parameter));
-            self.leaf(k.type_identifier, f.name, self.binding_span(&parameter.name));
+            self.leaf(k.type_identifier, f.name, span(&parameter.name));
             if let Some(constraint) = &parameter.constraint {
                 let at = span(constraint);
                 let at = Span::new(self.before(at.start, "extends"), at.end);
