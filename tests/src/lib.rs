@@ -1,1 +1,1 @@
-//! Placeholder.
+//! Tests over the whole: pages, conventions, the library.

@@ -1,17 +1,8 @@
 //! One rule written as a page and one written in Rust, over a string.
-
-use std::sync::Arc;
-
-use lawbook_core::date::Date;
-use lawbook_core::diagnostic::Finding;
-use lawbook_core::engine::{Engine, RunOptions};
-use lawbook_core::ir::{Kind, Node};
-use lawbook_core::language::Dialect;
-use lawbook_core::pack::{Native, Pack};
-use lawbook_core::plan::{Plan, Selection};
-use lawbook_core::rule::{Cx, Interest, Rule};
-use lawbook_core::settings::Settings;
-use lawbook_core::source::{RelPath, SourceFile};
+#![allow(clippy::print_stdout, clippy::wildcard_imports)]
+use lawbook_core::{date::Date, diagnostic::Finding, engine::*, ir::*, language::Dialect, pack::*, plan::*};
+use lawbook_core::{rule::*, settings::Settings, source::*};
+use std::{error::Error, sync::Arc};
 
 struct NoLongNames;
 impl Rule for NoLongNames {
@@ -24,21 +15,23 @@ impl Rule for NoLongNames {
         }
     }
 }
-const LITERATE: &str =
-    "---\nsummary: No eval.\nlanguages: [javascript]\nseverity: error\nrule: { pattern: eval($X) }\n---\n";
-const NATIVE: &str = "---\nsummary: Short names.\nlanguages: all\nseverity: warning\nnative: true\n---\n";
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+const PAGE: &str =
+    "---\nsummary: No eval.\nlanguages: all\nseverity: error\nrule: {node: call, where: {callee: eval}}\n---";
+const NATIVE: &str = "---\nsummary: A long name.\nlanguages: all\nseverity: warning\nnative: true\n---";
+
+fn main() -> Result<(), Box<dyn Error>> {
     let page = |id: &str, text: &str| (format!("{id}.md"), format!("{id}.md"), Arc::from(text));
-    let (mut pack, _) = Pack::from_files("mine", vec![page("no-eval", LITERATE), page("no-long-names", NATIVE)]);
-    pack.extended = true;
-    pack.natives = vec![Native { id: "no-long-names", build: |_| Ok(Box::new(NoLongNames)) }];
+    let (pack, mistakes) = Pack::from_files("mine", vec![page("no-eval", PAGE), page("no-long-names", NATIVE)]);
+    assert!(mistakes.is_empty(), "{mistakes:?}");
+    let natives = vec![Native { id: "no-long-names", build: |_| Ok(Box::new(NoLongNames)) }];
+    let pack = Pack { extended: true, natives, ..pack };
     let plan =
         Plan::new(&Settings::default(), vec![pack], &Selection::default()).map_err(|found| format!("{found:?}"))?;
-    let engine = Engine::new(plan, RunOptions { today: Date::from_unix_seconds(0), parse_all: false });
-    let file =
-        engine.lower(SourceFile::new(RelPath::new("a.js"), "eval(anUnusuallyLongName)").map_err(|e| format!("{e:?}"))?);
-    for found in engine.conclude(vec![engine.check(&file)]).diagnostics {
+    let engine = Engine::new(plan, RunOptions::new(Date::from_unix_seconds(0)));
+    let source = SourceFile::new(RelPath::new("a.js"), "eval(anUnusuallyLongName)")?;
+    let report = engine.conclude(vec![engine.check(&engine.lower(source))]);
+    for found in report.diagnostics {
         println!("{}..{} {} {}: {}", found.span.start, found.span.end, found.severity, found.rule, found.message);
     }
     Ok(())

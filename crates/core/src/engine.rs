@@ -1,13 +1,13 @@
 //! The engine: lowers a file, walks it once for all rules, and makes one report of all files.
 
 mod conclude;
+mod filtered;
 mod walk;
 
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::ir::{Lowered, ParserKind, ProblemKind, symbol};
-use crate::language::Dialect;
-use crate::plan::{Levels, Plan};
+use crate::ir::{Lowered, ParserKind, ProblemKind, Tree, symbol};
+use crate::plan::{Levels, Plan, Scan};
 use crate::report::{Degraded, Report, SkipReason};
 use crate::rule::engine_ids;
 use crate::source::{RelPath, SourceFile};
@@ -21,6 +21,16 @@ pub struct RunOptions {
     pub today: Date,
     /// Whether files that no rule wants are parsed too, so that `parse-error` is reported for all.
     pub parse_all: bool,
+    /// Whether files in which no rule can find anything, by their text alone, are left unparsed. No finding depends on
+    /// it.
+    pub prefilter: bool,
+}
+
+impl RunOptions {
+    /// The usual run of a day.
+    pub const fn new(today: Date) -> Self {
+        Self { today, parse_all: false, prefilter: true }
+    }
 }
 
 /// Runs a plan. One value serves all threads.
@@ -45,6 +55,8 @@ pub enum UncheckedReason {
     Name,
     /// Checking it took more steps than a file may take.
     Budget,
+    /// It nests deeper than any parser may follow.
+    TooDeep,
 }
 
 impl UncheckedReason {
@@ -57,6 +69,7 @@ impl UncheckedReason {
             Self::TooLarge => "too-large",
             Self::Name => "name-not-unicode",
             Self::Budget => "over-budget",
+            Self::TooDeep => "too-deep",
         }
     }
 }
@@ -125,32 +138,26 @@ impl Engine {
         &self.plan
     }
 
-    /// Whether any rule has something to look for in a file of this path, so that it must be read at all.
-    pub fn wants(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
-        if self.options.parse_all {
-            return true;
-        }
-        let buckets = self.plan.buckets(dialect);
-        let levels = self.plan.levels(path);
-        buckets.instances().any(|instance| levels[instance as usize].is_some())
-    }
-
     /// Makes the trees of a file.
     pub fn lower(&self, source: SourceFile) -> Lowered {
         let test = self.plan.is_test(source.path());
         crate::language::lower(source.with_test(test))
     }
 
-    /// Checks one file. Pure: the same file gives the same answer on any thread.
+    /// Checks a file that is lowered already. Pure: the same file gives the same answer on any thread.
     pub fn check(&self, file: &Lowered) -> FileReport {
-        let Some(tree) = file.tree() else {
-            return FileReport::new(file.source.path().clone(), Outcome::Unsupported);
-        };
+        match file.tree() {
+            Some(tree) => self.check_scanned(file, tree, self.scan(&file.source, tree.dialect())),
+            None => self.treeless(file),
+        }
+    }
+
+    fn check_scanned(&self, file: &Lowered, tree: &Tree, scan: Scan) -> FileReport {
         let strict = file.trees.iter().all(|tree| tree.parser() == ParserKind::Strict);
         let mut report = FileReport::new(file.source.path().clone(), Outcome::Checked { strict, tolerant: !strict });
-        let levels = self.plan.levels(file.source.path());
-        walk::walk(self, file, tree, &levels, &mut report);
-        for problem in &file.problems {
+        self.walk(file, tree, &scan, &mut report);
+        // What nobody looks for anything in may be left unparsed, so nothing is said of how it parses.
+        for problem in file.problems.iter().filter(|_| scan.wanted) {
             match problem.kind {
                 ProblemKind::ParseError => {
                     self.engine_finding(
@@ -162,6 +169,13 @@ impl Engine {
                         &mut report,
                     );
                 }
+                ProblemKind::NestingLimit => {
+                    let (id, message) =
+                        (engine_ids::NESTING_LIMIT, format!("too deep for the strict parser: {}", problem.message));
+                    self.engine_finding(id, file, problem.span, id, &message, &mut report);
+                }
+                // Those leave no tree.
+                ProblemKind::TooDeep | ProblemKind::OverBudget => {}
             }
         }
         let suppressions = suppression::read(file);
@@ -178,12 +192,26 @@ impl Engine {
         }
         report.suppressions = suppressions.valid;
         if !report.suppressions.is_empty() {
-            report.active = levels;
+            report.active = scan.levels;
         }
         if !report.findings.is_empty() || !report.suppressions.is_empty() {
             report.source = Some(file.source.clone());
         }
         report
+    }
+
+    /// A file without trees: one that could not be parsed, or of no known language.
+    fn treeless(&self, file: &Lowered) -> FileReport {
+        let path = file.source.path().clone();
+        let refused = file.problems.iter().find_map(|problem| match problem.kind {
+            ProblemKind::TooDeep => Some((UncheckedReason::TooDeep, &problem.message)),
+            ProblemKind::OverBudget => Some((UncheckedReason::Budget, &problem.message)),
+            ProblemKind::ParseError | ProblemKind::NestingLimit => None,
+        });
+        match refused {
+            Some((reason, message)) => self.unchecked(path, reason, message),
+            None => self.unsupported(path),
+        }
     }
 
     /// A file that could not be checked, as a finding.

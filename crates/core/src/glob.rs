@@ -40,11 +40,8 @@ impl PathGlobs {
                 Dialect::Lawbook if !plain.trim_end_matches('/').contains('/') => format!("**/{plain}"),
                 _ => plain.to_owned(),
             };
-            let compiled = GlobBuilder::new(whole.trim_end_matches('/'))
-                .literal_separator(dialect == Dialect::Lawbook)
-                .case_insensitive(case_insensitive)
-                .build()
-                .map_err(|error| (at, error.kind().to_string()))?;
+            let compiled =
+                build(whole.trim_end_matches('/'), dialect, case_insensitive).map_err(|error| (at, error))?;
             builder.add(compiled);
             texts.push(glob.to_owned());
         }
@@ -71,6 +68,32 @@ impl PathGlobs {
         let first = folders.chain([path]).find_map(|part| self.set.matches(part).into_iter().min())?;
         Some(&self.globs[first])
     }
+}
+
+fn build(glob: &str, dialect: Dialect, case_insensitive: bool) -> Result<globset::Glob, String> {
+    GlobBuilder::new(glob)
+        .literal_separator(dialect == Dialect::Lawbook)
+        .case_insensitive(case_insensitive)
+        .backslash_escape(true)
+        .build()
+        .map_err(|error| error.kind().to_string())
+}
+
+/// Says why a glob can match no path below the root.
+///
+/// # Errors
+/// The reason, as a clause about the glob.
+pub fn check(glob: &str) -> Result<(), String> {
+    if glob.trim().is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    if glob.starts_with('/') {
+        return Err("paths here are relative to the root and start without `/`".to_owned());
+    }
+    if glob.split('/').any(|part| part == "..") {
+        return Err("nothing above the root is looked at".to_owned());
+    }
+    build(glob, Dialect::Lawbook, false).map(drop)
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! A pack: rule pages with their presets and the native rules that some of them need.
 
+mod read;
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
 
 use crate::rule::Rule;
 use crate::rule::page::{Options, Page};
@@ -20,6 +24,8 @@ pub struct Pack {
     pub natives: Vec<Native>,
     /// Whether it came with the binary: its pages are known to be right and need no compiling ahead of use.
     pub built_in: bool,
+    /// The names of pages and presets that are wrong, so that a mention of one is not called unknown besides.
+    pub unread: Vec<Arc<str>>,
     /// Whether all its pages run at their own level: it is a folder named in `extends` or `--rules`.
     pub extended: bool,
 }
@@ -64,7 +70,7 @@ impl fmt::Debug for PageEntry {
 }
 
 /// A list of ids with levels and options, to be named in `extends`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Preset {
     /// The file stem.
     pub name: Arc<str>,

@@ -1,11 +1,13 @@
 //! What runs: every rule of every pack with its level and options, resolved once from settings.
 
 mod buckets;
+mod prefilter;
 mod resolve;
 
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use buckets::Buckets;
+pub(crate) use prefilter::{Prefilter, Scan};
 
 use crate::diagnostic::Severity;
 use crate::glob::PathGlobs;
@@ -13,7 +15,7 @@ use crate::language::Dialect;
 use crate::mistake::Mistake;
 use crate::pack::{Pack, PageEntry};
 use crate::rule::Rule;
-use crate::rule::page::{Options, Page};
+use crate::rule::page::{Options, Page, Reach};
 use crate::settings::{Level, Settings};
 use crate::source::RelPath;
 
@@ -36,6 +38,7 @@ pub struct Plan {
     exclude: PathGlobs,
     narrowed: bool,
     buckets: Vec<OnceLock<Buckets>>,
+    prefilters: Vec<OnceLock<Prefilter>>,
 }
 
 /// A rule of some pack, on or off.
@@ -72,8 +75,7 @@ pub(crate) struct Instance {
     pub(crate) rule: usize,
     pub(crate) options: Options,
     pub(crate) check: Box<dyn Rule>,
-    files: Option<PathGlobs>,
-    ignores: PathGlobs,
+    reach: Reach,
 }
 
 impl std::fmt::Debug for Instance {
@@ -179,7 +181,7 @@ impl Plan {
             }
         }
         for (at, level) in chosen {
-            if self.instances[at].runs_on(path) {
+            if self.instances[at].reach.holds(path) {
                 levels[at] = level;
             }
         }
@@ -187,9 +189,17 @@ impl Plan {
     }
 
     pub(crate) fn buckets(&self, dialect: &'static Dialect) -> &Buckets {
-        let at = crate::language::dialects().position(|known| known == dialect).unwrap_or_default();
-        self.buckets[at].get_or_init(|| Buckets::new(&self.instances, &self.rules, dialect))
+        self.buckets[place(dialect)].get_or_init(|| Buckets::new(&self.instances, &self.rules, dialect))
     }
+
+    pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
+        self.prefilters[place(dialect)].get_or_init(|| Prefilter::new(&self.instances, self.buckets(dialect), dialect))
+    }
+}
+
+/// The number of a dialect among all.
+fn place(dialect: &'static Dialect) -> usize {
+    crate::language::dialects().position(|known| known == dialect).unwrap_or_default()
 }
 
 /// A rule as it runs on one file.
@@ -204,10 +214,4 @@ pub struct RuleOnFile<'p> {
     /// What set the level.
     pub origin: &'p str,
     index: usize,
-}
-
-impl Instance {
-    fn runs_on(&self, path: &RelPath) -> bool {
-        self.files.as_ref().is_none_or(|files| files.matches(path)) && !self.ignores.matches(path)
-    }
 }

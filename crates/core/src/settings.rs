@@ -1,5 +1,7 @@
 //! The text of `lawbook.toml`, typed, with the place of each value.
 
+pub(crate) mod read;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};

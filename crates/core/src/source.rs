@@ -46,11 +46,13 @@ impl fmt::Display for RelPath {
 }
 
 /// Why the bytes of a file could not become text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes are neither UTF-8 nor UTF-16 with a byte order mark.
+    #[error("neither UTF-8 nor UTF-16 with a byte order mark")]
     NotText,
     /// More than 4 GiB, the most that spans can count.
+    #[error("4 GiB or more")]
     TooLarge,
 }
 

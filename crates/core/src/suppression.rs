@@ -1,7 +1,7 @@
 //! Comments that silence findings: `lawbook-ignore RULE[, RULE] [until=DATE] [owner=…] [ticket=…]: reason`.
 
 use crate::date::Date;
-use crate::ir::{Kind, Lowered, Node};
+use crate::ir::{Lowered, Node};
 use crate::span::Span;
 
 /// The word that every such comment starts with.
@@ -218,22 +218,21 @@ fn line_scope(file: &Lowered, comment: Node<'_>) -> Span {
     if !before.is_empty() && !braced {
         return lines.span(text, line);
     }
-    let tree = comment.tree();
-    let mut skip_until = comment.end();
-    let after = tree.starts.partition_point(|start| *start < comment.end()) as u32;
-    let mut brace = braced;
-    for node in (after..tree.len() as u32).map(|id| tree.node(crate::ir::NodeId(id))) {
-        if node.kind() == Kind::Comment {
-            skip_until = skip_until.max(node.end());
-        } else if node.is_leaf() && !node.span().is_empty() && node.start() >= skip_until {
-            if brace && node.text() == "}" {
-                brace = false;
-                continue;
-            }
-            return lines.span(text, lines.line(node.start()));
+    let mut at = comment.end();
+    if braced {
+        at += 1 + text[at as usize..].find('}').unwrap_or_default() as u32;
+    }
+    // Past white space and comments stands the next code, whatever parser read it.
+    let mut comments = file.comments.iter().filter(|other| other.span.start >= comment.end()).peekable();
+    loop {
+        let rest = &text[at as usize..];
+        at += (rest.len() - rest.trim_start().len()) as u32;
+        match comments.next_if(|other| other.span.start <= at) {
+            Some(other) => at = at.max(other.span.end),
+            None if at as usize >= text.len() => return Span::empty(comment.end()),
+            None => return lines.span(text, lines.line(at)),
         }
     }
-    Span::empty(comment.end())
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ impl Differential {
         }
         let mut groups: Vec<_> = tally.groups.iter().collect();
         groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.count));
-        let known = groups.iter().filter(|(key, _)| exceptions.covers(key)).map(|(_, group)| group.count).sum();
+        let known: usize = groups.iter().filter(|(key, _)| exceptions.covers(key)).map(|(_, group)| group.count).sum();
         let all: usize = groups.iter().map(|(_, group)| group.count).sum();
         for (key, group) in groups.iter().take(self.top) {
             let mark = if exceptions.covers(key) { "listed " } else { "" };
@@ -224,13 +224,16 @@ impl Exceptions {
         Self(rows.filter(|[language, ..]| language != "language" && !language.starts_with('-')).collect())
     }
 
-    /// Whether a row names the language or dialect, the context, and the kind that stands on either side.
+    /// Whether a row names the language or dialect, the context, and the kinds on both sides; `*` is any.
     fn covers(&self, (dialect, context, left, right): &Key) -> bool {
         let language = language::dialects().find(|known| known.name == *dialect).map(|known| known.language.name());
+        let fits = |row: &str, found: &str| row == "*" || row == found;
         self.0.iter().any(|[of, within, kind]| {
-            (of == dialect || Some(of.as_str()) == language)
-                && within == context
-                && (kind == left || kind == right || kind.split_once(" / ") == Some((left, right)))
+            let fits_kinds = match kind.split_once(" / ") {
+                Some((row_left, row_right)) => fits(row_left, left) && fits(row_right, right),
+                None => kind == left || kind == right,
+            };
+            (of == dialect || Some(of.as_str()) == language) && fits(within, context) && fits_kinds
         })
     }
 }

@@ -1,27 +1,144 @@
-//! Chores of this repository: `cargo xtask <chore>`.
+//! The chores of the workspace as one command line: `cargo xtask parity | differential | hostile | e2e | tools | new-rule`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line for developers: its output is the product"
+)]
 
+mod corpus;
 mod differential;
+mod e2e;
+mod hostile;
+mod new_rule;
+mod npm;
+mod parity;
+mod places;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Chores of this repository.
+use crate::places::Places;
+
+/// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "xtask")]
-struct Arguments {
+#[command(name = "cargo xtask", about = "Chores of the lawbook workspace")]
+struct Args {
     #[command(subcommand)]
-    chore: Chore,
+    task: Task,
 }
 
 #[derive(Debug, Subcommand)]
-enum Chore {
-    /// Lower real code by both parsers and compare the trees.
+enum Task {
+    /// Runs ast-grep and lawbook with the same rules on the same files and compares what they find.
+    ///
+    /// Example: `cargo xtask parity --rules crates/xtask/parity-rules --rules more.yml -- src ../other/src`
+    Parity {
+        /// An ast-grep `.yml` file or a folder of them; may be repeated.
+        #[arg(long, required = true, num_args = 1, value_name = "PATH")]
+        rules: Vec<PathBuf>,
+        /// The smallest share of identical findings, in percent, that passes.
+        #[arg(long, default_value_t = parity::DEFAULT_MIN, value_name = "PERCENT")]
+        min: f64,
+        /// Also fails when a rule finds nothing with ast-grep.
+        #[arg(long)]
+        every_rule: bool,
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// Folders (or files) of source.
+        #[arg(required = true, value_name = "DIR")]
+        dirs: Vec<PathBuf>,
+    },
+    /// Lowers real code by both parsers and compares the trees.
     Differential(differential::Differential),
+    /// Runs everything that needs tools from npm; the last line says how many steps passed and failed.
+    E2e {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+    },
+    /// Runs lawbook on inputs made to kill it, and prints what became of each.
+    Hostile {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// The depths to try.
+        #[arg(long, value_delimiter = ',', default_value = "100,1000,10000,100000,1000000")]
+        depths: Vec<usize>,
+        /// The stacks to try, in KiB.
+        #[arg(long, value_delimiter = ',', default_value = "512,2048,8192")]
+        stacks: Vec<usize>,
+    },
+    /// Installs the pinned ast-grep when it is missing and prints where it is.
+    Tools,
+    /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
+    NewRule {
+        /// The folder below `rulesets/`.
+        topic: String,
+        /// The id: kebab-case, names what is forbidden.
+        id: String,
+        /// The languages that the rule claims.
+        #[arg(long, value_delimiter = ',', default_value = "typescript,javascript")]
+        languages: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().chore {
-        Chore::Differential(chore) => chore.run(),
+    match run(Args::parse().task) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether the task holds, or why it could not run.
+fn run(task: Task) -> Result<bool, String> {
+    let places = Places::find()?;
+    match task {
+        Task::Differential(differential) => Ok(differential.run() == ExitCode::SUCCESS),
+        Task::Parity { rules, min, every_rule, lawbook, dirs } => {
+            let tools = parity::Tools { ast_grep: npm::ast_grep(&places)?, lawbook: places.lawbook(lawbook)? };
+            let outcome = parity::run(&places, &tools, &parity::Request { name: "parity", rules, dirs })?;
+            print!("{}", outcome.text());
+            let failures = outcome.failures(min, every_rule);
+            for failure in &failures {
+                println!("FAILED: {failure}");
+            }
+            Ok(failures.is_empty())
+        }
+        Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
+        Task::Hostile { lawbook, depths, stacks } => {
+            let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &depths, &stacks)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
+        Task::Tools => {
+            println!("{}", npm::ast_grep(&places)?.display());
+            Ok(true)
+        }
+        Task::NewRule { topic, id, languages } => {
+            let page = new_rule::create(places.root(), &topic, &id, &languages)?;
+            println!("wrote {}; fill it, then run: lawbook test {}", page.display(), page.display());
+            Ok(true)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_repeat_and_folders_follow() {
+        let args = Args::try_parse_from(["xtask", "parity", "--rules", "a.yml", "--rules", "b", "src", "lib"]).unwrap();
+        let Task::Parity { rules, dirs, min, .. } = args.task else { panic!("not parity") };
+        assert_eq!(rules, [PathBuf::from("a.yml"), PathBuf::from("b")]);
+        assert_eq!(dirs, [PathBuf::from("src"), PathBuf::from("lib")]);
+        assert!((min - 99.5).abs() < f64::EPSILON);
     }
 }

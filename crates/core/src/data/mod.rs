@@ -1,5 +1,11 @@
 //! Data written by people, YAML heads and TOML settings alike, as one tree in which every key and value knows its place.
 
+pub mod reader;
+pub mod toml;
+pub mod yaml;
+
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
@@ -84,5 +90,75 @@ impl Value {
     /// The value of a key, if it is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.as_map()?.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+}
+
+/// Why a text is no data, and where.
+pub type Refusal = (Span, String);
+
+/// The first key that stands twice in one mapping, at its second place.
+fn first_duplicate(value: &Value) -> Option<Refusal> {
+    match &value.data {
+        Data::List(items) => items.iter().find_map(first_duplicate),
+        Data::Map(entries) => {
+            let mut seen = HashSet::new();
+            entries.iter().find_map(|entry| {
+                let fresh = seen.insert(entry.key.as_str());
+                let refusal = || (entry.key_span, format!("the key `{}` stands twice", entry.key));
+                (!fresh).then(refusal).or_else(|| first_duplicate(&entry.value))
+            })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The value on one line, with the text of every place after an `@`.
+    pub(super) fn show(value: &Value, text: &str) -> String {
+        let written = |span: Span| text.get(span.range()).unwrap_or("?").replace('\n', "⏎");
+        let data = match &value.data {
+            Data::Null => "null".to_owned(),
+            Data::Bool(value) => value.to_string(),
+            Data::Int(value) => value.to_string(),
+            Data::Float(value) => format!("{value:?}"),
+            Data::String(value) => format!("{value:?}"),
+            Data::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| show(item, text)).collect();
+                return format!("[{}]@<{}>", items.join(", "), written(value.span));
+            }
+            Data::Map(entries) => {
+                let entry = |entry: &Entry| {
+                    format!("{}@<{}>: {}", entry.key, written(entry.key_span), show(&entry.value, text))
+                };
+                let entries: Vec<String> = entries.iter().map(entry).collect();
+                return format!("{{{}}}@<{}>", entries.join(", "), written(value.span));
+            }
+        };
+        format!("{data}@<{}>", written(value.span))
+    }
+
+    /// Hands pieces of `alphabet`, put together at random but the same on every run, to `read`.
+    pub(super) fn fuzz(alphabet: &str, read: impl Fn(&str)) {
+        let pieces: Vec<char> = alphabet.chars().collect();
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        let mut next = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % below as u64) as usize
+        };
+        for _ in 0..3_000 {
+            let length = next(40);
+            let text: String = (0..length)
+                .flat_map(|_| {
+                    let start = next(pieces.len());
+                    pieces[start..(start + 1 + next(4)).min(pieces.len())].to_vec()
+                })
+                .collect();
+            read(&text);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::engine::{Engine, FileReport, UncheckedReason};
-use crate::ir::{Lowered, Tree};
+use crate::ir::{Lowered, Node, Tree};
 use crate::plan::Levels;
 use crate::rule::{Cx, engine_ids};
 use crate::span::Span;
@@ -56,7 +56,13 @@ impl<'a> Pass<'a> {
     fn run(&mut self, tree: &'a Tree) {
         let plan = &self.engine.plan;
         let buckets = plan.buckets(tree.dialect());
-        for node in tree.nodes() {
+        // A token that is not stored is met only by asking for it.
+        let nodes: Box<dyn Iterator<Item = Node<'a>>> = if tree.has_gaps() && buckets.wants_tokens(tree.dialect()) {
+            Box::new(tree.root().subtree())
+        } else {
+            Box::new(tree.nodes())
+        };
+        for node in nodes {
             for call in buckets.of(node.raw()) {
                 if self.starts(call.instance) && call.wants(node) {
                     plan.instances()[self.current].check.check(node, &mut self.cx);

@@ -39,7 +39,8 @@ impl GapLexer {
         fields: impl Iterator<Item = (RawKind, Option<RawKind>, FieldId)>,
     ) -> Self {
         let mut by_first = vec![Vec::new(); 256];
-        for (text, kind) in tokens {
+        // One grammar has a token of two words and a line end, which is never one token in a gap.
+        for (text, kind) in tokens.filter(|(text, _)| *text != "static get") {
             if let Some(first) = text.bytes().next() {
                 let list: &mut Vec<(&str, RawKind)> = &mut by_first[usize::from(first)];
                 // Several numbers may carry one text; nodes bear the lowest.
@@ -89,6 +90,12 @@ impl GapLexer {
             at += 1;
         }
         None
+    }
+
+    /// Whether a token of this parent can have the field.
+    pub(crate) fn gives(&self, parent: RawKind, field: FieldId) -> bool {
+        let start = self.fields.partition_point(|(kind, ..)| *kind < parent);
+        self.fields[start..].iter().take_while(|(kind, ..)| *kind == parent).any(|(.., known)| *known == field)
     }
 
     /// The field of a token in its parent; 0 for none.

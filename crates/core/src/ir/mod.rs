@@ -1,15 +1,18 @@
 //! The tree that rules see: one shape for every language, no parser's types.
 
+pub mod imports;
 pub mod compare;
 pub(crate) mod gaps;
 mod kind;
 mod node;
 mod strict;
 pub mod symbol;
+mod tables;
 mod tree;
 pub mod view;
 
 pub use kind::{GROUPS, Kind};
+pub(crate) use node::Place;
 pub use node::{Children, Descendants, Node};
 pub(crate) use strict::{CommentPart, Mark, StrictBuilder};
 pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
@@ -31,6 +34,8 @@ pub struct Lowered {
     pub problems: Vec<Problem>,
     /// The items that the tolerant parser had to lower in a tree of the strict one, in order of place.
     pub degraded: Vec<DegradedItem>,
+    /// One for each tree.
+    tables: Vec<tables::Tables>,
 }
 
 /// An item that the tolerant parser had to lower in a tree of the strict one.
@@ -43,6 +48,17 @@ pub struct DegradedItem {
 }
 
 impl Lowered {
+    /// A file with what lowering made of it.
+    pub fn new(source: SourceFile, trees: Vec<Tree>, comments: Vec<Comment>, problems: Vec<Problem>) -> Self {
+        let tables = trees.iter().map(|_| tables::Tables::default()).collect();
+        Self { source, trees, comments, problems, degraded: Vec::new(), tables }
+    }
+
+    /// The tree that the node is of, with what is remembered about it; none for a node of another file.
+    pub(crate) fn tables(&self, node: Node<'_>) -> Option<(&Tree, &tables::Tables)> {
+        self.trees.iter().zip(&self.tables).find(|(tree, _)| std::ptr::eq(*tree, node.tree()))
+    }
+
     /// The host tree.
     pub fn tree(&self) -> Option<&Tree> {
         self.trees.first()
@@ -81,4 +97,10 @@ pub struct Problem {
 pub enum ProblemKind {
     /// The text does not parse there.
     ParseError,
+    /// From there on it nests deeper than a strict parser may follow.
+    NestingLimit,
+    /// It nests deeper than any parser may follow: there is no tree.
+    TooDeep,
+    /// Parsing took more steps than a file may take: there is no tree.
+    OverBudget,
 }

@@ -54,7 +54,7 @@ impl<'t> Node<'t> {
         if self.is_lexed() { Flags::default() } else { self.tree.flags[self.index()] }
     }
 
-    fn subtree_end(self) -> u32 {
+    fn end_number(self) -> u32 {
         if self.is_lexed() { self.id.0 + 1 } else { self.tree.subtree_ends[self.index()] }
     }
 
@@ -165,12 +165,15 @@ impl<'t> Node<'t> {
 
     /// Its named children in order, comments included.
     pub fn children(self) -> impl Iterator<Item = Self> + use<'t> {
-        self.children_with_tokens().filter(|child| child.is_named())
+        // Where tokens are lexed, only named nodes are stored.
+        Children { gaps: false, ..self.children_with_tokens() }.filter(|child| child.is_named())
     }
 
     /// The first child, a token too, with this role.
     pub fn child_by_field_id(self, field: FieldId) -> Option<Self> {
-        self.children_with_tokens().find(|child| child.field_id() == Some(field))
+        let children = self.children_with_tokens();
+        let gaps = children.gaps && self.dialect().gap_lexer().gives(self.raw(), field);
+        Children { gaps, ..children }.find(|child| child.field_id() == Some(field))
     }
 
     /// The first child, a token too, with this role; none when the dialect has no such field.
@@ -204,7 +207,7 @@ impl<'t> Node<'t> {
         let parent = self.parent()?;
         let before = self.stored_before(parent);
         let tokens = Children {
-            next: parent.subtree_end(),
+            next: parent.end_number(),
             ..Children::new(parent, 0, before.map_or(parent.start(), Self::end))
         };
         let last_token = tokens.take_while(|token| token.start() < self.start()).last();
@@ -234,7 +237,7 @@ impl<'t> Node<'t> {
     pub fn next_siblings(self) -> Children<'t> {
         match self.parent() {
             Some(parent) if self.is_lexed() => Children::new(parent, self.first_stored_from(self.end), self.end),
-            Some(parent) => Children::new(parent, self.subtree_end(), self.end()),
+            Some(parent) => Children::new(parent, self.end_number(), self.end()),
             None => Children { next: 0, end: 0, gaps: false, ..Children::new(self, 0, 0) },
         }
     }
@@ -247,7 +250,14 @@ impl<'t> Node<'t> {
     /// Everything below it in pre-order, tokens too, itself not.
     pub fn descendants(self) -> Descendants<'t> {
         let children = self.children_with_tokens();
-        Descendants { tree: self.tree, next: self.id.0 + 1, end: self.subtree_end(), open: Vec::new(), children }
+        Descendants {
+            tree: self.tree,
+            next: self.id.0 + 1,
+            end: self.end_number(),
+            open: Vec::new(),
+            children,
+            entered: false,
+        }
     }
 
     /// Itself and everything below it in pre-order, tokens too.
@@ -257,7 +267,7 @@ impl<'t> Node<'t> {
 
     /// Itself and the named nodes below it in pre-order: a scan over numbers.
     pub fn named_subtree(self) -> impl Iterator<Item = Self> + use<'t> {
-        (self.id.0..self.subtree_end())
+        (self.id.0..self.end_number())
             .map(move |id| if id == self.id.0 { self } else { self.at(id) })
             .filter(|node| node.is_named())
     }
@@ -265,7 +275,12 @@ impl<'t> Node<'t> {
     /// Whether `other` is this node or below it.
     pub fn encloses(self, other: Self) -> bool {
         std::ptr::eq(self.tree, other.tree)
-            && (self == other || (!self.is_lexed() && (self.id.0..self.subtree_end()).contains(&other.id.0)))
+            && (self == other || (!self.is_lexed() && (self.id.0..self.end_number()).contains(&other.id.0)))
+    }
+
+    /// One past the last number of its subtree: what comes next in pre-order when its inside is passed over.
+    pub fn subtree_end(self) -> NodeId {
+        NodeId(self.end_number())
     }
 
     /// Whether it has neither children nor tokens.
@@ -298,6 +313,29 @@ impl fmt::Debug for Node<'_> {
     }
 }
 
+/// A node or token without its tree, to be kept while the tree is not at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    id: NodeId,
+    start: u32,
+    end: u32,
+    kind: u16,
+    field: u16,
+}
+
+impl Place {
+    pub(crate) fn of(node: Node<'_>) -> Self {
+        let Node { id, start, end, kind, field, .. } = node;
+        Self { id, start, end, kind, field }
+    }
+
+    /// The node again, in the tree that it came from.
+    pub(crate) fn within(self, tree: &Tree) -> Node<'_> {
+        let Self { id, start, end, kind, field } = self;
+        Node { tree, id, start, end, kind, field }
+    }
+}
+
 /// The children of one node, tokens too, by stepping from subtree to subtree.
 #[derive(Clone, Debug)]
 pub struct Children<'t> {
@@ -313,7 +351,7 @@ pub struct Children<'t> {
 impl<'t> Children<'t> {
     fn new(parent: Node<'t>, next: u32, from: u32) -> Self {
         let gaps = parent.tree.has_gaps() && !parent.is_lexed() && !parent.flag(Flags::OPAQUE);
-        let end = parent.subtree_end();
+        let end = parent.end_number();
         Self { parent, next: if parent.is_lexed() { end } else { next }, end, gaps, from }
     }
 }
@@ -352,6 +390,20 @@ pub struct Descendants<'t> {
     /// Used only where tokens are lexed: the nodes that are not done yet.
     open: Vec<Children<'t>>,
     children: Children<'t>,
+    /// Whether the node given last has its children next.
+    entered: bool,
+}
+
+impl Descendants<'_> {
+    /// Passes over everything below the node given last.
+    pub fn skip_below(&mut self) {
+        if !self.tree.has_gaps() {
+            self.next = self.tree.subtree_ends[self.next as usize - 1];
+        } else if let Some(children) = self.open.pop_if(|_| self.entered) {
+            self.children = children;
+            self.entered = false;
+        }
+    }
 }
 
 impl<'t> Iterator for Descendants<'t> {
@@ -365,7 +417,8 @@ impl<'t> Iterator for Descendants<'t> {
         }
         loop {
             if let Some(node) = self.children.next() {
-                if !node.is_lexed() {
+                self.entered = !node.is_lexed();
+                if self.entered {
                     self.open.push(std::mem::replace(&mut self.children, node.children_with_tokens()));
                 }
                 return Some(node);

@@ -60,8 +60,15 @@ impl StrictBuilder {
 
     /// Opens a named node with children or tokens.
     pub(crate) fn open(&mut self, kind: u16, field: u16, span: Span) {
-        self.comments_before(span.start);
-        self.builder.open(kind, field, NAMED, span);
+        self.add(kind, field, NAMED, span);
+    }
+
+    /// Opens a node that starts no earlier than where the one before it ended, whatever a parser says of broken text.
+    fn add(&mut self, kind: u16, field: u16, flags: Flags, span: Span) {
+        debug_assert!(kind != 0, "a kind that the grammar lacks");
+        let start = span.start.max(self.last_end);
+        self.comments_before(start);
+        self.builder.open(kind, field, flags, Span::new(start, span.end));
     }
 
     /// Opens a named node whose end [`StrictBuilder::close_at`] will say.
@@ -71,8 +78,7 @@ impl StrictBuilder {
 
     /// The same for a node whose tokens the language's own rule finds.
     pub(crate) fn open_own_rule_at(&mut self, kind: u16, field: u16, start: u32) {
-        self.comments_before(start);
-        self.builder.open(kind, field, OWN_RULE, Span::empty(start));
+        self.add(kind, field, OWN_RULE, Span::empty(start));
     }
 
     /// Closes the node opened last, which ends no earlier than what is in it.
@@ -98,18 +104,16 @@ impl StrictBuilder {
 
     /// Adds a token whose field depends on more than its parent, so that it cannot be lexed.
     pub(crate) fn token(&mut self, kind: u16, field: u16, span: Span) {
-        self.comments_before(span.start);
-        self.builder.open(kind, field, Flags::of(Flags::OPAQUE), span);
+        self.add(kind, field, Flags::of(Flags::OPAQUE), span);
         self.builder.close();
-        self.last_end = span.end;
+        self.last_end = self.last_end.max(span.end);
     }
 
     /// Adds a named node whose text is one token.
     pub(crate) fn leaf(&mut self, kind: u16, field: u16, span: Span) {
-        self.comments_before(span.start);
-        self.builder.open(kind, field, LEAF, span);
+        self.add(kind, field, LEAF, span);
         self.builder.close();
-        self.last_end = span.end;
+        self.last_end = self.last_end.max(span.end);
     }
 
     fn comments_before(&mut self, offset: u32) {

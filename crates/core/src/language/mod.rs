@@ -4,19 +4,21 @@
 //! [`Dialect`]s has a grammar of its own. Adding a language is one file here and one line in [`all`].
 
 mod ecmascript;
+pub mod limits;
 mod rust;
-mod tolerant;
+pub(crate) mod tolerant;
 mod vocabulary;
 
 use std::fmt;
 use std::sync::OnceLock;
 
+pub use limits::Depth;
 pub use vocabulary::Vocabulary;
 
 pub use crate::ir::gaps::OwnToken;
 use crate::ir::gaps::{self, GapLexer};
 use crate::ir::view::Views;
-use crate::ir::{Kind, Lowered, Node, RawKind, Tree};
+use crate::ir::{Kind, Lowered, Node, ProblemKind, RawKind, Tree};
 use crate::source::{RelPath, SourceFile};
 
 /// Every language of this library.
@@ -47,7 +49,15 @@ pub fn of_tag(tag: &str) -> Option<&'static Dialect> {
 
 /// Makes the trees of a file. Never fails: what could not be done is in [`Lowered::problems`].
 pub fn lower(source: SourceFile) -> Lowered {
-    tolerant::lower(source)
+    let depth = source.dialect().map_or(Depth::SHALLOW, |dialect| dialect.language.depth(dialect, source.text()));
+    if !depth.tolerant_ok {
+        return Lowered::new(source, Vec::new(), Vec::new(), vec![depth.problem(ProblemKind::TooDeep)]);
+    }
+    let mut lowered = tolerant::lower(source);
+    if !depth.strict_ok {
+        lowered.problems.push(depth.problem(ProblemKind::NestingLimit));
+    }
+    lowered
 }
 
 /// The trees of a file by the tolerant parser, whatever a strict one would say.
@@ -119,6 +129,12 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
         let _ = (source, dialect);
         Err(Refusal { reason: "no strict parser".to_owned() })
+    }
+
+    /// How deep a text of one of its dialects nests, before anything parses it.
+    fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
+        let _ = (dialect, text);
+        Depth::SHALLOW
     }
 
     /// Its answers to the typed views.

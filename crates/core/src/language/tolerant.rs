@@ -1,6 +1,7 @@
 //! Lowering with tree-sitter, which makes a tree of any text.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::ir::{Comment, Flags, Lowered, Node, ParserKind, Problem, ProblemKind, RawKind, Tree, TreeBuilder};
@@ -16,9 +17,13 @@ thread_local! {
 /// Lowers a file of a known language; one of none has no trees.
 pub(crate) fn lower(source: SourceFile) -> Lowered {
     let Some(dialect) = source.dialect() else {
-        return Lowered { source, trees: Vec::new(), comments: Vec::new(), problems: Vec::new(), degraded: Vec::new() };
+        return Lowered::new(source, Vec::new(), Vec::new(), Vec::new());
     };
-    let tree = parse(source.text(), dialect);
+    let Some(tree) = parse_within_budget(source.text(), dialect) else {
+        let message = "it needs more steps to parse than one file may take".to_owned();
+        let problem = Problem { kind: ProblemKind::OverBudget, span: Span::default(), message };
+        return Lowered::new(source, Vec::new(), Vec::new(), vec![problem]);
+    };
     let mut comments: Vec<Comment> = Vec::new();
     let mut first_error = None;
     for node in tree.nodes() {
@@ -32,17 +37,27 @@ pub(crate) fn lower(source: SourceFile) -> Lowered {
             first_error = Some(parse_error(node));
         }
     }
-    Lowered { source, trees: vec![tree], comments, problems: first_error.into_iter().collect(), degraded: Vec::new() }
+    Lowered::new(source, vec![tree], comments, first_error.into_iter().collect())
 }
 
-/// The tree of a text, whatever it holds.
+/// What parsing may cost, in calls of the parser's progress callback, whatever the text; sound code takes one for
+/// 40 bytes or more.
+const FREE_CALLS: usize = 5_000;
+
+/// The tree of a text, whatever it holds; of one that is too hard to parse, a tree of one ERROR.
 pub(crate) fn parse(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
-    dialect.language.finish_tolerant(parse_as_is(text, dialect))
+    parse_within_budget(text, dialect)
+        .unwrap_or_else(|| TreeBuilder::new(text.clone(), dialect, ParserKind::Tolerant, 1).finish())
 }
 
-/// The tree as the grammar gives it.
-pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
-    let parsed = PARSERS.with_borrow_mut(|parsers| {
+/// The tree of a text; none when the parser takes too many steps to find its way.
+fn parse_within_budget(text: &Arc<str>, dialect: &'static Dialect) -> Option<Tree> {
+    parse_as_is(text, dialect).map(|tree| dialect.language.finish_tolerant(tree))
+}
+
+/// The tree as the grammar gives it; none when the parser takes too many steps to find its way.
+pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Option<Tree> {
+    PARSERS.with_borrow_mut(|parsers| {
         let at = if let Some(at) = parsers.iter().position(|(known, _)| *known == dialect) {
             at
         } else {
@@ -51,12 +66,24 @@ pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
             parsers.push((dialect, parser));
             parsers.len() - 1
         };
-        parsers[at].1.parse(text.as_bytes(), None)
-    });
-    match parsed {
-        Some(parsed) => copy(&parsed, text, dialect),
-        None => TreeBuilder::new(text.clone(), dialect, ParserKind::Tolerant, 1).finish(),
-    }
+        let parser = &mut parsers[at].1;
+        let most = FREE_CALLS + text.len() / 16;
+        let mut calls = 0;
+        let mut progress = |_: &tree_sitter::ParseState| {
+            calls += 1;
+            if calls > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
+        let bytes = text.as_bytes();
+        let mut read = |from: usize, _: tree_sitter::Point| bytes.get(from..).unwrap_or_default();
+        let parsed = parser.parse_with_options(&mut read, None, Some(options));
+
+        if parsed.is_none() {
+            // Or else the next text would be taken for the rest of this one.
+            parser.reset();
+        }
+        Some(copy(&parsed?, text, dialect))
+    })
 }
 
 fn copy(parsed: &tree_sitter::Tree, text: &Arc<str>, dialect: &'static Dialect) -> Tree {

@@ -105,6 +105,11 @@ impl Vocabulary {
         if kind == RawKind::ERROR { &[Kind::Error] } else { self.shared.get(kind.0 as usize).copied().unwrap_or(&[]) }
     }
 
+    /// Whether the grammar names this raw kind; a token's is its text.
+    pub(crate) fn is_named(&self, kind: RawKind) -> bool {
+        self.named.get(kind.0 as usize).copied().unwrap_or(true)
+    }
+
     /// Whether nodes of this raw kind are comments.
     pub(crate) fn is_comment(&self, kind: RawKind) -> bool {
         self.comments.get(kind.0 as usize).copied().unwrap_or(false)
@@ -116,5 +121,34 @@ impl Vocabulary {
             kinds.contains(&kind) || (kind == Kind::Other && kinds.is_empty() && self.named[raw.0 as usize])
         });
         candidates.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::language;
+
+    #[test]
+    fn every_mapped_kind_is_one_of_a_grammar_of_the_family() {
+        for language in language::all() {
+            let family = language::all().iter().filter(|other| other.family() == language.family());
+            let dialects: Vec<_> = family.flat_map(|other| other.dialects()).collect();
+            for (raw, kinds) in language.kinds() {
+                assert!(!kinds.is_empty(), "{raw} of {} has no kind", language.name());
+                let known = dialects.iter().any(|dialect| dialect.vocabulary().kind(raw).is_some());
+                assert!(known, "no grammar of {} has `{raw}`", language.family());
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_is_mapped_once() {
+        for language in language::all() {
+            let mut names: Vec<_> = language.kinds().iter().map(|(raw, _)| *raw).collect();
+            names.sort_unstable();
+            let before = names.len();
+            names.dedup();
+            assert_eq!(names.len(), before, "{} maps a kind twice", language.name());
+        }
     }
 }

@@ -72,6 +72,13 @@ impl Buckets {
         &self.by_kind[usize::from(raw.0).min(last)]
     }
 
+    /// Whether some instance is called for tokens.
+    pub(crate) fn wants_tokens(&self, dialect: &'static Dialect) -> bool {
+        let vocabulary = dialect.vocabulary();
+        let of_token = |(kind, calls): (u16, &Vec<Call>)| !calls.is_empty() && !vocabulary.is_named(RawKind(kind));
+        !self.every.is_empty() || (0u16..).zip(&self.by_kind).take(vocabulary.kind_count()).any(of_token)
+    }
+
     /// Instances that see every node.
     pub(crate) fn every(&self) -> &[u32] {
         &self.every

@@ -10,9 +10,8 @@ use crate::language::Dialect;
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{Change, Instance, Plan, PlannedOverride, PlannedRule, Selection};
-use crate::rule::declarative::Declarative;
-use crate::rule::page::{Body, OptionValue, Options, Page};
-use crate::rule::{Interest, Rule, engine_ids};
+use crate::rule::page::{Body, OptionValue, Options, Reach};
+use crate::rule::{Declarative, Interest, Rule, engine_ids};
 use crate::settings::{Level, RuleSetting, Settings};
 use crate::span::Span;
 
@@ -65,6 +64,7 @@ struct Resolver {
     built_in: Vec<Arc<str>>,
     presets: Vec<(Arc<str>, Vec<RuleSetting>)>,
     pack_names: Vec<Arc<str>>,
+    unread: Vec<Arc<str>>,
     mistakes: Mistakes,
     /// Mistakes that no file holds (a name on the command line), and those of pages.
     others: Vec<Mistake>,
@@ -79,6 +79,7 @@ impl Resolver {
             built_in: Vec::new(),
             presets: Vec::new(),
             pack_names: packs.iter().map(|pack| pack.name.clone()).collect(),
+            unread: packs.iter().flat_map(|pack| pack.unread.iter().cloned()).collect(),
             mistakes: Mistakes::new(settings.path.clone(), settings.text.clone()),
             others: Vec::new(),
         };
@@ -89,7 +90,7 @@ impl Resolver {
             resolver.natives.extend(&pack.natives);
             resolver.presets.extend(pack.presets.into_iter().map(|preset| (preset.name, preset.rules)));
             for entry in pack.pages {
-                let engine = engine_ids::ALL.iter().any(|rule| *rule.id == *entry.id);
+                let engine = engine_ids::ALL.contains(&&*entry.id);
                 let on = engine || pack.extended;
                 let level = if on { entry.page().severity } else { None };
                 let origin = match (engine, pack.extended) {
@@ -100,7 +101,7 @@ impl Resolver {
                 resolver.add(entry, &pack.name, level, origin);
             }
         }
-        for rule in engine_ids::ALL {
+        for rule in engine_ids::RULES {
             if !resolver.rules.iter().any(|known| *known.entry.id == *rule.id) {
                 let page = rule.page();
                 let level = page.severity;
@@ -123,6 +124,9 @@ impl Resolver {
             }
             let wanted = |(preset, _): &&(Arc<str>, Vec<RuleSetting>)| **preset == **name;
             let Some((_, rules)) = self.presets.iter().find(wanted).cloned() else {
+                if self.is_unread(name) {
+                    continue;
+                }
                 let known = self.presets.iter().map(|(name, _)| &**name);
                 let help = format!("{}; a folder of pages starts with `./`", unknown_name_help(name, known));
                 self.mistakes.add_with_help(*span, format!("unknown preset `{name}`"), help);
@@ -146,6 +150,12 @@ impl Resolver {
         }
     }
 
+    /// Whether the name is that of a page or preset whose own mistakes are told.
+    fn is_unread(&self, name: &str) -> bool {
+        let id = name.rsplit_once('/').map_or(name, |(_, id)| id);
+        self.unread.iter().any(|unread| **unread == *id)
+    }
+
     fn mistakes_path(&self) -> Arc<str> {
         self.mistakes.path().clone()
     }
@@ -158,6 +168,7 @@ impl Resolver {
     fn meant(&mut self, setting: &RuleSetting) -> Option<usize> {
         match named(&self.rules, &setting.name)[..] {
             [one] => return Some(one),
+            [] if self.is_unread(&setting.name) => {}
             [] => {
                 let known: Vec<Arc<str>> = self.rules.iter().map(|rule| rule.entry.id.clone()).collect();
                 self.mistakes.add_unknown(setting.span, "rule", &setting.name, known.iter().map(|id| &**id));
@@ -177,7 +188,7 @@ impl Resolver {
     fn apply(&mut self, at: usize, setting: &RuleSetting, origin: String) {
         let rule = &mut self.rules[at];
         if let Some(level) = setting.level {
-            if engine_ids::ALL.iter().any(|engine| engine.fixed && *engine.id == *rule.entry.id) {
+            if engine_ids::ALWAYS.contains(&&*rule.entry.id) {
                 let message = format!("the level of `{}` is not to be set", rule.entry.id);
                 self.mistakes.add_with_help(setting.span, message, "a file that was not checked must not look clean");
                 return;
@@ -214,6 +225,7 @@ impl Resolver {
         let mut keep = Vec::new();
         for name in &selection.rules {
             match &named(&self.rules, name)[..] {
+                [] if self.is_unread(name) => {}
                 [] => {
                     let known: Vec<&str> = self.rules.iter().map(|rule| &*rule.entry.id).collect();
                     let help = unknown_name_help(name, known);
@@ -231,7 +243,7 @@ impl Resolver {
             }
         }
         for (at, rule) in self.rules.iter_mut().enumerate() {
-            let always = engine_ids::ALL.iter().any(|engine| engine.fixed && *engine.id == *rule.entry.id);
+            let always = engine_ids::ALWAYS.contains(&&*rule.entry.id);
             if keep.contains(&at) {
                 rule.level = rule.level.or(rule.page().severity).or(Some(Severity::Warning));
             } else if !always {
@@ -267,8 +279,9 @@ impl Resolver {
         }
         let overrides = overrides.into_iter().map(|draft| draft.settle(&instances)).collect();
         let buckets = crate::language::dialects().map(|_| OnceLock::new()).collect();
+        let prefilters = crate::language::dialects().map(|_| OnceLock::new()).collect();
         let narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
-        Ok(Plan { rules: self.rules, instances, overrides, tests, exclude, narrowed, buckets })
+        Ok(Plan { rules: self.rules, instances, overrides, tests, exclude, narrowed, buckets, prefilters })
     }
 
     /// Two enabled rules of one id are both called `pack/id`.
@@ -345,21 +358,13 @@ impl Resolver {
                 }
             }
         };
-        let files = if page.files.is_empty() { None } else { Some(self.page_globs(&page, true)) };
-        let ignores = self.page_globs(&page, false);
-        Some(Instance { rule: at, options, check, files, ignores })
-    }
-
-    fn page_globs(&mut self, page: &Page, files: bool) -> PathGlobs {
-        let globs = if files { &page.files } else { &page.ignores };
-        let dialect = if page.ast_grep { glob::Dialect::AstGrep } else { glob::Dialect::Lawbook };
-        let pairs = globs.iter().map(|glob| (glob.glob.as_str(), glob.case_insensitive));
-        PathGlobs::new(pairs, dialect).unwrap_or_else(|(at, reason)| {
+        let reach = page.reach().unwrap_or_else(|(span, reason)| {
             let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
-            mistakes.add(globs[at].span, format!("bad glob: {reason}"));
+            mistakes.add(span, format!("bad glob: {reason}"));
             self.others.extend(mistakes.into_vec());
-            PathGlobs::default()
-        })
+            Reach::default()
+        });
+        Some(Instance { rule: at, options, check, reach })
     }
 
     fn overrides(&mut self, settings: &Settings, selection: &Selection, instances: &mut Vec<Instance>) -> Vec<Draft> {
@@ -461,6 +466,6 @@ fn without_place(message: String, help: String) -> Mistake {
 
 impl PlannedRule {
     fn page_is_not_engine(&self) -> bool {
-        !engine_ids::ALL.iter().any(|engine| *engine.id == *self.entry.id)
+        !engine_ids::ALL.contains(&&*self.entry.id)
     }
 }

@@ -1,24 +1,295 @@
-//! stub
-use crate::language::Dialect;
-use crate::mistake::Mistake;
-use crate::rule::page::{Options, Page};
-use crate::rule::{Interest, Rule};
-use std::sync::Arc;
-/// stub
+//! A page's rule objects as a rule that runs.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use crate::data::Value;
+use crate::diagnostic::{Capture, CapturedNode, Finding, Related, Subject};
+use crate::ir::{Kind, Lowered, Node, view};
+use crate::language::{self, Dialect};
+use crate::mistake::{Mistake, Mistakes};
+use crate::pattern::{Env, Steps, VarId, Variables};
+use crate::rule::object::{Compiler, KindSet, Needs, Search, Term, substitute};
+use crate::rule::page::{Body, Options, Page, Variant};
+use crate::rule::repair::Repair;
+use crate::rule::template::Template;
+use crate::rule::{Cx, Interest, Literals, Rule};
+
+/// The rule of a page that is written as rule objects. Each dialect's part is compiled when that dialect is first met.
+pub struct Declarative {
+    page: Arc<Page>,
+    options: Options,
+    /// By the dialects' order; none where the page has no say, or is wrong.
+    compiled: Vec<OnceLock<Option<Compiled>>>,
+}
+
+/// A variant compiled for one dialect.
 #[derive(Debug)]
-pub struct Declarative;
+struct Compiled {
+    term: Term,
+    kinds: Option<KindSet>,
+    utils: Vec<Term>,
+    variables: Variables,
+    constraints: Vec<(VarId, Term)>,
+    labels: Vec<Label>,
+    message: Message,
+    repairs: Vec<Repair>,
+    /// Whether findings are about a definition as a whole.
+    definition: bool,
+}
+
+#[derive(Debug)]
+enum Message {
+    /// That of the page as it stands.
+    Page,
+    Own(Template),
+}
+
+/// Another place to show, where a metavariable matched.
+#[derive(Debug)]
+struct Label {
+    var: VarId,
+    many: bool,
+    message: String,
+}
+
+/// What a definition measures as a whole: findings about these follow the definition, not its text.
+const MEASURES: [&str; 8] =
+    ["lines", "statements", "nesting", "cyclomatic", "cognitive", "parameters", "documented", "members"];
+
 impl Declarative {
-    /// stub
-    pub fn new(_page: Arc<Page>, _options: Options) -> Self {
-        Self
+    /// The rule of a page, run with these options.
+    pub fn new(page: Arc<Page>, options: Options) -> Self {
+        let compiled = language::dialects().map(|_| OnceLock::new()).collect();
+        Self { page, options, compiled }
     }
-    /// stub
+
+    /// The page.
+    pub fn page(&self) -> &Arc<Page> {
+        &self.page
+    }
+
+    /// Compiles every variant for every dialect that it claims, and returns what is wrong, each mistake once.
     pub fn compile_all(&self) -> Vec<Mistake> {
-        Vec::new()
+        let mut mistakes = Mistakes::new(self.page.path.clone(), self.page.text.clone());
+        for (at, dialect) in language::dialects().enumerate() {
+            let compiled = self.compile(dialect, &mut mistakes);
+            if let Some(slot) = self.compiled.get(at) {
+                // Already there when the dialect was met before; it is the same then.
+                let _ = slot.set(compiled);
+            }
+        }
+        mistakes.into_vec()
+    }
+
+    fn compiled(&self, dialect: &'static Dialect) -> Option<&Compiled> {
+        let at = language::dialects().position(|known| known == dialect)?;
+        let slot = self.compiled.get(at)?;
+        slot.get_or_init(|| {
+            let mut mistakes = Mistakes::new(self.page.path.clone(), self.page.text.clone());
+            self.compile(dialect, &mut mistakes)
+        })
+        .as_ref()
+    }
+
+    fn compile(&self, dialect: &'static Dialect, mistakes: &mut Mistakes) -> Option<Compiled> {
+        let Body::Declarative(variants) = &self.page.body else { return None };
+        let variant = variants.iter().find(|variant| variant.claims.holds(dialect.name))?;
+        let before = mistakes.len();
+        let compiled = self.compile_variant(variant, dialect, mistakes)?;
+        (mistakes.len() == before).then_some(compiled)
+    }
+
+    fn compile_variant(
+        &self,
+        variant: &Variant,
+        dialect: &'static Dialect,
+        mistakes: &mut Mistakes,
+    ) -> Option<Compiled> {
+        let before = mistakes.len();
+        let mut written = |value: &Value| substitute(value, &self.options, mistakes);
+        let rule = written(&variant.rule);
+        let [utils, constraints, fix, labels] = [&variant.utils, &variant.constraints, &variant.fix, &variant.labels]
+            .map(|value| value.as_ref().map(&mut written));
+        if mistakes.len() > before {
+            return None;
+        }
+        let claimed: Vec<_> = language::dialects().filter(|dialect| variant.claims.holds(dialect.name)).collect();
+        let mut compiler = Compiler::new(dialect, &claimed, !self.page.ast_grep, mistakes);
+        if let Some(utils) = &utils {
+            compiler.utils(utils);
+        }
+        let term = compiler.top(&rule);
+        let constraints = constraints.map_or_else(Vec::new, |value| compile_constraints(&value, &mut compiler));
+        let repairs = fix.map_or_else(Vec::new, |fix| Repair::compile_all(&fix, &self.options, &mut compiler));
+        let labels = labels.map_or_else(Vec::new, |labels| compile_labels(&labels, &mut compiler));
+        let text = variant.message.as_ref().unwrap_or(&self.page.message);
+        let message = Template::message(text, &compiler.variables, &self.options);
+        let message = if message.fixed() == Some(&*self.page.message) { Message::Page } else { Message::Own(message) };
+        let (utils, variables) = compiler.into_utils();
+        let definition = is_about_definitions(&rule);
+        let kinds = term.kinds();
+        Some(Compiled { term, kinds, utils, variables, constraints, labels, message, repairs, definition })
     }
 }
+
+/// `constraints`: what single captures must be, asked once the rule has matched.
+fn compile_constraints(value: &Value, compiler: &mut Compiler<'_>) -> Vec<(VarId, Term)> {
+    let entries = compiler.map(value, "`constraints`").unwrap_or_default();
+    let terms: Vec<Term> = entries.iter().map(|entry| compiler.rule(&entry.value, 0)).collect();
+    let mut constraints = Vec::new();
+    for (entry, term) in entries.iter().zip(terms) {
+        if !compiler.variables.has(&entry.key) {
+            let known: Vec<String> = compiler.variables.names().map(str::to_owned).collect();
+            let known = known.iter().map(String::as_str);
+            compiler.mistakes.add_unknown(entry.key_span, "metavariable", &entry.key, known);
+        } else if let Some(var) = compiler.variables.get(&entry.key, false) {
+            constraints.push((var, term));
+        }
+    }
+    constraints
+}
+
+fn compile_labels(value: &Value, compiler: &mut Compiler<'_>) -> Vec<Label> {
+    let mut labels = Vec::new();
+    for entry in compiler.map(value, "`labels`").unwrap_or_default() {
+        let single = compiler.variables.get(&entry.key, false);
+        let Some(var) = single.or_else(|| compiler.variables.get(&entry.key, true)) else {
+            let known: Vec<String> = compiler.variables.names().map(str::to_owned).collect();
+            let known = known.iter().map(String::as_str);
+            compiler.mistakes.add_unknown(entry.key_span, "metavariable", &entry.key, known);
+            continue;
+        };
+        let mut message = None;
+        let mut style = None;
+        for part in compiler.map(&entry.value, "a label").unwrap_or_default() {
+            match &*part.key {
+                "style" => {
+                    style = compiler.text(&part.value, "`style`");
+                    if let Some(unknown) = style.filter(|style| !["primary", "secondary"].contains(style)) {
+                        let known = ["primary", "secondary"];
+                        compiler.mistakes.add_unknown(part.value.span, "style", unknown, known);
+                    }
+                }
+                "message" => message = compiler.text(&part.value, "`message`"),
+                key => compiler.mistakes.add_unknown(part.key_span, "key of a label", key, ["style", "message"]),
+            }
+        }
+        if style.is_none() && entry.value.as_map().is_some() {
+            compiler.mistakes.add(entry.value.span, "a label needs a `style`: `primary` or `secondary`");
+        }
+        // The match is the primary place already; without words another one adds nothing.
+        if style == Some("secondary") || message.is_some() {
+            let message = message.map_or_else(|| format!("`${}` is here", entry.key), str::to_owned);
+            labels.push(Label { var, many: single.is_none(), message });
+        }
+    }
+    labels
+}
+
+/// Whether the rule looks for definitions by what they measure as a whole.
+fn is_about_definitions(rule: &Value) -> bool {
+    let (Some(node), Some(asked)) = (rule.get("node"), rule.get("where").and_then(Value::as_map)) else { return false };
+    let one = std::slice::from_ref(node);
+    let mut kinds = node.as_list().unwrap_or(one).iter().map(|name| name.as_str().and_then(Kind::named));
+    kinds.all(|kinds| kinds.is_some_and(|kinds| kinds.iter().all(|kind| kind.is_definition())))
+        && asked.iter().any(|entry| MEASURES.contains(&&*entry.key))
+}
+
 impl Rule for Declarative {
-    fn interest(&self, _d: &'static Dialect) -> Interest {
-        Interest::none()
+    fn interest(&self, dialect: &'static Dialect) -> Interest {
+        match self.compiled(dialect) {
+            None => Interest::none(),
+            Some(Compiled { kinds: Some(kinds), .. }) => Interest::raw_kinds(kinds.iter().collect::<Vec<_>>()),
+            Some(Compiled { kinds: None, .. }) => Interest::every_node(),
+        }
+    }
+
+    fn literals(&self, dialect: &'static Dialect) -> Literals {
+        let Some(compiled) = self.compiled(dialect) else { return Literals::Any(Vec::new()) };
+        Needs::new(dialect, &compiled.utils).rule(&compiled.term, &compiled.constraints).into()
+    }
+
+    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
+        let Some(compiled) = self.compiled(node.dialect()) else { return };
+        let finding = compiled.check(node, cx.file, &mut cx.env, &mut cx.steps);
+        cx.findings.extend(finding);
     }
 }
+
+impl Compiled {
+    fn check<'t>(&self, node: Node<'t>, file: &'t Lowered, env: &mut Env, steps: &mut Steps) -> Option<Finding> {
+        if self.kinds.as_ref().is_some_and(|kinds| !kinds.contains(node.raw())) {
+            return None;
+        }
+        env.clear();
+        let mut search = Search { file, utils: &self.utils, env, steps, calls: 0 };
+        if !self.term.matches(node, &mut search) {
+            return None;
+        }
+        // What one constraint binds is not what another one is asked about.
+        let mark = search.env.mark();
+        for (var, term) in &self.constraints {
+            if let Some(captured) = search.env.one_at(*var, mark, node.tree())
+                && !term.matches(captured, &mut search)
+            {
+                return None;
+            }
+        }
+        if search.steps.exhausted() {
+            return None;
+        }
+        let mut finding = Finding::new(node.span());
+        if self.definition {
+            finding.subject = Subject::Definition;
+            finding.span = view::name_node(node).unwrap_or(node).span();
+        }
+        if let Message::Own(message) = &self.message {
+            finding.message = Some(message.fill_message(search.env, node.tree()));
+        }
+        finding.captures = self.captures(node, search.env);
+        finding.related = self.labels.iter().filter_map(|label| label.related(node, search.env)).collect();
+        finding.fixes = self.repairs.iter().filter_map(|repair| repair.fix(node, &mut search)).collect();
+        Some(finding)
+    }
+
+    fn captures(&self, node: Node<'_>, env: &Env) -> Vec<(Arc<str>, Capture)> {
+        let tree = node.tree();
+        let captured = |node: Node<'_>| CapturedNode { text: node.text().to_owned(), span: node.span() };
+        let mut captures: Vec<_> = self
+            .variables
+            .iter()
+            .filter_map(|(var, name, many)| {
+                let capture = if many {
+                    Capture::Many(env.many(var, tree)?.map(captured).collect())
+                } else {
+                    Capture::One(captured(env.one(var, tree)?))
+                };
+                Some((name.clone(), capture))
+            })
+            .collect();
+        captures.sort_by(|(a, _), (b, _)| a.cmp(b));
+        captures
+    }
+}
+
+impl Label {
+    fn related(&self, node: Node<'_>, env: &Env) -> Option<Related> {
+        let tree = node.tree();
+        let span = if self.many {
+            env.many(self.var, tree)?.map(Node::span).reduce(crate::span::Span::cover)?
+        } else {
+            env.one(self.var, tree)?.span()
+        };
+        Some(Related { path: None, span, message: self.message.clone() })
+    }
+}
+
+impl fmt::Debug for Declarative {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Declarative").field("page", &self.page.id).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -23,24 +23,39 @@ pub(crate) struct EngineRule {
     pub(crate) id: &'static str,
     severity: Severity,
     summary: &'static str,
-    /// Whether settings may change its level and comments may silence it.
-    pub(crate) fixed: bool,
 }
 
 /// All of them.
-pub(crate) const ALL: &[EngineRule] = &[
-    EngineRule::new(UNCHECKED_FILE, Severity::Error, "A file could not be checked.", true),
-    EngineRule::new(INTERNAL_ERROR, Severity::Error, "A rule failed on this file.", true),
-    EngineRule::new(PARSE_ERROR, Severity::Error, "The text does not parse.", false),
-    EngineRule::new(NESTING_LIMIT, Severity::Info, "The nesting is too deep for the strict parser.", false),
-    EngineRule::new(MALFORMED_SUPPRESSION, Severity::Error, "A suppression is written wrong.", false),
-    EngineRule::new(UNUSED_SUPPRESSION, Severity::Warning, "A suppression silences nothing.", false),
-    EngineRule::new(EXPIRED_SUPPRESSION, Severity::Error, "A suppression has expired.", false),
+pub const ALL: &[&str] = &[
+    UNCHECKED_FILE,
+    INTERNAL_ERROR,
+    PARSE_ERROR,
+    NESTING_LIMIT,
+    MALFORMED_SUPPRESSION,
+    UNUSED_SUPPRESSION,
+    EXPIRED_SUPPRESSION,
+];
+
+/// Those that always run, whose level no setting changes and that no comment silences.
+pub const ALWAYS: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR];
+
+/// Those that are about comments that silence.
+pub(crate) const OF_SUPPRESSIONS: &[&str] = &[MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION, EXPIRED_SUPPRESSION];
+
+/// What stands in for the pages where no pack brings them.
+pub(crate) const RULES: &[EngineRule] = &[
+    EngineRule::new(UNCHECKED_FILE, Severity::Error, "A file could not be checked."),
+    EngineRule::new(INTERNAL_ERROR, Severity::Error, "A rule failed on this file."),
+    EngineRule::new(PARSE_ERROR, Severity::Error, "The text does not parse."),
+    EngineRule::new(NESTING_LIMIT, Severity::Info, "The nesting is too deep for the strict parser."),
+    EngineRule::new(MALFORMED_SUPPRESSION, Severity::Error, "A suppression is written wrong."),
+    EngineRule::new(UNUSED_SUPPRESSION, Severity::Warning, "A suppression silences nothing."),
+    EngineRule::new(EXPIRED_SUPPRESSION, Severity::Error, "A suppression has expired."),
 ];
 
 impl EngineRule {
-    const fn new(id: &'static str, severity: Severity, summary: &'static str, fixed: bool) -> Self {
-        Self { id, severity, summary, fixed }
+    const fn new(id: &'static str, severity: Severity, summary: &'static str) -> Self {
+        Self { id, severity, summary }
     }
 
     /// The page to use when no pack brings one.
@@ -58,7 +73,7 @@ impl EngineRule {
             scope: Scope::File,
             body: Body::Engine,
             options: Vec::new(),
-            suppressible: !self.fixed,
+            suppressible: !ALWAYS.contains(&self.id),
             formerly: Vec::new(),
             tags: Vec::new(),
             url: None,

@@ -1,14 +1,21 @@
 //! The rule seam: what every rule, written as a page or in Rust, is to the engine.
 
+mod declarative;
 pub mod engine_ids;
-pub mod page;
+pub(crate) mod literals;
+pub(crate) mod object;
 pub mod options;
-pub mod declarative;
-pub mod template;
+pub mod page;
+mod repair;
+pub(crate) mod template;
+
+pub use declarative::Declarative;
+pub use literals::Literals;
 
 use crate::diagnostic::Finding;
 use crate::ir::{Kind, Lowered, Node, RawKind};
 use crate::language::Dialect;
+use crate::pattern::{Env, Steps};
 
 /// A check. One value serves all files and threads.
 ///
@@ -16,6 +23,13 @@ use crate::language::Dialect;
 pub trait Rule: Send + Sync {
     /// What this rule wants to see of a dialect's trees.
     fn interest(&self, dialect: &'static Dialect) -> Interest;
+
+    /// The texts that a file of the dialect must hold before this rule can find anything in it. They must be right: a
+    /// file without them may never be parsed.
+    fn literals(&self, dialect: &'static Dialect) -> Literals {
+        let _ = dialect;
+        Literals::EveryFile
+    }
 
     /// Looks at one node of its interest.
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
@@ -73,12 +87,31 @@ impl Interest {
 pub struct Cx<'a> {
     file: &'a Lowered,
     findings: Vec<Finding>,
+    steps: Steps,
+    /// Kept so that matching many nodes asks for memory once.
+    env: Env,
 }
 
 impl<'a> Cx<'a> {
     /// A fresh context for one rule on one file.
     pub fn new(file: &'a Lowered) -> Self {
-        Self { file, findings: Vec::new() }
+        Self { file, findings: Vec::new(), steps: Steps::default(), env: Env::default() }
+    }
+
+    /// The same with another budget.
+    #[must_use]
+    pub fn with_steps(self, steps: Steps) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// What the rule may still cost on this file.
+    pub fn steps(&mut self) -> &mut Steps {
+        &mut self.steps
+    }
+
+    /// Whether the budget was spent, so that the rule may have missed something.
+    pub fn exhausted(&self) -> bool {
+        self.steps.exhausted()
     }
 
     /// The file with its trees.
@@ -89,11 +122,6 @@ impl<'a> Cx<'a> {
     /// Reports a finding in this file.
     pub fn report(&mut self, finding: Finding) {
         self.findings.push(finding);
-    }
-
-    /// stub
-    pub fn exhausted(&self) -> bool {
-        false
     }
 
     /// Whether anything was reported since the findings were last taken out.

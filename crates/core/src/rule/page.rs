@@ -1,12 +1,24 @@
 //! A rule page as plain data: the head that is the law, the prose that is the reason, the blocks that are the proof.
 
+pub(crate) mod ast_grep;
+mod claims;
+mod head;
+mod markdown;
+mod variant;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::Value;
+use crate::data::{Value, yaml};
 use crate::diagnostic::{Confidence, Severity};
+use crate::glob::{self, PathGlobs};
+use crate::language;
+use crate::mistake::{Mistake, Mistakes};
+use crate::source::RelPath;
 use crate::span::Span;
 
 /// One rule page or one ast-grep rule, read and checked for shape; its patterns are compiled later, for each dialect.
@@ -161,6 +173,107 @@ impl OptionValue {
 pub type Options = BTreeMap<String, OptionValue>;
 
 impl Page {
+    /// Reads a page; `path` is what its reader calls the file, `id` the file's stem, `topic` its folder below the pack.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the page, each mistake with its place.
+    pub fn parse(path: &str, id: &str, topic: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
+        let (path, text): (Arc<str>, Arc<str>) = (Arc::from(path), text.into());
+        let mut mistakes = Mistakes::new(path.clone(), text.clone());
+        if !head::is_kebab_case(id) {
+            mistakes.add_with_help(
+                Span::empty(0),
+                format!("`{id}` cannot be a rule's id, which is the file's name"),
+                "lower-case words with hyphens between them, such as `no-default-export`",
+            );
+        }
+        let Some((head_span, body_start)) = head_of(&text) else {
+            mistakes.add_with_help(
+                Span::empty(0),
+                "expected a rule page, which starts with a head between two lines `---`",
+                "only README.md may be another kind of page here",
+            );
+            return Err(mistakes.into_vec());
+        };
+        let head_text = text.get(head_span.range()).unwrap_or_default();
+        let head = match yaml::parse(head_text, head_span.start) {
+            Ok(value) => head::read(&value, id, topic, &mut mistakes),
+            Err((span, message)) => {
+                mistakes.add(span, message);
+                None
+            }
+        };
+        let prose = markdown::read(body_start, &mut mistakes);
+        if let Some(head) = &head {
+            check_blocks(&text, &prose.blocks, head, &mut mistakes);
+        }
+        match head {
+            Some(head) if mistakes.is_empty() => Ok(Self {
+                id: Arc::from(id),
+                topic: topic.to_owned(),
+                path,
+                text,
+                summary: head.summary,
+                message: head.message,
+                claims: head.claims,
+                severity: head.severity,
+                confidence: head.confidence,
+                scope: head.scope,
+                body: head.body,
+                options: head.options,
+                suppressible: head.suppressible,
+                formerly: head.formerly,
+                tags: head.common.tags,
+                url: head.common.url,
+                files: head.common.files,
+                ignores: head.common.ignores,
+                metadata: head.common.metadata,
+                why: prose.why,
+                help: prose.help,
+                options_text: prose.options,
+                blocks: prose.blocks,
+                ast_grep: false,
+            }),
+            _ => Err(mistakes.into_vec()),
+        }
+    }
+
+    /// Reads an ast-grep rule file, which may hold several rules; those without a mistake are given.
+    pub fn parse_ast_grep(path: &str, text: impl Into<Arc<str>>) -> (Vec<Self>, Vec<Mistake>) {
+        let (pages, mistakes) = ast_grep::read(path, "", &text.into());
+        (pages.into_iter().map(|(page, _)| page).collect(), mistakes)
+    }
+
+    /// A page of the engine that says nothing but its id.
+    pub fn empty(id: &str) -> Self {
+        Self {
+            id: Arc::from(id),
+            topic: String::new(),
+            path: Arc::from(""),
+            text: Arc::from(""),
+            summary: id.to_owned(),
+            message: id.to_owned(),
+            claims: Claims::All,
+            severity: Some(Severity::Error),
+            confidence: Confidence::High,
+            scope: Scope::File,
+            body: Body::Engine,
+            options: Vec::new(),
+            suppressible: true,
+            formerly: Vec::new(),
+            tags: Vec::new(),
+            url: None,
+            files: Vec::new(),
+            ignores: Vec::new(),
+            metadata: None,
+            why: String::new(),
+            help: String::new(),
+            options_text: String::new(),
+            blocks: Vec::new(),
+            ast_grep: false,
+        }
+    }
+
     /// The options with the page's own values.
     pub fn default_options(&self) -> Options {
         self.options.iter().map(|option| (option.name.clone(), option.default.clone())).collect()
@@ -169,6 +282,36 @@ impl Page {
     /// The id that goes into fingerprints: the oldest one.
     pub fn oldest_id(&self) -> &Arc<str> {
         self.formerly.first().unwrap_or(&self.id)
+    }
+}
+
+/// The files that `files` and `ignores` of a page let in.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    files: Option<PathGlobs>,
+    ignores: PathGlobs,
+}
+
+impl Reach {
+    /// Whether the page is for the file.
+    pub fn holds(&self, path: &RelPath) -> bool {
+        self.files.as_ref().is_none_or(|files| files.matches(path)) && !self.ignores.matches(path)
+    }
+}
+
+impl Page {
+    /// Compiles `files` and `ignores`.
+    ///
+    /// # Errors
+    /// The first glob that cannot be read, and why.
+    pub fn reach(&self) -> Result<Reach, (Span, String)> {
+        let dialect = if self.ast_grep { glob::Dialect::AstGrep } else { glob::Dialect::Lawbook };
+        let compile = |globs: &[FileGlob]| {
+            let pairs = globs.iter().map(|glob| (glob.glob.as_str(), glob.case_insensitive));
+            PathGlobs::new(pairs, dialect).map_err(|(at, reason)| (globs[at].span, reason))
+        };
+        let files = if self.files.is_empty() { None } else { Some(compile(&self.files)?) };
+        Ok(Reach { files, ignores: compile(&self.ignores)? })
     }
 }
 
@@ -209,4 +352,63 @@ pub enum BlockRole {
     Good,
     /// What fixing the bad block above gives.
     Fixed,
+}
+
+/// Where the head stands, and where the prose below it starts.
+fn head_of(text: &str) -> Option<(Span, u32)> {
+    let start = text.len() - text.trim_start_matches('\u{FEFF}').len();
+    if markdown::line_at(text, start)?.trim_end() != "---" {
+        return None;
+    }
+    let head = markdown::next_line(text, start);
+    let mut at = head;
+    loop {
+        let line = markdown::line_at(text, at)?;
+        let next = markdown::next_line(text, at);
+        if line.trim_end() == "---" {
+            return Some((Span::new(head as u32, at as u32), next as u32));
+        }
+        at = next;
+    }
+}
+
+/// The line that opens a block.
+fn opening(text: &str, block: &Block) -> Span {
+    let before = text.get(..block.span.start as usize).unwrap_or_default();
+    let line = before.trim_end_matches(['\n', '\r']);
+    let start = line.rfind('\n').map_or(0, |at| at + 1);
+    Span::new(start as u32, line.len() as u32)
+}
+
+/// Checks that blocks are of languages that the page is for, and that their names fit.
+fn check_blocks(text: &str, blocks: &[Block], head: &head::Head, mistakes: &mut Mistakes) {
+    for block in blocks {
+        let place = opening(text, block);
+        if matches!(head.body, Body::Engine) {
+            mistakes.add(place, "a page of the engine has no blocks that are tests");
+            return;
+        }
+        let title = block.info.get("title");
+        let Some(dialect) = language::of_tag(&block.tag) else {
+            // A project may hold any other file, and a page may be for a language that this binary lacks.
+            let lacking = head.claims.lacking().next().is_some();
+            if title.is_none() && !lacking {
+                let tags = language::dialects().flat_map(|dialect| dialect.tags.iter().copied());
+                mistakes.add_unknown(place, "language of a block", &block.tag, tags);
+            } else if block.project.is_none() && !lacking {
+                let help = "put the blocks that belong together under one `###` heading";
+                mistakes.add_with_help(place, "a file of another language needs a project", help);
+            }
+            continue;
+        };
+        if block.project.is_none() && !head.claims.holds(dialect.name) {
+            mistakes.add(place, format!("a block of `{}`, which the page does not claim", block.tag));
+        }
+        let of_title = title.and_then(|title| language::of_path(&RelPath::new(title.as_str())));
+        if let (Some(title), Some(other)) = (title, of_title)
+            && other != dialect
+        {
+            mistakes.add(place, format!("the block is `{}`, but `{title}` is a file of {}", block.tag, other.name));
+        }
+    }
 }

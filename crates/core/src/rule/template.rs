@@ -1,5 +1,246 @@
-//! stub
-use crate::rule::page::Options;
-pub(crate) fn fill_options(m: &str, _o: &Options) -> String {
-    m.to_owned()
+//! Texts with metavariables in them: messages, titles, and the code that a fix puts in place.
+
+use crate::ir::{Node, Tree};
+use crate::pattern::{Env, VarId, Variables, is_name_char};
+use crate::rule::page::{OptionValue, Options};
+
+/// A text cut at its metavariables.
+#[derive(Debug)]
+pub(crate) struct Template {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+enum Part {
+    Text(String),
+    /// What `$NAME` or, with `many`, `$$$NAME` matched. Either is none when the rule has no such variable.
+    Hole {
+        var: Option<VarId>,
+        many: bool,
+        indent: usize,
+    },
+}
+
+/// A metavariable as a text mentions it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mention<'s> {
+    /// The name without sigils.
+    pub(crate) name: &'s str,
+    /// Whether it is written `$$$NAME`.
+    pub(crate) many: bool,
+    start: usize,
+    end: usize,
+}
+
+/// The metavariables that a text mentions, in order.
+pub(crate) fn mentions(text: &str) -> impl Iterator<Item = Mention<'_>> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = from + text.get(from..)?.find('$')?;
+            let sigils = text[start..].bytes().take(3).take_while(|byte| *byte == b'$').count();
+            let name = &text[start + sigils..];
+            let name = &name[..name.find(|c| !is_name_char(c)).unwrap_or(name.len())];
+            if name.is_empty() {
+                from = start + 1;
+                continue;
+            }
+            from = start + sigils + name.len();
+            return Some(Mention { name, many: sigils == 3, start, end: from });
+        }
+    })
+}
+
+impl Template {
+    /// A text for people: only metavariables of the rule are filled, and `{option}` for options that are declared.
+    pub(crate) fn message(text: &str, variables: &Variables, options: &Options) -> Self {
+        let mut parts = Vec::new();
+        let mut at = 0;
+        for mention in mentions(text) {
+            let Some(var) = variables.get(mention.name, mention.many) else { continue };
+            parts.push(Part::Text(fill_options(&text[at..mention.start], options)));
+            parts.push(Part::Hole { var: Some(var), many: mention.many, indent: 0 });
+            at = mention.end;
+        }
+        parts.push(Part::Text(fill_options(&text[at..], options)));
+        Self { parts }
+    }
+
+    /// Code to be put in place of a match: every metavariable is filled, with nothing when it is not bound.
+    pub(crate) fn code(text: &str, variables: &Variables) -> Self {
+        let mut parts = Vec::new();
+        let mut at = 0;
+        for mention in mentions(text) {
+            parts.push(Part::Text(text[at..mention.start].to_owned()));
+            let var = variables.get(mention.name, mention.many);
+            parts.push(Part::Hole { var, many: mention.many, indent: indent_at(text, mention.start) });
+            at = mention.end;
+        }
+        parts.push(Part::Text(text[at..].to_owned()));
+        Self { parts }
+    }
+
+    /// The text, when nothing is to be filled in.
+    pub(crate) fn fixed(&self) -> Option<&str> {
+        match &*self.parts {
+            [Part::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text for people, each filling on one line.
+    pub(crate) fn fill_message(&self, env: &Env, tree: &Tree) -> String {
+        let mut result = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => result.push_str(text),
+                Part::Hole { var, many, .. } => {
+                    let lines = captured(*var, *many, env, tree).map_or("", |(_, text)| text).lines();
+                    for (number, line) in lines.enumerate() {
+                        if number > 0 {
+                            result.push(' ');
+                        }
+                        result.push_str(if number > 0 { line.trim_start() } else { line });
+                    }
+                }
+            }
+        }
+        result
+    }
+
+    /// The code in place of `node`: what was captured keeps its inner indentation and takes on that of its new place.
+    pub(crate) fn fill_code(&self, env: &Env, node: Node<'_>) -> String {
+        let tree = node.tree();
+        let mut result = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => result.push_str(text),
+                Part::Hole { var, many, indent } => {
+                    if let Some((start, text)) = captured(*var, *many, env, tree) {
+                        let was = if text.contains('\n') { indent_at(tree.text(), start) } else { 0 };
+                        push_indented(&mut result, text, was, *indent);
+                    }
+                }
+            }
+        }
+        let indent = indent_at(tree.text(), node.start() as usize);
+        if indent == 0 || !result.contains('\n') {
+            return result;
+        }
+        let mut moved = String::with_capacity(result.len() + 64);
+        push_indented(&mut moved, &result, 0, indent);
+        moved
+    }
+}
+
+/// What a metavariable matched, with where it starts: one node, or all between the first and the last of a list.
+fn captured<'t>(var: Option<VarId>, many: bool, env: &Env, tree: &'t Tree) -> Option<(usize, &'t str)> {
+    let (first, last) = if many {
+        let mut nodes = env.many(var?, tree)?;
+        let first = nodes.next()?;
+        (first, nodes.last().unwrap_or(first))
+    } else {
+        let node = env.one(var?, tree)?;
+        (node, node)
+    };
+    let span = first.span().cover(last.span());
+    Some((span.start as usize, tree.text().get(span.range())?))
+}
+
+/// How far back the start of a line is looked for.
+const LOOK_BACK: usize = 512;
+
+/// How many spaces the line of `offset` starts with; 0 when its start is too far away.
+fn indent_at(text: &str, offset: usize) -> usize {
+    let bytes = text.as_bytes();
+    let from = offset.saturating_sub(LOOK_BACK);
+    let before = bytes.get(from..offset).unwrap_or_default();
+    let line = match before.iter().rposition(|byte| *byte == b'\n') {
+        Some(end) => &before[end + 1..],
+        None if from == 0 => before,
+        None => return 0,
+    };
+    line.iter().take_while(|byte| **byte == b' ').count()
+}
+
+/// Appends `text`, whose first line was indented by `was`, so that the lines below fit a first line indented by `now`.
+fn push_indented(result: &mut String, text: &str, was: usize, now: usize) {
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            result.push('\n');
+            result.extend(std::iter::repeat_n(' ', now.saturating_sub(was)));
+        }
+        let surplus = was.saturating_sub(now);
+        let outdented = line.len() >= surplus && line.as_bytes()[..surplus].iter().all(|byte| *byte == b' ');
+        result.push_str(if outdented { &line[surplus..] } else { line });
+    }
+}
+
+pub(crate) fn fill_options(text: &str, options: &Options) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let (before, after) = rest.split_at(open);
+        result.push_str(before);
+        let named = after[1..].split_once('}').and_then(|(name, rest)| Some((options.get(name)?, rest)));
+        if let Some((value, after)) = named {
+            result.push_str(&shown(value));
+            rest = after;
+        } else {
+            result.push('{');
+            rest = &after[1..];
+        }
+    }
+    result.push_str(rest);
+    result
+}
+
+fn shown(value: &OptionValue) -> String {
+    match value {
+        OptionValue::Bool(value) => value.to_string(),
+        OptionValue::Int(value) => value.to_string(),
+        OptionValue::String(value) => value.clone(),
+        OptionValue::List(items) => items.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_text_mentions() {
+        let found = |text: &'static str| mentions(text).map(|mention| (mention.name, mention.many)).collect::<Vec<_>>();
+        assert_eq!(found("f($A, $$$B, $$C)$D"), [("A", false), ("B", true), ("C", false), ("D", false)]);
+        assert_eq!(found("`${a}` costs $ or $x or $$$"), []);
+        assert_eq!(found("$A$B$"), [("A", false), ("B", false)]);
+        assert_eq!(found("$$$$A"), [("A", true)]);
+    }
+
+    #[test]
+    fn messages_keep_what_is_no_variable() {
+        let mut variables = Variables::default();
+        variables.intern("A", false);
+        let mut options = Options::new();
+        options.insert("max".to_owned(), OptionValue::Int(3));
+        let template = Template::message("$HOME is {max}, {min} { {max}", &variables, &options);
+        assert_eq!(template.fixed(), Some("$HOME is 3, {min} { 3"));
+        assert_eq!(Template::message("see $A", &variables, &options).fixed(), None);
+    }
+
+    #[test]
+    fn indentation_is_that_of_the_line() {
+        assert_eq!(indent_at("  ab", 3), 2);
+        assert_eq!(indent_at("x\n   ab", 5), 3);
+        assert_eq!(indent_at("\tab", 1), 0);
+        assert_eq!(indent_at(&format!("{}x", " ".repeat(600)), 600), 0);
+        let moved = |was, now| {
+            let mut result = String::new();
+            push_indented(&mut result, "a(\n      b\n    )", was, now);
+            result
+        };
+        assert_eq!(moved(4, 0), "a(\n  b\n)");
+        assert_eq!(moved(4, 4), "a(\n      b\n    )");
+        assert_eq!(moved(0, 2), "a(\n        b\n      )");
+    }
 }

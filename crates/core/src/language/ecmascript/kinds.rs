@@ -2,17 +2,151 @@
 
 use crate::ir::{Kind, Node};
 
+/// Patterns are parameters where JavaScript's grammar puts them directly between the parentheses.
+const PATTERN: &[Kind] = &[Kind::Parameter, Kind::Other];
+
 /// A raw kind that only one of the grammars has is simply never met in the other.
 pub(super) const TABLE: &[(&str, &[Kind])] = &[
-    ("program", &[Kind::Module]),
+    ("abstract_class_declaration", &[Kind::Class]),
+    ("abstract_method_signature", &[Kind::Method]),
+    ("array", &[Kind::Array]),
+    ("array_pattern", PATTERN),
+    ("array_type", &[Kind::Type]),
+    ("arrow_function", &[Kind::Lambda]),
+    ("assignment_expression", &[Kind::Assignment]),
+    ("assignment_pattern", PATTERN),
+    ("augmented_assignment_expression", &[Kind::Assignment]),
+    ("await_expression", &[Kind::Await]),
+    ("binary_expression", &[Kind::Binary]),
+    ("break_statement", &[Kind::Jump]),
+    ("call_expression", &[Kind::Call, Kind::Import]),
+    ("catch_clause", &[Kind::Catch]),
+    ("class", &[Kind::Class]),
+    ("class_declaration", &[Kind::Class]),
     ("comment", &[Kind::Comment]),
-    ("call_expression", &[Kind::Call]),
+    ("conditional_type", &[Kind::Type]),
+    ("constructor_type", &[Kind::Type]),
+    ("continue_statement", &[Kind::Jump]),
+    ("decorator", &[Kind::Attribute]),
+    ("do_statement", &[Kind::Loop]),
+    ("enum_declaration", &[Kind::Enum]),
+    ("existential_type", &[Kind::Type]),
+    ("export_statement", &[Kind::Export]),
+    ("false", &[Kind::Boolean]),
+    ("field_definition", &[Kind::Field]),
+    ("for_in_statement", &[Kind::Loop]),
+    ("for_statement", &[Kind::Loop]),
     ("function_declaration", &[Kind::Function]),
-    ("identifier", &[Kind::Identifier]),
+    ("function_expression", &[Kind::Lambda]),
+    ("function_signature", &[Kind::Function]),
+    ("function_type", &[Kind::Type]),
+    ("generator_function", &[Kind::Lambda]),
+    ("generator_function_declaration", &[Kind::Function]),
+    ("generic_type", &[Kind::Type]),
+    ("html_comment", &[Kind::Comment]),
+    ("identifier", &[Kind::Identifier, Kind::Parameter]),
+    ("if_statement", &[Kind::If]),
+    ("import_alias", &[Kind::Import]),
+    ("import_statement", &[Kind::Import]),
+    ("index_type_query", &[Kind::Type]),
+    ("infer_type", &[Kind::Type]),
+    ("interface_declaration", &[Kind::Interface]),
+    ("internal_module", &[Kind::Module]),
+    ("intersection_type", &[Kind::Type]),
+    ("jsx_attribute", &[Kind::Jsx]),
+    ("jsx_element", &[Kind::Jsx]),
+    ("jsx_self_closing_element", &[Kind::Jsx]),
+    ("literal_type", &[Kind::Type]),
+    ("lookup_type", &[Kind::Type]),
+    ("member_expression", &[Kind::Member]),
+    ("method_definition", &[Kind::Method]),
+    ("method_signature", &[Kind::Method]),
+    ("module", &[Kind::Module]),
+    ("nested_identifier", &[Kind::Member]),
+    ("nested_type_identifier", &[Kind::Type]),
+    ("new_expression", &[Kind::New]),
+    ("null", &[Kind::Null]),
+    ("number", &[Kind::Number]),
+    ("object", &[Kind::Object]),
+    ("object_pattern", PATTERN),
+    ("object_type", &[Kind::Type]),
+    ("optional_parameter", &[Kind::Parameter]),
+    ("optional_type", &[Kind::Type]),
+    ("pair", &[Kind::Pair]),
+    ("parenthesized_type", &[Kind::Type]),
+    ("predefined_type", &[Kind::Type]),
+    ("private_property_identifier", &[Kind::Identifier]),
+    ("program", &[Kind::Module]),
+    ("property_identifier", &[Kind::Identifier]),
+    ("property_signature", &[Kind::Field]),
+    ("public_field_definition", &[Kind::Field]),
+    ("readonly_type", &[Kind::Type]),
+    ("regex", &[Kind::Regex]),
+    ("required_parameter", &[Kind::Parameter]),
+    ("rest_pattern", PATTERN),
+    ("rest_type", &[Kind::Type]),
+    ("return_statement", &[Kind::Return]),
+    ("shorthand_property_identifier", &[Kind::Identifier]),
+    ("shorthand_property_identifier_pattern", &[Kind::Identifier]),
+    ("statement_block", &[Kind::Block]),
+    ("statement_identifier", &[Kind::Identifier]),
+    ("string", &[Kind::String]),
+    ("subscript_expression", &[Kind::Index]),
+    ("switch_case", &[Kind::Case]),
+    ("switch_default", &[Kind::Case]),
+    ("switch_statement", &[Kind::Match]),
+    ("template_literal_type", &[Kind::Type]),
+    ("template_string", &[Kind::Template]),
+    ("ternary_expression", &[Kind::Conditional]),
+    ("this_type", &[Kind::Type]),
+    ("throw_statement", &[Kind::Throw]),
+    ("true", &[Kind::Boolean]),
+    ("try_statement", &[Kind::Try]),
+    ("tuple_type", &[Kind::Type]),
+    ("type_alias_declaration", &[Kind::TypeAlias]),
+    ("type_identifier", &[Kind::Type, Kind::Identifier]),
+    ("type_query", &[Kind::Type]),
+    ("unary_expression", &[Kind::Unary]),
+    ("undefined", &[Kind::Null]),
+    ("union_type", &[Kind::Type]),
+    ("update_expression", &[Kind::Unary]),
+    ("variable_declarator", &[Kind::Variable]),
+    ("while_statement", &[Kind::Loop]),
 ];
 
 /// Decides where the table names several kinds.
 pub(super) fn refine(node: Node<'_>) -> Kind {
-    let _ = node;
-    Kind::Other
+    match node.raw_name() {
+        "call_expression" if is_module_call(node) => Kind::Import,
+        "call_expression" => Kind::Call,
+        "type_identifier" => match node.parent().map_or("", Node::raw_name) {
+            // Where a name is used, not given.
+            "generic_type" | "nested_type_identifier" => Kind::Type,
+            _ if node.field() == Some("name") => Kind::Identifier,
+            _ => Kind::Type,
+        },
+        name => {
+            let parent = node.parent().map_or("", Node::raw_name);
+            let lone = parent == "arrow_function" && node.field() == Some("parameter");
+            match name {
+                _ if lone || parent == "formal_parameters" => Kind::Parameter,
+                "identifier" => Kind::Identifier,
+                _ => Kind::Other,
+            }
+        }
+    }
+}
+
+/// Whether a call is `import("m")` or `require("m")`.
+fn is_module_call(call: Node<'_>) -> bool {
+    let Some(function) = call.children_with_tokens().next() else { return false };
+    match function.raw_name() {
+        "import" => true,
+        "identifier" if function.text() == "require" => {
+            let arguments = call.children().nth(1).filter(|arguments| arguments.raw_name() == "arguments");
+            let first = arguments.and_then(|arguments| arguments.children().next());
+            first.is_some_and(|first| matches!(first.raw_name(), "string" | "template_string"))
+        }
+        _ => false,
+    }
 }

@@ -1,13 +1,20 @@
 //! TypeScript and JavaScript: two languages, one family, three grammars.
 
 mod kinds;
+mod modules;
+mod names;
+mod scopes;
+mod testing;
+mod strict;
+mod token_fields;
 mod views;
 
 use std::sync::OnceLock;
 
 use crate::ir::view::Views;
-use crate::ir::{Kind, Node};
-use crate::language::{Dialect, Language};
+use crate::ir::{Kind, Lowered, Node};
+use crate::language::{Depth, Dialect, Language, Refusal, TokenField, limits};
+use crate::source::SourceFile;
 
 /// TypeScript, in its two dialects.
 #[derive(Debug)]
@@ -74,6 +81,18 @@ impl Language for TypeScript {
         kinds::refine(node)
     }
 
+    fn token_fields(&self) -> &'static [TokenField] {
+        token_fields::TABLE
+    }
+
+    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        strict::lower(source, dialect)
+    }
+
+    fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
+        limits::ecmascript::depth(text, dialect.name != TS.name)
+    }
+
     fn views(&self) -> &'static dyn Views {
         &views::EcmaScript
     }
@@ -99,6 +118,18 @@ impl Language for JavaScript {
 
     fn refine(&self, node: Node<'_>) -> Kind {
         kinds::refine(node)
+    }
+
+    fn token_fields(&self) -> &'static [TokenField] {
+        token_fields::TABLE
+    }
+
+    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        strict::lower(source, dialect)
+    }
+
+    fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
+        limits::ecmascript::depth(text, dialect.name != TS.name)
     }
 
     fn views(&self) -> &'static dyn Views {

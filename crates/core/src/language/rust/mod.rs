@@ -2,14 +2,17 @@
 
 mod kinds;
 mod macros;
+mod names;
 mod strict;
+mod testing;
+mod uses;
 mod views;
 
 use std::sync::OnceLock;
 
 use crate::ir::view::Views;
 use crate::ir::{Kind, Lowered, Node, Tree};
-use crate::language::{Dialect, Language, OwnToken, Refusal, TokenField};
+use crate::language::{Depth, Dialect, Language, OwnToken, Refusal, TokenField, limits};
 use crate::source::SourceFile;
 
 /// Rust, which is its own only dialect.
@@ -63,6 +66,10 @@ impl Language for Rust {
 
     fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
         strict::lower(source, dialect)
+    }
+
+    fn depth(&self, _: &Dialect, text: &str) -> Depth {
+        limits::rust::depth(text)
     }
 
     fn views(&self) -> &'static dyn Views {

@@ -86,7 +86,9 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
     lower.builder.close_at(text.len() as u32);
     let (degraded, problem) = (lower.degraded, lower.problem);
     let (tree, comments) = lower.builder.finish();
-    Ok(Lowered { source, trees: vec![tree], comments, problems: problem.into_iter().collect(), degraded })
+    let mut lowered = Lowered::new(source, vec![tree], comments, problem.into_iter().collect());
+    lowered.degraded = degraded;
+    Ok(lowered)
 }
 
 /// What stands before the code: a byte order mark, a line for the shell, a front matter.

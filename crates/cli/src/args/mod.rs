@@ -1,0 +1,79 @@
+//! What was typed: one struct a command, and nothing decided yet.
+
+mod check;
+mod config;
+mod explain;
+mod init;
+mod inspect;
+mod rules;
+mod test;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use check::CheckArgs;
+pub(crate) use config::{ConfigArgs, ConfigCommand};
+pub(crate) use explain::ExplainArgs;
+pub(crate) use init::InitArgs;
+pub(crate) use inspect::{InspectArgs, InspectFormat};
+pub(crate) use rules::{RulesArgs, RulesFormat};
+pub(crate) use test::TestArgs;
+
+/// Lawbook checks code of many languages against rules that are written as pages of prose.
+///
+/// It exits with 0 when nothing was found, with 1 when something was, and with 2 when it could not run.
+#[derive(Debug, Parser)]
+#[command(name = "lawbook", version, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Says when to colour the output: `auto` asks the terminal, `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Checks files and folders and reports what the rules find.
+    Check(Box<CheckArgs>),
+    /// Prints the page of a rule: what it forbids, why, and what to do instead.
+    Explain(ExplainArgs),
+    /// Lists the rules with their levels and says what set them.
+    Rules(RulesArgs),
+    /// Tests rule pages against their own code blocks.
+    Test(TestArgs),
+    /// Writes a commented `lawbook.toml` to start from.
+    Init(InitArgs),
+    /// Prints the tree of a file as rules see it.
+    Inspect(InspectArgs),
+    /// Answers questions about the configuration.
+    Config(ConfigArgs),
+}
+
+/// Which law applies, where `lawbook.toml` is not the whole answer.
+#[derive(Debug, Default, Args)]
+pub(crate) struct LawArgs {
+    /// Adds the rules of a folder or of one page; without a `lawbook.toml` they are the only ones.
+    #[arg(long = "rules", value_name = "DIR_OR_FILE")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Runs only this rule, even when it is off; can be given several times.
+    #[arg(long = "rule", value_name = "ID")]
+    pub(crate) rule: Vec<String>,
+    /// Runs only the rules of this pack; can be given several times.
+    #[arg(long = "pack", value_name = "NAME")]
+    pub(crate) pack: Vec<String>,
+    /// Reads no `lawbook.toml`: the preset `recommended` applies, or only `--rules` when given.
+    #[arg(long)]
+    pub(crate) no_config: bool,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}

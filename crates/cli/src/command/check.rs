@@ -1,0 +1,114 @@
+//! `lawbook check`: the run, its report, its verdict.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::time::Duration;
+
+use lawbook_core::mistake::Mistake;
+use lawbook_core::pack::Pack;
+use lawbook_core::report::Report;
+
+use crate::args::CheckArgs;
+use crate::command::{Context, Outcome, Verdict, opening};
+use crate::mistakes::mistake;
+use crate::report::{self, Format, Verify, View};
+use crate::text::Text;
+use crate::workspace::{Clock, Opening, Run, Workspace};
+
+/// Checks what the arguments name.
+pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> Outcome {
+    let mut clock = Clock::start();
+    let opening = Opening {
+        paths: args.paths.clone(),
+        today: args.today,
+        parse_all: args.parse_all,
+        prefilter: !args.no_prefilter,
+        threads: args.threads.map(usize::from),
+        max_file_size: args.max_file_size,
+        stack_size: args.stack_size.and_then(|size| usize::try_from(size).ok()),
+        ..opening(packs, &args.law)
+    };
+    let (workspace, run) = if let Some(name) = &args.stdin_filename {
+        check_stdin(name, opening, context, &mut clock)?
+    } else {
+        let workspace = Workspace::open(context.cwd()?, opening)?;
+        clock.lap("open");
+        let run = workspace.run(context.environment.stderr_is_live);
+        (workspace, run)
+    };
+    clock.laps.extend(&run.phases);
+    clock.skip();
+    tell_nested(&workspace, &run, context);
+    let format = args.format.unwrap_or_else(|| choose_format(context));
+    let verify = Verify::new(args);
+    let view =
+        View { report: &run.report, paths: workspace.paths(), verify: &verify, width: context.environment.width };
+    let text = if args.output_file.is_some() { Text::new(false) } else { context.output.text() };
+    let text = report::render(format, view, text)
+        .map_err(|error| vec![mistake(format!("the report cannot be written as JSON: {error}"))])?;
+    match &args.output_file {
+        Some(file) => write_file(file, &text, context)?,
+        None => context.answer(&text)?,
+    }
+    clock.lap("report");
+    if args.timings {
+        tell_timings(&clock.laps, context);
+    }
+    Ok(verdict(&run.report, args))
+}
+
+fn check_stdin(
+    name: &Path,
+    opening: Opening,
+    context: &Context<'_>,
+    clock: &mut Clock,
+) -> Result<(Workspace, Run), Vec<Mistake>> {
+    let most = opening.max_file_size;
+    let (workspace, path) = Workspace::open_virtual(context.cwd()?, name, opening)?;
+    clock.lap("open");
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| vec![mistake(format!("standard input cannot be read: {error}"))])?;
+    clock.lap("read");
+    let report = workspace.check_text(path, bytes);
+    clock.lap("check");
+    Ok((workspace, Run { report, nested: Vec::new(), phases: Vec::new() }))
+}
+
+fn verdict(report: &Report, args: &CheckArgs) -> Verdict {
+    let level = args.fail_level.severity();
+    let fails = report.diagnostics.iter().any(|found| found.severity >= level)
+        || args.max_warnings.is_some_and(|most| report.summary.warnings > most);
+    if fails { Verdict::Findings } else { Verdict::Clean }
+}
+
+fn choose_format(context: &mut Context<'_>) -> Format {
+    let Some(variable) = context.environment.agent else { return Format::Pretty };
+    context.output.note(format_args!("format `agent`, because {variable} is set; --format chooses another"));
+    Format::Agent
+}
+
+fn tell_nested(workspace: &Workspace, run: &Run, context: &mut Context<'_>) {
+    let names: Vec<String> = run.nested.iter().map(|path| workspace.paths().shown(path.as_str())).collect();
+    if !names.is_empty() {
+        let root = workspace.paths().shown_root();
+        context.output.note(format_args!("not read, because the root is `{root}`: {}", names.join(", ")));
+    }
+}
+
+fn tell_timings(laps: &[(&str, Duration)], context: &mut Context<'_>) {
+    let words: Vec<String> =
+        laps.iter().map(|(name, time)| format!("{name} {:.1} ms", time.as_secs_f64() * 1000.0)).collect();
+    context.output.note(format_args!("{}", words.join(", ")));
+}
+
+fn write_file(file: &Path, text: &Text, context: &mut Context<'_>) -> Result<(), Vec<Mistake>> {
+    let shown = file.display();
+    std::fs::write(file, text.as_str())
+        .map_err(|error| vec![mistake(format!("`{shown}` cannot be written: {error}"))])?;
+    context.output.note(format_args!("the report is in {shown}"));
+    Ok(())
+}

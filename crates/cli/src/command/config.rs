@@ -1,0 +1,135 @@
+//! `lawbook config explain`: which file set which value for one path.
+
+use std::path::Path;
+
+use lawbook_core::diagnostic::Severity;
+use lawbook_core::language;
+use lawbook_core::pack::Pack;
+use lawbook_core::plan::{PlannedRule, RuleOnFile};
+use lawbook_core::rule::page::{OptionSpec, Options};
+use lawbook_core::settings::{RuleSetting, Settings};
+use lawbook_core::source::{LineIndex, RelPath};
+use lawbook_core::span::Span;
+
+use crate::args::LawArgs;
+use crate::command::{Context, Outcome, Verdict, opening};
+use crate::globs;
+use crate::report::options_value;
+use crate::text::{Style, Text};
+use crate::workspace::Workspace;
+
+/// Answers for the path.
+pub(crate) fn explain(packs: Vec<Pack>, path: &Path, law: &LawArgs, context: &mut Context<'_>) -> Outcome {
+    let (workspace, path) = Workspace::open_virtual(context.cwd()?, path, opening(packs, law))?;
+    let mut text = context.output.text();
+    facts(&workspace, &path, &mut text);
+    text.end_line();
+    let here = workspace.plan().rules_for(&path);
+    for rule in workspace.plan().rules() {
+        let on_file = here.iter().find(|on_file| on_file.rule.id == rule.id);
+        explain_rule(&workspace, &path, rule, on_file, &mut text);
+    }
+    context.answer(&text)?;
+    Ok(Verdict::Clean)
+}
+
+fn facts(workspace: &Workspace, path: &RelPath, text: &mut Text) {
+    let settings = workspace.settings();
+    fact("path", path.as_str(), text);
+    fact("root", &workspace.root().to_string_lossy(), text);
+    fact("settings", workspace.origin(), text);
+    let by = |glob: Option<&(String, Span)>| match glob {
+        Some((glob, span)) => format!("yes, by `{glob}` ({})", line_of(settings, *span)),
+        None => "no".to_owned(),
+    };
+    let excluding = workspace.checker().globs().excluding(path.as_str());
+    let excluding = excluding.and_then(|glob| settings.files.exclude.iter().find(|(written, _)| written == glob));
+    fact("excluded", &by(excluding), text);
+    fact("test file", &by(globs::matching(&settings.files.tests, path)), text);
+    let dialect = language::of_path(path).map_or("none: no rule looks at it", |dialect| dialect.name);
+    fact("dialect", dialect, text);
+}
+
+fn fact(name: &str, value: &str, text: &mut Text) {
+    text.paint(Style::Faint, &format!("{name:<11}")).add(value).end_line();
+}
+
+fn line_of(settings: &Settings, span: Span) -> String {
+    if settings.path.is_empty() || span.end == 0 {
+        return "the default".to_owned();
+    }
+    format!("{}:{}", settings.path, LineIndex::new(&settings.text).line(span.start))
+}
+
+fn explain_rule(
+    workspace: &Workspace,
+    path: &RelPath,
+    rule: &PlannedRule,
+    on_file: Option<&RuleOnFile<'_>>,
+    text: &mut Text,
+) {
+    let settings = workspace.settings();
+    let (name, style) = match on_file.map(|on_file| on_file.severity) {
+        Some(level @ Severity::Error) => (level.name(), Style::Error),
+        Some(level @ Severity::Warning) => (level.name(), Style::Warning),
+        Some(level @ Severity::Info) => (level.name(), Style::Info),
+        None => ("off", Style::Faint),
+    };
+    let name = format!("{name:<8}");
+    let overriding = overrides_of(settings, path, rule).filter(|setting| setting.level.is_some()).last();
+    let origin = match (on_file, overriding) {
+        (Some(on_file), _) => on_file.origin.to_owned(),
+        (None, Some(setting)) => format!("{} (overrides)", line_of(settings, setting.span)),
+        (None, None) if rule.level.is_some() => format!("not for this file; else {}", rule.origin),
+        (None, None) => rule.origin.clone(),
+    };
+    let options = on_file.map_or(&rule.options, |on_file| on_file.options);
+    text.paint(style, &name).paint(Style::Strong, &rule.id).add("  ");
+    text.paint(Style::Faint, &format!("({origin})")).end_line();
+    for option in &rule.page().options {
+        explain_option(settings, path, rule, option, options, text);
+    }
+}
+
+fn explain_option(
+    settings: &Settings,
+    path: &RelPath,
+    rule: &PlannedRule,
+    option: &OptionSpec,
+    options: &Options,
+    text: &mut Text,
+) {
+    let general = settings.rules.iter().filter(|setting| names(setting, rule));
+    let written = general
+        .chain(overrides_of(settings, path, rule))
+        .filter_map(|setting| setting.options.iter().find(|entry| entry.key == option.name))
+        .last();
+    let value = options.get(&option.name).unwrap_or(&option.default);
+    let origin = match written {
+        Some(entry) => line_of(settings, entry.key_span),
+        None if *value == option.default => "the page's default".to_owned(),
+        None => rule.origin.clone(),
+    };
+    text.add("          ").add(&option.name).add(" = ").add(&options_value(value).to_string()).add("  ");
+    text.paint(Style::Faint, &format!("({origin})")).end_line();
+}
+
+/// What the overrides that hold for the path say of the rule, the strongest last.
+fn overrides_of<'a>(
+    settings: &'a Settings,
+    path: &'a RelPath,
+    rule: &'a PlannedRule,
+) -> impl Iterator<Item = &'a RuleSetting> {
+    let holding = settings.overrides.iter().filter(move |part| globs::matching(&part.files, path).is_some());
+    holding.flat_map(|part| &part.rules).filter(move |setting| names(setting, rule))
+}
+
+fn names(setting: &RuleSetting, rule: &PlannedRule) -> bool {
+    let id = setting.name.split_once('/').map_or(
+        setting.name.as_str(),
+        |(pack, id)| {
+            if *rule.pack == *pack { id } else { "" }
+        },
+    );
+    *rule.page().id == *id || rule.page().formerly.iter().any(|old| **old == *id)
+}

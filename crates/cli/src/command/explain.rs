@@ -1,0 +1,123 @@
+//! `lawbook explain`: a rule's page, for people.
+
+use lawbook_core::mistake::unknown_name_help;
+use lawbook_core::pack::Pack;
+use lawbook_core::plan::PlannedRule;
+use lawbook_core::rule::page::{BlockRole, Claims, Page};
+
+use crate::args::ExplainArgs;
+use crate::command::{Context, Outcome, Verdict, opening};
+use crate::mistakes::mistake_with_help;
+use crate::report::options_value;
+use crate::text::{Style, Text};
+use crate::workspace::Workspace;
+
+/// Prints the pages that go by the id.
+pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_>) -> Outcome {
+    let workspace = Workspace::open(context.cwd()?, opening(packs, &args.law))?;
+    let rules = workspace.plan().rules();
+    let found: Vec<&PlannedRule> = rules.iter().filter(|rule| goes_by(rule, &args.id)).collect();
+    if found.is_empty() {
+        let help = unknown_name_help(&args.id, rules.iter().map(|rule| &*rule.id));
+        let help = format!("{help} (`lawbook rules` lists them)");
+        return Err(vec![mistake_with_help(format!("unknown rule `{}`", args.id), help)]);
+    }
+    let mut text = context.output.text();
+    for (number, rule) in found.into_iter().enumerate() {
+        if number > 0 {
+            text.end_line();
+        }
+        explain(rule, &mut text);
+    }
+    context.answer(&text)?;
+    Ok(Verdict::Clean)
+}
+
+fn goes_by(rule: &PlannedRule, name: &str) -> bool {
+    let qualified = name.split_once('/').is_some_and(|(pack, id)| *rule.pack == *pack && *rule.page().id == *id);
+    qualified || *rule.id == *name || *rule.page().id == *name || rule.page().formerly.iter().any(|old| **old == *name)
+}
+
+fn explain(rule: &PlannedRule, text: &mut Text) {
+    let page = rule.page();
+    text.paint(Style::Strong, &rule.id).add(": ").add(&page.summary).end_line();
+    text.end_line();
+    let level = rule.level.map_or("off", |level| level.name());
+    fact("level", &format!("{level}, from {}", rule.origin), text);
+    fact("pack", &rule.pack, text);
+    if !page.topic.is_empty() {
+        fact("topic", &page.topic, text);
+    }
+    fact("languages", &languages(page), text);
+    fact("confidence", page.confidence.name(), text);
+    if !page.suppressible {
+        fact("suppressible", "no", text);
+    }
+    if !page.formerly.is_empty() {
+        fact("formerly", &page.formerly.join(", "), text);
+    }
+    if !page.tags.is_empty() {
+        fact("tags", &page.tags.join(", "), text);
+    }
+    if let Some(url) = &page.url {
+        fact("more", url, text);
+    }
+    if !page.ast_grep || !page.why.is_empty() {
+        section("Why", &page.why, text);
+    }
+    section("Help", &page.help, text);
+    blocks(page, text);
+    options(rule, text);
+}
+
+fn fact(name: &str, value: &str, text: &mut Text) {
+    text.paint(Style::Faint, &format!("{name:<13}")).add(value).end_line();
+}
+
+fn section(title: &str, body: &str, text: &mut Text) {
+    if !body.is_empty() {
+        text.end_line().paint(Style::Strong, title).end_line().add_lines(body.trim_end()).end_line();
+    }
+}
+
+fn languages(page: &Page) -> String {
+    match &page.claims {
+        Claims::All => "all".to_owned(),
+        Claims::Dialects(names) => names.join(", "),
+    }
+}
+
+fn blocks(page: &Page, text: &mut Text) {
+    for block in &page.blocks {
+        let (title, style) = match block.role {
+            BlockRole::Bad => ("Bad", Style::Error),
+            BlockRole::Good => ("Good", Style::Good),
+            BlockRole::Fixed => ("Fixed", Style::Good),
+        };
+        text.end_line().paint(style, title).add(" ");
+        let place = block.info.get("title").map_or_else(|| block.tag.clone(), |file| format!("{}, {file}", block.tag));
+        text.paint(Style::Faint, &format!("({place})")).end_line();
+        for line in block.code.lines() {
+            text.add("    ").add_lines(line).end_line();
+        }
+    }
+}
+
+fn options(rule: &PlannedRule, text: &mut Text) {
+    if rule.page().options.is_empty() {
+        return;
+    }
+    text.end_line().paint(Style::Strong, "Options").end_line();
+    for option in &rule.page().options {
+        let default = options_value(&option.default);
+        text.add("  ").paint(Style::Strong, &option.name);
+        text.line(format_args!(" ({}, {default} unless set): {}", option.default.type_name(), option.doc));
+        let set = rule.options.get(&option.name).filter(|set| **set != option.default);
+        if let Some(set) = set {
+            text.line(format_args!("    set to {}", options_value(set)));
+        }
+    }
+    if !rule.page().options_text.is_empty() {
+        text.add_lines(rule.page().options_text.trim_end()).end_line();
+    }
+}

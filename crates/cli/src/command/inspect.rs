@@ -1,0 +1,243 @@
+//! `lawbook inspect`: the tree of a file as rules see it.
+
+use std::path::Path;
+
+use lawbook_core::ir::view::{self, Answer, Key};
+use lawbook_core::ir::{Lowered, Node, ParserKind, ProblemKind};
+use lawbook_core::language::{self, Dialect};
+use lawbook_core::mistake::{Mistake, unknown_name_help};
+use lawbook_core::settings::Settings;
+use lawbook_core::source::{DecodeError, SourceFile};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::args::{InspectArgs, InspectFormat};
+use crate::command::{Context, Outcome, Verdict};
+use crate::config;
+use crate::discover;
+use crate::engine;
+use crate::globs;
+use crate::mistakes::{mistake, mistake_with_help};
+use crate::paths;
+use crate::text::{Style, Text};
+use crate::workspace;
+
+/// Prints the trees of one file.
+pub(crate) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Outcome {
+    let file = lower(context.cwd()?, args)?;
+    let text = match args.format {
+        InspectFormat::Text => print(&file, context.output.text()),
+        InspectFormat::Json => Text::json(&FileV1::new(&file))
+            .map_err(|error| vec![mistake(format!("the tree cannot be written as JSON: {error}"))])?,
+    };
+    context.answer(&text)?;
+    Ok(Verdict::Clean)
+}
+
+fn lower(cwd: &Path, args: &InspectArgs) -> Result<Lowered, Vec<Mistake>> {
+    let shown = args.file.display();
+    let refuse = |why: &str| vec![mistake(format!("`{shown}` cannot be inspected: {why}"))];
+    let at = paths::locate(cwd, &args.file).map_err(|error| refuse(&discover::plain(&error)))?;
+    let metadata = at.metadata().map_err(|error| refuse(&discover::plain(&error)))?;
+    if !metadata.is_file() {
+        return Err(refuse("it is not a file"));
+    }
+    let bytes = std::fs::read(&at).map_err(|error| refuse(&discover::plain(&error)))?;
+    // Whether it holds tests is for the settings of its root to say.
+    let (root, paths) = workspace::root_of(cwd, std::slice::from_ref(&at))?;
+    let mut mistakes = Vec::new();
+    let settings = if root.configured { config::read_settings(&paths, &mut mistakes) } else { Settings::default() };
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let (path, _) = paths.below(&at).ok_or_else(|| refuse("it lies outside of the root"))?;
+    let is_test = globs::matching(&settings.files.tests, &path).is_some();
+    let source = SourceFile::decode(path, bytes).map_err(|error| match error {
+        DecodeError::NotText => refuse("it is neither UTF-8 nor UTF-16 with a mark"),
+        DecodeError::TooLarge => refuse("it has 4 GiB or more"),
+    })?;
+    let source = source.with_test(is_test);
+    let source = match &args.language {
+        Some(name) => source.with_dialect(dialect(name)?),
+        None => source,
+    };
+    if source.dialect().is_none() {
+        let help = "--language says how to read it";
+        return Err(vec![mistake_with_help(format!("`{shown}` is of no language that its extension tells"), help)]);
+    }
+    Ok(engine::lower(source))
+}
+
+fn dialect(name: &str) -> Result<&'static Dialect, Vec<Mistake>> {
+    let by_name = language::dialects().find(|dialect| dialect.name == name);
+    by_name.or_else(|| language::of_tag(name)).ok_or_else(|| {
+        let help = unknown_name_help(name, language::dialects().map(|dialect| dialect.name));
+        vec![mistake_with_help(format!("unknown language `{name}`"), help)]
+    })
+}
+
+fn parser_name(parser: ParserKind) -> &'static str {
+    match parser {
+        ParserKind::Strict => "strict",
+        ParserKind::Tolerant => "tolerant",
+    }
+}
+
+/// The answers to all questions that a node's view has.
+fn answers<'t>(file: &'t Lowered, node: Node<'t>) -> Vec<(&'static str, Answer<'t>)> {
+    if !node.is_named() {
+        return Vec::new();
+    }
+    let keys = Key::names().filter_map(|name| Some((name, Key::named(name)?)));
+    keys.filter_map(|(name, key)| Some((name, view::ask(file, node, key)?))).collect()
+}
+
+fn print(file: &Lowered, mut text: Text) -> Text {
+    for tree in &file.trees {
+        let parser = parser_name(tree.parser());
+        text.paint(Style::Faint, &format!("{} ({parser} parser)", tree.dialect().name)).end_line();
+        // Pre-order with the ends of the open subtrees gives each node's depth without recursion.
+        let mut depths: Vec<u32> = Vec::with_capacity(tree.len());
+        for node in tree.nodes() {
+            let depth = node.parent().map_or(0, |parent| depths[parent.id().0 as usize] + 1);
+            depths.push(depth);
+            print_node(file, node, depth as usize, &mut text);
+        }
+    }
+    for problem in &file.problems {
+        let at = file.source.position(problem.span.start);
+        let sort = match problem.kind {
+            ProblemKind::ParseError => "parse error",
+            ProblemKind::NestingLimit => "nesting limit",
+            ProblemKind::TooDeep => "too deep",
+            ProblemKind::OverBudget => "over budget",
+        };
+        text.paint(Style::Error, sort);
+        text.line(format_args!(" {}:{}: {}", at.line, at.column, problem.message));
+    }
+    text
+}
+
+fn print_node<'t>(file: &'t Lowered, node: Node<'t>, depth: usize, text: &mut Text) {
+    // Deep trees stay readable, and their printing linear.
+    text.add(&"  ".repeat(depth.min(60)));
+    if let Some(field) = node.field() {
+        text.paint(Style::Faint, &format!("{field}: "));
+    }
+    if node.is_named() {
+        text.paint(Style::Strong, node.raw_name());
+        text.paint(Style::Info, &format!(" {}", node.kind()));
+    } else {
+        text.add(&format!("{:?}", node.raw_name()));
+    }
+    let (start, end) = (file.source.position(node.start()), file.source.position(node.end()));
+    text.paint(Style::Faint, &format!(" {}:{}-{}:{}", start.line, start.column, end.line, end.column));
+    if node.is_missing() {
+        text.paint(Style::Error, " missing");
+    }
+    if node.is_leaf() && node.is_named() {
+        text.add(&format!(" {:?}", node.text()));
+    }
+    for (name, answer) in answers(file, node).into_iter().filter(|(_, answer)| says_something(answer)) {
+        text.add(" ").paint(Style::Faint, &format!("{name}=")).add(&answer_value(&answer).to_string());
+    }
+    text.end_line();
+}
+
+/// Answers of "no" and "nothing" would hide the others; JSON has them all.
+fn says_something(answer: &Answer<'_>) -> bool {
+    match answer {
+        Answer::Bool(value) => *value,
+        Answer::Number(_) => true,
+        Answer::Text(value) => !value.is_empty(),
+        Answer::List(values) => !values.is_empty(),
+    }
+}
+
+fn answer_value(answer: &Answer<'_>) -> Value {
+    match answer {
+        Answer::Bool(value) => Value::from(*value),
+        Answer::Number(value) => Value::from(*value),
+        Answer::Text(value) => Value::from(value.as_ref()),
+        Answer::List(values) => values.iter().map(|value| Value::from(value.as_ref())).collect(),
+    }
+}
+
+#[derive(Serialize)]
+struct FileV1<'a> {
+    version: u32,
+    path: &'a str,
+    trees: Vec<TreeV1<'a>>,
+    problems: Vec<ProblemV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct TreeV1<'a> {
+    dialect: &'static str,
+    parser: &'static str,
+    /// In pre-order: a list, since a tree may be deeper than any reader's stack.
+    nodes: Vec<NodeV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct NodeV1<'a> {
+    parent: Option<u32>,
+    raw: &'static str,
+    kind: &'static str,
+    field: Option<&'static str>,
+    flags: Vec<&'static str>,
+    start: u32,
+    end: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    views: Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct ProblemV1<'a> {
+    start: u32,
+    end: u32,
+    message: &'a str,
+}
+
+impl<'a> FileV1<'a> {
+    fn new(file: &'a Lowered) -> Self {
+        let trees = file.trees.iter().map(|tree| TreeV1 {
+            dialect: tree.dialect().name,
+            parser: parser_name(tree.parser()),
+            nodes: tree.nodes().map(|node| NodeV1::new(file, node)).collect(),
+        });
+        let problems = file.problems.iter().map(|problem| ProblemV1 {
+            start: problem.span.start,
+            end: problem.span.end,
+            message: &problem.message,
+        });
+        Self { version: 1, path: file.source.path().as_str(), trees: trees.collect(), problems: problems.collect() }
+    }
+}
+
+impl<'a> NodeV1<'a> {
+    fn new(file: &'a Lowered, node: Node<'a>) -> Self {
+        let flags = [
+            ("named", node.is_named()),
+            ("extra", node.is_extra()),
+            ("missing", node.is_missing()),
+            ("error", node.is_error()),
+        ];
+        Self {
+            parent: node.parent().map(|parent| parent.id().0),
+            raw: node.raw_name(),
+            kind: node.kind().name(),
+            field: node.field(),
+            flags: flags.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect(),
+            start: node.start(),
+            end: node.end(),
+            text: node.is_leaf().then(|| node.text()),
+            views: answers(file, node)
+                .into_iter()
+                .map(|(name, answer)| (name.to_owned(), answer_value(&answer)))
+                .collect(),
+        }
+    }
+}

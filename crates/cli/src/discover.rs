@@ -1,0 +1,256 @@
+//! Finds the files to check: walks folders, takes named files, and forgets none silently.
+
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use lawbook_core::language;
+use lawbook_core::source::RelPath;
+
+use crate::globs::FileGlobs;
+use crate::paths::Paths;
+use crate::root::CONFIG_NAME;
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Below the root.
+    pub(crate) path: RelPath,
+    /// On the disk.
+    pub(crate) at: PathBuf,
+    /// Its length when it was found.
+    pub(crate) size: u64,
+}
+
+/// Why a file or folder cannot even be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The system says no.
+    Unreadable,
+    /// It is nothing that has a text.
+    NotRegular,
+    /// Its name is not Unicode.
+    NotUnicodeName,
+}
+
+/// What a search found.
+#[derive(Debug, Default)]
+pub(crate) struct Discovery {
+    /// Files of a known language, the biggest first.
+    pub(crate) files: Vec<Found>,
+    /// Files of no known language.
+    pub(crate) unsupported: Vec<RelPath>,
+    /// What cannot be read, why, and what the system says.
+    pub(crate) troubles: Vec<(RelPath, Trouble, String)>,
+    /// Configuration files below the root, which nobody reads.
+    pub(crate) nested: Vec<RelPath>,
+}
+
+impl Discovery {
+    /// How many files there are in all.
+    pub(crate) fn count(&self) -> usize {
+        self.files.len() + self.unsupported.len() + self.troubles.len()
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.files.append(&mut other.files);
+        self.unsupported.append(&mut other.unsupported);
+        self.troubles.append(&mut other.troubles);
+        self.nested.append(&mut other.nested);
+    }
+
+    /// Takes a part of the project that cannot be listed: it must not look clean.
+    fn take_error(&mut self, paths: &Paths, error: &ignore::Error) {
+        let below = paths.below(place_of(error).unwrap_or(paths.root())).map(|(path, _)| path);
+        let path = below.filter(|path| !path.as_str().is_empty()).unwrap_or_else(|| RelPath::new("."));
+        self.troubles.push((path, Trouble::Unreadable, error.io_error().map_or_else(|| error.to_string(), plain)));
+    }
+
+    /// Each path once, and an order that no thread decides: big files first, so that none is left for the end.
+    fn settle(&mut self) {
+        self.files.sort_unstable_by(|a, b| b.size.cmp(&a.size).then_with(|| a.path.cmp(&b.path)));
+        self.files.dedup_by(|a, b| a.path == b.path);
+        self.unsupported.sort_unstable();
+        self.unsupported.dedup();
+        self.troubles.sort_unstable_by(|a, b| (&a.0, &a.2).cmp(&(&b.0, &b.2)));
+        self.nested.sort_unstable();
+        self.nested.dedup();
+    }
+
+    /// Takes a file whose metadata says that it is a regular one.
+    fn take_file(&mut self, path: RelPath, is_unicode: bool, at: &Path, size: impl FnOnce() -> Result<u64, String>) {
+        if language::of_path(&path).is_none() {
+            self.unsupported.push(path);
+        } else if !is_unicode {
+            self.troubles.push((path, Trouble::NotUnicodeName, "its name is not Unicode".to_owned()));
+        } else {
+            match size() {
+                Ok(size) => self.files.push(Found { path, at: at.to_owned(), size }),
+                Err(error) => self.troubles.push((path, Trouble::Unreadable, error)),
+            }
+        }
+    }
+}
+
+/// Finds everything under `targets`, which lie below the root; folders are walked on `threads` threads.
+pub(crate) fn discover(paths: &Paths, globs: &FileGlobs, targets: &[PathBuf], threads: usize) -> Discovery {
+    let mut discovery = Discovery::default();
+    let mut folders = Vec::new();
+    for target in targets {
+        note_nested(paths, target, &mut discovery);
+        let Some((path, is_unicode)) = paths.below(target) else { continue };
+        if path.as_str().split('/').any(|part| part == ".git") || globs.excluding(path.as_str()).is_some() {
+            continue;
+        }
+        if target.is_dir() {
+            if !globs.excludes_folder(path.as_str()) {
+                folders.push(target);
+            }
+        } else {
+            take_named(paths, target, path, is_unicode, &mut discovery);
+        }
+    }
+    if let Some((first, others)) = folders.split_first() {
+        discovery.append(walk(paths, globs, first, others, threads));
+    }
+    discovery.settle();
+    discovery
+}
+
+/// Configuration files between the root and a target.
+fn note_nested(paths: &Paths, target: &Path, discovery: &mut Discovery) {
+    let above =
+        target.ancestors().skip(1).take_while(|folder| folder.starts_with(paths.root()) && *folder != paths.root());
+    for folder in above {
+        let config = folder.join(CONFIG_NAME);
+        if let Some((path, _)) = paths.below(&config).filter(|_| config.is_file()) {
+            discovery.nested.push(path);
+        }
+    }
+}
+
+/// Takes a file that was named. It may be anything; only a regular file is ever opened.
+fn take_named(paths: &Paths, target: &Path, path: RelPath, is_unicode: bool, discovery: &mut Discovery) {
+    // A link is followed because the user named it, yet never out of the root.
+    let real = match target.canonicalize() {
+        Ok(real) => real,
+        Err(error) => return discovery.troubles.push((path, Trouble::Unreadable, plain(&error))),
+    };
+    if !real.starts_with(paths.root()) {
+        let why = "it is a symbolic link that leads out of the root".to_owned();
+        return discovery.troubles.push((path, Trouble::Unreadable, why));
+    }
+    match real.metadata() {
+        Err(error) => discovery.troubles.push((path, Trouble::Unreadable, plain(&error))),
+        Ok(metadata) if metadata.is_file() => {
+            if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
+                discovery.nested.push(path.clone());
+            }
+            discovery.take_file(path, is_unicode, &real, || Ok(metadata.len()));
+        }
+        Ok(metadata) => {
+            let why = format!("it is {}, not a file", sort_of(&metadata));
+            discovery.troubles.push((path, Trouble::NotRegular, why));
+        }
+    }
+}
+
+/// What a thing without text is called.
+fn sort_of(metadata: &Metadata) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        let sort = metadata.file_type();
+        if sort.is_fifo() {
+            return "a named pipe";
+        } else if sort.is_socket() {
+            return "a socket";
+        } else if sort.is_block_device() || sort.is_char_device() {
+            return "a device";
+        }
+    }
+    if metadata.is_dir() { "a folder" } else { "something special" }
+}
+
+/// An error of the system without its number, which differs between systems.
+pub(crate) fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+fn walk(paths: &Paths, globs: &FileGlobs, first: &Path, others: &[&PathBuf], threads: usize) -> Discovery {
+    let mut builder = WalkBuilder::new(first);
+    for other in others {
+        builder.add(other);
+    }
+    // The answer depends on the project's own `.gitignore` files alone, not on the machine or on whether git is set up.
+    builder.hidden(false).ignore(false).git_global(false).git_exclude(false).require_git(false).follow_links(false);
+    builder.threads(threads);
+    let (known_paths, known_globs) = (paths.clone(), globs.clone());
+    builder.filter_entry(move |entry| is_wanted(entry, &known_paths, &known_globs));
+    let all = Mutex::new(Discovery::default());
+    builder.build_parallel().run(|| {
+        let mut share = Share { found: Discovery::default(), all: &all };
+        Box::new(move |entry| {
+            visit(paths, entry, &mut share.found);
+            WalkState::Continue
+        })
+    });
+    all.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One thread's finds, handed over when the thread is done.
+struct Share<'a> {
+    found: Discovery,
+    all: &'a Mutex<Discovery>,
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        let found = std::mem::take(&mut self.found);
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).append(found);
+    }
+}
+
+fn is_wanted(entry: &DirEntry, paths: &Paths, globs: &FileGlobs) -> bool {
+    if entry.file_name() == ".git" {
+        return false;
+    }
+    if globs.excludes_nothing() {
+        return true;
+    }
+    let Some((path, _)) = paths.below(entry.path()) else { return true };
+    let is_folder = entry.file_type().is_some_and(|sort| sort.is_dir());
+    if is_folder { !globs.excludes_folder(path.as_str()) } else { globs.excluding(path.as_str()).is_none() }
+}
+
+fn visit(paths: &Paths, entry: Result<DirEntry, ignore::Error>, found: &mut Discovery) {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => return found.take_error(paths, &error),
+    };
+    // Links, pipes, sockets and devices that nobody named are left out.
+    if !entry.file_type().is_some_and(|sort| sort.is_file()) {
+        return;
+    }
+    let Some((path, is_unicode)) = paths.below(entry.path()) else { return };
+    if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
+        found.nested.push(path.clone());
+    }
+    found.take_file(path, is_unicode, entry.path(), || {
+        entry
+            .metadata()
+            .map(|metadata| metadata.len())
+            .map_err(|error| error.io_error().map_or_else(|| error.to_string(), plain))
+    });
+}
+
+fn place_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place_of(err),
+        ignore::Error::Partial(errors) => errors.iter().find_map(place_of),
+        _ => None,
+    }
+}

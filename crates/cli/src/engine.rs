@@ -1,0 +1,246 @@
+//! The only file that calls the core's plan and engine: files go in, one report comes out.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use lawbook_core::date::Date;
+use lawbook_core::engine::{Engine, FileReport, RunOptions, UncheckedReason};
+use lawbook_core::ir::Lowered;
+use lawbook_core::language;
+use lawbook_core::mistake::Mistake;
+use lawbook_core::pack::{Native, Pack};
+use lawbook_core::plan::{Plan, Selection};
+use lawbook_core::report::{Report, SkipReason};
+use lawbook_core::rule::page::Page;
+use lawbook_core::settings::Settings;
+use lawbook_core::source::{DecodeError, RelPath, SourceFile};
+use lawbook_core::testing;
+
+use crate::discover::{self, Discovery, Found, Trouble};
+use crate::globs::FileGlobs;
+
+/// The engine with what a client adds: reading, and the file settings.
+#[derive(Debug)]
+pub(crate) struct Checker {
+    engine: Engine,
+    globs: FileGlobs,
+    max_file_size: u64,
+    skip_generated: bool,
+    skip_minified: bool,
+}
+
+impl Checker {
+    /// Plans the run.
+    ///
+    /// # Errors
+    /// All mistakes in settings and pages that only show when they meet.
+    pub(crate) fn new(
+        settings: &Settings,
+        packs: Vec<Pack>,
+        selection: &Selection,
+        options: RunOptions,
+        max_file_size: u64,
+    ) -> Result<Self, Vec<Mistake>> {
+        let plan = Plan::new(settings, packs, selection)?;
+        let skips = |sort: &str| settings.files.skip.iter().any(|(name, _)| name == sort);
+        Ok(Self {
+            engine: Engine::new(plan, options),
+            globs: FileGlobs::new(settings),
+            max_file_size,
+            skip_generated: skips("generated"),
+            skip_minified: skips("minified"),
+        })
+    }
+
+    /// What runs where.
+    pub(crate) fn plan(&self) -> &Plan {
+        self.engine.plan()
+    }
+
+    /// The globs of `[files]`.
+    pub(crate) fn globs(&self) -> &FileGlobs {
+        &self.globs
+    }
+
+    /// Reads and checks one file.
+    pub(crate) fn check_file(&self, file: &Found) -> FileReport {
+        // Plans are cheap to ask and files are not: what no rule looks at is not read.
+        let unwanted = language::of_path(&file.path).is_some_and(|dialect| !self.engine.wants(&file.path, dialect));
+        if file.size > self.max_file_size {
+            return self.engine.skipped(file.path.clone(), SkipReason::TooLarge);
+        }
+        if unwanted {
+            return self.engine.prefiltered(file.path.clone());
+        }
+        match read(&file.at, file.size, self.max_file_size) {
+            Ok(bytes) => self.check_bytes(file.path.clone(), bytes),
+            Err(error) => {
+                self.engine.unchecked(file.path.clone(), UncheckedReason::Unreadable, &discover::plain(&error))
+            }
+        }
+    }
+
+    /// Checks the bytes of one file.
+    pub(crate) fn check_bytes(&self, path: RelPath, bytes: Vec<u8>) -> FileReport {
+        if bytes.len() as u64 > self.max_file_size {
+            return self.engine.skipped(path, SkipReason::TooLarge);
+        }
+        if language::of_path(&path).is_none() {
+            return self.engine.unsupported(path);
+        }
+        let source = match SourceFile::decode(path.clone(), bytes) {
+            Ok(source) => source,
+            Err(DecodeError::NotText) => {
+                return self.engine.unchecked(
+                    path,
+                    UncheckedReason::NotText,
+                    "it is neither UTF-8 nor UTF-16 with a mark",
+                );
+            }
+            Err(DecodeError::TooLarge) => {
+                return self.engine.unchecked(path, UncheckedReason::TooLarge, "it has 4 GiB or more");
+            }
+        };
+        if self.skip_minified && is_minified(source.text()) {
+            return self.engine.skipped(path, SkipReason::Minified);
+        }
+        if self.skip_generated && is_generated(&source) {
+            return self.engine.skipped(path, SkipReason::Generated);
+        }
+        self.engine.check_source(source)
+    }
+
+    /// Accounts for what is not read.
+    pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileReport> {
+        let unsupported = discovery.unsupported.iter().map(|path| self.engine.unsupported(path.clone()));
+        let troubles = discovery.troubles.iter().map(|(path, trouble, detail)| {
+            let reason = match trouble {
+                Trouble::Unreadable => UncheckedReason::Unreadable,
+                Trouble::NotRegular => UncheckedReason::NotRegular,
+                Trouble::NotUnicodeName => UncheckedReason::Name,
+            };
+            self.engine.unchecked(path.clone(), reason, detail)
+        });
+        unsupported.chain(troubles).collect()
+    }
+
+    /// Makes the report of the run.
+    pub(crate) fn conclude(&self, files: Vec<FileReport>) -> Report {
+        self.engine.conclude(files)
+    }
+}
+
+/// The trees of a file, for looking at them.
+pub(crate) fn lower(source: SourceFile) -> Lowered {
+    language::lower(source)
+}
+
+/// What a page's own blocks say of it: the line in the page and what is wrong.
+///
+/// # Errors
+/// A page that cannot be planned, or whose code is not in this binary.
+pub(crate) fn test_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<(u32, String)>, Vec<Mistake>> {
+    let failures = testing::run_page(page, natives, today)?;
+    Ok(failures.into_iter().map(|failure| (failure.line, failure.message)).collect())
+}
+
+fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
+    let file = open(at)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(most)).unwrap_or(0).saturating_add(1));
+    // A file may grow while it is read; one byte over the limit is enough to know.
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens a regular file that was found before. What stands there now may be something else: a pipe must not be waited
+/// for, and a link must not lead elsewhere.
+fn open(at: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(O_NONBLOCK);
+    }
+    let file = options.open(at)?;
+    let (opened, named) = (file.metadata()?, at.symlink_metadata()?);
+    #[cfg(unix)]
+    let same = {
+        use std::os::unix::fs::MetadataExt as _;
+        (opened.dev(), opened.ino()) == (named.dev(), named.ino())
+    };
+    #[cfg(not(unix))]
+    let same = named.is_file();
+    if opened.is_file() && same {
+        return Ok(file);
+    }
+    Err(io::Error::other("something else took its place while it was opened"))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const O_NONBLOCK: i32 = 0o4000;
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+const O_NONBLOCK: i32 = 4;
+
+/// A line over 5,000 bytes and under 7 % white space.
+fn is_minified(text: &str) -> bool {
+    let has_long_line = text.len() > 5000 && text.split(['\n', '\r']).any(|line| line.len() > 5000);
+    has_long_line && text.bytes().filter(u8::is_ascii_whitespace).count() * 100 < text.len() * 7
+}
+
+/// What generated files say.
+const GENERATED: [&str; 2] = ["@generated", "DO NOT EDIT"];
+
+/// `@generated` or `DO NOT EDIT` in a comment of the first 1 KiB.
+fn is_generated(source: &SourceFile) -> bool {
+    let text = source.text();
+    let head = text.floor_char_boundary(1024);
+    if !GENERATED.iter().any(|mark| text[..head].contains(mark)) {
+        return false;
+    }
+    lower(source.clone()).comments.iter().take_while(|comment| (comment.span.start as usize) < head).any(|comment| {
+        let end = (comment.span.end as usize).min(head);
+        let said = text.get(comment.span.start as usize..end).unwrap_or_default();
+        GENERATED.iter().any(|mark| said.contains(mark))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_generated(text: &str, expected: bool) {
+        let source = SourceFile::new(RelPath::new("a.ts"), text).unwrap();
+        assert_eq!(is_generated(&source), expected, "{text:.40}");
+    }
+
+    #[test]
+    fn generated_files_say_so_in_a_comment_at_the_top() {
+        check_generated("// @generated by x\nlet a = 1;", true);
+        check_generated("/* Code made by x. DO NOT EDIT. */", true);
+        check_generated("let a = '@generated';", false);
+        check_generated(&format!("{}// @generated", "let a = 1;\n".repeat(200)), false);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_no_file_any_more_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("a.ts");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(read(&pipe, 1, 10).is_err());
+        let (file, link) = (folder.path().join("b.ts"), folder.path().join("c.ts"));
+        std::fs::write(&file, "let a").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert_eq!(read(&file, 1, 3).unwrap(), b"let ");
+        assert!(read(&link, 1, 10).is_err());
+    }
+
+    #[test]
+    fn minified_files_have_a_long_line_and_little_white_space() {
+        assert!(is_minified(&"a=1;".repeat(2000)));
+        assert!(!is_minified(&"a = 1; ".repeat(2000)));
+        assert!(!is_minified(&"a=1;\n".repeat(2000)));
+    }
+}

@@ -1,0 +1,120 @@
+//! What the process was started with: its folder, its variables, its terminals. Read once, here.
+
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lawbook_core::date::Date;
+
+use crate::args::ColorChoice;
+
+/// Variables that coding agents set for the commands that they run.
+const AGENT_VARIABLES: &[&str] = &[
+    "CLAUDECODE",
+    "CLAUDE_CODE",
+    "CURSOR_AGENT",
+    "GEMINI_CLI",
+    "CODEX_SANDBOX",
+    "CODEX_THREAD_ID",
+    "OPENCODE",
+    "AUGMENT_AGENT",
+    "GOOSE_PROVIDER",
+    "JUNIE_DATA",
+    "REPL_ID",
+    "AI_AGENT",
+];
+
+/// Where the process runs.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    /// The working directory without symbolic links; none when it is gone.
+    pub(crate) cwd: Option<PathBuf>,
+    /// The variable that tells of a coding agent.
+    pub(crate) agent: Option<&'static str>,
+    /// Whether standard error is a terminal that can rewrite a line.
+    pub(crate) stderr_is_live: bool,
+    /// Whether a terminal shows what is printed to standard error, colours included.
+    stderr_colors: bool,
+    stdout_colors: bool,
+    /// The width that excerpts are clipped to.
+    pub(crate) width: usize,
+}
+
+impl Environment {
+    /// The environment of this process.
+    pub(crate) fn of_process() -> Self {
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let (stdout, stderr) = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
+        let dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        let width = variable("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()).unwrap_or(120);
+        Self {
+            cwd: std::env::current_dir().and_then(|cwd| cwd.canonicalize()).ok(),
+            agent: AGENT_VARIABLES.iter().copied().find(|name| variable(name).is_some()),
+            stderr_is_live: stderr && !dumb,
+            stderr_colors: wants_colors(stderr, &variable),
+            stdout_colors: wants_colors(stdout, &variable),
+            width: usize::clamp(width, 40, 240),
+        }
+    }
+
+    /// Whether standard output is to be coloured.
+    pub(crate) fn stdout_colors(&self, choice: ColorChoice) -> bool {
+        decide(choice, self.stdout_colors)
+    }
+
+    /// Whether standard error is to be coloured.
+    pub(crate) fn stderr_colors(&self, choice: ColorChoice) -> bool {
+        decide(choice, self.stderr_colors)
+    }
+
+    /// Today by the system's clock, in UTC.
+    pub(crate) fn today() -> Date {
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        Date::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
+    }
+}
+
+fn decide(choice: ColorChoice, auto: bool) -> bool {
+    match choice {
+        ColorChoice::Auto => auto,
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+    }
+}
+
+/// What the conventions of terminals say; `variable` gives only those that are not empty.
+fn wants_colors(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
+    let is_set = |name: &str| variable(name).is_some_and(|value| value != "0");
+    if variable("NO_COLOR").is_some() {
+        return false;
+    }
+    if is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") {
+        return true;
+    }
+    let refused = variable("FORCE_COLOR").is_some() || variable("CLICOLOR").is_some_and(|value| value == "0");
+    is_terminal && !refused && variable("TERM").is_none_or(|term| term != "dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_colors(is_terminal: bool, variables: &[(&str, &str)], expected: bool) {
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
+        assert_eq!(wants_colors(is_terminal, &variable), expected, "{is_terminal} {variables:?}");
+    }
+
+    #[test]
+    fn colours_follow_the_conventions() {
+        check_colors(true, &[], true);
+        check_colors(false, &[], false);
+        check_colors(true, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], false);
+        check_colors(false, &[("FORCE_COLOR", "1")], true);
+        check_colors(true, &[("FORCE_COLOR", "0")], false);
+        check_colors(false, &[("CLICOLOR_FORCE", "1")], true);
+        check_colors(true, &[("CLICOLOR", "0")], false);
+        check_colors(true, &[("TERM", "dumb")], false);
+    }
+}

@@ -1,0 +1,158 @@
+//! Paths of the system turned into paths below the root, and back into what a person can click on.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use lawbook_core::source::RelPath;
+
+/// The root as seen from the working directory.
+#[derive(Clone, Debug)]
+pub(crate) struct Paths {
+    root: PathBuf,
+    /// The folders from the root down to the working directory, when it lies there.
+    inner: Option<Vec<String>>,
+    /// The root from a working directory that lies elsewhere.
+    outer: String,
+}
+
+impl Paths {
+    /// Both without symbolic links.
+    pub(crate) fn new(root: PathBuf, cwd: &Path) -> Self {
+        let inner = cwd.strip_prefix(&root).ok().map(|inner| inner.components().map(name).collect());
+        let outer = relative(cwd, &root);
+        Self { root, inner, outer }
+    }
+
+    /// The root's folder.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The root as seen from the working directory: `.` when they are one.
+    pub(crate) fn shown_root(&self) -> String {
+        match &self.inner {
+            Some(inner) if inner.is_empty() => ".".to_owned(),
+            Some(inner) => vec![".."; inner.len()].join("/"),
+            None => self.outer.clone(),
+        }
+    }
+
+    /// A path below the root as seen from the working directory.
+    pub(crate) fn shown(&self, path: &str) -> String {
+        let Some(inner) = &self.inner else {
+            return if path.is_empty() { self.outer.clone() } else { format!("{}/{path}", self.outer) };
+        };
+        if inner.is_empty() {
+            return path.to_owned();
+        }
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let shared = inner.iter().zip(&parts).take_while(|(a, b)| a == b).count();
+        let mut shown = vec![".."; inner.len() - shared];
+        shown.extend(&parts[shared..]);
+        if shown.is_empty() { ".".to_owned() } else { shown.join("/") }
+    }
+
+    /// The path of a file below the root, and whether its name is Unicode; none for one that lies elsewhere.
+    pub(crate) fn below(&self, path: &Path) -> Option<(RelPath, bool)> {
+        let below = path.strip_prefix(&self.root).ok()?;
+        let is_unicode = below.to_str().is_some();
+        let mut written = String::new();
+        for part in below.components() {
+            if !written.is_empty() {
+                written.push('/');
+            }
+            match part.as_os_str().to_str() {
+                Some(part) => written.push_str(part),
+                None => written.push_str(&part.as_os_str().to_string_lossy()),
+            }
+        }
+        Some((RelPath::new(written), is_unicode))
+    }
+}
+
+fn name(part: Component<'_>) -> String {
+    part.as_os_str().to_string_lossy().into_owned()
+}
+
+/// `to` as seen from `from`, both absolute, with `/`.
+fn relative(from: &Path, to: &Path) -> String {
+    let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) = (from.components().collect(), to.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return to.iter().collect::<PathBuf>().to_string_lossy().replace('\\', "/");
+    }
+    let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
+    up.chain(to[shared..].iter().map(|part| name(*part))).collect::<Vec<_>>().join("/")
+}
+
+/// A path as it was typed, made absolute: a folder without symbolic links, a file with its folder without them.
+///
+/// # Errors
+/// Nothing stands there.
+pub(crate) fn locate(cwd: &Path, typed: &Path) -> io::Result<PathBuf> {
+    let absolute = cwd.join(typed);
+    let is_link = std::fs::symlink_metadata(&absolute)?.file_type().is_symlink();
+    if !is_link || absolute.is_dir() {
+        // Of a device or a pipe too: this looks at names only and opens nothing.
+        return absolute.canonicalize();
+    }
+    match (absolute.parent(), absolute.file_name()) {
+        (Some(folder), Some(name)) => Ok(folder.canonicalize()?.join(name)),
+        _ => absolute.canonicalize(),
+    }
+}
+
+/// The same for a file that need not exist: what exists of its folders is taken without symbolic links.
+pub(crate) fn locate_virtual(cwd: &Path, typed: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in cwd.join(typed).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    let mut missing: Vec<OsString> = Vec::new();
+    let mut existing = plain.clone();
+    loop {
+        if let Ok(mut found) = existing.canonicalize() {
+            found.extend(missing.iter().rev());
+            return found;
+        }
+        match existing.file_name() {
+            Some(name) => missing.push(name.to_owned()),
+            None => return plain,
+        }
+        existing.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_shown(root: &str, cwd: &str, path: &str, expected: &str) {
+        assert_eq!(Paths::new(PathBuf::from(root), Path::new(cwd)).shown(path), expected, "{root} from {cwd}");
+    }
+
+    #[test]
+    fn paths_are_shown_from_the_working_directory() {
+        check_shown("/r", "/r", "a/b.ts", "a/b.ts");
+        check_shown("/r", "/r/a", "a/b.ts", "b.ts");
+        check_shown("/r", "/r/a/c", "a/b.ts", "../b.ts");
+        check_shown("/r", "/r/x", "a/b.ts", "../a/b.ts");
+        check_shown("/r", "/", "a.ts", "r/a.ts");
+        check_shown("/r/s", "/r/t", "a.ts", "../s/a.ts");
+    }
+
+    #[test]
+    fn the_root_is_shown_from_the_working_directory() {
+        let shown = |root: &str, cwd: &str| Paths::new(PathBuf::from(root), Path::new(cwd)).shown_root();
+        assert_eq!(shown("/r", "/r"), ".");
+        assert_eq!(shown("/r", "/r/a/b"), "../..");
+        assert_eq!(shown("/r/s", "/r"), "s");
+    }
+}

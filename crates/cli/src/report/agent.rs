@@ -1,0 +1,136 @@
+//! The report for coding agents: plain lines, worst first, within a budget, and always a last line that says how to go on.
+
+use std::collections::BTreeSet;
+
+use lawbook_core::diagnostic::Diagnostic;
+use lawbook_core::fix::{Edit, Fix, Safety};
+
+use crate::report::{View, extras_in_words, files_in_words, findings_in_words};
+use crate::text::Text;
+
+/// About 2,000 tokens: what an agent reads without losing sight of its task.
+const BUDGET: usize = 8 << 10;
+
+/// A message longer than this, with some large captured text in it, is clipped.
+const LONGEST_MESSAGE: usize = 600;
+
+/// A replacement longer than this is told by its title.
+const LONGEST_REPLACEMENT: usize = 2 << 10;
+
+pub(super) fn render(view: View<'_>, text: &mut Text) {
+    let mut order: Vec<&Diagnostic> = view.report.diagnostics.iter().collect();
+    // The report is in order of place already, and this sort keeps it within a level.
+    order.sort_by_key(|found| std::cmp::Reverse(found.severity));
+    let mut told = BTreeSet::new();
+    let mut shown = 0;
+    for found in &order {
+        let mut entry = Text::new(false);
+        render_finding(view, found, told.insert(&found.rule), &mut entry);
+        if shown > 0 && text.as_str().len() + entry.as_str().len() > BUDGET {
+            break;
+        }
+        text.add_lines(entry.as_str());
+        shown += 1;
+    }
+    let left = order.len() - shown;
+    if left > 0 {
+        let what = if left == 1 { "finding" } else { "findings" };
+        text.line(format_args!(
+            "… {left} more {what} left out; they show when these are mended, or with --format json"
+        ));
+    }
+    let summary = &view.report.summary;
+    text.line(format_args!(
+        "lawbook: {} in {}{}; verify: {}",
+        findings_in_words(summary),
+        files_in_words(summary),
+        extras_in_words(summary),
+        view.verify.run()
+    ));
+}
+
+fn render_finding(view: View<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {
+    let at = view.range(&found.path, found.span).0;
+    text.line(format_args!(
+        "{}:{}:{} {} {}: {}",
+        view.paths.shown(found.path.as_str()),
+        at.line,
+        at.column,
+        found.severity,
+        found.rule,
+        clipped(&found.message)
+    ));
+    let page = view.report.rules.get(&found.rule).map(|rule| &rule.page);
+    let help = page.map_or("", |page| page.help.as_str());
+    let fixed = found.fixes.iter().any(|fix| render_fix(view, found, fix, text));
+    if !fixed && is_first_of_rule && !help.is_empty() {
+        render_block("help", help, text);
+    }
+    if let Some(page) = page.filter(|page| is_first_of_rule && !page.why.is_empty()) {
+        render_block("why", &page.why, text);
+    }
+    for related in &found.related {
+        let path = related.path.as_ref().unwrap_or(&found.path);
+        let at = view.range(path, related.span).0;
+        let shown = view.paths.shown(path.as_str());
+        text.line(format_args!("  see {shown}:{}:{}: {}", at.line, at.column, related.message));
+    }
+}
+
+/// Adds a fix as the exact text to write; says whether it could.
+fn render_fix(view: View<'_>, found: &Diagnostic, fix: &Fix, text: &mut Text) -> bool {
+    let size: usize = fix.edits().iter().map(|edit| edit.text.len() + edit.span.len() as usize).sum();
+    if fix.safety() == Safety::Manual || size > LONGEST_REPLACEMENT {
+        return false;
+    }
+    for edit in fix.edits() {
+        render_edit(view, found, fix, edit, text);
+    }
+    true
+}
+
+fn render_edit(view: View<'_>, found: &Diagnostic, fix: &Fix, edit: &Edit, text: &mut Text) {
+    let path = edit.path.as_ref().unwrap_or(&found.path);
+    let (start, end) = view.range(path, edit.span);
+    let old = view.slice(path, edit.span);
+    let elsewhere = if *path == found.path { String::new() } else { format!("{}:", view.paths.shown(path.as_str())) };
+    let safety = fix.safety().name();
+    let place = format!("{elsewhere}{}:{}-{}:{}", start.line, start.column, end.line, end.column);
+    if old.contains(['\n', '\r']) || edit.text.contains(['\n', '\r', '`']) || old.contains('`') {
+        if edit.text.is_empty() {
+            text.line(format_args!("  fix ({safety}): delete {place}"));
+            return;
+        }
+        text.line(format_args!("  fix ({safety}): replace {place} with:"));
+        for line in edit.text.lines() {
+            text.add("    ").add_lines(line).end_line();
+        }
+    } else if edit.text.is_empty() {
+        text.line(format_args!("  fix ({safety}): delete `{old}` at {place}"));
+    } else if old.is_empty() {
+        text.line(format_args!(
+            "  fix ({safety}): insert `{}` at {elsewhere}{}:{}",
+            edit.text, start.line, start.column
+        ));
+    } else {
+        text.line(format_args!("  fix ({safety}): replace `{old}` at {place} with `{}`", edit.text));
+    }
+}
+
+fn clipped(message: &str) -> String {
+    if message.len() <= LONGEST_MESSAGE {
+        return message.to_owned();
+    }
+    format!("{}…", &message[..message.floor_char_boundary(LONGEST_MESSAGE)])
+}
+
+fn render_block(name: &str, block: &str, text: &mut Text) {
+    for (number, line) in block.lines().filter(|line| !line.trim().is_empty()).enumerate() {
+        if number == 0 {
+            text.add("  ").add(name).add(": ");
+        } else {
+            text.add("    ");
+        }
+        text.add_lines(line).end_line();
+    }
+}

@@ -1,0 +1,287 @@
+//! The report as JSON, version 1: own structs, so that what programs read changes only on purpose.
+
+use lawbook_core::diagnostic::{Capture, CapturedNode, Diagnostic};
+use lawbook_core::report::Summary;
+use lawbook_core::rule::page::OptionValue;
+use lawbook_core::source::{Position, RelPath};
+use lawbook_core::span::Span;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::report::View;
+use crate::text::Text;
+
+/// The report on one line.
+pub(super) fn render(view: View<'_>) -> Result<Text, serde_json::Error> {
+    Text::json(&ReportV1::new(&view))
+}
+
+/// The value of an option.
+pub(crate) fn options_value(value: &OptionValue) -> Value {
+    match value {
+        OptionValue::Bool(value) => Value::from(*value),
+        OptionValue::Int(value) => Value::from(*value),
+        OptionValue::String(value) => Value::from(value.as_str()),
+        OptionValue::List(values) => Value::from(values.clone()),
+    }
+}
+
+#[derive(Serialize)]
+struct ReportV1<'a> {
+    version: u32,
+    tool: ToolV1,
+    root: String,
+    rules: Vec<RuleV1<'a>>,
+    diagnostics: Vec<DiagnosticV1<'a>>,
+    degraded: Vec<DegradedV1<'a>>,
+    skipped: Vec<SkippedV1<'a>>,
+    rules_skipped: Vec<RuleSkippedV1<'a>>,
+    summary: SummaryV1,
+}
+
+#[derive(Serialize)]
+struct ToolV1 {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct RuleV1<'a> {
+    id: &'a str,
+    pack: &'a str,
+    topic: &'a str,
+    summary: &'a str,
+    why: &'a str,
+    help: &'a str,
+    url: Option<&'a str>,
+    suppressible: bool,
+}
+
+#[derive(Serialize)]
+struct DiagnosticV1<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    confidence: &'static str,
+    message: &'a str,
+    path: &'a str,
+    span: SpanV1,
+    range: RangeV1,
+    captures: Map<String, Value>,
+    related: Vec<RelatedV1<'a>>,
+    fixes: Vec<FixV1<'a>>,
+    fingerprint: &'a str,
+    symbol: &'a str,
+    verify: String,
+}
+
+#[derive(Serialize)]
+struct SpanV1 {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Serialize)]
+pub(crate) struct RangeV1 {
+    start: PositionV1,
+    end: PositionV1,
+}
+
+#[derive(Serialize)]
+struct PositionV1 {
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct CapturedV1<'a> {
+    text: &'a str,
+    start: u32,
+    end: u32,
+}
+
+#[derive(Serialize)]
+struct RelatedV1<'a> {
+    path: &'a str,
+    span: SpanV1,
+    range: RangeV1,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct FixV1<'a> {
+    title: &'a str,
+    safety: &'static str,
+    edits: Vec<EditV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct EditV1<'a> {
+    path: &'a str,
+    start: u32,
+    end: u32,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct DegradedV1<'a> {
+    path: &'a str,
+    language: &'a str,
+    reason: &'a str,
+    span: SpanV1,
+}
+
+#[derive(Serialize)]
+struct SkippedV1<'a> {
+    path: &'a str,
+    reason: &'static str,
+}
+
+#[derive(Serialize)]
+struct RuleSkippedV1<'a> {
+    rule: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct SummaryV1 {
+    files: usize,
+    checked: usize,
+    strict: usize,
+    tolerant: usize,
+    prefiltered: usize,
+    skipped: usize,
+    unsupported: usize,
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+    suppressed: usize,
+    known: usize,
+    stale: usize,
+    fixable: usize,
+}
+
+impl<'a> ReportV1<'a> {
+    fn new(view: &View<'a>) -> Self {
+        let report = view.report;
+        let rules = report.rules.iter().map(|(id, rule)| RuleV1 {
+            id,
+            pack: &rule.pack,
+            topic: &rule.page.topic,
+            summary: &rule.page.summary,
+            why: &rule.page.why,
+            help: &rule.page.help,
+            url: rule.page.url.as_deref(),
+            suppressible: rule.page.suppressible,
+        });
+        let degraded = report.degraded.iter().map(|item| DegradedV1 {
+            path: item.path.as_str(),
+            language: item.language,
+            reason: &item.reason,
+            span: item.span.into(),
+        });
+        let skipped =
+            report.skipped.iter().map(|file| SkippedV1 { path: file.path.as_str(), reason: file.reason.name() });
+        let rules_skipped = report.rules_skipped.iter().map(|(rule, reason)| RuleSkippedV1 { rule, reason });
+        Self {
+            version: 1,
+            tool: ToolV1 { name: "lawbook", version: env!("CARGO_PKG_VERSION") },
+            root: view.paths.shown_root(),
+            rules: rules.collect(),
+            diagnostics: report.diagnostics.iter().map(|found| DiagnosticV1::new(view, found)).collect(),
+            degraded: degraded.collect(),
+            skipped: skipped.collect(),
+            rules_skipped: rules_skipped.collect(),
+            summary: (&report.summary).into(),
+        }
+    }
+}
+
+impl<'a> DiagnosticV1<'a> {
+    fn new(view: &View<'a>, found: &'a Diagnostic) -> Self {
+        let range = |path: &RelPath, span| RangeV1::from(view.range(path, span));
+        let related = found.related.iter().map(|related| {
+            let path = related.path.as_ref().unwrap_or(&found.path);
+            RelatedV1 {
+                path: path.as_str(),
+                span: related.span.into(),
+                range: range(path, related.span),
+                message: &related.message,
+            }
+        });
+        let fixes = found.fixes.iter().map(|fix| FixV1 {
+            title: fix.title(),
+            safety: fix.safety().name(),
+            edits: fix
+                .edits()
+                .iter()
+                .map(|edit| EditV1 {
+                    path: edit.path.as_ref().unwrap_or(&found.path).as_str(),
+                    start: edit.span.start,
+                    end: edit.span.end,
+                    text: &edit.text,
+                })
+                .collect(),
+        });
+        Self {
+            rule: &found.rule,
+            severity: found.severity.name(),
+            confidence: found.confidence.name(),
+            message: &found.message,
+            path: found.path.as_str(),
+            span: found.span.into(),
+            range: range(&found.path, found.span),
+            captures: found.captures.iter().map(|(name, capture)| (name.to_string(), captured(capture))).collect(),
+            related: related.collect(),
+            fixes: fixes.collect(),
+            fingerprint: &found.fingerprint,
+            symbol: &found.symbol,
+            verify: view.verify.finding(&found.rule, &view.paths.shown(found.path.as_str())),
+        }
+    }
+}
+
+fn captured(capture: &Capture) -> Value {
+    // Three plain fields cannot fail to be JSON.
+    let one = |node: &CapturedNode| {
+        serde_json::to_value(CapturedV1 { text: &node.text, start: node.span.start, end: node.span.end })
+            .unwrap_or_default()
+    };
+    match capture {
+        Capture::One(node) => one(node),
+        Capture::Many(nodes) => nodes.iter().map(one).collect(),
+    }
+}
+
+impl From<Span> for SpanV1 {
+    fn from(span: Span) -> Self {
+        Self { start: span.start, end: span.end }
+    }
+}
+
+impl From<(Position, Position)> for RangeV1 {
+    fn from((start, end): (Position, Position)) -> Self {
+        let position = |at: Position| PositionV1 { line: at.line, column: at.column };
+        Self { start: position(start), end: position(end) }
+    }
+}
+
+impl From<&Summary> for SummaryV1 {
+    fn from(summary: &Summary) -> Self {
+        Self {
+            files: summary.files,
+            checked: summary.checked,
+            strict: summary.strict,
+            tolerant: summary.tolerant,
+            prefiltered: summary.prefiltered,
+            skipped: summary.skipped,
+            unsupported: summary.unsupported,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            suppressed: summary.suppressed,
+            known: summary.known,
+            stale: summary.stale,
+            fixable: summary.fixable,
+        }
+    }
+}

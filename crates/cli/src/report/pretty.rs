@@ -1,0 +1,262 @@
+//! The report for people: each finding with the lines it stands in, grouped by file.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use lawbook_core::diagnostic::{Diagnostic, Severity};
+use lawbook_core::fix::Safety;
+use lawbook_core::source::{Position, RelPath, SourceFile};
+use lawbook_core::span::Span;
+
+use crate::report::{View, counted, extras_in_words, files_in_words, findings_in_words};
+use crate::text::{Style, Text, columns};
+
+/// How wide a tab is shown.
+const TAB: usize = 4;
+
+pub(super) fn render(view: View<'_>, text: &mut Text) {
+    let mut told = BTreeSet::new();
+    for found in &view.report.diagnostics {
+        render_finding(view, found, told.insert(&found.rule), text);
+        text.end_line();
+    }
+    render_left_out(view, text);
+    render_summary(view, text);
+}
+
+fn style_of(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => Style::Error,
+        Severity::Warning => Style::Warning,
+        Severity::Info => Style::Info,
+    }
+}
+
+fn render_finding(view: View<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {
+    let style = style_of(found.severity);
+    let at = view.range(&found.path, found.span).0;
+    text.paint(Style::Strong, &place(view, &found.path, at)).add(": ");
+    text.paint(style, found.severity.name()).add(": ").paint(Style::Strong, &found.message);
+    text.add(" ").paint(Style::Faint, &format!("[{}]", found.rule)).end_line();
+    if let Some(source) = view.report.sources.get(&found.path) {
+        excerpt(source, found.span, view.width, style, text);
+    }
+    for related in &found.related {
+        let path = related.path.as_ref().unwrap_or(&found.path);
+        let at = view.range(path, related.span).0;
+        render_note("see", &format!("{}: {}", place(view, path, at), related.message), text);
+    }
+    for fix in &found.fixes {
+        let name = if fix.safety() == Safety::Safe { "fix" } else { fix.safety().name() };
+        let replacement = match fix.edits() {
+            [edit] if !edit.text.contains(['\n', '\r']) && edit.text.len() <= 80 && !edit.text.is_empty() => {
+                format!(": `{}`", edit.text)
+            }
+            _ => String::new(),
+        };
+        let label = if name == "fix" { "fix".to_owned() } else { format!("fix ({name})") };
+        render_note(&label, &format!("{}{replacement}", fix.title()), text);
+    }
+    let help = view.report.rules.get(&found.rule).map_or("", |rule| rule.page.help.as_str());
+    if is_first_of_rule && !help.is_empty() {
+        render_note("help", help, text);
+    }
+}
+
+fn place(view: View<'_>, path: &RelPath, at: Position) -> String {
+    format!("{}:{}:{}", view.paths.shown(path.as_str()), at.line, at.column)
+}
+
+fn render_note(name: &str, note: &str, text: &mut Text) {
+    for (number, line) in note.lines().enumerate() {
+        if number == 0 {
+            text.add("  ").paint(Style::Faint, &format!("{name}:")).add(" ");
+        } else {
+            text.add("  ").add(&" ".repeat(name.len() + 2));
+        }
+        text.add_lines(line).end_line();
+    }
+}
+
+fn render_left_out(view: View<'_>, text: &mut Text) {
+    for skipped in &view.report.skipped {
+        let shown = view.paths.shown(skipped.path.as_str());
+        text.paint(Style::Faint, &format!("{shown}: left out, {}", skipped.reason.name())).end_line();
+    }
+    for (rule, reason) in &view.report.rules_skipped {
+        text.paint(Style::Faint, &format!("{rule}: did not run, {reason}")).end_line();
+    }
+    let degraded = view.report.degraded.len();
+    if degraded > 0 {
+        let items = counted(degraded, "piece");
+        text.paint(Style::Faint, &format!("{items} of code read by the tolerant parser (--format json names them)"));
+        text.end_line();
+    }
+}
+
+fn render_summary(view: View<'_>, text: &mut Text) {
+    let summary = &view.report.summary;
+    let worst = view.report.diagnostics.iter().map(|found| found.severity).max();
+    text.paint(worst.map_or(Style::Good, style_of), &findings_in_words(summary));
+    text.line(format_args!(" in {}{}", files_in_words(summary), extras_in_words(summary)));
+    if let Some(found) = view.report.diagnostics.first() {
+        let hint = format!("`lawbook explain {}` says why.", found.rule);
+        text.paint(Style::Faint, &hint).end_line();
+    }
+}
+
+/// One line of source as it is shown: its characters made visible, each knowing its place in the line.
+struct Shown {
+    cells: Vec<Cell>,
+}
+
+/// One character of source.
+struct Cell {
+    /// Its first byte in the line.
+    offset: u32,
+    text: String,
+    width: usize,
+}
+
+impl Shown {
+    fn new(line: &str) -> Self {
+        let mut column = 0;
+        let cells = line.char_indices().map(|(offset, c)| {
+            let text = match c {
+                '\t' => " ".repeat(TAB - column % TAB),
+                '\u{feff}' => String::new(),
+                c => {
+                    let mut visible = Text::new(false);
+                    let _ = visible.write_char(c);
+                    visible.as_str().to_owned()
+                }
+            };
+            let width = text.chars().map(columns).sum();
+            column += width;
+            Cell { offset: offset as u32, text, width }
+        });
+        Self { cells: cells.collect() }
+    }
+
+    /// The cells that fit into `width` columns with the one at `offset` among them, and whether some are left out before
+    /// and after.
+    fn window(&self, offset: u32, width: usize) -> (&[Cell], bool, bool) {
+        let total: usize = self.cells.iter().map(|cell| cell.width).sum();
+        if total <= width {
+            return (&self.cells, false, false);
+        }
+        let focus = self.cells.partition_point(|cell| cell.offset < offset);
+        // A third of the room goes to what stands before the finding.
+        let mut room = width / 3;
+        let mut first = focus.min(self.cells.len());
+        while first > 0 && self.cells[first - 1].width <= room {
+            room -= self.cells[first - 1].width;
+            first -= 1;
+        }
+        let mut room = width;
+        let mut last = first;
+        while last < self.cells.len() && self.cells[last].width <= room {
+            room -= self.cells[last].width;
+            last += 1;
+        }
+        (&self.cells[first..last], first > 0, last < self.cells.len())
+    }
+}
+
+/// The first line of a span, its part of it underlined, and how many more lines it has.
+fn excerpt(source: &SourceFile, span: Span, width: usize, style: Style, text: &mut Text) {
+    let content = source.text();
+    if content.is_empty() {
+        return;
+    }
+    let (first, last) = (source.position(span.start).line, source.position(span.end.max(span.start + 1) - 1).line);
+    let line = source.lines().span(content, first);
+    // A line of a minified file may have megabytes; only what can be shown is looked at.
+    let near = near(content, line, span.start, width);
+    let shown = Shown::new(source.slice(near));
+    let (cells, cut_before, cut_after) = shown.window(span.start.saturating_sub(near.start), width.saturating_sub(12));
+    let (cut_before, cut_after) = (cut_before || near.start > line.start, cut_after || near.end < line.end);
+    let number = first.to_string();
+    let gutter = " ".repeat(number.len());
+    text.add("  ").paint(Style::Faint, &format!("{number} | "));
+    let mut underline = String::new();
+    if cut_before {
+        text.paint(Style::Faint, "…");
+        underline.push(' ');
+    }
+    for cell in cells {
+        text.add(&cell.text);
+        let at = near.start + cell.offset;
+        let inside = at >= span.start && at < span.end;
+        underline.push_str(&if inside { "^" } else { " " }.repeat(cell.width));
+    }
+    if cut_after {
+        text.paint(Style::Faint, "…");
+    }
+    text.end_line();
+    if !underline.contains('^') {
+        // An empty span points between two characters, or past the last one.
+        let before = cells.iter().take_while(|cell| near.start + cell.offset < span.start).map(|cell| cell.width);
+        underline = " ".repeat(before.sum::<usize>() + usize::from(cut_before));
+        underline.push('^');
+    }
+    text.add("  ").paint(Style::Faint, &format!("{gutter} | ")).paint(style, underline.trim_end()).end_line();
+    if last > first {
+        let more = last - first;
+        let lines = if more == 1 { "line" } else { "lines" };
+        text.add("  ").paint(Style::Faint, &format!("{gutter} | … and {more} more {lines}")).end_line();
+    }
+}
+
+/// The part of a line that could be shown around `at`, on borders of characters.
+fn near(content: &str, line: Span, at: u32, width: usize) -> Span {
+    let reach = width as u32 * 4;
+    let start = line.start.max(at.saturating_sub(reach));
+    let end = line.end.min(at.saturating_add(reach)).max(start);
+    Span::new(content.floor_char_boundary(start as usize) as u32, content.ceil_char_boundary(end as usize) as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_excerpt(content: &str, start: u32, end: u32, width: usize, expected: &[&str]) {
+        let source = SourceFile::new(RelPath::new("a.ts"), content).unwrap();
+        let mut text = Text::new(false);
+        excerpt(&source, Span::new(start, end), width, Style::Error, &mut text);
+        assert_eq!(text.as_str().lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn the_span_is_underlined() {
+        check_excerpt("let a = 1;\n", 4, 5, 80, &["  1 | let a = 1;", "    |     ^"]);
+    }
+
+    #[test]
+    fn tabs_and_wide_characters_stay_aligned() {
+        check_excerpt("\ta\tb", 3, 4, 80, &["  1 |     a   b", "    |         ^"]);
+        check_excerpt("漢 x", 4, 5, 80, &["  1 | 漢 x", "    |    ^"]);
+    }
+
+    #[test]
+    fn control_characters_are_visible_and_counted() {
+        check_excerpt("\u{1b}x", 1, 2, 80, &["  1 | \\u{1b}x", "    |       ^"]);
+    }
+
+    #[test]
+    fn a_long_line_is_clipped_around_the_span() {
+        let content = format!("{}X{}", "a".repeat(5000), "b".repeat(5000));
+        check_excerpt(&content, 5000, 5001, 42, &["  1 | …aaaaaaaaaaXbbbbbbbbbbbbbbbbbbb…", "    |            ^"]);
+    }
+
+    #[test]
+    fn an_empty_span_points_at_its_place() {
+        check_excerpt("ab", 2, 2, 80, &["  1 | ab", "    |   ^"]);
+        check_excerpt("a\r\nb\r\n", 3, 3, 80, &["  2 | b", "    | ^"]);
+    }
+
+    #[test]
+    fn more_lines_are_counted() {
+        check_excerpt("a {\n\n}\n", 0, 6, 80, &["  1 | a {", "    | ^^^", "    | … and 2 more lines"]);
+    }
+}

@@ -1,0 +1,214 @@
+//! Text on its way out: whatever came from input reaches a terminal only through here, with its control characters made visible.
+
+use std::fmt::{self, Write as _};
+
+use serde::Serialize;
+
+/// How a piece of text looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Headings and messages.
+    Strong,
+    /// What may be overlooked.
+    Faint,
+    /// An error and its place.
+    Error,
+    /// A warning and its place.
+    Warning,
+    /// An info and its place.
+    Info,
+    /// What was hoped for.
+    Good,
+}
+
+impl Style {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Strong => "\u{1b}[1m",
+            Self::Faint => "\u{1b}[2m",
+            Self::Error => "\u{1b}[1;31m",
+            Self::Warning => "\u{1b}[1;33m",
+            Self::Info => "\u{1b}[1;36m",
+            Self::Good => "\u{1b}[1;32m",
+        }
+    }
+}
+
+/// Text that is safe to print: every way to add to it makes control characters visible, save for [`Text::end_line`] and styles.
+///
+/// What is written with `write!` stays on one line.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Text {
+    written: String,
+    colors: bool,
+}
+
+impl Text {
+    /// An empty text, which takes styles to heart or not.
+    pub(crate) fn new(colors: bool) -> Self {
+        Self { written: String::new(), colors }
+    }
+
+    /// A value as JSON on one line.
+    pub(crate) fn json(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let json = serde_json::to_string(value)?;
+        let mut written = String::with_capacity(json.len() + 1);
+        // Such a character can only stand inside a JSON string, where an escape means the same.
+        for c in json.chars() {
+            if is_unsafe(c) {
+                write!(written, "\\u{:04x}", u32::from(c)).map_err(serde::ser::Error::custom)?;
+            } else {
+                written.push(c);
+            }
+        }
+        written.push('\n');
+        Ok(Self { written, colors: false })
+    }
+
+    /// Adds text to the line; line ends and tabs in it are made visible.
+    pub(crate) fn add(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            if is_unsafe(c) || matches!(c, '\n' | '\t') { self.escape(c) } else { self.written.push(c) }
+        }
+        self
+    }
+
+    /// Adds text that may have several lines and tabs; a CRLF becomes a line end.
+    pub(crate) fn add_lines(&mut self, text: &str) -> &mut Self {
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            if c == '\r' && chars.peek() == Some(&'\n') {
+                continue;
+            }
+            if is_unsafe(c) { self.escape(c) } else { self.written.push(c) }
+        }
+        self
+    }
+
+    /// Adds text to the line in a style.
+    pub(crate) fn paint(&mut self, style: Style, text: &str) -> &mut Self {
+        if !self.colors {
+            return self.add(text);
+        }
+        self.written.push_str(style.code());
+        self.add(text);
+        self.written.push_str("\u{1b}[0m");
+        self
+    }
+
+    /// Adds text that a renderer of ours made, in which input was escaped before and colours are its own.
+    pub(crate) fn add_rendered(&mut self, rendered: &str) -> &mut Self {
+        self.written.push_str(rendered);
+        self
+    }
+
+    /// Ends the line.
+    pub(crate) fn end_line(&mut self) -> &mut Self {
+        self.written.push('\n');
+        self
+    }
+
+    /// Adds one whole line.
+    pub(crate) fn line(&mut self, line: fmt::Arguments<'_>) -> &mut Self {
+        // Writing to a string cannot fail.
+        let _ = self.write_fmt(line);
+        self.end_line()
+    }
+
+    /// Whether styles show.
+    pub(crate) fn has_colors(&self) -> bool {
+        self.colors
+    }
+
+    /// The text as it is printed.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.written
+    }
+
+    fn escape(&mut self, c: char) {
+        let _ = write!(self.written, "\\u{{{:x}}}", u32::from(c));
+    }
+}
+
+impl fmt::Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.add(text);
+        Ok(())
+    }
+}
+
+/// Text with its control characters made visible, line ends and tabs kept; for renderers that want a string.
+pub(crate) fn visible(text: &str) -> String {
+    let mut visible = Text::default();
+    visible.add_lines(text);
+    visible.written
+}
+
+/// Whether a terminal could take the character for a command, or show the text in another order than it has.
+fn is_unsafe(c: char) -> bool {
+    matches!(c,
+        '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// How many columns a terminal gives the character.
+pub(crate) fn columns(c: char) -> usize {
+    match u32::from(c) {
+        0x300..=0x36F | 0x200B..=0x200D | 0x20D0..=0x20FF | 0xFE00..=0xFE0F => 0,
+        0x1100..=0x115F
+        | 0x2E80..=0xA4CF
+        | 0xAC00..=0xD7A3
+        | 0xF900..=0xFAFF
+        | 0xFE30..=0xFE6F
+        | 0xFF00..=0xFF60
+        | 0xFFE0..=0xFFE6
+        | 0x1F300..=0x1F64F
+        | 0x1F680..=0x1F6FF
+        | 0x1F900..=0x1F9FF
+        | 0x20000..=0x3FFFD => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_line(text: &str, expected: &str) {
+        assert_eq!(Text::new(true).add(text).as_str(), expected);
+    }
+
+    #[test]
+    fn one_line_stays_one_line() {
+        check_line("a\u{1b}[31mb", "a\\u{1b}[31mb");
+        check_line("a\nb\tc\r", "a\\u{a}b\\u{9}c\\u{d}");
+        check_line("é\u{202e}x\u{9b}", "é\\u{202e}x\\u{9b}");
+        check_line("\u{61c}\u{7f}\u{2066}", "\\u{61c}\\u{7f}\\u{2066}");
+    }
+
+    #[test]
+    fn several_lines_keep_their_ends_and_nothing_else() {
+        assert_eq!(visible("a\r\nb\tc\rd\u{7}"), "a\nb\tc\\u{d}d\\u{7}");
+    }
+
+    #[test]
+    fn formatting_cannot_break_a_line() {
+        let mut text = Text::default();
+        text.line(format_args!("<{}>", "x\ny"));
+        assert_eq!(text.as_str(), "<x\\u{a}y>\n");
+    }
+
+    #[test]
+    fn json_holds_no_character_that_a_terminal_obeys() {
+        let text = Text::json(&["a\u{1b}\u{9b}\u{202e}\u{7f}é\n"]).unwrap();
+        assert_eq!(text.as_str(), "[\"a\\u001b\\u009b\\u202e\\u007fé\\n\"]\n");
+        let back: Vec<String> = serde_json::from_str(text.as_str()).unwrap();
+        assert_eq!(back, ["a\u{1b}\u{9b}\u{202e}\u{7f}é\n"]);
+    }
+
+    #[test]
+    fn colours_are_ours_alone() {
+        assert_eq!(Text::new(true).paint(Style::Error, "a\u{1b}").as_str(), "\u{1b}[1;31ma\\u{1b}\u{1b}[0m");
+        assert_eq!(Text::new(false).paint(Style::Error, "a").as_str(), "a");
+    }
+}

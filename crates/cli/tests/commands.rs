@@ -1,0 +1,108 @@
+//! The commands beside `check`.
+
+mod support;
+
+use support::{NO_DEBUGGER, Project};
+
+#[test]
+fn explain_prints_the_page() {
+    let ran = Project::with_law().run(&["explain", "no-debugger"]);
+    ran.exits(0)
+        .shows("no-debugger: Leave no breakpoint behind.")
+        .shows("A breakpoint stops whoever runs the code next.")
+        .shows("Delete the statement.")
+        .shows("Bad (ts)\n    debugger // error\n")
+        .shows("Good (ts)");
+    Project::with_law().run(&["explain", "law/no-debugger"]).exits(0);
+}
+
+#[test]
+fn explain_offers_the_nearest_name() {
+    Project::with_law().run(&["explain", "no-debuger"]).exits(2).says("did you mean `no-debugger`?");
+}
+
+#[test]
+fn rules_are_listed_with_what_set_them() {
+    let project = Project::with_law().file("lawbook.toml", "extends = [\"./law\"]\n[rules]\nno-debugger = \"off\"\n");
+    let ran = project.run(&["rules"]);
+    ran.exits(0).shows("off     no-debugger").shows("lawbook.toml:3").shows("error   no-var");
+    let list = project.run(&["rules", "--format", "json"]).exits(0).json();
+    let levels: Vec<(&str, &str)> = list["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|rule| rule["pack"] == "law")
+        .map(|rule| (rule["id"].as_str().unwrap(), rule["level"].as_str().unwrap()))
+        .collect();
+    assert_eq!(levels, [("no-debugger", "off"), ("no-var", "error")]);
+}
+
+#[test]
+fn rules_are_listed_for_one_file() {
+    let project = Project::with_law().file("lawbook.toml", "extends = [\"./law\"]\n[files]\nexclude = [\"dist/**\"]\n");
+    project.run(&["rules", "--for", "src/new.ts"]).exits(0).shows("warning no-debugger").shows("error   no-var");
+    project.run(&["rules", "--for", "dist/a.ts"]).exits(0).shows("0 rules run on dist/a.ts");
+}
+
+#[test]
+fn init_writes_a_configuration_that_works_and_never_overwrites() {
+    let project = Project::new();
+    project.run(&["init"]).exits(0).shows("lawbook check");
+    let written = project.read("lawbook.toml");
+    project.run(&["check"]).exits(0);
+    project.run(&["init"]).exits(2).says("already");
+    assert_eq!(project.read("lawbook.toml"), written);
+}
+
+#[test]
+fn pages_are_tested() {
+    let project = Project::with_law();
+    project.run(&["test", "law/no-debugger.md"]).exits(0).shows("1 page held");
+    let weak = NO_DEBUGGER.split("## Good").next().unwrap();
+    let project = project.file("law/no-debugger.md", weak);
+    project.run(&["test"]).exits(1).shows("law/no-debugger.md:").shows("in 2 pages");
+    project.file("law/bad.md", "no head").run(&["test"]).exits(2).says("law/bad.md");
+    Project::new().run(&["test"]).exits(2).says("no pages to test");
+}
+
+#[test]
+fn a_tree_is_printed_as_text_and_as_json() {
+    let project = Project::new().file("a.ts", "let a = 1;\n").file("b.txt", "fn main() {}");
+    project
+        .run(&["inspect", "a.ts"])
+        .exits(0)
+        .shows("typescript (tolerant parser)\nprogram module 1:1-2:1")
+        .shows("name: identifier identifier 1:5-1:6 \"a\"");
+    let tree = project.run(&["inspect", "a.ts", "--format", "json"]).exits(0).json();
+    assert_eq!(tree["trees"][0]["nodes"][0]["raw"], "program");
+    project.run(&["inspect", "b.txt"]).exits(2).says("--language");
+    project.run(&["inspect", "b.txt", "--language", "rust"]).exits(0).shows("function_item function");
+    project.run(&["inspect", "b.txt", "--language", "rusty"]).exits(2).says("rust");
+    project.run(&["inspect", "gone.ts"]).exits(2);
+}
+
+#[test]
+fn the_configuration_of_a_file_is_explained() {
+    let settings = "extends = [\"./law\"]\n[files]\nexclude = [\"dist/**\"]\n[rules]\nno-debugger = \"info\"\n";
+    let project = Project::with_law().file("lawbook.toml", settings);
+    project
+        .run(&["config", "explain", "dist/a.test.tsx"])
+        .exits(0)
+        .shows("excluded   yes, by `dist/**` (lawbook.toml:3)")
+        .shows("test file  yes, by `**/*.test.*` (the default)")
+        .shows("dialect    tsx")
+        .shows("settings   lawbook.toml");
+    project
+        .run(&["config", "explain", "a.ts"])
+        .exits(0)
+        .shows("excluded   no")
+        .shows("info    no-debugger  (lawbook.toml:5)");
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    let project = Project::new();
+    project.run(&["--help"]).exits(0).shows("Checks files and folders");
+    project.run(&["--version"]).exits(0).shows("lawbook ");
+    project.run(&[]).exits(2).says("Usage");
+}

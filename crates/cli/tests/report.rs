@@ -1,0 +1,191 @@
+//! The forms of the report.
+
+mod support;
+
+use serde_json::Value;
+use support::Project;
+
+fn project() -> Project {
+    Project::with_law().file("src/a.ts", "debugger\nvar a = 1\n")
+}
+
+#[test]
+fn json_follows_the_committed_schema() {
+    let ran = project().file("b.ts", b"\xff\xfe\xff".as_slice()).file("big.ts", " ".repeat(3000)).run(&[
+        "check",
+        "--format",
+        "json",
+        "--max-file-size",
+        "2K",
+    ]);
+    let schema: Value = serde_json::from_str(include_str!("../schema/report-v1.json")).unwrap();
+    let report = ran.exits(1).json();
+    check_schema(&schema, &schema, &report, "report");
+    assert_eq!(report["summary"]["errors"], 2);
+    assert_eq!(report["skipped"][0]["path"], "big.ts");
+    let found = &report["diagnostics"][1];
+    assert_eq!((&found["rule"], &found["severity"]), (&Value::from("no-debugger"), &Value::from("warning")));
+    assert_eq!(found["range"]["start"], serde_json::json!({"line": 1, "column": 1}));
+    assert_eq!(found["verify"], "lawbook check --rule no-debugger src/a.ts");
+    assert_eq!(report["diagnostics"][2]["fixes"][0]["edits"][0]["text"], "let a = 1");
+}
+
+/// As much of JSON Schema as the committed one uses.
+#[track_caller]
+#[allow(clippy::unwrap_used, clippy::panic)]
+fn check_schema(root: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target =
+            root.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference} is missing"));
+        return check_schema(root, target, value, at);
+    }
+    if let Some(alternatives) = schema["anyOf"].as_array() {
+        let is_array = value.is_array();
+        let fitting = alternatives.iter().find(|schema| (schema["type"] == "array") == is_array).unwrap();
+        return check_schema(root, fitting, value, at);
+    }
+    if let Some(names) = schema.get("enum").and_then(Value::as_array) {
+        assert!(names.contains(value), "{at}: {value}");
+    }
+    if let Some(only) = schema.get("const") {
+        assert_eq!(only, value, "{at}");
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(name) => vec![name],
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+        _ => return,
+    };
+    let actual = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    assert!(types.contains(&actual), "{at}: {value}");
+    for (number, item) in value.as_array().into_iter().flatten().enumerate() {
+        check_schema(root, &schema["items"], item, &format!("{at}[{number}]"));
+    }
+    let Some(object) = value.as_object() else { return };
+    for name in schema["required"].as_array().into_iter().flatten() {
+        assert!(object.contains_key(name.as_str().unwrap()), "{at}: no {name}");
+    }
+    for (name, value) in object {
+        let at = format!("{at}.{name}");
+        match (schema["properties"].get(name), &schema["additionalProperties"]) {
+            (Some(schema), _) | (None, schema @ Value::Object(_)) => check_schema(root, schema, value, &at),
+            (None, _) => panic!("{at} is not in the schema"),
+        }
+    }
+}
+
+#[test]
+fn agents_get_plain_lines_the_worst_first() {
+    let ran = project().run(&["check", "--format", "agent"]);
+    let expected = "\
+src/a.ts:2:1 error no-var: Declare with const or let.
+  fix (unsafe): replace `var a = 1` at 2:1-2:10 with `let a = 1`
+  why: A `var` is visible in the whole function.
+src/a.ts:1:1 warning no-debugger: Leave no breakpoint behind.
+  help: Delete the statement.
+  why: A breakpoint stops whoever runs the code next.
+lawbook: 1 error, 1 warning in 1 file (3 of no known language); 1 with a fix; verify: lawbook check
+";
+    assert_eq!(ran.exits(1).stdout, expected);
+}
+
+#[test]
+fn agents_get_a_line_when_all_is_clean() {
+    let ran = Project::with_law().file("a.ts", "let a = 1;\n").run(&["check", "--format", "agent", "a.ts"]);
+    assert_eq!(ran.exits(0).stdout, "lawbook: no findings in 1 file; verify: lawbook check a.ts\n");
+}
+
+#[test]
+fn agents_get_no_more_than_they_can_read() {
+    let ran = Project::with_law()
+        .file("a.ts", "debugger\n".repeat(500))
+        .file("b.ts", "var a = 1\n")
+        .run(&["check", "--format", "agent"]);
+    assert!(ran.stdout.len() < 9000, "{}", ran.stdout.len());
+    assert!(ran.stdout.starts_with("b.ts:1:1 error no-var"), "{}", ran.stdout);
+    ran.shows("more findings left out").shows("lawbook: 1 error, 500 warnings in 2 files");
+}
+
+#[test]
+fn an_agent_is_recognised_and_told_so() {
+    let ran = project().run_with(".", &["check"], &[("CLAUDECODE", "1")], "");
+    ran.shows("verify: lawbook check").says("format `agent`, because CLAUDECODE is set");
+    assert_eq!(ran.stderr.lines().count(), 1);
+    let ran = project().run_with(".", &["check", "--format", "json"], &[("CLAUDECODE", "1")], "");
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn people_get_excerpts() {
+    let ran = project().run(&["check", "src"]);
+    let expected = "\
+src/a.ts:1:1: warning: Leave no breakpoint behind. [no-debugger]
+  1 | debugger
+    | ^^^^^^^^
+  help: Delete the statement.
+
+src/a.ts:2:1: error: Declare with const or let. [no-var]
+  2 | var a = 1
+    | ^^^^^^^^^
+";
+    assert!(ran.exits(1).stdout.starts_with(expected), "{}", ran.stdout);
+    ran.shows("\n1 error, 1 warning in 1 file; 1 with a fix\n").is_harmless();
+}
+
+#[test]
+fn colours_come_on_request_only() {
+    let escape = "\u{1b}[";
+    assert!(!project().run(&["check"]).stdout.contains(escape));
+    assert!(project().run(&["check", "--color", "always"]).stdout.contains(escape));
+    assert!(project().run_with(".", &["check"], &[("FORCE_COLOR", "1")], "").stdout.contains(escape));
+    let variables = [("FORCE_COLOR", "1"), ("NO_COLOR", "1")];
+    assert!(!project().run_with(".", &["check"], &variables, "").stdout.contains(escape));
+}
+
+#[test]
+fn a_report_goes_to_a_file() {
+    let project = project();
+    let ran = project.run(&["check", "--format", "json", "--output-file", "out.json"]);
+    assert_eq!(ran.exits(1).says("out.json").stdout, "");
+    assert!(project.read("out.json").starts_with("{\"version\":1,"));
+    project.run(&["check", "--output-file", "no/such/folder"]).exits(2);
+}
+
+#[test]
+#[cfg(unix)]
+fn control_characters_reach_no_terminal() {
+    let project = Project::with_law()
+        .file("a\u{1b}[31m\n\u{202e}.ts", "var a = 1 // \u{1b}]0;x\u{7} \u{9b} \u{202e}\n")
+        .file("lawbook.toml", "extends = [\"./law\"]\n");
+    for format in ["pretty", "agent", "json"] {
+        project.run(&["check", "--format", format]).exits(1).is_harmless();
+    }
+    project.run(&["check", "--format", "pretty"]).shows("a\\u{1b}[31m\\u{a}\\u{202e}.ts:1:1");
+    project.run(&["check", "--rule", "\u{1b}[31m"]).exits(2).is_harmless();
+    project.run(&["check", "--\u{1b}[31m"]).exits(2).is_harmless();
+    let project = project.file("lawbook.toml", "x\u{1b}\u{202e} = 1\n");
+    project.run(&["check"]).exits(2).is_harmless();
+}
+
+#[test]
+fn timings_are_told_apart_from_the_report() {
+    let ran = project().run(&["check", "--timings", "--format", "json"]);
+    ran.exits(1).says("discover ").says("check ");
+    ran.json();
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_that_goes_away_is_no_error() {
+    let project = Project::with_law().file("a.ts", "debugger\n".repeat(20_000));
+    let mut command = std::process::Command::new("sh");
+    let script = format!("'{}' check --format pretty | head -n 1", env!("CARGO_BIN_EXE_lawbook"));
+    command.args(["-c", &script]).current_dir(project.path("."));
+    assert_eq!(support::run(command, "").stderr, "");
+}

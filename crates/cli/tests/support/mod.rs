@@ -1,0 +1,192 @@
+//! A project in a temporary folder, and the binary run in it.
+
+// Each test binary uses its own part of this, and a test that cannot be set up has failed.
+#![allow(dead_code, missing_docs, missing_debug_implementations)]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A page that finds `debugger`.
+pub const NO_DEBUGGER: &str = "---
+summary: Leave no breakpoint behind.
+languages: [typescript, javascript]
+severity: warning
+rule:
+  pattern: debugger
+---
+A breakpoint stops whoever runs the code next.
+
+## Help
+Delete the statement.
+
+## Bad
+```ts
+debugger // error
+```
+```js
+debugger // error
+```
+
+## Good
+```ts
+const a = 1;
+```
+```js
+const a = 1;
+```
+";
+
+/// A page with a fix, whose message holds a capture.
+pub const NO_VAR: &str = "---
+summary: Declare with const or let.
+languages: [typescript, javascript]
+severity: error
+rule:
+  pattern: var a = 1
+fix: let a = 1
+---
+A `var` is visible in the whole function.
+
+## Bad
+```ts
+var a = 1 // error
+```
+
+## Good
+```ts
+let a = 1;
+```
+";
+
+/// A folder with files.
+pub struct Project {
+    folder: TempDir,
+}
+
+/// What a run of the binary gave.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Project {
+    /// An empty folder.
+    pub fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    /// A project whose only law is a folder with the two pages of this module.
+    pub fn with_law() -> Self {
+        Self::new()
+            .file("lawbook.toml", "extends = [\"./law\"]\n")
+            .file("law/no-debugger.md", NO_DEBUGGER)
+            .file("law/no-var.md", NO_VAR)
+    }
+
+    /// The same with one more file.
+    pub fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+        let at = self.path(path);
+        fs::create_dir_all(at.parent().unwrap()).unwrap();
+        fs::write(at, text).unwrap();
+        self
+    }
+
+    /// The place of a file.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().canonicalize().unwrap().join(path)
+    }
+
+    /// The text of a file.
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    /// Runs the binary in the folder.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(".", args, &[], "")
+    }
+
+    /// Runs the binary in a folder below, with variables and text on standard input.
+    pub fn run_with(&self, cwd: &str, args: &[&str], variables: &[(&str, &str)], stdin: &str) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lawbook"));
+        command.args(args).current_dir(self.path(cwd)).env_clear().envs(variables.iter().copied());
+        run(command, stdin)
+    }
+}
+
+/// Runs a command to its end.
+pub fn run(mut command: Command, stdin: &str) -> Ran {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    // A command that reads nothing may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Ran {
+    /// Standard output as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The paths of the findings, in order, each with its rule.
+    pub fn findings(&self) -> Vec<(String, String)> {
+        let report = self.json();
+        let found = report["diagnostics"].as_array().unwrap().iter();
+        found.map(|found| (text(&found["path"]), text(&found["rule"]))).collect()
+    }
+
+    /// Asserts the exit code, and that nothing was printed to standard output when the run could not be made.
+    #[track_caller]
+    pub fn exits(&self, code: i32) -> &Self {
+        assert_eq!(self.code, code, "{self:?}");
+        assert!(code != 2 || self.stdout.is_empty(), "{self:?}");
+        self
+    }
+
+    /// Asserts that standard error holds the text.
+    #[track_caller]
+    pub fn says(&self, text: &str) -> &Self {
+        assert!(self.stderr.contains(text), "no {text:?} in {}", self.stderr);
+        self
+    }
+
+    /// Asserts that standard output holds the text.
+    #[track_caller]
+    pub fn shows(&self, text: &str) -> &Self {
+        assert!(self.stdout.contains(text), "no {text:?} in {}", self.stdout);
+        self
+    }
+
+    /// Asserts that neither stream holds a control character besides line ends and tabs.
+    #[track_caller]
+    pub fn is_harmless(&self) -> &Self {
+        for c in self.stdout.chars().chain(self.stderr.chars()) {
+            assert!(!c.is_control() || matches!(c, '\n' | '\t'), "{c:?} in {self:?}");
+            assert!(!matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), "{c:?} in {self:?}");
+        }
+        self
+    }
+}
+
+fn text(value: &serde_json::Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// Makes a named pipe.
+#[cfg(unix)]
+pub fn make_pipe(at: &Path) {
+    assert!(Command::new("mkfifo").arg(at).status().unwrap().success());
+}

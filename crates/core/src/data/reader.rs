@@ -1,0 +1,179 @@
+//! Typed reading of [`Value`]s: closed sets of keys, required keys, expected shapes, every mistake noted.
+
+use crate::data::{Data, Entry, Value};
+use crate::mistake::Mistakes;
+use crate::span::Span;
+
+/// A mapping whose keys are checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'v> {
+    entries: &'v [Entry],
+    /// Where mistakes about the mapping as a whole stand.
+    pub span: Span,
+}
+
+impl<'v> Table<'v> {
+    /// Opens a mapping that may hold `keys` only; `what` names it in messages. A mapping with a wrong key is opened
+    /// all the same, so that its other mistakes are found in one go.
+    pub fn open(what: &str, value: &'v Value, keys: &[&str], mistakes: &mut Mistakes) -> Option<Self> {
+        let entries = entries(what, value, mistakes)?;
+        for entry in entries {
+            if !keys.contains(&entry.key.as_str()) {
+                mistakes.add_unknown(entry.key_span, "key", &entry.key, keys.iter().copied());
+            }
+        }
+        Some(Self { entries, span: head(value.span, mistakes) })
+    }
+
+    /// The entry of a key; an empty value counts as none.
+    pub fn get(&self, key: &str) -> Option<&'v Entry> {
+        self.entries.iter().find(|entry| entry.key == key && entry.value.data != Data::Null)
+    }
+
+    /// The entry of a key that must be there.
+    pub fn required(&self, key: &str, mistakes: &mut Mistakes) -> Option<&'v Entry> {
+        let entry = self.get(key);
+        if entry.is_none() {
+            let empty = self.entries.iter().find(|entry| entry.key == key);
+            match empty {
+                Some(entry) => mistakes.add(entry.key_span, format!("`{key}` is empty")),
+                None => mistakes.add(self.span, format!("the key `{key}` is missing")),
+            }
+        }
+        entry
+    }
+}
+
+/// Mistakes about a mapping as a whole are shown at its first line, not under all of it.
+fn head(span: Span, mistakes: &Mistakes) -> Span {
+    let written = mistakes.text().get(span.range()).unwrap_or_default();
+    let line = written.lines().next().unwrap_or_default();
+    Span::new(span.start, span.start + line.len() as u32)
+}
+
+/// Notes that something else was expected.
+pub fn expected(what: &str, shape: &str, value: &Value, mistakes: &mut Mistakes) {
+    mistakes.add(head(value.span, mistakes), format!("{what}: expected {shape}, found {}", value.describe()));
+}
+
+/// The entries of a mapping with any keys.
+pub fn entries<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Option<&'v [Entry]> {
+    let entries = value.as_map();
+    if entries.is_none() {
+        expected(what, "a mapping", value, mistakes);
+    }
+    entries
+}
+
+/// Text that is not blank.
+pub fn string<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Option<&'v str> {
+    match value.as_str() {
+        Some(text) if text.trim().is_empty() => {
+            mistakes.add(value.span, format!("{what}: expected some text, found none"));
+            None
+        }
+        Some(text) => Some(text),
+        None => {
+            expected(what, "a string", value, mistakes);
+            None
+        }
+    }
+}
+
+/// `true` or `false`.
+pub fn boolean(what: &str, value: &Value, mistakes: &mut Mistakes) -> Option<bool> {
+    if let Data::Bool(boolean) = value.data {
+        return Some(boolean);
+    }
+    expected(what, "`true` or `false`", value, mistakes);
+    None
+}
+
+/// The items of a list.
+pub fn list<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Option<&'v [Value]> {
+    let items = value.as_list();
+    if items.is_none() {
+        expected(what, "a list", value, mistakes);
+    }
+    items
+}
+
+/// A list of texts with the place of each; items that are none are noted and left out.
+pub fn strings<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Vec<(&'v str, Span)> {
+    let Some(items) = value.as_list() else {
+        expected(what, "a list of strings", value, mistakes);
+        return Vec::new();
+    };
+    items.iter().filter_map(|item| Some((string(what, item, mistakes)?, item.span))).collect()
+}
+
+/// One of several names, by what each stands for.
+pub fn one_of<T: Copy>(what: &str, value: &Value, names: &[(&str, T)], mistakes: &mut Mistakes) -> Option<T> {
+    let name = string(what, value, mistakes)?;
+    let known = names.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning);
+    if known.is_none() {
+        mistakes.add_unknown(value.span, what, name, names.iter().map(|(known, _)| *known));
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::yaml;
+
+    fn check(text: &str, read: impl Fn(&Value, &mut Mistakes), expected: &[&str]) {
+        let mut mistakes = Mistakes::new("f", text);
+        read(&yaml::parse(text, 0).unwrap(), &mut mistakes);
+        let shown: Vec<String> = mistakes.into_vec().iter().map(ToString::to_string).collect();
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn all_mistakes_of_a_mapping_are_noted() {
+        let read = |value: &Value, mistakes: &mut Mistakes| {
+            let table = Table::open("the head", value, &["summary", "level", "deep"], mistakes).unwrap();
+            table.required("level", mistakes);
+            table.required("deep", mistakes);
+            if let Some(entry) = table.required("summary", mistakes) {
+                string("summary", &entry.value, mistakes);
+            }
+        };
+        check(
+            "sumary: x\nsummary: [1]\ndeep:\n",
+            read,
+            &[
+                "f:1:1: unknown key `sumary` (did you mean `summary`?)",
+                "f:1:1: the key `level` is missing",
+                "f:3:1: `deep` is empty",
+                "f:2:10: summary: expected a string, found a list",
+            ],
+        );
+    }
+
+    #[test]
+    fn shapes_are_expected() {
+        let strings = |value: &Value, mistakes: &mut Mistakes| drop(strings("tags", value, mistakes));
+        check(
+            "[a, 1, '']",
+            strings,
+            &["f:1:5: tags: expected a string, found a whole number", "f:1:8: tags: expected some text, found none"],
+        );
+        check("a", strings, &["f:1:1: tags: expected a list of strings, found a string"]);
+        let level = |value: &Value, mistakes: &mut Mistakes| {
+            one_of("level", value, &[("error", 1), ("off", 2)], mistakes);
+        };
+        check("eror", level, &["f:1:1: unknown level `eror` (did you mean `error`?)"]);
+        check("off", level, &[]);
+        check(
+            "yes",
+            |value, mistakes| assert_eq!(boolean("on", value, mistakes), None),
+            &["f:1:1: on: expected `true` or `false`, found a string"],
+        );
+        check(
+            "1",
+            |value, mistakes| assert_eq!(list("rules", value, mistakes), None),
+            &["f:1:1: rules: expected a list, found a whole number"],
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! What is worked out about a whole tree once, when it is first asked.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use crate::ir::imports::ImportTable;
+use crate::ir::{Node, Tree};
+
+/// The tables of one tree.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    imports: OnceLock<ImportTable>,
+    tests: OnceLock<Vec<(u32, u32)>>,
+    surface: OnceLock<Surface>,
+}
+
+/// What a tree says elsewhere about definitions that do not say it themselves.
+#[derive(Debug, Default)]
+pub struct Surface {
+    /// Names that an export list or `export default` gives to others.
+    pub exported: HashSet<Box<str>>,
+    /// Types that are not visible outside, so that their members are not either.
+    pub hidden: HashSet<Box<str>>,
+    /// What each type implements away from its definition.
+    pub implemented: HashMap<Box<str>, Vec<Box<str>>>,
+}
+
+impl Tables {
+    pub(crate) fn imports(&self, tree: &Tree) -> &ImportTable {
+        self.imports.get_or_init(|| ImportTable::of(tree))
+    }
+
+    pub(crate) fn surface(&self, tree: &Tree) -> &Surface {
+        self.surface.get_or_init(|| tree.dialect().language.views().surface(tree))
+    }
+
+    /// Whether the node is a test or lies in one.
+    pub(crate) fn is_in_test(&self, tree: &Tree, node: Node<'_>) -> bool {
+        let tests = self.tests.get_or_init(|| test_ranges(tree));
+        let after = tests.partition_point(|(start, _)| *start <= node.id().0);
+        after.checked_sub(1).is_some_and(|at| node.id().0 < tests[at].1)
+    }
+}
+
+/// The outermost tests as disjoint ranges of node numbers in order.
+fn test_ranges(tree: &Tree) -> Vec<(u32, u32)> {
+    let views = tree.dialect().language.views();
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for node in tree.nodes().filter(|node| node.is_named()) {
+        let covered = ranges.last().map_or(0, |last| last.1);
+        if node.id().0 < covered {
+            continue;
+        }
+        if let Some((start, end)) = views.test_range(node) {
+            // A range may start before the node that gives it away, but never inside an earlier one.
+            let start = start.0.max(covered);
+            while ranges.last().is_some_and(|last| last.0 >= start) {
+                ranges.pop();
+            }
+            ranges.push((start, end.0));
+        }
+    }
+    ranges
+}

@@ -1,0 +1,247 @@
+//! The typed views: the same questions asked of every language.
+
+mod comment;
+mod key;
+mod metrics;
+#[cfg(test)]
+pub(crate) mod tests;
+mod text;
+mod typed;
+
+use std::borrow::Cow;
+
+pub use comment::CommentStyle;
+pub use key::{Answer, Key};
+pub use metrics::{Flow, Metrics};
+pub use text::compact;
+pub use typed::{Call, Callable, Comment, Definition, Import, Literal, Type, Variable};
+
+pub use crate::ir::imports::{Declaration, ImportItem, ImportView, Namespace, Resolved, resolve};
+pub use crate::ir::tables::Surface;
+use crate::ir::{Lowered, Node, NodeId, Tree};
+
+/// A language's answers. Every method has a default that says "not here".
+pub trait Views: Send + Sync {
+    /// The node that bears the name of a definition, a parameter, a macro, an attribute or a pair.
+    fn name_node<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let _ = node;
+        None
+    }
+
+    /// Whether others can use the definition.
+    fn exported(&self, file: &Lowered, node: Node<'_>) -> bool {
+        let _ = (file, node);
+        false
+    }
+
+    /// Whether documentation stands at the definition.
+    fn documented(&self, node: Node<'_>) -> bool {
+        let _ = node;
+        false
+    }
+
+    /// The parameters of a callable.
+    fn parameters<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
+        let _ = node;
+        Vec::new()
+    }
+
+    /// The body of a callable; none of a signature.
+    fn body<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let _ = node;
+        None
+    }
+
+    /// Whether a callable is `async`.
+    fn is_async(&self, node: Node<'_>) -> bool {
+        let _ = node;
+        false
+    }
+
+    /// Whether a callable is a generator.
+    fn is_generator(&self, node: Node<'_>) -> bool {
+        let _ = node;
+        false
+    }
+
+    /// The attributes, annotations or decorators of a definition, in order.
+    fn attributes<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
+        let _ = node;
+        Vec::new()
+    }
+
+    /// The names of the members of a class, interface or enum, in order, each once.
+    fn members<'t>(&self, node: Node<'t>) -> Vec<Cow<'t, str>> {
+        let _ = node;
+        Vec::new()
+    }
+
+    /// What a class or interface extends.
+    fn extends<'t>(&self, node: Node<'t>) -> Vec<Cow<'t, str>> {
+        let _ = node;
+        Vec::new()
+    }
+
+    /// What a class or enum implements, as far as the file says.
+    fn implements<'t>(&self, file: &'t Lowered, node: Node<'t>) -> Vec<Cow<'t, str>> {
+        let _ = (file, node);
+        Vec::new()
+    }
+
+    /// Whether a variable or field may be assigned to again; none where the language does not say it there.
+    fn mutable(&self, node: Node<'_>) -> Option<bool> {
+        let _ = node;
+        None
+    }
+
+    /// The value that a variable, field or pair starts with.
+    fn value<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let _ = node;
+        None
+    }
+
+    /// What a literal holds, without its quotes, escapes as written.
+    fn literal<'t>(&self, node: Node<'t>) -> &'t str {
+        node.text()
+    }
+
+    /// What a call, construction or macro call names.
+    fn callee<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let _ = node;
+        None
+    }
+
+    /// What a call gives to its callee.
+    fn arguments<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
+        let _ = node;
+        Vec::new()
+    }
+
+    /// The object of a method call.
+    fn receiver<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let _ = node;
+        None
+    }
+
+    /// What an import or export passes.
+    fn import<'t>(&self, node: Node<'t>) -> Option<ImportView<'t>> {
+        let _ = node;
+        None
+    }
+
+    /// The way a comment is written.
+    fn comment_style(&self, node: Node<'_>) -> CommentStyle {
+        if node.text().starts_with("/*") { CommentStyle::Block } else { CommentStyle::Line }
+    }
+
+    /// What the node does to the flow of control.
+    fn flow(&self, node: Node<'_>) -> Flow {
+        let _ = node;
+        Flow::Straight
+    }
+
+    /// Whether it counts as a statement.
+    fn is_statement(&self, node: Node<'_>) -> bool {
+        let _ = node;
+        false
+    }
+
+    /// Whether the node itself is a test or a group of tests, rather than something in or at one.
+    fn is_test(&self, node: Node<'_>) -> bool {
+        let _ = node;
+        false
+    }
+
+    /// The nodes of the test that this node gives away: the first, and one past the last.
+    fn test_range(&self, node: Node<'_>) -> Option<(NodeId, NodeId)> {
+        let _ = node;
+        None
+    }
+
+    /// What the node adds to the symbol paths of everything in it; `asked` is the node whose path is made.
+    fn symbol<'t>(&self, node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
+        let _ = (node, asked);
+        None
+    }
+
+    /// Where a name holds that this leaf declares; none for a leaf that only uses a name.
+    fn declaration(&self, leaf: Node<'_>) -> Option<Declaration> {
+        let _ = leaf;
+        None
+    }
+
+    /// The name (or import call) that a use starts at, and its sort. The members after it are pushed on `path`, the
+    /// last one first.
+    fn reference<'t>(&self, node: Node<'t>, path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
+        let _ = (node, path);
+        None
+    }
+
+    /// What stands between the parts of a path through modules; `::` also says that paths need no import.
+    fn path_separator(&self) -> &'static str {
+        "."
+    }
+
+    /// Whether names from outside stop at this node; true when it brings all of them in after all.
+    fn wall(&self, node: Node<'_>) -> Option<bool> {
+        let _ = node;
+        None
+    }
+
+    /// What the tree says elsewhere about its definitions.
+    fn surface(&self, tree: &Tree) -> Surface {
+        let _ = tree;
+        Surface::default()
+    }
+}
+
+/// The answer for `node`; none when its view does not have the key.
+pub fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
+    key::ask(file, node, key)
+}
+
+/// Whether the node is an import of `module`, or a reference bound to one (`import: m`).
+pub fn refers_to_import(file: &Lowered, node: Node<'_>, module: &str) -> bool {
+    crate::ir::imports::refers_to(file, node, module)
+}
+
+/// Whether a call, construction or macro call is one of `wanted`: a callee as written (`a.b`), or `m#x`, the member `x`
+/// of the module `m` under whatever name the file has for it.
+pub fn calls(file: &Lowered, node: Node<'_>, wanted: &str) -> bool {
+    let Some(call) = Call::cast(node) else { return false };
+    let Some((module, member)) = wanted.split_once('#') else {
+        return call.callee_text().is_some_and(|callee| callee == wanted);
+    };
+    let separator = node.language().views().path_separator();
+    resolve(file, node).is_some_and(|resolved| resolved.is_member(module, member, separator))
+}
+
+/// The node that bears a definition's name.
+pub fn name_node(node: Node<'_>) -> Option<Node<'_>> {
+    node.language().views().name_node(node)
+}
+
+/// A definition's name, without quotes.
+pub fn name(node: Node<'_>) -> Option<&str> {
+    name_node(node).map(|name| match name.kind() {
+        crate::ir::Kind::String => name.language().views().literal(name),
+        _ => name.text(),
+    })
+}
+
+/// Whether the node is a test, lies in one, or its file holds tests.
+pub fn is_in_test(file: &Lowered, node: Node<'_>) -> bool {
+    file.source.is_test() || file.tables(node).is_some_and(|(tree, tables)| tables.is_in_test(tree, node))
+}
+
+/// How many lines the node stands on.
+pub fn lines(node: Node<'_>) -> u32 {
+    // A comment of Rust's grammar may hold the end of its line.
+    let bytes = node.text().trim_end_matches(['\n', '\r']).as_bytes();
+    let breaks = bytes.iter().enumerate().filter(|(at, byte)| match byte {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    });
+    breaks.count() as u32 + 1
+}

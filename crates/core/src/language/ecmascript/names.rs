@@ -1,0 +1,306 @@
+//! What TypeScript's and JavaScript's definitions are called, and who can see and read of them.
+
+use std::borrow::Cow;
+
+use super::testing;
+use super::views::EcmaScript;
+use crate::ir::view::{CommentStyle, Views, compact};
+use crate::ir::{Kind, Lowered, Node};
+
+/// How far overloads are looked for in each direction.
+const OVERLOADS: usize = 64;
+
+pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
+    match node.raw_name() {
+        // Asked by everything in the file: its many children are not looked through.
+        "program" => None,
+        "variable_declarator" => simple(node.child_by_field("name")?),
+        "field_definition" => node.child_by_field("property"),
+        "pair" => node.child_by_field("key"),
+        "decorator" => {
+            let inner = node.children().find(|child| !child.is_extra())?;
+            if inner.raw_name() == "call_expression" { inner.child_by_field("function") } else { Some(inner) }
+        }
+        "required_parameter" | "optional_parameter" => {
+            simple(node.child_by_field("pattern").or_else(|| node.child_by_field("name"))?)
+        }
+        "arrow_function" | "function_expression" | "generator_function" | "class" => {
+            node.child_by_field("name").or_else(|| name_node(holder(node)?)).or_else(|| assigned(node))
+        }
+        _ if node.kind() == Kind::Parameter => simple(node),
+        _ => node.child_by_field("name"),
+    }
+}
+
+/// The identifier of a pattern that binds just one name.
+fn simple(mut pattern: Node<'_>) -> Option<Node<'_>> {
+    loop {
+        pattern = match pattern.raw_name() {
+            "identifier" | "this" => return Some(pattern),
+            "assignment_pattern" => pattern.child_by_field("left")?,
+            "rest_pattern" => pattern.children().find(|child| !child.is_extra())?,
+            _ => return None,
+        };
+    }
+}
+
+/// The value around an expression, through what changes only its type.
+fn outermost(node: Node<'_>) -> Node<'_> {
+    let mut at = node;
+    while let Some(parent) = at.parent() {
+        match parent.raw_name() {
+            "parenthesized_expression" | "as_expression" | "satisfies_expression" | "non_null_expression" => {
+                at = parent;
+            }
+            _ => break,
+        }
+    }
+    at
+}
+
+/// The variable, field or pair whose value an expression is.
+fn holder(node: Node<'_>) -> Option<Node<'_>> {
+    let value = outermost(node);
+    let holder = value.parent()?;
+    let holds =
+        matches!(holder.raw_name(), "variable_declarator" | "public_field_definition" | "field_definition" | "pair");
+    (holds && value.field() == Some("value")).then_some(holder)
+}
+
+/// The name that an expression is assigned to.
+fn assigned(node: Node<'_>) -> Option<Node<'_>> {
+    let value = outermost(node);
+    let assignment = value.parent().filter(|parent| parent.raw_name() == "assignment_expression")?;
+    let left = assignment.child_by_field("left").filter(|_| value.field() == Some("right"))?;
+    match left.raw_name() {
+        "identifier" => Some(left),
+        "member_expression" => left.child_by_field("property"),
+        _ => None,
+    }
+}
+
+/// The text of a name or literal without quotes.
+pub(super) fn plain(node: Node<'_>) -> &str {
+    let text = node.text();
+    match node.raw_name() {
+        "string" | "template_string" => {
+            let mut inner = text.chars();
+            if inner.next().is_some() && text.len() > 1 {
+                inner.next_back();
+            }
+            inner.as_str()
+        }
+        "regex" => node.child_by_field("pattern").map_or(text, Node::text),
+        _ => text,
+    }
+}
+
+/// A type as a name, without type arguments.
+pub(super) fn type_name(node: Node<'_>) -> Cow<'_, str> {
+    let named = if node.raw_name() == "generic_type" { node.child_by_field("name") } else { None };
+    compact(named.unwrap_or(node))
+}
+
+pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
+    let mut at = node;
+    loop {
+        if at.raw_name() == "program" {
+            return true;
+        }
+        if matches!(at.raw_name(), "arrow_function" | "function_expression" | "generator_function" | "class")
+            && let Some(holder) = holder(at)
+        {
+            at = holder;
+            continue;
+        }
+        let Some(parent) = at.parent() else { return false };
+        match (at.kind(), parent.raw_name()) {
+            (_, "pair") | (Kind::Pair, _) => return false,
+            (Kind::Method | Kind::Field, "class_body" | "interface_body" | "object_type") => {
+                if is_private(at) {
+                    return false;
+                }
+                // A type literal is a member of nothing that has a name, unless an alias gives one.
+                let owner = parent.parent();
+                let Some(owner) = owner.filter(|owner| owner.kind().is_definition()) else { return false };
+                at = owner;
+            }
+            _ => {
+                let outer = statement(at);
+                let Some(around) = outer.parent() else { return false };
+                let listed = || {
+                    let surface = file.tables(at).map(|(tree, tables)| tables.surface(tree));
+                    surface.is_some_and(|surface| declared_names(at).any(|name| surface.exported.contains(name)))
+                };
+                let is_export = outer.raw_name() == "export_statement";
+                match around.raw_name() {
+                    "program" => return is_export || listed(),
+                    // The body of a namespace, which is exported itself or not.
+                    "statement_block" if is_export => match around.parent() {
+                        Some(owner) if owner.kind() == Kind::Module => at = owner,
+                        _ => return false,
+                    },
+                    _ => return false,
+                }
+            }
+        }
+    }
+}
+
+/// Every name that a declaration makes: several when a variable is a pattern.
+fn declared_names(node: Node<'_>) -> impl Iterator<Item = &str> {
+    let pattern = match node.raw_name() {
+        "variable_declarator" => node.child_by_field("name"),
+        _ => None,
+    };
+    let single = if pattern.is_none() { name_node(node) } else { None };
+    let several = pattern
+        .into_iter()
+        .flat_map(Node::subtree)
+        .filter(|leaf| matches!(leaf.raw_name(), "identifier" | "shorthand_property_identifier_pattern"));
+    single.into_iter().chain(several).map(Node::text)
+}
+
+fn is_private(member: Node<'_>) -> bool {
+    let modifier = member.child_of_raw_kind("accessibility_modifier");
+    modifier.is_some_and(|modifier| modifier.text() != "public")
+        || name_node(member).is_some_and(|name| name.raw_name() == "private_property_identifier")
+}
+
+/// The statement that a declaration makes, `export` and `declare` included.
+fn statement(node: Node<'_>) -> Node<'_> {
+    let mut at = node;
+    while let Some(parent) = at.parent() {
+        match parent.raw_name() {
+            "export_statement" | "ambient_declaration" => at = parent,
+            "lexical_declaration" | "variable_declaration" | "using_declaration"
+                if at.raw_name() == "variable_declarator" =>
+            {
+                at = parent;
+            }
+            // `namespace N {}` is an expression to the grammar.
+            "expression_statement" if at.raw_name() == "internal_module" => at = parent,
+            _ => break,
+        }
+    }
+    at
+}
+
+pub(super) fn documented(node: Node<'_>) -> bool {
+    if node.raw_name() == "program" {
+        return opens_with_doc(node);
+    }
+    let bound = matches!(node.raw_name(), "arrow_function" | "function_expression" | "generator_function" | "class");
+    let held = if bound { holder(node).unwrap_or_else(|| outermost(node)) } else { node };
+    let statement = match assigned(node) {
+        // `exports.f = () => {}` is documented above the statement.
+        Some(_) if bound => outermost(node).parent().and_then(Node::parent).unwrap_or(held),
+        _ => statement(held),
+    };
+    if has_doc(statement) {
+        return true;
+    }
+    let Some(name) = name_node(node).map(Node::text) else { return false };
+    if !matches!(node.kind(), Kind::Function | Kind::Method) || bound {
+        return false;
+    }
+    let is_overload =
+        |other: Option<&Node<'_>>| other.and_then(|other| name_node(*other)).is_some_and(|other| other.text() == name);
+    let before = statement.prev_siblings().filter(|other| is_declaration(*other)).take(OVERLOADS);
+    let after = statement.next_siblings().filter(|other| is_declaration(*other)).take(OVERLOADS);
+    let same = |other: &Node<'_>| is_overload(inner_callable(*other).as_ref());
+    before.take_while(same).any(has_doc) || after.take_while(same).any(has_doc)
+}
+
+/// Whether a sibling is neither a token nor a comment nor a decorator.
+fn is_declaration(node: Node<'_>) -> bool {
+    node.is_named() && !node.is_extra() && node.raw_name() != "decorator"
+}
+
+/// The function or method that a statement or member declares.
+fn inner_callable(statement: Node<'_>) -> Option<Node<'_>> {
+    let mut at = statement;
+    while matches!(at.raw_name(), "export_statement" | "ambient_declaration") {
+        at = at.children().find(|child| is_declaration(*child))?;
+    }
+    matches!(at.kind(), Kind::Function | Kind::Method).then_some(at)
+}
+
+/// Whether a doc comment stands directly above, before decorators.
+fn has_doc(statement: Node<'_>) -> bool {
+    let mut from = statement.start();
+    for above in statement.prev_siblings() {
+        match above.kind() {
+            Kind::Attribute => {}
+            Kind::Comment => {
+                let between = statement.tree().text().get(above.end() as usize..from as usize).unwrap_or_default();
+                if is_apart(between) {
+                    return false;
+                }
+                if EcmaScript.comment_style(above) == CommentStyle::Doc {
+                    return true;
+                }
+            }
+            _ => return false,
+        }
+        from = above.start();
+    }
+    false
+}
+
+/// Whether an empty line stands in a gap.
+fn is_apart(gap: &str) -> bool {
+    gap.bytes().filter(|byte| *byte == b'\n').count() > 1 || (!gap.contains('\n') && gap.matches('\r').count() > 1)
+}
+
+/// Whether a file opens with documentation of itself.
+fn opens_with_doc(program: Node<'_>) -> bool {
+    let first = program.children().find(|child| child.raw_name() != "hash_bang_line");
+    let Some(doc) = first.filter(|first| EcmaScript.comment_style(*first) == CommentStyle::Doc) else { return false };
+    let tags = ["@file", "@module", "@packageDocumentation"];
+    let next = doc.next_sibling().map_or(program.end(), Node::start);
+    let gap = program.tree().text().get(doc.end() as usize..next as usize).unwrap_or_default();
+    doc.kind() == Kind::Comment && (is_apart(gap) || tags.iter().any(|tag| doc.text().contains(tag)))
+}
+
+pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
+    let name = || name_node(node).map(|name| Cow::Borrowed(plain(name)));
+    match node.raw_name() {
+        "call_expression" => {
+            let (word, title) = testing::suite(node)?;
+            Some(Cow::Owned(format!("{word}(\"{}\")", plain(title?))))
+        }
+        "program" => None,
+        "variable_declarator" => (node == asked || holds_definitions(node) || is_top(node)).then(name).flatten(),
+        "pair" => name(),
+        "arrow_function" | "function_expression" | "generator_function" | "class" => {
+            // What holds it names it.
+            if holder(node).is_some() { None } else { name().or_else(|| default_name(node)) }
+        }
+        _ if node.kind().is_definition() || node.kind() == Kind::Module => name().or_else(|| default_name(node)),
+        _ => None,
+    }
+}
+
+fn default_name(node: Node<'_>) -> Option<Cow<'_, str>> {
+    let outer = outermost(node).parent()?;
+    (outer.raw_name() == "export_statement" && outer.has_token("default")).then_some(Cow::Borrowed("default"))
+}
+
+/// Whether a variable is one of its file or namespace.
+fn is_top(variable: Node<'_>) -> bool {
+    let around = statement(variable).parent();
+    around.is_some_and(|around| {
+        around.raw_name() == "program" || around.parent().is_some_and(|owner| owner.kind() == Kind::Module)
+    })
+}
+
+fn holds_definitions(variable: Node<'_>) -> bool {
+    let mut value = variable.child_by_field("value");
+    while let Some(inner) = value.filter(|value| {
+        matches!(value.raw_name(), "parenthesized_expression" | "as_expression" | "satisfies_expression")
+    }) {
+        value = inner.children().find(|child| !child.is_extra());
+    }
+    value.is_some_and(|value| matches!(value.kind(), Kind::Lambda | Kind::Class | Kind::Object))
+}

@@ -1,0 +1,102 @@
+//! Strings, templates and regular expressions, whose text the grammar takes apart.
+
+use oxc_ast::ast::{NumericLiteral, RegExpLiteral, StringLiteral, TemplateElement, TemplateLiteral};
+
+use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
+use crate::span::Span;
+
+impl Emit<'_> {
+    pub(super) fn number(&mut self, number: &NumericLiteral<'_>, field: u16) {
+        self.leaf(self.k().number, field, span(number));
+    }
+
+    pub(super) fn string(&mut self, string: &StringLiteral<'_>, field: u16) {
+        let at = span(string);
+        self.open(self.k().string, field, at);
+        self.fragments(Span::new(at.start + 1, at.end.saturating_sub(1)));
+        self.close();
+    }
+
+    /// The parts of a text with escapes.
+    fn fragments(&mut self, within: Span) {
+        let (mut start, mut at) = (within.start, within.start);
+        while at < within.end {
+            if self.byte(at) != b'\\' {
+                at += 1;
+                continue;
+            }
+            self.fragment(start, at);
+            let end = self.escape_end(at).min(within.end);
+            self.leaf(self.k().escape_sequence, NONE, Span::new(at, end));
+            (start, at) = (end, end);
+        }
+        self.fragment(start, within.end);
+    }
+
+    fn fragment(&mut self, start: u32, end: u32) {
+        if start < end {
+            self.leaf(self.k().string_fragment, NONE, Span::new(start, end));
+        }
+    }
+
+    /// Where the escape ends whose backslash stands at `at`.
+    fn escape_end(&self, at: u32) -> u32 {
+        let from = at + 1;
+        match self.byte(from) {
+            b'x' => from + 3,
+            b'u' if self.byte(from + 1) == b'{' => {
+                let digits = |at: &u32| self.byte(*at).is_ascii_hexdigit();
+                from + 3 + (from + 2..from + 12).take_while(digits).count() as u32
+            }
+            b'u' => from + 5,
+            b'0'..=b'7' => {
+                let octal = |at: &u32| matches!(self.byte(*at), b'0'..=b'7');
+                from + (from..from + 3).take_while(octal).count() as u32
+            }
+            b'\r' if self.byte(from + 1) == b'\n' => from + 2,
+            first => from + utf8_len(first),
+        }
+    }
+
+    pub(super) fn template(&mut self, template: &TemplateLiteral<'_>, field: u16) {
+        self.open(self.k().template_string, field, span(template));
+        let mut expressions = template.expressions.iter();
+        let mut quasis = template.quasis.iter().peekable();
+        while let Some(quasi) = quasis.next() {
+            let text = self.quasi(quasi);
+            self.fragments(text);
+            if let (Some(expression), Some(next)) = (expressions.next(), quasis.peek()) {
+                let next = self.quasi(next);
+                self.open(self.k().template_substitution, NONE, Span::new(text.end, next.start));
+                self.expression(expression, NONE);
+                self.close();
+            }
+        }
+        self.close();
+    }
+
+    /// The text of a template's part, without the marks around it.
+    pub(super) fn quasi(&self, quasi: &TemplateElement<'_>) -> Span {
+        span(quasi)
+    }
+
+    pub(super) fn regex(&mut self, regex: &RegExpLiteral<'_>, field: u16) {
+        let at = span(regex);
+        self.open(self.k().regex, field, at);
+        let end = at.start + 1 + regex.regex.pattern.text.len() as u32;
+        self.leaf(self.k().regex_pattern, self.f().pattern, Span::new(at.start + 1, end));
+        if end + 1 < at.end {
+            self.leaf(self.k().regex_flags, self.f().flags, Span::new(end + 1, at.end));
+        }
+        self.close();
+    }
+}
+
+fn utf8_len(first: u8) -> u32 {
+    match first {
+        0..=0x7F => 1,
+        0x80..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        _ => 4,
+    }
+}

@@ -1,0 +1,148 @@
+//! Patterns: what is bound, and what is assigned to.
+
+use oxc_ast::ast::{
+    ArrayAssignmentTarget, AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty,
+    AssignmentTargetRest, BindingPattern, BindingProperty, BindingRestElement, ObjectAssignmentTarget,
+};
+
+use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
+
+impl Emit<'_> {
+    /// A pattern where the grammar takes any target.
+    pub(super) fn pattern(&mut self, pattern: &BindingPattern<'_>, field: u16) {
+        match pattern {
+            BindingPattern::BindingIdentifier(name) => {
+                self.name(name.name.as_str(), self.binding_span(name), field);
+            }
+            BindingPattern::ObjectPattern(object) => {
+                self.open(self.k().object_pattern, field, span(&**object));
+                for property in &object.properties {
+                    self.binding_property(property);
+                }
+                if let Some(rest) = &object.rest {
+                    self.rest_binding(rest, NONE);
+                }
+                self.close();
+            }
+            BindingPattern::ArrayPattern(array) => {
+                self.open(self.k().array_pattern, field, span(&**array));
+                for element in array.elements.iter().flatten() {
+                    self.deeper(|emit| emit.pattern(element, NONE));
+                }
+                if let Some(rest) = &array.rest {
+                    self.rest_binding(rest, NONE);
+                }
+                self.close();
+            }
+            BindingPattern::AssignmentPattern(assignment) => {
+                self.open(self.k().assignment_pattern, field, span(&**assignment));
+                self.pattern(&assignment.left, self.f().left);
+                self.expression(&assignment.right, self.f().right);
+                self.close();
+            }
+        }
+    }
+
+    /// A pattern where the grammar takes a name or takes something apart.
+    pub(super) fn declared(&mut self, pattern: &BindingPattern<'_>, field: u16) {
+        if let BindingPattern::BindingIdentifier(name) = pattern {
+            self.binding(name, field);
+        } else {
+            self.pattern(pattern, field);
+        }
+    }
+
+    fn binding_property(&mut self, property: &BindingProperty<'_>) {
+        let (k, f) = (self.k(), self.f());
+        let at = span(property);
+        if !property.shorthand {
+            self.open(k.pair_pattern, NONE, at);
+            self.key(&property.key, property.computed, f.key);
+            self.deeper(|emit| emit.pattern(&property.value, f.value));
+            self.close();
+        } else if let BindingPattern::AssignmentPattern(assignment) = &property.value {
+            self.open(k.object_assignment_pattern, NONE, at);
+            self.leaf(k.shorthand_property_identifier_pattern, f.left, span(&assignment.left));
+            self.expression(&assignment.right, f.right);
+            self.close();
+        } else {
+            self.leaf(k.shorthand_property_identifier_pattern, NONE, at);
+        }
+    }
+
+    pub(super) fn rest_binding(&mut self, rest: &BindingRestElement<'_>, field: u16) {
+        self.open(self.k().rest_pattern, field, span(rest));
+        self.pattern(&rest.argument, NONE);
+        self.close();
+    }
+
+    pub(super) fn assignment_target(&mut self, target: &AssignmentTarget<'_>, field: u16) {
+        match target {
+            AssignmentTarget::ArrayAssignmentTarget(array) => self.deeper(|emit| emit.array_target(array, field)),
+            AssignmentTarget::ObjectAssignmentTarget(object) => self.deeper(|emit| emit.object_target(object, field)),
+            _ => {
+                if let Some(simple) = target.as_simple_assignment_target() {
+                    self.simple_target(simple, field);
+                }
+            }
+        }
+    }
+
+    fn array_target(&mut self, array: &ArrayAssignmentTarget<'_>, field: u16) {
+        self.open(self.k().array_pattern, field, span(array));
+        for element in array.elements.iter().flatten() {
+            self.maybe_default(element, NONE);
+        }
+        if let Some(rest) = &array.rest {
+            self.rest_target(rest);
+        }
+        self.close();
+    }
+
+    fn maybe_default(&mut self, target: &AssignmentTargetMaybeDefault<'_>, field: u16) {
+        if let AssignmentTargetMaybeDefault::AssignmentTargetWithDefault(with_default) = target {
+            self.open(self.k().assignment_pattern, field, span(&**with_default));
+            self.assignment_target(&with_default.binding, self.f().left);
+            self.expression(&with_default.init, self.f().right);
+            self.close();
+        } else if let Some(target) = target.as_assignment_target() {
+            self.assignment_target(target, field);
+        }
+    }
+
+    fn rest_target(&mut self, rest: &AssignmentTargetRest<'_>) {
+        self.open(self.k().rest_pattern, NONE, span(rest));
+        self.assignment_target(&rest.target, NONE);
+        self.close();
+    }
+
+    fn object_target(&mut self, object: &ObjectAssignmentTarget<'_>, field: u16) {
+        let (k, f) = (self.k(), self.f());
+        self.open(k.object_pattern, field, span(object));
+        for property in &object.properties {
+            match property {
+                AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(shorthand) => {
+                    let kind = k.shorthand_property_identifier_pattern;
+                    if let Some(default) = &shorthand.init {
+                        self.open(k.object_assignment_pattern, NONE, span(&**shorthand));
+                        self.leaf(kind, f.left, span(&shorthand.binding));
+                        self.expression(default, f.right);
+                        self.close();
+                    } else {
+                        self.leaf(kind, NONE, span(&**shorthand));
+                    }
+                }
+                AssignmentTargetProperty::AssignmentTargetPropertyProperty(pair) => {
+                    self.open(k.pair_pattern, NONE, span(&**pair));
+                    self.key(&pair.name, pair.computed, f.key);
+                    self.maybe_default(&pair.binding, f.value);
+                    self.close();
+                }
+            }
+        }
+        if let Some(rest) = &object.rest {
+            self.rest_target(rest);
+        }
+        self.close();
+    }
+}

@@ -1,0 +1,98 @@
+//! What is a test in the runners that share `describe` and `it`.
+
+use crate::ir::{Kind, Node};
+
+const WORDS: &[&str] = &[
+    "describe",
+    "it",
+    "test",
+    "suite",
+    "context",
+    "specify",
+    "bench",
+    "before",
+    "beforeEach",
+    "beforeAll",
+    "after",
+    "afterEach",
+    "afterAll",
+    "fdescribe",
+    "xdescribe",
+    "fit",
+    "xit",
+    "xtest",
+];
+
+const MODIFIERS: &[&str] = &[
+    "only",
+    "skip",
+    "each",
+    "for",
+    "todo",
+    "fails",
+    "failing",
+    "fixme",
+    "slow",
+    "concurrent",
+    "sequential",
+    "serial",
+    "parallel",
+    "shuffle",
+    "if",
+    "runIf",
+    "skipIf",
+    "describe",
+    "step",
+    "beforeEach",
+    "beforeAll",
+    "afterEach",
+    "afterAll",
+];
+
+/// A test's callee has no more links, so that long chains are not walked for each of their calls.
+const LONGEST: usize = 64;
+
+/// The word of a test call (`describe`, `it`, …) and its title.
+pub(super) fn suite(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
+    if node.raw_name() != "call_expression" {
+        return None;
+    }
+    let mut callee = node.child_by_field("function")?;
+    let mut described = false;
+    let mut links = 0;
+    let word = loop {
+        links += 1;
+        if links > LONGEST {
+            return None;
+        }
+        match callee.raw_name() {
+            "identifier" => break callee.text(),
+            "member_expression" => {
+                let modifier = callee.child_by_field("property")?.text();
+                if !MODIFIERS.contains(&modifier) {
+                    return None;
+                }
+                described |= modifier == "describe";
+                callee = callee.child_by_field("object")?;
+            }
+            // `it.each(table)("…", f)`
+            "call_expression" => callee = callee.child_by_field("function")?,
+            _ => return None,
+        }
+    };
+    if !WORDS.contains(&word) {
+        return None;
+    }
+    let arguments = node.child_by_field("arguments").filter(|list| list.raw_name() == "arguments")?;
+    let mut title = None;
+    let mut runs = false;
+    for (at, argument) in arguments.children().filter(|argument| !argument.is_extra()).enumerate() {
+        match argument.kind() {
+            Kind::String | Kind::Template if at == 0 => title = Some(argument),
+            Kind::Lambda => runs = true,
+            _ => {}
+        }
+    }
+    let word = if described { "describe" } else { word };
+    (runs || title.is_some()).then_some((word, title))
+}

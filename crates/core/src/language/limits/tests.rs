@@ -1,0 +1,165 @@
+//! What the scan counts, and what it must not count.
+
+use super::*;
+use crate::language;
+
+fn depth(tag: &str, text: &str) -> Depth {
+    let dialect = language::of_tag(tag).unwrap();
+    dialect.language.depth(dialect, text)
+}
+
+fn check_deep(tag: &str, before: &str, open: &str, close: &str) {
+    for (count, strict) in [(20, true), (1100, false), (20_000, false)] {
+        let text = format!("{before}{}a{}", open.repeat(count), close.repeat(count));
+        let found = depth(tag, &text);
+        assert!(found.strict_ok == strict, "{open} x {count}: {found:?}");
+        assert!(found.tolerant_ok == (count < 20_000) || count == 1100, "{open} x {count}: {found:?}");
+    }
+}
+
+fn check_flat(tag: &str, line: &str) {
+    let found = depth(tag, &line.repeat(400));
+    assert!(found.strict_ok && found.unclosed == 0 && found.nesting < 20, "{line}: {found:?}");
+}
+
+#[test]
+fn what_nests_is_deep() {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("{", "}"),
+        ("f(", ")"),
+        ("`${", "}`"),
+        ("A<", ">"),
+        ("a+", ""),
+        ("a=>", ""),
+        ("a?b:", ""),
+        ("!", ""),
+        ("await ", ""),
+        ("new ", ""),
+        ("a.", ""),
+        ("a=", ""),
+        ("if(a)", ""),
+        ("if(a)b();else ", ""),
+        ("if(a){b()}else ", ""),
+        ("for(;;)", ""),
+        ("A<B,", ""),
+        ("{a:", "}"),
+        ("-", ""),
+    ] {
+        check_deep("ts", "x=", open, close);
+        check_deep("tsx", "x=", open, close);
+        check_deep("js", "x=", open, close);
+    }
+    check_deep("js", "x=", "<a>", "</a>");
+    check_deep("tsx", "x=", "<a b={", "}/>");
+    for (open, close) in [
+        ("(", ")"),
+        ("{", "}"),
+        ("A<", ">"),
+        ("&", ""),
+        ("!", ""),
+        ("a+", ""),
+        ("|a|", ""),
+        ("|a,b|", ""),
+        ("a::", ""),
+        ("if a {} else ", ""),
+        ("match a{b=>", "}"),
+        ("if let A=b {", "}"),
+        ("m!(", ")"),
+        ("a.", ""),
+        ("return ", ""),
+    ] {
+        check_deep("rust", "let x=", open, close);
+    }
+}
+
+#[test]
+fn what_goes_on_is_flat() {
+    for line in [
+        "a = b + c\n",
+        "a.b(c).d()\n",
+        "if (a) b()\n",
+        "if (a) { b() } else { c() }\n",
+        "const f = (a) => a + 1;\n",
+        "x = '(' + \"[\" + `{`;\n",
+        "// ( [ {\n",
+        "/* ( */\n",
+        "x = /[(]\\/(/g.test(a)\n",
+        "x = a / b / c;\n",
+        "i++\n",
+        "switch (a) { case 1: case 2: b(); default: c }\n",
+        "for (let i = 0; i < n; i++) a()\n",
+        "label: a()\n",
+        "export default 1\n",
+        "return a\n",
+        "x = await b\n",
+        "f(a < b, c > d)\n",
+        "x = { a: 1, b: [2], c() {} }\n",
+    ] {
+        check_flat("ts", line);
+        check_flat("tsx", line);
+        check_flat("js", line);
+    }
+    check_flat("ts", "interface A { a: string\n b?: (c: D) => void\n e: F<G<H>>\n }\n");
+    check_flat("ts", "x = <A>b;\n");
+    check_flat("tsx", "x = <p className=\"(\">don't :( {a} <b/></p>;\n");
+    check_flat("tsx", "const f = <T,>(a: T) => a;\nconst g = <T extends B>(a: T) => a;\n");
+    for line in [
+        "let x: A<'a, B<C>> = b;\n",
+        "fn f<'a>(a: &'a str) -> Option<&'a str> { a }\n",
+        "let c = ['(', '\\'', 'é'];\n",
+        "let s = r#\"(\"(\"#;\n",
+        "let s = b\"(\\\"(\";\n",
+        "/* ( /* [ */ */\n",
+        "f(|a, b| a + b, |c| c);\n",
+        "if a < b { c() } else if d { e() }\n",
+        "#[a]\nfn f() {}\n",
+        "match a { A | B => c, | D => e, _ => f }\n",
+        "a.b()?.c();\n",
+        "*a = b;\n",
+        "impl<T: A> B for C<T> where T: D {}\n",
+        "'a: loop { break 'a; }\n",
+    ] {
+        check_flat("rust", line);
+    }
+}
+
+#[test]
+fn unions_of_types_are_lists() {
+    let union = format!("type X = {}'z';", "'a' | ".repeat(5000));
+    assert!(depth("ts", &union).strict_ok);
+    assert!(!depth("ts", &format!("x = {}z;", "a | ".repeat(5000))).strict_ok);
+}
+
+#[test]
+fn no_text_is_too_strange() {
+    for text in [
+        "",
+        "'",
+        "\"",
+        "`",
+        "/",
+        "<",
+        "\\",
+        "r#",
+        "b'",
+        "'\\",
+        "/*",
+        "}",
+        ")",
+        "`${",
+        "<a",
+        "é",
+        "#!",
+        "$",
+        "1.",
+        "'\u{1F600}",
+    ] {
+        for tag in ["ts", "tsx", "js", "rust"] {
+            for end in 1..=3 {
+                assert!(depth(tag, &text.repeat(end)).tolerant_ok);
+            }
+        }
+    }
+}

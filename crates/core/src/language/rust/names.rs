@@ -1,0 +1,160 @@
+//! What Rust's definitions are called, and who can see and read of them.
+
+use std::borrow::Cow;
+
+use crate::ir::view::{CommentStyle, Views, compact};
+use crate::ir::{Kind, Lowered, Node};
+
+use super::views::RustViews;
+
+pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
+    match node.raw_name() {
+        // Asked by everything in the file: its many children are not looked through.
+        "source_file" => None,
+        "let_declaration" | "parameter" => bound_name(node.child_by_field("pattern")?),
+        "self_parameter" => node.child_of_raw_kind("self"),
+        "closure_expression" => {
+            let holder = node.parent()?;
+            let value = matches!(holder.raw_name(), "let_declaration" | "const_item" | "static_item")
+                && node.field() == Some("value");
+            let pair = holder.raw_name() == "field_initializer" && node.field() == Some("value");
+            (value || pair).then(|| name_node(holder)).flatten()
+        }
+        "field_initializer" => node.child_by_field("field"),
+        "shorthand_field_initializer" => node.child_of_raw_kind("identifier"),
+        "macro_invocation" => node.child_by_field("macro"),
+        "attribute_item" | "inner_attribute_item" => {
+            node.child_of_raw_kind("attribute")?.children().find(|child| !child.is_extra())
+        }
+        _ if node.kind() == Kind::Parameter => bound_name(node),
+        _ => node.child_by_field("name"),
+    }
+}
+
+/// The identifier of a pattern that binds just one name.
+fn bound_name(pattern: Node<'_>) -> Option<Node<'_>> {
+    match pattern.raw_name() {
+        "identifier" | "self" => Some(pattern),
+        "mut_pattern" | "ref_pattern" | "reference_pattern" => {
+            pattern.children().find(|child| child.raw_name() == "identifier")
+        }
+        _ => None,
+    }
+}
+
+/// The attributes and comments above an item, the nearest first.
+pub(super) fn above(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    node.prev_siblings()
+        .take_while(|above| matches!(above.raw_name(), "attribute_item" | "line_comment" | "block_comment"))
+}
+
+/// The traits that a `derive` attribute names.
+pub(super) fn derived(attribute: Node<'_>) -> impl Iterator<Item = &str> {
+    let inner = attribute.child_of_raw_kind("attribute");
+    let is_derive = name_node(attribute).is_some_and(|name| name.text() == "derive");
+    let list = inner.filter(|_| is_derive).and_then(|inner| inner.child_by_field("arguments"));
+    list.into_iter()
+        .flat_map(|list| {
+            // Of a path only the last part is not followed by `::`.
+            list.children().filter(|name| {
+                name.raw_name() == "identifier" && name.next_sibling().is_none_or(|next| next.raw_name() != "::")
+            })
+        })
+        .map(Node::text)
+}
+
+/// A type as a name: without type arguments, references and lifetimes.
+pub(super) fn type_name(mut node: Node<'_>) -> Cow<'_, str> {
+    loop {
+        let inner = match node.raw_name() {
+            "generic_type" | "reference_type" | "pointer_type" | "higher_ranked_trait_bound" => {
+                node.child_by_field("type")
+            }
+            _ => None,
+        };
+        match inner {
+            Some(inner) => node = inner,
+            None => return compact(node),
+        }
+    }
+}
+
+/// Whether an item is `pub` for everyone.
+pub(super) fn is_public(node: Node<'_>) -> bool {
+    node.child_of_raw_kind("visibility_modifier").is_some_and(|visibility| visibility.text() == "pub")
+}
+
+pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
+    if node.raw_name() == "source_file" {
+        return true;
+    }
+    if matches!(node.raw_name(), "let_declaration" | "closure_expression") {
+        return false;
+    }
+    let owner = node.parent().and_then(Node::parent);
+    match owner.map_or("", Node::raw_name) {
+        "trait_item" => owner.is_some_and(is_public),
+        "impl_item" => {
+            let Some(owner) = owner else { return false };
+            is_public(node) && owner.child_by_field("trait").is_none() && !is_hidden(file, owner)
+        }
+        "struct_item" | "union_item" => is_public(node) && owner.is_some_and(is_public),
+        _ => is_public(node),
+    }
+}
+
+/// Whether the type of an impl is one of this file that others cannot see.
+fn is_hidden(file: &Lowered, owner: Node<'_>) -> bool {
+    let Some((tree, tables)) = file.tables(owner) else { return false };
+    let of = owner.child_by_field("type").map(type_name);
+    of.is_some_and(|of| tables.surface(tree).hidden.contains(&*of))
+}
+
+pub(super) fn documented(node: Node<'_>) -> bool {
+    let is_module = matches!(node.raw_name(), "source_file" | "mod_item");
+    let outer = above(node).any(|above| match above.raw_name() {
+        "attribute_item" => name_node(above).is_some_and(|name| name.text() == "doc"),
+        _ => RustViews.comment_style(above) == CommentStyle::Doc && !is_inner(above),
+    });
+    outer || (is_module && inner_doc(node))
+}
+
+fn is_inner(comment: Node<'_>) -> bool {
+    comment.text().starts_with("//!") || comment.text().starts_with("/*!")
+}
+
+/// Whether a module opens with documentation of itself.
+fn inner_doc(module: Node<'_>) -> bool {
+    let body = if module.raw_name() == "mod_item" { module.child_by_field("body") } else { Some(module) };
+    let opening = body.into_iter().flat_map(Node::children).take_while(|child| {
+        matches!(child.raw_name(), "line_comment" | "block_comment" | "inner_attribute_item" | "shebang")
+    });
+    let mut opening = opening;
+    opening.any(|child| match child.raw_name() {
+        "inner_attribute_item" => name_node(child).is_some_and(|name| name.text() == "doc"),
+        _ => is_inner(child),
+    })
+}
+
+pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
+    match node.raw_name() {
+        "impl_item" => {
+            let name = type_name(node.child_by_field("type")?);
+            Some(match name.rfind("::") {
+                Some(at) => Cow::Owned(name[at + 2..].to_owned()),
+                None => name,
+            })
+        }
+        "let_declaration" => {
+            let holds = node.child_by_field("value").is_some_and(|value| value.raw_name() == "closure_expression");
+            (holds || node == asked).then(|| name_node(node)).flatten().map(|name| Cow::Borrowed(name.text()))
+        }
+        // The variable around it names it.
+        "closure_expression" => None,
+        "enum_variant" | "macro_definition" => node.child_by_field("name").map(|name| Cow::Borrowed(name.text())),
+        _ if node.kind().is_definition() || node.kind() == Kind::Module => {
+            name_node(node).map(|name| Cow::Borrowed(name.text()))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,50 @@
+//! What is a test in Rust.
+
+use crate::ir::{Node, NodeId};
+
+/// Attributes whose names do not end in `test`.
+const OTHERS: &[&str] = &["test_case", "quickcheck", "bench"];
+
+/// The item under a test's attribute, with everything that belongs to it.
+pub(super) fn range(node: Node<'_>) -> Option<(NodeId, NodeId)> {
+    let inner = match node.raw_name() {
+        "attribute_item" => false,
+        "inner_attribute_item" => true,
+        _ => return None,
+    };
+    if !marks_test(node) {
+        return None;
+    }
+    if inner {
+        let owner = node.parent()?;
+        return Some((owner.id(), owner.subtree_end()));
+    }
+    let belongs = |node: &Node<'_>| matches!(node.raw_name(), "attribute_item" | "line_comment" | "block_comment");
+    let first = node.prev_siblings().take_while(belongs).filter(|above| above.raw_name() == "attribute_item").last();
+    let item = node.next_siblings().find(|below| !belongs(below));
+    Some((first.unwrap_or(node).id(), item.unwrap_or(node).subtree_end()))
+}
+
+/// Whether an attribute makes the function below it a test.
+pub(super) fn names_test(item: Node<'_>) -> bool {
+    let Some(path) = super::names::name_node(item) else { return false };
+    let name = path.child_by_field("name").unwrap_or(path).text();
+    name.ends_with("test") || OTHERS.contains(&name)
+}
+
+/// Whether an attribute says that what is below it is for tests.
+fn marks_test(item: Node<'_>) -> bool {
+    let condition = || item.child_of_raw_kind("attribute")?.child_by_field("arguments");
+    let is_cfg = super::names::name_node(item).is_some_and(|name| name.text() == "cfg");
+    if is_cfg { condition().is_some_and(requires_test) } else { names_test(item) }
+}
+
+/// Whether a condition holds in tests only: `test` stands in it bare or inside of `all(…)`.
+fn requires_test(condition: Node<'_>) -> bool {
+    let mut words = condition.descendants().filter(|word| word.raw_name() == "identifier" && word.text() == "test");
+    words.any(|word| {
+        let groups = word.ancestors().take_while(|group| *group != condition);
+        let mut groups = groups.filter(|group| group.raw_name() == "token_tree");
+        groups.all(|group| group.prev_sibling().is_some_and(|before| before.text() == "all"))
+    })
+}

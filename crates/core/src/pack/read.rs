@@ -1,0 +1,206 @@
+//! Making a pack of the files of one folder.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::data::reader;
+use crate::mistake::{Mistake, Place};
+use crate::pack::{Pack, PageEntry, Preset};
+use crate::rule::page::{Page, ast_grep};
+use crate::settings::read;
+use crate::span::Span;
+
+/// The name of a folder of ast-grep rules that says none.
+const LOCAL: &str = "local";
+
+impl Pack {
+    /// The pack of a folder: `files` are (path below it, path as its reader shows it, text), and `name_hint` is the
+    /// folder's name. What is right is in the pack even when there are mistakes.
+    pub fn from_files(name_hint: &str, mut files: Vec<(String, String, Arc<str>)>) -> (Self, Vec<Mistake>) {
+        files.sort();
+        let mut folder = Folder::default();
+        for (path, shown, text) in files {
+            folder.file(&path, &shown, &text);
+        }
+        folder.check_ids();
+        let Folder { name, mut pages, presets, markdown, unread, mistakes } = folder;
+        let only_ast_grep = !markdown && pages.iter().any(|(page, _)| page.ast_grep);
+        let fallback = if only_ast_grep { LOCAL } else { name_hint };
+        pages.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        let pack = Self {
+            name: name.unwrap_or_else(|| Arc::from(fallback)),
+            pages: pages.into_iter().map(|(page, _)| PageEntry::ready(page)).collect(),
+            presets,
+            unread,
+            ..Self::default()
+        };
+        (pack, mistakes)
+    }
+}
+
+#[derive(Default)]
+struct Folder {
+    name: Option<Arc<str>>,
+    /// Each page with the place of its id.
+    pages: Vec<(Page, Span)>,
+    presets: Vec<Preset>,
+    /// Whether a page was meant to be there, read or not.
+    markdown: bool,
+    /// Pages and presets that cannot be read, by name.
+    unread: Vec<Arc<str>>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Folder {
+    fn file(&mut self, path: &str, shown: &str, text: &Arc<str>) {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let topic = folder.split('/').next().unwrap_or_default();
+        match name.rsplit_once('.') {
+            Some(("pack", "toml")) if folder.is_empty() => match name_of(shown, text) {
+                Ok(name) => self.name = name,
+                Err(mistakes) => self.mistakes.extend(mistakes),
+            },
+            Some((stem, "toml")) if folder == "presets" => match Preset::parse(shown, stem, text.clone()) {
+                Ok(preset) => self.presets.push(preset),
+                Err(mistakes) => self.refuse(stem, mistakes),
+            },
+            Some(("README", "md")) => {}
+            Some((stem, "md")) => {
+                self.markdown = true;
+                match Page::parse(shown, stem, topic, text.clone()) {
+                    Ok(page) => self.pages.push((page, Span::empty(0))),
+                    Err(mistakes) => self.refuse(stem, mistakes),
+                }
+            }
+            Some((_, "yml" | "yaml")) => {
+                let (pages, mistakes) = ast_grep::read(shown, topic, text);
+                self.pages.extend(pages);
+                self.mistakes.extend(mistakes);
+            }
+            _ => {}
+        }
+    }
+
+    fn refuse(&mut self, name: &str, mistakes: Vec<Mistake>) {
+        self.unread.push(Arc::from(name));
+        self.mistakes.extend(mistakes);
+    }
+
+    /// Notes every id, earlier ones too, that several pages claim.
+    fn check_ids(&mut self) {
+        let mut claims: BTreeMap<&str, Vec<(&Page, Span)>> = BTreeMap::new();
+        for (page, span) in &self.pages {
+            for id in [&page.id].into_iter().chain(&page.formerly) {
+                claims.entry(id).or_default().push((page, *span));
+            }
+        }
+        for (id, claimants) in claims.iter().filter(|(_, claimants)| claimants.len() > 1) {
+            for (page, span) in claimants {
+                let other = claimants.iter().find(|(other, at)| !std::ptr::eq(*other, *page) || at != span);
+                let help = other.map(|(other, _)| format!("the other one is in {}", other.path));
+                let verb = if *page.id == **id { "is" } else { "was" };
+                let message = format!("two rules of one pack cannot both be `{id}`, as this one {verb}");
+                let place = Place { path: page.path.clone(), text: page.text.clone(), span: *span };
+                self.mistakes.push(Mistake { place: Some(place), message, help });
+            }
+        }
+    }
+}
+
+fn name_of(path: &str, text: &Arc<str>) -> Result<Option<Arc<str>>, Vec<Mistake>> {
+    read::whole(read::read(path, text, &["name"], |table, mistakes| {
+        let entry = table.required("name", mistakes)?;
+        let name = reader::string("name", &entry.value, mistakes)?;
+        if !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) {
+            mistakes
+                .add(entry.value.span, format!("`{name}` cannot be a pack's name: expected letters, digits, `-`, `_`"));
+        }
+        Some(Arc::from(name))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "---\nsummary: S.\nlanguages: [rust]\nseverity: error\nrule: {node: call}\n---\nWhy.\n";
+    const RULE: &str = "id: a\nlanguage: rust\nrule: {kind: x}\n";
+
+    fn check(files: &[(&str, &str)], name: &str, ids: &[&str], mistakes: &[&str]) -> Pack {
+        let files =
+            files.iter().map(|(path, text)| ((*path).to_owned(), format!("law/{path}"), Arc::from(*text))).collect();
+        let (pack, found) = Pack::from_files("law", files);
+        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), mistakes);
+        let shown: Vec<String> =
+            pack.pages.iter().map(|entry| format!("{}/{}", entry.page().topic, entry.id)).collect();
+        assert_eq!((&*pack.name, shown), (name, ids.iter().map(|id| (*id).to_owned()).collect()));
+        pack
+    }
+
+    #[test]
+    fn a_folder_of_topics_is_a_pack() {
+        let pack = check(
+            &[
+                ("size/b.md", PAGE),
+                ("size/README.md", "Hello"),
+                ("README.md", "Hello"),
+                ("a/deep/c.md", PAGE),
+                ("presets/strict.toml", "[rules]\nb = \"error\"\n"),
+                ("pack.toml", "name = \"team\"\n"),
+                ("notes.txt", "x"),
+            ],
+            "team",
+            &["size/b", "a/c"],
+            &[],
+        );
+        assert_eq!(&*pack.presets[0].name, "strict");
+        assert!(!pack.built_in && !pack.extended);
+    }
+
+    #[test]
+    fn a_plain_folder_is_a_pack() {
+        check(&[("b.md", PAGE)], "law", &["/b"], &[]);
+        check(&[("r.yml", RULE), ("s.yaml", "id: b\nlanguage: rust\nrule: {kind: x}")], "local", &["/a", "/b"], &[]);
+        check(&[("r.yml", RULE), ("b.md", PAGE)], "law", &["/a", "/b"], &[]);
+        check(&[("r.yml", RULE), ("pack.toml", "name = 'x'")], "x", &["/a"], &[]);
+        check(&[], "law", &[], &[]);
+    }
+
+    #[test]
+    fn mistakes_are_all_shown() {
+        check(
+            &[
+                ("notes.md", "Hello"),
+                ("pack.toml", "nam = 'x y'"),
+                ("presets/p.toml", "[rules]\na = 1"),
+                ("r.yml", "a"),
+            ],
+            "law",
+            &[],
+            &[
+                "law/notes.md:1:1: expected a rule page, which starts with a head between two lines `---` (only \
+                 README.md may be another kind of page here)",
+                "law/pack.toml:1:1: unknown key `nam` (did you mean `name`?)",
+                "law/pack.toml:1:1: the key `name` is missing",
+                "law/presets/p.toml:2:5: a: expected a level or a table, found a whole number (for example \
+                 `a = \"error\"` or `a = { level = \"error\" }`)",
+                "law/r.yml:1:1: an ast-grep rule: expected a mapping, found a string",
+            ],
+        );
+    }
+
+    #[test]
+    fn ids_are_unique_in_a_pack() {
+        let earlier = PAGE.replace("severity", "formerly: [a]\nseverity");
+        check(
+            &[("a.md", PAGE), ("b.md", &earlier), ("r.yml", RULE)],
+            "law",
+            &["/a", "/a", "/b"],
+            &[
+                "law/a.md:1:1: two rules of one pack cannot both be `a`, as this one is (the other one is in law/b.md)",
+                "law/b.md:1:1: two rules of one pack cannot both be `a`, as this one was (the other one is in law/a.md)",
+                "law/r.yml:1:5: two rules of one pack cannot both be `a`, as this one is (the other one is in law/a.md)",
+            ],
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! The text that a file must hold for a pattern to match in it.
+
+use crate::language::Dialect;
+use crate::pattern::{Pattern, Shape};
+use crate::rule::literals::Needed;
+
+impl Pattern {
+    /// The most telling text that every match holds.
+    pub(crate) fn needed(&self, dialect: &'static Dialect) -> Option<Needed> {
+        let mut after_list = false;
+        Needed::all(self.goals.iter().map(|goal| match &goal.shape {
+            Shape::Leaf(_, text) => {
+                after_list = false;
+                Needed::text(text)
+            }
+            // Right after a list a token need not be there.
+            Shape::Token(kind) if !after_list => {
+                let text = dialect.vocabulary().kind_name(*kind);
+                if is_word(text) { Needed::text(text) } else { None }
+            }
+            shape => {
+                after_list = matches!(shape, Shape::Many { .. }) || (after_list && matches!(shape, Shape::Token(_)));
+                None
+            }
+        }))
+    }
+}
+
+/// Whether the text of a token is one that a match must have for it: signs may be made up by the parser.
+pub(super) fn is_word(token: &str) -> bool {
+    token.len() > 1 && token.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

@@ -1,0 +1,114 @@
+//! Which rules can find something in a file, told by its text alone: one search for the texts of all rules.
+
+use aho_corasick::AhoCorasick;
+
+use crate::language::Dialect;
+use crate::plan::{Buckets, Instance, Levels};
+use crate::rule::Literals;
+use crate::suppression::DIRECTIVE;
+
+/// The texts that the rules of one dialect need.
+#[derive(Debug)]
+pub(crate) struct Prefilter {
+    /// Finds the texts by their numbers; that of a suppression is 0.
+    search: Option<AhoCorasick>,
+    texts: usize,
+    rules: Vec<Wanted>,
+}
+
+/// What one instance that is called in the dialect needs.
+#[derive(Debug)]
+struct Wanted {
+    instance: usize,
+    /// The numbers of its texts; none when it needs every file.
+    texts: Option<Vec<usize>>,
+}
+
+/// What the text of a file says of the rules that are on for it.
+#[derive(Debug)]
+pub(crate) struct Scan {
+    /// Whether anything can be found in the file.
+    pub(crate) wanted: bool,
+    /// Every instance that is on.
+    pub(crate) levels: Levels,
+    /// Those that can find something.
+    pub(crate) live: Levels,
+    /// Those that are called in the dialect and cannot find anything.
+    pub(crate) idle: Levels,
+}
+
+impl Prefilter {
+    pub(crate) fn new(instances: &[Instance], buckets: &Buckets, dialect: &'static Dialect) -> Self {
+        let mut texts = vec![DIRECTIVE.to_owned()];
+        let mut called: Vec<usize> = buckets.instances().map(|instance| instance as usize).collect();
+        called.sort_unstable();
+        called.dedup();
+        let mut rules: Vec<Wanted> = called
+            .into_iter()
+            .map(|instance| {
+                let literals = instances[instance].check.literals(dialect);
+                Wanted { instance, texts: numbered(literals, &mut texts) }
+            })
+            .collect();
+        let search = AhoCorasick::new(&texts).ok();
+        if search.is_none() {
+            // Without a search nothing is known of any file.
+            rules.iter_mut().for_each(|rule| rule.texts = None);
+        }
+        Self { search, texts: texts.len(), rules }
+    }
+
+    /// Whether any rule that is on is called at all.
+    pub(crate) fn has_rules(&self, levels: &Levels) -> bool {
+        self.rules.iter().any(|rule| levels[rule.instance].is_some())
+    }
+
+    /// Looks which of the rules that are on can find something in the text.
+    pub(crate) fn scan(&self, text: &str, levels: Levels) -> Scan {
+        let found = self.found(text, &levels);
+        let mut scan =
+            Scan { wanted: found[0], live: vec![None; levels.len()], idle: vec![None; levels.len()], levels };
+        for rule in &self.rules {
+            let level = scan.levels[rule.instance];
+            let can = rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
+            let side = if can { &mut scan.live } else { &mut scan.idle };
+            side[rule.instance] = level;
+            scan.wanted |= can && level.is_some();
+        }
+        scan
+    }
+
+    /// For each text: whether the file holds it. The search ends when all are found.
+    fn found(&self, text: &str, levels: &Levels) -> Vec<bool> {
+        let mut found = vec![self.search.is_none(); self.texts];
+        let on = || self.rules.iter().filter(|rule| levels[rule.instance].is_some());
+        // Where all rules need every file, there is nothing to learn.
+        let useless = on().next().is_some() && on().all(|rule| rule.texts.is_none());
+        let matches = self.search.iter().filter(|_| !useless).flat_map(|search| search.try_find_overlapping_iter(text));
+        let mut left = self.texts;
+        for one in matches.flatten() {
+            let seen = &mut found[one.pattern().as_usize()];
+            left -= usize::from(!*seen);
+            *seen = true;
+            if left == 0 {
+                break;
+            }
+        }
+        found
+    }
+}
+
+fn numbered(literals: Literals, texts: &mut Vec<String>) -> Option<Vec<usize>> {
+    let Literals::Any(needed) = literals else { return None };
+    // An empty text stands in every file.
+    if needed.iter().any(String::is_empty) {
+        return None;
+    }
+    let number = |text: String| {
+        texts.iter().position(|known| *known == text).unwrap_or_else(|| {
+            texts.push(text);
+            texts.len() - 1
+        })
+    };
+    Some(needed.into_iter().map(number).collect())
+}

@@ -1,0 +1,167 @@
+//! The texts that a file must hold before a rule can find anything in it.
+
+mod regular;
+
+pub(crate) use regular::of_regex;
+
+/// What a file must hold for a rule to find anything in it, as far as the text alone tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Literals {
+    /// Nothing is known: every file may hold a finding.
+    EveryFile,
+    /// At least one of these texts, byte for byte; without any, no file holds a finding.
+    Any(Vec<String>),
+}
+
+impl Literals {
+    /// At least one of these texts.
+    pub fn any<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self::Any(texts.into_iter().map(Into::into).collect())
+    }
+}
+
+/// More texts than these tell little of a file.
+const MAX_TEXTS: usize = 64;
+
+/// Words that stand in most files, so that they tell little.
+const COMMON: &[&str] = &[
+    "Error",
+    "None",
+    "Result",
+    "Self",
+    "Some",
+    "any",
+    "as",
+    "async",
+    "await",
+    "const",
+    "default",
+    "else",
+    "export",
+    "false",
+    "for",
+    "from",
+    "function",
+    "if",
+    "impl",
+    "import",
+    "let",
+    "match",
+    "mut",
+    "new",
+    "null",
+    "number",
+    "pub",
+    "return",
+    "self",
+    "static",
+    "string",
+    "struct",
+    "super",
+    "this",
+    "true",
+    "type",
+    "undefined",
+    "use",
+];
+
+/// Texts of which a file must hold one, with how much that tells. The empty set is one that no file meets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Needed {
+    texts: Vec<String>,
+    rank: usize,
+}
+
+impl Needed {
+    /// One text; none when it is empty.
+    pub(crate) fn text(text: &str) -> Option<Self> {
+        let rank = if COMMON.contains(&text) { text.len().div_ceil(2) } else { text.len() };
+        (rank > 0).then(|| Self { texts: vec![text.to_owned()], rank })
+    }
+
+    /// What no file meets.
+    pub(crate) fn never() -> Self {
+        Self { texts: Vec::new(), rank: usize::MAX }
+    }
+
+    /// All of these must be met; any one says so, and the most telling one is kept.
+    pub(crate) fn all(needed: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
+        needed.into_iter().flatten().reduce(|best, other| if other.score() > best.score() { other } else { best })
+    }
+
+    /// One of these must be met; nothing is known when nothing is known of one.
+    pub(crate) fn any(needed: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
+        let mut any = Self::never();
+        for one in needed {
+            let one = one?;
+            any.rank = any.rank.min(one.rank);
+            for text in one.texts {
+                any.add(text);
+            }
+        }
+        (any.texts.len() <= MAX_TEXTS).then_some(any)
+    }
+
+    /// A text that holds another one of the set adds nothing to it.
+    fn add(&mut self, text: String) {
+        if !self.texts.iter().any(|known| text.contains(known.as_str())) {
+            self.texts.retain(|known| !known.contains(&text));
+            self.texts.push(text);
+        }
+    }
+
+    fn score(&self) -> (usize, std::cmp::Reverse<usize>) {
+        (self.rank, std::cmp::Reverse(self.texts.len()))
+    }
+}
+
+impl From<Option<Needed>> for Literals {
+    fn from(needed: Option<Needed>) -> Self {
+        needed.map_or(Self::EveryFile, |needed| Self::Any(needed.texts))
+    }
+}
+
+/// How an answer about code hangs together with the code's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verbatim {
+    /// It stands there as it is.
+    Whole,
+    /// Each of its lines does, apart from white space around it.
+    Lines,
+    /// Each of its words does.
+    Words,
+}
+
+impl Verbatim {
+    /// What a file must hold for an answer to hold `text`.
+    pub(crate) fn part(self, text: &str) -> Option<Needed> {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+        match self {
+            Self::Whole => Needed::text(text),
+            Self::Lines => Needed::all(text.split(['\n', '\r']).map(|line| Needed::text(line.trim()))),
+            Self::Words => Needed::all(text.split(|c| !is_word(c)).map(Needed::text)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_that_must_be_met_the_most_telling_one_is_kept() {
+        let all = Needed::all(["console", "log", "export"].map(Needed::text));
+        assert_eq!(Literals::from(all), Literals::any(["console"]));
+        assert_eq!(Literals::from(Needed::all([None, Needed::text("x")])), Literals::any(["x"]));
+        assert_eq!(Literals::from(Needed::all([None, None])), Literals::EveryFile);
+    }
+
+    #[test]
+    fn of_several_of_which_one_must_be_met_all_are_kept() {
+        let any = Needed::any(["log", "console.log", "warn"].map(Needed::text));
+        assert_eq!(Literals::from(any), Literals::any(["log", "warn"]));
+        assert_eq!(Literals::from(Needed::any([None, Needed::text("x")])), Literals::EveryFile);
+        assert_eq!(Literals::from(Needed::any([])), Literals::Any(Vec::new()));
+        assert_eq!(Literals::from(Needed::any([Some(Needed::never()), Needed::text("x")])), Literals::any(["x"]));
+    }
+}

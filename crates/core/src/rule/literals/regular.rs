@@ -1,0 +1,90 @@
+//! Texts of which a regular expression needs one, whatever it matches.
+
+use regex::Regex;
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Hir, HirKind};
+
+use crate::rule::literals::{Needed, Verbatim};
+
+/// Longer sequences are not searched from each of their parts.
+const MAX_PARTS: usize = 64;
+
+/// What a file must hold for the expression to match an answer that stands in it as `verbatim` says.
+pub(crate) fn of_regex(regex: &Regex, verbatim: Verbatim) -> Option<Needed> {
+    needed(&regex_syntax::parse(regex.as_str()).ok()?, verbatim)
+}
+
+fn needed(hir: &Hir, verbatim: Verbatim) -> Option<Needed> {
+    match hir.kind() {
+        HirKind::Literal(literal) => verbatim.part(std::str::from_utf8(&literal.0).ok()?),
+        HirKind::Capture(capture) => needed(&capture.sub, verbatim),
+        HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub, verbatim),
+        HirKind::Alternation(choices) => {
+            let each = Needed::any(choices.iter().map(|choice| needed(choice, verbatim)));
+            Needed::all([each, extracted(hir, verbatim)])
+        }
+        HirKind::Concat(parts) => {
+            let each = parts.iter().map(|part| needed(part, verbatim));
+            // From each part on, as far as the text is sure: so that `a(b|c)` gives `ab` and `ac`.
+            let starts = 0..parts.len().min(MAX_PARTS);
+            let runs = starts.map(|start| extracted(&Hir::concat(parts[start..].to_vec()), verbatim));
+            Needed::all(each.chain(runs))
+        }
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) | HirKind::Repetition(_) => None,
+    }
+}
+
+/// How all matches begin, if that is a few sure texts.
+fn extracted(hir: &Hir, verbatim: Verbatim) -> Option<Needed> {
+    // A letter in both cases is a class of two, so what ignores case gives nothing.
+    let prefixes = Extractor::new().kind(ExtractKind::Prefix).limit_class(1).extract(hir);
+    let texts = prefixes.literals()?;
+    Needed::any(texts.iter().map(|text| verbatim.part(std::str::from_utf8(text.as_bytes()).ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::literals::Literals;
+
+    fn check(regex: &str, verbatim: Verbatim, expected: &[&str]) {
+        let found = Literals::from(of_regex(&Regex::new(regex).unwrap(), verbatim));
+        let mut expected = Literals::any(expected.iter().copied());
+        if expected == Literals::Any(Vec::new()) {
+            expected = Literals::EveryFile;
+        }
+        assert_eq!(found, expected, "{regex}");
+    }
+
+    #[test]
+    fn the_longest_sure_text_of_an_expression() {
+        let whole = Verbatim::Whole;
+        check("^any$", whole, &["any"]);
+        check("abc|defg", whole, &["abc", "defg"]);
+        check("abc|d*", whole, &[]);
+        check("(abc)+x?", whole, &["abc"]);
+        check("(abc)?x", whole, &["x"]);
+        check("[ab]cd.*efg", whole, &["efg"]);
+        check("^((std|core)::)?(todo|unimplemented)!", whole, &["todo!", "unimplemented!"]);
+        check("foo|far", whole, &["foo", "far"]);
+        check(r"\bunsafe\b", whole, &["unsafe"]);
+        check("", whole, &[]);
+        check(".", whole, &[]);
+        check("é+", whole, &["é"]);
+    }
+
+    #[test]
+    fn what_ignores_case_gives_nothing() {
+        check("(?i)todo", Verbatim::Whole, &[]);
+        check("(?i:to)do", Verbatim::Whole, &["do"]);
+        check("(?i)throw|x", Verbatim::Whole, &[]);
+    }
+
+    #[test]
+    fn of_an_answer_that_is_put_together_only_whole_words_are_sure() {
+        check(r"^(window\.|globalThis\.)?console\.\w+$", Verbatim::Words, &["console"]);
+        check(r"^(describe|it)(\.\w+)*\.only(\.\w+)*$", Verbatim::Words, &["only"]);
+        check(r"\.\(", Verbatim::Words, &[]);
+        check("ab\ncde", Verbatim::Lines, &["cde"]);
+    }
+}

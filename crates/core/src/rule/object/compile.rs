@@ -1,0 +1,445 @@
+//! From a rule object as written to the one that matches: all mistakes at once, each with its place.
+
+use regex::Regex;
+
+use crate::data::{Data, Entry, Value};
+use crate::ir::Kind;
+use crate::language::Dialect;
+use crate::mistake::Mistakes;
+use crate::pattern::{Pattern, PatternError, Variables};
+use crate::rule::object::nth_child::{NthChild, Position};
+use crate::rule::object::relation::{Relation, Stop};
+use crate::rule::object::{KindSet, Term};
+
+/// Rules that nest deeper are refused.
+const MAX_DEPTH: usize = 64;
+
+/// The keys of a rule object.
+const KEYS: &[&str] = &[
+    "pattern", "kind", "regex", "nthChild", "all", "any", "not", "matches", "inside", "has", "precedes", "follows",
+    "node", "where",
+];
+
+/// Keys that have their place beside `rule`.
+const BESIDE: &[&str] = &["constraints", "utils", "transform", "rewriters", "fix", "labels", "message", "languages"];
+
+/// Compiles the parts of one rule for one dialect.
+pub(crate) struct Compiler<'c> {
+    pub(crate) dialect: &'static Dialect,
+    /// All dialects that the rule is for: what only some of them have never matches in the others.
+    pub(crate) claimed: &'c [&'static Dialect],
+    /// Whether a pattern that does not parse is a mistake; ast-grep takes it as it comes.
+    pub(crate) strict: bool,
+    pub(crate) mistakes: &'c mut Mistakes,
+    pub(crate) variables: Variables,
+    pub(super) util_names: Vec<String>,
+    pub(super) utils: Vec<Option<Term>>,
+}
+
+/// Which keys a rule object may have beside its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Plain,
+    /// Of `precedes` and `follows`.
+    Sibling,
+    /// Of `inside` and `has`.
+    Family,
+}
+
+impl<'c> Compiler<'c> {
+    pub(crate) fn new(
+        dialect: &'static Dialect,
+        claimed: &'c [&'static Dialect],
+        strict: bool,
+        mistakes: &'c mut Mistakes,
+    ) -> Self {
+        let (variables, util_names, utils) = Default::default();
+        Self { dialect, claimed, strict, mistakes, variables, util_names, utils }
+    }
+
+    /// The utils by number, once everything is compiled.
+    pub(crate) fn into_utils(self) -> (Vec<Term>, Variables) {
+        (self.utils.into_iter().map(|util| util.unwrap_or(Term::Never)).collect(), self.variables)
+    }
+
+    /// Compiles the whole rule, which must imply what kinds its matches have.
+    pub(crate) fn top(&mut self, value: &Value) -> Term {
+        let before = self.mistakes.len();
+        let term = self.rule(value, 0);
+        if self.mistakes.len() > before {
+            return term;
+        }
+        let keys = value.as_map().unwrap_or_default();
+        if keys.iter().all(|entry| entry.key == "where") {
+            self.mistakes.add_with_help(
+                value.span,
+                "`where` alone does not say what to look at",
+                "put `node`, `kind` or `pattern` beside it",
+            );
+        } else if term.kinds().is_none() {
+            self.mistakes.add_with_help(
+                value.span,
+                "the rule does not say what kinds of nodes it can match",
+                "add `node` or `kind`",
+            );
+        }
+        term
+    }
+
+    /// Compiles a rule object that is part of something.
+    pub(crate) fn rule(&mut self, value: &Value, depth: usize) -> Term {
+        self.object(value, depth, Role::Plain)
+    }
+
+    fn object(&mut self, value: &Value, depth: usize, role: Role) -> Term {
+        if depth > MAX_DEPTH {
+            self.mistakes.add(value.span, format!("rules are nested deeper than {MAX_DEPTH} levels"));
+            return Term::Never;
+        }
+        let Some(entries) = self.map(value, "a rule object") else { return Term::Never };
+        for entry in entries {
+            self.check_key(entry, role);
+        }
+        let get = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
+        let mut terms = Vec::with_capacity(1);
+        // What the node is comes first, what stands around it last: so variables are bound by the nearest code.
+        terms.extend(get("node").map(|value| self.node(value)));
+        terms.extend(get("pattern").map(|value| self.pattern(value)));
+        terms.extend(get("kind").map(|value| self.kind(value)));
+        terms.extend(get("regex").and_then(|value| self.regex(value)).map(Term::Regex));
+        terms.extend(get("nthChild").map(|value| self.nth_child(value, depth)));
+        let atomic = terms.len();
+        if let Some(value) = get("all") {
+            let all = self.list(value, "all", depth);
+            terms.push(Term::all(all));
+        }
+        if let Some(value) = get("any") {
+            let any = self.list(value, "any", depth);
+            terms.push(Term::any(any));
+        }
+        terms.extend(get("not").map(|value| Term::Not(Box::new(self.rule(value, depth + 1)))));
+        terms.extend(get("matches").map(|value| self.matches(value)));
+        if let Some(value) = get("where") {
+            let condition = self.conditions(value, get("node"), &terms);
+            terms.insert(atomic, condition);
+        }
+        terms.extend(get("inside").map(|value| self.relation(value, depth, Role::Family, Term::Inside)));
+        terms.extend(get("has").map(|value| self.relation(value, depth, Role::Family, Term::Has)));
+        terms.extend(get("precedes").map(|value| self.relation(value, depth, Role::Sibling, Term::Precedes)));
+        terms.extend(get("follows").map(|value| self.relation(value, depth, Role::Sibling, Term::Follows)));
+        if !entries.iter().any(|entry| KEYS.contains(&&*entry.key)) {
+            self.mistakes.add_with_help(
+                value.span,
+                "the rule says nothing about a node",
+                "add `node`, `pattern`, `kind`, or another key of a rule object",
+            );
+        }
+        match terms.len() {
+            0 => Term::Never,
+            1 => terms.remove(0),
+            _ => Term::all(terms),
+        }
+    }
+
+    fn check_key(&mut self, entry: &Entry, role: Role) {
+        let key = &*entry.key;
+        let known =
+            KEYS.contains(&key) || (key == "stopBy" && role != Role::Plain) || (key == "field" && role == Role::Family);
+        if known {
+            return;
+        }
+        let span = entry.key_span;
+        match key {
+            "range" | "strictness" => self.mistakes.add(span, format!("`{key}` is not supported yet")),
+            "field" if role == Role::Sibling => {
+                self.mistakes
+                    .add(span, "`field` belongs to `inside` and `has` only: siblings have no role for each other");
+            }
+            "stopBy" | "field" => {
+                self.mistakes
+                    .add(span, format!("`{key}` belongs into `inside` or `has`, beside the rule that is searched"));
+            }
+            key if BESIDE.contains(&key) => {
+                self.mistakes.add(span, format!("`{key}` belongs beside `rule`, not into it"));
+            }
+            key => {
+                let extra: &[&str] = match role {
+                    Role::Plain => &[],
+                    Role::Sibling => &["stopBy"],
+                    Role::Family => &["stopBy", "field"],
+                };
+                self.mistakes.add_unknown(span, "key of a rule object", key, KEYS.iter().chain(extra).copied());
+            }
+        }
+    }
+
+    fn list(&mut self, value: &Value, key: &str, depth: usize) -> Vec<Term> {
+        let Some(items) = value.as_list() else {
+            self.mistakes.add(value.span, format!("`{key}` takes a list of rule objects, not {}", value.describe()));
+            return Vec::new();
+        };
+        items.iter().map(|item| self.rule(item, depth + 1)).collect()
+    }
+
+    fn node(&mut self, value: &Value) -> Term {
+        let kinds = self.node_kinds(value);
+        let raw = kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).collect();
+        Term::Node(raw, kinds)
+    }
+
+    /// The shared kinds that `node` names.
+    pub(super) fn node_kinds(&mut self, value: &Value) -> Vec<Kind> {
+        let one = std::slice::from_ref(value);
+        let items = value.as_list().unwrap_or(one);
+        let mut kinds: Vec<Kind> = Vec::new();
+        for item in items {
+            let Some(name) = self.text(item, "a kind") else { continue };
+            match Kind::named(name) {
+                Some(named) => kinds.extend(named),
+                None => self.mistakes.add_unknown(item.span, "kind", name, Kind::names()),
+            }
+        }
+        if items.is_empty() {
+            self.mistakes.add(value.span, "`node` names no kind");
+        }
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+
+    fn kind(&mut self, value: &Value) -> Term {
+        let Some(name) = self.text(value, "`kind`") else { return Term::Never };
+        if let Some(kind) = self.dialect.vocabulary().kind(name) {
+            return Term::Kind(kind);
+        }
+        if name.contains(|c: char| !c.is_alphanumeric() && c != '_') {
+            self.mistakes.add_with_help(
+                value.span,
+                "selectors in `kind` are not supported yet",
+                "name one kind, and say the rest with `inside`, `has`, `follows` or `any`",
+            );
+        } else {
+            self.unknown_kind(value, name);
+        }
+        Term::Never
+    }
+
+    /// Notes a kind that this dialect does not have, unless another one that is claimed has it.
+    fn unknown_kind(&mut self, value: &Value, name: &str) {
+        if !self.claimed.iter().any(|dialect| dialect.vocabulary().kind(name).is_some()) {
+            let known = self.claimed.iter().flat_map(|dialect| dialect.vocabulary().kind_names());
+            self.mistakes.add_unknown(value.span, "kind", name, known);
+        }
+    }
+
+    pub(super) fn regex(&mut self, value: &Value) -> Option<Regex> {
+        let text = self.text(value, "`regex`")?;
+        match Regex::new(text) {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let error = error.to_string();
+                let reason = error.rsplit("error: ").next().unwrap_or(&error).trim();
+                self.mistakes.add(value.span, format!("this regular expression is wrong: {reason}"));
+                None
+            }
+        }
+    }
+
+    fn pattern(&mut self, value: &Value) -> Term {
+        let mut selector = None;
+        let source = match &value.data {
+            Data::String(source) => source,
+            Data::Map(entries) => {
+                let mut context = None;
+                for entry in entries {
+                    match &*entry.key {
+                        "context" => context = self.text(&entry.value, "`context`"),
+                        "selector" => {
+                            let Some(name) = self.text(&entry.value, "`selector`") else { return Term::Never };
+                            selector = Some((&entry.value, name));
+                        }
+                        "strictness" if entry.value.as_str() == Some("smart") => {}
+                        "strictness" => {
+                            self.mistakes.add(entry.key_span, "`strictness` other than `smart` is not supported yet");
+                        }
+                        key => {
+                            let known = ["context", "selector"];
+                            self.mistakes.add_unknown(entry.key_span, "key of a pattern", key, known);
+                        }
+                    }
+                }
+                let Some(context) = context else {
+                    self.mistakes.add(value.span, "a pattern written as a mapping needs a `context`");
+                    return Term::Never;
+                };
+                context
+            }
+            _ => {
+                self.mistakes.add(value.span, format!("a pattern is a string, not {}", value.describe()));
+                return Term::Never;
+            }
+        };
+        let compile = |dialect: &'static Dialect, variables: &mut Variables| match selector {
+            Some((_, selector)) => Pattern::contextual(source, selector, dialect, variables),
+            None => Pattern::compile(source, dialect, variables),
+        };
+        let strict = self.strict;
+        let wrong = |result: &Result<Pattern, PatternError>| match result {
+            Ok(pattern) => strict && pattern.has_error(),
+            Err(_) => true,
+        };
+        let result = compile(self.dialect, &mut self.variables);
+        if wrong(&result) {
+            let others = self.claimed.iter().filter(|dialect| **dialect != self.dialect);
+            for other in others {
+                let mut variables = self.variables.clone();
+                if !wrong(&compile(other, &mut variables)) {
+                    // The variables are known all the same, for messages and fixes to name.
+                    self.variables = variables;
+                    return Term::Never;
+                }
+            }
+        }
+        match result {
+            Ok(pattern) if strict && pattern.has_error() => {
+                self.mistakes.add_with_help(
+                    value.span,
+                    format!("the pattern does not parse as {}", self.dialect.name),
+                    "write a complete piece of code, or cut it out of one with `context` and `selector`",
+                );
+                Term::Never
+            }
+            Ok(pattern) => Term::Pattern(pattern),
+            Err(error) => {
+                self.pattern_error(value, selector.map(|(value, _)| value), &error);
+                Term::Never
+            }
+        }
+    }
+
+    fn pattern_error(&mut self, value: &Value, selector: Option<&Value>, error: &PatternError) {
+        let help = match error {
+            PatternError::UnknownSelector(name) => {
+                let known = self.claimed.iter().flat_map(|dialect| dialect.vocabulary().kind_names());
+                let span = selector.unwrap_or(value).span;
+                self.mistakes.add_unknown(span, "kind", name, known);
+                return;
+            }
+            PatternError::MultipleNodes => {
+                "write one expression or statement, or cut it out with `context` and `selector`"
+            }
+            PatternError::ListAlone => "write `$VAR`, or what stands around the list",
+            PatternError::SelectorNotFound(_) => "the context parses differently: try it in a file of its own",
+            PatternError::NoContent | PatternError::TooDeep => {
+                self.mistakes.add(value.span, error.to_string());
+                return;
+            }
+        };
+        self.mistakes.add_with_help(selector.unwrap_or(value).span, error.to_string(), help);
+    }
+
+    fn nth_child(&mut self, value: &Value, depth: usize) -> Term {
+        let mut nth = NthChild { position: Position { step: 0, offset: 0 }, of_rule: None, reverse: false };
+        let mut position = Some(value);
+        if let Data::Map(entries) = &value.data {
+            position = None;
+            for entry in entries {
+                match &*entry.key {
+                    "position" => position = Some(&entry.value),
+                    "ofRule" => nth.of_rule = Some(self.rule(&entry.value, depth + 1)),
+                    "reverse" => match entry.value.data {
+                        Data::Bool(reverse) => nth.reverse = reverse,
+                        _ => self.mistakes.add(entry.value.span, "`reverse` is `true` or `false`"),
+                    },
+                    key => {
+                        let known = ["position", "ofRule", "reverse"];
+                        self.mistakes.add_unknown(entry.key_span, "key of `nthChild`", key, known);
+                    }
+                }
+            }
+        }
+        let Some(position) = position else {
+            self.mistakes.add(value.span, "`nthChild` needs a `position`");
+            return Term::Never;
+        };
+        match &position.data {
+            Data::Int(index @ 0..) => nth.position.offset = *index,
+            Data::String(text) => match Position::parse(text) {
+                Ok(parsed) => nth.position = parsed,
+                Err(why) => self.mistakes.add(position.span, why),
+            },
+            _ => {
+                let what = position.describe();
+                self.mistakes.add(position.span, format!("a position is a number from 1 on or `An+B`, not {what}"));
+            }
+        }
+        Term::NthChild(Box::new(nth))
+    }
+
+    fn relation(&mut self, value: &Value, depth: usize, role: Role, make: fn(Box<Relation>) -> Term) -> Term {
+        match self.relation_parts(value, depth, role) {
+            Some(relation) => make(Box::new(relation)),
+            None => Term::Never,
+        }
+    }
+
+    /// A rule that siblings are searched for, as `expandStart` and `expandEnd` name it.
+    pub(crate) fn sibling_relation(&mut self, value: &Value) -> Option<Relation> {
+        self.relation_parts(value, 0, Role::Sibling)
+    }
+
+    fn relation_parts(&mut self, value: &Value, depth: usize, role: Role) -> Option<Relation> {
+        let stop = match value.get("stopBy") {
+            None => Stop::Neighbor,
+            Some(stop) => match &stop.data {
+                Data::String(word) if word == "neighbor" => Stop::Neighbor,
+                Data::String(word) if word == "end" => Stop::End,
+                Data::Map(_) => Stop::At(self.rule(stop, depth + 1)),
+                Data::String(word) => {
+                    self.mistakes.add_unknown(stop.span, "way to stop", word, ["neighbor", "end"]);
+                    Stop::Neighbor
+                }
+                _ => {
+                    self.mistakes.add(stop.span, "`stopBy` is `neighbor`, `end` or a rule object");
+                    Stop::Neighbor
+                }
+            },
+        };
+        let term = self.object(value, depth + 1, role);
+        let mut field = None;
+        if let Some(value) = value.get("field").filter(|_| role == Role::Family) {
+            let name = self.text(value, "`field`")?;
+            field = self.dialect.vocabulary().field(name);
+            if field.is_none() {
+                let known = || self.claimed.iter().flat_map(|dialect| dialect.vocabulary().field_names());
+                if !known().any(|known| known == name) {
+                    let known: Vec<_> = known().collect();
+                    self.mistakes.add_unknown(value.span, "field", name, known);
+                }
+                return None;
+            }
+        }
+        Some(Relation { term, stop, field })
+    }
+
+    pub(crate) fn map<'v>(&mut self, value: &'v Value, what: &str) -> Option<&'v [Entry]> {
+        let entries = value.as_map();
+        if entries.is_none() {
+            self.mistakes.add(value.span, format!("{what} is a mapping, not {}", value.describe()));
+        }
+        entries
+    }
+
+    pub(crate) fn text<'v>(&mut self, value: &'v Value, what: &str) -> Option<&'v str> {
+        let text = value.as_str();
+        if text.is_none() {
+            self.mistakes.add(value.span, format!("{what} is a string, not {}", value.describe()));
+        }
+        text
+    }
+
+    /// The raw kinds of shared kinds.
+    pub(super) fn raw_kinds(&self, kinds: &[Kind]) -> KindSet {
+        kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).collect()
+    }
+}

@@ -1,0 +1,226 @@
+//! `where`: questions that a view answers, and what the answer has to be.
+
+use regex::Regex;
+
+use crate::data::{Data, Value};
+use crate::ir::view::{self, Answer, Key};
+use crate::ir::{Kind, Lowered, Node};
+use crate::rule::object::{Compiler, KindSet, Term};
+
+/// One key of `where` with what its answer has to be.
+#[derive(Debug)]
+pub(crate) enum Condition {
+    /// The node is an import of one of these modules, or a reference bound to one.
+    Import(Vec<String>),
+    Ask(Key, Vec<Test>),
+}
+
+/// One thing that an answer has to be.
+#[derive(Debug)]
+pub(crate) enum Test {
+    Equals(Literal),
+    Differs(Literal),
+    Among(Vec<Literal>),
+    Above(i64),
+    AtLeast(i64),
+    Below(i64),
+    AtMost(i64),
+    Like(Regex),
+    /// Not all of these.
+    Not(Vec<Test>),
+}
+
+#[derive(Debug)]
+pub(crate) enum Literal {
+    Bool(bool),
+    Int(i64),
+    Text(String),
+}
+
+const TESTS: &[&str] = &["gt", "ge", "lt", "le", "eq", "ne", "in", "not", "regex"];
+
+impl Condition {
+    pub(super) fn holds(&self, file: &Lowered, node: Node<'_>) -> bool {
+        match self {
+            Self::Import(modules) => modules.iter().any(|module| view::refers_to_import(file, node, module)),
+            Self::Ask(key, tests) => {
+                view::ask(file, node, *key).is_some_and(|answer| tests.iter().all(|test| test.holds(&answer)))
+            }
+        }
+    }
+}
+
+impl Test {
+    pub(super) fn holds(&self, answer: &Answer<'_>) -> bool {
+        let count = || match answer {
+            Answer::Number(number) => Some(i64::from(*number)),
+            Answer::List(items) => Some(length(items)),
+            _ => None,
+        };
+        match self {
+            Self::Equals(literal) => literal.is(answer),
+            Self::Differs(literal) => !literal.is(answer),
+            Self::Among(literals) => literals.iter().any(|literal| literal.is(answer)),
+            Self::Above(limit) => count().is_some_and(|count| count > *limit),
+            Self::AtLeast(limit) => count().is_some_and(|count| count >= *limit),
+            Self::Below(limit) => count().is_some_and(|count| count < *limit),
+            Self::AtMost(limit) => count().is_some_and(|count| count <= *limit),
+            Self::Like(regex) => match answer {
+                Answer::Text(text) => regex.is_match(text),
+                Answer::List(items) => items.iter().any(|item| regex.is_match(item)),
+                _ => false,
+            },
+            Self::Not(tests) => !tests.iter().all(|test| test.holds(answer)),
+        }
+    }
+}
+
+fn length<T>(items: &[T]) -> i64 {
+    i64::try_from(items.len()).unwrap_or(i64::MAX)
+}
+
+impl Literal {
+    fn is(&self, answer: &Answer<'_>) -> bool {
+        match (self, answer) {
+            (Self::Bool(expected), Answer::Bool(found)) => expected == found,
+            (Self::Int(expected), Answer::Number(found)) => *expected == i64::from(*found),
+            (Self::Int(expected), Answer::List(items)) => *expected == length(items),
+            (Self::Text(expected), Answer::Text(found)) => expected == found,
+            (Self::Text(expected), Answer::List(items)) => items.iter().any(|item| item == expected),
+            _ => false,
+        }
+    }
+}
+
+impl Compiler<'_> {
+    /// Compiles `where`, which stands beside `terms` and perhaps `node`.
+    pub(super) fn conditions(&mut self, value: &Value, node: Option<&Value>, terms: &[Term]) -> Term {
+        let Some(entries) = self.map(value, "`where`") else { return Term::Never };
+        let listed = self.listed_kinds(node, terms);
+        let mut conditions = Vec::with_capacity(entries.len());
+        let mut kinds: Option<KindSet> = None;
+        for entry in entries {
+            if entry.key == "import" {
+                conditions.push(Condition::Import(self.modules(&entry.value)));
+                continue;
+            }
+            let Some(key) = Key::named(&entry.key) else {
+                let known = Key::names().chain(["import"]);
+                self.mistakes.add_unknown(entry.key_span, "key of `where`", &entry.key, known);
+                continue;
+            };
+            if !key.kinds().is_empty() {
+                let having = self.raw_kinds(key.kinds());
+                kinds = Some(kinds.map_or_else(|| having.clone(), |kinds| kinds.intersection(&having)));
+                if let Some(listed) = &listed
+                    && !listed.iter().any(|kind| key.kinds().contains(kind))
+                {
+                    let names: Vec<_> = key.kinds().iter().map(|kind| kind.name()).collect();
+                    self.mistakes.add_with_help(
+                        entry.key_span,
+                        format!("no node that is meant here has `{}`", entry.key),
+                        format!("only these have it: {}", names.join(", ")),
+                    );
+                }
+            }
+            conditions.push(Condition::Ask(key, self.tests(&entry.value, &entry.key, 0)));
+        }
+        if entries.is_empty() {
+            self.mistakes.add(value.span, "`where` asks nothing");
+        }
+        Term::Where(conditions, kinds)
+    }
+
+    /// The shared kinds that the rule beside `where` can match; none when that cannot be told.
+    fn listed_kinds(&mut self, node: Option<&Value>, terms: &[Term]) -> Option<Vec<Kind>> {
+        if let Some(node) = node {
+            return Some(self.node_kinds(node)).filter(|kinds| !kinds.is_empty());
+        }
+        let raw = terms.iter().filter_map(Term::kinds).reduce(|all, kinds| all.intersection(&kinds))?;
+        let kinds = |raw| match self.dialect.vocabulary().shared_kinds(raw) {
+            [] => &[Kind::Other],
+            kinds => kinds,
+        };
+        let kinds: Vec<Kind> = raw.iter().flat_map(|raw| kinds(raw).iter().copied()).collect();
+        // Nothing here: another dialect has it.
+        Some(kinds).filter(|kinds| !kinds.is_empty())
+    }
+
+    fn modules(&mut self, value: &Value) -> Vec<String> {
+        let one = std::slice::from_ref(value);
+        let items = value.as_list().unwrap_or(one);
+        items.iter().filter_map(|item| self.text(item, "a module").map(str::to_owned)).collect()
+    }
+
+    /// The tests of a value: a literal, or a mapping of tests that must all hold.
+    pub(super) fn tests(&mut self, value: &Value, key: &str, depth: usize) -> Vec<Test> {
+        let Data::Map(entries) = &value.data else {
+            return self.literal(value, key).map(Test::Equals).into_iter().collect();
+        };
+        if depth > 8 {
+            self.mistakes.add(value.span, "`not` is nested too deep");
+            return Vec::new();
+        }
+        let mut tests = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let value = &entry.value;
+            let test = match &*entry.key {
+                "gt" => self.number(value).map(Test::Above),
+                "ge" => self.number(value).map(Test::AtLeast),
+                "lt" => self.number(value).map(Test::Below),
+                "le" => self.number(value).map(Test::AtMost),
+                "eq" => self.literal(value, key).map(Test::Equals),
+                "ne" => self.literal(value, key).map(Test::Differs),
+                "regex" => self.regex(value).map(Test::Like),
+                "not" => Some(Test::Not(self.tests(value, key, depth + 1))),
+                "in" => self.literals(value, key).map(Test::Among),
+                unknown => {
+                    self.mistakes.add_unknown(entry.key_span, "comparison", unknown, TESTS.iter().copied());
+                    None
+                }
+            };
+            tests.extend(test);
+        }
+        if entries.is_empty() {
+            self.mistakes.add(value.span, format!("`{key}` is compared with nothing"));
+        }
+        tests
+    }
+
+    fn number(&mut self, value: &Value) -> Option<i64> {
+        if let Data::Int(number) = value.data {
+            return Some(number);
+        }
+        self.mistakes.add(value.span, format!("a whole number is needed here, not {}", value.describe()));
+        None
+    }
+
+    fn literals(&mut self, value: &Value, key: &str) -> Option<Vec<Literal>> {
+        let items = value.as_list();
+        if items.is_none() {
+            self.mistakes.add(value.span, format!("`in` takes a list, not {}", value.describe()));
+        }
+        Some(items?.iter().filter_map(|item| self.literal(item, key)).collect())
+    }
+
+    fn literal(&mut self, value: &Value, key: &str) -> Option<Literal> {
+        match &value.data {
+            Data::Bool(found) => Some(Literal::Bool(*found)),
+            Data::Int(found) => Some(Literal::Int(*found)),
+            Data::String(text) if key == "callee" && text.contains('#') => {
+                self.mistakes.add(value.span, "names resolved through imports (`module#member`) are not supported yet");
+                None
+            }
+            Data::String(text) => Some(Literal::Text(text.clone())),
+            Data::List(_) => {
+                self.mistakes.add_with_help(value.span, "a list is no value to compare with", "write `in: [...]`");
+                None
+            }
+            _ => {
+                let found = value.describe();
+                self.mistakes.add(value.span, format!("a boolean, number or string is needed here, not {found}"));
+                None
+            }
+        }
+    }
+}

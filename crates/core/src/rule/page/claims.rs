@@ -1,0 +1,119 @@
+//! Which dialects a page, a variant or an ast-grep rule is for.
+
+use crate::data::reader;
+use crate::data::{Data, Value};
+use crate::language::{self, Dialect};
+use crate::mistake::{Mistakes, unknown_name_help};
+use crate::rule::page::Claims;
+
+/// Languages that rule files name and a binary may lack: such a rule is skipped with a word, it is no mistake.
+const ELSEWHERE: &[&str] = &[
+    "bash", "c", "cpp", "csharp", "css", "dart", "elixir", "go", "haskell", "hcl", "html", "java", "json", "kotlin",
+    "lua", "nix", "php", "python", "ruby", "scala", "solidity", "swift", "vue", "svelte", "yaml", "zig",
+];
+
+/// Other names of those, as ast-grep rules write them.
+const ELSEWHERE_ALIASES: &[(&str, &str)] = &[
+    ("c++", "cpp"),
+    ("cc", "cpp"),
+    ("cs", "csharp"),
+    ("ex", "elixir"),
+    ("golang", "go"),
+    ("hs", "haskell"),
+    ("kt", "kotlin"),
+    ("py", "python"),
+    ("rb", "ruby"),
+    ("sol", "solidity"),
+    ("yml", "yaml"),
+];
+
+/// Reads `languages` of a page or a variant.
+pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> Option<Claims> {
+    if value.as_str() == Some("all") {
+        return Some(Claims::All);
+    }
+    if !matches!(value.data, Data::List(_)) {
+        reader::expected("languages", "a list of languages or `all`", value, mistakes);
+        return None;
+    }
+    let mut named = Vec::new();
+    for (name, span) in reader::strings("languages", value, mistakes) {
+        let dialects = dialects_of_language(name);
+        if name == "all" {
+            mistakes.add_with_help(span, "`all` stands alone", "write `languages: all`");
+        } else if dialects.is_empty() {
+            let help = match language::dialects().find(|dialect| dialect.tags.contains(&name) || dialect.name == name) {
+                Some(dialect) => format!("did you mean `{}`?", dialect.language.name()),
+                None => unknown_name_help(name, names()),
+            };
+            mistakes.add_with_help(span, format!("unknown language `{name}`"), help);
+        } else if dialects.iter().any(|dialect| named.contains(dialect)) {
+            mistakes.add(span, format!("the language `{name}` stands twice"));
+        } else {
+            named.extend(dialects);
+        }
+    }
+    if value.as_list().is_some_and(<[Value]>::is_empty) {
+        mistakes.add(value.span, "languages: expected at least one");
+    }
+    (!named.is_empty()).then(|| sorted(named))
+}
+
+/// Reads `language` of an ast-grep rule, which is one dialect.
+pub(super) fn read_ast_grep(value: &Value, mistakes: &mut Mistakes) -> Option<Claims> {
+    let name = reader::string("language", value, mistakes)?;
+    let lower = name.to_lowercase();
+    if let Some(dialect) = language::dialects().find(|dialect| dialect.ast_grep_names.contains(&lower.as_str())) {
+        return Some(Claims::Dialects(vec![dialect.name.to_owned()]));
+    }
+    let alias = ELSEWHERE_ALIASES.iter().find(|(alias, _)| *alias == lower).map(|(_, name)| *name);
+    let elsewhere = alias.or_else(|| ELSEWHERE.iter().copied().find(|known| *known == lower));
+    if let Some(name) = elsewhere {
+        return Some(Claims::Dialects(vec![name.to_owned()]));
+    }
+    let known = language::dialects().flat_map(|dialect| dialect.ast_grep_names.iter().copied());
+    mistakes.add_unknown(value.span, "language", name, known.chain(ELSEWHERE.iter().copied()));
+    None
+}
+
+/// The names of a language's dialects; of one that this binary lacks, its own name.
+fn dialects_of_language(name: &str) -> Vec<&str> {
+    match language::named(name) {
+        Some(language) => language.dialects().iter().map(|dialect| dialect.name).collect(),
+        None => ELSEWHERE.iter().copied().filter(|known| *known == name).collect(),
+    }
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    language::all().iter().map(|language| language.name()).chain(ELSEWHERE.iter().copied()).chain(["all"])
+}
+
+fn sorted(mut names: Vec<&str>) -> Claims {
+    let order = |name: &str| language::dialects().position(|dialect| dialect.name == name).unwrap_or(usize::MAX);
+    names.sort_by_key(|name| (order(name), (*name).to_owned()));
+    Claims::Dialects(names.into_iter().map(str::to_owned).collect())
+}
+
+impl Claims {
+    /// The dialects of this binary that are meant.
+    pub fn dialects(&self) -> impl Iterator<Item = &'static Dialect> {
+        language::dialects().filter(|dialect| self.holds(dialect.name))
+    }
+
+    /// Those named languages and dialects that this binary lacks.
+    pub fn lacking(&self) -> impl Iterator<Item = &str> {
+        let names = match self {
+            Self::All => &[][..],
+            Self::Dialects(names) => names,
+        };
+        names.iter().map(String::as_str).filter(|name| language::dialects().all(|dialect| dialect.name != *name))
+    }
+
+    /// The families of the languages of this binary that are meant, each once.
+    pub fn families(&self) -> Vec<&'static str> {
+        let mut families: Vec<_> = self.dialects().map(|dialect| dialect.language.family()).collect();
+        families.sort_unstable();
+        families.dedup();
+        families
+    }
+}

@@ -1,0 +1,339 @@
+//! The head of a page: a closed set of keys, each read into its type.
+
+use std::sync::Arc;
+
+use crate::data::reader::{self, Table};
+use crate::data::{Data, Entry, Value};
+use crate::diagnostic::{Confidence, Severity};
+use crate::mistake::Mistakes;
+use crate::rule::engine_ids;
+use crate::rule::page::variant::{self, Parts};
+use crate::rule::page::{Body, Claims, FileGlob, OptionSpec, OptionValue, Scope, Variant, claims};
+use crate::span::Span;
+
+/// Every key of a head.
+pub(super) const KEYS: &[&str] = &[
+    "summary",
+    "message",
+    "languages",
+    "severity",
+    "confidence",
+    "scope",
+    "rule",
+    "rules",
+    "native",
+    "constraints",
+    "utils",
+    "transform",
+    "rewriters",
+    "labels",
+    "files",
+    "ignores",
+    "url",
+    "metadata",
+    "fix",
+    "options",
+    "suppressible",
+    "formerly",
+    "tags",
+];
+
+const CONFIDENCES: &[(&str, Confidence)] =
+    &[("high", Confidence::High), ("medium", Confidence::Medium), ("low", Confidence::Low)];
+
+/// What a head says.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub summary: String,
+    pub message: String,
+    pub claims: Claims,
+    pub severity: Option<Severity>,
+    pub confidence: Confidence,
+    pub scope: Scope,
+    pub body: Body,
+    pub options: Vec<OptionSpec>,
+    pub suppressible: bool,
+    pub formerly: Vec<Arc<str>>,
+    pub common: Common,
+}
+
+/// What a head and an ast-grep rule say in the same words.
+#[derive(Debug, Default)]
+pub(super) struct Common {
+    pub tags: Vec<String>,
+    pub url: Option<String>,
+    pub files: Vec<FileGlob>,
+    pub ignores: Vec<FileGlob>,
+    pub metadata: Option<Value>,
+}
+
+/// Reads a head; none when so much is missing that no page can be made. What is wrong is noted either way.
+pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes) -> Option<Head> {
+    let table = Table::open("the head", value, KEYS, mistakes)?;
+    let text = |entry: Option<&Entry>, what: &str, mistakes: &mut Mistakes| {
+        entry.and_then(|entry| reader::string(what, &entry.value, mistakes)).map(str::to_owned)
+    };
+    let summary_entry = table.required("summary", mistakes);
+    let summary = text(summary_entry, "summary", mistakes);
+    if let (Some(entry), Some(summary)) = (summary_entry, &summary)
+        && summary.trim_end().contains('\n')
+    {
+        mistakes.add(first_line(entry.value.span, mistakes), "summary: expected one sentence on one line");
+    }
+    let claims = table.required("languages", mistakes).and_then(|entry| claims::read(&entry.value, mistakes));
+    let severity = table.required("severity", mistakes).and_then(|entry| severity(&entry.value, false, mistakes));
+    let confidence =
+        table.get("confidence").and_then(|entry| reader::one_of("confidence", &entry.value, CONFIDENCES, mistakes));
+    let options = table.get("options").map(|entry| options(&entry.value, mistakes)).unwrap_or_default();
+    let parts = Parts::read(&table, false, mistakes);
+    let body = body(&table, id, topic, claims.as_ref(), &parts, mistakes);
+    let scope = scope(&table, body.as_ref(), mistakes);
+    let suppressible =
+        table.get("suppressible").and_then(|entry| reader::boolean("suppressible", &entry.value, mistakes));
+    let formerly = table.get("formerly").map(|entry| formerly(&entry.value, id, mistakes)).unwrap_or_default();
+    let common = common(&table, mistakes);
+    if let Some(Body::Declarative(variants)) = &body {
+        check_variants(variants, claims.as_ref(), &options, mistakes);
+    }
+    check_messages(&table, &options, mistakes);
+    let summary = summary?;
+    Some(Head {
+        message: parts.message.unwrap_or_else(|| summary.clone()),
+        summary: summary.trim().to_owned(),
+        claims: claims?,
+        severity: severity?,
+        confidence: confidence.unwrap_or_default(),
+        scope,
+        body: body?,
+        options,
+        suppressible: suppressible.unwrap_or(true),
+        formerly,
+        common,
+    })
+}
+
+/// Reads the keys whose meaning a page shares with ast-grep.
+pub(super) fn common(table: &Table<'_>, mistakes: &mut Mistakes) -> Common {
+    let tags = table.get("tags").map(|entry| reader::strings("tags", &entry.value, mistakes)).unwrap_or_default();
+    let url = table.get("url").and_then(|entry| reader::string("url", &entry.value, mistakes));
+    let mut globs = |key: &str| table.get(key).map(|entry| globs(key, &entry.value, mistakes)).unwrap_or_default();
+    let (files, ignores) = (globs("files"), globs("ignores"));
+    let metadata = table.get("metadata").map(|entry| {
+        reader::entries("metadata", &entry.value, mistakes);
+        entry.value.clone()
+    });
+    Common {
+        tags: tags.into_iter().map(|(tag, _)| tag.to_owned()).collect(),
+        url: url.map(str::to_owned),
+        files,
+        ignores,
+        metadata,
+    }
+}
+
+/// Reads `severity`; the inner none is `off`.
+#[allow(clippy::option_option, reason = "unreadable and `off` are two things")]
+pub(super) fn severity(value: &Value, ast_grep: bool, mistakes: &mut Mistakes) -> Option<Option<Severity>> {
+    let names = [
+        ("error", Some(Severity::Error)),
+        ("warning", Some(Severity::Warning)),
+        ("info", Some(Severity::Info)),
+        ("off", None),
+        ("hint", Some(Severity::Info)),
+    ];
+    if !ast_grep && value.as_str() == Some("hint") {
+        mistakes.add_with_help(value.span, "unknown severity `hint`", "did you mean `info`?");
+        return None;
+    }
+    reader::one_of("severity", value, if ast_grep { &names } else { &names[..4] }, mistakes)
+}
+
+/// Whether a text is lower-case words with hyphens between them.
+pub(super) fn is_kebab_case(id: &str) -> bool {
+    id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id
+            .split('-')
+            .all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+}
+
+fn first_line(span: Span, mistakes: &Mistakes) -> Span {
+    let written = mistakes.text().get(span.range()).unwrap_or_default();
+    Span::new(span.start, span.start + written.lines().next().unwrap_or_default().len() as u32)
+}
+
+fn body(
+    table: &Table<'_>,
+    id: &str,
+    topic: &str,
+    claims: Option<&Claims>,
+    parts: &Parts,
+    mistakes: &mut Mistakes,
+) -> Option<Body> {
+    let (rule, rules, native) = (table.get("rule"), table.get("rules"), table.get("native"));
+    let given: Vec<&Entry> = [rule, rules, native].into_iter().flatten().collect();
+    if let [_, second, ..] = given.as_slice() {
+        mistakes.add(second.key_span, "a page has only one of `rule`, `rules` and `native`");
+        return None;
+    }
+    if let Some(entry) = rule {
+        let rule = variant::rule_object(entry, mistakes)?;
+        let parts = Parts { message: None, ..parts.clone() };
+        return Some(Body::Declarative(vec![parts.variant(claims?.clone(), rule, &Parts::default())]));
+    }
+    if let Some(entry) = rules {
+        return Some(Body::Declarative(variant::rules(entry, claims, parts, mistakes)));
+    }
+    if let Some((key, value)) = parts.any() {
+        mistakes.add(first_line(value.span, mistakes), format!("`{key}` needs a `rule` or `rules`"));
+    }
+    if let Some(entry) = native {
+        if reader::boolean("native", &entry.value, mistakes)? {
+            return Some(Body::Native);
+        }
+        mistakes.add_with_help(entry.value.span, "`native` can only be `true`", "leave it out");
+        return None;
+    }
+    if topic == "engine" && engine_ids::ALL.contains(&id) {
+        if claims.is_some_and(|claims| *claims != Claims::All) {
+            mistakes.add(table.span, "a page of the engine is for `languages: all`");
+        }
+        return Some(Body::Engine);
+    }
+    mistakes.add(table.span, "one of the keys `rule`, `rules` and `native` is missing");
+    None
+}
+
+fn scope(table: &Table<'_>, body: Option<&Body>, mistakes: &mut Mistakes) -> Scope {
+    let Some(entry) = table.get("scope") else { return Scope::File };
+    let names =
+        [("file", Some(Scope::File)), ("project", Some(Scope::Project)), ("repository", None), ("change", None)];
+    match reader::one_of("scope", &entry.value, &names, mistakes) {
+        Some(Some(Scope::Project)) if body.is_some_and(|body| !matches!(body, Body::Native)) => {
+            mistakes.add(entry.value.span, "`scope: project` needs `native: true`");
+        }
+        Some(Some(scope)) => return scope,
+        Some(None) => {
+            let name = entry.value.as_str().unwrap_or_default();
+            mistakes.add(entry.value.span, format!("the scope `{name}` is reserved and not supported yet"));
+        }
+        None => {}
+    }
+    Scope::File
+}
+
+fn options(value: &Value, mistakes: &mut Mistakes) -> Vec<OptionSpec> {
+    let mut specs = Vec::new();
+    for entry in reader::entries("options", value, mistakes).unwrap_or_default() {
+        if !variant::is_option_name(&entry.key) {
+            mistakes.add_with_help(
+                entry.key_span,
+                format!("`{}` cannot be an option's name", entry.key),
+                "lower-case words with `_` between them",
+            );
+        }
+        if entry.key == "level" {
+            mistakes.add(entry.key_span, "`level` cannot be an option: settings use it for the rule's level");
+        }
+        let what = format!("options.{}", entry.key);
+        let Some(table) = Table::open(&what, &entry.value, &["default", "doc"], mistakes) else { continue };
+        let default = match table.required("default", mistakes) {
+            Some(default) => option_value(&default.value, mistakes),
+            None => None,
+        };
+        let doc = table.required("doc", mistakes).and_then(|doc| reader::string("doc", &doc.value, mistakes));
+        if let (Some(default), Some(doc)) = (default, doc) {
+            specs.push(OptionSpec { name: entry.key.clone(), default, doc: doc.trim().to_owned() });
+        }
+    }
+    specs
+}
+
+fn option_value(value: &Value, mistakes: &mut Mistakes) -> Option<OptionValue> {
+    let read = OptionValue::from_value(value);
+    if read.is_none() {
+        reader::expected("default", "a boolean, a whole number, a string or a list of strings", value, mistakes);
+    }
+    read
+}
+
+impl OptionValue {
+    /// The option value that data stands for; none for a shape that no option has.
+    pub fn from_value(value: &Value) -> Option<Self> {
+        Some(match &value.data {
+            Data::Bool(value) => Self::Bool(*value),
+            Data::Int(value) => Self::Int(*value),
+            Data::String(value) => Self::String(value.clone()),
+            Data::List(items) => {
+                let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+                Self::List(texts?)
+            }
+            Data::Null | Data::Float(_) | Data::Map(_) => return None,
+        })
+    }
+}
+
+fn formerly(value: &Value, id: &str, mistakes: &mut Mistakes) -> Vec<Arc<str>> {
+    let mut ids: Vec<Arc<str>> = Vec::new();
+    for (name, span) in reader::strings("formerly", value, mistakes) {
+        if !is_kebab_case(name) {
+            mistakes.add(span, format!("`{name}` cannot be a rule's id: expected lower-case words with hyphens"));
+        } else if name == id {
+            mistakes.add(span, format!("`{name}` is the page's own id"));
+        } else if ids.iter().any(|known| **known == *name) {
+            mistakes.add(span, format!("`{name}` stands twice"));
+        } else {
+            ids.push(Arc::from(name));
+        }
+    }
+    ids
+}
+
+fn globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<FileGlob> {
+    let mut globs = Vec::new();
+    for item in reader::list(what, value, mistakes).unwrap_or_default() {
+        let (glob, case_insensitive) = if item.as_map().is_some() {
+            let Some(table) = Table::open(what, item, &["glob", "caseInsensitive"], mistakes) else { continue };
+            let Some(glob) = table.required("glob", mistakes) else { continue };
+            let case =
+                table.get("caseInsensitive").and_then(|e| reader::boolean("caseInsensitive", &e.value, mistakes));
+            (&glob.value, case.unwrap_or(false))
+        } else {
+            (item, false)
+        };
+        let Some(text) = reader::string(what, glob, mistakes) else { continue };
+        match crate::glob::check(text) {
+            Ok(()) => globs.push(FileGlob { glob: text.to_owned(), case_insensitive, span: glob.span }),
+            Err(reason) => mistakes.add(glob.span, format!("the glob `{text}` matches nothing: {reason}")),
+        }
+    }
+    globs
+}
+
+fn check_variants(variants: &[Variant], claims: Option<&Claims>, options: &[OptionSpec], mistakes: &mut Mistakes) {
+    for variant in variants {
+        if claims == Some(&Claims::All) {
+            variant::check_grammar_free(variant, mistakes);
+        }
+        for part in [Some(&variant.rule), variant.utils.as_ref(), variant.constraints.as_ref()].into_iter().flatten() {
+            variant::check_option_values(part, options, mistakes);
+        }
+    }
+}
+
+/// Checks the placeholders of everything that is filled: messages and the titles of fixes.
+fn check_messages(table: &Table<'_>, options: &[OptionSpec], mistakes: &mut Mistakes) {
+    let message = table.get("message").or_else(|| table.get("summary"));
+    let variants = table.get("rules").and_then(|entry| entry.value.as_list()).unwrap_or_default();
+    let of_variants = variants.iter().filter_map(|variant| variant.get("message"));
+    for value in message.map(|entry| &entry.value).into_iter().chain(of_variants) {
+        variant::check_placeholders(value, options, mistakes);
+    }
+    let fixes = table.get("fix").map(|entry| &entry.value).into_iter();
+    for fix in fixes.chain(variants.iter().filter_map(|variant| variant.get("fix"))) {
+        for fix in fix.as_list().unwrap_or(std::slice::from_ref(fix)) {
+            if let Some(title) = fix.get("title") {
+                variant::check_placeholders(title, options, mistakes);
+            }
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The prose of a page: its sections, and the fenced blocks that are its tests.
+
+use std::collections::BTreeMap;
+
+use crate::mistake::Mistakes;
+use crate::rule::page::{Block, BlockRole};
+use crate::span::Span;
+
+/// What a page says below its head.
+#[derive(Debug, Default)]
+pub(super) struct Prose {
+    /// The first paragraph, on one line for each of its own.
+    pub why: String,
+    /// The text under `## Help`.
+    pub help: String,
+    /// The text under `## Options`.
+    pub options: String,
+    /// The fenced blocks under `## Bad`, `## Good` and `## Fixed`.
+    pub blocks: Vec<Block>,
+}
+
+const SECTIONS: &[&str] = &["Help", "Bad", "Good", "Fixed", "Options"];
+const INFO_KEYS: &[&str] = &["title", "errors", "fix"];
+
+/// Where the reader is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Why,
+    Help,
+    Options,
+    Blocks(BlockRole),
+    /// Under a heading that is none: read on without a second mistake for each line.
+    Unknown,
+}
+
+/// Reads the part of `mistakes.text()` from byte `from` on.
+pub(super) fn read(from: u32, mistakes: &mut Mistakes) -> Prose {
+    let text = mistakes.text().clone();
+    let mut reader = Reader {
+        mistakes,
+        prose: Prose::default(),
+        section: Section::Why,
+        seen: Vec::new(),
+        project: None,
+        why_ended: false,
+    };
+    let mut at = from as usize;
+    while let Some(line) = line_at(&text, at) {
+        if let Some(fence) = Fence::open(line) {
+            at = reader.fenced(&text, at, &fence);
+        } else {
+            reader.line(line, at as u32);
+            at = next_line(&text, at);
+        }
+    }
+    let mut prose = reader.prose;
+    for part in [&mut prose.why, &mut prose.help, &mut prose.options] {
+        *part = part.trim().to_owned();
+    }
+    prose
+}
+
+/// The line that starts at a byte, without its end; none at the end of the text.
+pub(super) fn line_at(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+    let end = rest.find('\n').unwrap_or(rest.len());
+    rest.get(..end).map(|line| line.strip_suffix('\r').unwrap_or(line))
+}
+
+/// The first byte of the line after the one that starts at a byte.
+pub(super) fn next_line(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end + 1)
+}
+
+/// The line that opens a fenced block.
+struct Fence<'l> {
+    sign: char,
+    length: usize,
+    info: &'l str,
+    /// Where the info string starts in the line.
+    info_at: usize,
+}
+
+impl<'l> Fence<'l> {
+    fn open(line: &'l str) -> Option<Self> {
+        let body = line.trim_start_matches(' ');
+        let indent = line.len() - body.len();
+        let sign = body.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
+        let length = body.chars().take_while(|c| *c == sign).count();
+        let rest = body.get(length..)?;
+        let info = rest.trim();
+        if indent > 3 || length < 3 || (sign == '`' && info.contains('`')) {
+            return None;
+        }
+        let info_at = indent + length + (rest.len() - rest.trim_start().len());
+        Some(Self { sign, length, info, info_at })
+    }
+
+    fn closes(&self, line: &str) -> bool {
+        let body = line.trim_start_matches(' ');
+        let signs = body.trim_end();
+        line.len() - body.len() <= 3 && signs.len() >= self.length && signs.chars().all(|c| c == self.sign)
+    }
+}
+
+struct Reader<'m> {
+    mistakes: &'m mut Mistakes,
+    prose: Prose,
+    section: Section,
+    seen: Vec<&'static str>,
+    project: Option<String>,
+    why_ended: bool,
+}
+
+impl Reader<'_> {
+    fn line(&mut self, line: &str, at: u32) {
+        if let Some((level, title)) = heading(line) {
+            let span = Span::new(at, at + line.trim_end().len() as u32);
+            match level {
+                1 => self.mistakes.add_with_help(
+                    span,
+                    "a page has no `#` heading",
+                    "its name is its file's; headings start with `##`",
+                ),
+                2 => return self.enter(title, span),
+                3 if matches!(self.section, Section::Blocks(_)) => {
+                    self.project = Some(title.to_owned());
+                    return;
+                }
+                _ => {}
+            }
+        }
+        self.text(line);
+    }
+
+    fn text(&mut self, line: &str) {
+        match self.section {
+            Section::Why => {
+                self.why_ended |= line.trim().is_empty() && !self.prose.why.is_empty();
+                if !self.why_ended && !line.trim().is_empty() {
+                    add_line(&mut self.prose.why, line.trim());
+                }
+            }
+            Section::Help => add_line(&mut self.prose.help, line),
+            Section::Options => add_line(&mut self.prose.options, line),
+            Section::Blocks(_) | Section::Unknown => {}
+        }
+    }
+
+    fn enter(&mut self, title: &str, span: Span) {
+        self.project = None;
+        let Some(known) = SECTIONS.iter().find(|known| **known == title) else {
+            self.mistakes.add_unknown(span, "heading", title, SECTIONS.iter().copied());
+            self.section = Section::Unknown;
+            return;
+        };
+        self.section = match *known {
+            "Bad" => Section::Blocks(BlockRole::Bad),
+            "Good" => Section::Blocks(BlockRole::Good),
+            "Fixed" => Section::Blocks(BlockRole::Fixed),
+            "Options" => Section::Options,
+            _ => Section::Help,
+        };
+        let once = matches!(self.section, Section::Help | Section::Options);
+        if once && self.seen.contains(known) {
+            self.mistakes.add(span, format!("the heading `{known}` stands twice"));
+        }
+        self.seen.push(known);
+    }
+
+    /// Reads the block whose opening line starts at `at`; gives the byte after its closing line.
+    fn fenced(&mut self, text: &str, at: usize, fence: &Fence<'_>) -> usize {
+        let start = next_line(text, at);
+        let mut end = start;
+        loop {
+            match line_at(text, end) {
+                None => {
+                    let span = Span::new(at as u32, (at + fence.info_at) as u32);
+                    self.mistakes.add(span, "this block is not closed");
+                    return text.len();
+                }
+                Some(line) if fence.closes(line) => break,
+                Some(_) => end = next_line(text, end),
+            }
+        }
+        let after = next_line(text, end);
+        if let Section::Blocks(role) = self.section {
+            let code = text.get(start..end).unwrap_or_default().to_owned();
+            self.block(role, fence, at as u32, code, Span::new(start as u32, end as u32));
+        } else {
+            let whole = text.get(at..after).unwrap_or_default();
+            for line in whole.lines() {
+                self.text(line);
+            }
+        }
+        after
+    }
+
+    fn block(&mut self, role: BlockRole, fence: &Fence<'_>, at: u32, code: String, span: Span) {
+        let info_at = at + fence.info_at as u32;
+        let tag: String = fence.info.split_whitespace().next().unwrap_or_default().to_owned();
+        if tag.is_empty() || tag.contains('=') {
+            let span = Span::new(at, info_at + tag.len() as u32);
+            self.mistakes.add_with_help(span, "a block that is a test needs a language", "for example `ts`");
+            return;
+        }
+        let rest = fence.info.get(tag.len()..).unwrap_or_default();
+        let info = self.info(role, rest, info_at + tag.len() as u32);
+        self.prose.blocks.push(Block { role, tag, info, code, span, project: self.project.clone() });
+    }
+
+    /// Reads `title="src/a.ts" errors="3,7" fix=2`.
+    fn info(&mut self, role: BlockRole, text: &str, base: u32) -> BTreeMap<String, String> {
+        let mut info = BTreeMap::new();
+        let mut at = 0;
+        while let Some(word) = next_word(text, at) {
+            let span = Span::new(base + word.start as u32, base + word.end as u32);
+            at = word.end;
+            let written = text.get(word).unwrap_or_default();
+            let Some((key, value)) = written.split_once('=') else {
+                self.mistakes.add_with_help(
+                    span,
+                    format!("expected `key=value`, found `{written}`"),
+                    format!("the keys are {}", INFO_KEYS.join(", ")),
+                );
+                continue;
+            };
+            let value = value.trim_matches('"');
+            match key {
+                "title" if valid_title(value) => {}
+                "title" => self.mistakes.add_with_help(
+                    span,
+                    format!("`{value}` cannot be a block's file name"),
+                    "a path below the root, with `/` between its parts",
+                ),
+                "errors" if role != BlockRole::Bad => {
+                    self.mistakes.add(span, "only a block under `## Bad` has `errors`");
+                }
+                "errors" => self.check_errors(value, span),
+                "fix" if role != BlockRole::Fixed => {
+                    self.mistakes.add(span, "only a block under `## Fixed` has `fix`");
+                }
+                "fix" if value.parse::<u32>().is_ok_and(|number| number > 0) => {}
+                "fix" => self.mistakes.add(span, format!("expected the number of a fix, found `{value}`")),
+                _ => self.mistakes.add_unknown(span, "key", key, INFO_KEYS.iter().copied()),
+            }
+            if info.insert(key.to_owned(), value.to_owned()).is_some() {
+                self.mistakes.add(span, format!("the key `{key}` stands twice"));
+            }
+        }
+        info
+    }
+
+    fn check_errors(&mut self, value: &str, span: Span) {
+        let good = |number: &str| number.trim().parse::<u32>().is_ok_and(|line| line > 0);
+        if !value.split(',').all(good) {
+            let message = format!("expected line numbers such as \"3,7\", found `{value}`");
+            self.mistakes.add(span, message);
+        }
+    }
+}
+
+fn add_line(part: &mut String, line: &str) {
+    if !part.is_empty() {
+        part.push('\n');
+    }
+    part.push_str(line.trim_end());
+}
+
+/// The level and title of a heading line.
+fn heading(line: &str) -> Option<(usize, &str)> {
+    let level = line.bytes().take_while(|byte| *byte == b'#').count();
+    let rest = line.get(level..)?;
+    ((1..=6).contains(&level) && (rest.is_empty() || rest.starts_with([' ', '\t'])))
+        .then(|| (level, rest.trim().trim_end_matches('#').trim_end()))
+}
+
+/// The next word of an info string; white space in double quotes belongs to its word.
+fn next_word(text: &str, from: usize) -> Option<std::ops::Range<usize>> {
+    let rest = text.get(from..)?;
+    let start = from + rest.find(|c: char| !c.is_whitespace())?;
+    let mut quoted = false;
+    let end = text.get(start..)?.char_indices().find_map(|(at, c)| {
+        quoted ^= c == '"';
+        (c.is_whitespace() && !quoted).then_some(start + at)
+    });
+    Some(start..end.unwrap_or(text.len()))
+}
+
+fn valid_title(title: &str) -> bool {
+    !title.is_empty()
+        && !title.contains('\\')
+        && title.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+}

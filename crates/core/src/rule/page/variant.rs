@@ -1,0 +1,255 @@
+//! The parts of a rule that are kept as values until they are compiled for a dialect: their outer shape is read here.
+
+use crate::data::reader::{self, Table};
+use crate::data::{Data, Entry, Value};
+use crate::fix::Safety;
+use crate::mistake::Mistakes;
+use crate::rule::page::{Claims, OptionSpec, Variant, claims};
+
+/// The keys that a page, a variant and an ast-grep rule share.
+pub(super) const PARTS: &[&str] = &["utils", "constraints", "transform", "rewriters", "fix", "labels", "message"];
+
+/// The parts beside the rule object, as one mapping gives them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    pub utils: Option<Value>,
+    pub constraints: Option<Value>,
+    pub fix: Option<Value>,
+    pub labels: Option<Value>,
+    pub message: Option<String>,
+}
+
+impl Parts {
+    /// Reads the parts of `table`; `ast_grep` says whose words a fix may use.
+    pub fn read(table: &Table<'_>, ast_grep: bool, mistakes: &mut Mistakes) -> Self {
+        for key in ["transform", "rewriters"] {
+            if let Some(entry) = table.get(key) {
+                mistakes.add(entry.key_span, format!("`{key}` is not supported yet"));
+            }
+        }
+        let mut mapping = |key: &str| {
+            let entry = table.get(key)?;
+            reader::entries(key, &entry.value, mistakes)?;
+            Some(entry.value.clone())
+        };
+        let (utils, constraints, labels) = (mapping("utils"), mapping("constraints"), mapping("labels"));
+        let fix = table.get("fix").map(|entry| {
+            check_fix(&entry.value, ast_grep, mistakes);
+            entry.value.clone()
+        });
+        let message = table.get("message").and_then(|entry| reader::string("message", &entry.value, mistakes));
+        Self { utils, constraints, fix, labels, message: message.map(|message| message.trim_end().to_owned()) }
+    }
+
+    /// The first of them that is there beside the message, for saying that it cannot be.
+    pub fn any(&self) -> Option<(&'static str, &Value)> {
+        let parts =
+            [("utils", &self.utils), ("constraints", &self.constraints), ("fix", &self.fix), ("labels", &self.labels)];
+        parts.into_iter().find_map(|(key, value)| Some((key, value.as_ref()?)))
+    }
+
+    /// The variant of these parts, those missing taken from `page`.
+    pub fn variant(self, claims: Claims, rule: Value, page: &Self) -> Variant {
+        Variant {
+            claims,
+            rule,
+            utils: self.utils.or_else(|| page.utils.clone()),
+            constraints: self.constraints.or_else(|| page.constraints.clone()),
+            fix: self.fix.or_else(|| page.fix.clone()),
+            labels: self.labels.or_else(|| page.labels.clone()),
+            message: self.message,
+        }
+    }
+}
+
+/// Reads the value of `rule`.
+pub(super) fn rule_object(entry: &Entry, mistakes: &mut Mistakes) -> Option<Value> {
+    let entries = reader::entries("rule", &entry.value, mistakes)?;
+    if entries.is_empty() {
+        mistakes.add(entry.key_span, "`rule` is empty");
+        return None;
+    }
+    Some(entry.value.clone())
+}
+
+/// Reads the items of `rules`, whose languages must be disjoint and together those of the page.
+pub(super) fn rules(entry: &Entry, whole: Option<&Claims>, page: &Parts, mistakes: &mut Mistakes) -> Vec<Variant> {
+    let keys: Vec<&str> = ["languages", "rule"].iter().chain(PARTS).copied().collect();
+    if whole == Some(&Claims::All) {
+        mistakes.add_with_help(
+            entry.key_span,
+            "`rules` needs languages by name",
+            "a rule for `languages: all` has one `rule`",
+        );
+        return Vec::new();
+    }
+    let mut variants: Vec<Variant> = Vec::new();
+    for item in reader::list("rules", &entry.value, mistakes).unwrap_or_default() {
+        let Some(table) = Table::open("rules", item, &keys, mistakes) else { continue };
+        let languages = table.required("languages", mistakes);
+        let claims = languages.and_then(|entry| claims::read(&entry.value, mistakes));
+        let rule = table.required("rule", mistakes).and_then(|entry| rule_object(entry, mistakes));
+        let parts = Parts::read(&table, false, mistakes);
+        if let (Some(languages), Some(claims), Some(whole)) = (languages, &claims, whole) {
+            check_share(&languages.value, claims, whole, &variants, mistakes);
+        }
+        if let (Some(claims), Some(rule)) = (claims, rule) {
+            variants.push(parts.variant(claims, rule, page));
+        }
+    }
+    if let Some(Claims::Dialects(names)) = whole
+        && let Some(name) = names.iter().find(|name| !variants.iter().any(|variant| variant.claims.holds(name)))
+        && mistakes.is_empty()
+    {
+        mistakes.add(entry.key_span, format!("no item of `rules` is for `{name}`, which `languages` names"));
+    }
+    variants
+}
+
+fn check_share(place: &Value, claims: &Claims, whole: &Claims, before: &[Variant], mistakes: &mut Mistakes) {
+    let Claims::Dialects(names) = claims else {
+        mistakes.add_with_help(place.span, "an item of `rules` is for languages by name", "list them");
+        return;
+    };
+    if let Some(name) = names.iter().find(|name| !whole.holds(name)) {
+        mistakes.add(place.span, format!("`{name}` is not among the page's `languages`"));
+    }
+    if let Some(name) = names.iter().find(|name| before.iter().any(|variant| variant.claims.holds(name))) {
+        mistakes.add(place.span, format!("another item of `rules` is for `{name}` too"));
+    }
+}
+
+const SAFETIES: &[(&str, Safety)] = &[("safe", Safety::Safe), ("unsafe", Safety::Unsafe), ("manual", Safety::Manual)];
+
+/// Checks the shape of `fix`: a template, a mapping with one, or a list of such mappings.
+fn check_fix(value: &Value, ast_grep: bool, mistakes: &mut Mistakes) {
+    match &value.data {
+        Data::String(_) => {}
+        Data::Map(_) => check_fix_object(value, ast_grep, false, mistakes),
+        Data::List(items) if items.is_empty() => mistakes.add(value.span, "fix: expected at least one"),
+        Data::List(items) => {
+            for item in items {
+                check_fix_object(item, ast_grep, true, mistakes);
+            }
+        }
+        _ => reader::expected("fix", "a template, a mapping or a list of mappings", value, mistakes),
+    }
+}
+
+fn check_fix_object(value: &Value, ast_grep: bool, alternative: bool, mistakes: &mut Mistakes) {
+    let all = ["template", "title", "expandStart", "expandEnd", "safety"];
+    let keys = if ast_grep { &all[..4] } else { &all[..] };
+    let Some(table) = Table::open("fix", value, keys, mistakes) else { return };
+    if let Some(entry) = table.required("template", mistakes)
+        && entry.value.as_str().is_none()
+    {
+        reader::expected("template", "a string", &entry.value, mistakes);
+    }
+    let title = if alternative { table.required("title", mistakes) } else { table.get("title") };
+    if let Some(entry) = title {
+        reader::string("title", &entry.value, mistakes);
+    }
+    for key in ["expandStart", "expandEnd"] {
+        if let Some(entry) = table.get(key) {
+            reader::entries(key, &entry.value, mistakes);
+        }
+    }
+    if let Some(entry) = table.get("safety") {
+        reader::one_of("safety", &entry.value, SAFETIES, mistakes);
+    }
+}
+
+/// Checks that nothing in the rule objects of a variant is written in one grammar's words, as `languages: all` asks.
+pub(super) fn check_grammar_free(variant: &Variant, mistakes: &mut Mistakes) {
+    grammar_words(&variant.rule, mistakes);
+    for named in [&variant.utils, &variant.constraints].into_iter().flatten() {
+        for entry in named.as_map().unwrap_or_default() {
+            grammar_words(&entry.value, mistakes);
+        }
+    }
+    let fixes = match &variant.fix {
+        Some(Value { data: Data::List(items), .. }) => items.as_slice(),
+        Some(fix) => std::slice::from_ref(fix),
+        None => &[],
+    };
+    for expansion in fixes.iter().flat_map(|fix| [fix.get("expandStart"), fix.get("expandEnd")]).flatten() {
+        grammar_words(expansion, mistakes);
+    }
+}
+
+fn grammar_words(value: &Value, mistakes: &mut Mistakes) {
+    match &value.data {
+        Data::List(items) => {
+            for item in items {
+                grammar_words(item, mistakes);
+            }
+        }
+        Data::Map(entries) => {
+            for entry in entries {
+                match entry.key.as_str() {
+                    "pattern" | "kind" | "field" => mistakes.add_with_help(
+                        entry.key_span,
+                        format!("`{}` speaks of one grammar, but the rule is for all languages", entry.key),
+                        "use `node` and `where`, or name the languages",
+                    ),
+                    // The keys there are names of views, never of a grammar.
+                    "where" => {}
+                    _ => grammar_words(&entry.value, mistakes),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Checks that every `{option: name}` in a rule names a declared option.
+pub(super) fn check_option_values(value: &Value, options: &[OptionSpec], mistakes: &mut Mistakes) {
+    match &value.data {
+        Data::List(items) => {
+            for item in items {
+                check_option_values(item, options, mistakes);
+            }
+        }
+        Data::Map(entries) => {
+            if let [Entry { key, value, .. }] = entries.as_slice()
+                && key == "option"
+                && let Some(name) = value.as_str()
+                && !options.iter().any(|option| option.name == name)
+            {
+                mistakes.add_unknown(value.span, "option", name, options.iter().map(|option| option.name.as_str()));
+            }
+            for entry in entries {
+                check_option_values(&entry.value, options, mistakes);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Checks that every `{name}` in a text that is filled names a declared option.
+pub(super) fn check_placeholders(value: &Value, options: &[OptionSpec], mistakes: &mut Mistakes) {
+    let Some(text) = value.as_str() else { return };
+    let known = || options.iter().map(|option| option.name.as_str());
+    for name in placeholders(text) {
+        if options.is_empty() {
+            let help = format!("declare it under `options`, or write `{{ {name} }}` if it is meant as text");
+            mistakes.add_with_help(value.span, format!("unknown option `{name}`"), help);
+        } else if known().all(|option| option != name) {
+            mistakes.add_unknown(value.span, "option", name, known());
+        }
+    }
+}
+
+/// The names in braces of a text that is filled.
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| {
+        let name = rest.split('}').next().filter(|name| name.len() < rest.len())?;
+        is_option_name(name).then_some(name)
+    })
+}
+
+/// Whether a text can be an option's name: snake case.
+pub(super) fn is_option_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}

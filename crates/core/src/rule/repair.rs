@@ -1,0 +1,123 @@
+//! `fix`: how a page says what to put in place of a match.
+
+use crate::data::{Data, Value};
+use crate::fix::{Edit, Fix, Safety};
+use crate::ir::Node;
+use crate::mistake::unknown_name_help;
+use crate::rule::object::{Compiler, Relation, Search};
+use crate::rule::page::Options;
+use crate::rule::template::{self, Template};
+use crate::span::Span;
+
+/// One way to mend a match.
+#[derive(Debug)]
+pub(crate) struct Repair {
+    title: Option<Template>,
+    safety: Safety,
+    code: Template,
+    /// A sibling before the match that goes with it.
+    start: Option<Relation>,
+    /// A sibling after the match that goes with it.
+    end: Option<Relation>,
+}
+
+const KEYS: [&str; 5] = ["template", "title", "safety", "expandStart", "expandEnd"];
+const SAFETIES: [Safety; 3] = [Safety::Safe, Safety::Unsafe, Safety::Manual];
+
+impl Repair {
+    /// Compiles `fix`: a template, a mapping, or a list of mappings.
+    pub(crate) fn compile_all(value: &Value, options: &Options, compiler: &mut Compiler<'_>) -> Vec<Self> {
+        match &value.data {
+            Data::List(items) => items.iter().filter_map(|item| Self::compile(item, true, options, compiler)).collect(),
+            _ => Self::compile(value, false, options, compiler).into_iter().collect(),
+        }
+    }
+
+    fn compile(value: &Value, listed: bool, options: &Options, compiler: &mut Compiler<'_>) -> Option<Self> {
+        if let (Data::String(text), false) = (&value.data, listed) {
+            let code = code(value, text, compiler);
+            return Some(Self { title: None, safety: Safety::default(), code, start: None, end: None });
+        }
+        let entries = compiler.map(value, "a fix")?;
+        let mut repair = Self {
+            title: None,
+            safety: Safety::default(),
+            code: Template::code("", &compiler.variables),
+            start: None,
+            end: None,
+        };
+        for entry in entries {
+            match &*entry.key {
+                "template" => {
+                    let text = compiler.text(&entry.value, "`template`")?;
+                    repair.code = code(&entry.value, text, compiler);
+                }
+                "title" => {
+                    let text = compiler.text(&entry.value, "`title`")?;
+                    repair.title = Some(Template::message(text, &compiler.variables, options));
+                }
+                "safety" => {
+                    let name = compiler.text(&entry.value, "`safety`")?;
+                    if let Some(safety) = SAFETIES.into_iter().find(|safety| safety.name() == name) {
+                        repair.safety = safety;
+                    } else {
+                        let known = SAFETIES.map(Safety::name);
+                        compiler.mistakes.add_unknown(entry.value.span, "safety", name, known);
+                    }
+                }
+                "expandStart" => repair.start = compiler.sibling_relation(&entry.value),
+                "expandEnd" => repair.end = compiler.sibling_relation(&entry.value),
+                key => compiler.mistakes.add_unknown(entry.key_span, "key of a fix", key, KEYS),
+            }
+        }
+        if value.get("template").is_none() {
+            compiler.mistakes.add(value.span, "a fix needs a `template`");
+        }
+        if listed && repair.title.is_none() {
+            compiler.mistakes.add(value.span, "each fix of a list needs a `title`");
+        }
+        Some(repair)
+    }
+
+    /// The fix of a match.
+    pub(crate) fn fix<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Fix> {
+        let mut span = node.span();
+        let mark = search.env.mark();
+        if let Some(before) = self.start.as_ref().and_then(|start| start.before(node, search)) {
+            span = Span::new(before.start(), span.end);
+        }
+        search.env.back_to(mark);
+        if let Some(after) = self.end.as_ref().and_then(|end| end.after(node, search)) {
+            span = Span::new(span.start, after.end());
+        }
+        search.env.back_to(mark);
+        let text = self.code.fill_code(search.env, node);
+        let title = match &self.title {
+            Some(title) => title.fill_message(search.env, node.tree()),
+            None if text.is_empty() => "Remove this".to_owned(),
+            None if text.len() <= 60 && !text.contains('\n') => format!("Write `{text}`"),
+            None => "Replace this".to_owned(),
+        };
+        Fix::new(title, self.safety, vec![Edit { path: None, span, text }])
+    }
+}
+
+/// The template of a fix, whose metavariables must all be known.
+fn code(value: &Value, text: &str, compiler: &mut Compiler<'_>) -> Template {
+    for mention in template::mentions(text) {
+        let variables = &compiler.variables;
+        if variables.get(mention.name, mention.many).is_some() || (!compiler.strict && variables.has(mention.name)) {
+            continue;
+        }
+        let sigil = if mention.many { "$$$" } else { "$" };
+        let help = if variables.has(mention.name) {
+            let other = if mention.many { "$" } else { "$$$" };
+            format!("the rule has `{other}{}`", mention.name)
+        } else {
+            unknown_name_help(mention.name, variables.names())
+        };
+        let message = format!("unknown metavariable `{sigil}{}` in the fix", mention.name);
+        compiler.mistakes.add_with_help(value.span, message, help);
+    }
+    Template::code(text, &compiler.variables)
+}

@@ -1,0 +1,334 @@
+//! Reading `lawbook.toml` and presets: the same closed tables, every mistake noted.
+
+use std::sync::Arc;
+
+use crate::data::reader::{self, Table};
+use crate::data::{Data, Entry, Value, toml};
+use crate::glob;
+use crate::mistake::{Mistake, Mistakes, unknown_name_help};
+use crate::pack::Preset;
+use crate::settings::{FileSettings, Level, Override, RuleSetting, Settings};
+use crate::span::Span;
+
+const SKIP: &[(&str, ())] = &[("generated", ()), ("minified", ())];
+
+impl Settings {
+    /// Reads the text of a `lawbook.toml`; `path` is what its reader calls the file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each mistake with its place.
+    pub fn parse(path: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
+        let (settings, mistakes) = Self::read(path, text);
+        if mistakes.is_empty() { Ok(settings) } else { Err(mistakes) }
+    }
+
+    /// Reads what is right in the text of a `lawbook.toml`, and everything that is wrong with it.
+    pub fn read(path: &str, text: impl Into<Arc<str>>) -> (Self, Vec<Mistake>) {
+        let text = text.into();
+        let (settings, mistakes) =
+            read(path, &text, &["extends", "files", "rules", "overrides"], |table, mistakes| Self {
+                path: Arc::from(path),
+                text: text.clone(),
+                extends: table.get("extends").map(|entry| extends(&entry.value, mistakes)).unwrap_or_default(),
+                files: table.get("files").map(|entry| files(&entry.value, mistakes)).unwrap_or_default(),
+                rules: table.get("rules").map(|entry| rules(&entry.value, mistakes)).unwrap_or_default(),
+                overrides: table.get("overrides").map(|entry| overrides(&entry.value, mistakes)).unwrap_or_default(),
+            });
+        let nothing = || Self { path: Arc::from(path), text: text.clone(), ..Self::default() };
+        (settings.unwrap_or_else(nothing), mistakes)
+    }
+}
+
+impl Preset {
+    /// Reads the text of a `presets/<name>.toml`; `path` is what its reader calls the file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each mistake with its place.
+    pub fn parse(path: &str, name: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
+        let preset = read(path, &text.into(), &["rules"], |table, mistakes| Self {
+            name: Arc::from(name),
+            rules: table.required("rules", mistakes).map(|e| rules(&e.value, mistakes)).unwrap_or_default(),
+        });
+        whole(preset)
+    }
+}
+
+/// Reads a TOML text whose table has `keys`; gives what `make` makes of it, none when it is no table, and the mistakes.
+pub(crate) fn read<T>(
+    path: &str,
+    text: &Arc<str>,
+    keys: &[&str],
+    make: impl FnOnce(&Table<'_>, &mut Mistakes) -> T,
+) -> (Option<T>, Vec<Mistake>) {
+    let mut mistakes = Mistakes::new(path, text.clone());
+    let made = match toml::parse(text, 0) {
+        Ok(value) => Table::open("the file", &value, keys, &mut mistakes).map(|table| make(&table, &mut mistakes)),
+        Err((span, message)) => {
+            mistakes.add(span, message);
+            None
+        }
+    };
+    (made, mistakes.into_vec())
+}
+
+/// What was read, if nothing is wrong with it.
+pub(crate) fn whole<T>(read: (Option<T>, Vec<Mistake>)) -> Result<T, Vec<Mistake>> {
+    match read {
+        (Some(made), mistakes) if mistakes.is_empty() => Ok(made),
+        (_, mistakes) => Err(mistakes),
+    }
+}
+
+fn extends(value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
+    let mut entries: Vec<(String, Span)> = Vec::new();
+    for (name, span) in reader::strings("extends", value, mistakes) {
+        if let Some((message, help)) = outside(name) {
+            mistakes.add_with_help(span, message, help);
+        } else if entries.iter().any(|(known, _)| known == name) {
+            mistakes.add(span, format!("`{name}` stands twice"));
+        } else {
+            entries.push((name.to_owned(), span));
+        }
+    }
+    entries
+}
+
+/// Why an entry of `extends` cannot be, if so: it would name something outside the root.
+fn outside(name: &str) -> Option<(String, &'static str)> {
+    let inside = "a preset's name, or a folder below the root such as `./law`";
+    if name.contains('\\') {
+        return Some((format!("`{name}` is written with `\\`"), "paths are written with `/`"));
+    }
+    let drive = name.as_bytes().get(1) == Some(&b':');
+    if name.starts_with('/') || name.starts_with('~') || drive || name.contains("://") {
+        return Some((format!("`{name}` lies outside the project"), inside));
+    }
+    let mut depth = 0_i32;
+    for part in name.split('/') {
+        depth += match part {
+            "" | "." => 0,
+            ".." => -1,
+            _ => 1,
+        };
+        if depth < 0 {
+            return Some((format!("`{name}` leaves the root"), inside));
+        }
+    }
+    None
+}
+
+fn files(value: &Value, mistakes: &mut Mistakes) -> FileSettings {
+    let mut settings = FileSettings::default();
+    let keys = ["exclude", "tests", "skip", "fences"];
+    let Some(table) = Table::open("files", value, &keys, mistakes) else { return settings };
+    if let Some(entry) = table.get("exclude") {
+        settings.exclude = globs("exclude", &entry.value, mistakes);
+    }
+    if let Some(entry) = table.get("tests") {
+        settings.tests = globs("tests", &entry.value, mistakes);
+    }
+    if let Some(entry) = table.get("skip") {
+        for item in reader::list("skip", &entry.value, mistakes).unwrap_or_default() {
+            if reader::one_of("skip", item, SKIP, mistakes).is_some() {
+                settings.skip.push((item.as_str().unwrap_or_default().to_owned(), item.span));
+            }
+        }
+    }
+    if let Some(entry) = table.get("fences")
+        && reader::boolean("fences", &entry.value, mistakes) == Some(true)
+    {
+        mistakes.add(entry.value.span, "`fences = true` is not supported yet");
+    }
+    settings
+}
+
+fn globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
+    let mut globs = Vec::new();
+    for (text, span) in reader::strings(what, value, mistakes) {
+        match glob::check(text) {
+            Ok(()) => globs.push((text.to_owned(), span)),
+            Err(reason) => mistakes.add(span, format!("the glob `{text}` matches nothing: {reason}")),
+        }
+    }
+    globs
+}
+
+fn overrides(value: &Value, mistakes: &mut Mistakes) -> Vec<Override> {
+    let mut overrides = Vec::new();
+    for item in reader::list("overrides", value, mistakes).unwrap_or_default() {
+        let Some(table) = Table::open("overrides", item, &["files", "rules"], mistakes) else { continue };
+        let files = table.required("files", mistakes);
+        let files = files.map(|entry| {
+            if entry.value.as_list().is_some_and(<[Value]>::is_empty) {
+                mistakes.add(entry.value.span, "files: expected at least one glob");
+            }
+            globs("files", &entry.value, mistakes)
+        });
+        let rules = table.required("rules", mistakes).map(|entry| rules(&entry.value, mistakes));
+        if let (Some(files), Some(rules)) = (files, rules) {
+            overrides.push(Override { files, rules });
+        }
+    }
+    overrides
+}
+
+fn rules(value: &Value, mistakes: &mut Mistakes) -> Vec<RuleSetting> {
+    let entries = reader::entries("rules", value, mistakes).unwrap_or_default();
+    entries.iter().filter_map(|entry| rule(entry, mistakes)).collect()
+}
+
+/// Reads `id = "level"` or `id = { level, options… }`.
+fn rule(entry: &Entry, mistakes: &mut Mistakes) -> Option<RuleSetting> {
+    let name = entry.key.clone();
+    let span = entry.key_span;
+    if name.split('/').count() > 2 || name.split('/').any(|part| part.trim().is_empty()) {
+        mistakes.add(span, format!("`{name}` cannot name a rule: expected `id` or `pack/id`"));
+        return None;
+    }
+    match &entry.value.data {
+        Data::String(_) => {
+            let level = level(&entry.value, mistakes)?;
+            Some(RuleSetting { name, span, level: Some(level), options: Vec::new() })
+        }
+        Data::Map(entries) => {
+            let set = entries.iter().find(|entry| entry.key == "level");
+            let level = match set {
+                Some(set) => Some(level(&set.value, mistakes)?),
+                None => None,
+            };
+            let options = entries.iter().filter(|entry| entry.key != "level").cloned().collect();
+            Some(RuleSetting { name, span, level, options })
+        }
+        _ => {
+            let message = format!("{name}: expected a level or a table, found {}", entry.value.describe());
+            let help = format!("for example `{name} = \"error\"` or `{name} = {{ level = \"error\" }}`");
+            mistakes.add_with_help(entry.value.span, message, help);
+            None
+        }
+    }
+}
+
+fn level(value: &Value, mistakes: &mut Mistakes) -> Option<Level> {
+    let name = reader::string("level", value, mistakes)?;
+    let level = Level::named(name);
+    if level.is_none() {
+        let help = match name {
+            "warn" => "did you mean `warning`?".to_owned(),
+            "hint" | "note" => "did you mean `info`?".to_owned(),
+            _ => unknown_name_help(name, Level::NAMES.iter().copied()),
+        };
+        mistakes.add_with_help(value.span, format!("unknown level `{name}`"), help);
+    }
+    level
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Severity;
+
+    fn check_mistakes(text: &str, expected: &[&str]) {
+        let found = Settings::parse("lawbook.toml", Arc::from(text)).err().unwrap_or_default();
+        let shown: Vec<String> = found.iter().map(|mistake| mistake.to_string().replace("lawbook.toml:", "")).collect();
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn settings_are_read_whole() {
+        let text = "extends = [\"recommended\", \"./law\"]\n[files]\nexclude = [\"dist/**\"]\nskip = [\"minified\"]\n\
+                    fences = false\n[rules]\nno-eval = \"off\"\n\"law/no-x\" = { level = \"warning\", max = 60 }\n\
+                    y.names = [\"a\"]\n[[overrides]]\nfiles = [\"scripts/**\"]\nrules = { no-eval = \"error\" }\n";
+        let settings = Settings::parse("lawbook.toml", Arc::from(text)).unwrap();
+        assert_eq!(settings.extends.iter().map(|(name, _)| &**name).collect::<Vec<_>>(), ["recommended", "./law"]);
+        assert_eq!(&text[settings.extends[1].1.range()], "\"./law\"");
+        assert_eq!((settings.files.exclude.len(), settings.files.tests.len(), settings.files.skip.len()), (1, 5, 1));
+        let levels: Vec<_> = settings.rules.iter().map(|rule| (&*rule.name, rule.level, rule.options.len())).collect();
+        let warning = Level::On(Severity::Warning);
+        assert_eq!(levels, [("no-eval", Some(Level::Off), 0), ("law/no-x", Some(warning), 1), ("y", None, 1)]);
+        assert_eq!(settings.overrides[0].rules[0].name, "no-eval");
+        assert_eq!(settings.overrides[0].files[0].0, "scripts/**");
+    }
+
+    #[test]
+    fn tables_are_closed() {
+        check_mistakes("", &[]);
+        check_mistakes(
+            "rule = 1\n[files]\nexlude = []\n",
+            &["1:1: unknown key `rule` (did you mean `rules`?)", "3:1: unknown key `exlude` (did you mean `exclude`?)"],
+        );
+        check_mistakes(
+            "extends = \"recommended\"\nfiles = 1\nrules = []\noverrides = {}\n",
+            &[
+                "1:11: extends: expected a list of strings, found a string",
+                "2:9: files: expected a mapping, found a whole number",
+                "3:9: rules: expected a mapping, found a list",
+                "4:13: overrides: expected a list, found a mapping",
+            ],
+        );
+        check_mistakes(
+            "[[overrides]]\nfiles = []\n[[overrides]]\nrule = {}\n",
+            &[
+                "2:9: files: expected at least one glob",
+                "1:1: the key `rules` is missing",
+                "4:1: unknown key `rule` (did you mean `rules`?)",
+                "3:1: the key `files` is missing",
+                "3:1: the key `rules` is missing",
+            ],
+        );
+        check_mistakes("a = ", &["1:5: string values must be quoted, expected literal string"]);
+    }
+
+    #[test]
+    fn values_are_checked() {
+        check_mistakes(
+            "[files]\nexclude = [\"/dist\"]\nskip = [\"generate\"]\nfences = true\n",
+            &[
+                "2:12: the glob `/dist` matches nothing: paths here are relative to the root and start without `/`",
+                "3:9: unknown skip `generate` (did you mean `generated`?)",
+                "4:10: `fences = true` is not supported yet",
+            ],
+        );
+        check_mistakes(
+            "[rules]\na = \"warn\"\nb = true\nc = { level = 1 }\n\"x/y/z\" = \"off\"\nd = [\"error\"]\n",
+            &[
+                "2:5: unknown level `warn` (did you mean `warning`?)",
+                "3:5: b: expected a level or a table, found a boolean (for example `b = \"error\"` or `b = { level = \"error\" }`)",
+                "4:15: level: expected a string, found a whole number",
+                "5:1: `x/y/z` cannot name a rule: expected `id` or `pack/id`",
+                "6:5: d: expected a level or a table, found a list (for example `d = \"error\"` or `d = { level = \"error\" }`)",
+            ],
+        );
+    }
+
+    #[test]
+    fn nothing_outside_the_root_is_extended() {
+        let help = "(a preset's name, or a folder below the root such as `./law`)";
+        for (entry, reason) in [
+            ("/etc", "lies outside the project"),
+            ("~/law", "lies outside the project"),
+            ("C:/law", "lies outside the project"),
+            ("https://x.org/law", "lies outside the project"),
+            ("../law", "leaves the root"),
+            ("./a/../../law", "leaves the root"),
+        ] {
+            check_mistakes(&format!("extends = ['{entry}']"), &[&format!("1:12: `{entry}` {reason} {help}")]);
+        }
+        check_mistakes(
+            "extends = ['./a/../law', 'law/', 'law\\x', 'law/']",
+            &["1:34: `law\\x` is written with `\\` (paths are written with `/`)", "1:43: `law/` stands twice"],
+        );
+    }
+
+    #[test]
+    fn presets_have_rules_only() {
+        let shown = |text: &str| match Preset::parse("p.toml", "p", Arc::from(text)) {
+            Ok(preset) => vec![format!("{} {}", preset.name, preset.rules.len())],
+            Err(mistakes) => mistakes.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(shown("[rules]\na = \"error\"\n"), ["p 1"]);
+        assert_eq!(
+            shown("extends = []\n"),
+            ["p.toml:1:1: unknown key `extends` (expected one of: rules)", "p.toml:1:1: the key `rules` is missing",]
+        );
+    }
+}

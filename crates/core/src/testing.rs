@@ -1,0 +1,335 @@
+//! The proof of a page: its bad blocks are found where they are marked, its good ones are not, its fixes mend.
+
+mod fixed;
+mod marks;
+mod run;
+
+pub use run::run_page;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::language::{self, Dialect};
+use crate::rule::page::{Block, BlockRole, Body, Claims, Page};
+use crate::settings::Settings;
+use crate::source::{LineIndex, RelPath, SourceFile};
+use crate::span::Span;
+use marks::{Mark, Marked};
+
+/// Runs the rule under test alone over the files of one project, with its `lawbook.toml` if it has one.
+pub type Run<'r> = dyn Fn(&[SourceFile], Option<&Settings>) -> Vec<Diagnostic> + 'r;
+
+/// A block that does not hold, or something that the page does not prove.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Failure {
+    /// The page, as its reader knows it.
+    pub path: Arc<str>,
+    /// The 1-based line of the page.
+    pub line: u32,
+    /// What to change, in one sentence without a full stop.
+    pub message: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.path, self.line, self.message)
+    }
+}
+
+/// Checks every block of a page and that there are enough of them. Pages of the engine and ast-grep rules have none.
+pub fn check_page(page: &Page, run: &Run<'_>) -> Vec<Failure> {
+    if page.ast_grep || matches!(page.body, Body::Engine) {
+        return Vec::new();
+    }
+    let mut checker = Checker::new(page, run);
+    let units = checker.units();
+    for (at, unit) in units.iter().enumerate() {
+        match unit.role {
+            BlockRole::Fixed => checker.check_fixed(unit, &units[..at]),
+            BlockRole::Bad | BlockRole::Good => checker.check_unit(unit),
+        }
+    }
+    checker.check_strength(&units);
+    let mut failures = checker.failures;
+    failures.sort();
+    failures.dedup();
+    failures
+}
+
+/// Blocks that are run together: one block, or those of one project.
+struct Unit<'p> {
+    role: BlockRole,
+    project: Option<&'p str>,
+    files: Vec<BlockFile<'p>>,
+    settings: Option<Settings>,
+}
+
+/// A block as a file.
+struct BlockFile<'p> {
+    block: &'p Block,
+    path: RelPath,
+    dialect: Option<&'static Dialect>,
+    marked: Marked,
+}
+
+impl BlockFile<'_> {
+    /// The file as the engine gets it: markers are spaces.
+    fn source(&self) -> Option<SourceFile> {
+        source(self.path.clone(), &self.marked.code, self.dialect)
+    }
+}
+
+/// A file of a unit; none only for text of 4 GiB.
+fn source(path: RelPath, code: &str, dialect: Option<&'static Dialect>) -> Option<SourceFile> {
+    let source = SourceFile::new(path, code).ok()?;
+    Some(match dialect {
+        Some(dialect) => source.with_dialect(dialect),
+        None => source,
+    })
+}
+
+struct Checker<'p> {
+    page: &'p Page,
+    run: &'p Run<'p>,
+    lines: LineIndex,
+    failures: Vec<Failure>,
+}
+
+impl<'p> Checker<'p> {
+    fn new(page: &'p Page, run: &'p Run<'p>) -> Self {
+        Self { page, run, lines: LineIndex::new(&page.text), failures: Vec::new() }
+    }
+
+    fn fail(&mut self, line: u32, message: impl Into<String>) {
+        self.failures.push(Failure { path: self.page.path.clone(), line, message: message.into() });
+    }
+
+    /// The line of the page of a 1-based line of a block; line 0 is the one that opens the block.
+    fn line(&self, block: &Block, line: u32) -> u32 {
+        self.lines.line(block.span.start) + line - 1
+    }
+
+    /// The page's blocks, those of one project together, each with its marks read.
+    fn units(&mut self) -> Vec<Unit<'p>> {
+        let mut units: Vec<Unit<'p>> = Vec::new();
+        let page = self.page;
+        for block in &page.blocks {
+            let project = block.project.as_deref();
+            let joins = |unit: &Unit<'_>| project.is_some() && unit.project == project && unit.role == block.role;
+            if !units.last().is_some_and(joins) {
+                units.push(Unit { role: block.role, project, files: Vec::new(), settings: None });
+            }
+            if let Some(unit) = units.last_mut() {
+                self.add(unit, block);
+            }
+        }
+        units
+    }
+
+    fn add(&mut self, unit: &mut Unit<'p>, block: &'p Block) {
+        let title = block.info.get("title");
+        if title.is_some_and(|title| title == "lawbook.toml") {
+            match Settings::parse(&self.page.path, Arc::from(block.code.as_str())) {
+                Ok(settings) => unit.settings = Some(settings),
+                Err(mistakes) => {
+                    for mistake in mistakes {
+                        let at = mistake.place.as_ref().map_or(0, |place| place.span.start);
+                        let line = self.line(block, LineIndex::new(&block.code).line(at));
+                        self.fail(line, mistake.message);
+                    }
+                }
+            }
+            return;
+        }
+        let dialect = language::of_tag(&block.tag);
+        if dialect.is_none() && unit.project.is_none() {
+            // Of a language that this binary lacks.
+            return;
+        }
+        let path = RelPath::new(title.cloned().unwrap_or_else(|| format!("block.{}", block.tag)));
+        if unit.files.iter().any(|file| file.path == path) {
+            let message = format!("two blocks of one project are the file `{path}`: give each a `title`");
+            return self.fail(self.line(block, 0), message);
+        }
+        let mut marked = marks::read(&block.code);
+        for line in block.info.get("errors").into_iter().flat_map(|lines| lines.split(',')) {
+            marked.marks.extend(line.trim().parse().ok().map(Mark::on));
+        }
+        if block.role != BlockRole::Bad {
+            let name = if block.role == BlockRole::Good { "good" } else { "fixed" };
+            for mark in marked.marks.drain(..) {
+                self.fail(self.line(block, mark.line), format!("a {name} block cannot expect a finding"));
+            }
+        }
+        unit.files.push(BlockFile { block, path, dialect, marked });
+    }
+
+    fn check_unit(&mut self, unit: &Unit<'p>) {
+        let Some(first) = unit.files.first() else { return };
+        if unit.role == BlockRole::Bad && unit.files.iter().all(|file| file.marked.marks.is_empty()) {
+            self.fail(
+                self.line(first.block, 0),
+                "a bad block needs a mark: end the line of each finding with `// error`",
+            );
+        }
+        if !unit.files.iter().all(|file| self.parses(file)) {
+            return;
+        }
+        let sources: Vec<_> = unit.files.iter().filter_map(BlockFile::source).collect();
+        let found = (self.run)(&sources, unit.settings.as_ref());
+        self.compare(&unit.files, &found, "");
+        let paths: Vec<&RelPath> = unit.files.iter().map(|file| &file.path).collect();
+        for stray in found.iter().filter(|diagnostic| !paths.contains(&&diagnostic.path)) {
+            let message = format!("finding in `{}`, which is no block: {}", stray.path, stray.message);
+            self.fail(self.line(first.block, 0), message);
+        }
+        if let ([file], None) = (unit.files.as_slice(), unit.project) {
+            self.check_elsewhere(file);
+        }
+    }
+
+    /// Whether a block parses as what it says it is; one that does not is a failure.
+    fn parses(&mut self, file: &BlockFile<'_>) -> bool {
+        let Some(source) = file.source().filter(|source| source.dialect().is_some()) else { return true };
+        let problems = language::lower(source.clone()).problems;
+        if let Some(problem) = problems.first() {
+            let line = self.line(file.block, source.position(problem.span.start).line);
+            self.fail(line, format!("the block does not parse as {}: {}", file.block.tag, problem.message));
+        }
+        problems.is_empty()
+    }
+
+    /// Runs a block in every other claimed dialect of its family that parses it.
+    fn check_elsewhere(&mut self, file: &BlockFile<'_>) {
+        let Some(own) = file.dialect else { return };
+        let others = |dialect: &&'static Dialect| *dialect != own && dialect.language.family() == own.language.family();
+        let dialects: Vec<_> = self.page.claims.dialects().filter(others).collect();
+        for dialect in dialects {
+            let path = with_extension(&file.path, dialect.extensions.first().copied().unwrap_or(dialect.name));
+            let Some(source) = source(path.clone(), &file.marked.code, Some(dialect)) else { continue };
+            if !self.is_for(&path) || !language::lower(source.clone()).problems.is_empty() {
+                continue;
+            }
+            let found = (self.run)(&[source], None);
+            let renamed = BlockFile { block: file.block, path, dialect: Some(dialect), marked: file.marked.clone() };
+            self.compare(&[renamed], &found, &format!(" (as {})", dialect.name));
+        }
+    }
+
+    /// Whether `files` and `ignores` of the page let a file in.
+    fn is_for(&self, path: &RelPath) -> bool {
+        self.page.reach().is_ok_and(|reach| reach.holds(path))
+    }
+
+    /// Compares findings with marks: every finding marked, every mark found.
+    fn compare(&mut self, files: &[BlockFile<'_>], found: &[Diagnostic], suffix: &str) {
+        for file in files {
+            let Some(source) = file.source() else { continue };
+            let of_file = found.iter().filter(|diagnostic| diagnostic.path == file.path);
+            let findings = of_file.map(|diagnostic| {
+                let at = source.position(diagnostic.span.start);
+                let own = *diagnostic.rule == *self.page.id || diagnostic.rule.ends_with(&format!("/{}", self.page.id));
+                let message = if own {
+                    diagnostic.message.clone()
+                } else {
+                    format!("{}: {}", diagnostic.rule, diagnostic.message)
+                };
+                marks::Found { line: at.line, column: at.column, message }
+            });
+            let mismatches = marks::compare(&file.marked.marks, findings.collect());
+            let left_out = !mismatches.is_empty() && file.block.role == BlockRole::Bad && !self.is_for(&file.path);
+            if left_out {
+                let message = format!("`files` and `ignores` of the page leave `{}` out: give it a `title`", file.path);
+                self.fail(self.line(file.block, 0), message);
+                continue;
+            }
+            for (line, message) in mismatches {
+                let good = file.block.role == BlockRole::Good;
+                let message = match message.strip_prefix("finding not marked: ") {
+                    Some(rest) if good => format!("finding in a good block: {rest}"),
+                    _ => message,
+                };
+                self.fail(self.line(file.block, line), format!("{message}{suffix}"));
+            }
+        }
+    }
+
+    /// Notes language families without a bad and a good block.
+    fn check_strength(&mut self, units: &[Unit<'_>]) {
+        let claims = &self.page.claims;
+        let has = |role: BlockRole, family: &str| {
+            let dialects = units.iter().filter(|unit| unit.role == role).flat_map(|unit| &unit.files);
+            let mut dialects = dialects.filter_map(|file| file.dialect).filter(|dialect| claims.holds(dialect.name));
+            dialects.any(|dialect| dialect.language.family() == family)
+        };
+        let families = claims.families();
+        if self.page.why.is_empty() {
+            self.fail(1, "the page does not say why: write a paragraph below the head");
+        }
+        let line = self.page.text.lines().position(|line| line.starts_with("languages")).map_or(1, |at| at as u32 + 1);
+        if *claims == Claims::All {
+            let proved = |family: &&&str| has(BlockRole::Bad, family) && has(BlockRole::Good, family);
+            let count = families.iter().filter(proved).count();
+            if count < families.len().min(2) {
+                let message = format!(
+                    "`languages: all` needs a bad and a good block in two families of languages, found them in {count}"
+                );
+                self.fail(line, message);
+            }
+            return;
+        }
+        for family in families {
+            for (role, name) in [(BlockRole::Bad, "bad"), (BlockRole::Good, "good")] {
+                if !has(role, family) {
+                    self.fail(line, format!("the page needs a {name} block of {}", languages_of(claims, family)));
+                }
+            }
+        }
+    }
+}
+
+/// The names of a family's claimed languages, for messages.
+fn languages_of(claims: &Claims, family: &str) -> String {
+    let mut names: Vec<&str> = claims
+        .dialects()
+        .filter(|dialect| dialect.language.family() == family)
+        .map(|dialect| dialect.language.name())
+        .collect();
+    names.dedup();
+    names.join(" or ")
+}
+
+/// The same path with another extension.
+fn with_extension(path: &RelPath, extension: &str) -> RelPath {
+    let stem = match path.extension() {
+        Some(old) => path.as_str().strip_suffix(old).unwrap_or(path.as_str()).trim_end_matches('.'),
+        None => path.as_str(),
+    };
+    RelPath::new(format!("{stem}.{extension}"))
+}
+
+/// The first line, 1-based, in which two texts differ, white space at line ends aside; with both lines.
+fn first_difference(left: &str, right: &str) -> Option<(u32, String, String)> {
+    let (mut left, mut right) = (left.trim_end().lines(), right.trim_end().lines());
+    let mut at = 0;
+    loop {
+        at += 1;
+        let (a, b) = (left.next(), right.next());
+        if a.is_none() && b.is_none() {
+            return None;
+        }
+        let shown = |line: Option<&str>| line.map_or("nothing".to_owned(), |line| format!("`{}`", line.trim_end()));
+        if a.map(str::trim_end) != b.map(str::trim_end) {
+            return Some((at, shown(a), shown(b)));
+        }
+    }
+}
+
+/// Whether two edits of one file cannot both be made.
+fn collide(a: Span, b: Span) -> bool {
+    a.start == b.start || (a.start < b.end && b.start < a.end)
+}

@@ -1,0 +1,256 @@
+//! Markers in test blocks: where they stand, what they expect, and how findings are held against them.
+
+/// A block with its markers read and taken out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Marked {
+    /// The code with each marker as spaces, so that all bytes keep their places.
+    pub code: String,
+    /// The code as if there had been no markers; lines that held nothing else are gone.
+    pub clean: String,
+    /// What is expected, in order of lines.
+    pub marks: Vec<Mark>,
+}
+
+/// One expected finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// The 1-based line of the block that it starts on.
+    pub line: u32,
+    /// The 1-based columns, both included, that it starts in.
+    pub columns: Option<(u32, u32)>,
+    /// What its message must hold.
+    pub text: Option<String>,
+}
+
+impl Mark {
+    /// A finding anywhere on a line.
+    pub fn on(line: u32) -> Self {
+        Self { line, columns: None, text: None }
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub line: u32,
+    pub column: u32,
+    pub message: String,
+}
+
+/// Reads the markers of a block.
+pub(super) fn read(code: &str) -> Marked {
+    let mut marked = Marked::default();
+    // The last line that is no line of carets only.
+    let mut above = 0;
+    for (at, whole) in code.split_inclusive('\n').enumerate() {
+        let number = at as u32 + 1;
+        let line = whole.trim_end_matches(['\n', '\r']);
+        let (rest, markers) = strip(line);
+        let below = rest.trim().is_empty() && markers.iter().any(|marker| marker.carets.is_some());
+        if !below {
+            above = number;
+        }
+        for marker in markers {
+            let columns = marker.carets.filter(|_| below);
+            marked.marks.push(Mark { line: above, columns, text: marker.text });
+        }
+        let end = &whole[line.len()..];
+        marked.code.push_str(rest);
+        marked.code.extend(std::iter::repeat_n(' ', line.len() - rest.len()));
+        marked.code.push_str(end);
+        if !below {
+            marked.clean.push_str(if rest.len() < line.len() { rest.trim_end() } else { rest });
+            marked.clean.push_str(end);
+        }
+    }
+    marked
+}
+
+struct Marker {
+    /// Byte at which its comment starts.
+    start: usize,
+    /// 1-based columns of its carets, both included.
+    carets: Option<(u32, u32)>,
+    text: Option<String>,
+}
+
+/// A line without the markers at its end, and these, leftmost first.
+fn strip(line: &str) -> (&str, Vec<Marker>) {
+    let mut rest = line;
+    let mut markers = Vec::new();
+    while let Some(marker) = last_marker(rest) {
+        rest = &rest[..marker.start];
+        markers.push(marker);
+    }
+    markers.reverse();
+    (rest, markers)
+}
+
+/// Comments with an end; the longer signs first, since one can be part of another.
+const ENCLOSED: &[(&str, &str)] = &[("{/*", "*/}"), ("/*", "*/"), ("<!--", "-->")];
+/// Comments up to the end of the line.
+const OPEN: &[&str] = &["//", "#", "--"];
+
+/// The marker that ends a line, if one does.
+fn last_marker(line: &str) -> Option<Marker> {
+    let line = line.trim_end();
+    for (opening, closing) in ENCLOSED {
+        if let Some(before) = line.strip_suffix(closing) {
+            let start = before.rfind(opening)?;
+            return marker(line, start, start + opening.len(), before.len());
+        }
+    }
+    let candidates = OPEN.iter().flat_map(|sign| line.rmatch_indices(sign));
+    let markers = candidates.filter_map(|(start, sign)| {
+        // `///` and `##` are other signs.
+        let doubled = line[..start].ends_with(&sign[..1]) || line[start + sign.len()..].starts_with(&sign[..1]);
+        if doubled { None } else { marker(line, start, start + sign.len(), line.len()) }
+    });
+    markers.max_by_key(|marker| marker.start)
+}
+
+/// The marker whose comment starts at `start` and says `line[from..to]`.
+fn marker(line: &str, start: usize, from: usize, to: usize) -> Option<Marker> {
+    let said = line.get(from..to)?;
+    let body = said.trim_start();
+    if body.len() == said.len() && !body.starts_with('^') {
+        // `#error` is a directive, not a marker.
+        return None;
+    }
+    let carets = body.bytes().take_while(|byte| *byte == b'^').count();
+    let word = body[carets..].trim_start().strip_prefix("error")?.trim_end();
+    let text = match word.strip_prefix(':') {
+        Some(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Some(_) => None,
+        None if word.is_empty() => None,
+        None => return None,
+    };
+    let first = line[..from + (said.len() - body.len())].chars().count() as u32 + 1;
+    Some(Marker { start, carets: (carets > 0).then(|| (first, first + carets as u32 - 1)), text })
+}
+
+/// Holds findings against marks: what does not agree, each with its line of the block.
+pub(super) fn compare(marks: &[Mark], mut findings: Vec<Found>) -> Vec<(u32, String)> {
+    let mut marks: Vec<&Mark> = marks.iter().collect();
+    // Marks that ask for more choose first.
+    marks.sort_by_key(|mark| std::cmp::Reverse(u8::from(mark.columns.is_some()) * 2 + u8::from(mark.text.is_some())));
+    let mut unmet = Vec::new();
+    for mark in marks {
+        match findings.iter().position(|found| meets(mark, found)) {
+            Some(at) => drop(findings.remove(at)),
+            None => unmet.push(mark),
+        }
+    }
+    let mut mismatches = Vec::new();
+    for mark in unmet {
+        let near = findings.iter().position(|found| found.line == mark.line).map(|at| findings.remove(at));
+        mismatches.push((mark.line, why_unmet(mark, near.as_ref())));
+    }
+    mismatches.extend(findings.into_iter().map(|found| (found.line, format!("finding not marked: {}", found.message))));
+    mismatches
+}
+
+fn in_columns(mark: &Mark, found: &Found) -> bool {
+    mark.columns.is_none_or(|(first, last)| (first..=last).contains(&found.column))
+}
+
+fn meets(mark: &Mark, found: &Found) -> bool {
+    let said = mark.text.as_ref().is_none_or(|text| found.message.contains(text.as_str()));
+    mark.line == found.line && in_columns(mark, found) && said
+}
+
+fn why_unmet(mark: &Mark, near: Option<&Found>) -> String {
+    let Some(found) = near else { return "expected a finding here, found none".to_owned() };
+    match (mark.columns, &mark.text) {
+        (Some((first, last)), _) if !in_columns(mark, found) => {
+            format!("expected a finding that starts in columns {first} to {last}, found one in column {}", found.column)
+        }
+        (_, Some(text)) => format!("expected a message that holds `{text}`, found: {}", found.message),
+        _ => "expected a finding here, found none".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(code: &str, blanked: &str, clean: &str, expected: &[&str]) {
+        let marked = read(code);
+        let show = |mark: &Mark| {
+            let columns = mark.columns.map(|(first, last)| format!(" {first}-{last}")).unwrap_or_default();
+            let text = mark.text.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
+            format!("{}{columns}{text}", mark.line)
+        };
+        assert_eq!(marked.marks.iter().map(show).collect::<Vec<_>>(), expected, "{code}");
+        assert_eq!((&*marked.code, &*marked.clean), (blanked, clean), "{code}");
+        assert_eq!(marked.code.len(), code.len());
+    }
+
+    #[test]
+    fn markers_end_lines_in_any_comment() {
+        check("a // error\nb\n", "a         \nb\n", "a\nb\n", &["1"]);
+        check("a # error", "a        ", "a", &["1"]);
+        check("a -- error: x y ", "a               ", "a", &["1 x y"]);
+        check("a /* error */\r\n", "a            \r\n", "a\r\n", &["1"]);
+        check("{/* error */}", "             ", "", &["1"]);
+        check("<a/> {/* error: é */}\n", &format!("<a/>{}\n", " ".repeat(18)), "<a/>\n", &["1 é"]);
+        check("<a> <!-- error -->", &format!("<a>{}", " ".repeat(15)), "<a>", &["1"]);
+    }
+
+    #[test]
+    fn twice_means_two() {
+        check("a // error // error", &format!("a{}", " ".repeat(18)), "a", &["1", "1"]);
+        check("a // error: b // error: c", &format!("a{}", " ".repeat(24)), "a", &["1 b", "1 c"]);
+        check("a /* error */ // error", &format!("a{}", " ".repeat(21)), "a", &["1", "1"]);
+    }
+
+    #[test]
+    fn carets_stand_under_columns() {
+        let code = "abc def\n//  ^^^ error\n//^^ error: x\ng\n";
+        let blanked = format!("abc def\n{}\n{}\ng\n", " ".repeat(13), " ".repeat(13));
+        check(code, &blanked, "abc def\ng\n", &["1 5-7", "1 3-4 x"]);
+        check("ab // ^^ error", &format!("ab{}", " ".repeat(12)), "ab", &["1"]);
+    }
+
+    #[test]
+    fn other_comments_stay() {
+        for code in
+            ["a // errors", "a // error handling", "#error", "/// error", "a // an error", "\"// error\";", "é //"]
+        {
+            check(code, code, code, &[]);
+        }
+        check("a // error: see http://x", &format!("a{}", " ".repeat(23)), "a", &["1 see http://x"]);
+    }
+
+    fn check_compare(marks: &[Mark], findings: &[(u32, u32, &str)], expected: &[(u32, &str)]) {
+        let found = |(line, column, message): &(u32, u32, &str)| Found {
+            line: *line,
+            column: *column,
+            message: (*message).to_owned(),
+        };
+        let mismatches = compare(marks, findings.iter().map(found).collect());
+        let shown: Vec<(u32, &str)> = mismatches.iter().map(|(line, message)| (*line, &**message)).collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn findings_are_held_against_marks() {
+        let text = |text: &str| Mark { text: Some(text.to_owned()), ..Mark::on(1) };
+        let columns = Mark { columns: Some((3, 5)), ..Mark::on(1) };
+        check_compare(&[Mark::on(1), text("b")], &[(1, 1, "b"), (1, 9, "a")], &[]);
+        check_compare(&[Mark::on(1)], &[], &[(1, "expected a finding here, found none")]);
+        check_compare(&[Mark::on(1)], &[(1, 1, "a"), (1, 1, "b")], &[(1, "finding not marked: b")]);
+        check_compare(&[text("x")], &[(1, 1, "a")], &[(1, "expected a message that holds `x`, found: a")]);
+        check_compare(std::slice::from_ref(&columns), &[(1, 5, "a")], &[]);
+        check_compare(
+            &[columns],
+            &[(1, 6, "a")],
+            &[(1, "expected a finding that starts in columns 3 to 5, found one in column 6")],
+        );
+        check_compare(
+            &[Mark::on(1)],
+            &[(2, 1, "a")],
+            &[(1, "expected a finding here, found none"), (2, "finding not marked: a")],
+        );
+    }
+}

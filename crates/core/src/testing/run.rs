@@ -1,0 +1,45 @@
+//! A page's blocks through the engine, with only the rule under test reporting.
+
+use std::cell::RefCell;
+
+use crate::date::Date;
+use crate::engine::{Engine, RunOptions};
+use crate::mistake::Mistake;
+use crate::pack::{Native, Pack, PageEntry};
+use crate::plan::{Plan, Selection};
+use crate::rule::page::{Body, Page};
+use crate::settings::Settings;
+use crate::source::SourceFile;
+use crate::testing::{Failure, check_page};
+
+/// Tests a page against its own blocks; a page of the engine has none.
+///
+/// # Errors
+/// What keeps the page from being compiled, and what is wrong in the settings of its projects.
+pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Failure>, Vec<Mistake>> {
+    if matches!(page.body, Body::Engine) {
+        return Ok(Vec::new());
+    }
+    let engine = |settings: &Settings| -> Result<Engine, Vec<Mistake>> {
+        let pages = vec![PageEntry::ready(page.clone())];
+        let natives = natives.iter().filter(|native| *native.id == *page.id).copied().collect();
+        let alone = Pack { name: "tested".into(), pages, natives, extended: true, ..Pack::default() };
+        let selection = Selection { rules: vec![page.id.to_string()], packs: Vec::new() };
+        let plan = Plan::new(settings, vec![alone], &selection)?;
+        Ok(Engine::new(plan, RunOptions { today, parse_all: false, prefilter: true }))
+    };
+    let usual = engine(&Settings::default())?;
+    let mistakes = RefCell::new(Vec::new());
+    let run = |files: &[SourceFile], settings: Option<&Settings>| {
+        let own = settings.map(&engine).transpose().unwrap_or_else(|found| {
+            mistakes.borrow_mut().extend(found);
+            None
+        });
+        let engine = own.as_ref().unwrap_or(&usual);
+        let reports = files.iter().map(|file| engine.check_source(file.clone())).collect();
+        engine.conclude(reports).diagnostics
+    };
+    let failures = check_page(page, &run);
+    let mistakes = mistakes.into_inner();
+    if mistakes.is_empty() { Ok(failures) } else { Err(mistakes) }
+}

@@ -1,0 +1,226 @@
+//! Pages that hold and pages that do not, under a rule that looks for a word in the text.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Confidence, Diagnostic, Severity};
+use crate::fix::{Edit, Fix, Safety};
+use crate::rule::page::Page;
+use crate::settings::Settings;
+use crate::source::SourceFile;
+use crate::span::Span;
+use crate::testing::check_page;
+
+/// Finds `eval`, with two fixes: to `safe`, and to `evaleval`, which does not come to an end.
+fn find_eval(files: &[SourceFile], settings: Option<&Settings>) -> Vec<Diagnostic> {
+    if settings.is_some_and(|settings| !settings.rules.is_empty()) {
+        return Vec::new();
+    }
+    let fix = |span: Span, text: &str| {
+        Fix::new(text, Safety::Unsafe, vec![Edit { path: None, span, text: text.to_owned() }]).unwrap()
+    };
+    let of_file = |file: &SourceFile| {
+        let found = file.text().match_indices("eval").map(|(at, _)| {
+            let span = Span::new(at as u32, at as u32 + 4);
+            Diagnostic {
+                rule: Arc::from("no-eval"),
+                severity: Severity::Error,
+                confidence: Confidence::High,
+                message: format!("eval in {}", file.path()),
+                path: file.path().clone(),
+                span,
+                captures: Vec::new(),
+                related: Vec::new(),
+                fixes: vec![fix(span, "safe"), fix(span, "evaleval")],
+                fingerprint: String::new(),
+                symbol: String::new(),
+            }
+        });
+        found.collect::<Vec<_>>()
+    };
+    files.iter().flat_map(of_file).collect()
+}
+
+fn check_with(head: &str, body: &str, expected: &[&str]) {
+    let text = format!("---\nsummary: S.\n{head}severity: error\nrule: {{node: call}}\n---\nWhy.\n{body}");
+    let page = Page::parse("p.md", "no-eval", "t", Arc::from(text.as_str())).unwrap_or_else(|mistakes| {
+        panic!("{text}\n{:#?}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>())
+    });
+    let failures: Vec<String> = check_page(&page, &find_eval).iter().map(ToString::to_string).collect();
+    assert_eq!(failures, expected, "{body}");
+}
+
+const GOOD: &str = "## Good\n```ts\nok();\n```\n";
+
+/// Checks a page whose prose starts at line 7; a good block is added.
+fn check(body: &str, expected: &[&str]) {
+    check_with("languages: [typescript, javascript]\n", &format!("{body}{GOOD}"), expected);
+}
+
+#[test]
+fn marks_and_findings_agree() {
+    check(
+        "## Bad\n```ts\neval(1); // error\neval(eval(2)); // error // error\n  eval(3);\n//^^^ error: eval in\n```\n",
+        &[],
+    );
+    check("## Bad\n```ts errors=\"1,2,2\"\neval(1);\neval(eval(2));\n```\n", &[]);
+    check("## Bad\n```tsx\nconst a = <b>{eval(1)}</b>; {/* error */}\n```\n", &[]);
+}
+
+#[test]
+fn what_disagrees_is_said_with_its_line() {
+    check(
+        "## Bad\n```ts\nok(); // error\neval(1);\n```\n",
+        &[
+            "p.md:10: expected a finding here, found none",
+            "p.md:10: expected a finding here, found none (as javascript)",
+            "p.md:10: expected a finding here, found none (as tsx)",
+            "p.md:11: finding not marked: eval in block.js (as javascript)",
+            "p.md:11: finding not marked: eval in block.ts",
+            "p.md:11: finding not marked: eval in block.tsx (as tsx)",
+        ],
+    );
+    check("## Bad\n```ts\nlet a: any = eval(1); // error: block.ts\n```\n", &[]);
+    check(
+        "## Bad\n```ts\nlet a = <any>eval(1); // error: evil\n```\n",
+        &["p.md:10: expected a message that holds `evil`, found: eval in block.ts"],
+    );
+    check(
+        "## Bad\n```js\neval(1);\n```\n## Good\n```js\n  eval(2);\n  ok(); // error\n```\n",
+        &[
+            "p.md:9: a bad block needs a mark: end the line of each finding with `// error`",
+            "p.md:10: finding not marked: eval in block.js",
+            "p.md:10: finding not marked: eval in block.ts (as typescript)",
+            "p.md:10: finding not marked: eval in block.tsx (as tsx)",
+            "p.md:14: finding in a good block: eval in block.js",
+            "p.md:14: finding in a good block: eval in block.ts (as typescript)",
+            "p.md:14: finding in a good block: eval in block.tsx (as tsx)",
+            "p.md:15: a good block cannot expect a finding",
+        ],
+    );
+}
+
+#[test]
+fn a_block_parses_as_what_it_says() {
+    check(
+        "## Bad\n```ts\neval(1); // error\nlet = ;\n```\n",
+        &["p.md:11: the block does not parse as ts: unexpected `=`"],
+    );
+    check(
+        "## Bad\n```tsx\n<a>{eval(1)}</a>; {/* error: .tsx */}\n```\n",
+        &["p.md:10: expected a message that holds `.tsx`, found: eval in block.js (as javascript)"],
+    );
+}
+
+#[test]
+fn a_page_is_weak_without_a_reason() {
+    let text = "---\nsummary: S.\nlanguages: [rust]\nseverity: error\nrule: {node: call}\n---\n## Bad\n```rust\n\
+                fn f() { eval(1); } // error\n```\n## Good\n```rust\nfn f() {}\n```\n";
+    let page = Page::parse("p.md", "no-eval", "t", Arc::from(text)).unwrap();
+    let failures = check_page(&page, &find_eval);
+    let shown: Vec<String> = failures.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["p.md:1: the page does not say why: write a paragraph below the head"]);
+}
+
+#[test]
+fn a_page_is_weak_without_a_bad_and_a_good_block_of_each_family() {
+    let bad = "## Bad\n```js\neval(1); // error\n```\n";
+    check_with(
+        "languages: [typescript, javascript, rust]\n",
+        bad,
+        &[
+            "p.md:3: the page needs a bad block of rust",
+            "p.md:3: the page needs a good block of rust",
+            "p.md:3: the page needs a good block of typescript or javascript",
+        ],
+    );
+    check_with(
+        "languages: all\n",
+        &format!("{bad}{GOOD}"),
+        &["p.md:3: `languages: all` needs a bad and a good block in two families of languages, found them in 1"],
+    );
+    let rust = "## Bad\n```rust\nfn f() { eval(1); } // error\n```\n## Good\n```rust\nfn f() {}\n```\n";
+    check_with("languages: all\n", &format!("{bad}{GOOD}{rust}"), &[]);
+    check_with("languages: [python, rust]\n", &format!("## Bad\n```python\nx = 1\n```\n{rust}"), &[]);
+}
+
+#[test]
+fn globs_of_the_page_hold_for_blocks() {
+    let head = "languages: [typescript, javascript]\nfiles: ['**/*.ts']\nignores: ['gen/**']\n";
+    let run = |page: &Page, files: &[SourceFile]| {
+        let reach = page.reach().unwrap();
+        let kept: Vec<_> = files.iter().filter(|file| reach.holds(file.path())).cloned().collect();
+        find_eval(&kept, None)
+    };
+    let text = format!(
+        "---\nsummary: S.\n{head}severity: error\nrule: {{node: call}}\n---\nWhy.\n## Bad\n```ts\neval(1); // error\n```\n\
+         ```ts title=\"gen/a.ts\"\neval(1); // error\n```\n{GOOD}"
+    );
+    let page = Page::parse("p.md", "no-eval", "t", Arc::from(text.as_str())).unwrap();
+    let failures = check_page(&page, &|files, _| run(&page, files));
+    let shown: Vec<String> = failures.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["p.md:14: `files` and `ignores` of the page leave `gen/a.ts` out: give it a `title`"]);
+}
+
+#[test]
+fn fixes_mend_until_nothing_changes() {
+    let bad = "## Bad\n```ts\neval(1);   // error\n  eval(2);\n//^^^ error\n```\n";
+    check(&format!("{bad}## Fixed\n```ts\nsafe(1);\n  safe(2);\n```\n"), &[]);
+    check(
+        &format!("{bad}## Fixed\n```ts\nsafe(1);\nsave(2);\n```\n"),
+        &["p.md:17: fixing the bad block gives `  safe(2);` here, not `save(2);`"],
+    );
+    check(
+        &format!("{bad}## Fixed\n```ts\nsafe(1);\n```\n"),
+        &["p.md:17: fixing the bad block gives `  safe(2);` here, not nothing"],
+    );
+    check(
+        &format!("{bad}## Fixed\n```ts fix=3\nsafe(1);\n```\n"),
+        &["p.md:15: no finding of the bad block above has a fix number 3"],
+    );
+    check(
+        "## Fixed\n```ts\nsafe(1);\n```\n## Bad\n```ts\neval(1); // error\n```\n",
+        &["p.md:9: there is no bad block above that this one could mend"],
+    );
+}
+
+#[test]
+fn fixes_come_to_an_end() {
+    // Each round doubles the text of one finding, so the cap is met with a small rule that grows by one instead.
+    let grow = |files: &[SourceFile], _: Option<&Settings>| {
+        let mut found = find_eval(&files[..1], None);
+        found.truncate(1);
+        for diagnostic in &mut found {
+            let edit = Edit { path: None, span: Span::empty(diagnostic.span.start), text: "x;".to_owned() };
+            diagnostic.fixes = Fix::new("grow", Safety::Safe, vec![edit]).into_iter().collect();
+        }
+        found
+    };
+    let text = format!(
+        "---\nsummary: S.\nlanguages: [typescript]\nseverity: error\nrule: {{node: call}}\n---\nWhy.\n## Bad\n```ts\n\
+         eval(1); // error\n```\n## Fixed\n```ts\nx\n```\n{GOOD}"
+    );
+    let page = Page::parse("p.md", "no-eval", "t", Arc::from(text.as_str())).unwrap();
+    let shown: Vec<String> = check_page(&page, &grow).iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["p.md:13: the fixes do not come to an end: after 100 rounds there is one more"]);
+}
+
+#[test]
+fn blocks_of_one_heading_are_one_project() {
+    let bad = "## Bad\n### P\n```ts title=\"a.ts\"\neval(1); // error\n```\n```js title=\"b.js\"\nok();\n```\n```json title=\"package.json\"\n{}\n```\n";
+    check(bad, &[]);
+    check(
+        &format!("{bad}## Fixed\n### P\n```ts title=\"a.ts\"\nsafe(1);\n```\n```js title=\"b.js\"\nok()\n```\n"),
+        &["p.md:25: fixing the bad block gives `ok();` here, not `ok()`"],
+    );
+    let twice = "## Bad\n### P\n```ts\neval(1); // error\n```\n```ts\nok();\n```\n";
+    check(twice, &["p.md:13: two blocks of one project are the file `block.ts`: give each a `title`"]);
+    let off = "### Off\n```toml title=\"lawbook.toml\"\n[rules]\nno-eval = \"off\"\n```\n```ts\neval(1);\n```\n";
+    check(&format!("## Bad\n```ts\neval(1); // error\n```\n## Good\n{off}"), &[]);
+    check(
+        &format!("## Bad\n```ts\neval(1); // error\n```\n## Good\n{}", off.replace("\"off\"", "1")),
+        &[
+            "p.md:16: no-eval: expected a level or a table, found a whole number",
+            "p.md:19: finding in a good block: eval in block.ts",
+        ],
+    );
+}

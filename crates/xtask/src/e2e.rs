@@ -1,0 +1,91 @@
+//! Everything that needs tools from outside the workspace, as steps that pass or fail.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::corpus;
+use crate::hostile;
+use crate::npm;
+use crate::parity::{self, Request, Tools};
+use crate::places::Places;
+
+/// The committed rule files, each a parity step of its own.
+const RULE_FILES: [&str; 4] = ["rust", "typescript", "tsx", "javascript"];
+
+/// Runs every step; whether all passed.
+pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
+    let mut tally = Tally::default();
+    let binary = tally.step("lawbook, release build", || places.lawbook(lawbook));
+    let ast_grep = tally.step("ast-grep, pinned", || npm::ast_grep(places));
+    let crates = tally.step("sources of crates", || corpus::crate_folders(places));
+    let packages = tally.step("sources of npm packages", || corpus::npm_folders(places));
+
+    tally.step("hostile inputs, a share of them", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        let outcome = hostile::run(places, lawbook, &[1000, 100_000], &[512])?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    let tools = binary.zip(ast_grep).map(|(lawbook, ast_grep)| Tools { ast_grep, lawbook });
+    for name in RULE_FILES {
+        let dirs = if name == "rust" { &crates } else { &packages };
+        tally.step(&format!("parity, {name}"), || {
+            let (Some(tools), Some(dirs)) = (&tools, dirs) else {
+                return Err("not run: a step that it needs failed".to_owned());
+            };
+            let rules = vec![places.root().join(format!("crates/xtask/parity-rules/{name}.yml"))];
+            let outcome = parity::run(places, tools, &Request { name, rules, dirs: dirs.clone() })?;
+            print!("{}", outcome.text());
+            let failures = outcome.failures(parity::DEFAULT_MIN, true);
+            if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+        });
+    }
+    println!("{}", tally.line());
+    tally.failed == 0
+}
+
+/// How many steps passed and failed so far.
+#[derive(Debug, Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+}
+
+impl Tally {
+    /// Runs one step and prints how it ended.
+    fn step<T>(&mut self, name: &str, run: impl FnOnce() -> Result<T, String>) -> Option<T> {
+        println!("== {name}");
+        let begin = Instant::now();
+        let result = run();
+        let seconds = begin.elapsed().as_secs_f64();
+        match result {
+            Ok(value) => {
+                self.passed += 1;
+                println!("ok: {name} ({seconds:.1} s)");
+                Some(value)
+            }
+            Err(message) => {
+                self.failed += 1;
+                println!("FAILED: {name} ({seconds:.1} s): {message}");
+                None
+            }
+        }
+    }
+
+    fn line(&self) -> String {
+        format!("{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_counted() {
+        let mut tally = Tally::default();
+        assert_eq!(tally.step("one", || Ok(1)), Some(1));
+        assert_eq!(tally.step("two", || Err::<(), _>("no".to_owned())), None);
+        assert_eq!(tally.line(), "1 passed, 1 failed");
+    }
+}

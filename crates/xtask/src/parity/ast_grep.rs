@@ -1,0 +1,154 @@
+//! ast-grep's side: how it is run and how its stream of JSON becomes findings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use super::compare::{Capture, Finding, Piece};
+use super::stage::{self, Stage};
+
+/// The name under which ast-grep keeps nodes matched by relational rules among the captures of many nodes;
+/// no metavariable can have it, for those are upper case.
+const SECONDARY: &str = "secondary";
+
+/// What ast-grep found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Findings of the rules.
+    pub findings: Vec<Finding>,
+    /// Files with an `ERROR` node.
+    pub broken: BTreeSet<String>,
+}
+
+/// Runs ast-grep on these files and adds what it found.
+pub fn scan(binary: &Path, stage: &Stage, cwd: &Path, files: &[PathBuf], found: &mut Found) -> Result<(), String> {
+    let output = Command::new(binary)
+        .args(["scan", "--json=stream", "--no-ignore", "hidden", "--config"])
+        .arg(stage.project_file())
+        .arg("--")
+        .args(files)
+        .current_dir(cwd)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("{} could not be started: {error}", binary.display()))?;
+    // 1: findings of severity `error`.
+    if !matches!(output.status.code(), Some(0 | 1)) {
+        return Err(format!(
+            "ast-grep failed ({})\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim_end()
+        ));
+    }
+    read(&String::from_utf8_lossy(&output.stdout), found)
+}
+
+/// Adds the findings of a stream: one JSON object a line.
+fn read(stream: &str, found: &mut Found) -> Result<(), String> {
+    for line in stream.lines().filter(|line| !line.is_empty()) {
+        let matched: Match = serde_json::from_str(line).map_err(|error| format!("ast-grep's JSON: {error}: {line}"))?;
+        let path = matched.file.replace('\\', "/");
+        if stage::is_error_rule(&matched.rule_id) {
+            found.broken.insert(path);
+        } else {
+            found.findings.push(matched.finding(path));
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Match {
+    rule_id: String,
+    file: String,
+    range: Range,
+    #[serde(default)]
+    meta_variables: MetaVariables,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Range {
+    byte_offset: Bytes,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+struct Bytes {
+    start: u64,
+    end: u64,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct MetaVariables {
+    single: BTreeMap<String, Node>,
+    multi: BTreeMap<String, Vec<Node>>,
+    transformed: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    text: String,
+    range: Range,
+}
+
+impl Match {
+    fn finding(self, path: String) -> Finding {
+        let MetaVariables { single, multi, transformed } = self.meta_variables;
+        let mut captures: BTreeMap<String, Capture> = BTreeMap::new();
+        captures.extend(single.into_iter().map(|(name, node)| (name, Capture::Single(node.piece()))));
+        let multi = multi.into_iter().filter(|(name, _)| name != SECONDARY);
+        captures.extend(multi.map(|(name, nodes)| {
+            let pieces = nodes.into_iter().map(Node::piece).collect();
+            (name, Capture::Multi(pieces))
+        }));
+        captures.extend(transformed.into_iter().map(|(name, text)| (name, Capture::Text(text))));
+        let Bytes { start, end } = self.range.byte_offset;
+        Finding { rule: self.rule_id, path, start, end, captures }
+    }
+}
+
+impl Node {
+    fn piece(self) -> Piece {
+        let Bytes { start, end } = self.range.byte_offset;
+        Piece { text: self.text, start, end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_becomes_findings_and_broken_files() {
+        let stream = concat!(
+            r#"{"text":"f(é, b)","range":{"byteOffset":{"start":33,"end":41},"start":{"line":0,"column":29}},"file":"/s/a.ts","#,
+            r#""metaVariables":{"single":{"A":{"text":"é","range":{"byteOffset":{"start":35,"end":37}}}},"#,
+            r#""multi":{"REST":[{"text":"b","range":{"byteOffset":{"start":39,"end":40}}}],"secondary":[{"text":"x","range":{"byteOffset":{"start":1,"end":2}}}]},"#,
+            r#""transformed":{"B":"É"}},"ruleId":"r","severity":"hint"}"#,
+            "\n",
+            r#"{"text":"=","range":{"byteOffset":{"start":1,"end":2}},"file":"/s/b.ts","ruleId":"parity-error-node-tsx"}"#,
+            "\n",
+        );
+        let mut found = Found::default();
+        read(stream, &mut found).unwrap();
+        assert_eq!(found.broken, BTreeSet::from(["/s/b.ts".to_owned()]));
+        let piece = |text: &str, start, end| Piece { text: text.into(), start, end };
+        let captures = BTreeMap::from([
+            ("A".to_owned(), Capture::Single(piece("é", 35, 37))),
+            ("B".to_owned(), Capture::Text("É".into())),
+            ("REST".to_owned(), Capture::Multi(vec![piece("b", 39, 40)])),
+        ]);
+        assert_eq!(
+            found.findings,
+            [Finding { rule: "r".into(), path: "/s/a.ts".into(), start: 33, end: 41, captures }]
+        );
+    }
+
+    #[test]
+    fn what_is_not_json_is_said() {
+        assert!(read("oops", &mut Found::default()).unwrap_err().contains("oops"));
+    }
+}

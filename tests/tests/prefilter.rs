@@ -1,0 +1,59 @@
+//! The pre-filter changes no finding: checked with it and without, over the pages' own blocks and the core's own code.
+
+use std::fs;
+use std::path::Path;
+
+use lawbook_core::date::Date;
+use lawbook_core::diagnostic::Diagnostic;
+use lawbook_core::engine::{Engine, RunOptions};
+use lawbook_core::language;
+use lawbook_core::plan::{Plan, Selection};
+use lawbook_core::report::Summary;
+use lawbook_core::settings::Settings;
+use lawbook_core::source::{RelPath, SourceFile};
+
+fn check(rule: &str, files: &[SourceFile], prefilter: bool) -> (Vec<Diagnostic>, Summary) {
+    let mut pack = lawbook_rulesets::pack();
+    pack.natives = lawbook_rules::natives().to_vec();
+    let selection = Selection { rules: vec![rule.to_owned()], packs: Vec::new() };
+    let plan = Plan::new(&Settings::default(), vec![pack], &selection).unwrap();
+    let engine = Engine::new(plan, RunOptions { today: Date::from_unix_seconds(0), parse_all: false, prefilter });
+    let report = engine.conclude(files.iter().map(|file| engine.check_source(file.clone())).collect());
+    (report.diagnostics, report.summary)
+}
+
+fn add_sources(folder: &Path, files: &mut Vec<SourceFile>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            add_sources(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.to_str().unwrap().replace('\\', "/");
+            files.push(SourceFile::new(RelPath::new(name), fs::read_to_string(&path).unwrap()).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_built_in_rule_finds_the_same_without_the_prefilter() {
+    let pack = lawbook_rulesets::pack();
+    let mut files = Vec::new();
+    add_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/core/src"), &mut files);
+    for entry in &pack.pages {
+        for (at, block) in entry.page().blocks.iter().enumerate() {
+            if let Some(dialect) = language::of_tag(&block.tag) {
+                let path = RelPath::new(format!("{}-{at}.{}", entry.id, block.tag));
+                files.push(SourceFile::new(path, block.code.clone()).unwrap().with_dialect(dialect));
+            }
+        }
+    }
+    let mut prefiltered = 0;
+    for entry in &pack.pages {
+        let (on, summary) = check(&entry.id, &files, true);
+        let (off, naive) = check(&entry.id, &files, false);
+        assert_eq!(format!("{on:?}"), format!("{off:?}"), "{}", entry.id);
+        assert_eq!(naive.prefiltered, 0);
+        prefiltered += summary.prefiltered;
+    }
+    assert!(prefiltered > files.len(), "hardly anything is left out: {prefiltered}");
+}
