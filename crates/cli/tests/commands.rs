@@ -71,7 +71,7 @@ fn a_tree_is_printed_as_text_and_as_json() {
     project
         .run(&["inspect", "a.ts"])
         .exits(0)
-        .shows("typescript (tolerant parser)\nprogram module 1:1-2:1")
+        .shows("typescript (strict parser)\nprogram module 1:1-2:1")
         .shows("name: identifier identifier 1:5-1:6 \"a\"");
     let tree = project.run(&["inspect", "a.ts", "--format", "json"]).exits(0).json();
     assert_eq!(tree["trees"][0]["nodes"][0]["raw"], "program");

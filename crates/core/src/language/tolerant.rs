@@ -24,7 +24,6 @@ pub(crate) fn lower(source: SourceFile) -> Lowered {
         let problem = Problem { kind: ProblemKind::OverBudget, span: Span::default(), message };
         return Lowered::new(source, Vec::new(), Vec::new(), vec![problem]);
     };
-    let tree = dialect.language.finish_tolerant(tree);
     let mut comments: Vec<Comment> = Vec::new();
     let mut first_error = None;
     for node in tree.nodes() {
@@ -47,20 +46,17 @@ const FREE_CALLS: usize = 5_000;
 
 /// The tree of a text, whatever it holds; of one that is too hard to parse, a tree of one ERROR.
 pub(crate) fn parse(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
-    parse_within_budget(text, dialect).map_or_else(
-        || TreeBuilder::new(text.clone(), dialect, ParserKind::Tolerant, 1).finish(),
-        |tree| dialect.language.finish_tolerant(tree),
-    )
-}
-
-/// The tree as the grammar gives it.
-pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
     parse_within_budget(text, dialect)
         .unwrap_or_else(|| TreeBuilder::new(text.clone(), dialect, ParserKind::Tolerant, 1).finish())
 }
 
 /// The tree of a text; none when the parser takes too many steps to find its way.
 fn parse_within_budget(text: &Arc<str>, dialect: &'static Dialect) -> Option<Tree> {
+    parse_as_is(text, dialect).map(|tree| dialect.language.finish_tolerant(tree))
+}
+
+/// The tree as the grammar gives it; none when the parser takes too many steps to find its way.
+pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Option<Tree> {
     PARSERS.with_borrow_mut(|parsers| {
         let at = if let Some(at) = parsers.iter().position(|(known, _)| *known == dialect) {
             at

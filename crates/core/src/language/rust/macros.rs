@@ -119,7 +119,7 @@ struct Inner {
 impl Reading {
     fn of(self, text: &str, tree: &Tree) -> Option<(Tree, Inner)> {
         let (before, after, kind) = self.frame();
-        let framed = tolerant::parse_as_is(&format!("{before}{text}{after}").into(), tree.dialect());
+        let framed = tolerant::parse_as_is(&format!("{before}{text}{after}").into(), tree.dialect())?;
         if framed.nodes().any(|node| node.is_error() || node.is_missing()) {
             return None;
         }

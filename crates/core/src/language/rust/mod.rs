@@ -6,7 +6,6 @@ mod names;
 mod strict;
 mod testing;
 mod uses;
-
 mod views;
 
 use std::sync::OnceLock;

@@ -286,6 +286,48 @@ fn unstable_syntax_is_degraded_without_a_parse_error() {
     assert_eq!((strict.degraded.len(), strict.problems.len()), (1, 0));
 }
 
+/// The named children of the token tree of the first macro call, by both parsers.
+#[track_caller]
+fn check_read(call: &str, expected: &[&str]) {
+    let code = format!("fn f() {{ {call} }}");
+    check_same(&code);
+    let strict = lower_strict(source(&code)).unwrap();
+    let tokens = strict.tree().unwrap().nodes().find(|node| node.raw_name() == "token_tree").unwrap();
+    let kinds: Vec<&str> = tokens.children().map(crate::ir::Node::raw_name).collect();
+    assert_eq!(kinds, expected, "{code}");
+}
+
+#[test]
+fn tokens_of_a_macro_call_are_read_where_they_can_be() {
+    check_read("println!(\"{}\", a.unwrap());", &["string_literal", "call_expression"]);
+    check_read("a!(b = c, d = |e| { f },);", &["assignment_expression", "assignment_expression"]);
+    check_read("a![b::new(); 2];", &["call_expression", "integer_literal"]);
+    check_read("a! { let b = c; d(b) }", &["let_declaration", "call_expression"]);
+    check_read("a! { #![b] #[c] fn d(&self) {} }", &["inner_attribute_item", "attribute_item", "function_item"]);
+    check_read("a! { fn b() {} /* c */ struct D; }", &["function_item", "block_comment", "struct_item"]);
+    check_read("a!(b!(c!(d, e.f())));", &["macro_invocation"]);
+    check_read("a!(/* b */ c, // d\n e);", &["block_comment", "identifier", "line_comment", "identifier"]);
+    check_read("a!();", &[]);
+    check_read("a!(_);", &["identifier"]);
+}
+
+#[test]
+fn other_tokens_of_a_macro_call_stay_the_grammars() {
+    check_read("a!(b => c);", &["identifier", "identifier"]);
+    check_read("a!(b, C { .. });", &["identifier", "identifier", "token_tree"]);
+    check_read("a!(b, c(|d| C { .. }));", &["identifier", "identifier", "token_tree"]);
+    check_read("a!(-b --c <D> \"e\");", &["identifier", "identifier", "identifier", "string_literal"]);
+    check_read("a!(b, C(d) if e);", &["identifier", "identifier", "token_tree", "identifier"]);
+    check_read("a! { static ref B: C = d; }", &["identifier", "identifier", "identifier", "identifier"]);
+    check_read("a! { fn b(); }", &["identifier", "token_tree"]);
+    check_read("a! { enum B { pub C } }", &["identifier", "token_tree"]);
+    check_read("a![fn];", &[]);
+    check_read("a!(let b = c);", &["identifier", "identifier"]);
+    check_read("a!('b'..='c' | 'd'..='e');", &["char_literal"; 4]);
+    check_read("a!(b; c; d => e);", &["identifier", "identifier", "identifier", "identifier"]);
+    check_read("a!(#b);", &["identifier"]);
+}
+
 /// A defect of the grammar: the first difference, as `docs/ir-exceptions.md` lists it.
 #[track_caller]
 fn check_exception(code: &str, context: &str, left: &str, right: &str) {
@@ -320,6 +362,12 @@ fn on_valid_code_the_right_tree_wins() {
     check_exception("return || a;", "expression_statement", binary, "return_expression");
     check_exception("a! { b } (c).d();", "block", "expression_statement", "macro_invocation");
     check_exception("a! { b } *c", "block", binary, "macro_invocation");
-    check_exception("a!(b.0. 1);", "token_tree", "float_literal", "integer_literal");
+    check_exception("a!(b.0. 1 => c);", "token_tree", "float_literal", "integer_literal");
+    check_exception("a!(str![]);", "token_tree", "primitive_type", "macro_invocation");
+    check_exception("a!(str![].b());", "token_tree", "primitive_type", "call_expression");
+    check_exception("a!(b(str![]));", "token_tree", "identifier", "call_expression");
+    check_exception("a!(crate = b);", "token_tree", "crate", assignment);
+    check_exception("a!(b = c, crate = d);", "token_tree", "identifier", assignment);
+    check_exception("a! { impl<> B {} }", "token_tree", "impl", "impl_item");
     check_exception("a!(1u256);", "token_tree", "integer_literal", "integer_literal");
 }
