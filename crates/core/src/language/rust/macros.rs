@@ -56,8 +56,8 @@ impl Kinds {
         Some(Self { call: vocabulary.kind("macro_invocation")?.0, tokens: vocabulary.kind("token_tree")?.0 })
     }
 
-    /// Copies nodes whose bytes are `shift` further on in the text of `builder`; those of a reading have no role there.
-    fn copy(&self, tree: &Tree, nodes: Range<u32>, shift: i64, reading: bool, builder: &mut TreeBuilder) {
+    /// Copies nodes whose bytes are `shift`, which may wrap, further on in the text of `builder`; those of a reading have no role there.
+    fn copy(&self, tree: &Tree, nodes: Range<u32>, shift: u32, reading: bool, builder: &mut TreeBuilder) {
         let mut open: Vec<u32> = Vec::new();
         let mut id = nodes.start;
         while id < nodes.end {
@@ -65,7 +65,7 @@ impl Kinds {
                 builder.close();
             }
             let node = tree.node(NodeId(id));
-            let moved = |at: u32| (i64::from(at) + shift) as u32;
+            let moved = |at: u32| at.wrapping_add(shift);
             let field = if open.is_empty() && reading { 0 } else { node.field_id().map_or(0, |field| field.0) };
             builder.open(node.raw().0, field, node.flags(), Span::new(moved(node.start()), moved(node.end())));
             let end = tree.subtree_ends[id as usize];
@@ -76,7 +76,7 @@ impl Kinds {
             {
                 let (first, last) = (id + 1, end - 1);
                 self.copy_token(tree, first, shift, builder);
-                let base = i64::from(tree.ends[first as usize]) + shift - inner.base;
+                let base = tree.ends[first as usize].wrapping_add(shift).wrapping_sub(inner.base);
                 stacker::maybe_grow(96 * 1024, 1024 * 1024, || self.copy(&read, inner.nodes, base, true, builder));
                 self.copy_token(tree, last, shift, builder);
                 id = end;
@@ -89,10 +89,10 @@ impl Kinds {
         }
     }
 
-    fn copy_token(&self, tree: &Tree, id: u32, shift: i64, builder: &mut TreeBuilder) {
+    fn copy_token(&self, tree: &Tree, id: u32, shift: u32, builder: &mut TreeBuilder) {
         let _ = self;
         let node = tree.node(NodeId(id));
-        let moved = |at: u32| (i64::from(at) + shift) as u32;
+        let moved = |at: u32| at.wrapping_add(shift);
         builder.open(node.raw().0, 0, node.flags(), Span::new(moved(node.start()), moved(node.end())));
         builder.close();
     }
@@ -113,7 +113,7 @@ impl Kinds {
 /// Where the nodes of a reading are, and where its text starts in the frame.
 struct Inner {
     nodes: Range<u32>,
-    base: i64,
+    base: u32,
 }
 
 impl Reading {
@@ -136,17 +136,17 @@ impl Reading {
         }
         let end = framed.subtree_ends[holder.id().0 as usize];
         let nodes = holder.id().0 + 2..end - 1;
-        Some((framed, Inner { nodes, base: before.len() as i64 }))
+        Some((framed, Inner { nodes, base: before.len() as u32 }))
     }
 }
 
 /// Whether the grammar takes more there than Rust has, which tells that the tokens mean something of the macro's own.
 fn is_no_rust(node: Node<'_>) -> bool {
+    const COMPARISONS: &[&str] = &["<", ">", "<=", ">=", "==", "!="];
     let within = || node.parent().and_then(Node::parent).map_or("", Node::raw_name);
     let child = |kind: &str, tokens: &[&str]| {
         node.children().any(|child| child.raw_name() == kind && tokens.iter().any(|token| child.has_token(token)))
     };
-    const COMPARISONS: &[&str] = &["<", ">", "<=", ">=", "==", "!="];
     match node.raw_name() {
         // Neither `a < b > c` nor `a..b..c` nor `a...b`.
         "binary_expression" => {
