@@ -1,5 +1,7 @@
 //! The pre-filter changes no finding: checked with it and without, over the pages' own blocks and the core's own code.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of a test that reads the sources")]
+
 use std::fs;
 use std::path::Path;
 

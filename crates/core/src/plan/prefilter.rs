@@ -53,7 +53,9 @@ impl Prefilter {
         let search = AhoCorasick::new(&texts).ok();
         if search.is_none() {
             // Without a search nothing is known of any file.
-            rules.iter_mut().for_each(|rule| rule.texts = None);
+            for rule in &mut rules {
+                rule.texts = None;
+            }
         }
         Self { search, texts: texts.len(), rules }
     }

@@ -14,13 +14,19 @@ const MAX_DEPTH: usize = 200;
 pub(crate) struct Needs<'r> {
     dialect: &'static Dialect,
     utils: &'r [Term],
-    /// By util: not yet asked, or what it needs. One that is being asked is taken for one that needs nothing.
-    known: Vec<Option<Option<Needed>>>,
+    known: Vec<Known>,
+}
+
+/// What is known of a util. One that is being asked is taken for one that needs nothing.
+#[derive(Clone, Debug)]
+enum Known {
+    Unasked,
+    Asked(Option<Needed>),
 }
 
 impl<'r> Needs<'r> {
     pub(crate) fn new(dialect: &'static Dialect, utils: &'r [Term]) -> Self {
-        Self { dialect, utils, known: vec![None; utils.len()] }
+        Self { dialect, utils, known: vec![Known::Unasked; utils.len()] }
     }
 
     /// What a rule with constraints on its metavariables needs.
@@ -28,7 +34,7 @@ impl<'r> Needs<'r> {
         let mut needed = vec![self.term(term, 0)];
         for (var, constraint) in constraints {
             // A metavariable that is not bound is not asked about.
-            if self.binds(term, *var, 0) {
+            if binds(term, *var, 0) {
                 needed.push(self.term(constraint, 0));
             }
         }
@@ -66,13 +72,13 @@ impl<'r> Needs<'r> {
 
     fn util(&mut self, util: usize, depth: usize) -> Option<Needed> {
         let (Some(term), Some(known)) = (self.utils.get(util), self.known.get_mut(util)) else { return None };
-        if let Some(known) = known {
-            return known.clone();
+        if let Known::Asked(needed) = known {
+            return needed.clone();
         }
-        *known = Some(None);
+        *known = Known::Asked(None);
         let needed = self.term(term, depth);
         if let Some(known) = self.known.get_mut(util) {
-            *known = Some(needed.clone());
+            *known = Known::Asked(needed.clone());
         }
         needed
     }
@@ -114,22 +120,22 @@ impl<'r> Needs<'r> {
         let module = module.strip_prefix("node:").unwrap_or(module);
         Needed::text(module.rsplit('/').next().unwrap_or(module))
     }
+}
 
-    /// Whether a match binds the metavariable, whichever way it comes about.
-    fn binds(&self, term: &Term, var: VarId, depth: usize) -> bool {
-        if depth > MAX_DEPTH {
-            return false;
+/// Whether a match binds the metavariable, whichever way it comes about.
+fn binds(term: &Term, var: VarId, depth: usize) -> bool {
+    if depth > MAX_DEPTH {
+        return false;
+    }
+    let depth = depth + 1;
+    match term {
+        Term::Pattern(pattern) => pattern.variables().any(|bound| bound == var),
+        Term::All(terms, _) => terms.iter().any(|term| binds(term, var, depth)),
+        Term::Any(terms, _) => terms.iter().all(|term| binds(term, var, depth)),
+        Term::Inside(relation) | Term::Has(relation) | Term::Precedes(relation) | Term::Follows(relation) => {
+            binds(&relation.term, var, depth)
         }
-        let depth = depth + 1;
-        match term {
-            Term::Pattern(pattern) => pattern.variables().any(|bound| bound == var),
-            Term::All(terms, _) => terms.iter().any(|term| self.binds(term, var, depth)),
-            Term::Any(terms, _) => terms.iter().all(|term| self.binds(term, var, depth)),
-            Term::Inside(relation) | Term::Has(relation) | Term::Precedes(relation) | Term::Follows(relation) => {
-                self.binds(&relation.term, var, depth)
-            }
-            _ => false,
-        }
+        _ => false,
     }
 }
 
