@@ -25,7 +25,7 @@ fn check_unchecked(project: &Project, args: &[&str], path: &str, text: &str) {
 
 #[test]
 fn too_deep_files_are_findings() {
-    let deep = |open: &str, close: &str| format!("x={}a{};", open.repeat(100_000), close.repeat(100_000));
+    let deep = |open: &str, close: &str| format!("var a = 1; x={}a{};", open.repeat(100_000), close.repeat(100_000));
     let project =
         Project::with_law().file("a.ts", deep("(", ")")).file("b.js", deep("a+", "")).file("c.ts", "var a = 1");
     check_unchecked(&project, &["--stack-size", "512K"], "a.ts", "it nests deeper than");
@@ -85,8 +85,8 @@ fn links_lead_round_and_out_in_vain() {
 fn what_may_not_be_read_is_a_finding() {
     let project = Project::with_law().file("a.ts", "var a = 1\n").file("folder/b.ts", "var a = 1\n");
     let (file, folder) = (project.path("a.ts"), project.path("folder"));
-    fs::set_permissions(&file, Permissions::from_mode(0)).unwrap();
-    fs::set_permissions(&folder, Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(0o0)).unwrap();
+    fs::set_permissions(&folder, Permissions::from_mode(0o0)).unwrap();
     // Nothing is hidden from root.
     if fs::read(&file).is_err() {
         check_unchecked(&project, &[], "a.ts", "permission denied");

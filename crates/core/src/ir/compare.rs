@@ -45,33 +45,33 @@ impl Seen {
 /// Below a difference, children that agree are compared further, so that one difference does not hide the next.
 pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
     let (mut mismatches, mut count) = (Vec::new(), 1);
-    let (a, b) = (Seen::of(left.root()), Seen::of(right.root()));
-    if a != b {
-        mismatches.push(Mismatch { context: "", left: Some(a), right: Some(b) });
+    let (one, other) = (Seen::of(left.root()), Seen::of(right.root()));
+    if one != other {
+        mismatches.push(Mismatch { context: "", left: Some(one), right: Some(other) });
     }
     let mut open = vec![(left.root(), right.root())];
     while let Some((left, right)) = open.pop() {
         let lefts: Vec<Node<'_>> = left.children_with_tokens().collect();
         let rights: Vec<Node<'_>> = right.children_with_tokens().collect();
         count += lefts.len();
-        let (mut l, mut r) = (0, 0);
-        while l < lefts.len() || r < rights.len() {
-            let (a, b) = (lefts.get(l).copied(), rights.get(r).copied());
+        let (mut at_left, mut at_right) = (0, 0);
+        while at_left < lefts.len() || at_right < rights.len() {
+            let (a, b) = (lefts.get(at_left).copied(), rights.get(at_right).copied());
             if let (Some(a), Some(b)) = (a, b)
                 && Seen::of(a) == Seen::of(b)
             {
                 open.push((a, b));
-                (l, r) = (l + 1, r + 1);
+                (at_left, at_right) = (at_left + 1, at_right + 1);
                 continue;
             }
             mismatches.push(Mismatch { context: left.raw_name(), left: a.map(Seen::of), right: b.map(Seen::of) });
             // Go on with the next pair that agrees, however far ahead on either side.
-            let next = lefts[l..].iter().enumerate().find_map(|(i, a)| {
-                let at = rights[r..].iter().position(|b| Seen::of(*a) == Seen::of(*b))?;
+            let next = lefts[at_left..].iter().enumerate().find_map(|(i, a)| {
+                let at = rights[at_right..].iter().position(|b| Seen::of(*a) == Seen::of(*b))?;
                 Some((i, at))
             });
             match next {
-                Some((i, at)) => (l, r) = (l + i, r + at),
+                Some((i, at)) => (at_left, at_right) = (at_left + i, at_right + at),
                 None => break,
             }
         }

@@ -82,7 +82,7 @@ impl GapLexer {
             let found = candidates.iter().find(|(token, _)| {
                 let token = token.as_bytes();
                 bytes[at..].starts_with(token)
-                    && !(is_word(token[token.len() - 1]) && word_goes_on(text, at + token.len()))
+                    && !(token[token.len() - 1].is_ascii_alphanumeric() && word_goes_on(text, at + token.len()))
             });
             if let Some((token, kind)) = found {
                 return Some(GapToken { kind: *kind, start: at as u32, end: (at + token.len()) as u32 });
@@ -119,10 +119,6 @@ pub(crate) fn resolve_fields<'v>(
         };
         Some((vocabulary.kind(entry.parent)?, token, vocabulary.field(entry.field)?))
     })
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
 }
 
 /// Whether a word that ends at `at` would be longer; some white space is not ASCII.

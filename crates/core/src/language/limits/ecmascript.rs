@@ -79,6 +79,7 @@ impl Scan<'_> {
     }
 
     /// Code, up to where something else begins.
+    #[allow(clippy::too_many_lines, reason = "one loop with an arm for each class of bytes")]
     fn code(&mut self) -> Result<(), Beyond> {
         let text = self.text;
         let mut new_line = false;

@@ -28,7 +28,7 @@ impl Scan<'_> {
             let at = self.at;
             let byte = text[at];
             match BYTES[byte as usize] {
-                Byte::Space => self.at += 1,
+                Byte::Space | Byte::Tick => self.at += 1,
                 Byte::NewLine => {
                     self.at += 1;
                     while self.at < text.len() && text[self.at] == b' ' {
@@ -98,7 +98,6 @@ impl Scan<'_> {
                 }
                 Byte::Dot => self.dot()?,
                 Byte::Operator => self.operator()?,
-                Byte::Tick => self.at += 1,
                 Byte::Other => {
                     if byte == b'#' {
                         if self.before == Before::Block {

@@ -1,6 +1,5 @@
 //! Texts of which a regular expression needs one, whatever it matches.
 
-use regex::Regex;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -10,8 +9,8 @@ use crate::rule::literals::{Needed, Verbatim};
 const MAX_PARTS: usize = 64;
 
 /// What a file must hold for the expression to match an answer that stands in it as `verbatim` says.
-pub(crate) fn of_regex(regex: &Regex, verbatim: Verbatim) -> Option<Needed> {
-    needed(&regex_syntax::parse(regex.as_str()).ok()?, verbatim)
+pub(crate) fn of_regex(regex: &str, verbatim: Verbatim) -> Option<Needed> {
+    needed(&regex_syntax::parse(regex).ok()?, verbatim)
 }
 
 fn needed(hir: &Hir, verbatim: Verbatim) -> Option<Needed> {
@@ -48,7 +47,7 @@ mod tests {
     use crate::rule::literals::Literals;
 
     fn check(regex: &str, verbatim: Verbatim, expected: &[&str]) {
-        let found = Literals::from(of_regex(&Regex::new(regex).unwrap(), verbatim));
+        let found = Literals::from(of_regex(regex, verbatim));
         let mut expected = Literals::any(expected.iter().copied());
         if expected == Literals::Any(Vec::new()) {
             expected = Literals::EveryFile;

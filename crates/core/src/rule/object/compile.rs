@@ -1,7 +1,5 @@
 //! From a rule object as written to the one that matches: all mistakes at once, each with its place.
 
-use regex::Regex;
-
 use crate::data::{Data, Entry, Value};
 use crate::ir::Kind;
 use crate::language::Dialect;
@@ -9,7 +7,7 @@ use crate::mistake::Mistakes;
 use crate::pattern::{Pattern, PatternError, Variables};
 use crate::rule::object::nth_child::{NthChild, Position};
 use crate::rule::object::relation::{Relation, Stop};
-use crate::rule::object::{KindSet, Term};
+use crate::rule::object::{Expression, KindSet, Term};
 
 /// Rules that nest deeper are refused.
 const MAX_DEPTH: usize = 64;
@@ -232,13 +230,11 @@ impl<'c> Compiler<'c> {
         }
     }
 
-    pub(super) fn regex(&mut self, value: &Value) -> Option<Regex> {
+    pub(super) fn regex(&mut self, value: &Value) -> Option<Expression> {
         let text = self.text(value, "`regex`")?;
-        match Regex::new(text) {
-            Ok(regex) => Some(regex),
-            Err(error) => {
-                let error = error.to_string();
-                let reason = error.rsplit("error: ").next().unwrap_or(&error).trim();
+        match Expression::new(text) {
+            Ok(expression) => Some(expression),
+            Err(reason) => {
                 self.mistakes.add(value.span, format!("this regular expression is wrong: {reason}"));
                 None
             }

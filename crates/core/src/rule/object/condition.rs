@@ -1,11 +1,9 @@
 //! `where`: questions that a view answers, and what the answer has to be.
 
-use regex::Regex;
-
 use crate::data::{Data, Value};
 use crate::ir::view::{self, Answer, Key};
 use crate::ir::{Kind, Lowered, Node};
-use crate::rule::object::{Compiler, KindSet, Term};
+use crate::rule::object::{Compiler, Expression, KindSet, Term};
 
 /// One key of `where` with what its answer has to be.
 #[derive(Debug)]
@@ -25,7 +23,7 @@ pub(crate) enum Test {
     AtLeast(i64),
     Below(i64),
     AtMost(i64),
-    Like(Regex),
+    Like(Expression),
     /// Not all of these.
     Not(Vec<Test>),
 }

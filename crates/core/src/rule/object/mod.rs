@@ -2,6 +2,7 @@
 
 mod compile;
 mod condition;
+mod expression;
 mod keyword;
 mod kinds;
 mod literals;
@@ -9,8 +10,6 @@ mod nth_child;
 mod relation;
 mod option;
 mod util;
-
-use regex::Regex;
 
 pub(crate) use compile::Compiler;
 pub(crate) use kinds::KindSet;
@@ -21,6 +20,7 @@ pub(crate) use relation::Relation;
 use crate::ir::{Kind, Lowered, Node, RawKind};
 use crate::pattern::{Env, Pattern, Steps};
 use condition::Condition;
+use expression::Expression;
 use nth_child::NthChild;
 
 /// How deep rules may call each other at one node: utils that call themselves through a relation could go as deep as
@@ -32,7 +32,7 @@ const MAX_CALLS: u32 = 300;
 pub(crate) enum Term {
     Pattern(Pattern),
     Kind(RawKind),
-    Regex(Regex),
+    Regex(Expression),
     NthChild(Box<NthChild>),
     Node(KindSet, Vec<Kind>),
     Where(Vec<Condition>, Option<KindSet>),
