@@ -36,7 +36,7 @@ impl Engine {
         let file = self.lower(source);
         match file.tree() {
             Some(tree) => self.check_scanned(&file, tree, scan),
-            None => FileReport::new(path, Outcome::Unsupported),
+            None => self.treeless(&file),
         }
     }
 

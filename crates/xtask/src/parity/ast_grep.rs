@@ -18,6 +18,8 @@ const SECONDARY: &str = "secondary";
 pub struct Found {
     /// Findings of the rules.
     pub findings: Vec<Finding>,
+    /// The bytes of Rust's token trees, by file.
+    pub token_trees: BTreeMap<String, Vec<(u64, u64)>>,
     /// Files with an `ERROR` node.
     pub broken: BTreeSet<String>,
 }
@@ -51,6 +53,9 @@ fn read(stream: &str, found: &mut Found) -> Result<(), String> {
         let path = matched.file.replace('\\', "/");
         if stage::is_error_rule(&matched.rule_id) {
             found.broken.insert(path);
+        } else if stage::is_token_tree_rule(&matched.rule_id) {
+            let Bytes { start, end } = matched.range.byte_offset;
+            found.token_trees.entry(path).or_default().push((start, end));
         } else {
             found.findings.push(matched.finding(path));
         }

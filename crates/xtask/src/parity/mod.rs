@@ -50,6 +50,8 @@ pub struct Outcome {
     /// Rules without a finding of ast-grep.
     silent: Vec<String>,
     times: [Duration; 2],
+    /// Findings that touch a macro's token tree, ast-grep's and lawbook's.
+    macros: [usize; 2],
 }
 
 impl Outcome {
@@ -66,6 +68,10 @@ impl Outcome {
         let _ = write!(text, "  without syntax errors:\n{sound}");
         if broken.files > 0 {
             let _ = write!(text, "  with an ERROR node in ast-grep's tree, set apart:\n{broken}");
+        }
+        if self.macros != [0, 0] {
+            let [theirs, ours] = self.macros;
+            let _ = writeln!(text, "  touching Rust token trees, set apart: ast-grep {theirs}, lawbook {ours}");
         }
         if !self.silent.is_empty() {
             let _ = writeln!(text, "  rules without a finding of ast-grep: {}", self.silent.join(", "));
@@ -110,9 +116,17 @@ pub fn run(places: &Places, tools: &Tools, request: &Request<'_>) -> Result<Outc
     let spoken: BTreeSet<&str> = theirs.findings.iter().map(|finding| finding.rule.as_str()).collect();
     let silent = stage.rules().map(|rule| rule.id.clone()).filter(|id| !spoken.contains(id.as_str())).collect();
     let names: BTreeSet<String> = files.iter().map(|file| text_of(file)).collect();
-    let ours: Vec<Finding> = ours.into_iter().filter(|finding| stage.has_rule(&finding.rule)).collect();
-    let comparison = compare::compare(&names, &theirs.broken, theirs.findings, ours);
-    Ok(Outcome { comparison, rules: stage.rules().count(), silent, times })
+    // lawbook reads the arguments of Rust's macros as code, so what touches a token tree is not to be compared.
+    let touches = |finding: &Finding| {
+        let trees = theirs.token_trees.get(&finding.path);
+        trees.is_some_and(|trees| trees.iter().any(|(start, end)| *start < finding.end && finding.start < *end))
+    };
+    let ours = ours.into_iter().filter(|finding| stage.has_rule(&finding.rule));
+    let (macros_ours, ours): (Vec<_>, Vec<_>) = ours.partition(&touches);
+    let (macros_theirs, found): (Vec<_>, Vec<_>) = theirs.findings.iter().cloned().partition(&touches);
+    let comparison = compare::compare(&names, &theirs.broken, found, ours);
+    let macros = [macros_theirs.len(), macros_ours.len()];
+    Ok(Outcome { comparison, rules: stage.rules().count(), silent, times, macros })
 }
 
 /// Every file below the folders with one of these endings, absolute and sorted; ignore files have no say,

@@ -8,6 +8,8 @@ use serde::Deserialize;
 
 /// What the id of the rule that finds a language's `ERROR` nodes starts with.
 const ERROR_ID: &str = "parity-error-node-";
+/// The id of the rule that finds Rust's token trees.
+const TOKEN_TREE_ID: &str = "parity-token-tree";
 
 /// A language of ast-grep that lawbook reads too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +74,11 @@ impl Stage {
             let id = format!("{ERROR_ID}{}", name.to_lowercase());
             let text = format!("id: {id}\nlanguage: {name}\nseverity: info\nrule: {{ kind: ERROR }}\n");
             write(&folder.join("errors").join(format!("{id}.yml")), &text)?;
+            if name == "Rust" {
+                let text =
+                    format!("id: {TOKEN_TREE_ID}\nlanguage: {name}\nseverity: info\nrule: {{ kind: token_tree }}\n");
+                write(&folder.join("errors").join(format!("{TOKEN_TREE_ID}.yml")), &text)?;
+            }
         }
         write(&stage.project_file(), "ruleDirs: [rules, errors]\n")?;
         Ok(Self { rules, ..stage })
@@ -101,6 +108,11 @@ impl Stage {
     pub fn extensions(&self) -> BTreeSet<&'static str> {
         self.rules.iter().flat_map(|rule| rule.language.extensions).copied().collect()
     }
+}
+
+/// Whether a finding of ast-grep is a token tree of Rust, in which lawbook sees more.
+pub fn is_token_tree_rule(id: &str) -> bool {
+    id == TOKEN_TREE_ID
 }
 
 /// Whether a finding of ast-grep says that its file does not parse.
