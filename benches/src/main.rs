@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     match run(Args::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => {
-            eprintln!("side-by-side: the tools do not find the same number: these times do not compare");
+            eprintln!("side-by-side: lawbook finds less than ast-grep: these times do not compare");
             ExitCode::FAILURE
         }
         Err(message) => {
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints the table; whether both tools found as much everywhere.
+/// Prints the table; whether lawbook found as much everywhere (in the arguments of Rust's macros it finds more).
 fn run(args: Args) -> Result<bool, String> {
     let tools = Tools::find(args.lawbook, args.ast_grep)?;
     let dirs: Vec<PathBuf> = args

@@ -91,6 +91,11 @@ impl Tally {
 }
 
 impl Differential {
+    /// The check over these folders, every language, with the usual output.
+    pub(crate) fn over(paths: Vec<PathBuf>, exceptions: PathBuf) -> Self {
+        Self { paths, language: None, exceptions, top: 10, examples: 1 }
+    }
+
     pub(crate) fn run(&self) -> ExitCode {
         let exceptions = Exceptions::read(&self.exceptions);
         let files = self.files();

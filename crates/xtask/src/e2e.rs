@@ -1,9 +1,11 @@
 //! Everything that needs tools from outside the workspace, as steps that pass or fail.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::corpus;
+use crate::differential::Differential;
 use crate::hostile;
 use crate::npm;
 use crate::parity::{self, Request, Tools};
@@ -25,6 +27,14 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
         let outcome = hostile::run(places, lawbook, &[1000, 100_000], &[512])?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    tally.step("differential, both parsers over real code", || {
+        let (Some(crates), Some(packages)) = (&crates, &packages) else {
+            return Err("not run: a step that it needs failed".to_owned());
+        };
+        let folders = crates.iter().chain(packages).cloned().collect();
+        let holds = Differential::over(folders, places.root().join("docs/ir-exceptions.md")).run() == ExitCode::SUCCESS;
+        if holds { Ok(()) } else { Err("the trees differ outside of docs/ir-exceptions.md".to_owned()) }
     });
     let tools = binary.zip(ast_grep).map(|(lawbook, ast_grep)| Tools { ast_grep, lawbook });
     for name in RULE_FILES {

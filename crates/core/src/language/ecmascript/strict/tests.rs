@@ -403,6 +403,7 @@ fn defects_of_the_grammars() {
     check_differs("ts", "using a = b", "expression_statement", "lexical_declaration");
     check_differs("js", "#!/a\r\nb", "hash_bang_line", "hash_bang_line");
     check_differs("ts", "#!/a\r\nb", "hash_bang_line", "hash_bang_line");
+    check_differs("js", "export default function() {};", "export_statement", "export_statement");
     check_differs("js", "class A { static get\nb() {} }", "static get", "static");
     check_differs("js", "class A { get\nb() {} }", "field_definition", "method_definition");
     check_differs("js", "a => { break // b\n; }", "break_statement", "break_statement");
