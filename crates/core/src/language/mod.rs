@@ -24,7 +24,8 @@ use crate::span::Span;
 
 /// Every language of this library.
 pub fn all() -> &'static [&'static dyn Language] {
-    &[&rust::Rust, &ecmascript::TypeScript, &ecmascript::JavaScript]
+    static ALL: &[&dyn Language] = &[&rust::Rust, &ecmascript::TYPESCRIPT, &ecmascript::JAVASCRIPT];
+    ALL
 }
 
 /// Every dialect of every language; a dialect's place here never changes while the program runs.

@@ -1,7 +1,7 @@
 //! The findings that the engine itself reports. Core knows no other rule by name.
 
-use crate::diagnostic::{Confidence, Severity};
-use crate::rule::page::{Body, Claims, Page, Scope};
+use crate::diagnostic::Severity;
+use crate::rule::page::Page;
 
 /// A file that could not be checked.
 pub const UNCHECKED_FILE: &str = "unchecked-file";
@@ -61,30 +61,13 @@ impl EngineRule {
     /// The page to use when no pack brings one.
     pub(crate) fn page(&self) -> Page {
         Page {
-            id: self.id.into(),
             topic: "engine".to_owned(),
             path: format!("engine/{}.md", self.id).into(),
-            text: "".into(),
             summary: self.summary.to_owned(),
             message: self.summary.to_owned(),
-            claims: Claims::All,
             severity: Some(self.severity),
-            confidence: Confidence::High,
-            scope: Scope::File,
-            body: Body::Engine,
-            options: Vec::new(),
             suppressible: !ALWAYS.contains(&self.id),
-            formerly: Vec::new(),
-            tags: Vec::new(),
-            url: None,
-            files: Vec::new(),
-            ignores: Vec::new(),
-            metadata: None,
-            why: String::new(),
-            help: String::new(),
-            options_text: String::new(),
-            blocks: Vec::new(),
-            ast_grep: false,
+            ..Page::empty(self.id)
         }
     }
 }

@@ -244,7 +244,7 @@ impl Page {
         (pages.into_iter().map(|(page, _)| page).collect(), mistakes)
     }
 
-    /// A page of the engine that says nothing but its id.
+    /// A page of the engine that says nothing but its id: what others are made of.
     pub fn empty(id: &str) -> Self {
         Self {
             id: Arc::from(id),

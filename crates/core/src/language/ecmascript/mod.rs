@@ -16,17 +16,22 @@ use crate::ir::{Kind, Lowered, Node};
 use crate::language::{Depth, Dialect, Language, Refusal, TokenField, limits};
 use crate::source::SourceFile;
 
-/// TypeScript, in its two dialects.
+/// One of the two languages: they differ in name and dialects, and in nothing that is asked of them.
 #[derive(Debug)]
-pub(super) struct TypeScript;
+pub(super) struct EcmaScript {
+    name: &'static str,
+    dialects: &'static [&'static Dialect],
+}
+
+/// TypeScript, in its two dialects.
+pub(super) static TYPESCRIPT: EcmaScript = EcmaScript { name: "typescript", dialects: &[&TS, &TSX] };
 
 /// JavaScript, JSX included.
-#[derive(Debug)]
-pub(super) struct JavaScript;
+pub(super) static JAVASCRIPT: EcmaScript = EcmaScript { name: "javascript", dialects: &[&JS] };
 
 static TS: Dialect = Dialect {
     name: "typescript",
-    language: &TypeScript,
+    language: &TYPESCRIPT,
     extensions: &["ts", "mts", "cts"],
     tags: &["ts", "typescript", "mts", "cts"],
     ast_grep_names: &["typescript", "ts"],
@@ -37,7 +42,7 @@ static TS: Dialect = Dialect {
 
 static TSX: Dialect = Dialect {
     name: "tsx",
-    language: &TypeScript,
+    language: &TYPESCRIPT,
     extensions: &["tsx"],
     tags: &["tsx"],
     ast_grep_names: &["tsx"],
@@ -48,7 +53,7 @@ static TSX: Dialect = Dialect {
 
 static JS: Dialect = Dialect {
     name: "javascript",
-    language: &JavaScript,
+    language: &JAVASCRIPT,
     extensions: &["js", "mjs", "cjs", "jsx"],
     tags: &["js", "javascript", "mjs", "cjs", "jsx"],
     ast_grep_names: &["javascript", "js", "jsx"],
@@ -57,63 +62,17 @@ static JS: Dialect = Dialect {
     gap_lexer: OnceLock::new(),
 };
 
-const FAMILY: &str = "ecmascript";
-
-impl Language for TypeScript {
+impl Language for EcmaScript {
     fn name(&self) -> &'static str {
-        "typescript"
+        self.name
     }
 
     fn family(&self) -> &'static str {
-        FAMILY
+        "ecmascript"
     }
 
     fn dialects(&self) -> &'static [&'static Dialect] {
-        static DIALECTS: &[&Dialect] = &[&TS, &TSX];
-        DIALECTS
-    }
-
-    fn kinds(&self) -> &'static [(&'static str, &'static [Kind])] {
-        kinds::TABLE
-    }
-
-    fn refine(&self, node: Node<'_>) -> Kind {
-        kinds::refine(node)
-    }
-
-    fn token_fields(&self) -> &'static [TokenField] {
-        token_fields::TABLE
-    }
-
-    fn has_strict(&self) -> bool {
-        true
-    }
-
-    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
-        strict::lower(source, dialect)
-    }
-
-    fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
-        limits::ecmascript::depth(text, dialect.name != TS.name)
-    }
-
-    fn views(&self) -> &'static dyn Views {
-        &views::EcmaScript
-    }
-}
-
-impl Language for JavaScript {
-    fn name(&self) -> &'static str {
-        "javascript"
-    }
-
-    fn family(&self) -> &'static str {
-        FAMILY
-    }
-
-    fn dialects(&self) -> &'static [&'static Dialect] {
-        static DIALECTS: &[&Dialect] = &[&JS];
-        DIALECTS
+        self.dialects
     }
 
     fn kinds(&self) -> &'static [(&'static str, &'static [Kind])] {
