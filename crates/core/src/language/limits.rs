@@ -33,7 +33,7 @@ pub struct Depth {
     pub nesting: u32,
     /// The longest chain.
     pub chain: u32,
-    /// Brackets that are open at the end, or that another sort of bracket closed.
+    /// Brackets that are open at the end, that another sort of bracket closed, or that close nothing.
     pub unclosed: u32,
     /// The byte at which the first limit was passed; 0 when none was.
     pub at: u32,
@@ -49,7 +49,9 @@ impl Depth {
             ProblemKind::TooDeep => (TOLERANT_NESTING, TOLERANT_CHAIN),
             _ => (STRICT_NESTING, STRICT_CHAIN),
         };
-        let message = if self.nesting > nesting {
+        let message = if kind == ProblemKind::TooDeep && self.unclosed > TOLERANT_NESTING {
+            format!("more than {TOLERANT_NESTING} of its brackets have no partner")
+        } else if self.nesting > nesting {
             format!("it nests deeper than {nesting} levels")
         } else {
             format!("its expressions are chains of more than {chain} links")
@@ -118,6 +120,11 @@ impl Gauge {
         // Being beyond the limit is noted where it is found.
         let _ = scan(&mut gauge);
         gauge.depth.unclosed += gauge.levels.len() as u32;
+        // A parser that recovers at every bracket without a partner takes seconds for a megabyte of them.
+        if gauge.depth.unclosed > TOLERANT_NESTING {
+            gauge.depth.strict_ok = false;
+            gauge.depth.tolerant_ok = false;
+        }
         gauge.depth
     }
 
@@ -159,11 +166,13 @@ impl Gauge {
         let mut opener = self.top.opener;
         while !openers.contains(&opener) {
             if !is_soft(opener) || between == most {
+                self.depth.unclosed += 1;
                 return None;
             }
             between += 1;
             opener = self.levels[self.levels.len() - between].opener;
             if openers[0] == Opener::Brace && opener == Opener::File {
+                self.depth.unclosed += 1;
                 return None;
             }
         }

@@ -163,3 +163,13 @@ fn no_text_is_too_strange() {
         }
     }
 }
+
+#[test]
+fn brackets_without_partners_are_bounded() {
+    for tag in ["ts", "tsx", "js", "rust"] {
+        for bracket in [")", "]", "}"] {
+            assert!(depth(tag, &bracket.repeat(100)).tolerant_ok, "{tag} {bracket}");
+            assert!(!depth(tag, &bracket.repeat(100_000)).tolerant_ok, "{tag} {bracket}");
+        }
+    }
+}
