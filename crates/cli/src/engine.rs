@@ -43,10 +43,11 @@ impl Checker {
         max_file_size: u64,
     ) -> Result<Self, Vec<Mistake>> {
         let plan = Plan::new(settings, packs, selection)?;
+        let globs = FileGlobs::new(settings, plan.exclude().clone());
         let skips = |sort: &str| settings.files.skip.iter().any(|(name, _)| name == sort);
         Ok(Self {
             engine: Engine::new(plan, options),
-            globs: FileGlobs::new(settings),
+            globs,
             max_file_size,
             skip_generated: skips("generated"),
             skip_minified: skips("minified"),

@@ -15,10 +15,9 @@ pub(crate) struct FileGlobs {
 }
 
 impl FileGlobs {
-    /// The globs of settings that were planned, and so have no glob that cannot be read.
-    pub(crate) fn new(settings: &Settings) -> Self {
+    /// The globs of settings, with what the plan made of them.
+    pub(crate) fn new(settings: &Settings, exclude: PathGlobs) -> Self {
         let globs = &settings.files.exclude;
-        let exclude = PathGlobs::new(globs.iter().map(|(glob, _)| (glob.as_str(), false)), Dialect::Lawbook);
         let mut folders = GlobSetBuilder::new();
         for (glob, _) in globs {
             let plain = glob.strip_prefix("./").unwrap_or(glob);
@@ -27,7 +26,7 @@ impl FileGlobs {
                 folders.add(folder);
             }
         }
-        Self { exclude: exclude.unwrap_or_default(), folders: folders.build().unwrap_or_default() }
+        Self { exclude, folders: folders.build().unwrap_or_default() }
     }
 
     /// Whether nothing is excluded.
@@ -60,7 +59,7 @@ mod tests {
     fn globs(glob: &str) -> FileGlobs {
         let mut settings = Settings::default();
         settings.files.exclude = vec![(glob.to_owned(), Span::default())];
-        FileGlobs::new(&settings)
+        FileGlobs::new(&settings, PathGlobs::new([(glob, false)], Dialect::Lawbook).unwrap())
     }
 
     #[test]

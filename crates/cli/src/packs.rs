@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use lawbook_core::mistake::{Mistake, Mistakes, Place};
 use lawbook_core::pack::Pack;
-use lawbook_core::settings::Settings;
+use lawbook_core::settings::{Settings, is_folder};
 use lawbook_core::span::Span;
 
 use crate::mistakes::{mistake, mistake_with_help};
@@ -22,7 +22,7 @@ pub(crate) fn built_in() -> Pack {
 /// The folders in `extends`, as packs whose pages are on.
 pub(crate) fn of_extends(settings: &Settings, paths: &Paths, mistakes: &mut Vec<Mistake>) -> Vec<Pack> {
     let mut packs = Vec::new();
-    for (name, span) in settings.extends.iter().filter(|(name, _)| is_folder_name(name)) {
+    for (name, span) in settings.extends.iter().filter(|(name, _)| is_folder(name)) {
         let mut place = Mistakes::new(settings.path.clone(), settings.text.clone());
         match paths.root().join(name).canonicalize() {
             Err(error) => place.add(*span, format!("`{name}` cannot be opened: {error}")),
@@ -51,10 +51,6 @@ pub(crate) fn of_path(cwd: &Path, typed: &Path, paths: &Paths, mistakes: &mut Ve
 }
 
 const OUTSIDE_HELP: &str = "what a file of the project names must lie in the project; name other folders with --rules";
-
-fn is_folder_name(name: &str) -> bool {
-    name.starts_with('.') || name.contains('/')
-}
 
 /// Reads a pack from a folder, or from one page. Both paths are without symbolic links.
 fn read(at: &Path, boundary: &Path, paths: &Paths, mistakes: &mut Vec<Mistake>) -> Pack {

@@ -146,9 +146,9 @@ impl Plan {
         self.tests.matches(path)
     }
 
-    /// The glob of `[files] exclude` that leaves the path out.
-    pub fn excluded(&self, path: &str) -> Option<&str> {
-        self.exclude.holding(path)
+    /// The globs of `[files] exclude`.
+    pub fn exclude(&self) -> &PathGlobs {
+        &self.exclude
     }
 
     /// Whether only some of the enabled rules run, so that nothing can be said of the others.

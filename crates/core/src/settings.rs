@@ -27,6 +27,11 @@ pub struct Settings {
     pub overrides: Vec<Override>,
 }
 
+/// Whether an entry of `extends` is a folder of pages and not a preset.
+pub fn is_folder(name: &str) -> bool {
+    name.starts_with('.') || name.contains('/')
+}
+
 /// `[files]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileSettings {

@@ -265,13 +265,6 @@ impl<'t> Node<'t> {
         std::iter::once(self).chain(self.descendants())
     }
 
-    /// Itself and the named nodes below it in pre-order: a scan over numbers.
-    pub fn named_subtree(self) -> impl Iterator<Item = Self> + use<'t> {
-        (self.id.0..self.end_number())
-            .map(move |id| if id == self.id.0 { self } else { self.at(id) })
-            .filter(|node| node.is_named())
-    }
-
     /// Whether `other` is this node or below it.
     pub fn encloses(self, other: Self) -> bool {
         std::ptr::eq(self.tree, other.tree)

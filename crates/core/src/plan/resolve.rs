@@ -119,7 +119,7 @@ impl Resolver {
 
     fn extends(&mut self, settings: &Settings) {
         for (name, span) in &settings.extends {
-            if is_folder(name) {
+            if crate::settings::is_folder(name) {
                 continue;
             }
             let wanted = |(preset, _): &&(Arc<str>, Vec<RuleSetting>)| **preset == **name;
@@ -433,11 +433,6 @@ impl Rule for ReportedByEngine {
     fn interest(&self, _: &'static Dialect) -> Interest {
         Interest::none()
     }
-}
-
-/// Whether an entry of `extends` is a folder of pages and not a preset.
-pub fn is_folder(name: &str) -> bool {
-    name.starts_with('.') || name.contains('/')
 }
 
 fn globs(list: &[(String, Span)], mistakes: &mut Mistakes) -> PathGlobs {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde::Deserialize;
 
@@ -26,24 +26,14 @@ pub struct Found {
 
 /// Runs ast-grep on these files and adds what it found.
 pub fn scan(binary: &Path, stage: &Stage, cwd: &Path, files: &[PathBuf], found: &mut Found) -> Result<(), String> {
-    let output = Command::new(binary)
+    let mut command = Command::new(binary);
+    command
         .args(["scan", "--json=stream", "--no-ignore", "hidden", "--config"])
         .arg(stage.project_file())
         .arg("--")
         .args(files)
-        .current_dir(cwd)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("{} could not be started: {error}", binary.display()))?;
-    // 1: findings of severity `error`.
-    if !matches!(output.status.code(), Some(0 | 1)) {
-        return Err(format!(
-            "ast-grep failed ({})\n{}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr).trim_end()
-        ));
-    }
-    read(&String::from_utf8_lossy(&output.stdout), found)
+        .current_dir(cwd);
+    read(&String::from_utf8_lossy(&super::answer_of("ast-grep", &mut command)?), found)
 }
 
 /// Adds the findings of a stream: one JSON object a line.

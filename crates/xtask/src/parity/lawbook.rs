@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde::Deserialize;
 
@@ -17,23 +17,14 @@ pub fn check(
     files: &[PathBuf],
     found: &mut Vec<Finding>,
 ) -> Result<(), String> {
-    let output = Command::new(binary)
+    let mut command = Command::new(binary);
+    command
         .args(["check", "--no-config", "--format", "json", "--rules"])
         .arg(stage.rules_folder())
         .arg("--")
         .args(files)
-        .current_dir(cwd)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("{} could not be started: {error}", binary.display()))?;
-    if !matches!(output.status.code(), Some(0 | 1)) {
-        return Err(format!(
-            "lawbook failed ({})\n{}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr).trim_end()
-        ));
-    }
-    let report = read(&output.stdout)?;
+        .current_dir(cwd);
+    let report = read(&super::answer_of("lawbook", &mut command)?)?;
     // A share of fewer files would not be a share of the same files.
     if report.summary.files != files.len() {
         return Err(format!("lawbook looked at {} of {} files given", report.summary.files, files.len()));

@@ -8,6 +8,7 @@ mod stage;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ignore::WalkBuilder;
@@ -127,6 +128,17 @@ pub fn run(places: &Places, tools: &Tools, request: &Request<'_>) -> Result<Outc
     let comparison = compare::compare(&names, &theirs.broken, found, ours);
     let macros = [macros_theirs.len(), macros_ours.len()];
     Ok(Outcome { comparison, rules: stage.rules().count(), silent, times, macros })
+}
+
+/// What a tool prints. Both tools exit with 0 or, when there are findings of level error, with 1.
+fn answer_of(name: &str, command: &mut Command) -> Result<Vec<u8>, String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output =
+        command.stdin(Stdio::null()).output().map_err(|error| format!("{program} could not be started: {error}"))?;
+    if matches!(output.status.code(), Some(0 | 1)) {
+        return Ok(output.stdout);
+    }
+    Err(format!("{name} failed ({})\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim_end()))
 }
 
 /// Every file below the folders with one of these endings, absolute and sorted; ignore files have no say,
