@@ -51,18 +51,15 @@ impl Text {
 
     /// A value as JSON on one line.
     pub(crate) fn json(value: &impl Serialize) -> Result<Self, serde_json::Error> {
-        let json = serde_json::to_string(value)?;
-        let mut written = String::with_capacity(json.len() + 1);
-        // Such a character can only stand inside a JSON string, where an escape means the same.
-        for c in json.chars() {
-            if is_unsafe(c) {
-                write!(written, "\\u{:04x}", u32::from(c)).map_err(serde::ser::Error::custom)?;
-            } else {
-                written.push(c);
-            }
+        let mut json = serde_json::to_string(value)?;
+        // Every other control character is escaped in JSON anyway.
+        let is_plain =
+            json.as_bytes().chunks(64).all(|chunk| chunk.iter().fold(0, |most, byte| most.max(*byte)) < 0x7f);
+        if !is_plain {
+            json = escaped(&json);
         }
-        written.push('\n');
-        Ok(Self { written, colors: false })
+        json.push('\n');
+        Ok(Self { written: json, colors: false })
     }
 
     /// Adds text to the line; line ends and tabs in it are made visible.
@@ -135,6 +132,21 @@ impl fmt::Write for Text {
         self.add(text);
         Ok(())
     }
+}
+
+/// JSON with what a terminal could obey written as escapes: such a character can only stand inside a string, where an
+/// escape means the same.
+fn escaped(json: &str) -> String {
+    let mut written = String::with_capacity(json.len() + 1);
+    let mut rest = json;
+    while let Some((before, c)) = rest.find(is_unsafe).and_then(|at| Some((at, rest.get(at..)?.chars().next()?))) {
+        written.push_str(&rest[..before]);
+        // Writing to a string cannot fail.
+        let _ = write!(written, "\\u{:04x}", u32::from(c));
+        rest = &rest[before + c.len_utf8()..];
+    }
+    written.push_str(rest);
+    written
 }
 
 /// Text with its control characters made visible, line ends and tabs kept; for renderers that want a string.

@@ -201,6 +201,8 @@ impl Engine {
         }
         if !report.findings.is_empty() || !report.suppressions.is_empty() {
             report.source = Some(file.source.clone());
+            // Every reporter asks for lines; here they are found on the thread of the file.
+            file.source.lines();
         }
         report
     }

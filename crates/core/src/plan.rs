@@ -3,6 +3,7 @@
 mod buckets;
 mod prefilter;
 mod resolve;
+mod search;
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,12 +1,14 @@
 //! The report as JSON, version 1: own structs, so that what programs read changes only on purpose.
 
+use std::sync::Arc;
+
 use lawbook_core::diagnostic::{Capture, CapturedNode, Diagnostic};
 use lawbook_core::report::Summary;
 use lawbook_core::rule::page::OptionValue;
 use lawbook_core::source::{Position, RelPath};
 use lawbook_core::span::Span;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::report::View;
 use crate::text::Text;
@@ -66,7 +68,7 @@ struct DiagnosticV1<'a> {
     path: &'a str,
     span: SpanV1,
     range: RangeV1,
-    captures: Map<String, Value>,
+    captures: CapturesV1<'a>,
     related: Vec<RelatedV1<'a>>,
     fixes: Vec<FixV1<'a>>,
     fingerprint: &'a str,
@@ -90,6 +92,16 @@ pub(crate) struct RangeV1 {
 struct PositionV1 {
     line: u32,
     column: u32,
+}
+
+/// The metavariables by name.
+struct CapturesV1<'a>(&'a [(Arc<str>, Capture)]);
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum CaptureV1<'a> {
+    One(CapturedV1<'a>),
+    Many(Vec<CapturedV1<'a>>),
 }
 
 #[derive(Serialize)]
@@ -230,7 +242,7 @@ impl<'a> DiagnosticV1<'a> {
             path: found.path.as_str(),
             span: found.span.into(),
             range: range(&found.path, found.span),
-            captures: found.captures.iter().map(|(name, capture)| (name.to_string(), captured(capture))).collect(),
+            captures: CapturesV1(&found.captures),
             related: related.collect(),
             fixes: fixes.collect(),
             fingerprint: &found.fingerprint,
@@ -240,15 +252,19 @@ impl<'a> DiagnosticV1<'a> {
     }
 }
 
-fn captured(capture: &Capture) -> Value {
-    // Three plain fields cannot fail to be JSON.
-    let one = |node: &CapturedNode| {
-        serde_json::to_value(CapturedV1 { text: &node.text, start: node.span.start, end: node.span.end })
-            .unwrap_or_default()
-    };
-    match capture {
-        Capture::One(node) => one(node),
-        Capture::Many(nodes) => nodes.iter().map(one).collect(),
+impl Serialize for CapturesV1<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, capture)| (name, CaptureV1::from(capture))))
+    }
+}
+
+impl<'a> From<&'a Capture> for CaptureV1<'a> {
+    fn from(capture: &'a Capture) -> Self {
+        let one = |node: &'a CapturedNode| CapturedV1 { text: &node.text, start: node.span.start, end: node.span.end };
+        match capture {
+            Capture::One(node) => Self::One(one(node)),
+            Capture::Many(nodes) => Self::Many(nodes.iter().map(one).collect()),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The commands that prove a finding, or a whole run, gone.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use lawbook_core::diagnostic::Severity;
@@ -26,10 +27,10 @@ impl Verify {
             law.extend(["--rules".to_owned(), quoted_path(rules)]);
         }
         for pack in &args.law.pack {
-            narrowing.extend(["--pack".to_owned(), quoted(pack)]);
+            narrowing.extend(["--pack".to_owned(), quoted(pack).into_owned()]);
         }
         for rule in &args.law.rule {
-            narrowing.extend(["--rule".to_owned(), quoted(rule)]);
+            narrowing.extend(["--rule".to_owned(), quoted(rule).into_owned()]);
         }
         if args.parse_all {
             narrowing.push("--parse-all".to_owned());
@@ -46,9 +47,13 @@ impl Verify {
 
     /// The command that proves one finding gone; `shown` is its file from the working directory.
     pub(crate) fn finding(&self, rule: &str, shown: &str) -> String {
-        let words = ["lawbook".to_owned(), "check".to_owned()].into_iter().chain(self.law.iter().cloned());
-        let last = ["--rule".to_owned(), quoted(rule), quoted_path(Path::new(shown))];
-        words.chain(last).collect::<Vec<_>>().join(" ")
+        let mut command = String::with_capacity(128);
+        command.push_str("lawbook check");
+        for word in self.law.iter().map(String::as_str).chain(["--rule", &quoted(rule), &quoted_text(shown)]) {
+            command.push(' ');
+            command.push_str(word);
+        }
+        command
     }
 
     /// The command that proves the work done.
@@ -60,19 +65,26 @@ impl Verify {
 }
 
 fn quoted_path(path: &Path) -> String {
-    let path = path.to_string_lossy();
+    quoted_text(&path.to_string_lossy()).into_owned()
+}
+
+/// The text of a path, as an argument that is no option.
+fn quoted_text(path: &str) -> Cow<'_, str> {
     // A name that starts like an option is none behind `./`.
-    if path.starts_with('-') { quoted(&format!("./{path}")) } else { quoted(&path) }
+    if path.starts_with('-') { Cow::Owned(quoted(&format!("./{path}")).into_owned()) } else { quoted(path) }
 }
 
 /// A word that a POSIX shell takes as it is.
-fn quoted(word: &str) -> String {
-    let is_plain =
-        |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c) || (!c.is_ascii() && c.is_alphanumeric());
+fn quoted(word: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| {
+        c.is_ascii_alphanumeric()
+            || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '%' | '+' | '=' | ',')
+            || (!c.is_ascii() && c.is_alphanumeric())
+    };
     if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
+        return Cow::Borrowed(word);
     }
-    format!("'{}'", word.replace('\'', "'\\''"))
+    Cow::Owned(format!("'{}'", word.replace('\'', "'\\''")))
 }
 
 #[cfg(test)]

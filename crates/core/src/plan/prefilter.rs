@@ -1,8 +1,7 @@
 //! Which rules can find something in a file, told by its text alone: one search for the texts of all rules.
 
-use aho_corasick::AhoCorasick;
-
 use crate::language::Dialect;
+use crate::plan::search::TextSearch;
 use crate::plan::{Buckets, Instance, Levels};
 use crate::rule::Literals;
 use crate::suppression::DIRECTIVE;
@@ -11,8 +10,7 @@ use crate::suppression::DIRECTIVE;
 #[derive(Debug)]
 pub(crate) struct Prefilter {
     /// Finds the texts by their numbers; that of a suppression is 0.
-    search: Option<AhoCorasick>,
-    texts: usize,
+    search: TextSearch,
     rules: Vec<Wanted>,
 }
 
@@ -43,21 +41,14 @@ impl Prefilter {
         let mut called: Vec<usize> = buckets.instances().map(|instance| instance as usize).collect();
         called.sort_unstable();
         called.dedup();
-        let mut rules: Vec<Wanted> = called
+        let rules = called
             .into_iter()
             .map(|instance| {
                 let literals = instances[instance].check.literals(dialect);
                 Wanted { instance, texts: numbered(literals, &mut texts) }
             })
             .collect();
-        let search = AhoCorasick::new(&texts).ok();
-        if search.is_none() {
-            // Without a search nothing is known of any file.
-            for rule in &mut rules {
-                rule.texts = None;
-            }
-        }
-        Self { search, texts: texts.len(), rules }
+        Self { search: TextSearch::new(texts), rules }
     }
 
     /// Whether any rule that is on is called at all.
@@ -80,23 +71,12 @@ impl Prefilter {
         scan
     }
 
-    /// For each text: whether the file holds it. The search ends when all are found.
+    /// For each text: whether the file holds it.
     fn found(&self, text: &str, levels: &Levels) -> Vec<bool> {
-        let mut found = vec![self.search.is_none(); self.texts];
         let on = || self.rules.iter().filter(|rule| levels[rule.instance].is_some());
         // Where all rules need every file, there is nothing to learn.
         let useless = on().next().is_some() && on().all(|rule| rule.texts.is_none());
-        let matches = self.search.iter().filter(|_| !useless).flat_map(|search| search.try_find_overlapping_iter(text));
-        let mut left = self.texts;
-        for one in matches.flatten() {
-            let seen = &mut found[one.pattern().as_usize()];
-            left -= usize::from(!*seen);
-            *seen = true;
-            if left == 0 {
-                break;
-            }
-        }
-        found
+        if useless { vec![false; self.search.count()] } else { self.search.found(text) }
     }
 }
 

@@ -16,6 +16,7 @@ mod pattern;
 mod statement;
 mod types;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -26,7 +27,7 @@ use syn::{Attribute, Ident, Item, Token, Visibility};
 
 pub(super) use self::gaps::{TOKEN_FIELDS, token_in_gap};
 use self::item::Within;
-use self::lexer::TokenKind;
+use self::lexer::{CommentSpan, TokenKind};
 use self::lower::{Lower, deep};
 use self::names::names;
 use crate::ir::{DegradedItem, Lowered, Problem, ProblemKind, StrictBuilder};
@@ -45,10 +46,10 @@ pub(super) fn lower(source: SourceFile, dialect: &'static Dialect) -> Result<Low
 fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
     let text = source.text().clone();
     let prologue = Prologue::of(&text);
-    let code = text.get(prologue.end as usize..).unwrap_or_default();
+    let (tokens, comments) = lexer::lex(&text, prologue.end);
+    let code = without_docs(&text, prologue.end, &comments);
     let stream: TokenStream =
         code.parse().map_err(|error: proc_macro2::LexError| Refusal { reason: error.to_string() })?;
-    let (tokens, comments) = lexer::lex(&text, prologue.end);
     let names = names();
     let comments: Vec<(u16, Span)> = comments
         .iter()
@@ -87,6 +88,29 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
     let (degraded, problem) = (lower.degraded, lower.problem);
     let (tree, comments) = lower.builder.finish();
     Ok(Lowered::new(source, vec![tree], comments, problem.into_iter().collect()).with_degraded(degraded))
+}
+
+/// The text from `from` on with blanks for comments. To syn a documentation comment is an attribute with a string,
+/// which it reads three times, and an error where it documents nothing; here it is a comment.
+fn without_docs<'a>(text: &'a str, from: u32, comments: &[CommentSpan]) -> Cow<'a, str> {
+    let slice = |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or_default();
+    let is_doc = |comment: &CommentSpan| {
+        let text = text.get(comment.span.range()).unwrap_or_default();
+        ["///", "//!", "/**", "/*!"].iter().any(|sign| text.starts_with(sign))
+    };
+    if !comments.iter().any(is_doc) {
+        return Cow::Borrowed(slice(from, text.len() as u32));
+    }
+    let mut code = String::with_capacity(text.len());
+    let mut at = from;
+    // One that ends with the text may lack its end, which is an error that must be seen.
+    for comment in comments.iter().filter(|comment| !comment.block || (comment.span.end as usize) < text.len()) {
+        code.push_str(slice(at, comment.span.start));
+        code.extend(std::iter::repeat_n(' ', comment.span.range().len()));
+        at = comment.span.end;
+    }
+    code.push_str(slice(at, text.len() as u32));
+    Cow::Owned(code)
 }
 
 /// What stands before the code: a byte order mark, a line for the shell, a front matter.

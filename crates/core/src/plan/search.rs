@@ -1,0 +1,161 @@
+//! Which of some texts a file holds, told by one search for all of them.
+
+use std::sync::OnceLock;
+
+use aho_corasick::packed::{self, MatchKind, Searcher};
+use aho_corasick::{AhoCorasick, Span};
+
+/// Finds out which of its texts, called by their numbers, occur in a file; occurrences may overlap.
+#[derive(Debug)]
+pub(crate) struct TextSearch {
+    texts: Vec<String>,
+    /// The vectorised search, where the machine has one for as many texts.
+    packed: Option<Packed>,
+    automaton: OnceLock<Option<AhoCorasick>>,
+}
+
+/// After so many occurrences that say nothing new, stopping at each costs more than the automaton does.
+const PATIENCE: u32 = 64;
+
+#[derive(Debug)]
+struct Packed {
+    searcher: Searcher,
+    /// For each text: the texts that it starts with, so that they occur wherever it does.
+    beginnings: Vec<Vec<usize>>,
+}
+
+impl TextSearch {
+    /// A search for texts that are not empty, each once.
+    pub(crate) fn new(texts: Vec<String>) -> Self {
+        let packed = Packed::new(&texts);
+        Self { texts, packed, automaton: OnceLock::new() }
+    }
+
+    /// How many texts there are.
+    pub(crate) fn count(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// For each text: whether `file` holds it. Ends early when all are found.
+    pub(crate) fn found(&self, file: &str) -> Vec<bool> {
+        let mut found = Found { seen: vec![false; self.texts.len()], left: self.texts.len() };
+        let from = match &self.packed {
+            Some(packed) => packed.search(file, &mut found),
+            None => Some(0),
+        };
+        if let Some(from) = from {
+            self.search_on(file.get(from..).unwrap_or(file), &mut found);
+        }
+        found.seen
+    }
+
+    fn search_on(&self, rest: &str, found: &mut Found) {
+        let automaton = self.automaton.get_or_init(|| AhoCorasick::new(&self.texts).ok());
+        let Some(matches) = automaton.as_ref().and_then(|search| search.try_find_overlapping_iter(rest).ok()) else {
+            // So many texts that no automaton holds them.
+            for (at, text) in self.texts.iter().enumerate().filter(|(_, text)| rest.contains(text.as_str())) {
+                debug_assert!(!text.is_empty(), "an empty text occurs everywhere");
+                found.see(at);
+            }
+            return;
+        };
+        for one in matches {
+            found.see(one.pattern().as_usize());
+            if found.left == 0 {
+                return;
+            }
+        }
+    }
+}
+
+struct Found {
+    seen: Vec<bool>,
+    left: usize,
+}
+
+impl Found {
+    /// Notes an occurrence; whether it is the first of its text.
+    fn see(&mut self, text: usize) -> bool {
+        let is_new = !std::mem::replace(&mut self.seen[text], true);
+        self.left -= usize::from(is_new);
+        is_new
+    }
+}
+
+impl Packed {
+    fn new(texts: &[String]) -> Option<Self> {
+        let mut builder = packed::Config::new().match_kind(MatchKind::LeftmostLongest).builder();
+        let searcher = builder.extend(texts).build()?;
+        // Without a least length it is no vectorised one.
+        (searcher.minimum_len() > 0).then_some(())?;
+        let starts = |text: &String| {
+            let others = texts.iter().enumerate();
+            others.filter(|(_, other)| *other != text && text.starts_with(*other)).map(|(at, _)| at).collect()
+        };
+        Some(Self { searcher, beginnings: texts.iter().map(starts).collect() })
+    }
+
+    /// Searches from the start; where the search is to go on by other means, if it is.
+    fn search(&self, file: &str, found: &mut Found) -> Option<usize> {
+        let (mut at, mut idle) = (0, 0);
+        while found.left > 0 {
+            let one = self.searcher.find_in(file, Span { start: at, end: file.len() })?;
+            let text = one.pattern().as_usize();
+            // The longest text at a place implies all that it starts with; what overlaps it starts later.
+            let mut is_new = found.see(text);
+            for beginning in &self.beginnings[text] {
+                is_new |= found.see(*beginning);
+            }
+            at = one.start() + 1;
+            idle = if is_new { 0 } else { idle + 1 };
+            if idle == PATIENCE {
+                // Texts may hold any character, so a place inside one is moved back to its first byte.
+                return Some((0..=at).rev().find(|at| file.is_char_boundary(*at)).unwrap_or(0));
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(texts: &[&str], file: &str) {
+        let search = TextSearch::new(texts.iter().map(|text| (*text).to_owned()).collect());
+        let naive: Vec<bool> = texts.iter().map(|text| file.contains(text)).collect();
+        assert_eq!(search.found(file), naive, "{texts:?} in {file:?}");
+    }
+
+    #[test]
+    fn the_search_says_what_a_search_for_each_text_says() {
+        let texts = ["unwrap", "un", "wrap(", "eval", "é", "a", "xx", "xxx"];
+        let words = ["unwr", "unwrap", "un", "wrap(", "eva", "eval", "é", "b", "xxx", "x", "xx", " "];
+        // Every pair and triple of words, in a file long enough for vectors.
+        for (i, first) in words.iter().enumerate() {
+            for second in words {
+                let third = words[(i * 7 + second.len()) % words.len()];
+                check(&texts, &format!("{}{first}{second}{third}{}", "-".repeat(i * 9), "-".repeat(40)));
+            }
+        }
+    }
+
+    #[test]
+    fn texts_that_overlap_are_all_found() {
+        check(&["ab", "bc", "abcd", "cd"], &format!("{}abcd", "-".repeat(64)));
+        check(&["aa", "aaa"], &"a".repeat(100));
+    }
+
+    #[test]
+    fn a_text_that_is_everywhere_hides_no_other() {
+        check(&["é", "rare", "gone"], &format!("{}rare", "é".repeat(1_000)));
+    }
+
+    #[test]
+    fn any_number_of_texts_is_searched_for() {
+        let texts: Vec<String> = (0..500).map(|number| format!("<{number}>")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        check(&texts, "<7><499><77");
+        check(&[], "anything");
+    }
+}
