@@ -3,7 +3,9 @@
 //! `*` stops at `/`, `**` does not, and a glob without a `/` is looked for at any depth. The globs of an ast-grep rule
 //! keep that tool's meaning: they are whole paths, and `*` crosses `/`.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use std::sync::OnceLock;
+
+use globset::{Glob, GlobBuilder, GlobMatcher};
 
 use crate::source::RelPath;
 
@@ -19,12 +21,80 @@ pub enum Dialect {
 /// A list of globs.
 #[derive(Clone, Debug, Default)]
 pub struct PathGlobs {
-    set: GlobSet,
-    globs: Vec<String>,
+    globs: Vec<PathGlob>,
+}
+
+/// One glob. Its matcher is built for the first path that could match: building all takes longer than a small run.
+#[derive(Clone, Debug)]
+struct PathGlob {
+    text: String,
+    parsed: Glob,
+    /// What every path holds that it matches.
+    needed: String,
+    matcher: OnceLock<GlobMatcher>,
+}
+
+/// Up to this length a glob is never too large for a matcher.
+const SURELY_SMALL: usize = 200;
+
+impl PathGlob {
+    fn new(text: &str, dialect: Dialect, case_insensitive: bool) -> Result<Self, String> {
+        let plain = text.strip_prefix("./").unwrap_or(text);
+        let whole = match dialect {
+            Dialect::Lawbook if !plain.trim_end_matches('/').contains('/') => format!("**/{plain}"),
+            _ => plain.to_owned(),
+        };
+        let whole = whole.trim_end_matches('/');
+        let parsed = build(whole, dialect, case_insensitive)?;
+        if whole.len() > SURELY_SMALL {
+            globset::GlobSet::new([parsed.clone()]).map_err(|error| error.to_string())?;
+        }
+        let needed = if case_insensitive { String::new() } else { longest_plain_part(whole) };
+        Ok(Self { text: text.to_owned(), parsed, needed, matcher: OnceLock::new() })
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        path.contains(&self.needed) && self.matcher.get_or_init(|| self.parsed.compile_matcher()).is_match(path)
+    }
+}
+
+/// The longest text of a glob that stands in every path as it is: between slashes, outside of all that has a meaning.
+fn longest_plain_part(glob: &str) -> String {
+    let (mut longest, mut part) = (String::new(), String::new());
+    // Of a class: how many characters it has so far.
+    let (mut braces, mut class, mut escaped) = (0_usize, None, false);
+    for c in glob.chars().chain(['/']) {
+        let is_plain =
+            !escaped && class.is_none() && braces == 0 && !matches!(c, '/' | '*' | '?' | '[' | ']' | '{' | '}' | '\\');
+        if is_plain {
+            part.push(c);
+            continue;
+        }
+        if part.len() > longest.len() {
+            longest.clone_from(&part);
+        }
+        part.clear();
+        class = match (class, c) {
+            (None, '[') if !escaped => Some(0),
+            // A class may begin with its own sign of an end.
+            (Some(0), '!' | '^') => Some(0),
+            (Some(1..), ']') | (None, _) => None,
+            (Some(count), _) => Some(count + 1),
+        };
+        if class.is_none() && !escaped {
+            match c {
+                '{' => braces += 1,
+                '}' => braces = braces.saturating_sub(1),
+                _ => {}
+            }
+        }
+        escaped = !escaped && class.is_none() && c == '\\';
+    }
+    longest
 }
 
 impl PathGlobs {
-    /// Compiles globs, each with whether letter case counts not.
+    /// Reads globs, each with whether letter case counts not.
     ///
     /// # Errors
     /// The place in the list of the first glob that cannot be read, and why.
@@ -32,21 +102,10 @@ impl PathGlobs {
         globs: impl IntoIterator<Item = (&'a str, bool)>,
         dialect: Dialect,
     ) -> Result<Self, (usize, String)> {
-        let mut builder = GlobSetBuilder::new();
-        let mut texts = Vec::new();
-        for (at, (glob, case_insensitive)) in globs.into_iter().enumerate() {
-            let plain = glob.strip_prefix("./").unwrap_or(glob);
-            let whole = match dialect {
-                Dialect::Lawbook if !plain.trim_end_matches('/').contains('/') => format!("**/{plain}"),
-                _ => plain.to_owned(),
-            };
-            let compiled =
-                build(whole.trim_end_matches('/'), dialect, case_insensitive).map_err(|error| (at, error))?;
-            builder.add(compiled);
-            texts.push(glob.to_owned());
-        }
-        let set = builder.build().map_err(|error| (0, error.to_string()))?;
-        Ok(Self { set, globs: texts })
+        let one = |(at, (text, case_insensitive))| {
+            PathGlob::new(text, dialect, case_insensitive).map_err(|reason| (at, reason))
+        };
+        Ok(Self { globs: globs.into_iter().enumerate().map(one).collect::<Result<_, _>>()? })
     }
 
     /// Whether there is no glob.
@@ -56,7 +115,7 @@ impl PathGlobs {
 
     /// Whether a glob matches the path.
     pub fn matches(&self, path: &RelPath) -> bool {
-        self.set.is_match(path.as_str())
+        self.globs.iter().any(|glob| glob.matches(path.as_str()))
     }
 
     /// The first glob that matches the path or a folder that holds it.
@@ -65,12 +124,11 @@ impl PathGlobs {
             return None;
         }
         let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
-        let first = folders.chain([path]).find_map(|part| self.set.matches(part).into_iter().min())?;
-        Some(&self.globs[first])
+        folders.chain([path]).find_map(|part| self.globs.iter().find(|glob| glob.matches(part))).map(|glob| &*glob.text)
     }
 }
 
-fn build(glob: &str, dialect: Dialect, case_insensitive: bool) -> Result<globset::Glob, String> {
+fn build(glob: &str, dialect: Dialect, case_insensitive: bool) -> Result<Glob, String> {
     GlobBuilder::new(glob)
         .literal_separator(dialect == Dialect::Lawbook)
         .case_insensitive(case_insensitive)
@@ -112,6 +170,64 @@ mod tests {
         check_match("src/**", "src/b/a.ts", true);
         check_match("*.ts", "src/b/a.ts", true);
         check_match("./src/*.ts", "src/a.ts", true);
+    }
+
+    #[test]
+    fn what_a_path_must_hold_for_a_glob_hides_no_match() {
+        let globs = [
+            "**/*.test.*",
+            "src/**/a.ts",
+            "**/pages/**",
+            "a[/]b",
+            "[]xxxxx]y.ts",
+            "[!]xxxxx]y.ts",
+            "[!a]bc",
+            "{src,lib}/*.rs",
+            "\\*.ts",
+            "a{b,c[}]}d",
+            "x/{a/b,c}/d",
+            "**",
+            "*",
+            "a?c",
+            "**/{page,layout}.*",
+            "src",
+            "é*",
+            "[a-]z",
+            "[^b]z",
+        ];
+        let paths = [
+            "a.test.ts",
+            "src/a.ts",
+            "src/b/c/a.ts",
+            "pages/x",
+            "a/pages/y",
+            "a/b",
+            "]y.ts",
+            "xy.ts",
+            "bbc",
+            "lib/a.rs",
+            "*.ts",
+            "abd",
+            "ac}d",
+            "x/a/b/d",
+            "x/c/d",
+            "abc",
+            "page.tsx",
+            "q/layout.js",
+            "src",
+            "éa",
+            "az",
+            "-z",
+            "cz",
+            "",
+        ];
+        for glob in globs {
+            let own = PathGlobs::new([(glob, false)], Dialect::AstGrep).unwrap();
+            let twin = build(glob, Dialect::AstGrep, false).unwrap().compile_matcher();
+            for path in paths {
+                assert_eq!(own.matches(&RelPath::new(path)), twin.is_match(path), "{glob} on {path}");
+            }
+        }
     }
 
     #[test]

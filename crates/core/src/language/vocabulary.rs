@@ -1,5 +1,7 @@
 //! The names of a grammar's raw kinds and fields, and what each raw kind can be in the shared layer.
 
+use std::collections::HashMap;
+
 use crate::ir::{FieldId, Kind, RawKind};
 
 /// The vocabulary of one grammar.
@@ -7,6 +9,8 @@ use crate::ir::{FieldId, Kind, RawKind};
 pub struct Vocabulary {
     grammar: tree_sitter::Language,
     names: Vec<&'static str>,
+    /// The number of each name, of a named kind or of a token.
+    ids: HashMap<(&'static str, bool), u16>,
     named: Vec<bool>,
     anonymous: Vec<bool>,
     fields: Vec<&'static str>,
@@ -25,6 +29,14 @@ impl Vocabulary {
         let anonymous = (0..leaked.node_kind_count() as u16)
             .map(|id| id != 0 && leaked.node_kind_is_visible(id) && !leaked.node_kind_is_named(id))
             .collect();
+        let is_shown = |id: u16| leaked.node_kind_is_visible(id) || leaked.node_kind_is_supertype(id);
+        let mut ids = HashMap::with_capacity(names.len());
+        for (id, name) in (0u16..).zip(&names).filter(|(id, _)| *id != 0 && is_shown(*id)) {
+            let named = leaked.node_kind_is_named(id) || leaked.node_kind_is_supertype(id);
+            let ask = |known: &mut u16| *known = leaked.id_for_node_kind(name, named);
+            // Only where several numbers share a name must the grammar say which of them nodes bear: it searches long.
+            ids.entry((*name, named)).and_modify(ask).or_insert(id);
+        }
         // Field numbers start at 1.
         let fields = (0..=leaked.field_count() as u16).map(|id| leaked.field_name_for_id(id).unwrap_or("")).collect();
         let mut shared: Vec<&'static [Kind]> = vec![&[]; names.len()];
@@ -36,7 +48,7 @@ impl Vocabulary {
             }
         }
         let comments = shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
-        Self { grammar, names, named, anonymous, fields, shared, comments }
+        Self { grammar, names, ids, named, anonymous, fields, shared, comments }
     }
 
     /// The number of a named kind. Several numbers may carry one name; this is the one that nodes bear.
@@ -53,8 +65,7 @@ impl Vocabulary {
     }
 
     fn id(&self, name: &str, named: bool) -> Option<RawKind> {
-        let id = self.grammar.id_for_node_kind(name, named);
-        (id != 0).then_some(RawKind(id))
+        self.ids.get(&(name, named)).copied().map(RawKind)
     }
 
     /// The name of a raw kind.
@@ -137,6 +148,20 @@ mod tests {
                 assert!(!kinds.is_empty(), "{raw} of {} has no kind", language.name());
                 let known = dialects.iter().any(|dialect| dialect.vocabulary().kind(raw).is_some());
                 assert!(known, "no grammar of {} has `{raw}`", language.family());
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_has_the_number_that_the_grammar_gives_it() {
+        for dialect in language::all().iter().flat_map(|language| language.dialects()) {
+            let vocabulary = dialect.vocabulary();
+            for name in &vocabulary.names {
+                for named in [true, false] {
+                    let expected = vocabulary.grammar.id_for_node_kind(name, named);
+                    let found = vocabulary.id(name, named).map_or(0, |kind| kind.0);
+                    assert_eq!(found, expected, "{name} in {}", dialect.name);
+                }
             }
         }
     }

@@ -9,28 +9,30 @@ use crate::rule::literals::{Needed, Verbatim};
 const MAX_PARTS: usize = 64;
 
 /// What a file must hold for the expression to match an answer that stands in it as `verbatim` says.
-pub(crate) fn of_regex(regex: &str, verbatim: Verbatim) -> Option<Needed> {
-    needed(&regex_syntax::parse(regex).ok()?, verbatim)
-}
-
-fn needed(hir: &Hir, verbatim: Verbatim) -> Option<Needed> {
+pub(crate) fn of_regex(hir: &Hir, verbatim: Verbatim) -> Option<Needed> {
     match hir.kind() {
         HirKind::Literal(literal) => verbatim.part(std::str::from_utf8(&literal.0).ok()?),
-        HirKind::Capture(capture) => needed(&capture.sub, verbatim),
-        HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub, verbatim),
+        HirKind::Capture(capture) => of_regex(&capture.sub, verbatim),
+        HirKind::Repetition(repetition) if repetition.min > 0 => of_regex(&repetition.sub, verbatim),
         HirKind::Alternation(choices) => {
-            let each = Needed::any(choices.iter().map(|choice| needed(choice, verbatim)));
+            let each = Needed::any(choices.iter().map(|choice| of_regex(choice, verbatim)));
             Needed::all([each, extracted(hir, verbatim)])
         }
         HirKind::Concat(parts) => {
-            let each = parts.iter().map(|part| needed(part, verbatim));
+            let each = parts.iter().map(|part| of_regex(part, verbatim));
             // From each part on, as far as the text is sure: so that `a(b|c)` gives `ab` and `ac`.
-            let starts = 0..parts.len().min(MAX_PARTS);
+            let starts = (0..parts.len().min(MAX_PARTS)).filter(|start| begins_surely(&parts[*start]));
             let runs = starts.map(|start| extracted(&Hir::concat(parts[start..].to_vec()), verbatim));
             Needed::all(each.chain(runs))
         }
         HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) | HirKind::Repetition(_) => None,
     }
+}
+
+/// Whether matches can be known to begin with some text. A class has too many, and what may be missing has none.
+fn begins_surely(part: &Hir) -> bool {
+    !matches!(part.kind(), HirKind::Class(_) | HirKind::Look(_) | HirKind::Empty)
+        && part.properties().minimum_len().is_some_and(|length| length > 0)
 }
 
 /// How all matches begin, if that is a few sure texts.
@@ -47,7 +49,7 @@ mod tests {
     use crate::rule::literals::Literals;
 
     fn check(regex: &str, verbatim: Verbatim, expected: &[&str]) {
-        let found = Literals::from(of_regex(regex, verbatim));
+        let found = Literals::from(of_regex(&regex_syntax::parse(regex).unwrap(), verbatim));
         let mut expected = Literals::any(expected.iter().copied());
         if expected == Literals::Any(Vec::new()) {
             expected = Literals::EveryFile;

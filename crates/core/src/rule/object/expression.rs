@@ -3,12 +3,16 @@
 use std::sync::OnceLock;
 
 use regex::Regex;
+use regex::bytes;
+use regex_syntax::hir::Hir;
 
 /// A regular expression that is known to be right.
 #[derive(Debug)]
 pub(crate) struct Expression {
     text: String,
-    built: OnceLock<Option<Regex>>,
+    syntax: Hir,
+    full: OnceLock<Option<Regex>>,
+    ascii: OnceLock<Option<bytes::Regex>>,
 }
 
 /// Up to this length, and without counted repetitions, an expression is never too large to be built.
@@ -21,23 +25,83 @@ impl Expression {
     /// What is wrong with it.
     pub(super) fn new(text: &str) -> Result<Self, String> {
         let reason = |error: String| error.rsplit("error: ").next().unwrap_or(&error).trim().to_owned();
-        let expression = Self { text: text.to_owned(), built: OnceLock::new() };
+        let syntax = regex_syntax::parse(text).map_err(|error| reason(error.to_string()))?;
+        let expression = Self { text: text.to_owned(), syntax, full: OnceLock::new(), ascii: OnceLock::new() };
         if text.len() > SURELY_SMALL || text.contains('{') {
             let built = Regex::new(text).map_err(|error| reason(error.to_string()))?;
-            expression.built.get_or_init(|| Some(built));
-        } else {
-            regex_syntax::parse(text).map_err(|error| reason(error.to_string()))?;
+            expression.full.get_or_init(|| Some(built));
         }
         Ok(expression)
     }
 
-    /// The expression as written.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
+    /// What it is made of.
+    pub(crate) fn syntax(&self) -> &Hir {
+        &self.syntax
     }
 
     /// Whether it is found in the text.
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.built.get_or_init(|| Regex::new(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+        // Most text is ASCII, where `\w` and its like mean the same without the tables of Unicode, which take long to build.
+        if self.text.is_ascii() && text.is_ascii() {
+            let build = || bytes::RegexBuilder::new(&self.text).unicode(false).build().ok();
+            if let Some(regex) = self.ascii.get_or_init(build) {
+                return regex.is_match(text.as_bytes());
+            }
+        }
+        self.full.get_or_init(|| Regex::new(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_ascii_the_small_form_finds_what_the_full_one_finds() {
+        let expressions = [
+            r"^\w+$",
+            r"\bany\b",
+            "(?i)K[^a-z]",
+            r"\s",
+            "^.$",
+            r"\d{2}",
+            r"[[:alpha:]]\W",
+            r"\p{Lu}",
+            "(?i)straSSe",
+            "a.b",
+            "[^x]",
+            "",
+            "$",
+            r"(?s).\z",
+            r"(?m)^b$",
+            r"\x{61}",
+            r"(?u:\w)",
+            r"[\w--a]",
+            r"\B",
+        ];
+        let texts = [
+            "",
+            "a",
+            "any",
+            "K1",
+            "k_",
+            " \t",
+            "ab",
+            "42",
+            "A!",
+            "STRASSE",
+            "x",
+            "a\nb",
+            "b\n",
+            "\u{b}",
+            "aé",
+            "\u{212a}1",
+        ];
+        for expression in expressions {
+            let (own, full) = (Expression::new(expression).unwrap(), Regex::new(expression).unwrap());
+            for text in texts {
+                assert_eq!(own.is_match(text), full.is_match(text), "{expression:?} in {text:?}");
+            }
+        }
     }
 }

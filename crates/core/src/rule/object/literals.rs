@@ -50,7 +50,7 @@ impl<'r> Needs<'r> {
             Term::Pattern(pattern) => pattern.needed(self.dialect),
             Term::Kind(kind) => self.kinds(&[*kind].into_iter().collect()),
             Term::Node(kinds, _) => self.kinds(kinds),
-            Term::Regex(regex) => of_regex(regex.text(), Verbatim::Whole),
+            Term::Regex(regex) => of_regex(regex.syntax(), Verbatim::Whole),
             Term::Where(conditions, _) => Needed::all(conditions.iter().map(|condition| self.condition(condition))),
             Term::All(terms, kinds) => {
                 let kinds = kinds.as_ref().and_then(|kinds| self.kinds(kinds));
@@ -105,7 +105,7 @@ impl<'r> Needs<'r> {
                 Needed::all(tests.iter().map(|test| match test {
                     Test::Equals(literal) => written(literal),
                     Test::Among(literals) => Needed::any(literals.iter().map(written)),
-                    Test::Like(regex) => of_regex(regex.text(), verbatim),
+                    Test::Like(regex) => of_regex(regex.syntax(), verbatim),
                     _ => None,
                 }))
             }
