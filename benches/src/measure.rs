@@ -1,4 +1,4 @@
-//! Timing: whole processes in turn, so that a slow moment of the machine hits both tools alike.
+//! Timing: whole processes in turn, so that a slow moment of the machine hits all alike.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -7,27 +7,18 @@ use std::time::{Duration, Instant};
 
 use crate::tools::is_success;
 
-/// One figure of each tool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Measured<T> {
-    /// lawbook's.
-    pub lawbook: T,
-    /// ast-grep's.
-    pub ast_grep: T,
-}
+/// How to start one of the processes that are compared.
+pub type Start<'a> = &'a dyn Fn() -> Command;
 
-/// The median times of that many runs of each, the tools taking turns.
-pub fn alternate(
-    runs: u32,
-    lawbook: impl Fn() -> Command,
-    ast_grep: impl Fn() -> Command,
-) -> Result<Measured<Duration>, String> {
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+/// The median times of that many runs of each, all taking turns.
+pub fn alternate(runs: u32, commands: &[Start<'_>]) -> Result<Vec<Duration>, String> {
+    let mut times = vec![Vec::new(); commands.len()];
     for _ in 0..runs {
-        ours.push(time(&mut lawbook())?);
-        theirs.push(time(&mut ast_grep())?);
+        for (start, times) in commands.iter().zip(&mut times) {
+            times.push(time(&mut start())?);
+        }
     }
-    Ok(Measured { lawbook: median(ours), ast_grep: median(theirs) })
+    Ok(times.into_iter().map(median).collect())
 }
 
 /// From start to exit, the output thrown away.

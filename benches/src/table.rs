@@ -1,92 +1,107 @@
-//! The figures as a Markdown table.
+//! The figures as Markdown tables.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::measure::Measured;
-use crate::tools::Size;
+use crate::corpus::Size;
 
-/// One line of the table.
+/// lawbook beside another tool.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// What was run.
     pub what: String,
+    /// The other tool.
+    pub peer: &'static str,
     /// On how much.
     pub size: Size,
-    /// Findings of lawbook and of ast-grep, where the rules are equal.
+    /// How many of the files lawbook parsed.
+    pub parsed: usize,
+    /// Findings of lawbook and of the other, where the rules are equal.
     pub findings: Option<(usize, usize)>,
-    /// Median times.
-    pub times: Measured<Duration>,
-    /// Peak memory in bytes, where it could be read.
-    pub memory: Measured<Option<u64>>,
+    /// Median times of lawbook and of the other.
+    pub times: (Duration, Duration),
+    /// What each takes to print its version.
+    pub start_ups: (Duration, Duration),
+    /// Peak memory of lawbook in bytes, where it could be read.
+    pub memory: Option<u64>,
 }
 
-impl Row {
-    /// Whether both tools found as much, where that is to be expected.
-    pub fn is_fair(&self) -> bool {
-        self.findings.is_none_or(|(lawbook, ast_grep)| lawbook >= ast_grep)
-    }
+/// lawbook beside itself, or beside the least that a checker must do.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// What was compared with what.
+    pub what: String,
+    /// The median times.
+    pub times: (Duration, Duration),
+    /// What the first one is divided by the second.
+    pub ratio: f64,
 }
 
-/// The whole table.
+/// The whole table of peers.
 pub fn render(rows: &[Row], runs: u32) -> String {
-    let mut text = format!("Medians of {runs} alternating runs, whole process; ratio = lawbook / ast-grep.\n\n");
-    text.push_str("| run | files | MB | findings (lawbook / ast-grep) | lawbook ms | ast-grep ms | ratio | lawbook MB | ast-grep MB |\n");
-    text.push_str("| --- | --: | --: | --: | --: | --: | --: | --: | --: |\n");
+    let mut text = format!("Medians of {runs} alternating runs, whole process; ratio = lawbook / peer.\n\n");
+    text.push_str("| run | peer | files | parsed | MB | findings (lawbook / peer) | lawbook ms | peer ms | ratio | without start-ups | lawbook MB |\n");
+    text.push_str("| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n");
     for row in rows {
         let findings = row.findings.map_or("—".to_owned(), |(ours, theirs)| format!("{ours} / {theirs}"));
-        let (lawbook, ast_grep) = (milliseconds(row.times.lawbook), milliseconds(row.times.ast_grep));
+        let (ours, theirs) = (milliseconds(row.times.0), milliseconds(row.times.1));
+        let bare = (ours - milliseconds(row.start_ups.0)) / (theirs - milliseconds(row.start_ups.1));
         let _ = writeln!(
             text,
-            "| {} | {} | {:.2} | {findings} | {lawbook:.1} | {ast_grep:.1} | {:.2} | {} | {} |",
+            "| {} | {} | {} | {} | {:.2} | {findings} | {ours:.1} | {theirs:.1} | {:.2} | {bare:.2} | {} |",
             row.what,
+            row.peer,
             row.size.files,
-            megabytes(row.size.bytes),
-            lawbook / ast_grep,
-            memory(row.memory.lawbook),
-            memory(row.memory.ast_grep),
+            row.parsed,
+            row.size.megabytes(),
+            ours / theirs,
+            row.memory.map_or("—".to_owned(), |bytes| format!("{:.1}", Size { files: 0, bytes }.megabytes())),
         );
     }
     text
 }
 
-fn milliseconds(time: Duration) -> f64 {
+/// The table of lawbook beside itself.
+pub fn render_own(rows: &[Own]) -> String {
+    let mut text = "| compared | first ms | second ms | ratio |\n| --- | --: | --: | --: |\n".to_owned();
+    for row in rows {
+        let (first, second) = (milliseconds(row.times.0), milliseconds(row.times.1));
+        let _ = writeln!(text, "| {} | {first:.1} | {second:.1} | {:.2} |", row.what, row.ratio);
+    }
+    text
+}
+
+/// A time in milliseconds.
+pub fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
-}
-
-#[allow(clippy::cast_precision_loss, reason = "two decimals are shown")]
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1_000_000.0
-}
-
-fn memory(bytes: Option<u64>) -> String {
-    bytes.map_or("—".to_owned(), |bytes| format!("{:.1}", megabytes(bytes)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(findings: Option<(usize, usize)>) -> Row {
-        Row {
-            what: "Rust, five rules".into(),
-            size: Size { files: 3, bytes: 1_500_000 },
-            findings,
-            times: Measured { lawbook: Duration::from_millis(25), ast_grep: Duration::from_millis(100) },
-            memory: Measured { lawbook: Some(2_000_000), ast_grep: None },
-        }
-    }
-
     #[test]
     fn a_row_says_it_all() {
-        let text = render(&[row(Some((7, 7)))], 5);
+        let row = Row {
+            what: "Rust, five rules".into(),
+            peer: "ast-grep",
+            size: Size { files: 3, bytes: 1_500_000 },
+            parsed: 2,
+            findings: Some((7, 7)),
+            times: (Duration::from_millis(25), Duration::from_millis(100)),
+            start_ups: (Duration::from_millis(5), Duration::from_millis(20)),
+            memory: Some(2_000_000),
+        };
+        let text = render(&[row], 5);
         assert!(text.starts_with("Medians of 5 alternating runs"));
-        assert!(text.ends_with("| Rust, five rules | 3 | 1.50 | 7 / 7 | 25.0 | 100.0 | 0.25 | 2.0 | — |\n"), "{text}");
+        let line = "| Rust, five rules | ast-grep | 3 | 2 | 1.50 | 7 / 7 | 25.0 | 100.0 | 0.25 | 0.25 | 2.0 |\n";
+        assert!(text.ends_with(line), "{text}");
     }
 
     #[test]
-    fn unequal_findings_are_not_fair() {
-        assert!(row(None).is_fair() && row(Some((1, 1))).is_fair());
-        assert!(!row(Some((1, 2))).is_fair());
+    fn own_rows_have_their_ratio() {
+        let times = (Duration::from_millis(30), Duration::from_millis(20));
+        let text = render_own(&[Own { what: "a / b".into(), times, ratio: 1.5 }]);
+        assert!(text.ends_with("| a / b | 30.0 | 20.0 | 1.50 |\n"), "{text}");
     }
 }

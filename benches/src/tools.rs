@@ -1,19 +1,21 @@
-//! The two tools: where they are, what each is told to do, how much each found.
+//! The tools: where they are, what each is told to do, how much each found.
 
+use std::collections::HashMap;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-use ignore::WalkBuilder;
+use clap::ValueEnum;
 use serde_json::Value;
 
 /// What the ids of the rules here start with; whatever else lawbook reports is its engine's.
 const RULE_PREFIX: &str = "bench-";
 
 /// A language with five rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Language {
     /// `.ts`, `.mts`, `.cts`.
+    #[value(name = "typescript")]
     TypeScript,
     /// `.rs`.
     Rust,
@@ -38,7 +40,8 @@ impl Language {
         }
     }
 
-    fn extensions(self) -> &'static [&'static str] {
+    /// The ends of its files' names.
+    pub fn extensions(self) -> &'static [&'static str] {
         match self {
             Self::TypeScript => &["ts", "mts", "cts"],
             Self::Rust => &["rs"],
@@ -51,12 +54,13 @@ impl Language {
 pub struct Tools {
     lawbook: PathBuf,
     ast_grep: PathBuf,
+    oxlint: PathBuf,
     benches: PathBuf,
 }
 
 impl Tools {
-    /// The ones given, else lawbook's release build and the ast-grep of `cargo xtask tools`.
-    pub fn find(lawbook: Option<PathBuf>, ast_grep: Option<PathBuf>) -> Result<Self, String> {
+    /// The ones given, else lawbook's release build and the peers of `cargo xtask tools`.
+    pub fn find(lawbook: Option<PathBuf>, ast_grep: Option<PathBuf>, oxlint: Option<PathBuf>) -> Result<Self, String> {
         let benches = match env::var_os("CARGO_MANIFEST_DIR") {
             Some(folder) => PathBuf::from(folder),
             None => env::current_dir().map_err(|error| format!("no working directory: {error}"))?.join("benches"),
@@ -65,12 +69,23 @@ impl Tools {
             Some(given) => given,
             None => build_lawbook(&benches)?,
         };
-        let ast_grep = match ast_grep {
-            Some(given) => given,
-            None => PathBuf::from(cargo(&benches, &["xtask", "tools"])?.trim()),
+        let (ast_grep, oxlint) = match (ast_grep, oxlint) {
+            (Some(ast_grep), Some(oxlint)) => (ast_grep, oxlint),
+            (ast_grep, oxlint) => {
+                let mut installed = installed(&benches)?;
+                let mut take =
+                    |name| installed.remove(name).ok_or_else(|| format!("cargo xtask tools names no {name}"));
+                let (installed_ast_grep, installed_oxlint) = (take("ast-grep")?, take("oxlint")?);
+                (ast_grep.unwrap_or(installed_ast_grep), oxlint.unwrap_or(installed_oxlint))
+            }
         };
         let absolute = |path: PathBuf| path.canonicalize().map_err(|error| format!("{}: {error}", path.display()));
-        Ok(Self { lawbook: absolute(lawbook)?, ast_grep: absolute(ast_grep)?, benches: absolute(benches)? })
+        Ok(Self {
+            lawbook: absolute(lawbook)?,
+            ast_grep: absolute(ast_grep)?,
+            oxlint: absolute(oxlint)?,
+            benches: absolute(benches)?,
+        })
     }
 
     /// The small file of a language.
@@ -78,13 +93,46 @@ impl Tools {
         self.benches.join("small").join(format!("user.{}", language.extensions()[0]))
     }
 
-    /// lawbook with the five rules.
+    /// lawbook with the five rules that ast-grep is given.
     pub fn lawbook_five(&self, language: Language, paths: &[PathBuf]) -> Command {
+        self.lawbook_with(&self.benches.join("rules").join(language.folder()), paths)
+    }
+
+    /// lawbook with twins of the five rules that oxlint is given.
+    pub fn lawbook_as_oxlint(&self, paths: &[PathBuf]) -> Command {
+        self.lawbook_with(&self.benches.join("rules/oxlint"), paths)
+    }
+
+    /// lawbook with the rules of a file or folder.
+    pub fn lawbook_with(&self, rules: &Path, paths: &[PathBuf]) -> Command {
         let mut command = Command::new(&self.lawbook);
-        command.args(["check", "--no-config", "--format", "json", "--rules"]);
-        command.arg(self.benches.join("rules").join(language.folder())).arg("--").args(paths);
+        command.args(["check", "--no-config", "--format", "json", "--rules"]).arg(rules).arg("--").args(paths);
         command.current_dir(&self.benches);
         command
+    }
+
+    /// oxlint with its five rules.
+    pub fn oxlint_five(&self, paths: &[PathBuf]) -> Command {
+        let mut command = Command::new(&self.oxlint);
+        command.arg("--config").arg(self.benches.join("rules/oxlint.json")).args(["--format", "json"]).args(paths);
+        command.current_dir(&self.benches);
+        command
+    }
+
+    /// This program as the least that a checker must do.
+    pub fn bare(language: Language, paths: &[PathBuf]) -> Result<Command, String> {
+        let mut command = Command::new(env::current_exe().map_err(|error| format!("this program: {error}"))?);
+        command.args(["--bare", language.folder(), "--"]).args(paths);
+        Ok(command)
+    }
+
+    /// The commands that only print a version: lawbook, ast-grep, oxlint.
+    pub fn versions(&self) -> [Command; 3] {
+        [&self.lawbook, &self.ast_grep, &self.oxlint].map(|tool| {
+            let mut command = Command::new(tool);
+            command.arg("--version");
+            command
+        })
     }
 
     /// lawbook with what is on when nothing is said.
@@ -104,6 +152,13 @@ impl Tools {
         command.current_dir(&self.benches);
         command
     }
+}
+
+/// The peers that `cargo xtask tools` installs, by name.
+fn installed(benches: &Path) -> Result<HashMap<String, PathBuf>, String> {
+    let lines = cargo(benches, &["xtask", "tools"])?;
+    let pairs = lines.lines().filter_map(|line| line.split_once(' '));
+    Ok(pairs.map(|(name, path)| (name.to_owned(), PathBuf::from(path))).collect())
 }
 
 /// Builds lawbook for release and says where cargo put it.
@@ -146,12 +201,23 @@ pub fn run(command: &mut Command) -> Result<Vec<u8>, String> {
     Err(format!("{command:?}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim_end()))
 }
 
-/// How many findings of the five rules lawbook has.
-pub fn count_lawbook(command: &mut Command) -> Result<usize, String> {
+/// What lawbook's report says in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Findings of the rules here.
+    pub findings: usize,
+    /// Files that were parsed.
+    pub parsed: usize,
+}
+
+/// Runs lawbook for its counts.
+pub fn count_lawbook(command: &mut Command) -> Result<Counts, String> {
     let report: Value = serde_json::from_slice(&run(command)?).map_err(|error| format!("lawbook's JSON: {error}"))?;
     let diagnostics = report.get("diagnostics").and_then(Value::as_array).ok_or("lawbook's JSON has no diagnostics")?;
     let of_a_rule = |one: &&Value| one["rule"].as_str().is_some_and(|rule| rule.starts_with(RULE_PREFIX));
-    Ok(diagnostics.iter().filter(of_a_rule).count())
+    let parsed = report["summary"]["checked"].as_u64().ok_or("lawbook's JSON does not count files")?;
+    let parsed = usize::try_from(parsed).map_err(|error| format!("lawbook's JSON: {error}"))?;
+    Ok(Counts { findings: diagnostics.iter().filter(of_a_rule).count(), parsed })
 }
 
 /// How many findings ast-grep has: one a line.
@@ -159,43 +225,8 @@ pub fn count_ast_grep(command: &mut Command) -> Result<usize, String> {
     Ok(run(command)?.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).count())
 }
 
-/// How much there is to look at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Size {
-    /// Files.
-    pub files: usize,
-    /// Their bytes.
-    pub bytes: u64,
-}
-
-/// The files of a language below these paths, as both tools walk them: ignore files count.
-pub fn size(paths: &[PathBuf], language: Language) -> Result<Size, String> {
-    let mut size = Size::default();
-    for path in paths {
-        for entry in WalkBuilder::new(path).build() {
-            let entry = entry.map_err(|error| format!("{}: {error}", path.display()))?;
-            let end = entry.path().extension().and_then(|end| end.to_str());
-            if end.is_some_and(|end| language.extensions().contains(&end)) && entry.path().is_file() {
-                size.files += 1;
-                size.bytes += entry.metadata().map_err(|error| format!("{}: {error}", path.display()))?.len();
-            }
-        }
-    }
-    Ok(size)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_files_of_the_language_count() {
-        let dir = tempfile::tempdir().unwrap();
-        for name in ["a.ts", "b.mts", "c.tsx", "d.rs"] {
-            std::fs::write(dir.path().join(name), "12345").unwrap();
-        }
-        let paths = [dir.path().to_path_buf()];
-        assert_eq!(size(&paths, Language::TypeScript).unwrap(), Size { files: 2, bytes: 10 });
-        assert_eq!(size(&paths, Language::Rust).unwrap(), Size { files: 1, bytes: 5 });
-    }
+/// How many findings oxlint has.
+pub fn count_oxlint(command: &mut Command) -> Result<usize, String> {
+    let report: Value = serde_json::from_slice(&run(command)?).map_err(|error| format!("oxlint's JSON: {error}"))?;
+    report.get("diagnostics").and_then(Value::as_array).map(Vec::len).ok_or("oxlint's JSON has no diagnostics".into())
 }

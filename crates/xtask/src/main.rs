@@ -71,7 +71,7 @@ enum Task {
         #[arg(long, value_delimiter = ',', default_value = "512,2048,8192")]
         stacks: Vec<usize>,
     },
-    /// Installs the pinned ast-grep when it is missing and prints where it is.
+    /// Installs the pinned ast-grep and oxlint when they are missing and prints where each is.
     Tools,
     /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
     NewRule {
@@ -118,7 +118,8 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(outcome.failures.is_empty())
         }
         Task::Tools => {
-            println!("{}", npm::ast_grep(&places)?.display());
+            println!("ast-grep {}", npm::ast_grep(&places)?.display());
+            println!("oxlint {}", npm::oxlint(&places)?.display());
             Ok(true)
         }
         Task::NewRule { topic, id, languages } => {

@@ -13,6 +13,9 @@ use crate::places::Places;
 /// The ast-grep that parity is measured against.
 const AST_GREP: Package = Package { name: "@ast-grep/cli", version: "0.51.1" };
 
+/// The oxlint that speed is measured against.
+const OXLINT: Package = Package { name: "oxlint", version: "1.94.0" };
+
 /// One package at one version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Package {
@@ -99,6 +102,13 @@ pub fn ast_grep(places: &Places) -> Result<PathBuf, String> {
     }
     install(&prefix, &[AST_GREP])?;
     if binary.is_file() { Ok(binary) } else { Err(format!("npm install left no {}", binary.display())) }
+}
+
+/// The pinned oxlint's command, which needs Node.js, installed when missing.
+pub fn oxlint(places: &Places) -> Result<PathBuf, String> {
+    let prefix = places.e2e().join("oxlint");
+    install(&prefix, &[OXLINT])?;
+    Ok(OXLINT.folder(&prefix).join("bin/oxlint"))
 }
 
 /// The platform as the names of ast-grep's binary packages say it.
