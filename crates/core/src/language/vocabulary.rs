@@ -121,6 +121,13 @@ impl Vocabulary {
         self.named.get(kind.0 as usize).copied().unwrap_or(true)
     }
 
+    /// Whether every node of this raw kind is one name or keyword of code, which no other letter can touch.
+    pub(crate) fn is_word_kind(&self, kind: RawKind) -> bool {
+        let name = self.kind_name(kind);
+        name.ends_with("identifier") && !name.starts_with("scoped") && !name.starts_with("nested")
+            || matches!(name, "predefined_type" | "primitive_type" | "this" | "super" | "self" | "crate")
+    }
+
     /// Whether nodes of this raw kind are comments.
     pub(crate) fn is_comment(&self, kind: RawKind) -> bool {
         self.comments.get(kind.0 as usize).copied().unwrap_or(false)

@@ -9,14 +9,16 @@ impl Pattern {
     pub(crate) fn needed(&self, dialect: &'static Dialect) -> Option<Needed> {
         let mut after_list = false;
         Needed::all(self.goals.iter().map(|goal| match &goal.shape {
-            Shape::Leaf(_, text) => {
+            Shape::Leaf(kind, text) => {
                 after_list = false;
-                Needed::text(text)
+                // Between a string's escapes or a template's holes a text may touch anything.
+                let is_name = dialect.vocabulary().is_word_kind(*kind);
+                if is_name { Needed::word(text) } else { Needed::text(text) }
             }
             // Right after a list a token need not be there.
             Shape::Token(kind) if !after_list => {
                 let text = dialect.vocabulary().kind_name(*kind);
-                if is_word(text) { Needed::text(text) } else { None }
+                if is_word(text) { Needed::word(text) } else { None }
             }
             shape => {
                 after_list = matches!(shape, Shape::Many { .. }) || (after_list && matches!(shape, Shape::Token(_)));

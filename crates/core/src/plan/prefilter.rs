@@ -3,7 +3,7 @@
 use crate::language::Dialect;
 use crate::plan::search::TextSearch;
 use crate::plan::{Buckets, Instance, Levels};
-use crate::rule::Literals;
+use crate::rule::{Literal, Literals};
 use crate::suppression::DIRECTIVE;
 
 /// The texts that the rules of one dialect need.
@@ -37,7 +37,7 @@ pub(crate) struct Scan {
 
 impl Prefilter {
     pub(crate) fn new(instances: &[Instance], buckets: &Buckets, dialect: &'static Dialect) -> Self {
-        let mut texts = vec![DIRECTIVE.to_owned()];
+        let mut texts = vec![Literal { text: DIRECTIVE.to_owned(), is_word: false }];
         let mut called: Vec<usize> = buckets.instances().map(|instance| instance as usize).collect();
         called.sort_unstable();
         called.dedup();
@@ -80,15 +80,15 @@ impl Prefilter {
     }
 }
 
-fn numbered(literals: Literals, texts: &mut Vec<String>) -> Option<Vec<usize>> {
+fn numbered(literals: Literals, texts: &mut Vec<Literal>) -> Option<Vec<usize>> {
     let Literals::Any(needed) = literals else { return None };
     // An empty text stands in every file.
-    if needed.iter().any(String::is_empty) {
+    if needed.iter().any(|literal| literal.text.is_empty()) {
         return None;
     }
-    let number = |text: String| {
-        texts.iter().position(|known| *known == text).unwrap_or_else(|| {
-            texts.push(text);
+    let number = |literal: Literal| {
+        texts.iter().position(|known| *known == literal).unwrap_or_else(|| {
+            texts.push(literal);
             texts.len() - 1
         })
     };

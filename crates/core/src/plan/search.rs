@@ -5,10 +5,12 @@ use std::sync::OnceLock;
 use aho_corasick::packed::{self, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, Span};
 
+use crate::rule::Literal;
+
 /// Finds out which of its texts, called by their numbers, occur in a file; occurrences may overlap.
 #[derive(Debug)]
 pub(crate) struct TextSearch {
-    texts: Vec<String>,
+    texts: Vec<Literal>,
     /// The vectorised search, where the machine has one for as many texts.
     packed: Option<Packed>,
     automaton: OnceLock<Option<AhoCorasick>>,
@@ -26,7 +28,7 @@ struct Packed {
 
 impl TextSearch {
     /// A search for texts that are not empty, each once.
-    pub(crate) fn new(texts: Vec<String>) -> Self {
+    pub(crate) fn new(texts: Vec<Literal>) -> Self {
         let packed = Packed::new(&texts);
         Self { texts, packed, automaton: OnceLock::new() }
     }
@@ -38,29 +40,38 @@ impl TextSearch {
 
     /// For each text: whether `file` holds it. Ends early when all are found.
     pub(crate) fn found(&self, file: &str) -> Vec<bool> {
-        let mut found = Found { seen: vec![false; self.texts.len()], left: self.texts.len() };
+        let mut found = Found {
+            file: file.as_bytes(),
+            texts: &self.texts,
+            seen: vec![false; self.texts.len()],
+            left: self.texts.len(),
+        };
         let from = match &self.packed {
             Some(packed) => packed.search(file, &mut found),
             None => Some(0),
         };
         if let Some(from) = from {
-            self.search_on(file.get(from..).unwrap_or(file), &mut found);
+            self.search_on(file, from, &mut found);
         }
         found.seen
     }
 
-    fn search_on(&self, rest: &str, found: &mut Found) {
-        let automaton = self.automaton.get_or_init(|| AhoCorasick::new(&self.texts).ok());
+    fn search_on(&self, file: &str, from: usize, found: &mut Found<'_>) {
+        let texts = || self.texts.iter().map(|literal| literal.text.as_bytes());
+        let automaton = self.automaton.get_or_init(|| AhoCorasick::new(texts()).ok());
+        let rest = file.get(from..).unwrap_or(file);
+        let from = file.len() - rest.len();
         let Some(matches) = automaton.as_ref().and_then(|search| search.try_find_overlapping_iter(rest).ok()) else {
             // So many texts that no automaton holds them.
-            for (at, text) in self.texts.iter().enumerate().filter(|(_, text)| rest.contains(text.as_str())) {
-                debug_assert!(!text.is_empty(), "an empty text occurs everywhere");
-                found.see(at);
+            for (number, literal) in self.texts.iter().enumerate() {
+                for (at, _) in rest.match_indices(literal.text.as_str()) {
+                    found.see(number, from + at);
+                }
             }
             return;
         };
         for one in matches {
-            found.see(one.pattern().as_usize());
+            found.see(one.pattern().as_usize(), from + one.start());
             if found.left == 0 {
                 return;
             }
@@ -68,43 +79,46 @@ impl TextSearch {
     }
 }
 
-struct Found {
+struct Found<'a> {
+    file: &'a [u8],
+    texts: &'a [Literal],
     seen: Vec<bool>,
     left: usize,
 }
 
-impl Found {
-    /// Notes an occurrence; whether it is the first of its text.
-    fn see(&mut self, text: usize) -> bool {
-        let is_new = !std::mem::replace(&mut self.seen[text], true);
+impl Found<'_> {
+    /// Notes an occurrence; whether it is the first of its text that counts.
+    fn see(&mut self, text: usize, start: usize) -> bool {
+        let is_new = !self.seen[text] && self.texts[text].counts(self.file, start);
+        self.seen[text] |= is_new;
         self.left -= usize::from(is_new);
         is_new
     }
 }
 
 impl Packed {
-    fn new(texts: &[String]) -> Option<Self> {
+    fn new(texts: &[Literal]) -> Option<Self> {
         let mut builder = packed::Config::new().match_kind(MatchKind::LeftmostLongest).builder();
-        let searcher = builder.extend(texts).build()?;
+        let searcher = builder.extend(texts.iter().map(|literal| literal.text.as_bytes())).build()?;
         // Without a least length it is no vectorised one.
         (searcher.minimum_len() > 0).then_some(())?;
-        let starts = |text: &String| {
-            let others = texts.iter().enumerate();
-            others.filter(|(_, other)| *other != text && text.starts_with(*other)).map(|(at, _)| at).collect()
+        let starts = |(number, text): (usize, &Literal)| {
+            let others = texts.iter().enumerate().filter(|(other, _)| *other != number);
+            others.filter(|(_, other)| text.text.starts_with(&other.text)).map(|(at, _)| at).collect()
         };
-        Some(Self { searcher, beginnings: texts.iter().map(starts).collect() })
+        Some(Self { searcher, beginnings: texts.iter().enumerate().map(starts).collect() })
     }
 
     /// Searches from the start; where the search is to go on by other means, if it is.
-    fn search(&self, file: &str, found: &mut Found) -> Option<usize> {
+    fn search(&self, file: &str, found: &mut Found<'_>) -> Option<usize> {
         let (mut at, mut idle) = (0, 0);
         while found.left > 0 {
             let one = self.searcher.find_in(file, Span { start: at, end: file.len() })?;
             let text = one.pattern().as_usize();
             // The longest text at a place implies all that it starts with; what overlaps it starts later.
-            let mut is_new = found.see(text);
+            let mut is_new = found.see(text, one.start());
             for beginning in &self.beginnings[text] {
-                is_new |= found.see(*beginning);
+                is_new |= found.see(*beginning, one.start());
             }
             at = one.start() + 1;
             idle = if is_new { 0 } else { idle + 1 };
@@ -122,9 +136,14 @@ mod tests {
     use super::*;
 
     fn check(texts: &[&str], file: &str) {
-        let search = TextSearch::new(texts.iter().map(|text| (*text).to_owned()).collect());
-        let naive: Vec<bool> = texts.iter().map(|text| file.contains(text)).collect();
-        assert_eq!(search.found(file), naive, "{texts:?} in {file:?}");
+        // Each text twice: anywhere, and as a word.
+        let both =
+            texts.iter().flat_map(|text| [false, true].map(|is_word| Literal { text: (*text).to_owned(), is_word }));
+        let literals: Vec<Literal> = both.collect();
+        let holds =
+            |literal: &Literal| file.match_indices(&literal.text).any(|(at, _)| literal.counts(file.as_bytes(), at));
+        let naive: Vec<bool> = literals.iter().map(holds).collect();
+        assert_eq!(TextSearch::new(literals).found(file), naive, "{texts:?} in {file:?}");
     }
 
     #[test]

@@ -2,21 +2,52 @@
 
 mod regular;
 
-pub(crate) use regular::of_regex;
+pub(crate) use regular::{of_regex, words_of_regex};
 
 /// What a file must hold for a rule to find anything in it, as far as the text alone tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Literals {
     /// Nothing is known: every file may hold a finding.
     EveryFile,
-    /// At least one of these texts, byte for byte; without any, no file holds a finding.
-    Any(Vec<String>),
+    /// At least one of these; without any, no file holds a finding.
+    Any(Vec<Literal>),
+}
+
+/// A text that a file may hold, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Literal {
+    /// The text.
+    pub text: String,
+    /// Whether only a whole word counts: one that is no part of a longer name.
+    pub is_word: bool,
 }
 
 impl Literals {
-    /// At least one of these texts.
+    /// At least one of these texts, wherever they stand.
     pub fn any<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
-        Self::Any(texts.into_iter().map(Into::into).collect())
+        Self::Any(texts.into_iter().map(|text| Literal { text: text.into(), is_word: false }).collect())
+    }
+
+    /// At least one of these names or keywords, as a whole word.
+    pub fn any_word<T: Into<String>>(words: impl IntoIterator<Item = T>) -> Self {
+        Self::Any(words.into_iter().map(|text| Literal { text: text.into(), is_word: true }).collect())
+    }
+}
+
+impl Literal {
+    /// Whether an occurrence in `file`, which ends before `end`, counts. Where it is in doubt, it does: a number may
+    /// touch a keyword, and of what is not ASCII nobody knows here whether it belongs to a name.
+    pub(crate) fn counts(&self, file: &[u8], start: usize) -> bool {
+        let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$');
+        let before = start.checked_sub(1).and_then(|at| file.get(at));
+        let after = file.get(start + self.text.len());
+        !self.is_word
+            || !(before.is_some_and(is_letter) || after.is_some_and(|byte| is_letter(byte) || byte.is_ascii_digit()))
+    }
+
+    /// Whether a file in which this one counts is one in which `other` does.
+    fn implies(&self, other: &Self) -> bool {
+        if other.is_word { self == other } else { self.text.contains(&other.text) }
     }
 }
 
@@ -68,15 +99,27 @@ const COMMON: &[&str] = &[
 /// Texts of which a file must hold one, with how much that tells. The empty set is one that no file meets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Needed {
-    texts: Vec<String>,
+    texts: Vec<Literal>,
     rank: usize,
 }
 
 impl Needed {
     /// One text; none when it is empty.
     pub(crate) fn text(text: &str) -> Option<Self> {
+        Self::literal(text, false)
+    }
+
+    /// One name or keyword that stands alone; any text where it is none.
+    pub(crate) fn word(text: &str) -> Option<Self> {
+        Self::literal(text, text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')))
+    }
+
+    fn literal(text: &str, is_word: bool) -> Option<Self> {
         let rank = if COMMON.contains(&text) { text.len().div_ceil(2) } else { text.len() };
-        (rank > 0).then(|| Self { texts: vec![text.to_owned()], rank })
+        (rank > 0).then(|| Self {
+            texts: vec![Literal { text: text.to_owned(), is_word }],
+            rank: rank + usize::from(is_word),
+        })
     }
 
     /// What no file meets.
@@ -103,9 +146,9 @@ impl Needed {
     }
 
     /// A text that holds another one of the set adds nothing to it.
-    fn add(&mut self, text: String) {
-        if !self.texts.iter().any(|known| text.contains(known.as_str())) {
-            self.texts.retain(|known| !known.contains(&text));
+    fn add(&mut self, text: Literal) {
+        if !self.texts.iter().any(|known| text.implies(known)) {
+            self.texts.retain(|known| !known.implies(&text));
             self.texts.push(text);
         }
     }
@@ -147,6 +190,29 @@ impl Verbatim {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_is_no_part_of_a_longer_name() {
+        let counts = |text: &str| {
+            Literal { text: "eval".to_owned(), is_word: true }.counts(text.as_bytes(), text.find("eval").unwrap())
+        };
+        assert!(counts("eval") && counts("(eval(") && counts("1eval x") && counts("éeval"));
+        assert!(!counts("evaluate") && !counts("$eval") && !counts("medieval_") && !counts("eval2"));
+    }
+
+    #[test]
+    fn a_word_takes_the_place_of_no_text() {
+        let any = Needed::any([Needed::word("any"), Needed::text("many"), Needed::word("any"), Needed::text("an")]);
+        assert_eq!(Literals::from(any), Literals::any(["an"]));
+        let any = Literals::from(Needed::any([Needed::word("any"), Needed::text("many")]));
+        assert_eq!(
+            any,
+            Literals::Any(vec![
+                Literal { text: "any".to_owned(), is_word: true },
+                Literal { text: "many".to_owned(), is_word: false },
+            ])
+        );
+    }
 
     #[test]
     fn of_several_that_must_be_met_the_most_telling_one_is_kept() {

@@ -10,7 +10,7 @@ mod repair;
 pub(crate) mod template;
 
 pub use declarative::Declarative;
-pub use literals::Literals;
+pub use literals::{Literal, Literals};
 
 use crate::diagnostic::Finding;
 use crate::ir::{Kind, Lowered, Node, RawKind};

@@ -16,7 +16,7 @@ impl Rule for NoAwaitInLoop {
     }
 
     fn literals(&self, _: &'static Dialect) -> Literals {
-        Literals::any(["await"])
+        Literals::any_word(["await"])
     }
 
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {

@@ -1,7 +1,7 @@
 //! Texts of which a regular expression needs one, whatever it matches.
 
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind, Look};
 
 use crate::rule::literals::{Needed, Verbatim};
 
@@ -27,6 +27,17 @@ pub(crate) fn of_regex(hir: &Hir, verbatim: Verbatim) -> Option<Needed> {
         }
         HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) | HirKind::Repetition(_) => None,
     }
+}
+
+/// The words that the expression lists, where a whole name must be one of them: `^(a|b)$`.
+pub(crate) fn words_of_regex(regex: &Hir) -> Option<Needed> {
+    let HirKind::Concat(parts) = regex.kind() else { return None };
+    let [first, middle @ .., last] = parts.as_slice() else { return None };
+    let is_whole = matches!((first.kind(), last.kind()), (HirKind::Look(Look::Start), HirKind::Look(Look::End)));
+    let list = Hir::concat(middle.to_vec());
+    let texts = Extractor::new().kind(ExtractKind::Prefix).limit_class(1).extract(&list);
+    let texts = texts.literals().filter(|texts| is_whole && texts.iter().all(|text| text.is_exact()))?;
+    Needed::any(texts.iter().map(|text| Needed::word(std::str::from_utf8(text.as_bytes()).ok()?)))
 }
 
 /// Whether matches can be known to begin with some text. A class has too many, and what may be missing has none.
@@ -72,6 +83,19 @@ mod tests {
         check("", whole, &[]);
         check(".", whole, &[]);
         check("é+", whole, &["é"]);
+    }
+
+    #[test]
+    fn a_list_of_whole_names_is_one_of_words() {
+        let check = |regex: &str, expected: Option<Literals>| {
+            let found = words_of_regex(&regex_syntax::parse(regex).unwrap());
+            assert_eq!(found.map(|needed| Literals::from(Some(needed))), expected, "{regex}");
+        };
+        check("^any$", Some(Literals::any_word(["any"])));
+        check("^(?:it|test|x)$", Some(Literals::any_word(["it", "test", "x"])));
+        check("^any", None);
+        check("any$", None);
+        check(r"^an\w$", None);
     }
 
     #[test]

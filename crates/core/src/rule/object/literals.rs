@@ -3,7 +3,7 @@
 use crate::ir::view::Key;
 use crate::language::Dialect;
 use crate::pattern::VarId;
-use crate::rule::literals::{Needed, Verbatim, of_regex};
+use crate::rule::literals::{Needed, Verbatim, of_regex, words_of_regex};
 use crate::rule::object::condition::{Condition, Literal, Test};
 use crate::rule::object::{KindSet, Term, keyword};
 
@@ -53,9 +53,17 @@ impl<'r> Needs<'r> {
             Term::Regex(regex) => of_regex(regex.syntax(), Verbatim::Whole),
             Term::Where(conditions, _) => Needed::all(conditions.iter().map(|condition| self.condition(condition))),
             Term::All(terms, kinds) => {
+                let vocabulary = self.dialect.vocabulary();
+                let only_words =
+                    kinds.as_ref().is_some_and(|kinds| kinds.iter().all(|kind| vocabulary.is_word_kind(kind)));
+                let words = terms.iter().filter(|_| only_words).map(|term| match term {
+                    Term::Regex(regex) => words_of_regex(regex.syntax()),
+                    _ => None,
+                });
+                let words: Vec<_> = words.collect();
                 let kinds = kinds.as_ref().and_then(|kinds| self.kinds(kinds));
                 let terms: Vec<_> = terms.iter().map(|term| self.term(term, depth)).collect();
-                Needed::all(terms.into_iter().chain([kinds]))
+                Needed::all(terms.into_iter().chain(words).chain([kinds]))
             }
             Term::Any(terms, _) => {
                 let terms: Vec<_> = terms.iter().map(|term| self.term(term, depth)).collect();
@@ -86,7 +94,7 @@ impl<'r> Needs<'r> {
     /// What nodes of these kinds hold, if each kind holds something.
     fn kinds(&self, kinds: &KindSet) -> Option<Needed> {
         let vocabulary = self.dialect.vocabulary();
-        Needed::any(kinds.iter().map(|kind| Needed::text(keyword::of(vocabulary.kind_name(kind), self.dialect)?)))
+        Needed::any(kinds.iter().map(|kind| Needed::word(keyword::of(vocabulary.kind_name(kind), self.dialect)?)))
     }
 
     fn condition(&self, condition: &Condition) -> Option<Needed> {

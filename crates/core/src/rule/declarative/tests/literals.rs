@@ -1,8 +1,9 @@
 //! The texts that rules need, by every key that can ask for one.
 
 use super::*;
+use crate::rule::Literal;
 
-/// What a rule needs in a file; `EVERY` when nothing is known.
+/// What a rule needs in a file, whole words after `=`; `EVERY` when nothing is known.
 fn check_literals(text: &str, dialect: &str, expected: &[&str]) {
     let dialect = language::of_tag(dialect).unwrap();
     let names: Vec<_> = language::dialects().map(|dialect| dialect.name).collect();
@@ -10,7 +11,12 @@ fn check_literals(text: &str, dialect: &str, expected: &[&str]) {
     let rule = declarative(claimed, text);
     let mistakes: Vec<_> = rule.compile_all().into_iter().map(|mistake| mistake.message).collect();
     assert_eq!(mistakes, Vec::<String>::new(), "{text}");
-    let expected = if expected == EVERY { Literals::EveryFile } else { Literals::any(expected.iter().copied()) };
+    let literal = |text: &&str| {
+        let word = text.strip_prefix('=');
+        Literal { text: word.unwrap_or(text).to_owned(), is_word: word.is_some() }
+    };
+    let expected =
+        if expected == EVERY { Literals::EveryFile } else { Literals::Any(expected.iter().map(literal).collect()) };
     assert_eq!(rule.literals(dialect), expected, "{text}");
 }
 
@@ -22,46 +28,46 @@ fn check_ts(rule: &str, expected: &[&str]) {
 
 #[test]
 fn a_pattern_needs_its_longest_name_or_word() {
-    check_ts("{pattern: 'console.log($A)'}", &["console"]);
-    check_ts("{pattern: 'export default $A'}", &["default"]);
-    check_ts("{pattern: '$A as any'}", &["any"]);
+    check_ts("{pattern: 'console.log($A)'}", &["=console"]);
+    check_ts("{pattern: 'export default $A'}", &["=default"]);
+    check_ts("{pattern: '$A as any'}", &["=any"]);
     check_ts("{pattern: 'f(\"a\\nbcd\")'}", &["bcd"]);
     check_ts("{pattern: '$A = $B'}", EVERY);
     check_ts("{pattern: '$A!'}", EVERY);
     check_ts("{pattern: '($$$A) => $B'}", EVERY);
     check_ts("{pattern: {context: 'class A { $M() {} }', selector: method_definition}}", EVERY);
-    check_literals("{rule: {pattern: '$A.unwrap()'}}", "rs", &["unwrap"]);
-    check_literals("{rule: {pattern: 'panic!($$$A)'}}", "rs", &["panic"]);
+    check_literals("{rule: {pattern: '$A.unwrap()'}}", "rs", &["=unwrap"]);
+    check_literals("{rule: {pattern: 'panic!($$$A)'}}", "rs", &["=panic"]);
 }
 
 #[test]
 fn a_token_after_a_list_need_not_be_there() {
     check_ts("{pattern: '$$$A instanceof $B'}", EVERY);
-    check_ts("{pattern: '$A instanceof $B'}", &["instanceof"]);
+    check_ts("{pattern: '$A instanceof $B'}", &["=instanceof"]);
 }
 
 #[test]
 fn kinds_need_their_keyword_where_that_is_sure() {
-    check_ts("{kind: catch_clause}", &["catch"]);
+    check_ts("{kind: catch_clause}", &["=catch"]);
     check_ts("{kind: call_expression}", EVERY);
-    check_ts("{node: throw}", &["throw"]);
+    check_ts("{node: throw}", &["=throw"]);
     check_ts("{node: call}", EVERY);
-    check_ts("{any: [{kind: catch_clause}, {kind: throw_statement}]}", &["catch", "throw"]);
+    check_ts("{any: [{kind: catch_clause}, {kind: throw_statement}]}", &["=catch", "=throw"]);
 }
 
 #[test]
 fn of_all_one_is_enough_and_any_needs_each() {
     check_ts("{kind: identifier, regex: ^foo}", &["foo"]);
-    check_ts("{all: [{pattern: 'f($A)'}, {has: {pattern: longName}}]}", &["longName"]);
-    check_ts("{any: [{pattern: 'foo($A)'}, {pattern: 'bar($A)'}]}", &["foo", "bar"]);
+    check_ts("{all: [{pattern: 'f($A)'}, {has: {pattern: longName}}]}", &["=longName"]);
+    check_ts("{any: [{pattern: 'foo($A)'}, {pattern: 'bar($A)'}]}", &["=foo", "=bar"]);
     check_ts("{any: [{pattern: 'foo($A)'}, {kind: identifier}]}", EVERY);
-    check_ts("{any: [{pattern: 'foo($A)'}, {pattern: 'foobar($A)'}]}", &["foo"]);
+    check_ts("{any: [{pattern: 'foo($A)'}, {pattern: 'foobar($A)'}]}", &["=foo", "=foobar"]);
 }
 
 #[test]
 fn what_stands_around_is_needed_too() {
     for key in ["inside", "has", "precedes", "follows"] {
-        check_ts(&format!("{{kind: identifier, {key}: {{pattern: foo, stopBy: end}}}}"), &["foo"]);
+        check_ts(&format!("{{kind: identifier, {key}: {{pattern: foo, stopBy: end}}}}"), &["=foo"]);
         check_ts(&format!("{{kind: identifier, {key}: {{kind: identifier, stopBy: {{pattern: foo}}}}}}"), EVERY);
     }
 }
@@ -79,7 +85,7 @@ fn what_is_excluded_is_never_needed() {
 #[test]
 fn utils_are_needed_where_they_are_asked() {
     let utils = "utils: {a: {pattern: foo}, b: {any: [{matches: a}, {pattern: bar}]}, c: {pattern: unused}}";
-    check_literals(&format!("{{rule: {{kind: identifier, matches: b}}, {utils}}}"), "ts", &["foo", "bar"]);
+    check_literals(&format!("{{rule: {{kind: identifier, matches: b}}, {utils}}}"), "ts", &["=foo", "=bar"]);
     let circle = "utils: {a: {any: [{pattern: foo}, {kind: array, has: {matches: a}}]}}";
     check_literals(&format!("{{rule: {{kind: array, has: {{matches: a}}}}, {circle}}}"), "ts", EVERY);
 }
@@ -91,8 +97,8 @@ fn constraints_are_needed_when_their_metavariable_is_always_bound() {
     };
     check("{pattern: 'f($A)'}", &["foo"]);
     check("{kind: call_expression, has: {pattern: $A}}", &["foo"]);
-    check("{any: [{pattern: 'f($A)'}, {pattern: 'gg($B)'}]}", &["f", "gg"]);
-    check("{pattern: 'f($$$A)'}", &["f"]);
+    check("{any: [{pattern: 'f($A)'}, {pattern: 'gg($B)'}]}", &["=f", "=gg"]);
+    check("{pattern: 'f($$$A)'}", &["=f"]);
     check("{kind: call_expression, not: {pattern: 'g($A)'}}", EVERY);
 }
 
@@ -120,5 +126,5 @@ fn answers_that_stand_in_the_text_are_needed() {
 #[test]
 fn what_a_dialect_lacks_is_in_no_file() {
     check_literals("{rule: {kind: predefined_type, regex: ^any$}}", "js", &[]);
-    check_literals("{rule: {any: [{kind: predefined_type}, {kind: catch_clause}]}}", "js", &["catch"]);
+    check_literals("{rule: {any: [{kind: predefined_type}, {kind: catch_clause}]}}", "js", &["=catch"]);
 }
