@@ -8,6 +8,8 @@ use crate::ir::{Node, NodeId, ParserKind, Tree, TreeBuilder};
 use crate::language::tolerant;
 use crate::span::Span;
 
+use super::mended;
+
 /// A way to read the tokens of a macro call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -119,10 +121,11 @@ struct Inner {
 impl Reading {
     fn of(self, text: &str, tree: &Tree) -> Option<(Tree, Inner)> {
         let (before, after, kind) = self.frame();
-        let framed = tolerant::parse_as_is(&format!("{before}{text}{after}").into(), tree.dialect())?;
+        let mut framed = tolerant::parse_as_is(&format!("{before}{text}{after}").into(), tree.dialect())?;
         if framed.nodes().any(|node| node.is_error() || node.is_missing()) {
             return None;
         }
+        mended::raw_strings(&mut framed);
         let span = Span::new(before.len() as u32 - 1, (before.len() + text.len()) as u32 + 1);
         let holder = framed.nodes().find(|node| node.span() == span && node.raw_name() == kind)?;
         let last = holder.children().filter(|child| !child.is_extra()).last();
@@ -157,6 +160,12 @@ fn is_no_rust(node: Node<'_>) -> bool {
         "static_item" => {
             node.has_token("ref") || within() != "foreign_mod_item" && node.child_by_field("value").is_none()
         }
+        // `break 'a: loop {}`
+        "break_expression" => {
+            node.children().any(|child| child.children().next().is_some_and(|label| label.raw_name() == "label"))
+        }
+        // `A { ..b, }`
+        "base_field_initializer" => node.next_sibling().is_some_and(|next| next.raw_name() == ","),
         "impl_item" => node.child_by_field("body").is_none(),
         "enum_variant" => node.children().any(|child| child.raw_name() == "visibility_modifier"),
         "self_parameter" => within() == "function_type",

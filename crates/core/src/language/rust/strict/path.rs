@@ -3,7 +3,7 @@
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, QSelf};
 
 use super::lower::Lower;
-use super::macros::is_primitive;
+use super::super::mended::is_primitive;
 
 /// Where a path stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
