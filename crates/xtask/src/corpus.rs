@@ -56,7 +56,11 @@ const MORE_PACKAGES: [Sources; 19] = [
     whole("react-native-reanimated", "4.7.1", &["src"]),
     whole("react-native-svg", "15.15.5", &["src"]),
     whole("three", "0.187.0", &["src", "examples/jsm"]),
-    whole("viem", "2.57.20", &["actions", "chains", "clients", "errors", "op-stack", "tempo", "types", "utils", "zksync"]),
+    whole(
+        "viem",
+        "2.57.20",
+        &["actions", "chains", "clients", "errors", "op-stack", "tempo", "types", "utils", "zksync"],
+    ),
     whole("zod", "4.6.7", &["src"]),
 ];
 
@@ -113,7 +117,8 @@ fn every_package(places: &Places) -> Result<Vec<PathBuf>, String> {
 #[expect(clippy::cast_precision_loss, reason = "megabytes are for people")]
 pub fn describe(places: &Places) -> Result<String, String> {
     let mut text = String::new();
-    let parts = [("Rust", every_crate(places)?, &["rs"][..]), ("TypeScript and JavaScript", every_package(places)?, &SCRIPTS)];
+    let parts =
+        [("Rust", every_crate(places)?, &["rs"][..]), ("TypeScript and JavaScript", every_package(places)?, &SCRIPTS)];
     for (title, folders, extensions) in parts {
         let (mut files, mut bytes) = (0_usize, 0);
         for folder in &folders {

@@ -137,9 +137,13 @@ mod tests {
                 Err(reason) => failures.push(format!("{}: {reason}", row.example)),
                 Ok(found) => {
                     if !found.iter().any(|key| page.fits(row, key)) {
-                        failures.push(format!("{}: not {} {} / {}: {found:?}", row.example, row.context, row.tolerant, row.strict));
+                        failures.push(format!(
+                            "{}: not {} {} / {}: {found:?}",
+                            row.example, row.context, row.tolerant, row.strict
+                        ));
                     }
-                    failures.extend(found.iter().filter(|key| !page.covers(key)).map(|key| format!("unlisted: {key:?}")));
+                    failures
+                        .extend(found.iter().filter(|key| !page.covers(key)).map(|key| format!("unlisted: {key:?}")));
                 }
             }
         }
@@ -152,9 +156,10 @@ mod tests {
         for row in &page.rows {
             let dialects = || language::dialects().filter(|known| known.language.name() == row.language);
             let known = |word: &str| {
-                word == "–" || dialects().any(|dialect| {
-                    dialect.vocabulary().kind(word).or_else(|| dialect.vocabulary().token(word)).is_some()
-                })
+                word == "–"
+                    || dialects().any(|dialect| {
+                        dialect.vocabulary().kind(word).or_else(|| dialect.vocabulary().token(word)).is_some()
+                    })
             };
             for word in [&row.context, &row.tolerant, &row.strict] {
                 let set = page.sets.iter().find(|set| set.name == *word && set.language == row.language);
@@ -168,6 +173,9 @@ mod tests {
         assert_eq!(cells("| a | `b \\| c` | `` f`d` `` | `e` f |").unwrap(), ["a", "b | c", "f`d`", "`e` f"]);
         assert_eq!(Exceptions::parse("text").unwrap_err().1, "expected a table of defects");
         let text = "|language|context|tolerant / strict|example|why|\n|---|---|---|---|---|\n|rust|a|b|c|d|";
-        assert_eq!(Exceptions::parse(text).unwrap_err(), (3, "expected `kind / kind`, as the trees have them".to_owned()));
+        assert_eq!(
+            Exceptions::parse(text).unwrap_err(),
+            (3, "expected `kind / kind`, as the trees have them".to_owned())
+        );
     }
 }

@@ -6,6 +6,8 @@
 mod ecmascript;
 pub mod limits;
 mod rust;
+#[cfg(test)]
+mod today;
 pub(crate) mod tolerant;
 mod vocabulary;
 
@@ -208,7 +210,9 @@ pub struct Dialect {
 impl Dialect {
     /// The names of its raw kinds and fields.
     pub fn vocabulary(&'static self) -> &'static Vocabulary {
-        self.vocabulary.get_or_init(|| Vocabulary::new((self.grammar)(), self.language.kinds(), self.language.kinds_beyond_grammar()))
+        self.vocabulary.get_or_init(|| {
+            Vocabulary::new((self.grammar)(), self.language.kinds(), self.language.kinds_beyond_grammar())
+        })
     }
 
     /// What finds the tokens of trees that store only named nodes.

@@ -155,14 +155,18 @@ fn is_no_rust(node: Node<'_>) -> bool {
         "binary_expression" => {
             COMPARISONS.iter().any(|token| node.has_token(token)) && child("binary_expression", COMPARISONS)
         }
-        "range_expression" => node.has_token("...") || child("range_expression", &["..", "..="]),
+        "range_expression" => {
+            let first = node.children_with_tokens().find(|child| !child.is_extra());
+            node.has_token("...") || first.is_some_and(|first| first.raw_name() == "range_expression")
+        }
         "function_signature_item" | "associated_type" => !matches!(within(), "trait_item" | "foreign_mod_item"),
         "static_item" => {
             node.has_token("ref") || within() != "foreign_mod_item" && node.child_by_field("value").is_none()
         }
         // `break 'a: loop {}`
         "break_expression" => {
-            node.children().any(|child| child.children().next().is_some_and(|label| label.raw_name() == "label"))
+            let value = node.children().find(|child| !child.is_extra());
+            value.and_then(|value| value.children().next()).is_some_and(|label| label.raw_name() == "label")
         }
         // `A { ..b, }`
         "base_field_initializer" => node.next_sibling().is_some_and(|next| next.raw_name() == ","),
