@@ -51,6 +51,8 @@ struct Tally {
     files: usize,
     tolerant_errors: usize,
     refused: Vec<String>,
+    /// Files of which some item is not strict, with the first.
+    degraded: Vec<String>,
     problems: Vec<String>,
     panicked: Vec<String>,
     compared: usize,
@@ -75,6 +77,7 @@ impl Tally {
         self.files += other.files;
         self.tolerant_errors += other.tolerant_errors;
         self.refused.extend(other.refused);
+        self.degraded.extend(other.degraded);
         self.problems.extend(other.problems);
         self.panicked.extend(other.panicked);
         self.compared += other.compared;
@@ -150,6 +153,9 @@ impl Differential {
             }
         };
         let strict_time = start.elapsed();
+        if let Some(item) = strict.degraded.first() {
+            tally.degraded.push(format!("{name}:{}: {}", source.position(item.span.start).line, item.reason));
+        }
         let tolerant = language::lower_tolerant(source.clone());
         tally.bytes += source.text().len();
         tally.strict_time += strict_time;
@@ -183,7 +189,7 @@ impl Differential {
     }
 
     fn print(&self, tally: &Tally, exceptions: &Exceptions) -> bool {
-        let strict = tally.files - tally.refused.len() - tally.panicked.len();
+        let strict = tally.files - tally.refused.len() - tally.degraded.len() - tally.panicked.len();
         println!("files             {}", tally.files);
         println!("strict            {strict} ({:.2} %)", share(strict, tally.files));
         println!("tolerant errors   {} (not compared)", tally.tolerant_errors);
@@ -195,6 +201,7 @@ impl Differential {
         eprintln!("MB/s a thread     strict {}, tolerant {}", speed(tally.strict_time), speed(tally.tolerant_time));
         for (title, list) in [
             ("refused", &tally.refused),
+            ("degraded", &tally.degraded),
             ("panicked", &tally.panicked),
             ("error", &tally.problems),
             ("unread", &tally.unread),

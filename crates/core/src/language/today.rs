@@ -132,6 +132,11 @@ fn rust_beyond_the_grammar() {
         "rs",
         &[
             (
+                "a macro's rule for a dollar",
+                "macro_rules! m { [$] => { a![$] }; }",
+                "(macro_definition name: identifier (macro_rule left: token_tree_pattern right: (token_tree identifier token_tree)))",
+            ),
+            (
                 "frontmatter",
                 "---\n[a]\n---\nfn f() {}",
                 "frontmatter (function_item name: identifier parameters: parameters body: block)",

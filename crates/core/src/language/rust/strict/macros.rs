@@ -232,7 +232,8 @@ impl Lower<'_> {
         if self.sees(1, b'(') {
             self.repetition(trees, next.mate as usize);
         } else if next.kind != TokenKind::Ident {
-            self.give_up("a `$` that starts nothing the grammar knows");
+            // `$$`, `${…}`, or a rule for the sign itself: a token like others.
+            self.pass();
         } else if trees == Trees::Pattern && self.sees(2, b':') && !self.sees(3, b':') {
             self.node(self.kind.token_binding_pattern, 0, |this| {
                 this.metavariable(this.field.name);
