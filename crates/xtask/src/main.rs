@@ -1,4 +1,4 @@
-//! The chores of the workspace as one command line: `cargo xtask parity | differential | hostile | e2e | tools | new-rule`.
+//! The chores of the workspace as one command line: `cargo xtask parity | corpus | differential | hostile | e2e | tools | new-rule`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -8,6 +8,7 @@
 mod corpus;
 mod differential;
 mod e2e;
+mod exceptions;
 mod hostile;
 mod new_rule;
 mod npm;
@@ -51,6 +52,8 @@ enum Task {
         #[arg(required = true, value_name = "DIR")]
         dirs: Vec<PathBuf>,
     },
+    /// Fetches the sources that both parsers are compared over, and prints where they are and how large.
+    Corpus,
     /// Lowers real code by both parsers and compares the trees.
     Differential(differential::Differential),
     /// Runs everything that needs tools from npm; the last line says how many steps passed and failed.
@@ -100,7 +103,11 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<bool, String> {
     let places = Places::find()?;
     match task {
-        Task::Differential(differential) => Ok(differential.run() == ExitCode::SUCCESS),
+        Task::Corpus => {
+            print!("{}", corpus::describe(&places)?);
+            Ok(true)
+        }
+        Task::Differential(differential) => differential.run(&places),
         Task::Parity { rules, min, every_rule, lawbook, dirs } => {
             let tools = parity::Tools { ast_grep: npm::ast_grep(&places)?, lawbook: places.lawbook(lawbook)? };
             let outcome = parity::run(&places, &tools, &parity::Request { name: "parity", rules, dirs })?;

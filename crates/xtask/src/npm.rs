@@ -16,6 +16,9 @@ const AST_GREP: Package = Package { name: "@ast-grep/cli", version: "0.51.1" };
 /// The oxlint that speed is measured against.
 const OXLINT: Package = Package { name: "oxlint", version: "1.94.0" };
 
+/// What npm is called.
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// One package at one version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Package {
@@ -29,6 +32,11 @@ impl Package {
     /// Its folder below a prefix.
     pub fn folder(self, prefix: &Path) -> PathBuf {
         prefix.join("node_modules").join(self.name)
+    }
+
+    /// Its folder when it is unpacked alone.
+    pub fn unpacked(self, place: &Path) -> PathBuf {
+        place.join(self.name).join(self.version)
     }
 
     /// Whether exactly this version is installed below a prefix.
@@ -57,7 +65,7 @@ pub fn install(prefix: &Path, packages: &[Package]) -> Result<(), String> {
     let path = prefix.join("package.json");
     fs::write(&path, format!("{manifest:#}\n")).map_err(|error| format!("{}: {error}", path.display()))?;
 
-    let output = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
+    let output = Command::new(NPM)
         .args(["install", "--no-audit", "--no-fund", "--no-save", "--no-package-lock", "--ignore-scripts"])
         .args(["--legacy-peer-deps", "--include=optional", "--fetch-retries=2"])
         .args(["--fetch-timeout=60000", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"])
@@ -74,6 +82,51 @@ pub fn install(prefix: &Path, packages: &[Package]) -> Result<(), String> {
         None => Ok(()),
         Some(package) => Err(format!("npm install left no {}@{}", package.name, package.version)),
     }
+}
+
+/// Brings these packages below the place, each alone, without what it depends on; does nothing for those there.
+pub fn unpack(place: &Path, packages: &[Package]) -> Result<(), String> {
+    let missing: Vec<&Package> = packages
+        .iter()
+        .filter(|package| installed_version(&package.unpacked(place)).as_deref() != Some(package.version))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    fs::create_dir_all(place).map_err(|error| format!("{}: {error}", place.display()))?;
+    let output = Command::new(NPM)
+        .args(["pack", "--silent", "--ignore-scripts", "--fetch-retries=2", "--fetch-timeout=60000"])
+        .args(missing.iter().map(|package| format!("{}@{}", package.name, package.version)))
+        .current_dir(place)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("npm could not be started (Node.js with npm is needed): {error}"))?;
+    if !output.status.success() {
+        return Err(format!("npm pack failed{}", explain(&String::from_utf8_lossy(&output.stderr))));
+    }
+    // It prints the archives' names in the order of the packages.
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let archives: Vec<&str> = printed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if archives.len() != missing.len() {
+        return Err(format!("npm pack made {} archives of {} packages", archives.len(), missing.len()));
+    }
+    for (package, archive) in missing.iter().zip(archives) {
+        let (folder, archive) = (package.unpacked(place), place.join(archive));
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let status = Command::new("tar")
+            .arg("-xzf")
+            .arg(&archive)
+            .args(["--strip-components=1", "-C"])
+            .arg(&folder)
+            .stdin(Stdio::null())
+            .status()
+            .map_err(|error| format!("tar could not be started: {error}"))?;
+        if !status.success() || installed_version(&folder).as_deref() != Some(package.version) {
+            return Err(format!("{} holds no {}@{}", archive.display(), package.name, package.version));
+        }
+        fs::remove_file(&archive).map_err(|error| format!("{}: {error}", archive.display()))?;
+    }
+    Ok(())
 }
 
 /// What npm's own words mean, then those words.

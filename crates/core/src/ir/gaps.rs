@@ -121,8 +121,9 @@ pub(crate) fn resolve_fields<'v>(
     })
 }
 
-/// Whether a word that ends at `at` would be longer; some white space is not ASCII.
+/// Whether a word that ends at `at` would be longer; some white space is not ASCII. A `$` is no part of it: names
+/// never stand in a gap, and in `$a:ty$(,)?` it starts a token.
 fn word_goes_on(text: &str, at: usize) -> bool {
     let next = text.get(at..).and_then(|rest| rest.chars().next());
-    next.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$')
+    next.is_some_and(|c| c.is_alphanumeric() || c == '_')
 }

@@ -6,6 +6,8 @@
 mod ecmascript;
 pub mod limits;
 mod rust;
+#[cfg(test)]
+mod today;
 pub(crate) mod tolerant;
 mod vocabulary;
 
@@ -121,6 +123,11 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     /// A raw kind that is not listed is [`Kind::Other`].
     fn kinds(&self) -> &'static [(&'static str, &'static [Kind])];
 
+    /// Raw kinds of constructs that its grammar has no words for, named in its style; only strict trees hold them.
+    fn kinds_beyond_grammar(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Decides among the several kinds that [`Language::kinds`] lists for the node's raw kind.
     fn refine(&self, node: Node<'_>) -> Kind;
 
@@ -133,6 +140,13 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> OwnToken {
         let _ = node;
         OwnToken::Within(from, to)
+    }
+
+    /// A text of the same length for tree-sitter to read in place of this one, when the grammar lacks words that the
+    /// language has; tokens keep their places.
+    fn text_for_grammar(&self, text: &str) -> Option<String> {
+        let _ = text;
+        None
     }
 
     /// What the language makes of a tree that tree-sitter gave.
@@ -196,7 +210,9 @@ pub struct Dialect {
 impl Dialect {
     /// The names of its raw kinds and fields.
     pub fn vocabulary(&'static self) -> &'static Vocabulary {
-        self.vocabulary.get_or_init(|| Vocabulary::new((self.grammar)(), self.language.kinds()))
+        self.vocabulary.get_or_init(|| {
+            Vocabulary::new((self.grammar)(), self.language.kinds(), self.language.kinds_beyond_grammar())
+        })
     }
 
     /// What finds the tokens of trees that store only named nodes.

@@ -74,7 +74,8 @@ pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Option<
             if calls > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
-        let bytes = text.as_bytes();
+        let shown = dialect.language.text_for_grammar(text);
+        let bytes = shown.as_deref().unwrap_or(text).as_bytes();
         let mut read = |from: usize, _: tree_sitter::Point| bytes.get(from..).unwrap_or_default();
         let parsed = parser.parse_with_options(&mut read, None, Some(options));
 

@@ -8,9 +8,10 @@ use crate::ir::{FieldId, Kind, RawKind};
 #[derive(Debug)]
 pub struct Vocabulary {
     grammar: tree_sitter::Language,
+    beyond: &'static [&'static str],
     names: Vec<&'static str>,
     /// The number of each name, of a named kind or of a token.
-    ids: HashMap<(&'static str, bool), u16>,
+    numbers: HashMap<(&'static str, bool), u16>,
     named: Vec<bool>,
     anonymous: Vec<bool>,
     fields: Vec<&'static str>,
@@ -19,23 +20,29 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    pub(crate) fn new(grammar: tree_sitter::Language, table: &'static [(&'static str, &'static [Kind])]) -> Self {
+    /// The grammar's own kinds, and after them `beyond`, kinds that it has no words for.
+    pub(crate) fn new(
+        grammar: tree_sitter::Language,
+        table: &'static [(&'static str, &'static [Kind])],
+        beyond: &'static [&'static str],
+    ) -> Self {
         // A grammar's tables are statics of the program, so its names live as long.
         let leaked: &'static tree_sitter::Language = Box::leak(Box::new(grammar.clone()));
         let ids = 0..leaked.node_kind_count() as u16;
-        let names: Vec<&'static str> = ids.clone().map(|id| leaked.node_kind_for_id(id).unwrap_or("")).collect();
-        let named: Vec<bool> = ids.map(|id| leaked.node_kind_is_named(id) && leaked.node_kind_is_visible(id)).collect();
+        let of_grammar = ids.clone().map(|id| leaked.node_kind_for_id(id).unwrap_or(""));
+        let names: Vec<&'static str> = of_grammar.chain(beyond.iter().copied()).collect();
+        let visible = ids.clone().map(|id| leaked.node_kind_is_named(id) && leaked.node_kind_is_visible(id));
+        let named: Vec<bool> = visible.chain(beyond.iter().map(|_| true)).collect();
         // Number 0 is the end of the input.
-        let anonymous = (0..leaked.node_kind_count() as u16)
-            .map(|id| id != 0 && leaked.node_kind_is_visible(id) && !leaked.node_kind_is_named(id))
-            .collect();
+        let tokens = ids.clone().map(|id| id != 0 && leaked.node_kind_is_visible(id) && !leaked.node_kind_is_named(id));
+        let anonymous = tokens.chain(beyond.iter().map(|_| false)).collect();
         let is_shown = |id: u16| leaked.node_kind_is_visible(id) || leaked.node_kind_is_supertype(id);
-        let mut ids = HashMap::with_capacity(names.len());
-        for (id, name) in (0u16..).zip(&names).filter(|(id, _)| *id != 0 && is_shown(*id)) {
+        let mut numbers = HashMap::with_capacity(names.len());
+        for (id, name) in ids.zip(&names).filter(|(id, _)| *id != 0 && is_shown(*id)) {
             let named = leaked.node_kind_is_named(id) || leaked.node_kind_is_supertype(id);
             let ask = |known: &mut u16| *known = leaked.id_for_node_kind(name, named);
             // Only where several numbers share a name must the grammar say which of them nodes bear: it searches long.
-            ids.entry((*name, named)).and_modify(ask).or_insert(id);
+            numbers.entry((*name, named)).and_modify(ask).or_insert(id);
         }
         // Field numbers start at 1.
         let fields = (0..=leaked.field_count() as u16).map(|id| leaked.field_name_for_id(id).unwrap_or("")).collect();
@@ -48,14 +55,17 @@ impl Vocabulary {
             }
         }
         let comments = shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
-        Self { grammar, names, ids, named, anonymous, fields, shared, comments }
+        Self { grammar, beyond, names, numbers, named, anonymous, fields, shared, comments }
     }
 
     /// The number of a named kind. Several numbers may carry one name; this is the one that nodes bear.
     pub fn kind(&self, name: &str) -> Option<RawKind> {
         match name {
             "ERROR" => Some(RawKind::ERROR),
-            _ => self.id(name, true),
+            _ => self.id(name, true).or_else(|| {
+                let at = self.beyond.iter().position(|known| *known == name)?;
+                Some(RawKind((self.names.len() - self.beyond.len() + at) as u16))
+            }),
         }
     }
 
@@ -65,7 +75,7 @@ impl Vocabulary {
     }
 
     fn id(&self, name: &str, named: bool) -> Option<RawKind> {
-        self.ids.get(&(name, named)).copied().map(RawKind)
+        self.numbers.get(&(name, named)).copied().map(RawKind)
     }
 
     /// The name of a raw kind.

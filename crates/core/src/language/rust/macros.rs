@@ -8,6 +8,8 @@ use crate::ir::{Node, NodeId, ParserKind, Tree, TreeBuilder};
 use crate::language::tolerant;
 use crate::span::Span;
 
+use super::mended;
+
 /// A way to read the tokens of a macro call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -119,10 +121,11 @@ struct Inner {
 impl Reading {
     fn of(self, text: &str, tree: &Tree) -> Option<(Tree, Inner)> {
         let (before, after, kind) = self.frame();
-        let framed = tolerant::parse_as_is(&format!("{before}{text}{after}").into(), tree.dialect())?;
+        let mut framed = tolerant::parse_as_is(&format!("{before}{text}{after}").into(), tree.dialect())?;
         if framed.nodes().any(|node| node.is_error() || node.is_missing()) {
             return None;
         }
+        mended::raw_strings(&mut framed);
         let span = Span::new(before.len() as u32 - 1, (before.len() + text.len()) as u32 + 1);
         let holder = framed.nodes().find(|node| node.span() == span && node.raw_name() == kind)?;
         let last = holder.children().filter(|child| !child.is_extra()).last();
@@ -152,11 +155,21 @@ fn is_no_rust(node: Node<'_>) -> bool {
         "binary_expression" => {
             COMPARISONS.iter().any(|token| node.has_token(token)) && child("binary_expression", COMPARISONS)
         }
-        "range_expression" => node.has_token("...") || child("range_expression", &["..", "..="]),
+        "range_expression" => {
+            let first = node.children_with_tokens().find(|child| !child.is_extra());
+            node.has_token("...") || first.is_some_and(|first| first.raw_name() == "range_expression")
+        }
         "function_signature_item" | "associated_type" => !matches!(within(), "trait_item" | "foreign_mod_item"),
         "static_item" => {
             node.has_token("ref") || within() != "foreign_mod_item" && node.child_by_field("value").is_none()
         }
+        // `break 'a: loop {}`
+        "break_expression" => {
+            let value = node.children().find(|child| !child.is_extra());
+            value.and_then(|value| value.children().next()).is_some_and(|label| label.raw_name() == "label")
+        }
+        // `A { ..b, }`
+        "base_field_initializer" => node.next_sibling().is_some_and(|next| next.raw_name() == ","),
         "impl_item" => node.child_by_field("body").is_none(),
         "enum_variant" => node.children().any(|child| child.raw_name() == "visibility_modifier"),
         "self_parameter" => within() == "function_type",

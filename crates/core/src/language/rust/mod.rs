@@ -2,6 +2,7 @@
 
 mod kinds;
 mod macros;
+mod mended;
 mod names;
 mod strict;
 mod testing;
@@ -48,6 +49,10 @@ impl Language for Rust {
         kinds::TABLE
     }
 
+    fn kinds_beyond_grammar(&self) -> &'static [&'static str] {
+        &["frontmatter"]
+    }
+
     fn refine(&self, node: Node<'_>) -> Kind {
         kinds::refine(node)
     }
@@ -64,7 +69,12 @@ impl Language for Rust {
         strict::token_in_gap(node, from, to)
     }
 
-    fn finish_tolerant(&self, tree: Tree) -> Tree {
+    fn text_for_grammar(&self, text: &str) -> Option<String> {
+        mended::text(text)
+    }
+
+    fn finish_tolerant(&self, mut tree: Tree) -> Tree {
+        mended::raw_strings(&mut tree);
         macros::read_calls(tree)
     }
 

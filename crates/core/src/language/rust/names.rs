@@ -127,7 +127,10 @@ fn is_inner(comment: Node<'_>) -> bool {
 fn inner_doc(module: Node<'_>) -> bool {
     let body = if module.raw_name() == "mod_item" { module.child_by_field("body") } else { Some(module) };
     let opening = body.into_iter().flat_map(Node::children).take_while(|child| {
-        matches!(child.raw_name(), "line_comment" | "block_comment" | "inner_attribute_item" | "shebang")
+        matches!(
+            child.raw_name(),
+            "line_comment" | "block_comment" | "inner_attribute_item" | "shebang" | "frontmatter"
+        )
     });
     let mut opening = opening;
     opening.any(|child| match child.raw_name() {

@@ -5,6 +5,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Block, Expr, Macro, Token};
 
 use super::super::macros::{READINGS, Reading};
+use super::super::mended::is_primitive;
 use super::control::is_chain;
 use super::lexer::TokenKind;
 use super::lower::{Lower, deep};
@@ -16,29 +17,6 @@ const KEYWORDS: &[&str] = &[
     "let", "loop", "match", "mod", "pub", "return", "static", "struct", "trait", "type", "union", "unsafe", "use",
     "where", "while",
 ];
-
-/// The names of types that are kinds of their own.
-pub(super) fn is_primitive(name: &str) -> bool {
-    matches!(
-        name,
-        "u8" | "i8"
-            | "u16"
-            | "i16"
-            | "u32"
-            | "i32"
-            | "u64"
-            | "i64"
-            | "u128"
-            | "i128"
-            | "isize"
-            | "usize"
-            | "f32"
-            | "f64"
-            | "bool"
-            | "str"
-            | "char"
-    )
-}
 
 /// What kind of token tree it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -209,7 +187,8 @@ impl Lower<'_> {
                     // The grammar sees a quote and a word, which may be a keyword.
                     let name = self.text_of(token).get(1..).unwrap_or_default();
                     if !KEYWORDS.contains(&name) {
-                        self.builder.leaf(self.kind.identifier, 0, Span::new(token.start + 1, token.end));
+                        let kind = if is_primitive(name) { self.kind.primitive_type } else { self.kind.identifier };
+                        self.builder.leaf(kind, 0, Span::new(token.start + 1, token.end));
                     }
                     self.pass();
                 }
@@ -237,9 +216,14 @@ impl Lower<'_> {
             "mut" => self.leaf(self.kind.mutable_specifier, 0),
             "self" | "super" | "crate" => self.name(0),
             _ if KEYWORDS.contains(&word) => self.pass(),
-            _ if is_primitive(word) => self.leaf(self.kind.primitive_type, 0),
+            _ if is_primitive(word) && !self.calls_macro() => self.leaf(self.kind.primitive_type, 0),
             _ => self.leaf(self.kind.identifier, 0),
         }
+    }
+
+    /// Whether the next word is followed by `!` and a bracket.
+    fn calls_macro(&self) -> bool {
+        self.sees(1, b'!') && self.token_at(self.at + 2).kind == TokenKind::Open
     }
 
     /// `$x`, `$x:kind`, `$(…)…`.
@@ -248,7 +232,8 @@ impl Lower<'_> {
         if self.sees(1, b'(') {
             self.repetition(trees, next.mate as usize);
         } else if next.kind != TokenKind::Ident {
-            self.give_up("a `$` that starts nothing the grammar knows");
+            // `$$`, `${…}`, or a rule for the sign itself: a token like others.
+            self.pass();
         } else if trees == Trees::Pattern && self.sees(2, b':') && !self.sees(3, b':') {
             self.node(self.kind.token_binding_pattern, 0, |this| {
                 this.metavariable(this.field.name);

@@ -55,8 +55,8 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
         .iter()
         .map(|comment| (if comment.block { names.kind.block_comment } else { names.kind.line_comment }, comment.span))
         .collect();
-    let start = match (prologue.shebang, comments.first(), tokens.first()) {
-        (Some(shebang), ..) => shebang.start,
+    let start = match (prologue.shebang.or(prologue.frontmatter), comments.first(), tokens.first()) {
+        (Some(first), ..) => first.start,
         (None, Some((_, comment)), Some(token)) => comment.start.min(token.start),
         (None, _, token) => token.map_or(0, |token| token.start),
     };
@@ -76,6 +76,9 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
     lower.builder.open_at(names.kind.source_file, 0, start);
     if let Some(shebang) = prologue.shebang {
         lower.builder.leaf(names.kind.shebang, 0, shebang);
+    }
+    if let Some(frontmatter) = prologue.frontmatter {
+        lower.builder.leaf(names.kind.frontmatter, 0, frontmatter);
     }
     let base = prologue.end;
     // What is left over is an error to syn; here every item has been dealt with.
@@ -116,6 +119,8 @@ fn without_docs<'a>(text: &'a str, from: u32, comments: &[CommentSpan]) -> Cow<'
 /// What stands before the code: a byte order mark, a line for the shell, a front matter.
 struct Prologue {
     shebang: Option<Span>,
+    /// With its fences.
+    frontmatter: Option<Span>,
     end: u32,
 }
 
@@ -131,19 +136,21 @@ impl Prologue {
                 end += line(code);
             }
         }
+        let shebang = (end > mark).then(|| Span::new(mark as u32, end as u32));
         let rest = text.get(end..).unwrap_or_default();
         let before = rest.len() - rest.trim_start().len();
         let dashes = rest.trim_start().bytes().take_while(|byte| *byte == b'-').count();
+        let mut frontmatter = None;
         if dashes >= 3 {
             let fence = "-".repeat(dashes);
             let body = rest.get(before + dashes..).unwrap_or_default();
             if let Some(close) = body.find(&format!("\n{fence}")) {
                 let close = before + dashes + close + 1 + dashes;
+                frontmatter = Some(Span::new((end + before) as u32, (end + close) as u32));
                 end += close + line(rest.get(close..).unwrap_or_default());
             }
         }
-        let shebang = (end > mark).then(|| Span::new(mark as u32, end as u32));
-        Self { shebang, end: end as u32 }
+        Self { shebang, frontmatter, end: end as u32 }
     }
 }
 

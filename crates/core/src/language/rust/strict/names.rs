@@ -36,7 +36,7 @@ numbers! {
     declaration_list doc_comment dynamic_type else_clause empty_statement enum_item enum_variant enum_variant_list
     escape_sequence expression_statement extern_crate_declaration extern_modifier field_declaration
     field_declaration_list field_expression field_identifier field_initializer field_initializer_list field_pattern
-    float_literal for_expression for_lifetimes foreign_mod_item fragment_specifier function_item function_modifiers
+    float_literal for_expression for_lifetimes foreign_mod_item fragment_specifier frontmatter function_item function_modifiers
     function_signature_item function_type generic_function generic_pattern generic_type generic_type_with_turbofish
     higher_ranked_trait_bound identifier if_expression impl_item index_expression inner_attribute_item
     inner_doc_comment_marker integer_literal label let_chain let_condition let_declaration lifetime lifetime_parameter

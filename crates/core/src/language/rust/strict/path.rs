@@ -2,8 +2,8 @@
 
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, QSelf};
 
+use super::super::mended::is_primitive;
 use super::lower::Lower;
-use super::macros::is_primitive;
 
 /// Where a path stands.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -142,39 +142,37 @@ impl Lower<'_> {
         field: u16,
         first: fn(&mut Self, &TypeParamBound, u16),
     ) {
-        if let Some(TypeParamBound::PreciseCapture(_)) = bounds.first()
+        let pair = self.sees_word("impl")
             && bounds.len() > 1
-        {
-            // `impl use<'a> + X`: the grammar takes the sum as the trait.
-            self.node(self.kind.abstract_type, field, |this| {
-                this.pass_word("impl");
-                this.bounded_from(bounds, this.field.trait_, Self::bound);
-            });
-            return;
-        }
-        self.bounded_from(bounds, field, first);
-    }
-
-    fn bounded_from(
-        &mut self,
-        bounds: &Punctuated<TypeParamBound, Token![+]>,
-        field: u16,
-        first: fn(&mut Self, &TypeParamBound, u16),
-    ) {
-        let outer = bounds.len().saturating_sub(1);
+            && matches!(bounds.first(), Some(TypeParamBound::PreciseCapture(_) | TypeParamBound::Lifetime(_)));
+        let outer = bounds.len().saturating_sub(if pair { 2 } else { 1 });
         for depth in 0..outer {
             self.open(self.kind.bounded_type, if depth == 0 { field } else { 0 });
         }
-        for (at, bound) in bounds.iter().enumerate() {
-            if at == 0 {
-                first(self, bound, if outer == 0 { field } else { 0 });
-            } else {
-                self.bound(bound, 0);
-                self.close();
-            }
-            if at < outer || self.sees(0, b'+') && bounds.trailing_punct() {
-                self.pass_text("+");
-            }
+        let field = if outer == 0 { field } else { 0 };
+        let mut rest = bounds.iter();
+        match (rest.next(), pair) {
+            (Some(bound), false) => first(self, bound, field),
+            // `impl 'a + X`: the grammar takes the sum of the first two as the trait.
+            (Some(bound), true) => self.node(self.kind.abstract_type, field, |this| {
+                this.pass_word("impl");
+                this.node(this.kind.bounded_type, this.field.trait_, |this| {
+                    this.bound(bound, 0);
+                    this.pass_text("+");
+                    if let Some(second) = rest.next() {
+                        this.bound(second, 0);
+                    }
+                });
+            }),
+            (None, _) => {}
+        }
+        for bound in rest {
+            self.pass_text("+");
+            self.bound(bound, 0);
+            self.close();
+        }
+        if bounds.trailing_punct() && self.sees(0, b'+') {
+            self.pass_text("+");
         }
     }
 

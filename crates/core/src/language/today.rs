@@ -1,0 +1,381 @@
+//! Every syntax of today, by construct: each is strict, and its tree is the grammar's where the grammar has words for it,
+//! else one in the grammar's style.
+
+use crate::ir::compare::compare;
+use crate::ir::{Lowered, Node};
+use crate::language::{lower_strict, lower_tolerant};
+use crate::source::{RelPath, SourceFile};
+
+fn source(extension: &str, code: &str) -> SourceFile {
+    SourceFile::new(RelPath::new(format!("today.{extension}")), code).unwrap()
+}
+
+/// The strict trees, when nothing about them is degraded.
+fn strict(extension: &str, code: &str) -> Result<Lowered, String> {
+    let strict = lower_strict(source(extension, code)).map_err(|refusal| refusal.reason)?;
+    match (strict.problems.first(), strict.degraded.first()) {
+        (None, None) => Ok(strict),
+        (problem, item) => Err(format!("{problem:?} {item:?}")),
+    }
+}
+
+/// Each construct is strict, the grammar knows it, and both parsers give one tree.
+#[track_caller]
+fn check_agreed(extensions: &[&str], table: &[(&str, &str)]) {
+    let mut failures = Vec::new();
+    for (construct, code) in table {
+        for extension in extensions {
+            let tolerant = lower_tolerant(source(extension, code));
+            let outcome = strict(extension, code).and_then(|strict| match tolerant.problems.first() {
+                Some(problem) => Err(format!("the grammar: {problem:?}")),
+                None => Ok(compare(tolerant.tree().unwrap(), strict.tree().unwrap()).0),
+            });
+            if outcome != Ok(Vec::new()) {
+                failures.push(format!("{construct} ({extension}): {code}\n{outcome:?}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Each construct is strict, the grammar does not know it, and the outline of its tree is this.
+#[track_caller]
+fn check_beyond(extension: &str, table: &[(&str, &str, &str)]) {
+    let mut failures = Vec::new();
+    for (construct, code, expected) in table {
+        let found = strict(extension, code).map(|strict| outline(strict.tree().unwrap().root()));
+        if found.as_deref() != Ok(*expected) {
+            failures.push(format!("{construct}: {code}\n{found:?}"));
+        }
+        if lower_tolerant(source(extension, code)).problems.is_empty() {
+            failures.push(format!("{construct}: {code}: the grammar knows it now"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The named nodes below a node: `kind`, or `(kind …)` with what it holds, after their fields.
+fn outline(node: Node<'_>) -> String {
+    let parts: Vec<String> = node
+        .children()
+        .map(|child| {
+            let field = child.field().map(|field| format!("{field}: ")).unwrap_or_default();
+            let inner = outline(child);
+            let kind = child.raw_name();
+            if inner.is_empty() { format!("{field}{kind}") } else { format!("{field}({kind} {inner})") }
+        })
+        .collect();
+    parts.join(" ")
+}
+
+#[test]
+fn rust() {
+    check_agreed(
+        &["rs"],
+        &[
+            ("let chains", "fn f() { if let A(b) = c && d && let E = g {} while let H = i && j {} }"),
+            ("async closures", "fn f() { async || a.await; async move |b: u8| { b } }"),
+            ("async traits", "async fn f(a: impl AsyncFn(u8) -> u8) where B: AsyncFnOnce() {}"),
+            ("C strings", "fn f() { c\"a\"; cr\"b\"; cr#\"c\"#; }"),
+            ("byte strings", "fn f() { b\"a\\x00\"; br#\"b\"#; b'c'; }"),
+            ("raw strings", "fn f() { r\"  a\"; r##\"b\"#c\"##; }"),
+            ("raw identifiers", "mod r#type { fn r#fn<'r#a>(r#in: &'r#a u8) -> r#Self_ { r#in.r#match } }"),
+            (
+                "bodies of macro_rules!",
+                "macro_rules! m { ($($a:expr),* $(,)?) => { $( f($a); )* }; (@b $c:ty) => { $c } }",
+            ),
+            ("fragments of 2024", "macro_rules! m { ($a:expr_2021, $b:pat_param, $c:literal) => {} }"),
+            ("calls in macro calls", "fn f() { println!(\"{}\", a.unwrap()); vec![b!(c); 2]; d! { let e = 1; e } }"),
+            ("macros called like types", "fn f() { assert_eq!(a, str![\"b\"]); }"),
+            (
+                "attributes on items",
+                "#[a] #[b(c = \"d\")] #[unsafe(no_mangle)] #[doc = include_str!(\"e\")] pub fn f() {}",
+            ),
+            ("inner attributes", "#![a] mod b { #![c] } fn f() { #![d] match e { #![g] h => i } }"),
+            ("attributes on statements", "fn f() { #[a] let b = c; #[d] e; #[g] { h } #[i] if j {} #[k] return l; }"),
+            ("attributes on parameters", "fn f<#[a] 'b, #[c] D, #[e] const G: u8>(#[h] self, #[i] j: u8) {}"),
+            (
+                "attributes on parts",
+                "struct A { #[b] c: u8 } enum D { #[e] G } fn f() { match h { #[i] j => k } A { #[l] c: m } }",
+            ),
+            ("attributes on elements", "fn f() { a(#[b] c); [#[d] e]; (#[g] h, i); }"),
+            ("doc comments", "//! a\n/// b\n/** c */\nfn f() {\n    /// d\n    let e = 1;\n}"),
+            ("let else", "fn f() { let Some(a) = b else { return }; }"),
+            (
+                "generic associated types",
+                "trait A { type B<'a>: C where Self: 'a; } impl A for D { type B<'a> = &'a u8; }",
+            ),
+            ("const generics", "struct A<const B: usize = 3, const C: bool = { true }>; fn f() { g::<{ 1 + 2 }>() }"),
+            ("inline const", "fn f() { const { a() }; match b { const { 1 } => c, _ => d } }"),
+            ("raw borrows", "fn f() { &raw const a; &raw mut b.c; }"),
+            ("precise captures", "fn f<'a, T>() -> impl Sized + use<'a, T> {}"),
+            (
+                "ranges in patterns",
+                "fn f() { match a { 1.. => b, ..=2 => c, 3..4 => d, -5..=A => e, 'a'..='z' => g } }",
+            ),
+            ("labelled blocks", "fn f() { let a = 'b: { break 'b 1 }; }"),
+            (
+                "higher-ranked bounds",
+                "fn f<T: for<'a> Fn(&'a u8) -> &'a u8>(a: for<'b> fn(&'b u8)) where for<'c> T: D<'c> {}",
+            ),
+            ("associated bounds", "fn f(a: impl Iterator<Item: B + 'static>, c: Box<dyn D<E = u8, G: H>>) {}"),
+            ("unsafe extern blocks", "unsafe extern \"C\" { pub fn a(); static B: u8; type C; }"),
+            ("or patterns", "fn f() { let (A(x) | B(x)) = y; match z { | C | D => e, [G | H, ..] => i } }"),
+            ("byte order mark, shell line", "\u{FEFF}#!/usr/bin/env a\nfn f() {}"),
+        ],
+    );
+}
+
+#[test]
+fn rust_beyond_the_grammar() {
+    check_beyond(
+        "rs",
+        &[
+            (
+                "a macro's rule for a dollar",
+                "macro_rules! m { [$] => { a![$] }; }",
+                "(macro_definition name: identifier (macro_rule left: token_tree_pattern right: (token_tree identifier token_tree)))",
+            ),
+            (
+                "frontmatter",
+                "---\n[a]\n---\nfn f() {}",
+                "frontmatter (function_item name: identifier parameters: parameters body: block)",
+            ),
+            (
+                "safe foreign items",
+                "unsafe extern \"C\" { pub safe fn a(); safe static B: u8; unsafe fn c(); }",
+                "(foreign_mod_item (extern_modifier (string_literal string_content)) body: (declaration_list (function_signature_item visibility_modifier function_modifiers name: identifier parameters: parameters) (static_item name: identifier type: primitive_type) (function_signature_item function_modifiers name: identifier parameters: parameters)))",
+            ),
+            (
+                "attributes on closures' parameters",
+                "fn f() { |#[a] b: u8| c; }",
+                "(function_item name: identifier parameters: parameters body: (block (expression_statement (closure_expression parameters: (closure_parameters (attribute_item (attribute identifier)) (parameter pattern: identifier type: primitive_type)) body: identifier))))",
+            ),
+            (
+                "negative const arguments",
+                "fn f() { a::<-1>(); }",
+                "(function_item name: identifier parameters: parameters body: (block (expression_statement (call_expression function: (generic_function function: identifier type_arguments: (type_arguments (negative_literal integer_literal))) arguments: arguments))))",
+            ),
+            (
+                "a lifetime first in dyn",
+                "fn f(a: Box<dyn 'b + C>) {}",
+                "(function_item name: identifier parameters: (parameters (parameter pattern: identifier type: (generic_type type: type_identifier type_arguments: (type_arguments (bounded_type (dynamic_type trait: (lifetime identifier)) type_identifier))))) body: block)",
+            ),
+            (
+                "turbofish in a type",
+                "fn f() { <A::<B> as C>::d(); }",
+                "(function_item name: identifier parameters: parameters body: (block (expression_statement (call_expression function: (scoped_identifier path: (bracketed_type (qualified_type type: (generic_type type: type_identifier type_arguments: (type_arguments type_identifier)) alias: type_identifier)) name: identifier) arguments: arguments))))",
+            ),
+            (
+                "empty bounds",
+                "trait A { type B: ; }",
+                "(trait_item name: type_identifier body: (declaration_list (associated_type name: type_identifier bounds: trait_bounds)))",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn javascript() {
+    check_agreed(
+        &["js", "ts", "tsx"],
+        &[
+            ("optional chains", "a?.b; a?.[b]; a?.(b); a?.b.c(d)?.[e]; delete a?.b"),
+            ("nullish and logical assignment", "a ??= b; a ||= c; a &&= d; e = f ?? g"),
+            (
+                "private names",
+                "class A { #b = 1; #c() {} get #d() { return this.#b } static #e; has(f) { return #b in f } }",
+            ),
+            ("static blocks", "class A { static { this.b = 1 } static c = 2 }"),
+            (
+                "class fields",
+                "class A { b; 'c' = 1; 2 = 3; [d] = 4; static async *e() {} get f() { return 1 } set f(g) {} }",
+            ),
+            ("decorators", "@a @b.c @d(e) class F { @g h; @i() j() {} @k static l = 1; @m get n() { return 1 } }"),
+            ("decorators and export", "@a export class B {}"),
+            ("import attributes", "import a from 'b' with { type: 'json' }; import('c', { with: { type: 'json' } })"),
+            (
+                "string names in modules",
+                "import { 'a-b' as c } from 'd'; export { c as 'e f' }; export * as g from 'h'",
+            ),
+            ("import.meta, new.target", "import.meta.url; function A() { new.target }"),
+            ("top-level await", "export const a = await b; for await (const c of d) e(c)"),
+            ("numbers", "1_000n; 0b1n; 0o7; .5e-3; 0xFF_FF"),
+            ("regular expressions", "/(?<a>b)\\k<a>/dgimsuy; /[\\p{L}--[a-z]]/v; /(?<=a)b/"),
+            ("templates", "a`b${c}d`; `e${`f${g}`}`; h.i`\\u{1}`"),
+            ("destructuring", "const { a, b: { c = 1 }, ...d } = e; [f, , [g] = h, ...i] = j"),
+            (
+                "generators, async iteration",
+                "async function* a() { yield* b; yield await c; for await (const d of e) {} }",
+            ),
+            (
+                "accessor properties",
+                "x = { get a() { return 1 }, set a(b) {}, async *c() {}, [d]: 1, 'e'() {}, get, set, async }",
+            ),
+            ("catch without a name", "try { a } catch { b } finally { c }"),
+            ("hashbang", "#!/usr/bin/env node\na()"),
+            ("labels, comma, void", "a: for (;;) { if (b) continue a; break a } c = (d, e); void 0"),
+        ],
+    );
+    check_agreed(
+        &["js"],
+        &[("using", "using a = b; { await using c = d } for (using e of f) g; for (await using h of i) j")],
+    );
+}
+
+#[test]
+fn javascript_beyond_the_grammar() {
+    check_beyond(
+        "js",
+        &[
+            (
+                "accessor",
+                "class A { accessor b = 1; static accessor #c }",
+                "(class_declaration name: identifier body: (class_body member: (field_definition property: property_identifier value: number) member: (field_definition property: private_property_identifier)))",
+            ),
+            (
+                "attributes of an export",
+                "export { a } from 'b' with { type: 'json' }",
+                "(export_statement (export_clause (export_specifier name: identifier)) source: (string string_fragment) (import_attribute (object (pair key: property_identifier value: (string string_fragment)))))",
+            ),
+            (
+                "deferred imports",
+                "import defer * as a from 'b'",
+                "(import_statement (import_clause (namespace_import identifier)) source: (string string_fragment))",
+            ),
+            (
+                "source imports",
+                "import source a from 'b'",
+                "(import_statement (import_clause identifier) source: (string string_fragment))",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn typescript() {
+    check_agreed(
+        &["ts", "tsx"],
+        &[
+            ("satisfies, as const", "a = { b: 1 } satisfies C; d = ['e'] as const; f = g as unknown as H"),
+            ("accessor", "class A { accessor b = 1; accessor c: D }"),
+            (
+                "decorators of parameters",
+                "class A { constructor(@B() private c: D, @E f?: G) {} @H() i(@J() k) {} @L m: N }",
+            ),
+            (
+                "namespaces",
+                "namespace A.B { export const c = 1 } declare namespace D { let e: F } declare global { interface G {} }",
+            ),
+            ("overloads", "function a(b: string): void; function a(b: number): void; function a(b) {}"),
+            ("overloads of methods", "class A { b(c: string): void; b(c: number): void; b(c) {} }"),
+            ("import attributes", "import a from 'b' with { type: 'json' }"),
+            (
+                "type imports",
+                "import type { A } from 'b'; import { type C, type D as E } from 'f'; export type { G } from 'h'",
+            ),
+            ("const type parameters", "function f<const T extends readonly unknown[]>(a: T) {}"),
+            (
+                "abstract classes",
+                "abstract class A<T> extends B<T> implements C, D.E { abstract f(): void; protected abstract get g(): H }",
+            ),
+            (
+                "override, declare, readonly",
+                "class A extends B { override c() {} declare d: E; static readonly f = 1; private g?: H; i!: J }",
+            ),
+            (
+                "assertion signatures",
+                "function a(b): asserts b is C {} function d(e): asserts e {} function f(g): g is H {}",
+            ),
+            ("conditional types", "type A<T> = T extends [infer B extends string, ...infer C] ? [B, C] : never"),
+            (
+                "mapped types",
+                "type A<T> = { readonly [K in keyof T as `get${B<K>}`]-?: T[K] }; type C = { -readonly [K in D]+?: E }",
+            ),
+            ("tuples", "type A = [a: string, b?: number, ...c: boolean[]]; type B = readonly [C, D?]"),
+            ("template literal types", "type A = `${B}-${C<'d'>}`"),
+            ("unique symbol, bigint", "declare const a: unique symbol; type B = 10n | -1 | 'c'"),
+            ("enums", "enum A { B, C = 'd', E = 1 << 2 } declare const enum F { G }"),
+            ("index signatures", "interface A { [b: string]: C; readonly [d: number]: E }"),
+            ("signatures", "interface A { (b: C): D; new (e: F): G; get h(): I; set h(j: K); l?(): M }"),
+            ("constructor types", "type A = new (b: C) => D; type E = abstract new () => F"),
+            ("type queries", "type A = typeof b.c; type D = typeof import('e'); type F = import('g').H"),
+            ("import and export of commonjs", "import a = require('b'); import c = d.e; export = a"),
+            ("global names", "export as namespace A"),
+            ("instantiation expressions", "const a = b<C>; new D<E>; f?.<G>(h)"),
+            ("non-null", "a!; a!.b!(); a![0]; a! = b"),
+            ("optional and this parameters", "function f(this: A, b?: C, ...d: E[]) {}"),
+            ("generic arrows", "const a = <T,>(b: T): T => b; const c = async <T extends D>(e: T) => e"),
+            ("ambient modules", "declare module 'a' { export default b } declare module '*.css'"),
+            ("triple-slash comments", "/// <reference types=\"a\" />\nb"),
+            ("optional catch with a type", "try { a } catch (b: unknown) { c }"),
+        ],
+    );
+    check_agreed(&["ts"], &[("type assertions", "<A>b; <const>c; d = <T>(e: T) => e")]);
+}
+
+#[test]
+fn typescript_beyond_the_grammar() {
+    check_beyond(
+        "ts",
+        &[
+            (
+                "accessor after modifiers",
+                "class A { static accessor b: C; @d private accessor e = 1 }",
+                "(class_declaration name: type_identifier body: (class_body (public_field_definition name: property_identifier type: (type_annotation type_identifier)) (public_field_definition decorator: (decorator identifier) accessibility_modifier name: property_identifier value: number)))",
+            ),
+            (
+                "export type *",
+                "export type * from 'a'; export type * as B from 'c'",
+                "(export_statement source: (string string_fragment)) (export_statement (namespace_export identifier) source: (string string_fragment))",
+            ),
+            (
+                "attributes of an export",
+                "export * from 'b' with { type: 'json' }",
+                "(export_statement source: (string string_fragment) (import_attribute (object (pair key: property_identifier value: (string string_fragment)))))",
+            ),
+            (
+                "variance",
+                "interface A<in T, out U, in out V> {}",
+                "(interface_declaration name: type_identifier type_parameters: (type_parameters (type_parameter name: type_identifier) (type_parameter name: type_identifier) (type_parameter name: type_identifier)) body: interface_body)",
+            ),
+            (
+                "generics of a tag with members",
+                "a = styled.div<{ b: c }>`d`",
+                "(expression_statement (assignment_expression left: identifier right: (call_expression function: (member_expression object: identifier property: property_identifier) type_arguments: (type_arguments (object_type (property_signature name: property_identifier type: (type_annotation type_identifier)))) arguments: (template_string string_fragment))))",
+            ),
+            (
+                "type arguments of an import type",
+                "type A = import('a').B<C>",
+                "(type_alias_declaration name: type_identifier value: (generic_type name: (member_expression object: (call_expression function: import arguments: (arguments (string string_fragment))) property: property_identifier) type_arguments: (type_arguments type_identifier)))",
+            ),
+            (
+                "static index signatures",
+                "class A { static [b: string]: C }",
+                "(class_declaration name: type_identifier body: (class_body (index_signature name: identifier index_type: predefined_type type: (type_annotation type_identifier))))",
+            ),
+            (
+                "deferred imports",
+                "import defer * as a from 'b'",
+                "(import_statement (import_clause (namespace_import identifier)) source: (string string_fragment))",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn jsx() {
+    check_agreed(
+        &["tsx", "js", "jsx"],
+        &[
+            ("elements", "<a b=\"c\" d={e} {...f} g-h i:j='k'><l.m.n/>{o}</a>"),
+            ("fragments", "<><a/>b</>"),
+            ("comments", "<a /* b */ c={/* d */ e}>{/* f */}{\n// g\n}</a>"),
+            ("entities", "<a b=\"&quot;\">&nbsp;&#39;&#x1F; &unknown; c</a>"),
+            ("text", "<a>\n  it's {b} \"quoted\"\n  // no comment\n</a>"),
+            ("children", "<a>{...b}{c && <d/>}{e.map(f => <g key={f}/>)}</a>"),
+            ("elements as attributes", "<a b=<c/> d={<></>} />"),
+        ],
+    );
+    check_agreed(&["tsx"], &[("type arguments", "<A<B> c={d}/>; <E<F, G>>h</E>")]);
+}
