@@ -2,6 +2,7 @@
 
 mod conclude;
 mod filtered;
+mod silence;
 mod walk;
 
 use crate::date::Date;
@@ -84,6 +85,8 @@ pub struct FileReport {
     /// Instances that ran, for deciding which suppressions went unused; empty without suppressions.
     active: Levels,
     degraded: Vec<Degraded>,
+    /// The engine's own rules that had something to say, each with its number and level if it is on here.
+    engine_rules: Vec<(&'static str, Option<(usize, Severity)>)>,
     /// Kept while it has findings to show.
     source: Option<SourceFile>,
 }
@@ -112,6 +115,7 @@ impl FileReport {
             suppressions: Vec::new(),
             active: Levels::new(),
             degraded: Vec::new(),
+            engine_rules: Vec::new(),
             source: None,
         }
     }
@@ -254,21 +258,27 @@ impl Engine {
         conclude::conclude(self, files)
     }
 
-    fn engine_finding(&self, id: &str, file: &Lowered, span: Span, code: &str, message: &str, report: &mut FileReport) {
+    fn engine_finding(&self, id: &'static str, file: &Lowered, span: Span, code: &str, message: &str, report: &mut FileReport) {
         self.push_engine_finding(id, Some(file), span, code, message, report);
     }
 
     /// Adds a finding of the engine's own, if its rule is on for the file.
     fn push_engine_finding(
         &self,
-        id: &str,
+        id: &'static str,
         file: Option<&Lowered>,
         span: Span,
         code: &str,
         message: &str,
         report: &mut FileReport,
     ) {
-        let Some((rule, severity)) = self.engine_rule(id, &report.path) else { return };
+        let known = report.engine_rules.iter().find(|(known, _)| *known == id).map(|(_, rule)| *rule);
+        let known = known.unwrap_or_else(|| {
+            let rule = self.engine_rule(id, &report.path);
+            report.engine_rules.push((id, rule));
+            rule
+        });
+        let Some((rule, severity)) = known else { return };
         let symbol = file.and_then(Lowered::tree).map(|tree| symbol::path(tree.covering(span))).unwrap_or_default();
         let page = self.plan.rules()[rule].page();
         report.findings.push(Found {

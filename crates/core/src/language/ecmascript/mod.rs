@@ -95,6 +95,11 @@ impl Language for EcmaScript {
         strict::lower(source, dialect)
     }
 
+    // oxc takes up to 180 bytes for each of them.
+    fn strict_tokens(&self) -> u32 {
+        2_500_000
+    }
+
     fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
         limits::ecmascript::depth(text, dialect.name != TS.name)
     }

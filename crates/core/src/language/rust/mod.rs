@@ -64,8 +64,13 @@ impl Language for Rust {
         strict::token_in_gap(node, from, to)
     }
 
-    fn finish_tolerant(&self, tree: Tree) -> Tree {
+    fn finish_tolerant(&self, tree: Tree) -> Option<Tree> {
         macros::read_calls(tree)
+    }
+
+    // syn and its tokens take up to 350 bytes for each of them.
+    fn strict_tokens(&self) -> u32 {
+        1_000_000
     }
 
     fn has_strict(&self) -> bool {
