@@ -18,7 +18,7 @@ pub use vocabulary::Vocabulary;
 pub use crate::ir::gaps::OwnToken;
 use crate::ir::gaps::{self, GapLexer};
 use crate::ir::view::Views;
-use crate::ir::{DegradedItem, Kind, Lowered, Node, ProblemKind, RawKind, Tree};
+use crate::ir::{DegradedItem, Kind, Lowered, Node, Problem, ProblemKind, RawKind, Tree};
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
@@ -60,6 +60,11 @@ pub fn lower(source: SourceFile) -> Lowered {
     let depth = language.depth(dialect, source.text());
     if !depth.tolerant_ok {
         return Lowered::new(source, Vec::new(), Vec::new(), vec![depth.problem(ProblemKind::TooDeep)]);
+    }
+    if depth.tokens > language.most_tokens() {
+        let message = format!("it has more than {} tokens, too many to parse", language.most_tokens());
+        let problem = Problem { kind: ProblemKind::OverBudget, span: Span::default(), message };
+        return Lowered::new(source, Vec::new(), Vec::new(), vec![problem]);
     }
     if !language.has_strict() {
         return tolerant::lower(source);
@@ -145,6 +150,11 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     /// The most tokens that its strict parser gets at once, so that a text of few megabytes takes no more memory than
     /// a run may hold.
     fn strict_tokens(&self) -> u32 {
+        u32::MAX
+    }
+
+    /// The most tokens that a file may have to be parsed at all.
+    fn most_tokens(&self) -> u32 {
         u32::MAX
     }
 

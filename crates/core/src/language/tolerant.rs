@@ -52,7 +52,7 @@ const MOST_ERRORS: usize = 16_000;
 /// Calls of the progress callback in one slice of parsing.
 const SLICE: usize = 32;
 /// One of so many slices is watched for errors, since watching is slow.
-const WATCHED: usize = 8;
+const WATCHED: usize = 32;
 
 /// The tree of a text, whatever it holds; of one that is too hard to parse, a tree of one ERROR.
 pub(crate) fn parse(text: &Arc<str>, dialect: &'static Dialect) -> Tree {

@@ -95,9 +95,9 @@ impl Language for EcmaScript {
         strict::lower(source, dialect)
     }
 
-    // oxc takes up to 180 bytes for each of them.
-    fn strict_tokens(&self) -> u32 {
-        2_500_000
+    // oxc takes up to 60 bytes for each of them.
+    fn most_tokens(&self) -> u32 {
+        8_000_000
     }
 
     fn depth(&self, dialect: &Dialect, text: &str) -> Depth {

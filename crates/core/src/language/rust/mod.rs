@@ -70,7 +70,12 @@ impl Language for Rust {
 
     // syn and its tokens take up to 350 bytes for each of them.
     fn strict_tokens(&self) -> u32 {
-        1_000_000
+        1_250_000
+    }
+
+    // tree-sitter takes a second for two million of them.
+    fn most_tokens(&self) -> u32 {
+        2_000_000
     }
 
     fn has_strict(&self) -> bool {
