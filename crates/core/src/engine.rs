@@ -2,12 +2,14 @@
 
 mod conclude;
 mod filtered;
+mod places;
 mod silence;
 mod walk;
 
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::ir::{Lowered, ParserKind, ProblemKind, Tree, symbol};
+use crate::ir::{Lowered, ParserKind, ProblemKind, Tree};
+use crate::engine::places::Places;
 use crate::plan::{Levels, Plan, Scan};
 use crate::report::{Degraded, Report, SkipReason};
 use crate::rule::engine_ids;
@@ -87,6 +89,8 @@ pub struct FileReport {
     degraded: Vec<Degraded>,
     /// The engine's own rules that had something to say, each with its number and level if it is on here.
     engine_rules: Vec<(&'static str, Option<(usize, Severity)>)>,
+    /// Of its tree, while it is checked.
+    places: Places,
     /// Kept while it has findings to show.
     source: Option<SourceFile>,
 }
@@ -116,6 +120,7 @@ impl FileReport {
             active: Levels::new(),
             degraded: Vec::new(),
             engine_rules: Vec::new(),
+            places: Places::default(),
             source: None,
         }
     }
@@ -200,6 +205,7 @@ impl Engine {
             );
         }
         report.suppressions = suppressions.valid;
+        report.places = Places::default();
         if !report.suppressions.is_empty() {
             report.active = scan.levels;
         }
@@ -279,7 +285,8 @@ impl Engine {
             rule
         });
         let Some((rule, severity)) = known else { return };
-        let symbol = file.and_then(Lowered::tree).map(|tree| symbol::path(tree.covering(span))).unwrap_or_default();
+        let tree = file.and_then(Lowered::tree);
+        let symbol = tree.map(|tree| report.places.symbol(tree, span)).unwrap_or_default();
         let page = self.plan.rules()[rule].page();
         report.findings.push(Found {
             rule,
@@ -308,11 +315,18 @@ impl Engine {
     }
 
     /// A finding of a rule, with all that the engine knows of it.
-    fn diagnostic(&self, finding: Finding, instance: usize, severity: Severity, file: &Lowered) -> Found {
+    fn diagnostic(
+        &self,
+        finding: Finding,
+        instance: usize,
+        severity: Severity,
+        file: &Lowered,
+        places: &mut Places,
+    ) -> Found {
         let instance = &self.plan.instances()[instance];
         let rule = &self.plan.rules()[instance.rule];
         let page = rule.page();
-        let symbol = file.tree().map(|tree| symbol::path(tree.covering(finding.span))).unwrap_or_default();
+        let symbol = file.tree().map(|tree| places.symbol(tree, finding.span)).unwrap_or_default();
         let subject = crate::fingerprint::subject_text(&finding.subject, file, finding.span);
         let message =
             finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::engine::places::Places;
 use crate::engine::{Engine, FileReport, UncheckedReason};
 use crate::ir::{Lowered, Node, Tree};
 use crate::plan::Levels;
@@ -13,11 +14,13 @@ pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &Levels
     let mut levels = levels.clone();
     loop {
         let cx = Cx::of_rules(file, levels.len());
-        let mut pass = Pass { engine, file, levels: &levels, cx, report: Vec::new(), current: 0 };
+        let places = std::mem::take(&mut report.places);
+        let mut pass = Pass { engine, file, levels: &levels, cx, report: Vec::new(), current: 0, places };
         // What a panicking pass leaves behind is thrown away with it, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| pass.run(tree)));
         let Err(payload) = outcome else {
             report.findings.append(&mut pass.report);
+            report.places = pass.places;
             for (at, instance) in engine.plan.instances().iter().enumerate() {
                 pass.cx.turn_to(at);
                 if pass.cx.exhausted() {
@@ -53,6 +56,7 @@ struct Pass<'a> {
     report: Vec<super::Found>,
     /// The instance that is being called, for naming it when it panics.
     current: usize,
+    places: Places,
 }
 
 impl<'a> Pass<'a> {
@@ -100,7 +104,8 @@ impl<'a> Pass<'a> {
         }
         let Some(severity) = self.levels[self.current] else { return };
         for finding in self.cx.take() {
-            self.report.push(self.engine.diagnostic(finding, self.current, severity, self.file));
+            let found = self.engine.diagnostic(finding, self.current, severity, self.file, &mut self.places);
+            self.report.push(found);
         }
     }
 }

@@ -251,7 +251,8 @@ impl Compiled {
         finding.captures = self.captures(node, search.env);
         finding.related = self.labels.iter().filter_map(|label| label.related(node, search.env)).collect();
         finding.fixes = self.repairs.iter().filter_map(|repair| repair.fix(node, &mut search)).collect();
-        Some(finding)
+        // Findings in each other may each hold most of the file.
+        search.steps.take(text_of(&finding) as u64 / 4).then_some(finding)
     }
 
     fn captures(&self, node: Node<'_>, env: &Env) -> Vec<(Arc<str>, Capture)> {
@@ -272,6 +273,16 @@ impl Compiled {
         captures.sort_by(|(a, _), (b, _)| a.cmp(b));
         captures
     }
+}
+
+/// How many bytes of the file a finding holds.
+fn text_of(finding: &Finding) -> usize {
+    let captures = finding.captures.iter().map(|(_, capture)| match capture {
+        Capture::One(node) => node.text.len(),
+        Capture::Many(nodes) => nodes.iter().map(|node| node.text.len()).sum(),
+    });
+    let edits = finding.fixes.iter().flat_map(crate::fix::Fix::edits).map(|edit| edit.text.len());
+    captures.chain(edits).sum::<usize>() + finding.message.as_ref().map_or(0, String::len)
 }
 
 impl Label {
