@@ -8,8 +8,8 @@ mod walk;
 
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::ir::{Lowered, ParserKind, ProblemKind, Tree};
 use crate::engine::places::Places;
+use crate::ir::{Lowered, ParserKind, ProblemKind, Tree};
 use crate::plan::{Levels, Plan, Scan};
 use crate::report::{Degraded, Report, SkipReason};
 use crate::rule::engine_ids;
@@ -264,7 +264,15 @@ impl Engine {
         conclude::conclude(self, files)
     }
 
-    fn engine_finding(&self, id: &'static str, file: &Lowered, span: Span, code: &str, message: &str, report: &mut FileReport) {
+    fn engine_finding(
+        &self,
+        id: &'static str,
+        file: &Lowered,
+        span: Span,
+        code: &str,
+        message: &str,
+        report: &mut FileReport,
+    ) {
         self.push_engine_finding(id, Some(file), span, code, message, report);
     }
 

@@ -134,7 +134,10 @@ mod tests {
 
     #[test]
     fn places_are_those_of_a_climb() {
-        check_same("a.ts", "class A { b() { const c = () => { d(1 + 2); }; } }\ndescribe('e', () => it('f', () => g));");
+        check_same(
+            "a.ts",
+            "class A { b() { const c = () => { d(1 + 2); }; } }\ndescribe('e', () => it('f', () => g));",
+        );
         check_same("a.rs", "mod a { impl B { fn c() { let d = |e| e + 1; } } }");
         check_same("a.ts", &format!("x = {}b;", "a + ".repeat(900)));
         check_same("a.js", &format!("{}1{}", "function f() { a + 1;".repeat(150), "}".repeat(150)));

@@ -161,3 +161,44 @@ fn parse_error(node: Node<'_>) -> Problem {
     };
     Problem { kind: ProblemKind::ParseError, span: node.span(), message }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::RelPath;
+
+    fn problems(path: &str, text: &str) -> Vec<(ProblemKind, String)> {
+        let file = lower(SourceFile::new(RelPath::new(path), text).unwrap());
+        file.problems.into_iter().map(|problem| (problem.kind, problem.message)).collect()
+    }
+
+    #[test]
+    fn texts_of_errors_are_given_up() {
+        for (path, line) in [("a.js", "\""), ("a.ts", "'a' "), ("a.rs", "fn f(a){let=1;}\n")] {
+            let found = problems(path, &line.repeat(1_000_000 / line.len()));
+            let message = "it needs more steps to parse than one file may take".to_owned();
+            assert_eq!(found, [(ProblemKind::OverBudget, message)], "{line}");
+        }
+    }
+
+    #[test]
+    fn calls_in_calls_of_macros_are_given_up() {
+        let text = format!("fn f() {{ {}b{} }}", "m!(a, ".repeat(700), ")".repeat(700));
+        assert!(matches!(problems("a.rs", &text)[..], [(ProblemKind::OverBudget, _)]));
+    }
+
+    #[test]
+    fn few_errors_in_much_code_are_just_errors() {
+        let code = "function f(a) { return a.b(1 + 2, 'c'); }\n".repeat(5_000);
+        let found = problems("a.js", &format!("{code}let = = 5;\n{code}"));
+        assert!(matches!(found[..], [(ProblemKind::ParseError, _)]), "{found:?}");
+    }
+
+    #[test]
+    fn a_parser_that_gave_up_starts_anew() {
+        let mut text = "\"".repeat(1_000_000);
+        assert_eq!(problems("a.js", &text).len(), 1);
+        text = "let a = 1;".to_owned();
+        assert_eq!(problems("a.js", &text), []);
+    }
+}

@@ -60,7 +60,10 @@ impl Scan<'_> {
                         // Documentation is an attribute of six tokens.
                         self.gauge.depth.tokens += 5;
                     }
-                    b'*' => self.at = comment_end(text, at),
+                    b'*' => {
+                        self.at = comment_end(text, at);
+                        self.gauge.depth.tokens += 2;
+                    }
                     _ => self.operator()?,
                 },
                 Byte::OpenParen => {

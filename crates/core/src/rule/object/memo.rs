@@ -234,7 +234,9 @@ impl<'t> Search<'t, '_> {
             }
             nearest = match below.parent() {
                 None => 1,
-                Some(outer) if relation.links(outer, below) && self.verdict(relation, outer, false)? => outer.id().0 + 2,
+                Some(outer) if relation.links(outer, below) && self.verdict(relation, outer, false)? => {
+                    outer.id().0 + 2
+                }
                 Some(outer) if self.verdict(relation, outer, true)? => 1,
                 Some(_) => nearest,
             };
@@ -347,9 +349,8 @@ impl Siblings {
     fn find(&self, node: Node<'_>, reversed: bool) -> Option<usize> {
         let (tree, place, start) = (node.tree(), Place::of(node), node.start());
         let starts = |child: &Place| child.within(tree).start();
-        let from = self.children.partition_point(|child| {
-            if reversed { starts(child) > start } else { starts(child) < start }
-        });
+        let from =
+            self.children.partition_point(|child| if reversed { starts(child) > start } else { starts(child) < start });
         let here = self.children[from..].iter().take_while(|child| starts(child) == start);
         here.enumerate().find(|(_, child)| **child == place).map(|(at, _)| from + at)
     }

@@ -64,9 +64,8 @@ impl NthChild {
         let found = if search.remembers(node.tree(), self.number, rule)
             && let Ok(found) = search.place(self.number, rule, parent, node)
         {
-            found.is_some_and(|(index, count)| {
-                self.position.holds(if self.reverse { count + 1 - index } else { index })
-            })
+            found
+                .is_some_and(|(index, count)| self.position.holds(if self.reverse { count + 1 - index } else { index }))
         } else {
             self.counts(parent, node, search)
         };

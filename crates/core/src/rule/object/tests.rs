@@ -99,14 +99,8 @@ fn matches(tag: &str, rule: &str, code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for node in file.tree().unwrap().nodes() {
         env.clear();
-        let mut search = Search {
-            file: &file,
-            utils: &utils,
-            env: &mut env,
-            steps: &mut steps,
-            memo: &mut memo,
-            calls: 0,
-        };
+        let mut search =
+            Search { file: &file, utils: &utils, env: &mut env, steps: &mut steps, memo: &mut memo, calls: 0 };
         if term.matches(node, &mut search) {
             assert!(kinds.contains(node.raw()));
             found.push(node.text().to_owned());
@@ -254,14 +248,8 @@ fn utils_that_call_themselves_end_with_the_budget() {
         .spawn(move || {
             let (mut env, mut steps, mut memo) = (Env::default(), Steps::default(), Memo::default());
             for node in file.tree().unwrap().nodes() {
-                let mut search = Search {
-            file: &file,
-            utils: &utils,
-            env: &mut env,
-            steps: &mut steps,
-            memo: &mut memo,
-            calls: 0,
-        };
+                let mut search =
+                    Search { file: &file, utils: &utils, env: &mut env, steps: &mut steps, memo: &mut memo, calls: 0 };
                 assert!(!term.matches(node, &mut search));
             }
             steps.exhausted()

@@ -141,7 +141,11 @@ fn kept_answers_are_those_of_a_search() {
         // The strict tree, whose tokens are not stored, and the tolerant one.
         let strict = lower("ts", &code.join("\n"));
         let tolerant = language::lower_tolerant(strict.source.clone());
-        let text = format!("{{rule: {}, utils: {{it: {}}}}}", random.rule(3), random.rule(2).replace("matches: it", "kind: array"));
+        let text = format!(
+            "{{rule: {}, utils: {{it: {}}}}}",
+            random.rule(3),
+            random.rule(2).replace("matches: it", "kind: array")
+        );
         let rule = compile("ts", &text);
         for file in [&strict, &tolerant] {
             let naive = matches(&rule, file, Mode::Never);
@@ -180,7 +184,10 @@ fn deep_searches_cost_one_pass() {
     check_growth("{kind: call_expression, has: {pattern: g($A), stopBy: end}}", nested);
     check_growth("{kind: call_expression, not: {has: {pattern: g($A), stopBy: end}}}", nested);
     check_growth("{kind: call_expression, has: {kind: string, stopBy: {kind: class}}}", nested);
-    check_growth("{kind: call_expression, has: {has: {has: {kind: string, stopBy: end}, stopBy: end}, stopBy: end}}", nested);
+    check_growth(
+        "{kind: call_expression, has: {has: {has: {kind: string, stopBy: end}, stopBy: end}, stopBy: end}}",
+        nested,
+    );
     check_growth("{kind: call_expression, inside: {kind: string, stopBy: end}}", nested);
     check_growth("{kind: call_expression, inside: {any: [{kind: class}, {pattern: g($A)}], stopBy: end}}", nested);
     check_growth("{kind: call_expression, inside: {inside: {kind: string, stopBy: end}, stopBy: end}}", nested);
