@@ -127,3 +127,36 @@ fn large_files_and_long_lines_are_answered() {
     assert_eq!(report["skipped"][0]["path"], "big.js");
     assert_eq!(report["skipped"][0]["reason"], "too-large");
 }
+
+#[test]
+fn names_that_are_no_text_are_findings() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let project = Project::with_law();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.ts");
+    // Some file systems refuse such names themselves.
+    if fs::write(project.path("").join(name), "var a = 1\n").is_ok() {
+        let ran = check(&project, &[]);
+        ran.exits(1).shows("name");
+        assert!(ran.findings().iter().any(|(_, rule)| rule == "unchecked-file"), "{ran:?}");
+    }
+}
+
+#[test]
+fn many_findings_on_one_line_each_have_their_column() {
+    let project = Project::with_law().file("line.js", "debugger;".repeat(40_000));
+    let report = check(&project, &[]).json();
+    let found = report["diagnostics"].as_array().unwrap();
+    assert_eq!(found.len(), 40_000);
+    assert_eq!(found[39_999]["range"]["start"]["column"], 9 * 39_999 + 1);
+}
+
+#[test]
+fn what_aborted_a_parser_is_answered() {
+    let project = Project::with_law()
+        .file("readonly.ts", format!("type X = {}A[];", "readonly ".repeat(100_000)))
+        .file("at.js", "@".repeat(100_000))
+        .file("pointer.rs", format!("type X = {}A;", "*const ".repeat(1_000)))
+        .file("tuple.rs", format!("fn f() {{ a{}; }}", ".0".repeat(100_000)))
+        .file("name.rs", format!("fn f() {{ let {}b = c; }}", "a@".repeat(1_000)));
+    check(&project, &["--stack-size", "512K", "--parse-all"]).exits(1);
+}

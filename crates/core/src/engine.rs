@@ -2,11 +2,14 @@
 
 mod conclude;
 mod filtered;
+mod places;
+mod silence;
 mod walk;
 
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::ir::{Lowered, ParserKind, ProblemKind, Tree, symbol};
+use crate::engine::places::Places;
+use crate::ir::{Lowered, ParserKind, ProblemKind, Tree};
 use crate::plan::{Levels, Plan, Scan};
 use crate::report::{Degraded, Report, SkipReason};
 use crate::rule::engine_ids;
@@ -84,6 +87,10 @@ pub struct FileReport {
     /// Instances that ran, for deciding which suppressions went unused; empty without suppressions.
     active: Levels,
     degraded: Vec<Degraded>,
+    /// The engine's own rules that had something to say, each with its number and level if it is on here.
+    engine_rules: Vec<(&'static str, Option<(usize, Severity)>)>,
+    /// Of its tree, while it is checked.
+    places: Places,
     /// Kept while it has findings to show.
     source: Option<SourceFile>,
 }
@@ -112,6 +119,8 @@ impl FileReport {
             suppressions: Vec::new(),
             active: Levels::new(),
             degraded: Vec::new(),
+            engine_rules: Vec::new(),
+            places: Places::default(),
             source: None,
         }
     }
@@ -196,6 +205,7 @@ impl Engine {
             );
         }
         report.suppressions = suppressions.valid;
+        report.places = Places::default();
         if !report.suppressions.is_empty() {
             report.active = scan.levels;
         }
@@ -256,22 +266,37 @@ impl Engine {
         conclude::conclude(self, files)
     }
 
-    fn engine_finding(&self, id: &str, file: &Lowered, span: Span, code: &str, message: &str, report: &mut FileReport) {
+    fn engine_finding(
+        &self,
+        id: &'static str,
+        file: &Lowered,
+        span: Span,
+        code: &str,
+        message: &str,
+        report: &mut FileReport,
+    ) {
         self.push_engine_finding(id, Some(file), span, code, message, report);
     }
 
     /// Adds a finding of the engine's own, if its rule is on for the file.
     fn push_engine_finding(
         &self,
-        id: &str,
+        id: &'static str,
         file: Option<&Lowered>,
         span: Span,
         code: &str,
         message: &str,
         report: &mut FileReport,
     ) {
-        let Some((rule, severity)) = self.engine_rule(id, &report.path) else { return };
-        let symbol = file.and_then(Lowered::tree).map(|tree| symbol::path(tree.covering(span))).unwrap_or_default();
+        let known = report.engine_rules.iter().find(|(known, _)| *known == id).map(|(_, rule)| *rule);
+        let known = known.unwrap_or_else(|| {
+            let rule = self.engine_rule(id, &report.path);
+            report.engine_rules.push((id, rule));
+            rule
+        });
+        let Some((rule, severity)) = known else { return };
+        let tree = file.and_then(Lowered::tree);
+        let symbol = tree.map(|tree| report.places.symbol(tree, span)).unwrap_or_default();
         let page = self.plan.rules()[rule].page();
         report.findings.push(Found {
             rule,
@@ -300,11 +325,18 @@ impl Engine {
     }
 
     /// A finding of a rule, with all that the engine knows of it.
-    fn diagnostic(&self, finding: Finding, instance: usize, severity: Severity, file: &Lowered) -> Found {
+    fn diagnostic(
+        &self,
+        finding: Finding,
+        instance: usize,
+        severity: Severity,
+        file: &Lowered,
+        places: &mut Places,
+    ) -> Found {
         let instance = &self.plan.instances()[instance];
         let rule = &self.plan.rules()[instance.rule];
         let page = rule.page();
-        let symbol = file.tree().map(|tree| symbol::path(tree.covering(finding.span))).unwrap_or_default();
+        let symbol = file.tree().map(|tree| places.symbol(tree, finding.span)).unwrap_or_default();
         let subject = crate::fingerprint::subject_text(&finding.subject, file, finding.span);
         let message =
             finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));

@@ -29,13 +29,17 @@ pub(crate) fn subject_text(subject: &Subject, file: &Lowered, span: Span) -> Str
     }
 }
 
+/// Longer subjects are cut, so that findings in each other cost no more than findings beside each other.
+const LONGEST: usize = 64 << 10;
+
 /// The tokens of a span joined by one space, without comments; empty when the span lies in one.
 fn tokens(file: &Lowered, span: Span) -> String {
     let Some(tree) = file.tree() else { return String::new() };
     let mut text = String::new();
     let mut comment_end = 0;
     let start = tree.covering(span);
-    if start.ancestors().chain([start]).any(|node| node.kind() == Kind::Comment) {
+    // Comments have few levels.
+    if start.ancestors().take(4).chain([start]).any(|node| node.kind() == Kind::Comment) {
         return text;
     }
     for node in start.subtree() {
@@ -48,6 +52,9 @@ fn tokens(file: &Lowered, span: Span) -> String {
                 text.push(' ');
             }
             text.push_str(node.text());
+            if text.len() > LONGEST {
+                break;
+            }
         }
     }
     text

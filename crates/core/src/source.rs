@@ -184,7 +184,12 @@ pub struct Position {
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many bytes that begin no character stand before each block, so that columns of long lines cost little.
+    inner: Vec<u32>,
 }
+
+/// Bytes of a block of [`LineIndex`].
+const BLOCK: usize = 1024;
 
 impl LineIndex {
     /// Finds the lines of `text`.
@@ -196,7 +201,20 @@ impl LineIndex {
                 starts.push(at as u32 + 1);
             }
         }
-        Self { starts }
+        let mut inner = Vec::with_capacity(bytes.len() / BLOCK + 1);
+        let mut count = 0;
+        for block in bytes.chunks(BLOCK) {
+            inner.push(count);
+            count += inner_bytes(block);
+        }
+        Self { starts, inner }
+    }
+
+    /// How many bytes before `offset` begin no character.
+    fn inner_before(&self, bytes: &[u8], offset: usize) -> u32 {
+        let block = (offset / BLOCK).min(self.inner.len().saturating_sub(1));
+        let rest = bytes.get(block * BLOCK..offset).unwrap_or_default();
+        self.inner.get(block).map_or(0, |before| before + inner_bytes(rest))
     }
 
     /// How many lines there are; a text without a line end has one.
@@ -228,12 +246,16 @@ impl LineIndex {
         let offset = offset.min(text.len() as u32);
         let line = self.line(offset);
         let start = self.start(line) as usize;
-        let before = text.as_bytes().get(start..offset as usize).unwrap_or_default();
+        let (bytes, end) = (text.as_bytes(), offset as usize);
         // A scalar value is counted at its first byte, which is the one that is no continuation byte.
-        let scalars = before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
-        let mark = usize::from(line == 1 && text.starts_with('\u{FEFF}') && !before.is_empty());
-        Position { line, column: (scalars - mark) as u32 + 1 }
+        let inner = self.inner_before(bytes, end) - self.inner_before(bytes, start);
+        let mark = u32::from(line == 1 && text.starts_with('\u{FEFF}') && end > start);
+        Position { line, column: (end - start) as u32 - inner - mark + 1 }
     }
+}
+
+fn inner_bytes(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| (**byte & 0xC0) == 0x80).count() as u32
 }
 
 #[cfg(test)]
@@ -259,6 +281,15 @@ mod tests {
         check_position("\u{FEFF}ab", 3, 1, 1);
         check_position("\u{FEFF}ab", 4, 1, 2);
         check_position("ab", 9, 1, 3);
+    }
+
+    #[test]
+    fn columns_of_long_lines_count_scalar_values() {
+        let text = format!("a\n{}", "é𐐀a".repeat(1000));
+        for characters in [0, 1, 2, 438, 439, 440, 1171, 2999] {
+            let offset = 2 + text[2..].char_indices().nth(characters).unwrap().0;
+            check_position(&text, offset as u32, 2, characters as u32 + 1);
+        }
     }
 
     #[test]

@@ -51,12 +51,13 @@ pub fn read(file: &Lowered) -> Suppressions {
         return found;
     }
     let mut open: Vec<Suppression> = Vec::new();
+    let mut gap = Gap::default();
     for comment in &file.comments {
         let node = file.comment_node(comment);
         for (span, text) in directives(node) {
             match parse(text, span) {
                 Err(message) => found.malformed.push(Malformed { span, message }),
-                Ok((reach, suppression)) => place(reach, suppression, file, node, &mut open, &mut found),
+                Ok((reach, suppression)) => place(reach, suppression, file, node, &mut gap, &mut open, &mut found),
             }
         }
     }
@@ -66,6 +67,9 @@ pub fn read(file: &Lowered) -> Suppressions {
     }
     found
 }
+
+/// How many regions may be open at one place.
+const MOST_OPEN: usize = 1_000;
 
 /// How far a directive reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,17 +85,22 @@ fn place(
     mut suppression: Suppression,
     file: &Lowered,
     comment: Node<'_>,
+    gap: &mut Gap,
     open: &mut Vec<Suppression>,
     found: &mut Suppressions,
 ) {
     match reach {
         Reach::Line => {
-            suppression.scope = line_scope(file, comment);
+            suppression.scope = line_scope(file, comment, gap);
             found.valid.push(suppression);
         }
         Reach::File => {
             suppression.scope = Span::new(0, u32::MAX);
             found.valid.push(suppression);
+        }
+        Reach::Start if open.len() >= MOST_OPEN => {
+            let message = format!("more than {MOST_OPEN} regions are open here");
+            found.malformed.push(Malformed { span: suppression.span, message });
         }
         Reach::Start => open.push(suppression),
         Reach::End => {
@@ -207,8 +216,37 @@ fn words(text: &str) -> impl Iterator<Item = (u32, &str)> {
         .map(|word| ((word.as_ptr() as usize - text.as_ptr() as usize) as u32, word))
 }
 
+/// White space and comments that were passed, kept since comments after each other lead to the same code.
+#[derive(Debug, Default)]
+struct Gap {
+    from: u32,
+    /// Where the next code stands, or the end of the text.
+    to: u32,
+}
+
+impl Gap {
+    /// The first byte from `at` on that is neither white space nor comment.
+    fn end(&mut self, file: &Lowered, mut at: u32) -> u32 {
+        if (self.from..self.to).contains(&at) {
+            return self.to;
+        }
+        let text = file.source.text();
+        let first = file.comments.partition_point(|other| other.span.start < at);
+        self.from = at;
+        let mut comments = file.comments[first..].iter().peekable();
+        loop {
+            let rest = &text[at as usize..];
+            at += (rest.len() - rest.trim_start().len()) as u32;
+            let Some(other) = comments.next_if(|other| other.span.start <= at) else { break };
+            at = at.max(other.span.end);
+        }
+        self.to = at;
+        at
+    }
+}
+
 /// The line that a directive on one line silences: its own when code stands before it, else the next one with code.
-fn line_scope(file: &Lowered, comment: Node<'_>) -> Span {
+fn line_scope(file: &Lowered, comment: Node<'_>, gap: &mut Gap) -> Span {
     let lines = file.source.lines();
     let text = file.source.text();
     let line = lines.line(comment.start());
@@ -223,16 +261,8 @@ fn line_scope(file: &Lowered, comment: Node<'_>) -> Span {
         at += 1 + text[at as usize..].find('}').unwrap_or_default() as u32;
     }
     // Past white space and comments stands the next code, whatever parser read it.
-    let mut comments = file.comments.iter().filter(|other| other.span.start >= comment.end()).peekable();
-    loop {
-        let rest = &text[at as usize..];
-        at += (rest.len() - rest.trim_start().len()) as u32;
-        match comments.next_if(|other| other.span.start <= at) {
-            Some(other) => at = at.max(other.span.end),
-            None if at as usize >= text.len() => return Span::empty(comment.end()),
-            None => return lines.span(text, lines.line(at)),
-        }
-    }
+    let at = gap.end(file, at);
+    if at as usize >= text.len() { Span::empty(comment.end()) } else { lines.span(text, lines.line(at)) }
 }
 
 #[cfg(test)]

@@ -23,7 +23,8 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
 
     tally.step("hostile inputs, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
-        let outcome = hostile::run(places, lawbook, &[1000, 100_000], &[512])?;
+        let series = hostile::Series { depths: vec![1000, 100_000], stacks: vec![512], only: None };
+        let outcome = hostile::run(places, lawbook, &series)?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });

@@ -68,8 +68,11 @@ enum Task {
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
         /// The depths to try.
-        #[arg(long, value_delimiter = ',', default_value = "100,1000,10000,100000,1000000")]
+        #[arg(long, value_delimiter = ',', default_value = "100,190,240,990,1000,2400,9900,10000,100000,1000000")]
         depths: Vec<usize>,
+        /// Only shapes with this in their name.
+        #[arg(long, value_name = "TEXT")]
+        only: Option<String>,
         /// The stacks to try, in KiB.
         #[arg(long, value_delimiter = ',', default_value = "512,2048,8192")]
         stacks: Vec<usize>,
@@ -119,8 +122,9 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(failures.is_empty())
         }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
-        Task::Hostile { lawbook, depths, stacks } => {
-            let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &depths, &stacks)?;
+        Task::Hostile { lawbook, depths, only, stacks } => {
+            let series = hostile::Series { depths, stacks, only };
+            let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &series)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
         }

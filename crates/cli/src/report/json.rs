@@ -34,7 +34,7 @@ struct ReportV1<'a> {
     tool: ToolV1,
     root: String,
     rules: Vec<RuleV1<'a>>,
-    diagnostics: Vec<DiagnosticV1<'a>>,
+    diagnostics: DiagnosticsV1<'a>,
     degraded: Vec<DegradedV1<'a>>,
     skipped: Vec<SkippedV1<'a>>,
     rules_skipped: Vec<RuleSkippedV1<'a>>,
@@ -45,6 +45,15 @@ struct ReportV1<'a> {
 struct ToolV1 {
     name: &'static str,
     version: &'static str,
+}
+
+/// All findings, each made when it is its turn, since there may be very many.
+struct DiagnosticsV1<'a>(View<'a>);
+
+impl Serialize for DiagnosticsV1<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.report.diagnostics.iter().map(|found| DiagnosticV1::new(&self.0, found)))
+    }
 }
 
 #[derive(Serialize)]
@@ -199,7 +208,7 @@ impl<'a> ReportV1<'a> {
             tool: ToolV1 { name: "lawbook", version: env!("CARGO_PKG_VERSION") },
             root: view.paths.shown_root(),
             rules: rules.collect(),
-            diagnostics: report.diagnostics.iter().map(|found| DiagnosticV1::new(view, found)).collect(),
+            diagnostics: DiagnosticsV1(*view),
             degraded: degraded.collect(),
             skipped: skipped.collect(),
             rules_skipped: rules_skipped.collect(),

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::engine::places::Places;
 use crate::engine::{Engine, FileReport, UncheckedReason};
 use crate::ir::{Lowered, Node, Tree};
 use crate::plan::Levels;
@@ -12,14 +13,19 @@ use crate::span::Span;
 pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &Levels, report: &mut FileReport) {
     let mut levels = levels.clone();
     loop {
-        let mut pass = Pass { engine, file, levels: &levels, cx: Cx::new(file), report: Vec::new(), current: 0 };
+        let cx = Cx::of_rules(file, levels.len());
+        let places = std::mem::take(&mut report.places);
+        let mut pass = Pass { engine, file, levels: &levels, cx, report: Vec::new(), current: 0, places };
         // What a panicking pass leaves behind is thrown away with it, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| pass.run(tree)));
         let Err(payload) = outcome else {
-            let exhausted = pass.cx.exhausted();
             report.findings.append(&mut pass.report);
-            if exhausted {
-                over_budget(engine, file, report);
+            report.places = pass.places;
+            for (at, instance) in engine.plan.instances().iter().enumerate() {
+                pass.cx.turn_to(at);
+                if pass.cx.exhausted() {
+                    over_budget(engine, file, &engine.plan.rules()[instance.rule].id, report);
+                }
             }
             return;
         };
@@ -36,10 +42,10 @@ pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &Levels
     }
 }
 
-fn over_budget(engine: &Engine, file: &Lowered, report: &mut FileReport) {
-    let code = UncheckedReason::Budget.code();
-    let message = "not checked to the end: its rules need more steps than one file may take";
-    engine.engine_finding(engine_ids::UNCHECKED_FILE, file, Span::default(), code, message, report);
+fn over_budget(engine: &Engine, file: &Lowered, rule: &str, report: &mut FileReport) {
+    let code = format!("{} {rule}", UncheckedReason::Budget.code());
+    let message = format!("not checked to the end: rule `{rule}` needs more steps than it may take on one file");
+    engine.engine_finding(engine_ids::UNCHECKED_FILE, file, Span::default(), &code, &message, report);
 }
 
 struct Pass<'a> {
@@ -50,6 +56,7 @@ struct Pass<'a> {
     report: Vec<super::Found>,
     /// The instance that is being called, for naming it when it panics.
     current: usize,
+    places: Places,
 }
 
 impl<'a> Pass<'a> {
@@ -86,7 +93,9 @@ impl<'a> Pass<'a> {
 
     fn starts(&mut self, instance: u32) -> bool {
         self.current = instance as usize;
-        self.levels[self.current].is_some()
+        self.cx.turn_to(self.current);
+        // A rule whose budget is spent finds nothing more.
+        self.levels[self.current].is_some() && !self.cx.exhausted()
     }
 
     fn collect(&mut self) {
@@ -95,7 +104,8 @@ impl<'a> Pass<'a> {
         }
         let Some(severity) = self.levels[self.current] else { return };
         for finding in self.cx.take() {
-            self.report.push(self.engine.diagnostic(finding, self.current, severity, self.file));
+            let found = self.engine.diagnostic(finding, self.current, severity, self.file, &mut self.places);
+            self.report.push(found);
         }
     }
 }

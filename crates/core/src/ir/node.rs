@@ -34,7 +34,8 @@ impl<'t> Node<'t> {
         Self { tree, id: parent, start: token.start, end: token.end, kind: token.kind.0, field }
     }
 
-    fn is_lexed(self) -> bool {
+    /// Whether it is a token that is not stored.
+    pub(crate) fn is_lexed(self) -> bool {
         self.kind != 0
     }
 

@@ -129,14 +129,19 @@ impl Tree {
 
     /// The smallest node or token whose span covers `span`.
     pub fn covering(&self, span: Span) -> Node<'_> {
-        // Starts never fall in pre-order, so the last node that starts at or before the span is the deepest candidate.
-        let after = self.starts.partition_point(|start| *start <= span.start);
-        let mut node = Node::new(self, NodeId(after.saturating_sub(1) as u32));
+        let mut node = self.last_starting(span.start);
         while !node.span().contains(span) {
             let Some(parent) = node.parent() else { break };
             node = parent;
         }
         node
+    }
+
+    /// The last node in pre-order that starts at `offset` or before it: starts never fall, so what covers that place is
+    /// this node or encloses it.
+    pub(crate) fn last_starting(&self, offset: u32) -> Node<'_> {
+        let after = self.starts.partition_point(|start| *start <= offset);
+        Node::new(self, NodeId(after.saturating_sub(1) as u32))
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Depth {
     pub nesting: u32,
     /// The longest chain.
     pub chain: u32,
+    /// The tokens, about.
+    pub tokens: u32,
     /// Brackets that are open at the end, that another sort of bracket closed, or that close nothing.
     pub unclosed: u32,
     /// The byte at which the first limit was passed; 0 when none was.
@@ -41,7 +43,8 @@ pub struct Depth {
 
 impl Depth {
     /// What is said of a text that nothing is known about.
-    pub const SHALLOW: Self = Self { strict_ok: true, tolerant_ok: true, nesting: 0, chain: 0, unclosed: 0, at: 0 };
+    pub const SHALLOW: Self =
+        Self { strict_ok: true, tolerant_ok: true, nesting: 0, chain: 0, tokens: 0, unclosed: 0, at: 0 };
 
     /// That a limit was passed, as something for the report.
     pub(crate) fn problem(&self, kind: ProblemKind) -> Problem {

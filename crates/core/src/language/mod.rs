@@ -20,7 +20,7 @@ pub use vocabulary::Vocabulary;
 pub use crate::ir::gaps::OwnToken;
 use crate::ir::gaps::{self, GapLexer};
 use crate::ir::view::Views;
-use crate::ir::{DegradedItem, Kind, Lowered, Node, ProblemKind, RawKind, Tree};
+use crate::ir::{DegradedItem, Kind, Lowered, Node, Problem, ProblemKind, RawKind, Tree};
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
@@ -63,10 +63,17 @@ pub fn lower(source: SourceFile) -> Lowered {
     if !depth.tolerant_ok {
         return Lowered::new(source, Vec::new(), Vec::new(), vec![depth.problem(ProblemKind::TooDeep)]);
     }
+    if depth.tokens > language.most_tokens() {
+        let message = format!("it has more than {} tokens, too many to parse", language.most_tokens());
+        let problem = Problem { kind: ProblemKind::OverBudget, span: Span::default(), message };
+        return Lowered::new(source, Vec::new(), Vec::new(), vec![problem]);
+    }
     if !language.has_strict() {
         return tolerant::lower(source);
     }
-    let (reason, limit) = if depth.strict_ok {
+    let (reason, limit) = if depth.tokens > language.strict_tokens() {
+        (format!("it has more than {} tokens, too many for the strict parser", language.strict_tokens()), None)
+    } else if depth.strict_ok {
         match language.lower_strict(source.clone(), dialect) {
             Ok(lowered) => return lowered,
             Err(refusal) => (refusal.reason, None),
@@ -149,9 +156,20 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// What the language makes of a tree that tree-sitter gave.
-    fn finish_tolerant(&self, tree: Tree) -> Tree {
-        tree
+    /// What the language makes of a tree that tree-sitter gave; none when that takes more steps than a file may take.
+    fn finish_tolerant(&self, tree: Tree) -> Option<Tree> {
+        Some(tree)
+    }
+
+    /// The most tokens that its strict parser gets at once, so that a text of few megabytes takes no more memory than
+    /// a run may hold.
+    fn strict_tokens(&self) -> u32 {
+        u32::MAX
+    }
+
+    /// The most tokens that a file may have to be parsed at all.
+    fn most_tokens(&self) -> u32 {
+        u32::MAX
     }
 
     /// Whether the language has a strict parser.

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::ir::{Comment, Flags, Lowered, Node, ParserKind, Problem, ProblemKind, RawKind, Tree, TreeBuilder};
 use crate::language::Dialect;
@@ -43,6 +44,15 @@ pub(crate) fn lower(source: SourceFile) -> Lowered {
 /// What parsing may cost, in calls of the parser's progress callback, whatever the text; sound code takes one for
 /// 40 bytes or more.
 const FREE_CALLS: usize = 5_000;
+/// Texts up to this many bytes are parsed whatever is wrong in them.
+const SMALL: usize = 64 << 10;
+/// How often the parser may lose its way in a larger text: each time takes it as long as some hundred tokens of sound
+/// code, and the progress callback does not show it.
+const MOST_ERRORS: usize = 16_000;
+/// Calls of the progress callback in one slice of parsing.
+const SLICE: usize = 32;
+/// One of so many slices is watched for errors, since watching is slow.
+const WATCHED: usize = 32;
 
 /// The tree of a text, whatever it holds; of one that is too hard to parse, a tree of one ERROR.
 pub(crate) fn parse(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
@@ -52,7 +62,7 @@ pub(crate) fn parse(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
 
 /// The tree of a text; none when the parser takes too many steps to find its way.
 fn parse_within_budget(text: &Arc<str>, dialect: &'static Dialect) -> Option<Tree> {
-    parse_as_is(text, dialect).map(|tree| dialect.language.finish_tolerant(tree))
+    parse_as_is(text, dialect).and_then(|tree| dialect.language.finish_tolerant(tree))
 }
 
 /// The tree as the grammar gives it; none when the parser takes too many steps to find its way.
@@ -67,23 +77,49 @@ pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Option<
             parsers.len() - 1
         };
         let parser = &mut parsers[at].1;
-        let most = FREE_CALLS + text.len() / 16;
-        let mut calls = 0;
-        let mut progress = |_: &tree_sitter::ParseState| {
-            calls += 1;
-            if calls > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
         let shown = dialect.language.text_for_grammar(text);
-        let bytes = shown.as_deref().unwrap_or(text).as_bytes();
-        let mut read = |from: usize, _: tree_sitter::Point| bytes.get(from..).unwrap_or_default();
-        let parsed = parser.parse_with_options(&mut read, None, Some(options));
-
+        let parsed = parse_in_slices(parser, shown.as_deref().unwrap_or(text).as_bytes());
+        parser.set_logger(None);
         if parsed.is_none() {
             // Or else the next text would be taken for the rest of this one.
             parser.reset();
         }
         Some(copy(&parsed?, text, dialect))
+    })
+}
+
+/// Parses a text; none when it takes too many steps, or holds too many errors. Both are counted, never timed.
+fn parse_in_slices(parser: &mut tree_sitter::Parser, bytes: &[u8]) -> Option<tree_sitter::Tree> {
+    let most = FREE_CALLS + bytes.len() / 16;
+    let slice = if bytes.len() <= SMALL { most } else { SLICE };
+    let errors = Arc::new(AtomicUsize::new(0));
+    let mut calls = 0;
+    let mut read = |from: usize, _: tree_sitter::Point| bytes.get(from..).unwrap_or_default();
+    for number in 0.. {
+        let watched = bytes.len() > SMALL && number % WATCHED == 0;
+        parser.set_logger(watched.then(|| watcher(errors.clone())));
+        let end = calls + slice;
+        let mut progress = |_: &tree_sitter::ParseState| {
+            calls += 1;
+            if calls > end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
+        // A parser that was stopped goes on where it was.
+        let parsed = parser.parse_with_options(&mut read, None, Some(options));
+        if parsed.is_some() || calls > most || errors.load(Ordering::Relaxed) > MOST_ERRORS / WATCHED {
+            return parsed;
+        }
+    }
+    None
+}
+
+/// Counts how often the parser loses its way.
+fn watcher(errors: Arc<AtomicUsize>) -> Box<dyn FnMut(tree_sitter::LogType, &str) + Send> {
+    Box::new(move |kind, message| {
+        let is_error = || message.starts_with("detect_error") || message.starts_with("skip_");
+        if kind == tree_sitter::LogType::Parse && is_error() {
+            errors.fetch_add(1, Ordering::Relaxed);
+        }
     })
 }
 
@@ -125,4 +161,45 @@ fn parse_error(node: Node<'_>) -> Problem {
         if text.is_empty() { "unexpected end".to_owned() } else { format!("unexpected `{}`", text.trim_end()) }
     };
     Problem { kind: ProblemKind::ParseError, span: node.span(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::RelPath;
+
+    fn problems(path: &str, text: &str) -> Vec<(ProblemKind, String)> {
+        let file = lower(SourceFile::new(RelPath::new(path), text).unwrap());
+        file.problems.into_iter().map(|problem| (problem.kind, problem.message)).collect()
+    }
+
+    #[test]
+    fn texts_of_errors_are_given_up() {
+        for (path, line) in [("a.js", "\""), ("a.ts", "'a' "), ("a.rs", "fn f(a){let=1;}\n")] {
+            let found = problems(path, &line.repeat(1_000_000 / line.len()));
+            let message = "it needs more steps to parse than one file may take".to_owned();
+            assert_eq!(found, [(ProblemKind::OverBudget, message)], "{line}");
+        }
+    }
+
+    #[test]
+    fn calls_in_calls_of_macros_are_given_up() {
+        let text = format!("fn f() {{ {}b{} }}", "m!(a, ".repeat(700), ")".repeat(700));
+        assert!(matches!(problems("a.rs", &text)[..], [(ProblemKind::OverBudget, _)]));
+    }
+
+    #[test]
+    fn few_errors_in_much_code_are_just_errors() {
+        let code = "function f(a) { return a.b(1 + 2, 'c'); }\n".repeat(5_000);
+        let found = problems("a.js", &format!("{code}let = = 5;\n{code}"));
+        assert!(matches!(found[..], [(ProblemKind::ParseError, _)]), "{found:?}");
+    }
+
+    #[test]
+    fn a_parser_that_gave_up_starts_anew() {
+        let mut text = "\"".repeat(1_000_000);
+        assert_eq!(problems("a.js", &text).len(), 1);
+        text = "let a = 1;".to_owned();
+        assert_eq!(problems("a.js", &text), []);
+    }
 }

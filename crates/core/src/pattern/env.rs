@@ -53,6 +53,11 @@ impl Env {
         self.find(var).map(|binding| siblings(*binding, tree))
     }
 
+    /// Whether the metavariable is bound.
+    pub(crate) fn is_bound(&self, var: VarId) -> bool {
+        self.find(var).is_some()
+    }
+
     fn find(&self, var: VarId) -> Option<&Binding> {
         self.bindings[self.floor..].iter().rev().find(|binding| binding.var == var)
     }
@@ -141,6 +146,11 @@ impl Steps {
             _ => self.exhausted = true,
         }
         !self.exhausted
+    }
+
+    /// How many are left.
+    pub const fn left(&self) -> u64 {
+        self.left
     }
 
     /// Gives up, whatever is left.

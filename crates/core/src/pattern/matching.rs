@@ -99,9 +99,13 @@ impl<'t> Matching<'_> {
                     continue;
                 }
                 // The list ends before the first candidate that meets the goal after it.
+                let binds_itself = var.is_some_and(|var| self.binds(goal, var));
                 loop {
                     let mark = self.env.mark();
                     let verdict = self.one(goal, candidate);
+                    if verdict == Verdict::Match && !binds_itself {
+                        break;
+                    }
                     self.env.back_to(mark);
                     if verdict == Verdict::Match {
                         break;
@@ -112,6 +116,14 @@ impl<'t> Matching<'_> {
                 }
                 if !self.list(var, first, count, tokens) {
                     return false;
+                }
+                if !binds_itself {
+                    goal = goals[goal].end;
+                    if goal < end {
+                        let Some(next) = rest.next() else { return false };
+                        candidate = next;
+                    }
+                    continue;
                 }
             }
             loop {
@@ -132,6 +144,14 @@ impl<'t> Matching<'_> {
         }
         // What follows the last goal does not matter.
         true
+    }
+
+    /// Whether the goal, or one below it, binds `var`, so that the order of binding matters.
+    fn binds(&self, goal: usize, var: crate::pattern::VarId) -> bool {
+        self.goals[goal..self.goals[goal].end].iter().any(|goal| match &goal.shape {
+            Shape::One { var: other, .. } | Shape::Many { var: other } => *other == Some(var),
+            _ => false,
+        })
     }
 
     /// Binds a list of `count` siblings without the last `tokens` of them.

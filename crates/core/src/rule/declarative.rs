@@ -5,15 +5,15 @@ use std::sync::{Arc, OnceLock};
 
 use crate::data::Value;
 use crate::diagnostic::{Capture, CapturedNode, Finding, Related, Subject};
-use crate::ir::{Kind, Lowered, Node, view};
+use crate::ir::{Kind, Node, view};
 use crate::language::{self, Dialect};
 use crate::mistake::{Mistake, Mistakes};
-use crate::pattern::{Env, Steps, VarId, Variables};
+use crate::pattern::{Env, VarId, Variables};
 use crate::rule::object::{Compiler, KindSet, Needs, Search, Term, substitute};
 use crate::rule::page::{Body, Options, Page, Variant};
 use crate::rule::repair::Repair;
 use crate::rule::template::Template;
-use crate::rule::{Cx, Interest, Literals, Rule};
+use crate::rule::{Cx, Interest, Literals, Rule, Work};
 
 /// The rule of a page that is written as rule objects. Each dialect's part is compiled when that dialect is first met.
 pub struct Declarative {
@@ -212,18 +212,19 @@ impl Rule for Declarative {
 
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
         let Some(compiled) = self.compiled(node.dialect()) else { return };
-        let finding = compiled.check(node, cx.file, &mut cx.env, &mut cx.steps);
+        let Work { steps, memo } = &mut cx.work[cx.current];
+        let search = Search { file: cx.file, utils: &compiled.utils, env: &mut cx.env, steps, memo, calls: 0 };
+        let finding = compiled.check(node, search);
         cx.findings.extend(finding);
     }
 }
 
 impl Compiled {
-    fn check<'t>(&self, node: Node<'t>, file: &'t Lowered, env: &mut Env, steps: &mut Steps) -> Option<Finding> {
+    fn check<'t>(&self, node: Node<'t>, mut search: Search<'t, '_>) -> Option<Finding> {
         if self.kinds.as_ref().is_some_and(|kinds| !kinds.contains(node.raw())) {
             return None;
         }
-        env.clear();
-        let mut search = Search { file, utils: &self.utils, env, steps, calls: 0 };
+        search.env.clear();
         if !self.term.matches(node, &mut search) {
             return None;
         }
@@ -250,7 +251,8 @@ impl Compiled {
         finding.captures = self.captures(node, search.env);
         finding.related = self.labels.iter().filter_map(|label| label.related(node, search.env)).collect();
         finding.fixes = self.repairs.iter().filter_map(|repair| repair.fix(node, &mut search)).collect();
-        Some(finding)
+        // Findings in each other may each hold most of the file.
+        search.steps.take(text_of(&finding) as u64 / 4).then_some(finding)
     }
 
     fn captures(&self, node: Node<'_>, env: &Env) -> Vec<(Arc<str>, Capture)> {
@@ -271,6 +273,16 @@ impl Compiled {
         captures.sort_by(|(a, _), (b, _)| a.cmp(b));
         captures
     }
+}
+
+/// How many bytes of the file a finding holds.
+fn text_of(finding: &Finding) -> usize {
+    let captures = finding.captures.iter().map(|(_, capture)| match capture {
+        Capture::One(node) => node.text.len(),
+        Capture::Many(nodes) => nodes.iter().map(|node| node.text.len()).sum(),
+    });
+    let edits = finding.fixes.iter().flat_map(crate::fix::Fix::edits).map(|edit| edit.text.len());
+    captures.chain(edits).sum::<usize>() + finding.message.as_ref().map_or(0, String::len)
 }
 
 impl Label {

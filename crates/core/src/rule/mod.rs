@@ -87,31 +87,54 @@ impl Interest {
 pub struct Cx<'a> {
     file: &'a Lowered,
     findings: Vec<Finding>,
-    steps: Steps,
+    /// One for each rule.
+    work: Vec<Work>,
+    /// The rule that is called.
+    current: usize,
     /// Kept so that matching many nodes asks for memory once.
     env: Env,
+}
+
+/// What one rule has done on one file, apart from its findings.
+#[derive(Debug, Default)]
+struct Work {
+    steps: Steps,
+    memo: object::Memo,
 }
 
 impl<'a> Cx<'a> {
     /// A fresh context for one rule on one file.
     pub fn new(file: &'a Lowered) -> Self {
-        Self { file, findings: Vec::new(), steps: Steps::default(), env: Env::default() }
+        Self::of_rules(file, 1)
+    }
+
+    /// A fresh context for `count` rules on one file, the first of which is called first. What one of them costs is
+    /// not taken from the others.
+    pub(crate) fn of_rules(file: &'a Lowered, count: usize) -> Self {
+        let work = std::iter::repeat_with(Work::default).take(count.max(1)).collect();
+        Self { file, findings: Vec::new(), work, current: 0, env: Env::default() }
+    }
+
+    /// Goes on with another rule.
+    pub(crate) fn turn_to(&mut self, rule: usize) {
+        self.current = rule.min(self.work.len() - 1);
     }
 
     /// The same with another budget.
     #[must_use]
-    pub fn with_steps(self, steps: Steps) -> Self {
-        Self { steps, ..self }
+    pub fn with_steps(mut self, steps: Steps) -> Self {
+        self.work[self.current].steps = steps;
+        self
     }
 
     /// What the rule may still cost on this file.
     pub fn steps(&mut self) -> &mut Steps {
-        &mut self.steps
+        &mut self.work[self.current].steps
     }
 
     /// Whether the budget was spent, so that the rule may have missed something.
     pub fn exhausted(&self) -> bool {
-        self.steps.exhausted()
+        self.work[self.current].steps.exhausted()
     }
 
     /// The file with its trees.

@@ -95,6 +95,11 @@ impl Language for EcmaScript {
         strict::lower(source, dialect)
     }
 
+    // oxc takes up to 60 bytes for each of them.
+    fn most_tokens(&self) -> u32 {
+        8_000_000
+    }
+
     fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
         limits::ecmascript::depth(text, dialect.name != TS.name)
     }

@@ -44,7 +44,7 @@ fn word(word: &[u8]) -> Word {
         b"as" | b"in" | b"of" | b"is" | b"instanceof" | b"satisfies" | b"extends" | b"implements" => Word::Infix,
         b"if" | b"for" | b"while" | b"with" | b"switch" => Word::Control,
         b"do" | b"new" | b"void" | b"await" | b"yield" | b"throw" | b"return" | b"typeof" | b"delete" | b"keyof"
-        | b"infer" | b"asserts" => Word::Prefix,
+        | b"infer" | b"unique" | b"asserts" | b"readonly" => Word::Prefix,
         b"else" => Word::Else,
         b"case" | b"default" => Word::Case,
         b"from" | b"catch" | b"finally" => Word::Continues,
@@ -187,13 +187,17 @@ impl Scan<'_> {
                 Byte::Dot => self.dot()?,
                 Byte::Operator => self.operator(new_line)?,
                 Byte::Other => {
-                    if byte == b'@' && new_line && self.before != Before::Open {
-                        self.gauge.reset();
-                        self.before = Before::Open;
-                    }
                     self.at += 1;
+                    if byte == b'@' {
+                        if self.before != Before::Open && (new_line || self.before != Before::Operand) {
+                            self.gauge.reset();
+                        }
+                        self.before = Before::Open;
+                        self.gauge.prefix(1, at)?;
+                    }
                 }
             }
+            self.gauge.depth.tokens += 1;
             if BYTES[byte as usize] == Byte::Word {
                 let is_keyword = self.before == Before::Open;
                 self.control = is_keyword && is_control(&text[at..self.at]);
@@ -224,6 +228,10 @@ impl Scan<'_> {
         let word = if (2..=10).contains(&text.len()) { word(text) } else { Word::Plain };
         match word {
             Word::Plain => {
+                if text == b"import" || text == b"export" {
+                    // oxc keeps a record of each.
+                    self.gauge.depth.tokens += 12;
+                }
                 if new_line && self.void && self.is_member_name() {
                     self.gauge.reset();
                 }

@@ -27,7 +27,9 @@ impl Scan<'_> {
         while self.at < text.len() {
             let at = self.at;
             let byte = text[at];
-            match BYTES[byte as usize] {
+            let class = BYTES[byte as usize];
+            self.gauge.depth.tokens += u32::from(!matches!(class, Byte::Space | Byte::NewLine));
+            match class {
                 Byte::Space | Byte::Tick => self.at += 1,
                 Byte::NewLine => {
                     self.at += 1;
@@ -42,14 +44,26 @@ impl Scan<'_> {
                 Byte::Digit => {
                     self.operand();
                     self.at = number_end(text, at);
+                    // `a.0.0.0` is a chain of members.
+                    let dots = text[at..self.at].iter().filter(|byte| **byte == b'.').count() as u32;
+                    if dots > 1 {
+                        self.gauge.link(dots, at)?;
+                    }
                 }
                 Byte::Quote => {
                     self.operand();
                     self.at = if byte == b'"' { string_end(text, at) } else { tick_end(text, at) };
                 }
                 Byte::Slash => match self.peek(1) {
-                    b'/' => self.at = line_end(text, at),
-                    b'*' => self.at = comment_end(text, at),
+                    b'/' => {
+                        self.at = line_end(text, at);
+                        // Documentation is an attribute of six tokens.
+                        self.gauge.depth.tokens += 5;
+                    }
+                    b'*' => {
+                        self.at = comment_end(text, at);
+                        self.gauge.depth.tokens += 2;
+                    }
                     _ => self.operator()?,
                 },
                 Byte::OpenParen => {
@@ -99,13 +113,21 @@ impl Scan<'_> {
                 Byte::Dot => self.dot()?,
                 Byte::Operator => self.operator()?,
                 Byte::Other => {
-                    if byte == b'#' {
-                        if self.before == Before::Block {
-                            self.gauge.reset();
-                        }
-                        self.before = Before::Open;
-                    }
                     self.at += 1;
+                    match byte {
+                        b'#' => {
+                            if self.before == Before::Block {
+                                self.gauge.reset();
+                            }
+                            self.before = Before::Open;
+                            self.gauge.flat(at)?;
+                        }
+                        b'@' => {
+                            self.before = Before::Open;
+                            self.gauge.prefix(1, at)?;
+                        }
+                        _ => {}
+                    }
                 }
             }
         }
@@ -138,7 +160,7 @@ impl Scan<'_> {
                 self.gauge.link(1, start)
             }
             b"if" | b"in" | b"for" | b"mut" | b"dyn" | b"let" | b"move" | b"loop" | b"impl" | b"while" | b"match"
-            | b"break" | b"yield" | b"return" | b"unsafe" => {
+            | b"break" | b"const" | b"yield" | b"return" | b"unsafe" | b"ref" => {
                 self.operand();
                 self.before = Before::Open;
                 self.gauge.prefix(1, start)

@@ -46,6 +46,8 @@ fn what_nests_is_deep() {
         ("A<B,", ""),
         ("{a:", "}"),
         ("-", ""),
+        ("readonly ", ""),
+        ("@", ""),
     ] {
         check_deep("ts", "x=", open, close);
         check_deep("tsx", "x=", open, close);
@@ -69,6 +71,9 @@ fn what_nests_is_deep() {
         ("m!(", ")"),
         ("a.", ""),
         ("return ", ""),
+        ("*const ", ""),
+        ("a@", ""),
+        ("a.0.0", ""),
     ] {
         check_deep("rust", "let x=", open, close);
     }
@@ -96,6 +101,7 @@ fn what_goes_on_is_flat() {
         "x = await b\n",
         "f(a < b, c > d)\n",
         "x = { a: 1, b: [2], c() {} }\n",
+        "class A { @a b() {} @c() d() {} }\n",
     ] {
         check_flat("ts", line);
         check_flat("tsx", line);
@@ -120,6 +126,9 @@ fn what_goes_on_is_flat() {
         "*a = b;\n",
         "impl<T: A> B for C<T> where T: D {}\n",
         "'a: loop { break 'a; }\n",
+        "x = 1.0 + 2.5;\n",
+        "const A: *const u8 = b;\n",
+        "match a { b @ 1 => c, d @ 2 => e }\n",
     ] {
         check_flat("rust", line);
     }

@@ -35,19 +35,26 @@ impl Reading {
     }
 }
 
-/// The tree with the tokens of its macro calls read, where they can be.
-pub(super) fn read_calls(tree: Tree) -> Tree {
-    let Some(kinds) = Kinds::of(&tree) else { return tree };
+/// How many bytes may be read again, for each byte of a text: calls within calls are read at every level.
+const READ_AGAIN: usize = 8;
+/// How many more, whatever the text.
+const READ_FREE: usize = 256 << 10;
+
+/// The tree with the tokens of its macro calls read, where they can be; none when that takes too long.
+pub(super) fn read_calls(tree: Tree) -> Option<Tree> {
+    let Some(mut kinds) = Kinds::of(&tree) else { return Some(tree) };
     if !tree.kinds.contains(&kinds.call) {
-        return tree;
+        return Some(tree);
     }
     let nodes = tree.len() * 2;
     let mut builder = TreeBuilder::new(tree.text().clone(), tree.dialect(), ParserKind::Tolerant, nodes);
     kinds.copy(&tree, 0..tree.len() as u32, 0, false, &mut builder);
-    builder.finish()
+    kinds.left.is_some().then(|| builder.finish())
 }
 
 struct Kinds {
+    /// How many bytes may still be read again; none when that was not enough.
+    left: Option<usize>,
     call: u16,
     tokens: u16,
 }
@@ -55,11 +62,12 @@ struct Kinds {
 impl Kinds {
     fn of(tree: &Tree) -> Option<Self> {
         let vocabulary = tree.dialect().vocabulary();
-        Some(Self { call: vocabulary.kind("macro_invocation")?.0, tokens: vocabulary.kind("token_tree")?.0 })
+        let left = Some(READ_AGAIN * tree.text().len() + READ_FREE);
+        Some(Self { left, call: vocabulary.kind("macro_invocation")?.0, tokens: vocabulary.kind("token_tree")?.0 })
     }
 
     /// Copies nodes whose bytes are `shift`, which may wrap, further on in the text of `builder`; those of a reading have no role there.
-    fn copy(&self, tree: &Tree, nodes: Range<u32>, shift: u32, reading: bool, builder: &mut TreeBuilder) {
+    fn copy(&mut self, tree: &Tree, nodes: Range<u32>, shift: u32, reading: bool, builder: &mut TreeBuilder) {
         let mut open: Vec<u32> = Vec::new();
         let mut id = nodes.start;
         while id < nodes.end {
@@ -100,15 +108,18 @@ impl Kinds {
     }
 
     /// The tree of a reading of the token tree `id` and the nodes of it that take the tokens' place.
-    fn read(&self, tree: &Tree, id: u32) -> Option<(Tree, Inner)> {
+    fn read(&mut self, tree: &Tree, id: u32) -> Option<(Tree, Inner)> {
         let end = tree.subtree_ends[id as usize];
         // Empty brackets have nothing to read, and what is broken stays so.
         if end < id + 4 || (id..end).any(|id| tree.node(NodeId(id)).is_error() || tree.node(NodeId(id)).is_missing()) {
             return None;
         }
-        let _ = self;
         let text = tree.text().get(tree.ends[id as usize + 1] as usize..tree.starts[end as usize - 1] as usize)?;
-        READINGS.into_iter().find_map(|reading| reading.of(text, tree))
+        READINGS.into_iter().find_map(|reading| {
+            self.left = self.left?.checked_sub(text.len());
+            self.left?;
+            reading.of(text, tree)
+        })
     }
 }
 

@@ -73,9 +73,19 @@ impl Language for Rust {
         mended::text(text)
     }
 
-    fn finish_tolerant(&self, mut tree: Tree) -> Tree {
+    fn finish_tolerant(&self, mut tree: Tree) -> Option<Tree> {
         mended::raw_strings(&mut tree);
         macros::read_calls(tree)
+    }
+
+    // syn and its tokens take up to 350 bytes for each of them.
+    fn strict_tokens(&self) -> u32 {
+        1_250_000
+    }
+
+    // tree-sitter takes a second for two million of them.
+    fn most_tokens(&self) -> u32 {
+        2_000_000
     }
 
     fn has_strict(&self) -> bool {

@@ -30,6 +30,8 @@ pub(crate) struct Compiler<'c> {
     pub(crate) strict: bool,
     pub(crate) mistakes: &'c mut Mistakes,
     pub(crate) variables: Variables,
+    /// How many relations there are so far.
+    relations: usize,
     pub(super) util_names: Vec<String>,
     pub(super) utils: Vec<Option<Term>>,
 }
@@ -52,7 +54,7 @@ impl<'c> Compiler<'c> {
         mistakes: &'c mut Mistakes,
     ) -> Self {
         let (variables, util_names, utils) = Default::default();
-        Self { dialect, claimed, strict, mistakes, variables, util_names, utils }
+        Self { dialect, claimed, strict, mistakes, variables, relations: 0, util_names, utils }
     }
 
     /// The utils by number, once everything is compiled.
@@ -335,7 +337,8 @@ impl<'c> Compiler<'c> {
     }
 
     fn nth_child(&mut self, value: &Value, depth: usize) -> Term {
-        let mut nth = NthChild { position: Position { step: 0, offset: 0 }, of_rule: None, reverse: false };
+        let number = self.next_number();
+        let mut nth = NthChild { number, position: Position { step: 0, offset: 0 }, of_rule: None, reverse: false };
         let mut position = Some(value);
         if let Data::Map(entries) = &value.data {
             position = None;
@@ -415,7 +418,12 @@ impl<'c> Compiler<'c> {
                 return None;
             }
         }
-        Some(Relation { term, stop, field })
+        Some(Relation { number: self.next_number(), term, stop, field })
+    }
+
+    fn next_number(&mut self) -> usize {
+        self.relations += 1;
+        self.relations - 1
     }
 
     pub(crate) fn map<'v>(&mut self, value: &'v Value, what: &str) -> Option<&'v [Entry]> {

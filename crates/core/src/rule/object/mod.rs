@@ -6,6 +6,7 @@ mod expression;
 mod keyword;
 mod kinds;
 mod literals;
+pub(crate) mod memo;
 mod nth_child;
 mod relation;
 mod option;
@@ -14,6 +15,7 @@ mod util;
 pub(crate) use compile::Compiler;
 pub(crate) use kinds::KindSet;
 pub(crate) use literals::Needs;
+pub(crate) use memo::Memo;
 pub(crate) use option::substitute;
 pub(crate) use relation::Relation;
 
@@ -55,6 +57,7 @@ pub(crate) struct Search<'t, 's> {
     pub(crate) utils: &'s [Term],
     pub(crate) env: &'s mut Env,
     pub(crate) steps: &'s mut Steps,
+    pub(crate) memo: &'s mut Memo,
     pub(crate) calls: u32,
 }
 
@@ -107,11 +110,13 @@ impl Term {
             Self::Kind(kind) => node.raw() == *kind,
             Self::Regex(regex) => {
                 let text = node.text();
-                search.steps.take(text.len() as u64 / 64) && regex.is_match(text)
+                search.steps.take(text.len() as u64 / 16) && regex.is_match(text)
             }
             Self::NthChild(nth) => nth.matches(node, search),
             Self::Node(raw, kinds) => raw.contains(node.raw()) && kinds.contains(&node.kind()),
-            Self::Where(conditions, _) => conditions.iter().all(|condition| condition.holds(search.file, node)),
+            Self::Where(conditions, _) => conditions
+                .iter()
+                .all(|condition| search.steps.take(condition.steps(node)) && condition.holds(search.file, node)),
             Self::All(terms, kinds) => {
                 if kinds.as_ref().is_some_and(|kinds| !kinds.contains(node.raw())) {
                     return false;

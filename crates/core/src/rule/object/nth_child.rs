@@ -6,6 +6,8 @@ use crate::rule::object::{Search, Term};
 /// `nthChild` of a rule object.
 #[derive(Debug)]
 pub(crate) struct NthChild {
+    /// Its number among the relations of its rule.
+    pub(super) number: usize,
     pub(super) position: Position,
     /// Only siblings that match are counted.
     pub(super) of_rule: Option<Term>,
@@ -58,6 +60,21 @@ impl NthChild {
             return false;
         }
         let Some(parent) = node.parent() else { return false };
+        let rule = self.of_rule.as_ref();
+        let found = if search.remembers(node.tree(), self.number, rule)
+            && let Ok(found) = search.place(self.number, rule, parent, node)
+        {
+            found
+                .is_some_and(|(index, count)| self.position.holds(if self.reverse { count + 1 - index } else { index }))
+        } else {
+            self.counts(parent, node, search)
+        };
+        // Of the siblings that were looked at, only the node itself binds what its rule captures.
+        found && rule.is_none_or(|rule| rule.matches(node, search))
+    }
+
+    /// Whether the place is right, counted from the first sibling on.
+    fn counts<'t>(&self, parent: Node<'t>, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         if let Some(rule) = &self.of_rule
             && !search.probe(rule, node)
         {
@@ -69,6 +86,7 @@ impl NthChild {
             if !search.steps.take(1) {
                 return false;
             }
+            search.spend(node.tree(), self.number, 1);
             if sibling == node {
                 met = true;
                 if self.reverse {
@@ -82,10 +100,6 @@ impl NthChild {
             if self.of_rule.as_ref().is_none_or(|rule| search.probe(rule, sibling)) {
                 index += 1;
             }
-        }
-        // Of the siblings that were looked at, only the node itself binds what its rule captures.
-        if let Some(rule) = &self.of_rule {
-            rule.matches(node, search);
         }
         self.position.holds(index)
     }

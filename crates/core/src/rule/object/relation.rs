@@ -6,6 +6,8 @@ use crate::rule::object::{Search, Term};
 /// One relational rule.
 #[derive(Debug)]
 pub(crate) struct Relation {
+    /// Its number among the relations of its rule.
+    pub(super) number: usize,
     pub(super) term: Term,
     pub(super) stop: Stop,
     /// The role that links the two; only of `inside` and `has`.
@@ -27,13 +29,18 @@ impl Relation {
     /// An enclosing node that matches; with a field, one in which the way down starts with that field.
     #[inline(never)]
     pub(super) fn inside<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        if self.may_remember(node, search)
+            && let Ok(found) = search.nearest_above(self, node)
+        {
+            return found.is_some_and(|found| search.bind(self.number, &self.term, found));
+        }
         let mut below = node;
         for outer in node.ancestors() {
             if !search.steps.take(1) {
                 return false;
             }
-            let linked = self.field.is_none_or(|field| outer.child_by_field_id(field) == Some(below));
-            if linked && self.term.matches(outer, search) {
+            search.spend(node.tree(), self.number, 1);
+            if self.links(outer, below) && self.term.matches(outer, search) {
                 return true;
             }
             if self.stops_at(outer, search) {
@@ -42,6 +49,17 @@ impl Relation {
             below = outer;
         }
         false
+    }
+
+    /// Whether the way from `outer` down starts as the field says.
+    pub(super) fn links(&self, outer: Node<'_>, below: Node<'_>) -> bool {
+        let Some(field) = self.field else { return true };
+        below.field_id() == Some(field) && outer.child_by_field_id(field) == Some(below)
+    }
+
+    /// Whether the search goes far and has been made often enough for its answers to be kept.
+    fn may_remember<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        !matches!(self.stop, Stop::Neighbor) && search.remembers(node.tree(), self.number, Some(&self.term))
     }
 
     /// A node below that matches.
@@ -69,11 +87,17 @@ impl Relation {
         if let Stop::Neighbor = self.stop {
             return node.children_with_tokens().any(|child| self.term.matches(child, search));
         }
+        if self.may_remember(node, search)
+            && let Ok(found) = search.first_below(self, node)
+        {
+            return found.is_some_and(|found| search.bind(self.number, &self.term, found));
+        }
         let mut descendants = node.descendants();
         while let Some(below) = descendants.next() {
             if !search.steps.take(1) {
                 return false;
             }
+            search.spend(node.tree(), self.number, 1);
             if self.term.matches(below, search) {
                 return true;
             }
@@ -87,20 +111,32 @@ impl Relation {
     /// The first sibling after the node that matches.
     #[inline(never)]
     pub(crate) fn after<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Node<'t>> {
-        self.first(node.next_siblings(), search)
+        self.nearest(node, true, node.next_siblings(), search)
     }
 
     /// The nearest sibling before the node that matches.
     #[inline(never)]
     pub(crate) fn before<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Node<'t>> {
-        self.first(node.prev_siblings(), search)
+        self.nearest(node, false, node.prev_siblings(), search)
     }
 
-    fn first<'t>(&self, siblings: impl Iterator<Item = Node<'t>>, search: &mut Search<'t, '_>) -> Option<Node<'t>> {
+    fn nearest<'t>(
+        &self,
+        node: Node<'t>,
+        after: bool,
+        siblings: impl Iterator<Item = Node<'t>>,
+        search: &mut Search<'t, '_>,
+    ) -> Option<Node<'t>> {
+        if self.may_remember(node, search)
+            && let Ok(found) = search.nearest_sibling(self, node, after)
+        {
+            return found.filter(|found| search.bind(self.number, &self.term, *found));
+        }
         for sibling in siblings {
             if !search.steps.take(1) {
                 return None;
             }
+            search.spend(node.tree(), self.number, 1);
             if self.term.matches(sibling, search) {
                 return Some(sibling);
             }
@@ -112,7 +148,7 @@ impl Relation {
     }
 
     /// Whether the search ends here, after a node that did not match.
-    fn stops_at<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+    pub(super) fn stops_at<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         match &self.stop {
             Stop::Neighbor => true,
             Stop::End => false,

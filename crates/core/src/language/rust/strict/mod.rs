@@ -87,11 +87,17 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
         Ok(())
     })
     .parse2(stream);
+    if lower.degraded.len() > MOST_DEGRADED {
+        return Err(Refusal { reason: format!("more than {MOST_DEGRADED} of its items do not parse") });
+    }
     lower.builder.close_at(text.len() as u32);
     let (degraded, problem) = (lower.degraded, lower.problem);
     let (tree, comments) = lower.builder.finish();
     Ok(Lowered::new(source, vec![tree], comments, problem.into_iter().collect()).with_degraded(degraded))
 }
+
+/// The most items that tree-sitter lowers one by one; with more of them, the file as a whole is its to lower.
+const MOST_DEGRADED: usize = 1_000;
 
 /// The text from `from` on with blanks for comments. To syn a documentation comment is an attribute with a string,
 /// which it reads three times, and an error where it documents nothing; here it is a comment.
@@ -182,7 +188,10 @@ impl Lower<'_> {
     }
 
     fn items(&mut self, input: ParseStream<'_>, within: Within, base: u32, dialect: &'static Dialect) {
-        while !input.is_empty() && !matches!(self.token().kind, TokenKind::Close | TokenKind::End) {
+        while !input.is_empty()
+            && !matches!(self.token().kind, TokenKind::Close | TokenKind::End)
+            && self.degraded.len() <= MOST_DEGRADED
+        {
             let place = self.place();
             if self.module(input, base, dialect) {
                 continue;
