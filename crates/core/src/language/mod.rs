@@ -126,6 +126,9 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
         '$'
     }
 
+    /// Keywords that every node of a raw kind holds for sure, by kind: what a file without them cannot have.
+    fn keywords(&self) -> &'static [(&'static str, &'static str)];
+
     /// The shared kinds that a raw kind can have. One: that is it. Several: [`Language::refine`] decides.
     /// A raw kind that is not listed is [`Kind::Other`].
     fn kinds(&self) -> &'static [(&'static str, &'static [Kind])];

@@ -150,3 +150,38 @@ fn is_module_call(call: Node<'_>) -> bool {
         _ => false,
     }
 }
+
+/// Keywords that every node of a kind holds. A parser that recovers makes up the first token that fits, and wherever one
+/// of these begins a node, a name fits before it.
+pub(super) const KEYWORDS: &[(&str, &str)] = &[
+    ("abstract_class_declaration", "abstract"),
+    ("as_expression", "as"),
+    ("await_expression", "await"),
+    ("break_statement", "break"),
+    ("catch_clause", "catch"),
+    ("class_declaration", "class"),
+    ("continue_statement", "continue"),
+    ("debugger_statement", "debugger"),
+    ("do_statement", "do"),
+    ("else_clause", "else"),
+    ("enum_declaration", "enum"),
+    ("export_statement", "export"),
+    ("finally_clause", "finally"),
+    ("for_in_statement", "for"),
+    ("for_statement", "for"),
+    ("function_declaration", "function"),
+    ("function_expression", "function"),
+    ("generator_function", "function"),
+    ("generator_function_declaration", "function"),
+    ("if_statement", "if"),
+    ("import_statement", "import"),
+    ("interface_declaration", "interface"),
+    ("new_expression", "new"),
+    ("return_statement", "return"),
+    ("satisfies_expression", "satisfies"),
+    ("switch_statement", "switch"),
+    ("throw_statement", "throw"),
+    ("try_statement", "try"),
+    ("type_alias_declaration", "type"),
+    ("while_statement", "while"),
+];

@@ -75,6 +75,10 @@ impl Language for EcmaScript {
         self.dialects
     }
 
+    fn keywords(&self) -> &'static [(&'static str, &'static str)] {
+        kinds::KEYWORDS
+    }
+
     fn kinds(&self) -> &'static [(&'static str, &'static [Kind])] {
         kinds::TABLE
     }

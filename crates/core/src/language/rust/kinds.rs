@@ -117,3 +117,28 @@ pub(super) fn refine(node: Node<'_>) -> Kind {
         _ => Kind::Other,
     }
 }
+
+/// Keywords that every node of a kind holds. A parser that recovers makes up the first token that fits, and wherever one
+/// of these begins a node, a name fits before it.
+pub(super) const KEYWORDS: &[(&str, &str)] = &[
+    ("async_block", "async"),
+    ("break_expression", "break"),
+    ("continue_expression", "continue"),
+    ("enum_item", "enum"),
+    ("for_expression", "for"),
+    ("function_item", "fn"),
+    ("if_expression", "if"),
+    ("impl_item", "impl"),
+    ("let_declaration", "let"),
+    ("loop_expression", "loop"),
+    ("macro_definition", "macro_rules"),
+    ("match_expression", "match"),
+    ("mod_item", "mod"),
+    ("return_expression", "return"),
+    ("static_item", "static"),
+    ("struct_item", "struct"),
+    ("trait_item", "trait"),
+    ("unsafe_block", "unsafe"),
+    ("use_declaration", "use"),
+    ("while_expression", "while"),
+];

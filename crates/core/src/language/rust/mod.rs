@@ -45,6 +45,10 @@ impl Language for Rust {
         'µ'
     }
 
+    fn keywords(&self) -> &'static [(&'static str, &'static str)] {
+        kinds::KEYWORDS
+    }
+
     fn kinds(&self) -> &'static [(&'static str, &'static [Kind])] {
         kinds::TABLE
     }
