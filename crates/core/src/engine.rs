@@ -10,7 +10,7 @@ use crate::ir::{Lowered, ParserKind, ProblemKind, Tree, symbol};
 use crate::plan::{Levels, Plan, Scan};
 use crate::report::{Degraded, Report, SkipReason};
 use crate::rule::engine_ids;
-use crate::source::{RelPath, SourceFile};
+use crate::source::{Encoding, RelPath, SourceFile};
 use crate::span::Span;
 use crate::suppression::{self, Suppression};
 
@@ -119,6 +119,11 @@ impl FileReport {
     /// The file.
     pub fn path(&self) -> &RelPath {
         &self.path
+    }
+
+    /// The text that its findings stand in; none when it has neither findings nor suppressions.
+    pub fn source(&self) -> Option<&SourceFile> {
+        self.source.as_ref()
     }
 
     /// Its findings, suppressed ones too, in no order.
@@ -306,6 +311,7 @@ impl Engine {
         let subject = crate::fingerprint::subject_text(&finding.subject, file, finding.span);
         let message =
             finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
+        let fixes = finding.fixes.into_iter().map(|fix| fix.respecting_comments(file));
         Found {
             rule: instance.rule,
             diagnostic: Diagnostic {
@@ -318,7 +324,7 @@ impl Engine {
                 captures: finding.captures,
                 related: finding.related,
                 // UTF-16 files are decoded, so an edit would not fit the stored bytes.
-                fixes: if file.source.encoding() == crate::source::Encoding::Utf8 { finding.fixes } else { Vec::new() },
+                fixes: fixes.filter(|_| file.source.encoding() == Encoding::Utf8).collect(),
                 fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, &subject),
                 symbol,
             },

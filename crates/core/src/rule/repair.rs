@@ -4,6 +4,7 @@ use crate::data::{Data, Value};
 use crate::fix::{Edit, Fix, Safety};
 use crate::ir::Node;
 use crate::mistake::unknown_name_help;
+use crate::pattern::VarId;
 use crate::rule::object::{Compiler, Relation, Search};
 use crate::rule::page::Options;
 use crate::rule::template::{self, Template};
@@ -15,13 +16,15 @@ pub(crate) struct Repair {
     title: Option<Template>,
     safety: Safety,
     code: Template,
+    /// The metavariable whose node is replaced; the match itself when none.
+    at: Option<VarId>,
     /// A sibling before the match that goes with it.
     start: Option<Relation>,
     /// A sibling after the match that goes with it.
     end: Option<Relation>,
 }
 
-const KEYS: [&str; 5] = ["template", "title", "safety", "expandStart", "expandEnd"];
+const KEYS: [&str; 6] = ["template", "title", "safety", "at", "expandStart", "expandEnd"];
 const SAFETIES: [Safety; 3] = [Safety::Safe, Safety::Unsafe, Safety::Manual];
 
 impl Repair {
@@ -36,13 +39,14 @@ impl Repair {
     fn compile(value: &Value, listed: bool, options: &Options, compiler: &mut Compiler<'_>) -> Option<Self> {
         if let (Data::String(text), false) = (&value.data, listed) {
             let code = code(value, text, compiler);
-            return Some(Self { title: None, safety: Safety::default(), code, start: None, end: None });
+            return Some(Self { title: None, safety: Safety::default(), code, at: None, start: None, end: None });
         }
         let entries = compiler.map(value, "a fix")?;
         let mut repair = Self {
             title: None,
             safety: Safety::default(),
             code: Template::code("", &compiler.variables),
+            at: None,
             start: None,
             end: None,
         };
@@ -65,6 +69,15 @@ impl Repair {
                         compiler.mistakes.add_unknown(entry.value.span, "safety", name, known);
                     }
                 }
+                "at" => {
+                    let name = compiler.text(&entry.value, "`at`")?;
+                    repair.at = compiler.variables.get(name, false);
+                    if repair.at.is_none() {
+                        let message = format!("`at` names `{name}`, which is no metavariable of one node of the rule");
+                        let help = unknown_name_help(name, compiler.variables.names());
+                        compiler.mistakes.add_with_help(entry.value.span, message, help);
+                    }
+                }
                 "expandStart" => repair.start = compiler.sibling_relation(&entry.value),
                 "expandEnd" => repair.end = compiler.sibling_relation(&entry.value),
                 key => compiler.mistakes.add_unknown(entry.key_span, "key of a fix", key, KEYS),
@@ -79,8 +92,12 @@ impl Repair {
         Some(repair)
     }
 
-    /// The fix of a match.
+    /// The fix of a match; none when what it replaces is not there.
     pub(crate) fn fix<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Fix> {
+        let node = match self.at {
+            Some(var) => search.env.one(var, node.tree())?,
+            None => node,
+        };
         let mut span = node.span();
         let mark = search.env.mark();
         if let Some(before) = self.start.as_ref().and_then(|start| start.before(node, search)) {
@@ -92,6 +109,9 @@ impl Repair {
         }
         search.env.back_to(mark);
         let text = self.code.fill_code(search.env, node);
+        if text.is_empty() {
+            span = whole_lines(node.tree().text(), span);
+        }
         let title = match &self.title {
             Some(title) => title.fill_message(search.env, node.tree()),
             None if text.is_empty() => "Remove this".to_owned(),
@@ -100,6 +120,19 @@ impl Repair {
         };
         Fix::new(title, self.safety, vec![Edit { path: None, span, text }])
     }
+}
+
+/// What goes when a span is deleted: its lines, when nothing else stands on them.
+fn whole_lines(text: &str, span: Span) -> Span {
+    let (before, after) = (&text[..span.start as usize], &text[span.end as usize..]);
+    let blank = [' ', '\t'];
+    let (lead, rest) = (before.trim_end_matches(blank), after.trim_start_matches(blank));
+    let line_end = ["\r\n", "\n", "\r"].into_iter().find(|end| rest.starts_with(end));
+    if !(lead.is_empty() || lead.ends_with(['\n', '\r'])) || (line_end.is_none() && !rest.is_empty()) {
+        return span;
+    }
+    let end = text.len() - rest.len() + line_end.map_or(0, str::len);
+    Span::new(lead.len() as u32, end as u32)
 }
 
 /// The template of a fix, whose metavariables must all be known.
@@ -120,4 +153,27 @@ fn code(value: &Value, text: &str, compiler: &mut Compiler<'_>) -> Template {
         compiler.mistakes.add_with_help(value.span, message, help);
     }
     Template::code(text, &compiler.variables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_deleted(text: &str, deleted: &str, expected: &str) {
+        let start = text.find(deleted).unwrap();
+        let span = whole_lines(text, Span::new(start as u32, (start + deleted.len()) as u32));
+        let (before, after) = (&text[..span.start as usize], &text[span.end as usize..]);
+        assert_eq!(format!("{before}{after}"), expected, "{text:?}");
+    }
+
+    #[test]
+    fn a_deletion_takes_its_lines_when_they_are_empty_then() {
+        check_deleted("a;\n  b;\nc;\n", "b;", "a;\nc;\n");
+        check_deleted("a;\r\n\tb; \r\nc;", "b;", "a;\r\nc;");
+        check_deleted("b;\n", "b;", "");
+        check_deleted("a;\n b;", "b;", "a;\n");
+        check_deleted("a; b;\nc;", "b;", "a; \nc;");
+        check_deleted("a;\n b; // c\n", "b;", "a;\n  // c\n");
+        check_deleted("\u{feff}b;\nc;", "b;", "\u{feff}\nc;");
+    }
 }
