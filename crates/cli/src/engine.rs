@@ -6,6 +6,7 @@ use std::path::Path;
 
 use lawbook_core::date::Date;
 use lawbook_core::engine::{Engine, FileReport, RunOptions, UncheckedReason};
+use lawbook_core::fix::{self, Outcome, Request};
 use lawbook_core::ir::Lowered;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
@@ -112,6 +113,23 @@ impl Checker {
         self.engine.check_source(source)
     }
 
+    /// Checks a text again, as it is after fixes.
+    pub(crate) fn check_source(&self, source: SourceFile) -> FileReport {
+        self.engine.check_source(source)
+    }
+
+    /// Plans and proves fixes.
+    pub(crate) fn plan_fixes(&self, request: Request<'_>) -> Outcome {
+        fix::plan(&self.engine, request)
+    }
+
+    /// A file that a fix edits beside the one of its finding; none for one that may not be edited.
+    pub(crate) fn source_to_edit(&self, file: &Found) -> Option<SourceFile> {
+        let bytes = read(&file.at, file.size, self.max_file_size).ok()?;
+        let fits = bytes.len() as u64 <= self.max_file_size;
+        SourceFile::decode(file.path.clone(), bytes).ok().filter(|_| fits)
+    }
+
     /// Accounts for what is not read.
     pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileReport> {
         let unsupported = discovery.unsupported.iter().map(|path| self.engine.unsupported(path.clone()));
@@ -146,7 +164,8 @@ pub(crate) fn test_page(page: &Page, natives: &[Native], today: Date) -> Result<
     Ok(failures.into_iter().map(|failure| (failure.line, failure.message)).collect())
 }
 
-fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
+/// Reads a regular file, and one byte more than `most` when it has more.
+pub(crate) fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
     let file = open(at)?;
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(most)).unwrap_or(0).saturating_add(1));
     // A file may grow while it is read; one byte over the limit is enough to know.

@@ -1,4 +1,4 @@
-//! The chores of the workspace as one command line: `cargo xtask parity | differential | hostile | e2e | tools | new-rule`.
+//! The chores of the workspace as one command line: `cargo xtask parity | differential | hostile | fixes | kill | e2e | tools | new-rule`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -8,7 +8,9 @@
 mod corpus;
 mod differential;
 mod e2e;
+mod fixes;
 mod hostile;
+mod kill;
 mod new_rule;
 mod npm;
 mod parity;
@@ -71,6 +73,27 @@ enum Task {
         #[arg(long, value_delimiter = ',', default_value = "512,2048,8192")]
         stacks: Vec<usize>,
     },
+    /// Applies every fix of every rule to copies of real sources, alone and in pairs, and checks what becomes of them.
+    Fixes {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// Folders of source.
+        #[arg(required = true, value_name = "DIR")]
+        dirs: Vec<PathBuf>,
+    },
+    /// Kills `--fix` at random moments and checks that each file is old or new.
+    Kill {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// How often.
+        #[arg(long, default_value_t = 1000)]
+        kills: usize,
+        /// Over how many files.
+        #[arg(long, default_value_t = 1000)]
+        files: usize,
+    },
     /// Installs the pinned ast-grep when it is missing and prints where it is.
     Tools,
     /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
@@ -114,6 +137,16 @@ fn run(task: Task) -> Result<bool, String> {
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
         Task::Hostile { lawbook, depths, stacks } => {
             let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &depths, &stacks)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
+        Task::Fixes { lawbook, dirs } => {
+            let outcome = fixes::run(&places, &places.lawbook(lawbook)?, &dirs)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
+        Task::Kill { lawbook, kills, files } => {
+            let outcome = kill::run(&places, &places.lawbook(lawbook)?, kills, files)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
         }

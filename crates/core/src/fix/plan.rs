@@ -1,6 +1,7 @@
 //! The planner: fixes that do not collide are applied together, proved, and repeated until there are none.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -47,6 +48,14 @@ pub struct Request<'r> {
     pub known: Vec<(RelPath, String)>,
     /// Gives a file that a fix edits beside its own; none for one that must not be touched.
     pub open: &'r mut dyn FnMut(&RelPath) -> Option<SourceFile>,
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Request");
+        shown.field("files", &self.files).field("choice", &self.choice).field("known", &self.known);
+        shown.finish_non_exhaustive()
+    }
 }
 
 /// What became of the files.
@@ -96,15 +105,17 @@ pub struct RolledBack {
     pub path: RelPath,
     /// The finding in the text as it is after all fixes.
     pub span: Span,
-    /// Where the finding starts in the text as it was seen.
-    pub origin: u32,
+    /// The 1-based line of the finding in the text as it was seen.
+    pub line_before: u32,
+    /// The 1-based line of the finding in the text as it is after all fixes.
+    pub line_after: u32,
     /// Why, in words that follow a colon.
     pub reason: String,
     fingerprint: String,
 }
 
 /// Applies fixes until there are none, each kept only if the result holds. Pure: the same files give the same outcome.
-pub fn plan<'r>(bench: &'r dyn Bench, request: Request<'r>) -> Outcome {
+pub fn plan(bench: &dyn Bench, request: Request<'_>) -> Outcome {
     let files = request.files.iter().map(|source| {
         let lowered = bench.lower(source.clone());
         (source.path().clone(), Arc::new(lowered))
@@ -126,8 +137,8 @@ pub fn plan<'r>(bench: &'r dyn Bench, request: Request<'r>) -> Outcome {
     planner.finish()
 }
 
-struct Planner<'r> {
-    bench: &'r dyn Bench,
+struct Planner<'b, 'r> {
+    bench: &'b dyn Bench,
     request: Request<'r>,
     before: BTreeMap<RelPath, SourceFile>,
     state: State,
@@ -141,7 +152,7 @@ struct Planner<'r> {
     asked: BTreeSet<RelPath>,
 }
 
-impl Planner<'_> {
+impl Planner<'_, '_> {
     fn run(&mut self) {
         // The texts that were there, each with how much had been made by then.
         let mut seen = HashMap::from([(self.digest(), (0, 0))]);
@@ -277,12 +288,14 @@ impl Planner<'_> {
     fn block(&mut self, at: usize, reason: String) {
         let found = &self.state.found[at];
         let passes = self.shifts.iter().rev();
-        let origin = passes.fold(found.span.start, |at, pass| pass.get(&found.path).map_or(at, |shift| shift.back(at)));
+        let was = passes.fold(found.span.start, |at, pass| pass.get(&found.path).map_or(at, |shift| shift.back(at)));
+        let line_before = self.before.get(&found.path).map_or(1, |file| file.position(was).line);
         self.blocked.push(RolledBack {
             rule: found.rule.clone(),
             path: found.path.clone(),
             span: found.span,
-            origin,
+            line_before,
+            line_after: line_before,
             reason,
             fingerprint: found.fingerprint.clone(),
         });
@@ -355,6 +368,10 @@ impl Planner<'_> {
         // What another fix mended after all is not worth a word.
         let found = &self.state.found;
         self.blocked.retain(|blocked| found.iter().any(|found| blocked.is_of(found)));
+        for blocked in &mut self.blocked {
+            let file = self.state.files.get(&blocked.path);
+            blocked.line_after = file.map_or(1, |file| file.source.position(blocked.span.start).line);
+        }
         self.blocked.sort_by(|a, b| (&a.path, a.span, &a.rule).cmp(&(&b.path, b.span, &b.rule)));
         self.outcome.rolled_back = self.blocked;
         self.outcome

@@ -131,16 +131,23 @@ fn reads_alike(old: &Tree, new: &Tree, shift: &Shift, reach: &[Span]) -> bool {
     // Text between elements runs together when an element goes.
     let counts = |node: &Node<'_>| node.is_named() && node.raw_name() != "jsx_text";
     let known: HashSet<_> = new.nodes().filter(counts).map(|node| place(node, node.span())).collect();
+    let mut touched: Vec<Span> = Vec::new();
+    for span in reach {
+        match touched.last_mut() {
+            Some(last) if span.start <= last.end => *last = last.cover(*span),
+            _ => touched.push(*span),
+        }
+    }
     let is_apart = |node: &Node<'_>| {
-        let first = reach.partition_point(|span| span.end < node.start());
-        reach[first..].iter().take_while(|span| span.start <= node.end()).count() == 0
+        let first = touched.partition_point(|span| span.end < node.start());
+        touched.get(first).is_none_or(|span| span.start > node.end())
     };
     let stays = old.nodes().filter(counts).filter(is_apart).all(|node| {
         let moved = shift.span(node.span());
         known.contains(&place(node, moved))
     });
     stays
-        && reach.iter().map(|span| shift.span(*span)).filter(|span| !span.is_empty()).all(|span| {
+        && reach.iter().map(|span| shift.replaced(*span)).filter(|span| !span.is_empty()).all(|span| {
             let within = new.covering(span);
             within.children().all(|child| {
                 let apart = child.end() <= span.start || span.end <= child.start();

@@ -48,6 +48,24 @@ impl Shift {
         Span::new(self.start(span.start), self.end(span.end))
     }
 
+    /// What has become of a span that was replaced: all that was put in within it and at its borders.
+    pub(super) fn replaced(&self, span: Span) -> Span {
+        let (mut start, mut end) = (i64::from(span.start), i64::from(span.end));
+        for (edit, len) in &self.edits {
+            let grown = i64::from(*len) - i64::from(edit.len());
+            if edit.start < span.start {
+                // One that reaches in belongs to it from its start on.
+                start += if edit.end <= span.start { grown } else { i64::from(edit.start) - i64::from(span.start) };
+            }
+            if edit.end <= span.end {
+                end += grown;
+            } else if edit.start < span.end {
+                end += i64::from(*len) - i64::from(span.end - edit.start);
+            }
+        }
+        Span::new(start.max(0) as u32, end.max(0) as u32)
+    }
+
     /// Where a byte of the new text was; one in what was put in comes from its start.
     pub(super) fn back(&self, at: u32) -> u32 {
         let (at, mut moved) = (i64::from(at), i64::from(at));
@@ -88,6 +106,10 @@ mod tests {
         assert_eq!([0, 2, 3, 4, 5, 6].map(|at| moved.end(at)), [0, 2, 5, 5, 6, 8]);
         assert_eq!([0, 2, 4, 5, 6, 7].map(|at| moved.back(at)), [0, 2, 2, 4, 5, 5]);
         assert_eq!(moved.span(Span::new(2, 4)), Span::new(2, 5));
+        assert_eq!(moved.replaced(Span::new(2, 4)), Span::new(2, 5));
+        assert_eq!(moved.replaced(Span::empty(5)), Span::new(6, 7));
+        assert_eq!(moved.replaced(Span::new(3, 5)), Span::new(2, 7));
+        assert_eq!(moved.replaced(Span::new(0, 3)), Span::new(0, 5));
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl Repair {
         search.env.back_to(mark);
         let text = self.code.fill_code(search.env, node);
         if text.is_empty() {
-            span = whole_lines(node.tree().text(), span);
+            span = span.with_lines(node.tree().text());
         }
         let title = match &self.title {
             Some(title) => title.fill_message(search.env, node.tree()),
@@ -120,19 +120,6 @@ impl Repair {
         };
         Fix::new(title, self.safety, vec![Edit { path: None, span, text }])
     }
-}
-
-/// What goes when a span is deleted: its lines, when nothing else stands on them.
-fn whole_lines(text: &str, span: Span) -> Span {
-    let (before, after) = (&text[..span.start as usize], &text[span.end as usize..]);
-    let blank = [' ', '\t'];
-    let (lead, rest) = (before.trim_end_matches(blank), after.trim_start_matches(blank));
-    let line_end = ["\r\n", "\n", "\r"].into_iter().find(|end| rest.starts_with(end));
-    if !(lead.is_empty() || lead.ends_with(['\n', '\r'])) || (line_end.is_none() && !rest.is_empty()) {
-        return span;
-    }
-    let end = text.len() - rest.len() + line_end.map_or(0, str::len);
-    Span::new(lead.len() as u32, end as u32)
 }
 
 /// The template of a fix, whose metavariables must all be known.
@@ -153,27 +140,4 @@ fn code(value: &Value, text: &str, compiler: &mut Compiler<'_>) -> Template {
         compiler.mistakes.add_with_help(value.span, message, help);
     }
     Template::code(text, &compiler.variables)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check_deleted(text: &str, deleted: &str, expected: &str) {
-        let start = text.find(deleted).unwrap();
-        let span = whole_lines(text, Span::new(start as u32, (start + deleted.len()) as u32));
-        let (before, after) = (&text[..span.start as usize], &text[span.end as usize..]);
-        assert_eq!(format!("{before}{after}"), expected, "{text:?}");
-    }
-
-    #[test]
-    fn a_deletion_takes_its_lines_when_they_are_empty_then() {
-        check_deleted("a;\n  b;\nc;\n", "b;", "a;\nc;\n");
-        check_deleted("a;\r\n\tb; \r\nc;", "b;", "a;\r\nc;");
-        check_deleted("b;\n", "b;", "");
-        check_deleted("a;\n b;", "b;", "a;\n");
-        check_deleted("a; b;\nc;", "b;", "a; \nc;");
-        check_deleted("a;\n b; // c\n", "b;", "a;\n  // c\n");
-        check_deleted("\u{feff}b;\nc;", "b;", "\u{feff}\nc;");
-    }
 }

@@ -128,9 +128,13 @@ fn a_fix_brings_nothing_as_bad() {
     check(&[error("r", "bad", "good"), error("s", "good", "good")], "bad();", "bad();", 0, &[reason]);
     check(&[error("r", "bad", "good"), warning], "bad();", "fine();", 2, &[]);
     // What was there before is nothing new, wherever it moves to.
-    check(&[error("r", "bad", "better"), error("s", "good", "good")], "bad(good);", "better(good);", 1, &[
-        "it changes nothing",
-    ]);
+    check(
+        &[error("r", "bad", "better"), error("s", "good", "good")],
+        "bad(good);",
+        "better(good);",
+        1,
+        &["it changes nothing"],
+    );
 }
 
 #[test]
@@ -184,8 +188,8 @@ fn a_fix_over_two_files_is_made_in_both_or_in_none() {
 
 #[test]
 fn what_is_rolled_back_is_found_in_both_texts() {
-    let words = [error("r", "bad", "better"), error("s", "worse", "(")];
-    let outcome = plan_of(&words, "bad(); worse();");
+    let words = [error("r", "bad;\n", ""), error("s", "worse", "(")];
+    let outcome = plan_of(&words, "bad;\nbad;\nworse();");
     let rolled_back = &outcome.rolled_back[0];
-    assert_eq!((rolled_back.origin, rolled_back.span), (7, Span::new(10, 15)));
+    assert_eq!((rolled_back.line_before, rolled_back.line_after, rolled_back.span), (3, 1, Span::new(0, 5)));
 }
