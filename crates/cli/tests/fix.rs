@@ -92,6 +92,17 @@ fn what_does_not_hold_is_rolled_back_and_named() {
 }
 
 #[test]
+fn a_fix_of_one_rule_is_proved_by_all() {
+    let no_good =
+        NO_BAD.replace("bad", "good").replace("Write good", "Write bad").replace("template: good", "template: bad");
+    let project = project().file("law/no-good.md", no_good).file("a.ts", "bad();\n");
+    for args in [&["check", "--fix", "--rule", "no-bad"][..], &["check", "--fix"]] {
+        project.run(args).says("not fixed: a.ts:1 no-bad: `no-good` would find something new in line 1: Write bad.");
+    }
+    assert_eq!(project.read("a.ts"), "bad();\n");
+}
+
+#[test]
 fn what_is_suppressed_is_not_fixed() {
     let text = "bad(); // lawbook-ignore no-bad: the name of the API\n";
     let project = project().file("a.ts", text);

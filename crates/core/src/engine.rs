@@ -157,6 +157,17 @@ impl Engine {
         }
     }
 
+    /// The findings in some files, suppressions applied.
+    pub(crate) fn check_all(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
+        self.conclude(files.iter().map(|file| self.check(file)).collect()).diagnostics
+    }
+
+    /// Whether the rule of this id is one of those that the run is narrowed to.
+    pub(crate) fn is_narrowed_to(&self, id: &str) -> bool {
+        let mut ran = self.plan.instances().iter().map(|instance| &self.plan.rules()[instance.rule]);
+        ran.any(|rule| *rule.id == *id && !engine_ids::ALWAYS.contains(&&**rule.page_id()))
+    }
+
     fn check_scanned(&self, file: &Lowered, tree: &Tree, scan: Scan) -> FileReport {
         let strict = file.degraded.is_empty() && file.trees.iter().all(|tree| tree.parser() == ParserKind::Strict);
         let path = file.source.path();

@@ -5,7 +5,7 @@ mod proof;
 mod shift;
 
 pub use plan::{Applied, Choice, Mended, Outcome, Request, RolledBack, plan};
-pub use proof::Bench;
+pub use proof::{Bench, NarrowedBench};
 
 use serde::{Deserialize, Serialize};
 

@@ -118,10 +118,8 @@ fn one(
 fn texts(folder: &Path, number: usize) -> (PathBuf, Texts) {
     let text = |breakpoint: &str| {
         let body = "  total += width * height;\n".repeat(number % 97 + 1);
-        format!(
-            "function area{number}(width, height) {{\n  let total = 0;\n{breakpoint}{body}  return total;\n}}\n"
-        )
-        .repeat(number % 5 + 1)
+        format!("function area{number}(width, height) {{\n  let total = 0;\n{breakpoint}{body}  return total;\n}}\n")
+            .repeat(number % 5 + 1)
     };
     (folder.join(format!("{number}.js")), Texts { old: text("  debugger;\n"), new: text("") })
 }

@@ -11,8 +11,8 @@ pub(crate) struct FixArgs {
     /// and the report to standard error.
     ///
     /// Each fix is proved before anything is written: the file parses no worse, the finding is gone and no new one as
-    /// bad has come. One that does not hold is rolled back and named. With --rule only the fixes of that rule are
-    /// applied, and the proof asks that rule alone.
+    /// bad has come from any rule that is on. One that does not hold is rolled back and named. With --rule only the
+    /// fixes of that rule are applied.
     #[arg(long)]
     pub(crate) fix: bool,
     /// Applies unsafe fixes too, which may change what the code does; wants --fix or --diff.

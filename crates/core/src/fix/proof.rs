@@ -27,7 +27,35 @@ impl Bench for Engine {
     }
 
     fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
-        self.conclude(files.iter().map(|file| self.check(file)).collect()).diagnostics
+        self.check_all(files)
+    }
+}
+
+/// An engine narrowed to some rules, whose fixes are proved by all rules that are on.
+#[derive(Clone, Copy, Debug)]
+pub struct NarrowedBench<'e> {
+    /// Finds what is to be mended.
+    pub narrowed: &'e Engine,
+    /// Finds what else there is.
+    pub whole: &'e Engine,
+}
+
+impl Bench for NarrowedBench<'_> {
+    fn lower(&self, source: SourceFile) -> Lowered {
+        self.whole.lower(source)
+    }
+
+    fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
+        let mut found = self.narrowed.check_all(files);
+        let known: HashSet<_> =
+            found.iter().map(|found| (found.path.clone(), found.span, found.rule.clone())).collect();
+        let others = self.whole.check_all(files).into_iter().filter(|other| {
+            let is_new = !known.contains(&(other.path.clone(), other.span, other.rule.clone()));
+            is_new && !self.narrowed.is_narrowed_to(&other.rule)
+        });
+        found.extend(others.map(|other| Diagnostic { fixes: Vec::new(), ..other }));
+        found.sort_by(Diagnostic::order);
+        found
     }
 }
 
@@ -165,37 +193,42 @@ fn is_mended(
 ) -> Result<(), String> {
     let moved = |found: &Diagnostic| shifts.get(&found.path).map_or(found.span, |shift| shift.span(found.span));
     let mended: HashSet<usize> = chosen.iter().map(|fix| fix.finding).collect();
-    let mut by_identity: BTreeMap<_, Vec<Span>> = BTreeMap::new();
-    let mut by_rule: BTreeMap<_, Vec<Span>> = BTreeMap::new();
+    let mut by_identity: BTreeMap<_, Places> = BTreeMap::new();
+    let mut by_rule: BTreeMap<_, Places> = BTreeMap::new();
     for (_, found) in before.found.iter().enumerate().filter(|(at, _)| !mended.contains(at)) {
-        by_identity.entry((&found.path, &found.rule, &found.fingerprint)).or_default().push(moved(found));
+        by_identity.entry((&found.path, &found.rule, &found.fingerprint)).or_default().add(moved(found), 1);
     }
     // Those of the same identity at the same place first, then wherever they are, then those whose identity changed
     // with the code in them.
     let mut rest: Vec<&Diagnostic> = after.found.iter().collect();
     rest.retain(|found| {
         let old = by_identity.get_mut(&(&found.path, &found.rule, &found.fingerprint));
-        old.is_none_or(|old| !take(old, |span| *span == found.span))
+        old.is_none_or(|old| !old.take(found.span))
     });
     rest.retain(|found| {
         let old = by_identity.get_mut(&(&found.path, &found.rule, &found.fingerprint));
-        old.is_none_or(|old| !take(old, |_| true))
+        old.is_none_or(|old| !old.take_any())
     });
-    for ((path, rule, _), spans) in by_identity {
-        by_rule.entry((path, rule)).or_default().extend(spans);
+    for ((path, rule, _), places) in by_identity {
+        let all = by_rule.entry((path, rule)).or_default();
+        places.0.into_iter().for_each(|(span, count)| all.add(span, count));
     }
     rest.retain(|found| {
         let old = by_rule.get_mut(&(&found.path, &found.rule));
-        old.is_none_or(|old| !take(old, |span| *span == found.span))
+        old.is_none_or(|old| !old.take(found.span))
     });
     let least = chosen.iter().map(|fix| fix.severity).min();
+    let mut own: BTreeMap<_, Vec<(Span, &str)>> = BTreeMap::new();
+    for fix in chosen.iter().filter(|_| !rest.is_empty()) {
+        let place = shifts.get(&fix.path).map_or(fix.span, |shift| shift.span(fix.span));
+        own.entry((&fix.path, &fix.rule)).or_default().push((place, &fix.fingerprint));
+    }
     for found in rest {
-        let same = |fix: &&&Candidate| {
-            let place = shifts.get(&fix.path).map_or(fix.span, |shift| shift.span(fix.span));
-            let touches = place.start <= found.span.end && found.span.start <= place.end;
-            fix.path == found.path && fix.rule == found.rule && (fix.fingerprint == found.fingerprint || touches)
-        };
-        if chosen.iter().any(|fix| same(&fix)) {
+        let same = own.get(&(&found.path, &found.rule)).is_some_and(|own| {
+            let touches = |place: &Span| place.start <= found.span.end && found.span.start <= place.end;
+            own.iter().any(|(place, fingerprint)| *fingerprint == found.fingerprint || touches(place))
+        });
+        if same {
             return Err(format!("`{}` would still find it", found.rule));
         }
         if least.is_none_or(|least| found.severity >= least) {
@@ -211,7 +244,28 @@ fn is_mended(
     Ok(())
 }
 
-fn take(spans: &mut Vec<Span>, fits: impl Fn(&Span) -> bool) -> bool {
-    let at = spans.iter().position(fits);
-    at.map(|at| spans.remove(at)).is_some()
+/// Where findings are, and how many.
+#[derive(Default)]
+struct Places(BTreeMap<Span, usize>);
+
+impl Places {
+    fn add(&mut self, span: Span, count: usize) {
+        *self.0.entry(span).or_default() += count;
+    }
+
+    /// Takes out one at a place, if there is one.
+    fn take(&mut self, span: Span) -> bool {
+        let Some(count) = self.0.get_mut(&span) else { return false };
+        *count -= 1;
+        if *count == 0 {
+            self.0.remove(&span);
+        }
+        true
+    }
+
+    /// Takes out the first one, if there is one.
+    fn take_any(&mut self) -> bool {
+        let first = self.0.keys().next().copied();
+        first.is_some_and(|span| self.take(span))
+    }
 }

@@ -3,44 +3,65 @@
 use crate::fix::Edit;
 use crate::span::Span;
 
-/// The edits of one file as places: sorted, disjoint, each with its new length.
+/// The edits of one file as places.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shift {
-    edits: Vec<(Span, u32)>,
+    /// Sorted and disjoint.
+    edits: Vec<Moved>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Moved {
+    span: Span,
+    /// How long the text is that takes its place.
+    len: i64,
+    /// How much longer the text before it is now.
+    before: i64,
+}
+
+impl Moved {
+    /// How much longer the text up to its end is now.
+    fn after(self) -> i64 {
+        self.before + self.len - i64::from(self.span.len())
+    }
 }
 
 impl Shift {
     /// For edits that are sorted and disjoint.
     pub(super) fn new(edits: &[Edit]) -> Self {
-        Self { edits: edits.iter().map(|edit| (edit.span, edit.text.len() as u32)).collect() }
+        let mut before = 0;
+        let moved = edits.iter().map(|edit| {
+            let moved = Moved { span: edit.span, len: edit.text.len() as i64, before };
+            before = moved.after();
+            moved
+        });
+        Self { edits: moved.collect() }
+    }
+
+    /// The last of the edits that come first; `comes_first` holds for a first part of them.
+    fn last(&self, comes_first: impl Fn(&Moved) -> bool) -> Option<Moved> {
+        let count = self.edits.partition_point(comes_first);
+        self.edits.get(count.checked_sub(1)?).copied()
     }
 
     /// Where something that starts at a byte starts now: after what was put in before it, and at the start of what
     /// took its place.
     pub(super) fn start(&self, at: u32) -> u32 {
-        let mut moved = i64::from(at);
-        for (span, len) in self.edits.iter().take_while(|(span, _)| span.start <= at) {
-            if span.end <= at {
-                moved += i64::from(*len) - i64::from(span.len());
-            } else {
-                moved -= i64::from(at - span.start);
-            }
-        }
-        moved.max(0) as u32
+        place(match self.last(|edit| edit.span.start <= at) {
+            Some(edit) if edit.span.end <= at => i64::from(at) + edit.after(),
+            Some(edit) => i64::from(edit.span.start) + edit.before,
+            None => i64::from(at),
+        })
     }
 
     /// Where something that ends at a byte ends now: before what was put in after it, and at the end of what took its
     /// place.
     pub(super) fn end(&self, at: u32) -> u32 {
-        let mut moved = i64::from(at);
-        for (span, len) in self.edits.iter().take_while(|(span, _)| span.start < at) {
-            if span.end <= at {
-                moved += i64::from(*len) - i64::from(span.len());
-            } else {
-                moved += i64::from(*len) - i64::from(at - span.start);
-            }
-        }
-        moved.max(0) as u32
+        place(match self.last(|edit| edit.span.start < at) {
+            Some(edit) if edit.span.end <= at => i64::from(at) + edit.after(),
+            Some(edit) => i64::from(edit.span.start) + edit.before + edit.len,
+            None => i64::from(at),
+        })
     }
 
     /// Where a span is now.
@@ -50,39 +71,35 @@ impl Shift {
 
     /// What has become of a span that was replaced: all that was put in within it and at its borders.
     pub(super) fn replaced(&self, span: Span) -> Span {
-        let (mut start, mut end) = (i64::from(span.start), i64::from(span.end));
-        for (edit, len) in &self.edits {
-            let grown = i64::from(*len) - i64::from(edit.len());
-            if edit.start < span.start {
-                // One that reaches in belongs to it from its start on.
-                start += if edit.end <= span.start { grown } else { i64::from(edit.start) - i64::from(span.start) };
-            }
-            if edit.end <= span.end {
-                end += grown;
-            } else if edit.start < span.end {
-                end += i64::from(*len) - i64::from(span.end - edit.start);
-            }
-        }
-        Span::new(start.max(0) as u32, end.max(0) as u32)
+        let start = match self.last(|edit| edit.span.start < span.start) {
+            Some(edit) if edit.span.end <= span.start => i64::from(span.start) + edit.after(),
+            // One that reaches in belongs to it from its start on.
+            Some(edit) => i64::from(edit.span.start) + edit.before,
+            None => i64::from(span.start),
+        };
+        let is_within = |edit: &Moved| edit.span.start < span.end || edit.span.end <= span.end;
+        let end = match self.last(is_within) {
+            Some(edit) if edit.span.end <= span.end => i64::from(span.end) + edit.after(),
+            Some(edit) => i64::from(edit.span.start) + edit.before + edit.len,
+            None => i64::from(span.end),
+        };
+        Span::new(place(start), place(end))
     }
 
     /// Where a byte of the new text was; one in what was put in comes from its start.
     pub(super) fn back(&self, at: u32) -> u32 {
-        let (at, mut moved) = (i64::from(at), i64::from(at));
-        let mut grown = 0;
-        for (span, len) in &self.edits {
-            let (start, len, was) = (i64::from(span.start) + grown, i64::from(*len), i64::from(span.len()));
-            if at < start {
-                break;
-            }
-            if at < start + len {
-                return span.start;
-            }
-            moved += was - len;
-            grown += len - was;
-        }
-        moved.max(0) as u32
+        let new_start = |edit: &Moved| i64::from(edit.span.start) + edit.before;
+        let at = i64::from(at);
+        place(match self.last(|edit| new_start(edit) <= at) {
+            Some(edit) if at < new_start(&edit) + edit.len => i64::from(edit.span.start),
+            Some(edit) => at - edit.after(),
+            None => at,
+        })
     }
+}
+
+fn place(at: i64) -> u32 {
+    u32::try_from(at).unwrap_or_default()
 }
 
 #[cfg(test)]
