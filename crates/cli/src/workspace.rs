@@ -268,7 +268,7 @@ impl Workspace {
         thread::scope(|scope| {
             // A thread that cannot be started is one fewer; this one works too.
             let hands: Vec<_> = (0..hands)
-                .filter_map(|_| thread::Builder::new().stack_size(stack).spawn_scoped(scope, &work).ok())
+                .filter_map(|_| thread::Builder::new().stack_size(stack).spawn_scoped(scope, work).ok())
                 .collect();
             let mut results = if self.stack_size.is_none() || hands.is_empty() { work() } else { Vec::new() };
             for hand in hands {

@@ -65,6 +65,7 @@ pub fn run(places: &Places, lawbook: &Path, dirs: &[PathBuf]) -> Result<Outcome,
     let law = copy::law(&rules);
     let whole = Copy::new(base.join("whole"), &law)?;
     whole.take_sources(dirs)?;
+    whole.take_blocks(&places.root().join("rulesets"))?;
     let all = check(lawbook, &whole, &[])?;
     let mut files: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for found in all.diagnostics.iter().filter(|found| found.is_fixable()) {

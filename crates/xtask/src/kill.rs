@@ -1,5 +1,6 @@
 //! Kills `--fix` at random moments: each file is old or new, and after the next run nothing is left over.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -34,7 +35,7 @@ impl Outcome {
             self.failures.len()
         );
         for failure in &self.failures {
-            text.push_str(&format!("FAILED: {failure}\n"));
+            let _ = writeln!(text, "FAILED: {failure}");
         }
         text
     }

@@ -250,6 +250,14 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
+    fn a_pipe_in_place_of_a_journal_is_not_waited_for() {
+        let (_folder, root) = root("old a.ts", "old b.ts");
+        assert!(std::process::Command::new("mkfifo").arg(root.join(JOURNAL_NAME)).status().unwrap().success());
+        assert_eq!(recover(&root), Err("it is no file; delete it".to_owned()));
+    }
+
+    #[test]
+    #[cfg(unix)]
     fn a_journal_is_not_followed_through_links() {
         let (_folder, root) = root("old a.ts", "old b.ts");
         let elsewhere = tempfile::tempdir().unwrap();

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lawbook_core::engine::FileReport;
-use lawbook_core::fix::{Applied, Choice, Mended, Outcome, Request, RolledBack};
+use lawbook_core::fix::{Applied, Choice, Fix, Mended, Outcome, Request, RolledBack};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::Report;
 use lawbook_core::source::{RelPath, SourceFile};
@@ -208,7 +208,7 @@ fn units(reports: &[FileReport], choice: Choice) -> Vec<Unit> {
             continue;
         }
         let others: Vec<&RelPath> = fixes()
-            .flat_map(|fix| fix.edits())
+            .flat_map(Fix::edits)
             .filter_map(|edit| edit.path.as_ref())
             .filter(|path| *path != report.path())
             .collect();

@@ -15,9 +15,9 @@ use crate::span::Span;
 const PASSES: usize = 100;
 
 /// How many bytes proving may read beside a share for each byte of the files: a budget counts steps.
-const BUDGET: u64 = 128 << 20;
+const BUDGET: u64 = 8 << 20;
 /// That share.
-const BUDGET_OF_BYTE: u64 = 64;
+const BUDGET_OF_BYTE: u64 = 16;
 
 /// Which of a finding's alternatives is applied; never more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -31,7 +31,7 @@ impl Shift {
     pub(super) fn new(edits: &[Edit]) -> Self {
         let mut before = 0;
         let moved = edits.iter().map(|edit| {
-            let moved = Moved { span: edit.span, len: edit.text.len() as i64, before };
+            let moved = Moved { span: edit.span, len: i64::from(edit.text.len() as u32), before };
             before = moved.after();
             moved
         });

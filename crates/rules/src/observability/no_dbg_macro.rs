@@ -67,8 +67,7 @@ fn fix(node: Node<'_>) -> Option<Fix> {
 fn is_idle(value: Node<'_>) -> bool {
     match value.raw_name() {
         "identifier" | "self" => true,
-        "field_expression" => value.child_by_field("value").is_some_and(is_idle),
-        "reference_expression" => value.child_by_field("value").is_some_and(is_idle),
+        "field_expression" | "reference_expression" => value.child_by_field("value").is_some_and(is_idle),
         _ => matches!(value.kind(), Kind::Number | Kind::String | Kind::Boolean),
     }
 }

@@ -1,13 +1,16 @@
 //! Copies of real sources in which fixes may write.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::WalkBuilder;
 use lawbook_core::language;
+use lawbook_core::rule::page::{BlockRole, Page};
 use lawbook_core::source::RelPath;
 
 /// A folder with copies and a `lawbook.toml` of its own.
@@ -57,6 +60,25 @@ impl Copy {
                 if is_source && entry.file_type().is_some_and(|sort| sort.is_file()) {
                     self.put(&Path::new(&number.to_string()).join(below), entry.path())?;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the bad blocks of all pages in a folder, so that no rule goes without a finding.
+    pub fn take_blocks(&self, rulesets: &Path) -> Result<(), String> {
+        for entry in WalkBuilder::new(rulesets).build() {
+            let entry = entry.map_err(|error| error.to_string())?;
+            let id = entry.path().file_stem().and_then(OsStr::to_str).unwrap_or_default();
+            let is_page = entry.path().extension().is_some_and(|extension| extension == "md");
+            let Some(text) = is_page.then(|| fs::read_to_string(entry.path()).ok()).flatten() else { continue };
+            let Ok(page) = Page::parse(id, id, "", Arc::from(text)) else { continue };
+            for (number, block) in page.blocks.iter().enumerate().filter(|(_, block)| block.role == BlockRole::Bad) {
+                let Some(dialect) = language::of_tag(&block.tag) else { continue };
+                let Some(extension) = dialect.extensions.first() else { continue };
+                let to = self.folder.join(format!("blocks/{id}-{number}.{extension}"));
+                let made = fs::create_dir_all(self.folder.join("blocks")).and_then(|()| fs::write(&to, &block.code));
+                made.map_err(|error| format!("{}: {error}", to.display()))?;
             }
         }
         Ok(())
