@@ -1,5 +1,7 @@
 //! `check --fix`, `--unsafe-fixes` and `--diff`: what is written, what is refused, what is left.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 mod support;
 
 use std::fs;
