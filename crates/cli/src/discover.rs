@@ -12,6 +12,12 @@ use crate::globs::FileGlobs;
 use crate::paths::Paths;
 use crate::root::CONFIG_NAME;
 
+/// How the names of files begin that a fix writes before they take the place of others.
+pub(crate) const TEMP_PREFIX: &str = ".lawbook-tmp-";
+
+/// The name of the file that says which files are being replaced together.
+pub(crate) const JOURNAL_NAME: &str = ".lawbook-journal";
+
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -45,6 +51,8 @@ pub(crate) struct Discovery {
     pub(crate) troubles: Vec<(RelPath, Trouble, String)>,
     /// Configuration files below the root, which nobody reads.
     pub(crate) nested: Vec<RelPath>,
+    /// What runs that were cut short have left. It is no part of the project.
+    pub(crate) leftovers: Vec<PathBuf>,
 }
 
 impl Discovery {
@@ -58,6 +66,7 @@ impl Discovery {
         self.unsupported.append(&mut other.unsupported);
         self.troubles.append(&mut other.troubles);
         self.nested.append(&mut other.nested);
+        self.leftovers.append(&mut other.leftovers);
     }
 
     /// Takes a part of the project that cannot be listed: it must not look clean.
@@ -235,6 +244,12 @@ fn visit(paths: &Paths, entry: Result<DirEntry, ignore::Error>, found: &mut Disc
         return;
     }
     let Some((path, is_unicode)) = paths.below(entry.path()) else { return };
+    if path.file_name().starts_with(TEMP_PREFIX) {
+        return found.leftovers.push(entry.into_path());
+    }
+    if path.as_str() == JOURNAL_NAME {
+        return;
+    }
     if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
         found.nested.push(path.clone());
     }

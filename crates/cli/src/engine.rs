@@ -3,9 +3,11 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use lawbook_core::date::Date;
 use lawbook_core::engine::{Engine, FileReport, RunOptions, UncheckedReason};
+use lawbook_core::fix::{self, NarrowedBench, Outcome, Request};
 use lawbook_core::ir::Lowered;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
@@ -24,10 +26,31 @@ use crate::globs::FileGlobs;
 #[derive(Debug)]
 pub(crate) struct Checker {
     engine: Engine,
+    whole: Whole,
     globs: FileGlobs,
     max_file_size: u64,
     skip_generated: bool,
     skip_minified: bool,
+}
+
+/// The engine of all rules that are on, beside a narrowed one: fixes are proved by them all.
+#[derive(Debug)]
+struct Whole {
+    /// What it is made of; none when the run is not narrowed.
+    law: Option<(Settings, Vec<Pack>, RunOptions)>,
+    engine: OnceLock<Option<Engine>>,
+}
+
+impl Whole {
+    /// Made when first asked for. A law that is wrong where the narrowed run does not look proves nothing.
+    fn engine(&self) -> Option<&Engine> {
+        let (settings, packs, options) = self.law.as_ref()?;
+        let make = || {
+            let plan = Plan::new(settings, packs.clone(), &Selection::default()).ok()?;
+            Some(Engine::new(plan, *options))
+        };
+        self.engine.get_or_init(make).as_ref()
+    }
 }
 
 impl Checker {
@@ -42,11 +65,14 @@ impl Checker {
         options: RunOptions,
         max_file_size: u64,
     ) -> Result<Self, Vec<Mistake>> {
+        let is_narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
+        let law = is_narrowed.then(|| (settings.clone(), packs.clone(), options));
         let plan = Plan::new(settings, packs, selection)?;
         let globs = FileGlobs::new(settings, plan.exclude().clone());
         let skips = |sort: &str| settings.files.skip.iter().any(|(name, _)| name == sort);
         Ok(Self {
             engine: Engine::new(plan, options),
+            whole: Whole { law, engine: OnceLock::new() },
             globs,
             max_file_size,
             skip_generated: skips("generated"),
@@ -112,6 +138,26 @@ impl Checker {
         self.engine.check_source(source)
     }
 
+    /// Checks a text again, as it is after fixes.
+    pub(crate) fn check_source(&self, source: SourceFile) -> FileReport {
+        self.engine.check_source(source)
+    }
+
+    /// Plans and proves fixes.
+    pub(crate) fn plan_fixes(&self, request: Request<'_>) -> Outcome {
+        match self.whole.engine() {
+            Some(whole) => fix::plan(&NarrowedBench { narrowed: &self.engine, whole }, request),
+            None => fix::plan(&self.engine, request),
+        }
+    }
+
+    /// A file that a fix edits beside the one of its finding; none for one that may not be edited.
+    pub(crate) fn source_to_edit(&self, file: &Found) -> Option<SourceFile> {
+        let bytes = read(&file.at, file.size, self.max_file_size).ok()?;
+        let fits = bytes.len() as u64 <= self.max_file_size;
+        SourceFile::decode(file.path.clone(), bytes).ok().filter(|_| fits)
+    }
+
     /// Accounts for what is not read.
     pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileReport> {
         let unsupported = discovery.unsupported.iter().map(|path| self.engine.unsupported(path.clone()));
@@ -146,7 +192,8 @@ pub(crate) fn test_page(page: &Page, natives: &[Native], today: Date) -> Result<
     Ok(failures.into_iter().map(|failure| (failure.line, failure.message)).collect())
 }
 
-fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
+/// Reads a regular file, and one byte more than `most` when it has more.
+pub(crate) fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
     let file = open(at)?;
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(most)).unwrap_or(0).saturating_add(1));
     // A file may grow while it is read; one byte over the limit is enough to know.

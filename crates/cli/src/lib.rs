@@ -17,6 +17,7 @@ mod config;
 mod globs;
 mod discover;
 mod engine;
+mod fix;
 mod workspace;
 mod progress;
 mod report;

@@ -1,6 +1,6 @@
 //! The two streams that the process prints to. Nothing else prints.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::args::ColorChoice;
 use crate::environment::Environment;
@@ -44,8 +44,20 @@ impl Output {
 
     /// Prints the answer. A reader that went away has had enough: that is no error.
     pub(crate) fn answer(&mut self, text: &Text) -> io::Result<()> {
+        self.write(text.as_str().as_bytes())
+    }
+
+    /// Prints text that other programs take byte for byte. A terminal is none of them.
+    pub(crate) fn answer_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.stdout.is_terminal() {
+            return self.answer(Text::new(false).add_lines(&String::from_utf8_lossy(bytes)));
+        }
+        self.write(bytes)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut stdout = self.stdout.lock();
-        let written = stdout.write_all(text.as_str().as_bytes()).and_then(|()| stdout.flush());
+        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
         match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => other,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use lawbook_core::date::Date;
 use lawbook_core::engine::{FileReport, RunOptions};
+use lawbook_core::fix::Choice;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::{Plan, Selection};
@@ -19,6 +20,7 @@ use crate::config::{self, Request};
 use crate::discover::{self, Discovery, Found};
 use crate::engine::Checker;
 use crate::environment::Environment;
+use crate::fix::{Desk, Fixes, Mode};
 use crate::mistakes::mistake;
 use crate::paths::{self, Paths};
 use crate::progress;
@@ -88,6 +90,8 @@ pub(crate) struct Run {
     pub(crate) report: Report,
     /// Configuration files below the root, which nobody reads.
     pub(crate) nested: Vec<RelPath>,
+    /// What was mended, when that was asked for.
+    pub(crate) fixes: Option<Fixes>,
     /// How long each phase took, in order.
     pub(crate) phases: Vec<(&'static str, Duration)>,
 }
@@ -174,26 +178,59 @@ impl Workspace {
 
     /// Checks all files under the paths.
     pub fn check(&self) -> Report {
-        self.run(false).report
+        self.checker.conclude(self.check_found(&self.discover(), false))
     }
 
     /// Checks bytes as if they stood in the file of this path, relative to the root.
     pub fn check_text(&self, path: RelPath, bytes: Vec<u8>) -> Report {
+        self.checker.conclude(self.check_one(path, bytes))
+    }
+
+    fn check_one(&self, path: RelPath, bytes: Vec<u8>) -> Vec<FileReport> {
         let excluded = self.checker.globs().excluding(path.as_str()).is_some();
-        let files = if excluded { Vec::new() } else { vec![self.checker.check_bytes(path, bytes)] };
-        self.checker.conclude(files)
+        if excluded { Vec::new() } else { vec![self.checker.check_bytes(path, bytes)] }
+    }
+
+    /// The same with what is found mended first; the text is in the fixes.
+    pub(crate) fn fix_text(&self, path: RelPath, bytes: Vec<u8>, choice: Choice) -> (Report, Fixes) {
+        let files = self.check_one(path, bytes.clone());
+        let (files, mut fixes) = Desk::virtual_one().mend(self, &Discovery::default(), files, choice);
+        fixes.text = fixes.files.first().map_or(bytes, |file| file.after.text().as_bytes().to_vec());
+        (fixes.told_in(self.checker.conclude(files)), fixes)
     }
 
     /// Checks all files under the paths, showing progress or not.
     pub(crate) fn run(&self, show_progress: bool) -> Run {
         let mut clock = Clock::start();
-        let found = discover::discover(&self.paths, self.checker.globs(), &self.targets, self.threads);
+        let found = self.discover();
         clock.lap("discover");
         let files = self.check_found(&found, show_progress);
         clock.lap("check");
         let report = self.checker.conclude(files);
         clock.lap("conclude");
-        Run { report, nested: found.nested, phases: clock.laps }
+        Run { report, nested: found.nested, fixes: None, phases: clock.laps }
+    }
+
+    /// The same, with what is found mended first. One run at a time may write under a root.
+    ///
+    /// # Errors
+    /// What keeps the files from being written.
+    pub(crate) fn run_fixing(&self, show_progress: bool, choice: Choice, mode: Mode) -> Result<Run, Vec<Mistake>> {
+        let mut clock = Clock::start();
+        let desk = Desk::open(&self.paths, mode)?;
+        let found = self.discover();
+        clock.lap("discover");
+        let files = self.check_found(&found, show_progress);
+        clock.lap("check");
+        let (files, fixes) = desk.mend(self, &found, files, choice);
+        clock.lap("fix");
+        let report = fixes.told_in(self.checker.conclude(files));
+        clock.lap("conclude");
+        Ok(Run { report, nested: found.nested, fixes: Some(fixes), phases: clock.laps })
+    }
+
+    fn discover(&self) -> Discovery {
+        discover::discover(&self.paths, self.checker.globs(), &self.targets, self.threads)
     }
 
     fn check_found(&self, found: &Discovery, show_progress: bool) -> Vec<FileReport> {
@@ -206,33 +243,41 @@ impl Workspace {
         files
     }
 
-    /// Each thread takes the next file when it is done with one, so the big ones in front cost nobody any waiting.
     fn check_all(&self, files: &[Found], done: &AtomicUsize) -> Vec<FileReport> {
+        self.each(files, |file| {
+            let report = self.checker.check_file(file);
+            done.fetch_add(1, Ordering::Relaxed);
+            report
+        })
+    }
+
+    /// Does the work for each item, in no order. Each thread takes the next one when it is done with one, so the big ones
+    /// in front cost nobody any waiting.
+    pub(crate) fn each<T: Sync, R: Send>(&self, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
         let next = AtomicUsize::new(0);
         let work = || {
-            let mut reports = Vec::new();
-            while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                reports.push(self.checker.check_file(file));
-                done.fetch_add(1, Ordering::Relaxed);
+            let mut results = Vec::new();
+            while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                results.push(work(item));
             }
-            reports
+            results
         };
         // This thread works too, unless the stacks are said to matter.
-        let hands = self.threads.min(files.len()).saturating_sub(usize::from(self.stack_size.is_none()));
+        let hands = self.threads.min(items.len()).saturating_sub(usize::from(self.stack_size.is_none()));
         let stack = self.stack_size.unwrap_or(STACK);
         thread::scope(|scope| {
             // A thread that cannot be started is one fewer; this one works too.
             let hands: Vec<_> = (0..hands)
                 .filter_map(|_| thread::Builder::new().stack_size(stack).spawn_scoped(scope, work).ok())
                 .collect();
-            let mut reports = if self.stack_size.is_none() || hands.is_empty() { work() } else { Vec::new() };
+            let mut results = if self.stack_size.is_none() || hands.is_empty() { work() } else { Vec::new() };
             for hand in hands {
                 match hand.join() {
-                    Ok(more) => reports.extend(more),
+                    Ok(more) => results.extend(more),
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
-            reports
+            results
         })
     }
 

@@ -13,7 +13,7 @@ use crate::ir::{Lowered, ParserKind, ProblemKind, Tree};
 use crate::plan::{Levels, Plan, Scan};
 use crate::report::{Degraded, Report, SkipReason};
 use crate::rule::engine_ids;
-use crate::source::{RelPath, SourceFile};
+use crate::source::{Encoding, RelPath, SourceFile};
 use crate::span::Span;
 use crate::suppression::{self, Suppression};
 
@@ -130,6 +130,11 @@ impl FileReport {
         &self.path
     }
 
+    /// The text that its findings stand in; none when it has neither findings nor suppressions.
+    pub fn source(&self) -> Option<&SourceFile> {
+        self.source.as_ref()
+    }
+
     /// Its findings, suppressed ones too, in no order.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.findings.iter().map(|found| &found.diagnostic)
@@ -159,6 +164,17 @@ impl Engine {
             Some(tree) => self.check_scanned(file, tree, self.scan(&file.source, tree.dialect())),
             None => self.treeless(file),
         }
+    }
+
+    /// The findings in some files, suppressions applied.
+    pub(crate) fn check_all(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
+        self.conclude(files.iter().map(|file| self.check(file)).collect()).diagnostics
+    }
+
+    /// Whether the rule of this id is one of those that the run is narrowed to.
+    pub(crate) fn is_narrowed_to(&self, id: &str) -> bool {
+        let mut ran = self.plan.instances().iter().map(|instance| &self.plan.rules()[instance.rule]);
+        ran.any(|rule| *rule.id == *id && !engine_ids::ALWAYS.contains(&&**rule.page_id()))
     }
 
     fn check_scanned(&self, file: &Lowered, tree: &Tree, scan: Scan) -> FileReport {
@@ -340,6 +356,7 @@ impl Engine {
         let subject = crate::fingerprint::subject_text(&finding.subject, file, finding.span);
         let message =
             finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
+        let fixes = finding.fixes.into_iter().map(|fix| fix.respecting_comments(file));
         Found {
             rule: instance.rule,
             diagnostic: Diagnostic {
@@ -352,7 +369,7 @@ impl Engine {
                 captures: finding.captures,
                 related: finding.related,
                 // UTF-16 files are decoded, so an edit would not fit the stored bytes.
-                fixes: if file.source.encoding() == crate::source::Encoding::Utf8 { finding.fixes } else { Vec::new() },
+                fixes: fixes.filter(|_| file.source.encoding() == Encoding::Utf8).collect(),
                 fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, &subject),
                 symbol,
             },

@@ -1,7 +1,15 @@
-//! Repairs: edits against the text that was seen.
+//! Repairs: edits against the text that was seen, and how they are applied so that nothing gets worse.
+
+mod plan;
+mod proof;
+mod shift;
+
+pub use plan::{Applied, Choice, Mended, Outcome, Request, RolledBack, plan};
+pub use proof::{Bench, NarrowedBench};
 
 use serde::{Deserialize, Serialize};
 
+use crate::ir::Lowered;
 use crate::source::RelPath;
 use crate::span::Span;
 
@@ -60,6 +68,17 @@ impl Fix {
     pub fn edits(&self) -> &[Edit] {
         &self.edits
     }
+
+    /// The same, no longer called safe when it would delete a comment of its own file: only its author knows whether
+    /// that still holds.
+    #[must_use]
+    pub(crate) fn respecting_comments(mut self, file: &Lowered) -> Self {
+        let own = |edit: &&Edit| edit.path.as_ref().is_none_or(|path| path == file.source.path());
+        if self.safety == Safety::Safe && self.edits.iter().filter(own).any(|edit| edit.deletes_comment(file)) {
+            self.safety = Safety::Unsafe;
+        }
+        self
+    }
 }
 
 /// A text in place of a span.
@@ -71,6 +90,38 @@ pub struct Edit {
     pub span: Span,
     /// What takes their place.
     pub text: String,
+}
+
+impl Edit {
+    /// The same change without what its two texts begin and end with alike, so that less stands in the way of others.
+    fn narrowed(&self, text: &str) -> Self {
+        let old = text.get(self.span.range()).unwrap_or_default();
+        let alike = |(a, b): &(char, char)| a == b;
+        let len = |pairs: &mut dyn Iterator<Item = (char, char)>| pairs.map(|(c, _)| c.len_utf8()).sum::<usize>();
+        let before = len(&mut old.chars().zip(self.text.chars()).take_while(alike));
+        let (old, new) = (&old[before..], &self.text[before..]);
+        let after = len(&mut old.chars().rev().zip(new.chars().rev()).take_while(alike));
+        let start = self.span.start + before as u32;
+        let span = Span::new(start, start + (old.len() - after) as u32);
+        Self { path: self.path.clone(), span, text: new[..new.len() - after].to_owned() }
+    }
+
+    /// Whether a comment of the file is in what the edit takes out and not in what it puts in.
+    fn deletes_comment(&self, file: &Lowered) -> bool {
+        let edit = self.narrowed(file.source.text());
+        let after = file.comments.partition_point(|comment| comment.span.end <= edit.span.start);
+        let touched = file.comments[after..].iter().take_while(|comment| comment.span.start < edit.span.end);
+        touched.into_iter().any(|comment| {
+            let is_whole = edit.span.contains(comment.span);
+            !is_whole || !edit.text.contains(file.source.slice(comment.span))
+        })
+    }
+
+    /// Whether both cannot be made.
+    fn collides(&self, other: &Self) -> bool {
+        let (a, b) = (self.span, other.span);
+        a.start == b.start || (a.start < b.end && b.start < a.end)
+    }
 }
 
 /// `text` with edits of one file applied, which must be sorted and disjoint.
@@ -92,6 +143,32 @@ mod tests {
 
     fn edit(start: u32, end: u32, text: &str) -> Edit {
         Edit { path: None, span: Span::new(start, end), text: text.to_owned() }
+    }
+
+    fn check_narrowed(text: &str, edited: Edit, expected: Edit) {
+        assert_eq!(edited.narrowed(text), expected, "{text}");
+        assert_eq!(apply(text, &[edited]), apply(text, &[expected]));
+    }
+
+    #[test]
+    fn what_stays_is_no_part_of_an_edit() {
+        check_narrowed("it.only(a)", edit(0, 10, "it(a)"), edit(2, 7, ""));
+        check_narrowed("'fs'", edit(0, 4, "'node:fs'"), edit(1, 1, "node:"));
+        check_narrowed("aaa", edit(0, 3, "aa"), edit(2, 3, ""));
+        check_narrowed("aé", edit(0, 3, "aè"), edit(1, 3, "è"));
+        check_narrowed("ab", edit(0, 2, "ab"), edit(2, 2, ""));
+    }
+
+    #[test]
+    fn a_fix_that_deletes_a_comment_is_not_safe() {
+        let file = crate::source::SourceFile::new(RelPath::new("a.ts"), "f(/* why */ a); // end").unwrap();
+        let file = crate::language::lower(file);
+        let safety = |edits| Fix::new("t", Safety::Safe, edits).unwrap().respecting_comments(&file).safety();
+        assert_eq!(safety(vec![edit(0, 14, "a")]), Safety::Unsafe);
+        assert_eq!(safety(vec![edit(0, 14, "g(/* why */ a)")]), Safety::Safe);
+        assert_eq!(safety(vec![edit(0, 15, "")]), Safety::Unsafe);
+        assert_eq!(safety(vec![edit(0, 1, "g")]), Safety::Safe);
+        assert_eq!(safety(vec![edit(15, 22, "")]), Safety::Unsafe);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::rule::page::{Options, Page};
 use crate::settings::RuleSetting;
 
 /// Rules under one name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Pack {
     /// Its name: from `pack.toml`, else the folder's.
     pub name: Arc<str>,
@@ -31,13 +31,14 @@ pub struct Pack {
 }
 
 /// A page that is read when it is first needed.
+#[derive(Clone)]
 pub struct PageEntry {
     /// Its id.
     pub id: Arc<str>,
     /// Its earlier ids.
     pub formerly: Vec<Arc<str>>,
     page: OnceLock<Arc<Page>>,
-    load: Box<dyn Fn() -> Page + Send + Sync>,
+    load: Arc<dyn Fn() -> Page + Send + Sync>,
 }
 
 impl PageEntry {
@@ -45,7 +46,7 @@ impl PageEntry {
     pub fn ready(page: Page) -> Self {
         let (id, formerly, page) = (page.id.clone(), page.formerly.clone(), Arc::new(page));
         let again = page.clone();
-        Self { id, formerly, page: OnceLock::from(page), load: Box::new(move || (*again).clone()) }
+        Self { id, formerly, page: OnceLock::from(page), load: Arc::new(move || (*again).clone()) }
     }
 
     /// A page that `load` makes when it is first asked for.
@@ -54,7 +55,7 @@ impl PageEntry {
         formerly: Vec<Arc<str>>,
         load: impl Fn() -> Page + Send + Sync + 'static,
     ) -> Self {
-        Self { id: id.into(), formerly, page: OnceLock::new(), load: Box::new(load) }
+        Self { id: id.into(), formerly, page: OnceLock::new(), load: Arc::new(load) }
     }
 
     /// The page.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
+use crate::fix::RolledBack;
 use crate::rule::page::Page;
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
@@ -19,6 +20,10 @@ pub struct Report {
     pub degraded: Vec<Degraded>,
     /// Files left out on purpose.
     pub skipped: Vec<Skipped>,
+    /// Fixes that were asked for and did not hold, by place.
+    pub rolled_back: Vec<RolledBack>,
+    /// Files whose fixes were not written, and why.
+    pub unwritten: Vec<(RelPath, String)>,
     /// Rules that could not run in this binary.
     pub rules_skipped: Vec<(Arc<str>, String)>,
     /// The files that findings stand in, for showing their lines.
@@ -111,4 +116,6 @@ pub struct Summary {
     pub stale: usize,
     /// Findings with a safe or unsafe fix.
     pub fixable: usize,
+    /// Findings that were fixed before this was counted.
+    pub fixed: usize,
 }

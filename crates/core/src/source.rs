@@ -118,6 +118,15 @@ impl SourceFile {
         Self { dialect: Some(dialect), ..self }
     }
 
+    /// The same file with another text.
+    ///
+    /// # Errors
+    /// Text of 4 GiB or more cannot be addressed.
+    pub fn with_text(&self, text: impl Into<Arc<str>>) -> Result<Self, DecodeError> {
+        let fresh = Self::new(self.path.clone(), text)?;
+        Ok(Self { text: fresh.text, lines: fresh.lines, ..self.clone() })
+    }
+
     /// The same file, marked as one that holds tests (`[files] tests`).
     #[must_use]
     pub fn with_test(self, test: bool) -> Self {

@@ -48,9 +48,48 @@ impl Span {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// What goes when this is deleted from a text: its lines, when nothing else stands on them.
+    #[must_use]
+    pub fn with_lines(self, text: &str) -> Self {
+        let (Some(before), Some(after)) = (text.get(..self.start as usize), text.get(self.end as usize..)) else {
+            return self;
+        };
+        let blank = [' ', '\t'];
+        let (lead, rest) = (before.trim_end_matches(blank), after.trim_start_matches(blank));
+        let line_end = ["\r\n", "\n", "\r"].into_iter().find(|end| rest.starts_with(end));
+        if !(lead.is_empty() || lead.ends_with(['\n', '\r'])) || (line_end.is_none() && !rest.is_empty()) {
+            return self;
+        }
+        let end = text.len() - rest.len() + line_end.map_or(0, str::len);
+        Self::new(lead.len() as u32, end as u32)
+    }
+
     /// The same length, `by` bytes later.
     #[must_use]
     pub const fn shifted(self, by: u32) -> Self {
         Self { start: self.start + by, end: self.end + by }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_deleted(text: &str, deleted: &str, expected: &str) {
+        let start = text.find(deleted).unwrap();
+        let span = Span::new(start as u32, (start + deleted.len()) as u32).with_lines(text);
+        let (before, after) = (&text[..span.start as usize], &text[span.end as usize..]);
+        assert_eq!(format!("{before}{after}"), expected, "{text:?}");
+    }
+
+    #[test]
+    fn a_deletion_takes_its_lines_when_they_are_empty_then() {
+        check_deleted("a;\n  b;\nc;\n", "b;", "a;\nc;\n");
+        check_deleted("a;\r\n\tb; \r\nc;", "b;", "a;\r\nc;");
+        check_deleted("b;\n", "b;", "");
+        check_deleted("a;\n b;", "b;", "a;\n");
+        check_deleted("a; b;\nc;", "b;", "a; \nc;");
+        check_deleted("a;\n b; // c\n", "b;", "a;\n  // c\n");
+        check_deleted("\u{feff}b;\nc;", "b;", "\u{feff}\nc;");
     }
 }

@@ -17,7 +17,6 @@ use crate::language::{self, Dialect};
 use crate::rule::page::{Block, BlockRole, Body, Claims, Page};
 use crate::settings::Settings;
 use crate::source::{LineIndex, RelPath, SourceFile};
-use crate::span::Span;
 use marks::{Mark, Marked};
 
 /// Runs the rule under test alone over the files of one project, with its `lawbook.toml` if it has one.
@@ -327,9 +326,4 @@ fn first_difference(left: &str, right: &str) -> Option<(u32, String, String)> {
             return Some((at, shown(a), shown(b)));
         }
     }
-}
-
-/// Whether two edits of one file cannot both be made.
-fn collide(a: Span, b: Span) -> bool {
-    a.start == b.start || (a.start < b.end && b.start < a.end)
 }

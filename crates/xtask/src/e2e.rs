@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use crate::corpus;
 use crate::differential::Differential;
+use crate::fixes;
 use crate::hostile;
+use crate::kill;
 use crate::npm;
 use crate::parity::{self, Request, Tools};
 use crate::places::Places;
@@ -25,6 +27,21 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let series = hostile::Series { depths: vec![1000, 100_000], stacks: vec![512], only: None };
         let outcome = hostile::run(places, lawbook, &series)?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    tally.step("fixes of every rule over real code", || {
+        let (Some(lawbook), Some(crates), Some(packages)) = (&binary, &crates, &packages) else {
+            return Err("not run: a step that it needs failed".to_owned());
+        };
+        let folders: Vec<PathBuf> = crates.iter().chain(packages).cloned().collect();
+        let outcome = fixes::run(places, lawbook, &folders)?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    tally.step("kills of --fix, a share of them", || {
+        let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
+        let outcome = kill::run(places, lawbook, 30, 300)?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });

@@ -1,4 +1,4 @@
-//! The chores of the workspace as one command line: `cargo xtask parity | corpus | differential | hostile | e2e | tools | new-rule`.
+//! The chores of the workspace as one command line: `cargo xtask parity | corpus | differential | hostile | fixes | kill | e2e | …`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -9,7 +9,9 @@ mod corpus;
 mod differential;
 mod e2e;
 mod exceptions;
+mod fixes;
 mod hostile;
+mod kill;
 mod new_rule;
 mod npm;
 mod parity;
@@ -77,6 +79,27 @@ enum Task {
         #[arg(long, value_delimiter = ',', default_value = "512,2048,8192")]
         stacks: Vec<usize>,
     },
+    /// Applies every fix of every rule to copies of real sources, alone and in pairs, and checks what becomes of them.
+    Fixes {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// Folders of source.
+        #[arg(required = true, value_name = "DIR")]
+        dirs: Vec<PathBuf>,
+    },
+    /// Kills `--fix` at random moments and checks that each file is old or new.
+    Kill {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// How often.
+        #[arg(long, default_value_t = 1000)]
+        kills: usize,
+        /// Over how many files.
+        #[arg(long, default_value_t = 1000)]
+        files: usize,
+    },
     /// Installs the pinned ast-grep and oxlint when they are missing and prints where each is.
     Tools,
     /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
@@ -125,6 +148,16 @@ fn run(task: Task) -> Result<bool, String> {
         Task::Hostile { lawbook, depths, only, stacks } => {
             let series = hostile::Series { depths, stacks, only };
             let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &series)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
+        Task::Fixes { lawbook, dirs } => {
+            let outcome = fixes::run(&places, &places.lawbook(lawbook)?, &dirs)?;
+            print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
+        Task::Kill { lawbook, kills, files } => {
+            let outcome = kill::run(&places, &places.lawbook(lawbook)?, kills, files)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
         }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use lawbook_core::date::Date;
 use lawbook_core::diagnostic::Severity;
 
-use crate::args::LawArgs;
+use crate::args::{FixArgs, LawArgs};
 use crate::report::Format;
 
 /// The arguments of `lawbook check`.
@@ -17,6 +17,8 @@ pub(crate) struct CheckArgs {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) law: LawArgs,
+    #[command(flatten)]
+    pub(crate) fix: FixArgs,
     /// Chooses the form of the report; without it, `agent` when the environment tells of a coding agent, else `pretty`.
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,

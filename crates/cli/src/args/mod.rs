@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod explain;
+mod fix;
 mod init;
 mod inspect;
 mod rules;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use check::CheckArgs;
 pub(crate) use config::{ConfigArgs, ConfigCommand};
 pub(crate) use explain::ExplainArgs;
+pub(crate) use fix::FixArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use inspect::{InspectArgs, InspectFormat};
 pub(crate) use rules::{RulesArgs, RulesFormat};

@@ -10,6 +10,7 @@ use lawbook_core::report::Report;
 
 use crate::args::CheckArgs;
 use crate::command::{Context, Outcome, Verdict, opening};
+use crate::fix::{self, Fixes, Mode};
 use crate::mistakes::mistake;
 use crate::report::{self, Format, Verify, View};
 use crate::text::Text;
@@ -28,38 +29,83 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         stack_size: args.stack_size.and_then(|size| usize::try_from(size).ok()),
         ..opening(packs, &args.law)
     };
+    let mode = if args.fix.diff { Mode::Show } else { Mode::Write };
     let (workspace, run) = if let Some(name) = &args.stdin_filename {
-        check_stdin(name, opening, context, &mut clock)?
+        check_stdin(name, opening, args, context, &mut clock)?
     } else {
         let workspace = Workspace::open(context.cwd()?, opening)?;
         clock.lap("open");
-        let run = workspace.run(context.environment.stderr_is_live);
+        let is_live = context.environment.stderr_is_live;
+        let run = match args.fix.choice() {
+            Some(choice) => workspace.run_fixing(is_live, choice, mode)?,
+            None => workspace.run(is_live),
+        };
         (workspace, run)
     };
     clock.laps.extend(&run.phases);
     clock.skip();
     tell_nested(&workspace, &run, context);
-    let format = args.format.unwrap_or_else(|| choose_format(context));
-    let verify = Verify::new(args);
-    let view =
-        View { report: &run.report, paths: workspace.paths(), verify: &verify, width: context.environment.width };
-    let text = if args.output_file.is_some() { Text::new(false) } else { context.output.text() };
-    let text = report::render(format, view, text)
-        .map_err(|error| vec![mistake(format!("the report cannot be written as JSON: {error}"))])?;
-    match &args.output_file {
-        Some(file) => write_file(file, &text, context)?,
-        None => context.answer(&text)?,
+    if mode == Mode::Show || run.fixes.is_none() {
+        fix::tell_unfinished(workspace.paths(), context.output);
     }
+    if let Some(fixes) = &run.fixes {
+        fix::tell(fixes, mode, workspace.paths(), context.output);
+    }
+    let verdict = match &run.fixes {
+        Some(fixes) if args.fix.diff => show_diff(fixes, &workspace, context)?,
+        fixes => {
+            // The text that was asked for is the answer; the report is then what is said beside it.
+            let fixed_text = fixes.as_ref().filter(|_| args.stdin_filename.is_some());
+            report(&run, fixed_text, &workspace, args, context)?
+        }
+    };
     clock.lap("report");
     if args.timings {
         tell_timings(&clock.laps, context);
     }
+    Ok(verdict)
+}
+
+/// Shows the report, or beside a fixed text both.
+fn report(
+    run: &Run,
+    fixed_text: Option<&Fixes>,
+    workspace: &Workspace,
+    args: &CheckArgs,
+    context: &mut Context<'_>,
+) -> Outcome {
+    let format = args.format.unwrap_or_else(|| choose_format(context));
+    let verify = Verify::new(args);
+    let view =
+        View { report: &run.report, paths: workspace.paths(), verify: &verify, width: context.environment.width };
+    let text = match (&args.output_file, fixed_text) {
+        (Some(_), _) => Text::new(false),
+        (None, Some(_)) => context.output.remark_text(),
+        (None, None) => context.output.text(),
+    };
+    let text = report::render(format, view, text)
+        .map_err(|error| vec![mistake(format!("the report cannot be written as JSON: {error}"))])?;
+    match (&args.output_file, fixed_text) {
+        (Some(file), _) => write_file(file, &text, context)?,
+        (None, Some(_)) => context.output.remark(&text),
+        (None, None) => context.answer(&text)?,
+    }
+    if let Some(fixes) = fixed_text {
+        context.answer_bytes(&fixes.text)?;
+    }
     Ok(verdict(&run.report, args))
+}
+
+fn show_diff(fixes: &Fixes, workspace: &Workspace, context: &mut Context<'_>) -> Outcome {
+    let diff = fixes.diff(workspace.paths());
+    context.answer_bytes(diff.as_bytes())?;
+    Ok(if diff.is_empty() { Verdict::Clean } else { Verdict::Findings })
 }
 
 fn check_stdin(
     name: &Path,
     opening: Opening,
+    args: &CheckArgs,
     context: &Context<'_>,
     clock: &mut Clock,
 ) -> Result<(Workspace, Run), Vec<Mistake>> {
@@ -73,14 +119,22 @@ fn check_stdin(
         .read_to_end(&mut bytes)
         .map_err(|error| vec![mistake(format!("standard input cannot be read: {error}"))])?;
     clock.lap("read");
-    let report = workspace.check_text(path, bytes);
+    let (report, fixes) = match args.fix.choice() {
+        Some(choice) => {
+            let (report, fixes) = workspace.fix_text(path, bytes, choice);
+            (report, Some(fixes))
+        }
+        None => (workspace.check_text(path, bytes), None),
+    };
     clock.lap("check");
-    Ok((workspace, Run { report, nested: Vec::new(), phases: Vec::new() }))
+    Ok((workspace, Run { report, nested: Vec::new(), fixes, phases: Vec::new() }))
 }
 
 fn verdict(report: &Report, args: &CheckArgs) -> Verdict {
     let level = args.fail_level.severity();
-    let fails = report.diagnostics.iter().any(|found| found.severity >= level)
+    // Who asked for fixes must hear of it when a file was not written, whatever is left in the others.
+    let fails = !report.unwritten.is_empty()
+        || report.diagnostics.iter().any(|found| found.severity >= level)
         || args.max_warnings.is_some_and(|most| report.summary.warnings > most);
     if fails { Verdict::Findings } else { Verdict::Clean }
 }

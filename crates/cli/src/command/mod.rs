@@ -58,6 +58,12 @@ impl Context<'_> {
         let refuse = |error| vec![mistake(format!("standard output cannot be written: {error}"))];
         self.output.answer(text).map_err(refuse)
     }
+
+    /// Prints text for programs to read, as it is; on a terminal, with its control characters made visible.
+    pub(crate) fn answer_bytes(&mut self, bytes: &[u8]) -> Result<(), Vec<Mistake>> {
+        let refuse = |error| vec![mistake(format!("standard output cannot be written: {error}"))];
+        self.output.answer_bytes(bytes).map_err(refuse)
+    }
 }
 
 /// Runs the command line and returns its exit code.

@@ -38,6 +38,8 @@ struct ReportV1<'a> {
     degraded: Vec<DegradedV1<'a>>,
     skipped: Vec<SkippedV1<'a>>,
     rules_skipped: Vec<RuleSkippedV1<'a>>,
+    rolled_back: Vec<RolledBackV1<'a>>,
+    unwritten: Vec<UnwrittenV1<'a>>,
     summary: SummaryV1,
 }
 
@@ -164,6 +166,21 @@ struct RuleSkippedV1<'a> {
 }
 
 #[derive(Serialize)]
+struct RolledBackV1<'a> {
+    rule: &'a str,
+    path: &'a str,
+    span: SpanV1,
+    line: u32,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct UnwrittenV1<'a> {
+    path: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
 struct SummaryV1 {
     files: usize,
     checked: usize,
@@ -179,6 +196,7 @@ struct SummaryV1 {
     known: usize,
     stale: usize,
     fixable: usize,
+    fixed: usize,
 }
 
 impl<'a> ReportV1<'a> {
@@ -203,6 +221,14 @@ impl<'a> ReportV1<'a> {
         let skipped =
             report.skipped.iter().map(|file| SkippedV1 { path: file.path.as_str(), reason: file.reason.name() });
         let rules_skipped = report.rules_skipped.iter().map(|(rule, reason)| RuleSkippedV1 { rule, reason });
+        let rolled_back = report.rolled_back.iter().map(|fix| RolledBackV1 {
+            rule: &fix.rule,
+            path: fix.path.as_str(),
+            span: fix.span.into(),
+            line: fix.line_after,
+            reason: &fix.reason,
+        });
+        let unwritten = report.unwritten.iter().map(|(path, reason)| UnwrittenV1 { path: path.as_str(), reason });
         Self {
             version: 1,
             tool: ToolV1 { name: "lawbook", version: env!("CARGO_PKG_VERSION") },
@@ -212,6 +238,8 @@ impl<'a> ReportV1<'a> {
             degraded: degraded.collect(),
             skipped: skipped.collect(),
             rules_skipped: rules_skipped.collect(),
+            rolled_back: rolled_back.collect(),
+            unwritten: unwritten.collect(),
             summary: (&report.summary).into(),
         }
     }
@@ -307,6 +335,7 @@ impl From<&Summary> for SummaryV1 {
             known: summary.known,
             stale: summary.stale,
             fixable: summary.fixable,
+            fixed: summary.fixed,
         }
     }
 }

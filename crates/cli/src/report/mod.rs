@@ -91,6 +91,7 @@ fn files_in_words(summary: &Summary) -> String {
 /// What was found and is not shown, and what could be mended.
 fn extras_in_words(summary: &Summary) -> String {
     let extras = [
+        (summary.fixed, "fixed"),
         (summary.fixable, "with a fix"),
         (summary.suppressed, "suppressed"),
         (summary.known, "known before"),

@@ -4,6 +4,7 @@ use crate::data::{Data, Value};
 use crate::fix::{Edit, Fix, Safety};
 use crate::ir::Node;
 use crate::mistake::unknown_name_help;
+use crate::pattern::VarId;
 use crate::rule::object::{Compiler, Relation, Search};
 use crate::rule::page::Options;
 use crate::rule::template::{self, Template};
@@ -15,13 +16,15 @@ pub(crate) struct Repair {
     title: Option<Template>,
     safety: Safety,
     code: Template,
+    /// The metavariable whose node is replaced; the match itself when none.
+    at: Option<VarId>,
     /// A sibling before the match that goes with it.
     start: Option<Relation>,
     /// A sibling after the match that goes with it.
     end: Option<Relation>,
 }
 
-const KEYS: [&str; 5] = ["template", "title", "safety", "expandStart", "expandEnd"];
+const KEYS: [&str; 6] = ["template", "title", "safety", "at", "expandStart", "expandEnd"];
 const SAFETIES: [Safety; 3] = [Safety::Safe, Safety::Unsafe, Safety::Manual];
 
 impl Repair {
@@ -36,13 +39,14 @@ impl Repair {
     fn compile(value: &Value, listed: bool, options: &Options, compiler: &mut Compiler<'_>) -> Option<Self> {
         if let (Data::String(text), false) = (&value.data, listed) {
             let code = code(value, text, compiler);
-            return Some(Self { title: None, safety: Safety::default(), code, start: None, end: None });
+            return Some(Self { title: None, safety: Safety::default(), code, at: None, start: None, end: None });
         }
         let entries = compiler.map(value, "a fix")?;
         let mut repair = Self {
             title: None,
             safety: Safety::default(),
             code: Template::code("", &compiler.variables),
+            at: None,
             start: None,
             end: None,
         };
@@ -65,6 +69,15 @@ impl Repair {
                         compiler.mistakes.add_unknown(entry.value.span, "safety", name, known);
                     }
                 }
+                "at" => {
+                    let name = compiler.text(&entry.value, "`at`")?;
+                    repair.at = compiler.variables.get(name, false);
+                    if repair.at.is_none() {
+                        let message = format!("`at` names `{name}`, which is no metavariable of one node of the rule");
+                        let help = unknown_name_help(name, compiler.variables.names());
+                        compiler.mistakes.add_with_help(entry.value.span, message, help);
+                    }
+                }
                 "expandStart" => repair.start = compiler.sibling_relation(&entry.value),
                 "expandEnd" => repair.end = compiler.sibling_relation(&entry.value),
                 key => compiler.mistakes.add_unknown(entry.key_span, "key of a fix", key, KEYS),
@@ -79,8 +92,12 @@ impl Repair {
         Some(repair)
     }
 
-    /// The fix of a match.
+    /// The fix of a match; none when what it replaces is not there.
     pub(crate) fn fix<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Fix> {
+        let node = match self.at {
+            Some(var) => search.env.one(var, node.tree())?,
+            None => node,
+        };
         let mut span = node.span();
         let mark = search.env.mark();
         if let Some(before) = self.start.as_ref().and_then(|start| start.before(node, search)) {
@@ -92,6 +109,9 @@ impl Repair {
         }
         search.env.back_to(mark);
         let text = self.code.fill_code(search.env, node);
+        if text.is_empty() {
+            span = span.with_lines(node.tree().text());
+        }
         let title = match &self.title {
             Some(title) => title.fill_message(search.env, node.tree()),
             None if text.is_empty() => "Remove this".to_owned(),

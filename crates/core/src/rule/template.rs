@@ -111,25 +111,20 @@ impl Template {
     /// The code in place of `node`: what was captured keeps its inner indentation and takes on that of its new place.
     pub(crate) fn fill_code(&self, env: &Env, node: Node<'_>) -> String {
         let tree = node.tree();
+        let base = indent_at(tree.text(), node.start() as usize);
         let mut result = String::new();
         for part in &self.parts {
             match part {
-                Part::Text(text) => result.push_str(text),
+                Part::Text(text) => push_indented(&mut result, text, 0, base),
                 Part::Hole { var, many, indent } => {
                     if let Some((start, text)) = captured(*var, *many, env, tree) {
                         let was = if text.contains('\n') { indent_at(tree.text(), start) } else { 0 };
-                        push_indented(&mut result, text, was, *indent);
+                        push_indented(&mut result, text, was, base + *indent);
                     }
                 }
             }
         }
-        let indent = indent_at(tree.text(), node.start() as usize);
-        if indent == 0 || !result.contains('\n') {
-            return result;
-        }
-        let mut moved = String::with_capacity(result.len() + 64);
-        push_indented(&mut moved, &result, 0, indent);
-        moved
+        result
     }
 }
 

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::fix::{self, Edit};
+use crate::fix::{self, Bench, Choice, Request};
+use crate::ir::Lowered;
 use crate::language;
-use crate::source::RelPath;
-use crate::testing::{BlockFile, Checker, Unit, collide, first_difference, source};
-
-/// After how many rounds fixes are said not to come to an end.
-const ROUNDS: usize = 100;
+use crate::settings::Settings;
+use crate::source::{RelPath, SourceFile};
+use crate::testing::{BlockFile, Checker, Run, Unit, first_difference, source};
 
 /// The texts of a unit's files.
 type Texts = BTreeMap<RelPath, String>;
@@ -51,38 +50,54 @@ impl<'p> Checker<'p> {
         }
     }
 
-    /// The texts of a unit with the fixes of a number applied until there are none.
+    /// The texts of a unit with the fixes of a number applied until there are none, each proved.
     fn mend(&self, unit: &Unit<'_>, number: usize) -> Result<Texts, String> {
-        let settings = unit.settings.as_ref();
         let mut texts: Texts = unit.files.iter().map(|file| (file.path.clone(), file.marked.clean.clone())).collect();
-        for round in 0..ROUNDS {
-            let sources: Vec<_> = unit
-                .files
-                .iter()
-                .filter_map(|file| source(file.path.clone(), texts.get(&file.path)?, file.dialect))
-                .collect();
-            let edits = edits(&(self.run)(&sources, settings), number);
-            if edits.is_empty() {
-                return match (round, number) {
-                    (0, 1) => Err("no finding of the bad block above has a fix".to_owned()),
-                    (0, _) => Err(format!("no finding of the bad block above has a fix number {number}")),
-                    _ => Ok(texts),
-                };
-            }
-            let mut changed = false;
-            for (path, edits) in edits {
-                let Some(text) = texts.get_mut(&path) else {
-                    return Err(format!("a fix edits `{path}`, which is no block"));
-                };
-                let mended = fix::apply(text, &edits);
-                changed |= mended != *text;
-                *text = mended;
-            }
-            if !changed {
-                return Ok(texts);
-            }
+        let sources =
+            unit.files.iter().filter_map(|file| source(file.path.clone(), texts.get(&file.path)?, file.dialect));
+        let bench = UnderTest { run: self.run, settings: unit.settings.as_ref() };
+        let outcome = fix::plan(
+            &bench,
+            Request {
+                files: sources.collect(),
+                choice: Choice::Number(number),
+                known: Vec::new(),
+                open: &mut |_| None,
+            },
+        );
+        if let Some(rolled_back) = outcome.rolled_back.first() {
+            return Err(format!("a fix of the bad block above does not hold: {}", rolled_back.reason));
         }
-        Err(format!("the fixes do not come to an end: after {ROUNDS} rounds there is one more"))
+        if !outcome.undoing.is_empty() || !outcome.unfinished.is_empty() {
+            return Err("the fixes do not come to an end".to_owned());
+        }
+        if outcome.applied.is_empty() {
+            return Err(match number {
+                1 => "no finding of the bad block above has a fix".to_owned(),
+                _ => format!("no finding of the bad block above has a fix number {number}"),
+            });
+        }
+        for file in outcome.files {
+            texts.insert(file.after.path().clone(), file.after.text().to_string());
+        }
+        Ok(texts)
+    }
+}
+
+/// The rule under test, for proving its fixes.
+struct UnderTest<'r> {
+    run: &'r Run<'r>,
+    settings: Option<&'r Settings>,
+}
+
+impl Bench for UnderTest<'_> {
+    fn lower(&self, source: SourceFile) -> Lowered {
+        language::lower(source)
+    }
+
+    fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
+        let sources: Vec<SourceFile> = files.iter().map(|file| file.source.clone()).collect();
+        (self.run)(&sources, self.settings)
     }
 }
 
@@ -99,26 +114,4 @@ fn bad_above<'u, 'p>(unit: &Unit<'_>, above: &'u [Unit<'p>]) -> Option<&'u Unit<
     };
     let bad = || above.iter().rev().filter(|above| above.role == crate::rule::page::BlockRole::Bad);
     bad().find(fits).or_else(|| bad().next())
-}
-
-/// The edits of all findings' fixes of a number that can be made together, by file, sorted.
-fn edits(found: &[Diagnostic], number: usize) -> BTreeMap<RelPath, Vec<Edit>> {
-    let mut chosen: BTreeMap<RelPath, Vec<Edit>> = BTreeMap::new();
-    for diagnostic in found {
-        let Some(fix) = diagnostic.fixes.get(number.saturating_sub(1)) else { continue };
-        let path = |edit: &Edit| edit.path.clone().unwrap_or_else(|| diagnostic.path.clone());
-        let free = fix.edits().iter().all(|edit| {
-            let others = chosen.get(&path(edit)).map(Vec::as_slice).unwrap_or_default();
-            !others.iter().any(|other| collide(other.span, edit.span))
-        });
-        if free {
-            for edit in fix.edits() {
-                chosen.entry(path(edit)).or_default().push(edit.clone());
-            }
-        }
-    }
-    for edits in chosen.values_mut() {
-        edits.sort_by_key(|edit| edit.span);
-    }
-    chosen
 }

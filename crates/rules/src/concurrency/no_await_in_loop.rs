@@ -73,7 +73,8 @@ fn breaks_out_of(jump: Node<'_>, body: Node<'_>) -> bool {
 fn hands_over(turn: Node<'_>, body: Node<'_>) -> bool {
     let declared = |name: &str| {
         turn.subtree().any(|node| {
-            node.kind() == Kind::Variable && node.child_by_field("name").is_some_and(|left| names(left).any(|n| n == name))
+            node.kind() == Kind::Variable
+                && node.child_by_field("name").is_some_and(|left| names(left).any(|n| n == name))
         }) || turn.child_by_field("left").is_some_and(|left| names(left).any(|n| n == name))
     };
     own_nodes(body).any(|node| {

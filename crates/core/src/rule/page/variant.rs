@@ -137,7 +137,7 @@ fn check_fix(value: &Value, ast_grep: bool, mistakes: &mut Mistakes) {
 }
 
 fn check_fix_object(value: &Value, ast_grep: bool, alternative: bool, mistakes: &mut Mistakes) {
-    let all = ["template", "title", "expandStart", "expandEnd", "safety"];
+    let all = ["template", "title", "expandStart", "expandEnd", "safety", "at"];
     let keys = if ast_grep { &all[..4] } else { &all[..] };
     let Some(table) = Table::open("fix", value, keys, mistakes) else { return };
     if let Some(entry) = table.required("template", mistakes)
@@ -148,6 +148,9 @@ fn check_fix_object(value: &Value, ast_grep: bool, alternative: bool, mistakes: 
     let title = if alternative { table.required("title", mistakes) } else { table.get("title") };
     if let Some(entry) = title {
         reader::string("title", &entry.value, mistakes);
+    }
+    if let Some(entry) = table.get("at") {
+        reader::string("at", &entry.value, mistakes);
     }
     for key in ["expandStart", "expandEnd"] {
         if let Some(entry) = table.get(key) {

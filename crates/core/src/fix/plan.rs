@@ -1,0 +1,419 @@
+//! The planner: fixes that do not collide are applied together, proved, and repeated until there are none.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::fix::proof::{Bench, Candidate, State, Trial, prove};
+use crate::fix::shift::Shift;
+use crate::fix::{Edit, Fix, Safety};
+use crate::source::{Encoding, RelPath, SourceFile};
+use crate::span::Span;
+
+/// After how many passes fixes are said not to come to an end.
+const PASSES: usize = 100;
+
+/// How many bytes proving may read beside a share for each byte of the files: a budget counts steps.
+const BUDGET: u64 = 8 << 20;
+/// That share.
+const BUDGET_OF_BYTE: u64 = 16;
+
+/// Which of a finding's alternatives is applied; never more than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The first that is at least as safe as this.
+    AtLeast(Safety),
+    /// The one of this number, counted from 1, however safe.
+    Number(usize),
+}
+
+impl Choice {
+    /// The alternative of a finding, if it has one.
+    pub fn of(self, found: &Diagnostic) -> Option<&Fix> {
+        match self {
+            Self::AtLeast(safety) => found.fixes.iter().find(|fix| fix.safety() <= safety),
+            Self::Number(number) => found.fixes.get(number.checked_sub(1)?),
+        }
+    }
+}
+
+/// What is to be mended.
+pub struct Request<'r> {
+    /// The files.
+    pub files: Vec<SourceFile>,
+    /// Which alternatives.
+    pub choice: Choice,
+    /// Findings that were there before and are left alone: path and fingerprint, as often as there are.
+    pub known: Vec<(RelPath, String)>,
+    /// Gives a file that a fix edits beside its own; none for one that must not be touched.
+    pub open: &'r mut dyn FnMut(&RelPath) -> Option<SourceFile>,
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Request");
+        shown.field("files", &self.files).field("choice", &self.choice).field("known", &self.known);
+        shown.finish_non_exhaustive()
+    }
+}
+
+/// What became of the files.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The files that changed, by path.
+    pub files: Vec<Mended>,
+    /// The fixes in them, in the order in which they were made.
+    pub applied: Vec<Applied>,
+    /// Fixes that did not hold, by place.
+    pub rolled_back: Vec<RolledBack>,
+    /// Rules that undo each other; they were left alone.
+    pub undoing: Vec<Arc<str>>,
+    /// Rules that had still more to do when the passes were used up.
+    pub unfinished: Vec<Arc<str>>,
+    /// Whether a fix over several files was made, so that either all of them or none must be written.
+    pub joined: bool,
+}
+
+/// A file before and after.
+#[derive(Clone, Debug)]
+pub struct Mended {
+    /// As it was seen.
+    pub before: SourceFile,
+    /// As it is to be.
+    pub after: SourceFile,
+}
+
+/// A fix that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The rule.
+    pub rule: Arc<str>,
+    /// The file of its finding.
+    pub path: RelPath,
+    /// What it does.
+    pub title: String,
+    joined: bool,
+}
+
+/// A fix that was not made, because the result would not have held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RolledBack {
+    /// The rule.
+    pub rule: Arc<str>,
+    /// The file of its finding.
+    pub path: RelPath,
+    /// The finding in the text as it is after all fixes.
+    pub span: Span,
+    /// The 1-based line of the finding in the text as it was seen.
+    pub line_before: u32,
+    /// The 1-based line of the finding in the text as it is after all fixes.
+    pub line_after: u32,
+    /// Why, in words that follow a colon.
+    pub reason: String,
+    fingerprint: String,
+}
+
+/// Applies fixes until there are none, each kept only if the result holds. Pure: the same files give the same outcome.
+pub fn plan(bench: &dyn Bench, request: Request<'_>) -> Outcome {
+    let files = request.files.iter().map(|source| {
+        let lowered = bench.lower(source.clone());
+        (source.path().clone(), Arc::new(lowered))
+    });
+    let state = State::new(bench, files.collect());
+    let bytes: u64 = request.files.iter().map(|file| file.text().len() as u64).sum();
+    let mut planner = Planner {
+        bench,
+        request,
+        before: state.files.values().map(|file| (file.source.path().clone(), file.source.clone())).collect(),
+        state,
+        blocked: Vec::new(),
+        shifts: Vec::new(),
+        outcome: Outcome::default(),
+        budget: BUDGET + BUDGET_OF_BYTE * bytes,
+        asked: BTreeSet::new(),
+    };
+    planner.run();
+    planner.finish()
+}
+
+struct Planner<'b, 'r> {
+    bench: &'b dyn Bench,
+    request: Request<'r>,
+    before: BTreeMap<RelPath, SourceFile>,
+    state: State,
+    /// Fixes that did not hold, their places moved along with the text.
+    blocked: Vec<RolledBack>,
+    /// How each pass moved the text.
+    shifts: Vec<BTreeMap<RelPath, Shift>>,
+    outcome: Outcome,
+    budget: u64,
+    /// Files that were asked for.
+    asked: BTreeSet<RelPath>,
+}
+
+impl Planner<'_, '_> {
+    fn run(&mut self) {
+        // The texts that were there, each with how much had been made by then.
+        let mut seen = HashMap::from([(self.digest(), (0, 0))]);
+        for pass in 1..=PASSES {
+            let candidates = self.candidates();
+            if candidates.is_empty() {
+                return;
+            }
+            if pass == PASSES {
+                self.outcome.unfinished = names(candidates.iter().map(|fix| &fix.rule));
+                return;
+            }
+            let batch = disjoint(&candidates);
+            let Some((kept, trial)) = self.settle(&batch) else { continue };
+            self.accept(&kept, trial);
+            let now = (self.outcome.applied.len(), self.shifts.len());
+            if let Some((applied, passes)) = seen.insert(self.digest(), now) {
+                // What was made since then led back to the same texts.
+                self.outcome.undoing = names(self.outcome.applied[applied..].iter().map(|fix| &fix.rule));
+                self.outcome.applied.truncate(applied);
+                self.shifts.truncate(passes);
+                return;
+            }
+        }
+    }
+
+    /// Names the texts as they are.
+    fn digest(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        for file in self.state.files.values() {
+            let text = file.source.text();
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        }
+        hasher.finalize()
+    }
+
+    /// The fixes that can still be tried, in total order.
+    fn candidates(&mut self) -> Vec<Candidate> {
+        let mut chosen = self.chosen();
+        while self.open_all(&chosen) {
+            chosen = self.chosen();
+        }
+        let mut candidates = Vec::new();
+        for (at, fix) in chosen {
+            match self.candidate(at, &fix) {
+                Ok(candidate) => candidates.push(candidate),
+                Err(reason) => self.block(at, reason),
+            }
+        }
+        candidates
+    }
+
+    /// Each finding that is to be mended, by number, with its fix.
+    fn chosen(&self) -> Vec<(usize, Fix)> {
+        let mut known: HashMap<(&RelPath, &str), usize> = HashMap::new();
+        for (path, fingerprint) in &self.request.known {
+            *known.entry((path, fingerprint)).or_default() += 1;
+        }
+        let mut chosen = Vec::new();
+        for (at, found) in self.state.found.iter().enumerate() {
+            if let Some(count) = known.get_mut(&(&found.path, &*found.fingerprint)).filter(|count| **count > 0) {
+                *count -= 1;
+                continue;
+            }
+            let is_blocked = self.blocked.iter().any(|blocked| blocked.is_of(found));
+            if let Some(fix) = self.request.choice.of(found).filter(|_| !is_blocked) {
+                chosen.push((at, fix.clone()));
+            }
+        }
+        chosen
+    }
+
+    /// Takes in the files that fixes edit beside their own; whether there were any.
+    fn open_all(&mut self, chosen: &[(usize, Fix)]) -> bool {
+        let paths: BTreeSet<&RelPath> =
+            chosen.iter().flat_map(|(_, fix)| fix.edits()).filter_map(|edit| edit.path.as_ref()).collect();
+        let mut files = self.state.files.clone();
+        for path in paths {
+            if files.contains_key(path) || !self.asked.insert(path.clone()) {
+                continue;
+            }
+            let source = (self.request.open)(path).filter(|source| source.encoding() == Encoding::Utf8);
+            if let Some(source) = source {
+                self.before.insert(path.clone(), source.clone());
+                files.insert(path.clone(), Arc::new(self.bench.lower(source)));
+            }
+        }
+        let more = files.len() > self.state.files.len();
+        if more {
+            self.state = State::new(self.bench, files);
+        }
+        more
+    }
+
+    fn candidate(&self, at: usize, fix: &Fix) -> Result<Candidate, String> {
+        let found = &self.state.found[at];
+        let mut edits: BTreeMap<RelPath, Vec<Edit>> = BTreeMap::new();
+        let mut reach: BTreeMap<RelPath, Vec<Span>> = BTreeMap::new();
+        for edit in fix.edits() {
+            let path = edit.path.as_ref().unwrap_or(&found.path);
+            let Some(file) = self.state.files.get(path) else {
+                return Err(format!("it edits `{path}`, which is no file to be edited in this run"));
+            };
+            let text = file.source.text();
+            if text.get(edit.span.range()).is_none() {
+                return Err(format!("it edits `{path}` where that has no text"));
+            }
+            if fix.safety() == Safety::Safe && edit.deletes_comment(file) {
+                return Err(format!("it would delete a comment in `{path}`"));
+            }
+            reach.entry(path.clone()).or_default().push(edit.span);
+            let narrow = edit.narrowed(text);
+            if !(narrow.span.is_empty() && narrow.text.is_empty()) {
+                edits.entry(path.clone()).or_default().push(narrow);
+            }
+        }
+        if edits.is_empty() {
+            return Err("it changes nothing".to_owned());
+        }
+        Ok(Candidate {
+            finding: at,
+            rule: found.rule.clone(),
+            severity: found.severity,
+            path: found.path.clone(),
+            span: found.span,
+            fingerprint: found.fingerprint.clone(),
+            title: fix.title().to_owned(),
+            edits,
+            reach,
+        })
+    }
+
+    fn block(&mut self, at: usize, reason: String) {
+        let found = &self.state.found[at];
+        let passes = self.shifts.iter().rev();
+        let was = passes.fold(found.span.start, |at, pass| pass.get(&found.path).map_or(at, |shift| shift.back(at)));
+        let line_before = self.before.get(&found.path).map_or(1, |file| file.position(was).line);
+        self.blocked.push(RolledBack {
+            rule: found.rule.clone(),
+            path: found.path.clone(),
+            span: found.span,
+            line_before,
+            line_after: line_before,
+            reason,
+            fingerprint: found.fingerprint.clone(),
+        });
+    }
+
+    /// As many fixes of the batch as hold together; those that do not hold by themselves are rolled back for good, and
+    /// those that only get in each other's way wait for the next pass.
+    fn settle<'c>(&mut self, batch: &[&'c Candidate]) -> Option<(Vec<&'c Candidate>, Trial)> {
+        let mut kept: Vec<&Candidate> = Vec::new();
+        let mut proved = None;
+        let mut open = vec![batch];
+        while let Some(slice) = open.pop() {
+            let together: Vec<&Candidate> = kept.iter().chain(slice).copied().collect();
+            match self.prove(&together) {
+                Ok(trial) => {
+                    kept = together;
+                    proved = Some(trial);
+                }
+                Err(reason) if slice.len() == 1 => {
+                    let alone = if kept.is_empty() { Err(reason) } else { self.prove(slice).map(|_| ()) };
+                    if let Err(reason) = alone {
+                        self.block(slice[0].finding, reason);
+                    }
+                }
+                Err(_) => {
+                    let (first, second) = slice.split_at(slice.len() / 2);
+                    open.extend([second, first]);
+                }
+            }
+        }
+        Some((kept, proved?))
+    }
+
+    fn prove(&mut self, chosen: &[&Candidate]) -> Result<Trial, String> {
+        let paths: BTreeSet<&RelPath> = chosen.iter().flat_map(|fix| fix.edits.keys()).collect();
+        let files = paths.into_iter().filter_map(|path| self.state.files.get(path));
+        let cost: u64 = files.map(|file| file.source.text().len() as u64 + 1).sum();
+        let Some(left) = self.budget.checked_sub(cost) else {
+            return Err("it was not tried, since too many fixes of this file did not hold".to_owned());
+        };
+        self.budget = left;
+        prove(self.bench, &self.state, chosen)
+    }
+
+    fn accept(&mut self, kept: &[&Candidate], trial: Trial) {
+        let applied = kept.iter().map(|fix| Applied {
+            rule: fix.rule.clone(),
+            path: fix.path.clone(),
+            title: fix.title.clone(),
+            joined: fix.edits.len() > 1 || !fix.edits.contains_key(&fix.path),
+        });
+        self.outcome.applied.extend(applied);
+        for blocked in &mut self.blocked {
+            if let Some(shift) = trial.shifts.get(&blocked.path) {
+                blocked.span = shift.span(blocked.span);
+            }
+        }
+        self.state = trial.state;
+        self.shifts.push(trial.shifts);
+    }
+
+    fn finish(mut self) -> Outcome {
+        for (path, before) in &self.before {
+            let Some(file) = self.state.files.get(path) else { continue };
+            if before.text() != file.source.text() {
+                self.outcome.files.push(Mended { before: before.clone(), after: file.source.clone() });
+            }
+        }
+        self.outcome.joined = self.outcome.applied.iter().any(|fix| fix.joined);
+        // What another fix mended after all is not worth a word.
+        let found = &self.state.found;
+        self.blocked.retain(|blocked| found.iter().any(|found| blocked.is_of(found)));
+        for blocked in &mut self.blocked {
+            let file = self.state.files.get(&blocked.path);
+            blocked.line_after = file.map_or(1, |file| file.source.position(blocked.span.start).line);
+        }
+        self.blocked.sort_by(|a, b| (&a.path, a.span, &a.rule).cmp(&(&b.path, b.span, &b.rule)));
+        self.outcome.rolled_back = self.blocked;
+        self.outcome
+    }
+}
+
+impl RolledBack {
+    fn is_of(&self, found: &Diagnostic) -> bool {
+        self.span.start == found.span.start
+            && self.rule == found.rule
+            && self.path == found.path
+            && self.fingerprint == found.fingerprint
+    }
+}
+
+/// The first fixes, in order, of which no two collide.
+fn disjoint(candidates: &[Candidate]) -> Vec<&Candidate> {
+    let mut taken: BTreeMap<&RelPath, BTreeMap<Span, &Edit>> = BTreeMap::new();
+    let mut batch = Vec::new();
+    for fix in candidates {
+        let free = fix.edits.iter().all(|(path, edits)| {
+            let Some(taken) = taken.get(path) else { return true };
+            edits.iter().all(|edit| {
+                let end = Span::new(edit.span.end.max(edit.span.start + 1), u32::MAX);
+                // Disjoint edits are in the order of their ends too, so only the last ones before can reach in.
+                let near = taken.range(..end).rev().take(2);
+                !near.into_iter().any(|(_, other)| edit.collides(other))
+            })
+        });
+        if free {
+            for (path, edits) in &fix.edits {
+                taken.entry(path).or_default().extend(edits.iter().map(|edit| (edit.span, edit)));
+            }
+            batch.push(fix);
+        }
+    }
+    batch
+}
+
+fn names<'n>(rules: impl Iterator<Item = &'n Arc<str>>) -> Vec<Arc<str>> {
+    rules.cloned().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! Words that are found and replaced: what the planner keeps, what it rolls back, and when it stops.
+
+use super::*;
+use crate::diagnostic::{Confidence, Severity};
+use crate::ir::Lowered;
+
+/// A rule that finds a word and puts a text in its place, perhaps with an insertion at the start of another file.
+#[derive(Clone, Copy)]
+struct Word {
+    rule: &'static str,
+    severity: Severity,
+    find: &'static str,
+    put: &'static str,
+    beside: Option<&'static str>,
+}
+
+const fn error(rule: &'static str, find: &'static str, put: &'static str) -> Word {
+    Word { rule, severity: Severity::Error, find, put, beside: None }
+}
+
+struct Words(Vec<Word>);
+
+impl Bench for Words {
+    fn lower(&self, source: SourceFile) -> Lowered {
+        crate::language::lower(source)
+    }
+
+    fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for file in files {
+            for word in &self.0 {
+                found.extend(file.source.text().match_indices(word.find).map(|(at, _)| word.found(&file.source, at)));
+            }
+        }
+        found.sort_by(Diagnostic::order);
+        found
+    }
+}
+
+impl Word {
+    fn found(self, source: &SourceFile, at: usize) -> Diagnostic {
+        let span = Span::new(at as u32, (at + self.find.len()) as u32);
+        let beside = self.beside.map(|path| Edit {
+            path: Some(RelPath::new(path)),
+            span: Span::empty(0),
+            text: "/* moved */".to_owned(),
+        });
+        let edits = [Edit { path: None, span, text: self.put.to_owned() }].into_iter().chain(beside);
+        Diagnostic {
+            rule: self.rule.into(),
+            severity: self.severity,
+            confidence: Confidence::High,
+            message: format!("no {}", self.find),
+            path: source.path().clone(),
+            span,
+            captures: Vec::new(),
+            related: Vec::new(),
+            fixes: Fix::new("t", Safety::Safe, edits.collect()).into_iter().collect(),
+            fingerprint: format!("{} {}", self.rule, self.find),
+            symbol: String::new(),
+        }
+    }
+}
+
+fn file(path: &str, text: &str) -> SourceFile {
+    SourceFile::new(RelPath::new(path), text).unwrap()
+}
+
+fn plan_of(words: &[Word], text: &str) -> Outcome {
+    let request = Request {
+        files: vec![file("a.ts", text)],
+        choice: Choice::AtLeast(Safety::Safe),
+        known: Vec::new(),
+        open: &mut |path| (path.as_str() == "b.ts").then(|| file("b.ts", "b();\n")),
+    };
+    plan(&Words(words.to_vec()), request)
+}
+
+/// Checks the text after all fixes, how many were made, and the reasons of those that were not.
+#[track_caller]
+fn check(words: &[Word], text: &str, expected: &str, applied: usize, reasons: &[&str]) {
+    let outcome = plan_of(words, text);
+    let after = outcome.files.first().map_or(text, |file| file.after.text());
+    let found: Vec<&str> = outcome.rolled_back.iter().map(|fix| fix.reason.as_str()).collect();
+    assert_eq!((after, outcome.applied.len(), &found[..]), (expected, applied, reasons), "{outcome:#?}");
+    assert!(outcome.undoing.is_empty() && outcome.unfinished.is_empty(), "{outcome:#?}");
+}
+
+#[test]
+fn fixes_are_applied_until_there_are_none() {
+    check(&[error("r", "bad", "good")], "bad(bad); bad", "good(good); good", 3, &[]);
+    let nested = [error("r", "f(g)", "g"), Word { severity: Severity::Warning, ..error("s", "g", "h") }];
+    check(&nested, "f(g); f(g);", "h; h;", 4, &[]);
+}
+
+#[test]
+fn what_breaks_the_file_is_rolled_back_alone() {
+    let words = [error("r", "bad", "good"), error("s", "worse", "(")];
+    let reason = "the file would no longer parse: unexpected `(()`";
+    check(&words, "bad(); worse(); bad();", "good(); worse(); good();", 2, &[reason]);
+}
+
+#[test]
+fn fixes_that_hold_only_apart_are_told_apart() {
+    let reason = "`s` would find something new in line 1: no bb";
+    check(&[error("r", "aa", "b"), error("s", "bb", "c")], "aaaa;", "baa;", 1, &[reason]);
+}
+
+#[test]
+fn what_changes_the_code_around_it_is_rolled_back() {
+    let reason = "the code around it would mean something else";
+    check(&[error("r", "bad", "a + b")], "x = bad * c;", "x = bad * c;", 0, &[reason]);
+    check(&[error("r", "bad", "(a + b)")], "x = bad * c;", "x = (a + b) * c;", 1, &[]);
+    check(&[error("r", "debugger\n", "")], "a = b\ndebugger\n(c)\n", "a = b\ndebugger\n(c)\n", 0, &[reason]);
+    check(&[error("r", "debugger\n", "")], "a = b\ndebugger\nc()\n", "a = b\nc()\n", 1, &[]);
+}
+
+#[test]
+fn a_fix_must_mend_its_finding() {
+    check(&[error("r", "bad", "bad2")], "bad();", "bad();", 0, &["`r` would still find it"]);
+    check(&[error("r", "bad", "bad")], "bad();", "bad();", 0, &["it changes nothing"]);
+}
+
+#[test]
+fn a_fix_brings_nothing_as_bad() {
+    let warning = Word { severity: Severity::Warning, ..error("s", "good", "fine") };
+    let reason = "`s` would find something new in line 1: no good";
+    check(&[error("r", "bad", "good"), error("s", "good", "good")], "bad();", "bad();", 0, &[reason]);
+    check(&[error("r", "bad", "good"), warning], "bad();", "fine();", 2, &[]);
+    // What was there before is nothing new, wherever it moves to.
+    check(
+        &[error("r", "bad", "better"), error("s", "good", "good")],
+        "bad(good);",
+        "better(good);",
+        1,
+        &["it changes nothing"],
+    );
+}
+
+#[test]
+fn rules_that_want_opposite_things_are_named() {
+    let there = [error("to-b", "aa", "bb"), error("to-a", "bb", "aa")];
+    check(&there, "aa();", "aa();", 0, &["`to-a` would find something new in line 1: no bb"]);
+    check(&there, "bb();", "bb();", 0, &["`to-b` would find something new in line 1: no aa"]);
+}
+
+#[test]
+fn a_circle_of_texts_ends_where_it_began() {
+    // Each finding is an info of another name, so that none is new at the level of the one before.
+    let step = |rule, severity, find, put| Word { severity, ..error(rule, find, put) };
+    let words = [
+        step("one", Severity::Error, "aa", "bb"),
+        step("two", Severity::Warning, "bb", "cc"),
+        step("three", Severity::Info, "cc", "aa"),
+    ];
+    check(&words, "aa();", "cc();", 2, &["`one` would find something new in line 1: no aa"]);
+}
+
+#[test]
+fn comments_are_never_deleted_as_safe() {
+    let words = [error("r", "bad /* why */", "good")];
+    check(&words, "bad /* why */ ();", "bad /* why */ ();", 0, &["it would delete a comment in `a.ts`"]);
+}
+
+#[test]
+fn known_findings_are_left_alone() {
+    let request = Request {
+        files: vec![file("a.ts", "bad(); bad(); bad();")],
+        choice: Choice::AtLeast(Safety::Safe),
+        known: vec![(RelPath::new("a.ts"), "r bad".to_owned()), (RelPath::new("a.ts"), "r bad".to_owned())],
+        open: &mut |_| None,
+    };
+    let outcome = plan(&Words(vec![error("r", "bad", "good")]), request);
+    assert_eq!(&**outcome.files[0].after.text(), "bad(); bad(); good();");
+}
+
+#[test]
+fn a_fix_over_two_files_is_made_in_both_or_in_none() {
+    let moved = |put, beside| [Word { beside: Some(beside), ..error("r", "bad", put) }];
+    let outcome = plan_of(&moved("good", "b.ts"), "bad();");
+    let texts: Vec<&str> = outcome.files.iter().map(|file| &**file.after.text()).collect();
+    assert_eq!((texts, outcome.joined), (vec!["good();", "/* moved */b();\n"], true));
+    let outcome = plan_of(&moved("(", "b.ts"), "bad();");
+    assert_eq!((outcome.files.len(), outcome.rolled_back.len()), (0, 1));
+    let outcome = plan_of(&moved("good", "c.ts"), "bad();");
+    assert_eq!(outcome.rolled_back[0].reason, "it edits `c.ts`, which is no file to be edited in this run");
+}
+
+#[test]
+fn what_is_rolled_back_is_found_in_both_texts() {
+    let words = [error("r", "bad;\n", ""), error("s", "worse", "(")];
+    let outcome = plan_of(&words, "bad;\nbad;\nworse();");
+    let rolled_back = &outcome.rolled_back[0];
+    assert_eq!((rolled_back.line_before, rolled_back.line_after, rolled_back.span), (3, 1, Span::new(0, 5)));
+}

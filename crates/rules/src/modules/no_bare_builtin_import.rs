@@ -1,0 +1,103 @@
+//! A module of Node imported without `node:`.
+
+use lawbook_core::diagnostic::Finding;
+use lawbook_core::fix::{Edit, Fix, Safety};
+use lawbook_core::ir::{Kind, Node, view};
+use lawbook_core::language::Dialect;
+use lawbook_core::rule::{Cx, Interest, Literals, Rule};
+use lawbook_core::span::Span;
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoBareBuiltinImport {}
+
+/// Modules that only Node has: no bundler puts anything else in their place.
+const NODE_ONLY: [&str; 24] = [
+    "async_hooks",
+    "child_process",
+    "cluster",
+    "dgram",
+    "diagnostics_channel",
+    "dns",
+    "dns/promises",
+    "fs",
+    "fs/promises",
+    "http2",
+    "inspector",
+    "module",
+    "net",
+    "perf_hooks",
+    "readline",
+    "readline/promises",
+    "repl",
+    "stream/promises",
+    "timers/promises",
+    "tls",
+    "trace_events",
+    "v8",
+    "vm",
+    "worker_threads",
+];
+
+/// Modules for which bundlers and npm have a counterpart for browsers, found by the plain name.
+const WITH_COUNTERPART: [&str; 20] = [
+    "assert",
+    "assert/strict",
+    "buffer",
+    "console",
+    "constants",
+    "crypto",
+    "events",
+    "http",
+    "https",
+    "os",
+    "path",
+    "path/posix",
+    "path/win32",
+    "process",
+    "querystring",
+    "stream",
+    "timers",
+    "url",
+    "util",
+    "zlib",
+];
+
+impl Rule for NoBareBuiltinImport {
+    fn interest(&self, _: &'static Dialect) -> Interest {
+        Interest::kinds([Kind::Import, Kind::Export])
+    }
+
+    fn literals(&self, _: &'static Dialect) -> Literals {
+        Literals::any(NODE_ONLY.into_iter().chain(WITH_COUNTERPART))
+    }
+
+    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
+        let Some(source) = source_string(node) else { return };
+        let text = source.text();
+        let Some(name) = text.get(1..text.len().saturating_sub(1)) else { return };
+        let is_node_only = NODE_ONLY.contains(&name);
+        if !is_node_only && !WITH_COUNTERPART.contains(&name) {
+            return;
+        }
+        // What replaces modules in tests goes by the name as it is written.
+        let is_replaced = cx.file().source.text().contains("mock") || view::is_in_test(cx.file(), node);
+        let safety = if is_node_only && !is_replaced { Safety::Safe } else { Safety::Unsafe };
+        let edit = Edit { path: None, span: Span::empty(source.start() + 1), text: "node:".to_owned() };
+        let finding = Finding::new(source.span()).message(format!("`{name}` is a module of Node and lacks `node:`"));
+        cx.report(match Fix::new(format!("Write `node:{name}`"), safety, vec![edit]) {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        });
+    }
+}
+
+/// The string that names the module of an import, an export, `import(…)` or `require(…)`.
+fn source_string(node: Node<'_>) -> Option<Node<'_>> {
+    let source = node.child_by_field("source").or_else(|| {
+        let mut arguments = node.child_by_field("arguments")?.children().filter(|child| child.kind() != Kind::Comment);
+        arguments.next().filter(|_| arguments.next().is_none())
+    });
+    source.filter(|source| source.raw_name() == "string")
+}

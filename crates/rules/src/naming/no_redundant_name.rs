@@ -1,0 +1,55 @@
+//! The same name twice where the language lets it be said once.
+
+use lawbook_core::diagnostic::Finding;
+use lawbook_core::fix::{Edit, Fix, Safety};
+use lawbook_core::ir::{Node, RawKind};
+use lawbook_core::language::Dialect;
+use lawbook_core::rule::{Cx, Interest, Rule};
+use lawbook_core::span::Span;
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoRedundantName {}
+
+/// Raw kinds with the fields of their two names, and the kinds that these have.
+const PAIRS: [(&str, &str, &str); 6] = [
+    ("import_specifier", "name", "alias"),
+    ("export_specifier", "name", "alias"),
+    ("pair", "key", "value"),
+    ("pair_pattern", "key", "value"),
+    ("field_initializer", "field", "value"),
+    ("field_pattern", "name", "pattern"),
+];
+
+impl Rule for NoRedundantName {
+    fn interest(&self, dialect: &'static Dialect) -> Interest {
+        let kinds = PAIRS.iter().filter_map(|(kind, ..)| dialect.vocabulary().kind(kind));
+        Interest::raw_kinds(kinds.collect::<Vec<RawKind>>())
+    }
+
+    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
+        let Some((kind, first, second)) = PAIRS.iter().find(|(kind, ..)| *kind == node.raw_name()) else { return };
+        let (Some(first), Some(second)) = (node.child_by_field(first), node.child_by_field(second)) else { return };
+        if !is_name(first) || !is_name(second) || first.text() != second.text() || first.text() == "__proto__" {
+            return;
+        }
+        // `ref x: x` and attributes are more than the two names.
+        if !kind.ends_with("specifier") && node.start() != first.start() {
+            return;
+        }
+        let span = Span::new(first.end(), second.end());
+        let edit = Edit { path: None, span, text: String::new() };
+        let fix = Fix::new(format!("Write `{}` once", first.text()), Safety::Safe, vec![edit]);
+        let finding = Finding::new(node.span());
+        cx.report(match fix {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        });
+    }
+}
+
+/// Whether the node is a plain name: not a string, a number or a computed key.
+fn is_name(node: Node<'_>) -> bool {
+    matches!(node.raw_name(), "identifier" | "property_identifier" | "field_identifier" | "type_identifier")
+}

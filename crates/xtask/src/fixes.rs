@@ -1,0 +1,248 @@
+//! Every fix of every rule over real code: files parse as before, fixes converge, their findings go, and rules agree.
+
+mod copy;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use lawbook_core::ir::Tree;
+use lawbook_core::language;
+use lawbook_core::source::{RelPath, SourceFile};
+use serde::Deserialize;
+
+use crate::places::Places;
+use copy::Copy;
+
+/// What became of all rules and pairs.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    rules: Vec<Row>,
+    pairs: usize,
+    /// Pairs whose orders differ, each with a file and whether a run said that a fix did not hold there.
+    conflicts: Vec<String>,
+    /// What did not hold.
+    pub failures: Vec<String>,
+}
+
+/// One rule.
+#[derive(Debug, Default)]
+struct Row {
+    rule: String,
+    files: usize,
+    fixable: usize,
+    fixed: usize,
+    rolled_back: usize,
+}
+
+impl Outcome {
+    /// The outcome as a table.
+    pub fn text(&self) -> String {
+        let mut text = format!("{:28} {:>7} {:>8} {:>7} {:>11}\n", "rule", "files", "fixable", "fixed", "rolled back");
+        for row in &self.rules {
+            let _ = writeln!(
+                text,
+                "{:28} {:7} {:8} {:7} {:11}",
+                row.rule, row.files, row.fixable, row.fixed, row.rolled_back
+            );
+        }
+        let _ = writeln!(text, "{} pairs, {} with orders that differ", self.pairs, self.conflicts.len());
+        for conflict in &self.conflicts {
+            let _ = writeln!(text, "conflict: {conflict}");
+        }
+        for failure in &self.failures {
+            let _ = writeln!(text, "FAILED: {failure}");
+        }
+        text
+    }
+}
+
+/// Runs every fix of every rule over the sources in `dirs`.
+pub fn run(places: &Places, lawbook: &Path, dirs: &[PathBuf]) -> Result<Outcome, String> {
+    let base = places.e2e().join("fixes");
+    let rules = rules(lawbook)?;
+    let law = copy::law(&rules);
+    let whole = Copy::new(base.join("whole"), &law)?;
+    whole.take_sources(dirs)?;
+    whole.take_blocks(&places.root().join("rulesets"))?;
+    let all = check(lawbook, &whole, &[])?;
+    let mut files: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for found in all.diagnostics.iter().filter(|found| found.is_fixable()) {
+        files.entry(&found.rule).or_default().insert(&found.path);
+    }
+    let mut outcome = Outcome::default();
+    for (rule, files) in &files {
+        let copy = Copy::new(base.join("one"), &law)?;
+        copy.take(&whole, files.iter().copied())?;
+        outcome.rules.push(one_rule(lawbook, &copy, rule, &mut outcome.failures)?);
+    }
+    let names: Vec<&str> = files.keys().copied().collect();
+    for (at, first) in names.iter().enumerate() {
+        for second in &names[at + 1..] {
+            outcome.pairs += 1;
+            let union: Vec<&str> = files[first].union(&files[second]).copied().collect();
+            pair(lawbook, &base, &law, &whole, (first, second), &union, &mut outcome)?;
+        }
+    }
+    copy::clear(&base)?;
+    Ok(outcome)
+}
+
+/// Fixes everything that one rule finds, twice.
+fn one_rule(lawbook: &Path, copy: &Copy, rule: &str, failures: &mut Vec<String>) -> Result<Row, String> {
+    let before = copy.texts()?;
+    let only = ["--rule", rule];
+    let fixable = check(lawbook, copy, &only)?.diagnostics.iter().filter(|found| found.is_fixable()).count();
+    let fixed = check(lawbook, copy, &["--fix", "--unsafe-fixes", "--rule", rule])?;
+    let after = copy.texts()?;
+    let mut fail = |why: String| failures.push(format!("{rule}: {why}"));
+    for (path, old) in &before {
+        let Some(new) = after.get(path) else {
+            fail(format!("{path} is gone"));
+            continue;
+        };
+        if old != new && is_worse(path, old, new) {
+            fail(format!("{path} parses worse than before"));
+        }
+    }
+    for said in fixed.said.iter().filter(|line| line.contains("undo each other") || line.contains("come to an end")) {
+        fail(said.clone());
+    }
+    let rolled_back = fixed.rolled_back.len();
+    let left = fixed.diagnostics.iter().filter(|found| found.is_fixable()).count();
+    if left != rolled_back {
+        fail(format!("{left} findings with a fix are left, and {rolled_back} fixes were rolled back"));
+    }
+    if !fixed.unwritten.is_empty() {
+        fail(format!("{} files were not written", fixed.unwritten.len()));
+    }
+    let again = check(lawbook, copy, &["--fix", "--unsafe-fixes", "--rule", rule])?;
+    if again.summary.fixed != 0 || copy.texts()? != after {
+        fail(format!("the second run fixes {} more", again.summary.fixed));
+    }
+    Ok(Row { rule: rule.to_owned(), files: before.len(), fixable, fixed: fixed.summary.fixed, rolled_back })
+}
+
+/// Fixes with two rules in both orders, and with both at once.
+fn pair(
+    lawbook: &Path,
+    base: &Path,
+    law: &str,
+    whole: &Copy,
+    (first, second): (&str, &str),
+    files: &[&str],
+    outcome: &mut Outcome,
+) -> Result<(), String> {
+    let mut texts = Vec::new();
+    let mut reported = false;
+    for order in [vec![first, second], vec![second, first]] {
+        let copy = Copy::new(base.join("pair"), law)?;
+        copy.take(whole, files.iter().copied())?;
+        for rule in order {
+            let run = check(lawbook, &copy, &["--fix", "--unsafe-fixes", "--rule", rule])?;
+            reported |= !run.rolled_back.is_empty();
+        }
+        texts.push(copy.texts()?);
+    }
+    let copy = Copy::new(base.join("pair"), law)?;
+    copy.take(whole, files.iter().copied())?;
+    let both = check(lawbook, &copy, &["--fix", "--unsafe-fixes", "--rule", first, "--rule", second])?;
+    reported |= !both.rolled_back.is_empty();
+    texts.push(copy.texts()?);
+    let differs = |path: &&String| texts.iter().any(|others| others.get(*path) != texts[0].get(*path));
+    let differing = texts[0].keys().find(differs);
+    if let Some(path) = differing {
+        let what = format!("{first} and {second} in {path}");
+        if reported {
+            outcome.conflicts.push(what);
+        } else {
+            outcome.failures.push(format!("{what}: the orders differ and no run says so"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text has more faults than before by either parser.
+fn is_worse(path: &str, old: &str, new: &str) -> bool {
+    let source = |text: &str| SourceFile::new(RelPath::new(path), text).ok();
+    let (Some(old), Some(new)) = (source(old), source(new)) else { return true };
+    let holes =
+        |trees: &[Tree]| trees.iter().flat_map(Tree::nodes).filter(|node| node.is_error() || node.is_missing()).count();
+    let (before, after) = (language::lower(old.clone()), language::lower(new.clone()));
+    let tolerant = [old, new].map(|source| holes(&language::lower_tolerant(source).trees));
+    after.problems.len() > before.problems.len()
+        || after.degraded.len() > before.degraded.len()
+        || holes(&after.trees) > holes(&before.trees)
+        || tolerant[1] > tolerant[0]
+}
+
+#[derive(Debug, Deserialize)]
+struct Rules {
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Rule {
+    id: String,
+    topic: String,
+}
+
+/// The built-in rules.
+fn rules(lawbook: &Path) -> Result<Vec<String>, String> {
+    let output = Command::new(lawbook)
+        .args(["rules", "--no-config", "--format", "json"])
+        .output()
+        .map_err(|error| format!("lawbook cannot be started: {error}"))?;
+    let rules: Rules = serde_json::from_slice(&output.stdout).map_err(|error| format!("lawbook rules: {error}"))?;
+    Ok(rules.rules.into_iter().filter(|rule| rule.topic != "engine").map(|rule| rule.id).collect())
+}
+
+/// The part of a report that is read.
+#[derive(Debug, Deserialize)]
+struct Report {
+    diagnostics: Vec<Diagnostic>,
+    rolled_back: Vec<serde_json::Value>,
+    unwritten: Vec<serde_json::Value>,
+    summary: Summary,
+    #[serde(skip)]
+    said: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Diagnostic {
+    rule: String,
+    path: String,
+    fixes: Vec<Fix>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Fix {
+    safety: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Summary {
+    fixed: usize,
+}
+
+impl Diagnostic {
+    fn is_fixable(&self) -> bool {
+        self.fixes.iter().any(|fix| fix.safety != "manual")
+    }
+}
+
+fn check(lawbook: &Path, copy: &Copy, args: &[&str]) -> Result<Report, String> {
+    let output = Command::new(lawbook)
+        .args(["check", "--format", "json"])
+        .args(args)
+        .current_dir(copy.folder())
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("lawbook cannot be started: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let mut report: Report =
+        serde_json::from_slice(&output.stdout).map_err(|error| format!("lawbook check {args:?}: {error}\n{said}"))?;
+    report.said = said.lines().map(str::to_owned).collect();
+    Ok(report)
+}

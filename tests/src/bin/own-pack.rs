@@ -1,0 +1,52 @@
+//! A team's own binary: lawbook with a pack of one rule, whose fix edits two files together.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use lawbook::core::diagnostic::Finding;
+use lawbook::core::fix::{Edit, Fix, Safety};
+use lawbook::core::ir::{Kind, Node};
+use lawbook::core::language::Dialect;
+use lawbook::core::pack::{Native, Pack, PageEntry};
+use lawbook::core::rule::page::Page;
+use lawbook::core::rule::{Cx, Interest, Rule};
+use lawbook::core::source::RelPath;
+use lawbook::core::span::Span;
+
+const PAGE: &str = "---
+summary: Call it by its new name.
+languages: [typescript]
+severity: warning
+native: true
+---
+The old name goes away.
+";
+
+/// Finds `oldName`; its fix renames it and exports the new name from `names.ts`.
+struct NoOldName;
+
+impl Rule for NoOldName {
+    fn interest(&self, _: &'static Dialect) -> Interest {
+        Interest::kinds([Kind::Identifier])
+    }
+
+    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
+        if node.text() != "oldName" {
+            return;
+        }
+        let own = Edit { path: None, span: node.span(), text: "newName".to_owned() };
+        let names = Some(RelPath::new("names.ts"));
+        let export = "export function newName() {}\n".to_owned();
+        let other = Edit { path: names, span: Span::empty(0), text: export };
+        let fix = Fix::new("Rename it", Safety::Safe, vec![own, other]);
+        cx.report(fix.into_iter().fold(Finding::new(node.span()), Finding::fix));
+    }
+}
+
+fn main() -> ExitCode {
+    let page = Page::parse("no-old-name.md", "no-old-name", "names", Arc::from(PAGE));
+    let pages = page.map(PageEntry::ready).into_iter().collect();
+    let natives = vec![Native { id: "no-old-name", build: |_| Ok(Box::new(NoOldName)) }];
+    let pack = Pack { name: "own".into(), pages, natives, extended: true, ..Pack::default() };
+    lawbook::run(vec![pack], std::env::args_os())
+}
