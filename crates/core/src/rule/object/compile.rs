@@ -418,7 +418,7 @@ impl<'c> Compiler<'c> {
                 return None;
             }
         }
-        Some(Relation { number: self.next_number(), term, stop, field })
+        Some(Relation::new(self.next_number(), term, stop, field, self.dialect.vocabulary()))
     }
 
     fn next_number(&mut self) -> usize {

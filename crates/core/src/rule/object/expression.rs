@@ -4,13 +4,15 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 use regex::bytes;
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// A regular expression that is known to be right.
 #[derive(Debug)]
 pub(crate) struct Expression {
     text: String,
     syntax: Hir,
+    /// Whether all that it tells apart is ASCII, so that it means the same with and without the tables of Unicode.
+    is_only_ascii: bool,
     full: OnceLock<Option<Regex>>,
     ascii: OnceLock<Option<bytes::Regex>>,
 }
@@ -26,7 +28,9 @@ impl Expression {
     pub(super) fn new(text: &str) -> Result<Self, String> {
         let reason = |error: String| error.rsplit("error: ").next().unwrap_or(&error).trim().to_owned();
         let syntax = regex_syntax::parse(text).map_err(|error| reason(error.to_string()))?;
-        let expression = Self { text: text.to_owned(), syntax, full: OnceLock::new(), ascii: OnceLock::new() };
+        let is_only_ascii = is_only_ascii(&syntax);
+        let expression =
+            Self { text: text.to_owned(), syntax, is_only_ascii, full: OnceLock::new(), ascii: OnceLock::new() };
         if text.len() > SURELY_SMALL || text.contains('{') {
             let built = Regex::new(text).map_err(|error| reason(error.to_string()))?;
             expression.full.get_or_init(|| Some(built));
@@ -39,16 +43,34 @@ impl Expression {
         &self.syntax
     }
 
+    /// Whether it can only be found at the start of a text, so that looking for it is quick.
+    pub(super) fn is_anchored(&self) -> bool {
+        self.syntax.properties().look_set_prefix().contains(Look::Start)
+    }
+
     /// Whether it is found in the text.
     pub(super) fn is_match(&self, text: &str) -> bool {
         // Most text is ASCII, where `\w` and its like mean the same without the tables of Unicode, which take long to build.
-        if self.text.is_ascii() && text.is_ascii() {
+        if self.text.is_ascii() && (self.is_only_ascii || text.is_ascii()) {
             let build = || bytes::RegexBuilder::new(&self.text).unicode(false).build().ok();
             if let Some(regex) = self.ascii.get_or_init(build) {
                 return regex.is_match(text.as_bytes());
             }
         }
         self.full.get_or_init(|| Regex::new(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+/// Whether neither a class nor a border of words in it asks about characters beyond ASCII.
+fn is_only_ascii(syntax: &Hir) -> bool {
+    match syntax.kind() {
+        HirKind::Empty | HirKind::Literal(_) => true,
+        HirKind::Class(Class::Unicode(class)) => class.iter().all(|range| range.end().is_ascii()),
+        HirKind::Class(Class::Bytes(class)) => class.is_ascii(),
+        HirKind::Look(look) => matches!(look, Look::Start | Look::End | Look::StartLF | Look::EndLF),
+        HirKind::Repetition(repetition) => is_only_ascii(&repetition.sub),
+        HirKind::Capture(capture) => is_only_ascii(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(is_only_ascii),
     }
 }
 

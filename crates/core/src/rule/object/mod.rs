@@ -79,7 +79,13 @@ impl Term {
         }
     }
 
-    fn all(terms: Vec<Self>) -> Self {
+    fn all(mut terms: Vec<Self>) -> Self {
+        // The order of what binds nothing does not matter, so the quickest comes first.
+        terms.sort_by_key(|term| match term {
+            Self::Kind(_) | Self::Node(..) | Self::Never => 0,
+            Self::Regex(regex) if regex.is_anchored() => 1,
+            _ => 2,
+        });
         let kinds = terms.iter().filter_map(Self::kinds).reduce(|all, kinds| all.intersection(&kinds));
         Self::All(terms, kinds)
     }

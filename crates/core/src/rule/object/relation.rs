@@ -1,7 +1,8 @@
 //! `inside`, `has`, `precedes`, `follows`: what stands around a node, searched by loops over the tree.
 
-use crate::ir::{FieldId, Node};
-use crate::rule::object::{Search, Term};
+use crate::ir::{FieldId, Node, NodeId};
+use crate::language::Vocabulary;
+use crate::rule::object::{KindSet, Search, Term};
 
 /// One relational rule.
 #[derive(Debug)]
@@ -12,6 +13,10 @@ pub(crate) struct Relation {
     pub(super) stop: Stop,
     /// The role that links the two; only of `inside` and `has`.
     pub(super) field: Option<FieldId>,
+    /// The raw kinds that a match of the term can have, where that can be told.
+    kinds: Option<KindSet>,
+    /// Whether all of these are named, so that tokens need not be looked at.
+    only_named: bool,
 }
 
 /// `stopBy`: how far is searched.
@@ -26,6 +31,18 @@ pub(super) enum Stop {
 }
 
 impl Relation {
+    pub(super) fn new(number: usize, term: Term, stop: Stop, field: Option<FieldId>, vocabulary: &Vocabulary) -> Self {
+        let kinds = term.kinds();
+        let only_named = kinds.as_ref().is_some_and(|kinds| kinds.iter().all(|kind| vocabulary.is_named(kind)));
+        Self { number, term, stop, field, kinds, only_named }
+    }
+
+    /// Whether the term matches the node.
+    #[inline]
+    fn meets<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(node.raw())) && self.term.matches(node, search)
+    }
+
     /// An enclosing node that matches; with a field, one in which the way down starts with that field.
     #[inline(never)]
     pub(super) fn inside<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
@@ -34,21 +51,20 @@ impl Relation {
         {
             return found.is_some_and(|found| search.bind(self.number, &self.term, found));
         }
-        let mut below = node;
+        let (mut below, mut looked, mut found) = (node, 0, false);
         for outer in node.ancestors() {
+            looked += 1;
             if !search.steps.take(1) {
-                return false;
+                break;
             }
-            search.spend(node.tree(), self.number, 1);
-            if self.links(outer, below) && self.term.matches(outer, search) {
-                return true;
-            }
-            if self.stops_at(outer, search) {
-                return false;
+            found = self.links(outer, below) && self.meets(outer, search);
+            if found || self.stops_at(outer, search) {
+                break;
             }
             below = outer;
         }
-        false
+        search.spend(node.tree(), self.number, looked);
+        found
     }
 
     /// Whether the way from `outer` down starts as the field says.
@@ -85,27 +101,47 @@ impl Relation {
 
     fn has_below<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         if let Stop::Neighbor = self.stop {
-            return node.children_with_tokens().any(|child| self.term.matches(child, search));
+            return if self.only_named {
+                node.children().any(|child| self.meets(child, search))
+            } else {
+                node.children_with_tokens().any(|child| self.meets(child, search))
+            };
         }
         if self.may_remember(node, search)
             && let Ok(found) = search.first_below(self, node)
         {
             return found.is_some_and(|found| search.bind(self.number, &self.term, found));
         }
-        let mut descendants = node.descendants();
-        while let Some(below) = descendants.next() {
-            if !search.steps.take(1) {
-                return false;
+        let (mut looked, mut found) = (0, false);
+        if self.only_named && matches!(self.stop, Stop::End) {
+            // Named nodes are stored one after the other.
+            let tree = node.tree();
+            let below = if node.is_lexed() { 0..0 } else { node.id().0 + 1..node.subtree_end().0 };
+            for id in below {
+                looked += 1;
+                found = search.steps.take(1) && self.meets(tree.node(NodeId(id)), search);
+                if found || search.steps.exhausted() {
+                    break;
+                }
             }
-            search.spend(node.tree(), self.number, 1);
-            if self.term.matches(below, search) {
-                return true;
-            }
-            if self.stops_at(below, search) {
-                descendants.skip_below();
+        } else {
+            let mut descendants = node.descendants();
+            while let Some(below) = descendants.next() {
+                looked += 1;
+                if !search.steps.take(1) {
+                    break;
+                }
+                found = self.meets(below, search);
+                if found {
+                    break;
+                }
+                if self.stops_at(below, search) {
+                    descendants.skip_below();
+                }
             }
         }
-        false
+        search.spend(node.tree(), self.number, looked);
+        found
     }
 
     /// The first sibling after the node that matches.
@@ -132,19 +168,19 @@ impl Relation {
         {
             return found.filter(|found| search.bind(self.number, &self.term, *found));
         }
+        let (mut looked, mut found) = (0, None);
         for sibling in siblings {
+            looked += 1;
             if !search.steps.take(1) {
-                return None;
+                break;
             }
-            search.spend(node.tree(), self.number, 1);
-            if self.term.matches(sibling, search) {
-                return Some(sibling);
-            }
-            if self.stops_at(sibling, search) {
-                return None;
+            found = self.meets(sibling, search).then_some(sibling);
+            if found.is_some() || self.stops_at(sibling, search) {
+                break;
             }
         }
-        None
+        search.spend(node.tree(), self.number, looked);
+        found
     }
 
     /// Whether the search ends here, after a node that did not match.
