@@ -13,6 +13,8 @@ pub(crate) struct Expression {
     syntax: Hir,
     /// Whether all that it tells apart is ASCII, so that it means the same with and without the tables of Unicode.
     is_only_ascii: bool,
+    /// The bytes that a text can begin with to match, where it must match from its start.
+    first: Option<FirstBytes>,
     full: OnceLock<Option<Regex>>,
     ascii: OnceLock<Option<bytes::Regex>>,
 }
@@ -29,8 +31,9 @@ impl Expression {
         let reason = |error: String| error.rsplit("error: ").next().unwrap_or(&error).trim().to_owned();
         let syntax = regex_syntax::parse(text).map_err(|error| reason(error.to_string()))?;
         let is_only_ascii = is_only_ascii(&syntax);
-        let expression =
-            Self { text: text.to_owned(), syntax, is_only_ascii, full: OnceLock::new(), ascii: OnceLock::new() };
+        let first = first_bytes(&syntax);
+        let (full, ascii) = (OnceLock::new(), OnceLock::new());
+        let expression = Self { text: text.to_owned(), syntax, is_only_ascii, first, full, ascii };
         if text.len() > SURELY_SMALL || text.contains('{') {
             let built = Regex::new(text).map_err(|error| reason(error.to_string()))?;
             expression.full.get_or_init(|| Some(built));
@@ -50,6 +53,11 @@ impl Expression {
 
     /// Whether it is found in the text.
     pub(super) fn is_match(&self, text: &str) -> bool {
+        if let Some(first) = &self.first
+            && !text.as_bytes().first().is_some_and(|byte| first[usize::from(*byte)])
+        {
+            return false;
+        }
         // Most text is ASCII, where `\w` and its like mean the same without the tables of Unicode, which take long to build.
         if self.text.is_ascii() && (self.is_only_ascii || text.is_ascii()) {
             let build = || bytes::RegexBuilder::new(&self.text).unicode(false).build().ok();
@@ -59,6 +67,52 @@ impl Expression {
         }
         self.full.get_or_init(|| Regex::new(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
     }
+}
+
+/// By byte, whether a text may begin with it.
+type FirstBytes = Box<[bool; 256]>;
+
+/// What the text begins with that an expression with `^` matches; none without it, or when it matches an empty text.
+fn first_bytes(syntax: &Hir) -> Option<FirstBytes> {
+    let HirKind::Concat(parts) = syntax.kind() else { return None };
+    let (first, rest) = parts.split_first()?;
+    let mut bytes = Box::new([false; 256]);
+    (*first.kind() == HirKind::Look(Look::Start) && add_first(rest, &mut bytes)).then_some(bytes)
+}
+
+/// Adds what a sequence can begin with; whether it surely begins with one of these.
+fn add_first(parts: &[Hir], bytes: &mut FirstBytes) -> bool {
+    parts.iter().any(|part| match part.kind() {
+        HirKind::Literal(literal) => literal.0.first().is_some_and(|byte| {
+            bytes[usize::from(*byte)] = true;
+            true
+        }),
+        HirKind::Class(Class::Unicode(class)) => {
+            for range in class.iter() {
+                let byte = |c: char| u8::try_from(c).ok().filter(u8::is_ascii);
+                for at in byte(range.start()).unwrap_or(0x80)..=byte(range.end()).unwrap_or(0xFF) {
+                    bytes[usize::from(at)] = true;
+                }
+            }
+            true
+        }
+        HirKind::Capture(capture) => add_first(std::slice::from_ref(&capture.sub), bytes),
+        HirKind::Repetition(repetition) => {
+            add_first(std::slice::from_ref(&repetition.sub), bytes) && repetition.min > 0
+        }
+        HirKind::Alternation(choices) => {
+            // Each choice adds its own, whatever the others say.
+            choices.iter().fold(true, |all, choice| add_first(std::slice::from_ref(choice), bytes) && all)
+        }
+        HirKind::Concat(inner) => add_first(inner, bytes),
+        HirKind::Class(Class::Bytes(class)) => {
+            for range in class.iter() {
+                (range.start()..=range.end()).for_each(|byte| bytes[usize::from(byte)] = true);
+            }
+            true
+        }
+        HirKind::Empty | HirKind::Look(_) => false,
+    })
 }
 
 /// Whether neither a class nor a border of words in it asks about characters beyond ASCII.

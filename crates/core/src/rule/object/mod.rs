@@ -87,6 +87,8 @@ impl Term {
             _ => 2,
         });
         let kinds = terms.iter().filter_map(Self::kinds).reduce(|all, kinds| all.intersection(&kinds));
+        // What is left of these is asked of the set.
+        terms.retain(|term| !matches!(term, Self::Kind(_)));
         Self::All(terms, kinds)
     }
 
