@@ -8,6 +8,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use lawbook_core::language;
 use lawbook_core::source::RelPath;
 
+use crate::baseline;
 use crate::globs::FileGlobs;
 use crate::paths::Paths;
 use crate::root::CONFIG_NAME;
@@ -100,7 +101,10 @@ pub(crate) fn discover(paths: &Paths, globs: &FileGlobs, targets: &[PathBuf], th
     for target in targets {
         note_nested(paths, target, &mut discovery);
         let Some((path, is_unicode)) = paths.below(target) else { continue };
-        if path.as_str().split('/').any(|part| part == ".git") || globs.excluding(path.as_str()).is_some() {
+        if is_ours(path.as_str())
+            || path.as_str().split('/').any(|part| part == ".git")
+            || globs.excluding(path.as_str()).is_some()
+        {
             continue;
         }
         if target.is_dir() {
@@ -116,6 +120,11 @@ pub(crate) fn discover(paths: &Paths, globs: &FileGlobs, targets: &[PathBuf], th
     }
     discovery.settle();
     discovery
+}
+
+/// Whether a path is that of the baseline or in it: what lawbook writes itself is nothing to check.
+pub(crate) fn is_ours(path: &str) -> bool {
+    path.strip_prefix(baseline::FOLDER).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Configuration files between the root and a target.
@@ -217,10 +226,13 @@ fn is_wanted(entry: &DirEntry, paths: &Paths, globs: &FileGlobs) -> bool {
     if entry.file_name() == ".git" {
         return false;
     }
-    if globs.excludes_nothing() {
+    if globs.excludes_nothing() && entry.file_name() != "baseline" {
         return true;
     }
     let Some((path, _)) = paths.below(entry.path()) else { return true };
+    if is_ours(path.as_str()) {
+        return false;
+    }
     let is_folder = entry.file_type().is_some_and(|sort| sort.is_dir());
     if is_folder { !globs.excludes_folder(path.as_str()) } else { globs.excluding(path.as_str()).is_none() }
 }

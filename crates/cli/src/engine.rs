@@ -17,7 +17,9 @@ use lawbook_core::settings::Settings;
 use lawbook_core::source::{DecodeError, RelPath, SourceFile};
 use lawbook_core::testing;
 
+use crate::change::Aside;
 use crate::discover::{self, Discovery, Found, Trouble};
+use crate::git::Blob;
 use crate::globs::FileGlobs;
 
 /// The engine with what a client adds: reading, and the file settings.
@@ -112,6 +114,32 @@ impl Checker {
         self.engine.check_source(source)
     }
 
+    /// Checks a file whose content is in the repository.
+    pub(crate) fn check_blob(&self, path: RelPath, blob: Option<&Blob>) -> FileReport {
+        match blob {
+            Some(Blob::Bytes(bytes)) if is_lfs_pointer(bytes) => self.engine.skipped(path, SkipReason::LfsPointer),
+            Some(Blob::Bytes(bytes)) => self.check_bytes(path, bytes.clone()),
+            Some(Blob::TooLarge) => self.engine.skipped(path, SkipReason::TooLarge),
+            Some(Blob::Missing) | None => {
+                self.engine.unchecked(path, UncheckedReason::Unreadable, "this clone does not have its content")
+            }
+        }
+    }
+
+    /// Accounts for a part of a change that is not read.
+    pub(crate) fn leave_aside(&self, path: RelPath, aside: Aside) -> FileReport {
+        match aside {
+            Aside::Unsupported => self.engine.unsupported(path),
+            Aside::Submodule => self.engine.skipped(path, SkipReason::Submodule),
+            Aside::NotUnicodeName => self.engine.unchecked(path, UncheckedReason::Name, "its name is not Unicode"),
+        }
+    }
+
+    /// The size above which files are left out, in bytes.
+    pub(crate) fn max_file_size(&self) -> u64 {
+        self.max_file_size
+    }
+
     /// Accounts for what is not read.
     pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileReport> {
         let unsupported = discovery.unsupported.iter().map(|path| self.engine.unsupported(path.clone()));
@@ -146,7 +174,8 @@ pub(crate) fn test_page(page: &Page, natives: &[Native], today: Date) -> Result<
     Ok(failures.into_iter().map(|failure| (failure.line, failure.message)).collect())
 }
 
-fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
+/// Reads a regular file that was found before, up to one byte more than `most`.
+pub(crate) fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
     let file = open(at)?;
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(most)).unwrap_or(0).saturating_add(1));
     // A file may grow while it is read; one byte over the limit is enough to know.
@@ -188,6 +217,11 @@ const O_NONBLOCK: i32 = 4;
 fn is_minified(text: &str) -> bool {
     let has_long_line = text.len() > 5000 && text.split(['\n', '\r']).any(|line| line.len() > 5000);
     has_long_line && text.bytes().filter(u8::is_ascii_whitespace).count() * 100 < text.len() * 7
+}
+
+/// The few lines that stand for a file which git-lfs keeps elsewhere.
+fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    bytes.len() < 1024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/")
 }
 
 /// What generated files say.

@@ -16,8 +16,12 @@ mod packs;
 mod config;
 mod globs;
 mod discover;
+mod baseline;
+mod git;
+mod change;
 mod engine;
 mod workspace;
+mod judge;
 mod progress;
 mod report;
 

@@ -15,8 +15,9 @@ use lawbook_core::report::Report;
 use lawbook_core::settings::Settings;
 use lawbook_core::source::RelPath;
 
+use crate::baseline::{Store, Stored};
 use crate::config::{self, Request};
-use crate::discover::{self, Discovery, Found};
+use crate::discover::{self, Discovery};
 use crate::engine::Checker;
 use crate::environment::Environment;
 use crate::mistakes::mistake;
@@ -47,6 +48,8 @@ pub struct Opening {
     pub threads: Option<usize>,
     /// Larger files are left out, in bytes.
     pub max_file_size: u64,
+    /// Whether findings of the baseline are known, so that they are not told.
+    pub baseline: bool,
     /// The stack of each thread in bytes, when only threads of such a stack may check files.
     pub stack_size: Option<usize>,
 }
@@ -64,6 +67,7 @@ impl Default for Opening {
             prefilter: true,
             threads: None,
             max_file_size: 16 << 20,
+            baseline: true,
             stack_size: None,
         }
     }
@@ -79,6 +83,7 @@ pub struct Workspace {
     threads: usize,
     stack_size: Option<usize>,
     checker: Checker,
+    stored: Stored,
 }
 
 /// A report with what a command has to say beside it.
@@ -143,6 +148,11 @@ impl Workspace {
         };
         let checker = Checker::new(&law.settings, law.packs, &opening.selection, options, opening.max_file_size);
         let mut mistakes = law.mistakes;
+        let stored = if opening.baseline { Store::new(&paths).read() } else { Ok(Stored::default()) };
+        let stored = stored.unwrap_or_else(|wrong| {
+            mistakes.extend(wrong);
+            Stored::default()
+        });
         let checker = match checker {
             Ok(checker) if mistakes.is_empty() => checker,
             Ok(_) => return Err(mistakes),
@@ -154,7 +164,7 @@ impl Workspace {
         };
         let threads = opening.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
         let (threads, stack_size) = (threads.max(1), opening.stack_size);
-        Ok(Self { paths, settings: law.settings, origin: law.origin, targets, threads, stack_size, checker })
+        Ok(Self { paths, settings: law.settings, origin: law.origin, targets, threads, stack_size, checker, stored })
     }
 
     /// The folder that all paths of reports are relative to.
@@ -180,12 +190,21 @@ impl Workspace {
     /// Checks bytes as if they stood in the file of this path, relative to the root.
     pub fn check_text(&self, path: RelPath, bytes: Vec<u8>) -> Report {
         let excluded = self.checker.globs().excluding(path.as_str()).is_some();
-        let files = if excluded { Vec::new() } else { vec![self.checker.check_bytes(path, bytes)] };
-        self.checker.conclude(files)
+        let files = if excluded { Vec::new() } else { vec![self.checker.check_bytes(path.clone(), bytes)] };
+        let mut report = self.checker.conclude(files);
+        self.settle(&mut report, &|other| *other == path, &|other| self.paths.stands(other).is_none(), Vec::new());
+        report
     }
 
     /// Checks all files under the paths, showing progress or not.
     pub(crate) fn run(&self, show_progress: bool) -> Run {
+        let mut run = self.run_untold(show_progress);
+        self.settle_all(&mut run.report);
+        run
+    }
+
+    /// The same with every finding, whatever the baseline says.
+    pub(crate) fn run_untold(&self, show_progress: bool) -> Run {
         let mut clock = Clock::start();
         let found = discover::discover(&self.paths, self.checker.globs(), &self.targets, self.threads);
         clock.lap("discover");
@@ -201,18 +220,25 @@ impl Workspace {
         files.reserve(found.files.len());
         let done = AtomicUsize::new(0);
         let count = found.files.len();
-        progress::while_working(show_progress, &done, count, || files.extend(self.check_all(&found.files, &done)));
+        progress::while_working(show_progress, &done, count, || {
+            files.extend(self.check_each(&found.files, &done, |file| self.checker.check_file(file)));
+        });
         debug_assert_eq!(files.len(), found.count(), "every file that was met is accounted for");
         files
     }
 
     /// Each thread takes the next file when it is done with one, so the big ones in front cost nobody any waiting.
-    fn check_all(&self, files: &[Found], done: &AtomicUsize) -> Vec<FileReport> {
+    pub(crate) fn check_each<F: Sync>(
+        &self,
+        files: &[F],
+        done: &AtomicUsize,
+        check: impl Fn(&F) -> FileReport + Sync,
+    ) -> Vec<FileReport> {
         let next = AtomicUsize::new(0);
         let work = || {
             let mut reports = Vec::new();
             while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                reports.push(self.checker.check_file(file));
+                reports.push(check(file));
                 done.fetch_add(1, Ordering::Relaxed);
             }
             reports
@@ -223,7 +249,7 @@ impl Workspace {
         thread::scope(|scope| {
             // A thread that cannot be started is one fewer; this one works too.
             let hands: Vec<_> = (0..hands)
-                .filter_map(|_| thread::Builder::new().stack_size(stack).spawn_scoped(scope, work).ok())
+                .filter_map(|_| thread::Builder::new().stack_size(stack).spawn_scoped(scope, &work).ok())
                 .collect();
             let mut reports = if self.stack_size.is_none() || hands.is_empty() { work() } else { Vec::new() };
             for hand in hands {
@@ -244,6 +270,21 @@ impl Workspace {
     /// Where the settings come from.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// The files and folders that were named, or the working directory.
+    pub(crate) fn targets(&self) -> &[PathBuf] {
+        &self.targets
+    }
+
+    /// How many threads work.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// The baseline; an empty one when it is left unread.
+    pub(crate) fn stored(&self) -> &Stored {
+        &self.stored
     }
 
     /// The engine with its file settings.

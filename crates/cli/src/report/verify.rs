@@ -31,6 +31,13 @@ impl Verify {
         for rule in &args.law.rule {
             narrowing.extend(["--rule".to_owned(), quoted(rule)]);
         }
+        narrowing.extend(args.change.words().iter().map(|word| quoted(word)));
+        if args.no_baseline {
+            narrowing.push("--no-baseline".to_owned());
+        }
+        if args.fail_stale {
+            narrowing.push("--fail-stale".to_owned());
+        }
         if args.parse_all {
             narrowing.push("--parse-all".to_owned());
         }
