@@ -3,6 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::baseline::{self, Baseline, Entry};
@@ -124,8 +125,6 @@ impl<'p> Store<'p> {
             let made = OpenOptions::new().write(true).create_new(true).open(&at);
             match made.and_then(|mut file| file.write_all(text.as_bytes())) {
                 Ok(()) => written.push(at),
-                // The name tells the content, so it is there already.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !is_first => {}
                 Err(error) => {
                     return Err(vec![mistake(format!("`{}` cannot be written: {}", self.shown(&at), plain(&error)))]);
                 }
@@ -171,9 +170,11 @@ impl<'p> Store<'p> {
     }
 }
 
-/// A name that tells the content.
+/// A name that no other branch comes upon: git cannot merge two new files of one name.
 fn name_of(text: &str) -> String {
-    let print = lawbook_core::fingerprint::of("baseline", "", text);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let salt = format!("{now} {}", std::process::id());
+    let print = lawbook_core::fingerprint::of("baseline", &salt, text);
     format!("{}.txt", &print[2..14])
 }
 

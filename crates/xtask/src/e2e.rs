@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::corpus;
 use crate::differential::Differential;
+use crate::history;
 use crate::hostile;
 use crate::npm;
 use crate::parity::{self, Request, Tools};
@@ -25,6 +26,15 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
     tally.step("hostile inputs, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let outcome = hostile::run(places, lawbook, &[1000, 100_000], &[512])?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    tally.step("history, a share of it", || {
+        let (Some(lawbook), Some(packages)) = (&binary, &packages) else {
+            return Err("not run: a step that it needs failed".to_owned());
+        };
+        let sources = packages.first().ok_or("no package has sources")?;
+        let outcome = history::run(places, lawbook, sources, history::Plan { commits: 60, branches: 4, seed: 1 })?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });

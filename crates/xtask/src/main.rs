@@ -1,4 +1,4 @@
-//! The chores of the workspace as one command line: `cargo xtask parity | differential | hostile | e2e | tools | new-rule`.
+//! The chores of the workspace as one command line: `cargo xtask parity | differential | hostile | history | e2e | tools | new-rule`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -8,6 +8,7 @@
 mod corpus;
 mod differential;
 mod e2e;
+mod history;
 mod hostile;
 mod new_rule;
 mod npm;
@@ -71,6 +72,24 @@ enum Task {
         #[arg(long, value_delimiter = ',', default_value = "512,2048,8192")]
         stacks: Vec<usize>,
     },
+    /// Simulates a history of many branches over a copy of sources, merges them, and holds the baseline to it.
+    History {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// How many commits are made, merges not counted.
+        #[arg(long, default_value_t = 500)]
+        commits: usize,
+        /// How many branches are worked on.
+        #[arg(long, default_value_t = 8)]
+        branches: usize,
+        /// Where chance starts.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The folder of sources.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
     /// Installs the pinned ast-grep when it is missing and prints where it is.
     Tools,
     /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
@@ -115,6 +134,15 @@ fn run(task: Task) -> Result<bool, String> {
         Task::Hostile { lawbook, depths, stacks } => {
             let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &depths, &stacks)?;
             print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
+        Task::History { lawbook, commits, branches, seed, dir } => {
+            let plan = history::Plan { commits, branches, seed };
+            let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;
+            print!("{}", outcome.text());
+            for failure in outcome.failures.iter().take(20) {
+                println!("FAILED: {failure}");
+            }
             Ok(outcome.failures.is_empty())
         }
         Task::Tools => {

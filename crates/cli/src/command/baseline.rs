@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
-use lawbook_core::policy::baseline::{BaselineFile, Comparison, Entry, EntryAt, may_be_known};
+use lawbook_core::policy::baseline::{Comparison, Entry, EntryAt, may_be_known};
 use serde::Serialize;
 
 use crate::args::{AddArgs, BaselineCommand, PruneArgs, ShowArgs, ShowFormat};
@@ -79,13 +79,14 @@ fn prune(packs: Vec<Pack>, args: &PruneArgs, context: &mut Context<'_>) -> Outco
         text.line(format_args!("{}: {from} is now {to}", found.rule));
     }
     let mut gone: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for at in comparison.stale.iter().chain(moved.iter().map(|(at, _)| at)) {
+    let taken = comparison.stale.iter().copied().chain(moved.iter().map(|(at, _)| *at));
+    for at in baseline.copies(taken) {
         gone.entry(at.file).or_default().push(at.entry);
     }
     let left = baseline.len() - comparison.stale.len();
     if args.tidy {
         let stays = |(at, _): &(EntryAt, &Entry)| !gone.get(&at.file).is_some_and(|gone| gone.contains(&at.entry));
-        let mut entries: Vec<Entry> = baseline.entries().filter(stays).map(|(_, entry)| entry.clone()).collect();
+        let mut entries: Vec<Entry> = baseline.distinct().filter(stays).map(|(_, entry)| entry.clone()).collect();
         entries.append(&mut followed);
         number(&mut entries, std::iter::empty());
         for file in 0..baseline.files.len() {
@@ -153,7 +154,7 @@ struct EntryV1<'a> {
 fn show(args: &ShowArgs, context: &mut Context<'_>) -> Outcome {
     let (_, paths) = root_of(context.cwd()?, &[])?;
     let stored = Store::new(&paths).read()?;
-    let mut entries: Vec<&Entry> = stored.baseline.files.iter().flat_map(BaselineFile::entries).collect();
+    let mut entries: Vec<&Entry> = stored.baseline.distinct().map(|(_, entry)| entry).collect();
     entries.sort();
     let text = match args.format {
         ShowFormat::Json => as_json(&entries)?,

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::{BufReader, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -13,8 +14,8 @@ use lawbook_core::mistake::Mistake;
 
 use crate::mistakes::{mistake, mistake_with_help};
 
-/// A repository that keeps git busy for longer is taken for one that was made to hang it.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// When git says nothing for so long, the repository is taken for one that was made to hang it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What git says of settings of a repository that would run a program; ours stand over them.
 const SETTINGS: [&str; 6] = [
@@ -54,7 +55,7 @@ pub(super) fn run<T>(
     folder: &Path,
     args: &[&OsStr],
     input: &[u8],
-    read: impl FnOnce(&mut BufReader<ChildStdout>) -> std::io::Result<T>,
+    read: impl FnOnce(&mut Stdout<'_>) -> std::io::Result<T>,
 ) -> Result<Answer<T>, Vec<Mistake>> {
     let mut child = command(folder, args).spawn().map_err(|error| {
         vec![mistake_with_help(
@@ -64,6 +65,7 @@ pub(super) fn run<T>(
     })?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let child = Mutex::new(child);
+    let said = AtomicU64::new(0);
     let outcome = thread::scope(|scope| {
         let (done, waiting) = mpsc::channel::<()>();
         // Each pipe has its own thread, so that none of them can fill up while another is waited for.
@@ -73,14 +75,21 @@ pub(super) fn run<T>(
             let _ = stderr.map(|stderr| stderr.take(64 << 10).read_to_end(&mut text));
             String::from_utf8_lossy(&text).into_owned()
         });
-        let child = &child;
+        let (child, said) = (&child, &said);
         let watch = scope.spawn(move || {
-            let hangs = waiting.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout);
-            hangs && lock(child).kill().is_ok()
+            let mut heard = 0;
+            while waiting.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                let now = said.load(Ordering::Relaxed);
+                if now == heard {
+                    return lock(child).kill().is_ok();
+                }
+                heard = now;
+            }
+            false
         });
         let made = match stdout {
             Some(stdout) => {
-                let mut stdout = BufReader::with_capacity(64 << 10, stdout);
+                let mut stdout = BufReader::with_capacity(64 << 10, Heard { stdout, said });
                 let made = read(&mut stdout);
                 // What nobody wants to read must not keep it from ending.
                 let _ = std::io::copy(&mut stdout, &mut std::io::sink());
@@ -96,13 +105,31 @@ pub(super) fn run<T>(
     let status = lock(&child).wait();
     if hung {
         let help = "look at the repository's .git/config: it may name something that never ends";
-        return Err(vec![mistake_with_help(format!("git gave no answer within {} s", PATIENCE.as_secs()), help)]);
+        return Err(vec![mistake_with_help(format!("git said nothing for {} s", PATIENCE.as_secs()), help)]);
     }
     let code = status.map_err(|error| refusal(&error))?.code();
     match made {
         Ok(made) => Ok(Answer { made, code, complaint }),
         Err(error) if code == Some(0) || complaint.is_empty() => Err(refusal(&error)),
         Err(_) => Err(vec![mistake(format!("git failed: {}", complaint.trim()))]),
+    }
+}
+
+/// Standard output of git.
+pub(super) type Stdout<'s> = BufReader<Heard<'s>>;
+
+/// Counts what is read, so that a git which still talks is not taken for one that hangs.
+#[derive(Debug)]
+pub(super) struct Heard<'s> {
+    stdout: ChildStdout,
+    said: &'s AtomicU64,
+}
+
+impl Read for Heard<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.stdout.read(buffer)?;
+        self.said.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
     }
 }
 

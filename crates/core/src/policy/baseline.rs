@@ -3,6 +3,7 @@
 mod compare;
 mod text;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 pub use compare::{Comparison, Scope, compare, may_be_known};
@@ -53,6 +54,12 @@ impl Entry {
         }
     }
 
+    /// A name that no other entry has. Branches that made the same entry made one of one name.
+    pub fn name(&self) -> String {
+        let subject = format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
+        crate::fingerprint::of("baseline", self.path.as_str(), &subject)[2..18].to_owned()
+    }
+
     /// The folder of its file, below the root; empty for the root itself.
     pub fn folder(&self) -> &str {
         self.path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -74,14 +81,17 @@ impl BaselineFile {
         self.entries.iter().map(|(entry, _)| entry)
     }
 
-    /// Its text without some of its entries, by number. Everything else stays, the blank lines between entries too: a
-    /// line that stays between two branches' deletions is what lets git merge them.
+    /// Its text without some of its entries, by number. Everything else stays, and where an entry was stands one line of
+    /// its own: lines that no other place has, between two branches' deletions, are what lets git merge them.
     pub fn without(&self, gone: &[usize]) -> String {
         let mut text = String::with_capacity(self.text.len());
         let mut at = 0;
-        for (number, (_, span)) in self.entries.iter().enumerate() {
+        for (number, (entry, span)) in self.entries.iter().enumerate() {
             if gone.contains(&number) {
                 text.push_str(&self.text[at..span.start as usize]);
+                text.push_str(&format!("# gone {}", entry.name()));
+                let end = if self.text[span.range()].ends_with("\r\n") { "\r\n" } else { "\n" };
+                text.push_str(end);
                 at = span.end as usize;
             }
         }
@@ -114,14 +124,28 @@ impl Baseline {
         })
     }
 
+    /// The entries with their places, each once: after a merge, what two branches did alike stands in two files.
+    pub fn distinct(&self) -> impl Iterator<Item = (EntryAt, &Entry)> {
+        let mut seen = HashSet::new();
+        self.entries().filter(move |(_, entry)| {
+            seen.insert((&entry.path, &entry.fingerprint, entry.count, entry.reason.as_deref()))
+        })
+    }
+
+    /// All places of the entries at some of them.
+    pub fn copies(&self, of: impl IntoIterator<Item = EntryAt>) -> Vec<EntryAt> {
+        let names: HashSet<String> = of.into_iter().map(|at| self.entry(at).name()).collect();
+        self.entries().filter(|(_, entry)| names.contains(&entry.name())).map(|(at, _)| at).collect()
+    }
+
     /// The entry at a place.
     pub fn entry(&self, at: EntryAt) -> &Entry {
         &self.files[at.file].entries[at.entry].0
     }
 
-    /// How many entries there are.
+    /// How many entries there are, each counted once.
     pub fn len(&self) -> usize {
-        self.files.iter().map(|file| file.entries.len()).sum()
+        self.distinct().count()
     }
 
     /// Whether there is none.

@@ -71,8 +71,8 @@ pub fn may_be_known(found: &Diagnostic) -> bool {
 /// An entry whose file is gone stands for an equal finding elsewhere: the file was renamed. Which file that is, the
 /// entries of the old one decide together.
 pub fn compare(baseline: &Baseline, found: &[Diagnostic], scope: &Scope<'_>) -> Comparison {
-    let places: Vec<EntryAt> = baseline.entries().map(|(at, _)| at).collect();
-    let keys = baseline.entries().map(|(_, entry)| (&entry.path, entry.fingerprint.as_str()));
+    let places: Vec<EntryAt> = baseline.distinct().map(|(at, _)| at).collect();
+    let keys = baseline.distinct().map(|(_, entry)| (&entry.path, entry.fingerprint.as_str()));
     let mut left = Multiset::new(keys.enumerate().map(|(number, key)| (key, number)));
     let mut is_used = vec![false; places.len()];
     let mut known: Vec<Option<EntryAt>> = vec![None; found.len()];
@@ -154,7 +154,13 @@ mod tests {
     use crate::policy::testing::findings;
 
     fn baseline(written: &[&str]) -> Baseline {
-        let entries: Vec<Entry> = findings(written).iter().map(|found| Entry::of(found, None, None)).collect();
+        let found = findings(written);
+        let mut entries: Vec<Entry> = found.iter().map(|found| Entry::of(found, None, None)).collect();
+        for at in 1..entries.len() {
+            if entries[at].fingerprint == entries[at - 1].fingerprint {
+                entries[at].count = entries[at - 1].count + 1;
+            }
+        }
         Baseline { files: vec![baseline::read("b.txt", baseline::print(&entries)).unwrap()] }
     }
 
@@ -187,6 +193,16 @@ mod tests {
         check(&["a 2", "a 2"], &["a 2", "a 2", "a 2"], &[], &["a 2"], &[]);
         check(&["a 2", "a 2"], &["a 2"], &[], &[], &["a 2"]);
         check(&["a 2"], &["b 2"], &[], &["b 2"], &["a 2"]);
+    }
+
+    #[test]
+    fn what_two_branches_did_alike_counts_once() {
+        let mut twice = baseline(&["a 2"]);
+        twice.files.push(twice.files[0].clone());
+        let scope = Scope { covers: &|_| true, is_gone: &|_| false };
+        let compared = compare(&twice, &findings(&["a 2", "a 2"]), &scope);
+        assert_eq!(compared.known.iter().flatten().count(), 1);
+        assert_eq!(twice.copies(compared.known.iter().flatten().copied()).len(), 2);
     }
 
     #[test]

@@ -242,9 +242,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_out_leaves_its_blank_line() {
+    fn what_is_taken_out_leaves_a_line_of_its_own() {
         let file = read("b.txt", format!("{HEADER}a\n  x {PRINT} 1\n\nb\n  x {PRINT} 1\n\n")).unwrap();
-        assert_eq!(file.without(&[0]), format!("{HEADER}\nb\n  x {PRINT} 1\n\n"));
-        assert_eq!(file.without(&[0, 1]), format!("{HEADER}\n\n"));
+        let names: Vec<String> = file.entries().map(Entry::name).collect();
+        assert_eq!(file.without(&[0]), format!("{HEADER}# gone {}\n\nb\n  x {PRINT} 1\n\n", names[0]));
+        assert_eq!(file.without(&[0, 1]), format!("{HEADER}# gone {}\n\n# gone {}\n\n", names[0], names[1]));
+        assert_eq!(read("b.txt", file.without(&[0])).unwrap().entries().len(), 1);
     }
 }
