@@ -19,6 +19,9 @@ use crate::mistakes::mistake_with_help;
 use crate::progress;
 use crate::workspace::{Clock, Run, Workspace};
 
+/// Contents of the repository that were read.
+type Blobs = HashMap<Oid, Blob>;
+
 /// Beyond so many pairs of files, only those of one name are compared.
 const MOST_PAIRS: usize = 1000;
 
@@ -38,13 +41,13 @@ impl Workspace {
         };
         let mut change = Change::find(&asked.extent, cwd, place)?;
         clock.lap("git");
-        let files = self.check_change(&change, show_progress)?;
+        let (files, blobs) = self.check_change(&change, asked.told, show_progress)?;
         clock.lap("check");
         let mut report = self.checker().conclude(files);
         let known = if report.diagnostics.is_empty() || asked.told == Told::All {
             vec![false; report.diagnostics.len()]
         } else {
-            self.known_before(&change, asked.told, &report)?
+            self.known_before(&change, asked.told, &report, blobs)?
         };
         clock.lap("compare");
         let touched: HashMap<&RelPath, bool> =
@@ -58,14 +61,24 @@ impl Workspace {
         Ok(Run { report, nested, phases: clock.laps })
     }
 
-    fn check_change(&self, change: &Change, show_progress: bool) -> Result<Vec<FileReport>, Vec<Mistake>> {
+    fn check_change(
+        &self,
+        change: &Change,
+        told: Told,
+        show_progress: bool,
+    ) -> Result<(Vec<FileReport>, Blobs), Vec<Mistake>> {
         let current: Vec<(&RelPath, &Content)> =
             change.files.iter().filter_map(|file| Some((&file.path, file.now.as_ref()?))).collect();
         let stored = current.iter().filter_map(|(_, now)| match now {
             Content::Blob(oid) => Some(oid.clone()),
             Content::Disk(_) => None,
         });
-        let blobs = change.git.blobs(&stored.collect::<Vec<_>>(), self.checker().max_file_size())?;
+        let mut stored: Vec<Oid> = stored.collect();
+        if !stored.is_empty() && told != Told::All {
+            // Asking twice takes longer than reading a little too much.
+            stored.extend(change.files.iter().filter_map(|file| file.before.clone()));
+        }
+        let blobs = change.git.blobs(&stored, self.checker().max_file_size())?;
         let mut files = self.checker().account(&change.troubles);
         files.extend(change.aside.iter().map(|(path, aside)| self.checker().leave_aside(path.clone(), *aside)));
         let done = AtomicUsize::new(0);
@@ -75,15 +88,22 @@ impl Workspace {
                 Content::Blob(oid) => self.checker().check_blob((*path).clone(), blobs.get(oid)),
             }));
         });
-        Ok(files)
+        Ok((files, blobs))
     }
 
     /// For each finding: whether it was there before the change, or stands on none of its lines.
-    fn known_before(&self, change: &Change, told: Told, report: &Report) -> Result<Vec<bool>, Vec<Mistake>> {
+    fn known_before(
+        &self,
+        change: &Change,
+        told: Told,
+        report: &Report,
+        mut blobs: Blobs,
+    ) -> Result<Vec<bool>, Vec<Mistake>> {
         let before: Vec<(&RelPath, &Oid)> =
             change.files.iter().filter_map(|file| Some((&file.path, file.before.as_ref()?))).collect();
-        let oids: Vec<Oid> = before.iter().map(|(_, oid)| (*oid).clone()).collect();
-        let blobs = change.git.blobs(&oids, self.checker().max_file_size())?;
+        let unread = before.iter().map(|(_, oid)| (*oid).clone()).filter(|oid| !blobs.contains_key(oid));
+        let unread: Vec<Oid> = unread.collect();
+        blobs.extend(change.git.blobs(&unread, self.checker().max_file_size())?);
         if let Some((path, _)) = before.iter().find(|(_, oid)| matches!(blobs.get(oid), Some(Blob::Missing))) {
             let message = format!("this clone does not have `{path}` as it was before the change");
             return Err(vec![mistake_with_help(message, "fetch it (`git checkout` of the commit does), or use --all")]);
