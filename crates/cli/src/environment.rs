@@ -27,6 +27,7 @@ const AGENT_VARIABLES: &[&str] = &[
 
 /// Where the process runs.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub(crate) struct Environment {
     /// The working directory without symbolic links; none when it is gone.
     pub(crate) cwd: Option<PathBuf>,

@@ -33,7 +33,10 @@ impl Oid {
     /// Whether a file of these bytes has this name.
     pub(crate) fn is_of(&self, bytes: &[u8]) -> bool {
         let head = format!("blob {}\0", bytes.len());
-        let is = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>() == self.0;
+        let is = |digest: &[u8]| {
+            let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+            digits.map(|digit| b"0123456789abcdef"[usize::from(digit)]).eq(self.0.bytes())
+        };
         if self.0.len() == 64 {
             is(&Sha256::new().chain_update(head).chain_update(bytes).finalize())
         } else {

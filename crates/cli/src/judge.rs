@@ -222,7 +222,7 @@ fn renames<'a>(
                 .is_some_and(|before| before.text() == now.text() || Touched::between(before, now).is_same_file())
         };
         let best = gone.iter().position(|old| same_name(old) && is_same(old));
-        let best = best.or_else(|| if is_much { None } else { gone.iter().position(|old| is_same(old)) });
+        let best = best.or_else(|| if is_much { None } else { gone.iter().position(is_same) });
         if let Some(at) = best {
             renames.insert(&file.path, &gone.remove(at).path);
         }

@@ -27,6 +27,7 @@ use crate::root::{self, Root};
 
 /// What to open and how to run, with the answers that most want as its default.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Opening {
     /// Files and folders, from the working directory; none means that directory.
     pub paths: Vec<PathBuf>,
@@ -189,10 +190,11 @@ impl Workspace {
 
     /// Checks bytes as if they stood in the file of this path, relative to the root.
     pub fn check_text(&self, path: RelPath, bytes: Vec<u8>) -> Report {
+        let checked = path.clone();
         let excluded = self.checker.globs().excluding(path.as_str()).is_some();
-        let files = if excluded { Vec::new() } else { vec![self.checker.check_bytes(path.clone(), bytes)] };
+        let files = if excluded { Vec::new() } else { vec![self.checker.check_bytes(path, bytes)] };
         let mut report = self.checker.conclude(files);
-        self.settle(&mut report, &|other| *other == path, &|other| self.paths.stands(other).is_none(), Vec::new());
+        self.settle(&mut report, &|other| *other == checked, &|other| self.paths.stands(other).is_none(), Vec::new());
         report
     }
 
@@ -249,7 +251,7 @@ impl Workspace {
         thread::scope(|scope| {
             // A thread that cannot be started is one fewer; this one works too.
             let hands: Vec<_> = (0..hands)
-                .filter_map(|_| thread::Builder::new().stack_size(stack).spawn_scoped(scope, &work).ok())
+                .filter_map(|_| thread::Builder::new().stack_size(stack).spawn_scoped(scope, work).ok())
                 .collect();
             let mut reports = if self.stack_size.is_none() || hands.is_empty() { work() } else { Vec::new() };
             for hand in hands {

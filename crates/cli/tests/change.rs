@@ -1,5 +1,7 @@
 //! `check --staged`, `--changed`, `--since`: what a change brought, and nothing else.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 mod support;
 
 use std::fs;

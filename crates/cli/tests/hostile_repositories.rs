@@ -1,6 +1,7 @@
 //! Repositories made to run a program, to write or read elsewhere, to hang or to fool a terminal. Each is set up whole,
 //! and every command that meets a repository is run in it.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod support;
 

@@ -5,7 +5,7 @@ mod chance;
 mod edit;
 mod oracle;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,7 @@ pub struct Outcome {
     baseline_conflicts: usize,
     known_told: i64,
     new_hidden: i64,
+    back: i64,
     lost: i64,
     staged_wrong: i64,
     checks: usize,
@@ -57,6 +58,7 @@ impl Outcome {
         let _ = writeln!(text, "conflicts in baseline files: {}", self.baseline_conflicts);
         let _ = writeln!(text, "known findings told as new: {}", self.known_told);
         let _ = writeln!(text, "new findings hidden: {}", self.new_hidden);
+        let _ = writeln!(text, "known findings that came back with a side of a source conflict: {}", self.back);
         let _ = writeln!(text, "fingerprints lost by edits, moves, indents and renames: {}", self.lost);
         let _ = writeln!(text, "wrong answers of --staged: {}", self.staged_wrong);
         text
@@ -258,17 +260,25 @@ impl Simulation<'_> {
         let base = self.git(&["merge-base", into, from])?.trim().to_owned();
         self.outcome.merges += 1;
         let merged_well = self.git(&["merge", "--quiet", "--no-edit", from]).is_ok();
-        if !merged_well {
-            self.resolve()?;
-        }
+        let disputed = if merged_well { BTreeSet::new() } else { self.resolve()? };
         let found = self.check(&["--no-baseline"])?;
         // Each file by the name that it has now.
         let folder = self.folder.clone();
         let names = self.first_names.clone();
         let name = |path: &str| name_now(path, &names, &|path| folder.join(path).is_file());
         let of = |counts: &Counts| renamed(counts, name);
-        let base = self.accepted.get(&base).ok_or("a merge base that was never made")?;
-        let accepted = merged(&of(base), &of(&self.branches[into].accepted), &of(&self.branches[from].accepted));
+        let base = self.accepted.get(&base).cloned().ok_or("a merge base that was never made")?;
+        let mut accepted = merged(&of(&base), &of(&self.branches[into].accepted), &of(&self.branches[from].accepted));
+        // Where our side of a file was taken, a finding that theirs had mended is back as it was; an entry that ours
+        // moved with the file still knows it. Neither answer is wrong, so the one given holds from here on.
+        let told = count(&self.check(&[])?);
+        for (key, back) in more(&more(&count(&found), &accepted), &told) {
+            let was_known = of(&base).contains_key(&key);
+            if disputed.contains(&key.0) && was_known {
+                *accepted.entry(key).or_default() += back;
+                self.outcome.back += back;
+            }
+        }
         let state = State { accepted, found };
         self.judge(&format!("merging {from} into {into}"), &state)?;
         let head = self.head()?;
@@ -278,7 +288,7 @@ impl Simulation<'_> {
     }
 
     /// Takes our side of what git could not merge, and counts it.
-    fn resolve(&mut self) -> Result<(), String> {
+    fn resolve(&mut self) -> Result<BTreeSet<String>, String> {
         let unmerged = self.git(&["ls-files", "--unmerged", "-z"])?;
         let mut paths: BTreeMap<String, bool> = BTreeMap::new();
         for entry in unmerged.split('\0').filter(|entry| !entry.is_empty()) {
@@ -288,6 +298,7 @@ impl Simulation<'_> {
         if paths.is_empty() {
             return Err("git merge failed without a conflict".to_owned());
         }
+        let disputed = paths.keys().cloned().collect();
         for (path, is_ours) in paths {
             if path.starts_with(".lawbook/") {
                 self.outcome.baseline_conflicts += 1;
@@ -303,7 +314,7 @@ impl Simulation<'_> {
             }
         }
         self.git(&["commit", "--quiet", "--no-edit"])?;
-        Ok(())
+        Ok(disputed)
     }
 
     /// Holds what `check` tells against what it must.

@@ -11,6 +11,7 @@ use crate::report::Format;
 
 /// The arguments of `lawbook check`.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct CheckArgs {
     /// Names the files and folders to check; without any, the working directory is checked.
     #[arg(value_name = "PATHS")]

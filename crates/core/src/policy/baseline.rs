@@ -89,7 +89,8 @@ impl BaselineFile {
         for (number, (entry, span)) in self.entries.iter().enumerate() {
             if gone.contains(&number) {
                 text.push_str(&self.text[at..span.start as usize]);
-                text.push_str(&format!("# gone {}", entry.name()));
+                text.push_str("# gone ");
+                text.push_str(&entry.name());
                 let end = if self.text[span.range()].ends_with("\r\n") { "\r\n" } else { "\n" };
                 text.push_str(end);
                 at = span.end as usize;
