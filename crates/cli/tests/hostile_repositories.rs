@@ -231,7 +231,7 @@ fn repositories_that_are_not_what_they_seem() {
 
 #[test]
 fn a_git_that_never_answers() {
-    check_commands("settings that wait", &[&["check", "--staged"]], Duration::from_secs(60), |place| {
+    check_commands("settings that wait", &[&["check", "--staged"]], Duration::from_mins(1), |place| {
         git(&place.project, &["config", "include.path", "../pipe"]);
         place.pipe("pipe");
     });
