@@ -1,6 +1,5 @@
 //! Which settings and packs hold for the paths that were named.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use lawbook_core::mistake::Mistake;
@@ -84,6 +83,6 @@ fn settings_text(paths: &Paths, shown: &str) -> Result<String, Vec<Mistake>> {
         let message = format!("`{shown}` is a symbolic link that leads out of the root");
         return Err(vec![mistake_with_help(message, "put the file itself there")]);
     }
-    let bytes = fs::read(target).map_err(|error| refuse(error.to_string()))?;
+    let bytes = packs::read_all(&target).map_err(|error| refuse(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(shown, &error)])
 }

@@ -2,12 +2,13 @@
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use lawbook_core::language;
 use lawbook_core::source::RelPath;
 
+use crate::baseline;
 use crate::globs::FileGlobs;
 use crate::paths::Paths;
 use crate::root::CONFIG_NAME;
@@ -72,7 +73,7 @@ impl Discovery {
     /// Takes a part of the project that cannot be listed: it must not look clean.
     fn take_error(&mut self, paths: &Paths, error: &ignore::Error) {
         let below = paths.below(place_of(error).unwrap_or(paths.root())).map(|(path, _)| path);
-        let path = below.filter(|path| !path.as_str().is_empty()).unwrap_or_else(|| RelPath::new("."));
+        let path = below.map_or_else(|| RelPath::new("."), named_or_root);
         self.troubles.push((path, Trouble::Unreadable, error.io_error().map_or_else(|| error.to_string(), plain)));
     }
 
@@ -109,11 +110,16 @@ pub(crate) fn discover(paths: &Paths, globs: &FileGlobs, targets: &[PathBuf], th
     for target in targets {
         note_nested(paths, target, &mut discovery);
         let Some((path, is_unicode)) = paths.below(target) else { continue };
-        if path.as_str().split('/').any(|part| part == ".git") || globs.excluding(path.as_str()).is_some() {
+        if is_ours(path.as_str())
+            || path.as_str().split('/').any(|part| part == ".git")
+            || globs.excluding(path.as_str()).is_some()
+        {
             continue;
         }
         if target.is_dir() {
-            if !globs.excludes_folder(path.as_str()) {
+            if let Some(why) = unreadable_list(target) {
+                discovery.troubles.push((named_or_root(path), Trouble::Unreadable, why));
+            } else if !globs.excludes_folder(path.as_str()) {
                 folders.push(target);
             }
         } else {
@@ -125,6 +131,25 @@ pub(crate) fn discover(paths: &Paths, globs: &FileGlobs, targets: &[PathBuf], th
     }
     discovery.settle();
     discovery
+}
+
+fn named_or_root(path: RelPath) -> RelPath {
+    if path.as_str().is_empty() { RelPath::new(".") } else { path }
+}
+
+/// Why the `.gitignore` of a folder cannot be read, if so: one that never ends would never let the walk go on.
+fn unreadable_list(folder: &Path) -> Option<String> {
+    let list = folder.join(".gitignore").symlink_metadata().ok()?;
+    let is_plain = list.is_file() && list.len() <= LONGEST_LIST;
+    (!is_plain).then(|| "not looked into, because its `.gitignore` is no plain file of at most 1 MiB".to_owned())
+}
+
+/// The most bytes of a `.gitignore`.
+const LONGEST_LIST: u64 = 1 << 20;
+
+/// Whether a path is that of the baseline or in it: what lawbook writes itself is nothing to check.
+pub(crate) fn is_ours(path: &str) -> bool {
+    path.strip_prefix(baseline::FOLDER).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Configuration files between the root and a target.
@@ -197,7 +222,20 @@ fn walk(paths: &Paths, globs: &FileGlobs, first: &Path, others: &[&PathBuf], thr
     builder.hidden(false).ignore(false).git_global(false).git_exclude(false).require_git(false).follow_links(false);
     builder.threads(threads);
     let (known_paths, known_globs) = (paths.clone(), globs.clone());
-    builder.filter_entry(move |entry| is_wanted(entry, &known_paths, &known_globs));
+    let closed = Arc::new(Mutex::new(Discovery::default()));
+    let seen = closed.clone();
+    builder.filter_entry(move |entry| {
+        if !is_wanted(entry, &known_paths, &known_globs) {
+            return false;
+        }
+        let is_folder = entry.file_type().is_some_and(|sort| sort.is_dir());
+        let Some(why) = is_folder.then(|| unreadable_list(entry.path())).flatten() else { return true };
+        if let Some((path, _)) = known_paths.below(entry.path()) {
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.troubles.push((path, Trouble::Unreadable, why));
+        }
+        false
+    });
     let all = Mutex::new(Discovery::default());
     builder.build_parallel().run(|| {
         let mut share = Share { found: Discovery::default(), all: &all };
@@ -206,7 +244,9 @@ fn walk(paths: &Paths, globs: &FileGlobs, first: &Path, others: &[&PathBuf], thr
             WalkState::Continue
         })
     });
-    all.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+    all.append(std::mem::take(&mut *closed.lock().unwrap_or_else(PoisonError::into_inner)));
+    all
 }
 
 /// One thread's finds, handed over when the thread is done.
@@ -226,10 +266,13 @@ fn is_wanted(entry: &DirEntry, paths: &Paths, globs: &FileGlobs) -> bool {
     if entry.file_name() == ".git" {
         return false;
     }
-    if globs.excludes_nothing() {
+    if globs.excludes_nothing() && entry.file_name() != "baseline" {
         return true;
     }
     let Some((path, _)) = paths.below(entry.path()) else { return true };
+    if is_ours(path.as_str()) {
+        return false;
+    }
     let is_folder = entry.file_type().is_some_and(|sort| sort.is_dir());
     if is_folder { !globs.excludes_folder(path.as_str()) } else { globs.excluding(path.as_str()).is_none() }
 }

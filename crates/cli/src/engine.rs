@@ -19,7 +19,9 @@ use lawbook_core::settings::Settings;
 use lawbook_core::source::{DecodeError, RelPath, SourceFile};
 use lawbook_core::testing;
 
+use crate::change::Aside;
 use crate::discover::{self, Discovery, Found, Trouble};
+use crate::git::Blob;
 use crate::globs::FileGlobs;
 
 /// The engine with what a client adds: reading, and the file settings.
@@ -158,6 +160,32 @@ impl Checker {
         SourceFile::decode(file.path.clone(), bytes).ok().filter(|_| fits)
     }
 
+    /// Checks a file whose content is in the repository.
+    pub(crate) fn check_blob(&self, path: RelPath, blob: Option<&Blob>) -> FileReport {
+        match blob {
+            Some(Blob::Bytes(bytes)) if is_lfs_pointer(bytes) => self.engine.skipped(path, SkipReason::LfsPointer),
+            Some(Blob::Bytes(bytes)) => self.check_bytes(path, bytes.clone()),
+            Some(Blob::TooLarge) => self.engine.skipped(path, SkipReason::TooLarge),
+            Some(Blob::Missing) | None => {
+                self.engine.unchecked(path, UncheckedReason::Unreadable, "this clone does not have its content")
+            }
+        }
+    }
+
+    /// Accounts for a part of a change that is not read.
+    pub(crate) fn leave_aside(&self, path: RelPath, aside: Aside) -> FileReport {
+        match aside {
+            Aside::Unsupported => self.engine.unsupported(path),
+            Aside::Submodule => self.engine.skipped(path, SkipReason::Submodule),
+            Aside::NotUnicodeName => self.engine.unchecked(path, UncheckedReason::Name, "its name is not Unicode"),
+        }
+    }
+
+    /// The size above which files are left out, in bytes.
+    pub(crate) fn max_file_size(&self) -> u64 {
+        self.max_file_size
+    }
+
     /// Accounts for what is not read.
     pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileReport> {
         let unsupported = discovery.unsupported.iter().map(|path| self.engine.unsupported(path.clone()));
@@ -235,6 +263,11 @@ const O_NONBLOCK: i32 = 4;
 fn is_minified(text: &str) -> bool {
     let has_long_line = text.len() > 5000 && text.split(['\n', '\r']).any(|line| line.len() > 5000);
     has_long_line && text.bytes().filter(u8::is_ascii_whitespace).count() * 100 < text.len() * 7
+}
+
+/// The few lines that stand for a file which git-lfs keeps elsewhere.
+fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    bytes.len() < 1024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/")
 }
 
 /// What generated files say.

@@ -27,11 +27,14 @@ const AGENT_VARIABLES: &[&str] = &[
 
 /// Where the process runs.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub(crate) struct Environment {
     /// The working directory without symbolic links; none when it is gone.
     pub(crate) cwd: Option<PathBuf>,
     /// The variable that tells of a coding agent.
     pub(crate) agent: Option<&'static str>,
+    /// Whether a machine runs it for a change that somebody proposed.
+    pub(crate) is_ci: bool,
     /// Whether standard error is a terminal that can rewrite a line.
     pub(crate) stderr_is_live: bool,
     /// Whether a terminal shows what is printed to standard error, colours included.
@@ -51,6 +54,7 @@ impl Environment {
         Self {
             cwd: std::env::current_dir().and_then(|cwd| cwd.canonicalize()).ok(),
             agent: AGENT_VARIABLES.iter().copied().find(|name| variable(name).is_some()),
+            is_ci: variable("CI").is_some_and(|value| value != "false" && value != "0"),
             stderr_is_live: stderr && !dumb,
             stderr_colors: wants_colors(stderr, &variable),
             stdout_colors: wants_colors(stdout, &variable),

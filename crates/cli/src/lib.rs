@@ -16,9 +16,13 @@ mod packs;
 mod config;
 mod globs;
 mod discover;
+mod baseline;
+mod git;
+mod change;
 mod engine;
 mod fix;
 mod workspace;
+mod judge;
 mod progress;
 mod report;
 

@@ -1,6 +1,7 @@
 //! Packs read from folders, and the promise that a project's files lead nowhere outside its root.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -118,7 +119,7 @@ impl Reading<'_> {
             if !target.is_file() {
                 return Err(refuse("it is not a regular file".to_owned()));
             }
-            let bytes = fs::read(&target).map_err(|error| refuse(error.to_string()))?;
+            let bytes = read_all(&target).map_err(|error| refuse(error.to_string()))?;
             String::from_utf8(bytes).map_err(|error| not_utf8(&shown, &error))
         });
         match outcome {
@@ -137,6 +138,18 @@ impl Reading<'_> {
             None => path.to_string_lossy().replace('\\', "/"),
         }
     }
+}
+
+/// More than any page or settings need, in bytes.
+const LARGEST: u64 = 16 << 20;
+
+/// Reads a file of settings or rules, which must be one of a sane size.
+pub(crate) fn read_all(at: &Path) -> io::Result<Vec<u8>> {
+    let metadata = at.metadata()?;
+    if !metadata.is_file() || metadata.len() > LARGEST {
+        return Err(io::Error::other("it is no regular file of at most 16 MiB"));
+    }
+    fs::read(at)
 }
 
 /// The mistake of a file that is not UTF-8, at the first byte that is not.

@@ -1,6 +1,7 @@
 //! Paths of the system turned into paths below the root, and back into what a person can click on.
 
 use std::ffi::OsString;
+use std::fs::Metadata;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -68,6 +69,17 @@ impl Paths {
             }
         }
         Some((RelPath::new(written), is_unicode))
+    }
+
+    /// What stands at a path below the root, itself and every folder above it no link.
+    pub(crate) fn stands(&self, path: &RelPath) -> Option<Metadata> {
+        let mut at = self.root.clone();
+        let mut found = None;
+        for part in path.as_str().split('/') {
+            at.push(part);
+            found = Some(at.symlink_metadata().ok().filter(|metadata| !metadata.is_symlink())?);
+        }
+        found
     }
 }
 

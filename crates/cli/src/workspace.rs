@@ -16,8 +16,9 @@ use lawbook_core::report::Report;
 use lawbook_core::settings::Settings;
 use lawbook_core::source::RelPath;
 
+use crate::baseline::{Store, Stored};
 use crate::config::{self, Request};
-use crate::discover::{self, Discovery, Found};
+use crate::discover::{self, Discovery};
 use crate::engine::Checker;
 use crate::environment::Environment;
 use crate::fix::{Desk, Fixes, Mode};
@@ -28,6 +29,7 @@ use crate::root::{self, Root};
 
 /// What to open and how to run, with the answers that most want as its default.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Opening {
     /// Files and folders, from the working directory; none means that directory.
     pub paths: Vec<PathBuf>,
@@ -49,6 +51,8 @@ pub struct Opening {
     pub threads: Option<usize>,
     /// Larger files are left out, in bytes.
     pub max_file_size: u64,
+    /// Whether findings of the baseline are known, so that they are not told.
+    pub baseline: bool,
     /// The stack of each thread in bytes, when only threads of such a stack may check files.
     pub stack_size: Option<usize>,
 }
@@ -66,6 +70,7 @@ impl Default for Opening {
             prefilter: true,
             threads: None,
             max_file_size: 16 << 20,
+            baseline: true,
             stack_size: None,
         }
     }
@@ -81,6 +86,7 @@ pub struct Workspace {
     threads: usize,
     stack_size: Option<usize>,
     checker: Checker,
+    stored: Stored,
 }
 
 /// A report with what a command has to say beside it.
@@ -147,6 +153,11 @@ impl Workspace {
         };
         let checker = Checker::new(&law.settings, law.packs, &opening.selection, options, opening.max_file_size);
         let mut mistakes = law.mistakes;
+        let stored = if opening.baseline { Store::new(&paths).read() } else { Ok(Stored::default()) };
+        let stored = stored.unwrap_or_else(|wrong| {
+            mistakes.extend(wrong);
+            Stored::default()
+        });
         let checker = match checker {
             Ok(checker) if mistakes.is_empty() => checker,
             Ok(_) => return Err(mistakes),
@@ -158,7 +169,7 @@ impl Workspace {
         };
         let threads = opening.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
         let (threads, stack_size) = (threads.max(1), opening.stack_size);
-        Ok(Self { paths, settings: law.settings, origin: law.origin, targets, threads, stack_size, checker })
+        Ok(Self { paths, settings: law.settings, origin: law.origin, targets, threads, stack_size, checker, stored })
     }
 
     /// The folder that all paths of reports are relative to.
@@ -183,7 +194,10 @@ impl Workspace {
 
     /// Checks bytes as if they stood in the file of this path, relative to the root.
     pub fn check_text(&self, path: RelPath, bytes: Vec<u8>) -> Report {
-        self.checker.conclude(self.check_one(path, bytes))
+        let checked = path.clone();
+        let mut report = self.checker.conclude(self.check_one(path, bytes));
+        self.settle_one(&mut report, &checked);
+        report
     }
 
     fn check_one(&self, path: RelPath, bytes: Vec<u8>) -> Vec<FileReport> {
@@ -191,16 +205,30 @@ impl Workspace {
         if excluded { Vec::new() } else { vec![self.checker.check_bytes(path, bytes)] }
     }
 
+    fn settle_one(&self, report: &mut Report, checked: &RelPath) {
+        self.settle(report, &|other| other == checked, &|other| self.paths.stands(other).is_none(), Vec::new());
+    }
+
     /// The same with what is found mended first; the text is in the fixes.
     pub(crate) fn fix_text(&self, path: RelPath, bytes: Vec<u8>, choice: Choice) -> (Report, Fixes) {
+        let checked = path.clone();
         let files = self.check_one(path, bytes.clone());
         let (files, mut fixes) = Desk::virtual_one().mend(self, &Discovery::default(), files, choice);
         fixes.text = fixes.files.first().map_or(bytes, |file| file.after.text().as_bytes().to_vec());
-        (fixes.told_in(self.checker.conclude(files)), fixes)
+        let mut report = fixes.told_in(self.checker.conclude(files));
+        self.settle_one(&mut report, &checked);
+        (report, fixes)
     }
 
     /// Checks all files under the paths, showing progress or not.
     pub(crate) fn run(&self, show_progress: bool) -> Run {
+        let mut run = self.run_untold(show_progress);
+        self.settle_all(&mut run.report);
+        run
+    }
+
+    /// The same with every finding, whatever the baseline says.
+    pub(crate) fn run_untold(&self, show_progress: bool) -> Run {
         let mut clock = Clock::start();
         let found = self.discover();
         clock.lap("discover");
@@ -224,7 +252,8 @@ impl Workspace {
         clock.lap("check");
         let (files, fixes) = desk.mend(self, &found, files, choice);
         clock.lap("fix");
-        let report = fixes.told_in(self.checker.conclude(files));
+        let mut report = fixes.told_in(self.checker.conclude(files));
+        self.settle_all(&mut report);
         clock.lap("conclude");
         Ok(Run { report, nested: found.nested, fixes: Some(fixes), phases: clock.laps })
     }
@@ -238,14 +267,22 @@ impl Workspace {
         files.reserve(found.files.len());
         let done = AtomicUsize::new(0);
         let count = found.files.len();
-        progress::while_working(show_progress, &done, count, || files.extend(self.check_all(&found.files, &done)));
+        progress::while_working(show_progress, &done, count, || {
+            files.extend(self.check_each(&found.files, &done, |file| self.checker.check_file(file)));
+        });
         debug_assert_eq!(files.len(), found.count(), "every file that was met is accounted for");
         files
     }
 
-    fn check_all(&self, files: &[Found], done: &AtomicUsize) -> Vec<FileReport> {
+    /// Checks each of the files and counts those that are done.
+    pub(crate) fn check_each<F: Sync>(
+        &self,
+        files: &[F],
+        done: &AtomicUsize,
+        check: impl Fn(&F) -> FileReport + Sync,
+    ) -> Vec<FileReport> {
         self.each(files, |file| {
-            let report = self.checker.check_file(file);
+            let report = check(file);
             done.fetch_add(1, Ordering::Relaxed);
             report
         })
@@ -289,6 +326,21 @@ impl Workspace {
     /// Where the settings come from.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// The files and folders that were named, or the working directory.
+    pub(crate) fn targets(&self) -> &[PathBuf] {
+        &self.targets
+    }
+
+    /// How many threads work.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// The baseline; an empty one when it is left unread.
+    pub(crate) fn stored(&self) -> &Stored {
+        &self.stored
     }
 
     /// The engine with its file settings.

@@ -24,4 +24,5 @@ pub mod diagnostic;
 pub mod fix;
 pub mod fingerprint;
 pub mod report;
+pub mod policy;
 pub mod testing;

@@ -157,6 +157,16 @@ impl Plan {
         self.narrowed
     }
 
+    /// Whether a run of this plan tells every finding of the rule called `name`, so that one that is missing is mended.
+    pub fn tells_all_of(&self, name: &str) -> bool {
+        if !self.narrowed {
+            return true;
+        }
+        let rule = self.find(name).map(|at| &self.rules[at]);
+        // How much the engine says of a file depends on which other rules want it.
+        rule.is_some_and(|rule| rule.level.is_some() && !crate::rule::engine_ids::ALL.contains(&&**rule.page_id()))
+    }
+
     pub(crate) fn instances(&self) -> &[Instance] {
         &self.instances
     }

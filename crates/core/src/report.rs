@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
-use crate::fix::RolledBack;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{RolledBack, Safety};
+use crate::policy::baseline::Entry;
 use crate::rule::page::Page;
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
@@ -28,8 +29,36 @@ pub struct Report {
     pub rules_skipped: Vec<(Arc<str>, String)>,
     /// The files that findings stand in, for showing their lines.
     pub sources: BTreeMap<RelPath, SourceFile>,
+    /// Entries of the baseline that match nothing any more, in their order.
+    pub stale: Vec<Entry>,
     /// The counts.
     pub summary: Summary,
+}
+
+impl Report {
+    /// Hides the findings that were there before, by number, with all that only they needed.
+    pub fn hide(&mut self, known: &[bool]) {
+        let mut verdicts = known.iter();
+        self.diagnostics.retain(|_| verdicts.next() != Some(&true));
+        self.summary.known += known.iter().filter(|known| **known).count();
+        self.count_findings();
+        let shown = &self.diagnostics;
+        self.rules.retain(|id, _| shown.iter().any(|found| found.rule == *id));
+        let related = |path: &RelPath| {
+            let mut places = shown.iter().flat_map(|found| &found.related);
+            places.any(|place| place.path.as_ref() == Some(path))
+        };
+        self.sources.retain(|path, _| shown.binary_search_by(|found| found.path.cmp(path)).is_ok() || related(path));
+    }
+
+    /// Counts the findings anew.
+    pub(crate) fn count_findings(&mut self) {
+        let at = |level: Severity| self.diagnostics.iter().filter(|found| found.severity == level).count();
+        (self.summary.errors, self.summary.warnings, self.summary.infos) =
+            (at(Severity::Error), at(Severity::Warning), at(Severity::Info));
+        let fixable = |found: &&Diagnostic| found.fixes.iter().any(|fix| fix.safety() != Safety::Manual);
+        self.summary.fixable = self.diagnostics.iter().filter(fixable).count();
+    }
 }
 
 /// A rule that reported.
@@ -72,6 +101,10 @@ pub enum SkipReason {
     Generated,
     /// Minified, and `[files] skip` names that.
     Minified,
+    /// A commit of another repository, whose files a change of this one does not hold.
+    Submodule,
+    /// A pointer to a file that git does not store itself.
+    LfsPointer,
 }
 
 impl SkipReason {
@@ -81,6 +114,8 @@ impl SkipReason {
             Self::TooLarge => "too-large",
             Self::Generated => "generated",
             Self::Minified => "minified",
+            Self::Submodule => "submodule",
+            Self::LfsPointer => "lfs-pointer",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::corpus;
 use crate::differential::Differential;
 use crate::fixes;
+use crate::history;
 use crate::hostile;
 use crate::kill;
 use crate::npm;
@@ -42,6 +43,15 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
     tally.step("kills of --fix, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let outcome = kill::run(places, lawbook, 30, 300)?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
+    tally.step("history, a share of it", || {
+        let (Some(lawbook), Some(packages)) = (&binary, &packages) else {
+            return Err("not run: a step that it needs failed".to_owned());
+        };
+        let sources = packages.first().ok_or("no package has sources")?;
+        let outcome = history::run(places, lawbook, sources, history::Plan { commits: 60, branches: 4, seed: 1 })?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });

@@ -10,6 +10,7 @@ mod differential;
 mod e2e;
 mod exceptions;
 mod fixes;
+mod history;
 mod hostile;
 mod kill;
 mod new_rule;
@@ -100,6 +101,24 @@ enum Task {
         #[arg(long, default_value_t = 1000)]
         files: usize,
     },
+    /// Simulates a history of many branches over a copy of sources, merges them, and holds the baseline to it.
+    History {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// How many commits are made, merges not counted.
+        #[arg(long, default_value_t = 500)]
+        commits: usize,
+        /// How many branches are worked on.
+        #[arg(long, default_value_t = 8)]
+        branches: usize,
+        /// Where chance starts.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The folder of sources.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
     /// Installs the pinned ast-grep and oxlint when they are missing and prints where each is.
     Tools,
     /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
@@ -159,6 +178,15 @@ fn run(task: Task) -> Result<bool, String> {
         Task::Kill { lawbook, kills, files } => {
             let outcome = kill::run(&places, &places.lawbook(lawbook)?, kills, files)?;
             print!("{}", outcome.text());
+            Ok(outcome.failures.is_empty())
+        }
+        Task::History { lawbook, commits, branches, seed, dir } => {
+            let plan = history::Plan { commits, branches, seed };
+            let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;
+            print!("{}", outcome.text());
+            for failure in outcome.failures.iter().take(20) {
+                println!("FAILED: {failure}");
+            }
             Ok(outcome.failures.is_empty())
         }
         Task::Tools => {

@@ -6,11 +6,12 @@ use clap::{Args, ValueEnum};
 use lawbook_core::date::Date;
 use lawbook_core::diagnostic::Severity;
 
-use crate::args::{FixArgs, LawArgs};
+use crate::args::{ChangeArgs, FixArgs, LawArgs};
 use crate::report::Format;
 
 /// The arguments of `lawbook check`.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct CheckArgs {
     /// Names the files and folders to check; without any, the working directory is checked.
     #[arg(value_name = "PATHS")]
@@ -37,8 +38,16 @@ pub(crate) struct CheckArgs {
     /// Gives each thread a stack of so many bytes, and lets none but those threads check files; for tests.
     #[arg(long, value_name = "BYTES", value_parser = parse_size, hide = true)]
     pub(crate) stack_size: Option<u64>,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+    /// Tells also the findings that the baseline knows.
+    #[arg(long)]
+    pub(crate) no_baseline: bool,
+    /// Makes the exit code 1 when the baseline has entries that match nothing any more, and lists them.
+    #[arg(long, conflicts_with = "no_baseline")]
+    pub(crate) fail_stale: bool,
     /// Checks the text on standard input as if it stood in this file.
-    #[arg(long, value_name = "PATH", conflicts_with = "paths")]
+    #[arg(long, value_name = "PATH", conflicts_with = "paths", conflicts_with = "extent")]
     pub(crate) stdin_filename: Option<PathBuf>,
     /// Leaves out larger files; a number of bytes, with `K`, `M` or `G` for the powers of 1024.
     #[arg(long, value_name = "BYTES", value_parser = parse_size, default_value = "16M")]

@@ -1,5 +1,7 @@
 //! What was typed: one struct a command, and nothing decided yet.
 
+mod baseline;
+mod change;
 mod check;
 mod config;
 mod explain;
@@ -13,6 +15,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use baseline::{AddArgs, BaselineArgs, BaselineCommand, PruneArgs, ShowArgs, ShowFormat};
+pub(crate) use change::ChangeArgs;
 pub(crate) use check::CheckArgs;
 pub(crate) use config::{ConfigArgs, ConfigCommand};
 pub(crate) use explain::ExplainArgs;
@@ -40,6 +44,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Checks files and folders and reports what the rules find.
     Check(Box<CheckArgs>),
+    /// Keeps the findings that are there today, so that only new ones count.
+    Baseline(BaselineArgs),
     /// Prints the page of a rule: what it forbids, why, and what to do instead.
     Explain(ExplainArgs),
     /// Lists the rules with their levels and says what set them.

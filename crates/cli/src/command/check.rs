@@ -26,6 +26,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         prefilter: !args.no_prefilter,
         threads: args.threads.map(usize::from),
         max_file_size: args.max_file_size,
+        baseline: !args.no_baseline,
         stack_size: args.stack_size.and_then(|size| usize::try_from(size).ok()),
         ..opening(packs, &args.law)
     };
@@ -35,16 +36,18 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     } else {
         let workspace = Workspace::open(context.cwd()?, opening)?;
         clock.lap("open");
-        let is_live = context.environment.stderr_is_live;
-        let run = match args.fix.choice() {
-            Some(choice) => workspace.run_fixing(is_live, choice, mode)?,
-            None => workspace.run(is_live),
+        let live = context.environment.stderr_is_live;
+        let run = match (args.fix.choice(), args.change.asked()) {
+            (Some(choice), _) => workspace.run_fixing(live, choice, mode)?,
+            (None, Some(asked)) => workspace.run_change(&asked, context.cwd()?, live)?,
+            (None, None) => workspace.run(live),
         };
         (workspace, run)
     };
     clock.laps.extend(&run.phases);
     clock.skip();
     tell_nested(&workspace, &run, context);
+    tell_stale(&workspace, &run.report, args, context);
     if mode == Mode::Show || run.fixes.is_none() {
         fix::tell_unfinished(workspace.paths(), context.output);
     }
@@ -135,7 +138,8 @@ fn verdict(report: &Report, args: &CheckArgs) -> Verdict {
     // Who asked for fixes must hear of it when a file was not written, whatever is left in the others.
     let fails = !report.unwritten.is_empty()
         || report.diagnostics.iter().any(|found| found.severity >= level)
-        || args.max_warnings.is_some_and(|most| report.summary.warnings > most);
+        || args.max_warnings.is_some_and(|most| report.summary.warnings > most)
+        || (args.fail_stale && report.summary.stale > 0);
     if fails { Verdict::Findings } else { Verdict::Clean }
 }
 
@@ -151,6 +155,22 @@ fn tell_nested(workspace: &Workspace, run: &Run, context: &mut Context<'_>) {
         let root = workspace.paths().shown_root();
         context.output.note(format_args!("not read, because the root is `{root}`: {}", names.join(", ")));
     }
+}
+
+/// Names the entries of the baseline that match nothing any more: each where that fails the run or a machine asks.
+fn tell_stale(workspace: &Workspace, report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
+    if report.stale.is_empty() {
+        return;
+    }
+    if args.fail_stale || context.environment.is_ci {
+        for entry in &report.stale {
+            let shown = workspace.paths().shown(entry.path.as_str());
+            context.output.note(format_args!("stale in the baseline: {shown}: {}: {}", entry.rule, entry.excerpt));
+        }
+    }
+    let count = report.stale.len();
+    let what = if count == 1 { "entry of the baseline matches" } else { "entries of the baseline match" };
+    context.output.note(format_args!("{count} {what} nothing any more; `lawbook baseline prune` takes them out"));
 }
 
 fn tell_timings(laps: &[(&str, Duration)], context: &mut Context<'_>) {

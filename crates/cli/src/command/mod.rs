@@ -1,5 +1,6 @@
 //! The commands: one file each, and the one place where an exit code is decided.
 
+mod baseline;
 mod check;
 mod config;
 mod explain;
@@ -81,6 +82,7 @@ pub(crate) fn run(
     let mut context = Context { environment, output };
     let outcome = match cli.command {
         Command::Check(args) => check::run(packs, &args, &mut context),
+        Command::Baseline(args) => baseline::run(packs, &args.command, &mut context),
         Command::Explain(args) => explain::run(packs, &args, &mut context),
         Command::Rules(args) => rules::run(packs, &args, &mut context),
         Command::Test(args) => test::run(packs, &args, &mut context),
@@ -123,6 +125,7 @@ pub(crate) fn opening(packs: Vec<Pack>, law: &LawArgs) -> Opening {
         rules: law.rules.clone(),
         no_config: law.no_config,
         selection: Selection { rules: law.rule.clone(), packs: law.pack.clone() },
+        baseline: false,
         ..Opening::default()
     }
 }

@@ -174,7 +174,8 @@ impl Desk {
             let file = found.get(path).filter(|_| unit.paths.contains(path) || is_free(path))?;
             workspace.checker().source_to_edit(file)
         };
-        let request = Request { files: unit.files.clone(), choice, known: Vec::new(), open: &mut open };
+        let known = unit.paths.iter().flat_map(|path| workspace.stored().known_in(path));
+        let request = Request { files: unit.files.clone(), choice, known: known.collect(), open: &mut open };
         let outcome = workspace.checker().plan_fixes(request);
         let unwritten = match self.mode {
             Mode::Show => Vec::new(),

@@ -32,6 +32,13 @@ impl Verify {
         for rule in &args.law.rule {
             narrowing.extend(["--rule".to_owned(), quoted(rule).into_owned()]);
         }
+        narrowing.extend(args.change.words().iter().map(|word| quoted(word).into_owned()));
+        if args.no_baseline {
+            narrowing.push("--no-baseline".to_owned());
+        }
+        if args.fail_stale {
+            narrowing.push("--fail-stale".to_owned());
+        }
         if args.parse_all {
             narrowing.push("--parse-all".to_owned());
         }

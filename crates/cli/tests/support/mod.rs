@@ -11,6 +11,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+pub mod git;
+
 /// A page that finds `debugger`.
 pub const NO_DEBUGGER: &str = "---
 summary: Leave no breakpoint behind.

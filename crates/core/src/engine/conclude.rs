@@ -1,8 +1,7 @@
 //! The end of a run: suppressions applied once to all findings, then everything sorted and counted.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, FileReport, Outcome, silence};
-use crate::fix::Safety;
 use crate::report::{Report, ReportedRule, Skipped};
 
 pub(super) fn conclude(engine: &Engine, files: Vec<FileReport>) -> Report {
@@ -29,15 +28,7 @@ pub(super) fn conclude(engine: &Engine, files: Vec<FileReport>) -> Report {
     report.diagnostics.sort_by(Diagnostic::order);
     report.degraded.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
     report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
-    for diagnostic in &report.diagnostics {
-        match diagnostic.severity {
-            Severity::Error => report.summary.errors += 1,
-            Severity::Warning => report.summary.warnings += 1,
-            Severity::Info => report.summary.infos += 1,
-        }
-        let fixable = diagnostic.fixes.iter().any(|fix| fix.safety() != Safety::Manual);
-        report.summary.fixable += usize::from(fixable);
-    }
+    report.count_findings();
     report
 }
 

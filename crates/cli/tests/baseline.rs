@@ -1,0 +1,243 @@
+//! `lawbook baseline`, and what `check` makes of it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use support::git::{check, commit, found, git, lawbook, repository, try_git};
+use support::{NO_VAR, Project};
+
+const NONE: [&str; 0] = [];
+
+/// Two findings, each in a function of its own.
+const TWO: &str = "function f() {\n  var a = 1\n}\n\nfunction g() {\n  var a = 1\n}\n";
+
+fn created(files: &[(&str, &str)]) -> Project {
+    let project = repository(files);
+    lawbook(&project, &["baseline", "create"], &[]).exits(0);
+    commit(&project, "baseline");
+    project
+}
+
+/// Every file of the baseline, with its text.
+fn texts(project: &Project) -> Vec<(String, String)> {
+    fn visit(folder: &Path, found: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let at = entry.unwrap().path();
+            if at.is_dir() {
+                visit(&at, found);
+            } else {
+                found.push((at.to_string_lossy().into_owned(), fs::read_to_string(&at).unwrap()));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    visit(&project.path(".lawbook/baseline"), &mut found);
+    let root = format!("{}/", project.path(".lawbook/baseline").display());
+    found.sort();
+    found.into_iter().map(|(path, text)| (path.replace(&root, ""), text)).collect()
+}
+
+#[track_caller]
+fn check_counts(project: &Project, args: &[&str], known: u64, stale: u64) {
+    let report = check(project, args).json();
+    assert_eq!((report["summary"]["known"].as_u64(), report["summary"]["stale"].as_u64()), (Some(known), Some(stale)));
+}
+
+#[test]
+fn what_was_there_is_known_and_what_is_new_is_told() {
+    let project = created(&[("src/a.ts", TWO)]);
+    assert_eq!(found(&project, &[]), NONE);
+    check_counts(&project, &[], 2, 0);
+    check(&project, &[]).exits(0);
+    let project = project.file("src/b.ts", "var a = 1\n");
+    assert_eq!(found(&project, &[]), ["src/b.ts no-var"]);
+    assert_eq!(found(&project, &["--no-baseline"]).len(), 3);
+    check_counts(&project, &["--no-baseline"], 0, 0);
+}
+
+#[test]
+fn one_small_sorted_file_a_folder_and_no_line_number() {
+    let project =
+        created(&[("src/a.ts", TWO), ("src/b.ts", "debugger\n"), ("src/x/c.ts", "debugger\n"), ("d.ts", TWO)]);
+    let texts = texts(&project);
+    let names: Vec<&str> = texts.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["baseline.txt", "src/baseline.txt", "src/x/baseline.txt"]);
+    let blocks: Vec<&str> = texts[1].1.split("\n\n").skip(1).collect();
+    assert_eq!(blocks.len(), 4, "{blocks:?}");
+    assert!(blocks[0].starts_with("src/a.ts\n  no-var 1:"), "{blocks:?}");
+    assert!(blocks[0].ends_with(" 1\n  | var a = 1"), "{blocks:?}");
+    assert!(blocks[2].starts_with("src/b.ts\n  no-debugger 1:"), "{blocks:?}");
+}
+
+#[test]
+fn moving_indenting_renaming_and_editing_around_keep_an_entry() {
+    let project = created(&[("src/a.ts", TWO)]);
+    let moved = "// new\nfunction g() {\n    if (x) {\n        var a = 1\n    }\n}\n\nlet z\nfunction f() {\n\tvar   a = 1\n}\n";
+    let project = project.file("src/a.ts", moved);
+    check_counts(&project, &[], 2, 0);
+    git(&project, &["mv", "src/a.ts", "src/other.ts"]);
+    check_counts(&project, &[], 2, 0);
+    assert_eq!(found(&project, &[]), NONE);
+    lawbook(&project, &["baseline", "prune"], &[]).exits(0).shows("src/a.ts is now src/other.ts").shows("2 moved");
+    // From here on even a new file of the old name hides nothing of the renamed one.
+    let project = project.file("src/a.ts", "let b = 2\n");
+    check_counts(&project, &[], 2, 0);
+}
+
+#[test]
+fn what_is_mended_is_stale_until_it_is_pruned() {
+    let project = created(&[("src/a.ts", TWO), ("b.ts", "debugger\n")]);
+    let project = project.file("src/a.ts", "function g() {\n  var a = 1\n}\n");
+    check_counts(&project, &[], 2, 1);
+    check(&project, &[]).exits(0).says("1 entry of the baseline matches nothing any more");
+    lawbook(&project, &["check"], &[("CI", "1")]).exits(0).says("stale in the baseline: src/a.ts: no-var: var a = 1");
+    check(&project, &["--fail-stale"]).exits(1).says("stale in the baseline: src/a.ts: no-var");
+    lawbook(&project, &["baseline", "prune"], &[]).exits(0).shows("1 entry taken out, 0 moved with the code, 2 left");
+    check(&project, &["--fail-stale"]).exits(0);
+    let project = project.file("src/a.ts", TWO);
+    assert_eq!(found(&project, &[]), ["src/a.ts no-var"]);
+}
+
+#[test]
+fn equal_findings_are_counted_one_by_one() {
+    let twins = |count| "var a = 1\n".repeat(count);
+    let project = created(&[("a.ts", &twins(3))]);
+    assert_eq!(found(&project.file("a.ts", twins(5)), &[]).len(), 2);
+    let project = created(&[("a.ts", &twins(3))]).file("a.ts", twins(2));
+    check_counts(&project, &[], 2, 1);
+}
+
+#[test]
+fn it_grows_only_with_a_reason_that_is_kept() {
+    let project = created(&[("src/a.ts", TWO)]).file("src/b.ts", "var a = 1\n");
+    lawbook(&project, &["baseline", "create"], &[]).exits(2).says("already").says("--accept-new");
+    lawbook(&project, &["baseline", "create", "--accept-new"], &[]).exits(2).says("--reason");
+    lawbook(&project, &["baseline", "create", "--accept-new", "--reason", " "], &[]).exits(2);
+    let accept = ["baseline", "create", "--accept-new", "--reason", "moves with T-7"];
+    lawbook(&project, &accept, &[]).exits(0).shows("1 finding taken into the baseline");
+    assert_eq!(found(&project, &[]), NONE);
+    assert_eq!(texts(&project).len(), 2);
+    assert!(texts(&project).iter().any(|(_, text)| text.contains("\n  reason: moves with T-7\n")));
+    lawbook(&project, &["baseline", "show"], &[]).exits(0).shows("3 findings").shows("1  moves with T-7");
+    lawbook(&project, &accept, &[]).exits(0).shows("nothing was written");
+    let shown = lawbook(&project, &["baseline", "show", "--format", "json"], &[]).exits(0).json();
+    assert_eq!(shown["entries"][2]["reason"], "moves with T-7");
+}
+
+#[test]
+fn pruning_keeps_reasons_and_takes_moves_between_files() {
+    let project = created(&[("a.ts", TWO), ("b.ts", "let b\n")]).file("c.ts", "function h() {\n  var a = 1\n}\n");
+    lawbook(&project, &["baseline", "create", "--accept-new", "--reason", "because"], &[]).exits(0);
+    let project = project.file("c.ts", "let c\n").file("b.ts", "function h() {\n  var a = 1\n}\n");
+    assert_eq!(found(&project, &[]), ["b.ts no-var"]);
+    lawbook(&project, &["baseline", "prune"], &[])
+        .exits(0)
+        .shows("c.ts is now b.ts")
+        .shows("0 entries taken out, 1 moved");
+    assert_eq!(found(&project, &[]), NONE);
+    lawbook(&project, &["baseline", "show"], &[]).shows("because");
+    lawbook(&project, &["baseline", "prune", "--tidy"], &[]).exits(0);
+    assert_eq!(texts(&project).len(), 1);
+    check_counts(&project, &["--fail-stale"], 3, 0);
+}
+
+#[test]
+fn nothing_is_stale_that_the_run_did_not_look_for() {
+    let project =
+        created(&[("src/a.ts", TWO), ("b.ts", "debugger\n")]).file("src/a.ts", "let b\n").file("b.ts", "let c\n");
+    check_counts(&project, &[], 0, 3);
+    check_counts(&project, &["--no-prefilter"], 0, 3);
+    check_counts(&project, &["src"], 0, 2);
+    check_counts(&project, &["--rule", "no-debugger"], 0, 1);
+    fs::remove_file(project.path("src/a.ts")).unwrap();
+    check_counts(&project, &[], 0, 3);
+    let project = project.file("b.ts", "// debugger\nlet a = (\n");
+    check_counts(&project, &[], 0, 2);
+}
+
+#[test]
+fn a_rule_that_is_renamed_keeps_its_entries() {
+    let project = created(&[("a.ts", "var a = 1\n")]);
+    fs::remove_file(project.path("law/no-var.md")).unwrap();
+    let renamed = NO_VAR.replace("severity: error\n", "severity: error\nformerly: [no-var]\n");
+    let project = project.file("law/no-old-var.md", renamed);
+    check_counts(&project, &["--fail-stale"], 1, 0);
+    assert_eq!(found(&project, &["--no-baseline"]), ["a.ts no-old-var"]);
+}
+
+#[test]
+fn what_was_not_checked_cannot_be_known() {
+    let project = repository(&[("a.ts", "debugger\n")]).file("b.ts", b"var a\xff = 1\n".as_slice());
+    lawbook(&project, &["baseline", "create"], &[]).exits(0).shows("Not taken: b.ts: unchecked-file");
+    assert_eq!(found(&project, &[]), ["b.ts unchecked-file"]);
+}
+
+#[test]
+fn suppressed_findings_are_no_entries() {
+    let project = created(&[("a.ts", "var a = 1 // lawbook-ignore no-var: test\ndebugger\n")]);
+    check_counts(&project, &[], 1, 0);
+}
+
+#[test]
+fn standard_input_is_compared_too() {
+    let project = created(&[("a.ts", "var a = 1\n"), ("b.ts", "debugger\n")]);
+    let ran = project.run_with(
+        ".",
+        &["check", "--stdin-filename", "a.ts", "--format", "json"],
+        &[],
+        "var a = 1\nvar a = 1\n",
+    );
+    assert_eq!(ran.exits(1).json()["summary"]["known"], 1);
+    assert_eq!(ran.json()["summary"]["stale"], 0);
+}
+
+#[test]
+fn neighbours_merge_without_a_driver() {
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let project = names.iter().fold(repository(&[]), |project, name| project.file(&format!("src/{name}.ts"), TWO));
+    lawbook(&project, &["baseline", "create"], &[]).exits(0);
+    commit(&project, "baseline");
+    for (branch, mends, adds) in [("one", ["a", "c"], "x"), ("two", ["b", "d"], "y"), ("three", ["e", "c"], "z")] {
+        git(&project, &["checkout", "--quiet", "-b", branch, "main"]);
+        for name in mends {
+            fs::write(project.path(&format!("src/{name}.ts")), "let b\n").unwrap();
+        }
+        fs::write(project.path(&format!("src/{adds}.ts")), "debugger\n").unwrap();
+        lawbook(&project, &["baseline", "prune"], &[]).exits(0);
+        lawbook(&project, &["baseline", "create", "--accept-new", "--reason", "later"], &[]).exits(0);
+        commit(&project, branch);
+    }
+    git(&project, &["checkout", "--quiet", "main"]);
+    for branch in ["one", "two", "three"] {
+        let merged = try_git(&project, &["merge", "--quiet", "--no-edit", branch]);
+        assert_eq!(merged.code, 0, "{branch}: {merged:?}");
+    }
+    check_counts(&project, &["--fail-stale"], 5, 0);
+    assert_eq!(found(&project, &[]), NONE);
+}
+
+#[test]
+fn a_conflict_says_how_to_resolve_it() {
+    let project = created(&[("src/a.ts", TWO)]);
+    let text = format!("<<<<<<< HEAD\n{}=======\n>>>>>>> other\n", project.read(".lawbook/baseline/src/baseline.txt"));
+    let project = project.file(".lawbook/baseline/src/baseline.txt", text);
+    check(&project, &[]).exits(2).says("baseline.txt:1").says("merge conflict").says("lawbook baseline prune");
+    lawbook(&project, &["explain", "no-var"], &[]).exits(0);
+    check(&project, &["--no-baseline"]).exits(1);
+}
+
+#[test]
+#[cfg(unix)]
+fn nothing_is_read_or_written_through_a_link() {
+    use std::os::unix::fs::symlink;
+    let outside = Project::new().file("baseline/secret.txt", "");
+    let project = repository(&[("a.ts", "debugger\n")]);
+    symlink(outside.path(""), project.path(".lawbook")).unwrap();
+    lawbook(&project, &["baseline", "create"], &[]).exits(2).says("`.lawbook` is not a folder of the project itself");
+    check(&project, &[]).exits(2);
+    assert_eq!(fs::read_dir(outside.path("baseline")).unwrap().count(), 1);
+}

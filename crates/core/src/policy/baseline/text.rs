@@ -1,0 +1,252 @@
+//! The text of a baseline file: blocks of lines, sorted, a blank line after each, nothing that moves with the code.
+//!
+//! ```text
+//! src/a.ts
+//!   no-eval 1:00112233445566778899aabbccddeeff 1
+//!   | eval(text)
+//!   reason: the parser's own tests
+//! ```
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::mistake::{Mistake, Mistakes};
+use crate::policy::baseline::{BaselineFile, Entry};
+use crate::source::RelPath;
+use crate::span::Span;
+
+/// What every file starts with.
+const HEADER: &str =
+    "# Findings that lawbook knew before. `lawbook baseline prune` takes out those that are mended.\n\n";
+
+/// The signs of a merge that git left to a person.
+const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+
+/// Prints entries that are in order.
+pub fn print(entries: &[Entry]) -> String {
+    let mut text = HEADER.to_owned();
+    for entry in entries {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}", escaped(entry.path.as_str()));
+        let _ = writeln!(text, "  {} {} {}", entry.rule, entry.fingerprint, entry.count);
+        let _ = writeln!(text, "  | {}", escaped(&entry.excerpt));
+        if let Some(reason) = &entry.reason {
+            let _ = writeln!(text, "  reason: {}", escaped(reason));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Reads the text of a file; `path` is what its reader calls it.
+///
+/// # Errors
+/// Everything that is wrong with it, each mistake with its line.
+pub fn read(path: &str, text: impl Into<Arc<str>>) -> Result<BaselineFile, Vec<Mistake>> {
+    let text = text.into();
+    let mut reading = Reading { mistakes: Mistakes::new(path, text.clone()), entries: Vec::new(), block: Vec::new() };
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let span = Span::new(at, at + line.len() as u32);
+        at = span.end;
+        // A checkout may have turned line ends into those of the system.
+        let line = line.trim_end_matches(['\n', '\r']);
+        if CONFLICT.iter().any(|sign| line.starts_with(sign)) {
+            reading.mistakes.add_with_help(
+                span,
+                "git left a merge conflict here",
+                "keep the lines of both sides, delete the lines of signs, then run `lawbook baseline prune`",
+            );
+            return Err(reading.mistakes.into_vec());
+        }
+        if line.trim().is_empty() {
+            reading.end_block();
+        } else if !line.starts_with('#') {
+            reading.block.push((line, span));
+        }
+    }
+    reading.end_block();
+    if reading.mistakes.is_empty() {
+        return Ok(BaselineFile { path: Arc::from(path), text: text.clone(), entries: reading.entries });
+    }
+    Err(reading.mistakes.into_vec())
+}
+
+struct Reading<'t> {
+    mistakes: Mistakes,
+    entries: Vec<(Entry, Span)>,
+    block: Vec<(&'t str, Span)>,
+}
+
+impl Reading<'_> {
+    fn end_block(&mut self) {
+        let block = std::mem::take(&mut self.block);
+        let (Some((_, first)), Some((_, last))) = (block.first(), block.last()) else { return };
+        let span = Span::new(first.start, last.end);
+        match entry(&block) {
+            Ok(entry) => self.entries.push((entry, span)),
+            Err((at, message, help)) => self.mistakes.add_with_help(at, message, help),
+        }
+    }
+}
+
+type Refusal = (Span, String, &'static str);
+
+const BLOCK: &str = "an entry is the path, `  RULE FINGERPRINT COUNT`, `  | CODE`, and `  reason: …` if it has one";
+
+fn entry(block: &[(&str, Span)]) -> Result<Entry, Refusal> {
+    let (path, at) = block[0];
+    if path.starts_with(' ') {
+        return Err((at, "expected the path of a file at the start of the line".to_owned(), BLOCK));
+    }
+    let path = unescaped(path).ok_or_else(|| (at, "a `\\` that escapes nothing".to_owned(), BLOCK))?;
+    if !is_below(&path) {
+        let help = "paths are written with `/`, from the root";
+        return Err((at, format!("`{path}` is no path below the root"), help));
+    }
+    let Some((key, at)) = block.get(1).copied() else {
+        return Err((at, "an entry without rule and fingerprint".to_owned(), BLOCK));
+    };
+    let words: Vec<&str> = key.split_whitespace().collect();
+    let [rule, fingerprint, count] = words[..] else {
+        return Err((at, "expected rule, fingerprint and count".to_owned(), BLOCK));
+    };
+    let digits = fingerprint.strip_prefix("1:").unwrap_or_default();
+    if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err((at, format!("`{fingerprint}` is no fingerprint"), "expected `1:` and 32 hexadecimal digits"));
+    }
+    let count = count.parse().ok().filter(|count| *count > 0);
+    let count = count.ok_or_else(|| (at, "the count is no number from 1".to_owned(), BLOCK))?;
+    let mut entry = Entry {
+        path: RelPath::new(path),
+        rule: rule.to_owned(),
+        fingerprint: fingerprint.to_owned(),
+        count,
+        excerpt: String::new(),
+        reason: None,
+    };
+    for (line, at) in &block[2..] {
+        let rest = line.trim_start();
+        let text = |text: &str| unescaped(text).unwrap_or_else(|| text.to_owned());
+        if let Some(excerpt) = rest.strip_prefix('|') {
+            entry.excerpt = text(excerpt.trim());
+        } else if let Some(reason) = rest.strip_prefix("reason:") {
+            entry.reason = Some(text(reason.trim()));
+        } else {
+            return Err((*at, "expected `  | CODE` or `  reason: …`".to_owned(), "a blank line ends an entry"));
+        }
+    }
+    Ok(entry)
+}
+
+/// Whether a path stays below the root, whatever it names.
+fn is_below(path: &str) -> bool {
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    !drive && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+/// Text on one line, none of which the format could take for its own.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let is_first = at == 0 && (c.is_whitespace() || "#<|=>".contains(c));
+        let is_last_blank = at + c.len_utf8() == text.len() && c.is_whitespace();
+        if c == '\\' {
+            escaped.push_str("\\\\");
+        } else if c.is_control() || is_first || is_last_blank {
+            let _ = write!(escaped, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+fn unescaped(text: &str) -> Option<String> {
+    let mut parts = text.split('\\');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    while let Some(part) = parts.next() {
+        if part.is_empty() {
+            // Two of them: what stands before the next one is plain.
+            plain.push('\\');
+            plain.push_str(parts.next()?);
+            continue;
+        }
+        let (digits, rest) = part.strip_prefix("u{")?.split_once('}')?;
+        plain.push(char::from_u32(u32::from_str_radix(digits, 16).ok()?)?);
+        plain.push_str(rest);
+    }
+    Some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRINT: &str = "1:00112233445566778899aabbccddeeff";
+
+    fn made(path: &str, excerpt: &str, reason: Option<&str>) -> Entry {
+        Entry {
+            path: RelPath::new(path),
+            rule: "no-x".to_owned(),
+            fingerprint: PRINT.to_owned(),
+            count: 1,
+            excerpt: excerpt.to_owned(),
+            reason: reason.map(str::to_owned),
+        }
+    }
+
+    fn check_round(entries: &[Entry]) {
+        let text = print(entries);
+        let file = read("b.txt", text.as_str()).unwrap();
+        assert_eq!(file.entries().cloned().collect::<Vec<_>>(), entries, "{text}");
+    }
+
+    fn check_mistake(text: &str, expected: &str) {
+        let found = read("b.txt", text).unwrap_err();
+        assert!(found[0].to_string().starts_with(expected), "{text:?}: {found:?}");
+    }
+
+    #[test]
+    fn what_is_printed_is_read_again() {
+        check_round(&[made("a.ts", "eval(x)", None), made("src/b c.ts", "", Some("why: because"))]);
+        check_round(&[made(" a\n#\u{1b}.ts", "# \\ | x\\u{1}", Some("<<<<<<< not")), made("=======", "x", None)]);
+        check_round(&[made("a\\\\b\\u{9}", "\\", Some("\\"))]);
+    }
+
+    #[test]
+    fn an_entry_holds_what_people_and_machines_need() {
+        assert_eq!(
+            print(&[made("src/a.ts", "eval(x)", Some("tests"))]).strip_prefix(HEADER),
+            Some(format!("src/a.ts\n  no-x {PRINT} 1\n  | eval(x)\n  reason: tests\n\n").as_str())
+        );
+    }
+
+    #[test]
+    fn mistakes_name_their_line() {
+        check_mistake(&format!("a.ts\n  no-x {PRINT} 1\n<<<<<<< HEAD\n"), "b.txt:3:1: git left a merge conflict here");
+        check_mistake("a.ts\n", "b.txt:1:1: an entry without rule and fingerprint");
+        check_mistake("\n  no-x\n", "b.txt:2:1: expected the path of a file");
+        check_mistake("a.ts\n  no-x 1:12 1\n", "b.txt:2:1: `1:12` is no fingerprint");
+        check_mistake(&format!("a.ts\n  no-x {PRINT} 0\n"), "b.txt:2:1: the count is no number from 1");
+        check_mistake(&format!("a.ts\n  no-x {PRINT} 1\n  huh\n"), "b.txt:3:1: expected `  | CODE`");
+        for path in ["../a.ts", "/a.ts", "C:/a.ts", "a//b.ts", "a\\x.ts"] {
+            check_mistake(&format!("{path}\n  no-x {PRINT} 1\n"), "b.txt:1:1: ");
+        }
+    }
+
+    #[test]
+    fn line_ends_of_any_system_are_read() {
+        let text = print(&[made("a.ts", "x", None), made("b.ts", "y", None)]).replace('\n', "\r\n");
+        assert_eq!(read("b.txt", text).unwrap().entries().len(), 2);
+    }
+
+    #[test]
+    fn what_is_taken_out_leaves_a_line_of_its_own() {
+        let file = read("b.txt", format!("{HEADER}a\n  x {PRINT} 1\n\nb\n  x {PRINT} 1\n\n")).unwrap();
+        let names: Vec<String> = file.entries().map(Entry::name).collect();
+        assert_eq!(file.without(&[0]), format!("{HEADER}# gone {}\n\nb\n  x {PRINT} 1\n\n", names[0]));
+        assert_eq!(file.without(&[0, 1]), format!("{HEADER}# gone {}\n\n# gone {}\n\n", names[0], names[1]));
+        assert_eq!(read("b.txt", file.without(&[0])).unwrap().entries().len(), 1);
+    }
+}

@@ -1,0 +1,447 @@
+//! A simulated history: many branches that edit, move, rename, mend and add, merged by plain `git merge`, with every
+//! answer of lawbook held against what was done.
+
+mod chance;
+mod edit;
+mod oracle;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use lawbook_core::language;
+use lawbook_core::source::RelPath;
+
+use crate::places::Places;
+use chance::Chance;
+use oracle::{Counts, Found, anywhere, both, count, merged, more, renamed, total};
+
+/// What is simulated.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How many commits on the branches, merges not counted.
+    pub commits: usize,
+    /// How many branches beside the one that they start from.
+    pub branches: usize,
+    /// Where chance starts.
+    pub seed: u64,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    commits: BTreeMap<&'static str, usize>,
+    known_at_first: i64,
+    merges: usize,
+    source_conflicts: usize,
+    baseline_conflicts: usize,
+    known_told: i64,
+    new_hidden: i64,
+    back: i64,
+    lost: i64,
+    staged_wrong: i64,
+    checks: usize,
+    left: i64,
+    /// What did not hold, in words.
+    pub failures: Vec<String>,
+}
+
+impl Outcome {
+    /// The outcome as lines.
+    pub fn text(&self) -> String {
+        let done: usize = self.commits.values().sum();
+        let mut text = format!("{} findings at first, {} known at the end\n", self.known_at_first, self.left);
+        let _ = writeln!(text, "{done} commits {:?}, {} merges, {} checks", self.commits, self.merges, self.checks);
+        let _ = writeln!(text, "conflicts in sources: {}", self.source_conflicts);
+        let _ = writeln!(text, "conflicts in baseline files: {}", self.baseline_conflicts);
+        let _ = writeln!(text, "known findings told as new: {}", self.known_told);
+        let _ = writeln!(text, "new findings hidden: {}", self.new_hidden);
+        let _ = writeln!(text, "known findings that came back with a side of a source conflict: {}", self.back);
+        let _ = writeln!(text, "fingerprints lost by edits, moves, indents and renames: {}", self.lost);
+        let _ = writeln!(text, "wrong answers of --staged: {}", self.staged_wrong);
+        text
+    }
+}
+
+/// A branch as far as it is simulated.
+#[derive(Clone, Debug, Default)]
+struct State {
+    /// What its baseline stands for.
+    accepted: Counts,
+    /// What its code has.
+    found: Vec<Found>,
+}
+
+struct Simulation<'p> {
+    lawbook: &'p Path,
+    folder: PathBuf,
+    chance: Chance,
+    branches: HashMap<String, State>,
+    /// By commit: what its baseline stands for.
+    accepted: HashMap<String, Counts>,
+    /// For each name that a file got: its first one.
+    first_names: BTreeMap<String, String>,
+    next: usize,
+    outcome: Outcome,
+}
+
+/// Simulates over a copy of a folder of sources.
+pub fn run(places: &Places, lawbook: &Path, sources: &Path, plan: Plan) -> Result<Outcome, String> {
+    let folder = places.e2e().join("history");
+    let _ = fs::remove_dir_all(&folder);
+    copy(sources, &folder)?;
+    write(&folder.join("lawbook.toml"), "extends = [\"recommended\"]\n")?;
+    let mut simulation = Simulation {
+        lawbook,
+        folder,
+        chance: Chance::new(plan.seed),
+        branches: HashMap::new(),
+        accepted: HashMap::new(),
+        first_names: BTreeMap::new(),
+        next: 0,
+        outcome: Outcome::default(),
+    };
+    simulation.begin(plan.branches)?;
+    let mut done = 0;
+    // Not every edit is possible in every file.
+    let mut tries = plan.commits * 20;
+    while done < plan.commits && tries > 0 {
+        tries -= 1;
+        let branch = format!("b{}", simulation.chance.below(plan.branches));
+        simulation.switch(&branch)?;
+        if simulation.commit(&branch)? {
+            done += 1;
+            if simulation.chance.percent(12) {
+                let to_main = simulation.chance.percent(60);
+                let (into, from) = if to_main { ("main", branch.as_str()) } else { (branch.as_str(), "main") };
+                simulation.merge(into, from)?;
+            }
+        }
+    }
+    for branch in 0..plan.branches {
+        simulation.merge("main", &format!("b{branch}"))?;
+    }
+    simulation.outcome.left = total(&simulation.branches["main"].accepted);
+    let mut outcome = simulation.outcome;
+    if done < plan.commits {
+        outcome.failures.push(format!("only {done} commits were possible"));
+    }
+    if outcome.baseline_conflicts > 0 {
+        outcome.failures.push(format!("{} conflicts in baseline files", outcome.baseline_conflicts));
+    }
+    Ok(outcome)
+}
+
+impl Simulation<'_> {
+    fn begin(&mut self, branches: usize) -> Result<(), String> {
+        self.git(&["init", "--quiet", "--initial-branch=main"])?;
+        self.save("sources")?;
+        self.lawbook(&["baseline", "create"])?;
+        self.save("baseline")?;
+        let found = self.check(&["--no-baseline"])?;
+        let state = State { accepted: count(&found), found };
+        self.outcome.known_at_first = total(&state.accepted);
+        self.judge("the first check", &state)?;
+        for name in (0..branches).map(|number| format!("b{number}")).chain(["main".to_owned()]) {
+            if name != "main" {
+                self.git(&["branch", &name])?;
+            }
+            self.branches.insert(name, state.clone());
+        }
+        let head = self.head()?;
+        self.accepted.insert(head, state.accepted);
+        Ok(())
+    }
+
+    /// Does one thing on a branch and commits it; whether it was possible.
+    fn commit(&mut self, branch: &str) -> Result<bool, String> {
+        let mut state = self.branches[branch].clone();
+        let Some(what) = self.change(&mut state)? else { return Ok(false) };
+        self.git(&["add", "--all"])?;
+        let before = std::mem::take(&mut state.found);
+        state.found = self.check(&["--no-baseline"])?;
+        let (was, is) = (count(&before), count(&state.found));
+        let keeps = !matches!(what, "mend" | "add findings");
+        if keeps && anywhere(&was) != anywhere(&is) {
+            let lost = total(&more(&anywhere(&was), &anywhere(&is)));
+            self.outcome.lost += lost;
+            self.fail(format!("{what} on {branch} lost {lost} fingerprints"));
+        }
+        let staged = count(&self.check(&["--staged", "--no-baseline"])?);
+        let expected = more(&anywhere(&is), &anywhere(&was));
+        if anywhere(&staged) != expected {
+            self.outcome.staged_wrong += 1;
+            self.fail(format!("--staged after {what} on {branch} tells {staged:?} and not {expected:?}"));
+        }
+        self.judge(&format!("{what} on {branch}"), &state)?;
+        let (prunes, accepts) = match what {
+            "mend" => (60, 0),
+            "add findings" => (5, 60),
+            "rename" => (40, 0),
+            _ => (5, 0),
+        };
+        if self.chance.percent(prunes) {
+            self.lawbook(&["baseline", "prune"])?;
+            state.accepted = both(&state.accepted, &is);
+            self.judge(&format!("pruning after {what} on {branch}"), &state)?;
+        }
+        if self.chance.percent(accepts) {
+            let reason = format!("reason {}", self.next);
+            self.lawbook(&["baseline", "create", "--accept-new", "--reason", &reason])?;
+            for (key, count) in more(&is, &state.accepted) {
+                *state.accepted.entry(key).or_default() += count;
+            }
+            self.judge(&format!("accepting after {what} on {branch}"), &state)?;
+        }
+        self.save(what)?;
+        let head = self.head()?;
+        self.accepted.insert(head, state.accepted.clone());
+        self.branches.insert(branch.to_owned(), state);
+        *self.outcome.commits.entry(what).or_default() += 1;
+        Ok(true)
+    }
+
+    /// Changes one file; what was done, if anything could be.
+    fn change(&mut self, state: &mut State) -> Result<Option<&'static str>, String> {
+        self.next += 1;
+        let files = self.sources()?;
+        let mut with_findings: Vec<String> = state.found.iter().map(|found| found.path.clone()).collect();
+        with_findings.dedup();
+        // Half of the time where findings are, since nothing can go wrong elsewhere.
+        let from = if self.chance.percent(50) { &with_findings } else { &files };
+        let Some(path) = self.chance.pick(from).cloned() else { return Ok(None) };
+        let at = self.folder.join(&path);
+        let text = fs::read_to_string(&at).map_err(|error| format!("{path}: {error}"))?;
+        let (next, rust, chance) = (self.next, has_extension(&path, "rs"), &mut self.chance);
+        let (what, new) = match chance.below(100) {
+            0..25 => ("edit", edit::add_line(&text, next, rust, chance)),
+            25..40 => ("move", edit::swap(&text, chance)),
+            40..50 => ("indent", edit::indent(&text, chance)),
+            50..62 => return self.rename(&path, state).map(Some),
+            62..80 => {
+                let here: Vec<Found> = state.found.iter().filter(|found| found.path == path).cloned().collect();
+                let most = 1 + chance.below(3);
+                ("mend", edit::mend(&text, &here, most, chance))
+            }
+            _ => {
+                // Two of three names are used again in the same file, which makes equal findings.
+                let stem: String = path.chars().filter(char::is_ascii_alphanumeric).collect();
+                let name = format!("added_{stem}_{}", chance.below(3));
+                ("add findings", edit::add_findings(&text, &name, rust, chance))
+            }
+        };
+        let Some(new) = new.filter(|new| *new != text) else { return Ok(None) };
+        write(&at, &new)?;
+        Ok(Some(what))
+    }
+
+    fn rename(&mut self, path: &str, state: &mut State) -> Result<&'static str, String> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let new_name = format!("r{}_{name}", self.next);
+        let new = match (folder.is_empty(), self.chance.percent(50)) {
+            (true, _) => new_name,
+            (false, true) => format!("{folder}/{new_name}"),
+            (false, false) => format!("{folder}/moved{}/{name}", self.next),
+        };
+        let at = self.folder.join(&new);
+        let made = at.parent().map_or(Ok(()), fs::create_dir_all);
+        made.map_err(|error| format!("{new}: {error}"))?;
+        self.git(&["mv", "--", path, &new])?;
+        let first = self.first_names.get(path).cloned().unwrap_or_else(|| path.to_owned());
+        self.first_names.insert(new.clone(), first);
+        state.accepted = renamed(&state.accepted, |old| if old == path { new.clone() } else { old.to_owned() });
+        Ok("rename")
+    }
+
+    fn merge(&mut self, into: &str, from: &str) -> Result<(), String> {
+        self.switch(into)?;
+        let base = self.git(&["merge-base", into, from])?.trim().to_owned();
+        self.outcome.merges += 1;
+        let merged_well = self.git(&["merge", "--quiet", "--no-edit", from]).is_ok();
+        let disputed = if merged_well { BTreeSet::new() } else { self.resolve()? };
+        let found = self.check(&["--no-baseline"])?;
+        // Each file by the name that it has now.
+        let folder = self.folder.clone();
+        let names = self.first_names.clone();
+        let name = |path: &str| name_now(path, &names, &|path| folder.join(path).is_file());
+        let of = |counts: &Counts| renamed(counts, name);
+        let base = self.accepted.get(&base).cloned().ok_or("a merge base that was never made")?;
+        let mut accepted = merged(&of(&base), &of(&self.branches[into].accepted), &of(&self.branches[from].accepted));
+        // Where our side of a file was taken, a finding that theirs had mended is back as it was; an entry that ours
+        // moved with the file still knows it. Neither answer is wrong, so the one given holds from here on.
+        let told = count(&self.check(&[])?);
+        for (key, back) in more(&more(&count(&found), &accepted), &told) {
+            let was_known = of(&base).contains_key(&key);
+            if disputed.contains(&key.0) && was_known {
+                *accepted.entry(key).or_default() += back;
+                self.outcome.back += back;
+            }
+        }
+        let state = State { accepted, found };
+        self.judge(&format!("merging {from} into {into}"), &state)?;
+        let head = self.head()?;
+        self.accepted.insert(head, state.accepted.clone());
+        self.branches.insert(into.to_owned(), state);
+        Ok(())
+    }
+
+    /// Takes our side of what git could not merge, and counts it.
+    fn resolve(&mut self) -> Result<BTreeSet<String>, String> {
+        let unmerged = self.git(&["ls-files", "--unmerged", "-z"])?;
+        let mut paths: BTreeMap<String, bool> = BTreeMap::new();
+        for entry in unmerged.split('\0').filter(|entry| !entry.is_empty()) {
+            let (head, path) = entry.split_once('\t').ok_or("git ls-files says something else")?;
+            *paths.entry(path.to_owned()).or_default() |= head.ends_with(" 2");
+        }
+        if paths.is_empty() {
+            return Err("git merge failed without a conflict".to_owned());
+        }
+        let disputed = paths.keys().cloned().collect();
+        for (path, is_ours) in paths {
+            if path.starts_with(".lawbook/") {
+                self.outcome.baseline_conflicts += 1;
+                self.fail(format!("a conflict in {path}"));
+            } else {
+                self.outcome.source_conflicts += 1;
+            }
+            if is_ours {
+                self.git(&["checkout", "--quiet", "--ours", "--", &path])?;
+                self.git(&["add", "--", &path])?;
+            } else {
+                self.git(&["rm", "--quiet", "--force", "--", &path])?;
+            }
+        }
+        self.git(&["commit", "--quiet", "--no-edit"])?;
+        Ok(disputed)
+    }
+
+    /// Holds what `check` tells against what it must.
+    fn judge(&mut self, when: &str, state: &State) -> Result<(), String> {
+        let told = count(&self.check(&[])?);
+        let expected = more(&count(&state.found), &state.accepted);
+        let (known, hidden) = (more(&told, &expected), more(&expected, &told));
+        self.outcome.known_told += total(&known);
+        self.outcome.new_hidden += total(&hidden);
+        if total(&known) > 0 {
+            self.fail(format!("{when}: told though known: {known:?}"));
+        }
+        if total(&hidden) > 0 {
+            self.fail(format!("{when}: hidden though new: {hidden:?}"));
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, why: String) {
+        self.outcome.failures.push(why);
+    }
+
+    fn switch(&self, branch: &str) -> Result<(), String> {
+        self.git(&["checkout", "--quiet", "--force", branch])?;
+        self.git(&["clean", "--quiet", "-fd"]).map(drop)
+    }
+
+    fn save(&self, message: &str) -> Result<(), String> {
+        self.git(&["add", "--all"])?;
+        self.git(&["commit", "--quiet", "--allow-empty", "-m", message]).map(drop)
+    }
+
+    fn head(&self) -> Result<String, String> {
+        Ok(self.git(&["rev-parse", "HEAD"])?.trim().to_owned())
+    }
+
+    /// The sources that are committed.
+    fn sources(&self) -> Result<Vec<String>, String> {
+        let listed = self.git(&["ls-files", "-z"])?;
+        let is_source = |path: &&str| language::of_path(&RelPath::new(*path)).is_some();
+        Ok(listed.split('\0').filter(is_source).map(str::to_owned).collect())
+    }
+
+    fn check(&mut self, args: &[&str]) -> Result<Vec<Found>, String> {
+        self.outcome.checks += 1;
+        let report = self.run(self.lawbook, &[&["check", "--format", "json"], args].concat(), &[0, 1])?;
+        oracle::read(report.as_bytes())
+    }
+
+    fn lawbook(&self, args: &[&str]) -> Result<String, String> {
+        self.run(self.lawbook, args, &[0])
+    }
+
+    fn git(&self, args: &[&str]) -> Result<String, String> {
+        self.run(Path::new("git"), args, &[0])
+    }
+
+    fn run(&self, program: &Path, args: &[&str], good: &[i32]) -> Result<String, String> {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(&self.folder).stdin(Stdio::null());
+        for (name, value) in ENVIRONMENT {
+            command.env(name, value);
+        }
+        let output = command.output().map_err(|error| format!("{}: {error}", program.display()))?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        if output.status.code().is_some_and(|code| good.contains(&code)) {
+            return Ok(text);
+        }
+        Err(format!("{} {args:?}: {text}{}", program.display(), String::from_utf8_lossy(&output.stderr)))
+    }
+}
+
+/// Git as it is without anybody's settings.
+const ENVIRONMENT: [(&str, &str); 6] = [
+    ("GIT_CONFIG_GLOBAL", "/dev/null"),
+    ("GIT_CONFIG_NOSYSTEM", "1"),
+    ("GIT_AUTHOR_NAME", "Ada"),
+    ("GIT_AUTHOR_EMAIL", "ada@example.com"),
+    ("GIT_COMMITTER_NAME", "Ada"),
+    ("GIT_COMMITTER_EMAIL", "ada@example.com"),
+];
+
+/// What a file is called now, if it is still there under any name that it got on any branch.
+fn name_now(path: &str, first_names: &BTreeMap<String, String>, stands: &dyn Fn(&str) -> bool) -> String {
+    if stands(path) {
+        return path.to_owned();
+    }
+    let first = first_names.get(path).map_or(path, String::as_str);
+    let others = first_names.iter().filter(|(_, of)| *of == first).map(|(name, _)| name.as_str());
+    let now = [first].into_iter().chain(others).find(|name| stands(name));
+    now.unwrap_or(path).to_owned()
+}
+
+/// Copies the sources of a folder.
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    for entry in ignore::WalkBuilder::new(from).hidden(true).build() {
+        let entry = entry.map_err(|error| error.to_string())?;
+        let below = entry.path().strip_prefix(from).map_err(|error| error.to_string())?;
+        let is_source = below.to_str().is_some_and(|path| language::of_path(&RelPath::new(path)).is_some());
+        if entry.file_type().is_some_and(|sort| sort.is_file()) && is_source {
+            let at = to.join(below);
+            at.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| error.to_string())?;
+            fs::copy(entry.path(), at).map_err(|error| format!("{}: {error}", below.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn write(at: &Path, text: &str) -> Result<(), String> {
+    at.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| error.to_string())?;
+    fs::write(at, text).map_err(|error| format!("{}: {error}", at.display()))
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    Path::new(path).extension().is_some_and(|found| found == extension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_followed_through_all_its_names() {
+        let names = BTreeMap::from([("b".to_owned(), "a".to_owned()), ("c".to_owned(), "a".to_owned())]);
+        assert_eq!(name_now("a", &names, &|path| path == "c"), "c");
+        assert_eq!(name_now("b", &names, &|path| path == "c"), "c");
+        assert_eq!(name_now("c", &names, &|path| path == "a"), "a");
+        assert_eq!(name_now("a", &names, &|_| false), "a");
+    }
+}

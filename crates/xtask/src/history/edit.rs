@@ -1,0 +1,140 @@
+//! What people do to a file, with a known effect on its findings.
+
+use crate::history::chance::Chance;
+use crate::history::oracle::Found;
+
+/// The lines between which whole statements stand, as parts of a text: joined again they are the text.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    let mut closed = false;
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        at += line.len();
+        let is_border = line.trim().is_empty() && closed && lines.peek().is_some_and(|next| opens(next));
+        if is_border {
+            parts.push(&text[start..at]);
+            start = at;
+        }
+        closed = line.starts_with('}') && line.trim_end().len() <= 3;
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+/// Whether a line starts a statement of its own.
+fn opens(line: &str) -> bool {
+    let words =
+        ["export ", "function ", "const ", "class ", "type ", "interface ", "describe(", "pub ", "fn ", "impl "];
+    words.iter().any(|word| line.starts_with(word))
+}
+
+/// Adds a line of code in front of some statement.
+pub fn add_line(text: &str, number: usize, rust: bool, chance: &mut Chance) -> Option<String> {
+    let line = if rust { "const TOUCHED" } else { "const touched" };
+    let line = if rust { format!("{line}_{number}: u8 = 1;\n\n") } else { format!("{line}_{number} = 1;\n\n") };
+    insert(text, &line, chance)
+}
+
+/// Adds a function with findings; equal numbers make equal functions.
+pub fn add_findings(text: &str, name: &str, rust: bool, chance: &mut Chance) -> Option<String> {
+    let function = if rust {
+        format!("fn {name}(value: Option<u8>) {{\n    dbg!(value);\n    value.unwrap();\n}}\n\n")
+    } else {
+        format!("const {name} = function {name}(value: any) {{\n  console.log(value);\n}};\n\n")
+    };
+    insert(text, &function, chance)
+}
+
+fn insert(text: &str, added: &str, chance: &mut Chance) -> Option<String> {
+    let parts = parts(text);
+    if parts.len() < 2 {
+        return None;
+    }
+    let at = 1 + chance.below(parts.len() - 1);
+    Some([&parts[..at], &[added], &parts[at..]].concat().concat())
+}
+
+/// Exchanges two statements that follow each other.
+pub fn swap(text: &str, chance: &mut Chance) -> Option<String> {
+    let mut parts = parts(text);
+    // The first holds the imports, and the last may lack its line end.
+    if parts.len() < 4 {
+        return None;
+    }
+    let at = 1 + chance.below(parts.len() - 3);
+    parts.swap(at, at + 1);
+    Some(parts.concat())
+}
+
+/// Indents a statement once more.
+pub fn indent(text: &str, chance: &mut Chance) -> Option<String> {
+    let parts = parts(text);
+    let plain: Vec<usize> = (0..parts.len())
+        .filter(|at| !parts[*at].contains(['`', '\'', '"']) && !parts[*at].contains("/*") && !parts[*at].contains("//"))
+        .collect();
+    let at = *chance.pick(&plain)?;
+    let lines = parts[at].split_inclusive('\n');
+    let indented: String =
+        lines.map(|line| if line.trim().is_empty() { line.to_owned() } else { format!("  {line}") }).collect();
+    Some([&parts[..at], &[&indented], &parts[at + 1..]].concat().concat())
+}
+
+/// What a finding of a rule becomes when it is mended.
+fn mended(rule: &str) -> Option<&'static str> {
+    Some(match rule {
+        "no-explicit-any" => "unknown",
+        "no-debug-output" => "void 0",
+        "no-eval" => "String(1)",
+        "todo-without-ticket" => "",
+        _ => return None,
+    })
+}
+
+/// Mends up to `most` of the findings of a text.
+pub fn mend(text: &str, found: &[Found], most: usize, chance: &mut Chance) -> Option<String> {
+    let mut able: Vec<&Found> = found.iter().filter(|found| mended(&found.rule).is_some()).collect();
+    let mut text = text.to_owned();
+    let mut taken: Vec<&Found> = Vec::new();
+    for _ in 0..most.min(able.len()) {
+        let one = able.swap_remove(chance.below(able.len()));
+        if taken.iter().all(|other| one.end <= other.start || other.end <= one.start) {
+            taken.push(one);
+        }
+    }
+    taken.sort_by_key(|found| std::cmp::Reverse(found.start));
+    for found in &taken {
+        let new = if found.rule == "todo-without-ticket" {
+            text.get(found.start..found.end)?.replace("TODO", "Note").replace("FIXME", "Note").replace("HACK", "Note")
+        } else {
+            mended(&found.rule)?.to_owned()
+        };
+        text.replace_range(found.start..found.end, &new);
+    }
+    (!taken.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "import a\n\nexport function f() {\n  b\n}\n\nconst c = () => {\n  d\n}\n\nfunction g() {\n}\n";
+
+    #[test]
+    fn parts_are_statements_and_make_the_text_again() {
+        let parts = parts(TEXT);
+        assert_eq!(parts.concat(), TEXT);
+        assert_eq!(parts.len(), 3, "{parts:?}");
+    }
+
+    #[test]
+    fn edits_keep_what_they_do_not_mean() {
+        let mut chance = Chance::new(1);
+        let added = add_line(TEXT, 7, false, &mut chance).unwrap();
+        assert_eq!(added.replace("const touched_7 = 1;\n\n", ""), TEXT);
+        let indented = indent(TEXT, &mut chance).unwrap();
+        let flat = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+        assert_eq!(flat(&indented), flat(TEXT));
+    }
+}

@@ -1,0 +1,129 @@
+//! What must be told, reckoned from what was done and not from the baseline.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// Which findings a branch has accepted, or has, by path and fingerprint.
+pub type Counts = BTreeMap<(String, String), i64>;
+
+/// A finding as a report tells it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub path: String,
+    pub rule: String,
+    pub fingerprint: String,
+    pub start: usize,
+    pub end: usize,
+}
+
+#[derive(Deserialize)]
+struct Report {
+    diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    rule: String,
+    path: String,
+    fingerprint: String,
+    span: Span,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    start: usize,
+    end: usize,
+}
+
+/// Reads the findings of a JSON report.
+pub fn read(report: &[u8]) -> Result<Vec<Found>, String> {
+    let report: Report = serde_json::from_slice(report).map_err(|error| format!("lawbook's report: {error}"))?;
+    let found = report.diagnostics.into_iter().map(|found| Found {
+        path: found.path,
+        rule: found.rule,
+        fingerprint: found.fingerprint,
+        start: found.span.start,
+        end: found.span.end,
+    });
+    Ok(found.collect())
+}
+
+/// Counts findings.
+pub fn count(found: &[Found]) -> Counts {
+    let mut counts = Counts::new();
+    for found in found {
+        *counts.entry((found.path.clone(), found.fingerprint.clone())).or_default() += 1;
+    }
+    counts
+}
+
+/// What `a` has more of than `b`.
+pub fn more(a: &Counts, b: &Counts) -> Counts {
+    let rest = a.iter().map(|(key, count)| (key.clone(), count - b.get(key).copied().unwrap_or_default()));
+    rest.filter(|(_, count)| *count > 0).collect()
+}
+
+/// What both have.
+pub fn both(a: &Counts, b: &Counts) -> Counts {
+    let shared = a.iter().map(|(key, count)| (key.clone(), *count.min(b.get(key).unwrap_or(&0))));
+    shared.filter(|(_, count)| *count > 0).collect()
+}
+
+/// The same by fingerprint alone.
+pub fn anywhere(counts: &Counts) -> Counts {
+    let mut all = Counts::new();
+    for ((_, print), count) in counts {
+        *all.entry((String::new(), print.clone())).or_default() += count;
+    }
+    all
+}
+
+/// How many there are.
+pub fn total(counts: &Counts) -> i64 {
+    counts.values().sum()
+}
+
+/// The same with other paths.
+pub fn renamed(counts: &Counts, name: impl Fn(&str) -> String) -> Counts {
+    let mut all = Counts::new();
+    for ((path, print), count) in counts {
+        *all.entry((name(path), print.clone())).or_default() += count;
+    }
+    all
+}
+
+/// What two branches have accepted together: what either added, less what either took out.
+pub fn merged(base: &Counts, ours: &Counts, theirs: &Counts) -> Counts {
+    let mut all = Counts::new();
+    for key in base.keys().chain(ours.keys()).chain(theirs.keys()) {
+        let of = |counts: &Counts| counts.get(key).copied().unwrap_or_default();
+        let count = of(ours) + of(theirs) - of(base);
+        if count > 0 {
+            all.insert(key.clone(), count);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(written: &[(&str, i64)]) -> Counts {
+        written.iter().map(|(path, count)| (((*path).to_owned(), String::new()), *count)).collect()
+    }
+
+    #[test]
+    fn both_sides_of_a_merge_count() {
+        let base = counts(&[("a", 3), ("b", 1)]);
+        let (ours, theirs) = (counts(&[("a", 2), ("b", 1), ("c", 1)]), counts(&[("a", 2)]));
+        assert_eq!(merged(&base, &ours, &theirs), counts(&[("a", 1), ("c", 1)]));
+    }
+
+    #[test]
+    fn differences_are_counted() {
+        assert_eq!(more(&counts(&[("a", 3), ("b", 1)]), &counts(&[("a", 1), ("b", 2)])), counts(&[("a", 2)]));
+        assert_eq!(both(&counts(&[("a", 3), ("b", 1)]), &counts(&[("a", 1)])), counts(&[("a", 1)]));
+    }
+}
