@@ -131,7 +131,7 @@ impl Vocabulary {
         self.named.get(kind.0 as usize).copied().unwrap_or(true)
     }
 
-    /// Whether every node of this raw kind is one name or keyword of code, which no other letter can touch.
+    /// Whether every node of this raw kind is one name or keyword of code, after which no other letter stands.
     pub(crate) fn is_word_kind(&self, kind: RawKind) -> bool {
         let name = self.kind_name(kind);
         name.ends_with("identifier") && !name.starts_with("scoped") && !name.starts_with("nested")
