@@ -6,6 +6,7 @@ mod support;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::net::UnixListener;
+use std::process::Command;
 
 use support::{Project, Ran};
 
@@ -104,6 +105,22 @@ fn names_as_long_as_the_system_allows_are_answered() {
 }
 
 #[test]
+fn paths_longer_than_the_system_opens_are_findings() {
+    let project = Project::with_law().file("a.ts", "var a = 1\n");
+    // Of 25 folders one in the other, each made from within the one before: 5,000 bytes.
+    let script = "name=$(printf 'f%.0s' $(seq 200)); for i in $(seq 25); do mkdir $name && cd -P ./$name; done; \
+                  echo 'var a = 1' > b.ts";
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).current_dir(project.path(""));
+    support::run(command, "");
+    let ran = check(&project, &[]);
+    let found = ran.exits(1).findings();
+    assert!(found.contains(&("a.ts".to_owned(), "no-var".to_owned())), "{found:?}");
+    let unchecked: Vec<_> = found.iter().filter(|(_, rule)| rule == "unchecked-file").collect();
+    assert!(matches!(unchecked[..], [(path, _)] if path.len() > 3_000), "{unchecked:?}");
+}
+
+#[test]
 fn other_encodings_are_read_or_named() {
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain("var a = 1\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
@@ -118,14 +135,50 @@ fn other_encodings_are_read_or_named() {
 }
 
 #[test]
-fn large_files_and_long_lines_are_answered() {
-    let line = format!("x = [{}];var a = 1", "1,".repeat(1_000_000));
-    let project = Project::with_law().file("line.js", line);
-    assert_eq!(check(&project, &[]).exits(1).findings(), [("line.js".to_owned(), "no-var".to_owned())]);
+fn lines_of_ten_megabytes_are_checked() {
+    let words = "some words of a text that is one line, ".repeat(10);
+    let count = (10 << 20) / words.len();
+    let project = Project::with_law()
+        .file("line.ts", format!("x = [{}];var a = 1", format!("\"{words}\",").repeat(count)))
+        .file("line.rs", format!("fn f() {{ {} }}", format!("g(\"{words}\");").repeat(count)))
+        .file("broken.rs", format!("fn f() {{ {} }} fn", format!("g(\"{words}\");").repeat(count)));
+    let ran = check(&project, &["--parse-all", "--max-file-size", "20M"]);
+    let expected = [("broken.rs", "parse-error"), ("line.ts", "no-var")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    assert_eq!(ran.exits(1).findings(), expected);
+    assert_eq!(ran.json()["summary"]["checked"], 3);
+    project.run(&["check", "--max-file-size", "20M", "--format", "pretty"]).exits(1).shows("line.ts:1:");
+}
+
+#[test]
+fn files_of_a_hundred_megabytes_are_left_out_or_checked_or_named() {
+    let project = Project::with_law();
     fs::File::create(project.path("big.js")).unwrap().set_len(100 << 20).unwrap();
     let report = check(&project, &[]).json();
     assert_eq!(report["skipped"][0]["path"], "big.js");
     assert_eq!(report["skipped"][0]["reason"], "too-large");
+    let admitted = ["--parse-all", "--max-file-size", "200M"];
+    check_unchecked(&project, &admitted, "big.js", "too many to parse");
+    let project = project.file("big.js", format!("x = '{}';var a = 1", "a".repeat(100 << 20)));
+    assert_eq!(check(&project, &admitted).exits(1).findings(), [("big.js".to_owned(), "no-var".to_owned())]);
+}
+
+#[test]
+fn a_flood_of_comments_that_silence_is_counted_not_listed() {
+    for (name, line, rule) in [
+        ("a.ts", "// lawbook-ignore-file no-debugger: because\n", "unused-suppression"),
+        ("a.js", "// lawbook-ignore\n", "malformed-suppression"),
+        ("a.ts", "// lawbook-ignore no-debugger until=2001-01-01: because\n", "expired-suppression"),
+    ] {
+        let project = Project::with_law().file(name, format!("{}var a = 1\n", line.repeat(5_000)));
+        let report = check(&project, &[]).json();
+        let found = report["diagnostics"].as_array().unwrap();
+        let of_rule: Vec<_> = found.iter().filter(|found| found["rule"] == rule).collect();
+        assert_eq!(of_rule.len(), 1_001, "{rule}");
+        let last = of_rule.last().unwrap();
+        assert!(last["message"].as_str().unwrap().starts_with("4000 more of these"), "{last}");
+        assert_eq!(last["range"]["start"]["line"], 1_001);
+        assert_eq!(found.iter().filter(|found| found["rule"] == "no-var").count(), 1);
+    }
 }
 
 #[test]
@@ -159,4 +212,64 @@ fn what_aborted_a_parser_is_answered() {
         .file("tuple.rs", format!("fn f() {{ a{}; }}", ".0".repeat(100_000)))
         .file("name.rs", format!("fn f() {{ let {}b = c; }}", "a@".repeat(1_000)));
     check(&project, &["--stack-size", "512K", "--parse-all"]).exits(1);
+}
+
+#[test]
+fn no_control_character_of_an_input_is_printed() {
+    // ESC, an OSC title, C1, DEL, overrides of direction and isolates.
+    let nasty = "\u{1b}[31m\u{1b}]0;x\u{7}\u{9b}2J\u{7f}\u{202e}\u{2066}\r";
+    let project = Project::with_law()
+        .file(&format!("{nasty}.ts"), format!("var a = 1 // {nasty}\n"))
+        .file(&format!("{nasty}/b.ts"), format!("{nasty}; debugger; '{nasty}'\n"))
+        .file(&format!("{nasty}.rs"), format!("fn {nasty}"))
+        .file("c.ts", format!("// lawbook-ignore {nasty}: {nasty}\n/* lawbook-ignore no-var{nasty} */ var a = 1"))
+        .file("d.ts", [nasty.as_bytes(), b"\xff"].concat());
+    symlink("/dev/zero", project.path(&format!("{nasty}zero.ts"))).unwrap();
+    for format in ["pretty", "agent", "json"] {
+        project.run(&["check", "--parse-all", "--format", format]).exits(1).is_harmless();
+        project.run(&["check", "--format", format, &format!("{nasty}.ts"), nasty]).is_harmless();
+        project.run(&["check", "--format", format, &format!("{nasty}absent")]).is_harmless();
+    }
+    project.run(&["inspect", &format!("{nasty}.ts")]).is_harmless();
+    project.run(&["explain", nasty]).exits(2).is_harmless();
+}
+
+/// Checks that an input is answered by this rule: the one that looks for `var a = 1`, or the engine's own.
+#[track_caller]
+fn check_answer(name: &str, text: impl AsRef<[u8]>, rule: &str) {
+    let project = Project::with_law().file(name, text);
+    assert_eq!(check(&project, &[]).exits(1).findings(), [(name.to_owned(), rule.to_owned())]);
+}
+
+/// What stops other tools, line by line: they abort, hang, or end well without having looked.
+#[test]
+fn what_stops_other_tools_is_answered() {
+    let nest = |open: &str, close: &str, count| format!("x={}a{};var a = 1", open.repeat(count), close.repeat(count));
+    check_answer("parens.js", nest("(", ")", 5_000), "unchecked-file");
+    check_answer("parens.js", nest("(", ")", 100_000), "unchecked-file");
+    check_answer("unclosed.js", format!("var a = 1;x={}", "(".repeat(50_000)), "unchecked-file");
+    check_answer("sum.js", nest("a+", "", 50_000), "unchecked-file");
+    check_answer("arms.js", format!("{}{{}}var a = 1", "if(a){b()}else ".repeat(10_000)), "unchecked-file");
+    check_answer("blocks.js", format!("{}{}var a = 1", "{".repeat(20_000), "}".repeat(20_000)), "unchecked-file");
+    check_answer("templates.js", nest("`${", "}`", 20_000), "unchecked-file");
+    check_answer("elements.jsx", nest("<a>", "</a>", 10_000), "unchecked-file");
+    check_answer("array.js", format!("x=[{}];var a = 1", "1,".repeat(5 << 19)), "no-var");
+    check_answer("latin.js", b"var a = 1 // caf\xe9".as_slice(), "unchecked-file");
+    let utf16 = std::iter::once(0xFEFF_u16).chain("var a = 1".encode_utf16());
+    check_answer("utf16.js", utf16.flat_map(u16::to_le_bytes).collect::<Vec<u8>>(), "no-var");
+    check_answer("escape.js", "/* \u{1b}[31m */ var a = 1", "no-var");
+    check_answer("\u{1b}[31m.js", "var a = 1", "no-var");
+}
+
+#[test]
+fn a_link_to_the_folder_above_gives_nothing_of_it() {
+    let project = Project::new()
+        .file("outside.ts", "var a = 1\n")
+        .file("root/a.ts", "var a = 1\n")
+        .file("root/lawbook.toml", "extends = [\"./law\"]\n")
+        .file("root/law/no-var.md", support::NO_VAR);
+    symlink("..", project.path("root/up")).unwrap();
+    symlink(".", project.path("root/loop")).unwrap();
+    let ran = project.run_with("root", &["check", "--format", "json"], &[], "");
+    assert_eq!(ran.exits(1).findings(), [("a.ts".to_owned(), "no-var".to_owned())]);
 }

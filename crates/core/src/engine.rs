@@ -2,12 +2,14 @@
 
 mod conclude;
 mod filtered;
+mod own;
 mod places;
 mod silence;
 mod walk;
 
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::engine::own::OwnRule;
 use crate::engine::places::Places;
 use crate::ir::{Lowered, ParserKind, ProblemKind, Tree};
 use crate::plan::{Levels, Plan, Scan};
@@ -87,8 +89,8 @@ pub struct FileReport {
     /// Instances that ran, for deciding which suppressions went unused; empty without suppressions.
     active: Levels,
     degraded: Vec<Degraded>,
-    /// The engine's own rules that had something to say, each with its number and level if it is on here.
-    engine_rules: Vec<(&'static str, Option<(usize, Severity)>)>,
+    /// The engine's own rules that had something to say.
+    engine_rules: Vec<OwnRule>,
     /// Of its tree, while it is checked.
     places: Places,
     /// Kept while it has findings to show.
@@ -220,6 +222,7 @@ impl Engine {
                 &mut report,
             );
         }
+        self.say_how_many_more(Some(file), &mut report);
         report.suppressions = suppressions.valid;
         report.places = Places::default();
         if !report.suppressions.is_empty() {
@@ -292,52 +295,6 @@ impl Engine {
         report: &mut FileReport,
     ) {
         self.push_engine_finding(id, Some(file), span, code, message, report);
-    }
-
-    /// Adds a finding of the engine's own, if its rule is on for the file.
-    fn push_engine_finding(
-        &self,
-        id: &'static str,
-        file: Option<&Lowered>,
-        span: Span,
-        code: &str,
-        message: &str,
-        report: &mut FileReport,
-    ) {
-        let known = report.engine_rules.iter().find(|(known, _)| *known == id).map(|(_, rule)| *rule);
-        let known = known.unwrap_or_else(|| {
-            let rule = self.engine_rule(id, &report.path);
-            report.engine_rules.push((id, rule));
-            rule
-        });
-        let Some((rule, severity)) = known else { return };
-        let tree = file.and_then(Lowered::tree);
-        let symbol = tree.map(|tree| report.places.symbol(tree, span)).unwrap_or_default();
-        let page = self.plan.rules()[rule].page();
-        report.findings.push(Found {
-            rule,
-            diagnostic: Diagnostic {
-                rule: self.plan.rules()[rule].id.clone(),
-                severity,
-                confidence: page.confidence,
-                message: message.to_owned(),
-                path: report.path.clone(),
-                span,
-                captures: Vec::new(),
-                related: Vec::new(),
-                fixes: Vec::new(),
-                fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, code),
-                symbol,
-            },
-        });
-    }
-
-    fn engine_rule(&self, id: &str, path: &RelPath) -> Option<(usize, Severity)> {
-        let levels = self.plan.levels(path);
-        let instances = self.plan.instances().iter().zip(levels);
-        instances
-            .filter(|(instance, _)| **self.plan.rules()[instance.rule].page_id() == *id)
-            .find_map(|(instance, level)| Some((instance.rule, level?)))
     }
 
     /// A finding of a rule, with all that the engine knows of it.

@@ -63,6 +63,8 @@ pub struct Series {
     pub stacks: Vec<usize>,
     /// A part of the names of the shapes that are run; all of them without it.
     pub only: Option<String>,
+    /// Every how many-th shape is run, and the number of the first.
+    pub sample: (usize, usize),
 }
 
 /// Runs `lawbook` on every shape at every depth on every stack.
@@ -70,7 +72,8 @@ pub fn run(places: &Places, lawbook: &Path, series: &Series) -> Result<Outcome, 
     let folder = places.e2e().join(format!("hostile-{}", std::process::id()));
     let mut outcome = Outcome::default();
     let wanted = |name: &str| series.only.as_ref().is_none_or(|only| name.contains(&**only));
-    for shape in SHAPES.iter().filter(|shape| wanted(shape.0)) {
+    let (every, first) = series.sample;
+    for shape in SHAPES.iter().skip(first).step_by(every.max(1)).filter(|shape| wanted(shape.0)) {
         for extension in shape.1.split(' ') {
             for depth in &series.depths {
                 for closed in [true, false] {

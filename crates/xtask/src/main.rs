@@ -76,6 +76,12 @@ enum Task {
         /// Only shapes with this in their name.
         #[arg(long, value_name = "TEXT")]
         only: Option<String>,
+        /// Only every so many-th shape.
+        #[arg(long, value_name = "COUNT", default_value_t = 1)]
+        every: usize,
+        /// The number of the first shape, from 0 on.
+        #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+        first: usize,
         /// The stacks to try, in KiB.
         #[arg(long, value_delimiter = ',', default_value = "512,2048,8192")]
         stacks: Vec<usize>,
@@ -164,8 +170,8 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(failures.is_empty())
         }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
-        Task::Hostile { lawbook, depths, only, stacks } => {
-            let series = hostile::Series { depths, stacks, only };
+        Task::Hostile { lawbook, depths, only, every, first, stacks } => {
+            let series = hostile::Series { depths, stacks, only, sample: (every, first) };
             let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &series)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())

@@ -114,26 +114,36 @@ struct Shown {
 struct Cell {
     /// Its first byte in the line.
     offset: u32,
-    text: String,
+    c: char,
     width: usize,
+}
+
+impl Cell {
+    fn text(&self) -> String {
+        if self.c == '\t' { " ".repeat(self.width) } else { visible(self.c) }
+    }
+}
+
+/// A character as it is printed.
+fn visible(c: char) -> String {
+    let mut visible = Text::new(false);
+    // A byte order mark shows as nothing, and writing to a string cannot fail.
+    let _ = if c == '\u{feff}' { Ok(()) } else { visible.write_char(c) };
+    visible.as_str().to_owned()
 }
 
 impl Shown {
     fn new(line: &str) -> Self {
         let mut column = 0;
         let cells = line.char_indices().map(|(offset, c)| {
-            let text = match c {
-                '\t' => " ".repeat(TAB - column % TAB),
-                '\u{feff}' => String::new(),
-                c => {
-                    let mut visible = Text::new(false);
-                    let _ = visible.write_char(c);
-                    visible.as_str().to_owned()
-                }
+            let width = match c {
+                '\t' => TAB - column % TAB,
+                // Most characters: a finding in a long line has hundreds of them around it.
+                ' '..='~' => 1,
+                c => visible(c).chars().map(columns).sum(),
             };
-            let width = text.chars().map(columns).sum();
             column += width;
-            Cell { offset: offset as u32, text, width }
+            Cell { offset: offset as u32, c, width }
         });
         Self { cells: cells.collect() }
     }
@@ -185,7 +195,7 @@ fn excerpt(source: &SourceFile, span: Span, width: usize, style: Style, text: &m
         underline.push(' ');
     }
     for cell in cells {
-        text.add(&cell.text);
+        text.add(&cell.text());
         let at = near.start + cell.offset;
         let inside = at >= span.start && at < span.end;
         underline.push_str(&if inside { "^" } else { " " }.repeat(cell.width));

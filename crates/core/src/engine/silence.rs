@@ -33,6 +33,8 @@ pub(super) fn silence(engine: &Engine, file: &mut FileReport) -> usize {
         }
     }
     file.findings = silencer.into_findings();
+    // Said last, so that no comment silences it together with what it stands for.
+    engine.say_how_many_more(None, file);
     silenced
 }
 

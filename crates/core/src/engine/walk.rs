@@ -109,3 +109,85 @@ impl<'a> Pass<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::date::Date;
+    use crate::diagnostic::Finding;
+    use crate::engine::{Engine, RunOptions};
+    use crate::ir::{Kind, Node};
+    use crate::language::Dialect;
+    use crate::pack::{Native, Pack};
+    use crate::pattern::Steps;
+    use crate::plan::{Plan, Selection};
+    use crate::rule::{Cx, Interest, Rule};
+    use crate::settings::Settings;
+    use crate::source::{RelPath, SourceFile};
+
+    /// Reports each call, and takes more steps than there are at the second one, or panics there.
+    struct Greedy {
+        panics: bool,
+    }
+
+    impl Rule for Greedy {
+        fn interest(&self, _: &'static Dialect) -> Interest {
+            Interest::kinds([Kind::Call])
+        }
+
+        fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
+            if node.text() == "b()" {
+                assert!(!self.panics, "too much for me");
+                cx.steps().take(Steps::LIMIT + 1);
+            }
+            cx.report(Finding::new(node.span()));
+        }
+    }
+
+    const GREEDY: &str = "---\nsummary: A call.\nlanguages: all\nseverity: error\nnative: true\n---";
+    const CALLS: &str = "---\nsummary: A call.\nlanguages: all\nseverity: warning\nrule: {node: call}\n---";
+
+    /// The findings in `a(); b(); c();`, each with its rule, place and message, with a greedy rule or without it.
+    fn found(greedy: Option<Greedy>) -> Vec<String> {
+        let page = |id: &str, text: &str| (format!("{id}.md"), format!("{id}.md"), Arc::from(text));
+        let mut pages = vec![page("calls", CALLS)];
+        pages.extend(greedy.is_some().then(|| page("greedy", GREEDY)));
+        let (pack, mistakes) = Pack::from_files("mine", pages);
+        assert_eq!(mistakes, []);
+        let build = if greedy.is_some_and(|greedy| greedy.panics) {
+            |_: &_| Ok(Box::new(Greedy { panics: true }) as _)
+        } else {
+            |_: &_| Ok(Box::new(Greedy { panics: false }) as _)
+        };
+        let pack = Pack { extended: true, natives: vec![Native { id: "greedy", build }], ..pack };
+        let plan = Plan::new(&Settings::default(), vec![pack], &Selection::default()).unwrap();
+        let engine = Engine::new(plan, RunOptions::new(Date::from_unix_seconds(0)));
+        let source = SourceFile::new(RelPath::new("a.js"), "a(); b(); c();").unwrap();
+        let report = engine.conclude(vec![engine.check_source(source)]);
+        report.diagnostics.iter().map(|it| format!("{} {} {}", it.rule, it.span.start, it.message)).collect()
+    }
+
+    /// Checks what a greedy rule leaves: of its own findings these, and all of the other rule's.
+    fn check_others_stay(greedy: Greedy, own: &[&str]) {
+        let alone = found(None);
+        assert_eq!(alone, ["calls 0 A call.", "calls 5 A call.", "calls 10 A call."]);
+        let (others, of_greedy): (Vec<_>, Vec<_>) =
+            found(Some(greedy)).into_iter().partition(|found| found.starts_with("calls"));
+        assert_eq!(others, alone);
+        assert_eq!(of_greedy, own);
+    }
+
+    #[test]
+    fn a_rule_over_its_budget_is_named_and_takes_nothing_from_the_others() {
+        let named =
+            "unchecked-file 0 not checked to the end: rule `greedy` needs more steps than it may take on one file";
+        check_others_stay(Greedy { panics: false }, &[named, "greedy 0 A call.", "greedy 5 A call."]);
+    }
+
+    #[test]
+    fn a_rule_that_panics_is_named_and_takes_nothing_from_the_others() {
+        let named = "internal-error 0 rule `greedy` failed on this file: too much for me";
+        check_others_stay(Greedy { panics: true }, &[named]);
+    }
+}

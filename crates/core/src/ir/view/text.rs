@@ -25,10 +25,11 @@ pub fn compact(node: Node<'_>) -> Cow<'_, str> {
         if !part.is_leaf() {
             continue;
         }
-        let parent = part.parent().map_or("", Node::raw_name);
+        // Asked for few tokens only: a chain of calls is read for each of its links.
+        let lies_in = |kinds: &[&str]| part.parent().is_some_and(|parent| kinds.contains(&parent.raw_name()));
         let token = match part.text() {
             "?." => ".",
-            "!" if parent == "non_null_expression" => "",
+            "!" if lies_in(&["non_null_expression"]) => "",
             token => token,
         };
         // `a?.[0]` has its own bracket, `a?.()` its own parenthesis.
@@ -36,8 +37,7 @@ pub fn compact(node: Node<'_>) -> Cow<'_, str> {
             result.pop();
         }
         let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-        if result.ends_with(is_word) && token.starts_with(is_word) && parent != "template_string" && parent != "string"
-        {
+        if token.starts_with(is_word) && result.ends_with(is_word) && !lies_in(&["template_string", "string"]) {
             result.push(' ');
         }
         result.push_str(token);

@@ -41,20 +41,27 @@ fn lower(tag: &str, code: &str) -> Lowered {
 /// The matches of a rule, each with what its metavariables are bound to, and the steps that were taken; none when the
 /// budget was spent.
 fn run(rule: &Rule, file: &Lowered, mode: Mode) -> Option<(Vec<String>, u64)> {
-    let (mut env, mut steps) = (Env::default(), Steps::default());
+    let mut steps = Steps::default();
+    let found = run_within(rule, file, mode, &mut steps)?;
+    Some((found, Steps::LIMIT - steps.left()))
+}
+
+/// The same within a budget.
+fn run_within(rule: &Rule, file: &Lowered, mode: Mode, steps: &mut Steps) -> Option<Vec<String>> {
+    let mut env = Env::default();
     let mut memo = Memo { mode, ..Memo::default() };
     let mut found = Vec::new();
     let tree = file.tree().unwrap();
     for node in tree.root().subtree() {
         env.clear();
-        let (utils, env, steps, memo) = (&rule.utils, &mut env, &mut steps, &mut memo);
+        let (utils, env, steps, memo) = (&rule.utils, &mut env, &mut *steps, &mut memo);
         let mut search = Search { file, utils, env, steps, memo, calls: 0 };
         if rule.term.matches(node, &mut search) {
             let bound: Vec<_> = rule.vars.iter().map(|var| search.env.one(*var, tree)).collect();
             found.push(format!("{node:?} {bound:?}"));
         }
     }
-    (!steps.exhausted()).then(|| (found, Steps::LIMIT - steps.left()))
+    (!steps.exhausted()).then_some(found)
 }
 
 fn matches(rule: &Rule, file: &Lowered, mode: Mode) -> Option<Vec<String>> {
@@ -223,22 +230,59 @@ fn lists_in_lists_of_a_pattern_are_looked_at_once() {
     assert!(found.len() == 1 && steps < 20_000, "{} {steps}", found.len());
 }
 
+/// Checks that a rule comes to an end by itself within so many steps, and finds so much.
+#[track_caller]
+fn check_ends(rule: &str, file: &Lowered, most: u64, found: usize) {
+    let (matches, steps) = run(&compile("js", rule), file, Mode::Patient).expect(rule);
+    assert!(matches.len() == found && steps <= most, "{} found in {steps} steps: {rule}", matches.len());
+}
+
+/// Checks that the budget ends a rule: with a limit that the file's nodes alone use up many times over, not one step
+/// more is taken, and what was found is not given for the answer.
+#[track_caller]
+fn check_is_ended(rule: &str, file: &Lowered) {
+    let limit = 100_000;
+    let rule_text = rule;
+    let rule = compile("js", rule);
+    let mut steps = Steps::new(limit);
+    assert_eq!(run_within(&rule, file, Mode::Patient, &mut steps), None, "{rule_text}");
+    assert!(steps.exhausted());
+    let left = steps.left();
+    // A rule whose budget is spent does nothing more, however often it is asked.
+    assert_eq!(run_within(&rule, file, Mode::Patient, &mut steps), None);
+    assert_eq!(steps.left(), left);
+}
+
 #[test]
 fn adversarial_rules_end() {
-    let code = format!("{}{}", nested(150), wide(2_000));
-    let file = lower("js", &code);
-    for rule in [
-        "{pattern: '$A', has: {pattern: '$A', stopBy: end}}",
-        "{pattern: '$F($$$A)', has: {pattern: '$F($$$A)', stopBy: end}}",
-        "{pattern: '[$$$A, $$$B, $$$C, $$$D, 3]'}",
-        "{pattern: '[$$$A, $X, $$$B, $X, $$$C, $X, $$$D, 2]'}",
+    let file = lower("js", &format!("{}{}", nested(150), wide(2_000)));
+    check_ends("{pattern: '[$$$A, $$$B, $$$C, $$$D, 3]'}", &file, 40_000, 0);
+    check_ends("{pattern: '[$$$A, $X, $$$B, $X, $$$C, $X, $$$D, 2]'}", &file, 40_000, 1);
+    check_ends(
         "{not: {not: {not: {not: {has: {not: {inside: {not: {has: {pattern: $A, stopBy: end}}, stopBy: end}}, stopBy: end}}}}}}",
+        &file,
+        120_000,
+        306,
+    );
+    check_ends(
         "{any: [{has: {any: [{has: {pattern: $A + $B, stopBy: end}}, {inside: {pattern: $A, stopBy: end}}], stopBy: end}}]}",
+        &file,
+        60_000,
+        306,
+    );
+    check_ends(
         "{pattern: $A, follows: {pattern: $A, stopBy: end}, precedes: {pattern: $A, stopBy: end}}",
-        "{pattern: $A, nthChild: {position: 2n, ofRule: {pattern: $A}}}",
-    ] {
-        let rule = compile("js", rule);
-        // Every answer but a late one will do: the budget is what ends it.
-        let _ = run(&rule, &file, Mode::Patient);
-    }
+        &file,
+        80_000,
+        1_998,
+    );
+}
+
+#[test]
+fn the_budget_ends_what_does_not_end_by_itself() {
+    let file = lower("js", &format!("{}{}", nested(150), wide(2_000)));
+    // What is bound already has to be compared with every node anew.
+    check_is_ended("{pattern: $A, has: {pattern: $A, stopBy: end}}", &file);
+    check_is_ended("{pattern: $F($$$A), has: {pattern: $F($$$A), stopBy: end}}", &file);
+    check_is_ended("{pattern: $A, nthChild: {position: 2n, ofRule: {pattern: $A}}}", &file);
 }
