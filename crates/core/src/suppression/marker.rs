@@ -144,8 +144,16 @@ struct Said {
     span: Span,
     /// The line on which a comment above would end.
     top: u32,
-    /// Whether a comment above or beside it can be its reason.
-    takes_neighbours: bool,
+    above: Above,
+}
+
+/// Whether the comment above can be a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Above {
+    Any,
+    /// What stands above the directive of a whole file is about the file, but that it is generated says enough.
+    Generated,
+    Never,
 }
 
 /// How many comments on top of each other can be one reason.
@@ -172,8 +180,11 @@ impl Reader<'_> {
             self.ends.extend(heard.ends.last().map(|end| (form.tool, node.start() + end)));
             for one in heard.directives {
                 let top = self.file.source.lines().line(node.start());
-                // What stands above the directive of a whole file is about the file.
-                let of_file = one.reach == Reach::File || stands == Stands::First && one.reach == Reach::Region;
+                let above = match (stands, one.reach) {
+                    (Stands::AfterCode, _) => Above::Never,
+                    (_, Reach::File) | (Stands::First, Reach::Region) => Above::Generated,
+                    _ => Above::Any,
+                };
                 self.add(Said {
                     tool: form.tool,
                     directive: one.directive,
@@ -182,7 +193,7 @@ impl Reader<'_> {
                     reach: one.reach,
                     span: Span::new(node.start() + one.start, node.start() + comment.end()),
                     top,
-                    takes_neighbours: stands != Stands::AfterCode && !of_file,
+                    above,
                 });
             }
         }
@@ -199,13 +210,17 @@ impl Reader<'_> {
                 reach: one.reach,
                 span: node.span(),
                 top: lines.line(attribute::first_of_stack(self.file, node).start()),
-                takes_neighbours: true,
+                above: Above::Any,
             });
         }
     }
 
     fn add(&mut self, said: Said) {
-        let above = || if said.takes_neighbours { self.above(said.top) } else { None };
+        let above = || match said.above {
+            Above::Any => self.above(said.top),
+            Above::Generated => self.above(said.top).filter(|text| is_about_generated(text)),
+            Above::Never => None,
+        };
         self.found.push(Marker {
             reason: said.reason.or_else(above),
             tool: said.tool.to_owned(),
@@ -314,6 +329,12 @@ fn first_code(file: &Lowered) -> u32 {
     }
     let rest = text.get(at..).unwrap_or_default();
     (text.len() - rest.trim_start().len()) as u32
+}
+
+/// Whether it says that nobody wrote the code by hand.
+fn is_about_generated(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.contains("generated") || text.contains("do not edit")
 }
 
 /// The text as a reason, if it says anything: a placeholder does not, nor do signs.

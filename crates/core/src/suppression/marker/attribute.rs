@@ -1,6 +1,7 @@
 //! Rust's attributes that tell the compiler and clippy to look away: `allow` and `expect`.
 
 use crate::ir::{Kind, Lowered, Node};
+use crate::span::Span;
 use crate::suppression::marker::{Reach, comment, worded};
 
 /// A file with such an attribute holds one of these. `expect` alone is the name of a method that half of all files
@@ -39,7 +40,15 @@ pub(super) fn read(file: &Lowered, node: Node<'_>) -> Vec<Allowed> {
                 let list = name.next_sibling()?;
                 (list.raw_name() == "token_tree").then_some((name, list))
             });
-            with_list.map(|(name, list)| allowed(name, list)).collect()
+            // The condition says when it must be allowed, which is why.
+            let condition = list.children_with_tokens().take_while(|node| node.text() != ",").last();
+            let when = condition.map(|last| Span::new(list.start() + 1, last.end()));
+            let when = when.and_then(|span| worded(&comment::folded(file.source.slice(span))));
+            let conditional = |(name, list)| {
+                let allowed = allowed(name, list);
+                Allowed { reason: allowed.reason.or_else(|| when.clone()), ..allowed }
+            };
+            with_list.map(conditional).collect()
         }
         _ => Vec::new(),
     }
