@@ -16,6 +16,7 @@ mod packs;
 mod config;
 mod globs;
 mod discover;
+mod git;
 mod engine;
 mod workspace;
 mod progress;

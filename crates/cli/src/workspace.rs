@@ -187,7 +187,7 @@ impl Workspace {
     /// Checks all files under the paths, showing progress or not.
     pub(crate) fn run(&self, show_progress: bool) -> Run {
         let mut clock = Clock::start();
-        let found = discover::discover(&self.paths, self.checker.globs(), &self.targets, self.threads);
+        let found = self.discover();
         clock.lap("discover");
         let files = self.check_found(&found, show_progress);
         clock.lap("check");
@@ -234,6 +234,16 @@ impl Workspace {
             }
             reports
         })
+    }
+
+    /// The files under the paths.
+    pub(crate) fn discover(&self) -> Discovery {
+        discover::discover(&self.paths, self.checker.globs(), &self.targets, self.threads)
+    }
+
+    /// How many threads work.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads
     }
 
     /// Paths as people see them.

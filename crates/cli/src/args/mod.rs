@@ -6,6 +6,7 @@ mod explain;
 mod init;
 mod inspect;
 mod rules;
+mod suppressions;
 mod test;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub(crate) use explain::ExplainArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use inspect::{InspectArgs, InspectFormat};
 pub(crate) use rules::{RulesArgs, RulesFormat};
+pub(crate) use suppressions::{SuppressionsArgs, SuppressionsFormat};
 pub(crate) use test::TestArgs;
 
 /// Lawbook checks code of many languages against rules that are written as pages of prose.
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Lists the rules with their levels and says what set them.
     Rules(RulesArgs),
+    /// Lists every comment and attribute that silences lawbook or another tool, with its reason and age.
+    Suppressions(SuppressionsArgs),
     /// Tests rule pages against their own code blocks.
     Test(TestArgs),
     /// Writes a commented `lawbook.toml` to start from.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::date::Date;
 use crate::ir::{Kind, Lowered, Node};
 use crate::language::Dialect;
+use crate::source::SourceFile;
 use crate::span::Span;
 use crate::suppression::DIRECTIVE;
 
@@ -102,6 +103,13 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
         }
     }
     reader.finish()
+}
+
+/// Whether a marker of any tool may stand in a file, by its text alone.
+pub fn may_stand_in(source: &SourceFile) -> bool {
+    let text = source.text();
+    let of_others = |dialect| literals(dialect).any(|literal| text.contains(literal));
+    text.contains(DIRECTIVE) || text.contains(super::ast_grep::DIRECTIVE) || source.dialect().is_some_and(of_others)
 }
 
 /// Every marker of a file, lawbook's own among them, in order of place.
