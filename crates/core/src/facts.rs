@@ -291,7 +291,11 @@ mod tests {
 
     #[test]
     fn what_silences_tools_is_told() {
-        check_facts("ts", "a // lawbook-ignore x: y\n// @ts-ignore\nb", &["lawbook lawbook-ignore", "typescript @ts-ignore"]);
+        check_facts(
+            "ts",
+            "a // lawbook-ignore x: y\n// @ts-ignore\nb",
+            &["lawbook lawbook-ignore", "typescript @ts-ignore"],
+        );
     }
 
     #[test]

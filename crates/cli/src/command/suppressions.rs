@@ -44,7 +44,8 @@ pub(crate) fn run(packs: Vec<Pack>, args: &SuppressionsArgs, context: &mut Conte
             }
         }
     }
-    list.entries.sort_by(|a, b| (&a.path, a.marker.span, &a.marker.tool).cmp(&(&b.path, b.marker.span, &b.marker.tool)));
+    list.entries
+        .sort_by(|a, b| (&a.path, a.marker.span, &a.marker.tool).cmp(&(&b.path, b.marker.span, &b.marker.tool)));
     list.unread.sort();
     if let Some(complaint) = complaint {
         context.output.note(format_args!("some authors and ages are missing: {complaint}"));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use imara_diff::{Algorithm, Diff, InternedInput};
 use lawbook_core::date::Date;
@@ -16,6 +17,8 @@ use crate::git::process;
 #[derive(Debug)]
 pub(crate) struct Blame {
     folder: PathBuf,
+    /// Whether git cannot be run or says nothing, so that it is asked no more.
+    is_silent: AtomicBool,
 }
 
 /// The commit that brought a line.
@@ -34,7 +37,7 @@ impl Blame {
     /// The repository of a folder, if it lies in one.
     pub(crate) fn of(folder: &Path) -> Option<Self> {
         let top = folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
-        Some(Self { folder: top.to_owned() })
+        Some(Self { folder: top.to_owned(), is_silent: AtomicBool::new(false) })
     }
 
     /// Who brought the lines of a file, as far as they are committed.
@@ -42,28 +45,21 @@ impl Blame {
     /// # Errors
     /// Git cannot be run, or fails for another reason than that it does not know the file.
     pub(crate) fn origins(&self, at: &Path, text: &SourceFile) -> Result<Origins, Vec<Mistake>> {
-        // The commit and not the working tree is asked for: reading that one could run a filter. No other file is read
-        // because a setting names it.
-        let fixed = [
-            "-c",
-            "blame.ignoreRevsFile=",
-            "-c",
-            "mailmap.file=",
-            "blame",
-            "--porcelain",
-            "--no-textconv",
-            "--no-progress",
-            "HEAD",
-            "--",
-        ];
+        if self.is_silent.load(Ordering::Relaxed) {
+            return Ok(Origins::new());
+        }
+        // The commit and not the working tree is asked for: reading that one could run a filter.
+        let fixed = ["-c", "mailmap.file=", "blame", "--porcelain", "--no-textconv", "--no-progress", "HEAD", "--"];
         let mut args: Vec<&OsStr> = fixed.iter().map(OsStr::new).collect();
         args.push(at.as_os_str());
         let answer = process::run(&self.folder, &args, b"", |stdout| {
             let mut bytes = Vec::new();
             stdout.read_to_end(&mut bytes)?;
             Ok(bytes)
-        })?;
-        let unknown = ["no such path", "bad revision 'HEAD'", "no such ref", "is outside repository", "ambiguous argument"];
+        });
+        let answer = answer.inspect_err(|_| self.is_silent.store(true, Ordering::Relaxed))?;
+        let unknown =
+            ["no such path", "bad revision 'HEAD'", "no such ref", "is outside repository", "ambiguous argument"];
         if answer.code != Some(0) && unknown.iter().any(|reason| answer.complaint.contains(reason)) {
             return Ok(Origins::new());
         }

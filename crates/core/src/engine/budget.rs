@@ -34,14 +34,7 @@ pub(super) fn hold(engine: &Engine, files: &mut [FileReport]) {
             let rule = exception.rule.map_or("", |rule| &**engine.plan.rules()[rule].page_id());
             let code = format!("{rule}{}", budget.what);
             let file = &mut files[at];
-            engine.push_engine_finding(
-                engine_ids::SUPPRESSION_BUDGET,
-                None,
-                exception.span,
-                &code,
-                &message,
-                file,
-            );
+            engine.push_engine_finding(engine_ids::SUPPRESSION_BUDGET, None, exception.span, &code, &message, file);
         }
     }
 }

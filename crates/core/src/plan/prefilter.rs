@@ -38,12 +38,7 @@ pub(crate) struct Scan {
 
 impl Prefilter {
     /// The pre-filter of a dialect; `comments` are the texts of suppressions that count in the run.
-    pub(crate) fn new(
-        instances: &[Instance],
-        buckets: &Buckets,
-        dialect: &'static Dialect,
-        comments: &[&str],
-    ) -> Self {
+    pub(crate) fn new(instances: &[Instance], buckets: &Buckets, dialect: &'static Dialect, comments: &[&str]) -> Self {
         let comment = |text: &&str| Literal { text: (*text).to_owned(), is_word: false };
         let mut texts: Vec<Literal> = comments.iter().map(comment).collect();
         let mut called: Vec<usize> = buckets.instances().map(|instance| instance as usize).collect();
@@ -67,8 +62,12 @@ impl Prefilter {
     /// Looks which of the rules that are on can find something in the text.
     pub(crate) fn scan(&self, text: &str, levels: Levels) -> Scan {
         let found = self.found(text, &levels);
-        let mut scan =
-            Scan { wanted: found[..self.comments].contains(&true), live: vec![None; levels.len()], idle: vec![None; levels.len()], levels };
+        let mut scan = Scan {
+            wanted: found[..self.comments].contains(&true),
+            live: vec![None; levels.len()],
+            idle: vec![None; levels.len()],
+            levels,
+        };
         for rule in &self.rules {
             let level = scan.levels[rule.instance];
             let can = rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));

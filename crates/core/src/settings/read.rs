@@ -33,7 +33,10 @@ impl Settings {
                 text: text.clone(),
                 extends: table.get("extends").map(|entry| extends(&entry.value, mistakes)).unwrap_or_default(),
                 files: table.get("files").map(|entry| files(&entry.value, mistakes)).unwrap_or_default(),
-                suppressions: table.get("suppressions").map(|e| suppressions::read(&e.value, mistakes)).unwrap_or_default(),
+                suppressions: table
+                    .get("suppressions")
+                    .map(|e| suppressions::read(&e.value, mistakes))
+                    .unwrap_or_default(),
                 rules: table.get("rules").map(|entry| rules(&entry.value, mistakes)).unwrap_or_default(),
                 overrides: table.get("overrides").map(|entry| overrides(&entry.value, mistakes)).unwrap_or_default(),
             });

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::{Lowered, Node};
-use crate::suppression::marker::{AST_GREP, Marker, Reach};
 use crate::span::Span;
+use crate::suppression::marker::{AST_GREP, Marker, Reach};
 
 /// The word that every such comment holds.
 pub const DIRECTIVE: &str = "ast-grep-ignore";
@@ -124,7 +124,11 @@ mod tests {
 
     #[test]
     fn in_the_first_line_before_an_empty_one_it_means_the_file() {
-        check("a.ts", "// ast-grep-ignore: x\n\na\nb // ast-grep-ignore", &[("x", "FILE"), ("*", "b // ast-grep-ignore")]);
+        check(
+            "a.ts",
+            "// ast-grep-ignore: x\n\na\nb // ast-grep-ignore",
+            &[("x", "FILE"), ("*", "b // ast-grep-ignore")],
+        );
         check("a.ts", "// ast-grep-ignore\n\na\nb // ast-grep-ignore", &[("*", "FILE")]);
         check("a.ts", "// ast-grep-ignore: x\na", &[("x", "a")]);
         check("a.ts", "// ast-grep-ignore", &[("*", "FILE")]);

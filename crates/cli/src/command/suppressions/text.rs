@@ -17,7 +17,11 @@ pub(super) fn render(list: &List, paths: &Paths, mut text: Text) -> Text {
     }
     for (row, entry) in rows.iter().zip(&list.entries) {
         for (at, (cell, width)) in row.iter().zip(widths).enumerate() {
-            if at == 0 { text.paint(Style::Strong, cell) } else { text.add(cell) };
+            if at == 0 {
+                text.paint(Style::Strong, cell)
+            } else {
+                text.add(cell)
+            };
             text.add(&" ".repeat(width.saturating_sub(wide(cell)) + 2));
         }
         details(entry, list, &mut text);

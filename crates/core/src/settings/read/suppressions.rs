@@ -78,20 +78,29 @@ mod tests {
 
     #[test]
     fn every_mistake_is_shown() {
-        check("[suppressions]\nmax = -1\nbudget = []\n", &[
-            "3:1: unknown key `budget` (did you mean `budgets`?)",
-            "2:7: max: expected a whole number from 0 on, found a whole number",
-        ]);
-        check("[suppressions]\nmax = \"3\"\nbudgets = 1\n", &[
-            "2:7: max: expected a whole number from 0 on, found a string",
-            "3:11: budgets: expected a list, found a whole number",
-        ]);
-        check("[[suppressions.budgets]]\nmax = 3\n[[suppressions.budgets]]\nrule = \"a/b/c\"\nfiles = []\n", &[
-            "1:1: a budget is of a `rule`, in `files`, or both; this one is of neither (for all of the project write \
+        check(
+            "[suppressions]\nmax = -1\nbudget = []\n",
+            &[
+                "3:1: unknown key `budget` (did you mean `budgets`?)",
+                "2:7: max: expected a whole number from 0 on, found a whole number",
+            ],
+        );
+        check(
+            "[suppressions]\nmax = \"3\"\nbudgets = 1\n",
+            &[
+                "2:7: max: expected a whole number from 0 on, found a string",
+                "3:11: budgets: expected a list, found a whole number",
+            ],
+        );
+        check(
+            "[[suppressions.budgets]]\nmax = 3\n[[suppressions.budgets]]\nrule = \"a/b/c\"\nfiles = []\n",
+            &[
+                "1:1: a budget is of a `rule`, in `files`, or both; this one is of neither (for all of the project write \
              `max = 3` under `[suppressions]`)",
-            "3:1: the key `max` is missing",
-            "4:8: `a/b/c` cannot name a rule: expected `id` or `pack/id`",
-            "5:9: files: expected at least one glob",
-        ]);
+                "3:1: the key `max` is missing",
+                "4:8: `a/b/c` cannot name a rule: expected `id` or `pack/id`",
+                "5:9: files: expected at least one glob",
+            ],
+        );
     }
 }

@@ -272,7 +272,9 @@ fn hashed<'c>(comment: &Comment<'c>) -> Vec<&'c str> {
 fn said_around(rest: &str, parts: &[&str], own: usize) -> Option<String> {
     let speaks = |part: &str| {
         let part = part.to_ascii_lowercase();
-        ["noqa", "type:", "pyright:", "pylint:", "pragma", "nosem", "ruff:", "flake8:"].iter().any(|s| part.starts_with(s))
+        ["noqa", "type:", "pyright:", "pylint:", "pragma", "nosem", "ruff:", "flake8:"]
+            .iter()
+            .any(|s| part.starts_with(s))
     };
     let others = parts.iter().enumerate().filter(|(at, part)| *at != own && !speaks(part));
     worded(&folded(unpunctuated(rest))).or_else(|| others.map(|(_, part)| *part).find_map(worded))
@@ -367,7 +369,8 @@ fn pylint(comment: &Comment<'_>, heard: &mut Heard) {
 fn no_cover(comment: &Comment<'_>, heard: &mut Heard) {
     let parts = hashed(comment);
     for (at, part) in parts.iter().enumerate() {
-        let after = |text: &'_ str, words: [&str; 2]| words.iter().find_map(|word| text.strip_prefix(word)).map(str::len);
+        let after =
+            |text: &'_ str, words: [&str; 2]| words.iter().find_map(|word| text.strip_prefix(word)).map(str::len);
         let Some(len) = after(part, ["pragma", "PRAGMA"]) else { continue };
         let rest = &part[part.len() - len..];
         let rest = rest.strip_prefix(':').unwrap_or(rest).trim_start();

@@ -51,14 +51,20 @@ fn eslint() {
         "ts",
         &[
             ("/* eslint-disable */\na", &["eslint eslint-disable file"]),
-            ("/* eslint-disable no-eval, a/b -- it is old */\na", &["eslint eslint-disable no-eval,a/b file: it is old"]),
+            (
+                "/* eslint-disable no-eval, a/b -- it is old */\na",
+                &["eslint eslint-disable no-eval,a/b file: it is old"],
+            ),
             ("/* eslint-disable x */\na\n/* eslint-enable x */", &["eslint eslint-disable x region"]),
             ("/*\n * eslint-disable x\n */\na", &[]),
             ("/*\n eslint-disable\n   x,\n   y\n --- so\n it is\n*/\na", &["eslint eslint-disable x,y file: so it is"]),
             ("/** eslint-disable x */\na", &[]),
             ("// eslint-disable x\na", &[]),
             ("// eslint-disable-next-line\na", &["eslint eslint-disable-next-line next-line"]),
-            ("// eslint-disable-next-line @a/b -- why not", &["eslint eslint-disable-next-line @a/b next-line: why not"]),
+            (
+                "// eslint-disable-next-line @a/b -- why not",
+                &["eslint eslint-disable-next-line @a/b next-line: why not"],
+            ),
             ("//eslint-disable-next-line x --", &["eslint eslint-disable-next-line x next-line"]),
             ("//eslint-disable-next-line x -- ok", &["eslint eslint-disable-next-line x next-line"]),
             ("a // eslint-disable-line x", &["eslint eslint-disable-line x line"]),
@@ -70,7 +76,10 @@ fn eslint() {
             ("a = `\n/* eslint-disable x */\n`", &[]),
         ],
     );
-    check("tsx", &[("a = <p>\n{/* eslint-disable-next-line x */}\n<b/></p>", &["eslint eslint-disable-next-line x next-line"])]);
+    check(
+        "tsx",
+        &[("a = <p>\n{/* eslint-disable-next-line x */}\n<b/></p>", &["eslint eslint-disable-next-line x next-line"])],
+    );
     check("tsx", &[("a = <p>// eslint-disable-line x\n/* eslint-disable */</p>", &[])]);
 }
 
@@ -86,7 +95,10 @@ fn oxlint_typescript_biome_and_deno() {
             ("// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
             ("//@ts-ignore: the types lag\na", &["typescript @ts-ignore next-line: the types lag"]),
             ("/// @ts-expect-error - see (x)\na", &["typescript @ts-expect-error next-line: see (x)"]),
-            ("// @ts-expect-error TS2345, TS2322: any\na", &["typescript @ts-expect-error TS2345,TS2322 next-line: any"]),
+            (
+                "// @ts-expect-error TS2345, TS2322: any\na",
+                &["typescript @ts-expect-error TS2345,TS2322 next-line: any"],
+            ),
             ("// @ts-expect-error (TS2345)\na", &["typescript @ts-expect-error TS2345 next-line"]),
             ("/* @ts-ignore why */\na", &["typescript @ts-ignore next-line: why"]),
             ("/**\n * words\n * @ts-ignore\n */\na", &[]),
@@ -168,21 +180,26 @@ fn attributes_of_rust() {
             ("#[allow(dead_code)]\nfn f() {}", &["rust #[allow] dead_code region"]),
             ("#![allow(clippy::all, unused)]", &["rust #![allow] clippy::all,unused file"]),
             ("fn f() { #![allow(unused)] }", &["rust #![allow] unused region"]),
-            ("#[expect(unused, reason = \"soon \\\"used\\\"\")]\nfn f() {}", &[
-                "rust #[expect] unused region: soon \\\"used\\\"",
-            ]),
+            (
+                "#[expect(unused, reason = \"soon \\\"used\\\"\")]\nfn f() {}",
+                &["rust #[expect] unused region: soon \\\"used\\\""],
+            ),
             ("#[allow(unused, reason = \"\")]\nfn f() {}", &["rust #[allow] unused region"]),
             ("// For later.\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region: For later."]),
             ("// For later.\n#[inline]\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region: For later."]),
             ("/// Of f.\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region"]),
             ("#[allow(unused)] // For later.\nfn f() {}", &["rust #[allow] unused region: For later."]),
-            ("#[allow(\n    unused, // For later.\n    dead_code\n)]\nfn f() {}", &[
-                "rust #[allow] unused,dead_code region: For later.",
-            ]),
-            ("#[cfg_attr(not(feature = \"a\"), allow(unused), expect(a::b))]\nfn f() {}", &[
-                "rust #[allow] unused region: not(feature = \"a\")",
-                "rust #[expect] a::b region: not(feature = \"a\")",
-            ]),
+            (
+                "#[allow(\n    unused, // For later.\n    dead_code\n)]\nfn f() {}",
+                &["rust #[allow] unused,dead_code region: For later."],
+            ),
+            (
+                "#[cfg_attr(not(feature = \"a\"), allow(unused), expect(a::b))]\nfn f() {}",
+                &[
+                    "rust #[allow] unused region: not(feature = \"a\")",
+                    "rust #[expect] a::b region: not(feature = \"a\")",
+                ],
+            ),
             ("#[cfg(allow)]\nfn allow() { x.expect(\"[expect\"); }", &[]),
             ("/// `#[allow(unused)]`\nfn f() {}\n// #[allow(unused)]", &[]),
             ("#[deny(unused)]\nfn f() {}", &[]),
@@ -227,7 +244,10 @@ fn tools_of_python_and_go() {
         Stands::AfterCode,
         &[
             ("//nolint", "golangci-lint nolint line"),
-            ("//nolint:errcheck,gosec // it is closed twice", "golangci-lint nolint errcheck,gosec line: it is closed twice"),
+            (
+                "//nolint:errcheck,gosec // it is closed twice",
+                "golangci-lint nolint errcheck,gosec line: it is closed twice",
+            ),
             ("//nolintish", ""),
             ("/* nolint */", ""),
         ],
