@@ -186,6 +186,30 @@ impl Checker {
         self.max_file_size
     }
 
+    /// Reads the text of a file that is not left out.
+    ///
+    /// # Errors
+    /// Why there is none to look into.
+    pub(crate) fn read_text(&self, file: &Found) -> Result<SourceFile, String> {
+        let too_large = || SkipReason::TooLarge.name().to_owned();
+        if file.size > self.max_file_size {
+            return Err(too_large());
+        }
+        let bytes = read(&file.at, file.size, self.max_file_size).map_err(|error| discover::plain(&error))?;
+        if bytes.len() as u64 > self.max_file_size {
+            return Err(too_large());
+        }
+        let source = SourceFile::decode(file.path.clone(), bytes)
+            .map_err(|_| "it is neither UTF-8 nor UTF-16 with a mark, or too long".to_owned())?;
+        if self.skip_minified && is_minified(source.text()) {
+            return Err(SkipReason::Minified.name().to_owned());
+        }
+        if self.skip_generated && is_generated(&source) {
+            return Err(SkipReason::Generated.name().to_owned());
+        }
+        Ok(source)
+    }
+
     /// Accounts for what is not read.
     pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileReport> {
         let unsupported = discovery.unsupported.iter().map(|path| self.engine.unsupported(path.clone()));

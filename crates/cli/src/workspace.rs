@@ -258,10 +258,6 @@ impl Workspace {
         Ok(Run { report, nested: found.nested, fixes: Some(fixes), phases: clock.laps })
     }
 
-    fn discover(&self) -> Discovery {
-        discover::discover(&self.paths, self.checker.globs(), &self.targets, self.threads)
-    }
-
     fn check_found(&self, found: &Discovery, show_progress: bool) -> Vec<FileReport> {
         let mut files = self.checker.account(found);
         files.reserve(found.files.len());
@@ -316,6 +312,11 @@ impl Workspace {
             }
             results
         })
+    }
+
+    /// The files under the paths.
+    pub(crate) fn discover(&self) -> Discovery {
+        discover::discover(&self.paths, self.checker.globs(), &self.targets, self.threads)
     }
 
     /// Paths as people see them.

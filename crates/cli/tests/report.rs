@@ -4,6 +4,7 @@ mod support;
 
 use serde_json::Value;
 use support::Project;
+use support::schema::check_schema;
 
 fn project() -> Project {
     Project::with_law().file("src/a.ts", "debugger\nvar a = 1\n")
@@ -20,7 +21,7 @@ fn json_follows_the_committed_schema() {
     ]);
     let schema: Value = serde_json::from_str(include_str!("../schema/report-v1.json")).unwrap();
     let report = ran.exits(1).json();
-    check_schema(&schema, &schema, &report, "report");
+    check_schema(&schema, &report);
     assert_eq!(report["summary"]["errors"], 2);
     assert_eq!(report["skipped"][0]["path"], "big.ts");
     let found = &report["diagnostics"][1];
@@ -28,56 +29,6 @@ fn json_follows_the_committed_schema() {
     assert_eq!(found["range"]["start"], serde_json::json!({"line": 1, "column": 1}));
     assert_eq!(found["verify"], "lawbook check --rule no-debugger src/a.ts");
     assert_eq!(report["diagnostics"][2]["fixes"][0]["edits"][0]["text"], "let a = 1");
-}
-
-/// As much of JSON Schema as the committed one uses.
-#[track_caller]
-#[allow(clippy::unwrap_used, clippy::panic)]
-fn check_schema(root: &Value, schema: &Value, value: &Value, at: &str) {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let target =
-            root.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference} is missing"));
-        return check_schema(root, target, value, at);
-    }
-    if let Some(alternatives) = schema["anyOf"].as_array() {
-        let is_array = value.is_array();
-        let fitting = alternatives.iter().find(|schema| (schema["type"] == "array") == is_array).unwrap();
-        return check_schema(root, fitting, value, at);
-    }
-    if let Some(names) = schema.get("enum").and_then(Value::as_array) {
-        assert!(names.contains(value), "{at}: {value}");
-    }
-    if let Some(only) = schema.get("const") {
-        assert_eq!(only, value, "{at}");
-    }
-    let types: Vec<&str> = match &schema["type"] {
-        Value::String(name) => vec![name],
-        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
-        _ => return,
-    };
-    let actual = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    assert!(types.contains(&actual), "{at}: {value}");
-    for (number, item) in value.as_array().into_iter().flatten().enumerate() {
-        check_schema(root, &schema["items"], item, &format!("{at}[{number}]"));
-    }
-    let Some(object) = value.as_object() else { return };
-    for name in schema["required"].as_array().into_iter().flatten() {
-        assert!(object.contains_key(name.as_str().unwrap()), "{at}: no {name}");
-    }
-    for (name, value) in object {
-        let at = format!("{at}.{name}");
-        match (schema["properties"].get(name), &schema["additionalProperties"]) {
-            (Some(schema), _) | (None, schema @ Value::Object(_)) => check_schema(root, schema, value, &at),
-            (None, _) => panic!("{at} is not in the schema"),
-        }
-    }
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A day of the proleptic Gregorian calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Date {
     year: i32,
     month: u8,
@@ -40,6 +42,22 @@ impl Date {
     }
 }
 
+impl Date {
+    /// How many days lie between `earlier` and this one; fewer than none when it is the later one.
+    pub fn days_since(self, earlier: Self) -> i64 {
+        self.number() - earlier.number()
+    }
+
+    /// Days since a day long ago.
+    fn number(self) -> i64 {
+        // The other way round: years start in March here too.
+        let (year, month) = (i64::from(self.year) - i64::from(self.month <= 2), i64::from(self.month));
+        let month = if month > 2 { month - 3 } else { month + 9 };
+        let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        year * 365 + leap_days + (153 * month + 2) / 5 + i64::from(self.day)
+    }
+}
+
 fn days_in(year: i32, month: u8) -> u8 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
@@ -72,6 +90,14 @@ mod tests {
         check_parse("2026-1-01", false);
         check_parse("tomorrow", false);
         assert!(Date::parse("2026-01-31") < Date::parse("2026-02-01"));
+    }
+
+    #[test]
+    fn days_are_counted_over_leap_years() {
+        for days in [0, 1, 58, 59, 60, 365, 366, 11_016, 11_017, 20_000, -1, -400] {
+            let date = Date::from_unix_seconds(days * 86_400);
+            assert_eq!(date.days_since(Date::from_unix_seconds(0)), days, "{date}");
+        }
     }
 
     #[test]

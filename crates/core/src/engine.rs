@@ -1,5 +1,6 @@
 //! The engine: lowers a file, walks it once for all rules, and makes one report of all files.
 
+mod budget;
 mod conclude;
 mod filtered;
 mod own;
@@ -17,7 +18,7 @@ use crate::report::{Degraded, Report, SkipReason};
 use crate::rule::engine_ids;
 use crate::source::{Encoding, RelPath, SourceFile};
 use crate::span::Span;
-use crate::suppression::{self, Suppression};
+use crate::suppression::{self, Suppression, ast_grep};
 
 /// What a run needs to know beside the plan.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +87,10 @@ pub struct FileReport {
     outcome: Outcome,
     findings: Vec<Found>,
     suppressions: Vec<Suppression>,
+    /// The comments that silence rules written for ast-grep.
+    ignores: Vec<ast_grep::Ignore>,
+    /// Every suppression of a rule, once they are applied.
+    exceptions: Vec<budget::Exception>,
     /// Instances that ran, for deciding which suppressions went unused; empty without suppressions.
     active: Levels,
     degraded: Vec<Degraded>,
@@ -119,6 +124,8 @@ impl FileReport {
             outcome,
             findings: Vec::new(),
             suppressions: Vec::new(),
+            ignores: Vec::new(),
+            exceptions: Vec::new(),
             active: Levels::new(),
             degraded: Vec::new(),
             engine_rules: Vec::new(),
@@ -224,11 +231,15 @@ impl Engine {
         }
         self.say_how_many_more(Some(file), &mut report);
         report.suppressions = suppressions.valid;
+        if self.plan.runs_ast_grep() {
+            report.ignores = ast_grep::read(file);
+        }
         report.places = Places::default();
-        if !report.suppressions.is_empty() {
+        let silences = !report.suppressions.is_empty() || !report.ignores.is_empty();
+        if silences {
             report.active = scan.levels;
         }
-        if !report.findings.is_empty() || !report.suppressions.is_empty() {
+        if !report.findings.is_empty() || silences {
             report.source = Some(file.source.clone());
             // Every reporter asks for lines; here they are found on the thread of the file.
             file.source.lines();

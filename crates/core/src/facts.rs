@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ir::view::{self, Call, Callable, Definition, Import, Metrics};
 use crate::ir::{Kind, Lowered, Node, symbol};
 use crate::span::Span;
+use crate::suppression::marker::{self, Marker};
 
 /// The facts of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub struct Facts {
     pub tests: Vec<TestFact>,
     /// Its attributes and decorators.
     pub attributes: Vec<AttributeFact>,
+    /// Where it tells a tool to look away, lawbook and others.
+    pub suppressions: Vec<Marker>,
 }
 
 /// One import of one module.
@@ -116,7 +119,7 @@ pub struct AttributeFact {
 impl Facts {
     /// The facts of a lowered file.
     pub fn of(file: &Lowered) -> Self {
-        let mut facts = Self::default();
+        let mut facts = Self { suppressions: marker::all(file), ..Self::default() };
         for node in file.trees.iter().flat_map(crate::ir::Tree::nodes).filter(|node| node.is_named()) {
             match node.kind() {
                 Kind::Import | Kind::Export => facts.add_import(node),
@@ -246,7 +249,9 @@ mod tests {
         });
         let tests = facts.tests.iter().map(|test| format!("test {}", test.symbol));
         let attributes = facts.attributes.iter().map(|attribute| format!("attribute {}", attribute.name));
-        imports.chain(exports).chain(definitions).chain(references).chain(tests).chain(attributes).collect()
+        let suppressions = facts.suppressions.iter().map(|marker| format!("{} {}", marker.tool, marker.directive));
+        let named = imports.chain(exports).chain(definitions).chain(references).chain(tests).chain(attributes);
+        named.chain(suppressions).collect()
     }
 
     #[track_caller]
@@ -281,6 +286,15 @@ mod tests {
                 "use a::c e at 65",
                 "attribute derive",
             ],
+        );
+    }
+
+    #[test]
+    fn what_silences_tools_is_told() {
+        check_facts(
+            "ts",
+            "a // lawbook-ignore x: y\n// @ts-ignore\nb",
+            &["lawbook lawbook-ignore", "typescript @ts-ignore"],
         );
     }
 

@@ -19,6 +19,7 @@ use crate::rule::Rule;
 use crate::rule::page::{Options, Page, Reach};
 use crate::settings::{Level, Settings};
 use crate::source::RelPath;
+use crate::suppression::{DIRECTIVE, ast_grep};
 
 /// What to run of all that is enabled. Empty lists mean all.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,7 @@ pub struct Plan {
     tests: PathGlobs,
     exclude: PathGlobs,
     narrowed: bool,
+    budgets: Vec<PlannedBudget>,
     buckets: Vec<OnceLock<Buckets>>,
     prefilters: Vec<OnceLock<Prefilter>>,
 }
@@ -91,6 +93,25 @@ struct PlannedOverride {
     /// For a rule: the instance that takes over, and its level.
     changes: Vec<(usize, Change)>,
     origin: String,
+}
+
+/// How many suppressions there may be.
+#[derive(Debug)]
+pub(crate) struct PlannedBudget {
+    /// The number of the rule; none for all rules.
+    pub(crate) rule: Option<usize>,
+    /// None for all files.
+    files: Option<PathGlobs>,
+    pub(crate) max: usize,
+    /// What it is of, for people: `` of `no-eval` in `src/**` ``.
+    pub(crate) what: String,
+}
+
+impl PlannedBudget {
+    /// Whether a suppression of the rule in the file counts; one of no rule in particular has none.
+    pub(crate) fn counts(&self, rule: Option<usize>, path: &RelPath) -> bool {
+        (self.rule.is_none() || self.rule == rule) && self.files.as_ref().is_none_or(|files| files.matches(path))
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -167,6 +188,16 @@ impl Plan {
         rule.is_some_and(|rule| rule.level.is_some() && !crate::rule::engine_ids::ALL.contains(&&**rule.page_id()))
     }
 
+    /// How many suppressions there may be.
+    pub(crate) fn budgets(&self) -> &[PlannedBudget] {
+        &self.budgets
+    }
+
+    /// Whether a rule runs that is written for ast-grep, so that ast-grep's comments count.
+    pub(crate) fn runs_ast_grep(&self) -> bool {
+        self.instances.iter().any(|instance| self.rules[instance.rule].page().ast_grep)
+    }
+
     pub(crate) fn instances(&self) -> &[Instance] {
         &self.instances
     }
@@ -204,7 +235,10 @@ impl Plan {
     }
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
-        self.prefilters[place(dialect)].get_or_init(|| Prefilter::new(&self.instances, self.buckets(dialect), dialect))
+        self.prefilters[place(dialect)].get_or_init(|| {
+            let comments: &[&str] = if self.runs_ast_grep() { &[DIRECTIVE, ast_grep::DIRECTIVE] } else { &[DIRECTIVE] };
+            Prefilter::new(&self.instances, self.buckets(dialect), dialect, comments)
+        })
     }
 }
 

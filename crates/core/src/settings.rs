@@ -21,6 +21,8 @@ pub struct Settings {
     pub extends: Vec<(String, Span)>,
     /// `[files]`.
     pub files: FileSettings,
+    /// `[suppressions]`.
+    pub suppressions: SuppressionSettings,
     /// `[rules]`.
     pub rules: Vec<RuleSetting>,
     /// `[[overrides]]`, later ones over earlier ones.
@@ -51,6 +53,24 @@ impl Default for FileSettings {
         let tests = DEFAULT_TESTS.iter().map(|glob| ((*glob).to_owned(), Span::default())).collect();
         Self { exclude: Vec::new(), tests, skip: Vec::new() }
     }
+}
+
+/// `[suppressions]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SuppressionSettings {
+    /// How many there may be: `max` of all first, then `[[suppressions.budgets]]`.
+    pub budgets: Vec<Budget>,
+}
+
+/// How many suppressions there may be of a rule, in some files, or in all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Budget {
+    /// The rule as named there; none for all rules.
+    pub rule: Option<(String, Span)>,
+    /// Globs relative to the root; none for all files.
+    pub files: Vec<(String, Span)>,
+    /// The number.
+    pub max: usize,
 }
 
 /// One rule's level and options, as set in one place.

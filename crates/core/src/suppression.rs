@@ -1,5 +1,8 @@
 //! Comments that silence findings: `lawbook-ignore RULE[, RULE] [until=DATE] [owner=…] [ticket=…]: reason`.
 
+pub mod ast_grep;
+pub mod marker;
+
 use crate::date::Date;
 use crate::ir::{Lowered, Node};
 use crate::span::Span;
@@ -249,20 +252,34 @@ impl Gap {
 fn line_scope(file: &Lowered, comment: Node<'_>, gap: &mut Gap) -> Span {
     let lines = file.source.lines();
     let text = file.source.text();
-    let line = lines.line(comment.start());
-    let before = file.source.slice(Span::new(lines.start(line), comment.start())).trim_start_matches('\u{FEFF}').trim();
-    // `{/* … */}` is how JSX writes a comment; its braces are no code.
-    let braced = before == "{" && text[comment.end() as usize..].trim_start_matches([' ', '\t']).starts_with('}');
-    if !before.is_empty() && !braced {
-        return lines.span(text, line);
+    if stands_after_code(file, comment) {
+        return lines.span(text, lines.line(comment.start()));
     }
     let mut at = comment.end();
-    if braced {
+    if is_braced(file, comment) {
         at += 1 + text[at as usize..].find('}').unwrap_or_default() as u32;
     }
     // Past white space and comments stands the next code, whatever parser read it.
     let at = gap.end(file, at);
     if at as usize >= text.len() { Span::empty(comment.end()) } else { lines.span(text, lines.line(at)) }
+}
+
+/// Whether code stands before a comment on its line.
+fn stands_after_code(file: &Lowered, comment: Node<'_>) -> bool {
+    !before(file, comment).is_empty() && !is_braced(file, comment)
+}
+
+/// Whether it is a comment as JSX writes it, `{/* … */}`, whose braces are no code.
+fn is_braced(file: &Lowered, comment: Node<'_>) -> bool {
+    let after = &file.source.text()[comment.end() as usize..];
+    before(file, comment) == "{" && after.trim_start_matches([' ', '\t']).starts_with('}')
+}
+
+/// What stands before a comment on its line.
+fn before<'f>(file: &'f Lowered, comment: Node<'_>) -> &'f str {
+    let lines = file.source.lines();
+    let line = Span::new(lines.start(lines.line(comment.start())), comment.start());
+    file.source.slice(line).trim_start_matches('\u{FEFF}').trim()
 }
 
 #[cfg(test)]

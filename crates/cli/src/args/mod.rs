@@ -9,6 +9,7 @@ mod fix;
 mod init;
 mod inspect;
 mod rules;
+mod suppressions;
 mod test;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub(crate) use fix::FixArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use inspect::{InspectArgs, InspectFormat};
 pub(crate) use rules::{RulesArgs, RulesFormat};
+pub(crate) use suppressions::{SuppressionsArgs, SuppressionsFormat};
 pub(crate) use test::TestArgs;
 
 /// Lawbook checks code of many languages against rules that are written as pages of prose.
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Lists the rules with their levels and says what set them.
     Rules(RulesArgs),
+    /// Lists every comment and attribute that silences lawbook or another tool, with its reason and age.
+    Suppressions(SuppressionsArgs),
     /// Tests rule pages against their own code blocks.
     Test(TestArgs),
     /// Writes a commented `lawbook.toml` to start from.

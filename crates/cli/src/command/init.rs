@@ -20,6 +20,14 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 # Sorts of files to leave out: "generated" (a comment at the top says so), "minified".
 # skip = ["generated", "minified"]
 
+# How many `lawbook-ignore` comments there may be: in all, of a rule, in a folder.
+# [suppressions]
+# max = 40
+# [[suppressions.budgets]]
+# rule = "no-unwrap"
+# files = ["src/legacy/**"]
+# max = 3
+
 [rules]
 # A level is "off", "info", "warning" or "error"; options stand beside it.
 # no-default-export = "off"

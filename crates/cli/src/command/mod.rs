@@ -7,6 +7,7 @@ mod explain;
 mod init;
 mod inspect;
 mod rules;
+mod suppressions;
 mod test;
 
 use std::ffi::OsString;
@@ -85,6 +86,7 @@ pub(crate) fn run(
         Command::Baseline(args) => baseline::run(packs, &args.command, &mut context),
         Command::Explain(args) => explain::run(packs, &args, &mut context),
         Command::Rules(args) => rules::run(packs, &args, &mut context),
+        Command::Suppressions(args) => suppressions::run(packs, &args, &mut context),
         Command::Test(args) => test::run(packs, &args, &mut context),
         Command::Init(_) => init::run(&mut context),
         Command::Inspect(args) => inspect::run(&args, &mut context),

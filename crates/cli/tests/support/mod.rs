@@ -4,6 +4,8 @@
 #![allow(dead_code, missing_docs, missing_debug_implementations)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+pub mod schema;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,14 +1,17 @@
 //! The end of a run: suppressions applied once to all findings, then everything sorted and counted.
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Engine, FileReport, Outcome, silence};
+use crate::engine::{Engine, FileReport, Outcome, budget, silence};
 use crate::report::{Report, ReportedRule, Skipped};
 
-pub(super) fn conclude(engine: &Engine, files: Vec<FileReport>) -> Report {
+pub(super) fn conclude(engine: &Engine, mut files: Vec<FileReport>) -> Report {
     let mut report = Report::default();
+    for file in &mut files {
+        count(file, &mut report);
+        report.summary.suppressed += silence::silence(engine, file);
+    }
+    budget::hold(engine, &mut files);
     for mut file in files {
-        count(&file, &mut report);
-        report.summary.suppressed += silence::silence(engine, &mut file);
         report.degraded.append(&mut file.degraded);
         if file.findings.is_empty() {
             continue;

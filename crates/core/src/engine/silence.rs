@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::engine::budget::Exception;
 use crate::engine::{Engine, FileReport, Found};
 use crate::rule::engine_ids;
 use crate::suppression::Suppression;
+use crate::suppression::ast_grep::Ignore;
 
 /// Applies the suppressions of a file to its findings; how many it silences.
 pub(super) fn silence(engine: &Engine, file: &mut FileReport) -> usize {
     let suppressions = std::mem::take(&mut file.suppressions);
-    if suppressions.is_empty() {
+    let ignores = std::mem::take(&mut file.ignores);
+    if suppressions.is_empty() && ignores.is_empty() {
         return 0;
     }
     let mut silencer = Silencer { engine, findings: BTreeMap::new(), count: 0, names: HashMap::new() };
@@ -26,12 +29,16 @@ pub(super) fn silence(engine: &Engine, file: &mut FileReport) -> usize {
         for (name, span) in &suppression.rules {
             let found = silencer.remove(file, suppression, name);
             silenced += found;
+            if let Meaning::Rule { rule, .. } = *silencer.meaning(file, name) {
+                file.exceptions.push(Exception { span: *span, rule: Some(rule) });
+            }
             if let Some(message) = silencer.complaint(file, name, found) {
                 let place = Some((&**name, *span));
                 silencer.say(file, engine_ids::UNUSED_SUPPRESSION, suppression, place, &message);
             }
         }
     }
+    silenced += silencer.ignore(file, &ignores);
     file.findings = silencer.into_findings();
     // Said last, so that no comment silences it together with what it stands for.
     engine.say_how_many_more(None, file);
@@ -81,10 +88,43 @@ impl Silencer<'_> {
         &self.names[name]
     }
 
+    /// Removes the findings of rules written for ast-grep that its own comments mean; how many.
+    fn ignore(&mut self, file: &mut FileReport, ignores: &[Ignore]) -> usize {
+        if ignores.is_empty() {
+            return 0;
+        }
+        let plan = &self.engine.plan;
+        let mut rules: Vec<usize> = plan.instances().iter().map(|instance| instance.rule).collect();
+        rules.dedup();
+        rules.retain(|rule| plan.rules()[*rule].page().ast_grep);
+        let mut silenced = 0;
+        for ignore in ignores {
+            let mut meant = 0;
+            for rule in rules.iter().copied().filter(|rule| ignore.means(plan.rules()[*rule].page_id())) {
+                let found = self.remove_rule(rule, ignore.scope);
+                silenced += found;
+                if found > 0 || ignore.rules.is_some() {
+                    file.exceptions.push(Exception { span: ignore.span, rule: Some(rule) });
+                    meant += 1;
+                }
+            }
+            if meant == 0 && ignore.rules.is_none() {
+                file.exceptions.push(Exception { span: ignore.span, rule: None });
+            }
+        }
+        silenced
+    }
+
     /// Removes the findings of the named rule that a suppression means; how many.
     fn remove(&mut self, file: &FileReport, suppression: &Suppression, name: &str) -> usize {
-        let Meaning::Rule { rule, .. } = *self.meaning(file, name) else { return 0 };
-        let scope = suppression.scope;
+        match *self.meaning(file, name) {
+            Meaning::Rule { rule, .. } => self.remove_rule(rule, suppression.scope),
+            Meaning::Other(_) => 0,
+        }
+    }
+
+    /// Removes the findings of a rule that start in `scope`; how many.
+    fn remove_rule(&mut self, rule: usize, scope: crate::span::Span) -> usize {
         let mut removed = 0;
         while let Some((place, _)) = self.findings.range((rule, scope.start)..=(rule, scope.end)).next() {
             let place = *place;

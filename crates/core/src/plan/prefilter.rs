@@ -4,13 +4,14 @@ use crate::language::Dialect;
 use crate::plan::search::TextSearch;
 use crate::plan::{Buckets, Instance, Levels};
 use crate::rule::{Literal, Literals};
-use crate::suppression::DIRECTIVE;
 
 /// The texts that the rules of one dialect need.
 #[derive(Debug)]
 pub(crate) struct Prefilter {
-    /// Finds the texts by their numbers; that of a suppression is 0.
+    /// Finds the texts by their numbers; those of suppressions are the first.
     search: TextSearch,
+    /// How many of the texts are those of suppressions.
+    comments: usize,
     rules: Vec<Wanted>,
 }
 
@@ -36,8 +37,10 @@ pub(crate) struct Scan {
 }
 
 impl Prefilter {
-    pub(crate) fn new(instances: &[Instance], buckets: &Buckets, dialect: &'static Dialect) -> Self {
-        let mut texts = vec![Literal { text: DIRECTIVE.to_owned(), is_word: false }];
+    /// The pre-filter of a dialect; `comments` are the texts of suppressions that count in the run.
+    pub(crate) fn new(instances: &[Instance], buckets: &Buckets, dialect: &'static Dialect, comments: &[&str]) -> Self {
+        let comment = |text: &&str| Literal { text: (*text).to_owned(), is_word: false };
+        let mut texts: Vec<Literal> = comments.iter().map(comment).collect();
         let mut called: Vec<usize> = buckets.instances().map(|instance| instance as usize).collect();
         called.sort_unstable();
         called.dedup();
@@ -48,7 +51,7 @@ impl Prefilter {
                 Wanted { instance, texts: numbered(literals, &mut texts) }
             })
             .collect();
-        Self { search: TextSearch::new(texts), rules }
+        Self { search: TextSearch::new(texts), comments: comments.len(), rules }
     }
 
     /// Whether any rule that is on is called at all.
@@ -59,8 +62,12 @@ impl Prefilter {
     /// Looks which of the rules that are on can find something in the text.
     pub(crate) fn scan(&self, text: &str, levels: Levels) -> Scan {
         let found = self.found(text, &levels);
-        let mut scan =
-            Scan { wanted: found[0], live: vec![None; levels.len()], idle: vec![None; levels.len()], levels };
+        let mut scan = Scan {
+            wanted: found[..self.comments].contains(&true),
+            live: vec![None; levels.len()],
+            idle: vec![None; levels.len()],
+            levels,
+        };
         for rule in &self.rules {
             let level = scan.levels[rule.instance];
             let can = rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));

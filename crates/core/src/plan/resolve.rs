@@ -9,10 +9,10 @@ use crate::glob::{self, PathGlobs};
 use crate::language::Dialect;
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::pack::{Native, Pack, PageEntry};
-use crate::plan::{Change, Instance, Plan, PlannedOverride, PlannedRule, Selection};
+use crate::plan::{Change, Instance, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection};
 use crate::rule::page::{Body, OptionValue, Options, Reach};
 use crate::rule::{Declarative, Interest, Rule, engine_ids};
-use crate::settings::{Level, RuleSetting, Settings};
+use crate::settings::{Budget, Level, RuleSetting, Settings};
 use crate::span::Span;
 
 /// The rule called `name` among `rules`; none when there is no such rule or several are meant.
@@ -143,7 +143,7 @@ impl Resolver {
     fn settings(&mut self, rules: &[RuleSetting]) {
         let path = self.mistakes_path();
         for setting in rules {
-            if let Some(at) = self.meant(setting) {
+            if let Some(at) = self.meant(&setting.name, setting.span) {
                 let origin = format!("{path}:{}", self.line(setting.span));
                 self.apply(at, setting, origin);
             }
@@ -165,21 +165,21 @@ impl Resolver {
     }
 
     /// The one rule that a setting means, or a mistake.
-    fn meant(&mut self, setting: &RuleSetting) -> Option<usize> {
-        match named(&self.rules, &setting.name)[..] {
+    fn meant(&mut self, name: &str, span: Span) -> Option<usize> {
+        match named(&self.rules, name)[..] {
             [one] => return Some(one),
-            [] if self.is_unread(&setting.name) => {}
+            [] if self.is_unread(name) => {}
             [] => {
                 let known: Vec<Arc<str>> = self.rules.iter().map(|rule| rule.entry.id.clone()).collect();
-                self.mistakes.add_unknown(setting.span, "rule", &setting.name, known.iter().map(|id| &**id));
+                self.mistakes.add_unknown(span, "rule", name, known.iter().map(|id| &**id));
             }
             ref several => {
                 let choices: Vec<String> = several
                     .iter()
                     .map(|at| format!("`{}/{}`", self.rules[*at].pack, self.rules[*at].entry.id))
                     .collect();
-                let message = format!("`{}` is a rule of several packs", setting.name);
-                self.mistakes.add_with_help(setting.span, message, format!("write {}", choices.join(" or ")));
+                let message = format!("`{name}` is a rule of several packs");
+                self.mistakes.add_with_help(span, message, format!("write {}", choices.join(" or ")));
             }
         }
         None
@@ -272,6 +272,7 @@ impl Resolver {
         instances.sort_by_key(|instance| instance.rule);
         let tests = globs(&settings.files.tests, &mut self.mistakes);
         let exclude = globs(&settings.files.exclude, &mut self.mistakes);
+        let budgets = settings.suppressions.budgets.iter().filter_map(|budget| self.budget(budget)).collect();
         let mut mistakes = self.mistakes.into_vec();
         mistakes.extend(self.others);
         if !mistakes.is_empty() {
@@ -281,7 +282,30 @@ impl Resolver {
         let buckets = crate::language::dialects().map(|_| OnceLock::new()).collect();
         let prefilters = crate::language::dialects().map(|_| OnceLock::new()).collect();
         let narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
-        Ok(Plan { rules: self.rules, instances, overrides, tests, exclude, narrowed, buckets, prefilters })
+        Ok(Plan { rules: self.rules, instances, overrides, tests, exclude, narrowed, budgets, buckets, prefilters })
+    }
+
+    fn budget(&mut self, budget: &Budget) -> Option<PlannedBudget> {
+        let mut what = String::new();
+        let rule = match &budget.rule {
+            Some((name, span)) => {
+                let at = self.meant(name, *span)?;
+                if !self.rules[at].page().suppressible {
+                    let message = format!("no comment can silence `{name}`, so it needs no budget");
+                    self.mistakes.add_with_help(*span, message, "delete this budget");
+                    return None;
+                }
+                what = format!(" of `{name}`");
+                Some(at)
+            }
+            None => None,
+        };
+        let files = (!budget.files.is_empty()).then(|| globs(&budget.files, &mut self.mistakes));
+        if files.is_some() {
+            let names: Vec<String> = budget.files.iter().map(|(glob, _)| format!("`{glob}`")).collect();
+            what = format!("{what} in {}", names.join(", "));
+        }
+        Some(PlannedBudget { rule, files, max: budget.max, what })
     }
 
     /// Two enabled rules of one id are both called `pack/id`.
@@ -378,7 +402,7 @@ impl Resolver {
             let origin = format!("{}:{line}", self.mistakes_path());
             let mut changes = Vec::new();
             for setting in &change.rules {
-                let Some(at) = self.meant(setting) else { continue };
+                let Some(at) = self.meant(&setting.name, setting.span) else { continue };
                 let level = match setting.level {
                     None if self.rules[at].level.is_none() => {
                         Some(self.rules[at].page().severity.map_or(Level::Off, Level::On))

@@ -18,6 +18,9 @@ pub const UNUSED_SUPPRESSION: &str = "unused-suppression";
 /// A suppression whose last day is over.
 pub const EXPIRED_SUPPRESSION: &str = "expired-suppression";
 
+/// A suppression beyond the number that may be.
+pub const SUPPRESSION_BUDGET: &str = "suppression-budget";
+
 /// What the engine needs to know of one of its findings; the page of the same id says the rest.
 pub(crate) struct EngineRule {
     pub(crate) id: &'static str,
@@ -34,13 +37,18 @@ pub const ALL: &[&str] = &[
     MALFORMED_SUPPRESSION,
     UNUSED_SUPPRESSION,
     EXPIRED_SUPPRESSION,
+    SUPPRESSION_BUDGET,
 ];
 
 /// Those that always run, whose level no setting changes and that no comment silences.
 pub const ALWAYS: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR];
 
 /// Those that are about comments that silence.
-pub(crate) const OF_SUPPRESSIONS: &[&str] = &[MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION, EXPIRED_SUPPRESSION];
+pub(crate) const OF_SUPPRESSIONS: &[&str] =
+    &[MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION, EXPIRED_SUPPRESSION, SUPPRESSION_BUDGET];
+
+/// Those that no comment silences.
+const NOT_SUPPRESSIBLE: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR, SUPPRESSION_BUDGET];
 
 /// What stands in for the pages where no pack brings them.
 pub(crate) const RULES: &[EngineRule] = &[
@@ -51,6 +59,7 @@ pub(crate) const RULES: &[EngineRule] = &[
     EngineRule::new(MALFORMED_SUPPRESSION, Severity::Error, "A suppression is written wrong."),
     EngineRule::new(UNUSED_SUPPRESSION, Severity::Warning, "A suppression silences nothing."),
     EngineRule::new(EXPIRED_SUPPRESSION, Severity::Error, "A suppression has expired."),
+    EngineRule::new(SUPPRESSION_BUDGET, Severity::Error, "There are more suppressions than may be."),
 ];
 
 impl EngineRule {
@@ -66,7 +75,7 @@ impl EngineRule {
             summary: self.summary.to_owned(),
             message: self.summary.to_owned(),
             severity: Some(self.severity),
-            suppressible: !ALWAYS.contains(&self.id),
+            suppressible: !NOT_SUPPRESSIBLE.contains(&self.id),
             ..Page::empty(self.id)
         }
     }

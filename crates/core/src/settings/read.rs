@@ -1,5 +1,7 @@
 //! Reading `lawbook.toml` and presets: the same closed tables, every mistake noted.
 
+mod suppressions;
+
 use std::sync::Arc;
 
 use crate::data::reader::{self, Table};
@@ -26,11 +28,15 @@ impl Settings {
     pub fn read(path: &str, text: impl Into<Arc<str>>) -> (Self, Vec<Mistake>) {
         let text = text.into();
         let (settings, mistakes) =
-            read(path, &text, &["extends", "files", "rules", "overrides"], |table, mistakes| Self {
+            read(path, &text, &["extends", "files", "suppressions", "rules", "overrides"], |table, mistakes| Self {
                 path: Arc::from(path),
                 text: text.clone(),
                 extends: table.get("extends").map(|entry| extends(&entry.value, mistakes)).unwrap_or_default(),
                 files: table.get("files").map(|entry| files(&entry.value, mistakes)).unwrap_or_default(),
+                suppressions: table
+                    .get("suppressions")
+                    .map(|e| suppressions::read(&e.value, mistakes))
+                    .unwrap_or_default(),
                 rules: table.get("rules").map(|entry| rules(&entry.value, mistakes)).unwrap_or_default(),
                 overrides: table.get("overrides").map(|entry| overrides(&entry.value, mistakes)).unwrap_or_default(),
             });
@@ -153,17 +159,20 @@ fn globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Spa
     globs
 }
 
+/// Globs of which there must be one.
+fn some_globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
+    if value.as_list().is_some_and(<[Value]>::is_empty) {
+        mistakes.add(value.span, format!("{what}: expected at least one glob"));
+    }
+    globs(what, value, mistakes)
+}
+
 fn overrides(value: &Value, mistakes: &mut Mistakes) -> Vec<Override> {
     let mut overrides = Vec::new();
     for item in reader::list("overrides", value, mistakes).unwrap_or_default() {
         let Some(table) = Table::open("overrides", item, &["files", "rules"], mistakes) else { continue };
         let files = table.required("files", mistakes);
-        let files = files.map(|entry| {
-            if entry.value.as_list().is_some_and(<[Value]>::is_empty) {
-                mistakes.add(entry.value.span, "files: expected at least one glob");
-            }
-            globs("files", &entry.value, mistakes)
-        });
+        let files = files.map(|entry| some_globs("files", &entry.value, mistakes));
         let rules = table.required("rules", mistakes).map(|entry| rules(&entry.value, mistakes));
         if let (Some(files), Some(rules)) = (files, rules) {
             overrides.push(Override { files, rules });
@@ -177,11 +186,15 @@ fn rules(value: &Value, mistakes: &mut Mistakes) -> Vec<RuleSetting> {
     entries.iter().filter_map(|entry| rule(entry, mistakes)).collect()
 }
 
+fn is_rule_name(name: &str) -> bool {
+    name.split('/').count() <= 2 && name.split('/').all(|part| !part.trim().is_empty())
+}
+
 /// Reads `id = "level"` or `id = { level, options… }`.
 fn rule(entry: &Entry, mistakes: &mut Mistakes) -> Option<RuleSetting> {
     let name = entry.key.clone();
     let span = entry.key_span;
-    if name.split('/').count() > 2 || name.split('/').any(|part| part.trim().is_empty()) {
+    if !is_rule_name(&name) {
         mistakes.add(span, format!("`{name}` cannot name a rule: expected `id` or `pack/id`"));
         return None;
     }

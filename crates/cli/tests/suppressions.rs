@@ -1,0 +1,277 @@
+//! What comments silence, what they cannot, how many there may be, and the list of them all.
+
+mod support;
+
+use serde_json::Value;
+use support::schema::check_schema;
+use support::{NO_DEBUGGER, Project, Ran};
+
+const NO_FOO: &str =
+    "id: no-foo\nlanguage: ts\nrule: {pattern: foo()}\n---\nid: no-bar\nlanguage: ts\nrule: {pattern: bar()}\n";
+
+/// A project with a page and with two rules written for ast-grep.
+fn project() -> Project {
+    Project::new()
+        .file("lawbook.toml", "extends = ['./law', './sg']\n")
+        .file("law/no-debugger.md", NO_DEBUGGER)
+        .file("sg/rules.yml", NO_FOO)
+}
+
+/// Each finding as `path:line rule`, the same with the pre-filter and without it.
+#[track_caller]
+fn found(project: &Project, args: &[&str]) -> Vec<String> {
+    let run = |more: &[&str]| {
+        let ran = project.run(&[&["check", "--format", "json", "--today", "2026-01-31"], args, more].concat());
+        assert_ne!(ran.code, 2, "{ran:?}");
+        lines(&ran)
+    };
+    let found = run(&[]);
+    assert_eq!(run(&["--no-prefilter"]), found);
+    found
+}
+
+fn lines(ran: &Ran) -> Vec<String> {
+    let report = ran.json();
+    let line = |found: &Value| {
+        let line = &found["range"]["start"]["line"];
+        format!("{}:{line} {}", found["path"].as_str().unwrap(), found["rule"].as_str().unwrap())
+    };
+    report["diagnostics"].as_array().unwrap().iter().map(line).collect()
+}
+
+#[test]
+fn comments_of_ast_grep_silence_the_rules_written_for_it() {
+    let code = "\n// ast-grep-ignore\nfoo(); bar(); debugger\nfoo(); bar(); // ast-grep-ignore: no-foo\n\
+                foo(\n); // ast-grep-ignore: no-foo because\n// ast-grep-ignore: no-bar\nfoo();\n";
+    let project = project().file("a.ts", code);
+    assert_eq!(found(&project, &[]), ["a.ts:3 no-debugger", "a.ts:4 no-bar", "a.ts:8 no-foo"]);
+    assert_eq!(project.run(&["check", "--format", "json"]).json()["summary"]["suppressed"], 4);
+    let project = project
+        .file("a.ts", "// ast-grep-ignore: no-foo\n\nfoo()\nbar()\n")
+        .file("b.ts", "// ast-grep-ignore\n\nfoo()\nbar()\n");
+    assert_eq!(found(&project, &[]), ["a.ts:4 no-bar"]);
+}
+
+#[test]
+fn what_is_not_suppressible_is_silenced_by_no_comment() {
+    let page = NO_DEBUGGER.replace("severity: warning\n", "severity: warning\nsuppressible: false\n");
+    let project = project().file("law/no-debugger.md", page);
+    for (comment, line) in [
+        ("debugger // lawbook-ignore no-debugger: why", 1),
+        ("// lawbook-ignore no-debugger: why\ndebugger", 2),
+        ("// lawbook-ignore law/no-debugger: why\ndebugger", 2),
+        ("/* lawbook-ignore-file no-debugger: why */\ndebugger", 2),
+        ("// lawbook-ignore-start no-debugger: why\ndebugger\n// lawbook-ignore-end no-debugger", 2),
+        ("// ast-grep-ignore: no-debugger\ndebugger", 2),
+        ("// ast-grep-ignore\n\ndebugger", 3),
+        ("debugger // ast-grep-ignore", 1),
+        ("// eslint-disable-next-line\ndebugger", 2),
+    ] {
+        let project = Project::new()
+            .file("lawbook.toml", project.read("lawbook.toml"))
+            .file("law/no-debugger.md", project.read("law/no-debugger.md"))
+            .file("sg/rules.yml", NO_FOO)
+            .file("a.ts", comment);
+        let found = found(&project, &["--pack", "law"]);
+        assert!(found.contains(&format!("a.ts:{line} no-debugger")), "{comment}: {found:?}");
+        let says = project.run(&["check"]).stdout.contains("cannot be silenced by a comment");
+        assert_eq!(says, comment.contains("lawbook-ignore"), "{comment}");
+    }
+}
+
+fn with_budget(budget: &str) -> Project {
+    let one = "debugger // lawbook-ignore no-debugger: why\n";
+    project()
+        .file("lawbook.toml", format!("extends = ['./law', './sg']\n{budget}"))
+        .file("src/a.ts", one.repeat(2))
+        .file("src/b.ts", format!("{one}foo() // ast-grep-ignore: no-foo\n"))
+        .file("c.ts", format!("{one}bar() // ast-grep-ignore\nnone() // ast-grep-ignore: no-bar\n"))
+}
+
+#[track_caller]
+fn check_budget(budget: &str, args: &[&str], expected: &[&str], message: &str) {
+    let project = with_budget(budget);
+    assert_eq!(found(&project, args), expected, "{budget}");
+    let ran = project.run(&[&["check", "--format", "json"], args].concat());
+    let report = ran.json();
+    for found in report["diagnostics"].as_array().unwrap() {
+        assert_eq!((&found["message"], &found["severity"]), (&Value::from(message), &Value::from("error")));
+    }
+}
+
+#[test]
+fn a_budget_reports_the_ones_beyond_it() {
+    let over = "suppression-budget";
+    check_budget("[suppressions]\nmax = 7\n", &[], &[], "");
+    check_budget(
+        "[suppressions]\nmax = 5\n",
+        &[],
+        &[&format!("src/b.ts:1 {over}"), &format!("src/b.ts:2 {over}")],
+        "there are 7 suppressions, and 5 may be",
+    );
+    let of_rule = "[[suppressions.budgets]]\nrule = 'no-debugger'\nmax = 3\n";
+    check_budget(
+        of_rule,
+        &[],
+        &[&format!("src/b.ts:1 {over}")],
+        "there are 4 suppressions of `no-debugger`, and 3 may be",
+    );
+    let of_folder = "[[suppressions.budgets]]\nfiles = ['src/**', 'lib/**']\nmax = 2\n";
+    let message = "there are 3 suppressions in `src/**`, `lib/**`, and 2 may be";
+    check_budget(of_folder, &["src/a.ts", "c.ts"], &[], message);
+    let of_both = "[[suppressions.budgets]]\nrule = 'no-bar'\nfiles = ['c.ts']\nmax = 1\n";
+    check_budget(
+        of_both,
+        &[],
+        &[&format!("c.ts:3 {over}")],
+        "there are 2 suppressions of `no-bar` in `c.ts`, and 1 may be",
+    );
+}
+
+#[test]
+fn a_narrowed_run_counts_what_it_sees_and_no_comment_silences_a_budget() {
+    let budget = "[suppressions]\nmax = 3\n";
+    check_budget(budget, &["src/a.ts"], &[], "");
+    check_budget(budget, &["--rule", "no-debugger"], &[], "");
+    // Rules that do not run have no comments of ast-grep's.
+    let alone = ["--rule", "suppression-budget"];
+    check_budget(budget, &alone, &["src/b.ts:1 suppression-budget"], "there are 4 suppressions, and 3 may be");
+    let ran = with_budget(budget).run(&["check", "--format", "json", "src", "c.ts"]);
+    assert_eq!(ran.json()["diagnostics"][0]["verify"], "lawbook check src c.ts");
+    let project =
+        with_budget("[suppressions]\nmax = 0\n").file("src/a.ts", "// lawbook-ignore-file suppression-budget: no\n");
+    let found = found(&project, &["src/a.ts", "src/b.ts"]);
+    assert_eq!(
+        found,
+        ["src/a.ts:1 unused-suppression", "src/b.ts:1 suppression-budget", "src/b.ts:2 suppression-budget"]
+    );
+}
+
+#[test]
+fn what_is_expired_or_silences_no_rule_is_not_counted() {
+    let project = with_budget("[suppressions]\nmax = 0\n").file(
+        "src/a.ts",
+        "debugger // lawbook-ignore no-debugger until=2026-01-30: why\nx // lawbook-ignore no-such: why\n",
+    );
+    let expected = ["src/a.ts:1 expired-suppression", "src/a.ts:1 no-debugger", "src/a.ts:2 unused-suppression"];
+    let mut found = found(&project, &["src/a.ts"]);
+    found.sort();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_budget_names_rules_that_are_there_and_can_be_silenced() {
+    let says = |budget: &str, text: &str| {
+        with_budget(budget).run(&["check"]).exits(2).says(text);
+    };
+    says("[[suppressions.budgets]]\nrule = 'no-debuger'\nmax = 1\n", "unknown rule `no-debuger`");
+    says("[[suppressions.budgets]]\nrule = 'no-debuger'\nmax = 1\n", "did you mean `no-debugger`?");
+    says("[[suppressions.budgets]]\nrule = 'unchecked-file'\nmax = 1\n", "no comment can silence `unchecked-file`");
+    says("[suppressions]\nmax = true\n", "expected a whole number from 0 on");
+}
+
+const LISTED: &str = "a // lawbook-ignore x owner=@me ticket=T-1 until=2026-01-30: so\n// @ts-ignore\nb\n";
+
+/// Runs git with nothing of the machine's own settings.
+#[track_caller]
+fn git(project: &Project, args: &[&str]) {
+    let mut command = std::process::Command::new("git");
+    command.args(args).current_dir(project.path(".")).env("GIT_CONFIG_GLOBAL", "/dev/null");
+    for (name, value) in [("AUTHOR", "Ada"), ("COMMITTER", "Bob")] {
+        command.env(format!("GIT_{name}_NAME"), value).env(format!("GIT_{name}_EMAIL"), "x@example.com");
+        command.env(format!("GIT_{name}_DATE"), "2026-01-01T12:00:00Z");
+    }
+    let ran = support::run(command, "");
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+fn list(project: &Project, args: &[&str]) -> Ran {
+    let path = std::env::var("PATH").unwrap();
+    let args = [&["suppressions", "--today", "2026-01-31"], args].concat();
+    project.run_with(".", &args, &[("PATH", &path)], "")
+}
+
+#[test]
+fn all_are_listed_for_people() {
+    let project = Project::new().file("src/a.ts", LISTED).file("b.rs", "#[allow(dead_code, a::b)]\nfn f() {}\n");
+    let expected = "\
+b.rs:1      rust        #[allow] dead_code, a::b  -  no reason
+src/a.ts:1  lawbook     lawbook-ignore x          -  owner=@me  ticket=T-1  until=2026-01-30 (expired)  so
+src/a.ts:2  typescript  @ts-ignore                -  no reason
+3 suppressions in 2 of 2 files; 1 expired; 2 without a reason
+";
+    assert_eq!(list(&project, &[]).exits(0).stdout, expected);
+    list(&project, &["b.rs"]).exits(0).shows("1 suppression in 1 of 1 file; 1 without a reason\n");
+    list(&project, &["no-such"]).exits(2);
+}
+
+#[test]
+fn nothing_is_left_out_unsaid() {
+    let project = Project::new().file("a.ts", b"\xff\xfe\xff".as_slice()).file("b.ts", "// lawbook-ignore\n");
+    let ran = list(&project, &[]);
+    ran.exits(0).shows("a.ts  not looked into: it is neither UTF-8").shows("1 malformed one left out");
+    let list = list(&project, &["--format", "json"]).json();
+    assert_eq!((&list["unread"][0]["path"], &list["summary"]["malformed"]), (&Value::from("a.ts"), &Value::from(1)));
+}
+
+#[test]
+fn age_and_author_come_from_git_line_by_line() {
+    let project = Project::new().file("a b/ä.ts", LISTED).file("gone.ts", "x\n");
+    git(&project, &["init", "--quiet"]);
+    // Before the first commit nothing has an author.
+    list(&project, &[]).exits(0).shows("ä.ts:2  typescript  @ts-ignore        -  no reason");
+    git(&project, &["add", "--all"]);
+    git(&project, &["commit", "--quiet", "-m", "first"]);
+    let project =
+        project.file("a b/ä.ts", format!("new // @ts-expect-error\n// @ts-ignore\n{LISTED}")).file("c.ts", LISTED);
+    let ran = list(&project, &[]);
+    ran.exits(0).shows("a b/ä.ts:2  typescript  @ts-ignore        -             no reason");
+    ran.shows("a b/ä.ts:4  typescript  @ts-ignore        Ada, 30 days  no reason");
+    ran.shows("c.ts:2      typescript  @ts-ignore        -             no reason");
+    assert_eq!(ran.stderr, "");
+    let schema: Value = serde_json::from_str(include_str!("../schema/suppressions-v1.json")).unwrap();
+    let listed = list(&project, &["--format", "json"]).json();
+    check_schema(&schema, &listed);
+    let own = &listed["suppressions"][1];
+    assert_eq!(own["committed"], Value::Null, "{own}");
+    let own = listed["suppressions"].as_array().unwrap().iter().find(|one| one["owner"] == "@me").unwrap();
+    assert_eq!((&own["author"], &own["committed"]), (&Value::from("Ada"), &Value::from("2026-01-01")));
+    assert_eq!((&own["age_days"], &own["expired"], &own["until"]), (&30.into(), &true.into(), &"2026-01-30".into()));
+}
+
+#[test]
+#[cfg(unix)]
+fn asking_git_runs_nothing_that_a_repository_names() {
+    let project = Project::new().file("a.ts", LISTED).file(".gitattributes", "*.ts filter=evil diff=evil\n");
+    git(&project, &["init", "--quiet"]);
+    git(&project, &["add", "--all"]);
+    git(&project, &["commit", "--quiet", "-m", "first"]);
+    let touch = format!("touch '{}'; cat", project.path("ran").display());
+    for setting in ["filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "core.fsmonitor", "core.pager"] {
+        git(&project, &["config", setting, &touch]);
+    }
+    let project = project.file("a.ts", format!("{LISTED}more\n"));
+    list(&project, &[]).exits(0).shows("Ada, 30 days");
+    assert!(!project.path("ran").exists());
+}
+
+#[test]
+fn the_list_stands_without_git_and_says_what_is_missing() {
+    let project = Project::new().file("a.ts", LISTED);
+    git(&project, &["init", "--quiet"]);
+    git(&project, &["add", "--all"]);
+    git(&project, &["commit", "--quiet", "-m", "first"]);
+    let ran = project.run_with(".", &["suppressions"], &[("PATH", "/no/such")], "");
+    ran.exits(0).shows("2 suppressions").says("some authors and ages are missing: git cannot be started");
+    git(&project, &["config", "blame.ignoreRevsFile", "/no/such/file"]);
+    list(&project, &[]).exits(0).shows("2 suppressions").says("git cannot say who wrote a file");
+}
+
+#[test]
+fn no_control_character_reaches_a_terminal() {
+    let project =
+        Project::new().file("a.ts", "// @ts-ignore \u{1b}[31m red \u{202e}\nb // eslint-disable-line \u{9b}x\n");
+    for format in ["text", "json"] {
+        list(&project, &["--format", format]).exits(0).is_harmless();
+    }
+}

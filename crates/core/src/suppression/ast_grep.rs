@@ -1,0 +1,141 @@
+//! `ast-grep-ignore`, with ast-grep's own meaning, for the findings of rules that are written for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ir::{Lowered, Node};
+use crate::span::Span;
+use crate::suppression::marker::{AST_GREP, Marker, Reach};
+
+/// The word that every such comment holds.
+pub const DIRECTIVE: &str = "ast-grep-ignore";
+
+/// One comment that silences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// The ids that it names; none where it means every rule.
+    pub rules: Option<BTreeSet<String>>,
+    /// The comment.
+    pub span: Span,
+    /// Findings that start in here are meant.
+    pub scope: Span,
+    reach: Reach,
+}
+
+/// The comments of a file that silence, each line with at most one: the last one that means it.
+pub fn read(file: &Lowered) -> Vec<Ignore> {
+    if !file.source.text().contains(DIRECTIVE) {
+        return Vec::new();
+    }
+    let lines = file.source.lines();
+    let mut of_file = None;
+    let mut of_lines = BTreeMap::new();
+    for comment in &file.comments {
+        let node = file.comment_node(comment);
+        let Some((_, said)) = node.text().split_once(DIRECTIVE) else { continue };
+        let (span, rules) = (node.span(), named(said));
+        let line = lines.line(node.start());
+        let before = node.prev_sibling().filter(|before| lines.line(before.end()) == line);
+        // A directive alone in the first line, with an empty one after it, is about the file.
+        let is_far = |next: Node<'_>| lines.line(next.start()) >= 3;
+        if line == 1 && before.is_none() && node.next_sibling().is_none_or(is_far) {
+            let is_all = rules.is_none();
+            of_file = Some(Ignore { rules, span, scope: Span::new(0, u32::MAX), reach: Reach::File });
+            if is_all {
+                break;
+            }
+            continue;
+        }
+        // Behind a statement of several lines it means the line where that starts.
+        let (meant, reach) = match before {
+            Some(before) => (lines.line(before.start()), Reach::Line),
+            None => (line + 1, Reach::NextLine),
+        };
+        if meant <= lines.count() {
+            let scope = lines.span(file.source.text(), meant);
+            of_lines.insert(meant, Ignore { rules, span, scope, reach });
+        }
+    }
+    of_file.into_iter().chain(of_lines.into_values()).collect()
+}
+
+/// The ids after the colon; none without one.
+fn named(said: &str) -> Option<BTreeSet<String>> {
+    let (_, rules) = said.trim().split_once(':')?;
+    // What follows an id after white space is a remark, or the end of the comment.
+    Some(rules.split(',').filter_map(|rule| rule.trim_start().split(' ').next()).map(str::to_owned).collect())
+}
+
+impl Ignore {
+    /// Whether it means the rule of this id.
+    pub fn means(&self, id: &str) -> bool {
+        self.rules.as_ref().is_none_or(|rules| rules.contains(id))
+    }
+
+    /// It as one of all markers.
+    pub(super) fn marker(self) -> Marker {
+        Marker {
+            tool: AST_GREP.to_owned(),
+            directive: DIRECTIVE.to_owned(),
+            rules: self.rules.into_iter().flatten().collect(),
+            reason: None,
+            reach: self.reach,
+            span: self.span,
+            owner: None,
+            ticket: None,
+            until: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{RelPath, SourceFile};
+
+    /// Each comment's ids and the text that it silences.
+    #[track_caller]
+    fn check(path: &str, code: &str, expected: &[(&str, &str)]) {
+        let file = crate::language::lower(SourceFile::new(RelPath::new(path), code).unwrap());
+        let found = read(&file);
+        let shown: Vec<(String, &str)> = found
+            .iter()
+            .map(|one| {
+                let rules = one.rules.as_ref().map(|rules| rules.iter().cloned().collect::<Vec<_>>().join(","));
+                let scope = if one.scope.end == u32::MAX { "FILE" } else { file.source.slice(one.scope) };
+                (rules.unwrap_or_else(|| "*".to_owned()), scope)
+            })
+            .collect();
+        let shown: Vec<(&str, &str)> = shown.iter().map(|(rules, scope)| (rules.as_str(), *scope)).collect();
+        assert_eq!(shown, expected, "{code}");
+    }
+
+    #[test]
+    fn alone_it_means_the_next_line_and_behind_code_that_code() {
+        check("a.ts", "a\n// ast-grep-ignore\nb\nc", &[("*", "b")]);
+        check("a.ts", "a\n// ast-grep-ignore: x, y\n\nc", &[("x,y", "")]);
+        check("a.ts", "a // ast-grep-ignore: x because\nb", &[("x", "a // ast-grep-ignore: x because")]);
+        check("a.ts", "f(\n  1\n) // ast-grep-ignore\nb", &[("*", "f(")]);
+        check("a.ts", "a\n/* ast-grep-ignore: x */\nb", &[("x", "b")]);
+        check("a.ts", "a\n// see ast-grep-ignore x\nb", &[("*", "b")]);
+        check("a.ts", "a\n'// ast-grep-ignore'\nb", &[]);
+        check("a.rs", "fn a() {\n    // ast-grep-ignore\n    b()\n}", &[("*", "    b()")]);
+        check("a.tsx", "a = <p>\n{/* ast-grep-ignore: x */}\n<b/></p>", &[("x", "{/* ast-grep-ignore: x */}")]);
+    }
+
+    #[test]
+    fn in_the_first_line_before_an_empty_one_it_means_the_file() {
+        check(
+            "a.ts",
+            "// ast-grep-ignore: x\n\na\nb // ast-grep-ignore",
+            &[("x", "FILE"), ("*", "b // ast-grep-ignore")],
+        );
+        check("a.ts", "// ast-grep-ignore\n\na\nb // ast-grep-ignore", &[("*", "FILE")]);
+        check("a.ts", "// ast-grep-ignore: x\na", &[("x", "a")]);
+        check("a.ts", "// ast-grep-ignore", &[("*", "FILE")]);
+    }
+
+    #[test]
+    fn of_two_that_mean_a_line_the_last_one_holds() {
+        check("a.ts", "a\n// ast-grep-ignore: x\nb // ast-grep-ignore: y", &[("y", "b // ast-grep-ignore: y")]);
+    }
+}

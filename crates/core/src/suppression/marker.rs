@@ -1,0 +1,354 @@
+//! Every place where a file tells a tool to look away: lawbook's own comments, those of other tools, Rust's attributes.
+
+mod attribute;
+mod comment;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+use crate::ir::{Kind, Lowered, Node};
+use crate::language::Dialect;
+use crate::source::SourceFile;
+use crate::span::Span;
+use crate::suppression::DIRECTIVE;
+
+/// One place where a file tells a tool to look away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    /// The tool: one of [`tools`], or [`LAWBOOK`] or [`AST_GREP`].
+    pub tool: String,
+    /// The tool's word for it: `eslint-disable-next-line`, `@ts-ignore`, `#[allow]`.
+    pub directive: String,
+    /// The rules that it names; none where it means all, or the tool's only one.
+    pub rules: Vec<String>,
+    /// Why: what stands where the tool lets a reason stand, else the comment directly above it.
+    pub reason: Option<String>,
+    /// How far it reaches.
+    pub reach: Reach,
+    /// The directive up to the end of its comment's text, or the attribute.
+    pub span: Span,
+    /// Who answers for it; only lawbook's own say so.
+    pub owner: Option<String>,
+    /// Where it is to be resolved; only lawbook's own say so.
+    pub ticket: Option<String>,
+    /// The last day on which it holds; only lawbook's own say so.
+    pub until: Option<Date>,
+}
+
+/// How far a marker reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// Its own line, or the statement that ends there.
+    Line,
+    /// The code after it: a line, a statement or a node, as the tool has it.
+    NextLine,
+    /// The whole file, or all of it from there on.
+    File,
+    /// Up to the directive that ends it, or the item that the attribute stands on.
+    Region,
+}
+
+impl Reach {
+    /// The name in lists.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::NextLine => "next-line",
+            Self::File => "file",
+            Self::Region => "region",
+        }
+    }
+}
+
+/// lawbook itself, as a tool.
+pub const LAWBOOK: &str = "lawbook";
+/// ast-grep, whose comments hold for the rules that are written for it.
+pub const AST_GREP: &str = "ast-grep";
+/// Rust's own compiler, and clippy.
+pub(crate) const RUST: &str = "rust";
+
+/// The names of all tools other than lawbook, whose markers are known here.
+pub fn tools() -> impl Iterator<Item = &'static str> {
+    comment::FORMS.iter().map(|form| form.tool).chain([RUST])
+}
+
+/// The texts of which a file of the dialect holds one if it holds a marker of another tool. They may stand anywhere.
+pub fn literals(dialect: &'static Dialect) -> impl Iterator<Item = &'static str> {
+    let language = dialect.language.name();
+    let attributes: &[&str] = if language == "rust" { attribute::LITERALS } else { &[] };
+    comment::forms(language).flat_map(|form| form.literals).chain(attributes).copied()
+}
+
+/// The markers of other tools in a file, in order of place.
+pub fn read(file: &Lowered) -> Vec<Marker> {
+    let text = file.source.text();
+    let holds = |dialect| literals(dialect).any(|literal| text.contains(literal));
+    if !file.trees.iter().any(|tree| holds(tree.dialect())) {
+        return Vec::new();
+    }
+    let mut reader = Reader { file, first_code: first_code(file), found: Vec::new(), ends: BTreeMap::new() };
+    for comment in &file.comments {
+        reader.read_comment(file.comment_node(comment));
+    }
+    for tree in &file.trees {
+        if tree.dialect().language.name() == "rust" {
+            for node in tree.nodes().filter(|node| node.kind() == Kind::Attribute) {
+                reader.read_attribute(node);
+            }
+        }
+    }
+    reader.finish()
+}
+
+/// Whether a marker of any tool may stand in a file, by its text alone.
+pub fn may_stand_in(source: &SourceFile) -> bool {
+    let text = source.text();
+    let of_others = |dialect| literals(dialect).any(|literal| text.contains(literal));
+    text.contains(DIRECTIVE) || text.contains(super::ast_grep::DIRECTIVE) || source.dialect().is_some_and(of_others)
+}
+
+/// Every marker of a file, lawbook's own among them, in order of place.
+pub fn all(file: &Lowered) -> Vec<Marker> {
+    let mut found = read(file);
+    found.extend(super::ast_grep::read(file).into_iter().map(super::ast_grep::Ignore::marker));
+    for own in super::read(file).valid {
+        let text = file.source.slice(own.span);
+        let word = text.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(text.len());
+        let reach = match &text[..word] {
+            "lawbook-ignore-file" => Reach::File,
+            "lawbook-ignore-start" => Reach::Region,
+            _ if own.scope.start <= own.span.start && !own.scope.is_empty() => Reach::Line,
+            _ => Reach::NextLine,
+        };
+        found.push(Marker {
+            tool: LAWBOOK.to_owned(),
+            directive: text[..word].to_owned(),
+            rules: own.rules.into_iter().map(|(name, _)| name).collect(),
+            reason: Some(own.reason),
+            reach,
+            span: own.span,
+            owner: own.owner,
+            ticket: own.ticket,
+            until: own.until,
+        });
+    }
+    found.sort_by_key(|marker| marker.span);
+    found
+}
+
+/// What a comment or an attribute says to a tool, before its surroundings are looked at.
+#[derive(Debug)]
+struct Said {
+    tool: &'static str,
+    directive: String,
+    rules: Vec<String>,
+    reason: Option<String>,
+    reach: Reach,
+    span: Span,
+    /// The line on which a comment above would end.
+    top: u32,
+    above: Above,
+}
+
+/// Whether the comment above can be a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Above {
+    Any,
+    /// What stands above the directive of a whole file is about the file, but that it is generated says enough.
+    Generated,
+    Never,
+}
+
+/// How many comments on top of each other can be one reason.
+const MOST_ABOVE: usize = 20;
+
+struct Reader<'f> {
+    file: &'f Lowered,
+    first_code: u32,
+    found: Vec<Marker>,
+    /// Where each tool is told for the last time to look again.
+    ends: BTreeMap<&'static str, u32>,
+}
+
+impl Reader<'_> {
+    fn read_comment(&mut self, node: Node<'_>) {
+        let language = node.language().name();
+        let raw = node.text();
+        for form in comment::forms(language).filter(|form| form.literals.iter().any(|text| raw.contains(text))) {
+            let stands = self.stands(node);
+            let comment = comment::Comment::new(raw, stands);
+            let mut heard = comment::Heard::default();
+            (form.read)(&comment, &mut heard);
+            // Comments come in order of place.
+            self.ends.extend(heard.ends.last().map(|end| (form.tool, node.start() + end)));
+            for one in heard.directives {
+                let top = self.file.source.lines().line(node.start());
+                let above = match (stands, one.reach) {
+                    (Stands::AfterCode, _) => Above::Never,
+                    (_, Reach::File) | (Stands::First, Reach::Region) => Above::Generated,
+                    _ => Above::Any,
+                };
+                self.add(Said {
+                    tool: form.tool,
+                    directive: one.directive,
+                    rules: one.rules,
+                    reason: one.reason,
+                    reach: one.reach,
+                    span: Span::new(node.start() + one.start, node.start() + comment.end()),
+                    top,
+                    above,
+                });
+            }
+        }
+    }
+
+    fn read_attribute(&mut self, node: Node<'_>) {
+        let lines = self.file.source.lines();
+        for one in attribute::read(self.file, node) {
+            self.add(Said {
+                tool: RUST,
+                directive: one.directive,
+                rules: one.rules,
+                reason: one.reason.or_else(|| self.beside(node)),
+                reach: one.reach,
+                span: node.span(),
+                top: lines.line(attribute::first_of_stack(self.file, node).start()),
+                above: Above::Any,
+            });
+        }
+    }
+
+    fn add(&mut self, said: Said) {
+        let above = || match said.above {
+            Above::Any => self.above(said.top),
+            Above::Generated => self.above(said.top).filter(|text| is_about_generated(text)),
+            Above::Never => None,
+        };
+        self.found.push(Marker {
+            reason: said.reason.or_else(above),
+            tool: said.tool.to_owned(),
+            directive: said.directive,
+            rules: said.rules,
+            reach: said.reach,
+            span: said.span,
+            owner: None,
+            ticket: None,
+            until: None,
+        });
+    }
+
+    fn stands(&self, comment: Node<'_>) -> Stands {
+        if super::stands_after_code(self.file, comment) {
+            Stands::AfterCode
+        } else if comment.start() < self.first_code {
+            Stands::First
+        } else {
+            Stands::BeforeCode
+        }
+    }
+
+    /// What the comments say that end on the line before `line` and have no code beside them.
+    fn above(&self, line: u32) -> Option<String> {
+        let lines = self.file.source.lines();
+        let mut at = self.file.comments.partition_point(|other| other.span.start < lines.start(line));
+        let mut parts = Vec::new();
+        let mut next = line;
+        // Reasons are short, and what lies further up is told of something else.
+        while let Some(before) = at.checked_sub(1).filter(|_| parts.len() < MOST_ABOVE) {
+            let node = self.file.comment_node(&self.file.comments[before]);
+            let last = lines.line(node.start() + node.text().trim_end().len() as u32);
+            if last + 1 != next || self.stands(node) == Stands::AfterCode {
+                break;
+            }
+            let Some(text) = self.prose(node) else { break };
+            parts.push(text);
+            next = lines.line(node.start());
+            at = before;
+        }
+        parts.reverse();
+        worded(&parts.join(" "))
+    }
+
+    /// What a comment says that follows on the same line.
+    fn beside(&self, node: Node<'_>) -> Option<String> {
+        let lines = self.file.source.lines();
+        let at = self.file.comments.partition_point(|other| other.span.start < node.end());
+        let comment = self.file.comment_node(self.file.comments.get(at)?);
+        let same_line = lines.line(comment.start()) == lines.line(node.end());
+        if same_line { worded(&self.prose(comment)?) } else { None }
+    }
+
+    /// The text of a comment that is for people and not for a tool or a page of documentation.
+    fn prose(&self, node: Node<'_>) -> Option<String> {
+        let raw = node.text();
+        let is_doc = ["///", "//!", "/**", "/*!"].iter().any(|sign| raw.starts_with(sign));
+        let comment = comment::Comment::new(raw, Stands::BeforeCode);
+        let speaks = raw.contains(DIRECTIVE)
+            || comment::forms(node.language().name()).any(|form| {
+                let mut heard = comment::Heard::default();
+                (form.read)(&comment, &mut heard);
+                !heard.directives.is_empty()
+            });
+        (!is_doc && !speaks).then(|| comment::folded(comment.inner()))
+    }
+
+    fn finish(mut self) -> Vec<Marker> {
+        // What is never turned on again is off up to the end of the file.
+        for marker in &mut self.found {
+            let last_end = self.ends.get(marker.tool.as_str()).is_some_and(|end| *end > marker.span.start);
+            if marker.reach == Reach::Region && marker.tool != RUST && !last_end {
+                marker.reach = Reach::File;
+            }
+        }
+        self.found.sort_by_key(|marker| marker.span);
+        self.found
+    }
+}
+
+/// Where a comment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    /// Before all code of the file.
+    First,
+    /// On lines of its own.
+    BeforeCode,
+    /// Behind code of its line.
+    AfterCode,
+}
+
+/// Where the first byte stands that is neither white space, comment nor the line that names an interpreter.
+fn first_code(file: &Lowered) -> u32 {
+    let text = file.source.text();
+    let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
+    if text[at..].starts_with("#!") && !text[at..].starts_with("#![") {
+        at += text[at..].find('\n').unwrap_or(text.len() - at);
+    }
+    for comment in &file.comments {
+        let gap = text.get(at..comment.span.start as usize).unwrap_or_default();
+        if !gap.trim().is_empty() {
+            break;
+        }
+        at = at.max(comment.span.end as usize);
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    (text.len() - rest.trim_start().len()) as u32
+}
+
+/// Whether it says that nobody wrote the code by hand.
+fn is_about_generated(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.contains("generated") || text.contains("do not edit")
+}
+
+/// The text as a reason, if it says anything: a placeholder does not, nor do signs.
+fn worded(text: &str) -> Option<String> {
+    let text = text.trim();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let is_placeholder = text.starts_with('<') && text.ends_with('>') || text.eq_ignore_ascii_case("todo");
+    (letters >= 3 && !is_placeholder).then(|| text.to_owned())
+}

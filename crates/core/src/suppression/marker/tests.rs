@@ -1,0 +1,265 @@
+//! Markers of every tool in every form, and what only looks like one.
+
+use super::{Marker, Stands, all, comment, read};
+use crate::language;
+use crate::source::{RelPath, SourceFile};
+
+/// `tool directive rules reach: reason`, with what is not there left out.
+fn shown(tool: &str, directive: &str, rules: &[String], reach: super::Reach, reason: Option<&str>) -> String {
+    let rules = if rules.is_empty() { String::new() } else { format!(" {}", rules.join(",")) };
+    let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
+    format!("{tool} {directive}{rules} {}{reason}", reach.name())
+}
+
+fn lines(markers: &[Marker]) -> Vec<String> {
+    let line = |m: &Marker| shown(&m.tool, &m.directive, &m.rules, m.reach, m.reason.as_deref());
+    markers.iter().map(line).collect()
+}
+
+/// Each code in a file of its own, with the markers that stand in it.
+#[track_caller]
+fn check(extension: &str, table: &[(&str, &[&str])]) {
+    for (code, expected) in table {
+        let path = RelPath::new(format!("a.{extension}"));
+        let file = language::lower(SourceFile::new(path, *code).unwrap());
+        assert_eq!(lines(&read(&file)), *expected, "{code}");
+    }
+}
+
+/// Each comment behind code, with what it says in the language.
+#[track_caller]
+fn check_comments(language: &str, stands: Stands, table: &[(&str, &str)]) {
+    for (raw, expected) in table {
+        let comment = comment::Comment::new(raw, stands);
+        let mut lines = Vec::new();
+        for form in comment::forms(language) {
+            let mut heard = comment::Heard::default();
+            (form.read)(&comment, &mut heard);
+            lines.extend(
+                heard.directives.iter().map(|d| shown(form.tool, &d.directive, &d.rules, d.reach, d.reason.as_deref())),
+            );
+            let found = !heard.directives.is_empty();
+            assert!(!found || form.literals.iter().any(|text| raw.contains(text)), "{raw} has no literal");
+        }
+        assert_eq!(lines.join("; "), *expected, "{raw}");
+    }
+}
+
+#[test]
+fn eslint() {
+    check(
+        "ts",
+        &[
+            ("/* eslint-disable */\na", &["eslint eslint-disable file"]),
+            (
+                "/* eslint-disable no-eval, a/b -- it is old */\na",
+                &["eslint eslint-disable no-eval,a/b file: it is old"],
+            ),
+            ("/* eslint-disable x */\na\n/* eslint-enable x */", &["eslint eslint-disable x region"]),
+            ("/*\n * eslint-disable x\n */\na", &[]),
+            ("/*\n eslint-disable\n   x,\n   y\n --- so\n it is\n*/\na", &["eslint eslint-disable x,y file: so it is"]),
+            ("/** eslint-disable x */\na", &[]),
+            ("// eslint-disable x\na", &[]),
+            ("// eslint-disable-next-line\na", &["eslint eslint-disable-next-line next-line"]),
+            (
+                "// eslint-disable-next-line @a/b -- why not",
+                &["eslint eslint-disable-next-line @a/b next-line: why not"],
+            ),
+            ("//eslint-disable-next-line x --", &["eslint eslint-disable-next-line x next-line"]),
+            ("//eslint-disable-next-line x -- ok", &["eslint eslint-disable-next-line x next-line"]),
+            ("a // eslint-disable-line x", &["eslint eslint-disable-line x line"]),
+            ("a /* eslint-disable-line x -- why */", &["eslint eslint-disable-line x line: why"]),
+            ("a /* eslint-disable-line\n x */", &[]),
+            ("// see eslint-disable-line x\na", &[]),
+            ("// eslint-disable-lines x\na", &[]),
+            ("a = '// eslint-disable-line x'", &[]),
+            ("a = `\n/* eslint-disable x */\n`", &[]),
+        ],
+    );
+    check(
+        "tsx",
+        &[("a = <p>\n{/* eslint-disable-next-line x */}\n<b/></p>", &["eslint eslint-disable-next-line x next-line"])],
+    );
+    check("tsx", &[("a = <p>// eslint-disable-line x\n/* eslint-disable */</p>", &[])]);
+}
+
+#[test]
+fn oxlint_typescript_biome_and_deno() {
+    check(
+        "ts",
+        &[
+            ("// oxlint-disable no-eval\na", &["oxlint oxlint-disable no-eval file"]),
+            ("// oxlint-disable x\na\n// oxlint-enable", &["oxlint oxlint-disable x region"]),
+            ("// oxlint-disable-next-line x -- why\na", &["oxlint oxlint-disable-next-line x next-line: why"]),
+            ("a // oxlint-disable-line", &["oxlint oxlint-disable-line line"]),
+            ("// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
+            ("//@ts-ignore: the types lag\na", &["typescript @ts-ignore next-line: the types lag"]),
+            ("/// @ts-expect-error - see (x)\na", &["typescript @ts-expect-error next-line: see (x)"]),
+            (
+                "// @ts-expect-error TS2345, TS2322: any\na",
+                &["typescript @ts-expect-error TS2345,TS2322 next-line: any"],
+            ),
+            ("// @ts-expect-error (TS2345)\na", &["typescript @ts-expect-error TS2345 next-line"]),
+            ("/* @ts-ignore why */\na", &["typescript @ts-ignore next-line: why"]),
+            ("/**\n * words\n * @ts-ignore\n */\na", &[]),
+            ("/*\n * words\n * @ts-ignore */\na", &["typescript @ts-ignore next-line"]),
+            ("/*\n * @ts-ignore\n * words\n */\na", &[]),
+            ("// use @ts-ignore here\na", &[]),
+            ("// @ts-ignored\na", &[]),
+            ("// @ts-nocheck\na", &["typescript @ts-nocheck file"]),
+            ("#!/bin/node\n// Copyright\n// @ts-nocheck made by x\na", &["typescript @ts-nocheck file: made by x"]),
+            ("a\n// @ts-nocheck\nb", &[]),
+            ("/* @ts-nocheck */\na", &[]),
+            ("// biome-ignore lint/a/b: why\na", &["biome biome-ignore lint/a/b next-line: why"]),
+            ("/* biome-ignore lint/a lint/b: <explanation> */\na", &["biome biome-ignore lint/a,lint/b next-line"]),
+            ("/**\n * biome-ignore format: a table\n */\na", &["biome biome-ignore format next-line: a table"]),
+            ("// biome-ignore-all lint: made\na", &["biome biome-ignore-all lint file: made"]),
+            (
+                "// biome-ignore-start lint: made\na\n// biome-ignore-end lint",
+                &["biome biome-ignore-start lint region: made"],
+            ),
+            ("// biome-ignored\na", &[]),
+            ("// deno-lint-ignore no-explicit-any a,b\na", &["deno deno-lint-ignore no-explicit-any,a,b next-line"]),
+            ("// deno-lint-ignore-file -- made\na", &["deno deno-lint-ignore-file file: made"]),
+            ("/* deno-lint-ignore x */\na", &[]),
+        ],
+    );
+}
+
+#[test]
+fn coverage_and_semgrep() {
+    check(
+        "js",
+        &[
+            ("/* istanbul ignore next */\na", &["istanbul istanbul ignore next next-line"]),
+            ("// istanbul ignore else: cannot be\na", &["istanbul istanbul ignore else next-line: cannot be"]),
+            ("/* istanbul ignore file */\na", &["istanbul istanbul ignore file file"]),
+            ("/* istanbul ignores next */\na", &[]),
+            ("/* istanbul ignore nexts */\na", &[]),
+            ("/* c8 ignore next 3 */\na", &["c8 c8 ignore next next-line"]),
+            ("/* c8 ignore start -- old */\na\n/* c8 ignore stop */", &["c8 c8 ignore start region: old"]),
+            ("// c8 ignore next\na", &[]),
+            ("/* v8 ignore next -- @preserve */\na", &["v8 v8 ignore next next-line"]),
+            ("/* v8 ignore if -- @preserve only on Windows */\na", &["v8 v8 ignore if next-line: only on Windows"]),
+            ("a // nosemgrep", &["semgrep nosemgrep line"]),
+            ("a // nosemgrep: a.b.c, d", &["semgrep nosemgrep a.b.c,d line"]),
+            ("// nosemgrep: a.b a constant\na", &["semgrep nosemgrep a.b next-line: a constant"]),
+            ("a // a constant // nosemgrep: a.b", &["semgrep nosemgrep a.b line: a constant"]),
+            ("// when nosemgrep helps\na", &[]),
+        ],
+    );
+}
+
+#[test]
+fn a_comment_above_can_be_the_reason() {
+    check(
+        "ts",
+        &[
+            ("// They lag behind.\n// @ts-ignore\na", &["typescript @ts-ignore next-line: They lag behind."]),
+            ("// They lag\n// behind.\n// @ts-ignore\na", &["typescript @ts-ignore next-line: They lag behind."]),
+            ("// Far.\n\n// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
+            ("/** Of b. */\n// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
+            ("b // Of b.\n// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
+            ("// ----\n// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
+            ("// Copyright.\n/* eslint-disable */\na", &["eslint eslint-disable file"]),
+            ("// Generated by x.\n/* eslint-disable */\na", &["eslint eslint-disable file: Generated by x."]),
+            ("// lawbook-ignore x: it is so\n// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
+            (
+                "// eslint-disable-next-line x -- why\n// @ts-ignore\na",
+                &["eslint eslint-disable-next-line x next-line: why", "typescript @ts-ignore next-line"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn attributes_of_rust() {
+    check(
+        "rs",
+        &[
+            ("#[allow(dead_code)]\nfn f() {}", &["rust #[allow] dead_code region"]),
+            ("#![allow(clippy::all, unused)]", &["rust #![allow] clippy::all,unused file"]),
+            ("fn f() { #![allow(unused)] }", &["rust #![allow] unused region"]),
+            (
+                "#[expect(unused, reason = \"soon \\\"used\\\"\")]\nfn f() {}",
+                &["rust #[expect] unused region: soon \\\"used\\\""],
+            ),
+            ("#[allow(unused, reason = \"\")]\nfn f() {}", &["rust #[allow] unused region"]),
+            ("// For later.\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region: For later."]),
+            ("// For later.\n#[inline]\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region: For later."]),
+            ("/// Of f.\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region"]),
+            ("#[allow(unused)] // For later.\nfn f() {}", &["rust #[allow] unused region: For later."]),
+            (
+                "#[allow(\n    unused, // For later.\n    dead_code\n)]\nfn f() {}",
+                &["rust #[allow] unused,dead_code region: For later."],
+            ),
+            (
+                "#[cfg_attr(not(feature = \"a\"), allow(unused), expect(a::b))]\nfn f() {}",
+                &[
+                    "rust #[allow] unused region: not(feature = \"a\")",
+                    "rust #[expect] a::b region: not(feature = \"a\")",
+                ],
+            ),
+            ("#[cfg(allow)]\nfn allow() { x.expect(\"[expect\"); }", &[]),
+            ("/// `#[allow(unused)]`\nfn f() {}\n// #[allow(unused)]", &[]),
+            ("#[deny(unused)]\nfn f() {}", &[]),
+            ("fn f() {} // nosemgrep: x", &["semgrep nosemgrep x line"]),
+            ("fn f() {} // eslint-disable-line x", &[]),
+            ("fn f( { }\n#[allow(unused)]\nfn g() {}", &["rust #[allow] unused region"]),
+        ],
+    );
+}
+
+#[test]
+fn tools_of_python_and_go() {
+    check_comments(
+        "python",
+        Stands::AfterCode,
+        &[
+            ("# noqa", "flake8 noqa line"),
+            ("#noqa:E501,W291", "flake8 noqa E501,W291 line"),
+            ("# NOQA: F401 re-exported", "flake8 noqa F401 line: re-exported"),
+            ("# re-exported # noqa: F401", "flake8 noqa F401 line: re-exported"),
+            ("# ruff: noqa: E501", "flake8 noqa E501 file"),
+            ("# see noqa", ""),
+            ("# noqa-like", ""),
+            ("# type: ignore", "mypy type: ignore line"),
+            ("# type: ignore[attr-defined, misc]  # stubs lag", "mypy type: ignore attr-defined,misc line: stubs lag"),
+            ("# type: ignore  # noqa: E501", "flake8 noqa E501 line; mypy type: ignore line"),
+            ("# type: int", ""),
+            ("# pyright: ignore[reportX]", "pyright pyright: ignore reportX line"),
+            ("# pylint: disable=a-b, c  # old code", "pylint pylint: disable a-b,c line: old code"),
+            ("# pylint: disable-next=a", "pylint pylint: disable-next a next-line"),
+            ("# pylint: enable=a", ""),
+            ("# pragma: no cover", "coverage pragma: no cover line"),
+            ("# pragma: no cover - only on Windows", "coverage pragma: no cover line: only on Windows"),
+            ("# pragma: no covering", ""),
+            ("# nosemgrep: a.b", "semgrep nosemgrep a.b line"),
+        ],
+    );
+    check_comments("python", Stands::First, &[("# type: ignore", "mypy type: ignore file")]);
+    check_comments("python", Stands::BeforeCode, &[("# pylint: disable=a", "pylint pylint: disable a region")]);
+    check_comments(
+        "go",
+        Stands::AfterCode,
+        &[
+            ("//nolint", "golangci-lint nolint line"),
+            (
+                "//nolint:errcheck,gosec // it is closed twice",
+                "golangci-lint nolint errcheck,gosec line: it is closed twice",
+            ),
+            ("//nolintish", ""),
+            ("/* nolint */", ""),
+        ],
+    );
+}
+
+#[test]
+fn spans_hold_the_directive_and_own_ones_are_listed_too() {
+    let code = "a // lawbook-ignore x until=2026-01-31 owner=@me ticket=T-1: so\n/* @ts-ignore why */\nb";
+    let file = language::lower(SourceFile::new(RelPath::new("a.ts"), code).unwrap());
+    let found = all(&file);
+    assert_eq!(lines(&found), ["lawbook lawbook-ignore x line: so", "typescript @ts-ignore next-line: why"]);
+    assert_eq!(file.source.slice(found[1].span), "@ts-ignore why");
+    assert_eq!((found[0].owner.as_deref(), found[0].ticket.as_deref()), (Some("@me"), Some("T-1")));
+}

@@ -1,0 +1,48 @@
+//! A marker that tells another tool to look away, and no one why.
+
+use lawbook_core::diagnostic::{Finding, Subject};
+use lawbook_core::ir::view;
+use lawbook_core::language::Dialect;
+use lawbook_core::rule::{Cx, Interest, Literals, Rule};
+use lawbook_core::suppression::marker::{self, Marker};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoUnreasonedSuppression {
+    tools: Vec<String>,
+    tests: bool,
+}
+
+impl Rule for NoUnreasonedSuppression {
+    fn interest(&self, _: &'static Dialect) -> Interest {
+        Interest::file()
+    }
+
+    fn literals(&self, dialect: &'static Dialect) -> Literals {
+        Literals::any(marker::literals(dialect))
+    }
+
+    fn check_file(&self, cx: &mut Cx<'_>) {
+        for marker in marker::read(cx.file()) {
+            if marker.reason.is_none() && self.is_meant(&marker) && (self.tests || !is_in_test(cx, &marker)) {
+                let rules = marker.rules.join(", ");
+                let of = if rules.is_empty() { String::new() } else { format!(" of {rules}") };
+                let message = format!("`{}`{of} gives no reason", marker.directive);
+                let subject = Subject::Named(format!("{} {rules}", marker.directive));
+                cx.report(Finding::new(marker.span).message(message).subject(subject));
+            }
+        }
+    }
+}
+
+impl NoUnreasonedSuppression {
+    fn is_meant(&self, marker: &Marker) -> bool {
+        self.tools.is_empty() || self.tools.contains(&marker.tool)
+    }
+}
+
+fn is_in_test(cx: &Cx<'_>, marker: &Marker) -> bool {
+    let file = cx.file();
+    file.trees.first().is_some_and(|tree| view::is_in_test(file, tree.covering(marker.span)))
+}
