@@ -31,7 +31,11 @@ pub fn read(file: &Lowered) -> Vec<Ignore> {
     let mut of_lines = BTreeMap::new();
     for comment in &file.comments {
         let node = file.comment_node(comment);
-        let Some((_, said)) = node.text().split_once(DIRECTIVE) else { continue };
+        let Some((before, said)) = node.text().split_once(DIRECTIVE) else { continue };
+        // In the middle of prose it is none.
+        if before.contains(char::is_alphabetic) {
+            continue;
+        }
         let (span, rules) = (node.span(), named(said));
         let line = lines.line(node.start());
         let before = node.prev_sibling().filter(|before| lines.line(before.end()) == line);
@@ -116,7 +120,8 @@ mod tests {
         check("a.ts", "a // ast-grep-ignore: x because\nb", &[("x", "a // ast-grep-ignore: x because")]);
         check("a.ts", "f(\n  1\n) // ast-grep-ignore\nb", &[("*", "f(")]);
         check("a.ts", "a\n/* ast-grep-ignore: x */\nb", &[("x", "b")]);
-        check("a.ts", "a\n// see ast-grep-ignore x\nb", &[("*", "b")]);
+        check("a.ts", "a\n// - ast-grep-ignore x\nb", &[("*", "b")]);
+        check("a.ts", "a\n// see ast-grep-ignore\nb", &[]);
         check("a.ts", "a\n'// ast-grep-ignore'\nb", &[]);
         check("a.rs", "fn a() {\n    // ast-grep-ignore\n    b()\n}", &[("*", "    b()")]);
         check("a.tsx", "a = <p>\n{/* ast-grep-ignore: x */}\n<b/></p>", &[("x", "{/* ast-grep-ignore: x */}")]);

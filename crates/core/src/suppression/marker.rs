@@ -195,7 +195,7 @@ impl Reader<'_> {
                 };
                 self.add(Said {
                     tool: form.tool,
-                    directive: one.directive,
+                    directive: one.name,
                     rules: one.rules,
                     reason: one.reason,
                     reach: one.reach,
@@ -265,7 +265,7 @@ impl Reader<'_> {
             if last + 1 != next || self.stands(node) == Stands::AfterCode {
                 break;
             }
-            let Some(text) = self.prose(node) else { break };
+            let Some(text) = prose(node) else { break };
             parts.push(text);
             next = lines.line(node.start());
             at = before;
@@ -280,21 +280,7 @@ impl Reader<'_> {
         let at = self.file.comments.partition_point(|other| other.span.start < node.end());
         let comment = self.file.comment_node(self.file.comments.get(at)?);
         let same_line = lines.line(comment.start()) == lines.line(node.end());
-        if same_line { worded(&self.prose(comment)?) } else { None }
-    }
-
-    /// The text of a comment that is for people and not for a tool or a page of documentation.
-    fn prose(&self, node: Node<'_>) -> Option<String> {
-        let raw = node.text();
-        let is_doc = ["///", "//!", "/**", "/*!"].iter().any(|sign| raw.starts_with(sign));
-        let comment = comment::Comment::new(raw, Stands::BeforeCode);
-        let speaks = raw.contains(DIRECTIVE)
-            || comment::forms(node.language().name()).any(|form| {
-                let mut heard = comment::Heard::default();
-                (form.read)(&comment, &mut heard);
-                !heard.directives.is_empty()
-            });
-        (!is_doc && !speaks).then(|| comment::folded(comment.inner()))
+        if same_line { worded(&prose(comment)?) } else { None }
     }
 
     fn finish(mut self) -> Vec<Marker> {
@@ -337,6 +323,20 @@ fn first_code(file: &Lowered) -> u32 {
     }
     let rest = text.get(at..).unwrap_or_default();
     (text.len() - rest.trim_start().len()) as u32
+}
+
+/// The text of a comment that is for people and not for a tool or a page of documentation.
+fn prose(node: Node<'_>) -> Option<String> {
+    let raw = node.text();
+    let is_doc = ["///", "//!", "/**", "/*!"].iter().any(|sign| raw.starts_with(sign));
+    let comment = comment::Comment::new(raw, Stands::BeforeCode);
+    let speaks = raw.contains(DIRECTIVE)
+        || comment::forms(node.language().name()).any(|form| {
+            let mut heard = comment::Heard::default();
+            (form.read)(&comment, &mut heard);
+            !heard.directives.is_empty()
+        });
+    (!is_doc && !speaks).then(|| comment::folded(comment.inner()))
 }
 
 /// Whether it says that nobody wrote the code by hand.

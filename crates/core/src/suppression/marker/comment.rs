@@ -57,7 +57,7 @@ pub(super) struct Heard {
 #[derive(Debug)]
 pub(super) struct Directive {
     pub(super) start: u32,
-    pub(super) directive: String,
+    pub(super) name: String,
     pub(super) rules: Vec<String>,
     pub(super) reason: Option<String>,
     pub(super) reach: Reach,
@@ -100,12 +100,12 @@ impl<'c> Comment<'c> {
     }
 
     fn directive(&self, at: &str, name: &str, reach: Reach) -> Directive {
-        let (start, directive) = (self.offset(at), name.to_owned());
-        Directive { start, directive, rules: Vec::new(), reason: None, reach }
+        let (start, name) = (self.offset(at), name.to_owned());
+        Directive { start, name, rules: Vec::new(), reason: None, reach }
     }
 }
 
-/// ESLint knows `-line` and `-next-line` in every comment, the others in blocks only.
+/// `ESLint` knows `-line` and `-next-line` in every comment, the others in blocks only.
 fn eslint(comment: &Comment<'_>, heard: &mut Heard) {
     disable("eslint", comment.is_block, comment, heard);
 }

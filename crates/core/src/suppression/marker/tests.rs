@@ -36,7 +36,7 @@ fn check_comments(language: &str, stands: Stands, table: &[(&str, &str)]) {
             let mut heard = comment::Heard::default();
             (form.read)(&comment, &mut heard);
             lines.extend(
-                heard.directives.iter().map(|d| shown(form.tool, &d.directive, &d.rules, d.reach, d.reason.as_deref())),
+                heard.directives.iter().map(|d| shown(form.tool, &d.name, &d.rules, d.reach, d.reason.as_deref())),
             );
             let found = !heard.directives.is_empty();
             assert!(!found || form.literals.iter().any(|text| raw.contains(text)), "{raw} has no literal");
