@@ -1,5 +1,6 @@
 //! Inputs made to kill a checker: shapes that nest or go on, at every depth, closed and unclosed, on small stacks.
 
+pub mod overflow;
 mod shapes;
 
 use std::fmt::Write as _;

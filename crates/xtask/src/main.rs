@@ -125,6 +125,21 @@ enum Task {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Finds how deep each shape may nest before strict lowering, without the scan before it, overflows a stack.
+    HostileLimits {
+        /// The languages, by extension.
+        #[arg(long, value_delimiter = ',', default_value = "ts,tsx,rs")]
+        extensions: Vec<String>,
+        /// Only shapes with this in their name.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        only: String,
+        /// The stack, in KiB.
+        #[arg(long, default_value_t = 512)]
+        stack: usize,
+    },
+    /// Lowers one shape, for `hostile-limits`; the process ends when the stack does not suffice.
+    #[command(hide = true)]
+    HostileProbe { shape: usize, extension: String, depth: usize, stack: usize },
     /// Installs the pinned ast-grep and oxlint when they are missing and prints where each is.
     Tools,
     /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
@@ -194,6 +209,14 @@ fn run(task: Task) -> Result<bool, String> {
                 println!("FAILED: {failure}");
             }
             Ok(outcome.failures.is_empty())
+        Task::HostileLimits { extensions, only, stack } => {
+            let (text, all_hold) = hostile::overflow::table(&extensions, stack, |shape| shape.0.contains(&only))?;
+            print!("{text}");
+            Ok(all_hold)
+        }
+        Task::HostileProbe { shape, extension, depth, stack } => {
+            hostile::overflow::Probe { shape, extension: &extension, depth, stack }.lower()?;
+            Ok(true)
         }
         Task::Tools => {
             println!("ast-grep {}", npm::ast_grep(&places)?.display());

@@ -74,7 +74,7 @@ pub fn lower(source: SourceFile) -> Lowered {
     let (reason, limit) = if depth.tokens > language.strict_tokens() {
         (format!("it has more than {} tokens, too many for the strict parser", language.strict_tokens()), None)
     } else if depth.strict_ok {
-        match language.lower_strict(source.clone(), dialect) {
+        match roomy(|| language.lower_strict(source.clone(), dialect)) {
             Ok(lowered) => return lowered,
             Err(refusal) => (refusal.reason, None),
         }
@@ -98,7 +98,13 @@ pub fn lower_tolerant(source: SourceFile) -> Lowered {
 /// Why the strict parser has no tree for the file.
 pub fn lower_strict(source: SourceFile) -> Result<Lowered, Refusal> {
     let Some(dialect) = source.dialect() else { return Err(Refusal { reason: "no language".to_owned() }) };
-    dialect.language.lower_strict(source, dialect)
+    roomy(|| dialect.language.lower_strict(source, dialect))
+}
+
+/// Runs a strict parser with a stack that holds what the limits pass on, whatever the caller's thread has left: a thread
+/// of main's size has enough already, any other gets a new stack, of which only what is used takes memory.
+fn roomy<R>(parse: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(6 << 20, 16 << 20, parse)
 }
 
 /// Why a strict parser has no tree for a file.

@@ -113,8 +113,11 @@ fn parse_in_slices(parser: &mut tree_sitter::Parser, bytes: &[u8]) -> Option<tre
     None
 }
 
+/// What a parser tells of its steps to.
+type Watcher = Box<dyn FnMut(tree_sitter::LogType, &str) + Send>;
+
 /// Counts how often the parser loses its way.
-fn watcher(errors: Arc<AtomicUsize>) -> Box<dyn FnMut(tree_sitter::LogType, &str) + Send> {
+fn watcher(errors: Arc<AtomicUsize>) -> Watcher {
     Box::new(move |kind, message| {
         let is_error = || message.starts_with("detect_error") || message.starts_with("skip_");
         if kind == tree_sitter::LogType::Parse && is_error() {

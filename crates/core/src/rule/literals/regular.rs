@@ -36,7 +36,8 @@ pub(crate) fn words_of_regex(regex: &Hir) -> Option<Needed> {
     let is_whole = matches!((first.kind(), last.kind()), (HirKind::Look(Look::Start), HirKind::Look(Look::End)));
     let list = Hir::concat(middle.to_vec());
     let texts = Extractor::new().kind(ExtractKind::Prefix).limit_class(1).extract(&list);
-    let texts = texts.literals().filter(|texts| is_whole && texts.iter().all(|text| text.is_exact()))?;
+    let texts =
+        texts.literals().filter(|texts| is_whole && texts.iter().all(regex_syntax::hir::literal::Literal::is_exact))?;
     Needed::any(texts.iter().map(|text| Needed::word(std::str::from_utf8(text.as_bytes()).ok()?)))
 }
 

@@ -102,7 +102,8 @@ fn add_first(parts: &[Hir], bytes: &mut FirstBytes) -> bool {
         }
         HirKind::Alternation(choices) => {
             // Each choice adds its own, whatever the others say.
-            choices.iter().fold(true, |all, choice| add_first(std::slice::from_ref(choice), bytes) && all)
+            let sure = choices.iter().filter(|choice| add_first(std::slice::from_ref(*choice), bytes)).count();
+            sure == choices.len()
         }
         HirKind::Concat(inner) => add_first(inner, bytes),
         HirKind::Class(Class::Bytes(class)) => {

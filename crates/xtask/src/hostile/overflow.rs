@@ -1,0 +1,117 @@
+//! How much room the limits leave: the depth at which strict lowering overflows a stack when no scan comes before it.
+
+use std::env;
+use std::fmt::Write as _;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use lawbook_core::language;
+use lawbook_core::source::{RelPath, SourceFile};
+
+use crate::hostile::shapes::{SHAPES, Shape};
+use crate::hostile::text_of;
+
+/// No shape is tried deeper.
+const DEEPEST: usize = 10_000;
+
+/// One shape of one language at one depth, lowered on a stack of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Probe<'a> {
+    /// The number of the shape.
+    pub shape: usize,
+    /// The extension of the language.
+    pub extension: &'a str,
+    /// How often the shape is repeated.
+    pub depth: usize,
+    /// The stack, in KiB.
+    pub stack: usize,
+}
+
+impl Probe<'_> {
+    fn source(self) -> Result<SourceFile, String> {
+        let shape = SHAPES.get(self.shape).ok_or("no such shape")?;
+        let text = text_of(shape, self.depth, true).ok_or("it cannot be closed")?;
+        let path = RelPath::new(format!("a.{}", self.extension));
+        SourceFile::new(path, text).map_err(|error| error.to_string())
+    }
+
+    /// Lowers it here; the process ends when the stack does not suffice.
+    pub fn lower(self) -> Result<(), String> {
+        let source = self.source()?;
+        let lower = || drop(language::lower_strict(source));
+        let thread = thread::Builder::new().stack_size(self.stack << 10).spawn(lower);
+        thread.map_err(|error| error.to_string())?.join().map_err(|_| "it panicked".to_owned())
+    }
+
+    /// Whether another process that lowers it comes to its end.
+    fn holds(self) -> Result<bool, String> {
+        let program = env::current_exe().map_err(|error| format!("no path of this program: {error}"))?;
+        let numbers = [self.shape, self.depth, self.stack].map(|number| number.to_string());
+        let status = Command::new(program)
+            .args(["hostile-probe", &numbers[0], self.extension, &numbers[1], &numbers[2]])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .map_err(|error| format!("cannot be started: {error}"))?;
+        Ok(status.success())
+    }
+
+    /// Whether the scan lets a strict parser have it.
+    fn passes(self) -> Result<bool, String> {
+        let source = self.source()?;
+        let dialect = source.dialect().ok_or("no language")?;
+        Ok(dialect.language.depth(dialect, source.text()).strict_ok)
+    }
+}
+
+/// The most of `0..=DEEPEST` for which `holds`, which holds for all below one for which it holds.
+fn deepest(holds: impl Fn(usize) -> Result<bool, String>) -> Result<usize, String> {
+    let (mut good, mut bad) = (0, DEEPEST + 1);
+    while bad - good > 1 {
+        let middle = if bad > DEEPEST { (good.max(64) * 4).min(DEEPEST) } else { good.midpoint(bad) };
+        // Four hundredths of the depth are close enough.
+        if bad <= DEEPEST && bad - good <= good / 25 {
+            break;
+        }
+        if holds(middle)? { good = middle } else { bad = middle }
+    }
+    Ok(good)
+}
+
+/// A table of shapes: the deepest that the scan passes on, the deepest that the stack holds, and how many times more that
+/// is. The second value says whether every one holds more than is passed on.
+pub fn table(extensions: &[String], stack: usize, wanted: impl Fn(&Shape) -> bool) -> Result<(String, bool), String> {
+    let mut rows = Vec::new();
+    for (number, shape) in SHAPES.iter().enumerate().filter(|(_, shape)| wanted(shape)) {
+        for extension in shape.1.split(' ').filter(|extension| extensions.iter().any(|wanted| wanted == extension)) {
+            let probe = |depth| Probe { shape: number, extension, depth, stack };
+            let held = deepest(|depth| probe(depth).holds())?;
+            let passed = deepest(|depth| probe(depth).passes())?;
+            // What overflows at no depth is bounded by nothing that matters here.
+            if held < DEEPEST {
+                rows.push((held * 100 / passed.max(1), held, passed, format!("{} {extension}", shape.0)));
+            }
+        }
+    }
+    rows.sort();
+    let mut text = format!("on {stack} KiB; shapes not listed hold {DEEPEST} levels\n  times   holds  passed\n");
+    for (share, held, passed, name) in &rows {
+        let _ = writeln!(text, "{:7.2} {held:7} {passed:7}  {name}", *share as f64 / 100.0);
+    }
+    Ok((text, rows.iter().all(|(_, held, passed, _)| held > passed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_deepest_is_found_to_a_few_hundredths() {
+        for limit in [0, 1, 63, 64, 999, 5_432] {
+            let found = deepest(|depth| Ok(depth <= limit)).unwrap();
+            assert!(found <= limit && limit - found <= limit / 25, "{found} of {limit}");
+        }
+        assert_eq!(deepest(|_| Ok(true)), Ok(DEEPEST));
+    }
+}
