@@ -301,3 +301,19 @@ fn names_of_any_bytes_are_read() {
     assert_eq!(found(&project, &["--changed"]).len(), 2);
     lawbook(&project, &["check", "--staged"], &[]).exits(1).is_harmless();
 }
+
+#[test]
+fn a_change_is_never_mended() {
+    let project = repository(&[("a.ts", "let b\n")]).file("a.ts", VAR);
+    stage(&project);
+    let extents: [&[&str]; 3] = [&["--staged"], &["--changed"], &["--since", "HEAD"]];
+    for extent in extents {
+        for mending in [&["--fix"][..], &["--diff"], &["--fix", "--unsafe-fixes"]] {
+            let ran = check(&project, &[extent, mending].concat());
+            ran.exits(2).says(&format!("{}", extent[0])).says(mending[0]).says("cannot be used with");
+            assert_eq!(ran.stdout, "");
+        }
+    }
+    assert_eq!(project.read("a.ts"), VAR);
+    assert_eq!(git(&project, &["show", ":a.ts"]), VAR);
+}

@@ -113,6 +113,20 @@ fn what_is_suppressed_is_not_fixed() {
 }
 
 #[test]
+fn what_the_baseline_knows_is_not_fixed() {
+    let project = project().file("a.ts", "bad();\n");
+    project.run(&["baseline", "create"]).exits(0);
+    assert_eq!(fix(&project).exits(0).stderr, "");
+    assert_eq!(project.run(&["check", "--diff"]).exits(0).stdout, "");
+    assert_eq!(project.read("a.ts"), "bad();\n");
+    let project = project.file("a.ts", "bad();\nf(bad);\n").file("b.ts", "bad();\n");
+    fix(&project).exits(0).says("fixed 2 findings in 2 files").shows("1 known");
+    assert_eq!((project.read("a.ts"), project.read("b.ts")), ("bad();\nf(good);\n".into(), "good();\n".into()));
+    project.run(&["check", "--fix", "--no-baseline"]).exits(0).says("fixed 1 finding in 1 file");
+    assert_eq!(project.read("a.ts"), "good();\nf(good);\n");
+}
+
+#[test]
 fn a_diff_is_shown_and_nothing_is_written() {
     let project = project().file("src/a b.ts", "1;\r\nbad();\r\n2;").file("c.ts", "good();\n");
     let ran = project.run(&["check", "--diff"]);

@@ -1,8 +1,9 @@
 //! Unified diffs, as `git apply` and `patch` read them.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
+use imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 
 /// Lines shown around each change.
 const CONTEXT: usize = 3;
@@ -12,39 +13,59 @@ pub(super) fn render(path: &str, before: &str, after: &str, diff: &mut String) {
     // A lone CR ends no line for the programs that read this.
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();
+    let mut input: InternedInput<&str> = InternedInput::default();
+    input.update_before(old.iter().copied());
+    input.update_after(new.iter().copied());
+    let mut found = Diff::compute(Algorithm::Histogram, &input);
+    found.postprocess_lines(&input);
+    let changes: Vec<Hunk> = found.hunks().collect();
     let _ = write!(diff, "--- {}\n+++ {}\n", name("a/", path), name("b/", path));
-    for ops in group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT) {
-        let (Some(first), Some(last)) = (ops.first(), ops.last()) else { continue };
-        let range = |start: usize, end: usize| match end - start {
+    // Changes whose context would meet are shown as one.
+    let is_near = |a: &Hunk, b: &Hunk| (b.before.start - a.before.end) as usize <= 2 * CONTEXT;
+    for near in changes.chunk_by(is_near) {
+        hunk(near, &old, &new, diff);
+    }
+}
+
+fn hunk(changes: &[Hunk], old: &[&str], new: &[&str], diff: &mut String) {
+    let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return };
+    let leading = CONTEXT.min(first.before.start as usize);
+    let trailing = CONTEXT.min(old.len() - last.before.end as usize);
+    let range = |start: u32, end: u32| {
+        let (start, end) = (start as usize - leading, end as usize + trailing);
+        match end - start {
             // An empty range is named by the line before it.
             0 => format!("{start},0"),
             1 => (start + 1).to_string(),
             count => format!("{},{count}", start + 1),
-        };
-        let removed = range(first.old_range().start, last.old_range().end);
-        let added = range(first.new_range().start, last.new_range().end);
-        let _ = writeln!(diff, "@@ -{removed} +{added} @@");
-        for op in &ops {
-            hunk(op, &old, &new, diff);
-        }
-    }
-}
-
-fn hunk(op: &DiffOp, old: &[&str], new: &[&str], diff: &mut String) {
-    let mut lines = |sign: char, lines: &[&str]| {
-        for line in lines {
-            diff.push(sign);
-            diff.push_str(line);
-            if !line.ends_with('\n') {
-                diff.push_str("\n\\ No newline at end of file\n");
-            }
         }
     };
-    if op.tag() == DiffTag::Equal {
-        return lines(' ', &old[op.old_range()]);
+    let removed = range(first.before.start, last.before.end);
+    let added = range(first.after.start, last.after.end);
+    let _ = writeln!(diff, "@@ -{removed} +{added} @@");
+    let mut at = first.before.start as usize - leading;
+    for change in changes {
+        let (before, after) = (as_range(&change.before), as_range(&change.after));
+        lines(' ', &old[at..before.start], diff);
+        at = before.end;
+        lines('-', &old[before], diff);
+        lines('+', &new[after], diff);
     }
-    lines('-', &old[op.old_range()]);
-    lines('+', &new[op.new_range()]);
+    lines(' ', &old[at..at + trailing], diff);
+}
+
+fn as_range(lines: &Range<u32>) -> Range<usize> {
+    lines.start as usize..lines.end as usize
+}
+
+fn lines(sign: char, lines: &[&str], diff: &mut String) {
+    for line in lines {
+        diff.push(sign);
+        diff.push_str(line);
+        if !line.ends_with('\n') {
+            diff.push_str("\n\\ No newline at end of file\n");
+        }
+    }
 }
 
 /// The name in a header, quoted as git does where it holds what a header cannot.
@@ -90,6 +111,23 @@ mod tests {
             "a\r\nb",
             "a\r\nc\rd",
             "--- a/a.ts\n+++ b/a.ts\n@@ -1,2 +1,2 @@\n a\r\n-b\n\\ No newline at end of file\n+c\rd\n\\ No newline at end of file\n",
+        );
+    }
+
+    #[test]
+    fn changes_whose_context_meets_are_one_hunk() {
+        let text = |a: &str, b: &str| format!("1\n{a}2\n3\n4\n5\n6\n7\n{b}8\n");
+        check(
+            "a.ts",
+            &text("", "x\n"),
+            &text("y\n", ""),
+            "--- a/a.ts\n+++ b/a.ts\n@@ -1,9 +1,9 @@\n 1\n+y\n 2\n 3\n 4\n 5\n 6\n 7\n-x\n 8\n",
+        );
+        check(
+            "a.ts",
+            &text("", "7b\nx\n"),
+            &text("y\n", "7b\n"),
+            "--- a/a.ts\n+++ b/a.ts\n@@ -1,4 +1,5 @@\n 1\n+y\n 2\n 3\n 4\n@@ -6,5 +7,4 @@\n 6\n 7\n 7b\n-x\n 8\n",
         );
     }
 
