@@ -209,6 +209,7 @@ fn run(task: Task) -> Result<bool, String> {
                 println!("FAILED: {failure}");
             }
             Ok(outcome.failures.is_empty())
+        }
         Task::HostileLimits { extensions, only, stack } => {
             let (text, all_hold) = hostile::overflow::table(&extensions, stack, |shape| shape.0.contains(&only))?;
             print!("{text}");

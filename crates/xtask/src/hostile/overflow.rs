@@ -97,7 +97,7 @@ pub fn table(extensions: &[String], stack: usize, wanted: impl Fn(&Shape) -> boo
     rows.sort();
     let mut text = format!("on {stack} KiB; shapes not listed hold {DEEPEST} levels\n  times   holds  passed\n");
     for (share, held, passed, name) in &rows {
-        let _ = writeln!(text, "{:7.2} {held:7} {passed:7}  {name}", *share as f64 / 100.0);
+        let _ = writeln!(text, "{:4}.{:02} {held:7} {passed:7}  {name}", share / 100, share % 100);
     }
     Ok((text, rows.iter().all(|(_, held, passed, _)| held > passed)))
 }
