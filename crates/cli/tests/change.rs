@@ -310,7 +310,7 @@ fn a_change_is_never_mended() {
     for extent in extents {
         for mending in [&["--fix"][..], &["--diff"], &["--fix", "--unsafe-fixes"]] {
             let ran = check(&project, &[extent, mending].concat());
-            ran.exits(2).says(&format!("{}", extent[0])).says(mending[0]).says("cannot be used with");
+            ran.exits(2).says(extent[0]).says(mending[0]).says("cannot be used with");
             assert_eq!(ran.stdout, "");
         }
     }

@@ -43,6 +43,8 @@ pub struct Outcome {
     new_hidden: i64,
     miscounted: i64,
     outlived: i64,
+    back: i64,
+    twins: i64,
     lost: i64,
     staged_wrong: i64,
     checks: usize,
@@ -63,6 +65,8 @@ impl Outcome {
         let _ = writeln!(text, "new findings hidden: {}", self.new_hidden);
         let _ = writeln!(text, "entries that nothing accounts for, or that are missing: {}", self.miscounted);
         let _ = writeln!(text, "entries that a merge kept though one side took an equal one out: {}", self.outlived);
+        let _ = writeln!(text, "  that know what a source conflict brought back: {}", self.back);
+        let _ = writeln!(text, "  that know an equal twin: {}", self.twins);
         let _ = writeln!(text, "fingerprints lost by edits, moves, indents and renames: {}", self.lost);
         let _ = writeln!(text, "wrong answers of --staged: {}", self.staged_wrong);
         text
@@ -272,23 +276,49 @@ impl Simulation<'_> {
         let base = self.commits.get(&base).cloned().ok_or("a merge base that was never made")?;
         let (ours, theirs) = (self.branches[into].clone(), self.branches[from].clone());
         self.outcome.merges += 1;
-        if self.git(&["merge", "--quiet", "--no-edit", from]).is_err() {
-            self.resolve()?;
-        }
+        let merged_well = self.git(&["merge", "--quiet", "--no-edit", from]).is_ok();
+        let disputed = if merged_well { BTreeSet::new() } else { self.resolve()? };
         // A merge is one of entries: what either side wrote or took out is written or taken out. Of equal twins the
         // sides may have taken out the same one or two; only the entries tell which.
         let merge = entries::merged(&base.entries, &ours.entries, &theirs.entries);
         let accepted = entries::count(&merge);
-        let least = merged(&self.now(&base.accepted), &self.now(&ours.accepted), &self.now(&theirs.accepted));
-        self.outcome.outlived += total(&more(&self.now(&accepted), &least));
         let mut state = State { accepted, entries: merge, found: self.check(&["--no-baseline"])? };
         let when = format!("merging {from} into {into}");
+        self.explain_kept(&when, [&base.accepted, &ours.accepted, &theirs.accepted], &state, &disputed);
         self.take_stock(&when, &mut state)?;
         self.judge(&when, &state)?;
         let head = self.head()?;
         self.commits.insert(head, state.clone());
         self.branches.insert(into.to_owned(), state);
         Ok(())
+    }
+
+    /// Holds to account the entries that a merge kept though one side took an equal one out. One may know a finding
+    /// only where our side of a source conflict undid what their side mended, or where there were equal twins.
+    fn explain_kept(&mut self, when: &str, accepted: [&Counts; 3], state: &State, disputed: &BTreeSet<String>) {
+        let [base, ours, theirs] = accepted.map(|counts| self.now(counts));
+        let (least, kept) = (merged(&base, &ours, &theirs), self.now(&state.accepted));
+        self.outcome.outlived += total(&more(&kept, &least));
+        let disputed: BTreeSet<String> = disputed.iter().map(|path| self.first_name(path).to_owned()).collect();
+        let mut hidden = Counts::new();
+        for (key, count) in more(&both(&count(&state.found), &kept), &least) {
+            if disputed.contains(self.first_name(&key.0)) {
+                self.outcome.back += count;
+            } else if [&base, &ours, &theirs].iter().any(|counts| counts.get(&key).is_some_and(|count| *count > 1)) {
+                self.outcome.twins += count;
+            } else {
+                hidden.insert(key, count);
+            }
+        }
+        if !hidden.is_empty() {
+            self.outcome.new_hidden += total(&hidden);
+            self.fail(format!("{when}: known by entries that one side took out: {hidden:?}"));
+        }
+    }
+
+    /// The name that a file had at first.
+    fn first_name<'n>(&'n self, path: &'n str) -> &'n str {
+        self.first_names.get(path).map_or(path, String::as_str)
     }
 
     /// Each file by the name that it has now.
@@ -309,8 +339,8 @@ impl Simulation<'_> {
         Ok(())
     }
 
-    /// Takes our side of what git could not merge, and counts it.
-    fn resolve(&mut self) -> Result<(), String> {
+    /// Takes our side of what git could not merge, and counts it; these paths.
+    fn resolve(&mut self) -> Result<BTreeSet<String>, String> {
         let unmerged = self.git(&["ls-files", "--unmerged", "-z"])?;
         let mut paths: BTreeMap<String, bool> = BTreeMap::new();
         for entry in unmerged.split('\0').filter(|entry| !entry.is_empty()) {
@@ -320,6 +350,7 @@ impl Simulation<'_> {
         if paths.is_empty() {
             return Err("git merge failed without a conflict".to_owned());
         }
+        let disputed = paths.keys().cloned().collect();
         for (path, is_ours) in paths {
             if path.starts_with(".lawbook/") {
                 self.outcome.baseline_conflicts += 1;
@@ -334,7 +365,8 @@ impl Simulation<'_> {
                 self.git(&["rm", "--quiet", "--force", "--", &path])?;
             }
         }
-        self.git(&["commit", "--quiet", "--no-edit"]).map(drop)
+        self.git(&["commit", "--quiet", "--no-edit"])?;
+        Ok(disputed)
     }
 
     /// Holds what `check` tells against what it must.
