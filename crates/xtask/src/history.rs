@@ -3,6 +3,7 @@
 
 mod chance;
 mod edit;
+mod entries;
 mod oracle;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,6 +17,7 @@ use lawbook_core::source::RelPath;
 
 use crate::places::Places;
 use chance::Chance;
+use entries::Kept;
 use oracle::{Counts, Found, anywhere, both, count, merged, more, renamed, total};
 
 /// What is simulated.
@@ -39,7 +41,10 @@ pub struct Outcome {
     baseline_conflicts: usize,
     known_told: i64,
     new_hidden: i64,
+    miscounted: i64,
+    outlived: i64,
     back: i64,
+    twins: i64,
     lost: i64,
     staged_wrong: i64,
     checks: usize,
@@ -58,7 +63,10 @@ impl Outcome {
         let _ = writeln!(text, "conflicts in baseline files: {}", self.baseline_conflicts);
         let _ = writeln!(text, "known findings told as new: {}", self.known_told);
         let _ = writeln!(text, "new findings hidden: {}", self.new_hidden);
-        let _ = writeln!(text, "known findings that came back with a side of a source conflict: {}", self.back);
+        let _ = writeln!(text, "entries that nothing accounts for, or that are missing: {}", self.miscounted);
+        let _ = writeln!(text, "entries that a merge kept though one side took an equal one out: {}", self.outlived);
+        let _ = writeln!(text, "  that know what a source conflict brought back: {}", self.back);
+        let _ = writeln!(text, "  that know an equal twin: {}", self.twins);
         let _ = writeln!(text, "fingerprints lost by edits, moves, indents and renames: {}", self.lost);
         let _ = writeln!(text, "wrong answers of --staged: {}", self.staged_wrong);
         text
@@ -68,8 +76,10 @@ impl Outcome {
 /// A branch as far as it is simulated.
 #[derive(Clone, Debug, Default)]
 struct State {
-    /// What its baseline stands for.
+    /// What its baseline stands for, each under the name that its file had when the entry was written.
     accepted: Counts,
+    /// The entries of its baseline.
+    entries: BTreeSet<Kept>,
     /// What its code has.
     found: Vec<Found>,
 }
@@ -79,8 +89,10 @@ struct Simulation<'p> {
     folder: PathBuf,
     chance: Chance,
     branches: HashMap<String, State>,
-    /// By commit: what its baseline stands for.
-    accepted: HashMap<String, Counts>,
+    /// By commit: the branch as it was then.
+    commits: HashMap<String, State>,
+    /// The identities that were told though known, or hidden though new, and have been counted.
+    told_wrong: BTreeSet<(bool, String, String)>,
     /// For each name that a file got: its first one.
     first_names: BTreeMap<String, String>,
     next: usize,
@@ -98,7 +110,8 @@ pub fn run(places: &Places, lawbook: &Path, sources: &Path, plan: Plan) -> Resul
         folder,
         chance: Chance::new(plan.seed),
         branches: HashMap::new(),
-        accepted: HashMap::new(),
+        commits: HashMap::new(),
+        told_wrong: BTreeSet::new(),
         first_names: BTreeMap::new(),
         next: 0,
         outcome: Outcome::default(),
@@ -141,7 +154,8 @@ impl Simulation<'_> {
         self.lawbook(&["baseline", "create"])?;
         self.save("baseline")?;
         let found = self.check(&["--no-baseline"])?;
-        let state = State { accepted: count(&found), found };
+        let mut state = State { accepted: count(&found), entries: BTreeSet::new(), found };
+        self.take_stock("the first baseline", &mut state)?;
         self.outcome.known_at_first = total(&state.accepted);
         self.judge("the first check", &state)?;
         for name in (0..branches).map(|number| format!("b{number}")).chain(["main".to_owned()]) {
@@ -151,7 +165,7 @@ impl Simulation<'_> {
             self.branches.insert(name, state.clone());
         }
         let head = self.head()?;
-        self.accepted.insert(head, state.accepted);
+        self.commits.insert(head, state);
         Ok(())
     }
 
@@ -184,20 +198,22 @@ impl Simulation<'_> {
         };
         if self.chance.percent(prunes) {
             self.lawbook(&["baseline", "prune"])?;
-            state.accepted = both(&state.accepted, &is);
+            // What is left is written down under the names of today.
+            state.accepted = both(&self.now(&state.accepted), &is);
             self.judge(&format!("pruning after {what} on {branch}"), &state)?;
         }
         if self.chance.percent(accepts) {
             let reason = format!("reason {}", self.next);
             self.lawbook(&["baseline", "create", "--accept-new", "--reason", &reason])?;
-            for (key, count) in more(&is, &state.accepted) {
+            for (key, count) in more(&is, &self.now(&state.accepted)) {
                 *state.accepted.entry(key).or_default() += count;
             }
             self.judge(&format!("accepting after {what} on {branch}"), &state)?;
         }
+        self.take_stock(&format!("{what} on {branch}"), &mut state)?;
         self.save(what)?;
         let head = self.head()?;
-        self.accepted.insert(head, state.accepted.clone());
+        self.commits.insert(head, state.clone());
         self.branches.insert(branch.to_owned(), state);
         *self.outcome.commits.entry(what).or_default() += 1;
         Ok(true)
@@ -219,7 +235,7 @@ impl Simulation<'_> {
             0..25 => ("edit", edit::add_line(&text, next, rust, chance)),
             25..40 => ("move", edit::swap(&text, chance)),
             40..50 => ("indent", edit::indent(&text, chance)),
-            50..62 => return self.rename(&path, state).map(Some),
+            50..62 => return self.rename(&path).map(Some),
             62..80 => {
                 let here: Vec<Found> = state.found.iter().filter(|found| found.path == path).cloned().collect();
                 let most = 1 + chance.below(3);
@@ -237,7 +253,7 @@ impl Simulation<'_> {
         Ok(Some(what))
     }
 
-    fn rename(&mut self, path: &str, state: &mut State) -> Result<&'static str, String> {
+    fn rename(&mut self, path: &str) -> Result<&'static str, String> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let new_name = format!("r{}_{name}", self.next);
         let new = match (folder.is_empty(), self.chance.percent(50)) {
@@ -251,43 +267,79 @@ impl Simulation<'_> {
         self.git(&["mv", "--", path, &new])?;
         let first = self.first_names.get(path).cloned().unwrap_or_else(|| path.to_owned());
         self.first_names.insert(new.clone(), first);
-        state.accepted = renamed(&state.accepted, |old| if old == path { new.clone() } else { old.to_owned() });
         Ok("rename")
     }
 
     fn merge(&mut self, into: &str, from: &str) -> Result<(), String> {
         self.switch(into)?;
         let base = self.git(&["merge-base", into, from])?.trim().to_owned();
+        let base = self.commits.get(&base).cloned().ok_or("a merge base that was never made")?;
+        let (ours, theirs) = (self.branches[into].clone(), self.branches[from].clone());
         self.outcome.merges += 1;
         let merged_well = self.git(&["merge", "--quiet", "--no-edit", from]).is_ok();
         let disputed = if merged_well { BTreeSet::new() } else { self.resolve()? };
-        let found = self.check(&["--no-baseline"])?;
-        // Each file by the name that it has now.
-        let folder = self.folder.clone();
-        let names = self.first_names.clone();
-        let name = |path: &str| name_now(path, &names, &|path| folder.join(path).is_file());
-        let of = |counts: &Counts| renamed(counts, name);
-        let base = self.accepted.get(&base).cloned().ok_or("a merge base that was never made")?;
-        let mut accepted = merged(&of(&base), &of(&self.branches[into].accepted), &of(&self.branches[from].accepted));
-        // Where our side of a file was taken, a finding that theirs had mended is back as it was; an entry that ours
-        // moved with the file still knows it. Neither answer is wrong, so the one given holds from here on.
-        let told = count(&self.check(&[])?);
-        for (key, back) in more(&more(&count(&found), &accepted), &told) {
-            let was_known = of(&base).contains_key(&key);
-            if disputed.contains(&key.0) && was_known {
-                *accepted.entry(key).or_default() += back;
-                self.outcome.back += back;
-            }
-        }
-        let state = State { accepted, found };
-        self.judge(&format!("merging {from} into {into}"), &state)?;
+        // A merge is one of entries: what either side wrote or took out is written or taken out. Of equal twins the
+        // sides may have taken out the same one or two; only the entries tell which.
+        let merge = entries::merged(&base.entries, &ours.entries, &theirs.entries);
+        let accepted = entries::count(&merge);
+        let mut state = State { accepted, entries: merge, found: self.check(&["--no-baseline"])? };
+        let when = format!("merging {from} into {into}");
+        self.explain_kept(&when, [&base.accepted, &ours.accepted, &theirs.accepted], &state, &disputed);
+        self.take_stock(&when, &mut state)?;
+        self.judge(&when, &state)?;
         let head = self.head()?;
-        self.accepted.insert(head, state.accepted.clone());
+        self.commits.insert(head, state.clone());
         self.branches.insert(into.to_owned(), state);
         Ok(())
     }
 
-    /// Takes our side of what git could not merge, and counts it.
+    /// Holds to account the entries that a merge kept though one side took an equal one out. One may know a finding
+    /// only where our side of a source conflict undid what their side mended, or where there were equal twins.
+    fn explain_kept(&mut self, when: &str, accepted: [&Counts; 3], state: &State, disputed: &BTreeSet<String>) {
+        let [base, ours, theirs] = accepted.map(|counts| self.now(counts));
+        let (least, kept) = (merged(&base, &ours, &theirs), self.now(&state.accepted));
+        self.outcome.outlived += total(&more(&kept, &least));
+        let disputed: BTreeSet<String> = disputed.iter().map(|path| self.first_name(path).to_owned()).collect();
+        let mut hidden = Counts::new();
+        for (key, count) in more(&both(&count(&state.found), &kept), &least) {
+            if disputed.contains(self.first_name(&key.0)) {
+                self.outcome.back += count;
+            } else if [&base, &ours, &theirs].iter().any(|counts| counts.get(&key).is_some_and(|count| *count > 1)) {
+                self.outcome.twins += count;
+            } else {
+                hidden.insert(key, count);
+            }
+        }
+        if !hidden.is_empty() {
+            self.outcome.new_hidden += total(&hidden);
+            self.fail(format!("{when}: known by entries that one side took out: {hidden:?}"));
+        }
+    }
+
+    /// The name that a file had at first.
+    fn first_name<'n>(&'n self, path: &'n str) -> &'n str {
+        self.first_names.get(path).map_or(path, String::as_str)
+    }
+
+    /// Each file by the name that it has now.
+    fn now(&self, counts: &Counts) -> Counts {
+        renamed(counts, |path| name_now(path, &self.first_names, &|path| self.folder.join(path).is_file()))
+    }
+
+    /// Reads the entries of the baseline and holds them against what it must stand for.
+    fn take_stock(&mut self, when: &str, state: &mut State) -> Result<(), String> {
+        state.entries = entries::read(&self.folder)?;
+        let there = entries::count(&state.entries);
+        let (excess, missing) = (more(&there, &state.accepted), more(&state.accepted, &there));
+        if total(&excess) + total(&missing) > 0 {
+            self.outcome.miscounted += total(&excess) + total(&missing);
+            self.fail(format!("{when}: entries that nothing accounts for {excess:?}, missing {missing:?}"));
+            state.accepted = there;
+        }
+        Ok(())
+    }
+
+    /// Takes our side of what git could not merge, and counts it; these paths.
     fn resolve(&mut self) -> Result<BTreeSet<String>, String> {
         let unmerged = self.git(&["ls-files", "--unmerged", "-z"])?;
         let mut paths: BTreeMap<String, bool> = BTreeMap::new();
@@ -320,8 +372,9 @@ impl Simulation<'_> {
     /// Holds what `check` tells against what it must.
     fn judge(&mut self, when: &str, state: &State) -> Result<(), String> {
         let told = count(&self.check(&[])?);
-        let expected = more(&count(&state.found), &state.accepted);
-        let (known, hidden) = (more(&told, &expected), more(&expected, &told));
+        let expected = more(&count(&state.found), &self.now(&state.accepted));
+        let known = self.first_time(false, more(&told, &expected));
+        let hidden = self.first_time(true, more(&expected, &told));
         self.outcome.known_told += total(&known);
         self.outcome.new_hidden += total(&hidden);
         if total(&known) > 0 {
@@ -331,6 +384,12 @@ impl Simulation<'_> {
             self.fail(format!("{when}: hidden though new: {hidden:?}"));
         }
         Ok(())
+    }
+
+    /// Those that were not counted before: one wrong answer stays wrong at every check that follows.
+    fn first_time(&mut self, is_hidden: bool, mut wrong: Counts) -> Counts {
+        wrong.retain(|(path, print), _| self.told_wrong.insert((is_hidden, path.clone(), print.clone())));
+        wrong
     }
 
     fn fail(&mut self, why: String) {

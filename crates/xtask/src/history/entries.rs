@@ -1,0 +1,91 @@
+//! The entries of a baseline as they stand in its files, and what merging two sets of them makes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use lawbook_core::policy::baseline;
+
+use super::oracle::Counts;
+
+/// An entry in a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Kept {
+    file: String,
+    path: String,
+    fingerprint: String,
+    number: u32,
+    reason: Option<String>,
+}
+
+/// Reads the entries below a root.
+pub fn read(root: &Path) -> Result<BTreeSet<Kept>, String> {
+    let mut all = BTreeSet::new();
+    for at in ignore::WalkBuilder::new(root.join(".lawbook/baseline")).standard_filters(false).build() {
+        let at = at.map_err(|error| error.to_string())?;
+        if !at.file_type().is_some_and(|sort| sort.is_file()) {
+            continue;
+        }
+        let file = at.path().display().to_string();
+        let text = fs::read_to_string(at.path()).map_err(|error| format!("{file}: {error}"))?;
+        let entries = baseline::read(&file, text).map_err(|mistakes| format!("{file}: {mistakes:?}"))?;
+        all.extend(entries.entries().map(|entry| Kept {
+            file: file.clone(),
+            path: entry.path.to_string(),
+            fingerprint: entry.fingerprint.clone(),
+            number: entry.count,
+            reason: entry.reason.clone(),
+        }));
+    }
+    Ok(all)
+}
+
+/// How often each finding is kept; what two branches wrote alike into two files counts once.
+pub fn count(entries: &BTreeSet<Kept>) -> Counts {
+    let alike = entries.iter().map(|kept| (&kept.path, &kept.fingerprint, kept.number, &kept.reason));
+    let mut counts = Counts::new();
+    for (path, fingerprint, ..) in alike.collect::<BTreeSet<_>>() {
+        *counts.entry((path.clone(), fingerprint.clone())).or_default() += 1;
+    }
+    counts
+}
+
+/// What a merge must make: all that either side added, and of the base what neither took out.
+pub fn merged(base: &BTreeSet<Kept>, ours: &BTreeSet<Kept>, theirs: &BTreeSet<Kept>) -> BTreeSet<Kept> {
+    let stays = |kept: &&Kept| !base.contains(*kept) || (ours.contains(*kept) && theirs.contains(*kept));
+    ours.union(theirs).filter(stays).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(written: &[(&str, u32)]) -> BTreeSet<Kept> {
+        let kept = written.iter().map(|(file, number)| Kept {
+            file: (*file).to_owned(),
+            path: "a.ts".to_owned(),
+            fingerprint: String::new(),
+            number: *number,
+            reason: None,
+        });
+        kept.collect()
+    }
+
+    #[test]
+    fn a_merge_takes_out_what_either_side_did() {
+        let base = kept(&[("b", 1), ("b", 2), ("b", 3)]);
+        let (ours, theirs) = (kept(&[("b", 1), ("b", 2), ("c", 4)]), kept(&[("b", 2), ("b", 3)]));
+        assert_eq!(merged(&base, &ours, &theirs), kept(&[("b", 2), ("c", 4)]));
+    }
+
+    #[test]
+    fn an_equal_twin_that_both_sides_took_out_is_one() {
+        let (base, both) = (kept(&[("b", 1), ("b", 2)]), kept(&[("b", 1)]));
+        assert_eq!(count(&merged(&base, &both, &both)).values().sum::<i64>(), 1);
+    }
+
+    #[test]
+    fn what_two_branches_wrote_alike_counts_once() {
+        assert_eq!(count(&kept(&[("b", 1), ("c", 1), ("c", 2)])).values().sum::<i64>(), 2);
+    }
+}
