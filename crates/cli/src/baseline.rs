@@ -1,5 +1,6 @@
 //! The baseline on the disk: files below `.lawbook/baseline/`, read and written without following a link.
 
+use std::collections::HashMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -33,10 +34,13 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// The identities of what it knows in a file, each as often as it may stand there.
-    pub(crate) fn known_in(&self, path: &RelPath) -> impl Iterator<Item = (RelPath, String)> {
-        let entries = self.baseline.distinct().map(|(_, entry)| entry).filter(move |entry| entry.path == *path);
-        entries.map(|entry| (entry.path.clone(), entry.fingerprint.clone()))
+    /// The fingerprints that it knows in each file, each as often as it may stand there.
+    pub(crate) fn known(&self) -> HashMap<&RelPath, Vec<&str>> {
+        let mut known: HashMap<&RelPath, Vec<&str>> = HashMap::new();
+        for (_, entry) in self.baseline.distinct() {
+            known.entry(&entry.path).or_default().push(&entry.fingerprint);
+        }
+        known
     }
 }
 

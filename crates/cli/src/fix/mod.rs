@@ -139,7 +139,12 @@ impl Desk {
         }
         let found: BTreeMap<&RelPath, &Found> = discovery.files.iter().map(|file| (&file.path, file)).collect();
         let units = units(&reports, choice);
-        let mut results = workspace.each(&units, |unit| self.mend_unit(workspace, &found, &units, unit, choice));
+        let known = workspace.stored().known();
+        let mut results = workspace.each(&units, |unit| {
+            let known = unit.paths.iter().filter_map(|path| Some((path, known.get(path)?)));
+            let known = known.flat_map(|(path, prints)| prints.iter().map(|print| (path.clone(), (*print).to_owned())));
+            self.mend_unit(workspace, &found, &units, unit, choice, known.collect())
+        });
         results.sort_by(|a, b| a.first.cmp(&b.first));
         let mut fixes = Fixes { notes: self.notes, ..Fixes::default() };
         for result in results {
@@ -168,14 +173,14 @@ impl Desk {
         units: &[Unit],
         unit: &Unit,
         choice: Choice,
+        known: Vec<(RelPath, String)>,
     ) -> UnitResult {
         let is_free = |path: &RelPath| !units.iter().any(|unit| unit.paths.contains(path));
         let mut open = |path: &RelPath| {
             let file = found.get(path).filter(|_| unit.paths.contains(path) || is_free(path))?;
             workspace.checker().source_to_edit(file)
         };
-        let known = unit.paths.iter().flat_map(|path| workspace.stored().known_in(path));
-        let request = Request { files: unit.files.clone(), choice, known: known.collect(), open: &mut open };
+        let request = Request { files: unit.files.clone(), choice, known, open: &mut open };
         let outcome = workspace.checker().plan_fixes(request);
         let unwritten = match self.mode {
             Mode::Show => Vec::new(),
