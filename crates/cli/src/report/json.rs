@@ -5,12 +5,12 @@ use std::sync::Arc;
 use lawbook_core::diagnostic::{Capture, CapturedNode, Diagnostic};
 use lawbook_core::report::Summary;
 use lawbook_core::rule::page::OptionValue;
-use lawbook_core::source::{Position, RelPath};
-use lawbook_core::span::Span;
+use lawbook_core::source::RelPath;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::report::View;
+use crate::report::wire::{RangeV1, SpanV1, ToolV1};
 use crate::text::Text;
 
 /// The report on one line.
@@ -41,12 +41,6 @@ struct ReportV1<'a> {
     rolled_back: Vec<RolledBackV1<'a>>,
     unwritten: Vec<UnwrittenV1<'a>>,
     summary: SummaryV1,
-}
-
-#[derive(Serialize)]
-struct ToolV1 {
-    name: &'static str,
-    version: &'static str,
 }
 
 /// All findings, each made when it is its turn, since there may be very many.
@@ -85,24 +79,6 @@ struct DiagnosticV1<'a> {
     fingerprint: &'a str,
     symbol: &'a str,
     verify: String,
-}
-
-#[derive(Serialize)]
-struct SpanV1 {
-    start: u32,
-    end: u32,
-}
-
-#[derive(Serialize)]
-pub(crate) struct RangeV1 {
-    start: PositionV1,
-    end: PositionV1,
-}
-
-#[derive(Serialize)]
-struct PositionV1 {
-    line: u32,
-    column: u32,
 }
 
 /// The metavariables by name.
@@ -231,7 +207,7 @@ impl<'a> ReportV1<'a> {
         let unwritten = report.unwritten.iter().map(|(path, reason)| UnwrittenV1 { path: path.as_str(), reason });
         Self {
             version: 1,
-            tool: ToolV1 { name: "lawbook", version: env!("CARGO_PKG_VERSION") },
+            tool: ToolV1::THIS,
             root: view.paths.shown_root(),
             rules: rules.collect(),
             diagnostics: DiagnosticsV1(*view),
@@ -302,19 +278,6 @@ impl<'a> From<&'a Capture> for CaptureV1<'a> {
             Capture::One(node) => Self::One(one(node)),
             Capture::Many(nodes) => Self::Many(nodes.iter().map(one).collect()),
         }
-    }
-}
-
-impl From<Span> for SpanV1 {
-    fn from(span: Span) -> Self {
-        Self { start: span.start, end: span.end }
-    }
-}
-
-impl From<(Position, Position)> for RangeV1 {
-    fn from((start, end): (Position, Position)) -> Self {
-        let position = |at: Position| PositionV1 { line: at.line, column: at.column };
-        Self { start: position(start), end: position(end) }
     }
 }
 

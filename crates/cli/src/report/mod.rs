@@ -4,6 +4,7 @@ mod agent;
 mod json;
 mod pretty;
 mod verify;
+pub(crate) mod wire;
 
 use clap::ValueEnum;
 use lawbook_core::report::{Report, Summary};

@@ -1,11 +1,10 @@
 //! The list for programs: version 1, described by `schema/suppressions-v1.json`.
 
-use lawbook_core::source::{Position, SourceFile};
-use lawbook_core::span::Span;
 use serde::Serialize;
 
 use crate::command::suppressions::{Entry, List};
 use crate::paths::Paths;
+use crate::report::wire::{RangeV1, SpanV1, ToolV1};
 use crate::text::Text;
 
 #[derive(Serialize)]
@@ -17,12 +16,6 @@ struct ListV1<'a> {
     suppressions: Vec<SuppressionV1<'a>>,
     unread: Vec<UnreadV1<'a>>,
     summary: SummaryV1,
-}
-
-#[derive(Serialize)]
-struct ToolV1 {
-    name: &'static str,
-    version: &'static str,
 }
 
 #[derive(Serialize)]
@@ -45,24 +38,6 @@ struct SuppressionV1<'a> {
 }
 
 #[derive(Serialize)]
-struct SpanV1 {
-    start: u32,
-    end: u32,
-}
-
-#[derive(Serialize)]
-struct RangeV1 {
-    start: PositionV1,
-    end: PositionV1,
-}
-
-#[derive(Serialize)]
-struct PositionV1 {
-    line: u32,
-    column: u32,
-}
-
-#[derive(Serialize)]
 struct UnreadV1<'a> {
     path: &'a str,
     reason: &'a str,
@@ -80,7 +55,7 @@ struct SummaryV1 {
 pub(super) fn render(list: &List, paths: &Paths) -> Result<Text, serde_json::Error> {
     Text::json(&ListV1 {
         version: 1,
-        tool: ToolV1 { name: "lawbook", version: env!("CARGO_PKG_VERSION") },
+        tool: ToolV1::THIS,
         root: paths.shown_root(),
         today: list.today.to_string(),
         suppressions: list.entries.iter().map(|entry| suppression(entry, list)).collect(),
@@ -109,15 +84,10 @@ fn suppression<'a>(entry: &'a Entry, list: &List) -> SuppressionV1<'a> {
         until: marker.until.map(|until| until.to_string()),
         expired: entry.is_expired(list.today),
         path: entry.path.as_str(),
-        span: SpanV1 { start: marker.span.start, end: marker.span.end },
-        range: range(&entry.source, marker.span),
+        span: marker.span.into(),
+        range: (entry.source.position(marker.span.start), entry.source.position(marker.span.end)).into(),
         author: origin.map(|origin| origin.author.as_str()),
         committed: origin.map(|origin| origin.day.to_string()),
         age_days: entry.age(list.today),
     }
-}
-
-fn range(source: &SourceFile, span: Span) -> RangeV1 {
-    let place = |Position { line, column }| PositionV1 { line, column };
-    RangeV1 { start: place(source.position(span.start)), end: place(source.position(span.end)) }
 }
