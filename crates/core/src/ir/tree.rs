@@ -75,6 +75,8 @@ pub struct Tree {
     pub(crate) parents: Vec<u32>,
     /// One past the last node of the subtree.
     pub(crate) subtree_ends: Vec<u32>,
+    /// How many nodes were ever open at once.
+    depth: u32,
 }
 
 impl Tree {
@@ -91,6 +93,11 @@ impl Tree {
     /// How many nodes and tokens are stored.
     pub fn len(&self) -> usize {
         self.kinds.len()
+    }
+
+    /// How many nodes lie one in the other, or more where building took some back.
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
     }
 
     /// Never true: every tree has a root.
@@ -175,6 +182,7 @@ impl TreeBuilder {
             ends: Vec::with_capacity(nodes),
             parents: Vec::with_capacity(nodes),
             subtree_ends: Vec::with_capacity(nodes),
+            depth: 0,
         };
         Self { tree, open: Vec::with_capacity(64) }
     }
@@ -189,6 +197,7 @@ impl TreeBuilder {
         self.tree.parents.push(self.open.last().copied().unwrap_or(id));
         self.tree.subtree_ends.push(id + 1);
         self.open.push(id);
+        self.tree.depth = self.tree.depth.max(self.open.len() as u32);
     }
 
     pub(crate) fn close(&mut self) {
