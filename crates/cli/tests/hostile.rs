@@ -29,15 +29,15 @@ fn too_deep_files_are_findings() {
     let deep = |open: &str, close: &str| format!("var a = 1; x={}a{};", open.repeat(100_000), close.repeat(100_000));
     let project =
         Project::with_law().file("a.ts", deep("(", ")")).file("b.js", deep("a+", "")).file("c.ts", "var a = 1");
-    check_unchecked(&project, &["--stack-size", "512K"], "a.ts", "it nests deeper than");
-    check_unchecked(&project, &["--stack-size", "512K"], "b.js", "chains of more than");
+    check_unchecked(&project, &["--stack-size", "480K"], "a.ts", "it nests deeper than");
+    check_unchecked(&project, &["--stack-size", "480K"], "b.js", "chains of more than");
     assert!(check(&project, &[]).findings().contains(&("c.ts".to_owned(), "no-var".to_owned())));
 }
 
 #[test]
 fn nests_that_only_tolerant_parsers_take_are_noted() {
     let project = Project::with_law().file("a.ts", format!("x={}a{};", "(".repeat(1000), ")".repeat(1000)));
-    let ran = check(&project, &["--stack-size", "512K", "--parse-all"]);
+    let ran = check(&project, &["--stack-size", "480K", "--parse-all"]);
     assert_eq!(ran.exits(0).findings(), [("a.ts".to_owned(), "nesting-limit".to_owned())]);
 }
 
@@ -56,7 +56,7 @@ fn every_shape_is_answered_on_a_small_stack() {
             project = project.file(&format!("{number}-{count}.rs"), format!("fn f() {{ let x={}", open.repeat(count)));
         }
     }
-    let ran = check(&project, &["--stack-size", "512K", "--parse-all"]);
+    let ran = check(&project, &["--stack-size", "480K", "--parse-all"]);
     assert!(ran.exits(1).findings().len() > 40);
 }
 
@@ -211,7 +211,7 @@ fn what_aborted_a_parser_is_answered() {
         .file("pointer.rs", format!("type X = {}A;", "*const ".repeat(1_000)))
         .file("tuple.rs", format!("fn f() {{ a{}; }}", ".0".repeat(100_000)))
         .file("name.rs", format!("fn f() {{ let {}b = c; }}", "a@".repeat(1_000)));
-    check(&project, &["--stack-size", "512K", "--parse-all"]).exits(1);
+    check(&project, &["--stack-size", "480K", "--parse-all"]).exits(1);
 }
 
 #[test]

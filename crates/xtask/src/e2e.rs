@@ -26,7 +26,8 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
 
     tally.step("hostile inputs, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
-        let series = hostile::Series { depths: vec![1000, 100_000], stacks: vec![512], only: None, sample: (1, 0) };
+        let series =
+            hostile::Series { depths: vec![1000, 100_000], stacks: vec![480], only: None, sample: (1, 0), jobs: 2 };
         let outcome = hostile::run(places, lawbook, &series)?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }

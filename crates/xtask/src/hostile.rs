@@ -7,14 +7,18 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::hostile::shapes::{SHAPES, Shape};
 use crate::places::Places;
 
-/// Each answer must come within this.
+/// Each answer must come within this, of time that a processor worked: the machine may be busy with something else.
 const TIME: Duration = Duration::from_secs(2);
+/// What has not answered after this is stopped.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// And within this much memory, in KiB.
 const MEMORY: u64 = 512 << 10;
 /// A file is cut at this many bytes, which `--max-file-size` admits.
@@ -66,35 +70,58 @@ pub struct Series {
     pub only: Option<String>,
     /// Every how many-th shape is run, and the number of the first.
     pub sample: (usize, usize),
+    /// How many run at once.
+    pub jobs: usize,
 }
 
 /// Runs `lawbook` on every shape at every depth on every stack.
 pub fn run(places: &Places, lawbook: &Path, series: &Series) -> Result<Outcome, String> {
     let folder = places.e2e().join(format!("hostile-{}", std::process::id()));
-    let mut outcome = Outcome::default();
     let wanted = |name: &str| series.only.as_ref().is_none_or(|only| name.contains(&**only));
     let (every, first) = series.sample;
-    for shape in SHAPES.iter().skip(first).step_by(every.max(1)).filter(|shape| wanted(shape.0)) {
-        for extension in shape.1.split(' ') {
-            for depth in &series.depths {
-                for closed in [true, false] {
-                    let Some(text) = text_of(shape, *depth, closed) else { continue };
-                    let name = format!("{} {extension} x {depth}{}", shape.0, if closed { "" } else { " unclosed" });
-                    let _ = fs::remove_dir_all(&folder);
-                    let file = folder.join(format!("a.{extension}"));
-                    fs::create_dir_all(&folder)
-                        .and_then(|()| fs::write(file, text))
-                        .map_err(|error| format!("{}: {error}", folder.display()))?;
-                    for stack in &series.stacks {
-                        let ran = check(lawbook, &folder, *stack);
-                        outcome.take(format!("{name}, stack of {stack} KiB"), ran);
-                    }
+    let shapes: Vec<_> = SHAPES.iter().skip(first).step_by(every.max(1)).filter(|shape| wanted(shape.0)).collect();
+    let (next, outcome) = (AtomicUsize::new(0), Mutex::new(Outcome::default()));
+    let work = |job: usize| {
+        while let Some(shape) = shapes.get(next.fetch_add(1, Ordering::Relaxed)) {
+            run_shape(&folder.join(job.to_string()), lawbook, series, shape, &outcome)?;
+        }
+        Ok(())
+    };
+    let done = thread::scope(|scope| {
+        let jobs: Vec<_> = (0..series.jobs.max(1)).map(|job| scope.spawn(move || work(job))).collect();
+        jobs.into_iter().try_for_each(|job| job.join().map_err(|_| "a job panicked".to_owned())?)
+    });
+    let _ = fs::remove_dir_all(&folder);
+    done.and_then(|()| outcome.into_inner().map_err(|_| "a job panicked".to_owned()))
+}
+
+/// Runs it on one shape, in a folder of its own.
+fn run_shape(
+    folder: &Path,
+    lawbook: &Path,
+    series: &Series,
+    shape: &Shape,
+    outcome: &Mutex<Outcome>,
+) -> Result<(), String> {
+    for extension in shape.1.split(' ') {
+        for depth in &series.depths {
+            for closed in [true, false] {
+                let Some(text) = text_of(shape, *depth, closed) else { continue };
+                let name = format!("{} {extension} x {depth}{}", shape.0, if closed { "" } else { " unclosed" });
+                let _ = fs::remove_dir_all(folder);
+                let file = folder.join(format!("a.{extension}"));
+                fs::create_dir_all(folder)
+                    .and_then(|()| fs::write(file, text))
+                    .map_err(|error| format!("{}: {error}", folder.display()))?;
+                for stack in &series.stacks {
+                    let ran = check(lawbook, folder, *stack);
+                    let mut outcome = outcome.lock().map_err(|_| "a job panicked")?;
+                    outcome.take(format!("{name}, stack of {stack} KiB"), ran);
                 }
             }
         }
     }
-    let _ = fs::remove_dir_all(&folder);
-    Ok(outcome)
+    Ok(())
 }
 
 /// The text of a shape; none for the unclosed form of one that has nothing to close.
@@ -107,27 +134,8 @@ fn text_of(shape: &Shape, depth: usize, closed: bool) -> Option<String> {
     Some(format!("{before}{}{middle}{}{after}", open.repeat(depth), close.repeat(depth)))
 }
 
-/// Runs it, once more when it was slow, since the machine may have been busy with something else.
+/// Runs it: how long it took and how much memory, or what is wrong with its answer.
 fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64), String> {
-    let first = check_once(lawbook, folder, stack);
-    if first.as_ref().is_err_and(|why| why.is_slow) { check_once(lawbook, folder, stack) } else { first }
-        .map_err(|why| why.text)
-}
-
-/// What is wrong with an answer.
-struct Wrong {
-    text: String,
-    is_slow: bool,
-}
-
-impl From<String> for Wrong {
-    fn from(text: String) -> Self {
-        Self { text, is_slow: false }
-    }
-}
-
-/// Runs it once: how long it took and how much memory, or what is wrong with its answer.
-fn check_once(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64), Wrong> {
     let answer = folder.join("answer.json");
     let script = format!("ulimit -s {stack}; exec \"$@\"");
     let begin = Instant::now();
@@ -144,33 +152,44 @@ fn check_once(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, 
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| format!("cannot be started: {error}"))?;
-    let mut memory = 0;
+    let (mut memory, mut worked) = (0, Duration::ZERO);
     let status = loop {
         memory = memory.max(memory_of(&child));
+        worked = worked.max(work_of(&child));
         match child.try_wait() {
             Ok(Some(status)) => break status,
-            Ok(None) if begin.elapsed() < 2 * TIME => thread::sleep(Duration::from_millis(2)),
+            Ok(None) if begin.elapsed() < PATIENCE && worked < 2 * TIME => thread::sleep(Duration::from_millis(2)),
             Ok(None) => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(Wrong { text: format!("no answer within {:?}", 2 * TIME), is_slow: true });
+                return Err(format!("no answer after {:?}, of which it worked {worked:?}", begin.elapsed()));
             }
-            Err(error) => return Err(format!("cannot be waited for: {error}").into()),
+            Err(error) => return Err(format!("cannot be waited for: {error}")),
         }
     };
-    let time = begin.elapsed();
+    // Where the system does not say how long it worked, all of it counts.
+    let time = if worked.is_zero() { begin.elapsed() } else { begin.elapsed().min(worked) };
     if !matches!(status.code(), Some(0 | 1)) {
-        return Err(format!("ended with {status}").into());
+        return Err(format!("ended with {status}"));
     }
     let answer = fs::read_to_string(&answer).map_err(|error| format!("no answer: {error}"))?;
     serde_json::from_str::<serde_json::Value>(&answer).map_err(|error| format!("no JSON: {error}"))?;
     if time > TIME {
-        return Err(Wrong { text: format!("took {time:?}"), is_slow: true });
+        return Err(format!("took {time:?}"));
     }
     if memory > MEMORY {
-        return Err(format!("took {} MB", memory >> 10).into());
+        return Err(format!("took {} MB", memory >> 10));
     }
     Ok((time, memory))
+}
+
+/// How long processors have worked for a process; zero where the system does not say.
+fn work_of(child: &Child) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
+    // The name stands in parentheses and may hold any sign; the numbers after it count from the third on.
+    let numbers = stat.rsplit_once(')').map_or("", |(_, numbers)| numbers).split_whitespace();
+    let ticks: u64 = numbers.skip(11).take(2).filter_map(|number| number.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }
 
 /// The most memory that a process has held, in KiB; 0 where the system does not say.

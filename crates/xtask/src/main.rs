@@ -82,9 +82,12 @@ enum Task {
         /// The number of the first shape, from 0 on.
         #[arg(long, value_name = "NUMBER", default_value_t = 0)]
         first: usize,
-        /// The stacks to try, in KiB.
-        #[arg(long, value_delimiter = ',', default_value = "512,2048,8192")]
+        /// The stacks to try, in KiB. From 512 on, the C library may use one of 2 MiB again.
+        #[arg(long, value_delimiter = ',', default_value = "480,2048,8192")]
         stacks: Vec<usize>,
+        /// How many to run at once.
+        #[arg(long, value_name = "COUNT", default_value_t = 2)]
+        jobs: usize,
     },
     /// Applies every fix of every rule to copies of real sources, alone and in pairs, and checks what becomes of them.
     Fixes {
@@ -185,8 +188,8 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(failures.is_empty())
         }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
-        Task::Hostile { lawbook, depths, only, every, first, stacks } => {
-            let series = hostile::Series { depths, stacks, only, sample: (every, first) };
+        Task::Hostile { lawbook, depths, only, every, first, stacks, jobs } => {
+            let series = hostile::Series { depths, stacks, only, sample: (every, first), jobs };
             let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &series)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())

@@ -35,7 +35,9 @@ pub(crate) struct CheckArgs {
     /// Sets how many threads work; without it, one a core.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Gives each thread a stack of so many bytes, and lets none but those threads check files; for tests.
+    /// Gives each thread a stack of so many bytes, and lets none but those threads check files; for tests. The C library
+    /// may hand out the stack of a thread that has ended instead, of 2 MiB, for any from 512 KiB on: ask for less to be
+    /// sure of a small one.
     #[arg(long, value_name = "BYTES", value_parser = parse_size, hide = true)]
     pub(crate) stack_size: Option<u64>,
     #[command(flatten)]
