@@ -19,6 +19,7 @@ mod discover;
 mod baseline;
 mod git;
 mod change;
+mod read;
 mod engine;
 mod fix;
 mod workspace;

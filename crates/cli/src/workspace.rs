@@ -202,7 +202,7 @@ impl Workspace {
 
     fn check_one(&self, path: RelPath, bytes: Vec<u8>) -> Vec<FileReport> {
         let excluded = self.checker.globs().excluding(path.as_str()).is_some();
-        if excluded { Vec::new() } else { vec![self.checker.check_bytes(path, bytes)] }
+        if excluded { Vec::new() } else { vec![self.checker.check_bytes(path, &bytes)] }
     }
 
     fn settle_one(&self, report: &mut Report, checked: &RelPath) {

@@ -217,7 +217,11 @@ impl Engine {
                 ProblemKind::TooDeep | ProblemKind::OverBudget => {}
             }
         }
-        let suppressions = suppression::read(file);
+        let suppressions = if self.plan.suppressions_count(tree.dialect()) {
+            suppression::read(file)
+        } else {
+            suppression::Suppressions::default()
+        };
         for malformed in suppressions.malformed {
             let code = file.source.slice(malformed.span).to_owned();
             self.engine_finding(

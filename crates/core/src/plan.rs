@@ -234,6 +234,14 @@ impl Plan {
         self.buckets[place(dialect)].get_or_init(|| Buckets::new(&self.instances, &self.rules, dialect))
     }
 
+    /// Whether suppressions in files of the dialect matter. Where no rule is ever called there is nothing to suppress,
+    /// unless the number of suppressions is what is asked for.
+    pub(crate) fn suppressions_count(&self, dialect: &'static Dialect) -> bool {
+        let is_engine =
+            |instance: &Instance| crate::rule::engine_ids::ALL.contains(&&**self.rules[instance.rule].page_id());
+        self.prefilter(dialect).has_law() || !self.budgets.is_empty() || self.instances.iter().all(is_engine)
+    }
+
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
         self.prefilters[place(dialect)].get_or_init(|| {
             let comments: &[&str] = if self.runs_ast_grep() { &[DIRECTIVE, ast_grep::DIRECTIVE] } else { &[DIRECTIVE] };

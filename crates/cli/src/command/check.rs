@@ -79,8 +79,13 @@ fn report(
 ) -> Outcome {
     let format = args.format.unwrap_or_else(|| choose_format(context));
     let verify = Verify::new(args);
-    let view =
-        View { report: &run.report, paths: workspace.paths(), verify: &verify, width: context.environment.width };
+    let view = View {
+        report: &run.report,
+        paths: workspace.paths(),
+        verify: &verify,
+        width: context.environment.width,
+        threads: workspace.threads(),
+    };
     let text = match (&args.output_file, fixed_text) {
         (Some(_), _) => Text::new(false),
         (None, Some(_)) => context.output.remark_text(),

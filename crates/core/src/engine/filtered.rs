@@ -13,6 +13,9 @@ impl Engine {
         if self.options.parse_all {
             return true;
         }
+        if !self.plan.suppressions_count(dialect) {
+            return false;
+        }
         let levels = self.plan.levels(path);
         let is_on = |id: &&str| {
             let mut instances = self.plan.instances().iter().zip(&levels);
@@ -41,7 +44,9 @@ impl Engine {
     }
 
     pub(super) fn scan(&self, source: &SourceFile, dialect: &'static Dialect) -> Scan {
-        let mut scan = self.plan.prefilter(dialect).scan(source.text(), self.plan.levels(source.path()));
+        let levels = self.plan.levels(source.path());
+        let count = self.plan.suppressions_count(dialect);
+        let mut scan = self.plan.prefilter(dialect).scan(source.text(), levels, count);
         scan.wanted |= self.options.parse_all;
         scan
     }

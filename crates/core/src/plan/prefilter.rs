@@ -54,16 +54,22 @@ impl Prefilter {
         Self { search: TextSearch::new(texts), comments: comments.len(), rules }
     }
 
+    /// Whether any rule is ever called in the dialect.
+    pub(crate) fn has_law(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
     /// Whether any rule that is on is called at all.
     pub(crate) fn has_rules(&self, levels: &Levels) -> bool {
         self.rules.iter().any(|rule| levels[rule.instance].is_some())
     }
 
-    /// Looks which of the rules that are on can find something in the text.
-    pub(crate) fn scan(&self, text: &str, levels: Levels) -> Scan {
+    /// Looks which of the rules that are on can find something in the text, and for comments that suppress where those
+    /// count.
+    pub(crate) fn scan(&self, text: &str, levels: Levels, suppressions_count: bool) -> Scan {
         let found = self.found(text, &levels);
         let mut scan = Scan {
-            wanted: found[..self.comments].contains(&true),
+            wanted: suppressions_count && found[..self.comments].contains(&true),
             live: vec![None; levels.len()],
             idle: vec![None; levels.len()],
             levels,
