@@ -132,7 +132,7 @@ fn check_stdin(
             let (report, fixes) = workspace.fix_text(path, bytes, choice);
             (report, Some(fixes))
         }
-        None => (workspace.check_text(path, bytes), None),
+        None => (workspace.check_text(path, &bytes), None),
     };
     clock.lap("check");
     Ok((workspace, Run { report, nested: Vec::new(), fixes, phases: Vec::new() }))
