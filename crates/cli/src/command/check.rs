@@ -66,6 +66,8 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     if args.timings {
         tell_timings(&clock.laps, context);
     }
+    // The process ends with its answer; to free what the run held, piece by piece, would only delay it.
+    std::mem::forget((workspace, run));
     Ok(verdict)
 }
 
