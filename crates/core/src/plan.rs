@@ -7,7 +7,7 @@ mod search;
 
 use std::sync::{Arc, OnceLock};
 
-pub(crate) use buckets::Buckets;
+pub(crate) use buckets::{Buckets, Called};
 pub(crate) use prefilter::{Prefilter, Scan};
 
 use crate::diagnostic::Severity;

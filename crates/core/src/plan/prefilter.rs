@@ -41,12 +41,11 @@ impl Prefilter {
     pub(crate) fn new(instances: &[Instance], buckets: &Buckets, dialect: &'static Dialect, comments: &[&str]) -> Self {
         let comment = |text: &&str| Literal { text: (*text).to_owned(), is_word: false };
         let mut texts: Vec<Literal> = comments.iter().map(comment).collect();
-        let mut called: Vec<usize> = buckets.instances().map(|instance| instance as usize).collect();
-        called.sort_unstable();
-        called.dedup();
-        let rules = called
-            .into_iter()
-            .map(|instance| {
+        let rules = buckets
+            .called()
+            .iter()
+            .map(|called| {
+                let instance = called.instance;
                 let literals = instances[instance].check.literals(dialect);
                 Wanted { instance, texts: numbered(literals, &mut texts) }
             })

@@ -6,6 +6,9 @@ use regex::Regex;
 use regex::bytes;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
+use crate::ir::Node;
+use crate::pattern::Steps;
+
 /// A regular expression that is known to be right.
 #[derive(Debug)]
 pub(crate) struct Expression {
@@ -13,6 +16,9 @@ pub(crate) struct Expression {
     syntax: Hir,
     /// Whether all that it tells apart is ASCII, so that it means the same with and without the tables of Unicode.
     is_only_ascii: bool,
+    /// The bytes that a text must have for it to be found there, at least and at most.
+    least: usize,
+    most: usize,
     /// The bytes that a text can begin with to match, where it must match from its start.
     first: Option<FirstBytes>,
     full: OnceLock<Option<Regex>>,
@@ -33,7 +39,13 @@ impl Expression {
         let is_only_ascii = is_only_ascii(&syntax);
         let first = first_bytes(&syntax);
         let (full, ascii) = (OnceLock::new(), OnceLock::new());
-        let expression = Self { text: text.to_owned(), syntax, is_only_ascii, first, full, ascii };
+        let properties = syntax.properties();
+        // What matches nothing has no lengths.
+        let least = properties.minimum_len().unwrap_or(0);
+        let is_whole =
+            properties.look_set_prefix().contains(Look::Start) && properties.look_set_suffix().contains(Look::End);
+        let most = properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX);
+        let expression = Self { text: text.to_owned(), syntax, is_only_ascii, least, most, first, full, ascii };
         if text.len() > SURELY_SMALL || text.contains('{') {
             let built = Regex::new(text).map_err(|error| reason(error.to_string()))?;
             expression.full.get_or_init(|| Some(built));
@@ -51,11 +63,30 @@ impl Expression {
         self.syntax.properties().look_set_prefix().contains(Look::Start)
     }
 
+    /// Whether it is found in the text of a node. Most texts are told by their length and first byte.
+    #[inline]
+    pub(super) fn matches(&self, node: Node<'_>, steps: &mut Steps) -> bool {
+        let (start, end) = (node.start() as usize, node.end() as usize);
+        if !self.may_match(node.tree().text().as_bytes().get(start).copied(), end - start) {
+            return false;
+        }
+        let text = node.text();
+        steps.take(text.len() as u64 / 16) && self.is_match(text)
+    }
+
+    /// Whether it may be found in a text of this length that begins with this byte, if with any.
+    #[inline]
+    fn may_match(&self, first: Option<u8>, len: usize) -> bool {
+        if len < self.least || len > self.most {
+            return false;
+        }
+        // No expression that says how a text begins matches an empty one.
+        self.first.as_ref().is_none_or(|bytes| len > 0 && first.is_some_and(|first| bytes[usize::from(first)]))
+    }
+
     /// Whether it is found in the text.
     pub(super) fn is_match(&self, text: &str) -> bool {
-        if let Some(first) = &self.first
-            && !text.as_bytes().first().is_some_and(|byte| first[usize::from(*byte)])
-        {
+        if !self.may_match(text.as_bytes().first().copied(), text.len()) {
             return false;
         }
         // Most text is ASCII, where `\w` and its like mean the same without the tables of Unicode, which take long to build.
