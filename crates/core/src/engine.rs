@@ -126,7 +126,7 @@ impl FileReport {
             suppressions: Vec::new(),
             ignores: Vec::new(),
             exceptions: Vec::new(),
-            active: Levels::new(),
+            active: Levels::default(),
             degraded: Vec::new(),
             engine_rules: Vec::new(),
             places: Places::default(),

@@ -3,7 +3,7 @@
 use crate::engine::{Engine, FileReport, Outcome, walk};
 use crate::ir::{Lowered, Tree};
 use crate::language::Dialect;
-use crate::plan::{Levels, Scan};
+use crate::plan::Scan;
 use crate::rule::engine_ids;
 use crate::source::{RelPath, SourceFile};
 
@@ -18,7 +18,7 @@ impl Engine {
         }
         let levels = self.plan.levels(path);
         let is_on = |id: &&str| {
-            let mut instances = self.plan.instances().iter().zip(&levels);
+            let mut instances = self.plan.instances().iter().zip(&*levels);
             instances.any(|(instance, level)| level.is_some() && **self.plan.rules()[instance.rule].page_id() == **id)
         };
         self.plan.prefilter(dialect).has_rules(&levels) || engine_ids::OF_SUPPRESSIONS.iter().any(is_on)
@@ -32,7 +32,7 @@ impl Engine {
         let scan = self.scan(&source, dialect);
         if self.options.prefilter && !scan.wanted {
             if cfg!(debug_assertions) {
-                self.assert_idle(&self.lower(source), &scan.idle);
+                self.assert_idle(&self.lower(source), &scan);
             }
             return FileReport::new(path, Outcome::Prefiltered);
         }
@@ -57,19 +57,19 @@ impl Engine {
             walk::walk(self, file, tree, &scan.levels, report);
             return;
         }
-        if scan.live.iter().any(Option::is_some) {
-            walk::walk(self, file, tree, &scan.live, report);
-        }
+        walk::walk(self, file, tree, &scan.live, report);
         if cfg!(debug_assertions) {
-            self.assert_idle(file, &scan.idle);
+            self.assert_idle(file, scan);
         }
     }
 
     /// What the pre-filter left out must find nothing.
-    fn assert_idle(&self, file: &Lowered, idle: &Levels) {
-        let (Some(tree), true) = (file.tree(), idle.iter().any(Option::is_some)) else { return };
+    fn assert_idle(&self, file: &Lowered, scan: &Scan) {
+        let (Some(tree), false) = (file.tree(), scan.idle.is_empty()) else { return };
+        let mut idle = vec![None; scan.levels.len()];
+        scan.idle.iter().for_each(|instance| idle[*instance] = scan.levels[*instance]);
         let mut twin = FileReport::new(file.source.path().clone(), Outcome::Prefiltered);
-        walk::walk(self, file, tree, idle, &mut twin);
+        walk::walk(self, file, tree, &idle, &mut twin);
         for found in &twin.findings {
             let id = self.plan.rules()[found.rule].page_id();
             debug_assert!(

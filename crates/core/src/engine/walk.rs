@@ -6,21 +6,20 @@ use crate::diagnostic::Severity;
 use crate::engine::places::Places;
 use crate::engine::{Engine, FileReport, Found, UncheckedReason};
 use crate::ir::{KindCounts, Lowered, NodeId, NodesByKind, Place, Tree};
-use crate::plan::{Called, Levels};
+use crate::plan::Called;
 use crate::rule::{Cx, Nodes, engine_ids};
 use crate::span::Span;
 
 /// Runs every rule that is on for the file. Of a rule that panics nothing is kept but a report of that.
-pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &Levels, report: &mut FileReport) {
-    let counts = KindCounts::of(tree);
+pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Option<Severity>], report: &mut FileReport) {
     let called = engine.plan.buckets(tree.dialect()).called().iter();
-    let called: Vec<(&Called, Severity)> = called
-        .filter_map(|called| levels[called.instance].map(|severity| (called, severity)))
-        .filter(|(called, _)| called.file || meets_some(called, tree, &counts))
-        .collect();
+    let mut called: Vec<(&Called, Severity)> =
+        called.filter_map(|called| levels[called.instance].map(|severity| (called, severity))).collect();
     if called.is_empty() {
         return;
     }
+    let counts = KindCounts::of(tree);
+    called.retain(|(called, _)| called.file || meets_some(called, tree, &counts));
     let wanted = called.iter().flat_map(|(called, _)| called.kinds.iter().map(|wanted| wanted.raw));
     let mut pass = Pass {
         engine,

@@ -30,10 +30,10 @@ pub(crate) struct Scan {
     pub(crate) wanted: bool,
     /// Every instance that is on.
     pub(crate) levels: Levels,
-    /// Those that can find something.
+    /// The same without those that cannot find anything.
     pub(crate) live: Levels,
-    /// Those that are called in the dialect and cannot find anything.
-    pub(crate) idle: Levels,
+    /// Those that are on, are called in the dialect and cannot find anything.
+    pub(crate) idle: Vec<usize>,
 }
 
 impl Prefilter {
@@ -66,29 +66,29 @@ impl Prefilter {
     /// Looks which of the rules that are on can find something in the text, and for comments that suppress where those
     /// count.
     pub(crate) fn scan(&self, text: &str, levels: Levels, suppressions_count: bool) -> Scan {
-        let found = self.found(text, &levels);
-        let mut scan = Scan {
-            wanted: suppressions_count && found[..self.comments].contains(&true),
-            live: vec![None; levels.len()],
-            idle: vec![None; levels.len()],
-            levels,
-        };
-        for rule in &self.rules {
-            let level = scan.levels[rule.instance];
-            let can = rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
-            let side = if can { &mut scan.live } else { &mut scan.idle };
-            side[rule.instance] = level;
-            scan.wanted |= can && level.is_some();
-        }
-        scan
-    }
-
-    /// For each text: whether the file holds it.
-    fn found(&self, text: &str, levels: &Levels) -> Vec<bool> {
-        let on = || self.rules.iter().filter(|rule| levels[rule.instance].is_some());
+        let mut on = self.rules.iter().filter(|rule| levels[rule.instance].is_some()).peekable();
         // Where all rules need every file, there is nothing to learn.
-        let useless = on().next().is_some() && on().all(|rule| rule.texts.is_none());
-        if useless { vec![false; self.search.count()] } else { self.search.found(text) }
+        if on.peek().is_some() && on.all(|rule| rule.texts.is_none()) {
+            return Scan { wanted: true, live: levels.clone(), idle: Vec::new(), levels };
+        }
+        let found = self.search.found(text);
+        let can = |rule: &Wanted| rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
+        let mut wanted = suppressions_count && found[..self.comments].contains(&true);
+        let mut idle = Vec::new();
+        for rule in self.rules.iter().filter(|rule| levels[rule.instance].is_some()) {
+            if can(rule) {
+                wanted = true;
+            } else {
+                idle.push(rule.instance);
+            }
+        }
+        let mut live = levels.clone();
+        if !idle.is_empty() {
+            let mut without = levels.to_vec();
+            idle.iter().for_each(|instance| without[*instance] = None);
+            live = without.into();
+        }
+        Scan { wanted, levels, live, idle }
     }
 }
 

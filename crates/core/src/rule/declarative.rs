@@ -219,8 +219,9 @@ impl Rule for Declarative {
         }
         let Work { steps, memo } = &mut cx.work;
         let mut search = Search { file: cx.file, utils: &compiled.utils, env: &mut cx.env, steps, memo, calls: 0 };
-        let finding = compiled.check(node, &mut search);
-        cx.findings.extend(finding);
+        if compiled.matches(node, &mut search) {
+            cx.findings.extend(compiled.finding(node, &mut search));
+        }
     }
 
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
@@ -234,17 +235,19 @@ impl Rule for Declarative {
             if search.steps.exhausted() {
                 return;
             }
-            cx.findings.extend(compiled.check(node, &mut search));
+            if compiled.matches(node, &mut search) {
+                cx.findings.extend(compiled.finding(node, &mut search));
+            }
         }
     }
 }
 
 impl Compiled {
-    /// What is to be said of a node of its kinds.
+    /// Whether the rule matches a node of its kinds.
     #[inline]
-    fn check<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Finding> {
+    fn matches<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         search.env.clear();
-        if self.term.matches_kind(node, search) { self.finding(node, search) } else { None }
+        self.term.matches_kind(node, search)
     }
 
     /// What is to be said of a node that the rule matches.

@@ -117,10 +117,11 @@ impl<'a> Cx<'a> {
         Self { file, findings: Vec::new(), work: Work::default(), env: Env::default() }
     }
 
-    /// Goes on with another rule: nothing is left of the one before, whatever became of it.
+    /// Goes on with another rule: nothing is left of what the one before did or spent.
     pub(crate) fn turn_to_next(&mut self) {
         self.findings.clear();
-        self.work = Work::default();
+        self.work.steps = Steps::default();
+        self.work.memo.turn_to_next();
         self.env.clear();
     }
 

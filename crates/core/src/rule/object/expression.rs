@@ -28,6 +28,9 @@ pub(crate) struct Expression {
 /// Up to this length, and without counted repetitions, an expression is never too large to be built.
 const SURELY_SMALL: usize = 200;
 
+/// Up to this weight neither: what is built takes at most a few tens of bytes for each, and may take ten megabytes.
+const SURELY_LIGHT: u64 = 100_000;
+
 impl Expression {
     /// Reads an expression.
     ///
@@ -46,7 +49,7 @@ impl Expression {
             properties.look_set_prefix().contains(Look::Start) && properties.look_set_suffix().contains(Look::End);
         let most = properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX);
         let expression = Self { text: text.to_owned(), syntax, is_only_ascii, least, most, first, full, ascii };
-        if text.len() > SURELY_SMALL || text.contains('{') {
+        if (text.len() > SURELY_SMALL || text.contains('{')) && weight(&expression.syntax) > SURELY_LIGHT {
             let built = Regex::new(text).map_err(|error| reason(error.to_string()))?;
             expression.full.get_or_init(|| Some(built));
         }
@@ -97,6 +100,24 @@ impl Expression {
             }
         }
         self.full.get_or_init(|| Regex::new(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+/// At most how many states and transitions the expression is built into.
+fn weight(syntax: &Hir) -> u64 {
+    // A range of characters is up to seven sequences of up to four bytes.
+    let of_ranges = |count: usize| 32 * count as u64;
+    match syntax.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        HirKind::Class(Class::Unicode(class)) => of_ranges(class.ranges().len()),
+        HirKind::Class(Class::Bytes(class)) => of_ranges(class.ranges().len()),
+        HirKind::Capture(capture) => weight(&capture.sub).saturating_add(2),
+        HirKind::Repetition(repetition) => {
+            let copies = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
+            weight(&repetition.sub).saturating_add(2).saturating_mul(u64::from(copies))
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().map(weight).fold(2, u64::saturating_add),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::language::Vocabulary;
 use crate::rule::object::Term;
 
 /// A set of raw kinds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct KindSet {
     bits: Vec<u64>,
     error: bool,

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use crate::ir::{Node, NodeId, Place, Tree};
 use crate::pattern::VarId;
+use crate::rule::object::enclosing::Enclosing;
 use crate::rule::object::relation::Relation;
-use crate::rule::object::{Search, Term};
+use crate::rule::object::{KindSet, Search, Term};
 
 /// Calls of rules by each other at one node from which on answers are kept, whatever was spent.
 const DEEP: u32 = 50;
@@ -19,6 +20,8 @@ pub(crate) struct Memo {
     /// The address of the tree.
     tree: usize,
     slots: Vec<Slot>,
+    /// For all rules that are run one after the other.
+    enclosing: Enclosing,
     #[cfg(test)]
     pub(crate) mode: Mode,
 }
@@ -38,6 +41,8 @@ pub(crate) enum Mode {
 struct Slot {
     /// How many nodes were looked at without a table.
     spent: u64,
+    /// The number of the relation's kinds among those of [`Enclosing`].
+    kinds: Option<usize>,
     /// That of the last search without a table.
     around: Option<Around>,
     tables: Option<Box<Tables>>,
@@ -106,11 +111,17 @@ pub(super) struct NotYet;
 type Found<'t> = Result<Option<Node<'t>>, NotYet>;
 
 impl Memo {
+    /// Forgets the answers of one rule and keeps what another one may make use of.
+    pub(crate) fn turn_to_next(&mut self) {
+        self.slots.clear();
+    }
+
     fn slot(&mut self, tree: &Tree, number: usize) -> &mut Slot {
         let address = std::ptr::from_ref(tree) as usize;
         if self.tree != address {
             self.tree = address;
             self.slots.clear();
+            self.enclosing = Enclosing::default();
         }
         if self.slots.len() <= number {
             self.slots.resize_with(number + 1, Slot::default);
@@ -171,6 +182,19 @@ impl<'t, 's> Search<'t, 's> {
 
     fn binds_any(&self, vars: &[VarId]) -> bool {
         vars.iter().any(|var| self.env.is_bound(*var))
+    }
+
+    /// The nearest node around `node` of the kinds that `relation` asks for.
+    pub(super) fn nearest(
+        &mut self,
+        relation: &Relation,
+        kinds: &KindSet,
+        tree: &Tree,
+        node: NodeId,
+    ) -> Option<NodeId> {
+        let Memo { slots, enclosing, .. } = &mut *self.memo;
+        let set = slots[relation.number].kinds.get_or_insert_with(|| enclosing.number(kinds));
+        enclosing.nearest(*set, kinds, tree, node)
     }
 
     /// Which one of a node and those around it matches, if that was the last to be kept.

@@ -2,6 +2,7 @@
 
 mod compile;
 mod condition;
+mod enclosing;
 mod expression;
 mod keyword;
 mod kinds;

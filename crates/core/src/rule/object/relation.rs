@@ -25,9 +25,6 @@ pub(crate) struct Relation {
     vars: OnceLock<Box<[VarId]>>,
 }
 
-/// Up to so many steps a climb costs no more than looking into what was kept of an earlier one.
-const SHORT_CLIMB: u64 = 32;
-
 /// `stopBy`: how far is searched.
 #[derive(Debug)]
 pub(super) enum Stop {
@@ -86,35 +83,29 @@ impl Relation {
 
     /// An enclosing node, up to the root, that is of one of these kinds and matches.
     fn inside_kinds<'t>(&self, kinds: &KindSet, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        let tree = node.tree();
-        let above = |id: NodeId| Some(NodeId(tree.rows[id.0 as usize].parent)).filter(|parent| *parent != id);
-        let (mut looked, mut found) = (0, None);
-        // The nearest enclosing node of the kinds: most nodes that are asked one after the other have the same.
-        let mut nearest = None;
+        let (tree, id) = (node.tree(), node.id());
         // A token that is not stored has its parent's number.
-        let mut next = if node.is_lexed() { Some(node.id()) } else { above(node.id()) };
+        let is_next = node.is_lexed() && kinds.contains(RawKind(tree.kinds[id.0 as usize]));
+        let nearest = if is_next { Some(id) } else { search.nearest(self, kinds, tree, id) };
+        let Some(nearest) = nearest else { return false };
+        let is_free = search.is_free(self);
+        // Most nodes that are asked one after the other have the same around them.
+        if is_free && let Some(known) = search.known_around(self, tree, nearest) {
+            return known.found.is_some_and(|found| search.bind(self, tree.node(found)));
+        }
+        let (mut asked, mut found, mut next) = (0, None, Some(nearest));
         while let Some(outer) = next {
-            looked += 1;
-            if kinds.contains(RawKind(tree.kinds[outer.0 as usize])) {
-                if nearest.is_none() && search.is_free(self) {
-                    if let Some(known) = search.known_around(self, tree, outer) {
-                        search.steps.take(looked);
-                        return known.found.is_some_and(|found| search.bind(self, tree.node(found)));
-                    }
-                    nearest = Some(outer);
-                }
-                found = self.term.matches(tree.node(outer), search).then_some(outer);
-                if found.is_some() || search.steps.exhausted() {
-                    break;
-                }
+            asked += 1;
+            found = self.term.matches(tree.node(outer), search).then_some(outer);
+            if found.is_some() || search.steps.exhausted() {
+                break;
             }
-            next = above(outer);
+            next = search.nearest(self, kinds, tree, outer);
         }
-        if let Some(node) = nearest {
-            search.keep_around(self, tree, Around { node, found });
+        if is_free {
+            search.keep_around(self, tree, Around { node: nearest, found });
         }
-        search.steps.take(looked);
-        search.spend(tree, self.number, looked.saturating_sub(SHORT_CLIMB));
+        search.spend(tree, self.number, asked);
         found.is_some()
     }
 
