@@ -95,13 +95,10 @@ impl StrictBuilder {
 
     /// Closes the node opened last, which ends at `end` or later.
     pub(crate) fn close_at(&mut self, end: u32) {
-        if let Some(known) = self.builder.last_open_end() {
-            let end = end.max(self.last_end).max(*known);
-            *known = end;
-            self.comments_before(end);
-            self.last_end = end;
-        }
-        self.builder.close();
+        let end = end.max(self.last_end).max(self.builder.last_open_end());
+        self.comments_before(end);
+        self.last_end = end;
+        self.builder.close_at(end);
     }
 
     /// The end of the node that was closed last.

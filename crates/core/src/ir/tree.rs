@@ -226,16 +226,20 @@ impl TreeBuilder {
     }
 
     pub(crate) fn close(&mut self) {
+        self.close_at(self.last_open_end());
+    }
+
+    /// Closes the node opened last and says where it ends.
+    pub(crate) fn close_at(&mut self, end: u32) {
         let after = self.tree.rows.len() as u32;
-        if let Some(row) = self.last_open() {
+        if self.open > 0
+            && let Some(row) = self.tree.rows.get_mut(self.current as usize)
+        {
+            row.end = end;
             row.subtree_end = after;
             self.current = row.parent;
             self.open -= 1;
         }
-    }
-
-    fn last_open(&mut self) -> Option<&mut Row> {
-        if self.open == 0 { None } else { self.tree.rows.get_mut(self.current as usize) }
     }
 
     /// What is there so far.
@@ -249,8 +253,8 @@ impl TreeBuilder {
     }
 
     /// The end of the node opened last.
-    pub(crate) fn last_open_end(&mut self) -> Option<&mut u32> {
-        self.last_open().map(|row| &mut row.end)
+    pub(crate) fn last_open_end(&self) -> u32 {
+        self.tree.rows.get(self.current as usize).map_or(0, |row| row.end)
     }
 
     /// Keeps only the first `nodes` nodes, of which the first `open` open ones stay open.

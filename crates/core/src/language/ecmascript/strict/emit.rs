@@ -190,8 +190,9 @@ impl<'t> Emit<'t> {
                 let before = self.text.get(..at as usize).unwrap_or_default();
                 at = before.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').len() as u32;
             }
-            // A comment ends with `*/` or where its line does.
-            if self.byte(at.wrapping_sub(1)) != b'/' && self.byte(at).is_ascii_graphic() {
+            // A comment ends with `*/` or where its line does; `byte` tells the end of the text by 0.
+            let may_end = matches!(self.byte(at), 0 | b'\n' | b'\r' | 0x80..) || self.byte(at.wrapping_sub(1)) == b'/';
+            if !may_end {
                 return at;
             }
             match self.comments.binary_search_by_key(&at, |comment| comment.end) {

@@ -12,6 +12,8 @@ use super::lexer::{CommentSpan, Token, TokenKind};
 pub(super) struct Code {
     text: String,
     cuts: Vec<Cut>,
+    /// Where its lines start, when all of it is ASCII, as it mostly is without comments and strings.
+    lines: Option<Vec<u32>>,
 }
 
 /// Where the file's text goes on after something was cut out.
@@ -27,7 +29,8 @@ const SHORTEST: usize = 6;
 impl Code {
     /// The code of `file[from..]`, which has these tokens and comments.
     pub(super) fn new(file: &str, from: u32, tokens: &[Token], comments: &[CommentSpan]) -> Self {
-        let mut code = Self { text: String::with_capacity(file.len() / 2), cuts: Vec::with_capacity(tokens.len() / 4) };
+        let text = String::with_capacity(file.len() / 2);
+        let mut code = Self { text, cuts: Vec::with_capacity(tokens.len() / 4), lines: None };
         code.cuts.push(Cut { here: 0, in_file: from });
         let file_end = file.len() as u32;
         // A comment that ends with the text may lack its end, which is an error that must be seen.
@@ -51,6 +54,10 @@ impl Code {
             }
         }
         code.text.push_str(file.get(at as usize..).unwrap_or_default());
+        code.lines = code.text.is_ascii().then(|| {
+            let breaks = memchr::memchr_iter(b'\n', code.text.as_bytes());
+            std::iter::once(0).chain(breaks.map(|at| at as u32 + 1)).collect()
+        });
         code
     }
 
@@ -66,11 +73,20 @@ impl Code {
         &self.text
     }
 
-    /// Where what starts at a byte of the code starts in the file.
-    pub(super) fn in_file(&self, here: usize) -> u32 {
-        let after = self.cuts.partition_point(|cut| cut.here as usize <= here);
+    /// Where what starts at a place of the code starts in the file.
+    pub(super) fn in_file(&self, place: proc_macro2::Span) -> u32 {
+        let here = match &self.lines {
+            // A span counts in characters; to tell its bytes it would have to walk over them.
+            Some(lines) => {
+                let place = place.start();
+                let line = place.line.checked_sub(1).and_then(|line| lines.get(line));
+                line.map_or(0, |start| start + place.column as u32)
+            }
+            None => place.byte_range().start as u32,
+        };
+        let after = self.cuts.partition_point(|cut| cut.here <= here);
         let cut = after.checked_sub(1).and_then(|last| self.cuts.get(last));
-        cut.map_or(0, |cut| cut.in_file + (here as u32 - cut.here))
+        cut.map_or(0, |cut| cut.in_file + (here - cut.here))
     }
 }
 

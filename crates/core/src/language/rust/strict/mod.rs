@@ -198,7 +198,7 @@ impl Lower<'_> {
                             break;
                         }
                     }
-                    let at = self.code.in_file(error.span().byte_range().start);
+                    let at = self.code.in_file(error.span());
                     self.degrade(first, error.to_string(), Some(at), dialect);
                 }
             }
@@ -248,7 +248,7 @@ impl Lower<'_> {
 
     /// Where the next token of `input` starts in the file.
     fn next_of(&self, input: &ParseBuffer<'_>) -> u32 {
-        self.code.in_file(input.span().byte_range().start)
+        self.code.in_file(input.span())
     }
 
     /// Whether the next token here is the next one of `input`, doc comments passed over.
