@@ -18,7 +18,7 @@ use crate::report::{Degraded, Report, SkipReason};
 use crate::rule::engine_ids;
 use crate::source::{Encoding, RelPath, SourceFile};
 use crate::span::Span;
-use crate::suppression::{self, Suppression, ast_grep};
+use crate::suppression::{self, Suppression, Suppressions, ast_grep};
 
 /// What a run needs to know beside the plan.
 #[derive(Clone, Copy, Debug)]
@@ -217,11 +217,7 @@ impl Engine {
                 ProblemKind::TooDeep | ProblemKind::OverBudget => {}
             }
         }
-        let suppressions = if self.plan.suppressions_count(tree.dialect()) {
-            suppression::read(file)
-        } else {
-            suppression::Suppressions::default()
-        };
+        let suppressions = if scan.comments { suppression::read(file) } else { Suppressions::default() };
         for malformed in suppressions.malformed {
             let code = file.source.slice(malformed.span).to_owned();
             self.engine_finding(
@@ -235,7 +231,7 @@ impl Engine {
         }
         self.say_how_many_more(Some(file), &mut report);
         report.suppressions = suppressions.valid;
-        if self.plan.runs_ast_grep() {
+        if scan.comments && self.plan.runs_ast_grep() {
             report.ignores = ast_grep::read(file);
         }
         report.places = Places::default();

@@ -67,7 +67,9 @@ impl Engine {
     fn assert_idle(&self, file: &Lowered, scan: &Scan) {
         let (Some(tree), false) = (file.tree(), scan.idle.is_empty()) else { return };
         let mut idle = vec![None; scan.levels.len()];
-        scan.idle.iter().for_each(|instance| idle[*instance] = scan.levels[*instance]);
+        for instance in &scan.idle {
+            idle[*instance] = scan.levels[*instance];
+        }
         let mut twin = FileReport::new(file.source.path().clone(), Outcome::Prefiltered);
         walk::walk(self, file, tree, &idle, &mut twin);
         for found in &twin.findings {

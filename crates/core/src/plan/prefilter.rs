@@ -28,6 +28,8 @@ struct Wanted {
 pub(crate) struct Scan {
     /// Whether anything can be found in the file.
     pub(crate) wanted: bool,
+    /// Whether the text may hold a comment that silences.
+    pub(crate) comments: bool,
     /// Every instance that is on.
     pub(crate) levels: Levels,
     /// The same without those that cannot find anything.
@@ -69,11 +71,12 @@ impl Prefilter {
         let mut on = self.rules.iter().filter(|rule| levels[rule.instance].is_some()).peekable();
         // Where all rules need every file, there is nothing to learn.
         if on.peek().is_some() && on.all(|rule| rule.texts.is_none()) {
-            return Scan { wanted: true, live: levels.clone(), idle: Vec::new(), levels };
+            return Scan { wanted: true, comments: true, live: levels.clone(), idle: Vec::new(), levels };
         }
         let found = self.search.found(text);
         let can = |rule: &Wanted| rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
-        let mut wanted = suppressions_count && found[..self.comments].contains(&true);
+        let comments = suppressions_count && found[..self.comments].contains(&true);
+        let mut wanted = comments;
         let mut idle = Vec::new();
         for rule in self.rules.iter().filter(|rule| levels[rule.instance].is_some()) {
             if can(rule) {
@@ -85,10 +88,12 @@ impl Prefilter {
         let mut live = levels.clone();
         if !idle.is_empty() {
             let mut without = levels.to_vec();
-            idle.iter().for_each(|instance| without[*instance] = None);
+            for instance in &idle {
+                without[*instance] = None;
+            }
             live = without.into();
         }
-        Scan { wanted, levels, live, idle }
+        Scan { wanted, comments, levels, live, idle }
     }
 }
 

@@ -231,7 +231,12 @@ impl Rule for Declarative {
         }
         let Work { steps, memo } = &mut cx.work;
         let mut search = Search { file: cx.file, utils: &compiled.utils, env: &mut cx.env, steps, memo, calls: 0 };
+        let expression = compiled.term.first_expression();
         for node in nodes {
+            // Most nodes are refused by a glance at their text, before anything is made ready to ask more.
+            if expression.is_some_and(|expression| !expression.may_match_node(node)) {
+                continue;
+            }
             if search.steps.exhausted() {
                 return;
             }

@@ -69,12 +69,18 @@ impl Expression {
     /// Whether it is found in the text of a node. Most texts are told by their length and first byte.
     #[inline]
     pub(super) fn matches(&self, node: Node<'_>, steps: &mut Steps) -> bool {
-        let (start, end) = (node.start() as usize, node.end() as usize);
-        if !self.may_match(node.tree().text().as_bytes().get(start).copied(), end - start) {
+        if !self.may_match_node(node) {
             return false;
         }
         let text = node.text();
         steps.take(text.len() as u64 / 16) && self.is_match(text)
+    }
+
+    /// Whether it may be found in the text of a node, by a glance at that.
+    #[inline]
+    pub(crate) fn may_match_node(&self, node: Node<'_>) -> bool {
+        let (start, end) = (node.start() as usize, node.end() as usize);
+        self.may_match(node.tree().text().as_bytes().get(start).copied(), end - start)
     }
 
     /// Whether it may be found in a text of this length that begins with this byte, if with any.

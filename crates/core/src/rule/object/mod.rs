@@ -99,6 +99,15 @@ impl Term {
         Self::Any(terms, kinds)
     }
 
+    /// An expression that the text of every match meets, and that is quick to refuse most.
+    pub(crate) fn first_expression(&self) -> Option<&Expression> {
+        match self {
+            Self::Regex(regex) => Some(regex),
+            Self::All(terms, _) => terms.first().and_then(Self::first_expression),
+            _ => None,
+        }
+    }
+
     /// Whether the node matches. If not, nothing is bound that was not bound before.
     #[inline]
     pub(crate) fn matches<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
