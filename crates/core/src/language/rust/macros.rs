@@ -114,7 +114,8 @@ impl Kinds {
         if end < id + 4 || (id..end).any(|id| tree.node(NodeId(id)).is_error() || tree.node(NodeId(id)).is_missing()) {
             return None;
         }
-        let text = tree.text().get(tree.rows[id as usize + 1].end as usize..tree.rows[end as usize - 1].start as usize)?;
+        let text =
+            tree.text().get(tree.rows[id as usize + 1].end as usize..tree.rows[end as usize - 1].start as usize)?;
         READINGS.into_iter().find_map(|reading| {
             self.left = self.left?.checked_sub(text.len());
             self.left?;

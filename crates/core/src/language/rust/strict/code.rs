@@ -115,3 +115,79 @@ fn is_plain_raw_string(text: &str) -> bool {
 
 /// The most signs that may stand around a raw string.
 const MOST_HASHES: usize = 255;
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::{TokenStream, TokenTree};
+
+    use super::super::lexer::lex;
+    use super::*;
+
+    fn code_of(file: &str) -> Code {
+        let (tokens, comments) = lex(file, 0);
+        Code::new(file, 0, &tokens, &comments)
+    }
+
+    #[track_caller]
+    fn check(file: &str, code: &str) {
+        assert_eq!(code_of(file).text(), code);
+    }
+
+    #[test]
+    fn blanks_comments_and_strings_are_cut() {
+        check("/// a\n    fn  f() {\n}\n\n", " fn f() {\n} ");
+        check("a/**/b /* c /* d */ */ !", "a b !");
+        check("a(\"b c d e\", r##\"b\"c d e\"##)", "a(\"\", r\"\")");
+        check("a(\"\\n b\\t\\\"\\\\ \")", "a(\"\")");
+    }
+
+    #[test]
+    fn what_may_be_wrong_stays() {
+        for file in [
+            "a(\"b c d \\q\")",
+            "a(\"b c d \r e\")",
+            "a(r\"b c d \r e\")",
+            "a(\"b c d e\"f)",
+            "a(b\"b c d é\")",
+            "a(\"b c d e",
+            "a(r#\"b c d e\"",
+            "a() /* b",
+            "a() /** b */",
+            "a() \u{FEFF} b",
+        ] {
+            check(file, file);
+        }
+    }
+
+    /// Checks that every token of the code is found where the file's table of tokens has one.
+    #[track_caller]
+    fn check_places(file: &str, ascii: bool) {
+        fn starts(stream: TokenStream, code: &Code, found: &mut Vec<u32>) {
+            for tree in stream {
+                match tree {
+                    TokenTree::Group(group) => {
+                        found.push(code.in_file(group.span_open()));
+                        starts(group.stream(), code, found);
+                        found.push(code.in_file(group.span_close()));
+                    }
+                    tree => found.push(code.in_file(tree.span())),
+                }
+            }
+        }
+        let code = code_of(file);
+        assert_eq!(code.text().is_ascii(), ascii);
+        let mut found = Vec::new();
+        starts(code.text().parse().unwrap(), &code, &mut found);
+        found.push(file.len() as u32);
+        assert_eq!(found, lex(file, 0).0.iter().map(|token| token.start).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn places_lead_back_to_the_file() {
+        check_places(
+            "//! é\n\n/* ü */ fn f(a: u8) {\n    g(\"é ä ö ü\", a) // ö\n        + h(b\"x\ny z\");\n}\n",
+            true,
+        );
+        check_places("/// é\nfn größe() {\n    g(\"é\", 'ä', \"long enough\") /* ü */ + é\n}\n\nfn b() {}", false);
+    }
+}

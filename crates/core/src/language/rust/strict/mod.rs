@@ -25,8 +25,8 @@ use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseBuffer, ParseStream, Parser as _};
 use syn::{Attribute, Ident, Item, Token, Visibility};
 
-pub(super) use self::gaps::{TOKEN_FIELDS, token_in_gap};
 use self::code::Code;
+pub(super) use self::gaps::{TOKEN_FIELDS, token_in_gap};
 use self::item::Within;
 use self::lexer::TokenKind;
 use self::lower::{Lower, deep};
