@@ -69,7 +69,7 @@ impl Called {
             for kind in &interest.kinds {
                 for raw in dialect.raw_kinds(*kind) {
                     // Where the raw kind alone decides, the node need not be asked.
-                    called.add(raw, Some(*kind).filter(|_| vocabulary.shared_kinds(raw).len() > 1));
+                    called.add(*raw, Some(*kind).filter(|_| vocabulary.shared_kinds(*raw).len() > 1));
                 }
             }
             called.tokens = called.kinds.iter().any(|wanted| !vocabulary.is_named(wanted.raw));

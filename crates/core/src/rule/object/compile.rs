@@ -185,7 +185,7 @@ impl<'c> Compiler<'c> {
 
     fn node(&mut self, value: &Value) -> Term {
         let kinds = self.node_kinds(value);
-        let raw = kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).collect();
+        let raw = kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).copied().collect();
         Term::Node(raw, kinds)
     }
 
@@ -447,6 +447,6 @@ impl<'c> Compiler<'c> {
 
     /// The raw kinds of shared kinds.
     pub(super) fn raw_kinds(&self, kinds: &[Kind]) -> KindSet {
-        kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).collect()
+        kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).copied().collect()
     }
 }

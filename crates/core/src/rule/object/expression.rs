@@ -21,6 +21,8 @@ pub(crate) struct Expression {
     most: usize,
     /// The bytes that a text can begin with to match, where it must match from its start.
     first: Option<FirstBytes>,
+    /// The one text that it matches, where there is no more to it.
+    whole: Option<Box<[u8]>>,
     full: OnceLock<Option<Regex>>,
     ascii: OnceLock<Option<bytes::Regex>>,
 }
@@ -41,6 +43,7 @@ impl Expression {
         let syntax = regex_syntax::parse(text).map_err(|error| reason(error.to_string()))?;
         let is_only_ascii = is_only_ascii(&syntax);
         let first = first_bytes(&syntax);
+        let whole = whole_text(&syntax);
         let (full, ascii) = (OnceLock::new(), OnceLock::new());
         let properties = syntax.properties();
         // What matches nothing has no lengths.
@@ -48,7 +51,7 @@ impl Expression {
         let is_whole =
             properties.look_set_prefix().contains(Look::Start) && properties.look_set_suffix().contains(Look::End);
         let most = properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX);
-        let expression = Self { text: text.to_owned(), syntax, is_only_ascii, least, most, first, full, ascii };
+        let expression = Self { text: text.to_owned(), syntax, is_only_ascii, least, most, first, whole, full, ascii };
         if (text.len() > SURELY_SMALL || text.contains('{')) && weight(&expression.syntax) > SURELY_LIGHT {
             let built = Regex::new(text).map_err(|error| reason(error.to_string()))?;
             expression.full.get_or_init(|| Some(built));
@@ -93,10 +96,18 @@ impl Expression {
         self.first.as_ref().is_none_or(|bytes| len > 0 && first.is_some_and(|first| bytes[usize::from(first)]))
     }
 
+    /// Whether it may be found in a text that begins with this byte.
+    pub(super) fn may_begin_with(&self, first: u8) -> bool {
+        self.first.as_ref().is_none_or(|bytes| bytes[usize::from(first)])
+    }
+
     /// Whether it is found in the text.
     pub(super) fn is_match(&self, text: &str) -> bool {
         if !self.may_match(text.as_bytes().first().copied(), text.len()) {
             return false;
+        }
+        if let Some(whole) = &self.whole {
+            return text.as_bytes() == &**whole;
         }
         // Most text is ASCII, where `\w` and its like mean the same without the tables of Unicode, which take long to build.
         if self.text.is_ascii() && (self.is_only_ascii || text.is_ascii()) {
@@ -136,6 +147,17 @@ fn first_bytes(syntax: &Hir) -> Option<FirstBytes> {
     let (first, rest) = parts.split_first()?;
     let mut bytes = Box::new([false; 256]);
     (*first.kind() == HirKind::Look(Look::Start) && add_first(rest, &mut bytes)).then_some(bytes)
+}
+
+/// The text of an expression such as `^any$`.
+fn whole_text(syntax: &Hir) -> Option<Box<[u8]>> {
+    let HirKind::Concat(parts) = syntax.kind() else { return None };
+    let [first, middle, last] = &parts[..] else { return None };
+    let is_whole = *first.kind() == HirKind::Look(Look::Start) && *last.kind() == HirKind::Look(Look::End);
+    match middle.kind() {
+        HirKind::Literal(literal) if is_whole => Some(literal.0.clone()),
+        _ => None,
+    }
 }
 
 /// Adds what a sequence can begin with; whether it surely begins with one of these.
@@ -195,6 +217,11 @@ mod tests {
     fn in_ascii_the_small_form_finds_what_the_full_one_finds() {
         let expressions = [
             r"^\w+$",
+            "^any$",
+            "^é$",
+            "^(any)$",
+            "^any",
+            "(?m)^b",
             r"\bany\b",
             "(?i)K[^a-z]",
             r"\s",
@@ -218,6 +245,9 @@ mod tests {
             "",
             "a",
             "any",
+            "many",
+            "any!",
+            "é",
             "K1",
             "k_",
             " \t",
