@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::diagnostic::Severity;
 use crate::engine::places::Places;
 use crate::engine::{Engine, FileReport, Found, UncheckedReason};
-use crate::ir::{KindCounts, Lowered, NodeId, NodesByKind, Place, Tree};
+use crate::ir::{KindCounts, Lowered, Node, NodeId, NodesByKind, Place, Tree};
 use crate::plan::Called;
 use crate::rule::{Cx, Nodes, engine_ids};
 use crate::span::Span;
@@ -65,12 +65,15 @@ fn meets_some(called: &Called, tree: &Tree, counts: &KindCounts) -> bool {
         || called.kinds.iter().any(|kind| counts.of_kind(kind.raw) > 0)
 }
 
-/// Where tokens are not stored and some rule wants them: everything that is shown, in pre-order.
-fn shown<'c>(tree: &Tree, mut called: impl Iterator<Item = &'c Called>) -> Vec<Place> {
-    if !tree.has_gaps() || !called.any(|called| called.tokens) {
+/// Where tokens are not stored and some rules want them: what these look at, tokens and nodes, in pre-order.
+fn shown<'c>(tree: &Tree, called: impl Iterator<Item = &'c Called>) -> Vec<Place> {
+    let asking: Vec<&Called> = called.filter(|called| called.tokens && tree.has_gaps()).collect();
+    if asking.is_empty() {
         return Vec::new();
     }
-    tree.root().subtree().map(Place::of).collect()
+    let is_asked =
+        |node: &Node<'_>| asking.iter().any(|called| called.every_node || called.wanted(node.raw()).is_some());
+    tree.root().subtree().filter(is_asked).map(Place::of).collect()
 }
 
 fn over_budget(engine: &Engine, file: &Lowered, rule: &str, report: &mut FileReport) {
