@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use lawbook_core::date::Date;
 use lawbook_core::engine::{FileReport, RunOptions};
 use lawbook_core::fix::Choice;
+use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::{Plan, Selection};
@@ -295,6 +296,7 @@ impl Workspace {
             }
             results
         };
+        let work = || if self.stack_size.is_none() { language::with_room(work) } else { work() };
         // This thread works too, unless the stacks are said to matter.
         let hands = self.threads.min(items.len()).saturating_sub(usize::from(self.stack_size.is_none()));
         let stack = self.stack_size.unwrap_or(STACK);

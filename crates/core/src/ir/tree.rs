@@ -82,6 +82,8 @@ pub struct Tree {
     parser: ParserKind,
     pub(crate) kinds: Vec<u16>,
     pub(crate) rows: Vec<Row>,
+    /// How many nodes were ever open at once.
+    depth: u32,
 }
 
 /// The memory of a tree's nodes.
@@ -131,6 +133,11 @@ impl Tree {
     /// How many nodes and tokens are stored.
     pub fn len(&self) -> usize {
         self.kinds.len()
+    }
+
+    /// How many nodes lie one in the other, or more where building took some back.
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
     }
 
     /// Never true: every tree has a root.
@@ -208,12 +215,13 @@ pub(crate) struct TreeBuilder {
 impl TreeBuilder {
     pub(crate) fn new(text: Arc<str>, dialect: &'static Dialect, parser: ParserKind, nodes: usize) -> Self {
         let (kinds, rows) = memory(nodes);
-        Self { tree: Tree { text, dialect, parser, kinds, rows }, current: 0, open: 0 }
+        Self { tree: Tree { text, dialect, parser, kinds, rows, depth: 0 }, current: 0, open: 0 }
     }
 
     pub(crate) fn open(&mut self, kind: u16, field: u16, flags: Flags, span: Span) {
         self.current = self.leaf(kind, field, flags, span);
         self.open += 1;
+        self.tree.depth = self.tree.depth.max(self.open as u32);
     }
 
     /// Adds a node with nothing below it; returns its number.

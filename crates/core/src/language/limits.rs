@@ -4,16 +4,17 @@
 //! comments, templates, regular expressions and JSX text well enough to count brackets and operators of code alone;
 //! where a text is no code it may count too much, never for long too little.
 
+pub mod bound;
 pub(super) mod ecmascript;
+mod retries;
 pub(super) mod rust;
 
 use crate::ir::{Problem, ProblemKind};
 use crate::span::Span;
 
-// The margin, by `cargo xtask hostile-limits` in a debug build: on 512 KiB alone Rust's worst shapes would overflow at a
-// quarter of what is passed on (62 nested types of 196, 262 assignments of 976), so that they need 2 MiB; those of
-// ECMAScript hold 0.9 times as much and more. `language::lower` therefore sees to 6 MiB before it parses.
-
+/// The stack that a strict parser gets for a text that the scan passes on: by `cargo xtask hostile-limits` two times what
+/// the worst shapes take in a debug build, and more (nested types in Rust, of which 512 KiB hold 62 of 196).
+pub const STACK: usize = 6 << 20;
 /// Open brackets, elements, prefixes and arms at one place, up to which a strict parser gets the text.
 pub const STRICT_NESTING: u32 = 200;
 /// Links of the chains that are open at one place (`a + a + a`, `a.b().c()`), up to which a strict parser gets the text.
@@ -60,8 +61,11 @@ impl Depth {
             format!("more than {TOLERANT_NESTING} of its brackets have no partner")
         } else if self.nesting > nesting {
             format!("it nests deeper than {nesting} levels")
-        } else {
+        } else if self.chain > chain {
             format!("its expressions are chains of more than {chain} links")
+        } else {
+            "too much of it stands in parentheses that may hold parameters or between signs that may enclose types"
+                .to_owned()
         };
         Problem { kind, span: Span::new(self.at, self.at), message }
     }
@@ -101,6 +105,16 @@ struct Level {
     angles: u32,
     /// Members of a union.
     flat: u32,
+    /// It opens what is read again when it is no list of parameters.
+    tried: bool,
+    /// Types of results, if that is what they are, whose functions are read again.
+    results: u32,
+}
+
+impl Level {
+    fn new(opener: Opener) -> Self {
+        Self { opener, inner: false, chain: 0, prefixes: 0, links: 0, angles: 0, flat: 0, tried: false, results: 0 }
+    }
 }
 
 /// Why a scan need not go on.
@@ -112,13 +126,30 @@ struct Gauge {
     top: Level,
     nesting: u32,
     chain: u32,
+    /// Where the token starts that is looked at, where that is kept.
+    now: usize,
+    /// What is open here and tried first as something that it may not be.
+    tries: u32,
+    /// Where `tries` became what it is.
+    tries_since: usize,
+    /// The bytes that are read again, once for each that is open.
+    retried: u64,
     depth: Depth,
 }
 
 impl Gauge {
     fn new() -> Self {
-        let top = Level { opener: Opener::File, inner: false, chain: 0, prefixes: 0, links: 0, angles: 0, flat: 0 };
-        Self { levels: Vec::with_capacity(64), top, nesting: 0, chain: 0, depth: Depth::SHALLOW }
+        Self {
+            levels: Vec::with_capacity(64),
+            top: Level::new(Opener::File),
+            nesting: 0,
+            chain: 0,
+            now: 0,
+            tries: 0,
+            tries_since: 0,
+            retried: 0,
+            depth: Depth::SHALLOW,
+        }
     }
 
     /// Scans with `scan`, and says what came of it.
@@ -126,6 +157,11 @@ impl Gauge {
         let mut gauge = Self::new();
         // Being beyond the limit is noted where it is found.
         let _ = scan(&mut gauge);
+        gauge.tally();
+        if gauge.retried > retries::MOST && gauge.depth.strict_ok {
+            gauge.depth.strict_ok = false;
+            gauge.depth.at = gauge.tries_since as u32;
+        }
         gauge.depth.unclosed += gauge.levels.len() as u32;
         // A parser that recovers at every bracket without a partner takes seconds for a megabyte of them.
         if gauge.depth.unclosed > TOLERANT_NESTING {
@@ -138,7 +174,7 @@ impl Gauge {
     #[inline]
     fn push(&mut self, opener: Opener, at: usize) -> Result<(), Beyond> {
         self.levels.push(self.top);
-        self.top = Level { opener, inner: false, chain: 0, prefixes: 0, links: 0, angles: 0, flat: 0 };
+        self.top = Level::new(opener);
         self.nesting += 1;
         self.look(at)
     }
@@ -147,6 +183,10 @@ impl Gauge {
     fn pop(&mut self) {
         if let Some(below) = self.levels.pop() {
             self.reset();
+            if self.top.tried {
+                self.tally();
+                self.tries -= 1;
+            }
             self.top = below;
             self.nesting -= 1;
         }
@@ -211,8 +251,40 @@ impl Gauge {
         self.look(at)
     }
 
+    /// Notes the bytes up to here for all that is tried.
+    fn tally(&mut self) {
+        self.retried += u64::from(self.tries) * (self.now - self.tries_since) as u64;
+        self.tries_since = self.now;
+    }
+
+    /// The level opened last is tried as parameters.
+    fn try_parameters(&mut self) {
+        self.tally();
+        self.tries += 1;
+        self.top.tried = true;
+    }
+
+    /// What follows is tried as a result's type and a function's body.
+    fn try_result(&mut self) {
+        self.tally();
+        self.tries += 1;
+        self.top.results += 1;
+    }
+
+    /// Nothing is tried any more but what the level itself is.
+    #[inline]
+    fn drop_results(&mut self) {
+        if self.top.results > 0 {
+            self.tally();
+            self.tries -= self.top.results;
+            self.top.results = 0;
+        }
+    }
+
     #[inline]
     fn angle(&mut self, at: usize) -> Result<(), Beyond> {
+        self.tally();
+        self.tries += 1;
         self.top.angles += 1;
         self.nesting += 1;
         self.look(at)
@@ -222,6 +294,8 @@ impl Gauge {
     #[inline]
     fn close_angle(&mut self) -> bool {
         let open = self.top.angles > 0;
+        self.tally();
+        self.tries -= u32::from(open);
         self.top.angles -= u32::from(open);
         self.nesting -= u32::from(open);
         open
@@ -230,8 +304,12 @@ impl Gauge {
     /// No list of types was open after all.
     #[inline]
     fn drop_angles(&mut self) {
-        self.nesting -= self.top.angles;
-        self.top.angles = 0;
+        if self.top.angles > 0 {
+            self.tally();
+            self.tries -= self.top.angles;
+            self.nesting -= self.top.angles;
+            self.top.angles = 0;
+        }
     }
 
     /// The next element of a list.
@@ -242,6 +320,7 @@ impl Gauge {
         self.top.chain = 0;
         self.top.flat = 0;
         self.top.prefixes = 0;
+        self.drop_results();
     }
 
     /// The next arm of the same statement.
@@ -413,7 +492,7 @@ fn number_end(text: &[u8], at: usize) -> usize {
 #[inline]
 fn line_end(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
-    at + rest.iter().position(|byte| *byte == b'\n' || *byte == b'\r').unwrap_or(rest.len())
+    at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
 }
 
 /// How many bytes of an operator after an operand are one token.

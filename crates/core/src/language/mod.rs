@@ -5,6 +5,7 @@
 
 mod ecmascript;
 pub mod limits;
+mod room;
 mod rust;
 #[cfg(test)]
 mod today;
@@ -15,6 +16,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 pub use limits::Depth;
+pub use room::with_room;
 pub use vocabulary::Vocabulary;
 
 pub use crate::ir::gaps::OwnToken;
@@ -54,10 +56,27 @@ pub fn of_tag(tag: &str) -> Option<&'static Dialect> {
 /// Makes the trees of a file. Never fails: what could not be done is in [`Lowered::problems`] and
 /// [`Lowered::degraded`].
 ///
-/// A scan of the tokens bounds the nesting first; then the strict parser is tried, and what it refuses goes to the
-/// tolerant one.
+/// What the strict parser may recurse into is bounded first: by counts of the text's bytes where they are few enough,
+/// otherwise by a scan of its tokens. What the parser refuses goes to the tolerant one.
 pub fn lower(source: SourceFile) -> Lowered {
     let Some(dialect) = source.dialect() else { return tolerant::lower(source) };
+    let language = dialect.language;
+    let units = language.stack_units(source.text());
+    let unscanned = units
+        .and_then(|units| room::with_stack(room::of_units(units), || language.lower_strict(source.clone(), dialect)));
+    match unscanned {
+        // What nests deeper than this counts as deep only if the scan says so too: it knows lists and chains.
+        Some(Ok(lowered)) if lowered.trees.iter().all(|tree| tree.depth() <= limits::STRICT_NESTING) => lowered,
+        unscanned => lower_scanned(source, dialect, unscanned),
+    }
+}
+
+/// The trees of a file that the scan has to look at, with what its strict parser said where it has been asked already.
+fn lower_scanned(
+    source: SourceFile,
+    dialect: &'static Dialect,
+    unscanned: Option<Result<Lowered, Refusal>>,
+) -> Lowered {
     let language = dialect.language;
     let depth = language.depth(dialect, source.text());
     if !depth.tolerant_ok {
@@ -74,7 +93,7 @@ pub fn lower(source: SourceFile) -> Lowered {
     let (reason, limit) = if depth.tokens > language.strict_tokens() {
         (format!("it has more than {} tokens, too many for the strict parser", language.strict_tokens()), None)
     } else if depth.strict_ok {
-        match roomy(|| language.lower_strict(source.clone(), dialect)) {
+        match unscanned.unwrap_or_else(|| lower_strict_of(source.clone(), dialect)) {
             Ok(lowered) => return lowered,
             Err(refusal) => (refusal.reason, None),
         }
@@ -98,13 +117,13 @@ pub fn lower_tolerant(source: SourceFile) -> Lowered {
 /// Why the strict parser has no tree for the file.
 pub fn lower_strict(source: SourceFile) -> Result<Lowered, Refusal> {
     let Some(dialect) = source.dialect() else { return Err(Refusal { reason: "no language".to_owned() }) };
-    roomy(|| dialect.language.lower_strict(source, dialect))
+    lower_strict_of(source, dialect)
 }
 
-/// Runs a strict parser with a stack that holds what the limits pass on, whatever the caller's thread has left: a thread
-/// of main's size has enough already, any other gets a new stack, of which only what is used takes memory.
-fn roomy<R>(parse: impl FnOnce() -> R) -> R {
-    stacker::maybe_grow(6 << 20, 16 << 20, parse)
+/// The trees of a file that the scan passed on.
+fn lower_strict_of(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+    room::with_stack(limits::STACK, || dialect.language.lower_strict(source, dialect))
+        .unwrap_or_else(|| Err(Refusal { reason: "there is no memory for the strict parser's stack".to_owned() }))
 }
 
 /// Why a strict parser has no tree for a file.
@@ -193,6 +212,13 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
         let _ = (source, dialect);
         Err(Refusal { reason: "no strict parser".to_owned() })
+    }
+
+    /// The most units of stack ([`limits::bound::UNIT`]) that its strict parser takes for the text, whatever it is, by
+    /// counts of its bytes; none when only [`Language::depth`] can tell.
+    fn stack_units(&self, text: &str) -> Option<usize> {
+        let _ = text;
+        None
     }
 
     /// How deep a text of one of its dialects nests, before anything parses it.

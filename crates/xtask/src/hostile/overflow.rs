@@ -1,11 +1,11 @@
-//! How much room the limits leave: the depth at which strict lowering overflows a stack when no scan comes before it.
+//! How much room the limits leave: the depth at which strict lowering overflows a stack when nothing bounds it before.
 
 use std::env;
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use lawbook_core::language;
+use lawbook_core::language::limits::{self, bound};
 use lawbook_core::source::{RelPath, SourceFile};
 
 use crate::hostile::shapes::{SHAPES, Shape};
@@ -38,7 +38,8 @@ impl Probe<'_> {
     /// Lowers it here; the process ends when the stack does not suffice.
     pub fn lower(self) -> Result<(), String> {
         let source = self.source()?;
-        let lower = || drop(language::lower_strict(source));
+        let dialect = source.dialect().ok_or("no language")?;
+        let lower = || drop(dialect.language.lower_strict(source, dialect));
         let thread = thread::Builder::new().stack_size(self.stack << 10).spawn(lower);
         thread.map_err(|error| error.to_string())?.join().map_err(|_| "it panicked".to_owned())
     }
@@ -55,6 +56,18 @@ impl Probe<'_> {
             .status()
             .map_err(|error| format!("cannot be started: {error}"))?;
         Ok(status.success())
+    }
+
+    /// The stack that the counts of its bytes say it takes, in KiB: when nothing is closed, which takes no less of it.
+    fn bound(self) -> Result<Option<usize>, String> {
+        let source = self.source()?;
+        let dialect = source.dialect().ok_or("no language")?;
+        if dialect.language.stack_units("").is_none() {
+            return Ok(None);
+        }
+        let shape = SHAPES.get(self.shape).ok_or("no such shape")?;
+        let open = text_of(shape, self.depth, false).unwrap_or_else(|| source.text().to_string());
+        Ok(Some((bound::units(open.as_bytes()) * bound::UNIT) >> 10))
     }
 
     /// Whether the scan lets a strict parser have it.
@@ -79,27 +92,45 @@ fn deepest(holds: impl Fn(usize) -> Result<bool, String>) -> Result<usize, Strin
     Ok(good)
 }
 
-/// A table of shapes: the deepest that the scan passes on, the deepest that the stack holds, and how many times more that
-/// is. The second value says whether every one holds more than is passed on.
+/// A table of shapes: the deepest that the stack holds, the deepest that the scan passes on, how many times as deep the
+/// stack for such texts reaches, and how many times the stack the counts of bytes say it takes. The second value says
+/// whether all are two times at least.
 pub fn table(extensions: &[String], stack: usize, wanted: impl Fn(&Shape) -> bool) -> Result<(String, bool), String> {
     let mut rows = Vec::new();
     for (number, shape) in SHAPES.iter().enumerate().filter(|(_, shape)| wanted(shape)) {
         for extension in shape.1.split(' ').filter(|extension| extensions.iter().any(|wanted| wanted == extension)) {
             let probe = |depth| Probe { shape: number, extension, depth, stack };
             let held = deepest(|depth| probe(depth).holds())?;
-            let passed = deepest(|depth| probe(depth).passes())?;
             // What overflows at no depth is bounded by nothing that matters here.
             if held < DEEPEST {
-                rows.push((held * 100 / passed.max(1), held, passed, format!("{} {extension}", shape.0)));
+                let passed = deepest(|depth| probe(depth).passes())?;
+                let scanned = held * (limits::STACK >> 10) * 100 / (stack * passed.max(1));
+                let counted = probe(held).bound()?.map(|counted| counted * 100 / stack);
+                rows.push(Row { held, passed, scanned, counted, name: format!("{} {extension}", shape.0) });
             }
         }
     }
-    rows.sort();
-    let mut text = format!("on {stack} KiB; shapes not listed hold {DEEPEST} levels\n  times   holds  passed\n");
-    for (share, held, passed, name) in &rows {
-        let _ = writeln!(text, "{:4}.{:02} {held:7} {passed:7}  {name}", share / 100, share % 100);
+    rows.sort_by_key(|row| row.scanned.min(row.counted.unwrap_or(usize::MAX)));
+    let mut text = format!("on {stack} KiB; shapes not listed hold {DEEPEST} levels\n");
+    let _ = writeln!(text, "  holds  passed   scan  counts");
+    for row in &rows {
+        let counted = row.counted.map(times).unwrap_or_default();
+        let _ = writeln!(text, "{:7} {:7} {:>6} {counted:>7}  {}", row.held, row.passed, times(row.scanned), row.name);
     }
-    Ok((text, rows.iter().all(|(_, held, passed, _)| held > passed)))
+    Ok((text, rows.iter().all(|row| row.scanned >= 200 && row.counted.is_none_or(|counted| counted >= 200))))
+}
+
+/// One shape of the table; shares in hundredths.
+struct Row {
+    held: usize,
+    passed: usize,
+    scanned: usize,
+    counted: Option<usize>,
+    name: String,
+}
+
+fn times(hundredths: usize) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 #[cfg(test)]

@@ -104,6 +104,10 @@ impl Language for EcmaScript {
         8_000_000
     }
 
+    fn stack_units(&self, text: &str) -> Option<usize> {
+        limits::bound::ecmascript(text.as_bytes())
+    }
+
     fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
         limits::ecmascript::depth(text, dialect.name != TS.name)
     }

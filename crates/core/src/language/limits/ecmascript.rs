@@ -1,6 +1,8 @@
 //! The scan of TypeScript and JavaScript, with JSX or without.
 
-use super::{BYTES, Before, Beyond, Byte, CALL, Depth, Gauge, Opener, line_end, number_end, operator_end, word_end};
+use super::{
+    BYTES, Before, Beyond, Byte, CALL, Depth, Gauge, Opener, line_end, number_end, operator_end, retries, word_end,
+};
 
 /// Measures a text; `jsx` says that `<a>` may be an element.
 pub(in crate::language) fn depth(text: &str, jsx: bool) -> Depth {
@@ -71,6 +73,7 @@ impl Scan<'_> {
                 _ => self.code()?,
             }
         }
+        self.gauge.now = self.text.len();
         Ok(())
     }
 
@@ -86,6 +89,7 @@ impl Scan<'_> {
         while self.at < text.len() {
             let at = self.at;
             let byte = text[at];
+            self.gauge.now = at;
             match BYTES[byte as usize] {
                 Byte::Space => {
                     self.at += 1;
@@ -124,9 +128,13 @@ impl Scan<'_> {
                     _ => self.slash(new_line)?,
                 },
                 Byte::OpenParen => {
+                    let may_be_tried = self.before != Before::Operand || text[..at].ends_with(b"async");
                     self.call()?;
                     let opener = if self.control { Opener::Control } else { Opener::Paren };
                     self.open(opener)?;
+                    if may_be_tried && !self.control && retries::is_ambiguous(text, at) {
+                        self.gauge.try_parameters();
+                    }
                 }
                 Byte::OpenBracket => {
                     self.call()?;
@@ -145,7 +153,11 @@ impl Scan<'_> {
                 }
                 Byte::CloseParen => {
                     self.at += 1;
+                    let was_tried = self.gauge.top.tried;
                     let closed = self.gauge.close([Opener::Paren, Opener::Control]);
+                    if was_tried && retries::is_typed(text, self.at) {
+                        self.gauge.try_result();
+                    }
                     self.before = if closed == Some(Opener::Control) { Before::Open } else { Before::Operand };
                 }
                 Byte::CloseBracket => {
@@ -442,22 +454,22 @@ impl Scan<'_> {
 
     /// The text of a template, up to its end or its next piece of code.
     fn template(&mut self) -> Result<(), Beyond> {
-        while let Some(byte) = self.text.get(self.at) {
-            match byte {
-                b'\\' => self.at += 2,
+        while let Some(rest) = self.text.get(self.at..)
+            && let Some(found) = memchr::memchr3(b'\\', b'`', b'$', rest)
+        {
+            self.at += found + 1;
+            match rest[found] {
+                b'\\' => self.at += 1,
                 b'`' => {
-                    self.at += 1;
                     self.gauge.pop();
                     self.before = Before::Operand;
                     return Ok(());
                 }
-                b'$' if self.peek(1) == b'{' => {
-                    self.at += 1;
-                    return self.open(Opener::Brace);
-                }
-                _ => self.at += 1,
+                _ if self.peek(0) == b'{' => return self.open(Opener::Brace),
+                _ => {}
             }
         }
+        self.at = self.text.len();
         Ok(())
     }
 
@@ -542,7 +554,7 @@ fn string_end(text: &[u8], at: usize) -> usize {
 /// One past the block comment that starts at `at`.
 fn comment_end(text: &[u8], at: usize) -> usize {
     let rest = text.get(at + 2..).unwrap_or_default();
-    rest.windows(2).position(|pair| pair == b"*/").map_or(text.len(), |found| at + found + 4)
+    memchr::memmem::find(rest, b"*/").map_or(text.len(), |found| at + found + 4)
 }
 
 /// One past the regular expression that starts at `at`; none when its line ends first.

@@ -306,12 +306,13 @@ impl Scan<'_> {
 
 fn string_end(text: &[u8], at: usize) -> usize {
     let mut end = at + 1;
-    while let Some(byte) = text.get(end) {
-        match byte {
-            b'\\' => end += 2,
-            b'"' => return end + 1,
-            _ => end += 1,
+    while let Some(rest) = text.get(end..)
+        && let Some(found) = memchr::memchr2(b'\\', b'"', rest)
+    {
+        if rest[found] == b'"' {
+            return end + found + 1;
         }
+        end += found + 2;
     }
     text.len()
 }
@@ -320,7 +321,7 @@ fn string_end(text: &[u8], at: usize) -> usize {
 fn raw_end(text: &[u8], mut at: usize, hashes: usize) -> usize {
     loop {
         let rest = text.get(at..).unwrap_or_default();
-        let Some(found) = rest.iter().position(|byte| *byte == b'"') else { return text.len() };
+        let Some(found) = memchr::memchr(b'"', rest) else { return text.len() };
         at += found + 1;
         let closing = text[at..].iter().take(hashes).take_while(|byte| **byte == b'#').count();
         if closing == hashes {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::language;
+use crate::source::{RelPath, SourceFile};
 
 fn depth(tag: &str, text: &str) -> Depth {
     let dialect = language::of_tag(tag).unwrap();
@@ -179,6 +180,50 @@ fn brackets_without_partners_are_bounded() {
         for bracket in [")", "]", "}"] {
             assert!(depth(tag, &bracket.repeat(100)).tolerant_ok, "{tag} {bracket}");
             assert!(!depth(tag, &bracket.repeat(100_000)).tolerant_ok, "{tag} {bracket}");
+        }
+    }
+}
+
+/// Asserts that the strict parser may have the text, or may not.
+#[track_caller]
+fn check_tried(tag: &str, text: &str, strict: bool) {
+    let found = depth(tag, text);
+    assert!(found.tolerant_ok && found.strict_ok == strict, "{found:?}");
+}
+
+#[test]
+fn parentheses_around_a_megabyte_are_not_read_again_and_again() {
+    let long = format!("[{}]", "1,".repeat(200_000));
+    for tag in ["ts", "tsx", "js"] {
+        let nested = |open: &str, close: &str| format!("x={}{long}{};", open.repeat(20), close.repeat(20));
+        check_tried(tag, &nested("(a=", ")"), false);
+        check_tried(tag, &nested("async(a,", ")"), false);
+        check_tried(tag, &nested("({a:", "})"), false);
+        check_tried(tag, &nested("a?(b):c=>", ""), false);
+        // These are no parameters.
+        check_tried(tag, &nested("(", ")"), true);
+        check_tried(tag, &nested("f(a,", ")"), true);
+        check_tried(tag, &nested("(function(){", "})()"), true);
+        check_tried(tag, &nested("(()=>{", "})()"), true);
+    }
+    check_tried("ts", &format!("x={}{long};", "a<".repeat(20)), false);
+    check_tried("rust", &format!("fn f() {{ let x = {}{long}; }}", "a<".repeat(20)), true);
+}
+
+#[test]
+fn short_texts_that_are_parsed_unscanned_are_answered_as_the_scan_says() {
+    for (open, close) in [("(", ")"), ("[", "]"), ("`${", "}`"), ("a=>", ""), ("!", ""), ("a.b().", ""), ("a+", "")] {
+        for count in [50, 150, 300, 1500, 4000] {
+            let text = format!("x={}a{};", open.repeat(count), close.repeat(count));
+            let source = SourceFile::new(RelPath::new("a.ts"), text.clone()).unwrap();
+            let problems: Vec<_> = language::lower(source).problems.iter().map(|problem| problem.kind).collect();
+            let found = depth("ts", &text);
+            let expected = match (found.strict_ok, found.tolerant_ok) {
+                (true, _) => vec![],
+                (_, true) => vec![ProblemKind::NestingLimit],
+                (_, false) => vec![ProblemKind::TooDeep],
+            };
+            assert_eq!(problems, expected, "{open} x {count}");
         }
     }
 }

@@ -1,0 +1,138 @@
+//! How much of a text a parser of ECMAScript reads more than once.
+//!
+//! Only what follows tells parameters in parentheses from an expression, and a list of types from comparisons. The parser
+//! tries the one and reads everything within again when it was the other, so that one in the other takes time and
+//! memory by the depth times the length: ninety levels around a megabyte took gigabytes.
+
+use super::{WORD, word_end};
+
+/// The most bytes that may be read again: each takes up to 130 bytes of memory and 200 ns.
+pub(super) const MOST: u64 = 2_500_000;
+
+/// At least as many bytes as are read again, whatever the text is: as if nothing ended that is tried. The sum may stop
+/// once it is more than may be.
+pub(super) fn at_most(text: &[u8]) -> u64 {
+    let mut sum = 0;
+    for at in memchr::memchr2_iter(b'(', b'<', text) {
+        let tried = if text[at] == b'(' { may_be_tried(text, at) } else { may_open_types(text, at) };
+        if tried {
+            sum += (text.len() - at) as u64;
+            if sum > MOST {
+                break;
+            }
+        }
+    }
+    sum
+}
+
+/// Whether what the `(` at a place opens may be the parameters of an arrow function as well as an expression, provided
+/// that it is not a call's.
+pub(super) fn is_ambiguous(text: &[u8], at: usize) -> bool {
+    let start = skip_space(text, at + 1);
+    match text.get(start) {
+        // Patterns, `...`, and what stands behind comments and escapes.
+        Some(b'[' | b'{' | b'.' | b'/' | b'\\') => true,
+        Some(b')') => is_typed(text, start + 1),
+        Some(byte) if WORD[*byte as usize] && !byte.is_ascii_digit() => {
+            let end = skip_space(text, word_end(text, start));
+            match text.get(end) {
+                Some(b',' | b'/' | b'\\') => true,
+                Some(b'=') => !matches!(text.get(end + 1), Some(b'=' | b'>')),
+                Some(b')') => is_typed(text, end + 1),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Whether a type may follow the parentheses that end before a place.
+pub(super) fn is_typed(text: &[u8], at: usize) -> bool {
+    matches!(text.get(skip_space(text, at)), Some(b':' | b'/'))
+}
+
+/// Whether the `(` at a place is no call's for sure and ambiguous, by the bytes around it.
+fn may_be_tried(text: &[u8], at: usize) -> bool {
+    let may_be_call = at > 0 && WORD[text[at - 1] as usize] && text[at - 1].is_ascii();
+    (!may_be_call || ends_with_keyword(&text[..at])) && is_ambiguous(text, at)
+}
+
+/// Whether an operand may end right before the `<` at a place, which types or elements may follow.
+fn may_open_types(text: &[u8], at: usize) -> bool {
+    if matches!(text.get(at + 1), Some(b'/' | b'=')) {
+        return false;
+    }
+    let before = text[..at].iter().rev().find(|byte| !is_space(**byte));
+    before.is_some_and(|byte| WORD[*byte as usize] || matches!(byte, b')' | b'/'))
+}
+
+/// Whether the last word is a keyword after which an expression comes.
+fn ends_with_keyword(text: &[u8]) -> bool {
+    let length = text.iter().rev().take(8).take_while(|byte| WORD[**byte as usize]).count();
+    matches!(
+        &text[text.len() - length..],
+        b"async" | b"await" | b"yield" | b"return" | b"throw" | b"case" | b"default" | b"else" | b"do" | b"of" | b"in"
+    )
+}
+
+fn skip_space(text: &[u8], at: usize) -> usize {
+    at + text.get(at..).unwrap_or_default().iter().take_while(|byte| is_space(**byte)).count()
+}
+
+fn is_space(byte: u8) -> bool {
+    byte <= b' '
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asserts that the last `(` or `<` counts, or does not.
+    #[track_caller]
+    fn check(text: &str, expected: bool) {
+        let last = text.rfind(['(', '<']).unwrap();
+        let length = (text.len() - last) as u64;
+        assert_eq!(at_most(text.as_bytes()) >= length, expected, "{text}");
+    }
+
+    #[test]
+    fn what_may_be_parameters_is_tried() {
+        for text in [
+            "x=(a=1)",
+            "x = ( a , b)",
+            "yield(a=1)",
+            "async(a=1)",
+            "({a})",
+            "=> ([a])",
+            "(/**/a=1)",
+            "(...[a])",
+            "(é=1)",
+        ] {
+            check(text, true);
+        }
+        check("a?(b):c", true);
+        check("x=(): A", true);
+        for text in
+            ["f(a=1)", "f(a, b)", "(a)", "(a) => 1", "(a + b)", "(1, 2)", "(a == b)", "(a => 1)", "() => 1", "(a.b)"]
+        {
+            check(text, false);
+        }
+        check("doSomething_in(a, b)", false);
+    }
+
+    #[test]
+    fn what_may_be_types_is_tried() {
+        for text in ["a<b", "a < b", "f()<b", "a\n<b", "a/**/<b"] {
+            check(text, true);
+        }
+        for text in ["x = <b>", "(<a/>", "<a></a>", "a <= b", "{<b/>}"] {
+            check(text, false);
+        }
+    }
+
+    #[test]
+    fn the_sum_is_of_all_that_follows() {
+        assert_eq!(at_most(b"x=(a=(b=1))"), 9 + 6);
+        assert!(at_most("(a=".repeat(10_000).as_bytes()) > MOST);
+    }
+}
