@@ -24,7 +24,14 @@ use measure::{alternate, peak_memory};
 use table::{Own, Row, milliseconds};
 use tools::{Language, Tools};
 
-/// The allocator of lawbook's binary, so that bare parsing has no other.
+/// The allocator of lawbook's binary, asked in the same way, so that bare parsing has no other.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[global_allocator]
+static ALLOCATOR: std::alloc::System = std::alloc::System;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+use mimalloc as _;
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

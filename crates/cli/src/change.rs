@@ -8,11 +8,11 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
 
 use crate::discover::{self, Discovery, Found, Trouble};
-use crate::engine;
 use crate::git::{Git, Oid, Sort, Staged, TreeEntry};
 use crate::globs::FileGlobs;
 use crate::mistakes::mistake_with_help;
 use crate::paths::Paths;
+use crate::read;
 
 /// Which change is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,7 +203,7 @@ impl Place<'_> {
 /// Whether a file has the content that was committed, with whatever line ends it was checked out.
 fn is_same(file: &Found, old: &Oid, most: u64) -> bool {
     // What cannot be read is part of the change, and told.
-    let Ok(bytes) = engine::read(&file.at, file.size, most) else { return false };
+    let Ok(bytes) = read::whole(&file.at, file.size, most) else { return false };
     if old.is_of(&bytes) {
         return true;
     }

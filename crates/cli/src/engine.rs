@@ -1,8 +1,5 @@
 //! The only file that calls the core's plan and engine: files go in, one report comes out.
 
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::path::Path;
 use std::sync::OnceLock;
 
 use lawbook_core::date::Date;
@@ -23,6 +20,7 @@ use crate::change::Aside;
 use crate::discover::{self, Discovery, Found, Trouble};
 use crate::git::Blob;
 use crate::globs::FileGlobs;
+use crate::read;
 
 /// The engine with what a client adds: reading, and the file settings.
 #[derive(Debug)]
@@ -102,16 +100,14 @@ impl Checker {
         if unwanted {
             return self.engine.prefiltered(file.path.clone());
         }
-        match read(&file.at, file.size, self.max_file_size) {
-            Ok(bytes) => self.check_bytes(file.path.clone(), bytes),
-            Err(error) => {
-                self.engine.unchecked(file.path.clone(), UncheckedReason::Unreadable, &discover::plain(&error))
-            }
-        }
+        let check = |bytes: &[u8]| self.check_bytes(file.path.clone(), bytes);
+        read::with(&file.at, file.size, self.max_file_size, check).unwrap_or_else(|error| {
+            self.engine.unchecked(file.path.clone(), UncheckedReason::Unreadable, &discover::plain(&error))
+        })
     }
 
     /// Checks the bytes of one file.
-    pub(crate) fn check_bytes(&self, path: RelPath, bytes: Vec<u8>) -> FileReport {
+    pub(crate) fn check_bytes(&self, path: RelPath, bytes: &[u8]) -> FileReport {
         if bytes.len() as u64 > self.max_file_size {
             return self.engine.skipped(path, SkipReason::TooLarge);
         }
@@ -155,16 +151,16 @@ impl Checker {
 
     /// A file that a fix edits beside the one of its finding; none for one that may not be edited.
     pub(crate) fn source_to_edit(&self, file: &Found) -> Option<SourceFile> {
-        let bytes = read(&file.at, file.size, self.max_file_size).ok()?;
+        let bytes = read::whole(&file.at, file.size, self.max_file_size).ok()?;
         let fits = bytes.len() as u64 <= self.max_file_size;
-        SourceFile::decode(file.path.clone(), bytes).ok().filter(|_| fits)
+        SourceFile::decode(file.path.clone(), &bytes).ok().filter(|_| fits)
     }
 
     /// Checks a file whose content is in the repository.
     pub(crate) fn check_blob(&self, path: RelPath, blob: Option<&Blob>) -> FileReport {
         match blob {
             Some(Blob::Bytes(bytes)) if is_lfs_pointer(bytes) => self.engine.skipped(path, SkipReason::LfsPointer),
-            Some(Blob::Bytes(bytes)) => self.check_bytes(path, bytes.clone()),
+            Some(Blob::Bytes(bytes)) => self.check_bytes(path, bytes),
             Some(Blob::TooLarge) => self.engine.skipped(path, SkipReason::TooLarge),
             Some(Blob::Missing) | None => {
                 self.engine.unchecked(path, UncheckedReason::Unreadable, "this clone does not have its content")
@@ -195,11 +191,11 @@ impl Checker {
         if file.size > self.max_file_size {
             return Err(too_large());
         }
-        let bytes = read(&file.at, file.size, self.max_file_size).map_err(|error| discover::plain(&error))?;
+        let bytes = read::whole(&file.at, file.size, self.max_file_size).map_err(|error| discover::plain(&error))?;
         if bytes.len() as u64 > self.max_file_size {
             return Err(too_large());
         }
-        let source = SourceFile::decode(file.path.clone(), bytes)
+        let source = SourceFile::decode(file.path.clone(), &bytes)
             .map_err(|_| "it is neither UTF-8 nor UTF-16 with a mark, or too long".to_owned())?;
         if self.skip_minified && is_minified(source.text()) {
             return Err(SkipReason::Minified.name().to_owned());
@@ -244,45 +240,6 @@ pub(crate) fn test_page(page: &Page, natives: &[Native], today: Date) -> Result<
     Ok(failures.into_iter().map(|failure| (failure.line, failure.message)).collect())
 }
 
-/// Reads a regular file, and one byte more than `most` when it has more.
-pub(crate) fn read(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
-    let file = open(at)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(size.min(most)).unwrap_or(0).saturating_add(1));
-    // A file may grow while it is read; one byte over the limit is enough to know.
-    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// Opens a regular file that was found before. What stands there now may be something else: a pipe must not be waited
-/// for, and a link must not lead elsewhere.
-fn open(at: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.custom_flags(O_NONBLOCK);
-    }
-    let file = options.open(at)?;
-    let (opened, named) = (file.metadata()?, at.symlink_metadata()?);
-    #[cfg(unix)]
-    let same = {
-        use std::os::unix::fs::MetadataExt as _;
-        (opened.dev(), opened.ino()) == (named.dev(), named.ino())
-    };
-    #[cfg(not(unix))]
-    let same = named.is_file();
-    if opened.is_file() && same {
-        return Ok(file);
-    }
-    Err(io::Error::other("something else took its place while it was opened"))
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-const O_NONBLOCK: i32 = 0o4000;
-#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-const O_NONBLOCK: i32 = 4;
-
 /// A line over 5,000 bytes and under 7 % white space.
 fn is_minified(text: &str) -> bool {
     let has_long_line = text.len() > 5000 && text.split(['\n', '\r']).any(|line| line.len() > 5000);
@@ -326,20 +283,6 @@ mod tests {
         check_generated("/* Code made by x. DO NOT EDIT. */", true);
         check_generated("let a = '@generated';", false);
         check_generated(&format!("{}// @generated", "let a = 1;\n".repeat(200)), false);
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn what_is_no_file_any_more_is_not_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("a.ts");
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        assert!(read(&pipe, 1, 10).is_err());
-        let (file, link) = (folder.path().join("b.ts"), folder.path().join("c.ts"));
-        std::fs::write(&file, "let a").unwrap();
-        std::os::unix::fs::symlink(&file, &link).unwrap();
-        assert_eq!(read(&file, 1, 3).unwrap(), b"let ");
-        assert!(read(&link, 1, 10).is_err());
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl Workspace {
         let texts: BTreeMap<&RelPath, SourceFile> = before
             .iter()
             .filter_map(|(path, oid)| match blobs.get(oid) {
-                Some(Blob::Bytes(bytes)) => Some((*path, SourceFile::decode((*path).clone(), bytes.clone()).ok()?)),
+                Some(Blob::Bytes(bytes)) => Some((*path, SourceFile::decode((*path).clone(), bytes).ok()?)),
                 _ => None,
             })
             .collect();

@@ -19,6 +19,7 @@ mod discover;
 mod baseline;
 mod git;
 mod change;
+mod read;
 mod engine;
 mod fix;
 mod workspace;
@@ -36,7 +37,8 @@ pub use workspace::{Opening, Workspace};
 
 /// Runs the command line: `args` with the program's name first, `packs` beside the built-in one.
 ///
-/// The exit code is 0 when nothing was found, 1 when something was, and 2 when the run could not be made.
+/// The exit code is 0 when nothing was found, 1 when something was, and 2 when the run could not be made. Call it once: what
+/// a check held is left to the end of the process. [`Workspace`] is for programs that go on.
 pub fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let environment = environment::Environment::of_process();
     let mut output = output::Output::of_process(&environment);

@@ -57,7 +57,11 @@ impl Paths {
     /// The path of a file below the root, and whether its name is Unicode; none for one that lies elsewhere.
     pub(crate) fn below(&self, path: &Path) -> Option<(RelPath, bool)> {
         let below = path.strip_prefix(&self.root).ok()?;
-        let is_unicode = below.to_str().is_some();
+        let text = below.to_str();
+        if let Some(text) = text.filter(|text| is_plain(text)) {
+            return Some((RelPath::new(text), true));
+        }
+        let is_unicode = text.is_some();
         let mut written = String::new();
         for part in below.components() {
             if !written.is_empty() {
@@ -81,6 +85,12 @@ impl Paths {
         }
         found
     }
+}
+
+/// Whether the path is written as it is below the root: one `/` between its parts, none of which says where to go.
+fn is_plain(text: &str) -> bool {
+    let is_name = |part: &str| !part.is_empty() && part != "." && part != "..";
+    std::path::MAIN_SEPARATOR == '/' && text.split('/').all(is_name)
 }
 
 fn name(part: Component<'_>) -> String {

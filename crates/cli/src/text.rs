@@ -49,17 +49,22 @@ impl Text {
         Self { written: String::new(), colors }
     }
 
+    /// An empty text without styles that has room for so many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self { written: String::with_capacity(bytes), colors: false }
+    }
+
     /// A value as JSON on one line.
     pub(crate) fn json(value: &impl Serialize) -> Result<Self, serde_json::Error> {
-        let mut json = serde_json::to_string(value)?;
-        // Every other control character is escaped in JSON anyway.
-        let is_plain =
-            json.as_bytes().chunks(64).all(|chunk| chunk.iter().fold(0, |most, byte| most.max(*byte)) < 0x7f);
-        if !is_plain {
-            json = escaped(&json);
-        }
-        json.push('\n');
-        Ok(Self { written: json, colors: false })
+        let mut text = Self::json_part(value)?;
+        text.end_line();
+        Ok(text)
+    }
+
+    /// A value as JSON that other JSON is put around.
+    pub(crate) fn json_part(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let json = serde_json::to_string(value)?;
+        Ok(Self { written: escaped(&json).unwrap_or(json), colors: false })
     }
 
     /// Adds text to the line; line ends and tabs in it are made visible.
@@ -134,19 +139,36 @@ impl fmt::Write for Text {
     }
 }
 
-/// JSON with what a terminal could obey written as escapes: such a character can only stand inside a string, where an
-/// escape means the same.
-fn escaped(json: &str) -> String {
-    let mut written = String::with_capacity(json.len() + 1);
-    let mut rest = json;
-    while let Some((before, c)) = rest.find(is_unsafe).and_then(|at| Some((at, rest.get(at..)?.chars().next()?))) {
-        written.push_str(&rest[..before]);
-        // Writing to a string cannot fail.
-        let _ = write!(written, "\\u{:04x}", u32::from(c));
-        rest = &rest[before + c.len_utf8()..];
+/// JSON with what a terminal could obey written as escapes, if there is any: such a character can only stand inside a
+/// string, where an escape means the same.
+fn escaped(json: &str) -> Option<String> {
+    let mut written = String::new();
+    let (mut copied, mut at) = (0, 0);
+    while let Some(next) = json.as_bytes().get(at..).and_then(first_suspect) {
+        at += next;
+        let Some(c) = json.get(at..).and_then(|rest| rest.chars().next()) else { break };
+        let end = at + c.len_utf8();
+        if is_unsafe(c) {
+            written.push_str(&json[copied..at]);
+            // Writing to a string cannot fail.
+            let _ = write!(written, "\\u{:04x}", u32::from(c));
+            copied = end;
+        }
+        at = end;
     }
-    written.push_str(rest);
-    written
+    (copied > 0).then(|| {
+        written.push_str(&json[copied..]);
+        written
+    })
+}
+
+/// Where the first byte stands that could begin an unsafe character; every other control character is escaped in JSON
+/// anyway.
+fn first_suspect(json: &[u8]) -> Option<usize> {
+    // A run is looked at as a whole, which the compiler turns into vectors; nearly all are plain.
+    let is_plain = |run: &&[u8]| run.iter().fold(0, |most, byte| most.max(*byte)) < 0x7f;
+    let from = json.chunks(64).take_while(is_plain).count() * 64;
+    json.get(from..)?.iter().position(|byte| *byte >= 0x7f).map(|at| from + at)
 }
 
 /// Text with its control characters made visible, line ends and tabs kept; for renderers that want a string.

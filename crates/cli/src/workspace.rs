@@ -194,14 +194,14 @@ impl Workspace {
     }
 
     /// Checks bytes as if they stood in the file of this path, relative to the root.
-    pub fn check_text(&self, path: RelPath, bytes: Vec<u8>) -> Report {
+    pub fn check_text(&self, path: RelPath, bytes: &[u8]) -> Report {
         let checked = path.clone();
         let mut report = self.checker.conclude(self.check_one(path, bytes));
         self.settle_one(&mut report, &checked);
         report
     }
 
-    fn check_one(&self, path: RelPath, bytes: Vec<u8>) -> Vec<FileReport> {
+    fn check_one(&self, path: RelPath, bytes: &[u8]) -> Vec<FileReport> {
         let excluded = self.checker.globs().excluding(path.as_str()).is_some();
         if excluded { Vec::new() } else { vec![self.checker.check_bytes(path, bytes)] }
     }
@@ -213,7 +213,7 @@ impl Workspace {
     /// The same with what is found mended first; the text is in the fixes.
     pub(crate) fn fix_text(&self, path: RelPath, bytes: Vec<u8>, choice: Choice) -> (Report, Fixes) {
         let checked = path.clone();
-        let files = self.check_one(path, bytes.clone());
+        let files = self.check_one(path, &bytes);
         let (files, mut fixes) = Desk::virtual_one().mend(self, &Discovery::default(), files, choice);
         fixes.text = fixes.files.first().map_or(bytes, |file| file.after.text().as_bytes().to_vec());
         let mut report = fixes.told_in(self.checker.conclude(files));

@@ -14,7 +14,7 @@ fn a_workspace_checks_files_and_texts() {
     assert_eq!(workspace.root(), project.path(""));
     let found: Vec<_> = workspace.check().diagnostics.iter().map(|found| found.rule.to_string()).collect();
     assert_eq!(found, ["no-var", "no-debugger"]);
-    let report = workspace.check_text(RelPath::new("src/b.ts"), b"debugger\n".to_vec());
+    let report = workspace.check_text(RelPath::new("src/b.ts"), b"debugger\n");
     assert_eq!(report.summary.warnings, 1);
 }
 

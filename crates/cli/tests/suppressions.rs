@@ -55,6 +55,21 @@ fn comments_of_ast_grep_silence_the_rules_written_for_it() {
 }
 
 #[test]
+fn where_no_rule_looks_there_is_nothing_to_suppress() {
+    let wrong = "// lawbook-ignore no-foo\nfoo();\n";
+    let sg = Project::new().file("lawbook.toml", "extends = ['./sg']\n").file("sg/rules.yml", NO_FOO);
+    let project = sg.file("a.ts", wrong).file("b.tsx", wrong).file("c.rs", wrong);
+    assert_eq!(found(&project, &[]), ["a.ts:1 malformed-suppression", "a.ts:2 no-foo"]);
+    assert_eq!(found(&project, &["--parse-all"]), ["a.ts:1 malformed-suppression", "a.ts:2 no-foo"]);
+    let project = project.file("lawbook.toml", "extends = ['./sg']\n[suppressions]\nmax = 0\n");
+    let malformed = |file: &str| format!("{file}:1 malformed-suppression");
+    assert_eq!(
+        found(&project, &[]),
+        [malformed("a.ts"), "a.ts:2 no-foo".to_owned(), malformed("b.tsx"), malformed("c.rs")]
+    );
+}
+
+#[test]
 fn what_is_not_suppressible_is_silenced_by_no_comment() {
     let page = NO_DEBUGGER.replace("severity: warning\n", "severity: warning\nsuppressible: false\n");
     let project = project().file("law/no-debugger.md", page);

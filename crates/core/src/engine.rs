@@ -18,7 +18,7 @@ use crate::report::{Degraded, Report, SkipReason};
 use crate::rule::engine_ids;
 use crate::source::{Encoding, RelPath, SourceFile};
 use crate::span::Span;
-use crate::suppression::{self, Suppression, ast_grep};
+use crate::suppression::{self, Suppression, Suppressions, ast_grep};
 
 /// What a run needs to know beside the plan.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +126,7 @@ impl FileReport {
             suppressions: Vec::new(),
             ignores: Vec::new(),
             exceptions: Vec::new(),
-            active: Levels::new(),
+            active: Levels::default(),
             degraded: Vec::new(),
             engine_rules: Vec::new(),
             places: Places::default(),
@@ -217,7 +217,7 @@ impl Engine {
                 ProblemKind::TooDeep | ProblemKind::OverBudget => {}
             }
         }
-        let suppressions = suppression::read(file);
+        let suppressions = if scan.comments { suppression::read(file) } else { Suppressions::default() };
         for malformed in suppressions.malformed {
             let code = file.source.slice(malformed.span).to_owned();
             self.engine_finding(
@@ -231,7 +231,7 @@ impl Engine {
         }
         self.say_how_many_more(Some(file), &mut report);
         report.suppressions = suppressions.valid;
-        if self.plan.runs_ast_grep() {
+        if scan.comments && self.plan.runs_ast_grep() {
             report.ignores = ast_grep::read(file);
         }
         report.places = Places::default();

@@ -5,9 +5,10 @@ mod prefilter;
 mod resolve;
 mod search;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-pub(crate) use buckets::Buckets;
+pub(crate) use buckets::{Buckets, Called};
 pub(crate) use prefilter::{Prefilter, Scan};
 
 use crate::diagnostic::Severity;
@@ -36,6 +37,10 @@ pub struct Plan {
     rules: Vec<PlannedRule>,
     instances: Vec<Instance>,
     overrides: Vec<PlannedOverride>,
+    /// The levels on a file that nothing says anything else of.
+    usual: Levels,
+    /// The instances that are not for every file.
+    limited: Vec<usize>,
     tests: PathGlobs,
     exclude: PathGlobs,
     narrowed: bool,
@@ -121,7 +126,7 @@ struct Change {
 }
 
 /// For each instance: the level it has on one file, if it runs there.
-pub(crate) type Levels = Vec<Option<Severity>>;
+pub(crate) type Levels = Arc<[Option<Severity>]>;
 
 impl Plan {
     /// Resolves settings over packs.
@@ -204,34 +209,41 @@ impl Plan {
 
     /// The level of each instance on a file, before its language is asked.
     pub(crate) fn levels(&self, path: &RelPath) -> Levels {
-        let mut chosen: Vec<(usize, Option<Severity>)> = Vec::with_capacity(self.rules.len());
-        let mut levels = vec![None; self.instances.len()];
-        let mut last_rule = usize::MAX;
-        // The first instance of a rule is its base; the others wait for an override.
-        for (at, instance) in self.instances.iter().enumerate() {
-            if instance.rule != last_rule {
-                chosen.push((at, self.rules[instance.rule].level));
-                last_rule = instance.rule;
-            }
+        let changes: Vec<_> = self.overrides.iter().filter(|change| change.files.matches(path)).collect();
+        let beyond: Vec<_> = self.limited.iter().filter(|at| !self.instances[**at].reach.holds(path)).collect();
+        if changes.is_empty() && beyond.is_empty() {
+            return self.usual.clone();
         }
-        for change in self.overrides.iter().filter(|change| change.files.matches(path)) {
-            for (rule, change) in &change.changes {
-                if let Some((at, level)) = chosen.iter_mut().find(|(at, _)| self.instances[*at].rule == *rule) {
-                    *at = change.instance.unwrap_or(*at);
-                    *level = change.level.map_or(*level, Level::severity);
-                }
+        let mut levels = self.usual.to_vec();
+        // Of each rule that an override names: the instance that runs.
+        let mut chosen: BTreeMap<usize, usize> = BTreeMap::new();
+        for (rule, change) in changes.into_iter().flat_map(|change| &change.changes) {
+            let base = self.instances.partition_point(|instance| instance.rule < *rule);
+            if self.instances.get(base).is_none_or(|instance| instance.rule != *rule) {
+                continue;
             }
+            let at = chosen.entry(*rule).or_insert(base);
+            let level = change.level.map_or(levels[*at], Level::severity);
+            levels[*at] = None;
+            *at = change.instance.unwrap_or(*at);
+            levels[*at] = level;
         }
-        for (at, level) in chosen {
-            if self.instances[at].reach.holds(path) {
-                levels[at] = level;
-            }
+        for at in beyond {
+            levels[*at] = None;
         }
-        levels
+        levels.into()
     }
 
     pub(crate) fn buckets(&self, dialect: &'static Dialect) -> &Buckets {
         self.buckets[place(dialect)].get_or_init(|| Buckets::new(&self.instances, &self.rules, dialect))
+    }
+
+    /// Whether suppressions in files of the dialect matter. Where no rule is ever called there is nothing to suppress,
+    /// unless the number of suppressions is what is asked for.
+    pub(crate) fn suppressions_count(&self, dialect: &'static Dialect) -> bool {
+        let is_engine =
+            |instance: &Instance| crate::rule::engine_ids::ALL.contains(&&**self.rules[instance.rule].page_id());
+        self.prefilter(dialect).has_law() || !self.budgets.is_empty() || self.instances.iter().all(is_engine)
     }
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
@@ -240,6 +252,13 @@ impl Plan {
             Prefilter::new(&self.instances, self.buckets(dialect), dialect, comments)
         })
     }
+}
+
+/// The levels of instances where no override changes them: the first instance of a rule is its base, the others wait for
+/// an override.
+fn usual(rules: &[PlannedRule], instances: &[Instance]) -> Levels {
+    let is_base = |at: usize| at == 0 || instances[at - 1].rule != instances[at].rule;
+    instances.iter().enumerate().map(|(at, instance)| rules[instance.rule].level.filter(|_| is_base(at))).collect()
 }
 
 /// The number of a dialect among all.

@@ -138,7 +138,7 @@ impl Differential {
             return;
         }
         let Ok(bytes) = fs::read(path) else { return };
-        let Ok(source) = SourceFile::decode(rel, bytes) else { return };
+        let Ok(source) = SourceFile::decode(rel, &bytes) else { return };
         tally.files += 1;
         let start = Instant::now();
         let strict = match catch_unwind(AssertUnwindSafe(|| language::lower_strict(source.clone()))) {

@@ -66,6 +66,8 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     if args.timings {
         tell_timings(&clock.laps, context);
     }
+    // The process ends with its answer; to free what the run held, piece by piece, would only delay it.
+    std::mem::forget((workspace, run));
     Ok(verdict)
 }
 
@@ -79,8 +81,13 @@ fn report(
 ) -> Outcome {
     let format = args.format.unwrap_or_else(|| choose_format(context));
     let verify = Verify::new(args);
-    let view =
-        View { report: &run.report, paths: workspace.paths(), verify: &verify, width: context.environment.width };
+    let view = View {
+        report: &run.report,
+        paths: workspace.paths(),
+        verify: &verify,
+        width: context.environment.width,
+        threads: workspace.threads(),
+    };
     let text = match (&args.output_file, fixed_text) {
         (Some(_), _) => Text::new(false),
         (None, Some(_)) => context.output.remark_text(),
@@ -127,7 +134,7 @@ fn check_stdin(
             let (report, fixes) = workspace.fix_text(path, bytes, choice);
             (report, Some(fixes))
         }
-        None => (workspace.check_text(path, bytes), None),
+        None => (workspace.check_text(path, &bytes), None),
     };
     clock.lap("check");
     Ok((workspace, Run { report, nested: Vec::new(), fixes, phases: Vec::new() }))

@@ -52,7 +52,7 @@ fn lower(cwd: &Path, args: &InspectArgs) -> Result<Lowered, Vec<Mistake>> {
     }
     let (path, _) = paths.below(&at).ok_or_else(|| refuse("it lies outside of the root"))?;
     let is_test = globs::matching(&settings.files.tests, &path).is_some();
-    let source = SourceFile::decode(path, bytes).map_err(|error| match error {
+    let source = SourceFile::decode(path, &bytes).map_err(|error| match error {
         DecodeError::NotText => refuse("it is neither UTF-8 nor UTF-16 with a mark"),
         DecodeError::TooLarge => refuse("it has 4 GiB or more"),
     })?;

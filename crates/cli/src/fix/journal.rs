@@ -11,8 +11,8 @@ use lawbook_core::source::RelPath;
 use serde::{Deserialize, Serialize};
 
 use crate::discover::{self, JOURNAL_NAME, TEMP_PREFIX};
-use crate::engine;
 use crate::fix::write::{self, Staged};
+use crate::read;
 
 /// What is to become of some files, all or none.
 #[derive(Debug, Serialize, Deserialize)]
@@ -79,7 +79,7 @@ pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
         Err(error) => return Err(format!("it cannot be read: {}", discover::plain(&error))),
     };
     let text =
-        engine::read(&at, size, size).map_err(|error| format!("it cannot be read: {}", discover::plain(&error)))?;
+        read::whole(&at, size, size).map_err(|error| format!("it cannot be read: {}", discover::plain(&error)))?;
     let journal: Journal = serde_json::from_slice(&text).map_err(|_| "it is no journal; delete it".to_owned())?;
     if journal.version != 1 {
         return Err(format!("it is of version {}; use the lawbook that wrote it", journal.version));
@@ -152,7 +152,7 @@ impl Journal {
 impl Entry {
     fn has(&self, root: &Path, text: &str) -> bool {
         let size = text.len() as u64;
-        engine::read(&root.join(&self.path), size, size).is_ok_and(|bytes| bytes == text.as_bytes())
+        read::whole(&root.join(&self.path), size, size).is_ok_and(|bytes| bytes == text.as_bytes())
     }
 
     /// Gives the file, when it has the one text, the other.

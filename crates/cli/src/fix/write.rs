@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::discover::{self, TEMP_PREFIX};
-use crate::engine;
+use crate::read;
 
 /// A new text beside its file, ready to take its place. Dropped, it leaves nothing behind.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Staged {
     /// Whether the file still has the text that the new one was made from.
     pub(super) fn compare(&self) -> Result<(), String> {
         let size = self.old.len() as u64;
-        let now = engine::read(&self.at, size, size).map_err(|error| gone(&error))?;
+        let now = read::whole(&self.at, size, size).map_err(|error| gone(&error))?;
         if now == self.old.as_bytes() { Ok(()) } else { Err("it was changed meanwhile; run it again".to_owned()) }
     }
 

@@ -1,6 +1,7 @@
 //! The report as JSON, version 1: own structs, so that what programs read changes only on purpose.
 
 use std::sync::Arc;
+use std::thread;
 
 use lawbook_core::diagnostic::{Capture, CapturedNode, Diagnostic};
 use lawbook_core::report::Summary;
@@ -15,7 +16,49 @@ use crate::text::Text;
 
 /// The report on one line.
 pub(super) fn render(view: View<'_>) -> Result<Text, serde_json::Error> {
-    Text::json(&ReportV1::new(&view))
+    let opening = Text::json_part(&OpeningV1::new(&view))?;
+    let closing = Text::json_part(&ClosingV1::new(&view))?;
+    let runs = findings(view)?;
+    let length = runs.iter().chain([&opening, &closing]).map(|part| part.as_str().len() + 1).sum::<usize>();
+    let mut text = Text::with_capacity(length + 32);
+    text.add_rendered(opening.as_str().strip_suffix('}').unwrap_or_default()).add_rendered(",\"diagnostics\":[");
+    for (number, run) in runs.iter().enumerate() {
+        text.add_rendered(if number == 0 { "" } else { "," }).add_rendered(items(run.as_str()));
+    }
+    text.add_rendered("],").add_rendered(closing.as_str().strip_prefix('{').unwrap_or_default()).end_line();
+    Ok(text)
+}
+
+/// A list without its brackets.
+fn items(list: &str) -> &str {
+    list.strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or_default()
+}
+
+/// Findings that are worth a thread: starting one takes as long as some dozens.
+const LEAST_RUN: usize = 256;
+
+/// The findings in their order as a few lists, each made on a thread of its own: there may be very many.
+fn findings(view: View<'_>) -> Result<Vec<Text>, serde_json::Error> {
+    let all = view.report.diagnostics.as_slice();
+    let hands = view.threads.min(all.len() / LEAST_RUN).max(1);
+    let render = move |run| Text::json_part(&DiagnosticsV1(view, run));
+    let mut runs = all.chunks(all.len().div_ceil(hands).max(1));
+    let Some(first) = runs.next() else { return Ok(Vec::new()) };
+    thread::scope(|scope| {
+        let started: Vec<_> =
+            runs.map(|run| (run, thread::Builder::new().spawn_scoped(scope, move || render(run)))).collect();
+        let mut done = vec![render(first)?];
+        for (run, hand) in started {
+            // A thread that cannot be started is one fewer; this one does its work.
+            let text = match hand.map(thread::ScopedJoinHandle::join) {
+                Ok(Ok(text)) => text,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(_) => render(run),
+            };
+            done.push(text?);
+        }
+        Ok(done)
+    })
 }
 
 /// The value of an option.
@@ -28,13 +71,18 @@ pub(crate) fn options_value(value: &OptionValue) -> Value {
     }
 }
 
+/// What stands before the findings.
 #[derive(Serialize)]
-struct ReportV1<'a> {
+struct OpeningV1<'a> {
     version: u32,
     tool: ToolV1,
     root: String,
     rules: Vec<RuleV1<'a>>,
-    diagnostics: DiagnosticsV1<'a>,
+}
+
+/// What stands behind the findings.
+#[derive(Serialize)]
+struct ClosingV1<'a> {
     degraded: Vec<DegradedV1<'a>>,
     skipped: Vec<SkippedV1<'a>>,
     rules_skipped: Vec<RuleSkippedV1<'a>>,
@@ -43,12 +91,12 @@ struct ReportV1<'a> {
     summary: SummaryV1,
 }
 
-/// All findings, each made when it is its turn, since there may be very many.
-struct DiagnosticsV1<'a>(View<'a>);
+/// Some findings, each made when it is its turn.
+struct DiagnosticsV1<'a>(View<'a>, &'a [Diagnostic]);
 
 impl Serialize for DiagnosticsV1<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.report.diagnostics.iter().map(|found| DiagnosticV1::new(&self.0, found)))
+        serializer.collect_seq(self.1.iter().map(|found| DiagnosticV1::new(&self.0, found)))
     }
 }
 
@@ -175,10 +223,9 @@ struct SummaryV1 {
     fixed: usize,
 }
 
-impl<'a> ReportV1<'a> {
+impl<'a> OpeningV1<'a> {
     fn new(view: &View<'a>) -> Self {
-        let report = view.report;
-        let rules = report.rules.iter().map(|(id, rule)| RuleV1 {
+        let rules = view.report.rules.iter().map(|(id, rule)| RuleV1 {
             id,
             pack: &rule.pack,
             topic: &rule.page.topic,
@@ -188,6 +235,13 @@ impl<'a> ReportV1<'a> {
             url: rule.page.url.as_deref(),
             suppressible: rule.page.suppressible,
         });
+        Self { version: 1, tool: ToolV1::THIS, root: view.paths.shown_root(), rules: rules.collect() }
+    }
+}
+
+impl<'a> ClosingV1<'a> {
+    fn new(view: &View<'a>) -> Self {
+        let report = view.report;
         let degraded = report.degraded.iter().map(|item| DegradedV1 {
             path: item.path.as_str(),
             language: item.language,
@@ -206,11 +260,6 @@ impl<'a> ReportV1<'a> {
         });
         let unwritten = report.unwritten.iter().map(|(path, reason)| UnwrittenV1 { path: path.as_str(), reason });
         Self {
-            version: 1,
-            tool: ToolV1::THIS,
-            root: view.paths.shown_root(),
-            rules: rules.collect(),
-            diagnostics: DiagnosticsV1(*view),
             degraded: degraded.collect(),
             skipped: skipped.collect(),
             rules_skipped: rules_skipped.collect(),

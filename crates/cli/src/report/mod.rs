@@ -39,6 +39,8 @@ pub(crate) struct View<'a> {
     pub(crate) verify: &'a Verify,
     /// The columns of the terminal.
     pub(crate) width: usize,
+    /// How many threads may make it.
+    pub(crate) threads: usize,
 }
 
 /// Adds the report to the text, which must be empty for JSON.

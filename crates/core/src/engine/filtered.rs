@@ -3,7 +3,7 @@
 use crate::engine::{Engine, FileReport, Outcome, walk};
 use crate::ir::{Lowered, Tree};
 use crate::language::Dialect;
-use crate::plan::{Levels, Scan};
+use crate::plan::Scan;
 use crate::rule::engine_ids;
 use crate::source::{RelPath, SourceFile};
 
@@ -13,9 +13,12 @@ impl Engine {
         if self.options.parse_all {
             return true;
         }
+        if !self.plan.suppressions_count(dialect) {
+            return false;
+        }
         let levels = self.plan.levels(path);
         let is_on = |id: &&str| {
-            let mut instances = self.plan.instances().iter().zip(&levels);
+            let mut instances = self.plan.instances().iter().zip(&*levels);
             instances.any(|(instance, level)| level.is_some() && **self.plan.rules()[instance.rule].page_id() == **id)
         };
         self.plan.prefilter(dialect).has_rules(&levels) || engine_ids::OF_SUPPRESSIONS.iter().any(is_on)
@@ -29,7 +32,7 @@ impl Engine {
         let scan = self.scan(&source, dialect);
         if self.options.prefilter && !scan.wanted {
             if cfg!(debug_assertions) {
-                self.assert_idle(&self.lower(source), &scan.idle);
+                self.assert_idle(&self.lower(source), &scan);
             }
             return FileReport::new(path, Outcome::Prefiltered);
         }
@@ -41,7 +44,9 @@ impl Engine {
     }
 
     pub(super) fn scan(&self, source: &SourceFile, dialect: &'static Dialect) -> Scan {
-        let mut scan = self.plan.prefilter(dialect).scan(source.text(), self.plan.levels(source.path()));
+        let levels = self.plan.levels(source.path());
+        let count = self.plan.suppressions_count(dialect);
+        let mut scan = self.plan.prefilter(dialect).scan(source.text(), levels, count);
         scan.wanted |= self.options.parse_all;
         scan
     }
@@ -52,19 +57,21 @@ impl Engine {
             walk::walk(self, file, tree, &scan.levels, report);
             return;
         }
-        if scan.live.iter().any(Option::is_some) {
-            walk::walk(self, file, tree, &scan.live, report);
-        }
+        walk::walk(self, file, tree, &scan.live, report);
         if cfg!(debug_assertions) {
-            self.assert_idle(file, &scan.idle);
+            self.assert_idle(file, scan);
         }
     }
 
     /// What the pre-filter left out must find nothing.
-    fn assert_idle(&self, file: &Lowered, idle: &Levels) {
-        let (Some(tree), true) = (file.tree(), idle.iter().any(Option::is_some)) else { return };
+    fn assert_idle(&self, file: &Lowered, scan: &Scan) {
+        let (Some(tree), false) = (file.tree(), scan.idle.is_empty()) else { return };
+        let mut idle = vec![None; scan.levels.len()];
+        for instance in &scan.idle {
+            idle[*instance] = scan.levels[*instance];
+        }
         let mut twin = FileReport::new(file.source.path().clone(), Outcome::Prefiltered);
-        walk::walk(self, file, tree, idle, &mut twin);
+        walk::walk(self, file, tree, &idle, &mut twin);
         for found in &twin.findings {
             let id = self.plan.rules()[found.rule].page_id();
             debug_assert!(

@@ -94,9 +94,10 @@ impl Engine {
 
     fn engine_rule(&self, id: &str, path: &crate::source::RelPath) -> Option<(usize, Severity)> {
         let levels = self.plan.levels(path);
-        let instances = self.plan.instances().iter().zip(levels);
-        instances
-            .filter(|(instance, _)| **self.plan.rules()[instance.rule].page_id() == *id)
-            .find_map(|(instance, level)| Some((instance.rule, level?)))
+        let mut instances = self.plan.instances().iter().zip(&*levels);
+        instances.find_map(|(instance, level)| {
+            let is_it = **self.plan.rules()[instance.rule].page_id() == *id;
+            is_it.then_some((instance.rule, (*level)?))
+        })
     }
 }

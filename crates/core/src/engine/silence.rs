@@ -171,6 +171,6 @@ fn meaning(engine: &Engine, file: &FileReport, name: &str) -> Meaning {
     if !plan.rules()[rule].page().suppressible {
         return Meaning::Other(Some(format!("`{name}` cannot be silenced by a comment")));
     }
-    let mut instances = plan.instances().iter().zip(&file.active);
+    let mut instances = plan.instances().iter().zip(&*file.active);
     Meaning::Rule { rule, runs: instances.any(|(instance, level)| instance.rule == rule && level.is_some()) }
 }

@@ -1,45 +1,79 @@
-//! The one walk over a tree in which every rule is called for the nodes of its interest.
+//! The one pass over a tree: its nodes are sorted by kind, and every rule looks at those of its interest.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::diagnostic::Severity;
 use crate::engine::places::Places;
-use crate::engine::{Engine, FileReport, UncheckedReason};
-use crate::ir::{Lowered, Node, Tree};
-use crate::plan::Levels;
-use crate::rule::{Cx, engine_ids};
+use crate::engine::{Engine, FileReport, Found, UncheckedReason};
+use crate::ir::{KindCounts, Lowered, Node, NodeId, NodesByKind, Place, Tree};
+use crate::plan::Called;
+use crate::rule::{Cx, Nodes, engine_ids};
 use crate::span::Span;
 
-/// Runs every rule that is on for the file. A rule that panics is reported and left out; the others are run again.
-pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &Levels, report: &mut FileReport) {
-    let mut levels = levels.clone();
-    loop {
-        let cx = Cx::of_rules(file, levels.len());
-        let places = std::mem::take(&mut report.places);
-        let mut pass = Pass { engine, file, levels: &levels, cx, report: Vec::new(), current: 0, places };
-        // What a panicking pass leaves behind is thrown away with it, so nothing half-made is seen.
-        let outcome = catch_unwind(AssertUnwindSafe(|| pass.run(tree)));
-        let Err(payload) = outcome else {
-            report.findings.append(&mut pass.report);
-            report.places = pass.places;
-            for (at, instance) in engine.plan.instances().iter().enumerate() {
-                pass.cx.turn_to(at);
-                if pass.cx.exhausted() {
-                    over_budget(engine, file, &engine.plan.rules()[instance.rule].id, report);
-                }
-            }
-            return;
-        };
-        let current = pass.current;
-        let rule = &engine.plan.rules()[engine.plan.instances()[current].rule];
-        let what = payload
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "no message".to_owned());
-        let message = format!("rule `{}` failed on this file: {what}", rule.id);
-        engine.engine_finding(engine_ids::INTERNAL_ERROR, file, Span::default(), &rule.id, &message, report);
-        levels[current] = None;
+/// Runs every rule that is on for the file. Of a rule that panics nothing is kept but a report of that.
+pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Option<Severity>], report: &mut FileReport) {
+    let called = engine.plan.buckets(tree.dialect()).called().iter();
+    let mut called: Vec<(&Called, Severity)> =
+        called.filter_map(|called| levels[called.instance].map(|severity| (called, severity))).collect();
+    if called.is_empty() {
+        return;
     }
+    let counts = KindCounts::of(tree);
+    called.retain(|(called, _)| called.file || meets_some(called, tree, &counts));
+    let wanted = called.iter().flat_map(|(called, _)| called.kinds.iter().map(|wanted| wanted.raw));
+    let mut pass = Pass {
+        engine,
+        file,
+        tree,
+        by_kind: NodesByKind::new(tree, &counts, wanted),
+        counts,
+        shown: shown(tree, called.iter().map(|(called, _)| *called)),
+        ids: Vec::new(),
+        places: Vec::new(),
+    };
+    let mut cx = Cx::new(file);
+    for (called, severity) in called {
+        cx.turn_to_next();
+        let (rule, before) =
+            (&engine.plan.rules()[engine.plan.instances()[called.instance].rule], report.findings.len());
+        // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            pass.run(called, &mut cx);
+            pass.collect(called, severity, &mut cx, report);
+        }));
+        if let Err(payload) = outcome {
+            cx = Cx::new(file);
+            report.findings.truncate(before);
+            report.places = Places::default();
+            let what = payload
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| payload.downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "no message".to_owned());
+            let message = format!("rule `{}` failed on this file: {what}", rule.id);
+            engine.engine_finding(engine_ids::INTERNAL_ERROR, file, Span::default(), &rule.id, &message, report);
+        } else if cx.exhausted() {
+            over_budget(engine, file, &rule.id, report);
+        }
+    }
+}
+
+/// Whether the tree holds a node that the rule may look at.
+fn meets_some(called: &Called, tree: &Tree, counts: &KindCounts) -> bool {
+    (called.tokens && tree.has_gaps())
+        || called.every_node
+        || called.kinds.iter().any(|kind| counts.of_kind(kind.raw) > 0)
+}
+
+/// Where tokens are not stored and some rules want them: what these look at, tokens and nodes, in pre-order.
+fn shown<'c>(tree: &Tree, called: impl Iterator<Item = &'c Called>) -> Vec<Place> {
+    let asking: Vec<&Called> = called.filter(|called| called.tokens && tree.has_gaps()).collect();
+    if asking.is_empty() {
+        return Vec::new();
+    }
+    let is_asked =
+        |node: &Node<'_>| asking.iter().any(|called| called.every_node || called.wanted(node.raw()).is_some());
+    tree.root().subtree().filter(is_asked).map(Place::of).collect()
 }
 
 fn over_budget(engine: &Engine, file: &Lowered, rule: &str, report: &mut FileReport) {
@@ -51,61 +85,64 @@ fn over_budget(engine: &Engine, file: &Lowered, rule: &str, report: &mut FileRep
 struct Pass<'a> {
     engine: &'a Engine,
     file: &'a Lowered,
-    levels: &'a Levels,
-    cx: Cx<'a>,
-    report: Vec<super::Found>,
-    /// The instance that is being called, for naming it when it panics.
-    current: usize,
-    places: Places,
+    tree: &'a Tree,
+    counts: KindCounts,
+    by_kind: NodesByKind,
+    shown: Vec<Place>,
+    /// What one rule looks at where that is no list made already; kept for their memory.
+    ids: Vec<NodeId>,
+    places: Vec<Place>,
 }
 
-impl<'a> Pass<'a> {
-    fn run(&mut self, tree: &'a Tree) {
-        let plan = &self.engine.plan;
-        let buckets = plan.buckets(tree.dialect());
-        // A token that is not stored is met only by asking for it.
-        let nodes: Box<dyn Iterator<Item = Node<'a>>> = if tree.has_gaps() && buckets.wants_tokens(tree.dialect()) {
-            Box::new(tree.root().subtree())
-        } else {
-            Box::new(tree.nodes())
-        };
-        for node in nodes {
-            for call in buckets.of(node.raw()) {
-                if self.starts(call.instance) && call.wants(node) {
-                    plan.instances()[self.current].check.check(node, &mut self.cx);
-                    self.collect();
-                }
-            }
-            for instance in buckets.every() {
-                if self.starts(*instance) {
-                    plan.instances()[self.current].check.check(node, &mut self.cx);
-                    self.collect();
-                }
-            }
-        }
-        for instance in buckets.file() {
-            if self.starts(*instance) {
-                plan.instances()[self.current].check.check_file(&mut self.cx);
-                self.collect();
-            }
+impl Pass<'_> {
+    fn run(&mut self, called: &Called, cx: &mut Cx<'_>) {
+        let check = &self.engine.plan.instances()[called.instance].check;
+        check.check_each(self.nodes(called), cx);
+        if called.file && !cx.exhausted() {
+            check.check_file(cx);
         }
     }
 
-    fn starts(&mut self, instance: u32) -> bool {
-        self.current = instance as usize;
-        self.cx.turn_to(self.current);
-        // A rule whose budget is spent finds nothing more.
-        self.levels[self.current].is_some() && !self.cx.exhausted()
+    /// The nodes that a rule looks at.
+    fn nodes(&mut self, called: &Called) -> Nodes<'_> {
+        let tree = self.tree;
+        if called.tokens && tree.has_gaps() {
+            let wants = |place: &Place| {
+                let node = place.within(tree);
+                called.every_node || called.wanted(node.raw()).is_some_and(|wanted| wanted.wants(node))
+            };
+            self.places.clear();
+            self.places.extend(self.shown.iter().copied().filter(wants));
+            return Nodes::shown(tree, &self.counts, &self.places);
+        }
+        if called.every_node {
+            self.ids.clear();
+            self.ids.extend((0..tree.len() as u32).map(NodeId));
+            return Nodes::stored(tree, &self.counts, &self.ids);
+        }
+        let mut lists = called.kinds.iter().map(|wanted| (wanted, self.by_kind.of_kind(wanted.raw, &self.counts)));
+        let mut lists = lists.by_ref().filter(|(_, ids)| !ids.is_empty());
+        let (first, second) = (lists.next(), lists.next());
+        if let (Some((wanted, ids)), None) = (first, second)
+            && wanted.wants_all()
+        {
+            return Nodes::stored(tree, &self.counts, ids);
+        }
+        self.ids.clear();
+        for (wanted, ids) in first.into_iter().chain(second).chain(lists) {
+            self.ids.extend(ids.iter().copied().filter(|id| wanted.wants_all() || wanted.wants(tree.node(*id))));
+        }
+        // Each list is in order already, which this kind of sorting makes use of.
+        self.ids.sort();
+        Nodes::stored(tree, &self.counts, &self.ids)
     }
 
-    fn collect(&mut self) {
-        if !self.cx.has_findings() {
-            return;
-        }
-        let Some(severity) = self.levels[self.current] else { return };
-        for finding in self.cx.take() {
-            let found = self.engine.diagnostic(finding, self.current, severity, self.file, &mut self.places);
-            self.report.push(found);
+    /// Makes diagnostics of what the rule has found.
+    fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, report: &mut FileReport) {
+        for finding in cx.take() {
+            let found: Found =
+                self.engine.diagnostic(finding, called.instance, severity, self.file, &mut report.places);
+            report.findings.push(found);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The tree that rules see: one shape for every language, no parser's types.
 
+mod by_kind;
 pub mod imports;
 pub mod compare;
 pub(crate) mod gaps;
@@ -11,6 +12,7 @@ mod tables;
 mod tree;
 pub mod view;
 
+pub(crate) use by_kind::{KindCounts, NodesByKind};
 pub use kind::{GROUPS, Kind};
 pub(crate) use node::Place;
 pub use node::{Children, Descendants, Node};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::ir::gaps::GapToken;
 use crate::ir::kind::Kind;
-use crate::ir::tree::{FieldId, Flags, NodeId, RawKind, Tree};
+use crate::ir::tree::{FieldId, Flags, NodeId, RawKind, Row, Tree};
 use crate::language::{Dialect, Language};
 use crate::span::Span;
 
@@ -43,20 +43,25 @@ impl<'t> Node<'t> {
         self.id.0 as usize
     }
 
+    /// What is stored of it; of a lexed token, of its parent.
+    fn row(self) -> &'t Row {
+        &self.tree.rows[self.index()]
+    }
+
     fn at(self, id: u32) -> Self {
         Self::new(self.tree, NodeId(id))
     }
 
     fn flag(self, flag: u8) -> bool {
-        !self.is_lexed() && self.tree.flags[self.index()].has(flag)
+        !self.is_lexed() && self.row().flags.has(flag)
     }
 
     pub(crate) fn flags(self) -> Flags {
-        if self.is_lexed() { Flags::default() } else { self.tree.flags[self.index()] }
+        if self.is_lexed() { Flags::default() } else { self.row().flags }
     }
 
     fn end_number(self) -> u32 {
-        if self.is_lexed() { self.id.0 + 1 } else { self.tree.subtree_ends[self.index()] }
+        if self.is_lexed() { self.id.0 + 1 } else { self.row().subtree_end }
     }
 
     /// Its number in the tree; a token that is not stored has its parent's.
@@ -96,7 +101,7 @@ impl<'t> Node<'t> {
 
     /// Its role in its parent.
     pub fn field_id(self) -> Option<FieldId> {
-        let field = if self.is_lexed() { self.field } else { self.tree.fields[self.index()] };
+        let field = if self.is_lexed() { self.field } else { self.row().field };
         (field != 0).then_some(FieldId(field))
     }
 
@@ -132,12 +137,12 @@ impl<'t> Node<'t> {
 
     /// Its first byte.
     pub fn start(self) -> u32 {
-        if self.is_lexed() { self.start } else { self.tree.starts[self.index()] }
+        if self.is_lexed() { self.start } else { self.row().start }
     }
 
     /// One past its last byte.
     pub fn end(self) -> u32 {
-        if self.is_lexed() { self.end } else { self.tree.ends[self.index()] }
+        if self.is_lexed() { self.end } else { self.row().end }
     }
 
     /// Its text.
@@ -150,7 +155,7 @@ impl<'t> Node<'t> {
         if self.is_lexed() {
             return Some(self.at(self.id.0));
         }
-        let parent = self.tree.parents[self.index()];
+        let parent = self.row().parent;
         (parent != self.id.0).then(|| self.at(parent))
     }
 
@@ -221,8 +226,8 @@ impl<'t> Node<'t> {
         if before == parent.id.0 {
             return None;
         }
-        while self.tree.parents[before as usize] != parent.id.0 {
-            before = self.tree.parents[before as usize];
+        while self.tree.rows[before as usize].parent != parent.id.0 {
+            before = self.tree.rows[before as usize].parent;
         }
         Some(self.at(before))
     }
@@ -230,8 +235,8 @@ impl<'t> Node<'t> {
     /// Of a lexed token: the first node below its parent that starts at `offset` or later, or the end of the subtree.
     fn first_stored_from(self, offset: u32) -> u32 {
         let first = self.id.0 + 1;
-        let end = self.tree.subtree_ends[self.index()];
-        first + self.tree.starts[first as usize..end as usize].partition_point(|start| *start < offset) as u32
+        let end = self.row().subtree_end;
+        first + self.tree.rows[first as usize..end as usize].partition_point(|row| row.start < offset) as u32
     }
 
     /// The siblings after it in order, tokens too.
@@ -356,7 +361,7 @@ impl<'t> Iterator for Children<'t> {
     fn next(&mut self) -> Option<Node<'t>> {
         let tree = self.parent.tree;
         if self.gaps {
-            let to = if self.next < self.end { tree.starts[self.next as usize] } else { self.parent.end() };
+            let to = if self.next < self.end { tree.rows[self.next as usize].start } else { self.parent.end() };
             if self.from < to {
                 if let Some(token) = tree.dialect().gap_lexer().token_in_gap(self.parent, self.from, to) {
                     self.from = token.end;
@@ -369,8 +374,8 @@ impl<'t> Iterator for Children<'t> {
             return None;
         }
         let node = Node::new(tree, NodeId(self.next));
-        self.next = tree.subtree_ends[self.next as usize];
-        self.from = node.end();
+        let row = node.row();
+        (self.next, self.from) = (row.subtree_end, row.end);
         Some(node)
     }
 }
@@ -392,7 +397,7 @@ impl Descendants<'_> {
     /// Passes over everything below the node given last.
     pub fn skip_below(&mut self) {
         if !self.tree.has_gaps() {
-            self.next = self.tree.subtree_ends[self.next as usize - 1];
+            self.next = self.tree.rows[self.next as usize - 1].subtree_end;
         } else if let Some(children) = self.open.pop_if(|_| self.entered) {
             self.children = children;
             self.entered = false;

@@ -22,6 +22,8 @@ pub(crate) struct StrictBuilder {
     comments: Vec<(u16, Span)>,
     /// The first comment that is still to come.
     next_comment: usize,
+    /// Where that one starts, or the largest number.
+    next_start: u32,
     placed: Vec<Comment>,
     /// The end of the node that was closed last.
     last_end: u32,
@@ -50,7 +52,9 @@ impl StrictBuilder {
         let nodes = text.len() / 8;
         let placed = Vec::with_capacity(comments.len());
         let builder = TreeBuilder::new(text, dialect, ParserKind::Strict, nodes);
-        Self { builder, comments, next_comment: 0, placed, last_end: 0, parts: None }
+        let mut new = Self { builder, comments, next_comment: 0, next_start: 0, placed, last_end: 0, parts: None };
+        new.turn_to_comment(0);
+        new
     }
 
     /// Gives comments named parts, which makes their tokens a matter of the language's own rule.
@@ -60,15 +64,17 @@ impl StrictBuilder {
 
     /// Opens a named node with children or tokens.
     pub(crate) fn open(&mut self, kind: u16, field: u16, span: Span) {
-        self.add(kind, field, NAMED, span);
+        let start = self.start_of(kind, span);
+        self.builder.open(kind, field, NAMED, Span::new(start, span.end));
     }
 
-    /// Opens a node that starts no earlier than where the one before it ended, whatever a parser says of broken text.
-    fn add(&mut self, kind: u16, field: u16, flags: Flags, span: Span) {
+    /// Where a node starts: no earlier than where the one before it ended, whatever a parser says of broken text. What
+    /// comments stand before it are placed.
+    fn start_of(&mut self, kind: u16, span: Span) -> u32 {
         debug_assert!(kind != 0, "a kind that the grammar lacks");
         let start = span.start.max(self.last_end);
         self.comments_before(start);
-        self.builder.open(kind, field, flags, Span::new(start, span.end));
+        start
     }
 
     /// Opens a named node whose end [`StrictBuilder::close_at`] will say.
@@ -78,7 +84,8 @@ impl StrictBuilder {
 
     /// The same for a node whose tokens the language's own rule finds.
     pub(crate) fn open_own_rule_at(&mut self, kind: u16, field: u16, start: u32) {
-        self.add(kind, field, OWN_RULE, Span::empty(start));
+        let start = self.start_of(kind, Span::empty(start));
+        self.builder.open(kind, field, OWN_RULE, Span::empty(start));
     }
 
     /// Closes the node opened last, which ends no earlier than what is in it.
@@ -88,13 +95,10 @@ impl StrictBuilder {
 
     /// Closes the node opened last, which ends at `end` or later.
     pub(crate) fn close_at(&mut self, end: u32) {
-        if let Some(known) = self.builder.last_open_end() {
-            let end = known.max(end).max(self.last_end);
-            self.builder.set_last_open_end(end);
-            self.comments_before(end);
-            self.last_end = end;
-        }
-        self.builder.close();
+        let end = end.max(self.last_end).max(self.builder.last_open_end());
+        self.comments_before(end);
+        self.last_end = end;
+        self.builder.close_at(end);
     }
 
     /// The end of the node that was closed last.
@@ -105,33 +109,47 @@ impl StrictBuilder {
     /// Adds a token whose field depends on more than its parent, so that it cannot be lexed.
     pub(crate) fn token(&mut self, kind: u16, field: u16, span: Span) {
         self.add(kind, field, Flags::of(Flags::OPAQUE), span);
-        self.builder.close();
-        self.last_end = self.last_end.max(span.end);
     }
 
     /// Adds a named node whose text is one token.
     pub(crate) fn leaf(&mut self, kind: u16, field: u16, span: Span) {
         self.add(kind, field, LEAF, span);
-        self.builder.close();
+    }
+
+    fn add(&mut self, kind: u16, field: u16, flags: Flags, span: Span) {
+        let start = self.start_of(kind, span);
+        self.builder.leaf(kind, field, flags, Span::new(start, span.end));
         self.last_end = self.last_end.max(span.end);
     }
 
+    #[inline]
     fn comments_before(&mut self, offset: u32) {
+        if self.next_start < offset {
+            self.place_comments_before(offset);
+        }
+    }
+
+    #[cold]
+    fn place_comments_before(&mut self, offset: u32) {
         while let Some((kind, span)) = self.comments.get(self.next_comment).copied()
             && span.start < offset
         {
-            self.next_comment += 1;
+            self.turn_to_comment(self.next_comment + 1);
             let id = NodeId(self.builder.tree().len() as u32);
             let parts = self.parts.map(|parts| parts(self.builder.tree().text(), kind, span));
             let tokens = if parts.is_some() { Flags::OWN_RULE } else { Flags::OPAQUE };
             self.builder.open(kind, 0, Flags::of(Flags::NAMED | Flags::EXTRA | tokens), span);
             for (kind, field, span, token) in parts.unwrap_or_default() {
-                self.builder.open(kind, field, if token { LEAF } else { NAMED }, span);
-                self.builder.close();
+                self.builder.leaf(kind, field, if token { LEAF } else { NAMED }, span);
             }
             self.builder.close();
             self.placed.push(Comment { tree: 0, node: id, span });
         }
+    }
+
+    fn turn_to_comment(&mut self, next: usize) {
+        self.next_comment = next;
+        self.next_start = self.comments.get(next).map_or(u32::MAX, |(_, span)| span.start);
     }
 
     /// The present place.
@@ -148,7 +166,7 @@ impl StrictBuilder {
     /// Forgets everything since the mark. The nodes that were open then must still be.
     pub(crate) fn rollback(&mut self, mark: Mark) {
         self.builder.truncate(mark.nodes, mark.open);
-        self.next_comment = mark.next_comment;
+        self.turn_to_comment(mark.next_comment);
         self.placed.truncate(mark.placed);
         self.last_end = mark.last_end;
     }
@@ -176,8 +194,8 @@ impl StrictBuilder {
             self.builder.close();
         }
         self.last_end = end;
-        while self.comments.get(self.next_comment).is_some_and(|(_, span)| span.start < end) {
-            self.next_comment += 1;
+        while self.next_start < end {
+            self.turn_to_comment(self.next_comment + 1);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The flat pre-order arena that holds one tree.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub enum ParserKind {
 }
 
 /// tree-sitter's flags of a node.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Flags(u8);
 
 impl Flags {
@@ -60,23 +61,62 @@ impl Flags {
     }
 }
 
-/// One tree: its text, its language, and its nodes as a struct of arrays.
+/// What is stored of a node beside its kind, which walks ask for without the rest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// The root is its own parent.
+    pub(crate) parent: u32,
+    /// One past the last node of the subtree.
+    pub(crate) subtree_end: u32,
+    /// 0 where the node has no field.
+    pub(crate) field: u16,
+    pub(crate) flags: Flags,
+}
+
+/// One tree: its text, its language, and its nodes by number.
 pub struct Tree {
     text: Arc<str>,
     dialect: &'static Dialect,
     parser: ParserKind,
     pub(crate) kinds: Vec<u16>,
-    /// 0 where the node has no field.
-    pub(crate) fields: Vec<u16>,
-    pub(crate) flags: Vec<Flags>,
-    pub(crate) starts: Vec<u32>,
-    pub(crate) ends: Vec<u32>,
-    /// The root is its own parent.
-    pub(crate) parents: Vec<u32>,
-    /// One past the last node of the subtree.
-    pub(crate) subtree_ends: Vec<u32>,
+    pub(crate) rows: Vec<Row>,
     /// How many nodes were ever open at once.
     depth: u32,
+}
+
+/// The memory of a tree's nodes.
+type Nodes = (Vec<u16>, Vec<Row>);
+
+thread_local! {
+    /// The memory of the largest tree that this thread dropped, for the next one: most trees live only as long as their
+    /// file is checked, and fresh pages cost more than filling them.
+    static SPARE: Cell<Nodes> = const { Cell::new((Vec::new(), Vec::new())) };
+}
+
+/// How many nodes the memory that a thread keeps may hold: what a file of a megabyte takes.
+const MOST_SPARE: usize = 1 << 18;
+
+/// Memory for the nodes of a new tree.
+fn memory(nodes: usize) -> Nodes {
+    let spare = SPARE.try_with(Cell::take).unwrap_or_default();
+    let enough = spare.0.capacity() >= nodes && spare.1.capacity() >= nodes;
+    if enough { spare } else { (Vec::with_capacity(nodes), Vec::with_capacity(nodes)) }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        let (mut kinds, mut rows) = (std::mem::take(&mut self.kinds), std::mem::take(&mut self.rows));
+        kinds.clear();
+        rows.clear();
+        // A thread that ends has nothing to keep it in.
+        let _ = SPARE.try_with(|spare| {
+            let known = spare.take();
+            let better = rows.capacity() <= MOST_SPARE && rows.capacity() > known.1.capacity();
+            spare.set(if better { (kinds, rows) } else { known });
+        });
+    }
 }
 
 impl Tree {
@@ -147,7 +187,7 @@ impl Tree {
     /// The last node in pre-order that starts at `offset` or before it: starts never fall, so what covers that place is
     /// this node or encloses it.
     pub(crate) fn last_starting(&self, offset: u32) -> Node<'_> {
-        let after = self.starts.partition_point(|start| *start <= offset);
+        let after = self.rows.partition_point(|row| row.start <= offset);
         Node::new(self, NodeId(after.saturating_sub(1) as u32))
     }
 }
@@ -166,43 +206,47 @@ impl fmt::Debug for Tree {
 #[derive(Debug)]
 pub(crate) struct TreeBuilder {
     tree: Tree,
-    open: Vec<u32>,
+    /// The innermost open node, if one is open.
+    current: u32,
+    /// How many nodes are open.
+    open: usize,
 }
 
 impl TreeBuilder {
     pub(crate) fn new(text: Arc<str>, dialect: &'static Dialect, parser: ParserKind, nodes: usize) -> Self {
-        let tree = Tree {
-            text,
-            dialect,
-            parser,
-            kinds: Vec::with_capacity(nodes),
-            fields: Vec::with_capacity(nodes),
-            flags: Vec::with_capacity(nodes),
-            starts: Vec::with_capacity(nodes),
-            ends: Vec::with_capacity(nodes),
-            parents: Vec::with_capacity(nodes),
-            subtree_ends: Vec::with_capacity(nodes),
-            depth: 0,
-        };
-        Self { tree, open: Vec::with_capacity(64) }
+        let (kinds, rows) = memory(nodes);
+        Self { tree: Tree { text, dialect, parser, kinds, rows, depth: 0 }, current: 0, open: 0 }
     }
 
     pub(crate) fn open(&mut self, kind: u16, field: u16, flags: Flags, span: Span) {
-        let id = self.tree.kinds.len() as u32;
+        self.current = self.leaf(kind, field, flags, span);
+        self.open += 1;
+        self.tree.depth = self.tree.depth.max(self.open as u32);
+    }
+
+    /// Adds a node with nothing below it; returns its number.
+    pub(crate) fn leaf(&mut self, kind: u16, field: u16, flags: Flags, span: Span) -> u32 {
+        let id = self.tree.rows.len() as u32;
+        let parent = if self.open == 0 { id } else { self.current };
         self.tree.kinds.push(kind);
-        self.tree.fields.push(field);
-        self.tree.flags.push(flags);
-        self.tree.starts.push(span.start);
-        self.tree.ends.push(span.end);
-        self.tree.parents.push(self.open.last().copied().unwrap_or(id));
-        self.tree.subtree_ends.push(id + 1);
-        self.open.push(id);
-        self.tree.depth = self.tree.depth.max(self.open.len() as u32);
+        self.tree.rows.push(Row { start: span.start, end: span.end, parent, subtree_end: id + 1, field, flags });
+        id
     }
 
     pub(crate) fn close(&mut self) {
-        if let Some(id) = self.open.pop() {
-            self.tree.subtree_ends[id as usize] = self.tree.kinds.len() as u32;
+        self.close_at(self.last_open_end());
+    }
+
+    /// Closes the node opened last and says where it ends.
+    pub(crate) fn close_at(&mut self, end: u32) {
+        let after = self.tree.rows.len() as u32;
+        if self.open > 0
+            && let Some(row) = self.tree.rows.get_mut(self.current as usize)
+        {
+            row.end = end;
+            row.subtree_end = after;
+            self.current = row.parent;
+            self.open -= 1;
         }
     }
 
@@ -213,42 +257,31 @@ impl TreeBuilder {
 
     /// How many nodes are open.
     pub(crate) fn open_count(&self) -> usize {
-        self.open.len()
+        self.open
     }
 
     /// The end of the node opened last.
-    pub(crate) fn last_open_end(&self) -> Option<u32> {
-        self.open.last().map(|id| self.tree.ends[*id as usize])
-    }
-
-    /// Says where the node opened last ends.
-    pub(crate) fn set_last_open_end(&mut self, end: u32) {
-        if let Some(id) = self.open.last() {
-            self.tree.ends[*id as usize] = end;
-        }
+    pub(crate) fn last_open_end(&self) -> u32 {
+        self.tree.rows.get(self.current as usize).map_or(0, |row| row.end)
     }
 
     /// Keeps only the first `nodes` nodes, of which the first `open` open ones stay open.
     pub(crate) fn truncate(&mut self, nodes: usize, open: usize) {
-        let tree = &mut self.tree;
-        tree.kinds.truncate(nodes);
-        tree.fields.truncate(nodes);
-        tree.flags.truncate(nodes);
-        tree.starts.truncate(nodes);
-        tree.ends.truncate(nodes);
-        tree.parents.truncate(nodes);
-        tree.subtree_ends.truncate(nodes);
-        self.open.truncate(open);
+        while self.open > open {
+            self.close();
+        }
+        self.tree.kinds.truncate(nodes);
+        self.tree.rows.truncate(nodes);
     }
 
     /// The tree; a root of the whole text is made when nothing was opened.
     pub(crate) fn finish(mut self) -> Tree {
-        if self.tree.kinds.is_empty() {
+        if self.tree.is_empty() {
             let span = Span::new(0, self.tree.text.len() as u32);
             let flags = Flags::default().with(Flags::NAMED, true).with(Flags::ERROR, true);
-            self.open(RawKind::ERROR.0, 0, flags, span);
+            self.leaf(RawKind::ERROR.0, 0, flags, span);
         }
-        while !self.open.is_empty() {
+        while self.open > 0 {
             self.close();
         }
         self.tree

@@ -277,7 +277,7 @@ impl Dialect {
     }
 
     /// The raw kinds whose nodes can be of the shared kind; ask [`Node::kind`] for the verdict.
-    pub fn raw_kinds(&'static self, kind: Kind) -> Vec<RawKind> {
+    pub fn raw_kinds(&'static self, kind: Kind) -> &'static [RawKind] {
         self.vocabulary().raw_kinds(kind)
     }
 

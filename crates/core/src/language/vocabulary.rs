@@ -1,6 +1,7 @@
 //! The names of a grammar's raw kinds and fields, and what each raw kind can be in the shared layer.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::ir::{FieldId, Kind, RawKind};
 
@@ -17,6 +18,8 @@ pub struct Vocabulary {
     fields: Vec<&'static str>,
     shared: Vec<&'static [Kind]>,
     comments: Vec<bool>,
+    /// By shared kind, the raw kinds whose nodes can be of it.
+    raw: OnceLock<Vec<Vec<RawKind>>>,
 }
 
 impl Vocabulary {
@@ -55,7 +58,7 @@ impl Vocabulary {
             }
         }
         let comments = shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
-        Self { grammar, beyond, names, numbers, named, anonymous, fields, shared, comments }
+        Self { grammar, beyond, names, numbers, named, anonymous, fields, shared, comments, raw: OnceLock::new() }
     }
 
     /// The number of a named kind. Several numbers may carry one name; this is the one that nodes bear.
@@ -143,12 +146,18 @@ impl Vocabulary {
         self.comments.get(kind.0 as usize).copied().unwrap_or(false)
     }
 
-    pub(crate) fn raw_kinds(&self, kind: Kind) -> Vec<RawKind> {
-        let candidates = (0..self.names.len() as u16).map(RawKind).chain([RawKind::ERROR]).filter(|raw| {
-            let kinds = self.shared_kinds(*raw);
-            kinds.contains(&kind) || (kind == Kind::Other && kinds.is_empty() && self.named[raw.0 as usize])
+    pub(crate) fn raw_kinds(&self, kind: Kind) -> &[RawKind] {
+        let raw = self.raw.get_or_init(|| {
+            let mut raw = vec![Vec::new(); Kind::ALL.len()];
+            for kind in (0..self.names.len() as u16).map(RawKind).chain([RawKind::ERROR]) {
+                match self.shared_kinds(kind) {
+                    [] if self.named[kind.0 as usize] => raw[Kind::Other as usize].push(kind),
+                    kinds => kinds.iter().for_each(|shared| raw[*shared as usize].push(kind)),
+                }
+            }
+            raw
         });
-        candidates.collect()
+        raw.get(kind as usize).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -141,6 +141,15 @@ impl Pattern {
         Some(vec![kind])
     }
 
+    /// The raw kinds of nodes that every match is made of.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = RawKind> {
+        self.goals.iter().filter_map(|goal| match goal.shape {
+            // An ERROR stands for any kind, and right after a list a token need not be there.
+            Shape::Leaf(kind, _) | Shape::Inner(kind) if kind != RawKind::ERROR => Some(kind),
+            _ => None,
+        })
+    }
+
     /// The metavariables that a match binds.
     pub fn variables(&self) -> impl Iterator<Item = VarId> {
         self.goals.iter().filter_map(|goal| match goal.shape {

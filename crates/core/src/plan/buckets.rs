@@ -1,26 +1,42 @@
-//! The rules of one dialect by the raw kinds that they want to see, so that a walk calls each only where it may act.
+//! The rules of one dialect, each with the raw kinds that it wants to see, so that it is called only where it may act.
 
 use crate::ir::{Kind, Node, RawKind};
 use crate::language::Dialect;
 use crate::plan::{Instance, PlannedRule};
 
-/// Who is called for which node.
+/// Who is called for which nodes.
 #[derive(Debug)]
 pub(crate) struct Buckets {
-    /// By raw kind; the last one is ERROR's.
-    by_kind: Vec<Vec<Call>>,
-    every: Vec<u32>,
-    file: Vec<u32>,
+    called: Vec<Called>,
 }
 
-/// One call: the instance, and the shared kinds that its node must be of if any are listed.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    pub(crate) instance: u32,
+/// An instance that is called in the dialect.
+#[derive(Debug)]
+pub(crate) struct Called {
+    pub(crate) instance: usize,
+    /// Whether it sees every node and token.
+    pub(crate) every_node: bool,
+    /// Else the kinds that it sees, each once.
+    pub(crate) kinds: Vec<WantedKind>,
+    /// Whether tokens are among what it sees.
+    pub(crate) tokens: bool,
+    /// Whether it sees the file as a whole.
+    pub(crate) file: bool,
+}
+
+/// A raw kind, and the shared kinds that its node must be of if any are listed.
+#[derive(Debug)]
+pub(crate) struct WantedKind {
+    pub(crate) raw: RawKind,
     kinds: Vec<Kind>,
 }
 
-impl Call {
+impl WantedKind {
+    /// Whether every node of the raw kind is wanted.
+    pub(crate) fn wants_all(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
     pub(crate) fn wants(&self, node: Node<'_>) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&node.kind())
     }
@@ -28,70 +44,51 @@ impl Call {
 
 impl Buckets {
     pub(crate) fn new(instances: &[Instance], rules: &[PlannedRule], dialect: &'static Dialect) -> Self {
-        let count = dialect.vocabulary().kind_count();
-        let mut buckets = Self { by_kind: vec![Vec::new(); count + 1], every: Vec::new(), file: Vec::new() };
-        for (at, instance) in (0u32..).zip(instances) {
-            if !rules[instance.rule].page().claims.holds(dialect.name) {
-                continue;
-            }
-            let interest = instance.check.interest(dialect);
-            if interest.every_node {
-                buckets.every.push(at);
-            } else {
-                for raw in &interest.raw_kinds {
-                    buckets.add(*raw, at, None);
-                }
-                for kind in &interest.kinds {
-                    for raw in dialect.raw_kinds(*kind) {
-                        buckets.add(raw, at, Some(*kind));
-                    }
-                }
-            }
-            if interest.file {
-                buckets.file.push(at);
-            }
-        }
-        buckets
+        let claimed = instances.iter().enumerate();
+        let claimed = claimed.filter(|(_, instance)| rules[instance.rule].page().claims.holds(dialect.name));
+        let called = claimed.filter_map(|(at, instance)| Called::new(at, instance, dialect)).collect();
+        Self { called }
     }
 
-    fn add(&mut self, raw: RawKind, instance: u32, kind: Option<Kind>) {
-        let last = self.by_kind.len() - 1;
-        let bucket = &mut self.by_kind[usize::from(raw.0).min(last)];
-        match (bucket.iter_mut().find(|call| call.instance == instance), kind) {
+    /// Every instance that is called for anything, in their order.
+    pub(crate) fn called(&self) -> &[Called] {
+        &self.called
+    }
+}
+
+impl Called {
+    fn new(at: usize, instance: &Instance, dialect: &'static Dialect) -> Option<Self> {
+        let interest = instance.check.interest(dialect);
+        let (every_node, file) = (interest.every_node, interest.file);
+        let mut called = Self { instance: at, every_node, kinds: Vec::new(), tokens: every_node, file };
+        if !every_node {
+            for raw in &interest.raw_kinds {
+                called.add(*raw, None);
+            }
+            let vocabulary = dialect.vocabulary();
+            for kind in &interest.kinds {
+                for raw in dialect.raw_kinds(*kind) {
+                    // Where the raw kind alone decides, the node need not be asked.
+                    called.add(*raw, Some(*kind).filter(|_| vocabulary.shared_kinds(*raw).len() > 1));
+                }
+            }
+            called.tokens = called.kinds.iter().any(|wanted| !vocabulary.is_named(wanted.raw));
+        }
+        (every_node || file || !called.kinds.is_empty()).then_some(called)
+    }
+
+    fn add(&mut self, raw: RawKind, kind: Option<Kind>) {
+        match (self.kinds.iter_mut().find(|wanted| wanted.raw == raw), kind) {
             // One interest without a shared kind wants the node whatever it is.
-            (Some(call), None) => call.kinds.clear(),
-            (Some(call), Some(kind)) if !call.kinds.is_empty() => call.kinds.push(kind),
+            (Some(wanted), None) => wanted.kinds.clear(),
+            (Some(wanted), Some(kind)) if !wanted.kinds.is_empty() => wanted.kinds.push(kind),
             (Some(_), Some(_)) => {}
-            (None, kind) => bucket.push(Call { instance, kinds: kind.into_iter().collect() }),
+            (None, kind) => self.kinds.push(WantedKind { raw, kinds: kind.into_iter().collect() }),
         }
     }
 
-    /// The calls for a raw kind.
-    pub(crate) fn of(&self, raw: RawKind) -> &[Call] {
-        let last = self.by_kind.len() - 1;
-        &self.by_kind[usize::from(raw.0).min(last)]
-    }
-
-    /// Whether some instance is called for tokens.
-    pub(crate) fn wants_tokens(&self, dialect: &'static Dialect) -> bool {
-        let vocabulary = dialect.vocabulary();
-        let of_token = |(kind, calls): (u16, &Vec<Call>)| !calls.is_empty() && !vocabulary.is_named(RawKind(kind));
-        !self.every.is_empty() || (0u16..).zip(&self.by_kind).take(vocabulary.kind_count()).any(of_token)
-    }
-
-    /// Instances that see every node.
-    pub(crate) fn every(&self) -> &[u32] {
-        &self.every
-    }
-
-    /// Instances that see the file as a whole.
-    pub(crate) fn file(&self) -> &[u32] {
-        &self.file
-    }
-
-    /// Every instance that is called for anything.
-    pub(crate) fn instances(&self) -> impl Iterator<Item = u32> + '_ {
-        let by_kind = self.by_kind.iter().flatten().map(|call| call.instance);
-        by_kind.chain(self.every.iter().copied()).chain(self.file.iter().copied())
+    /// What it wants of the nodes of a raw kind.
+    pub(crate) fn wanted(&self, raw: RawKind) -> Option<&WantedKind> {
+        self.kinds.iter().find(|wanted| wanted.raw == raw)
     }
 }

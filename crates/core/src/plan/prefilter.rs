@@ -28,12 +28,14 @@ struct Wanted {
 pub(crate) struct Scan {
     /// Whether anything can be found in the file.
     pub(crate) wanted: bool,
+    /// Whether the text may hold a comment that silences.
+    pub(crate) comments: bool,
     /// Every instance that is on.
     pub(crate) levels: Levels,
-    /// Those that can find something.
+    /// The same without those that cannot find anything.
     pub(crate) live: Levels,
-    /// Those that are called in the dialect and cannot find anything.
-    pub(crate) idle: Levels,
+    /// Those that are on, are called in the dialect and cannot find anything.
+    pub(crate) idle: Vec<usize>,
 }
 
 impl Prefilter {
@@ -41,12 +43,11 @@ impl Prefilter {
     pub(crate) fn new(instances: &[Instance], buckets: &Buckets, dialect: &'static Dialect, comments: &[&str]) -> Self {
         let comment = |text: &&str| Literal { text: (*text).to_owned(), is_word: false };
         let mut texts: Vec<Literal> = comments.iter().map(comment).collect();
-        let mut called: Vec<usize> = buckets.instances().map(|instance| instance as usize).collect();
-        called.sort_unstable();
-        called.dedup();
-        let rules = called
-            .into_iter()
-            .map(|instance| {
+        let rules = buckets
+            .called()
+            .iter()
+            .map(|called| {
+                let instance = called.instance;
                 let literals = instances[instance].check.literals(dialect);
                 Wanted { instance, texts: numbered(literals, &mut texts) }
             })
@@ -54,36 +55,45 @@ impl Prefilter {
         Self { search: TextSearch::new(texts), comments: comments.len(), rules }
     }
 
+    /// Whether any rule is ever called in the dialect.
+    pub(crate) fn has_law(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
     /// Whether any rule that is on is called at all.
     pub(crate) fn has_rules(&self, levels: &Levels) -> bool {
         self.rules.iter().any(|rule| levels[rule.instance].is_some())
     }
 
-    /// Looks which of the rules that are on can find something in the text.
-    pub(crate) fn scan(&self, text: &str, levels: Levels) -> Scan {
-        let found = self.found(text, &levels);
-        let mut scan = Scan {
-            wanted: found[..self.comments].contains(&true),
-            live: vec![None; levels.len()],
-            idle: vec![None; levels.len()],
-            levels,
-        };
-        for rule in &self.rules {
-            let level = scan.levels[rule.instance];
-            let can = rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
-            let side = if can { &mut scan.live } else { &mut scan.idle };
-            side[rule.instance] = level;
-            scan.wanted |= can && level.is_some();
-        }
-        scan
-    }
-
-    /// For each text: whether the file holds it.
-    fn found(&self, text: &str, levels: &Levels) -> Vec<bool> {
-        let on = || self.rules.iter().filter(|rule| levels[rule.instance].is_some());
+    /// Looks which of the rules that are on can find something in the text, and for comments that suppress where those
+    /// count.
+    pub(crate) fn scan(&self, text: &str, levels: Levels, suppressions_count: bool) -> Scan {
+        let mut on = self.rules.iter().filter(|rule| levels[rule.instance].is_some()).peekable();
         // Where all rules need every file, there is nothing to learn.
-        let useless = on().next().is_some() && on().all(|rule| rule.texts.is_none());
-        if useless { vec![false; self.search.count()] } else { self.search.found(text) }
+        if on.peek().is_some() && on.all(|rule| rule.texts.is_none()) {
+            return Scan { wanted: true, comments: true, live: levels.clone(), idle: Vec::new(), levels };
+        }
+        let found = self.search.found(text);
+        let can = |rule: &Wanted| rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
+        let comments = suppressions_count && found[..self.comments].contains(&true);
+        let mut wanted = comments;
+        let mut idle = Vec::new();
+        for rule in self.rules.iter().filter(|rule| levels[rule.instance].is_some()) {
+            if can(rule) {
+                wanted = true;
+            } else {
+                idle.push(rule.instance);
+            }
+        }
+        let mut live = levels.clone();
+        if !idle.is_empty() {
+            let mut without = levels.to_vec();
+            for instance in &idle {
+                without[*instance] = None;
+            }
+            live = without.into();
+        }
+        Scan { wanted, comments, levels, live, idle }
     }
 }
 

@@ -282,7 +282,22 @@ impl Resolver {
         let buckets = crate::language::dialects().map(|_| OnceLock::new()).collect();
         let prefilters = crate::language::dialects().map(|_| OnceLock::new()).collect();
         let narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
-        Ok(Plan { rules: self.rules, instances, overrides, tests, exclude, narrowed, budgets, buckets, prefilters })
+        let usual = super::usual(&self.rules, &instances);
+        let limited = instances.iter().enumerate().filter(|(_, instance)| !instance.reach.is_everywhere());
+        let limited = limited.map(|(at, _)| at).collect();
+        Ok(Plan {
+            rules: self.rules,
+            instances,
+            overrides,
+            usual,
+            limited,
+            tests,
+            exclude,
+            narrowed,
+            budgets,
+            buckets,
+            prefilters,
+        })
     }
 
     fn budget(&mut self, budget: &Budget) -> Option<PlannedBudget> {

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::packed::{self, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, Span};
+use memchr::memmem::Finder;
 
 use crate::rule::Literal;
 
@@ -16,8 +17,12 @@ pub(crate) struct TextSearch {
     automaton: OnceLock<Option<AhoCorasick>>,
 }
 
-/// After so many occurrences that say nothing new, stopping at each costs more than the automaton does.
+/// After so many occurrences that say nothing new, stopping at each costs more than looking for what is left by other
+/// means does.
 const PATIENCE: u32 = 64;
+
+/// So few texts are looked for one after the other: that takes less than an automaton that stops nowhere.
+const FEW: usize = 8;
 
 #[derive(Debug)]
 struct Packed {
@@ -33,11 +38,6 @@ impl TextSearch {
         Self { texts, packed, automaton: OnceLock::new() }
     }
 
-    /// How many texts there are.
-    pub(crate) fn count(&self) -> usize {
-        self.texts.len()
-    }
-
     /// For each text: whether `file` holds it. Ends early when all are found.
     pub(crate) fn found(&self, file: &str) -> Vec<bool> {
         let mut found = Found {
@@ -50,8 +50,10 @@ impl TextSearch {
             Some(packed) => packed.search(file, &mut found),
             None => Some(0),
         };
-        if let Some(from) = from {
-            self.search_on(file, from, &mut found);
+        match from {
+            Some(from) if found.left <= FEW => found.search_each(from),
+            Some(from) => self.search_on(file, from, &mut found),
+            None => {}
         }
         found.seen
     }
@@ -59,13 +61,12 @@ impl TextSearch {
     fn search_on(&self, file: &str, from: usize, found: &mut Found<'_>) {
         let texts = || self.texts.iter().map(|literal| literal.text.as_bytes());
         let automaton = self.automaton.get_or_init(|| AhoCorasick::new(texts()).ok());
-        let rest = file.get(from..).unwrap_or(file);
-        let from = file.len() - rest.len();
+        let rest = &file.as_bytes()[from..];
         let Some(matches) = automaton.as_ref().and_then(|search| search.try_find_overlapping_iter(rest).ok()) else {
             // So many texts that no automaton holds them.
             for (number, literal) in self.texts.iter().enumerate() {
                 // Occurrences may overlap.
-                for at in (0..rest.len()).filter(|at| rest.as_bytes()[*at..].starts_with(literal.text.as_bytes())) {
+                for at in (0..rest.len()).filter(|at| rest[*at..].starts_with(literal.text.as_bytes())) {
                     found.see(number, from + at);
                 }
             }
@@ -88,6 +89,24 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
+    /// Looks for each text that is not seen yet, from a place on.
+    fn search_each(&mut self, from: usize) {
+        for (number, literal) in self.texts.iter().enumerate() {
+            if self.seen[number] {
+                continue;
+            }
+            let finder = Finder::new(literal.text.as_bytes());
+            let mut at = from;
+            // Occurrences may overlap.
+            while let Some(next) = finder.find(&self.file[at..]) {
+                if self.see(number, at + next) {
+                    break;
+                }
+                at += next + 1;
+            }
+        }
+    }
+
     /// Notes an occurrence; whether it is the first of its text that counts.
     fn see(&mut self, text: usize, start: usize) -> bool {
         let is_new = !self.seen[text] && self.texts[text].counts(self.file, start);
@@ -124,8 +143,7 @@ impl Packed {
             at = one.start() + 1;
             idle = if is_new { 0 } else { idle + 1 };
             if idle == PATIENCE {
-                // Texts may hold any character, so a place inside one is moved back to its first byte.
-                return Some((0..=at).rev().find(|at| file.is_char_boundary(*at)).unwrap_or(0));
+                return Some(at);
             }
         }
         None
@@ -171,6 +189,9 @@ mod tests {
     #[test]
     fn a_text_that_is_everywhere_hides_no_other() {
         check(&["é", "rare", "gone"], &format!("{}rare", "é".repeat(1_000)));
+        // And with more texts than are looked for one after the other.
+        let many = ["é", "rare", "gone", "a1", "a2", "a3", "a4", "a5", "a6", "a7"];
+        check(&many, &format!("{}rare{}a5", "é".repeat(1_000), "é".repeat(100)));
     }
 
     #[test]

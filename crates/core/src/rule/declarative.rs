@@ -9,11 +9,11 @@ use crate::ir::{Kind, Node, view};
 use crate::language::{self, Dialect};
 use crate::mistake::{Mistake, Mistakes};
 use crate::pattern::{Env, VarId, Variables};
-use crate::rule::object::{Compiler, KindSet, Needs, Search, Term, substitute};
+use crate::rule::object::{Compiler, KindNeeds, KindSet, Needs, Search, Term, substitute};
 use crate::rule::page::{Body, Options, Page, Variant};
 use crate::rule::repair::Repair;
 use crate::rule::template::Template;
-use crate::rule::{Cx, Interest, Literals, Rule, Work};
+use crate::rule::{Cx, Interest, Literals, Nodes, Rule, Work};
 
 /// The rule of a page that is written as rule objects. Each dialect's part is compiled when that dialect is first met.
 pub struct Declarative {
@@ -28,6 +28,7 @@ pub struct Declarative {
 struct Compiled {
     term: Term,
     kinds: Option<KindSet>,
+    needs: KindNeeds,
     utils: Vec<Term>,
     variables: Variables,
     constraints: Vec<(VarId, Term)>,
@@ -129,7 +130,8 @@ impl Declarative {
         let (utils, variables) = compiler.into_utils();
         let definition = is_about_definitions(&rule);
         let kinds = term.kinds();
-        Some(Compiled { term, kinds, utils, variables, constraints, labels, message, repairs, definition })
+        let needs = KindNeeds::of(&term, dialect.vocabulary());
+        Some(Compiled { term, kinds, needs, utils, variables, constraints, labels, message, repairs, definition })
     }
 }
 
@@ -212,27 +214,54 @@ impl Rule for Declarative {
 
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
         let Some(compiled) = self.compiled(node.dialect()) else { return };
-        let Work { steps, memo } = &mut cx.work[cx.current];
-        let search = Search { file: cx.file, utils: &compiled.utils, env: &mut cx.env, steps, memo, calls: 0 };
-        let finding = compiled.check(node, search);
-        cx.findings.extend(finding);
+        if compiled.kinds.as_ref().is_some_and(|kinds| !kinds.contains(node.raw())) {
+            return;
+        }
+        let Work { steps, memo } = &mut cx.work;
+        let mut search = Search { file: cx.file, utils: &compiled.utils, env: &mut cx.env, steps, memo, calls: 0 };
+        if compiled.matches(node, &mut search) {
+            cx.findings.extend(compiled.finding(node, &mut search));
+        }
+    }
+
+    fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
+        let Some(compiled) = self.compiled(nodes.tree().dialect()) else { return };
+        if !compiled.needs.are_met(nodes.kinds()) {
+            return;
+        }
+        let Work { steps, memo } = &mut cx.work;
+        let mut search = Search { file: cx.file, utils: &compiled.utils, env: &mut cx.env, steps, memo, calls: 0 };
+        let expression = compiled.term.first_expression();
+        for node in nodes {
+            // Most nodes are refused by a glance at their text, before anything is made ready to ask more.
+            if expression.is_some_and(|expression| !expression.may_match_node(node)) {
+                continue;
+            }
+            if search.steps.exhausted() {
+                return;
+            }
+            if compiled.matches(node, &mut search) {
+                cx.findings.extend(compiled.finding(node, &mut search));
+            }
+        }
     }
 }
 
 impl Compiled {
-    fn check<'t>(&self, node: Node<'t>, mut search: Search<'t, '_>) -> Option<Finding> {
-        if self.kinds.as_ref().is_some_and(|kinds| !kinds.contains(node.raw())) {
-            return None;
-        }
+    /// Whether the rule matches a node of its kinds.
+    #[inline]
+    fn matches<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         search.env.clear();
-        if !self.term.matches(node, &mut search) {
-            return None;
-        }
+        self.term.matches_kind(node, search)
+    }
+
+    /// What is to be said of a node that the rule matches.
+    fn finding<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Finding> {
         // What one constraint binds is not what another one is asked about.
         let mark = search.env.mark();
         for (var, term) in &self.constraints {
             if let Some(captured) = search.env.one_at(*var, mark, node.tree())
-                && !term.matches(captured, &mut search)
+                && !term.matches(captured, search)
             {
                 return None;
             }
@@ -250,7 +279,7 @@ impl Compiled {
         }
         finding.captures = self.captures(node, search.env);
         finding.related = self.labels.iter().filter_map(|label| label.related(node, search.env)).collect();
-        finding.fixes = self.repairs.iter().filter_map(|repair| repair.fix(node, &mut search)).collect();
+        finding.fixes = self.repairs.iter().filter_map(|repair| repair.fix(node, search)).collect();
         // Findings in each other may each hold most of the file.
         search.steps.take(text_of(&finding) as u64 / 4).then_some(finding)
     }

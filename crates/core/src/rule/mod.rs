@@ -3,6 +3,7 @@
 mod declarative;
 pub mod engine_ids;
 pub(crate) mod literals;
+mod nodes;
 pub(crate) mod object;
 pub mod options;
 pub mod page;
@@ -11,6 +12,7 @@ pub(crate) mod template;
 
 pub use declarative::Declarative;
 pub use literals::{Literal, Literals};
+pub use nodes::Nodes;
 
 use crate::diagnostic::Finding;
 use crate::ir::{Kind, Lowered, Node, RawKind};
@@ -34,6 +36,16 @@ pub trait Rule: Send + Sync {
     /// Looks at one node of its interest.
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
         let _ = (node, cx);
+    }
+
+    /// Looks at every node of its interest in one tree, one after the other, until its budget is spent.
+    fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
+        for node in nodes {
+            if cx.exhausted() {
+                return;
+            }
+            self.check(node, cx);
+        }
     }
 
     /// Looks at a file once, after its nodes.
@@ -87,10 +99,7 @@ impl Interest {
 pub struct Cx<'a> {
     file: &'a Lowered,
     findings: Vec<Finding>,
-    /// One for each rule.
-    work: Vec<Work>,
-    /// The rule that is called.
-    current: usize,
+    work: Work,
     /// Kept so that matching many nodes asks for memory once.
     env: Env,
 }
@@ -105,36 +114,32 @@ struct Work {
 impl<'a> Cx<'a> {
     /// A fresh context for one rule on one file.
     pub fn new(file: &'a Lowered) -> Self {
-        Self::of_rules(file, 1)
+        Self { file, findings: Vec::new(), work: Work::default(), env: Env::default() }
     }
 
-    /// A fresh context for `count` rules on one file, the first of which is called first. What one of them costs is
-    /// not taken from the others.
-    pub(crate) fn of_rules(file: &'a Lowered, count: usize) -> Self {
-        let work = std::iter::repeat_with(Work::default).take(count.max(1)).collect();
-        Self { file, findings: Vec::new(), work, current: 0, env: Env::default() }
-    }
-
-    /// Goes on with another rule.
-    pub(crate) fn turn_to(&mut self, rule: usize) {
-        self.current = rule.min(self.work.len() - 1);
+    /// Goes on with another rule: nothing is left of what the one before did or spent.
+    pub(crate) fn turn_to_next(&mut self) {
+        self.findings.clear();
+        self.work.steps = Steps::default();
+        self.work.memo.turn_to_next();
+        self.env.clear();
     }
 
     /// The same with another budget.
     #[must_use]
     pub fn with_steps(mut self, steps: Steps) -> Self {
-        self.work[self.current].steps = steps;
+        self.work.steps = steps;
         self
     }
 
     /// What the rule may still cost on this file.
     pub fn steps(&mut self) -> &mut Steps {
-        &mut self.work[self.current].steps
+        &mut self.work.steps
     }
 
     /// Whether the budget was spent, so that the rule may have missed something.
     pub fn exhausted(&self) -> bool {
-        self.work[self.current].steps.exhausted()
+        self.work.steps.exhausted()
     }
 
     /// The file with its trees.

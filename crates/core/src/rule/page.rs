@@ -293,6 +293,11 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// Whether the page is for every file.
+    pub(crate) fn is_everywhere(&self) -> bool {
+        self.files.is_none() && self.ignores.is_empty()
+    }
+
     /// Whether the page is for the file.
     pub fn holds(&self, path: &RelPath) -> bool {
         self.files.as_ref().is_none_or(|files| files.matches(path)) && !self.ignores.matches(path)

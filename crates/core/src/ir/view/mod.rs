@@ -238,10 +238,7 @@ pub fn is_in_test(file: &Lowered, node: Node<'_>) -> bool {
 pub fn lines(node: Node<'_>) -> u32 {
     // A comment of Rust's grammar may hold the end of its line.
     let bytes = node.text().trim_end_matches(['\n', '\r']).as_bytes();
-    let breaks = bytes.iter().enumerate().filter(|(at, byte)| match byte {
-        b'\n' => true,
-        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-        _ => false,
-    });
-    breaks.count() as u32 + 1
+    let feeds = memchr::memchr_iter(b'\n', bytes).count();
+    let lone_returns = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n')).count();
+    (feeds + lone_returns) as u32 + 1
 }

@@ -78,7 +78,7 @@ impl Kinds {
             let moved = |at: u32| at.wrapping_add(shift);
             let field = if open.is_empty() && reading { 0 } else { node.field_id().map_or(0, |field| field.0) };
             builder.open(node.raw().0, field, node.flags(), Span::new(moved(node.start()), moved(node.end())));
-            let end = tree.subtree_ends[id as usize];
+            let end = tree.rows[id as usize].subtree_end;
             open.push(end);
             if node.raw().0 == self.tokens
                 && node.parent().is_some_and(|parent| parent.raw().0 == self.call)
@@ -86,7 +86,7 @@ impl Kinds {
             {
                 let (first, last) = (id + 1, end - 1);
                 self.copy_token(tree, first, shift, builder);
-                let base = tree.ends[first as usize].wrapping_add(shift).wrapping_sub(inner.base);
+                let base = tree.rows[first as usize].end.wrapping_add(shift).wrapping_sub(inner.base);
                 stacker::maybe_grow(96 * 1024, 1024 * 1024, || self.copy(&read, inner.nodes, base, true, builder));
                 self.copy_token(tree, last, shift, builder);
                 id = end;
@@ -109,12 +109,13 @@ impl Kinds {
 
     /// The tree of a reading of the token tree `id` and the nodes of it that take the tokens' place.
     fn read(&mut self, tree: &Tree, id: u32) -> Option<(Tree, Inner)> {
-        let end = tree.subtree_ends[id as usize];
+        let end = tree.rows[id as usize].subtree_end;
         // Empty brackets have nothing to read, and what is broken stays so.
         if end < id + 4 || (id..end).any(|id| tree.node(NodeId(id)).is_error() || tree.node(NodeId(id)).is_missing()) {
             return None;
         }
-        let text = tree.text().get(tree.ends[id as usize + 1] as usize..tree.starts[end as usize - 1] as usize)?;
+        let text =
+            tree.text().get(tree.rows[id as usize + 1].end as usize..tree.rows[end as usize - 1].start as usize)?;
         READINGS.into_iter().find_map(|reading| {
             self.left = self.left?.checked_sub(text.len());
             self.left?;
@@ -148,7 +149,7 @@ impl Reading {
         if !fits || framed.nodes().any(is_no_rust) {
             return None;
         }
-        let end = framed.subtree_ends[holder.id().0 as usize];
+        let end = holder.subtree_end().0;
         let nodes = holder.id().0 + 2..end - 1;
         Some((framed, Inner { nodes, base: before.len() as u32 }))
     }

@@ -28,10 +28,10 @@ pub(super) fn raw_strings(tree: &mut Tree) {
     for id in 1..tree.kinds.len() {
         // The content is the first child, so it comes right after its parent.
         if tree.kinds[id] == content.0 && tree.kinds[id - 1] == string.0 {
-            let (start, end) = (tree.starts[id - 1], tree.starts[id]);
+            let (start, end) = (tree.rows[id - 1].start, tree.rows[id].start);
             let quote = tree.text().get(start as usize..end as usize).and_then(|text| text.find('"'));
             if let Some(quote) = quote {
-                tree.starts[id] = start + quote as u32 + 1;
+                tree.rows[id].start = start + quote as u32 + 1;
             }
         }
     }

@@ -1,5 +1,7 @@
 //! From a rule object as written to the one that matches: all mistakes at once, each with its place.
 
+use std::sync::OnceLock;
+
 use crate::data::{Data, Entry, Value};
 use crate::ir::Kind;
 use crate::language::Dialect;
@@ -183,7 +185,7 @@ impl<'c> Compiler<'c> {
 
     fn node(&mut self, value: &Value) -> Term {
         let kinds = self.node_kinds(value);
-        let raw = kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).collect();
+        let raw = kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).copied().collect();
         Term::Node(raw, kinds)
     }
 
@@ -338,7 +340,8 @@ impl<'c> Compiler<'c> {
 
     fn nth_child(&mut self, value: &Value, depth: usize) -> Term {
         let number = self.next_number();
-        let mut nth = NthChild { number, position: Position { step: 0, offset: 0 }, of_rule: None, reverse: false };
+        let (position, vars) = (Position { step: 0, offset: 0 }, OnceLock::new());
+        let mut nth = NthChild { number, position, of_rule: None, reverse: false, vars };
         let mut position = Some(value);
         if let Data::Map(entries) = &value.data {
             position = None;
@@ -444,6 +447,6 @@ impl<'c> Compiler<'c> {
 
     /// The raw kinds of shared kinds.
     pub(super) fn raw_kinds(&self, kinds: &[Kind]) -> KindSet {
-        kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).collect()
+        kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).copied().collect()
     }
 }

@@ -1,9 +1,11 @@
-//! Sets of raw kinds of one dialect.
+//! Sets of raw kinds of one dialect, and what kinds a file must hold for a rule to find something.
 
-use crate::ir::RawKind;
+use crate::ir::{KindCounts, RawKind};
+use crate::language::Vocabulary;
+use crate::rule::object::Term;
 
 /// A set of raw kinds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct KindSet {
     bits: Vec<u64>,
     error: bool,
@@ -14,6 +16,7 @@ impl KindSet {
         Self::default()
     }
 
+    #[inline]
     pub(crate) fn contains(&self, kind: RawKind) -> bool {
         if kind == RawKind::ERROR {
             return self.error;
@@ -43,7 +46,10 @@ impl KindSet {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = RawKind> + '_ {
-        let numbers = (0..self.bits.len() as u16 * 64).map(RawKind).filter(|kind| self.contains(*kind));
+        let numbers = (0u16..).step_by(64).zip(&self.bits).flat_map(|(first, word)| {
+            let rest = std::iter::successors(Some(*word), |word| Some(word & word.wrapping_sub(1)));
+            rest.take_while(|word| *word != 0).map(move |word| RawKind(first + word.trailing_zeros() as u16))
+        });
         numbers.chain(self.error.then_some(RawKind::ERROR))
     }
 }
@@ -53,6 +59,46 @@ impl FromIterator<RawKind> for KindSet {
         let mut set = Self::default();
         kinds.into_iter().for_each(|kind| set.insert(kind));
         set
+    }
+}
+
+/// The kinds that a tree must hold for a term to match in it: of each list at least one. Tokens are never listed, since
+/// not every tree stores them.
+#[derive(Debug, Default)]
+pub(crate) struct KindNeeds {
+    lists: Vec<Vec<RawKind>>,
+}
+
+impl KindNeeds {
+    pub(crate) fn of(term: &Term, vocabulary: &Vocabulary) -> Self {
+        let mut needs = Self::default();
+        needs.add_term(term, vocabulary);
+        needs
+    }
+
+    fn add_term(&mut self, term: &Term, vocabulary: &Vocabulary) {
+        if let Some(kinds) = term.kinds() {
+            self.add(kinds.iter().collect(), vocabulary);
+        }
+        match term {
+            Term::Pattern(pattern) => pattern.kinds().for_each(|kind| self.add(vec![kind], vocabulary)),
+            Term::All(terms, _) => terms.iter().for_each(|term| self.add_term(term, vocabulary)),
+            Term::Inside(relation) | Term::Has(relation) | Term::Precedes(relation) | Term::Follows(relation) => {
+                self.add_term(&relation.term, vocabulary);
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, list: Vec<RawKind>, vocabulary: &Vocabulary) {
+        if list.iter().all(|kind| vocabulary.is_named(*kind)) && !self.lists.contains(&list) {
+            self.lists.push(list);
+        }
+    }
+
+    /// Whether a tree of these kinds may hold a match.
+    pub(crate) fn are_met(&self, counts: &KindCounts) -> bool {
+        self.lists.iter().all(|list| list.iter().any(|kind| counts.of_kind(*kind) > 0))
     }
 }
 

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use crate::ir::{Node, NodeId, Place, Tree};
 use crate::pattern::VarId;
+use crate::rule::object::enclosing::Enclosing;
 use crate::rule::object::relation::Relation;
-use crate::rule::object::{Search, Term};
+use crate::rule::object::{KindSet, Search, Term};
 
 /// Calls of rules by each other at one node from which on answers are kept, whatever was spent.
 const DEEP: u32 = 50;
@@ -19,6 +20,8 @@ pub(crate) struct Memo {
     /// The address of the tree.
     tree: usize,
     slots: Vec<Slot>,
+    /// For all rules that are run one after the other.
+    enclosing: Enclosing,
     #[cfg(test)]
     pub(crate) mode: Mode,
 }
@@ -38,8 +41,23 @@ pub(crate) enum Mode {
 struct Slot {
     /// How many nodes were looked at without a table.
     spent: u64,
-    /// What the term binds, once there are tables.
-    vars: Option<Box<[VarId]>>,
+    /// The number of the relation's kinds among those of [`Enclosing`].
+    kinds: Option<usize>,
+    /// That of the last search without a table.
+    around: Option<Around>,
+    tables: Option<Box<Tables>>,
+}
+
+/// Which one of a node and those around it matches, if any.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around {
+    pub(super) node: NodeId,
+    pub(super) found: Option<NodeId>,
+}
+
+/// What is kept once a relation is asked much.
+#[derive(Debug, Default)]
+struct Tables {
     below: Below,
     above: Above,
     siblings: HashMap<u32, Siblings>,
@@ -93,11 +111,17 @@ pub(super) struct NotYet;
 type Found<'t> = Result<Option<Node<'t>>, NotYet>;
 
 impl Memo {
+    /// Forgets the answers of one rule and keeps what another one may make use of.
+    pub(crate) fn turn_to_next(&mut self) {
+        self.slots.clear();
+    }
+
     fn slot(&mut self, tree: &Tree, number: usize) -> &mut Slot {
         let address = std::ptr::from_ref(tree) as usize;
         if self.tree != address {
             self.tree = address;
             self.slots.clear();
+            self.enclosing = Enclosing::default();
         }
         if self.slots.len() <= number {
             self.slots.resize_with(number + 1, Slot::default);
@@ -117,6 +141,10 @@ impl Memo {
         1_000 + 2 * tree.len() as u64
     }
 
+    fn tables(&mut self, tree: &Tree, number: usize) -> &mut Tables {
+        self.slot(tree, number).tables.get_or_insert_default()
+    }
+
     fn is_off(&self) -> bool {
         #[cfg(test)]
         return self.mode == Mode::Never;
@@ -128,30 +156,61 @@ impl Memo {
     }
 }
 
-impl<'t> Search<'t, '_> {
+impl<'t, 's> Search<'t, 's> {
     /// Notes that relation `number` looked at a node without a table.
     pub(super) fn spend(&mut self, tree: &Tree, number: usize, count: u64) {
         self.memo.slot(tree, number).spent += count;
     }
 
-    /// Whether relation `number`, which asks for `term`, may use a table now.
-    pub(super) fn remembers(&mut self, tree: &Tree, number: usize, term: Option<&Term>) -> bool {
+    /// Whether relation `number`, whose term binds `vars`, may use a table now.
+    pub(super) fn remembers<'v>(
+        &mut self,
+        tree: &Tree,
+        number: usize,
+        vars: impl FnOnce(&'s [Term]) -> &'v [VarId],
+    ) -> bool {
         let patience = self.memo.patience(tree);
         let eager = self.calls >= DEEP && !self.memo.is_off();
-        let utils = self.utils;
         let slot = self.memo.slot(tree, number);
-        let vars = match &slot.vars {
-            Some(vars) => vars,
-            None if slot.spent < patience && !eager => return false,
-            None => slot.vars.insert(term.map(|term| term.variables(utils)).unwrap_or_default()),
-        };
-        !vars.iter().any(|var| self.env.is_bound(*var))
+        (slot.tables.is_some() || slot.spent >= patience || eager) && !self.binds_any(vars(self.utils))
     }
 
-    /// Binds what the term of relation `number` binds at a node where it is known to match.
-    pub(super) fn bind(&mut self, number: usize, term: &Term, found: Node<'t>) -> bool {
-        let slot = self.memo.slot(found.tree(), number);
-        slot.vars.as_ref().is_some_and(|vars| vars.is_empty()) || term.matches(found, self)
+    /// Whether the answer to a relation depends on the node alone.
+    pub(super) fn is_free(&self, relation: &Relation) -> bool {
+        !self.memo.is_off() && !self.binds_any(relation.variables(self.utils))
+    }
+
+    fn binds_any(&self, vars: &[VarId]) -> bool {
+        vars.iter().any(|var| self.env.is_bound(*var))
+    }
+
+    /// The nearest node around `node` of the kinds that `relation` asks for.
+    pub(super) fn nearest(
+        &mut self,
+        relation: &Relation,
+        kinds: &KindSet,
+        tree: &Tree,
+        node: NodeId,
+    ) -> Option<NodeId> {
+        let Memo { slots, enclosing, .. } = &mut *self.memo;
+        let set = slots[relation.number].kinds.get_or_insert_with(|| enclosing.number(kinds));
+        enclosing.nearest(*set, kinds, tree, node)
+    }
+
+    /// Which one of a node and those around it matches, if that was the last to be kept.
+    pub(super) fn known_around(&mut self, relation: &Relation, tree: &Tree, node: NodeId) -> Option<Around> {
+        self.memo.slot(tree, relation.number).around.filter(|around| around.node == node)
+    }
+
+    pub(super) fn keep_around(&mut self, relation: &Relation, tree: &Tree, around: Around) {
+        if !self.steps.exhausted() {
+            self.memo.slot(tree, relation.number).around = Some(around);
+        }
+    }
+
+    /// Binds what the term of a relation binds at a node where it is known to match.
+    pub(super) fn bind(&mut self, relation: &Relation, found: Node<'t>) -> bool {
+        relation.variables(self.utils).is_empty() || relation.term.matches(found, self)
     }
 
     /// The first match of `relation` below a node.
@@ -160,7 +219,7 @@ impl<'t> Search<'t, '_> {
         if node.is_lexed() {
             return Ok(None);
         }
-        let below = &mut self.memo.slot(tree, relation.number).below;
+        let below = &mut self.memo.tables(tree, relation.number).below;
         if below.first.is_empty() {
             below.first = vec![0; tree.len()];
             below.done = tree.len() as u32;
@@ -172,14 +231,14 @@ impl<'t> Search<'t, '_> {
         let mut at = below.done;
         while at > wanted {
             at -= 1;
-            self.memo.slot(tree, relation.number).below.busy = true;
+            self.memo.tables(tree, relation.number).below.busy = true;
             let first = self.first_at(relation, tree.node(NodeId(at)));
-            let below = &mut self.memo.slot(tree, relation.number).below;
+            let below = &mut self.memo.tables(tree, relation.number).below;
             below.first[at as usize] = first;
             below.done = at;
             below.busy = false;
         }
-        let below = &mut self.memo.slot(tree, relation.number).below;
+        let below = &mut self.memo.tables(tree, relation.number).below;
         let hit = below.first[wanted as usize].checked_sub(1);
         Ok(hit.map(|hit| below.hits[hit as usize].within(tree)))
     }
@@ -195,14 +254,14 @@ impl<'t> Search<'t, '_> {
                 return 0;
             }
             if self.probe_alone(&relation.term, child) {
-                let below = &mut self.memo.slot(tree, relation.number).below;
+                let below = &mut self.memo.tables(tree, relation.number).below;
                 below.hits.push(Place::of(child));
                 return below.hits.len() as u32;
             }
             if child.is_lexed() || relation.stops_at(child, self) {
                 continue;
             }
-            let first = self.memo.slot(tree, relation.number).below.first[child.id().0 as usize];
+            let first = self.memo.tables(tree, relation.number).below.first[child.id().0 as usize];
             if first != 0 {
                 return first;
             }
@@ -213,7 +272,7 @@ impl<'t> Search<'t, '_> {
     /// The nearest match of `relation` above a node.
     pub(super) fn nearest_above(&mut self, relation: &Relation, node: Node<'t>) -> Found<'t> {
         let tree = node.tree();
-        let above = &mut self.memo.slot(tree, relation.number).above;
+        let above = &mut self.memo.tables(tree, relation.number).above;
         if above.nearest.is_empty() {
             above.nearest = vec![0; tree.len()];
             above.matched = vec![Verdict::Unknown; tree.len()];
@@ -241,7 +300,7 @@ impl<'t> Search<'t, '_> {
                 Some(_) => nearest,
             };
             if !below.is_lexed() {
-                self.memo.slot(tree, relation.number).above.nearest[below.id().0 as usize] = nearest;
+                self.memo.tables(tree, relation.number).above.nearest[below.id().0 as usize] = nearest;
             }
         }
         Ok(nearest.checked_sub(2).map(|id| tree.node(NodeId(id))))
@@ -250,7 +309,7 @@ impl<'t> Search<'t, '_> {
     /// Whether a node matches the term of a relation, or what it stops by.
     fn verdict(&mut self, relation: &Relation, node: Node<'t>, stop: bool) -> Result<bool, NotYet> {
         let (tree, at) = (node.tree(), node.id().0 as usize);
-        let above = &mut self.memo.slot(tree, relation.number).above;
+        let above = &mut self.memo.tables(tree, relation.number).above;
         let verdict = if stop { &mut above.stopped[at] } else { &mut above.matched[at] };
         match verdict {
             Verdict::Busy => return Err(NotYet),
@@ -258,7 +317,7 @@ impl<'t> Search<'t, '_> {
             Verdict::No | Verdict::Yes => return Ok(*verdict == Verdict::Yes),
         }
         let found = if stop { relation.stops_at(node, self) } else { self.probe_alone(&relation.term, node) };
-        let above = &mut self.memo.slot(tree, relation.number).above;
+        let above = &mut self.memo.tables(tree, relation.number).above;
         let verdict = if stop { &mut above.stopped[at] } else { &mut above.matched[at] };
         *verdict = if found { Verdict::Yes } else { Verdict::No };
         Ok(found)
@@ -269,8 +328,8 @@ impl<'t> Search<'t, '_> {
         let tree = node.tree();
         let Some(parent) = node.parent() else { return Ok(None) };
         let key = parent.id().0;
-        let slot = self.memo.slot(tree, relation.number);
-        let siblings = slot.siblings.entry(key).or_insert_with(|| {
+        let tables = self.memo.tables(tree, relation.number);
+        let siblings = tables.siblings.entry(key).or_insert_with(|| {
             let mut children: Vec<Place> = parent.children_with_tokens().map(Place::of).collect();
             if after {
                 children.reverse();
@@ -282,7 +341,7 @@ impl<'t> Search<'t, '_> {
             return Err(NotYet);
         }
         loop {
-            let Some(siblings) = self.memo.slot(tree, relation.number).siblings.get_mut(&key) else {
+            let Some(siblings) = self.memo.tables(tree, relation.number).siblings.get_mut(&key) else {
                 return Err(NotYet);
             };
             siblings.busy = false;
@@ -304,7 +363,7 @@ impl<'t> Search<'t, '_> {
                     nearest = further;
                 }
             }
-            if let Some(siblings) = self.memo.slot(tree, relation.number).siblings.get_mut(&key) {
+            if let Some(siblings) = self.memo.tables(tree, relation.number).siblings.get_mut(&key) {
                 siblings.nearest.push(nearest);
             }
         }
@@ -320,12 +379,12 @@ impl<'t> Search<'t, '_> {
         node: Node<'t>,
     ) -> Result<Option<(i64, i64)>, NotYet> {
         let (tree, key) = (node.tree(), parent.id().0);
-        let slot = self.memo.slot(tree, number);
-        match slot.places.get(&key) {
+        let tables = self.memo.tables(tree, number);
+        match tables.places.get(&key) {
             Some(Some(_)) => {}
             Some(None) => return Err(NotYet),
             None => {
-                slot.places.insert(key, None);
+                tables.places.insert(key, None);
                 let mut counted = Vec::new();
                 for child in parent.children() {
                     if !self.steps.take(1) {
@@ -335,10 +394,10 @@ impl<'t> Search<'t, '_> {
                         counted.push(child.id().0);
                     }
                 }
-                self.memo.slot(tree, number).places.insert(key, Some(counted));
+                self.memo.tables(tree, number).places.insert(key, Some(counted));
             }
         }
-        let Some(Some(counted)) = self.memo.slot(tree, number).places.get(&key) else { return Err(NotYet) };
+        let Some(Some(counted)) = self.memo.tables(tree, number).places.get(&key) else { return Err(NotYet) };
         let count = |index: usize| i64::try_from(index).unwrap_or(i64::MAX);
         Ok(counted.binary_search(&node.id().0).ok().map(|at| (count(at + 1), count(counted.len()))))
     }
@@ -358,7 +417,7 @@ impl Siblings {
 
 impl Term {
     /// What the term can bind, utils that it asks included.
-    fn variables(&self, utils: &[Self]) -> Box<[VarId]> {
+    pub(super) fn variables(&self, utils: &[Self]) -> Box<[VarId]> {
         let mut vars = Vec::new();
         let (mut open, mut seen) = (vec![self], vec![false; utils.len()]);
         while let Some(term) = open.pop() {

@@ -2,6 +2,7 @@
 
 mod compile;
 mod condition;
+mod enclosing;
 mod expression;
 mod keyword;
 mod kinds;
@@ -13,7 +14,7 @@ mod option;
 mod util;
 
 pub(crate) use compile::Compiler;
-pub(crate) use kinds::KindSet;
+pub(crate) use kinds::{KindNeeds, KindSet};
 pub(crate) use literals::Needs;
 pub(crate) use memo::Memo;
 pub(crate) use option::substitute;
@@ -98,8 +99,38 @@ impl Term {
         Self::Any(terms, kinds)
     }
 
+    /// An expression that the text of every match meets, and that is quick to refuse most.
+    pub(crate) fn first_expression(&self) -> Option<&Expression> {
+        match self {
+            Self::Regex(regex) => Some(regex),
+            Self::All(terms, _) => terms.first().and_then(Self::first_expression),
+            _ => None,
+        }
+    }
+
     /// Whether the node matches. If not, nothing is bound that was not bound before.
+    #[inline]
     pub(crate) fn matches<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        match self {
+            // What asks no other term takes no room.
+            Self::Kind(kind) => search.steps.take(1) && node.raw() == *kind,
+            Self::Regex(regex) => search.steps.take(1) && regex.matches(node, search.steps),
+            _ => self.matches_deeper(node, search),
+        }
+    }
+
+    /// The same for a node that is known to be of the term's kinds, asked from outside of all terms.
+    #[inline]
+    pub(crate) fn matches_kind<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        let Self::All(terms, _) = self else { return self.matches(node, search) };
+        search.calls = 1;
+        let found = search.steps.take(1) && terms.iter().all(|term| term.matches(node, search));
+        search.calls = 0;
+        // What is bound does not matter then.
+        found
+    }
+
+    fn matches_deeper<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         if search.calls >= MAX_CALLS {
             search.steps.exhaust();
         }
@@ -116,10 +147,7 @@ impl Term {
         match self {
             Self::Pattern(pattern) => pattern.match_node(node, search.env, search.steps),
             Self::Kind(kind) => node.raw() == *kind,
-            Self::Regex(regex) => {
-                let text = node.text();
-                search.steps.take(text.len() as u64 / 16) && regex.is_match(text)
-            }
+            Self::Regex(regex) => regex.matches(node, search.steps),
             Self::NthChild(nth) => nth.matches(node, search),
             Self::Node(raw, kinds) => raw.contains(node.raw()) && kinds.contains(&node.kind()),
             Self::Where(conditions, _) => conditions

@@ -1,6 +1,9 @@
 //! `nthChild`: a node's place among its named siblings, counted as `:nth-child` of CSS counts.
 
+use std::sync::OnceLock;
+
 use crate::ir::Node;
+use crate::pattern::VarId;
 use crate::rule::object::{Search, Term};
 
 /// `nthChild` of a rule object.
@@ -13,6 +16,8 @@ pub(crate) struct NthChild {
     pub(super) of_rule: Option<Term>,
     /// Counted from the last one.
     pub(super) reverse: bool,
+    /// What the rule binds, found out when it is first asked.
+    pub(super) vars: OnceLock<Box<[VarId]>>,
 }
 
 /// `An+B`.
@@ -55,13 +60,17 @@ impl Position {
 }
 
 impl NthChild {
+    fn variables(&self, utils: &[Term]) -> &[VarId] {
+        self.vars.get_or_init(|| self.of_rule.as_ref().map(|rule| rule.variables(utils)).unwrap_or_default())
+    }
+
     pub(super) fn matches<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         if !node.is_named() {
             return false;
         }
         let Some(parent) = node.parent() else { return false };
         let rule = self.of_rule.as_ref();
-        let found = if search.remembers(node.tree(), self.number, rule)
+        let found = if search.remembers(node.tree(), self.number, |utils| self.variables(utils))
             && let Ok(found) = search.place(self.number, rule, parent, node)
         {
             found

@@ -1,7 +1,11 @@
 //! `inside`, `has`, `precedes`, `follows`: what stands around a node, searched by loops over the tree.
 
-use crate::ir::{FieldId, Node, NodeId};
+use std::sync::OnceLock;
+
+use crate::ir::{FieldId, Node, NodeId, RawKind};
 use crate::language::Vocabulary;
+use crate::pattern::VarId;
+use crate::rule::object::memo::Around;
 use crate::rule::object::{KindSet, Search, Term};
 
 /// One relational rule.
@@ -17,6 +21,8 @@ pub(crate) struct Relation {
     kinds: Option<KindSet>,
     /// Whether all of these are named, so that tokens need not be looked at.
     only_named: bool,
+    /// What the term binds, found out when it is first asked.
+    vars: OnceLock<Box<[VarId]>>,
 }
 
 /// `stopBy`: how far is searched.
@@ -34,7 +40,7 @@ impl Relation {
     pub(super) fn new(number: usize, term: Term, stop: Stop, field: Option<FieldId>, vocabulary: &Vocabulary) -> Self {
         let kinds = term.kinds();
         let only_named = kinds.as_ref().is_some_and(|kinds| kinds.iter().all(|kind| vocabulary.is_named(kind)));
-        Self { number, term, stop, field, kinds, only_named }
+        Self { number, term, stop, field, kinds, only_named, vars: OnceLock::new() }
     }
 
     /// Whether the term matches the node.
@@ -43,13 +49,21 @@ impl Relation {
         self.kinds.as_ref().is_none_or(|kinds| kinds.contains(node.raw())) && self.term.matches(node, search)
     }
 
+    /// What the term binds.
+    pub(super) fn variables(&self, utils: &[Term]) -> &[VarId] {
+        self.vars.get_or_init(|| self.term.variables(utils))
+    }
+
     /// An enclosing node that matches; with a field, one in which the way down starts with that field.
     #[inline(never)]
     pub(super) fn inside<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         if self.may_remember(node, search)
             && let Ok(found) = search.nearest_above(self, node)
         {
-            return found.is_some_and(|found| search.bind(self.number, &self.term, found));
+            return found.is_some_and(|found| search.bind(self, found));
+        }
+        if let (Some(kinds), Stop::End, None) = (&self.kinds, &self.stop, self.field) {
+            return self.inside_kinds(kinds, node, search);
         }
         let (mut below, mut looked, mut found) = (node, 0, false);
         for outer in node.ancestors() {
@@ -67,6 +81,34 @@ impl Relation {
         found
     }
 
+    /// An enclosing node, up to the root, that is of one of these kinds and matches.
+    fn inside_kinds<'t>(&self, kinds: &KindSet, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        let (tree, id) = (node.tree(), node.id());
+        // A token that is not stored has its parent's number.
+        let is_next = node.is_lexed() && kinds.contains(RawKind(tree.kinds[id.0 as usize]));
+        let nearest = if is_next { Some(id) } else { search.nearest(self, kinds, tree, id) };
+        let Some(nearest) = nearest else { return false };
+        let is_free = search.is_free(self);
+        // Most nodes that are asked one after the other have the same around them.
+        if is_free && let Some(known) = search.known_around(self, tree, nearest) {
+            return known.found.is_some_and(|found| search.bind(self, tree.node(found)));
+        }
+        let (mut asked, mut found, mut next) = (0, None, Some(nearest));
+        while let Some(outer) = next {
+            asked += 1;
+            found = self.term.matches(tree.node(outer), search).then_some(outer);
+            if found.is_some() || search.steps.exhausted() {
+                break;
+            }
+            next = search.nearest(self, kinds, tree, outer);
+        }
+        if is_free {
+            search.keep_around(self, tree, Around { node: nearest, found });
+        }
+        search.spend(tree, self.number, asked);
+        found.is_some()
+    }
+
     /// Whether the way from `outer` down starts as the field says.
     pub(super) fn links(&self, outer: Node<'_>, below: Node<'_>) -> bool {
         let Some(field) = self.field else { return true };
@@ -75,7 +117,8 @@ impl Relation {
 
     /// Whether the search goes far and has been made often enough for its answers to be kept.
     fn may_remember<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        !matches!(self.stop, Stop::Neighbor) && search.remembers(node.tree(), self.number, Some(&self.term))
+        !matches!(self.stop, Stop::Neighbor)
+            && search.remembers(node.tree(), self.number, |utils| self.variables(utils))
     }
 
     /// A node below that matches.
@@ -101,29 +144,31 @@ impl Relation {
 
     fn has_below<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         if let Stop::Neighbor = self.stop {
-            return if self.only_named {
-                node.children().any(|child| self.meets(child, search))
-            } else {
-                node.children_with_tokens().any(|child| self.meets(child, search))
+            return match &self.kinds {
+                Some(kinds) if self.only_named => self.has_child(kinds, node, search),
+                _ => node.children_with_tokens().any(|child| self.meets(child, search)),
             };
         }
         if self.may_remember(node, search)
             && let Ok(found) = search.first_below(self, node)
         {
-            return found.is_some_and(|found| search.bind(self.number, &self.term, found));
+            return found.is_some_and(|found| search.bind(self, found));
         }
         let (mut looked, mut found) = (0, false);
-        if self.only_named && matches!(self.stop, Stop::End) {
+        if let (Some(kinds), true, Stop::End) = (&self.kinds, self.only_named, &self.stop) {
             // Named nodes are stored one after the other.
             let tree = node.tree();
             let below = if node.is_lexed() { 0..0 } else { node.id().0 + 1..node.subtree_end().0 };
             for id in below {
                 looked += 1;
-                found = search.steps.take(1) && self.meets(tree.node(NodeId(id)), search);
-                if found || search.steps.exhausted() {
-                    break;
+                if kinds.contains(RawKind(tree.kinds[id as usize])) {
+                    found = self.term.matches(tree.node(NodeId(id)), search);
+                    if found || search.steps.exhausted() {
+                        break;
+                    }
                 }
             }
+            search.steps.take(looked);
         } else {
             let mut descendants = node.descendants();
             while let Some(below) = descendants.next() {
@@ -142,6 +187,22 @@ impl Relation {
         }
         search.spend(node.tree(), self.number, looked);
         found
+    }
+
+    /// A child of one of these kinds, all of which are named, that matches.
+    fn has_child<'t>(&self, kinds: &KindSet, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        let tree = node.tree();
+        let (mut at, end) = (node.id().0 + 1, node.subtree_end().0);
+        while at < end {
+            if kinds.contains(RawKind(tree.kinds[at as usize])) {
+                let child = tree.node(NodeId(at));
+                if child.is_named() && self.term.matches(child, search) {
+                    return true;
+                }
+            }
+            at = tree.rows[at as usize].subtree_end;
+        }
+        false
     }
 
     /// The first sibling after the node that matches.
@@ -166,7 +227,7 @@ impl Relation {
         if self.may_remember(node, search)
             && let Ok(found) = search.nearest_sibling(self, node, after)
         {
-            return found.filter(|found| search.bind(self.number, &self.term, *found));
+            return found.filter(|found| search.bind(self, *found));
         }
         let (mut looked, mut found) = (0, None);
         for sibling in siblings {

@@ -144,8 +144,18 @@ impl<'t> Emit<'t> {
         self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
+    /// Where the byte stands first.
+    pub(super) fn find(&self, byte: u8, within: Span) -> Option<u32> {
+        let bytes = self.text.as_bytes().get(within.range())?;
+        memchr::memchr(byte, bytes).map(|at| within.start + at as u32)
+    }
+
     /// Past white space.
     pub(super) fn skip_space(&self, from: u32) -> u32 {
+        // Mostly there is none.
+        if self.byte(from).is_ascii_graphic() {
+            return from;
+        }
         let rest = self.text.get(from as usize..).unwrap_or_default();
         let trimmed = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
         from + (rest.len() - trimmed.len()) as u32
@@ -153,6 +163,10 @@ impl<'t> Emit<'t> {
 
     /// The end of the comment that starts there.
     pub(super) fn comment_at(&self, at: u32) -> Option<u32> {
+        // `//`, `/*`, `<!--` and `-->`: the search is for these only.
+        if !matches!(self.byte(at), b'/' | b'<' | b'-') {
+            return None;
+        }
         let found = self.comments.binary_search_by_key(&at, |comment| comment.start).ok()?;
         self.comments.get(found).map(|comment| comment.end)
     }
@@ -172,8 +186,15 @@ impl<'t> Emit<'t> {
     pub(super) fn skip_back(&self, from: u32) -> u32 {
         let mut at = from;
         loop {
-            let before = self.text.get(..at as usize).unwrap_or_default();
-            at = before.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').len() as u32;
+            if !self.byte(at.wrapping_sub(1)).is_ascii_graphic() {
+                let before = self.text.get(..at as usize).unwrap_or_default();
+                at = before.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').len() as u32;
+            }
+            // A comment ends with `*/` or where its line does; `byte` tells the end of the text by 0.
+            let may_end = matches!(self.byte(at), 0 | b'\n' | b'\r' | 0x80..) || self.byte(at.wrapping_sub(1)) == b'/';
+            if !may_end {
+                return at;
+            }
             match self.comments.binary_search_by_key(&at, |comment| comment.end) {
                 Ok(found) => at = self.comments.get(found).map_or(at, |comment| comment.start),
                 Err(_) => return at,

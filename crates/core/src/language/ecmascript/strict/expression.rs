@@ -12,7 +12,11 @@ use crate::span::Span;
 
 impl Emit<'_> {
     pub(super) fn expression(&mut self, expression: &Expression<'_>, field: u16) {
-        self.deeper(|emit| emit.expression_here(expression, field));
+        match expression {
+            // Half of all expressions are names, which need no stack.
+            Expression::Identifier(identifier) => self.reference(identifier, field),
+            _ => self.deeper(|emit| emit.expression_here(expression, field)),
+        }
     }
 
     fn expression_here(&mut self, expression: &Expression<'_>, field: u16) {

@@ -130,15 +130,14 @@ impl Emit<'_> {
     /// Text in which character references stand; `kind` is that of the parts between them.
     fn references(&mut self, within: Span, kind: u16) {
         let (mut start, mut at) = (within.start, within.start);
-        while at < within.end {
-            let length = if self.byte(at) == b'&' { reference(self.text_of(at, within.end)) } else { None };
-            let Some(length) = length else {
-                at += 1;
+        while let Some(sign) = self.find(b'&', Span::new(at, within.end)) {
+            let Some(length) = reference(self.text_of(sign, within.end)) else {
+                at = sign + 1;
                 continue;
             };
-            self.part(Span::new(start, at), kind);
-            self.leaf(self.k().html_character_reference, NONE, Span::new(at, at + length));
-            at += length;
+            self.part(Span::new(start, sign), kind);
+            at = sign + length;
+            self.leaf(self.k().html_character_reference, NONE, Span::new(sign, at));
             start = at;
         }
         self.part(Span::new(start, within.end), kind);

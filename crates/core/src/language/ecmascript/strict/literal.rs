@@ -19,16 +19,12 @@ impl Emit<'_> {
 
     /// The parts of a text with escapes.
     fn fragments(&mut self, within: Span) {
-        let (mut start, mut at) = (within.start, within.start);
-        while at < within.end {
-            if self.byte(at) != b'\\' {
-                at += 1;
-                continue;
-            }
+        let mut start = within.start;
+        while let Some(at) = self.find(b'\\', Span::new(start, within.end)) {
             self.fragment(start, at);
             let end = self.escape_end(at).min(within.end);
             self.leaf(self.k().escape_sequence, NONE, Span::new(at, end));
-            (start, at) = (end, end);
+            start = end;
         }
         self.fragment(start, within.end);
     }

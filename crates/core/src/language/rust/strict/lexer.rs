@@ -123,7 +123,7 @@ impl Lexer<'_> {
                 }
                 0x80.. => {
                     let first = self.text.get(self.at..)?.chars().next()?;
-                    if !(first.is_whitespace() || matches!(first, '\u{200E}' | '\u{200F}' | '\u{FEFF}')) {
+                    if !(first.is_whitespace() || matches!(first, '\u{200E}' | '\u{200F}')) {
                         return Some(byte);
                     }
                     self.at += first.len_utf8();
@@ -138,7 +138,7 @@ impl Lexer<'_> {
         let third = self.byte(2);
         let doc = third == b'!' || (third == b'/' && self.byte(3) != b'/');
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        self.at = match rest.iter().position(|byte| *byte == b'\n') {
+        self.at = match memchr::memchr(b'\n', rest) {
             Some(length) => self.at + length + usize::from(doc),
             None => self.bytes.len(),
         };
@@ -189,17 +189,18 @@ impl Lexer<'_> {
     }
 
     fn skip_word(&mut self) {
-        while is_word(self.byte(0)) {
-            // White space beyond ASCII ends a word.
-            if self.byte(0) >= 0x80 {
-                let Some(next) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) else { return };
-                if next.is_whitespace() || matches!(next, '\u{200E}' | '\u{200F}') {
-                    return;
-                }
-                self.at += next.len_utf8();
-            } else {
-                self.at += 1;
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            self.at += rest.iter().position(|byte| !WORD[usize::from(*byte)]).unwrap_or(rest.len());
+            if self.byte(0) < 0x80 {
+                return;
             }
+            // White space beyond ASCII ends a word.
+            let Some(next) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) else { return };
+            if next.is_whitespace() || matches!(next, '\u{200E}' | '\u{200F}') {
+                return;
+            }
+            self.at += next.len_utf8();
         }
     }
 
@@ -212,18 +213,16 @@ impl Lexer<'_> {
 
     fn string(&mut self, prefix: usize) -> TokenKind {
         self.at += prefix;
-        while self.at < self.bytes.len() {
-            match self.byte(0) {
-                b'\\' => self.at += 2,
-                b'"' => {
-                    self.at += 1;
-                    break;
-                }
-                _ => self.at += 1,
+        while let Some(next) = memchr::memchr2(b'\\', b'"', self.bytes.get(self.at..).unwrap_or_default()) {
+            self.at += next;
+            if self.byte(0) == b'"' {
+                self.at += 1;
+                self.skip_word();
+                return TokenKind::String;
             }
+            self.at += 2;
         }
-        self.at = self.at.min(self.bytes.len());
-        self.skip_word();
+        self.at = self.bytes.len();
         TokenKind::String
     }
 
@@ -240,15 +239,15 @@ impl Lexer<'_> {
             return self.word();
         }
         self.at += prefix + hashes + 1;
-        while self.at < self.bytes.len() {
-            self.at += 1;
-            let closed = self.bytes.get(self.at - 1) == Some(&b'"') && (0..hashes).all(|at| self.byte(at) == b'#');
-            if closed {
+        while let Some(next) = memchr::memchr(b'"', self.bytes.get(self.at..).unwrap_or_default()) {
+            self.at += next + 1;
+            if (0..hashes).all(|at| self.byte(at) == b'#') {
                 self.at += hashes;
-                break;
+                self.skip_word();
+                return TokenKind::RawString;
             }
         }
-        self.skip_word();
+        self.at = self.bytes.len();
         TokenKind::RawString
     }
 
@@ -333,6 +332,17 @@ impl Lexer<'_> {
     }
 }
 
-fn is_word(byte: u8) -> bool {
+const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
+
+/// The bytes of ASCII that words are made of.
+static WORD: [bool; 256] = {
+    let mut word = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        word[byte] = is_word(byte as u8);
+        byte += 1;
+    }
+    word
+};

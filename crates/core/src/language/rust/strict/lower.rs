@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::ir::{DegradedItem, Mark, Problem, StrictBuilder};
 use crate::span::Span;
 
+use super::code::Code;
 use super::lexer::{Token, TokenKind};
 use super::names::{Fields, Kinds};
 
@@ -13,6 +14,8 @@ use super::names::{Fields, Kinds};
 /// A node starts where the next token starts and ends where the last one passed ended.
 pub(super) struct Lower<'t> {
     pub(super) text: &'t Arc<str>,
+    /// What syn got of the text.
+    pub(super) code: Code,
     pub(super) tokens: Vec<Token>,
     /// The next token.
     pub(super) at: usize,

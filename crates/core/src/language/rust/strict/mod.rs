@@ -1,6 +1,7 @@
 //! Strict lowering with syn, item by item: what syn does not take is lowered by tree-sitter and spliced in.
 
 mod attributes;
+mod code;
 mod control;
 mod expression;
 mod gaps;
@@ -16,7 +17,6 @@ mod pattern;
 mod statement;
 mod types;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -25,9 +25,10 @@ use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseBuffer, ParseStream, Parser as _};
 use syn::{Attribute, Ident, Item, Token, Visibility};
 
+use self::code::Code;
 pub(super) use self::gaps::{TOKEN_FIELDS, token_in_gap};
 use self::item::Within;
-use self::lexer::{CommentSpan, TokenKind};
+use self::lexer::TokenKind;
 use self::lower::{Lower, deep};
 use self::names::names;
 use crate::ir::{DegradedItem, Lowered, Problem, ProblemKind, StrictBuilder};
@@ -47,9 +48,9 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
     let text = source.text().clone();
     let prologue = Prologue::of(&text);
     let (tokens, comments) = lexer::lex(&text, prologue.end);
-    let code = without_docs(&text, prologue.end, &comments);
+    let code = Code::new(&text, prologue.end, &tokens, &comments);
     let stream: TokenStream =
-        code.parse().map_err(|error: proc_macro2::LexError| Refusal { reason: error.to_string() })?;
+        code.text().parse().map_err(|error: proc_macro2::LexError| Refusal { reason: error.to_string() })?;
     let names = names();
     let comments: Vec<(u16, Span)> = comments
         .iter()
@@ -63,6 +64,7 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
     let builder = StrictBuilder::new(text.clone(), dialect, comments).with_comment_parts(gaps::comment_parts);
     let mut lower = Lower {
         text: &text,
+        code,
         tokens,
         at: 0,
         kind: &names.kind,
@@ -80,10 +82,9 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
     if let Some(frontmatter) = prologue.frontmatter {
         lower.builder.leaf(names.kind.frontmatter, 0, frontmatter);
     }
-    let base = prologue.end;
     // What is left over is an error to syn; here every item has been dealt with.
     let _ = (|input: ParseStream<'_>| {
-        lower.file(input, base, dialect);
+        lower.file(input, dialect);
         Ok(())
     })
     .parse2(stream);
@@ -98,29 +99,6 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
 
 /// The most items that tree-sitter lowers one by one; with more of them, the file as a whole is its to lower.
 const MOST_DEGRADED: usize = 1_000;
-
-/// The text from `from` on with blanks for comments. To syn a documentation comment is an attribute with a string,
-/// which it reads three times, and an error where it documents nothing; here it is a comment.
-fn without_docs<'a>(text: &'a str, from: u32, comments: &[CommentSpan]) -> Cow<'a, str> {
-    let slice = |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or_default();
-    let is_doc = |comment: &CommentSpan| {
-        let text = text.get(comment.span.range()).unwrap_or_default();
-        ["///", "//!", "/**", "/*!"].iter().any(|sign| text.starts_with(sign))
-    };
-    if !comments.iter().any(is_doc) {
-        return Cow::Borrowed(slice(from, text.len() as u32));
-    }
-    let mut code = String::with_capacity(text.len());
-    let mut at = from;
-    // One that ends with the text may lack its end, which is an error that must be seen.
-    for comment in comments.iter().filter(|comment| !comment.block || (comment.span.end as usize) < text.len()) {
-        code.push_str(slice(at, comment.span.start));
-        code.extend(std::iter::repeat_n(' ', comment.span.range().len()));
-        at = comment.span.end;
-    }
-    code.push_str(slice(at, text.len() as u32));
-    Cow::Owned(code)
-}
 
 /// What stands before the code: a byte order mark, a line for the shell, a front matter.
 struct Prologue {
@@ -173,7 +151,7 @@ fn module_head<'a>(input: &ParseBuffer<'a>) -> syn::Result<(Visibility, ParseBuf
 }
 
 impl Lower<'_> {
-    fn file(&mut self, input: ParseStream<'_>, base: u32, dialect: &'static Dialect) {
+    fn file(&mut self, input: ParseStream<'_>, dialect: &'static Dialect) {
         let ahead = input.fork();
         let place = self.place();
         if ahead.call(Attribute::parse_inner).is_ok() {
@@ -184,16 +162,16 @@ impl Lower<'_> {
                 input.advance_to(&ahead);
             }
         }
-        self.items(input, Within::Statements, base, dialect);
+        self.items(input, Within::Statements, dialect);
     }
 
-    fn items(&mut self, input: ParseStream<'_>, within: Within, base: u32, dialect: &'static Dialect) {
+    fn items(&mut self, input: ParseStream<'_>, within: Within, dialect: &'static Dialect) {
         while !input.is_empty()
             && !matches!(self.token().kind, TokenKind::Close | TokenKind::End)
             && self.degraded.len() <= MOST_DEGRADED
         {
             let place = self.place();
-            if self.module(input, base, dialect) {
+            if self.module(input, dialect) {
                 continue;
             }
             let ahead = input.fork();
@@ -202,12 +180,12 @@ impl Lower<'_> {
             match parsed {
                 Ok(item) => {
                     self.item(&item, within);
-                    if self.bad.is_none() && !self.stands_at(&ahead, base) {
+                    if self.bad.is_none() && !self.stands_at(&ahead) {
                         self.give_up("tokens and syntax tree disagree on the end of an item");
                     }
                     if let Some(reason) = self.bad {
                         self.back_to(place);
-                        self.skip_to(&ahead, base);
+                        self.skip_to(&ahead);
                         self.degrade(first, reason.to_owned(), None, dialect);
                     }
                     input.advance_to(&ahead);
@@ -215,12 +193,12 @@ impl Lower<'_> {
                 Err(error) => {
                     self.back_to(place);
                     self.skip_item();
-                    while !input.is_empty() && !self.is_reached(input, base) {
+                    while !input.is_empty() && !self.is_reached(input) {
                         if input.parse::<TokenTree>().is_err() {
                             break;
                         }
                     }
-                    let at = base + error.span().byte_range().start as u32;
+                    let at = self.code.in_file(error.span());
                     self.degrade(first, error.to_string(), Some(at), dialect);
                 }
             }
@@ -228,7 +206,7 @@ impl Lower<'_> {
     }
 
     /// A module with a body, whose items are parsed one by one too.
-    fn module(&mut self, input: ParseStream<'_>, base: u32, dialect: &'static Dialect) -> bool {
+    fn module(&mut self, input: ParseStream<'_>, dialect: &'static Dialect) -> bool {
         let mut at = self.at;
         while self.token_at(at).byte == b'#' && self.token_at(at + 1).byte == b'[' {
             at = self.token_at(at + 1).mate as usize + 1;
@@ -258,7 +236,7 @@ impl Lower<'_> {
             self.back_to(place);
             return false;
         }
-        deep(|| self.items(&content, Within::List, base, dialect));
+        deep(|| self.items(&content, Within::List, dialect));
         // Whatever is left is no item: comments that document nothing.
         self.at = close;
         self.pass();
@@ -268,23 +246,28 @@ impl Lower<'_> {
         true
     }
 
+    /// Where the next token of `input` starts in the file.
+    fn next_of(&self, input: &ParseBuffer<'_>) -> u32 {
+        self.code.in_file(input.span())
+    }
+
     /// Whether the next token here is the next one of `input`, doc comments passed over.
-    fn stands_at(&self, input: &ParseBuffer<'_>, base: u32) -> bool {
+    fn stands_at(&self, input: &ParseBuffer<'_>) -> bool {
         let token = self.token();
         if input.is_empty() {
             return matches!(token.kind, TokenKind::Close | TokenKind::End);
         }
-        let at = base + input.span().byte_range().start as u32;
+        let at = self.next_of(input);
         self.last_end() <= at && at <= token.start
     }
 
-    fn is_reached(&self, input: &ParseBuffer<'_>, base: u32) -> bool {
-        base + input.span().byte_range().start as u32 >= self.last_end()
+    fn is_reached(&self, input: &ParseBuffer<'_>) -> bool {
+        self.next_of(input) >= self.last_end()
     }
 
     /// Passes tokens up to the next one of `input`.
-    fn skip_to(&mut self, input: &ParseBuffer<'_>, base: u32) {
-        let end = if input.is_empty() { u32::MAX } else { base + input.span().byte_range().start as u32 };
+    fn skip_to(&mut self, input: &ParseBuffer<'_>) {
+        let end = if input.is_empty() { u32::MAX } else { self.next_of(input) };
         while self.token().start < end && !matches!(self.token().kind, TokenKind::Close | TokenKind::End) {
             self.at = self.token().mate.max(self.at as u32) as usize + 1;
         }
