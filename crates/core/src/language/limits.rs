@@ -24,6 +24,10 @@ pub const TOLERANT_NESTING: u32 = 2_500;
 /// The chain up to which a text is parsed at all.
 pub const TOLERANT_CHAIN: u32 = 10_000;
 
+/// What parsing a file may take of memory, in bytes, so that a run with such files stays within 512 MiB. Languages bound
+/// their tokens by it and by what is measured of the shapes that take most for each.
+pub(super) const MEMORY: u32 = 460 << 20;
+
 /// How many links a call counts for: rules look at a callee link by link.
 const CALL: u32 = 4;
 

@@ -227,3 +227,11 @@ fn short_texts_that_are_parsed_unscanned_are_answered_as_the_scan_says() {
         }
     }
 }
+
+#[test]
+fn megabytes_of_elements_and_attributes_are_tokens_too() {
+    for (one, tokens) in [("<b/>", 4), ("<b></b>", 4), ("<b c/>", 6), ("<b c='d'/>", 6)] {
+        let text = format!("x=<a>{}</a>;", one.repeat(1000));
+        assert!(depth("tsx", &text).tokens >= 1000 * tokens, "{one}");
+    }
+}

@@ -82,14 +82,14 @@ impl Language for Rust {
         macros::read_calls(tree)
     }
 
-    // syn and its tokens take up to 350 bytes for each of them.
+    // syn, its tokens and our tree take up to 450 bytes for each of them, in arguments of macros (`a,`).
     fn strict_tokens(&self) -> u32 {
-        1_250_000
+        limits::MEMORY / 450
     }
 
-    // tree-sitter takes a second for two million of them.
+    // tree-sitter and our tree take up to 230 bytes for each of them (`..`), and half a microsecond.
     fn most_tokens(&self) -> u32 {
-        2_000_000
+        limits::MEMORY / 230
     }
 
     fn has_strict(&self) -> bool {
