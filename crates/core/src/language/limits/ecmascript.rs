@@ -313,6 +313,8 @@ impl Scan<'_> {
     #[inline]
     fn open(&mut self, opener: Opener) -> Result<(), Beyond> {
         self.gauge.push(opener, self.at)?;
+        // What brackets enclose is a node of its own.
+        self.gauge.depth.tokens += 1;
         self.at += 1;
         self.before = Before::Open;
         Ok(())
