@@ -90,9 +90,7 @@ fn lower_scanned(
     if !language.has_strict() {
         return tolerant::lower(source);
     }
-    let (reason, limit) = if depth.tokens > language.strict_tokens() {
-        (format!("it has more than {} tokens, too many for the strict parser", language.strict_tokens()), None)
-    } else if depth.strict_ok {
+    let (reason, limit) = if depth.strict_ok {
         match unscanned.unwrap_or_else(|| lower_strict_of(source.clone(), dialect)) {
             Ok(lowered) => return lowered,
             Err(refusal) => (refusal.reason, None),
@@ -187,12 +185,6 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     /// What the language makes of a tree that tree-sitter gave; none when that takes more steps than a file may take.
     fn finish_tolerant(&self, tree: Tree) -> Option<Tree> {
         Some(tree)
-    }
-
-    /// The most tokens that its strict parser gets at once, so that a text of few megabytes takes no more memory than
-    /// a run may hold.
-    fn strict_tokens(&self) -> u32 {
-        u32::MAX
     }
 
     /// The most tokens that a file may have to be parsed at all.

@@ -243,7 +243,7 @@ impl Scan<'_> {
             Word::Plain => {
                 if text == b"import" || text == b"export" {
                     // oxc keeps a record of each.
-                    self.gauge.depth.tokens += 5;
+                    self.gauge.depth.tokens += 9;
                 }
                 if new_line && self.void && self.is_member_name() {
                     self.gauge.reset();
