@@ -16,8 +16,8 @@ use crate::glob::PathGlobs;
 use crate::language::Dialect;
 use crate::mistake::Mistake;
 use crate::pack::{Pack, PageEntry};
-use crate::rule::Rule;
 use crate::rule::page::{Options, Page, Reach};
+use crate::rule::{Rule, engine_ids};
 use crate::settings::{Level, Settings};
 use crate::source::RelPath;
 use crate::suppression::{DIRECTIVE, ast_grep};
@@ -74,6 +74,11 @@ impl PlannedRule {
     /// The id of its page.
     pub fn page_id(&self) -> &Arc<str> {
         &self.entry.id
+    }
+
+    /// Whether it stands for what the engine itself reports.
+    fn is_engine(&self) -> bool {
+        engine_ids::ALL.contains(&&*self.entry.id)
     }
 }
 
@@ -190,7 +195,7 @@ impl Plan {
         }
         let rule = self.find(name).map(|at| &self.rules[at]);
         // How much the engine says of a file depends on which other rules want it.
-        rule.is_some_and(|rule| rule.level.is_some() && !crate::rule::engine_ids::ALL.contains(&&**rule.page_id()))
+        rule.is_some_and(|rule| rule.level.is_some() && !rule.is_engine())
     }
 
     /// How many suppressions there may be.
@@ -241,9 +246,8 @@ impl Plan {
     /// Whether suppressions in files of the dialect matter. Where no rule is ever called there is nothing to suppress,
     /// unless the number of suppressions is what is asked for.
     pub(crate) fn suppressions_count(&self, dialect: &'static Dialect) -> bool {
-        let is_engine =
-            |instance: &Instance| crate::rule::engine_ids::ALL.contains(&&**self.rules[instance.rule].page_id());
-        self.prefilter(dialect).has_law() || !self.budgets.is_empty() || self.instances.iter().all(is_engine)
+        let mut rules = self.instances.iter().map(|instance| &self.rules[instance.rule]);
+        self.prefilter(dialect).has_law() || !self.budgets.is_empty() || rules.all(PlannedRule::is_engine)
     }
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {

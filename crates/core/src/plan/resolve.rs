@@ -213,7 +213,7 @@ impl Resolver {
             }
             for rule in &mut self.rules {
                 let keep = selection.packs.iter().any(|pack| **pack == *rule.pack);
-                if !keep && rule.page_is_not_engine() {
+                if !keep && !rule.is_engine() {
                     rule.level = None;
                     "not selected by --pack".clone_into(&mut rule.origin);
                 }
@@ -496,10 +496,4 @@ fn typed(data: &Data, like: &OptionValue) -> Option<OptionValue> {
 
 fn without_place(message: String, help: String) -> Mistake {
     Mistake { place: None, message, help: Some(help) }
-}
-
-impl PlannedRule {
-    fn page_is_not_engine(&self) -> bool {
-        !engine_ids::ALL.contains(&&*self.entry.id)
-    }
 }
