@@ -1,8 +1,8 @@
 //! The compiled index of the built-in pages: what the build script writes and the loader reads.
 
+use lawbook_core::settings::Preset;
 use std::ops::Range;
 
-use lawbook_core::pack::Preset;
 use serde::{Deserialize, Serialize};
 
 /// The pack in one piece; the pages are decoded one by one when they are asked for.

@@ -34,8 +34,8 @@ fn compile(tag: &str, text: &str) -> Rule {
 }
 
 fn lower(tag: &str, code: &str) -> Lowered {
-    let file = SourceFile::new(RelPath::new("a"), code).unwrap().with_dialect(language::of_tag(tag).unwrap());
-    language::lower(file)
+    let file = SourceFile::new(RelPath::new("a"), code).unwrap();
+    language::lower(crate::ir::FileInput::of_dialect(file, language::of_tag(tag).unwrap()))
 }
 
 /// The matches of a rule, each with what its metavariables are bound to, and the steps that were taken; none when the
