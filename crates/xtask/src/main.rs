@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::rulesets;
+use xtask::{imports, rulesets};
 
 use crate::places::Places;
 
@@ -146,6 +146,11 @@ enum Task {
     HostileProbe { shape: usize, extension: String, depth: usize, stack: usize },
     /// Installs the pinned ast-grep and oxlint when they are missing and prints where each is.
     Tools,
+    /// Prints the rooms of core by floor with what each imports of others, and the dependencies between the crates.
+    ///
+    /// Fails when rooms import in a circle, or a room imports one of a higher floor, or a crate depends on one that
+    /// does not stand below it. The floors of core are the groups of lines in `crates/core/src/lib.rs`.
+    Imports,
     /// Checks the built-in pages and presets and writes their index, `rulesets/index.txt`.
     Rulesets,
     /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
@@ -229,6 +234,16 @@ fn run(task: Task) -> Result<bool, String> {
             println!("ast-grep {}", npm::ast_grep(&places)?.display());
             println!("oxlint {}", npm::oxlint(&places)?.display());
             Ok(true)
+        }
+        Task::Imports => {
+            let (rooms, crates) = (imports::of_rooms(places.root())?, imports::of_crates(places.root())?);
+            println!("{}\n{}", rooms.picture, crates.picture);
+            let faults = [rooms.faults, crates.faults].concat();
+            for fault in &faults {
+                println!("{fault}");
+            }
+            println!("{} circles, arrows that run up and strays", faults.len());
+            Ok(faults.is_empty())
         }
         Task::Rulesets => Ok(write_index(&places)),
         Task::NewRule { topic, id, languages } => {
