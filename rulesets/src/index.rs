@@ -14,9 +14,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use lawbook_core::data::{Data, Entry, Value};
-use lawbook_core::pack::{Pack, PageEntry, Preset};
+use lawbook_core::pack::{Pack, PageEntry};
 use lawbook_core::rule::page::Page;
-use lawbook_core::settings::RuleSetting;
+use lawbook_core::settings::{Preset, RuleSetting};
 use lawbook_core::span::Span;
 
 const HEADER: &str = "# Written by `cargo xtask rulesets`. After a merge conflict, run it again.\n";

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use lawbook_core::date::Date;
 use lawbook_core::engine::{Engine, FileReport, RunOptions, UncheckedReason};
 use lawbook_core::fix::{self, NarrowedBench, Outcome, Request};
-use lawbook_core::ir::Lowered;
+use lawbook_core::ir::FileInput;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::{Native, Pack};
@@ -150,10 +150,15 @@ impl Checker {
     }
 
     /// A file that a fix edits beside the one of its finding; none for one that may not be edited.
-    pub(crate) fn source_to_edit(&self, file: &Found) -> Option<SourceFile> {
+    pub(crate) fn input_to_edit(&self, file: &Found) -> Option<FileInput> {
         let bytes = read::whole(&file.at, file.size, self.max_file_size).ok()?;
         let fits = bytes.len() as u64 <= self.max_file_size;
-        SourceFile::decode(file.path.clone(), &bytes).ok().filter(|_| fits)
+        SourceFile::decode(file.path.clone(), &bytes).ok().filter(|_| fits).map(|source| self.engine.input(source))
+    }
+
+    /// A text that was checked, with its context.
+    pub(crate) fn input(&self, source: SourceFile) -> FileInput {
+        self.engine.input(source)
     }
 
     /// Checks a file whose content is in the repository.
@@ -226,11 +231,6 @@ impl Checker {
     }
 }
 
-/// The trees of a file, for looking at them.
-pub(crate) fn lower(source: SourceFile) -> Lowered {
-    language::lower(source)
-}
-
 /// What a page's own blocks say of it: the line in the page and what is wrong.
 ///
 /// # Errors
@@ -261,11 +261,13 @@ fn is_generated(source: &SourceFile) -> bool {
     if !GENERATED.iter().any(|mark| text[..head].contains(mark)) {
         return false;
     }
-    lower(source.clone()).comments.iter().take_while(|comment| (comment.span.start as usize) < head).any(|comment| {
-        let end = (comment.span.end as usize).min(head);
-        let said = text.get(comment.span.start as usize..end).unwrap_or_default();
-        GENERATED.iter().any(|mark| said.contains(mark))
-    })
+    language::lower(source.clone()).comments.iter().take_while(|comment| (comment.span.start as usize) < head).any(
+        |comment| {
+            let end = (comment.span.end as usize).min(head);
+            let said = text.get(comment.span.start as usize..end).unwrap_or_default();
+            GENERATED.iter().any(|mark| said.contains(mark))
+        },
+    )
 }
 
 #[cfg(test)]

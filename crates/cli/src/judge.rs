@@ -6,10 +6,10 @@ use std::sync::atomic::AtomicUsize;
 
 use lawbook_core::engine::FileReport;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::policy::baseline::{self, Comparison, Entry, Scope, may_be_known};
+use lawbook_core::policy::baseline::{self, Comparison, Scope, may_be_known};
 use lawbook_core::policy::change::known_before;
 use lawbook_core::policy::lines::Touched;
-use lawbook_core::report::Report;
+use lawbook_core::report::{BaselineEntry, Report};
 use lawbook_core::rule::engine_ids;
 use lawbook_core::source::{RelPath, SourceFile};
 
@@ -195,7 +195,7 @@ impl Workspace {
         let half = report.diagnostics.iter().filter(|found| half_checked.contains(&&*found.rule));
         let mut unsure: HashSet<&RelPath> = half.map(|found| &found.path).collect();
         unsure.extend(report.skipped.iter().map(|skipped| &skipped.path));
-        let covers = |entry: &Entry| {
+        let covers = |entry: &BaselineEntry| {
             holds(&entry.path) && !unsure.contains(&entry.path) && self.plan().tells_all_of(&entry.rule)
         };
         Some(baseline::compare(baseline, &report.diagnostics, &Scope { covers: &covers, is_gone }))

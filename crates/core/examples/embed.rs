@@ -1,6 +1,6 @@
 //! One rule written as a page and one written in Rust, over a string.
 #![allow(clippy::print_stdout, clippy::wildcard_imports)]
-use lawbook_core::{date::Date, diagnostic::Finding, engine::*, ir::*, language::Dialect, pack::*, plan::*};
+use lawbook_core::{date::Date, diagnostic::Finding, engine::*, ir::*, pack::*, plan::*};
 use lawbook_core::{rule::*, settings::Settings, source::*};
 use std::{error::Error, sync::Arc};
 

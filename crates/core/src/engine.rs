@@ -2,6 +2,7 @@
 
 mod budget;
 mod conclude;
+pub mod facts;
 mod filtered;
 mod own;
 mod places;
@@ -12,7 +13,7 @@ use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::engine::own::OwnRule;
 use crate::engine::places::Places;
-use crate::ir::{Lowered, ParserKind, ProblemKind, Tree};
+use crate::ir::{FileInput, Lowered, ParserKind, ProblemKind, Tree};
 use crate::plan::{Levels, Plan, Scan};
 use crate::report::{Degraded, Report, SkipReason};
 use crate::rule::engine_ids;
@@ -161,10 +162,20 @@ impl Engine {
         &self.plan
     }
 
+    /// A file as this engine checks it: read as its extension says, a test where the settings say so.
+    pub fn input(&self, source: SourceFile) -> FileInput {
+        self.with_tests(source.into())
+    }
+
+    /// The same file, marked as one of tests where the settings say so.
+    pub(crate) fn with_tests(&self, mut input: FileInput) -> FileInput {
+        input.context.test |= self.plan.is_test(input.source.path());
+        input
+    }
+
     /// Makes the trees of a file.
     pub fn lower(&self, source: SourceFile) -> Lowered {
-        let test = self.plan.is_test(source.path());
-        crate::language::lower(source.with_test(test))
+        crate::language::lower(self.input(source))
     }
 
     /// Checks a file that is lowered already. Pure: the same file gives the same answer on any thread.

@@ -13,14 +13,14 @@ pub(crate) use prefilter::{Prefilter, Scan};
 
 use crate::diagnostic::Severity;
 use crate::glob::PathGlobs;
-use crate::language::Dialect;
+use crate::ir::Dialect;
+use crate::literals::directives;
 use crate::mistake::Mistake;
 use crate::pack::{Pack, PageEntry};
 use crate::rule::page::{Options, Page, Reach};
 use crate::rule::{Rule, engine_ids};
 use crate::settings::{Level, Settings};
 use crate::source::RelPath;
-use crate::suppression::{DIRECTIVE, ast_grep};
 
 /// What to run of all that is enabled. Empty lists mean all.
 #[derive(Clone, Debug, Default)]
@@ -252,7 +252,8 @@ impl Plan {
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
         self.prefilters[place(dialect)].get_or_init(|| {
-            let comments: &[&str] = if self.runs_ast_grep() { &[DIRECTIVE, ast_grep::DIRECTIVE] } else { &[DIRECTIVE] };
+            let words = [directives::SUPPRESSION, directives::AST_GREP_SUPPRESSION];
+            let comments = if self.runs_ast_grep() { &words[..] } else { &words[..1] };
             Prefilter::new(&self.instances, self.buckets(dialect), dialect, comments)
         })
     }

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use lawbook::core::diagnostic::Finding;
-use lawbook::core::fix::{Edit, Fix, Safety};
+use lawbook::core::diagnostic::{Edit, Fix, Safety};
+use lawbook::core::ir::Dialect;
 use lawbook::core::ir::{Kind, Node};
-use lawbook::core::language::Dialect;
 use lawbook::core::pack::{Native, Pack, PageEntry};
 use lawbook::core::rule::page::Page;
 use lawbook::core::rule::{Cx, Interest, Rule};

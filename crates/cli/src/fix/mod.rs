@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use lawbook_core::diagnostic::Fix;
 use lawbook_core::engine::FileReport;
-use lawbook_core::fix::{Applied, Choice, Fix, Mended, Outcome, Request, RolledBack};
+use lawbook_core::fix::{Applied, Choice, Mended, Outcome, Request};
 use lawbook_core::mistake::Mistake;
-use lawbook_core::report::Report;
+use lawbook_core::report::{Report, RolledBack};
 use lawbook_core::source::{RelPath, SourceFile};
 
 use crate::discover::{Discovery, Found, JOURNAL_NAME};
@@ -178,9 +179,14 @@ impl Desk {
         let is_free = |path: &RelPath| !units.iter().any(|unit| unit.paths.contains(path));
         let mut open = |path: &RelPath| {
             let file = found.get(path).filter(|_| unit.paths.contains(path) || is_free(path))?;
-            workspace.checker().source_to_edit(file)
+            workspace.checker().input_to_edit(file)
         };
-        let request = Request { files: unit.files.clone(), choice, known, open: &mut open };
+        let request = Request {
+            files: unit.files.iter().cloned().map(|file| workspace.checker().input(file)).collect(),
+            choice,
+            known,
+            open: &mut open,
+        };
         let outcome = workspace.checker().plan_fixes(request);
         let unwritten = match self.mode {
             Mode::Show => Vec::new(),

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lawbook_core::diagnostic::Diagnostic;
-use lawbook_core::fix::{Edit, Fix, Safety};
+use lawbook_core::diagnostic::{Diagnostic, Edit, Fix, Safety};
 
 use crate::report::{View, extras_in_words, files_in_words, findings_in_words};
 use crate::text::Text;

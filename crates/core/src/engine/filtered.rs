@@ -1,8 +1,8 @@
 //! The pre-filter at work: what is left out because the text alone says that nothing can be found there.
 
 use crate::engine::{Engine, FileReport, Outcome, walk};
-use crate::ir::{Lowered, Tree};
-use crate::language::Dialect;
+use crate::ir::{Dialect, FileInput, Lowered, Tree};
+use crate::language;
 use crate::plan::Scan;
 use crate::rule::engine_ids;
 use crate::source::{RelPath, SourceFile};
@@ -27,16 +27,21 @@ impl Engine {
     /// Checks one file, and parses it only where something can be found. Pure: the same file gives the same answer on
     /// any thread.
     pub fn check_source(&self, source: SourceFile) -> FileReport {
-        let path = source.path().clone();
-        let Some(dialect) = source.dialect() else { return FileReport::new(path, Outcome::Unsupported) };
-        let scan = self.scan(&source, dialect);
+        self.check_input(self.input(source))
+    }
+
+    /// The same for a file whose context is made already.
+    pub fn check_input(&self, input: FileInput) -> FileReport {
+        let path = input.source.path().clone();
+        let Some(dialect) = input.context.dialect else { return FileReport::new(path, Outcome::Unsupported) };
+        let scan = self.scan(&input.source, dialect);
         if self.options.prefilter && !scan.wanted {
             if cfg!(debug_assertions) {
-                self.assert_idle(&self.lower(source), &scan);
+                self.assert_idle(&language::lower(input), &scan);
             }
             return FileReport::new(path, Outcome::Prefiltered);
         }
-        let file = self.lower(source);
+        let file = language::lower(input);
         match file.tree() {
             Some(tree) => self.check_scanned(&file, tree, scan),
             None => self.treeless(&file),

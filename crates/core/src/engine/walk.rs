@@ -154,8 +154,7 @@ mod tests {
     use crate::date::Date;
     use crate::diagnostic::Finding;
     use crate::engine::{Engine, RunOptions};
-    use crate::ir::{Kind, Node};
-    use crate::language::Dialect;
+    use crate::ir::{Dialect, Kind, Node};
     use crate::pack::{Native, Pack};
     use crate::pattern::Steps;
     use crate::plan::{Plan, Selection};

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
 use crate::fix::proof::{Bench, Candidate, State, Trial, prove};
 use crate::fix::shift::Shift;
-use crate::fix::{Edit, Fix, Safety};
+use crate::ir::FileInput;
+use crate::report::RolledBack;
 use crate::source::{Encoding, RelPath, SourceFile};
 use crate::span::Span;
 
@@ -41,13 +42,13 @@ impl Choice {
 /// What is to be mended.
 pub struct Request<'r> {
     /// The files.
-    pub files: Vec<SourceFile>,
+    pub files: Vec<FileInput>,
     /// Which alternatives.
     pub choice: Choice,
     /// Findings that were there before and are left alone: path and fingerprint, as often as there are.
     pub known: Vec<(RelPath, String)>,
     /// Gives a file that a fix edits beside its own; none for one that must not be touched.
-    pub open: &'r mut dyn FnMut(&RelPath) -> Option<SourceFile>,
+    pub open: &'r mut dyn FnMut(&RelPath) -> Option<FileInput>,
 }
 
 impl fmt::Debug for Request<'_> {
@@ -96,32 +97,14 @@ pub struct Applied {
     joined: bool,
 }
 
-/// A fix that was not made, because the result would not have held.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RolledBack {
-    /// The rule.
-    pub rule: Arc<str>,
-    /// The file of its finding.
-    pub path: RelPath,
-    /// The finding in the text as it is after all fixes.
-    pub span: Span,
-    /// The 1-based line of the finding in the text as it was seen.
-    pub line_before: u32,
-    /// The 1-based line of the finding in the text as it is after all fixes.
-    pub line_after: u32,
-    /// Why, in words that follow a colon.
-    pub reason: String,
-    fingerprint: String,
-}
-
 /// Applies fixes until there are none, each kept only if the result holds. Pure: the same files give the same outcome.
 pub fn plan(bench: &dyn Bench, request: Request<'_>) -> Outcome {
-    let files = request.files.iter().map(|source| {
-        let lowered = bench.lower(source.clone());
-        (source.path().clone(), Arc::new(lowered))
+    let files = request.files.iter().map(|file| {
+        let lowered = bench.lower(file.clone());
+        (file.source.path().clone(), Arc::new(lowered))
     });
     let state = State::new(bench, files.collect());
-    let bytes: u64 = request.files.iter().map(|file| file.text().len() as u64).sum();
+    let bytes: u64 = request.files.iter().map(|file| file.source.text().len() as u64).sum();
     let mut planner = Planner {
         bench,
         request,
@@ -234,10 +217,10 @@ impl Planner<'_, '_> {
             if files.contains_key(path) || !self.asked.insert(path.clone()) {
                 continue;
             }
-            let source = (self.request.open)(path).filter(|source| source.encoding() == Encoding::Utf8);
-            if let Some(source) = source {
-                self.before.insert(path.clone(), source.clone());
-                files.insert(path.clone(), Arc::new(self.bench.lower(source)));
+            let input = (self.request.open)(path).filter(|input| input.source.encoding() == Encoding::Utf8);
+            if let Some(input) = input {
+                self.before.insert(path.clone(), input.source.clone());
+                files.insert(path.clone(), Arc::new(self.bench.lower(input)));
             }
         }
         let more = files.len() > self.state.files.len();
@@ -375,15 +358,6 @@ impl Planner<'_, '_> {
         self.blocked.sort_by(|a, b| (&a.path, a.span, &a.rule).cmp(&(&b.path, b.span, &b.rule)));
         self.outcome.rolled_back = self.blocked;
         self.outcome
-    }
-}
-
-impl RolledBack {
-    fn is_of(&self, found: &Diagnostic) -> bool {
-        self.span.start == found.span.start
-            && self.rule == found.rule
-            && self.path == found.path
-            && self.fingerprint == found.fingerprint
     }
 }
 

@@ -4,26 +4,26 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Severity, apply};
 use crate::engine::Engine;
 use crate::fix::shift::Shift;
-use crate::fix::{Edit, apply};
-use crate::ir::{Lowered, Node, Tree};
-use crate::source::{RelPath, SourceFile};
+use crate::ir::{FileInput, Lowered, Node, Tree};
+use crate::language;
+use crate::source::RelPath;
 use crate::span::Span;
 
 /// What fixes are proved with: the trees of a text, and the findings in texts.
 pub trait Bench {
     /// Makes the trees of a file.
-    fn lower(&self, source: SourceFile) -> Lowered;
+    fn lower(&self, input: FileInput) -> Lowered;
 
     /// The findings in some files, suppressed ones left out, in total order.
     fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic>;
 }
 
 impl Bench for Engine {
-    fn lower(&self, source: SourceFile) -> Lowered {
-        self.lower(source)
+    fn lower(&self, input: FileInput) -> Lowered {
+        language::lower(input)
     }
 
     fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
@@ -41,8 +41,8 @@ pub struct NarrowedBench<'e> {
 }
 
 impl Bench for NarrowedBench<'_> {
-    fn lower(&self, source: SourceFile) -> Lowered {
-        self.whole.lower(source)
+    fn lower(&self, input: FileInput) -> Lowered {
+        language::lower(input)
     }
 
     fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
@@ -119,7 +119,7 @@ pub(super) fn prove(bench: &dyn Bench, before: &State, chosen: &[&Candidate]) ->
             return Err("the file would grow without end".to_owned());
         }
         let source = old.source.with_text(text).map_err(|error| format!("the file would have {error}"))?;
-        let new = bench.lower(source);
+        let new = bench.lower(FileInput::new(source, old.context.clone()));
         let shift = Shift::new(&edits);
         let reach = chosen.iter().filter_map(|fix| fix.reach.get(path)).flatten().copied().collect();
         parses_no_worse(old, &new, &shift, reach)?;

@@ -1,15 +1,16 @@
 //! What is worked out about a whole tree once, when it is first asked.
 
+use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use crate::ir::imports::ImportTable;
 use crate::ir::{Node, Tree};
 
 /// The tables of one tree.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    imports: OnceLock<ImportTable>,
+    /// The names of the tree, which a room above works out.
+    names: OnceLock<Box<dyn Any + Send + Sync>>,
     tests: OnceLock<Vec<(u32, u32)>>,
     surface: OnceLock<Surface>,
 }
@@ -26,8 +27,9 @@ pub struct Surface {
 }
 
 impl Tables {
-    pub(crate) fn imports(&self, tree: &Tree) -> &ImportTable {
-        self.imports.get_or_init(|| ImportTable::of(tree))
+    /// The table of names, made by `make` when it is first asked for; none when it is of another type.
+    pub(crate) fn names<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        self.names.get_or_init(|| Box::new(make())).downcast_ref()
     }
 
     pub(crate) fn surface(&self, tree: &Tree) -> &Surface {

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::data::{Data, Entry};
 use crate::diagnostic::Severity;
 use crate::glob::{self, PathGlobs};
-use crate::language::Dialect;
+use crate::ir::Dialect;
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{Change, Instance, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection};

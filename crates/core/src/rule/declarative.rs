@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::data::Value;
 use crate::diagnostic::{Capture, CapturedNode, Finding, Related, Subject};
-use crate::ir::{Kind, Node, view};
-use crate::language::{self, Dialect};
+use crate::ir::{Dialect, Kind, Node, view};
+use crate::language;
 use crate::mistake::{Mistake, Mistakes};
 use crate::pattern::{Env, VarId, Variables};
 use crate::rule::object::{Compiler, KindNeeds, KindSet, Needs, Search, Term, substitute};
@@ -310,7 +310,7 @@ fn text_of(finding: &Finding) -> usize {
         Capture::One(node) => node.text.len(),
         Capture::Many(nodes) => nodes.iter().map(|node| node.text.len()).sum(),
     });
-    let edits = finding.fixes.iter().flat_map(crate::fix::Fix::edits).map(|edit| edit.text.len());
+    let edits = finding.fixes.iter().flat_map(crate::diagnostic::Fix::edits).map(|edit| edit.text.len());
     captures.chain(edits).sum::<usize>() + finding.message.as_ref().map_or(0, String::len)
 }
 

@@ -2,7 +2,6 @@
 
 mod declarative;
 pub mod engine_ids;
-pub(crate) mod literals;
 mod nodes;
 pub(crate) mod object;
 pub mod options;
@@ -10,13 +9,12 @@ pub mod page;
 mod repair;
 pub(crate) mod template;
 
+pub use crate::literals::{Literal, Literals};
 pub use declarative::Declarative;
-pub use literals::{Literal, Literals};
 pub use nodes::Nodes;
 
 use crate::diagnostic::Finding;
-use crate::ir::{Kind, Lowered, Node, RawKind};
-use crate::language::Dialect;
+use crate::ir::{Dialect, Kind, Lowered, Node, RawKind};
 use crate::pattern::{Env, Steps};
 
 /// A check. One value serves all files and threads.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::fix::{self, Bench, Choice, Request};
-use crate::ir::Lowered;
+use crate::ir::{FileInput, Lowered};
 use crate::language;
 use crate::settings::Settings;
-use crate::source::{RelPath, SourceFile};
-use crate::testing::{BlockFile, Checker, Run, Unit, first_difference, source};
+use crate::source::RelPath;
+use crate::testing::{BlockFile, Checker, Run, Unit, first_difference, input};
 
 /// The texts of a unit's files.
 type Texts = BTreeMap<RelPath, String>;
@@ -43,9 +43,10 @@ impl<'p> Checker<'p> {
             let message = format!("fixing the bad block gives {found} here, not {expected}");
             return self.fail(self.line(fixed.block, line), message);
         }
-        let Some(source) = source(bad.path.clone(), text, bad.dialect) else { return };
-        if let Some(problem) = language::lower(source.clone()).problems.first() {
-            let line = self.line(fixed.block, source.position(problem.span.start).line);
+        let Some(input) = input(bad.path.clone(), text, bad.dialect) else { return };
+        let lowered = language::lower(input);
+        if let Some(problem) = lowered.problems.first() {
+            let line = self.line(fixed.block, lowered.source.position(problem.span.start).line);
             self.fail(line, format!("the fixed code does not parse: {}", problem.message));
         }
     }
@@ -53,17 +54,11 @@ impl<'p> Checker<'p> {
     /// The texts of a unit with the fixes of a number applied until there are none, each proved.
     fn mend(&self, unit: &Unit<'_>, number: usize) -> Result<Texts, String> {
         let mut texts: Texts = unit.files.iter().map(|file| (file.path.clone(), file.marked.clean.clone())).collect();
-        let sources =
-            unit.files.iter().filter_map(|file| source(file.path.clone(), texts.get(&file.path)?, file.dialect));
+        let files = unit.files.iter().filter_map(|file| input(file.path.clone(), texts.get(&file.path)?, file.dialect));
         let bench = UnderTest { run: self.run, settings: unit.settings.as_ref() };
         let outcome = fix::plan(
             &bench,
-            Request {
-                files: sources.collect(),
-                choice: Choice::Number(number),
-                known: Vec::new(),
-                open: &mut |_| None,
-            },
+            Request { files: files.collect(), choice: Choice::Number(number), known: Vec::new(), open: &mut |_| None },
         );
         if let Some(rolled_back) = outcome.rolled_back.first() {
             return Err(format!("a fix of the bad block above does not hold: {}", rolled_back.reason));
@@ -91,13 +86,13 @@ struct UnderTest<'r> {
 }
 
 impl Bench for UnderTest<'_> {
-    fn lower(&self, source: SourceFile) -> Lowered {
-        language::lower(source)
+    fn lower(&self, input: FileInput) -> Lowered {
+        language::lower(input)
     }
 
     fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
-        let sources: Vec<SourceFile> = files.iter().map(|file| file.source.clone()).collect();
-        (self.run)(&sources, self.settings)
+        let inputs: Vec<FileInput> = files.iter().map(|file| file.input()).collect();
+        (self.run)(&inputs, self.settings)
     }
 }
 

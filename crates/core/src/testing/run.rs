@@ -4,12 +4,12 @@ use std::cell::RefCell;
 
 use crate::date::Date;
 use crate::engine::{Engine, RunOptions};
+use crate::ir::FileInput;
 use crate::mistake::Mistake;
 use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{Plan, Selection};
 use crate::rule::page::{Body, Page};
 use crate::settings::Settings;
-use crate::source::SourceFile;
 use crate::testing::{Failure, check_page};
 
 /// Tests a page against its own blocks; a page of the engine has none.
@@ -30,13 +30,13 @@ pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Fail
     };
     let usual = engine(&Settings::default())?;
     let mistakes = RefCell::new(Vec::new());
-    let run = |files: &[SourceFile], settings: Option<&Settings>| {
+    let run = |files: &[FileInput], settings: Option<&Settings>| {
         let own = settings.map(&engine).transpose().unwrap_or_else(|found| {
             mistakes.borrow_mut().extend(found);
             None
         });
         let engine = own.as_ref().unwrap_or(&usual);
-        let reports = files.iter().map(|file| engine.check_source(file.clone())).collect();
+        let reports = files.iter().map(|file| engine.check_input(engine.with_tests(file.clone()))).collect();
         engine.conclude(reports).diagnostics
     };
     let failures = check_page(page, &run);

@@ -1,8 +1,7 @@
 //! An `await` in a loop whose turns do not need each other.
 
 use lawbook_core::diagnostic::Finding;
-use lawbook_core::ir::{Kind, Node, view};
-use lawbook_core::language::Dialect;
+use lawbook_core::ir::{Kind, Node, view, Dialect};
 use lawbook_core::rule::{Cx, Interest, Literals, Rule};
 use serde::Deserialize;
 

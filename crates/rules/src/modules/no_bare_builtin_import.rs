@@ -1,9 +1,7 @@
 //! A module of Node imported without `node:`.
 
-use lawbook_core::diagnostic::Finding;
-use lawbook_core::fix::{Edit, Fix, Safety};
-use lawbook_core::ir::{Kind, Node, view};
-use lawbook_core::language::Dialect;
+use lawbook_core::diagnostic::{Finding, Fix, Edit, Safety};
+use lawbook_core::ir::{Kind, Node, view, Dialect};
 use lawbook_core::rule::{Cx, Interest, Literals, Rule};
 use lawbook_core::span::Span;
 use serde::Deserialize;

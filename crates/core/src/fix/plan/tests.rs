@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::diagnostic::{Confidence, Severity};
-use crate::ir::Lowered;
+use crate::ir::{FileInput, Lowered};
 
 /// A rule that finds a word and puts a text in its place, perhaps with an insertion at the start of another file.
 #[derive(Clone, Copy)]
@@ -21,8 +21,8 @@ const fn error(rule: &'static str, find: &'static str, put: &'static str) -> Wor
 struct Words(Vec<Word>);
 
 impl Bench for Words {
-    fn lower(&self, source: SourceFile) -> Lowered {
-        crate::language::lower(source)
+    fn lower(&self, input: FileInput) -> Lowered {
+        crate::language::lower(input)
     }
 
     fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
@@ -68,10 +68,10 @@ fn file(path: &str, text: &str) -> SourceFile {
 
 fn plan_of(words: &[Word], text: &str) -> Outcome {
     let request = Request {
-        files: vec![file("a.ts", text)],
+        files: vec![file("a.ts", text).into()],
         choice: Choice::AtLeast(Safety::Safe),
         known: Vec::new(),
-        open: &mut |path| (path.as_str() == "b.ts").then(|| file("b.ts", "b();\n")),
+        open: &mut |path| (path.as_str() == "b.ts").then(|| file("b.ts", "b();\n").into()),
     };
     plan(&Words(words.to_vec()), request)
 }
@@ -165,7 +165,7 @@ fn comments_are_never_deleted_as_safe() {
 #[test]
 fn known_findings_are_left_alone() {
     let request = Request {
-        files: vec![file("a.ts", "bad(); bad(); bad();")],
+        files: vec![file("a.ts", "bad(); bad(); bad();").into()],
         choice: Choice::AtLeast(Safety::Safe),
         known: vec![(RelPath::new("a.ts"), "r bad".to_owned()), (RelPath::new("a.ts"), "r bad".to_owned())],
         open: &mut |_| None,

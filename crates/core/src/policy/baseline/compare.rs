@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::Diagnostic;
-use crate::policy::baseline::{Baseline, Entry, EntryAt};
+use crate::policy::baseline::{Baseline, EntryAt};
 use crate::policy::multiset::Multiset;
+use crate::report::BaselineEntry;
 use crate::rule::engine_ids;
 use crate::source::RelPath;
 
 /// What a run can say of entries that match none of its findings.
 pub struct Scope<'a> {
     /// Whether the run would have told the finding of this entry.
-    pub covers: &'a dyn Fn(&Entry) -> bool,
+    pub covers: &'a dyn Fn(&BaselineEntry) -> bool,
     /// Whether there is no such file any more.
     pub is_gone: &'a dyn Fn(&RelPath) -> bool,
 }
@@ -155,7 +156,7 @@ mod tests {
 
     fn baseline(written: &[&str]) -> Baseline {
         let found = findings(written);
-        let mut entries: Vec<Entry> = found.iter().map(|found| Entry::of(found, None, None)).collect();
+        let mut entries: Vec<BaselineEntry> = found.iter().map(|found| BaselineEntry::of(found, None, None)).collect();
         for at in 1..entries.len() {
             if entries[at].fingerprint == entries[at - 1].fingerprint {
                 entries[at].count = entries[at - 1].count + 1;
@@ -168,7 +169,7 @@ mod tests {
     #[track_caller]
     fn check(entries: &[&str], found: &[&str], gone: &[&str], new: &[&str], stale: &[&str]) -> Comparison {
         let baseline = baseline(entries);
-        let covers = |entry: &Entry| !entry.path.as_str().contains("unseen");
+        let covers = |entry: &BaselineEntry| !entry.path.as_str().contains("unseen");
         let scope = Scope { covers: &covers, is_gone: &|path| gone.contains(&path.as_str()) };
         let compared = compare(&baseline, &findings(found), &scope);
         assert_eq!(shown(&baseline, &compared, found), (owned(new), owned(stale)));

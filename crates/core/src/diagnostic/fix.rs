@@ -1,11 +1,4 @@
-//! Repairs: edits against the text that was seen, and how they are applied so that nothing gets worse.
-
-mod plan;
-mod proof;
-mod shift;
-
-pub use plan::{Applied, Choice, Mended, Outcome, Request, RolledBack, plan};
-pub use proof::{Bench, NarrowedBench};
+//! A fix as data: edits against the text that was seen, and how safe they are.
 
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +87,7 @@ pub struct Edit {
 
 impl Edit {
     /// The same change without what its two texts begin and end with alike, so that less stands in the way of others.
-    fn narrowed(&self, text: &str) -> Self {
+    pub(crate) fn narrowed(&self, text: &str) -> Self {
         let old = text.get(self.span.range()).unwrap_or_default();
         let alike = |(a, b): &(char, char)| a == b;
         let len = |pairs: &mut dyn Iterator<Item = (char, char)>| pairs.map(|(c, _)| c.len_utf8()).sum::<usize>();
@@ -107,7 +100,7 @@ impl Edit {
     }
 
     /// Whether a comment of the file is in what the edit takes out and not in what it puts in.
-    fn deletes_comment(&self, file: &Lowered) -> bool {
+    pub(crate) fn deletes_comment(&self, file: &Lowered) -> bool {
         let edit = self.narrowed(file.source.text());
         let after = file.comments.partition_point(|comment| comment.span.end <= edit.span.start);
         let touched = file.comments[after..].iter().take_while(|comment| comment.span.start < edit.span.end);
@@ -118,7 +111,7 @@ impl Edit {
     }
 
     /// Whether both cannot be made.
-    fn collides(&self, other: &Self) -> bool {
+    pub(crate) fn collides(&self, other: &Self) -> bool {
         let (a, b) = (self.span, other.span);
         a.start == b.start || (a.start < b.end && b.start < a.end)
     }

@@ -1,11 +1,14 @@
 //! What a rule reports and what the engine makes of it: plain data, told by no parser and shown by no terminal.
 
+mod fix;
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fix::Fix;
+pub use fix::{Edit, Fix, Safety, apply};
+
 use crate::source::RelPath;
 use crate::span::Span;
 

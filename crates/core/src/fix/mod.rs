@@ -1,0 +1,8 @@
+//! The planner of fixes: which fixes are applied together, and the proof that nothing gets worse.
+
+mod plan;
+mod proof;
+mod shift;
+
+pub use plan::{Applied, Choice, Mended, Outcome, Request, plan};
+pub use proof::{Bench, NarrowedBench};
