@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use lawbook_core::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
+use lawbook_core::source::RelPath;
 
 use crate::report::{View, extras_in_words, files_in_words, findings_in_words};
 use crate::text::Text;
@@ -108,7 +109,9 @@ fn render_file_change(view: View<'_>, fix: &Fix, change: &FileChange, text: &mut
         FileChange::Rename { from, to } => {
             text.line(format_args!("  fix ({safety}): rename `{}` to `{}`", shown(from), shown(to)));
         }
-        FileChange::Delete { path } => text.line(format_args!("  fix ({safety}): delete the file `{}`", shown(path))),
+        FileChange::Delete { path } => {
+            text.line(format_args!("  fix ({safety}): delete the file `{}`", shown(path)));
+        }
     }
 }
 
