@@ -316,7 +316,12 @@ impl Fixes {
     /// Takes in what became of a unit. Nothing is said of fixes in files that were not written.
     fn take(&mut self, result: UnitResult) {
         let UnitResult { outcome, unwritten, first } = result;
-        let lost: BTreeSet<RelPath> = unwritten.iter().map(|(path, _)| path.clone()).collect();
+        let mut lost: BTreeSet<RelPath> = unwritten.iter().map(|(path, _)| path.clone()).collect();
+        for file in &outcome.files {
+            if file.path().is_some_and(|path| lost.contains(path)) {
+                lost.extend(file.paths().cloned());
+            }
+        }
         let is_new = |path: &RelPath| !lost.contains(path);
         self.files.extend(outcome.files.into_iter().filter(|file| file.path().is_some_and(is_new)));
         self.applied.extend(outcome.applied.into_iter().filter(|fix| is_new(&fix.path)));

@@ -98,9 +98,14 @@ pub struct FixedFile {
 }
 
 impl FixedFile {
-    /// The path that it has after the fixes, or had before them when it is deleted.
+    /// The path that it had before the fixes, or gets when it is created.
     pub fn path(&self) -> Option<&RelPath> {
-        self.after.as_ref().or(self.before.as_ref()).map(SourceFile::path)
+        self.paths().next()
+    }
+
+    /// The path before the fixes and the one after them.
+    pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        self.before.iter().chain(&self.after).map(SourceFile::path)
     }
 }
 
