@@ -215,7 +215,8 @@ impl Workspace {
         let checked = path.clone();
         let files = self.check_one(path, &bytes);
         let (files, mut fixes) = Desk::virtual_one().mend(self, &Discovery::default(), files, choice);
-        fixes.text = fixes.files.first().map_or(bytes, |file| file.after.text().as_bytes().to_vec());
+        let after = fixes.files.first().and_then(|file| file.after.as_ref());
+        fixes.text = after.map_or(bytes, |file| file.text().as_bytes().to_vec());
         let mut report = fixes.told_in(self.checker.conclude(files));
         self.settle_one(&mut report, &checked);
         (report, fixes)
