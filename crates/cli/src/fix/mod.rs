@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lawbook_core::diagnostic::{FileChange, Fix};
-use lawbook_core::engine::FileReport;
+use lawbook_core::engine::FileAnswer;
 use lawbook_core::fix::{Applied, Choice, FixedFile, Opened, Outcome, Request};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, RolledBack};
@@ -136,9 +136,9 @@ impl Desk {
         mut self,
         workspace: &Workspace,
         discovery: &Discovery,
-        reports: Vec<FileReport>,
+        reports: Vec<FileAnswer>,
         choice: Choice,
-    ) -> (Vec<FileReport>, Fixes) {
+    ) -> (Vec<FileAnswer>, Fixes) {
         if self.mode == Mode::Write {
             self.sweep(discovery);
         }
@@ -217,7 +217,7 @@ struct UnitResult {
 }
 
 /// Each file with something to mend by itself; those that fixes of several files connect, together.
-fn units(reports: &[FileReport], choice: Choice) -> Vec<Unit> {
+fn units(reports: &[FileAnswer], choice: Choice) -> Vec<Unit> {
     let mut single = Vec::new();
     let mut joined = Unit { files: Vec::new(), paths: BTreeSet::new() };
     for report in reports {
@@ -304,7 +304,7 @@ fn sync_folders(found: &BTreeMap<&RelPath, &Found>, files: &[FixedFile]) {
 }
 
 /// The reports with those of the new texts in place of the old ones.
-fn replaced(workspace: &Workspace, reports: Vec<FileReport>, files: &[FixedFile]) -> Vec<FileReport> {
+fn replaced(workspace: &Workspace, reports: Vec<FileAnswer>, files: &[FixedFile]) -> Vec<FileAnswer> {
     let new: Vec<&SourceFile> = files.iter().filter_map(|file| file.after.as_ref()).collect();
     let fresh = workspace.each(&new, |source| workspace.checker().check_source((*source).clone()));
     let old: BTreeSet<&RelPath> = files.iter().filter_map(|file| Some(file.before.as_ref()?.path())).collect();
