@@ -19,7 +19,7 @@ fn check(rule: &str, files: &[SourceFile], prefilter: bool) -> (Vec<Diagnostic>,
     pack.natives = lawbook_rules::natives().to_vec();
     let selection = Selection { rules: vec![rule.to_owned()], packs: Vec::new() };
     let plan = Plan::new(&Settings::default(), vec![pack], &selection).unwrap();
-    let engine = Engine::new(plan, RunOptions { today: Date::from_unix_seconds(0), parse_all: false, prefilter });
+    let engine = Engine::new(plan, RunOptions { prefilter, ..RunOptions::new(Date::from_unix_seconds(0)) });
     let report = engine.conclude(files.iter().map(|file| engine.check_source(file.clone())).collect());
     (report.diagnostics, report.summary)
 }

@@ -2,12 +2,19 @@
 
 mod budget;
 mod conclude;
+mod cost;
 mod filtered;
 mod own;
 mod places;
 mod silence;
 mod walk;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub use cost::RuleCost;
+
+use crate::budget::{Steps, count_text};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::engine::own::OwnRule;
@@ -21,7 +28,7 @@ use crate::span::Span;
 use crate::suppression::{self, Suppression, Suppressions, ast_grep};
 
 /// What a run needs to know beside the plan.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RunOptions {
     /// Today, for suppressions that end; core has no clock.
     pub today: Date,
@@ -30,12 +37,17 @@ pub struct RunOptions {
     /// Whether files in which no rule can find anything, by their text alone, are left unparsed. No finding depends on
     /// it.
     pub prefilter: bool,
+    /// The steps that one rule may take on one file. A rule that needs more is named in an `unchecked-file`.
+    pub steps: u64,
+    /// Set when the answer is of no more use: what is not checked by then is an `unchecked-file`, so that the report of
+    /// a cancelled run never passes for a clean one.
+    pub cancelled: Option<Arc<AtomicBool>>,
 }
 
 impl RunOptions {
     /// The usual run of a day.
     pub const fn new(today: Date) -> Self {
-        Self { today, parse_all: false, prefilter: true }
+        Self { today, parse_all: false, prefilter: true, steps: Steps::LIMIT, cancelled: None }
     }
 }
 
@@ -63,6 +75,8 @@ pub enum UncheckedReason {
     Budget,
     /// It nests deeper than any parser may follow.
     TooDeep,
+    /// The run was cancelled before it was checked to the end.
+    Cancelled,
 }
 
 impl UncheckedReason {
@@ -76,6 +90,7 @@ impl UncheckedReason {
             Self::Name => "name-not-unicode",
             Self::Budget => "over-budget",
             Self::TooDeep => "too-deep",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -161,6 +176,22 @@ impl Engine {
         &self.plan
     }
 
+    /// A whole budget for one rule on one file.
+    fn meter(&self) -> Steps {
+        Steps::new(self.options.steps).cancelled_by(self.options.cancelled.clone())
+    }
+
+    /// Whether the caller has no more use for the answer.
+    fn is_cancelled(&self) -> bool {
+        self.options.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// The answer of a file that is not checked to the end because the run was cancelled. Findings of some rules only
+    /// would be worth nothing.
+    fn cancelled(&self, path: RelPath) -> FileReport {
+        self.unchecked(path, UncheckedReason::Cancelled, "the run was cancelled")
+    }
+
     /// Makes the trees of a file.
     pub fn lower(&self, source: SourceFile) -> Lowered {
         let test = self.plan.is_test(source.path());
@@ -195,6 +226,9 @@ impl Engine {
         let degraded = degraded.map(|(span, reason)| Degraded { path: path.clone(), language, reason, span });
         report.degraded.extend(degraded);
         self.walk(file, tree, &scan, &mut report);
+        if self.is_cancelled() {
+            return self.cancelled(path.clone());
+        }
         // What nobody looks for anything in may be left unparsed, so nothing is said of how it parses.
         for problem in file.problems.iter().filter(|_| scan.wanted) {
             match problem.kind {
@@ -320,8 +354,10 @@ impl Engine {
         let instance = &self.plan.instances()[instance];
         let rule = &self.plan.rules()[instance.rule];
         let page = rule.page();
-        let symbol = file.tree().map(|tree| places.symbol(tree, finding.span)).unwrap_or_default();
-        let subject = crate::fingerprint::subject_text(&finding.subject, file, finding.span);
+        let node = file.tree().map(|tree| places.covering(tree, finding.span));
+        let symbol = node.map(|node| places.symbol(node)).unwrap_or_default();
+        let subject = crate::fingerprint::subject_text(&finding.subject, file, node, finding.span);
+        count_text(symbol.len() + subject.len());
         let message =
             finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
         let fixes = finding.fixes.into_iter().map(|fix| fix.respecting_comments(file));

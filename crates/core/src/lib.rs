@@ -5,6 +5,7 @@
 
 // The order is that of reading.
 pub mod span;
+pub mod budget;
 pub mod source;
 pub mod language;
 pub mod ir;

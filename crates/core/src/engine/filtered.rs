@@ -29,6 +29,9 @@ impl Engine {
     pub fn check_source(&self, source: SourceFile) -> FileReport {
         let path = source.path().clone();
         let Some(dialect) = source.dialect() else { return FileReport::new(path, Outcome::Unsupported) };
+        if self.is_cancelled() {
+            return self.cancelled(path);
+        }
         let scan = self.scan(&source, dialect);
         if self.options.prefilter && !scan.wanted {
             if cfg!(debug_assertions) {
@@ -54,10 +57,10 @@ impl Engine {
     /// Runs the rules that can find something; without the pre-filter, all of them.
     pub(super) fn walk(&self, file: &Lowered, tree: &Tree, scan: &Scan, report: &mut FileReport) {
         if !self.options.prefilter {
-            walk::walk(self, file, tree, &scan.levels, report);
+            walk::walk(self, file, tree, &scan.levels, report, &mut |_, _| {});
             return;
         }
-        walk::walk(self, file, tree, &scan.live, report);
+        walk::walk(self, file, tree, &scan.live, report, &mut |_, _| {});
         if cfg!(debug_assertions) {
             self.assert_idle(file, scan);
         }
@@ -71,7 +74,7 @@ impl Engine {
             idle[*instance] = scan.levels[*instance];
         }
         let mut twin = FileReport::new(file.source.path().clone(), Outcome::Prefiltered);
-        walk::walk(self, file, tree, &idle, &mut twin);
+        walk::walk(self, file, tree, &idle, &mut twin, &mut |_, _| {});
         for found in &twin.findings {
             let id = self.plan.rules()[found.rule].page_id();
             debug_assert!(

@@ -72,7 +72,8 @@ impl Engine {
         report: &mut FileReport,
     ) {
         let tree = file.and_then(Lowered::tree);
-        let symbol = tree.map(|tree| report.places.symbol(tree, span)).unwrap_or_default();
+        let node = tree.map(|tree| report.places.covering(tree, span));
+        let symbol = node.map(|node| report.places.symbol(node)).unwrap_or_default();
         let page = self.plan.rules()[rule].page();
         report.findings.push(Found {
             rule,

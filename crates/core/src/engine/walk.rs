@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::budget::StopReason;
 use crate::diagnostic::Severity;
 use crate::engine::places::Places;
 use crate::engine::{Engine, FileReport, Found, UncheckedReason};
@@ -10,8 +11,23 @@ use crate::plan::Called;
 use crate::rule::{Cx, Nodes, engine_ids};
 use crate::span::Span;
 
-/// Runs every rule that is on for the file. Of a rule that panics nothing is kept but a report of that.
-pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Option<Severity>], report: &mut FileReport) {
+/// What an instance took of its budget.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Cost {
+    pub(super) steps: u64,
+    pub(super) stopped: Option<StopReason>,
+}
+
+/// Runs every rule that is on for the file, and tells `costs` of each instance what it took. Of a rule that panics
+/// nothing is kept but a report of that. A run that is cancelled ends after the rule at hand.
+pub(super) fn walk(
+    engine: &Engine,
+    file: &Lowered,
+    tree: &Tree,
+    levels: &[Option<Severity>],
+    report: &mut FileReport,
+    costs: &mut dyn FnMut(usize, Cost),
+) {
     let called = engine.plan.buckets(tree.dialect()).called().iter();
     let mut called: Vec<(&Called, Severity)> =
         called.filter_map(|called| levels[called.instance].map(|severity| (called, severity))).collect();
@@ -31,29 +47,40 @@ pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Optio
         ids: Vec::new(),
         places: Vec::new(),
     };
-    let mut cx = Cx::new(file);
+    let context = || Cx::new(file).with_steps(engine.meter());
+    let mut cx = context();
     for (called, severity) in called {
+        if engine.is_cancelled() {
+            return;
+        }
         cx.turn_to_next();
         let (rule, before) =
             (&engine.plan.rules()[engine.plan.instances()[called.instance].rule], report.findings.len());
         // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            pass.run(called, &mut cx);
-            pass.collect(called, severity, &mut cx, report);
+            let found = pass.run(called, &mut cx);
+            let made = pass.collect(called, severity, &mut cx, report);
+            Cost { steps: found.steps + made.steps, stopped: found.stopped.or(made.stopped) }
         }));
-        if let Err(payload) = outcome {
-            cx = Cx::new(file);
-            report.findings.truncate(before);
-            report.places = Places::default();
-            let what = payload
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_owned())
-                .or_else(|| payload.downcast_ref::<String>().cloned())
-                .unwrap_or_else(|| "no message".to_owned());
-            let message = format!("rule `{}` failed on this file: {what}", rule.id);
-            engine.engine_finding(engine_ids::INTERNAL_ERROR, file, Span::default(), &rule.id, &message, report);
-        } else if cx.exhausted() {
-            over_budget(engine, file, &rule.id, report);
+        match outcome {
+            Ok(cost) => {
+                if cost.stopped == Some(StopReason::Spent) {
+                    over_budget(engine, file, &rule.id, report);
+                }
+                costs(called.instance, cost);
+            }
+            Err(payload) => {
+                cx = context();
+                report.findings.truncate(before);
+                report.places = Places::default();
+                let what = payload
+                    .downcast_ref::<&str>()
+                    .map(|text| (*text).to_owned())
+                    .or_else(|| payload.downcast_ref::<String>().cloned())
+                    .unwrap_or_else(|| "no message".to_owned());
+                let message = format!("rule `{}` failed on this file: {what}", rule.id);
+                engine.engine_finding(engine_ids::INTERNAL_ERROR, file, Span::default(), &rule.id, &message, report);
+            }
         }
     }
 }
@@ -95,12 +122,14 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    fn run(&mut self, called: &Called, cx: &mut Cx<'_>) {
+    /// Has the rule look for what it finds.
+    fn run(&mut self, called: &Called, cx: &mut Cx<'_>) -> Cost {
         let check = &self.engine.plan.instances()[called.instance].check;
         check.check_each(self.nodes(called), cx);
         if called.file && !cx.exhausted() {
             check.check_file(cx);
         }
+        Cost::of(cx)
     }
 
     /// The nodes that a rule looks at.
@@ -137,13 +166,25 @@ impl Pass<'_> {
         Nodes::stored(tree, &self.counts, &self.ids)
     }
 
-    /// Makes diagnostics of what the rule has found.
-    fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, report: &mut FileReport) {
+    /// Makes diagnostics of what the rule has found, within a budget of its own: what is kept of a finding is bounded
+    /// by the file alone.
+    fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, report: &mut FileReport) -> Cost {
+        cx.steps().restart();
         for finding in cx.take() {
+            if cx.exhausted() {
+                break;
+            }
             let found: Found =
                 self.engine.diagnostic(finding, called.instance, severity, self.file, &mut report.places);
             report.findings.push(found);
         }
+        Cost::of(cx)
+    }
+}
+
+impl Cost {
+    fn of(cx: &Cx<'_>) -> Self {
+        Self { steps: cx.steps().taken(), stopped: cx.steps().stopped() }
     }
 }
 
@@ -157,7 +198,7 @@ mod tests {
     use crate::ir::{Kind, Node};
     use crate::language::Dialect;
     use crate::pack::{Native, Pack};
-    use crate::pattern::Steps;
+    use crate::budget::Steps;
     use crate::plan::{Plan, Selection};
     use crate::rule::{Cx, Interest, Rule};
     use crate::settings::Settings;
