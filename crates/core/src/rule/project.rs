@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::facts::{FactSet, ProjectView, RuleFact};
-use crate::pattern::Steps;
+use crate::budget::Steps;
 use crate::rule::page::Scope;
 use crate::source::RelPath;
 
