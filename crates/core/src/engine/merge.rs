@@ -36,15 +36,10 @@ impl Engine {
             let answer = answers.binary_search_by(|answer| answer.path.cmp(path)).ok().map(|at| answers[at]);
             let source = answer.and_then(FileAnswer::source).or_else(|| concluded.sources.get(path));
             shown.add(path, added.shown(), source);
+            shown.add_sources_beside(added.shown(), &concluded.sources);
             shown.report.suppressed.extend(added.suppressed().cloned());
         }
         let mut report = shown.report;
-        for related in concluded.findings.iter().flat_map(|found| &found.diagnostic.related) {
-            let source = related.path.as_ref().and_then(|path| concluded.sources.get_key_value(path));
-            if let Some((path, source)) = source {
-                report.sources.entry(path.clone()).or_insert_with(|| source.clone());
-            }
-        }
         report.diagnostics.sort_by(|a, b| a.order(b));
         report.suppressed.sort_by(|a, b| a.order(b));
         report.summary.suppressed = report.suppressed.len();
@@ -104,6 +99,19 @@ impl Shown<'_> {
             }
         }
         if let Some(source) = source.filter(|_| self.report.diagnostics.len() > before) {
+            self.report.sources.entry(path.clone()).or_insert_with(|| source.clone());
+        }
+    }
+
+    /// Adds the texts of other files that belong to findings.
+    fn add_sources_beside<'f>(
+        &mut self,
+        findings: impl Iterator<Item = &'f FileFinding>,
+        sources: &BTreeMap<RelPath, SourceFile>,
+    ) {
+        let related = findings.flat_map(|found| &found.diagnostic.related);
+        let paths = related.filter_map(|related| related.path.as_ref());
+        for (path, source) in paths.filter_map(|path| sources.get_key_value(path)) {
             self.report.sources.entry(path.clone()).or_insert_with(|| source.clone());
         }
     }

@@ -74,7 +74,7 @@ impl Engine {
         }
         let ast_grep_rules = self.plan.ast_grep_rules();
         let mut unclaimed = Unclaimed::new(findings);
-        let mut names = HashMap::new();
+        let mut names: HashMap<String, Option<usize>> = HashMap::new();
         let mut suppressions = Vec::with_capacity(comments.len());
         for comment in comments {
             let mut mark = |claimed: Vec<u32>| {
@@ -87,7 +87,13 @@ impl Engine {
                 SuppressionComment::Lawbook(suppression) if self.has_expired(suppression) => Vec::new(),
                 SuppressionComment::Lawbook(suppression) => {
                     let uses = suppression.rules.iter().map(|(name, span)| {
-                        let rule = *names.entry(name.clone()).or_insert_with(|| suppressible(&self.plan, name));
+                        // The same names stand in many comments.
+                        let known = names.get(name).copied();
+                        let rule = known.unwrap_or_else(|| {
+                            let rule = suppressible(&self.plan, name);
+                            names.insert(name.clone(), rule);
+                            rule
+                        });
                         let findings = rule.map_or(0, |rule| mark(unclaimed.claim(rule, suppression.scope)));
                         SuppressionUse { span: *span, rule, findings }
                     });

@@ -13,15 +13,10 @@ use crate::source::{DecodeError, FileEntry, FileType, Files, SourceFile};
 pub fn check(engine: &Engine, files: &dyn Files, max_bytes: u64) -> (Vec<FileAnswer>, Report) {
     let entries = files.entries().filter(|entry| entry.file_type != FileType::Symlink);
     let answers: Vec<FileAnswer> = entries.map(|entry| check_file(engine, &entry, files, max_bytes)).collect();
-    let report = report(engine, &answers, files, max_bytes);
-    (answers, report)
-}
-
-/// The report of all files of a project, with what rules say of them together.
-pub fn report<A: Borrow<FileAnswer>>(engine: &Engine, answers: &[A], files: &dyn Files, max_bytes: u64) -> Report {
-    let mut concluded = engine.conclude(&view(answers));
+    let mut concluded = engine.conclude(&view(&answers));
     concluded.read_sources(files, max_bytes);
-    engine.merge(answers, &concluded)
+    let report = engine.merge(&answers, &concluded);
+    (answers, report)
 }
 
 /// What rules see of the project that these answers are of.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use crate::date::Date;
 use crate::engine::{Engine, FileAnswer, RunOptions};
+use crate::facts::{ChangeView, ChangedFile, FileVersion};
 use crate::ir::{FileContext, FileInput};
 use crate::mistake::Mistake;
 use crate::pack::{Native, Pack, PageEntry};
@@ -46,9 +47,22 @@ pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Fail
             engine.check_input(FileInput::new(file.source.clone(), context))
         };
         let answers: Vec<FileAnswer> = files.iter().map(check).collect();
-        project::report(engine, &answers, &together, u64::MAX).diagnostics
+        // Blocks have no history: as a change they are what adds their files.
+        let mut concluded = engine.conclude(&project::view(&answers));
+        concluded = concluded.and(engine.check_change(&ChangeView::new(added(files, &answers), today)));
+        engine.merge(&answers, &concluded).diagnostics
     };
     let failures = check_page(page, &run);
     let mistakes = mistakes.into_inner();
     if mistakes.is_empty() { Ok(failures) } else { Err(mistakes) }
+}
+
+/// Files as a change that adds them.
+fn added(files: &[FileInput], answers: &[FileAnswer]) -> Vec<ChangedFile> {
+    let added = files.iter().zip(answers).map(|(file, answer)| {
+        let (path, source) = (file.source.path().clone(), Some(file.source.clone()));
+        let now = FileVersion { path: path.clone(), source, facts: answer.facts().cloned() };
+        ChangedFile { path, before: None, now: Some(now) }
+    });
+    added.collect()
 }
