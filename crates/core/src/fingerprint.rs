@@ -1,7 +1,7 @@
 //! The identity of a finding: what stays the same when code around it moves.
 
-use crate::diagnostic::Subject;
 use crate::budget;
+use crate::diagnostic::Subject;
 use crate::ir::{Kind, Lowered, Node};
 use crate::span::Span;
 

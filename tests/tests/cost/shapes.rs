@@ -70,7 +70,11 @@ pub const SHAPES: &[Shape] = &[
         ["async function f() { for (const x of xs) {\n", "let v§ = 0; v§ = await g(x);\n", "", "", "} }"],
     ),
     flat("waits for one name", ECMA, ["async () => { for (const x of xs) {\n", "await x;\n", "", "", "} }"]),
-    nested("waits of loops", ECMA, ["async () => {\n", "for (a of b) { await c(); let v§ = 1; v§ = 2;\n", "", "}", "}"]),
+    nested(
+        "waits of loops",
+        ECMA,
+        ["async () => {\n", "for (a of b) { await c(); let v§ = 1; v§ = 2;\n", "", "}", "}"],
+    ),
     nested("waits of loops of functions", ECMA, ["", "async () => { for (a of b) { await c();\n", "", "} };", ""]),
     nested("waits of waits", ECMA, ["async () => { for (a of b) { ", "await f(", "a", ")", "; } }"]),
     nested("waits of blocks", ECMA, ["async () => { for (a of b) ", "{ await c();", "", "}", "}"]),

@@ -92,7 +92,8 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     if !file.trees.iter().any(|tree| holds(tree.dialect())) {
         return Vec::new();
     }
-    let mut reader = Reader { file, first_code: first_code(file), found: Vec::new(), ends: BTreeMap::new(), last_above: None };
+    let mut reader =
+        Reader { file, first_code: first_code(file), found: Vec::new(), ends: BTreeMap::new(), last_above: None };
     for comment in &file.comments {
         reader.read_comment(file.comment_node(comment));
     }

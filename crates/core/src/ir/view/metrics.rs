@@ -137,13 +137,7 @@ impl Count {
         let metrics = &mut self.found[callable.number].1;
         let until = node.subtree_end().0;
         metrics.cyclomatic += match flow {
-            Flow::If
-            | Flow::ElseIf
-            | Flow::Conditional
-            | Flow::Loop
-            | Flow::Case
-            | Flow::Catch
-            | Flow::Coalesce => 1,
+            Flow::If | Flow::ElseIf | Flow::Conditional | Flow::Loop | Flow::Case | Flow::Catch | Flow::Coalesce => 1,
             Flow::Logical(operators) => operators,
             _ => 0,
         };

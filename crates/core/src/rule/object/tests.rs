@@ -99,8 +99,7 @@ fn matches(tag: &str, rule: &str, code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for node in file.tree().unwrap().nodes() {
         env.clear();
-        let mut search =
-            Search { file: &file, utils: &utils, env: &mut env, steps: &steps, memo: &mut memo, calls: 0 };
+        let mut search = Search { file: &file, utils: &utils, env: &mut env, steps: &steps, memo: &mut memo, calls: 0 };
         if term.matches(node, &mut search) {
             assert!(kinds.contains(node.raw()));
             found.push(node.text().to_owned());
