@@ -4,34 +4,37 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use lawbook_core::date::Date;
 use lawbook_core::diagnostic::Diagnostic;
-use lawbook_core::engine::{Engine, RunOptions};
+use lawbook_core::engine::{Concluded, Engine, RunOptions};
+use lawbook_core::ir::FileInput;
 use lawbook_core::language;
 use lawbook_core::plan::{Plan, Selection};
 use lawbook_core::report::Summary;
 use lawbook_core::settings::Settings;
 use lawbook_core::source::{RelPath, SourceFile};
 
-fn check(rule: &str, files: &[SourceFile], prefilter: bool) -> (Vec<Diagnostic>, Summary) {
+fn check(rule: &str, files: &[FileInput], prefilter: bool) -> (Vec<Arc<Diagnostic>>, Summary) {
     let mut pack = lawbook_rulesets::pack();
     pack.natives = lawbook_rules::natives().to_vec();
     let selection = Selection { rules: vec![rule.to_owned()], packs: Vec::new() };
     let plan = Plan::new(&Settings::default(), vec![pack], &selection).unwrap();
     let engine = Engine::new(plan, RunOptions { prefilter, ..RunOptions::new(Date::from_unix_seconds(0)) });
-    let report = engine.conclude(files.iter().map(|file| engine.check_source(file.clone())).collect());
+    let answers: Vec<_> = files.iter().map(|file| engine.check_input(file.clone())).collect();
+    let report = engine.merge(&answers, &Concluded::default());
     (report.diagnostics, report.summary)
 }
 
-fn add_sources(folder: &Path, files: &mut Vec<SourceFile>) {
+fn add_sources(folder: &Path, files: &mut Vec<FileInput>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             add_sources(&path, files);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let name = path.to_str().unwrap().replace('\\', "/");
-            files.push(SourceFile::new(RelPath::new(name), fs::read_to_string(&path).unwrap()).unwrap());
+            files.push(SourceFile::new(RelPath::new(name), fs::read_to_string(&path).unwrap()).unwrap().into());
         }
     }
 }
@@ -45,7 +48,8 @@ fn every_built_in_rule_finds_the_same_without_the_prefilter() {
         for (at, block) in entry.page().blocks.iter().enumerate() {
             if let Some(dialect) = language::of_tag(&block.tag) {
                 let path = RelPath::new(format!("{}-{at}.{}", entry.id, block.tag));
-                files.push(SourceFile::new(path, block.code.clone()).unwrap().with_dialect(dialect));
+                let source = SourceFile::new(path, block.code.clone()).unwrap();
+                files.push(FileInput::of_dialect(source, dialect));
             }
         }
     }

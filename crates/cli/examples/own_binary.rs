@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use lawbook::core::diagnostic::Finding;
+use lawbook::core::ir::Dialect;
 use lawbook::core::ir::{Kind, Node};
-use lawbook::core::language::Dialect;
 use lawbook::core::pack::{Native, Pack};
 use lawbook::core::rule::{Cx, Interest, Rule};
 

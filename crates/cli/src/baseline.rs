@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use lawbook_core::mistake::Mistake;
-use lawbook_core::policy::baseline::{self, Baseline, Entry};
+use lawbook_core::policy::baseline::{self, Baseline};
+use lawbook_core::report::BaselineEntry;
 use lawbook_core::source::RelPath;
 
 use crate::discover::plain;
@@ -125,7 +126,7 @@ impl<'p> Store<'p> {
 
     /// Writes new entries, one file a source folder. The file is `baseline.txt` for a first baseline; later ones get a
     /// name of their own each, so that no two branches ever write to the same place.
-    pub(crate) fn add(self, mut entries: Vec<Entry>, is_first: bool) -> Result<Vec<PathBuf>, Vec<Mistake>> {
+    pub(crate) fn add(self, mut entries: Vec<BaselineEntry>, is_first: bool) -> Result<Vec<PathBuf>, Vec<Mistake>> {
         let mut written = Vec::new();
         // By path, the files of a folder stand on both sides of those in its own folders.
         entries.sort_by(|a, b| (a.folder(), a).cmp(&(b.folder(), b)));

@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use lawbook_core::date::Date;
-use lawbook_core::engine::{Engine, FileReport, RunOptions, UncheckedReason};
+use lawbook_core::engine::{Concluded, Engine, FileAnswer, RunOptions, UncheckedReason};
 use lawbook_core::fix::{self, NarrowedBench, Outcome, Request};
-use lawbook_core::ir::Lowered;
+use lawbook_core::ir::FileInput;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::{Native, Pack};
@@ -91,7 +91,7 @@ impl Checker {
     }
 
     /// Reads and checks one file.
-    pub(crate) fn check_file(&self, file: &Found) -> FileReport {
+    pub(crate) fn check_file(&self, file: &Found) -> FileAnswer {
         // Plans are cheap to ask and files are not: what no rule looks at is not read.
         let unwanted = language::of_path(&file.path).is_some_and(|dialect| !self.engine.wants(&file.path, dialect));
         if file.size > self.max_file_size {
@@ -107,7 +107,7 @@ impl Checker {
     }
 
     /// Checks the bytes of one file.
-    pub(crate) fn check_bytes(&self, path: RelPath, bytes: &[u8]) -> FileReport {
+    pub(crate) fn check_bytes(&self, path: RelPath, bytes: &[u8]) -> FileAnswer {
         if bytes.len() as u64 > self.max_file_size {
             return self.engine.skipped(path, SkipReason::TooLarge);
         }
@@ -137,7 +137,7 @@ impl Checker {
     }
 
     /// Checks a text again, as it is after fixes.
-    pub(crate) fn check_source(&self, source: SourceFile) -> FileReport {
+    pub(crate) fn check_source(&self, source: SourceFile) -> FileAnswer {
         self.engine.check_source(source)
     }
 
@@ -150,14 +150,19 @@ impl Checker {
     }
 
     /// A file that a fix edits beside the one of its finding; none for one that may not be edited.
-    pub(crate) fn source_to_edit(&self, file: &Found) -> Option<SourceFile> {
+    pub(crate) fn input_to_edit(&self, file: &Found) -> Option<FileInput> {
         let bytes = read::whole(&file.at, file.size, self.max_file_size).ok()?;
         let fits = bytes.len() as u64 <= self.max_file_size;
-        SourceFile::decode(file.path.clone(), &bytes).ok().filter(|_| fits)
+        SourceFile::decode(file.path.clone(), &bytes).ok().filter(|_| fits).map(|source| self.engine.input(source))
+    }
+
+    /// A text that was checked, with its context.
+    pub(crate) fn input(&self, source: SourceFile) -> FileInput {
+        self.engine.input(source)
     }
 
     /// Checks a file whose content is in the repository.
-    pub(crate) fn check_blob(&self, path: RelPath, blob: Option<&Blob>) -> FileReport {
+    pub(crate) fn check_blob(&self, path: RelPath, blob: Option<&Blob>) -> FileAnswer {
         match blob {
             Some(Blob::Bytes(bytes)) if is_lfs_pointer(bytes) => self.engine.skipped(path, SkipReason::LfsPointer),
             Some(Blob::Bytes(bytes)) => self.check_bytes(path, bytes),
@@ -169,7 +174,7 @@ impl Checker {
     }
 
     /// Accounts for a part of a change that is not read.
-    pub(crate) fn leave_aside(&self, path: RelPath, aside: Aside) -> FileReport {
+    pub(crate) fn leave_aside(&self, path: RelPath, aside: Aside) -> FileAnswer {
         match aside {
             Aside::Unsupported => self.engine.unsupported(path),
             Aside::Submodule => self.engine.skipped(path, SkipReason::Submodule),
@@ -207,7 +212,7 @@ impl Checker {
     }
 
     /// Accounts for what is not read.
-    pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileReport> {
+    pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileAnswer> {
         let unsupported = discovery.unsupported.iter().map(|path| self.engine.unsupported(path.clone()));
         let troubles = discovery.troubles.iter().map(|(path, trouble, detail)| {
             let reason = match trouble {
@@ -221,14 +226,9 @@ impl Checker {
     }
 
     /// Makes the report of the run.
-    pub(crate) fn conclude(&self, files: Vec<FileReport>) -> Report {
-        self.engine.conclude(files)
+    pub(crate) fn conclude(&self, files: &[FileAnswer]) -> Report {
+        self.engine.merge(files, &Concluded::default())
     }
-}
-
-/// The trees of a file, for looking at them.
-pub(crate) fn lower(source: SourceFile) -> Lowered {
-    language::lower(source)
 }
 
 /// What a page's own blocks say of it: the line in the page and what is wrong.
@@ -261,11 +261,13 @@ fn is_generated(source: &SourceFile) -> bool {
     if !GENERATED.iter().any(|mark| text[..head].contains(mark)) {
         return false;
     }
-    lower(source.clone()).comments.iter().take_while(|comment| (comment.span.start as usize) < head).any(|comment| {
-        let end = (comment.span.end as usize).min(head);
-        let said = text.get(comment.span.start as usize..end).unwrap_or_default();
-        GENERATED.iter().any(|mark| said.contains(mark))
-    })
+    language::lower(source.clone()).comments.iter().take_while(|comment| (comment.span.start as usize) < head).any(
+        |comment| {
+            let end = (comment.span.end as usize).min(head);
+            let said = text.get(comment.span.start as usize..end).unwrap_or_default();
+            GENERATED.iter().any(|mark| said.contains(mark))
+        },
+    )
 }
 
 #[cfg(test)]

@@ -1,11 +1,18 @@
 //! What one file tells the project: plain data with spans, in the order of the file.
 
-use serde::{Deserialize, Serialize};
+mod change;
+mod project;
+mod set;
 
-use crate::ir::view::{self, Call, Callable, Definition, Import, Metrics};
-use crate::ir::{Kind, Lowered, Node, symbol};
+pub use change::{ChangeView, ChangedFile, FileVersion};
+pub use project::{FileFacts, ProjectView, RuleFact};
+use serde::{Deserialize, Serialize};
+pub use set::{FactKind, FactSet};
+
+use crate::date::Date;
+use crate::ir::Kind;
+use crate::ir::view::Metrics;
 use crate::span::Span;
-use crate::suppression::marker::{self, Marker};
 
 /// The facts of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,89 +123,51 @@ pub struct AttributeFact {
     pub span: Span,
 }
 
-impl Facts {
-    /// The facts of a lowered file.
-    pub fn of(file: &Lowered) -> Self {
-        let mut facts = Self { suppressions: marker::all(file), ..Self::default() };
-        for node in file.trees.iter().flat_map(crate::ir::Tree::nodes).filter(|node| node.is_named()) {
-            match node.kind() {
-                Kind::Import | Kind::Export => facts.add_import(node),
-                Kind::Attribute => facts.attributes.extend(
-                    view::name_node(node)
-                        .map(|name| AttributeFact { name: view::compact(name).into_owned(), span: node.span() }),
-                ),
-                kind if kind.is_definition() || kind == Kind::Module => facts.add_definition(file, node),
-                _ => {}
-            }
-            facts.add_reference(file, node);
-            if node.language().views().is_test(node) {
-                facts.tests.push(TestFact { symbol: symbol::path(node), span: node.span() });
-            }
-        }
-        facts
-    }
+/// One place where a file tells a tool to look away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    /// The tool: one of `suppression::marker::tools`, or lawbook or ast-grep.
+    pub tool: String,
+    /// The tool's word for it: `eslint-disable-next-line`, `@ts-ignore`, `#[allow]`.
+    pub directive: String,
+    /// The rules that it names; none where it means all, or the tool's only one.
+    pub rules: Vec<String>,
+    /// Why: what stands where the tool lets a reason stand, else the comment directly above it.
+    pub reason: Option<String>,
+    /// How far it reaches.
+    pub reach: MarkerReach,
+    /// The directive up to the end of its comment's text, or the attribute.
+    pub span: Span,
+    /// Who answers for it; only lawbook's own say so.
+    pub owner: Option<String>,
+    /// Where it is to be resolved; only lawbook's own say so.
+    pub ticket: Option<String>,
+    /// The last day on which it holds; only lawbook's own say so.
+    pub until: Option<Date>,
+}
 
-    fn add_import(&mut self, node: Node<'_>) {
-        let Some(Import { view, .. }) = Import::cast(node) else { return };
-        let span = node.span();
-        if node.kind() == Kind::Export {
-            let source = view.source.as_ref().map(ToString::to_string);
-            self.exports.extend(view.items.iter().map(|item| ExportFact {
-                name: item.name.to_string(),
-                source: source.clone(),
-                type_only: view.type_only,
-                span,
-            }));
-        }
-        let named = |source: &str| {
-            let of_source = view.items.iter().filter(move |item| item.source.as_deref().is_none_or(|of| of == source));
-            let name = |item: &view::ImportItem<'_>| ImportedName {
-                name: item.name.to_string(),
-                local: item.local.map(|local| local.text().to_owned()),
-            };
-            of_source.map(name).collect()
-        };
-        self.imports.extend(view.sources().iter().map(|source| ImportFact {
-            source: source.to_string(),
-            names: named(source),
-            type_only: view.type_only,
-            dynamic: view.dynamic,
-            reexport: view.reexport,
-            span,
-        }));
-    }
+/// How far a marker reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MarkerReach {
+    /// Its own line, or the statement that ends there.
+    Line,
+    /// The code after it: a line, a statement or a node, as the tool has it.
+    NextLine,
+    /// The whole file, or all of it from there on.
+    File,
+    /// Up to the directive that ends it, or the item that the attribute stands on.
+    Region,
+}
 
-    fn add_definition(&mut self, file: &Lowered, node: Node<'_>) {
-        let Some(definition) = Definition::cast(node) else { return };
-        let (Some(name), Some(name_node)) = (definition.name(), definition.name_node()) else { return };
-        let exported = definition.is_exported(file);
-        // Rust says at the definition that it is exported.
-        if exported && node.language().views().path_separator() == "::" {
-            let type_only = matches!(node.kind(), Kind::Interface | Kind::TypeAlias);
-            self.exports.push(ExportFact { name: name.to_owned(), source: None, type_only, span: node.span() });
-        }
-        self.definitions.push(DefinitionFact {
-            kind: node.kind(),
-            name: name.to_owned(),
-            symbol: definition.symbol(),
-            exported,
-            test: view::is_in_test(file, node),
-            span: node.span(),
-            name_span: name_node.span(),
-            metrics: Callable::cast(node).and_then(|callable| callable.metrics(file)),
-        });
-    }
-
-    /// The longest path at a place is the reference; its parts and the call around it are not others.
-    fn add_reference(&mut self, file: &Lowered, node: Node<'_>) {
-        if matches!(node.kind(), Kind::Import | Kind::Export | Kind::Jsx) || Call::cast(node).is_some() {
-            return;
-        }
-        if self.references.last().is_some_and(|last| last.span.contains(node.span())) {
-            return;
-        }
-        if let Some(resolved) = view::resolve(file, node) {
-            self.references.push(ReferenceFact { module: resolved.module, path: resolved.path, span: node.span() });
+impl MarkerReach {
+    /// The name in lists.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::NextLine => "next-line",
+            Self::File => "file",
+            Self::Region => "region",
         }
     }
 }
@@ -220,91 +189,5 @@ mod kind_name {
         let name = std::borrow::Cow::<'de, str>::deserialize(from)?;
         let kind = Kind::ALL.iter().copied().find(|kind| kind.name() == name);
         kind.ok_or_else(|| D::Error::custom(format!("there is no kind `{name}`")))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Facts;
-    use crate::ir::view::tests::lower;
-
-    /// Each fact as one line.
-    fn lines(facts: &Facts) -> Vec<String> {
-        let imports = facts.imports.iter().map(|import| {
-            let name = |name: &super::ImportedName| match &name.local {
-                Some(local) if *local != name.name => format!("{} as {local}", name.name),
-                _ => name.name.clone(),
-            };
-            let names: Vec<_> = import.names.iter().map(name).collect();
-            format!("import {{{}}} of {}", names.join(", "), import.source)
-        });
-        let exports = facts.exports.iter().map(|export| format!("export {}", export.name));
-        let definitions = facts.definitions.iter().map(|definition| {
-            let exported = if definition.exported { " exported" } else { "" };
-            let metrics = definition.metrics.map_or(String::new(), |metrics| format!(" of {}", metrics.statements));
-            format!("{} {}{exported}{metrics}", definition.kind, definition.symbol)
-        });
-        let references = facts.references.iter().map(|reference| {
-            format!("use {} {} at {}", reference.module, reference.path.join("."), reference.span.start)
-        });
-        let tests = facts.tests.iter().map(|test| format!("test {}", test.symbol));
-        let attributes = facts.attributes.iter().map(|attribute| format!("attribute {}", attribute.name));
-        let suppressions = facts.suppressions.iter().map(|marker| format!("{} {}", marker.tool, marker.directive));
-        let named = imports.chain(exports).chain(definitions).chain(references).chain(tests).chain(attributes);
-        named.chain(suppressions).collect()
-    }
-
-    #[track_caller]
-    fn check_facts(tag: &str, code: &str, expected: &[&str]) {
-        assert_eq!(lines(&Facts::of(&lower(tag, code))), expected, "{code}");
-    }
-
-    #[test]
-    fn a_module_tells_what_it_takes_gives_and_defines() {
-        check_facts(
-            "ts",
-            "import { a as b } from 'm';\nexport function f() { b.c(1); }\nexport * from 'n'",
-            &[
-                "import {a as b} of m",
-                "import {*} of n",
-                "export f",
-                "export *",
-                "function f exported of 1",
-                "use m a.c at 50",
-            ],
-        );
-        check_facts(
-            "rust",
-            "use a::{b, c as d};\n#[derive(b)] pub struct S;\nimpl S { fn f() { d::e(); } }",
-            &[
-                "import {b} of a::b",
-                "import {c as d} of a::c",
-                "export S",
-                "class S exported",
-                "method S.f of 1",
-                "use a::b  at 29",
-                "use a::c e at 65",
-                "attribute derive",
-            ],
-        );
-    }
-
-    #[test]
-    fn what_silences_tools_is_told() {
-        check_facts(
-            "ts",
-            "a // lawbook-ignore x: y\n// @ts-ignore\nb",
-            &["lawbook lawbook-ignore", "typescript @ts-ignore"],
-        );
-    }
-
-    #[test]
-    fn tests_are_told_by_their_paths() {
-        check_facts(
-            "ts",
-            "describe('a', () => { it('b', () => {}) })",
-            &["test describe(\"a\")", "test describe(\"a\").it(\"b\")"],
-        );
-        check_facts("rust", "#[test] fn f() {}", &["function f of 0", "test f", "attribute test"]);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
-use crate::source::RelPath;
+use crate::path::RelPath;
 
 /// Whose meaning a glob has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,7 +32,7 @@ pub struct Place {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
-            let at = crate::source::LineIndex::new(&place.text).position(&place.text, place.span.start);
+            let at = crate::lines::LineIndex::new(&place.text).position(&place.text, place.span.start);
             write!(f, "{}:{}:{}: ", place.path, at.line, at.column)?;
         }
         f.write_str(&self.message)?;

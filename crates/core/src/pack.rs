@@ -5,11 +5,9 @@ mod read;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
-
 use crate::rule::Rule;
 use crate::rule::page::{Options, Page};
-use crate::settings::RuleSetting;
+use crate::settings::Preset;
 
 /// Rules under one name.
 #[derive(Clone, Debug, Default)]
@@ -68,15 +66,6 @@ impl fmt::Debug for PageEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PageEntry").field("id", &self.id).finish_non_exhaustive()
     }
-}
-
-/// A list of ids with levels and options, to be named in `extends`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Preset {
-    /// The file stem.
-    pub name: Arc<str>,
-    /// What it sets.
-    pub rules: Vec<RuleSetting>,
 }
 
 /// The code behind a `native: true` page.

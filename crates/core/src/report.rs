@@ -1,11 +1,13 @@
 //! The answer of a run, before any format: plain data in its final order.
 
+mod baseline_entry;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::fix::{RolledBack, Safety};
-use crate::policy::baseline::Entry;
+pub use baseline_entry::BaselineEntry;
+
+use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::rule::page::Page;
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
@@ -15,8 +17,10 @@ use crate::span::Span;
 pub struct Report {
     /// The rules that reported, by reported id, each once.
     pub rules: BTreeMap<Arc<str>, ReportedRule>,
-    /// The findings, in total order.
-    pub diagnostics: Vec<Diagnostic>,
+    /// The findings, in total order; shared with the answers that they are from.
+    pub diagnostics: Vec<Arc<Diagnostic>>,
+    /// The findings that a comment suppresses, in total order.
+    pub suppressed: Vec<Arc<Diagnostic>>,
     /// Files and items that the tolerant parser had to lower though their language has a strict one.
     pub degraded: Vec<Degraded>,
     /// Files left out on purpose.
@@ -30,7 +34,7 @@ pub struct Report {
     /// The files that findings stand in, for showing their lines.
     pub sources: BTreeMap<RelPath, SourceFile>,
     /// Entries of the baseline that match nothing any more, in their order.
-    pub stale: Vec<Entry>,
+    pub stale: Vec<BaselineEntry>,
     /// The counts.
     pub summary: Summary,
 }
@@ -56,7 +60,7 @@ impl Report {
         let at = |level: Severity| self.diagnostics.iter().filter(|found| found.severity == level).count();
         (self.summary.errors, self.summary.warnings, self.summary.infos) =
             (at(Severity::Error), at(Severity::Warning), at(Severity::Info));
-        let fixable = |found: &&Diagnostic| found.fixes.iter().any(|fix| fix.safety() != Safety::Manual);
+        let fixable = |found: &&Arc<Diagnostic>| found.fixes.iter().any(|fix| fix.safety() != Safety::Manual);
         self.summary.fixable = self.diagnostics.iter().filter(fixable).count();
     }
 }
@@ -68,6 +72,34 @@ pub struct ReportedRule {
     pub page: Arc<Page>,
     /// Its pack's name.
     pub pack: Arc<str>,
+}
+
+/// A fix that was not made, because the result would not have held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RolledBack {
+    /// The rule.
+    pub rule: Arc<str>,
+    /// The file of its finding.
+    pub path: RelPath,
+    /// The finding in the text as it is after all fixes.
+    pub span: Span,
+    /// The 1-based line of the finding in the text as it was seen.
+    pub line_before: u32,
+    /// The 1-based line of the finding in the text as it is after all fixes.
+    pub line_after: u32,
+    /// Why, in words that follow a colon.
+    pub reason: String,
+    pub(crate) fingerprint: String,
+}
+
+impl RolledBack {
+    /// The rolled back fix of this finding.
+    pub(crate) fn is_of(&self, found: &Diagnostic) -> bool {
+        self.span.start == found.span.start
+            && self.rule == found.rule
+            && self.path == found.path
+            && self.fingerprint == found.fingerprint
+    }
 }
 
 /// A file or item lowered by the tolerant parser.

@@ -29,6 +29,15 @@ pub struct Settings {
     pub overrides: Vec<Override>,
 }
 
+/// A list of ids with levels and options, to be named in `extends`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preset {
+    /// The file stem.
+    pub name: Arc<str>,
+    /// What it sets.
+    pub rules: Vec<RuleSetting>,
+}
+
 /// Whether an entry of `extends` is a folder of pages and not a preset.
 pub fn is_folder(name: &str) -> bool {
     name.starts_with('.') || name.contains('/')

@@ -8,7 +8,7 @@ use crate::ir::{Lowered, Node};
 use crate::span::Span;
 
 /// The word that every such comment starts with.
-pub const DIRECTIVE: &str = "lawbook-ignore";
+pub use crate::literals::directives::SUPPRESSION as DIRECTIVE;
 
 /// One comment that silences, well formed.
 #[derive(Clone, Debug, PartialEq, Eq)]

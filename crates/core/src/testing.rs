@@ -13,14 +13,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::language::{self, Dialect};
+use crate::ir::{Dialect, FileInput};
+use crate::language;
 use crate::rule::page::{Block, BlockRole, Body, Claims, Page};
 use crate::settings::Settings;
 use crate::source::{LineIndex, RelPath, SourceFile};
 use marks::{Mark, Marked};
 
 /// Runs the rule under test alone over the files of one project, with its `lawbook.toml` if it has one.
-pub type Run<'r> = dyn Fn(&[SourceFile], Option<&Settings>) -> Vec<Diagnostic> + 'r;
+pub type Run<'r> = dyn Fn(&[FileInput], Option<&Settings>) -> Vec<Arc<Diagnostic>> + 'r;
 
 /// A block that does not hold, or something that the page does not prove.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,17 +78,17 @@ struct BlockFile<'p> {
 
 impl BlockFile<'_> {
     /// The file as the engine gets it: markers are spaces.
-    fn source(&self) -> Option<SourceFile> {
-        source(self.path.clone(), &self.marked.code, self.dialect)
+    fn input(&self) -> Option<FileInput> {
+        input(self.path.clone(), &self.marked.code, self.dialect)
     }
 }
 
 /// A file of a unit; none only for text of 4 GiB.
-fn source(path: RelPath, code: &str, dialect: Option<&'static Dialect>) -> Option<SourceFile> {
+fn input(path: RelPath, code: &str, dialect: Option<&'static Dialect>) -> Option<FileInput> {
     let source = SourceFile::new(path, code).ok()?;
     Some(match dialect {
-        Some(dialect) => source.with_dialect(dialect),
-        None => source,
+        Some(dialect) => FileInput::of_dialect(source, dialect),
+        None => source.into(),
     })
 }
 
@@ -178,7 +179,7 @@ impl<'p> Checker<'p> {
         if !unit.files.iter().all(|file| self.parses(file)) {
             return;
         }
-        let sources: Vec<_> = unit.files.iter().filter_map(BlockFile::source).collect();
+        let sources: Vec<_> = unit.files.iter().filter_map(BlockFile::input).collect();
         let found = (self.run)(&sources, unit.settings.as_ref());
         self.compare(&unit.files, &found, "");
         let paths: Vec<&RelPath> = unit.files.iter().map(|file| &file.path).collect();
@@ -193,10 +194,11 @@ impl<'p> Checker<'p> {
 
     /// Whether a block parses as what it says it is; one that does not is a failure.
     fn parses(&mut self, file: &BlockFile<'_>) -> bool {
-        let Some(source) = file.source().filter(|source| source.dialect().is_some()) else { return true };
-        let problems = language::lower(source.clone()).problems;
+        let Some(input) = file.input().filter(|input| input.context.dialect.is_some()) else { return true };
+        let lowered = language::lower(input);
+        let problems = lowered.problems;
         if let Some(problem) = problems.first() {
-            let line = self.line(file.block, source.position(problem.span.start).line);
+            let line = self.line(file.block, lowered.source.position(problem.span.start).line);
             self.fail(line, format!("the block does not parse as {}: {}", file.block.tag, problem.message));
         }
         problems.is_empty()
@@ -209,11 +211,11 @@ impl<'p> Checker<'p> {
         let dialects: Vec<_> = self.page.claims.dialects().filter(others).collect();
         for dialect in dialects {
             let path = with_extension(&file.path, dialect.extensions.first().copied().unwrap_or(dialect.name));
-            let Some(source) = source(path.clone(), &file.marked.code, Some(dialect)) else { continue };
-            if !self.is_for(&path) || !language::lower(source.clone()).problems.is_empty() {
+            let Some(input) = input(path.clone(), &file.marked.code, Some(dialect)) else { continue };
+            if !self.is_for(&path) || !language::lower(input.clone()).problems.is_empty() {
                 continue;
             }
-            let found = (self.run)(&[source], None);
+            let found = (self.run)(&[input], None);
             let renamed = BlockFile { block: file.block, path, dialect: Some(dialect), marked: file.marked.clone() };
             self.compare(&[renamed], &found, &format!(" (as {})", dialect.name));
         }
@@ -225,9 +227,9 @@ impl<'p> Checker<'p> {
     }
 
     /// Compares findings with marks: every finding marked, every mark found.
-    fn compare(&mut self, files: &[BlockFile<'_>], found: &[Diagnostic], suffix: &str) {
+    fn compare(&mut self, files: &[BlockFile<'_>], found: &[Arc<Diagnostic>], suffix: &str) {
         for file in files {
-            let Some(source) = file.source() else { continue };
+            let Some(FileInput { source, .. }) = file.input() else { continue };
             let of_file = found.iter().filter(|diagnostic| diagnostic.path == file.path);
             let findings = of_file.map(|diagnostic| {
                 let at = source.position(diagnostic.span.start);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use lawbook_core::budget::StopReason;
 use lawbook_core::date::Date;
-use lawbook_core::engine::{Engine, RunOptions};
+use lawbook_core::engine::{Concluded, Engine, RunOptions};
 use lawbook_core::ir::Lowered;
 use lawbook_core::language;
 use lawbook_core::pack::Pack;
@@ -117,7 +117,7 @@ fn a_megabyte_takes_each_rule_two_seconds_or_is_named() {
                     let report = engine.check(&file);
                     let found = report.diagnostics().count();
                     let stopped = report.diagnostics().any(|found| &*found.rule == "unchecked-file");
-                    let report = engine.conclude(vec![report]);
+                    let report = engine.merge(&[report], &Concluded::default());
                     let (time, left) = (begin.elapsed().as_millis(), report.diagnostics.len());
                     if time > 300 {
                         let what = format!("{time:6} ms {id} on {} {extension}: {found} {left} {stopped}", shape.name);

@@ -1,7 +1,8 @@
 //! The arguments that mend what is found.
 
 use clap::{ArgGroup, Args};
-use lawbook_core::fix::{Choice, Safety};
+use lawbook_core::diagnostic::Safety;
+use lawbook_core::fix::Choice;
 
 /// The arguments that mend what is found.
 #[derive(Debug, Args)]

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
-use lawbook_core::policy::baseline::{Comparison, Entry, EntryAt, may_be_known};
+use lawbook_core::policy::baseline::{Comparison, EntryAt, may_be_known};
+use lawbook_core::report::BaselineEntry;
 use serde::Serialize;
 
 use crate::args::{AddArgs, BaselineCommand, PruneArgs, ShowArgs, ShowFormat};
@@ -38,8 +40,8 @@ fn create(packs: Vec<Pack>, args: &AddArgs, context: &mut Context<'_>) -> Outcom
     let (new, refused): (Vec<_>, Vec<_>) =
         found.filter(|(_, known)| known.is_none()).map(|(found, _)| found).partition(|found| may_be_known(found));
     let sources = &run.report.sources;
-    let entry = |found| Entry::of(found, sources.get(&found.path), args.reason.as_deref());
-    let mut entries: Vec<Entry> = new.into_iter().map(entry).collect();
+    let entry = |found: &Diagnostic| BaselineEntry::of(found, sources.get(&found.path), args.reason.as_deref());
+    let mut entries: Vec<BaselineEntry> = new.into_iter().map(|found| entry(found)).collect();
     number(&mut entries, baseline.entries().map(|(_, entry)| entry));
     let count = entries.len();
     let written = Store::new(workspace.paths()).add(entries, is_first && !args.accept_new)?.len();
@@ -74,7 +76,7 @@ fn prune(packs: Vec<Pack>, args: &PruneArgs, context: &mut Context<'_>) -> Outco
     let mut followed = Vec::new();
     for (at, number) in &moved {
         let (old, found) = (baseline.entry(*at), &report.diagnostics[*number]);
-        followed.push(Entry::of(found, report.sources.get(&found.path), old.reason.as_deref()));
+        followed.push(BaselineEntry::of(found, report.sources.get(&found.path), old.reason.as_deref()));
         let (from, to) = (workspace.paths().shown(old.path.as_str()), workspace.paths().shown(found.path.as_str()));
         text.line(format_args!("{}: {from} is now {to}", found.rule));
     }
@@ -85,8 +87,10 @@ fn prune(packs: Vec<Pack>, args: &PruneArgs, context: &mut Context<'_>) -> Outco
     }
     let left = baseline.len() - comparison.stale.len();
     if args.tidy {
-        let stays = |(at, _): &(EntryAt, &Entry)| !gone.get(&at.file).is_some_and(|gone| gone.contains(&at.entry));
-        let mut entries: Vec<Entry> = baseline.distinct().filter(stays).map(|(_, entry)| entry.clone()).collect();
+        let stays =
+            |(at, _): &(EntryAt, &BaselineEntry)| !gone.get(&at.file).is_some_and(|gone| gone.contains(&at.entry));
+        let mut entries: Vec<BaselineEntry> =
+            baseline.distinct().filter(stays).map(|(_, entry)| entry.clone()).collect();
         entries.append(&mut followed);
         number(&mut entries, std::iter::empty());
         for file in 0..baseline.files.len() {
@@ -119,7 +123,7 @@ fn checked(workspace: &Workspace, context: &Context<'_>) -> (Run, Comparison) {
 }
 
 /// Numbers equal entries on from those that are there.
-fn number<'a>(entries: &mut [Entry], there: impl Iterator<Item = &'a Entry>) {
+fn number<'a>(entries: &mut [BaselineEntry], there: impl Iterator<Item = &'a BaselineEntry>) {
     let mut last: HashMap<(&str, &str), u32> = HashMap::new();
     for entry in there {
         let count = last.entry((entry.path.as_str(), &entry.fingerprint)).or_default();
@@ -154,7 +158,7 @@ struct EntryV1<'a> {
 fn show(args: &ShowArgs, context: &mut Context<'_>) -> Outcome {
     let (_, paths) = root_of(context.cwd()?, &[])?;
     let stored = Store::new(&paths).read()?;
-    let mut entries: Vec<&Entry> = stored.baseline.distinct().map(|(_, entry)| entry).collect();
+    let mut entries: Vec<&BaselineEntry> = stored.baseline.distinct().map(|(_, entry)| entry).collect();
     entries.sort();
     let text = match args.format {
         ShowFormat::Json => as_json(&entries)?,
@@ -164,7 +168,7 @@ fn show(args: &ShowArgs, context: &mut Context<'_>) -> Outcome {
     Ok(Verdict::Clean)
 }
 
-fn as_json(entries: &[&Entry]) -> Result<Text, Vec<Mistake>> {
+fn as_json(entries: &[&BaselineEntry]) -> Result<Text, Vec<Mistake>> {
     let shown = entries.iter().map(|entry| EntryV1 {
         path: entry.path.as_str(),
         rule: &entry.rule,
@@ -177,7 +181,7 @@ fn as_json(entries: &[&Entry]) -> Result<Text, Vec<Mistake>> {
         .map_err(|error| vec![mistake(format!("the baseline cannot be written as JSON: {error}"))])
 }
 
-fn as_text(entries: &[&Entry], mut text: Text) -> Text {
+fn as_text(entries: &[&BaselineEntry], mut text: Text) -> Text {
     if entries.is_empty() {
         text.line(format_args!("The baseline is empty: every finding counts."));
         return text;

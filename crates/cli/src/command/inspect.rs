@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use lawbook_core::ir::view::{self, Answer, Key};
-use lawbook_core::ir::{Lowered, Node, ParserKind, ProblemKind};
-use lawbook_core::language::{self, Dialect};
+use lawbook_core::ir::{Dialect, FileInput, Lowered, Node, ParserKind, ProblemKind};
+use lawbook_core::language;
 use lawbook_core::mistake::{Mistake, unknown_name_help};
 use lawbook_core::settings::Settings;
 use lawbook_core::source::{DecodeError, SourceFile};
@@ -15,7 +15,6 @@ use crate::args::{InspectArgs, InspectFormat};
 use crate::command::{Context, Outcome, Verdict};
 use crate::config;
 use crate::discover;
-use crate::engine;
 use crate::globs;
 use crate::mistakes::{mistake, mistake_with_help};
 use crate::paths;
@@ -56,16 +55,16 @@ fn lower(cwd: &Path, args: &InspectArgs) -> Result<Lowered, Vec<Mistake>> {
         DecodeError::NotText => refuse("it is neither UTF-8 nor UTF-16 with a mark"),
         DecodeError::TooLarge => refuse("it has 4 GiB or more"),
     })?;
-    let source = source.with_test(is_test);
-    let source = match &args.language {
-        Some(name) => source.with_dialect(dialect(name)?),
-        None => source,
-    };
-    if source.dialect().is_none() {
+    let mut input = FileInput::from(source);
+    input.context.test = is_test;
+    if let Some(name) = &args.language {
+        input.context.dialect = Some(dialect(name)?);
+    }
+    if input.context.dialect.is_none() {
         let help = "--language says how to read it";
         return Err(vec![mistake_with_help(format!("`{shown}` is of no language that its extension tells"), help)]);
     }
-    Ok(engine::lower(source))
+    Ok(language::lower(input))
 }
 
 fn dialect(name: &str) -> Result<&'static Dialect, Vec<Mistake>> {

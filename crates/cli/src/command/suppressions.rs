@@ -8,16 +8,17 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use lawbook_core::date::Date;
+use lawbook_core::facts::Marker;
+use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::source::{RelPath, SourceFile};
 use lawbook_core::suppression;
-use lawbook_core::suppression::marker::{self, Marker};
+use lawbook_core::suppression::marker;
 
 use crate::args::{LawArgs, SuppressionsArgs, SuppressionsFormat};
 use crate::command::{Context, Outcome, Verdict, opening};
 use crate::discover::Found;
-use crate::engine;
 use crate::environment::Environment;
 use crate::git::blame::{Blame, Origin, Origins};
 use crate::mistakes::mistake;
@@ -119,7 +120,7 @@ fn look(workspace: &Workspace, blame: Option<&Blame>, file: &Found) -> Looked {
     if !marker::may_stand_in(&source) {
         return nothing;
     }
-    let lowered = engine::lower(source);
+    let lowered = language::lower(source);
     if lowered.tree().is_none() {
         let reason = lowered.problems.first().map_or("it has no tree", |problem| &problem.message);
         return Looked::Unread(file.path.clone(), reason.to_owned());

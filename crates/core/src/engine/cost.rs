@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::budget::StopReason;
-use crate::engine::{Engine, FileReport, Outcome, walk};
+use crate::engine::answer::AnswerDraft;
+use crate::engine::{Engine, walk};
 use crate::ir::Lowered;
 
 /// What one rule cost on one file.
@@ -26,9 +27,9 @@ impl Engine {
     pub fn costs(&self, file: &Lowered) -> Vec<RuleCost> {
         let Some(tree) = file.tree() else { return Vec::new() };
         let levels = self.plan.levels(file.source.path());
-        let mut report = FileReport::new(file.source.path().clone(), Outcome::Prefiltered);
+        let mut draft = AnswerDraft::new(file.source.path().clone());
         let mut costs = Vec::new();
-        walk::walk(self, file, tree, &levels, &mut report, &mut |instance, cost| {
+        walk::walk(self, file, tree, &levels, &mut draft, &mut |instance, cost| {
             let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
             costs.push(RuleCost { rule, steps: cost.steps, reporting: cost.reporting, stopped: cost.stopped });
         });

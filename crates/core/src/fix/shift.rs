@@ -1,6 +1,6 @@
 //! Where the bytes of a text go when edits are made.
 
-use crate::fix::Edit;
+use crate::diagnostic::Edit;
 use crate::span::Span;
 
 /// The edits of one file as places.

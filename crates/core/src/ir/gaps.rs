@@ -3,8 +3,7 @@
 //! A gap never holds a name or a literal, since those are named nodes, so the longest match over the grammar's own
 //! anonymous tokens gives the tokens that the grammar's parser would have stored.
 
-use crate::ir::{FieldId, Flags, Node, RawKind};
-use crate::language::TokenField;
+use crate::ir::{FieldId, Flags, Node, RawKind, TokenField, Vocabulary};
 
 /// The anonymous tokens of one grammar, by first byte, the longest first.
 #[derive(Debug)]
@@ -110,7 +109,7 @@ impl GapLexer {
 /// Reads a language's table of token fields in the numbers of one grammar; names that it lacks are left out.
 pub(crate) fn resolve_fields<'v>(
     table: &'static [TokenField],
-    vocabulary: &'v crate::language::Vocabulary,
+    vocabulary: &'v Vocabulary,
 ) -> impl Iterator<Item = (RawKind, Option<RawKind>, FieldId)> + 'v {
     table.iter().filter_map(|entry| {
         let token = match entry.token {

@@ -1,24 +1,30 @@
 //! The tree that rules see: one shape for every language, no parser's types.
 
 mod by_kind;
-pub mod imports;
 pub mod compare;
+mod context;
 pub(crate) mod gaps;
 mod kind;
+mod language;
 mod node;
 mod strict;
 pub mod symbol;
 mod tables;
 mod tree;
 pub mod view;
+mod vocabulary;
 
 pub(crate) use by_kind::{KindCounts, NodesByKind};
+pub use context::{FileContext, FileInput};
+pub use gaps::OwnToken;
 pub use kind::{GROUPS, Kind};
+pub use language::{Depth, Dialect, DialectParts, Language, Refusal, TokenField};
 pub(crate) use node::Place;
 pub use node::{Children, Descendants, Node};
 pub(crate) use strict::{CommentPart, Mark, StrictBuilder};
 pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
 pub(crate) use tree::{Flags, TreeBuilder};
+pub use vocabulary::Vocabulary;
 
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -28,6 +34,8 @@ use crate::span::Span;
 pub struct Lowered {
     /// The file as it was read.
     pub source: SourceFile,
+    /// What the check of it takes from elsewhere.
+    pub context: FileContext,
     /// The host tree first, then embedded ones; empty when the file has no language here or could not be lowered.
     pub trees: Vec<Tree>,
     /// Every comment of every tree, in order of place.
@@ -51,9 +59,10 @@ pub struct DegradedItem {
 
 impl Lowered {
     /// A file with what lowering made of it.
-    pub fn new(source: SourceFile, trees: Vec<Tree>, comments: Vec<Comment>, problems: Vec<Problem>) -> Self {
+    pub fn new(input: FileInput, trees: Vec<Tree>, comments: Vec<Comment>, problems: Vec<Problem>) -> Self {
         let tables = trees.iter().map(|_| tables::Tables::default()).collect();
-        Self { source, trees, comments, problems, degraded: Vec::new(), tables }
+        let FileInput { source, context } = input;
+        Self { source, context, trees, comments, problems, degraded: Vec::new(), tables }
     }
 
     /// The same with items that the tolerant parser had to lower.
@@ -62,9 +71,14 @@ impl Lowered {
         Self { degraded, ..self }
     }
 
-    /// The tree that the node is of, with what is remembered about it; none for a node of another file.
+    /// The tree that the node is of, with the tables that are made of it once; none for a node of another file.
     pub(crate) fn tables(&self, node: Node<'_>) -> Option<(&Tree, &tables::Tables)> {
         self.trees.iter().zip(&self.tables).find(|(tree, _)| std::ptr::eq(*tree, node.tree()))
+    }
+
+    /// The file as it was handed in.
+    pub fn input(&self) -> FileInput {
+        FileInput::new(self.source.clone(), self.context.clone())
     }
 
     /// The host tree.

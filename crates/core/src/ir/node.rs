@@ -7,7 +7,7 @@ use crate::budget;
 use crate::ir::gaps::GapToken;
 use crate::ir::kind::Kind;
 use crate::ir::tree::{FieldId, Flags, NodeId, RawKind, Row, Tree};
-use crate::language::{Dialect, Language};
+use crate::ir::{Dialect, Language};
 use crate::span::Span;
 
 /// A node or token of a [`Tree`]. Two handles are equal when they are the same place of the same tree.

@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use crate::ir::tree::{Flags, NodeId, ParserKind, Tree, TreeBuilder};
-use crate::ir::{Comment, Node};
-use crate::language::Dialect;
+use crate::ir::{Comment, Dialect, Node};
 use crate::span::Span;
 
 /// A named part of a comment: kind, field, span, and whether its text is one token.

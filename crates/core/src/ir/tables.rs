@@ -1,17 +1,18 @@
 //! What is worked out about a whole tree once, when it is first asked.
 
+use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::budget::shared;
-use crate::ir::imports::ImportTable;
 use crate::ir::view::{Metrics, trailing};
 use crate::ir::{Lowered, Node, NodeId, Tree};
 
 /// The tables of one tree.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    imports: OnceLock<ImportTable>,
+    /// The names of the tree, which a room above works out.
+    names: OnceLock<Box<dyn Any + Send + Sync>>,
     tests: OnceLock<Vec<(u32, u32)>>,
     surface: OnceLock<Surface>,
     /// Of the callables, in pre-order.
@@ -32,8 +33,9 @@ pub struct Surface {
 }
 
 impl Tables {
-    pub(crate) fn imports(&self, tree: &Tree) -> &ImportTable {
-        self.imports.get_or_init(|| shared(|| ImportTable::of(tree)))
+    /// The table of names, made by `make` when it is first asked for; none when it is of another type.
+    pub(crate) fn names<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        self.names.get_or_init(|| Box::new(shared(make))).downcast_ref()
     }
 
     pub(crate) fn surface(&self, tree: &Tree) -> &Surface {

@@ -4,8 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ir::Node;
-use crate::language::Dialect;
+use crate::ir::{Dialect, Node};
 use crate::span::Span;
 
 /// A node's number in its tree, in pre-order: a subtree is a contiguous range of numbers.
@@ -45,7 +44,7 @@ impl Flags {
     pub(crate) const ERROR: u8 = 8;
     /// Its text is one token: there is nothing to be lexed in it.
     pub(crate) const OPAQUE: u8 = 16;
-    /// Its tokens are found by the language's own rule ([`crate::language::Language::token_in_gap`]).
+    /// Its tokens are found by the language's own rule ([`crate::ir::Language::token_in_gap`]).
     pub(crate) const OWN_RULE: u8 = 32;
 
     pub(crate) const fn of(flags: u8) -> Self {

@@ -9,7 +9,7 @@ pub(super) mod ecmascript;
 mod retries;
 pub(super) mod rust;
 
-use crate::ir::{Problem, ProblemKind};
+use crate::ir::{Depth, Problem, ProblemKind};
 use crate::span::Span;
 
 /// The stack that a strict parser gets for a text that the scan passes on: by `cargo xtask hostile-limits` two times what
@@ -31,48 +31,23 @@ pub(super) const MEMORY: u32 = 460 << 20;
 /// How many links a call counts for: rules look at a callee link by link.
 const CALL: u32 = 4;
 
-/// What a scan found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Depth {
-    /// Whether a strict parser may have the text.
-    pub strict_ok: bool,
-    /// Whether any parser may have it. The scan ends where this becomes false.
-    pub tolerant_ok: bool,
-    /// The deepest nesting.
-    pub nesting: u32,
-    /// The longest chain.
-    pub chain: u32,
-    /// The tokens, about.
-    pub tokens: u32,
-    /// Brackets that are open at the end, that another sort of bracket closed, or that close nothing.
-    pub unclosed: u32,
-    /// The byte at which the first limit was passed; 0 when none was.
-    pub at: u32,
-}
-
-impl Depth {
-    /// What is said of a text that nothing is known about.
-    pub const SHALLOW: Self =
-        Self { strict_ok: true, tolerant_ok: true, nesting: 0, chain: 0, tokens: 0, unclosed: 0, at: 0 };
-
-    /// That a limit was passed, as something for the report.
-    pub(crate) fn problem(&self, kind: ProblemKind) -> Problem {
-        let (nesting, chain) = match kind {
-            ProblemKind::TooDeep => (TOLERANT_NESTING, TOLERANT_CHAIN),
-            _ => (STRICT_NESTING, STRICT_CHAIN),
-        };
-        let message = if kind == ProblemKind::TooDeep && self.unclosed > TOLERANT_NESTING {
-            format!("more than {TOLERANT_NESTING} of its brackets have no partner")
-        } else if self.nesting > nesting {
-            format!("it nests deeper than {nesting} levels")
-        } else if self.chain > chain {
-            format!("its expressions are chains of more than {chain} links")
-        } else {
-            "too much of it stands in parentheses that may hold parameters or between signs that may enclose types"
-                .to_owned()
-        };
-        Problem { kind, span: Span::new(self.at, self.at), message }
-    }
+/// That a limit was passed, as something for the report.
+pub(super) fn problem(depth: &Depth, kind: ProblemKind) -> Problem {
+    let (nesting, chain) = match kind {
+        ProblemKind::TooDeep => (TOLERANT_NESTING, TOLERANT_CHAIN),
+        _ => (STRICT_NESTING, STRICT_CHAIN),
+    };
+    let message = if kind == ProblemKind::TooDeep && depth.unclosed > TOLERANT_NESTING {
+        format!("more than {TOLERANT_NESTING} of its brackets have no partner")
+    } else if depth.nesting > nesting {
+        format!("it nests deeper than {nesting} levels")
+    } else if depth.chain > chain {
+        format!("its expressions are chains of more than {chain} links")
+    } else {
+        "too much of it stands in parentheses that may hold parameters or between signs that may enclose types"
+            .to_owned()
+    };
+    Problem { kind, span: Span::new(depth.at, depth.at), message }
 }
 
 /// What a level is opened by.

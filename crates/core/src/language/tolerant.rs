@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::ir::{Comment, Flags, Lowered, Node, ParserKind, Problem, ProblemKind, RawKind, Tree, TreeBuilder};
-use crate::language::Dialect;
-use crate::source::SourceFile;
+use crate::ir::{
+    Comment, Dialect, FileInput, Flags, Lowered, Node, ParserKind, Problem, ProblemKind, RawKind, Tree, TreeBuilder,
+};
 use crate::span::Span;
 
 thread_local! {
@@ -16,14 +16,14 @@ thread_local! {
 }
 
 /// Lowers a file of a known language; one of none has no trees.
-pub(crate) fn lower(source: SourceFile) -> Lowered {
-    let Some(dialect) = source.dialect() else {
-        return Lowered::new(source, Vec::new(), Vec::new(), Vec::new());
+pub(crate) fn lower(input: FileInput) -> Lowered {
+    let Some(dialect) = input.context.dialect else {
+        return Lowered::new(input, Vec::new(), Vec::new(), Vec::new());
     };
-    let Some(tree) = parse_within_budget(source.text(), dialect) else {
+    let Some(tree) = parse_within_budget(input.source.text(), dialect) else {
         let message = "it needs more steps to parse than one file may take".to_owned();
         let problem = Problem { kind: ProblemKind::OverBudget, span: Span::default(), message };
-        return Lowered::new(source, Vec::new(), Vec::new(), vec![problem]);
+        return Lowered::new(input, Vec::new(), Vec::new(), vec![problem]);
     };
     let mut comments: Vec<Comment> = Vec::new();
     let mut first_error = None;
@@ -38,7 +38,7 @@ pub(crate) fn lower(source: SourceFile) -> Lowered {
             first_error = Some(parse_error(node));
         }
     }
-    Lowered::new(source, vec![tree], comments, first_error.into_iter().collect())
+    Lowered::new(input, vec![tree], comments, first_error.into_iter().collect())
 }
 
 /// What parsing may cost, in calls of the parser's progress callback, whatever the text; sound code takes one for
@@ -169,10 +169,10 @@ fn parse_error(node: Node<'_>) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::RelPath;
+    use crate::source::{RelPath, SourceFile};
 
     fn problems(path: &str, text: &str) -> Vec<(ProblemKind, String)> {
-        let file = lower(SourceFile::new(RelPath::new(path), text).unwrap());
+        let file = lower(SourceFile::new(RelPath::new(path), text).unwrap().into());
         file.problems.into_iter().map(|problem| (problem.kind, problem.message)).collect()
     }
 

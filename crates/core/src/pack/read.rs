@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::data::reader;
 use crate::mistake::{Mistake, Place};
-use crate::pack::{Pack, PageEntry, Preset};
+use crate::pack::{Pack, PageEntry};
 use crate::rule::page::{Page, ast_grep};
-use crate::settings::read;
+use crate::settings::{Preset, read};
 use crate::span::Span;
 
 /// The name of a folder of ast-grep rules that says none.

@@ -1,8 +1,8 @@
 //! The text that a file must hold for a pattern to match in it.
 
-use crate::language::Dialect;
+use crate::ir::Dialect;
+use crate::literals::Needed;
 use crate::pattern::{Pattern, Shape};
-use crate::rule::literals::Needed;
 
 impl Pattern {
     /// The most telling text that every match holds.

@@ -19,8 +19,8 @@ pub(crate) use variable::is_name_char;
 pub use variable::{VarId, Variables};
 
 use crate::budget::Steps;
-use crate::ir::{Node, RawKind};
-use crate::language::{Dialect, tolerant};
+use crate::ir::{Dialect, Node, RawKind};
+use crate::language::tolerant;
 use variable::Meta;
 
 /// Patterns that nest deeper are refused: matching recurses on a pattern's depth, never on that of the code.

@@ -1,8 +1,7 @@
 //! Metavariables: how `$A`, `$_`, `$$A`, `$$$` and `$$$A` are written, and the numbers that stand for their names.
 
+use crate::ir::Language;
 use std::sync::Arc;
-
-use crate::language::Language;
 
 /// The number of a metavariable among the [`Variables`] of its rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

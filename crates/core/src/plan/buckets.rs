@@ -1,7 +1,6 @@
 //! The rules of one dialect, each with the raw kinds that it wants to see, so that it is called only where it may act.
 
-use crate::ir::{Kind, Node, RawKind};
-use crate::language::Dialect;
+use crate::ir::{Dialect, Kind, Node, RawKind};
 use crate::plan::{Instance, PlannedRule};
 
 /// Who is called for which nodes.

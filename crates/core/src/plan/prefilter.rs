@@ -1,6 +1,6 @@
 //! Which rules can find something in a file, told by its text alone: one search for the texts of all rules.
 
-use crate::language::Dialect;
+use crate::ir::Dialect;
 use crate::plan::search::TextSearch;
 use crate::plan::{Buckets, Instance, Levels};
 use crate::rule::{Literal, Literals};

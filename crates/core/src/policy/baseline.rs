@@ -9,62 +9,8 @@ use std::sync::Arc;
 pub use compare::{Comparison, Scope, compare, may_be_known};
 pub use text::{print, read};
 
-use crate::diagnostic::Diagnostic;
-use crate::source::{RelPath, SourceFile};
+use crate::report::BaselineEntry;
 use crate::span::Span;
-
-/// One finding that was there before. Its identity is path and fingerprint; the rest is for people.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
-    /// The file, below the root.
-    pub path: RelPath,
-    /// The rule as it was called when the entry was made.
-    pub rule: String,
-    /// The fingerprint of the finding.
-    pub fingerprint: String,
-    /// Which one it is of the equal findings of its file, from 1. Each has an entry of its own, so that branches which
-    /// mend different numbers of them still merge.
-    pub count: u32,
-    /// The first line of the code.
-    pub excerpt: String,
-    /// Why it was accepted after the baseline was made.
-    pub reason: Option<String>,
-}
-
-/// How much of a line of code an entry shows, in characters.
-const EXCERPT: usize = 80;
-
-impl Entry {
-    /// The entry of a finding; `source` is its file, if there is a text.
-    pub fn of(found: &Diagnostic, source: Option<&SourceFile>, reason: Option<&str>) -> Self {
-        let code = source.map_or("", |source| source.slice(found.span));
-        let line = code.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        let mut excerpt: String = words.chars().take(EXCERPT).collect();
-        if excerpt.len() < words.len() {
-            excerpt.push('…');
-        }
-        Self {
-            path: found.path.clone(),
-            rule: found.rule.to_string(),
-            fingerprint: found.fingerprint.clone(),
-            count: 1,
-            excerpt,
-            reason: reason.map(str::to_owned),
-        }
-    }
-
-    /// A name that no other entry has. Branches that made the same entry made one of one name.
-    pub fn name(&self) -> String {
-        let subject = format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
-        crate::fingerprint::of("baseline", self.path.as_str(), &subject)[2..18].to_owned()
-    }
-
-    /// The folder of its file, below the root; empty for the root itself.
-    pub fn folder(&self) -> &str {
-        self.path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
-    }
-}
 
 /// One file of a baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,12 +18,12 @@ pub struct BaselineFile {
     /// Its place as its reader knows it.
     pub path: Arc<str>,
     text: Arc<str>,
-    entries: Vec<(Entry, Span)>,
+    entries: Vec<(BaselineEntry, Span)>,
 }
 
 impl BaselineFile {
     /// Its entries, in their order.
-    pub fn entries(&self) -> impl ExactSizeIterator<Item = &Entry> {
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = &BaselineEntry> {
         self.entries.iter().map(|(entry, _)| entry)
     }
 
@@ -119,14 +65,14 @@ pub struct EntryAt {
 
 impl Baseline {
     /// All entries with their places.
-    pub fn entries(&self) -> impl Iterator<Item = (EntryAt, &Entry)> {
+    pub fn entries(&self) -> impl Iterator<Item = (EntryAt, &BaselineEntry)> {
         self.files.iter().enumerate().flat_map(|(file, entries)| {
             entries.entries().enumerate().map(move |(entry, found)| (EntryAt { file, entry }, found))
         })
     }
 
     /// The entries with their places, each once: after a merge, what two branches did alike stands in two files.
-    pub fn distinct(&self) -> impl Iterator<Item = (EntryAt, &Entry)> {
+    pub fn distinct(&self) -> impl Iterator<Item = (EntryAt, &BaselineEntry)> {
         let mut seen = HashSet::new();
         self.entries().filter(move |(_, entry)| {
             seen.insert((&entry.path, &entry.fingerprint, entry.count, entry.reason.as_deref()))
@@ -140,7 +86,7 @@ impl Baseline {
     }
 
     /// The entry at a place.
-    pub fn entry(&self, at: EntryAt) -> &Entry {
+    pub fn entry(&self, at: EntryAt) -> &BaselineEntry {
         &self.files[at.file].entries[at.entry].0
     }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::data::Value;
 use crate::diagnostic::{Capture, CapturedNode, Finding, Related, Subject};
-use crate::ir::{Kind, Node, view};
-use crate::language::{self, Dialect};
+use crate::ir::{Dialect, Kind, Node, view};
+use crate::language;
 use crate::mistake::{Mistake, Mistakes};
 use crate::pattern::{Env, VarId, Variables};
 use crate::rule::object::{Compiler, KindNeeds, KindSet, Needs, Search, Term, substitute};

@@ -1,7 +1,7 @@
 //! `fix`: how a page says what to put in place of a match.
 
 use crate::data::{Data, Value};
-use crate::fix::{Edit, Fix, Safety};
+use crate::diagnostic::{Edit, Fix, Safety};
 use crate::ir::Node;
 use crate::mistake::unknown_name_help;
 use crate::pattern::VarId;

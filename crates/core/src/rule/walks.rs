@@ -1,7 +1,7 @@
 //! The walks and readings of a native rule: each takes what it costs from the rule's budget, and ends with it.
 
 use crate::budget::Metered;
-use crate::fix::Edit;
+use crate::diagnostic::Edit;
 use crate::ir::{Children, Descendants, Node, Tree};
 use crate::rule::Cx;
 use crate::span::Span;

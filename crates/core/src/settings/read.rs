@@ -8,8 +8,7 @@ use crate::data::reader::{self, Table};
 use crate::data::{Data, Entry, Value, toml};
 use crate::glob;
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
-use crate::pack::Preset;
-use crate::settings::{FileSettings, Level, Override, RuleSetting, Settings};
+use crate::settings::{FileSettings, Level, Override, Preset, RuleSetting, Settings};
 use crate::span::Span;
 
 const SKIP: &[(&str, ())] = &[("generated", ()), ("minified", ())];

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::facts::{Marker, MarkerReach};
 use crate::ir::{Lowered, Node};
 use crate::span::Span;
-use crate::suppression::marker::{AST_GREP, Marker, Reach};
+use crate::suppression::marker::AST_GREP;
 
 /// The word that every such comment holds.
-pub const DIRECTIVE: &str = "ast-grep-ignore";
+pub use crate::literals::directives::AST_GREP_SUPPRESSION as DIRECTIVE;
 
 /// One comment that silences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Ignore {
     pub span: Span,
     /// Findings that start in here are meant.
     pub scope: Span,
-    reach: Reach,
+    reach: MarkerReach,
 }
 
 /// The comments of a file that silence, each line with at most one: the last one that means it.
@@ -43,7 +44,7 @@ pub fn read(file: &Lowered) -> Vec<Ignore> {
         let is_far = |next: Node<'_>| lines.line(next.start()) >= 3;
         if line == 1 && before.is_none() && node.next_sibling().is_none_or(is_far) {
             let is_all = rules.is_none();
-            of_file = Some(Ignore { rules, span, scope: Span::new(0, u32::MAX), reach: Reach::File });
+            of_file = Some(Ignore { rules, span, scope: Span::new(0, u32::MAX), reach: MarkerReach::File });
             if is_all {
                 break;
             }
@@ -51,8 +52,8 @@ pub fn read(file: &Lowered) -> Vec<Ignore> {
         }
         // Behind a statement of several lines it means the line where that starts.
         let (meant, reach) = match before {
-            Some(before) => (lines.line(before.start()), Reach::Line),
-            None => (line + 1, Reach::NextLine),
+            Some(before) => (lines.line(before.start()), MarkerReach::Line),
+            None => (line + 1, MarkerReach::NextLine),
         };
         if meant <= lines.count() {
             let scope = lines.span(file.source.text(), meant);

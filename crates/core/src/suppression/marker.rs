@@ -7,64 +7,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::budget;
-use crate::date::Date;
-use crate::ir::{Kind, Lowered, Node};
-use crate::language::Dialect;
+use crate::facts::{Marker, MarkerReach};
+use crate::ir::{Dialect, Kind, Lowered, Node};
+use crate::language;
 use crate::source::SourceFile;
 use crate::span::Span;
 use crate::suppression::DIRECTIVE;
-
-/// One place where a file tells a tool to look away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Marker {
-    /// The tool: one of [`tools`], or [`LAWBOOK`] or [`AST_GREP`].
-    pub tool: String,
-    /// The tool's word for it: `eslint-disable-next-line`, `@ts-ignore`, `#[allow]`.
-    pub directive: String,
-    /// The rules that it names; none where it means all, or the tool's only one.
-    pub rules: Vec<String>,
-    /// Why: what stands where the tool lets a reason stand, else the comment directly above it.
-    pub reason: Option<String>,
-    /// How far it reaches.
-    pub reach: Reach,
-    /// The directive up to the end of its comment's text, or the attribute.
-    pub span: Span,
-    /// Who answers for it; only lawbook's own say so.
-    pub owner: Option<String>,
-    /// Where it is to be resolved; only lawbook's own say so.
-    pub ticket: Option<String>,
-    /// The last day on which it holds; only lawbook's own say so.
-    pub until: Option<Date>,
-}
-
-/// How far a marker reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reach {
-    /// Its own line, or the statement that ends there.
-    Line,
-    /// The code after it: a line, a statement or a node, as the tool has it.
-    NextLine,
-    /// The whole file, or all of it from there on.
-    File,
-    /// Up to the directive that ends it, or the item that the attribute stands on.
-    Region,
-}
-
-impl Reach {
-    /// The name in lists.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Line => "line",
-            Self::NextLine => "next-line",
-            Self::File => "file",
-            Self::Region => "region",
-        }
-    }
-}
 
 /// lawbook itself, as a tool.
 pub const LAWBOOK: &str = "lawbook";
@@ -109,9 +58,9 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
 
 /// Whether a marker of any tool may stand in a file, by its text alone.
 pub fn may_stand_in(source: &SourceFile) -> bool {
-    let text = source.text();
+    let (text, dialect) = (source.text(), language::of_path(source.path()));
     let of_others = |dialect| literals(dialect).any(|literal| text.contains(literal));
-    text.contains(DIRECTIVE) || text.contains(super::ast_grep::DIRECTIVE) || source.dialect().is_some_and(of_others)
+    text.contains(DIRECTIVE) || text.contains(super::ast_grep::DIRECTIVE) || dialect.is_some_and(of_others)
 }
 
 /// Every marker of a file, lawbook's own among them, in order of place.
@@ -122,10 +71,10 @@ pub fn all(file: &Lowered) -> Vec<Marker> {
         let text = file.source.slice(own.span);
         let word = text.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(text.len());
         let reach = match &text[..word] {
-            "lawbook-ignore-file" => Reach::File,
-            "lawbook-ignore-start" => Reach::Region,
-            _ if own.scope.start <= own.span.start && !own.scope.is_empty() => Reach::Line,
-            _ => Reach::NextLine,
+            "lawbook-ignore-file" => MarkerReach::File,
+            "lawbook-ignore-start" => MarkerReach::Region,
+            _ if own.scope.start <= own.span.start && !own.scope.is_empty() => MarkerReach::Line,
+            _ => MarkerReach::NextLine,
         };
         found.push(Marker {
             tool: LAWBOOK.to_owned(),
@@ -150,7 +99,7 @@ struct Said {
     directive: String,
     rules: Vec<String>,
     reason: Option<String>,
-    reach: Reach,
+    reach: MarkerReach,
     span: Span,
     /// The line on which a comment above would end.
     top: u32,
@@ -197,7 +146,7 @@ impl Reader<'_> {
                 let top = self.file.source.lines().line(node.start());
                 let above = match (stands, one.reach) {
                     (Stands::AfterCode, _) => Above::Never,
-                    (_, Reach::File) | (Stands::First, Reach::Region) => Above::Generated,
+                    (_, MarkerReach::File) | (Stands::First, MarkerReach::Region) => Above::Generated,
                     _ => Above::Any,
                 };
                 self.add(Said {
@@ -301,8 +250,8 @@ impl Reader<'_> {
         // What is never turned on again is off up to the end of the file.
         for marker in &mut self.found {
             let last_end = self.ends.get(marker.tool.as_str()).is_some_and(|end| *end > marker.span.start);
-            if marker.reach == Reach::Region && marker.tool != RUST && !last_end {
-                marker.reach = Reach::File;
+            if marker.reach == MarkerReach::Region && marker.tool != RUST && !last_end {
+                marker.reach = MarkerReach::File;
             }
         }
         self.found.sort_by_key(|marker| marker.span);

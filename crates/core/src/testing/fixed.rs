@@ -1,14 +1,15 @@
 //! Proving fixes: a bad block, mended until nothing changes, is the fixed block below it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::fix::{self, Bench, Choice, Request};
-use crate::ir::Lowered;
+use crate::fix::{self, Bench, Choice, Opened, Request};
+use crate::ir::{FileInput, Lowered};
 use crate::language;
 use crate::settings::Settings;
 use crate::source::{RelPath, SourceFile};
-use crate::testing::{BlockFile, Checker, Run, Unit, first_difference, source};
+use crate::testing::{BlockFile, Checker, Run, Unit, first_difference, input};
 
 /// The texts of a unit's files.
 type Texts = BTreeMap<RelPath, String>;
@@ -26,26 +27,38 @@ impl<'p> Checker<'p> {
             Ok(texts) => texts,
             Err(message) => return self.fail(opening, message),
         };
+        let shown: Vec<&RelPath> = unit.files.iter().map(|file| &file.path).collect();
+        for (path, _) in texts.iter().filter(|(path, _)| !bad.files.iter().any(|bad| bad.path == **path)) {
+            if !shown.contains(&path) {
+                self.fail(
+                    opening,
+                    format!("fixing the bad project creates `{path}`: add a fixed block with this title"),
+                );
+            }
+        }
+        let alone = if let [only] = bad.files.as_slice() { Some(&only.path) } else { None };
         for file in &unit.files {
-            let same_name = bad.files.iter().find(|bad| bad.path == file.path);
-            let alone = if let [only] = bad.files.as_slice() { Some(only) } else { None };
-            let Some(mended) = same_name.or(alone) else {
-                let message = format!("the bad project above has no file `{}`", file.path);
-                self.fail(self.line(file.block, 0), message);
+            let text = texts.get_key_value(&file.path);
+            if let Some((path, text)) = text.or_else(|| texts.get_key_value(alone?)) {
+                self.check_text(file, path, text);
                 continue;
-            };
-            self.check_mended(file, mended, texts.get(&mended.path).map_or("", String::as_str));
+            }
+            let is_deleted = bad.files.iter().any(|bad| bad.path == file.path);
+            let what = if is_deleted { "fixing the bad project deletes" } else { "the bad project above has no file" };
+            self.fail(self.line(file.block, 0), format!("{what} `{}`", file.path));
         }
     }
 
-    fn check_mended(&mut self, fixed: &BlockFile<'_>, bad: &BlockFile<'_>, text: &str) {
+    /// Checks the text that fixing has given to the file at `path` against its fixed block.
+    fn check_text(&mut self, fixed: &BlockFile<'_>, path: &RelPath, text: &str) {
         if let Some((line, expected, found)) = first_difference(&fixed.marked.code, text) {
             let message = format!("fixing the bad block gives {found} here, not {expected}");
             return self.fail(self.line(fixed.block, line), message);
         }
-        let Some(source) = source(bad.path.clone(), text, bad.dialect) else { return };
-        if let Some(problem) = language::lower(source.clone()).problems.first() {
-            let line = self.line(fixed.block, source.position(problem.span.start).line);
+        let Some(input) = input(path.clone(), text, fixed.dialect) else { return };
+        let lowered = language::lower(input);
+        if let Some(problem) = lowered.problems.first() {
+            let line = self.line(fixed.block, lowered.source.position(problem.span.start).line);
             self.fail(line, format!("the fixed code does not parse: {}", problem.message));
         }
     }
@@ -53,16 +66,15 @@ impl<'p> Checker<'p> {
     /// The texts of a unit with the fixes of a number applied until there are none, each proved.
     fn mend(&self, unit: &Unit<'_>, number: usize) -> Result<Texts, String> {
         let mut texts: Texts = unit.files.iter().map(|file| (file.path.clone(), file.marked.clean.clone())).collect();
-        let sources =
-            unit.files.iter().filter_map(|file| source(file.path.clone(), texts.get(&file.path)?, file.dialect));
+        let files = unit.files.iter().filter_map(|file| input(file.path.clone(), texts.get(&file.path)?, file.dialect));
         let bench = UnderTest { run: self.run, settings: unit.settings.as_ref() };
         let outcome = fix::plan(
             &bench,
             Request {
-                files: sources.collect(),
+                files: files.collect(),
                 choice: Choice::Number(number),
                 known: Vec::new(),
-                open: &mut |_| None,
+                open: &mut |_| Opened::Absent,
             },
         );
         if let Some(rolled_back) = outcome.rolled_back.first() {
@@ -78,7 +90,12 @@ impl<'p> Checker<'p> {
             });
         }
         for file in outcome.files {
-            texts.insert(file.after.path().clone(), file.after.text().to_string());
+            if let Some(before) = file.before {
+                texts.remove(before.path());
+            }
+            if let Some(after) = file.after {
+                texts.insert(after.path().clone(), after.text().to_string());
+            }
         }
         Ok(texts)
     }
@@ -91,13 +108,17 @@ struct UnderTest<'r> {
 }
 
 impl Bench for UnderTest<'_> {
-    fn lower(&self, source: SourceFile) -> Lowered {
-        language::lower(source)
+    fn input(&self, source: SourceFile) -> FileInput {
+        source.into()
     }
 
-    fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
-        let sources: Vec<SourceFile> = files.iter().map(|file| file.source.clone()).collect();
-        (self.run)(&sources, self.settings)
+    fn lower(&self, input: FileInput) -> Lowered {
+        language::lower(input)
+    }
+
+    fn check(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>> {
+        let inputs: Vec<FileInput> = files.iter().map(|file| file.input()).collect();
+        (self.run)(&inputs, self.settings)
     }
 }
 

@@ -2,23 +2,22 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Confidence, Diagnostic, Severity};
-use crate::fix::{Edit, Fix, Safety};
+use crate::diagnostic::{Confidence, Diagnostic, Edit, Fix, Safety, Severity};
+use crate::ir::FileInput;
 use crate::rule::page::Page;
 use crate::settings::Settings;
-use crate::source::SourceFile;
 use crate::span::Span;
 use crate::testing::check_page;
 
 /// Finds `eval`, with two fixes: to `safe`, and to `evaleval`, which does not come to an end.
-fn find_eval(files: &[SourceFile], settings: Option<&Settings>) -> Vec<Diagnostic> {
+fn find_eval(files: &[FileInput], settings: Option<&Settings>) -> Vec<Arc<Diagnostic>> {
     if settings.is_some_and(|settings| !settings.rules.is_empty()) {
         return Vec::new();
     }
     let fix = |span: Span, text: &str| {
         Fix::new(text, Safety::Unsafe, vec![Edit { path: None, span, text: text.to_owned() }]).unwrap()
     };
-    let of_file = |file: &SourceFile| {
+    let of_file = |FileInput { source: file, .. }: &FileInput| {
         let found = file.text().match_indices("eval").map(|(at, _)| {
             let span = Span::new(at as u32, at as u32 + 4);
             Diagnostic {
@@ -35,7 +34,7 @@ fn find_eval(files: &[SourceFile], settings: Option<&Settings>) -> Vec<Diagnosti
                 symbol: String::new(),
             }
         });
-        found.collect::<Vec<_>>()
+        found.map(Arc::new).collect::<Vec<_>>()
     };
     files.iter().flat_map(of_file).collect()
 }
@@ -146,9 +145,9 @@ fn a_page_is_weak_without_a_bad_and_a_good_block_of_each_family() {
 #[test]
 fn globs_of_the_page_hold_for_blocks() {
     let head = "languages: [typescript, javascript]\nfiles: ['**/*.ts']\nignores: ['gen/**']\n";
-    let run = |page: &Page, files: &[SourceFile]| {
+    let run = |page: &Page, files: &[FileInput]| {
         let reach = page.reach().unwrap();
-        let kept: Vec<_> = files.iter().filter(|file| reach.holds(file.path())).cloned().collect();
+        let kept: Vec<_> = files.iter().filter(|file| reach.holds(file.source.path())).cloned().collect();
         find_eval(&kept, None)
     };
     let text = format!(
@@ -185,12 +184,12 @@ fn fixes_mend_until_nothing_changes() {
 
 #[test]
 fn a_fix_must_mend_its_finding() {
-    let grow = |files: &[SourceFile], _: Option<&Settings>| {
+    let grow = |files: &[FileInput], _: Option<&Settings>| {
         let mut found = find_eval(&files[..1], None);
         found.truncate(1);
         for diagnostic in &mut found {
             let edit = Edit { path: None, span: Span::empty(diagnostic.span.start), text: "x;".to_owned() };
-            diagnostic.fixes = Fix::new("grow", Safety::Safe, vec![edit]).into_iter().collect();
+            Arc::make_mut(diagnostic).fixes = Fix::new("grow", Safety::Safe, vec![edit]).into_iter().collect();
         }
         found
     };

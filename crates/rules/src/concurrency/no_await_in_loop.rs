@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use lawbook_core::diagnostic::Finding;
-use lawbook_core::ir::{Kind, Node, NodeId, Tree, view};
-use lawbook_core::language::Dialect;
+use lawbook_core::ir::{Kind, Node, NodeId, Tree, view, Dialect};
 use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
 use serde::Deserialize;
 

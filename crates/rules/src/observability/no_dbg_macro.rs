@@ -2,10 +2,8 @@
 
 use std::cell::OnceCell;
 
-use lawbook_core::diagnostic::Finding;
-use lawbook_core::fix::{Edit, Fix, Safety};
-use lawbook_core::ir::{Kind, Node};
-use lawbook_core::language::Dialect;
+use lawbook_core::diagnostic::{Finding, Fix, Edit, Safety};
+use lawbook_core::ir::{Kind, Node, Dialect};
 use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
 use lawbook_core::span::Span;
 use serde::Deserialize;

@@ -1,10 +1,10 @@
 //! A marker that tells another tool to look away, and no one why.
 
+use lawbook_core::facts::Marker;
 use lawbook_core::diagnostic::{Finding, Subject};
-use lawbook_core::ir::view;
-use lawbook_core::language::Dialect;
+use lawbook_core::ir::{view, Dialect};
 use lawbook_core::rule::{Cx, Interest, Literals, Rule};
-use lawbook_core::suppression::marker::{self, Marker};
+use lawbook_core::suppression::marker;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]

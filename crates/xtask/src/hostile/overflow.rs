@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::thread;
 
+use lawbook_core::ir::Dialect;
+use lawbook_core::language;
 use lawbook_core::language::limits::{self, bound};
 use lawbook_core::source::{RelPath, SourceFile};
 
@@ -28,18 +30,18 @@ pub struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    fn source(self) -> Result<SourceFile, String> {
+    fn source(self) -> Result<(SourceFile, &'static Dialect), String> {
         let shape = SHAPES.get(self.shape).ok_or("no such shape")?;
         let text = text_of(shape, self.depth, true).ok_or("it cannot be closed")?;
         let path = RelPath::new(format!("a.{}", self.extension));
-        SourceFile::new(path, text).map_err(|error| error.to_string())
+        let dialect = language::of_path(&path).ok_or("no language")?;
+        Ok((SourceFile::new(path, text).map_err(|error| error.to_string())?, dialect))
     }
 
     /// Lowers it here; the process ends when the stack does not suffice.
     pub fn lower(self) -> Result<(), String> {
-        let source = self.source()?;
-        let dialect = source.dialect().ok_or("no language")?;
-        let lower = || drop(dialect.language.lower_strict(source, dialect));
+        let (source, dialect) = self.source()?;
+        let lower = || drop(dialect.language.lower_strict(source.into(), dialect));
         let thread = thread::Builder::new().stack_size(self.stack << 10).spawn(lower);
         thread.map_err(|error| error.to_string())?.join().map_err(|_| "it panicked".to_owned())
     }
@@ -60,8 +62,7 @@ impl Probe<'_> {
 
     /// The stack that the counts of its bytes say it takes, in KiB: when nothing is closed, which takes no less of it.
     fn bound(self) -> Result<Option<usize>, String> {
-        let source = self.source()?;
-        let dialect = source.dialect().ok_or("no language")?;
+        let (source, dialect) = self.source()?;
         if dialect.language.stack_units("").is_none() {
             return Ok(None);
         }
@@ -72,8 +73,7 @@ impl Probe<'_> {
 
     /// Whether the scan lets a strict parser have it.
     fn passes(self) -> Result<bool, String> {
-        let source = self.source()?;
-        let dialect = source.dialect().ok_or("no language")?;
+        let (source, dialect) = self.source()?;
         Ok(dialect.language.depth(dialect, source.text()).strict_ok)
     }
 }

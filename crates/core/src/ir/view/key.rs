@@ -103,7 +103,7 @@ macro_rules! keys {
 keys! {
     /// `test`: whether it is a test, lies in one, or its file holds tests.
     Test = "test" of EVERY,
-    /// `import`: a module; asked through [`view::refers_to_import`].
+    /// `import`: a module; asked through `names::refers_to_import`.
     Import = "import" of EVERY,
     /// `lines`: how many lines it stands on.
     Lines = "lines" of EVERY,

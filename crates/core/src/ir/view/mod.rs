@@ -1,6 +1,7 @@
 //! The typed views: the same questions asked of every language.
 
 mod comment;
+mod import;
 mod key;
 mod metrics;
 #[cfg(test)]
@@ -17,7 +18,8 @@ pub use metrics::{Flow, Metrics};
 pub use text::compact;
 pub use typed::{Call, Callable, Comment, Definition, Import, Literal, Type, Variable};
 
-pub use crate::ir::imports::{Declaration, ImportItem, ImportView, Namespace, Resolved, resolve};
+pub use import::{Declaration, ImportItem, ImportView, Namespace};
+
 pub use crate::ir::tables::Surface;
 use crate::ir::{Lowered, Node, NodeId, Tree};
 
@@ -201,22 +203,6 @@ pub fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>
     key::ask(file, node, key)
 }
 
-/// Whether the node is an import of `module`, or a reference bound to one (`import: m`).
-pub fn refers_to_import(file: &Lowered, node: Node<'_>, module: &str) -> bool {
-    crate::ir::imports::refers_to(file, node, module)
-}
-
-/// Whether a call, construction or macro call is one of `wanted`: a callee as written (`a.b`), or `m#x`, the member `x`
-/// of the module `m` under whatever name the file has for it.
-pub fn calls(file: &Lowered, node: Node<'_>, wanted: &str) -> bool {
-    let Some(call) = Call::cast(node) else { return false };
-    let Some((module, member)) = wanted.split_once('#') else {
-        return call.callee_text().is_some_and(|callee| callee == wanted);
-    };
-    let separator = node.language().views().path_separator();
-    resolve(file, node).is_some_and(|resolved| resolved.is_member(module, member, separator))
-}
-
 /// The node that bears a definition's name.
 pub fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     node.language().views().name_node(node)
@@ -232,7 +218,7 @@ pub fn name(node: Node<'_>) -> Option<&str> {
 
 /// Whether the node is a test, lies in one, or its file holds tests.
 pub fn is_in_test(file: &Lowered, node: Node<'_>) -> bool {
-    file.source.is_test() || file.tables(node).is_some_and(|(tree, tables)| tables.is_in_test(tree, node))
+    file.context.test || file.tables(node).is_some_and(|(tree, tables)| tables.is_in_test(tree, node))
 }
 
 /// How many lines the node of a file stands on.

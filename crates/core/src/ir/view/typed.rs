@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::ir::imports::ImportView;
-use crate::ir::view::{self, CommentStyle, Metrics, Resolved, comment};
+use crate::ir::view::{self, CommentStyle, ImportView, Metrics, comment};
 use crate::ir::{Kind, Lowered, Node, symbol};
 
 macro_rules! handle {
@@ -174,11 +173,6 @@ impl<'t> Call<'t> {
     /// a name, or else a chain of calls would be read again for each of its links.
     pub fn callee_text(self) -> Option<Cow<'t, str>> {
         self.callee().filter(|callee| callee.span().range().len() <= LONGEST_NAME).map(view::compact)
-    }
-
-    /// The imported thing that it calls.
-    pub fn resolved(self, file: &Lowered) -> Option<Resolved> {
-        view::resolve(file, self.node)
     }
 
     /// What it gives to its callee.

@@ -9,12 +9,10 @@ mod strict;
 mod token_fields;
 mod views;
 
-use std::sync::OnceLock;
-
 use crate::ir::view::Views;
+use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, Refusal, TokenField};
 use crate::ir::{Kind, Lowered, Node};
-use crate::language::{Depth, Dialect, Language, Refusal, TokenField, limits};
-use crate::source::SourceFile;
+use crate::language::limits;
 
 /// One of the two languages: they differ in name and dialects, and in nothing that is asked of them.
 #[derive(Debug)]
@@ -29,38 +27,32 @@ pub(super) static TYPESCRIPT: EcmaScript = EcmaScript { name: "typescript", dial
 /// JavaScript, JSX included.
 pub(super) static JAVASCRIPT: EcmaScript = EcmaScript { name: "javascript", dialects: &[&JS] };
 
-static TS: Dialect = Dialect {
+static TS: Dialect = Dialect::new(DialectParts {
     name: "typescript",
     language: &TYPESCRIPT,
     extensions: &["ts", "mts", "cts"],
     tags: &["ts", "typescript", "mts", "cts"],
     ast_grep_names: &["typescript", "ts"],
     grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
-    vocabulary: OnceLock::new(),
-    gap_lexer: OnceLock::new(),
-};
+});
 
-static TSX: Dialect = Dialect {
+static TSX: Dialect = Dialect::new(DialectParts {
     name: "tsx",
     language: &TYPESCRIPT,
     extensions: &["tsx"],
     tags: &["tsx"],
     ast_grep_names: &["tsx"],
     grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
-    vocabulary: OnceLock::new(),
-    gap_lexer: OnceLock::new(),
-};
+});
 
-static JS: Dialect = Dialect {
+static JS: Dialect = Dialect::new(DialectParts {
     name: "javascript",
     language: &JAVASCRIPT,
     extensions: &["js", "mjs", "cjs", "jsx"],
     tags: &["js", "javascript", "mjs", "cjs", "jsx"],
     ast_grep_names: &["javascript", "js", "jsx"],
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
-    vocabulary: OnceLock::new(),
-    gap_lexer: OnceLock::new(),
-};
+});
 
 impl Language for EcmaScript {
     fn name(&self) -> &'static str {
@@ -95,8 +87,8 @@ impl Language for EcmaScript {
         true
     }
 
-    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
-        strict::lower(source, dialect)
+    fn lower_strict(&self, input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        strict::lower(input, dialect)
     }
 
     // oxc and our tree take up to 80 bytes for each of them as the scan counts (60 in arrays, 73 in bodies of classes, 77

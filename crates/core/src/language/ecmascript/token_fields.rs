@@ -1,6 +1,6 @@
 //! The fields of tokens in the TypeScript and JavaScript grammars.
 
-use crate::language::TokenField;
+use crate::ir::TokenField;
 
 const fn every(parent: &'static str, field: &'static str) -> TokenField {
     TokenField { parent, token: None, field }

@@ -9,27 +9,23 @@ mod testing;
 mod uses;
 mod views;
 
-use std::sync::OnceLock;
-
 use crate::ir::view::Views;
+use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, OwnToken, Refusal, TokenField};
 use crate::ir::{Kind, Lowered, Node, Tree};
-use crate::language::{Depth, Dialect, Language, OwnToken, Refusal, TokenField, limits};
-use crate::source::SourceFile;
+use crate::language::limits;
 
 /// Rust, which is its own only dialect.
 #[derive(Debug)]
 pub(super) struct Rust;
 
-static RUST: Dialect = Dialect {
+static RUST: Dialect = Dialect::new(DialectParts {
     name: "rust",
     language: &Rust,
     extensions: &["rs"],
     tags: &["rust", "rs"],
     ast_grep_names: &["rust", "rs"],
     grammar: || tree_sitter_rust::LANGUAGE.into(),
-    vocabulary: OnceLock::new(),
-    gap_lexer: OnceLock::new(),
-};
+});
 
 impl Language for Rust {
     fn name(&self) -> &'static str {
@@ -92,8 +88,8 @@ impl Language for Rust {
         true
     }
 
-    fn lower_strict(&self, source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
-        strict::lower(source, dialect)
+    fn lower_strict(&self, input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+        strict::lower(input, dialect)
     }
 
     fn views(&self) -> &'static dyn Views {

@@ -1,17 +1,19 @@
 //! What a baseline says of findings: which are known, and which entries stand for nothing any more.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::policy::baseline::{Baseline, Entry, EntryAt};
+use crate::policy::baseline::{Baseline, EntryAt};
 use crate::policy::multiset::Multiset;
+use crate::report::BaselineEntry;
 use crate::rule::engine_ids;
 use crate::source::RelPath;
 
 /// What a run can say of entries that match none of its findings.
 pub struct Scope<'a> {
     /// Whether the run would have told the finding of this entry.
-    pub covers: &'a dyn Fn(&Entry) -> bool,
+    pub covers: &'a dyn Fn(&BaselineEntry) -> bool,
     /// Whether there is no such file any more.
     pub is_gone: &'a dyn Fn(&RelPath) -> bool,
 }
@@ -36,7 +38,7 @@ impl Comparison {
     pub fn moved<'a>(
         &'a self,
         baseline: &'a Baseline,
-        found: &'a [Diagnostic],
+        found: &'a [Arc<Diagnostic>],
     ) -> impl Iterator<Item = (EntryAt, usize)> + 'a {
         let known = self.known.iter().enumerate().filter_map(|(number, at)| Some(((*at)?, number)));
         known.filter(|(at, number)| baseline.entry(*at).path != found[*number].path)
@@ -44,7 +46,7 @@ impl Comparison {
 
     /// Lets stale entries follow code that went to another file while its own stayed: an equal finding in a definition
     /// of the same name. Nothing but a person's order may take that for a move.
-    pub fn follow_moves(&mut self, baseline: &Baseline, found: &[Diagnostic]) {
+    pub fn follow_moves(&mut self, baseline: &Baseline, found: &[Arc<Diagnostic>]) {
         let prints = self.stale.iter().map(|at| baseline.entry(*at).fingerprint.as_str());
         let mut left = Multiset::new(prints.enumerate().map(|(number, print)| (print, number)));
         let mut followed = HashSet::new();
@@ -70,7 +72,7 @@ pub fn may_be_known(found: &Diagnostic) -> bool {
 ///
 /// An entry whose file is gone stands for an equal finding elsewhere: the file was renamed. Which file that is, the
 /// entries of the old one decide together.
-pub fn compare(baseline: &Baseline, found: &[Diagnostic], scope: &Scope<'_>) -> Comparison {
+pub fn compare(baseline: &Baseline, found: &[Arc<Diagnostic>], scope: &Scope<'_>) -> Comparison {
     let places: Vec<EntryAt> = baseline.distinct().map(|(at, _)| at).collect();
     let keys = baseline.distinct().map(|(_, entry)| (&entry.path, entry.fingerprint.as_str()));
     let mut left = Multiset::new(keys.enumerate().map(|(number, key)| (key, number)));
@@ -91,7 +93,7 @@ pub fn compare(baseline: &Baseline, found: &[Diagnostic], scope: &Scope<'_>) -> 
 
 fn follow_renames(
     baseline: &Baseline,
-    found: &[Diagnostic],
+    found: &[Arc<Diagnostic>],
     scope: &Scope<'_>,
     unused: &[EntryAt],
     known: &mut [Option<EntryAt>],
@@ -128,7 +130,7 @@ fn follow_renames(
 fn target(
     path: &RelPath,
     entries: &[EntryAt],
-    found: &[Diagnostic],
+    found: &[Arc<Diagnostic>],
     free: impl Fn(EntryAt) -> Vec<usize>,
 ) -> Option<RelPath> {
     let mut shares: BTreeMap<&RelPath, HashSet<usize>> = BTreeMap::new();
@@ -155,7 +157,7 @@ mod tests {
 
     fn baseline(written: &[&str]) -> Baseline {
         let found = findings(written);
-        let mut entries: Vec<Entry> = found.iter().map(|found| Entry::of(found, None, None)).collect();
+        let mut entries: Vec<BaselineEntry> = found.iter().map(|found| BaselineEntry::of(found, None, None)).collect();
         for at in 1..entries.len() {
             if entries[at].fingerprint == entries[at - 1].fingerprint {
                 entries[at].count = entries[at - 1].count + 1;
@@ -168,7 +170,7 @@ mod tests {
     #[track_caller]
     fn check(entries: &[&str], found: &[&str], gone: &[&str], new: &[&str], stale: &[&str]) -> Comparison {
         let baseline = baseline(entries);
-        let covers = |entry: &Entry| !entry.path.as_str().contains("unseen");
+        let covers = |entry: &BaselineEntry| !entry.path.as_str().contains("unseen");
         let scope = Scope { covers: &covers, is_gone: &|path| gone.contains(&path.as_str()) };
         let compared = compare(&baseline, &findings(found), &scope);
         assert_eq!(shown(&baseline, &compared, found), (owned(new), owned(stale)));

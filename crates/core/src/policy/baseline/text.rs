@@ -11,7 +11,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::mistake::{Mistake, Mistakes};
-use crate::policy::baseline::{BaselineFile, Entry};
+use crate::policy::baseline::BaselineFile;
+use crate::report::BaselineEntry;
 use crate::source::RelPath;
 use crate::span::Span;
 
@@ -23,11 +24,11 @@ const HEADER: &str =
 const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 
 /// Prints entries that are in order.
-pub fn print(entries: &[Entry]) -> String {
+pub fn print(entries: &[BaselineEntry]) -> String {
     let mut text = HEADER.to_owned();
     for entry in entries {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}", escaped(entry.path.as_str()));
+        let _ = writeln!(text, "{}", escaped(entry.path.shown()));
         let _ = writeln!(text, "  {} {} {}", entry.rule, entry.fingerprint, entry.count);
         let _ = writeln!(text, "  | {}", escaped(&entry.excerpt));
         if let Some(reason) = &entry.reason {
@@ -74,7 +75,7 @@ pub fn read(path: &str, text: impl Into<Arc<str>>) -> Result<BaselineFile, Vec<M
 
 struct Reading<'t> {
     mistakes: Mistakes,
-    entries: Vec<(Entry, Span)>,
+    entries: Vec<(BaselineEntry, Span)>,
     block: Vec<(&'t str, Span)>,
 }
 
@@ -94,14 +95,15 @@ type Refusal = (Span, String, &'static str);
 
 const BLOCK: &str = "an entry is the path, `  RULE FINGERPRINT COUNT`, `  | CODE`, and `  reason: …` if it has one";
 
-fn entry(block: &[(&str, Span)]) -> Result<Entry, Refusal> {
+fn entry(block: &[(&str, Span)]) -> Result<BaselineEntry, Refusal> {
     let (path, at) = block[0];
     if path.starts_with(' ') {
         return Err((at, "expected the path of a file at the start of the line".to_owned(), BLOCK));
     }
     let path = unescaped(path).ok_or_else(|| (at, "a `\\` that escapes nothing".to_owned(), BLOCK))?;
-    if !is_below(&path) {
-        let help = "paths are written with `/`, from the root";
+    let path = if path == "." { RelPath::root() } else { RelPath::new(path) };
+    if !path.is_root() && !is_below(path.as_str()) {
+        let help = "paths are written with `/`, from the root, which is `.`";
         return Err((at, format!("`{path}` is no path below the root"), help));
     }
     let Some((key, at)) = block.get(1).copied() else {
@@ -117,8 +119,8 @@ fn entry(block: &[(&str, Span)]) -> Result<Entry, Refusal> {
     }
     let count = count.parse().ok().filter(|count| *count > 0);
     let count = count.ok_or_else(|| (at, "the count is no number from 1".to_owned(), BLOCK))?;
-    let mut entry = Entry {
-        path: RelPath::new(path),
+    let mut entry = BaselineEntry {
+        path,
         rule: rule.to_owned(),
         fingerprint: fingerprint.to_owned(),
         count,
@@ -185,8 +187,8 @@ mod tests {
 
     const PRINT: &str = "1:00112233445566778899aabbccddeeff";
 
-    fn made(path: &str, excerpt: &str, reason: Option<&str>) -> Entry {
-        Entry {
+    fn made(path: &str, excerpt: &str, reason: Option<&str>) -> BaselineEntry {
+        BaselineEntry {
             path: RelPath::new(path),
             rule: "no-x".to_owned(),
             fingerprint: PRINT.to_owned(),
@@ -196,7 +198,7 @@ mod tests {
         }
     }
 
-    fn check_round(entries: &[Entry]) {
+    fn check_round(entries: &[BaselineEntry]) {
         let text = print(entries);
         let file = read("b.txt", text.as_str()).unwrap();
         assert_eq!(file.entries().cloned().collect::<Vec<_>>(), entries, "{text}");
@@ -244,7 +246,7 @@ mod tests {
     #[test]
     fn what_is_taken_out_leaves_a_line_of_its_own() {
         let file = read("b.txt", format!("{HEADER}a\n  x {PRINT} 1\n\nb\n  x {PRINT} 1\n\n")).unwrap();
-        let names: Vec<String> = file.entries().map(Entry::name).collect();
+        let names: Vec<String> = file.entries().map(BaselineEntry::name).collect();
         assert_eq!(file.without(&[0]), format!("{HEADER}# gone {}\n\nb\n  x {PRINT} 1\n\n", names[0]));
         assert_eq!(file.without(&[0, 1]), format!("{HEADER}# gone {}\n\n# gone {}\n\n", names[0], names[1]));
         assert_eq!(read("b.txt", file.without(&[0])).unwrap().entries().len(), 1);

@@ -84,7 +84,7 @@ fn found(text: &str, code: &str) -> Vec<Finding> {
 /// The code after the first fix of the first finding.
 fn check_fix(text: &str, code: &str, expected: &str) {
     let findings = found(text, code);
-    assert_eq!(crate::fix::apply(code, findings[0].fixes[0].edits()), expected);
+    assert_eq!(crate::diagnostic::apply(code, findings[0].fixes[0].edits()), expected);
 }
 
 fn check_mistakes(text: &str, expected: &[&str]) {

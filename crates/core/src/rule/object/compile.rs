@@ -3,8 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::data::{Data, Entry, Value};
-use crate::ir::Kind;
-use crate::language::Dialect;
+use crate::ir::{Dialect, Kind};
 use crate::mistake::Mistakes;
 use crate::pattern::{Pattern, PatternError, Variables};
 use crate::rule::object::nth_child::{NthChild, Position};

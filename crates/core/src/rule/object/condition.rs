@@ -3,6 +3,7 @@
 use crate::data::{Data, Value};
 use crate::ir::view::{self, Answer, Key};
 use crate::ir::{Kind, Lowered, Node};
+use crate::names;
 use crate::rule::object::{Compiler, Expression, KindSet, Term};
 
 /// One key of `where` with what its answer has to be.
@@ -40,7 +41,7 @@ const TESTS: &[&str] = &["gt", "ge", "lt", "le", "eq", "ne", "in", "not", "regex
 impl Condition {
     pub(super) fn holds(&self, file: &Lowered, node: Node<'_>) -> bool {
         match self {
-            Self::Import(modules) => modules.iter().any(|module| view::refers_to_import(file, node, module)),
+            Self::Import(modules) => modules.iter().any(|module| names::refers_to_import(file, node, module)),
             Self::Ask(Key::Callee, tests) if !may_be_callee(node, tests) => false,
             Self::Ask(key, tests) => {
                 view::ask(file, node, *key).is_some_and(|answer| tests.iter().all(|test| test.holds(&answer)))

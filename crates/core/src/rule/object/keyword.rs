@@ -1,6 +1,6 @@
 //! Keywords that every node of a raw kind holds, as its language says.
 
-use crate::language::Dialect;
+use crate::ir::Dialect;
 
 /// The keyword of a raw kind, if it has one for sure.
 pub(super) fn of(raw: &str, dialect: &'static Dialect) -> Option<&'static str> {

@@ -1,7 +1,6 @@
 //! Sets of raw kinds of one dialect, and what kinds a file must hold for a rule to find something.
 
-use crate::ir::{KindCounts, RawKind};
-use crate::language::Vocabulary;
+use crate::ir::{KindCounts, RawKind, Vocabulary};
 use crate::rule::object::Term;
 
 /// A set of raw kinds.

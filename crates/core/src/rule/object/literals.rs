@@ -1,9 +1,8 @@
 //! What a file must hold for a rule object to match in it: from what is asked for, never from what is excluded.
 
-use crate::ir::view::Key;
-use crate::language::Dialect;
+use crate::ir::{Dialect, view::Key};
+use crate::literals::{Needed, Verbatim, of_regex, words_of_regex};
 use crate::pattern::VarId;
-use crate::rule::literals::{Needed, Verbatim, of_regex, words_of_regex};
 use crate::rule::object::condition::{Condition, Literal, Test};
 use crate::rule::object::{KindSet, Term, keyword};
 

@@ -2,8 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::ir::{FieldId, Node, NodeId, RawKind};
-use crate::language::Vocabulary;
+use crate::ir::{FieldId, Node, NodeId, RawKind, Vocabulary};
 use crate::pattern::VarId;
 use crate::rule::object::memo::Around;
 use crate::rule::object::{KindSet, Search, Term};

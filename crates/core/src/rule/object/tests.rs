@@ -3,8 +3,8 @@
 use super::*;
 use crate::data::{Data, Entry, Value};
 
-use crate::ir::{Kind, RawKind};
-use crate::language::{self, Dialect};
+use crate::ir::{Dialect, Kind, RawKind};
+use crate::language;
 use crate::mistake::Mistakes;
 use crate::rule::page::{OptionValue, Options};
 use crate::source::{RelPath, SourceFile};
@@ -92,8 +92,8 @@ fn matches(tag: &str, rule: &str, code: &str) -> Vec<String> {
     let (utils, _) = compiler.into_utils();
     let shown: Vec<_> = mistakes.into_vec().iter().map(ToString::to_string).collect();
     assert_eq!(shown, [""; 0], "{rule}");
-    let file = SourceFile::new(RelPath::new("a"), code).unwrap().with_dialect(dialect);
-    let file = language::lower(file);
+    let file = SourceFile::new(RelPath::new("a"), code).unwrap();
+    let file = language::lower(crate::ir::FileInput::of_dialect(file, dialect));
     let (mut env, steps, mut memo) = (Env::default(), Steps::default(), Memo::default());
     let kinds = term.kinds().unwrap();
     let mut found = Vec::new();

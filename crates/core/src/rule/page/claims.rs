@@ -2,7 +2,8 @@
 
 use crate::data::reader;
 use crate::data::{Data, Value};
-use crate::language::{self, Dialect};
+use crate::ir::Dialect;
+use crate::language;
 use crate::mistake::{Mistakes, unknown_name_help};
 use crate::rule::page::Claims;
 

@@ -2,7 +2,7 @@
 
 use crate::data::reader::{self, Table};
 use crate::data::{Data, Entry, Value};
-use crate::fix::Safety;
+use crate::diagnostic::Safety;
 use crate::mistake::Mistakes;
 use crate::rule::page::{Claims, OptionSpec, Variant, claims};
 

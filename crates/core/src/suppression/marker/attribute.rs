@@ -1,8 +1,9 @@
 //! Rust's attributes that tell the compiler and clippy to look away: `allow` and `expect`.
 
+use crate::facts::MarkerReach;
 use crate::ir::{Kind, Lowered, Node};
 use crate::span::Span;
-use crate::suppression::marker::{Reach, comment, worded};
+use crate::suppression::marker::{comment, worded};
 
 /// A file with such an attribute holds one of these. `expect` alone is the name of a method that half of all files
 /// call, so that of attributes only the form is known that every formatter writes.
@@ -14,7 +15,7 @@ pub(super) struct Allowed {
     pub(super) directive: String,
     pub(super) rules: Vec<String>,
     pub(super) reason: Option<String>,
-    pub(super) reach: Reach,
+    pub(super) reach: MarkerReach,
 }
 
 /// What the attribute allows; `cfg_attr` may hold several.
@@ -25,7 +26,7 @@ pub(super) fn read(file: &Lowered, node: Node<'_>) -> Vec<Allowed> {
     };
     let inner = node.raw_name() == "inner_attribute_item";
     let of_file = inner && node.parent().is_some_and(|parent| parent.parent().is_none());
-    let reach = if of_file { Reach::File } else { Reach::Region };
+    let reach = if of_file { MarkerReach::File } else { MarkerReach::Region };
     let sign = if inner { "#!" } else { "#" };
     let allowed = |name: Node<'_>, list| {
         let (rules, reason) = lints(file, list);

@@ -2,7 +2,8 @@
 
 use std::cell::OnceCell;
 
-use crate::suppression::marker::{Reach, Stands, worded};
+use crate::facts::MarkerReach;
+use crate::suppression::marker::{Stands, worded};
 
 /// How one tool is told to look away by comments.
 pub(super) struct Form {
@@ -62,7 +63,7 @@ pub(super) struct Directive {
     pub(super) name: String,
     pub(super) rules: Vec<String>,
     pub(super) reason: Option<String>,
-    pub(super) reach: Reach,
+    pub(super) reach: MarkerReach,
 }
 
 /// A comment as tools see it.
@@ -97,11 +98,11 @@ impl<'c> Comment<'c> {
     }
 
     /// How far a directive reaches that holds for its own line behind code and else for what follows.
-    fn here_or_next(&self) -> Reach {
-        if self.stands == Stands::AfterCode { Reach::Line } else { Reach::NextLine }
+    fn here_or_next(&self) -> MarkerReach {
+        if self.stands == Stands::AfterCode { MarkerReach::Line } else { MarkerReach::NextLine }
     }
 
-    fn directive(&self, at: &str, name: &str, reach: Reach) -> Directive {
+    fn directive(&self, at: &str, name: &str, reach: MarkerReach) -> Directive {
         let (start, name) = (self.offset(at), name.to_owned());
         Directive { start, name, rules: Vec::new(), reason: None, reach }
     }
@@ -122,9 +123,9 @@ fn disable(tool: &str, takes_regions: bool, comment: &Comment<'_>, heard: &mut H
     let Some(verb) = said.strip_prefix(tool) else { return };
     let (name, rest) = split_word(said);
     let reach = match name.strip_prefix(tool) {
-        Some("-disable-next-line") => Reach::NextLine,
-        Some("-disable-line") if !comment.inner.contains('\n') => Reach::Line,
-        Some("-disable") if takes_regions => Reach::Region,
+        Some("-disable-next-line") => MarkerReach::NextLine,
+        Some("-disable-line") if !comment.inner.contains('\n') => MarkerReach::Line,
+        Some("-disable") if takes_regions => MarkerReach::Region,
         Some("-enable") if takes_regions => {
             heard.ends.push(comment.offset(verb));
             return;
@@ -166,8 +167,8 @@ fn typescript(comment: &Comment<'_>, heard: &mut Heard) {
     let end = said.find(|c: char| !(c.is_alphanumeric() || matches!(c, '@' | '-' | '_'))).unwrap_or(said.len());
     let (name, rest) = said.split_at(end);
     let reach = match name {
-        "@ts-ignore" | "@ts-expect-error" => Reach::NextLine,
-        "@ts-nocheck" if !comment.is_block && comment.stands == Stands::First => Reach::File,
+        "@ts-ignore" | "@ts-expect-error" => MarkerReach::NextLine,
+        "@ts-nocheck" if !comment.is_block && comment.stands == Stands::First => MarkerReach::File,
         _ => return,
     };
     let mut rest = unpunctuated(rest);
@@ -197,9 +198,9 @@ fn biome(comment: &Comment<'_>, heard: &mut Heard) {
         let said = line.trim_start_matches(|c: char| c.is_whitespace() || "/*!".contains(c));
         let (name, rest) = split_word(said);
         let reach = match name.trim_end_matches(':') {
-            "biome-ignore" => Reach::NextLine,
-            "biome-ignore-all" => Reach::File,
-            "biome-ignore-start" => Reach::Region,
+            "biome-ignore" => MarkerReach::NextLine,
+            "biome-ignore-all" => MarkerReach::File,
+            "biome-ignore-start" => MarkerReach::Region,
             "biome-ignore-end" => {
                 heard.ends.push(comment.offset(said));
                 continue;
@@ -221,8 +222,8 @@ fn deno(comment: &Comment<'_>, heard: &mut Heard) {
     let said = comment.inner.trim_start();
     let (name, rest) = split_word(said);
     let reach = match name {
-        "deno-lint-ignore" => Reach::NextLine,
-        "deno-lint-ignore-file" => Reach::File,
+        "deno-lint-ignore" => MarkerReach::NextLine,
+        "deno-lint-ignore-file" => MarkerReach::File,
         _ => return,
     };
     if comment.is_block {
@@ -247,9 +248,9 @@ fn coverage(tool: &str, comment: &Comment<'_>, heard: &mut Heard) {
     let rest = rest.trim_start();
     let word = &rest[..rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len())];
     let reach = match word {
-        "next" | "if" | "else" => Reach::NextLine,
-        "file" => Reach::File,
-        "start" if tool != "istanbul" => Reach::Region,
+        "next" | "if" | "else" => MarkerReach::NextLine,
+        "file" => MarkerReach::File,
+        "start" if tool != "istanbul" => MarkerReach::Region,
         "stop" if tool != "istanbul" => {
             heard.ends.push(comment.offset(said));
             return;
@@ -299,7 +300,7 @@ fn flake8(comment: &Comment<'_>, heard: &mut Heard) {
             continue;
         }
         let (rules, rest) = rest.strip_prefix(':').map_or((Vec::new(), rest), codes);
-        let reach = if of_file.is_some() { Reach::File } else { Reach::Line };
+        let reach = if of_file.is_some() { MarkerReach::File } else { MarkerReach::Line };
         let reason = hashed.said_around(rest);
         heard.directives.push(Directive { rules, reason, ..comment.directive(part, "noqa", reach) });
     }
@@ -333,7 +334,7 @@ fn type_ignore(tool: &str, comment: &Comment<'_>, heard: &mut Heard) {
         let rules = listed.map_or("", |(rules, _)| rules).split(',').map(str::trim);
         let rules = rules.filter(|rule| !rule.is_empty()).map(str::to_owned).collect();
         let rest = listed.map_or(rest, |(_, rest)| rest);
-        let reach = if comment.stands == Stands::First { Reach::File } else { Reach::Line };
+        let reach = if comment.stands == Stands::First { MarkerReach::File } else { MarkerReach::Line };
         let name = format!("{tool}: ignore");
         let reason = hashed.said_around(rest);
         heard.directives.push(Directive { rules, reason, ..comment.directive(part, &name, reach) });
@@ -347,10 +348,10 @@ fn pylint(comment: &Comment<'_>, heard: &mut Heard) {
         let Some(said) = part.strip_prefix("pylint:").map(str::trim_start) else { continue };
         let (word, rest) = said.split_at(said.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(said.len()));
         let reach = match (word, comment.stands) {
-            ("disable", Stands::AfterCode) => Reach::Line,
-            ("disable", Stands::First) | ("skip-file", _) => Reach::File,
-            ("disable", Stands::BeforeCode) => Reach::Region,
-            ("disable-next", _) => Reach::NextLine,
+            ("disable", Stands::AfterCode) => MarkerReach::Line,
+            ("disable", Stands::First) | ("skip-file", _) => MarkerReach::File,
+            ("disable", Stands::BeforeCode) => MarkerReach::Region,
+            ("disable-next", _) => MarkerReach::NextLine,
             ("enable", _) => {
                 heard.ends.push(comment.offset(part));
                 continue;
@@ -390,7 +391,7 @@ fn no_cover(comment: &Comment<'_>, heard: &mut Heard) {
             continue;
         }
         let reason = hashed.said_around(rest);
-        heard.directives.push(Directive { reason, ..comment.directive(part, "pragma: no cover", Reach::Line) });
+        heard.directives.push(Directive { reason, ..comment.directive(part, "pragma: no cover", MarkerReach::Line) });
     }
 }
 
@@ -404,7 +405,7 @@ fn nolint(comment: &Comment<'_>, heard: &mut Heard) {
     let (list, reason) = rest.split_once("//").unwrap_or((rest, ""));
     let rules = list.strip_prefix(':').unwrap_or_default().split(',').map(str::trim);
     let rules = rules.filter(|rule| !rule.is_empty()).map(str::to_owned).collect();
-    let reach = if comment.stands == Stands::First { Reach::File } else { comment.here_or_next() };
+    let reach = if comment.stands == Stands::First { MarkerReach::File } else { comment.here_or_next() };
     heard.directives.push(Directive { rules, reason: worded(reason), ..comment.directive(said, "nolint", reach) });
 }
 

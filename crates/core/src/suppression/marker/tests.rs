@@ -5,7 +5,13 @@ use crate::language;
 use crate::source::{RelPath, SourceFile};
 
 /// `tool directive rules reach: reason`, with what is not there left out.
-fn shown(tool: &str, directive: &str, rules: &[String], reach: super::Reach, reason: Option<&str>) -> String {
+fn shown(
+    tool: &str,
+    directive: &str,
+    rules: &[String],
+    reach: crate::facts::MarkerReach,
+    reason: Option<&str>,
+) -> String {
     let rules = if rules.is_empty() { String::new() } else { format!(" {}", rules.join(",")) };
     let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
     format!("{tool} {directive}{rules} {}{reason}", reach.name())

@@ -1,9 +1,10 @@
 //! Questions about what code does, says and measures.
 
 use super::{check_view, check_views, find, lower, shown};
-use crate::ir::view::{Key, ask, calls, refers_to_import};
-use crate::ir::{Kind, symbol};
+use crate::ir::view::{Key, ask};
+use crate::ir::{FileInput, Kind, symbol};
 use crate::language;
+use crate::names::{calls, refers_to_import};
 
 #[test]
 fn keys_are_found_by_name_and_say_their_kinds() {
@@ -266,7 +267,7 @@ fn tests_are_known_from_all_that_is_in_them() {
         ],
     );
     let file = lower("ts", "a");
-    let marked = language::lower(file.source.clone().with_test(true));
+    let marked = language::lower(FileInput { context: file.context.clone().with_test(true), ..file.input() });
     assert_eq!(shown(ask(&marked, find(&marked, "identifier"), Key::Test)), "true");
 }
 

@@ -4,16 +4,17 @@ mod code;
 mod definitions;
 mod modules;
 
-use super::{Answer, Key, ask, calls, refers_to_import};
-use crate::ir::{Kind, Lowered, Node, symbol};
+use super::{Answer, Key, ask};
+use crate::ir::{FileInput, Kind, Lowered, Node, symbol};
 use crate::language;
+use crate::names::{calls, refers_to_import};
 use crate::source::{RelPath, SourceFile};
 
 /// Lowers code of a dialect by its tag.
 pub(crate) fn lower(tag: &str, code: &str) -> Lowered {
     let dialect = language::of_tag(tag).unwrap();
-    let source = SourceFile::new(RelPath::new("block"), code).unwrap().with_dialect(dialect);
-    language::lower(source)
+    let source = SourceFile::new(RelPath::new("block"), code).unwrap();
+    language::lower(FileInput::of_dialect(source, dialect))
 }
 
 /// The node that `place` names: a raw kind, `kind@2` for the second one, `kind=text` for the one of that text.

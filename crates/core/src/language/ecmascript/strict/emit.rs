@@ -5,8 +5,7 @@ use std::sync::Arc;
 use oxc_ast::ast::{Program, Statement};
 use oxc_span::GetSpan;
 
-use crate::ir::{Comment, StrictBuilder, Tree};
-use crate::language::Dialect;
+use crate::ir::{Comment, Dialect, StrictBuilder, Tree};
 use crate::language::ecmascript::strict::asi::Before;
 use crate::language::ecmascript::strict::names::{Fields, Kinds, Names};
 use crate::span::Span;

@@ -21,8 +21,7 @@ use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
-use crate::ir::{Lowered, Problem, ProblemKind};
-use crate::language::{Dialect, Refusal};
+use crate::ir::{Dialect, FileInput, Lowered, Problem, ProblemKind, Refusal};
 use crate::source::SourceFile;
 use crate::span::Span;
 use emit::Emit;
@@ -34,15 +33,15 @@ thread_local! {
 }
 
 /// The tree of a file, unless oxc gives up on it.
-pub(super) fn lower(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+pub(super) fn lower(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
     let names = names(dialect);
     let parsed = ARENA.with_borrow_mut(|arena| {
-        let parsed = lower_in(arena, &source, dialect, names);
+        let parsed = lower_in(arena, &input.source, dialect, names);
         arena.reset();
         parsed
     });
     let (tree, comments, problem) = parsed?;
-    Ok(Lowered::new(source, vec![tree], comments, problem.into_iter().collect()))
+    Ok(Lowered::new(input, vec![tree], comments, problem.into_iter().collect()))
 }
 
 type Parts = (crate::ir::Tree, Vec<crate::ir::Comment>, Option<Problem>);

@@ -1,6 +1,6 @@
 //! The numbers of the kinds, fields and tokens of one dialect, looked up once.
 
-use crate::language::{Dialect, Vocabulary};
+use crate::ir::{Dialect, Vocabulary};
 
 macro_rules! numbers {
     ($(#[doc = $doc:literal])* $struct:ident by $lookup:ident: $($member:ident $(= $name:literal)?,)*) => {

@@ -1,7 +1,6 @@
 //! Tokens that the longest match over the grammar's tokens does not find: in comments, strings, closures, repetitions.
 
-use crate::ir::{CommentPart, Node};
-use crate::language::{OwnToken, TokenField};
+use crate::ir::{CommentPart, Node, OwnToken, TokenField};
 use crate::span::Span;
 
 use super::names::names;

@@ -31,21 +31,20 @@ use self::item::Within;
 use self::lexer::TokenKind;
 use self::lower::{Lower, deep};
 use self::names::names;
-use crate::ir::{DegradedItem, Lowered, Problem, ProblemKind, StrictBuilder};
-use crate::language::{Dialect, Refusal, tolerant};
-use crate::source::SourceFile;
+use crate::ir::{DegradedItem, Dialect, FileInput, Lowered, Problem, ProblemKind, Refusal, StrictBuilder};
+use crate::language::tolerant;
 use crate::span::Span;
 
 /// The tree of a file, when its text at least splits into tokens.
-pub(super) fn lower(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
-    let result = lower_file(source, dialect);
+pub(super) fn lower(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+    let result = lower_file(input, dialect);
     // Otherwise the thread would keep a copy of every text it ever parsed.
     proc_macro2::extra::invalidate_current_thread_spans();
     result
 }
 
-fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
-    let text = source.text().clone();
+fn lower_file(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+    let text = input.source.text().clone();
     let prologue = Prologue::of(&text);
     let (tokens, comments) = lexer::lex(&text, prologue.end);
     let code = Code::new(&text, prologue.end, &tokens, &comments);
@@ -94,7 +93,7 @@ fn lower_file(source: SourceFile, dialect: &'static Dialect) -> Result<Lowered, 
     lower.builder.close_at(text.len() as u32);
     let (degraded, problem) = (lower.degraded, lower.problem);
     let (tree, comments) = lower.builder.finish();
-    Ok(Lowered::new(source, vec![tree], comments, problem.into_iter().collect()).with_degraded(degraded))
+    Ok(Lowered::new(input, vec![tree], comments, problem.into_iter().collect()).with_degraded(degraded))
 }
 
 /// The most items that tree-sitter lowers one by one; with more of them, the file as a whole is its to lower.

@@ -1,8 +1,7 @@
 //! The numbers of the grammar's kinds and fields, looked up once.
 
+use crate::ir::Vocabulary;
 use std::sync::OnceLock;
-
-use crate::language::Vocabulary;
 
 macro_rules! numbers {
     ($(#[doc = $doc:literal])* $table:ident by $lookup:ident: $($name:ident = $text:literal,)* ; $($plain:ident)*) => {
@@ -75,7 +74,7 @@ pub(super) struct Names {
 pub(super) fn names() -> &'static Names {
     static NAMES: OnceLock<Names> = OnceLock::new();
     NAMES.get_or_init(|| {
-        let rust: &'static crate::language::Dialect = &super::super::RUST;
+        let rust: &'static crate::ir::Dialect = &super::super::RUST;
         let vocabulary = rust.vocabulary();
         Names { kind: Kinds::new(vocabulary), field: Fields::new(vocabulary) }
     })

@@ -1,13 +1,12 @@
 //! Snippets of every syntax: both parsers must give one tree of each.
 
-use super::super::RUST;
 use crate::ir::Lowered;
 use crate::ir::compare::compare;
 use crate::language::{lower_strict, lower_tolerant};
 use crate::source::{RelPath, SourceFile};
 
 fn source(code: &str) -> SourceFile {
-    SourceFile::new(RelPath::new("a.rs"), code).unwrap().with_dialect(&RUST)
+    SourceFile::new(RelPath::new("a.rs"), code).unwrap()
 }
 
 /// Why both parsers do not give one tree, or one of them had to recover.

@@ -35,8 +35,8 @@ fn compile(tag: &str, text: &str) -> Rule {
 }
 
 fn lower(tag: &str, code: &str) -> Lowered {
-    let file = SourceFile::new(RelPath::new("a"), code).unwrap().with_dialect(language::of_tag(tag).unwrap());
-    language::lower(file)
+    let file = SourceFile::new(RelPath::new("a"), code).unwrap();
+    language::lower(crate::ir::FileInput::of_dialect(file, language::of_tag(tag).unwrap()))
 }
 
 /// The matches of a rule, each with what its metavariables are bound to, and the steps that were taken; none when the
@@ -148,7 +148,7 @@ fn kept_answers_are_those_of_a_search() {
         let code: Vec<String> = (0..3).map(|_| format!("{};", random.code(4))).collect();
         // The strict tree, whose tokens are not stored, and the tolerant one.
         let strict = lower("ts", &code.join("\n"));
-        let tolerant = language::lower_tolerant(strict.source.clone());
+        let tolerant = language::lower_tolerant(strict.input());
         let text = format!(
             "{{rule: {}, utils: {{it: {}}}}}",
             random.rule(3),

@@ -3,85 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use crate::ir::view::{Call, Declaration, Namespace};
 use crate::ir::{Kind, Lowered, Node, NodeId, Tree};
-
-/// The sorts of things that a name can stand for; declarations of one sort do not hide those of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Namespace(u8);
-
-impl Namespace {
-    /// Types, and what stands before `::`.
-    pub const TYPE: Self = Self(1);
-    /// Values.
-    pub const VALUE: Self = Self(2);
-    /// Macros.
-    pub const MACRO: Self = Self(4);
-    /// Types and values.
-    pub const TYPE_AND_VALUE: Self = Self(3);
-    /// All of them.
-    pub const ANY: Self = Self(7);
-
-    const fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-}
-
-/// Where a name that is declared holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Declaration {
-    /// The first node of its scope.
-    pub start: NodeId,
-    /// One past the last.
-    pub end: NodeId,
-    /// What it can stand for there.
-    pub namespace: Namespace,
-}
-
-impl Declaration {
-    /// A name that holds in all of a node.
-    pub fn within(scope: Node<'_>, namespace: Namespace) -> Self {
-        Self { start: scope.id(), end: scope.subtree_end(), namespace }
-    }
-}
-
-/// An import, a use, or an export from elsewhere.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImportView<'t> {
-    /// The module, when there is one for all names; a Rust `use` has one for each.
-    pub source: Option<Cow<'t, str>>,
-    /// What is imported (of an export: what is exported), in order.
-    pub items: Vec<ImportItem<'t>>,
-    /// Whether only types pass.
-    pub type_only: bool,
-    /// Whether it is a call that runs when it is reached: `import("m")`, `require("m")`.
-    pub dynamic: bool,
-    /// Whether it gives to others what it takes from elsewhere.
-    pub reexport: bool,
-}
-
-/// One name of an import.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImportItem<'t> {
-    /// The full path of a Rust `use`; none where the import's source holds.
-    pub source: Option<Cow<'t, str>>,
-    /// The name in the module; `default` and `*` are names too.
-    pub name: Cow<'t, str>,
-    /// Where the name that it has in this file stands.
-    pub local: Option<Node<'t>>,
-}
-
-impl<'t> ImportView<'t> {
-    /// Every module or path that is named, in order.
-    pub fn sources(&self) -> Vec<Cow<'t, str>> {
-        let mut sources: Vec<_> = self.source.iter().cloned().collect();
-        for source in self.items.iter().filter_map(|item| item.source.as_ref()) {
-            if !sources.contains(source) {
-                sources.push(source.clone());
-            }
-        }
-        sources
-    }
-}
 
 /// A module with the path of a member in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,8 +72,7 @@ pub fn resolve(file: &Lowered, node: Node<'_>) -> Option<Resolved> {
         let source = views.import(root)?.source?;
         return Some(Resolved { module: bare(&source).to_owned(), path: path.collect() });
     }
-    let (tree, tables) = file.tables(node)?;
-    let table = tables.imports(tree);
+    let table = ImportTable::of_node(file, node)?;
     if let Some(import) = table.lookup(root, namespace) {
         let path = import.member.iter().cloned().chain(path).collect();
         return Some(Resolved { module: import.module.clone(), path });
@@ -162,8 +84,8 @@ pub fn resolve(file: &Lowered, node: Node<'_>) -> Option<Resolved> {
         .then(|| Resolved { module: root.text().to_owned(), path: path.collect() })
 }
 
-/// Whether the node is an import of `module`, or a reference bound to one.
-pub(crate) fn refers_to(file: &Lowered, node: Node<'_>, module: &str) -> bool {
+/// Whether the node is an import of `module`, or a reference bound to one (`import: m`).
+pub fn refers_to_import(file: &Lowered, node: Node<'_>, module: &str) -> bool {
     let views = node.language().views();
     let separator = views.path_separator();
     if matches!(node.kind(), Kind::Import | Kind::Export)
@@ -174,11 +96,22 @@ pub(crate) fn refers_to(file: &Lowered, node: Node<'_>, module: &str) -> bool {
             .iter()
             .any(|source| Resolved { module: bare(source).to_owned(), path: Vec::new() }.is_of(module, separator));
     }
-    let Some((tree, tables)) = file.tables(node) else { return false };
-    if separator != "::" && !tables.imports(tree).modules.contains(bare(module)) {
+    let Some(table) = ImportTable::of_node(file, node) else { return false };
+    if separator != "::" && !table.modules.contains(bare(module)) {
         return false;
     }
     resolve(file, node).is_some_and(|resolved| resolved.is_of(module, separator))
+}
+
+/// Whether a call, construction or macro call is one of `wanted`: a callee as written (`a.b`), or `m#x`, the member `x`
+/// of the module `m` under whatever name the file has for it.
+pub fn calls(file: &Lowered, node: Node<'_>, wanted: &str) -> bool {
+    let Some(call) = Call::cast(node) else { return false };
+    let Some((module, member)) = wanted.split_once('#') else {
+        return call.callee_text().is_some_and(|callee| callee == wanted);
+    };
+    let separator = node.language().views().path_separator();
+    resolve(file, node).is_some_and(|resolved| resolved.is_member(module, member, separator))
 }
 
 /// A module's name without the prefix that changes nothing.
@@ -213,7 +146,13 @@ struct Held {
 }
 
 impl ImportTable {
-    pub(crate) fn of(tree: &Tree) -> Self {
+    /// The table of a node's tree, made when it is first asked for.
+    fn of_node<'f>(file: &'f Lowered, node: Node<'_>) -> Option<&'f Self> {
+        let (tree, tables) = file.tables(node)?;
+        tables.names(|| Self::of(tree))
+    }
+
+    fn of(tree: &Tree) -> Self {
         let views = tree.dialect().language.views();
         let mut table = Self::default();
         let mut locals: HashMap<NodeId, usize> = HashMap::new();

@@ -1,5 +1,6 @@
 //! The texts that a file must hold before a rule can find anything in it.
 
+pub mod directives;
 mod regular;
 
 pub(crate) use regular::{of_regex, words_of_regex};

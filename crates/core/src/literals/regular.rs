@@ -3,7 +3,7 @@
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
-use crate::rule::literals::{Needed, Verbatim};
+use crate::literals::{Needed, Verbatim};
 
 /// Longer sequences are not searched from each of their parts.
 const MAX_PARTS: usize = 64;
@@ -58,7 +58,7 @@ fn extracted(hir: &Hir, verbatim: Verbatim) -> Option<Needed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::literals::Literals;
+    use crate::literals::Literals;
 
     fn check(regex: &str, verbatim: Verbatim, expected: &[&str]) {
         let found = Literals::from(of_regex(&regex_syntax::parse(regex).unwrap(), verbatim));

@@ -1,0 +1,83 @@
+//! What views say of imports and of the names that a tree declares: plain data.
+
+use std::borrow::Cow;
+
+use crate::ir::{Node, NodeId};
+
+/// The sorts of things that a name can stand for; declarations of one sort do not hide those of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Namespace(u8);
+
+impl Namespace {
+    /// Types, and what stands before `::`.
+    pub const TYPE: Self = Self(1);
+    /// Values.
+    pub const VALUE: Self = Self(2);
+    /// Macros.
+    pub const MACRO: Self = Self(4);
+    /// Types and values.
+    pub const TYPE_AND_VALUE: Self = Self(3);
+    /// All of them.
+    pub const ANY: Self = Self(7);
+
+    pub(crate) const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Where a name that is declared holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// The first node of its scope.
+    pub start: NodeId,
+    /// One past the last.
+    pub end: NodeId,
+    /// What it can stand for there.
+    pub namespace: Namespace,
+}
+
+impl Declaration {
+    /// A name that holds in all of a node.
+    pub fn within(scope: Node<'_>, namespace: Namespace) -> Self {
+        Self { start: scope.id(), end: scope.subtree_end(), namespace }
+    }
+}
+
+/// An import, a use, or an export from elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportView<'t> {
+    /// The module, when there is one for all names; a Rust `use` has one for each.
+    pub source: Option<Cow<'t, str>>,
+    /// What is imported (of an export: what is exported), in order.
+    pub items: Vec<ImportItem<'t>>,
+    /// Whether only types pass.
+    pub type_only: bool,
+    /// Whether it is a call that runs when it is reached: `import("m")`, `require("m")`.
+    pub dynamic: bool,
+    /// Whether it gives to others what it takes from elsewhere.
+    pub reexport: bool,
+}
+
+/// One name of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportItem<'t> {
+    /// The full path of a Rust `use`; none where the import's source holds.
+    pub source: Option<Cow<'t, str>>,
+    /// The name in the module; `default` and `*` are names too.
+    pub name: Cow<'t, str>,
+    /// Where the name that it has in this file stands.
+    pub local: Option<Node<'t>>,
+}
+
+impl<'t> ImportView<'t> {
+    /// Every module or path that is named, in order.
+    pub fn sources(&self) -> Vec<Cow<'t, str>> {
+        let mut sources: Vec<_> = self.source.iter().cloned().collect();
+        for source in self.items.iter().filter_map(|item| item.source.as_ref()) {
+            if !sources.contains(source) {
+                sources.push(source.clone());
+            }
+        }
+        sources
+    }
+}
