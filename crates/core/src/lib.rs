@@ -8,6 +8,7 @@
 pub mod span;
 mod lines;
 mod path;
+pub mod budget;
 pub mod date;
 pub mod glob;
 pub mod mistake;
@@ -45,5 +46,6 @@ pub mod engine;
 pub mod fix;
 
 pub mod policy;
+pub mod project;
 
 pub mod testing;

@@ -13,7 +13,22 @@ impl RelPath {
         Self(path.into())
     }
 
-    /// The path's text.
+    /// The root itself. A finding there is about the project as a whole.
+    pub fn root() -> Self {
+        Self::new("")
+    }
+
+    /// Whether it is the root itself.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The path as reports show it: the root is `.`.
+    pub fn shown(&self) -> &str {
+        if self.is_root() { "." } else { &self.0 }
+    }
+
+    /// The path's text; empty for the root.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -21,6 +36,13 @@ impl RelPath {
     /// What stands after the last `/`.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// Whether every part is a name: none is empty, `.`, `..` or `.git`, so that the path stays below the root and out of
+    /// what git keeps.
+    pub fn is_plain(&self) -> bool {
+        let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git");
+        !self.0.contains('\\') && self.0.split('/').all(is_name)
     }
 
     /// What stands after the last `.` of the file name, if anything stands before it.
@@ -38,6 +60,6 @@ impl fmt::Debug for RelPath {
 
 impl fmt::Display for RelPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.shown())
     }
 }

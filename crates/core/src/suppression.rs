@@ -278,14 +278,20 @@ fn sign_after(file: &Lowered, comment: Node<'_>) -> Option<&'static str> {
     let after = file.source.text()[comment.end() as usize..].trim_start_matches([' ', '\t']);
     let syntax = CommentSyntax::exact(comment.language().syntax().comments, comment.text())?;
     let (opening, closing) = syntax.around?;
-    (before(file, comment) == opening && after.starts_with(closing)).then_some(closing)
+    let is_opened = before(file, comment).strip_suffix(opening).is_some_and(|rest| trim_end(rest).is_empty());
+    (is_opened && after.starts_with(closing)).then_some(closing)
 }
 
-/// What stands before a comment on its line.
+/// What stands before a comment on its line, without the white space that follows it. Read from the comment on: many
+/// comments of one line may stand behind much white space.
 fn before<'f>(file: &'f Lowered, comment: Node<'_>) -> &'f str {
     let lines = file.source.lines();
     let line = Span::new(lines.start(lines.line(comment.start())), comment.start());
-    file.source.slice(line).trim_start_matches('\u{FEFF}').trim()
+    trim_end(file.source.slice(line))
+}
+
+fn trim_end(text: &str) -> &str {
+    text.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}')
 }
 
 #[cfg(test)]

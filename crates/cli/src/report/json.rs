@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use lawbook_core::diagnostic::{Capture, CapturedNode, Diagnostic};
+use lawbook_core::diagnostic::{Capture, CapturedNode, Diagnostic, FileChange};
 use lawbook_core::report::Summary;
 use lawbook_core::rule::page::OptionValue;
 use lawbook_core::source::RelPath;
@@ -92,7 +92,7 @@ struct ClosingV1<'a> {
 }
 
 /// Some findings, each made when it is its turn.
-struct DiagnosticsV1<'a>(View<'a>, &'a [Diagnostic]);
+struct DiagnosticsV1<'a>(View<'a>, &'a [Arc<Diagnostic>]);
 
 impl Serialize for DiagnosticsV1<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -159,6 +159,26 @@ struct FixV1<'a> {
     title: &'a str,
     safety: &'static str,
     edits: Vec<EditV1<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileChangeV1<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "change", rename_all = "lowercase")]
+enum FileChangeV1<'a> {
+    Create { path: &'a str, text: &'a str },
+    Rename { path: &'a str, to: &'a str },
+    Delete { path: &'a str },
+}
+
+impl<'a> From<&'a FileChange> for FileChangeV1<'a> {
+    fn from(change: &'a FileChange) -> Self {
+        match change {
+            FileChange::Create { path, text } => Self::Create { path: path.as_str(), text },
+            FileChange::Rename { from, to } => Self::Rename { path: from.as_str(), to: to.as_str() },
+            FileChange::Delete { path } => Self::Delete { path: path.as_str() },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -276,7 +296,7 @@ impl<'a> DiagnosticV1<'a> {
         let related = found.related.iter().map(|related| {
             let path = related.path.as_ref().unwrap_or(&found.path);
             RelatedV1 {
-                path: path.as_str(),
+                path: path.shown(),
                 span: related.span.into(),
                 range: range(path, related.span),
                 message: &related.message,
@@ -295,13 +315,14 @@ impl<'a> DiagnosticV1<'a> {
                     text: &edit.text,
                 })
                 .collect(),
+            files: fix.files().iter().map(FileChangeV1::from).collect(),
         });
         Self {
             rule: &found.rule,
             severity: found.severity.name(),
             confidence: found.confidence.name(),
             message: &found.message,
-            path: found.path.as_str(),
+            path: found.path.shown(),
             span: found.span.into(),
             range: range(&found.path, found.span),
             captures: CapturesV1(&found.captures),

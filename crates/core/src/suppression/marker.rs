@@ -6,6 +6,7 @@ mod tools;
 
 use std::collections::BTreeMap;
 
+use crate::budget;
 use crate::facts::{Marker, MarkerReach};
 use crate::ir::{AttributeMarkers, CommentSyntax, Dialect, Kind, Language, Lowered, Node};
 use crate::language;
@@ -42,7 +43,8 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     if !file.trees.iter().any(|tree| holds(tree.dialect())) {
         return Vec::new();
     }
-    let mut reader = Reader { file, first_code: first_code(file), found: Vec::new(), ends: BTreeMap::new() };
+    let mut reader =
+        Reader { file, first_code: first_code(file), found: Vec::new(), ends: BTreeMap::new(), last_above: None };
     for comment in &file.comments {
         reader.read_comment(file.comment_node(comment));
     }
@@ -127,17 +129,22 @@ struct Reader<'f> {
     found: Vec<Marker>,
     /// Where each tool is told for the last time to look again.
     ends: BTreeMap<&'static str, u32>,
+    /// The line above which comments were read last, with what they say: many markers may stand on one line.
+    last_above: Option<(u32, Option<String>)>,
 }
 
 impl Reader<'_> {
     fn read_comment(&mut self, node: Node<'_>) {
         let raw = node.text();
+        budget::count(1);
+        budget::count_text(raw.len());
         let is_named = |tool: &&tools::Tool| tool.literals.iter().any(|text| raw.contains(text));
         for tool in tools::of_language(node.language()).filter(is_named) {
             let position = self.position(node);
             let comment = tools::Comment::new(node, position);
             let mut directives = tools::Directives::default();
             (tool.read)(&comment, &mut directives);
+            let end = node.start() + comment.end();
             // Comments come in order of place.
             self.ends.extend(directives.ends.last().map(|end| (tool.name, node.start() + end)));
             for one in directives.found {
@@ -153,7 +160,7 @@ impl Reader<'_> {
                     rules: one.rules,
                     reason: one.reason,
                     reach: one.reach,
-                    span: Span::new(node.start() + one.start, node.start() + comment.end()),
+                    span: Span::new(node.start() + one.start, end),
                     top,
                     above,
                 });
@@ -179,13 +186,13 @@ impl Reader<'_> {
     }
 
     fn add(&mut self, candidate: Candidate) {
-        let above = || match candidate.above {
+        let reason = candidate.reason.or_else(|| match candidate.above {
             Above::Any => self.above(candidate.top),
             Above::Generated => self.above(candidate.top).filter(|text| is_about_generated(text)),
             Above::Never => None,
-        };
+        });
         self.found.push(Marker {
-            reason: candidate.reason.or_else(above),
+            reason,
             tool: candidate.tool.to_owned(),
             directive: candidate.directive,
             rules: candidate.rules,
@@ -208,7 +215,14 @@ impl Reader<'_> {
     }
 
     /// What the comments say that end on the line before `line` and have no code beside them.
-    fn above(&self, line: u32) -> Option<String> {
+    fn above(&mut self, line: u32) -> Option<String> {
+        if self.last_above.as_ref().is_none_or(|(known, _)| *known != line) {
+            self.last_above = Some((line, self.read_above(line)));
+        }
+        self.last_above.as_ref().and_then(|(_, text)| text.clone())
+    }
+
+    fn read_above(&self, line: u32) -> Option<String> {
         let lines = self.file.source.lines();
         let mut at = self.file.comments.partition_point(|other| other.span.start < lines.start(line));
         let mut parts = Vec::new();
@@ -323,10 +337,14 @@ fn is_about_generated(text: &str) -> bool {
     text.contains("generated") || text.contains("do not edit")
 }
 
+/// Bytes of a reason that are kept: one comment may be the reason of many markers.
+const MAX_REASON_BYTES: usize = 1024;
+
 /// The text as a reason, if it says anything: a placeholder does not, nor do signs.
 fn worded(text: &str) -> Option<String> {
     let text = text.trim();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).take(3).count();
     let is_placeholder = text.starts_with('<') && text.ends_with('>') || text.eq_ignore_ascii_case("todo");
-    (letters >= 3 && !is_placeholder).then(|| text.to_owned())
+    let kept = text.get(..text.floor_char_boundary(MAX_REASON_BYTES)).unwrap_or_default();
+    (letters >= 3 && !is_placeholder).then(|| kept.to_owned())
 }

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use crate::budget;
 use crate::ir::{NameSyntax, Node};
 
 /// The node's text without white space and comments, and without what its language leaves out of names or writes in
 /// another way: `?.` as `.`, no `!` after a name, no type arguments.
 pub fn compact(node: Node<'_>) -> Cow<'_, str> {
     let text = node.text();
+    budget::count_text(text.len());
     let syntax = &node.language().syntax().names;
     if node.is_leaf() || !text.contains(|c| matches!(c, ' ' | '\t' | '\n' | '\r') || syntax.signs.contains(&c)) {
         return Cow::Borrowed(text);

@@ -1,31 +1,40 @@
 //! Directives of tools that take a line comment apart at each of its signs: flake8, mypy, pyright, pylint, coverage.
 
+use std::cell::OnceCell;
+
 use super::{Comment, Directive, Directives, folded, unpunctuated};
 use crate::facts::MarkerReach;
 use crate::suppression::marker::{CommentPosition, worded};
 
 /// The parts of a line comment that each start with its sign.
-fn hashed<'c>(comment: &Comment<'c>) -> Vec<&'c str> {
-    let is_line = !comment.is_block && !comment.sign.is_empty();
-    if is_line { comment.inner.split(comment.sign).map(str::trim).collect() } else { Vec::new() }
+struct Hashed<'c> {
+    parts: Vec<&'c str>,
+    /// What the first part says that holds no directive, found out when a directive gives no reason.
+    aside: OnceCell<Option<String>>,
 }
 
-/// What a part says after a directive, else what the parts say that hold none.
-fn said_around(rest: &str, parts: &[&str], own: usize) -> Option<String> {
-    let speaks = |part: &str| {
-        let part = part.to_ascii_lowercase();
-        ["noqa", "type:", "pyright:", "pylint:", "pragma", "nosem", "ruff:", "flake8:"]
-            .iter()
-            .any(|s| part.starts_with(s))
-    };
-    let others = parts.iter().enumerate().filter(|(at, part)| *at != own && !speaks(part));
-    worded(&folded(unpunctuated(rest))).or_else(|| others.map(|(_, part)| *part).find_map(worded))
+impl<'c> Hashed<'c> {
+    fn of(comment: &Comment<'c>) -> Self {
+        let is_line = !comment.is_block && !comment.sign.is_empty();
+        let parts = is_line.then(|| comment.inner.split(comment.sign).map(str::trim).collect());
+        Self { parts: parts.unwrap_or_default(), aside: OnceCell::new() }
+    }
+
+    /// What a part says after its directive, else what the parts say that hold none.
+    fn said_around(&self, rest: &str) -> Option<String> {
+        let directives = ["noqa", "type:", "pyright:", "pylint:", "pragma", "nosem", "ruff:", "flake8:"];
+        let holds_one = |part: &str| {
+            directives.iter().any(|sign| part.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign)))
+        };
+        let aside = || self.parts.iter().filter(|part| !holds_one(part)).find_map(|part| worded(part));
+        worded(&folded(unpunctuated(rest))).or_else(|| self.aside.get_or_init(aside).clone())
+    }
 }
 
 /// `noqa`, `noqa: E501,F401`; `ruff: noqa` and `flake8: noqa` for the file.
 pub(super) fn flake8(comment: &Comment<'_>, found: &mut Directives) {
-    let parts = hashed(comment);
-    for (at, part) in parts.iter().enumerate() {
+    let hashed = Hashed::of(comment);
+    for part in &hashed.parts {
         let of_file = ["ruff:", "flake8:"].iter().find_map(|tool| part.strip_prefix(tool)).map(str::trim_start);
         let said = of_file.unwrap_or(part);
         let Some(rest) = ["noqa", "NOQA", "NoQA"].iter().find_map(|word| said.strip_prefix(word)) else { continue };
@@ -34,7 +43,7 @@ pub(super) fn flake8(comment: &Comment<'_>, found: &mut Directives) {
         }
         let (rules, rest) = rest.strip_prefix(':').map_or((Vec::new(), rest), codes);
         let reach = if of_file.is_some() { MarkerReach::File } else { MarkerReach::Line };
-        let reason = said_around(rest, &parts, at);
+        let reason = hashed.said_around(rest);
         found.found.push(Directive { rules, reason, ..comment.directive(part, "noqa", reach) });
     }
 }
@@ -56,8 +65,8 @@ fn codes(text: &str) -> (Vec<String>, &str) {
 
 /// `type: ignore`, `pyright: ignore[codes]`; before all code it holds for the file.
 pub(super) fn type_ignore(tool: &str, comment: &Comment<'_>, found: &mut Directives) {
-    let parts = hashed(comment);
-    for (at, part) in parts.iter().enumerate() {
+    let hashed = Hashed::of(comment);
+    for part in &hashed.parts {
         let Some(rest) = part.strip_prefix(tool).and_then(|rest| rest.strip_prefix(':')) else { continue };
         let Some(rest) = rest.trim_start().strip_prefix("ignore") else { continue };
         if rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_')) {
@@ -69,15 +78,15 @@ pub(super) fn type_ignore(tool: &str, comment: &Comment<'_>, found: &mut Directi
         let rest = listed.map_or(rest, |(_, rest)| rest);
         let reach = if comment.position == CommentPosition::First { MarkerReach::File } else { MarkerReach::Line };
         let name = format!("{tool}: ignore");
-        let reason = said_around(rest, &parts, at);
+        let reason = hashed.said_around(rest);
         found.found.push(Directive { rules, reason, ..comment.directive(part, &name, reach) });
     }
 }
 
 /// `pylint: disable=a,b`, `disable-next`, `skip-file`.
 pub(super) fn pylint(comment: &Comment<'_>, found: &mut Directives) {
-    let parts = hashed(comment);
-    for (at, part) in parts.iter().enumerate() {
+    let hashed = Hashed::of(comment);
+    for part in &hashed.parts {
         let Some(said) = part.strip_prefix("pylint:").map(str::trim_start) else { continue };
         let (word, rest) = said.split_at(said.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(said.len()));
         let reach = match (word, comment.position) {
@@ -102,15 +111,15 @@ pub(super) fn pylint(comment: &Comment<'_>, found: &mut Directives) {
         }
         let used = rules.last().map_or(0, |last| rest.find(last.as_str()).unwrap_or(0) + last.len());
         let name = format!("pylint: {word}");
-        let reason = said_around(rest.get(used..).unwrap_or_default(), &parts, at);
+        let reason = hashed.said_around(rest.get(used..).unwrap_or_default());
         found.found.push(Directive { rules, reason, ..comment.directive(part, &name, reach) });
     }
 }
 
 /// `pragma: no cover`.
 pub(super) fn no_cover(comment: &Comment<'_>, found: &mut Directives) {
-    let parts = hashed(comment);
-    for (at, part) in parts.iter().enumerate() {
+    let hashed = Hashed::of(comment);
+    for part in &hashed.parts {
         let after =
             |text: &'_ str, words: [&str; 2]| words.iter().find_map(|word| text.strip_prefix(word)).map(str::len);
         let Some(len) = after(part, ["pragma", "PRAGMA"]) else { continue };
@@ -123,7 +132,7 @@ pub(super) fn no_cover(comment: &Comment<'_>, found: &mut Directives) {
         if rest.starts_with(char::is_alphanumeric) {
             continue;
         }
-        let reason = said_around(rest, &parts, at);
+        let reason = hashed.said_around(rest);
         found.found.push(Directive { reason, ..comment.directive(part, "pragma: no cover", MarkerReach::Line) });
     }
 }
