@@ -143,7 +143,7 @@ fn a_page_is_weak_without_a_bad_and_a_good_block_of_each_family() {
     );
     let rust = "## Bad\n```rust\nfn f() { eval(1); } // error\n```\n## Good\n```rust\nfn f() {}\n```\n";
     check_with("languages: all\n", &format!("{bad}{GOOD}{rust}"), &[]);
-    check_with("languages: [python, rust]\n", &format!("## Bad\n```python\nx = 1\n```\n{rust}"), &[]);
+    check_with("languages: [ruby, rust]\n", &format!("## Bad\n```ruby\nx = 1\n```\n{rust}"), &[]);
 }
 
 #[test]
