@@ -7,6 +7,7 @@ pub(crate) mod checks;
 mod ecmascript;
 mod known;
 pub mod limits;
+mod python;
 mod stack;
 mod rust;
 #[cfg(test)]
@@ -22,7 +23,7 @@ use crate::span::Span;
 
 /// Every language of this library.
 pub fn all() -> &'static [&'static dyn Language] {
-    static ALL: &[&dyn Language] = &[&rust::Rust, &ecmascript::TYPESCRIPT, &ecmascript::JAVASCRIPT];
+    static ALL: &[&dyn Language] = &[&rust::Rust, &ecmascript::TYPESCRIPT, &ecmascript::JAVASCRIPT, &python::Python];
     ALL
 }
 
