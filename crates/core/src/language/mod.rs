@@ -8,6 +8,8 @@ pub(crate) mod checks;
 mod ecmascript;
 mod known;
 pub mod limits;
+#[cfg(feature = "python")]
+mod python;
 mod stack;
 #[cfg(feature = "rust")]
 mod rust;
@@ -31,6 +33,8 @@ pub fn all() -> &'static [&'static dyn Language] {
         &ecmascript::TYPESCRIPT,
         #[cfg(feature = "ecmascript")]
         &ecmascript::JAVASCRIPT,
+        #[cfg(feature = "python")]
+        &python::Python,
     ];
     ALL
 }

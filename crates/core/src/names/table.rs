@@ -1,5 +1,6 @@
 //! The imports of one tree by the names that they have in it, and the scopes in which those names hold.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use crate::ir::view::{Barrier, Declaration, Namespace};
@@ -85,7 +86,8 @@ impl ImportTable {
             }
         }
         for held in table.names.values_mut() {
-            held.sort_by_key(|held| (held.scope.start, std::cmp::Reverse(held.scope.end)));
+            // Of several declarations in one scope an import counts: the others are what is done without it.
+            held.sort_by_key(|held| (held.scope.start, Reverse(held.scope.end), held.import.is_some()));
             let outer = enclosing(held.iter().map(|held| (held.scope.start, held.scope.end)));
             held.iter_mut().zip(outer).for_each(|(held, outer)| held.outer = outer);
         }
