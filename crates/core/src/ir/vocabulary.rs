@@ -47,17 +47,14 @@ impl Vocabulary {
         }
         // Field numbers start at 1.
         let fields = (0..=leaked.field_count() as u16).map(|id| leaked.field_name_for_id(id).unwrap_or("")).collect();
+        let same_name = SameName::of(&names, &named);
         let mut shared: Vec<&'static [Kind]> = vec![&[]; names.len()];
         for (raw, kinds) in language.kinds() {
-            for (at, name) in names.iter().enumerate() {
-                if name == raw && named[at] {
-                    shared[at] = kinds;
-                }
-            }
+            same_name.each(raw, |id| shared[id] = kinds);
         }
         let comments = shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
-        let is_word = |(name, named): (&&str, &bool)| *named && language.word_kinds().contains(name);
-        let words = names.iter().zip(&named).map(is_word).collect();
+        let mut words = vec![false; names.len()];
+        language.word_kinds().iter().for_each(|raw| same_name.each(raw, |id| words[id] = true));
         let raw = OnceLock::new();
         Self { grammar, beyond, names, numbers, named, anonymous, fields, shared, comments, words, raw }
     }
@@ -157,6 +154,33 @@ impl Vocabulary {
             raw
         });
         raw.get(kind as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The numbers of named kinds by their name, which several may share.
+struct SameName {
+    /// The lowest number of each name.
+    first: HashMap<&'static str, usize>,
+    /// By number, the next one of the same name.
+    next: Vec<Option<usize>>,
+}
+
+impl SameName {
+    fn of(names: &[&'static str], named: &[bool]) -> Self {
+        let mut first = HashMap::with_capacity(names.len());
+        let mut next = vec![None; names.len()];
+        for id in (0..names.len()).rev().filter(|id| named[*id]) {
+            next[id] = first.insert(names[id], id);
+        }
+        Self { first, next }
+    }
+
+    fn each(&self, name: &str, mut see: impl FnMut(usize)) {
+        let mut at = self.first.get(name).copied();
+        while let Some(id) = at {
+            see(id);
+            at = self.next[id];
+        }
     }
 }
 
