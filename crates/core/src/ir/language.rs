@@ -128,6 +128,16 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
 
     /// Its answers to the typed views.
     fn views(&self) -> &'static dyn Views;
+
+    /// Code for the checklist of all languages (`testing/languages.rs`), which says what must stand in it.
+    #[cfg(test)]
+    fn sample(&self) -> &'static str;
+
+    /// Code by tag that shows the shared kinds which the sample does not.
+    #[cfg(test)]
+    fn more_samples(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 }
 
 /// A token of a kind of node that has a field: the `+` of a `binary_expression` is its `operator`.

@@ -147,6 +147,8 @@ impl Scan<'_> {
         }
         self.gauge.next_statement();
         self.before = Before::End;
+        // A statement is a node of its own.
+        self.gauge.depth.tokens += 1;
         let width = text[start..self.at].iter().map(|byte| if *byte == b'\t' { 8 } else { 1 }).sum();
         self.dedent(width);
         if width > self.indents.last().copied().unwrap_or(0) {
@@ -200,6 +202,8 @@ impl Scan<'_> {
         let quotes = Quotes::at(self.text, at);
         self.at = at + quotes.width();
         self.before = Before::Operand;
+        // Its quotes and what they enclose are nodes.
+        self.gauge.depth.tokens += 2;
         if has_holes {
             self.templates.push(quotes);
             return self.gauge.push(Opener::Template, at);

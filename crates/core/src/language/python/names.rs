@@ -180,7 +180,7 @@ pub(super) fn is_docstring(statement: Node<'_>) -> bool {
 }
 
 /// How far definitions of the same name are looked for in each direction.
-const MAX_OVERLOADS: usize = 64;
+const MAX_OVERLOADS: usize = 16;
 
 /// The definitions of the same name right before and after a function: its overloads, the parts of a property.
 fn siblings_of_name(function: Node<'_>) -> impl Iterator<Item = Node<'_>> {
