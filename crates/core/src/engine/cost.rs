@@ -12,8 +12,11 @@ use crate::ir::Lowered;
 pub struct RuleCost {
     /// The id that the rule is reported under.
     pub rule: Arc<str>,
-    /// The steps that it took to find what it finds and to make diagnostics of that.
+    /// The steps that it took to find what it finds.
     pub steps: u64,
+    /// The steps that it took to keep that and to make diagnostics of it: findings in each other are about the same code
+    /// again and again.
+    pub reporting: u64,
     /// Why it was cut short, if it was.
     pub stopped: Option<StopReason>,
 }
@@ -28,7 +31,7 @@ impl Engine {
         let mut costs = Vec::new();
         walk::walk(self, file, tree, &levels, &mut draft, &mut |instance, cost| {
             let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
-            costs.push(RuleCost { rule, steps: cost.steps, stopped: cost.stopped });
+            costs.push(RuleCost { rule, steps: cost.steps, reporting: cost.reporting, stopped: cost.stopped });
         });
         costs
     }

@@ -4,11 +4,14 @@
 
 #[cfg(test)]
 pub(crate) mod checks;
+#[cfg(feature = "ecmascript")]
 mod ecmascript;
 mod known;
 pub mod limits;
+#[cfg(feature = "python")]
 mod python;
 mod stack;
+#[cfg(feature = "rust")]
 mod rust;
 #[cfg(test)]
 mod tests;
@@ -21,9 +24,18 @@ use crate::ir::{DegradedItem, Dialect, FileContext, FileInput, Language, Lowered
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
-/// Every language of this library.
+/// Every language of this library: those of its cargo features.
 pub fn all() -> &'static [&'static dyn Language] {
-    static ALL: &[&dyn Language] = &[&rust::Rust, &ecmascript::TYPESCRIPT, &ecmascript::JAVASCRIPT, &python::Python];
+    static ALL: &[&dyn Language] = &[
+        #[cfg(feature = "rust")]
+        &rust::Rust,
+        #[cfg(feature = "ecmascript")]
+        &ecmascript::TYPESCRIPT,
+        #[cfg(feature = "ecmascript")]
+        &ecmascript::JAVASCRIPT,
+        #[cfg(feature = "python")]
+        &python::Python,
+    ];
     ALL
 }
 

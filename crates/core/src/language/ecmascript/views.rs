@@ -100,9 +100,8 @@ impl Views for EcmaScript {
 
     fn mutable(&self, node: Node<'_>) -> Option<bool> {
         match node.kind() {
-            Kind::Variable => {
-                Some(node.parent()?.children_with_tokens().any(|token| matches!(token.raw_name(), "let" | "var")))
-            }
+            // The word stands before all variables of the statement, of which there may be many.
+            Kind::Variable => Some(matches!(node.parent()?.children_with_tokens().next()?.raw_name(), "let" | "var")),
             Kind::Field => Some(!node.has_token("readonly")),
             _ => None,
         }

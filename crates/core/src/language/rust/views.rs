@@ -1,6 +1,7 @@
 //! Rust's answers to the views.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::{names, testing, uses};
 use crate::ir::view::{Barrier, Declaration, DeclaredElsewhere, Flow, ImportView, Namespace, Views, compact};
@@ -61,18 +62,14 @@ impl Views for RustViews {
         if node.kind() == Kind::Interface {
             return Vec::new();
         }
-        let mut found: Vec<Cow<'t, str>> = Vec::new();
-        for attribute in self.attributes(node) {
-            found.extend(names::derived(attribute).map(Cow::Borrowed));
-        }
+        let derived: Vec<&str> = self.attributes(node).into_iter().flat_map(names::derived).collect();
         let elsewhere = file.tables(node).map(|(tree, tables)| tables.declared_elsewhere(tree));
         let name = names::name_node(node).map_or("", Node::text);
-        for implemented in elsewhere.and_then(|elsewhere| elsewhere.implemented.get(name)).into_iter().flatten() {
-            if !found.iter().any(|known| **known == **implemented) {
-                found.push(Cow::Borrowed(implemented));
-            }
-        }
-        found
+        let implemented = elsewhere.and_then(|elsewhere| elsewhere.implemented.get(name)).into_iter().flatten();
+        // What is derived is listed as it is written, what is implemented once.
+        let mut seen: HashSet<&str> = derived.iter().copied().collect();
+        let implemented = implemented.map(|name| &**name).filter(|name| seen.insert(*name));
+        derived.iter().copied().chain(implemented).map(Cow::Borrowed).collect()
     }
 
     fn mutable(&self, node: Node<'_>) -> Option<bool> {
