@@ -67,7 +67,7 @@ fn generic_files(source: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// What a text of Rust knows of a language outside of its tests: line, literal, and what it is.
+/// The knowledge of a language in a text of Rust, its tests aside: line, literal, and the kind of knowledge.
 fn knowledge(text: &str) -> Vec<(u32, String, &'static str)> {
     let file = language::lower(SourceFile::new(RelPath::new("generic.rs"), text).unwrap());
     let mut found = Vec::new();
@@ -93,7 +93,7 @@ fn line(file: &Lowered, node: Node<'_>) -> u32 {
     file.source.position(node.start()).line
 }
 
-/// What a string or character holds.
+/// The value of a string or character.
 fn literal(file: &Lowered, node: Node<'_>) -> Option<String> {
     match node.raw_name() {
         "char_literal" => Some(node.text().trim_start_matches('b').trim_matches('\'').to_owned()),
@@ -105,7 +105,7 @@ fn literal(file: &Lowered, node: Node<'_>) -> Option<String> {
     }
 }
 
-/// What a literal gives away, wherever it stands.
+/// The kind of knowledge in a literal, wherever it stands.
 fn known_literal(literal: &str) -> Option<&'static str> {
     let is_name = |dialect: &Dialect| {
         literal == dialect.name || literal == dialect.language.name() || literal == dialect.language.family()
@@ -145,7 +145,7 @@ fn compared(file: &Lowered, call: Node<'_>) -> Vec<String> {
     if !GIVE_RAW_NAMES.contains(&method) {
         return Vec::new();
     }
-    // What the answer is compared with stands around it: `==`, `matches!`, `match`, a method of the text.
+    // The answer is compared by what stands around it: `==`, `matches!`, `match`, a method of the text.
     let is_part = |outer: &Node<'_>| {
         let raw = outer.raw_name();
         matches!(outer.kind(), Kind::Binary | Kind::Call | Kind::Member | Kind::Macro | Kind::Match | Kind::Unary)

@@ -24,7 +24,7 @@ struct Scan<'a> {
     gauge: &'a mut Gauge,
 }
 
-/// What ends a string.
+/// The quotes that end a string.
 #[derive(Clone, Copy)]
 struct Quotes {
     quote: u8,
@@ -32,7 +32,7 @@ struct Quotes {
 }
 
 impl Quotes {
-    /// Those that open at a place.
+    /// The quotes that open at a place.
     fn at(text: &[u8], at: usize) -> Self {
         let quote = text[at];
         Self { quote, is_triple: text.get(at + 1) == Some(&quote) && text.get(at + 2) == Some(&quote) }
@@ -42,7 +42,7 @@ impl Quotes {
         if self.is_triple { 3 } else { 1 }
     }
 
-    /// Whether they close at a place; a line's end closes single ones.
+    /// True where they close; a line's end closes single ones.
     fn close(self, text: &[u8], at: usize) -> bool {
         let is_quote = |at: usize| text.get(at) == Some(&self.quote);
         if self.is_triple {
@@ -247,7 +247,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// What follows an operand directly is a call or an index.
+    /// A bracket directly after an operand opens a call or an index.
     fn call(&mut self) -> Result<(), LimitExceeded> {
         if self.before == Before::Operand { self.gauge.chain_link(CALL_LINKS, self.at) } else { Ok(()) }
     }

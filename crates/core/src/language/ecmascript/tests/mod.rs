@@ -1,4 +1,4 @@
-//! What is expected of TypeScript and JavaScript.
+//! Expectations of TypeScript and JavaScript, by question, and their samples for the checklist.
 
 mod code;
 mod definitions;

@@ -1,4 +1,4 @@
-//! What is expected of Python.
+//! Expectations of Python, by question, and its samples for the checklist.
 
 mod code;
 mod definitions;

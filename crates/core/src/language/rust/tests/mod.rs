@@ -1,4 +1,4 @@
-//! What is expected of Rust.
+//! Expectations of Rust, by question, and its samples for the checklist.
 
 mod code;
 mod definitions;
