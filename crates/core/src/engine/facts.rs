@@ -146,6 +146,23 @@ mod tests {
         named.chain(suppressions).collect()
     }
 
+    #[test]
+    fn every_language_gives_the_facts_of_its_sample() {
+        for dialect in crate::language::dialects() {
+            let found = lines(&collect(&lower(dialect.tags[0], dialect.language.sample()), FactSet::ALL));
+            let has = |start: &str| {
+                assert!(found.iter().any(|line| line.starts_with(start)), "no {start} in {}: {found:#?}", dialect.name);
+            };
+            has("import {imported}");
+            has("export documented");
+            has("export Thing");
+            has("function documented exported of 2");
+            has("method Thing.act");
+            has("use sample_module");
+            has("test ");
+        }
+    }
+
     #[track_caller]
     fn check_facts(tag: &str, code: &str, expected: &[&str]) {
         assert_eq!(lines(&collect(&lower(tag, code), FactSet::ALL)), expected, "{code}");
