@@ -96,6 +96,12 @@ impl Fix {
         edited.chain(self.files.iter().filter_map(FileChange::source))
     }
 
+    /// The same, called at most as safe as this.
+    #[must_use]
+    pub(crate) fn at_most(self, safety: Safety) -> Self {
+        Self { safety: self.safety.max(safety), ..self }
+    }
+
     /// The same, no longer called safe when it would delete a file or a comment of its own file: only its author knows
     /// whether that is still needed.
     #[must_use]

@@ -175,8 +175,9 @@ fn parses_no_worse(old: &Lowered, new: &Lowered, shift: &Shift, mut reach: Vec<S
 /// Whether what no edit reaches is the same nodes at the same places, and what was put in is whole nodes.
 fn reads_alike(old: &Tree, new: &Tree, shift: &Shift, reach: &[Span]) -> bool {
     let place = |node: Node<'_>, span: Span| (node.raw(), span.start, span.end);
-    // Text between elements runs together when an element goes.
-    let counts = |node: &Node<'_>| node.is_named() && node.raw_name() != "jsx_text";
+    // Running text grows together when what divides it goes.
+    let text_kinds = old.dialect().language.syntax().text_kinds;
+    let counts = |node: &Node<'_>| node.is_named() && !text_kinds.contains(&node.raw_name());
     let known: HashSet<_> = new.nodes().filter(counts).map(|node| place(node, node.span())).collect();
     let mut touched: Vec<Span> = Vec::new();
     for span in reach {

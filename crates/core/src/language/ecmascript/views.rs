@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::{modules, names, scopes, testing};
-use crate::ir::view::{CommentStyle, Declaration, Flow, ImportView, Namespace, Surface, Views, compact};
+use crate::ir::view::{Declaration, DeclaredElsewhere, Flow, ImportView, Namespace, Views, compact};
 use crate::ir::{Kind, Lowered, Node, NodeId, Tree};
 
 /// Both languages answer alike.
@@ -149,17 +149,6 @@ impl Views for EcmaScript {
         modules::import(node)
     }
 
-    fn comment_style(&self, node: Node<'_>) -> CommentStyle {
-        let text = node.text();
-        if text.starts_with("/**") && !text.starts_with("/***") && !text.starts_with("/**/") {
-            CommentStyle::Doc
-        } else if text.starts_with("/*") {
-            CommentStyle::Block
-        } else {
-            CommentStyle::Line
-        }
-    }
-
     fn flow(&self, node: Node<'_>) -> Flow {
         match node.raw_name() {
             "if_statement" if node.parent().is_some_and(|parent| parent.raw_name() == "else_clause") => Flow::ElseIf,
@@ -222,8 +211,8 @@ impl Views for EcmaScript {
         scopes::reference(node, path)
     }
 
-    fn surface(&self, tree: &Tree) -> Surface {
-        let mut surface = Surface::default();
+    fn declared_elsewhere(&self, tree: &Tree) -> DeclaredElsewhere {
+        let mut found = DeclaredElsewhere::default();
         for node in tree.nodes().filter(|node| node.is_named()) {
             let name = match node.raw_name() {
                 "export_specifier" => {
@@ -234,8 +223,8 @@ impl Views for EcmaScript {
                 "export_statement" => node.children().find(|child| child.raw_name() == "identifier"),
                 _ => None,
             };
-            surface.exported.extend(name.map(|name| Box::from(compact(name))));
+            found.exported.extend(name.map(|name| Box::from(compact(name))));
         }
-        surface
+        found
     }
 }
