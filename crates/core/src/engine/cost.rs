@@ -14,6 +14,8 @@ pub struct RuleCost {
     pub rule: Arc<str>,
     /// The steps that it took to find what it finds.
     pub steps: u64,
+    /// Those of them that went into reading texts: what nodes hold that lie in each other is read again for each.
+    pub text: u64,
     /// The steps that it took to keep that and to make diagnostics of it: findings in each other are about the same code
     /// again and again.
     pub reporting: u64,
@@ -31,7 +33,13 @@ impl Engine {
         let mut costs = Vec::new();
         walk::walk(self, file, tree, &levels, &mut draft, &mut |instance, cost| {
             let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
-            costs.push(RuleCost { rule, steps: cost.steps, reporting: cost.reporting, stopped: cost.stopped });
+            costs.push(RuleCost {
+                rule,
+                steps: cost.steps,
+                text: cost.text,
+                reporting: cost.reporting,
+                stopped: cost.stopped,
+            });
         });
         costs
     }

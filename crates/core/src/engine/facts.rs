@@ -34,7 +34,7 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
             add_reference(&mut facts, file, node);
         }
         if tests && node.language().views().is_test(node) {
-            facts.tests.push(TestFact { symbol: symbol::path(node), span: node.span() });
+            facts.tests.push(TestFact { symbol: symbol::path_in(file, node), span: node.span() });
         }
     }
     // Import and export statements give both, and so do exported definitions.
@@ -92,7 +92,7 @@ fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
     facts.definitions.push(DefinitionFact {
         kind: node.kind(),
         name: name.to_owned(),
-        symbol: definition.symbol(),
+        symbol: definition.symbol(file),
         exported,
         test: view::is_in_test(file, node),
         span: node.span(),
