@@ -10,22 +10,23 @@ use lawbook_core::language;
 use lawbook_core::source::RelPath;
 use serde::{Deserialize, Serialize};
 
-use crate::discover::{self, JOURNAL_NAME, TEMP_PREFIX};
-use crate::fix::write::{self, Staged};
-use crate::read;
+use crate::workspace::discover::{JOURNAL_NAME, TEMP_PREFIX};
+use crate::workspace::fix::write::{self, StagedText};
+use crate::workspace::mistakes::plain;
+use crate::workspace::read;
 
 /// What is to become of some files, all or none.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Journal {
     version: u32,
-    files: Vec<Entry>,
+    files: Vec<JournalEntry>,
 }
 
 /// One file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Entry {
+pub(super) struct JournalEntry {
     /// Below the root, without symbolic links.
     pub(super) path: String,
     /// Its text when it was read.
@@ -47,7 +48,7 @@ pub(super) enum Recovered {
 ///
 /// # Errors
 /// Why none was replaced; or, when that could not be undone, how to go on.
-pub(super) fn replace(root: &Path, files: Vec<Entry>) -> Result<(), String> {
+pub(super) fn replace(root: &Path, files: Vec<JournalEntry>) -> Result<(), String> {
     let mut staged = Vec::new();
     for file in &files {
         let new = write::stage(&root.join(&file.path), &file.before, &file.after);
@@ -57,12 +58,12 @@ pub(super) fn replace(root: &Path, files: Vec<Entry>) -> Result<(), String> {
         new.compare().map_err(|why| format!("`{}`: {why}", file.path))?;
     }
     let journal = Journal { version: 1, files };
-    journal.write(root).map_err(|error| format!("the journal cannot be written: {}", discover::plain(&error)))?;
+    journal.write(root).map_err(|error| format!("the journal cannot be written: {}", plain(&error)))?;
     let replaced = journal.commit_all(root, staged);
     if replaced.is_err() {
         journal.settle(root).map_err(|why| format!("{why}; the next --fix goes on with it"))?;
     }
-    remove(root).map_err(|error| format!("the journal cannot be deleted: {}", discover::plain(&error)))?;
+    remove(root).map_err(|error| format!("the journal cannot be deleted: {}", plain(&error)))?;
     replaced
 }
 
@@ -76,10 +77,9 @@ pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
         Ok(metadata) if metadata.is_file() => metadata.len(),
         Ok(_) => return Err("it is no file; delete it".to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("it cannot be read: {}", discover::plain(&error))),
+        Err(error) => return Err(format!("it cannot be read: {}", plain(&error))),
     };
-    let text =
-        read::whole(&at, size, size).map_err(|error| format!("it cannot be read: {}", discover::plain(&error)))?;
+    let text = read::whole(&at, size, size).map_err(|error| format!("it cannot be read: {}", plain(&error)))?;
     let journal: Journal = serde_json::from_slice(&text).map_err(|_| "it is no journal; delete it".to_owned())?;
     if journal.version != 1 {
         return Err(format!("it is of version {}; use the lawbook that wrote it", journal.version));
@@ -88,7 +88,7 @@ pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
         place(root, &file.path)?;
     }
     let recovered = journal.settle(root)?;
-    remove(root).map_err(|error| format!("it cannot be deleted: {}", discover::plain(&error)))?;
+    remove(root).map_err(|error| format!("it cannot be deleted: {}", plain(&error)))?;
     Ok(Some(recovered))
 }
 
@@ -116,7 +116,7 @@ impl Journal {
         write::sync_folder(root)
     }
 
-    fn commit_all(&self, root: &Path, staged: Vec<Staged>) -> Result<(), String> {
+    fn commit_all(&self, root: &Path, staged: Vec<StagedText>) -> Result<(), String> {
         for (file, new) in self.files.iter().zip(staged) {
             new.commit().map_err(|why| format!("`{}`: {why}", file.path))?;
         }
@@ -128,12 +128,12 @@ impl Journal {
         let folders: BTreeSet<PathBuf> =
             self.files.iter().filter_map(|file| Some(root.join(&file.path).parent()?.to_owned())).collect();
         let synced = folders.iter().filter(|folder| folder.is_dir()).try_for_each(|folder| write::sync_folder(folder));
-        synced.map_err(|error| format!("the folders cannot be synced: {}", discover::plain(&error)))
+        synced.map_err(|error| format!("the folders cannot be synced: {}", plain(&error)))
     }
 
     /// Brings all files to their new texts, else to their old ones. Files with a third text are other people's.
     fn settle(&self, root: &Path) -> Result<Recovered, String> {
-        let is_ours = |file: &Entry| file.has(root, &file.before) || file.has(root, &file.after);
+        let is_ours = |file: &JournalEntry| file.has(root, &file.before) || file.has(root, &file.after);
         if self.files.iter().all(is_ours)
             && self.files.iter().all(|file| file.change(root, &file.before, &file.after).is_ok())
         {
@@ -149,7 +149,7 @@ impl Journal {
     }
 }
 
-impl Entry {
+impl JournalEntry {
     fn has(&self, root: &Path, text: &str) -> bool {
         let size = text.len() as u64;
         read::whole(&root.join(&self.path), size, size).is_ok_and(|bytes| bytes == text.as_bytes())
@@ -173,8 +173,8 @@ fn remove(root: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn entry(path: &str) -> Entry {
-        Entry { path: path.to_owned(), before: format!("old {path}"), after: format!("new {path}") }
+    fn entry(path: &str) -> JournalEntry {
+        JournalEntry { path: path.to_owned(), before: format!("old {path}"), after: format!("new {path}") }
     }
 
     /// A root with two files of these texts.

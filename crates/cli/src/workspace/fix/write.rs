@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::discover::{self, TEMP_PREFIX};
-use crate::read;
+use crate::workspace::discover::TEMP_PREFIX;
+use crate::workspace::mistakes::plain;
+use crate::workspace::read;
 
 /// A new text beside its file, ready to take its place. Dropped, it leaves nothing behind.
 #[derive(Debug)]
-pub(super) struct Staged {
+pub(super) struct StagedText {
     temp: NamedTempFile,
     at: PathBuf,
     old: String,
@@ -21,7 +22,7 @@ pub(super) struct Staged {
 ///
 /// # Errors
 /// Why the file must not or cannot be written, in words that follow a colon.
-pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<Staged, String> {
+pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<StagedText, String> {
     let named = at.symlink_metadata().map_err(|error| gone(&error))?;
     if !named.is_file() {
         return Err("something else than a file is there now".to_owned());
@@ -37,20 +38,20 @@ pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<Staged, String> {
     // What the mode does not tell: other people's files, file systems that take no writes.
     let target = File::options().read(true).write(true).open(at).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => is_read_only(),
-        _ => discover::plain(&error),
+        _ => plain(&error),
     })?;
     let folder = at.parent().ok_or_else(|| "it has no folder".to_owned())?;
-    let why = |error: io::Error| format!("the new text cannot be written beside it: {}", discover::plain(&error));
+    let why = |error: io::Error| format!("the new text cannot be written beside it: {}", plain(&error));
     let mut temp = tempfile::Builder::new().prefix(TEMP_PREFIX).tempfile_in(folder).map_err(why)?;
     // Whoever sweeps leaves it alone for as long as this run lives.
     let _ = temp.as_file().try_lock();
     temp.write_all(new.as_bytes()).map_err(why)?;
     keep_marks(&target, &named, temp.as_file())?;
     temp.as_file().sync_all().map_err(why)?;
-    Ok(Staged { temp, at: at.to_owned(), old: old.to_owned() })
+    Ok(StagedText { temp, at: at.to_owned(), old: old.to_owned() })
 }
 
-impl Staged {
+impl StagedText {
     /// Whether the file still has the text that the new one was made from.
     pub(super) fn compare(&self) -> Result<(), String> {
         let size = self.old.len() as u64;
@@ -62,7 +63,7 @@ impl Staged {
     /// [`sync_folder`] to see to, once for all files of a folder.
     pub(super) fn commit(self) -> Result<(), String> {
         self.compare()?;
-        self.temp.persist(&self.at).map(|_| ()).map_err(|error| discover::plain(&error.error))
+        self.temp.persist(&self.at).map(|_| ()).map_err(|error| plain(&error.error))
     }
 }
 
@@ -93,7 +94,7 @@ fn sweep_one(at: &Path) -> bool {
 fn gone(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it was deleted meanwhile".to_owned(),
-        _ => format!("it cannot be read again: {}", discover::plain(error)),
+        _ => format!("it cannot be read again: {}", plain(error)),
     }
 }
 
@@ -114,10 +115,10 @@ fn keep_marks(old: &File, metadata: &Metadata, new: &File) -> Result<(), String>
 
     use xattr::FileExt as _;
 
-    let fresh = new.metadata().map_err(|error| discover::plain(&error))?;
+    let fresh = new.metadata().map_err(|error| plain(&error))?;
     if (fresh.uid(), fresh.gid()) != (metadata.uid(), metadata.gid()) {
         fchown(new, Some(metadata.uid()), Some(metadata.gid()))
-            .map_err(|error| format!("its owner cannot be kept: {}", discover::plain(&error)))?;
+            .map_err(|error| format!("its owner cannot be kept: {}", plain(&error)))?;
     }
     for name in old.list_xattr().into_iter().flatten() {
         let value = old.get_xattr(&name).ok().flatten();
@@ -128,16 +129,15 @@ fn keep_marks(old: &File, metadata: &Metadata, new: &File) -> Result<(), String>
             && !is_managed
         {
             let name = name.to_string_lossy();
-            return Err(format!("its attribute `{name}` cannot be kept: {}", discover::plain(&error)));
+            return Err(format!("its attribute `{name}` cannot be kept: {}", plain(&error)));
         }
     }
-    new.set_permissions(metadata.permissions())
-        .map_err(|error| format!("its mode cannot be kept: {}", discover::plain(&error)))
+    new.set_permissions(metadata.permissions()).map_err(|error| format!("its mode cannot be kept: {}", plain(&error)))
 }
 
 #[cfg(not(unix))]
 fn keep_marks(_: &File, metadata: &Metadata, new: &File) -> Result<(), String> {
-    new.set_permissions(metadata.permissions()).map_err(|error| discover::plain(&error))
+    new.set_permissions(metadata.permissions()).map_err(|error| plain(&error))
 }
 
 #[cfg(test)]
