@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use lawbook::core::diagnostic::{Finding, Safety, Subject};
-use lawbook::core::facts::{FactKind, ProjectView};
+use lawbook::core::facts::{ChangeView, FactKind, ProjectView};
 use lawbook::core::fix::Choice;
 use lawbook::core::ir::Dialect;
 use lawbook::core::pack::{Native, Pack};
@@ -165,15 +165,12 @@ fn a_run_sees_the_files_that_its_inputs_are_of() {
     }
 }
 
-const ONE_ENTRY: &str = "---
-summary: Keep one entry.
-languages: [typescript]
-severity: error
-native: true
-scope: project
----
-Two of them are started twice.
-";
+/// A page of a rule in Rust with this scope.
+fn page(scope: &str) -> String {
+    format!(
+        "---\nsummary: Keep one entry.\nlanguages: [typescript]\nseverity: error\nnative: true\nscope: {scope}\n---\nWhy.\n"
+    )
+}
 
 /// Finds, in all files together, every `main.ts` but the first.
 #[derive(Debug)]
@@ -185,7 +182,7 @@ impl Rule for OneEntry {
     }
 
     fn needs(&self) -> RuleNeeds {
-        RuleNeeds::project(FactKind::Imports)
+        RuleNeeds::project([FactKind::Imports])
     }
 
     fn conclude(&self, view: &ProjectView, cx: &mut ProjectCx<'_>) {
@@ -195,12 +192,37 @@ impl Rule for OneEntry {
     }
 }
 
-/// Opens a project with the rule that looks at all of its files.
-fn open_with_one_entry(project: &Project) -> Workspace {
-    let file = ("one-entry.md".to_owned(), "one-entry.md".to_owned(), Arc::from(ONE_ENTRY));
-    let (mut pack, mistakes) = Pack::from_files("ours", vec![file]);
+/// Finds every file of a change, with the name that it had before.
+#[derive(Debug)]
+struct EveryChange;
+
+impl Rule for EveryChange {
+    fn interest(&self, _: &'static Dialect) -> Interest {
+        Interest::kinds([])
+    }
+
+    fn needs(&self) -> RuleNeeds {
+        RuleNeeds::change([FactKind::Imports])
+    }
+
+    fn check_change(&self, view: &ChangeView, cx: &mut ProjectCx<'_>) {
+        for file in &view.files {
+            let old = file.before.as_ref().map_or("new", |before| before.path.as_str());
+            let now = file.now.as_ref().and_then(|now| now.source.as_ref()).map_or("gone", |source| source.text());
+            let found = Finding::new(Span::default()).at_path(file.path.clone());
+            cx.report(found.message(format!("{old}: {}", now.trim())).subject(Subject::Named("change".to_owned())));
+        }
+    }
+}
+
+/// Opens a project with the rules that look beyond single files.
+fn open_with_wide_rules(project: &Project) -> Workspace {
+    let file = |id: &str, scope: &str| (format!("{id}.md"), format!("{id}.md"), Arc::from(page(scope)));
+    let files = vec![file("one-entry", "project"), file("every-change", "change")];
+    let (mut pack, mistakes) = Pack::from_files("ours", files);
     assert_eq!(mistakes, []);
     pack.natives.push(Native { id: "one-entry", build: |_| Ok(Box::new(OneEntry)) });
+    pack.natives.push(Native { id: "every-change", build: |_| Ok(Box::new(EveryChange)) });
     pack.extended = true;
     Workspace::open(&project.path("."), Opening { packs: vec![pack], ..Opening::default() }).unwrap()
 }
@@ -208,18 +230,38 @@ fn open_with_one_entry(project: &Project) -> Workspace {
 #[test]
 fn rules_about_all_files_see_them_in_a_run_over_the_whole_root_only() {
     let project = Project::with_law().file("a/main.ts", "let a\n").file("b/main.ts", "let b\n");
-    let workspace = open_with_one_entry(&project);
+    let workspace = open_with_wide_rules(&project);
     let run = check(&workspace, &Request::opened(), &["b/main.ts one-entry"]);
     check(&workspace, &Request::paths([RelPath::new("b")]), &[]);
     check(&workspace, &text("b/main.ts", "let b\n"), &[]);
     let entry = BaselineEntry::of(&run.report.diagnostics[0], None, None);
     let project = project.file(".lawbook/baseline/b/baseline.txt", baseline::print(&[entry]));
-    let workspace = open_with_one_entry(&project);
+    let workspace = open_with_wide_rules(&project);
     let run = check(&workspace, &Request::opened(), &[]);
     assert_eq!((run.report.summary.known, run.report.summary.stale), (1, 0));
     for request in [Request::paths([RelPath::new("b")]), text("b/main.ts", "let b\n")] {
         assert_eq!(check(&workspace, &request, &[]).report.summary.stale, 0, "{request:?}");
     }
+}
+
+#[test]
+fn rules_about_a_change_see_it_with_the_old_names() {
+    let text = "let a\nlet b\nlet c\n";
+    let project = repository(&[("old.ts", text), ("gone.ts", "let z\n"), ("same.ts", "let s\n")]);
+    git(&project, &["mv", "old.ts", "moved.ts"]);
+    git(&project, &["rm", "--quiet", "gone.ts"]);
+    let project = project.file("new.ts", "let n\n");
+    git(&project, &["add", "--all"]);
+    let workspace = open_with_wide_rules(&project);
+    let expected = ["gone.ts gone.ts: gone", "moved.ts old.ts: let a\nlet b\nlet c", "new.ts new: let n"];
+    for extent in [Extent::Staged, Extent::Changed] {
+        for scope in [ReportScope::New, ReportScope::Lines, ReportScope::All] {
+            let run = workspace.run(&Request::change(extent.clone()).with_scope(scope)).unwrap();
+            let found = run.report.diagnostics.iter().map(|found| format!("{} {}", found.path, found.message));
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{extent:?} {scope:?}");
+        }
+    }
+    check(&workspace, &Request::opened(), &[]);
 }
 
 #[test]

@@ -151,7 +151,7 @@ impl Store {
         is_gone: &dyn Fn(&RelPath) -> bool,
     ) -> Result<Comparison, Vec<Mistake>> {
         if !self.exists()? {
-            return Ok(Comparison { known: vec![None; found.len()], ..Comparison::default() });
+            return Ok(Comparison::of_nothing(found.len()));
         }
         let mut comparison = Comparison::in_place(&self.baseline, found);
         let mut renames = Renames::of(&comparison, found);

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use lawbook_core::date::Date;
 use lawbook_core::engine::{Concluded, Engine, FileAnswer, RunOptions, UncheckedReason};
+use lawbook_core::facts::{ChangeView, ChangedFile};
 use lawbook_core::fix::{self, NarrowedBench, Outcome};
 use lawbook_core::ir::FileInput;
 use lawbook_core::language;
@@ -27,6 +28,7 @@ pub(crate) struct Checker {
     engine: Engine,
     full_engine: FullEngine,
     globs: FileGlobs,
+    today: Date,
     max_file_size: u64,
     skip_generated: bool,
     skip_minified: bool,
@@ -83,6 +85,7 @@ impl Checker {
             engine: Engine::new(plan, options),
             full_engine: FullEngine { inputs, engine: OnceLock::new() },
             globs,
+            today: options.today,
             max_file_size,
             skip_generated: skips("generated"),
             skip_minified: skips("minified"),
@@ -228,12 +231,23 @@ impl Checker {
         concluded
     }
 
+    /// What rules find that look at a change as a whole.
+    pub(crate) fn check_change(&self, changed: Vec<ChangedFile>, files: &dyn Files) -> Concluded {
+        let mut concluded = self.engine.check_change(&ChangeView::new(changed, self.today));
+        concluded.read_sources(files, self.max_file_size);
+        concluded
+    }
+
+    /// What the rule called `name` looks at.
+    pub(crate) fn scope_of(&self, name: &str) -> Scope {
+        self.plan().find(name).map_or(Scope::File, |at| self.plan().rules()[at].page().scope)
+    }
+
     /// Whether a run reports every finding of the rule called `name` in the files that it looks at, so that one that is
     /// missing is fixed. Of rules that look at all files only a run over the whole project does, and none does of those
     /// that look at changes.
     pub(crate) fn reports_all_of(&self, name: &str, is_whole_project: bool) -> bool {
-        let scope = self.plan().find(name).map_or(Scope::File, |at| self.plan().rules()[at].page().scope);
-        let ran = match scope {
+        let ran = match self.scope_of(name) {
             Scope::File => true,
             Scope::Project => is_whole_project,
             Scope::Change => false,

@@ -1,6 +1,6 @@
 //! Which findings of a run were there before: those that the baseline knows, and of a change those that it did not bring.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use lawbook_core::engine::Concluded;
 use lawbook_core::mistake::Mistake;
@@ -9,19 +9,14 @@ use lawbook_core::policy::change::known_before;
 use lawbook_core::policy::lines::Touched;
 use lawbook_core::report::{BaselineEntry, Report};
 use lawbook_core::rule::engine_ids;
-use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
+use lawbook_core::rule::page::Scope;
+use lawbook_core::source::RelPath;
 
-use crate::workspace::change::Changed;
 use crate::workspace::checker::ContentKind;
-use crate::workspace::git::Blob;
 use crate::workspace::inputs::{Batch, ChangeBatch, Coverage};
-use crate::workspace::mistakes::mistake_with_help;
 use crate::workspace::open::Workspace;
 use crate::workspace::presence::Presence;
 use crate::workspace::request::{BaselineMode, ReportScope, Request};
-
-/// Beyond so many pairs of files, only those of one name are compared.
-const MAX_RENAME_PAIRS: usize = 1000;
 
 /// Takes out of a report what the request does not want to see, counts it, and notes which entries of the baseline are
 /// stale. The comparison with the baseline is given when it is what was asked for.
@@ -109,34 +104,17 @@ impl Coverage {
     }
 }
 
-/// For each finding of a change: whether it was there before, or stands on none of the change's lines.
+/// For each finding of a change: whether it was there before, or stands on none of the change's lines. What rules find
+/// that look at the change as a whole is all its own.
 fn known_of_change(
     workspace: &Workspace,
-    batch: &ChangeBatch<'_>,
+    change: &ChangeBatch<'_>,
     report: &Report,
     request: &Request,
 ) -> Result<Vec<bool>, Vec<Mistake>> {
-    let files = &batch.change.files;
-    let oids = files.iter().filter_map(|file| file.before.clone());
-    batch.blobs.read_all(oids)?;
-    let before = files.iter().filter_map(|file| Some((&file.path, file.before.as_ref()?)));
-    for (path, oid) in before {
-        if batch.blobs.get(oid).is_ok_and(|blob| matches!(*blob, Blob::Missing)) {
-            let message = format!("this clone does not have `{path}` as it was before the change");
-            let help = "fetch it (`git checkout` of the commit does), or use --all";
-            return Err(vec![mistake_with_help(message, help)]);
-        }
-    }
-    let old: Vec<FileEntry> =
-        files.iter().filter(|file| file.before.is_some()).filter_map(|file| batch.before.entry(&file.path)).collect();
-    let max_bytes = workspace.checker.max_file_size();
-    let text = |path: &RelPath| {
-        let files: &dyn Files = &batch.before;
-        files.read_with(path, max_bytes, |bytes| SourceFile::decode(path.clone(), bytes).ok()).ok().flatten()
-    };
-    let texts: BTreeMap<&RelPath, SourceFile> =
-        old.iter().filter_map(|entry| Some((&entry.path, text(&entry.path)?))).collect();
-    let renames = renames(files, report, &texts);
+    let entries = change.entries_before()?;
+    let texts = workspace.texts(entries.iter().map(|entry| &entry.path), &change.before);
+    let renames = change.renames(&report.sources, &texts);
     let old_path = |path| renames.get(path).copied().unwrap_or(path);
     if request.scope == ReportScope::Lines {
         let mut touched: HashMap<&RelPath, Touched> = HashMap::new();
@@ -145,39 +123,12 @@ fn known_of_change(
             let touched = touched.entry(&found.path).or_insert_with(|| {
                 texts.get(old_path(&found.path)).map_or_else(Touched::all, |old| Touched::between(old, source))
             });
-            may_be_known(found) && !touched.holds(source, found.span)
+            let is_of_file = workspace.checker.scope_of(&found.rule) != Scope::Change;
+            may_be_known(found) && is_of_file && !touched.holds(source, found.span)
         });
         return Ok(known.collect());
     }
-    let answers = workspace.check_each(&old, &batch.before, ContentKind::Repository, request, None)?;
+    let answers = workspace.check_each(&entries, &change.before, ContentKind::Repository, request, None)?;
     let before = workspace.checker.merge(&answers, &Concluded::default());
     Ok(known_before(&report.diagnostics, &before.diagnostics, old_path))
-}
-
-/// How files of a change that have findings were called before it, where the old name is gone.
-fn renames<'a>(
-    files: &'a [Changed],
-    report: &'a Report,
-    texts: &BTreeMap<&'a RelPath, SourceFile>,
-) -> HashMap<&'a RelPath, &'a RelPath> {
-    let new = files.iter().filter(|file| file.now.is_some() && file.before.is_none());
-    let new: Vec<(&Changed, &SourceFile)> =
-        new.filter_map(|file| Some((file, report.sources.get(&file.path)?))).collect();
-    let mut gone: Vec<&Changed> = files.iter().filter(|file| file.now.is_none()).collect();
-    let is_much = new.len() * gone.len() > MAX_RENAME_PAIRS;
-    let mut renames = HashMap::new();
-    for (file, now) in new {
-        let same_name = |old: &&Changed| old.path.file_name() == file.path.file_name();
-        let is_same = |old: &&Changed| {
-            texts
-                .get(&old.path)
-                .is_some_and(|before| before.text() == now.text() || Touched::between(before, now).is_same_file())
-        };
-        let best = gone.iter().position(|old| same_name(old) && is_same(old));
-        let best = best.or_else(|| if is_much { None } else { gone.iter().position(is_same) });
-        if let Some(at) = best {
-            renames.insert(&file.path, &gone.remove(at).path);
-        }
-    }
-    renames
 }

@@ -8,6 +8,7 @@
 pub(crate) mod mistakes;
 pub(crate) mod clock;
 pub(crate) mod workers;
+mod request;
 pub(crate) mod paths;
 pub(crate) mod root;
 pub(crate) mod packs;
@@ -15,16 +16,16 @@ pub(crate) mod config;
 pub(crate) mod globs;
 pub(crate) mod read;
 pub(crate) mod presence;
+pub(crate) mod baseline;
 pub(crate) mod discover;
 pub(crate) mod git;
-pub(crate) mod change;
 pub(crate) mod files;
+pub(crate) mod change;
 pub(crate) mod checker;
-pub(crate) mod baseline;
 pub(crate) mod fix;
-mod request;
 mod open;
 mod inputs;
+mod before;
 mod known;
 mod run;
 

@@ -6,6 +6,7 @@ use lawbook_core::engine::{Concluded, FileAnswer};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::baseline::Comparison;
 use lawbook_core::report::Report;
+use lawbook_core::rule::page::Scope;
 use lawbook_core::source::{FileEntry, Files, RelPath};
 
 use crate::workspace::baseline::BaselinePart;
@@ -67,12 +68,7 @@ impl Workspace {
             stopwatch.lap("fix");
             fixes
         });
-        // Only a run over the whole root sees the project.
-        let concluded = if batch.coverage.is_whole(self.root()) {
-            self.checker.conclude(&answers, batch.files.files())
-        } else {
-            Concluded::default()
-        };
+        let concluded = self.conclude(&batch, &answers, request)?;
         let mut report = self.checker.merge(&answers, &concluded);
         if let Some(fixes) = &fixes {
             fixes.note_in(&mut report);
@@ -121,6 +117,24 @@ impl Workspace {
             Source::Overlay(files) => Box::new(files),
             Source::Index(files) => Box::new(files),
         })
+    }
+
+    /// What rules find that look beyond single files: at the project, which only a run over the whole root sees, or at
+    /// the change.
+    fn conclude(
+        &self,
+        batch: &Batch<'_>,
+        answers: &[FileAnswer],
+        request: &Request,
+    ) -> Result<Concluded, Vec<Mistake>> {
+        let files = batch.files.files();
+        match &batch.change {
+            Some(change) if self.plan().has_phase(Scope::Change) => {
+                self.conclude_change(change, files, answers, request)
+            }
+            None if batch.coverage.is_whole(self.root()) => Ok(self.checker.conclude(answers, files)),
+            _ => Ok(Concluded::default()),
+        }
     }
 
     fn check_batch(&self, batch: &mut Batch<'_>, request: &Request) -> Result<Vec<FileAnswer>, Vec<Mistake>> {

@@ -187,9 +187,8 @@ fn identity(entry: &BaselineEntry) -> (&str, u32, Option<&str>) {
 
 /// The digits of a fingerprint as a number; none for what is no fingerprint.
 fn digits(fingerprint: &str) -> Option<u128> {
-    let digits = fingerprint.strip_prefix("1:")?;
-    let is_plain = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    u128::from_str_radix(digits, 16).ok().filter(|_| is_plain)
+    let digits = fingerprint.strip_prefix("1:").filter(|digits| digits.len() == 32)?;
+    digits.chars().try_fold(0, |number: u128, digit| Some(number << 4 | u128::from(digit.to_digit(16)?)))
 }
 
 #[cfg(test)]

@@ -27,9 +27,14 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// So many findings of which none is known.
+    pub fn of_nothing(findings: usize) -> Self {
+        Self { known: vec![None; findings], ..Self::default() }
+    }
+
     /// Compares the findings of each file with the entries of the same path.
     pub fn in_place(baseline: &Baseline, found: &[Arc<Diagnostic>]) -> Self {
-        let mut comparison = Self { known: vec![None; found.len()], ..Self::default() };
+        let mut comparison = Self::of_nothing(found.len());
         let mut left: HashMap<&RelPath, Multiset<&str, EntryAt>> = HashMap::new();
         for (number, found) in found.iter().enumerate().filter(|(_, found)| may_be_known(found)) {
             let left = left.entry(&found.path).or_insert_with(|| {
