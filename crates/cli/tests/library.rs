@@ -247,7 +247,7 @@ fn rules_about_all_files_see_them_in_a_run_over_the_whole_root_only() {
 #[test]
 fn rules_about_a_change_see_it_with_the_old_names() {
     let text = "let a\nlet b\nlet c\n";
-    let project = repository(&[("old.ts", text), ("gone.ts", "let z\n"), ("same.ts", "let s\n")]);
+    let project = repository(&[("old.ts", text), ("gone.ts", "let x\nlet y\nlet z\n"), ("same.ts", "let s\n")]);
     git(&project, &["mv", "old.ts", "moved.ts"]);
     git(&project, &["rm", "--quiet", "gone.ts"]);
     let project = project.file("new.ts", "let n\n");

@@ -155,6 +155,9 @@ impl Store {
         }
         let mut comparison = Comparison::in_place(&self.baseline, found);
         let mut renames = Renames::of(&comparison, found);
+        if renames.is_done() {
+            return Ok(comparison);
+        }
         if self.is_whole {
             for path in self.baseline.paths_with(renames.fingerprints()) {
                 if !renames.is_done() && is_gone(path) {
@@ -188,7 +191,7 @@ impl Store {
             return Ok(index.clone());
         }
         let places = self.list(FOLDER, true)?;
-        let parts = self.workers.each_in_order(&places, |at| Ok(TextIndex::of(&self.read_text(at)?)));
+        let parts = self.workers.each_in_order(&places, |at| self.read_bytes(at, TextIndex::of));
         let (parts, mistakes) = partition(parts);
         if !mistakes.is_empty() {
             return Err(mistakes);
@@ -249,18 +252,23 @@ impl Store {
     }
 
     fn read_text(&self, at: &Path) -> Result<String, Vec<Mistake>> {
-        let refuse =
-            |error: io::Error| vec![mistake(format!("`{}` cannot be read: {}", self.shown(at), plain(&error)))];
-        let is_file = at.symlink_metadata().map_err(refuse)?.is_file();
-        if !is_file {
-            let help = "files of a baseline are plain files; remove it";
-            return Err(vec![mistake_with_help(format!("`{}` is not a regular file", self.shown(at)), help)]);
-        }
-        let bytes = read::whole(at, 0, MAX_FILE_SIZE).map_err(refuse)?;
-        if bytes.len() as u64 > MAX_FILE_SIZE {
-            return Err(vec![mistake(format!("`{}` is too large for a baseline", self.shown(at)))]);
-        }
+        let bytes = self.read_bytes(at, <[u8]>::to_vec)?;
         String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(&self.shown(at), &error)])
+    }
+
+    /// Lends the bytes of a file of the baseline.
+    fn read_bytes<R>(&self, at: &Path, look: impl FnOnce(&[u8]) -> R) -> Result<R, Vec<Mistake>> {
+        let shown = || self.shown(at);
+        let fits = |bytes: &[u8]| (bytes.len() as u64 <= MAX_FILE_SIZE).then(|| look(bytes));
+        match read::with(at, 0, MAX_FILE_SIZE, fits) {
+            Ok(Some(made)) => Ok(made),
+            Ok(None) => Err(vec![mistake(format!("`{}` is too large for a baseline", shown()))]),
+            Err(_) if at.symlink_metadata().is_ok_and(|metadata| !metadata.is_file()) => {
+                let help = "files of a baseline are plain files; remove it";
+                Err(vec![mistake_with_help(format!("`{}` is not a regular file", shown()), help)])
+            }
+            Err(error) => Err(vec![mistake(format!("`{}` cannot be read: {}", shown(), plain(&error)))]),
+        }
     }
 
     /// Writes new entries, one file a source folder. The file is `baseline.txt` for a first baseline; later ones get a

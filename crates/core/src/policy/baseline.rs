@@ -138,15 +138,16 @@ impl Baseline {
     /// The paths with an entry of one of these fingerprints, in order.
     pub fn paths_with<'f>(&self, fingerprints: impl IntoIterator<Item = &'f str>) -> Vec<&RelPath> {
         let by_fingerprint = self.by_fingerprint.get_or_init(|| {
-            let digits = |(at, entry): (EntryAt, &BaselineEntry)| Some((digits(&entry.fingerprint)?, at));
+            let digits = |(at, entry): (EntryAt, &BaselineEntry)| Some((digits(entry.fingerprint.as_bytes())?, at));
             let mut sorted: Vec<(u128, EntryAt)> = self.entries().filter_map(digits).collect();
             sorted.sort_unstable();
             sorted
         });
-        let places = fingerprints.into_iter().filter_map(digits).flat_map(|digits| {
-            let first = by_fingerprint.partition_point(|(other, _)| *other < digits);
-            by_fingerprint[first..].iter().take_while(move |(other, _)| *other == digits)
-        });
+        let places =
+            fingerprints.into_iter().filter_map(|fingerprint| digits(fingerprint.as_bytes())).flat_map(|digits| {
+                let first = by_fingerprint.partition_point(|(other, _)| *other < digits);
+                by_fingerprint[first..].iter().take_while(move |(other, _)| *other == digits)
+            });
         let mut paths: Vec<&RelPath> = places.map(|(_, at)| &self.entry(*at).path).collect();
         paths.sort();
         paths.dedup();
@@ -186,10 +187,35 @@ fn identity(entry: &BaselineEntry) -> (&str, u32, Option<&str>) {
 }
 
 /// The digits of a fingerprint as a number; none for what is no fingerprint.
-fn digits(fingerprint: &str) -> Option<u128> {
-    let digits = fingerprint.strip_prefix("1:").filter(|digits| digits.len() == 32)?;
-    digits.chars().try_fold(0, |number: u128, digit| Some(number << 4 | u128::from(digit.to_digit(16)?)))
+fn digits(fingerprint: &[u8]) -> Option<u128> {
+    let digits = fingerprint.strip_prefix(b"1:").filter(|digits| digits.len() == 32)?;
+    let (mut number, mut seen) = (0, 0);
+    for half in digits.chunks_exact(16) {
+        let mut part = 0_u64;
+        for digit in half {
+            let value = HEX_VALUES[usize::from(*digit)];
+            seen |= value;
+            part = part << 4 | u64::from(value & 0xF);
+        }
+        number = number << 64 | u128::from(part);
+    }
+    (seen & NO_DIGIT == 0).then_some(number)
 }
+
+/// What [`HEX_VALUES`] has for a byte that is no digit.
+const NO_DIGIT: u8 = 0x80;
+
+/// By byte: the value of a hexadecimal digit. Large baselines have millions of digits.
+const HEX_VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value as usize] as usize] = value;
+        values[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
 
 #[cfg(test)]
 mod tests {
@@ -225,5 +251,17 @@ mod tests {
         assert_eq!((with(&baseline, "2"), with(&baseline, "4")), (vec!["a".to_owned(), "b".to_owned()], vec![]));
         baseline.add(baseline_file("b.txt", &["d 4"]));
         assert_eq!(with(&baseline, "4"), ["d"]);
+    }
+
+    #[test]
+    fn a_fingerprint_is_a_number_of_128_bits() {
+        let check = |text: &str, expected| assert_eq!(digits(text.as_bytes()), expected, "{text}");
+        check("1:00112233445566778899aabbccddeeff", Some(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff));
+        check("1:FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", Some(u128::MAX));
+        for wrong in ["", "1:", "2:00112233445566778899aabbccddeeff", "1:0112233445566778899aabbccddeeff"] {
+            check(wrong, None);
+        }
+        check("1:+0112233445566778899aabbccddeeff", None);
+        check("1:00112233445566778899aabbccddeefg", None);
     }
 }

@@ -26,14 +26,14 @@ struct Row {
 }
 
 impl TextIndex {
-    /// The index of one text, whose number is 0.
-    pub fn of(text: &str) -> Self {
+    /// The index of one text by its bytes, whose number is 0.
+    pub fn of(text: &[u8]) -> Self {
         let mut index = Self::default();
-        let mut last = "";
-        for (path, fingerprint) in keys(text) {
+        let mut last: &[u8] = b"";
+        for (path, fingerprint) in (Keys { rest: text }) {
             let Some(fingerprint) = digits(fingerprint) else { continue };
             if path != last || index.paths.is_empty() {
-                let Some(plain) = unescaped_path(path) else { continue };
+                let Some(plain) = str::from_utf8(path).ok().and_then(unescaped_path) else { continue };
                 index.paths.push(plain);
                 last = path;
             }
@@ -57,10 +57,11 @@ impl TextIndex {
     /// The paths that have one of the fingerprints, in order, each with the number of a text that says so. A path of
     /// several texts is listed with each.
     pub fn paths_with<'f>(&self, fingerprints: impl IntoIterator<Item = &'f str>) -> Vec<(&RelPath, usize)> {
-        let rows = fingerprints.into_iter().filter_map(digits).flat_map(|digits| {
-            let first = self.rows.partition_point(|row| row.fingerprint < digits);
-            self.rows[first..].iter().take_while(move |row| row.fingerprint == digits)
-        });
+        let rows =
+            fingerprints.into_iter().filter_map(|fingerprint| digits(fingerprint.as_bytes())).flat_map(|digits| {
+                let first = self.rows.partition_point(|row| row.fingerprint < digits);
+                self.rows[first..].iter().take_while(move |row| row.fingerprint == digits)
+            });
         let mut places: Vec<(u32, u32)> = rows.map(|row| (row.path, row.text)).collect();
         places.dedup();
         let mut paths: Vec<(&RelPath, usize)> =
@@ -74,28 +75,61 @@ impl TextIndex {
 
 /// The path and the fingerprint of each entry of a text, as they are written: the first line of a block, and the second
 /// word of its second line. Blocks that are no entries give nothing or what no fingerprint equals.
-fn keys(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut path = None;
-    let mut is_read = false;
-    let mut lines = text.split('\n');
-    std::iter::from_fn(move || {
-        for line in lines.by_ref() {
-            let line = line.trim_end_matches('\r');
-            if line.trim().is_empty() {
-                (path, is_read) = (None, false);
-            } else if line.starts_with('#') || is_read {
-                // Comments are no part of a block, and its later lines are for people.
-            } else if let Some(path) = path {
-                is_read = true;
-                if let Some(fingerprint) = line.split_whitespace().nth(1) {
-                    return Some((path, fingerprint));
-                }
-            } else {
-                path = Some(line);
+struct Keys<'t> {
+    rest: &'t [u8],
+}
+
+impl<'t> Keys<'t> {
+    /// The next line that is no comment, without its end.
+    fn line(&mut self) -> Option<&'t [u8]> {
+        while !self.rest.is_empty() {
+            let end = memchr::memchr(b'\n', self.rest).unwrap_or(self.rest.len());
+            let line = &self.rest[..end];
+            self.rest = self.rest.get(end + 1..).unwrap_or_default();
+            if line.first() != Some(&b'#') {
+                return Some(line.strip_suffix(b"\r").unwrap_or(line));
             }
         }
         None
-    })
+    }
+}
+
+impl<'t> Iterator for Keys<'t> {
+    type Item = (&'t [u8], &'t [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let path = self.line()?;
+            if is_blank(path) {
+                continue;
+            }
+            let key = self.line()?;
+            if is_blank(key) {
+                continue;
+            }
+            // The other lines of a block are for people.
+            while self.line().is_some_and(|line| !is_blank(line)) {}
+            if let Some(fingerprint) = second_word(key) {
+                return Some((path, fingerprint));
+            }
+        }
+    }
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    let rest = line.trim_ascii_start();
+    // Beyond ASCII there is white space too, which ends no block unless the line has nothing else.
+    let has_text =
+        |first: &u8| first.is_ascii() || str::from_utf8(rest).is_ok_and(|rest| !rest.trim_start().is_empty());
+    !rest.first().is_some_and(has_text)
+}
+
+/// The second of the words of a line.
+fn second_word(line: &[u8]) -> Option<&[u8]> {
+    let line = line.trim_ascii_start();
+    let rest = line[line.iter().position(u8::is_ascii_whitespace)?..].trim_ascii_start();
+    let end = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+    Some(&rest[..end])
 }
 
 #[cfg(test)]
@@ -107,7 +141,7 @@ mod tests {
     /// The paths that the index of texts, each of some entries, has for a fingerprint.
     #[track_caller]
     fn check(texts: &[&[&str]], number: &str, expected: &[(&str, usize)]) {
-        let index = TextIndex::merge(texts.iter().map(|written| TextIndex::of(&print(&entries(written)))));
+        let index = TextIndex::merge(texts.iter().map(|written| TextIndex::of(print(&entries(written)).as_bytes())));
         let found = index.paths_with([format!("1:{number:0>32}").as_str()]);
         let found: Vec<(&str, usize)> = found.into_iter().map(|(path, text)| (path.as_str(), text)).collect();
         assert_eq!(found, expected);
@@ -131,7 +165,7 @@ mod tests {
         ];
         for text in texts {
             let read = read("b.txt", text.as_str()).unwrap();
-            let index = TextIndex::of(&text);
+            let index = TextIndex::of(text.as_bytes());
             for entry in read.entries() {
                 assert_eq!(index.paths_with([entry.fingerprint.as_str()]), [(&entry.path, 0)], "{text}");
             }

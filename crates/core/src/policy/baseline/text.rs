@@ -131,7 +131,7 @@ fn entry(path: RelPath, block: &[(&str, Span)]) -> Result<BaselineEntry, Refusal
     else {
         return Err((at, "expected rule, fingerprint and count".to_owned(), BLOCK));
     };
-    if digits(fingerprint).is_none() {
+    if digits(fingerprint.as_bytes()).is_none() {
         return Err((at, format!("`{fingerprint}` is no fingerprint"), "expected `1:` and 32 hexadecimal digits"));
     }
     let count = count.parse().ok().filter(|count| *count > 0);
