@@ -1,7 +1,8 @@
 //! The identity of a finding: what stays the same when code around it moves.
 
+use crate::budget;
 use crate::diagnostic::Subject;
-use crate::ir::{Kind, Lowered};
+use crate::ir::{CommentSyntax, Kind, Lowered, Node};
 use crate::span::Span;
 
 /// `1:` and 32 hexadecimal digits of blake3 over the rule's oldest id, the symbol path and the subject.
@@ -17,14 +18,14 @@ pub fn of(rule: &str, symbol: &str, subject: &str) -> String {
     format!("1:{}", &hasher.finalize().to_hex()[..32])
 }
 
-/// The text that a subject stands for.
-pub(crate) fn subject_text(subject: &Subject, file: &Lowered, span: Span) -> String {
+/// The text that a subject stands for, of a finding whose span `node` is the smallest one to cover.
+pub(crate) fn subject_text(subject: &Subject, file: &Lowered, node: Option<Node<'_>>, span: Span) -> String {
     match subject {
         Subject::Named(name) => name.clone(),
         Subject::Definition => String::new(),
         Subject::Tokens => {
-            let tokens = tokens(file, span);
-            if tokens.is_empty() { folded(file.source.slice(span)) } else { tokens }
+            let tokens = node.map(|node| tokens(node, span)).unwrap_or_default();
+            if tokens.is_empty() { folded(file, span) } else { tokens }
         }
     }
 }
@@ -33,11 +34,9 @@ pub(crate) fn subject_text(subject: &Subject, file: &Lowered, span: Span) -> Str
 const LONGEST: usize = 64 << 10;
 
 /// The tokens of a span joined by one space, without comments; empty when the span lies in one.
-fn tokens(file: &Lowered, span: Span) -> String {
-    let Some(tree) = file.tree() else { return String::new() };
+fn tokens(start: Node<'_>, span: Span) -> String {
     let mut text = String::new();
     let mut comment_end = 0;
-    let start = tree.covering(span);
     // Comments have few levels.
     if start.ancestors().take(4).chain([start]).any(|node| node.kind() == Kind::Comment) {
         return text;
@@ -60,12 +59,19 @@ fn tokens(file: &Lowered, span: Span) -> String {
     text
 }
 
-/// A text without comment signs at the start of its lines, white space folded.
-fn folded(text: &str) -> String {
+/// A text without the signs of the comment that it lies in, white space folded.
+fn folded(file: &Lowered, span: Span) -> String {
+    budget::count_text(span.range().len());
+    let at = file.comments.partition_point(|comment| comment.span.start <= span.start);
+    let comment = at.checked_sub(1).map(|at| file.comment_node(&file.comments[at]));
+    let comment = comment.filter(|comment| comment.span().contains(span));
+    let all = comment.map_or(&[][..], |comment| comment.language().syntax().comments);
+    let own = comment.and_then(|comment| CommentSyntax::exact(all, comment.text()));
     let mut words = Vec::new();
-    for line in text.lines() {
-        let line = line.trim().trim_start_matches(['/', '*', '#', '!', '<', '-']).trim_end_matches("*/");
-        words.extend(line.trim_end_matches("-->").split_whitespace());
+    for line in file.source.slice(span).lines() {
+        let line = line.trim().trim_start_matches(|c| own.is_some_and(|own| own.is_sign_among(all, c)));
+        let close = own.and_then(|own| own.close).unwrap_or_default();
+        words.extend(line.strip_suffix(close).unwrap_or(line).split_whitespace());
     }
     words.join(" ")
 }
@@ -78,7 +84,8 @@ mod tests {
     fn subject(path: &str, text: &str, of: &str) -> String {
         let file = crate::language::lower(SourceFile::new(RelPath::new(path), text).unwrap());
         let start = text.find(of).unwrap() as u32;
-        subject_text(&Subject::Tokens, &file, Span::new(start, start + of.len() as u32))
+        let span = Span::new(start, start + of.len() as u32);
+        subject_text(&Subject::Tokens, &file, file.tree().map(|tree| tree.covering(span)), span)
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl FullEngine {
         let (settings, packs, options) = self.inputs.as_ref()?;
         let make = || {
             let plan = Plan::new(settings, packs.clone(), &Selection::default()).ok()?;
-            Some(Engine::new(plan, *options))
+            Some(Engine::new(plan, options.clone()))
         };
         self.engine.get_or_init(make).as_ref()
     }
@@ -77,15 +77,16 @@ impl Checker {
         max_file_size: u64,
     ) -> Result<Self, Vec<Mistake>> {
         let is_narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
-        let inputs = is_narrowed.then(|| (settings.clone(), packs.clone(), options));
+        let inputs = is_narrowed.then(|| (settings.clone(), packs.clone(), options.clone()));
         let plan = Plan::new(settings, packs, selection)?;
         let globs = FileGlobs::new(settings, plan.exclude().clone());
         let skips = |kind: &str| settings.files.skip.iter().any(|(name, _)| name == kind);
+        let today = options.today;
         Ok(Self {
             engine: Engine::new(plan, options),
             full_engine: FullEngine { inputs, engine: OnceLock::new() },
             globs,
-            today: options.today,
+            today,
             max_file_size,
             skip_generated: skips("generated"),
             skip_minified: skips("minified"),

@@ -130,11 +130,9 @@ impl Workspace {
         let paths = Paths::new(root.folder.clone(), cwd);
         let sources = ConfigSources { cwd, rules: &opening.rules, no_config: opening.no_config };
         let law = config::read(&root, &paths, sources, opening.packs);
-        let options = RunOptions {
-            today: opening.today.unwrap_or_else(clock::today),
-            parse_all: opening.parse_all,
-            prefilter: opening.prefilter,
-        };
+        let (parse_all, prefilter) = (opening.parse_all, opening.prefilter);
+        let today = opening.today.unwrap_or_else(clock::today);
+        let options = RunOptions { parse_all, prefilter, ..RunOptions::new(today) };
         let checker = Checker::new(&law.settings, law.packs, &opening.selection, options, opening.max_file_size);
         let mut mistakes = law.mistakes;
         let checker = match checker {

@@ -100,6 +100,7 @@ impl Workspace {
             paths: &self.paths,
             files: batch.files.files(),
             place: &|path| batch.files.place(path),
+            may_create: matches!(batch.files, Source::Disk(_)),
             known: &known,
         };
         session.apply(&inputs, answers)

@@ -1,6 +1,7 @@
 //! A finding of a rule becomes a diagnostic: the engine adds id, level, symbol and identity.
 
-use crate::diagnostic::{Diagnostic, Finding, Fix, Safety, Severity, Subject};
+use crate::budget::count_text;
+use crate::diagnostic::{Diagnostic, Finding, Safety, Severity, Subject};
 use crate::engine::Engine;
 use crate::engine::answer::FileFinding;
 use crate::engine::places::Places;
@@ -20,8 +21,10 @@ impl Engine {
         let instance = &self.plan.instances()[instance];
         let rule = &self.plan.rules()[instance.rule];
         let page = rule.page();
-        let symbol = file.tree().map(|tree| places.symbol(tree, finding.span)).unwrap_or_default();
-        let subject = crate::fingerprint::subject_text(&finding.subject, file, finding.span);
+        let node = file.tree().map(|tree| places.covering(tree, finding.span));
+        let symbol = node.map(|node| places.symbol(node)).unwrap_or_default();
+        let subject = crate::fingerprint::subject_text(&finding.subject, file, node, finding.span);
+        count_text(symbol.len() + subject.len());
         let message =
             finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
         let fixes = finding.fixes.into_iter().map(|fix| fix.respecting_comments(file));
@@ -68,18 +71,11 @@ impl Engine {
             span: finding.span,
             captures: finding.captures,
             related: finding.related,
-            fixes: finding.fixes.into_iter().filter_map(unseen).collect(),
+            // Nobody has seen the texts that they edit.
+            fixes: finding.fixes.into_iter().map(|fix| fix.at_most(Safety::Unsafe)).collect(),
             fingerprint: crate::fingerprint::of(page.oldest_id(), "", &subject),
             symbol: String::new(),
         };
         FileFinding::new(instance.rule, diagnostic)
     }
-}
-
-/// A fix of a text that was not seen, so that nobody knows whether it is safe.
-fn unseen(fix: Fix) -> Option<Fix> {
-    if fix.safety() != Safety::Safe {
-        return Some(fix);
-    }
-    Fix::new(fix.title(), Safety::Unsafe, fix.edits().to_vec())
 }

@@ -23,9 +23,8 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// The symbol path of the smallest node around a span.
-    pub(super) fn symbol(&mut self, tree: &Tree, span: Span) -> String {
-        let node = self.covering(tree, span);
+    /// The symbol path of a node.
+    pub(super) fn symbol(&mut self, node: Node<'_>) -> String {
         let outside = match node.parent() {
             Some(parent) => self.path_in(parent, node),
             None => Arc::new(Path::default()),
@@ -34,7 +33,7 @@ impl Places {
     }
 
     /// The smallest node or token whose span covers `span`, as [`Tree::covering`] finds it.
-    fn covering<'t>(&mut self, tree: &'t Tree, span: Span) -> Node<'t> {
+    pub(super) fn covering<'t>(&mut self, tree: &'t Tree, span: Span) -> Node<'t> {
         let mut node = tree.last_starting(span.start);
         for _ in 0..SHORT {
             self.count();
@@ -128,7 +127,8 @@ mod tests {
         for node in tree.nodes() {
             let span = node.span();
             assert_eq!(places.covering(tree, span), tree.covering(span), "{node:?}");
-            assert_eq!(places.symbol(tree, span), symbol::path(tree.covering(span)), "{node:?}");
+            let covering = places.covering(tree, span);
+            assert_eq!(places.symbol(covering), symbol::path(covering), "{node:?}");
         }
     }
 
@@ -152,7 +152,8 @@ mod tests {
             let tree = file.tree().unwrap();
             let mut places = Places::default();
             for node in tree.nodes() {
-                places.symbol(tree, node.span());
+                let covering = places.covering(tree, node.span());
+                places.symbol(covering);
             }
             places.steps
         };

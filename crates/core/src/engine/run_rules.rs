@@ -10,10 +10,10 @@ impl Engine {
     /// Runs the rules that can find something; without the pre-filter, all of them.
     pub(super) fn run_rules(&self, file: &Lowered, tree: &Tree, scan: &Scan, draft: &mut AnswerDraft) {
         if !self.options.prefilter {
-            walk::walk(self, file, tree, &scan.levels, draft);
+            walk::walk(self, file, tree, &scan.levels, draft, &mut |_, _| {});
             return;
         }
-        walk::walk(self, file, tree, &scan.live, draft);
+        walk::walk(self, file, tree, &scan.live, draft, &mut |_, _| {});
         if cfg!(debug_assertions) {
             self.assert_idle(file, scan);
         }
@@ -27,7 +27,7 @@ impl Engine {
             idle[*instance] = scan.levels[*instance];
         }
         let mut twin = AnswerDraft::new(file.source.path().clone());
-        walk::walk(self, file, tree, &idle, &mut twin);
+        walk::walk(self, file, tree, &idle, &mut twin, &mut |_, _| {});
         for found in &twin.findings {
             let id = self.plan.rules()[found.rule as usize].page_id();
             debug_assert!(

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::budget::StopReason;
 use crate::diagnostic::Severity;
 use crate::engine::answer::AnswerDraft;
 use crate::engine::engine_findings::EngineFinding;
@@ -12,8 +13,24 @@ use crate::plan::Called;
 use crate::rule::{Cx, Nodes, engine_ids};
 use crate::span::Span;
 
-/// Runs every rule that is on for the file. Of a rule that panics nothing is kept but a report of that.
-pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Option<Severity>], draft: &mut AnswerDraft) {
+/// What an instance took of its budget.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Cost {
+    pub(super) steps: u64,
+    pub(super) reporting: u64,
+    pub(super) stopped: Option<StopReason>,
+}
+
+/// Runs every rule that is on for the file, and tells `costs` of each instance what it took. Of a rule that panics
+/// nothing is kept but a report of that. A run that is cancelled ends after the rule at hand.
+pub(super) fn walk(
+    engine: &Engine,
+    file: &Lowered,
+    tree: &Tree,
+    levels: &[Option<Severity>],
+    draft: &mut AnswerDraft,
+    costs: &mut dyn FnMut(usize, Cost),
+) {
     let called = engine.plan.buckets(tree.dialect()).called().iter();
     let mut called: Vec<(&Called, Severity)> =
         called.filter_map(|called| levels[called.instance].map(|severity| (called, severity))).collect();
@@ -33,26 +50,38 @@ pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Optio
         ids: Vec::new(),
         places: Vec::new(),
     };
-    let mut cx = Cx::new(file);
+    let context = || Cx::new(file).with_steps(engine.meter());
+    let mut cx = context();
     for (called, severity) in called {
+        if engine.is_cancelled() {
+            return;
+        }
         cx.turn_to_next();
         let (rule, before) =
             (&engine.plan.rules()[engine.plan.instances()[called.instance].rule], draft.findings.len());
         // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             pass.run(called, &mut cx);
+            let (steps, stopped) = (cx.steps().taken(), cx.steps().stopped());
             pass.collect(called, severity, &mut cx, draft);
+            Cost { steps, reporting: cx.steps().taken(), stopped: stopped.or(cx.steps().stopped()) }
         }));
-        if let Err(payload) = outcome {
-            cx = Cx::new(file);
-            draft.findings.truncate(before);
-            draft.places = Places::default();
-            let message = format!("rule `{}` failed on this file: {}", rule.id, panic_message(&*payload));
-            let (id, code) = (engine_ids::INTERNAL_ERROR, &*rule.id);
-            let found = EngineFinding { id, span: Span::default(), code, message: &message };
-            draft.add_engine_finding(engine, Some(file), found);
-        } else if cx.exhausted() {
-            over_budget(engine, file, &rule.id, draft);
+        match outcome {
+            Ok(cost) => {
+                if cost.stopped == Some(StopReason::Spent) {
+                    over_budget(engine, file, &rule.id, draft);
+                }
+                costs(called.instance, cost);
+            }
+            Err(payload) => {
+                cx = context();
+                draft.findings.truncate(before);
+                draft.places = Places::default();
+                let message = format!("rule `{}` failed on this file: {}", rule.id, panic_message(&*payload));
+                let (id, code) = (engine_ids::INTERNAL_ERROR, &*rule.id);
+                let found = EngineFinding { id, span: Span::default(), code, message: &message };
+                draft.add_engine_finding(engine, Some(file), found);
+            }
         }
     }
 }
@@ -96,6 +125,7 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
+    /// Has the rule look for what it finds.
     fn run(&mut self, called: &Called, cx: &mut Cx<'_>) {
         let check = &self.engine.plan.instances()[called.instance].check;
         check.check_each(self.nodes(called), cx);
@@ -138,9 +168,13 @@ impl Pass<'_> {
         Nodes::stored(tree, &self.counts, &self.ids)
     }
 
-    /// Makes diagnostics of what the rule has found.
+    /// Makes diagnostics of what the rule has found, within a budget of its own.
     fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, draft: &mut AnswerDraft) {
+        cx.turn_to_reporting();
         for finding in cx.take() {
+            if cx.exhausted() {
+                break;
+            }
             let found = match finding.path.clone().filter(|path| *path != draft.path) {
                 None => self.engine.finding_in_file(finding, called.instance, severity, self.file, &mut draft.places),
                 Some(path) => {
@@ -157,12 +191,12 @@ impl Pass<'_> {
 mod tests {
     use std::sync::Arc;
 
+    use crate::budget::Steps;
     use crate::date::Date;
     use crate::diagnostic::Finding;
     use crate::engine::{Concluded, Engine, RunOptions};
     use crate::ir::{Dialect, Kind, Node};
     use crate::pack::{Native, Pack};
-    use crate::pattern::Steps;
     use crate::plan::{Plan, Selection};
     use crate::rule::{Cx, Interest, Rule};
     use crate::settings::Settings;
@@ -224,7 +258,8 @@ mod tests {
     fn a_rule_over_its_budget_is_named_and_takes_nothing_from_the_others() {
         let named =
             "unchecked-file 0 not checked to the end: rule `greedy` needs more steps than it may take on one file";
-        check_others_stay(Greedy { panics: false }, &[named, "greedy 0 A call.", "greedy 5 A call."]);
+        // What it reports without the steps to make sure of it is dropped.
+        check_others_stay(Greedy { panics: false }, &[named, "greedy 0 A call."]);
     }
 
     #[test]

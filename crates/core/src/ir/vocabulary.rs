@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::ir::{FieldId, Kind, RawKind};
+use crate::ir::{FieldId, Kind, Language, RawKind};
 
 /// The vocabulary of one grammar.
 #[derive(Debug)]
@@ -18,17 +18,15 @@ pub struct Vocabulary {
     fields: Vec<&'static str>,
     shared: Vec<&'static [Kind]>,
     comments: Vec<bool>,
+    words: Vec<bool>,
     /// By shared kind, the raw kinds whose nodes can be of it.
     raw: OnceLock<Vec<Vec<RawKind>>>,
 }
 
 impl Vocabulary {
-    /// The grammar's own kinds, and after them `beyond`, kinds that it has no words for.
-    pub(crate) fn new(
-        grammar: tree_sitter::Language,
-        table: &'static [(&'static str, &'static [Kind])],
-        beyond: &'static [&'static str],
-    ) -> Self {
+    /// The grammar's own kinds, and after them the kinds that its language has beyond it.
+    pub(crate) fn new(grammar: tree_sitter::Language, language: &'static dyn Language) -> Self {
+        let beyond = language.kinds_beyond_grammar();
         // A grammar's tables are statics of the program, so its names live as long.
         let leaked: &'static tree_sitter::Language = Box::leak(Box::new(grammar.clone()));
         let ids = 0..leaked.node_kind_count() as u16;
@@ -50,7 +48,7 @@ impl Vocabulary {
         // Field numbers start at 1.
         let fields = (0..=leaked.field_count() as u16).map(|id| leaked.field_name_for_id(id).unwrap_or("")).collect();
         let mut shared: Vec<&'static [Kind]> = vec![&[]; names.len()];
-        for (raw, kinds) in table {
+        for (raw, kinds) in language.kinds() {
             for (at, name) in names.iter().enumerate() {
                 if name == raw && named[at] {
                     shared[at] = kinds;
@@ -58,7 +56,10 @@ impl Vocabulary {
             }
         }
         let comments = shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
-        Self { grammar, beyond, names, numbers, named, anonymous, fields, shared, comments, raw: OnceLock::new() }
+        let is_word = |(name, named): (&&str, &bool)| *named && language.word_kinds().contains(name);
+        let words = names.iter().zip(&named).map(is_word).collect();
+        let raw = OnceLock::new();
+        Self { grammar, beyond, names, numbers, named, anonymous, fields, shared, comments, words, raw }
     }
 
     /// The number of a named kind. Several numbers may carry one name; this is the one that nodes bear.
@@ -136,9 +137,7 @@ impl Vocabulary {
 
     /// Whether every node of this raw kind is one name or keyword of code, after which no other letter stands.
     pub(crate) fn is_word_kind(&self, kind: RawKind) -> bool {
-        let name = self.kind_name(kind);
-        name.ends_with("identifier") && !name.starts_with("scoped") && !name.starts_with("nested")
-            || matches!(name, "predefined_type" | "primitive_type" | "this" | "super" | "self" | "crate")
+        self.words.get(kind.0 as usize).copied().unwrap_or(false)
     }
 
     /// Whether nodes of this raw kind are comments.

@@ -1,14 +1,14 @@
-//! Every place where a file tells a tool to look away: lawbook's own comments, those of other tools, Rust's attributes.
+//! Every place where a file tells a tool to ignore something: lawbook's own comments, those of other tools, attributes.
 
-mod attribute;
-mod comment;
 #[cfg(test)]
 mod tests;
+mod tools;
 
 use std::collections::BTreeMap;
 
+use crate::budget;
 use crate::facts::{Marker, MarkerReach};
-use crate::ir::{Dialect, Kind, Lowered, Node};
+use crate::ir::{AttributeMarkers, CommentSyntax, Dialect, Kind, Language, Lowered, Node};
 use crate::language;
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -18,19 +18,22 @@ use crate::suppression::DIRECTIVE;
 pub const LAWBOOK: &str = "lawbook";
 /// ast-grep, whose comments hold for the rules that are written for it.
 pub const AST_GREP: &str = "ast-grep";
-/// Rust's own compiler, and clippy.
-pub(crate) const RUST: &str = "rust";
 
 /// The names of all tools other than lawbook, whose markers are known here.
 pub fn tools() -> impl Iterator<Item = &'static str> {
-    comment::FORMS.iter().map(|form| form.tool).chain([RUST])
+    let attributes = language::all().iter().filter_map(|language| attributes_of(*language));
+    tools::ALL.iter().map(|tool| tool.name).chain(attributes.map(|attributes| attributes.tool))
 }
 
 /// The texts of which a file of the dialect holds one if it holds a marker of another tool. They may stand anywhere.
 pub fn literals(dialect: &'static Dialect) -> impl Iterator<Item = &'static str> {
-    let language = dialect.language.name();
-    let attributes: &[&str] = if language == "rust" { attribute::LITERALS } else { &[] };
-    comment::forms(language).flat_map(|form| form.literals).chain(attributes).copied()
+    let of_attributes = attributes_of(dialect.language).map_or(&[][..], |attributes| attributes.literals);
+    tools::of_language(dialect.language).flat_map(|tool| tool.literals).chain(of_attributes).copied()
+}
+
+/// The attributes of a language that are markers.
+fn attributes_of(language: &dyn Language) -> Option<&'static AttributeMarkers> {
+    language.syntax().attribute_markers.as_ref()
 }
 
 /// The markers of other tools in a file, in order of place.
@@ -40,18 +43,22 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     if !file.trees.iter().any(|tree| holds(tree.dialect())) {
         return Vec::new();
     }
-    let mut reader = Reader { file, first_code: first_code(file), found: Vec::new(), ends: BTreeMap::new() };
+    let mut reader =
+        Reader { file, first_code: first_code(file), found: Vec::new(), ends: BTreeMap::new(), last_above: None };
     for comment in &file.comments {
         reader.read_comment(file.comment_node(comment));
     }
+    // Only a comment can open a region that no other one ends.
+    let mut found = reader.finish_comments();
     for tree in &file.trees {
-        if tree.dialect().language.name() == "rust" {
-            for node in tree.nodes().filter(|node| node.kind() == Kind::Attribute) {
-                reader.read_attribute(node);
-            }
+        let Some(attributes) = attributes_of(tree.dialect().language) else { continue };
+        for node in tree.nodes().filter(|node| node.kind() == Kind::Attribute) {
+            reader.read_attribute(node, attributes);
         }
     }
-    reader.finish()
+    found.append(&mut reader.found);
+    found.sort_by_key(|marker| marker.span);
+    found
 }
 
 /// Whether a marker of any tool may stand in a file, by its text alone.
@@ -90,9 +97,9 @@ pub fn all(file: &Lowered) -> Vec<Marker> {
     found
 }
 
-/// What a comment or an attribute says to a tool, before its surroundings are looked at.
+/// A directive in a comment or an attribute, before its surroundings are looked at.
 #[derive(Debug)]
-struct Said {
+struct Candidate {
     tool: &'static str,
     directive: String,
     rules: Vec<String>,
@@ -122,33 +129,38 @@ struct Reader<'f> {
     found: Vec<Marker>,
     /// Where each tool is told for the last time to look again.
     ends: BTreeMap<&'static str, u32>,
+    /// The line above which comments were read last, with what they say: many markers may stand on one line.
+    last_above: Option<(u32, Option<String>)>,
 }
 
 impl Reader<'_> {
     fn read_comment(&mut self, node: Node<'_>) {
-        let language = node.language().name();
         let raw = node.text();
-        for form in comment::forms(language).filter(|form| form.literals.iter().any(|text| raw.contains(text))) {
-            let stands = self.stands(node);
-            let comment = comment::Comment::new(raw, stands);
-            let mut heard = comment::Heard::default();
-            (form.read)(&comment, &mut heard);
+        budget::count(1);
+        budget::count_text(raw.len());
+        let is_named = |tool: &&tools::Tool| tool.literals.iter().any(|text| raw.contains(text));
+        for tool in tools::of_language(node.language()).filter(is_named) {
+            let position = self.position(node);
+            let comment = tools::Comment::new(node, position);
+            let mut directives = tools::Directives::default();
+            (tool.read)(&comment, &mut directives);
+            let end = node.start() + comment.end();
             // Comments come in order of place.
-            self.ends.extend(heard.ends.last().map(|end| (form.tool, node.start() + end)));
-            for one in heard.directives {
+            self.ends.extend(directives.ends.last().map(|end| (tool.name, node.start() + end)));
+            for one in directives.found {
                 let top = self.file.source.lines().line(node.start());
-                let above = match (stands, one.reach) {
-                    (Stands::AfterCode, _) => Above::Never,
-                    (_, MarkerReach::File) | (Stands::First, MarkerReach::Region) => Above::Generated,
+                let above = match (position, one.reach) {
+                    (CommentPosition::AfterCode, _) => Above::Never,
+                    (_, MarkerReach::File) | (CommentPosition::First, MarkerReach::Region) => Above::Generated,
                     _ => Above::Any,
                 };
-                self.add(Said {
-                    tool: form.tool,
+                self.add(Candidate {
+                    tool: tool.name,
                     directive: one.name,
                     rules: one.rules,
                     reason: one.reason,
                     reach: one.reach,
-                    span: Span::new(node.start() + one.start, node.start() + comment.end()),
+                    span: Span::new(node.start() + one.start, end),
                     top,
                     above,
                 });
@@ -156,53 +168,61 @@ impl Reader<'_> {
         }
     }
 
-    fn read_attribute(&mut self, node: Node<'_>) {
+    fn read_attribute(&mut self, node: Node<'_>, attributes: &AttributeMarkers) {
         let lines = self.file.source.lines();
-        for one in attribute::read(self.file, node) {
-            self.add(Said {
-                tool: RUST,
+        for one in (attributes.read)(node) {
+            let reason = one.reasons.iter().find_map(|reason| worded(&tools::folded(reason)));
+            self.add(Candidate {
+                tool: attributes.tool,
                 directive: one.directive,
                 rules: one.rules,
-                reason: one.reason.or_else(|| self.beside(node)),
-                reach: one.reach,
+                reason: reason.or_else(|| self.beside(node)),
+                reach: if one.of_file { MarkerReach::File } else { MarkerReach::Region },
                 span: node.span(),
-                top: lines.line(attribute::first_of_stack(self.file, node).start()),
+                top: lines.line(first_of_stack(self.file, node).start()),
                 above: Above::Any,
             });
         }
     }
 
-    fn add(&mut self, said: Said) {
-        let above = || match said.above {
-            Above::Any => self.above(said.top),
-            Above::Generated => self.above(said.top).filter(|text| is_about_generated(text)),
+    fn add(&mut self, candidate: Candidate) {
+        let reason = candidate.reason.or_else(|| match candidate.above {
+            Above::Any => self.above(candidate.top),
+            Above::Generated => self.above(candidate.top).filter(|text| is_about_generated(text)),
             Above::Never => None,
-        };
+        });
         self.found.push(Marker {
-            reason: said.reason.or_else(above),
-            tool: said.tool.to_owned(),
-            directive: said.directive,
-            rules: said.rules,
-            reach: said.reach,
-            span: said.span,
+            reason,
+            tool: candidate.tool.to_owned(),
+            directive: candidate.directive,
+            rules: candidate.rules,
+            reach: candidate.reach,
+            span: candidate.span,
             owner: None,
             ticket: None,
             until: None,
         });
     }
 
-    fn stands(&self, comment: Node<'_>) -> Stands {
+    fn position(&self, comment: Node<'_>) -> CommentPosition {
         if super::stands_after_code(self.file, comment) {
-            Stands::AfterCode
+            CommentPosition::AfterCode
         } else if comment.start() < self.first_code {
-            Stands::First
+            CommentPosition::First
         } else {
-            Stands::BeforeCode
+            CommentPosition::BeforeCode
         }
     }
 
     /// What the comments say that end on the line before `line` and have no code beside them.
-    fn above(&self, line: u32) -> Option<String> {
+    fn above(&mut self, line: u32) -> Option<String> {
+        if self.last_above.as_ref().is_none_or(|(known, _)| *known != line) {
+            self.last_above = Some((line, self.read_above(line)));
+        }
+        self.last_above.as_ref().and_then(|(_, text)| text.clone())
+    }
+
+    fn read_above(&self, line: u32) -> Option<String> {
         let lines = self.file.source.lines();
         let mut at = self.file.comments.partition_point(|other| other.span.start < lines.start(line));
         let mut parts = Vec::new();
@@ -211,7 +231,7 @@ impl Reader<'_> {
         while let Some(before) = at.checked_sub(1).filter(|_| parts.len() < MOST_ABOVE) {
             let node = self.file.comment_node(&self.file.comments[before]);
             let last = lines.line(node.start() + node.text().trim_end().len() as u32);
-            if last + 1 != next || self.stands(node) == Stands::AfterCode {
+            if last + 1 != next || self.position(node) == CommentPosition::AfterCode {
                 break;
             }
             let Some(text) = prose(node) else { break };
@@ -232,22 +252,38 @@ impl Reader<'_> {
         if same_line { worded(&prose(comment)?) } else { None }
     }
 
-    fn finish(mut self) -> Vec<Marker> {
+    /// The markers in comments, now that all are read.
+    fn finish_comments(&mut self) -> Vec<Marker> {
         // What is never turned on again is off up to the end of the file.
         for marker in &mut self.found {
             let last_end = self.ends.get(marker.tool.as_str()).is_some_and(|end| *end > marker.span.start);
-            if marker.reach == MarkerReach::Region && marker.tool != RUST && !last_end {
+            if marker.reach == MarkerReach::Region && !last_end {
                 marker.reach = MarkerReach::File;
             }
         }
-        self.found.sort_by_key(|marker| marker.span);
-        self.found
+        std::mem::take(&mut self.found)
     }
+}
+
+/// How many attributes on top of each other are looked at.
+const MAX_STACKED_ATTRIBUTES: usize = 16;
+
+/// The first of the attributes that stand on each other, line by line, with this one among them.
+fn first_of_stack<'t>(file: &Lowered, node: Node<'t>) -> Node<'t> {
+    let lines = file.source.lines();
+    let mut first = node;
+    for before in node.prev_siblings().take(MAX_STACKED_ATTRIBUTES) {
+        if before.kind() != Kind::Attribute || lines.line(before.end()) + 1 < lines.line(first.start()) {
+            break;
+        }
+        first = before;
+    }
+    first
 }
 
 /// Where a comment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stands {
+enum CommentPosition {
     /// Before all code of the file.
     First,
     /// On lines of its own.
@@ -260,7 +296,7 @@ enum Stands {
 fn first_code(file: &Lowered) -> u32 {
     let text = file.source.text();
     let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
-    if text[at..].starts_with("#!") && !text[at..].starts_with("#![") {
+    if text[at..].starts_with("#!") && !opens_with_attribute(file) {
         at += text[at..].find('\n').unwrap_or(text.len() - at);
     }
     for comment in &file.comments {
@@ -274,18 +310,25 @@ fn first_code(file: &Lowered) -> u32 {
     (text.len() - rest.trim_start().len()) as u32
 }
 
+/// Whether the first node of a file is an attribute.
+fn opens_with_attribute(file: &Lowered) -> bool {
+    let first = file.tree().and_then(|tree| tree.root().children().next());
+    first.is_some_and(|first| first.kind() == Kind::Attribute)
+}
+
 /// The text of a comment that is for people and not for a tool or a page of documentation.
 fn prose(node: Node<'_>) -> Option<String> {
-    let raw = node.text();
-    let is_doc = ["///", "//!", "/**", "/*!"].iter().any(|sign| raw.starts_with(sign));
-    let comment = comment::Comment::new(raw, Stands::BeforeCode);
-    let speaks = raw.contains(DIRECTIVE)
-        || comment::forms(node.language().name()).any(|form| {
-            let mut heard = comment::Heard::default();
-            (form.read)(&comment, &mut heard);
-            !heard.directives.is_empty()
+    let (raw, signs) = (node.text(), node.language().syntax().comments);
+    // Documentation, licences and directives of parsers have signs of their own.
+    let is_plain = CommentSyntax::exact(signs, raw) == CommentSyntax::plain(signs, raw);
+    let comment = tools::Comment::new(node, CommentPosition::BeforeCode);
+    let is_directive = raw.contains(DIRECTIVE)
+        || tools::of_language(node.language()).any(|tool| {
+            let mut directives = tools::Directives::default();
+            (tool.read)(&comment, &mut directives);
+            !directives.found.is_empty()
         });
-    (!is_doc && !speaks).then(|| comment::folded(comment.inner()))
+    (is_plain && !is_directive).then(|| tools::folded(comment.inner()))
 }
 
 /// Whether it says that nobody wrote the code by hand.
@@ -294,10 +337,14 @@ fn is_about_generated(text: &str) -> bool {
     text.contains("generated") || text.contains("do not edit")
 }
 
+/// Bytes of a reason that are kept: one comment may be the reason of many markers.
+const MAX_REASON_BYTES: usize = 1024;
+
 /// The text as a reason, if it says anything: a placeholder does not, nor do signs.
 fn worded(text: &str) -> Option<String> {
     let text = text.trim();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).take(3).count();
     let is_placeholder = text.starts_with('<') && text.ends_with('>') || text.eq_ignore_ascii_case("todo");
-    (letters >= 3 && !is_placeholder).then(|| text.to_owned())
+    let kept = text.get(..text.floor_char_boundary(MAX_REASON_BYTES)).unwrap_or_default();
+    (letters >= 3 && !is_placeholder).then(|| kept.to_owned())
 }

@@ -5,13 +5,13 @@ mod journal;
 mod lock;
 mod write;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lawbook_core::diagnostic::Fix;
+use lawbook_core::diagnostic::{FileChange, Fix};
 use lawbook_core::engine::FileAnswer;
-use lawbook_core::fix::{self, Applied, Choice, Mended, Outcome};
+use lawbook_core::fix::{self, Applied, Choice, FixedFile, Opened, Outcome};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, RolledBack};
 use lawbook_core::source::{Files, OverlayFiles, RelPath, SourceFile};
@@ -28,7 +28,7 @@ use lock::Lock;
 #[derive(Debug, Default)]
 pub struct Fixes {
     /// The files that changed, by path: written, or to be shown.
-    pub files: Vec<Mended>,
+    pub files: Vec<FixedFile>,
     /// The fixes in them.
     pub applied: Vec<Applied>,
     /// Fixes that did not hold.
@@ -46,8 +46,8 @@ pub struct Fixes {
 impl Fixes {
     /// The fixed text of a file; none when no fix changed it.
     pub fn text_of(&self, path: &RelPath) -> Option<&str> {
-        let file = self.files.iter().find(|file| file.before.path() == path)?;
-        Some(file.after.text())
+        let mut fixed = self.files.iter().filter_map(|file| file.after.as_ref());
+        fixed.find(|file| file.path() == path).map(|file| &**file.text())
     }
 
     /// Notes in the report of what remains what became of the fixes.
@@ -61,7 +61,11 @@ impl Fixes {
     pub(crate) fn diff(&self, paths: &Paths) -> String {
         let mut text = String::new();
         for file in &self.files {
-            diff::render(&paths.shown(file.before.path().as_str()), file.before.text(), file.after.text(), &mut text);
+            let shown = |side: &Option<SourceFile>| side.as_ref().map(|file| paths.shown(file.path().as_str()));
+            let (old, new) = (shown(&file.before), shown(&file.after));
+            let before = old.as_deref().zip(file.before.as_ref().map(|file| &**file.text()));
+            let after = new.as_deref().zip(file.after.as_ref().map(|file| &**file.text()));
+            diff::render(before, after, &mut text);
         }
         text
     }
@@ -78,6 +82,8 @@ pub(super) struct FixInputs<'a> {
     pub(super) files: &'a dyn Files,
     /// Where a file is on the disk; none for one that may not be edited.
     pub(super) place: &'a (dyn Fn(&RelPath) -> Option<&'a DiskFile> + Sync),
+    /// Whether there may be files that were not there before.
+    pub(super) may_create: bool,
     /// The fingerprints of the findings in a file that were there before, each as often as it may stand there.
     pub(super) known: &'a (dyn Fn(&RelPath) -> Vec<String> + Sync),
 }
@@ -165,10 +171,12 @@ impl FixSession {
 
     /// Applies the fixes of a unit; `taken` are the files of all units.
     fn apply_unit(&self, inputs: &FixInputs<'_>, unit: &FixUnit, taken: &BTreeSet<&RelPath>) -> UnitResult {
-        let mut open = |path: &RelPath| {
-            let may_edit = unit.paths.contains(path) || !taken.contains(path);
-            (inputs.place)(path).filter(|_| may_edit)?;
-            inputs.checker.input_to_edit(path, inputs.files)
+        let mut open = |path: &RelPath| match (inputs.place)(path) {
+            Some(_) if unit.paths.contains(path) || !taken.contains(path) => {
+                inputs.checker.input_to_edit(path, inputs.files).map_or(Opened::Refused, Opened::File)
+            }
+            None if inputs.may_create && inputs.paths.stands(path).is_none() => Opened::Absent,
+            _ => Opened::Refused,
         };
         let known =
             unit.paths.iter().flat_map(|path| (inputs.known)(path).into_iter().map(|print| (path.clone(), print)));
@@ -208,11 +216,9 @@ fn units(answers: &[FileAnswer], choice: Choice) -> Vec<FixUnit> {
         if fixes().next().is_none() {
             continue;
         }
-        let others: Vec<&RelPath> = fixes()
-            .flat_map(Fix::edits)
-            .filter_map(|edit| edit.path.as_ref())
-            .filter(|path| *path != answer.path())
-            .collect();
+        let changed = fixes().flat_map(Fix::files).flat_map(FileChange::paths);
+        let edited = fixes().flat_map(Fix::edits).filter_map(|edit| edit.path.as_ref());
+        let others: Vec<&RelPath> = edited.filter(|path| *path != answer.path()).chain(changed).collect();
         if !others.is_empty() {
             joined.paths.extend(others.into_iter().cloned());
             joined.paths.insert(answer.path().clone());
@@ -238,52 +244,65 @@ fn write_all(inputs: &FixInputs<'_>, outcome: &Outcome) -> Vec<(RelPath, String)
     let at = |path: &RelPath| (inputs.place)(path).map(|file| file.at.as_path());
     let lost = || "it is no longer there".to_owned();
     if !outcome.joined {
-        let written = outcome.files.iter().map(|file| {
-            let path = file.before.path();
-            let staged =
-                at(path).ok_or_else(lost).and_then(|at| write::stage(at, file.before.text(), file.after.text()));
-            (path.clone(), staged.and_then(write::StagedText::commit))
+        let changed = outcome.files.iter().filter_map(|file| file.before.as_ref().zip(file.after.as_ref()));
+        let written = changed.map(|(before, after)| {
+            let path = before.path();
+            let staged = at(path).ok_or_else(lost).and_then(|at| write::stage(at, before.text(), after.text()));
+            (path.clone(), staged.and_then(write::StagedChange::commit))
         });
         return written.filter_map(|(path, written)| Some((path, written.err()?))).collect();
     }
-    let entries: Option<Vec<JournalEntry>> = outcome
-        .files
-        .iter()
-        .map(|file| {
-            // Where a link leads to is what is replaced, so that is what the journal names.
-            let (real, _) = inputs.paths.below(at(file.before.path())?)?;
-            let (before, after) = (file.before.text().to_string(), file.after.text().to_string());
-            Some(JournalEntry { path: real.as_str().to_owned(), before, after })
-        })
-        .collect();
-    let written = entries.ok_or_else(lost).and_then(|entries| journal::replace(inputs.paths.root(), entries));
+    // Where a link leads to is what is replaced, so that is what the journal names.
+    let real = |path: &RelPath| Some(inputs.paths.below(at(path)?)?.0.as_str().to_owned());
+    let entries: Option<Vec<Vec<JournalEntry>>> = outcome.files.iter().map(|file| entries(file, &real)).collect();
+    let written = entries.ok_or_else(lost).and_then(|entries| journal::replace(inputs.paths.root(), entries.concat()));
     match written {
         Ok(()) => Vec::new(),
         Err(why) => {
             let why = format!("its fixes go together with those of other files, and {why}");
-            outcome.files.iter().map(|file| (file.before.path().clone(), why.clone())).collect()
+            outcome.files.iter().filter_map(|file| Some((file.path()?.clone(), why.clone()))).collect()
         }
     }
 }
 
+/// The entries of a changed file in the journal: two for one that is renamed. None when it is no longer there.
+fn entries(file: &FixedFile, real: &dyn Fn(&RelPath) -> Option<String>) -> Option<Vec<JournalEntry>> {
+    let text = |file: &SourceFile| file.text().to_string();
+    let entry = |path: String, before, after, like| JournalEntry { path, before, after, like };
+    match (&file.before, &file.after) {
+        (Some(before), Some(after)) if before.path() == after.path() => {
+            Some(vec![entry(real(before.path())?, Some(text(before)), Some(text(after)), None)])
+        }
+        (Some(before), Some(after)) => {
+            let (from, to) = (real(before.path())?, after.path().as_str().to_owned());
+            let deleted = entry(from.clone(), Some(text(before)), None, Some(to.clone()));
+            Some(vec![entry(to, None, Some(text(after)), Some(from)), deleted])
+        }
+        (Some(before), None) => Some(vec![entry(real(before.path())?, Some(text(before)), None, None)]),
+        (None, Some(after)) => Some(vec![entry(after.path().as_str().to_owned(), None, Some(text(after)), None)]),
+        (None, None) => Some(Vec::new()),
+    }
+}
+
 /// Makes the new names last. The texts do already, so what cannot be synced may come back as it was, and whole.
-fn sync_folders(inputs: &FixInputs<'_>, files: &[Mended]) {
-    let at = files.iter().filter_map(|file| (inputs.place)(file.before.path())?.at.parent());
+fn sync_folders(inputs: &FixInputs<'_>, files: &[FixedFile]) {
+    // What the journal has written is synced already.
+    let at = files.iter().filter_map(|file| (inputs.place)(file.before.as_ref()?.path())?.at.parent());
     for folder in at.collect::<BTreeSet<&Path>>() {
         let _ = write::sync_folder(folder);
     }
 }
 
 /// Puts the answers of the new texts in place of those of the old ones.
-fn check_again(inputs: &FixInputs<'_>, fixed: &[Mended], answers: &mut Vec<FileAnswer>) {
+fn check_again(inputs: &FixInputs<'_>, fixed: &[FixedFile], answers: &mut Vec<FileAnswer>) {
+    let new: Vec<&SourceFile> = fixed.iter().filter_map(|file| file.after.as_ref()).collect();
+    let old: BTreeSet<&RelPath> = fixed.iter().filter_map(|file| Some(file.before.as_ref()?.path())).collect();
     let mut files = OverlayFiles::new(inputs.files);
-    let fixed: BTreeMap<&RelPath, &SourceFile> = fixed.iter().map(|file| (file.before.path(), &file.after)).collect();
-    for (path, source) in &fixed {
-        files.open((*path).clone(), source.text().as_bytes());
+    for source in &new {
+        files.open(source.path().clone(), source.text().as_bytes());
     }
-    let texts: Vec<&SourceFile> = fixed.values().copied().collect();
-    let fresh = inputs.workers.each(&texts, |source| inputs.checker.check_source((*source).clone(), &files));
-    answers.retain(|answer| !fixed.contains_key(answer.path()));
+    let fresh = inputs.workers.each(&new, |source| inputs.checker.check_source((*source).clone(), &files));
+    answers.retain(|answer| !old.contains(answer.path()));
     answers.extend(fresh);
 }
 
@@ -291,9 +310,14 @@ impl Fixes {
     /// Takes in what became of a unit. Fixes in files that were not written are left out.
     fn take(&mut self, result: UnitResult) {
         let UnitResult { outcome, unwritten, first } = result;
-        let lost: BTreeSet<RelPath> = unwritten.iter().map(|(path, _)| path.clone()).collect();
+        let mut lost: BTreeSet<RelPath> = unwritten.iter().map(|(path, _)| path.clone()).collect();
+        for file in &outcome.files {
+            if file.path().is_some_and(|path| lost.contains(path)) {
+                lost.extend(file.paths().cloned());
+            }
+        }
         let is_new = |path: &RelPath| !lost.contains(path);
-        self.files.extend(outcome.files.into_iter().filter(|file| is_new(file.before.path())));
+        self.files.extend(outcome.files.into_iter().filter(|file| file.path().is_some_and(is_new)));
         self.applied.extend(outcome.applied.into_iter().filter(|fix| is_new(&fix.path)));
         self.rolled_back.extend(outcome.rolled_back.into_iter().filter(|fix| is_new(&fix.path)));
         self.unwritten.extend(unwritten);

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::budget::Steps;
 use crate::diagnostic::{Finding, Related, Subject};
 use crate::facts::{ChangeView, FactKind, ProjectView, RuleFact};
 use crate::ir::{Dialect, Kind, Node};
 use crate::pack::Native;
-use crate::pattern::Steps;
 use crate::rule::{Cx, Interest, ProjectCx, Rule, RuleNeeds};
 use crate::source::RelPath;
 use crate::span::Span;
@@ -69,9 +69,9 @@ impl Rule for DuplicateExport {
         RuleNeeds::project([FactKind::Exports])
     }
 
-    fn conclude(&self, view: &ProjectView, cx: &mut ProjectCx<'_>) {
+    fn conclude(&self, _: &ProjectView, cx: &mut ProjectCx<'_>) {
         let mut first: BTreeMap<&str, (&RelPath, Span)> = BTreeMap::new();
-        for (path, facts) in view.files() {
+        for (path, facts) in cx.files() {
             for export in facts.into_iter().flat_map(|facts| &facts.facts.exports) {
                 let (other, span) = *first.entry(&export.name).or_insert((path, export.span));
                 if other != path {

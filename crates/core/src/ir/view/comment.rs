@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::ir::{Lowered, Node};
+use crate::budget;
+use crate::ir::{CommentSyntax, Lowered, Node};
+use crate::span::Span;
 
 /// The way a comment is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +53,10 @@ const TOOLS: &[&str] = &[
 ];
 
 /// The comment's text without its signs, line by line, trimmed.
-pub(super) fn text(raw: &str) -> Cow<'_, str> {
-    let (inner, block) = inner(raw);
-    if !block || !inner.contains(['\n', '\r']) {
+pub(super) fn text(comment: Node<'_>) -> Cow<'_, str> {
+    budget::count_text(comment.text().len());
+    let (inner, closed) = inner(comment);
+    if !closed || !inner.contains(['\n', '\r']) {
         return Cow::Borrowed(inner.trim());
     }
     let lines = inner.lines().map(|line| {
@@ -63,27 +66,36 @@ pub(super) fn text(raw: &str) -> Cow<'_, str> {
     Cow::Owned(lines.collect::<Vec<_>>().join("\n").trim().to_owned())
 }
 
-/// The text between the signs, and whether there are two of them.
-fn inner(raw: &str) -> (&str, bool) {
-    let raw = raw.trim_end();
-    if let Some(rest) = raw.strip_prefix("/*") {
-        let rest = rest.strip_suffix("*/").unwrap_or(rest);
-        let rest = rest.strip_prefix(['*', '!']).unwrap_or(rest);
-        return (rest, true);
+/// The way the comment is written.
+pub(super) fn style(comment: Node<'_>) -> CommentStyle {
+    let text = comment.text().trim_end();
+    match syntax(comment) {
+        Some(syntax) if syntax.documents(text) => CommentStyle::Doc,
+        Some(CommentSyntax { close: Some(_), .. }) => CommentStyle::Block,
+        _ => CommentStyle::Line,
     }
-    if let Some(rest) = raw.strip_prefix("<!--") {
-        return (rest.strip_suffix("-->").unwrap_or(rest), true);
+}
+
+fn syntax(comment: Node<'_>) -> Option<&'static CommentSyntax> {
+    CommentSyntax::exact(comment.language().syntax().comments, comment.text().trim_end())
+}
+
+/// The text between the signs, and whether the comment has a sign at its end.
+fn inner(comment: Node<'_>) -> (&str, bool) {
+    match syntax(comment) {
+        Some(syntax) => (syntax.inner(comment.text()), syntax.close.is_some()),
+        None => (comment.text().trim_end(), false),
     }
-    let rest = raw.strip_prefix("//").or_else(|| raw.strip_prefix('#')).or_else(|| raw.strip_prefix("--"));
-    let rest = rest.unwrap_or(raw);
-    (rest.strip_prefix(['/', '!']).unwrap_or(rest), false)
 }
 
 /// The first word of one of its lines that is a marker.
-pub(super) fn marker(raw: &str) -> Option<&str> {
-    let (inner, _) = inner(raw);
+pub(super) fn marker(comment: Node<'_>) -> Option<&str> {
+    budget::count_text(comment.text().len());
+    let (all, own) = (comment.language().syntax().comments, syntax(comment));
+    let is_sign = |c| own.is_some_and(|own| own.is_sign_among(all, c));
+    let (inner, _) = inner(comment);
     inner.lines().find_map(|line| {
-        let line = line.trim_start_matches([' ', '\t', '*', '/']);
+        let line = line.trim_start_matches(|c| matches!(c, ' ' | '\t') || is_sign(c));
         let end = line.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '@' | '_' | ':')));
         let word = &line[..end.unwrap_or(line.len())];
         let plain = word.trim_end_matches(':');
@@ -96,30 +108,34 @@ fn is_tool(plain: &str, word: &str, tool: &str) -> bool {
     if tool.ends_with(['-', ':']) { word.starts_with(tool) } else { plain == tool }
 }
 
-/// Whether code stands before it on its line.
+/// Whether code stands before it on its line; other comments there are no code.
 pub(super) fn is_trailing(file: &Lowered, comment: Node<'_>) -> bool {
-    let text = comment.tree().text();
-    let line = if std::sync::Arc::ptr_eq(text, file.source.text()) {
-        let lines = file.source.lines();
-        lines.start(lines.line(comment.start())) as usize
-    } else {
-        text[..comment.start() as usize].rfind(['\n', '\r']).map_or(0, |end| end + 1)
-    };
-    let mut end = comment.start() as usize;
-    // Other comments before it on the line are no code.
-    let mut at = file.comments.partition_point(|other| other.span.start < comment.start());
-    loop {
-        let before = at.checked_sub(1).map(|before| file.comments[before].span);
-        let from = before.map_or(line, |span| (span.end as usize).clamp(line, end));
-        if !text.get(from..end).unwrap_or_default().trim_start_matches('\u{FEFF}').trim().is_empty() {
-            return true;
-        }
-        match before {
-            Some(span) if span.start as usize > line => {
-                end = span.start as usize;
-                at -= 1;
-            }
-            _ => return false,
-        }
+    let number = file.comments.partition_point(|other| other.span.start < comment.start());
+    let before = number.checked_sub(1);
+    follows_code(file, before.map(|before| file.comments[before].span), comment.start(), || {
+        let tables = file.tables(comment).map(|(_, tables)| tables);
+        tables.zip(before).is_some_and(|(tables, before)| tables.is_trailing(file, before))
+    })
+}
+
+/// Of each comment of a file whether code stands before it on its line.
+pub(crate) fn trailing(file: &Lowered) -> Vec<bool> {
+    let mut trailing: Vec<bool> = Vec::with_capacity(file.comments.len());
+    let mut before = None;
+    for comment in &file.comments {
+        let last = trailing.last().copied().unwrap_or(false);
+        trailing.push(follows_code(file, before, comment.span.start, || last));
+        before = Some(comment.span);
     }
+    trailing
+}
+
+/// Whether code stands on its line before a comment that starts at `start`, by what is known of the comment `before`.
+fn follows_code(file: &Lowered, before: Option<Span>, start: u32, is_before_trailing: impl FnOnce() -> bool) -> bool {
+    let (text, lines) = (file.source.text(), file.source.lines());
+    let line = lines.start(lines.line(start));
+    let is_blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
+    let gap = before.map_or(line, |before| before.end.clamp(line, start)) as usize..start as usize;
+    let has_code = !text.get(gap).unwrap_or_default().chars().all(is_blank);
+    has_code || (before.is_some_and(|before| before.start > line) && is_before_trailing())
 }

@@ -112,9 +112,10 @@ impl<'t> Callable<'t> {
         self.node.language().views().is_generator(self.node)
     }
 
-    /// Its sizes and complexities.
-    pub fn metrics(self) -> Metrics {
-        Metrics::of(self.node)
+    /// Its sizes and complexities; none when it is not of this file.
+    pub fn metrics(self, file: &Lowered) -> Option<Metrics> {
+        let (tree, tables) = file.tables(self.node)?;
+        tables.metrics(tree, self.node.id())
     }
 }
 
@@ -215,12 +216,12 @@ handle! {
 impl<'t> Comment<'t> {
     /// What it says, without its signs.
     pub fn text(self) -> Cow<'t, str> {
-        comment::text(self.node.text())
+        comment::text(self.node)
     }
 
     /// The way it is written.
     pub fn style(self) -> CommentStyle {
-        self.node.language().views().comment_style(self.node)
+        comment::style(self.node)
     }
 
     /// Whether code stands before it on its line.
@@ -230,7 +231,7 @@ impl<'t> Comment<'t> {
 
     /// `TODO` and the like, or the word that speaks to a tool.
     pub fn marker(self) -> Option<&'t str> {
-        comment::marker(self.node.text())
+        comment::marker(self.node)
     }
 }
 

@@ -1,0 +1,38 @@
+//! What each rule costs on a file, in steps.
+
+use std::sync::Arc;
+
+use crate::budget::StopReason;
+use crate::engine::answer::AnswerDraft;
+use crate::engine::{Engine, walk};
+use crate::ir::Lowered;
+
+/// What one rule cost on one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleCost {
+    /// The id that the rule is reported under.
+    pub rule: Arc<str>,
+    /// The steps that it took to find what it finds.
+    pub steps: u64,
+    /// The steps that it took to keep that and to make diagnostics of it: findings in each other are about the same code
+    /// again and again.
+    pub reporting: u64,
+    /// Why it was cut short, if it was.
+    pub stopped: Option<StopReason>,
+}
+
+impl Engine {
+    /// Runs every rule that is on for the file, whatever the pre-filter says, and tells what each cost: one entry for
+    /// each that has something to look at there. The same file costs the same on every run and machine.
+    pub fn costs(&self, file: &Lowered) -> Vec<RuleCost> {
+        let Some(tree) = file.tree() else { return Vec::new() };
+        let levels = self.plan.levels(file.source.path());
+        let mut draft = AnswerDraft::new(file.source.path().clone());
+        let mut costs = Vec::new();
+        walk::walk(self, file, tree, &levels, &mut draft, &mut |instance, cost| {
+            let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
+            costs.push(RuleCost { rule, steps: cost.steps, reporting: cost.reporting, stopped: cost.stopped });
+        });
+        costs
+    }
+}
