@@ -185,8 +185,8 @@ impl Rule for OneEntry {
         RuleNeeds::project([FactKind::Imports])
     }
 
-    fn conclude(&self, view: &ProjectView, cx: &mut ProjectCx<'_>) {
-        for (path, _) in view.files().filter(|(path, _)| path.file_name() == "main.ts").skip(1) {
+    fn conclude(&self, _: &ProjectView, cx: &mut ProjectCx<'_>) {
+        for (path, _) in cx.files().filter(|(path, _)| path.file_name() == "main.ts").skip(1) {
             cx.report(Finding::new(Span::default()).at_path(path.clone()).subject(Subject::Named("entry".to_owned())));
         }
     }
