@@ -139,8 +139,14 @@ pub(super) fn declared_elsewhere(tree: &Tree) -> DeclaredElsewhere {
         for part in list.subtree().filter(|part| part.is_named()) {
             match part.raw_name() {
                 "string" => drop(found.exported.insert(plain(part).into())),
-                "list" | "tuple" | "argument_list" | "parenthesized_expression" | "comment" => {}
-                "string_start" | "string_content" | "string_end" => {}
+                "list"
+                | "tuple"
+                | "argument_list"
+                | "parenthesized_expression"
+                | "comment"
+                | "string_start"
+                | "string_content"
+                | "string_end" => {}
                 // The list of another module, or a computation.
                 _ => is_whole = false,
             }
