@@ -3,7 +3,9 @@
 //! Each language is a folder here and one line in [`all`]; what a tree asks of it is [`crate::ir::Language`].
 
 mod ecmascript;
+mod embedded;
 pub mod limits;
+pub(crate) mod markdown;
 mod room;
 mod rust;
 #[cfg(test)]
@@ -45,6 +47,18 @@ pub fn of_tag(tag: &str) -> Option<&'static Dialect> {
     dialects().find(|dialect| dialect.tags.contains(&tag))
 }
 
+/// The dialects of files of which only the code that is embedded in them is checked, and that only where the settings
+/// say so.
+pub fn hosts() -> impl Iterator<Item = &'static Dialect> {
+    [&markdown::MARKDOWN].into_iter()
+}
+
+/// The same for a file by its extension.
+pub fn host_of_path(path: &RelPath) -> Option<&'static Dialect> {
+    let extension = path.extension()?;
+    hosts().find(|dialect| dialect.extensions.contains(&extension))
+}
+
 /// A file that is read as its extension says.
 impl From<SourceFile> for FileInput {
     fn from(source: SourceFile) -> Self {
@@ -60,6 +74,13 @@ impl From<SourceFile> for FileInput {
 /// otherwise by a scan of its tokens. What the parser refuses goes to the tolerant one.
 pub fn lower(input: impl Into<FileInput>) -> Lowered {
     let input = input.into();
+    let language = input.context.dialect.map(|dialect| dialect.language);
+    let lowered = lower_host(input);
+    if language.is_some_and(Language::is_host) { embedded::lower(lowered) } else { lowered }
+}
+
+/// The tree of a file, without what is embedded in it.
+fn lower_host(input: FileInput) -> Lowered {
     let Some(dialect) = input.context.dialect else { return tolerant::lower(input) };
     let language = dialect.language;
     let units = language.stack_units(input.source.text());

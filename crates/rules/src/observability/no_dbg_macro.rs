@@ -3,7 +3,6 @@
 use lawbook_core::diagnostic::{Finding, Fix, Edit, Safety};
 use lawbook_core::ir::{Kind, Node, Dialect};
 use lawbook_core::rule::{Cx, Interest, Literals, Rule};
-use lawbook_core::span::Span;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -39,15 +38,15 @@ fn fix(node: Node<'_>) -> Option<Fix> {
     let mut values = tokens.children().filter(|child| child.is_named() && child.kind() != Kind::Comment);
     let (value, more) = (values.next(), values.next());
     let parent = node.parent()?;
-    let text = node.tree().text();
     let statement = parent.raw_name() == "expression_statement";
     if statement && more.is_none() && value.is_none_or(is_idle) {
         // A variable or field is moved into the macro and dropped there; without it, it lives on.
         let moves = value.is_some_and(|value| matches!(value.raw_name(), "identifier" | "self" | "field_expression"));
-        return deletion(text, parent.span(), if moves { Safety::Unsafe } else { Safety::Safe });
+        return deletion(parent, if moves { Safety::Unsafe } else { Safety::Safe });
     }
     let value = value.filter(|_| more.is_none())?;
-    let inner = text.get(tokens.start() as usize + 1..tokens.end() as usize - 1)?.trim();
+    let tokens = tokens.text();
+    let inner = tokens.get(1..tokens.len().checked_sub(1)?)?.trim();
     let inner = inner.strip_suffix(',').unwrap_or(inner).trim_end();
     // A macro's arguments that are not read as expressions give only some of their nodes.
     if inner != value.text() {
@@ -102,7 +101,8 @@ fn takes_anything(node: Node<'_>, parent: Node<'_>) -> bool {
 }
 
 /// The deletion of a statement, with its lines when nothing else stands on them.
-fn deletion(text: &str, span: Span, safety: Safety) -> Option<Fix> {
-    let edit = Edit { path: None, span: span.with_lines(text), text: String::new() };
+fn deletion(statement: Node<'_>, safety: Safety) -> Option<Fix> {
+    let span = statement.tree().with_lines(statement.span());
+    let edit = Edit { path: None, span, text: String::new() };
     Fix::new("Delete it", safety, vec![edit])
 }

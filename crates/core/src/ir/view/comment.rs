@@ -98,13 +98,8 @@ fn is_tool(plain: &str, word: &str, tool: &str) -> bool {
 
 /// Whether code stands before it on its line.
 pub(super) fn is_trailing(file: &Lowered, comment: Node<'_>) -> bool {
-    let text = comment.tree().text();
-    let line = if std::sync::Arc::ptr_eq(text, file.source.text()) {
-        let lines = file.source.lines();
-        lines.start(lines.line(comment.start())) as usize
-    } else {
-        text[..comment.start() as usize].rfind(['\n', '\r']).map_or(0, |end| end + 1)
-    };
+    let text = file.source.text();
+    let line = comment.tree().line_start(file.source.lines(), comment.start()) as usize;
     let mut end = comment.start() as usize;
     // Other comments before it on the line are no code.
     let mut at = file.comments.partition_point(|other| other.span.start < comment.start());

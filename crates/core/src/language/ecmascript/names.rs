@@ -6,6 +6,7 @@ use super::testing;
 use super::views::EcmaScript;
 use crate::ir::view::{CommentStyle, Views, compact};
 use crate::ir::{Kind, Lowered, Node};
+use crate::span::Span;
 
 /// How far overloads are looked for in each direction.
 const OVERLOADS: usize = 64;
@@ -233,7 +234,7 @@ fn has_doc(statement: Node<'_>) -> bool {
         match above.kind() {
             Kind::Attribute => {}
             Kind::Comment => {
-                let between = statement.tree().text().get(above.end() as usize..from as usize).unwrap_or_default();
+                let between = statement.tree().slice(Span::new(above.end(), from));
                 if is_apart(between) {
                     return false;
                 }
@@ -259,7 +260,7 @@ fn opens_with_doc(program: Node<'_>) -> bool {
     let Some(doc) = first.filter(|first| EcmaScript.comment_style(*first) == CommentStyle::Doc) else { return false };
     let tags = ["@file", "@module", "@packageDocumentation"];
     let next = doc.next_sibling().map_or(program.end(), Node::start);
-    let gap = program.tree().text().get(doc.end() as usize..next as usize).unwrap_or_default();
+    let gap = program.tree().slice(Span::new(doc.end(), next));
     doc.kind() == Kind::Comment && (is_apart(gap) || tags.iter().any(|tag| doc.text().contains(tag)))
 }
 
