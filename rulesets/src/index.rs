@@ -1,30 +1,150 @@
-//! The compiled index of the built-in pages: what the build script writes and the loader reads.
+//! The index of the built-in pages and presets, `rulesets/index.txt`: how it is written and read.
+//!
+//! A page is one line, and so is each rule of a preset, so that branches which add rules seldom touch the same line:
+//!
+//! ```text
+//! page <id> <earlier ids, with commas> <Page>
+//! rule <preset> <rule> <RuleSetting>
+//! ```
+//!
+//! Fields are separated by tabs. The last one is the value in postcard, as hexadecimal digits: of the encodings of bytes
+//! as text, it is the fastest to read. A page is decoded when it is first needed.
 
-use lawbook_core::settings::Preset;
-use std::ops::Range;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use lawbook_core::data::{Data, Entry, Value};
+use lawbook_core::pack::{Pack, PageEntry};
+use lawbook_core::rule::page::Page;
+use lawbook_core::settings::{Preset, RuleSetting};
+use lawbook_core::span::Span;
 
-/// The pack in one piece; the pages are decoded one by one when they are asked for.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Index<'b> {
-    /// The pages, sorted by id.
-    #[serde(borrow)]
-    pub entries: Vec<IndexEntry<'b>>,
-    /// The presets, sorted by name.
-    pub presets: Vec<Preset>,
-    /// The encoded pages, one after the other.
-    pub pages: &'b [u8],
+const HEADER: &str = "# Written by `cargo xtask rulesets`. After a merge conflict, run it again.\n";
+
+const STALE: &str = "rulesets/index.txt is not as this build writes it: run `cargo xtask rulesets`";
+
+/// Writes the index of a pack.
+///
+/// # Errors
+/// A value that postcard cannot hold.
+pub fn write(pack: &Pack) -> Result<String, postcard::Error> {
+    let mut index = HEADER.to_owned();
+    for entry in &pack.pages {
+        let page = entry.page();
+        let bytes = postcard::to_stdvec(&**page)?;
+        let _ = writeln!(index, "page\t{}\t{}\t{}", page.id, page.formerly.join(","), to_hex(&bytes));
+    }
+    for preset in &pack.presets {
+        for rule in &preset.rules {
+            // Without places: one more rule moves all below it, and the text that they point into is not kept.
+            let options = rule.options.iter().map(without_places).collect();
+            let bytes = postcard::to_stdvec(&RuleSetting { span: Span::empty(0), options, ..rule.clone() })?;
+            let _ = writeln!(index, "rule\t{}\t{}\t{}", preset.name, rule.name, to_hex(&bytes));
+        }
+    }
+    Ok(index)
 }
 
-/// One page of the index.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct IndexEntry<'b> {
-    /// The page's id.
-    pub id: &'b str,
-    /// Its earlier ids.
-    #[serde(borrow)]
-    pub formerly: Vec<&'b str>,
-    /// Its bytes in [`Index::pages`].
-    pub bytes: Range<u32>,
+/// Reads the pages and the presets, both in the order of the index.
+pub(crate) fn read(index: &'static str) -> (Vec<PageEntry>, Vec<Preset>) {
+    let (mut pages, mut presets) = (Vec::new(), Vec::<Preset>::new());
+    for line in index.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.splitn(4, '\t').collect();
+        match fields[..] {
+            ["page", id, formerly, page] => {
+                let formerly = formerly.split(',').filter(|id| !id.is_empty()).map(Arc::from).collect();
+                pages.push(PageEntry::deferred(id, formerly, move || decode_page(id, page)));
+            }
+            ["rule", preset, _, rule] => {
+                let rule = postcard::from_bytes::<RuleSetting>(&from_hex(rule)).ok();
+                debug_assert!(rule.is_some(), "{STALE}");
+                match presets.last_mut().filter(|last| *last.name == *preset) {
+                    Some(last) => last.rules.extend(rule),
+                    None => presets.push(Preset { name: Arc::from(preset), rules: rule.into_iter().collect() }),
+                }
+            }
+            _ => debug_assert!(false, "{STALE}"),
+        }
+    }
+    (pages, presets)
+}
+
+/// The page of a line. A test decodes every line of the committed index, so the empty page is never seen in a release.
+fn decode_page(id: &str, hex: &str) -> Page {
+    let page = postcard::from_bytes(&from_hex(hex)).ok();
+    debug_assert!(page.is_some(), "{STALE}");
+    page.unwrap_or_else(|| Page::empty(id))
+}
+
+fn without_places(entry: &Entry) -> Entry {
+    Entry { key: entry.key.clone(), key_span: Span::empty(0), value: without_place(&entry.value) }
+}
+
+fn without_place(value: &Value) -> Value {
+    let data = match &value.data {
+        Data::List(items) => Data::List(items.iter().map(without_place).collect()),
+        Data::Map(entries) => Data::Map(entries.iter().map(without_places).collect()),
+        scalar => scalar.clone(),
+    };
+    Value { span: Span::empty(0), data }
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The bytes of hexadecimal digits; any of other characters.
+fn from_hex(text: &str) -> Vec<u8> {
+    // Without a branch, so that many digits are read at once. `0` is 0x30, `a` is 0x61.
+    let digit = |character: u8| (character & 0x0F) + 9 * (character >> 6);
+    text.as_bytes().chunks_exact(2).map(|pair| (digit(pair[0]) << 4) | digit(pair[1])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "---\nsummary: S.\nlanguages: [rust]\nseverity: error\nformerly: [old-a, older-a]\n\
+                        rule: {node: call}\n---\nWhy – with \\ and\ta tab.\n";
+
+    fn pack(preset: &str) -> Pack {
+        let file = |path: &str, text: &str| (path.to_owned(), format!("rulesets/{path}"), Arc::from(text));
+        let files =
+            vec![file("size/a.md", PAGE), file("size/b.md", &PAGE.replace("-a", "-b")), file("presets/p.toml", preset)];
+        let (pack, mistakes) = Pack::from_files("lawbook", files);
+        assert_eq!(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
+        pack
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let written = pack("[rules]\na = 'error'\nb = { level = 'off', max = [1, 2] }\n");
+        let index = write(&written).unwrap();
+        assert_eq!(index.lines().count(), 5);
+        let (pages, presets) = read(index.clone().leak());
+        assert_eq!(pages.len(), written.pages.len());
+        for (read, written) in pages.iter().zip(&written.pages) {
+            assert_eq!((&read.id, &read.formerly), (&written.id, &written.formerly));
+            assert_eq!(format!("{:?}", read.page()), format!("{:?}", written.page()));
+        }
+        assert_eq!(write(&Pack { pages, presets, ..Pack::default() }).unwrap(), index);
+    }
+
+    #[test]
+    fn every_byte_is_read_as_it_was_written() {
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        assert_eq!(from_hex(&to_hex(&bytes)), bytes);
+    }
+
+    #[test]
+    fn one_more_rule_is_one_more_line() {
+        let one = write(&pack("[rules]\nb = { level = 'off', max = 1 }\n")).unwrap();
+        let two = write(&pack("[rules]\na = 'error'\nb = { level = 'off', max = 1 }\n")).unwrap();
+        let added: Vec<&str> = two.lines().filter(|line| !one.lines().any(|known| known == *line)).collect();
+        assert_eq!(added.len(), 1, "{added:?}");
+        assert!(added[0].starts_with("rule\tp\ta\t"));
+    }
 }

@@ -1,7 +1,23 @@
-//! The built-in pages: each holds on its own blocks, and the preset names what exists.
+//! The built-in pages: their index is current, and each holds on its own blocks.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use lawbook_core::date::Date;
 use lawbook_core::testing::run_page;
+use xtask::rulesets::{INDEX, make_index};
+
+#[test]
+fn the_index_of_the_built_in_pages_is_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let current = make_index(root).unwrap_or_else(|mistakes| panic!("{}", mistakes.join("\n")));
+    let committed = fs::read_to_string(root.join(INDEX)).unwrap().replace("\r\n", "\n");
+    let (made, found): (BTreeSet<&str>, BTreeSet<&str>) = (current.lines().collect(), committed.lines().collect());
+    let stale: BTreeSet<String> =
+        made.symmetric_difference(&found).map(|line| line.split('\t').take(2).collect::<Vec<_>>().join(" ")).collect();
+    assert!(current == committed, "{INDEX} is stale: run `cargo xtask rulesets` (differs: {stale:?})");
+}
 
 #[test]
 fn every_built_in_page_holds_on_its_blocks() {

@@ -22,6 +22,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::{imports, rulesets};
 
 use crate::places::Places;
 
@@ -145,6 +146,13 @@ enum Task {
     HostileProbe { shape: usize, extension: String, depth: usize, stack: usize },
     /// Installs the pinned ast-grep and oxlint when they are missing and prints where each is.
     Tools,
+    /// Prints the rooms of core by floor with what each imports of others, and the dependencies between the crates.
+    ///
+    /// Fails when rooms import in a circle, or a room imports one of a higher floor, or a crate depends on one that
+    /// does not stand below it. The floors of core are the groups of lines in `crates/core/src/lib.rs`.
+    Imports,
+    /// Checks the built-in pages and presets and writes their index, `rulesets/index.txt`.
+    Rulesets,
     /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
     NewRule {
         /// The folder below `rulesets/`.
@@ -227,12 +235,39 @@ fn run(task: Task) -> Result<bool, String> {
             println!("oxlint {}", npm::oxlint(&places)?.display());
             Ok(true)
         }
+        Task::Imports => {
+            let (rooms, crates) = (imports::of_rooms(places.root())?, imports::of_crates(places.root())?);
+            println!("{}\n{}", rooms.picture, crates.picture);
+            let faults = [rooms.faults, crates.faults].concat();
+            for fault in &faults {
+                println!("{fault}");
+            }
+            println!("{} circles, arrows that run up and strays", faults.len());
+            Ok(faults.is_empty())
+        }
+        Task::Rulesets => Ok(write_index(&places)),
         Task::NewRule { topic, id, languages } => {
             let page = new_rule::create(places.root(), &topic, &id, &languages)?;
             println!("wrote {}; fill it, then run: lawbook test {}", page.display(), page.display());
-            Ok(true)
+            Ok(write_index(&places))
         }
     }
+}
+
+/// Brings the index of the built-in pages up to date; false when pages are wrong.
+fn write_index(places: &Places) -> bool {
+    match rulesets::update_index(places.root()) {
+        Ok(true) => println!("wrote {}", rulesets::INDEX),
+        Ok(false) => println!("{} is up to date", rulesets::INDEX),
+        Err(mistakes) => {
+            for mistake in &mistakes {
+                eprintln!("{mistake}");
+            }
+            eprintln!("{} mistakes in built-in pages; {} is as it was", mistakes.len(), rulesets::INDEX);
+            return false;
+        }
+    }
+    true
 }
 
 #[cfg(test)]

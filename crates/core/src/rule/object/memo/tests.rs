@@ -147,7 +147,7 @@ fn kept_answers_are_those_of_a_search() {
         let code: Vec<String> = (0..3).map(|_| format!("{};", random.code(4))).collect();
         // The strict tree, whose tokens are not stored, and the tolerant one.
         let strict = lower("ts", &code.join("\n"));
-        let tolerant = language::lower_tolerant(strict.source.clone());
+        let tolerant = language::lower_tolerant(strict.input());
         let text = format!(
             "{{rule: {}, utils: {{it: {}}}}}",
             random.rule(3),
