@@ -4,10 +4,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use lawbook_core::date::Date;
 use lawbook_core::diagnostic::Diagnostic;
-use lawbook_core::engine::{Engine, RunOptions};
+use lawbook_core::engine::{Concluded, Engine, RunOptions};
 use lawbook_core::ir::FileInput;
 use lawbook_core::language;
 use lawbook_core::plan::{Plan, Selection};
@@ -15,13 +16,14 @@ use lawbook_core::report::Summary;
 use lawbook_core::settings::Settings;
 use lawbook_core::source::{RelPath, SourceFile};
 
-fn check(rule: &str, files: &[FileInput], prefilter: bool) -> (Vec<Diagnostic>, Summary) {
+fn check(rule: &str, files: &[FileInput], prefilter: bool) -> (Vec<Arc<Diagnostic>>, Summary) {
     let mut pack = lawbook_rulesets::pack();
     pack.natives = lawbook_rules::natives().to_vec();
     let selection = Selection { rules: vec![rule.to_owned()], packs: Vec::new() };
     let plan = Plan::new(&Settings::default(), vec![pack], &selection).unwrap();
     let engine = Engine::new(plan, RunOptions { today: Date::from_unix_seconds(0), parse_all: false, prefilter });
-    let report = engine.conclude(files.iter().map(|file| engine.check_input(file.clone())).collect());
+    let answers: Vec<_> = files.iter().map(|file| engine.check_input(file.clone())).collect();
+    let report = engine.merge(&answers, &Concluded::default());
     (report.diagnostics, report.summary)
 }
 

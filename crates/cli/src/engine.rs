@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use lawbook_core::date::Date;
-use lawbook_core::engine::{Engine, FileReport, RunOptions, UncheckedReason};
+use lawbook_core::engine::{Concluded, Engine, FileAnswer, RunOptions, UncheckedReason};
 use lawbook_core::fix::{self, NarrowedBench, Outcome, Request};
 use lawbook_core::ir::FileInput;
 use lawbook_core::language;
@@ -91,7 +91,7 @@ impl Checker {
     }
 
     /// Reads and checks one file.
-    pub(crate) fn check_file(&self, file: &Found) -> FileReport {
+    pub(crate) fn check_file(&self, file: &Found) -> FileAnswer {
         // Plans are cheap to ask and files are not: what no rule looks at is not read.
         let unwanted = language::of_path(&file.path).is_some_and(|dialect| !self.engine.wants(&file.path, dialect));
         if file.size > self.max_file_size {
@@ -107,7 +107,7 @@ impl Checker {
     }
 
     /// Checks the bytes of one file.
-    pub(crate) fn check_bytes(&self, path: RelPath, bytes: &[u8]) -> FileReport {
+    pub(crate) fn check_bytes(&self, path: RelPath, bytes: &[u8]) -> FileAnswer {
         if bytes.len() as u64 > self.max_file_size {
             return self.engine.skipped(path, SkipReason::TooLarge);
         }
@@ -137,7 +137,7 @@ impl Checker {
     }
 
     /// Checks a text again, as it is after fixes.
-    pub(crate) fn check_source(&self, source: SourceFile) -> FileReport {
+    pub(crate) fn check_source(&self, source: SourceFile) -> FileAnswer {
         self.engine.check_source(source)
     }
 
@@ -162,7 +162,7 @@ impl Checker {
     }
 
     /// Checks a file whose content is in the repository.
-    pub(crate) fn check_blob(&self, path: RelPath, blob: Option<&Blob>) -> FileReport {
+    pub(crate) fn check_blob(&self, path: RelPath, blob: Option<&Blob>) -> FileAnswer {
         match blob {
             Some(Blob::Bytes(bytes)) if is_lfs_pointer(bytes) => self.engine.skipped(path, SkipReason::LfsPointer),
             Some(Blob::Bytes(bytes)) => self.check_bytes(path, bytes),
@@ -174,7 +174,7 @@ impl Checker {
     }
 
     /// Accounts for a part of a change that is not read.
-    pub(crate) fn leave_aside(&self, path: RelPath, aside: Aside) -> FileReport {
+    pub(crate) fn leave_aside(&self, path: RelPath, aside: Aside) -> FileAnswer {
         match aside {
             Aside::Unsupported => self.engine.unsupported(path),
             Aside::Submodule => self.engine.skipped(path, SkipReason::Submodule),
@@ -212,7 +212,7 @@ impl Checker {
     }
 
     /// Accounts for what is not read.
-    pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileReport> {
+    pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileAnswer> {
         let unsupported = discovery.unsupported.iter().map(|path| self.engine.unsupported(path.clone()));
         let troubles = discovery.troubles.iter().map(|(path, trouble, detail)| {
             let reason = match trouble {
@@ -226,8 +226,8 @@ impl Checker {
     }
 
     /// Makes the report of the run.
-    pub(crate) fn conclude(&self, files: Vec<FileReport>) -> Report {
-        self.engine.conclude(files)
+    pub(crate) fn conclude(&self, files: &[FileAnswer]) -> Report {
+        self.engine.merge(files, &Concluded::default())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 
-use lawbook_core::engine::FileReport;
+use lawbook_core::engine::FileAnswer;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::baseline::{self, Comparison, Scope, may_be_known};
 use lawbook_core::policy::change::known_before;
@@ -43,7 +43,7 @@ impl Workspace {
         clock.lap("git");
         let (files, blobs) = self.check_change(&change, asked.told, show_progress)?;
         clock.lap("check");
-        let mut report = self.checker().conclude(files);
+        let mut report = self.checker().conclude(&files);
         let known = if report.diagnostics.is_empty() || asked.told == Told::All {
             vec![false; report.diagnostics.len()]
         } else {
@@ -66,7 +66,7 @@ impl Workspace {
         change: &Change,
         told: Told,
         show_progress: bool,
-    ) -> Result<(Vec<FileReport>, Blobs), Vec<Mistake>> {
+    ) -> Result<(Vec<FileAnswer>, Blobs), Vec<Mistake>> {
         let current: Vec<(&RelPath, &Content)> =
             change.files.iter().filter_map(|file| Some((&file.path, file.now.as_ref()?))).collect();
         let stored = current.iter().filter_map(|(_, now)| match now {
@@ -131,7 +131,7 @@ impl Workspace {
         let done = AtomicUsize::new(0);
         let check = |(path, oid): &(&RelPath, &Oid)| self.checker().check_blob((*path).clone(), blobs.get(oid));
         let files = self.check_each(&before, &done, check);
-        let old = self.checker().conclude(files);
+        let old = self.checker().conclude(&files);
         Ok(known_before(&report.diagnostics, &old.diagnostics, old_path))
     }
 

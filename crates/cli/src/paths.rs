@@ -41,9 +41,10 @@ impl Paths {
 
     /// A path below the root as seen from the working directory.
     pub(crate) fn shown(&self, path: &str) -> String {
-        let Some(inner) = &self.inner else {
-            return if path.is_empty() { self.outer.clone() } else { format!("{}/{path}", self.outer) };
-        };
+        if path.is_empty() {
+            return self.shown_root();
+        }
+        let Some(inner) = &self.inner else { return format!("{}/{path}", self.outer) };
         if inner.is_empty() {
             return path.to_owned();
         }

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use lawbook_core::date::Date;
-use lawbook_core::engine::{FileReport, RunOptions};
+use lawbook_core::engine::{FileAnswer, RunOptions};
 use lawbook_core::fix::Choice;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
@@ -190,18 +190,18 @@ impl Workspace {
 
     /// Checks all files under the paths.
     pub fn check(&self) -> Report {
-        self.checker.conclude(self.check_found(&self.discover(), false))
+        self.checker.conclude(&self.check_found(&self.discover(), false))
     }
 
     /// Checks bytes as if they stood in the file of this path, relative to the root.
     pub fn check_text(&self, path: RelPath, bytes: &[u8]) -> Report {
         let checked = path.clone();
-        let mut report = self.checker.conclude(self.check_one(path, bytes));
+        let mut report = self.checker.conclude(&self.check_one(path, bytes));
         self.settle_one(&mut report, &checked);
         report
     }
 
-    fn check_one(&self, path: RelPath, bytes: &[u8]) -> Vec<FileReport> {
+    fn check_one(&self, path: RelPath, bytes: &[u8]) -> Vec<FileAnswer> {
         let excluded = self.checker.globs().excluding(path.as_str()).is_some();
         if excluded { Vec::new() } else { vec![self.checker.check_bytes(path, bytes)] }
     }
@@ -216,7 +216,7 @@ impl Workspace {
         let files = self.check_one(path, &bytes);
         let (files, mut fixes) = Desk::virtual_one().mend(self, &Discovery::default(), files, choice);
         fixes.text = fixes.files.first().map_or(bytes, |file| file.after.text().as_bytes().to_vec());
-        let mut report = fixes.told_in(self.checker.conclude(files));
+        let mut report = fixes.told_in(self.checker.conclude(&files));
         self.settle_one(&mut report, &checked);
         (report, fixes)
     }
@@ -235,7 +235,7 @@ impl Workspace {
         clock.lap("discover");
         let files = self.check_found(&found, show_progress);
         clock.lap("check");
-        let report = self.checker.conclude(files);
+        let report = self.checker.conclude(&files);
         clock.lap("conclude");
         Run { report, nested: found.nested, fixes: None, phases: clock.laps }
     }
@@ -253,13 +253,13 @@ impl Workspace {
         clock.lap("check");
         let (files, fixes) = desk.mend(self, &found, files, choice);
         clock.lap("fix");
-        let mut report = fixes.told_in(self.checker.conclude(files));
+        let mut report = fixes.told_in(self.checker.conclude(&files));
         self.settle_all(&mut report);
         clock.lap("conclude");
         Ok(Run { report, nested: found.nested, fixes: Some(fixes), phases: clock.laps })
     }
 
-    fn check_found(&self, found: &Discovery, show_progress: bool) -> Vec<FileReport> {
+    fn check_found(&self, found: &Discovery, show_progress: bool) -> Vec<FileAnswer> {
         let mut files = self.checker.account(found);
         files.reserve(found.files.len());
         let done = AtomicUsize::new(0);
@@ -276,8 +276,8 @@ impl Workspace {
         &self,
         files: &[F],
         done: &AtomicUsize,
-        check: impl Fn(&F) -> FileReport + Sync,
-    ) -> Vec<FileReport> {
+        check: impl Fn(&F) -> FileAnswer + Sync,
+    ) -> Vec<FileAnswer> {
         self.each(files, |file| {
             let report = check(file);
             done.fetch_add(1, Ordering::Relaxed);

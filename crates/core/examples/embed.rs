@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Plan::new(&Settings::default(), vec![pack], &Selection::default()).map_err(|found| format!("{found:?}"))?;
     let engine = Engine::new(plan, RunOptions::new(Date::from_unix_seconds(0)));
     let source = SourceFile::new(RelPath::new("a.js"), "eval(anUnusuallyLongName)")?;
-    let report = engine.conclude(vec![engine.check(&engine.lower(source))]);
+    let report = engine.merge(&[engine.check_source(source)], &Concluded::default());
     for found in report.diagnostics {
         println!("{}..{} {} {}: {}", found.span.start, found.span.end, found.severity, found.rule, found.message);
     }

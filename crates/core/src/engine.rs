@@ -1,25 +1,42 @@
-//! The engine: lowers a file, walks it once for all rules, and makes one report of all files.
+//! The engine: checks each file by itself, then what rules say of all of them, and makes one report.
+//!
+//! Each stage has its file and its verb: `prefilter`, `parse`, `run_rules`, `suppress` make the answer of one file;
+//! `conclude` looks at all of them; `merge` makes the report.
 
-mod budget;
+mod answer;
+mod collect;
 mod conclude;
-pub mod facts;
-mod filtered;
-mod own;
+mod context;
+mod diagnostic;
+mod engine_findings;
+mod facts;
+mod merge;
+mod parse;
 mod places;
-mod silence;
+mod prefilter;
+mod run_rules;
+mod suppress;
+mod suppression_limit;
+#[cfg(test)]
+mod tests;
+mod unused;
 mod walk;
 
+pub use answer::{FileAnswer, FileFinding, FileOutcome, FileSuppression, SuppressionComment, SuppressionUse};
+pub use conclude::Concluded;
+
+use std::sync::Arc;
+
 use crate::date::Date;
-use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::engine::own::OwnRule;
-use crate::engine::places::Places;
-use crate::ir::{FileInput, Lowered, ParserKind, ProblemKind, Tree};
-use crate::plan::{Levels, Plan, Scan};
-use crate::report::{Degraded, Report, SkipReason};
+use crate::diagnostic::Diagnostic;
+use crate::engine::answer::AnswerDraft;
+use crate::engine::engine_findings::EngineFinding;
+use crate::ir::{FileInput, Lowered, Tree};
+use crate::plan::{Plan, Scan};
+use crate::report::SkipReason;
 use crate::rule::engine_ids;
-use crate::source::{Encoding, RelPath, SourceFile};
+use crate::source::{ReadError, RelPath, SourceFile};
 use crate::span::Span;
-use crate::suppression::{self, Suppression, Suppressions, ast_grep};
 
 /// What a run needs to know beside the plan.
 #[derive(Clone, Copy, Debug)]
@@ -81,76 +98,6 @@ impl UncheckedReason {
     }
 }
 
-/// What became of one file, before suppressions are applied.
-#[derive(Debug)]
-pub struct FileReport {
-    path: RelPath,
-    outcome: Outcome,
-    findings: Vec<Found>,
-    suppressions: Vec<Suppression>,
-    /// The comments that silence rules written for ast-grep.
-    ignores: Vec<ast_grep::Ignore>,
-    /// Every suppression of a rule, once they are applied.
-    exceptions: Vec<budget::Exception>,
-    /// Instances that ran, for deciding which suppressions went unused; empty without suppressions.
-    active: Levels,
-    degraded: Vec<Degraded>,
-    /// The engine's own rules that had something to say.
-    engine_rules: Vec<OwnRule>,
-    /// Of its tree, while it is checked.
-    places: Places,
-    /// Kept while it has findings to show.
-    source: Option<SourceFile>,
-}
-
-/// A diagnostic and the number of its rule.
-#[derive(Debug)]
-struct Found {
-    rule: usize,
-    diagnostic: Diagnostic,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    Checked { strict: bool, tolerant: bool },
-    Prefiltered,
-    Skipped(SkipReason),
-    Unsupported,
-}
-
-impl FileReport {
-    fn new(path: RelPath, outcome: Outcome) -> Self {
-        Self {
-            path,
-            outcome,
-            findings: Vec::new(),
-            suppressions: Vec::new(),
-            ignores: Vec::new(),
-            exceptions: Vec::new(),
-            active: Levels::default(),
-            degraded: Vec::new(),
-            engine_rules: Vec::new(),
-            places: Places::default(),
-            source: None,
-        }
-    }
-
-    /// The file.
-    pub fn path(&self) -> &RelPath {
-        &self.path
-    }
-
-    /// The text that its findings stand in; none when it has neither findings nor suppressions.
-    pub fn source(&self) -> Option<&SourceFile> {
-        self.source.as_ref()
-    }
-
-    /// Its findings, suppressed ones too, in no order.
-    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.findings.iter().map(|found| &found.diagnostic)
-    }
-}
-
 impl Engine {
     /// An engine for a plan.
     pub fn new(plan: Plan, options: RunOptions) -> Self {
@@ -162,33 +109,105 @@ impl Engine {
         &self.plan
     }
 
-    /// A file as this engine checks it: read as its extension says, a test where the settings say so.
-    pub fn input(&self, source: SourceFile) -> FileInput {
-        self.with_tests(source.into())
+    /// Checks one file, and parses it only where something can be found. Pure: the same file gives the same answer on any
+    /// thread.
+    pub fn check_input(&self, input: FileInput) -> FileAnswer {
+        let path = input.source.path();
+        let Some(dialect) = input.context.dialect else { return self.unsupported(path.clone()) };
+        let scan = self.prefilter(&input.source, dialect);
+        if self.options.prefilter && !scan.wanted {
+            let answer = self.prefiltered(path.clone());
+            if cfg!(debug_assertions) {
+                self.assert_idle(&self.parse(input), &scan);
+            }
+            return answer;
+        }
+        self.check_scanned(&self.parse(input), scan)
     }
 
-    /// The same file, marked as one of tests where the settings say so.
-    pub(crate) fn with_tests(&self, mut input: FileInput) -> FileInput {
-        input.context.test |= self.plan.is_test(input.source.path());
-        input
+    /// The same for a file that stands alone.
+    pub fn check_source(&self, source: SourceFile) -> FileAnswer {
+        self.check_input(self.input(source))
     }
 
-    /// Makes the trees of a file.
-    pub fn lower(&self, source: SourceFile) -> Lowered {
-        crate::language::lower(self.input(source))
-    }
-
-    /// Checks a file that is lowered already. Pure: the same file gives the same answer on any thread.
-    pub fn check(&self, file: &Lowered) -> FileReport {
+    /// The same for a file that is parsed already.
+    pub fn check(&self, file: &Lowered) -> FileAnswer {
         match file.tree() {
-            Some(tree) => self.check_scanned(file, tree, self.scan(&file.source, tree.dialect())),
+            Some(tree) => self.check_scanned(file, self.prefilter(&file.source, tree.dialect())),
             None => self.treeless(file),
         }
     }
 
-    /// The findings in some files, suppressions applied.
-    pub(crate) fn check_all(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
-        self.conclude(files.iter().map(|file| self.check(file)).collect()).diagnostics
+    /// The findings in some files by themselves, suppressions applied.
+    pub(crate) fn check_all(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>> {
+        let answers: Vec<FileAnswer> = files.iter().map(|file| self.check(file)).collect();
+        self.merge(&answers, &Concluded::default()).diagnostics
+    }
+
+    fn check_scanned(&self, file: &Lowered, scan: Scan) -> FileAnswer {
+        match file.tree() {
+            Some(tree) => self.check_tree(file, tree, scan),
+            None => self.treeless(file),
+        }
+    }
+
+    fn check_tree(&self, file: &Lowered, tree: &Tree, scan: Scan) -> FileAnswer {
+        let mut draft = AnswerDraft::new(file.source.path().clone());
+        self.run_rules(file, tree, &scan, &mut draft);
+        // A file in which nobody looks for anything may be left unparsed, so how it parses is not reported.
+        if scan.wanted {
+            self.report_problems(file, &mut draft);
+        }
+        let comments = if scan.comments { self.read_suppressions(file, &mut draft) } else { Vec::new() };
+        draft.report_overflow(self, file);
+        let facts = self.collect_facts(file, tree, &mut draft);
+        let mut answer = draft.into_answer(parse::outcome(file));
+        answer.suppressions = self.suppress(comments, &mut answer.findings);
+        answer.degraded = parse::degraded(file, tree);
+        answer.facts = facts;
+        if !answer.suppressions.is_empty() {
+            answer.levels = scan.levels;
+        }
+        if answer.has_something() {
+            answer.source = Some(file.source.clone());
+            // Every reporter asks for lines; here they are found on the thread of the file.
+            file.source.lines();
+        }
+        answer
+    }
+
+    /// A file that could not be checked, as a finding.
+    pub fn unchecked(&self, path: RelPath, reason: UncheckedReason, detail: &str) -> FileAnswer {
+        let mut draft = AnswerDraft::new(path);
+        let message = format!("not checked: {detail}");
+        let (id, code) = (engine_ids::UNCHECKED_FILE, reason.code());
+        draft.add_engine_finding(self, None, EngineFinding { id, span: Span::default(), code, message: &message });
+        draft.into_answer(FileOutcome::Checked { strict: false, tolerant: false })
+    }
+
+    /// A file that could not be read: left out when it is too large, otherwise a finding.
+    pub fn unread(&self, path: RelPath, error: &ReadError) -> FileAnswer {
+        let reason = match error {
+            ReadError::TooLarge => return self.skipped(path, SkipReason::TooLarge),
+            ReadError::NotRegular => UncheckedReason::NotRegular,
+            ReadError::NotFound | ReadError::Unreadable(_) => UncheckedReason::Unreadable,
+        };
+        self.unchecked(path, reason, &error.to_string())
+    }
+
+    /// A file that was left out on purpose.
+    pub fn skipped(&self, path: RelPath, reason: SkipReason) -> FileAnswer {
+        FileAnswer::new(path, FileOutcome::Skipped(reason))
+    }
+
+    /// A file of no language of this binary.
+    pub fn unsupported(&self, path: RelPath) -> FileAnswer {
+        FileAnswer::new(path, FileOutcome::Unsupported)
+    }
+
+    /// A file in which no enabled rule could find anything.
+    pub fn prefiltered(&self, path: RelPath) -> FileAnswer {
+        FileAnswer::new(path, FileOutcome::Prefiltered)
     }
 
     /// Whether the rule of this id is one of those that the run is narrowed to.
@@ -196,162 +215,10 @@ impl Engine {
         let mut ran = self.plan.instances().iter().map(|instance| &self.plan.rules()[instance.rule]);
         ran.any(|rule| *rule.id == *id && !engine_ids::ALWAYS.contains(&&**rule.page_id()))
     }
+}
 
-    fn check_scanned(&self, file: &Lowered, tree: &Tree, scan: Scan) -> FileReport {
-        let strict = file.degraded.is_empty() && file.trees.iter().all(|tree| tree.parser() == ParserKind::Strict);
-        let path = file.source.path();
-        let mut report = FileReport::new(path.clone(), Outcome::Checked { strict, tolerant: !strict });
-        let language = tree.dialect().language.name();
-        let degraded = file.degraded.iter().cloned().map(|item| (item.span, item.reason));
-        let degraded = degraded.map(|(span, reason)| Degraded { path: path.clone(), language, reason, span });
-        report.degraded.extend(degraded);
-        self.walk(file, tree, &scan, &mut report);
-        // What nobody looks for anything in may be left unparsed, so nothing is said of how it parses.
-        for problem in file.problems.iter().filter(|_| scan.wanted) {
-            match problem.kind {
-                ProblemKind::ParseError => {
-                    self.engine_finding(
-                        engine_ids::PARSE_ERROR,
-                        file,
-                        problem.span,
-                        "parse-error",
-                        &problem.message,
-                        &mut report,
-                    );
-                }
-                ProblemKind::NestingLimit => {
-                    let (id, message) =
-                        (engine_ids::NESTING_LIMIT, format!("too deep for the strict parser: {}", problem.message));
-                    self.engine_finding(id, file, problem.span, id, &message, &mut report);
-                }
-                // Those leave no tree.
-                ProblemKind::TooDeep | ProblemKind::OverBudget => {}
-            }
-        }
-        let suppressions = if scan.comments { suppression::read(file) } else { Suppressions::default() };
-        for malformed in suppressions.malformed {
-            let code = file.source.slice(malformed.span).to_owned();
-            self.engine_finding(
-                engine_ids::MALFORMED_SUPPRESSION,
-                file,
-                malformed.span,
-                &code,
-                &malformed.message,
-                &mut report,
-            );
-        }
-        self.say_how_many_more(Some(file), &mut report);
-        report.suppressions = suppressions.valid;
-        if scan.comments && self.plan.runs_ast_grep() {
-            report.ignores = ast_grep::read(file);
-        }
-        report.places = Places::default();
-        let silences = !report.suppressions.is_empty() || !report.ignores.is_empty();
-        if silences {
-            report.active = scan.levels;
-        }
-        if !report.findings.is_empty() || silences {
-            report.source = Some(file.source.clone());
-            // Every reporter asks for lines; here they are found on the thread of the file.
-            file.source.lines();
-        }
-        report
-    }
-
-    /// A file without trees: one that could not be parsed, or of no known language.
-    fn treeless(&self, file: &Lowered) -> FileReport {
-        let path = file.source.path().clone();
-        let refused = file.problems.iter().find_map(|problem| match problem.kind {
-            ProblemKind::TooDeep => Some((UncheckedReason::TooDeep, &problem.message)),
-            ProblemKind::OverBudget => Some((UncheckedReason::Budget, &problem.message)),
-            ProblemKind::ParseError | ProblemKind::NestingLimit => None,
-        });
-        match refused {
-            Some((reason, message)) => self.unchecked(path, reason, message),
-            None => self.unsupported(path),
-        }
-    }
-
-    /// A file that could not be checked, as a finding.
-    pub fn unchecked(&self, path: RelPath, reason: UncheckedReason, detail: &str) -> FileReport {
-        let mut report = FileReport::new(path, Outcome::Checked { strict: false, tolerant: false });
-        let message = format!("not checked: {detail}");
-        self.push_engine_finding(
-            engine_ids::UNCHECKED_FILE,
-            None,
-            Span::default(),
-            reason.code(),
-            &message,
-            &mut report,
-        );
-        report
-    }
-
-    /// A file that was left out on purpose.
-    pub fn skipped(&self, path: RelPath, reason: SkipReason) -> FileReport {
-        FileReport::new(path, Outcome::Skipped(reason))
-    }
-
-    /// A file of no language of this binary.
-    pub fn unsupported(&self, path: RelPath) -> FileReport {
-        FileReport::new(path, Outcome::Unsupported)
-    }
-
-    /// A file in which no enabled rule could find anything.
-    pub fn prefiltered(&self, path: RelPath) -> FileReport {
-        FileReport::new(path, Outcome::Prefiltered)
-    }
-
-    /// The report of a run: suppressions applied, everything sorted and counted.
-    pub fn conclude(&self, files: Vec<FileReport>) -> Report {
-        conclude::conclude(self, files)
-    }
-
-    fn engine_finding(
-        &self,
-        id: &'static str,
-        file: &Lowered,
-        span: Span,
-        code: &str,
-        message: &str,
-        report: &mut FileReport,
-    ) {
-        self.push_engine_finding(id, Some(file), span, code, message, report);
-    }
-
-    /// A finding of a rule, with all that the engine knows of it.
-    fn diagnostic(
-        &self,
-        finding: Finding,
-        instance: usize,
-        severity: Severity,
-        file: &Lowered,
-        places: &mut Places,
-    ) -> Found {
-        let instance = &self.plan.instances()[instance];
-        let rule = &self.plan.rules()[instance.rule];
-        let page = rule.page();
-        let symbol = file.tree().map(|tree| places.symbol(tree, finding.span)).unwrap_or_default();
-        let subject = crate::fingerprint::subject_text(&finding.subject, file, finding.span);
-        let message =
-            finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
-        let fixes = finding.fixes.into_iter().map(|fix| fix.respecting_comments(file));
-        Found {
-            rule: instance.rule,
-            diagnostic: Diagnostic {
-                rule: rule.id.clone(),
-                severity,
-                confidence: page.confidence,
-                message,
-                path: file.source.path().clone(),
-                span: finding.span,
-                captures: finding.captures,
-                related: finding.related,
-                // UTF-16 files are decoded, so an edit would not fit the stored bytes.
-                fixes: fixes.filter(|_| file.source.encoding() == Encoding::Utf8).collect(),
-                fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, &subject),
-                symbol,
-            },
-        }
-    }
+/// The words of a panic.
+fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }

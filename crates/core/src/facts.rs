@@ -1,6 +1,13 @@
 //! What one file tells the project: plain data with spans, in the order of the file.
 
+mod change;
+mod project;
+mod set;
+
+pub use change::{ChangeView, ChangedFile, FileVersion};
+pub use project::{FileFacts, ProjectView, RuleFact};
 use serde::{Deserialize, Serialize};
+pub use set::{FactKind, FactSet};
 
 use crate::date::Date;
 use crate::ir::Kind;

@@ -45,5 +45,6 @@ pub mod engine;
 pub mod fix;
 
 pub mod policy;
+pub mod project;
 
 pub mod testing;

@@ -13,7 +13,22 @@ impl RelPath {
         Self(path.into())
     }
 
-    /// The path's text.
+    /// The root itself. A finding there is about the project as a whole.
+    pub fn root() -> Self {
+        Self::new("")
+    }
+
+    /// Whether it is the root itself.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The path as reports show it: the root is `.`.
+    pub fn shown(&self) -> &str {
+        if self.is_root() { "." } else { &self.0 }
+    }
+
+    /// The path's text; empty for the root.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -38,6 +53,6 @@ impl fmt::Debug for RelPath {
 
 impl fmt::Display for RelPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.shown())
     }
 }

@@ -1,6 +1,7 @@
 //! What runs: every rule of every pack with its level and options, resolved once from settings.
 
 mod buckets;
+mod phases;
 mod prefilter;
 mod resolve;
 mod search;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use buckets::{Buckets, Called};
+pub(crate) use phases::{Phases, WantedFacts};
 pub(crate) use prefilter::{Prefilter, Scan};
 
 use crate::diagnostic::Severity;
@@ -45,6 +47,7 @@ pub struct Plan {
     exclude: PathGlobs,
     narrowed: bool,
     budgets: Vec<PlannedBudget>,
+    phases: Phases,
     buckets: Vec<OnceLock<Buckets>>,
     prefilters: Vec<OnceLock<Prefilter>>,
 }
@@ -198,6 +201,22 @@ impl Plan {
         rule.is_some_and(|rule| rule.level.is_some() && !rule.is_engine())
     }
 
+    /// Whether a rule looks beyond single files and takes facts of the dialect's files for that, so that these are parsed
+    /// whatever their text holds.
+    pub fn needs_facts(&self, dialect: &'static Dialect) -> bool {
+        !self.wanted_facts(dialect).is_empty()
+    }
+
+    /// The facts that are collected of the dialect's files.
+    pub(crate) fn wanted_facts(&self, dialect: &'static Dialect) -> &WantedFacts {
+        self.phases.wanted(place(dialect))
+    }
+
+    /// The rules that look beyond single files.
+    pub(crate) fn phases(&self) -> &Phases {
+        &self.phases
+    }
+
     /// How many suppressions there may be.
     pub(crate) fn budgets(&self) -> &[PlannedBudget] {
         &self.budgets
@@ -208,12 +227,24 @@ impl Plan {
         self.instances.iter().any(|instance| self.rules[instance.rule].page().ast_grep)
     }
 
+    /// The numbers of the rules that run and are written for ast-grep.
+    pub(crate) fn ast_grep_rules(&self) -> Vec<usize> {
+        let mut rules: Vec<usize> = self.instances.iter().map(|instance| instance.rule).collect();
+        rules.dedup();
+        rules.retain(|rule| self.rules[*rule].page().ast_grep);
+        rules
+    }
+
     pub(crate) fn instances(&self) -> &[Instance] {
         &self.instances
     }
 
-    /// The level of each instance on a file, before its language is asked.
+    /// The level of each instance on a file, before its language is asked, or on the project as a whole.
     pub(crate) fn levels(&self, path: &RelPath) -> Levels {
+        // The project as a whole is no file that globs could name.
+        if path.is_root() {
+            return self.usual.clone();
+        }
         let changes: Vec<_> = self.overrides.iter().filter(|change| change.files.matches(path)).collect();
         let beyond: Vec<_> = self.limited.iter().filter(|at| !self.instances[**at].reach.holds(path)).collect();
         if changes.is_empty() && beyond.is_empty() {
@@ -247,7 +278,10 @@ impl Plan {
     /// unless the number of suppressions is what is asked for.
     pub(crate) fn suppressions_count(&self, dialect: &'static Dialect) -> bool {
         let mut rules = self.instances.iter().map(|instance| &self.rules[instance.rule]);
-        self.prefilter(dialect).has_law() || !self.budgets.is_empty() || rules.all(PlannedRule::is_engine)
+        self.prefilter(dialect).has_law()
+            || !self.phases.is_empty()
+            || !self.budgets.is_empty()
+            || rules.all(PlannedRule::is_engine)
     }
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {

@@ -17,8 +17,10 @@ use crate::span::Span;
 pub struct Report {
     /// The rules that reported, by reported id, each once.
     pub rules: BTreeMap<Arc<str>, ReportedRule>,
-    /// The findings, in total order.
-    pub diagnostics: Vec<Diagnostic>,
+    /// The findings, in total order; shared with the answers that they are from.
+    pub diagnostics: Vec<Arc<Diagnostic>>,
+    /// The findings that a comment suppresses, in total order.
+    pub suppressed: Vec<Arc<Diagnostic>>,
     /// Files and items that the tolerant parser had to lower though their language has a strict one.
     pub degraded: Vec<Degraded>,
     /// Files left out on purpose.
@@ -58,7 +60,7 @@ impl Report {
         let at = |level: Severity| self.diagnostics.iter().filter(|found| found.severity == level).count();
         (self.summary.errors, self.summary.warnings, self.summary.infos) =
             (at(Severity::Error), at(Severity::Warning), at(Severity::Info));
-        let fixable = |found: &&Diagnostic| found.fixes.iter().any(|fix| fix.safety() != Safety::Manual);
+        let fixable = |found: &&Arc<Diagnostic>| found.fixes.iter().any(|fix| fix.safety() != Safety::Manual);
         self.summary.fixable = self.diagnostics.iter().filter(fixable).count();
     }
 }

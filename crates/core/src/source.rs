@@ -1,7 +1,11 @@
-//! One file of text with its name and its lines.
+//! One file of text with its name and its lines, and the files of a project.
+
+mod files;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+
+pub use files::{FileEntry, FileType, Files, MemoryFiles, OverlayFiles, ReadError};
 
 pub use crate::lines::{ColumnUnit, LineIndex, Position};
 pub use crate::path::RelPath;

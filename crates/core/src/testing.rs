@@ -21,7 +21,7 @@ use crate::source::{LineIndex, RelPath, SourceFile};
 use marks::{Mark, Marked};
 
 /// Runs the rule under test alone over the files of one project, with its `lawbook.toml` if it has one.
-pub type Run<'r> = dyn Fn(&[FileInput], Option<&Settings>) -> Vec<Diagnostic> + 'r;
+pub type Run<'r> = dyn Fn(&[FileInput], Option<&Settings>) -> Vec<Arc<Diagnostic>> + 'r;
 
 /// A block that does not hold, or something that the page does not prove.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -227,7 +227,7 @@ impl<'p> Checker<'p> {
     }
 
     /// Compares findings with marks: every finding marked, every mark found.
-    fn compare(&mut self, files: &[BlockFile<'_>], found: &[Diagnostic], suffix: &str) {
+    fn compare(&mut self, files: &[BlockFile<'_>], found: &[Arc<Diagnostic>], suffix: &str) {
         for file in files {
             let Some(FileInput { source, .. }) = file.input() else { continue };
             let of_file = found.iter().filter(|diagnostic| diagnostic.path == file.path);

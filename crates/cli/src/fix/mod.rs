@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lawbook_core::diagnostic::Fix;
-use lawbook_core::engine::FileReport;
+use lawbook_core::engine::FileAnswer;
 use lawbook_core::fix::{Applied, Choice, Mended, Outcome, Request};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, RolledBack};
@@ -132,9 +132,9 @@ impl Desk {
         mut self,
         workspace: &Workspace,
         discovery: &Discovery,
-        reports: Vec<FileReport>,
+        reports: Vec<FileAnswer>,
         choice: Choice,
-    ) -> (Vec<FileReport>, Fixes) {
+    ) -> (Vec<FileAnswer>, Fixes) {
         if self.mode == Mode::Write {
             self.sweep(discovery);
         }
@@ -210,7 +210,7 @@ struct UnitResult {
 }
 
 /// Each file with something to mend by itself; those that fixes of several files connect, together.
-fn units(reports: &[FileReport], choice: Choice) -> Vec<Unit> {
+fn units(reports: &[FileAnswer], choice: Choice) -> Vec<Unit> {
     let mut single = Vec::new();
     let mut joined = Unit { files: Vec::new(), paths: BTreeSet::new() };
     for report in reports {
@@ -286,7 +286,7 @@ fn sync_folders(found: &BTreeMap<&RelPath, &Found>, files: &[Mended]) {
 }
 
 /// The reports with those of the new texts in place of the old ones.
-fn replaced(workspace: &Workspace, reports: Vec<FileReport>, mended: &[Mended]) -> Vec<FileReport> {
+fn replaced(workspace: &Workspace, reports: Vec<FileAnswer>, mended: &[Mended]) -> Vec<FileAnswer> {
     let mended: BTreeMap<&RelPath, &SourceFile> = mended.iter().map(|file| (file.before.path(), &file.after)).collect();
     let fresh = workspace
         .each(&mended.values().collect::<Vec<_>>(), |source| workspace.checker().check_source((**source).clone()));

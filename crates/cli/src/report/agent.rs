@@ -17,7 +17,7 @@ const LONGEST_MESSAGE: usize = 600;
 const LONGEST_REPLACEMENT: usize = 2 << 10;
 
 pub(super) fn render(view: View<'_>, text: &mut Text) {
-    let mut order: Vec<&Diagnostic> = view.report.diagnostics.iter().collect();
+    let mut order: Vec<&Diagnostic> = view.report.diagnostics.iter().map(AsRef::as_ref).collect();
     // The report is in order of place already, and this sort keeps it within a level.
     order.sort_by_key(|found| std::cmp::Reverse(found.severity));
     let mut told = BTreeSet::new();

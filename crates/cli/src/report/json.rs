@@ -92,7 +92,7 @@ struct ClosingV1<'a> {
 }
 
 /// Some findings, each made when it is its turn.
-struct DiagnosticsV1<'a>(View<'a>, &'a [Diagnostic]);
+struct DiagnosticsV1<'a>(View<'a>, &'a [Arc<Diagnostic>]);
 
 impl Serialize for DiagnosticsV1<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -276,7 +276,7 @@ impl<'a> DiagnosticV1<'a> {
         let related = found.related.iter().map(|related| {
             let path = related.path.as_ref().unwrap_or(&found.path);
             RelatedV1 {
-                path: path.as_str(),
+                path: path.shown(),
                 span: related.span.into(),
                 range: range(path, related.span),
                 message: &related.message,
@@ -301,7 +301,7 @@ impl<'a> DiagnosticV1<'a> {
             severity: found.severity.name(),
             confidence: found.confidence.name(),
             message: &found.message,
-            path: found.path.as_str(),
+            path: found.path.shown(),
             span: found.span.into(),
             range: range(&found.path, found.span),
             captures: CapturesV1(&found.captures),

@@ -68,8 +68,11 @@ impl Confidence {
 /// What a rule reports: a place and what is wrong there. The engine adds the rule's id and the level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The bytes that are wrong, in the file being checked.
+    /// The bytes that are wrong; none (`0..0`) for a path without text.
     pub span: Span,
+    /// Where: none means the file being checked, or the project where no file is being checked; the root means the
+    /// project as a whole.
+    pub path: Option<RelPath>,
     /// What is wrong here; the page's message when none.
     pub message: Option<String>,
     /// What distinguishes this finding from others of the rule in the same symbol.
@@ -87,12 +90,24 @@ impl Finding {
     pub fn new(span: Span) -> Self {
         Self {
             span,
+            path: None,
             message: None,
             subject: Subject::Tokens,
             captures: Vec::new(),
             related: Vec::new(),
             fixes: Vec::new(),
         }
+    }
+
+    /// A finding about the project as a whole.
+    pub fn of_project() -> Self {
+        Self::new(Span::default()).at_path(RelPath::root())
+    }
+
+    /// The same in another file, or about a path that has no text.
+    #[must_use]
+    pub fn at_path(self, path: RelPath) -> Self {
+        Self { path: Some(path), ..self }
     }
 
     /// The same with words of its own.
@@ -107,7 +122,22 @@ impl Finding {
         Self { subject, ..self }
     }
 
-    /// The same with one more way to mend it.
+    /// The same with what a metavariable matched.
+    #[must_use]
+    pub fn capture(mut self, name: impl Into<Arc<str>>, capture: Capture) -> Self {
+        self.captures.push((name.into(), capture));
+        self.captures.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self
+    }
+
+    /// The same with another place that belongs to it.
+    #[must_use]
+    pub fn related(mut self, related: Related) -> Self {
+        self.related.push(related);
+        self
+    }
+
+    /// The same with one more way to fix it.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fixes.push(fix);
@@ -156,6 +186,19 @@ pub struct Related {
     pub message: String,
 }
 
+impl Related {
+    /// A place in the file of the finding.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { path: None, span, message: message.into() }
+    }
+
+    /// The same in another file.
+    #[must_use]
+    pub fn at_path(self, path: RelPath) -> Self {
+        Self { path: Some(path), ..self }
+    }
+}
+
 /// A finding with everything that the engine knows of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -167,9 +210,9 @@ pub struct Diagnostic {
     pub confidence: Confidence,
     /// What is wrong here.
     pub message: String,
-    /// The file.
+    /// The file; the root for the project as a whole.
     pub path: RelPath,
-    /// The bytes of the stored file.
+    /// The bytes of the stored file; none (`0..0`) where there is no text.
     pub span: Span,
     /// The metavariables that matched, in order of name.
     pub captures: Vec<(Arc<str>, Capture)>,

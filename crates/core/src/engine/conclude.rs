@@ -1,57 +1,119 @@
-//! The end of a run: suppressions applied once to all findings, then everything sorted and counted.
+//! The stage `conclude`: rules look at all files together, or at a change, by the facts of the files.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Engine, FileReport, Outcome, budget, silence};
-use crate::report::{Report, ReportedRule, Skipped};
+use crate::engine::answer::FileFinding;
+use crate::engine::engine_findings::{EngineFinding, EngineFindings};
+use crate::engine::{Engine, UncheckedReason, panic_message};
+use crate::facts::{ChangeView, ProjectView};
+use crate::plan::Levels;
+use crate::rule::page::Scope;
+use crate::rule::{ProjectCx, Rule, engine_ids};
+use crate::source::{Files, RelPath, SourceFile};
+use crate::span::Span;
 
-pub(super) fn conclude(engine: &Engine, mut files: Vec<FileReport>) -> Report {
-    let mut report = Report::default();
-    for file in &mut files {
-        count(file, &mut report);
-        report.summary.suppressed += silence::silence(engine, file);
-    }
-    budget::hold(engine, &mut files);
-    for file in &mut files {
-        report.degraded.append(&mut file.degraded);
-        file.findings.sort_by(|a, b| a.diagnostic.order(&b.diagnostic));
-    }
-    // To bring few files in order costs less than many findings, which the sort below then meets sorted.
-    files.retain(|file| !file.findings.is_empty());
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    for file in files {
-        if let Some(source) = file.source {
-            report.sources.insert(file.path, source);
-        }
-        for found in file.findings {
-            let rule = &engine.plan.rules()[found.rule];
-            if !report.rules.contains_key(&rule.id) {
-                let reported = ReportedRule { page: rule.page().clone(), pack: rule.pack.clone() };
-                report.rules.insert(rule.id.clone(), reported);
-            }
-            report.diagnostics.push(found.diagnostic);
-        }
-    }
-    report.diagnostics.sort_by(Diagnostic::order);
-    report.degraded.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
-    report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
-    report.count_findings();
-    report
+/// What rules found in all files together, or in a change. The default is that none of them ran.
+#[derive(Clone, Debug, Default)]
+pub struct Concluded {
+    pub(super) findings: Vec<FileFinding>,
+    /// The texts that findings stand in, where no answer has them.
+    pub(super) sources: BTreeMap<RelPath, SourceFile>,
+    ran: Vec<Scope>,
 }
 
-fn count(file: &FileReport, report: &mut Report) {
-    let summary = &mut report.summary;
-    summary.files += 1;
-    match file.outcome {
-        Outcome::Checked { strict, tolerant } => {
-            summary.checked += 1;
-            summary.strict += usize::from(strict);
-            summary.tolerant += usize::from(tolerant);
+impl Concluded {
+    /// The findings, suppressions not applied, in no order.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Arc<Diagnostic>> {
+        self.findings.iter().map(|found| &found.diagnostic)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.sources.extend(other.sources);
+        self.ran.extend(other.ran);
+        self
+    }
+
+    /// Reads the texts that findings and what belongs to them stand in, for showing their lines. A text that cannot be
+    /// read is not shown.
+    pub fn read_sources(&mut self, files: &dyn Files, max_bytes: u64) {
+        let mut paths: BTreeSet<&RelPath> = BTreeSet::new();
+        for found in &self.findings {
+            let found = &found.diagnostic;
+            let related = found.related.iter().filter_map(|related| related.path.as_ref());
+            paths.extend(related.chain((!found.span.is_empty()).then_some(&found.path)));
         }
-        Outcome::Prefiltered => summary.prefiltered += 1,
-        Outcome::Unsupported => summary.unsupported += 1,
-        Outcome::Skipped(reason) => {
-            summary.skipped += 1;
-            report.skipped.push(Skipped { path: file.path.clone(), reason });
+        for path in paths {
+            let decode = |bytes: &[u8]| SourceFile::decode(path.clone(), bytes).ok();
+            if let Ok(Some(source)) = files.read_with(path, max_bytes, decode) {
+                self.sources.insert(path.clone(), source);
+            }
         }
+    }
+
+    /// Whether the rules of this phase ran.
+    pub(super) fn has_run(&self, scope: Scope) -> bool {
+        self.ran.contains(&scope)
+    }
+}
+
+impl Engine {
+    /// Lets the rules that look at all files together look at them. The view must hold the whole project.
+    pub fn conclude(&self, view: &ProjectView) -> Concluded {
+        self.run_phase(Scope::Project, Some(view), |rule, cx| rule.conclude(view, cx))
+    }
+
+    /// Lets the rules that look at a change look at it.
+    pub fn check_change(&self, view: &ChangeView) -> Concluded {
+        self.run_phase(Scope::Change, None, |rule, cx| rule.check_change(view, cx))
+    }
+
+    /// Runs every rule that has the phase. Of a rule that panics nothing is kept but a report of that.
+    fn run_phase<'v>(
+        &self,
+        scope: Scope,
+        project: Option<&'v ProjectView>,
+        run: impl Fn(&dyn Rule, &mut ProjectCx<'v>),
+    ) -> Concluded {
+        let mut findings = Vec::new();
+        let mut engine_findings = EngineFindings::new(RelPath::root());
+        let mut levels: HashMap<RelPath, Levels> = HashMap::new();
+        for instance in self.plan.phases().of(scope) {
+            let planned = &self.plan.instances()[instance];
+            let id = &self.plan.rules()[planned.rule].id;
+            let mut cx = ProjectCx::new(instance as u32, project);
+            let outcome = catch_unwind(AssertUnwindSafe(|| run(&*planned.check, &mut cx)));
+            let failure = match &outcome {
+                Err(payload) => {
+                    let message = format!("rule `{id}` failed on the {}: {}", scope.name(), panic_message(&**payload));
+                    Some((engine_ids::INTERNAL_ERROR, id.to_string(), message))
+                }
+                Ok(()) if cx.exhausted() => {
+                    let code = format!("{} {id}", UncheckedReason::Budget.code());
+                    let what = scope.name();
+                    let message =
+                        format!("not checked to the end: rule `{id}` needs more steps than it may take on one {what}");
+                    Some((engine_ids::UNCHECKED_FILE, code, message))
+                }
+                Ok(()) => None,
+            };
+            if let Some((id, code, message)) = &failure {
+                let found = EngineFinding { id, span: Span::default(), code, message };
+                engine_findings.add(self, found, |_| String::new(), &mut findings);
+            }
+            for finding in cx.take().into_iter().filter(|_| outcome.is_ok()) {
+                let path = finding.path.clone().unwrap_or_else(RelPath::root);
+                let levels = levels.entry(path.clone()).or_insert_with(|| self.plan.levels(&path));
+                if let Some(severity) = levels[instance] {
+                    findings.push(self.finding_at_path(finding, instance, severity, path));
+                }
+            }
+        }
+        Concluded { findings, sources: BTreeMap::new(), ran: vec![scope] }
     }
 }

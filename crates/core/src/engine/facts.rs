@@ -1,30 +1,51 @@
-//! What one file says to the project, collected from its trees as plain data.
+//! The facts of one file, collected from its trees as plain data.
 
 use crate::facts::{
-    AttributeFact, DefinitionFact, ExportFact, Facts, ImportFact, ImportedName, ReferenceFact, TestFact,
+    AttributeFact, DefinitionFact, ExportFact, FactKind, FactSet, Facts, ImportFact, ImportedName, ReferenceFact,
+    TestFact,
 };
 use crate::ir::view::{self, Call, Callable, Definition, Import};
 use crate::ir::{Kind, Lowered, Node, Tree, symbol};
 use crate::names;
 use crate::suppression::marker;
 
-/// The facts of a lowered file.
-pub fn collect(file: &Lowered) -> Facts {
-    let mut facts = Facts { suppressions: marker::all(file), ..Facts::default() };
+/// The wanted facts of a lowered file; the other lists stay empty.
+pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
+    let mut facts = Facts::default();
+    if wanted.has(FactKind::Suppressions) {
+        facts.suppressions = marker::all(file);
+    }
+    let (imports, exports) = (wanted.has(FactKind::Imports), wanted.has(FactKind::Exports));
+    let (definitions, references) = (wanted.has(FactKind::Definitions), wanted.has(FactKind::References));
+    let (tests, attributes) = (wanted.has(FactKind::Tests), wanted.has(FactKind::Attributes));
     for node in file.trees.iter().flat_map(Tree::nodes).filter(|node| node.is_named()) {
         match node.kind() {
-            Kind::Import | Kind::Export => add_import(&mut facts, node),
-            Kind::Attribute => facts.attributes.extend(
+            Kind::Import | Kind::Export if imports || exports => add_import(&mut facts, node),
+            Kind::Attribute if attributes => facts.attributes.extend(
                 view::name_node(node)
                     .map(|name| AttributeFact { name: view::compact(name).into_owned(), span: node.span() }),
             ),
-            kind if kind.is_definition() || kind == Kind::Module => add_definition(&mut facts, file, node),
+            kind if (definitions || exports) && (kind.is_definition() || kind == Kind::Module) => {
+                add_definition(&mut facts, file, node);
+            }
             _ => {}
         }
-        add_reference(&mut facts, file, node);
-        if node.language().views().is_test(node) {
+        if references {
+            add_reference(&mut facts, file, node);
+        }
+        if tests && node.language().views().is_test(node) {
             facts.tests.push(TestFact { symbol: symbol::path(node), span: node.span() });
         }
+    }
+    // Import and export statements give both, and so do exported definitions.
+    if !imports {
+        facts.imports.clear();
+    }
+    if !exports {
+        facts.exports.clear();
+    }
+    if !definitions {
+        facts.definitions.clear();
     }
     facts
 }
@@ -96,7 +117,7 @@ fn add_reference(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
 #[cfg(test)]
 mod tests {
     use super::collect;
-    use crate::facts::{Facts, ImportedName};
+    use crate::facts::{FactSet, Facts, ImportedName};
     use crate::ir::view::tests::lower;
 
     /// Each fact as one line.
@@ -127,7 +148,7 @@ mod tests {
 
     #[track_caller]
     fn check_facts(tag: &str, code: &str, expected: &[&str]) {
-        assert_eq!(lines(&collect(&lower(tag, code))), expected, "{code}");
+        assert_eq!(lines(&collect(&lower(tag, code), FactSet::ALL)), expected, "{code}");
     }
 
     #[test]

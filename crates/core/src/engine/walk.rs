@@ -3,15 +3,17 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::diagnostic::Severity;
+use crate::engine::answer::AnswerDraft;
+use crate::engine::engine_findings::EngineFinding;
 use crate::engine::places::Places;
-use crate::engine::{Engine, FileReport, Found, UncheckedReason};
+use crate::engine::{Engine, UncheckedReason, panic_message};
 use crate::ir::{KindCounts, Lowered, Node, NodeId, NodesByKind, Place, Tree};
 use crate::plan::Called;
 use crate::rule::{Cx, Nodes, engine_ids};
 use crate::span::Span;
 
 /// Runs every rule that is on for the file. Of a rule that panics nothing is kept but a report of that.
-pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Option<Severity>], report: &mut FileReport) {
+pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Option<Severity>], draft: &mut AnswerDraft) {
     let called = engine.plan.buckets(tree.dialect()).called().iter();
     let mut called: Vec<(&Called, Severity)> =
         called.filter_map(|called| levels[called.instance].map(|severity| (called, severity))).collect();
@@ -35,25 +37,22 @@ pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Optio
     for (called, severity) in called {
         cx.turn_to_next();
         let (rule, before) =
-            (&engine.plan.rules()[engine.plan.instances()[called.instance].rule], report.findings.len());
+            (&engine.plan.rules()[engine.plan.instances()[called.instance].rule], draft.findings.len());
         // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             pass.run(called, &mut cx);
-            pass.collect(called, severity, &mut cx, report);
+            pass.collect(called, severity, &mut cx, draft);
         }));
         if let Err(payload) = outcome {
             cx = Cx::new(file);
-            report.findings.truncate(before);
-            report.places = Places::default();
-            let what = payload
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_owned())
-                .or_else(|| payload.downcast_ref::<String>().cloned())
-                .unwrap_or_else(|| "no message".to_owned());
-            let message = format!("rule `{}` failed on this file: {what}", rule.id);
-            engine.engine_finding(engine_ids::INTERNAL_ERROR, file, Span::default(), &rule.id, &message, report);
+            draft.findings.truncate(before);
+            draft.places = Places::default();
+            let message = format!("rule `{}` failed on this file: {}", rule.id, panic_message(&*payload));
+            let (id, code) = (engine_ids::INTERNAL_ERROR, &*rule.id);
+            let found = EngineFinding { id, span: Span::default(), code, message: &message };
+            draft.add_engine_finding(engine, Some(file), found);
         } else if cx.exhausted() {
-            over_budget(engine, file, &rule.id, report);
+            over_budget(engine, file, &rule.id, draft);
         }
     }
 }
@@ -76,10 +75,12 @@ fn shown<'c>(tree: &Tree, called: impl Iterator<Item = &'c Called>) -> Vec<Place
     tree.root().subtree().filter(is_asked).map(Place::of).collect()
 }
 
-fn over_budget(engine: &Engine, file: &Lowered, rule: &str, report: &mut FileReport) {
+/// Names a rule that did not come to an end on the file.
+pub(super) fn over_budget(engine: &Engine, file: &Lowered, rule: &str, draft: &mut AnswerDraft) {
     let code = format!("{} {rule}", UncheckedReason::Budget.code());
     let message = format!("not checked to the end: rule `{rule}` needs more steps than it may take on one file");
-    engine.engine_finding(engine_ids::UNCHECKED_FILE, file, Span::default(), &code, &message, report);
+    let (id, span) = (engine_ids::UNCHECKED_FILE, Span::default());
+    draft.add_engine_finding(engine, Some(file), EngineFinding { id, span, code: &code, message: &message });
 }
 
 struct Pass<'a> {
@@ -138,11 +139,16 @@ impl Pass<'_> {
     }
 
     /// Makes diagnostics of what the rule has found.
-    fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, report: &mut FileReport) {
+    fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, draft: &mut AnswerDraft) {
         for finding in cx.take() {
-            let found: Found =
-                self.engine.diagnostic(finding, called.instance, severity, self.file, &mut report.places);
-            report.findings.push(found);
+            let found = match finding.path.clone().filter(|path| *path != draft.path) {
+                None => self.engine.finding_in_file(finding, called.instance, severity, self.file, &mut draft.places),
+                Some(path) => {
+                    let Some(severity) = self.engine.plan.levels(&path)[called.instance] else { continue };
+                    self.engine.finding_at_path(finding, called.instance, severity, path)
+                }
+            };
+            draft.findings.push(found);
         }
     }
 }
@@ -153,7 +159,7 @@ mod tests {
 
     use crate::date::Date;
     use crate::diagnostic::Finding;
-    use crate::engine::{Engine, RunOptions};
+    use crate::engine::{Concluded, Engine, RunOptions};
     use crate::ir::{Dialect, Kind, Node};
     use crate::pack::{Native, Pack};
     use crate::pattern::Steps;
@@ -200,7 +206,7 @@ mod tests {
         let plan = Plan::new(&Settings::default(), vec![pack], &Selection::default()).unwrap();
         let engine = Engine::new(plan, RunOptions::new(Date::from_unix_seconds(0)));
         let source = SourceFile::new(RelPath::new("a.js"), "a(); b(); c();").unwrap();
-        let report = engine.conclude(vec![engine.check_source(source)]);
+        let report = engine.merge(&[engine.check_source(source)], &Concluded::default());
         report.diagnostics.iter().map(|it| format!("{} {} {}", it.rule, it.span.start, it.message)).collect()
     }
 

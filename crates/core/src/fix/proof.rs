@@ -18,7 +18,7 @@ pub trait Bench {
     fn lower(&self, input: FileInput) -> Lowered;
 
     /// The findings in some files, suppressed ones left out, in total order.
-    fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic>;
+    fn check(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>>;
 }
 
 impl Bench for Engine {
@@ -26,7 +26,7 @@ impl Bench for Engine {
         language::lower(input)
     }
 
-    fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
+    fn check(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>> {
         self.check_all(files)
     }
 }
@@ -45,7 +45,7 @@ impl Bench for NarrowedBench<'_> {
         language::lower(input)
     }
 
-    fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
+    fn check(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>> {
         let mut found = self.narrowed.check_all(files);
         let known: HashSet<_> =
             found.iter().map(|found| (found.path.clone(), found.span, found.rule.clone())).collect();
@@ -53,8 +53,8 @@ impl Bench for NarrowedBench<'_> {
             let is_new = !known.contains(&(other.path.clone(), other.span, other.rule.clone()));
             is_new && !self.narrowed.is_narrowed_to(&other.rule)
         });
-        found.extend(others.map(|other| Diagnostic { fixes: Vec::new(), ..other }));
-        found.sort_by(Diagnostic::order);
+        found.extend(others.map(|other| Arc::new(Diagnostic { fixes: Vec::new(), ..Arc::unwrap_or_clone(other) })));
+        found.sort_by(|a, b| a.order(b));
         found
     }
 }
@@ -81,7 +81,7 @@ pub(super) struct Candidate {
 pub(super) struct State {
     pub(super) files: BTreeMap<RelPath, Arc<Lowered>>,
     /// In total order.
-    pub(super) found: Vec<Diagnostic>,
+    pub(super) found: Vec<Arc<Diagnostic>>,
 }
 
 impl State {
@@ -200,7 +200,7 @@ fn is_mended(
     }
     // Those of the same identity at the same place first, then wherever they are, then those whose identity changed
     // with the code in them.
-    let mut rest: Vec<&Diagnostic> = after.found.iter().collect();
+    let mut rest: Vec<&Diagnostic> = after.found.iter().map(AsRef::as_ref).collect();
     rest.retain(|found| {
         let old = by_identity.get_mut(&(&found.path, &found.rule, &found.fingerprint));
         old.is_none_or(|old| !old.take(found.span))

@@ -9,8 +9,8 @@ use crate::glob::{self, PathGlobs};
 use crate::ir::Dialect;
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::pack::{Native, Pack, PageEntry};
-use crate::plan::{Change, Instance, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection};
-use crate::rule::page::{Body, OptionValue, Options, Reach};
+use crate::plan::{Change, Instance, Phases, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection};
+use crate::rule::page::{Body, OptionValue, Options, Page, Reach, Scope};
 use crate::rule::{Declarative, Interest, Rule, engine_ids};
 use crate::settings::{Budget, Level, RuleSetting, Settings};
 use crate::span::Span;
@@ -283,6 +283,7 @@ impl Resolver {
         let prefilters = crate::language::dialects().map(|_| OnceLock::new()).collect();
         let narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
         let usual = super::usual(&self.rules, &instances);
+        let phases = Phases::new(&instances, &self.rules);
         let limited = instances.iter().enumerate().filter(|(_, instance)| !instance.reach.is_everywhere());
         let limited = limited.map(|(at, _)| at).collect();
         Ok(Plan {
@@ -295,6 +296,7 @@ impl Resolver {
             exclude,
             narrowed,
             budgets,
+            phases,
             buckets,
             prefilters,
         })
@@ -389,7 +391,11 @@ impl Resolver {
                     return None;
                 };
                 match (native.build)(&options) {
-                    Ok(check) => check,
+                    Ok(check) if check.needs().scope == page.scope => check,
+                    Ok(check) => {
+                        self.others.push(wrong_scope(&page, check.needs().scope));
+                        return None;
+                    }
                     Err(message) => {
                         self.others.push(without_place(format!("`{}`: {message}", page.id), "see its page".to_owned()));
                         return None;
@@ -492,6 +498,13 @@ fn typed(data: &Data, like: &OptionValue) -> Option<OptionValue> {
         }
         _ => return None,
     })
+}
+
+/// The page and the code of a rule do not agree on what it looks at.
+fn wrong_scope(page: &Page, phase: Scope) -> Mistake {
+    let (id, written, right) = (&page.id, page.scope.name(), phase.name());
+    let message = format!("the page of `{id}` says `scope: {written}`, and its code is made for `scope: {right}`");
+    without_place(message, format!("write `scope: {right}` in the page, or change what `needs` of the rule returns"))
 }
 
 fn without_place(message: String, help: String) -> Mistake {

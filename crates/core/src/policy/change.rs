@@ -1,5 +1,7 @@
 //! What a change brought: the findings of its files, less those of the same files before it.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Diagnostic;
 use crate::policy::baseline::may_be_known;
 use crate::policy::multiset::Multiset;
@@ -9,8 +11,8 @@ use crate::source::RelPath;
 ///
 /// `before` are the findings of all files of the change as they were; `old_path` tells how a file was called then.
 pub fn known_before<'a>(
-    now: &'a [Diagnostic],
-    before: &[Diagnostic],
+    now: &'a [Arc<Diagnostic>],
+    before: &[Arc<Diagnostic>],
     old_path: impl Fn(&'a RelPath) -> &'a RelPath,
 ) -> Vec<bool> {
     let mut known = vec![false; now.len()];

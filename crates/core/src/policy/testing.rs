@@ -8,8 +8,8 @@ use crate::source::RelPath;
 use crate::span::Span;
 
 /// Findings written `path number-of-fingerprint [symbol]`; the number 0 is that of a file that was not checked.
-pub(super) fn findings(written: &[&str]) -> Vec<Diagnostic> {
-    written.iter().map(|written| finding(written)).collect()
+pub(super) fn findings(written: &[&str]) -> Vec<Arc<Diagnostic>> {
+    written.iter().map(|written| Arc::new(finding(written))).collect()
 }
 
 fn finding(written: &str) -> Diagnostic {

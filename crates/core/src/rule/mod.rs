@@ -6,14 +6,17 @@ mod nodes;
 pub(crate) mod object;
 pub mod options;
 pub mod page;
+mod project;
 mod repair;
 pub(crate) mod template;
 
 pub use crate::literals::{Literal, Literals};
 pub use declarative::Declarative;
 pub use nodes::Nodes;
+pub use project::{ProjectCx, RuleNeeds};
 
 use crate::diagnostic::Finding;
+use crate::facts::{ChangeView, ProjectView, RuleFact};
 use crate::ir::{Dialect, Kind, Lowered, Node, RawKind};
 use crate::pattern::{Env, Steps};
 
@@ -49,6 +52,29 @@ pub trait Rule: Send + Sync {
     /// Looks at a file once, after its nodes.
     fn check_file(&self, cx: &mut Cx<'_>) {
         let _ = cx;
+    }
+
+    /// The phase that this rule has beyond single files, and the facts that it takes of each.
+    fn needs(&self) -> RuleNeeds {
+        RuleNeeds::file()
+    }
+
+    /// Collects facts of the rule's own from one file, for [`Rule::conclude`]. They must depend on nothing but the file:
+    /// they are kept as long as it does not change. Called for every file of its languages when [`Rule::needs`] says so,
+    /// also where the rule is off, since what others report may hang on it; what is reported here is dropped.
+    fn collect(&self, cx: &mut Cx<'_>) -> Vec<RuleFact> {
+        let _ = cx;
+        Vec::new()
+    }
+
+    /// Looks at all files together, by their facts, once all of them are checked.
+    fn conclude(&self, view: &ProjectView, cx: &mut ProjectCx<'_>) {
+        let _ = (view, cx);
+    }
+
+    /// Looks at a change.
+    fn check_change(&self, view: &ChangeView, cx: &mut ProjectCx<'_>) {
+        let _ = (view, cx);
     }
 }
 

@@ -102,6 +102,19 @@ pub enum Scope {
     File,
     /// All files together.
     Project,
+    /// The files of a change, before and after it.
+    Change,
+}
+
+impl Scope {
+    /// The name in pages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Project => "project",
+            Self::Change => "change",
+        }
+    }
 }
 
 /// How a page checks.

@@ -1,6 +1,7 @@
 //! Proving fixes: a bad block, mended until nothing changes, is the fixed block below it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::fix::{self, Bench, Choice, Request};
@@ -90,7 +91,7 @@ impl Bench for UnderTest<'_> {
         language::lower(input)
     }
 
-    fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
+    fn check(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>> {
         let inputs: Vec<FileInput> = files.iter().map(|file| file.input()).collect();
         (self.run)(&inputs, self.settings)
     }

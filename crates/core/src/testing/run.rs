@@ -3,13 +3,16 @@
 use std::cell::RefCell;
 
 use crate::date::Date;
-use crate::engine::{Engine, RunOptions};
-use crate::ir::FileInput;
+use crate::engine::{Engine, FileAnswer, RunOptions};
+use crate::facts::{ChangeView, ChangedFile, FileVersion};
+use crate::ir::{FileContext, FileInput};
 use crate::mistake::Mistake;
 use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{Plan, Selection};
+use crate::project;
 use crate::rule::page::{Body, Page};
 use crate::settings::Settings;
+use crate::source::MemoryFiles;
 use crate::testing::{Failure, check_page};
 
 /// Tests a page against its own blocks; a page of the engine has none.
@@ -36,10 +39,30 @@ pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Fail
             None
         });
         let engine = own.as_ref().unwrap_or(&usual);
-        let reports = files.iter().map(|file| engine.check_input(engine.with_tests(file.clone()))).collect();
-        engine.conclude(reports).diagnostics
+        let bytes = |file: &FileInput| (file.source.path().clone(), file.source.text().as_bytes().to_vec());
+        let together: MemoryFiles = files.iter().map(bytes).collect();
+        let check = |file: &FileInput| {
+            let context =
+                FileContext { dialect: file.context.dialect, ..engine.context(file.source.path(), &together) };
+            engine.check_input(FileInput::new(file.source.clone(), context))
+        };
+        let answers: Vec<FileAnswer> = files.iter().map(check).collect();
+        // Blocks have no history: as a change they are what adds their files.
+        let mut concluded = engine.conclude(&project::view(&answers));
+        concluded = concluded.and(engine.check_change(&ChangeView::new(added(files, &answers), today)));
+        engine.merge(&answers, &concluded).diagnostics
     };
     let failures = check_page(page, &run);
     let mistakes = mistakes.into_inner();
     if mistakes.is_empty() { Ok(failures) } else { Err(mistakes) }
+}
+
+/// Files as a change that adds them.
+fn added(files: &[FileInput], answers: &[FileAnswer]) -> Vec<ChangedFile> {
+    let added = files.iter().zip(answers).map(|(file, answer)| {
+        let (path, source) = (file.source.path().clone(), Some(file.source.clone()));
+        let now = FileVersion { path: path.clone(), source, facts: answer.facts().cloned() };
+        ChangedFile { path, before: None, now: Some(now) }
+    });
+    added.collect()
 }

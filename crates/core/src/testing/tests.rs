@@ -10,7 +10,7 @@ use crate::span::Span;
 use crate::testing::check_page;
 
 /// Finds `eval`, with two fixes: to `safe`, and to `evaleval`, which does not come to an end.
-fn find_eval(files: &[FileInput], settings: Option<&Settings>) -> Vec<Diagnostic> {
+fn find_eval(files: &[FileInput], settings: Option<&Settings>) -> Vec<Arc<Diagnostic>> {
     if settings.is_some_and(|settings| !settings.rules.is_empty()) {
         return Vec::new();
     }
@@ -34,7 +34,7 @@ fn find_eval(files: &[FileInput], settings: Option<&Settings>) -> Vec<Diagnostic
                 symbol: String::new(),
             }
         });
-        found.collect::<Vec<_>>()
+        found.map(Arc::new).collect::<Vec<_>>()
     };
     files.iter().flat_map(of_file).collect()
 }
@@ -189,7 +189,7 @@ fn a_fix_must_mend_its_finding() {
         found.truncate(1);
         for diagnostic in &mut found {
             let edit = Edit { path: None, span: Span::empty(diagnostic.span.start), text: "x;".to_owned() };
-            diagnostic.fixes = Fix::new("grow", Safety::Safe, vec![edit]).into_iter().collect();
+            Arc::make_mut(diagnostic).fixes = Fix::new("grow", Safety::Safe, vec![edit]).into_iter().collect();
         }
         found
     };

@@ -25,14 +25,16 @@ impl Bench for Words {
         crate::language::lower(input)
     }
 
-    fn check(&self, files: &[&Lowered]) -> Vec<Diagnostic> {
+    fn check(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>> {
         let mut found = Vec::new();
         for file in files {
             for word in &self.0 {
-                found.extend(file.source.text().match_indices(word.find).map(|(at, _)| word.found(&file.source, at)));
+                found.extend(
+                    file.source.text().match_indices(word.find).map(|(at, _)| Arc::new(word.found(&file.source, at))),
+                );
             }
         }
-        found.sort_by(Diagnostic::order);
+        found.sort_by(|a, b| a.order(b));
         found
     }
 }

@@ -1,6 +1,7 @@
 //! What a baseline says of findings: which are known, and which entries stand for nothing any more.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::baseline::{Baseline, EntryAt};
@@ -37,7 +38,7 @@ impl Comparison {
     pub fn moved<'a>(
         &'a self,
         baseline: &'a Baseline,
-        found: &'a [Diagnostic],
+        found: &'a [Arc<Diagnostic>],
     ) -> impl Iterator<Item = (EntryAt, usize)> + 'a {
         let known = self.known.iter().enumerate().filter_map(|(number, at)| Some(((*at)?, number)));
         known.filter(|(at, number)| baseline.entry(*at).path != found[*number].path)
@@ -45,7 +46,7 @@ impl Comparison {
 
     /// Lets stale entries follow code that went to another file while its own stayed: an equal finding in a definition
     /// of the same name. Nothing but a person's order may take that for a move.
-    pub fn follow_moves(&mut self, baseline: &Baseline, found: &[Diagnostic]) {
+    pub fn follow_moves(&mut self, baseline: &Baseline, found: &[Arc<Diagnostic>]) {
         let prints = self.stale.iter().map(|at| baseline.entry(*at).fingerprint.as_str());
         let mut left = Multiset::new(prints.enumerate().map(|(number, print)| (print, number)));
         let mut followed = HashSet::new();
@@ -71,7 +72,7 @@ pub fn may_be_known(found: &Diagnostic) -> bool {
 ///
 /// An entry whose file is gone stands for an equal finding elsewhere: the file was renamed. Which file that is, the
 /// entries of the old one decide together.
-pub fn compare(baseline: &Baseline, found: &[Diagnostic], scope: &Scope<'_>) -> Comparison {
+pub fn compare(baseline: &Baseline, found: &[Arc<Diagnostic>], scope: &Scope<'_>) -> Comparison {
     let places: Vec<EntryAt> = baseline.distinct().map(|(at, _)| at).collect();
     let keys = baseline.distinct().map(|(_, entry)| (&entry.path, entry.fingerprint.as_str()));
     let mut left = Multiset::new(keys.enumerate().map(|(number, key)| (key, number)));
@@ -92,7 +93,7 @@ pub fn compare(baseline: &Baseline, found: &[Diagnostic], scope: &Scope<'_>) -> 
 
 fn follow_renames(
     baseline: &Baseline,
-    found: &[Diagnostic],
+    found: &[Arc<Diagnostic>],
     scope: &Scope<'_>,
     unused: &[EntryAt],
     known: &mut [Option<EntryAt>],
@@ -129,7 +130,7 @@ fn follow_renames(
 fn target(
     path: &RelPath,
     entries: &[EntryAt],
-    found: &[Diagnostic],
+    found: &[Arc<Diagnostic>],
     free: impl Fn(EntryAt) -> Vec<usize>,
 ) -> Option<RelPath> {
     let mut shares: BTreeMap<&RelPath, HashSet<usize>> = BTreeMap::new();

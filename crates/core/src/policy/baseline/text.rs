@@ -28,7 +28,7 @@ pub fn print(entries: &[BaselineEntry]) -> String {
     let mut text = HEADER.to_owned();
     for entry in entries {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}", escaped(entry.path.as_str()));
+        let _ = writeln!(text, "{}", escaped(entry.path.shown()));
         let _ = writeln!(text, "  {} {} {}", entry.rule, entry.fingerprint, entry.count);
         let _ = writeln!(text, "  | {}", escaped(&entry.excerpt));
         if let Some(reason) = &entry.reason {
@@ -101,8 +101,9 @@ fn entry(block: &[(&str, Span)]) -> Result<BaselineEntry, Refusal> {
         return Err((at, "expected the path of a file at the start of the line".to_owned(), BLOCK));
     }
     let path = unescaped(path).ok_or_else(|| (at, "a `\\` that escapes nothing".to_owned(), BLOCK))?;
-    if !is_below(&path) {
-        let help = "paths are written with `/`, from the root";
+    let path = if path == "." { RelPath::root() } else { RelPath::new(path) };
+    if !path.is_root() && !is_below(path.as_str()) {
+        let help = "paths are written with `/`, from the root, which is `.`";
         return Err((at, format!("`{path}` is no path below the root"), help));
     }
     let Some((key, at)) = block.get(1).copied() else {
@@ -119,7 +120,7 @@ fn entry(block: &[(&str, Span)]) -> Result<BaselineEntry, Refusal> {
     let count = count.parse().ok().filter(|count| *count > 0);
     let count = count.ok_or_else(|| (at, "the count is no number from 1".to_owned(), BLOCK))?;
     let mut entry = BaselineEntry {
-        path: RelPath::new(path),
+        path,
         rule: rule.to_owned(),
         fingerprint: fingerprint.to_owned(),
         count,

@@ -203,22 +203,23 @@ fn body(
     None
 }
 
+/// Reads `scope`. Only code has phases beyond single files: a rule object matches in one of them.
 fn scope(table: &Table<'_>, body: Option<&Body>, mistakes: &mut Mistakes) -> Scope {
     let Some(entry) = table.get("scope") else { return Scope::File };
-    let names =
-        [("file", Some(Scope::File)), ("project", Some(Scope::Project)), ("repository", None), ("change", None)];
-    match reader::one_of("scope", &entry.value, &names, mistakes) {
-        Some(Some(Scope::Project)) if body.is_some_and(|body| !matches!(body, Body::Native)) => {
-            mistakes.add(entry.value.span, "`scope: project` needs `native: true`");
-        }
-        Some(Some(scope)) => return scope,
-        Some(None) => {
-            let name = entry.value.as_str().unwrap_or_default();
-            mistakes.add(entry.value.span, format!("the scope `{name}` is reserved and not supported yet"));
-        }
-        None => {}
+    let names = [Scope::File, Scope::Project, Scope::Change].map(|scope| (scope.name(), scope));
+    if entry.value.as_str() == Some("repository") {
+        let help = "write `scope: project` for rules about all files, `scope: change` for rules about a change";
+        mistakes.add_with_help(entry.value.span, "there is no scope `repository`", help);
+        return Scope::File;
     }
-    Scope::File
+    let scope = reader::one_of("scope", &entry.value, &names, mistakes).unwrap_or_default();
+    if scope != Scope::File && body.is_some_and(|body| !matches!(body, Body::Native)) {
+        let message = format!("`scope: {}` needs code, and this page has none", scope.name());
+        let help = "leave `scope` out, or write the rule in Rust and say `native: true` here";
+        mistakes.add_with_help(entry.value.span, message, help);
+        return Scope::File;
+    }
+    scope
 }
 
 fn options(value: &Value, mistakes: &mut Mistakes) -> Vec<OptionSpec> {

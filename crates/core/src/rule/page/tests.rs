@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::rule::page::{Block, Body, Claims, OptionValue, Page};
+use crate::rule::page::{Block, Body, Claims, OptionValue, Page, Scope};
 
 /// A head that is right, so that a case writes only what it is about.
 const HEAD: &str = "summary: No eval.\nlanguages: [typescript]\nseverity: error\nrule:\n  pattern: eval($X)\n";
@@ -177,16 +177,34 @@ fn levels_scopes_and_kinds_of_body() {
     check_head_mistakes(&format!("{base}rule: foo\n"), &["a.md:5:7: rule: expected a mapping, found a string"]);
     check_head_mistakes(&format!("{base}native: true\nfix: x\n"), &["a.md:6:6: `fix` needs a `rule` or `rules`"]);
     check_head_mistakes(
-        &format!("{base}rule: {{node: call}}\nscope: project\n"),
-        &["a.md:6:8: `scope: project` needs `native: true`"],
-    );
-    check_head_mistakes(
-        &format!("{base}native: true\nscope: change\n"),
-        &["a.md:6:8: the scope `change` is reserved and not supported yet"],
-    );
-    check_head_mistakes(
         &format!("{base}rule: {{node: call}}\ntransform: {{A: b}}\nrewriters: []\n"),
         &["a.md:6:1: `transform` is not supported yet", "a.md:7:1: `rewriters` is not supported yet"],
+    );
+}
+
+#[test]
+fn a_scope_beyond_one_file_needs_code() {
+    let base = "languages: [rust]\nseverity: error\n";
+    for (written, scope) in [("file", Scope::File), ("project", Scope::Project), ("change", Scope::Change)] {
+        check_head(&format!("{base}native: true\nscope: {written}\n"), |page| assert_eq!(page.scope, scope));
+    }
+    let help = "leave `scope` out, or write the rule in Rust and say `native: true` here";
+    for scope in ["project", "change"] {
+        check_head_mistakes(
+            &format!("{base}rule: {{node: call}}\nscope: {scope}\n"),
+            &[&format!("a.md:6:8: `scope: {scope}` needs code, and this page has none ({help})")],
+        );
+    }
+    let help = "write `scope: project` for rules about all files, `scope: change` for rules about a change";
+    for body in ["rule: {node: call}", "native: true"] {
+        check_head_mistakes(
+            &format!("{base}{body}\nscope: repository\n"),
+            &[&format!("a.md:6:8: there is no scope `repository` ({help})")],
+        );
+    }
+    check_head_mistakes(
+        &format!("{base}native: true\nscope: files\n"),
+        &["a.md:6:8: unknown scope `files` (did you mean `file`?)"],
     );
 }
 

@@ -1,0 +1,54 @@
+//! The stage `collect`: what a file tells the rules that look at all of them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crate::engine::answer::AnswerDraft;
+use crate::engine::engine_findings::EngineFinding;
+use crate::engine::{Engine, facts, panic_message, walk};
+use crate::facts::{FileFacts, RuleFact};
+use crate::ir::{Lowered, Tree};
+use crate::rule::{Cx, engine_ids};
+use crate::span::Span;
+
+impl Engine {
+    /// The facts of a file that rules of the plan take; none when they take nothing of its dialect.
+    pub(super) fn collect_facts(&self, file: &Lowered, tree: &Tree, draft: &mut AnswerDraft) -> Option<Arc<FileFacts>> {
+        let wanted = self.plan.wanted_facts(tree.dialect());
+        if wanted.is_empty() {
+            return None;
+        }
+        let facts = facts::collect(file, wanted.lists);
+        let collected = wanted.collectors.iter().map(|instance| {
+            let facts = self.collect_of(*instance, file, draft);
+            (*instance as u32, facts)
+        });
+        Some(Arc::new(FileFacts { collected: collected.collect(), facts }))
+    }
+
+    /// What one rule collects; nothing when it fails, but a report of that.
+    fn collect_of(&self, instance: usize, file: &Lowered, draft: &mut AnswerDraft) -> Vec<RuleFact> {
+        let instance = &self.plan.instances()[instance];
+        let id = &self.plan.rules()[instance.rule].id;
+        let mut cx = Cx::new(file);
+        match catch_unwind(AssertUnwindSafe(|| instance.check.collect(&mut cx))) {
+            Ok(facts) => {
+                if cx.exhausted() {
+                    walk::over_budget(self, file, id, draft);
+                }
+                facts
+            }
+            Err(payload) => {
+                let message = format!("rule `{id}` failed on this file: {}", panic_message(&*payload));
+                let found = EngineFinding {
+                    id: engine_ids::INTERNAL_ERROR,
+                    span: Span::default(),
+                    code: id,
+                    message: &message,
+                };
+                draft.add_engine_finding(self, Some(file), found);
+                Vec::new()
+            }
+        }
+    }
+}

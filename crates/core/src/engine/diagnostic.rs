@@ -1,0 +1,85 @@
+//! A finding of a rule becomes a diagnostic: the engine adds id, level, symbol and identity.
+
+use crate::diagnostic::{Diagnostic, Finding, Fix, Safety, Severity, Subject};
+use crate::engine::Engine;
+use crate::engine::answer::FileFinding;
+use crate::engine::places::Places;
+use crate::ir::Lowered;
+use crate::source::{Encoding, RelPath};
+
+impl Engine {
+    /// A finding in the file that is checked.
+    pub(super) fn finding_in_file(
+        &self,
+        finding: Finding,
+        instance: usize,
+        severity: Severity,
+        file: &Lowered,
+        places: &mut Places,
+    ) -> FileFinding {
+        let instance = &self.plan.instances()[instance];
+        let rule = &self.plan.rules()[instance.rule];
+        let page = rule.page();
+        let symbol = file.tree().map(|tree| places.symbol(tree, finding.span)).unwrap_or_default();
+        let subject = crate::fingerprint::subject_text(&finding.subject, file, finding.span);
+        let message =
+            finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
+        let fixes = finding.fixes.into_iter().map(|fix| fix.respecting_comments(file));
+        let diagnostic = Diagnostic {
+            rule: rule.id.clone(),
+            severity,
+            confidence: page.confidence,
+            message,
+            path: file.source.path().clone(),
+            span: finding.span,
+            captures: finding.captures,
+            related: finding.related,
+            // UTF-16 files are decoded, so an edit would not fit the stored bytes.
+            fixes: fixes.filter(|_| file.source.encoding() == Encoding::Utf8).collect(),
+            fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, &subject),
+            symbol,
+        };
+        FileFinding::new(instance.rule, diagnostic)
+    }
+
+    /// A finding on a path whose text is not at hand: its identity is the rule and what the rule names.
+    pub(super) fn finding_at_path(
+        &self,
+        finding: Finding,
+        instance: usize,
+        severity: Severity,
+        path: RelPath,
+    ) -> FileFinding {
+        let instance = &self.plan.instances()[instance];
+        let rule = &self.plan.rules()[instance.rule];
+        let page = rule.page();
+        let subject = match finding.subject {
+            Subject::Named(name) => name,
+            Subject::Tokens | Subject::Definition => String::new(),
+        };
+        let message =
+            finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
+        let diagnostic = Diagnostic {
+            rule: rule.id.clone(),
+            severity,
+            confidence: page.confidence,
+            message,
+            path,
+            span: finding.span,
+            captures: finding.captures,
+            related: finding.related,
+            fixes: finding.fixes.into_iter().filter_map(unseen).collect(),
+            fingerprint: crate::fingerprint::of(page.oldest_id(), "", &subject),
+            symbol: String::new(),
+        };
+        FileFinding::new(instance.rule, diagnostic)
+    }
+}
+
+/// A fix of a text that was not seen, so that nobody knows whether it is safe.
+fn unseen(fix: Fix) -> Option<Fix> {
+    if fix.safety() != Safety::Safe {
+        return Some(fix);
+    }
+    Fix::new(fix.title(), Safety::Unsafe, fix.edits().to_vec())
+}

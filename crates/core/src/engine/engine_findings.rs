@@ -1,0 +1,144 @@
+//! The findings of the engine's own rules: few words of many comments, so that a hostile file cannot flood a report.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::engine::Engine;
+use crate::engine::answer::{AnswerDraft, FileFinding};
+use crate::ir::Lowered;
+use crate::source::RelPath;
+use crate::span::Span;
+
+/// How many findings of one of the engine's own rules are listed for a file. One more counts the others.
+pub(super) const MAX_LISTED: usize = 1_000;
+
+/// A finding of the engine's own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EngineFinding<'a> {
+    /// One of [`crate::rule::engine_ids`].
+    pub(super) id: &'static str,
+    pub(super) span: Span,
+    /// What its identity is made of.
+    pub(super) code: &'a str,
+    pub(super) message: &'a str,
+}
+
+/// How much the engine's own rules have reported on one path.
+#[derive(Debug)]
+pub(super) struct EngineFindings {
+    path: RelPath,
+    rules: Vec<EngineRuleState>,
+}
+
+#[derive(Debug)]
+struct EngineRuleState {
+    id: &'static str,
+    /// Its number and level, if it is on for the path.
+    rule: Option<(usize, Severity)>,
+    listed: usize,
+    /// How many are not listed, and where the first of them is.
+    more: usize,
+    first_more: Span,
+}
+
+impl EngineFindings {
+    /// Nothing was reported on the path.
+    pub(super) fn new(path: RelPath) -> Self {
+        Self { path, rules: Vec::new() }
+    }
+
+    /// Adds a finding to `findings`, if its rule is on for the path; counts it when there are many already. `symbol` is
+    /// asked for the symbol path of a place.
+    pub(super) fn add(
+        &mut self,
+        engine: &Engine,
+        found: EngineFinding<'_>,
+        symbol: impl FnOnce(Span) -> String,
+        findings: &mut Vec<FileFinding>,
+    ) {
+        let at = self.rules.iter().position(|known| known.id == found.id).unwrap_or_else(|| {
+            let rule = engine.engine_rule(found.id, &self.path);
+            self.rules.push(EngineRuleState { id: found.id, rule, listed: 0, more: 0, first_more: Span::default() });
+            self.rules.len() - 1
+        });
+        let state = &mut self.rules[at];
+        let Some(rule) = state.rule else { return };
+        if state.listed < MAX_LISTED {
+            state.listed += 1;
+            findings.push(engine.engine_finding(rule, &self.path, found, symbol(found.span)));
+            return;
+        }
+        if state.more == 0 {
+            state.first_more = found.span;
+        }
+        state.more += 1;
+    }
+
+    /// Reports of each of the engine's own rules how many findings are not listed.
+    pub(super) fn report_overflow(
+        &mut self,
+        engine: &Engine,
+        mut symbol: impl FnMut(Span) -> String,
+        findings: &mut Vec<FileFinding>,
+    ) {
+        for state in &mut self.rules {
+            let more = std::mem::take(&mut state.more);
+            if let (Some(rule), 1..) = (state.rule, more) {
+                let message = format!("{more} more of these from here on in this file; they are not listed one by one");
+                let (id, span) = (state.id, state.first_more);
+                let found = EngineFinding { id, span, code: "more", message: &message };
+                findings.push(engine.engine_finding(rule, &self.path, found, symbol(span)));
+            }
+        }
+    }
+}
+
+impl AnswerDraft {
+    /// Adds a finding of the engine's own in a file, or on a path that has no text.
+    pub(super) fn add_engine_finding(&mut self, engine: &Engine, file: Option<&Lowered>, found: EngineFinding<'_>) {
+        let Self { findings, engine_findings, places, .. } = self;
+        let tree = file.and_then(Lowered::tree);
+        let symbol = |span| tree.map(|tree| places.symbol(tree, span)).unwrap_or_default();
+        engine_findings.add(engine, found, symbol, findings);
+    }
+
+    /// Reports how many findings of the engine's own are not listed.
+    pub(super) fn report_overflow(&mut self, engine: &Engine, file: &Lowered) {
+        let Self { findings, engine_findings, places, .. } = self;
+        let symbol = |span| file.tree().map(|tree| places.symbol(tree, span)).unwrap_or_default();
+        engine_findings.report_overflow(engine, symbol, findings);
+    }
+}
+
+impl Engine {
+    fn engine_finding(
+        &self,
+        (rule, severity): (usize, Severity),
+        path: &RelPath,
+        found: EngineFinding<'_>,
+        symbol: String,
+    ) -> FileFinding {
+        let page = self.plan.rules()[rule].page();
+        let diagnostic = Diagnostic {
+            rule: self.plan.rules()[rule].id.clone(),
+            severity,
+            confidence: page.confidence,
+            message: found.message.to_owned(),
+            path: path.clone(),
+            span: found.span,
+            captures: Vec::new(),
+            related: Vec::new(),
+            fixes: Vec::new(),
+            fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, found.code),
+            symbol,
+        };
+        FileFinding::new(rule, diagnostic)
+    }
+
+    fn engine_rule(&self, id: &str, path: &RelPath) -> Option<(usize, Severity)> {
+        let levels = self.plan.levels(path);
+        let mut instances = self.plan.instances().iter().zip(&*levels);
+        instances.find_map(|(instance, level)| {
+            let is_it = **self.plan.rules()[instance.rule].page_id() == *id;
+            is_it.then_some((instance.rule, (*level)?))
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! The stage `parse`: a file becomes trees, and what its parsers could not do becomes findings.
+
+use crate::engine::answer::{AnswerDraft, FileAnswer, FileOutcome};
+use crate::engine::engine_findings::EngineFinding;
+use crate::engine::{Engine, UncheckedReason};
+use crate::ir::{FileInput, Lowered, ParserKind, ProblemKind, Tree};
+use crate::language;
+use crate::report::Degraded;
+use crate::rule::engine_ids;
+
+impl Engine {
+    /// Makes the trees of a file.
+    pub fn parse(&self, input: FileInput) -> Lowered {
+        language::lower(input)
+    }
+
+    /// Reports what the parsers could not do.
+    pub(super) fn report_problems(&self, file: &Lowered, draft: &mut AnswerDraft) {
+        for problem in &file.problems {
+            let (id, code, message) = match problem.kind {
+                ProblemKind::ParseError => (engine_ids::PARSE_ERROR, "parse-error", problem.message.clone()),
+                ProblemKind::NestingLimit => {
+                    let message = format!("too deep for the strict parser: {}", problem.message);
+                    (engine_ids::NESTING_LIMIT, engine_ids::NESTING_LIMIT, message)
+                }
+                // Those leave no tree.
+                ProblemKind::TooDeep | ProblemKind::OverBudget => continue,
+            };
+            let found = EngineFinding { id, span: problem.span, code, message: &message };
+            draft.add_engine_finding(self, Some(file), found);
+        }
+    }
+
+    /// A file without trees: one that could not be parsed, or of no known language.
+    pub(super) fn treeless(&self, file: &Lowered) -> FileAnswer {
+        let path = file.source.path().clone();
+        let refused = file.problems.iter().find_map(|problem| match problem.kind {
+            ProblemKind::TooDeep => Some((UncheckedReason::TooDeep, &problem.message)),
+            ProblemKind::OverBudget => Some((UncheckedReason::Budget, &problem.message)),
+            ProblemKind::ParseError | ProblemKind::NestingLimit => None,
+        });
+        match refused {
+            Some((reason, message)) => self.unchecked(path, reason, message),
+            None => self.unsupported(path),
+        }
+    }
+}
+
+/// Which parsers lowered a file.
+pub(super) fn outcome(file: &Lowered) -> FileOutcome {
+    let strict = file.degraded.is_empty() && file.trees.iter().all(|tree| tree.parser() == ParserKind::Strict);
+    FileOutcome::Checked { strict, tolerant: !strict }
+}
+
+/// The items of a file that only the tolerant parser could lower.
+pub(super) fn degraded(file: &Lowered, tree: &Tree) -> Vec<Degraded> {
+    let language = tree.dialect().language.name();
+    let items = file.degraded.iter().cloned();
+    items
+        .map(|item| Degraded { path: file.source.path().clone(), language, reason: item.reason, span: item.span })
+        .collect()
+}

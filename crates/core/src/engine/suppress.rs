@@ -1,0 +1,140 @@
+//! The stage `suppress`: the suppressions of a file are applied to findings in it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::engine::Engine;
+use crate::engine::answer::{AnswerDraft, FileFinding, FileSuppression, SuppressionComment, SuppressionUse};
+use crate::engine::engine_findings::EngineFinding;
+use crate::ir::Lowered;
+use crate::plan::Plan;
+use crate::rule::engine_ids;
+use crate::span::Span;
+use crate::suppression::ast_grep::Ignore;
+use crate::suppression::{self, Suppression, ast_grep};
+
+/// Findings of one file that no suppression has claimed, by rule and place, so that many suppressions cost no more than
+/// many findings. A suppression claims what it means; the first one in the file has it.
+#[derive(Debug, Default)]
+pub(super) struct Unclaimed {
+    numbers: BTreeMap<(u32, u32), Vec<u32>>,
+}
+
+impl Unclaimed {
+    /// All findings, called by their numbers in the list.
+    pub(super) fn new(findings: &[FileFinding]) -> Self {
+        let mut unclaimed = Self::default();
+        for (number, found) in findings.iter().enumerate() {
+            unclaimed.add(number, found);
+        }
+        unclaimed
+    }
+
+    /// Adds the finding of a number.
+    pub(super) fn add(&mut self, number: usize, found: &FileFinding) {
+        self.numbers.entry((found.rule, found.diagnostic.span.start)).or_default().push(number as u32);
+    }
+
+    /// Takes out the findings of a rule that start in `scope`: their numbers.
+    pub(super) fn claim(&mut self, rule: usize, scope: Span) -> Vec<u32> {
+        let rule = rule as u32;
+        let mut claimed = Vec::new();
+        while let Some((place, _)) = self.numbers.range((rule, scope.start)..=(rule, scope.end)).next() {
+            let place = *place;
+            claimed.extend(self.numbers.remove(&place).into_iter().flatten());
+        }
+        claimed
+    }
+}
+
+impl Engine {
+    /// Reads the comments that suppress, and reports those that are written wrong.
+    pub(super) fn read_suppressions(&self, file: &Lowered, draft: &mut AnswerDraft) -> Vec<SuppressionComment> {
+        let read = suppression::read(file);
+        for malformed in read.malformed {
+            let (id, code) = (engine_ids::MALFORMED_SUPPRESSION, file.source.slice(malformed.span));
+            let found = EngineFinding { id, span: malformed.span, code, message: &malformed.message };
+            draft.add_engine_finding(self, Some(file), found);
+        }
+        let mut comments: Vec<SuppressionComment> = read.valid.into_iter().map(SuppressionComment::Lawbook).collect();
+        if self.plan.runs_ast_grep() {
+            comments.extend(ast_grep::read(file).into_iter().map(SuppressionComment::AstGrep));
+        }
+        comments
+    }
+
+    /// Applies the suppressions of a file to its findings: each finding is marked with the first suppression that means
+    /// it.
+    pub(super) fn suppress(
+        &self,
+        comments: Vec<SuppressionComment>,
+        findings: &mut [FileFinding],
+    ) -> Vec<FileSuppression> {
+        if comments.is_empty() {
+            return Vec::new();
+        }
+        let ast_grep_rules = self.plan.ast_grep_rules();
+        let mut unclaimed = Unclaimed::new(findings);
+        let mut names: HashMap<String, Option<usize>> = HashMap::new();
+        let mut suppressions = Vec::with_capacity(comments.len());
+        for comment in comments {
+            let mut mark = |claimed: Vec<u32>| {
+                for number in &claimed {
+                    findings[*number as usize].suppressed_by = Some(suppressions.len() as u32);
+                }
+                claimed.len()
+            };
+            let uses = match &comment {
+                SuppressionComment::Lawbook(suppression) if self.has_expired(suppression) => Vec::new(),
+                SuppressionComment::Lawbook(suppression) => {
+                    let uses = suppression.rules.iter().map(|(name, span)| {
+                        // The same names stand in many comments.
+                        let known = names.get(name).copied();
+                        let rule = known.unwrap_or_else(|| {
+                            let rule = suppressible(&self.plan, name);
+                            names.insert(name.clone(), rule);
+                            rule
+                        });
+                        let findings = rule.map_or(0, |rule| mark(unclaimed.claim(rule, suppression.scope)));
+                        SuppressionUse { span: *span, rule, findings }
+                    });
+                    uses.collect()
+                }
+                SuppressionComment::AstGrep(ignore) => {
+                    self.uses_of_ignore(ignore, &ast_grep_rules, |rule| mark(unclaimed.claim(rule, ignore.scope)))
+                }
+            };
+            suppressions.push(FileSuppression { comment, uses });
+        }
+        suppressions
+    }
+
+    /// Whether the last day of a suppression is over.
+    pub(super) fn has_expired(&self, suppression: &Suppression) -> bool {
+        suppression.until.is_some_and(|until| until < self.options.today)
+    }
+
+    /// The rules that a comment of ast-grep's counts for: those that it names, or those whose findings it suppresses.
+    fn uses_of_ignore(
+        &self,
+        ignore: &Ignore,
+        rules: &[usize],
+        mut claim: impl FnMut(usize) -> usize,
+    ) -> Vec<SuppressionUse> {
+        let mut uses = Vec::new();
+        for rule in rules.iter().copied().filter(|rule| ignore.means(self.plan.rules()[*rule].page_id())) {
+            let findings = claim(rule);
+            if findings > 0 || ignore.rules.is_some() {
+                uses.push(SuppressionUse { span: ignore.span, rule: Some(rule), findings });
+            }
+        }
+        if uses.is_empty() && ignore.rules.is_none() {
+            uses.push(SuppressionUse { span: ignore.span, rule: None, findings: 0 });
+        }
+        uses
+    }
+}
+
+/// The number of the rule called `name`, if a comment may suppress it.
+fn suppressible(plan: &Plan, name: &str) -> Option<usize> {
+    plan.find(name).filter(|rule| plan.rules()[*rule].page().suppressible)
+}

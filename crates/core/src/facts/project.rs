@@ -1,0 +1,72 @@
+//! What rules see of a whole project: the facts of its files by path, as data.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Facts;
+use crate::path::RelPath;
+use crate::span::Span;
+
+/// What one file tells the rules that look at all of them. It depends on nothing but the file and the plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// The lists that some rule of the plan takes; the others are empty.
+    pub facts: Facts,
+    /// What rules collected themselves: the number of each instance in the plan, ascending, with its facts.
+    pub collected: Vec<(u32, Vec<RuleFact>)>,
+}
+
+impl FileFacts {
+    /// What the instance of this number collected.
+    pub fn collected_by(&self, instance: u32) -> &[RuleFact] {
+        let at = self.collected.binary_search_by_key(&instance, |(number, _)| *number);
+        at.map_or(&[], |at| &self.collected[at].1)
+    }
+}
+
+/// A fact of a rule's own: what its `collect` found in one file for its `conclude`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleFact {
+    /// What it is about, as the rule calls it.
+    pub key: String,
+    /// What is known of it.
+    pub value: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The files of a project, each with its facts if it has any. It must hold the whole project: of a part of it, a rule
+/// would conclude what is not so.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectView {
+    files: BTreeMap<RelPath, Option<Arc<FileFacts>>>,
+}
+
+impl ProjectView {
+    /// Adds a file or replaces its facts; one that was not parsed has none.
+    pub fn insert(&mut self, path: RelPath, facts: Option<Arc<FileFacts>>) {
+        self.files.insert(path, facts);
+    }
+
+    /// Takes out a file that is gone.
+    pub fn remove(&mut self, path: &RelPath) {
+        self.files.remove(path);
+    }
+
+    /// Whether there is such a file, parsed or not.
+    pub fn contains(&self, path: &RelPath) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The facts of a file; none when there is no such file or it was not parsed.
+    pub fn facts(&self, path: &RelPath) -> Option<&FileFacts> {
+        self.files.get(path)?.as_deref()
+    }
+
+    /// Every file, in the order of the paths' bytes.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (&RelPath, Option<&FileFacts>)> {
+        self.files.iter().map(|(path, facts)| (path, facts.as_deref()))
+    }
+}

@@ -1,0 +1,74 @@
+//! The rules that look beyond single files, and what the files of each dialect must give them for that.
+
+use crate::facts::FactSet;
+use crate::language;
+use crate::plan::{Instance, PlannedRule};
+use crate::rule::RuleNeeds;
+use crate::rule::page::Scope;
+
+/// The instances that have a phase beyond single files.
+#[derive(Debug)]
+pub(crate) struct Phases {
+    /// Their numbers, ascending, with what they need.
+    instances: Vec<(usize, RuleNeeds)>,
+    /// What they take of files, by dialect.
+    by_dialect: Vec<WantedFacts>,
+}
+
+/// What the files of one dialect give to rules that look beyond them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct WantedFacts {
+    /// The lists that some rule takes.
+    pub(crate) lists: FactSet,
+    /// The instances that collect facts of their own, ascending.
+    pub(crate) collectors: Vec<usize>,
+}
+
+impl WantedFacts {
+    /// Whether there is nothing to collect.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lists.is_empty() && self.collectors.is_empty()
+    }
+}
+
+impl Phases {
+    pub(super) fn new(instances: &[Instance], rules: &[PlannedRule]) -> Self {
+        let needs = instances.iter().map(|instance| instance.check.needs()).enumerate();
+        let instances: Vec<(usize, &PlannedRule, RuleNeeds)> = needs
+            .filter(|(_, needs)| needs.scope != Scope::File)
+            .map(|(at, needs)| (at, &rules[instances[at].rule], needs))
+            .collect();
+        let by_dialect = language::dialects().map(|dialect| {
+            let mut wanted = WantedFacts::default();
+            for (at, _, needs) in instances.iter().filter(|(_, rule, _)| rule.page().claims.holds(dialect.name)) {
+                wanted.lists = wanted.lists.union(needs.facts);
+                wanted.collectors.extend(needs.collects.then_some(*at));
+            }
+            wanted
+        });
+        Self {
+            by_dialect: by_dialect.collect(),
+            instances: instances.into_iter().map(|(at, _, needs)| (at, needs)).collect(),
+        }
+    }
+
+    /// The instances that have a phase for `scope`, ascending.
+    pub(crate) fn of(&self, scope: Scope) -> impl Iterator<Item = usize> {
+        self.instances.iter().filter(move |(_, needs)| needs.scope == scope).map(|(at, _)| *at)
+    }
+
+    /// Every instance that has a phase, with the scope of that.
+    pub(crate) fn instances(&self) -> impl Iterator<Item = (usize, Scope)> {
+        self.instances.iter().map(|(at, needs)| (*at, needs.scope))
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.instances.is_empty()
+    }
+
+    /// What is taken of files of the dialect of this number.
+    pub(super) fn wanted(&self, dialect: usize) -> &WantedFacts {
+        &self.by_dialect[dialect]
+    }
+}

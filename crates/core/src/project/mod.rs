@@ -1,0 +1,53 @@
+//! All files of a project checked together, one after the other: a whole run without threads, disk or git.
+
+use std::borrow::Borrow;
+
+use crate::engine::{Engine, FileAnswer, UncheckedReason};
+use crate::facts::ProjectView;
+use crate::ir::FileInput;
+use crate::report::{Report, SkipReason};
+use crate::source::{DecodeError, FileEntry, FileType, Files, SourceFile};
+
+/// Checks every file, in the order of the paths, and reports. Larger files than `max_bytes` are left out; links are not
+/// followed.
+pub fn check(engine: &Engine, files: &dyn Files, max_bytes: u64) -> (Vec<FileAnswer>, Report) {
+    let entries = files.entries().filter(|entry| entry.file_type != FileType::Symlink);
+    let answers: Vec<FileAnswer> = entries.map(|entry| check_file(engine, &entry, files, max_bytes)).collect();
+    let mut concluded = engine.conclude(&view(&answers));
+    concluded.read_sources(files, max_bytes);
+    let report = engine.merge(&answers, &concluded);
+    (answers, report)
+}
+
+/// What rules see of the project that these answers are of.
+pub fn view<A: Borrow<FileAnswer>>(answers: &[A]) -> ProjectView {
+    let mut view = ProjectView::default();
+    for answer in answers.iter().map(Borrow::borrow) {
+        view.insert(answer.path().clone(), answer.facts().cloned());
+    }
+    view
+}
+
+fn check_file(engine: &Engine, entry: &FileEntry, files: &dyn Files, max_bytes: u64) -> FileAnswer {
+    let path = entry.path.clone();
+    match entry.file_type {
+        FileType::Submodule => return engine.skipped(path, SkipReason::Submodule),
+        FileType::Regular | FileType::Symlink | FileType::Other => {}
+    }
+    let context = engine.context(&path, files);
+    let Some(dialect) = context.dialect else { return engine.unsupported(path) };
+    if !engine.wants(&path, dialect) {
+        return engine.prefiltered(path);
+    }
+    match files.read_with(&path, max_bytes, |bytes| SourceFile::decode(path.clone(), bytes)) {
+        Ok(Ok(source)) => engine.check_input(FileInput::new(source, context)),
+        Ok(Err(error)) => {
+            let reason = match error {
+                DecodeError::NotText => UncheckedReason::NotText,
+                DecodeError::TooLarge => UncheckedReason::TooLarge,
+            };
+            engine.unchecked(path, reason, &format!("it is {error}"))
+        }
+        Err(error) => engine.unread(path, &error),
+    }
+}
