@@ -1,7 +1,7 @@
 //! The identity of a finding: what stays the same when code around it moves.
 
 use crate::diagnostic::Subject;
-use crate::ir::{Kind, Lowered};
+use crate::ir::{Kind, Lowered, Tree};
 use crate::span::Span;
 
 /// `1:` and 32 hexadecimal digits of blake3 over the rule's oldest id, the symbol path and the subject.
@@ -23,8 +23,9 @@ pub(crate) fn subject_text(subject: &Subject, file: &Lowered, span: Span) -> Str
         Subject::Named(name) => name.clone(),
         Subject::Definition => String::new(),
         Subject::Tokens => {
-            let tokens = tokens(file, span);
-            if tokens.is_empty() { folded(file.source.slice(span)) } else { tokens }
+            let Some(tree) = file.tree_around(span) else { return folded(file.source.slice(span)) };
+            let tokens = tokens(tree, span);
+            if tokens.is_empty() { folded(tree.slice(span)) } else { tokens }
         }
     }
 }
@@ -33,8 +34,7 @@ pub(crate) fn subject_text(subject: &Subject, file: &Lowered, span: Span) -> Str
 const LONGEST: usize = 64 << 10;
 
 /// The tokens of a span joined by one space, without comments; empty when the span lies in one.
-fn tokens(file: &Lowered, span: Span) -> String {
-    let Some(tree) = file.tree() else { return String::new() };
+fn tokens(tree: &Tree, span: Span) -> String {
     let mut text = String::new();
     let mut comment_end = 0;
     let start = tree.covering(span);

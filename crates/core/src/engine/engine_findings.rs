@@ -95,15 +95,15 @@ impl AnswerDraft {
     /// Adds a finding of the engine's own in a file, or on a path that has no text.
     pub(super) fn add_engine_finding(&mut self, engine: &Engine, file: Option<&Lowered>, found: EngineFinding<'_>) {
         let Self { findings, engine_findings, places, .. } = self;
-        let tree = file.and_then(Lowered::tree);
-        let symbol = |span| tree.map(|tree| places.symbol(tree, span)).unwrap_or_default();
+        let tree = |span| file.and_then(|file| file.tree_around(span));
+        let symbol = |span| tree(span).map(|tree| places.symbol(tree, span)).unwrap_or_default();
         engine_findings.add(engine, found, symbol, findings);
     }
 
     /// Reports how many findings of the engine's own are not listed.
     pub(super) fn report_overflow(&mut self, engine: &Engine, file: &Lowered) {
         let Self { findings, engine_findings, places, .. } = self;
-        let symbol = |span| file.tree().map(|tree| places.symbol(tree, span)).unwrap_or_default();
+        let symbol = |span| file.tree_around(span).map(|tree| places.symbol(tree, span)).unwrap_or_default();
         engine_findings.report_overflow(engine, symbol, findings);
     }
 }

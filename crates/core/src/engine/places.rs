@@ -12,6 +12,8 @@ const SHORT: usize = 64;
 /// What is remembered of one tree.
 #[derive(Debug, Default)]
 pub(super) struct Places {
+    /// The number of the tree.
+    tree: u32,
     /// For each node its depth and a node far above it, so that every way up takes few steps.
     jumps: Vec<(u32, u32)>,
     /// For each node the symbol path of what lies in it: 0 for not yet known, else one more than a number.
@@ -25,6 +27,9 @@ pub(super) struct Places {
 impl Places {
     /// The symbol path of the smallest node around a span.
     pub(super) fn symbol(&mut self, tree: &Tree, span: Span) -> String {
+        if self.tree != tree.number() {
+            *self = Self { tree: tree.number(), ..Self::default() };
+        }
         let node = self.covering(tree, span);
         let outside = match node.parent() {
             Some(parent) => self.path_in(parent, node),

@@ -167,6 +167,11 @@ impl Tree {
         self.text.get(own.range()).unwrap_or_default()
     }
 
+    /// Its number among the trees of its file.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
     /// The dialect whose grammar names its kinds and fields.
     pub fn dialect(&self) -> &'static Dialect {
         self.dialect

@@ -53,7 +53,18 @@ pub fn hosts() -> impl Iterator<Item = &'static Dialect> {
     [&markdown::MARKDOWN].into_iter()
 }
 
-/// The same for a file by its extension.
+/// Every dialect that a file can be read as; a dialect's place here never changes while the program runs.
+pub fn dialects_and_hosts() -> impl Iterator<Item = &'static Dialect> {
+    dialects().chain(hosts())
+}
+
+/// The dialects whose code a file of this one may hold, its own first.
+pub fn dialects_in(dialect: &'static Dialect) -> impl Iterator<Item = &'static Dialect> {
+    let embedded = dialects().filter(move |other| dialect.language.is_host() && *other != dialect);
+    std::iter::once(dialect).chain(embedded)
+}
+
+/// The host that a file is by its extension.
 pub fn host_of_path(path: &RelPath) -> Option<&'static Dialect> {
     let extension = path.extension()?;
     hosts().find(|dialect| dialect.extensions.contains(&extension))

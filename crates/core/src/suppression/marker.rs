@@ -8,7 +8,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::facts::{Marker, MarkerReach};
-use crate::ir::{Dialect, Kind, Lowered, Node};
+use crate::ir::{Dialect, Kind, Lowered, Node, Tree};
 use crate::language;
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -40,7 +40,8 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     if !file.trees.iter().any(|tree| holds(tree.dialect())) {
         return Vec::new();
     }
-    let mut reader = Reader { file, first_code: first_code(file), found: Vec::new(), ends: BTreeMap::new() };
+    let first_code = file.trees.iter().map(|tree| first_code(file, tree)).collect();
+    let mut reader = Reader { file, first_code, found: Vec::new(), ends: BTreeMap::new() };
     for comment in &file.comments {
         reader.read_comment(file.comment_node(comment));
     }
@@ -118,7 +119,8 @@ const MOST_ABOVE: usize = 20;
 
 struct Reader<'f> {
     file: &'f Lowered,
-    first_code: u32,
+    /// Of each tree, where its code starts.
+    first_code: Vec<u32>,
     found: Vec<Marker>,
     /// Where each tool is told for the last time to look again.
     ends: BTreeMap<&'static str, u32>,
@@ -134,7 +136,8 @@ impl Reader<'_> {
             let mut heard = comment::Heard::default();
             (form.read)(&comment, &mut heard);
             // Comments come in order of place.
-            self.ends.extend(heard.ends.last().map(|end| (form.tool, node.start() + end)));
+            let place = |at: u32| node.part(0..at as usize).end;
+            self.ends.extend(heard.ends.last().map(|end| (form.tool, place(*end))));
             for one in heard.directives {
                 let top = self.file.source.lines().line(node.start());
                 let above = match (stands, one.reach) {
@@ -148,7 +151,7 @@ impl Reader<'_> {
                     rules: one.rules,
                     reason: one.reason,
                     reach: one.reach,
-                    span: Span::new(node.start() + one.start, node.start() + comment.end()),
+                    span: Span::new(place(one.start), place(comment.end())),
                     top,
                     above,
                 });
@@ -158,7 +161,7 @@ impl Reader<'_> {
 
     fn read_attribute(&mut self, node: Node<'_>) {
         let lines = self.file.source.lines();
-        for one in attribute::read(self.file, node) {
+        for one in attribute::read(node) {
             self.add(Said {
                 tool: RUST,
                 directive: one.directive,
@@ -194,7 +197,7 @@ impl Reader<'_> {
     fn stands(&self, comment: Node<'_>) -> Stands {
         if super::stands_after_code(self.file, comment) {
             Stands::AfterCode
-        } else if comment.start() < self.first_code {
+        } else if self.first_code.get(comment.tree().number() as usize).is_some_and(|first| comment.start() < *first) {
             Stands::First
         } else {
             Stands::BeforeCode
@@ -210,7 +213,7 @@ impl Reader<'_> {
         // Reasons are short, and what lies further up is told of something else.
         while let Some(before) = at.checked_sub(1).filter(|_| parts.len() < MOST_ABOVE) {
             let node = self.file.comment_node(&self.file.comments[before]);
-            let last = lines.line(node.start() + node.text().trim_end().len() as u32);
+            let last = lines.line(node.part(0..node.text().trim_end().len()).end);
             if last + 1 != next || self.stands(node) == Stands::AfterCode {
                 break;
             }
@@ -248,7 +251,7 @@ impl Reader<'_> {
 /// Where a comment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stands {
-    /// Before all code of the file.
+    /// Before all code of its tree.
     First,
     /// On lines of its own.
     BeforeCode,
@@ -256,22 +259,26 @@ enum Stands {
     AfterCode,
 }
 
-/// Where the first byte stands that is neither white space, comment nor the line that names an interpreter.
-fn first_code(file: &Lowered) -> u32 {
-    let text = file.source.text();
-    let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
-    if text[at..].starts_with("#!") && !text[at..].starts_with("#![") {
-        at += text[at..].find('\n').unwrap_or(text.len() - at);
+/// Where the first byte of a tree's text stands that is neither white space, comment nor the line that names an
+/// interpreter.
+fn first_code(file: &Lowered, tree: &Tree) -> u32 {
+    let extent = tree.extent();
+    let rest = |at: u32| tree.slice(Span::new(at, extent.end));
+    let text = rest(extent.start);
+    let mut at = tree.place_after(extent.start, text.len() - text.trim_start_matches('\u{feff}').len());
+    let text = rest(at);
+    if text.starts_with("#!") && !text.starts_with("#![") {
+        at = tree.place_after(at, text.find('\n').unwrap_or(text.len()));
     }
-    for comment in &file.comments {
-        let gap = text.get(at..comment.span.start as usize).unwrap_or_default();
-        if !gap.trim().is_empty() {
+    let first = file.comments.partition_point(|comment| comment.span.start < extent.start);
+    for comment in &file.comments[first..] {
+        if comment.span.start >= extent.end || !tree.slice(Span::new(at, comment.span.start)).trim().is_empty() {
             break;
         }
-        at = at.max(comment.span.end as usize);
+        at = at.max(comment.span.end);
     }
-    let rest = text.get(at..).unwrap_or_default();
-    (text.len() - rest.trim_start().len()) as u32
+    let text = rest(at);
+    tree.place_after(at, text.len() - text.trim_start().len())
 }
 
 /// The text of a comment that is for people and not for a tool or a page of documentation.

@@ -19,7 +19,7 @@ pub(super) struct Allowed {
 }
 
 /// What the attribute allows; `cfg_attr` may hold several.
-pub(super) fn read(file: &Lowered, node: Node<'_>) -> Vec<Allowed> {
+pub(super) fn read(node: Node<'_>) -> Vec<Allowed> {
     let Some(attribute) = node.child_of_raw_kind("attribute") else { return Vec::new() };
     let (Some(name), Some(list)) = (attribute.children().next(), attribute.child_by_field("arguments")) else {
         return Vec::new();
@@ -29,12 +29,12 @@ pub(super) fn read(file: &Lowered, node: Node<'_>) -> Vec<Allowed> {
     let reach = if of_file { MarkerReach::File } else { MarkerReach::Region };
     let sign = if inner { "#!" } else { "#" };
     let allowed = |name: Node<'_>, list| {
-        let (rules, reason) = lints(file, list);
+        let (rules, reason) = lints(list);
         Allowed { directive: format!("{sign}[{}]", name.text()), rules, reason, reach }
     };
     match name.text() {
         "allow" => vec![allowed(name, list)],
-        "expect" if file.source.slice(node.span()).contains("[expect") => vec![allowed(name, list)],
+        "expect" if node.text().contains("[expect") => vec![allowed(name, list)],
         "cfg_attr" => {
             let names = list.subtree().filter(|node| matches!(node.text(), "allow" | "expect") && node.is_named());
             let with_list = names.filter_map(|name| {
@@ -44,7 +44,7 @@ pub(super) fn read(file: &Lowered, node: Node<'_>) -> Vec<Allowed> {
             // The condition says when it must be allowed, which is why.
             let condition = list.children_with_tokens().take_while(|node| node.text() != ",").last();
             let when = condition.map(|last| Span::new(list.start() + 1, last.end()));
-            let when = when.and_then(|span| worded(&comment::folded(file.source.slice(span))));
+            let when = when.and_then(|span| worded(&comment::folded(node.tree().slice(span))));
             let conditional = |(name, list)| {
                 let allowed = allowed(name, list);
                 Allowed { reason: allowed.reason.or_else(|| when.clone()), ..allowed }
@@ -56,12 +56,12 @@ pub(super) fn read(file: &Lowered, node: Node<'_>) -> Vec<Allowed> {
 }
 
 /// The lints of a list, and the reason that it gives: `reason = "…"`, else a comment in it.
-fn lints(file: &Lowered, list: Node<'_>) -> (Vec<String>, Option<String>) {
+fn lints(list: Node<'_>) -> (Vec<String>, Option<String>) {
     let (mut rules, mut reason, mut remark) = (Vec::new(), None, None);
     let mut path = String::new();
     let mut end = list.start();
     for node in list.children() {
-        let gap = file.source.text().get(end as usize..node.start() as usize).unwrap_or_default();
+        let gap = node.tree().slice(Span::new(end, node.start()));
         end = node.end();
         if node.kind() == Kind::Comment {
             // The part of the gap before a comment still ends a path.
