@@ -83,3 +83,81 @@ fn a_killed_run_is_finished_or_undone_by_the_next() {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
     }
 }
+
+/// A project whose one fix renames, creates and deletes files.
+fn moving_project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in MOVED_BEFORE {
+        fs::write(folder.path().join(path), text).unwrap();
+    }
+    folder
+}
+
+const MOVED_BEFORE: [(&str, &str); 2] = [("use.ts", "oldFile();\n"), ("gone.ts", "gone();\n")];
+const MOVED_AFTER: [(&str, &str); 2] =
+    [("moved/new.ts", "newFile();\n"), ("made/index.ts", "export * from '../moved/new';\n")];
+
+#[track_caller]
+fn check_files(folder: &Path, there: [(&str, &str); 2], not_there: [(&str, &str); 2]) {
+    for (path, text) in there {
+        assert_eq!(fs::read_to_string(folder.join(path)).unwrap(), text, "{path}");
+    }
+    for (path, _) in not_there {
+        assert!(!folder.join(path).exists(), "{path}");
+    }
+}
+
+#[test]
+fn files_are_renamed_created_and_deleted_together() {
+    let folder = moving_project();
+    let output = fix(folder.path()).arg("--diff").output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).matches("rename").count(), 0, "the fix is unsafe");
+    check_files(folder.path(), MOVED_BEFORE, MOVED_AFTER);
+    let output = fix(folder.path()).arg("--unsafe-fixes").output().unwrap();
+    says(&output, "fixed 1 finding in 3 files");
+    check_files(folder.path(), MOVED_AFTER, MOVED_BEFORE);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_diff_of_changed_files_is_one_that_git_applies() {
+    let folder = moving_project();
+    let run = |program: &str, arguments: &[&str]| {
+        Command::new(program).args(arguments).current_dir(folder.path()).output().unwrap()
+    };
+    assert!(run("git", &["init", "-q"]).status.success());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_own-pack"));
+    let diff = command.args(["check", "--diff", "--unsafe-fixes"]).current_dir(folder.path()).output().unwrap();
+    fs::write(folder.path().join("fix.diff"), &diff.stdout).unwrap();
+    let applied = run("git", &["apply", "fix.diff"]);
+    assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
+    check_files(folder.path(), MOVED_AFTER, MOVED_BEFORE);
+}
+
+#[test]
+fn when_a_new_file_cannot_be_created_nothing_changes() {
+    let folder = moving_project();
+    fs::write(folder.path().join("made"), "a file where a folder is wanted").unwrap();
+    let output = fix(folder.path()).arg("--unsafe-fixes").output().unwrap();
+    says(&output, "not written: use.ts: its fixes go together with those of other files, and `made/index.ts`: ");
+    assert_eq!(output.status.code(), Some(1));
+    check_files(folder.path(), MOVED_BEFORE, MOVED_AFTER);
+}
+
+#[test]
+fn a_killed_run_that_moves_files_is_finished_or_undone_by_the_next() {
+    let begin = Instant::now();
+    fix(moving_project().path()).arg("--unsafe-fixes").output().unwrap();
+    let whole = begin.elapsed();
+    for turn in 0..40_u32 {
+        let folder = moving_project();
+        let mut child =
+            fix(folder.path()).arg("--unsafe-fixes").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(Duration::from_micros(whole.as_micros() as u64 * u64::from(turn * 37 % 40) / 40));
+        let _ = child.kill();
+        child.wait().unwrap();
+        assert!(fix(folder.path()).arg("--unsafe-fixes").output().unwrap().status.success());
+        check_files(folder.path(), MOVED_AFTER, MOVED_BEFORE);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left over");
+    }
+}

@@ -21,7 +21,7 @@ fn check(rule: &str, files: &[FileInput], prefilter: bool) -> (Vec<Arc<Diagnosti
     pack.natives = lawbook_rules::natives().to_vec();
     let selection = Selection { rules: vec![rule.to_owned()], packs: Vec::new() };
     let plan = Plan::new(&Settings::default(), vec![pack], &selection).unwrap();
-    let engine = Engine::new(plan, RunOptions { today: Date::from_unix_seconds(0), parse_all: false, prefilter });
+    let engine = Engine::new(plan, RunOptions { prefilter, ..RunOptions::new(Date::from_unix_seconds(0)) });
     let answers: Vec<_> = files.iter().map(|file| engine.check_input(file.clone())).collect();
     let report = engine.merge(&answers, &Concluded::default());
     (report.diagnostics, report.summary)

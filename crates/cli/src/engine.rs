@@ -47,7 +47,7 @@ impl Whole {
         let (settings, packs, options) = self.law.as_ref()?;
         let make = || {
             let plan = Plan::new(settings, packs.clone(), &Selection::default()).ok()?;
-            Some(Engine::new(plan, *options))
+            Some(Engine::new(plan, options.clone()))
         };
         self.engine.get_or_init(make).as_ref()
     }
@@ -66,7 +66,7 @@ impl Checker {
         max_file_size: u64,
     ) -> Result<Self, Vec<Mistake>> {
         let is_narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
-        let law = is_narrowed.then(|| (settings.clone(), packs.clone(), options));
+        let law = is_narrowed.then(|| (settings.clone(), packs.clone(), options.clone()));
         let plan = Plan::new(settings, packs, selection)?;
         let globs = FileGlobs::new(settings, plan.exclude().clone());
         let skips = |sort: &str| settings.files.skip.iter().any(|(name, _)| name == sort);

@@ -147,11 +147,9 @@ impl Workspace {
         let paths = Paths::new(root.folder.clone(), cwd);
         let request = Request { cwd, rules: &opening.rules, no_config: opening.no_config };
         let law = config::read(&root, &paths, request, opening.packs);
-        let options = RunOptions {
-            today: opening.today.unwrap_or_else(Environment::today),
-            parse_all: opening.parse_all,
-            prefilter: opening.prefilter,
-        };
+        let today = opening.today.unwrap_or_else(Environment::today);
+        let (parse_all, prefilter) = (opening.parse_all, opening.prefilter);
+        let options = RunOptions { parse_all, prefilter, ..RunOptions::new(today) };
         let checker = Checker::new(&law.settings, law.packs, &opening.selection, options, opening.max_file_size);
         let mut mistakes = law.mistakes;
         let stored = if opening.baseline { Store::new(&paths).read() } else { Ok(Stored::default()) };
@@ -215,7 +213,8 @@ impl Workspace {
         let checked = path.clone();
         let files = self.check_one(path, &bytes);
         let (files, mut fixes) = Desk::virtual_one().mend(self, &Discovery::default(), files, choice);
-        fixes.text = fixes.files.first().map_or(bytes, |file| file.after.text().as_bytes().to_vec());
+        let after = fixes.files.first().and_then(|file| file.after.as_ref());
+        fixes.text = after.map_or(bytes, |file| file.text().as_bytes().to_vec());
         let mut report = fixes.told_in(self.checker.conclude(&files));
         self.settle_one(&mut report, &checked);
         (report, fixes)

@@ -207,7 +207,7 @@ fn what_an_earlier_run_left_is_swept_by_a_fix_and_by_nothing_else() {
 
 #[test]
 fn a_journal_is_told_of_and_ended_by_the_next_fix() {
-    let journal = r#"{"version":1,"files":[
+    let journal = r#"{"version":2,"files":[
         {"path":"a.ts","before":"one();","after":"two();"},{"path":"b.ts","before":"three();","after":"four();"}]}"#;
     let project = project().file("a.ts", "two();").file("b.ts", "three();").file(".lawbook-journal", journal);
     project.run(&["check"]).exits(0).says("an earlier --fix was cut short");

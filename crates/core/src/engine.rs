@@ -7,6 +7,7 @@ mod answer;
 mod collect;
 mod conclude;
 mod context;
+mod cost;
 mod diagnostic;
 mod engine_findings;
 mod facts;
@@ -24,9 +25,12 @@ mod walk;
 
 pub use answer::{FileAnswer, FileFinding, FileOutcome, FileSuppression, SuppressionComment, SuppressionUse};
 pub use conclude::Concluded;
+pub use cost::RuleCost;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::budget::Steps;
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::engine::answer::AnswerDraft;
@@ -40,7 +44,7 @@ use crate::source::{ReadError, RelPath, SourceFile};
 use crate::span::Span;
 
 /// What a run needs to know beside the plan.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RunOptions {
     /// Today, for suppressions that end; core has no clock.
     pub today: Date,
@@ -49,12 +53,17 @@ pub struct RunOptions {
     /// Whether files in which no rule can find anything, by their text alone, are left unparsed. No finding depends on
     /// it.
     pub prefilter: bool,
+    /// The steps that one rule may take on one file. A rule that needs more is named in an `unchecked-file`.
+    pub steps: u64,
+    /// Set when the answer is of no more use: what is not checked by then is an `unchecked-file`, so that the report of
+    /// a cancelled run never passes for a clean one.
+    pub cancelled: Option<Arc<AtomicBool>>,
 }
 
 impl RunOptions {
     /// The usual run of a day.
     pub const fn new(today: Date) -> Self {
-        Self { today, parse_all: false, prefilter: true }
+        Self { today, parse_all: false, prefilter: true, steps: Steps::LIMIT, cancelled: None }
     }
 }
 
@@ -82,6 +91,8 @@ pub enum UncheckedReason {
     Budget,
     /// It nests deeper than any parser may follow.
     TooDeep,
+    /// The run was cancelled before it was checked to the end.
+    Cancelled,
 }
 
 impl UncheckedReason {
@@ -95,6 +106,7 @@ impl UncheckedReason {
             Self::Name => "name-not-unicode",
             Self::Budget => "over-budget",
             Self::TooDeep => "too-deep",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -110,11 +122,30 @@ impl Engine {
         &self.plan
     }
 
+    /// A whole budget for one rule on one file.
+    fn meter(&self) -> Steps {
+        Steps::new(self.options.steps).cancelled_by(self.options.cancelled.clone())
+    }
+
+    /// Whether the caller has no more use for the answer.
+    fn is_cancelled(&self) -> bool {
+        self.options.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// The answer of a file that is not checked to the end because the run was cancelled. Findings of some rules only
+    /// would be worth nothing.
+    fn cancelled(&self, path: RelPath) -> FileAnswer {
+        self.unchecked(path, UncheckedReason::Cancelled, "the run was cancelled")
+    }
+
     /// Checks one file, and parses it only where something can be found. Pure: the same file gives the same answer on any
     /// thread.
     pub fn check_input(&self, input: FileInput) -> FileAnswer {
         let path = input.source.path();
         let Some(dialect) = input.context.dialect else { return self.unsupported(path.clone()) };
+        if self.is_cancelled() {
+            return self.cancelled(path.clone());
+        }
         let scan = self.prefilter(&input.source, dialect);
         if self.options.prefilter && !scan.is_wanted() {
             let answer = self.prefiltered(path.clone());
@@ -155,6 +186,9 @@ impl Engine {
     fn check_trees(&self, file: &Lowered, host: &Tree, scan: FileScan) -> FileAnswer {
         let mut draft = AnswerDraft::new(file.source.path().clone());
         self.run_rules(file, &scan, &mut draft);
+        if self.is_cancelled() {
+            return self.cancelled(draft.path);
+        }
         // A file in which nobody looks for anything may be left unparsed, so how it parses is not reported.
         if scan.is_wanted() {
             self.report_problems(file, &mut draft);

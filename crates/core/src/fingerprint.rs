@@ -1,7 +1,8 @@
 //! The identity of a finding: what stays the same when code around it moves.
 
+use crate::budget;
 use crate::diagnostic::Subject;
-use crate::ir::{Kind, Lowered, Tree};
+use crate::ir::{Kind, Lowered, Node};
 use crate::span::Span;
 
 /// `1:` and 32 hexadecimal digits of blake3 over the rule's oldest id, the symbol path and the subject.
@@ -17,15 +18,18 @@ pub fn of(rule: &str, symbol: &str, subject: &str) -> String {
     format!("1:{}", &hasher.finalize().to_hex()[..32])
 }
 
-/// The text that a subject stands for.
-pub(crate) fn subject_text(subject: &Subject, file: &Lowered, span: Span) -> String {
+/// The text that a subject stands for, of a finding whose span `node` is the smallest one to cover.
+pub(crate) fn subject_text(subject: &Subject, file: &Lowered, node: Option<Node<'_>>, span: Span) -> String {
     match subject {
         Subject::Named(name) => name.clone(),
         Subject::Definition => String::new(),
         Subject::Tokens => {
-            let Some(tree) = file.tree_around(span) else { return folded(file.source.slice(span)) };
-            let tokens = tokens(tree, span);
-            if tokens.is_empty() { folded(tree.slice(span)) } else { tokens }
+            let tokens = node.map(|node| tokens(node, span)).unwrap_or_default();
+            if tokens.is_empty() {
+                folded(node.map_or(file.source.slice(span), |node| node.tree().slice(span)))
+            } else {
+                tokens
+            }
         }
     }
 }
@@ -34,10 +38,9 @@ pub(crate) fn subject_text(subject: &Subject, file: &Lowered, span: Span) -> Str
 const LONGEST: usize = 64 << 10;
 
 /// The tokens of a span joined by one space, without comments; empty when the span lies in one.
-fn tokens(tree: &Tree, span: Span) -> String {
+fn tokens(start: Node<'_>, span: Span) -> String {
     let mut text = String::new();
     let mut comment_end = 0;
-    let start = tree.covering(span);
     // Comments have few levels.
     if start.ancestors().take(4).chain([start]).any(|node| node.kind() == Kind::Comment) {
         return text;
@@ -62,6 +65,7 @@ fn tokens(tree: &Tree, span: Span) -> String {
 
 /// A text without comment signs at the start of its lines, white space folded.
 fn folded(text: &str) -> String {
+    budget::count_text(text.len());
     let mut words = Vec::new();
     for line in text.lines() {
         let line = line.trim().trim_start_matches(['/', '*', '#', '!', '<', '-']).trim_end_matches("*/");
@@ -78,7 +82,8 @@ mod tests {
     fn subject(path: &str, text: &str, of: &str) -> String {
         let file = crate::language::lower(SourceFile::new(RelPath::new(path), text).unwrap());
         let start = text.find(of).unwrap() as u32;
-        subject_text(&Subject::Tokens, &file, Span::new(start, start + of.len() as u32))
+        let span = Span::new(start, start + of.len() as u32);
+        subject_text(&Subject::Tokens, &file, file.tree().map(|tree| tree.covering(span)), span)
     }
 
     #[test]

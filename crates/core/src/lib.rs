@@ -8,6 +8,7 @@
 pub mod span;
 mod lines;
 mod path;
+pub mod budget;
 pub mod date;
 pub mod glob;
 pub mod mistake;

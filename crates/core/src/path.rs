@@ -38,6 +38,13 @@ impl RelPath {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
+    /// Whether every part is a name: none is empty, `.`, `..` or `.git`, so that the path stays below the root and out of
+    /// what git keeps.
+    pub fn is_plain(&self) -> bool {
+        let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git");
+        !self.0.contains('\\') && self.0.split('/').all(is_name)
+    }
+
     /// What stands after the last `.` of the file name, if anything stands before it.
     pub fn extension(&self) -> Option<&str> {
         let (stem, extension) = self.file_name().rsplit_once('.')?;

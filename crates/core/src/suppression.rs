@@ -276,13 +276,19 @@ fn stands_after_code(file: &Lowered, comment: Node<'_>) -> bool {
 /// Whether it is a comment as JSX writes it, `{/* … */}`, whose braces are no code.
 fn is_braced(file: &Lowered, comment: Node<'_>) -> bool {
     let after = &file.source.text()[comment.end() as usize..];
-    before(file, comment) == "{" && after.trim_start_matches([' ', '\t']).starts_with('}')
+    let is_opened = before(file, comment).strip_suffix('{').is_some_and(|rest| trim_end(rest).is_empty());
+    is_opened && after.trim_start_matches([' ', '\t']).starts_with('}')
 }
 
-/// What stands before a comment on its line.
+/// What stands before a comment on its line, without the white space that follows it. Read from the comment on: many
+/// comments of one line may stand behind much white space.
 fn before<'f>(file: &'f Lowered, comment: Node<'_>) -> &'f str {
     let line = Span::new(comment.tree().line_start(file.source.lines(), comment.start()), comment.start());
-    file.source.slice(line).trim_start_matches('\u{FEFF}').trim()
+    trim_end(file.source.slice(line))
+}
+
+fn trim_end(text: &str) -> &str {
+    text.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}')
 }
 
 #[cfg(test)]

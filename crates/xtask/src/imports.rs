@@ -61,7 +61,7 @@ fn source_files(folder: &Path) -> Result<BTreeMap<String, String>, String> {
             let path = format!("{below}{}", entry.file_name().to_string_lossy());
             if entry.path().is_dir() {
                 open.push((entry.path(), format!("{path}/")));
-            } else if path.ends_with(".rs") {
+            } else if entry.path().extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(entry.path()).map_err(|error| format!("{path}: {error}"))?;
                 files.insert(path, text);
             }

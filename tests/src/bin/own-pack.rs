@@ -1,10 +1,10 @@
-//! A team's own binary: lawbook with a pack of one rule, whose fix edits two files together.
+//! A team's own binary: lawbook with a pack of two rules, whose fixes change several files together.
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use lawbook::core::diagnostic::Finding;
-use lawbook::core::diagnostic::{Edit, Fix, Safety};
+use lawbook::core::diagnostic::{Edit, FileChange, Fix, Safety};
 use lawbook::core::ir::Dialect;
 use lawbook::core::ir::{Kind, Node};
 use lawbook::core::pack::{Native, Pack, PageEntry};
@@ -43,10 +43,40 @@ impl Rule for NoOldName {
     }
 }
 
+/// Finds `oldFile`; its fix renames it and its file, creates a file and deletes another.
+struct NoOldFile;
+
+impl Rule for NoOldFile {
+    fn interest(&self, _: &'static Dialect) -> Interest {
+        Interest::kinds([Kind::Identifier])
+    }
+
+    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
+        if node.text() != "oldFile" {
+            return;
+        }
+        let edit = Edit { path: None, span: node.span(), text: "newFile".to_owned() };
+        let from = cx.file().source.path().clone();
+        let files = vec![
+            FileChange::Rename { from, to: RelPath::new("moved/new.ts") },
+            FileChange::Create {
+                path: RelPath::new("made/index.ts"),
+                text: "export * from '../moved/new';\n".to_owned(),
+            },
+            FileChange::Delete { path: RelPath::new("gone.ts") },
+        ];
+        let fix = Fix::of_files("Move it", Safety::Unsafe, vec![edit], files);
+        cx.report(fix.into_iter().fold(Finding::new(node.span()), Finding::fix));
+    }
+}
+
 fn main() -> ExitCode {
-    let page = Page::parse("no-old-name.md", "no-old-name", "names", Arc::from(PAGE));
-    let pages = page.map(PageEntry::ready).into_iter().collect();
-    let natives = vec![Native { id: "no-old-name", build: |_| Ok(Box::new(NoOldName)) }];
+    let page = |id: &str| Page::parse(&format!("{id}.md"), id, "names", Arc::from(PAGE));
+    let pages = ["no-old-file", "no-old-name"].iter().flat_map(|id| page(id)).map(PageEntry::ready).collect();
+    let natives = vec![
+        Native { id: "no-old-file", build: |_| Ok(Box::new(NoOldFile)) },
+        Native { id: "no-old-name", build: |_| Ok(Box::new(NoOldName)) },
+    ];
     let pack = Pack { name: "own".into(), pages, natives, extended: true, ..Pack::default() };
     lawbook::run(vec![pack], std::env::args_os())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::policy::baseline::{Comparison, EntryAt, may_be_known};
@@ -39,8 +40,8 @@ fn create(packs: Vec<Pack>, args: &AddArgs, context: &mut Context<'_>) -> Outcom
     let (new, refused): (Vec<_>, Vec<_>) =
         found.filter(|(_, known)| known.is_none()).map(|(found, _)| found).partition(|found| may_be_known(found));
     let sources = &run.report.sources;
-    let entry = |found| BaselineEntry::of(found, sources.get(&found.path), args.reason.as_deref());
-    let mut entries: Vec<BaselineEntry> = new.into_iter().map(entry).collect();
+    let entry = |found: &Diagnostic| BaselineEntry::of(found, sources.get(&found.path), args.reason.as_deref());
+    let mut entries: Vec<BaselineEntry> = new.into_iter().map(|found| entry(found)).collect();
     number(&mut entries, baseline.entries().map(|(_, entry)| entry));
     let count = entries.len();
     let written = Store::new(workspace.paths()).add(entries, is_first && !args.accept_new)?.len();

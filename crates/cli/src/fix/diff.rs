@@ -8,8 +8,28 @@ use imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 /// Lines shown around each change.
 const CONTEXT: usize = 3;
 
-/// Adds the difference between two texts of a file.
-pub(super) fn render(path: &str, before: &str, after: &str, diff: &mut String) {
+/// A file on one side of a difference: its path and text.
+pub(super) type Side<'a> = Option<(&'a str, &'a str)>;
+
+/// Adds the difference between a file before and after; one that is created or deleted has one side.
+pub(super) fn render(before: Side<'_>, after: Side<'_>, diff: &mut String) {
+    let named = |prefix: &str, side: Side<'_>| side.map_or("/dev/null".to_owned(), |(path, _)| name(prefix, path));
+    let (old_name, new_name) = (named("a/", before), named("b/", after));
+    if let (Some((from, _)), Some((to, _))) = (before, after)
+        && from != to
+    {
+        let _ = writeln!(
+            diff,
+            "diff --git {old_name} {new_name}\nrename from {}\nrename to {}",
+            name("", from),
+            name("", to)
+        );
+    }
+    let (before, after) = (before.map_or("", |(_, text)| text), after.map_or("", |(_, text)| text));
+    if before == after {
+        return;
+    }
+
     // A lone CR ends no line for the programs that read this.
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();
@@ -19,7 +39,7 @@ pub(super) fn render(path: &str, before: &str, after: &str, diff: &mut String) {
     let mut found = Diff::compute(Algorithm::Histogram, &input);
     found.postprocess_lines(&input);
     let changes: Vec<Hunk> = found.hunks().collect();
-    let _ = write!(diff, "--- {}\n+++ {}\n", name("a/", path), name("b/", path));
+    let _ = write!(diff, "--- {old_name}\n+++ {new_name}\n");
     // Changes whose context would meet are shown as one.
     let is_near = |a: &Hunk, b: &Hunk| (b.before.start - a.before.end) as usize <= 2 * CONTEXT;
     for near in changes.chunk_by(is_near) {
@@ -93,7 +113,7 @@ mod tests {
     #[track_caller]
     fn check(path: &str, before: &str, after: &str, expected: &str) {
         let mut diff = String::new();
-        render(path, before, after, &mut diff);
+        render(Some((path, before)), Some((path, after)), &mut diff);
         assert_eq!(diff, expected);
     }
 
@@ -129,6 +149,23 @@ mod tests {
             &text("y\n", "7b\n"),
             "--- a/a.ts\n+++ b/a.ts\n@@ -1,4 +1,5 @@\n 1\n+y\n 2\n 3\n 4\n@@ -6,5 +7,4 @@\n 6\n 7\n 7b\n-x\n 8\n",
         );
+    }
+
+    #[track_caller]
+    fn check_sides(before: Side<'_>, after: Side<'_>, expected: &str) {
+        let mut diff = String::new();
+        render(before, after, &mut diff);
+        assert_eq!(diff, expected);
+    }
+
+    #[test]
+    fn created_renamed_and_deleted_files_are_shown_as_git_shows_them() {
+        check_sides(None, Some(("a.ts", "x\n")), "--- /dev/null\n+++ b/a.ts\n@@ -0,0 +1 @@\n+x\n");
+        check_sides(Some(("a.ts", "x\n")), None, "--- a/a.ts\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n");
+        let renamed = "diff --git a/a.ts b/b.ts\nrename from a.ts\nrename to b.ts\n";
+        check_sides(Some(("a.ts", "x\n")), Some(("b.ts", "x\n")), renamed);
+        let edited = format!("{renamed}--- a/a.ts\n+++ b/b.ts\n@@ -1 +1 @@\n-x\n+y\n");
+        check_sides(Some(("a.ts", "x\n")), Some(("b.ts", "y\n")), &edited);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Several files replaced together: a journal says what was begun, so that a run that is cut short can be finished or
+//! Several files changed together: a journal says what was begun, so that a run that is cut short can be finished or
 //! undone by the next one.
 
 use std::collections::BTreeSet;
@@ -23,16 +23,22 @@ pub(super) struct Journal {
 }
 
 /// One file.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
     /// Below the root, without symbolic links.
     pub(super) path: String,
-    /// Its text when it was read.
-    pub(super) before: String,
-    /// Its text when all is done.
-    pub(super) after: String,
+    /// Its text when it was read; none when it is to be created.
+    pub(super) before: Option<String>,
+    /// Its text when all is done; none when it is to be deleted.
+    pub(super) after: Option<String>,
+    /// The other path of a renamed file, whose owner, mode and attributes the one that is created takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) like: Option<String>,
 }
+
+/// What is written to a journal by this version.
+const VERSION: u32 = 2;
 
 /// How a journal that was found has ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,20 +49,23 @@ pub(super) enum Recovered {
     Undone,
 }
 
-/// Replaces all files or none.
+/// Changes all files or none.
 ///
 /// # Errors
-/// Why none was replaced; or, when that could not be undone, how to go on.
-pub(super) fn replace(root: &Path, files: Vec<Entry>) -> Result<(), String> {
+/// Why none was changed; or, when that could not be undone, how to go on.
+pub(super) fn replace(root: &Path, mut files: Vec<Entry>) -> Result<(), String> {
+    // What is created may take its mode from what is deleted.
+    files.sort_by_key(|file| file.after.is_none());
     let mut staged = Vec::new();
     for file in &files {
-        let new = write::stage(&root.join(&file.path), &file.before, &file.after);
+        place(root, &file.path)?;
+        let new = file.stage(root, file.before.as_deref(), file.after.as_deref());
         staged.push(new.map_err(|why| format!("`{}`: {why}", file.path))?);
     }
     for (file, new) in files.iter().zip(&staged) {
         new.compare().map_err(|why| format!("`{}`: {why}", file.path))?;
     }
-    let journal = Journal { version: 1, files };
+    let journal = Journal { version: VERSION, files };
     journal.write(root).map_err(|error| format!("the journal cannot be written: {}", discover::plain(&error)))?;
     let replaced = journal.commit_all(root, staged);
     if replaced.is_err() {
@@ -81,11 +90,13 @@ pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
     let text =
         read::whole(&at, size, size).map_err(|error| format!("it cannot be read: {}", discover::plain(&error)))?;
     let journal: Journal = serde_json::from_slice(&text).map_err(|_| "it is no journal; delete it".to_owned())?;
-    if journal.version != 1 {
+    if journal.version != VERSION {
         return Err(format!("it is of version {}; use the lawbook that wrote it", journal.version));
     }
     for file in &journal.files {
-        place(root, &file.path)?;
+        for path in [Some(&file.path), file.like.as_ref()].into_iter().flatten() {
+            place(root, path)?;
+        }
     }
     let recovered = journal.settle(root)?;
     remove(root).map_err(|error| format!("it cannot be deleted: {}", discover::plain(&error)))?;
@@ -95,14 +106,15 @@ pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
 /// Where a file of a journal is. A journal may come with a repository, so it reaches no further than a fix does.
 fn place(root: &Path, path: &str) -> Result<PathBuf, String> {
     let refuse = || format!("it names `{path}`, which no fix edits; delete it");
-    let is_plain = path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"));
-    if !is_plain || path.contains('\\') || language::of_path(&RelPath::new(path)).is_none() {
+    let named = RelPath::new(path);
+    if !named.is_plain() || language::of_path(&named).is_none() {
         return Err(refuse());
     }
     let at = root.join(path);
-    match at.parent().map(Path::canonicalize) {
-        Some(Ok(folder)) if folder.starts_with(root) && at.parent() == Some(&folder) => Ok(at),
-        Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => Ok(at),
+    // Of folders that are not there, the nearest one that is.
+    let folder = at.ancestors().skip(1).find(|folder| folder.symlink_metadata().is_ok());
+    match folder.map(|folder| (folder, folder.canonicalize())) {
+        Some((folder, Ok(real))) if real.starts_with(root) && folder == real => Ok(at),
         _ => Err(refuse()),
     }
 }
@@ -133,15 +145,14 @@ impl Journal {
 
     /// Brings all files to their new texts, else to their old ones. Files with a third text are other people's.
     fn settle(&self, root: &Path) -> Result<Recovered, String> {
-        let is_ours = |file: &Entry| file.has(root, &file.before) || file.has(root, &file.after);
-        if self.files.iter().all(is_ours)
-            && self.files.iter().all(|file| file.change(root, &file.before, &file.after).is_ok())
-        {
+        let is_ours = |file: &Entry| file.has(root, file.before.as_deref()) || file.has(root, file.after.as_deref());
+        let finish = |file: &Entry| file.change(root, file.before.as_deref(), file.after.as_deref()).is_ok();
+        if self.files.iter().all(is_ours) && self.files.iter().all(finish) {
             self.sync(root)?;
             return Ok(Recovered::Finished);
         }
-        for file in &self.files {
-            file.change(root, &file.after, &file.before)
+        for file in self.files.iter().rev() {
+            file.change(root, file.after.as_deref(), file.before.as_deref())
                 .map_err(|why| format!("`{}` cannot be put back: {why}", file.path))?;
         }
         self.sync(root)?;
@@ -150,17 +161,31 @@ impl Journal {
 }
 
 impl Entry {
-    fn has(&self, root: &Path, text: &str) -> bool {
+    /// Whether the file has this text, or is not there for none.
+    fn has(&self, root: &Path, text: Option<&str>) -> bool {
+        let at = root.join(&self.path);
+        let Some(text) = text else { return at.symlink_metadata().is_err() };
         let size = text.len() as u64;
-        read::whole(&root.join(&self.path), size, size).is_ok_and(|bytes| bytes == text.as_bytes())
+        read::whole(&at, size, size).is_ok_and(|bytes| bytes == text.as_bytes())
     }
 
     /// Gives the file, when it has the one text, the other.
-    fn change(&self, root: &Path, from: &str, to: &str) -> Result<(), String> {
-        if !self.has(root, from) {
+    fn change(&self, root: &Path, from: Option<&str>, to: Option<&str>) -> Result<(), String> {
+        if from == to || !self.has(root, from) {
             return Ok(());
         }
-        write::stage(&root.join(&self.path), from, to)?.commit()
+        self.stage(root, from, to)?.commit()
+    }
+
+    fn stage(&self, root: &Path, from: Option<&str>, to: Option<&str>) -> Result<Staged, String> {
+        let at = root.join(&self.path);
+        let like = self.like.as_ref().map(|like| root.join(like)).filter(|like| like.symlink_metadata().is_ok());
+        match (from, to) {
+            (Some(from), Some(to)) => write::stage(&at, from, to),
+            (None, Some(to)) => write::stage_new(&at, to, like.as_deref()),
+            (Some(from), None) => write::stage_deletion(&at, from),
+            (None, None) => Err("it is neither there before nor after".to_owned()),
+        }
     }
 }
 
@@ -174,7 +199,8 @@ mod tests {
     use super::*;
 
     fn entry(path: &str) -> Entry {
-        Entry { path: path.to_owned(), before: format!("old {path}"), after: format!("new {path}") }
+        let (before, after) = (Some(format!("old {path}")), Some(format!("new {path}")));
+        Entry { path: path.to_owned(), before, after, like: None }
     }
 
     /// A root with two files of these texts.
@@ -193,7 +219,7 @@ mod tests {
     #[track_caller]
     fn check_recovered(a: &str, b: &str, expected: Recovered, texts_after: [&str; 2]) {
         let (_folder, root) = root(a, b);
-        Journal { version: 1, files: vec![entry("a.ts"), entry("b.ts")] }.write(&root).unwrap();
+        Journal { version: VERSION, files: vec![entry("a.ts"), entry("b.ts")] }.write(&root).unwrap();
         assert_eq!(recover(&root), Ok(Some(expected)));
         assert_eq!(texts(&root), texts_after);
         assert_eq!(recover(&root), Ok(None));
@@ -227,6 +253,73 @@ mod tests {
         assert_eq!(fs::read_dir(&root).unwrap().count(), 2);
     }
 
+    /// The files of a root that a rename of `a.ts` to `d/c.ts` and a deletion of `b.ts` have been begun in.
+    fn moved() -> Vec<Entry> {
+        let side = |text: &str| Some(text.to_owned());
+        let file = |path: &str, before, after, like: Option<&str>| Entry {
+            path: path.to_owned(),
+            before,
+            after,
+            like: like.map(str::to_owned),
+        };
+        vec![
+            file("a.ts", side("old a.ts"), None, Some("d/c.ts")),
+            file("b.ts", side("old b.ts"), None, None),
+            file("d/c.ts", None, side("new"), Some("a.ts")),
+        ]
+    }
+
+    #[track_caller]
+    fn check_files(root: &Path, expected: &[(&str, &str)]) {
+        let read = |path: &str| fs::read_to_string(root.join(path)).ok();
+        for (path, text) in expected {
+            let found = read(path);
+            assert_eq!(found.as_deref().unwrap_or("nothing"), *text, "{path}");
+        }
+    }
+
+    #[test]
+    fn files_are_created_renamed_and_deleted_together() {
+        let (_folder, root) = root("old a.ts", "old b.ts");
+        replace(&root, moved()).unwrap();
+        check_files(&root, &[("a.ts", "nothing"), ("b.ts", "nothing"), ("d/c.ts", "new")]);
+        assert_eq!(recover(&root), Ok(None));
+        let (_folder, root) = self::root("old a.ts", "edited");
+        assert!(replace(&root, moved()).is_err());
+        check_files(&root, &[("a.ts", "old a.ts"), ("b.ts", "edited"), ("d/c.ts", "nothing")]);
+        assert!(!root.join("d").exists(), "no folder is left over");
+    }
+
+    #[test]
+    fn a_rename_that_was_begun_is_finished_or_undone() {
+        for (a, b, c, expected) in [
+            (Some("old a.ts"), Some("old b.ts"), None, Recovered::Finished),
+            (Some("old a.ts"), Some("old b.ts"), Some("new"), Recovered::Finished),
+            (None, Some("old b.ts"), Some("new"), Recovered::Finished),
+            (None, Some("edited"), Some("new"), Recovered::Undone),
+            (Some("old a.ts"), Some("edited"), Some("new"), Recovered::Undone),
+        ] {
+            let (_folder, root) = root("old a.ts", "old b.ts");
+            fs::create_dir(root.join("d")).unwrap();
+            for (path, text) in [("a.ts", a), ("b.ts", b), ("d/c.ts", c)] {
+                match text {
+                    Some(text) => fs::write(root.join(path), text).unwrap(),
+                    None => drop(fs::remove_file(root.join(path))),
+                }
+            }
+            let mut files = moved();
+            files.sort_by_key(|file| file.after.is_none());
+            Journal { version: VERSION, files }.write(&root).unwrap();
+            assert_eq!(recover(&root), Ok(Some(expected)));
+            match b {
+                Some("edited") => {
+                    check_files(&root, &[("a.ts", "old a.ts"), ("b.ts", "edited"), ("d/c.ts", "nothing")])
+                }
+                _ => check_files(&root, &[("a.ts", "nothing"), ("b.ts", "nothing"), ("d/c.ts", "new")]),
+            }
+        }
+    }
+
     #[track_caller]
     fn check_refused(journal: &str, expected: &str) {
         let (_folder, root) = root("old a.ts", "old b.ts");
@@ -241,11 +334,11 @@ mod tests {
         for path in
             ["../a.ts", "/a.ts", ".git/hooks/a.ts", ".GIT/a.ts", "a/../../a.ts", "./a.ts", "a.sh", "x\\a.ts", ""]
         {
-            let journal = Journal { version: 1, files: vec![entry("a.ts"), entry(path)] };
+            let journal = Journal { version: VERSION, files: vec![entry("a.ts"), entry(path)] };
             check_refused(&serde_json::to_string(&journal).unwrap(), "which no fix edits");
         }
         check_refused("{}", "is no journal");
-        check_refused("{\"version\": 2, \"files\": []}", "version 2");
+        check_refused("{\"version\": 1, \"files\": []}", "version 1");
     }
 
     #[test]
@@ -262,7 +355,7 @@ mod tests {
         let (_folder, root) = root("old a.ts", "old b.ts");
         let elsewhere = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), root.join("out")).unwrap();
-        let journal = Journal { version: 1, files: vec![entry("out/a.ts")] };
+        let journal = Journal { version: VERSION, files: vec![entry("out/a.ts")] };
         journal.write(&root).unwrap();
         assert!(recover(&root).unwrap_err().contains("which no fix edits"));
     }

@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use lawbook_core::diagnostic::Fix;
+use lawbook_core::diagnostic::{FileChange, Fix};
 use lawbook_core::engine::FileAnswer;
-use lawbook_core::fix::{Applied, Choice, Mended, Outcome, Request};
+use lawbook_core::fix::{Applied, Choice, FixedFile, Opened, Outcome, Request};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, RolledBack};
 use lawbook_core::source::{RelPath, SourceFile};
@@ -39,7 +39,7 @@ pub(crate) enum Mode {
 #[derive(Debug, Default)]
 pub(crate) struct Fixes {
     /// The files that changed, by path: written, or to be shown.
-    pub(crate) files: Vec<Mended>,
+    pub(crate) files: Vec<FixedFile>,
     /// The fixes in them.
     pub(crate) applied: Vec<Applied>,
     /// Fixes that did not hold.
@@ -69,7 +69,11 @@ impl Fixes {
     pub(crate) fn diff(&self, paths: &Paths) -> String {
         let mut text = String::new();
         for file in &self.files {
-            diff::render(&paths.shown(file.before.path().as_str()), file.before.text(), file.after.text(), &mut text);
+            let shown = |side: &Option<SourceFile>| side.as_ref().map(|file| paths.shown(file.path().as_str()));
+            let (old, new) = (shown(&file.before), shown(&file.after));
+            let before = old.as_deref().zip(file.before.as_ref().map(|file| &**file.text()));
+            let after = new.as_deref().zip(file.after.as_ref().map(|file| &**file.text()));
+            diff::render(before, after, &mut text);
         }
         text
     }
@@ -177,9 +181,12 @@ impl Desk {
         known: Vec<(RelPath, String)>,
     ) -> UnitResult {
         let is_free = |path: &RelPath| !units.iter().any(|unit| unit.paths.contains(path));
-        let mut open = |path: &RelPath| {
-            let file = found.get(path).filter(|_| unit.paths.contains(path) || is_free(path))?;
-            workspace.checker().input_to_edit(file)
+        let mut open = |path: &RelPath| match found.get(path) {
+            Some(file) if unit.paths.contains(path) || is_free(path) => {
+                workspace.checker().input_to_edit(file).map_or(Opened::Refused, Opened::File)
+            }
+            None if !found.is_empty() && workspace.paths().stands(path).is_none() => Opened::Absent,
+            _ => Opened::Refused,
         };
         let request = Request {
             files: unit.files.iter().cloned().map(|file| workspace.checker().input(file)).collect(),
@@ -219,11 +226,9 @@ fn units(reports: &[FileAnswer], choice: Choice) -> Vec<Unit> {
         if fixes().next().is_none() {
             continue;
         }
-        let others: Vec<&RelPath> = fixes()
-            .flat_map(Fix::edits)
-            .filter_map(|edit| edit.path.as_ref())
-            .filter(|path| *path != report.path())
-            .collect();
+        let changed = fixes().flat_map(Fix::files).flat_map(FileChange::paths);
+        let edited = fixes().flat_map(Fix::edits).filter_map(|edit| edit.path.as_ref());
+        let others: Vec<&RelPath> = edited.filter(|path| *path != report.path()).chain(changed).collect();
         if !others.is_empty() {
             joined.paths.extend(others.into_iter().cloned());
             joined.paths.insert(report.path().clone());
@@ -249,48 +254,61 @@ fn write_all(workspace: &Workspace, found: &BTreeMap<&RelPath, &Found>, outcome:
     let at = |path: &RelPath| found.get(path).map(|file| file.at.as_path());
     let lost = || "it is no longer there".to_owned();
     if !outcome.joined {
-        let written = outcome.files.iter().map(|file| {
-            let path = file.before.path();
-            let staged =
-                at(path).ok_or_else(lost).and_then(|at| write::stage(at, file.before.text(), file.after.text()));
+        let changed = outcome.files.iter().filter_map(|file| file.before.as_ref().zip(file.after.as_ref()));
+        let written = changed.map(|(before, after)| {
+            let path = before.path();
+            let staged = at(path).ok_or_else(lost).and_then(|at| write::stage(at, before.text(), after.text()));
             (path.clone(), staged.and_then(write::Staged::commit))
         });
         return written.filter_map(|(path, written)| Some((path, written.err()?))).collect();
     }
-    let entries: Option<Vec<Entry>> = outcome
-        .files
-        .iter()
-        .map(|file| {
-            // Where a link leads to is what is replaced, so that is what the journal names.
-            let (real, _) = workspace.paths().below(at(file.before.path())?)?;
-            let (before, after) = (file.before.text().to_string(), file.after.text().to_string());
-            Some(Entry { path: real.as_str().to_owned(), before, after })
-        })
-        .collect();
-    let written = entries.ok_or_else(lost).and_then(|entries| journal::replace(workspace.root(), entries));
+    // Where a link leads to is what is replaced, so that is what the journal names.
+    let real = |path: &RelPath| Some(workspace.paths().below(at(path)?)?.0.as_str().to_owned());
+    let entries: Option<Vec<Vec<Entry>>> = outcome.files.iter().map(|file| entries(file, &real)).collect();
+    let written = entries.ok_or_else(lost).and_then(|entries| journal::replace(workspace.root(), entries.concat()));
     match written {
         Ok(()) => Vec::new(),
         Err(why) => {
             let why = format!("its fixes go together with those of other files, and {why}");
-            outcome.files.iter().map(|file| (file.before.path().clone(), why.clone())).collect()
+            outcome.files.iter().filter_map(|file| Some((file.path()?.clone(), why.clone()))).collect()
         }
     }
 }
 
+/// What the journal says of a changed file: two entries for one that is renamed. None when it is no longer there.
+fn entries(file: &FixedFile, real: &dyn Fn(&RelPath) -> Option<String>) -> Option<Vec<Entry>> {
+    let text = |file: &SourceFile| file.text().to_string();
+    let entry = |path: String, before, after, like| Entry { path, before, after, like };
+    match (&file.before, &file.after) {
+        (Some(before), Some(after)) if before.path() == after.path() => {
+            Some(vec![entry(real(before.path())?, Some(text(before)), Some(text(after)), None)])
+        }
+        (Some(before), Some(after)) => {
+            let (from, to) = (real(before.path())?, after.path().as_str().to_owned());
+            let deleted = entry(from.clone(), Some(text(before)), None, Some(to.clone()));
+            Some(vec![entry(to, None, Some(text(after)), Some(from)), deleted])
+        }
+        (Some(before), None) => Some(vec![entry(real(before.path())?, Some(text(before)), None, None)]),
+        (None, Some(after)) => Some(vec![entry(after.path().as_str().to_owned(), None, Some(text(after)), None)]),
+        (None, None) => Some(Vec::new()),
+    }
+}
+
 /// Makes the new names last. The texts do already, so what cannot be synced may come back as it was, and whole.
-fn sync_folders(found: &BTreeMap<&RelPath, &Found>, files: &[Mended]) {
-    let at = files.iter().filter_map(|file| found.get(file.before.path())?.at.parent());
+fn sync_folders(found: &BTreeMap<&RelPath, &Found>, files: &[FixedFile]) {
+    // What the journal has written is synced already.
+    let at = files.iter().filter_map(|file| found.get(file.before.as_ref()?.path())?.at.parent());
     for folder in at.collect::<BTreeSet<&Path>>() {
         let _ = write::sync_folder(folder);
     }
 }
 
 /// The reports with those of the new texts in place of the old ones.
-fn replaced(workspace: &Workspace, reports: Vec<FileAnswer>, mended: &[Mended]) -> Vec<FileAnswer> {
-    let mended: BTreeMap<&RelPath, &SourceFile> = mended.iter().map(|file| (file.before.path(), &file.after)).collect();
-    let fresh = workspace
-        .each(&mended.values().collect::<Vec<_>>(), |source| workspace.checker().check_source((**source).clone()));
-    let kept = reports.into_iter().filter(|report| !mended.contains_key(report.path()));
+fn replaced(workspace: &Workspace, reports: Vec<FileAnswer>, files: &[FixedFile]) -> Vec<FileAnswer> {
+    let new: Vec<&SourceFile> = files.iter().filter_map(|file| file.after.as_ref()).collect();
+    let fresh = workspace.each(&new, |source| workspace.checker().check_source((*source).clone()));
+    let old: BTreeSet<&RelPath> = files.iter().filter_map(|file| Some(file.before.as_ref()?.path())).collect();
+    let kept = reports.into_iter().filter(|report| !old.contains(report.path()));
     kept.chain(fresh).collect()
 }
 
@@ -298,9 +316,14 @@ impl Fixes {
     /// Takes in what became of a unit. Nothing is said of fixes in files that were not written.
     fn take(&mut self, result: UnitResult) {
         let UnitResult { outcome, unwritten, first } = result;
-        let lost: BTreeSet<RelPath> = unwritten.iter().map(|(path, _)| path.clone()).collect();
+        let mut lost: BTreeSet<RelPath> = unwritten.iter().map(|(path, _)| path.clone()).collect();
+        for file in &outcome.files {
+            if file.path().is_some_and(|path| lost.contains(path)) {
+                lost.extend(file.paths().cloned());
+            }
+        }
         let is_new = |path: &RelPath| !lost.contains(path);
-        self.files.extend(outcome.files.into_iter().filter(|file| is_new(file.before.path())));
+        self.files.extend(outcome.files.into_iter().filter(|file| file.path().is_some_and(is_new)));
         self.applied.extend(outcome.applied.into_iter().filter(|fix| is_new(&fix.path)));
         self.rolled_back.extend(outcome.rolled_back.into_iter().filter(|fix| is_new(&fix.path)));
         self.unwritten.extend(unwritten);

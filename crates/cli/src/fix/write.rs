@@ -9,12 +9,16 @@ use tempfile::NamedTempFile;
 use crate::discover::{self, TEMP_PREFIX};
 use crate::read;
 
-/// A new text beside its file, ready to take its place. Dropped, it leaves nothing behind.
+/// A change of one file, ready to be made. Dropped, it leaves nothing behind.
 #[derive(Debug)]
 pub(super) struct Staged {
-    temp: NamedTempFile,
     at: PathBuf,
-    old: String,
+    /// The text that must be there; none where nothing may be.
+    old: Option<String>,
+    /// The file with the new text, beside its place; none when the old one goes.
+    temp: Option<NamedTempFile>,
+    /// The folders that were made for it.
+    folders: NewFolders,
 }
 
 /// Writes the new text into a file beside the old one, with the same owner, mode and attributes.
@@ -22,6 +26,47 @@ pub(super) struct Staged {
 /// # Errors
 /// Why the file must not or cannot be written, in words that follow a colon.
 pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<Staged, String> {
+    let (target, named) = open_own(at)?;
+    let temp = write_beside(at, new, tempfile::Builder::new().prefix(TEMP_PREFIX))?;
+    keep_marks(&target, &named, temp.as_file())?;
+    let folders = NewFolders::default();
+    Ok(Staged { at: at.to_owned(), old: Some(old.to_owned()), temp: Some(temp), folders })
+}
+
+/// Writes the text of a new file beside its place, with owner, mode and attributes of the file `like` if there is one.
+/// Missing folders are made.
+///
+/// # Errors
+/// Why the file must not or cannot be created, in words that follow a colon.
+pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<Staged, String> {
+    if at.symlink_metadata().is_ok() {
+        return Err("something is there already".to_owned());
+    }
+    let folders = NewFolders::make(at)?;
+    let mut builder = tempfile::Builder::new();
+    let builder = builder.prefix(TEMP_PREFIX);
+    // A temporary file is for its owner alone; this one is to become a file like any other.
+    #[cfg(unix)]
+    let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let temp = write_beside(at, new, builder)?;
+    if let Some(like) = like {
+        let (target, named) = open_own(like)?;
+        keep_marks(&target, &named, temp.as_file())?;
+    }
+    Ok(Staged { at: at.to_owned(), old: None, temp: Some(temp), folders })
+}
+
+/// Looks whether a file may be deleted.
+///
+/// # Errors
+/// Why not, in words that follow a colon.
+pub(super) fn stage_deletion(at: &Path, old: &str) -> Result<Staged, String> {
+    open_own(at)?;
+    Ok(Staged { at: at.to_owned(), old: Some(old.to_owned()), temp: None, folders: NewFolders::default() })
+}
+
+/// Opens a file that may be written, replaced or deleted.
+fn open_own(at: &Path) -> Result<(File, Metadata), String> {
     let named = at.symlink_metadata().map_err(|error| gone(&error))?;
     if !named.is_file() {
         return Err("something else than a file is there now".to_owned());
@@ -34,35 +79,81 @@ pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<Staged, String> {
     if named.permissions().readonly() {
         return Err(is_read_only());
     }
-    // What the mode does not tell: other people's files, file systems that take no writes.
+    // What the mode does not show: other people's files, file systems that take no writes.
     let target = File::options().read(true).write(true).open(at).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => is_read_only(),
         _ => discover::plain(&error),
     })?;
+    Ok((target, named))
+}
+
+/// Writes a text into a temporary file in the folder of `at`.
+fn write_beside(at: &Path, text: &str, builder: &tempfile::Builder<'_, '_>) -> Result<NamedTempFile, String> {
     let folder = at.parent().ok_or_else(|| "it has no folder".to_owned())?;
     let why = |error: io::Error| format!("the new text cannot be written beside it: {}", discover::plain(&error));
-    let mut temp = tempfile::Builder::new().prefix(TEMP_PREFIX).tempfile_in(folder).map_err(why)?;
-    // Whoever sweeps leaves it alone for as long as this run lives.
+    let mut temp = builder.tempfile_in(folder).map_err(why)?;
+    // A sweep of left-over files passes over it for as long as this run lives.
     let _ = temp.as_file().try_lock();
-    temp.write_all(new.as_bytes()).map_err(why)?;
-    keep_marks(&target, &named, temp.as_file())?;
+    temp.write_all(text.as_bytes()).map_err(why)?;
     temp.as_file().sync_all().map_err(why)?;
-    Ok(Staged { temp, at: at.to_owned(), old: old.to_owned() })
+    Ok(temp)
 }
 
 impl Staged {
-    /// Whether the file still has the text that the new one was made from.
+    /// Whether the file is still as it was when the change was made up.
     pub(super) fn compare(&self) -> Result<(), String> {
-        let size = self.old.len() as u64;
+        let Some(old) = &self.old else {
+            let is_free = self.at.symlink_metadata().is_err();
+            return if is_free { Ok(()) } else { Err("something is there already".to_owned()) };
+        };
+        let size = old.len() as u64;
         let now = read::whole(&self.at, size, size).map_err(|error| gone(&error))?;
-        if now == self.old.as_bytes() { Ok(()) } else { Err("it was changed meanwhile; run it again".to_owned()) }
+        if now == old.as_bytes() { Ok(()) } else { Err("it was changed meanwhile; run it again".to_owned()) }
     }
 
-    /// Puts the new text in place, unless the file has changed since it was read. That this lasts is for
-    /// [`sync_folder`] to see to, once for all files of a folder.
-    pub(super) fn commit(self) -> Result<(), String> {
+    /// Makes the change, unless the file has changed since it was read. [`sync_folder`] makes it last, once for all files
+    /// of a folder.
+    pub(super) fn commit(mut self) -> Result<(), String> {
         self.compare()?;
-        self.temp.persist(&self.at).map(|_| ()).map_err(|error| discover::plain(&error.error))
+        match self.temp.take() {
+            Some(temp) if self.old.is_some() => temp.persist(&self.at).map_err(|error| error.error).map(|_| ()),
+            Some(temp) => temp.persist_noclobber(&self.at).map_err(|error| error.error).map(|_| ()),
+            None => fs::remove_file(&self.at),
+        }
+        .map_err(|error| discover::plain(&error))?;
+        self.folders.keep();
+        Ok(())
+    }
+}
+
+/// Folders that were made for a new file, from the outside in; they go again unless they are kept.
+#[derive(Debug, Default)]
+struct NewFolders(Vec<PathBuf>);
+
+impl NewFolders {
+    fn make(at: &Path) -> Result<Self, String> {
+        let missing = at.ancestors().skip(1).take_while(|folder| folder.symlink_metadata().is_err());
+        let mut missing: Vec<&Path> = missing.collect();
+        let mut made = Self::default();
+        while let Some(folder) = missing.pop() {
+            fs::create_dir(folder)
+                .map_err(|error| format!("its folder cannot be created: {}", discover::plain(&error)))?;
+            made.0.push(folder.to_owned());
+        }
+        Ok(made)
+    }
+
+    fn keep(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for NewFolders {
+    fn drop(&mut self) {
+        for folder in self.0.iter().rev() {
+            // A folder in which something stands by now stays.
+            let _ = fs::remove_dir(folder);
+        }
     }
 }
 
@@ -169,6 +260,41 @@ mod tests {
         let (folder, at) = folder();
         stage(&at, "old", "new").unwrap().commit().unwrap();
         check_left(&folder, &[("a.ts", "new")]);
+    }
+
+    #[test]
+    fn a_new_file_comes_with_its_folders_or_leaves_none() {
+        let (folder, at) = folder();
+        let new = folder.path().join("d/e/b.ts");
+        drop(stage_new(&new, "b", None).unwrap());
+        check_left(&folder, &[("a.ts", "old")]);
+        stage_new(&new, "b", None).unwrap().commit().unwrap();
+        assert_eq!(fs::read_to_string(&new).unwrap(), "b");
+        assert_eq!(stage_new(&at, "b", None).unwrap_err(), "something is there already");
+        let late = stage_new(&folder.path().join("c.ts"), "c", None).unwrap();
+        fs::write(folder.path().join("c.ts"), "other").unwrap();
+        assert_eq!(late.commit().unwrap_err(), "something is there already");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_new_file_takes_the_mode_of_the_one_it_stands_for() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (folder, at) = folder();
+        fs::set_permissions(&at, fs::Permissions::from_mode(0o755)).unwrap();
+        let new = folder.path().join("b.ts");
+        stage_new(&new, "b", Some(&at)).unwrap().commit().unwrap();
+        assert_eq!(new.metadata().unwrap().permissions().mode() & 0o777, 0o755);
+    }
+
+    #[test]
+    fn a_file_is_deleted_only_as_it_was_read() {
+        let (folder, at) = folder();
+        let staged = stage_deletion(&at, "older").unwrap();
+        assert_eq!(staged.commit().unwrap_err(), "it was changed meanwhile; run it again");
+        check_left(&folder, &[("a.ts", "old")]);
+        stage_deletion(&at, "old").unwrap().commit().unwrap();
+        check_left(&folder, &[]);
     }
 
     #[test]

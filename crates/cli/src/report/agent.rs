@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use lawbook_core::diagnostic::{Diagnostic, Edit, Fix, Safety};
+use lawbook_core::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
+use lawbook_core::source::RelPath;
 
 use crate::report::{View, extras_in_words, files_in_words, findings_in_words};
 use crate::text::Text;
@@ -79,13 +80,39 @@ fn render_finding(view: View<'_>, found: &Diagnostic, is_first_of_rule: bool, te
 /// Adds a fix as the exact text to write; says whether it could.
 fn render_fix(view: View<'_>, found: &Diagnostic, fix: &Fix, text: &mut Text) -> bool {
     let size: usize = fix.edits().iter().map(|edit| edit.text.len() + edit.span.len() as usize).sum();
-    if fix.safety() == Safety::Manual || size > LONGEST_REPLACEMENT {
+    let created = fix.files().iter().map(|change| match change {
+        FileChange::Create { text, .. } => text.len(),
+        FileChange::Rename { .. } | FileChange::Delete { .. } => 0,
+    });
+    if fix.safety() == Safety::Manual || size + created.sum::<usize>() > LONGEST_REPLACEMENT {
         return false;
     }
     for edit in fix.edits() {
         render_edit(view, found, fix, edit, text);
     }
+    for change in fix.files() {
+        render_file_change(view, fix, change, text);
+    }
     true
+}
+
+fn render_file_change(view: View<'_>, fix: &Fix, change: &FileChange, text: &mut Text) {
+    let safety = fix.safety().name();
+    let shown = |path: &RelPath| view.paths.shown(path.as_str());
+    match change {
+        FileChange::Create { path, text: new } => {
+            text.line(format_args!("  fix ({safety}): create `{}` with:", shown(path)));
+            for line in new.lines() {
+                text.add("    ").add_lines(line).end_line();
+            }
+        }
+        FileChange::Rename { from, to } => {
+            text.line(format_args!("  fix ({safety}): rename `{}` to `{}`", shown(from), shown(to)));
+        }
+        FileChange::Delete { path } => {
+            text.line(format_args!("  fix ({safety}): delete the file `{}`", shown(path)));
+        }
+    }
 }
 
 fn render_edit(view: View<'_>, found: &Diagnostic, fix: &Fix, edit: &Edit, text: &mut Text) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use lawbook_core::diagnostic::{Capture, CapturedNode, Diagnostic};
+use lawbook_core::diagnostic::{Capture, CapturedNode, Diagnostic, FileChange};
 use lawbook_core::report::Summary;
 use lawbook_core::rule::page::OptionValue;
 use lawbook_core::source::RelPath;
@@ -159,6 +159,26 @@ struct FixV1<'a> {
     title: &'a str,
     safety: &'static str,
     edits: Vec<EditV1<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileChangeV1<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "change", rename_all = "lowercase")]
+enum FileChangeV1<'a> {
+    Create { path: &'a str, text: &'a str },
+    Rename { path: &'a str, to: &'a str },
+    Delete { path: &'a str },
+}
+
+impl<'a> From<&'a FileChange> for FileChangeV1<'a> {
+    fn from(change: &'a FileChange) -> Self {
+        match change {
+            FileChange::Create { path, text } => Self::Create { path: path.as_str(), text },
+            FileChange::Rename { from, to } => Self::Rename { path: from.as_str(), to: to.as_str() },
+            FileChange::Delete { path } => Self::Delete { path: path.as_str() },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -295,6 +315,7 @@ impl<'a> DiagnosticV1<'a> {
                     text: &edit.text,
                 })
                 .collect(),
+            files: fix.files().iter().map(FileChangeV1::from).collect(),
         });
         Self {
             rule: &found.rule,

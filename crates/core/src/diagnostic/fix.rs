@@ -1,4 +1,4 @@
-//! A fix as data: edits against the text that was seen, and how safe they are.
+//! A fix as data: edits against the texts that were seen, changes to which files there are, and how safe they are.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,7 @@ pub struct Fix {
     title: String,
     safety: Safety,
     edits: Vec<Edit>,
+    files: Vec<FileChange>,
 }
 
 impl Fix {
@@ -44,7 +45,29 @@ impl Fix {
         edits.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
         let disjoint =
             edits.windows(2).all(|pair| pair[0].path != pair[1].path || pair[0].span.end <= pair[1].span.start);
-        (disjoint && !edits.is_empty()).then(|| Self { title: title.into(), safety, edits })
+        (disjoint && !edits.is_empty()).then(|| Self { title: title.into(), safety, edits, files: Vec::new() })
+    }
+
+    /// A fix that creates, renames or deletes files, with edits that are made before. None when two changes, or a
+    /// change and the edits of a file that it creates or deletes, are about one path; or when the edits overlap.
+    pub fn of_files(
+        title: impl Into<String>,
+        safety: Safety,
+        edits: Vec<Edit>,
+        files: Vec<FileChange>,
+    ) -> Option<Self> {
+        let mut paths: Vec<&RelPath> = files.iter().flat_map(FileChange::paths).collect();
+        paths.sort_unstable();
+        let distinct = paths.windows(2).all(|pair| pair[0] != pair[1]);
+        let free = |edit: &Edit| !files.iter().any(|change| change.excludes_edits_of(edit.path.as_ref()));
+        if files.is_empty() || !distinct || !edits.iter().all(free) {
+            return None;
+        }
+        let title = title.into();
+        if edits.is_empty() {
+            return Some(Self { title, safety, edits, files });
+        }
+        Some(Self { files, ..Self::new(title, safety, edits)? })
     }
 
     /// What it does, as a heading.
@@ -62,6 +85,17 @@ impl Fix {
         &self.edits
     }
 
+    /// Its changes to which files there are; edits are made before them.
+    pub fn files(&self) -> &[FileChange] {
+        &self.files
+    }
+
+    /// The files beside the finding's own that it edits, renames or deletes.
+    pub(crate) fn other_files(&self) -> impl Iterator<Item = &RelPath> {
+        let edited = self.edits.iter().filter_map(|edit| edit.path.as_ref());
+        edited.chain(self.files.iter().filter_map(FileChange::source))
+    }
+
     /// A fix of an embedded tree's text as one of its host's; none when the host cannot be edited so.
     pub(crate) fn in_host(mut self, tree: &Tree, host: &SourceFile) -> Option<Self> {
         for edit in &mut self.edits {
@@ -69,19 +103,75 @@ impl Fix {
                 (edit.span, edit.text) = tree.edit_in_host(host.text(), edit.span, std::mem::take(&mut edit.text))?;
             }
         }
-        let disjoint = self.edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start);
-        disjoint.then_some(self)
+        let is_apart = |pair: &[Edit]| pair[0].path != pair[1].path || pair[0].span.end <= pair[1].span.start;
+        self.edits.windows(2).all(is_apart).then_some(self)
     }
 
-    /// The same, no longer called safe when it would delete a comment of its own file: only its author knows whether
-    /// that still holds.
+    /// The same, no longer called safe when it would delete a file or a comment of its own file: only its author knows
+    /// whether that is still needed.
     #[must_use]
     pub(crate) fn respecting_comments(mut self, file: &Lowered) -> Self {
         let own = |edit: &&Edit| edit.path.as_ref().is_none_or(|path| path == file.source.path());
-        if self.safety == Safety::Safe && self.edits.iter().filter(own).any(|edit| edit.deletes_comment(file)) {
+        let deletes_file = self.files.iter().any(|change| matches!(change, FileChange::Delete { .. }));
+        let deletes = || deletes_file || self.edits.iter().filter(own).any(|edit| edit.deletes_comment(file));
+        if self.safety == Safety::Safe && deletes() {
             self.safety = Safety::Unsafe;
         }
         self
+    }
+}
+
+/// A change to which files there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileChange {
+    /// A file that is not there comes to be.
+    Create {
+        /// Its path.
+        path: RelPath,
+        /// Its text.
+        text: String,
+    },
+    /// A file gets another path. Edits of the same fix name its old one.
+    Rename {
+        /// The path that it has.
+        from: RelPath,
+        /// The path that it gets, where no file is.
+        to: RelPath,
+    },
+    /// A file goes.
+    Delete {
+        /// Its path.
+        path: RelPath,
+    },
+}
+
+impl FileChange {
+    /// The paths that it is about.
+    pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        [self.source(), self.target()].into_iter().flatten()
+    }
+
+    /// The file that must be there.
+    pub fn source(&self) -> Option<&RelPath> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Rename { from: path, .. } | Self::Delete { path } => Some(path),
+        }
+    }
+
+    /// The path at which no file may be.
+    pub fn target(&self) -> Option<&RelPath> {
+        match self {
+            Self::Create { path, .. } | Self::Rename { to: path, .. } => Some(path),
+            Self::Delete { .. } => None,
+        }
+    }
+
+    /// Whether a fix with this change cannot edit that file as well.
+    fn excludes_edits_of(&self, edited: Option<&RelPath>) -> bool {
+        match self {
+            Self::Create { path, .. } | Self::Delete { path } | Self::Rename { to: path, .. } => edited == Some(path),
+        }
     }
 }
 
@@ -173,6 +263,25 @@ mod tests {
         assert_eq!(safety(vec![edit(0, 15, "")]), Safety::Unsafe);
         assert_eq!(safety(vec![edit(0, 1, "g")]), Safety::Safe);
         assert_eq!(safety(vec![edit(15, 22, "")]), Safety::Unsafe);
+    }
+
+    #[test]
+    fn changes_of_files_are_about_one_path_each() {
+        let path = |path: &str| RelPath::new(path);
+        let create = |name: &str| FileChange::Create { path: path(name), text: String::new() };
+        let rename = |from: &str, to: &str| FileChange::Rename { from: path(from), to: path(to) };
+        let delete = |name: &str| FileChange::Delete { path: path(name) };
+        let of = |name: &str| Edit { path: Some(path(name)), ..edit(0, 1, "A") };
+        let is_fix = |edits, files| Fix::of_files("t", Safety::Safe, edits, files).is_some();
+        assert!(is_fix(vec![], vec![create("a"), rename("b", "c"), delete("d")]));
+        assert!(is_fix(vec![of("b"), of("e")], vec![rename("b", "c")]), "a renamed file may be edited");
+        assert!(!is_fix(vec![], vec![]));
+        assert!(!is_fix(vec![], vec![create("a"), delete("a")]));
+        assert!(!is_fix(vec![], vec![rename("a", "b"), rename("b", "c")]));
+        assert!(!is_fix(vec![of("a")], vec![create("a")]));
+        assert!(!is_fix(vec![of("a")], vec![delete("a")]));
+        assert!(!is_fix(vec![of("c")], vec![rename("b", "c")]));
+        assert!(!is_fix(vec![edit(0, 3, ""), edit(2, 5, "")], vec![create("a")]));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use fix::{Edit, Fix, Safety, apply};
+pub use fix::{Edit, FileChange, Fix, Safety, apply};
 
 use crate::source::RelPath;
 use crate::span::Span;

@@ -1,5 +1,6 @@
 //! A finding of a rule becomes a diagnostic: the engine adds id, level, symbol and identity.
 
+use crate::budget::count_text;
 use crate::diagnostic::{Diagnostic, Finding, Fix, Safety, Severity, Subject};
 use crate::engine::Engine;
 use crate::engine::answer::FileFinding;
@@ -21,8 +22,10 @@ impl Engine {
         let rule = &self.plan.rules()[instance.rule];
         let page = rule.page();
         let tree = file.tree_around(finding.span);
-        let symbol = tree.map(|tree| places.symbol(tree, finding.span)).unwrap_or_default();
-        let subject = crate::fingerprint::subject_text(&finding.subject, file, finding.span);
+        let node = tree.map(|tree| places.covering(tree, finding.span));
+        let symbol = node.map(|node| places.symbol(node)).unwrap_or_default();
+        let subject = crate::fingerprint::subject_text(&finding.subject, file, node, finding.span);
+        count_text(symbol.len() + subject.len());
         let message =
             finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
         let fixes = finding.fixes.into_iter().filter_map(|fix| match tree {

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::Engine;
 use crate::engine::answer::{AnswerDraft, FileFinding};
+use crate::engine::places::Places;
 use crate::ir::Lowered;
 use crate::source::RelPath;
 use crate::span::Span;
@@ -95,17 +96,23 @@ impl AnswerDraft {
     /// Adds a finding of the engine's own in a file, or on a path that has no text.
     pub(super) fn add_engine_finding(&mut self, engine: &Engine, file: Option<&Lowered>, found: EngineFinding<'_>) {
         let Self { findings, engine_findings, places, .. } = self;
-        let tree = |span| file.and_then(|file| file.tree_around(span));
-        let symbol = |span| tree(span).map(|tree| places.symbol(tree, span)).unwrap_or_default();
+        let symbol = |span| file.map_or_else(String::new, |file| symbol_at(places, file, span));
         engine_findings.add(engine, found, symbol, findings);
     }
 
     /// Reports how many findings of the engine's own are not listed.
     pub(super) fn report_overflow(&mut self, engine: &Engine, file: &Lowered) {
         let Self { findings, engine_findings, places, .. } = self;
-        let symbol = |span| file.tree_around(span).map(|tree| places.symbol(tree, span)).unwrap_or_default();
+        let symbol = |span| symbol_at(places, file, span);
         engine_findings.report_overflow(engine, symbol, findings);
     }
+}
+
+/// The symbol path of a place; empty in a file without a tree.
+fn symbol_at(places: &mut Places, file: &Lowered, span: Span) -> String {
+    let Some(tree) = file.tree_around(span) else { return String::new() };
+    let node = places.covering(tree, span);
+    places.symbol(node)
 }
 
 impl Engine {

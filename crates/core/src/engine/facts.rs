@@ -97,7 +97,7 @@ fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
         test: view::is_in_test(file, node),
         span: node.span(),
         name_span: name_node.span(),
-        metrics: Callable::cast(node).map(Callable::metrics),
+        metrics: Callable::cast(node).and_then(|callable| callable.metrics(file)),
     });
 }
 

@@ -9,7 +9,7 @@ use crate::span::Span;
 /// How many steps up are tried before the whole tree is prepared for long ways.
 const SHORT: usize = 64;
 
-/// What is remembered of one tree.
+/// What is remembered of the tree that was asked about last.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     /// The number of the tree.
@@ -25,12 +25,8 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// The symbol path of the smallest node around a span.
-    pub(super) fn symbol(&mut self, tree: &Tree, span: Span) -> String {
-        if self.tree != tree.number() {
-            *self = Self { tree: tree.number(), ..Self::default() };
-        }
-        let node = self.covering(tree, span);
+    /// The symbol path of a node that [`Places::covering`] found last.
+    pub(super) fn symbol(&mut self, node: Node<'_>) -> String {
         let outside = match node.parent() {
             Some(parent) => self.path_in(parent, node),
             None => Arc::new(Path::default()),
@@ -39,7 +35,10 @@ impl Places {
     }
 
     /// The smallest node or token whose span covers `span`, as [`Tree::covering`] finds it.
-    fn covering<'t>(&mut self, tree: &'t Tree, span: Span) -> Node<'t> {
+    pub(super) fn covering<'t>(&mut self, tree: &'t Tree, span: Span) -> Node<'t> {
+        if self.tree != tree.number() {
+            *self = Self { tree: tree.number(), ..Self::default() };
+        }
         let mut node = tree.last_starting(span.start);
         for _ in 0..SHORT {
             self.count();
@@ -133,7 +132,8 @@ mod tests {
         for node in tree.nodes() {
             let span = node.span();
             assert_eq!(places.covering(tree, span), tree.covering(span), "{node:?}");
-            assert_eq!(places.symbol(tree, span), symbol::path(tree.covering(span)), "{node:?}");
+            let covering = places.covering(tree, span);
+            assert_eq!(places.symbol(covering), symbol::path(covering), "{node:?}");
         }
     }
 
@@ -157,7 +157,8 @@ mod tests {
             let tree = file.tree().unwrap();
             let mut places = Places::default();
             for node in tree.nodes() {
-                places.symbol(tree, node.span());
+                let covering = places.covering(tree, node.span());
+                places.symbol(covering);
             }
             places.steps
         };

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::budget::StopReason;
 use crate::diagnostic::Severity;
 use crate::engine::answer::AnswerDraft;
 use crate::engine::engine_findings::EngineFinding;
@@ -12,8 +13,25 @@ use crate::plan::Called;
 use crate::rule::{Cx, Nodes, engine_ids};
 use crate::span::Span;
 
-/// Runs every rule that is on for the file. Of a rule that panics nothing is kept but a report of that.
-pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Option<Severity>], draft: &mut AnswerDraft) {
+/// What an instance took of its budget.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Cost {
+    pub(super) steps: u64,
+    pub(super) stopped: Option<StopReason>,
+    /// Whether it panicked.
+    pub(super) failed: bool,
+}
+
+/// Runs every rule that is on for the file, and tells `costs` of each instance what it took. Of a rule that panics
+/// nothing is kept but a report of that. A run that is cancelled ends after the rule at hand.
+pub(super) fn walk(
+    engine: &Engine,
+    file: &Lowered,
+    tree: &Tree,
+    levels: &[Option<Severity>],
+    draft: &mut AnswerDraft,
+    costs: &mut dyn FnMut(usize, Cost),
+) {
     let called = engine.plan.buckets(tree.dialect()).called().iter();
     let mut called: Vec<(&Called, Severity)> =
         called.filter_map(|called| levels[called.instance].map(|severity| (called, severity))).collect();
@@ -33,26 +51,41 @@ pub(super) fn walk(engine: &Engine, file: &Lowered, tree: &Tree, levels: &[Optio
         ids: Vec::new(),
         places: Vec::new(),
     };
-    let mut cx = Cx::new(file);
+    let context = || Cx::new(file).with_steps(engine.meter());
+    let mut cx = context();
     for (called, severity) in called {
+        if engine.is_cancelled() {
+            return;
+        }
         cx.turn_to_next();
+        // Of several trees of a file, the first one with work for the rule stands for the file.
+        let sees_file = called.file && !draft.whole_file.contains(&called.instance);
+        draft.whole_file.extend(sees_file.then_some(called.instance));
         let (rule, before) =
             (&engine.plan.rules()[engine.plan.instances()[called.instance].rule], draft.findings.len());
         // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            pass.run(called, &mut cx);
-            pass.collect(called, severity, &mut cx, draft);
+            let found = pass.run(called, sees_file, &mut cx);
+            let made = pass.collect(called, severity, &mut cx, draft);
+            Cost { steps: found.steps + made.steps, stopped: found.stopped.or(made.stopped), failed: false }
         }));
-        if let Err(payload) = outcome {
-            cx = Cx::new(file);
-            draft.findings.truncate(before);
-            draft.places = Places::default();
-            let message = format!("rule `{}` failed on this file: {}", rule.id, panic_message(&*payload));
-            let (id, code) = (engine_ids::INTERNAL_ERROR, &*rule.id);
-            let found = EngineFinding { id, span: Span::default(), code, message: &message };
-            draft.add_engine_finding(engine, Some(file), found);
-        } else if cx.exhausted() {
-            over_budget(engine, file, &rule.id, draft);
+        match outcome {
+            Ok(cost) => {
+                if cost.stopped == Some(StopReason::Spent) {
+                    over_budget(engine, file, &rule.id, draft);
+                }
+                costs(called.instance, cost);
+            }
+            Err(payload) => {
+                cx = context();
+                draft.findings.truncate(before);
+                draft.places = Places::default();
+                let message = format!("rule `{}` failed on this file: {}", rule.id, panic_message(&*payload));
+                let (id, code) = (engine_ids::INTERNAL_ERROR, &*rule.id);
+                let found = EngineFinding { id, span: Span::default(), code, message: &message };
+                draft.add_engine_finding(engine, Some(file), found);
+                costs(called.instance, Cost { failed: true, ..Cost::default() });
+            }
         }
     }
 }
@@ -96,12 +129,14 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    fn run(&mut self, called: &Called, cx: &mut Cx<'_>) {
+    /// Has the rule look for what it finds.
+    fn run(&mut self, called: &Called, sees_file: bool, cx: &mut Cx<'_>) -> Cost {
         let check = &self.engine.plan.instances()[called.instance].check;
         check.check_each(self.nodes(called), cx);
-        if called.file && !cx.exhausted() {
+        if sees_file && !cx.exhausted() {
             check.check_file(cx);
         }
+        Cost::of(cx)
     }
 
     /// The nodes that a rule looks at.
@@ -138,9 +173,14 @@ impl Pass<'_> {
         Nodes::stored(tree, &self.counts, &self.ids)
     }
 
-    /// Makes diagnostics of what the rule has found.
-    fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, draft: &mut AnswerDraft) {
+    /// Makes diagnostics of what the rule has found, within a budget of its own: what is kept of a finding is bounded
+    /// by the file alone.
+    fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, draft: &mut AnswerDraft) -> Cost {
+        cx.steps().restart();
         for finding in cx.take() {
+            if cx.exhausted() {
+                break;
+            }
             let found = match finding.path.clone().filter(|path| *path != draft.path) {
                 None => self.engine.finding_in_file(finding, called.instance, severity, self.file, &mut draft.places),
                 Some(path) => {
@@ -150,6 +190,13 @@ impl Pass<'_> {
             };
             draft.findings.push(found);
         }
+        Cost::of(cx)
+    }
+}
+
+impl Cost {
+    fn of(cx: &Cx<'_>) -> Self {
+        Self { steps: cx.steps().taken(), stopped: cx.steps().stopped(), failed: false }
     }
 }
 
@@ -157,12 +204,12 @@ impl Pass<'_> {
 mod tests {
     use std::sync::Arc;
 
+    use crate::budget::Steps;
     use crate::date::Date;
     use crate::diagnostic::Finding;
     use crate::engine::{Concluded, Engine, RunOptions};
     use crate::ir::{Dialect, Kind, Node};
     use crate::pack::{Native, Pack};
-    use crate::pattern::Steps;
     use crate::plan::{Plan, Selection};
     use crate::rule::{Cx, Interest, Rule};
     use crate::settings::Settings;

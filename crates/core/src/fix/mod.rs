@@ -1,8 +1,9 @@
 //! The planner of fixes: which fixes are applied together, and the proof that nothing gets worse.
 
+mod file_changes;
 mod plan;
 mod proof;
 mod shift;
 
-pub use plan::{Applied, Choice, Mended, Outcome, Request, plan};
+pub use plan::{Applied, Choice, FixedFile, Opened, Outcome, Request, plan};
 pub use proof::{Bench, NarrowedBench};

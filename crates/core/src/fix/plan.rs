@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
+use crate::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
+use crate::fix::file_changes::{self, Renames};
 use crate::fix::proof::{Bench, Candidate, State, Trial, prove};
 use crate::fix::shift::Shift;
 use crate::ir::FileInput;
@@ -47,8 +48,19 @@ pub struct Request<'r> {
     pub choice: Choice,
     /// Findings that were there before and are left alone: path and fingerprint, as often as there are.
     pub known: Vec<(RelPath, String)>,
-    /// Gives a file that a fix edits beside its own; none for one that must not be touched.
-    pub open: &'r mut dyn FnMut(&RelPath) -> Option<FileInput>,
+    /// Gives a file that a fix edits, renames or deletes beside its own, or says that nothing is at a path.
+    pub open: &'r mut dyn FnMut(&RelPath) -> Opened,
+}
+
+/// What is at a path that a fix is about.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// A file that may be edited.
+    File(FileInput),
+    /// Nothing.
+    Absent,
+    /// Something that must not be touched.
+    Refused,
 }
 
 impl fmt::Debug for Request<'_> {
@@ -63,7 +75,7 @@ impl fmt::Debug for Request<'_> {
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// The files that changed, by path.
-    pub files: Vec<Mended>,
+    pub files: Vec<FixedFile>,
     /// The fixes in them, in the order in which they were made.
     pub applied: Vec<Applied>,
     /// Fixes that did not hold, by place.
@@ -76,13 +88,25 @@ pub struct Outcome {
     pub joined: bool,
 }
 
-/// A file before and after.
+/// A file before and after its fixes.
 #[derive(Clone, Debug)]
-pub struct Mended {
-    /// As it was seen.
-    pub before: SourceFile,
-    /// As it is to be.
-    pub after: SourceFile,
+pub struct FixedFile {
+    /// As it was read; none for a file that is created.
+    pub before: Option<SourceFile>,
+    /// As it is to be, at another path when it is renamed; none for a file that is deleted.
+    pub after: Option<SourceFile>,
+}
+
+impl FixedFile {
+    /// The path that it had before the fixes, or gets when it is created.
+    pub fn path(&self) -> Option<&RelPath> {
+        self.paths().next()
+    }
+
+    /// The path before the fixes and the one after them.
+    pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        self.before.iter().chain(&self.after).map(SourceFile::path)
+    }
 }
 
 /// A fix that was made.
@@ -109,12 +133,13 @@ pub fn plan(bench: &dyn Bench, request: Request<'_>) -> Outcome {
         bench,
         request,
         before: state.files.values().map(|file| (file.source.path().clone(), file.source.clone())).collect(),
+        origins: state.files.keys().map(|path| (path.clone(), path.clone())).collect(),
         state,
         blocked: Vec::new(),
-        shifts: Vec::new(),
+        passes: Vec::new(),
         outcome: Outcome::default(),
         budget: BUDGET + BUDGET_OF_BYTE * bytes,
-        asked: BTreeSet::new(),
+        opened: BTreeMap::new(),
     };
     planner.run();
     planner.finish()
@@ -123,16 +148,25 @@ pub fn plan(bench: &dyn Bench, request: Request<'_>) -> Outcome {
 struct Planner<'b, 'r> {
     bench: &'b dyn Bench,
     request: Request<'r>,
+    /// The files as they were read, by the path that they had then.
     before: BTreeMap<RelPath, SourceFile>,
+    /// The path that a file had when it was read, by its present one; a created file has none.
+    origins: BTreeMap<RelPath, RelPath>,
     state: State,
     /// Fixes that did not hold, their places moved along with the text.
     blocked: Vec<RolledBack>,
-    /// How each pass moved the text.
-    shifts: Vec<BTreeMap<RelPath, Shift>>,
+    passes: Vec<Pass>,
     outcome: Outcome,
     budget: u64,
-    /// Files that were asked for.
-    asked: BTreeSet<RelPath>,
+    /// The paths that were asked for, and whether nothing is there.
+    opened: BTreeMap<RelPath, bool>,
+}
+
+/// How one pass moved the texts and the files.
+struct Pass {
+    /// By the paths before the renames.
+    shifts: BTreeMap<RelPath, Shift>,
+    renames: Renames,
 }
 
 impl Planner<'_, '_> {
@@ -151,23 +185,24 @@ impl Planner<'_, '_> {
             let batch = disjoint(&candidates);
             let Some((kept, trial)) = self.settle(&batch) else { continue };
             self.accept(&kept, trial);
-            let now = (self.outcome.applied.len(), self.shifts.len());
+            let now = (self.outcome.applied.len(), self.passes.len());
             if let Some((applied, passes)) = seen.insert(self.digest(), now) {
                 // What was made since then led back to the same texts.
                 self.outcome.undoing = names(self.outcome.applied[applied..].iter().map(|fix| &fix.rule));
                 self.outcome.applied.truncate(applied);
-                self.shifts.truncate(passes);
+                self.passes.truncate(passes);
                 return;
             }
         }
     }
 
-    /// Names the texts as they are.
+    /// Names the files as they are.
     fn digest(&self) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new();
-        for file in self.state.files.values() {
-            let text = file.source.text();
-            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        for (path, file) in &self.state.files {
+            for part in [path.as_str(), file.source.text()] {
+                hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+            }
         }
         hasher.finalize()
     }
@@ -208,18 +243,26 @@ impl Planner<'_, '_> {
         chosen
     }
 
-    /// Takes in the files that fixes edit beside their own; whether there were any.
+    /// Takes in the files that fixes are about beside their own; whether there were any.
     fn open_all(&mut self, chosen: &[(usize, Fix)]) -> bool {
-        let paths: BTreeSet<&RelPath> =
-            chosen.iter().flat_map(|(_, fix)| fix.edits()).filter_map(|edit| edit.path.as_ref()).collect();
+        let targets = chosen.iter().flat_map(|(_, fix)| fix.files()).filter_map(FileChange::target);
+        let paths: BTreeSet<&RelPath> = chosen
+            .iter()
+            .flat_map(|(_, fix)| fix.other_files())
+            .chain(targets.filter(|path| path.is_plain()))
+            .collect();
         let mut files = self.state.files.clone();
         for path in paths {
-            if files.contains_key(path) || !self.asked.insert(path.clone()) {
+            if files.contains_key(path) || self.opened.contains_key(path) {
                 continue;
             }
-            let input = (self.request.open)(path).filter(|input| input.source.encoding() == Encoding::Utf8);
-            if let Some(input) = input {
+            let opened = (self.request.open)(path);
+            self.opened.insert(path.clone(), matches!(opened, Opened::Absent));
+            if let Opened::File(input) = opened
+                && input.source.encoding() == Encoding::Utf8
+            {
                 self.before.insert(path.clone(), input.source.clone());
+                self.origins.insert(path.clone(), path.clone());
                 files.insert(path.clone(), Arc::new(self.bench.lower(input)));
             }
         }
@@ -252,7 +295,11 @@ impl Planner<'_, '_> {
                 edits.entry(path.clone()).or_default().push(narrow);
             }
         }
-        if edits.is_empty() {
+        for change in fix.files() {
+            let is_absent = |path: &RelPath| self.opened.get(path).copied().unwrap_or(false);
+            file_changes::check(self.bench, change, &self.state, is_absent)?;
+        }
+        if edits.is_empty() && fix.files().is_empty() {
             return Err("it changes nothing".to_owned());
         }
         Ok(Candidate {
@@ -265,14 +312,17 @@ impl Planner<'_, '_> {
             title: fix.title().to_owned(),
             edits,
             reach,
+            files: fix.files().to_vec(),
         })
     }
 
     fn block(&mut self, at: usize, reason: String) {
         let found = &self.state.found[at];
-        let passes = self.shifts.iter().rev();
-        let was = passes.fold(found.span.start, |at, pass| pass.get(&found.path).map_or(at, |shift| shift.back(at)));
-        let line_before = self.before.get(&found.path).map_or(1, |file| file.position(was).line);
+        let (path, was) = self.passes.iter().rev().fold((&found.path, found.span.start), |(path, at), pass| {
+            let path = pass.renames.before(path);
+            (path, pass.shifts.get(path).map_or(at, |shift| shift.back(at)))
+        });
+        let line_before = self.before.get(path).map_or(1, |file| file.position(was).line);
         self.blocked.push(RolledBack {
             rule: found.rule.clone(),
             path: found.path.clone(),
@@ -313,7 +363,8 @@ impl Planner<'_, '_> {
     }
 
     fn prove(&mut self, chosen: &[&Candidate]) -> Result<Trial, String> {
-        let paths: BTreeSet<&RelPath> = chosen.iter().flat_map(|fix| fix.edits.keys()).collect();
+        let sources = chosen.iter().flat_map(|fix| &fix.files).filter_map(FileChange::source);
+        let paths: BTreeSet<&RelPath> = chosen.iter().flat_map(|fix| fix.edits.keys()).chain(sources).collect();
         let files = paths.into_iter().filter_map(|path| self.state.files.get(path));
         let cost: u64 = files.map(|file| file.source.text().len() as u64 + 1).sum();
         let Some(left) = self.budget.checked_sub(cost) else {
@@ -328,25 +379,36 @@ impl Planner<'_, '_> {
             rule: fix.rule.clone(),
             path: fix.path.clone(),
             title: fix.title.clone(),
-            joined: fix.edits.len() > 1 || !fix.edits.contains_key(&fix.path),
+            joined: fix.edits.len() > 1 || !fix.edits.contains_key(&fix.path) || !fix.files.is_empty(),
         });
         self.outcome.applied.extend(applied);
         for blocked in &mut self.blocked {
             if let Some(shift) = trial.shifts.get(&blocked.path) {
                 blocked.span = shift.span(blocked.span);
             }
+            blocked.path = trial.renames.after(&blocked.path).clone();
         }
+        let origin = |path: &RelPath| {
+            let before = trial.renames.before(path);
+            Some((path.clone(), self.origins.get(before)?.clone()))
+        };
+        self.origins = trial.state.files.keys().filter_map(origin).collect();
         self.state = trial.state;
-        self.shifts.push(trial.shifts);
+        self.passes.push(Pass { shifts: trial.shifts, renames: trial.renames });
     }
 
     fn finish(mut self) -> Outcome {
-        for (path, before) in &self.before {
-            let Some(file) = self.state.files.get(path) else { continue };
-            if before.text() != file.source.text() {
-                self.outcome.files.push(Mended { before: before.clone(), after: file.source.clone() });
+        let kept: BTreeSet<&RelPath> = self.origins.values().collect();
+        let gone = self.before.iter().filter(|(path, _)| !kept.contains(path));
+        self.outcome.files.extend(gone.map(|(_, before)| FixedFile { before: Some(before.clone()), after: None }));
+        for (path, file) in &self.state.files {
+            let before = self.origins.get(path).and_then(|origin| self.before.get(origin));
+            let is_same = |before: &SourceFile| before.path() == path && before.text() == file.source.text();
+            if !before.is_some_and(is_same) {
+                self.outcome.files.push(FixedFile { before: before.cloned(), after: Some(file.source.clone()) });
             }
         }
+        self.outcome.files.sort_by(|a, b| a.path().cmp(&b.path()));
         self.outcome.joined = self.outcome.applied.iter().any(|fix| fix.joined);
         // What another fix mended after all is not worth a word.
         let found = &self.state.found;
@@ -364,18 +426,26 @@ impl Planner<'_, '_> {
 /// The first fixes, in order, of which no two collide.
 fn disjoint(candidates: &[Candidate]) -> Vec<&Candidate> {
     let mut taken: BTreeMap<&RelPath, BTreeMap<Span, &Edit>> = BTreeMap::new();
+    let mut changed: BTreeSet<&RelPath> = BTreeSet::new();
     let mut batch = Vec::new();
     for fix in candidates {
-        let free = fix.edits.iter().all(|(path, edits)| {
-            let Some(taken) = taken.get(path) else { return true };
-            edits.iter().all(|edit| {
-                let end = Span::new(edit.span.end.max(edit.span.start + 1), u32::MAX);
-                // Disjoint edits are in the order of their ends too, so only the last ones before can reach in.
-                let near = taken.range(..end).rev().take(2);
-                !near.into_iter().any(|(_, other)| edit.collides(other))
-            })
-        });
+        let mut own = fix.files.iter().flat_map(FileChange::paths);
+        let free = own.all(|path| !changed.contains(path) && !taken.contains_key(path));
+        let free = free
+            && fix.edits.iter().all(|(path, edits)| {
+                if changed.contains(path) {
+                    return false;
+                }
+                let Some(taken) = taken.get(path) else { return true };
+                edits.iter().all(|edit| {
+                    let end = Span::new(edit.span.end.max(edit.span.start + 1), u32::MAX);
+                    // Disjoint edits are in the order of their ends too, so only the last ones before can reach in.
+                    let near = taken.range(..end).rev().take(2);
+                    !near.into_iter().any(|(_, other)| edit.collides(other))
+                })
+            });
         if free {
+            changed.extend(fix.files.iter().flat_map(FileChange::paths));
             for (path, edits) in &fix.edits {
                 taken.entry(path).or_default().extend(edits.iter().map(|edit| (edit.span, edit)));
             }

@@ -4,16 +4,20 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Edit, Severity, apply};
+use crate::diagnostic::{Diagnostic, Edit, FileChange, Severity, apply};
 use crate::engine::Engine;
+use crate::fix::file_changes::{self, Renames};
 use crate::fix::shift::Shift;
 use crate::ir::{FileInput, Lowered, Node, Tree};
 use crate::language;
-use crate::source::RelPath;
+use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
 /// What fixes are proved with: the trees of a text, and the findings in texts.
 pub trait Bench {
+    /// A file with the context in which it is checked.
+    fn input(&self, source: SourceFile) -> FileInput;
+
     /// Makes the trees of a file.
     fn lower(&self, input: FileInput) -> Lowered;
 
@@ -22,6 +26,10 @@ pub trait Bench {
 }
 
 impl Bench for Engine {
+    fn input(&self, source: SourceFile) -> FileInput {
+        self.input(source)
+    }
+
     fn lower(&self, input: FileInput) -> Lowered {
         language::lower(input)
     }
@@ -41,6 +49,10 @@ pub struct NarrowedBench<'e> {
 }
 
 impl Bench for NarrowedBench<'_> {
+    fn input(&self, source: SourceFile) -> FileInput {
+        self.whole.input(source)
+    }
+
     fn lower(&self, input: FileInput) -> Lowered {
         language::lower(input)
     }
@@ -74,6 +86,8 @@ pub(super) struct Candidate {
     pub(super) edits: BTreeMap<RelPath, Vec<Edit>>,
     /// What it replaces by file, as the rule said it.
     pub(super) reach: BTreeMap<RelPath, Vec<Span>>,
+    /// The files that it creates, renames and deletes.
+    pub(super) files: Vec<FileChange>,
 }
 
 /// Some texts with everything that is known of them.
@@ -95,7 +109,9 @@ impl State {
 /// What became of a trial.
 pub(super) struct Trial {
     pub(super) state: State,
+    /// By the paths before the renames.
     pub(super) shifts: BTreeMap<RelPath, Shift>,
+    pub(super) renames: Renames,
 }
 
 /// A text may grow by a pass to this many times its length.
@@ -126,13 +142,16 @@ pub(super) fn prove(bench: &dyn Bench, before: &State, chosen: &[&Candidate]) ->
         files.insert(path.clone(), Arc::new(new));
         shifts.insert(path.clone(), shift);
     }
+    let changes = || chosen.iter().flat_map(|fix| &fix.files);
+    changes().try_for_each(|change| file_changes::make(bench, change, &mut files))?;
+    let renames = Renames::of(changes());
     let state = State::new(bench, files);
-    is_mended(before, chosen, &state, &shifts)?;
-    Ok(Trial { state, shifts })
+    is_mended(before, chosen, &state, &Moves { shifts: &shifts, renames: &renames })?;
+    Ok(Trial { state, shifts, renames })
 }
 
 /// How badly a file parses: the less, the better, in each.
-fn faults(file: &Lowered) -> [usize; 4] {
+pub(super) fn faults(file: &Lowered) -> [usize; 4] {
     let nodes = file.trees.iter().flat_map(Tree::nodes);
     let errors = nodes.filter(|node| node.is_error() || node.is_missing()).count();
     [usize::from(file.trees.is_empty()), file.problems.len(), errors, file.degraded.len()]
@@ -191,18 +210,13 @@ fn is_whole(tree: &Tree, span: Span) -> bool {
 }
 
 /// Checks that the findings of the chosen fixes are gone and that no new one as bad as the least of them has come.
-fn is_mended(
-    before: &State,
-    chosen: &[&Candidate],
-    after: &State,
-    shifts: &BTreeMap<RelPath, Shift>,
-) -> Result<(), String> {
-    let moved = |found: &Diagnostic| shifts.get(&found.path).map_or(found.span, |shift| shift.span(found.span));
+fn is_mended(before: &State, chosen: &[&Candidate], after: &State, moves: &Moves<'_>) -> Result<(), String> {
     let mended: HashSet<usize> = chosen.iter().map(|fix| fix.finding).collect();
     let mut by_identity: BTreeMap<_, Places> = BTreeMap::new();
     let mut by_rule: BTreeMap<_, Places> = BTreeMap::new();
     for (_, found) in before.found.iter().enumerate().filter(|(at, _)| !mended.contains(at)) {
-        by_identity.entry((&found.path, &found.rule, &found.fingerprint)).or_default().add(moved(found), 1);
+        let (path, span) = moves.place(&found.path, found.span);
+        by_identity.entry((path, &found.rule, &found.fingerprint)).or_default().add(span, 1);
     }
     // Those of the same identity at the same place first, then wherever they are, then those whose identity changed
     // with the code in them.
@@ -226,8 +240,8 @@ fn is_mended(
     let least = chosen.iter().map(|fix| fix.severity).min();
     let mut own: BTreeMap<_, Vec<(Span, &str)>> = BTreeMap::new();
     for fix in chosen.iter().filter(|_| !rest.is_empty()) {
-        let place = shifts.get(&fix.path).map_or(fix.span, |shift| shift.span(fix.span));
-        own.entry((&fix.path, &fix.rule)).or_default().push((place, &fix.fingerprint));
+        let (path, place) = moves.place(&fix.path, fix.span);
+        own.entry((path, &fix.rule)).or_default().push((place, &fix.fingerprint));
     }
     for found in rest {
         let same = own.get(&(&found.path, &found.rule)).is_some_and(|own| {
@@ -239,7 +253,7 @@ fn is_mended(
         }
         if least.is_none_or(|least| found.severity >= least) {
             let line = after.files.get(&found.path).map_or(1, |file| file.source.position(found.span.start).line);
-            let place = if chosen.iter().all(|fix| fix.path == found.path) {
+            let place = if chosen.iter().all(|fix| *moves.renames.after(&fix.path) == found.path) {
                 format!("line {line}")
             } else {
                 format!("{}:{line}", found.path)
@@ -248,6 +262,21 @@ fn is_mended(
         }
     }
     Ok(())
+}
+
+/// Where the files and their bytes go.
+struct Moves<'m> {
+    /// By the paths before the renames.
+    shifts: &'m BTreeMap<RelPath, Shift>,
+    renames: &'m Renames,
+}
+
+impl<'m> Moves<'m> {
+    /// The path and the span after the fixes.
+    fn place(&self, path: &'m RelPath, span: Span) -> (&'m RelPath, Span) {
+        let moved = self.shifts.get(path).map_or(span, |shift| shift.span(span));
+        (self.renames.after(path), moved)
+    }
 }
 
 /// Where findings are, and how many.

@@ -100,6 +100,11 @@ impl Lowered {
         Some((tree, self.tables.get(number)?))
     }
 
+    /// The tables of the host tree, which hold what is of the whole file.
+    pub(crate) fn host_tables(&self) -> Option<&tables::Tables> {
+        self.tables.first()
+    }
+
     /// The file as it was handed in.
     pub fn input(&self) -> FileInput {
         FileInput::new(self.source.clone(), self.context.clone())

@@ -1,8 +1,10 @@
-//! A handle on one node or token of a tree, and the ways to walk from it. Every walk is a loop over numbers.
+//! A handle on one node or token of a tree, and the ways to walk from it. Every walk is a loop over numbers, and counts
+//! the nodes that it meets, so that a rule's budget knows of them ([`crate::budget`]).
 
 use std::fmt;
 use std::ops::Range;
 
+use crate::budget;
 use crate::ir::gaps::GapToken;
 use crate::ir::kind::Kind;
 use crate::ir::tree::{FieldId, Flags, NodeId, RawKind, Row, Tree};
@@ -171,6 +173,7 @@ impl<'t> Node<'t> {
 
     /// The node it is a child of.
     pub fn parent(self) -> Option<Self> {
+        budget::count(1);
         if self.is_lexed() {
             return Some(self.at(self.id.0));
         }
@@ -246,6 +249,7 @@ impl<'t> Node<'t> {
             return None;
         }
         while self.tree.rows[before as usize].parent != parent.id.0 {
+            budget::count(1);
             before = self.tree.rows[before as usize].parent;
         }
         Some(self.at(before))
@@ -382,16 +386,20 @@ impl<'t> Iterator for Children<'t> {
         if self.gaps {
             let to = if self.next < self.end { tree.rows[self.next as usize].start } else { self.parent.end() };
             if self.from < to {
-                if let Some(token) = tree.dialect().gap_lexer().token_in_gap(self.parent, self.from, to) {
-                    self.from = token.end;
+                let token = tree.dialect().gap_lexer().token_in_gap(self.parent, self.from, to);
+                let read = token.map_or(to, |token| token.end) - self.from;
+                budget::count_text(read as usize);
+                self.from += read;
+                if let Some(token) = token {
+                    budget::count(1);
                     return Some(Node::lexed(tree, self.parent.id, token));
                 }
-                self.from = to;
             }
         }
         if self.next >= self.end {
             return None;
         }
+        budget::count(1);
         let node = Node::new(tree, NodeId(self.next));
         let row = node.row();
         (self.next, self.from) = (row.subtree_end, row.end);
@@ -429,6 +437,7 @@ impl<'t> Iterator for Descendants<'t> {
 
     fn next(&mut self) -> Option<Node<'t>> {
         if !self.tree.has_gaps() {
+            budget::count(1);
             let id = self.next;
             self.next += 1;
             return (id < self.end).then(|| Node::new(self.tree, NodeId(id)));

@@ -6,7 +6,11 @@ use std::fmt;
 use crate::ir::Node;
 
 /// More segments than this are shown as the outermost ones and the innermost one.
-const MOST: u32 = 64;
+const MAX_SEGMENTS: u32 = 64;
+
+/// Bytes of the outermost segments beyond which only the innermost one is added, and those of one segment beyond which
+/// it is cut: the title of a test may be half of a file, and every finding in the test bears it.
+const MAX_SEGMENT_BYTES: usize = 1024;
 
 /// The path of the place: enclosing definitions and titled tests from the outside in, `node` included when it is one
 /// (`Class.method`, `describe("a").it("b")`). Variables of a function count only where they hold a callable, a class or
@@ -15,7 +19,11 @@ pub fn path(node: Node<'_>) -> String {
     let places = std::iter::once(node).chain(node.ancestors());
     let mut segments: Vec<_> = places.filter_map(|place| segment(place, node)).collect();
     segments.reverse();
-    segments.iter().fold(Path::default(), |path, segment| path.with(Some(segment))).to_string()
+    let mut path = Path::default();
+    for segment in &segments {
+        path.push(segment);
+    }
+    path.to_string()
 }
 
 /// What a node adds to the path of `asked`, which is the node or lies in it.
@@ -26,35 +34,43 @@ pub(crate) fn segment<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str
 /// A path that can be gone on with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Path {
-    /// The outermost segments, one fewer than may be shown.
+    /// The outermost segments.
     stem: String,
+    /// How many these are: one fewer than may be shown.
+    count: u32,
     /// The innermost one, when it is not among these.
     last: Option<String>,
-    count: u32,
+    /// Whether others are between the two.
+    is_cut: bool,
 }
 
 impl Path {
     /// The path with one more segment, or as it is.
     pub(crate) fn with(&self, segment: Option<&str>) -> Self {
         let mut path = self.clone();
-        let Some(segment) = segment else { return path };
-        path.count += 1;
-        if path.count < MOST {
-            if path.count > 1 {
-                path.stem.push('.');
-            }
-            path.stem.push_str(segment);
-        } else {
-            path.last = Some(segment.to_owned());
+        if let Some(segment) = segment {
+            path.push(segment);
         }
         path
+    }
+
+    fn push(&mut self, segment: &str) {
+        let shown = segment.get(..segment.floor_char_boundary(MAX_SEGMENT_BYTES)).unwrap_or_default();
+        let end = if shown.len() < segment.len() { "…" } else { "" };
+        if self.last.is_none() && self.count + 1 < MAX_SEGMENTS && self.stem.len() < MAX_SEGMENT_BYTES {
+            let dot = if self.count > 0 { "." } else { "" };
+            self.stem.extend([dot, shown, end]);
+            self.count += 1;
+        } else {
+            self.is_cut |= self.last.replace(format!("{shown}{end}")).is_some();
+        }
     }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.stem)?;
-        if self.count > MOST {
+        if self.is_cut {
             f.write_str(".…")?;
         }
         self.last.as_ref().map_or(Ok(()), |last| write!(f, ".{last}"))

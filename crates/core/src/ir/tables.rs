@@ -4,7 +4,9 @@ use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use crate::ir::{Node, Tree};
+use crate::budget::shared;
+use crate::ir::view::{Metrics, trailing};
+use crate::ir::{Lowered, Node, NodeId, Tree};
 
 /// The tables of one tree.
 #[derive(Debug, Default)]
@@ -13,6 +15,10 @@ pub(crate) struct Tables {
     names: OnceLock<Box<dyn Any + Send + Sync>>,
     tests: OnceLock<Vec<(u32, u32)>>,
     surface: OnceLock<Surface>,
+    /// Of the callables, in pre-order.
+    metrics: OnceLock<Vec<(NodeId, Metrics)>>,
+    /// Of the host tree alone: of all comments of the file, in order, whether code stands before each on its line.
+    trailing: OnceLock<Vec<bool>>,
 }
 
 /// What a tree says elsewhere about definitions that do not say it themselves.
@@ -29,16 +35,28 @@ pub struct Surface {
 impl Tables {
     /// The table of names, made by `make` when it is first asked for; none when it is of another type.
     pub(crate) fn names<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
-        self.names.get_or_init(|| Box::new(make())).downcast_ref()
+        self.names.get_or_init(|| Box::new(shared(make))).downcast_ref()
     }
 
     pub(crate) fn surface(&self, tree: &Tree) -> &Surface {
-        self.surface.get_or_init(|| tree.dialect().language.views().surface(tree))
+        self.surface.get_or_init(|| shared(|| tree.dialect().language.views().surface(tree)))
+    }
+
+    /// The numbers of a callable.
+    pub(crate) fn metrics(&self, tree: &Tree, callable: NodeId) -> Option<Metrics> {
+        let all = self.metrics.get_or_init(|| shared(|| Metrics::of_callables(tree)));
+        all.binary_search_by_key(&callable, |(id, _)| *id).ok().map(|at| all[at].1)
+    }
+
+    /// Whether code stands before the comment of this number on its line.
+    pub(crate) fn is_trailing(&self, file: &Lowered, comment: usize) -> bool {
+        let all = self.trailing.get_or_init(|| shared(|| trailing(file)));
+        all.get(comment).copied().unwrap_or(false)
     }
 
     /// Whether the node is a test or lies in one.
     pub(crate) fn is_in_test(&self, tree: &Tree, node: Node<'_>) -> bool {
-        let tests = self.tests.get_or_init(|| test_ranges(tree));
+        let tests = self.tests.get_or_init(|| shared(|| test_ranges(tree)));
         let after = tests.partition_point(|(start, _)| *start <= node.id().0);
         after.checked_sub(1).is_some_and(|at| node.id().0 < tests[at].1)
     }

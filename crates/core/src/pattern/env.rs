@@ -1,5 +1,6 @@
-//! What metavariables are bound to while a rule is matched, and how much work that may cost.
+//! What metavariables are bound to while a rule is matched.
 
+use crate::budget::Steps;
 use crate::ir::{Node, Place, Tree};
 use crate::pattern::same;
 use crate::pattern::variable::VarId;
@@ -63,7 +64,7 @@ impl Env {
     }
 
     /// Binds `$NAME`, unless it is bound to something that differs.
-    pub(crate) fn bind_one(&mut self, var: VarId, node: Node<'_>, steps: &mut Steps) -> bool {
+    pub(crate) fn bind_one(&mut self, var: VarId, node: Node<'_>, steps: &Steps) -> bool {
         let agrees = match self.one(var, node.tree()) {
             Some(bound) => same::same(bound, node, steps),
             None => true,
@@ -75,7 +76,7 @@ impl Env {
     }
 
     /// Binds `$$$NAME` to `count` siblings from `first` on, unless it is bound to a list whose named nodes differ.
-    pub(super) fn bind_many(&mut self, var: VarId, first: Node<'_>, count: u32, steps: &mut Steps) -> bool {
+    pub(super) fn bind_many(&mut self, var: VarId, first: Node<'_>, count: u32, steps: &Steps) -> bool {
         let tree = first.tree();
         let binding = Binding { var, first: Place::of(first), count };
         let agrees = match self.find(var) {
@@ -121,51 +122,4 @@ impl Env {
 fn siblings(binding: Binding, tree: &Tree) -> impl Iterator<Item = Node<'_>> {
     let first = (binding.count > 0).then(|| binding.first.within(tree));
     std::iter::successors(first, |node| node.next_sibling()).take(binding.count as usize)
-}
-
-/// A budget of steps: what a run may cost is counted, not timed, so that it is the same everywhere.
-#[derive(Clone, Debug)]
-pub struct Steps {
-    left: u64,
-    exhausted: bool,
-}
-
-impl Steps {
-    /// What one rule may cost on one file.
-    pub const LIMIT: u64 = 50_000_000;
-
-    /// A budget of `limit` steps.
-    pub const fn new(limit: u64) -> Self {
-        Self { left: limit, exhausted: false }
-    }
-
-    /// Takes `count` steps; false when there are not so many, and from then on always.
-    pub fn take(&mut self, count: u64) -> bool {
-        match self.left.checked_sub(count) {
-            Some(left) if !self.exhausted => self.left = left,
-            _ => self.exhausted = true,
-        }
-        !self.exhausted
-    }
-
-    /// How many are left.
-    pub const fn left(&self) -> u64 {
-        self.left
-    }
-
-    /// Gives up, whatever is left.
-    pub fn exhaust(&mut self) {
-        self.exhausted = true;
-    }
-
-    /// Whether something was cut short: what was found is not all there is.
-    pub const fn exhausted(&self) -> bool {
-        self.exhausted
-    }
-}
-
-impl Default for Steps {
-    fn default() -> Self {
-        Self::new(Self::LIMIT)
-    }
 }

@@ -1,7 +1,8 @@
 //! Whether a node meets the goals of a pattern: recursion on the pattern's depth, loops over the code.
 
+use crate::budget::Steps;
 use crate::ir::{Node, RawKind};
-use crate::pattern::env::{Env, Steps};
+use crate::pattern::env::Env;
 use crate::pattern::{Goal, Shape, literals};
 
 /// What comparing one goal with one candidate says.
@@ -16,11 +17,11 @@ enum Verdict {
 struct Matching<'m> {
     goals: &'m [Goal],
     env: &'m mut Env,
-    steps: &'m mut Steps,
+    steps: &'m Steps,
 }
 
 /// Whether the node meets the first goal. Bindings of a failed attempt are left for the caller to undo.
-pub(super) fn matches_root(goals: &[Goal], node: Node<'_>, env: &mut Env, steps: &mut Steps) -> bool {
+pub(super) fn matches_root(goals: &[Goal], node: Node<'_>, env: &mut Env, steps: &Steps) -> bool {
     let mut matching = Matching { goals, env, steps };
     match goals.first().map(|goal| &goal.shape) {
         // Alone, a metavariable stands for the candidate itself, be it a comment.
@@ -156,7 +157,7 @@ impl<'t> Matching<'_> {
 
     /// Binds a list of `count` siblings without the last `tokens` of them.
     fn list(&mut self, var: Option<crate::pattern::VarId>, first: Node<'t>, count: u32, tokens: u32) -> bool {
-        self.steps.take(u64::from(count))
+        !self.steps.exhausted()
             && var.is_none_or(|var| self.env.bind_many(var, first, count.saturating_sub(tokens), self.steps))
     }
 }

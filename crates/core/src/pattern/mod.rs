@@ -14,10 +14,11 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-pub use env::{Env, Steps};
+pub use env::Env;
 pub(crate) use variable::is_name_char;
 pub use variable::{VarId, Variables};
 
+use crate::budget::Steps;
 use crate::ir::{Dialect, Node, RawKind};
 use crate::language::tolerant;
 use variable::Meta;
@@ -159,7 +160,7 @@ impl Pattern {
     }
 
     /// Whether the node matches; if so, `env` holds what the metavariables are bound to, else it is as before.
-    pub fn match_node(&self, node: Node<'_>, env: &mut Env, steps: &mut Steps) -> bool {
+    pub fn match_node(&self, node: Node<'_>, env: &mut Env, steps: &Steps) -> bool {
         if self.root.is_some_and(|kind| kind != node.raw()) {
             return false;
         }

@@ -1,17 +1,17 @@
 //! When two pieces of code count as the same, for a metavariable that stands twice in a rule.
 
+use crate::budget::Steps;
 use crate::ir::Node;
-use crate::pattern::env::Steps;
 
 /// Whether two nodes of one tree have the same structure and the same text at the leaves.
 ///
 /// As soon as one of two nodes that are compared has no named children, their texts decide. Both subtrees are walked in
 /// step: as long as they are the same, so are the numbers of children.
-pub(crate) fn same(a: Node<'_>, b: Node<'_>, steps: &mut Steps) -> bool {
+pub(crate) fn same(a: Node<'_>, b: Node<'_>, steps: &Steps) -> bool {
     let (mut below_a, mut below_b) = (a.descendants(), b.descendants());
     let (mut x, mut y) = (a, b);
     loop {
-        if !steps.take(1) {
+        if steps.exhausted() {
             return false;
         }
         if x != y && !x.is_named_leaf() && !y.is_named_leaf() {

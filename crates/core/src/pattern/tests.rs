@@ -12,11 +12,11 @@ fn compile(tag: &str, source: &str) -> Result<(Pattern, Variables), PatternError
 /// Matches as `text` or `text A=… B=[…, …]`, in order of place.
 fn matches(tag: &str, pattern: &Pattern, variables: &Variables, code: &str) -> Vec<String> {
     let tree = tolerant::parse(&code.into(), language::of_tag(tag).unwrap());
-    let (mut env, mut steps) = (Env::default(), Steps::default());
+    let (mut env, steps) = (Env::default(), Steps::default());
     let mut found = Vec::new();
     for node in tree.nodes() {
         env.clear();
-        if !pattern.match_node(node, &mut env, &mut steps) {
+        if !pattern.match_node(node, &mut env, &steps) {
             assert!(variables.iter().all(|(var, ..)| env.many(var, &tree).is_none()), "a failed match binds");
             continue;
         }
@@ -173,7 +173,7 @@ fn a_spent_budget_ends_the_search() {
     let dialect = language::of_tag("js").unwrap();
     let (pattern, _) = compile("js", "f($$$A, 1)").unwrap();
     let tree = tolerant::parse(&format!("f({}1)", "0, ".repeat(1000)).into(), dialect);
-    let (mut env, mut steps) = (Env::default(), Steps::new(500));
-    assert!(!tree.nodes().any(|node| pattern.match_node(node, &mut env, &mut steps)));
+    let (mut env, steps) = (Env::default(), Steps::new(500));
+    assert!(!tree.nodes().any(|node| pattern.match_node(node, &mut env, &steps)));
     assert!(steps.exhausted() && !steps.take(0));
 }

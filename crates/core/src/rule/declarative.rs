@@ -13,7 +13,7 @@ use crate::rule::object::{Compiler, KindNeeds, KindSet, Needs, Search, Term, sub
 use crate::rule::page::{Body, Options, Page, Variant};
 use crate::rule::repair::Repair;
 use crate::rule::template::Template;
-use crate::rule::{Cx, Interest, Literals, Nodes, Rule, Work};
+use crate::rule::{Cx, Interest, Literals, Nodes, Rule, Work, steps_to_hold};
 
 /// The rule of a page that is written as rule objects. Each dialect's part is compiled when that dialect is first met.
 pub struct Declarative {
@@ -220,7 +220,7 @@ impl Rule for Declarative {
         let Work { steps, memo } = &mut cx.work;
         let mut search = Search { file: cx.file, utils: &compiled.utils, env: &mut cx.env, steps, memo, calls: 0 };
         if compiled.matches(node, &mut search) {
-            cx.findings.extend(compiled.finding(node, &mut search));
+            cx.findings.get_mut().extend(compiled.finding(node, &mut search));
         }
     }
 
@@ -241,7 +241,7 @@ impl Rule for Declarative {
                 return;
             }
             if compiled.matches(node, &mut search) {
-                cx.findings.extend(compiled.finding(node, &mut search));
+                cx.findings.get_mut().extend(compiled.finding(node, &mut search));
             }
         }
     }
@@ -280,8 +280,7 @@ impl Compiled {
         finding.captures = self.captures(node, search.env);
         finding.related = self.labels.iter().filter_map(|label| label.related(node, search.env)).collect();
         finding.fixes = self.repairs.iter().filter_map(|repair| repair.fix(node, search)).collect();
-        // Findings in each other may each hold most of the file.
-        search.steps.take(text_of(&finding) as u64 / 4).then_some(finding)
+        search.steps.take(steps_to_hold(&finding)).then_some(finding)
     }
 
     fn captures(&self, node: Node<'_>, env: &Env) -> Vec<(Arc<str>, Capture)> {
@@ -302,16 +301,6 @@ impl Compiled {
         captures.sort_by(|(a, _), (b, _)| a.cmp(b));
         captures
     }
-}
-
-/// How many bytes of the file a finding holds.
-fn text_of(finding: &Finding) -> usize {
-    let captures = finding.captures.iter().map(|(_, capture)| match capture {
-        Capture::One(node) => node.text.len(),
-        Capture::Many(nodes) => nodes.iter().map(|node| node.text.len()).sum(),
-    });
-    let edits = finding.fixes.iter().flat_map(crate::diagnostic::Fix::edits).map(|edit| edit.text.len());
-    captures.chain(edits).sum::<usize>() + finding.message.as_ref().map_or(0, String::len)
 }
 
 impl Label {

@@ -9,20 +9,41 @@ pub mod page;
 mod project;
 mod repair;
 pub(crate) mod template;
+mod walks;
 
 pub use crate::literals::{Literal, Literals};
 pub use declarative::Declarative;
 pub use nodes::Nodes;
 pub use project::{ProjectCx, RuleNeeds};
 
-use crate::diagnostic::Finding;
+use std::cell::RefCell;
+
+use crate::budget::Steps;
+use crate::diagnostic::{Capture, Finding};
 use crate::facts::{ChangeView, ProjectView, RuleFact};
 use crate::ir::{Dialect, Kind, Lowered, Node, RawKind};
-use crate::pattern::{Env, Steps};
+use crate::pattern::Env;
 
 /// A check. One value serves all files and threads.
 ///
 /// A rule gives facts; the id it goes by and the level of its findings are the engine's to stamp.
+///
+/// # Cost
+///
+/// A rule has a budget of steps for each file ([`Cx::steps`]), and its cost must grow no faster than the file does. The
+/// engine asks it nothing more once the budget is spent, drops what it reports from then on, and names it in an
+/// `unchecked-file`. To stay within it:
+///
+/// * Walk with the methods of [`Cx`] (`cx.descendants(node)`, `cx.ancestors(node)`, …) and read texts by [`Cx::text`].
+///   They take the steps that they cost and end when none are left. Walks may lie in each other and report meanwhile.
+/// * Ask views (`view::…`) for what they know. Their steps count too; tables that hold for the whole tree (imports,
+///   tests, metrics) are made once and cost no rule anything.
+/// * Look at what is around a node once, not once for each node in it: override [`Rule::check_each`] and keep the answer
+///   between nodes, which come in pre-order. What holds for the file is found out once, when it is first needed.
+/// * A loop of another sort takes its own steps: `if !cx.steps().take(1) { break }`.
+/// * Recurse on nothing that a file can nest.
+///
+/// A test doubles files of many shapes and lets no built-in rule cost more than twice as much.
 pub trait Rule: Send + Sync {
     /// What this rule wants to see of a dialect's trees.
     fn interest(&self, dialect: &'static Dialect) -> Interest;
@@ -39,7 +60,8 @@ pub trait Rule: Send + Sync {
         let _ = (node, cx);
     }
 
-    /// Looks at every node of its interest in one tree, one after the other, until its budget is spent.
+    /// Looks at every node of its interest in one tree, one after the other, until its budget is spent. The place to
+    /// keep answers that hold for several nodes.
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
         for node in nodes {
             if cx.exhausted() {
@@ -122,7 +144,8 @@ impl Interest {
 #[derive(Debug)]
 pub struct Cx<'a> {
     file: &'a Lowered,
-    findings: Vec<Finding>,
+    /// Shared like the budget, so that a rule reports while it walks.
+    findings: RefCell<Vec<Finding>>,
     work: Work,
     /// Kept so that matching many nodes asks for memory once.
     env: Env,
@@ -138,13 +161,13 @@ struct Work {
 impl<'a> Cx<'a> {
     /// A fresh context for one rule on one file.
     pub fn new(file: &'a Lowered) -> Self {
-        Self { file, findings: Vec::new(), work: Work::default(), env: Env::default() }
+        Self { file, findings: RefCell::default(), work: Work::default(), env: Env::default() }
     }
 
     /// Goes on with another rule: nothing is left of what the one before did or spent.
     pub(crate) fn turn_to_next(&mut self) {
-        self.findings.clear();
-        self.work.steps = Steps::default();
+        self.findings.get_mut().clear();
+        self.work.steps.restart();
         self.work.memo.turn_to_next();
         self.env.clear();
     }
@@ -157,8 +180,8 @@ impl<'a> Cx<'a> {
     }
 
     /// What the rule may still cost on this file.
-    pub fn steps(&mut self) -> &mut Steps {
-        &mut self.work.steps
+    pub fn steps(&self) -> &Steps {
+        &self.work.steps
     }
 
     /// Whether the budget was spent, so that the rule may have missed something.
@@ -171,18 +194,39 @@ impl<'a> Cx<'a> {
         self.file
     }
 
-    /// Reports a finding in this file.
-    pub fn report(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    /// Reports a finding in this file; what is reported once the budget is spent may be wrong, and is dropped.
+    pub fn report(&self, finding: Finding) {
+        if !self.exhausted() && self.work.steps.take(steps_to_hold(&finding)) {
+            self.findings.borrow_mut().push(finding);
+        }
     }
 
     /// Whether anything was reported since the findings were last taken out.
     pub fn has_findings(&self) -> bool {
-        !self.findings.is_empty()
+        !self.findings.borrow().is_empty()
     }
 
     /// The findings so far, taken out.
     pub fn take(&mut self) -> Vec<Finding> {
-        std::mem::take(&mut self.findings)
+        std::mem::take(self.findings.get_mut())
     }
+}
+
+/// Steps for each captured node.
+const STEPS_OF_A_CAPTURE: u64 = 16;
+
+/// What the memory of a finding costs: findings in each other may each hold most of the file.
+fn steps_to_hold(finding: &Finding) -> u64 {
+    let captured = |node: &crate::diagnostic::CapturedNode| STEPS_OF_A_CAPTURE + steps_of(node.text.len());
+    let captures = finding.captures.iter().map(|(_, capture)| match capture {
+        Capture::One(node) => captured(node),
+        Capture::Many(nodes) => nodes.iter().map(captured).sum(),
+    });
+    let edits = finding.fixes.iter().flat_map(crate::diagnostic::Fix::edits).map(|edit| steps_of(edit.text.len()));
+    captures.chain(edits).sum::<u64>() + finding.message.as_ref().map_or(0, |message| steps_of(message.len()))
+}
+
+/// What is kept costs more than what is read.
+fn steps_of(bytes: usize) -> u64 {
+    bytes as u64 / 4
 }

@@ -1,8 +1,8 @@
 //! Rules that look beyond one file: what they need of all files, and what they work with.
 
+use crate::budget::Steps;
 use crate::diagnostic::Finding;
 use crate::facts::{FactSet, ProjectView, RuleFact};
-use crate::pattern::Steps;
 use crate::rule::page::Scope;
 use crate::source::RelPath;
 

@@ -7,6 +7,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use crate::budget;
 use crate::facts::{Marker, MarkerReach};
 use crate::ir::{Dialect, Kind, Lowered, Node, Tree};
 use crate::language;
@@ -41,7 +42,7 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
         return Vec::new();
     }
     let first_code = file.trees.iter().map(|tree| first_code(file, tree)).collect();
-    let mut reader = Reader { file, first_code, found: Vec::new(), ends: BTreeMap::new() };
+    let mut reader = Reader { file, first_code, found: Vec::new(), ends: BTreeMap::new(), last_above: None };
     for comment in &file.comments {
         reader.read_comment(file.comment_node(comment));
     }
@@ -124,19 +125,24 @@ struct Reader<'f> {
     found: Vec<Marker>,
     /// Where each tool is told for the last time to look again.
     ends: BTreeMap<&'static str, u32>,
+    /// The line above which comments were read last, with what they say: many markers may stand on one line.
+    last_above: Option<(u32, Option<String>)>,
 }
 
 impl Reader<'_> {
     fn read_comment(&mut self, node: Node<'_>) {
         let language = node.language().name();
         let raw = node.text();
+        budget::count(1);
+        budget::count_text(raw.len());
         for form in comment::forms(language).filter(|form| form.literals.iter().any(|text| raw.contains(text))) {
             let stands = self.stands(node);
             let comment = comment::Comment::new(raw, stands);
             let mut heard = comment::Heard::default();
             (form.read)(&comment, &mut heard);
-            // Comments come in order of place.
             let place = |at: u32| node.part(0..at as usize).end;
+            let end = place(comment.end());
+            // Comments come in order of place.
             self.ends.extend(heard.ends.last().map(|end| (form.tool, place(*end))));
             for one in heard.directives {
                 let top = self.file.source.lines().line(node.start());
@@ -151,7 +157,7 @@ impl Reader<'_> {
                     rules: one.rules,
                     reason: one.reason,
                     reach: one.reach,
-                    span: Span::new(place(one.start), place(comment.end())),
+                    span: Span::new(place(one.start), end),
                     top,
                     above,
                 });
@@ -176,13 +182,13 @@ impl Reader<'_> {
     }
 
     fn add(&mut self, said: Said) {
-        let above = || match said.above {
+        let reason = said.reason.or_else(|| match said.above {
             Above::Any => self.above(said.top),
             Above::Generated => self.above(said.top).filter(|text| is_about_generated(text)),
             Above::Never => None,
-        };
+        });
         self.found.push(Marker {
-            reason: said.reason.or_else(above),
+            reason,
             tool: said.tool.to_owned(),
             directive: said.directive,
             rules: said.rules,
@@ -205,7 +211,14 @@ impl Reader<'_> {
     }
 
     /// What the comments say that end on the line before `line` and have no code beside them.
-    fn above(&self, line: u32) -> Option<String> {
+    fn above(&mut self, line: u32) -> Option<String> {
+        if self.last_above.as_ref().is_none_or(|(known, _)| *known != line) {
+            self.last_above = Some((line, self.read_above(line)));
+        }
+        self.last_above.as_ref().and_then(|(_, text)| text.clone())
+    }
+
+    fn read_above(&self, line: u32) -> Option<String> {
         let lines = self.file.source.lines();
         let mut at = self.file.comments.partition_point(|other| other.span.start < lines.start(line));
         let mut parts = Vec::new();
@@ -301,10 +314,14 @@ fn is_about_generated(text: &str) -> bool {
     text.contains("generated") || text.contains("do not edit")
 }
 
+/// Bytes of a reason that are kept: one comment may be the reason of many markers.
+const MAX_REASON_BYTES: usize = 1024;
+
 /// The text as a reason, if it says anything: a placeholder does not, nor do signs.
 fn worded(text: &str) -> Option<String> {
     let text = text.trim();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).take(3).count();
     let is_placeholder = text.starts_with('<') && text.ends_with('>') || text.eq_ignore_ascii_case("todo");
-    (letters >= 3 && !is_placeholder).then(|| text.to_owned())
+    let kept = text.get(..text.floor_char_boundary(MAX_REASON_BYTES)).unwrap_or_default();
+    (letters >= 3 && !is_placeholder).then(|| kept.to_owned())
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::fix::{self, Bench, Choice, Request};
+use crate::fix::{self, Bench, Choice, Opened, Request};
 use crate::ir::{FileInput, Lowered};
 use crate::language;
 use crate::settings::Settings;
-use crate::source::RelPath;
+use crate::source::{RelPath, SourceFile};
 use crate::testing::{BlockFile, Checker, Run, Unit, first_difference, input};
 
 /// The texts of a unit's files.
@@ -27,24 +27,35 @@ impl<'p> Checker<'p> {
             Ok(texts) => texts,
             Err(message) => return self.fail(opening, message),
         };
+        let shown: Vec<&RelPath> = unit.files.iter().map(|file| &file.path).collect();
+        for (path, _) in texts.iter().filter(|(path, _)| !bad.files.iter().any(|bad| bad.path == **path)) {
+            if !shown.contains(&path) {
+                self.fail(
+                    opening,
+                    format!("fixing the bad project creates `{path}`: add a fixed block with this title"),
+                );
+            }
+        }
+        let alone = if let [only] = bad.files.as_slice() { Some(&only.path) } else { None };
         for file in &unit.files {
-            let same_name = bad.files.iter().find(|bad| bad.path == file.path);
-            let alone = if let [only] = bad.files.as_slice() { Some(only) } else { None };
-            let Some(mended) = same_name.or(alone) else {
-                let message = format!("the bad project above has no file `{}`", file.path);
-                self.fail(self.line(file.block, 0), message);
+            let text = texts.get_key_value(&file.path);
+            if let Some((path, text)) = text.or_else(|| texts.get_key_value(alone?)) {
+                self.check_text(file, path, text);
                 continue;
-            };
-            self.check_mended(file, mended, texts.get(&mended.path).map_or("", String::as_str));
+            }
+            let is_deleted = bad.files.iter().any(|bad| bad.path == file.path);
+            let what = if is_deleted { "fixing the bad project deletes" } else { "the bad project above has no file" };
+            self.fail(self.line(file.block, 0), format!("{what} `{}`", file.path));
         }
     }
 
-    fn check_mended(&mut self, fixed: &BlockFile<'_>, bad: &BlockFile<'_>, text: &str) {
+    /// Checks the text that fixing has given to the file at `path` against its fixed block.
+    fn check_text(&mut self, fixed: &BlockFile<'_>, path: &RelPath, text: &str) {
         if let Some((line, expected, found)) = first_difference(&fixed.marked.code, text) {
             let message = format!("fixing the bad block gives {found} here, not {expected}");
             return self.fail(self.line(fixed.block, line), message);
         }
-        let Some(input) = input(bad.path.clone(), text, bad.dialect) else { return };
+        let Some(input) = input(path.clone(), text, fixed.dialect) else { return };
         let lowered = language::lower(input);
         if let Some(problem) = lowered.problems.first() {
             let line = self.line(fixed.block, lowered.source.position(problem.span.start).line);
@@ -59,7 +70,12 @@ impl<'p> Checker<'p> {
         let bench = UnderTest { run: self.run, settings: unit.settings.as_ref() };
         let outcome = fix::plan(
             &bench,
-            Request { files: files.collect(), choice: Choice::Number(number), known: Vec::new(), open: &mut |_| None },
+            Request {
+                files: files.collect(),
+                choice: Choice::Number(number),
+                known: Vec::new(),
+                open: &mut |_| Opened::Absent,
+            },
         );
         if let Some(rolled_back) = outcome.rolled_back.first() {
             return Err(format!("a fix of the bad block above does not hold: {}", rolled_back.reason));
@@ -74,7 +90,12 @@ impl<'p> Checker<'p> {
             });
         }
         for file in outcome.files {
-            texts.insert(file.after.path().clone(), file.after.text().to_string());
+            if let Some(before) = file.before {
+                texts.remove(before.path());
+            }
+            if let Some(after) = file.after {
+                texts.insert(after.path().clone(), after.text().to_string());
+            }
         }
         Ok(texts)
     }
@@ -87,6 +108,10 @@ struct UnderTest<'r> {
 }
 
 impl Bench for UnderTest<'_> {
+    fn input(&self, source: SourceFile) -> FileInput {
+        source.into()
+    }
+
     fn lower(&self, input: FileInput) -> Lowered {
         language::lower(input)
     }

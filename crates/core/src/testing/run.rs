@@ -29,7 +29,7 @@ pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Fail
         let alone = Pack { name: "tested".into(), pages, natives, extended: true, ..Pack::default() };
         let selection = Selection { rules: vec![page.id.to_string()], packs: Vec::new() };
         let plan = Plan::new(settings, vec![alone], &selection)?;
-        Ok(Engine::new(plan, RunOptions { today, parse_all: false, prefilter: true }))
+        Ok(Engine::new(plan, RunOptions::new(today)))
     };
     let usual = engine(&Settings::default())?;
     let mistakes = RefCell::new(Vec::new());

@@ -1,8 +1,10 @@
 //! An `await` in a loop whose turns do not need each other.
 
+use std::collections::{HashMap, HashSet};
+
 use lawbook_core::diagnostic::Finding;
-use lawbook_core::ir::{Kind, Node, view, Dialect};
-use lawbook_core::rule::{Cx, Interest, Literals, Rule};
+use lawbook_core::ir::{Kind, Node, NodeId, Tree, view, Dialect};
+use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -18,89 +20,257 @@ impl Rule for NoAwaitInLoop {
         Literals::any_word(["await"])
     }
 
-    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
-        if let Some((turn, body)) = enclosing_turn(node)
-            && goes_over_a_collection(turn)
-            && !leaves_early(body)
-            && !hands_over(turn, body)
-            && !view::is_in_test(cx.file(), node)
-        {
-            cx.report(Finding::new(node.span()));
+    fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
+        let tree = nodes.tree();
+        let mut enclosing = EnclosingLoops::default();
+        let mut independent = None;
+        for node in nodes {
+            if cx.exhausted() {
+                return;
+            }
+            if let Some(around) = enclosing.of(node, cx)
+                && around.raw_name() == OVER_A_COLLECTION
+                && independent.get_or_insert_with(|| independent_loops(tree, cx)).contains(&around.id())
+                && !view::is_in_test(cx.file(), node)
+            {
+                cx.report(Finding::new(node.span()));
+            }
         }
     }
-}
-
-/// The innermost loop that runs the node once a turn, with its body; none when a function stands between.
-fn enclosing_turn(node: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
-    let mut below = node;
-    for above in node.ancestors() {
-        if above.kind().is_callable() || above.kind() == Kind::Class {
-            return None;
-        }
-        if above.kind() == Kind::Loop && below.field() == Some("body") {
-            return Some((above, below));
-        }
-        below = above;
-    }
-    None
 }
 
 /// `for (… of …)` and `for (… in …)`; a counting loop or a `while` usually waits for its own last turn.
-fn goes_over_a_collection(turn: Node<'_>) -> bool {
-    turn.raw_name() == "for_in_statement" && !turn.has_token("await")
+const OVER_A_COLLECTION: &str = "for_in_statement";
+
+/// For each node that was climbed from or through, the innermost loop that runs it once a turn.
+#[derive(Default)]
+struct EnclosingLoops<'t> {
+    known: HashMap<NodeId, Option<Node<'t>>>,
 }
 
-/// Whether a turn can end the loop, so that the next one must wait for it.
-fn leaves_early(body: Node<'_>) -> bool {
-    own_nodes(body).any(|node| match node.kind() {
-        Kind::Return | Kind::Throw => true,
-        Kind::Jump => node.has_token("break") && breaks_out_of(node, body),
-        _ => false,
-    })
+impl<'t> EnclosingLoops<'t> {
+    /// The innermost loop that runs the node once a turn; none when a function stands between.
+    fn of(&mut self, node: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
+        let (mut below, mut path, mut found) = (node, Vec::new(), None);
+        for above in cx.ancestors(node) {
+            if let Some(known) = self.known.get(&below.id()) {
+                found = *known;
+                break;
+            }
+            path.push(below.id());
+            if above.kind().is_callable() || above.kind() == Kind::Class {
+                break;
+            }
+            if above.kind() == Kind::Loop && below.field() == Some("body") {
+                found = Some(above);
+                break;
+            }
+            below = above;
+        }
+        self.known.extend(path.into_iter().map(|passed| (passed, found)));
+        found
+    }
 }
 
-/// Whether a `break` ends the loop of `body` and not a loop or `switch` in it.
-fn breaks_out_of(jump: Node<'_>, body: Node<'_>) -> bool {
-    jump.children().next().is_some()
-        || !jump
-            .ancestors()
-            .take_while(|above| *above != body)
-            .any(|above| matches!(above.kind(), Kind::Loop | Kind::Match))
+/// The loops over a collection whose turns do not need each other, found in one pass over the tree: no turn ends the
+/// loop, and none changes a variable from outside of it that the next one could read.
+fn independent_loops(tree: &Tree, cx: &Cx<'_>) -> HashSet<NodeId> {
+    let mut pass = Pass::default();
+    for node in cx.nodes(tree).filter(|node| node.is_named()) {
+        pass.leave(node.id());
+        pass.note(node, cx);
+        pass.enter(node, cx);
+    }
+    pass.leave(tree.root().subtree_end());
+    pass.independent
 }
 
-/// Whether a turn changes a variable from outside the loop that a turn also reads: the turns depend on each other.
-fn hands_over(turn: Node<'_>, body: Node<'_>) -> bool {
-    let declared = |name: &str| {
-        turn.subtree().any(|node| {
-            node.kind() == Kind::Variable
-                && node.child_by_field("name").is_some_and(|left| names(left).any(|n| n == name))
-        }) || turn.child_by_field("left").is_some_and(|left| names(left).any(|n| n == name))
-    };
-    own_nodes(body).any(|node| {
-        let target = match node.kind() {
-            Kind::Assignment => node.child_by_field("left"),
-            Kind::Unary if node.has_token("++") || node.has_token("--") => node.child_by_field("argument"),
-            _ => None,
+/// A pass over a tree, with what is open at the node at hand.
+#[derive(Default)]
+struct Pass<'t> {
+    scopes: Vec<Scope<'t>>,
+    /// What an unlabelled `break` can end, and the functions that keep it from doing so: the node and its end.
+    breakable: Vec<(NodeId, NodeId)>,
+    /// The declarations whose names are being read: how many scopes are open around each, and where its names end.
+    declarations: Vec<(usize, NodeId)>,
+    independent: HashSet<NodeId>,
+}
+
+/// A loop over a collection or a function, and what happens in it.
+struct Scope<'t> {
+    end: NodeId,
+    collection: Option<CollectionLoop<'t>>,
+    /// Whether a turn may return, throw or break to a label.
+    is_left: bool,
+    /// The variables that are assigned to, those of functions in it not.
+    assigned: HashSet<&'t str>,
+    /// The variables that are declared, those of functions in it too.
+    declared: HashSet<&'t str>,
+}
+
+/// What is known of a loop over a collection alone.
+struct CollectionLoop<'t> {
+    id: NodeId,
+    /// The body, and where it ends.
+    body: (NodeId, NodeId),
+    /// Where the names that each turn binds end: they stand before all else.
+    left_end: NodeId,
+    bound: HashSet<&'t str>,
+    /// Whether it is ended by a `break`.
+    is_broken: bool,
+    /// `for await`.
+    is_awaited: bool,
+}
+
+impl<'t> Pass<'t> {
+    /// Closes what ends before the node `at`.
+    fn leave(&mut self, at: NodeId) {
+        while self.breakable.pop_if(|(_, end)| *end <= at).is_some() {}
+        while self.declarations.pop_if(|(_, end)| *end <= at).is_some() {}
+        while let Some(mut scope) = self.scopes.pop_if(|scope| scope.end <= at) {
+            let independent = scope.collection.as_ref().filter(|found| !found.is_awaited && !found.is_broken);
+            let id = independent.map(|found| found.id);
+            if !scope.is_left && !scope.hands_over() {
+                self.independent.extend(id);
+            }
+            if let Some(outer) = self.scopes.last_mut() {
+                outer.absorb(scope);
+            }
+        }
+    }
+
+    /// Opens what a node is to those in it.
+    fn enter(&mut self, node: Node<'t>, cx: &Cx<'_>) {
+        let (kind, end) = (node.kind(), node.subtree_end());
+        if kind.is_callable() || matches!(kind, Kind::Loop | Kind::Match) {
+            self.breakable.push((node.id(), end));
+        }
+        if kind == Kind::Variable
+            && let Some(name) = cx.child_by_field(node, "name")
+        {
+            self.declarations.push((self.scopes.len(), name.subtree_end()));
+        }
+        let collection = if node.raw_name() == OVER_A_COLLECTION { CollectionLoop::of(node, cx) } else { None };
+        if kind.is_callable() || collection.is_some() {
+            let (assigned, declared) = (HashSet::new(), HashSet::new());
+            self.scopes.push(Scope { end, collection, is_left: false, assigned, declared });
+        }
+    }
+
+    /// Notes what a node does to the scopes that are open around it.
+    fn note(&mut self, node: Node<'t>, cx: &Cx<'_>) {
+        match node.kind() {
+            Kind::Return | Kind::Throw => self.note_exit(node),
+            Kind::Jump if cx.has_token(node, "break") => {
+                if cx.children(node).next().is_some() {
+                    self.note_exit(node);
+                } else {
+                    self.note_break();
+                }
+            }
+            Kind::Assignment => self.note_assignment(node, "left", cx),
+            Kind::Unary if cx.has_token(node, "++") || cx.has_token(node, "--") => {
+                self.note_assignment(node, "argument", cx);
+            }
+            Kind::Identifier => self.note_name(node, cx),
+            _ => {}
+        }
+    }
+
+    /// The innermost scope in whose body a node stands, not being all of it.
+    fn scope_around(&mut self, node: Node<'_>) -> Option<&mut Scope<'t>> {
+        let is_inside = |scope: &&mut Scope<'t>| {
+            let body = scope.collection.as_ref().map(|found| found.body);
+            body.is_none_or(|(start, end)| start < node.id() && node.id() < end)
         };
-        target.is_some_and(|left| left.kind() == Kind::Identifier && !declared(left.text()))
-    })
+        self.scopes.iter_mut().rev().find(is_inside)
+    }
+
+    fn note_exit(&mut self, node: Node<'_>) {
+        if let Some(scope) = self.scope_around(node) {
+            scope.is_left = true;
+        }
+    }
+
+    /// A `break` without a label ends the loop; in a loop or `switch` within it, only that one, if this is not all that
+    /// the body is.
+    fn note_break(&mut self) {
+        let Some((ended, _)) = self.breakable.last().copied() else { return };
+        for scope in self.scopes.iter_mut().rev().take(2) {
+            let Some(found) = &mut scope.collection else { break };
+            found.is_broken |= found.id == ended || found.body.0 == ended;
+        }
+    }
+
+    fn note_assignment(&mut self, node: Node<'t>, field: &str, cx: &Cx<'_>) {
+        let target = cx.child_by_field(node, field).filter(|target| target.kind() == Kind::Identifier);
+        if let (Some(target), Some(scope)) = (target, self.scope_around(node)) {
+            scope.assigned.insert(cx.text(target));
+        }
+    }
+
+    fn note_name(&mut self, node: Node<'t>, cx: &Cx<'_>) {
+        let declaration = self.declarations.last().and_then(|(open, _)| open.checked_sub(1));
+        if let Some(scope) = declaration.and_then(|at| self.scopes.get_mut(at)) {
+            scope.declared.insert(cx.text(node));
+        }
+        if let Some(Scope { collection: Some(found), .. }) = self.scopes.last_mut()
+            && node.id() < found.left_end
+        {
+            found.bound.insert(cx.text(node));
+        }
+    }
 }
 
-/// The nodes below that belong to the same function.
-fn own_nodes(body: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    let mut skip_until = body.id();
-    body.descendants().filter(move |node| {
-        if node.id() < skip_until {
-            return false;
-        }
-        if node.kind().is_callable() {
-            skip_until = node.subtree_end();
-            return false;
-        }
-        true
-    })
+impl<'t> CollectionLoop<'t> {
+    fn of(node: Node<'t>, cx: &Cx<'_>) -> Option<Self> {
+        let body = cx.child_by_field(node, "body")?;
+        let left_end = cx.child_by_field(node, "left").map_or(node.id(), Node::subtree_end);
+        Some(Self {
+            id: node.id(),
+            body: (body.id(), body.subtree_end()),
+            left_end,
+            bound: HashSet::new(),
+            is_broken: false,
+            is_awaited: cx.has_token(node, "await"),
+        })
+    }
 }
 
-fn names(pattern: Node<'_>) -> impl Iterator<Item = &str> {
-    pattern.subtree().filter(|node| node.kind() == Kind::Identifier).map(Node::text)
+impl Scope<'_> {
+    /// Whether a turn changes a variable from outside the loop that a turn also reads: the turns depend on each other.
+    fn hands_over(&mut self) -> bool {
+        let Some(found) = &self.collection else { return false };
+        let (mut hands_over, mut own) = (false, Vec::new());
+        for name in &self.assigned {
+            if self.declared.contains(name) {
+                own.push(*name);
+            } else if !found.bound.contains(name) {
+                hands_over = true;
+                break;
+            }
+        }
+        // What is declared here is so for the loops around this one, too.
+        for name in own {
+            self.assigned.remove(name);
+        }
+        hands_over
+    }
+
+    /// Takes in what happens in an inner scope. The smaller of two sets goes into the larger, so that scopes in each other
+    /// cost little more than scopes beside each other.
+    fn absorb(&mut self, mut inner: Self) {
+        if inner.declared.len() > self.declared.len() {
+            std::mem::swap(&mut inner.declared, &mut self.declared);
+        }
+        self.declared.extend(inner.declared);
+        if inner.collection.is_none() {
+            return;
+        }
+        self.is_left |= inner.is_left;
+        if inner.assigned.len() > self.assigned.len() {
+            std::mem::swap(&mut inner.assigned, &mut self.assigned);
+        }
+        self.assigned.extend(inner.assigned);
+    }
 }

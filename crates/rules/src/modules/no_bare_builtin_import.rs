@@ -1,8 +1,10 @@
 //! A module of Node imported without `node:`.
 
+use std::cell::OnceCell;
+
 use lawbook_core::diagnostic::{Finding, Fix, Edit, Safety};
 use lawbook_core::ir::{Kind, Node, view, Dialect};
-use lawbook_core::rule::{Cx, Interest, Literals, Rule};
+use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
 use lawbook_core::span::Span;
 use serde::Deserialize;
 
@@ -71,30 +73,39 @@ impl Rule for NoBareBuiltinImport {
         Literals::any(NODE_ONLY.into_iter().chain(WITH_COUNTERPART))
     }
 
-    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
-        let Some(source) = source_string(node) else { return };
-        let text = source.text();
-        let Some(name) = text.get(1..text.len().saturating_sub(1)) else { return };
-        let is_node_only = NODE_ONLY.contains(&name);
-        if !is_node_only && !WITH_COUNTERPART.contains(&name) {
-            return;
+    fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
+        let has_mocks = OnceCell::new();
+        for node in nodes {
+            if cx.exhausted() {
+                return;
+            }
+            let Some(source) = source_string(node, cx) else { continue };
+            let text = cx.text(source);
+            let Some(name) = text.get(1..text.len().saturating_sub(1)) else { continue };
+            let is_node_only = NODE_ONLY.contains(&name);
+            if !is_node_only && !WITH_COUNTERPART.contains(&name) {
+                continue;
+            }
+            // What replaces modules in tests goes by the name as it is written.
+            let is_replaced = *has_mocks.get_or_init(|| cx.source_text().contains("mock"))
+                || view::is_in_test(cx.file(), node);
+            let safety = if is_node_only && !is_replaced { Safety::Safe } else { Safety::Unsafe };
+            let edit = Edit { path: None, span: Span::empty(source.start() + 1), text: "node:".to_owned() };
+            let message = format!("`{name}` is a module of Node and lacks `node:`");
+            let finding = Finding::new(source.span()).message(message);
+            cx.report(match Fix::new(format!("Write `node:{name}`"), safety, vec![edit]) {
+                Some(fix) => finding.fix(fix),
+                None => finding,
+            });
         }
-        // What replaces modules in tests goes by the name as it is written.
-        let is_replaced = cx.file().source.text().contains("mock") || view::is_in_test(cx.file(), node);
-        let safety = if is_node_only && !is_replaced { Safety::Safe } else { Safety::Unsafe };
-        let edit = Edit { path: None, span: Span::empty(source.start() + 1), text: "node:".to_owned() };
-        let finding = Finding::new(source.span()).message(format!("`{name}` is a module of Node and lacks `node:`"));
-        cx.report(match Fix::new(format!("Write `node:{name}`"), safety, vec![edit]) {
-            Some(fix) => finding.fix(fix),
-            None => finding,
-        });
     }
 }
 
 /// The string that names the module of an import, an export, `import(…)` or `require(…)`.
-fn source_string(node: Node<'_>) -> Option<Node<'_>> {
-    let source = node.child_by_field("source").or_else(|| {
-        let mut arguments = node.child_by_field("arguments")?.children().filter(|child| child.kind() != Kind::Comment);
+fn source_string<'t>(node: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
+    let source = cx.child_by_field(node, "source").or_else(|| {
+        let arguments = cx.child_by_field(node, "arguments")?;
+        let mut arguments = cx.children(arguments).filter(|child| child.kind() != Kind::Comment);
         arguments.next().filter(|_| arguments.next().is_none())
     });
     source.filter(|source| source.raw_name() == "string")

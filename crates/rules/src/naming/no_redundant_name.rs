@@ -28,8 +28,10 @@ impl Rule for NoRedundantName {
 
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
         let Some((kind, first, second)) = PAIRS.iter().find(|(kind, ..)| *kind == node.raw_name()) else { return };
-        let (Some(first), Some(second)) = (node.child_by_field(first), node.child_by_field(second)) else { return };
-        if !is_name(first) || !is_name(second) || first.text() != second.text() || first.text() == "__proto__" {
+        let (first, second) = (cx.child_by_field(node, first), cx.child_by_field(node, second));
+        let (Some(first), Some(second)) = (first.filter(is_name), second.filter(is_name)) else { return };
+        let name = cx.text(first);
+        if name != cx.text(second) || name == "__proto__" {
             return;
         }
         // `ref x: x` and attributes are more than the two names.
@@ -38,7 +40,7 @@ impl Rule for NoRedundantName {
         }
         let span = Span::new(first.end(), second.end());
         let edit = Edit { path: None, span, text: String::new() };
-        let fix = Fix::new(format!("Write `{}` once", first.text()), Safety::Safe, vec![edit]);
+        let fix = Fix::new(format!("Write `{name}` once"), Safety::Safe, vec![edit]);
         let finding = Finding::new(node.span());
         cx.report(match fix {
             Some(fix) => finding.fix(fix),
@@ -48,6 +50,6 @@ impl Rule for NoRedundantName {
 }
 
 /// Whether the node is a plain name: not a string, a number or a computed key.
-fn is_name(node: Node<'_>) -> bool {
+fn is_name(node: &Node<'_>) -> bool {
     matches!(node.raw_name(), "identifier" | "property_identifier" | "field_identifier" | "type_identifier")
 }

@@ -1,8 +1,11 @@
 //! A `dbg!` left in the code.
 
+use std::cell::OnceCell;
+
 use lawbook_core::diagnostic::{Finding, Fix, Edit, Safety};
 use lawbook_core::ir::{Kind, Node, Dialect};
-use lawbook_core::rule::{Cx, Interest, Literals, Rule};
+use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
+use lawbook_core::span::Span;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -18,38 +21,46 @@ impl Rule for NoDbgMacro {
         Literals::any(["dbg"])
     }
 
-    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
-        let name = node.child_by_field("macro").map(Node::text);
-        let is_own = || cx.file().source.text().contains("macro_rules! dbg");
-        if node.raw_name() != "macro_invocation" || !matches!(name, Some("dbg" | "std::dbg")) || is_own() {
-            return;
+    fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
+        let is_own = OnceCell::new();
+        for node in nodes {
+            if cx.exhausted() {
+                return;
+            }
+            let name = cx.child_by_field(node, "macro").map(|name| cx.text(name));
+            if node.raw_name() != "macro_invocation"
+                || !matches!(name, Some("dbg" | "std::dbg"))
+                || *is_own.get_or_init(|| cx.source_text().contains("macro_rules! dbg"))
+            {
+                continue;
+            }
+            let finding = Finding::new(node.span());
+            cx.report(match fix(node, cx) {
+                Some(fix) => finding.fix(fix),
+                None => finding,
+            });
         }
-        let finding = Finding::new(node.span());
-        cx.report(match fix(node) {
-            Some(fix) => finding.fix(fix),
-            None => finding,
-        });
     }
 }
 
 /// The value in place of the macro; nothing in place of a statement that does nothing else.
-fn fix(node: Node<'_>) -> Option<Fix> {
-    let tokens = node.child_of_raw_kind("token_tree")?;
-    let mut values = tokens.children().filter(|child| child.is_named() && child.kind() != Kind::Comment);
+fn fix(node: Node<'_>, cx: &Cx<'_>) -> Option<Fix> {
+    let tokens = cx.child_of_raw_kind(node, "token_tree")?;
+    let mut values = cx.children(tokens).filter(|child| child.is_named() && child.kind() != Kind::Comment);
     let (value, more) = (values.next(), values.next());
     let parent = node.parent()?;
     let statement = parent.raw_name() == "expression_statement";
-    if statement && more.is_none() && value.is_none_or(is_idle) {
+    if statement && more.is_none() && value.is_none_or(|value| is_idle(value, cx)) {
         // A variable or field is moved into the macro and dropped there; without it, it lives on.
         let moves = value.is_some_and(|value| matches!(value.raw_name(), "identifier" | "self" | "field_expression"));
-        return deletion(parent, if moves { Safety::Unsafe } else { Safety::Safe });
+        let safety = if moves { Safety::Unsafe } else { Safety::Safe };
+        return Fix::new("Delete it", safety, vec![cx.deletion(parent.span())]);
     }
     let value = value.filter(|_| more.is_none())?;
-    let tokens = tokens.text();
-    let inner = tokens.get(1..tokens.len().checked_sub(1)?)?.trim();
+    let inner = cx.slice(Span::new(tokens.start() + 1, tokens.end().saturating_sub(1))).trim();
     let inner = inner.strip_suffix(',').unwrap_or(inner).trim_end();
     // A macro's arguments that are not read as expressions give only some of their nodes.
-    if inner != value.text() {
+    if inner != cx.text(value) {
         return None;
     }
     let text = if statement || stands_alone(value) || takes_anything(node, parent) {
@@ -61,12 +72,14 @@ fn fix(node: Node<'_>) -> Option<Fix> {
 }
 
 /// Whether a statement of the value alone would do nothing worth doing.
-fn is_idle(value: Node<'_>) -> bool {
-    match value.raw_name() {
-        "identifier" | "self" => true,
-        "field_expression" | "reference_expression" => value.child_by_field("value").is_some_and(is_idle),
-        _ => matches!(value.kind(), Kind::Number | Kind::String | Kind::Boolean),
+fn is_idle(value: Node<'_>, cx: &Cx<'_>) -> bool {
+    let mut innermost = value;
+    while matches!(innermost.raw_name(), "field_expression" | "reference_expression") {
+        let Some(inner) = cx.child_by_field(innermost, "value") else { return false };
+        innermost = inner;
     }
+    matches!(innermost.raw_name(), "identifier" | "self")
+        || matches!(innermost.kind(), Kind::Number | Kind::String | Kind::Boolean)
 }
 
 /// Whether no operator beside it can take the value apart.
@@ -98,11 +111,4 @@ fn takes_anything(node: Node<'_>, parent: Node<'_>) -> bool {
         "block" => node.next_sibling().is_none_or(|next| !next.is_named()),
         _ => false,
     }
-}
-
-/// The deletion of a statement, with its lines when nothing else stands on them.
-fn deletion(statement: Node<'_>, safety: Safety) -> Option<Fix> {
-    let span = statement.tree().with_lines(statement.span());
-    let edit = Edit { path: None, span, text: String::new() };
-    Fix::new("Delete it", safety, vec![edit])
 }

@@ -169,7 +169,9 @@ impl TokenReader {
         for (path, line) in leaves {
             self.reference(path, line);
         }
-        tokens[at..end].iter().for_each(|token| self.lines_of(token));
+        for token in &tokens[at..end] {
+            self.lines_of(token);
+        }
         Some(end)
     }
 
@@ -211,7 +213,9 @@ impl TokenReader {
     fn lines_of(&mut self, token: &TokenTree) {
         self.line_of(token);
         if let TokenTree::Group(group) = token {
-            content(group).iter().for_each(|token| self.lines_of(token));
+            for token in content(group) {
+                self.lines_of(&token);
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::imports::source::CrateSource;
 #[derive(Debug, Default)]
 pub(super) struct Rooms {
     folder: String,
-    rooms: Vec<Room>,
+    list: Vec<Room>,
     arrows: BTreeMap<(usize, usize), Vec<ImportSite>>,
     /// Paths that lead into no room, and files that belong to none.
     strays: Vec<String>,
@@ -38,13 +38,13 @@ impl Rooms {
     pub fn new(folder: &str, source: &CrateSource) -> Self {
         let mut rooms = Self { folder: folder.to_owned(), ..Self::default() };
         for (floor, names) in source.floors.iter().enumerate() {
-            rooms.rooms.extend(names.iter().map(|name| room(name, floor, source)));
+            rooms.list.extend(names.iter().map(|name| room(name, floor, source)));
         }
         for reference in &source.references {
             let path = reference.to.join("::");
             let file = source.modules.get(&reference.from).map(|file| format!("{folder}/{}", file.path));
             let site = ImportSite { file: file.unwrap_or_default(), line: reference.line, path };
-            let number = |path: &[String]| rooms.rooms.iter().position(|room| path.first() == Some(&room.name));
+            let number = |path: &[String]| rooms.list.iter().position(|room| path.first() == Some(&room.name));
             match (number(&reference.from), number(&reference.to)) {
                 (Some(from), Some(to)) if from != to => rooms.arrows.entry((from, to)).or_default().push(site),
                 (Some(_), Some(_)) => {}
@@ -58,22 +58,22 @@ impl Rooms {
 
     /// Everything for people: rooms with their lines of code and arrows by floor, then circles of files.
     pub fn picture(&self) -> String {
-        let floors = self.rooms.last().map_or(0, |room| room.floor + 1);
-        let lines: usize = self.rooms.iter().map(|room| room.lines).sum();
+        let floors = self.list.last().map_or(0, |room| room.floor + 1);
+        let lines: usize = self.list.iter().map(|room| room.lines).sum();
         let mut text =
-            format!("{}: {} rooms on {floors} floors, {lines} lines of code\n", self.folder, self.rooms.len());
-        let width = self.rooms.iter().map(|room| room.name.len()).max().unwrap_or_default();
-        for (number, room) in self.rooms.iter().enumerate() {
-            let is_first = number == 0 || self.rooms[number - 1].floor != room.floor;
+            format!("{}: {} rooms on {floors} floors, {lines} lines of code\n", self.folder, self.list.len());
+        let width = self.list.iter().map(|room| room.name.len()).max().unwrap_or_default();
+        for (number, room) in self.list.iter().enumerate() {
+            let is_first = number == 0 || self.list[number - 1].floor != room.floor;
             let floor = if is_first { (room.floor + 1).to_string() } else { String::new() };
             let _ = write!(text, "{floor:>3}  {:width$} {:>6}", room.name, room.lines);
             let arrows = self.arrows.iter().filter(|((from, _), _)| *from == number);
             for (separator, ((_, to), sites)) in [" → "].into_iter().chain(std::iter::repeat(", ")).zip(arrows) {
-                let _ = write!(text, "{separator}{} {}", self.rooms[*to].name, sites.len());
+                let _ = write!(text, "{separator}{} {}", self.list[*to].name, sites.len());
             }
             text.push('\n');
         }
-        let circles: Vec<&Vec<String>> = self.rooms.iter().flat_map(|room| &room.circles).collect();
+        let circles: Vec<&Vec<String>> = self.list.iter().flat_map(|room| &room.circles).collect();
         if !circles.is_empty() {
             text.push_str("for information, files of one room in a circle:\n");
         }
@@ -88,11 +88,11 @@ impl Rooms {
         let edges: BTreeSet<(usize, usize)> = self.arrows.keys().copied().collect();
         let mut faults = Vec::new();
         for circle in circles(&edges) {
-            let names = |rooms: &[usize]| rooms.iter().map(|&room| &*self.rooms[room].name).collect::<Vec<_>>();
+            let names = |rooms: &[usize]| rooms.iter().map(|&room| &*self.list[room].name).collect::<Vec<_>>();
             let round = names(&shortest_round(circle[0], &edges)).join(" → ");
             let mut fault = format!("circle of {}: {round}", names(&circle).join(", "));
             for ((from, to), sites) in &self.arrows {
-                let is_level = self.rooms[*from].floor == self.rooms[*to].floor;
+                let is_level = self.list[*from].floor == self.list[*to].floor;
                 if is_level && circle.contains(from) && circle.contains(to) {
                     fault.extend(sites.iter().map(|site| format!("\n    {}", site.shown())));
                 }
@@ -100,7 +100,7 @@ impl Rooms {
             faults.push(fault);
         }
         for ((from, to), sites) in &self.arrows {
-            let (from, to) = (&self.rooms[*from], &self.rooms[*to]);
+            let (from, to) = (&self.list[*from], &self.list[*to]);
             if from.floor < to.floor {
                 let mut fault = format!("upward: {} → {}", from.name, to.name);
                 fault.extend(sites.iter().map(|site| format!("\n    {}", site.shown())));

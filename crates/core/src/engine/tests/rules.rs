@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::budget::Steps;
 use crate::diagnostic::{Finding, Related, Subject};
 use crate::facts::{ChangeView, FactKind, ProjectView, RuleFact};
 use crate::ir::{Dialect, Kind, Node};
 use crate::pack::Native;
-use crate::pattern::Steps;
 use crate::rule::{Cx, Interest, ProjectCx, Rule, RuleNeeds};
 use crate::source::RelPath;
 use crate::span::Span;

@@ -1,7 +1,7 @@
 //! Words that are found and replaced: what the planner keeps, what it rolls back, and when it stops.
 
 use super::*;
-use crate::diagnostic::{Confidence, Severity};
+use crate::diagnostic::{Confidence, FileChange, Severity};
 use crate::ir::{FileInput, Lowered};
 
 /// A rule that finds a word and puts a text in its place, perhaps with an insertion at the start of another file.
@@ -12,15 +12,20 @@ struct Word {
     find: &'static str,
     put: &'static str,
     beside: Option<&'static str>,
+    files: fn() -> Vec<FileChange>,
 }
 
 const fn error(rule: &'static str, find: &'static str, put: &'static str) -> Word {
-    Word { rule, severity: Severity::Error, find, put, beside: None }
+    Word { rule, severity: Severity::Error, find, put, beside: None, files: Vec::new }
 }
 
 struct Words(Vec<Word>);
 
 impl Bench for Words {
+    fn input(&self, source: SourceFile) -> FileInput {
+        source.into()
+    }
+
     fn lower(&self, input: FileInput) -> Lowered {
         crate::language::lower(input)
     }
@@ -57,10 +62,21 @@ impl Word {
             span,
             captures: Vec::new(),
             related: Vec::new(),
-            fixes: Fix::new("t", Safety::Safe, edits.collect()).into_iter().collect(),
+            fixes: self.fix(edits.collect()).into_iter().collect(),
             fingerprint: format!("{} {}", self.rule, self.find),
             symbol: String::new(),
         }
+    }
+}
+
+impl Word {
+    fn fix(self, edits: Vec<Edit>) -> Option<Fix> {
+        let files = (self.files)();
+        if files.is_empty() {
+            return Fix::new("t", Safety::Safe, edits);
+        }
+        let edits = if self.put == self.find { Vec::new() } else { edits };
+        Fix::of_files("t", Safety::Safe, edits, files)
     }
 }
 
@@ -73,7 +89,11 @@ fn plan_of(words: &[Word], text: &str) -> Outcome {
         files: vec![file("a.ts", text).into()],
         choice: Choice::AtLeast(Safety::Safe),
         known: Vec::new(),
-        open: &mut |path| (path.as_str() == "b.ts").then(|| file("b.ts", "b();\n").into()),
+        open: &mut |path| match path.as_str() {
+            "b.ts" => Opened::File(file("b.ts", "b();\n").into()),
+            "c.ts" => Opened::Refused,
+            _ => Opened::Absent,
+        },
     };
     plan(&Words(words.to_vec()), request)
 }
@@ -82,7 +102,7 @@ fn plan_of(words: &[Word], text: &str) -> Outcome {
 #[track_caller]
 fn check(words: &[Word], text: &str, expected: &str, applied: usize, reasons: &[&str]) {
     let outcome = plan_of(words, text);
-    let after = outcome.files.first().map_or(text, |file| file.after.text());
+    let after = outcome.files.first().map_or(text, |file| file.after.as_ref().unwrap().text());
     let found: Vec<&str> = outcome.rolled_back.iter().map(|fix| fix.reason.as_str()).collect();
     assert_eq!((after, outcome.applied.len(), &found[..]), (expected, applied, reasons), "{outcome:#?}");
     assert!(outcome.undoing.is_empty() && outcome.unfinished.is_empty(), "{outcome:#?}");
@@ -170,17 +190,17 @@ fn known_findings_are_left_alone() {
         files: vec![file("a.ts", "bad(); bad(); bad();").into()],
         choice: Choice::AtLeast(Safety::Safe),
         known: vec![(RelPath::new("a.ts"), "r bad".to_owned()), (RelPath::new("a.ts"), "r bad".to_owned())],
-        open: &mut |_| None,
+        open: &mut |_| Opened::Refused,
     };
     let outcome = plan(&Words(vec![error("r", "bad", "good")]), request);
-    assert_eq!(&**outcome.files[0].after.text(), "bad(); bad(); good();");
+    assert_eq!(&**outcome.files[0].after.as_ref().unwrap().text(), "bad(); bad(); good();");
 }
 
 #[test]
 fn a_fix_over_two_files_is_made_in_both_or_in_none() {
     let moved = |put, beside| [Word { beside: Some(beside), ..error("r", "bad", put) }];
     let outcome = plan_of(&moved("good", "b.ts"), "bad();");
-    let texts: Vec<&str> = outcome.files.iter().map(|file| &**file.after.text()).collect();
+    let texts: Vec<&str> = outcome.files.iter().map(|file| &**file.after.as_ref().unwrap().text()).collect();
     assert_eq!((texts, outcome.joined), (vec!["good();", "/* moved */b();\n"], true));
     let outcome = plan_of(&moved("(", "b.ts"), "bad();");
     assert_eq!((outcome.files.len(), outcome.rolled_back.len()), (0, 1));
@@ -194,4 +214,70 @@ fn what_is_rolled_back_is_found_in_both_texts() {
     let outcome = plan_of(&words, "bad;\nbad;\nworse();");
     let rolled_back = &outcome.rolled_back[0];
     assert_eq!((rolled_back.line_before, rolled_back.line_after, rolled_back.span), (3, 1, Span::new(0, 5)));
+}
+
+/// The files after a fix of `bad` in `a.ts` that also makes `files`, each with the path that it had, or why it was rolled
+/// back.
+#[track_caller]
+fn check_files(put: &'static str, files: fn() -> Vec<FileChange>, expected: &[&str]) {
+    let outcome = plan_of(&[Word { files, ..error("r", "bad", put) }], "bad();");
+    let shown = outcome.files.iter().map(|file| {
+        let side = |side: &Option<SourceFile>| {
+            side.as_ref().map_or("nothing".to_owned(), |file| format!("{}={}", file.path(), file.text().trim_end()))
+        };
+        format!("{} -> {}", side(&file.before), side(&file.after))
+    });
+    let reasons = outcome.rolled_back.iter().map(|fix| fix.reason.clone());
+    assert_eq!(shown.chain(reasons).collect::<Vec<_>>(), expected);
+    assert!(outcome.files.is_empty() || outcome.joined, "all or none");
+}
+
+fn create(path: &str, text: &str) -> FileChange {
+    FileChange::Create { path: RelPath::new(path), text: text.to_owned() }
+}
+
+fn rename(from: &str, to: &str) -> FileChange {
+    FileChange::Rename { from: RelPath::new(from), to: RelPath::new(to) }
+}
+
+fn delete(path: &str) -> FileChange {
+    FileChange::Delete { path: RelPath::new(path) }
+}
+
+#[test]
+fn a_fix_creates_renames_and_deletes_files() {
+    check_files("good", || vec![create("new.ts", "x();")], &["a.ts=bad(); -> a.ts=good();", "nothing -> new.ts=x();"]);
+    check_files("good", || vec![rename("a.ts", "d/z.ts")], &["a.ts=bad(); -> d/z.ts=good();"]);
+    check_files("good", || vec![delete("b.ts")], &["a.ts=bad(); -> a.ts=good();", "b.ts=b(); -> nothing"]);
+    check_files("bad", || vec![delete("a.ts")], &["a.ts=bad(); -> nothing"]);
+}
+
+#[test]
+fn a_change_of_files_that_does_not_hold_is_rolled_back() {
+    let taken = "it writes `b.ts`, where something is already";
+    check_files("good", || vec![create("b.ts", "")], &[taken]);
+    check_files("good", || vec![rename("a.ts", "b.ts")], &[taken]);
+    check_files("good", || vec![create("c.ts", "")], &["it writes `c.ts`, where something is already"]);
+    let unread = "it deletes `c.ts`, which is no file to be edited in this run";
+    check_files("good", || vec![delete("c.ts")], &[unread]);
+    for path in [|| vec![create("../x.ts", "")], || vec![create(".git/x.ts", "")], || vec![create("/x.ts", "")]] {
+        let FileChange::Create { path: named, .. } = &path()[0] else { unreachable!() };
+        check_files("good", path, &[&format!("it writes `{named}`, which is no path of the project")]);
+    }
+    let unknown = "it writes `x.sh`, which is of no language that could be checked";
+    check_files("good", || vec![create("x.sh", "")], &[unknown]);
+    check_files("good", || vec![create("x.ts", "(")], &["the new file `x.ts` would not parse"]);
+    check_files("good", || vec![create("x.ts", "bad();")], &["`r` would find something new in x.ts:1: no bad"]);
+    check_files("bad", || vec![rename("a.ts", "x.ts")], &["`r` would still find it"]);
+    check_files("good", || vec![rename("a.ts", "x.rs")], &["`a.ts` would not parse as `x.rs`"]);
+}
+
+#[test]
+fn fixes_about_one_file_wait_for_each_other() {
+    let words =
+        [Word { files: || vec![rename("a.ts", "z.ts")], ..error("r", "bad", "good") }, error("s", "worse", "fine")];
+    let outcome = plan_of(&words, "bad(); worse();");
+    let [FixedFile { before: Some(before), after: Some(after) }] = &outcome.files[..] else { panic!("{outcome:#?}") };
+    assert_eq!((before.path().as_str(), after.path().as_str()), ("a.ts", "z.ts"));
+    assert_eq!((&**after.text(), outcome.applied.len()), ("good(); fine();", 2));
 }

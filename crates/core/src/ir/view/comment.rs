@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::budget;
 use crate::ir::{Lowered, Node};
+use crate::span::Span;
 
 /// The way a comment is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,7 @@ const TOOLS: &[&str] = &[
 
 /// The comment's text without its signs, line by line, trimmed.
 pub(super) fn text(raw: &str) -> Cow<'_, str> {
+    budget::count_text(raw.len());
     let (inner, block) = inner(raw);
     if !block || !inner.contains(['\n', '\r']) {
         return Cow::Borrowed(inner.trim());
@@ -81,6 +84,7 @@ fn inner(raw: &str) -> (&str, bool) {
 
 /// The first word of one of its lines that is a marker.
 pub(super) fn marker(raw: &str) -> Option<&str> {
+    budget::count_text(raw.len());
     let (inner, _) = inner(raw);
     inner.lines().find_map(|line| {
         let line = line.trim_start_matches([' ', '\t', '*', '/']);
@@ -96,25 +100,38 @@ fn is_tool(plain: &str, word: &str, tool: &str) -> bool {
     if tool.ends_with(['-', ':']) { word.starts_with(tool) } else { plain == tool }
 }
 
-/// Whether code stands before it on its line.
+/// Whether code stands before it on its line; other comments there are no code.
 pub(super) fn is_trailing(file: &Lowered, comment: Node<'_>) -> bool {
-    let text = file.source.text();
-    let line = comment.tree().line_start(file.source.lines(), comment.start()) as usize;
-    let mut end = comment.start() as usize;
-    // Other comments before it on the line are no code.
-    let mut at = file.comments.partition_point(|other| other.span.start < comment.start());
-    loop {
-        let before = at.checked_sub(1).map(|before| file.comments[before].span);
-        let from = before.map_or(line, |span| (span.end as usize).clamp(line, end));
-        if !text.get(from..end).unwrap_or_default().trim_start_matches('\u{FEFF}').trim().is_empty() {
-            return true;
-        }
-        match before {
-            Some(span) if span.start as usize > line => {
-                end = span.start as usize;
-                at -= 1;
-            }
-            _ => return false,
-        }
+    let number = file.comments.partition_point(|other| other.span.start < comment.start());
+    let before = number.checked_sub(1);
+    follows_code(file, before.map(|before| file.comments[before].span), comment, || {
+        file.host_tables().zip(before).is_some_and(|(tables, before)| tables.is_trailing(file, before))
+    })
+}
+
+/// Of each comment of a file whether code stands before it on its line.
+pub(crate) fn trailing(file: &Lowered) -> Vec<bool> {
+    let mut trailing: Vec<bool> = Vec::with_capacity(file.comments.len());
+    let mut before = None;
+    for comment in &file.comments {
+        let last = trailing.last().copied().unwrap_or(false);
+        trailing.push(follows_code(file, before, file.comment_node(comment), || last));
+        before = Some(comment.span);
     }
+    trailing
+}
+
+/// Whether code stands before a comment on its line, by what is known of the comment `before`.
+fn follows_code(
+    file: &Lowered,
+    before: Option<Span>,
+    comment: Node<'_>,
+    is_before_trailing: impl FnOnce() -> bool,
+) -> bool {
+    let (text, start) = (file.source.text(), comment.start());
+    let line = comment.tree().line_start(file.source.lines(), start);
+    let is_blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
+    let gap = before.map_or(line, |before| before.end.clamp(line, start)) as usize..start as usize;
+    let has_code = !text.get(gap).unwrap_or_default().chars().all(is_blank);
+    has_code || (before.is_some_and(|before| before.start > line) && is_before_trailing())
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::budget::{self, steps_of_text};
 use crate::ir::view::typed::{Call, Callable, Comment, Definition, Import, Literal, Type, Variable};
 use crate::ir::view::{self, metrics};
 use crate::ir::{Kind, Lowered, Node, symbol};
@@ -198,6 +199,17 @@ pub enum Answer<'t> {
     List(Vec<Cow<'t, str>>),
 }
 
+impl Answer<'_> {
+    /// What reading it takes.
+    fn steps(&self) -> u64 {
+        match self {
+            Self::Bool(_) | Self::Number(_) => 0,
+            Self::Text(text) => steps_of_text(text.len()),
+            Self::List(items) => items.iter().map(|item| 1 + steps_of_text(item.len())).sum(),
+        }
+    }
+}
+
 impl<'t> From<&'t str> for Answer<'t> {
     fn from(text: &'t str) -> Self {
         Self::Text(Cow::Borrowed(text))
@@ -205,18 +217,25 @@ impl<'t> From<&'t str> for Answer<'t> {
 }
 
 pub(super) fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
+    let answer = answer(file, node, key)?;
+    // Whoever asks reads it.
+    budget::count(answer.steps());
+    Some(answer)
+}
+
+fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
     if !node.is_named() || !key.is_of(node.kind()) {
         // A token has what every node has.
         return match key {
             Key::Test if !node.is_named() => Some(Answer::Bool(view::is_in_test(file, node))),
-            Key::Lines if !node.is_named() => Some(Answer::Number(view::lines(node))),
+            Key::Lines if !node.is_named() => Some(Answer::Number(view::lines(file, node))),
             _ => None,
         };
     }
     match key {
         Key::Test => Some(Answer::Bool(view::is_in_test(file, node))),
         Key::Import => None,
-        Key::Lines => Some(Answer::Number(view::lines(node))),
+        Key::Lines => Some(Answer::Number(view::lines(file, node))),
         Key::Name => view::name(node).map(Answer::from),
         Key::Exported | Key::Documented | Key::Symbol | Key::Attributes => definition(file, node, key),
         Key::Parameters
@@ -225,7 +244,7 @@ pub(super) fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Ans
         | Key::Cyclomatic
         | Key::Cognitive
         | Key::Async
-        | Key::Generator => Some(callable(Callable::cast(node)?, key)),
+        | Key::Generator => callable(file, Callable::cast(node)?, key),
         Key::Members => Some(Answer::List(Type::cast(node)?.members())),
         Key::Extends => Some(Answer::List(Type::cast(node)?.extends())),
         Key::Implements => Some(Answer::List(Type::cast(node)?.implements(file))),
@@ -259,20 +278,20 @@ fn definition<'t>(file: &Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>
     }
 }
 
-fn callable(callable: Callable<'_>, key: Key) -> Answer<'_> {
+fn callable<'t>(file: &Lowered, callable: Callable<'t>, key: Key) -> Option<Answer<'t>> {
     match key {
-        Key::Parameters => Answer::List(callable.parameter_names()),
-        Key::Async => Answer::Bool(callable.is_async()),
-        Key::Generator => Answer::Bool(callable.is_generator()),
+        Key::Parameters => Some(Answer::List(callable.parameter_names())),
+        Key::Async => Some(Answer::Bool(callable.is_async())),
+        Key::Generator => Some(Answer::Bool(callable.is_generator())),
         _ => {
-            let metrics = callable.metrics();
+            let metrics = callable.metrics(file)?;
             let number = match key {
                 Key::Statements => metrics.statements,
                 Key::Nesting => metrics.nesting,
                 Key::Cyclomatic => metrics.cyclomatic,
                 _ => metrics.cognitive,
             };
-            Answer::Number(number)
+            Some(Answer::Number(number))
         }
     }
 }

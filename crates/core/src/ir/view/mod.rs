@@ -12,6 +12,7 @@ mod typed;
 use std::borrow::Cow;
 
 pub use comment::CommentStyle;
+pub(crate) use comment::trailing;
 pub use key::{Answer, Key};
 pub use metrics::{Flow, Metrics};
 pub use text::compact;
@@ -220,11 +221,10 @@ pub fn is_in_test(file: &Lowered, node: Node<'_>) -> bool {
     file.context.test || file.tables(node).is_some_and(|(tree, tables)| tables.is_in_test(tree, node))
 }
 
-/// How many lines the node stands on.
-pub fn lines(node: Node<'_>) -> u32 {
+/// How many lines the node of a file stands on.
+pub fn lines(file: &Lowered, node: Node<'_>) -> u32 {
     // A comment of Rust's grammar may hold the end of its line.
-    let bytes = node.text().trim_end_matches(['\n', '\r']).as_bytes();
-    let feeds = memchr::memchr_iter(b'\n', bytes).count();
-    let lone_returns = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n')).count();
-    (feeds + lone_returns) as u32 + 1
+    let text = node.text().trim_end_matches(['\n', '\r']);
+    let lines = file.source.lines();
+    lines.line(node.part(0..text.len()).end) - lines.line(node.start()) + 1
 }

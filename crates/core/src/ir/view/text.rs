@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::budget;
 use crate::ir::Node;
 
 /// The node's text without white space and comments, `?.` as `.`, without `!` after a name and without type arguments.
 pub fn compact(node: Node<'_>) -> Cow<'_, str> {
     let text = node.text();
+    budget::count_text(text.len());
     if node.is_leaf() || !text.contains([' ', '\t', '\n', '\r', '?', '<', '!', '/']) {
         return Cow::Borrowed(text);
     }

@@ -112,9 +112,10 @@ impl<'t> Callable<'t> {
         self.node.language().views().is_generator(self.node)
     }
 
-    /// Its sizes and complexities.
-    pub fn metrics(self) -> Metrics {
-        Metrics::of(self.node)
+    /// Its sizes and complexities; none when it is not of this file.
+    pub fn metrics(self, file: &Lowered) -> Option<Metrics> {
+        let (tree, tables) = file.tables(self.node)?;
+        tables.metrics(tree, self.node.id())
     }
 }
 

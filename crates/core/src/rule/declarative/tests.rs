@@ -3,9 +3,9 @@
 mod literals;
 
 use super::*;
+use crate::budget::Steps;
 use crate::diagnostic::{Confidence, Severity};
 use crate::ir::Lowered;
-use crate::pattern::Steps;
 use crate::rule::object::tests::read;
 use crate::rule::page::{Claims, OptionSpec, OptionValue, Scope};
 use crate::source::{RelPath, SourceFile};

@@ -39,17 +39,6 @@ pub(crate) enum Literal {
 const TESTS: &[&str] = &["gt", "ge", "lt", "le", "eq", "ne", "in", "not", "regex"];
 
 impl Condition {
-    /// What asking costs, in steps.
-    pub(super) fn steps(&self, node: Node<'_>) -> u64 {
-        use Key::{Cognitive, Cyclomatic, Nesting, Statements};
-        match self {
-            Self::Ask(Statements | Nesting | Cyclomatic | Cognitive, _) => {
-                u64::from(node.subtree_end().0 - node.id().0) / 4
-            }
-            _ => 0,
-        }
-    }
-
     pub(super) fn holds(&self, file: &Lowered, node: Node<'_>) -> bool {
         match self {
             Self::Import(modules) => modules.iter().any(|module| names::refers_to_import(file, node, module)),

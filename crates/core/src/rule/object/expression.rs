@@ -6,8 +6,8 @@ use regex::Regex;
 use regex::bytes;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
+use crate::budget::Steps;
 use crate::ir::Node;
-use crate::pattern::Steps;
 
 /// A regular expression that is known to be right.
 #[derive(Debug)]
@@ -71,12 +71,12 @@ impl Expression {
 
     /// Whether it is found in the text of a node. Most texts are told by their length and first byte.
     #[inline]
-    pub(super) fn matches(&self, node: Node<'_>, steps: &mut Steps) -> bool {
+    pub(super) fn matches(&self, node: Node<'_>, steps: &Steps) -> bool {
         if !self.may_match_node(node) {
             return false;
         }
         let text = node.text();
-        steps.take(text.len() as u64 / 16) && self.is_match(text)
+        steps.take_text(text.len()) && self.is_match(text)
     }
 
     /// Whether it may be found in the text of a node, by a glance at that.

@@ -250,7 +250,7 @@ impl<'t, 's> Search<'t, 's> {
             return 0;
         }
         for child in node.children_with_tokens() {
-            if !self.steps.take(1) {
+            if self.steps.exhausted() {
                 return 0;
             }
             if self.probe_alone(&relation.term, child) {
@@ -288,7 +288,7 @@ impl<'t, 's> Search<'t, 's> {
         }
         let mut nearest = above.nearest[below.id().0 as usize];
         while let Some(below) = chain.pop() {
-            if !self.steps.take(1) {
+            if self.steps.exhausted() {
                 return Ok(None);
             }
             nearest = match below.parent() {
@@ -387,7 +387,7 @@ impl<'t, 's> Search<'t, 's> {
                 tables.places.insert(key, None);
                 let mut counted = Vec::new();
                 for child in parent.children() {
-                    if !self.steps.take(1) {
+                    if self.steps.exhausted() {
                         return Ok(None);
                     }
                     if rule.is_none_or(|rule| self.probe_alone(rule, child)) {

@@ -20,8 +20,9 @@ pub(crate) use memo::Memo;
 pub(crate) use option::substitute;
 pub(crate) use relation::Relation;
 
+use crate::budget::Steps;
 use crate::ir::{Kind, Lowered, Node, RawKind};
-use crate::pattern::{Env, Pattern, Steps};
+use crate::pattern::{Env, Pattern};
 use condition::Condition;
 use expression::Expression;
 use nth_child::NthChild;
@@ -57,7 +58,7 @@ pub(crate) struct Search<'t, 's> {
     pub(crate) file: &'t Lowered,
     pub(crate) utils: &'s [Term],
     pub(crate) env: &'s mut Env,
-    pub(crate) steps: &'s mut Steps,
+    pub(crate) steps: &'s Steps,
     pub(crate) memo: &'s mut Memo,
     pub(crate) calls: u32,
 }
@@ -150,9 +151,7 @@ impl Term {
             Self::Regex(regex) => regex.matches(node, search.steps),
             Self::NthChild(nth) => nth.matches(node, search),
             Self::Node(raw, kinds) => raw.contains(node.raw()) && kinds.contains(&node.kind()),
-            Self::Where(conditions, _) => conditions
-                .iter()
-                .all(|condition| search.steps.take(condition.steps(node)) && condition.holds(search.file, node)),
+            Self::Where(conditions, _) => conditions.iter().all(|condition| condition.holds(search.file, node)),
             Self::All(terms, kinds) => {
                 if kinds.as_ref().is_some_and(|kinds| !kinds.contains(node.raw())) {
                     return false;

@@ -92,7 +92,7 @@ impl NthChild {
         let mut index = 1;
         let mut met = false;
         for sibling in parent.children_with_tokens() {
-            if !search.steps.take(1) {
+            if search.steps.exhausted() {
                 return false;
             }
             search.spend(node.tree(), self.number, 1);

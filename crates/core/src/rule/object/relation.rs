@@ -56,7 +56,8 @@ impl Relation {
     /// An enclosing node that matches; with a field, one in which the way down starts with that field.
     #[inline(never)]
     pub(super) fn inside<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        if self.may_remember(node, search)
+        if self.goes_far()
+            && self.may_remember(node, search)
             && let Ok(found) = search.nearest_above(self, node)
         {
             return found.is_some_and(|found| search.bind(self, found));
@@ -67,7 +68,7 @@ impl Relation {
         let (mut below, mut looked, mut found) = (node, 0, false);
         for outer in node.ancestors() {
             looked += 1;
-            if !search.steps.take(1) {
+            if search.steps.exhausted() {
                 break;
             }
             found = self.links(outer, below) && self.meets(outer, search);
@@ -114,10 +115,14 @@ impl Relation {
         below.field_id() == Some(field) && outer.child_by_field_id(field) == Some(below)
     }
 
-    /// Whether the search goes far and has been made often enough for its answers to be kept.
-    fn may_remember<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+    /// Whether more than one step is made in its direction.
+    fn goes_far(&self) -> bool {
         !matches!(self.stop, Stop::Neighbor)
-            && search.remembers(node.tree(), self.number, |utils| self.variables(utils))
+    }
+
+    /// Whether the search has been made often enough for its answers to be kept.
+    fn may_remember<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        search.remembers(node.tree(), self.number, |utils| self.variables(utils))
     }
 
     /// A node below that matches.
@@ -142,18 +147,16 @@ impl Relation {
     }
 
     fn has_below<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        if let Stop::Neighbor = self.stop {
-            return match &self.kinds {
-                Some(kinds) if self.only_named => self.has_child(kinds, node, search),
-                _ => node.children_with_tokens().any(|child| self.meets(child, search)),
-            };
-        }
+        // Even children alone may be many, and many may ask for them.
         if self.may_remember(node, search)
             && let Ok(found) = search.first_below(self, node)
         {
             return found.is_some_and(|found| search.bind(self, found));
         }
         let (mut looked, mut found) = (0, false);
+        if !self.goes_far() {
+            return self.has_child(node, search);
+        }
         if let (Some(kinds), true, Stop::End) = (&self.kinds, self.only_named, &self.stop) {
             // Named nodes are stored one after the other.
             let tree = node.tree();
@@ -172,7 +175,7 @@ impl Relation {
             let mut descendants = node.descendants();
             while let Some(below) = descendants.next() {
                 looked += 1;
-                if !search.steps.take(1) {
+                if search.steps.exhausted() {
                     break;
                 }
                 found = self.meets(below, search);
@@ -188,20 +191,33 @@ impl Relation {
         found
     }
 
-    /// A child of one of these kinds, all of which are named, that matches.
-    fn has_child<'t>(&self, kinds: &KindSet, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+    /// A child that matches.
+    fn has_child<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         let tree = node.tree();
-        let (mut at, end) = (node.id().0 + 1, node.subtree_end().0);
-        while at < end {
-            if kinds.contains(RawKind(tree.kinds[at as usize])) {
-                let child = tree.node(NodeId(at));
-                if child.is_named() && self.term.matches(child, search) {
-                    return true;
+        let (mut looked, mut found) = (0, false);
+        match &self.kinds {
+            // Named nodes are stored.
+            Some(kinds) if self.only_named => {
+                let (mut at, end) = (node.id().0 + 1, node.subtree_end().0);
+                while at < end && !found {
+                    looked += 1;
+                    if kinds.contains(RawKind(tree.kinds[at as usize])) {
+                        let child = tree.node(NodeId(at));
+                        found = child.is_named() && self.term.matches(child, search);
+                    }
+                    at = tree.rows[at as usize].subtree_end;
                 }
+                search.steps.take(looked);
             }
-            at = tree.rows[at as usize].subtree_end;
+            _ => {
+                found = node.children_with_tokens().any(|child| {
+                    looked += 1;
+                    self.meets(child, search)
+                });
+            }
         }
-        false
+        search.spend(tree, self.number, looked);
+        found
     }
 
     /// The first sibling after the node that matches.
@@ -223,7 +239,8 @@ impl Relation {
         siblings: impl Iterator<Item = Node<'t>>,
         search: &mut Search<'t, '_>,
     ) -> Option<Node<'t>> {
-        if self.may_remember(node, search)
+        if self.goes_far()
+            && self.may_remember(node, search)
             && let Ok(found) = search.nearest_sibling(self, node, after)
         {
             return found.filter(|found| search.bind(self, *found));
@@ -231,7 +248,7 @@ impl Relation {
         let (mut looked, mut found) = (0, None);
         for sibling in siblings {
             looked += 1;
-            if !search.steps.take(1) {
+            if search.steps.exhausted() {
                 break;
             }
             found = self.meets(sibling, search).then_some(sibling);

@@ -94,13 +94,12 @@ fn matches(tag: &str, rule: &str, code: &str) -> Vec<String> {
     assert_eq!(shown, [""; 0], "{rule}");
     let file = SourceFile::new(RelPath::new("a"), code).unwrap();
     let file = language::lower(crate::ir::FileInput::of_dialect(file, dialect));
-    let (mut env, mut steps, mut memo) = (Env::default(), Steps::default(), Memo::default());
+    let (mut env, steps, mut memo) = (Env::default(), Steps::default(), Memo::default());
     let kinds = term.kinds().unwrap();
     let mut found = Vec::new();
     for node in file.tree().unwrap().nodes() {
         env.clear();
-        let mut search =
-            Search { file: &file, utils: &utils, env: &mut env, steps: &mut steps, memo: &mut memo, calls: 0 };
+        let mut search = Search { file: &file, utils: &utils, env: &mut env, steps: &steps, memo: &mut memo, calls: 0 };
         if term.matches(node, &mut search) {
             assert!(kinds.contains(node.raw()));
             found.push(node.text().to_owned());
@@ -246,10 +245,10 @@ fn utils_that_call_themselves_end_with_the_budget() {
     let exhausted = std::thread::Builder::new()
         .stack_size(512 * 1024)
         .spawn(move || {
-            let (mut env, mut steps, mut memo) = (Env::default(), Steps::default(), Memo::default());
+            let (mut env, steps, mut memo) = (Env::default(), Steps::default(), Memo::default());
             for node in file.tree().unwrap().nodes() {
                 let mut search =
-                    Search { file: &file, utils: &utils, env: &mut env, steps: &mut steps, memo: &mut memo, calls: 0 };
+                    Search { file: &file, utils: &utils, env: &mut env, steps: &steps, memo: &mut memo, calls: 0 };
                 assert!(!term.matches(node, &mut search));
             }
             steps.exhausted()

@@ -1,5 +1,7 @@
 //! What other tools take from a comment: the grammar of each, as the tool itself reads it.
 
+use std::cell::OnceCell;
+
 use crate::facts::MarkerReach;
 use crate::suppression::marker::{Stands, worded};
 
@@ -264,27 +266,33 @@ fn coverage(tool: &str, comment: &Comment<'_>, heard: &mut Heard) {
 }
 
 /// The parts of a comment that each start with a `#`, as Python's tools take them.
-fn hashed<'c>(comment: &Comment<'c>) -> Vec<&'c str> {
-    let inner = if comment.is_block { "" } else { comment.inner };
-    inner.split('#').map(str::trim).collect()
+struct Hashed<'c> {
+    parts: Vec<&'c str>,
+    /// What the first part says that holds no directive, found out when a directive gives no reason.
+    aside: OnceCell<Option<String>>,
 }
 
-/// What a part says after a directive, else what the parts say that hold none.
-fn said_around(rest: &str, parts: &[&str], own: usize) -> Option<String> {
-    let speaks = |part: &str| {
-        let part = part.to_ascii_lowercase();
-        ["noqa", "type:", "pyright:", "pylint:", "pragma", "nosem", "ruff:", "flake8:"]
-            .iter()
-            .any(|s| part.starts_with(s))
-    };
-    let others = parts.iter().enumerate().filter(|(at, part)| *at != own && !speaks(part));
-    worded(&folded(unpunctuated(rest))).or_else(|| others.map(|(_, part)| *part).find_map(worded))
+impl<'c> Hashed<'c> {
+    fn of(comment: &Comment<'c>) -> Self {
+        let inner = if comment.is_block { "" } else { comment.inner };
+        Self { parts: inner.split('#').map(str::trim).collect(), aside: OnceCell::new() }
+    }
+
+    /// What a part says after its directive, else what the parts say that hold none.
+    fn said_around(&self, rest: &str) -> Option<String> {
+        let directives = ["noqa", "type:", "pyright:", "pylint:", "pragma", "nosem", "ruff:", "flake8:"];
+        let holds_one = |part: &str| {
+            directives.iter().any(|sign| part.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign)))
+        };
+        let aside = || self.parts.iter().filter(|part| !holds_one(part)).find_map(|part| worded(part));
+        worded(&folded(unpunctuated(rest))).or_else(|| self.aside.get_or_init(aside).clone())
+    }
 }
 
 /// `noqa`, `noqa: E501,F401`; `ruff: noqa` and `flake8: noqa` for the file.
 fn flake8(comment: &Comment<'_>, heard: &mut Heard) {
-    let parts = hashed(comment);
-    for (at, part) in parts.iter().enumerate() {
+    let hashed = Hashed::of(comment);
+    for part in &hashed.parts {
         let of_file = ["ruff:", "flake8:"].iter().find_map(|tool| part.strip_prefix(tool)).map(str::trim_start);
         let said = of_file.unwrap_or(part);
         let Some(rest) = ["noqa", "NOQA", "NoQA"].iter().find_map(|word| said.strip_prefix(word)) else { continue };
@@ -293,7 +301,7 @@ fn flake8(comment: &Comment<'_>, heard: &mut Heard) {
         }
         let (rules, rest) = rest.strip_prefix(':').map_or((Vec::new(), rest), codes);
         let reach = if of_file.is_some() { MarkerReach::File } else { MarkerReach::Line };
-        let reason = said_around(rest, &parts, at);
+        let reason = hashed.said_around(rest);
         heard.directives.push(Directive { rules, reason, ..comment.directive(part, "noqa", reach) });
     }
 }
@@ -315,8 +323,8 @@ fn codes(text: &str) -> (Vec<String>, &str) {
 
 /// `type: ignore`, `pyright: ignore[codes]`; before all code it holds for the file.
 fn type_ignore(tool: &str, comment: &Comment<'_>, heard: &mut Heard) {
-    let parts = hashed(comment);
-    for (at, part) in parts.iter().enumerate() {
+    let hashed = Hashed::of(comment);
+    for part in &hashed.parts {
         let Some(rest) = part.strip_prefix(tool).and_then(|rest| rest.strip_prefix(':')) else { continue };
         let Some(rest) = rest.trim_start().strip_prefix("ignore") else { continue };
         if rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_')) {
@@ -328,15 +336,15 @@ fn type_ignore(tool: &str, comment: &Comment<'_>, heard: &mut Heard) {
         let rest = listed.map_or(rest, |(_, rest)| rest);
         let reach = if comment.stands == Stands::First { MarkerReach::File } else { MarkerReach::Line };
         let name = format!("{tool}: ignore");
-        let reason = said_around(rest, &parts, at);
+        let reason = hashed.said_around(rest);
         heard.directives.push(Directive { rules, reason, ..comment.directive(part, &name, reach) });
     }
 }
 
 /// `pylint: disable=a,b`, `disable-next`, `skip-file`.
 fn pylint(comment: &Comment<'_>, heard: &mut Heard) {
-    let parts = hashed(comment);
-    for (at, part) in parts.iter().enumerate() {
+    let hashed = Hashed::of(comment);
+    for part in &hashed.parts {
         let Some(said) = part.strip_prefix("pylint:").map(str::trim_start) else { continue };
         let (word, rest) = said.split_at(said.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(said.len()));
         let reach = match (word, comment.stands) {
@@ -361,15 +369,15 @@ fn pylint(comment: &Comment<'_>, heard: &mut Heard) {
         }
         let used = rules.last().map_or(0, |last| rest.find(last.as_str()).unwrap_or(0) + last.len());
         let name = format!("pylint: {word}");
-        let reason = said_around(rest.get(used..).unwrap_or_default(), &parts, at);
+        let reason = hashed.said_around(rest.get(used..).unwrap_or_default());
         heard.directives.push(Directive { rules, reason, ..comment.directive(part, &name, reach) });
     }
 }
 
 /// `pragma: no cover`.
 fn no_cover(comment: &Comment<'_>, heard: &mut Heard) {
-    let parts = hashed(comment);
-    for (at, part) in parts.iter().enumerate() {
+    let hashed = Hashed::of(comment);
+    for part in &hashed.parts {
         let after =
             |text: &'_ str, words: [&str; 2]| words.iter().find_map(|word| text.strip_prefix(word)).map(str::len);
         let Some(len) = after(part, ["pragma", "PRAGMA"]) else { continue };
@@ -382,7 +390,7 @@ fn no_cover(comment: &Comment<'_>, heard: &mut Heard) {
         if rest.starts_with(char::is_alphanumeric) {
             continue;
         }
-        let reason = said_around(rest, &parts, at);
+        let reason = hashed.said_around(rest);
         heard.directives.push(Directive { reason, ..comment.directive(part, "pragma: no cover", MarkerReach::Line) });
     }
 }

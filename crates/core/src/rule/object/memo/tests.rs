@@ -1,11 +1,12 @@
 //! Kept answers against the same searches made anew, and what asking costs as trees grow.
 
 use super::*;
+use crate::budget::Steps;
 use crate::data::Value;
 use crate::ir::Lowered;
 use crate::language;
 use crate::mistake::Mistakes;
-use crate::pattern::{Env, Steps};
+use crate::pattern::Env;
 use crate::rule::object::Compiler;
 use crate::rule::object::tests::read;
 use crate::source::{RelPath, SourceFile};
@@ -41,20 +42,20 @@ fn lower(tag: &str, code: &str) -> Lowered {
 /// The matches of a rule, each with what its metavariables are bound to, and the steps that were taken; none when the
 /// budget was spent.
 fn run(rule: &Rule, file: &Lowered, mode: Mode) -> Option<(Vec<String>, u64)> {
-    let mut steps = Steps::default();
-    let found = run_within(rule, file, mode, &mut steps)?;
+    let steps = Steps::default();
+    let found = run_within(rule, file, mode, &steps)?;
     Some((found, Steps::LIMIT - steps.left()))
 }
 
 /// The same within a budget.
-fn run_within(rule: &Rule, file: &Lowered, mode: Mode, steps: &mut Steps) -> Option<Vec<String>> {
+fn run_within(rule: &Rule, file: &Lowered, mode: Mode, steps: &Steps) -> Option<Vec<String>> {
     let mut env = Env::default();
     let mut memo = Memo { mode, ..Memo::default() };
     let mut found = Vec::new();
     let tree = file.tree().unwrap();
     for node in tree.root().subtree() {
         env.clear();
-        let (utils, env, steps, memo) = (&rule.utils, &mut env, &mut *steps, &mut memo);
+        let (utils, env, memo) = (&rule.utils, &mut env, &mut memo);
         let mut search = Search { file, utils, env, steps, memo, calls: 0 };
         if rule.term.matches(node, &mut search) {
             let bound: Vec<_> = rule.vars.iter().map(|var| search.env.one(*var, tree)).collect();
@@ -244,12 +245,12 @@ fn check_is_ended(rule: &str, file: &Lowered) {
     let limit = 100_000;
     let rule_text = rule;
     let rule = compile("js", rule);
-    let mut steps = Steps::new(limit);
-    assert_eq!(run_within(&rule, file, Mode::Patient, &mut steps), None, "{rule_text}");
+    let steps = Steps::new(limit);
+    assert_eq!(run_within(&rule, file, Mode::Patient, &steps), None, "{rule_text}");
     assert!(steps.exhausted());
     let left = steps.left();
     // A rule whose budget is spent does nothing more, however often it is asked.
-    assert_eq!(run_within(&rule, file, Mode::Patient, &mut steps), None);
+    assert_eq!(run_within(&rule, file, Mode::Patient, &steps), None);
     assert_eq!(steps.left(), left);
 }
 

@@ -1,0 +1,64 @@
+//! Pages that ask everything that a page can ask, each alone: what the built-in ones do not ask yet costs no more.
+
+use std::sync::Arc;
+
+use lawbook_core::ir::Kind;
+use lawbook_core::ir::view::Key;
+use lawbook_core::pack::Pack;
+
+/// Rules of relations, patterns and expressions, by what they look for.
+const RULES: &[(&str, &str)] = &[
+    ("has", "{node: [block, call, callable], has: {kind: number}}"),
+    ("has-far", "{node: [block, call, callable], has: {kind: number, stopBy: end}}"),
+    ("has-not", "{node: [block, call, callable], not: {has: {regex: ^zz$, stopBy: end}}}"),
+    ("has-until", "{node: [block, call, callable], has: {kind: number, stopBy: {node: callable}}}"),
+    ("has-field", "{node: [callable, class], has: {field: body, has: {regex: ^zz$}}}"),
+    ("inside-many", "{node: [call, identifier, comment], inside: {has: {regex: ^zz$}}}"),
+    ("inside-far", "{node: [call, identifier, comment], inside: {node: class, where: {name: zz}, stopBy: end}}"),
+    ("inside-until", "{node: [call, identifier], inside: {node: class, stopBy: {node: callable}}}"),
+    ("inside-field", "{node: [call, identifier, block], inside: {node: callable, field: body, stopBy: end}}"),
+    ("inside-named", "{node: [call, identifier], inside: {node: callable, where: {name: zz}, stopBy: end}}"),
+    ("inside-measured", "{node: call, inside: {node: callable, where: {cognitive: {gt: 999}}, stopBy: end}}"),
+    ("precedes", "{node: [call, identifier, comment, import], precedes: {regex: ^zz$}}"),
+    ("precedes-far", "{node: [call, identifier, comment, import], precedes: {regex: ^zz$, stopBy: end}}"),
+    ("follows-far", "{node: [call, identifier, comment, import], follows: {regex: ^zz$, stopBy: end}}"),
+    ("follows-statement", "{regex: '^a[(]', follows: {pattern: $A, stopBy: {regex: ^zz$}}}"),
+    ("nth", "{node: [call, identifier, number, comment], nthChild: 2n+1}"),
+    ("nth-last", "{node: [call, identifier, number, comment], nthChild: {position: 2, reverse: true}}"),
+    ("nth-of", "{node: [call, identifier], nthChild: {position: 3n, ofRule: {node: [call, identifier]}}}"),
+    ("captures", "{pattern: $F($$$A)}"),
+    ("captures-around", "{node: identifier, inside: {pattern: $F($$$A), stopBy: end}}"),
+    ("captures-twice", "{pattern: $A = $A}"),
+    ("captures-below", "{pattern: $F($A), has: {pattern: $A, stopBy: end}}"),
+    ("text", "{regex: 'zz$'}"),
+    ("text-of-calls", "{node: [call, callable, class, block], regex: 'z+y$'}"),
+    ("text-of-few", "{node: callable, not: {regex: '(?s)^.*zz'}}"),
+    ("module", "{node: [call, identifier, import, type], where: {import: m}}"),
+    ("any-of-all", "{any: [{all: [{node: call}, {has: {kind: number}}]}, {not: {inside: {node: call, stopBy: end}}}]}"),
+];
+
+/// A page for each key of `where`, asked of all that has it, and one for each of [`RULES`]; some with a fix.
+pub fn pack() -> Pack {
+    let mut pages = Vec::new();
+    let mut add = |id: String, rule: &str, more: &str| {
+        let head = "summary: A probe.\nlanguages: all\nseverity: warning";
+        let text = format!("---\n{head}\nrule: {rule}\n{more}---\nWhy.\n");
+        pages.push((format!("probes/{id}.md"), id, Arc::from(text)));
+    };
+    for key in Key::ALL.iter().filter(|key| **key != Key::Import) {
+        let every = [Kind::Call, Kind::Identifier, Kind::Block, Kind::Comment, Kind::Function];
+        let kinds = if key.kinds().is_empty() { &every } else { key.kinds() };
+        let kinds: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+        let (name, kinds) = (key.name(), kinds.join(", "));
+        add(format!("is-{name}"), &format!("{{node: [{kinds}], where: {{{name}: {{ne: zz}}}}}}"), "");
+        add(format!("like-{name}"), &format!("{{node: [{kinds}], where: {{{name}: {{regex: 'z+y$'}}}}}}"), "");
+    }
+    for (id, rule) in RULES {
+        let fix =
+            if rule.contains("$$$A") { "fix: { title: Fix it, template: 'g($$$A)', safety: safe }\n" } else { "" };
+        add((*id).to_owned(), rule, fix);
+    }
+    let (pack, mistakes) = Pack::from_files("probes", pages);
+    assert_eq!(mistakes, []);
+    Pack { extended: true, ..pack }
+}
