@@ -245,8 +245,8 @@ mod tests {
 
     #[test]
     fn settings_are_read_whole() {
-        let text = "extends = [\"recommended\", \"./law\"]\n[files]\nexclude = [\"dist/**\"]\nskip = [\"minified\"]\nfences = true\n\
-                    fences = false\n[rules]\nno-eval = \"off\"\n\"law/no-x\" = { level = \"warning\", max = 60 }\n\
+        let text = "extends = [\"recommended\", \"./law\"]\n[files]\nexclude = [\"dist/**\"]\nskip = [\"minified\"]\n\
+                    fences = true\n[rules]\nno-eval = \"off\"\n\"law/no-x\" = { level = \"warning\", max = 60 }\n\
                     y.names = [\"a\"]\n[[overrides]]\nfiles = [\"scripts/**\"]\nrules = { no-eval = \"error\" }\n";
         let settings = Settings::parse("lawbook.toml", Arc::from(text)).unwrap();
         assert_eq!(settings.extends.iter().map(|(name, _)| &**name).collect::<Vec<_>>(), ["recommended", "./law"]);
