@@ -4,8 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use lawbook::core::diagnostic::Finding;
-use lawbook::core::ir::{Kind, Node};
-use lawbook::core::language::Dialect;
+use lawbook::core::ir::{Dialect, Kind, Node};
 use lawbook::core::pack::{Native, Pack};
 use lawbook::core::rule::{Cx, Interest, Rule};
 

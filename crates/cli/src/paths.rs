@@ -169,6 +169,8 @@ mod tests {
         check_shown("/r", "/r/x", "a/b.ts", "../a/b.ts");
         check_shown("/r", "/", "a.ts", "r/a.ts");
         check_shown("/r/s", "/r/t", "a.ts", "../s/a.ts");
+        check_shown("/r", "/r", "", ".");
+        check_shown("/r", "/r/a", "", "..");
     }
 
     #[test]

@@ -162,6 +162,11 @@ impl Steps {
         }
     }
 
+    /// How many there were at first.
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
     /// How many are left.
     pub fn left(&self) -> u64 {
         self.take_over();

@@ -53,7 +53,7 @@ pub struct RunOptions {
     /// Whether files in which no rule can find anything, by their text alone, are left unparsed. No finding depends on
     /// it.
     pub prefilter: bool,
-    /// The steps that one rule may take on one file. A rule that needs more is named in an `unchecked-file`.
+    /// The steps that one rule may take on one file, and on all of them together. A rule that needs more is named in an `unchecked-file`.
     pub steps: u64,
     /// Set when the answer is of no more use: what is not checked by then is an `unchecked-file`, so that the report of
     /// a cancelled run never passes for a clean one.
@@ -122,7 +122,7 @@ impl Engine {
         &self.plan
     }
 
-    /// A whole budget for one rule on one file.
+    /// A whole budget for one rule on one file, or on all of them together.
     fn meter(&self) -> Steps {
         Steps::new(self.options.steps).cancelled_by(self.options.cancelled.clone())
     }
@@ -186,6 +186,7 @@ impl Engine {
     fn check_trees(&self, file: &Lowered, host: &Tree, scan: FileScan) -> FileAnswer {
         let mut draft = AnswerDraft::new(file.source.path().clone());
         self.run_rules(file, &scan, &mut draft);
+        let facts = self.collect_facts(file, host, &mut draft);
         if self.is_cancelled() {
             return self.cancelled(draft.path);
         }
@@ -195,7 +196,6 @@ impl Engine {
         }
         let comments = if scan.has_comments() { self.read_suppressions(file, &mut draft) } else { Vec::new() };
         draft.report_overflow(self, file);
-        let facts = self.collect_facts(file, host, &mut draft);
         let mut answer = draft.into_answer(parse::outcome(file));
         answer.suppressions = self.suppress(comments, &mut answer.findings);
         answer.degraded = parse::degraded(file, host);

@@ -2,7 +2,7 @@
 
 use crate::budget;
 use crate::diagnostic::Subject;
-use crate::ir::{Kind, Lowered, Node};
+use crate::ir::{CommentSyntax, Kind, Lowered, Node, Tree};
 use crate::span::Span;
 
 /// `1:` and 32 hexadecimal digits of blake3 over the rule's oldest id, the symbol path and the subject.
@@ -25,11 +25,8 @@ pub(crate) fn subject_text(subject: &Subject, file: &Lowered, node: Option<Node<
         Subject::Definition => String::new(),
         Subject::Tokens => {
             let tokens = node.map(|node| tokens(node, span)).unwrap_or_default();
-            if tokens.is_empty() {
-                folded(node.map_or(file.source.slice(span), |node| node.tree().slice(span)))
-            } else {
-                tokens
-            }
+            let tree = node.map(Node::tree);
+            if tokens.is_empty() { folded(file, tree, span) } else { tokens }
         }
     }
 }
@@ -63,13 +60,19 @@ fn tokens(start: Node<'_>, span: Span) -> String {
     text
 }
 
-/// A text without comment signs at the start of its lines, white space folded.
-fn folded(text: &str) -> String {
-    budget::count_text(text.len());
+/// A text without the signs of the comment that it lies in, white space folded.
+fn folded(file: &Lowered, tree: Option<&Tree>, span: Span) -> String {
+    budget::count_text(span.range().len());
+    let at = file.comments.partition_point(|comment| comment.span.start <= span.start);
+    let comment = at.checked_sub(1).map(|at| file.comment_node(&file.comments[at]));
+    let comment = comment.filter(|comment| comment.span().contains(span));
+    let all = comment.map_or(&[][..], |comment| comment.language().syntax().comments);
+    let own = comment.and_then(|comment| CommentSyntax::exact(all, comment.text()));
     let mut words = Vec::new();
-    for line in text.lines() {
-        let line = line.trim().trim_start_matches(['/', '*', '#', '!', '<', '-']).trim_end_matches("*/");
-        words.extend(line.trim_end_matches("-->").split_whitespace());
+    for line in tree.map_or(file.source.slice(span), |tree| tree.slice(span)).lines() {
+        let line = line.trim().trim_start_matches(|c| own.is_some_and(|own| own.is_sign_among(all, c)));
+        let close = own.and_then(|own| own.close).unwrap_or_default();
+        words.extend(line.strip_suffix(close).unwrap_or(line).split_whitespace());
     }
     words.join(" ")
 }

@@ -3,6 +3,11 @@
 //! Ideas only: nothing here reads a file, an environment variable or a clock, prints, or starts a thread. A client
 //! makes [`source::SourceFile`]s, from wherever they come, and gets diagnostics as plain data.
 
+#![cfg_attr(
+    not(all(feature = "ecmascript", feature = "python", feature = "rust")),
+    allow(dead_code, unused_imports, reason = "some shared parts serve one language only")
+)]
+
 // The order is that of reading. A module uses those above it: of the floors between the blank lines, and of its own
 // floor as long as no circle comes of it. `cargo xtask imports` shows it.
 pub mod span;

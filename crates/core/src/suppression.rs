@@ -4,7 +4,7 @@ pub mod ast_grep;
 pub mod marker;
 
 use crate::date::Date;
-use crate::ir::{Lowered, Node, Tree};
+use crate::ir::{CommentSyntax, Lowered, Node, Tree};
 use crate::span::Span;
 
 /// The word that every such comment starts with.
@@ -129,17 +129,21 @@ fn place(
 /// The lines of a comment that start with the directive, without comment signs, each with its place.
 fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
     let text = comment.text();
+    let all = comment.language().syntax().comments;
+    let own = CommentSyntax::exact(all, text);
     let mut at = 0;
     text.split('\n').filter_map(move |line| {
         let start = at;
         at += line.len() + 1;
-        let signs = |c: char| c.is_whitespace() || "/*!#<-;%{".contains(c);
-        let directive = line.trim_start_matches(signs);
+        let is_sign = |c| own.is_some_and(|own| own.is_sign_among(all, c));
+        let directive = line.trim_start_matches(|c: char| c.is_whitespace() || is_sign(c));
         if !directive.starts_with(DIRECTIVE) {
             return None;
         }
         let start = start + (line.len() - directive.len());
-        let directive = directive.trim_end().trim_end_matches("-->").trim_end_matches("*/").trim_end();
+        let directive = directive.trim_end();
+        let close = own.and_then(|own| own.close).unwrap_or_default();
+        let directive = directive.strip_suffix(close).unwrap_or(directive).trim_end();
         Some((comment.part(start..start + directive.len()), directive))
     })
 }
@@ -259,8 +263,8 @@ fn line_scope(file: &Lowered, comment: Node<'_>, gap: &mut Gap) -> Span {
         return lines.span(text, lines.line(comment.start()));
     }
     let mut at = comment.end();
-    if is_braced(file, comment) {
-        at += 1 + text[at as usize..].find('}').unwrap_or_default() as u32;
+    if let Some(after) = sign_after(file, comment) {
+        at += (text[at as usize..].find(after).unwrap_or_default() + after.len()) as u32;
     }
     // Past white space and comments stands the next code, whatever parser read it.
     let tree = comment.tree();
@@ -270,14 +274,16 @@ fn line_scope(file: &Lowered, comment: Node<'_>, gap: &mut Gap) -> Span {
 
 /// Whether code stands before a comment on its line.
 fn stands_after_code(file: &Lowered, comment: Node<'_>) -> bool {
-    !before(file, comment).is_empty() && !is_braced(file, comment)
+    !before(file, comment).is_empty() && sign_after(file, comment).is_none()
 }
 
-/// Whether it is a comment as JSX writes it, `{/* … */}`, whose braces are no code.
-fn is_braced(file: &Lowered, comment: Node<'_>) -> bool {
-    let after = &file.source.text()[comment.end() as usize..];
-    let is_opened = before(file, comment).strip_suffix('{').is_some_and(|rest| trim_end(rest).is_empty());
-    is_opened && after.trim_start_matches([' ', '\t']).starts_with('}')
+/// The sign after a comment that stands between signs which are no code, the `}` of `{/* … */}`.
+fn sign_after(file: &Lowered, comment: Node<'_>) -> Option<&'static str> {
+    let after = file.source.text()[comment.end() as usize..].trim_start_matches([' ', '\t']);
+    let syntax = CommentSyntax::exact(comment.language().syntax().comments, comment.text())?;
+    let (opening, closing) = syntax.around?;
+    let is_opened = before(file, comment).strip_suffix(opening).is_some_and(|rest| trim_end(rest).is_empty());
+    (is_opened && after.starts_with(closing)).then_some(closing)
 }
 
 /// What stands before a comment on its line, without the white space that follows it. Read from the comment on: many

@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Dialect, FileInput};
+use crate::ir::{CommentSyntax, Dialect, FileInput};
 use crate::language;
 use crate::rule::page::{Block, BlockRole, Body, Claims, Page};
 use crate::settings::Settings;
@@ -81,6 +81,11 @@ impl BlockFile<'_> {
     fn input(&self) -> Option<FileInput> {
         input(self.path.clone(), &self.marked.code, self.dialect)
     }
+}
+
+/// The syntaxes of comments in a block.
+fn comments_of(dialect: Option<&'static Dialect>) -> &'static [CommentSyntax] {
+    dialect.map_or(language::USUAL_COMMENTS, |dialect| dialect.language.syntax().comments)
 }
 
 /// A file of a unit; none only for text of 4 GiB.
@@ -155,7 +160,7 @@ impl<'p> Checker<'p> {
             let message = format!("two blocks of one project are the file `{path}`: give each a `title`");
             return self.fail(self.line(block, 0), message);
         }
-        let mut marked = marks::read(&block.code);
+        let mut marked = marks::read(&block.code, comments_of(dialect));
         for line in block.info.get("errors").into_iter().flat_map(|lines| lines.split(',')) {
             marked.marks.extend(line.trim().parse().ok().map(Mark::on));
         }
@@ -171,10 +176,9 @@ impl<'p> Checker<'p> {
     fn check_unit(&mut self, unit: &Unit<'p>) {
         let Some(first) = unit.files.first() else { return };
         if unit.role == BlockRole::Bad && unit.files.iter().all(|file| file.marked.marks.is_empty()) {
-            self.fail(
-                self.line(first.block, 0),
-                "a bad block needs a mark: end the line of each finding with `// error`",
-            );
+            let sign = comments_of(first.dialect).first().map_or("", |syntax| syntax.open);
+            let message = format!("a bad block needs a mark: end the line of each finding with `{sign} error`");
+            self.fail(self.line(first.block, 0), message);
         }
         if !unit.files.iter().all(|file| self.parses(file)) {
             return;

@@ -8,6 +8,7 @@
 mod corpus;
 mod differential;
 mod e2e;
+mod features;
 mod exceptions;
 mod fixes;
 mod history;

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use lawbook_core::ir::Kind;
 use lawbook_core::ir::view::Key;
+use lawbook_core::language;
 use lawbook_core::pack::Pack;
 
 /// Rules of relations, patterns and expressions, by what they look for.
 const RULES: &[(&str, &str)] = &[
-    ("has", "{node: [block, call, callable], has: {kind: number}}"),
-    ("has-far", "{node: [block, call, callable], has: {kind: number, stopBy: end}}"),
+    ("has", "{node: [block, call, callable], has: {node: number}}"),
+    ("has-far", "{node: [block, call, callable], has: {node: number, stopBy: end}}"),
     ("has-not", "{node: [block, call, callable], not: {has: {regex: ^zz$, stopBy: end}}}"),
-    ("has-until", "{node: [block, call, callable], has: {kind: number, stopBy: {node: callable}}}"),
+    ("has-until", "{node: [block, call, callable], has: {node: number, stopBy: {node: callable}}}"),
     ("has-field", "{node: [callable, class], has: {field: body, has: {regex: ^zz$}}}"),
     ("inside-many", "{node: [call, identifier, comment], inside: {has: {regex: ^zz$}}}"),
     ("inside-far", "{node: [call, identifier, comment], inside: {node: class, where: {name: zz}, stopBy: end}}"),
@@ -22,7 +23,7 @@ const RULES: &[(&str, &str)] = &[
     ("precedes", "{node: [call, identifier, comment, import], precedes: {regex: ^zz$}}"),
     ("precedes-far", "{node: [call, identifier, comment, import], precedes: {regex: ^zz$, stopBy: end}}"),
     ("follows-far", "{node: [call, identifier, comment, import], follows: {regex: ^zz$, stopBy: end}}"),
-    ("follows-statement", "{regex: '^a[(]', follows: {pattern: $A, stopBy: {regex: ^zz$}}}"),
+    ("follows-statement", "{kind: expression_statement, follows: {regex: ^yy$, stopBy: {regex: ^zz$}}}"),
     ("nth", "{node: [call, identifier, number, comment], nthChild: 2n+1}"),
     ("nth-last", "{node: [call, identifier, number, comment], nthChild: {position: 2, reverse: true}}"),
     ("nth-of", "{node: [call, identifier], nthChild: {position: 3n, ofRule: {node: [call, identifier]}}}"),
@@ -30,28 +31,30 @@ const RULES: &[(&str, &str)] = &[
     ("captures-around", "{node: identifier, inside: {pattern: $F($$$A), stopBy: end}}"),
     ("captures-twice", "{pattern: $A = $A}"),
     ("captures-below", "{pattern: $F($A), has: {pattern: $A, stopBy: end}}"),
-    ("text", "{regex: 'zz$'}"),
+    ("text", "{kind: expression_statement, regex: 'zz$'}"),
     ("text-of-calls", "{node: [call, callable, class, block], regex: 'z+y$'}"),
     ("text-of-few", "{node: callable, not: {regex: '(?s)^.*zz'}}"),
     ("module", "{node: [call, identifier, import, type], where: {import: m}}"),
-    ("any-of-all", "{any: [{all: [{node: call}, {has: {kind: number}}]}, {not: {inside: {node: call, stopBy: end}}}]}"),
+    ("any-of-all", "{node: call, any: [{all: [{has: {node: number}}]}, {not: {inside: {node: call, stopBy: end}}}]}"),
 ];
 
 /// A page for each key of `where`, asked of all that has it, and one for each of [`RULES`]; some with a fix.
 pub fn pack() -> Pack {
     let mut pages = Vec::new();
     let mut add = |id: String, rule: &str, more: &str| {
-        let head = "summary: A probe.\nlanguages: all\nseverity: warning";
+        let languages: Vec<_> = language::all().iter().map(|language| language.name()).collect();
+        let head = format!("summary: A probe.\nlanguages: [{}]\nseverity: warning", languages.join(", "));
         let text = format!("---\n{head}\nrule: {rule}\n{more}---\nWhy.\n");
         pages.push((format!("probes/{id}.md"), id, Arc::from(text)));
     };
     for key in Key::ALL.iter().filter(|key| **key != Key::Import) {
         let every = [Kind::Call, Kind::Identifier, Kind::Block, Kind::Comment, Kind::Function];
         let kinds = if key.kinds().is_empty() { &every } else { key.kinds() };
-        let kinds: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+        let kinds: Vec<_> = kinds.iter().map(|kind| format!("'{}'", kind.name())).collect();
         let (name, kinds) = (key.name(), kinds.join(", "));
-        add(format!("is-{name}"), &format!("{{node: [{kinds}], where: {{{name}: {{ne: zz}}}}}}"), "");
-        add(format!("like-{name}"), &format!("{{node: [{kinds}], where: {{{name}: {{regex: 'z+y$'}}}}}}"), "");
+        let id = name.replace('_', "-");
+        add(format!("is-{id}"), &format!("{{node: [{kinds}], where: {{{name}: {{ne: zz}}}}}}"), "");
+        add(format!("like-{id}"), &format!("{{node: [{kinds}], where: {{{name}: {{regex: 'z+y$'}}}}}}"), "");
     }
     for (id, rule) in RULES {
         let fix =

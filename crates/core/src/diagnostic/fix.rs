@@ -107,6 +107,12 @@ impl Fix {
         self.edits.windows(2).all(is_apart).then_some(self)
     }
 
+    /// The same, called at most as safe as this.
+    #[must_use]
+    pub(crate) fn at_most(self, safety: Safety) -> Self {
+        Self { safety: self.safety.max(safety), ..self }
+    }
+
     /// The same, no longer called safe when it would delete a file or a comment of its own file: only its author knows
     /// whether that is still needed.
     #[must_use]

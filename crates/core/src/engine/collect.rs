@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use crate::budget::StopReason;
 use crate::engine::answer::AnswerDraft;
 use crate::engine::engine_findings::EngineFinding;
 use crate::engine::{Engine, facts, panic_message, walk};
@@ -30,10 +31,10 @@ impl Engine {
     fn collect_of(&self, instance: usize, file: &Lowered, draft: &mut AnswerDraft) -> Vec<RuleFact> {
         let instance = &self.plan.instances()[instance];
         let id = &self.plan.rules()[instance.rule].id;
-        let mut cx = Cx::new(file);
+        let mut cx = Cx::new(file).with_steps(self.meter());
         match catch_unwind(AssertUnwindSafe(|| instance.check.collect(&mut cx))) {
             Ok(facts) => {
-                if cx.exhausted() {
+                if cx.steps().stopped() == Some(StopReason::Spent) {
                     walk::over_budget(self, file, id, draft);
                 }
                 facts

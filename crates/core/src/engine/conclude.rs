@@ -1,5 +1,6 @@
 //! The stage `conclude`: rules look at all files together, or at a change, by the facts of the files.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub struct Concluded {
     /// The texts that findings stand in, where no answer has them.
     pub(super) sources: BTreeMap<RelPath, SourceFile>,
     ran: Vec<Scope>,
+    /// The numbers of rules that did not come to an end.
+    unfinished: Vec<usize>,
 }
 
 impl Concluded {
@@ -36,6 +39,7 @@ impl Concluded {
         self.findings.extend(other.findings);
         self.sources.extend(other.sources);
         self.ran.extend(other.ran);
+        self.unfinished.extend(other.unfinished);
         self
     }
 
@@ -56,9 +60,9 @@ impl Concluded {
         }
     }
 
-    /// Whether the rules of this phase ran.
-    pub(super) fn has_run(&self, scope: Scope) -> bool {
-        self.ran.contains(&scope)
+    /// Whether the phase ran and the rule came to an end in it, so that all of its findings are known.
+    pub(super) fn is_complete(&self, scope: Scope, rule: usize) -> bool {
+        self.ran.contains(&scope) && !self.unfinished.contains(&rule)
     }
 }
 
@@ -73,47 +77,61 @@ impl Engine {
         self.run_phase(Scope::Change, None, |rule, cx| rule.check_change(view, cx))
     }
 
-    /// Runs every rule that has the phase. Of a rule that panics nothing is kept but a report of that.
+    /// Runs every rule that has the phase. Of a rule that panics nothing is kept but a report of that, and of a run that
+    /// is cancelled nothing but the word that it was.
     fn run_phase<'v>(
         &self,
         scope: Scope,
         project: Option<&'v ProjectView>,
         run: impl Fn(&dyn Rule, &mut ProjectCx<'v>),
     ) -> Concluded {
-        let mut findings = Vec::new();
-        let mut engine_findings = EngineFindings::new(RelPath::root());
+        let mut concluded = Concluded { ran: vec![scope], ..Concluded::default() };
+        let mut failures = EngineFindings::new(RelPath::root());
         let mut levels: HashMap<RelPath, Levels> = HashMap::new();
         for instance in self.plan.phases().of(scope) {
             let planned = &self.plan.instances()[instance];
-            let id = &self.plan.rules()[planned.rule].id;
-            let mut cx = ProjectCx::new(instance as u32, project);
+            let mut cx = ProjectCx::new(instance as u32, project, self.meter());
             let outcome = catch_unwind(AssertUnwindSafe(|| run(&*planned.check, &mut cx)));
-            let failure = match &outcome {
-                Err(payload) => {
-                    let message = format!("rule `{id}` failed on the {}: {}", scope.name(), panic_message(&**payload));
-                    Some((engine_ids::INTERNAL_ERROR, id.to_string(), message))
-                }
-                Ok(()) if cx.exhausted() => {
-                    let code = format!("{} {id}", UncheckedReason::Budget.code());
-                    let what = scope.name();
-                    let message =
-                        format!("not checked to the end: rule `{id}` needs more steps than it may take on one {what}");
-                    Some((engine_ids::UNCHECKED_FILE, code, message))
-                }
-                Ok(()) => None,
-            };
-            if let Some((id, code, message)) = &failure {
-                let found = EngineFinding { id, span: Span::default(), code, message };
-                engine_findings.add(self, found, |_| String::new(), &mut findings);
+            if self.is_cancelled() {
+                let message = format!("the {} was not checked: the run was cancelled", scope.name());
+                let (id, code) = (engine_ids::UNCHECKED_FILE, UncheckedReason::Cancelled.code());
+                let found = EngineFinding { id, span: Span::default(), code, message: &message };
+                let mut findings = Vec::new();
+                failures.add(self, found, |_| String::new(), &mut findings);
+                return Concluded { findings, ..Concluded::default() };
+            }
+            if let Some((id, code, message)) = self.failure(scope, planned.rule, outcome.as_ref().err(), &cx) {
+                concluded.unfinished.push(planned.rule);
+                let found = EngineFinding { id, span: Span::default(), code: &code, message: &message };
+                failures.add(self, found, |_| String::new(), &mut concluded.findings);
             }
             for finding in cx.take().into_iter().filter(|_| outcome.is_ok()) {
                 let path = finding.path.clone().unwrap_or_else(RelPath::root);
                 let levels = levels.entry(path.clone()).or_insert_with(|| self.plan.levels(&path));
                 if let Some(severity) = levels[instance] {
-                    findings.push(self.finding_at_path(finding, instance, severity, path));
+                    concluded.findings.push(self.finding_at_path(finding, instance, severity, path));
                 }
             }
         }
-        Concluded { findings, sources: BTreeMap::new(), ran: vec![scope] }
+        concluded
+    }
+
+    /// Why a rule did not come to an end, if it did not: the engine's rule for that, what identifies it, and a message.
+    fn failure(
+        &self,
+        scope: Scope,
+        rule: usize,
+        panic: Option<&Box<dyn Any + Send>>,
+        cx: &ProjectCx<'_>,
+    ) -> Option<(&'static str, String, String)> {
+        let (rule, what) = (&self.plan.rules()[rule].id, scope.name());
+        if let Some(payload) = panic {
+            let message = format!("rule `{rule}` failed on the {what}: {}", panic_message(&**payload));
+            return Some((engine_ids::INTERNAL_ERROR, rule.to_string(), message));
+        }
+        let message =
+            || format!("not checked to the end: rule `{rule}` needs more steps than it may take on one {what}");
+        let code = || format!("{} {rule}", UncheckedReason::Budget.code());
+        cx.exhausted().then(|| (engine_ids::UNCHECKED_FILE, code(), message()))
     }
 }

@@ -14,8 +14,11 @@ use crate::ir::Lowered;
 pub struct RuleCost {
     /// The id that the rule is reported under.
     pub rule: Arc<str>,
-    /// The steps that it took to find what it finds and to make diagnostics of that.
+    /// The steps that it took to find what it finds.
     pub steps: u64,
+    /// The steps that it took to keep that and to make diagnostics of it: findings in each other are about the same code
+    /// again and again.
+    pub reporting: u64,
     /// Why it was cut short, if it was.
     pub stopped: Option<StopReason>,
 }
@@ -31,6 +34,7 @@ impl Engine {
             walk::walk(self, file, tree, &levels, &mut draft, &mut |instance, cost| {
                 let all = costs.entry(instance).or_default();
                 all.steps += cost.steps;
+                all.reporting += cost.reporting;
                 all.stopped = all.stopped.or(cost.stopped);
                 all.failed |= cost.failed;
             });
@@ -39,7 +43,7 @@ impl Engine {
         costs
             .map(|(instance, cost)| {
                 let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
-                RuleCost { rule, steps: cost.steps, stopped: cost.stopped }
+                RuleCost { rule, steps: cost.steps, reporting: cost.reporting, stopped: cost.stopped }
             })
             .collect()
     }

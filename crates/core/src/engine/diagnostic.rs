@@ -1,7 +1,7 @@
 //! A finding of a rule becomes a diagnostic: the engine adds id, level, symbol and identity.
 
 use crate::budget::count_text;
-use crate::diagnostic::{Diagnostic, Finding, Fix, Safety, Severity, Subject};
+use crate::diagnostic::{Diagnostic, Finding, Safety, Severity, Subject};
 use crate::engine::Engine;
 use crate::engine::answer::FileFinding;
 use crate::engine::places::Places;
@@ -76,18 +76,11 @@ impl Engine {
             span: finding.span,
             captures: finding.captures,
             related: finding.related,
-            fixes: finding.fixes.into_iter().filter_map(unseen).collect(),
+            // Nobody has seen the texts that they edit.
+            fixes: finding.fixes.into_iter().map(|fix| fix.at_most(Safety::Unsafe)).collect(),
             fingerprint: crate::fingerprint::of(page.oldest_id(), "", &subject),
             symbol: String::new(),
         };
         FileFinding::new(instance.rule, diagnostic)
     }
-}
-
-/// A fix of a text that was not seen, so that nobody knows whether it is safe.
-fn unseen(fix: Fix) -> Option<Fix> {
-    if fix.safety() != Safety::Safe {
-        return Some(fix);
-    }
-    Fix::new(fix.title(), Safety::Unsafe, fix.edits().to_vec())
 }

@@ -84,8 +84,8 @@ fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
     let Some(definition) = Definition::cast(node) else { return };
     let (Some(name), Some(name_node)) = (definition.name(), definition.name_node()) else { return };
     let exported = definition.is_exported(file);
-    // Rust says at the definition that it is exported.
-    if exported && node.language().views().path_separator() == "::" {
+    // Without export statements it is the definition that exports.
+    if exported && node.dialect().raw_kinds(Kind::Export).is_empty() {
         let type_only = matches!(node.kind(), Kind::Interface | Kind::TypeAlias);
         facts.exports.push(ExportFact { name: name.to_owned(), source: None, type_only, span: node.span() });
     }
@@ -118,7 +118,7 @@ fn add_reference(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
 mod tests {
     use super::collect;
     use crate::facts::{FactSet, Facts, ImportedName};
-    use crate::ir::view::tests::lower;
+    use crate::language::checks::lower;
 
     /// Each fact as one line.
     fn lines(facts: &Facts) -> Vec<String> {

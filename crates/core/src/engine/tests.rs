@@ -16,15 +16,22 @@ use crate::report::Report;
 use crate::settings::Settings;
 use crate::source::{RelPath, SourceFile};
 
-/// An engine that runs some of the test rules, with settings.
-fn engine_with(rules: &[&str], settings: &str) -> Engine {
+/// A plan of some of the test rules, with settings.
+fn plan(rules: &[&str], settings: &str) -> Plan {
     let (pack, mistakes) = Pack::from_files("mine", rules.iter().map(|id| rules::page(id)).collect());
     assert_eq!(mistakes, []);
     let natives = rules::NATIVES.iter().filter(|native| rules.contains(&native.id)).copied().collect();
     let pack = Pack { extended: true, natives, ..pack };
     let settings = Settings::parse("lawbook.toml", Arc::from(settings)).unwrap();
-    let plan = Plan::new(&settings, vec![pack], &Selection::default()).unwrap();
-    Engine::new(plan, RunOptions::new(Date::parse("2026-06-15").unwrap()))
+    Plan::new(&settings, vec![pack], &Selection::default()).unwrap()
+}
+
+fn options() -> RunOptions {
+    RunOptions::new(Date::parse("2026-06-15").unwrap())
+}
+
+fn engine_with(rules: &[&str], settings: &str) -> Engine {
+    Engine::new(plan(rules, settings), options())
 }
 
 fn engine(rules: &[&str]) -> Engine {

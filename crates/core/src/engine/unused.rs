@@ -23,7 +23,7 @@ pub(super) struct Additions {
 #[derive(Debug)]
 pub(super) struct SuppressionJudge<'m> {
     engine: &'m Engine,
-    /// By rule: whether a phase of it did not run, so that it may still find something.
+    /// By rule: whether a phase of it did not run to its end, so that there may be more findings.
     is_open: Vec<bool>,
     /// What is wrong with a name that stands for no rule that a comment may suppress; the same ones stand in many.
     complaints: HashMap<&'m str, Option<String>>,
@@ -33,7 +33,8 @@ impl<'m> SuppressionJudge<'m> {
     pub(super) fn new(engine: &'m Engine, concluded: &Concluded) -> Self {
         let mut is_open = vec![false; engine.plan.rules().len()];
         for (instance, scope) in engine.plan.phases().instances() {
-            is_open[engine.plan.instances()[instance].rule] |= !concluded.has_run(scope);
+            let rule = engine.plan.instances()[instance].rule;
+            is_open[rule] |= !concluded.is_complete(scope, rule);
         }
         Self { engine, is_open, complaints: HashMap::new() }
     }

@@ -17,6 +17,7 @@ use crate::span::Span;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cost {
     pub(super) steps: u64,
+    pub(super) reporting: u64,
     pub(super) stopped: Option<StopReason>,
     /// Whether it panicked.
     pub(super) failed: bool,
@@ -65,9 +66,11 @@ pub(super) fn walk(
             (&engine.plan.rules()[engine.plan.instances()[called.instance].rule], draft.findings.len());
         // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let found = pass.run(called, sees_file, &mut cx);
-            let made = pass.collect(called, severity, &mut cx, draft);
-            Cost { steps: found.steps + made.steps, stopped: found.stopped.or(made.stopped), failed: false }
+            pass.run(called, sees_file, &mut cx);
+            let (steps, stopped) = (cx.steps().taken(), cx.steps().stopped());
+            pass.collect(called, severity, &mut cx, draft);
+            let stopped = stopped.or(cx.steps().stopped());
+            Cost { steps, reporting: cx.steps().taken(), stopped, failed: false }
         }));
         match outcome {
             Ok(cost) => {
@@ -130,13 +133,12 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     /// Has the rule look for what it finds.
-    fn run(&mut self, called: &Called, sees_file: bool, cx: &mut Cx<'_>) -> Cost {
+    fn run(&mut self, called: &Called, sees_file: bool, cx: &mut Cx<'_>) {
         let check = &self.engine.plan.instances()[called.instance].check;
         check.check_each(self.nodes(called), cx);
         if sees_file && !cx.exhausted() {
             check.check_file(cx);
         }
-        Cost::of(cx)
     }
 
     /// The nodes that a rule looks at.
@@ -173,10 +175,9 @@ impl Pass<'_> {
         Nodes::stored(tree, &self.counts, &self.ids)
     }
 
-    /// Makes diagnostics of what the rule has found, within a budget of its own: what is kept of a finding is bounded
-    /// by the file alone.
-    fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, draft: &mut AnswerDraft) -> Cost {
-        cx.steps().restart();
+    /// Makes diagnostics of what the rule has found, within a budget of its own.
+    fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, draft: &mut AnswerDraft) {
+        cx.turn_to_reporting();
         for finding in cx.take() {
             if cx.exhausted() {
                 break;
@@ -190,13 +191,6 @@ impl Pass<'_> {
             };
             draft.findings.push(found);
         }
-        Cost::of(cx)
-    }
-}
-
-impl Cost {
-    fn of(cx: &Cx<'_>) -> Self {
-        Self { steps: cx.steps().taken(), stopped: cx.steps().stopped(), failed: false }
     }
 }
 
@@ -271,7 +265,8 @@ mod tests {
     fn a_rule_over_its_budget_is_named_and_takes_nothing_from_the_others() {
         let named =
             "unchecked-file 0 not checked to the end: rule `greedy` needs more steps than it may take on one file";
-        check_others_stay(Greedy { panics: false }, &[named, "greedy 0 A call.", "greedy 5 A call."]);
+        // What it reports without the steps to make sure of it is dropped.
+        check_others_stay(Greedy { panics: false }, &[named, "greedy 0 A call."]);
     }
 
     #[test]

@@ -19,6 +19,13 @@ pub struct FileFacts {
 }
 
 impl FileFacts {
+    /// How many facts there are, those that rules collected aside.
+    pub(crate) fn len(&self) -> usize {
+        let Facts { imports, exports, definitions, references, tests, attributes, suppressions } = &self.facts;
+        let (given, named) = (imports.len() + exports.len(), definitions.len() + references.len());
+        given + named + tests.len() + attributes.len() + suppressions.len()
+    }
+
     /// What the instance of this number collected.
     pub fn collected_by(&self, instance: u32) -> &[RuleFact] {
         let at = self.collected.binary_search_by_key(&instance, |(number, _)| *number);
@@ -65,8 +72,8 @@ impl ProjectView {
         self.files.get(path)?.as_deref()
     }
 
-    /// Every file, in the order of the paths' bytes.
-    pub fn files(&self) -> impl ExactSizeIterator<Item = (&RelPath, Option<&FileFacts>)> {
+    /// Every file, in the order of the paths' bytes. Rules go through them by their context, which counts that.
+    pub(crate) fn files(&self) -> impl ExactSizeIterator<Item = (&RelPath, Option<&FileFacts>)> {
         self.files.iter().map(|(path, facts)| (path, facts.as_deref()))
     }
 }

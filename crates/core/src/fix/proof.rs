@@ -191,8 +191,9 @@ fn reads_alike(old: &Lowered, new: &Lowered, shift: &Shift, reach: &[Span]) -> b
 /// Whether the nodes that are apart from what is touched are still there.
 fn stays(old: &Tree, new: &Tree, shift: &Shift, touched: &[Span]) -> bool {
     let place = |node: Node<'_>, span: Span| (node.raw(), span.start, span.end);
-    // Text between elements runs together when an element goes.
-    let counts = |node: &Node<'_>| node.is_named() && node.raw_name() != "jsx_text";
+    // Running text grows together when what divides it goes.
+    let text_kinds = old.dialect().language.syntax().text_kinds;
+    let counts = |node: &Node<'_>| node.is_named() && !text_kinds.contains(&node.raw_name());
     let known: HashSet<_> = new.nodes().filter(counts).map(|node| place(node, node.span())).collect();
     let is_apart = |node: &Node<'_>| {
         let first = touched.partition_point(|span| span.end < node.start());

@@ -38,8 +38,7 @@ impl GapLexer {
         fields: impl Iterator<Item = (RawKind, Option<RawKind>, FieldId)>,
     ) -> Self {
         let mut by_first = vec![Vec::new(); 256];
-        // One grammar has a token of two words and a line end, which is never one token in a gap.
-        for (text, kind) in tokens.filter(|(text, _)| *text != "static get") {
+        for (text, kind) in tokens {
             if let Some(first) = text.bytes().next() {
                 let list: &mut Vec<(&str, RawKind)> = &mut by_first[usize::from(first)];
                 // Several numbers may carry one text; nodes bear the lowest.

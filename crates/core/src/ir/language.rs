@@ -1,42 +1,55 @@
 //! What a tree asks of its language: the seam behind which each language lives.
 //!
-//! A [`Language`] says how its grammar's raw kinds map to the shared ones and answers the typed views; each of its
-//! [`Dialect`]s has a grammar of its own.
+//! A [`Language`] maps its grammars' raw kinds to the shared ones, gives its signs and words as data ([`Syntax`]) and
+//! answers the typed views; each of its [`Dialect`]s has a grammar of its own.
 
 use std::fmt;
 use std::sync::OnceLock;
 
 use crate::ir::gaps::{self, GapLexer, OwnToken};
 use crate::ir::view::Views;
-use crate::ir::{Embedded, FileInput, Kind, Lowered, Node, RawKind, Tree, Vocabulary};
+use crate::ir::{Embedded, FileInput, Kind, Lowered, Node, RawKind, Syntax, Tree, Vocabulary};
 
 /// Why a strict parser has no tree for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Said for people.
+    /// For people.
     pub reason: String,
 }
 
-/// One language: the meaning of its grammars' kinds, and its answers to the views.
+/// One language: its grammars, the meaning of their kinds, and its answers to the views.
+///
+/// A language that has no strict parser gives `name`, `dialects`, `kinds`, `refine`, `syntax` and `views`, and
+/// `keywords` and `expando` where its grammar allows; everything else is for the strict parser or for grammars that
+/// need help. CONTRIBUTING.md says how to add one.
 pub trait Language: fmt::Debug + Send + Sync + 'static {
-    /// The name in rule pages and configuration (`typescript`).
+    /// The name in rule pages and configuration.
     fn name(&self) -> &'static str;
 
-    /// The family whose members share rule pages' test blocks (`typescript` and `javascript` are one).
+    /// The family whose members share rule pages' test blocks: a block of one is run in the others too.
     fn family(&self) -> &'static str {
         self.name()
     }
 
-    /// Its dialects, the plainest first.
+    /// Its dialects, one for each grammar, the plainest first.
     fn dialects(&self) -> &'static [&'static Dialect];
 
-    /// The character that stands for `$` when a pattern is parsed; `$` itself where identifiers may hold it.
+    /// Its signs, words and raw kinds that code for all languages must know.
+    fn syntax(&self) -> &'static Syntax;
+
+    /// The character that stands for `$` when a pattern is parsed: one that an identifier may hold anywhere and that
+    /// no code has; `$` itself where identifiers may hold it.
     fn expando(&self) -> char {
         '$'
     }
 
-    /// Keywords that every node of a raw kind holds for sure, by kind: what a file without them cannot have.
-    fn keywords(&self) -> &'static [(&'static str, &'static str)];
+    /// Raw kinds with a keyword that each of their nodes holds. The pre-filter does not parse a file without the keyword
+    /// for a rule that asks only for the kind, so a wrong entry hides findings. List a keyword only if no form of the
+    /// construct lacks it and tree-sitter never makes it up (a MISSING node) when it recovers from an error: where the
+    /// kind begins with the keyword, a name would fit there too and is what the parser makes up.
+    fn keywords(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 
     /// The shared kinds that a raw kind can have. One: that is it. Several: [`Language::refine`] decides.
     /// A raw kind that is not listed is [`Kind::Other`].
@@ -44,6 +57,12 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
 
     /// Raw kinds of constructs that its grammar has no words for, named in its style; only strict trees hold them.
     fn kinds_beyond_grammar(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Raw kinds of which every node is one name or keyword, after which no letter, digit or `_` follows: the pre-filter
+    /// then looks for whole words.
+    fn word_kinds(&self) -> &'static [&'static str] {
         &[]
     }
 
@@ -74,7 +93,7 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     }
 
     /// The most tokens that a file may have to be parsed at all.
-    fn most_tokens(&self) -> u32 {
+    fn max_tokens(&self) -> u32 {
         u32::MAX
     }
 
@@ -103,17 +122,19 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The most units of stack (`language::limits::bound::UNIT` bytes each) that its strict parser takes for the text, whatever it is, by
-    /// counts of its bytes; none when only [`Language::depth`] can tell.
+    /// The most units of stack (`language::limits::STACK_UNIT` bytes each) that its strict parser takes for the text,
+    /// whatever it is, by counts of its bytes; none when only [`Language::depth`] can tell.
     fn stack_units(&self, text: &str) -> Option<usize> {
         let _ = text;
         None
     }
 
-    /// How deep a text of one of its dialects nests, before anything parses it.
+    /// How deep a text of one of its dialects nests, before anything parses it. Without an answer every text is parsed:
+    /// safe for tree-sitter, whose trees are built and walked without recursion, as long as parsing takes no longer than
+    /// the length of the text allows (`cargo xtask hostile` measures it); a strict parser that recurses needs one.
     fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
         let _ = (dialect, text);
-        Depth::SHALLOW
+        Depth::UNKNOWN
     }
 
     /// Its answers to the typed views.
@@ -204,17 +225,16 @@ impl Dialect {
 
     /// The names of its raw kinds and fields.
     pub fn vocabulary(&'static self) -> &'static Vocabulary {
-        self.vocabulary.get_or_init(|| {
-            let grammar = self.grammar.map(|grammar| grammar());
-            Vocabulary::new(grammar, self.language.kinds(), self.language.kinds_beyond_grammar())
-        })
+        self.vocabulary.get_or_init(|| Vocabulary::new(self.grammar.map(|grammar| grammar()), self.language))
     }
 
     /// What finds the tokens of trees that store only named nodes.
     pub(crate) fn gap_lexer(&'static self) -> &'static GapLexer {
         self.gap_lexer.get_or_init(|| {
             let vocabulary = self.vocabulary();
-            GapLexer::new(vocabulary.tokens(), gaps::resolve_fields(self.language.token_fields(), vocabulary))
+            let split = self.language.syntax().split_tokens;
+            let tokens = vocabulary.tokens().filter(|(text, _)| !split.contains(text));
+            GapLexer::new(tokens, gaps::resolve_fields(self.language.token_fields(), vocabulary))
         })
     }
 
@@ -257,14 +277,14 @@ pub struct Depth {
     pub chain: u32,
     /// The tokens, about.
     pub tokens: u32,
-    /// Brackets that are open at the end, that another sort of bracket closed, or that close nothing.
+    /// Brackets that are open at the end, that another kind of bracket closed, or that close nothing.
     pub unclosed: u32,
     /// The byte at which the first limit was passed; 0 when none was.
     pub at: u32,
 }
 
 impl Depth {
-    /// What is said of a text that nothing is known about.
-    pub const SHALLOW: Self =
+    /// For languages that do not scan their texts: nothing is refused.
+    pub const UNKNOWN: Self =
         Self { strict_ok: true, tolerant_ok: true, nesting: 0, chain: 0, tokens: 0, unclosed: 0, at: 0 };
 }

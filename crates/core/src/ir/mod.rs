@@ -1,6 +1,7 @@
 //! The tree that rules see: one shape for every language, no parser's types.
 
 mod by_kind;
+mod comment_syntax;
 pub mod compare;
 mod context;
 mod embedded;
@@ -10,12 +11,14 @@ mod language;
 mod node;
 mod strict;
 pub mod symbol;
+mod syntax;
 mod tables;
 mod tree;
 pub mod view;
 mod vocabulary;
 
 pub(crate) use by_kind::{KindCounts, NodesByKind};
+pub use comment_syntax::CommentSyntax;
 pub use context::{FileContext, FileInput};
 pub use embedded::Embedded;
 pub use gaps::OwnToken;
@@ -24,6 +27,7 @@ pub use language::{Depth, Dialect, DialectParts, Language, Refusal, TokenField};
 pub(crate) use node::Place;
 pub use node::{Children, Descendants, Node};
 pub(crate) use strict::{CommentPart, Mark, StrictBuilder};
+pub use syntax::{AttributeMarker, AttributeMarkers, ModuleSyntax, NameSyntax, Rewrite, Syntax};
 pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
 pub(crate) use tree::{Flags, TreeBuilder};
 pub use vocabulary::Vocabulary;

@@ -14,16 +14,16 @@ pub(crate) struct Tables {
     /// The names of the tree, which a room above works out.
     names: OnceLock<Box<dyn Any + Send + Sync>>,
     tests: OnceLock<Vec<(u32, u32)>>,
-    surface: OnceLock<Surface>,
+    declared_elsewhere: OnceLock<DeclaredElsewhere>,
     /// Of the callables, in pre-order.
     metrics: OnceLock<Vec<(NodeId, Metrics)>>,
     /// Of the host tree alone: of all comments of the file, in order, whether code stands before each on its line.
     trailing: OnceLock<Vec<bool>>,
 }
 
-/// What a tree says elsewhere about definitions that do not say it themselves.
+/// What a tree says of its definitions away from them: export lists, types that are hidden, implementations.
 #[derive(Debug, Default)]
-pub struct Surface {
+pub struct DeclaredElsewhere {
     /// Names that an export list or `export default` gives to others.
     pub exported: HashSet<Box<str>>,
     /// Types that are not visible outside, so that their members are not either.
@@ -38,8 +38,8 @@ impl Tables {
         self.names.get_or_init(|| Box::new(shared(make))).downcast_ref()
     }
 
-    pub(crate) fn surface(&self, tree: &Tree) -> &Surface {
-        self.surface.get_or_init(|| shared(|| tree.dialect().language.views().surface(tree)))
+    pub(crate) fn declared_elsewhere(&self, tree: &Tree) -> &DeclaredElsewhere {
+        self.declared_elsewhere.get_or_init(|| shared(|| tree.dialect().language.views().declared_elsewhere(tree)))
     }
 
     /// The numbers of a callable.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::ir::{FieldId, Kind, RawKind};
+use crate::ir::{FieldId, Kind, Language, RawKind};
 
 /// The vocabulary of one grammar.
 #[derive(Debug, Default)]
@@ -18,25 +18,22 @@ pub struct Vocabulary {
     fields: Vec<&'static str>,
     shared: Vec<&'static [Kind]>,
     comments: Vec<bool>,
+    words: Vec<bool>,
     /// By shared kind, the raw kinds whose nodes can be of it.
     raw: OnceLock<Vec<Vec<RawKind>>>,
 }
 
 impl Vocabulary {
-    /// The grammar's own kinds, if there is one, and after them `beyond`, kinds that it has no words for.
-    pub(crate) fn new(
-        grammar: Option<tree_sitter::Language>,
-        table: &'static [(&'static str, &'static [Kind])],
-        beyond: &'static [&'static str],
-    ) -> Self {
+    /// The grammar's own kinds, if there is one, and after them the kinds that its language has beyond it.
+    pub(crate) fn new(grammar: Option<tree_sitter::Language>, language: &'static dyn Language) -> Self {
         let mut new = grammar.map_or_else(Self::default, Self::of_grammar);
-        new.beyond = beyond;
-        new.names.extend(beyond);
+        new.beyond = language.kinds_beyond_grammar();
+        new.names.extend(new.beyond);
         let count = new.names.len();
         new.named.resize(count, true);
         new.anonymous.resize(count, false);
         new.shared = vec![&[]; count];
-        for (raw, kinds) in table {
+        for (raw, kinds) in language.kinds() {
             for (at, name) in new.names.iter().enumerate() {
                 if name == raw && new.named[at] {
                     new.shared[at] = kinds;
@@ -44,6 +41,8 @@ impl Vocabulary {
             }
         }
         new.comments = new.shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
+        let is_word = |(name, named): (&&str, &bool)| *named && language.word_kinds().contains(name);
+        new.words = new.names.iter().zip(&new.named).map(is_word).collect();
         new
     }
 
@@ -146,9 +145,7 @@ impl Vocabulary {
 
     /// Whether every node of this raw kind is one name or keyword of code, after which no other letter stands.
     pub(crate) fn is_word_kind(&self, kind: RawKind) -> bool {
-        let name = self.kind_name(kind);
-        name.ends_with("identifier") && !name.starts_with("scoped") && !name.starts_with("nested")
-            || matches!(name, "predefined_type" | "primitive_type" | "this" | "super" | "self" | "crate")
+        self.words.get(kind.0 as usize).copied().unwrap_or(false)
     }
 
     /// Whether nodes of this raw kind are comments.

@@ -2,27 +2,42 @@
 //!
 //! Each language is a folder here and one line in [`all`]; what a tree asks of it is [`crate::ir::Language`].
 
+#[cfg(test)]
+pub(crate) mod checks;
+#[cfg(feature = "ecmascript")]
 mod ecmascript;
 mod embedded;
+mod known;
 pub mod limits;
 pub(crate) mod markdown;
-mod room;
+#[cfg(feature = "python")]
+mod python;
+mod stack;
+#[cfg(feature = "rust")]
 mod rust;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod today;
 pub(crate) mod tolerant;
 
-pub use room::with_room;
+pub use known::{USUAL_COMMENTS, lacking, lacking_named};
+pub use stack::with_room;
 
 use crate::ir::{DegradedItem, Dialect, FileContext, FileInput, Language, Lowered, Problem, ProblemKind, Refusal};
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
-/// Every language of this library.
+/// Every language of this library: those of its cargo features.
 pub fn all() -> &'static [&'static dyn Language] {
-    static ALL: &[&dyn Language] = &[&rust::Rust, &ecmascript::TYPESCRIPT, &ecmascript::JAVASCRIPT];
+    static ALL: &[&dyn Language] = &[
+        #[cfg(feature = "rust")]
+        &rust::Rust,
+        #[cfg(feature = "ecmascript")]
+        &ecmascript::TYPESCRIPT,
+        #[cfg(feature = "ecmascript")]
+        &ecmascript::JAVASCRIPT,
+        #[cfg(feature = "python")]
+        &python::Python,
+    ];
     ALL
 }
 
@@ -96,7 +111,7 @@ fn lower_host(input: FileInput) -> Lowered {
     let language = dialect.language;
     let units = language.stack_units(input.source.text());
     let unscanned = units
-        .and_then(|units| room::with_stack(room::of_units(units), || language.lower_strict(input.clone(), dialect)));
+        .and_then(|units| stack::with_stack(stack::of_units(units), || language.lower_strict(input.clone(), dialect)));
     match unscanned {
         // What nests deeper than this counts as deep only if the scan says so too: it knows lists and chains.
         Some(Ok(lowered)) if lowered.trees.iter().all(|tree| tree.depth() <= limits::STRICT_NESTING) => lowered,
@@ -111,8 +126,8 @@ fn lower_scanned(input: FileInput, dialect: &'static Dialect, unscanned: Option<
     if !depth.tolerant_ok {
         return Lowered::new(input, Vec::new(), Vec::new(), vec![limits::problem(&depth, ProblemKind::TooDeep)]);
     }
-    if depth.tokens > language.most_tokens() {
-        let message = format!("it has more than {} tokens, too many to parse", language.most_tokens());
+    if depth.tokens > language.max_tokens() {
+        let message = format!("it has more than {} tokens, too many to parse", language.max_tokens());
         let problem = Problem { kind: ProblemKind::OverBudget, span: Span::default(), message };
         return Lowered::new(input, Vec::new(), Vec::new(), vec![problem]);
     }
@@ -151,6 +166,6 @@ pub fn lower_strict(input: impl Into<FileInput>) -> Result<Lowered, Refusal> {
 
 /// The trees of a file that the scan passed on.
 fn lower_strict_of(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
-    room::with_stack(limits::STACK, || dialect.language.lower_strict(input, dialect))
+    stack::with_stack(limits::STACK, || dialect.language.lower_strict(input, dialect))
         .unwrap_or_else(|| Err(Refusal { reason: "there is no memory for the strict parser's stack".to_owned() }))
 }

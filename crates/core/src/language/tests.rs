@@ -1,6 +1,10 @@
 //! What holds for every language: its table of kinds and the numbers of its names.
 
+use crate::ir::symbol;
+use crate::ir::view::{Key, ask};
 use crate::language;
+use crate::language::checks::lower;
+use crate::names::{calls, refers_to_import};
 
 #[test]
 fn every_mapped_kind_is_one_of_a_grammar_of_the_family() {
@@ -23,5 +27,79 @@ fn every_kind_is_mapped_once() {
         let before = names.len();
         names.dedup();
         assert_eq!(names.len(), before, "{} maps a kind twice", language.name());
+    }
+}
+
+#[test]
+fn no_text_is_too_strange() {
+    for text in [
+        "",
+        "'",
+        "\"",
+        "`",
+        "/",
+        "<",
+        "\\",
+        "r#",
+        "b'",
+        "'\\",
+        "/*",
+        "}",
+        ")",
+        "`${",
+        "<a",
+        "é",
+        "#!",
+        "$",
+        "1.",
+        "'\u{1F600}",
+    ] {
+        for dialect in language::dialects() {
+            for end in 1..=3 {
+                assert!(dialect.language.depth(dialect, &text.repeat(end)).tolerant_ok, "{text} in {}", dialect.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn brackets_without_partners_are_bounded() {
+    // A language without a scan leaves them to the budget of tree-sitter.
+    let scanned = language::dialects().filter(|dialect| dialect.language.depth(dialect, "(((").nesting > 0);
+    for dialect in scanned {
+        let depth = |text: &str| dialect.language.depth(dialect, text);
+        for bracket in [")", "]", "}"] {
+            assert!(depth(&bracket.repeat(100)).tolerant_ok, "{bracket} in {}", dialect.name);
+            assert!(!depth(&bracket.repeat(100_000)).tolerant_ok, "{bracket} in {}", dialect.name);
+        }
+    }
+}
+
+#[test]
+fn deep_and_broken_code_is_answered_too() {
+    let deep = format!("{}x{}", "(".repeat(2000), ")".repeat(2000));
+    for code in [
+        deep.as_str(),
+        "class {",
+        "function (",
+        "import { from",
+        "a?.",
+        "export",
+        "\u{FEFF}//",
+        "use a::{",
+        "#[",
+        "impl",
+    ] {
+        for dialect in language::dialects() {
+            let file = lower(dialect.tags[0], code);
+            for node in file.tree().into_iter().flat_map(|tree| tree.nodes().take(500)) {
+                for key in Key::ALL {
+                    ask(&file, node, *key);
+                }
+                refers_to_import(&file, node, "m");
+                calls(&file, node, "m#x");
+                symbol::path(node);
+            }
+        }
     }
 }

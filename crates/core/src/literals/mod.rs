@@ -3,6 +3,7 @@
 pub mod directives;
 mod regular;
 
+use crate::language;
 pub(crate) use regular::{of_regex, words_of_regex};
 
 /// What a file must hold for a rule to find anything in it, as far as the text alone tells.
@@ -39,8 +40,7 @@ impl Literal {
     /// Whether an occurrence in `file` counts. No parser ends a name within a word, yet one that recovers from an error
     /// may begin one there; and of what is not ASCII nobody knows here whether it belongs to a name.
     pub(crate) fn counts(&self, file: &[u8], start: usize) -> bool {
-        let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
-        !self.is_word || !file.get(start + self.text.len()).is_some_and(goes_on)
+        !self.is_word || !file.get(start + self.text.len()).is_some_and(|next| is_word_byte(*next))
     }
 
     /// Whether a file in which this one counts is one in which `other` does.
@@ -52,47 +52,15 @@ impl Literal {
 /// More texts than these tell little of a file.
 const MAX_TEXTS: usize = 64;
 
-/// Words that stand in most files, so that they tell little.
-const COMMON: &[&str] = &[
-    "Error",
-    "None",
-    "Result",
-    "Self",
-    "Some",
-    "any",
-    "as",
-    "async",
-    "await",
-    "const",
-    "default",
-    "else",
-    "export",
-    "false",
-    "for",
-    "from",
-    "function",
-    "if",
-    "impl",
-    "import",
-    "let",
-    "match",
-    "mut",
-    "new",
-    "null",
-    "number",
-    "pub",
-    "return",
-    "self",
-    "static",
-    "string",
-    "struct",
-    "super",
-    "this",
-    "true",
-    "type",
-    "undefined",
-    "use",
-];
+/// Whether a word stands in most files of some language, so that it tells little.
+fn is_common(word: &str) -> bool {
+    language::all().iter().any(|language| language.syntax().common_words.contains(&word))
+}
+
+/// Whether a character belongs to words in every language. Where others do too, a word is looked for in its parts.
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
 
 /// Texts of which a file must hold one, with how much that tells. The empty set is one that no file meets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,11 +77,11 @@ impl Needed {
 
     /// One name or keyword that stands alone; any text where it is none.
     pub(crate) fn word(text: &str) -> Option<Self> {
-        Self::literal(text, text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')))
+        Self::literal(text, text.bytes().all(is_word_byte))
     }
 
     fn literal(text: &str, is_word: bool) -> Option<Self> {
-        let rank = if COMMON.contains(&text) { text.len().div_ceil(2) } else { text.len() };
+        let rank = if is_common(text) { text.len().div_ceil(2) } else { text.len() };
         (rank > 0).then(|| Self {
             texts: vec![Literal { text: text.to_owned(), is_word }],
             rank: rank + usize::from(is_word),
@@ -176,7 +144,7 @@ pub(crate) enum Verbatim {
 impl Verbatim {
     /// What a file must hold for an answer to hold `text`.
     pub(crate) fn part(self, text: &str) -> Option<Needed> {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
         match self {
             Self::Whole => Needed::text(text),
             Self::Lines => Needed::all(text.split(['\n', '\r']).map(|line| Needed::text(line.trim()))),
@@ -195,7 +163,9 @@ mod tests {
             Literal { text: "eval".to_owned(), is_word: true }.counts(text.as_bytes(), text.find("eval").unwrap())
         };
         assert!(counts("eval") && counts("(eval(") && counts("1eval x") && counts("evalé") && counts("31meval"));
-        assert!(!counts("evaluate") && !counts("eval$") && !counts("medieval_") && !counts("eval2"));
+        assert!(!counts("evaluate") && !counts("medieval_") && !counts("eval2"));
+        // Only some languages have names with such signs in them.
+        assert!(counts("eval$"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::rule::object::{Compiler, KindNeeds, KindSet, Needs, Search, Term, sub
 use crate::rule::page::{Body, Options, Page, Variant};
 use crate::rule::repair::Repair;
 use crate::rule::template::Template;
-use crate::rule::{Cx, Interest, Literals, Nodes, Rule, Work, steps_to_hold};
+use crate::rule::{Cx, Interest, Literals, Nodes, Rule, Work};
 
 /// The rule of a page that is written as rule objects. Each dialect's part is compiled when that dialect is first met.
 pub struct Declarative {
@@ -219,8 +219,10 @@ impl Rule for Declarative {
         }
         let Work { steps, memo } = &mut cx.work;
         let mut search = Search { file: cx.file, utils: &compiled.utils, env: &mut cx.env, steps, memo, calls: 0 };
-        if compiled.matches(node, &mut search) {
-            cx.findings.get_mut().extend(compiled.finding(node, &mut search));
+        if compiled.matches(node, &mut search)
+            && let Some(finding) = compiled.finding(node, &mut search)
+        {
+            cx.findings.get_mut().add(finding, search.steps);
         }
     }
 
@@ -240,8 +242,10 @@ impl Rule for Declarative {
             if search.steps.exhausted() {
                 return;
             }
-            if compiled.matches(node, &mut search) {
-                cx.findings.get_mut().extend(compiled.finding(node, &mut search));
+            if compiled.matches(node, &mut search)
+                && let Some(finding) = compiled.finding(node, &mut search)
+            {
+                cx.findings.get_mut().add(finding, search.steps);
             }
         }
     }
@@ -280,7 +284,7 @@ impl Compiled {
         finding.captures = self.captures(node, search.env);
         finding.related = self.labels.iter().filter_map(|label| label.related(node, search.env)).collect();
         finding.fixes = self.repairs.iter().filter_map(|repair| repair.fix(node, search)).collect();
-        search.steps.take(steps_to_hold(&finding)).then_some(finding)
+        Some(finding)
     }
 
     fn captures(&self, node: Node<'_>, env: &Env) -> Vec<(Arc<str>, Capture)> {

@@ -19,7 +19,7 @@ pub use project::{ProjectCx, RuleNeeds};
 use std::cell::RefCell;
 
 use crate::budget::Steps;
-use crate::diagnostic::{Capture, Finding};
+use crate::diagnostic::{Capture, CapturedNode, Finding, Fix};
 use crate::facts::{ChangeView, ProjectView, RuleFact};
 use crate::ir::{Dialect, Kind, Lowered, Node, RawKind};
 use crate::pattern::Env;
@@ -145,7 +145,7 @@ impl Interest {
 pub struct Cx<'a> {
     file: &'a Lowered,
     /// Shared like the budget, so that a rule reports while it walks.
-    findings: RefCell<Vec<Finding>>,
+    findings: RefCell<Findings>,
     work: Work,
     /// Kept so that matching many nodes asks for memory once.
     env: Env,
@@ -166,7 +166,7 @@ impl<'a> Cx<'a> {
 
     /// Goes on with another rule: nothing is left of what the one before did or spent.
     pub(crate) fn turn_to_next(&mut self) {
-        self.findings.get_mut().clear();
+        *self.findings.get_mut() = Findings::default();
         self.work.steps.restart();
         self.work.memo.turn_to_next();
         self.env.clear();
@@ -196,37 +196,56 @@ impl<'a> Cx<'a> {
 
     /// Reports a finding in this file; what is reported once the budget is spent may be wrong, and is dropped.
     pub fn report(&self, finding: Finding) {
-        if !self.exhausted() && self.work.steps.take(steps_to_hold(&finding)) {
-            self.findings.borrow_mut().push(finding);
+        if !self.exhausted() {
+            self.findings.borrow_mut().add(finding, &self.work.steps);
         }
     }
 
     /// Whether anything was reported since the findings were last taken out.
     pub fn has_findings(&self) -> bool {
-        !self.findings.borrow().is_empty()
+        !self.findings.borrow().all.is_empty()
     }
 
     /// The findings so far, taken out.
     pub fn take(&mut self) -> Vec<Finding> {
-        std::mem::take(self.findings.get_mut())
+        std::mem::take(&mut self.findings.get_mut().all)
     }
+
+    /// Goes on with a whole budget to make diagnostics of the findings, less what these have taken already.
+    pub(crate) fn turn_to_reporting(&mut self) {
+        self.work.steps.restart();
+        self.work.steps.take(self.findings.get_mut().steps);
+    }
+}
+
+/// What a rule has found, and what keeping it costs: findings in each other may each hold most of the file.
+#[derive(Debug, Default)]
+struct Findings {
+    all: Vec<Finding>,
+    steps: u64,
 }
 
 /// Steps for each captured node.
 const STEPS_OF_A_CAPTURE: u64 = 16;
 
-/// What the memory of a finding costs: findings in each other may each hold most of the file.
-fn steps_to_hold(finding: &Finding) -> u64 {
-    let captured = |node: &crate::diagnostic::CapturedNode| STEPS_OF_A_CAPTURE + steps_of(node.text.len());
-    let captures = finding.captures.iter().map(|(_, capture)| match capture {
-        Capture::One(node) => captured(node),
-        Capture::Many(nodes) => nodes.iter().map(captured).sum(),
-    });
-    let edits = finding.fixes.iter().flat_map(crate::diagnostic::Fix::edits).map(|edit| steps_of(edit.text.len()));
-    captures.chain(edits).sum::<u64>() + finding.message.as_ref().map_or(0, |message| steps_of(message.len()))
-}
+/// Bytes that are kept for the price of one step: kept text costs more than text that is read.
+const KEPT_BYTES_OF_A_STEP: usize = 4;
 
-/// What is kept costs more than what is read.
-fn steps_of(bytes: usize) -> u64 {
-    bytes as u64 / 4
+impl Findings {
+    /// Keeps a finding, unless all of them would take more steps than the budget had.
+    fn add(&mut self, finding: Finding, budget: &Steps) {
+        let text = |text: &str| (text.len() / KEPT_BYTES_OF_A_STEP) as u64;
+        let captured = |node: &CapturedNode| STEPS_OF_A_CAPTURE + text(&node.text);
+        let captures = finding.captures.iter().map(|(_, capture)| match capture {
+            Capture::One(node) => captured(node),
+            Capture::Many(nodes) => nodes.iter().map(captured).sum(),
+        });
+        let edits = finding.fixes.iter().flat_map(Fix::edits).map(|edit| text(&edit.text));
+        self.steps += captures.chain(edits).sum::<u64>() + finding.message.as_deref().map_or(0, text);
+        if self.steps <= budget.limit() {
+            self.all.push(finding);
+        } else {
+            budget.exhaust();
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! Rules that look beyond one file: what they need of all files, and what they work with.
 
+use std::cell::RefCell;
+
 use crate::budget::Steps;
 use crate::diagnostic::Finding;
-use crate::facts::{FactSet, ProjectView, RuleFact};
+use crate::facts::{FactSet, FileFacts, ProjectView, RuleFact};
 use crate::rule::page::Scope;
 use crate::source::RelPath;
 
@@ -45,19 +47,20 @@ impl RuleNeeds {
 pub struct ProjectCx<'a> {
     instance: u32,
     project: Option<&'a ProjectView>,
-    findings: Vec<Finding>,
+    /// Shared like the budget, so that a rule reports while it goes through the files.
+    findings: RefCell<Vec<Finding>>,
     steps: Steps,
 }
 
 impl<'a> ProjectCx<'a> {
     /// A fresh context for the instance of this number in the plan.
-    pub(crate) fn new(instance: u32, project: Option<&'a ProjectView>) -> Self {
-        Self { instance, project, findings: Vec::new(), steps: Steps::default() }
+    pub(crate) fn new(instance: u32, project: Option<&'a ProjectView>, steps: Steps) -> Self {
+        Self { instance, project, findings: RefCell::default(), steps }
     }
 
     /// What the rule may still cost.
-    pub fn steps(&mut self) -> &mut Steps {
-        &mut self.steps
+    pub fn steps(&self) -> &Steps {
+        &self.steps
     }
 
     /// Whether the budget was spent, so that the rule may have missed something.
@@ -65,22 +68,32 @@ impl<'a> ProjectCx<'a> {
         self.steps.exhausted()
     }
 
-    /// What this rule collected in the files of the project, in the order of their paths; nothing of a change.
-    pub fn collected(&self) -> impl Iterator<Item = (&'a RelPath, &'a RuleFact)> + use<'a> {
-        let instance = self.instance;
+    /// The files of the project with their facts, in the order of their paths, until the budget is spent: each costs a
+    /// step, and so does each of its facts. None while a change is looked at.
+    pub fn files(&self) -> impl Iterator<Item = (&'a RelPath, Option<&'a FileFacts>)> {
         let files = self.project.into_iter().flat_map(ProjectView::files);
-        let files = files.filter_map(|(path, facts)| Some((path, facts?)));
-        files.flat_map(move |(path, facts)| facts.collected_by(instance).iter().map(move |fact| (path, fact)))
+        files.take_while(|(_, facts)| self.steps.take(1 + facts.map_or(0, FileFacts::len) as u64))
+    }
+
+    /// What this rule collected in the files of the project, in the order of their paths, at the same cost.
+    pub fn collected(&self) -> impl Iterator<Item = (&'a RelPath, &'a RuleFact)> {
+        let files = self.project.into_iter().flat_map(ProjectView::files);
+        let own = files.map(|(path, facts)| (path, facts.map_or(&[][..], |facts| facts.collected_by(self.instance))));
+        let own = own.take_while(|(_, facts)| self.steps.take(1 + facts.len() as u64));
+        own.flat_map(|(path, facts)| facts.iter().map(move |fact| (path, fact)))
     }
 
     /// Reports a finding: on the path that it names, or about the project as a whole. Its subject should have a name,
-    /// which is all that its identity is made of beside the rule and the path.
-    pub fn report(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    /// which is all that its identity is made of beside the rule and the path. What is reported once the budget is spent
+    /// may be wrong, and is dropped.
+    pub fn report(&self, finding: Finding) {
+        if self.steps.take(1) {
+            self.findings.borrow_mut().push(finding);
+        }
     }
 
     /// The findings so far, taken out.
     pub(crate) fn take(&mut self) -> Vec<Finding> {
-        std::mem::take(&mut self.findings)
+        std::mem::take(self.findings.get_mut())
     }
 }

@@ -119,7 +119,7 @@ mod tests {
                 cx.report(Finding::new(name.span()));
             }
         }
-        assert_eq!(cx.take().len(), 6);
+        assert_eq!(cx.take().len(), 7);
         assert!(cx.steps().taken() >= 20, "{}", cx.steps().taken());
     }
 

@@ -1,15 +1,14 @@
-//! Every place where a file tells a tool to look away: lawbook's own comments, those of other tools, Rust's attributes.
+//! Every place where a file tells a tool to ignore something: lawbook's own comments, those of other tools, attributes.
 
-mod attribute;
-mod comment;
 #[cfg(test)]
 mod tests;
+mod tools;
 
 use std::collections::BTreeMap;
 
 use crate::budget;
 use crate::facts::{Marker, MarkerReach};
-use crate::ir::{Dialect, Kind, Lowered, Node, Tree};
+use crate::ir::{AttributeMarkers, CommentSyntax, Dialect, Kind, Language, Lowered, Node, Tree};
 use crate::language;
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -19,19 +18,22 @@ use crate::suppression::DIRECTIVE;
 pub const LAWBOOK: &str = "lawbook";
 /// ast-grep, whose comments hold for the rules that are written for it.
 pub const AST_GREP: &str = "ast-grep";
-/// Rust's own compiler, and clippy.
-pub(crate) const RUST: &str = "rust";
 
 /// The names of all tools other than lawbook, whose markers are known here.
 pub fn tools() -> impl Iterator<Item = &'static str> {
-    comment::FORMS.iter().map(|form| form.tool).chain([RUST])
+    let attributes = language::all().iter().filter_map(|language| attributes_of(*language));
+    tools::ALL.iter().map(|tool| tool.name).chain(attributes.map(|attributes| attributes.tool))
 }
 
 /// The texts of which a file of the dialect holds one if it holds a marker of another tool. They may stand anywhere.
 pub fn literals(dialect: &'static Dialect) -> impl Iterator<Item = &'static str> {
-    let language = dialect.language.name();
-    let attributes: &[&str] = if language == "rust" { attribute::LITERALS } else { &[] };
-    comment::forms(language).flat_map(|form| form.literals).chain(attributes).copied()
+    let of_attributes = attributes_of(dialect.language).map_or(&[][..], |attributes| attributes.literals);
+    tools::of_language(dialect.language).flat_map(|tool| tool.literals).chain(of_attributes).copied()
+}
+
+/// The attributes of a language that are markers.
+fn attributes_of(language: &dyn Language) -> Option<&'static AttributeMarkers> {
+    language.syntax().attribute_markers.as_ref()
 }
 
 /// The markers of other tools in a file, in order of place.
@@ -46,14 +48,17 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     for comment in &file.comments {
         reader.read_comment(file.comment_node(comment));
     }
+    // Only a comment can open a region that no other one ends.
+    let mut found = reader.finish_comments();
     for tree in &file.trees {
-        if tree.dialect().language.name() == "rust" {
-            for node in tree.nodes().filter(|node| node.kind() == Kind::Attribute) {
-                reader.read_attribute(node);
-            }
+        let Some(attributes) = attributes_of(tree.dialect().language) else { continue };
+        for node in tree.nodes().filter(|node| node.kind() == Kind::Attribute) {
+            reader.read_attribute(node, attributes);
         }
     }
-    reader.finish()
+    found.append(&mut reader.found);
+    found.sort_by_key(|marker| marker.span);
+    found
 }
 
 /// Whether a marker of any tool may stand in a file, by its text alone.
@@ -92,9 +97,9 @@ pub fn all(file: &Lowered) -> Vec<Marker> {
     found
 }
 
-/// What a comment or an attribute says to a tool, before its surroundings are looked at.
+/// A directive in a comment or an attribute, before its surroundings are looked at.
 #[derive(Debug)]
-struct Said {
+struct Candidate {
     tool: &'static str,
     directive: String,
     rules: Vec<String>,
@@ -131,28 +136,28 @@ struct Reader<'f> {
 
 impl Reader<'_> {
     fn read_comment(&mut self, node: Node<'_>) {
-        let language = node.language().name();
         let raw = node.text();
         budget::count(1);
         budget::count_text(raw.len());
-        for form in comment::forms(language).filter(|form| form.literals.iter().any(|text| raw.contains(text))) {
-            let stands = self.stands(node);
-            let comment = comment::Comment::new(raw, stands);
-            let mut heard = comment::Heard::default();
-            (form.read)(&comment, &mut heard);
+        let is_named = |tool: &&tools::Tool| tool.literals.iter().any(|text| raw.contains(text));
+        for tool in tools::of_language(node.language()).filter(is_named) {
+            let position = self.position(node);
+            let comment = tools::Comment::new(node, position);
+            let mut directives = tools::Directives::default();
+            (tool.read)(&comment, &mut directives);
             let place = |at: u32| node.part(0..at as usize).end;
             let end = place(comment.end());
             // Comments come in order of place.
-            self.ends.extend(heard.ends.last().map(|end| (form.tool, place(*end))));
-            for one in heard.directives {
+            self.ends.extend(directives.ends.last().map(|end| (tool.name, place(*end))));
+            for one in directives.found {
                 let top = self.file.source.lines().line(node.start());
-                let above = match (stands, one.reach) {
-                    (Stands::AfterCode, _) => Above::Never,
-                    (_, MarkerReach::File) | (Stands::First, MarkerReach::Region) => Above::Generated,
+                let above = match (position, one.reach) {
+                    (CommentPosition::AfterCode, _) => Above::Never,
+                    (_, MarkerReach::File) | (CommentPosition::First, MarkerReach::Region) => Above::Generated,
                     _ => Above::Any,
                 };
-                self.add(Said {
-                    tool: form.tool,
+                self.add(Candidate {
+                    tool: tool.name,
                     directive: one.name,
                     rules: one.rules,
                     reason: one.reason,
@@ -165,48 +170,49 @@ impl Reader<'_> {
         }
     }
 
-    fn read_attribute(&mut self, node: Node<'_>) {
+    fn read_attribute(&mut self, node: Node<'_>, attributes: &AttributeMarkers) {
         let lines = self.file.source.lines();
-        for one in attribute::read(node) {
-            self.add(Said {
-                tool: RUST,
+        for one in (attributes.read)(node) {
+            let reason = one.reasons.iter().find_map(|reason| worded(&tools::folded(reason)));
+            self.add(Candidate {
+                tool: attributes.tool,
                 directive: one.directive,
                 rules: one.rules,
-                reason: one.reason.or_else(|| self.beside(node)),
-                reach: one.reach,
+                reason: reason.or_else(|| self.beside(node)),
+                reach: if one.of_file { MarkerReach::File } else { MarkerReach::Region },
                 span: node.span(),
-                top: lines.line(attribute::first_of_stack(self.file, node).start()),
+                top: lines.line(first_of_stack(self.file, node).start()),
                 above: Above::Any,
             });
         }
     }
 
-    fn add(&mut self, said: Said) {
-        let reason = said.reason.or_else(|| match said.above {
-            Above::Any => self.above(said.top),
-            Above::Generated => self.above(said.top).filter(|text| is_about_generated(text)),
+    fn add(&mut self, candidate: Candidate) {
+        let reason = candidate.reason.or_else(|| match candidate.above {
+            Above::Any => self.above(candidate.top),
+            Above::Generated => self.above(candidate.top).filter(|text| is_about_generated(text)),
             Above::Never => None,
         });
         self.found.push(Marker {
             reason,
-            tool: said.tool.to_owned(),
-            directive: said.directive,
-            rules: said.rules,
-            reach: said.reach,
-            span: said.span,
+            tool: candidate.tool.to_owned(),
+            directive: candidate.directive,
+            rules: candidate.rules,
+            reach: candidate.reach,
+            span: candidate.span,
             owner: None,
             ticket: None,
             until: None,
         });
     }
 
-    fn stands(&self, comment: Node<'_>) -> Stands {
+    fn position(&self, comment: Node<'_>) -> CommentPosition {
         if super::stands_after_code(self.file, comment) {
-            Stands::AfterCode
+            CommentPosition::AfterCode
         } else if self.first_code.get(comment.tree().number() as usize).is_some_and(|first| comment.start() < *first) {
-            Stands::First
+            CommentPosition::First
         } else {
-            Stands::BeforeCode
+            CommentPosition::BeforeCode
         }
     }
 
@@ -227,7 +233,7 @@ impl Reader<'_> {
         while let Some(before) = at.checked_sub(1).filter(|_| parts.len() < MOST_ABOVE) {
             let node = self.file.comment_node(&self.file.comments[before]);
             let last = lines.line(node.part(0..node.text().trim_end().len()).end);
-            if last + 1 != next || self.stands(node) == Stands::AfterCode {
+            if last + 1 != next || self.position(node) == CommentPosition::AfterCode {
                 break;
             }
             let Some(text) = prose(node) else { break };
@@ -248,22 +254,38 @@ impl Reader<'_> {
         if same_line { worded(&prose(comment)?) } else { None }
     }
 
-    fn finish(mut self) -> Vec<Marker> {
+    /// The markers in comments, now that all are read.
+    fn finish_comments(&mut self) -> Vec<Marker> {
         // What is never turned on again is off up to the end of the file.
         for marker in &mut self.found {
             let last_end = self.ends.get(marker.tool.as_str()).is_some_and(|end| *end > marker.span.start);
-            if marker.reach == MarkerReach::Region && marker.tool != RUST && !last_end {
+            if marker.reach == MarkerReach::Region && !last_end {
                 marker.reach = MarkerReach::File;
             }
         }
-        self.found.sort_by_key(|marker| marker.span);
-        self.found
+        std::mem::take(&mut self.found)
     }
+}
+
+/// How many attributes on top of each other are looked at.
+const MAX_STACKED_ATTRIBUTES: usize = 16;
+
+/// The first of the attributes that stand on each other, line by line, with this one among them.
+fn first_of_stack<'t>(file: &Lowered, node: Node<'t>) -> Node<'t> {
+    let lines = file.source.lines();
+    let mut first = node;
+    for before in node.prev_siblings().take(MAX_STACKED_ATTRIBUTES) {
+        if before.kind() != Kind::Attribute || lines.line(before.end()) + 1 < lines.line(first.start()) {
+            break;
+        }
+        first = before;
+    }
+    first
 }
 
 /// Where a comment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stands {
+enum CommentPosition {
     /// Before all code of its tree.
     First,
     /// On lines of its own.
@@ -280,7 +302,7 @@ fn first_code(file: &Lowered, tree: &Tree) -> u32 {
     let text = rest(extent.start);
     let mut at = tree.place_after(extent.start, text.len() - text.trim_start_matches('\u{feff}').len());
     let text = rest(at);
-    if text.starts_with("#!") && !text.starts_with("#![") {
+    if text.starts_with("#!") && !opens_with_attribute(tree) {
         at = tree.place_after(at, text.find('\n').unwrap_or(text.len()));
     }
     let first = file.comments.partition_point(|comment| comment.span.start < extent.start);
@@ -294,18 +316,24 @@ fn first_code(file: &Lowered, tree: &Tree) -> u32 {
     tree.place_after(at, text.len() - text.trim_start().len())
 }
 
+/// Whether the first node of a tree is an attribute.
+fn opens_with_attribute(tree: &Tree) -> bool {
+    tree.root().children().next().is_some_and(|first| first.kind() == Kind::Attribute)
+}
+
 /// The text of a comment that is for people and not for a tool or a page of documentation.
 fn prose(node: Node<'_>) -> Option<String> {
-    let raw = node.text();
-    let is_doc = ["///", "//!", "/**", "/*!"].iter().any(|sign| raw.starts_with(sign));
-    let comment = comment::Comment::new(raw, Stands::BeforeCode);
-    let speaks = raw.contains(DIRECTIVE)
-        || comment::forms(node.language().name()).any(|form| {
-            let mut heard = comment::Heard::default();
-            (form.read)(&comment, &mut heard);
-            !heard.directives.is_empty()
+    let (raw, signs) = (node.text(), node.language().syntax().comments);
+    // Documentation, licences and directives of parsers have signs of their own.
+    let is_plain = CommentSyntax::exact(signs, raw) == CommentSyntax::plain(signs, raw);
+    let comment = tools::Comment::new(node, CommentPosition::BeforeCode);
+    let is_directive = raw.contains(DIRECTIVE)
+        || tools::of_language(node.language()).any(|tool| {
+            let mut directives = tools::Directives::default();
+            (tool.read)(&comment, &mut directives);
+            !directives.found.is_empty()
         });
-    (!is_doc && !speaks).then(|| comment::folded(comment.inner()))
+    (is_plain && !is_directive).then(|| tools::folded(comment.inner()))
 }
 
 /// Whether it says that nobody wrote the code by hand.

@@ -1,5 +1,7 @@
 //! Markers in test blocks: where they stand, what they expect, and how findings are held against them.
 
+use crate::ir::CommentSyntax;
+
 /// A block with its markers read and taken out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Marked {
@@ -37,15 +39,15 @@ pub(super) struct Found {
     pub message: String,
 }
 
-/// Reads the markers of a block.
-pub(super) fn read(code: &str) -> Marked {
+/// Reads the markers of a block, which are comments in one of these syntaxes.
+pub(super) fn read(code: &str, comments: &[CommentSyntax]) -> Marked {
     let mut marked = Marked::default();
     // The last line that is no line of carets only.
     let mut above = 0;
     for (at, whole) in code.split_inclusive('\n').enumerate() {
         let number = at as u32 + 1;
         let line = whole.trim_end_matches(['\n', '\r']);
-        let (rest, markers) = strip(line);
+        let (rest, markers) = strip(line, comments);
         let below = rest.trim().is_empty() && markers.iter().any(|marker| marker.carets.is_some());
         if !below {
             above = number;
@@ -75,10 +77,10 @@ struct Marker {
 }
 
 /// A line without the markers at its end, and these, leftmost first.
-fn strip(line: &str) -> (&str, Vec<Marker>) {
+fn strip<'l>(line: &'l str, comments: &[CommentSyntax]) -> (&'l str, Vec<Marker>) {
     let mut rest = line;
     let mut markers = Vec::new();
-    while let Some(marker) = last_marker(rest) {
+    while let Some(marker) = last_marker(rest, comments) {
         rest = &rest[..marker.start];
         markers.push(marker);
     }
@@ -86,27 +88,35 @@ fn strip(line: &str) -> (&str, Vec<Marker>) {
     (rest, markers)
 }
 
-/// Comments with an end; the longer signs first, since one can be part of another.
-const ENCLOSED: &[(&str, &str)] = &[("{/*", "*/}"), ("/*", "*/"), ("<!--", "-->")];
-/// Comments up to the end of the line.
-const OPEN: &[&str] = &["//", "#", "--"];
-
 /// The marker that ends a line, if one does.
-fn last_marker(line: &str) -> Option<Marker> {
+fn last_marker(line: &str, comments: &[CommentSyntax]) -> Option<Marker> {
     let line = line.trim_end();
-    for (opening, closing) in ENCLOSED {
-        if let Some(before) = line.strip_suffix(closing) {
-            let start = before.rfind(opening)?;
-            return marker(line, start, start + opening.len(), before.len());
+    let plain = || comments.iter().filter(|syntax| syntax.is_plain_among(comments));
+    for syntax in plain() {
+        if let Some(closing) = syntax.close
+            && let Some((around, before)) = without_close(line, syntax, closing)
+        {
+            let start = before.rfind(syntax.open)?;
+            let end = start + syntax.open.len();
+            let start = line[..start].strip_suffix(around)?.len();
+            return marker(line, start, end, before.len());
         }
     }
-    let candidates = OPEN.iter().flat_map(|sign| line.rmatch_indices(sign));
+    let signs = plain().filter(|syntax| syntax.close.is_none()).map(|syntax| syntax.open);
+    let candidates = signs.flat_map(|sign| line.rmatch_indices(sign));
     let markers = candidates.filter_map(|(start, sign)| {
-        // `///` and `##` are other signs.
+        // A sign that is doubled is another one.
         let doubled = line[..start].ends_with(&sign[..1]) || line[start + sign.len()..].starts_with(&sign[..1]);
         if doubled { None } else { marker(line, start, start + sign.len(), line.len()) }
     });
     markers.max_by_key(|marker| marker.start)
+}
+
+/// A line without the sign that closes a comment at its end, and what else opens such a comment: the `{` of `{/* … */}`.
+fn without_close<'l>(line: &'l str, syntax: &CommentSyntax, closing: &str) -> Option<(&'static str, &'l str)> {
+    let around = syntax.around.and_then(|(before, after)| Some((before, line.strip_suffix(after)?)));
+    let within = around.and_then(|(before, rest)| Some((before, rest.strip_suffix(closing)?)));
+    within.or_else(|| Some(("", line.strip_suffix(closing)?)))
 }
 
 /// The marker whose comment starts at `start` and says `line[from..to]`.
@@ -173,9 +183,10 @@ fn why_unmet(mark: &Mark, near: Option<&Found>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language;
 
     fn check(code: &str, blanked: &str, clean: &str, expected: &[&str]) {
-        let marked = read(code);
+        let marked = read(code, language::USUAL_COMMENTS);
         let show = |mark: &Mark| {
             let columns = mark.columns.map(|(first, last)| format!(" {first}-{last}")).unwrap_or_default();
             let text = mark.text.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
@@ -193,6 +204,7 @@ mod tests {
         check("a -- error: x y ", "a               ", "a", &["1 x y"]);
         check("a /* error */\r\n", "a            \r\n", "a\r\n", &["1"]);
         check("{/* error */}", "             ", "", &["1"]);
+        check("{ a /* error */}", "{ a /* error */}", "{ a /* error */}", &[]);
         check("<a/> {/* error: é */}\n", &format!("<a/>{}\n", " ".repeat(18)), "<a/>\n", &["1 é"]);
         check("<a> <!-- error -->", &format!("<a>{}", " ".repeat(15)), "<a>", &["1"]);
     }

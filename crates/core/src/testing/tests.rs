@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Confidence, Diagnostic, Edit, Fix, Safety, Severity};
-use crate::ir::FileInput;
-use crate::rule::page::Page;
+use crate::date::Date;
+use crate::diagnostic::{Confidence, Diagnostic, Edit, Finding, Fix, Safety, Severity};
+use crate::facts::{ChangeView, ProjectView};
+use crate::ir::{Dialect, FileInput};
+use crate::pack::Native;
+use crate::rule::page::{Options, Page, Scope};
+use crate::rule::{Interest, ProjectCx, Rule, RuleNeeds};
 use crate::settings::Settings;
 use crate::span::Span;
-use crate::testing::check_page;
+use crate::testing::{check_page, run_page};
 
 /// Finds `eval`, with two fixes: to `safe`, and to `evaleval`, which does not come to an end.
 fn find_eval(files: &[FileInput], settings: Option<&Settings>) -> Vec<Arc<Diagnostic>> {
@@ -139,7 +143,7 @@ fn a_page_is_weak_without_a_bad_and_a_good_block_of_each_family() {
     );
     let rust = "## Bad\n```rust\nfn f() { eval(1); } // error\n```\n## Good\n```rust\nfn f() {}\n```\n";
     check_with("languages: all\n", &format!("{bad}{GOOD}{rust}"), &[]);
-    check_with("languages: [python, rust]\n", &format!("## Bad\n```python\nx = 1\n```\n{rust}"), &[]);
+    check_with("languages: [ruby, rust]\n", &format!("## Bad\n```ruby\nx = 1\n```\n{rust}"), &[]);
 }
 
 #[test]
@@ -221,4 +225,51 @@ fn blocks_of_one_heading_are_one_project() {
             "p.md:19: finding in a good block: eval in block.ts",
         ],
     );
+}
+
+/// Every file but the first is wrong, and so is each that the change adds.
+struct SecondFile {
+    scope: Scope,
+}
+
+impl Rule for SecondFile {
+    fn interest(&self, _: &'static Dialect) -> Interest {
+        Interest::none()
+    }
+
+    fn needs(&self) -> RuleNeeds {
+        RuleNeeds { scope: self.scope, ..RuleNeeds::default() }
+    }
+
+    fn conclude(&self, _: &ProjectView, cx: &mut ProjectCx<'_>) {
+        for (path, _) in cx.files().skip(1) {
+            cx.report(Finding::new(Span::empty(0)).at_path(path.clone()));
+        }
+    }
+
+    fn check_change(&self, view: &ChangeView, cx: &mut ProjectCx<'_>) {
+        for file in view.files.iter().skip(1).filter(|file| file.before.is_none()) {
+            cx.report(Finding::new(Span::empty(0)).at_path(file.path.clone()));
+        }
+    }
+}
+
+#[test]
+fn rules_over_all_files_and_over_a_change_see_the_blocks_of_one_heading() {
+    let build: [fn(&Options) -> Result<Box<dyn Rule>, String>; 2] =
+        [|_| Ok(Box::new(SecondFile { scope: Scope::Project })), |_| Ok(Box::new(SecondFile { scope: Scope::Change }))];
+    for (scope, build) in ["project", "change"].into_iter().zip(build) {
+        let natives = [Native { id: "second-file", build }];
+        let failures = |mark: &str| {
+            let text = format!(
+                "---\nsummary: S.\nlanguages: [typescript]\nseverity: error\nscope: {scope}\nnative: true\n---\nWhy.\n\
+                 ## Bad\n### Two\n```ts title=\"a.ts\"\na\n```\n```ts title=\"b.ts\"\nb{mark}\n```\n{GOOD}"
+            );
+            let page = Page::parse("p.md", "second-file", "t", text).unwrap();
+            let found = run_page(&page, &natives, Date::from_unix_seconds(0)).unwrap();
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(failures(" // error"), [""; 0]);
+        assert_eq!(failures("").len(), 2);
+    }
 }

@@ -68,7 +68,7 @@ impl Probe<'_> {
         }
         let shape = SHAPES.get(self.shape).ok_or("no such shape")?;
         let open = text_of(shape, self.depth, false).unwrap_or_else(|| source.text().to_string());
-        Ok(Some((bound::units(open.as_bytes()) * bound::UNIT) >> 10))
+        Ok(Some((bound::units(open.as_bytes()) * bound::STACK_UNIT) >> 10))
     }
 
     /// Whether the scan lets a strict parser have it.

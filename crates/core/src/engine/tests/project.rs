@@ -1,7 +1,10 @@
 //! Rules that look at all files together.
 
-use super::{answers, engine, engine_with, line, lines, source};
-use crate::engine::{Concluded, Engine, FileAnswer, FileOutcome};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::{answers, engine, engine_with, line, lines, options, plan, source};
+use crate::engine::{Concluded, Engine, FileAnswer, FileOutcome, RunOptions};
 use crate::language;
 use crate::pack::Pack;
 use crate::plan::{Plan, Selection};
@@ -182,4 +185,28 @@ fn a_page_and_its_code_must_agree_on_the_scope() {
         ["the page of `wrong-scope` says `scope: change`, and its code is made for `scope: project` (write `scope: \
          project` in the page, or change what `needs` of the rule returns)"]
     );
+}
+
+#[test]
+fn a_suppression_of_a_rule_that_did_not_come_to_an_end_is_not_judged() {
+    let text = "a // lawbook-ignore panics-at-end: some reason";
+    let expected = ". 0 internal-error: rule `panics-at-end` failed on the project: too much for me";
+    check(&["panics-at-end"], &[("a.ts", text)], &[expected]);
+}
+
+#[test]
+fn going_through_the_files_takes_steps() {
+    let starved = Engine::new(plan(&["duplicate-export"], ""), RunOptions { steps: 3, ..options() });
+    let expected = ". 0 unchecked-file: not checked to the end: rule `duplicate-export` needs more steps than it may take \
+                    on one project";
+    assert_eq!(lines(&report(&starved, &TWICE)), [expected]);
+}
+
+#[test]
+fn a_cancelled_run_concludes_nothing_but_that() {
+    let cancelled = Some(Arc::new(AtomicBool::new(true)));
+    let engine = Engine::new(plan(&["missing-readme"], ""), RunOptions { cancelled, ..options() });
+    let concluded = engine.conclude(&project::view::<FileAnswer>(&[]));
+    let shown: Vec<_> = concluded.diagnostics().map(|found| line(found)).collect();
+    assert_eq!(shown, [". 0 unchecked-file: the project was not checked: the run was cancelled"]);
 }

@@ -69,9 +69,9 @@ impl Rule for DuplicateExport {
         RuleNeeds::project([FactKind::Exports])
     }
 
-    fn conclude(&self, view: &ProjectView, cx: &mut ProjectCx<'_>) {
+    fn conclude(&self, _: &ProjectView, cx: &mut ProjectCx<'_>) {
         let mut first: BTreeMap<&str, (&RelPath, Span)> = BTreeMap::new();
-        for (path, facts) in view.files() {
+        for (path, facts) in cx.files() {
             for export in facts.into_iter().flat_map(|facts| &facts.facts.exports) {
                 let (other, span) = *first.entry(&export.name).or_insert((path, export.span));
                 if other != path {

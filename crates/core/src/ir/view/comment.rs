@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::budget;
-use crate::ir::{Lowered, Node};
+use crate::ir::{CommentSyntax, Lowered, Node};
 use crate::span::Span;
 
 /// The way a comment is written.
@@ -53,10 +53,10 @@ const TOOLS: &[&str] = &[
 ];
 
 /// The comment's text without its signs, line by line, trimmed.
-pub(super) fn text(raw: &str) -> Cow<'_, str> {
-    budget::count_text(raw.len());
-    let (inner, block) = inner(raw);
-    if !block || !inner.contains(['\n', '\r']) {
+pub(super) fn text(comment: Node<'_>) -> Cow<'_, str> {
+    budget::count_text(comment.text().len());
+    let (inner, closed) = inner(comment);
+    if !closed || !inner.contains(['\n', '\r']) {
         return Cow::Borrowed(inner.trim());
     }
     let lines = inner.lines().map(|line| {
@@ -66,28 +66,36 @@ pub(super) fn text(raw: &str) -> Cow<'_, str> {
     Cow::Owned(lines.collect::<Vec<_>>().join("\n").trim().to_owned())
 }
 
-/// The text between the signs, and whether there are two of them.
-fn inner(raw: &str) -> (&str, bool) {
-    let raw = raw.trim_end();
-    if let Some(rest) = raw.strip_prefix("/*") {
-        let rest = rest.strip_suffix("*/").unwrap_or(rest);
-        let rest = rest.strip_prefix(['*', '!']).unwrap_or(rest);
-        return (rest, true);
+/// The way the comment is written.
+pub(super) fn style(comment: Node<'_>) -> CommentStyle {
+    let text = comment.text().trim_end();
+    match syntax(comment) {
+        Some(syntax) if syntax.documents(text) => CommentStyle::Doc,
+        Some(CommentSyntax { close: Some(_), .. }) => CommentStyle::Block,
+        _ => CommentStyle::Line,
     }
-    if let Some(rest) = raw.strip_prefix("<!--") {
-        return (rest.strip_suffix("-->").unwrap_or(rest), true);
+}
+
+fn syntax(comment: Node<'_>) -> Option<&'static CommentSyntax> {
+    CommentSyntax::exact(comment.language().syntax().comments, comment.text().trim_end())
+}
+
+/// The text between the signs, and whether the comment has a sign at its end.
+fn inner(comment: Node<'_>) -> (&str, bool) {
+    match syntax(comment) {
+        Some(syntax) => (syntax.inner(comment.text()), syntax.close.is_some()),
+        None => (comment.text().trim_end(), false),
     }
-    let rest = raw.strip_prefix("//").or_else(|| raw.strip_prefix('#')).or_else(|| raw.strip_prefix("--"));
-    let rest = rest.unwrap_or(raw);
-    (rest.strip_prefix(['/', '!']).unwrap_or(rest), false)
 }
 
 /// The first word of one of its lines that is a marker.
-pub(super) fn marker(raw: &str) -> Option<&str> {
-    budget::count_text(raw.len());
-    let (inner, _) = inner(raw);
+pub(super) fn marker(comment: Node<'_>) -> Option<&str> {
+    budget::count_text(comment.text().len());
+    let (all, own) = (comment.language().syntax().comments, syntax(comment));
+    let is_sign = |c| own.is_some_and(|own| own.is_sign_among(all, c));
+    let (inner, _) = inner(comment);
     inner.lines().find_map(|line| {
-        let line = line.trim_start_matches([' ', '\t', '*', '/']);
+        let line = line.trim_start_matches(|c| matches!(c, ' ' | '\t') || is_sign(c));
         let end = line.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '@' | '_' | ':')));
         let word = &line[..end.unwrap_or(line.len())];
         let plain = word.trim_end_matches(':');

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use crate::ir::{Node, NodeId};
 
-/// The sorts of things that a name can stand for; declarations of one sort do not hide those of another.
+/// The kinds of things that a name can stand for; declarations of one kind do not hide those of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Namespace(u8);
 
 impl Namespace {
-    /// Types, and what stands before `::`.
+    /// Types, and modules that a path goes through.
     pub const TYPE: Self = Self(1);
     /// Values.
     pub const VALUE: Self = Self(2);
@@ -43,16 +43,26 @@ impl Declaration {
     }
 }
 
+/// How a node keeps out names that are declared around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barrier {
+    /// No name declared around the node holds in it: a module with names of its own.
+    Closed,
+    /// The names of one scope around the node do not hold in it, those further out do: the members of a class in its
+    /// methods.
+    Hides(NodeId),
+}
+
 /// An import, a use, or an export from elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportView<'t> {
-    /// The module, when there is one for all names; a Rust `use` has one for each.
+    /// The module, when there is one for all names.
     pub source: Option<Cow<'t, str>>,
     /// What is imported (of an export: what is exported), in order.
     pub items: Vec<ImportItem<'t>>,
     /// Whether only types pass.
     pub type_only: bool,
-    /// Whether it is a call that runs when it is reached: `import("m")`, `require("m")`.
+    /// Whether it is a call that runs when it is reached.
     pub dynamic: bool,
     /// Whether it gives to others what it takes from elsewhere.
     pub reexport: bool,
@@ -61,8 +71,10 @@ pub struct ImportView<'t> {
 /// One name of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportItem<'t> {
-    /// The full path of a Rust `use`; none where the import's source holds.
+    /// The full path of this name, where each has one; none where the import's source holds.
     pub source: Option<Cow<'t, str>>,
+    /// What the local name stands for when it is not what is imported: `import a.b` imports `a.b` and binds `a`.
+    pub bound: Option<Cow<'t, str>>,
     /// The name in the module; `default` and `*` are names too.
     pub name: Cow<'t, str>,
     /// Where the name that it has in this file stands.

@@ -309,3 +309,18 @@ fn import<'t>(import: &Import<'t>, key: Key) -> Option<Answer<'t>> {
         _ => Some(Answer::Bool(view.reexport)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Key;
+    use crate::ir::Kind;
+
+    #[test]
+    fn keys_are_found_by_name_and_say_their_kinds() {
+        assert_eq!(Key::named("lines"), Some(Key::Lines));
+        assert_eq!(Key::named("colour"), None);
+        assert!(Key::Async.kinds().contains(&Kind::Lambda));
+        assert!(Key::Test.kinds().is_empty() && Key::Import.kinds().is_empty());
+        assert_eq!(Key::names().count(), Key::ALL.len());
+    }
+}

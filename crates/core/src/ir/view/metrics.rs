@@ -167,18 +167,18 @@ fn starts_sequences(node: Node<'_>) -> bool {
 }
 
 fn is_parenthesis(node: Node<'_>) -> bool {
-    node.raw_name() == "parenthesized_expression"
+    node.language().syntax().parentheses.contains(&node.raw_name())
 }
 
 /// The runs of equal operators in a whole expression, read from left to right.
 fn sequences(root: Node<'_>) -> u32 {
-    let views = root.language().views();
+    let (views, joining) = (root.language().views(), root.language().syntax().logical_operators);
     let mut operators = Vec::new();
     let mut open = vec![root];
     while let Some(node) = open.pop() {
         for child in node.children_with_tokens() {
             if !child.is_named() {
-                if matches!(child.raw_name(), "&&" | "||") {
+                if joining.contains(&child.raw_name()) {
                     operators.push((child.start(), child.raw()));
                 }
             } else if is_parenthesis(child) || matches!(views.flow(child), Flow::Logical(_)) {

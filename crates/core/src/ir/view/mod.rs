@@ -4,8 +4,6 @@ mod comment;
 mod import;
 mod key;
 mod metrics;
-#[cfg(test)]
-pub(crate) mod tests;
 mod text;
 mod typed;
 
@@ -18,32 +16,35 @@ pub use metrics::{Flow, Metrics};
 pub use text::compact;
 pub use typed::{Call, Callable, Comment, Definition, Import, Literal, Type, Variable};
 
-pub use import::{Declaration, ImportItem, ImportView, Namespace};
+pub use import::{Barrier, Declaration, ImportItem, ImportView, Namespace};
 
-pub use crate::ir::tables::Surface;
+pub use crate::ir::tables::DeclaredElsewhere;
 use crate::ir::{Lowered, Node, NodeId, Tree};
 
-/// A language's answers. Every method has a default that says "not here".
+/// A language's answers. Every method has a default that says "not here"; each says for which shared kinds it is asked.
 pub trait Views: Send + Sync {
-    /// The node that bears the name of a definition, a parameter, a macro, an attribute or a pair.
+    /// The node that bears the name of a definition, a parameter, a macro, an attribute or a pair. A callable or class
+    /// without a name of its own has that of the variable, field or pair whose value it is; what binds several names by
+    /// a pattern has none.
     fn name_node<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
         let _ = node;
         None
     }
 
-    /// Whether others can use the definition.
+    /// Whether code outside of the file can use the definition: it is public by the language's own sign, and so is what
+    /// it is a member of. What stands in a function is not.
     fn exported(&self, file: &Lowered, node: Node<'_>) -> bool {
         let _ = (file, node);
         false
     }
 
-    /// Whether documentation stands at the definition.
+    /// Whether documentation stands at the definition, where the language's own tools look for it.
     fn documented(&self, node: Node<'_>) -> bool {
         let _ = node;
         false
     }
 
-    /// The parameters of a callable.
+    /// The parameters of a callable, the receiver too where it is written as one.
     fn parameters<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
         let _ = node;
         Vec::new()
@@ -67,7 +68,7 @@ pub trait Views: Send + Sync {
         false
     }
 
-    /// The attributes, annotations or decorators of a definition, in order.
+    /// The attributes, annotations or decorators of a definition or parameter, in order.
     fn attributes<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
         let _ = node;
         Vec::new()
@@ -132,11 +133,6 @@ pub trait Views: Send + Sync {
         None
     }
 
-    /// The way a comment is written.
-    fn comment_style(&self, node: Node<'_>) -> CommentStyle {
-        if node.text().starts_with("/*") { CommentStyle::Block } else { CommentStyle::Line }
-    }
-
     /// What the node does to the flow of control.
     fn flow(&self, node: Node<'_>) -> Flow {
         let _ = node;
@@ -155,7 +151,8 @@ pub trait Views: Send + Sync {
         false
     }
 
-    /// The nodes of the test that this node gives away: the first, and one past the last.
+    /// If the node marks a test (an attribute, a call, a definition by its name): the nodes that make up that test, the
+    /// first, and one past the last.
     fn test_range(&self, node: Node<'_>) -> Option<(NodeId, NodeId)> {
         let _ = node;
         None
@@ -167,34 +164,29 @@ pub trait Views: Send + Sync {
         None
     }
 
-    /// Where a name holds that this leaf declares; none for a leaf that only uses a name.
+    /// The scope in which a name holds that this leaf declares; none for a leaf that only uses a name.
     fn declaration(&self, leaf: Node<'_>) -> Option<Declaration> {
         let _ = leaf;
         None
     }
 
-    /// The name (or import call) that a use starts at, and its sort. The members after it are pushed on `path`, the
+    /// The name (or import call) that a use starts at, and its namespace. The members after it are pushed on `path`, the
     /// last one first.
     fn reference<'t>(&self, node: Node<'t>, path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
         let _ = (node, path);
         None
     }
 
-    /// What stands between the parts of a path through modules; `::` also says that paths need no import.
-    fn path_separator(&self) -> &'static str {
-        "."
-    }
-
-    /// Whether names from outside stop at this node; true when it brings all of them in after all.
-    fn wall(&self, node: Node<'_>) -> Option<bool> {
+    /// How the node keeps out names that are declared around it; none where all of them hold in it.
+    fn scope_barrier(&self, node: Node<'_>) -> Option<Barrier> {
         let _ = node;
         None
     }
 
-    /// What the tree says elsewhere about its definitions.
-    fn surface(&self, tree: &Tree) -> Surface {
+    /// What the tree says of its definitions away from them.
+    fn declared_elsewhere(&self, tree: &Tree) -> DeclaredElsewhere {
         let _ = tree;
-        Surface::default()
+        DeclaredElsewhere::default()
     }
 }
 
@@ -223,7 +215,7 @@ pub fn is_in_test(file: &Lowered, node: Node<'_>) -> bool {
 
 /// How many lines the node of a file stands on.
 pub fn lines(file: &Lowered, node: Node<'_>) -> u32 {
-    // A comment of Rust's grammar may hold the end of its line.
+    // In some grammars a comment holds the end of its line.
     let text = node.text().trim_end_matches(['\n', '\r']);
     let lines = file.source.lines();
     lines.line(node.part(0..text.len()).end) - lines.line(node.start()) + 1

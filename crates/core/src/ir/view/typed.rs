@@ -216,12 +216,12 @@ handle! {
 impl<'t> Comment<'t> {
     /// What it says, without its signs.
     pub fn text(self) -> Cow<'t, str> {
-        comment::text(self.node.text())
+        comment::text(self.node)
     }
 
     /// The way it is written.
     pub fn style(self) -> CommentStyle {
-        self.node.language().views().comment_style(self.node)
+        comment::style(self.node)
     }
 
     /// Whether code stands before it on its line.
@@ -231,7 +231,7 @@ impl<'t> Comment<'t> {
 
     /// `TODO` and the like, or the word that speaks to a tool.
     pub fn marker(self) -> Option<&'t str> {
-        comment::marker(self.node.text())
+        comment::marker(self.node)
     }
 }
 

@@ -151,8 +151,20 @@ fn is_module_call(call: Node<'_>) -> bool {
     }
 }
 
-/// Keywords that every node of a kind holds. A parser that recovers makes up the first token that fits, and wherever one
-/// of these begins a node, a name fits before it.
+/// Kinds whose nodes are one word each.
+pub(super) const WORD_KINDS: &[&str] = &[
+    "identifier",
+    "predefined_type",
+    "private_property_identifier",
+    "property_identifier",
+    "shorthand_property_identifier",
+    "statement_identifier",
+    "super",
+    "this",
+    "type_identifier",
+];
+
+/// Keywords that every node of a kind holds; [`crate::ir::Language::keywords`] says which may stand here.
 pub(super) const KEYWORDS: &[(&str, &str)] = &[
     ("abstract_class_declaration", "abstract"),
     ("as_expression", "as"),

@@ -1,18 +1,22 @@
 //! TypeScript and JavaScript: two languages, one family, three grammars.
 
 mod kinds;
+mod limits;
 mod modules;
 mod names;
 mod scopes;
 mod testing;
+#[cfg(test)]
+mod tests;
 mod strict;
 mod token_fields;
+mod syntax;
 mod views;
 
 use crate::ir::view::Views;
-use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, Refusal, TokenField};
+use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, Refusal, Syntax, TokenField};
 use crate::ir::{Kind, Lowered, Node};
-use crate::language::limits;
+use crate::language::limits::MEMORY;
 
 /// One of the two languages: they differ in name and dialects, and in nothing that is asked of them.
 #[derive(Debug)]
@@ -67,12 +71,20 @@ impl Language for EcmaScript {
         self.dialects
     }
 
+    fn syntax(&self) -> &'static Syntax {
+        &syntax::SYNTAX
+    }
+
     fn keywords(&self) -> &'static [(&'static str, &'static str)] {
         kinds::KEYWORDS
     }
 
     fn kinds(&self) -> &'static [(&'static str, &'static [Kind])] {
         kinds::TABLE
+    }
+
+    fn word_kinds(&self) -> &'static [&'static str] {
+        kinds::WORD_KINDS
     }
 
     fn refine(&self, node: Node<'_>) -> Kind {
@@ -93,16 +105,16 @@ impl Language for EcmaScript {
 
     // oxc and our tree take up to 80 bytes for each of them as the scan counts (60 in arrays, 73 in bodies of classes, 77
     // for elements).
-    fn most_tokens(&self) -> u32 {
-        limits::MEMORY / 80
+    fn max_tokens(&self) -> u32 {
+        MEMORY / 80
     }
 
     fn stack_units(&self, text: &str) -> Option<usize> {
-        limits::bound::ecmascript(text.as_bytes())
+        limits::stack_units(text.as_bytes())
     }
 
     fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
-        limits::ecmascript::depth(text, dialect.name != TS.name)
+        limits::depth(text, dialect.name != TS.name)
     }
 
     fn views(&self) -> &'static dyn Views {

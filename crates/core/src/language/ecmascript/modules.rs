@@ -22,7 +22,7 @@ pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
 }
 
 fn item<'t>(name: impl Into<Cow<'t, str>>, local: Option<Node<'t>>) -> ImportItem<'t> {
-    ImportItem { source: None, name: name.into(), local }
+    ImportItem { source: None, bound: None, name: name.into(), local }
 }
 
 fn first_child<'t>(node: Node<'t>, raw: &str) -> Option<Node<'t>> {

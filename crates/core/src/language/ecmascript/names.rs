@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use super::testing;
-use super::views::EcmaScript;
-use crate::ir::view::{CommentStyle, Views, compact};
+use crate::ir::view::{Comment, CommentStyle, compact};
 use crate::ir::{Kind, Lowered, Node};
 use crate::span::Span;
 
@@ -130,8 +129,8 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
                 let outer = statement(at);
                 let Some(around) = outer.parent() else { return false };
                 let listed = || {
-                    let surface = file.tables(at).map(|(tree, tables)| tables.surface(tree));
-                    surface.is_some_and(|surface| declared_names(at).any(|name| surface.exported.contains(name)))
+                    let elsewhere = file.tables(at).map(|(tree, tables)| tables.declared_elsewhere(tree));
+                    elsewhere.is_some_and(|found| declared_names(at).any(|name| found.exported.contains(name)))
                 };
                 let is_export = outer.raw_name() == "export_statement";
                 match around.raw_name() {
@@ -238,7 +237,7 @@ fn has_doc(statement: Node<'_>) -> bool {
                 if is_apart(between) {
                     return false;
                 }
-                if EcmaScript.comment_style(above) == CommentStyle::Doc {
+                if is_doc(above) {
                     return true;
                 }
             }
@@ -249,6 +248,10 @@ fn has_doc(statement: Node<'_>) -> bool {
     false
 }
 
+fn is_doc(comment: Node<'_>) -> bool {
+    Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
+}
+
 /// Whether an empty line stands in a gap.
 fn is_apart(gap: &str) -> bool {
     gap.bytes().filter(|byte| *byte == b'\n').count() > 1 || (!gap.contains('\n') && gap.matches('\r').count() > 1)
@@ -257,11 +260,11 @@ fn is_apart(gap: &str) -> bool {
 /// Whether a file opens with documentation of itself.
 fn opens_with_doc(program: Node<'_>) -> bool {
     let first = program.children().find(|child| child.raw_name() != "hash_bang_line");
-    let Some(doc) = first.filter(|first| EcmaScript.comment_style(*first) == CommentStyle::Doc) else { return false };
+    let Some(doc) = first.filter(|first| is_doc(*first)) else { return false };
     let tags = ["@file", "@module", "@packageDocumentation"];
     let next = doc.next_sibling().map_or(program.end(), Node::start);
     let gap = program.tree().slice(Span::new(doc.end(), next));
-    doc.kind() == Kind::Comment && (is_apart(gap) || tags.iter().any(|tag| doc.text().contains(tag)))
+    is_apart(gap) || tags.iter().any(|tag| doc.text().contains(tag))
 }
 
 pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::{modules, names, scopes, testing};
-use crate::ir::view::{CommentStyle, Declaration, Flow, ImportView, Namespace, Surface, Views, compact};
+use crate::ir::view::{Declaration, DeclaredElsewhere, Flow, ImportView, Namespace, Views, compact};
 use crate::ir::{Kind, Lowered, Node, NodeId, Tree};
 
 /// Both languages answer alike.
@@ -100,9 +100,8 @@ impl Views for EcmaScript {
 
     fn mutable(&self, node: Node<'_>) -> Option<bool> {
         match node.kind() {
-            Kind::Variable => {
-                Some(node.parent()?.children_with_tokens().any(|token| matches!(token.raw_name(), "let" | "var")))
-            }
+            // The word stands before all variables of the statement, of which there may be many.
+            Kind::Variable => Some(matches!(node.parent()?.children_with_tokens().next()?.raw_name(), "let" | "var")),
             Kind::Field => Some(!node.has_token("readonly")),
             _ => None,
         }
@@ -148,17 +147,6 @@ impl Views for EcmaScript {
 
     fn import<'t>(&self, node: Node<'t>) -> Option<ImportView<'t>> {
         modules::import(node)
-    }
-
-    fn comment_style(&self, node: Node<'_>) -> CommentStyle {
-        let text = node.text();
-        if text.starts_with("/**") && !text.starts_with("/***") && !text.starts_with("/**/") {
-            CommentStyle::Doc
-        } else if text.starts_with("/*") {
-            CommentStyle::Block
-        } else {
-            CommentStyle::Line
-        }
     }
 
     fn flow(&self, node: Node<'_>) -> Flow {
@@ -223,8 +211,8 @@ impl Views for EcmaScript {
         scopes::reference(node, path)
     }
 
-    fn surface(&self, tree: &Tree) -> Surface {
-        let mut surface = Surface::default();
+    fn declared_elsewhere(&self, tree: &Tree) -> DeclaredElsewhere {
+        let mut found = DeclaredElsewhere::default();
         for node in tree.nodes().filter(|node| node.is_named()) {
             let name = match node.raw_name() {
                 "export_specifier" => {
@@ -235,8 +223,8 @@ impl Views for EcmaScript {
                 "export_statement" => node.children().find(|child| child.raw_name() == "identifier"),
                 _ => None,
             };
-            surface.exported.extend(name.map(|name| Box::from(compact(name))));
+            found.exported.extend(name.map(|name| Box::from(compact(name))));
         }
-        surface
+        found
     }
 }

@@ -3,23 +3,12 @@
 //! Each level of a parser takes a byte or a word that opens it. Counting all of them, in strings and comments too, bounds
 //! the levels that can be open at one place, and by the stack that the worst of each takes, the stack that parsing needs.
 
-use super::retries;
-
 /// What one unit stands for in bytes of stack: twice what `cargo xtask hostile-limits` measures for the worst shape.
 /// Builds with debug assertions may also lack optimisation, whose frames are several times as large.
-pub const UNIT: usize = if cfg!(debug_assertions) { 4096 } else { 1024 };
-
-/// The longest text that is parsed on the strength of its bound: most files are shorter, and shorter ones take no more
-/// time than they may however often a parser looks at each of their levels.
-const LONGEST: usize = 64 << 10;
+pub const STACK_UNIT: usize = if cfg!(debug_assertions) { 4096 } else { 1024 };
 
 /// How many bytes are counted at a time: what compilers make vectors of, and one byte can hold the count of.
 const CHUNK: usize = 240;
-
-/// The most units of stack that parsing ECMAScript takes; none when counts cannot tell, or parsing could take too long.
-pub(in crate::language) fn ecmascript(text: &[u8]) -> Option<usize> {
-    (text.len() <= LONGEST && retries::at_most(text) <= retries::MOST).then(|| units(text))
-}
 
 /// The units of a text by its brackets and its length: a level without brackets takes two bytes at least, as `a=`.
 pub fn units(text: &[u8]) -> usize {
@@ -53,12 +42,5 @@ mod tests {
         for length in 0..600 {
             assert_eq!(units("[".repeat(length).as_bytes()), 4 * length);
         }
-    }
-
-    #[test]
-    fn what_could_take_long_has_no_bound() {
-        assert_eq!(ecmascript(b"f(a)"), Some(7));
-        assert_eq!(ecmascript("1".repeat(LONGEST + 1).as_bytes()), None);
-        assert_eq!(ecmascript("(a=".repeat(1500).as_bytes()), None);
     }
 }

@@ -7,7 +7,8 @@ pub(crate) use fence::{Fence, line_at, next_line};
 
 use crate::ir::view::Views;
 use crate::ir::{
-    Dialect, Embedded, FileInput, Flags, Kind, Language, Lowered, Node, ParserKind, RawKind, Refusal, TreeBuilder,
+    Dialect, Embedded, FileInput, Flags, Kind, Language, Lowered, Node, ParserKind, RawKind, Refusal, Syntax,
+    TreeBuilder,
 };
 use crate::language;
 use crate::span::Span;
@@ -32,8 +33,8 @@ impl Language for Markdown {
         DIALECTS
     }
 
-    fn keywords(&self) -> &'static [(&'static str, &'static str)] {
-        &[]
+    fn syntax(&self) -> &'static Syntax {
+        &Syntax::PLAIN
     }
 
     fn kinds(&self) -> &'static [(&'static str, &'static [Kind])] {

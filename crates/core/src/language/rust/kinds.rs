@@ -118,8 +118,19 @@ pub(super) fn refine(node: Node<'_>) -> Kind {
     }
 }
 
-/// Keywords that every node of a kind holds. A parser that recovers makes up the first token that fits, and wherever one
-/// of these begins a node, a name fits before it.
+/// Kinds whose nodes are one word each.
+pub(super) const WORD_KINDS: &[&str] = &[
+    "crate",
+    "field_identifier",
+    "identifier",
+    "primitive_type",
+    "self",
+    "shorthand_field_identifier",
+    "super",
+    "type_identifier",
+];
+
+/// Keywords that every node of a kind holds; [`crate::ir::Language::keywords`] says which may stand here.
 pub(super) const KEYWORDS: &[(&str, &str)] = &[
     ("async_block", "async"),
     ("break_expression", "break"),

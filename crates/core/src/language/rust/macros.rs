@@ -8,7 +8,7 @@ use crate::ir::{Node, NodeId, Tree, TreeBuilder};
 use crate::language::tolerant;
 use crate::span::Span;
 
-use super::mended;
+use super::grammar_workarounds;
 
 /// A way to read the tokens of a macro call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +137,7 @@ impl Reading {
         if framed.nodes().any(|node| node.is_error() || node.is_missing()) {
             return None;
         }
-        mended::raw_strings(&mut framed);
+        grammar_workarounds::raw_strings(&mut framed);
         let span = Span::new(before.len() as u32 - 1, (before.len() + text.len()) as u32 + 1);
         let holder = framed.nodes().find(|node| node.span() == span && node.raw_name() == kind)?;
         let last = holder.children().filter(|child| !child.is_extra()).last();

@@ -1,18 +1,23 @@
 //! Rust.
 
+mod allows;
 mod kinds;
+mod limits;
 mod macros;
-mod mended;
+mod grammar_workarounds;
 mod names;
 mod strict;
 mod testing;
+#[cfg(test)]
+mod tests;
 mod uses;
+mod syntax;
 mod views;
 
 use crate::ir::view::Views;
-use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, OwnToken, Refusal, TokenField};
+use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, OwnToken, Refusal, Syntax, TokenField};
 use crate::ir::{Kind, Lowered, Node, Tree};
-use crate::language::limits;
+use crate::language::limits::MEMORY;
 
 /// Rust, which is its own only dialect.
 #[derive(Debug)]
@@ -41,6 +46,10 @@ impl Language for Rust {
         'µ'
     }
 
+    fn syntax(&self) -> &'static Syntax {
+        &syntax::SYNTAX
+    }
+
     fn keywords(&self) -> &'static [(&'static str, &'static str)] {
         kinds::KEYWORDS
     }
@@ -53,12 +62,16 @@ impl Language for Rust {
         &["frontmatter"]
     }
 
+    fn word_kinds(&self) -> &'static [&'static str] {
+        kinds::WORD_KINDS
+    }
+
     fn refine(&self, node: Node<'_>) -> Kind {
         kinds::refine(node)
     }
 
     fn depth(&self, _: &Dialect, text: &str) -> Depth {
-        limits::rust::depth(text)
+        limits::depth(text)
     }
 
     fn token_fields(&self) -> &'static [TokenField] {
@@ -70,18 +83,18 @@ impl Language for Rust {
     }
 
     fn text_for_grammar(&self, text: &str) -> Option<String> {
-        mended::text(text)
+        grammar_workarounds::text(text)
     }
 
     fn finish_tolerant(&self, mut tree: Tree) -> Option<Tree> {
-        mended::raw_strings(&mut tree);
+        grammar_workarounds::raw_strings(&mut tree);
         macros::read_calls(tree)
     }
 
     // syn, its tokens and our tree take up to 450 bytes for each of them, in arguments of macros (`a,`); tree-sitter takes
     // up to two microseconds.
-    fn most_tokens(&self) -> u32 {
-        limits::MEMORY / 450
+    fn max_tokens(&self) -> u32 {
+        MEMORY / 450
     }
 
     fn has_strict(&self) -> bool {

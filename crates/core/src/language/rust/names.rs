@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::ir::view::{CommentStyle, Views, compact};
+use crate::ir::view::{Comment, CommentStyle, compact};
 use crate::ir::{Kind, Lowered, Node};
-
-use super::views::RustViews;
 
 pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     match node.raw_name() {
@@ -107,16 +105,20 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
 fn is_hidden(file: &Lowered, owner: Node<'_>) -> bool {
     let Some((tree, tables)) = file.tables(owner) else { return false };
     let of = owner.child_by_field("type").map(type_name);
-    of.is_some_and(|of| tables.surface(tree).hidden.contains(&*of))
+    of.is_some_and(|of| tables.declared_elsewhere(tree).hidden.contains(&*of))
 }
 
 pub(super) fn documented(node: Node<'_>) -> bool {
     let is_module = matches!(node.raw_name(), "source_file" | "mod_item");
     let outer = above(node).any(|above| match above.raw_name() {
         "attribute_item" => name_node(above).is_some_and(|name| name.text() == "doc"),
-        _ => RustViews.comment_style(above) == CommentStyle::Doc && !is_inner(above),
+        _ => is_doc(above) && !is_inner(above),
     });
     outer || (is_module && inner_doc(node))
+}
+
+fn is_doc(comment: Node<'_>) -> bool {
+    Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
 }
 
 fn is_inner(comment: Node<'_>) -> bool {

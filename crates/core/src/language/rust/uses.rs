@@ -13,7 +13,7 @@ pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
             let name = node.child_by_field("name")?;
             let local = node.child_by_field("alias").unwrap_or(name);
             let source = Some(Cow::Borrowed(name.text()));
-            vec![ImportItem { source, name: Cow::Borrowed(name.text()), local: Some(local) }]
+            vec![ImportItem { source, bound: None, name: Cow::Borrowed(name.text()), local: Some(local) }]
         }
         _ => return None,
     };
@@ -42,7 +42,8 @@ fn leaves(argument: Node<'_>) -> Vec<ImportItem<'_>> {
             "use_wildcard" => {
                 let path = node.children().find(|part| !part.is_extra());
                 let source = path.map_or_else(|| prefix.clone(), |path| join(&compact(path)));
-                items.push(ImportItem { source: Some(Cow::Owned(source)), name: Cow::Borrowed("*"), local: None });
+                let source = Some(Cow::Owned(source));
+                items.push(ImportItem { source, bound: None, name: Cow::Borrowed("*"), local: None });
             }
             "use_as_clause" => {
                 let Some(path) = node.child_by_field("path") else { continue };
@@ -61,11 +62,13 @@ fn leaf<'t>(path: Node<'t>, full: String, prefix: &str, alias: Option<Node<'t>>)
         let name = prefix.rsplit("::").next().unwrap_or(prefix).to_owned();
         let local =
             alias.or_else(|| path.ancestors().find(|outer| outer.raw_name() == "scoped_use_list").and_then(list_name));
-        return ImportItem { source: Some(Cow::Owned(prefix.to_owned())), name: Cow::Owned(name), local };
+        let source = Some(Cow::Owned(prefix.to_owned()));
+        return ImportItem { source, bound: None, name: Cow::Owned(name), local };
     }
     let name = path.child_by_field("name").unwrap_or(path);
     let plain = (path.parent().map_or("", Node::raw_name) != "use_as_clause").then_some(name);
-    ImportItem { source: Some(Cow::Owned(full)), name: Cow::Borrowed(name.text()), local: alias.or(plain) }
+    let source = Some(Cow::Owned(full));
+    ImportItem { source, bound: None, name: Cow::Borrowed(name.text()), local: alias.or(plain) }
 }
 
 /// The last part of the path before a list.

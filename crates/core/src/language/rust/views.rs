@@ -1,9 +1,10 @@
 //! Rust's answers to the views.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::{names, testing, uses};
-use crate::ir::view::{CommentStyle, Declaration, Flow, ImportView, Namespace, Surface, Views, compact};
+use crate::ir::view::{Barrier, Declaration, DeclaredElsewhere, Flow, ImportView, Namespace, Views, compact};
 use crate::ir::{Kind, Lowered, Node, NodeId, Tree};
 
 /// Rust's answers.
@@ -61,18 +62,14 @@ impl Views for RustViews {
         if node.kind() == Kind::Interface {
             return Vec::new();
         }
-        let mut found: Vec<Cow<'t, str>> = Vec::new();
-        for attribute in self.attributes(node) {
-            found.extend(names::derived(attribute).map(Cow::Borrowed));
-        }
-        let surface = file.tables(node).map(|(tree, tables)| tables.surface(tree));
+        let derived: Vec<&str> = self.attributes(node).into_iter().flat_map(names::derived).collect();
+        let elsewhere = file.tables(node).map(|(tree, tables)| tables.declared_elsewhere(tree));
         let name = names::name_node(node).map_or("", Node::text);
-        for implemented in surface.and_then(|surface| surface.implemented.get(name)).into_iter().flatten() {
-            if !found.iter().any(|known| **known == **implemented) {
-                found.push(Cow::Borrowed(implemented));
-            }
-        }
-        found
+        let implemented = elsewhere.and_then(|elsewhere| elsewhere.implemented.get(name)).into_iter().flatten();
+        // What is derived is listed as it is written, what is implemented once.
+        let mut seen: HashSet<&str> = derived.iter().copied().collect();
+        let implemented = implemented.map(|name| &**name).filter(|name| seen.insert(*name));
+        derived.iter().copied().chain(implemented).map(Cow::Borrowed).collect()
     }
 
     fn mutable(&self, node: Node<'_>) -> Option<bool> {
@@ -121,19 +118,6 @@ impl Views for RustViews {
 
     fn import<'t>(&self, node: Node<'t>) -> Option<ImportView<'t>> {
         uses::import(node)
-    }
-
-    fn comment_style(&self, node: Node<'_>) -> CommentStyle {
-        let text = node.text();
-        let outer = text.starts_with("///") && !text.starts_with("////");
-        let block = text.starts_with("/**") && !text.starts_with("/***") && !text.starts_with("/**/");
-        if outer || block || text.starts_with("//!") || text.starts_with("/*!") {
-            CommentStyle::Doc
-        } else if text.starts_with("/*") {
-            CommentStyle::Block
-        } else {
-            CommentStyle::Line
-        }
     }
 
     fn flow(&self, node: Node<'_>) -> Flow {
@@ -186,39 +170,36 @@ impl Views for RustViews {
         uses::reference(node, path)
     }
 
-    fn path_separator(&self) -> &'static str {
-        "::"
-    }
-
-    fn wall(&self, node: Node<'_>) -> Option<bool> {
+    fn scope_barrier(&self, node: Node<'_>) -> Option<Barrier> {
         if node.raw_name() != "mod_item" {
             return None;
         }
         let body = node.child_by_field("body")?;
         let mut uses = body.children().filter(|item| item.raw_name() == "use_declaration");
-        Some(uses.any(|item| {
+        let takes_in_all = uses.any(|item| {
             let argument = item.child_by_field("argument");
             argument.is_some_and(|argument| compact(argument) == "super::*")
-        }))
+        });
+        (!takes_in_all).then_some(Barrier::Closed)
     }
 
-    fn surface(&self, tree: &Tree) -> Surface {
-        let mut surface = Surface::default();
+    fn declared_elsewhere(&self, tree: &Tree) -> DeclaredElsewhere {
+        let mut found = DeclaredElsewhere::default();
         for node in tree.nodes().filter(|node| node.is_named()) {
             match node.raw_name() {
                 "struct_item" | "enum_item" | "union_item" if !names::is_public(node) => {
-                    surface.hidden.extend(names::name_node(node).map(|name| Box::from(name.text())));
+                    found.hidden.extend(names::name_node(node).map(|name| Box::from(name.text())));
                 }
                 "impl_item" => {
                     let (Some(of), Some(name)) = (node.child_by_field("trait"), node.child_by_field("type")) else {
                         continue;
                     };
                     let name = names::type_name(name).as_ref().into();
-                    surface.implemented.entry(name).or_default().push(names::type_name(of).as_ref().into());
+                    found.implemented.entry(name).or_default().push(names::type_name(of).as_ref().into());
                 }
                 _ => {}
             }
         }
-        surface
+        found
     }
 }

@@ -214,6 +214,7 @@ mod tests {
         check_round(&[made("a.ts", "eval(x)", None), made("src/b c.ts", "", Some("why: because"))]);
         check_round(&[made(" a\n#\u{1b}.ts", "# \\ | x\\u{1}", Some("<<<<<<< not")), made("=======", "x", None)]);
         check_round(&[made("a\\\\b\\u{9}", "\\", Some("\\"))]);
+        check_round(&[made("", "", None)]);
     }
 
     #[test]

@@ -119,13 +119,14 @@ impl<'r> Needs<'r> {
         }
     }
 
-    /// A module's name stands in its import; a path may be put together from several places.
+    /// A module's name stands in its import; one whose start names a module too may be put together from several
+    /// places.
     fn module(&self, module: &str) -> Option<Needed> {
-        if self.dialect.language.views().path_separator() == "::" {
+        let syntax = &self.dialect.language.syntax().modules;
+        if syntax.nested {
             return Verbatim::Words.part(module);
         }
-        let module = module.strip_prefix("node:").unwrap_or(module);
-        Needed::text(module.rsplit('/').next().unwrap_or(module))
+        Needed::text(syntax.bare(module).rsplit(syntax.separator).next().unwrap_or(module))
     }
 }
 

@@ -7,27 +7,6 @@ use crate::language;
 use crate::mistake::{Mistakes, unknown_name_help};
 use crate::rule::page::Claims;
 
-/// Languages that rule files name and a binary may lack: such a rule is skipped with a word, it is no mistake.
-const ELSEWHERE: &[&str] = &[
-    "bash", "c", "cpp", "csharp", "css", "dart", "elixir", "go", "haskell", "hcl", "html", "java", "json", "kotlin",
-    "lua", "nix", "php", "python", "ruby", "scala", "solidity", "swift", "vue", "svelte", "yaml", "zig",
-];
-
-/// Other names of those, as ast-grep rules write them.
-const ELSEWHERE_ALIASES: &[(&str, &str)] = &[
-    ("c++", "cpp"),
-    ("cc", "cpp"),
-    ("cs", "csharp"),
-    ("ex", "elixir"),
-    ("golang", "go"),
-    ("hs", "haskell"),
-    ("kt", "kotlin"),
-    ("py", "python"),
-    ("rb", "ruby"),
-    ("sol", "solidity"),
-    ("yml", "yaml"),
-];
-
 /// Reads `languages` of a page or a variant.
 pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> Option<Claims> {
     if value.as_str() == Some("all") {
@@ -67,13 +46,11 @@ pub(super) fn read_ast_grep(value: &Value, mistakes: &mut Mistakes) -> Option<Cl
     if let Some(dialect) = language::dialects().find(|dialect| dialect.ast_grep_names.contains(&lower.as_str())) {
         return Some(Claims::Dialects(vec![dialect.name.to_owned()]));
     }
-    let alias = ELSEWHERE_ALIASES.iter().find(|(alias, _)| *alias == lower).map(|(_, name)| *name);
-    let elsewhere = alias.or_else(|| ELSEWHERE.iter().copied().find(|known| *known == lower));
-    if let Some(name) = elsewhere {
+    if let Some(name) = language::lacking_named(&lower) {
         return Some(Claims::Dialects(vec![name.to_owned()]));
     }
     let known = language::dialects().flat_map(|dialect| dialect.ast_grep_names.iter().copied());
-    mistakes.add_unknown(value.span, "language", name, known.chain(ELSEWHERE.iter().copied()));
+    mistakes.add_unknown(value.span, "language", name, known.chain(language::lacking()));
     None
 }
 
@@ -81,12 +58,12 @@ pub(super) fn read_ast_grep(value: &Value, mistakes: &mut Mistakes) -> Option<Cl
 fn dialects_of_language(name: &str) -> Vec<&str> {
     match language::named(name) {
         Some(language) => language.dialects().iter().map(|dialect| dialect.name).collect(),
-        None => ELSEWHERE.iter().copied().filter(|known| *known == name).collect(),
+        None => language::lacking().filter(|known| *known == name).collect(),
     }
 }
 
 fn names() -> impl Iterator<Item = &'static str> {
-    language::all().iter().map(|language| language.name()).chain(ELSEWHERE.iter().copied()).chain(["all"])
+    language::all().iter().map(|language| language.name()).chain(language::lacking()).chain(["all"])
 }
 
 fn sorted(mut names: Vec<&str>) -> Claims {

@@ -1,6 +1,7 @@
 //! Markers of every tool in every form, and what only looks like one.
 
-use super::{Marker, Stands, all, comment, read};
+use super::{CommentPosition, Marker, all, read, tools};
+use crate::ir::CommentSyntax;
 use crate::language;
 use crate::source::{RelPath, SourceFile};
 
@@ -32,20 +33,23 @@ fn check(extension: &str, table: &[(&str, &[&str])]) {
     }
 }
 
-/// Each comment behind code, with what it says in the language.
+/// Signs of languages whose comments are read here without their grammar.
+const HASH: &[CommentSyntax] = &[CommentSyntax::line("#")];
+const SLASHES: &[CommentSyntax] = &[CommentSyntax::line("//"), CommentSyntax::block("/*", "*/")];
+
+/// Each comment with what it tells some tools.
 #[track_caller]
-fn check_comments(language: &str, stands: Stands, table: &[(&str, &str)]) {
+fn check_comments(signs: &'static [CommentSyntax], names: &[&str], position: CommentPosition, table: &[(&str, &str)]) {
     for (raw, expected) in table {
-        let comment = comment::Comment::new(raw, stands);
+        let comment = tools::Comment::read(raw, signs, position);
         let mut lines = Vec::new();
-        for form in comment::forms(language) {
-            let mut heard = comment::Heard::default();
-            (form.read)(&comment, &mut heard);
-            lines.extend(
-                heard.directives.iter().map(|d| shown(form.tool, &d.name, &d.rules, d.reach, d.reason.as_deref())),
-            );
-            let found = !heard.directives.is_empty();
-            assert!(!found || form.literals.iter().any(|text| raw.contains(text)), "{raw} has no literal");
+        for tool in tools::ALL.iter().filter(|tool| names.contains(&tool.name)) {
+            let mut directives = tools::Directives::default();
+            (tool.read)(&comment, &mut directives);
+            let line = |d: &tools::Directive| shown(tool.name, &d.name, &d.rules, d.reach, d.reason.as_deref());
+            lines.extend(directives.found.iter().map(line));
+            let found = !directives.found.is_empty();
+            assert!(!found || tool.literals.iter().any(|text| raw.contains(text)), "{raw} has no literal");
         }
         assert_eq!(lines.join("; "), *expected, "{raw}");
     }
@@ -217,10 +221,21 @@ fn attributes_of_rust() {
 }
 
 #[test]
-fn tools_of_python_and_go() {
+fn every_tool_that_a_language_lists_is_known() {
+    for language in language::all() {
+        for name in language.syntax().marker_tools {
+            assert!(tools::ALL.iter().any(|tool| tool.name == *name), "{} lists {name}", language.name());
+        }
+    }
+}
+
+#[test]
+fn tools_that_read_line_comments() {
+    let tools = &["flake8", "mypy", "pyright", "pylint", "coverage", "semgrep"];
     check_comments(
-        "python",
-        Stands::AfterCode,
+        HASH,
+        tools,
+        CommentPosition::AfterCode,
         &[
             ("# noqa", "flake8 noqa line"),
             ("#noqa:E501,W291", "flake8 noqa E501,W291 line"),
@@ -243,11 +258,13 @@ fn tools_of_python_and_go() {
             ("# nosemgrep: a.b", "semgrep nosemgrep a.b line"),
         ],
     );
-    check_comments("python", Stands::First, &[("# type: ignore", "mypy type: ignore file")]);
-    check_comments("python", Stands::BeforeCode, &[("# pylint: disable=a", "pylint pylint: disable a region")]);
+    check_comments(HASH, tools, CommentPosition::First, &[("# type: ignore", "mypy type: ignore file")]);
+    let disabled = [("# pylint: disable=a", "pylint pylint: disable a region")];
+    check_comments(HASH, tools, CommentPosition::BeforeCode, &disabled);
     check_comments(
-        "go",
-        Stands::AfterCode,
+        SLASHES,
+        &["golangci-lint"],
+        CommentPosition::AfterCode,
         &[
             ("//nolint", "golangci-lint nolint line"),
             (

@@ -4,8 +4,8 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Block, Expr, Macro, Token};
 
+use super::super::grammar_workarounds::is_primitive;
 use super::super::macros::{READINGS, Reading};
-use super::super::mended::is_primitive;
 use super::control::is_chain;
 use super::lexer::TokenKind;
 use super::lower::{Lower, deep};

@@ -2,7 +2,7 @@
 
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, QSelf};
 
-use super::super::mended::is_primitive;
+use super::super::grammar_workarounds::is_primitive;
 use super::lower::Lower;
 
 /// Where a path stands.

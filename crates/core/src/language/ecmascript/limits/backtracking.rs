@@ -1,23 +1,20 @@
 //! How much of a text a parser of ECMAScript reads more than once.
 //!
-//! Only what follows tells parameters in parentheses from an expression, and a list of types from comparisons. The parser
-//! tries the one and reads everything within again when it was the other, so that one in the other takes time and
-//! memory by the depth times the length: ninety levels around a megabyte took gigabytes.
+//! The parser first reads `(` as the parameters of an arrow function, and `<` as a list of types; when what follows
+//! shows that it was an expression, it goes back and reads everything within again. Attempts within each other cost
+//! depth times length in time and memory: ninety levels around a megabyte took gigabytes.
 
-use super::{WORD, word_end};
-
-/// The most bytes that may be read again: each takes up to 130 bytes of memory and 200 ns.
-pub(super) const MOST: u64 = 2_500_000;
+use crate::language::limits::{MAX_REREAD, WORD, word_end};
 
 /// At least as many bytes as are read again, whatever the text is: as if nothing ended that is tried. The sum may stop
 /// once it is more than may be.
-pub(super) fn at_most(text: &[u8]) -> u64 {
+pub(super) fn max_reread(text: &[u8]) -> u64 {
     let mut sum = 0;
     for at in memchr::memchr2_iter(b'(', b'<', text) {
         let tried = if text[at] == b'(' { may_be_tried(text, at) } else { may_open_types(text, at) };
         if tried {
             sum += (text.len() - at) as u64;
-            if sum > MOST {
+            if sum > MAX_REREAD {
                 break;
             }
         }
@@ -92,7 +89,7 @@ mod tests {
     fn check(text: &str, expected: bool) {
         let last = text.rfind(['(', '<']).unwrap();
         let length = (text.len() - last) as u64;
-        assert_eq!(at_most(text.as_bytes()) >= length, expected, "{text}");
+        assert_eq!(max_reread(text.as_bytes()) >= length, expected, "{text}");
     }
 
     #[test]
@@ -132,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_sum_is_of_all_that_follows() {
-        assert_eq!(at_most(b"x=(a=(b=1))"), 9 + 6);
-        assert!(at_most("(a=".repeat(10_000).as_bytes()) > MOST);
+        assert_eq!(max_reread(b"x=(a=(b=1))"), 9 + 6);
+        assert!(max_reread("(a=".repeat(10_000).as_bytes()) > MAX_REREAD);
     }
 }

@@ -1,9 +1,12 @@
 //! The scan of Rust.
 
-use super::{BYTES, Before, Beyond, Byte, CALL, Depth, Gauge, Opener, line_end, number_end, operator_end, word_end};
+use crate::ir::Depth;
+use crate::language::limits::{
+    BYTES, Before, Byte, CALL_LINKS, Gauge, LimitExceeded, Opener, line_end, number_end, operator_end, word_end,
+};
 
 /// Measures a text.
-pub(in crate::language) fn depth(text: &str) -> Depth {
+pub(super) fn depth(text: &str) -> Depth {
     Gauge::measure(|gauge| Scan { text: text.as_bytes(), at: 0, before: Before::End, gauge }.run())
 }
 
@@ -20,7 +23,7 @@ impl Scan<'_> {
     }
 
     #[allow(clippy::too_many_lines, reason = "one loop with an arm for each class of bytes")]
-    fn run(&mut self) -> Result<(), Beyond> {
+    fn run(&mut self) -> Result<(), LimitExceeded> {
         let text = self.text;
         if text.starts_with(b"#!") && text.get(2) != Some(&b'[') {
             self.at = line_end(text, 0);
@@ -48,7 +51,7 @@ impl Scan<'_> {
                     // `a.0.0.0` is a chain of members.
                     let dots = memchr::memchr_iter(b'.', &text[at..self.at]).count() as u32;
                     if dots > 1 {
-                        self.gauge.link(dots, at)?;
+                        self.gauge.chain_link(dots, at)?;
                     }
                 }
                 Byte::Quote => {
@@ -77,7 +80,7 @@ impl Scan<'_> {
                 }
                 Byte::OpenBrace => {
                     if matches!(self.before, Before::Block | Before::End) {
-                        self.gauge.reset();
+                        self.gauge.next_statement();
                     }
                     self.open(Opener::Brace)?;
                 }
@@ -88,19 +91,19 @@ impl Scan<'_> {
                     self.at += 1;
                     self.before = Before::Open;
                     if !self.gauge.top.inner {
-                        self.gauge.comma();
-                        self.gauge.drop_links();
+                        self.gauge.next_element();
+                        self.gauge.close_arms();
                     }
                 }
                 Byte::Semicolon => {
                     self.at += 1;
-                    self.gauge.reset();
+                    self.gauge.next_statement();
                     self.before = Before::End;
                 }
                 Byte::Less => {
                     self.at += 1;
                     self.before = Before::Open;
-                    self.gauge.angle(at)?;
+                    self.gauge.open_angle(at)?;
                 }
                 Byte::Greater => {
                     self.at += 1;
@@ -118,14 +121,14 @@ impl Scan<'_> {
                     match byte {
                         b'#' => {
                             if self.before == Before::Block {
-                                self.gauge.reset();
+                                self.gauge.next_statement();
                             }
                             self.before = Before::Open;
-                            self.gauge.flat(at)?;
+                            self.gauge.list_item(at)?;
                         }
                         b'@' => {
                             self.before = Before::Open;
-                            self.gauge.prefix(1, at)?;
+                            self.gauge.open_prefix(1, at)?;
                         }
                         _ => {}
                     }
@@ -138,13 +141,13 @@ impl Scan<'_> {
     #[inline]
     fn operand(&mut self) {
         if self.before == Before::Block {
-            self.gauge.reset();
+            self.gauge.next_statement();
         }
         self.before = Before::Operand;
     }
 
     #[inline]
-    fn word(&mut self, start: usize) -> Result<(), Beyond> {
+    fn word(&mut self, start: usize) -> Result<(), LimitExceeded> {
         let text = &self.text[start..self.at];
         // Prefixes of strings are words too.
         if text.len() <= 2 && matches!(self.peek(0), b'"' | b'#' | b'\'') && self.literal(start) {
@@ -154,17 +157,17 @@ impl Scan<'_> {
             b"else" => {
                 self.gauge.next_arm();
                 self.before = Before::Open;
-                self.gauge.arm(start)
+                self.gauge.open_arm(start)
             }
             b"as" => {
                 self.before = Before::Open;
-                self.gauge.link(1, start)
+                self.gauge.chain_link(1, start)
             }
             b"if" | b"in" | b"for" | b"mut" | b"dyn" | b"let" | b"move" | b"loop" | b"impl" | b"while" | b"match"
             | b"break" | b"const" | b"yield" | b"return" | b"unsafe" | b"ref" => {
                 self.operand();
                 self.before = Before::Open;
-                self.gauge.prefix(1, start)
+                self.gauge.open_prefix(1, start)
             }
             _ => {
                 self.operand();
@@ -195,12 +198,12 @@ impl Scan<'_> {
     }
 
     #[inline]
-    fn call(&mut self) -> Result<(), Beyond> {
-        if self.before == Before::Operand { self.gauge.link(CALL, self.at) } else { Ok(()) }
+    fn call(&mut self) -> Result<(), LimitExceeded> {
+        if self.before == Before::Operand { self.gauge.chain_link(CALL_LINKS, self.at) } else { Ok(()) }
     }
 
     #[inline]
-    fn open(&mut self, opener: Opener) -> Result<(), Beyond> {
+    fn open(&mut self, opener: Opener) -> Result<(), LimitExceeded> {
         self.gauge.push(opener, self.at)?;
         self.at += 1;
         self.before = Before::Open;
@@ -215,12 +218,12 @@ impl Scan<'_> {
     }
 
     #[inline]
-    fn infix(&mut self, at: usize) -> Result<(), Beyond> {
+    fn infix(&mut self, at: usize) -> Result<(), LimitExceeded> {
         self.before = Before::Open;
-        self.gauge.link(1, at)
+        self.gauge.chain_link(1, at)
     }
 
-    fn dot(&mut self) -> Result<(), Beyond> {
+    fn dot(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         self.at += 1;
         if self.peek(0) == b'.' {
@@ -228,12 +231,12 @@ impl Scan<'_> {
                 self.at += 1;
             }
             self.before = Before::Open;
-            return self.gauge.prefix(1, at);
+            return self.gauge.open_prefix(1, at);
         }
         self.infix(at)
     }
 
-    fn operator(&mut self) -> Result<(), Beyond> {
+    fn operator(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         let byte = self.text[at];
         match byte {
@@ -247,21 +250,21 @@ impl Scan<'_> {
             b'?' if self.before != Before::Open => {
                 self.at += 1;
                 self.before = Before::Operand;
-                return self.gauge.link(1, at);
+                return self.gauge.chain_link(1, at);
             }
             _ => {}
         }
         if self.before == Before::Open || self.before == Before::End {
             self.at += 1;
             self.before = Before::Open;
-            return if byte == b':' { Ok(()) } else { self.gauge.prefix(1, at) };
+            return if byte == b':' { Ok(()) } else { self.gauge.open_prefix(1, at) };
         }
         // After a block `*`, `&` and `-` begin a statement.
         if self.before == Before::Block && matches!(byte, b'*' | b'&' | b'-' | b'!') && self.peek(1) != b'>' {
-            self.gauge.reset();
+            self.gauge.next_statement();
             self.before = Before::Open;
             self.at += 1;
-            return self.gauge.prefix(1, at);
+            return self.gauge.open_prefix(1, at);
         }
         self.at = operator_end(self.text, at);
         self.before = Before::Open;
@@ -271,17 +274,17 @@ impl Scan<'_> {
                 Ok(())
             }
             b":" | b"->" => Ok(()),
-            b"=" => self.gauge.prefix(1, at),
+            b"=" => self.gauge.open_prefix(1, at),
             b"&&" | b"==" => {
                 self.gauge.drop_angles();
-                self.gauge.link(1, at)
+                self.gauge.chain_link(1, at)
             }
-            _ => self.gauge.link(1, at),
+            _ => self.gauge.chain_link(1, at),
         }
     }
 
     /// `|`: a closure's, a pattern's or an operator.
-    fn pipe(&mut self) -> Result<(), Beyond> {
+    fn pipe(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         self.at += 1;
         let was = std::mem::replace(&mut self.before, Before::Open);
@@ -294,13 +297,13 @@ impl Scan<'_> {
                 self.at += 1;
                 self.gauge.drop_angles();
             }
-            return self.gauge.link(1, at);
+            return self.gauge.chain_link(1, at);
         }
         if was == Before::Block {
-            self.gauge.reset();
+            self.gauge.next_statement();
         }
         self.gauge.top.inner = true;
-        self.gauge.arm(at)
+        self.gauge.open_arm(at)
     }
 }
 

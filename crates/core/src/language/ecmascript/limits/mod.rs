@@ -1,12 +1,25 @@
 //! The scan of TypeScript and JavaScript, with JSX or without.
 
-use super::{
-    BYTES, Before, Beyond, Byte, CALL, Depth, Gauge, Opener, WORD, line_end, number_end, operator_end, retries,
-    word_end,
+mod backtracking;
+
+use crate::ir::Depth;
+use crate::language::limits::{
+    BYTES, Before, Byte, CALL_LINKS, Gauge, LimitExceeded, MAX_REREAD, Opener, WORD, bound, line_end, number_end,
+    operator_end, word_end,
 };
 
+/// The longest text that is parsed on the strength of its bound: most files are shorter, and shorter ones take no more
+/// time than they may however often a parser looks at each of their levels.
+const MAX_UNSCANNED_BYTES: usize = 64 << 10;
+
+/// The most units of stack that parsing takes; none when counts cannot tell, or parsing could take too long.
+pub(super) fn stack_units(text: &[u8]) -> Option<usize> {
+    let is_quick = text.len() <= MAX_UNSCANNED_BYTES && backtracking::max_reread(text) <= MAX_REREAD;
+    is_quick.then(|| bound::units(text))
+}
+
 /// Measures a text; `jsx` says that `<a>` may be an element.
-pub(in crate::language) fn depth(text: &str, jsx: bool) -> Depth {
+pub(super) fn depth(text: &str, jsx: bool) -> Depth {
     Gauge::measure(|gauge| {
         Scan { text: text.as_bytes(), at: 0, jsx, before: Before::End, control: false, void: false, gauge }.run()
     })
@@ -62,7 +75,7 @@ fn is_control(text: &[u8]) -> bool {
 }
 
 impl Scan<'_> {
-    fn run(&mut self) -> Result<(), Beyond> {
+    fn run(&mut self) -> Result<(), LimitExceeded> {
         if self.text.starts_with(b"#!") {
             self.at = line_end(self.text, 0);
         }
@@ -84,7 +97,7 @@ impl Scan<'_> {
 
     /// Code, up to where something else begins.
     #[allow(clippy::too_many_lines, reason = "one loop with an arm for each class of bytes")]
-    fn code(&mut self) -> Result<(), Beyond> {
+    fn code(&mut self) -> Result<(), LimitExceeded> {
         let text = self.text;
         let mut new_line = false;
         while self.at < text.len() {
@@ -133,7 +146,7 @@ impl Scan<'_> {
                     self.call()?;
                     let opener = if self.control { Opener::Control } else { Opener::Paren };
                     self.open(opener)?;
-                    if may_be_tried && !self.control && retries::is_ambiguous(text, at) {
+                    if may_be_tried && !self.control && backtracking::is_ambiguous(text, at) {
                         self.gauge.try_parameters();
                     }
                 }
@@ -143,7 +156,7 @@ impl Scan<'_> {
                 }
                 Byte::OpenBrace => {
                     if matches!(self.before, Before::Block | Before::End) {
-                        self.gauge.reset();
+                        self.gauge.next_statement();
                     }
                     self.open(Opener::Brace)?;
                 }
@@ -156,7 +169,7 @@ impl Scan<'_> {
                     self.at += 1;
                     let was_tried = self.gauge.top.tried;
                     let closed = self.gauge.close([Opener::Paren, Opener::Control]);
-                    if was_tried && retries::is_typed(text, self.at) {
+                    if was_tried && backtracking::is_typed(text, self.at) {
                         self.gauge.try_result();
                     }
                     self.before = if closed == Some(Opener::Control) { Before::Open } else { Before::Operand };
@@ -176,7 +189,7 @@ impl Scan<'_> {
                 }
                 Byte::Comma => {
                     self.at += 1;
-                    self.gauge.comma();
+                    self.gauge.next_element();
                     self.before = Before::Open;
                 }
                 Byte::Semicolon => {
@@ -203,10 +216,10 @@ impl Scan<'_> {
                     self.at += 1;
                     if byte == b'@' {
                         if self.before != Before::Open && (new_line || self.before != Before::Operand) {
-                            self.gauge.reset();
+                            self.gauge.next_statement();
                         }
                         self.before = Before::Open;
-                        self.gauge.prefix(1, at)?;
+                        self.gauge.open_prefix(1, at)?;
                     }
                 }
             }
@@ -230,13 +243,13 @@ impl Scan<'_> {
         match self.before {
             Before::Open => {}
             Before::Operand if !new_line => {}
-            _ => self.gauge.reset(),
+            _ => self.gauge.next_statement(),
         }
         self.before = Before::Operand;
     }
 
     #[inline]
-    fn word(&mut self, start: usize, new_line: bool) -> Result<(), Beyond> {
+    fn word(&mut self, start: usize, new_line: bool) -> Result<(), LimitExceeded> {
         let text = &self.text[start..self.at];
         let word = if (2..=10).contains(&text.len()) { word(text) } else { Word::Plain };
         match word {
@@ -246,7 +259,7 @@ impl Scan<'_> {
                     self.gauge.depth.tokens += 9;
                 }
                 if new_line && self.void && self.is_member_name() {
-                    self.gauge.reset();
+                    self.gauge.next_statement();
                 }
                 self.operand(new_line);
             }
@@ -257,28 +270,28 @@ impl Scan<'_> {
                     self.operand(new_line);
                 }
                 self.before = Before::Open;
-                self.gauge.prefix(1, start)?;
+                self.gauge.open_prefix(1, start)?;
             }
             Word::Infix => {
                 if self.before == Before::End {
-                    self.gauge.reset();
+                    self.gauge.next_statement();
                 }
                 self.before = Before::Open;
-                self.gauge.prefix(1, start)?;
+                self.gauge.open_prefix(1, start)?;
             }
             Word::Else => {
                 self.gauge.next_arm();
                 self.before = Before::Open;
-                self.gauge.arm(start)?;
+                self.gauge.open_arm(start)?;
             }
             Word::Continues => {
                 if self.before == Before::End {
-                    self.gauge.reset();
+                    self.gauge.next_statement();
                 }
                 self.before = Before::Operand;
             }
             Word::Case => {
-                self.gauge.reset();
+                self.gauge.next_statement();
                 self.before = Before::Open;
             }
             Word::Type => {
@@ -299,11 +312,11 @@ impl Scan<'_> {
 
     /// What follows an operand directly is a call, an index or a tag.
     #[inline]
-    fn call(&mut self) -> Result<(), Beyond> {
+    fn call(&mut self) -> Result<(), LimitExceeded> {
         match self.before {
-            Before::Operand => self.gauge.link(CALL, self.at),
+            Before::Operand => self.gauge.chain_link(CALL_LINKS, self.at),
             Before::End => {
-                self.gauge.reset();
+                self.gauge.next_statement();
                 Ok(())
             }
             Before::Open | Before::Block => Ok(()),
@@ -311,7 +324,7 @@ impl Scan<'_> {
     }
 
     #[inline]
-    fn open(&mut self, opener: Opener) -> Result<(), Beyond> {
+    fn open(&mut self, opener: Opener) -> Result<(), LimitExceeded> {
         self.gauge.push(opener, self.at)?;
         // What brackets enclose is a node of its own.
         self.gauge.depth.tokens += 1;
@@ -321,12 +334,12 @@ impl Scan<'_> {
     }
 
     #[inline]
-    fn infix(&mut self, at: usize) -> Result<(), Beyond> {
+    fn infix(&mut self, at: usize) -> Result<(), LimitExceeded> {
         self.before = Before::Open;
-        self.gauge.link(1, at)
+        self.gauge.chain_link(1, at)
     }
 
-    fn slash(&mut self, new_line: bool) -> Result<(), Beyond> {
+    fn slash(&mut self, new_line: bool) -> Result<(), LimitExceeded> {
         let starts = match self.before {
             Before::Open | Before::End => true,
             Before::Block => new_line,
@@ -343,7 +356,7 @@ impl Scan<'_> {
         self.infix(at)
     }
 
-    fn dot(&mut self) -> Result<(), Beyond> {
+    fn dot(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         if self.peek(1) == b'.' {
             self.at += 1;
@@ -362,14 +375,14 @@ impl Scan<'_> {
         self.infix(at)
     }
 
-    fn operator(&mut self, new_line: bool) -> Result<(), Beyond> {
+    fn operator(&mut self, new_line: bool) -> Result<(), LimitExceeded> {
         let at = self.at;
         let byte = self.text[at];
         if matches!(byte, b'+' | b'-') && self.peek(1) == byte {
             self.at += 2;
             return match self.before {
                 Before::Operand if !new_line => Ok(()),
-                Before::Open => self.gauge.prefix(1, at),
+                Before::Open => self.gauge.open_prefix(1, at),
                 _ => {
                     self.operand(new_line);
                     self.before = Before::Open;
@@ -381,28 +394,28 @@ impl Scan<'_> {
             Before::Open => {
                 self.at += 1;
                 // A type may begin with the sign that divides it.
-                if byte == b'|' && self.peek(0) != b'|' { Ok(()) } else { self.gauge.prefix(1, at) }
+                if byte == b'|' && self.peek(0) != b'|' { Ok(()) } else { self.gauge.open_prefix(1, at) }
             }
             Before::Operand | Before::Block if byte == b'!' && self.peek(1) != b'=' => {
                 self.at += 1;
-                self.gauge.link(1, at)
+                self.gauge.chain_link(1, at)
             }
             Before::End => {
-                self.gauge.reset();
+                self.gauge.next_statement();
                 self.before = Before::Open;
                 self.at += 1;
-                self.gauge.prefix(1, at)
+                self.gauge.open_prefix(1, at)
             }
             Before::Operand | Before::Block => {
                 self.at = operator_end(self.text, at);
                 match &self.text[at..self.at] {
                     b"=>" | b"?" | b"=" | b":" => {
                         self.before = Before::Open;
-                        self.gauge.prefix(1, at)
+                        self.gauge.open_prefix(1, at)
                     }
                     b"|" | b"&" if self.gauge.top.inner => {
                         self.before = Before::Open;
-                        self.gauge.flat(at)
+                        self.gauge.list_item(at)
                     }
                     b"|" | b"&" | b"-" => self.infix(at),
                     _ => {
@@ -415,33 +428,33 @@ impl Scan<'_> {
     }
 
     /// `<`: a list of types, a comparison, or an element; whether it is the last.
-    fn less(&mut self) -> Result<bool, Beyond> {
+    fn less(&mut self) -> Result<bool, LimitExceeded> {
         let at = self.at;
         let next = self.peek(1);
         if self.before == Before::Operand {
             if matches!(next, b'=' | b'<') {
                 self.at = operator_end(self.text, at);
                 // `A<<B>…` may be both; as lists of types it is the deeper one.
-                self.gauge.angle(at)?;
+                self.gauge.open_angle(at)?;
                 self.before = Before::Open;
                 return Ok(false);
             }
             self.at += 1;
             self.before = Before::Open;
-            self.gauge.angle(at)?;
+            self.gauge.open_angle(at)?;
             return Ok(false);
         }
         let is_name = next == b'>' || BYTES[next as usize] == Byte::Word;
         if self.jsx && is_name && !self.is_generic() {
             if matches!(self.before, Before::End | Before::Block) {
-                self.gauge.reset();
+                self.gauge.next_statement();
             }
             self.open(Opener::Tag)?;
             return Ok(true);
         }
         self.at += 1;
         self.before = Before::Open;
-        self.gauge.prefix(1, at)?;
+        self.gauge.open_prefix(1, at)?;
         Ok(false)
     }
 
@@ -456,7 +469,7 @@ impl Scan<'_> {
     }
 
     /// The text of a template, up to its end or its next piece of code.
-    fn template(&mut self) -> Result<(), Beyond> {
+    fn template(&mut self) -> Result<(), LimitExceeded> {
         while let Some(rest) = self.text.get(self.at..)
             && let Some(found) = memchr::memchr3(b'\\', b'`', b'$', rest)
         {
@@ -477,7 +490,7 @@ impl Scan<'_> {
     }
 
     /// `<a b="c" …`, up to its `>` or its next piece of code.
-    fn tag(&mut self) -> Result<(), Beyond> {
+    fn tag(&mut self) -> Result<(), LimitExceeded> {
         while let Some(byte) = self.text.get(self.at).copied() {
             let at = self.at;
             match byte {
@@ -494,7 +507,7 @@ impl Scan<'_> {
                 b'/' if self.peek(1) == b'/' => self.at = line_end(self.text, at),
                 b'<' => {
                     self.at += 1;
-                    self.gauge.angle(at)?;
+                    self.gauge.open_angle(at)?;
                 }
                 b'>' => {
                     self.at += 1;
@@ -516,7 +529,7 @@ impl Scan<'_> {
     }
 
     /// An element's text, up to its end, its next piece of code or the next element.
-    fn element(&mut self) -> Result<(), Beyond> {
+    fn element(&mut self) -> Result<(), LimitExceeded> {
         while let Some(byte) = self.text.get(self.at) {
             match byte {
                 b'{' => return self.open(Opener::Brace),

@@ -1,18 +1,10 @@
 //! Questions about definitions.
 
-use super::{check_kind, check_view, check_views};
 use crate::ir::Kind;
+use crate::language::checks::{check_kind, check_view, check_views};
 
 #[test]
 fn the_parent_decides_the_kind() {
-    check_kind("rust", "fn a() {}", "function_item", Kind::Function);
-    check_kind("rust", "impl A { fn a() {} }", "function_item", Kind::Method);
-    check_kind("rust", "trait A { fn a(); }", "function_signature_item", Kind::Method);
-    check_kind("rust", "extern \"C\" { fn a(); }", "function_signature_item", Kind::Function);
-    check_kind("rust", "fn f() { let g = |(a, b), c| a; }", "tuple_pattern", Kind::Parameter);
-    check_kind("rust", "fn f() { let (a, b) = c; }", "tuple_pattern", Kind::Other);
-    check_kind("rust", "struct A { b: C }", "type_identifier=A", Kind::Identifier);
-    check_kind("rust", "struct A { b: C }", "type_identifier=C", Kind::Type);
     check_kind("ts", "import('m')", "call_expression", Kind::Import);
     check_kind("ts", "const a = require('m')", "call_expression", Kind::Import);
     check_kind("ts", "require(m)", "call_expression", Kind::Call);
@@ -47,35 +39,6 @@ fn names_are_those_of_the_definition_or_of_what_holds_it() {
     check_view("js", "function f(...rest) {}", "rest_pattern", "name", "rest");
     check_view("ts", "const { a } = b", "variable_declarator", "name", "-");
     check_view("ts", "interface A { b(): void }", "method_signature", "name", "b");
-    check_view("rust", "fn f() { let g = |x| x; }", "closure_expression", "name", "g");
-    check_view("rust", "fn f() { let mut x = 1; }", "let_declaration", "name", "x");
-    check_view("rust", "impl A { fn b(&mut self) {} }", "self_parameter", "name", "self");
-    check_view("rust", "fn f() { println!(\"a\"); }", "macro_invocation", "name", "println");
-    check_view("rust", "#[tokio::test] fn f() {}", "attribute_item", "name", "tokio::test");
-}
-
-#[test]
-fn exported_in_rust_is_bare_pub_and_the_owner_too() {
-    check_views(
-        "rust",
-        "function_item",
-        "exported",
-        &[
-            ("pub fn f() {}", "true"),
-            ("fn f() {}", "false"),
-            ("pub(crate) fn f() {}", "false"),
-            ("impl A { pub fn f() {} }", "true"),
-            ("struct A; impl A { pub fn f() {} }", "false"),
-            ("pub struct A; impl A { pub fn f() {} }", "true"),
-            ("impl A { fn f() {} }", "false"),
-            ("impl T for A { fn f() {} }", "false"),
-            ("pub trait T { fn f() {} }", "true"),
-            ("trait T { fn f() {} }", "false"),
-        ],
-    );
-    check_view("rust", "pub struct A { pub b: C }", "field_declaration", "exported", "true");
-    check_view("rust", "struct A { pub b: C }", "field_declaration", "exported", "false");
-    check_view("rust", "pub const A: u8 = 1;", "const_item", "exported", "true");
 }
 
 #[test]
@@ -162,30 +125,6 @@ fn documentation_stands_directly_above() {
     );
     check_view("ts", "interface A { /** Doc. */ b: C }", "property_signature", "documented", "true");
     check_view("ts", "/** @file Doc. */\nf()", "program", "documented", "true");
-    check_views(
-        "rust",
-        "function_item",
-        "documented",
-        &[
-            ("/// Doc.\nfn f() {}", "true"),
-            ("/// Doc.\n#[inline]\n// note\npub fn f() {}", "true"),
-            ("#[doc = \"Doc.\"]\nfn f() {}", "true"),
-            ("/** Doc. */ fn f() {}", "true"),
-            ("// No doc.\nfn f() {}", "false"),
-            ("//// No doc.\nfn f() {}", "false"),
-            ("//! Of the file.\nfn f() {}", "false"),
-            ("/// Of S.\nstruct S;\nfn f() {}", "false"),
-        ],
-    );
-    check_view("rust", "mod a {\n    //! Doc.\n}", "mod_item", "documented", "true");
-    check_view("rust", "//! Doc.\n\nuse a;", "source_file", "documented", "true");
-    check_view(
-        "rust",
-        "struct A {\n    /// Doc.\n    b: C,\n    d: E,\n}",
-        "field_declaration@2",
-        "documented",
-        "false",
-    );
 }
 
 #[test]
@@ -200,8 +139,6 @@ fn parameters_are_listed_by_name() {
     );
     check_view("js", "const f = (a = 1, { b }, /* c */ ...d) => a", "arrow_function", "parameters", "[a, { b }, d]");
     check_view("js", "const f = a => a", "arrow_function", "parameters", "[a]");
-    check_view("rust", "fn f(&self, a: A, (b, c): B) {}", "function_item", "parameters", "[self, a, (b, c): B]");
-    check_view("rust", "fn f() { |a, mut b: B| a }", "closure_expression", "parameters", "[a, b]");
 }
 
 #[test]
@@ -210,21 +147,10 @@ fn callables_say_how_they_run() {
     check_view("ts", "class A { async *b() {} }", "method_definition", "async", "true");
     check_view("ts", "class A { async *b() {} }", "method_definition", "generator", "true");
     check_view("ts", "function* f() {}", "generator_function_declaration", "generator", "true");
-    check_view("rust", "pub async fn f() {}", "function_item", "async", "true");
-    check_view("rust", "fn f() { async move || {} }", "closure_expression", "async", "true");
-    check_view("rust", "fn f() { async {} }", "function_item", "async", "false");
 }
 
 #[test]
 fn attributes_are_listed_by_name() {
-    check_view(
-        "rust",
-        "#[derive(A, B)]\n/// Doc.\n#[cfg(test)]\nstruct C;",
-        "struct_item",
-        "attributes",
-        "[derive, cfg]",
-    );
-    check_view("rust", "#[a] fn f() {} fn g() {}", "function_item@2", "attributes", "[]");
     check_view("ts", "@A() @b.C class D {}", "class_declaration", "attributes", "[A, b.C]");
     check_view("ts", "@A() export class D {}", "class_declaration", "attributes", "[A]");
     check_view("ts", "class D { @A() b() {} @C() d = 1 }", "method_definition", "attributes", "[A]");
@@ -242,18 +168,6 @@ fn types_list_members_and_relations() {
     check_view("js", "class A extends B.C { #d = 1 }", "class_declaration", "members", "[#d]");
     check_view("ts", "interface A extends B, C<D> { e: F }", "interface_declaration", "extends", "[B, C]");
     check_view("ts", "enum A { B, C = 1, 'D' }", "enum_declaration", "members", "[B, C, D]");
-    check_view("rust", "enum A { B, C(D), E { f: G } }", "enum_item", "members", "[B, C, E]");
-    check_view("rust", "struct A { b: C, d: E }", "struct_item", "members", "[b, d]");
-    check_view("rust", "struct A(B, C);", "struct_item", "members", "[0, 1]");
-    check_view("rust", "trait A: B + c::D<E> + 'static { fn f(); const G: u8; }", "trait_item", "extends", "[B, c::D]");
-    check_view("rust", "trait A { fn f(); const G: u8; type H; }", "trait_item", "members", "[f, G, H]");
-    check_view(
-        "rust",
-        "#[derive(B)] struct A<T>; impl<T> fmt::C for A<T> {}",
-        "struct_item",
-        "implements",
-        "[B, fmt::C]",
-    );
 }
 
 #[test]
@@ -267,8 +181,4 @@ fn variables_say_whether_they_change_and_what_they_hold() {
     check_view("ts", "class A { readonly b = 1 }", "public_field_definition", "mutable", "false");
     check_view("js", "class A { b = 1 }", "field_definition", "mutable", "true");
     check_view("ts", "const a = b + 1", "variable_declarator", "value", "b + 1");
-    check_view("rust", "fn f() { let mut a = 1; }", "let_declaration", "mutable", "true");
-    check_view("rust", "fn f() { let a = 1; }", "let_declaration", "mutable", "false");
-    check_view("rust", "static mut A: u8 = 1;", "static_item", "mutable", "true");
-    check_view("rust", "const A: u8 = 1;", "const_item", "value", "1");
 }

@@ -11,7 +11,7 @@ const BASE: usize = 256 << 10;
 
 /// What a text of so many units takes.
 pub(super) fn of_units(units: usize) -> usize {
-    BASE + units * bound::UNIT
+    BASE + units * bound::STACK_UNIT
 }
 
 /// Runs `work` with `size` bytes of stack at least; none when they cannot be had.

@@ -1,0 +1,69 @@
+//! The signs, words and raw kinds of TypeScript and JavaScript that code for all languages must know.
+
+use crate::ir::{CommentSyntax, ModuleSyntax, NameSyntax, Rewrite, Syntax};
+
+pub(super) static SYNTAX: Syntax = Syntax {
+    comments: &[
+        CommentSyntax::line("//"),
+        CommentSyntax::block("/*", "*/").within("{", "}"),
+        CommentSyntax::block("/**", "*/").within("{", "}").documenting(),
+        // Directives of the compiler and licences: neither documentation nor remarks.
+        CommentSyntax::line("///"),
+        CommentSyntax::line("//!"),
+        CommentSyntax::block("/*!", "*/").within("{", "}"),
+        CommentSyntax::line("<!--"),
+    ],
+    modules: ModuleSyntax {
+        idle_prefixes: &["node:"],
+        // The default export of a CommonJS module is the module itself.
+        default_member: Some("default"),
+        ..ModuleSyntax::FLAT
+    },
+    names: NameSyntax {
+        left_out: &["type_arguments"],
+        rewritten: &[
+            Rewrite { token: "?.", parent: None, written: "." },
+            Rewrite { token: "!", parent: Some("non_null_expression"), written: "" },
+        ],
+        spaced: &["template_string", "string"],
+        letters: &['$'],
+        signs: &['?', '<', '!', '/'],
+        ..NameSyntax::VERBATIM
+    },
+    logical_operators: &["&&", "||"],
+    parentheses: &["parenthesized_expression"],
+    text_kinds: &["jsx_text"],
+    // JavaScript's grammar has a token of two words and a line end.
+    split_tokens: &["static get"],
+    common_words: &[
+        "Error",
+        "any",
+        "as",
+        "async",
+        "await",
+        "const",
+        "default",
+        "else",
+        "export",
+        "false",
+        "for",
+        "from",
+        "function",
+        "if",
+        "import",
+        "let",
+        "new",
+        "null",
+        "number",
+        "return",
+        "static",
+        "string",
+        "super",
+        "this",
+        "true",
+        "type",
+        "undefined",
+    ],
+    marker_tools: &["eslint", "oxlint", "typescript", "biome", "deno", "istanbul", "c8", "v8"],
+    ..Syntax::PLAIN
+};

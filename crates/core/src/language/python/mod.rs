@@ -1,0 +1,77 @@
+//! Python.
+
+mod kinds;
+mod limits;
+mod modules;
+mod names;
+mod scopes;
+mod syntax;
+mod testing;
+#[cfg(test)]
+mod tests;
+mod views;
+
+use crate::ir::view::Views;
+use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, Node, Syntax};
+use crate::language::limits::MEMORY;
+
+/// Python, which is its own only dialect.
+#[derive(Debug)]
+pub(super) struct Python;
+
+static PYTHON: Dialect = Dialect::new(DialectParts {
+    name: "python",
+    language: &Python,
+    extensions: &["py", "pyi", "pyw"],
+    tags: &["python", "py", "pyi"],
+    ast_grep_names: &["python", "py"],
+    grammar: || tree_sitter_python::LANGUAGE.into(),
+});
+
+impl Language for Python {
+    fn name(&self) -> &'static str {
+        "python"
+    }
+
+    fn dialects(&self) -> &'static [&'static Dialect] {
+        static DIALECTS: &[&Dialect] = &[&PYTHON];
+        DIALECTS
+    }
+
+    fn syntax(&self) -> &'static Syntax {
+        &syntax::SYNTAX
+    }
+
+    fn expando(&self) -> char {
+        'µ'
+    }
+
+    fn keywords(&self) -> &'static [(&'static str, &'static str)] {
+        kinds::KEYWORDS
+    }
+
+    fn kinds(&self) -> &'static [(&'static str, &'static [Kind])] {
+        kinds::TABLE
+    }
+
+    fn word_kinds(&self) -> &'static [&'static str] {
+        &["identifier"]
+    }
+
+    fn refine(&self, node: Node<'_>) -> Kind {
+        kinds::refine(node)
+    }
+
+    // tree-sitter and our tree take up to 200 bytes for each of them.
+    fn max_tokens(&self) -> u32 {
+        MEMORY / 200
+    }
+
+    fn depth(&self, _: &Dialect, text: &str) -> Depth {
+        limits::depth(text)
+    }
+
+    fn views(&self) -> &'static dyn Views {
+        &views::PythonViews
+    }
+}

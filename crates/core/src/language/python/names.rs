@@ -1,0 +1,259 @@
+//! What Python's definitions are called, and who can see and read of them.
+
+use std::borrow::Cow;
+
+use super::kinds::is_class;
+use crate::ir::view::{Comment, CommentStyle, DeclaredElsewhere, compact};
+use crate::ir::{Kind, Lowered, Node, Tree};
+use crate::span::Span;
+
+/// The list of what a module gives to others.
+const EXPORT_LIST: &str = "__all__";
+
+pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
+    match node.raw_name() {
+        // Asked by everything in the file: its many children are not looked through.
+        "module" => None,
+        "assignment" => node.child_by_field("left").filter(|left| left.raw_name() == "identifier"),
+        "lambda" => name_node(holder(node)?),
+        "pair" => node.child_by_field("key"),
+        "type_alias_statement" => {
+            let alias = node.child_by_field("left")?.children().next()?;
+            if alias.raw_name() == "generic_type" { alias.child_of_raw_kind("identifier") } else { Some(alias) }
+        }
+        "decorator" => {
+            let inner = node.children().find(|child| !child.is_extra())?;
+            if inner.raw_name() == "call" { inner.child_by_field("function") } else { Some(inner) }
+        }
+        "typed_parameter" => simple(node.children().next()?),
+        _ if node.kind() == Kind::Parameter => simple(node.child_by_field("name").unwrap_or(node)),
+        _ => node.child_by_field("name"),
+    }
+}
+
+/// The identifier of a parameter that binds just one name.
+fn simple(parameter: Node<'_>) -> Option<Node<'_>> {
+    match parameter.raw_name() {
+        "identifier" => Some(parameter),
+        "list_splat_pattern" | "dictionary_splat_pattern" => parameter.child_of_raw_kind("identifier"),
+        _ => None,
+    }
+}
+
+/// The assignment, argument or pair whose value an expression is.
+fn holder(value: Node<'_>) -> Option<Node<'_>> {
+    let holder = value.parent()?;
+    let field = match holder.raw_name() {
+        "assignment" => "right",
+        "keyword_argument" | "pair" => "value",
+        _ => return None,
+    };
+    (value.field() == Some(field)).then_some(holder)
+}
+
+/// The text of a literal without quotes and prefix.
+pub(super) fn plain(node: Node<'_>) -> &str {
+    let text = node.text();
+    if node.raw_name() != "string" {
+        return text;
+    }
+    let length = |raw| node.child_of_raw_kind(raw).map_or(0, |quote| quote.text().len());
+    text.get(length("string_start")..text.len() - length("string_end")).unwrap_or_default()
+}
+
+/// A base class as a name, without what stands in brackets.
+pub(super) fn type_name(node: Node<'_>) -> Cow<'_, str> {
+    let value = if node.raw_name() == "subscript" { node.child_by_field("value") } else { None };
+    compact(value.unwrap_or(node))
+}
+
+pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
+    let mut at = node;
+    loop {
+        if at.raw_name() == "module" {
+            return true;
+        }
+        if at.raw_name() == "lambda" {
+            match holder(at).filter(|holder| holder.kind().is_definition()) {
+                Some(holder) => at = holder,
+                None => return false,
+            }
+        }
+        let Some(scope) = scope_of(at) else { return false };
+        let mut names = declared_names(at).peekable();
+        if names.peek().is_none() {
+            return false;
+        }
+        match scope.raw_name() {
+            "module" => return names.any(|name| is_listed(file, at, name)),
+            "class_definition" if names.any(is_public) => at = scope,
+            _ => return false,
+        }
+    }
+}
+
+/// The module, class or callable that a definition is a part of, whatever blocks it stands in.
+fn scope_of(node: Node<'_>) -> Option<Node<'_>> {
+    let is_scope =
+        |outer: &Node<'_>| matches!(outer.raw_name(), "module" | "class_definition" | "function_definition" | "lambda");
+    node.ancestors().find(is_scope)
+}
+
+/// Every name that a definition makes: several when the target of an assignment is a pattern.
+fn declared_names(node: Node<'_>) -> impl Iterator<Item = &str> {
+    let left = if node.raw_name() == "assignment" { node.child_by_field("left") } else { None };
+    let single = if left.is_none() { name_node(node) } else { None };
+    let several = left.into_iter().flat_map(Node::subtree).filter(|leaf| leaf.raw_name() == "identifier");
+    single.into_iter().chain(several).map(Node::text)
+}
+
+/// Whether a module gives a name to others: it is in the list of those, or there is no list and it is public.
+fn is_listed(file: &Lowered, node: Node<'_>, name: &str) -> bool {
+    let Some((tree, tables)) = file.tables(node) else { return is_public(name) };
+    let listed = &tables.declared_elsewhere(tree).exported;
+    if listed.contains(EXPORT_LIST) { listed.contains(name) } else { is_public(name) || listed.contains(name) }
+}
+
+fn is_public(name: &str) -> bool {
+    !name.starts_with('_')
+}
+
+/// The names in the lists of what is given to others; that of the list itself when nothing else can be in it.
+pub(super) fn declared_elsewhere(tree: &Tree) -> DeclaredElsewhere {
+    let mut found = DeclaredElsewhere::default();
+    if !tree.slice(tree.extent()).contains(EXPORT_LIST) {
+        return found;
+    }
+    let (mut lists, mut is_whole) = (0, true);
+    for node in tree.nodes().filter(|node| node.is_named()) {
+        let list = match node.raw_name() {
+            "assignment" | "augmented_assignment" => node.child_by_field("left").zip(node.child_by_field("right")),
+            // `__all__.extend([…])`, `__all__.append("…")`
+            "call" => {
+                let object = node.child_by_field("function").and_then(|function| function.child_by_field("object"));
+                object.zip(node.child_by_field("arguments"))
+            }
+            _ => None,
+        };
+        let Some((_, list)) = list.filter(|(target, _)| target.text() == EXPORT_LIST) else { continue };
+        lists += 1;
+        for part in list.subtree().filter(|part| part.is_named()) {
+            match part.raw_name() {
+                "string" => drop(found.exported.insert(plain(part).into())),
+                "list" | "tuple" | "argument_list" | "parenthesized_expression" | "comment" => {}
+                "string_start" | "string_content" | "string_end" => {}
+                // What a module that is read elsewhere lists, or a computation.
+                _ => is_whole = false,
+            }
+        }
+    }
+    if lists > 0 && is_whole {
+        found.exported.insert(EXPORT_LIST.into());
+    }
+    found
+}
+
+pub(super) fn documented(node: Node<'_>) -> bool {
+    match node.raw_name() {
+        "module" => opens_with_docstring(node),
+        "class_definition" => node.child_by_field("body").is_some_and(opens_with_docstring),
+        "function_definition" => {
+            let documents = |function: &Node<'_>| function.child_by_field("body").is_some_and(opens_with_docstring);
+            documents(&node) || siblings_of_name(node).any(|other| documents(&other))
+        }
+        "lambda" => holder(node).is_some_and(|holder| holder.kind().is_definition() && documented(holder)),
+        "assignment" => node.parent().is_some_and(is_documented_statement),
+        _ => is_documented_statement(node),
+    }
+}
+
+/// Whether the first statement of a module or block is a string, which documents what it stands in.
+fn opens_with_docstring(block: Node<'_>) -> bool {
+    block.children().find(|child| !child.is_extra()).is_some_and(is_docstring)
+}
+
+/// Whether a statement is nothing but a string.
+pub(super) fn is_docstring(statement: Node<'_>) -> bool {
+    statement.raw_name() == "expression_statement"
+        && statement.children().next().is_some_and(|value| {
+            matches!(value.raw_name(), "string" | "concatenated_string") && value.kind() != Kind::Template
+        })
+}
+
+/// How far definitions of the same name are looked for in each direction.
+const MAX_OVERLOADS: usize = 64;
+
+/// The definitions of the same name right before and after a function: its overloads, the parts of a property.
+fn siblings_of_name(function: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let statement = function.parent().filter(|parent| parent.raw_name() == "decorated_definition").unwrap_or(function);
+    let name = name_node(function).map(Node::text);
+    let same = move |statement| {
+        let other = function_of(statement).filter(|other| other.raw_name() == "function_definition");
+        other.filter(|other| name_node(*other).map(Node::text) == name)
+    };
+    let statements = |node: &Node<'_>| node.is_named() && !node.is_extra();
+    let before = statement.prev_siblings().filter(statements).take(MAX_OVERLOADS).map_while(same);
+    let after = statement.next_siblings().filter(statements).take(MAX_OVERLOADS).map_while(same);
+    before.chain(after)
+}
+
+/// What a statement defines, behind its decorators.
+fn function_of(statement: Node<'_>) -> Option<Node<'_>> {
+    if statement.raw_name() == "decorated_definition" {
+        statement.child_by_field("definition")
+    } else {
+        Some(statement)
+    }
+}
+
+/// Whether a doc comment stands above a statement or behind it, or a string directly below it.
+fn is_documented_statement(statement: Node<'_>) -> bool {
+    let tree = statement.tree();
+    let is_doc = |comment: Node<'_>| Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
+    let is_next_line = |above: &Node<'_>| {
+        let gap = tree.slice(Span::new(above.end(), statement.start()));
+        gap.bytes().filter(|byte| *byte == b'\n').count() == 1
+    };
+    // What stands above the first statement of a block is no part of the block.
+    let above = statement.prev_sibling().or_else(|| statement.parent()?.prev_sibling());
+    let behind = tree.slice(Span::new(statement.end(), tree.extent().end)).trim_start_matches([' ', '\t']);
+    above.filter(is_next_line).is_some_and(is_doc)
+        || behind.starts_with("#:")
+        || statement.next_siblings().find(|next| next.is_named() && !next.is_extra()).is_some_and(is_docstring)
+}
+
+pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
+    let name = || name_node(node).map(|name| Cow::Borrowed(plain(name)));
+    match node.raw_name() {
+        "module" => None,
+        "assignment" => {
+            let is_part = match node.kind() {
+                Kind::Field => true,
+                Kind::Variable => scope_of(node).is_some_and(|scope| scope.raw_name() == "module"),
+                _ => false,
+            };
+            let holds = || node.child_by_field("right").is_some_and(|value| value.raw_name() == "lambda");
+            (is_part || (node.kind() == Kind::Variable && (node == asked || holds()))).then(name).flatten()
+        }
+        // What holds it names it.
+        "lambda" if holder(node).is_some_and(|holder| holder.kind().is_definition()) => None,
+        _ if node.kind().is_definition() => name(),
+        _ => None,
+    }
+}
+
+/// The decorators of a definition.
+pub(super) fn decorators(definition: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let around = definition.parent().filter(|parent| parent.raw_name() == "decorated_definition");
+    around.into_iter().flat_map(Node::children).filter(|child| child.raw_name() == "decorator")
+}
+
+/// The definitions directly in a class.
+pub(super) fn members(class: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let body = class.child_by_field("body").filter(|_| is_class(class));
+    body.into_iter().flat_map(Node::children).filter_map(|statement| match statement.raw_name() {
+        "decorated_definition" => statement.child_by_field("definition"),
+        "expression_statement" => statement.children().find(|child| child.kind() == Kind::Field),
+        _ => statement.kind().is_definition().then_some(statement),
+    })
+}

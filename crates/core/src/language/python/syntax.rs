@@ -1,0 +1,28 @@
+//! Python's signs, words and raw kinds that code for all languages must know.
+
+use crate::ir::{CommentSyntax, ModuleSyntax, NameSyntax, Syntax};
+
+pub(super) static SYNTAX: Syntax = Syntax {
+    comments: &[
+        CommentSyntax::line("#"),
+        // What documentation tools read of a variable.
+        CommentSyntax::line("#:").documenting(),
+        CommentSyntax::line("#!"),
+    ],
+    modules: ModuleSyntax {
+        separator: ".",
+        nested: true,
+        paths_are_resolved: false,
+        idle_prefixes: &[],
+        default_member: None,
+    },
+    names: NameSyntax { spaced: &["string"], ..NameSyntax::VERBATIM },
+    logical_operators: &["and", "or"],
+    parentheses: &["parenthesized_expression"],
+    common_words: &[
+        "False", "None", "True", "as", "def", "else", "for", "from", "if", "import", "in", "is", "not", "or", "return",
+        "self",
+    ],
+    marker_tools: &["flake8", "mypy", "pyright", "pylint", "coverage"],
+    ..Syntax::PLAIN
+};

@@ -1,0 +1,63 @@
+//! What is a test for pytest and unittest.
+
+use super::names;
+use crate::ir::{Kind, Node, NodeId};
+
+/// Whether a function or class is collected as a test or a group of tests.
+pub(super) fn is_test(node: Node<'_>) -> bool {
+    match node.raw_name() {
+        "function_definition" => {
+            let Some(name) = names::name_node(node).map(Node::text) else { return false };
+            let outer = node.ancestors().find(|outer| is_scope(*outer));
+            match outer.map_or("", Node::raw_name) {
+                "module" => name.starts_with("test_"),
+                "class_definition" => name.starts_with("test") && outer.is_some_and(is_test),
+                _ => false,
+            }
+        }
+        "class_definition" => is_test_case(node) || is_group(node),
+        _ => false,
+    }
+}
+
+fn is_scope(node: Node<'_>) -> bool {
+    matches!(node.raw_name(), "module" | "class_definition" | "function_definition" | "lambda")
+}
+
+/// Whether a class extends a `TestCase`, of unittest or of a framework.
+fn is_test_case(class: Node<'_>) -> bool {
+    let bases = class.child_by_field("superclasses").into_iter().flat_map(Node::children);
+    let last = |base: Node<'_>| match base.raw_name() {
+        "attribute" => base.child_by_field("attribute").map_or("", Node::text).ends_with("TestCase"),
+        "identifier" => base.text().ends_with("TestCase"),
+        _ => false,
+    };
+    bases.into_iter().any(last)
+}
+
+/// Whether pytest collects a class: one called `Test…` without a constructor, with tests in it.
+fn is_group(class: Node<'_>) -> bool {
+    let rest = names::name_node(class).and_then(|name| name.text().strip_prefix("Test"));
+    if rest.is_none_or(|rest| rest.starts_with(char::is_lowercase)) {
+        return false;
+    }
+    let mut has_tests = false;
+    for name in names::members(class).filter(|member| member.kind() == Kind::Method).filter_map(names::name_node) {
+        if name.text() == "__init__" {
+            return false;
+        }
+        has_tests |= name.text().starts_with("test");
+    }
+    has_tests
+}
+
+/// A test or fixture with its decorators.
+pub(super) fn range(node: Node<'_>) -> Option<(NodeId, NodeId)> {
+    let is_definition = matches!(node.raw_name(), "function_definition" | "class_definition");
+    let is_of_pytest = |decorator| names::name_node(decorator).is_some_and(|name| name.text().starts_with("pytest."));
+    if !is_definition || !(names::decorators(node).any(is_of_pytest) || is_test(node)) {
+        return None;
+    }
+    let whole = node.parent().filter(|parent| parent.raw_name() == "decorated_definition").unwrap_or(node);
+    Some((whole.id(), whole.subtree_end()))
+}

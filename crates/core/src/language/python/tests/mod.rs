@@ -1,0 +1,6 @@
+//! What is expected of Python.
+
+mod code;
+mod definitions;
+mod limits;
+mod modules;

@@ -1,0 +1,79 @@
+//! Attributes that tell the compiler and clippy to ignore something: `allow` and `expect`.
+
+use crate::ir::view::Comment;
+use crate::ir::{AttributeMarker, AttributeMarkers, Kind, Node};
+use crate::span::Span;
+
+/// `expect` alone is the name of a method that half of all files call, so that of attributes only the form is known that
+/// every formatter writes.
+pub(super) const MARKERS: AttributeMarkers =
+    AttributeMarkers { tool: "rust", literals: &["allow", "[expect", "cfg_attr"], read };
+
+/// What the attribute allows; `cfg_attr` may hold several.
+fn read(node: Node<'_>) -> Vec<AttributeMarker> {
+    let Some(attribute) = node.child_of_raw_kind("attribute") else { return Vec::new() };
+    let (Some(name), Some(list)) = (attribute.children().next(), attribute.child_by_field("arguments")) else {
+        return Vec::new();
+    };
+    let inner = node.raw_name() == "inner_attribute_item";
+    let of_file = inner && node.parent().is_some_and(|parent| parent.parent().is_none());
+    let sign = if inner { "#!" } else { "#" };
+    let allowed = |name: Node<'_>, list| {
+        let (rules, reasons) = lints(list);
+        AttributeMarker { directive: format!("{sign}[{}]", name.text()), rules, reasons, of_file }
+    };
+    match name.text() {
+        "allow" => vec![allowed(name, list)],
+        "expect" if node.text().contains("[expect") => vec![allowed(name, list)],
+        "cfg_attr" => {
+            let names = list.subtree().filter(|node| matches!(node.text(), "allow" | "expect") && node.is_named());
+            let with_list = names.filter_map(|name| {
+                let list = name.next_sibling()?;
+                (list.raw_name() == "token_tree").then_some((name, list))
+            });
+            // The condition says when it must be allowed, which is why.
+            let condition = list.children_with_tokens().take_while(|node| node.text() != ",").last();
+            let when = condition.map(|last| node.tree().slice(Span::new(list.start() + 1, last.end())));
+            let conditional = |(name, list)| {
+                let mut allowed = allowed(name, list);
+                allowed.reasons.extend(when.map(str::to_owned));
+                allowed
+            };
+            with_list.map(conditional).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The lints of a list, and the reasons that it gives: `reason = "…"`, then the comments in it.
+fn lints(list: Node<'_>) -> (Vec<String>, Vec<String>) {
+    let (mut rules, mut reasons, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+    let mut path = String::new();
+    let mut end = list.start();
+    for node in list.children() {
+        let gap = node.tree().slice(Span::new(end, node.start()));
+        end = node.end();
+        // The part of the gap before a comment still ends a path.
+        flush_if(gap.contains(','), &mut path, &mut rules);
+        if let Some(comment) = Comment::cast(node) {
+            remarks.push(comment.text().into_owned());
+        } else if gap.contains('=') && path == "reason" {
+            reasons.push(node.language().views().literal(node).to_owned());
+            path.clear();
+        } else if matches!(node.kind(), Kind::Identifier) || node.is_named_leaf() {
+            if gap.contains("::") {
+                path.push_str("::");
+            }
+            path.push_str(node.text());
+        }
+    }
+    flush_if(true, &mut path, &mut rules);
+    reasons.append(&mut remarks);
+    (rules, reasons)
+}
+
+fn flush_if(ends: bool, path: &mut String, rules: &mut Vec<String>) {
+    if ends && !path.is_empty() {
+        rules.push(std::mem::take(path));
+    }
+}

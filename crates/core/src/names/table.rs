@@ -1,0 +1,177 @@
+//! The imports of one tree by the names that they have in it, and the scopes in which those names hold.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use crate::ir::view::{Barrier, Declaration, Namespace};
+use crate::ir::{Kind, Lowered, ModuleSyntax, Node, NodeId, Tree};
+
+/// The imports of one tree by the names they have in it.
+#[derive(Debug, Default)]
+pub(super) struct ImportTable {
+    imports: Vec<Bound>,
+    modules: HashSet<String>,
+    names: HashMap<Box<str>, Vec<Held>>,
+    /// Where names of the surroundings do not reach in, in order.
+    barriers: Vec<Fence>,
+}
+
+/// What a local name stands for.
+#[derive(Debug)]
+pub(super) struct Bound {
+    pub(super) module: String,
+    pub(super) member: Option<String>,
+}
+
+/// A name in a scope; scopes of one name lie inside or beside each other.
+#[derive(Debug)]
+struct Held {
+    scope: Declaration,
+    /// Which import it is; none for any other declaration.
+    import: Option<usize>,
+    /// The nearest earlier entry whose scope encloses this one.
+    outer: Option<usize>,
+}
+
+/// A node that keeps out names declared around it.
+#[derive(Debug)]
+struct Fence {
+    start: NodeId,
+    end: NodeId,
+    barrier: Barrier,
+    /// The nearest one around it.
+    outer: Option<usize>,
+}
+
+impl ImportTable {
+    /// The table of a node's tree, made when it is first asked for.
+    pub(super) fn of_node<'f>(file: &'f Lowered, node: Node<'_>) -> Option<&'f Self> {
+        let (tree, tables) = file.tables(node)?;
+        tables.names(|| Self::of(tree))
+    }
+
+    fn of(tree: &Tree) -> Self {
+        let language = tree.dialect().language;
+        let (views, syntax) = (language.views(), &language.syntax().modules);
+        let mut table = Self::default();
+        let mut locals: HashMap<NodeId, usize> = HashMap::new();
+        for node in tree.nodes().filter(|node| node.is_named()) {
+            if let Some(barrier) = views.scope_barrier(node) {
+                table.barriers.push(Fence { start: node.id(), end: node.subtree_end(), barrier, outer: None });
+            }
+            if !matches!(node.kind(), Kind::Import | Kind::Export) {
+                continue;
+            }
+            let Some(import) = views.import(node) else { continue };
+            table.modules.extend(import.source.iter().map(|source| syntax.bare(source).to_owned()));
+            for item in import.items {
+                let Some(source) = item.bound.as_ref().or(item.source.as_ref()).or(import.source.as_ref()) else {
+                    continue;
+                };
+                let Some(local) = item.local else { continue };
+                // A path of its own names the member too.
+                let member = (item.source.is_none() && item.name != "*").then(|| item.name.into_owned());
+                locals.insert(local.id(), table.imports.len());
+                table.names.entry(local.text().into()).or_default();
+                table.imports.push(Bound { module: syntax.bare(source).to_owned(), member });
+            }
+        }
+        if table.imports.is_empty() {
+            return table;
+        }
+        for node in tree.nodes().filter(|node| node.is_named() && node.is_leaf()) {
+            let Some(held) = table.names.get_mut(node.text()) else { continue };
+            if let Some(scope) = views.declaration(node) {
+                held.push(Held { scope, import: locals.get(&node.id()).copied(), outer: None });
+            }
+        }
+        for held in table.names.values_mut() {
+            // Of several declarations in one scope an import counts: the others are what is done without it.
+            held.sort_by_key(|held| (held.scope.start, Reverse(held.scope.end), held.import.is_some()));
+            let outer = enclosing(held.iter().map(|held| (held.scope.start, held.scope.end)));
+            held.iter_mut().zip(outer).for_each(|(held, outer)| held.outer = outer);
+        }
+        let outer = enclosing(table.barriers.iter().map(|fence| (fence.start, fence.end)));
+        table.barriers.iter_mut().zip(outer).for_each(|(fence, outer)| fence.outer = outer);
+        if syntax.paths_are_resolved {
+            table.follow_aliases(&locals, tree, syntax);
+        }
+        table
+    }
+
+    /// `use std::fs; use fs::read;`: the second path starts at a name that the first one made.
+    fn follow_aliases(&mut self, locals: &HashMap<NodeId, usize>, tree: &Tree, syntax: &ModuleSyntax) {
+        let separator = syntax.separator;
+        let mut changes = Vec::new();
+        for (id, at) in locals {
+            let Some((first, rest)) = self.imports[*at].module.split_once(separator) else { continue };
+            let found = self.find(first, tree.node(*id), Namespace::TYPE);
+            let Some(import) = found.and_then(|held| held.import).filter(|import| import != at) else { continue };
+            let start = &self.imports[import].module;
+            let is_same = start.strip_prefix(first).is_some_and(|left| left.is_empty() || left.starts_with(separator));
+            if !is_same && !rest.is_empty() {
+                changes.push((*at, format!("{start}{separator}{rest}")));
+            }
+        }
+        for (at, module) in changes {
+            self.imports[at].module = module;
+        }
+    }
+
+    fn find(&self, name: &str, node: Node<'_>, namespace: Namespace) -> Option<&Held> {
+        let held = self.names.get(name)?;
+        let id = node.id();
+        let mut at = held.partition_point(|held| held.scope.start <= id).checked_sub(1);
+        while let Some(index) = at {
+            let found = &held[index];
+            if id < found.scope.end && found.scope.namespace.meets(namespace) && self.reaches(found.scope, id) {
+                return Some(found);
+            }
+            at = found.outer;
+        }
+        None
+    }
+
+    /// Whether no barrier stands between a scope and a node in it.
+    fn reaches(&self, scope: Declaration, id: NodeId) -> bool {
+        let mut at = self.barriers.partition_point(|fence| fence.start <= id).checked_sub(1);
+        while let Some(fence) = at.map(|at| &self.barriers[at]).filter(|fence| fence.start > scope.start) {
+            let keeps_out = match fence.barrier {
+                Barrier::Closed => true,
+                Barrier::Hides(hidden) => hidden == scope.start,
+            };
+            if keeps_out && id < fence.end {
+                return false;
+            }
+            at = fence.outer;
+        }
+        true
+    }
+
+    /// What an import binds the name to that stands at a node.
+    pub(super) fn lookup(&self, root: Node<'_>, namespace: Namespace) -> Option<&Bound> {
+        self.find(root.text(), root, namespace)?.import.map(|at| &self.imports[at])
+    }
+
+    /// Whether the name that stands at a node is declared in the tree.
+    pub(super) fn declares(&self, root: Node<'_>, namespace: Namespace) -> bool {
+        self.find(root.text(), root, namespace).is_some()
+    }
+
+    /// Whether an import of the tree names exactly this module.
+    pub(super) fn imports(&self, module: &str) -> bool {
+        self.modules.contains(module)
+    }
+}
+
+/// For each of some ranges that lie inside or beside each other, in order: the nearest earlier one that encloses it.
+fn enclosing(ranges: impl Iterator<Item = (NodeId, NodeId)>) -> Vec<Option<usize>> {
+    let mut open: Vec<(usize, NodeId)> = Vec::new();
+    let outer_of = |(at, (start, end)): (usize, (NodeId, NodeId))| {
+        while open.pop_if(|(_, outer_end)| *outer_end <= start).is_some() {}
+        let outer = open.last().map(|(outer, _)| *outer);
+        open.push((at, end));
+        outer
+    };
+    ranges.enumerate().map(outer_of).collect()
+}

@@ -1,0 +1,152 @@
+//! The directives of other tools in comments: which tools there are, and a comment as they see it. Each tool's own
+//! grammar is in a file of its family.
+
+mod coverage;
+mod eslint;
+mod hash;
+mod nolint;
+mod scripts;
+mod semgrep;
+
+use crate::facts::MarkerReach;
+use crate::ir::{CommentSyntax, Language, Node};
+use crate::suppression::marker::CommentPosition;
+
+/// How one tool reads directives in comments.
+pub(super) struct Tool {
+    pub(super) name: &'static str,
+    /// Whether it reads the comments of every language, and not only of those that list it.
+    everywhere: bool,
+    /// Each of its directives holds one of these.
+    pub(super) literals: &'static [&'static str],
+    /// Notes what the comment tells the tool.
+    pub(super) read: fn(&Comment<'_>, &mut Directives),
+}
+
+impl Tool {
+    const fn new(
+        name: &'static str,
+        literals: &'static [&'static str],
+        read: fn(&Comment<'_>, &mut Directives),
+    ) -> Self {
+        Self { name, everywhere: false, literals, read }
+    }
+}
+
+/// All tools whose comments are known.
+pub(super) const ALL: &[Tool] = &[
+    Tool::new("eslint", &["eslint-disable", "eslint-enable"], eslint::eslint),
+    Tool::new("oxlint", &["oxlint-disable", "oxlint-enable"], eslint::oxlint),
+    Tool::new("typescript", &["@ts-ignore", "@ts-expect-error", "@ts-nocheck"], scripts::typescript),
+    Tool::new("biome", &["biome-ignore"], scripts::biome),
+    Tool::new("deno", &["deno-lint-ignore"], scripts::deno),
+    Tool::new("istanbul", &["istanbul"], |comment, found| coverage::ignore("istanbul", comment, found)),
+    Tool::new("c8", &["c8 ignore"], |comment, found| coverage::ignore("c8", comment, found)),
+    Tool::new("v8", &["v8 ignore"], |comment, found| coverage::ignore("v8", comment, found)),
+    Tool::new("flake8", &["noqa", "NOQA", "NoQA"], hash::flake8),
+    Tool::new("mypy", &["type:"], |comment, found| hash::type_ignore("type", comment, found)),
+    Tool::new("pyright", &["pyright:"], |comment, found| hash::type_ignore("pyright", comment, found)),
+    Tool::new("pylint", &["pylint:"], hash::pylint),
+    Tool::new("coverage", &["pragma", "PRAGMA"], hash::no_cover),
+    Tool::new("golangci-lint", &["nolint"], nolint::nolint),
+    Tool { everywhere: true, ..Tool::new("semgrep", &["nosem"], semgrep::semgrep) },
+];
+
+/// The tools that read comments of a language.
+pub(super) fn of_language(language: &dyn Language) -> impl Iterator<Item = &'static Tool> + use<> {
+    let listed = language.syntax().marker_tools;
+    ALL.iter().filter(move |tool| tool.everywhere || listed.contains(&tool.name))
+}
+
+/// What a comment tells one tool.
+#[derive(Debug, Default)]
+pub(super) struct Directives {
+    pub(super) found: Vec<Directive>,
+    /// Offsets at which the tool is told to look again.
+    pub(super) ends: Vec<u32>,
+}
+
+/// One directive; its place is an offset in the comment.
+#[derive(Debug)]
+pub(super) struct Directive {
+    pub(super) start: u32,
+    pub(super) name: String,
+    pub(super) rules: Vec<String>,
+    pub(super) reason: Option<String>,
+    pub(super) reach: MarkerReach,
+}
+
+/// A comment as tools see it.
+pub(super) struct Comment<'c> {
+    raw: &'c str,
+    /// The text between the plain signs: that of `///` begins with a `/`.
+    inner: &'c str,
+    /// The plain sign that opens it.
+    sign: &'static str,
+    is_block: bool,
+    /// The signs of its language.
+    signs: &'static [CommentSyntax],
+    position: CommentPosition,
+}
+
+impl<'c> Comment<'c> {
+    pub(super) fn new(node: Node<'c>, position: CommentPosition) -> Self {
+        Self::read(node.text(), node.language().syntax().comments, position)
+    }
+
+    /// A comment of a language with these signs.
+    pub(super) fn read(raw: &'c str, signs: &'static [CommentSyntax], position: CommentPosition) -> Self {
+        let raw = raw.trim_end();
+        let syntax = CommentSyntax::plain(signs, raw);
+        let inner = syntax.map_or(raw, |syntax| syntax.inner(raw));
+        let is_block = syntax.is_some_and(|syntax| syntax.close.is_some());
+        Self { raw, inner, sign: syntax.map_or("", |syntax| syntax.open), is_block, signs, position }
+    }
+
+    /// The text between the signs.
+    pub(super) fn inner(&self) -> &'c str {
+        self.inner
+    }
+
+    /// Where its text ends.
+    pub(super) fn end(&self) -> u32 {
+        self.offset(self.inner) + self.inner.trim_end().len() as u32
+    }
+
+    /// Where a part of it starts.
+    fn offset(&self, part: &str) -> u32 {
+        (part.as_ptr() as usize - self.raw.as_ptr() as usize) as u32
+    }
+
+    /// Whether a character may stand between the start of a line and its words.
+    fn is_sign(&self, c: char) -> bool {
+        let syntax = CommentSyntax::plain(self.signs, self.raw);
+        syntax.is_some_and(|syntax| syntax.is_sign_among(self.signs, c))
+    }
+
+    /// How far a directive reaches that holds for its own line behind code and else for what follows.
+    fn line_or_next_line(&self) -> MarkerReach {
+        if self.position == CommentPosition::AfterCode { MarkerReach::Line } else { MarkerReach::NextLine }
+    }
+
+    fn directive(&self, at: &str, name: &str, reach: MarkerReach) -> Directive {
+        let (start, name) = (self.offset(at), name.to_owned());
+        Directive { start, name, rules: Vec::new(), reason: None, reach }
+    }
+}
+
+/// A text without the punctuation that it begins with.
+fn unpunctuated(text: &str) -> &str {
+    text.trim_start_matches(|c: char| c.is_whitespace() || ":;,.-–—()[]".contains(c))
+}
+
+/// The first word and what follows it.
+fn split_word(text: &str) -> (&str, &str) {
+    text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()))
+}
+
+/// A text of several lines on one, without the stars of a block.
+pub(super) fn folded(text: &str) -> String {
+    let lines = text.lines().map(|line| line.trim().trim_start_matches('*').trim());
+    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}
