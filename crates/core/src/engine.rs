@@ -35,8 +35,9 @@ use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::engine::answer::AnswerDraft;
 use crate::engine::engine_findings::EngineFinding;
+use crate::engine::prefilter::FileScan;
 use crate::ir::{FileInput, Lowered, Tree};
-use crate::plan::{Plan, Scan};
+use crate::plan::Plan;
 use crate::report::SkipReason;
 use crate::rule::engine_ids;
 use crate::source::{ReadError, RelPath, SourceFile};
@@ -146,7 +147,7 @@ impl Engine {
             return self.cancelled(path.clone());
         }
         let scan = self.prefilter(&input.source, dialect);
-        if self.options.prefilter && !scan.wanted {
+        if self.options.prefilter && !scan.is_wanted() {
             let answer = self.prefiltered(path.clone());
             if cfg!(debug_assertions) {
                 self.assert_idle(&self.parse(input), &scan);
@@ -175,32 +176,32 @@ impl Engine {
         self.merge(&answers, &Concluded::default()).diagnostics
     }
 
-    fn check_scanned(&self, file: &Lowered, scan: Scan) -> FileAnswer {
+    fn check_scanned(&self, file: &Lowered, scan: FileScan) -> FileAnswer {
         match file.tree() {
-            Some(tree) => self.check_tree(file, tree, scan),
+            Some(host) => self.check_trees(file, host, scan),
             None => self.treeless(file),
         }
     }
 
-    fn check_tree(&self, file: &Lowered, tree: &Tree, scan: Scan) -> FileAnswer {
+    fn check_trees(&self, file: &Lowered, host: &Tree, scan: FileScan) -> FileAnswer {
         let mut draft = AnswerDraft::new(file.source.path().clone());
-        self.run_rules(file, tree, &scan, &mut draft);
-        let facts = self.collect_facts(file, tree, &mut draft);
+        self.run_rules(file, &scan, &mut draft);
+        let facts = self.collect_facts(file, host, &mut draft);
         if self.is_cancelled() {
             return self.cancelled(draft.path);
         }
         // A file in which nobody looks for anything may be left unparsed, so how it parses is not reported.
-        if scan.wanted {
+        if scan.is_wanted() {
             self.report_problems(file, &mut draft);
         }
-        let comments = if scan.comments { self.read_suppressions(file, &mut draft) } else { Vec::new() };
+        let comments = if scan.has_comments() { self.read_suppressions(file, &mut draft) } else { Vec::new() };
         draft.report_overflow(self, file);
         let mut answer = draft.into_answer(parse::outcome(file));
         answer.suppressions = self.suppress(comments, &mut answer.findings);
-        answer.degraded = parse::degraded(file, tree);
+        answer.degraded = parse::degraded(file, host);
         answer.facts = facts;
         if !answer.suppressions.is_empty() {
-            answer.levels = scan.levels;
+            answer.levels = scan.into_levels();
         }
         if answer.has_something() {
             answer.source = Some(file.source.clone());

@@ -1,6 +1,7 @@
 //! Tests of the stages together, with rules that look at one file, at all of them and at a change.
 
 mod change;
+mod fences;
 mod project;
 mod rules;
 
