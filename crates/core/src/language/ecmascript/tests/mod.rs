@@ -40,4 +40,23 @@ describe("tested", () => {
 });
 "#;
 
-pub(super) const MORE_SAMPLES: &[(&str, &str)] = &[];
+pub(super) const MORE_SAMPLES: &[(&str, &str)] = &[
+    (
+        "ts",
+        r#"
+namespace A {}
+interface B { c: D }
+enum E { F }
+type G = H;
+let i = (j) => k[0];
+i = new L(-m) ? null : `${n}`;
+await o;
+try { throw p } catch {}
+switch (q) { case /r/: break }
+s({ t: u });
+@v class W {}
+export * from "x";
+"#,
+    ),
+    ("tsx", "a = <b c=\"d\" />;"),
+];
