@@ -2,10 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::budget::StopReason;
+use crate::budget::{StopReason, steps_shared_in};
 use crate::engine::answer::AnswerDraft;
 use crate::engine::{Engine, walk};
 use crate::ir::Lowered;
+
+/// What the rules cost on one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileCosts {
+    /// Each rule that has something to look at there.
+    pub rules: Vec<RuleCost>,
+    /// The steps of tables that were made for all rules: none when they were there already.
+    pub shared: u64,
+}
 
 /// What one rule cost on one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,23 +33,19 @@ pub struct RuleCost {
 }
 
 impl Engine {
-    /// Runs every rule that is on for the file, whatever the pre-filter says, and tells what each cost: one entry for
-    /// each that has something to look at there. The same file costs the same on every run and machine.
-    pub fn costs(&self, file: &Lowered) -> Vec<RuleCost> {
-        let Some(tree) = file.tree() else { return Vec::new() };
+    /// Runs every rule that is on for the file, whatever the pre-filter says, for what each costs. The same file costs the
+    /// same on every run and machine.
+    pub fn costs(&self, file: &Lowered) -> FileCosts {
+        let Some(tree) = file.tree() else { return FileCosts::default() };
         let levels = self.plan.levels(file.source.path());
         let mut draft = AnswerDraft::new(file.source.path().clone());
-        let mut costs = Vec::new();
-        walk::walk(self, file, tree, &levels, &mut draft, &mut |instance, cost| {
+        let mut rules = Vec::new();
+        let mut add = |instance: usize, cost: walk::Cost| {
             let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
-            costs.push(RuleCost {
-                rule,
-                steps: cost.steps,
-                text: cost.text,
-                reporting: cost.reporting,
-                stopped: cost.stopped,
-            });
-        });
-        costs
+            let walk::Cost { steps, text, reporting, stopped } = cost;
+            rules.push(RuleCost { rule, steps, text, reporting, stopped });
+        };
+        let shared = steps_shared_in(|| walk::walk(self, file, tree, &levels, &mut draft, &mut add));
+        FileCosts { rules, shared }
     }
 }

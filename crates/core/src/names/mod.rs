@@ -1,6 +1,7 @@
 //! Which names of a tree come from which module, with inner declarations of the same name honoured.
 
 mod resolved;
+mod scopes;
 mod table;
 
 use std::borrow::Cow;
