@@ -16,6 +16,8 @@ thread_local! {
     static COUNTED: Cell<u64> = const { Cell::new(0) };
     /// Those of them that went into reading texts.
     static COUNTED_TEXT: Cell<u64> = const { Cell::new(0) };
+    /// The steps of work whose result is kept for every rule.
+    static SHARED: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Bytes of text that are read for the price of one step.
@@ -50,9 +52,17 @@ pub const fn steps_of_text(bytes: usize) -> u64 {
 pub(crate) fn shared<T>(work: impl FnOnce() -> T) -> T {
     let before = (COUNTED.get(), COUNTED_TEXT.get());
     let result = work();
+    SHARED.set(SHARED.get().wrapping_add(COUNTED.get().wrapping_sub(before.0)));
     COUNTED.set(before.0);
     COUNTED_TEXT.set(before.1);
     result
+}
+
+/// The steps that work of this kind takes while `work` is done on this thread.
+pub(crate) fn steps_shared_in(work: impl FnOnce()) -> u64 {
+    let before = SHARED.get();
+    work();
+    SHARED.get().wrapping_sub(before)
 }
 
 /// Why a budget gives no more steps.
@@ -274,7 +284,7 @@ mod tests {
     fn work_without_a_budget_is_taken_over_unless_it_is_shared() {
         let steps = Steps::new(100);
         count(10);
-        shared(|| count(1_000));
+        assert_eq!(steps_shared_in(|| shared(|| count(1_000))), 1_000);
         count_text(5 * BYTES_OF_A_STEP);
         assert_eq!((steps.taken(), steps.taken_for_text()), (15, 5));
         assert!(steps.take_text(2 * BYTES_OF_A_STEP + 1));

@@ -25,7 +25,7 @@ mod walk;
 
 pub use answer::{FileAnswer, FileFinding, FileOutcome, FileSuppression, SuppressionComment, SuppressionUse};
 pub use conclude::Concluded;
-pub use cost::RuleCost;
+pub use cost::{FileCosts, RuleCost};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

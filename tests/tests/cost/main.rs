@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use lawbook_core::budget::Steps;
 use lawbook_core::date::Date;
-use lawbook_core::engine::{Concluded, Engine, RunOptions};
+use lawbook_core::engine::{Concluded, Engine, FileCosts, RunOptions};
 use lawbook_core::ir::Lowered;
 use lawbook_core::language;
 use lawbook_core::pack::Pack;
@@ -50,13 +50,15 @@ type Costs = BTreeMap<(Arc<str>, &'static str), Option<u64>>;
 
 fn costs(engine: &Engine, file: &Lowered) -> Costs {
     let within = |steps: u64| (steps < Steps::LIMIT).then_some(steps);
-    let all = engine.costs(file).into_iter().flat_map(|cost| {
+    let FileCosts { rules, shared } = engine.costs(file);
+    let shared = (("tables".into(), "walking"), Some(shared));
+    let all = rules.into_iter().flat_map(|cost| {
         let walking = within(cost.steps).map(|steps| steps - cost.text);
         let (text, reporting) = (within(cost.steps).map(|_| cost.text), within(cost.reporting));
         [("walking", walking), ("text", text), ("reporting", reporting)]
             .map(|(what, steps)| ((cost.rule.clone(), what), steps))
     });
-    all.collect()
+    all.chain([shared]).collect()
 }
 
 /// What costs more than twice as much on twice the file. Texts and findings that lie in each other hold the same code

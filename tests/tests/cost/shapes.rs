@@ -32,6 +32,7 @@ const ECMA: &[&str] = &["ts", "js"];
 const TYPED: &[&str] = &["ts"];
 const JSX: &[&str] = &["tsx"];
 const RUST: &[&str] = &["rs"];
+const PYTHON: &[&str] = &["py"];
 
 const fn flat(name: &'static str, extensions: &'static [&'static str], texts: [&'static str; 5]) -> Shape {
     Shape { name, extensions, texts, nests: false }
@@ -182,4 +183,35 @@ pub const SHAPES: &[Shape] = &[
     nested("conditions of tests", RUST, ["#[cfg(not(", "all(test, ", "a", ")", "))]\nfn f() { b(); }"]),
     nested("tests in modules", RUST, ["", "#[cfg(a)] mod m { #[test] fn f() {}\n", "", "}", ""]),
     flat("comments of one line", RUST, ["", "/* TODO a */ ", "", "", ""]),
+    // Python.
+    flat("statements", PYTHON, ["", "a(b)\n", "", "", ""]),
+    flat("functions", PYTHON, ["", "def f§():\n    return a and b\n", "", "", ""]),
+    flat("functions of one name", PYTHON, ["", "@a\ndef f():\n    'b'\n", "", "", ""]),
+    flat("members", PYTHON, ["class A:\n", "    def m(self):\n        a()\n", "", "", ""]),
+    flat(
+        "tests of a class with a constructor",
+        PYTHON,
+        ["class TestA:\n", "    def test_a(self): a()\n", "    def __init__(self): b()\n", "", ""],
+    ),
+    flat("tests", PYTHON, ["", "def test_a():\n    b()\n", "", "", ""]),
+    flat("variables of one name", PYTHON, ["", "a = a.b\n", "", "", ""]),
+    flat("imports", PYTHON, ["", "import a§.b\n", "", "a§.b.c()\n", ""]),
+    flat("imports of one name", PYTHON, ["", "from m import a as b\n", "", "b.c()\n", ""]),
+    flat("names of one import", PYTHON, ["from m import (", "a§, ", ")\n", "a§()\n", ""]),
+    flat("names that are listed", PYTHON, ["", "def a§(): pass\n", "__all__ = [", "'a§', ", "]\n"]),
+    flat("elements", PYTHON, ["x = [", "1, ", "", "", "]\n"]),
+    flat("pairs", PYTHON, ["x = {", "'a': b, ", "", "", "}\n"]),
+    flat("holes of a string", PYTHON, ["x = f'", "a{b}", "", "", "'\n"]),
+    flat("comments", PYTHON, ["", "# TODO a\n", "", "", ""]),
+    flat("suppressions of one line", PYTHON, ["a ", "# noqa ", "", "", "\n"]),
+    flat("docs", PYTHON, ["", "#: TODO a\n", "a = 1\n", "", ""]),
+    flat("decorators", PYTHON, ["", "@a\n", "def f(): pass\n", "", ""]),
+    flat("arms", PYTHON, ["match a:\n", "    case b: c()\n", "", "", ""]),
+    flat("else ifs", PYTHON, ["if a: b()\n", "elif c: d()\n", "", "", ""]),
+    nested("calls in calls", PYTHON, ["", "f(a, ", "b", ")", "\n"]),
+    nested("calls of calls", PYTHON, ["a", ".b(c)", "", "", "\n"]),
+    nested("conditions joined", PYTHON, ["def f():\n    if ", "a and ", "b", "", ": pass\n"]),
+    nested("lambdas", PYTHON, ["x = ", "lambda a: ", "b", "", "\n"]),
+    nested("conditional values", PYTHON, ["x = ", "a if b else ", "c", "", "\n"]),
+    nested("lists in lists", PYTHON, ["x = ", "[", "a", "]", "\n"]),
 ];

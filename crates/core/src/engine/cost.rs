@@ -3,11 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::budget::StopReason;
+use crate::budget::{StopReason, steps_shared_in};
 use crate::engine::Engine;
 use crate::engine::answer::AnswerDraft;
 use crate::engine::walk::{self, Cost};
 use crate::ir::Lowered;
+
+/// What the rules cost on one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileCosts {
+    /// Each rule that has something to look at there.
+    pub rules: Vec<RuleCost>,
+    /// The steps of tables that were made for all rules: none when they were there already.
+    pub shared: u64,
+}
 
 /// What one rule cost on one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,29 +35,31 @@ pub struct RuleCost {
 }
 
 impl Engine {
-    /// Runs every rule that is on for the file, whatever the pre-filter says, and tells what each cost: one entry for
-    /// each that has something to look at there. The same file costs the same on every run and machine.
-    pub fn costs(&self, file: &Lowered) -> Vec<RuleCost> {
+    /// Runs every rule that is on for the file, whatever the pre-filter says, for what each costs. The same file costs the
+    /// same on every run and machine.
+    pub fn costs(&self, file: &Lowered) -> FileCosts {
         let levels = self.plan.levels(file.source.path());
         let mut draft = AnswerDraft::new(file.source.path().clone());
         let mut costs: BTreeMap<usize, Cost> = BTreeMap::new();
-        for tree in &file.trees {
-            walk::walk(self, file, tree, &levels, &mut draft, &mut |instance, cost| {
-                let all = costs.entry(instance).or_default();
-                all.steps += cost.steps;
-                all.text += cost.text;
-                all.reporting += cost.reporting;
-                all.stopped = all.stopped.or(cost.stopped);
-                all.failed |= cost.failed;
-            });
-        }
+        let mut add = |instance: usize, cost: Cost| {
+            let all = costs.entry(instance).or_default();
+            all.steps += cost.steps;
+            all.text += cost.text;
+            all.reporting += cost.reporting;
+            all.stopped = all.stopped.or(cost.stopped);
+            all.failed |= cost.failed;
+        };
+        let shared = steps_shared_in(|| {
+            for tree in &file.trees {
+                walk::walk(self, file, tree, &levels, &mut draft, &mut add);
+            }
+        });
         let costs = costs.into_iter().filter(|(_, cost)| !cost.failed);
-        costs
-            .map(|(instance, cost)| {
-                let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
-                let Cost { steps, text, reporting, stopped, .. } = cost;
-                RuleCost { rule, steps, text, reporting, stopped }
-            })
-            .collect()
+        let rules = costs.map(|(instance, cost)| {
+            let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
+            let Cost { steps, text, reporting, stopped, .. } = cost;
+            RuleCost { rule, steps, text, reporting, stopped }
+        });
+        FileCosts { rules: rules.collect(), shared }
     }
 }

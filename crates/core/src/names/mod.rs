@@ -1,6 +1,7 @@
 //! Resolution of names to the modules that they are imported from, past inner declarations of the same name.
 
 mod resolved;
+mod scopes;
 mod table;
 
 use std::borrow::Cow;

@@ -3,17 +3,27 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
+use crate::budget;
 use crate::ir::view::{Barrier, Declaration, Namespace};
 use crate::ir::{Kind, Lowered, ModuleSyntax, Node, NodeId, Tree};
+use crate::names::scopes::Scopes;
 
 /// The imports of one tree by the names they have in it.
 #[derive(Debug, Default)]
 pub(super) struct ImportTable {
     imports: Vec<Bound>,
     modules: HashSet<String>,
-    names: HashMap<Box<str>, Vec<Held>>,
+    names: HashMap<Box<str>, Name>,
     /// Nodes that keep out names declared around them, in order.
     barriers: Vec<Fence>,
+    barrier_scopes: Scopes,
+}
+
+/// What declares one name, outer scopes first.
+#[derive(Debug, Default)]
+struct Name {
+    held: Vec<Held>,
+    scopes: Scopes,
 }
 
 /// The target of a local name.
@@ -29,8 +39,8 @@ struct Held {
     scope: Declaration,
     /// The number of its import; none for any other declaration.
     import: Option<usize>,
-    /// The nearest earlier entry whose scope encloses this one.
-    outer: Option<usize>,
+    /// By namespace, the nearest entry that holds in it and whose scope encloses this one.
+    outer: [Option<usize>; Namespace::COUNT],
 }
 
 /// A node that keeps out names declared around it.
@@ -80,19 +90,17 @@ impl ImportTable {
             return table;
         }
         for node in tree.nodes().filter(|node| node.is_named() && node.is_leaf()) {
-            let Some(held) = table.names.get_mut(node.text()) else { continue };
+            let Some(name) = table.names.get_mut(node.text()) else { continue };
             if let Some(scope) = views.declaration(node) {
-                held.push(Held { scope, import: locals.get(&node.id()).copied(), outer: None });
+                let import = locals.get(&node.id()).copied();
+                name.held.push(Held { scope, import, outer: [None; Namespace::COUNT] });
             }
         }
-        for held in table.names.values_mut() {
-            // An import wins over other declarations of its scope: those are fallbacks for when it fails.
-            held.sort_by_key(|held| (held.scope.start, Reverse(held.scope.end), held.import.is_some()));
-            let outer = enclosing(held.iter().map(|held| (held.scope.start, held.scope.end)));
-            held.iter_mut().zip(outer).for_each(|(held, outer)| held.outer = outer);
-        }
-        let outer = enclosing(table.barriers.iter().map(|fence| (fence.start, fence.end)));
+        table.names.values_mut().for_each(Name::nest);
+        let ranges = || table.barriers.iter().map(|fence| (fence.start, fence.end));
+        let (outer, scopes) = (enclosing(ranges()), Scopes::new(ranges()));
         table.barriers.iter_mut().zip(outer).for_each(|(fence, outer)| fence.outer = outer);
+        table.barrier_scopes = scopes;
         if syntax.paths_are_resolved {
             table.follow_aliases(&locals, tree, syntax);
         }
@@ -119,33 +127,33 @@ impl ImportTable {
     }
 
     fn find(&self, name: &str, node: Node<'_>, namespace: Namespace) -> Option<&Held> {
-        let held = self.names.get(name)?;
-        let id = node.id();
-        let mut at = held.partition_point(|held| held.scope.start <= id).checked_sub(1);
-        while let Some(index) = at {
-            let found = &held[index];
-            if id < found.scope.end && found.scope.namespace.meets(namespace) && self.reaches(found.scope, id) {
-                return Some(found);
+        let name = self.names.get(name)?;
+        let innermost = name.scopes.innermost(node.id())?;
+        let is_meant = name.held[innermost].scope.namespace.meets(namespace);
+        let mut at = if is_meant { Some(innermost) } else { name.held[innermost].outer_in(namespace) };
+        while let Some(found) = at.map(|at| &name.held[at]) {
+            budget::count(1);
+            match self.barrier_between(found.scope, node.id()) {
+                None => return Some(found),
+                // What is further out is kept out too.
+                Some(Barrier::Closed) => return None,
+                Some(Barrier::Hides(_)) => at = found.outer_in(namespace),
             }
-            at = found.outer;
         }
         None
     }
 
-    /// True if no barrier stands between a scope and a node in it.
-    fn reaches(&self, scope: Declaration, id: NodeId) -> bool {
-        let mut at = self.barriers.partition_point(|fence| fence.start <= id).checked_sub(1);
+    /// The barrier that keeps the names of a scope from a node in it.
+    fn barrier_between(&self, scope: Declaration, id: NodeId) -> Option<Barrier> {
+        let mut at = self.barrier_scopes.innermost(id);
         while let Some(fence) = at.map(|at| &self.barriers[at]).filter(|fence| fence.start > scope.start) {
-            let keeps_out = match fence.barrier {
-                Barrier::Closed => true,
-                Barrier::Hides(hidden) => hidden == scope.start,
-            };
-            if keeps_out && id < fence.end {
-                return false;
+            budget::count(1);
+            match fence.barrier {
+                Barrier::Hides(hidden) if hidden != scope.start => at = fence.outer,
+                barrier => return Some(barrier),
             }
-            at = fence.outer;
         }
-        true
+        None
     }
 
     /// The target of the imported name that stands at a node.
@@ -161,6 +169,39 @@ impl ImportTable {
     /// True if an import of the tree names exactly this module.
     pub(super) fn imports(&self, module: &str) -> bool {
         self.modules.contains(module)
+    }
+}
+
+impl Name {
+    /// Brings the declarations in order and finds out which ones lie in which.
+    fn nest(&mut self) {
+        let held = &mut self.held;
+        // Of several declarations in one scope an import counts: the others are what is done without it.
+        held.sort_by_key(|held| (held.scope.start, Reverse(held.scope.end), held.import.is_some()));
+        held.dedup_by(|next, kept| {
+            let is_same = next.scope == kept.scope;
+            if is_same {
+                std::mem::swap(next, kept);
+            }
+            is_same
+        });
+        let ranges = || held.iter().map(|held| (held.scope.start, held.scope.end));
+        let (outer, scopes) = (enclosing(ranges()), Scopes::new(ranges()));
+        for (at, outer) in outer.into_iter().enumerate() {
+            let Some(outer) = outer else { continue };
+            held[at].outer = held[outer].outer;
+            for part in held[outer].scope.namespace.parts() {
+                held[at].outer[part] = Some(outer);
+            }
+        }
+        self.scopes = scopes;
+    }
+}
+
+impl Held {
+    /// The nearest entry around it that holds in the namespace.
+    fn outer_in(&self, namespace: Namespace) -> Option<usize> {
+        namespace.parts().filter_map(|part| self.outer[part]).max()
     }
 }
 

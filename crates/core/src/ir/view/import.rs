@@ -1,6 +1,7 @@
 //! What views say of imports and of the names that a tree declares: plain data.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::ir::{Node, NodeId};
 
@@ -20,8 +21,16 @@ impl Namespace {
     /// All of them.
     pub const ANY: Self = Self(7);
 
+    /// How many single ones there are.
+    pub(crate) const COUNT: usize = 3;
+
     pub(crate) const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// The numbers of the single ones that it is made of.
+    pub(crate) fn parts(self) -> impl Iterator<Item = usize> {
+        (0..Self::COUNT).filter(move |part| self.0 & (1 << part) != 0)
     }
 }
 
@@ -84,12 +93,8 @@ pub struct ImportItem<'t> {
 impl<'t> ImportView<'t> {
     /// Every module or path that is named, in order.
     pub fn sources(&self) -> Vec<Cow<'t, str>> {
-        let mut sources: Vec<_> = self.source.iter().cloned().collect();
-        for source in self.items.iter().filter_map(|item| item.source.as_ref()) {
-            if !sources.contains(source) {
-                sources.push(source.clone());
-            }
-        }
-        sources
+        let mut seen = HashSet::new();
+        let sources = self.source.iter().chain(self.items.iter().filter_map(|item| item.source.as_ref()));
+        sources.filter(|source| seen.insert(&***source)).cloned().collect()
     }
 }
