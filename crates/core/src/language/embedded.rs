@@ -6,8 +6,8 @@ use crate::ir::{FileContext, FileInput, Lowered, Problem, ProblemKind};
 use crate::source::SourceFile;
 use crate::span::Span;
 
-/// The most pieces of code of one file that are looked at: each takes as long as some hundred bytes of code.
-const MAX_PIECES: usize = 10_000;
+/// The most pieces of code of one file that are looked at: the least of them costs as much as a thousand bytes of code.
+pub(crate) const MAX_PIECES: usize = 10_000;
 
 /// Adds the trees of all code that the file's host tree says is embedded in it.
 pub(super) fn lower(mut file: Lowered) -> Lowered {
@@ -25,7 +25,7 @@ pub(super) fn lower(mut file: Lowered) -> Lowered {
     file.problems.extend(beyond.map(|start| Problem {
         kind: ProblemKind::OverBudget,
         span: Span::empty(start),
-        message: format!("it holds more than {MAX_PIECES} blocks of code; the others"),
+        message: format!("the code from here on, since there are more than {MAX_PIECES} blocks of it"),
     }));
     file
 }

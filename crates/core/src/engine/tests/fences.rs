@@ -18,17 +18,17 @@ use crate::source::{RelPath, SourceFile};
 const FENCES: &str = "[files]\nfences = true\n";
 
 const PAGES: &[(&str, &str)] = &[
-    ("no-eval", "languages: typescript\nseverity: warning\nrule: {pattern: eval($A)}"),
-    ("no-unwrap", "languages: rust\nseverity: warning\nrule: {pattern: $A.unwrap()}"),
+    ("no-eval", "languages: [typescript]\nseverity: warning\nrule: {pattern: eval($A)}"),
+    ("no-unwrap", "languages: [rust]\nseverity: warning\nrule: {pattern: $A.unwrap()}"),
     (
         "no-debugger",
-        "languages: typescript\nseverity: warning\nrule: {kind: debugger_statement}\nfix: {title: t, template: '', safety: safe}",
+        "languages: [typescript]\nseverity: warning\nrule: {kind: debugger_statement}\nfix: {title: t, template: '', safety: safe}",
     ),
     (
         "no-old",
-        "languages: all\nseverity: warning\nrule: {pattern: old($A)}\nfix: {title: t, template: \"fresh(\\n    $A,\\n)\", safety: safe}",
+        "languages: [typescript, rust]\nseverity: warning\nrule: {pattern: old($A)}\nfix: {title: t, template: \"fresh(\\n    $A,\\n)\", safety: safe}",
     ),
-    ("no-fenced-test", "languages: typescript\nseverity: warning\nrule: {pattern: skip()}\nwhere: {test: true}"),
+    ("no-fenced-test", "languages: [typescript]\nseverity: warning\nrule: {pattern: skip(), where: {test: true}}"),
 ];
 
 /// Looks at files as a whole and counts their trees.
@@ -222,7 +222,7 @@ fn fixes_are_made_in_the_block() {
     check_fixed(
         &["no-old", "no-debugger"],
         "a\n\n> - 𐐀\n>\n>   ```ts\n>   debugger;\n>   const a = [\n>     old(b),\n>   ];\n>   debugger;\n>   ```\n",
-        "a\n\n> - 𐐀\n>\n>   ```ts\n>   const a = [\n>     fresh(\n>           b,\n>       ),\n>   ];\n>   ```\n",
+        "a\n\n> - 𐐀\n>\n>   ```ts\n>   const a = [\n>     fresh(\n>         b,\n>     ),\n>   ];\n>   ```\n",
     );
     check_fixed(
         &["no-old", "no-debugger"],
@@ -241,10 +241,9 @@ fn fixes_are_made_in_the_block() {
 fn what_does_not_parse_is_checked_as_far_as_it_goes() {
     check(&["no-eval"], "```ts\nlet a = ;\neval(b);\n...\n```\n", &["3:1 no-eval eval(b)"]);
     let (_, report) = report(&engine(&["no-call"]), &format!("```js\n{}\n```\n", "(".repeat(100_000)));
-    let expected = ["docs/a.md 6 unchecked-file: not checked: it nests deeper than 4000 levels"];
-    let found: Vec<_> =
-        lines(&report).iter().map(|line| line.split(" levels").next().unwrap_or_default().len()).collect();
-    assert_eq!(found.len(), expected.len(), "{:?}", lines(&report));
+    let found = lines(&report);
+    let [one] = &found[..] else { panic!("{found:?}") };
+    assert!(one.starts_with("docs/a.md 6 unchecked-file: not checked: "), "{one}");
 }
 
 #[test]
