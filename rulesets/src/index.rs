@@ -7,8 +7,8 @@
 //! rule <preset> <rule> <RuleSetting>
 //! ```
 //!
-//! Fields are separated by tabs. The last one is the value in postcard, as hexadecimal digits: of the encodings of bytes
-//! as text, it is the fastest to read. A page is decoded when it is first needed.
+//! Fields are separated by tabs. The last one is the value in postcard, as hexadecimal digits. The build script makes
+//! byte strings of them, and a page is decoded when it is first needed.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ use lawbook_core::pack::{Pack, PageEntry};
 use lawbook_core::rule::page::Page;
 use lawbook_core::settings::{Preset, RuleSetting};
 use lawbook_core::span::Span;
+
+use crate::lines::{PageLine, RuleLine};
 
 const HEADER: &str = "# Written by `cargo xtask rulesets`. After a merge conflict, run it again.\n";
 
@@ -45,33 +47,31 @@ pub fn write(pack: &Pack) -> Result<String, postcard::Error> {
     Ok(index)
 }
 
-/// Reads the pages and the presets, both in the order of the index.
-pub(crate) fn read(index: &'static str) -> (Vec<PageEntry>, Vec<Preset>) {
-    let (mut pages, mut presets) = (Vec::new(), Vec::<Preset>::new());
-    for line in index.lines().filter(|line| !line.starts_with('#')) {
-        let fields: Vec<&str> = line.splitn(4, '\t').collect();
-        match fields[..] {
-            ["page", id, formerly, page] => {
-                let formerly = formerly.split(',').filter(|id| !id.is_empty()).map(Arc::from).collect();
-                pages.push(PageEntry::deferred(id, formerly, move || decode_page(id, page)));
-            }
-            ["rule", preset, _, rule] => {
-                let rule = postcard::from_bytes::<RuleSetting>(&from_hex(rule)).ok();
-                debug_assert!(rule.is_some(), "{STALE}");
-                match presets.last_mut().filter(|last| *last.name == *preset) {
-                    Some(last) => last.rules.extend(rule),
-                    None => presets.push(Preset { name: Arc::from(preset), rules: rule.into_iter().collect() }),
-                }
-            }
-            _ => debug_assert!(false, "{STALE}"),
+/// The pages and the presets of the lines of an index, both in its order.
+pub(crate) fn read(
+    pages: &'static [PageLine<&'static [u8]>],
+    rules: &[RuleLine<&[u8]>],
+) -> (Vec<PageEntry>, Vec<Preset>) {
+    let page = |(id, formerly, page): &PageLine<&'static [u8]>| {
+        let (id, page) = (*id, *page);
+        let formerly = formerly.split(',').filter(|id| !id.is_empty()).map(Arc::from).collect();
+        PageEntry::deferred(id, formerly, move || decode_page(id, page))
+    };
+    let mut presets = Vec::<Preset>::new();
+    for (preset, rule) in rules {
+        let rule = postcard::from_bytes::<RuleSetting>(rule).ok();
+        debug_assert!(rule.is_some(), "{STALE}");
+        match presets.last_mut().filter(|last| *last.name == **preset) {
+            Some(last) => last.rules.extend(rule),
+            None => presets.push(Preset { name: Arc::from(*preset), rules: rule.into_iter().collect() }),
         }
     }
-    (pages, presets)
+    (pages.iter().map(page).collect(), presets)
 }
 
 /// The page of a line. A test decodes every line of the committed index, so the empty page is never seen in a release.
-fn decode_page(id: &str, hex: &str) -> Page {
-    let page = postcard::from_bytes(&from_hex(hex)).ok();
+fn decode_page(id: &str, bytes: &[u8]) -> Page {
+    let page = postcard::from_bytes(bytes).ok();
     debug_assert!(page.is_some(), "{STALE}");
     page.unwrap_or_else(|| Page::empty(id))
 }
@@ -96,16 +96,10 @@ fn to_hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The bytes of hexadecimal digits; any of other characters.
-fn from_hex(text: &str) -> Vec<u8> {
-    // Without a branch, so that many digits are read at once. `0` is 0x30, `a` is 0x61.
-    let digit = |character: u8| (character & 0x0F) + 9 * (character >> 6);
-    text.as_bytes().chunks_exact(2).map(|pair| (digit(pair[0]) << 4) | digit(pair[1])).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lines;
 
     const PAGE: &str = "---\nsummary: S.\nlanguages: [rust]\nseverity: error\nformerly: [old-a, older-a]\n\
                         rule: {node: call}\n---\nWhy – with \\ and\ta tab.\n";
@@ -119,12 +113,21 @@ mod tests {
         pack
     }
 
+    /// Reads an index as a build does.
+    fn read_text(index: &str) -> (Vec<PageEntry>, Vec<Preset>) {
+        let (pages, rules) = lines::read(index.to_owned().leak()).unwrap();
+        let pages: Vec<PageLine<&[u8]>> =
+            pages.into_iter().map(|(id, formerly, page)| (id, formerly, &*page.leak())).collect();
+        let rules: Vec<RuleLine<&[u8]>> = rules.iter().map(|(preset, rule)| (*preset, &**rule)).collect();
+        read(pages.leak(), &rules)
+    }
+
     #[test]
     fn what_is_written_is_read_again() {
         let written = pack("[rules]\na = 'error'\nb = { level = 'off', max = [1, 2] }\n");
         let index = write(&written).unwrap();
         assert_eq!(index.lines().count(), 5);
-        let (pages, presets) = read(index.clone().leak());
+        let (pages, presets) = read_text(&index);
         assert_eq!(pages.len(), written.pages.len());
         for (read, written) in pages.iter().zip(&written.pages) {
             assert_eq!((&read.id, &read.formerly), (&written.id, &written.formerly));
@@ -136,7 +139,11 @@ mod tests {
     #[test]
     fn every_byte_is_read_as_it_was_written() {
         let bytes: Vec<u8> = (0..=u8::MAX).collect();
-        assert_eq!(from_hex(&to_hex(&bytes)), bytes);
+        let line = |hex: &str| format!("page\ta\t\t{hex}\n");
+        assert_eq!(lines::read(line(&to_hex(&bytes)).leak()).unwrap().0, [("a", "", bytes)]);
+        for broken in [line("0"), line("0g"), "<<<<<<< a\n".to_owned(), "page\ta\n".to_owned()] {
+            assert!(lines::read(broken.clone().leak()).is_none(), "{broken}");
+        }
     }
 
     #[test]

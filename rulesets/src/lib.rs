@@ -1,19 +1,23 @@
 //! The built-in pack: rule pages and presets, checked and written into one index by `cargo xtask rulesets`.
 
 pub mod index;
+#[allow(dead_code, reason = "the build script reads the lines; here only tests do")]
+mod lines;
 
 use std::sync::Arc;
 
 use lawbook_core::pack::Pack;
 
+use lines::{PageLine, RuleLine};
+
 /// The name of the built-in pack.
 pub const NAME: &str = "lawbook";
 
-static INDEX: &str = include_str!("../index.txt");
+include!(concat!(env!("OUT_DIR"), "/index.rs"));
 
 /// The built-in pack. A page is decoded when it is first asked for; nothing is parsed.
 pub fn pack() -> Pack {
-    let (pages, presets) = index::read(INDEX);
+    let (pages, presets) = index::read(PAGES, RULES);
     Pack { name: Arc::from(NAME), pages, presets, built_in: true, ..Pack::default() }
 }
 

@@ -3,9 +3,6 @@
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use lawbook_core::date::Date;
 
 use crate::args::ColorChoice;
 
@@ -70,12 +67,6 @@ impl Environment {
     /// Whether standard error is to be coloured.
     pub(crate) fn stderr_colors(&self, choice: ColorChoice) -> bool {
         decide(choice, self.stderr_colors)
-    }
-
-    /// Today by the system's clock, in UTC.
-    pub(crate) fn today() -> Date {
-        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        Date::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 }
 

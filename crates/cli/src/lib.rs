@@ -1,31 +1,32 @@
 //! lawbook's clients of the engine: the command line, and a library for binaries with rules of their own.
 //!
-//! The only crate that meets the world. It reads arguments, settings and files, hands them to `lawbook_core`, and shows
-//! the answer. [`run`] is the whole command line; [`Workspace`] is the same engine over a folder, for programs.
+//! The only crate that meets the world. [`run`] is the whole command line: it reads arguments and shows answers.
+//! [`Workspace`] is what it runs, for programs: it reads the settings and files of a folder and hands them to
+//! `lawbook_core`, which has all ideas about code.
+//!
+//! ```no_run
+//! use lawbook::core::source::RelPath;
+//! use lawbook::{Opening, Request, Workspace};
+//!
+//! # fn main() -> Result<(), Vec<lawbook::core::mistake::Mistake>> {
+//! let workspace = Workspace::open("project".as_ref(), Opening::default())?;
+//! let run = workspace.run(&Request::text(RelPath::new("src/a.ts"), *b"debugger;"))?;
+//! for found in &run.report.diagnostics {
+//!     println!("{}: {}", found.path, found.message);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 // The order is that of reading.
+mod workspace;
 mod args;
-mod command;
 mod environment;
 mod text;
 mod output;
-mod mistakes;
-mod paths;
-mod root;
-mod packs;
-mod config;
-mod globs;
-mod discover;
-mod baseline;
-mod git;
-mod change;
-mod read;
-mod engine;
-mod fix;
-mod workspace;
-mod judge;
 mod progress;
 mod report;
+mod command;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -33,7 +34,9 @@ use std::process::ExitCode;
 use lawbook_core::pack::Pack;
 
 pub use lawbook_core as core;
-pub use workspace::{Opening, Workspace};
+pub use workspace::{
+    BaselineMode, Extent, FixMode, Fixes, Inputs, Opening, Progress, ReportScope, Request, Run, Workspace,
+};
 
 /// Runs the command line: `args` with the program's name first, `packs` beside the built-in one.
 ///

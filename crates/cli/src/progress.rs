@@ -1,38 +1,41 @@
-//! One line on a terminal that says how far a long run is.
+//! One line on a terminal that shows how far a long run is.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use crate::output;
+use crate::workspace::Progress;
 
 /// Shorter runs show nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
-const BEAT: Duration = Duration::from_millis(100);
 
-/// Does the work; when `show`, and when it takes long, says on standard error how many of `count` files are done.
-pub(crate) fn while_working(show: bool, done: &AtomicUsize, count: usize, work: impl FnOnce()) {
-    if !show {
-        return work();
-    }
+/// How often the line is written anew.
+const REFRESH: Duration = Duration::from_millis(100);
+
+/// Does the work; when it takes long, shows on standard error how many of its files are done.
+pub(crate) fn show_while<R>(progress: &Progress, work: impl FnOnce() -> R) -> R {
     let (finished, finish) = mpsc::channel::<()>();
     thread::scope(|scope| {
-        let _ = thread::Builder::new().spawn_scoped(scope, move || tell(done, count, &finish));
-        work();
+        let _ = thread::Builder::new().spawn_scoped(scope, move || show(progress, &finish));
+        let result = work();
         // The line goes away when this end of the channel does.
         drop(finished);
-    });
+        result
+    })
 }
 
-fn tell(done: &AtomicUsize, count: usize, finish: &mpsc::Receiver<()>) {
+fn show(progress: &Progress, finish: &mpsc::Receiver<()>) {
     let mut wait = PATIENCE;
-    let mut shown = false;
+    let mut is_shown = false;
     while finish.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-        output::show_live(format_args!("lawbook: {} of {count} files", done.load(Ordering::Relaxed)));
-        (wait, shown) = (BEAT, true);
+        if progress.files() > 0 {
+            output::show_live(format_args!("lawbook: {} of {} files", progress.done(), progress.files()));
+            is_shown = true;
+        }
+        wait = REFRESH;
     }
-    if shown {
+    if is_shown {
         output::show_live(format_args!(""));
     }
 }

@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 thread_local! {
     /// The steps of work without a budget on this thread, ever growing.
     static COUNTED: Cell<u64> = const { Cell::new(0) };
+    /// Those of them that went into reading texts.
+    static COUNTED_TEXT: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Bytes of text that are read for the price of one step.
@@ -31,7 +33,11 @@ pub(crate) fn count(steps: u64) {
 /// Counts the reading of so many bytes of text.
 #[inline]
 pub(crate) fn count_text(bytes: usize) {
-    count(steps_of_text(bytes));
+    let steps = steps_of_text(bytes);
+    if steps > 0 {
+        count(steps);
+        COUNTED_TEXT.set(COUNTED_TEXT.get().wrapping_add(steps));
+    }
 }
 
 /// The steps that reading so many bytes of text takes.
@@ -42,9 +48,10 @@ pub const fn steps_of_text(bytes: usize) -> u64 {
 
 /// Does work whose result is kept for every rule: it counts for none of them, whichever asks first.
 pub(crate) fn shared<T>(work: impl FnOnce() -> T) -> T {
-    let before = COUNTED.get();
+    let before = (COUNTED.get(), COUNTED_TEXT.get());
     let result = work();
-    COUNTED.set(before);
+    COUNTED.set(before.0);
+    COUNTED_TEXT.set(before.1);
     result
 }
 
@@ -67,6 +74,8 @@ pub struct Steps {
     reserve: Cell<u64>,
     /// The thread's count up to which work without a budget is taken over.
     taken_over: Cell<u64>,
+    /// What went into reading texts: what was taken for it here, less the thread's count at the beginning.
+    text: Cell<u64>,
     stopped: Cell<Option<StopReason>>,
     cancelled: Option<Arc<AtomicBool>>,
     /// What is taken over is the count of one thread.
@@ -84,6 +93,7 @@ impl Steps {
             slice: Cell::new(0),
             reserve: Cell::new(0),
             taken_over: Cell::new(0),
+            text: Cell::new(0),
             stopped: Cell::new(None),
             cancelled: None,
             of_one_thread: PhantomData,
@@ -102,6 +112,7 @@ impl Steps {
     pub(crate) fn restart(&self) {
         self.stopped.set(None);
         self.taken_over.set(COUNTED.get());
+        self.text.set(0_u64.wrapping_sub(COUNTED_TEXT.get()));
         self.divide(self.limit);
     }
 
@@ -119,7 +130,9 @@ impl Steps {
     /// Takes what reading so many bytes of text costs.
     #[inline]
     pub fn take_text(&self, bytes: usize) -> bool {
-        self.take(steps_of_text(bytes))
+        let steps = steps_of_text(bytes);
+        self.text.set(self.text.get().wrapping_add(steps));
+        self.take(steps)
     }
 
     #[cold]
@@ -177,6 +190,11 @@ impl Steps {
     pub fn taken(&self) -> u64 {
         let left = self.left();
         if self.stopped.get() == Some(StopReason::Spent) { self.limit } else { self.limit - left }
+    }
+
+    /// How many of them went into reading texts, or would have.
+    pub fn taken_for_text(&self) -> u64 {
+        self.text.get().wrapping_add(COUNTED_TEXT.get())
     }
 
     /// Gives up, whatever is left.
@@ -258,7 +276,9 @@ mod tests {
         count(10);
         shared(|| count(1_000));
         count_text(5 * BYTES_OF_A_STEP);
-        assert_eq!(steps.taken(), 15);
+        assert_eq!((steps.taken(), steps.taken_for_text()), (15, 5));
+        assert!(steps.take_text(2 * BYTES_OF_A_STEP + 1));
+        assert_eq!((steps.taken(), steps.taken_for_text()), (17, 7));
         count(1_000);
         assert!(steps.exhausted());
         assert_eq!(steps.walk([1, 2].into_iter()).next(), None);

@@ -2,7 +2,8 @@
 
 use crate::budget;
 use crate::diagnostic::Subject;
-use crate::ir::{CommentSyntax, Kind, Lowered, Node, Tree};
+use crate::ir::{Kind, Lowered, Node};
+use crate::language::USUAL_COMMENTS;
 use crate::span::Span;
 
 /// `1:` and 32 hexadecimal digits of blake3 over the rule's oldest id, the symbol path and the subject.
@@ -25,8 +26,11 @@ pub(crate) fn subject_text(subject: &Subject, file: &Lowered, node: Option<Node<
         Subject::Definition => String::new(),
         Subject::Tokens => {
             let tokens = node.map(|node| tokens(node, span)).unwrap_or_default();
-            let tree = node.map(Node::tree);
-            if tokens.is_empty() { folded(file, tree, span) } else { tokens }
+            if tokens.is_empty() {
+                folded(node.map_or(file.source.slice(span), |node| node.tree().slice(span)))
+            } else {
+                tokens
+            }
         }
     }
 }
@@ -60,19 +64,18 @@ fn tokens(start: Node<'_>, span: Span) -> String {
     text
 }
 
-/// A text without the signs of the comment that it lies in, white space folded.
-fn folded(file: &Lowered, tree: Option<&Tree>, span: Span) -> String {
-    budget::count_text(span.range().len());
-    let at = file.comments.partition_point(|comment| comment.span.start <= span.start);
-    let comment = at.checked_sub(1).map(|at| file.comment_node(&file.comments[at]));
-    let comment = comment.filter(|comment| comment.span().contains(span));
-    let all = comment.map_or(&[][..], |comment| comment.language().syntax().comments);
-    let own = comment.and_then(|comment| CommentSyntax::exact(all, comment.text()));
+/// A text without signs of comments at the start of its lines, white space folded. The signs are those of all languages,
+/// whatever the file's, so that the identity of a finding does not depend on how much is known of its language.
+fn folded(text: &str) -> String {
+    budget::count_text(text.len());
+    let is_sign = |c| USUAL_COMMENTS.iter().any(|syntax| syntax.open.contains(c));
     let mut words = Vec::new();
-    for line in tree.map_or(file.source.slice(span), |tree| tree.slice(span)).lines() {
-        let line = line.trim().trim_start_matches(|c| own.is_some_and(|own| own.is_sign_among(all, c)));
-        let close = own.and_then(|own| own.close).unwrap_or_default();
-        words.extend(line.strip_suffix(close).unwrap_or(line).split_whitespace());
+    for line in text.lines() {
+        let mut line = line.trim().trim_start_matches(is_sign);
+        for close in USUAL_COMMENTS.iter().filter_map(|syntax| syntax.close) {
+            line = line.trim_end_matches(close);
+        }
+        words.extend(line.split_whitespace());
     }
     words.join(" ")
 }
@@ -100,6 +103,12 @@ mod tests {
         assert_eq!(subject("a.ts", "// TODO  mend\nx", "// TODO  mend"), "TODO mend");
         assert_eq!(subject("a.rs", "/* TODO\n * mend\n */", "/* TODO\n * mend\n */"), "TODO mend");
         assert_eq!(subject("a.rs", "// a TODO b", "TODO"), "TODO");
+    }
+
+    #[test]
+    fn code_in_a_comment_loses_the_signs_of_any_language() {
+        let text = "/*\n * TODO mend\n *\n#[cfg(x)]\nmod y {}\n */";
+        assert_eq!(subject("a.rs", text, text), "TODO mend [cfg(x)] mod y {}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! makes [`source::SourceFile`]s, from wherever they come, and gets diagnostics as plain data.
 
 #![cfg_attr(
-    not(all(feature = "ecmascript", feature = "python", feature = "rust")),
+    not(feature = "all-languages"),
     allow(dead_code, unused_imports, reason = "some shared parts serve one language only")
 )]
 

@@ -20,7 +20,7 @@ use crate::language;
 use crate::literals::directives;
 use crate::mistake::Mistake;
 use crate::pack::{Pack, PageEntry};
-use crate::rule::page::{Options, Page, Reach};
+use crate::rule::page::{Options, Page, Reach, Scope};
 use crate::rule::{Rule, engine_ids};
 use crate::settings::{Level, Settings};
 use crate::source::RelPath;
@@ -217,6 +217,11 @@ impl Plan {
     /// whatever their text holds.
     pub fn needs_facts(&self, dialect: &'static Dialect) -> bool {
         !self.wanted_facts(dialect).is_empty()
+    }
+
+    /// Whether a rule of the run has a phase of this scope, so that a client that can must let it look.
+    pub fn has_phase(&self, scope: Scope) -> bool {
+        self.phases.of(scope).next().is_some()
     }
 
     /// The facts that are collected of the dialect's files.

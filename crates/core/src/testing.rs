@@ -7,6 +7,8 @@ mod run;
 pub use run::run_page;
 
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;

@@ -4,36 +4,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A family of languages whose dialects share blocks.
-struct Family {
-    /// The names that a page may claim.
-    names: &'static [&'static str],
-    /// The info string of its blocks.
-    tag: &'static str,
-    /// Its comment sign.
-    comment: &'static str,
-    /// What the placeholder pattern finds.
-    bad: &'static str,
-    /// What it does not find.
-    good: &'static str,
-}
+use lawbook_core::ir::{Dialect, FileInput};
+use lawbook_core::language;
+use lawbook_core::source::{RelPath, SourceFile};
 
-const FAMILIES: [Family; 2] = [
-    Family {
-        names: &["typescript", "javascript"],
-        tag: "ts",
-        comment: "//",
-        bad: "forbidden(1);",
-        good: "allowed(1);",
-    },
-    Family {
-        names: &["rust"],
-        tag: "rust",
-        comment: "//",
-        bad: "fn main() { forbidden(1) }",
-        good: "fn main() { allowed(1) }",
-    },
-];
+/// Code in which the placeholder pattern finds something, by what languages make of it: the first that parses is taken.
+const BAD: &[&str] = &["forbidden(1);", "fn main() { forbidden(1) }"];
+
+/// What the placeholder pattern finds, and what it does not.
+const NAMES: (&str, &str) = ("forbidden", "allowed");
 
 /// Writes `rulesets/<topic>/<id>.md`; never over a page that is there.
 pub fn create(root: &Path, topic: &str, id: &str, languages: &[String]) -> Result<PathBuf, String> {
@@ -63,26 +42,28 @@ fn is_kebab_case(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase()) && name.split('-').all(word)
 }
 
-/// The page for these languages: its placeholder rule holds on its placeholder blocks.
-fn page(languages: &[String]) -> Result<String, String> {
-    let mut families: Vec<&Family> = Vec::new();
-    for language in languages {
-        let Some(family) = FAMILIES.iter().find(|family| family.names.contains(&language.as_str())) else {
-            let known: Vec<_> = FAMILIES.iter().flat_map(|family| family.names).copied().collect();
-            return Err(format!("{language:?} is not one of {}", known.join(", ")));
+/// The page for these languages: its placeholder rule holds on its placeholder blocks, one of each for each family.
+fn page(names: &[String]) -> Result<String, String> {
+    let mut families = Vec::new();
+    let (mut bad, mut good) = (String::new(), String::new());
+    for name in names {
+        let Some(language) = language::named(name) else {
+            let known: Vec<_> = language::all().iter().map(|language| language.name()).collect();
+            return Err(format!("{name:?} is not one of {}", known.join(", ")));
         };
-        if !families.iter().any(|seen| seen.tag == family.tag) {
-            families.push(family);
+        if families.contains(&language.family()) {
+            continue;
         }
+        families.push(language.family());
+        let dialect = *language.dialects().first().ok_or_else(|| format!("{name} has no dialect"))?;
+        let code = BAD.iter().find(|code| parses(code, dialect)).ok_or_else(|| format!("no example for {name}"))?;
+        let comment = language.syntax().comments.first().map_or("", |comment| comment.open);
+        let tag = dialect.tags.first().copied().unwrap_or(name);
+        let _ = write!(bad, "```{tag}\n{code} {comment} error\n```\n");
+        let _ = write!(good, "```{tag}\n{}\n```\n", code.replace(NAMES.0, NAMES.1));
     }
     if families.is_empty() {
         return Err("a page claims at least one language".to_owned());
-    }
-    let mut bad = String::new();
-    let mut good = String::new();
-    for Family { tag, comment, bad: wrong, good: right, .. } in families {
-        let _ = write!(bad, "```{tag}\n{wrong} {comment} error\n```\n");
-        let _ = write!(good, "```{tag}\n{right}\n```\n");
     }
     Ok(format!(
         "---\n\
@@ -96,8 +77,14 @@ fn page(languages: &[String]) -> Result<String, String> {
          Say how to mend it.\n\n\
          ## Bad\n{bad}\n\
          ## Good\n{good}",
-        languages.join(", ")
+        names.join(", ")
     ))
+}
+
+/// Whether a language takes a piece of code for a whole file.
+fn parses(code: &str, dialect: &'static Dialect) -> bool {
+    let source = SourceFile::new(RelPath::new("example"), code);
+    source.is_ok_and(|source| language::lower(FileInput::of_dialect(source, dialect)).problems.is_empty())
 }
 
 #[cfg(test)]
@@ -110,18 +97,19 @@ mod tests {
 
     #[test]
     fn the_page_has_blocks_for_every_family() {
-        let text = page(&owned(&["typescript", "javascript", "rust"])).unwrap();
+        let text = page(&owned(&["typescript", "javascript", "rust", "python"])).unwrap();
         assert!(text.starts_with("---\nsummary: "));
-        assert!(text.contains("languages: [typescript, javascript, rust]\n"));
+        assert!(text.contains("languages: [typescript, javascript, rust, python]\n"));
         assert_eq!(text.matches("```ts\n").count(), 2);
         assert_eq!(text.matches("```rust\n").count(), 2);
         assert_eq!(text.matches("// error\n").count(), 2);
+        assert_eq!(text.matches("```python\nforbidden(1); # error\n").count(), 1);
         assert!(text.contains("rule:\n  pattern: forbidden($$$ARGS)\n---\n"));
     }
 
     #[test]
     fn an_unknown_language_is_refused() {
-        assert!(page(&owned(&["cobol"])).unwrap_err().contains("typescript, javascript, rust"));
+        assert!(page(&owned(&["cobol"])).unwrap_err().contains("rust, typescript, javascript"));
         assert!(page(&[]).is_err());
     }
 

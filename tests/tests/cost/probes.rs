@@ -30,7 +30,6 @@ const RULES: &[(&str, &str)] = &[
     ("captures", "{pattern: $F($$$A)}"),
     ("captures-around", "{node: identifier, inside: {pattern: $F($$$A), stopBy: end}}"),
     ("captures-twice", "{pattern: $A = $A}"),
-    ("captures-below", "{pattern: $F($A), has: {pattern: $A, stopBy: end}}"),
     ("text", "{kind: expression_statement, regex: 'zz$'}"),
     ("text-of-calls", "{node: [call, callable, class, block], regex: 'z+y$'}"),
     ("text-of-few", "{node: callable, not: {regex: '(?s)^.*zz'}}"),

@@ -168,7 +168,6 @@ pub const SHAPES: &[Shape] = &[
     flat("variables of one name", RUST, ["fn f() {\n", "let a = a;\n", "", "", "}"]),
     flat("types", RUST, ["", "pub struct A§ { pub a: B }\n", "", "impl C for A§ {}\n", ""]),
     flat("implementations of one type", RUST, ["struct A;\n", "impl B§ for A {}\n", "", "", ""]),
-    flat("types of one name", RUST, ["", "struct A;\n", "", "impl B§ for A {}\n", ""]),
     flat("fields", RUST, ["fn f() { A { ", "a: a, ", "", "", "}; }"]),
     flat("variants", RUST, ["enum A { ", "B§, ", "", "", "}"]),
     flat("elements", RUST, ["const A: [u8; 1] = [", "1, ", "", "", "];"]),

@@ -16,9 +16,9 @@ pub(crate) struct BaselineArgs {
 /// What can be done with a baseline.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BaselineCommand {
-    /// Writes the findings that are there today to `.lawbook/baseline/`; `check` tells only others from then on.
+    /// Writes the findings that are there today to `.lawbook/baseline/`; `check` reports only others from then on.
     Create(AddArgs),
-    /// Takes out what is mended, and lets entries follow code that was moved to another file.
+    /// Takes out what is fixed, and lets entries follow code that was moved to another file.
     Prune(PruneArgs),
     /// Counts the entries by rule and folder.
     Show(ShowArgs),

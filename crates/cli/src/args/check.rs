@@ -42,7 +42,7 @@ pub(crate) struct CheckArgs {
     pub(crate) stack_size: Option<u64>,
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
-    /// Tells also the findings that the baseline knows.
+    /// Reports also the findings that the baseline knows.
     #[arg(long)]
     pub(crate) no_baseline: bool,
     /// Makes the exit code 1 when the baseline has entries that match nothing any more, and lists them.

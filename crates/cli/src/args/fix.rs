@@ -1,12 +1,12 @@
-//! The arguments that mend what is found.
+//! The arguments that fix what is found.
 
 use clap::{ArgGroup, Args};
 use lawbook_core::diagnostic::Safety;
 use lawbook_core::fix::Choice;
 
-/// The arguments that mend what is found.
+/// The arguments that fix what is found.
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("mending").args(["fix", "diff"]).multiple(true)))]
+#[command(group(ArgGroup::new("fixing").args(["fix", "diff"]).multiple(true)))]
 pub(crate) struct FixArgs {
     /// Applies the safe fixes and reports what remains; with --stdin-filename, prints the fixed text to standard output
     /// and the report to standard error.
@@ -17,7 +17,7 @@ pub(crate) struct FixArgs {
     #[arg(long)]
     pub(crate) fix: bool,
     /// Applies unsafe fixes too, which may change what the code does; wants --fix or --diff.
-    #[arg(long, requires = "mending")]
+    #[arg(long, requires = "fixing")]
     pub(crate) unsafe_fixes: bool,
     /// Prints what the fixes would change as a unified diff instead of the report, writes nothing, and exits with 1 when
     /// that is anything.
@@ -26,7 +26,7 @@ pub(crate) struct FixArgs {
 }
 
 impl FixArgs {
-    /// What is to be mended, if anything.
+    /// Which fixes are applied, if any.
     pub(crate) fn choice(&self) -> Option<Choice> {
         let safety = if self.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
         (self.fix || self.diff).then_some(Choice::AtLeast(safety))

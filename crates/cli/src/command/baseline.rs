@@ -1,6 +1,7 @@
-//! `lawbook baseline`: keeps the findings of today, takes out what is mended, counts what is left.
+//! `lawbook baseline`: keeps the findings of today, takes out what is fixed, counts what is left.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::Mistake;
@@ -10,14 +11,15 @@ use lawbook_core::report::BaselineEntry;
 use serde::Serialize;
 
 use crate::args::{AddArgs, BaselineCommand, PruneArgs, ShowArgs, ShowFormat};
-use crate::baseline::{FOLDER, Store};
-use crate::command::{Context, Outcome, Verdict, opening};
-use crate::mistakes::{mistake, mistake_with_help};
+use crate::command::{CommandResult, Context, Verdict, opening, run_with_progress};
 use crate::text::{Style, Text};
-use crate::workspace::{Opening, Run, Workspace, root_of};
+use crate::workspace::baseline::{BaselinePart, FOLDER, Store};
+use crate::workspace::mistakes::{mistake, mistake_with_help};
+use crate::workspace::workers::Workers;
+use crate::workspace::{BaselineMode, Opening, Request, Run, Workspace, root_of};
 
 /// Does what the arguments say.
-pub(crate) fn run(packs: Vec<Pack>, command: &BaselineCommand, context: &mut Context<'_>) -> Outcome {
+pub(crate) fn run(packs: Vec<Pack>, command: &BaselineCommand, context: &mut Context<'_>) -> CommandResult {
     match command {
         BaselineCommand::Create(args) => create(packs, args, context),
         BaselineCommand::Prune(args) => prune(packs, args, context),
@@ -25,26 +27,27 @@ pub(crate) fn run(packs: Vec<Pack>, command: &BaselineCommand, context: &mut Con
     }
 }
 
-fn create(packs: Vec<Pack>, args: &AddArgs, context: &mut Context<'_>) -> Outcome {
-    let opening = Opening { paths: args.paths.clone(), baseline: true, ..opening(packs, &args.law) };
+fn create(packs: Vec<Pack>, args: &AddArgs, context: &mut Context<'_>) -> CommandResult {
+    let opening = Opening { paths: args.paths.clone(), ..opening(packs, &args.law) };
     let workspace = Workspace::open(context.cwd()?, opening)?;
-    let baseline = &workspace.stored().baseline;
-    let is_first = baseline.files.is_empty();
+    workspace.baseline().read(&BaselinePart::Whole)?;
+    let is_first = workspace.baseline().baseline().files().is_empty();
     if !is_first && !args.accept_new {
-        let help = "`lawbook baseline prune` takes out what is mended; `lawbook baseline create --accept-new --reason \
+        let help = "`lawbook baseline prune` takes out what is fixed; `lawbook baseline create --accept-new --reason \
                     \"…\"` adds what is new";
         return Err(vec![mistake_with_help(format!("there is a baseline in `{FOLDER}` already"), help)]);
     }
-    let (run, comparison) = checked(&workspace, context);
+    let (run, comparison) = compared(&workspace, context)?;
     let found = run.report.diagnostics.iter().zip(&comparison.known);
     let (new, refused): (Vec<_>, Vec<_>) =
         found.filter(|(_, known)| known.is_none()).map(|(found, _)| found).partition(|found| may_be_known(found));
     let sources = &run.report.sources;
-    let entry = |found: &Diagnostic| BaselineEntry::of(found, sources.get(&found.path), args.reason.as_deref());
-    let mut entries: Vec<BaselineEntry> = new.into_iter().map(|found| entry(found)).collect();
-    number(&mut entries, baseline.entries().map(|(_, entry)| entry));
+    let entry = |found: &Arc<Diagnostic>| BaselineEntry::of(found, sources.get(&found.path), args.reason.as_deref());
+    let mut entries: Vec<BaselineEntry> = new.into_iter().map(entry).collect();
+    let store = workspace.baseline();
+    number(&mut entries, store.baseline().entries().map(|(_, entry)| entry));
     let count = entries.len();
-    let written = Store::new(workspace.paths()).add(entries, is_first && !args.accept_new)?.len();
+    let written = store.write_new(entries, is_first && !args.accept_new)?.len();
     let mut text = context.output.text();
     if count == 0 {
         text.line(format_args!("Nothing is found that the baseline does not know; nothing was written."));
@@ -52,7 +55,7 @@ fn create(packs: Vec<Pack>, args: &AddArgs, context: &mut Context<'_>) -> Outcom
         let findings = counted(count, "finding", "findings");
         let files = counted(written, "file", "files");
         text.line(format_args!("{findings} taken into the baseline: {files} in {FOLDER}. Commit them."));
-        text.line(format_args!("`lawbook check` tells only what is new from now on."));
+        text.line(format_args!("`lawbook check` reports only what is new from now on."));
     }
     for found in refused {
         let shown = workspace.paths().shown(found.path.as_str());
@@ -62,14 +65,14 @@ fn create(packs: Vec<Pack>, args: &AddArgs, context: &mut Context<'_>) -> Outcom
     Ok(Verdict::Clean)
 }
 
-fn prune(packs: Vec<Pack>, args: &PruneArgs, context: &mut Context<'_>) -> Outcome {
+fn prune(packs: Vec<Pack>, args: &PruneArgs, context: &mut Context<'_>) -> CommandResult {
     let (root, _) = root_of(context.cwd()?, &[])?;
     // Code may have gone anywhere, so all of it is looked at.
-    let opening = Opening { paths: vec![root.folder], baseline: true, ..opening(packs, &args.law) };
+    let opening = Opening { paths: vec![root.folder], ..opening(packs, &args.law) };
     let workspace = Workspace::open(context.cwd()?, opening)?;
-    let baseline = &workspace.stored().baseline;
-    let (run, mut comparison) = checked(&workspace, context);
-    let (report, store) = (&run.report, Store::new(workspace.paths()));
+    let (run, mut comparison) = compared(&workspace, context)?;
+    let (report, store) = (&run.report, workspace.baseline());
+    let baseline = store.baseline();
     comparison.follow_moves(baseline, &report.diagnostics);
     let moved: Vec<(EntryAt, usize)> = comparison.moved(baseline, &report.diagnostics).collect();
     let mut text = context.output.text();
@@ -93,18 +96,18 @@ fn prune(packs: Vec<Pack>, args: &PruneArgs, context: &mut Context<'_>) -> Outco
             baseline.distinct().filter(stays).map(|(_, entry)| entry.clone()).collect();
         entries.append(&mut followed);
         number(&mut entries, std::iter::empty());
-        for file in 0..baseline.files.len() {
-            store.replace(workspace.stored(), file, None)?;
+        for file in 0..baseline.files().len() {
+            store.replace(file, None)?;
         }
-        store.add(entries, true)?;
+        store.write_new(entries, true)?;
     } else {
         for (file, gone) in &gone {
-            let text = baseline.files[*file].without(gone);
-            store.replace(workspace.stored(), *file, Some(&text))?;
+            let text = baseline.files()[*file].without(gone);
+            store.replace(*file, Some(&text))?;
         }
         let stays = baseline.entries().filter(|(at, _)| !moved.iter().any(|(moved, _)| moved == at));
         number(&mut followed, stays.map(|(_, entry)| entry));
-        store.add(followed, false)?;
+        store.write_new(followed, false)?;
     }
     let (stale, moved) = (comparison.stale.len(), moved.len());
     let entries = |count| counted(count, "entry", "entries");
@@ -114,12 +117,11 @@ fn prune(packs: Vec<Pack>, args: &PruneArgs, context: &mut Context<'_>) -> Outco
 }
 
 /// All findings, and what the baseline says of them.
-fn checked(workspace: &Workspace, context: &Context<'_>) -> (Run, Comparison) {
-    let run = workspace.run_untold(context.environment.stderr_is_live);
-    let comparison = workspace
-        .compare_all(&run.report)
-        .unwrap_or_else(|| Comparison { known: vec![None; run.report.diagnostics.len()], stale: Vec::new() });
-    (run, comparison)
+fn compared(workspace: &Workspace, context: &Context<'_>) -> Result<(Run, Comparison), Vec<Mistake>> {
+    let request = Request::opened().with_baseline(BaselineMode::Compare);
+    let mut run = run_with_progress(workspace, request, context)?;
+    let comparison = run.comparison.take().unwrap_or_default();
+    Ok((run, comparison))
 }
 
 /// Numbers equal entries on from those that are there.
@@ -155,10 +157,11 @@ struct EntryV1<'a> {
     reason: Option<&'a str>,
 }
 
-fn show(args: &ShowArgs, context: &mut Context<'_>) -> Outcome {
+fn show(args: &ShowArgs, context: &mut Context<'_>) -> CommandResult {
     let (_, paths) = root_of(context.cwd()?, &[])?;
-    let stored = Store::new(&paths).read()?;
-    let mut entries: Vec<&BaselineEntry> = stored.baseline.distinct().map(|(_, entry)| entry).collect();
+    let mut store = Store::new(&paths, Workers::new(None, None));
+    store.read(&BaselinePart::Whole)?;
+    let mut entries: Vec<&BaselineEntry> = store.baseline().distinct().map(|(_, entry)| entry).collect();
     entries.sort();
     let text = match args.format {
         ShowFormat::Json => as_json(&entries)?,

@@ -2,23 +2,25 @@
 
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use lawbook_core::diagnostic::Severity;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::report::Report;
 
 use crate::args::CheckArgs;
-use crate::command::{Context, Outcome, Verdict, opening};
-use crate::fix::{self, Fixes, Mode};
-use crate::mistakes::mistake;
+use crate::command::{CommandResult, Context, Verdict, fixes, opening, run_with_progress};
 use crate::report::{self, Format, Verify, View};
 use crate::text::Text;
-use crate::workspace::{Clock, Opening, Run, Workspace};
+use crate::workspace::clock::Stopwatch;
+use crate::workspace::mistakes::mistake;
+use crate::workspace::{BaselineMode, FixMode, Fixes, Opening, Request, Run, Workspace};
 
 /// Checks what the arguments name.
-pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> Outcome {
-    let mut clock = Clock::start();
+pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
+    let mut stopwatch = Stopwatch::start();
     let opening = Opening {
         paths: args.paths.clone(),
         today: args.today,
@@ -26,67 +28,87 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         prefilter: !args.no_prefilter,
         threads: args.threads.map(usize::from),
         max_file_size: args.max_file_size,
-        baseline: !args.no_baseline,
         stack_size: args.stack_size.and_then(|size| usize::try_from(size).ok()),
         ..opening(packs, &args.law)
     };
-    let mode = if args.fix.diff { Mode::Show } else { Mode::Write };
-    let (workspace, run) = if let Some(name) = &args.stdin_filename {
-        check_stdin(name, opening, args, context, &mut clock)?
+    let (workspace, text) = if let Some(name) = &args.stdin_filename {
+        let max_file_size = opening.max_file_size;
+        let (workspace, path) = Workspace::open_virtual(context.cwd()?, name, opening)?;
+        stopwatch.lap("open");
+        let text = read_stdin(max_file_size)?;
+        stopwatch.lap("read");
+        (workspace, Some((path, text)))
     } else {
         let workspace = Workspace::open(context.cwd()?, opening)?;
-        clock.lap("open");
-        let live = context.environment.stderr_is_live;
-        let run = match (args.fix.choice(), args.change.asked()) {
-            (Some(choice), _) => workspace.run_fixing(live, choice, mode)?,
-            (None, Some(asked)) => workspace.run_change(&asked, context.cwd()?, live)?,
-            (None, None) => workspace.run(live),
-        };
-        (workspace, run)
+        stopwatch.lap("open");
+        (workspace, None)
     };
-    clock.laps.extend(&run.phases);
-    clock.skip();
-    tell_nested(&workspace, &run, context);
-    tell_stale(&workspace, &run.report, args, context);
-    if mode == Mode::Show || run.fixes.is_none() {
-        fix::tell_unfinished(workspace.paths(), context.output);
+    let request = match (&text, args.change.extent()) {
+        (Some((path, text)), _) => Request::text(path.clone(), text.clone()),
+        (None, Some(extent)) => Request::change(extent).with_scope(args.change.scope()),
+        (None, None) => Request::opened(),
+    };
+    let request = request.with_fixes(match args.fix.choice() {
+        Some(choice) if args.fix.diff || text.is_some() => FixMode::Show(choice),
+        Some(choice) => FixMode::Write(choice),
+        None => FixMode::List,
+    });
+    let request = request.with_baseline(if args.no_baseline { BaselineMode::Ignore } else { BaselineMode::Hide });
+    let run = run_with_progress(&workspace, request, context)?;
+    stopwatch.laps.extend(&run.phases);
+    stopwatch.skip();
+    note_nested(&workspace, &run, context);
+    note_stale(&workspace, &run.report, args, context);
+    if args.fix.diff || run.fixes.is_none() {
+        fixes::note_unfinished(workspace.paths(), context.output);
     }
     if let Some(fixes) = &run.fixes {
-        fix::tell(fixes, mode, workspace.paths(), context.output);
+        fixes::note(fixes, args.fix.diff, workspace.paths(), context.output);
     }
-    let verdict = match &run.fixes {
-        Some(fixes) if args.fix.diff => show_diff(fixes, &workspace, context)?,
-        fixes => {
-            // The text that was asked for is the answer; the report is then what is said beside it.
-            let fixed_text = fixes.as_ref().filter(|_| args.stdin_filename.is_some());
-            report(&run, fixed_text, &workspace, args, context)?
+    let verdict = match (&run.fixes, &text) {
+        (Some(fixes), _) if args.fix.diff => show_diff(fixes, &workspace, context)?,
+        (Some(fixes), Some((path, text))) => {
+            // The text that was asked for is the answer; the report is then a remark beside it.
+            let fixed = fixes.text_of(path).map_or(&**text, str::as_bytes);
+            report(&run, Some(fixed), &workspace, args, context)?
         }
+        _ => report(&run, None, &workspace, args, context)?,
     };
-    clock.lap("report");
+    stopwatch.lap("report");
     if args.timings {
-        tell_timings(&clock.laps, context);
+        note_timings(&stopwatch.laps, context);
     }
     // The process ends with its answer; to free what the run held, piece by piece, would only delay it.
     std::mem::forget((workspace, run));
     Ok(verdict)
 }
 
+/// All of standard input, or one byte more than `max_file_size`.
+fn read_stdin(max_file_size: u64) -> Result<Arc<[u8]>, Vec<Mistake>> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(max_file_size.saturating_add(1)).read_to_end(&mut bytes);
+    match read {
+        Ok(_) => Ok(bytes.into()),
+        Err(error) => Err(vec![mistake(format!("standard input cannot be read: {error}"))]),
+    }
+}
+
 /// Shows the report, or beside a fixed text both.
 fn report(
     run: &Run,
-    fixed_text: Option<&Fixes>,
+    fixed_text: Option<&[u8]>,
     workspace: &Workspace,
     args: &CheckArgs,
     context: &mut Context<'_>,
-) -> Outcome {
+) -> CommandResult {
     let format = args.format.unwrap_or_else(|| choose_format(context));
-    let verify = Verify::new(args);
+    let verify = verify(args);
     let view = View {
         report: &run.report,
         paths: workspace.paths(),
         verify: &verify,
         width: context.environment.width,
-        threads: workspace.threads(),
+        threads: workspace.workers().threads(),
     };
     let text = match (&args.output_file, fixed_text) {
         (Some(_), _) => Text::new(false),
@@ -100,44 +122,50 @@ fn report(
         (None, Some(_)) => context.output.remark(&text),
         (None, None) => context.answer(&text)?,
     }
-    if let Some(fixes) = fixed_text {
-        context.answer_bytes(&fixes.text)?;
+    if let Some(fixed) = fixed_text {
+        context.answer_bytes(fixed)?;
     }
     Ok(verdict(&run.report, args))
 }
 
-fn show_diff(fixes: &Fixes, workspace: &Workspace, context: &mut Context<'_>) -> Outcome {
+/// The arguments that decide what is found, as words.
+fn verify(args: &CheckArgs) -> Verify {
+    let word = |name: &str| name.to_owned();
+    let mut verify = Verify::default();
+    if args.law.no_config {
+        verify.law.push(word("--no-config"));
+    }
+    for rules in &args.law.rules {
+        verify.law.extend([word("--rules"), report::path_word(rules)]);
+    }
+    for pack in &args.law.pack {
+        verify.narrowing.extend([word("--pack"), pack.clone()]);
+    }
+    for rule in &args.law.rule {
+        verify.narrowing.extend([word("--rule"), rule.clone()]);
+    }
+    verify.narrowing.extend(args.change.words());
+    for (is_set, name) in
+        [(args.no_baseline, "--no-baseline"), (args.fail_stale, "--fail-stale"), (args.parse_all, "--parse-all")]
+    {
+        if is_set {
+            verify.narrowing.push(word(name));
+        }
+    }
+    if args.fail_level.severity() != Severity::Error {
+        verify.narrowing.extend([word("--fail-level"), word(args.fail_level.severity().name())]);
+    }
+    if let Some(most) = args.max_warnings {
+        verify.narrowing.extend([word("--max-warnings"), most.to_string()]);
+    }
+    verify.paths = args.paths.iter().chain(&args.stdin_filename).map(|path| report::path_word(path)).collect();
+    verify
+}
+
+fn show_diff(fixes: &Fixes, workspace: &Workspace, context: &mut Context<'_>) -> CommandResult {
     let diff = fixes.diff(workspace.paths());
     context.answer_bytes(diff.as_bytes())?;
     Ok(if diff.is_empty() { Verdict::Clean } else { Verdict::Findings })
-}
-
-fn check_stdin(
-    name: &Path,
-    opening: Opening,
-    args: &CheckArgs,
-    context: &Context<'_>,
-    clock: &mut Clock,
-) -> Result<(Workspace, Run), Vec<Mistake>> {
-    let most = opening.max_file_size;
-    let (workspace, path) = Workspace::open_virtual(context.cwd()?, name, opening)?;
-    clock.lap("open");
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .take(most.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|error| vec![mistake(format!("standard input cannot be read: {error}"))])?;
-    clock.lap("read");
-    let (report, fixes) = match args.fix.choice() {
-        Some(choice) => {
-            let (report, fixes) = workspace.fix_text(path, bytes, choice);
-            (report, Some(fixes))
-        }
-        None => (workspace.check_text(path, &bytes), None),
-    };
-    clock.lap("check");
-    Ok((workspace, Run { report, nested: Vec::new(), fixes, phases: Vec::new() }))
 }
 
 fn verdict(report: &Report, args: &CheckArgs) -> Verdict {
@@ -156,7 +184,7 @@ fn choose_format(context: &mut Context<'_>) -> Format {
     Format::Agent
 }
 
-fn tell_nested(workspace: &Workspace, run: &Run, context: &mut Context<'_>) {
+fn note_nested(workspace: &Workspace, run: &Run, context: &mut Context<'_>) {
     let names: Vec<String> = run.nested.iter().map(|path| workspace.paths().shown(path.as_str())).collect();
     if !names.is_empty() {
         let root = workspace.paths().shown_root();
@@ -165,7 +193,7 @@ fn tell_nested(workspace: &Workspace, run: &Run, context: &mut Context<'_>) {
 }
 
 /// Names the entries of the baseline that match nothing any more: each where that fails the run or a machine asks.
-fn tell_stale(workspace: &Workspace, report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
+fn note_stale(workspace: &Workspace, report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
     if report.stale.is_empty() {
         return;
     }
@@ -180,7 +208,7 @@ fn tell_stale(workspace: &Workspace, report: &Report, args: &CheckArgs, context:
     context.output.note(format_args!("{count} {what} nothing any more; `lawbook baseline prune` takes them out"));
 }
 
-fn tell_timings(laps: &[(&str, Duration)], context: &mut Context<'_>) {
+fn note_timings(laps: &[(&str, Duration)], context: &mut Context<'_>) {
     let words: Vec<String> =
         laps.iter().map(|(name, time)| format!("{name} {:.1} ms", time.as_secs_f64() * 1000.0)).collect();
     context.output.note(format_args!("{}", words.join(", ")));

@@ -12,14 +12,14 @@ use lawbook_core::source::{LineIndex, RelPath};
 use lawbook_core::span::Span;
 
 use crate::args::LawArgs;
-use crate::command::{Context, Outcome, Verdict, opening};
-use crate::globs;
+use crate::command::{CommandResult, Context, Verdict, opening};
 use crate::report::options_value;
 use crate::text::{Style, Text};
 use crate::workspace::Workspace;
+use crate::workspace::globs;
 
 /// Answers for the path.
-pub(crate) fn explain(packs: Vec<Pack>, path: &Path, law: &LawArgs, context: &mut Context<'_>) -> Outcome {
+pub(crate) fn explain(packs: Vec<Pack>, path: &Path, law: &LawArgs, context: &mut Context<'_>) -> CommandResult {
     let (workspace, path) = Workspace::open_virtual(context.cwd()?, path, opening(packs, law))?;
     let mut text = context.output.text();
     facts(&workspace, &path, &mut text);

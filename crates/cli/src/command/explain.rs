@@ -6,14 +6,14 @@ use lawbook_core::plan::PlannedRule;
 use lawbook_core::rule::page::{BlockRole, Claims, Page};
 
 use crate::args::ExplainArgs;
-use crate::command::{Context, Outcome, Verdict, opening};
-use crate::mistakes::mistake_with_help;
+use crate::command::{CommandResult, Context, Verdict, opening};
 use crate::report::options_value;
 use crate::text::{Style, Text};
 use crate::workspace::Workspace;
+use crate::workspace::mistakes::mistake_with_help;
 
 /// Prints the pages that go by the id.
-pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_>) -> Outcome {
+pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_>) -> CommandResult {
     let workspace = Workspace::open(context.cwd()?, opening(packs, &args.law))?;
     let rules = workspace.plan().rules();
     let found: Vec<&PlannedRule> = rules.iter().filter(|rule| goes_by(rule, &args.id)).collect();

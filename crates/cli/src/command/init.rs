@@ -3,9 +3,9 @@
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 
-use crate::command::{Context, Outcome, Verdict};
-use crate::mistakes::{mistake, mistake_with_help};
-use crate::root::CONFIG_NAME;
+use crate::command::{CommandResult, Context, Verdict};
+use crate::workspace::mistakes::{mistake, mistake_with_help};
+use crate::workspace::root::CONFIG_NAME;
 
 const TEMPLATE: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why.
 
@@ -42,7 +42,7 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 "#;
 
 /// Writes the file, unless there is one.
-pub(crate) fn run(context: &mut Context<'_>) -> Outcome {
+pub(crate) fn run(context: &mut Context<'_>) -> CommandResult {
     let path = context.cwd()?.join(CONFIG_NAME);
     // Made only if it is new, in one step, so that nothing is ever overwritten.
     let made = OpenOptions::new().write(true).create_new(true).open(path);

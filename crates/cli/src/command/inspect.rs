@@ -12,17 +12,16 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::args::{InspectArgs, InspectFormat};
-use crate::command::{Context, Outcome, Verdict};
-use crate::config;
-use crate::discover;
-use crate::globs;
-use crate::mistakes::{mistake, mistake_with_help};
-use crate::paths;
+use crate::command::{CommandResult, Context, Verdict};
 use crate::text::{Style, Text};
-use crate::workspace;
+use crate::workspace::config;
+use crate::workspace::globs;
+use crate::workspace::mistakes::{mistake, mistake_with_help, plain};
+use crate::workspace::paths;
+use crate::workspace::root_of;
 
 /// Prints the trees of one file.
-pub(crate) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Outcome {
+pub(crate) fn run(args: &InspectArgs, context: &mut Context<'_>) -> CommandResult {
     let file = lower(context.cwd()?, args)?;
     let text = match args.format {
         InspectFormat::Text => print(&file, context.output.text()),
@@ -36,14 +35,14 @@ pub(crate) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Outcome {
 fn lower(cwd: &Path, args: &InspectArgs) -> Result<Lowered, Vec<Mistake>> {
     let shown = args.file.display();
     let refuse = |why: &str| vec![mistake(format!("`{shown}` cannot be inspected: {why}"))];
-    let at = paths::locate(cwd, &args.file).map_err(|error| refuse(&discover::plain(&error)))?;
-    let metadata = at.metadata().map_err(|error| refuse(&discover::plain(&error)))?;
+    let at = paths::locate(cwd, &args.file).map_err(|error| refuse(&plain(&error)))?;
+    let metadata = at.metadata().map_err(|error| refuse(&plain(&error)))?;
     if !metadata.is_file() {
         return Err(refuse("it is not a file"));
     }
-    let bytes = std::fs::read(&at).map_err(|error| refuse(&discover::plain(&error)))?;
+    let bytes = std::fs::read(&at).map_err(|error| refuse(&plain(&error)))?;
     // Whether it holds tests is for the settings of its root to say.
-    let (root, paths) = workspace::root_of(cwd, std::slice::from_ref(&at))?;
+    let (root, paths) = root_of(cwd, std::slice::from_ref(&at))?;
     let mut mistakes = Vec::new();
     let settings = if root.configured { config::read_settings(&paths, &mut mistakes) } else { Settings::default() };
     if !mistakes.is_empty() {

@@ -4,6 +4,7 @@ mod baseline;
 mod check;
 mod config;
 mod explain;
+mod fixes;
 mod init;
 mod inspect;
 mod rules;
@@ -12,6 +13,7 @@ mod test;
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::Parser as _;
 use lawbook_core::mistake::Mistake;
@@ -20,9 +22,11 @@ use lawbook_core::plan::Selection;
 
 use crate::args::{Cli, Command, ConfigCommand, LawArgs};
 use crate::environment::Environment;
-use crate::mistakes::{self, mistake};
 use crate::output::Output;
-use crate::workspace::Opening;
+use crate::progress;
+use crate::report::mistakes;
+use crate::workspace::mistakes::mistake;
+use crate::workspace::{Opening, Progress, Request, Run, Workspace};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +38,7 @@ pub(crate) enum Verdict {
 }
 
 /// How a command ended, or why it could not run.
-pub(crate) type Outcome = Result<Verdict, Vec<Mistake>>;
+pub(crate) type CommandResult = Result<Verdict, Vec<Mistake>>;
 
 /// The exit code of a run that could not be made.
 const COULD_NOT_RUN: u8 = 2;
@@ -120,6 +124,20 @@ fn show_usage(error: &clap::Error, output: &mut Output) -> u8 {
     if output.answer(&text).is_ok() { 0 } else { COULD_NOT_RUN }
 }
 
+/// Runs a request, with a line on a terminal that shows how far it is.
+pub(crate) fn run_with_progress(
+    workspace: &Workspace,
+    request: Request,
+    context: &Context<'_>,
+) -> Result<Run, Vec<Mistake>> {
+    if !context.environment.stderr_is_live {
+        return workspace.run(&request);
+    }
+    let progress = Arc::new(Progress::default());
+    let request = request.with_progress(progress.clone());
+    progress::show_while(&progress, || workspace.run(&request))
+}
+
 /// An opening for what was typed.
 pub(crate) fn opening(packs: Vec<Pack>, law: &LawArgs) -> Opening {
     Opening {
@@ -127,7 +145,6 @@ pub(crate) fn opening(packs: Vec<Pack>, law: &LawArgs) -> Opening {
         rules: law.rules.clone(),
         no_config: law.no_config,
         selection: Selection { rules: law.rule.clone(), packs: law.pack.clone() },
-        baseline: false,
         ..Opening::default()
     }
 }

@@ -11,14 +11,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::args::{RulesArgs, RulesFormat};
-use crate::command::{Context, Outcome, Verdict, opening};
-use crate::mistakes::mistake;
+use crate::command::{CommandResult, Context, Verdict, opening};
 use crate::report::options_value;
 use crate::text::{Style, Text};
 use crate::workspace::Workspace;
+use crate::workspace::mistakes::mistake;
 
 /// Lists all rules, or those that run on one file.
-pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>) -> Outcome {
+pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>) -> CommandResult {
     let opening = opening(packs, &args.law);
     let cwd = context.cwd()?;
     let (workspace, path) = match &args.for_path {

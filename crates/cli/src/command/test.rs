@@ -4,20 +4,20 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::{Native, Pack};
 
 use crate::args::TestArgs;
-use crate::command::{Context, Outcome, Verdict};
-use crate::config;
-use crate::engine;
-use crate::environment::Environment;
-use crate::mistakes::mistake_with_help;
-use crate::packs;
+use crate::command::{CommandResult, Context, Verdict};
 use crate::text::{Style, Text};
-use crate::workspace;
+use crate::workspace::checker;
+use crate::workspace::clock;
+use crate::workspace::config;
+use crate::workspace::mistakes::mistake_with_help;
+use crate::workspace::packs;
+use crate::workspace::root_of;
 
 /// Tests the pages that the arguments name, or those of the folders in `extends`.
-pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) -> Outcome {
+pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) -> CommandResult {
     let (tested, natives) = {
         let cwd = context.cwd()?;
-        let (root, paths) = workspace::root_of(cwd, &[])?;
+        let (root, paths) = root_of(cwd, &[])?;
         let mut mistakes = Vec::new();
         let tested: Vec<Pack> = if args.paths.is_empty() {
             if !root.configured {
@@ -38,13 +38,13 @@ pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) 
     };
     let mut text = context.output.text();
     let (mut pages, mut failures) = (0, 0);
-    let today = Environment::today();
+    let today = clock::today();
     for pack in tested {
         let natives: Vec<Native> = pack.natives.iter().chain(&natives).copied().collect();
         for entry in &pack.pages {
             pages += 1;
             let page = entry.page();
-            for (line, message) in engine::test_page(page, &natives, today)? {
+            for (line, message) in checker::test_page(page, &natives, today)? {
                 failures += 1;
                 render(&page.path, line, &message, &mut text);
             }

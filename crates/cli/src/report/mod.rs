@@ -2,6 +2,7 @@
 
 mod agent;
 mod json;
+pub(crate) mod mistakes;
 mod pretty;
 mod verify;
 pub(crate) mod wire;
@@ -11,11 +12,11 @@ use lawbook_core::report::{Report, Summary};
 use lawbook_core::source::{Position, RelPath};
 use lawbook_core::span::Span;
 
-use crate::paths::Paths;
 use crate::text::Text;
+use crate::workspace::paths::Paths;
 
 pub(crate) use json::options_value;
-pub(crate) use verify::Verify;
+pub(crate) use verify::{Verify, path_word};
 
 /// The forms of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,56 +3,20 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use lawbook_core::diagnostic::Severity;
 use lawbook_core::rule::engine_ids;
 
-use crate::args::CheckArgs;
-
-/// How this run was asked for, as far as it decides what is found.
+/// How this run was asked for, as far as it decides what is found: the arguments of `lawbook check` as words.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Verify {
-    law: Vec<String>,
-    narrowing: Vec<String>,
-    paths: Vec<String>,
+    /// Which rules there are.
+    pub(crate) law: Vec<String>,
+    /// Which of the findings count.
+    pub(crate) narrowing: Vec<String>,
+    /// What is checked.
+    pub(crate) paths: Vec<String>,
 }
 
 impl Verify {
-    /// The words of a run.
-    pub(crate) fn new(args: &CheckArgs) -> Self {
-        let mut law = Vec::new();
-        let mut narrowing = Vec::new();
-        if args.law.no_config {
-            law.push("--no-config".to_owned());
-        }
-        for rules in &args.law.rules {
-            law.extend(["--rules".to_owned(), quoted_path(rules)]);
-        }
-        for pack in &args.law.pack {
-            narrowing.extend(["--pack".to_owned(), quoted(pack).into_owned()]);
-        }
-        for rule in &args.law.rule {
-            narrowing.extend(["--rule".to_owned(), quoted(rule).into_owned()]);
-        }
-        narrowing.extend(args.change.words().iter().map(|word| quoted(word).into_owned()));
-        if args.no_baseline {
-            narrowing.push("--no-baseline".to_owned());
-        }
-        if args.fail_stale {
-            narrowing.push("--fail-stale".to_owned());
-        }
-        if args.parse_all {
-            narrowing.push("--parse-all".to_owned());
-        }
-        if args.fail_level.severity() != Severity::Error {
-            narrowing.extend(["--fail-level".to_owned(), args.fail_level.severity().name().to_owned()]);
-        }
-        if let Some(most) = args.max_warnings {
-            narrowing.extend(["--max-warnings".to_owned(), most.to_string()]);
-        }
-        let paths = args.paths.iter().chain(&args.stdin_filename).map(|path| quoted_path(path)).collect();
-        Self { law, narrowing, paths }
-    }
-
     /// The command that proves one finding gone; `shown` is its file from the working directory.
     pub(crate) fn finding(&self, rule: &str, shown: &str) -> String {
         // A budget is held by all files together, and by the comments of all rules.
@@ -61,29 +25,31 @@ impl Verify {
         }
         let mut command = String::with_capacity(128);
         command.push_str("lawbook check");
-        for word in self.law.iter().map(String::as_str).chain(["--rule", &quoted(rule), &quoted_text(shown)]) {
+        let law = self.law.iter().map(|word| quoted(word));
+        let path = unlike_option(shown);
+        for word in law.chain([Cow::Borrowed("--rule"), quoted(rule), quoted(&path)]) {
             command.push(' ');
-            command.push_str(word);
+            command.push_str(&word);
         }
         command
     }
 
     /// The command that proves the work done.
     pub(crate) fn run(&self) -> String {
-        let words = ["lawbook".to_owned(), "check".to_owned()].into_iter();
-        let rest = self.law.iter().chain(&self.narrowing).chain(&self.paths).cloned();
+        let words = ["lawbook", "check"].map(str::to_owned).into_iter();
+        let rest = self.law.iter().chain(&self.narrowing).chain(&self.paths).map(|word| quoted(word).into_owned());
         words.chain(rest).collect::<Vec<_>>().join(" ")
     }
 }
 
-fn quoted_path(path: &Path) -> String {
-    quoted_text(&path.to_string_lossy()).into_owned()
+/// A path as an argument that is no option.
+pub(crate) fn path_word(path: &Path) -> String {
+    unlike_option(&path.to_string_lossy()).into_owned()
 }
 
-/// The text of a path, as an argument that is no option.
-fn quoted_text(path: &str) -> Cow<'_, str> {
-    // A name that starts like an option is none behind `./`.
-    if path.starts_with('-') { Cow::Owned(quoted(&format!("./{path}")).into_owned()) } else { quoted(path) }
+/// A name that starts like an option is none behind `./`.
+fn unlike_option(path: &str) -> Cow<'_, str> {
+    if path.starts_with('-') { Cow::Owned(format!("./{path}")) } else { Cow::Borrowed(path) }
 }
 
 /// A word that a POSIX shell takes as it is.

@@ -16,6 +16,8 @@ pub struct RuleCost {
     pub rule: Arc<str>,
     /// The steps that it took to find what it finds.
     pub steps: u64,
+    /// Those of them that went into reading texts: what nodes hold that lie in each other is read again for each.
+    pub text: u64,
     /// The steps that it took to keep that and to make diagnostics of it: findings in each other are about the same code
     /// again and again.
     pub reporting: u64,
@@ -34,6 +36,7 @@ impl Engine {
             walk::walk(self, file, tree, &levels, &mut draft, &mut |instance, cost| {
                 let all = costs.entry(instance).or_default();
                 all.steps += cost.steps;
+                all.text += cost.text;
                 all.reporting += cost.reporting;
                 all.stopped = all.stopped.or(cost.stopped);
                 all.failed |= cost.failed;
@@ -43,7 +46,8 @@ impl Engine {
         costs
             .map(|(instance, cost)| {
                 let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
-                RuleCost { rule, steps: cost.steps, reporting: cost.reporting, stopped: cost.stopped }
+                let Cost { steps, text, reporting, stopped, .. } = cost;
+                RuleCost { rule, steps, text, reporting, stopped }
             })
             .collect()
     }

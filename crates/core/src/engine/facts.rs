@@ -34,7 +34,7 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
             add_reference(&mut facts, file, node);
         }
         if tests && node.language().views().is_test(node) {
-            facts.tests.push(TestFact { symbol: symbol::path(node), span: node.span() });
+            facts.tests.push(TestFact { symbol: symbol::path_in(file, node), span: node.span() });
         }
     }
     // Import and export statements give both, and so do exported definitions.
@@ -92,7 +92,7 @@ fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
     facts.definitions.push(DefinitionFact {
         kind: node.kind(),
         name: name.to_owned(),
-        symbol: definition.symbol(),
+        symbol: definition.symbol(file),
         exported,
         test: view::is_in_test(file, node),
         span: node.span(),
@@ -144,6 +144,23 @@ mod tests {
         let suppressions = facts.suppressions.iter().map(|marker| format!("{} {}", marker.tool, marker.directive));
         let named = imports.chain(exports).chain(definitions).chain(references).chain(tests).chain(attributes);
         named.chain(suppressions).collect()
+    }
+
+    #[test]
+    fn every_language_gives_the_facts_of_its_sample() {
+        for dialect in crate::language::dialects() {
+            let found = lines(&collect(&lower(dialect.tags[0], dialect.language.sample()), FactSet::ALL));
+            let has = |start: &str| {
+                assert!(found.iter().any(|line| line.starts_with(start)), "no {start} in {}: {found:#?}", dialect.name);
+            };
+            has("import {imported}");
+            has("export documented");
+            has("export Thing");
+            has("function documented exported of 2");
+            has("method Thing.act");
+            has("use sample_module");
+            has("test ");
+        }
     }
 
     #[track_caller]

@@ -133,7 +133,8 @@ mod tests {
             let span = node.span();
             assert_eq!(places.covering(tree, span), tree.covering(span), "{node:?}");
             let covering = places.covering(tree, span);
-            assert_eq!(places.symbol(covering), symbol::path(covering), "{node:?}");
+            let path = symbol::path(covering);
+            assert_eq!((places.symbol(covering), symbol::path_in(&file, covering)), (path.clone(), path), "{node:?}");
         }
     }
 

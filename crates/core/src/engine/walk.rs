@@ -17,6 +17,7 @@ use crate::span::Span;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cost {
     pub(super) steps: u64,
+    pub(super) text: u64,
     pub(super) reporting: u64,
     pub(super) stopped: Option<StopReason>,
     /// Whether it panicked.
@@ -67,10 +68,10 @@ pub(super) fn walk(
         // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             pass.run(called, sees_file, &mut cx);
-            let (steps, stopped) = (cx.steps().taken(), cx.steps().stopped());
+            let (steps, text, stopped) = (cx.steps().taken(), cx.steps().taken_for_text(), cx.steps().stopped());
             pass.collect(called, severity, &mut cx, draft);
             let stopped = stopped.or(cx.steps().stopped());
-            Cost { steps, reporting: cx.steps().taken(), stopped, failed: false }
+            Cost { steps, text, reporting: cx.steps().taken(), stopped, failed: false }
         }));
         match outcome {
             Ok(cost) => {

@@ -7,7 +7,7 @@ pub struct CommentSyntax {
     pub open: &'static str,
     /// The sign that closes it; none for a comment that ends with its line.
     pub close: Option<&'static str>,
-    /// Whether it documents code. A sign that lengthens another one by its own character (`///`) is no documentation
+    /// True if it documents code. A sign that lengthens another one by its own character (`///`) is no documentation
     /// when it is lengthened once more (`////`).
     pub doc: bool,
     /// Signs around it that are no code: the braces of `{/* … */}` between elements of JSX.
@@ -47,19 +47,19 @@ impl CommentSyntax {
         all.iter().filter(|syntax| syntax.fits(comment)).min_by_key(|syntax| syntax.open.len())
     }
 
-    /// Whether no other one of `all` opens with a part of its sign.
+    /// True if no other one of `all` opens with a part of its sign.
     pub(crate) fn is_plain_among(&self, all: &[Self]) -> bool {
         all.iter().all(|other| other.open == self.open || !self.open.starts_with(other.open))
     }
 
-    /// Whether a character is one of this sign, or of one of `all` that begins like it: what may stand before the words
-    /// of each of a comment's lines.
+    /// True for a character of this sign, or of one of `all` that begins like it. Such characters may stand before the
+    /// words of each line of a comment.
     pub(crate) fn is_sign_among(&self, all: &[Self], c: char) -> bool {
         let mut family = all.iter().filter(|other| other.open.as_bytes().first() == self.open.as_bytes().first());
         family.any(|other| other.open.contains(c) || other.close.is_some_and(|close| close.contains(c)))
     }
 
-    /// Whether a comment opens with the sign; where it has two, they do not overlap (`/**/` is no `/**`).
+    /// True for a comment that opens with the sign. Two signs must not overlap (`/**/` is no `/**`).
     fn fits(&self, comment: &str) -> bool {
         let closing = self.close.map_or(0, str::len);
         comment.starts_with(self.open) && (closing == 0 || comment.len() >= self.open.len() + closing)
@@ -72,7 +72,7 @@ impl CommentSyntax {
         self.close.and_then(|close| inner.strip_suffix(close)).unwrap_or(inner)
     }
 
-    /// Whether a comment in this syntax is documentation.
+    /// True if a comment in this syntax is documentation.
     pub(crate) fn documents(&self, comment: &str) -> bool {
         let mut end = self.open.chars().rev();
         let (last, before) = (end.next(), end.next());

@@ -122,7 +122,7 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The most units of stack (`language::limits::STACK_UNIT` bytes each) that its strict parser takes for the text,
+    /// The most units of stack (`language::limits::bound::STACK_UNIT` bytes each) that its strict parser takes for the text,
     /// whatever it is, by counts of its bytes; none when only [`Language::depth`] can tell.
     fn stack_units(&self, text: &str) -> Option<usize> {
         let _ = text;
@@ -139,6 +139,16 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
 
     /// Its answers to the typed views.
     fn views(&self) -> &'static dyn Views;
+
+    /// Code for the checklist of all languages (`testing/languages.rs`), which says what must stand in it.
+    #[cfg(test)]
+    fn sample(&self) -> &'static str;
+
+    /// Code by tag that shows the shared kinds which the sample does not.
+    #[cfg(test)]
+    fn more_samples(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 }
 
 /// A token of a kind of node that has a field: the `+` of a `binary_expression` is its `operator`.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::ir::Node;
+use crate::ir::{Lowered, Node, Tree};
 
 /// More segments than this are shown as the outermost ones and the innermost one.
 const MAX_SEGMENTS: u32 = 64;
@@ -24,6 +24,46 @@ pub fn path(node: Node<'_>) -> String {
         path.push(segment);
     }
     path.to_string()
+}
+
+/// The same for a node of a file, whose whole tree is looked through once: each of many nodes may be asked.
+pub fn path_in(file: &Lowered, node: Node<'_>) -> String {
+    file.tables(node).map_or_else(|| path(node), |(tree, tables)| tables.symbols(tree).path(node))
+}
+
+/// The symbol paths of a tree, made in one pass.
+#[derive(Debug)]
+pub(crate) struct SymbolPaths {
+    /// By node, the number of the path of what lies in it.
+    numbers: Vec<u32>,
+    paths: Vec<Path>,
+}
+
+impl SymbolPaths {
+    pub(crate) fn of(tree: &Tree) -> Self {
+        let mut symbols = Self { numbers: Vec::with_capacity(tree.len()), paths: vec![Path::default()] };
+        for node in tree.nodes() {
+            let around = symbols.around(node);
+            // What a node adds to the paths of others is the same for all of them.
+            symbols.numbers.push(match segment(node, tree.root()) {
+                None => around,
+                Some(segment) => {
+                    symbols.paths.push(symbols.paths[around as usize].with(Some(&segment)));
+                    symbols.paths.len() as u32 - 1
+                }
+            });
+        }
+        symbols
+    }
+
+    /// The number of the path around a node.
+    fn around(&self, node: Node<'_>) -> u32 {
+        node.parent().map_or(0, |parent| self.numbers[parent.id().0 as usize])
+    }
+
+    fn path(&self, node: Node<'_>) -> String {
+        self.paths[self.around(node) as usize].with(segment(node, node).as_deref()).to_string()
+    }
 }
 
 /// What a node adds to the path of `asked`, which is the node or lies in it.

@@ -1,4 +1,4 @@
-//! What code for all languages must know of the way one of them is written: plain data that the language gives.
+//! The syntax of a language, as far as code for all languages must know it: plain data that the language gives.
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use crate::ir::{CommentSyntax, Node};
 pub struct Syntax {
     /// Every way to write a comment. Suppressions, markers and documentation are found by these signs alone.
     pub comments: &'static [CommentSyntax],
-    /// How modules and their members are named.
+    /// The naming of modules and their members.
     pub modules: ModuleSyntax,
-    /// How the text of an expression becomes a name that can be compared.
+    /// The rules by which the text of an expression becomes a name that can be compared.
     pub names: NameSyntax,
     /// The tokens that join two conditions (`&&`, `or`); runs of one of them count once in cognitive complexity.
     pub logical_operators: &'static [&'static str],
@@ -47,18 +47,18 @@ impl Syntax {
     };
 }
 
-/// How modules and their members are named.
+/// The naming of modules and their members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ModuleSyntax {
-    /// What stands between the parts of a module's name: the `/` of `fs/promises`, the `.` of `os.path`.
+    /// The sign between the parts of a module's name: the `/` of `fs/promises`, the `.` of `os.path`.
     pub separator: &'static str,
-    /// Whether a module is a member of the one that the start of its name names, so that `a` and then `b` is `a.b`: in
-    /// `import: a.b` and `import: a` alike. Members are then joined by `separator`, too.
+    /// True if a module is a member of the one that the start of its name names: `a` and then `b` is `a.b`. Members are
+    /// then joined by `separator`, too.
     pub nested: bool,
-    /// Whether a path needs no import, because it may start at a module that is always there (`std::fs::read`), and
-    /// the path of an import at a name that an earlier one made.
+    /// True if a path needs no import, because it may start at a module that is always there (`std::fs::read`), and
+    /// the path of an import may start at a name that an earlier import made.
     pub paths_are_resolved: bool,
-    /// What may stand before a module's name without a change of its meaning: `node:`, a leading `::`.
+    /// Prefixes of a module's name that do not change its meaning: `node:`, a leading `::`.
     pub idle_prefixes: &'static [&'static str],
     /// The member through which a module may be reached as a whole: `default`.
     pub default_member: Option<&'static str>,
@@ -75,10 +75,10 @@ impl ModuleSyntax {
     }
 }
 
-/// How the text of an expression becomes a name: `a?.b<T> ()` is compared as `a.b()`.
+/// The rules by which the text of an expression becomes a name: `a?.b<T> ()` is compared as `a.b()`.
 #[derive(Clone, Copy, Debug)]
 pub struct NameSyntax {
-    /// What stands before a member: `.`, `::`. Nothing of it stays before a bracket or where a part was left out.
+    /// The sign before a member: `.`, `::`. It is dropped before a bracket and where a part was left out.
     pub separator: &'static str,
     /// Raw kinds that are left out, with all that is in them: type arguments.
     pub left_out: &'static [&'static str],
@@ -99,7 +99,7 @@ pub struct Rewrite {
     pub token: &'static str,
     /// The raw kind of its parent; none for any.
     pub parent: Option<&'static str>,
-    /// What it becomes.
+    /// The text that it becomes.
     pub written: &'static str,
 }
 
@@ -135,6 +135,6 @@ pub struct AttributeMarker {
     pub rules: Vec<String>,
     /// Texts that may be its reason, the best one first.
     pub reasons: Vec<String>,
-    /// Whether it holds for the whole file, and not only for the item that it stands on.
+    /// True if it holds for the whole file, and not only for the item that it stands on.
     pub of_file: bool,
 }

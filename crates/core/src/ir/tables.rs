@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::budget::shared;
+use crate::ir::symbol::SymbolPaths;
 use crate::ir::view::{Metrics, trailing};
 use crate::ir::{Lowered, Node, NodeId, Tree};
 
@@ -17,6 +18,7 @@ pub(crate) struct Tables {
     declared_elsewhere: OnceLock<DeclaredElsewhere>,
     /// Of the callables, in pre-order.
     metrics: OnceLock<Vec<(NodeId, Metrics)>>,
+    symbols: OnceLock<SymbolPaths>,
     /// Of the host tree alone: of all comments of the file, in order, whether code stands before each on its line.
     trailing: OnceLock<Vec<bool>>,
 }
@@ -46,6 +48,10 @@ impl Tables {
     pub(crate) fn metrics(&self, tree: &Tree, callable: NodeId) -> Option<Metrics> {
         let all = self.metrics.get_or_init(|| shared(|| Metrics::of_callables(tree)));
         all.binary_search_by_key(&callable, |(id, _)| *id).ok().map(|at| all[at].1)
+    }
+
+    pub(crate) fn symbols(&self, tree: &Tree) -> &SymbolPaths {
+        self.symbols.get_or_init(|| shared(|| SymbolPaths::of(tree)))
     }
 
     /// Whether code stands before the comment of this number on its line.

@@ -32,17 +32,14 @@ impl Vocabulary {
         let count = new.names.len();
         new.named.resize(count, true);
         new.anonymous.resize(count, false);
+        let same_name = SameName::of(&new.names, &new.named);
         new.shared = vec![&[]; count];
         for (raw, kinds) in language.kinds() {
-            for (at, name) in new.names.iter().enumerate() {
-                if name == raw && new.named[at] {
-                    new.shared[at] = kinds;
-                }
-            }
+            same_name.each(raw, |id| new.shared[id] = kinds);
         }
         new.comments = new.shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
-        let is_word = |(name, named): (&&str, &bool)| *named && language.word_kinds().contains(name);
-        new.words = new.names.iter().zip(&new.named).map(is_word).collect();
+        new.words = vec![false; count];
+        language.word_kinds().iter().for_each(|raw| same_name.each(raw, |id| new.words[id] = true));
         new
     }
 
@@ -165,6 +162,33 @@ impl Vocabulary {
             raw
         });
         raw.get(kind as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The numbers of named kinds by their name, which several may share.
+struct SameName {
+    /// The lowest number of each name.
+    first: HashMap<&'static str, usize>,
+    /// By number, the next one of the same name.
+    next: Vec<Option<usize>>,
+}
+
+impl SameName {
+    fn of(names: &[&'static str], named: &[bool]) -> Self {
+        let mut first = HashMap::with_capacity(names.len());
+        let mut next = vec![None; names.len()];
+        for id in (0..names.len()).rev().filter(|id| named[*id]) {
+            next[id] = first.insert(names[id], id);
+        }
+        Self { first, next }
+    }
+
+    fn each(&self, name: &str, mut see: impl FnMut(usize)) {
+        let mut at = self.first.get(name).copied();
+        while let Some(id) = at {
+            see(id);
+            at = self.next[id];
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which names of a tree come from which module, with inner declarations of the same name honoured.
+//! Resolution of names to the modules that they are imported from, past inner declarations of the same name.
 
 mod resolved;
 mod table;
@@ -11,7 +11,7 @@ use crate::ir::{Kind, Lowered, ModuleSyntax, Node};
 pub use resolved::Resolved;
 use table::ImportTable;
 
-/// What a node refers to; none when it is no reference, or to nothing that was imported.
+/// The imported thing that a node refers to; none when it is no reference, or one to something else.
 pub fn resolve(file: &Lowered, node: Node<'_>) -> Option<Resolved> {
     let language = node.language();
     let (views, syntax) = (language.views(), &language.syntax().modules);
@@ -33,7 +33,7 @@ pub fn resolve(file: &Lowered, node: Node<'_>) -> Option<Resolved> {
         .then(|| Resolved { module: root.text().to_owned(), path: path.collect() })
 }
 
-/// Whether the node is an import of `module`, or a reference bound to one (`import: m`).
+/// True for an import of `module`, or a reference bound to one (`import: m`).
 pub fn refers_to_import(file: &Lowered, node: Node<'_>, module: &str) -> bool {
     let language = node.language();
     let syntax = &language.syntax().modules;
@@ -59,7 +59,7 @@ fn imported(import: &ImportView<'_>, syntax: &ModuleSyntax) -> impl Iterator<Ite
     sources.chain(members)
 }
 
-/// Whether a call, construction or macro call is one of `wanted`: a callee as written (`a.b`), or `m#x`, the member `x`
+/// True for a call, construction or macro call of `wanted`: a callee as written (`a.b`), or `m#x`, the member `x`
 /// of the module `m` under whatever name the file has for it.
 pub fn calls(file: &Lowered, node: Node<'_>, wanted: &str) -> bool {
     let Some(call) = Call::cast(node) else { return false };

@@ -1,4 +1,4 @@
-//! What a name refers to: a module with the path of a member in it, and how that is compared with what a page writes.
+//! The target of a name, a module with the path of a member in it, and its comparison with what a page writes.
 
 use crate::ir::ModuleSyntax;
 
@@ -13,7 +13,7 @@ pub struct Resolved {
 }
 
 impl Resolved {
-    /// Whether it is `module`, or in it where modules are members of each other.
+    /// True if it is `module`, or in it where modules are members of each other.
     pub(super) fn is_of(&self, module: &str, syntax: &ModuleSyntax) -> bool {
         let module = syntax.bare(module);
         if !syntax.nested {
@@ -34,7 +34,7 @@ impl Resolved {
         false
     }
 
-    /// Whether it is exactly this member of the module (`exec`, `promises.readFile`).
+    /// True if it is exactly this member of the module (`exec`, `promises.readFile`).
     pub(super) fn is_member(&self, module: &str, member: &str, syntax: &ModuleSyntax) -> bool {
         let module = syntax.bare(module);
         if syntax.nested {

@@ -12,11 +12,11 @@ pub(super) struct ImportTable {
     imports: Vec<Bound>,
     modules: HashSet<String>,
     names: HashMap<Box<str>, Vec<Held>>,
-    /// Where names of the surroundings do not reach in, in order.
+    /// Nodes that keep out names declared around them, in order.
     barriers: Vec<Fence>,
 }
 
-/// What a local name stands for.
+/// The target of a local name.
 #[derive(Debug)]
 pub(super) struct Bound {
     pub(super) module: String,
@@ -27,7 +27,7 @@ pub(super) struct Bound {
 #[derive(Debug)]
 struct Held {
     scope: Declaration,
-    /// Which import it is; none for any other declaration.
+    /// The number of its import; none for any other declaration.
     import: Option<usize>,
     /// The nearest earlier entry whose scope encloses this one.
     outer: Option<usize>,
@@ -86,7 +86,7 @@ impl ImportTable {
             }
         }
         for held in table.names.values_mut() {
-            // Of several declarations in one scope an import counts: the others are what is done without it.
+            // An import wins over other declarations of its scope: those are fallbacks for when it fails.
             held.sort_by_key(|held| (held.scope.start, Reverse(held.scope.end), held.import.is_some()));
             let outer = enclosing(held.iter().map(|held| (held.scope.start, held.scope.end)));
             held.iter_mut().zip(outer).for_each(|(held, outer)| held.outer = outer);
@@ -132,7 +132,7 @@ impl ImportTable {
         None
     }
 
-    /// Whether no barrier stands between a scope and a node in it.
+    /// True if no barrier stands between a scope and a node in it.
     fn reaches(&self, scope: Declaration, id: NodeId) -> bool {
         let mut at = self.barriers.partition_point(|fence| fence.start <= id).checked_sub(1);
         while let Some(fence) = at.map(|at| &self.barriers[at]).filter(|fence| fence.start > scope.start) {
@@ -148,17 +148,17 @@ impl ImportTable {
         true
     }
 
-    /// What an import binds the name to that stands at a node.
+    /// The target of the imported name that stands at a node.
     pub(super) fn lookup(&self, root: Node<'_>, namespace: Namespace) -> Option<&Bound> {
         self.find(root.text(), root, namespace)?.import.map(|at| &self.imports[at])
     }
 
-    /// Whether the name that stands at a node is declared in the tree.
+    /// True if the name that stands at a node is declared in the tree.
     pub(super) fn declares(&self, root: Node<'_>, namespace: Namespace) -> bool {
         self.find(root.text(), root, namespace).is_some()
     }
 
-    /// Whether an import of the tree names exactly this module.
+    /// True if an import of the tree names exactly this module.
     pub(super) fn imports(&self, module: &str) -> bool {
         self.modules.contains(module)
     }

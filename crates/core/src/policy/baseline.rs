@@ -1,15 +1,18 @@
 //! The baseline: the findings that were there when a rule was adopted, each with its place in a text that git merges.
 
 mod compare;
+mod index;
 mod text;
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
-pub use compare::{Comparison, Scope, compare, may_be_known};
+pub use compare::{Comparison, Renames, may_be_known};
+pub use index::TextIndex;
 pub use text::{print, read};
 
 use crate::report::BaselineEntry;
+use crate::source::RelPath;
 use crate::span::Span;
 
 /// One file of a baseline.
@@ -30,13 +33,14 @@ impl BaselineFile {
     /// Its text without some of its entries, by number. Everything else stays, and where an entry was stands one line of
     /// its own: lines that no other place has, between two branches' deletions, are what lets git merge them.
     pub fn without(&self, gone: &[usize]) -> String {
+        let gone: HashSet<usize> = gone.iter().copied().collect();
         let mut text = String::with_capacity(self.text.len());
         let mut at = 0;
         for (number, (entry, span)) in self.entries.iter().enumerate() {
             if gone.contains(&number) {
                 text.push_str(&self.text[at..span.start as usize]);
                 text.push_str("# gone ");
-                text.push_str(&entry.name());
+                text.push_str(&entry.merge_key());
                 let end = if self.text[span.range()].ends_with("\r\n") { "\r\n" } else { "\n" };
                 text.push_str(end);
                 at = span.end as usize;
@@ -47,11 +51,18 @@ impl BaselineFile {
     }
 }
 
-/// All files of a baseline.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Files of a baseline, all of them or those that a run needs, with their entries by path.
+#[derive(Debug, Default)]
 pub struct Baseline {
-    /// The files, by path.
-    pub files: Vec<BaselineFile>,
+    files: Vec<BaselineFile>,
+    /// The places of a path's entries, each entry once, in the order of the files' paths.
+    by_path: HashMap<RelPath, Vec<EntryAt>>,
+    /// The places of entries that stand in an earlier place too.
+    repeated: Vec<EntryAt>,
+    /// The places of entries by their fingerprint's digits; made when first needed.
+    by_fingerprint: OnceLock<Vec<(u128, EntryAt)>>,
+    /// How many entries there are, each counted once.
+    count: usize,
 }
 
 /// The place of an entry in a baseline.
@@ -64,6 +75,48 @@ pub struct EntryAt {
 }
 
 impl Baseline {
+    /// A baseline of some files.
+    pub fn new(files: impl IntoIterator<Item = BaselineFile>) -> Self {
+        let mut baseline = Self::default();
+        for file in files {
+            baseline.add(file);
+        }
+        baseline
+    }
+
+    /// Adds a file behind those that are there, whose numbers stay. It costs what the file holds.
+    pub fn add(&mut self, file: BaselineFile) {
+        let number = self.files.len();
+        self.files.push(file);
+        self.by_fingerprint = OnceLock::new();
+        let Self { files, by_path, repeated, count, .. } = self;
+        let mut first = 0;
+        for run in files[number].entries.chunk_by(|(a, _), (b, _)| a.path == b.path) {
+            let places = by_path.entry(run[0].0.path.clone()).or_default();
+            let is_alone = places.is_empty();
+            let mut seen: HashSet<_> = places.iter().map(|at| identity(&files[at.file].entries[at.entry].0)).collect();
+            for (entry, (found, _)) in run.iter().enumerate() {
+                let at = EntryAt { file: number, entry: first + entry };
+                // After a merge, what two branches did alike stands in two files.
+                if (is_alone && run.len() == 1) || seen.insert(identity(found)) {
+                    places.push(at);
+                    *count += 1;
+                } else {
+                    repeated.push(at);
+                }
+            }
+            if !is_alone {
+                places.sort_by_key(|at| (&files[at.file].path, at.entry));
+            }
+            first += run.len();
+        }
+    }
+
+    /// The files, in the order in which they were added.
+    pub fn files(&self) -> &[BaselineFile] {
+        &self.files
+    }
+
     /// All entries with their places.
     pub fn entries(&self) -> impl Iterator<Item = (EntryAt, &BaselineEntry)> {
         self.files.iter().enumerate().flat_map(|(file, entries)| {
@@ -73,16 +126,43 @@ impl Baseline {
 
     /// The entries with their places, each once: after a merge, what two branches did alike stands in two files.
     pub fn distinct(&self) -> impl Iterator<Item = (EntryAt, &BaselineEntry)> {
-        let mut seen = HashSet::new();
-        self.entries().filter(move |(_, entry)| {
-            seen.insert((&entry.path, &entry.fingerprint, entry.count, entry.reason.as_deref()))
-        })
+        let repeated: HashSet<EntryAt> = self.repeated.iter().copied().collect();
+        self.entries().filter(move |(at, _)| !repeated.contains(at))
+    }
+
+    /// The entries of one path with their places, each once.
+    pub fn of(&self, path: &RelPath) -> impl Iterator<Item = (EntryAt, &BaselineEntry)> {
+        self.by_path.get(path).into_iter().flatten().map(|at| (*at, self.entry(*at)))
+    }
+
+    /// The paths with an entry of one of these fingerprints, in order.
+    pub fn paths_with<'f>(&self, fingerprints: impl IntoIterator<Item = &'f str>) -> Vec<&RelPath> {
+        let by_fingerprint = self.by_fingerprint.get_or_init(|| {
+            let digits = |(at, entry): (EntryAt, &BaselineEntry)| Some((digits(entry.fingerprint.as_bytes())?, at));
+            let mut sorted: Vec<(u128, EntryAt)> = self.entries().filter_map(digits).collect();
+            sorted.sort_unstable();
+            sorted
+        });
+        let places =
+            fingerprints.into_iter().filter_map(|fingerprint| digits(fingerprint.as_bytes())).flat_map(|digits| {
+                let first = by_fingerprint.partition_point(|(other, _)| *other < digits);
+                by_fingerprint[first..].iter().take_while(move |(other, _)| *other == digits)
+            });
+        let mut paths: Vec<&RelPath> = places.map(|(_, at)| &self.entry(*at).path).collect();
+        paths.sort();
+        paths.dedup();
+        paths
     }
 
     /// All places of the entries at some of them.
     pub fn copies(&self, of: impl IntoIterator<Item = EntryAt>) -> Vec<EntryAt> {
-        let names: HashSet<String> = of.into_iter().map(|at| self.entry(at).name()).collect();
-        self.entries().filter(|(_, entry)| names.contains(&entry.name())).map(|(at, _)| at).collect()
+        let mut places: Vec<EntryAt> = of.into_iter().collect();
+        let entries: HashSet<_> = places.iter().map(|at| (&self.entry(*at).path, identity(self.entry(*at)))).collect();
+        let is_copy = |at: &&EntryAt| entries.contains(&(&self.entry(**at).path, identity(self.entry(**at))));
+        places.extend(self.repeated.iter().filter(is_copy));
+        places.sort();
+        places.dedup();
+        places
     }
 
     /// The entry at a place.
@@ -92,11 +172,96 @@ impl Baseline {
 
     /// How many entries there are, each counted once.
     pub fn len(&self) -> usize {
-        self.distinct().count()
+        self.count
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.files.iter().all(|file| file.entries.is_empty())
+        self.count == 0
+    }
+}
+
+/// What tells an entry from the others of its path.
+fn identity(entry: &BaselineEntry) -> (&str, u32, Option<&str>) {
+    (&entry.fingerprint, entry.count, entry.reason.as_deref())
+}
+
+/// The digits of a fingerprint as a number; none for what is no fingerprint.
+fn digits(fingerprint: &[u8]) -> Option<u128> {
+    let digits = fingerprint.strip_prefix(b"1:").filter(|digits| digits.len() == 32)?;
+    let (mut number, mut seen) = (0, 0);
+    for half in digits.chunks_exact(16) {
+        let mut part = 0_u64;
+        for digit in half {
+            let value = HEX_VALUES[usize::from(*digit)];
+            seen |= value;
+            part = part << 4 | u64::from(value & 0xF);
+        }
+        number = number << 64 | u128::from(part);
+    }
+    (seen & NO_DIGIT == 0).then_some(number)
+}
+
+/// What [`HEX_VALUES`] has for a byte that is no digit.
+const NO_DIGIT: u8 = 0x80;
+
+/// By byte: the value of a hexadecimal digit. Large baselines have millions of digits.
+const HEX_VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value as usize] as usize] = value;
+        values[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::testing::baseline_file;
+
+    #[test]
+    fn entries_are_found_by_path_in_whatever_files_they_stand() {
+        let baseline =
+            Baseline::new([baseline_file("a.txt", &["a 2", "b 2"]), baseline_file("b.txt", &["a 3", "a 2"])]);
+        let of = |path: &str| baseline.of(&RelPath::new(path)).map(|(at, _)| (at.file, at.entry)).collect::<Vec<_>>();
+        assert_eq!((of("a"), of("b"), of("c")), (vec![(0, 0), (1, 0)], vec![(0, 1)], vec![]));
+        assert_eq!((baseline.len(), baseline.distinct().count(), baseline.entries().count()), (3, 3, 4));
+    }
+
+    #[test]
+    fn the_order_of_a_paths_entries_is_that_of_the_files_and_not_of_reading() {
+        let files = || [baseline_file("a.txt", &["a 2"]), baseline_file("b.txt", &["a 3"])];
+        let [first, second] = files();
+        let prints = |baseline: &Baseline| {
+            baseline.of(&RelPath::new("a")).map(|(_, entry)| entry.fingerprint.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(prints(&Baseline::new(files())), prints(&Baseline::new([second, first])));
+    }
+
+    #[test]
+    fn paths_are_found_by_fingerprint() {
+        let mut baseline = Baseline::new([baseline_file("a.txt", &["b 2", "a 2", "c 3"])]);
+        let with = |baseline: &Baseline, number: &str| {
+            let paths = baseline.paths_with([format!("1:{number:0>32}").as_str()]);
+            paths.into_iter().map(|path| path.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!((with(&baseline, "2"), with(&baseline, "4")), (vec!["a".to_owned(), "b".to_owned()], vec![]));
+        baseline.add(baseline_file("b.txt", &["d 4"]));
+        assert_eq!(with(&baseline, "4"), ["d"]);
+    }
+
+    #[test]
+    fn a_fingerprint_is_a_number_of_128_bits() {
+        let check = |text: &str, expected| assert_eq!(digits(text.as_bytes()), expected, "{text}");
+        check("1:00112233445566778899aabbccddeeff", Some(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff));
+        check("1:FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", Some(u128::MAX));
+        for wrong in ["", "1:", "2:00112233445566778899aabbccddeeff", "1:0112233445566778899aabbccddeeff"] {
+            check(wrong, None);
+        }
+        check("1:+0112233445566778899aabbccddeeff", None);
+        check("1:00112233445566778899aabbccddeefg", None);
     }
 }

@@ -3,27 +3,27 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// Numbers of equal things, handed out one for one, the first put in first.
+/// Values under equal keys, handed out one for one, the first put in first.
 #[derive(Debug)]
-pub(super) struct Multiset<K> {
-    left: HashMap<K, Vec<usize>>,
+pub(super) struct Multiset<K, V> {
+    left: HashMap<K, Vec<V>>,
 }
 
-impl<K: Hash + Eq> Multiset<K> {
-    /// Counts the numbered things.
-    pub(super) fn new(things: impl IntoIterator<Item = (K, usize)>) -> Self {
-        let mut left: HashMap<K, Vec<usize>> = HashMap::new();
-        for (key, number) in things {
-            left.entry(key).or_default().push(number);
+impl<K: Hash + Eq, V> Multiset<K, V> {
+    /// Puts in each value under its key.
+    pub(super) fn new(values: impl IntoIterator<Item = (K, V)>) -> Self {
+        let mut left: HashMap<K, Vec<V>> = HashMap::new();
+        for (key, value) in values {
+            left.entry(key).or_default().push(value);
         }
-        for numbers in left.values_mut() {
-            numbers.reverse();
+        for values in left.values_mut() {
+            values.reverse();
         }
         Self { left }
     }
 
-    /// Takes one that equals `key`, if one is left.
-    pub(super) fn take(&mut self, key: &K) -> Option<usize> {
+    /// Takes a value of `key`, if one is left.
+    pub(super) fn take(&mut self, key: &K) -> Option<V> {
         self.left.get_mut(key)?.pop()
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
+use crate::policy::baseline::{self, BaselineFile};
+use crate::report::BaselineEntry;
 use crate::rule::engine_ids;
 use crate::source::RelPath;
 use crate::span::Span;
@@ -27,4 +29,21 @@ fn finding(written: &str) -> Diagnostic {
         fingerprint: format!("1:{:0>32}", words[1]),
         symbol: words.get(2).copied().unwrap_or_default().to_owned(),
     }
+}
+
+/// Their entries, equal ones that follow each other counted from 1.
+pub(super) fn entries(written: &[&str]) -> Vec<BaselineEntry> {
+    let found = findings(written);
+    let mut entries: Vec<BaselineEntry> = found.iter().map(|found| BaselineEntry::of(found, None, None)).collect();
+    for at in 1..entries.len() {
+        if (&entries[at].path, &entries[at].fingerprint) == (&entries[at - 1].path, &entries[at - 1].fingerprint) {
+            entries[at].count = entries[at - 1].count + 1;
+        }
+    }
+    entries
+}
+
+/// A file of a baseline with those entries.
+pub(super) fn baseline_file(path: &str, written: &[&str]) -> BaselineFile {
+    baseline::read(path, baseline::print(&entries(written))).unwrap()
 }

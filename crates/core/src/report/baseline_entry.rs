@@ -44,8 +44,8 @@ impl BaselineEntry {
         }
     }
 
-    /// A name that no other entry has. Branches that made the same entry made one of one name.
-    pub fn name(&self) -> String {
+    /// A key that no other entry has. Branches that made the same entry made one of one key.
+    pub fn merge_key(&self) -> String {
         let subject = format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
         crate::fingerprint::of("baseline", self.path.as_str(), &subject)[2..18].to_owned()
     }

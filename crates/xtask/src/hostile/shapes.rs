@@ -7,7 +7,8 @@ pub(super) type Shape =
 const ECMA: &str = "js ts tsx";
 const JSX: &str = "js tsx";
 const TYPED: &str = "ts tsx";
-const ALL: &str = "js ts tsx rs";
+const ALL: &str = "js ts tsx rs py";
+const PY: &str = "py";
 
 pub(super) const SHAPES: &[Shape] = &[
     // Brackets and what they hold.
@@ -347,4 +348,32 @@ pub(super) const SHAPES: &[Shape] = &[
     ("broken items that close", "rs", "", "fn f(a){let=1;}\n", "", "", ""),
     ("visibilities", "rs", "", "pub ", "", "", "fn f(){}"),
     ("fence", "rs", "", "-", "", "", "\n"),
+    // Python.
+    ("parens", PY, "x=", "(", "a", ")", ""),
+    ("brackets", PY, "x=", "[", "", "]", ""),
+    ("dictionaries", PY, "x=", "{a:", "1", "}", ""),
+    ("calls in calls", PY, "x=", "f(", "a", ")", ""),
+    ("calls of calls", PY, "x=a", "()", "", "", ""),
+    ("indices", PY, "x=", "a[", "0", "]", ""),
+    ("members", PY, "x=", "a.", "b", "", ""),
+    ("sums", PY, "x=", "a+", "b", "", ""),
+    ("negations", PY, "x=", "not ", "a", "", ""),
+    ("signs", PY, "x=", "-", "a", "", ""),
+    ("conditions", PY, "x=", "a and ", "b", "", ""),
+    ("choices", PY, "x=", "a if b else ", "c", "", ""),
+    ("lambdas", PY, "x=", "lambda a,b:", "1", "", ""),
+    ("assignments", PY, "", "a=", "1", "", ""),
+    ("templates", PY, "x=", "f'{", "a", "}'", ""),
+    ("comprehensions", PY, "x=", "[a for b in ", "c", "]", ""),
+    ("elifs", PY, "if a:\n b\n", "elif a:\n b\n", "", "", ""),
+    ("decorators", PY, "", "@a\n", "def f(): pass", "", ""),
+    ("same statements", PY, "", "a()\n", "", "", ""),
+    ("functions", PY, "", "def f(): pass\n", "", "", ""),
+    ("classes", PY, "", "class A:\n def f(self): pass\n", "", "", ""),
+    ("imports", PY, "", "import a.b\n", "", "", ""),
+    ("strings", PY, "x=", "'a' ", "", "", ""),
+    ("quotes", PY, "", "'", "", "", ""),
+    ("long strings", PY, "", "\"\"\"", "", "", ""),
+    ("indented", PY, "if a:\n", "  b\n", "", "", ""),
+    ("errors", PY, "", "def f(a:let=1)\n", "", "", ""),
 ];

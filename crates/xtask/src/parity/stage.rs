@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use lawbook_core::ir::Dialect;
+use lawbook_core::language;
 use serde::Deserialize;
 
 /// What the id of the rule that finds a language's `ERROR` nodes starts with.
@@ -11,38 +13,13 @@ const ERROR_ID: &str = "parity-error-node-";
 /// The id of the rule that finds Rust's token trees.
 const TOKEN_TREE_ID: &str = "parity-token-tree";
 
-/// A language of ast-grep that lawbook reads too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Language {
-    /// ast-grep's name.
-    name: &'static str,
-    /// Other names of it, in lower case.
-    aliases: &'static [&'static str],
-    /// The endings of its files.
-    extensions: &'static [&'static str],
-}
-
-const LANGUAGES: [Language; 4] = [
-    Language { name: "Rust", aliases: &["rust", "rs"], extensions: &["rs"] },
-    Language { name: "TypeScript", aliases: &["typescript", "ts"], extensions: &["ts", "mts", "cts"] },
-    Language { name: "Tsx", aliases: &["tsx"], extensions: &["tsx"] },
-    Language { name: "JavaScript", aliases: &["javascript", "js", "jsx"], extensions: &["js", "mjs", "cjs", "jsx"] },
-];
-
-impl Language {
-    fn named(name: &str) -> Option<Self> {
-        let name = name.to_lowercase();
-        LANGUAGES.into_iter().find(|language| language.aliases.contains(&name.as_str()))
-    }
-}
-
 /// The part of an ast-grep rule that a run must know.
 #[derive(Debug)]
 pub struct Rule {
     /// Its id.
     pub id: String,
-    /// Its language.
-    pub language: Language,
+    /// The dialect of its language.
+    pub dialect: &'static Dialect,
 }
 
 /// The folder of one run.
@@ -69,12 +46,12 @@ impl Stage {
         if rules.is_empty() {
             return Err("the rule files hold no rule".to_owned());
         }
-        let languages: BTreeSet<Language> = rules.iter().map(|rule| rule.language).collect();
-        for Language { name, .. } in languages {
-            let id = format!("{ERROR_ID}{}", name.to_lowercase());
+        let languages: BTreeSet<&str> = rules.iter().map(|rule| rule.dialect.ast_grep_names[0]).collect();
+        for name in languages {
+            let id = format!("{ERROR_ID}{name}");
             let text = format!("id: {id}\nlanguage: {name}\nseverity: info\nrule: {{ kind: ERROR }}\n");
             write(&folder.join("errors").join(format!("{id}.yml")), &text)?;
-            if name == "Rust" {
+            if name == "rust" {
                 let text =
                     format!("id: {TOKEN_TREE_ID}\nlanguage: {name}\nseverity: info\nrule: {{ kind: token_tree }}\n");
                 write(&folder.join("errors").join(format!("{TOKEN_TREE_ID}.yml")), &text)?;
@@ -106,7 +83,7 @@ impl Stage {
 
     /// The endings of all files that a rule is for.
     pub fn extensions(&self) -> BTreeSet<&'static str> {
-        self.rules.iter().flat_map(|rule| rule.language.extensions).copied().collect()
+        self.rules.iter().flat_map(|rule| rule.dialect.extensions).copied().collect()
     }
 }
 
@@ -148,9 +125,12 @@ fn read_rules(text: &str) -> Result<Vec<Rule>, String> {
         language: String,
     }
     let documents: Vec<Document> = serde_saphyr::from_multiple(text).map_err(|error| error.to_string())?;
-    let rule = |Document { id, language }| match Language::named(&language) {
-        Some(language) => Ok(Rule { id, language }),
-        None => Err(format!("{id}: {language} is not a language of both tools")),
+    let rule = |Document { id, language }| {
+        let name = language.to_lowercase();
+        match language::dialects().find(|dialect| dialect.ast_grep_names.contains(&name.as_str())) {
+            Some(dialect) => Ok(Rule { id, dialect }),
+            None => Err(format!("{id}: {language} is not a language of both tools")),
+        }
     };
     documents.into_iter().map(rule).collect()
 }
@@ -171,8 +151,8 @@ mod tests {
     fn every_document_is_a_rule() {
         let rules =
             read_rules("# head\nid: a\nlanguage: ts\nrule: {kind: x}\n---\nid: \"b\"\nlanguage: Rust\n").unwrap();
-        let read: Vec<_> = rules.iter().map(|rule| (rule.id.as_str(), rule.language.name)).collect();
-        assert_eq!(read, [("a", "TypeScript"), ("b", "Rust")]);
+        let read: Vec<_> = rules.iter().map(|rule| (rule.id.as_str(), rule.dialect.name)).collect();
+        assert_eq!(read, [("a", "typescript"), ("b", "rust")]);
         assert!(read_rules("id: a\nlanguage: cobol\n").unwrap_err().contains("cobol"));
     }
 

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::command::suppressions::{Entry, List};
-use crate::paths::Paths;
+use crate::command::suppressions::{ListedMarker, MarkerList};
 use crate::report::wire::{RangeV1, SpanV1, ToolV1};
 use crate::text::Text;
+use crate::workspace::paths::Paths;
 
 #[derive(Serialize)]
 struct ListV1<'a> {
@@ -52,7 +52,7 @@ struct SummaryV1 {
     malformed: usize,
 }
 
-pub(super) fn render(list: &List, paths: &Paths) -> Result<Text, serde_json::Error> {
+pub(super) fn render(list: &MarkerList, paths: &Paths) -> Result<Text, serde_json::Error> {
     Text::json(&ListV1 {
         version: 1,
         tool: ToolV1::THIS,
@@ -70,7 +70,7 @@ pub(super) fn render(list: &List, paths: &Paths) -> Result<Text, serde_json::Err
     })
 }
 
-fn suppression<'a>(entry: &'a Entry, list: &List) -> SuppressionV1<'a> {
+fn suppression<'a>(entry: &'a ListedMarker, list: &MarkerList) -> SuppressionV1<'a> {
     let marker = &entry.marker;
     let origin = entry.origin.as_ref();
     SuppressionV1 {

@@ -1,13 +1,13 @@
 //! The list for people: one line each, in columns.
 
-use crate::command::suppressions::{Entry, List};
-use crate::paths::Paths;
+use crate::command::suppressions::{ListedMarker, MarkerList};
 use crate::text::{Style, Text, columns};
+use crate::workspace::paths::Paths;
 
 /// Wider cells do not push the columns after them aside for all.
 const WIDEST: usize = 60;
 
-pub(super) fn render(list: &List, paths: &Paths, mut text: Text) -> Text {
+pub(super) fn render(list: &MarkerList, paths: &Paths, mut text: Text) -> Text {
     let rows: Vec<[String; 4]> = list.entries.iter().map(|entry| row(entry, list, paths)).collect();
     let mut widths = [0; 4];
     for row in &rows {
@@ -36,7 +36,7 @@ pub(super) fn render(list: &List, paths: &Paths, mut text: Text) -> Text {
 }
 
 /// Place, tool, what is silenced, and who brought it.
-fn row(entry: &Entry, list: &List, paths: &Paths) -> [String; 4] {
+fn row(entry: &ListedMarker, list: &MarkerList, paths: &Paths) -> [String; 4] {
     let marker = &entry.marker;
     let line = entry.source.position(marker.span.start).line;
     let rules = if marker.rules.is_empty() { String::new() } else { format!(" {}", marker.rules.join(", ")) };
@@ -48,7 +48,7 @@ fn row(entry: &Entry, list: &List, paths: &Paths) -> [String; 4] {
     [place, marker.tool.clone(), format!("{}{rules}", marker.directive), origin].map(|cell| one_line(&cell))
 }
 
-fn details(entry: &Entry, list: &List, text: &mut Text) {
+fn details(entry: &ListedMarker, list: &MarkerList, text: &mut Text) {
     let marker = &entry.marker;
     for (key, value) in [("owner", &marker.owner), ("ticket", &marker.ticket)] {
         if let Some(value) = value {
@@ -70,7 +70,7 @@ fn details(entry: &Entry, list: &List, text: &mut Text) {
     };
 }
 
-fn summary(list: &List, text: &mut Text) {
+fn summary(list: &MarkerList, text: &mut Text) {
     let plural = |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
     let mut files: Vec<_> = list.entries.iter().map(|entry| &entry.path).collect();
     files.dedup();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::budget::{self, steps_of_text};
+use crate::budget;
 use crate::ir::view::typed::{Call, Callable, Comment, Definition, Import, Literal, Type, Variable};
 use crate::ir::view::{self, metrics};
 use crate::ir::{Kind, Lowered, Node, symbol};
@@ -200,12 +200,15 @@ pub enum Answer<'t> {
 }
 
 impl Answer<'_> {
-    /// What reading it takes.
-    fn steps(&self) -> u64 {
+    /// Counts what reading it takes: whoever asks reads it.
+    fn count(&self) {
         match self {
-            Self::Bool(_) | Self::Number(_) => 0,
-            Self::Text(text) => steps_of_text(text.len()),
-            Self::List(items) => items.iter().map(|item| 1 + steps_of_text(item.len())).sum(),
+            Self::Bool(_) | Self::Number(_) => {}
+            Self::Text(text) => budget::count_text(text.len()),
+            Self::List(items) => {
+                budget::count(items.len() as u64);
+                budget::count_text(items.iter().map(|item| item.len()).sum());
+            }
         }
     }
 }
@@ -218,8 +221,7 @@ impl<'t> From<&'t str> for Answer<'t> {
 
 pub(super) fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
     let answer = answer(file, node, key)?;
-    // Whoever asks reads it.
-    budget::count(answer.steps());
+    answer.count();
     Some(answer)
 }
 
@@ -273,7 +275,7 @@ fn definition<'t>(file: &Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>
     match key {
         Key::Exported => Some(Answer::Bool(Definition::cast(node)?.is_exported(file))),
         Key::Documented => Some(Answer::Bool(Definition::cast(node)?.is_documented())),
-        Key::Symbol => Some(Answer::Text(Cow::Owned(symbol::path(node)))),
+        Key::Symbol => Some(Answer::Text(Cow::Owned(symbol::path_in(file, node)))),
         _ => Some(Answer::List(view::typed::attribute_names(node))),
     }
 }

@@ -59,8 +59,8 @@ impl<'t> Definition<'t> {
     }
 
     /// Its symbol path.
-    pub fn symbol(self) -> String {
-        symbol::path(self.node)
+    pub fn symbol(self, file: &Lowered) -> String {
+        symbol::path_in(file, self.node)
     }
 
     /// Its attributes, annotations or decorators.

@@ -120,4 +120,14 @@ impl Language for EcmaScript {
     fn views(&self) -> &'static dyn Views {
         &views::EcmaScript
     }
+
+    #[cfg(test)]
+    fn sample(&self) -> &'static str {
+        tests::SAMPLE
+    }
+
+    #[cfg(test)]
+    fn more_samples(&self) -> &'static [(&'static str, &'static str)] {
+        tests::MORE_SAMPLES
+    }
 }

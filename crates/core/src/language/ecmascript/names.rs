@@ -10,6 +10,12 @@ use crate::span::Span;
 /// How far overloads are looked for in each direction.
 const OVERLOADS: usize = 64;
 
+/// How many comments and decorators above a statement are looked at: many variables of one statement may ask.
+const MAX_ABOVE: usize = 64;
+
+/// How many owners of owners are looked at: each of many members asks for all that it lies in.
+const MAX_OWNERS: usize = 16;
+
 pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     match node.raw_name() {
         // Asked by everything in the file: its many children are not looked through.
@@ -103,7 +109,7 @@ pub(super) fn type_name(node: Node<'_>) -> Cow<'_, str> {
 
 pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
     let mut at = node;
-    loop {
+    for _ in 0..MAX_OWNERS {
         if at.raw_name() == "program" {
             return true;
         }
@@ -145,6 +151,7 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
             }
         }
     }
+    false
 }
 
 /// Every name that a declaration makes: several when a variable is a pattern.
@@ -229,7 +236,7 @@ fn inner_callable(statement: Node<'_>) -> Option<Node<'_>> {
 /// Whether a doc comment stands directly above, before decorators.
 fn has_doc(statement: Node<'_>) -> bool {
     let mut from = statement.start();
-    for above in statement.prev_siblings() {
+    for above in statement.prev_siblings().take(MAX_ABOVE) {
         match above.kind() {
             Kind::Attribute => {}
             Kind::Comment => {

@@ -1,4 +1,4 @@
-//! What the raw kinds of the Python grammar are in the shared layer.
+//! The raw kinds of the Python grammar in the shared layer.
 
 use crate::ir::{Kind, Node};
 
@@ -103,7 +103,7 @@ fn assignment(node: Node<'_>) -> Kind {
     }
 }
 
-/// What a statement stands directly in: a module, or what owns its block. Decorators do not count.
+/// The module or block's owner that a statement stands in directly. Decorators do not count.
 pub(super) fn owner(statement: Node<'_>) -> Option<Node<'_>> {
     let parent = statement.parent()?;
     match parent.raw_name() {
@@ -117,7 +117,7 @@ pub(super) fn is_class(node: Node<'_>) -> bool {
     node.raw_name() == "class_definition"
 }
 
-/// Whether a call is `__import__("m")` or `importlib.import_module("m")`.
+/// True for `__import__("m")` or `importlib.import_module("m")`.
 fn is_module_call(call: Node<'_>) -> bool {
     let Some(function) = call.child_by_field("function") else { return false };
     let imports = match function.raw_name() {

@@ -24,7 +24,7 @@ struct Scan<'a> {
     gauge: &'a mut Gauge,
 }
 
-/// What ends a string.
+/// The quotes that end a string.
 #[derive(Clone, Copy)]
 struct Quotes {
     quote: u8,
@@ -32,7 +32,7 @@ struct Quotes {
 }
 
 impl Quotes {
-    /// Those that open at a place.
+    /// The quotes that open at a place.
     fn at(text: &[u8], at: usize) -> Self {
         let quote = text[at];
         Self { quote, is_triple: text.get(at + 1) == Some(&quote) && text.get(at + 2) == Some(&quote) }
@@ -42,7 +42,7 @@ impl Quotes {
         if self.is_triple { 3 } else { 1 }
     }
 
-    /// Whether they close at a place; a line's end closes single ones.
+    /// True where they close; a line's end closes single ones.
     fn close(self, text: &[u8], at: usize) -> bool {
         let is_quote = |at: usize| text.get(at) == Some(&self.quote);
         if self.is_triple {
@@ -147,6 +147,8 @@ impl Scan<'_> {
         }
         self.gauge.next_statement();
         self.before = Before::End;
+        // A statement is a node of its own.
+        self.gauge.depth.tokens += 1;
         let width = text[start..self.at].iter().map(|byte| if *byte == b'\t' { 8 } else { 1 }).sum();
         self.dedent(width);
         if width > self.indents.last().copied().unwrap_or(0) {
@@ -200,6 +202,8 @@ impl Scan<'_> {
         let quotes = Quotes::at(self.text, at);
         self.at = at + quotes.width();
         self.before = Before::Operand;
+        // Its quotes and what they enclose are nodes.
+        self.gauge.depth.tokens += 2;
         if has_holes {
             self.templates.push(quotes);
             return self.gauge.push(Opener::Template, at);
@@ -243,7 +247,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// What follows an operand directly is a call or an index.
+    /// A bracket directly after an operand opens a call or an index.
     fn call(&mut self) -> Result<(), LimitExceeded> {
         if self.before == Before::Operand { self.gauge.chain_link(CALL_LINKS, self.at) } else { Ok(()) }
     }

@@ -62,9 +62,9 @@ impl Language for Python {
         kinds::refine(node)
     }
 
-    // tree-sitter and our tree take up to 200 bytes for each of them.
+    // tree-sitter and our tree take up to 360 bytes for each of them as the scan counts (in lists: `a,`).
     fn max_tokens(&self) -> u32 {
-        MEMORY / 200
+        MEMORY / 360
     }
 
     fn depth(&self, _: &Dialect, text: &str) -> Depth {
@@ -73,5 +73,15 @@ impl Language for Python {
 
     fn views(&self) -> &'static dyn Views {
         &views::PythonViews
+    }
+
+    #[cfg(test)]
+    fn sample(&self) -> &'static str {
+        tests::SAMPLE
+    }
+
+    #[cfg(test)]
+    fn more_samples(&self) -> &'static [(&'static str, &'static str)] {
+        tests::MORE_SAMPLES
     }
 }

@@ -49,16 +49,16 @@ fn alias(name: Node<'_>) -> Option<(Node<'_>, Option<Node<'_>>)> {
     }
 }
 
-/// Whether an alias is the name itself, which says that the name is given on: `from m import a as a`.
+/// True for an alias that is the name itself, which gives the name on to others: `from m import a as a`.
 fn keeps_name(name: Node<'_>) -> bool {
     let (path, alias) = (name.child_by_field("name"), name.child_by_field("alias"));
     path.zip(alias).is_some_and(|(path, alias)| path.text() == alias.text())
 }
 
-/// How many blocks around an import are looked at for a condition.
+/// Blocks around an import in which a condition is looked for.
 const MAX_CONDITIONS: usize = 8;
 
-/// Whether it runs for type checkers only: under `if TYPE_CHECKING:`.
+/// True for an import that only type checkers run: under `if TYPE_CHECKING:`.
 fn is_for_types(import: Node<'_>) -> bool {
     let is_block = |(inner, outer): &(Node<'_>, Node<'_>)| {
         outer.raw_name() == "if_statement" && inner.field() == Some("consequence")

@@ -1,4 +1,4 @@
-//! What Python's definitions are called, and who can see and read of them.
+//! Names, visibility and documentation of Python's definitions, and their symbol paths.
 
 use std::borrow::Cow;
 
@@ -107,7 +107,7 @@ fn declared_names(node: Node<'_>) -> impl Iterator<Item = &str> {
     single.into_iter().chain(several).map(Node::text)
 }
 
-/// Whether a module gives a name to others: it is in the list of those, or there is no list and it is public.
+/// True for a name that a module gives to others: one in its list, or a public one where there is no list.
 fn is_listed(file: &Lowered, node: Node<'_>, name: &str) -> bool {
     let Some((tree, tables)) = file.tables(node) else { return is_public(name) };
     let listed = &tables.declared_elsewhere(tree).exported;
@@ -140,9 +140,15 @@ pub(super) fn declared_elsewhere(tree: &Tree) -> DeclaredElsewhere {
         for part in list.subtree().filter(|part| part.is_named()) {
             match part.raw_name() {
                 "string" => drop(found.exported.insert(plain(part).into())),
-                "list" | "tuple" | "argument_list" | "parenthesized_expression" | "comment" => {}
-                "string_start" | "string_content" | "string_end" => {}
-                // What a module that is read elsewhere lists, or a computation.
+                "list"
+                | "tuple"
+                | "argument_list"
+                | "parenthesized_expression"
+                | "comment"
+                | "string_start"
+                | "string_content"
+                | "string_end" => {}
+                // The list of another module, or a computation.
                 _ => is_whole = false,
             }
         }
@@ -167,12 +173,12 @@ pub(super) fn documented(node: Node<'_>) -> bool {
     }
 }
 
-/// Whether the first statement of a module or block is a string, which documents what it stands in.
+/// True for a module or block whose first statement is a string, which documents it.
 fn opens_with_docstring(block: Node<'_>) -> bool {
     block.children().find(|child| !child.is_extra()).is_some_and(is_docstring)
 }
 
-/// Whether a statement is nothing but a string.
+/// True for a statement that is nothing but a string.
 pub(super) fn is_docstring(statement: Node<'_>) -> bool {
     statement.raw_name() == "expression_statement"
         && statement.children().next().is_some_and(|value| {
@@ -180,8 +186,8 @@ pub(super) fn is_docstring(statement: Node<'_>) -> bool {
         })
 }
 
-/// How far definitions of the same name are looked for in each direction.
-const MAX_OVERLOADS: usize = 64;
+/// Definitions of the same name that are looked at in each direction.
+const MAX_OVERLOADS: usize = 16;
 
 /// The definitions of the same name right before and after a function: its overloads, the parts of a property.
 fn siblings_of_name(function: Node<'_>) -> impl Iterator<Item = Node<'_>> {
@@ -197,7 +203,7 @@ fn siblings_of_name(function: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     before.chain(after)
 }
 
-/// What a statement defines, behind its decorators.
+/// The definition in a statement, behind its decorators.
 fn function_of(statement: Node<'_>) -> Option<Node<'_>> {
     if statement.raw_name() == "decorated_definition" {
         statement.child_by_field("definition")
@@ -206,7 +212,7 @@ fn function_of(statement: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-/// Whether a doc comment stands above a statement or behind it, or a string directly below it.
+/// True for a statement with a doc comment above or behind it, or a string directly below.
 fn is_documented_statement(statement: Node<'_>) -> bool {
     let tree = statement.tree();
     let is_doc = |comment: Node<'_>| Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
@@ -214,7 +220,7 @@ fn is_documented_statement(statement: Node<'_>) -> bool {
         let gap = tree.slice(Span::new(above.end(), statement.start()));
         gap.bytes().filter(|byte| *byte == b'\n').count() == 1
     };
-    // What stands above the first statement of a block is no part of the block.
+    // A comment above the first statement of a block is no part of the block.
     let above = statement.prev_sibling().or_else(|| statement.parent()?.prev_sibling());
     let behind = tree.slice(Span::new(statement.end(), tree.extent().end)).trim_start_matches([' ', '\t']);
     above.filter(is_next_line).is_some_and(is_doc)
@@ -235,7 +241,7 @@ pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>
             let holds = || node.child_by_field("right").is_some_and(|value| value.raw_name() == "lambda");
             (is_part || (node.kind() == Kind::Variable && (node == asked || holds()))).then(name).flatten()
         }
-        // What holds it names it.
+        // The variable around it names it.
         "lambda" if holder(node).is_some_and(|holder| holder.kind().is_definition()) => None,
         _ if node.kind().is_definition() => name(),
         _ => None,

@@ -1,4 +1,4 @@
-//! Where names are declared and hold, and where they are used.
+//! Declarations of names with their scopes, and uses of names.
 
 use std::borrow::Cow;
 
@@ -32,27 +32,27 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
             "parameters" | "lambda_parameters" => {
                 return Some(Declaration::within(parent.parent()?.child_by_field("body")?, Namespace::ANY));
             }
-            "function_definition" | "class_definition" if field == Some("name") => return within(parent),
+            "function_definition" | "class_definition" | "named_expression" if field == Some("name") => {
+                return within(parent);
+            }
             "assignment" | "augmented_assignment" | "for_statement" | "type_alias_statement"
                 if field == Some("left") =>
             {
                 return within(parent);
             }
             "type" if parent.field() == Some("left") => at = parent,
-            "as_pattern" | "except_clause" if field == Some("alias") => return within(parent),
-            "named_expression" if field == Some("name") => return within(parent),
+            "as_pattern" | "except_clause" | "aliased_import" if field == Some("alias") => return within(parent),
             "for_in_clause" if field == Some("left") => {
                 return Some(Declaration::within(parent.parent()?, Namespace::ANY));
             }
             "case_pattern" => return within(parent),
             "dotted_name" => return imported(at, parent),
-            "aliased_import" if field == Some("alias") => return within(parent),
             _ => return None,
         }
     }
 }
 
-/// Whether the part of a dotted name is one that an import or a pattern binds.
+/// The scope of a part of a dotted name, if an import or a pattern binds it.
 fn imported(part: Node<'_>, path: Node<'_>) -> Option<Declaration> {
     let is_first = path.children().next() == Some(part);
     let is_alone = is_first && path.children().nth(1).is_none();
@@ -103,7 +103,7 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
     let mut at = node;
     for _ in 0..MAX_LINKS {
         match at.raw_name() {
-            // What a call gives is no longer of the module, but what it calls is.
+            // The result of a call is no longer of the module, but its callee is.
             "call" if at.kind() == Kind::Import => return Some((at, Namespace::VALUE)),
             "call" if at == node => at = at.child_by_field("function")?,
             "attribute" => {
@@ -118,7 +118,7 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
     None
 }
 
-/// Whether an identifier is a name by itself, and not a member, a keyword or a declaration.
+/// True for an identifier that is a name by itself, and not a member, a keyword or a declaration.
 fn is_use(name: Node<'_>) -> bool {
     let Some(parent) = name.parent() else { return false };
     let is_other = match parent.raw_name() {

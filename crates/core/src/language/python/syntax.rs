@@ -5,7 +5,7 @@ use crate::ir::{CommentSyntax, ModuleSyntax, NameSyntax, Syntax};
 pub(super) static SYNTAX: Syntax = Syntax {
     comments: &[
         CommentSyntax::line("#"),
-        // What documentation tools read of a variable.
+        // Documentation of a variable.
         CommentSyntax::line("#:").documenting(),
         CommentSyntax::line("#!"),
     ],

@@ -1,9 +1,9 @@
-//! What is a test for pytest and unittest.
+//! Tests as pytest and unittest collect them.
 
 use super::names;
 use crate::ir::{Kind, Node, NodeId};
 
-/// Whether a function or class is collected as a test or a group of tests.
+/// True for a function or class that is collected as a test or a group of tests.
 pub(super) fn is_test(node: Node<'_>) -> bool {
     match node.raw_name() {
         "function_definition" => {
@@ -24,7 +24,7 @@ fn is_scope(node: Node<'_>) -> bool {
     matches!(node.raw_name(), "module" | "class_definition" | "function_definition" | "lambda")
 }
 
-/// Whether a class extends a `TestCase`, of unittest or of a framework.
+/// True for a class that extends a `TestCase`, of unittest or of a framework.
 fn is_test_case(class: Node<'_>) -> bool {
     let bases = class.child_by_field("superclasses").into_iter().flat_map(Node::children);
     let last = |base: Node<'_>| match base.raw_name() {
@@ -35,7 +35,7 @@ fn is_test_case(class: Node<'_>) -> bool {
     bases.into_iter().any(last)
 }
 
-/// Whether pytest collects a class: one called `Test…` without a constructor, with tests in it.
+/// True for a class that pytest collects: one called `Test…` without a constructor, with tests in it.
 fn is_group(class: Node<'_>) -> bool {
     let rest = names::name_node(class).and_then(|name| name.text().strip_prefix("Test"));
     if rest.is_none_or(|rest| rest.starts_with(char::is_lowercase)) {

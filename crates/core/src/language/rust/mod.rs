@@ -108,4 +108,14 @@ impl Language for Rust {
     fn views(&self) -> &'static dyn Views {
         &views::RustViews
     }
+
+    #[cfg(test)]
+    fn sample(&self) -> &'static str {
+        tests::SAMPLE
+    }
+
+    #[cfg(test)]
+    fn more_samples(&self) -> &'static [(&'static str, &'static str)] {
+        tests::MORE_SAMPLES
+    }
 }

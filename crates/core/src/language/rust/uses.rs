@@ -5,6 +5,12 @@ use std::borrow::Cow;
 use crate::ir::view::{Declaration, ImportItem, ImportView, Namespace, compact};
 use crate::ir::{Kind, Node};
 
+/// No path of modules has more parts, so that long ones are not walked for each of them.
+const MAX_PARTS: usize = 64;
+
+/// Bytes of a path in a `use`; longer ones are left out, since each name of a list bears the whole path before it.
+const MAX_PATH_BYTES: usize = 1024;
+
 pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
     let reexport = node.child_of_raw_kind("visibility_modifier").is_some();
     let items = match node.raw_name() {
@@ -25,6 +31,9 @@ fn leaves(argument: Node<'_>) -> Vec<ImportItem<'_>> {
     let mut items = Vec::new();
     let mut open = vec![(argument, String::new())];
     while let Some((node, prefix)) = open.pop() {
+        if prefix.len() > MAX_PATH_BYTES {
+            continue;
+        }
         let join = |part: &str| {
             let part = part.trim_start_matches("::");
             if prefix.is_empty() { part.to_owned() } else { format!("{prefix}::{part}") }
@@ -79,15 +88,14 @@ fn list_name(list: Node<'_>) -> Option<Node<'_>> {
 
 /// Whether the node stands in the tree of a `use`.
 fn use_of(node: Node<'_>) -> Option<Node<'_>> {
-    let mut at = node;
-    loop {
-        let parent = at.parent()?;
-        match parent.raw_name() {
-            "use_declaration" | "extern_crate_declaration" => return Some(parent),
-            "scoped_identifier" | "use_list" | "scoped_use_list" | "use_as_clause" | "use_wildcard" => at = parent,
-            _ => return None,
-        }
-    }
+    let is_part = |node: &Node<'_>| {
+        matches!(
+            node.raw_name(),
+            "scoped_identifier" | "use_list" | "scoped_use_list" | "use_as_clause" | "use_wildcard"
+        )
+    };
+    let around = node.ancestors().take(2 * MAX_PARTS).find(|outer| !is_part(outer))?;
+    matches!(around.raw_name(), "use_declaration" | "extern_crate_declaration").then_some(around)
 }
 
 /// The block, module or file that an item stands in.
@@ -210,7 +218,12 @@ fn pattern_scope(leaf: Node<'_>) -> Option<Declaration> {
 pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
     let mut at = node;
     let mut sort = None;
+    let mut parts = 0;
     loop {
+        parts += 1;
+        if parts > MAX_PARTS {
+            return None;
+        }
         match at.raw_name() {
             "call_expression" | "generic_function" => at = at.child_by_field("function")?,
             "macro_invocation" => {

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::mistake::{Mistake, Mistakes};
-use crate::policy::baseline::BaselineFile;
+use crate::policy::baseline::{BaselineFile, digits};
 use crate::report::BaselineEntry;
 use crate::source::RelPath;
 use crate::span::Span;
@@ -45,7 +45,8 @@ pub fn print(entries: &[BaselineEntry]) -> String {
 /// Everything that is wrong with it, each mistake with its line.
 pub fn read(path: &str, text: impl Into<Arc<str>>) -> Result<BaselineFile, Vec<Mistake>> {
     let text = text.into();
-    let mut reading = Reading { mistakes: Mistakes::new(path, text.clone()), entries: Vec::new(), block: Vec::new() };
+    let mistakes = Mistakes::new(path, text.clone());
+    let mut reading = Reading { mistakes, entries: Vec::new(), block: Vec::new(), last_path: None };
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let span = Span::new(at, at + line.len() as u32);
@@ -77,17 +78,30 @@ struct Reading<'t> {
     mistakes: Mistakes,
     entries: Vec<(BaselineEntry, Span)>,
     block: Vec<(&'t str, Span)>,
+    /// The path of the last entry as it is written and as it is meant; entries of one file follow each other.
+    last_path: Option<(&'t str, RelPath)>,
 }
 
 impl Reading<'_> {
     fn end_block(&mut self) {
-        let block = std::mem::take(&mut self.block);
-        let (Some((_, first)), Some((_, last))) = (block.first(), block.last()) else { return };
-        let span = Span::new(first.start, last.end);
-        match entry(&block) {
-            Ok(entry) => self.entries.push((entry, span)),
-            Err((at, message, help)) => self.mistakes.add_with_help(at, message, help),
+        if let (Some((_, first)), Some((_, last))) = (self.block.first(), self.block.last()) {
+            let span = Span::new(first.start, last.end);
+            match self.entry() {
+                Ok(entry) => self.entries.push((entry, span)),
+                Err((at, message, help)) => self.mistakes.add_with_help(at, message, help),
+            }
+            self.block.clear();
         }
+    }
+
+    fn entry(&mut self) -> Result<BaselineEntry, Refusal> {
+        let (written, at) = self.block[0];
+        let path = match &self.last_path {
+            Some((last, path)) if *last == written => path.clone(),
+            _ => path(written, at)?,
+        };
+        self.last_path = Some((written, path.clone()));
+        entry(path, &self.block)
     }
 }
 
@@ -95,26 +109,29 @@ type Refusal = (Span, String, &'static str);
 
 const BLOCK: &str = "an entry is the path, `  RULE FINGERPRINT COUNT`, `  | CODE`, and `  reason: …` if it has one";
 
-fn entry(block: &[(&str, Span)]) -> Result<BaselineEntry, Refusal> {
-    let (path, at) = block[0];
-    if path.starts_with(' ') {
+/// The path on the first line of a block.
+fn path(written: &str, at: Span) -> Result<RelPath, Refusal> {
+    if written.starts_with(' ') {
         return Err((at, "expected the path of a file at the start of the line".to_owned(), BLOCK));
     }
-    let path = unescaped(path).ok_or_else(|| (at, "a `\\` that escapes nothing".to_owned(), BLOCK))?;
-    let path = if path == "." { RelPath::root() } else { RelPath::new(path) };
+    let path = unescaped_path(written).ok_or_else(|| (at, "a `\\` that escapes nothing".to_owned(), BLOCK))?;
     if !path.is_root() && !is_below(path.as_str()) {
         let help = "paths are written with `/`, from the root, which is `.`";
         return Err((at, format!("`{path}` is no path below the root"), help));
     }
+    Ok(path)
+}
+
+fn entry(path: RelPath, block: &[(&str, Span)]) -> Result<BaselineEntry, Refusal> {
     let Some((key, at)) = block.get(1).copied() else {
-        return Err((at, "an entry without rule and fingerprint".to_owned(), BLOCK));
+        return Err((block[0].1, "an entry without rule and fingerprint".to_owned(), BLOCK));
     };
-    let words: Vec<&str> = key.split_whitespace().collect();
-    let [rule, fingerprint, count] = words[..] else {
+    let mut words = key.split_whitespace();
+    let (Some(rule), Some(fingerprint), Some(count), None) = (words.next(), words.next(), words.next(), words.next())
+    else {
         return Err((at, "expected rule, fingerprint and count".to_owned(), BLOCK));
     };
-    let digits = fingerprint.strip_prefix("1:").unwrap_or_default();
-    if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if digits(fingerprint.as_bytes()).is_none() {
         return Err((at, format!("`{fingerprint}` is no fingerprint"), "expected `1:` and 32 hexadecimal digits"));
     }
     let count = count.parse().ok().filter(|count| *count > 0);
@@ -164,6 +181,13 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
+/// A path as it is written; none for a `\` that escapes nothing.
+pub(super) fn unescaped_path(written: &str) -> Option<RelPath> {
+    let path = unescaped(written)?;
+    Some(if path == "." { RelPath::root() } else { RelPath::new(path) })
+}
+
+/// What was escaped, as it was; none for a `\` that escapes nothing.
 fn unescaped(text: &str) -> Option<String> {
     let mut parts = text.split('\\');
     let mut plain = parts.next().unwrap_or_default().to_owned();
@@ -247,7 +271,7 @@ mod tests {
     #[test]
     fn what_is_taken_out_leaves_a_line_of_its_own() {
         let file = read("b.txt", format!("{HEADER}a\n  x {PRINT} 1\n\nb\n  x {PRINT} 1\n\n")).unwrap();
-        let names: Vec<String> = file.entries().map(BaselineEntry::name).collect();
+        let names: Vec<String> = file.entries().map(BaselineEntry::merge_key).collect();
         assert_eq!(file.without(&[0]), format!("{HEADER}# gone {}\n\nb\n  x {PRINT} 1\n\n", names[0]));
         assert_eq!(file.without(&[0, 1]), format!("{HEADER}# gone {}\n\n# gone {}\n\n", names[0], names[1]));
         assert_eq!(read("b.txt", file.without(&[0])).unwrap().entries().len(), 1);

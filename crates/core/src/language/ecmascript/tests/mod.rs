@@ -1,7 +1,43 @@
-//! What is expected of TypeScript and JavaScript.
+//! Expectations of TypeScript and JavaScript, by question, and their samples for the checklist.
 
 mod code;
 mod definitions;
 mod limits;
 mod modules;
 mod syntax;
+
+pub(super) const SAMPLE: &str = r#"/** @file A module. */
+
+import { imported } from "sample_module";
+
+/** It is documented. */
+export function documented(parameter) {
+  imported("a string", 42, true);
+  return parameter;
+}
+
+function hidden() {}
+
+function branching(a, b) {
+  for (const c of [1]) {
+    if (a && b) {
+      hidden();
+    }
+  }
+}
+
+async function waits(thing) {
+  thing.act();
+}
+
+export class Thing {
+  size = 1;
+  act() {}
+}
+
+describe("tested", () => {
+  in_test();
+});
+"#;
+
+pub(super) const MORE_SAMPLES: &[(&str, &str)] = &[];

@@ -1,4 +1,4 @@
-//! What the scan counts, and what it must not count.
+//! Texts that the scan finds deep, and texts that it must not.
 
 use crate::language::checks::{check_deep, check_flat, check_tried};
 

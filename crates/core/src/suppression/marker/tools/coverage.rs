@@ -25,7 +25,7 @@ pub(super) fn ignore(tool: &str, comment: &Comment<'_>, found: &mut Directives) 
         _ => return,
     };
     let rest = unpunctuated(&rest[word.len()..]).trim_start_matches(|c: char| c.is_ascii_digit());
-    // What keeps a minifier from dropping the comment says nothing to people.
+    // Words that keep a minifier from dropping the comment are no reason.
     let rest = rest.replace("@preserve", " ").replace("@license", " ");
     let reason = worded(&folded(unpunctuated(&rest)));
     let name = format!("{tool} ignore {word}");

@@ -9,7 +9,7 @@ use crate::suppression::marker::{CommentPosition, worded};
 /// The parts of a line comment that each start with its sign.
 struct Hashed<'c> {
     parts: Vec<&'c str>,
-    /// What the first part says that holds no directive, found out when a directive gives no reason.
+    /// The text of the first part without a directive, looked for when a directive gives no reason.
     aside: OnceCell<Option<String>>,
 }
 
@@ -20,7 +20,7 @@ impl<'c> Hashed<'c> {
         Self { parts: parts.unwrap_or_default(), aside: OnceCell::new() }
     }
 
-    /// What a part says after its directive, else what the parts say that hold none.
+    /// The text of a part after its directive, else that of the first part without one.
     fn said_around(&self, rest: &str) -> Option<String> {
         let directives = ["noqa", "type:", "pyright:", "pylint:", "pragma", "nosem", "ruff:", "flake8:"];
         let holds_one = |part: &str| {

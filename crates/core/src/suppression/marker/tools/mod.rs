@@ -12,10 +12,10 @@ use crate::facts::MarkerReach;
 use crate::ir::{CommentSyntax, Language, Node};
 use crate::suppression::marker::CommentPosition;
 
-/// How one tool reads directives in comments.
+/// A tool that reads directives in comments.
 pub(super) struct Tool {
     pub(super) name: &'static str,
-    /// Whether it reads the comments of every language, and not only of those that list it.
+    /// True if it reads the comments of every language, and not only of those that list it.
     everywhere: bool,
     /// Each of its directives holds one of these.
     pub(super) literals: &'static [&'static str],
@@ -58,7 +58,7 @@ pub(super) fn of_language(language: &dyn Language) -> impl Iterator<Item = &'sta
     ALL.iter().filter(move |tool| tool.everywhere || listed.contains(&tool.name))
 }
 
-/// What a comment tells one tool.
+/// The directives of one comment to one tool.
 #[derive(Debug, Default)]
 pub(super) struct Directives {
     pub(super) found: Vec<Directive>,
@@ -108,23 +108,23 @@ impl<'c> Comment<'c> {
         self.inner
     }
 
-    /// Where its text ends.
+    /// The end of its text.
     pub(super) fn end(&self) -> u32 {
         self.offset(self.inner) + self.inner.trim_end().len() as u32
     }
 
-    /// Where a part of it starts.
+    /// The start of a part of it.
     fn offset(&self, part: &str) -> u32 {
         (part.as_ptr() as usize - self.raw.as_ptr() as usize) as u32
     }
 
-    /// Whether a character may stand between the start of a line and its words.
+    /// True for a character that may stand between the start of a line and its words.
     fn is_sign(&self, c: char) -> bool {
         let syntax = CommentSyntax::plain(self.signs, self.raw);
         syntax.is_some_and(|syntax| syntax.is_sign_among(self.signs, c))
     }
 
-    /// How far a directive reaches that holds for its own line behind code and else for what follows.
+    /// The reach of a directive that holds for its own line behind code, and else for the next line.
     fn line_or_next_line(&self) -> MarkerReach {
         if self.position == CommentPosition::AfterCode { MarkerReach::Line } else { MarkerReach::NextLine }
     }

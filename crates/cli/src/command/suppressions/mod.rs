@@ -3,39 +3,37 @@
 mod json;
 mod text;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
-
 use lawbook_core::date::Date;
 use lawbook_core::facts::Marker;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
-use lawbook_core::source::{RelPath, SourceFile};
+use lawbook_core::source::{Files, RelPath, SourceFile};
 use lawbook_core::suppression;
 use lawbook_core::suppression::marker;
 
 use crate::args::{LawArgs, SuppressionsArgs, SuppressionsFormat};
-use crate::command::{Context, Outcome, Verdict, opening};
-use crate::discover::Found;
-use crate::environment::Environment;
-use crate::git::blame::{Blame, Origin, Origins};
-use crate::mistakes::mistake;
+use crate::command::{CommandResult, Context, Verdict, opening};
+use crate::workspace::clock;
+use crate::workspace::discover::DiskFile;
+use crate::workspace::git::blame::{Blame, Origin, Origins};
+use crate::workspace::mistakes::mistake;
 use crate::workspace::{Opening, Workspace};
 
 /// Lists what stands under the paths.
-pub(crate) fn run(packs: Vec<Pack>, args: &SuppressionsArgs, context: &mut Context<'_>) -> Outcome {
+pub(crate) fn run(packs: Vec<Pack>, args: &SuppressionsArgs, context: &mut Context<'_>) -> CommandResult {
     let opening = Opening { paths: args.paths.clone(), today: args.today, ..opening(packs, &LawArgs::default()) };
     let workspace = Workspace::open(context.cwd()?, opening)?;
-    let today = args.today.unwrap_or_else(Environment::today);
-    let found = workspace.discover();
+    let today = args.today.unwrap_or_else(clock::today);
+    let found = workspace.discover(workspace.targets());
+    let files = workspace.disk(found.files.iter().cloned());
     let blame = Blame::of(workspace.root());
-    let mut list = List { today, entries: Vec::new(), unread: Vec::new(), malformed: 0, files: found.files.len() };
+    let mut list =
+        MarkerList { today, entries: Vec::new(), unread: Vec::new(), malformed: 0, files: found.files.len() };
     let troubles = found.troubles.iter().map(|(path, _, detail)| (path.clone(), detail.clone()));
     list.unread.extend(troubles);
     let mut complaint = None;
-    for outcome in each(&found.files, workspace.threads(), |file| look(&workspace, blame.as_ref(), file)) {
+    for outcome in workspace.workers().each(&found.files, |file| look(&workspace, &files, blame.as_ref(), file)) {
         match outcome {
             Looked::Unread(path, reason) => list.unread.push((path, reason)),
             Looked::Read { entries, malformed, trouble } => {
@@ -62,10 +60,10 @@ pub(crate) fn run(packs: Vec<Pack>, args: &SuppressionsArgs, context: &mut Conte
 
 /// The answer.
 #[derive(Debug)]
-struct List {
+struct MarkerList {
     today: Date,
     /// By path and place.
-    entries: Vec<Entry>,
+    entries: Vec<ListedMarker>,
     /// Files that could not be looked into, and why.
     unread: Vec<(RelPath, String)>,
     /// Comments that were meant for lawbook and silence nothing.
@@ -73,7 +71,7 @@ struct List {
     files: usize,
 }
 
-impl List {
+impl MarkerList {
     fn unreasoned(&self) -> usize {
         self.entries.iter().filter(|entry| entry.marker.reason.is_none()).count()
     }
@@ -85,7 +83,7 @@ impl List {
 
 /// One suppression.
 #[derive(Debug)]
-struct Entry {
+struct ListedMarker {
     path: RelPath,
     source: SourceFile,
     marker: Marker,
@@ -93,7 +91,7 @@ struct Entry {
     origin: Option<Origin>,
 }
 
-impl Entry {
+impl ListedMarker {
     fn is_expired(&self, today: Date) -> bool {
         self.marker.until.is_some_and(|until| until < today)
     }
@@ -107,12 +105,12 @@ impl Entry {
 /// What became of one file.
 #[derive(Debug)]
 enum Looked {
-    Read { entries: Vec<Entry>, malformed: usize, trouble: Option<String> },
+    Read { entries: Vec<ListedMarker>, malformed: usize, trouble: Option<String> },
     Unread(RelPath, String),
 }
 
-fn look(workspace: &Workspace, blame: Option<&Blame>, file: &Found) -> Looked {
-    let source = match workspace.checker().read_text(file) {
+fn look(workspace: &Workspace, files: &dyn Files, blame: Option<&Blame>, file: &DiskFile) -> Looked {
+    let source = match workspace.checker().read_text(&file.entry(), files) {
         Ok(source) => source,
         Err(reason) => return Looked::Unread(file.path.clone(), reason),
     };
@@ -138,27 +136,7 @@ fn look(workspace: &Workspace, blame: Option<&Blame>, file: &Found) -> Looked {
     };
     let entry = |marker: Marker| {
         let origin = origins.get(&source.lines().line(marker.span.start)).cloned();
-        Entry { path: file.path.clone(), source: source.clone(), marker, origin }
+        ListedMarker { path: file.path.clone(), source: source.clone(), marker, origin }
     };
     Looked::Read { entries: markers.into_iter().map(entry).collect(), malformed, trouble }
-}
-
-/// What is made of each file, in any order, by several threads: git is waited for most of the time.
-fn each<T: Send>(files: &[Found], threads: usize, make: impl Fn(&Found) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let made = Mutex::new(Vec::with_capacity(files.len()));
-    let work = || {
-        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let one = make(file);
-            made.lock().unwrap_or_else(PoisonError::into_inner).push(one);
-        }
-    };
-    thread::scope(|scope| {
-        // A thread that cannot be started is one fewer; this one works too.
-        for _ in 1..threads.min(files.len()) {
-            let _ = thread::Builder::new().stack_size(8 << 20).spawn_scoped(scope, work);
-        }
-        work();
-    });
-    made.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,55 +1,30 @@
 //! A change: which files it touches, where their texts are now and where those before it are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
 
-use crate::discover::{self, Discovery, Found, Trouble};
-use crate::git::{Git, Oid, Sort, Staged, TreeEntry};
-use crate::globs::FileGlobs;
-use crate::mistakes::mistake_with_help;
-use crate::paths::Paths;
-use crate::read;
-
-/// Which change is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// What the next commit will hold, against the last one.
-    Staged,
-    /// The working tree against the last commit.
-    Changed,
-    /// The working tree against the commit where it left this one's history.
-    Since(String),
-}
-
-/// What of the findings is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Told {
-    /// Those that were not there before the change.
-    New,
-    /// Those that stand on lines of the change.
-    Lines,
-    /// All of its files.
-    All,
-}
-
-/// A change to check.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Asked {
-    /// Which.
-    pub(crate) extent: Extent,
-    /// What is told.
-    pub(crate) told: Told,
-}
+use crate::workspace::discover::{self, Discovery, DiskFile, Trouble};
+use crate::workspace::files::Snapshot;
+use crate::workspace::git::{EntryKind, Git, IndexChange, Oid, TreeEntry};
+use crate::workspace::globs::FileGlobs;
+use crate::workspace::mistakes::mistake_with_help;
+use crate::workspace::paths::Paths;
+use crate::workspace::read;
+use crate::workspace::request::Extent;
+use crate::workspace::workers::Workers;
 
 /// The files of a change.
 #[derive(Debug)]
 pub(crate) struct Change {
-    /// Where contents of the repository come from.
-    pub(crate) git: Git,
+    /// The repository.
+    pub(crate) git: Arc<Git>,
+    /// What it is compared with.
+    pub(crate) base: Snapshot,
     /// The files of known languages, by path.
     pub(crate) files: Vec<Changed>,
     /// What is left out, by path.
@@ -75,7 +50,7 @@ pub(crate) enum Content {
     /// In the repository.
     Blob(Oid),
     /// On the disk.
-    Disk(Found),
+    Disk(DiskFile),
 }
 
 /// Why a part of a change is not looked at.
@@ -89,17 +64,17 @@ pub(crate) enum Aside {
     NotUnicodeName,
 }
 
-/// Where to look for changes.
+/// The working tree in which a change is looked for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Checkout<'a> {
     /// The root.
     pub(crate) paths: &'a Paths,
     /// What is left out of it.
     pub(crate) globs: &'a FileGlobs,
     /// The files and folders that are meant.
     pub(crate) targets: &'a [PathBuf],
-    /// How many threads walk.
-    pub(crate) threads: usize,
+    /// The threads that walk and compare.
+    pub(crate) workers: Workers,
     /// Larger files are not read, in bytes.
     pub(crate) max_file_size: u64,
 }
@@ -109,36 +84,39 @@ impl Change {
     ///
     /// # Errors
     /// Git or the repository cannot say.
-    pub(crate) fn find(extent: &Extent, cwd: &Path, place: Place<'_>) -> Result<Self, Vec<Mistake>> {
+    pub(crate) fn find(extent: &Extent, cwd: &Path, checkout: Checkout<'_>) -> Result<Self, Vec<Mistake>> {
         let git = Git::open(cwd)?;
-        let root = place.paths.root();
+        let root = checkout.paths.root();
         if !root.starts_with(git.top()) && !git.top().starts_with(root) {
             let (top, root) = (git.top().display(), root.display());
             let message = format!("the working tree of the repository is `{top}`, and the root is `{root}`");
             return Err(vec![mistake_with_help(message, "run lawbook in the repository whose change is meant")]);
         }
         let base = match extent {
-            Extent::Staged => {
-                let staged = git.staged()?;
-                return Ok(Self::of_index(git, staged, place));
-            }
-            Extent::Changed => git.head().cloned(),
+            Extent::Staged | Extent::Changed => git.head().cloned(),
             Extent::Since(reference) => Some(git.merge_base(reference)?),
         };
-        let tree = match base {
-            Some(commit) => git.tree(&commit)?,
-            None => Vec::new(),
+        let base = base.map_or(Snapshot::Empty, Snapshot::Commit);
+        if *extent == Extent::Staged {
+            let staged = git.staged()?;
+            return Ok(Self::of_index(git, base, staged, checkout));
+        }
+        let tree = match &base {
+            Snapshot::Commit(commit) => git.tree(commit)?,
+            Snapshot::Empty | Snapshot::Index => Vec::new(),
         };
-        Ok(Self::of_disk(git, tree, place))
+        Ok(Self::of_disk(git, base, tree, checkout))
     }
 
-    fn of_index(git: Git, staged: Vec<Staged>, place: Place<'_>) -> Self {
-        let mut change = Self { git, files: Vec::new(), aside: Vec::new(), troubles: Discovery::default() };
+    fn of_index(git: Git, base: Snapshot, staged: Vec<IndexChange>, checkout: Checkout<'_>) -> Self {
+        let mut change =
+            Self { git: Arc::new(git), base, files: Vec::new(), aside: Vec::new(), troubles: Discovery::default() };
         for staged in staged {
-            let Some((path, is_unicode)) = place.admitted(&staged.at) else { continue };
+            let Some((path, is_unicode)) = checkout.admitted(&staged.at) else { continue };
             // Links are not followed, as in a walk.
-            let file = |side: Option<(Sort, Oid)>| side.filter(|(sort, _)| *sort == Sort::File).map(|(_, oid)| oid);
-            let is_submodule = staged.now.as_ref().is_some_and(|(sort, _)| *sort == Sort::Submodule);
+            let file =
+                |side: Option<(EntryKind, Oid)>| side.filter(|(kind, _)| *kind == EntryKind::File).map(|(_, oid)| oid);
+            let is_submodule = staged.now.as_ref().is_some_and(|(kind, _)| *kind == EntryKind::Submodule);
             let (now, before) = (file(staged.now), file(staged.before));
             let aside = match (is_submodule, language::of_path(&path)) {
                 (true, _) => Some(Aside::Submodule),
@@ -157,40 +135,52 @@ impl Change {
         change
     }
 
-    fn of_disk(git: Git, tree: Vec<TreeEntry>, place: Place<'_>) -> Self {
-        let mut found = discover::discover(place.paths, place.globs, place.targets, place.threads);
-        let mut before: HashMap<RelPath, (PathBuf, Sort, Oid)> = HashMap::new();
+    fn of_disk(git: Git, base: Snapshot, tree: Vec<TreeEntry>, checkout: Checkout<'_>) -> Self {
+        let mut found =
+            discover::discover(checkout.paths, checkout.globs, checkout.targets, checkout.workers.threads());
+        let mut before: HashMap<RelPath, (PathBuf, EntryKind, Oid)> = HashMap::new();
         for entry in tree {
-            if let Some((path, _)) = place.admitted(&entry.at).filter(|(path, _)| language::of_path(path).is_some()) {
-                before.insert(path, (entry.at, entry.sort, entry.oid));
+            if let Some((path, _)) = checkout.admitted(&entry.at).filter(|(path, _)| language::of_path(path).is_some())
+            {
+                before.insert(path, (entry.at, entry.kind, entry.oid));
             }
         }
         // What was committed is part of the change even where `.gitignore` names it.
-        let mut here: Vec<Found> = std::mem::take(&mut found.files);
-        let known: std::collections::HashSet<RelPath> = here.iter().map(|file| file.path.clone()).collect();
+        let mut here: Vec<DiskFile> = std::mem::take(&mut found.files);
+        let known: HashSet<RelPath> = here.iter().map(|file| file.path.clone()).collect();
         for (path, (at, ..)) in before.iter().filter(|(path, _)| !known.contains(path)) {
-            let metadata = place.paths.stands(path).filter(std::fs::Metadata::is_file);
-            here.extend(metadata.map(|metadata| Found { path: path.clone(), at: at.clone(), size: metadata.len() }));
+            let metadata = checkout.paths.stands(path).filter(std::fs::Metadata::is_file);
+            here.extend(metadata.map(|metadata| DiskFile::new(path.clone(), at.clone(), &metadata)));
         }
         found.troubles.retain(|(path, trouble, _)| *trouble == Trouble::Unreadable || !before.contains_key(path));
         found.unsupported.clear();
-        let mut files = Vec::new();
-        for file in here {
-            let old = before.remove(&file.path).filter(|(_, sort, _)| *sort == Sort::File).map(|(_, _, oid)| oid);
-            if old.as_ref().is_none_or(|old| !is_same(&file, old, place.max_file_size)) {
-                files.push(Changed { path: file.path.clone(), now: Some(Content::Disk(file)), before: old });
-            }
-        }
-        let gone = before.into_iter().filter(|(_, (_, sort, _))| *sort == Sort::File);
-        let is_read = |path: &RelPath| !found.troubles.iter().any(|(trouble, ..)| trouble == path);
-        let gone = gone.filter(|(path, _)| is_read(path) && place.paths.stands(path).is_none());
+        let pairs: Vec<(DiskFile, Option<Oid>)> = here
+            .into_iter()
+            .map(|file| {
+                let old = before.remove(&file.path).filter(|(_, kind, _)| *kind == EntryKind::File);
+                (file, old.map(|(_, _, oid)| oid))
+            })
+            .collect();
+        let are_same = checkout.workers.each_in_order(&pairs, |(file, old)| {
+            old.as_ref().is_some_and(|old| is_same(file, old, checkout.max_file_size))
+        });
+        let changed = pairs.into_iter().zip(are_same).filter(|(_, is_same)| !is_same);
+        let changed = changed.map(|((file, before), _)| Changed {
+            path: file.path.clone(),
+            now: Some(Content::Disk(file)),
+            before,
+        });
+        let mut files: Vec<Changed> = changed.collect();
+        let gone = before.into_iter().filter(|(_, (_, kind, _))| *kind == EntryKind::File);
+        let unread: HashSet<&RelPath> = found.troubles.iter().map(|(path, ..)| path).collect();
+        let gone = gone.filter(|(path, _)| !unread.contains(path) && checkout.paths.stands(path).is_none());
         files.extend(gone.map(|(path, (_, _, oid))| Changed { path, now: None, before: Some(oid) }));
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { git, files, aside: Vec::new(), troubles: found }
+        Self { git: Arc::new(git), base, files, aside: Vec::new(), troubles: found }
     }
 }
 
-impl Place<'_> {
+impl Checkout<'_> {
     /// The path of what git names, if it is meant and not left out, and whether its name is Unicode.
     fn admitted(&self, at: &Path) -> Option<(RelPath, bool)> {
         let (path, is_unicode) = self.paths.below(at)?;
@@ -201,8 +191,8 @@ impl Place<'_> {
 }
 
 /// Whether a file has the content that was committed, with whatever line ends it was checked out.
-fn is_same(file: &Found, old: &Oid, most: u64) -> bool {
-    // What cannot be read is part of the change, and told.
+fn is_same(file: &DiskFile, old: &Oid, most: u64) -> bool {
+    // What cannot be read is part of the change, and reported.
     let Ok(bytes) = read::whole(&file.at, file.size, most) else { return false };
     if old.is_of(&bytes) {
         return true;

@@ -10,22 +10,23 @@ use lawbook_core::language;
 use lawbook_core::source::RelPath;
 use serde::{Deserialize, Serialize};
 
-use crate::discover::{self, JOURNAL_NAME, TEMP_PREFIX};
-use crate::fix::write::{self, Staged};
-use crate::read;
+use crate::workspace::discover::{JOURNAL_NAME, TEMP_PREFIX};
+use crate::workspace::fix::write::{self, StagedChange};
+use crate::workspace::mistakes::plain;
+use crate::workspace::read;
 
 /// What is to become of some files, all or none.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Journal {
     version: u32,
-    files: Vec<Entry>,
+    files: Vec<JournalEntry>,
 }
 
 /// One file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Entry {
+pub(super) struct JournalEntry {
     /// Below the root, without symbolic links.
     pub(super) path: String,
     /// Its text when it was read; none when it is to be created.
@@ -53,7 +54,7 @@ pub(super) enum Recovered {
 ///
 /// # Errors
 /// Why none was changed; or, when that could not be undone, how to go on.
-pub(super) fn replace(root: &Path, mut files: Vec<Entry>) -> Result<(), String> {
+pub(super) fn replace(root: &Path, mut files: Vec<JournalEntry>) -> Result<(), String> {
     // What is created may take its mode from what is deleted.
     files.sort_by_key(|file| file.after.is_none());
     let mut staged = Vec::new();
@@ -66,12 +67,12 @@ pub(super) fn replace(root: &Path, mut files: Vec<Entry>) -> Result<(), String> 
         new.compare().map_err(|why| format!("`{}`: {why}", file.path))?;
     }
     let journal = Journal { version: VERSION, files };
-    journal.write(root).map_err(|error| format!("the journal cannot be written: {}", discover::plain(&error)))?;
+    journal.write(root).map_err(|error| format!("the journal cannot be written: {}", plain(&error)))?;
     let replaced = journal.commit_all(root, staged);
     if replaced.is_err() {
         journal.settle(root).map_err(|why| format!("{why}; the next --fix goes on with it"))?;
     }
-    remove(root).map_err(|error| format!("the journal cannot be deleted: {}", discover::plain(&error)))?;
+    remove(root).map_err(|error| format!("the journal cannot be deleted: {}", plain(&error)))?;
     replaced
 }
 
@@ -85,10 +86,9 @@ pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
         Ok(metadata) if metadata.is_file() => metadata.len(),
         Ok(_) => return Err("it is no file; delete it".to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("it cannot be read: {}", discover::plain(&error))),
+        Err(error) => return Err(format!("it cannot be read: {}", plain(&error))),
     };
-    let text =
-        read::whole(&at, size, size).map_err(|error| format!("it cannot be read: {}", discover::plain(&error)))?;
+    let text = read::whole(&at, size, size).map_err(|error| format!("it cannot be read: {}", plain(&error)))?;
     let journal: Journal = serde_json::from_slice(&text).map_err(|_| "it is no journal; delete it".to_owned())?;
     if journal.version != VERSION {
         return Err(format!("it is of version {}; use the lawbook that wrote it", journal.version));
@@ -99,7 +99,7 @@ pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
         }
     }
     let recovered = journal.settle(root)?;
-    remove(root).map_err(|error| format!("it cannot be deleted: {}", discover::plain(&error)))?;
+    remove(root).map_err(|error| format!("it cannot be deleted: {}", plain(&error)))?;
     Ok(Some(recovered))
 }
 
@@ -128,7 +128,7 @@ impl Journal {
         write::sync_folder(root)
     }
 
-    fn commit_all(&self, root: &Path, staged: Vec<Staged>) -> Result<(), String> {
+    fn commit_all(&self, root: &Path, staged: Vec<StagedChange>) -> Result<(), String> {
         for (file, new) in self.files.iter().zip(staged) {
             new.commit().map_err(|why| format!("`{}`: {why}", file.path))?;
         }
@@ -140,13 +140,14 @@ impl Journal {
         let folders: BTreeSet<PathBuf> =
             self.files.iter().filter_map(|file| Some(root.join(&file.path).parent()?.to_owned())).collect();
         let synced = folders.iter().filter(|folder| folder.is_dir()).try_for_each(|folder| write::sync_folder(folder));
-        synced.map_err(|error| format!("the folders cannot be synced: {}", discover::plain(&error)))
+        synced.map_err(|error| format!("the folders cannot be synced: {}", plain(&error)))
     }
 
     /// Brings all files to their new texts, else to their old ones. Files with a third text are other people's.
     fn settle(&self, root: &Path) -> Result<Recovered, String> {
-        let is_ours = |file: &Entry| file.has(root, file.before.as_deref()) || file.has(root, file.after.as_deref());
-        let finish = |file: &Entry| file.change(root, file.before.as_deref(), file.after.as_deref()).is_ok();
+        let is_ours =
+            |file: &JournalEntry| file.has(root, file.before.as_deref()) || file.has(root, file.after.as_deref());
+        let finish = |file: &JournalEntry| file.change(root, file.before.as_deref(), file.after.as_deref()).is_ok();
         if self.files.iter().all(is_ours) && self.files.iter().all(finish) {
             self.sync(root)?;
             return Ok(Recovered::Finished);
@@ -160,7 +161,7 @@ impl Journal {
     }
 }
 
-impl Entry {
+impl JournalEntry {
     /// Whether the file has this text, or is not there for none.
     fn has(&self, root: &Path, text: Option<&str>) -> bool {
         let at = root.join(&self.path);
@@ -177,7 +178,7 @@ impl Entry {
         self.stage(root, from, to)?.commit()
     }
 
-    fn stage(&self, root: &Path, from: Option<&str>, to: Option<&str>) -> Result<Staged, String> {
+    fn stage(&self, root: &Path, from: Option<&str>, to: Option<&str>) -> Result<StagedChange, String> {
         let at = root.join(&self.path);
         let like = self.like.as_ref().map(|like| root.join(like)).filter(|like| like.symlink_metadata().is_ok());
         match (from, to) {
@@ -198,9 +199,9 @@ fn remove(root: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn entry(path: &str) -> Entry {
+    fn entry(path: &str) -> JournalEntry {
         let (before, after) = (Some(format!("old {path}")), Some(format!("new {path}")));
-        Entry { path: path.to_owned(), before, after, like: None }
+        JournalEntry { path: path.to_owned(), before, after, like: None }
     }
 
     /// A root with two files of these texts.
@@ -254,9 +255,9 @@ mod tests {
     }
 
     /// The files of a root that a rename of `a.ts` to `d/c.ts` and a deletion of `b.ts` have been begun in.
-    fn moved() -> Vec<Entry> {
+    fn moved() -> Vec<JournalEntry> {
         let side = |text: &str| Some(text.to_owned());
-        let file = |path: &str, before, after, like: Option<&str>| Entry {
+        let file = |path: &str, before, after, like: Option<&str>| JournalEntry {
             path: path.to_owned(),
             before,
             after,

@@ -1,27 +1,27 @@
-//! What is said of fixes on standard error.
+//! Remarks on standard error about what became of fixes.
 
 use std::sync::Arc;
 
-use crate::discover::JOURNAL_NAME;
-use crate::fix::{Fixes, Mode};
 use crate::output::Output;
-use crate::paths::Paths;
+use crate::workspace::Fixes;
+use crate::workspace::discover::JOURNAL_NAME;
+use crate::workspace::paths::Paths;
 
-/// Says what was mended and what was not.
-pub(crate) fn tell(fixes: &Fixes, mode: Mode, paths: &Paths, output: &mut Output) {
+/// Notes what was fixed and what was not; `is_shown` when the fixed texts are shown and take no place.
+pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &Paths, output: &mut Output) {
     for note in &fixes.notes {
         output.note(format_args!("{note}"));
     }
     let (count, files) = (fixes.applied.len(), fixes.files.len());
     if count > 0 {
-        let done = if mode == Mode::Write { "fixed" } else { "would fix" };
+        let done = if is_shown { "would fix" } else { "fixed" };
         let findings = if count == 1 { "finding" } else { "findings" };
         let in_files = if files == 1 { "file" } else { "files" };
         output.note(format_args!("{done} {count} {findings} in {files} {in_files}"));
     }
     for fix in &fixes.rolled_back {
         // What is written is what people look at next; what is only shown leaves the old lines.
-        let line = if mode == Mode::Write { fix.line_after } else { fix.line_before };
+        let line = if is_shown { fix.line_before } else { fix.line_after };
         let path = paths.shown(fix.path.as_str());
         output.note(format_args!("not fixed: {path}:{line} {}: {}", fix.rule, fix.reason));
     }
@@ -41,8 +41,8 @@ pub(crate) fn tell(fixes: &Fixes, mode: Mode, paths: &Paths, output: &mut Output
     }
 }
 
-/// Says that a run that wrote was cut short, where nothing may be written about it.
-pub(crate) fn tell_unfinished(paths: &Paths, output: &mut Output) {
+/// Notes that a run that wrote was cut short, in a run that may not end what that one began.
+pub(super) fn note_unfinished(paths: &Paths, output: &mut Output) {
     if paths.root().join(JOURNAL_NAME).symlink_metadata().is_ok() {
         let shown = paths.shown(JOURNAL_NAME);
         output.note(format_args!("an earlier --fix was cut short ({shown}); the next --fix finishes or undoes it"));

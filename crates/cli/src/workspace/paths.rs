@@ -78,11 +78,19 @@ impl Paths {
 
     /// What stands at a path below the root, itself and every folder above it no link.
     pub(crate) fn stands(&self, path: &RelPath) -> Option<Metadata> {
+        self.metadata(path).filter(|metadata| !metadata.is_symlink())
+    }
+
+    /// What stands at a path below the root, every folder above it no link.
+    pub(crate) fn metadata(&self, path: &RelPath) -> Option<Metadata> {
         let mut at = self.root.clone();
-        let mut found = None;
+        let mut found: Option<Metadata> = None;
         for part in path.as_str().split('/') {
+            if found.is_some_and(|above| above.is_symlink()) {
+                return None;
+            }
             at.push(part);
-            found = Some(at.symlink_metadata().ok().filter(|metadata| !metadata.is_symlink())?);
+            found = Some(at.symlink_metadata().ok()?);
         }
         found
     }

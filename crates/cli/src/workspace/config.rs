@@ -7,10 +7,10 @@ use lawbook_core::pack::Pack;
 use lawbook_core::settings::Settings;
 use lawbook_core::span::Span;
 
-use crate::mistakes::{mistake, mistake_with_help};
-use crate::packs;
-use crate::paths::Paths;
-use crate::root::{CONFIG_NAME, Root};
+use crate::workspace::mistakes::{mistake, mistake_with_help};
+use crate::workspace::packs;
+use crate::workspace::paths::Paths;
+use crate::workspace::root::{CONFIG_NAME, Root};
 
 /// The law of a root before it is planned.
 #[derive(Debug)]
@@ -25,33 +25,33 @@ pub(crate) struct Law {
     pub(crate) mistakes: Vec<Mistake>,
 }
 
-/// What is asked beside `lawbook.toml`.
+/// Where rules and settings come from beside the root.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Request<'a> {
+pub(crate) struct ConfigSources<'a> {
     /// The working directory, which `rules` are relative to.
     pub(crate) cwd: &'a Path,
-    /// `--rules`.
+    /// More folders or pages of rules.
     pub(crate) rules: &'a [PathBuf],
-    /// `--no-config`.
+    /// Whether a `lawbook.toml` is left unread.
     pub(crate) no_config: bool,
 }
 
 /// Reads the settings and packs of a root, and everything that is wrong with them.
-pub(crate) fn read(root: &Root, paths: &Paths, request: Request<'_>, given: Vec<Pack>) -> Law {
+pub(crate) fn read(root: &Root, paths: &Paths, sources: ConfigSources<'_>, given: Vec<Pack>) -> Law {
     let mut mistakes = Vec::new();
-    let (settings, origin) = if root.configured && !request.no_config {
+    let (settings, origin) = if root.configured && !sources.no_config {
         (read_settings(paths, &mut mistakes), paths.shown(CONFIG_NAME))
-    } else if request.rules.is_empty() {
+    } else if sources.rules.is_empty() {
         let settings = Settings { extends: vec![("recommended".to_owned(), Span::default())], ..Settings::default() };
-        (settings, format!("{} the preset `recommended`", no_file(request.no_config)))
+        (settings, format!("{} the preset `recommended`", no_file(sources.no_config)))
     } else {
-        (Settings::default(), format!("{} only the rules named with --rules", no_file(request.no_config)))
+        (Settings::default(), format!("{} only the rules named with --rules", no_file(sources.no_config)))
     };
     let mut packs = vec![packs::built_in()];
     packs.extend(given);
     packs.extend(packs::of_extends(&settings, paths, &mut mistakes));
-    for path in request.rules {
-        packs.extend(packs::of_path(request.cwd, path, paths, &mut mistakes));
+    for path in sources.rules {
+        packs.extend(packs::of_path(sources.cwd, path, paths, &mut mistakes));
     }
     Law { settings, packs, origin, mistakes }
 }

@@ -12,7 +12,7 @@ use lawbook_core::mistake::Mistake;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 
-use crate::mistakes::{mistake, mistake_with_help};
+use crate::workspace::mistakes::{mistake, mistake_with_help};
 
 /// A repository with a working tree.
 #[derive(Debug)]
@@ -46,9 +46,9 @@ impl Oid {
     }
 }
 
-/// What sort of thing a path of a tree or an index names.
+/// What a path of a tree or an index names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sort {
+pub(crate) enum EntryKind {
     /// A file.
     File,
     /// A symbolic link.
@@ -57,7 +57,7 @@ pub(crate) enum Sort {
     Submodule,
 }
 
-impl Sort {
+impl EntryKind {
     fn of_mode(mode: &str) -> Option<Self> {
         match mode {
             "100644" | "100755" | "100664" => Some(Self::File),
@@ -68,26 +68,28 @@ impl Sort {
     }
 }
 
-/// A path of a tree.
+/// A path of a tree or of the index.
 #[derive(Debug)]
 pub(crate) struct TreeEntry {
     /// Where it is in the working tree.
     pub(crate) at: PathBuf,
     /// What it is.
-    pub(crate) sort: Sort,
+    pub(crate) kind: EntryKind,
+    /// Whether it is a file that may be run.
+    pub(crate) is_executable: bool,
     /// Its content.
     pub(crate) oid: Oid,
 }
 
 /// A path whose content in the index is not that of the commit.
 #[derive(Debug)]
-pub(crate) struct Staged {
+pub(crate) struct IndexChange {
     /// Where it is in the working tree.
     pub(crate) at: PathBuf,
     /// What it was.
-    pub(crate) before: Option<(Sort, Oid)>,
+    pub(crate) before: Option<(EntryKind, Oid)>,
     /// What it will be.
-    pub(crate) now: Option<(Sort, Oid)>,
+    pub(crate) now: Option<(EntryKind, Oid)>,
 }
 
 impl Git {
@@ -170,20 +172,39 @@ impl Git {
         let listed = self.ask(&["ls-tree", "-r", "-z", "--full-tree", &commit.0], b"")?.good("list a commit")?;
         let entries = listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
         let entry = |entry: &[u8]| {
-            let tab = entry.iter().position(|byte| *byte == b'\t')?;
-            let head = str::from_utf8(&entry[..tab]).ok()?;
-            let mut words = head.split(' ');
-            let (sort, oid) = (Sort::of_mode(words.next()?)?, oid(words.nth(1)?.as_bytes())?);
-            Some(TreeEntry { at: self.top.join(path_of(&entry[tab + 1..])), sort, oid })
+            let (head, path) = split_entry(entry)?;
+            let words: Vec<&str> = head.split(' ').collect();
+            let [mode, _, oid] = words[..] else { return None };
+            self.entry(mode, oid, path)
         };
         entries.map(|bytes| entry(bytes).ok_or_else(|| unreadable("a tree"))).collect()
+    }
+
+    /// All files, links and submodules of the index. What is in conflict is none of them.
+    pub(crate) fn index(&self) -> Result<Vec<TreeEntry>, Vec<Mistake>> {
+        let listed = self.ask(&["ls-files", "-s", "-z", "--full-name"], b"")?.good("list the index")?;
+        let mut entries = Vec::new();
+        for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
+            let (head, path) = split_entry(entry).ok_or_else(|| unreadable("the index"))?;
+            let words: Vec<&str> = head.split(' ').collect();
+            let [mode, oid, stage] = words[..] else { return Err(unreadable("the index")) };
+            if stage == "0" {
+                entries.push(self.entry(mode, oid, path).ok_or_else(|| unreadable("the index"))?);
+            }
+        }
+        Ok(entries)
+    }
+
+    fn entry(&self, mode: &str, name: &str, path: &[u8]) -> Option<TreeEntry> {
+        let (kind, oid) = (EntryKind::of_mode(mode)?, oid(name.as_bytes())?);
+        Some(TreeEntry { at: self.top.join(path_of(path)), kind, is_executable: mode == "100755", oid })
     }
 
     /// What the index will change of the commit that is checked out.
     ///
     /// # Errors
     /// A merge is unfinished.
-    pub(crate) fn staged(&self) -> Result<Vec<Staged>, Vec<Mistake>> {
+    pub(crate) fn staged(&self) -> Result<Vec<IndexChange>, Vec<Mistake>> {
         let base = match &self.head {
             Some(head) => head.clone(),
             None => self.empty_tree()?,
@@ -205,8 +226,8 @@ impl Git {
                 let help = "resolve it and stage the result with `git add`";
                 return Err(vec![mistake_with_help(format!("`{shown}` has a merge conflict in the index"), help)]);
             }
-            let side = |mode, name: &str| Some((Sort::of_mode(mode)?, oid(name.as_bytes())?));
-            staged.push(Staged { at, before: side(old_mode, old), now: side(new_mode, new) });
+            let side = |mode, name: &str| Some((EntryKind::of_mode(mode)?, oid(name.as_bytes())?));
+            staged.push(IndexChange { at, before: side(old_mode, old), now: side(new_mode, new) });
         }
         Ok(staged)
     }
@@ -216,18 +237,24 @@ impl Git {
         oid(&name).ok_or_else(|| unreadable("the name of the empty tree"))
     }
 
+    /// The sizes of contents, in bytes; those that are not there have none.
+    pub(crate) fn sizes(&self, oids: &[Oid]) -> Result<HashMap<Oid, u64>, Vec<Mistake>> {
+        if oids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let lines = self.ask(&["cat-file", "--batch-check"], &lines(oids))?.good("look up objects")?;
+        let sizes = oids.iter().zip(lines.split(|byte| *byte == b'\n'));
+        Ok(sizes.filter_map(|(oid, line)| Some((oid.clone(), size_of(line)?))).collect())
+    }
+
     /// The contents of files, as they are stored. What is larger than `most` bytes, or not there, has none.
     pub(crate) fn blobs(&self, oids: &[Oid], most: u64) -> Result<HashMap<Oid, Blob>, Vec<Mistake>> {
+        let sizes = self.sizes(oids)?;
         let mut blobs = HashMap::with_capacity(oids.len());
-        if oids.is_empty() {
-            return Ok(blobs);
-        }
-        let lines = |oids: &[Oid]| oids.iter().flat_map(|oid| [oid.0.as_bytes(), b"\n"].concat()).collect::<Vec<u8>>();
-        let sizes = self.ask(&["cat-file", "--batch-check"], &lines(oids))?.good("look up objects")?;
         let mut wanted = Vec::new();
-        for (oid, line) in oids.iter().zip(sizes.split(|byte| *byte == b'\n')) {
-            match size_of(line) {
-                Some(size) if size > most => drop(blobs.insert(oid.clone(), Blob::TooLarge)),
+        for oid in oids {
+            match sizes.get(oid) {
+                Some(size) if *size > most => drop(blobs.insert(oid.clone(), Blob::TooLarge(*size))),
                 Some(_) => wanted.push(oid.clone()),
                 None => drop(blobs.insert(oid.clone(), Blob::Missing)),
             }
@@ -264,10 +291,21 @@ impl Git {
 pub(crate) enum Blob {
     /// All of it.
     Bytes(Vec<u8>),
-    /// It is larger than was asked for.
-    TooLarge,
+    /// It is larger than was asked for, and has so many bytes.
+    TooLarge(u64),
     /// This clone does not have it.
     Missing,
+}
+
+impl Blob {
+    /// How many bytes it has; none that is missing.
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::TooLarge(size) => *size,
+            Self::Missing => 0,
+        }
+    }
 }
 
 fn ask(folder: &Path, args: &[&str], input: &[u8]) -> Result<process::Answer<Vec<u8>>, Vec<Mistake>> {
@@ -277,6 +315,17 @@ fn ask(folder: &Path, args: &[&str], input: &[u8]) -> Result<process::Answer<Vec
         stdout.read_to_end(&mut bytes)?;
         Ok(bytes)
     })
+}
+
+/// The names of objects, one on each line.
+fn lines(oids: &[Oid]) -> Vec<u8> {
+    oids.iter().flat_map(|oid| [oid.0.as_bytes(), b"\n"].concat()).collect()
+}
+
+/// What a listing says of a path, and the path.
+fn split_entry(entry: &[u8]) -> Option<(&str, &[u8])> {
+    let tab = entry.iter().position(|byte| *byte == b'\t')?;
+    Some((str::from_utf8(&entry[..tab]).ok()?, &entry[tab + 1..]))
 }
 
 /// The name of an object on a line; none for the name of nothing.

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::discover::{self, TEMP_PREFIX};
-use crate::read;
+use crate::workspace::discover::TEMP_PREFIX;
+use crate::workspace::mistakes::plain;
+use crate::workspace::read;
 
 /// A change of one file, ready to be made. Dropped, it leaves nothing behind.
 #[derive(Debug)]
-pub(super) struct Staged {
+pub(super) struct StagedChange {
     at: PathBuf,
     /// The text that must be there; none where nothing may be.
     old: Option<String>,
@@ -25,12 +26,12 @@ pub(super) struct Staged {
 ///
 /// # Errors
 /// Why the file must not or cannot be written, in words that follow a colon.
-pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<Staged, String> {
+pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<StagedChange, String> {
     let (target, named) = open_own(at)?;
     let temp = write_beside(at, new, tempfile::Builder::new().prefix(TEMP_PREFIX))?;
     keep_marks(&target, &named, temp.as_file())?;
     let folders = NewFolders::default();
-    Ok(Staged { at: at.to_owned(), old: Some(old.to_owned()), temp: Some(temp), folders })
+    Ok(StagedChange { at: at.to_owned(), old: Some(old.to_owned()), temp: Some(temp), folders })
 }
 
 /// Writes the text of a new file beside its place, with owner, mode and attributes of the file `like` if there is one.
@@ -38,7 +39,7 @@ pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<Staged, String> {
 ///
 /// # Errors
 /// Why the file must not or cannot be created, in words that follow a colon.
-pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<Staged, String> {
+pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<StagedChange, String> {
     if at.symlink_metadata().is_ok() {
         return Err("something is there already".to_owned());
     }
@@ -53,16 +54,16 @@ pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<Sta
         let (target, named) = open_own(like)?;
         keep_marks(&target, &named, temp.as_file())?;
     }
-    Ok(Staged { at: at.to_owned(), old: None, temp: Some(temp), folders })
+    Ok(StagedChange { at: at.to_owned(), old: None, temp: Some(temp), folders })
 }
 
 /// Looks whether a file may be deleted.
 ///
 /// # Errors
 /// Why not, in words that follow a colon.
-pub(super) fn stage_deletion(at: &Path, old: &str) -> Result<Staged, String> {
+pub(super) fn stage_deletion(at: &Path, old: &str) -> Result<StagedChange, String> {
     open_own(at)?;
-    Ok(Staged { at: at.to_owned(), old: Some(old.to_owned()), temp: None, folders: NewFolders::default() })
+    Ok(StagedChange { at: at.to_owned(), old: Some(old.to_owned()), temp: None, folders: NewFolders::default() })
 }
 
 /// Opens a file that may be written, replaced or deleted.
@@ -82,7 +83,7 @@ fn open_own(at: &Path) -> Result<(File, Metadata), String> {
     // What the mode does not show: other people's files, file systems that take no writes.
     let target = File::options().read(true).write(true).open(at).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => is_read_only(),
-        _ => discover::plain(&error),
+        _ => plain(&error),
     })?;
     Ok((target, named))
 }
@@ -90,7 +91,7 @@ fn open_own(at: &Path) -> Result<(File, Metadata), String> {
 /// Writes a text into a temporary file in the folder of `at`.
 fn write_beside(at: &Path, text: &str, builder: &tempfile::Builder<'_, '_>) -> Result<NamedTempFile, String> {
     let folder = at.parent().ok_or_else(|| "it has no folder".to_owned())?;
-    let why = |error: io::Error| format!("the new text cannot be written beside it: {}", discover::plain(&error));
+    let why = |error: io::Error| format!("the new text cannot be written beside it: {}", plain(&error));
     let mut temp = builder.tempfile_in(folder).map_err(why)?;
     // A sweep of left-over files passes over it for as long as this run lives.
     let _ = temp.as_file().try_lock();
@@ -99,7 +100,7 @@ fn write_beside(at: &Path, text: &str, builder: &tempfile::Builder<'_, '_>) -> R
     Ok(temp)
 }
 
-impl Staged {
+impl StagedChange {
     /// Whether the file is still as it was when the change was made up.
     pub(super) fn compare(&self) -> Result<(), String> {
         let Some(old) = &self.old else {
@@ -120,7 +121,7 @@ impl Staged {
             Some(temp) => temp.persist_noclobber(&self.at).map_err(|error| error.error).map(|_| ()),
             None => fs::remove_file(&self.at),
         }
-        .map_err(|error| discover::plain(&error))?;
+        .map_err(|error| plain(&error))?;
         self.folders.keep();
         Ok(())
     }
@@ -136,8 +137,7 @@ impl NewFolders {
         let mut missing: Vec<&Path> = missing.collect();
         let mut made = Self::default();
         while let Some(folder) = missing.pop() {
-            fs::create_dir(folder)
-                .map_err(|error| format!("its folder cannot be created: {}", discover::plain(&error)))?;
+            fs::create_dir(folder).map_err(|error| format!("its folder cannot be created: {}", plain(&error)))?;
             made.0.push(folder.to_owned());
         }
         Ok(made)
@@ -184,7 +184,7 @@ fn sweep_one(at: &Path) -> bool {
 fn gone(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it was deleted meanwhile".to_owned(),
-        _ => format!("it cannot be read again: {}", discover::plain(error)),
+        _ => format!("it cannot be read again: {}", plain(error)),
     }
 }
 
@@ -205,10 +205,10 @@ fn keep_marks(old: &File, metadata: &Metadata, new: &File) -> Result<(), String>
 
     use xattr::FileExt as _;
 
-    let fresh = new.metadata().map_err(|error| discover::plain(&error))?;
+    let fresh = new.metadata().map_err(|error| plain(&error))?;
     if (fresh.uid(), fresh.gid()) != (metadata.uid(), metadata.gid()) {
         fchown(new, Some(metadata.uid()), Some(metadata.gid()))
-            .map_err(|error| format!("its owner cannot be kept: {}", discover::plain(&error)))?;
+            .map_err(|error| format!("its owner cannot be kept: {}", plain(&error)))?;
     }
     for name in old.list_xattr().into_iter().flatten() {
         let value = old.get_xattr(&name).ok().flatten();
@@ -219,16 +219,15 @@ fn keep_marks(old: &File, metadata: &Metadata, new: &File) -> Result<(), String>
             && !is_managed
         {
             let name = name.to_string_lossy();
-            return Err(format!("its attribute `{name}` cannot be kept: {}", discover::plain(&error)));
+            return Err(format!("its attribute `{name}` cannot be kept: {}", plain(&error)));
         }
     }
-    new.set_permissions(metadata.permissions())
-        .map_err(|error| format!("its mode cannot be kept: {}", discover::plain(&error)))
+    new.set_permissions(metadata.permissions()).map_err(|error| format!("its mode cannot be kept: {}", plain(&error)))
 }
 
 #[cfg(not(unix))]
 fn keep_marks(_: &File, metadata: &Metadata, new: &File) -> Result<(), String> {
-    new.set_permissions(metadata.permissions()).map_err(|error| discover::plain(&error))
+    new.set_permissions(metadata.permissions()).map_err(|error| plain(&error))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use lawbook_core::date::Date;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::SourceFile;
 
-use crate::git::process;
+use crate::workspace::git::process;
 
 /// A repository that can be asked.
 #[derive(Debug)]

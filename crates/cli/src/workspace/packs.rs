@@ -10,8 +10,8 @@ use lawbook_core::pack::Pack;
 use lawbook_core::settings::{Settings, is_folder};
 use lawbook_core::span::Span;
 
-use crate::mistakes::{mistake, mistake_with_help};
-use crate::paths::Paths;
+use crate::workspace::mistakes::{mistake, mistake_with_help};
+use crate::workspace::paths::Paths;
 
 /// The built-in pack with its native rules.
 pub(crate) fn built_in() -> Pack {
@@ -141,12 +141,12 @@ impl Reading<'_> {
 }
 
 /// More than any page or settings need, in bytes.
-const LARGEST: u64 = 16 << 20;
+const MAX_FILE_SIZE: u64 = 16 << 20;
 
 /// Reads a file of settings or rules, which must be one of a sane size.
 pub(crate) fn read_all(at: &Path) -> io::Result<Vec<u8>> {
     let metadata = at.metadata()?;
-    if !metadata.is_file() || metadata.len() > LARGEST {
+    if !metadata.is_file() || metadata.len() > MAX_FILE_SIZE {
         return Err(io::Error::other("it is no regular file of at most 16 MiB"));
     }
     fs::read(at)

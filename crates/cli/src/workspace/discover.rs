@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use lawbook_core::language;
-use lawbook_core::source::RelPath;
+use lawbook_core::source::{FileEntry, RelPath};
 
-use crate::baseline;
-use crate::globs::FileGlobs;
-use crate::paths::Paths;
-use crate::root::CONFIG_NAME;
+use crate::workspace::baseline;
+use crate::workspace::globs::FileGlobs;
+use crate::workspace::mistakes::plain;
+use crate::workspace::paths::Paths;
+use crate::workspace::root::CONFIG_NAME;
 
 /// How the names of files begin that a fix writes before they take the place of others.
 pub(crate) const TEMP_PREFIX: &str = ".lawbook-tmp-";
@@ -21,13 +22,39 @@ pub(crate) const JOURNAL_NAME: &str = ".lawbook-journal";
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct DiskFile {
     /// Below the root.
     pub(crate) path: RelPath,
     /// On the disk.
     pub(crate) at: PathBuf,
     /// Its length when it was found.
     pub(crate) size: u64,
+    /// Its permission bits as Unix has them.
+    pub(crate) mode: u32,
+}
+
+impl DiskFile {
+    /// A file with what the system says of it.
+    pub(crate) fn new(path: RelPath, at: PathBuf, metadata: &Metadata) -> Self {
+        Self { path, at, size: metadata.len(), mode: mode(metadata) }
+    }
+
+    /// The file as a listing shows it.
+    pub(crate) fn entry(&self) -> FileEntry {
+        FileEntry { mode: self.mode, ..FileEntry::regular(self.path.clone(), self.size) }
+    }
+}
+
+/// The permission bits of a file.
+#[cfg(unix)]
+pub(crate) fn mode(metadata: &Metadata) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777
+}
+
+/// The permission bits of a file.
+#[cfg(not(unix))]
+pub(crate) fn mode(_: &Metadata) -> u32 {
+    FileEntry::DEFAULT_MODE
 }
 
 /// Why a file or folder cannot even be read.
@@ -45,7 +72,7 @@ pub(crate) enum Trouble {
 #[derive(Debug, Default)]
 pub(crate) struct Discovery {
     /// Files of a known language, the biggest first.
-    pub(crate) files: Vec<Found>,
+    pub(crate) files: Vec<DiskFile>,
     /// Files of no known language.
     pub(crate) unsupported: Vec<RelPath>,
     /// What cannot be read, why, and what the system says.
@@ -89,14 +116,20 @@ impl Discovery {
     }
 
     /// Takes a file whose metadata says that it is a regular one.
-    fn take_file(&mut self, path: RelPath, is_unicode: bool, at: &Path, size: impl FnOnce() -> Result<u64, String>) {
+    fn take_file(
+        &mut self,
+        path: RelPath,
+        is_unicode: bool,
+        at: &Path,
+        metadata: impl FnOnce() -> Result<Metadata, String>,
+    ) {
         if language::of_path(&path).is_none() {
             self.unsupported.push(path);
         } else if !is_unicode {
             self.troubles.push((path, Trouble::NotUnicodeName, "its name is not Unicode".to_owned()));
         } else {
-            match size() {
-                Ok(size) => self.files.push(Found { path, at: at.to_owned(), size }),
+            match metadata() {
+                Ok(metadata) => self.files.push(DiskFile::new(path, at.to_owned(), &metadata)),
                 Err(error) => self.troubles.push((path, Trouble::Unreadable, error)),
             }
         }
@@ -140,12 +173,12 @@ fn named_or_root(path: RelPath) -> RelPath {
 /// Why the `.gitignore` of a folder cannot be read, if so: one that never ends would never let the walk go on.
 fn unreadable_list(folder: &Path) -> Option<String> {
     let list = folder.join(".gitignore").symlink_metadata().ok()?;
-    let is_plain = list.is_file() && list.len() <= LONGEST_LIST;
+    let is_plain = list.is_file() && list.len() <= MAX_GITIGNORE_SIZE;
     (!is_plain).then(|| "not looked into, because its `.gitignore` is no plain file of at most 1 MiB".to_owned())
 }
 
 /// The most bytes of a `.gitignore`.
-const LONGEST_LIST: u64 = 1 << 20;
+const MAX_GITIGNORE_SIZE: u64 = 1 << 20;
 
 /// Whether a path is that of the baseline or in it: what lawbook writes itself is nothing to check.
 pub(crate) fn is_ours(path: &str) -> bool {
@@ -181,36 +214,30 @@ fn take_named(paths: &Paths, target: &Path, path: RelPath, is_unicode: bool, dis
             if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
                 discovery.nested.push(path.clone());
             }
-            discovery.take_file(path, is_unicode, &real, || Ok(metadata.len()));
+            discovery.take_file(path, is_unicode, &real, || Ok(metadata));
         }
         Ok(metadata) => {
-            let why = format!("it is {}, not a file", sort_of(&metadata));
+            let why = format!("it is {}, not a file", kind_of(&metadata));
             discovery.troubles.push((path, Trouble::NotRegular, why));
         }
     }
 }
 
 /// What a thing without text is called.
-fn sort_of(metadata: &Metadata) -> &'static str {
+fn kind_of(metadata: &Metadata) -> &'static str {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt as _;
-        let sort = metadata.file_type();
-        if sort.is_fifo() {
+        let kind = metadata.file_type();
+        if kind.is_fifo() {
             return "a named pipe";
-        } else if sort.is_socket() {
+        } else if kind.is_socket() {
             return "a socket";
-        } else if sort.is_block_device() || sort.is_char_device() {
+        } else if kind.is_block_device() || kind.is_char_device() {
             return "a device";
         }
     }
     if metadata.is_dir() { "a folder" } else { "something special" }
-}
-
-/// An error of the system without its number, which differs between systems.
-pub(crate) fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 fn walk(paths: &Paths, globs: &FileGlobs, first: &Path, others: &[&PathBuf], threads: usize) -> Discovery {
@@ -228,7 +255,7 @@ fn walk(paths: &Paths, globs: &FileGlobs, first: &Path, others: &[&PathBuf], thr
         if !is_wanted(entry, &known_paths, &known_globs) {
             return false;
         }
-        let is_folder = entry.file_type().is_some_and(|sort| sort.is_dir());
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let Some(why) = is_folder.then(|| unreadable_list(entry.path())).flatten() else { return true };
         if let Some((path, _)) = known_paths.below(entry.path()) {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -273,7 +300,7 @@ fn is_wanted(entry: &DirEntry, paths: &Paths, globs: &FileGlobs) -> bool {
     if is_ours(path.as_str()) {
         return false;
     }
-    let is_folder = entry.file_type().is_some_and(|sort| sort.is_dir());
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
     if is_folder { !globs.excludes_folder(path.as_str()) } else { globs.excluding(path.as_str()).is_none() }
 }
 
@@ -283,7 +310,7 @@ fn visit(paths: &Paths, entry: Result<DirEntry, ignore::Error>, found: &mut Disc
         Err(error) => return found.take_error(paths, &error),
     };
     // Links, pipes, sockets and devices that nobody named are left out.
-    if !entry.file_type().is_some_and(|sort| sort.is_file()) {
+    if !entry.file_type().is_some_and(|kind| kind.is_file()) {
         return;
     }
     let Some((path, is_unicode)) = paths.below(entry.path()) else { return };
@@ -297,10 +324,7 @@ fn visit(paths: &Paths, entry: Result<DirEntry, ignore::Error>, found: &mut Disc
         found.nested.push(path.clone());
     }
     found.take_file(path, is_unicode, entry.path(), || {
-        entry
-            .metadata()
-            .map(|metadata| metadata.len())
-            .map_err(|error| error.io_error().map_or_else(|| error.to_string(), plain))
+        entry.metadata().map_err(|error| error.io_error().map_or_else(|| error.to_string(), plain))
     });
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use lawbook_core::mistake::Mistake;
 
-use crate::mistakes::{mistake, mistake_with_help};
+use crate::workspace::mistakes::{mistake, mistake_with_help};
 
 /// When git says nothing for so long, the repository is taken for one that was made to hang it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -44,9 +44,12 @@ impl<T> Answer<T> {
         if self.code == Some(0) {
             return Ok(self.made);
         }
-        let said = self.complaint.trim();
-        let said = said.strip_prefix("fatal: ").unwrap_or(said);
-        Err(vec![mistake(format!("git cannot {what}: {}", if said.is_empty() { "it does not say why" } else { said }))])
+        let complaint = self.complaint.trim();
+        let complaint = complaint.strip_prefix("fatal: ").unwrap_or(complaint);
+        Err(vec![mistake(format!(
+            "git cannot {what}: {}",
+            if complaint.is_empty() { "it does not say why" } else { complaint }
+        ))])
     }
 }
 
@@ -65,7 +68,7 @@ pub(super) fn run<T>(
     })?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let child = Mutex::new(child);
-    let said = AtomicU64::new(0);
+    let bytes_read = AtomicU64::new(0);
     let outcome = thread::scope(|scope| {
         let (done, waiting) = mpsc::channel::<()>();
         // Each pipe has its own thread, so that none of them can fill up while another is waited for.
@@ -75,21 +78,21 @@ pub(super) fn run<T>(
             let _ = stderr.map(|stderr| stderr.take(64 << 10).read_to_end(&mut text));
             String::from_utf8_lossy(&text).into_owned()
         });
-        let (child, said) = (&child, &said);
+        let (child, bytes_read) = (&child, &bytes_read);
         let watch = scope.spawn(move || {
-            let mut heard = 0;
+            let mut before = 0;
             while waiting.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-                let now = said.load(Ordering::Relaxed);
-                if now == heard {
+                let now = bytes_read.load(Ordering::Relaxed);
+                if now == before {
                     return lock(child).kill().is_ok();
                 }
-                heard = now;
+                before = now;
             }
             false
         });
         let made = match stdout {
             Some(stdout) => {
-                let mut stdout = BufReader::with_capacity(64 << 10, Heard { stdout, said });
+                let mut stdout = BufReader::with_capacity(64 << 10, CountedStdout { stdout, bytes_read });
                 let made = read(&mut stdout);
                 // What nobody wants to read must not keep it from ending.
                 let _ = std::io::copy(&mut stdout, &mut std::io::sink());
@@ -116,19 +119,19 @@ pub(super) fn run<T>(
 }
 
 /// Standard output of git.
-pub(super) type Stdout<'s> = BufReader<Heard<'s>>;
+pub(super) type Stdout<'s> = BufReader<CountedStdout<'s>>;
 
-/// Counts what is read, so that a git which still talks is not taken for one that hangs.
+/// Standard output that counts what is read, so that a git which still prints is not taken for one that hangs.
 #[derive(Debug)]
-pub(super) struct Heard<'s> {
+pub(super) struct CountedStdout<'s> {
     stdout: ChildStdout,
-    said: &'s AtomicU64,
+    bytes_read: &'s AtomicU64,
 }
 
-impl Read for Heard<'_> {
+impl Read for CountedStdout<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let count = self.stdout.read(buffer)?;
-        self.said.fetch_add(count as u64, Ordering::Relaxed);
+        self.bytes_read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 }

@@ -5,16 +5,6 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, S
 
 use crate::text::{Text, visible};
 
-/// A mistake without a place.
-pub(crate) fn mistake(message: impl Into<String>) -> Mistake {
-    Mistake { place: None, message: message.into(), help: None }
-}
-
-/// A mistake without a place, and what to do about it.
-pub(crate) fn mistake_with_help(message: impl Into<String>, help: impl Into<String>) -> Mistake {
-    Mistake { place: None, message: message.into(), help: Some(help.into()) }
-}
-
 /// Adds all mistakes to the text.
 pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
     let theme = if text.has_colors() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };

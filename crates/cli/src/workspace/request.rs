@@ -1,0 +1,240 @@
+//! What a run is asked for, as data: its inputs, what becomes of fixes, and which findings are reported.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use lawbook_core::fix::Choice;
+use lawbook_core::mistake::Mistake;
+use lawbook_core::source::RelPath;
+
+use crate::workspace::mistakes::{mistake, mistake_with_help};
+
+/// One run of a workspace. Any inputs go with any baseline; [`Workspace::run`](crate::Workspace::run) refuses the few
+/// other combinations that mean nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// What is checked.
+    pub inputs: Inputs,
+    /// What becomes of the fixes of what is found.
+    pub fixes: FixMode,
+    /// Which findings of a change are reported.
+    pub scope: ReportScope,
+    /// What becomes of the findings that the baseline knows.
+    pub baseline: BaselineMode,
+    /// Where the run counts its files, for other threads to see.
+    pub progress: Option<Arc<Progress>>,
+    /// Set by another thread when the answer is of no more use: no further file is checked then, and the run ends with a
+    /// mistake that says so.
+    pub cancelled: Option<Arc<AtomicBool>>,
+}
+
+/// What is checked.
+#[derive(Clone, Debug, Default)]
+pub enum Inputs {
+    /// The files and folders that the workspace was opened with.
+    #[default]
+    Opened,
+    /// These files and folders below the root; an empty path is the root.
+    Paths(Vec<RelPath>),
+    /// These bytes, as if they stood in the files of these paths below the root. What the workspace leaves out by its
+    /// settings is left out here too.
+    Texts(Vec<(RelPath, Arc<[u8]>)>),
+    /// The files of a change, among those that the workspace was opened with.
+    Change(Extent),
+}
+
+/// Which change is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What the next commit will hold, against the last one: git's index is checked and not the disk.
+    Staged,
+    /// The working tree against the last commit.
+    Changed,
+    /// The working tree against the commit where it left the history of this one: a branch, a tag, a commit.
+    Since(String),
+}
+
+/// What becomes of fixes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FixMode {
+    /// They are listed with their findings.
+    #[default]
+    List,
+    /// They are applied in memory, and the report is that of the fixed texts. Nothing is written.
+    Show(Choice),
+    /// They are applied, proved and written to the disk, and the report is of what remains. One run at a time may write
+    /// below a root.
+    Write(Choice),
+}
+
+/// Which findings of a change are reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReportScope {
+    /// All of its files.
+    #[default]
+    All,
+    /// Those that were not there before it.
+    New,
+    /// Those that stand on its lines.
+    Lines,
+}
+
+/// What becomes of the findings that the baseline knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BaselineMode {
+    /// They are counted and not reported.
+    #[default]
+    Hide,
+    /// They are reported as all others, with a comparison beside the report that says which they are.
+    Compare,
+    /// The baseline is left unread.
+    Ignore,
+}
+
+/// How many files a run has checked, of how many.
+#[derive(Debug, Default)]
+pub struct Progress {
+    files: AtomicUsize,
+    done: AtomicUsize,
+}
+
+impl Progress {
+    /// How many files there are to check; 0 while they are being looked for.
+    pub fn files(&self) -> usize {
+        self.files.load(Ordering::Relaxed)
+    }
+
+    /// How many of them are checked.
+    pub fn done(&self) -> usize {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn start(&self, files: usize) {
+        self.files.store(files, Ordering::Relaxed);
+    }
+
+    pub(super) fn advance(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Request {
+    /// Checks the files and folders that the workspace was opened with.
+    pub fn opened() -> Self {
+        Self::default()
+    }
+
+    /// Checks files and folders below the root.
+    pub fn paths(paths: impl IntoIterator<Item = RelPath>) -> Self {
+        Self { inputs: Inputs::Paths(paths.into_iter().collect()), ..Self::default() }
+    }
+
+    /// Checks bytes as if they stood in the file of a path.
+    pub fn text(path: RelPath, bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self { inputs: Inputs::Texts(vec![(path, bytes.into())]), ..Self::default() }
+    }
+
+    /// Checks a change and reports what is new in it.
+    pub fn change(extent: Extent) -> Self {
+        Self { inputs: Inputs::Change(extent), scope: ReportScope::New, ..Self::default() }
+    }
+
+    /// The same with another use of fixes.
+    #[must_use]
+    pub fn with_fixes(self, fixes: FixMode) -> Self {
+        Self { fixes, ..self }
+    }
+
+    /// The same with other findings of a change.
+    #[must_use]
+    pub fn with_scope(self, scope: ReportScope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// The same with another use of the baseline.
+    #[must_use]
+    pub fn with_baseline(self, baseline: BaselineMode) -> Self {
+        Self { baseline, ..self }
+    }
+
+    /// The same, with its files counted in `progress`.
+    #[must_use]
+    pub fn with_progress(self, progress: Arc<Progress>) -> Self {
+        Self { progress: Some(progress), ..self }
+    }
+
+    /// The same, given up soon after the flag is set.
+    #[must_use]
+    pub fn cancelled_by(self, flag: Arc<AtomicBool>) -> Self {
+        Self { cancelled: Some(flag), ..self }
+    }
+
+    /// Whether another thread has no more use for the answer.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// What cannot be combined.
+    pub(super) fn check(&self) -> Result<(), Vec<Mistake>> {
+        let refusal = match (&self.inputs, self.fixes, self.scope) {
+            (Inputs::Texts(_), FixMode::Write(_), _) => {
+                mistake_with_help("the fixes of a text that is handed in are not written", "ask to show them")
+            }
+            (Inputs::Change(_), FixMode::Show(_) | FixMode::Write(_), _) => {
+                mistake_with_help("the fixes of a change are not applied", "name its files instead of the change")
+            }
+            (Inputs::Opened | Inputs::Paths(_) | Inputs::Texts(_), _, ReportScope::New | ReportScope::Lines) => {
+                mistake("only a change has findings that are new in it and lines of its own")
+            }
+            _ => return Ok(()),
+        };
+        Err(vec![refusal])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lawbook_core::diagnostic::Safety;
+
+    use super::*;
+
+    const CHOICE: Choice = Choice::AtLeast(Safety::Safe);
+
+    fn text() -> Request {
+        Request::text(RelPath::new("a.ts"), *b"let a")
+    }
+
+    /// Asserts that a request is refused, whatever the baseline is for.
+    #[track_caller]
+    fn check_refused(request: &Request, expected: &str) {
+        for baseline in [BaselineMode::Hide, BaselineMode::Compare, BaselineMode::Ignore] {
+            let mistakes = request.clone().with_baseline(baseline).check().unwrap_err();
+            assert!(mistakes[0].message.contains(expected), "{mistakes:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_combined_is_refused() {
+        check_refused(&text().with_fixes(FixMode::Write(CHOICE)), "are not written");
+        for fixes in [FixMode::Show(CHOICE), FixMode::Write(CHOICE)] {
+            check_refused(&Request::change(Extent::Staged).with_fixes(fixes), "are not applied");
+        }
+        for scope in [ReportScope::New, ReportScope::Lines] {
+            for request in [Request::opened(), Request::paths([RelPath::new("src")]), text()] {
+                check_refused(&request.with_scope(scope), "only a change has");
+            }
+        }
+    }
+
+    #[test]
+    fn everything_else_is_accepted() {
+        for fixes in [FixMode::List, FixMode::Show(CHOICE), FixMode::Write(CHOICE)] {
+            assert_eq!(Request::opened().with_fixes(fixes).check(), Ok(()));
+            assert_eq!(Request::paths([RelPath::new("src")]).with_fixes(fixes).check(), Ok(()));
+        }
+        assert_eq!(text().with_fixes(FixMode::Show(CHOICE)).check(), Ok(()));
+        for scope in [ReportScope::All, ReportScope::New, ReportScope::Lines] {
+            assert_eq!(Request::change(Extent::Changed).with_scope(scope).check(), Ok(()));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The checklist of all languages: the sample of each is asked everything that code for all languages relies on.
+//!
+//! A sample (`Language::sample`) is code that every dialect of the language parses without problems. In it stand, in any
+//! order: documentation of the module; an import of `imported` from `sample_module`; an exported function `documented`
+//! with documentation and one parameter, which calls `imported` with the string `a string`, the number `42` and a
+//! boolean; a function `hidden` or `_hidden` that is neither exported nor documented and takes nothing; a function
+//! `branching` of a loop around an `if` with two conditions around a call of `hidden`; an `async` function `waits` that
+//! calls the method `act` of `thing`; a class `Thing` with a field `size`, and its method `act`; a test that calls
+//! `in_test`. What else the language's table of kinds lists, `Language::more_samples` shows by tag.
+
+use std::collections::BTreeSet;
+
+use super::marks;
+use crate::budget::Steps;
+use crate::ir::compare::compare;
+use crate::ir::view::{self, Answer, Call, Callable, Comment, Definition, Key, Type};
+use crate::ir::{Dialect, Kind, Language, Lowered, Node, symbol};
+use crate::language;
+use crate::language::checks::lower;
+use crate::names;
+use crate::pattern::{Env, Pattern, Variables};
+use crate::source::{RelPath, SourceFile};
+use crate::suppression::{self, marker};
+
+/// Does something for the sample of each dialect.
+#[track_caller]
+fn for_each(mut check: impl FnMut(&'static Dialect, &Lowered)) {
+    for dialect in language::dialects() {
+        check(dialect, &lower(dialect.tags[0], dialect.language.sample()));
+    }
+}
+
+/// The definition of this name, underscores before it aside.
+fn definition<'t>(file: &'t Lowered, kind: Kind, name: &str) -> Node<'t> {
+    let is_it = |node: &Node<'_>| {
+        node.kind() == kind && view::name(*node).is_some_and(|found| found.trim_start_matches('_') == name)
+    };
+    let found = file.tree().unwrap().nodes().find(is_it);
+    found.unwrap_or_else(|| panic!("no {kind} {name} in {}", file.source.text()))
+}
+
+/// The call of this callee.
+fn call<'t>(file: &'t Lowered, callee: &str) -> Node<'t> {
+    let is_it = |node: &Node<'_>| {
+        Call::cast(*node).and_then(Call::callee_text).is_some_and(|found| found.trim_start_matches('_') == callee)
+    };
+    let found = file.tree().unwrap().nodes().find(is_it);
+    found.unwrap_or_else(|| panic!("no call of {callee} in {}", file.source.text()))
+}
+
+fn answer(file: &Lowered, node: Node<'_>, key: &str) -> String {
+    match view::ask(file, node, Key::named(key).unwrap()) {
+        Some(Answer::Bool(yes)) => yes.to_string(),
+        Some(Answer::Number(count)) => count.to_string(),
+        Some(Answer::Text(text)) => text.into_owned(),
+        Some(Answer::List(list)) => list.join(", "),
+        None => "nothing".to_owned(),
+    }
+}
+
+/// Asserts the answers to some keys.
+#[track_caller]
+fn check(file: &Lowered, node: Node<'_>, expected: &[(&str, &str)]) {
+    for (key, expected) in expected {
+        let language = node.language().name();
+        assert_eq!(answer(file, node, key), *expected, "{key} of {node:?} in {language}");
+    }
+}
+
+#[test]
+fn samples_parse_and_both_parsers_agree() {
+    for_each(|dialect, file| {
+        assert_eq!((file.problems.first(), file.degraded.first()), (None, None), "{}", dialect.name);
+        let tolerant = language::lower_tolerant(file.input());
+        assert_eq!(tolerant.problems, [], "{}", dialect.name);
+        assert_eq!(compare(tolerant.tree().unwrap(), file.tree().unwrap()).0, [], "{}", dialect.name);
+    });
+}
+
+#[test]
+fn every_kind_of_a_languages_table_has_an_example() {
+    for language in language::all() {
+        let table: BTreeSet<Kind> = language.kinds().iter().flat_map(|(_, kinds)| kinds.iter().copied()).collect();
+        let tags = || language.dialects().iter().map(|dialect| dialect.tags[0]);
+        let samples = tags().map(|tag| (tag, language.sample())).chain(language.more_samples().iter().copied());
+        let mut shown = BTreeSet::from([Kind::Other]);
+        for (tag, code) in samples.filter(|(tag, _)| tags().any(|own| own == *tag)) {
+            let file = lower(tag, code);
+            assert_eq!(file.problems, [], "{code}");
+            shown.extend(file.tree().unwrap().nodes().map(Node::kind));
+        }
+        // Languages of one family share a table, of which each may lack a part.
+        let of_family = language::all().iter().filter(|other| other.family() == language.family()).count() > 1;
+        let lacking: Vec<_> = table.difference(&shown).collect();
+        assert!(of_family || lacking.is_empty(), "{} shows no {lacking:?}", language.name());
+    }
+}
+
+#[test]
+fn definitions_are_named_exported_and_documented() {
+    for_each(|_, file| {
+        check(file, file.tree().unwrap().root(), &[("documented", "true")]);
+        let function = definition(file, Kind::Function, "documented");
+        check(file, function, &[("exported", "true"), ("documented", "true"), ("parameters", "parameter")]);
+        check(file, function, &[("symbol", "documented"), ("async", "false"), ("test", "false")]);
+        assert!(Callable::cast(function).and_then(Callable::body).is_some());
+        let hidden = definition(file, Kind::Function, "hidden");
+        check(file, hidden, &[("exported", "false"), ("documented", "false"), ("parameters", "")]);
+        check(file, definition(file, Kind::Function, "waits"), &[("async", "true")]);
+        let class = Type::cast(definition(file, Kind::Class, "Thing")).unwrap();
+        assert!(class.members().iter().any(|member| member == "size"), "{:?}", class.members());
+        let method = definition(file, Kind::Method, "act");
+        assert_eq!(symbol::path(method), "Thing.act");
+        assert!(Definition::cast(method).and_then(Definition::name_node).is_some());
+        let field = definition(file, Kind::Field, "size");
+        assert_eq!(symbol::path(field), "Thing.size");
+    });
+}
+
+#[test]
+fn calls_are_read_and_followed_to_imports() {
+    for_each(|_, file| {
+        let imported = call(file, "imported");
+        assert!(names::calls(file, imported, "sample_module#imported") && names::calls(file, imported, "imported"));
+        assert!(names::refers_to_import(file, imported, "sample_module"));
+        assert!(!names::refers_to_import(file, imported, "sample_modul"));
+        assert_eq!(Call::cast(imported).unwrap().arguments().len(), 3);
+        let own = call(file, "hidden");
+        assert!(!names::refers_to_import(file, own, "sample_module"));
+        check(file, call(file, "thing.act"), &[("receiver", "thing")]);
+        let mut imports = file.tree().unwrap().nodes().filter(|node| node.kind() == Kind::Import);
+        assert!(imports.any(|import| names::refers_to_import(file, import, "sample_module")));
+    });
+}
+
+#[test]
+fn literals_are_read() {
+    for_each(|dialect, file| {
+        let values: BTreeSet<(Kind, String)> =
+            file.tree().unwrap().nodes().map(|node| (node.kind(), answer(file, node, "value"))).collect();
+        for expected in [(Kind::String, "a string"), (Kind::Number, "42")] {
+            assert!(values.contains(&(expected.0, expected.1.to_owned())), "{expected:?} in {}", dialect.name);
+        }
+        assert!(values.iter().any(|(kind, _)| *kind == Kind::Boolean), "{}", dialect.name);
+    });
+}
+
+#[test]
+fn decisions_are_counted() {
+    for_each(|_, file| {
+        let branching = definition(file, Kind::Function, "branching");
+        check(file, branching, &[("statements", "3"), ("nesting", "2"), ("cyclomatic", "4"), ("cognitive", "4")]);
+    });
+}
+
+#[test]
+fn tests_are_known() {
+    for_each(|dialect, file| {
+        check(file, call(file, "in_test"), &[("test", "true")]);
+        check(file, call(file, "imported"), &[("test", "false")]);
+        let views = dialect.language.views();
+        assert!(file.tree().unwrap().nodes().any(|node| views.is_test(node)), "{}", dialect.name);
+    });
+}
+
+/// The sample below a comment in one of the language's syntaxes.
+fn commented(dialect: &Dialect, open: &str, close: &str, text: &str) -> Lowered {
+    lower(dialect.tags[0], &format!("{open} {text} {close}\n{}", dialect.language.sample()))
+}
+
+#[test]
+fn comments_of_every_syntax_are_read_and_suppress() {
+    for dialect in language::dialects() {
+        let syntaxes = dialect.language.syntax().comments;
+        assert!(!syntaxes.is_empty(), "{} has no comments", dialect.name);
+        for syntax in syntaxes {
+            let (open, close) = (syntax.open, syntax.close.unwrap_or_default());
+            let file = commented(dialect, open, close, "TODO: some words");
+            let first = file.comments.first().unwrap_or_else(|| panic!("no {open} in {}", dialect.name));
+            let comment = Comment::cast(file.comment_node(first)).unwrap();
+            assert_eq!((&*comment.text(), comment.marker()), ("TODO: some words", Some("TODO")), "{open}");
+            assert_eq!(comment.style() == view::CommentStyle::Doc, syntax.doc, "{open}");
+
+            let file = commented(dialect, open, close, "lawbook-ignore some-rule: a reason");
+            let found = suppression::read(&file);
+            assert_eq!(found.malformed, [], "{open}");
+            let [one] = &found.valid[..] else { panic!("{open} in {}: {found:?}", dialect.name) };
+            assert_eq!((&*one.rules[0].0, &*one.reason), ("some-rule", "a reason"), "{open}");
+            assert!(one.scope.start > one.span.end && !one.scope.is_empty(), "{open}");
+        }
+    }
+}
+
+#[test]
+fn plain_comments_hold_markers_of_tools_and_of_test_blocks() {
+    for dialect in language::dialects() {
+        let syntaxes = dialect.language.syntax().comments;
+        for syntax in syntaxes.iter().filter(|syntax| syntax.is_plain_among(syntaxes)) {
+            let (open, close) = (syntax.open, syntax.close.unwrap_or_default());
+            let found = marker::read(&commented(dialect, open, close, "nosemgrep: some-rule"));
+            assert_eq!(found.len(), 1, "{open} in {}", dialect.name);
+            assert_eq!((&*found[0].tool, &found[0].rules[..]), ("semgrep", &["some-rule".to_owned()][..]));
+            let marked = marks::read(&format!("x {open} error {close}\n"), syntaxes);
+            assert_eq!((&*marked.clean, marked.marks.len()), ("x\n", 1), "{open} in {}", dialect.name);
+        }
+    }
+}
+
+#[test]
+fn patterns_match_calls() {
+    for_each(|dialect, file| {
+        let mut variables = Variables::default();
+        let pattern = Pattern::compile("imported($$$ARGS)", dialect, &mut variables).unwrap();
+        let (mut env, steps) = (Env::default(), Steps::default());
+        let tree = file.tree().unwrap();
+        let found = tree.nodes().filter(|node| pattern.match_node(*node, &mut env, &steps)).count();
+        assert_eq!(found, 1, "{}", dialect.name);
+    });
+}
+
+#[test]
+fn names_of_dialects_are_unique() {
+    let mut seen = BTreeSet::new();
+    for dialect in language::dialects() {
+        assert_eq!(language::named(dialect.language.name()).map(Language::name), Some(dialect.language.name()));
+        assert!(dialect.extensions.iter().all(|extension| seen.insert(format!(".{extension}"))), "{}", dialect.name);
+        assert!(dialect.tags.iter().all(|tag| seen.insert((*tag).to_owned())), "{}", dialect.name);
+        assert!(language::lacking().all(|name| name != dialect.name), "{}", dialect.name);
+        for extension in dialect.extensions {
+            assert_eq!(language::of_path(&RelPath::new(format!("a.{extension}"))), Some(dialect));
+        }
+        let source = SourceFile::new(RelPath::new("a.unknown"), "").unwrap();
+        assert!(language::of_path(source.path()).is_none());
+    }
+}
