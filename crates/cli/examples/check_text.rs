@@ -3,6 +3,7 @@
 //!
 //! `cargo run --example check_text -- src/a.ts < buffer`
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,7 +20,7 @@ fn check(folder: &Path, path: &str, text: Vec<u8>) -> Result<(), Vec<Mistake>> {
     for found in &run.report.diagnostics {
         let Some(source) = run.report.sources.get(&found.path) else { continue };
         let at = source.position(found.span.start);
-        lines += &format!("{}:{}:{}: {} [{}]\n", found.path, at.line, at.column, found.message, found.rule);
+        let _ = writeln!(lines, "{}:{}:{}: {} [{}]", found.path, at.line, at.column, found.message, found.rule);
     }
     // A reader that went away has had enough.
     let _ = std::io::stdout().write_all(lines.as_bytes());

@@ -1,5 +1,7 @@
 //! The library as a program of one's own uses it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 mod support;
 
 use std::sync::Arc;

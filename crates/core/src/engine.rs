@@ -67,10 +67,10 @@ impl RunOptions {
     }
 }
 
-/// Runs a plan. One value serves all threads.
-#[derive(Debug)]
+/// Runs a plan. One value serves all threads; a clone shares the plan.
+#[derive(Clone, Debug)]
 pub struct Engine {
-    plan: Plan,
+    plan: Arc<Plan>,
     options: RunOptions,
 }
 
@@ -114,7 +114,13 @@ impl UncheckedReason {
 impl Engine {
     /// An engine for a plan.
     pub fn new(plan: Plan, options: RunOptions) -> Self {
-        Self { plan, options }
+        Self { plan: Arc::new(plan), options }
+    }
+
+    /// The same engine for one run, given up soon after the flag is set.
+    #[must_use]
+    pub fn cancelled_by(&self, flag: Arc<AtomicBool>) -> Self {
+        Self { plan: self.plan.clone(), options: RunOptions { cancelled: Some(flag), ..self.options.clone() } }
     }
 
     /// The plan it runs.

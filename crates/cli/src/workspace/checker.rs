@@ -1,6 +1,7 @@
 //! The only file that calls the core's engine: the content of a file goes in, its answer comes out.
 
-use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use lawbook_core::date::Date;
 use lawbook_core::engine::{Concluded, Engine, FileAnswer, RunOptions, UncheckedReason};
@@ -22,12 +23,12 @@ use crate::workspace::change::Aside;
 use crate::workspace::discover::{Discovery, Trouble};
 use crate::workspace::globs::FileGlobs;
 
-/// The engine with what a client adds: reading, and the file settings.
-#[derive(Debug)]
+/// The engine with what a client adds: reading, and the file settings. A clone shares the plan.
+#[derive(Clone, Debug)]
 pub(crate) struct Checker {
     engine: Engine,
-    full_engine: FullEngine,
-    globs: FileGlobs,
+    full_engine: Arc<FullEngine>,
+    globs: Arc<FileGlobs>,
     today: Date,
     max_file_size: u64,
     skip_generated: bool,
@@ -79,18 +80,23 @@ impl Checker {
         let is_narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
         let inputs = is_narrowed.then(|| (settings.clone(), packs.clone(), options.clone()));
         let plan = Plan::new(settings, packs, selection)?;
-        let globs = FileGlobs::new(settings, plan.exclude().clone());
+        let globs = Arc::new(FileGlobs::new(settings, plan.exclude().clone()));
         let skips = |kind: &str| settings.files.skip.iter().any(|(name, _)| name == kind);
         let today = options.today;
         Ok(Self {
             engine: Engine::new(plan, options),
-            full_engine: FullEngine { inputs, engine: OnceLock::new() },
+            full_engine: Arc::new(FullEngine { inputs, engine: OnceLock::new() }),
             globs,
             today,
             max_file_size,
             skip_generated: skips("generated"),
             skip_minified: skips("minified"),
         })
+    }
+
+    /// The same for one run, given up soon after the flag is set.
+    pub(crate) fn cancelled_by(&self, flag: Arc<AtomicBool>) -> Self {
+        Self { engine: self.engine.cancelled_by(flag), ..self.clone() }
     }
 
     /// What runs where.

@@ -23,8 +23,8 @@ pub struct Request {
     pub baseline: BaselineMode,
     /// Where the run counts its files, for other threads to see.
     pub progress: Option<Arc<Progress>>,
-    /// Set by another thread when the answer is of no more use: no further file is checked then, and the run ends with a
-    /// mistake that says so.
+    /// Set by another thread when the answer is of no more use: the checks of files end soon after, and the run with a
+    /// mistake that says so. Fixes that are being applied by then are applied to the end.
     pub cancelled: Option<Arc<AtomicBool>>,
 }
 

@@ -164,15 +164,15 @@ impl Workspace {
         request: &Request,
         progress: Option<&Progress>,
     ) -> Result<Vec<FileAnswer>, Vec<Mistake>> {
+        let cancellable = request.cancelled.as_ref().map(|flag| self.checker.cancelled_by(flag.clone()));
+        let checker = cancellable.as_ref().unwrap_or(&self.checker);
         let answers = self.workers.each(entries, |entry| {
-            if request.is_cancelled() {
-                return None;
-            }
-            let answer = self.checker.check_file(entry, files, kind);
+            let answer = (!request.is_cancelled()).then(|| checker.check_file(entry, files, kind));
             if let Some(progress) = progress {
                 progress.advance();
             }
-            Some(answer)
+            // What was cut short meanwhile says nothing of the file.
+            answer.filter(|_| !request.is_cancelled())
         });
         let answers: Option<Vec<FileAnswer>> = answers.into_iter().collect();
         answers.ok_or_else(|| vec![mistake("the run was cancelled")])

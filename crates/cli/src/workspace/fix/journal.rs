@@ -314,7 +314,7 @@ mod tests {
             assert_eq!(recover(&root), Ok(Some(expected)));
             match b {
                 Some("edited") => {
-                    check_files(&root, &[("a.ts", "old a.ts"), ("b.ts", "edited"), ("d/c.ts", "nothing")])
+                    check_files(&root, &[("a.ts", "old a.ts"), ("b.ts", "edited"), ("d/c.ts", "nothing")]);
                 }
                 _ => check_files(&root, &[("a.ts", "nothing"), ("b.ts", "nothing"), ("d/c.ts", "new")]),
             }
