@@ -305,7 +305,9 @@ mod tests {
             texts = texts.iter().cloned().chain(longer).collect();
             texts.dedup();
         }
-        texts.iter().for_each(|text| check_text(text));
+        for text in &texts {
+            check_text(text);
+        }
     }
 
     #[test]

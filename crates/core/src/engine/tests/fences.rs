@@ -170,7 +170,7 @@ fn suppressions_hold_in_their_block() {
     let none: &[&str] = &[];
     for place in ["", "  ", "> "] {
         let block = |code: &str| {
-            let code: String = code.split_inclusive('\n').map(|line| format!("{place}{line}")).collect();
+            let code: String = code.split_inclusive('\n').flat_map(|line| [&*place, line]).collect();
             format!("{place}```ts\n{code}{place}```\n")
         };
         check(&["no-eval"], &block("eval(a); // lawbook-ignore no-eval: why\n"), none);
@@ -207,7 +207,7 @@ fn identity_is_that_of_the_code_whatever_stands_around() {
     let known: Vec<_> = alone.diagnostics().map(|found| (found.symbol.clone(), found.fingerprint.clone())).collect();
     assert_eq!(known[0].0, "describe(\"a\").b");
     for place in ["", "> ", "   "] {
-        let code: String = code.split_inclusive('\n').map(|line| format!("{place}{line}")).collect();
+        let code: String = code.split_inclusive('\n').flat_map(|line| [&*place, line]).collect();
         for before in ["", "text\n\n", "```ts\nf();\n```\n\n"] {
             let text = format!("{before}{place}```ts\n{code}{place}```\n\nmore\n");
             let (_, report) = report(&engine(&["no-eval", "no-old"]), &text);

@@ -32,7 +32,7 @@ fn lower_markdown(text: &str) -> Lowered {
 /// A Markdown text with the code in it.
 fn around(code: &str, tag: &str, place: (&str, &str, &str), line_end: &str) -> String {
     let (open, prefix, close) = place;
-    let code: String = code.split_inclusive('\n').map(|line| format!("{prefix}{line}")).collect();
+    let code: String = code.split_inclusive('\n').flat_map(|line| [&*prefix, line]).collect();
     format!("# a\n\n{open}{tag} title=\"b\"\n{code}{close}\n\nc\n").replace('\n', line_end)
 }
 

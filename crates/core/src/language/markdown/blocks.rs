@@ -1,4 +1,4 @@
-//! The fenced code of a Markdown text, as CommonMark finds it: inside of block quotes and lists too.
+//! The fenced code of a Markdown text, as `CommonMark` finds it: inside of block quotes and lists too.
 //!
 //! Read line by line, with what is open at its end: quotes and list items, and in them a paragraph, a fenced block or
 //! HTML. Only what decides where a fence may open is read.
