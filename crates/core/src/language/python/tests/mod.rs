@@ -44,7 +44,7 @@ def test_documented():
 pub(super) const MORE_SAMPLES: &[(&str, &str)] = &[(
     "py",
     r#"
-type A = B
+type A = B  # C
 c = {"d": None, **e}
 f.g = lambda h: not i[0] + f"{j}"
 @k
