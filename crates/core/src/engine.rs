@@ -1,4 +1,4 @@
-//! The engine: checks each file by itself, then what rules say of all of them, and makes one report.
+//! The engine: checks each file by itself, runs the rules about all files, and makes one report.
 //!
 //! Each stage has its file and its verb: `prefilter`, `parse`, `run_rules`, `suppress` make the answer of one file;
 //! `conclude` looks at all of them; `merge` makes the report.
@@ -42,15 +42,14 @@ use crate::rule::engine_ids;
 use crate::source::{ReadError, RelPath, SourceFile};
 use crate::span::Span;
 
-/// What a run needs to know beside the plan.
+/// The options of a run, beside its plan.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     /// Today, for suppressions that end; core has no clock.
     pub today: Date,
-    /// Whether files that no rule wants are parsed too, so that `parse-error` is reported for all.
+    /// Parse files that no rule wants too, so that `parse-error` is reported for all.
     pub parse_all: bool,
-    /// Whether files in which no rule can find anything, by their text alone, are left unparsed. No finding depends on
-    /// it.
+    /// Leave files unparsed in which no rule can find anything, by their text alone. No finding depends on it.
     pub prefilter: bool,
     /// The steps that one rule may take on one file, and on all of them together. A rule that needs more is named in an `unchecked-file`.
     pub steps: u64,
@@ -126,7 +125,7 @@ impl Engine {
         Steps::new(self.options.steps).cancelled_by(self.options.cancelled.clone())
     }
 
-    /// Whether the caller has no more use for the answer.
+    /// True once the caller has no more use for the answer.
     fn is_cancelled(&self) -> bool {
         self.options.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
@@ -189,7 +188,7 @@ impl Engine {
         if self.is_cancelled() {
             return self.cancelled(draft.path);
         }
-        // A file in which nobody looks for anything may be left unparsed, so how it parses is not reported.
+        // The pre-filter may leave an unwanted file unparsed, so its parse errors are not reported either.
         if scan.wanted {
             self.report_problems(file, &mut draft);
         }
@@ -244,7 +243,7 @@ impl Engine {
         FileAnswer::new(path, FileOutcome::Prefiltered)
     }
 
-    /// Whether the rule of this id is one of those that the run is narrowed to.
+    /// True for the id of a rule that the run is narrowed to.
     pub(crate) fn is_narrowed_to(&self, id: &str) -> bool {
         let mut ran = self.plan.instances().iter().map(|instance| &self.plan.rules()[instance.rule]);
         ran.any(|rule| *rule.id == *id && !engine_ids::ALWAYS.contains(&&**rule.page_id()))

@@ -1,4 +1,4 @@
-//! The stage `prefilter`: which files are left out because their text alone shows that nothing can be found there.
+//! The stage `prefilter`: files are left out whose text alone shows that no rule can find anything there.
 
 use crate::engine::Engine;
 use crate::ir::Dialect;
@@ -7,7 +7,7 @@ use crate::rule::engine_ids;
 use crate::source::{RelPath, SourceFile};
 
 impl Engine {
-    /// Whether anything is to be looked for in a file of this path, so that it must be read at all.
+    /// True when a file of this path must be read: a rule looks for something in it, or takes its facts.
     pub fn wants(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
         if self.options.parse_all || self.plan.needs_facts(dialect) {
             return true;
@@ -23,7 +23,7 @@ impl Engine {
         self.plan.prefilter(dialect).has_rules(&levels) || engine_ids::OF_SUPPRESSIONS.iter().any(is_on)
     }
 
-    /// Which rules can find something in a text, and whether the file must be parsed.
+    /// The rules that can find something in a text; one of them is reason enough to parse it.
     pub(super) fn prefilter(&self, source: &SourceFile, dialect: &'static Dialect) -> Scan {
         let levels = self.plan.levels(source.path());
         let count = self.plan.suppressions_count(dialect);

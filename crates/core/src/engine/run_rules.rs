@@ -19,7 +19,7 @@ impl Engine {
         }
     }
 
-    /// What the pre-filter left out must find nothing.
+    /// Asserts that the rules which the pre-filter left out find nothing.
     pub(super) fn assert_idle(&self, file: &Lowered, scan: &Scan) {
         let (Some(tree), false) = (file.tree(), scan.idle.is_empty()) else { return };
         let mut idle = vec![None; scan.levels.len()];
