@@ -7,8 +7,11 @@ pub(crate) type PageLine<B> = (&'static str, &'static str, B);
 /// A rule of a preset: the preset's name and the bytes.
 pub(crate) type RuleLine<B> = (&'static str, B);
 
-/// The pages and the rules of presets, both in the order of the index; none when a line is neither.
-pub(crate) fn read(index: &'static str) -> Option<(Vec<PageLine<Vec<u8>>>, Vec<RuleLine<Vec<u8>>>)> {
+/// The pages and the rules of presets, both in the order of the index.
+pub(crate) type Lines = (Vec<PageLine<Vec<u8>>>, Vec<RuleLine<Vec<u8>>>);
+
+/// Takes an index apart; none when a line is neither a page nor a rule.
+pub(crate) fn read(index: &'static str) -> Option<Lines> {
     let (mut pages, mut rules) = (Vec::new(), Vec::new());
     for line in index.lines().filter(|line| !line.starts_with('#')) {
         let fields: Vec<&str> = line.splitn(4, '\t').collect();

@@ -20,12 +20,14 @@ mod suppress;
 mod suppression_limit;
 #[cfg(test)]
 mod tests;
+mod unchecked;
 mod unused;
 mod walk;
 
 pub use answer::{FileAnswer, FileFinding, FileOutcome, FileSuppression, SuppressionComment, SuppressionUse};
 pub use conclude::Concluded;
 pub use cost::RuleCost;
+pub use unchecked::UncheckedReason;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,13 +36,11 @@ use crate::budget::Steps;
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::engine::answer::AnswerDraft;
-use crate::engine::engine_findings::EngineFinding;
+use crate::engine::prefilter::FileScan;
 use crate::ir::{FileInput, Lowered, Tree};
-use crate::plan::{Plan, Scan};
-use crate::report::SkipReason;
+use crate::plan::Plan;
 use crate::rule::engine_ids;
-use crate::source::{ReadError, RelPath, SourceFile};
-use crate::span::Span;
+use crate::source::SourceFile;
 
 /// The options of a run, beside its plan.
 #[derive(Clone, Debug)]
@@ -72,43 +72,6 @@ pub struct Engine {
     options: RunOptions,
 }
 
-/// Why a file could not be checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UncheckedReason {
-    /// It could not be read.
-    Unreadable,
-    /// It is no regular file.
-    NotRegular,
-    /// Its bytes are no text.
-    NotText,
-    /// It has 4 GiB or more.
-    TooLarge,
-    /// Its name is not Unicode.
-    Name,
-    /// Checking it took more steps than a file may take.
-    Budget,
-    /// It nests deeper than any parser may follow.
-    TooDeep,
-    /// The run was cancelled before it was checked to the end.
-    Cancelled,
-}
-
-impl UncheckedReason {
-    /// The code in reports and fingerprints.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Unreadable => "unreadable",
-            Self::NotRegular => "not-a-regular-file",
-            Self::NotText => "not-text",
-            Self::TooLarge => "too-large",
-            Self::Name => "name-not-unicode",
-            Self::Budget => "over-budget",
-            Self::TooDeep => "too-deep",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
 impl Engine {
     /// An engine for a plan.
     pub fn new(plan: Plan, options: RunOptions) -> Self {
@@ -130,12 +93,6 @@ impl Engine {
         self.options.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
-    /// The answer of a file that is not checked to the end because the run was cancelled. Findings of some rules only
-    /// would be worth nothing.
-    fn cancelled(&self, path: RelPath) -> FileAnswer {
-        self.unchecked(path, UncheckedReason::Cancelled, "the run was cancelled")
-    }
-
     /// Checks one file, and parses it only where something can be found. Pure: the same file gives the same answer on any
     /// thread.
     pub fn check_input(&self, input: FileInput) -> FileAnswer {
@@ -145,7 +102,7 @@ impl Engine {
             return self.cancelled(path.clone());
         }
         let scan = self.prefilter(&input.source, dialect);
-        if self.options.prefilter && !scan.wanted {
+        if self.options.prefilter && !scan.is_wanted() {
             let answer = self.prefiltered(path.clone());
             if cfg!(debug_assertions) {
                 self.assert_idle(&self.parse(input), &scan);
@@ -174,32 +131,32 @@ impl Engine {
         self.merge(&answers, &Concluded::default()).diagnostics
     }
 
-    fn check_scanned(&self, file: &Lowered, scan: Scan) -> FileAnswer {
+    fn check_scanned(&self, file: &Lowered, scan: FileScan) -> FileAnswer {
         match file.tree() {
-            Some(tree) => self.check_tree(file, tree, scan),
+            Some(host) => self.check_trees(file, host, scan),
             None => self.treeless(file),
         }
     }
 
-    fn check_tree(&self, file: &Lowered, tree: &Tree, scan: Scan) -> FileAnswer {
+    fn check_trees(&self, file: &Lowered, host: &Tree, scan: FileScan) -> FileAnswer {
         let mut draft = AnswerDraft::new(file.source.path().clone());
-        self.run_rules(file, tree, &scan, &mut draft);
-        let facts = self.collect_facts(file, tree, &mut draft);
+        self.run_rules(file, &scan, &mut draft);
+        let facts = self.collect_facts(file, host, &mut draft);
         if self.is_cancelled() {
             return self.cancelled(draft.path);
         }
         // The pre-filter may leave an unwanted file unparsed, so its parse errors are not reported either.
-        if scan.wanted {
+        if scan.is_wanted() {
             self.report_problems(file, &mut draft);
         }
-        let comments = if scan.comments { self.read_suppressions(file, &mut draft) } else { Vec::new() };
+        let comments = if scan.has_comments() { self.read_suppressions(file, &mut draft) } else { Vec::new() };
         draft.report_overflow(self, file);
         let mut answer = draft.into_answer(parse::outcome(file));
         answer.suppressions = self.suppress(comments, &mut answer.findings);
-        answer.degraded = parse::degraded(file, tree);
+        answer.degraded = parse::degraded(file, host);
         answer.facts = facts;
         if !answer.suppressions.is_empty() {
-            answer.levels = scan.levels;
+            answer.levels = scan.into_levels();
         }
         if answer.has_something() {
             answer.source = Some(file.source.clone());
@@ -207,40 +164,6 @@ impl Engine {
             file.source.lines();
         }
         answer
-    }
-
-    /// A file that could not be checked, as a finding.
-    pub fn unchecked(&self, path: RelPath, reason: UncheckedReason, detail: &str) -> FileAnswer {
-        let mut draft = AnswerDraft::new(path);
-        let message = format!("not checked: {detail}");
-        let (id, code) = (engine_ids::UNCHECKED_FILE, reason.code());
-        draft.add_engine_finding(self, None, EngineFinding { id, span: Span::default(), code, message: &message });
-        draft.into_answer(FileOutcome::Checked { strict: false, tolerant: false })
-    }
-
-    /// A file that could not be read: left out when it is too large, otherwise a finding.
-    pub fn unread(&self, path: RelPath, error: &ReadError) -> FileAnswer {
-        let reason = match error {
-            ReadError::TooLarge => return self.skipped(path, SkipReason::TooLarge),
-            ReadError::NotRegular => UncheckedReason::NotRegular,
-            ReadError::NotFound | ReadError::Unreadable(_) => UncheckedReason::Unreadable,
-        };
-        self.unchecked(path, reason, &error.to_string())
-    }
-
-    /// A file that was left out on purpose.
-    pub fn skipped(&self, path: RelPath, reason: SkipReason) -> FileAnswer {
-        FileAnswer::new(path, FileOutcome::Skipped(reason))
-    }
-
-    /// A file of no language of this binary.
-    pub fn unsupported(&self, path: RelPath) -> FileAnswer {
-        FileAnswer::new(path, FileOutcome::Unsupported)
-    }
-
-    /// A file in which no enabled rule could find anything.
-    pub fn prefiltered(&self, path: RelPath) -> FileAnswer {
-        FileAnswer::new(path, FileOutcome::Prefiltered)
     }
 
     /// True for the id of a rule that the run is narrowed to.

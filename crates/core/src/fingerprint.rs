@@ -26,7 +26,11 @@ pub(crate) fn subject_text(subject: &Subject, file: &Lowered, node: Option<Node<
         Subject::Definition => String::new(),
         Subject::Tokens => {
             let tokens = node.map(|node| tokens(node, span)).unwrap_or_default();
-            if tokens.is_empty() { folded(file.source.slice(span)) } else { tokens }
+            if tokens.is_empty() {
+                folded(node.map_or(file.source.slice(span), |node| node.tree().slice(span)))
+            } else {
+                tokens
+            }
         }
     }
 }

@@ -2,26 +2,81 @@
 
 use crate::span::Span;
 
-/// A place for people: 1-based line, 1-based column in Unicode scalar values (a byte order mark counts as none).
+/// A place for people and editors: 1-based line, 1-based column. A byte order mark has no width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// 1-based line.
     pub line: u32,
-    /// 1-based column in Unicode scalar values.
+    /// 1-based column, in Unicode scalar values unless a [`ColumnUnit`] was given.
     pub column: u32,
+}
+
+/// The unit in which columns are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColumnUnit {
+    /// Bytes of UTF-8.
+    Utf8,
+    /// Code units of UTF-16, which editors count unless they agree on another unit.
+    Utf16,
+    /// Unicode scalar values, as in all reports.
+    #[default]
+    Utf32,
+}
+
+impl ColumnUnit {
+    /// The width of a character.
+    fn width(self, c: char) -> u32 {
+        match self {
+            Self::Utf8 => c.len_utf8() as u32,
+            Self::Utf16 => c.len_utf16() as u32,
+            Self::Utf32 => 1,
+        }
+    }
 }
 
 /// The first byte of each line. A line ends at LF, CRLF or a lone CR.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
-    /// How many bytes that begin no character stand before each block, so that columns of long lines cost little; empty
-    /// for a text of ASCII alone, which has none.
-    inner: Vec<u32>,
+    /// What stands before each block of bytes, so that columns of long lines cost little; empty for a text of ASCII
+    /// alone, in which every unit is a byte.
+    blocks: Vec<Counts>,
+}
+
+/// How much shorter than in bytes a text is in the other units.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    /// The bytes that begin no character.
+    inner: u32,
+    /// The characters that are two units in UTF-16: those of four bytes.
+    astral: u32,
+}
+
+impl Counts {
+    fn of(bytes: &[u8]) -> Self {
+        let astral = count(bytes, |byte| byte >= 0xF0);
+        Self { inner: count(bytes, |byte| (byte & 0xC0) == 0x80), astral }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self { inner: self.inner + other.inner, astral: self.astral + other.astral }
+    }
+
+    /// The units in so many bytes of which these are the counts.
+    fn units(self, bytes: usize, unit: ColumnUnit) -> u32 {
+        match unit {
+            ColumnUnit::Utf8 => bytes as u32,
+            ColumnUnit::Utf16 => bytes as u32 - self.inner + self.astral,
+            ColumnUnit::Utf32 => bytes as u32 - self.inner,
+        }
+    }
 }
 
 /// Bytes of a block of [`LineIndex`].
 const BLOCK: usize = 1024;
+
+/// The byte order mark, which stands at the start of a text and has no column.
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// Bytes of a line of ordinary code, rounded down: room for the lines is found at once.
 const USUAL_LINE: usize = 24;
@@ -41,25 +96,25 @@ impl LineIndex {
                 }
             }
         }
-        let mut inner = Vec::new();
+        let mut blocks = Vec::new();
         if !text.is_ascii() {
-            let mut count = 0;
+            let mut before = Counts::default();
             for block in bytes.chunks(BLOCK) {
-                inner.push(count);
-                count += inner_bytes(block);
+                blocks.push(before);
+                before = before.plus(Counts::of(block));
             }
         }
-        Self { starts, inner }
+        Self { starts, blocks }
     }
 
-    /// How many bytes before `offset` begin no character.
-    fn inner_before(&self, bytes: &[u8], offset: usize) -> u32 {
-        if self.inner.is_empty() {
-            return 0;
+    /// The units before a byte.
+    fn units_before(&self, text: &str, offset: usize, unit: ColumnUnit) -> u32 {
+        if unit == ColumnUnit::Utf8 || self.blocks.is_empty() {
+            return offset as u32;
         }
-        let block = (offset / BLOCK).min(self.inner.len().saturating_sub(1));
-        let rest = bytes.get(block * BLOCK..offset).unwrap_or_default();
-        self.inner[block] + inner_bytes(rest)
+        let block = (offset / BLOCK).min(self.blocks.len() - 1);
+        let rest = text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        self.blocks[block].plus(Counts::of(rest)).units(offset, unit)
     }
 
     /// How many lines there are; a text without a line end has one.
@@ -86,22 +141,70 @@ impl LineIndex {
         Span::new(start, start + content.len() as u32)
     }
 
-    /// The position of a byte; one inside a character counts as the character's start.
+    /// The position of a byte with its column in Unicode scalar values; a byte inside a character has the character's
+    /// position, and one beyond the end the end's.
     pub fn position(&self, text: &str, offset: u32) -> Position {
-        let offset = offset.min(text.len() as u32);
-        let line = self.line(offset);
+        self.position_in(text, offset, ColumnUnit::Utf32)
+    }
+
+    /// The same with columns in another unit.
+    pub fn position_in(&self, text: &str, offset: u32, unit: ColumnUnit) -> Position {
+        let offset = text.floor_char_boundary(offset as usize);
+        let line = self.line(offset as u32);
+        let start = self.first_column(text, line).min(offset);
+        let column = self.units_before(text, offset, unit) - self.units_before(text, start, unit);
+        Position { line, column: column + 1 }
+    }
+
+    /// The byte of a position: the end of the line for a column beyond it, the end of the text for a line beyond the
+    /// last one, and the start of the character for a column inside it.
+    pub fn offset(&self, text: &str, position: Position, unit: ColumnUnit) -> u32 {
+        if position.line > self.count() {
+            return text.len() as u32;
+        }
+        let (start, end) = (self.first_column(text, position.line), self.span(text, position.line).end as usize);
+        let column = position.column.max(1) - 1;
+        if unit == ColumnUnit::Utf8 || self.blocks.is_empty() {
+            return text.floor_char_boundary((start + column as usize).min(end)) as u32;
+        }
+        let target = self.units_before(text, start, unit).saturating_add(column);
+        let block = self.last_block_before(target, unit);
+        let from = text.ceil_char_boundary((block * BLOCK).max(start)).min(end);
+        let mut units = self.units_before(text, from, unit);
+        let rest = text.get(from..end).unwrap_or_default();
+        let beyond = rest.char_indices().find(|(_, c)| {
+            units += unit.width(*c);
+            units > target
+        });
+        (from + beyond.map_or(rest.len(), |(at, _)| at)) as u32
+    }
+
+    /// The last block before which there are no more units than `target`.
+    fn last_block_before(&self, target: u32, unit: ColumnUnit) -> usize {
+        let (mut low, mut high) = (0, self.blocks.len());
+        while high - low > 1 {
+            let middle = usize::midpoint(low, high);
+            if self.blocks[middle].units(middle * BLOCK, unit) <= target {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The first byte of a line that has a column.
+    fn first_column(&self, text: &str, line: u32) -> usize {
         let start = self.start(line) as usize;
-        let (bytes, end) = (text.as_bytes(), offset as usize);
-        // A scalar value is counted at its first byte, which is the one that is no continuation byte.
-        let inner = self.inner_before(bytes, end) - self.inner_before(bytes, start);
-        let mark = u32::from(line == 1 && text.starts_with('\u{FEFF}') && end > start);
-        Position { line, column: (end - start) as u32 - inner - mark + 1 }
+        let has_mark = start == 0 && text.starts_with(BYTE_ORDER_MARK);
+        if has_mark { BYTE_ORDER_MARK.len_utf8() } else { start }
     }
 }
 
-fn inner_bytes(bytes: &[u8]) -> u32 {
+/// How many of the bytes are meant.
+fn count(bytes: &[u8], is_meant: impl Fn(u8) -> bool) -> u32 {
     // Summed by small runs in bytes, which the compiler turns into vectors.
-    bytes.chunks(128).map(|run| u32::from(run.iter().map(|byte| u8::from((byte & 0xC0) == 0x80)).sum::<u8>())).sum()
+    bytes.chunks(128).map(|run| u32::from(run.iter().map(|byte| u8::from(is_meant(*byte))).sum::<u8>())).sum()
 }
 
 #[cfg(test)]
@@ -136,6 +239,104 @@ mod tests {
             let offset = 2 + text[2..].char_indices().nth(characters).unwrap().0;
             check_position(&text, offset as u32, 2, characters as u32 + 1);
         }
+    }
+
+    const UNITS: [ColumnUnit; 3] = [ColumnUnit::Utf8, ColumnUnit::Utf16, ColumnUnit::Utf32];
+
+    /// The position of a character border, found by reading the text from its start.
+    fn naive_position(text: &str, offset: usize, unit: ColumnUnit) -> Position {
+        let mut at = Position { line: 1, column: 1 };
+        let mut characters = text[..offset].chars().peekable();
+        let follows = text[offset..].chars().next();
+        let is_start = |c: char, at: Position| c == BYTE_ORDER_MARK && at == Position { line: 1, column: 1 };
+        let mut first = true;
+        while let Some(c) = characters.next() {
+            let next = characters.peek().copied().or(follows);
+            if c == '\n' || (c == '\r' && next != Some('\n')) {
+                at = Position { line: at.line + 1, column: 1 };
+            } else if !(first && is_start(c, at)) {
+                at.column += unit.width(c);
+            }
+            first = false;
+        }
+        at
+    }
+
+    /// Checks the positions of all bytes of a text, and that they lead back.
+    fn check_text(text: &str) {
+        let lines = LineIndex::new(text);
+        let content_end = |line| lines.span(text, line).end as usize;
+        for unit in UNITS {
+            for offset in 0..=text.len() {
+                let border = text.floor_char_boundary(offset);
+                let position = lines.position_in(text, offset as u32, unit);
+                assert_eq!(position, naive_position(text, border, unit), "{text:?} at {offset} in {unit:?}");
+                let back = lines.offset(text, position, unit) as usize;
+                // What stands in a line end has no place of its own, nor has a byte order mark.
+                let expected = border.clamp(lines.first_column(text, position.line), content_end(position.line));
+                assert_eq!(back, expected, "{text:?} at {offset} in {unit:?}");
+            }
+            for line in 0..=lines.count() + 1 {
+                for column in 0..=text.len() as u32 + 2 {
+                    let offset = lines.offset(text, Position { line, column }, unit) as usize;
+                    assert!(text.is_char_boundary(offset), "{text:?} {line}:{column} in {unit:?}");
+                    let found = lines.position_in(text, offset as u32, unit);
+                    if line > lines.count() {
+                        assert_eq!(offset, text.len());
+                    } else {
+                        assert_eq!(found.line, line.max(1), "{text:?} {line}:{column} in {unit:?}");
+                        let width =
+                            text[offset..content_end(found.line)].chars().next().map_or(u32::MAX, |c| unit.width(c));
+                        let column = column.max(1);
+                        assert!(found.column <= column, "{text:?} {line}:{column} in {unit:?}");
+                        assert!(column - found.column < width, "{text:?} {line}:{column} in {unit:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn all_short_texts_have_the_positions_that_reading_them_finds() {
+        const PARTS: [&str; 8] = ["a", "\t", "é", "‱", "𐐀", "\n", "\r", "\u{FEFF}"];
+        let mut texts = vec![String::new()];
+        for _ in 0..4 {
+            let longer = texts.iter().flat_map(|text| PARTS.iter().map(move |part| format!("{text}{part}")));
+            texts = texts.iter().cloned().chain(longer).collect();
+            texts.dedup();
+        }
+        texts.iter().for_each(|text| check_text(text));
+    }
+
+    #[test]
+    fn long_lines_have_the_positions_that_reading_them_finds() {
+        // Characters of one to four bytes in no regular order, so that blocks begin inside of some.
+        let mut state = 1u32;
+        let mut line = || {
+            let mut line = String::new();
+            while line.len() < 3 * BLOCK {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                line.push(['a', ' ', 'é', '‱', '𐐀', '\t'][(state >> 16) as usize % 6]);
+            }
+            line
+        };
+        let text = format!("\u{FEFF}{}\r\n{}\r{}\n", line(), line(), line());
+        let lines = LineIndex::new(&text);
+        for unit in UNITS {
+            for offset in (0..=text.len()).filter(|at| text.is_char_boundary(*at)).step_by(7) {
+                let position = lines.position_in(&text, offset as u32, unit);
+                assert_eq!(position, naive_position(&text, offset, unit), "at {offset} in {unit:?}");
+                let at = lines.offset(&text, position, unit) as usize;
+                let known = offset.clamp(lines.first_column(&text, position.line), text.len());
+                assert_eq!(at, known.min(lines.span(&text, position.line).end as usize), "at {offset} in {unit:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_inside_a_character_has_the_place_of_the_character() {
+        check_position("a𐐀b", 2, 1, 2);
+        check_position("é", 1, 1, 1);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use crate::rule::Rule;
 use crate::rule::page::{Options, Page};
 use crate::settings::Preset;
+use crate::source::RelPath;
 
 /// Rules under one name.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,8 @@ pub struct Pack {
     pub unread: Vec<Arc<str>>,
     /// Whether all its pages run at their own level: it is a folder named in `extends` or `--rules`.
     pub extended: bool,
+    /// Where its pages stand in the project, if there: the code in them is for tests of the rules and wrong on purpose.
+    pub paths: Vec<RelPath>,
 }
 
 /// A page that is read when it is first needed.

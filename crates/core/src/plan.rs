@@ -6,7 +6,7 @@ mod prefilter;
 mod resolve;
 mod search;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use buckets::{Buckets, Called};
@@ -16,6 +16,7 @@ pub(crate) use prefilter::{Prefilter, Scan};
 use crate::diagnostic::Severity;
 use crate::glob::PathGlobs;
 use crate::ir::Dialect;
+use crate::language;
 use crate::literals::directives;
 use crate::mistake::Mistake;
 use crate::pack::{Pack, PageEntry};
@@ -45,6 +46,10 @@ pub struct Plan {
     limited: Vec<usize>,
     tests: PathGlobs,
     exclude: PathGlobs,
+    /// Whether fenced code in Markdown files is checked.
+    fences: bool,
+    /// The pages of the packs that stand in the project.
+    pages: HashSet<RelPath>,
     narrowed: bool,
     budgets: Vec<PlannedBudget>,
     phases: Phases,
@@ -153,8 +158,8 @@ impl Plan {
     /// The rules that run on a file, with their levels and what set these, in the order of [`Plan::rules`].
     pub fn rules_for(&self, path: &RelPath) -> Vec<RuleOnFile<'_>> {
         let levels = self.levels(path);
-        let dialect = crate::language::of_path(path);
-        let runs = |rule: &PlannedRule| dialect.is_some_and(|dialect| rule.page().claims.holds(dialect.name));
+        let dialects: Vec<_> = self.dialect(path).into_iter().flat_map(language::dialects_in).collect();
+        let runs = |rule: &PlannedRule| dialects.iter().any(|dialect| rule.page().claims.holds(dialect.name));
         let active = levels.iter().enumerate().filter_map(|(at, level)| Some((&self.instances[at], (*level)?)));
         let mut found: Vec<_> = active
             .map(|(instance, severity)| {
@@ -174,6 +179,13 @@ impl Plan {
     /// The rule that a setting, a comment or a command calls `name`: an id, `pack/id`, or an earlier id.
     pub fn find(&self, name: &str) -> Option<usize> {
         resolve::find(&self.rules, name)
+    }
+
+    /// The dialect that a file is read as; none for one that is not checked. Markdown is checked, for the code in its
+    /// fences, where `[files] fences` says so, but for the pages of rules.
+    pub fn dialect(&self, path: &RelPath) -> Option<&'static Dialect> {
+        let host = || language::host_of_path(path).filter(|_| self.fences && !self.pages.contains(path));
+        language::of_path(path).or_else(host)
     }
 
     /// Whether the path is one that holds tests.
@@ -307,7 +319,7 @@ fn usual(rules: &[PlannedRule], instances: &[Instance]) -> Levels {
 
 /// The number of a dialect among all.
 fn place(dialect: &'static Dialect) -> usize {
-    crate::language::dialects().position(|known| known == dialect).unwrap_or_default()
+    language::dialects_and_hosts().position(|known| known == dialect).unwrap_or_default()
 }
 
 /// A rule as it runs on one file.

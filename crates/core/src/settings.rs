@@ -52,6 +52,8 @@ pub struct FileSettings {
     pub tests: Vec<(String, Span)>,
     /// `generated`, `minified`: sorts of files to leave out.
     pub skip: Vec<(String, Span)>,
+    /// Whether code in fenced blocks of Markdown files is checked.
+    pub fences: bool,
 }
 
 /// What `[files] tests` is unless set.
@@ -60,7 +62,7 @@ pub const DEFAULT_TESTS: &[&str] = &["**/tests/**", "**/*.test.*", "**/*.spec.*"
 impl Default for FileSettings {
     fn default() -> Self {
         let tests = DEFAULT_TESTS.iter().map(|glob| ((*glob).to_owned(), Span::default())).collect();
-        Self { exclude: Vec::new(), tests, skip: Vec::new() }
+        Self { exclude: Vec::new(), tests, skip: Vec::new(), fences: false }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use files::{FileEntry, FileType, Files, MemoryFiles, OverlayFiles, ReadError};
 
-pub use crate::lines::{LineIndex, Position};
+pub use crate::lines::{ColumnUnit, LineIndex, Position};
 pub use crate::path::RelPath;
 use crate::span::Span;
 
@@ -109,9 +109,19 @@ impl SourceFile {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
-    /// The position of a byte.
+    /// The position of a byte, its column in Unicode scalar values.
     pub fn position(&self, offset: u32) -> Position {
         self.lines().position(&self.text, offset)
+    }
+
+    /// The position of a byte, its column in `unit`.
+    pub fn position_in(&self, offset: u32, unit: ColumnUnit) -> Position {
+        self.lines().position_in(&self.text, offset, unit)
+    }
+
+    /// The byte of a position whose column is in `unit`, as [`LineIndex::offset`] finds it.
+    pub fn offset(&self, position: Position, unit: ColumnUnit) -> u32 {
+        self.lines().offset(&self.text, position, unit)
     }
 }
 

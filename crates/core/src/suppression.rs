@@ -4,7 +4,7 @@ pub mod ast_grep;
 pub mod marker;
 
 use crate::date::Date;
-use crate::ir::{CommentSyntax, Lowered, Node};
+use crate::ir::{CommentSyntax, Lowered, Node, Tree};
 use crate::span::Span;
 
 /// The word that every such comment starts with.
@@ -55,18 +55,20 @@ pub fn read(file: &Lowered) -> Suppressions {
     }
     let mut open: Vec<Suppression> = Vec::new();
     let mut gap = Gap::default();
-    for comment in &file.comments {
-        let node = file.comment_node(comment);
-        for (span, text) in directives(node) {
-            match parse(text, span) {
-                Err(message) => found.malformed.push(Malformed { span, message }),
-                Ok((reach, suppression)) => place(reach, suppression, file, node, &mut gap, &mut open, &mut found),
+    // What one tree opens, no other closes.
+    for comments in file.comments.chunk_by(|a, b| a.tree == b.tree) {
+        for node in comments.iter().map(|comment| file.comment_node(comment)) {
+            for (span, text) in directives(node) {
+                match parse(text, span) {
+                    Err(message) => found.malformed.push(Malformed { span, message }),
+                    Ok((reach, suppression)) => place(reach, suppression, file, node, &mut gap, &mut open, &mut found),
+                }
             }
         }
-    }
-    for suppression in open {
-        let message = format!("`{DIRECTIVE}-start` without a `{DIRECTIVE}-end` after it");
-        found.malformed.push(Malformed { span: suppression.span, message });
+        found.malformed.extend(open.drain(..).map(|suppression| {
+            let message = format!("`{DIRECTIVE}-start` without a `{DIRECTIVE}-end` after it");
+            Malformed { span: suppression.span, message }
+        }));
     }
     found
 }
@@ -98,7 +100,8 @@ fn place(
             found.valid.push(suppression);
         }
         Reach::File => {
-            suppression.scope = Span::new(0, u32::MAX);
+            let tree = comment.tree();
+            suppression.scope = if tree.is_embedded() { tree.extent() } else { Span::new(0, u32::MAX) };
             found.valid.push(suppression);
         }
         Reach::Start if open.len() >= MOST_OPEN => {
@@ -128,20 +131,20 @@ fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
     let text = comment.text();
     let all = comment.language().syntax().comments;
     let own = CommentSyntax::exact(all, text);
-    let mut at = comment.start();
+    let mut at = 0;
     text.split('\n').filter_map(move |line| {
         let start = at;
-        at += line.len() as u32 + 1;
+        at += line.len() + 1;
         let is_sign = |c| own.is_some_and(|own| own.is_sign_among(all, c));
         let directive = line.trim_start_matches(|c: char| c.is_whitespace() || is_sign(c));
         if !directive.starts_with(DIRECTIVE) {
             return None;
         }
-        let start = start + (line.len() - directive.len()) as u32;
+        let start = start + (line.len() - directive.len());
         let directive = directive.trim_end();
         let close = own.and_then(|own| own.close).unwrap_or_default();
         let directive = directive.strip_suffix(close).unwrap_or(directive).trim_end();
-        Some((Span::new(start, start + directive.len() as u32), directive))
+        Some((comment.part(start..start + directive.len()), directive))
     })
 }
 
@@ -227,23 +230,23 @@ fn words(text: &str) -> impl Iterator<Item = (u32, &str)> {
 #[derive(Debug, Default)]
 struct Gap {
     from: u32,
-    /// Where the next code stands, or the end of the text.
+    /// Where the next code stands, or the end of the tree's text.
     to: u32,
 }
 
 impl Gap {
-    /// The first byte from `at` on that is neither white space nor comment.
-    fn end(&mut self, file: &Lowered, mut at: u32) -> u32 {
+    /// The first byte of a tree's text from `at` on that is neither white space nor comment.
+    fn end(&mut self, file: &Lowered, tree: &Tree, mut at: u32) -> u32 {
         if (self.from..self.to).contains(&at) {
             return self.to;
         }
-        let text = file.source.text();
+        let text_end = tree.extent().end;
         let first = file.comments.partition_point(|other| other.span.start < at);
         self.from = at;
         let mut comments = file.comments[first..].iter().peekable();
         loop {
-            let rest = &text[at as usize..];
-            at += (rest.len() - rest.trim_start().len()) as u32;
+            let rest = tree.slice(Span::new(at, text_end));
+            at = tree.place_after(at, rest.len() - rest.trim_start().len());
             let Some(other) = comments.next_if(|other| other.span.start <= at) else { break };
             at = at.max(other.span.end);
         }
@@ -264,8 +267,9 @@ fn line_scope(file: &Lowered, comment: Node<'_>, gap: &mut Gap) -> Span {
         at += (text[at as usize..].find(after).unwrap_or_default() + after.len()) as u32;
     }
     // Past white space and comments stands the next code, whatever parser read it.
-    let at = gap.end(file, at);
-    if at as usize >= text.len() { Span::empty(comment.end()) } else { lines.span(text, lines.line(at)) }
+    let tree = comment.tree();
+    let at = gap.end(file, tree, at);
+    if at >= tree.extent().end { Span::empty(comment.end()) } else { lines.span(text, lines.line(at)) }
 }
 
 /// Whether code stands before a comment on its line.
@@ -285,8 +289,7 @@ fn sign_after(file: &Lowered, comment: Node<'_>) -> Option<&'static str> {
 /// What stands before a comment on its line, without the white space that follows it. Read from the comment on: many
 /// comments of one line may stand behind much white space.
 fn before<'f>(file: &'f Lowered, comment: Node<'_>) -> &'f str {
-    let lines = file.source.lines();
-    let line = Span::new(lines.start(lines.line(comment.start())), comment.start());
+    let line = Span::new(comment.tree().line_start(file.source.lines(), comment.start()), comment.start());
     trim_end(file.source.slice(line))
 }
 

@@ -21,7 +21,7 @@ use shapes::{SHAPES, Shape};
 
 /// How much more than twice the cost may be for twice the file: what is done once for a file weighs more in a small one,
 /// and a relation keeps its answers only once it was asked much.
-const TOLERANCE: f64 = 1.1;
+const TOLERANCE_PERCENT: u64 = 110;
 const SPARE_STEPS: u64 = 1_000;
 
 /// The repetitions that are doubled: of what goes on, and of what nests within the limits of the strict parser and of the
@@ -69,8 +69,8 @@ fn superlinear(engine: &Engine, shape: &Shape, extension: &str, repetitions: usi
     let mut found = Vec::new();
     for ((rule, what), twice) in &twice {
         let Some(once) = once.get(&(rule.clone(), *what)).copied().unwrap_or(Some(0)) else { continue };
-        let factor = if shape.nests && *what != "walking" { 4.0 } else { 2.0 };
-        let most = (factor * TOLERANCE * once as f64) as u64 + SPARE_STEPS;
+        let factor = if shape.nests && *what != "walking" { 4 } else { 2 };
+        let most = once * factor * TOLERANCE_PERCENT / 100 + SPARE_STEPS;
         if twice.is_none_or(|twice| twice > most) {
             let shape = shape.name;
             found.push(format!("{rule}, {what} on {shape} {extension} x {repetitions}: {once} steps, then {twice:?}"));

@@ -31,20 +31,17 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         stack_size: args.stack_size.and_then(|size| usize::try_from(size).ok()),
         ..opening(packs, &args.law)
     };
-    let (workspace, text) = match &args.stdin_filename {
-        Some(name) => {
-            let max_file_size = opening.max_file_size;
-            let (workspace, path) = Workspace::open_virtual(context.cwd()?, name, opening)?;
-            stopwatch.lap("open");
-            let text = read_stdin(max_file_size)?;
-            stopwatch.lap("read");
-            (workspace, Some((path, text)))
-        }
-        None => {
-            let workspace = Workspace::open(context.cwd()?, opening)?;
-            stopwatch.lap("open");
-            (workspace, None)
-        }
+    let (workspace, text) = if let Some(name) = &args.stdin_filename {
+        let max_file_size = opening.max_file_size;
+        let (workspace, path) = Workspace::open_virtual(context.cwd()?, name, opening)?;
+        stopwatch.lap("open");
+        let text = read_stdin(max_file_size)?;
+        stopwatch.lap("read");
+        (workspace, Some((path, text)))
+    } else {
+        let workspace = Workspace::open(context.cwd()?, opening)?;
+        stopwatch.lap("open");
+        (workspace, None)
     };
     let request = match (&text, args.change.extent()) {
         (Some((path, text)), _) => Request::text(path.clone(), text.clone()),

@@ -19,6 +19,8 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 # tests = ["**/tests/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*", "**/test_*.py"]
 # Sorts of files to leave out: "generated" (a comment at the top says so), "minified".
 # skip = ["generated", "minified"]
+# Whether code in fenced blocks of Markdown files (`.md`, `.markdown`) is checked too, by the tag of the block.
+# fences = true
 
 # How many `lawbook-ignore` comments there may be: in all, of a rule, in a folder.
 # [suppressions]

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::Lowered;
-use crate::source::RelPath;
+use crate::ir::{Lowered, Tree};
+use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
 /// Whether a fix may be applied unseen.
@@ -94,6 +94,17 @@ impl Fix {
     pub(crate) fn other_files(&self) -> impl Iterator<Item = &RelPath> {
         let edited = self.edits.iter().filter_map(|edit| edit.path.as_ref());
         edited.chain(self.files.iter().filter_map(FileChange::source))
+    }
+
+    /// A fix of an embedded tree's text as one of its host's; none when the host cannot be edited so.
+    pub(crate) fn in_host(mut self, tree: &Tree, host: &SourceFile) -> Option<Self> {
+        for edit in &mut self.edits {
+            if edit.path.as_ref().is_none_or(|path| path == host.path()) {
+                (edit.span, edit.text) = tree.edit_in_host(host.text(), edit.span, std::mem::take(&mut edit.text))?;
+            }
+        }
+        let is_apart = |pair: &[Edit]| pair[0].path != pair[1].path || pair[0].span.end <= pair[1].span.start;
+        self.edits.windows(2).all(is_apart).then_some(self)
     }
 
     /// The same, called at most as safe as this.
@@ -250,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_fix_that_deletes_a_comment_is_not_safe() {
-        let file = crate::source::SourceFile::new(RelPath::new("a.ts"), "f(/* why */ a); // end").unwrap();
+        let file = SourceFile::new(RelPath::new("a.ts"), "f(/* why */ a); // end").unwrap();
         let file = crate::language::lower(file);
         let safety = |edits| Fix::new("t", Safety::Safe, edits).unwrap().respecting_comments(&file).safety();
         assert_eq!(safety(vec![edit(0, 14, "a")]), Safety::Unsafe);

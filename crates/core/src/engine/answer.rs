@@ -178,12 +178,14 @@ pub(super) struct AnswerDraft {
     pub(super) findings: Vec<FileFinding>,
     pub(super) engine_findings: EngineFindings,
     pub(super) places: Places,
+    /// The instances that have looked at the file as a whole.
+    pub(super) whole_file: Vec<usize>,
 }
 
 impl AnswerDraft {
     pub(super) fn new(path: RelPath) -> Self {
         let engine_findings = EngineFindings::new(path.clone());
-        Self { path, findings: Vec::new(), engine_findings, places: Places::default() }
+        Self { path, findings: Vec::new(), engine_findings, places: Places::default(), whole_file: Vec::new() }
     }
 
     /// The answer, its findings in order and those in other files apart.

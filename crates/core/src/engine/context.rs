@@ -2,15 +2,14 @@
 
 use crate::engine::Engine;
 use crate::ir::{FileContext, FileInput};
-use crate::language;
 use crate::source::{Files, MemoryFiles, RelPath, SourceFile};
 
 impl Engine {
     /// The context of a file: the one value through which the rest of the project reaches its check. `files` is where
-    /// that comes from; the language and the test code by `[files] tests` need the path alone.
+    /// that comes from; the language and the test code by `[files]` need the path alone.
     pub fn context(&self, path: &RelPath, files: &dyn Files) -> FileContext {
         let _ = files;
-        FileContext::of(language::of_path(path)).with_test(self.plan.is_test(path))
+        FileContext::of(self.plan.dialect(path)).with_test(self.plan.is_test(path))
     }
 
     /// A file that stands alone, as this engine checks it.

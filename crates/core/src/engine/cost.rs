@@ -1,10 +1,12 @@
 //! What each rule costs on a file, in steps.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::budget::StopReason;
+use crate::engine::Engine;
 use crate::engine::answer::AnswerDraft;
-use crate::engine::{Engine, walk};
+use crate::engine::walk::{self, Cost};
 use crate::ir::Lowered;
 
 /// What one rule cost on one file.
@@ -27,20 +29,26 @@ impl Engine {
     /// Runs every rule that is on for the file, whatever the pre-filter says, and tells what each cost: one entry for
     /// each that has something to look at there. The same file costs the same on every run and machine.
     pub fn costs(&self, file: &Lowered) -> Vec<RuleCost> {
-        let Some(tree) = file.tree() else { return Vec::new() };
         let levels = self.plan.levels(file.source.path());
         let mut draft = AnswerDraft::new(file.source.path().clone());
-        let mut costs = Vec::new();
-        walk::walk(self, file, tree, &levels, &mut draft, &mut |instance, cost| {
-            let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
-            costs.push(RuleCost {
-                rule,
-                steps: cost.steps,
-                text: cost.text,
-                reporting: cost.reporting,
-                stopped: cost.stopped,
+        let mut costs: BTreeMap<usize, Cost> = BTreeMap::new();
+        for tree in &file.trees {
+            walk::walk(self, file, tree, &levels, &mut draft, &mut |instance, cost| {
+                let all = costs.entry(instance).or_default();
+                all.steps += cost.steps;
+                all.text += cost.text;
+                all.reporting += cost.reporting;
+                all.stopped = all.stopped.or(cost.stopped);
+                all.failed |= cost.failed;
             });
-        });
+        }
+        let costs = costs.into_iter().filter(|(_, cost)| !cost.failed);
         costs
+            .map(|(instance, cost)| {
+                let rule = self.plan.rules()[self.plan.instances()[instance].rule].id.clone();
+                let Cost { steps, text, reporting, stopped, .. } = cost;
+                RuleCost { rule, steps, text, reporting, stopped }
+            })
+            .collect()
     }
 }

@@ -21,13 +21,18 @@ impl Engine {
         let instance = &self.plan.instances()[instance];
         let rule = &self.plan.rules()[instance.rule];
         let page = rule.page();
-        let node = file.tree().map(|tree| places.covering(tree, finding.span));
+        let tree = file.tree_around(finding.span);
+        let node = tree.map(|tree| places.covering(tree, finding.span));
         let symbol = node.map(|node| places.symbol(node)).unwrap_or_default();
         let subject = crate::fingerprint::subject_text(&finding.subject, file, node, finding.span);
         count_text(symbol.len() + subject.len());
         let message =
             finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
-        let fixes = finding.fixes.into_iter().map(|fix| fix.respecting_comments(file));
+        let fixes = finding.fixes.into_iter().filter_map(|fix| match tree {
+            Some(tree) if tree.is_embedded() => fix.in_host(tree, &file.source),
+            _ => Some(fix),
+        });
+        let fixes = fixes.map(|fix| fix.respecting_comments(file));
         let diagnostic = Diagnostic {
             rule: rule.id.clone(),
             severity,

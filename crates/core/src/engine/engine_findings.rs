@@ -110,7 +110,7 @@ impl AnswerDraft {
 
 /// The symbol path of a place; empty in a file without a tree.
 fn symbol_at(places: &mut Places, file: &Lowered, span: Span) -> String {
-    let Some(tree) = file.tree() else { return String::new() };
+    let Some(tree) = file.tree_around(span) else { return String::new() };
     let node = places.covering(tree, span);
     places.symbol(node)
 }

@@ -23,8 +23,12 @@ impl Engine {
                     let message = format!("too deep for the strict parser: {}", problem.message);
                     (engine_ids::NESTING_LIMIT, engine_ids::NESTING_LIMIT, message)
                 }
-                // Those leave no tree.
-                ProblemKind::TooDeep | ProblemKind::OverBudget => continue,
+                // Of code in a file that has a tree.
+                ProblemKind::TooDeep | ProblemKind::OverBudget => {
+                    let deep = problem.kind == ProblemKind::TooDeep;
+                    let reason = if deep { UncheckedReason::TooDeep } else { UncheckedReason::Budget };
+                    (engine_ids::UNCHECKED_FILE, reason.code(), format!("not checked: {}", problem.message))
+                }
             };
             let found = EngineFinding { id, span: problem.span, code, message: &message };
             draft.add_engine_finding(self, Some(file), found);

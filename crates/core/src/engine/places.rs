@@ -9,9 +9,11 @@ use crate::span::Span;
 /// How many steps up are tried before the whole tree is prepared for long ways.
 const SHORT: usize = 64;
 
-/// What is remembered of one tree.
+/// What is remembered of the tree that was asked about last.
 #[derive(Debug, Default)]
 pub(super) struct Places {
+    /// The number of the tree.
+    tree: u32,
     /// For each node its depth and a node far above it, so that every way up takes few steps.
     jumps: Vec<(u32, u32)>,
     /// For each node the symbol path of what lies in it: 0 for not yet known, else one more than a number.
@@ -23,7 +25,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// The symbol path of a node.
+    /// The symbol path of a node that [`Places::covering`] found last.
     pub(super) fn symbol(&mut self, node: Node<'_>) -> String {
         let outside = match node.parent() {
             Some(parent) => self.path_in(parent, node),
@@ -34,6 +36,9 @@ impl Places {
 
     /// The smallest node or token whose span covers `span`, as [`Tree::covering`] finds it.
     pub(super) fn covering<'t>(&mut self, tree: &'t Tree, span: Span) -> Node<'t> {
+        if self.tree != tree.number() {
+            *self = Self { tree: tree.number(), ..Self::default() };
+        }
         let mut node = tree.last_starting(span.start);
         for _ in 0..SHORT {
             self.count();

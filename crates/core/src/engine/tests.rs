@@ -1,6 +1,7 @@
 //! Tests of the stages together, with rules that look at one file, at all of them and at a change.
 
 mod change;
+mod fences;
 mod project;
 mod rules;
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Concluded, Engine, FileAnswer, FileOutcome, RunOptions, SuppressionComment};
+use crate::engine::{Concluded, Engine, FileAnswer, FileFinding, FileOutcome, RunOptions, SuppressionComment};
 use crate::pack::Pack;
 use crate::plan::{Plan, Selection};
 use crate::report::Report;
@@ -61,7 +62,7 @@ fn suppressed_findings_stay_in_the_answer_with_the_suppression_that_did_it() {
     let engine = engine(&["no-call"]);
     let text = "a();\n// lawbook-ignore no-call: first\nb(); c();\n// lawbook-ignore no-call: second\nd;";
     let answer = engine.check_source(source("a.ts", text));
-    let marks: Vec<_> = answer.findings().iter().map(|found| found.suppressed_by()).collect();
+    let marks: Vec<_> = answer.findings().iter().map(FileFinding::suppressed_by).collect();
     assert_eq!(marks, [None, Some(0), Some(0)]);
     let uses: Vec<_> = answer.suppressions().iter().map(|one| one.uses[0].findings).collect();
     assert_eq!(uses, [2, 0]);

@@ -20,6 +20,8 @@ pub(super) struct Cost {
     pub(super) text: u64,
     pub(super) reporting: u64,
     pub(super) stopped: Option<StopReason>,
+    /// Whether it panicked.
+    pub(super) failed: bool,
 }
 
 /// Runs every rule that is on for the file, and tells `costs` of each instance what it took. Of a rule that panics
@@ -58,14 +60,18 @@ pub(super) fn walk(
             return;
         }
         cx.turn_to_next();
+        // Of several trees of a file, the first one with work for the rule stands for the file.
+        let sees_file = called.file && !draft.whole_file.contains(&called.instance);
+        draft.whole_file.extend(sees_file.then_some(called.instance));
         let (rule, before) =
             (&engine.plan.rules()[engine.plan.instances()[called.instance].rule], draft.findings.len());
         // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            pass.run(called, &mut cx);
+            pass.run(called, sees_file, &mut cx);
             let (steps, text, stopped) = (cx.steps().taken(), cx.steps().taken_for_text(), cx.steps().stopped());
             pass.collect(called, severity, &mut cx, draft);
-            Cost { steps, text, reporting: cx.steps().taken(), stopped: stopped.or(cx.steps().stopped()) }
+            let stopped = stopped.or(cx.steps().stopped());
+            Cost { steps, text, reporting: cx.steps().taken(), stopped, failed: false }
         }));
         match outcome {
             Ok(cost) => {
@@ -82,6 +88,7 @@ pub(super) fn walk(
                 let (id, code) = (engine_ids::INTERNAL_ERROR, &*rule.id);
                 let found = EngineFinding { id, span: Span::default(), code, message: &message };
                 draft.add_engine_finding(engine, Some(file), found);
+                costs(called.instance, Cost { failed: true, ..Cost::default() });
             }
         }
     }
@@ -127,10 +134,10 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     /// Has the rule look for what it finds.
-    fn run(&mut self, called: &Called, cx: &mut Cx<'_>) {
+    fn run(&mut self, called: &Called, sees_file: bool, cx: &mut Cx<'_>) {
         let check = &self.engine.plan.instances()[called.instance].check;
         check.check_each(self.nodes(called), cx);
-        if called.file && !cx.exhausted() {
+        if sees_file && !cx.exhausted() {
             check.check_file(cx);
         }
     }

@@ -166,19 +166,15 @@ fn parses_no_worse(old: &Lowered, new: &Lowered, shift: &Shift, mut reach: Vec<S
     }
     reach.sort_unstable();
     // Where the parser finds its way again, what it made up before may read in another way.
-    if is == was && !old.trees.iter().zip(&new.trees).all(|(old, new)| reads_alike(old, new, shift, &reach)) {
+    if is == was && !reads_alike(old, new, shift, &reach) {
         return Err("the code around it would mean something else".to_owned());
     }
     Ok(())
 }
 
-/// Whether what no edit reaches is the same nodes at the same places, and what was put in is whole nodes.
-fn reads_alike(old: &Tree, new: &Tree, shift: &Shift, reach: &[Span]) -> bool {
-    let place = |node: Node<'_>, span: Span| (node.raw(), span.start, span.end);
-    // Running text grows together when what divides it goes.
-    let text_kinds = old.dialect().language.syntax().text_kinds;
-    let counts = |node: &Node<'_>| node.is_named() && !text_kinds.contains(&node.raw_name());
-    let known: HashSet<_> = new.nodes().filter(counts).map(|node| place(node, node.span())).collect();
+/// Whether what no edit reaches is the same nodes at the same places, and what was put in is whole nodes. The spans of
+/// `reach` are sorted.
+fn reads_alike(old: &Lowered, new: &Lowered, shift: &Shift, reach: &[Span]) -> bool {
     let mut touched: Vec<Span> = Vec::new();
     for span in reach {
         match touched.last_mut() {
@@ -186,22 +182,32 @@ fn reads_alike(old: &Tree, new: &Tree, shift: &Shift, reach: &[Span]) -> bool {
             _ => touched.push(*span),
         }
     }
+    let put_in = reach.iter().map(|span| shift.replaced(*span)).filter(|span| !span.is_empty());
+    old.trees.len() == new.trees.len()
+        && old.trees.iter().zip(&new.trees).all(|(old, new)| stays(old, new, shift, &touched))
+        && put_in.into_iter().all(|span| new.tree_around(span).is_none_or(|tree| is_whole(tree, span)))
+}
+
+/// Whether the nodes that are apart from what is touched are still there.
+fn stays(old: &Tree, new: &Tree, shift: &Shift, touched: &[Span]) -> bool {
+    let place = |node: Node<'_>, span: Span| (node.raw(), span.start, span.end);
+    // Running text grows together when what divides it goes.
+    let text_kinds = old.dialect().language.syntax().text_kinds;
+    let counts = |node: &Node<'_>| node.is_named() && !text_kinds.contains(&node.raw_name());
+    let known: HashSet<_> = new.nodes().filter(counts).map(|node| place(node, node.span())).collect();
     let is_apart = |node: &Node<'_>| {
         let first = touched.partition_point(|span| span.end < node.start());
         touched.get(first).is_none_or(|span| span.start > node.end())
     };
-    let stays = old.nodes().filter(counts).filter(is_apart).all(|node| {
-        let moved = shift.span(node.span());
-        known.contains(&place(node, moved))
-    });
-    stays
-        && reach.iter().map(|span| shift.replaced(*span)).filter(|span| !span.is_empty()).all(|span| {
-            let within = new.covering(span);
-            within.children().all(|child| {
-                let apart = child.end() <= span.start || span.end <= child.start();
-                apart || span.contains(child.span()) || child.span().contains(span)
-            })
-        })
+    old.nodes().filter(counts).filter(is_apart).all(|node| known.contains(&place(node, shift.span(node.span()))))
+}
+
+/// Whether what stands in a span is nodes, none of them in part.
+fn is_whole(tree: &Tree, span: Span) -> bool {
+    tree.covering(span).children().all(|child| {
+        let apart = child.end() <= span.start || span.end <= child.start();
+        apart || span.contains(child.span()) || child.span().contains(span)
+    })
 }
 
 /// Checks that the findings of the chosen fixes are gone and that no new one as bad as the least of them has come.

@@ -58,11 +58,11 @@ impl GapLexer {
     /// The first token of `parent` in the gap `from..to` between two of its children.
     pub(crate) fn token_in_gap(&self, parent: Node<'_>, from: u32, to: u32) -> Option<GapToken> {
         if !parent.flags().has(Flags::OWN_RULE) {
-            return self.next(parent.tree().text(), from, to);
+            return self.next(&parent.tree().text, from, to);
         }
         match parent.language().token_in_gap(parent, from, to) {
             OwnToken::None => None,
-            OwnToken::Within(from, to) => self.next(parent.tree().text(), from, to),
+            OwnToken::Within(from, to) => self.next(&parent.tree().text, from, to),
             OwnToken::Found(text, span) => {
                 let first = text.bytes().next()?;
                 let (_, kind) = self.by_first[usize::from(first)].iter().find(|(token, _)| *token == text)?;

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use crate::ir::gaps::{self, GapLexer, OwnToken};
 use crate::ir::view::Views;
-use crate::ir::{FileInput, Kind, Lowered, Node, RawKind, Syntax, Tree, Vocabulary};
+use crate::ir::{Embedded, FileInput, Kind, Lowered, Node, RawKind, Syntax, Tree, Vocabulary};
 
 /// Why a strict parser has no tree for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +111,17 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
         Err(Refusal { reason: "no strict parser".to_owned() })
     }
 
+    /// Whether its texts may hold code of other languages, so that files of it are of interest to rules of these.
+    fn is_host(&self) -> bool {
+        false
+    }
+
+    /// The code of other languages in a text, in order of place.
+    fn embedded(&self, text: &str) -> Vec<Embedded> {
+        let _ = text;
+        Vec::new()
+    }
+
     /// The most units of stack (`language::limits::bound::STACK_UNIT` bytes each) that its strict parser takes for the text,
     /// whatever it is, by counts of its bytes; none when only [`Language::depth`] can tell.
     fn stack_units(&self, text: &str) -> Option<usize> {
@@ -163,8 +174,8 @@ pub struct Dialect {
     pub tags: &'static [&'static str],
     /// What an ast-grep rule file may call it, in lower case.
     pub ast_grep_names: &'static [&'static str],
-    /// Its tree-sitter grammar.
-    grammar: fn() -> tree_sitter::Language,
+    /// Its tree-sitter grammar; none for a language whose trees are made without one.
+    grammar: Option<fn() -> tree_sitter::Language>,
     vocabulary: OnceLock<Vocabulary>,
     gap_lexer: OnceLock<GapLexer>,
 }
@@ -197,7 +208,26 @@ impl Dialect {
             extensions,
             tags,
             ast_grep_names,
-            grammar,
+            grammar: Some(grammar),
+            vocabulary: OnceLock::new(),
+            gap_lexer: OnceLock::new(),
+        }
+    }
+
+    /// A dialect whose language makes its trees without a grammar, of kinds that it lists as beyond the grammar. No page
+    /// or code block may name it.
+    pub(crate) const fn without_grammar(
+        name: &'static str,
+        language: &'static dyn Language,
+        extensions: &'static [&'static str],
+    ) -> Self {
+        Self {
+            name,
+            language,
+            extensions,
+            tags: &[],
+            ast_grep_names: &[],
+            grammar: None,
             vocabulary: OnceLock::new(),
             gap_lexer: OnceLock::new(),
         }
@@ -205,7 +235,7 @@ impl Dialect {
 
     /// The names of its raw kinds and fields.
     pub fn vocabulary(&'static self) -> &'static Vocabulary {
-        self.vocabulary.get_or_init(|| Vocabulary::new((self.grammar)(), self.language))
+        self.vocabulary.get_or_init(|| Vocabulary::new(self.grammar.map(|grammar| grammar()), self.language))
     }
 
     /// What finds the tokens of trees that store only named nodes.

@@ -4,6 +4,7 @@ mod by_kind;
 mod comment_syntax;
 pub mod compare;
 mod context;
+mod embedded;
 pub(crate) mod gaps;
 mod kind;
 mod language;
@@ -19,6 +20,7 @@ mod vocabulary;
 pub(crate) use by_kind::{KindCounts, NodesByKind};
 pub use comment_syntax::CommentSyntax;
 pub use context::{FileContext, FileInput};
+pub use embedded::Embedded;
 pub use gaps::OwnToken;
 pub use kind::{GROUPS, Kind};
 pub use language::{Depth, Dialect, DialectParts, Language, Refusal, TokenField};
@@ -40,11 +42,12 @@ pub struct Lowered {
     pub source: SourceFile,
     /// What the check of it takes from elsewhere.
     pub context: FileContext,
-    /// The host tree first, then embedded ones; empty when the file has no language here or could not be lowered.
+    /// The host tree first, then embedded ones in order of place; empty when the file has no language here or could not
+    /// be lowered.
     pub trees: Vec<Tree>,
     /// Every comment of every tree, in order of place.
     pub comments: Vec<Comment>,
-    /// What lowering has to tell: at most one parse error a file, the first.
+    /// What lowering has to tell: at most one parse error a file, the first of its host tree.
     pub problems: Vec<Problem>,
     /// The items that the tolerant parser had to lower in a tree of the strict one, in order of place.
     pub degraded: Vec<DegradedItem>,
@@ -63,7 +66,8 @@ pub struct DegradedItem {
 
 impl Lowered {
     /// A file with what lowering made of it.
-    pub fn new(input: FileInput, trees: Vec<Tree>, comments: Vec<Comment>, problems: Vec<Problem>) -> Self {
+    pub fn new(input: FileInput, mut trees: Vec<Tree>, comments: Vec<Comment>, problems: Vec<Problem>) -> Self {
+        trees.iter_mut().zip(0..).for_each(|(tree, number)| tree.number = number);
         let tables = trees.iter().map(|_| tables::Tables::default()).collect();
         let FileInput { source, context } = input;
         Self { source, context, trees, comments, problems, degraded: Vec::new(), tables }
@@ -75,9 +79,34 @@ impl Lowered {
         Self { degraded, ..self }
     }
 
+    /// Adds what lowering made of code that is embedded in this file, in order of place. A piece of code that does not
+    /// parse is no error of the file, which may show it for that.
+    pub(crate) fn embed(&mut self, inner: Self, at: &Embedded) {
+        let known = |kind: ProblemKind| kind != ProblemKind::ParseError;
+        let problems = inner.problems.into_iter().filter(|problem| known(problem.kind));
+        self.problems.extend(problems.map(|problem| Problem { span: at.extent(), ..problem }));
+        let mut comments: Vec<NodeId> = inner.comments.iter().map(|comment| comment.node).collect();
+        for tree in inner.trees {
+            let number = self.trees.len();
+            let mut tree = tree.embed(self.source.text(), at, &mut comments);
+            tree.number = number as u32;
+            let placed = |node: &NodeId| Comment { tree: number, node: *node, span: tree.node(*node).span() };
+            self.comments.extend(comments.iter().map(placed));
+            self.trees.push(tree);
+            self.tables.push(tables::Tables::default());
+        }
+    }
+
     /// The tree that the node is of, with the tables that are made of it once; none for a node of another file.
     pub(crate) fn tables(&self, node: Node<'_>) -> Option<(&Tree, &tables::Tables)> {
-        self.trees.iter().zip(&self.tables).find(|(tree, _)| std::ptr::eq(*tree, node.tree()))
+        let number = node.tree().number as usize;
+        let tree = self.trees.get(number).filter(|tree| std::ptr::eq(*tree, node.tree()))?;
+        Some((tree, self.tables.get(number)?))
+    }
+
+    /// The tables of the host tree, which hold what is of the whole file.
+    pub(crate) fn host_tables(&self) -> Option<&tables::Tables> {
+        self.tables.first()
     }
 
     /// The file as it was handed in.
@@ -88,6 +117,14 @@ impl Lowered {
     /// The host tree.
     pub fn tree(&self) -> Option<&Tree> {
         self.trees.first()
+    }
+
+    /// The innermost tree around a span: the host where none is embedded there.
+    pub fn tree_around(&self, span: Span) -> Option<&Tree> {
+        let (host, embedded) = self.trees.split_first()?;
+        let after = embedded.partition_point(|tree| tree.extent().start <= span.start);
+        let last = after.checked_sub(1).map(|at| &embedded[at]);
+        Some(last.filter(|tree| tree.extent().contains(span)).unwrap_or(host))
     }
 
     /// The node of a comment.

@@ -2,6 +2,7 @@
 //! the nodes that it meets, so that a rule's budget knows of them ([`crate::budget`]).
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::budget;
 use crate::ir::gaps::GapToken;
@@ -132,7 +133,7 @@ impl<'t> Node<'t> {
         self.flag(Flags::ERROR)
     }
 
-    /// The bytes it stands in.
+    /// The bytes of the file that it stands in.
     pub fn span(self) -> Span {
         Span { start: self.start(), end: self.end() }
     }
@@ -149,7 +150,25 @@ impl<'t> Node<'t> {
 
     /// Its text.
     pub fn text(self) -> &'t str {
-        self.tree.text().get(self.span().range()).unwrap_or_default()
+        self.tree.slice(self.span())
+    }
+
+    /// The bytes of the file that a part of its text stands in.
+    pub fn part(self, range: Range<usize>) -> Span {
+        let start = self.tree.place_after(self.start(), range.start);
+        Span::new(start, self.tree.place_after(start, range.len()))
+    }
+
+    /// The first byte of its text, and its length.
+    #[inline]
+    pub(crate) fn glance(self) -> (Option<u8>, usize) {
+        let tree = self.tree;
+        if tree.map.is_some() {
+            let text = self.text();
+            return (text.bytes().next(), text.len());
+        }
+        let span = self.span();
+        (tree.text.as_bytes().get(span.start as usize).copied(), span.len() as usize)
     }
 
     /// The node it is a child of.

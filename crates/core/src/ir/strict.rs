@@ -135,7 +135,7 @@ impl StrictBuilder {
         {
             self.turn_to_comment(self.next_comment + 1);
             let id = NodeId(self.builder.tree().len() as u32);
-            let parts = self.parts.map(|parts| parts(self.builder.tree().text(), kind, span));
+            let parts = self.parts.map(|parts| parts(&self.builder.tree().text, kind, span));
             let tokens = if parts.is_some() { Flags::OWN_RULE } else { Flags::OPAQUE };
             self.builder.open(kind, 0, Flags::of(Flags::NAMED | Flags::EXTRA | tokens), span);
             for (kind, field, span, token) in parts.unwrap_or_default() {
@@ -174,7 +174,7 @@ impl StrictBuilder {
     pub(crate) fn splice(&mut self, tree: &Tree, offset: u32) {
         self.comments_before(offset);
         let vocabulary = tree.dialect().vocabulary();
-        let end = offset + tree.text().len() as u32;
+        let end = offset + tree.extent().len();
         let mut open: Vec<Node<'_>> = Vec::new();
         for node in tree.nodes().skip(1) {
             while open.pop_if(|last| !last.encloses(node)).is_some() {

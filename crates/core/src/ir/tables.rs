@@ -19,7 +19,7 @@ pub(crate) struct Tables {
     /// Of the callables, in pre-order.
     metrics: OnceLock<Vec<(NodeId, Metrics)>>,
     symbols: OnceLock<SymbolPaths>,
-    /// Of the comments of the file, in order, whether code stands before each on its line.
+    /// Of the host tree alone: of all comments of the file, in order, whether code stands before each on its line.
     trailing: OnceLock<Vec<bool>>,
 }
 

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::ir::embedded::{Embedding, SegmentMap};
 use crate::ir::{Dialect, Node};
 use crate::span::Span;
 
@@ -75,10 +76,21 @@ pub(crate) struct Row {
 }
 
 /// One tree: its text, its language, and its nodes by number.
+///
+/// All offsets are those of the file's text. An embedded tree that stands in the file in one piece shares the file's
+/// text; one of several segments has these put together as a text of its own, and `map` leads from one to the other.
 pub struct Tree {
-    text: Arc<str>,
+    pub(in crate::ir) text: Arc<str>,
     dialect: &'static Dialect,
     parser: ParserKind,
+    /// Whether tokens are lexed from the gaps between the nodes.
+    pub(in crate::ir) gaps: bool,
+    /// Its number among the trees of its file.
+    pub(in crate::ir) number: u32,
+    /// Of an embedded tree that is in several segments of its host.
+    pub(in crate::ir) map: Option<Box<SegmentMap>>,
+    /// Of an embedded tree.
+    pub(in crate::ir) embedding: Option<Box<Embedding>>,
     pub(crate) kinds: Vec<u16>,
     pub(crate) rows: Vec<Row>,
     /// How many nodes were ever open at once.
@@ -126,7 +138,7 @@ impl Tree {
 
     /// Whether its tokens are not stored but lexed from the gaps between its nodes.
     pub(crate) fn has_gaps(&self) -> bool {
-        self.parser == ParserKind::Strict
+        self.gaps
     }
 
     /// How many nodes and tokens are stored.
@@ -144,9 +156,20 @@ impl Tree {
         self.kinds.is_empty()
     }
 
-    /// The text that its spans count in.
-    pub fn text(&self) -> &Arc<str> {
-        &self.text
+    /// Its text in a span: of an embedded tree without what the host puts before its lines. Empty when the span does not
+    /// lie on character borders.
+    #[inline]
+    pub fn slice(&self, span: Span) -> &str {
+        let own = match &self.map {
+            None => span,
+            Some(map) => map.own_span(span),
+        };
+        self.text.get(own.range()).unwrap_or_default()
+    }
+
+    /// Its number among the trees of its file.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
     }
 
     /// The dialect whose grammar names its kinds and fields.
@@ -214,7 +237,15 @@ pub(crate) struct TreeBuilder {
 impl TreeBuilder {
     pub(crate) fn new(text: Arc<str>, dialect: &'static Dialect, parser: ParserKind, nodes: usize) -> Self {
         let (kinds, rows) = memory(nodes);
-        Self { tree: Tree { text, dialect, parser, kinds, rows, depth: 0 }, current: 0, open: 0 }
+        let gaps = parser == ParserKind::Strict;
+        let (number, map, embedding) = (0, None, None);
+        let tree = Tree { text, dialect, parser, gaps, number, map, embedding, kinds, rows, depth: 0 };
+        Self { tree, current: 0, open: 0 }
+    }
+
+    /// For another tree of the same text, dialect and parser.
+    pub(crate) fn like(tree: &Tree, nodes: usize) -> Self {
+        Self::new(tree.text.clone(), tree.dialect, tree.parser, nodes)
     }
 
     pub(crate) fn open(&mut self, kind: u16, field: u16, flags: Flags, span: Span) {

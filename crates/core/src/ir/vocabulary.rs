@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use crate::ir::{FieldId, Kind, Language, RawKind};
 
 /// The vocabulary of one grammar.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Vocabulary {
-    grammar: tree_sitter::Language,
+    grammar: Option<tree_sitter::Language>,
     beyond: &'static [&'static str],
     names: Vec<&'static str>,
     /// The number of each name, of a named kind or of a token.
@@ -24,19 +24,36 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// The grammar's own kinds, and after them the kinds that its language has beyond it.
-    pub(crate) fn new(grammar: tree_sitter::Language, language: &'static dyn Language) -> Self {
-        let beyond = language.kinds_beyond_grammar();
+    /// The grammar's own kinds, if there is one, and after them the kinds that its language has beyond it.
+    pub(crate) fn new(grammar: Option<tree_sitter::Language>, language: &'static dyn Language) -> Self {
+        let mut new = grammar.map_or_else(Self::default, Self::of_grammar);
+        new.beyond = language.kinds_beyond_grammar();
+        new.names.extend(new.beyond);
+        let count = new.names.len();
+        new.named.resize(count, true);
+        new.anonymous.resize(count, false);
+        let same_name = SameName::of(&new.names, &new.named);
+        new.shared = vec![&[]; count];
+        for (raw, kinds) in language.kinds() {
+            same_name.each(raw, |id| new.shared[id] = kinds);
+        }
+        new.comments = new.shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
+        new.words = vec![false; count];
+        language.word_kinds().iter().for_each(|raw| same_name.each(raw, |id| new.words[id] = true));
+        new
+    }
+
+    /// What the grammar itself names.
+    fn of_grammar(grammar: tree_sitter::Language) -> Self {
         // A grammar's tables are statics of the program, so its names live as long.
         let leaked: &'static tree_sitter::Language = Box::leak(Box::new(grammar.clone()));
         let ids = 0..leaked.node_kind_count() as u16;
-        let of_grammar = ids.clone().map(|id| leaked.node_kind_for_id(id).unwrap_or(""));
-        let names: Vec<&'static str> = of_grammar.chain(beyond.iter().copied()).collect();
+        let names: Vec<&'static str> = ids.clone().map(|id| leaked.node_kind_for_id(id).unwrap_or("")).collect();
         let visible = ids.clone().map(|id| leaked.node_kind_is_named(id) && leaked.node_kind_is_visible(id));
-        let named: Vec<bool> = visible.chain(beyond.iter().map(|_| true)).collect();
+        let named: Vec<bool> = visible.collect();
         // Number 0 is the end of the input.
         let tokens = ids.clone().map(|id| id != 0 && leaked.node_kind_is_visible(id) && !leaked.node_kind_is_named(id));
-        let anonymous = tokens.chain(beyond.iter().map(|_| false)).collect();
+        let anonymous = tokens.collect();
         let is_shown = |id: u16| leaked.node_kind_is_visible(id) || leaked.node_kind_is_supertype(id);
         let mut numbers = HashMap::with_capacity(names.len());
         for (id, name) in ids.zip(&names).filter(|(id, _)| *id != 0 && is_shown(*id)) {
@@ -47,16 +64,7 @@ impl Vocabulary {
         }
         // Field numbers start at 1.
         let fields = (0..=leaked.field_count() as u16).map(|id| leaked.field_name_for_id(id).unwrap_or("")).collect();
-        let same_name = SameName::of(&names, &named);
-        let mut shared: Vec<&'static [Kind]> = vec![&[]; names.len()];
-        for (raw, kinds) in language.kinds() {
-            same_name.each(raw, |id| shared[id] = kinds);
-        }
-        let comments = shared.iter().map(|kinds| kinds.first() == Some(&Kind::Comment)).collect();
-        let mut words = vec![false; names.len()];
-        language.word_kinds().iter().for_each(|raw| same_name.each(raw, |id| words[id] = true));
-        let raw = OnceLock::new();
-        Self { grammar, beyond, names, numbers, named, anonymous, fields, shared, comments, words, raw }
+        Self { grammar: Some(grammar), names, numbers, named, anonymous, fields, ..Self::default() }
     }
 
     /// The number of a named kind. Several numbers may carry one name; this is the one that nodes bear.
@@ -119,8 +127,8 @@ impl Vocabulary {
         all.filter(|(_, (_, anonymous))| **anonymous).map(|(id, (name, _))| (*name, RawKind(id)))
     }
 
-    pub(crate) fn grammar(&self) -> &tree_sitter::Language {
-        &self.grammar
+    pub(crate) fn grammar(&self) -> Option<&tree_sitter::Language> {
+        self.grammar.as_ref()
     }
 
     pub(crate) fn shared_kinds(&self, kind: RawKind) -> &'static [Kind] {
@@ -194,7 +202,7 @@ mod tests {
             let vocabulary = dialect.vocabulary();
             for name in &vocabulary.names {
                 for named in [true, false] {
-                    let expected = vocabulary.grammar.id_for_node_kind(name, named);
+                    let expected = vocabulary.grammar().unwrap().id_for_node_kind(name, named);
                     let found = vocabulary.id(name, named).map_or(0, |kind| kind.0);
                     assert_eq!(found, expected, "{name} in {}", dialect.name);
                 }

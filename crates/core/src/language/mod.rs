@@ -6,8 +6,10 @@
 pub(crate) mod checks;
 #[cfg(feature = "ecmascript")]
 mod ecmascript;
+mod embedded;
 mod known;
 pub mod limits;
+pub(crate) mod markdown;
 #[cfg(feature = "python")]
 mod python;
 mod stack;
@@ -60,6 +62,29 @@ pub fn of_tag(tag: &str) -> Option<&'static Dialect> {
     dialects().find(|dialect| dialect.tags.contains(&tag))
 }
 
+/// The dialects of files of which only the code that is embedded in them is checked, and that only where the settings
+/// say so.
+pub fn hosts() -> impl Iterator<Item = &'static Dialect> {
+    [&markdown::MARKDOWN].into_iter()
+}
+
+/// Every dialect that a file can be read as; a dialect's place here never changes while the program runs.
+pub fn dialects_and_hosts() -> impl Iterator<Item = &'static Dialect> {
+    dialects().chain(hosts())
+}
+
+/// The dialects whose code a file of this one may hold, its own first.
+pub fn dialects_in(dialect: &'static Dialect) -> impl Iterator<Item = &'static Dialect> {
+    let embedded = dialects().filter(move |other| dialect.language.is_host() && *other != dialect);
+    std::iter::once(dialect).chain(embedded)
+}
+
+/// The host that a file is by its extension.
+pub fn host_of_path(path: &RelPath) -> Option<&'static Dialect> {
+    let extension = path.extension()?;
+    hosts().find(|dialect| dialect.extensions.contains(&extension))
+}
+
 /// A file that is read as its extension says.
 impl From<SourceFile> for FileInput {
     fn from(source: SourceFile) -> Self {
@@ -75,6 +100,13 @@ impl From<SourceFile> for FileInput {
 /// otherwise by a scan of its tokens. What the parser refuses goes to the tolerant one.
 pub fn lower(input: impl Into<FileInput>) -> Lowered {
     let input = input.into();
+    let language = input.context.dialect.map(|dialect| dialect.language);
+    let lowered = lower_host(input);
+    if language.is_some_and(Language::is_host) { embedded::lower(lowered) } else { lowered }
+}
+
+/// The tree of a file, without what is embedded in it.
+fn lower_host(input: FileInput) -> Lowered {
     let Some(dialect) = input.context.dialect else { return tolerant::lower(input) };
     let language = dialect.language;
     let units = language.stack_units(input.source.text());

@@ -72,7 +72,7 @@ pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Option<
             at
         } else {
             let mut parser = tree_sitter::Parser::new();
-            parser.set_language(dialect.vocabulary().grammar()).ok()?;
+            parser.set_language(dialect.vocabulary().grammar()?).ok()?;
             parsers.push((dialect, parser));
             parsers.len() - 1
         };

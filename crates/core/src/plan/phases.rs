@@ -38,7 +38,7 @@ impl Phases {
             .filter(|(_, needs)| needs.scope != Scope::File)
             .map(|(at, needs)| (at, &rules[instances[at].rule], needs))
             .collect();
-        let by_dialect = language::dialects().map(|dialect| {
+        let by_dialect = language::dialects_and_hosts().map(|dialect| {
             let mut wanted = WantedFacts::default();
             for (at, _, needs) in instances.iter().filter(|(_, rule, _)| rule.page().claims.holds(dialect.name)) {
                 wanted.lists = wanted.lists.union(needs.facts);

@@ -1,6 +1,6 @@
 //! From settings and packs to a plan: which rule a name means, who set its level, and with which options it runs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::data::{Data, Entry};
@@ -13,6 +13,7 @@ use crate::plan::{Change, Instance, Phases, Plan, PlannedBudget, PlannedOverride
 use crate::rule::page::{Body, OptionValue, Options, Page, Reach, Scope};
 use crate::rule::{Declarative, Interest, Rule, engine_ids};
 use crate::settings::{Budget, Level, RuleSetting, Settings};
+use crate::source::RelPath;
 use crate::span::Span;
 
 /// The rule called `name` among `rules`; none when there is no such rule or several are meant.
@@ -64,6 +65,8 @@ struct Resolver {
     built_in: Vec<Arc<str>>,
     presets: Vec<(Arc<str>, Vec<RuleSetting>)>,
     pack_names: Vec<Arc<str>>,
+    /// Where pages stand in the project.
+    pages: HashSet<RelPath>,
     unread: Vec<Arc<str>>,
     mistakes: Mistakes,
     /// Mistakes that no file holds (a name on the command line), and those of pages.
@@ -79,6 +82,7 @@ impl Resolver {
             built_in: Vec::new(),
             presets: Vec::new(),
             pack_names: packs.iter().map(|pack| pack.name.clone()).collect(),
+            pages: packs.iter().flat_map(|pack| pack.paths.iter().cloned()).collect(),
             unread: packs.iter().flat_map(|pack| pack.unread.iter().cloned()).collect(),
             mistakes: Mistakes::new(settings.path.clone(), settings.text.clone()),
             others: Vec::new(),
@@ -279,8 +283,8 @@ impl Resolver {
             return Err(mistakes);
         }
         let overrides = overrides.into_iter().map(|draft| draft.settle(&instances)).collect();
-        let buckets = crate::language::dialects().map(|_| OnceLock::new()).collect();
-        let prefilters = crate::language::dialects().map(|_| OnceLock::new()).collect();
+        let buckets = crate::language::dialects_and_hosts().map(|_| OnceLock::new()).collect();
+        let prefilters = crate::language::dialects_and_hosts().map(|_| OnceLock::new()).collect();
         let narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
         let usual = super::usual(&self.rules, &instances);
         let phases = Phases::new(&instances, &self.rules);
@@ -294,6 +298,8 @@ impl Resolver {
             limited,
             tests,
             exclude,
+            fences: settings.files.fences,
+            pages: self.pages,
             narrowed,
             budgets,
             phases,

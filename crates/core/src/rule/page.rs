@@ -17,6 +17,7 @@ use crate::data::{Value, yaml};
 use crate::diagnostic::{Confidence, Severity};
 use crate::glob::{self, PathGlobs};
 use crate::language;
+use crate::language::markdown::{line_at, next_line};
 use crate::mistake::{Mistake, Mistakes};
 use crate::source::RelPath;
 use crate::span::Span;
@@ -375,14 +376,14 @@ pub enum BlockRole {
 /// Where the head stands, and where the prose below it starts.
 fn head_of(text: &str) -> Option<(Span, u32)> {
     let start = text.len() - text.trim_start_matches('\u{FEFF}').len();
-    if markdown::line_at(text, start)?.trim_end() != "---" {
+    if line_at(text, start)?.trim_end() != "---" {
         return None;
     }
-    let head = markdown::next_line(text, start);
+    let head = next_line(text, start);
     let mut at = head;
     loop {
-        let line = markdown::line_at(text, at)?;
-        let next = markdown::next_line(text, at);
+        let line = line_at(text, at)?;
+        let next = next_line(text, at);
         if line.trim_end() == "---" {
             return Some((Span::new(head as u32, at as u32), next as u32));
         }

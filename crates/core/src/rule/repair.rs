@@ -110,7 +110,7 @@ impl Repair {
         search.env.back_to(mark);
         let text = self.code.fill_code(search.env, node);
         if text.is_empty() {
-            span = span.with_lines(node.tree().text());
+            span = node.tree().with_lines(span);
         }
         let title = match &self.title {
             Some(title) => title.fill_message(search.env, node.tree()),

@@ -73,7 +73,7 @@ impl Template {
         for mention in mentions(text) {
             parts.push(Part::Text(text[at..mention.start].to_owned()));
             let var = variables.get(mention.name, mention.many);
-            parts.push(Part::Hole { var, many: mention.many, indent: indent_at(text, mention.start) });
+            parts.push(Part::Hole { var, many: mention.many, indent: indent_of(&text[..mention.start]) });
             at = mention.end;
         }
         parts.push(Part::Text(text[at..].to_owned()));
@@ -111,14 +111,14 @@ impl Template {
     /// The code in place of `node`: what was captured keeps its inner indentation and takes on that of its new place.
     pub(crate) fn fill_code(&self, env: &Env, node: Node<'_>) -> String {
         let tree = node.tree();
-        let base = indent_at(tree.text(), node.start() as usize);
+        let base = indent_of(tree.text_before(node.start()));
         let mut result = String::new();
         for part in &self.parts {
             match part {
                 Part::Text(text) => push_indented(&mut result, text, 0, base),
                 Part::Hole { var, many, indent } => {
                     if let Some((start, text)) = captured(*var, *many, env, tree) {
-                        let was = if text.contains('\n') { indent_at(tree.text(), start) } else { 0 };
+                        let was = if text.contains('\n') { indent_of(tree.text_before(start)) } else { 0 };
                         push_indented(&mut result, text, was, base + *indent);
                     }
                 }
@@ -129,7 +129,7 @@ impl Template {
 }
 
 /// What a metavariable matched, with where it starts: one node, or all between the first and the last of a list.
-fn captured<'t>(var: Option<VarId>, many: bool, env: &Env, tree: &'t Tree) -> Option<(usize, &'t str)> {
+fn captured<'t>(var: Option<VarId>, many: bool, env: &Env, tree: &'t Tree) -> Option<(u32, &'t str)> {
     let (first, last) = if many {
         let mut nodes = env.many(var?, tree)?;
         let first = nodes.next()?;
@@ -139,20 +139,19 @@ fn captured<'t>(var: Option<VarId>, many: bool, env: &Env, tree: &'t Tree) -> Op
         (node, node)
     };
     let span = first.span().cover(last.span());
-    Some((span.start as usize, tree.text().get(span.range())?))
+    Some((span.start, tree.slice(span)))
 }
 
 /// How far back the start of a line is looked for.
 const LOOK_BACK: usize = 512;
 
-/// How many spaces the line of `offset` starts with; 0 when its start is too far away.
-fn indent_at(text: &str, offset: usize) -> usize {
-    let bytes = text.as_bytes();
-    let from = offset.saturating_sub(LOOK_BACK);
-    let before = bytes.get(from..offset).unwrap_or_default();
-    let line = match before.iter().rposition(|byte| *byte == b'\n') {
-        Some(end) => &before[end + 1..],
-        None if from == 0 => before,
+/// How many spaces the line starts with that `before` ends in; 0 when its start is too far away.
+fn indent_of(before: &str) -> usize {
+    let from = before.len().saturating_sub(LOOK_BACK);
+    let near = &before.as_bytes()[from..];
+    let line = match near.iter().rposition(|byte| *byte == b'\n') {
+        Some(end) => &near[end + 1..],
+        None if from == 0 => near,
         None => return 0,
     };
     line.iter().take_while(|byte| **byte == b' ').count()
@@ -225,10 +224,10 @@ mod tests {
 
     #[test]
     fn indentation_is_that_of_the_line() {
-        assert_eq!(indent_at("  ab", 3), 2);
-        assert_eq!(indent_at("x\n   ab", 5), 3);
-        assert_eq!(indent_at("\tab", 1), 0);
-        assert_eq!(indent_at(&format!("{}x", " ".repeat(600)), 600), 0);
+        assert_eq!(indent_of("  a"), 2);
+        assert_eq!(indent_of("x\n   "), 3);
+        assert_eq!(indent_of("\t"), 0);
+        assert_eq!(indent_of(&" ".repeat(600)), 0);
         let moved = |was, now| {
             let mut result = String::new();
             push_indented(&mut result, "a(\n      b\n    )", was, now);

@@ -70,7 +70,8 @@ impl Cx<'_> {
 
     /// The text of a part of the file; empty when the budget is spent.
     pub fn slice(&self, span: Span) -> &str {
-        let text = self.file().source.slice(span);
+        let file = self.file();
+        let text = file.tree_around(span).map_or(file.source.slice(span), |tree| tree.slice(span));
         if self.steps().take_text(text.len()) { text } else { "" }
     }
 
@@ -82,7 +83,7 @@ impl Cx<'_> {
 
     /// The edit that deletes a part of the file, with its lines when nothing else stands on them.
     pub fn deletion(&self, span: Span) -> Edit {
-        let whole = span.with_lines(self.file().source.text());
+        let whole = self.file().tree_around(span).map_or(span, |tree| tree.with_lines(span));
         self.steps().take_text((whole.len() - span.len()) as usize);
         Edit { path: None, span: whole, text: String::new() }
     }

@@ -139,10 +139,8 @@ fn files(value: &Value, mistakes: &mut Mistakes) -> FileSettings {
             }
         }
     }
-    if let Some(entry) = table.get("fences")
-        && reader::boolean("fences", &entry.value, mistakes) == Some(true)
-    {
-        mistakes.add(entry.value.span, "`fences = true` is not supported yet");
+    if let Some(entry) = table.get("fences") {
+        settings.fences = reader::boolean("fences", &entry.value, mistakes).unwrap_or_default();
     }
     settings
 }
@@ -248,12 +246,13 @@ mod tests {
     #[test]
     fn settings_are_read_whole() {
         let text = "extends = [\"recommended\", \"./law\"]\n[files]\nexclude = [\"dist/**\"]\nskip = [\"minified\"]\n\
-                    fences = false\n[rules]\nno-eval = \"off\"\n\"law/no-x\" = { level = \"warning\", max = 60 }\n\
+                    fences = true\n[rules]\nno-eval = \"off\"\n\"law/no-x\" = { level = \"warning\", max = 60 }\n\
                     y.names = [\"a\"]\n[[overrides]]\nfiles = [\"scripts/**\"]\nrules = { no-eval = \"error\" }\n";
         let settings = Settings::parse("lawbook.toml", Arc::from(text)).unwrap();
         assert_eq!(settings.extends.iter().map(|(name, _)| &**name).collect::<Vec<_>>(), ["recommended", "./law"]);
         assert_eq!(&text[settings.extends[1].1.range()], "\"./law\"");
         assert_eq!((settings.files.exclude.len(), settings.files.tests.len(), settings.files.skip.len()), (1, 5, 1));
+        assert!(settings.files.fences && !Settings::default().files.fences);
         let levels: Vec<_> = settings.rules.iter().map(|rule| (&*rule.name, rule.level, rule.options.len())).collect();
         let warning = Level::On(Severity::Warning);
         assert_eq!(levels, [("no-eval", Some(Level::Off), 0), ("law/no-x", Some(warning), 1), ("y", None, 1)]);
@@ -293,11 +292,11 @@ mod tests {
     #[test]
     fn values_are_checked() {
         check_mistakes(
-            "[files]\nexclude = [\"/dist\"]\nskip = [\"generate\"]\nfences = true\n",
+            "[files]\nexclude = [\"/dist\"]\nskip = [\"generate\"]\nfences = 1\n",
             &[
                 "2:12: the glob `/dist` matches nothing: paths here are relative to the root and start without `/`",
                 "3:9: unknown skip `generate` (did you mean `generated`?)",
-                "4:10: `fences = true` is not supported yet",
+                "4:10: fences: expected `true` or `false`, found a whole number",
             ],
         );
         check_mistakes(

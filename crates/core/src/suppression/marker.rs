@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::budget;
 use crate::facts::{Marker, MarkerReach};
-use crate::ir::{AttributeMarkers, CommentSyntax, Dialect, Kind, Language, Lowered, Node};
+use crate::ir::{AttributeMarkers, CommentSyntax, Dialect, Kind, Language, Lowered, Node, Tree};
 use crate::language;
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -43,8 +43,8 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     if !file.trees.iter().any(|tree| holds(tree.dialect())) {
         return Vec::new();
     }
-    let mut reader =
-        Reader { file, first_code: first_code(file), found: Vec::new(), ends: BTreeMap::new(), last_above: None };
+    let first_code = file.trees.iter().map(|tree| first_code(file, tree)).collect();
+    let mut reader = Reader { file, first_code, found: Vec::new(), ends: BTreeMap::new(), last_above: None };
     for comment in &file.comments {
         reader.read_comment(file.comment_node(comment));
     }
@@ -125,7 +125,8 @@ const MOST_ABOVE: usize = 20;
 
 struct Reader<'f> {
     file: &'f Lowered,
-    first_code: u32,
+    /// Of each tree, where its code starts.
+    first_code: Vec<u32>,
     found: Vec<Marker>,
     /// Where each tool is told for the last time to look again.
     ends: BTreeMap<&'static str, u32>,
@@ -144,9 +145,10 @@ impl Reader<'_> {
             let comment = tools::Comment::new(node, position);
             let mut directives = tools::Directives::default();
             (tool.read)(&comment, &mut directives);
-            let end = node.start() + comment.end();
+            let place = |at: u32| node.part(0..at as usize).end;
+            let end = place(comment.end());
             // Comments come in order of place.
-            self.ends.extend(directives.ends.last().map(|end| (tool.name, node.start() + end)));
+            self.ends.extend(directives.ends.last().map(|end| (tool.name, place(*end))));
             for one in directives.found {
                 let top = self.file.source.lines().line(node.start());
                 let above = match (position, one.reach) {
@@ -160,7 +162,7 @@ impl Reader<'_> {
                     rules: one.rules,
                     reason: one.reason,
                     reach: one.reach,
-                    span: Span::new(node.start() + one.start, end),
+                    span: Span::new(place(one.start), end),
                     top,
                     above,
                 });
@@ -207,7 +209,7 @@ impl Reader<'_> {
     fn position(&self, comment: Node<'_>) -> CommentPosition {
         if super::stands_after_code(self.file, comment) {
             CommentPosition::AfterCode
-        } else if comment.start() < self.first_code {
+        } else if self.first_code.get(comment.tree().number() as usize).is_some_and(|first| comment.start() < *first) {
             CommentPosition::First
         } else {
             CommentPosition::BeforeCode
@@ -230,7 +232,7 @@ impl Reader<'_> {
         // Reasons are short, and what lies further up is told of something else.
         while let Some(before) = at.checked_sub(1).filter(|_| parts.len() < MOST_ABOVE) {
             let node = self.file.comment_node(&self.file.comments[before]);
-            let last = lines.line(node.start() + node.text().trim_end().len() as u32);
+            let last = lines.line(node.part(0..node.text().trim_end().len()).end);
             if last + 1 != next || self.position(node) == CommentPosition::AfterCode {
                 break;
             }
@@ -284,7 +286,7 @@ fn first_of_stack<'t>(file: &Lowered, node: Node<'t>) -> Node<'t> {
 /// Where a comment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CommentPosition {
-    /// Before all code of the file.
+    /// Before all code of its tree.
     First,
     /// On lines of its own.
     BeforeCode,
@@ -292,28 +294,31 @@ enum CommentPosition {
     AfterCode,
 }
 
-/// Where the first byte stands that is neither white space, comment nor the line that names an interpreter.
-fn first_code(file: &Lowered) -> u32 {
-    let text = file.source.text();
-    let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
-    if text[at..].starts_with("#!") && !opens_with_attribute(file) {
-        at += text[at..].find('\n').unwrap_or(text.len() - at);
+/// Where the first byte of a tree's text stands that is neither white space, comment nor the line that names an
+/// interpreter.
+fn first_code(file: &Lowered, tree: &Tree) -> u32 {
+    let extent = tree.extent();
+    let rest = |at: u32| tree.slice(Span::new(at, extent.end));
+    let text = rest(extent.start);
+    let mut at = tree.place_after(extent.start, text.len() - text.trim_start_matches('\u{feff}').len());
+    let text = rest(at);
+    if text.starts_with("#!") && !opens_with_attribute(tree) {
+        at = tree.place_after(at, text.find('\n').unwrap_or(text.len()));
     }
-    for comment in &file.comments {
-        let gap = text.get(at..comment.span.start as usize).unwrap_or_default();
-        if !gap.trim().is_empty() {
+    let first = file.comments.partition_point(|comment| comment.span.start < extent.start);
+    for comment in &file.comments[first..] {
+        if comment.span.start >= extent.end || !tree.slice(Span::new(at, comment.span.start)).trim().is_empty() {
             break;
         }
-        at = at.max(comment.span.end as usize);
+        at = at.max(comment.span.end);
     }
-    let rest = text.get(at..).unwrap_or_default();
-    (text.len() - rest.trim_start().len()) as u32
+    let text = rest(at);
+    tree.place_after(at, text.len() - text.trim_start().len())
 }
 
-/// Whether the first node of a file is an attribute.
-fn opens_with_attribute(file: &Lowered) -> bool {
-    let first = file.tree().and_then(|tree| tree.root().children().next());
-    first.is_some_and(|first| first.kind() == Kind::Attribute)
+/// Whether the first node of a tree is an attribute.
+fn opens_with_attribute(tree: &Tree) -> bool {
+    tree.root().children().next().is_some_and(|first| first.kind() == Kind::Attribute)
 }
 
 /// The text of a comment that is for people and not for a tool or a page of documentation.

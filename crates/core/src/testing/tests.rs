@@ -7,7 +7,7 @@ use crate::diagnostic::{Confidence, Diagnostic, Edit, Finding, Fix, Safety, Seve
 use crate::facts::{ChangeView, ProjectView};
 use crate::ir::{Dialect, FileInput};
 use crate::pack::Native;
-use crate::rule::page::{Options, Page, Scope};
+use crate::rule::page::{Page, Scope};
 use crate::rule::{Interest, ProjectCx, Rule, RuleNeeds};
 use crate::settings::Settings;
 use crate::span::Span;
@@ -256,17 +256,18 @@ impl Rule for SecondFile {
 
 #[test]
 fn rules_over_all_files_and_over_a_change_see_the_blocks_of_one_heading() {
-    let build: [fn(&Options) -> Result<Box<dyn Rule>, String>; 2] =
-        [|_| Ok(Box::new(SecondFile { scope: Scope::Project })), |_| Ok(Box::new(SecondFile { scope: Scope::Change }))];
-    for (scope, build) in ["project", "change"].into_iter().zip(build) {
-        let natives = [Native { id: "second-file", build }];
+    let natives = [
+        Native { id: "second-file", build: |_| Ok(Box::new(SecondFile { scope: Scope::Project })) },
+        Native { id: "second-file", build: |_| Ok(Box::new(SecondFile { scope: Scope::Change })) },
+    ];
+    for (scope, native) in ["project", "change"].into_iter().zip(natives) {
         let failures = |mark: &str| {
             let text = format!(
                 "---\nsummary: S.\nlanguages: [typescript]\nseverity: error\nscope: {scope}\nnative: true\n---\nWhy.\n\
                  ## Bad\n### Two\n```ts title=\"a.ts\"\na\n```\n```ts title=\"b.ts\"\nb{mark}\n```\n{GOOD}"
             );
             let page = Page::parse("p.md", "second-file", "t", text).unwrap();
-            let found = run_page(&page, &natives, Date::from_unix_seconds(0)).unwrap();
+            let found = run_page(&page, &[native], Date::from_unix_seconds(0)).unwrap();
             found.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert_eq!(failures(" // error"), [""; 0]);

@@ -85,12 +85,11 @@ impl Files for DiskFiles<'_> {
 
     fn read(&self, path: &RelPath, max_bytes: u64, reader: &mut dyn FnMut(&[u8])) -> Result<(), ReadError> {
         let place;
-        let (at, size) = match self.found.get(path) {
-            Some(found) => (&found.at, found.size),
-            None => {
-                place = self.place(path)?;
-                (&place.0, place.1)
-            }
+        let (at, size) = if let Some(found) = self.found.get(path) {
+            (&found.at, found.size)
+        } else {
+            place = self.place(path)?;
+            (&place.0, place.1)
         };
         let read = read::with(at, size, max_bytes, |bytes| {
             let fits = bytes.len() as u64 <= max_bytes;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::budget::Steps;
 use crate::diagnostic::{Finding, Related, Subject};
 use crate::facts::{ChangeView, FactKind, ProjectView, RuleFact};
-use crate::ir::{Dialect, Kind, Node};
+use crate::ir::{Dialect, Kind, Node, Tree};
 use crate::pack::Native;
 use crate::rule::{Cx, Interest, ProjectCx, Rule, RuleNeeds};
 use crate::source::RelPath;
@@ -97,7 +97,7 @@ impl Rule for DuplicateRoute {
     }
 
     fn collect(&self, cx: &mut Cx<'_>) -> Vec<RuleFact> {
-        let nodes = cx.file().tree().into_iter().flat_map(|tree| tree.nodes());
+        let nodes = cx.file().tree().into_iter().flat_map(Tree::nodes);
         let calls = nodes.filter(|node| node.kind() == Kind::Call && node.text().starts_with("route("));
         let fact = |node: Node<'_>| RuleFact { key: "route".into(), value: node.text().into(), span: node.span() };
         calls.map(fact).collect()

@@ -112,9 +112,8 @@ fn is_tool(plain: &str, word: &str, tool: &str) -> bool {
 pub(super) fn is_trailing(file: &Lowered, comment: Node<'_>) -> bool {
     let number = file.comments.partition_point(|other| other.span.start < comment.start());
     let before = number.checked_sub(1);
-    follows_code(file, before.map(|before| file.comments[before].span), comment.start(), || {
-        let tables = file.tables(comment).map(|(_, tables)| tables);
-        tables.zip(before).is_some_and(|(tables, before)| tables.is_trailing(file, before))
+    follows_code(file, before.map(|before| file.comments[before].span), comment, || {
+        file.host_tables().zip(before).is_some_and(|(tables, before)| tables.is_trailing(file, before))
     })
 }
 
@@ -124,16 +123,21 @@ pub(crate) fn trailing(file: &Lowered) -> Vec<bool> {
     let mut before = None;
     for comment in &file.comments {
         let last = trailing.last().copied().unwrap_or(false);
-        trailing.push(follows_code(file, before, comment.span.start, || last));
+        trailing.push(follows_code(file, before, file.comment_node(comment), || last));
         before = Some(comment.span);
     }
     trailing
 }
 
-/// Whether code stands on its line before a comment that starts at `start`, by what is known of the comment `before`.
-fn follows_code(file: &Lowered, before: Option<Span>, start: u32, is_before_trailing: impl FnOnce() -> bool) -> bool {
-    let (text, lines) = (file.source.text(), file.source.lines());
-    let line = lines.start(lines.line(start));
+/// Whether code stands before a comment on its line, by what is known of the comment `before`.
+fn follows_code(
+    file: &Lowered,
+    before: Option<Span>,
+    comment: Node<'_>,
+    is_before_trailing: impl FnOnce() -> bool,
+) -> bool {
+    let (text, start) = (file.source.text(), comment.start());
+    let line = comment.tree().line_start(file.source.lines(), start);
     let is_blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
     let gap = before.map_or(line, |before| before.end.clamp(line, start)) as usize..start as usize;
     let has_code = !text.get(gap).unwrap_or_default().chars().all(is_blank);

@@ -218,5 +218,5 @@ pub fn lines(file: &Lowered, node: Node<'_>) -> u32 {
     // In some grammars a comment holds the end of its line.
     let text = node.text().trim_end_matches(['\n', '\r']);
     let lines = file.source.lines();
-    lines.line(node.start() + text.len() as u32) - lines.line(node.start()) + 1
+    lines.line(node.part(0..text.len()).end) - lines.line(node.start()) + 1
 }

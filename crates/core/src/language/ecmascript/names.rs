@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::testing;
 use crate::ir::view::{Comment, CommentStyle, compact};
 use crate::ir::{Kind, Lowered, Node};
+use crate::span::Span;
 
 /// How far overloads are looked for in each direction.
 const OVERLOADS: usize = 64;
@@ -239,7 +240,7 @@ fn has_doc(statement: Node<'_>) -> bool {
         match above.kind() {
             Kind::Attribute => {}
             Kind::Comment => {
-                let between = statement.tree().text().get(above.end() as usize..from as usize).unwrap_or_default();
+                let between = statement.tree().slice(Span::new(above.end(), from));
                 if is_apart(between) {
                     return false;
                 }
@@ -269,7 +270,7 @@ fn opens_with_doc(program: Node<'_>) -> bool {
     let Some(doc) = first.filter(|first| is_doc(*first)) else { return false };
     let tags = ["@file", "@module", "@packageDocumentation"];
     let next = doc.next_sibling().map_or(program.end(), Node::start);
-    let gap = program.tree().text().get(doc.end() as usize..next as usize).unwrap_or_default();
+    let gap = program.tree().slice(Span::new(doc.end(), next));
     is_apart(gap) || tags.iter().any(|tag| doc.text().contains(tag))
 }
 

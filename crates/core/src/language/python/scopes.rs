@@ -32,21 +32,21 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
             "parameters" | "lambda_parameters" => {
                 return Some(Declaration::within(parent.parent()?.child_by_field("body")?, Namespace::ANY));
             }
-            "function_definition" | "class_definition" if field == Some("name") => return within(parent),
+            "function_definition" | "class_definition" | "named_expression" if field == Some("name") => {
+                return within(parent);
+            }
             "assignment" | "augmented_assignment" | "for_statement" | "type_alias_statement"
                 if field == Some("left") =>
             {
                 return within(parent);
             }
             "type" if parent.field() == Some("left") => at = parent,
-            "as_pattern" | "except_clause" if field == Some("alias") => return within(parent),
-            "named_expression" if field == Some("name") => return within(parent),
+            "as_pattern" | "except_clause" | "aliased_import" if field == Some("alias") => return within(parent),
             "for_in_clause" if field == Some("left") => {
                 return Some(Declaration::within(parent.parent()?, Namespace::ANY));
             }
             "case_pattern" => return within(parent),
             "dotted_name" => return imported(at, parent),
-            "aliased_import" if field == Some("alias") => return within(parent),
             _ => return None,
         }
     }

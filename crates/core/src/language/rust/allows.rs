@@ -2,6 +2,7 @@
 
 use crate::ir::view::Comment;
 use crate::ir::{AttributeMarker, AttributeMarkers, Kind, Node};
+use crate::span::Span;
 
 /// `expect` alone is the name of a method that half of all files call, so that of attributes only the form is known that
 /// every formatter writes.
@@ -32,8 +33,7 @@ fn read(node: Node<'_>) -> Vec<AttributeMarker> {
             });
             // The condition says when it must be allowed, which is why.
             let condition = list.children_with_tokens().take_while(|node| node.text() != ",").last();
-            let text = node.tree().text();
-            let when = condition.and_then(|last| text.get(list.start() as usize + 1..last.end() as usize));
+            let when = condition.map(|last| node.tree().slice(Span::new(list.start() + 1, last.end())));
             let conditional = |(name, list)| {
                 let mut allowed = allowed(name, list);
                 allowed.reasons.extend(when.map(str::to_owned));
@@ -51,7 +51,7 @@ fn lints(list: Node<'_>) -> (Vec<String>, Vec<String>) {
     let mut path = String::new();
     let mut end = list.start();
     for node in list.children() {
-        let gap = node.tree().text().get(end as usize..node.start() as usize).unwrap_or_default();
+        let gap = node.tree().slice(Span::new(end, node.start()));
         end = node.end();
         // The part of the gap before a comment still ends a path.
         flush_if(gap.contains(','), &mut path, &mut rules);

@@ -1,6 +1,7 @@
 //! Two defects of the grammar that are common enough to be mended in tolerant trees, so that both parsers are right.
 
 use crate::ir::Tree;
+use crate::span::Span;
 
 /// The text with macros that are called like a primitive type (`str![…]`) called by another word of that length, for
 /// the grammar knows no such macro; none when there are none.
@@ -29,8 +30,7 @@ pub(super) fn raw_strings(tree: &mut Tree) {
         // The content is the first child, so it comes right after its parent.
         if tree.kinds[id] == content.0 && tree.kinds[id - 1] == string.0 {
             let (start, end) = (tree.rows[id - 1].start, tree.rows[id].start);
-            let quote = tree.text().get(start as usize..end as usize).and_then(|text| text.find('"'));
-            if let Some(quote) = quote {
+            if let Some(quote) = tree.slice(Span::new(start, end)).find('"') {
                 tree.rows[id].start = start + quote as u32 + 1;
             }
         }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::ir::{Node, NodeId, ParserKind, Tree, TreeBuilder};
+use crate::ir::{Node, NodeId, Tree, TreeBuilder};
 use crate::language::tolerant;
 use crate::span::Span;
 
@@ -47,7 +47,7 @@ pub(super) fn read_calls(tree: Tree) -> Option<Tree> {
         return Some(tree);
     }
     let nodes = tree.len() * 2;
-    let mut builder = TreeBuilder::new(tree.text().clone(), tree.dialect(), ParserKind::Tolerant, nodes);
+    let mut builder = TreeBuilder::like(&tree, nodes);
     kinds.copy(&tree, 0..tree.len() as u32, 0, false, &mut builder);
     kinds.left.is_some().then(|| builder.finish())
 }
@@ -62,7 +62,7 @@ struct Kinds {
 impl Kinds {
     fn of(tree: &Tree) -> Option<Self> {
         let vocabulary = tree.dialect().vocabulary();
-        let left = Some(READ_AGAIN * tree.text().len() + READ_FREE);
+        let left = Some(READ_AGAIN * tree.extent().len() as usize + READ_FREE);
         Some(Self { left, call: vocabulary.kind("macro_invocation")?.0, tokens: vocabulary.kind("token_tree")?.0 })
     }
 
@@ -114,8 +114,8 @@ impl Kinds {
         if end < id + 4 || (id..end).any(|id| tree.node(NodeId(id)).is_error() || tree.node(NodeId(id)).is_missing()) {
             return None;
         }
-        let text =
-            tree.text().get(tree.rows[id as usize + 1].end as usize..tree.rows[end as usize - 1].start as usize)?;
+        let inner = Span::new(tree.rows[id as usize + 1].end, tree.rows[end as usize - 1].start);
+        let text = tree.slice(inner);
         READINGS.into_iter().find_map(|reading| {
             self.left = self.left?.checked_sub(text.len());
             self.left?;

@@ -82,7 +82,7 @@ struct Reading<'t> {
     last_path: Option<(&'t str, RelPath)>,
 }
 
-impl<'t> Reading<'t> {
+impl Reading<'_> {
     fn end_block(&mut self) {
         if let (Some((_, first)), Some((_, last))) = (self.block.first(), self.block.last()) {
             let span = Span::new(first.start, last.end);

@@ -82,8 +82,8 @@ impl Expression {
     /// Whether it may be found in the text of a node, by a glance at that.
     #[inline]
     pub(crate) fn may_match_node(&self, node: Node<'_>) -> bool {
-        let (start, end) = (node.start() as usize, node.end() as usize);
-        self.may_match(node.tree().text().as_bytes().get(start).copied(), end - start)
+        let (first, len) = node.glance();
+        self.may_match(first, len)
     }
 
     /// Whether it may be found in a text of this length that begins with this byte, if with any.

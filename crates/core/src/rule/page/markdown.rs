@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::language::markdown::{Fence, line_at, next_line};
 use crate::mistake::Mistakes;
 use crate::rule::page::{Block, BlockRole};
 use crate::span::Span;
@@ -58,49 +59,6 @@ pub(super) fn read(from: u32, mistakes: &mut Mistakes) -> Prose {
         *part = part.trim().to_owned();
     }
     prose
-}
-
-/// The line that starts at a byte, without its end; none at the end of the text.
-pub(super) fn line_at(text: &str, at: usize) -> Option<&str> {
-    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-    let end = rest.find('\n').unwrap_or(rest.len());
-    rest.get(..end).map(|line| line.strip_suffix('\r').unwrap_or(line))
-}
-
-/// The first byte of the line after the one that starts at a byte.
-pub(super) fn next_line(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end + 1)
-}
-
-/// The line that opens a fenced block.
-struct Fence<'l> {
-    sign: char,
-    length: usize,
-    info: &'l str,
-    /// Where the info string starts in the line.
-    info_at: usize,
-}
-
-impl<'l> Fence<'l> {
-    fn open(line: &'l str) -> Option<Self> {
-        let body = line.trim_start_matches(' ');
-        let indent = line.len() - body.len();
-        let sign = body.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
-        let length = body.chars().take_while(|c| *c == sign).count();
-        let rest = body.get(length..)?;
-        let info = rest.trim();
-        if indent > 3 || length < 3 || (sign == '`' && info.contains('`')) {
-            return None;
-        }
-        let info_at = indent + length + (rest.len() - rest.trim_start().len());
-        Some(Self { sign, length, info, info_at })
-    }
-
-    fn closes(&self, line: &str) -> bool {
-        let body = line.trim_start_matches(' ');
-        let signs = body.trim_end();
-        line.len() - body.len() <= 3 && signs.len() >= self.length && signs.chars().all(|c| c == self.sign)
-    }
 }
 
 struct Reader<'m> {

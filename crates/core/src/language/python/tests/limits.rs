@@ -29,7 +29,8 @@ fn what_nests_is_deep() {
 
 #[test]
 fn blocks_nest_by_their_indentation() {
-    let nested = |count: usize| -> String { (0..count).map(|level| format!("{}if a:\n", " ".repeat(level))).collect() };
+    let line = |level| " ".repeat(level) + "if a:\n";
+    let nested = |count: usize| (0..count).map(line).collect::<String>();
     assert_eq!(depth("py", &nested(50)).nesting, 49);
     assert!(!depth("py", &nested(3_000)).tolerant_ok);
     let shallow = "if a:\n\n    # c\n  # d\n    b(\nc)\n    '''\nd'''\ne\n";

@@ -46,7 +46,7 @@ fn tested() {
 
 pub(super) const MORE_SAMPLES: &[(&str, &str)] = &[(
     "rust",
-    r#"
+    "
 enum A { B }
 trait C { fn d(); }
 type E = F;
@@ -58,5 +58,5 @@ fn g(h: I) -> J {
     match -p { q => return R { s: t } }
     u!(v + w)
 }
-"#,
+",
 )];

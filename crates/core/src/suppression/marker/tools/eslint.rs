@@ -1,4 +1,4 @@
-//! Directives of ESLint, and of oxlint, which reads the same words.
+//! Directives of `ESLint`, and of oxlint, which reads the same words.
 
 use super::{Comment, Directive, Directives, folded, split_word};
 use crate::facts::MarkerReach;
