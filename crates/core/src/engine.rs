@@ -1,4 +1,4 @@
-//! The engine: checks each file by itself, then what rules say of all of them, and makes one report.
+//! The engine: checks each file by itself, runs the rules about all files, and makes one report.
 //!
 //! Each stage has its file and its verb: `prefilter`, `parse`, `run_rules`, `suppress` make the answer of one file;
 //! `conclude` looks at all of them; `merge` makes the report.
@@ -20,12 +20,14 @@ mod suppress;
 mod suppression_limit;
 #[cfg(test)]
 mod tests;
+mod unchecked;
 mod unused;
 mod walk;
 
 pub use answer::{FileAnswer, FileFinding, FileOutcome, FileSuppression, SuppressionComment, SuppressionUse};
 pub use conclude::Concluded;
 pub use cost::{FileCosts, RuleCost};
+pub use unchecked::UncheckedReason;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,24 +36,20 @@ use crate::budget::Steps;
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::engine::answer::AnswerDraft;
-use crate::engine::engine_findings::EngineFinding;
 use crate::engine::prefilter::FileScan;
 use crate::ir::{FileInput, Lowered, Tree};
 use crate::plan::Plan;
-use crate::report::SkipReason;
 use crate::rule::engine_ids;
-use crate::source::{ReadError, RelPath, SourceFile};
-use crate::span::Span;
+use crate::source::SourceFile;
 
-/// What a run needs to know beside the plan.
+/// The options of a run, beside its plan.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     /// Today, for suppressions that end; core has no clock.
     pub today: Date,
-    /// Whether files that no rule wants are parsed too, so that `parse-error` is reported for all.
+    /// Parse files that no rule wants too, so that `parse-error` is reported for all.
     pub parse_all: bool,
-    /// Whether files in which no rule can find anything, by their text alone, are left unparsed. No finding depends on
-    /// it.
+    /// Leave files unparsed in which no rule can find anything, by their text alone. No finding depends on it.
     pub prefilter: bool,
     /// The steps that one rule may take on one file, and on all of them together. A rule that needs more is named in an `unchecked-file`.
     pub steps: u64,
@@ -72,43 +70,6 @@ impl RunOptions {
 pub struct Engine {
     plan: Arc<Plan>,
     options: RunOptions,
-}
-
-/// Why a file could not be checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UncheckedReason {
-    /// It could not be read.
-    Unreadable,
-    /// It is no regular file.
-    NotRegular,
-    /// Its bytes are no text.
-    NotText,
-    /// It has 4 GiB or more.
-    TooLarge,
-    /// Its name is not Unicode.
-    Name,
-    /// Checking it took more steps than a file may take.
-    Budget,
-    /// It nests deeper than any parser may follow.
-    TooDeep,
-    /// The run was cancelled before it was checked to the end.
-    Cancelled,
-}
-
-impl UncheckedReason {
-    /// The code in reports and fingerprints.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Unreadable => "unreadable",
-            Self::NotRegular => "not-a-regular-file",
-            Self::NotText => "not-text",
-            Self::TooLarge => "too-large",
-            Self::Name => "name-not-unicode",
-            Self::Budget => "over-budget",
-            Self::TooDeep => "too-deep",
-            Self::Cancelled => "cancelled",
-        }
-    }
 }
 
 impl Engine {
@@ -133,15 +94,9 @@ impl Engine {
         Steps::new(self.options.steps).cancelled_by(self.options.cancelled.clone())
     }
 
-    /// Whether the caller has no more use for the answer.
+    /// True once the caller has no more use for the answer.
     fn is_cancelled(&self) -> bool {
         self.options.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
-    }
-
-    /// The answer of a file that is not checked to the end because the run was cancelled. Findings of some rules only
-    /// would be worth nothing.
-    fn cancelled(&self, path: RelPath) -> FileAnswer {
-        self.unchecked(path, UncheckedReason::Cancelled, "the run was cancelled")
     }
 
     /// Checks one file, and parses it only where something can be found. Pure: the same file gives the same answer on any
@@ -196,7 +151,7 @@ impl Engine {
         if self.is_cancelled() {
             return self.cancelled(draft.path);
         }
-        // A file in which nobody looks for anything may be left unparsed, so how it parses is not reported.
+        // The pre-filter may leave an unwanted file unparsed, so its parse errors are not reported either.
         if scan.is_wanted() {
             self.report_problems(file, &mut draft);
         }
@@ -217,41 +172,7 @@ impl Engine {
         answer
     }
 
-    /// A file that could not be checked, as a finding.
-    pub fn unchecked(&self, path: RelPath, reason: UncheckedReason, detail: &str) -> FileAnswer {
-        let mut draft = AnswerDraft::new(path);
-        let message = format!("not checked: {detail}");
-        let (id, code) = (engine_ids::UNCHECKED_FILE, reason.code());
-        draft.add_engine_finding(self, None, EngineFinding { id, span: Span::default(), code, message: &message });
-        draft.into_answer(FileOutcome::Checked { strict: false, tolerant: false })
-    }
-
-    /// A file that could not be read: left out when it is too large, otherwise a finding.
-    pub fn unread(&self, path: RelPath, error: &ReadError) -> FileAnswer {
-        let reason = match error {
-            ReadError::TooLarge => return self.skipped(path, SkipReason::TooLarge),
-            ReadError::NotRegular => UncheckedReason::NotRegular,
-            ReadError::NotFound | ReadError::Unreadable(_) => UncheckedReason::Unreadable,
-        };
-        self.unchecked(path, reason, &error.to_string())
-    }
-
-    /// A file that was left out on purpose.
-    pub fn skipped(&self, path: RelPath, reason: SkipReason) -> FileAnswer {
-        FileAnswer::new(path, FileOutcome::Skipped(reason))
-    }
-
-    /// A file of no language of this binary.
-    pub fn unsupported(&self, path: RelPath) -> FileAnswer {
-        FileAnswer::new(path, FileOutcome::Unsupported)
-    }
-
-    /// A file in which no enabled rule could find anything.
-    pub fn prefiltered(&self, path: RelPath) -> FileAnswer {
-        FileAnswer::new(path, FileOutcome::Prefiltered)
-    }
-
-    /// Whether the rule of this id is one of those that the run is narrowed to.
+    /// True for the id of a rule that the run is narrowed to.
     pub(crate) fn is_narrowed_to(&self, id: &str) -> bool {
         let mut ran = self.plan.instances().iter().map(|instance| &self.plan.rules()[instance.rule]);
         ran.any(|rule| *rule.id == *id && !engine_ids::ALWAYS.contains(&&**rule.page_id()))

@@ -1,4 +1,4 @@
-//! The answer of one file: all that its check found, as plain data that nothing changes any more.
+//! The answer of one file: the result of its check, as plain data that is never changed once it is made.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 use crate::suppression::{Suppression, ast_grep};
 
-/// What the check of one file found, its own suppressions applied. It depends on the plan, the options of the run, the
+/// The result of the check of one file, its own suppressions applied. It depends on the plan, the options of the run, the
 /// file and its context alone, so it can be kept and merged again as long as these stay as they are.
 #[derive(Debug)]
 pub struct FileAnswer {
@@ -31,7 +31,7 @@ pub struct FileAnswer {
     pub(super) source: Option<SourceFile>,
 }
 
-/// What became of one file.
+/// The outcome of a file, as the summary counts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileOutcome {
     /// Rules looked at it, or it is a finding that they could not.
@@ -96,11 +96,11 @@ pub enum SuppressionComment {
 /// The use of a suppression for one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuppressionUse {
-    /// Where the comment names the rule, or the comment when it names none.
+    /// The rule's name in the comment, or the comment when it names none.
     pub span: Span,
     /// The number of the rule in the plan; none when no rule is meant that could be suppressed.
     pub rule: Option<usize>,
-    /// How many findings of its own file it suppresses.
+    /// The number of findings of its own file that it suppresses.
     pub findings: usize,
 }
 
@@ -124,12 +124,12 @@ impl FileAnswer {
         &self.path
     }
 
-    /// What became of it.
+    /// Its outcome.
     pub fn outcome(&self) -> FileOutcome {
         self.outcome
     }
 
-    /// Its findings in total order, suppressed ones among them. What other files suppress or use is not known here.
+    /// Its findings in total order, suppressed ones among them. Findings of other files' checks in it are not.
     pub fn findings(&self) -> &[FileFinding] {
         &self.findings
     }
@@ -149,7 +149,7 @@ impl FileAnswer {
         &self.suppressions
     }
 
-    /// What it tells the rules that look at all files; none when no rule of the plan takes anything of it.
+    /// Its facts, for rules about all files; none when no rule of the plan takes facts of it.
     pub fn facts(&self) -> Option<&Arc<FileFacts>> {
         self.facts.as_ref()
     }
@@ -164,7 +164,7 @@ impl FileAnswer {
         self.source.as_ref()
     }
 
-    /// Whether merging finds more in it than its counts.
+    /// False when merging only has to count it.
     pub(super) fn has_something(&self) -> bool {
         !self.findings.is_empty() || !self.elsewhere.is_empty() || !self.suppressions.is_empty()
     }

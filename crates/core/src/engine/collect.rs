@@ -1,4 +1,4 @@
-//! The stage `collect`: what a file tells the rules that look at all of them.
+//! The stage `collect`: the facts of a file, for rules about all files.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -27,7 +27,7 @@ impl Engine {
         Some(Arc::new(FileFacts { collected: collected.collect(), facts }))
     }
 
-    /// What one rule collects; nothing when it fails, but a report of that.
+    /// The facts that one rule collects; none when it fails, which is reported.
     fn collect_of(&self, instance: usize, file: &Lowered, draft: &mut AnswerDraft) -> Vec<RuleFact> {
         let instance = &self.plan.instances()[instance];
         let id = &self.plan.rules()[instance.rule].id;

@@ -1,4 +1,4 @@
-//! The stage `conclude`: rules look at all files together, or at a change, by the facts of the files.
+//! The stage `conclude`: rules about all files and about a change run on the facts of the files.
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,7 +16,7 @@ use crate::rule::{ProjectCx, Rule, engine_ids};
 use crate::source::{Files, RelPath, SourceFile};
 use crate::span::Span;
 
-/// What rules found in all files together, or in a change. The default is that none of them ran.
+/// The findings of rules about all files, or about a change. By default none of those rules has run.
 #[derive(Clone, Debug, Default)]
 pub struct Concluded {
     pub(super) findings: Vec<FileFinding>,
@@ -60,25 +60,25 @@ impl Concluded {
         }
     }
 
-    /// Whether the phase ran and the rule came to an end in it, so that all of its findings are known.
+    /// True when the phase ran and the rule came to an end in it, so that all of its findings are known.
     pub(super) fn is_complete(&self, scope: Scope, rule: usize) -> bool {
         self.ran.contains(&scope) && !self.unfinished.contains(&rule)
     }
 }
 
 impl Engine {
-    /// Lets the rules that look at all files together look at them. The view must hold the whole project.
+    /// Runs the rules about all files. The view must hold the whole project.
     pub fn conclude(&self, view: &ProjectView) -> Concluded {
         self.run_phase(Scope::Project, Some(view), |rule, cx| rule.conclude(view, cx))
     }
 
-    /// Lets the rules that look at a change look at it.
+    /// Runs the rules about a change.
     pub fn check_change(&self, view: &ChangeView) -> Concluded {
         self.run_phase(Scope::Change, None, |rule, cx| rule.check_change(view, cx))
     }
 
-    /// Runs every rule that has the phase. Of a rule that panics nothing is kept but a report of that, and of a run that
-    /// is cancelled nothing but the word that it was.
+    /// Runs every rule that has the phase. The findings of a rule that panics are dropped, and so are all
+    /// findings of a run that is cancelled; each is reported.
     fn run_phase<'v>(
         &self,
         scope: Scope,

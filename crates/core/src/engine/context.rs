@@ -1,4 +1,4 @@
-//! What the check of a file takes from its path, its settings and other files, made before the check.
+//! The context of a file: what its check takes from its path, the settings and other files.
 
 use crate::engine::Engine;
 use crate::ir::{FileContext, FileInput};

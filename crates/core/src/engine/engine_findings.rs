@@ -1,4 +1,4 @@
-//! The findings of the engine's own rules: few words of many comments, so that a hostile file cannot flood a report.
+//! The findings of the engine's own rules, limited in number, so that a hostile file cannot flood a report.
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::Engine;
@@ -8,7 +8,7 @@ use crate::ir::Lowered;
 use crate::source::RelPath;
 use crate::span::Span;
 
-/// How many findings of one of the engine's own rules are listed for a file. One more counts the others.
+/// The most findings of one of the engine's own rules that are listed for a file. One more counts the others.
 pub(super) const MAX_LISTED: usize = 1_000;
 
 /// A finding of the engine's own.
@@ -17,12 +17,12 @@ pub(super) struct EngineFinding<'a> {
     /// One of [`crate::rule::engine_ids`].
     pub(super) id: &'static str,
     pub(super) span: Span,
-    /// What its identity is made of.
+    /// The subject of its fingerprint.
     pub(super) code: &'a str,
     pub(super) message: &'a str,
 }
 
-/// How much the engine's own rules have reported on one path.
+/// The number of findings of each of the engine's own rules on one path.
 #[derive(Debug)]
 pub(super) struct EngineFindings {
     path: RelPath,
@@ -35,7 +35,7 @@ struct EngineRuleState {
     /// Its number and level, if it is on for the path.
     rule: Option<(usize, Severity)>,
     listed: usize,
-    /// How many are not listed, and where the first of them is.
+    /// The number of those that are not listed, and the place of the first.
     more: usize,
     first_more: Span,
 }
@@ -73,7 +73,7 @@ impl EngineFindings {
         state.more += 1;
     }
 
-    /// Reports of each of the engine's own rules how many findings are not listed.
+    /// Reports the number of findings that are not listed, for each of the engine's own rules.
     pub(super) fn report_overflow(
         &mut self,
         engine: &Engine,
@@ -100,7 +100,7 @@ impl AnswerDraft {
         engine_findings.add(engine, found, symbol, findings);
     }
 
-    /// Reports how many findings of the engine's own are not listed.
+    /// Reports the number of findings of the engine's own that are not listed.
     pub(super) fn report_overflow(&mut self, engine: &Engine, file: &Lowered) {
         let Self { findings, engine_findings, places, .. } = self;
         let symbol = |span| symbol_at(places, file, span);

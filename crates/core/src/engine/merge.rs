@@ -1,4 +1,4 @@
-//! The stage `merge`: the answers of all files and what rules concluded become one report, sorted and counted.
+//! The stage `merge`: the answers of all files and the concluded findings become one report, sorted and counted.
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
@@ -11,11 +11,11 @@ use crate::report::{Report, ReportedRule, Skipped};
 use crate::source::{RelPath, SourceFile};
 
 impl Engine {
-    /// The report of a run, from the answers of its files in any order and from what rules concluded. Nothing is taken
+    /// The report of a run, from the answers of its files in any order and the concluded findings. Nothing is taken
     /// out of the answers, so the same ones may be merged again, with others or with another conclusion.
     ///
-    /// Which suppressions are of no use is decided here, since a finding of another file's check may need them; those of
-    /// rules whose phase did not run are not judged.
+    /// Unused suppressions are decided here, because the check of another file may have made the only finding that a
+    /// suppression means. A suppression of a rule whose phase did not run is not judged.
     pub fn merge<A: Borrow<FileAnswer>>(&self, answers: &[A], concluded: &Concluded) -> Report {
         let mut report = Report::default();
         for answer in answers {
@@ -49,7 +49,7 @@ impl Engine {
         report
     }
 
-    /// What is added to the findings of files: those of others in them, and those about their suppressions.
+    /// The findings that merging adds to files: those of other files' checks, and those about suppressions.
     fn additions(&self, answers: &[&FileAnswer], concluded: &Concluded) -> BTreeMap<RelPath, Additions> {
         let mut from_elsewhere: BTreeMap<&RelPath, Vec<FileFinding>> = BTreeMap::new();
         for found in answers.iter().flat_map(|answer| &answer.elsewhere).chain(&concluded.findings) {

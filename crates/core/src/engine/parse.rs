@@ -1,4 +1,4 @@
-//! The stage `parse`: a file becomes trees, and what its parsers could not do becomes findings.
+//! The stage `parse`: a file becomes trees, and the problems of its parsers become findings.
 
 use crate::engine::answer::{AnswerDraft, FileAnswer, FileOutcome};
 use crate::engine::engine_findings::EngineFinding;
@@ -14,7 +14,7 @@ impl Engine {
         language::lower(input)
     }
 
-    /// Reports what the parsers could not do.
+    /// Reports the problems of the parsers.
     pub(super) fn report_problems(&self, file: &Lowered, draft: &mut AnswerDraft) {
         for problem in &file.problems {
             let (id, code, message) = match problem.kind {
@@ -50,7 +50,7 @@ impl Engine {
     }
 }
 
-/// Which parsers lowered a file.
+/// The outcome of a parsed file, by the parsers that lowered it.
 pub(super) fn outcome(file: &Lowered) -> FileOutcome {
     let strict = file.degraded.is_empty() && file.trees.iter().all(|tree| tree.parser() == ParserKind::Strict);
     FileOutcome::Checked { strict, tolerant: !strict }

@@ -1,4 +1,4 @@
-//! The stage `prefilter`: which files are left out because their text alone shows that nothing can be found there.
+//! The stage `prefilter`: files are left out whose text alone shows that no rule can find anything there.
 
 use crate::engine::Engine;
 use crate::ir::Dialect;
@@ -7,7 +7,7 @@ use crate::plan::{Levels, Scan};
 use crate::rule::engine_ids;
 use crate::source::{RelPath, SourceFile};
 
-/// What the text of a file shows of the rules of each dialect that is in it.
+/// The rules that can find something in a file, for each dialect that is in it.
 #[derive(Debug)]
 pub(super) struct FileScan {
     dialect: &'static Dialect,
@@ -17,7 +17,7 @@ pub(super) struct FileScan {
 }
 
 impl FileScan {
-    /// What is known of the trees of a dialect.
+    /// Those that can find something in trees of a dialect.
     pub(super) fn of(&self, dialect: &'static Dialect) -> Option<&Scan> {
         if dialect == self.dialect {
             return Some(&self.host);
@@ -29,12 +29,12 @@ impl FileScan {
         holds(&self.host) || self.embedded.iter().any(|(_, scan)| holds(scan))
     }
 
-    /// Whether anything can be found in the file.
+    /// True when something can be found in the file.
     pub(super) fn is_wanted(&self) -> bool {
         self.any(|scan| scan.wanted)
     }
 
-    /// Whether the file may hold a comment that suppresses.
+    /// True when the file may hold a comment that suppresses.
     pub(super) fn has_comments(&self) -> bool {
         self.any(|scan| scan.comments)
     }
@@ -46,7 +46,7 @@ impl FileScan {
 }
 
 impl Engine {
-    /// Whether anything is to be looked for in a file of this path, so that it must be read at all.
+    /// True when a file of this path must be read: a rule looks for something in it, or takes its facts.
     pub fn wants(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
         language::dialects_in(dialect).any(|dialect| self.wants_dialect(path, dialect))
     }
@@ -66,7 +66,7 @@ impl Engine {
         self.plan.prefilter(dialect).has_rules(&levels) || engine_ids::OF_SUPPRESSIONS.iter().any(is_on)
     }
 
-    /// Which rules can find something in a text, and whether the file must be parsed.
+    /// The rules that can find something in a text; one of them is reason enough to parse it.
     pub(super) fn prefilter(&self, source: &SourceFile, dialect: &'static Dialect) -> FileScan {
         let host = self.scan(source.path(), source.text(), dialect);
         // What embedded code holds is searched for in the code alone, of each dialect once.

@@ -32,7 +32,7 @@ impl Engine {
         }
     }
 
-    /// What the pre-filter left out must find nothing.
+    /// Asserts that the rules which the pre-filter left out find nothing.
     pub(super) fn assert_idle(&self, file: &Lowered, scan: &FileScan) {
         for tree in &file.trees {
             if let Some(scan) = scan.of(tree.dialect()).filter(|scan| !scan.idle.is_empty()) {

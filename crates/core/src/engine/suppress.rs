@@ -108,7 +108,7 @@ impl Engine {
         suppressions
     }
 
-    /// Whether the last day of a suppression is over.
+    /// True when the last day of a suppression is over.
     pub(super) fn has_expired(&self, suppression: &Suppression) -> bool {
         suppression.until.is_some_and(|until| until < self.options.today)
     }

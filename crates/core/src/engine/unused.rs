@@ -1,4 +1,4 @@
-//! The last word on the suppressions of a file, once all findings are known: which have expired, which are of no use.
+//! Expired and unused suppressions of a file, decided once all findings are known.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::engine::engine_findings::{EngineFinding, EngineFindings};
 use crate::engine::suppress::Unclaimed;
 use crate::rule::engine_ids;
 
-/// What merging adds to the answer of a file.
+/// The findings that merging adds to the answer of a file.
 #[derive(Debug)]
 pub(super) struct Additions {
     /// Findings of other files' checks and of the engine; suppressed ones are marked.
@@ -23,9 +23,9 @@ pub(super) struct Additions {
 #[derive(Debug)]
 pub(super) struct SuppressionJudge<'m> {
     engine: &'m Engine,
-    /// By rule: whether a phase of it did not run to its end, so that there may be more findings.
+    /// By rule: true when a phase of it did not run to its end, so that there may be more findings.
     is_open: Vec<bool>,
-    /// What is wrong with a name that stands for no rule that a comment may suppress; the same ones stand in many.
+    /// Messages by name, for names of no suppressible rule. Many comments repeat the same name.
     complaints: HashMap<&'m str, Option<String>>,
 }
 
@@ -87,7 +87,7 @@ impl<'m> SuppressionJudge<'m> {
         }
     }
 
-    /// What is wrong with a suppression that suppresses nothing.
+    /// The message about a suppression that suppresses nothing.
     fn complaint(&mut self, answer: &FileAnswer, name: &'m str, used: &SuppressionUse) -> Option<String> {
         let plan = &self.engine.plan;
         let Some(rule) = used.rule else {
@@ -105,7 +105,7 @@ impl<'m> SuppressionJudge<'m> {
 }
 
 impl Engine {
-    /// What is wrong with a name that stands for no rule that a comment may suppress.
+    /// The message about a name of no suppressible rule.
     fn complaint_about_name(&self, name: &str) -> Option<String> {
         if self.plan.find(name).is_some() {
             return Some(format!("`{name}` cannot be silenced by a comment"));

@@ -1,4 +1,4 @@
-//! What rules see of a change: its files before and after it, as data.
+//! A change as rules see it: its files before and after it, as data.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::facts::FileFacts;
 use crate::path::RelPath;
 use crate::source::SourceFile;
 
-/// A change: what it made of which files.
+/// A change of files.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ChangeView {
@@ -28,7 +28,7 @@ impl ChangeView {
 /// A file that a change made, changed, moved or deleted.
 #[derive(Clone, Debug)]
 pub struct ChangedFile {
-    /// Where it is now, or was when it is gone.
+    /// Its path now, or before the change when it is gone.
     pub path: RelPath,
     /// The file before the change; none for a new one.
     pub before: Option<FileVersion>,
@@ -39,7 +39,7 @@ pub struct ChangedFile {
 /// One side of a changed file.
 #[derive(Clone, Debug)]
 pub struct FileVersion {
-    /// Where it was on this side: before a move, somewhere else.
+    /// Its path on this side: before a rename, another one.
     pub path: RelPath,
     /// Its text; none for what is no text or was not read.
     pub source: Option<SourceFile>,

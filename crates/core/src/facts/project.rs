@@ -1,4 +1,4 @@
-//! What rules see of a whole project: the facts of its files by path, as data.
+//! A project as rules see it: the facts of its files by path, as data.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,43 +9,43 @@ use crate::facts::Facts;
 use crate::path::RelPath;
 use crate::span::Span;
 
-/// What one file tells the rules that look at all of them. It depends on nothing but the file and the plan.
+/// The facts of one file, for rules about all files. They depend on nothing but the file and the plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileFacts {
     /// The lists that some rule of the plan takes; the others are empty.
     pub facts: Facts,
-    /// What rules collected themselves: the number of each instance in the plan, ascending, with its facts.
+    /// The facts that rules collected themselves, by the number of their instance in the plan, ascending.
     pub collected: Vec<(u32, Vec<RuleFact>)>,
 }
 
 impl FileFacts {
-    /// How many facts there are, those that rules collected aside.
+    /// The number of facts, without those that rules collected themselves.
     pub(crate) fn len(&self) -> usize {
         let Facts { imports, exports, definitions, references, tests, attributes, suppressions } = &self.facts;
         let (given, named) = (imports.len() + exports.len(), definitions.len() + references.len());
         given + named + tests.len() + attributes.len() + suppressions.len()
     }
 
-    /// What the instance of this number collected.
+    /// The facts that the instance of this number collected.
     pub fn collected_by(&self, instance: u32) -> &[RuleFact] {
         let at = self.collected.binary_search_by_key(&instance, |(number, _)| *number);
         at.map_or(&[], |at| &self.collected[at].1)
     }
 }
 
-/// A fact of a rule's own: what its `collect` found in one file for its `conclude`.
+/// A fact of a rule's own: its `collect` makes it of one file, its `conclude` reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleFact {
-    /// What it is about, as the rule calls it.
+    /// The name that the rule gives to facts like this one.
     pub key: String,
-    /// What is known of it.
+    /// Its value.
     pub value: String,
-    /// Where it stands.
+    /// Its place in the file.
     pub span: Span,
 }
 
-/// The files of a project, each with its facts if it has any. It must hold the whole project: of a part of it, a rule
-/// would conclude what is not so.
+/// The files of a project, each with its facts if it has any. It must hold the whole project: rules
+/// would report what is not so of a part.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectView {
     files: BTreeMap<RelPath, Option<Arc<FileFacts>>>,
@@ -62,7 +62,7 @@ impl ProjectView {
         self.files.remove(path);
     }
 
-    /// Whether there is such a file, parsed or not.
+    /// True when there is such a file, parsed or not.
     pub fn contains(&self, path: &RelPath) -> bool {
         self.files.contains_key(path)
     }

@@ -1,15 +1,15 @@
-//! A choice of the lists of [`Facts`](crate::facts::Facts), so that nothing is collected that no rule takes.
+//! A choice of the lists of [`Facts`](crate::facts::Facts), so that only those are collected that a rule takes.
 
 /// One list of [`Facts`](crate::facts::Facts).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactKind {
-    /// What a file takes from elsewhere.
+    /// Its imports.
     Imports,
-    /// What it gives to others.
+    /// Its exports.
     Exports,
-    /// What it defines.
+    /// Its definitions.
     Definitions,
-    /// Where it uses what it imported.
+    /// Its uses of imported names.
     References,
     /// Its tests.
     Tests,
@@ -27,7 +27,7 @@ impl FactSet {
     /// All lists.
     pub const ALL: Self = Self(0x7F);
 
-    /// Whether the list is one of them.
+    /// True when the list is one of them.
     pub const fn has(self, kind: FactKind) -> bool {
         self.0 & (1 << kind as u8) != 0
     }
@@ -38,7 +38,7 @@ impl FactSet {
         Self(self.0 | other.0)
     }
 
-    /// Whether it is none of them.
+    /// True when it is none of them.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }

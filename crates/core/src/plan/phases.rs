@@ -1,4 +1,4 @@
-//! The rules that look beyond single files, and what the files of each dialect must give them for that.
+//! The rules with a phase beyond single files, and the facts that they take of each dialect's files.
 
 use crate::facts::FactSet;
 use crate::language;
@@ -11,11 +11,11 @@ use crate::rule::page::Scope;
 pub(crate) struct Phases {
     /// Their numbers, ascending, with what they need.
     instances: Vec<(usize, RuleNeeds)>,
-    /// What they take of files, by dialect.
+    /// The facts that they take of files, by dialect.
     by_dialect: Vec<WantedFacts>,
 }
 
-/// What the files of one dialect give to rules that look beyond them.
+/// The facts that are collected of one dialect's files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WantedFacts {
     /// The lists that some rule takes.
@@ -25,7 +25,7 @@ pub(crate) struct WantedFacts {
 }
 
 impl WantedFacts {
-    /// Whether there is nothing to collect.
+    /// True when there is nothing to collect.
     pub(crate) fn is_empty(&self) -> bool {
         self.lists.is_empty() && self.collectors.is_empty()
     }
@@ -62,12 +62,12 @@ impl Phases {
         self.instances.iter().map(|(at, needs)| (*at, needs.scope))
     }
 
-    /// Whether there is none.
+    /// True when there is none.
     pub(crate) fn is_empty(&self) -> bool {
         self.instances.is_empty()
     }
 
-    /// What is taken of files of the dialect of this number.
+    /// The facts that are taken of files of the dialect of this number.
     pub(super) fn wanted(&self, dialect: usize) -> &WantedFacts {
         &self.by_dialect[dialect]
     }

@@ -1,4 +1,4 @@
-//! All files of a project checked together, one after the other: a whole run without threads, disk or git.
+//! A whole run over the files of a project, one after the other: no threads, no disk, no git.
 
 use std::borrow::Borrow;
 
@@ -19,7 +19,7 @@ pub fn check(engine: &Engine, files: &dyn Files, max_bytes: u64) -> (Vec<FileAns
     (answers, report)
 }
 
-/// What rules see of the project that these answers are of.
+/// The view that rules have of the project, made of its answers.
 pub fn view<A: Borrow<FileAnswer>>(answers: &[A]) -> ProjectView {
     let mut view = ProjectView::default();
     for answer in answers.iter().map(Borrow::borrow) {

@@ -1,4 +1,4 @@
-//! Rules that look beyond one file: what they need of all files, and what they work with.
+//! Rules beyond single files: the facts that they need, and the context that they work with.
 
 use std::cell::RefCell;
 
@@ -8,14 +8,14 @@ use crate::facts::{FactSet, FileFacts, ProjectView, RuleFact};
 use crate::rule::page::Scope;
 use crate::source::RelPath;
 
-/// What a rule looks at beyond its nodes, and what it takes of each file for that.
+/// The phase of a rule beyond single files, and the facts that it takes of each file for that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RuleNeeds {
     /// The phase that it has beside its checks of single files; the page says the same in `scope`.
     pub scope: Scope,
     /// The lists of facts that it takes. Others may be empty.
     pub facts: FactSet,
-    /// Whether it collects facts of its own.
+    /// True when it collects facts of its own.
     pub collects: bool,
 }
 
@@ -42,7 +42,7 @@ impl RuleNeeds {
     }
 }
 
-/// What a rule works with while it looks at a project or a change.
+/// The context of a rule while it looks at a project or a change.
 #[derive(Debug)]
 pub struct ProjectCx<'a> {
     instance: u32,
@@ -58,12 +58,12 @@ impl<'a> ProjectCx<'a> {
         Self { instance, project, findings: RefCell::default(), steps }
     }
 
-    /// What the rule may still cost.
+    /// The budget of the rule.
     pub fn steps(&self) -> &Steps {
         &self.steps
     }
 
-    /// Whether the budget was spent, so that the rule may have missed something.
+    /// True when the budget is spent, so that the rule may have missed something.
     pub fn exhausted(&self) -> bool {
         self.steps.exhausted()
     }
@@ -75,7 +75,7 @@ impl<'a> ProjectCx<'a> {
         files.take_while(|(_, facts)| self.steps.take(1 + facts.map_or(0, FileFacts::len) as u64))
     }
 
-    /// What this rule collected in the files of the project, in the order of their paths, at the same cost.
+    /// The facts that this rule collected, in the order of the files' paths, at the same cost.
     pub fn collected(&self) -> impl Iterator<Item = (&'a RelPath, &'a RuleFact)> {
         let files = self.project.into_iter().flat_map(ProjectView::files);
         let own = files.map(|(path, facts)| (path, facts.map_or(&[][..], |facts| facts.collected_by(self.instance))));
@@ -83,8 +83,8 @@ impl<'a> ProjectCx<'a> {
         own.flat_map(|(path, facts)| facts.iter().map(move |fact| (path, fact)))
     }
 
-    /// Reports a finding: on the path that it names, or about the project as a whole. Its subject should have a name,
-    /// which is all that its identity is made of beside the rule and the path. What is reported once the budget is spent
+    /// Reports a finding: on the path that it names, or about the project as a whole. Its subject should have a name:
+    /// beside the rule and the path that is all its identity is made of. What is reported once the budget is spent
     /// may be wrong, and is dropped.
     pub fn report(&self, finding: Finding) {
         if self.steps.take(1) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::path::RelPath;
 
-/// The files of a project: a disk, an index, a commit or a memory. All that is known of other files comes through it.
+/// The files of a project: on a disk, in an index, in a commit or in memory. The engine sees other files only by it.
 pub trait Files: fmt::Debug + Send + Sync {
     /// Every file, in the order of the paths' bytes.
     fn entries(&self) -> Box<dyn Iterator<Item = FileEntry> + '_>;
@@ -24,10 +24,10 @@ pub trait Files: fmt::Debug + Send + Sync {
 }
 
 impl dyn Files + '_ {
-    /// What `reader` makes of the bytes of a file.
+    /// The result of `reader` on the bytes of a file.
     ///
     /// # Errors
-    /// Those of [`Files::read`].
+    /// The errors of [`Files::read`].
     pub fn read_with<R>(
         &self,
         path: &RelPath,
@@ -77,7 +77,7 @@ pub struct FileEntry {
     pub size: u64,
     /// Its permission bits as Unix has them.
     pub mode: u32,
-    /// What it is.
+    /// Its type.
     pub file_type: FileType,
 }
 
@@ -91,7 +91,7 @@ impl FileEntry {
     }
 }
 
-/// What a name in a listing stands for.
+/// The type of a file in a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileType {
     /// A file with bytes.
@@ -104,7 +104,7 @@ pub enum FileType {
     Other,
 }
 
-/// Why the bytes of a file could not be lent.
+/// The reason why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// There is no such file.
@@ -241,7 +241,7 @@ mod tests {
         files.iter().map(|(path, text)| (RelPath::new(*path), text.as_bytes())).collect()
     }
 
-    /// What `files` says of a path, its bytes if they are at most 4.
+    /// The bytes of a path, if they are at most 4.
     fn read(files: &dyn Files, path: &str) -> Result<String, ReadError> {
         files.read_with(&RelPath::new(path), 4, |bytes| String::from_utf8_lossy(bytes).into_owned())
     }

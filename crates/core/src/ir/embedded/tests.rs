@@ -1,3 +1,5 @@
+//! Pieces of a host as one text: offsets, edits and lines in both.
+
 use super::*;
 use crate::ir::{FileContext, FileInput, Lowered};
 use crate::language;
