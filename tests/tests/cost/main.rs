@@ -22,12 +22,12 @@ use shapes::{SHAPES, Shape};
 /// How much more than twice the cost may be for twice the file: what is done once for a file weighs more in a small one,
 /// and a relation keeps its answers only once it was asked much.
 const TOLERANCE_PERCENT: u64 = 110;
-const SPARE_STEPS: u64 = 1_000;
+const SPARE_STEPS: u64 = 20_000;
 
 /// The repetitions that are doubled: of what goes on, and of what nests within the limits of the strict parser and of the
 /// tolerant one.
 const LONG: &[usize] = &[500];
-const DEEP: &[usize] = &[30, 150];
+const DEEP: &[usize] = &[90, 300];
 
 fn packs() -> Vec<Pack> {
     let built_in = Pack { natives: lawbook_rules::natives().to_vec(), extended: true, ..lawbook_rulesets::pack() };
