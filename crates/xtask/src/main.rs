@@ -8,7 +8,6 @@
 mod corpus;
 mod differential;
 mod e2e;
-mod features;
 mod exceptions;
 mod fixes;
 mod history;
