@@ -294,6 +294,11 @@ impl<'t> Node<'t> {
         std::iter::once(self).chain(self.descendants())
     }
 
+    /// Itself and the nodes below it that are stored, in pre-order; of a token that is not stored, its parent.
+    pub(crate) fn stored(self) -> impl Iterator<Item = Self> + use<'t> {
+        (self.id.0..self.end_number()).map(move |id| self.at(id))
+    }
+
     /// Whether `other` is this node or below it.
     pub fn encloses(self, other: Self) -> bool {
         std::ptr::eq(self.tree, other.tree)

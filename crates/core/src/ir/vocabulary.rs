@@ -15,7 +15,7 @@ pub struct Vocabulary {
     numbers: HashMap<(&'static str, bool), u16>,
     named: Vec<bool>,
     anonymous: Vec<bool>,
-    fields: Vec<&'static str>,
+    fields: FieldNames,
     shared: Vec<&'static [Kind]>,
     comments: Vec<bool>,
     words: Vec<bool>,
@@ -63,7 +63,8 @@ impl Vocabulary {
             numbers.entry((*name, named)).and_modify(ask).or_insert(id);
         }
         // Field numbers start at 1.
-        let fields = (0..=leaked.field_count() as u16).map(|id| leaked.field_name_for_id(id).unwrap_or("")).collect();
+        let fields = (0..=leaked.field_count() as u16).map(|id| leaked.field_name_for_id(id).unwrap_or(""));
+        let fields = FieldNames::of(fields.collect());
         Self { grammar: Some(grammar), names, numbers, named, anonymous, fields, ..Self::default() }
     }
 
@@ -108,17 +109,17 @@ impl Vocabulary {
 
     /// The number of a field.
     pub fn field(&self, name: &str) -> Option<FieldId> {
-        self.fields.iter().position(|field| *field == name && !name.is_empty()).map(|at| FieldId(at as u16))
+        self.fields.number(name).map(FieldId)
     }
 
     /// The name of a field.
     pub fn field_name(&self, field: FieldId) -> &'static str {
-        self.fields.get(field.0 as usize).copied().unwrap_or("")
+        self.fields.names.get(field.0 as usize).copied().unwrap_or("")
     }
 
     /// The names of all fields.
     pub fn field_names(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.fields.iter().copied().filter(|name| !name.is_empty())
+        self.fields.names.iter().copied().filter(|name| !name.is_empty())
     }
 
     /// The texts of all tokens, each with its number.
@@ -165,6 +166,47 @@ impl Vocabulary {
     }
 }
 
+/// The names of fields by their number, and the other way round: views ask for a field by its name at every node.
+#[derive(Debug, Default)]
+struct FieldNames {
+    /// By number; number 0 is no field.
+    names: Vec<&'static str>,
+    /// By what a name looks like, the lowest number of such a name; 0 where there is none.
+    slots: Vec<u16>,
+    /// By number, the next number of a name that looks the same; 0 at the end.
+    next: Vec<u16>,
+}
+
+impl FieldNames {
+    const SLOTS: usize = 64;
+
+    fn of(names: Vec<&'static str>) -> Self {
+        let (mut slots, mut next) = (vec![0; Self::SLOTS], vec![0; names.len()]);
+        for (id, name) in names.iter().enumerate().skip(1).rev().filter(|(_, name)| !name.is_empty()) {
+            next[id] = std::mem::replace(&mut slots[Self::slot(name)], id as u16);
+        }
+        Self { names, slots, next }
+    }
+
+    /// What a name looks like: its length and its ends, mixed.
+    fn slot(name: &str) -> usize {
+        let [first, last] = [name.as_bytes().first(), name.as_bytes().last()];
+        let [first, last] = [first, last].map(|byte| byte.copied().unwrap_or_default() as usize);
+        (name.len() * 7 + first + last * 3) % Self::SLOTS
+    }
+
+    fn number(&self, name: &str) -> Option<u16> {
+        let mut id = *self.slots.get(Self::slot(name))?;
+        while id != 0 {
+            if self.names[id as usize] == name {
+                return Some(id);
+            }
+            id = self.next[id as usize];
+        }
+        None
+    }
+}
+
 /// The numbers of named kinds by their name, which several may share.
 struct SameName {
     /// The lowest number of each name.
@@ -194,7 +236,23 @@ impl SameName {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::language;
+
+    #[test]
+    fn a_field_has_the_number_that_the_grammar_gives_it() {
+        for dialect in language::all().iter().flat_map(|language| language.dialects()) {
+            let vocabulary = dialect.vocabulary();
+            // Markdown has none yet.
+            let Some(grammar) = vocabulary.grammar() else { continue };
+            assert!(vocabulary.field_names().next().is_some(), "{}", dialect.name);
+            for name in vocabulary.field_names() {
+                let expected = grammar.field_id_for_name(name).map(|id| FieldId(id.get()));
+                assert_eq!(vocabulary.field(name), expected, "{name} in {}", dialect.name);
+            }
+            assert_eq!((vocabulary.field(""), vocabulary.field("no_such_field")), (None, None));
+        }
+    }
 
     #[test]
     fn a_name_has_the_number_that_the_grammar_gives_it() {

@@ -2,7 +2,7 @@
 
 use crate::budget::Metered;
 use crate::diagnostic::Edit;
-use crate::ir::{Children, Descendants, Node, Tree};
+use crate::ir::{Children, Descendants, Node};
 use crate::rule::Cx;
 use crate::span::Span;
 
@@ -42,9 +42,10 @@ impl Cx<'_> {
         self.steps().walk(node.prev_siblings())
     }
 
-    /// The nodes that are stored of a tree, in pre-order: every named one, and tokens where those are stored too.
-    pub fn nodes<'t>(&self, tree: &'t Tree) -> impl Iterator<Item = Node<'t>> {
-        tree.nodes().take_while(|_| self.steps().take(1))
+    /// A node and the nodes below it that are stored, in pre-order: every named one, and tokens where those are stored
+    /// too. The quickest walk where tokens do not matter.
+    pub fn nodes<'t>(&self, node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+        node.stored().take_while(|_| self.steps().take(1))
     }
 
     /// The first child of a node, a token too, with this role; none when the dialect has no such field.

@@ -1,9 +1,9 @@
 //! An `await` in a loop whose turns do not need each other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use lawbook_core::diagnostic::Finding;
-use lawbook_core::ir::{Kind, Node, NodeId, Tree, view, Dialect};
+use lawbook_core::ir::{Kind, Node, NodeId, view, Dialect};
 use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
 use serde::Deserialize;
 
@@ -21,16 +21,14 @@ impl Rule for NoAwaitInLoop {
     }
 
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
-        let tree = nodes.tree();
-        let mut enclosing = EnclosingLoops::default();
-        let mut independent = None;
+        let (mut enclosing, mut independent) = (EnclosingLoops::default(), IndependentLoops::default());
         for node in nodes {
             if cx.exhausted() {
                 return;
             }
             if let Some(around) = enclosing.of(node, cx)
                 && around.raw_name() == OVER_A_COLLECTION
-                && independent.get_or_insert_with(|| independent_loops(tree, cx)).contains(&around.id())
+                && independent.has(around, cx)
                 && !view::is_in_test(cx.file(), node)
             {
                 cx.report(Finding::new(node.span()));
@@ -42,22 +40,26 @@ impl Rule for NoAwaitInLoop {
 /// `for (… of …)` and `for (… in …)`; a counting loop or a `while` usually waits for its own last turn.
 const OVER_A_COLLECTION: &str = "for_in_statement";
 
-/// For each node that was climbed from or through, the innermost loop that runs it once a turn.
+/// The innermost loops that run nodes once a turn. The nodes are asked for in pre-order, so what was climbed is kept as
+/// long as its subtree goes on, and no node is climbed twice.
 #[derive(Default)]
 struct EnclosingLoops<'t> {
-    known: HashMap<NodeId, Option<Node<'t>>>,
+    /// The nodes around the last one that were climbed from or through, outermost first, each with its loop.
+    climbed: Vec<(Node<'t>, Option<Node<'t>>)>,
 }
 
 impl<'t> EnclosingLoops<'t> {
     /// The innermost loop that runs the node once a turn; none when a function stands between.
     fn of(&mut self, node: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
-        let (mut below, mut path, mut found) = (node, Vec::new(), None);
+        while self.climbed.pop_if(|(passed, _)| passed.subtree_end() <= node.id()).is_some() {}
+        let first = self.climbed.len();
+        let (mut below, mut found) = (node, None);
         for above in cx.ancestors(node) {
-            if let Some(known) = self.known.get(&below.id()) {
+            if let Some((_, known)) = self.climbed[..first].last().filter(|(passed, _)| *passed == below) {
                 found = *known;
                 break;
             }
-            path.push(below.id());
+            self.climbed.push((below, None));
             if above.kind().is_callable() || above.kind() == Kind::Class {
                 break;
             }
@@ -67,25 +69,40 @@ impl<'t> EnclosingLoops<'t> {
             }
             below = above;
         }
-        self.known.extend(path.into_iter().map(|passed| (passed, found)));
+        self.climbed[first..].reverse();
+        self.climbed[first..].iter_mut().for_each(|(_, known)| *known = found);
         found
     }
 }
 
-/// The loops over a collection whose turns do not need each other, found in one pass over the tree: no turn ends the
-/// loop, and none changes a variable from outside of it that the next one could read.
-fn independent_loops(tree: &Tree, cx: &Cx<'_>) -> HashSet<NodeId> {
-    let mut pass = Pass::default();
-    for node in cx.nodes(tree).filter(|node| node.is_named()) {
-        pass.leave(node.id());
-        pass.note(node, cx);
-        pass.enter(node, cx);
-    }
-    pass.leave(tree.root().subtree_end());
-    pass.independent
+/// The loops over a collection whose turns do not need each other: no turn ends the loop, and none changes a variable
+/// from outside of it that the next one could read. They are asked for in pre-order and found in one pass over each
+/// statement of the file that holds some.
+#[derive(Default)]
+struct IndependentLoops {
+    found: HashSet<NodeId>,
+    /// Where the statement ends that was looked through last.
+    end: Option<NodeId>,
 }
 
-/// A pass over a tree, with what is open at the node at hand.
+impl IndependentLoops {
+    fn has(&mut self, around: Node<'_>, cx: &Cx<'_>) -> bool {
+        if self.end.is_none_or(|end| end <= around.id()) {
+            let is_below_root = |node: &Node<'_>| node.id() != node.tree().root().id();
+            let statement = cx.ancestors(around).take_while(is_below_root).last().unwrap_or(around);
+            let mut pass = Pass::default();
+            for node in cx.nodes(statement).filter(|node| node.is_named()) {
+                pass.leave(node.id());
+                pass.look_at(node, cx);
+            }
+            pass.leave(statement.subtree_end());
+            (self.found, self.end) = (pass.independent, Some(statement.subtree_end()));
+        }
+        self.found.contains(&around.id())
+    }
+}
+
+/// A pass over a statement, with what is open at the node at hand.
 #[derive(Default)]
 struct Pass<'t> {
     scopes: Vec<Scope<'t>>,
@@ -139,9 +156,10 @@ impl<'t> Pass<'t> {
         }
     }
 
-    /// Opens what a node is to those in it.
-    fn enter(&mut self, node: Node<'t>, cx: &Cx<'_>) {
+    /// Notes what a node does, and opens what it is to those in it.
+    fn look_at(&mut self, node: Node<'t>, cx: &Cx<'_>) {
         let (kind, end) = (node.kind(), node.subtree_end());
+        self.note(node, kind, cx);
         if kind.is_callable() || matches!(kind, Kind::Loop | Kind::Match) {
             self.breakable.push((node.id(), end));
         }
@@ -158,8 +176,8 @@ impl<'t> Pass<'t> {
     }
 
     /// Notes what a node does to the scopes that are open around it.
-    fn note(&mut self, node: Node<'t>, cx: &Cx<'_>) {
-        match node.kind() {
+    fn note(&mut self, node: Node<'t>, kind: Kind, cx: &Cx<'_>) {
+        match kind {
             Kind::Return | Kind::Throw => self.note_exit(node),
             Kind::Jump if cx.has_token(node, "break") => {
                 if cx.children(node).next().is_some() {

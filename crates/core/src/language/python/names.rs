@@ -186,8 +186,8 @@ pub(super) fn is_docstring(statement: Node<'_>) -> bool {
         })
 }
 
-/// Definitions of the same name that are looked at in each direction.
-const MAX_OVERLOADS: usize = 16;
+/// Definitions of the same name that are looked at in each direction: more than any overloaded function has in practice.
+const MAX_OVERLOADS: usize = 8;
 
 /// The definitions of the same name right before and after a function: its overloads, the parts of a property.
 fn siblings_of_name(function: Node<'_>) -> impl Iterator<Item = Node<'_>> {
