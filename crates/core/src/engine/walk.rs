@@ -68,10 +68,18 @@ pub(super) fn walk(
         // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             pass.run(called, sees_file, &mut cx);
-            let (steps, text, stopped) = (cx.steps().taken(), cx.steps().taken_for_text(), cx.steps().stopped());
-            pass.collect(called, severity, &mut cx, draft);
-            let stopped = stopped.or(cx.steps().stopped());
-            Cost { steps, text, reporting: cx.steps().taken(), stopped, failed: false }
+            let mut cost = Cost {
+                steps: cx.steps().taken(),
+                text: cx.steps().taken_for_text(),
+                stopped: cx.steps().stopped(),
+                ..Cost::default()
+            };
+            if cx.has_found() {
+                pass.collect(called, severity, &mut cx, draft);
+                cost.reporting = cx.steps().taken();
+                cost.stopped = cost.stopped.or(cx.steps().stopped());
+            }
+            cost
         }));
         match outcome {
             Ok(cost) => {

@@ -205,6 +205,7 @@ impl<'t> Node<'t> {
     }
 
     /// The first child, a token too, with this role; none when the dialect has no such field.
+    #[inline]
     pub fn child_by_field(self, field: &str) -> Option<Self> {
         self.child_by_field_id(self.dialect().vocabulary().field(field)?)
     }

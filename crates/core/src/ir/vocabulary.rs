@@ -107,7 +107,8 @@ impl Vocabulary {
         self.names.len()
     }
 
-    /// The number of a field.
+    /// The number of a field. Of a name that is written out, what it looks like is known when this is compiled.
+    #[inline]
     pub fn field(&self, name: &str) -> Option<FieldId> {
         self.fields.number(name).map(FieldId)
     }
@@ -189,12 +190,14 @@ impl FieldNames {
     }
 
     /// What a name looks like: its length and its ends, mixed.
+    #[inline]
     fn slot(name: &str) -> usize {
         let [first, last] = [name.as_bytes().first(), name.as_bytes().last()];
         let [first, last] = [first, last].map(|byte| byte.copied().unwrap_or_default() as usize);
         (name.len() * 7 + first + last * 3) % Self::SLOTS
     }
 
+    #[inline]
     fn number(&self, name: &str) -> Option<u16> {
         let mut id = *self.slots.get(Self::slot(name))?;
         while id != 0 {

@@ -211,6 +211,11 @@ impl<'a> Cx<'a> {
         std::mem::take(&mut self.findings.get_mut().all)
     }
 
+    /// Whether there are findings that were not taken out.
+    pub(crate) fn has_found(&mut self) -> bool {
+        !self.findings.get_mut().all.is_empty()
+    }
+
     /// Goes on with a whole budget to make diagnostics of the findings, less what these have taken already.
     pub(crate) fn turn_to_reporting(&mut self) {
         self.work.steps.restart();

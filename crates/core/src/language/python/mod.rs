@@ -15,6 +15,9 @@ use crate::ir::view::Views;
 use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, Node, Syntax};
 use crate::language::limits::MEMORY;
 
+/// Tokens of a file, as the scan counts them: about four megabytes of usual code.
+const MAX_TOKENS: u32 = 800_000;
+
 /// Python, which is its own only dialect.
 #[derive(Debug)]
 pub(super) struct Python;
@@ -62,9 +65,11 @@ impl Language for Python {
         kinds::refine(node)
     }
 
-    // tree-sitter and our tree take up to 360 bytes for each of them as the scan counts (in lists: `a,`).
+    // tree-sitter and our tree take up to 360 bytes for each of them as the scan counts (in lists: `a,`), and up to 1.5
+    // microseconds (in short classes), so that it is time which bounds them.
     fn max_tokens(&self) -> u32 {
-        MEMORY / 360
+        const { assert!(MAX_TOKENS <= MEMORY / 360) };
+        MAX_TOKENS
     }
 
     fn depth(&self, _: &Dialect, text: &str) -> Depth {
