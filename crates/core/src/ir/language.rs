@@ -144,6 +144,12 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     #[cfg(test)]
     fn sample(&self) -> &'static str;
 
+    /// Parts of the sample that the language has no words for (`async`); the checklist says which may be lacking.
+    #[cfg(test)]
+    fn sample_lacks(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Code by tag that shows the shared kinds which the sample does not.
     #[cfg(test)]
     fn more_samples(&self) -> &'static [(&'static str, &'static str)] {
