@@ -16,7 +16,7 @@ pub use metrics::{Flow, Metrics};
 pub use text::compact;
 pub use typed::{Call, Callable, Comment, Definition, Import, Literal, Type, Variable};
 
-pub use import::{Barrier, Declaration, ImportItem, ImportView, Namespace};
+pub use import::{Barrier, Declaration, ImportItem, ImportView, LocalName, Namespace};
 
 pub use crate::ir::tables::DeclaredElsewhere;
 use crate::ir::{Lowered, Node, NodeId, Tree};
