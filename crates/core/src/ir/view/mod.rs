@@ -44,7 +44,8 @@ pub trait Views: Send + Sync {
         false
     }
 
-    /// The parameters of a callable, the receiver too where it is written as one.
+    /// The parameters of a callable, in order; the receiver too where it stands among them (`self`), and not where it
+    /// has a place of its own.
     fn parameters<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
         let _ = node;
         Vec::new()
