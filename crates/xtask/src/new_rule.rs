@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(text.matches("```ts\n").count(), 2);
         assert_eq!(text.matches("```rust\n").count(), 2);
         assert_eq!(text.matches("// error\n").count(), 2);
-        assert_eq!(text.matches("```python\nforbidden(1); # error\n").count(), 1);
+        assert_eq!(text.matches("```python\nforbidden(1) # error\n").count(), 1);
         assert!(text.contains("rule:\n  pattern: forbidden($$$ARGS)\n---\n"));
     }
 
