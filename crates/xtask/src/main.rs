@@ -255,9 +255,11 @@ fn run(task: Task) -> Result<bool, String> {
             for path in &paths {
                 println!("wrote {}", path.display());
             }
-            let pages = paths.iter().take(1).map(|page| page.display().to_string()).collect::<String>();
-            println!("fill in what they say, then run: cargo run -p lawbook -- test {pages}");
-            Ok(write_index(&places))
+            let is_written = write_index(&places);
+            if let Some(page) = paths.first() {
+                println!("fill it in, then run: cargo run -p lawbook -- test {}", page.display());
+            }
+            Ok(is_written)
         }
     }
 }
