@@ -63,6 +63,11 @@ fn pages_are_tested() {
     project.run(&["test"]).exits(1).shows("law/no-debugger.md:").shows("in 2 pages");
     project.file("law/bad.md", "no head").run(&["test"]).exits(2).says("law/bad.md");
     Project::new().run(&["test"]).exits(2).says("no pages to test");
+    let page = NO_DEBUGGER.replace("debugger", "forbidden()");
+    let project = Project::new().file("rulesets/security/no-eval.md", &page).file("law/no-eval.md", &page);
+    let ran = project.run(&["test", "rulesets/security/no-eval.md"]);
+    ran.exits(0).says("an earlier text of `no-eval`: run `cargo xtask rulesets`");
+    assert_eq!(project.run(&["test", "law/no-eval.md"]).exits(0).stderr, "");
 }
 
 #[test]

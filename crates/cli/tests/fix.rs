@@ -127,6 +127,22 @@ fn what_the_baseline_knows_is_not_fixed() {
 }
 
 #[test]
+fn unsafe_fixes_that_were_not_asked_for_are_named() {
+    let project = project().file("a.ts", "var a = 1\n{ var a = 1 }\n").file("b.ts", "bad();\n");
+    project.run(&["check", "--diff", "b.ts"]).exits(1).shows("+good();");
+    let ran = project.run(&["check", "--diff", "a.ts"]);
+    ran.exits(0).says("2 findings have a fix that is not marked safe; `--unsafe-fixes` takes it in");
+    assert_eq!(ran.stdout, "");
+    assert!(!project.run(&["check", "--diff", "--unsafe-fixes"]).stderr.contains("not marked safe"));
+}
+
+#[test]
+fn a_fix_without_a_title_is_shown_once() {
+    let ran = project().file("a.ts", "bad();\n").run(&["check"]);
+    assert_eq!(ran.stdout.matches("`good`").count(), 1, "{}", ran.stdout);
+}
+
+#[test]
 fn a_diff_is_shown_and_nothing_is_written() {
     let project = project().file("src/a b.ts", "1;\r\nbad();\r\n2;").file("c.ts", "good();\n");
     let ran = project.run(&["check", "--diff"]);

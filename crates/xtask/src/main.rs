@@ -153,7 +153,7 @@ enum Task {
     Imports,
     /// Checks the built-in pages and presets and writes their index, `rulesets/index.txt`.
     Rulesets,
-    /// Writes the skeleton of a rule page to `rulesets/<topic>/<id>.md`.
+    /// Writes the skeleton of a rule: its page, `rulesets/<topic>/<id>.md`, and with --native its code.
     NewRule {
         /// The folder below `rulesets/`.
         topic: String,
@@ -162,6 +162,9 @@ enum Task {
         /// The languages that the rule claims.
         #[arg(long, value_delimiter = ',', default_value = "typescript,javascript")]
         languages: Vec<String>,
+        /// Writes also `crates/rules/src/<topic>/<snake_id>.rs`, for a rule that needs code.
+        #[arg(long)]
+        native: bool,
     },
 }
 
@@ -246,10 +249,17 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(faults.is_empty())
         }
         Task::Rulesets => Ok(write_index(&places)),
-        Task::NewRule { topic, id, languages } => {
-            let page = new_rule::create(places.root(), &topic, &id, &languages)?;
-            println!("wrote {}; fill it, then run: lawbook test {}", page.display(), page.display());
-            Ok(write_index(&places))
+        Task::NewRule { topic, id, languages, native } => {
+            let form = if native { new_rule::Form::Native } else { new_rule::Form::Page };
+            let paths = new_rule::create(places.root(), &topic, &id, &languages, form)?;
+            for path in &paths {
+                println!("wrote {}", path.display());
+            }
+            let is_written = write_index(&places);
+            if let Some(page) = paths.first() {
+                println!("fill it in, then run: cargo run -p lawbook -- test {}", page.display());
+            }
+            Ok(is_written)
         }
     }
 }

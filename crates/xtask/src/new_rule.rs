@@ -1,4 +1,5 @@
-//! The skeleton of a rule page: everything that `lawbook test` asks for, with the words left to write.
+//! The skeleton of a rule: a page with everything that `lawbook test` asks for, with the words left to write, and where
+//! the rule is to be code, that code.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,31 +9,87 @@ use lawbook_core::ir::{Dialect, FileInput};
 use lawbook_core::language;
 use lawbook_core::source::{RelPath, SourceFile};
 
-/// Code in which the placeholder pattern finds something, by what languages make of it: the first that parses is taken.
-const BAD: &[&str] = &["forbidden(1);", "fn main() { forbidden(1) }"];
+/// Code in which the placeholder rule finds something, by what languages make of it: the first that parses is taken.
+const BAD: &[&str] = &["forbidden(1)", "fn main() { forbidden(1) }", "package a\n\nvar a = forbidden(1)"];
 
-/// What the placeholder pattern finds, and what it does not.
+/// What the placeholder rule finds, and what it does not.
 const NAMES: (&str, &str) = ("forbidden", "allowed");
 
-/// Writes `rulesets/<topic>/<id>.md`; never over a page that is there.
-pub fn create(root: &Path, topic: &str, id: &str, languages: &[String]) -> Result<PathBuf, String> {
+/// How the rule is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As a rule object in the page.
+    Page,
+    /// As code beside the page.
+    Native,
+}
+
+/// Writes `rulesets/<topic>/<id>.md`, and of a native rule `crates/rules/src/<topic>/<snake_id>.rs`; never over a file
+/// that is there.
+pub fn create(root: &Path, topic: &str, id: &str, languages: &[String], form: Form) -> Result<Vec<PathBuf>, String> {
     for name in [topic, id] {
         if !is_kebab_case(name) {
             return Err(format!("{name:?} is not kebab-case: lower-case words joined by single hyphens"));
         }
     }
-    let text = page(languages)?;
-    let relative = PathBuf::from("rulesets").join(topic).join(format!("{id}.md"));
-    let path = root.join(&relative);
-    if path.exists() {
-        return Err(format!("{} is there already", relative.display()));
+    let mut files = vec![(PathBuf::from("rulesets").join(topic).join(format!("{id}.md")), page(languages, form)?)];
+    if form == Form::Native {
+        let (folder, file) = (snake_case(topic), format!("{}.rs", snake_case(id)));
+        files.push((PathBuf::from("crates/rules/src").join(folder).join(file), code(id)));
     }
-    let failed = |error| format!("{}: {error}", path.display());
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
+    if let Some((there, _)) = files.iter().find(|(path, _)| root.join(path).exists()) {
+        return Err(format!("{} is there already", there.display()));
     }
-    fs::write(&path, text).map_err(failed)?;
-    Ok(relative)
+    for (path, text) in &files {
+        let path = root.join(path);
+        let failed = |error| format!("{}: {error}", path.display());
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        fs::write(&path, text).map_err(failed)?;
+    }
+    Ok(files.into_iter().map(|(path, _)| path).collect())
+}
+
+fn snake_case(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// The name of the rule's type: that of the rule in camel case.
+fn type_name(id: &str) -> String {
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    id.split('-').map(capital).collect()
+}
+
+/// The code of a native rule, which finds in the blocks of the page what is marked there.
+fn code(id: &str) -> String {
+    let (name, (forbidden, _)) = (type_name(id), NAMES);
+    format!(
+        "//! Say what is forbidden.
+
+use lawbook_core::diagnostic::Finding;
+use lawbook_core::ir::view::Call;
+use lawbook_core::ir::{{Dialect, Kind, Node}};
+use lawbook_core::rule::{{Cx, Interest, Rule}};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct {name} {{}}
+
+impl Rule for {name} {{
+    fn interest(&self, _: &'static Dialect) -> Interest {{
+        Interest::kinds([Kind::Call])
+    }}
+
+    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {{
+        if Call::cast(node).and_then(Call::callee_text).is_some_and(|callee| callee == \"{forbidden}\") {{
+            cx.report(Finding::new(node.span()));
+        }}
+    }}
+}}
+"
+    )
 }
 
 /// Lower-case words of letters and digits, the first starting with a letter, joined by single hyphens.
@@ -43,7 +100,7 @@ fn is_kebab_case(name: &str) -> bool {
 }
 
 /// The page for these languages: its placeholder rule holds on its placeholder blocks, one of each for each family.
-fn page(names: &[String]) -> Result<String, String> {
+fn page(names: &[String], form: Form) -> Result<String, String> {
     let mut families = Vec::new();
     let (mut bad, mut good) = (String::new(), String::new());
     for name in names {
@@ -65,12 +122,16 @@ fn page(names: &[String]) -> Result<String, String> {
     if families.is_empty() {
         return Err("a page claims at least one language".to_owned());
     }
+    let rule = match form {
+        Form::Page => "rule:\n  pattern: forbidden($$$ARGS)\n",
+        Form::Native => "native: true\n",
+    };
     Ok(format!(
         "---\n\
          summary: Say in one sentence what to do instead.\n\
          languages: [{}]\n\
          severity: warning\n\
-         rule:\n  pattern: forbidden($$$ARGS)\n\
+         {rule}\
          ---\n\
          Say why: what goes wrong for whom when this is written.\n\n\
          ## Help\n\
@@ -97,20 +158,20 @@ mod tests {
 
     #[test]
     fn the_page_has_blocks_for_every_family() {
-        let text = page(&owned(&["typescript", "javascript", "rust", "python"])).unwrap();
+        let text = page(&owned(&["typescript", "javascript", "rust", "python"]), Form::Page).unwrap();
         assert!(text.starts_with("---\nsummary: "));
         assert!(text.contains("languages: [typescript, javascript, rust, python]\n"));
         assert_eq!(text.matches("```ts\n").count(), 2);
         assert_eq!(text.matches("```rust\n").count(), 2);
         assert_eq!(text.matches("// error\n").count(), 2);
-        assert_eq!(text.matches("```python\nforbidden(1); # error\n").count(), 1);
+        assert_eq!(text.matches("```python\nforbidden(1) # error\n").count(), 1);
         assert!(text.contains("rule:\n  pattern: forbidden($$$ARGS)\n---\n"));
     }
 
     #[test]
     fn an_unknown_language_is_refused() {
-        assert!(page(&owned(&["cobol"])).unwrap_err().contains("rust, typescript, javascript"));
-        assert!(page(&[]).is_err());
+        assert!(page(&owned(&["cobol"]), Form::Page).unwrap_err().contains("rust, typescript, javascript"));
+        assert!(page(&[], Form::Page).is_err());
     }
 
     #[test]
@@ -127,9 +188,24 @@ mod tests {
     fn a_page_is_never_overwritten() {
         let root = tempfile::tempdir().unwrap();
         let languages = owned(&["rust"]);
-        let path = create(root.path(), "style", "no-thing", &languages).unwrap();
-        assert_eq!(path, Path::new("rulesets/style/no-thing.md"));
-        assert!(root.path().join(path).is_file());
-        assert!(create(root.path(), "style", "no-thing", &languages).unwrap_err().contains("already"));
+        let paths = create(root.path(), "style", "no-thing", &languages, Form::Page).unwrap();
+        assert_eq!(paths, [Path::new("rulesets/style/no-thing.md")]);
+        assert!(root.path().join(&paths[0]).is_file());
+        let again = create(root.path(), "style", "no-thing", &languages, Form::Native);
+        assert!(again.unwrap_err().contains("already"));
+        assert!(!root.path().join("crates/rules/src/style/no_thing.rs").exists());
+    }
+
+    #[test]
+    fn a_native_rule_has_a_page_and_code_of_its_name() {
+        let root = tempfile::tempdir().unwrap();
+        let paths = create(root.path(), "code-style", "no-2-things", &owned(&["rust"]), Form::Native).unwrap();
+        let expected = ["rulesets/code-style/no-2-things.md", "crates/rules/src/code_style/no_2_things.rs"];
+        assert_eq!(paths, expected.map(Path::new));
+        let text = |at: usize| fs::read_to_string(root.path().join(&paths[at])).unwrap();
+        assert!(text(0).contains("severity: warning\nnative: true\n---\n"));
+        assert!(text(1).contains("pub(crate) struct No2Things {}\n"));
+        let source = SourceFile::new(RelPath::new("a.rs"), text(1)).unwrap();
+        assert_eq!(language::lower(source).problems, []);
     }
 }

@@ -64,6 +64,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     }
     if let Some(fixes) = &run.fixes {
         fixes::note(fixes, args.fix.diff, workspace.paths(), context.output);
+        if !args.fix.unsafe_fixes {
+            fixes::note_unsafe(&run.report, context.output);
+        }
     }
     let verdict = match (&run.fixes, &text) {
         (Some(fixes), _) if args.fix.diff => show_diff(fixes, &workspace, context)?,

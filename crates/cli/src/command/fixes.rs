@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use lawbook_core::diagnostic::{Diagnostic, Fix, Safety};
+use lawbook_core::report::Report;
+
 use crate::output::Output;
 use crate::workspace::Fixes;
 use crate::workspace::discover::JOURNAL_NAME;
@@ -38,6 +41,17 @@ pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &Paths, output: &mut Ou
     }
     for (path, why) in &fixes.unwritten {
         output.note(format_args!("not written: {}: {why}", paths.shown(path.as_str())));
+    }
+}
+
+/// Notes how many findings are left that have an unsafe fix and no safe one, in a run that takes safe fixes alone.
+pub(super) fn note_unsafe(report: &Report, output: &mut Output) {
+    let has = |found: &Diagnostic, safety| found.fixes.iter().map(Fix::safety).any(|of| of == safety);
+    let is_unsafe = |found: &&Arc<Diagnostic>| has(found, Safety::Unsafe) && !has(found, Safety::Safe);
+    let count = report.diagnostics.iter().filter(is_unsafe).count();
+    if count > 0 {
+        let what = if count == 1 { "finding has" } else { "findings have" };
+        output.note(format_args!("{count} {what} a fix that is not marked safe; `--unsafe-fixes` takes it in"));
     }
 }
 

@@ -1,7 +1,8 @@
 //! `lawbook test`: pages against their own blocks.
 
 use lawbook_core::mistake::Mistake;
-use lawbook_core::pack::{Native, Pack};
+use lawbook_core::pack::{Native, Pack, PageEntry};
+use lawbook_core::rule::page::Page;
 
 use crate::args::TestArgs;
 use crate::command::{CommandResult, Context, Verdict};
@@ -15,6 +16,7 @@ use crate::workspace::root_of;
 
 /// Tests the pages that the arguments name, or those of the folders in `extends`.
 pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) -> CommandResult {
+    let built_in = packs::built_in();
     let (tested, natives) = {
         let cwd = context.cwd()?;
         let (root, paths) = root_of(cwd, &[])?;
@@ -34,16 +36,20 @@ pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) 
         if tested.is_empty() {
             return Err(nothing_to_test());
         }
-        (tested, given.into_iter().chain([packs::built_in()]).flat_map(|pack| pack.natives).collect::<Vec<_>>())
+        let natives = given.into_iter().flat_map(|pack| pack.natives).chain(built_in.natives.iter().copied());
+        (tested, natives.collect::<Vec<_>>())
     };
     let mut text = context.output.text();
-    let (mut pages, mut failures) = (0, 0);
+    let (mut pages, mut failures, mut stale) = (0, 0, Vec::new());
     let today = clock::today();
     for pack in tested {
         let natives: Vec<Native> = pack.natives.iter().chain(&natives).copied().collect();
         for entry in &pack.pages {
             pages += 1;
             let page = entry.page();
+            if is_stale(&built_in, page) {
+                stale.push(format!("`{}`", page.id));
+            }
             for (line, message) in checker::test_page(page, &natives, today)? {
                 failures += 1;
                 render(&page.path, line, &message, &mut text);
@@ -59,7 +65,20 @@ pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) 
     }
     text.end_line();
     context.answer(&text)?;
+    if !stale.is_empty() {
+        let ids = stale.join(", ");
+        context.output.note(format_args!(
+            "other commands of this build have an earlier text of {ids}: run `cargo xtask rulesets` and build again"
+        ));
+    }
     Ok(verdict)
+}
+
+/// True for the source of a built-in page that has changed since the index was written from which this program was
+/// built.
+fn is_stale(built_in: &Pack, page: &Page) -> bool {
+    let same = built_in.pages.iter().find(|entry| entry.id == page.id).map(PageEntry::page);
+    same.is_some_and(|built_in| page.path.ends_with(&*built_in.path) && page.text != built_in.text)
 }
 
 fn render(path: &str, line: u32, message: &str, text: &mut Text) {

@@ -49,7 +49,9 @@ fn render_finding(view: View<'_>, found: &Diagnostic, is_first_of_rule: bool, te
         let name = if fix.safety() == Safety::Safe { "fix" } else { fix.safety().name() };
         let replacement = match fix.edits() {
             [edit] if !edit.text.contains(['\n', '\r']) && edit.text.len() <= 80 && !edit.text.is_empty() => {
-                format!(": `{}`", edit.text)
+                let quoted = format!("`{}`", edit.text);
+                // The title of a fix without one of its own is the text.
+                if fix.title().contains(&quoted) { String::new() } else { format!(": {quoted}") }
             }
             _ => String::new(),
         };

@@ -43,6 +43,13 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
         '$'
     }
 
+    /// What stands before and after a pattern while it is parsed, for a grammar that reads code by itself in another way
+    /// than in its place (Go's `a.b(c)`, at the top of a file a conversion). A pattern that does not fit there is parsed
+    /// by itself.
+    fn pattern_context(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// Raw kinds with a keyword that each of their nodes holds. The pre-filter does not parse a file without the keyword
     /// for a rule that asks only for the kind, so a wrong entry hides findings. List a keyword only if no form of the
     /// construct lacks it and tree-sitter never makes it up (a MISSING node) when it recovers from an error: where the
@@ -143,6 +150,12 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     /// Code for the checklist of all languages (`testing/languages.rs`), which says what must stand in it.
     #[cfg(test)]
     fn sample(&self) -> &'static str;
+
+    /// Parts of the sample that the language has no words for (`async`); the checklist says which may be lacking.
+    #[cfg(test)]
+    fn sample_lacks(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// Code by tag that shows the shared kinds which the sample does not.
     #[cfg(test)]

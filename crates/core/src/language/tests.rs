@@ -76,6 +76,14 @@ fn brackets_without_partners_are_bounded() {
 }
 
 #[test]
+fn brackets_that_nest_too_deep_are_not_said_to_lack_a_partner() {
+    for dialect in language::dialects().filter(|dialect| dialect.language.depth(dialect, "(((").nesting > 0) {
+        let depth = dialect.language.depth(dialect, &format!("{}{}", "(".repeat(5_000), ")".repeat(5_000)));
+        assert!(!depth.tolerant_ok && depth.unclosed == 0, "{depth:?} in {}", dialect.name);
+    }
+}
+
+#[test]
 fn deep_and_broken_code_is_answered_too() {
     let deep = format!("{}x{}", "(".repeat(2000), ")".repeat(2000));
     for code in [

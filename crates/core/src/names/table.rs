@@ -81,8 +81,15 @@ impl ImportTable {
                 let Some(local) = item.local else { continue };
                 // A path of its own names the member too.
                 let member = (item.source.is_none() && item.name != "*").then(|| item.name.into_owned());
-                locals.insert(local.id(), table.imports.len());
-                table.names.entry(local.text().into()).or_default();
+                let import = table.imports.len();
+                locals.insert(local.node.id(), import);
+                let name = table.names.entry(local.name.into()).or_default();
+                // The pass over the leaves below finds only names that stand there whole.
+                if local.name != local.node.text()
+                    && let Some(scope) = views.declaration(local.node)
+                {
+                    name.held.push(Held { scope, import: Some(import), outer: [None; Namespace::COUNT] });
+                }
                 table.imports.push(Bound { module: syntax.bare(source).to_owned(), member });
             }
         }

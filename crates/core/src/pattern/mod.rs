@@ -21,6 +21,7 @@ pub use variable::{VarId, Variables};
 use crate::budget::Steps;
 use crate::ir::{Dialect, Node, RawKind};
 use crate::language::tolerant;
+use crate::span::Span;
 use variable::Meta;
 
 /// Patterns that nest deeper are refused: matching recurses on a pattern's depth, never on that of the code.
@@ -84,6 +85,10 @@ pub enum PatternError {
 impl Pattern {
     /// Compiles a pattern that is code of its own; its metavariables are added to `variables`.
     pub fn compile(source: &str, dialect: &'static Dialect, variables: &mut Variables) -> Result<Self, PatternError> {
+        let within = dialect.language.pattern_context();
+        if let Some(pattern) = within.and_then(|context| Self::compile_within(source, context, dialect, variables)) {
+            return pattern;
+        }
         let text: Arc<str> = variable::with_expando(source, dialect.language).into();
         let tree = tolerant::parse(&text, dialect);
         let mut node = tree.root();
@@ -98,6 +103,26 @@ impl Pattern {
             return Err(PatternError::MultipleNodes);
         }
         Self::from_node(node, None, variables)
+    }
+
+    /// Compiles a pattern from the one node that it is between the two texts of a context; none when it is not one there.
+    fn compile_within(
+        source: &str,
+        (before, after): (&str, &str),
+        dialect: &'static Dialect,
+        variables: &mut Variables,
+    ) -> Option<Result<Self, PatternError>> {
+        let pattern = variable::with_expando(source.trim(), dialect.language);
+        let span = Span::new(before.len() as u32, (before.len() + pattern.len()) as u32);
+        let tree = tolerant::parse(&format!("{before}{pattern}{after}").into(), dialect);
+        if pattern.is_empty() || tree.nodes().any(|node| node.is_error() || node.is_missing()) {
+            return None;
+        }
+        let mut node = tree.nodes().find(|node| node.span() == span)?;
+        while let Some(only) = only_child(node) {
+            node = only;
+        }
+        Some(Self::from_node(node, None, variables))
     }
 
     /// Compiles the first node of the kind `selector` in `context`; its metavariables are added to `variables`.

@@ -52,6 +52,24 @@ fn code_without_holes_matches_itself() {
 }
 
 #[test]
+fn a_pattern_may_be_read_in_a_context() {
+    let within = |source: &str| {
+        let (dialect, mut variables) = (language::of_tag("py").unwrap(), Variables::default());
+        let pattern = Pattern::compile_within(source, ("def f():\n  ", "\n  pass"), dialect, &mut variables)?;
+        Some((pattern.unwrap(), variables))
+    };
+    let check = |source: &str, code: &str, expected: &[&str]| {
+        let (pattern, variables) = within(source).unwrap();
+        assert_eq!(matches("py", &pattern, &variables, code), expected, "{source} in {code}");
+    };
+    check(" f($A) ", "f(1)", &["f(1) A=1"]);
+    check("return $A", "def g(): return 1", &["return 1 A=1"]);
+    for other in ["f(\n  g)\n  h()", "else: f()", "f(", ")", ""] {
+        assert!(within(other).is_none(), "{other}");
+    }
+}
+
+#[test]
 fn a_hole_takes_one_named_node() {
     check_pattern("ts", "f($A)", "f(x); f(x, y); f(); f(g(1))", &["f(x) A=x", "f(g(1)) A=g(1)"]);
     check_pattern("ts", "f($_, $_B)", "f(x, y)", &["f(x, y)"]);

@@ -410,7 +410,8 @@ fn check_blocks(text: &str, blocks: &[Block], head: &head::Head, mistakes: &mut 
         let title = block.info.get("title");
         let Some(dialect) = language::of_tag(&block.tag) else {
             // A project may hold any other file, and a page may be for a language that this binary lacks.
-            let lacking = head.claims.lacking().next().is_some();
+            let is_for_all = head.claims == Claims::All && language::lacking_named(&block.tag).is_some();
+            let lacking = is_for_all || head.claims.lacking().next().is_some();
             if title.is_none() && !lacking {
                 let tags = language::dialects().flat_map(|dialect| dialect.tags.iter().copied());
                 mistakes.add_unknown(place, "language of a block", &block.tag, tags);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use lawbook_core::diagnostic::Finding;
-use lawbook_core::ir::{Kind, Node, NodeId, view, Dialect};
+use lawbook_core::ir::{Dialect, Kind, Node, NodeId, view};
 use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
 use serde::Deserialize;
 

@@ -2,8 +2,8 @@
 
 use std::cell::OnceCell;
 
-use lawbook_core::diagnostic::{Finding, Fix, Edit, Safety};
-use lawbook_core::ir::{Kind, Node, view, Dialect};
+use lawbook_core::diagnostic::{Edit, Finding, Fix, Safety};
+use lawbook_core::ir::{Dialect, Kind, Node, view};
 use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
 use lawbook_core::span::Span;
 use serde::Deserialize;
@@ -87,8 +87,8 @@ impl Rule for NoBareBuiltinImport {
                 continue;
             }
             // What replaces modules in tests goes by the name as it is written.
-            let is_replaced = *has_mocks.get_or_init(|| cx.source_text().contains("mock"))
-                || view::is_in_test(cx.file(), node);
+            let is_replaced =
+                *has_mocks.get_or_init(|| cx.source_text().contains("mock")) || view::is_in_test(cx.file(), node);
             let safety = if is_node_only && !is_replaced { Safety::Safe } else { Safety::Unsafe };
             let edit = Edit { path: None, span: Span::empty(source.start() + 1), text: "node:".to_owned() };
             let message = format!("`{name}` is a module of Node and lacks `node:`");

@@ -1,7 +1,7 @@
 //! The same name twice where the language lets it be said once.
 
-use lawbook_core::diagnostic::{Finding, Fix, Edit, Safety};
-use lawbook_core::ir::{Node, RawKind, Dialect};
+use lawbook_core::diagnostic::{Edit, Finding, Fix, Safety};
+use lawbook_core::ir::{Dialect, Node, RawKind};
 use lawbook_core::rule::{Cx, Interest, Rule};
 use lawbook_core::span::Span;
 use serde::Deserialize;

@@ -2,8 +2,8 @@
 
 use std::cell::OnceCell;
 
-use lawbook_core::diagnostic::{Finding, Fix, Edit, Safety};
-use lawbook_core::ir::{Kind, Node, Dialect};
+use lawbook_core::diagnostic::{Edit, Finding, Fix, Safety};
+use lawbook_core::ir::{Dialect, Kind, Node};
 use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
 use lawbook_core::span::Span;
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! A marker that tells another tool to look away, and no one why.
 
-use lawbook_core::facts::Marker;
 use lawbook_core::diagnostic::{Finding, Subject};
-use lawbook_core::ir::{view, Dialect};
+use lawbook_core::facts::Marker;
+use lawbook_core::ir::{Dialect, view};
 use lawbook_core::rule::{Cx, Interest, Literals, Rule};
 use lawbook_core::suppression::marker;
 use serde::Deserialize;

@@ -86,8 +86,29 @@ pub struct ImportItem<'t> {
     pub bound: Option<Cow<'t, str>>,
     /// The name in the module; `default` and `*` are names too.
     pub name: Cow<'t, str>,
-    /// Where the name that it has in this file stands.
-    pub local: Option<Node<'t>>,
+    /// The name that it has in this file.
+    pub local: Option<LocalName<'t>>,
+}
+
+/// The name that an import makes in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalName<'t> {
+    /// The leaf that declares it: [`Views::declaration`](crate::ir::view::Views::declaration) is asked for its scope.
+    pub node: Node<'t>,
+    /// The name as it is used.
+    pub name: &'t str,
+}
+
+impl<'t> LocalName<'t> {
+    /// The name that stands at a leaf.
+    pub fn at(node: Node<'t>) -> Self {
+        Self { node, name: node.text() }
+    }
+
+    /// A name that is only a part of what stands at the leaf: `exec` of Go's `import "os/exec"`.
+    pub fn part_of(node: Node<'t>, name: &'t str) -> Self {
+        Self { node, name }
+    }
 }
 
 impl<'t> ImportView<'t> {

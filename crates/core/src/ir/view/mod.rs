@@ -16,7 +16,7 @@ pub use metrics::{Flow, Metrics};
 pub use text::compact;
 pub use typed::{Call, Callable, Comment, Definition, Import, Literal, Type, Variable};
 
-pub use import::{Barrier, Declaration, ImportItem, ImportView, Namespace};
+pub use import::{Barrier, Declaration, ImportItem, ImportView, LocalName, Namespace};
 
 pub use crate::ir::tables::DeclaredElsewhere;
 use crate::ir::{Lowered, Node, NodeId, Tree};
@@ -44,7 +44,8 @@ pub trait Views: Send + Sync {
         false
     }
 
-    /// The parameters of a callable, the receiver too where it is written as one.
+    /// The parameters of a callable, in order; the receiver too where it stands among them (`self`), and not where it
+    /// has a place of its own.
     fn parameters<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
         let _ = node;
         Vec::new()

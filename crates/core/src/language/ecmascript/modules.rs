@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::names::plain;
 use crate::ir::Node;
-use crate::ir::view::{ImportItem, ImportView};
+use crate::ir::view::{ImportItem, ImportView, LocalName};
 
 pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
     match node.raw_name() {
@@ -22,7 +22,7 @@ pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
 }
 
 fn item<'t>(name: impl Into<Cow<'t, str>>, local: Option<Node<'t>>) -> ImportItem<'t> {
-    ImportItem { source: None, bound: None, name: name.into(), local }
+    ImportItem { source: None, bound: None, name: name.into(), local: local.map(LocalName::at) }
 }
 
 fn first_child<'t>(node: Node<'t>, raw: &str) -> Option<Node<'t>> {

@@ -89,14 +89,16 @@ impl Gauge {
     /// Scans with `scan`, and says what came of it.
     pub(crate) fn measure(scan: impl FnOnce(&mut Self) -> Result<(), LimitExceeded>) -> Depth {
         let mut gauge = Self::new();
-        // Being beyond the limit is noted where it is found.
-        let _ = scan(&mut gauge);
+        // Being beyond the limit is noted where it is found. What is open there may be closed further on.
+        let is_whole = scan(&mut gauge).is_ok();
         gauge.add_reread();
         if gauge.reread > MAX_REREAD && gauge.depth.strict_ok {
             gauge.depth.strict_ok = false;
             gauge.depth.at = gauge.tries_since as u32;
         }
-        gauge.depth.unclosed += gauge.levels.len() as u32;
+        if is_whole {
+            gauge.depth.unclosed += gauge.levels.len() as u32;
+        }
         // A parser that recovers at every bracket without a partner takes seconds for a megabyte of them.
         if gauge.depth.unclosed > TOLERANT_NESTING {
             gauge.depth.strict_ok = false;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::names::plain;
-use crate::ir::view::{ImportItem, ImportView, compact};
+use crate::ir::view::{ImportItem, ImportView, LocalName, compact};
 use crate::ir::{Kind, Node};
 
 pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
@@ -25,7 +25,12 @@ fn module(name: Node<'_>) -> Option<ImportItem<'_>> {
     let first = path.children().find(|part| !part.is_extra());
     let binds_start = local.is_none() && path.children().nth(1).is_some();
     let bound = first.filter(|_| binds_start).map(|first| Cow::Borrowed(first.text()));
-    Some(ImportItem { source: Some(compact(path)), bound, name: compact(path), local: local.or(first) })
+    Some(ImportItem {
+        source: Some(compact(path)),
+        bound,
+        name: compact(path),
+        local: local.or(first).map(LocalName::at),
+    })
 }
 
 /// The names that `from m import …` takes.
@@ -36,7 +41,7 @@ fn members(statement: Node<'_>) -> Vec<ImportItem<'_>> {
     let item = |name| {
         let (path, local) = alias(name)?;
         let local = local.or_else(|| path.children().find(|part| !part.is_extra()));
-        Some(ImportItem { source: None, bound: None, name: compact(path), local })
+        Some(ImportItem { source: None, bound: None, name: compact(path), local: local.map(LocalName::at) })
     };
     statement.children_by_field("name").filter_map(item).collect()
 }
@@ -80,6 +85,9 @@ fn call(node: Node<'_>) -> Option<ImportView<'_>> {
     let holder = node.parent().filter(|parent| parent.raw_name() == "assignment" && node.field() == Some("right"));
     let local = holder.and_then(|holder| holder.child_by_field("left"));
     let local = local.filter(|local| local.raw_name() == "identifier");
-    let item = |local| ImportItem { source: None, bound: None, name: Cow::Borrowed("*"), local: Some(local) };
+    let item = |local| {
+        let local = Some(LocalName::at(local));
+        ImportItem { source: None, bound: None, name: Cow::Borrowed("*"), local }
+    };
     Some(ImportView { source, items: local.map(item).into_iter().collect(), dynamic: true, ..ImportView::default() })
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::ir::view::{Declaration, ImportItem, ImportView, Namespace, compact};
+use crate::ir::view::{Declaration, ImportItem, ImportView, LocalName, Namespace, compact};
 use crate::ir::{Kind, Node};
 
 /// No path of modules has more parts, so that long ones are not walked for each of them.
@@ -19,7 +19,12 @@ pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
             let name = node.child_by_field("name")?;
             let local = node.child_by_field("alias").unwrap_or(name);
             let source = Some(Cow::Borrowed(name.text()));
-            vec![ImportItem { source, bound: None, name: Cow::Borrowed(name.text()), local: Some(local) }]
+            vec![ImportItem {
+                source,
+                bound: None,
+                name: Cow::Borrowed(name.text()),
+                local: Some(LocalName::at(local)),
+            }]
         }
         _ => return None,
     };
@@ -72,12 +77,12 @@ fn leaf<'t>(path: Node<'t>, full: String, prefix: &str, alias: Option<Node<'t>>)
         let local =
             alias.or_else(|| path.ancestors().find(|outer| outer.raw_name() == "scoped_use_list").and_then(list_name));
         let source = Some(Cow::Owned(prefix.to_owned()));
-        return ImportItem { source, bound: None, name: Cow::Owned(name), local };
+        return ImportItem { source, bound: None, name: Cow::Owned(name), local: local.map(LocalName::at) };
     }
     let name = path.child_by_field("name").unwrap_or(path);
     let plain = (path.parent().map_or("", Node::raw_name) != "use_as_clause").then_some(name);
     let source = Some(Cow::Owned(full));
-    ImportItem { source, bound: None, name: Cow::Borrowed(name.text()), local: alias.or(plain) }
+    ImportItem { source, bound: None, name: Cow::Borrowed(name.text()), local: alias.or(plain).map(LocalName::at) }
 }
 
 /// The last part of the path before a list.

@@ -352,6 +352,10 @@ fn blocks_have_known_info() {
     check_mistakes(&with(""), &["a.md:10:1: a block that is a test needs a language (for example `ts`)"]);
     check_mistakes(&with("tz"), &["a.md:10:1: unknown language of a block `tz` (did you mean `ts`?)"]);
     check_mistakes(&with("rust"), &["a.md:10:1: a block of `rust`, which the page does not claim"]);
+    let head = "summary: No eval.\nlanguages: all\nseverity: error\nrule: { node: call }\n";
+    let for_all = |tag: &str| page(head, &format!("Why.\n## Bad\n```{tag}\nx\n```\n"));
+    check_mistakes(&for_all("ruby"), &[]);
+    check_mistakes(&for_all("tz"), &["a.md:9:1: unknown language of a block `tz` (did you mean `ts`?)"]);
     check_mistakes(
         &with("ts titl=aa fix=1 errors=0 x"),
         &[
