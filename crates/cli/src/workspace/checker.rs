@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use lawbook_core::date::Date;
 use lawbook_core::engine::{Concluded, Engine, FileAnswer, RunOptions, UncheckedReason};
 use lawbook_core::facts::{ChangeView, ChangedFile};
-use lawbook_core::fix::{self, NarrowedBench, Outcome};
+use lawbook_core::fix::{self, FixRequest, NarrowedBench, Outcome};
 use lawbook_core::ir::FileInput;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
@@ -180,7 +180,7 @@ impl Checker {
     }
 
     /// Plans and proves fixes.
-    pub(crate) fn plan_fixes(&self, request: fix::Request<'_>) -> Outcome {
+    pub(crate) fn plan_fixes(&self, request: FixRequest<'_>) -> Outcome {
         match self.full_engine.engine() {
             Some(whole) => fix::plan(&NarrowedBench { narrowed: &self.engine, whole }, request),
             None => fix::plan(&self.engine, request),

@@ -6,7 +6,7 @@ use super::{line, lines, rules, source};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Safety};
 use crate::engine::{Concluded, Engine, FileOutcome, RunOptions};
-use crate::fix::{self, Choice, Opened};
+use crate::fix::{self, Choice, FixRequest, Opened};
 use crate::ir::{Dialect, Kind, Node};
 use crate::pack::{Native, Pack};
 use crate::plan::{Plan, Selection};
@@ -119,7 +119,7 @@ fn check_fixed(ids: &[&str], text: &str, expected: &str) {
         let input = engine.input(source("docs/a.md", &text.replace('\n', line_end)));
         let outcome = fix::plan(
             &engine,
-            fix::Request {
+            FixRequest {
                 files: vec![input],
                 choice: Choice::AtLeast(Safety::Safe),
                 known: Vec::new(),
