@@ -169,6 +169,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "all-languages")]
     fn a_module_tells_what_it_takes_gives_and_defines() {
         check_facts(
             "ts",
@@ -199,6 +200,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "ecmascript")]
     fn what_silences_tools_is_told() {
         check_facts(
             "ts",
@@ -208,6 +210,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "all-languages")]
     fn tests_are_told_by_their_paths() {
         check_facts(
             "ts",

@@ -460,4 +460,5 @@ fn names<'n>(rules: impl Iterator<Item = &'n Arc<str>>) -> Vec<Arc<str>> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests;

@@ -253,6 +253,7 @@ fn a_fix_creates_renames_and_deletes_files() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn a_change_of_files_that_does_not_hold_is_rolled_back() {
     let taken = "it writes `b.ts`, where something is already";
     check_files("good", || vec![create("b.ts", "")], &[taken]);

@@ -163,6 +163,7 @@ fn what_is_never_defined_is_a_mistake() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn each_dialect_is_compiled_for_itself() {
     let rule = declarative(&["typescript", "tsx"], "{rule: {pattern: '<$T />'}, fix: '<b>$T</b>'}");
     assert_eq!(rule.compile_all(), []);
