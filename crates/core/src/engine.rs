@@ -19,6 +19,7 @@ mod run_rules;
 mod suppress;
 mod suppression_limit;
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests;
 mod unchecked;
 mod unused;

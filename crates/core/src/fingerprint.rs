@@ -93,6 +93,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "all-languages")]
     fn the_subject_is_the_tokens_without_comments_and_layout() {
         assert_eq!(subject("a.ts", "foo( 1,\n /* x */ b )", "foo( 1,\n /* x */ b )"), "foo ( 1 , b )");
         assert_eq!(subject("a.rs", "fn a() { /* x */ b() }", "b()"), "b ( )");

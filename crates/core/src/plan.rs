@@ -1,15 +1,17 @@
 //! What runs: every rule of every pack with its level and options, resolved once from settings.
 
 mod buckets;
+mod file_dialects;
 mod phases;
 mod prefilter;
 mod resolve;
 mod search;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use buckets::{Buckets, Called};
+pub use file_dialects::FileDialects;
 pub(crate) use phases::{Phases, WantedFacts};
 pub(crate) use prefilter::{Prefilter, Scan};
 
@@ -46,10 +48,7 @@ pub struct Plan {
     limited: Vec<usize>,
     tests: PathGlobs,
     exclude: PathGlobs,
-    /// Whether fenced code in Markdown files is checked.
-    fences: bool,
-    /// The pages of the packs that stand in the project.
-    pages: HashSet<RelPath>,
+    dialects: FileDialects,
     narrowed: bool,
     budgets: Vec<PlannedBudget>,
     phases: Phases,
@@ -181,11 +180,14 @@ impl Plan {
         resolve::find(&self.rules, name)
     }
 
-    /// The dialect that a file is read as; none for one that is not checked. Markdown is checked, for the code in its
-    /// fences, where `[files] fences` says so, but for the pages of rules.
+    /// The dialect that a file is read as; none for one that is not checked.
     pub fn dialect(&self, path: &RelPath) -> Option<&'static Dialect> {
-        let host = || language::host_of_path(path).filter(|_| self.fences && !self.pages.contains(path));
-        language::of_path(path).or_else(host)
+        self.dialects.of(path)
+    }
+
+    /// What files are read as.
+    pub fn dialects(&self) -> &FileDialects {
+        &self.dialects
     }
 
     /// Whether the path is one that holds tests.

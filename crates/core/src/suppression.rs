@@ -298,6 +298,7 @@ fn trim_end(text: &str) -> &str {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests {
     use super::*;
     use crate::source::{RelPath, SourceFile};
@@ -328,6 +329,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "all-languages")]
     fn a_trailing_comment_means_its_line_and_one_alone_the_next_line_with_code() {
         check_scope("a.ts", "a();\nb(); // lawbook-ignore x: why\nc();", &["x"], "b(); // lawbook-ignore x: why");
         check_scope("a.ts", "// lawbook-ignore x, p/y: why\n\n// more\nb();\nc();", &["x", "p/y"], "b();");

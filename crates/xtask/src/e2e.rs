@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::corpus;
 use crate::differential::Differential;
+use crate::features;
 use crate::fixes;
 use crate::history;
 use crate::hostile;
@@ -24,6 +25,7 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
     let crates = tally.step("sources of crates", || corpus::crate_folders(places));
     let packages = tally.step("sources of npm packages", || corpus::npm_folders(places));
 
+    tally.step("the core with each language alone", || features::check(places));
     tally.step("hostile inputs, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let series =

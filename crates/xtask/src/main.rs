@@ -9,6 +9,7 @@ mod corpus;
 mod differential;
 mod e2e;
 mod exceptions;
+mod features;
 mod fixes;
 mod history;
 mod hostile;
@@ -90,6 +91,8 @@ enum Task {
         #[arg(long, value_name = "COUNT", default_value_t = 2)]
         jobs: usize,
     },
+    /// Checks the core without a language and with each language alone, and runs its unit tests with each.
+    Features,
     /// Applies every fix of every rule to copies of real sources, alone and in pairs, and checks what becomes of them.
     Fixes {
         /// The lawbook to run; by default the release build, brought up to date first.
@@ -204,6 +207,10 @@ fn run(task: Task) -> Result<bool, String> {
             let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &series)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
+        }
+        Task::Features => {
+            features::check(&places)?;
+            Ok(true)
         }
         Task::Fixes { lawbook, dirs } => {
             let outcome = fixes::run(&places, &places.lawbook(lawbook)?, &dirs)?;

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use lawbook_core::diagnostic::Severity;
-use lawbook_core::language;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::{PlannedRule, RuleOnFile};
 use lawbook_core::rule::page::{OptionSpec, Options};
@@ -42,11 +41,11 @@ fn facts(workspace: &Workspace, path: &RelPath, text: &mut Text) {
         Some((glob, span)) => format!("yes, by `{glob}` ({})", line_of(settings, *span)),
         None => "no".to_owned(),
     };
-    let excluding = workspace.checker().globs().excluding(path.as_str());
+    let excluding = workspace.checker().filter().excluding(path.as_str());
     let excluding = excluding.and_then(|glob| settings.files.exclude.iter().find(|(written, _)| written == glob));
     fact("excluded", &by(excluding), text);
     fact("test file", &by(globs::matching(&settings.files.tests, path)), text);
-    let dialect = language::of_path(path).map_or("none: no rule looks at it", |dialect| dialect.name);
+    let dialect = workspace.plan().dialect(path).map_or("none: no rule looks at it", |dialect| dialect.name);
     fact("dialect", dialect, text);
 }
 

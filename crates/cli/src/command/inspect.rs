@@ -56,6 +56,8 @@ fn lower(cwd: &Path, args: &InspectArgs) -> Result<Lowered, Vec<Mistake>> {
     })?;
     let mut input = FileInput::from(source);
     input.context.test = is_test;
+    // Of a host the code in it is shown, whether the settings have it checked or not.
+    input.context.dialect = input.context.dialect.or_else(|| language::host_of_path(input.source.path()));
     if let Some(name) = &args.language {
         input.context.dialect = Some(dialect(name)?);
     }

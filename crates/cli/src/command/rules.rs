@@ -29,7 +29,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
         None => (Workspace::open(cwd, opening)?, None),
     };
     let listed: Vec<Listed<'_>> = match &path {
-        Some(path) if workspace.checker().globs().excluding(path.as_str()).is_some() => Vec::new(),
+        Some(path) if workspace.checker().filter().excluding(path.as_str()).is_some() => Vec::new(),
         Some(path) => {
             let on_file = workspace.plan().rules_for(path).into_iter();
             on_file

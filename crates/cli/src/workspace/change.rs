@@ -4,14 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
 
 use crate::workspace::discover::{self, Discovery, DiskFile, Trouble};
 use crate::workspace::files::Snapshot;
+use crate::workspace::filter::FileFilter;
 use crate::workspace::git::{EntryKind, Git, IndexChange, Oid, TreeEntry};
-use crate::workspace::globs::FileGlobs;
 use crate::workspace::mistakes::mistake_with_help;
 use crate::workspace::paths::Paths;
 use crate::workspace::read;
@@ -69,8 +68,8 @@ pub(crate) enum Aside {
 pub(crate) struct Checkout<'a> {
     /// The root.
     pub(crate) paths: &'a Paths,
-    /// What is left out of it.
-    pub(crate) globs: &'a FileGlobs,
+    /// Which of its files are checked.
+    pub(crate) filter: &'a FileFilter,
     /// The files and folders that are meant.
     pub(crate) targets: &'a [PathBuf],
     /// The threads that walk and compare.
@@ -118,7 +117,7 @@ impl Change {
                 |side: Option<(EntryKind, Oid)>| side.filter(|(kind, _)| *kind == EntryKind::File).map(|(_, oid)| oid);
             let is_submodule = staged.now.as_ref().is_some_and(|(kind, _)| *kind == EntryKind::Submodule);
             let (now, before) = (file(staged.now), file(staged.before));
-            let aside = match (is_submodule, language::of_path(&path)) {
+            let aside = match (is_submodule, checkout.filter.dialect(&path)) {
                 (true, _) => Some(Aside::Submodule),
                 (false, None) if now.is_some() => Some(Aside::Unsupported),
                 (false, Some(_)) if !is_unicode && now.is_some() => Some(Aside::NotUnicodeName),
@@ -137,11 +136,11 @@ impl Change {
 
     fn of_disk(git: Git, base: Snapshot, tree: Vec<TreeEntry>, checkout: Checkout<'_>) -> Self {
         let mut found =
-            discover::discover(checkout.paths, checkout.globs, checkout.targets, checkout.workers.threads());
+            discover::discover(checkout.paths, checkout.filter, checkout.targets, checkout.workers.threads());
         let mut before: HashMap<RelPath, (PathBuf, EntryKind, Oid)> = HashMap::new();
         for entry in tree {
-            if let Some((path, _)) = checkout.admitted(&entry.at).filter(|(path, _)| language::of_path(path).is_some())
-            {
+            let admitted = checkout.admitted(&entry.at);
+            if let Some((path, _)) = admitted.filter(|(path, _)| checkout.filter.dialect(path).is_some()) {
                 before.insert(path, (entry.at, entry.kind, entry.oid));
             }
         }
@@ -186,7 +185,7 @@ impl Checkout<'_> {
         let (path, is_unicode) = self.paths.below(at)?;
         let is_meant = self.targets.iter().any(|target| at.starts_with(target));
         let is_ours = discover::is_ours(path.as_str());
-        (is_meant && !is_ours && self.globs.excluding(path.as_str()).is_none()).then_some((path, is_unicode))
+        (is_meant && !is_ours && self.filter.excluding(path.as_str()).is_none()).then_some((path, is_unicode))
     }
 }
 

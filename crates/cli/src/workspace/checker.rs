@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use lawbook_core::date::Date;
 use lawbook_core::engine::{Concluded, Engine, FileAnswer, RunOptions, UncheckedReason};
 use lawbook_core::facts::{ChangeView, ChangedFile};
-use lawbook_core::fix::{self, NarrowedBench, Outcome};
+use lawbook_core::fix::{self, FixRequest, NarrowedBench, Outcome};
 use lawbook_core::ir::FileInput;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
@@ -21,14 +21,14 @@ use lawbook_core::testing;
 
 use crate::workspace::change::Aside;
 use crate::workspace::discover::{Discovery, Trouble};
-use crate::workspace::globs::FileGlobs;
+use crate::workspace::filter::FileFilter;
 
 /// The engine with what a client adds: reading, and the file settings. A clone shares the plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Checker {
     engine: Engine,
     full_engine: Arc<FullEngine>,
-    globs: Arc<FileGlobs>,
+    filter: Arc<FileFilter>,
     today: Date,
     max_file_size: u64,
     skip_generated: bool,
@@ -80,13 +80,13 @@ impl Checker {
         let is_narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
         let inputs = is_narrowed.then(|| (settings.clone(), packs.clone(), options.clone()));
         let plan = Plan::new(settings, packs, selection)?;
-        let globs = Arc::new(FileGlobs::new(settings, plan.exclude().clone()));
+        let filter = Arc::new(FileFilter::new(settings, &plan));
         let skips = |kind: &str| settings.files.skip.iter().any(|(name, _)| name == kind);
         let today = options.today;
         Ok(Self {
             engine: Engine::new(plan, options),
             full_engine: Arc::new(FullEngine { inputs, engine: OnceLock::new() }),
-            globs,
+            filter,
             today,
             max_file_size,
             skip_generated: skips("generated"),
@@ -104,9 +104,9 @@ impl Checker {
         self.engine.plan()
     }
 
-    /// The globs of `[files]`.
-    pub(crate) fn globs(&self) -> &FileGlobs {
-        &self.globs
+    /// Which files are checked.
+    pub(crate) fn filter(&self) -> &FileFilter {
+        &self.filter
     }
 
     /// The size above which files are left out, in bytes.
@@ -123,7 +123,7 @@ impl Checker {
         if entry.size > self.max_file_size {
             return self.engine.skipped(path.clone(), SkipReason::TooLarge);
         }
-        let Some(dialect) = language::of_path(path) else { return self.engine.unsupported(path.clone()) };
+        let Some(dialect) = self.filter.dialect(path) else { return self.engine.unsupported(path.clone()) };
         // Plans are cheap to ask and files are not: what no rule looks at is not read.
         if !self.engine.wants(path, dialect) {
             return self.engine.prefiltered(path.clone());
@@ -180,7 +180,7 @@ impl Checker {
     }
 
     /// Plans and proves fixes.
-    pub(crate) fn plan_fixes(&self, request: fix::Request<'_>) -> Outcome {
+    pub(crate) fn plan_fixes(&self, request: FixRequest<'_>) -> Outcome {
         match self.full_engine.engine() {
             Some(whole) => fix::plan(&NarrowedBench { narrowed: &self.engine, whole }, request),
             None => fix::plan(&self.engine, request),

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
-use lawbook_core::language;
 use lawbook_core::source::{FileEntry, RelPath};
 
 use crate::workspace::baseline;
-use crate::workspace::globs::FileGlobs;
+use crate::workspace::filter::FileFilter;
 use crate::workspace::mistakes::plain;
 use crate::workspace::paths::Paths;
 use crate::workspace::root::CONFIG_NAME;
@@ -118,12 +117,12 @@ impl Discovery {
     /// Takes a file whose metadata says that it is a regular one.
     fn take_file(
         &mut self,
-        path: RelPath,
-        is_unicode: bool,
+        filter: &FileFilter,
+        (path, is_unicode): (RelPath, bool),
         at: &Path,
         metadata: impl FnOnce() -> Result<Metadata, String>,
     ) {
-        if language::of_path(&path).is_none() {
+        if filter.dialect(&path).is_none() {
             self.unsupported.push(path);
         } else if !is_unicode {
             self.troubles.push((path, Trouble::NotUnicodeName, "its name is not Unicode".to_owned()));
@@ -137,7 +136,7 @@ impl Discovery {
 }
 
 /// Finds everything under `targets`, which lie below the root; folders are walked on `threads` threads.
-pub(crate) fn discover(paths: &Paths, globs: &FileGlobs, targets: &[PathBuf], threads: usize) -> Discovery {
+pub(crate) fn discover(paths: &Paths, filter: &FileFilter, targets: &[PathBuf], threads: usize) -> Discovery {
     let mut discovery = Discovery::default();
     let mut folders = Vec::new();
     for target in targets {
@@ -145,22 +144,22 @@ pub(crate) fn discover(paths: &Paths, globs: &FileGlobs, targets: &[PathBuf], th
         let Some((path, is_unicode)) = paths.below(target) else { continue };
         if is_ours(path.as_str())
             || path.as_str().split('/').any(|part| part == ".git")
-            || globs.excluding(path.as_str()).is_some()
+            || filter.excluding(path.as_str()).is_some()
         {
             continue;
         }
         if target.is_dir() {
             if let Some(why) = unreadable_list(target) {
                 discovery.troubles.push((named_or_root(path), Trouble::Unreadable, why));
-            } else if !globs.excludes_folder(path.as_str()) {
+            } else if !filter.excludes_folder(path.as_str()) {
                 folders.push(target);
             }
         } else {
-            take_named(paths, target, path, is_unicode, &mut discovery);
+            take_named(paths, filter, target, (path, is_unicode), &mut discovery);
         }
     }
     if let Some((first, others)) = folders.split_first() {
-        discovery.append(walk(paths, globs, first, others, threads));
+        discovery.append(walk(paths, filter, first, others, threads));
     }
     discovery.settle();
     discovery
@@ -198,7 +197,13 @@ fn note_nested(paths: &Paths, target: &Path, discovery: &mut Discovery) {
 }
 
 /// Takes a file that was named. It may be anything; only a regular file is ever opened.
-fn take_named(paths: &Paths, target: &Path, path: RelPath, is_unicode: bool, discovery: &mut Discovery) {
+fn take_named(
+    paths: &Paths,
+    filter: &FileFilter,
+    target: &Path,
+    (path, is_unicode): (RelPath, bool),
+    discovery: &mut Discovery,
+) {
     // A link is followed because the user named it, yet never out of the root.
     let real = match target.canonicalize() {
         Ok(real) => real,
@@ -214,7 +219,7 @@ fn take_named(paths: &Paths, target: &Path, path: RelPath, is_unicode: bool, dis
             if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
                 discovery.nested.push(path.clone());
             }
-            discovery.take_file(path, is_unicode, &real, || Ok(metadata));
+            discovery.take_file(filter, (path, is_unicode), &real, || Ok(metadata));
         }
         Ok(metadata) => {
             let why = format!("it is {}, not a file", kind_of(&metadata));
@@ -240,7 +245,7 @@ fn kind_of(metadata: &Metadata) -> &'static str {
     if metadata.is_dir() { "a folder" } else { "something special" }
 }
 
-fn walk(paths: &Paths, globs: &FileGlobs, first: &Path, others: &[&PathBuf], threads: usize) -> Discovery {
+fn walk(paths: &Paths, filter: &FileFilter, first: &Path, others: &[&PathBuf], threads: usize) -> Discovery {
     let mut builder = WalkBuilder::new(first);
     for other in others {
         builder.add(other);
@@ -248,11 +253,11 @@ fn walk(paths: &Paths, globs: &FileGlobs, first: &Path, others: &[&PathBuf], thr
     // The answer depends on the project's own `.gitignore` files alone, not on the machine or on whether git is set up.
     builder.hidden(false).ignore(false).git_global(false).git_exclude(false).require_git(false).follow_links(false);
     builder.threads(threads);
-    let (known_paths, known_globs) = (paths.clone(), globs.clone());
+    let (known_paths, known_filter) = (paths.clone(), filter.clone());
     let closed = Arc::new(Mutex::new(Discovery::default()));
     let seen = closed.clone();
     builder.filter_entry(move |entry| {
-        if !is_wanted(entry, &known_paths, &known_globs) {
+        if !is_wanted(entry, &known_paths, &known_filter) {
             return false;
         }
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
@@ -267,7 +272,7 @@ fn walk(paths: &Paths, globs: &FileGlobs, first: &Path, others: &[&PathBuf], thr
     builder.build_parallel().run(|| {
         let mut share = Share { found: Discovery::default(), all: &all };
         Box::new(move |entry| {
-            visit(paths, entry, &mut share.found);
+            visit(paths, filter, entry, &mut share.found);
             WalkState::Continue
         })
     });
@@ -289,11 +294,11 @@ impl Drop for Share<'_> {
     }
 }
 
-fn is_wanted(entry: &DirEntry, paths: &Paths, globs: &FileGlobs) -> bool {
+fn is_wanted(entry: &DirEntry, paths: &Paths, filter: &FileFilter) -> bool {
     if entry.file_name() == ".git" {
         return false;
     }
-    if globs.excludes_nothing() && entry.file_name() != "baseline" {
+    if filter.excludes_nothing() && entry.file_name() != "baseline" {
         return true;
     }
     let Some((path, _)) = paths.below(entry.path()) else { return true };
@@ -301,10 +306,10 @@ fn is_wanted(entry: &DirEntry, paths: &Paths, globs: &FileGlobs) -> bool {
         return false;
     }
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    if is_folder { !globs.excludes_folder(path.as_str()) } else { globs.excluding(path.as_str()).is_none() }
+    if is_folder { !filter.excludes_folder(path.as_str()) } else { filter.excluding(path.as_str()).is_none() }
 }
 
-fn visit(paths: &Paths, entry: Result<DirEntry, ignore::Error>, found: &mut Discovery) {
+fn visit(paths: &Paths, filter: &FileFilter, entry: Result<DirEntry, ignore::Error>, found: &mut Discovery) {
     let entry = match entry {
         Ok(entry) => entry,
         Err(error) => return found.take_error(paths, &error),
@@ -323,7 +328,7 @@ fn visit(paths: &Paths, entry: Result<DirEntry, ignore::Error>, found: &mut Disc
     if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
         found.nested.push(path.clone());
     }
-    found.take_file(path, is_unicode, entry.path(), || {
+    found.take_file(filter, (path, is_unicode), entry.path(), || {
         entry.metadata().map_err(|error| error.io_error().map_or_else(|| error.to_string(), plain))
     });
 }

@@ -134,17 +134,17 @@ impl Workspace {
 
     /// Everything under some files and folders.
     pub(crate) fn discover(&self, targets: &[PathBuf]) -> Discovery {
-        discover::discover(&self.paths, self.checker.globs(), targets, self.workers.threads())
+        discover::discover(&self.paths, self.checker.filter(), targets, self.workers.threads())
     }
 
     /// The disk, with what a search has found.
     pub(crate) fn disk(&self, found: impl IntoIterator<Item = DiskFile>) -> DiskFiles<'_> {
-        DiskFiles::new(&self.paths, self.checker.globs(), self.workers.threads(), found)
+        DiskFiles::new(&self.paths, self.checker.filter(), self.workers.threads(), found)
     }
 
     fn take_texts(&self, texts: &[(RelPath, Arc<[u8]>)]) -> Batch<'_> {
         let mut files = OverlayFiles::new(self.disk([]));
-        let is_wanted = |path: &RelPath| self.checker.globs().excluding(path.as_str()).is_none();
+        let is_wanted = |path: &RelPath| self.checker.filter().excluding(path.as_str()).is_none();
         let wanted: BTreeMap<&RelPath, &Arc<[u8]>> =
             texts.iter().filter(|(path, _)| is_wanted(path)).map(|(path, bytes)| (path, bytes)).collect();
         for (path, bytes) in &wanted {
@@ -166,7 +166,7 @@ impl Workspace {
         let max_file_size = self.checker.max_file_size();
         let checkout = Checkout {
             paths: &self.paths,
-            globs: self.checker.globs(),
+            filter: self.checker.filter(),
             targets: &self.targets,
             workers: self.workers,
             max_file_size,

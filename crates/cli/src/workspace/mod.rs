@@ -14,6 +14,7 @@ pub(crate) mod root;
 pub(crate) mod packs;
 pub(crate) mod config;
 pub(crate) mod globs;
+pub(crate) mod filter;
 pub(crate) mod read;
 pub(crate) mod presence;
 pub(crate) mod baseline;

@@ -1,5 +1,7 @@
-//! Packs read from folders, and the promise that a project's files lead nowhere outside its root.
+//! Packs read from folders, where their pages stand in the project, and the promise that a project's files lead nowhere
+//! outside its root.
 
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,6 +10,7 @@ use std::sync::Arc;
 use lawbook_core::mistake::{Mistake, Mistakes, Place};
 use lawbook_core::pack::Pack;
 use lawbook_core::settings::{Settings, is_folder};
+use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 
 use crate::workspace::mistakes::{mistake, mistake_with_help};
@@ -55,7 +58,7 @@ const OUTSIDE_HELP: &str = "what a file of the project names must lie in the pro
 
 /// Reads a pack from a folder, or from one page. Both paths are without symbolic links.
 fn read(at: &Path, boundary: &Path, paths: &Paths, mistakes: &mut Vec<Mistake>) -> Pack {
-    let mut reading = Reading { boundary, paths, files: Vec::new(), mistakes: Vec::new() };
+    let mut reading = Reading { boundary, paths, files: Vec::new(), places: HashMap::new(), mistakes: Vec::new() };
     let name = if at.is_dir() {
         reading.folder(at, at);
         at.file_name().map_or_else(|| "local".to_owned(), |name| name.to_string_lossy().into_owned())
@@ -67,6 +70,8 @@ fn read(at: &Path, boundary: &Path, paths: &Paths, mistakes: &mut Vec<Mistake>) 
     let (mut pack, found) = Pack::from_files(&name, reading.files);
     mistakes.extend(found);
     pack.extended = true;
+    let pages = pack.pages.iter().filter_map(|entry| reading.places.get(&entry.page().path));
+    pack.paths = pages.flatten().cloned().collect();
     pack
 }
 
@@ -76,6 +81,9 @@ struct Reading<'a> {
     boundary: &'a Path,
     paths: &'a Paths,
     files: Vec<(String, String, Arc<str>)>,
+    /// Where each file stands below the root, if there, by the path that is shown of it: under its own name, and under
+    /// the one that a link leads to.
+    places: HashMap<Arc<str>, BTreeSet<RelPath>>,
     mistakes: Vec<Mistake>,
 }
 
@@ -120,10 +128,13 @@ impl Reading<'_> {
                 return Err(refuse("it is not a regular file".to_owned()));
             }
             let bytes = read_all(&target).map_err(|error| refuse(error.to_string()))?;
-            String::from_utf8(bytes).map_err(|error| not_utf8(&shown, &error))
+            let text = String::from_utf8(bytes).map_err(|error| not_utf8(&shown, &error))?;
+            Ok((target, text))
         });
         match outcome {
-            Ok(text) => {
+            Ok((target, text)) => {
+                let places = [file, &target].into_iter().filter_map(|at| Some(self.paths.below(at)?.0));
+                self.places.insert(shown.as_str().into(), places.collect());
                 let below = file.strip_prefix(pack).unwrap_or(file);
                 let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
                 self.files.push((parts.join("/"), shown, text.into()));

@@ -140,6 +140,16 @@ mod tests {
         format!("{data}@<{}>", written(value.span))
     }
 
+    /// Checks what a text was parsed to, or where it is wrong and why.
+    #[track_caller]
+    pub(super) fn check_parsed(text: &str, parsed: Result<Value, Refusal>, expected: &str) {
+        let shown = match parsed {
+            Ok(value) => show(&value, text),
+            Err((span, message)) => format!("{}: {message}", span.start),
+        };
+        assert_eq!(shown, expected, "{text}");
+    }
+
     /// Hands pieces of `alphabet`, put together at random but the same on every run, to `read`.
     pub(super) fn fuzz(alphabet: &str, read: impl Fn(&str)) {
         let pieces: Vec<char> = alphabet.chars().collect();

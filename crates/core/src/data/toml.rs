@@ -94,14 +94,11 @@ impl Places {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::tests::show;
+    use crate::data::tests::{check_parsed, fuzz, show};
 
+    #[track_caller]
     fn check(text: &str, expected: &str) {
-        let shown = match parse(text, 0) {
-            Ok(value) => show(&value, text),
-            Err((span, message)) => format!("{}: {message}", span.start),
-        };
-        assert_eq!(shown, expected, "{text}");
+        check_parsed(text, parse(text, 0), expected);
     }
 
     #[test]
@@ -128,7 +125,7 @@ mod tests {
 
     #[test]
     fn odd_texts_never_panic() {
-        crate::data::tests::fuzz("a.b = [1, 'x']\n[t]\n[[o]]\nc = { \"d\" = 1.5 } # é\r\n\"\"\"2020-01-01T", |text| {
+        fuzz("a.b = [1, 'x']\n[t]\n[[o]]\nc = { \"d\" = 1.5 } # é\r\n\"\"\"2020-01-01T", |text| {
             if let Ok(value) = parse(text, 0) {
                 show(&value, text);
             }

@@ -209,14 +209,11 @@ fn describe(error: &serde_saphyr::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::tests::show;
+    use crate::data::tests::{check_parsed, fuzz, show};
 
+    #[track_caller]
     fn check(text: &str, expected: &str) {
-        let shown = match parse(text, 0) {
-            Ok(value) => show(&value, text),
-            Err((span, message)) => format!("{}: {message}", span.start),
-        };
-        assert_eq!(shown, expected, "{text}");
+        check_parsed(text, parse(text, 0), expected);
     }
 
     #[test]
@@ -287,7 +284,7 @@ mod tests {
 
     #[test]
     fn odd_texts_never_panic() {
-        crate::data::tests::fuzz("---: [x, {a: *b}]\n? &b |-\n 'é' \"\\n\"\n!!str ~ # <<\r\t...%@`>", |text| {
+        fuzz("---: [x, {a: *b}]\n? &b |-\n 'é' \"\\n\"\n!!str ~ # <<\r\t...%@`>", |text| {
             if let Ok(value) = parse(text, 0) {
                 show(&value, text);
             }

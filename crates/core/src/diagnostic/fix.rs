@@ -260,6 +260,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "ecmascript")]
     fn a_fix_that_deletes_a_comment_is_not_safe() {
         let file = SourceFile::new(RelPath::new("a.ts"), "f(/* why */ a); // end").unwrap();
         let file = crate::language::lower(file);

@@ -172,6 +172,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "all-languages")]
     fn a_module_tells_what_it_takes_gives_and_defines() {
         check_facts(
             "ts",
@@ -202,6 +203,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "ecmascript")]
     fn what_silences_tools_is_told() {
         check_facts(
             "ts",
@@ -211,6 +213,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "all-languages")]
     fn tests_are_told_by_their_paths() {
         check_facts(
             "ts",

@@ -120,6 +120,7 @@ fn jumps(tree: &Tree) -> Vec<(u32, u32)> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests {
     use super::*;
     use crate::language;
@@ -139,6 +140,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "all-languages")]
     fn places_are_those_of_a_climb() {
         check_same(
             "a.ts",

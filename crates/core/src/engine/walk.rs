@@ -204,6 +204,7 @@ impl Pass<'_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests {
     use std::sync::Arc;
 

@@ -5,5 +5,5 @@ mod plan;
 mod proof;
 mod shift;
 
-pub use plan::{Applied, Choice, FixedFile, Opened, Outcome, Request, plan};
+pub use plan::{Applied, Choice, FixRequest, FixedFile, Opened, Outcome, plan};
 pub use proof::{Bench, NarrowedBench};

@@ -40,8 +40,8 @@ impl Choice {
     }
 }
 
-/// What is to be mended.
-pub struct Request<'r> {
+/// What is to be fixed.
+pub struct FixRequest<'r> {
     /// The files.
     pub files: Vec<FileInput>,
     /// Which alternatives.
@@ -63,9 +63,9 @@ pub enum Opened {
     Refused,
 }
 
-impl fmt::Debug for Request<'_> {
+impl fmt::Debug for FixRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Request");
+        let mut shown = f.debug_struct("FixRequest");
         shown.field("files", &self.files).field("choice", &self.choice).field("known", &self.known);
         shown.finish_non_exhaustive()
     }
@@ -122,7 +122,7 @@ pub struct Applied {
 }
 
 /// Applies fixes until there are none, each kept only if the result holds. Pure: the same files give the same outcome.
-pub fn plan(bench: &dyn Bench, request: Request<'_>) -> Outcome {
+pub fn plan(bench: &dyn Bench, request: FixRequest<'_>) -> Outcome {
     let files = request.files.iter().map(|file| {
         let lowered = bench.lower(file.clone());
         (file.source.path().clone(), Arc::new(lowered))
@@ -147,7 +147,7 @@ pub fn plan(bench: &dyn Bench, request: Request<'_>) -> Outcome {
 
 struct Planner<'b, 'r> {
     bench: &'b dyn Bench,
-    request: Request<'r>,
+    request: FixRequest<'r>,
     /// The files as they were read, by the path that they had then.
     before: BTreeMap<RelPath, SourceFile>,
     /// The path that a file had when it was read, by its present one; a created file has none.
@@ -460,4 +460,5 @@ fn names<'n>(rules: impl Iterator<Item = &'n Arc<str>>) -> Vec<Arc<str>> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests;

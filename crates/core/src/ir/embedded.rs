@@ -6,6 +6,7 @@
 
 mod edit;
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests;
 
 use std::sync::Arc;

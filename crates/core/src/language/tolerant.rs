@@ -169,6 +169,7 @@ fn parse_error(node: Node<'_>) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language;
     use crate::source::{RelPath, SourceFile};
 
     fn problems(path: &str, text: &str) -> Vec<(ProblemKind, String)> {
@@ -179,6 +180,10 @@ mod tests {
     #[test]
     fn texts_of_errors_are_given_up() {
         for (path, line) in [("a.js", "\""), ("a.ts", "'a' "), ("a.rs", "fn f(a){let=1;}\n")] {
+            if language::of_path(&RelPath::new(path)).is_none() {
+                // A language that this build lacks.
+                continue;
+            }
             let found = problems(path, &line.repeat(1_000_000 / line.len()));
             let message = "it needs more steps to parse than one file may take".to_owned();
             assert_eq!(found, [(ProblemKind::OverBudget, message)], "{line}");
@@ -186,12 +191,14 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "rust")]
     fn calls_in_calls_of_macros_are_given_up() {
         let text = format!("fn f() {{ {}b{} }}", "m!(a, ".repeat(700), ")".repeat(700));
         assert!(matches!(problems("a.rs", &text)[..], [(ProblemKind::OverBudget, _)]));
     }
 
     #[test]
+    #[cfg(feature = "ecmascript")]
     fn few_errors_in_much_code_are_just_errors() {
         let code = "function f(a) { return a.b(1 + 2, 'c'); }\n".repeat(5_000);
         let found = problems("a.js", &format!("{code}let = = 5;\n{code}"));
@@ -199,6 +206,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "ecmascript")]
     fn a_parser_that_gave_up_starts_anew() {
         let mut text = "\"".repeat(1_000_000);
         assert_eq!(problems("a.js", &text).len(), 1);

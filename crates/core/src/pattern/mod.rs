@@ -240,4 +240,5 @@ fn convert(node: Node<'_>, goals: &mut Vec<Goal>, variables: &mut Variables, dep
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests;

@@ -141,6 +141,7 @@ fn tokens_that_the_pattern_lacks_are_passed_over() {
 }
 
 #[test]
+#[cfg(feature = "rust")]
 fn rust_patterns_use_a_letter_for_the_sigil() {
     check_pattern("rust", "$X.unwrap()", "fn f() { a.unwrap(); b.expect(1); }", &["a.unwrap() X=a"]);
     check_pattern("rust", "let $X = $Y;", "fn f() { let mut a = 1; let b = 2; }", &["let b = 2; X=b Y=2"]);
@@ -169,6 +170,7 @@ fn a_pattern_may_be_cut_out_of_its_context() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn what_is_no_pattern() {
     check_error("ts", "", &PatternError::NoContent);
     check_error("ts", "a; b", &PatternError::MultipleNodes);

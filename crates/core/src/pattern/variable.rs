@@ -123,6 +123,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "rust")]
     fn only_the_sigils_of_metavariables_are_rewritten() {
         let rust = crate::language::named("rust").unwrap();
         let check = |source: &str, expected: &str| assert_eq!(with_expando(source, rust), expected);

@@ -9,7 +9,9 @@ use crate::glob::{self, PathGlobs};
 use crate::ir::Dialect;
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::pack::{Native, Pack, PageEntry};
-use crate::plan::{Change, Instance, Phases, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection};
+use crate::plan::{
+    Change, FileDialects, Instance, Phases, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection,
+};
 use crate::rule::page::{Body, OptionValue, Options, Page, Reach, Scope};
 use crate::rule::{Declarative, Interest, Rule, engine_ids};
 use crate::settings::{Budget, Level, RuleSetting, Settings};
@@ -298,8 +300,7 @@ impl Resolver {
             limited,
             tests,
             exclude,
-            fences: settings.files.fences,
-            pages: self.pages,
+            dialects: FileDialects { fences: settings.files.fences, pages: self.pages },
             narrowed,
             budgets,
             phases,

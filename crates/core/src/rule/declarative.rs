@@ -326,4 +326,5 @@ impl fmt::Debug for Declarative {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests;

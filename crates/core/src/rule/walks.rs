@@ -98,6 +98,7 @@ impl Metered<'_, Descendants<'_>> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests {
     use super::*;
     use crate::budget::Steps;

@@ -93,6 +93,7 @@ impl Ignore {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests {
     use super::*;
     use crate::source::{RelPath, SourceFile};
@@ -115,6 +116,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "all-languages")]
     fn alone_it_means_the_next_line_and_behind_code_that_code() {
         check("a.ts", "a\n// ast-grep-ignore\nb\nc", &[("*", "b")]);
         check("a.ts", "a\n// ast-grep-ignore: x, y\n\nc", &[("x,y", "")]);

@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::budget;
 use crate::facts::{Marker, MarkerReach};
-use crate::ir::{AttributeMarkers, CommentSyntax, Dialect, Kind, Language, Lowered, Node, Tree};
+use crate::ir::{AttributeMarkers, CommentSyntax, Dialect, FileInput, Kind, Language, Lowered, Node, Tree};
 use crate::language;
-use crate::source::SourceFile;
 use crate::span::Span;
 use crate::suppression::DIRECTIVE;
 
@@ -62,10 +61,11 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
 }
 
 /// Whether a marker of any tool may stand in a file, by its text alone.
-pub fn may_stand_in(source: &SourceFile) -> bool {
-    let (text, dialect) = (source.text(), language::of_path(source.path()));
+pub fn may_stand_in(input: &FileInput) -> bool {
+    let text = input.source.text();
+    let mut dialects = input.context.dialect.into_iter().flat_map(language::dialects_in);
     let of_others = |dialect| literals(dialect).any(|literal| text.contains(literal));
-    text.contains(DIRECTIVE) || text.contains(super::ast_grep::DIRECTIVE) || dialect.is_some_and(of_others)
+    text.contains(DIRECTIVE) || text.contains(super::ast_grep::DIRECTIVE) || dialects.any(of_others)
 }
 
 /// Every marker of a file, lawbook's own among them, in order of place.

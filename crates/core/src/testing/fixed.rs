@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::fix::{self, Bench, Choice, Opened, Request};
+use crate::fix::{self, Bench, Choice, FixRequest, Opened};
 use crate::ir::{FileInput, Lowered};
 use crate::language;
 use crate::settings::Settings;
@@ -70,7 +70,7 @@ impl<'p> Checker<'p> {
         let bench = UnderTest { run: self.run, settings: unit.settings.as_ref() };
         let outcome = fix::plan(
             &bench,
-            Request {
+            FixRequest {
                 files: files.collect(),
                 choice: Choice::Number(number),
                 known: Vec::new(),

@@ -70,6 +70,7 @@ fn marks_and_findings_agree() {
 }
 
 #[test]
+#[cfg(feature = "ecmascript")]
 fn what_disagrees_is_said_with_its_line() {
     check(
         "## Bad\n```ts\nok(); // error\neval(1);\n```\n",
@@ -103,6 +104,7 @@ fn what_disagrees_is_said_with_its_line() {
 }
 
 #[test]
+#[cfg(feature = "ecmascript")]
 fn a_block_parses_as_what_it_says() {
     check(
         "## Bad\n```ts\neval(1); // error\nlet = ;\n```\n",
@@ -125,6 +127,7 @@ fn a_page_is_weak_without_a_reason() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn a_page_is_weak_without_a_bad_and_a_good_block_of_each_family() {
     let bad = "## Bad\n```js\neval(1); // error\n```\n";
     check_with(
@@ -147,6 +150,7 @@ fn a_page_is_weak_without_a_bad_and_a_good_block_of_each_family() {
 }
 
 #[test]
+#[cfg(feature = "ecmascript")]
 fn globs_of_the_page_hold_for_blocks() {
     let head = "languages: [typescript, javascript]\nfiles: ['**/*.ts']\nignores: ['gen/**']\n";
     let run = |page: &Page, files: &[FileInput]| {
@@ -165,6 +169,7 @@ fn globs_of_the_page_hold_for_blocks() {
 }
 
 #[test]
+#[cfg(feature = "ecmascript")]
 fn fixes_mend_until_nothing_changes() {
     let bad = "## Bad\n```ts\neval(1);   // error\n  eval(2);\n//^^^ error\n```\n";
     check(&format!("{bad}## Fixed\n```ts\nsafe(1);\n  safe(2);\n```\n"), &[]);
@@ -187,6 +192,7 @@ fn fixes_mend_until_nothing_changes() {
 }
 
 #[test]
+#[cfg(feature = "ecmascript")]
 fn a_fix_must_mend_its_finding() {
     let grow = |files: &[FileInput], _: Option<&Settings>| {
         let mut found = find_eval(&files[..1], None);

@@ -115,10 +115,11 @@ fn look(workspace: &Workspace, files: &dyn Files, blame: Option<&Blame>, file: &
         Err(reason) => return Looked::Unread(file.path.clone(), reason),
     };
     let nothing = Looked::Read { entries: Vec::new(), malformed: 0, trouble: None };
-    if !marker::may_stand_in(&source) {
+    let input = workspace.checker().input(source, files);
+    if !marker::may_stand_in(&input) {
         return nothing;
     }
-    let lowered = language::lower(source);
+    let lowered = language::lower(input);
     if lowered.tree().is_none() {
         let reason = lowered.problems.first().map_or("it has no tree", |problem| &problem.message);
         return Looked::Unread(file.path.clone(), reason.to_owned());

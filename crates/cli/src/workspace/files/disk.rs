@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use lawbook_core::source::{FileEntry, FileType, Files, ReadError, RelPath};
 
 use crate::workspace::discover::{self, DiskFile};
-use crate::workspace::globs::FileGlobs;
+use crate::workspace::filter::FileFilter;
 use crate::workspace::mistakes::plain;
 use crate::workspace::paths::Paths;
 use crate::workspace::read;
@@ -16,7 +16,7 @@ use crate::workspace::read;
 #[derive(Debug)]
 pub(crate) struct DiskFiles<'w> {
     paths: &'w Paths,
-    globs: &'w FileGlobs,
+    filter: &'w FileFilter,
     threads: usize,
     found: HashMap<RelPath, DiskFile>,
     /// Every file of the root, when somebody wants to see them all.
@@ -27,12 +27,12 @@ impl<'w> DiskFiles<'w> {
     /// The disk with the files that a search has found.
     pub(crate) fn new(
         paths: &'w Paths,
-        globs: &'w FileGlobs,
+        filter: &'w FileFilter,
         threads: usize,
         found: impl IntoIterator<Item = DiskFile>,
     ) -> Self {
         let found = found.into_iter().map(|file| (file.path.clone(), file)).collect();
-        Self { paths, globs, threads, found, listing: OnceLock::new() }
+        Self { paths, filter, threads, found, listing: OnceLock::new() }
     }
 
     /// What a search has found at a path.
@@ -42,7 +42,7 @@ impl<'w> DiskFiles<'w> {
 
     fn list(&self) -> Vec<FileEntry> {
         let root = [self.paths.root().to_owned()];
-        let found = discover::discover(self.paths, self.globs, &root, self.threads);
+        let found = discover::discover(self.paths, self.filter, &root, self.threads);
         let unsupported = found.unsupported.iter().filter_map(|path| self.stat(path));
         let supported = found.files.iter().map(DiskFile::entry);
         let mut entries: Vec<FileEntry> = supported.chain(unsupported).collect();
@@ -132,8 +132,8 @@ mod tests {
     #[test]
     fn files_are_listed_in_path_order_and_read_within_a_bound() {
         let (_folder, paths) = root();
-        let globs = FileGlobs::default();
-        let files = DiskFiles::new(&paths, &globs, 1, []);
+        let filter = FileFilter::default();
+        let files = DiskFiles::new(&paths, &filter, 1, []);
         let listed: Vec<(String, u64)> =
             files.entries().map(|entry| (entry.path.as_str().to_owned(), entry.size)).collect();
         assert_eq!(listed, [(".gitignore".to_owned(), 6), ("b.json".to_owned(), 2), ("src/a.ts".to_owned(), 3)]);
@@ -147,10 +147,10 @@ mod tests {
     #[test]
     fn a_file_that_was_found_is_read_where_it_was_found() {
         let (_folder, paths) = root();
-        let globs = FileGlobs::default();
+        let filter = FileFilter::default();
         let at = paths.root().join("src/a.ts");
         let found = DiskFile::new(RelPath::new("named.ts"), at.clone(), &at.metadata().unwrap());
-        let files = DiskFiles::new(&paths, &globs, 1, [found]);
+        let files = DiskFiles::new(&paths, &filter, 1, [found]);
         assert_eq!(read(&files, "named.ts", 9), Ok(b"let".to_vec()));
         fs::remove_file(at).unwrap();
         assert!(matches!(read(&files, "named.ts", 9), Err(ReadError::Unreadable(_))));
@@ -160,11 +160,11 @@ mod tests {
     #[cfg(unix)]
     fn no_link_leads_anywhere() {
         let (_folder, paths) = root();
-        let globs = FileGlobs::default();
+        let filter = FileFilter::default();
         let link = |to: &str, name: &str| std::os::unix::fs::symlink(Path::new(to), paths.root().join(name)).unwrap();
         link("src", "link");
         link("src/a.ts", "l.ts");
-        let files = DiskFiles::new(&paths, &globs, 1, []);
+        let files = DiskFiles::new(&paths, &filter, 1, []);
         assert_eq!(read(&files, "link/a.ts", 9), Err(ReadError::NotFound));
         assert_eq!(read(&files, "l.ts", 9), Err(ReadError::NotRegular));
         assert_eq!(files.entry(&RelPath::new("l.ts")).map(|entry| entry.file_type), Some(FileType::Symlink));

@@ -107,7 +107,9 @@ pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
 fn place(root: &Path, path: &str) -> Result<PathBuf, String> {
     let refuse = || format!("it names `{path}`, which no fix edits; delete it");
     let named = RelPath::new(path);
-    if !named.is_plain() || language::of_path(&named).is_none() {
+    // Settings may have changed since, so a host counts whether its code is checked or not.
+    let is_known = language::of_path(&named).or_else(|| language::host_of_path(&named)).is_some();
+    if !named.is_plain() || !is_known {
         return Err(refuse());
     }
     let at = root.join(path);

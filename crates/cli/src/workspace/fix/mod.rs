@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use lawbook_core::diagnostic::{FileChange, Fix};
 use lawbook_core::engine::FileAnswer;
-use lawbook_core::fix::{self, Applied, Choice, FixedFile, Opened, Outcome};
+use lawbook_core::fix::{Applied, Choice, FixRequest, FixedFile, Opened, Outcome};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, RolledBack};
 use lawbook_core::source::{Files, OverlayFiles, RelPath, SourceFile};
@@ -180,7 +180,7 @@ impl FixSession {
         };
         let known =
             unit.paths.iter().flat_map(|path| (inputs.known)(path).into_iter().map(|print| (path.clone(), print)));
-        let request = fix::Request {
+        let request = FixRequest {
             files: unit.files.iter().cloned().map(|file| inputs.checker.input(file, inputs.files)).collect(),
             choice: self.choice,
             known: known.collect(),

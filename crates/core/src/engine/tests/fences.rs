@@ -6,7 +6,7 @@ use super::{line, lines, rules, source};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Safety};
 use crate::engine::{Concluded, Engine, FileOutcome, RunOptions};
-use crate::fix::{self, Choice, Opened};
+use crate::fix::{self, Choice, FixRequest, Opened};
 use crate::ir::{Dialect, Kind, Node};
 use crate::pack::{Native, Pack};
 use crate::plan::{Plan, Selection};
@@ -119,7 +119,7 @@ fn check_fixed(ids: &[&str], text: &str, expected: &str) {
         let input = engine.input(source("docs/a.md", &text.replace('\n', line_end)));
         let outcome = fix::plan(
             &engine,
-            fix::Request {
+            FixRequest {
                 files: vec![input],
                 choice: Choice::AtLeast(Safety::Safe),
                 known: Vec::new(),
@@ -134,6 +134,7 @@ fn check_fixed(ids: &[&str], text: &str, expected: &str) {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn findings_stand_where_the_code_stands_in_the_file() {
     check(
         &["no-eval", "no-unwrap"],
@@ -144,6 +145,7 @@ fn findings_stand_where_the_code_stands_in_the_file() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn every_tree_has_its_own_rules_and_relations() {
     check(
         &["no-call"],
@@ -218,6 +220,7 @@ fn identity_is_that_of_the_code_whatever_stands_around() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn fixes_are_made_in_the_block() {
     check_fixed(
         &["no-old", "no-debugger"],
@@ -247,6 +250,7 @@ fn what_does_not_parse_is_checked_as_far_as_it_goes() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn a_rule_looks_at_a_file_once() {
     let (_, report) = report(&engine(&["of-file"]), "```ts\nwhole;\n```\n```rust\nfn whole() {}\n```\n```ts\na\n```\n");
     assert_eq!(lines(&report), ["docs/a.md 0 of-file: 4 trees"]);

@@ -61,6 +61,7 @@ fn outline(tree: &Tree) -> Vec<String> {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn an_embedded_tree_is_the_tree_of_its_text() {
     in_every_place(|alone, embedded| {
         let (own, tree) = (alone.tree().unwrap(), &embedded.trees[1]);
@@ -75,6 +76,7 @@ fn an_embedded_tree_is_the_tree_of_its_text() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn offsets_are_those_of_the_file() {
     in_every_place(|_, embedded| {
         let (text, tree) = (embedded.source.text(), &embedded.trees[1]);
@@ -116,6 +118,7 @@ fn relations_end_at_the_tree() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn what_does_not_parse_is_no_error_of_the_file() {
     let file = lower_markdown("```ts\nlet a = ;\n```\n> ```rust\n> fn (\n> ```\n");
     assert_eq!((file.trees.len(), file.problems.len(), file.degraded.len()), (3, 0, 0));
@@ -135,6 +138,7 @@ fn edited(file: &Lowered, span: Span, put_in: &str) -> Option<String> {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn an_edit_does_to_the_host_what_it_does_to_the_code() {
     in_every_place(|alone, embedded| {
         let code = alone.source.text();

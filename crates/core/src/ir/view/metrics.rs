@@ -247,8 +247,12 @@ mod tests {
         metrics
     }
 
+    /// Checks the numbers of a text, if this build has its language.
     fn check_pass(path: &str, code: &str) {
         let file = language::lower(SourceFile::new(RelPath::new(path), code).unwrap());
+        if language::of_path(file.source.path()).is_none() {
+            return;
+        }
         let tree = file.tree().unwrap();
         let callables = tree.nodes().filter(|node| node.kind().is_callable());
         let expected: Vec<_> = callables.map(|callable| (callable.id(), alone(callable))).collect();

@@ -4,10 +4,9 @@ mod literals;
 
 use super::*;
 use crate::budget::Steps;
-use crate::diagnostic::{Confidence, Severity};
 use crate::ir::Lowered;
 use crate::rule::object::tests::read;
-use crate::rule::page::{Claims, OptionSpec, OptionValue, Scope};
+use crate::rule::page::{Claims, OptionSpec, OptionValue};
 use crate::source::{RelPath, SourceFile};
 
 /// A rule for these dialects from its parts, written as in the tests of the rule object.
@@ -30,30 +29,14 @@ fn declarative(dialects: &[&str], text: &str) -> Declarative {
     };
     let max = OptionSpec { name: "max".to_owned(), default: OptionValue::Int(3), doc: String::new() };
     let page = Page {
-        id: "a-rule".into(),
-        topic: String::new(),
         path: "a-rule.md".into(),
         text: text.into(),
         summary: "Do not.".to_owned(),
         message: message.unwrap_or_else(|| "Do not.".to_owned()),
         claims,
-        severity: Some(Severity::Error),
-        confidence: Confidence::High,
-        scope: Scope::File,
         body: Body::Declarative(vec![variant]),
         options: vec![max],
-        suppressible: true,
-        formerly: Vec::new(),
-        tags: Vec::new(),
-        url: None,
-        files: Vec::new(),
-        ignores: Vec::new(),
-        metadata: None,
-        why: String::new(),
-        help: String::new(),
-        options_text: String::new(),
-        blocks: Vec::new(),
-        ast_grep: false,
+        ..Page::empty("a-rule")
     };
     let options = page.default_options();
     Declarative::new(Arc::new(page), options)
@@ -180,6 +163,7 @@ fn what_is_never_defined_is_a_mistake() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn each_dialect_is_compiled_for_itself() {
     let rule = declarative(&["typescript", "tsx"], "{rule: {pattern: '<$T />'}, fix: '<b>$T</b>'}");
     assert_eq!(rule.compile_all(), []);

@@ -76,6 +76,7 @@ fn table(kinds: &KindSet, tree: &Tree) -> Vec<u32> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests {
     use super::*;
     use crate::language;

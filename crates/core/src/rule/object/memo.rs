@@ -446,4 +446,5 @@ impl Term {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 mod tests;

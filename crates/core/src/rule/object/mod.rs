@@ -210,4 +210,5 @@ impl<'t> Search<'t, '_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "ecmascript")]
 pub(crate) mod tests;

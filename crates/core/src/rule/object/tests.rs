@@ -260,6 +260,7 @@ fn utils_that_call_themselves_end_with_the_budget() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn shared_kinds_need_no_grammar() {
     check_rule("ts", "{node: call}", "f(1)", &["f(1)"]);
     check_rule("rust", "{node: call}", "fn g() { f(1) }", &["f(1)"]);
@@ -268,6 +269,7 @@ fn shared_kinds_need_no_grammar() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn views_are_asked_beside_any_rule() {
     let code = "function f(a, b) {\n  g(a);\n}\nexport function h() {}";
     check_rule("ts", "{node: callable, where: {parameters: {ge: 1}}}", code, &["function f(a, b) {\n  g(a);\n}"]);

@@ -56,6 +56,7 @@ fn check_comments(signs: &'static [CommentSyntax], names: &[&str], position: Com
 }
 
 #[test]
+#[cfg(feature = "ecmascript")]
 fn eslint() {
     check(
         "ts",
@@ -94,6 +95,7 @@ fn eslint() {
 }
 
 #[test]
+#[cfg(feature = "ecmascript")]
 fn oxlint_typescript_biome_and_deno() {
     check(
         "ts",
@@ -137,6 +139,7 @@ fn oxlint_typescript_biome_and_deno() {
 }
 
 #[test]
+#[cfg(feature = "ecmascript")]
 fn coverage_and_semgrep() {
     check(
         "js",
@@ -161,6 +164,7 @@ fn coverage_and_semgrep() {
 }
 
 #[test]
+#[cfg(feature = "ecmascript")]
 fn a_comment_above_can_be_the_reason() {
     check(
         "ts",
@@ -183,6 +187,7 @@ fn a_comment_above_can_be_the_reason() {
 }
 
 #[test]
+#[cfg(feature = "rust")]
 fn attributes_of_rust() {
     check(
         "rs",
@@ -278,6 +283,7 @@ fn tools_that_read_line_comments() {
 }
 
 #[test]
+#[cfg(feature = "ecmascript")]
 fn spans_hold_the_directive_and_own_ones_are_listed_too() {
     let code = "a // lawbook-ignore x until=2026-01-31 owner=@me ticket=T-1: so\n/* @ts-ignore why */\nb";
     let file = language::lower(SourceFile::new(RelPath::new("a.ts"), code).unwrap());

@@ -27,6 +27,7 @@ fn check_ts(rule: &str, expected: &[&str]) {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn a_pattern_needs_its_longest_name_or_word() {
     check_ts("{pattern: 'console.log($A)'}", &["=console"]);
     check_ts("{pattern: 'export default $A'}", &["=default"]);
@@ -103,6 +104,7 @@ fn constraints_are_needed_when_their_metavariable_is_always_bound() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
 fn answers_that_stand_in_the_text_are_needed() {
     let check = |node: &str, asked: &str, expected| {
         check_ts(&format!("{{node: {node}, where: {{{asked}}}}}"), expected);
