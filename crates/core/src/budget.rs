@@ -48,6 +48,14 @@ pub const fn steps_of_text(bytes: usize) -> u64 {
     (bytes / BYTES_OF_A_STEP) as u64
 }
 
+/// Does work that reads a text, token by token: all its steps went into that.
+pub(crate) fn reading<T>(work: impl FnOnce() -> T) -> T {
+    let before = (COUNTED.get(), COUNTED_TEXT.get());
+    let result = work();
+    COUNTED_TEXT.set(before.1.wrapping_add(COUNTED.get().wrapping_sub(before.0)));
+    result
+}
+
 /// Does work whose result is kept for every rule: it counts for none of them, whichever asks first.
 pub(crate) fn shared<T>(work: impl FnOnce() -> T) -> T {
     let before = (COUNTED.get(), COUNTED_TEXT.get());
@@ -289,6 +297,11 @@ mod tests {
         assert_eq!((steps.taken(), steps.taken_for_text()), (15, 5));
         assert!(steps.take_text(2 * BYTES_OF_A_STEP + 1));
         assert_eq!((steps.taken(), steps.taken_for_text()), (17, 7));
+        reading(|| {
+            count(3);
+            count_text(BYTES_OF_A_STEP);
+        });
+        assert_eq!((steps.taken(), steps.taken_for_text()), (21, 11));
         count(1_000);
         assert!(steps.exhausted());
         assert_eq!(steps.walk([1, 2].into_iter()).next(), None);

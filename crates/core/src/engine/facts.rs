@@ -5,7 +5,7 @@ use crate::facts::{
     TestFact,
 };
 use crate::ir::view::{self, Call, Callable, Definition, Import};
-use crate::ir::{Kind, Lowered, Node, Tree, symbol};
+use crate::ir::{Kind, Lowered, Node, NodeId, Tree, symbol};
 use crate::names;
 use crate::suppression::marker;
 
@@ -18,6 +18,7 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
     let (imports, exports) = (wanted.has(FactKind::Imports), wanted.has(FactKind::Exports));
     let (definitions, references) = (wanted.has(FactKind::Definitions), wanted.has(FactKind::References));
     let (tests, attributes) = (wanted.has(FactKind::Tests), wanted.has(FactKind::Attributes));
+    let mut group = None;
     for node in file.trees.iter().flat_map(Tree::nodes).filter(|node| node.is_named()) {
         match node.kind() {
             Kind::Import | Kind::Export if imports || exports => add_import(&mut facts, node),
@@ -33,7 +34,7 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
         if references {
             add_reference(&mut facts, file, node);
         }
-        if tests && node.language().views().is_test(node) {
+        if tests && is_test(node, &mut group) {
             facts.tests.push(TestFact { symbol: symbol::path_in(file, node), span: node.span() });
         }
     }
@@ -48,6 +49,16 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
         facts.definitions.clear();
     }
     facts
+}
+
+/// Whether the node is a test. Whether the one around it is a test too is kept in `group`: many nodes ask for the same.
+fn is_test(node: Node<'_>, group: &mut Option<((u32, NodeId), bool)>) -> bool {
+    let views = node.language().views();
+    views.is_test_among(node, &mut |outer| {
+        let key = (outer.tree().number(), outer.id());
+        let known = group.filter(|(known, _)| *known == key);
+        group.insert(known.unwrap_or_else(|| (key, views.is_test(outer)))).1
+    })
 }
 
 fn add_import(facts: &mut Facts, node: Node<'_>) {

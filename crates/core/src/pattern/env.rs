@@ -23,6 +23,10 @@ struct Binding {
     count: u32,
 }
 
+/// What was bound in one place, to be bound again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bound(Vec<Binding>);
+
 /// A point to go back to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark(usize);
@@ -105,6 +109,17 @@ impl Env {
 
     pub(crate) fn back_to(&mut self, mark: Mark) {
         self.bindings.truncate(mark.0);
+    }
+
+    /// Copies what was bound since `mark`.
+    pub(crate) fn copy_since(&self, mark: Mark, to: &mut Bound) {
+        to.0.clear();
+        to.0.extend_from_slice(self.bindings.get(mark.0..).unwrap_or_default());
+    }
+
+    /// Binds what was bound before, where nothing of it is bound now.
+    pub(crate) fn bind_again(&mut self, bound: &Bound) {
+        self.bindings.extend_from_slice(&bound.0);
     }
 
     /// Hides all bindings until [`Env::reveal`].

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+pub(crate) use env::Bound;
 pub use env::Env;
 pub(crate) use variable::is_name_char;
 pub use variable::{VarId, Variables};

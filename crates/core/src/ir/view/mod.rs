@@ -152,6 +152,12 @@ pub trait Views: Send + Sync {
         false
     }
 
+    /// The same where a node around it may have to be a test too: `is_test_around` tells that, and may know it already.
+    fn is_test_among(&self, node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
+        let _ = is_test_around;
+        self.is_test(node)
+    }
+
     /// If the node marks a test (an attribute, a call, a definition by its name): the nodes that make up that test, the
     /// first, and one past the last.
     fn test_range(&self, node: Node<'_>) -> Option<(NodeId, NodeId)> {

@@ -8,6 +8,10 @@ use crate::ir::{NameSyntax, Node};
 /// The node's text without white space and comments, and without what its language leaves out of names or writes in
 /// another way: `?.` as `.`, no `!` after a name, no type arguments.
 pub fn compact(node: Node<'_>) -> Cow<'_, str> {
+    budget::reading(|| without_signs(node))
+}
+
+fn without_signs(node: Node<'_>) -> Cow<'_, str> {
     let text = node.text();
     budget::count_text(text.len());
     let syntax = &node.language().syntax().names;

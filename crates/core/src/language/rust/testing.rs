@@ -41,10 +41,17 @@ fn marks_test(item: Node<'_>) -> bool {
 
 /// Whether a condition holds in tests only: `test` stands in it bare or inside of `all(…)`.
 fn requires_test(condition: Node<'_>) -> bool {
-    let mut words = condition.descendants().filter(|word| word.raw_name() == "identifier" && word.text() == "test");
-    words.any(|word| {
-        let groups = word.ancestors().take_while(|group| *group != condition);
-        let mut groups = groups.filter(|group| group.raw_name() == "token_tree");
-        groups.all(|group| group.prev_sibling().is_some_and(|before| before.text() == "all"))
-    })
+    let mut open = vec![condition];
+    while let Some(group) = open.pop() {
+        let mut before = None;
+        for part in group.children_with_tokens() {
+            match part.raw_name() {
+                "identifier" if part.text() == "test" => return true,
+                "token_tree" if before.is_some_and(|before: Node<'_>| before.text() == "all") => open.push(part),
+                _ => {}
+            }
+            before = Some(part);
+        }
+    }
+    false
 }

@@ -91,7 +91,7 @@ fn list_name(list: Node<'_>) -> Option<Node<'_>> {
     Some(path.child_by_field("name").unwrap_or(path))
 }
 
-/// Whether the node stands in the tree of a `use`.
+/// The `use` in whose tree the node stands, not too deep.
 fn use_of(node: Node<'_>) -> Option<Node<'_>> {
     let is_part = |node: &Node<'_>| {
         matches!(
@@ -99,7 +99,7 @@ fn use_of(node: Node<'_>) -> Option<Node<'_>> {
             "scoped_identifier" | "use_list" | "scoped_use_list" | "use_as_clause" | "use_wildcard"
         )
     };
-    let around = node.ancestors().take(2 * MAX_PARTS).find(|outer| !is_part(outer))?;
+    let around = node.ancestors().take(MAX_PARTS).find(|outer| !is_part(outer))?;
     matches!(around.raw_name(), "use_declaration" | "extern_crate_declaration").then_some(around)
 }
 

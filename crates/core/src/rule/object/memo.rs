@@ -1,17 +1,25 @@
 //! What relations have found in a tree, kept so that asking all nodes of a deep or wide tree costs one pass over it.
 //!
 //! What a term says of a node depends on the node alone as long as nothing that the term binds is bound; only then is
-//! an answer kept or used. Relations that are asked little keep nothing: filling a table looks at the whole tree.
+//! an answer kept or used. A relation keeps its answers once it has taken [`PATIENCE`] steps. From then on a search looks
+//! at the same nodes in the same order as before, except for those about which the answer is known: no node of the tree
+//! is looked at twice.
 
-use std::collections::HashMap;
+mod above;
+mod below;
+mod beside;
 
-use crate::ir::{Node, NodeId, Place, Tree};
-use crate::pattern::VarId;
+use crate::ir::{Node, NodeId, Tree};
+use crate::pattern::{Bound, VarId};
 use crate::rule::object::enclosing::Enclosing;
 use crate::rule::object::relation::Relation;
 use crate::rule::object::{KindSet, Search, Term};
 
-/// Calls of rules by each other at one node from which on answers are kept, whatever was spent.
+/// Steps that one relation may take in a tree before it keeps its answers: tables are worth their memory then.
+const PATIENCE: u64 = 2_000;
+
+/// Calls of rules by each other at one node from which on answers are kept, whatever was taken, and found out from the far
+/// end, so that a rule which calls itself does so no deeper.
 const DEEP: u32 = 50;
 
 /// The answers of all relations of one rule in one tree.
@@ -33,18 +41,23 @@ pub(crate) enum Mode {
     #[default]
     Patient,
     Always,
+    /// Always, and found out from the far end.
+    FromFarEnd,
     Never,
 }
 
 /// The answers of one relation.
 #[derive(Debug, Default)]
 struct Slot {
-    /// How many nodes were looked at without a table.
+    /// How many steps were taken without a table.
     spent: u64,
     /// The number of the relation's kinds among those of [`Enclosing`].
     kinds: Option<usize>,
     /// That of the last search without a table.
     around: Option<Around>,
+    /// The node at which the term was found last, and what it bound there.
+    bound_at: Option<NodeId>,
+    bound: Bound,
     tables: Option<Box<Tables>>,
 }
 
@@ -58,33 +71,13 @@ pub(super) struct Around {
 /// What is kept once a relation is asked much.
 #[derive(Debug, Default)]
 struct Tables {
-    below: Below,
-    above: Above,
-    siblings: HashMap<u32, Siblings>,
-    /// By parent, the counted children; none while they are being found out.
-    places: HashMap<u32, Option<Vec<u32>>>,
+    below: below::Below,
+    listed: Option<below::Listed>,
+    above: above::Above,
+    beside: beside::Beside,
 }
 
-/// For each node the first match below it, filled from the last node to the first.
-#[derive(Debug, Default)]
-struct Below {
-    /// 0 for none, else one more than a number among `hits`.
-    first: Vec<u32>,
-    hits: Vec<Place>,
-    /// Nodes from this one on are done.
-    done: u32,
-    busy: bool,
-}
-
-/// For each node the nearest match above it, filled from the root down each path that was asked for.
-#[derive(Debug, Default)]
-struct Above {
-    /// 0 for not yet known, 1 for none, else two more than the node's number.
-    nearest: Vec<u32>,
-    matched: Vec<Verdict>,
-    stopped: Vec<Verdict>,
-}
-
+/// What is known of a node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Verdict {
     #[default]
@@ -93,16 +86,6 @@ enum Verdict {
     Busy,
     No,
     Yes,
-}
-
-/// For each child of one node the nearest match on one side.
-#[derive(Debug)]
-struct Siblings {
-    /// In the order in which they are filled: each one's search begins with the one before.
-    children: Vec<Place>,
-    /// 0 for none, else one more than a number among `children`; as many as are done.
-    nearest: Vec<u32>,
-    busy: bool,
 }
 
 /// The answer is just being worked out: it has to be found without a table.
@@ -129,16 +112,16 @@ impl Memo {
         &mut self.slots[number]
     }
 
-    /// How many nodes a relation may look at before it keeps its answers.
-    fn patience(&self, tree: &Tree) -> u64 {
+    /// How many steps a relation may take before it keeps its answers.
+    fn patience(&self) -> u64 {
         #[cfg(test)]
         match self.mode {
             Mode::Patient => {}
-            Mode::Always => return 0,
+            Mode::Always | Mode::FromFarEnd => return 0,
             Mode::Never => return u64::MAX,
         }
         let _ = self;
-        1_000 + 2 * tree.len() as u64
+        PATIENCE
     }
 
     fn tables(&mut self, tree: &Tree, number: usize) -> &mut Tables {
@@ -157,22 +140,34 @@ impl Memo {
 }
 
 impl<'t, 's> Search<'t, 's> {
-    /// Notes that relation `number` looked at a node without a table.
-    pub(super) fn spend(&mut self, tree: &Tree, number: usize, count: u64) {
-        self.memo.slot(tree, number).spent += count;
+    /// Notes that relation `number` has searched without a table since there were `left` steps.
+    #[inline]
+    pub(super) fn spend(&mut self, tree: &Tree, number: usize, left: u64) {
+        let spent = left.saturating_sub(self.steps.left());
+        self.memo.slot(tree, number).spent += spent;
     }
 
     /// Whether relation `number`, whose term binds `vars`, may use a table now.
+    #[inline]
     pub(super) fn remembers<'v>(
         &mut self,
         tree: &Tree,
         number: usize,
         vars: impl FnOnce(&'s [Term]) -> &'v [VarId],
     ) -> bool {
-        let patience = self.memo.patience(tree);
+        let patience = self.memo.patience();
         let eager = self.calls >= DEEP && !self.memo.is_off();
         let slot = self.memo.slot(tree, number);
-        (slot.tables.is_some() || slot.spent >= patience || eager) && !self.binds_any(vars(self.utils))
+        (slot.spent >= patience || eager || slot.tables.is_some()) && !self.binds_any(vars(self.utils))
+    }
+
+    /// Whether answers are to be found out from the far end, so that none is asked for on the way to another.
+    fn is_deep(&self) -> bool {
+        #[cfg(test)]
+        if self.memo.mode == Mode::FromFarEnd {
+            return true;
+        }
+        self.calls >= DEEP
     }
 
     /// Whether the answer to a relation depends on the node alone.
@@ -210,208 +205,49 @@ impl<'t, 's> Search<'t, 's> {
 
     /// Binds what the term of a relation binds at a node where it is known to match.
     pub(super) fn bind(&mut self, relation: &Relation, found: Node<'t>) -> bool {
-        relation.variables(self.utils).is_empty() || relation.term.matches(found, self)
+        if relation.variables(self.utils).is_empty() {
+            return true;
+        }
+        if found.is_lexed() {
+            return relation.term.matches(found, self);
+        }
+        let (tree, number) = (found.tree(), relation.number);
+        // Many nodes that are asked one after the other find the same one.
+        let slot = self.memo.slot(tree, number);
+        if slot.bound_at == Some(found.id()) {
+            self.env.bind_again(&slot.bound);
+            return true;
+        }
+        let mark = self.env.mark();
+        let matches = relation.term.matches(found, self);
+        let slot = self.memo.slot(tree, number);
+        slot.bound_at = (matches && !self.steps.exhausted()).then_some(found.id());
+        self.env.copy_since(mark, &mut slot.bound);
+        matches
     }
 
-    /// The first match of `relation` below a node.
-    pub(super) fn first_below(&mut self, relation: &Relation, node: Node<'t>) -> Found<'t> {
-        let tree = node.tree();
-        if node.is_lexed() {
-            return Ok(None);
-        }
-        let below = &mut self.memo.tables(tree, relation.number).below;
-        if below.first.is_empty() {
-            below.first = vec![0; tree.len()];
-            below.done = tree.len() as u32;
-        }
-        let wanted = node.id().0;
-        if below.done > wanted && below.busy {
-            return Err(NotYet);
-        }
-        let mut at = below.done;
-        while at > wanted {
-            at -= 1;
-            self.memo.tables(tree, relation.number).below.busy = true;
-            let first = self.first_at(relation, tree.node(NodeId(at)));
-            let below = &mut self.memo.tables(tree, relation.number).below;
-            below.first[at as usize] = first;
-            below.done = at;
-            below.busy = false;
-        }
-        let below = &mut self.memo.tables(tree, relation.number).below;
-        let hit = below.first[wanted as usize].checked_sub(1);
-        Ok(hit.map(|hit| below.hits[hit as usize].within(tree)))
-    }
-
-    /// The same for a node all of whose children are done.
-    fn first_at(&mut self, relation: &Relation, node: Node<'t>) -> u32 {
-        let tree = node.tree();
-        if !tree.has_gaps() && node.subtree_end().0 == node.id().0 + 1 {
-            return 0;
-        }
-        for child in node.children_with_tokens() {
-            if self.steps.exhausted() {
-                return 0;
-            }
-            if self.probe_alone(&relation.term, child) {
-                let below = &mut self.memo.tables(tree, relation.number).below;
-                below.hits.push(Place::of(child));
-                return below.hits.len() as u32;
-            }
-            if child.is_lexed() || relation.stops_at(child, self) {
-                continue;
-            }
-            let first = self.memo.tables(tree, relation.number).below.first[child.id().0 as usize];
-            if first != 0 {
-                return first;
-            }
-        }
-        0
-    }
-
-    /// The nearest match of `relation` above a node.
-    pub(super) fn nearest_above(&mut self, relation: &Relation, node: Node<'t>) -> Found<'t> {
-        let tree = node.tree();
-        let above = &mut self.memo.tables(tree, relation.number).above;
-        if above.nearest.is_empty() {
-            above.nearest = vec![0; tree.len()];
-            above.matched = vec![Verdict::Unknown; tree.len()];
-            above.stopped = vec![Verdict::Unknown; tree.len()];
-        }
-        let mut chain = Vec::new();
-        let mut below = node;
-        // A token that is not stored has no place in the table.
-        while below.is_lexed() || above.nearest[below.id().0 as usize] == 0 {
-            chain.push(below);
-            let Some(parent) = below.parent() else { break };
-            below = parent;
-        }
-        let mut nearest = above.nearest[below.id().0 as usize];
-        while let Some(below) = chain.pop() {
-            if self.steps.exhausted() {
-                return Ok(None);
-            }
-            nearest = match below.parent() {
-                None => 1,
-                Some(outer) if relation.links(outer, below) && self.verdict(relation, outer, false)? => {
-                    outer.id().0 + 2
-                }
-                Some(outer) if self.verdict(relation, outer, true)? => 1,
-                Some(_) => nearest,
-            };
-            if !below.is_lexed() {
-                self.memo.tables(tree, relation.number).above.nearest[below.id().0 as usize] = nearest;
-            }
-        }
-        Ok(nearest.checked_sub(2).map(|id| tree.node(NodeId(id))))
-    }
-
-    /// Whether a node matches the term of a relation, or what it stops by.
-    fn verdict(&mut self, relation: &Relation, node: Node<'t>, stop: bool) -> Result<bool, NotYet> {
-        let (tree, at) = (node.tree(), node.id().0 as usize);
-        let above = &mut self.memo.tables(tree, relation.number).above;
-        let verdict = if stop { &mut above.stopped[at] } else { &mut above.matched[at] };
-        match verdict {
-            Verdict::Busy => return Err(NotYet),
-            Verdict::Unknown => *verdict = Verdict::Busy,
-            Verdict::No | Verdict::Yes => return Ok(*verdict == Verdict::Yes),
-        }
-        let found = if stop { relation.stops_at(node, self) } else { self.probe_alone(&relation.term, node) };
-        let above = &mut self.memo.tables(tree, relation.number).above;
-        let verdict = if stop { &mut above.stopped[at] } else { &mut above.matched[at] };
-        *verdict = if found { Verdict::Yes } else { Verdict::No };
-        Ok(found)
-    }
-
-    /// The nearest match of `relation` among the siblings after a node, or before it.
-    pub(super) fn nearest_sibling(&mut self, relation: &Relation, node: Node<'t>, after: bool) -> Found<'t> {
-        let tree = node.tree();
-        let Some(parent) = node.parent() else { return Ok(None) };
-        let key = parent.id().0;
-        let tables = self.memo.tables(tree, relation.number);
-        let siblings = tables.siblings.entry(key).or_insert_with(|| {
-            let mut children: Vec<Place> = parent.children_with_tokens().map(Place::of).collect();
-            if after {
-                children.reverse();
-            }
-            Siblings { children, nearest: Vec::new(), busy: false }
-        });
-        let Some(wanted) = siblings.find(node, after) else { return Err(NotYet) };
-        if siblings.busy && siblings.nearest.len() <= wanted {
-            return Err(NotYet);
-        }
-        loop {
-            let Some(siblings) = self.memo.tables(tree, relation.number).siblings.get_mut(&key) else {
-                return Err(NotYet);
-            };
-            siblings.busy = false;
-            let done = siblings.nearest.len();
-            if done > wanted {
-                let hit = siblings.nearest[wanted].checked_sub(1);
-                return Ok(hit.map(|hit| siblings.children[hit as usize].within(tree)));
-            }
-            let mut nearest = 0;
-            if let Some(before) = done.checked_sub(1) {
-                siblings.busy = true;
-                let (next, further) = (siblings.children[before].within(tree), siblings.nearest[before]);
-                if !self.steps.take(1) {
-                    return Ok(None);
-                }
-                if self.probe_alone(&relation.term, next) {
-                    nearest = done as u32;
-                } else if !relation.stops_at(next, self) {
-                    nearest = further;
-                }
-            }
-            if let Some(siblings) = self.memo.tables(tree, relation.number).siblings.get_mut(&key) {
-                siblings.nearest.push(nearest);
-            }
-        }
-    }
-
-    /// The place of a named node among its named siblings that match `rule`, counted from 1, and their number; none
-    /// when it does not match itself.
-    pub(super) fn place(
+    /// Whether the term of a relation matches a node, or what it stops by, each found out once; `verdicts` is where that
+    /// is kept.
+    fn verdict(
         &mut self,
-        number: usize,
-        rule: Option<&Term>,
-        parent: Node<'t>,
+        relation: &Relation,
         node: Node<'t>,
-    ) -> Result<Option<(i64, i64)>, NotYet> {
-        let (tree, key) = (node.tree(), parent.id().0);
-        let tables = self.memo.tables(tree, number);
-        match tables.places.get(&key) {
-            Some(Some(_)) => {}
-            Some(None) => return Err(NotYet),
-            None => {
-                tables.places.insert(key, None);
-                let mut counted = Vec::new();
-                for child in parent.children() {
-                    if self.steps.exhausted() {
-                        return Ok(None);
-                    }
-                    if rule.is_none_or(|rule| self.probe_alone(rule, child)) {
-                        counted.push(child.id().0);
-                    }
-                }
-                self.memo.tables(tree, number).places.insert(key, Some(counted));
-            }
+        verdicts: impl Fn(&mut Tables) -> &mut Vec<Verdict>,
+        find: impl FnOnce(&mut Self) -> bool,
+    ) -> Result<bool, NotYet> {
+        let (tree, at) = (node.tree(), node.id().0 as usize);
+        let all = verdicts(self.memo.tables(tree, relation.number));
+        if all.is_empty() {
+            all.resize(tree.len(), Verdict::Unknown);
         }
-        let Some(Some(counted)) = self.memo.tables(tree, number).places.get(&key) else { return Err(NotYet) };
-        let count = |index: usize| i64::try_from(index).unwrap_or(i64::MAX);
-        Ok(counted.binary_search(&node.id().0).ok().map(|at| (count(at + 1), count(counted.len()))))
-    }
-}
-
-impl Siblings {
-    /// The number of a child. They stand in order of their starts, or against it.
-    fn find(&self, node: Node<'_>, reversed: bool) -> Option<usize> {
-        let (tree, place, start) = (node.tree(), Place::of(node), node.start());
-        let starts = |child: &Place| child.within(tree).start();
-        let from =
-            self.children.partition_point(|child| if reversed { starts(child) > start } else { starts(child) < start });
-        let here = self.children[from..].iter().take_while(|child| starts(child) == start);
-        here.enumerate().find(|(_, child)| **child == place).map(|(at, _)| from + at)
+        match all[at] {
+            Verdict::Busy => return Err(NotYet),
+            Verdict::Unknown => all[at] = Verdict::Busy,
+            known => return Ok(known == Verdict::Yes),
+        }
+        let found = find(self);
+        verdicts(self.memo.tables(tree, relation.number))[at] = if found { Verdict::Yes } else { Verdict::No };
+        Ok(found)
     }
 }
 

@@ -76,7 +76,10 @@ impl NthChild {
             found
                 .is_some_and(|(index, count)| self.position.holds(if self.reverse { count + 1 - index } else { index }))
         } else {
-            self.counts(parent, node, search)
+            let left = search.steps.left();
+            let found = self.counts(parent, node, search);
+            search.spend(node.tree(), self.number, left);
+            found
         };
         // Of the siblings that were looked at, only the node itself binds what its rule captures.
         found && rule.is_none_or(|rule| rule.matches(node, search))
@@ -95,7 +98,6 @@ impl NthChild {
             if search.steps.exhausted() {
                 return false;
             }
-            search.spend(node.tree(), self.number, 1);
             if sibling == node {
                 met = true;
                 if self.reverse {

@@ -17,7 +17,7 @@ pub(crate) struct Relation {
     /// The role that links the two; only of `inside` and `has`.
     pub(super) field: Option<FieldId>,
     /// The raw kinds that a match of the term can have, where that can be told.
-    kinds: Option<KindSet>,
+    pub(super) kinds: Option<KindSet>,
     /// Whether all of these are named, so that tokens need not be looked at.
     only_named: bool,
     /// What the term binds, found out when it is first asked.
@@ -45,7 +45,19 @@ impl Relation {
     /// Whether the term matches the node.
     #[inline]
     fn meets<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(node.raw())) && self.term.matches(node, search)
+        self.may_meet(node) && self.term.matches(node, search)
+    }
+
+    /// Whether the term may match the node, by its kind.
+    #[inline]
+    pub(super) fn may_meet(&self, node: Node<'_>) -> bool {
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(node.raw()))
+    }
+
+    /// The kinds of a search that goes to all stored nodes of these, however deep.
+    pub(super) fn flat_kinds(&self) -> Option<&KindSet> {
+        let is_flat = self.only_named && matches!(self.stop, Stop::End);
+        self.kinds.as_ref().filter(|_| is_flat)
     }
 
     /// What the term binds.
@@ -56,18 +68,19 @@ impl Relation {
     /// An enclosing node that matches; with a field, one in which the way down starts with that field.
     #[inline(never)]
     pub(super) fn inside<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        if self.goes_far()
-            && self.may_remember(node, search)
+        if self.may_remember(node, search)
             && let Ok(found) = search.nearest_above(self, node)
         {
             return found.is_some_and(|found| search.bind(self, found));
         }
+        let left = search.steps.left();
         if let (Some(kinds), Stop::End, None) = (&self.kinds, &self.stop, self.field) {
-            return self.inside_kinds(kinds, node, search);
+            let found = self.inside_kinds(kinds, node, search);
+            search.spend(node.tree(), self.number, left);
+            return found;
         }
-        let (mut below, mut looked, mut found) = (node, 0, false);
+        let (mut below, mut found) = (node, false);
         for outer in node.ancestors() {
-            looked += 1;
             if search.steps.exhausted() {
                 break;
             }
@@ -77,7 +90,7 @@ impl Relation {
             }
             below = outer;
         }
-        search.spend(node.tree(), self.number, looked);
+        search.spend(node.tree(), self.number, left);
         found
     }
 
@@ -93,9 +106,8 @@ impl Relation {
         if is_free && let Some(known) = search.known_around(self, tree, nearest) {
             return known.found.is_some_and(|found| search.bind(self, tree.node(found)));
         }
-        let (mut asked, mut found, mut next) = (0, None, Some(nearest));
+        let (mut found, mut next) = (None, Some(nearest));
         while let Some(outer) = next {
-            asked += 1;
             found = self.term.matches(tree.node(outer), search).then_some(outer);
             if found.is_some() || search.steps.exhausted() {
                 break;
@@ -105,7 +117,6 @@ impl Relation {
         if is_free {
             search.keep_around(self, tree, Around { node: nearest, found });
         }
-        search.spend(tree, self.number, asked);
         found.is_some()
     }
 
@@ -153,51 +164,60 @@ impl Relation {
         {
             return found.is_some_and(|found| search.bind(self, found));
         }
-        let (mut looked, mut found) = (0, false);
-        if !self.goes_far() {
-            return self.has_child(node, search);
-        }
-        if let (Some(kinds), true, Stop::End) = (&self.kinds, self.only_named, &self.stop) {
-            // Named nodes are stored one after the other.
-            let tree = node.tree();
-            let below = if node.is_lexed() { 0..0 } else { node.id().0 + 1..node.subtree_end().0 };
-            for id in below {
-                looked += 1;
-                if kinds.contains(RawKind(tree.kinds[id as usize])) {
-                    found = self.term.matches(tree.node(NodeId(id)), search);
-                    if found || search.steps.exhausted() {
-                        break;
-                    }
-                }
-            }
-            search.steps.take(looked);
+        let left = search.steps.left();
+        let found = if !self.goes_far() {
+            self.has_child(node, search)
+        } else if let Some(kinds) = self.flat_kinds() {
+            self.has_listed(kinds, node, search)
         } else {
-            let mut descendants = node.descendants();
-            while let Some(below) = descendants.next() {
-                looked += 1;
-                if search.steps.exhausted() {
+            self.has_descendant(node, search)
+        };
+        search.spend(node.tree(), self.number, left);
+        found
+    }
+
+    /// A stored node below that is of one of these kinds and matches.
+    fn has_listed<'t>(&self, kinds: &KindSet, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        let tree = node.tree();
+        let (mut looked, mut found) = (0, false);
+        let below = if node.is_lexed() { 0..0 } else { node.id().0 + 1..node.subtree_end().0 };
+        for id in below {
+            looked += 1;
+            if kinds.contains(RawKind(tree.kinds[id as usize])) {
+                found = self.term.matches(tree.node(NodeId(id)), search);
+                if found || search.steps.exhausted() {
                     break;
-                }
-                found = self.meets(below, search);
-                if found {
-                    break;
-                }
-                if self.stops_at(below, search) {
-                    descendants.skip_below();
                 }
             }
         }
-        search.spend(node.tree(), self.number, looked);
+        search.steps.take(looked);
         found
+    }
+
+    /// A node or token below that matches.
+    fn has_descendant<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        let mut descendants = node.descendants();
+        while let Some(below) = descendants.next() {
+            if search.steps.exhausted() {
+                return false;
+            }
+            if self.meets(below, search) {
+                return true;
+            }
+            if self.stops_at(below, search) {
+                descendants.skip_below();
+            }
+        }
+        false
     }
 
     /// A child that matches.
     fn has_child<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         let tree = node.tree();
-        let (mut looked, mut found) = (0, false);
         match &self.kinds {
             // Named nodes are stored.
             Some(kinds) if self.only_named => {
+                let (mut looked, mut found) = (0, false);
                 let (mut at, end) = (node.id().0 + 1, node.subtree_end().0);
                 while at < end && !found {
                     looked += 1;
@@ -208,16 +228,10 @@ impl Relation {
                     at = tree.rows[at as usize].subtree_end;
                 }
                 search.steps.take(looked);
+                found
             }
-            _ => {
-                found = node.children_with_tokens().any(|child| {
-                    looked += 1;
-                    self.meets(child, search)
-                });
-            }
+            _ => node.children_with_tokens().any(|child| self.meets(child, search)),
         }
-        search.spend(tree, self.number, looked);
-        found
     }
 
     /// The first sibling after the node that matches.
@@ -245,9 +259,8 @@ impl Relation {
         {
             return found.filter(|found| search.bind(self, *found));
         }
-        let (mut looked, mut found) = (0, None);
+        let (left, mut found) = (search.steps.left(), None);
         for sibling in siblings {
-            looked += 1;
             if search.steps.exhausted() {
                 break;
             }
@@ -256,7 +269,7 @@ impl Relation {
                 break;
             }
         }
-        search.spend(node.tree(), self.number, looked);
+        search.spend(node.tree(), self.number, left);
         found
     }
 

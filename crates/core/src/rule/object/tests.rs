@@ -228,35 +228,36 @@ fn utils_are_rules_with_names() {
     check_rule("ts", nested, "((1)); ((a))", &["((1))", "(1)"]);
 }
 
-#[test]
+/// Whether a rule spends its budget on code, asked on a small stack.
 #[expect(clippy::disallowed_methods, reason = "a small stack is what is tested")]
-fn utils_that_call_themselves_end_with_the_budget() {
-    let dialect = language::of_tag("js").unwrap();
-    let rule =
-        read("{rule: {kind: number, matches: up}, utils: {up: {any: [{kind: string}, {inside: {matches: up}}]}}}");
-    let (claimed, mut mistakes) = ([dialect], Mistakes::new("", ""));
-    let mut compiler = Compiler::new(dialect, &claimed, true, &mut mistakes);
-    compiler.utils(rule.get("utils").unwrap());
-    let term = compiler.top(rule.get("rule").unwrap());
-    let (utils, _) = compiler.into_utils();
-    let deep = format!("{}1{}", "[".repeat(2000), "]".repeat(2000));
-    let file = SourceFile::new(RelPath::new("a.js"), deep).unwrap();
-    let file = language::lower(file);
-    let exhausted = std::thread::Builder::new()
-        .stack_size(512 * 1024)
-        .spawn(move || {
-            let (mut env, steps, mut memo) = (Env::default(), Steps::default(), Memo::default());
-            for node in file.tree().unwrap().nodes() {
-                let mut search =
-                    Search { file: &file, utils: &utils, env: &mut env, steps: &steps, memo: &mut memo, calls: 0 };
-                assert!(!term.matches(node, &mut search));
-            }
-            steps.exhausted()
-        })
-        .unwrap()
-        .join()
-        .unwrap();
-    assert!(exhausted);
+fn spends_its_budget(rule: &'static str, code: String) -> bool {
+    let asked = move || {
+        let (dialect, rule) = (language::of_tag("js").unwrap(), read(rule));
+        let (claimed, mut mistakes) = ([dialect], Mistakes::new("", ""));
+        let mut compiler = Compiler::new(dialect, &claimed, true, &mut mistakes);
+        compiler.utils(rule.get("utils").unwrap());
+        let term = compiler.top(rule.get("rule").unwrap());
+        let (utils, _) = compiler.into_utils();
+        let file = language::lower(SourceFile::new(RelPath::new("a.js"), code).unwrap());
+        let (mut env, steps, mut memo) = (Env::default(), Steps::default(), Memo::default());
+        for node in file.tree().unwrap().nodes() {
+            let mut search =
+                Search { file: &file, utils: &utils, env: &mut env, steps: &steps, memo: &mut memo, calls: 0 };
+            assert!(!term.matches(node, &mut search));
+        }
+        steps.exhausted()
+    };
+    std::thread::Builder::new().stack_size(512 * 1024).spawn(asked).unwrap().join().unwrap()
+}
+
+#[test]
+fn utils_that_call_themselves_end() {
+    let up = "{rule: {kind: number, matches: up}, utils: {up: {any: [{kind: string}, {inside: {matches: up}}]}}}";
+    assert!(!spends_its_budget(up, format!("{}1{}", "[".repeat(2000), "]".repeat(2000))));
+    // What asks for a role of the node keeps no answers, and is stopped where it gets too deep.
+    let down = "{rule: {kind: binary_expression, matches: down}, \
+                utils: {down: {any: [{kind: string}, {has: {field: left, matches: down}}]}}}";
+    assert!(spends_its_budget(down, format!("x = {}a", "a + ".repeat(2000))));
 }
 
 #[test]

@@ -157,8 +157,10 @@ fn kept_answers_are_those_of_a_search() {
         let rule = compile("ts", &text);
         for file in [&strict, &tolerant] {
             let naive = matches(&rule, file, Mode::Never);
-            let kept = matches(&rule, file, Mode::Always);
-            assert_eq!(kept, naive, "rule {number}: {text}\n{}", code.join("\n"));
+            for mode in [Mode::Always, Mode::FromFarEnd] {
+                let kept = matches(&rule, file, mode);
+                assert_eq!(kept, naive, "rule {number}, {mode:?}: {text}\n{}", code.join("\n"));
+            }
             compared += 1;
             found += naive.as_ref().map_or(0, Vec::len);
             bound += naive.unwrap_or_default().iter().filter(|found| found.contains("Some")).count();
