@@ -18,6 +18,13 @@ use crate::rule::object::{KindSet, Search, Term};
 /// Steps that one relation may take in a tree before it keeps its answers: tables are worth their memory then.
 const PATIENCE: u64 = 2_000;
 
+/// Bytes and stored nodes of a node that is searched anew whoever asks: no more nodes and tokens than these can ask.
+const SMALL_BYTES: u32 = 512;
+const SMALL_NODES: u32 = 32;
+
+/// Calls of rules by each other at one node up to which that holds: what calls itself again and again asks more often.
+const SHALLOW: u32 = 8;
+
 /// Calls of rules by each other at one node from which on answers are kept, whatever was taken, and found out from the far
 /// end, so that a rule which calls itself does so no deeper.
 const DEEP: u32 = 50;
@@ -145,6 +152,18 @@ impl<'t, 's> Search<'t, 's> {
     pub(super) fn spend(&mut self, tree: &Tree, number: usize, left: u64) {
         let spent = left.saturating_sub(self.steps.left());
         self.memo.slot(tree, number).spent += spent;
+    }
+
+    /// Whether a node is so small that keeping answers about it would cost more than searching it again.
+    #[inline]
+    pub(super) fn is_small(&self, node: Node<'_>) -> bool {
+        #[cfg(test)]
+        if matches!(self.memo.mode, Mode::Always | Mode::FromFarEnd) {
+            return false;
+        }
+        node.end() - node.start() <= SMALL_BYTES
+            && node.subtree_end().0 - node.id().0 <= SMALL_NODES
+            && self.calls <= SHALLOW
     }
 
     /// Whether relation `number`, whose term binds `vars`, may use a table now.

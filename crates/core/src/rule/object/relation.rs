@@ -68,6 +68,12 @@ impl Relation {
     /// An enclosing node that matches; with a field, one in which the way down starts with that field.
     #[inline(never)]
     pub(super) fn inside<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        if !self.goes_far() {
+            let Some(outer) = node.parent() else { return false };
+            if search.is_small(outer) {
+                return self.links(outer, node) && self.meets(outer, search);
+            }
+        }
         if self.may_remember(node, search)
             && let Ok(found) = search.nearest_above(self, node)
         {
@@ -158,6 +164,9 @@ impl Relation {
     }
 
     fn has_below<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        if search.is_small(node) {
+            return self.look_below(node, search);
+        }
         // Even children alone may be many, and many may ask for them.
         if self.may_remember(node, search)
             && let Ok(found) = search.first_below(self, node)
@@ -165,15 +174,20 @@ impl Relation {
             return found.is_some_and(|found| search.bind(self, found));
         }
         let left = search.steps.left();
-        let found = if !self.goes_far() {
+        let found = self.look_below(node, search);
+        search.spend(node.tree(), self.number, left);
+        found
+    }
+
+    /// A node below that matches, whatever is known.
+    fn look_below<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        if !self.goes_far() {
             self.has_child(node, search)
         } else if let Some(kinds) = self.flat_kinds() {
             self.has_listed(kinds, node, search)
         } else {
             self.has_descendant(node, search)
-        };
-        search.spend(node.tree(), self.number, left);
-        found
+        }
     }
 
     /// A stored node below that is of one of these kinds and matches.
@@ -250,11 +264,13 @@ impl Relation {
         &self,
         node: Node<'t>,
         after: bool,
-        siblings: impl Iterator<Item = Node<'t>>,
+        mut siblings: impl Iterator<Item = Node<'t>>,
         search: &mut Search<'t, '_>,
     ) -> Option<Node<'t>> {
-        if self.goes_far()
-            && self.may_remember(node, search)
+        if !self.goes_far() {
+            return siblings.next().filter(|sibling| self.meets(*sibling, search));
+        }
+        if self.may_remember(node, search)
             && let Ok(found) = search.nearest_sibling(self, node, after)
         {
             return found.filter(|found| search.bind(self, *found));
