@@ -223,7 +223,9 @@ impl Steps {
     /// Whether something was cut short: what was found is not all there is.
     #[inline]
     pub fn exhausted(&self) -> bool {
-        self.stopped().is_some()
+        // What was counted and is within the slice can wait to be taken over: this is asked at every node of a walk.
+        let fresh = COUNTED.get().wrapping_sub(self.taken_over.get());
+        fresh >= self.slice.get() && self.stopped().is_some()
     }
 
     /// Why something was cut short, if it was.

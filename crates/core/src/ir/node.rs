@@ -313,7 +313,8 @@ impl<'t> Node<'t> {
 
     /// Whether it has neither children nor tokens.
     pub fn is_leaf(self) -> bool {
-        self.is_lexed() || self.children_with_tokens().next().is_none()
+        let has_stored = self.end_number() > self.id.0 + 1;
+        !has_stored && (self.is_lexed() || !self.tree.has_gaps() || self.children_with_tokens().next().is_none())
     }
 
     /// Whether it has no named children.

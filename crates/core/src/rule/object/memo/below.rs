@@ -100,7 +100,9 @@ impl<'t> Search<'t, '_> {
             }
             if first >= FIRST && !self.steps.exhausted() {
                 let below = &mut self.memo.tables(tree, number).below;
-                open.iter().for_each(|(owner, _)| below.first[owner.0 as usize] = first);
+                for (owner, _) in &open {
+                    below.first[owner.0 as usize] = first;
+                }
                 return;
             }
         }
