@@ -55,6 +55,8 @@ fn tokens(start: Node<'_>, span: Span) -> String {
         }
         let own = node.span();
         if own.end > comment_end && span.contains(own) && node.is_leaf() && !own.is_empty() {
+            // Each token is copied and hashed.
+            budget::count(1);
             if !text.is_empty() {
                 text.push(' ');
             }
