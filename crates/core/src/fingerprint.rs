@@ -2,7 +2,7 @@
 
 use crate::budget;
 use crate::diagnostic::Subject;
-use crate::ir::{Kind, Lowered, Node};
+use crate::ir::{Lowered, Node};
 use crate::language::USUAL_COMMENTS;
 use crate::span::Span;
 
@@ -40,18 +40,23 @@ const LONGEST: usize = 64 << 10;
 
 /// The tokens of a span joined by one space, without comments; empty when the span lies in one.
 fn tokens(start: Node<'_>, span: Span) -> String {
+    let vocabulary = start.dialect().vocabulary();
+    let is_comment = |node: Node<'_>| vocabulary.is_comment(node.raw());
     let mut text = String::new();
     let mut comment_end = 0;
     // Comments have few levels.
-    if start.ancestors().take(4).chain([start]).any(|node| node.kind() == Kind::Comment) {
+    if start.ancestors().take(4).chain([start]).any(is_comment) {
         return text;
     }
     for node in start.subtree() {
-        if node.kind() == Kind::Comment {
+        if is_comment(node) {
             comment_end = comment_end.max(node.end());
+            continue;
         }
-        let inside = span.contains(node.span()) && node.end() > comment_end;
-        if inside && node.is_leaf() && node.kind() != Kind::Comment && !node.span().is_empty() {
+        let own = node.span();
+        if own.end > comment_end && span.contains(own) && node.is_leaf() && !own.is_empty() {
+            // Each token is copied and hashed.
+            budget::count(1);
             if !text.is_empty() {
                 text.push(' ');
             }

@@ -170,15 +170,17 @@ fn every_rule_is_asked_by_some_shape() {
     assert_eq!(unasked, [""; 0]);
 }
 
-/// By hand, in a release build: `cargo test --release --test cost -- --ignored --nocapture`.
+/// By hand, in a release build: `cargo test --release --test cost -- --ignored --nocapture`; with `EXTENSION=py` for the
+/// files of one extension.
 #[test]
 #[ignore = "takes minutes, and times say something in a release build only"]
 fn a_megabyte_takes_each_rule_two_seconds_or_is_named() {
     let ids: Vec<String> = engine(None).plan().rules().iter().map(|rule| rule.id.to_string()).collect();
     let engines: Vec<(String, Engine)> = ids.into_iter().map(|id| (id.clone(), engine(Some(&id)))).collect();
+    let only = std::env::var("EXTENSION").ok();
     let mut slow = Vec::new();
     for shape in SHAPES {
-        for extension in shape.extensions {
+        for extension in shape.extensions.iter().filter(|known| only.as_ref().is_none_or(|only| only == *known)) {
             for file in megabytes(shape, extension) {
                 for (id, engine) in &engines {
                     let begin = std::time::Instant::now();
