@@ -145,6 +145,18 @@ impl Steps {
         self.take_beyond_slice(count)
     }
 
+    /// The same, knowing what was counted on the thread meanwhile.
+    #[inline]
+    pub(crate) fn take_and_know(&self, count: u64) -> bool {
+        let (slice, fresh) = (self.slice.get(), COUNTED.get().wrapping_sub(self.taken_over.get()));
+        if count.saturating_add(fresh) < slice {
+            self.slice.set(slice - count);
+            return true;
+        }
+        self.take_over();
+        self.take(count)
+    }
+
     /// Takes what reading so many bytes of text costs.
     #[inline]
     pub fn take_text(&self, bytes: usize) -> bool {

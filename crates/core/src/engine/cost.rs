@@ -51,7 +51,7 @@ impl Engine {
         };
         let shared = steps_shared_in(|| {
             for tree in &file.trees {
-                walk::walk(self, file, tree, &levels, &mut draft, &mut add);
+                walk::walk(self, file, tree, &levels, &mut draft, Some(&mut add));
             }
         });
         let costs = costs.into_iter().filter(|(_, cost)| !cost.failed);

@@ -20,12 +20,9 @@ impl Engine {
             let Some(scan) = scan.of(tree.dialect()) else { continue };
             let levels = if self.options.prefilter { &scan.live } else { &scan.levels };
             let levels = shared.left_of(self, file, levels, draft);
+            let mut share = |instance, cost| shared.take(instance, cost);
             let is_only = file.trees.len() == 1;
-            walk::walk(self, file, tree, &levels, draft, &mut |instance, cost| {
-                if !is_only {
-                    shared.take(instance, cost);
-                }
-            });
+            walk::walk(self, file, tree, &levels, draft, if is_only { None } else { Some(&mut share) });
         }
         if cfg!(debug_assertions) && self.options.prefilter {
             self.assert_idle(file, scan);
@@ -51,7 +48,7 @@ impl Engine {
             // What finds nothing in one tree may look at the file because of another.
             twin.whole_file.clone_from(&scan.idle);
         }
-        walk::walk(self, file, tree, &idle, &mut twin, &mut |_, _| {});
+        walk::walk(self, file, tree, &idle, &mut twin, None);
         for found in &twin.findings {
             let id = self.plan.rules()[found.rule as usize].page_id();
             debug_assert!(

@@ -24,7 +24,7 @@ pub(super) struct Cost {
     pub(super) failed: bool,
 }
 
-/// Runs every rule that is on for the file, and tells `costs` of each instance what it took. Of a rule that panics
+/// Runs every rule that is on for the file, and tells `costs`, if somebody asks, of each instance what it took. Of a rule that panics
 /// nothing is kept but a report of that. A run that is cancelled ends after the rule at hand.
 pub(super) fn walk(
     engine: &Engine,
@@ -32,7 +32,7 @@ pub(super) fn walk(
     tree: &Tree,
     levels: &[Option<Severity>],
     draft: &mut AnswerDraft,
-    costs: &mut dyn FnMut(usize, Cost),
+    mut costs: Option<&mut dyn FnMut(usize, Cost)>,
 ) {
     let called = engine.plan.buckets(tree.dialect()).called().iter();
     let mut called: Vec<(&Called, Severity)> =
@@ -63,17 +63,15 @@ pub(super) fn walk(
         // Of several trees of a file, the first one with work for the rule stands for the file.
         let sees_file = called.file && !draft.whole_file.contains(&called.instance);
         draft.whole_file.extend(sees_file.then_some(called.instance));
-        let (rule, before) =
-            (&engine.plan.rules()[engine.plan.instances()[called.instance].rule], draft.findings.len());
+        let rule = || &*engine.plan.rules()[engine.plan.instances()[called.instance].rule].id;
+        let before = draft.findings.len();
         // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             pass.run(called, sees_file, &mut cx);
-            let mut cost = Cost {
-                steps: cx.steps().taken(),
-                text: cx.steps().taken_for_text(),
-                stopped: cx.steps().stopped(),
-                ..Cost::default()
-            };
+            let mut cost = Cost { stopped: cx.steps().stopped(), ..Cost::default() };
+            if costs.is_some() {
+                (cost.steps, cost.text) = (cx.steps().taken(), cx.steps().taken_for_text());
+            }
             if cx.has_found() {
                 pass.collect(called, severity, &mut cx, draft);
                 cost.reporting = cx.steps().taken();
@@ -81,22 +79,24 @@ pub(super) fn walk(
             }
             cost
         }));
+        if let Some(costs) = &mut costs {
+            let failed = Cost { failed: true, ..Cost::default() };
+            costs(called.instance, outcome.as_ref().copied().unwrap_or(failed));
+        }
         match outcome {
             Ok(cost) => {
                 if cost.stopped == Some(StopReason::Spent) {
-                    over_budget(engine, file, &rule.id, draft);
+                    over_budget(engine, file, rule(), draft);
                 }
-                costs(called.instance, cost);
             }
             Err(payload) => {
                 cx = context();
                 draft.findings.truncate(before);
                 draft.places = Places::default();
-                let message = format!("rule `{}` failed on this file: {}", rule.id, panic_message(&*payload));
-                let (id, code) = (engine_ids::INTERNAL_ERROR, &*rule.id);
+                let message = format!("rule `{}` failed on this file: {}", rule(), panic_message(&*payload));
+                let (id, code) = (engine_ids::INTERNAL_ERROR, rule());
                 let found = EngineFinding { id, span: Span::default(), code, message: &message };
                 draft.add_engine_finding(engine, Some(file), found);
-                costs(called.instance, Cost { failed: true, ..Cost::default() });
             }
         }
     }

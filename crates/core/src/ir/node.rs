@@ -135,7 +135,11 @@ impl<'t> Node<'t> {
 
     /// The bytes of the file that it stands in.
     pub fn span(self) -> Span {
-        Span { start: self.start(), end: self.end() }
+        if self.is_lexed() {
+            return Span { start: self.start, end: self.end };
+        }
+        let Row { start, end, .. } = *self.row();
+        Span { start, end }
     }
 
     /// Its first byte.
@@ -159,16 +163,19 @@ impl<'t> Node<'t> {
         Span::new(start, self.tree.place_after(start, range.len()))
     }
 
-    /// The first byte of its text, and its length.
+    /// The length of its text in bytes.
     #[inline]
-    pub(crate) fn glance(self) -> (Option<u8>, usize) {
-        let tree = self.tree;
-        if tree.map.is_some() {
-            let text = self.text();
-            return (text.bytes().next(), text.len());
+    pub(crate) fn text_len(self) -> usize {
+        if self.tree.map.is_some() { self.text().len() } else { self.span().len() as usize }
+    }
+
+    /// The first byte of its text, if it has any.
+    #[inline]
+    pub(crate) fn first_byte(self) -> Option<u8> {
+        if self.tree.map.is_some() {
+            return self.text().bytes().next();
         }
-        let span = self.span();
-        (tree.text.as_bytes().get(span.start as usize).copied(), span.len() as usize)
+        self.tree.text.as_bytes().get(self.start() as usize).copied()
     }
 
     /// The node it is a child of.

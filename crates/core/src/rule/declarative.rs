@@ -239,9 +239,6 @@ impl Rule for Declarative {
             if expression.is_some_and(|expression| !expression.may_match_node(node)) {
                 continue;
             }
-            if search.steps.exhausted() {
-                return;
-            }
             if compiled.matches(node, &mut search)
                 && let Some(finding) = compiled.finding(node, &mut search)
             {
@@ -253,7 +250,8 @@ impl Rule for Declarative {
 
 impl Compiled {
     /// Whether the rule matches a node of its kinds.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "every rule asks it of every node of its kinds")]
+    #[inline(always)]
     fn matches<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         search.env.clear();
         self.term.matches_kind(node, search)

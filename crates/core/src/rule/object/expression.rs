@@ -83,18 +83,17 @@ impl Expression {
     /// Whether it may be found in the text of a node, by a glance at that.
     #[inline]
     pub(crate) fn may_match_node(&self, node: Node<'_>) -> bool {
-        let (first, len) = node.glance();
-        self.may_match(first, len)
+        self.may_match(node.text_len(), || node.first_byte())
     }
 
     /// Whether it may be found in a text of this length that begins with this byte, if with any.
     #[inline]
-    fn may_match(&self, first: Option<u8>, len: usize) -> bool {
+    fn may_match(&self, len: usize, first: impl FnOnce() -> Option<u8>) -> bool {
         if len < self.least || len > self.most {
             return false;
         }
         // No expression that says how a text begins matches an empty one.
-        self.first.as_ref().is_none_or(|bytes| len > 0 && first.is_some_and(|first| bytes[usize::from(first)]))
+        self.first.as_ref().is_none_or(|bytes| len > 0 && first().is_some_and(|first| bytes[usize::from(first)]))
     }
 
     /// Whether it may be found in a text that begins with this byte.
@@ -104,7 +103,7 @@ impl Expression {
 
     /// Whether it is found in the text.
     pub(super) fn is_match(&self, text: &str) -> bool {
-        if !self.may_match(text.as_bytes().first().copied(), text.len()) {
+        if !self.may_match(text.len(), || text.bytes().next()) {
             return false;
         }
         if let Some(whole) = &self.whole {

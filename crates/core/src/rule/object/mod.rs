@@ -121,11 +121,12 @@ impl Term {
     }
 
     /// The same for a node that is known to be of the term's kinds, asked from outside of all terms.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "every rule asks it of every node of its kinds")]
+    #[inline(always)]
     pub(crate) fn matches_kind<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        let Self::All(terms, _) = self else { return self.matches(node, search) };
+        let Self::All(terms, _) = self else { return !search.steps.exhausted() && self.matches(node, search) };
         search.calls = 1;
-        let found = search.steps.take(1) && terms.iter().all(|term| term.matches(node, search));
+        let found = search.steps.take_and_know(1) && terms.iter().all(|term| term.matches(node, search));
         search.calls = 0;
         // What is bound does not matter then.
         found

@@ -145,6 +145,10 @@ impl Relation {
     /// A node below that matches.
     #[inline(never)]
     pub(super) fn has<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+        // Nothing is stored below most nodes, and what is named is stored.
+        if self.only_named && node.subtree_end().0 == node.id().0 + 1 {
+            return false;
+        }
         let Some(field) = self.field else {
             return self.has_below(node, search);
         };
@@ -164,22 +168,25 @@ impl Relation {
     }
 
     fn has_below<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        if search.is_small(node) {
-            return self.look_below(node, search);
-        }
+        let is_small = search.is_small(node);
         // Even children alone may be many, and many may ask for them.
-        if self.may_remember(node, search)
+        if !is_small
+            && self.may_remember(node, search)
             && let Ok(found) = search.first_below(self, node)
         {
             return found.is_some_and(|found| search.bind(self, found));
         }
-        let left = search.steps.left();
+        let left = if is_small { 0 } else { search.steps.left() };
         let found = self.look_below(node, search);
-        search.spend(node.tree(), self.number, left);
+        if !is_small {
+            search.spend(node.tree(), self.number, left);
+        }
         found
     }
 
     /// A node below that matches, whatever is known.
+    #[allow(clippy::inline_always, reason = "it has one caller, which is asked of very many nodes")]
+    #[inline(always)]
     fn look_below<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         if !self.goes_far() {
             self.has_child(node, search)
@@ -226,6 +233,8 @@ impl Relation {
     }
 
     /// A child that matches.
+    #[allow(clippy::inline_always, reason = "it has one caller, which is asked of very many nodes")]
+    #[inline(always)]
     fn has_child<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         let tree = node.tree();
         match &self.kinds {
