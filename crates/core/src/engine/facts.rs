@@ -7,6 +7,7 @@ use crate::facts::{
 use crate::ir::view::{self, Call, Callable, Definition, Import};
 use crate::ir::{Kind, Lowered, Node, NodeId, Tree, symbol};
 use crate::names;
+use crate::span::Span;
 use crate::suppression::marker;
 
 /// The wanted facts of a lowered file; the other lists stay empty.
@@ -114,15 +115,23 @@ fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
 
 /// The longest path at a place is the reference; its parts and the call around it are not others.
 fn add_reference(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
-    if matches!(node.kind(), Kind::Import | Kind::Export | Kind::Jsx) || Call::cast(node).is_some() {
+    if matches!(node.kind(), Kind::Import | Kind::Export | Kind::Jsx) {
         return;
     }
-    if facts.references.last().is_some_and(|last| last.span.contains(node.span())) {
+    let Some(span) = path_span(node) else { return };
+    if facts.references.last().is_some_and(|last| last.span.contains(span)) {
         return;
     }
     if let Some(resolved) = names::resolve(file, node) {
-        facts.references.push(ReferenceFact { module: resolved.module, path: resolved.path, span: node.span() });
+        facts.references.push(ReferenceFact { module: resolved.module, path: resolved.path, span });
     }
+}
+
+/// What of a node may be a path. A call is none: its callee is a node of its own, unless the grammar has none for that.
+fn path_span(node: Node<'_>) -> Option<Span> {
+    let Some(call) = Call::cast(node) else { return Some(node.span()) };
+    let object = node.language().views().callee_object(node)?;
+    Some(Span::new(object.start(), call.callee()?.end()))
 }
 
 #[cfg(test)]
@@ -232,5 +241,124 @@ mod tests {
             &["test describe(\"a\")", "test describe(\"a\").it(\"b\")"],
         );
         check_facts("rust", "#[test] fn f() {}", &["function f of 0", "test f", "attribute test"]);
+    }
+
+    /// Python as a grammar would have it that has no node for `a.b` in `a.b()`, as that of Java.
+    #[cfg(feature = "python")]
+    mod apart {
+        use std::borrow::Cow;
+
+        use crate::ir::view::{Call, Declaration, ImportView, Namespace, Views};
+        use crate::ir::{Dialect, DialectParts, FileInput, Kind, Language, Lowered, Node, Syntax};
+        use crate::language;
+        use crate::names::calls;
+        use crate::source::{RelPath, SourceFile};
+
+        #[derive(Debug)]
+        struct Apart;
+
+        static APART: Dialect = Dialect::new(DialectParts {
+            name: "apart",
+            language: &Apart,
+            extensions: &[],
+            tags: &[],
+            ast_grep_names: &[],
+            grammar: || tree_sitter_python::LANGUAGE.into(),
+        });
+
+        fn python() -> &'static dyn Language {
+            language::named("python").unwrap()
+        }
+
+        impl Language for Apart {
+            fn name(&self) -> &'static str {
+                "apart"
+            }
+
+            fn dialects(&self) -> &'static [&'static Dialect] {
+                &[]
+            }
+
+            fn syntax(&self) -> &'static Syntax {
+                python().syntax()
+            }
+
+            fn kinds(&self) -> &'static [(&'static str, &'static [Kind])] {
+                python().kinds()
+            }
+
+            fn refine(&self, node: Node<'_>) -> Kind {
+                python().refine(node)
+            }
+
+            fn views(&self) -> &'static dyn Views {
+                &ApartViews
+            }
+
+            fn sample(&self) -> &'static str {
+                ""
+            }
+        }
+
+        struct ApartViews;
+
+        impl Views for ApartViews {
+            fn callee<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+                let whole = python().views().callee(node)?;
+                Some(whole.child_by_field("attribute").unwrap_or(whole))
+            }
+
+            fn callee_object<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+                python().views().receiver(node)
+            }
+
+            fn import<'t>(&self, node: Node<'t>) -> Option<ImportView<'t>> {
+                python().views().import(node)
+            }
+
+            fn declaration(&self, leaf: Node<'_>) -> Option<Declaration> {
+                python().views().declaration(leaf)
+            }
+
+            fn reference<'t>(
+                &self,
+                node: Node<'t>,
+                path: Option<&mut Vec<Cow<'t, str>>>,
+            ) -> Option<(Node<'t>, Namespace)> {
+                // No node but the call holds the path.
+                let is_path = node.raw_name() == "attribute";
+                if is_path { None } else { python().views().reference(node, path) }
+            }
+        }
+
+        pub(super) fn lower(code: &str) -> Lowered {
+            let source = SourceFile::new(RelPath::new("a"), code).unwrap();
+            language::lower(FileInput::of_dialect(source, &APART))
+        }
+
+        #[test]
+        fn a_callee_without_a_node_of_its_own_is_read_with_its_object() {
+            let file = lower("import m\nm . n . f(x)(y)\ng(z)");
+            let found = file.tree().unwrap().nodes().filter_map(Call::cast);
+            let texts: Vec<_> = found.filter_map(Call::callee_text).collect();
+            assert_eq!(texts, ["m.n.f(x)", "m.n.f", "g"]);
+            let call = file.tree().unwrap().nodes().find(|node| node.text() == "m . n . f(x)").unwrap();
+            assert!(calls(&file, call, "m#n.f") && calls(&file, call, "m.n.f"));
+        }
+
+        #[test]
+        fn a_callee_whose_object_is_too_long_for_a_name_has_no_text() {
+            let file = lower(&format!("a{}.f()", ".b".repeat(3_000)));
+            let found = file.tree().unwrap().nodes().find_map(Call::cast).unwrap();
+            assert_eq!(found.callee_text(), None);
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "python")]
+    fn a_call_whose_callee_has_no_node_of_its_own_is_a_use_of_all_of_its_path() {
+        let facts = collect(&apart::lower("import m\nm.n.f(m.g())"), FactSet::ALL);
+        let expected = ["import {m} of m", "use m n.f at 9", "use m g at 15"];
+        assert_eq!(lines(&facts), expected);
     }
 }

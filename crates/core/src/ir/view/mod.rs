@@ -110,8 +110,16 @@ pub trait Views: Send + Sync {
         node.text()
     }
 
-    /// What a call, construction or macro call names.
+    /// What a call, construction or macro call names: `a.b` of `a.b()`. Where the grammar has no node for that, its last
+    /// name, and [`Views::callee_object`] says what stands before it.
     fn callee<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let _ = node;
+        None
+    }
+
+    /// The object that the name of a call belongs to and that is no part of the callee's node; none where one node holds
+    /// both.
+    fn callee_object<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
         let _ = node;
         None
     }

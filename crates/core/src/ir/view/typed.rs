@@ -172,7 +172,16 @@ impl<'t> Call<'t> {
     /// What it calls as text, without white space, type arguments and optional chaining; none of what is too long for
     /// a name, or else a chain of calls would be read again for each of its links.
     pub fn callee_text(self) -> Option<Cow<'t, str>> {
-        self.callee().filter(|callee| callee.span().range().len() <= LONGEST_NAME).map(view::compact)
+        let callee = self.callee()?;
+        let language = callee.language();
+        let object = language.views().callee_object(self.node);
+        let start = object.map_or(callee.start(), Node::start);
+        if callee.end().saturating_sub(start) > LONGEST_NAME {
+            return None;
+        }
+        let name = view::compact(callee);
+        let Some(object) = object else { return Some(name) };
+        Some(Cow::Owned([&view::compact(object), language.syntax().names.separator, &name].concat()))
     }
 
     /// What it gives to its callee.
@@ -187,7 +196,7 @@ impl<'t> Call<'t> {
 }
 
 /// No callee is compared with longer ones, in bytes.
-const LONGEST_NAME: usize = 4096;
+const LONGEST_NAME: u32 = 4096;
 
 /// An import, a use, or an export from elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
