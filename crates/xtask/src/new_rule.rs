@@ -113,7 +113,7 @@ fn page(names: &[String], form: Form) -> Result<String, String> {
         }
         families.push(language.family());
         let dialect = *language.dialects().first().ok_or_else(|| format!("{name} has no dialect"))?;
-        let code = BAD.iter().find(|code| parses(code, dialect)).ok_or_else(|| format!("no example for {name}"))?;
+        let code = example(dialect).ok_or_else(|| format!("no example for {name}: add one to `BAD`"))?;
         let comment = language.syntax().comments.first().map_or("", |comment| comment.open);
         let tag = dialect.tags.first().copied().unwrap_or(name);
         let _ = write!(bad, "```{tag}\n{code} {comment} error\n```\n");
@@ -142,6 +142,14 @@ fn page(names: &[String], form: Form) -> Result<String, String> {
     ))
 }
 
+/// Code in which the placeholder rule finds something.
+fn example(dialect: &'static Dialect) -> Option<String> {
+    // A call that is no file by itself may be one in the context of patterns.
+    let (before, after) = dialect.language.pattern_context().unwrap_or_default();
+    let in_context = format!("{before}{}{after}", BAD[0]);
+    BAD.iter().copied().chain([&*in_context]).find(|code| parses(code, dialect)).map(str::to_owned)
+}
+
 /// Whether a language takes a piece of code for a whole file.
 fn parses(code: &str, dialect: &'static Dialect) -> bool {
     let source = SourceFile::new(RelPath::new("example"), code);
@@ -166,6 +174,14 @@ mod tests {
         assert_eq!(text.matches("// error\n").count(), 2);
         assert_eq!(text.matches("```python\nforbidden(1) # error\n").count(), 1);
         assert!(text.contains("rule:\n  pattern: forbidden($$$ARGS)\n---\n"));
+    }
+
+    #[test]
+    fn there_is_an_example_for_every_language() {
+        for language in language::all() {
+            let text = page(&owned(&[language.name()]), Form::Page);
+            assert!(text.is_ok(), "{text:?}");
+        }
     }
 
     #[test]
