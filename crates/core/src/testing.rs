@@ -140,13 +140,15 @@ impl<'p> Checker<'p> {
     fn add(&mut self, unit: &mut Unit<'p>, block: &'p Block) {
         let title = block.info.get("title");
         if title.is_some_and(|title| title == "lawbook.toml") {
-            match Settings::parse(&self.page.path, Arc::from(block.code.as_str())) {
+            // Below as many empty lines as stand above it in the page, so that mistakes have the page's lines.
+            let text = "\n".repeat(self.line(block, 1).saturating_sub(1) as usize) + &block.code;
+            match Settings::parse(&self.page.path, Arc::from(text.as_str())) {
                 Ok(settings) => unit.settings = Some(settings),
                 Err(mistakes) => {
+                    let lines = LineIndex::new(&text);
                     for mistake in mistakes {
                         let at = mistake.place.as_ref().map_or(0, |place| place.span.start);
-                        let line = self.line(block, LineIndex::new(&block.code).line(at));
-                        self.fail(line, mistake.message);
+                        self.fail(lines.line(at), mistake.message);
                     }
                 }
             }
