@@ -344,6 +344,8 @@ mod tests {
             assert_eq!(texts, ["m.n.f(x)", "m.n.f", "g"]);
             let call = file.tree().unwrap().nodes().find(|node| node.text() == "m . n . f(x)").unwrap();
             assert!(calls(&file, call, "m#n.f") && calls(&file, call, "m.n.f"));
+            let start = Call::cast(call).and_then(Call::callee_start);
+            assert_eq!(start.map(Node::text), Some("m . n"));
         }
 
         #[test]

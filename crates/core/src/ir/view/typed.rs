@@ -169,6 +169,11 @@ impl<'t> Call<'t> {
         self.node.language().views().callee(self.node)
     }
 
+    /// The node that the text of its callee begins with.
+    pub(crate) fn callee_start(self) -> Option<Node<'t>> {
+        self.node.language().views().callee_object(self.node).or_else(|| self.callee())
+    }
+
     /// What it calls as text, without white space, type arguments and optional chaining; none of what is too long for
     /// a name, or else a chain of calls would be read again for each of its links.
     pub fn callee_text(self) -> Option<Cow<'t, str>> {

@@ -53,8 +53,8 @@ impl Condition {
 /// Whether the callee of a call may be what is asked for, by its first byte: most are not, and to bring one into the
 /// form that is compared takes long.
 fn may_be_callee(node: Node<'_>, tests: &[Test]) -> bool {
-    let Some(callee) = view::Call::cast(node).and_then(view::Call::callee) else { return false };
-    match callee.text().as_bytes().first() {
+    let Some(start) = view::Call::cast(node).and_then(view::Call::callee_start) else { return false };
+    match start.text().as_bytes().first() {
         // With the word that it begins with, its compared form begins too.
         Some(first) if first.is_ascii_alphabetic() => tests.iter().all(|test| test.may_hold_from(*first)),
         _ => true,
