@@ -31,6 +31,19 @@ fn mistakes_in_the_configuration_are_shown_with_their_places() {
 }
 
 #[test]
+fn settings_without_rules_are_not_taken_for_code_without_faults() {
+    let said = "no rule is on: `extends`";
+    let settings = "[files]\nexclude = [\"out\"]\n";
+    let ran = Project::new().file("lawbook.toml", settings).file("a.ts", "debugger\n").run(&["check"]);
+    ran.exits(0).says(said).shows("no findings");
+    let some = "[[overrides]]\nfiles = [\"b.ts\"]\nrules = { no-eval = \"error\" }\n";
+    for project in [Project::with_law(), Project::new(), Project::new().file("lawbook.toml", some)] {
+        let ran = project.file("a.ts", "let b = 2;\n").run(&["check"]);
+        assert!(!ran.stderr.contains(said), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_named_file_is_excluded_like_any_other() {
     let project = Project::with_law()
         .file("lawbook.toml", "extends = [\"./law\"]\n[files]\nexclude = [\"dist/**\"]\n")

@@ -154,6 +154,11 @@ impl Plan {
         &self.rules
     }
 
+    /// Whether any rule is on somewhere, beside those of the engine itself.
+    pub fn has_rules(&self) -> bool {
+        self.instances.iter().any(|instance| !self.rules[instance.rule].is_engine())
+    }
+
     /// The rules that run on a file, with their levels and what set these, in the order of [`Plan::rules`].
     pub fn rules_for(&self, path: &RelPath) -> Vec<RuleOnFile<'_>> {
         let levels = self.levels(path);

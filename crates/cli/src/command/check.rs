@@ -58,6 +58,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     stopwatch.laps.extend(&run.phases);
     stopwatch.skip();
     note_nested(&workspace, &run, context);
+    note_no_rules(&workspace, context);
     note_stale(&workspace, &run.report, args, context);
     if args.fix.diff || run.fixes.is_none() {
         fixes::note_unfinished(workspace.paths(), context.output);
@@ -192,6 +193,15 @@ fn note_nested(workspace: &Workspace, run: &Run, context: &mut Context<'_>) {
     if !names.is_empty() {
         let root = workspace.paths().shown_root();
         context.output.note(format_args!("not read, because the root is `{root}`: {}", names.join(", ")));
+    }
+}
+
+/// Says when no rule is on, so that nothing found is not taken for nothing wrong.
+fn note_no_rules(workspace: &Workspace, context: &mut Context<'_>) {
+    if !workspace.plan().has_rules() {
+        context.output.note(format_args!(
+            "no rule is on: `extends` in `lawbook.toml` names presets and folders of rules, such as \"recommended\""
+        ));
     }
 }
 
