@@ -359,7 +359,9 @@ impl Resolver {
         for entry in layers.iter().copied().flatten() {
             let Some(spec) = page.options.iter().find(|spec| spec.name == entry.key) else {
                 let known = page.options.iter().map(|spec| spec.name.as_str()).chain(["level"]);
-                self.mistakes.add_unknown(entry.key_span, &format!("option of `{}`", page.id), &entry.key, known);
+                let help = unknown_name_help(&entry.key, known);
+                let message = format!("unknown option `{}` of `{}`", entry.key, page.id);
+                self.mistakes.add_with_help(entry.key_span, message, help);
                 continue;
             };
             match typed(&entry.value.data, &spec.default) {

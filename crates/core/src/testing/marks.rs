@@ -141,6 +141,7 @@ fn marker(line: &str, start: usize, from: usize, to: usize) -> Option<Marker> {
 
 /// Holds findings against marks: what does not agree, each with its line of the block.
 pub(super) fn compare(marks: &[Mark], mut findings: Vec<Found>) -> Vec<(u32, String)> {
+    let marked: Vec<u32> = marks.iter().map(|mark| mark.line).collect();
     let mut marks: Vec<&Mark> = marks.iter().collect();
     // Marks that ask for more choose first.
     marks.sort_by_key(|mark| std::cmp::Reverse(u8::from(mark.columns.is_some()) * 2 + u8::from(mark.text.is_some())));
@@ -156,7 +157,10 @@ pub(super) fn compare(marks: &[Mark], mut findings: Vec<Found>) -> Vec<(u32, Str
         let near = findings.iter().position(|found| found.line == mark.line).map(|at| findings.remove(at));
         mismatches.push((mark.line, why_unmet(mark, near.as_ref())));
     }
-    mismatches.extend(findings.into_iter().map(|found| (found.line, format!("finding not marked: {}", found.message))));
+    mismatches.extend(findings.into_iter().map(|found| {
+        let mark = if marked.contains(&found.line) { "without a mark of its own" } else { "not marked" };
+        (found.line, format!("finding {mark}: {}", found.message))
+    }));
     mismatches
 }
 
@@ -251,7 +255,7 @@ mod tests {
         let columns = Mark { columns: Some((3, 5)), ..Mark::on(1) };
         check_compare(&[Mark::on(1), text("b")], &[(1, 1, "b"), (1, 9, "a")], &[]);
         check_compare(&[Mark::on(1)], &[], &[(1, "expected a finding here, found none")]);
-        check_compare(&[Mark::on(1)], &[(1, 1, "a"), (1, 1, "b")], &[(1, "finding not marked: b")]);
+        check_compare(&[Mark::on(1)], &[(1, 1, "a"), (1, 1, "b")], &[(1, "finding without a mark of its own: b")]);
         check_compare(&[text("x")], &[(1, 1, "a")], &[(1, "expected a message that holds `x`, found: a")]);
         check_compare(std::slice::from_ref(&columns), &[(1, 5, "a")], &[]);
         check_compare(

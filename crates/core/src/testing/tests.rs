@@ -280,3 +280,15 @@ fn rules_over_all_files_and_over_a_change_see_the_blocks_of_one_heading() {
         assert_eq!(failures("").len(), 2);
     }
 }
+
+#[test]
+#[cfg(feature = "ecmascript")]
+fn mistakes_in_the_settings_of_a_block_have_the_lines_of_the_page() {
+    let text = "---\nsummary: S.\nlanguages: [typescript]\nseverity: error\noptions: { max: { default: 1, doc: D. } }\n\
+                rule: { node: number, nthChild: { position: { option: max } } }\n---\nWhy.\n## Bad\n### P\n\
+                ```toml title=\"lawbook.toml\"\n[rules]\nno-number = { mux = 1 }\n```\n```ts\n1 // error\n```\n";
+    let page = Page::parse("p.md", "no-number", "t", text).unwrap();
+    let mistakes = run_page(&page, &[], Date::from_unix_seconds(0)).unwrap_err();
+    let shown: Vec<_> = mistakes.iter().map(|mistake| mistake.to_string()).collect();
+    assert_eq!(shown, ["p.md:13:15: unknown option `mux` of `no-number` (did you mean `max`?)"]);
+}
