@@ -9,8 +9,9 @@
 //! `in_test`. What else the language's table of kinds lists, `Language::more_samples` shows by tag.
 //!
 //! Names may begin with a capital letter or `_` where the language says by that who can use them. A language that
-//! imports whole modules alone imports `sample_module` and calls `sample_module.imported`. What it has no words for,
-//! `Language::sample_lacks` names.
+//! imports whole modules alone imports `sample_module` and calls `sample_module.imported`. One whose functions stand in
+//! classes writes them where its grammar lets them stand by themselves (the compact source files of Java). What it has no
+//! words for, `Language::sample_lacks` names.
 
 use std::collections::BTreeSet;
 
