@@ -51,6 +51,7 @@ fn code_without_holes_matches_itself() {
     check_pattern("js", "'a'", "f('a', \"a\")", &["'a'"]);
 }
 
+#[cfg(feature = "python")]
 #[test]
 fn a_pattern_may_be_read_in_a_context() {
     let within = |source: &str| {

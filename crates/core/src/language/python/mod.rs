@@ -15,7 +15,7 @@ use crate::ir::view::Views;
 use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, Node, Syntax};
 use crate::language::limits::MEMORY;
 
-/// Tokens of a file, as the scan counts them: about four megabytes of usual code.
+/// Tokens of a file, as the scan counts them: about five megabytes of usual code.
 const MAX_TOKENS: u32 = 800_000;
 
 /// Python, which is its own only dialect.
