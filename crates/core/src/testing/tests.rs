@@ -289,6 +289,6 @@ fn mistakes_in_the_settings_of_a_block_have_the_lines_of_the_page() {
                 ```toml title=\"lawbook.toml\"\n[rules]\nno-number = { mux = 1 }\n```\n```ts\n1 // error\n```\n";
     let page = Page::parse("p.md", "no-number", "t", text).unwrap();
     let mistakes = run_page(&page, &[], Date::from_unix_seconds(0)).unwrap_err();
-    let shown: Vec<_> = mistakes.iter().map(|mistake| mistake.to_string()).collect();
+    let shown: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
     assert_eq!(shown, ["p.md:13:15: unknown option `mux` of `no-number` (did you mean `max`?)"]);
 }
