@@ -200,6 +200,7 @@ fn a_megabyte_takes_each_probe_two_seconds_or_is_named() {
     check_times(&[probes::pack()]);
 }
 
+#[allow(clippy::print_stdout, reason = "run by hand, for who wants to see what takes how long")]
 fn check_times(packs: &[Pack]) {
     let only_rule = |id: &str| (id.to_owned(), engine_of(packs.to_vec(), Some(id)));
     let all = engine_of(packs.to_vec(), None);
