@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::Entry;
 use crate::diagnostic::Severity;
+use crate::language;
 use crate::span::Span;
 
 /// One `lawbook.toml`.
@@ -56,12 +57,18 @@ pub struct FileSettings {
     pub fences: bool,
 }
 
-/// What `[files] tests` is unless set.
-pub const DEFAULT_TESTS: &[&str] = &["**/tests/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*", "**/test_*.py"];
+/// Where tests live in every language, unless the settings say.
+const USUAL_TESTS: &[&str] = &["**/tests/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*"];
+
+/// The globs of files of tests, unless the settings say: the usual ones, and those of each language.
+pub fn default_tests() -> impl Iterator<Item = &'static str> {
+    let of_languages = language::all().iter().flat_map(|language| language.test_files());
+    USUAL_TESTS.iter().chain(of_languages).copied()
+}
 
 impl Default for FileSettings {
     fn default() -> Self {
-        let tests = DEFAULT_TESTS.iter().map(|glob| ((*glob).to_owned(), Span::default())).collect();
+        let tests = default_tests().map(|glob| (glob.to_owned(), Span::default())).collect();
         Self { exclude: Vec::new(), tests, skip: Vec::new(), fences: false }
     }
 }

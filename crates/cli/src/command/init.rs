@@ -3,10 +3,13 @@
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 
+use lawbook_core::settings::default_tests;
+
 use crate::command::{CommandResult, Context, Verdict};
 use crate::workspace::mistakes::{mistake, mistake_with_help};
 use crate::workspace::root::CONFIG_NAME;
 
+/// `TESTS` stands for the globs that are there without it.
 const TEMPLATE: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why.
 
 # Presets, and folders of rule pages of your own.
@@ -16,7 +19,7 @@ extends = ["recommended"]               # for one more: ["recommended", "./law"]
 # Left out, also when named on the command line. `.gitignore` is honoured anyway. Relative to this file.
 exclude = []                            # such as ["dist/**", "**/*.generated.ts"]
 # Where tests live, for rules that treat them differently.
-# tests = ["**/tests/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*", "**/test_*.py"]
+# tests = [TESTS]
 # Sorts of files to leave out: "generated" (a comment at the top says so), "minified".
 # skip = ["generated", "minified"]
 # Whether code in fenced blocks of Markdown files (`.md`, `.markdown`) is checked too, by the tag of the block.
@@ -41,12 +44,17 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 # rules = { no-debug-output = "off" }
 "#;
 
+fn template() -> String {
+    let tests: Vec<String> = default_tests().map(|glob| format!("\"{glob}\"")).collect();
+    TEMPLATE.replace("TESTS", &tests.join(", "))
+}
+
 /// Writes the file, unless there is one.
 pub(crate) fn run(context: &mut Context<'_>) -> CommandResult {
     let path = context.cwd()?.join(CONFIG_NAME);
     // Made only if it is new, in one step, so that nothing is ever overwritten.
     let made = OpenOptions::new().write(true).create_new(true).open(path);
-    match made.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())) {
+    match made.and_then(|mut file| file.write_all(template().as_bytes())) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let message = format!("there is a {CONFIG_NAME} here already, and it stays as it is");

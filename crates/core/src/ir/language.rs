@@ -67,6 +67,11 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
         &[]
     }
 
+    /// Globs of the files that hold tests by the language's own custom (`**/test_*.py`), beside those of every language.
+    fn test_files(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Raw kinds of which every node is one name or keyword, after which no letter, digit or `_` follows: the pre-filter
     /// then looks for whole words.
     fn word_kinds(&self) -> &'static [&'static str] {

@@ -57,6 +57,10 @@ impl Language for Python {
         kinds::TABLE
     }
 
+    fn test_files(&self) -> &'static [&'static str] {
+        &["**/test_*.py"]
+    }
+
     fn word_kinds(&self) -> &'static [&'static str] {
         &["identifier"]
     }
