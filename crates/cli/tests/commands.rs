@@ -52,7 +52,7 @@ fn init_writes_a_configuration_that_works_and_never_overwrites() {
     project.run(&["check"]).exits(0);
     project.run(&["init"]).exits(2).says("already");
     assert_eq!(project.read("lawbook.toml"), written);
-    let project = Project::new().file("lawbook.toml", &written.replace("# tests =", "tests ="));
+    let project = Project::new().file("lawbook.toml", written.replace("# tests =", "tests ="));
     project.run(&["config", "explain", "test_a.py"]).exits(0).shows("yes, by `**/test_*.py` (lawbook.toml:");
 }
 
