@@ -106,7 +106,16 @@ impl Memo {
         self.slots.clear();
     }
 
+    #[inline]
     fn slot(&mut self, tree: &Tree, number: usize) -> &mut Slot {
+        if self.tree != std::ptr::from_ref(tree) as usize || self.slots.len() <= number {
+            self.make_slot(tree, number);
+        }
+        &mut self.slots[number]
+    }
+
+    #[cold]
+    fn make_slot(&mut self, tree: &Tree, number: usize) {
         let address = std::ptr::from_ref(tree) as usize;
         if self.tree != address {
             self.tree = address;
@@ -116,7 +125,6 @@ impl Memo {
         if self.slots.len() <= number {
             self.slots.resize_with(number + 1, Slot::default);
         }
-        &mut self.slots[number]
     }
 
     /// How many steps a relation may take before it keeps its answers.
