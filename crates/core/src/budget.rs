@@ -145,11 +145,12 @@ impl Steps {
         self.take_beyond_slice(count)
     }
 
-    /// The same, knowing what was counted on the thread meanwhile.
+    /// Takes `count` steps as [`Steps::take`] does, and refuses them too once the work that was counted on the thread has
+    /// used up the budget.
     #[inline]
     pub(crate) fn take_and_know(&self, count: u64) -> bool {
-        let (slice, fresh) = (self.slice.get(), COUNTED.get().wrapping_sub(self.taken_over.get()));
-        if count.saturating_add(fresh) < slice {
+        let slice = self.slice.get();
+        if count.saturating_add(self.counted()) < slice {
             self.slice.set(slice - count);
             return true;
         }
@@ -195,6 +196,12 @@ impl Steps {
         self.reserve.set(self.reserve.get() + self.slice.replace(0));
     }
 
+    /// The steps that were counted on the thread and are not taken over yet.
+    #[inline]
+    fn counted(&self) -> u64 {
+        COUNTED.get().wrapping_sub(self.taken_over.get())
+    }
+
     /// Takes over what was counted on the thread since the last time.
     #[inline]
     fn take_over(&self) {
@@ -236,8 +243,7 @@ impl Steps {
     #[inline]
     pub fn exhausted(&self) -> bool {
         // What was counted and is within the slice can wait to be taken over: this is asked at every node of a walk.
-        let fresh = COUNTED.get().wrapping_sub(self.taken_over.get());
-        fresh >= self.slice.get() && self.stopped().is_some()
+        self.counted() >= self.slice.get() && self.stopped().is_some()
     }
 
     /// Why something was cut short, if it was.

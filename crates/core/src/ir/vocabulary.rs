@@ -107,7 +107,7 @@ impl Vocabulary {
         self.names.len()
     }
 
-    /// The number of a field. Of a name that is written out, what it looks like is known when this is compiled.
+    /// The number of a field. The hash of a literal name is computed when this is compiled.
     #[inline]
     pub fn field(&self, name: &str) -> Option<FieldId> {
         self.fields.number(name).map(FieldId)
@@ -172,9 +172,9 @@ impl Vocabulary {
 struct FieldNames {
     /// By number; number 0 is no field.
     names: Vec<&'static str>,
-    /// By what a name looks like, the lowest number of such a name; 0 where there is none.
+    /// By hash of a name, the lowest number with that hash; 0 where there is none.
     slots: Vec<u16>,
-    /// By number, the next number of a name that looks the same; 0 at the end.
+    /// By number, the next number with the same hash; 0 at the end.
     next: Vec<u16>,
 }
 
@@ -189,7 +189,7 @@ impl FieldNames {
         Self { names, slots, next }
     }
 
-    /// What a name looks like: its length and its ends, mixed.
+    /// The hash of a name: its length and its first and last byte, mixed.
     #[inline]
     fn slot(name: &str) -> usize {
         let [first, last] = [name.as_bytes().first(), name.as_bytes().last()];

@@ -29,6 +29,11 @@ const SHALLOW: u32 = 8;
 /// end, so that a rule which calls itself does so no deeper.
 const DEEP: u32 = 50;
 
+/// In the tables an answer is one number: 0 while it is not known, this one where nothing matches …
+const NONE: u32 = 1;
+/// … and this much more than the number of what matches.
+const FIRST: u32 = 2;
+
 /// The answers of all relations of one rule in one tree.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {

@@ -2,7 +2,7 @@
 
 use crate::ir::{Node, NodeId};
 use crate::rule::object::Search;
-use crate::rule::object::memo::{Found, NotYet, Verdict};
+use crate::rule::object::memo::{FIRST, Found, NONE, NotYet, Verdict};
 use crate::rule::object::relation::{Relation, Stop};
 
 /// What is known of the nodes above nodes.
@@ -15,9 +15,6 @@ pub(super) struct Above {
     /// The nodes on the way up whose answer is being found out; kept for its memory.
     way: Vec<u32>,
 }
-
-const NONE: u32 = 1;
-const FIRST: u32 = 2;
 
 impl<'t> Search<'t, '_> {
     /// The nearest match of `relation` above a node.

@@ -2,7 +2,7 @@
 
 use crate::budget::steps_of_text;
 use crate::ir::{Children, Node, NodeId, Place, RawKind, Tree};
-use crate::rule::object::memo::{Found, NotYet, Verdict};
+use crate::rule::object::memo::{FIRST, Found, NONE, NotYet, Verdict};
 use crate::rule::object::relation::Relation;
 use crate::rule::object::{KindSet, Search};
 
@@ -16,9 +16,6 @@ pub(super) struct Below {
     done: u32,
     busy: bool,
 }
-
-const NONE: u32 = 1;
-const FIRST: u32 = 2;
 
 /// The nodes that a term can match at all, where these are stored, in order.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::ir::{Node, Place};
-use crate::rule::object::memo::{Found, NotYet};
+use crate::rule::object::memo::{FIRST, Found, NONE, NotYet};
 use crate::rule::object::relation::Relation;
 use crate::rule::object::{Search, Term};
 
@@ -26,9 +26,6 @@ struct Siblings {
     done: usize,
     busy: bool,
 }
-
-const NONE: u32 = 1;
-const FIRST: u32 = 2;
 
 impl<'t> Search<'t, '_> {
     /// The nearest match of `relation` among the siblings after a node, or before it.
