@@ -1,8 +1,8 @@
-//! What the process was started with: its folder, its variables, its terminals. Read once, here.
+//! What a command runs in: the working directory, the variables and the terminals of the process. Read once, here.
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::args::ColorChoice;
 
@@ -22,36 +22,61 @@ const AGENT_VARIABLES: &[&str] = &[
     "AI_AGENT",
 ];
 
-/// Where the process runs.
+/// What a command runs in.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub(crate) struct Environment {
     /// The working directory without symbolic links; none when it is gone.
     pub(crate) cwd: Option<PathBuf>,
-    /// The variable that tells of a coding agent.
+    /// The variable that a coding agent has set for the commands that it runs.
     pub(crate) agent: Option<&'static str>,
-    /// Whether a machine runs it for a change that somebody proposed.
+    /// True on a machine of continuous integration.
     pub(crate) is_ci: bool,
-    /// Whether standard error is a terminal that can rewrite a line.
+    /// True if the process ends with the command, so that memory need not be freed.
+    pub(crate) is_own_process: bool,
+    /// True if standard output is a terminal.
+    pub(crate) stdout_is_terminal: bool,
+    /// True if standard error is a terminal that can rewrite a line.
     pub(crate) stderr_is_live: bool,
-    /// Whether a terminal shows what is printed to standard error, colours included.
+    /// True if standard error shows colours.
     stderr_colors: bool,
+    /// True if standard output shows colours.
     stdout_colors: bool,
-    /// The width that excerpts are clipped to.
+    /// The width that excerpts are clipped to, in columns.
     pub(crate) width: usize,
 }
 
+/// The width without the variable `COLUMNS`.
+const DEFAULT_WIDTH: usize = 120;
+
 impl Environment {
+    /// An environment without terminals and variables, in a folder.
+    pub(crate) fn in_folder(cwd: &Path) -> Self {
+        Self {
+            cwd: cwd.canonicalize().ok(),
+            agent: None,
+            is_ci: false,
+            is_own_process: false,
+            stdout_is_terminal: false,
+            stderr_is_live: false,
+            stderr_colors: false,
+            stdout_colors: false,
+            width: DEFAULT_WIDTH,
+        }
+    }
+
     /// The environment of this process.
     pub(crate) fn of_process() -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let (stdout, stderr) = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
         let dumb = variable("TERM").is_some_and(|term| term == "dumb");
-        let width = variable("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()).unwrap_or(120);
+        let width = variable("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()).unwrap_or(DEFAULT_WIDTH);
         Self {
             cwd: std::env::current_dir().and_then(|cwd| cwd.canonicalize()).ok(),
             agent: AGENT_VARIABLES.iter().copied().find(|name| variable(name).is_some()),
             is_ci: variable("CI").is_some_and(|value| value != "false" && value != "0"),
+            is_own_process: true,
+            stdout_is_terminal: stdout,
             stderr_is_live: stderr && !dumb,
             stderr_colors: wants_colors(stderr, &variable),
             stdout_colors: wants_colors(stdout, &variable),

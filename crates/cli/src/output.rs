@@ -1,26 +1,41 @@
-//! The two streams that the process prints to. Nothing else prints.
+//! The two streams that a command prints to. Nothing else prints.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::fmt;
+use std::io::{self, Write};
 
 use crate::args::ColorChoice;
 use crate::environment::Environment;
 use crate::text::Text;
 
 /// Standard output for the answer, standard error for remarks.
-#[derive(Debug)]
-pub(crate) struct Output {
-    stdout: io::Stdout,
-    stderr: io::Stderr,
+pub(crate) struct Output<'a> {
+    stdout: Box<dyn Write + 'a>,
+    stderr: Box<dyn Write + 'a>,
+    stdout_is_terminal: bool,
     stdout_colors: bool,
     stderr_colors: bool,
 }
 
-impl Output {
+impl fmt::Debug for Output<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output").field("stdout_is_terminal", &self.stdout_is_terminal).finish_non_exhaustive()
+    }
+}
+
+impl Output<'static> {
     /// The streams of this process.
     pub(crate) fn of_process(environment: &Environment) -> Self {
+        Self::new(Box::new(io::stdout()), Box::new(io::stderr()), environment)
+    }
+}
+
+impl<'a> Output<'a> {
+    /// Streams of the caller's, coloured as the environment says.
+    pub(crate) fn new(stdout: Box<dyn Write + 'a>, stderr: Box<dyn Write + 'a>, environment: &Environment) -> Self {
         Self {
-            stdout: io::stdout(),
-            stderr: io::stderr(),
+            stdout,
+            stderr,
+            stdout_is_terminal: environment.stdout_is_terminal,
             stdout_colors: environment.stdout_colors(ColorChoice::Auto),
             stderr_colors: environment.stderr_colors(ColorChoice::Auto),
         }
@@ -49,38 +64,37 @@ impl Output {
 
     /// Prints text that other programs take byte for byte. A terminal is none of them.
     pub(crate) fn answer_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.stdout.is_terminal() {
+        if self.stdout_is_terminal {
             return self.answer(Text::new(false).add_lines(&String::from_utf8_lossy(bytes)));
         }
         self.write(bytes)
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut stdout = self.stdout.lock();
-        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        let written = self.stdout.write_all(bytes).and_then(|()| self.stdout.flush());
         match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => other,
         }
     }
 
-    /// Prints a remark. Nobody can be told when that fails.
+    /// Prints a remark. An error is ignored, because there is no other stream to report it on.
     pub(crate) fn remark(&mut self, text: &Text) {
-        let _ = self.stderr.lock().write_all(text.as_str().as_bytes());
+        let _ = self.stderr.write_all(text.as_str().as_bytes());
     }
 
-    /// Prints one line that says `lawbook: …`.
-    pub(crate) fn note(&mut self, line: std::fmt::Arguments<'_>) {
+    /// Prints the line `lawbook: …`.
+    pub(crate) fn note(&mut self, line: fmt::Arguments<'_>) {
         let mut text = self.remark_text();
         text.add("lawbook: ").line(line);
         self.remark(&text);
     }
 }
 
-/// Writes over the last line of a terminal on standard error.
-pub(crate) fn show_live(line: std::fmt::Arguments<'_>) {
+/// Writes over the last line of the terminal on the standard error of this process.
+pub(crate) fn show_live(line: fmt::Arguments<'_>) {
     let mut text = Text::default();
-    let _ = std::fmt::Write::write_fmt(&mut text, line);
+    let _ = fmt::Write::write_fmt(&mut text, line);
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "\r\u{1b}[K{}", text.as_str());
     let _ = stderr.flush();

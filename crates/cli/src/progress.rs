@@ -4,8 +4,9 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use lawbook_workspace::Progress;
+
 use crate::output;
-use crate::workspace::Progress;
 
 /// Shorter runs show nothing.
 const PATIENCE: Duration = Duration::from_secs(1);

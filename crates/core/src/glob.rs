@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
 use crate::path::RelPath;
+use crate::span::Span;
 
 /// Whose meaning a glob has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +153,13 @@ pub fn check(glob: &str) -> Result<(), String> {
         return Err("nothing above the root is looked at".to_owned());
     }
     build(glob, Dialect::Lawbook, false).map(drop)
+}
+
+/// The first glob of a list of the settings that matches the path.
+pub fn first_match<'g>(globs: &'g [(String, Span)], path: &RelPath) -> Option<&'g (String, Span)> {
+    globs.iter().find(|(glob, _)| {
+        PathGlobs::new([(glob.as_str(), false)], Dialect::Lawbook).is_ok_and(|globs| globs.matches(path))
+    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::workspace::{Extent, ReportScope};
+use lawbook_workspace::{Extent, ReportScope};
 
 /// Which change is checked, and what of it is reported.
 #[derive(Debug, Args)]

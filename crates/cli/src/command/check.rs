@@ -9,14 +9,12 @@ use lawbook_core::diagnostic::Severity;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::report::Report;
+use lawbook_workspace::{BaselineMode, FixMode, Fixes, Law, Opening, Request, Run, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
 use crate::command::{CommandResult, Context, Verdict, fixes, opening, run_with_progress};
 use crate::report::{self, Format, Verify, View};
 use crate::text::Text;
-use crate::workspace::clock::Stopwatch;
-use crate::workspace::mistakes::mistake;
-use crate::workspace::{BaselineMode, FixMode, Fixes, Opening, Request, Run, Workspace};
 
 /// Checks what the arguments name.
 pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
@@ -33,9 +31,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     };
     let (workspace, text) = if let Some(name) = &args.stdin_filename {
         let max_file_size = opening.max_file_size;
-        let (workspace, path) = Workspace::open_virtual(context.cwd()?, name, opening)?;
+        let (workspace, path) = Workspace::open_for_file(context.cwd()?, name, opening)?;
         stopwatch.lap("open");
-        let text = read_stdin(max_file_size)?;
+        let text = read_input(max_file_size, context)?;
         stopwatch.lap("read");
         (workspace, Some((path, text)))
     } else {
@@ -55,45 +53,47 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     });
     let request = request.with_baseline(if args.no_baseline { BaselineMode::Ignore } else { BaselineMode::Hide });
     let run = run_with_progress(&workspace, request, context)?;
+    let law = workspace.law();
     stopwatch.laps.extend(&run.phases);
     stopwatch.skip();
-    note_nested(&workspace, &run, context);
-    note_no_rules(&workspace, context);
-    note_stale(&workspace, &run.report, args, context);
+    note_nested(&law, &run, context);
+    note_no_rules(&law, context);
+    note_stale(&law, &run.report, args, context);
     if args.fix.diff || run.fixes.is_none() {
-        fixes::note_unfinished(workspace.paths(), context.output);
+        fixes::note_unfinished(&law, &mut context.output);
     }
     if let Some(fixes) = &run.fixes {
-        fixes::note(fixes, args.fix.diff, workspace.paths(), context.output);
+        fixes::note(fixes, args.fix.diff, law.paths(), &mut context.output);
         if !args.fix.unsafe_fixes {
-            fixes::note_unsafe(&run.report, context.output);
+            fixes::note_unsafe(&run.report, &mut context.output);
         }
     }
     let verdict = match (&run.fixes, &text) {
-        (Some(fixes), _) if args.fix.diff => show_diff(fixes, &workspace, context)?,
+        (Some(fixes), _) if args.fix.diff => show_diff(fixes, &law, context)?,
         (Some(fixes), Some((path, text))) => {
             // The text that was asked for is the answer; the report is then a remark beside it.
             let fixed = fixes.text_of(path).map_or(&**text, str::as_bytes);
-            report(&run, Some(fixed), &workspace, args, context)?
+            report(&run, Some(fixed), &law, args, context)?
         }
-        _ => report(&run, None, &workspace, args, context)?,
+        _ => report(&run, None, &law, args, context)?,
     };
     stopwatch.lap("report");
     if args.timings {
         note_timings(&stopwatch.laps, context);
     }
-    // The process ends with its answer; to free what the run held, piece by piece, would only delay it.
-    std::mem::forget((workspace, run));
+    if context.environment.is_own_process {
+        // The process ends with its answer; to free what the run held, piece by piece, would only delay it.
+        std::mem::forget((workspace, law, run));
+    }
     Ok(verdict)
 }
 
-/// All of standard input, or one byte more than `max_file_size`.
-fn read_stdin(max_file_size: u64) -> Result<Arc<[u8]>, Vec<Mistake>> {
+/// Reads standard input to its end, or to one byte more than `max_file_size`.
+fn read_input(max_file_size: u64, context: &mut Context<'_>) -> Result<Arc<[u8]>, Vec<Mistake>> {
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(max_file_size.saturating_add(1)).read_to_end(&mut bytes);
-    match read {
+    match context.input.take(max_file_size.saturating_add(1)).read_to_end(&mut bytes) {
         Ok(_) => Ok(bytes.into()),
-        Err(error) => Err(vec![mistake(format!("standard input cannot be read: {error}"))]),
+        Err(error) => Err(vec![Mistake::new(format!("standard input cannot be read: {error}"))]),
     }
 }
 
@@ -101,7 +101,7 @@ fn read_stdin(max_file_size: u64) -> Result<Arc<[u8]>, Vec<Mistake>> {
 fn report(
     run: &Run,
     fixed_text: Option<&[u8]>,
-    workspace: &Workspace,
+    law: &Law,
     args: &CheckArgs,
     context: &mut Context<'_>,
 ) -> CommandResult {
@@ -109,10 +109,10 @@ fn report(
     let verify = verify(args);
     let view = View {
         report: &run.report,
-        paths: workspace.paths(),
+        paths: law.paths(),
         verify: &verify,
         width: context.environment.width,
-        threads: workspace.workers().threads(),
+        threads: law.threads(),
     };
     let text = match (&args.output_file, fixed_text) {
         (Some(_), _) => Text::new(false),
@@ -120,7 +120,7 @@ fn report(
         (None, None) => context.output.text(),
     };
     let text = report::render(format, view, text)
-        .map_err(|error| vec![mistake(format!("the report cannot be written as JSON: {error}"))])?;
+        .map_err(|error| vec![Mistake::new(format!("the report cannot be written as JSON: {error}"))])?;
     match (&args.output_file, fixed_text) {
         (Some(file), _) => write_file(file, &text, context)?,
         (None, Some(_)) => context.output.remark(&text),
@@ -166,8 +166,8 @@ fn verify(args: &CheckArgs) -> Verify {
     verify
 }
 
-fn show_diff(fixes: &Fixes, workspace: &Workspace, context: &mut Context<'_>) -> CommandResult {
-    let diff = fixes.diff(workspace.paths());
+fn show_diff(fixes: &Fixes, law: &Law, context: &mut Context<'_>) -> CommandResult {
+    let diff = fixes.diff(law.paths());
     context.answer_bytes(diff.as_bytes())?;
     Ok(if diff.is_empty() { Verdict::Clean } else { Verdict::Findings })
 }
@@ -188,17 +188,17 @@ fn choose_format(context: &mut Context<'_>) -> Format {
     Format::Agent
 }
 
-fn note_nested(workspace: &Workspace, run: &Run, context: &mut Context<'_>) {
-    let names: Vec<String> = run.nested.iter().map(|path| workspace.paths().shown(path.as_str())).collect();
+fn note_nested(law: &Law, run: &Run, context: &mut Context<'_>) {
+    let names: Vec<String> = run.nested.iter().map(|path| law.paths().shown(path.as_str())).collect();
     if !names.is_empty() {
-        let root = workspace.paths().shown_root();
+        let root = law.paths().shown_root();
         context.output.note(format_args!("not read, because the root is `{root}`: {}", names.join(", ")));
     }
 }
 
 /// Says when no rule is on, so that nothing found is not taken for nothing wrong.
-fn note_no_rules(workspace: &Workspace, context: &mut Context<'_>) {
-    if !workspace.plan().has_rules() {
+fn note_no_rules(law: &Law, context: &mut Context<'_>) {
+    if !law.plan().has_rules() {
         context.output.note(format_args!(
             "no rule is on: `extends` in `lawbook.toml` names presets and folders of rules, such as \"recommended\""
         ));
@@ -206,13 +206,13 @@ fn note_no_rules(workspace: &Workspace, context: &mut Context<'_>) {
 }
 
 /// Names the entries of the baseline that match nothing any more: each where that fails the run or a machine asks.
-fn note_stale(workspace: &Workspace, report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
+fn note_stale(law: &Law, report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
     if report.stale.is_empty() {
         return;
     }
     if args.fail_stale || context.environment.is_ci {
         for entry in &report.stale {
-            let shown = workspace.paths().shown(entry.path.as_str());
+            let shown = law.paths().shown(entry.path.as_str());
             context.output.note(format_args!("stale in the baseline: {shown}: {}: {}", entry.rule, entry.excerpt));
         }
     }
@@ -230,7 +230,7 @@ fn note_timings(laps: &[(&str, Duration)], context: &mut Context<'_>) {
 fn write_file(file: &Path, text: &Text, context: &mut Context<'_>) -> Result<(), Vec<Mistake>> {
     let shown = file.display();
     std::fs::write(file, text.as_str())
-        .map_err(|error| vec![mistake(format!("`{shown}` cannot be written: {error}"))])?;
+        .map_err(|error| vec![Mistake::new(format!("`{shown}` cannot be written: {error}"))])?;
     context.output.note(format_args!("the report is in {shown}"));
     Ok(())
 }

@@ -3,49 +3,50 @@
 use std::path::Path;
 
 use lawbook_core::diagnostic::Severity;
+use lawbook_core::glob;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::{PlannedRule, RuleOnFile};
 use lawbook_core::rule::page::{OptionSpec, Options};
 use lawbook_core::settings::{RuleSetting, Settings};
 use lawbook_core::source::{LineIndex, RelPath};
 use lawbook_core::span::Span;
+use lawbook_workspace::{Law, Workspace};
 
 use crate::args::LawArgs;
 use crate::command::{CommandResult, Context, Verdict, opening};
 use crate::report::options_value;
 use crate::text::{Style, Text};
-use crate::workspace::Workspace;
-use crate::workspace::globs;
 
 /// Answers for the path.
-pub(crate) fn explain(packs: Vec<Pack>, path: &Path, law: &LawArgs, context: &mut Context<'_>) -> CommandResult {
-    let (workspace, path) = Workspace::open_virtual(context.cwd()?, path, opening(packs, law))?;
+pub(crate) fn explain(packs: Vec<Pack>, path: &Path, args: &LawArgs, context: &mut Context<'_>) -> CommandResult {
+    let (workspace, path) = Workspace::open_for_file(context.cwd()?, path, opening(packs, args))?;
+    let law = workspace.law();
     let mut text = context.output.text();
-    facts(&workspace, &path, &mut text);
+    facts(&law, &path, &mut text);
     text.end_line();
-    let here = workspace.plan().rules_for(&path);
-    for rule in workspace.plan().rules() {
+    let here = law.plan().rules_for(&path);
+    for rule in law.plan().rules() {
         let on_file = here.iter().find(|on_file| on_file.rule.id == rule.id);
-        explain_rule(&workspace, &path, rule, on_file, &mut text);
+        explain_rule(&law, &path, rule, on_file, &mut text);
     }
     context.answer(&text)?;
     Ok(Verdict::Clean)
 }
 
-fn facts(workspace: &Workspace, path: &RelPath, text: &mut Text) {
-    let settings = workspace.settings();
+fn facts(law: &Law, path: &RelPath, text: &mut Text) {
+    let settings = law.settings();
     fact("path", path.as_str(), text);
-    fact("root", &workspace.root().to_string_lossy(), text);
-    fact("settings", workspace.origin(), text);
+    fact("root", &law.root().to_string_lossy(), text);
+    fact("settings", law.origin(), text);
     let by = |glob: Option<&(String, Span)>| match glob {
         Some((glob, span)) => format!("yes, by `{glob}` ({})", line_of(settings, *span)),
         None => "no".to_owned(),
     };
-    let excluding = workspace.checker().filter().excluding(path.as_str());
+    let excluding = law.excluding_glob(path.as_str());
     let excluding = excluding.and_then(|glob| settings.files.exclude.iter().find(|(written, _)| written == glob));
     fact("excluded", &by(excluding), text);
-    fact("test file", &by(globs::matching(&settings.files.tests, path)), text);
-    let dialect = workspace.plan().dialect(path).map_or("none: no rule looks at it", |dialect| dialect.name);
+    fact("test file", &by(glob::first_match(&settings.files.tests, path)), text);
+    let dialect = law.plan().dialect(path).map_or("none: no rule looks at it", |dialect| dialect.name);
     fact("dialect", dialect, text);
 }
 
@@ -60,14 +61,8 @@ fn line_of(settings: &Settings, span: Span) -> String {
     format!("{}:{}", settings.path, LineIndex::new(&settings.text).line(span.start))
 }
 
-fn explain_rule(
-    workspace: &Workspace,
-    path: &RelPath,
-    rule: &PlannedRule,
-    on_file: Option<&RuleOnFile<'_>>,
-    text: &mut Text,
-) {
-    let settings = workspace.settings();
+fn explain_rule(law: &Law, path: &RelPath, rule: &PlannedRule, on_file: Option<&RuleOnFile<'_>>, text: &mut Text) {
+    let settings = law.settings();
     let (name, style) = match on_file.map(|on_file| on_file.severity) {
         Some(level @ Severity::Error) => (level.name(), Style::Error),
         Some(level @ Severity::Warning) => (level.name(), Style::Warning),
@@ -119,7 +114,7 @@ fn overrides_of<'a>(
     path: &'a RelPath,
     rule: &'a PlannedRule,
 ) -> impl Iterator<Item = &'a RuleSetting> {
-    let holding = settings.overrides.iter().filter(move |part| globs::matching(&part.files, path).is_some());
+    let holding = settings.overrides.iter().filter(move |part| glob::first_match(&part.files, path).is_some());
     holding.flat_map(|part| &part.rules).filter(move |setting| names(setting, rule))
 }
 

@@ -1,26 +1,26 @@
 //! `lawbook explain`: a rule's page, for people.
 
-use lawbook_core::mistake::unknown_name_help;
+use lawbook_core::mistake::{Mistake, unknown_name_help};
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
 use lawbook_core::rule::page::{BlockRole, Claims, Page};
+use lawbook_workspace::Workspace;
 
 use crate::args::ExplainArgs;
 use crate::command::{CommandResult, Context, Verdict, opening};
 use crate::report::options_value;
 use crate::text::{Style, Text};
-use crate::workspace::Workspace;
-use crate::workspace::mistakes::mistake_with_help;
 
 /// Prints the pages that go by the id.
 pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_>) -> CommandResult {
     let workspace = Workspace::open(context.cwd()?, opening(packs, &args.law))?;
-    let rules = workspace.plan().rules();
+    let law = workspace.law();
+    let rules = law.plan().rules();
     let found: Vec<&PlannedRule> = rules.iter().filter(|rule| goes_by(rule, &args.id)).collect();
     if found.is_empty() {
         let help = unknown_name_help(&args.id, rules.iter().map(|rule| &*rule.id));
         let help = format!("{help} (`lawbook rules` lists them)");
-        return Err(vec![mistake_with_help(format!("unknown rule `{}`", args.id), help)]);
+        return Err(Mistake::new(format!("unknown rule `{}`", args.id)).with_help(help).into());
     }
     let mut text = context.output.text();
     for (number, rule) in found.into_iter().enumerate() {

@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use lawbook_core::diagnostic::{Diagnostic, Fix, Safety};
 use lawbook_core::report::Report;
+use lawbook_workspace::{Fixes, Law, RootPaths};
 
 use crate::output::Output;
-use crate::workspace::Fixes;
-use crate::workspace::discover::JOURNAL_NAME;
-use crate::workspace::paths::Paths;
 
 /// Notes what was fixed and what was not; `is_shown` when the fixed texts are shown and take no place.
-pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &Paths, output: &mut Output) {
+pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &RootPaths, output: &mut Output<'_>) {
     for note in &fixes.notes {
         output.note(format_args!("{note}"));
     }
@@ -45,7 +43,7 @@ pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &Paths, output: &mut Ou
 }
 
 /// Notes how many findings are left that have an unsafe fix and no safe one, in a run that takes safe fixes alone.
-pub(super) fn note_unsafe(report: &Report, output: &mut Output) {
+pub(super) fn note_unsafe(report: &Report, output: &mut Output<'_>) {
     let has = |found: &Diagnostic, safety| found.fixes.iter().map(Fix::safety).any(|of| of == safety);
     let is_unsafe = |found: &&Arc<Diagnostic>| has(found, Safety::Unsafe) && !has(found, Safety::Safe);
     let count = report.diagnostics.iter().filter(is_unsafe).count();
@@ -56,9 +54,9 @@ pub(super) fn note_unsafe(report: &Report, output: &mut Output) {
 }
 
 /// Notes that a run that wrote was cut short, in a run that may not end what that one began.
-pub(super) fn note_unfinished(paths: &Paths, output: &mut Output) {
-    if paths.root().join(JOURNAL_NAME).symlink_metadata().is_ok() {
-        let shown = paths.shown(JOURNAL_NAME);
+pub(super) fn note_unfinished(law: &Law, output: &mut Output<'_>) {
+    if let Some(journal) = law.unfinished_fixes() {
+        let shown = law.paths().shown(journal.as_str());
         output.note(format_args!("an earlier --fix was cut short ({shown}); the next --fix finishes or undoes it"));
     }
 }

@@ -3,11 +3,11 @@
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 
+use lawbook_core::mistake::Mistake;
 use lawbook_core::settings::default_tests;
+use lawbook_workspace::CONFIG_NAME;
 
 use crate::command::{CommandResult, Context, Verdict};
-use crate::workspace::mistakes::{mistake, mistake_with_help};
-use crate::workspace::root::CONFIG_NAME;
 
 /// `TESTS` stands for the globs that are there without it.
 const TEMPLATE: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why.
@@ -58,9 +58,9 @@ pub(crate) fn run(context: &mut Context<'_>) -> CommandResult {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let message = format!("there is a {CONFIG_NAME} here already, and it stays as it is");
-            return Err(vec![mistake_with_help(message, "edit it, or move it away first")]);
+            return Err(Mistake::new(message).with_help("edit it, or move it away first").into());
         }
-        Err(error) => return Err(vec![mistake(format!("{CONFIG_NAME} cannot be written: {error}"))]),
+        Err(error) => return Err(Mistake::new(format!("{CONFIG_NAME} cannot be written: {error}")).into()),
     }
     let mut text = context.output.text();
     text.add_lines(

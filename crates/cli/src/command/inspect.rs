@@ -1,79 +1,26 @@
 //! `lawbook inspect`: the tree of a file as rules see it.
 
-use std::path::Path;
-
 use lawbook_core::ir::view::{self, Answer, Key};
-use lawbook_core::ir::{Dialect, FileInput, Lowered, Node, ParserKind, ProblemKind};
-use lawbook_core::language;
-use lawbook_core::mistake::{Mistake, unknown_name_help};
-use lawbook_core::settings::Settings;
-use lawbook_core::source::{DecodeError, SourceFile};
+use lawbook_core::ir::{Lowered, Node, ParserKind, ProblemKind};
+use lawbook_core::mistake::Mistake;
+use lawbook_workspace::lower_file;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::args::{InspectArgs, InspectFormat};
 use crate::command::{CommandResult, Context, Verdict};
 use crate::text::{Style, Text};
-use crate::workspace::config;
-use crate::workspace::globs;
-use crate::workspace::mistakes::{mistake, mistake_with_help, plain};
-use crate::workspace::paths;
-use crate::workspace::root_of;
 
 /// Prints the trees of one file.
 pub(crate) fn run(args: &InspectArgs, context: &mut Context<'_>) -> CommandResult {
-    let file = lower(context.cwd()?, args)?;
+    let file = lower_file(context.cwd()?, &args.file, args.language.as_deref())?;
     let text = match args.format {
         InspectFormat::Text => print(&file, context.output.text()),
         InspectFormat::Json => Text::json(&FileV1::new(&file))
-            .map_err(|error| vec![mistake(format!("the tree cannot be written as JSON: {error}"))])?,
+            .map_err(|error| vec![Mistake::new(format!("the tree cannot be written as JSON: {error}"))])?,
     };
     context.answer(&text)?;
     Ok(Verdict::Clean)
-}
-
-fn lower(cwd: &Path, args: &InspectArgs) -> Result<Lowered, Vec<Mistake>> {
-    let shown = args.file.display();
-    let refuse = |why: &str| vec![mistake(format!("`{shown}` cannot be inspected: {why}"))];
-    let at = paths::locate(cwd, &args.file).map_err(|error| refuse(&plain(&error)))?;
-    let metadata = at.metadata().map_err(|error| refuse(&plain(&error)))?;
-    if !metadata.is_file() {
-        return Err(refuse("it is not a file"));
-    }
-    let bytes = std::fs::read(&at).map_err(|error| refuse(&plain(&error)))?;
-    // Whether it holds tests is for the settings of its root to say.
-    let (root, paths) = root_of(cwd, std::slice::from_ref(&at))?;
-    let mut mistakes = Vec::new();
-    let settings = if root.configured { config::read_settings(&paths, &mut mistakes) } else { Settings::default() };
-    if !mistakes.is_empty() {
-        return Err(mistakes);
-    }
-    let (path, _) = paths.below(&at).ok_or_else(|| refuse("it lies outside of the root"))?;
-    let is_test = globs::matching(&settings.files.tests, &path).is_some();
-    let source = SourceFile::decode(path, &bytes).map_err(|error| match error {
-        DecodeError::NotText => refuse("it is neither UTF-8 nor UTF-16 with a mark"),
-        DecodeError::TooLarge => refuse("it has 4 GiB or more"),
-    })?;
-    let mut input = FileInput::from(source);
-    input.context.test = is_test;
-    // Of a host the code in it is shown, whether the settings have it checked or not.
-    input.context.dialect = input.context.dialect.or_else(|| language::host_of_path(input.source.path()));
-    if let Some(name) = &args.language {
-        input.context.dialect = Some(dialect(name)?);
-    }
-    if input.context.dialect.is_none() {
-        let help = "--language says how to read it";
-        return Err(vec![mistake_with_help(format!("`{shown}` is of no language that its extension tells"), help)]);
-    }
-    Ok(language::lower(input))
-}
-
-fn dialect(name: &str) -> Result<&'static Dialect, Vec<Mistake>> {
-    let by_name = language::dialects().find(|dialect| dialect.name == name);
-    by_name.or_else(|| language::of_tag(name)).ok_or_else(|| {
-        let help = unknown_name_help(name, language::dialects().map(|dialect| dialect.name));
-        vec![mistake_with_help(format!("unknown language `{name}`"), help)]
-    })
 }
 
 fn parser_name(parser: ParserKind) -> &'static str {
@@ -106,13 +53,13 @@ fn print(file: &Lowered, mut text: Text) -> Text {
     }
     for problem in &file.problems {
         let at = file.source.position(problem.span.start);
-        let sort = match problem.kind {
+        let kind = match problem.kind {
             ProblemKind::ParseError => "parse error",
             ProblemKind::NestingLimit => "nesting limit",
             ProblemKind::TooDeep => "too deep",
             ProblemKind::OverBudget => "over budget",
         };
-        text.paint(Style::Error, sort);
+        text.paint(Style::Error, kind);
         text.line(format_args!(" {}:{}: {}", at.line, at.column, problem.message));
     }
     text

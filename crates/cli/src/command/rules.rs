@@ -7,6 +7,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
 use lawbook_core::rule::page::Options;
+use lawbook_workspace::Workspace;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -14,8 +15,6 @@ use crate::args::{RulesArgs, RulesFormat};
 use crate::command::{CommandResult, Context, Verdict, opening};
 use crate::report::options_value;
 use crate::text::{Style, Text};
-use crate::workspace::Workspace;
-use crate::workspace::mistakes::mistake;
 
 /// Lists all rules, or those that run on one file.
 pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>) -> CommandResult {
@@ -23,21 +22,22 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
     let cwd = context.cwd()?;
     let (workspace, path) = match &args.for_path {
         Some(path) => {
-            let (workspace, path) = Workspace::open_virtual(cwd, path, opening)?;
+            let (workspace, path) = Workspace::open_for_file(cwd, path, opening)?;
             (workspace, Some(path))
         }
         None => (Workspace::open(cwd, opening)?, None),
     };
+    let law = workspace.law();
     let listed: Vec<Listed<'_>> = match &path {
-        Some(path) if workspace.checker().filter().excluding(path.as_str()).is_some() => Vec::new(),
+        Some(path) if law.excluding_glob(path.as_str()).is_some() => Vec::new(),
         Some(path) => {
-            let on_file = workspace.plan().rules_for(path).into_iter();
+            let on_file = law.plan().rules_for(path).into_iter();
             on_file
                 .map(|on| Listed { rule: on.rule, level: Some(on.severity), origin: on.origin, options: on.options })
                 .collect()
         }
         None => {
-            let all = workspace.plan().rules().iter();
+            let all = law.plan().rules().iter();
             all.map(|rule| Listed { rule, level: rule.level, origin: &rule.origin, options: &rule.options }).collect()
         }
     };
@@ -106,5 +106,5 @@ fn json(listed: &[Listed<'_>]) -> Result<Text, Vec<Mistake>> {
         options: options.iter().map(|(name, value)| (name.clone(), options_value(value))).collect(),
     });
     Text::json(&ListV1 { version: 1, rules: rules.collect() })
-        .map_err(|error| vec![mistake(format!("the list cannot be written as JSON: {error}"))])
+        .map_err(|error| vec![Mistake::new(format!("the list cannot be written as JSON: {error}"))])
 }

@@ -5,15 +5,14 @@ mod json;
 pub(crate) mod mistakes;
 mod pretty;
 mod verify;
-pub(crate) mod wire;
 
 use clap::ValueEnum;
 use lawbook_core::report::{Report, Summary};
 use lawbook_core::source::{Position, RelPath};
 use lawbook_core::span::Span;
+use lawbook_workspace::RootPaths;
 
 use crate::text::Text;
-use crate::workspace::paths::Paths;
 
 pub(crate) use json::options_value;
 pub(crate) use verify::{Verify, path_word};
@@ -35,7 +34,7 @@ pub(crate) struct View<'a> {
     /// What was found.
     pub(crate) report: &'a Report,
     /// Paths as people see them.
-    pub(crate) paths: &'a Paths,
+    pub(crate) paths: &'a RootPaths,
     /// The commands that check again.
     pub(crate) verify: &'a Verify,
     /// The columns of the terminal.

@@ -1,13 +1,13 @@
 //! The list for people: one line each, in columns.
 
-use crate::command::suppressions::{ListedMarker, MarkerList};
+use lawbook_workspace::{ListedMarker, MarkerList, RootPaths};
+
 use crate::text::{Style, Text, columns};
-use crate::workspace::paths::Paths;
 
 /// Wider cells do not push the columns after them aside for all.
 const WIDEST: usize = 60;
 
-pub(super) fn render(list: &MarkerList, paths: &Paths, mut text: Text) -> Text {
+pub(super) fn render(list: &MarkerList, paths: &RootPaths, mut text: Text) -> Text {
     let rows: Vec<[String; 4]> = list.entries.iter().map(|entry| row(entry, list, paths)).collect();
     let mut widths = [0; 4];
     for row in &rows {
@@ -36,7 +36,7 @@ pub(super) fn render(list: &MarkerList, paths: &Paths, mut text: Text) -> Text {
 }
 
 /// Place, tool, what is silenced, and who brought it.
-fn row(entry: &ListedMarker, list: &MarkerList, paths: &Paths) -> [String; 4] {
+fn row(entry: &ListedMarker, list: &MarkerList, paths: &RootPaths) -> [String; 4] {
     let marker = &entry.marker;
     let line = entry.source.position(marker.span.start).line;
     let rules = if marker.rules.is_empty() { String::new() } else { format!(" {}", marker.rules.join(", ")) };

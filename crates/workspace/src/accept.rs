@@ -1,0 +1,182 @@
+//! Writes the baseline: accepts the findings of a run, and takes out entries whose finding is gone.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use lawbook_core::diagnostic::Diagnostic;
+use lawbook_core::mistake::{Mistake, MistakeList};
+use lawbook_core::policy::baseline::{Comparison, EntryAt, may_be_known};
+use lawbook_core::report::{BaselineEntry, Report};
+use lawbook_core::source::RelPath;
+
+use crate::baseline::{BASELINE_FOLDER, BaselinePart, Store};
+use crate::inputs::Coverage;
+use crate::law::Law;
+use crate::paths;
+use crate::request::BaselineMode;
+use crate::root;
+use crate::workers::Workers;
+
+/// What a run has changed in the baseline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BaselineChange {
+    /// The number of findings that were added.
+    pub accepted: usize,
+    /// The number of files of the baseline that hold them.
+    pub written: usize,
+    /// The findings that no baseline may hold, such as those of files that cannot be checked.
+    pub refused: Vec<Arc<Diagnostic>>,
+    /// The number of entries that were taken out because their finding is gone.
+    pub removed: usize,
+    /// The entries whose code has moved to another file, which they follow.
+    pub moved: Vec<MovedEntry>,
+    /// The number of entries after the run.
+    pub left: usize,
+}
+
+/// An entry of the baseline that follows its code to another file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovedEntry {
+    /// The rule of the finding.
+    pub rule: Arc<str>,
+    /// The file of the entry before.
+    pub from: RelPath,
+    /// The file of the entry now.
+    pub to: RelPath,
+}
+
+/// The entries of the baseline of the root around a folder, sorted, each once. The configuration is not read.
+///
+/// # Errors
+/// The folder cannot be read, or a file of the baseline is wrong.
+pub fn baseline_entries(cwd: &Path) -> Result<Vec<BaselineEntry>, MistakeList> {
+    let cwd = paths::working_directory(cwd)?;
+    let root = root::find(&cwd, &[]);
+    let mut store = Store::new(&paths::RootPaths::new(root.folder, &cwd), Workers::new(None, None));
+    store.read(&BaselinePart::Whole)?;
+    let mut entries: Vec<BaselineEntry> = store.baseline().distinct().map(|(_, entry)| entry.clone()).collect();
+    entries.sort();
+    Ok(entries)
+}
+
+impl Law {
+    /// Refuses what would leave a baseline that is wrong, before anything is checked.
+    ///
+    /// # Errors
+    /// A new baseline is asked for where there is one, or entries are to be taken out by a run over a part of the root.
+    pub(crate) fn check_baseline_mode(&self, mode: &BaselineMode, coverage: &Coverage) -> Result<(), Vec<Mistake>> {
+        match mode {
+            BaselineMode::Accept { extend: false, .. } if !self.baseline().baseline().files().is_empty() => {
+                let help = "`lawbook baseline prune` takes out what is fixed; `lawbook baseline create --accept-new \
+                            --reason \"…\"` adds what is new";
+                Err(vec![Mistake::new(format!("there is a baseline in `{BASELINE_FOLDER}` already")).with_help(help)])
+            }
+            BaselineMode::Prune { .. } if !coverage.is_whole(self.root()) => {
+                Err(vec![Mistake::new("only a run over the whole root can take entries out of its baseline")])
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes what a mode says after a run, which the comparison is of; none for a mode that writes nothing.
+    ///
+    /// # Errors
+    /// A file of the baseline cannot be written.
+    pub(crate) fn write_baseline(
+        &self,
+        mode: &BaselineMode,
+        report: &Report,
+        comparison: &mut Comparison,
+    ) -> Result<Option<BaselineChange>, Vec<Mistake>> {
+        let change = match mode {
+            BaselineMode::Accept { extend, reason } => self.accept(report, comparison, *extend, reason.as_deref())?,
+            BaselineMode::Prune { tidy } => self.prune(report, comparison, *tidy)?,
+            BaselineMode::Hide | BaselineMode::Compare | BaselineMode::Ignore => return Ok(None),
+        };
+        self.forget_baseline();
+        Ok(Some(change))
+    }
+
+    fn accept(
+        &self,
+        report: &Report,
+        comparison: &Comparison,
+        extend: bool,
+        reason: Option<&str>,
+    ) -> Result<BaselineChange, Vec<Mistake>> {
+        let found = report.diagnostics.iter().zip(&comparison.known);
+        let (new, refused): (Vec<_>, Vec<_>) =
+            found.filter(|(_, known)| known.is_none()).map(|(found, _)| found).partition(|found| may_be_known(found));
+        let entry = |found: &Arc<Diagnostic>| BaselineEntry::of(found, report.sources.get(&found.path), reason);
+        let mut entries: Vec<BaselineEntry> = new.into_iter().map(entry).collect();
+        let store = self.baseline();
+        number(&mut entries, store.baseline().entries().map(|(_, entry)| entry));
+        let accepted = entries.len();
+        let left = store.baseline().len() + accepted;
+        let is_first = store.baseline().files().is_empty();
+        let written = store.write_new(entries, is_first && !extend)?.len();
+        let refused = refused.into_iter().cloned().collect();
+        Ok(BaselineChange { accepted, written, refused, left, ..BaselineChange::default() })
+    }
+
+    fn prune(&self, report: &Report, comparison: &mut Comparison, tidy: bool) -> Result<BaselineChange, Vec<Mistake>> {
+        let store = self.baseline();
+        let baseline = store.baseline();
+        comparison.follow_moves(baseline, &report.diagnostics);
+        let moved: Vec<(EntryAt, usize)> = comparison.moved(baseline, &report.diagnostics).collect();
+        let mut followed = Vec::new();
+        let mut change = BaselineChange::default();
+        for (at, number) in &moved {
+            let (old, found) = (baseline.entry(*at), &report.diagnostics[*number]);
+            followed.push(BaselineEntry::of(found, report.sources.get(&found.path), old.reason.as_deref()));
+            let (from, to) = (old.path.clone(), found.path.clone());
+            change.moved.push(MovedEntry { rule: found.rule.clone(), from, to });
+        }
+        let mut gone: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let taken = comparison.stale.iter().copied().chain(moved.iter().map(|(at, _)| *at));
+        for at in baseline.copies(taken) {
+            gone.entry(at.file).or_default().push(at.entry);
+        }
+        if tidy {
+            let stays =
+                |(at, _): &(EntryAt, &BaselineEntry)| !gone.get(&at.file).is_some_and(|gone| gone.contains(&at.entry));
+            let mut entries: Vec<BaselineEntry> =
+                baseline.distinct().filter(stays).map(|(_, entry)| entry.clone()).collect();
+            entries.append(&mut followed);
+            number(&mut entries, std::iter::empty());
+            for file in 0..baseline.files().len() {
+                store.replace(file, None)?;
+            }
+            store.write_new(entries, true)?;
+        } else {
+            for (file, gone) in &gone {
+                let text = baseline.files()[*file].without(gone);
+                store.replace(*file, Some(&text))?;
+            }
+            let stays = baseline.entries().filter(|(at, _)| !moved.iter().any(|(moved, _)| moved == at));
+            number(&mut followed, stays.map(|(_, entry)| entry));
+            store.write_new(followed, false)?;
+        }
+        change.removed = comparison.stale.len();
+        change.left = baseline.len() - change.removed;
+        Ok(change)
+    }
+}
+
+/// Numbers equal entries on from those that are there.
+fn number<'a>(entries: &mut [BaselineEntry], there: impl Iterator<Item = &'a BaselineEntry>) {
+    let mut last: HashMap<(&str, &str), u32> = HashMap::new();
+    for entry in there {
+        let count = last.entry((entry.path.as_str(), &entry.fingerprint)).or_default();
+        *count = entry.count.max(*count);
+    }
+    let mut own: HashMap<(String, String), u32> = HashMap::new();
+    for entry in entries {
+        let before = last.get(&(entry.path.as_str(), entry.fingerprint.as_str())).copied().unwrap_or_default();
+        let count = own.entry((entry.path.as_str().to_owned(), entry.fingerprint.clone())).or_insert(before);
+        *count += 1;
+        entry.count = *count;
+    }
+}

@@ -1,0 +1,505 @@
+//! The baseline on the disk: files below `.lawbook/baseline/`, one folder for each folder of sources. A run reads those
+//! of its folders, and looks into the others for what was moved. No link is followed.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lawbook_core::diagnostic::Diagnostic;
+use lawbook_core::mistake::Mistake;
+use lawbook_core::policy::baseline::{self, Baseline, Comparison, Renames, TextIndex};
+use lawbook_core::report::BaselineEntry;
+use lawbook_core::source::RelPath;
+
+use crate::packs;
+use crate::paths::RootPaths;
+use crate::read;
+use crate::system_error::system_message;
+use crate::workers::Workers;
+
+/// Where the files are, below the root. Nothing in there is code to check.
+pub const BASELINE_FOLDER: &str = ".lawbook/baseline";
+
+/// The file of a source folder that `create` writes.
+const FIRST_NAME: &str = "baseline.txt";
+
+/// More than any baseline needs, in bytes a file.
+const MAX_FILE_SIZE: u64 = 64 << 20;
+
+/// The baseline of a root, as far as it was read.
+#[derive(Debug)]
+pub(crate) struct Store {
+    paths: RootPaths,
+    workers: Workers,
+    baseline: Baseline,
+    /// Where each file of the baseline is, by number.
+    places: Vec<PathBuf>,
+    known_places: HashSet<PathBuf>,
+    /// The folders of sources whose entries were read.
+    read_folders: HashSet<String>,
+    is_whole: bool,
+    index: Option<Arc<BaselineIndex>>,
+}
+
+/// What all files say, without their entries.
+#[derive(Debug)]
+struct BaselineIndex {
+    texts: TextIndex,
+    /// Where each text is.
+    places: Vec<PathBuf>,
+}
+
+/// Which part of a baseline a run compares with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum BaselinePart {
+    /// All of it.
+    Whole,
+    /// The entries of files in these folders; `true` for those of all folders below too.
+    Folders(BTreeSet<(String, bool)>),
+}
+
+impl BaselinePart {
+    /// The entries of some files.
+    pub(crate) fn of_paths<'p>(paths: impl IntoIterator<Item = &'p RelPath>) -> Self {
+        let folder = |path: &RelPath| path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        Self::Folders(paths.into_iter().map(|path| (folder(path), false)).collect())
+    }
+}
+
+impl Store {
+    /// The place below a root, nothing read yet.
+    pub(crate) fn new(paths: &RootPaths, workers: Workers) -> Self {
+        Self {
+            paths: paths.clone(),
+            workers,
+            baseline: Baseline::default(),
+            places: Vec::new(),
+            known_places: HashSet::new(),
+            read_folders: HashSet::new(),
+            is_whole: false,
+            index: None,
+        }
+    }
+
+    /// What was read so far.
+    pub(crate) fn baseline(&self) -> &Baseline {
+        &self.baseline
+    }
+
+    /// Reads a part of it, unless that was read before. There may be nothing to read.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its files.
+    pub(crate) fn read(&mut self, part: &BaselinePart) -> Result<(), Vec<Mistake>> {
+        if self.is_whole || !self.exists()? {
+            return Ok(());
+        }
+        let mut files = Vec::new();
+        match part {
+            BaselinePart::Whole => files = self.list(BASELINE_FOLDER, true)?,
+            BaselinePart::Folders(folders) => {
+                let unread = folders.iter().filter(|(folder, is_tree)| *is_tree || !self.read_folders.contains(folder));
+                for (folder, is_tree) in unread {
+                    let folder = format!("{BASELINE_FOLDER}/{folder}");
+                    files.extend(self.list(folder.trim_end_matches('/'), *is_tree)?);
+                }
+            }
+        }
+        self.read_files(files)?;
+        match part {
+            BaselinePart::Whole => self.is_whole = true,
+            BaselinePart::Folders(folders) => {
+                self.read_folders
+                    .extend(folders.iter().filter(|(_, is_tree)| !is_tree).map(|(folder, _)| folder.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads those of the files that were not read before; how many these are.
+    fn read_files(&mut self, mut files: Vec<PathBuf>) -> Result<usize, Vec<Mistake>> {
+        files.retain(|at| !self.known_places.contains(at));
+        files.sort();
+        files.dedup();
+        let read = |at: &PathBuf| self.read_text(at).and_then(|text| baseline::read(&self.shown(at), text));
+        let (fresh, mistakes) = partition(self.workers.each_in_order(&files, read));
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let count = files.len();
+        for (file, at) in fresh.into_iter().zip(files) {
+            self.baseline.add(file);
+            self.known_places.insert(at.clone());
+            self.places.push(at);
+        }
+        Ok(count)
+    }
+
+    /// What it says of findings, of which the entries in the folders of their files were read: those that it knows, in
+    /// place or where a file that is gone was renamed to.
+    ///
+    /// The entries of other files are read only where one equals a finding that is left and the file is gone.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files that are looked into.
+    pub(crate) fn compare(
+        &mut self,
+        found: &[Arc<Diagnostic>],
+        is_gone: &dyn Fn(&RelPath) -> bool,
+    ) -> Result<Comparison, Vec<Mistake>> {
+        if !self.exists()? {
+            return Ok(Comparison::of_nothing(found.len()));
+        }
+        let mut comparison = Comparison::in_place(&self.baseline, found);
+        let mut renames = Renames::of(&comparison, found);
+        if renames.is_done() {
+            return Ok(comparison);
+        }
+        if self.is_whole {
+            for path in self.baseline.paths_with(renames.fingerprints()) {
+                if !renames.is_done() && is_gone(path) {
+                    renames.follow(&mut comparison, &self.baseline, path);
+                }
+            }
+            return Ok(comparison);
+        }
+        let index = self.index()?;
+        let elsewhere = index.texts.paths_with(renames.fingerprints());
+        // Somebody may have put entries into the file of another folder; they count all the same.
+        let own: HashSet<&RelPath> = found.iter().map(|found| &found.path).collect();
+        let misplaced = elsewhere.iter().filter(|(path, _)| own.contains(path)).map(|(_, text)| &index.places[*text]);
+        if self.read_files(misplaced.cloned().collect())? > 0 {
+            comparison = Comparison::in_place(&self.baseline, found);
+            renames = Renames::of(&comparison, found);
+        }
+        for places in elsewhere.chunk_by(|(a, _), (b, _)| a == b) {
+            let path = places[0].0;
+            if !renames.is_done() && is_gone(path) {
+                self.read_files(places.iter().map(|(_, text)| index.places[*text].clone()).collect())?;
+                renames.follow(&mut comparison, &self.baseline, path);
+            }
+        }
+        Ok(comparison)
+    }
+
+    /// What all files say; read when first asked for.
+    fn index(&mut self) -> Result<Arc<BaselineIndex>, Vec<Mistake>> {
+        if let Some(index) = &self.index {
+            return Ok(index.clone());
+        }
+        let places = self.list(BASELINE_FOLDER, true)?;
+        let parts = self.workers.each_in_order(&places, |at| self.read_bytes(at, TextIndex::of));
+        let (parts, mistakes) = partition(parts);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let index = Arc::new(BaselineIndex { texts: TextIndex::merge(parts), places });
+        self.index = Some(index.clone());
+        Ok(index)
+    }
+
+    /// Whether there is a folder for it.
+    ///
+    /// # Errors
+    /// Something else than a folder stands in its place.
+    fn exists(&self) -> Result<bool, Vec<Mistake>> {
+        let mut at = self.paths.root().to_owned();
+        for part in BASELINE_FOLDER.split('/') {
+            at.push(part);
+            match at.symlink_metadata() {
+                Ok(metadata) if metadata.is_dir() => {}
+                Ok(_) => {
+                    let message = format!("`{}` is not a folder of the project itself", self.shown(&at));
+                    return Err(vec![
+                        Mistake::new(message).with_help("the baseline is kept in plain folders; remove it"),
+                    ]);
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+                Err(error) => {
+                    return Err(vec![Mistake::new(format!(
+                        "`{}` cannot be read: {}",
+                        self.shown(&at),
+                        system_message(&error)
+                    ))]);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// The texts in a folder of the baseline, and in those below it when `is_tree`, in order.
+    fn list(&self, folder: &str, is_tree: bool) -> Result<Vec<PathBuf>, Vec<Mistake>> {
+        let start = self.paths.root().join(folder);
+        // A link leads to no folder of the baseline, and most folders of sources have none.
+        let parts = start.ancestors().take_while(|part| *part != self.paths.root());
+        if !parts.into_iter().all(|part| part.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())) {
+            return Ok(Vec::new());
+        }
+        let (mut texts, mut mistakes) = (Vec::new(), Vec::new());
+        let mut open = vec![start];
+        while !open.is_empty() {
+            let listed = self.workers.each(&open, |folder| {
+                let refuse = |error| {
+                    Mistake::new(format!("`{}` cannot be read: {}", self.shown(folder), system_message(&error)))
+                };
+                list_folder(folder).map_err(|error| vec![refuse(error)])
+            });
+            let (listed, wrong) = partition(listed);
+            mistakes.extend(wrong);
+            open.clear();
+            for (folders, files) in listed {
+                texts.extend(files);
+                open.extend(folders.into_iter().filter(|_| is_tree));
+            }
+        }
+        texts.sort();
+        if mistakes.is_empty() { Ok(texts) } else { Err(mistakes) }
+    }
+
+    fn read_text(&self, at: &Path) -> Result<String, Vec<Mistake>> {
+        let bytes = self.read_bytes(at, <[u8]>::to_vec)?;
+        String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(&self.shown(at), &error)])
+    }
+
+    /// Lends the bytes of a file of the baseline.
+    fn read_bytes<R>(&self, at: &Path, look: impl FnOnce(&[u8]) -> R) -> Result<R, Vec<Mistake>> {
+        let shown = || self.shown(at);
+        let fits = |bytes: &[u8]| (bytes.len() as u64 <= MAX_FILE_SIZE).then(|| look(bytes));
+        match read::with(at, 0, MAX_FILE_SIZE, fits) {
+            Ok(Some(made)) => Ok(made),
+            Ok(None) => Err(vec![Mistake::new(format!("`{}` is too large for a baseline", shown()))]),
+            Err(_) if at.symlink_metadata().is_ok_and(|metadata| !metadata.is_file()) => {
+                let help = "files of a baseline are plain files; remove it";
+                Err(vec![Mistake::new(format!("`{}` is not a regular file", shown())).with_help(help)])
+            }
+            Err(error) => Err(vec![Mistake::new(format!("`{}` cannot be read: {}", shown(), system_message(&error)))]),
+        }
+    }
+
+    /// Writes new entries, one file a source folder. The file is `baseline.txt` for a first baseline; later ones get a
+    /// name of their own each, so that no two branches ever write to the same place.
+    ///
+    /// What was read stays as it was.
+    pub(crate) fn write_new(
+        &self,
+        mut entries: Vec<BaselineEntry>,
+        is_first: bool,
+    ) -> Result<Vec<PathBuf>, Vec<Mistake>> {
+        let mut written = Vec::new();
+        // By path, the files of a folder stand on both sides of those in its own folders.
+        entries.sort_by(|a, b| (a.folder(), a).cmp(&(b.folder(), b)));
+        for entries in entries.chunk_by(|a, b| a.folder() == b.folder()) {
+            let text = baseline::print(entries);
+            let name = if is_first { FIRST_NAME.to_owned() } else { unique_name(&text) };
+            let folder = format!("{BASELINE_FOLDER}/{}", entries[0].folder());
+            let at = self.make_folder(folder.trim_end_matches('/'))?.join(name);
+            let made = OpenOptions::new().write(true).create_new(true).open(&at);
+            match made.and_then(|mut file| file.write_all(text.as_bytes())) {
+                Ok(()) => written.push(at),
+                Err(error) => {
+                    return Err(vec![Mistake::new(format!(
+                        "`{}` cannot be written: {}",
+                        self.shown(&at),
+                        system_message(&error)
+                    ))]);
+                }
+            }
+        }
+        Ok(written)
+    }
+
+    /// Gives a file that was read, by number, another text; without one, removes it. What was read stays as it was.
+    pub(crate) fn replace(&self, file: usize, text: Option<&str>) -> Result<(), Vec<Mistake>> {
+        let at = &self.places[file];
+        let refuse = |error: io::Error| {
+            vec![Mistake::new(format!("`{}` cannot be written: {}", self.shown(at), system_message(&error)))]
+        };
+        let Some(text) = text else { return fs::remove_file(at).map_err(refuse) };
+        // Whatever stands there now is replaced and not written into; half a file is never seen.
+        let beside = at.with_extension("txt.new");
+        // One that a run left behind when it was killed.
+        let _ = fs::remove_file(&beside);
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(refuse)?;
+        file.write_all(text.as_bytes()).and_then(|()| fs::rename(&beside, at)).map_err(refuse)
+    }
+
+    /// Makes the folder, link by no link.
+    fn make_folder(&self, below: &str) -> Result<PathBuf, Vec<Mistake>> {
+        let mut at = self.paths.root().to_owned();
+        for part in below.split('/') {
+            at.push(part);
+            match fs::create_dir(&at) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(vec![Mistake::new(format!(
+                        "`{}` cannot be made: {}",
+                        self.shown(&at),
+                        system_message(&error)
+                    ))]);
+                }
+                _ => {}
+            }
+            if !at.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
+                return Err(vec![Mistake::new(format!("`{}` is not a folder of the project itself", self.shown(&at)))]);
+            }
+        }
+        Ok(at)
+    }
+
+    fn shown(&self, at: &Path) -> String {
+        self.paths.below(at).map_or_else(|| at.display().to_string(), |(path, _)| self.paths.shown(path.as_str()))
+    }
+}
+
+/// What was made, and all that went wrong.
+fn partition<T>(results: Vec<Result<T, Vec<Mistake>>>) -> (Vec<T>, Vec<Mistake>) {
+    let (mut made, mut mistakes) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(one) => made.push(one),
+            Err(wrong) => mistakes.extend(wrong),
+        }
+    }
+    (made, mistakes)
+}
+
+/// A name that no other branch comes upon: git cannot merge two new files of one name.
+fn unique_name(text: &str) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let salt = format!("{now} {}", std::process::id());
+    let print = lawbook_core::fingerprint::of("baseline", &salt, text);
+    format!("{}.txt", &print[2..14])
+}
+
+/// The folders and the texts of a folder; links are neither.
+fn list_folder(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let (mut folders, mut texts) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let at = entry.path();
+        if entry.file_type()?.is_dir() {
+            folders.push(at);
+        } else if at.extension().is_some_and(|extension| extension == "txt") {
+            texts.push(at);
+        }
+    }
+    Ok((folders, texts))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use lawbook_core::diagnostic::{Confidence, Severity};
+    use lawbook_core::span::Span;
+
+    use super::*;
+
+    /// Findings written `path number-of-fingerprint`.
+    fn findings(written: &[&str]) -> Vec<Arc<Diagnostic>> {
+        let finding = |written: &&str| {
+            let (path, number) = written.split_once(' ').unwrap();
+            Arc::new(Diagnostic {
+                rule: Arc::from("no-x"),
+                severity: Severity::Error,
+                confidence: Confidence::High,
+                message: String::new(),
+                path: RelPath::new(path),
+                span: Span::default(),
+                captures: Vec::new(),
+                related: Vec::new(),
+                fixes: Vec::new(),
+                fingerprint: format!("1:{number:0>32}"),
+                symbol: String::new(),
+            })
+        };
+        written.iter().map(finding).collect()
+    }
+
+    /// A root whose baseline has an entry for each of the findings.
+    fn root(written: &[&str]) -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let store = Store::new(&RootPaths::new(root.clone(), &root), Workers::new(Some(2), None));
+        let entries = findings(written).iter().map(|found| BaselineEntry::of(found, None, None)).collect();
+        store.write_new(entries, true).unwrap();
+        (folder, store)
+    }
+
+    /// What a run over the files of these findings makes of a baseline: how many are known, which of its files were read,
+    /// and how many paths were asked about.
+    #[track_caller]
+    fn check(
+        baseline: &[&str],
+        found: &[&str],
+        gone: &[&str],
+        expected_known: usize,
+        expected_read: &[&str],
+        expected_asked: usize,
+    ) {
+        let (_folder, mut store) = root(baseline);
+        let found = findings(found);
+        store.read(&BaselinePart::of_paths(found.iter().map(|found| &found.path))).unwrap();
+        let asked = Cell::new(0);
+        let is_gone = |path: &RelPath| {
+            asked.set(asked.get() + 1);
+            gone.contains(&path.as_str())
+        };
+        let comparison = store.compare(&found, &is_gone).unwrap();
+        let read: Vec<String> =
+            store.places.iter().map(|at| store.shown(at).replace(".lawbook/baseline/", "")).collect();
+        assert_eq!(comparison.known.iter().flatten().count(), expected_known);
+        assert_eq!(
+            (read.iter().map(String::as_str).collect::<Vec<_>>(), asked.get()),
+            (expected_read.to_vec(), expected_asked)
+        );
+        let (_folder, mut whole) = root(baseline);
+        whole.read(&BaselinePart::Whole).unwrap();
+        let known = |comparison: &Comparison| comparison.known.iter().map(Option::is_some).collect::<Vec<_>>();
+        assert_eq!(known(&whole.compare(&found, &is_gone).unwrap()), known(&comparison), "as with all of it");
+    }
+
+    #[test]
+    fn a_run_reads_the_files_of_its_folders_only() {
+        let baseline = ["a/x.ts 2", "b/x.ts 3", "c/d/x.ts 4", "e.ts 5"];
+        check(&baseline, &["a/x.ts 2"], &[], 1, &["a/baseline.txt"], 0);
+        check(&baseline, &["e.ts 5", "c/d/x.ts 4"], &[], 2, &["baseline.txt", "c/d/baseline.txt"], 0);
+        check(&baseline, &["n/x.ts 9"], &[], 0, &[], 0);
+    }
+
+    #[test]
+    fn only_files_with_an_equal_entry_are_asked_about_and_only_those_that_are_gone_are_read() {
+        let baseline = ["a/x.ts 2", "b/x.ts 2", "c/x.ts 2", "d/x.ts 3"];
+        check(&baseline, &["n/x.ts 2"], &[], 0, &[], 3);
+        check(&baseline, &["n/x.ts 2"], &["b/x.ts", "c/x.ts"], 1, &["b/baseline.txt"], 2);
+        check(&baseline, &["a/x.ts 2", "n/x.ts 3"], &["d/x.ts"], 2, &["a/baseline.txt", "d/baseline.txt"], 1);
+    }
+
+    #[test]
+    fn entries_in_the_file_of_another_folder_count_all_the_same() {
+        let (_folder, store) = root(&["a/x.ts 2", "b/x.ts 3"]);
+        let at = |name: &str| store.paths.root().join(BASELINE_FOLDER).join(name).join(FIRST_NAME);
+        fs::rename(at("a"), at("b").with_file_name("of-a.txt")).unwrap();
+        let mut store = Store::new(&store.paths, store.workers);
+        let found = findings(&["a/x.ts 2"]);
+        store.read(&BaselinePart::of_paths([&found[0].path])).unwrap();
+        let comparison = store.compare(&found, &|_| false).unwrap();
+        assert_eq!((comparison.known.iter().flatten().count(), store.places.len()), (1, 1));
+    }
+
+    #[test]
+    fn what_was_read_is_not_read_again() {
+        let (_folder, mut store) = root(&["a/x.ts 2", "a/b/x.ts 3", "c/x.ts 4"]);
+        for (part, count) in [
+            (BaselinePart::of_paths([&RelPath::new("a/x.ts")]), 1),
+            (BaselinePart::Folders(BTreeSet::from([("a".to_owned(), true)])), 2),
+            (BaselinePart::of_paths([&RelPath::new("a/b/y.ts")]), 2),
+            (BaselinePart::Whole, 3),
+        ] {
+            store.read(&part).unwrap();
+            assert_eq!((store.places.len(), store.baseline.len()), (count, count), "{part:?}");
+        }
+    }
+}

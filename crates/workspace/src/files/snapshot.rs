@@ -1,0 +1,248 @@
+//! The files that a repository keeps: in its index, or in a commit.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use lawbook_core::mistake::Mistake;
+use lawbook_core::source::{FileEntry, FileType, Files, ReadError, RelPath};
+
+use crate::git::{Blob, EntryKind, Git, Oid, TreeEntry};
+use crate::paths::RootPaths;
+
+/// Contents of a repository that were read, and those that will be.
+#[derive(Debug)]
+pub(crate) struct Blobs {
+    git: Arc<Git>,
+    /// Larger ones are not read, in bytes.
+    max_size: u64,
+    read: RwLock<HashMap<Oid, Arc<Blob>>>,
+}
+
+impl Blobs {
+    /// Nothing read yet.
+    pub(crate) fn new(git: Arc<Git>, max_size: u64) -> Self {
+        Self { git, max_size, read: RwLock::default() }
+    }
+
+    /// Reads many at once, which takes git no longer than one.
+    ///
+    /// # Errors
+    /// Git cannot say.
+    pub(crate) fn read_all(&self, oids: impl IntoIterator<Item = Oid>) -> Result<(), Vec<Mistake>> {
+        let unread: Vec<Oid> = {
+            let read = self.read.read().unwrap_or_else(PoisonError::into_inner);
+            oids.into_iter().filter(|oid| !read.contains_key(oid)).collect()
+        };
+        let fresh = self.git.blobs(&unread, self.max_size)?;
+        let mut read = self.read.write().unwrap_or_else(PoisonError::into_inner);
+        read.extend(fresh.into_iter().map(|(oid, blob)| (oid, Arc::new(blob))));
+        Ok(())
+    }
+
+    /// A content; read now when it was not read before.
+    pub(crate) fn get(&self, oid: &Oid) -> Result<Arc<Blob>, ReadError> {
+        let known = |read: &HashMap<Oid, Arc<Blob>>| read.get(oid).cloned();
+        if let Some(blob) = known(&self.read.read().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(blob);
+        }
+        self.read_all([oid.clone()]).map_err(|mistakes| refusal(&mistakes))?;
+        known(&self.read.read().unwrap_or_else(PoisonError::into_inner)).ok_or(ReadError::NotFound)
+    }
+}
+
+/// Which state of the repository is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Snapshot {
+    /// What the next commit will hold.
+    Index,
+    /// What a commit holds.
+    Commit(Oid),
+    /// Nothing: what was there before the first commit.
+    Empty,
+}
+
+/// The files of a snapshot below a root. Those of a change are known from the start; all others are looked up when asked.
+#[derive(Debug)]
+pub(crate) struct GitFiles<'w> {
+    paths: &'w RootPaths,
+    snapshot: Snapshot,
+    blobs: Arc<Blobs>,
+    known: HashMap<RelPath, Oid>,
+    /// Every file of the snapshot by path, or what git says instead.
+    listing: OnceLock<Result<BTreeMap<RelPath, TreeEntry>, ReadError>>,
+    entries: OnceLock<Vec<FileEntry>>,
+}
+
+impl<'w> GitFiles<'w> {
+    /// The files of a snapshot, with the contents of some.
+    pub(crate) fn new(
+        paths: &'w RootPaths,
+        snapshot: Snapshot,
+        blobs: Arc<Blobs>,
+        known: impl IntoIterator<Item = (RelPath, Oid)>,
+    ) -> Self {
+        let known = known.into_iter().collect();
+        Self { paths, snapshot, blobs, known, listing: OnceLock::new(), entries: OnceLock::new() }
+    }
+
+    fn listing(&self) -> Result<&BTreeMap<RelPath, TreeEntry>, ReadError> {
+        let list = || {
+            let listed = match &self.snapshot {
+                Snapshot::Index => self.blobs.git.index(),
+                Snapshot::Commit(commit) => self.blobs.git.tree(commit),
+                Snapshot::Empty => Ok(Vec::new()),
+            };
+            let listed = listed.map_err(|mistakes| refusal(&mistakes))?;
+            let below = listed.into_iter().filter_map(|entry| {
+                let (path, is_unicode) = self.paths.below(&entry.at)?;
+                is_unicode.then_some((path, entry))
+            });
+            Ok(below.collect())
+        };
+        self.listing.get_or_init(list).as_ref().map_err(ReadError::clone)
+    }
+
+    fn list(&self) -> Vec<FileEntry> {
+        let Ok(listing) = self.listing() else { return Vec::new() };
+        let oids: Vec<Oid> =
+            listing.values().filter(|entry| entry.kind == EntryKind::File).map(|entry| entry.oid.clone()).collect();
+        let sizes = self.blobs.git.sizes(&oids).unwrap_or_default();
+        let size = |entry: &TreeEntry| sizes.get(&entry.oid).copied().unwrap_or_default();
+        listing.iter().map(|(path, entry)| file_entry(path, entry, size(entry))).collect()
+    }
+
+    fn oid(&self, path: &RelPath) -> Result<Oid, ReadError> {
+        if let Some(oid) = self.known.get(path) {
+            return Ok(oid.clone());
+        }
+        match self.listing()?.get(path) {
+            Some(entry) if entry.kind == EntryKind::File => Ok(entry.oid.clone()),
+            Some(_) => Err(ReadError::NotRegular),
+            None => Err(ReadError::NotFound),
+        }
+    }
+}
+
+impl Files for GitFiles<'_> {
+    fn entries(&self) -> Box<dyn Iterator<Item = FileEntry> + '_> {
+        Box::new(self.entries.get_or_init(|| self.list()).iter().cloned())
+    }
+
+    fn entry(&self, path: &RelPath) -> Option<FileEntry> {
+        if let Some(oid) = self.known.get(path)
+            && let Ok(blob) = self.blobs.get(oid)
+        {
+            return Some(FileEntry::regular(path.clone(), blob.size()));
+        }
+        let entry = self.listing().ok()?.get(path)?;
+        let file = (entry.kind == EntryKind::File).then(|| entry.oid.clone());
+        let sizes = self.blobs.git.sizes(file.as_slice()).unwrap_or_default();
+        Some(file_entry(path, entry, sizes.get(&entry.oid).copied().unwrap_or_default()))
+    }
+
+    fn read(&self, path: &RelPath, max_bytes: u64, reader: &mut dyn FnMut(&[u8])) -> Result<(), ReadError> {
+        match &*self.blobs.get(&self.oid(path)?)? {
+            Blob::Bytes(bytes) if bytes.len() as u64 > max_bytes => Err(ReadError::TooLarge),
+            Blob::Bytes(bytes) => {
+                reader(bytes);
+                Ok(())
+            }
+            Blob::TooLarge(_) => Err(ReadError::TooLarge),
+            Blob::Missing => Err(ReadError::Unreadable("this clone does not have its content".to_owned())),
+        }
+    }
+}
+
+fn file_entry(path: &RelPath, entry: &TreeEntry, size: u64) -> FileEntry {
+    let file_type = match entry.kind {
+        EntryKind::File => FileType::Regular,
+        EntryKind::Link => FileType::Symlink,
+        EntryKind::Submodule => FileType::Submodule,
+    };
+    let mode = if entry.is_executable { 0o755 } else { FileEntry::DEFAULT_MODE };
+    FileEntry { path: path.clone(), size, mode, file_type }
+}
+
+fn refusal(mistakes: &[Mistake]) -> ReadError {
+    ReadError::Unreadable(mistakes.first().map_or_else(String::new, |mistake| mistake.message.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::process::Command;
+
+    use super::*;
+
+    /// A repository with a commit, something else in its index, and a third state on the disk.
+    fn repository() -> (tempfile::TempDir, RootPaths) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let git = |args: &[&str]| {
+            let names = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"];
+            let mut command = Command::new("git");
+            command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+            let ran = command.args(names).args(args).current_dir(&root).output().unwrap();
+            assert!(ran.status.success(), "git {args:?}: {ran:?}");
+        };
+        fs::create_dir(root.join("src")).unwrap();
+        for (path, text) in [("src/a.ts", "one"), ("b.json", "{}"), ("gone.ts", "g")] {
+            fs::write(root.join(path), text).unwrap();
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("b.json", root.join("link.ts")).unwrap();
+        git(&["init", "--quiet"]);
+        git(&["add", "--all"]);
+        git(&["commit", "--quiet", "-m", "first"]);
+        fs::write(root.join("src/a.ts"), "staged").unwrap();
+        git(&["rm", "--quiet", "gone.ts"]);
+        git(&["add", "--all"]);
+        fs::write(root.join("src/a.ts"), "on the disk").unwrap();
+        let paths = RootPaths::new(root.clone(), &root);
+        (folder, paths)
+    }
+
+    /// What a snapshot has at a path, its bytes if they are at most 6.
+    fn read(files: &GitFiles<'_>, path: &str) -> Result<Vec<u8>, ReadError> {
+        (files as &dyn Files).read_with(&RelPath::new(path), 6, <[u8]>::to_vec)
+    }
+
+    fn listed(files: &GitFiles<'_>) -> Vec<(String, u64)> {
+        files.entries().map(|entry| (entry.path.as_str().to_owned(), entry.size)).collect()
+    }
+
+    fn owned(entries: &[(&str, u64)]) -> Vec<(String, u64)> {
+        entries.iter().map(|(path, size)| ((*path).to_owned(), *size)).collect()
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn each_snapshot_has_its_own_files_whatever_is_on_the_disk() {
+        let (_folder, paths) = repository();
+        let git = Arc::new(Git::open(paths.root()).unwrap());
+        let head = git.head().cloned().unwrap();
+        let files = |snapshot| GitFiles::new(&paths, snapshot, Arc::new(Blobs::new(git.clone(), 6)), []);
+        let index = files(Snapshot::Index);
+        assert_eq!(listed(&index), owned(&[("b.json", 2), ("link.ts", 0), ("src/a.ts", 6)]));
+        assert_eq!(read(&index, "src/a.ts"), Ok(b"staged".to_vec()));
+        assert_eq!(read(&index, "gone.ts"), Err(ReadError::NotFound));
+        let commit = files(Snapshot::Commit(head));
+        assert_eq!(listed(&commit), owned(&[("b.json", 2), ("gone.ts", 1), ("link.ts", 0), ("src/a.ts", 3)]));
+        assert_eq!(read(&commit, "src/a.ts"), Ok(b"one".to_vec()));
+        assert_eq!(read(&commit, "link.ts"), Err(ReadError::NotRegular));
+        assert_eq!(commit.entry(&RelPath::new("link.ts")).map(|entry| entry.file_type), Some(FileType::Symlink));
+        assert_eq!(commit.entry(&RelPath::new("gone.ts")).map(|entry| entry.size), Some(1));
+        assert_eq!(listed(&files(Snapshot::Empty)), []);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_too_large_is_listed_with_its_size_and_not_read() {
+        let (_folder, paths) = repository();
+        let git = Arc::new(Git::open(paths.root()).unwrap());
+        let index = GitFiles::new(&paths, Snapshot::Index, Arc::new(Blobs::new(git, 2)), []);
+        assert_eq!(read(&index, "src/a.ts"), Err(ReadError::TooLarge));
+        assert_eq!(index.entry(&RelPath::new("src/a.ts")).map(|entry| entry.size), Some(6));
+        assert_eq!(read(&index, "b.json"), Ok(b"{}".to_vec()));
+    }
+}

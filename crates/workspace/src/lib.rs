@@ -1,0 +1,69 @@
+//! Checks the files of a folder with lawbook: everything that meets the disk and git, and nothing of a command line.
+//!
+//! [`Workspace::open`] finds the root of some paths and reads its settings and rules. [`Workspace::run`] answers any
+//! number of requests: a [`Request`] says as data what is checked, what is done with fixes and the baseline, and which
+//! findings are reported; a [`Run`] is the answer. Nothing is printed, and nothing but the working directory that is
+//! handed in decides what a path means.
+//!
+//! ```no_run
+//! use lawbook_workspace::{Opening, Request, Workspace};
+//! use lawbook_core::source::RelPath;
+//!
+//! # fn main() -> Result<(), Vec<lawbook_core::mistake::Mistake>> {
+//! let workspace = Workspace::open("project".as_ref(), Opening::default())?;
+//! let run = workspace.run(&Request::text(RelPath::new("src/a.ts"), *b"debugger;"))?;
+//! for diagnostic in &run.report.diagnostics {
+//!     println!("{}: {}", diagnostic.path, diagnostic.message);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+// The order is that of reading.
+mod system_error;
+mod clock;
+mod workers;
+mod opening;
+mod request;
+mod paths;
+mod root;
+mod packs;
+mod config;
+mod filter;
+mod read;
+mod presence;
+mod baseline;
+mod discover;
+mod git;
+mod files;
+mod change;
+mod checker;
+mod fix;
+mod law;
+mod inputs;
+mod before;
+mod known;
+mod accept;
+mod run;
+mod workspace;
+mod markers;
+mod page_tests;
+mod trees;
+pub mod report;
+
+pub use accept::{BaselineChange, MovedEntry, baseline_entries};
+pub use baseline::BASELINE_FOLDER;
+pub use clock::Stopwatch;
+pub use fix::Fixes;
+pub use git::blame::Origin;
+pub use law::Law;
+pub use lawbook_core as core;
+pub use markers::{ListedMarker, MarkerList};
+pub use opening::Opening;
+pub use page_tests::{PageFailure, PageTests, test_pages};
+pub use paths::RootPaths;
+pub use request::{BaselineMode, Extent, FixMode, Inputs, Progress, Reload, ReportScope, Request, Task};
+pub use root::CONFIG_NAME;
+pub use run::Run;
+pub use trees::lower_file;
+pub use workspace::Workspace;

@@ -1,0 +1,99 @@
+//! Tests pages of rules against their own blocks.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lawbook_core::mistake::{Mistake, MistakeList};
+use lawbook_core::pack::{Native, Pack, PageEntry};
+use lawbook_core::rule::page::Page;
+use lawbook_core::testing;
+
+use crate::clock;
+use crate::config;
+use crate::packs;
+use crate::paths::{self, RootPaths};
+use crate::root;
+
+/// The outcome of testing pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageTests {
+    /// The number of pages that were tested.
+    pub pages: usize,
+    /// The blocks that do not hold, in the order of the pages.
+    pub failures: Vec<PageFailure>,
+    /// The ids of built-in pages whose source has another text than the one that this program was built with.
+    pub outdated: Vec<Arc<str>>,
+}
+
+/// A block of a page that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageFailure {
+    /// The path of the page from the working directory.
+    pub path: Arc<str>,
+    /// The line in the page, from 1.
+    pub line: u32,
+    /// What was expected and what came instead, in one or more lines.
+    pub message: String,
+}
+
+/// Tests the pages in `typed`, files or folders from the working directory; when it is empty, those of the folders that
+/// `extends` names in the `lawbook.toml` of the root around it. `given` has the code of rules that need some, beside the
+/// built-in ones.
+///
+/// # Errors
+/// There is no page to test, or a page cannot be read or planned.
+pub fn test_pages(cwd: &Path, typed: &[PathBuf], given: &[Pack]) -> Result<PageTests, MistakeList> {
+    let cwd = paths::working_directory(cwd)?;
+    let tested = read_pages(&cwd, typed)?;
+    if tested.is_empty() {
+        return Err(nothing_to_test().into());
+    }
+    let built_in = packs::built_in();
+    let today = clock::today();
+    let mut tests = PageTests::default();
+    for pack in tested {
+        let others = given.iter().chain([&built_in]).flat_map(|pack| &pack.natives);
+        let natives: Vec<Native> = pack.natives.iter().chain(others).cloned().collect();
+        for entry in &pack.pages {
+            let page = entry.page();
+            tests.pages += 1;
+            if is_outdated(&built_in, page) {
+                tests.outdated.push(page.id.clone());
+            }
+            for failure in testing::run_page(page, &natives, today)? {
+                let path = page.path.clone();
+                tests.failures.push(PageFailure { path, line: failure.line, message: failure.message });
+            }
+        }
+    }
+    Ok(tests)
+}
+
+fn read_pages(cwd: &Path, typed: &[PathBuf]) -> Result<Vec<Pack>, Vec<Mistake>> {
+    let root = root::find(cwd, &[]);
+    let paths = RootPaths::new(root.folder.clone(), cwd);
+    let mut mistakes = Vec::new();
+    let loaded = if typed.is_empty() {
+        if !root.configured {
+            return Err(nothing_to_test());
+        }
+        let settings = config::read_settings(&paths, &mut mistakes);
+        packs::of_extends(&settings, &paths, &mut mistakes)
+    } else {
+        typed.iter().filter_map(|path| packs::of_path(cwd, path, &paths, &mut mistakes)).collect()
+    };
+    if mistakes.is_empty() { Ok(loaded.into_iter().map(|loaded| loaded.pack).collect()) } else { Err(mistakes) }
+}
+
+/// True for the source of a built-in page that has changed since the index was written from which this program was
+/// built.
+fn is_outdated(built_in: &Pack, page: &Page) -> bool {
+    let same = built_in.pages.iter().find(|entry| entry.id == page.id).map(PageEntry::page);
+    same.is_some_and(|built_in| page.path.ends_with(&*built_in.path) && page.text != built_in.text)
+}
+
+fn nothing_to_test() -> Vec<Mistake> {
+    let help = "name a page or a folder of pages, or put a folder into `extends` of lawbook.toml";
+    vec![Mistake::new("there are no pages to test").with_help(help)]
+}

@@ -1,0 +1,3 @@
+//! The answer of a run in the form that programs read.
+
+pub mod v1;

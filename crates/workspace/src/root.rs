@@ -1,0 +1,50 @@
+//! Where the root is: the nearest folder with a `lawbook.toml`, else the git top level, else where the search started.
+
+use std::path::{Path, PathBuf};
+
+/// The name of the configuration file.
+pub const CONFIG_NAME: &str = "lawbook.toml";
+
+/// The folder that everything is relative to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Root {
+    /// The folder, without symbolic links.
+    pub(crate) folder: PathBuf,
+    /// Whether it has a `lawbook.toml`.
+    pub(crate) configured: bool,
+}
+
+/// Finds the root for the located paths. Each folder stands for itself, each file for the folder it is in.
+pub(crate) fn find(cwd: &Path, paths: &[PathBuf]) -> Root {
+    let start = if paths.iter().all(|path| path.starts_with(cwd)) { cwd.to_owned() } else { common_folder(cwd, paths) };
+    if let Some(folder) = start.ancestors().find(|folder| folder.join(CONFIG_NAME).is_file()) {
+        return Root { folder: folder.to_owned(), configured: true };
+    }
+    let top = start.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
+    Root { folder: top.unwrap_or(&start).to_owned(), configured: false }
+}
+
+fn common_folder(cwd: &Path, paths: &[PathBuf]) -> PathBuf {
+    let mut folders = paths.iter().map(|path| match path.parent() {
+        Some(parent) if !path.is_dir() => parent,
+        _ => path.as_path(),
+    });
+    let Some(first) = folders.next() else { return cwd.to_owned() };
+    let common = folders.fold(first, |common, folder| {
+        common.ancestors().find(|ancestor| folder.starts_with(ancestor)).unwrap_or(common)
+    });
+    common.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_common_folder_of_paths_elsewhere() {
+        let cwd = Path::new("/nowhere/cwd");
+        let paths = [PathBuf::from("/nowhere/a/b/c.ts"), PathBuf::from("/nowhere/a/d.ts")];
+        assert_eq!(common_folder(cwd, &paths), Path::new("/nowhere/a"));
+        assert_eq!(common_folder(cwd, &paths[..1]), Path::new("/nowhere/a/b"));
+    }
+}

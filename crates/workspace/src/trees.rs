@@ -1,0 +1,72 @@
+//! The trees of one file, as rules see them.
+
+use std::path::Path;
+
+use lawbook_core::glob;
+use lawbook_core::ir::{Dialect, FileInput, Lowered};
+use lawbook_core::language;
+use lawbook_core::mistake::{Mistake, MistakeList, unknown_name_help};
+use lawbook_core::settings::Settings;
+use lawbook_core::source::{DecodeError, SourceFile};
+
+use crate::config;
+use crate::paths::{self, RootPaths};
+use crate::root;
+use crate::system_error::system_message;
+
+/// Parses the file `typed`, a path from the working directory, as its root says. `language` is the name of a dialect or
+/// the tag of a fenced block, for a file whose extension does not say what it is.
+///
+/// # Errors
+/// The file cannot be read, is of no known language, or the `lawbook.toml` of its root is wrong.
+pub fn lower_file(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<Lowered, MistakeList> {
+    Ok(language::lower(input(&paths::working_directory(cwd)?, typed, language)?))
+}
+
+/// The text of a file with its dialect.
+fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, Vec<Mistake>> {
+    let shown = typed.display();
+    let refuse = |why: &str| vec![Mistake::new(format!("`{shown}` cannot be inspected: {why}"))];
+    let at = paths::locate(cwd, typed).map_err(|error| refuse(&system_message(&error)))?;
+    let metadata = at.metadata().map_err(|error| refuse(&system_message(&error)))?;
+    if !metadata.is_file() {
+        return Err(refuse("it is not a file"));
+    }
+    let bytes = std::fs::read(&at).map_err(|error| refuse(&system_message(&error)))?;
+    // The settings of its root say if it holds tests.
+    let root = root::find(cwd, std::slice::from_ref(&at));
+    let paths = RootPaths::new(root.folder.clone(), cwd);
+    let mut mistakes = Vec::new();
+    let settings = if root.configured { config::read_settings(&paths, &mut mistakes) } else { Settings::default() };
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let (path, _) = paths.below(&at).ok_or_else(|| refuse("it lies outside of the root"))?;
+    let is_test = glob::first_match(&settings.files.tests, &path).is_some();
+    let source = SourceFile::decode(path, &bytes).map_err(|error| match error {
+        DecodeError::NotText => refuse("it is neither UTF-8 nor UTF-16 with a mark"),
+        DecodeError::TooLarge => refuse("it has 4 GiB or more"),
+    })?;
+    let mut input = FileInput::from(source);
+    input.context.test = is_test;
+    // The code in a host is shown even if the settings do not have it checked.
+    input.context.dialect = input.context.dialect.or_else(|| language::host_of_path(input.source.path()));
+    if let Some(name) = language {
+        input.context.dialect = Some(dialect(name)?);
+    }
+    if input.context.dialect.is_none() {
+        let help = "--language says how to read it";
+        return Err(vec![
+            Mistake::new(format!("`{shown}` is of no language that its extension tells")).with_help(help),
+        ]);
+    }
+    Ok(input)
+}
+
+fn dialect(name: &str) -> Result<&'static Dialect, Vec<Mistake>> {
+    let by_name = language::dialects().find(|dialect| dialect.name == name);
+    by_name.or_else(|| language::of_tag(name)).ok_or_else(|| {
+        let help = unknown_name_help(name, language::dialects().map(|dialect| dialect.name));
+        vec![Mistake::new(format!("unknown language `{name}`")).with_help(help)]
+    })
+}
