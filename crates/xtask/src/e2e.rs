@@ -11,8 +11,10 @@ use crate::history;
 use crate::hostile;
 use crate::kill;
 use crate::npm;
+use crate::packages;
 use crate::parity::{self, Request, Tools};
 use crate::places::Places;
+use crate::public_api;
 
 /// The committed rule files, each a parity step of its own.
 const RULE_FILES: [&str; 4] = ["rust", "typescript", "tsx", "javascript"];
@@ -26,6 +28,11 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
     let packages = tally.step("sources of npm packages", || corpus::npm_folders(places));
 
     tally.step("the core with each language alone", || features::check(places));
+    tally.step("the public API as it is committed", || {
+        let differences = public_api::run(places, false)?;
+        if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
+    });
+    tally.step("the crates as packages, and their examples", || packages::check(places));
     tally.step("hostile inputs, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let series =

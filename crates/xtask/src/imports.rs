@@ -50,6 +50,11 @@ pub fn of_crates(root: &Path) -> Result<Imports, String> {
     Ok(Imports { picture: crates::picture(&manifests), faults: crates::faults(&manifests, crates::FLOORS) })
 }
 
+/// The names of the crates that are published, from the ground up.
+pub fn product_crates() -> impl Iterator<Item = &'static str> {
+    crates::FLOORS.iter().copied().flatten().copied()
+}
+
 /// The text of every Rust file of a folder by its path below it, with `/`.
 fn source_files(folder: &Path) -> Result<BTreeMap<String, String>, String> {
     let failed = |error| format!("{}: {error}", folder.display());

@@ -16,8 +16,10 @@ mod hostile;
 mod kill;
 mod new_rule;
 mod npm;
+mod packages;
 mod parity;
 mod places;
+mod public_api;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -149,6 +151,14 @@ enum Task {
     HostileProbe { shape: usize, extension: String, depth: usize, stack: usize },
     /// Installs the pinned ast-grep and oxlint when they are missing and prints where each is.
     Tools,
+    /// Compares the public API of the crates that are published with the lists in `docs/api`.
+    PublicApi {
+        /// Writes the lists instead.
+        #[arg(long)]
+        write: bool,
+    },
+    /// Packs the crates that are published, and tests the examples of the libraries outside of the workspace.
+    Packages,
     /// Prints the rooms of core by floor with what each imports of others, and the dependencies between the crates.
     ///
     /// Fails when rooms import in a circle, or a room imports one of a higher floor, or a crate depends on one that
@@ -172,6 +182,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = public_api::run_as_rustdoc() {
+        return code;
+    }
     match run(Args::parse().task) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -254,6 +267,20 @@ fn run(task: Task) -> Result<bool, String> {
             }
             println!("{} circles, arrows that run up and strays", faults.len());
             Ok(faults.is_empty())
+        }
+        Task::PublicApi { write } => {
+            let differences = public_api::run(&places, write)?;
+            for difference in &differences {
+                println!("{difference}");
+            }
+            if !differences.is_empty() {
+                println!("{} differences; if they are meant: cargo xtask public-api --write", differences.len());
+            }
+            Ok(differences.is_empty())
+        }
+        Task::Packages => {
+            packages::check(&places)?;
+            Ok(true)
         }
         Task::Rulesets => Ok(write_index(&places)),
         Task::NewRule { topic, id, languages, native } => {

@@ -36,6 +36,11 @@ impl Places {
         &self.root
     }
 
+    /// The target folder of the workspace.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// Where tools, corpora and run files are kept.
     pub fn e2e(&self) -> PathBuf {
         self.target.join("e2e")
