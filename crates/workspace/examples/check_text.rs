@@ -1,32 +1,28 @@
-//! Checks what is typed into an open file, as an editor does: the settings and rules of the folder, the text of the
-//! buffer, and what the baseline of the folder knows.
+//! Checks a text that is typed into an editor, with the settings, rules and baseline of its folder.
 //!
 //! `cargo run --example check_text -- src/a.ts < buffer`
 
-use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use lawbook_core::mistake::MistakeList;
-use lawbook_core::source::RelPath;
+use lawbook_workspace::core::mistake::MistakeList;
+use lawbook_workspace::core::source::RelPath;
 use lawbook_workspace::{Opening, Request, Workspace};
 
-fn check(folder: &Path, path: &str, text: Vec<u8>) -> Result<(), MistakeList> {
-    // Opened once; each change of a buffer is one more run.
+/// The findings in `text` as the file `path` of the folder, a line each.
+fn check(folder: &Path, path: &str, text: Vec<u8>) -> Result<Vec<String>, MistakeList> {
+    // An editor opens the folder once; each change of a text is one more run.
     let workspace = Workspace::open(folder, Opening::default())?;
     let run = workspace.run(&Request::text(RelPath::new(path), text))?;
-    let mut lines = String::new();
-    for found in &run.report.diagnostics {
-        let Some(source) = run.report.sources.get(&found.path) else { continue };
-        let at = source.position(found.span.start);
-        let _ = writeln!(lines, "{}:{}:{}: {} [{}]", found.path, at.line, at.column, found.message, found.rule);
-    }
-    // A reader that went away has had enough.
-    let _ = std::io::stdout().write_all(lines.as_bytes());
-    Ok(())
+    let line = |found: &lawbook_workspace::core::diagnostic::Diagnostic| {
+        let at = run.report.sources.get(&found.path)?.position(found.span.start);
+        Some(format!("{}:{}:{}: {} [{}]", found.path, at.line, at.column, found.message, found.rule))
+    };
+    Ok(run.report.diagnostics.iter().filter_map(|found| line(found)).collect())
 }
 
+#[allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 fn main() -> ExitCode {
     let path = std::env::args().nth(1).unwrap_or_else(|| "buffer.ts".to_owned());
     let mut text = Vec::new();
@@ -34,7 +30,26 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     match check(Path::new("."), &path, text) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(2),
+        Ok(lines) => {
+            for line in lines {
+                println!("{line}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(mistakes) => {
+            eprintln!("{mistakes}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_have_a_line_and_a_column() {
+        let lines = check(&std::env::temp_dir(), "src/a.ts", b"let a = 1;\n  debugger;\n".to_vec()).unwrap();
+        assert!(lines.iter().any(|line| line.starts_with("src/a.ts:2:3: ")), "{lines:?}");
     }
 }
