@@ -16,7 +16,7 @@ mod views;
 use crate::ir::view::Views;
 use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, Refusal, Syntax, TokenField};
 use crate::ir::{Kind, Lowered, Node};
-use crate::language::limits::MEMORY;
+use crate::language::limits::MAX_PARSE_MEMORY;
 
 /// One of the two languages: they differ in name and dialects, and in nothing that is asked of them.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl Language for EcmaScript {
     // oxc and our tree take up to 80 bytes for each of them as the scan counts (60 in arrays, 73 in bodies of classes, 77
     // for elements).
     fn max_tokens(&self) -> u32 {
-        MEMORY / 80
+        MAX_PARSE_MEMORY / 80
     }
 
     fn stack_units(&self, text: &str) -> Option<usize> {

@@ -13,7 +13,7 @@ mod views;
 
 use crate::ir::view::Views;
 use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, Node, Syntax};
-use crate::language::limits::MEMORY;
+use crate::language::limits::MAX_PARSE_MEMORY;
 
 /// Tokens of a file, as the scan counts them: about five megabytes of usual code.
 const MAX_TOKENS: u32 = 800_000;
@@ -72,7 +72,7 @@ impl Language for Python {
     // tree-sitter and our tree take up to 360 bytes for each of them as the scan counts (in lists: `a,`), and up to 1.5
     // microseconds (in short classes), so that it is time which bounds them.
     fn max_tokens(&self) -> u32 {
-        const { assert!(MAX_TOKENS <= MEMORY / 360) };
+        const { assert!(MAX_TOKENS <= MAX_PARSE_MEMORY / 360) };
         MAX_TOKENS
     }
 

@@ -17,7 +17,7 @@ mod views;
 use crate::ir::view::Views;
 use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, OwnToken, Refusal, Syntax, TokenField};
 use crate::ir::{Kind, Lowered, Node, Tree};
-use crate::language::limits::MEMORY;
+use crate::language::limits::MAX_PARSE_MEMORY;
 
 /// Rust, which is its own only dialect.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Language for Rust {
     // syn, its tokens and our tree take up to 450 bytes for each of them, in arguments of macros (`a,`); tree-sitter takes
     // up to two microseconds.
     fn max_tokens(&self) -> u32 {
-        MEMORY / 450
+        MAX_PARSE_MEMORY / 450
     }
 
     fn has_strict(&self) -> bool {
