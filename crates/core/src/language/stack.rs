@@ -32,6 +32,17 @@ pub(super) fn with_stack<R>(size: usize, work: impl FnOnce() -> R) -> Option<R> 
     }
 }
 
+/// The stack that one step of a recursive walk needs at most.
+const STEP_STACK_BYTES: usize = 96 << 10;
+/// The stack that is added when a step has less.
+const ADDED_STACK_BYTES: usize = 1 << 20;
+
+/// Runs one step of a recursive walk with enough stack.
+#[inline]
+pub(super) fn with_step_stack<R>(step: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(STEP_STACK_BYTES, ADDED_STACK_BYTES, step)
+}
+
 /// Runs `work` on a stack that is large enough for nearly every file, so that few files need one of their own: for threads
 /// that lower many files. Only the used part of the stack takes memory.
 pub fn with_worker_stack<R>(work: impl Fn() -> R) -> R {

@@ -1,12 +1,13 @@
-//! What the raw kinds of the Rust grammar are in the shared layer.
+//! The shared kinds of the raw kinds in the Rust grammar.
 
 use crate::ir::{Kind, Node};
 
-/// Patterns are parameters where they stand directly between the bars of a closure.
+/// A pattern is a parameter where it stands directly between the bars of a closure.
 const PATTERN: &[Kind] = &[Kind::Parameter, Kind::Other];
 /// A function is a method inside an impl or a trait.
 const FUNCTION: &[Kind] = &[Kind::Function, Kind::Method];
 
+/// The shared kinds by raw kind.
 pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("array_expression", &[Kind::Array]),
     ("array_type", &[Kind::Type]),
@@ -95,7 +96,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("while_expression", &[Kind::Loop]),
 ];
 
-/// Decides where the table names several kinds.
+/// Decides the kind of a node whose raw kind has several kinds in the table.
 pub(super) fn refine(node: Node<'_>) -> Kind {
     let parent = node.parent();
     let parent_name = parent.map_or("", Node::raw_name);
@@ -118,7 +119,7 @@ pub(super) fn refine(node: Node<'_>) -> Kind {
     }
 }
 
-/// Kinds whose nodes are one word each.
+/// Raw kinds whose nodes are one word each.
 pub(super) const WORD_KINDS: &[&str] = &[
     "crate",
     "field_identifier",
@@ -130,7 +131,7 @@ pub(super) const WORD_KINDS: &[&str] = &[
     "type_identifier",
 ];
 
-/// Keywords that every node of a kind holds; [`crate::ir::Language::keywords`] says which may stand here.
+/// Keywords that every node of a raw kind holds; [`crate::ir::Language::keywords`] says which may be listed.
 pub(super) const KEYWORDS: &[(&str, &str)] = &[
     ("async_block", "async"),
     ("break_expression", "break"),

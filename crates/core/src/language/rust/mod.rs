@@ -19,7 +19,7 @@ use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, OwnToken, Ref
 use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::language::limits::MAX_PARSE_MEMORY;
 
-/// Rust, which is its own only dialect.
+/// Rust, a language of one dialect.
 #[derive(Debug)]
 pub(super) struct Rust;
 
@@ -91,8 +91,8 @@ impl Language for Rust {
         macros::read_calls(tree)
     }
 
-    // syn, its tokens and our tree take up to 450 bytes for each of them, in arguments of macros (`a,`); tree-sitter takes
-    // up to two microseconds.
+    // By the scan's count of tokens, syn, its own tokens and our tree take up to 450 bytes each (in arguments of macros:
+    // `a,`); tree-sitter takes up to two microseconds.
     fn max_tokens(&self) -> u32 {
         MAX_PARSE_MEMORY / 450
     }
