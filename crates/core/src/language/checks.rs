@@ -37,7 +37,7 @@ pub(crate) fn find<'t>(file: &'t Lowered, place: &str) -> Node<'t> {
 }
 
 /// An answer as text: `-` for none, lists in brackets.
-pub(crate) fn shown(answer: Option<Answer<'_>>) -> String {
+pub(crate) fn answer_text(answer: Option<Answer<'_>>) -> String {
     match answer {
         None => "-".to_owned(),
         Some(Answer::Bool(yes)) => yes.to_string(),
@@ -51,7 +51,7 @@ pub(crate) fn shown(answer: Option<Answer<'_>>) -> String {
 pub(crate) fn check_view(tag: &str, code: &str, place: &str, key: &str, expected: &str) {
     let file = lower(tag, code);
     let node = find(&file, place);
-    assert_eq!(shown(ask(&file, node, Key::named(key).unwrap())), expected, "{key} of {place} in {code}");
+    assert_eq!(answer_text(ask(&file, node, Key::named(key).unwrap())), expected, "{key} of {place} in {code}");
 }
 
 #[track_caller]
@@ -112,7 +112,7 @@ pub(crate) fn check_flat(tag: &str, line: &str) {
 
 /// Asserts that the scan gives the text to the strict parser, or does not.
 #[track_caller]
-pub(crate) fn check_tried(tag: &str, text: &str, strict: bool) {
+pub(crate) fn check_strict_ok(tag: &str, text: &str, strict: bool) {
     let found = depth(tag, text);
     assert!(found.tolerant_ok && found.strict_ok == strict, "{found:?}");
 }
@@ -132,7 +132,7 @@ fn strict(extension: &str, code: &str) -> Result<Lowered, String> {
 
 /// Checks that both parsers give the same tree for each construct.
 #[track_caller]
-pub(crate) fn check_agreed(extensions: &[&str], table: &[(&str, &str)]) {
+pub(crate) fn check_same_trees(extensions: &[&str], table: &[(&str, &str)]) {
     let mut failures = Vec::new();
     for (construct, code) in table {
         for extension in extensions {
@@ -151,7 +151,7 @@ pub(crate) fn check_agreed(extensions: &[&str], table: &[(&str, &str)]) {
 
 /// Checks that the strict parser gives this outline for each construct, and that tree-sitter's grammar does not know it.
 #[track_caller]
-pub(crate) fn check_beyond(extension: &str, table: &[(&str, &str, &str)]) {
+pub(crate) fn check_beyond_grammar(extension: &str, table: &[(&str, &str, &str)]) {
     let mut failures = Vec::new();
     for (construct, code, expected) in table {
         let found = strict(extension, code).map(|strict| outline(strict.tree().unwrap().root()));

@@ -20,7 +20,7 @@ pub(super) fn lower(mut file: Lowered) -> Lowered {
         let code: Arc<str> = piece.text(&text).into();
         let Ok(source) = SourceFile::new(file.source.path().clone(), code) else { continue };
         let context = FileContext { dialect: Some(piece.dialect), ..file.context.clone() };
-        file.embed(super::lower_host(FileInput::new(source, context)), piece);
+        file.embed(super::lower_without_embedded(FileInput::new(source, context)), piece);
     }
     file.problems.extend(beyond.map(|start| Problem {
         kind: ProblemKind::OverBudget,

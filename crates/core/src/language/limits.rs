@@ -20,20 +20,20 @@ use crate::span::Span;
 /// what the worst shapes take in a debug build (nested types in Rust, of which 512 KiB hold 62 of 196 levels).
 pub const STRICT_STACK_BYTES: usize = 6 << 20;
 /// The most open brackets, elements, prefixes and arms at one place of a text that a strict parser gets.
-pub const STRICT_NESTING: u32 = 200;
+pub const MAX_STRICT_NESTING: u32 = 200;
 /// The most links of all chains that are open at one place (`a + a + a`, `a.b().c()`) of a text that a strict parser gets.
-pub const STRICT_CHAIN: u32 = 1_000;
+pub const MAX_STRICT_CHAIN: u32 = 1_000;
 /// The deepest nesting of a text that is parsed at all.
-pub const TOLERANT_NESTING: u32 = 2_500;
+pub const MAX_TOLERANT_NESTING: u32 = 2_500;
 /// The longest chain of a text that is parsed at all.
-pub const TOLERANT_CHAIN: u32 = 10_000;
+pub const MAX_TOLERANT_CHAIN: u32 = 10_000;
 
 /// The memory, in bytes, that parsing one file may take, so that a run with such files stays within 512 MiB. A language's
 /// limit of tokens is this by the measured memory of its most expensive token.
 pub(super) const MAX_PARSE_MEMORY: u32 = 460 << 20;
 
 /// The links of a chain that a call counts for: rules look at a callee link by link.
-pub(super) const CALL_LINKS: u32 = 4;
+pub(super) const LINKS_PER_CALL: u32 = 4;
 
 /// The most bytes that a backtracking parser may read again: each takes up to 130 bytes of memory and 200 ns.
 pub(super) const MAX_REREAD_BYTES: u64 = 2_500_000;
@@ -41,11 +41,11 @@ pub(super) const MAX_REREAD_BYTES: u64 = 2_500_000;
 /// The problem to report for a text that exceeds a limit.
 pub(super) fn problem(depth: &Depth, kind: ProblemKind) -> Problem {
     let (nesting, chain) = match kind {
-        ProblemKind::TooDeep => (TOLERANT_NESTING, TOLERANT_CHAIN),
-        _ => (STRICT_NESTING, STRICT_CHAIN),
+        ProblemKind::TooDeep => (MAX_TOLERANT_NESTING, MAX_TOLERANT_CHAIN),
+        _ => (MAX_STRICT_NESTING, MAX_STRICT_CHAIN),
     };
-    let message = if kind == ProblemKind::TooDeep && depth.unclosed > TOLERANT_NESTING {
-        format!("more than {TOLERANT_NESTING} of its brackets have no partner")
+    let message = if kind == ProblemKind::TooDeep && depth.unclosed > MAX_TOLERANT_NESTING {
+        format!("more than {MAX_TOLERANT_NESTING} of its brackets have no partner")
     } else if depth.nesting > nesting {
         format!("it nests deeper than {nesting} levels")
     } else if depth.chain > chain {

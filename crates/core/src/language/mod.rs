@@ -100,12 +100,12 @@ impl From<SourceFile> for FileInput {
 pub fn lower(input: impl Into<FileInput>) -> Lowered {
     let input = input.into();
     let language = input.context.dialect.map(|dialect| dialect.language);
-    let lowered = lower_host(input);
+    let lowered = lower_without_embedded(input);
     if language.is_some_and(Language::is_host) { embedded::lower(lowered) } else { lowered }
 }
 
 /// Lowers a file without the code that is embedded in it.
-fn lower_host(input: FileInput) -> Lowered {
+fn lower_without_embedded(input: FileInput) -> Lowered {
     let Some(dialect) = input.context.dialect else { return tolerant::lower(input) };
     let language = dialect.language;
     let units = language.stack_units(input.source.text());
@@ -114,13 +114,17 @@ fn lower_host(input: FileInput) -> Lowered {
     });
     match unscanned {
         // A deeper tree goes to the scan, which knows lists and chains and may still accept it.
-        Some(Ok(lowered)) if lowered.trees.iter().all(|tree| tree.depth() <= limits::STRICT_NESTING) => lowered,
-        unscanned => lower_scanned(input, dialect, unscanned),
+        Some(Ok(lowered)) if lowered.trees.iter().all(|tree| tree.depth() <= limits::MAX_STRICT_NESTING) => lowered,
+        unscanned => lower_with_scan(input, dialect, unscanned),
     }
 }
 
 /// Lowers a file whose text needs a depth scan; `unscanned` is the result of its strict parser if that ran already.
-fn lower_scanned(input: FileInput, dialect: &'static Dialect, unscanned: Option<Result<Lowered, Refusal>>) -> Lowered {
+fn lower_with_scan(
+    input: FileInput,
+    dialect: &'static Dialect,
+    unscanned: Option<Result<Lowered, Refusal>>,
+) -> Lowered {
     let language = dialect.language;
     let depth = language.depth(dialect, input.source.text());
     if !depth.tolerant_ok {
@@ -135,7 +139,7 @@ fn lower_scanned(input: FileInput, dialect: &'static Dialect, unscanned: Option<
         return tolerant::lower(input);
     }
     let (reason, limit) = if depth.strict_ok {
-        match unscanned.unwrap_or_else(|| lower_strict_of(input.clone(), dialect)) {
+        match unscanned.unwrap_or_else(|| lower_strict_scanned(input.clone(), dialect)) {
             Ok(lowered) => return lowered,
             Err(refusal) => (refusal.reason, None),
         }
@@ -161,11 +165,11 @@ pub fn lower_tolerant(input: impl Into<FileInput>) -> Lowered {
 pub fn lower_strict(input: impl Into<FileInput>) -> Result<Lowered, Refusal> {
     let input = input.into();
     let Some(dialect) = input.context.dialect else { return Err(Refusal { reason: "no language".to_owned() }) };
-    lower_strict_of(input, dialect)
+    lower_strict_scanned(input, dialect)
 }
 
 /// Lowers a file by its strict parser, with the stack that every text accepted by the scan fits into.
-fn lower_strict_of(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+fn lower_strict_scanned(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
     stack::with_stack(limits::STRICT_STACK_BYTES, || dialect.language.lower_strict(input, dialect))
         .unwrap_or_else(|| Err(Refusal { reason: "there is no memory for the strict parser's stack".to_owned() }))
 }

@@ -105,7 +105,7 @@ impl IndependentLoops {
 
 /// The analysis of a statement in pre-order, with the scopes that are open at the current node.
 #[derive(Default)]
-    struct StatementAnalysis<'t> {
+struct StatementAnalysis<'t> {
     scopes: Vec<OpenScope<'t>>,
     /// Loops and `switch`es, which an unlabelled `break` ends, and functions, which it cannot leave: each with its end.
     break_targets: Vec<(NodeId, NodeId)>,
@@ -196,8 +196,8 @@ impl<'t> StatementAnalysis<'t> {
         }
     }
 
-        /// The innermost scope whose body holds a node and is more than it.
-        fn scope_around(&mut self, node: Node<'_>) -> Option<&mut OpenScope<'t>> {
+    /// The innermost scope whose body holds a node and is more than it.
+    fn scope_around(&mut self, node: Node<'_>) -> Option<&mut OpenScope<'t>> {
         let is_inside = |scope: &&mut OpenScope<'t>| {
             let body = scope.collection.as_ref().map(|found| found.body);
             body.is_none_or(|(start, end)| start < node.id() && node.id() < end)
@@ -256,7 +256,7 @@ impl<'t> CollectionLoop<'t> {
     }
 }
 
-    impl OpenScope<'_> {
+impl OpenScope<'_> {
     /// True if an iteration assigns to a variable from outside of the loop, which the next one may read.
     fn carries_variable(&mut self) -> bool {
         let Some(found) = &self.collection else { return false };
@@ -264,7 +264,7 @@ impl<'t> CollectionLoop<'t> {
         for name in &self.assigned {
             if self.declared.contains(name) {
                 own.push(*name);
-                } else if !found.iteration_variables.contains(name) {
+            } else if !found.iteration_variables.contains(name) {
                 carries = true;
                 break;
             }

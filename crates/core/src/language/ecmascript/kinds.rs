@@ -3,18 +3,18 @@
 use crate::ir::{Kind, Node};
 
 /// A pattern is a parameter where JavaScript's grammar puts it directly between the parentheses of a function.
-const PATTERN: &[Kind] = &[Kind::Parameter, Kind::Other];
+const PATTERN_KINDS: &[Kind] = &[Kind::Parameter, Kind::Other];
 
 /// The shared kinds by raw kind, for all three grammars: not every grammar has every raw kind.
 pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("abstract_class_declaration", &[Kind::Class]),
     ("abstract_method_signature", &[Kind::Method]),
     ("array", &[Kind::Array]),
-    ("array_pattern", PATTERN),
+    ("array_pattern", PATTERN_KINDS),
     ("array_type", &[Kind::Type]),
     ("arrow_function", &[Kind::Lambda]),
     ("assignment_expression", &[Kind::Assignment]),
-    ("assignment_pattern", PATTERN),
+    ("assignment_pattern", PATTERN_KINDS),
     ("augmented_assignment_expression", &[Kind::Assignment]),
     ("await_expression", &[Kind::Await]),
     ("binary_expression", &[Kind::Binary]),
@@ -68,7 +68,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("null", &[Kind::Null]),
     ("number", &[Kind::Number]),
     ("object", &[Kind::Object]),
-    ("object_pattern", PATTERN),
+    ("object_pattern", PATTERN_KINDS),
     ("object_type", &[Kind::Type]),
     ("optional_parameter", &[Kind::Parameter]),
     ("optional_type", &[Kind::Type]),
@@ -83,7 +83,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("readonly_type", &[Kind::Type]),
     ("regex", &[Kind::Regex]),
     ("required_parameter", &[Kind::Parameter]),
-    ("rest_pattern", PATTERN),
+    ("rest_pattern", PATTERN_KINDS),
     ("rest_type", &[Kind::Type]),
     ("return_statement", &[Kind::Return]),
     ("shorthand_property_identifier", &[Kind::Identifier]),

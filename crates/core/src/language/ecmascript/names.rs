@@ -11,7 +11,7 @@ use crate::span::Span;
 const MAX_OVERLOADS: usize = 64;
 
 /// Comments and decorators above a statement that are looked at: many variables of one statement may ask for them.
-const MAX_ABOVE: usize = 64;
+const MAX_SIBLINGS_ABOVE: usize = 64;
 
 /// Owners of owners that are looked at: each of many members asks for all of its own.
 const MAX_OWNERS: usize = 16;
@@ -156,7 +156,7 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
     false
 }
 
-/// Every name that a declaration makes: several when a variable is a pattern.
+/// Every name that a declaration declares: several if a variable has a pattern.
 fn declared_names(node: Node<'_>) -> impl Iterator<Item = &str> {
     let pattern = match node.raw_name() {
         "variable_declarator" => node.child_by_field("name"),
@@ -240,7 +240,7 @@ fn inner_callable(statement: Node<'_>) -> Option<Node<'_>> {
 /// True if a doc comment stands directly above a statement or its decorators.
 fn has_doc_above(statement: Node<'_>) -> bool {
     let mut from = statement.start();
-    for above in statement.prev_siblings().take(MAX_ABOVE) {
+    for above in statement.prev_siblings().take(MAX_SIBLINGS_ABOVE) {
         match above.kind() {
             Kind::Attribute => {}
             Kind::Comment => {

@@ -87,8 +87,8 @@ fn function_scope(node: Node<'_>) -> Option<Node<'_>> {
     })
 }
 
-/// The most links of a reference to an imported member. Longer chains are given up, so that not every member in them walks
-/// all of it.
+/// The most links of a reference to an imported member. A longer chain gives no reference: all of its members together would
+/// take quadratic time.
 const MAX_REFERENCE_LINKS: usize = 256;
 
 /// The identifier at the root of a reference such as `a.b.c`, and its namespace. Adds the names of the members to `path`,

@@ -1,6 +1,6 @@
 //! The open levels of a depth scan, and the sums that are compared with the limits.
 
-use super::{MAX_REREAD_BYTES, STRICT_CHAIN, STRICT_NESTING, TOLERANT_CHAIN, TOLERANT_NESTING};
+use super::{MAX_REREAD_BYTES, MAX_STRICT_CHAIN, MAX_STRICT_NESTING, MAX_TOLERANT_CHAIN, MAX_TOLERANT_NESTING};
 use crate::ir::Depth;
 
 /// What opened a level.
@@ -117,7 +117,7 @@ impl Gauge {
             gauge.depth.unclosed += gauge.levels.len() as u32;
         }
         // A parser that recovers at every bracket without a partner takes seconds for a megabyte of such brackets.
-        if gauge.depth.unclosed > TOLERANT_NESTING {
+        if gauge.depth.unclosed > MAX_TOLERANT_NESTING {
             gauge.depth.strict_ok = false;
             gauge.depth.tolerant_ok = false;
         }
@@ -308,7 +308,7 @@ impl Gauge {
     /// Adds an item to a chain that strict parsers keep in a list, so that only the tolerant limit holds for it.
     pub(crate) fn list_item(&mut self, at: usize) -> Result<(), LimitExceeded> {
         self.top.list_items += 1;
-        if self.top.list_items > TOLERANT_CHAIN {
+        if self.top.list_items > MAX_TOLERANT_CHAIN {
             self.chain += self.top.list_items;
             self.top.chain += self.top.list_items;
             self.top.list_items = 0;
@@ -325,7 +325,7 @@ impl Gauge {
         if self.chain > depth.chain {
             depth.chain = self.chain;
         }
-        if self.nesting > STRICT_NESTING || self.chain > STRICT_CHAIN {
+        if self.nesting > MAX_STRICT_NESTING || self.chain > MAX_STRICT_CHAIN {
             return self.record_excess(at);
         }
         Ok(())
@@ -338,7 +338,7 @@ impl Gauge {
             self.depth.strict_ok = false;
             self.depth.at = at as u32;
         }
-        if self.nesting > TOLERANT_NESTING || self.chain > TOLERANT_CHAIN {
+        if self.nesting > MAX_TOLERANT_NESTING || self.chain > MAX_TOLERANT_CHAIN {
             self.depth.tolerant_ok = false;
             return Err(LimitExceeded);
         }

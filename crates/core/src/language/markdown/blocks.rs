@@ -394,14 +394,14 @@ mod tests {
     }
 
     #[test]
-    fn a_fence_ends_with_what_it_stands_in() {
+    fn a_fence_ends_with_its_container() {
         check("> ```ts\n> a\nb\n```js\nc\n```\n", &[("ts", "a\n", "> "), ("js", "c\n", "")]);
         check("- ```ts\n  a\nb\n", &[("ts", "a\n", "  ")]);
         check("- ```ts\n  a\n- ```js\n  b\n", &[("ts", "a\n", "  "), ("js", "b\n", "  ")]);
     }
 
     #[test]
-    fn a_paragraph_goes_on_lazily_and_only_some_blocks_end_it() {
+    fn paragraphs_continue_lazily_and_only_some_blocks_end_them() {
         check("10. a\nlazy\n    ```ts\n    b\n    ```\n", &[("ts", "b\n", "    ")]);
         check("a\n2. ```ts\n   b\n", &[]);
         check("a\n1. ```ts\n   b\n", &[("ts", "b\n", "   ")]);

@@ -3,7 +3,7 @@
 use crate::ir::{Kind, Node};
 
 /// A pattern is a parameter where it stands directly between the parentheses of a callable.
-const PATTERN: &[Kind] = &[Kind::Parameter, Kind::Other];
+const PATTERN_KINDS: &[Kind] = &[Kind::Parameter, Kind::Other];
 
 /// The shared kinds by raw kind.
 pub(super) const TABLE: &[(&str, &[Kind])] = &[
@@ -25,7 +25,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("decorator", &[Kind::Attribute]),
     ("default_parameter", &[Kind::Parameter]),
     ("dictionary", &[Kind::Object]),
-    ("dictionary_splat_pattern", PATTERN),
+    ("dictionary_splat_pattern", PATTERN_KINDS),
     ("elif_clause", &[Kind::If]),
     ("except_clause", &[Kind::Catch]),
     ("false", &[Kind::Boolean]),
@@ -41,7 +41,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("keyword_argument", &[Kind::Pair]),
     ("lambda", &[Kind::Lambda]),
     ("list", &[Kind::Array]),
-    ("list_splat_pattern", PATTERN),
+    ("list_splat_pattern", PATTERN_KINDS),
     ("match_statement", &[Kind::Match]),
     ("module", &[Kind::Module]),
     ("named_expression", &[Kind::Assignment]),
@@ -56,7 +56,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("true", &[Kind::Boolean]),
     ("try_statement", &[Kind::Try]),
     ("tuple", &[Kind::Array]),
-    ("tuple_pattern", PATTERN),
+    ("tuple_pattern", PATTERN_KINDS),
     ("type", &[Kind::Type]),
     ("type_alias_statement", &[Kind::TypeAlias]),
     ("typed_default_parameter", &[Kind::Parameter]),

@@ -2,8 +2,8 @@
 
 use crate::ir::Depth;
 use crate::language::limits::{
-    BYTE_CLASSES, ByteClass, CALL_LINKS, Gauge, LastToken, LimitExceeded, Opener, line_end, number_end, operator_end,
-    word_end,
+    BYTE_CLASSES, ByteClass, Gauge, LINKS_PER_CALL, LastToken, LimitExceeded, Opener, line_end, number_end,
+    operator_end, word_end,
 };
 
 /// Measures the depth of a text.
@@ -61,16 +61,16 @@ impl PythonDepthScan<'_> {
     }
 
     fn run(&mut self) -> Result<(), LimitExceeded> {
-        self.indentation()?;
+        self.scan_indentation()?;
         while self.at < self.text.len() {
-            if self.gauge.top.opener == Opener::Template { self.template()? } else { self.token()? }
+            if self.gauge.top.opener == Opener::Template { self.scan_template()? } else { self.scan_token()? }
         }
         self.dedent(0);
         Ok(())
     }
 
     #[allow(clippy::too_many_lines, reason = "an arm for each class of bytes")]
-    fn token(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_token(&mut self) -> Result<(), LimitExceeded> {
         let (text, at) = (self.text, self.at);
         let byte = text[at];
         let class = BYTE_CLASSES[byte as usize];
@@ -79,23 +79,23 @@ impl PythonDepthScan<'_> {
             ByteClass::Space | ByteClass::Tick => self.at += 1,
             ByteClass::NewLine => {
                 self.at += 1;
-                return self.indentation();
+                return self.scan_indentation();
             }
             ByteClass::Word => {
                 self.at = word_end(text, at + 1);
-                return self.word(at);
+                return self.scan_word(at);
             }
             ByteClass::Digit => {
                 self.last = LastToken::Operand;
                 self.at = number_end(text, at);
             }
-            ByteClass::Quote => self.string(at, false)?,
+            ByteClass::Quote => self.scan_string(at, false)?,
             ByteClass::OpenParen => {
-                self.call()?;
+                self.note_call()?;
                 self.open(Opener::Paren)?;
             }
             ByteClass::OpenBracket => {
-                self.call()?;
+                self.note_call()?;
                 self.open(Opener::Bracket)?;
             }
             ByteClass::OpenBrace => self.open(Opener::Brace)?,
@@ -121,12 +121,14 @@ impl PythonDepthScan<'_> {
                 self.last = LastToken::Open;
                 return self.gauge.chain_link(1, at);
             }
-            ByteClass::Slash | ByteClass::Less | ByteClass::Greater | ByteClass::Operator => return self.operator(),
+            ByteClass::Slash | ByteClass::Less | ByteClass::Greater | ByteClass::Operator => {
+                return self.scan_operator();
+            }
             ByteClass::Other => match byte {
                 b'#' => self.at = line_end(text, at),
                 // The statement continues on the next line.
                 b'\\' => self.at += 1 + usize::from(self.peek(1) == b'\r') + usize::from(self.peek(1) != 0),
-                b'@' if self.last == LastToken::Operand => return self.operator(),
+                b'@' if self.last == LastToken::Operand => return self.scan_operator(),
                 _ => self.at += 1,
             },
         }
@@ -134,7 +136,7 @@ impl PythonDepthScan<'_> {
     }
 
     /// Scans the start of a line. Outside of brackets it is a new statement, and its indentation opens or closes blocks.
-    fn indentation(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_indentation(&mut self) -> Result<(), LimitExceeded> {
         let text = self.text;
         if !matches!(self.gauge.top.opener, Opener::File | Opener::Indent) {
             return Ok(());
@@ -167,11 +169,11 @@ impl PythonDepthScan<'_> {
         }
     }
 
-    fn word(&mut self, start: usize) -> Result<(), LimitExceeded> {
+    fn scan_word(&mut self, start: usize) -> Result<(), LimitExceeded> {
         let text = &self.text[start..self.at];
         if matches!(self.peek(0), b'"' | b'\'') && text.len() <= 2 && text.is_ascii() {
             let has_holes = text.iter().any(|letter| matches!(letter, b'f' | b'F' | b't' | b'T'));
-            return self.string(self.at, has_holes);
+            return self.scan_string(self.at, has_holes);
         }
         match text {
             b"not" | b"await" | b"yield" | b"return" | b"from" | b"del" | b"assert" | b"raise" => {
@@ -200,7 +202,7 @@ impl PythonDepthScan<'_> {
     }
 
     /// Scans a string whose quotes open at a place; of one with holes only the quotes.
-    fn string(&mut self, at: usize, has_holes: bool) -> Result<(), LimitExceeded> {
+    fn scan_string(&mut self, at: usize, has_holes: bool) -> Result<(), LimitExceeded> {
         let quotes = Quotes::at(self.text, at);
         self.at = at + quotes.width();
         self.last = LastToken::Operand;
@@ -228,7 +230,7 @@ impl PythonDepthScan<'_> {
     }
 
     /// Scans the text of a string with holes up to its end or its next hole.
-    fn template(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_template(&mut self) -> Result<(), LimitExceeded> {
         let Some(quotes) = self.templates.last().copied() else { return Ok(()) };
         while self.at < self.text.len() {
             match self.text[self.at] {
@@ -250,8 +252,8 @@ impl PythonDepthScan<'_> {
     }
 
     /// Notes an opening bracket: directly after an operand it is a call or an index.
-    fn call(&mut self) -> Result<(), LimitExceeded> {
-        if self.last == LastToken::Operand { self.gauge.chain_link(CALL_LINKS, self.at) } else { Ok(()) }
+    fn note_call(&mut self) -> Result<(), LimitExceeded> {
+        if self.last == LastToken::Operand { self.gauge.chain_link(LINKS_PER_CALL, self.at) } else { Ok(()) }
     }
 
     fn open(&mut self, opener: Opener) -> Result<(), LimitExceeded> {
@@ -267,7 +269,7 @@ impl PythonDepthScan<'_> {
         self.last = LastToken::Operand;
     }
 
-    fn operator(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_operator(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         if self.last != LastToken::Operand {
             self.at += 1;

@@ -62,7 +62,7 @@ fn keeps_name(name: Node<'_>) -> bool {
 }
 
 /// The blocks around an import that are searched for a condition.
-const MAX_CONDITIONS: usize = 8;
+const MAX_BLOCKS_AROUND_IMPORT: usize = 8;
 
 /// True for an import that only type checkers run: under `if TYPE_CHECKING:`.
 fn is_for_types(import: Node<'_>) -> bool {
@@ -70,7 +70,7 @@ fn is_for_types(import: Node<'_>) -> bool {
         outer.raw_name() == "if_statement" && inner.field() == Some("consequence")
     };
     let inner = std::iter::once(import).chain(import.ancestors());
-    inner.zip(import.ancestors()).take(MAX_CONDITIONS).filter(is_block).any(|(_, condition)| {
+    inner.zip(import.ancestors()).take(MAX_BLOCKS_AROUND_IMPORT).filter(is_block).any(|(_, condition)| {
         let condition = condition.child_by_field("condition").map_or("", Node::text);
         matches!(condition, "TYPE_CHECKING" | "typing.TYPE_CHECKING" | "t.TYPE_CHECKING")
     })

@@ -2,8 +2,8 @@
 
 use crate::ir::Depth;
 use crate::language::limits::{
-    BYTE_CLASSES, ByteClass, CALL_LINKS, Gauge, LastToken, LimitExceeded, Opener, line_end, number_end, operator_end,
-    word_end,
+    BYTE_CLASSES, ByteClass, Gauge, LINKS_PER_CALL, LastToken, LimitExceeded, Opener, line_end, number_end,
+    operator_end, word_end,
 };
 
 /// Measures the depth of a text.
@@ -45,10 +45,10 @@ impl RustDepthScan<'_> {
                 }
                 ByteClass::Word => {
                     self.at = word_end(text, at + 1);
-                    self.word(at)?;
+                    self.scan_word(at)?;
                 }
                 ByteClass::Digit => {
-                    self.operand();
+                    self.note_operand();
                     self.at = number_end(text, at);
                     // `a.0.0.0` is a chain of members.
                     let dots = memchr::memchr_iter(b'.', &text[at..self.at]).count() as u32;
@@ -57,7 +57,7 @@ impl RustDepthScan<'_> {
                     }
                 }
                 ByteClass::Quote => {
-                    self.operand();
+                    self.note_operand();
                     self.at = if byte == b'"' { string_end(text, at) } else { tick_end(text, at) };
                 }
                 ByteClass::Slash => match self.peek(1) {
@@ -70,14 +70,14 @@ impl RustDepthScan<'_> {
                         self.at = comment_end(text, at);
                         self.gauge.depth.tokens += 2;
                     }
-                    _ => self.operator()?,
+                    _ => self.scan_operator()?,
                 },
                 ByteClass::OpenParen => {
-                    self.call()?;
+                    self.note_call()?;
                     self.open(Opener::Paren)?;
                 }
                 ByteClass::OpenBracket => {
-                    self.call()?;
+                    self.note_call()?;
                     self.open(Opener::Bracket)?;
                 }
                 ByteClass::OpenBrace => {
@@ -113,11 +113,11 @@ impl RustDepthScan<'_> {
                         self.last = LastToken::Operand;
                     } else {
                         self.at = operator_end(text, at);
-                        self.infix(at)?;
+                        self.note_infix(at)?;
                     }
                 }
-                ByteClass::Dot => self.dot()?,
-                ByteClass::Operator => self.operator()?,
+                ByteClass::Dot => self.scan_dot()?,
+                ByteClass::Operator => self.scan_operator()?,
                 ByteClass::Other => {
                     self.at += 1;
                     match byte {
@@ -141,7 +141,7 @@ impl RustDepthScan<'_> {
     }
 
     #[inline]
-    fn operand(&mut self) {
+    fn note_operand(&mut self) {
         if self.last == LastToken::Block {
             self.gauge.next_statement();
         }
@@ -149,10 +149,10 @@ impl RustDepthScan<'_> {
     }
 
     #[inline]
-    fn word(&mut self, start: usize) -> Result<(), LimitExceeded> {
+    fn scan_word(&mut self, start: usize) -> Result<(), LimitExceeded> {
         let text = &self.text[start..self.at];
         // Prefixes of strings are words too.
-        if text.len() <= 2 && matches!(self.peek(0), b'"' | b'#' | b'\'') && self.literal(start) {
+        if text.len() <= 2 && matches!(self.peek(0), b'"' | b'#' | b'\'') && self.scan_literal(start) {
             return Ok(());
         }
         match text {
@@ -167,19 +167,19 @@ impl RustDepthScan<'_> {
             }
             b"if" | b"in" | b"for" | b"mut" | b"dyn" | b"let" | b"move" | b"loop" | b"impl" | b"while" | b"match"
             | b"break" | b"const" | b"yield" | b"return" | b"unsafe" | b"ref" => {
-                self.operand();
+                self.note_operand();
                 self.last = LastToken::Open;
                 self.gauge.open_prefix(1, start)
             }
             _ => {
-                self.operand();
+                self.note_operand();
                 Ok(())
             }
         }
     }
 
     /// Scans a string or character whose prefix was read as a word; returns false if there is none.
-    fn literal(&mut self, start: usize) -> bool {
+    fn scan_literal(&mut self, start: usize) -> bool {
         let text = self.text;
         let prefix = &text[start..self.at];
         let end = match (prefix, self.peek(0)) {
@@ -194,14 +194,14 @@ impl RustDepthScan<'_> {
             }
             _ => return false,
         };
-        self.operand();
+        self.note_operand();
         self.at = end;
         true
     }
 
     #[inline]
-    fn call(&mut self) -> Result<(), LimitExceeded> {
-        if self.last == LastToken::Operand { self.gauge.chain_link(CALL_LINKS, self.at) } else { Ok(()) }
+    fn note_call(&mut self) -> Result<(), LimitExceeded> {
+        if self.last == LastToken::Operand { self.gauge.chain_link(LINKS_PER_CALL, self.at) } else { Ok(()) }
     }
 
     #[inline]
@@ -220,12 +220,12 @@ impl RustDepthScan<'_> {
     }
 
     #[inline]
-    fn infix(&mut self, at: usize) -> Result<(), LimitExceeded> {
+    fn note_infix(&mut self, at: usize) -> Result<(), LimitExceeded> {
         self.last = LastToken::Open;
         self.gauge.chain_link(1, at)
     }
 
-    fn dot(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_dot(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         self.at += 1;
         if self.peek(0) == b'.' {
@@ -235,14 +235,14 @@ impl RustDepthScan<'_> {
             self.last = LastToken::Open;
             return self.gauge.open_prefix(1, at);
         }
-        self.infix(at)
+        self.note_infix(at)
     }
 
-    fn operator(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_operator(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         let byte = self.text[at];
         match byte {
-            b'|' => return self.pipe(),
+            b'|' => return self.scan_pipe(),
             // The `!` of a macro call, or the never type.
             b'!' if self.last == LastToken::Operand && self.peek(1) != b'=' => {
                 self.at += 1;
@@ -286,7 +286,7 @@ impl RustDepthScan<'_> {
     }
 
     /// Scans a `|`: of a closure, of a pattern or an operator.
-    fn pipe(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_pipe(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         self.at += 1;
         let last = std::mem::replace(&mut self.last, LastToken::Open);

@@ -58,7 +58,9 @@ pub(super) fn read_calls(tree: Tree) -> Option<Tree> {
 struct CallReader {
     /// The bytes that may still be read again; none once there were too few.
     bytes_left: Option<usize>,
+    /// The id of the raw kind of macro calls.
     call: u16,
+    /// The id of the raw kind of token trees.
     tokens: u16,
 }
 
@@ -93,10 +95,10 @@ impl CallReader {
                 && let Some((read, inner)) = self.read(tree, id)
             {
                 let (first, last) = (id + 1, end - 1);
-                self.copy_token(tree, first, shift, builder);
+                copy_token(tree, first, shift, builder);
                 let base = tree.rows[first as usize].end.wrapping_add(shift).wrapping_sub(inner.base);
                 with_step_stack(|| self.copy(&read, inner.nodes, base, true, builder));
-                self.copy_token(tree, last, shift, builder);
+                copy_token(tree, last, shift, builder);
                 id = end;
                 continue;
             }
@@ -105,14 +107,6 @@ impl CallReader {
         for _ in open {
             builder.close();
         }
-    }
-
-    fn copy_token(&self, tree: &Tree, id: u32, shift: u32, builder: &mut TreeBuilder) {
-        let _ = self;
-        let node = tree.node(NodeId(id));
-        let moved = |at: u32| at.wrapping_add(shift);
-        builder.open(node.raw().0, 0, node.flags(), Span::new(moved(node.start()), moved(node.end())));
-        builder.close();
     }
 
     /// Reads the token tree `id` in the first way that fits.
@@ -132,6 +126,14 @@ impl CallReader {
     }
 }
 
+/// Copies the node of a bracket as [`CallReader::copy`] does.
+fn copy_token(tree: &Tree, id: u32, shift: u32, builder: &mut TreeBuilder) {
+    let node = tree.node(NodeId(id));
+    let moved = |at: u32| at.wrapping_add(shift);
+    builder.open(node.raw().0, 0, node.flags(), Span::new(moved(node.start()), moved(node.end())));
+    builder.close();
+}
+
 /// The nodes of a reading that replace the tokens, and the byte in the framed text at which these start.
 struct ReadNodes {
     nodes: Range<u32>,
@@ -139,6 +141,7 @@ struct ReadNodes {
 }
 
 impl MacroReading {
+    /// Parses a text in this way; none if it does not fit.
     fn of(self, text: &str, tree: &Tree) -> Option<(Tree, ReadNodes)> {
         let (before, after, kind) = self.frame();
         let mut framed = tolerant::parse_as_is(&format!("{before}{text}{after}").into(), tree.dialect())?;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::ir::view::{Declaration, ImportItem, ImportView, LocalName, Namespace, compact};
 use crate::ir::{Kind, Node};
 
-/// The most segments of a path. Longer paths are given up, so that not every part of one walks all of it.
+/// The most segments of a path. A longer path gives no reference: all of its parts together would take quadratic time.
 const MAX_PATH_SEGMENTS: usize = 64;
 
 /// The longest path in a `use`, in bytes. Longer ones are left out, since each name of a list holds the whole path before it.

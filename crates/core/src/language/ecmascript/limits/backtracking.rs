@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_parameters_is_tried() {
+    fn possible_parameters_are_attempts() {
         for text in [
             "x=(a=1)",
             "x = ( a , b)",
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_types_is_tried() {
+    fn possible_types_are_attempts() {
         for text in ["a<b", "a < b", "f()<b", "a\n<b", "a/**/<b"] {
             check(text, true);
         }
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sum_is_of_all_that_follows() {
+    fn attempts_count_to_the_end_of_the_text() {
         assert_eq!(max_reread(b"x=(a=(b=1))"), 9 + 6);
         assert!(max_reread("(a=".repeat(10_000).as_bytes()) > MAX_REREAD_BYTES);
     }

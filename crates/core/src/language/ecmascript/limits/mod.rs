@@ -4,7 +4,7 @@ mod backtracking;
 
 use crate::ir::Depth;
 use crate::language::limits::{
-    BYTE_CLASSES, ByteClass, CALL_LINKS, Gauge, IS_WORD_BYTE, LastToken, LimitExceeded, MAX_REREAD_BYTES, Opener,
+    BYTE_CLASSES, ByteClass, Gauge, IS_WORD_BYTE, LINKS_PER_CALL, LastToken, LimitExceeded, MAX_REREAD_BYTES, Opener,
     bound, line_end, number_end, operator_end, word_end,
 };
 
@@ -83,10 +83,10 @@ impl EcmaScriptDepthScan<'_> {
         }
         while self.at < self.text.len() {
             match self.gauge.top.opener {
-                Opener::Template => self.template()?,
-                Opener::Tag => self.tag()?,
-                Opener::Element => self.element()?,
-                _ => self.code()?,
+                Opener::Template => self.scan_template()?,
+                Opener::Tag => self.scan_tag()?,
+                Opener::Element => self.scan_element()?,
+                _ => self.scan_code()?,
             }
         }
         self.gauge.token_start = self.text.len();
@@ -99,7 +99,7 @@ impl EcmaScriptDepthScan<'_> {
 
     /// Scans code up to a template, a tag or an element.
     #[allow(clippy::too_many_lines, reason = "one loop with an arm for each class of bytes")]
-    fn code(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_code(&mut self) -> Result<(), LimitExceeded> {
         let text = self.text;
         let mut new_line = false;
         while self.at < text.len() {
@@ -122,14 +122,14 @@ impl EcmaScriptDepthScan<'_> {
                 }
                 ByteClass::Word => {
                     self.at = word_end(text, at + 1);
-                    self.word(at, new_line)?;
+                    self.scan_word(at, new_line)?;
                 }
                 ByteClass::Digit => {
-                    self.operand(new_line);
+                    self.note_operand(new_line);
                     self.at = number_end(text, at);
                 }
                 ByteClass::Quote => {
-                    self.operand(new_line);
+                    self.note_operand(new_line);
                     self.at = string_end(text, at);
                 }
                 ByteClass::Slash => match self.peek(1) {
@@ -141,11 +141,11 @@ impl EcmaScriptDepthScan<'_> {
                         self.at = comment_end(text, at);
                         continue;
                     }
-                    _ => self.slash(new_line)?,
+                    _ => self.scan_slash(new_line)?,
                 },
                 ByteClass::OpenParen => {
                     let may_be_tried = self.last != LastToken::Operand || text[..at].ends_with(b"async");
-                    self.call()?;
+                    self.note_call()?;
                     let opener = if self.after_control { Opener::Control } else { Opener::Paren };
                     self.open(opener)?;
                     if may_be_tried && !self.after_control && backtracking::is_ambiguous(text, at) {
@@ -153,7 +153,7 @@ impl EcmaScriptDepthScan<'_> {
                     }
                 }
                 ByteClass::OpenBracket => {
-                    self.call()?;
+                    self.note_call()?;
                     self.open(Opener::Bracket)?;
                 }
                 ByteClass::OpenBrace => {
@@ -163,7 +163,7 @@ impl EcmaScriptDepthScan<'_> {
                     self.open(Opener::Brace)?;
                 }
                 ByteClass::Tick => {
-                    self.call()?;
+                    self.note_call()?;
                     self.open(Opener::Template)?;
                     return Ok(());
                 }
@@ -199,7 +199,7 @@ impl EcmaScriptDepthScan<'_> {
                     self.last = LastToken::End;
                 }
                 ByteClass::Less => {
-                    if self.less()? {
+                    if self.scan_less()? {
                         return Ok(());
                     }
                 }
@@ -209,11 +209,11 @@ impl EcmaScriptDepthScan<'_> {
                         self.last = LastToken::Operand;
                     } else {
                         self.at = operator_end(text, at);
-                        self.infix(at)?;
+                        self.note_infix(at)?;
                     }
                 }
-                ByteClass::Dot => self.dot()?,
-                ByteClass::Operator => self.operator(new_line)?,
+                ByteClass::Dot => self.scan_dot()?,
+                ByteClass::Operator => self.scan_operator(new_line)?,
                 ByteClass::Other => {
                     self.at += 1;
                     if byte == b'@' {
@@ -241,7 +241,7 @@ impl EcmaScriptDepthScan<'_> {
 
     /// Notes an operand; one after another operand starts a statement.
     #[inline]
-    fn operand(&mut self, new_line: bool) {
+    fn note_operand(&mut self, new_line: bool) {
         match self.last {
             LastToken::Open => {}
             LastToken::Operand if !new_line => {}
@@ -251,7 +251,7 @@ impl EcmaScriptDepthScan<'_> {
     }
 
     #[inline]
-    fn word(&mut self, start: usize, new_line: bool) -> Result<(), LimitExceeded> {
+    fn scan_word(&mut self, start: usize, new_line: bool) -> Result<(), LimitExceeded> {
         let text = &self.text[start..self.at];
         let word = if (2..=10).contains(&text.len()) { word_effect(text) } else { WordEffect::Plain };
         match word {
@@ -263,13 +263,13 @@ impl EcmaScriptDepthScan<'_> {
                 if new_line && self.after_void && self.is_member_name() {
                     self.gauge.next_statement();
                 }
-                self.operand(new_line);
+                self.note_operand(new_line);
             }
             // A name of a member or a property may be any word.
             _ if start > 0 && self.text[start - 1] == b'.' => self.last = LastToken::Operand,
             WordEffect::Prefix | WordEffect::Control => {
                 if new_line || self.last != LastToken::Operand {
-                    self.operand(new_line);
+                    self.note_operand(new_line);
                 }
                 self.last = LastToken::Open;
                 self.gauge.open_prefix(1, start)?;
@@ -297,7 +297,7 @@ impl EcmaScriptDepthScan<'_> {
                 self.last = LastToken::Open;
             }
             WordEffect::Type => {
-                self.operand(new_line);
+                self.note_operand(new_line);
                 let follows = self.text[self.at..].iter().find(|byte| **byte != b' ');
                 if self.gauge.top.chain == 0
                     && follows.is_some_and(|byte| BYTE_CLASSES[*byte as usize] == ByteClass::Word)
@@ -316,9 +316,9 @@ impl EcmaScriptDepthScan<'_> {
 
     /// Notes an opening bracket or tick: directly after an operand it is a call, an index or a tagged template.
     #[inline]
-    fn call(&mut self) -> Result<(), LimitExceeded> {
+    fn note_call(&mut self) -> Result<(), LimitExceeded> {
         match self.last {
-            LastToken::Operand => self.gauge.chain_link(CALL_LINKS, self.at),
+            LastToken::Operand => self.gauge.chain_link(LINKS_PER_CALL, self.at),
             LastToken::End => {
                 self.gauge.next_statement();
                 Ok(())
@@ -338,29 +338,29 @@ impl EcmaScriptDepthScan<'_> {
     }
 
     #[inline]
-    fn infix(&mut self, at: usize) -> Result<(), LimitExceeded> {
+    fn note_infix(&mut self, at: usize) -> Result<(), LimitExceeded> {
         self.last = LastToken::Open;
         self.gauge.chain_link(1, at)
     }
 
-    fn slash(&mut self, new_line: bool) -> Result<(), LimitExceeded> {
+    fn scan_slash(&mut self, new_line: bool) -> Result<(), LimitExceeded> {
         let starts = match self.last {
             LastToken::Open | LastToken::End => true,
             LastToken::Block => new_line,
             LastToken::Operand => false,
         };
         if starts && let Some(end) = regex_end(self.text, self.at) {
-            self.operand(new_line);
+            self.note_operand(new_line);
             self.at = end;
             return Ok(());
         }
         self.gauge.drop_angles();
         let at = self.at;
         self.at += 1;
-        self.infix(at)
+        self.note_infix(at)
     }
 
-    fn dot(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_dot(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         if self.peek(1) == b'.' {
             self.at += 1;
@@ -376,10 +376,10 @@ impl EcmaScriptDepthScan<'_> {
             return Ok(());
         }
         self.at += 1;
-        self.infix(at)
+        self.note_infix(at)
     }
 
-    fn operator(&mut self, new_line: bool) -> Result<(), LimitExceeded> {
+    fn scan_operator(&mut self, new_line: bool) -> Result<(), LimitExceeded> {
         let at = self.at;
         let byte = self.text[at];
         if matches!(byte, b'+' | b'-') && self.peek(1) == byte {
@@ -388,7 +388,7 @@ impl EcmaScriptDepthScan<'_> {
                 LastToken::Operand if !new_line => Ok(()),
                 LastToken::Open => self.gauge.open_prefix(1, at),
                 _ => {
-                    self.operand(new_line);
+                    self.note_operand(new_line);
                     self.last = LastToken::Open;
                     Ok(())
                 }
@@ -421,10 +421,10 @@ impl EcmaScriptDepthScan<'_> {
                         self.last = LastToken::Open;
                         self.gauge.list_item(at)
                     }
-                    b"|" | b"&" | b"-" => self.infix(at),
+                    b"|" | b"&" | b"-" => self.note_infix(at),
                     _ => {
                         self.gauge.drop_angles();
-                        self.infix(at)
+                        self.note_infix(at)
                     }
                 }
             }
@@ -432,7 +432,7 @@ impl EcmaScriptDepthScan<'_> {
     }
 
     /// Scans a `<`: a list of types, a comparison or an element; returns true for an element.
-    fn less(&mut self) -> Result<bool, LimitExceeded> {
+    fn scan_less(&mut self) -> Result<bool, LimitExceeded> {
         let at = self.at;
         let next = self.peek(1);
         if self.last == LastToken::Operand {
@@ -473,7 +473,7 @@ impl EcmaScriptDepthScan<'_> {
     }
 
     /// Scans the text of a template up to its end or its next `${`.
-    fn template(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_template(&mut self) -> Result<(), LimitExceeded> {
         while let Some(rest) = self.text.get(self.at..)
             && let Some(found) = memchr::memchr3(b'\\', b'`', b'$', rest)
         {
@@ -494,7 +494,7 @@ impl EcmaScriptDepthScan<'_> {
     }
 
     /// Scans a tag, `<a b="c" …`, up to its `>` or its next `{`.
-    fn tag(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_tag(&mut self) -> Result<(), LimitExceeded> {
         while let Some(byte) = self.text.get(self.at).copied() {
             let at = self.at;
             match byte {
@@ -533,7 +533,7 @@ impl EcmaScriptDepthScan<'_> {
     }
 
     /// Scans the text of an element up to its end, its next `{` or the next element.
-    fn element(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_element(&mut self) -> Result<(), LimitExceeded> {
         while let Some(byte) = self.text.get(self.at) {
             match byte {
                 b'{' => return self.open(Opener::Brace),

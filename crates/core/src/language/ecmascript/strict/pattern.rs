@@ -44,7 +44,7 @@ impl Emit<'_> {
     }
 
     /// Adds a pattern where the grammar allows only a name or a destructuring pattern.
-    pub(super) fn declared(&mut self, pattern: &BindingPattern<'_>, field: u16) {
+    pub(super) fn declared_pattern(&mut self, pattern: &BindingPattern<'_>, field: u16) {
         if let BindingPattern::BindingIdentifier(name) = pattern {
             self.binding(name, field);
         } else {

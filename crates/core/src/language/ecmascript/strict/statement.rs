@@ -187,7 +187,7 @@ impl Emit<'_> {
     fn declarator(&mut self, declarator: &VariableDeclarator<'_>) {
         let f = self.fields();
         self.open(self.kinds().variable_declarator, NO_FIELD, span(declarator));
-        self.declared(&declarator.id, f.name);
+        self.declared_pattern(&declarator.id, f.name);
         self.optional_annotation(declarator.type_annotation.as_deref());
         if let Some(value) = &declarator.init {
             self.expression(value, f.value);
@@ -319,7 +319,7 @@ impl Emit<'_> {
                     self.token(self.ids().tokens.await_, f.kind, Span::new(start, start + 5));
                 }
                 for declarator in &variables.declarations {
-                    self.declared(&declarator.id, f.left);
+                    self.declared_pattern(&declarator.id, f.left);
                     if let Some(value) = &declarator.init {
                         self.expression(value, f.value);
                     }
@@ -379,7 +379,7 @@ impl Emit<'_> {
         let (k, f) = (self.kinds(), self.fields());
         self.open(k.catch_clause, f.handler, span(handler));
         if let Some(parameter) = &handler.param {
-            self.declared(&parameter.pattern, f.parameter);
+            self.declared_pattern(&parameter.pattern, f.parameter);
             self.optional_annotation(parameter.type_annotation.as_deref());
         }
         self.block_statement(&handler.body, f.body, BeforeSemicolon::Other);

@@ -13,7 +13,7 @@ use crate::language::stack::with_step_stack;
 use crate::span::Span;
 
 /// The keywords that are tokens of their own in token trees; all others are identifiers there.
-const KEYWORDS: &[&str] = &[
+const TOKEN_TREE_KEYWORDS: &[&str] = &[
     "_", "as", "async", "await", "break", "const", "continue", "default", "enum", "fn", "for", "gen", "if", "impl",
     "let", "loop", "match", "mod", "pub", "return", "static", "struct", "trait", "type", "union", "unsafe", "use",
     "where", "while",
@@ -187,7 +187,7 @@ impl Lower<'_> {
                 TokenKind::Lifetime => {
                     // To the grammar it is a quote and a word, which may be a keyword.
                     let name = self.text_of(token).get(1..).unwrap_or_default();
-                    if !KEYWORDS.contains(&name) {
+                    if !TOKEN_TREE_KEYWORDS.contains(&name) {
                         let kind = if is_primitive(name) { self.kind.primitive_type } else { self.kind.identifier };
                         self.builder.leaf(kind, 0, Span::new(token.start + 1, token.end));
                     }
@@ -216,7 +216,7 @@ impl Lower<'_> {
             "true" | "false" => self.literal(0),
             "mut" => self.leaf(self.kind.mutable_specifier, 0),
             "self" | "super" | "crate" => self.name(0),
-            _ if KEYWORDS.contains(&word) => self.pass(),
+            _ if TOKEN_TREE_KEYWORDS.contains(&word) => self.pass(),
             _ if is_primitive(word) && !self.calls_macro() => self.leaf(self.kind.primitive_type, 0),
             _ => self.leaf(self.kind.identifier, 0),
         }
