@@ -1,6 +1,6 @@
-//! The native rules: those that need Rust code. Each has one file, `src/<topic>/<snake_id>.rs`, with a struct of the rule's
-//! name in camel case, which is deserialised from the rule's options. Its page is `rulesets/<topic>/<id>.md` with
-//! `native: true`.
+//! The native rules: those that need Rust code. Each has one file, `src/<topic>/<snake_id>.rs`, with a struct of the
+//! rule's name in camel case, which is deserialised from the rule's options. Its page is `rulesets/<topic>/<id>.md`
+//! with `native: true`.
 
 use lawbook_core::pack::Native;
 use lawbook_core::rule::Rule;

@@ -15,8 +15,8 @@ pub(crate) fn lower(tag: &str, code: &str) -> Lowered {
     language::lower(FileInput::of_dialect(source, dialect))
 }
 
-/// The node that `place` names: `kind` for the first node of a raw kind, `kind@2` for the second one, `kind=text` for the
-/// one of that text.
+/// The node that `place` names: `kind` for the first node of a raw kind, `kind@2` for the second one, `kind=text` for
+/// the one of that text.
 pub(crate) fn find<'t>(file: &'t Lowered, place: &str) -> Node<'t> {
     let tree = file.tree().unwrap();
     let of_kind = |raw: &str, test: &dyn Fn(usize, Node<'t>) -> bool| {
@@ -149,7 +149,8 @@ pub(crate) fn check_same_trees(extensions: &[&str], table: &[(&str, &str)]) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Checks that the strict parser gives this outline for each construct, and that tree-sitter's grammar does not know it.
+/// Checks that the strict parser gives this outline for each construct, and that tree-sitter's grammar does not know
+/// it.
 #[track_caller]
 pub(crate) fn check_beyond_grammar(extension: &str, table: &[(&str, &str, &str)]) {
     let mut failures = Vec::new();

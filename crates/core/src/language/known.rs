@@ -1,5 +1,5 @@
-//! Names of languages that rule files may use, whether this binary supports them or not: a rule for an unsupported language
-//! is skipped with a note, an unknown name is a mistake.
+//! Names of languages that rule files may use, whether this binary supports them or not: a rule for an unsupported
+//! language is skipped with a note, an unknown name is a mistake.
 
 use super::{all, dialects};
 use crate::ir::CommentSyntax;

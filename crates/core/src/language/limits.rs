@@ -1,8 +1,9 @@
 //! Limits of nesting: a scan of a text's tokens measures how deep it nests before a parser gets it.
 //!
-//! Parsers and the code that walks their trees recurse, so a deep text could overflow the stack. Each language has a scan
-//! in its own folder. It knows strings and comments well enough to count brackets and operators of code alone; in a text
-//! that is not valid code it may count too much, but not too little for long. This module holds what all scans share.
+//! Parsers and the code that walks their trees recurse, so a deep text could overflow the stack. Each language has a
+//! scan in its own folder. It knows strings and comments well enough to count brackets and operators of code alone; in
+//! a text that is not valid code it may count too much, but not too little for long. This module holds what all scans
+//! share.
 
 pub mod bound;
 mod bytes;
@@ -16,20 +17,22 @@ pub(super) use gauge::{Gauge, LimitExceeded, Opener};
 use crate::ir::{Depth, Problem, ProblemKind};
 use crate::span::Span;
 
-/// The stack, in bytes, of a strict parser for a text that its scan accepts: by `cargo xtask hostile-limits` at least twice
-/// what the worst shapes take in a debug build (nested types in Rust, of which 512 KiB hold 62 of 196 levels).
+/// The stack, in bytes, of a strict parser for a text that its scan accepts. By `cargo xtask hostile-limits` it is at
+/// least twice what the worst shape takes in a debug build: of the 196 levels of nested types in Rust that the scan
+/// accepts, 512 KiB hold 62.
 pub const STRICT_STACK_BYTES: usize = 6 << 20;
 /// The most open brackets, elements, prefixes and arms at one place of a text that a strict parser gets.
 pub const MAX_STRICT_NESTING: u32 = 200;
-/// The most links of all chains that are open at one place (`a + a + a`, `a.b().c()`) of a text that a strict parser gets.
+/// The most links of all chains that are open at one place (`a + a + a`, `a.b().c()`) of a text that a strict parser
+/// gets.
 pub const MAX_STRICT_CHAIN: u32 = 1_000;
 /// The deepest nesting of a text that is parsed at all.
 pub const MAX_TOLERANT_NESTING: u32 = 2_500;
 /// The longest chain of a text that is parsed at all.
 pub const MAX_TOLERANT_CHAIN: u32 = 10_000;
 
-/// The memory, in bytes, that parsing one file may take, so that a run with such files stays within 512 MiB. A language's
-/// limit of tokens is this by the measured memory of its most expensive token.
+/// The memory, in bytes, that parsing one file may take, so that a run with such files stays within 512 MiB. The most
+/// tokens of a language are this, divided by the measured memory of its most expensive token.
 pub(super) const MAX_PARSE_MEMORY: u32 = 460 << 20;
 
 /// The links of a chain that a call counts for: rules look at a callee link by link.

@@ -95,8 +95,8 @@ impl From<SourceFile> for FileInput {
 /// Parses a file into its trees. Never fails: what could not be done is in [`Lowered::problems`] and
 /// [`Lowered::degraded`].
 ///
-/// The recursion of the strict parser is bounded first: by counts of the text's bytes if these are low enough, otherwise
-/// by a scan of its tokens. A text that the strict parser refuses is parsed by the tolerant one.
+/// The recursion of the strict parser is bounded first: by counts of the text's bytes if these are low enough,
+/// otherwise by a scan of its tokens. A text that the strict parser refuses is parsed by the tolerant one.
 pub fn lower(input: impl Into<FileInput>) -> Lowered {
     let input = input.into();
     let language = input.context.dialect.map(|dialect| dialect.language);

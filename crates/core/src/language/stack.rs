@@ -43,8 +43,8 @@ pub(super) fn with_step_stack<R>(step: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(STEP_STACK_BYTES, ADDED_STACK_BYTES, step)
 }
 
-/// Runs `work` on a stack that is large enough for nearly every file, so that few files need one of their own: for threads
-/// that lower many files. Only the used part of the stack takes memory.
+/// Runs `work` on a stack that is large enough for nearly every file, so that few files need one of their own: for
+/// threads that lower many files. Only the used part of the stack takes memory.
 pub fn with_worker_stack<R>(work: impl Fn() -> R) -> R {
     with_stack(bytes_for_units(64 << 10), &work).unwrap_or_else(work)
 }

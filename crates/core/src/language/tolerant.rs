@@ -41,13 +41,13 @@ pub(crate) fn lower(input: FileInput) -> Lowered {
     Lowered::new(input, vec![tree], comments, first_error.into_iter().collect())
 }
 
-/// The calls of the parser's progress callback that every text may take, in addition to those for its length; valid code
-/// takes one for 40 bytes or more.
+/// The calls of the parser's progress callback that every text may take, in addition to those for its length; valid
+/// code takes one for 40 bytes or more.
 const MIN_ALLOWED_CALLS: usize = 5_000;
 /// The longest text that is parsed however many errors it has.
 const MAX_UNWATCHED_BYTES: usize = 64 << 10;
-/// The most errors that the parser may meet in a longer text: each takes as long as some hundred tokens of valid code, and
-/// the progress callback does not show it.
+/// The most errors that the parser may meet in a longer text: each takes as long as some hundred tokens of valid code,
+/// and the progress callback does not show it.
 const MAX_PARSER_ERRORS: usize = 16_000;
 /// Calls of the progress callback in one slice of parsing.
 const CALLS_PER_SLICE: usize = 32;

@@ -37,12 +37,12 @@ impl Rule for NoAwaitInLoop {
     }
 }
 
-/// The raw kind of `for (… of …)` and `for (… in …)`; an iteration of a counting loop or a `while` usually depends on the
-/// one before it.
+/// The raw kind of `for (… of …)` and `for (… in …)`; an iteration of a counting loop or a `while` usually depends on
+/// the one before it.
 const COLLECTION_LOOP: &str = "for_in_statement";
 
-/// The innermost loop around each of several nodes. The nodes come in pre-order, so the ancestors of the last node are kept
-/// as long as their subtrees last, and no ancestor is visited twice.
+/// The innermost loop around each of several nodes. The nodes come in pre-order, so the ancestors of the last node are
+/// kept as long as their subtrees last, and no ancestor is visited twice.
 #[derive(Default)]
 struct EnclosingLoops<'t> {
     /// The last node and its visited ancestors, outermost first, each with its loop.
@@ -77,8 +77,8 @@ impl<'t> EnclosingLoops<'t> {
 }
 
 /// The loops over a collection whose iterations are independent: none ends the loop, and none changes a variable from
-/// outside of the loop that the next one could read. The loops are asked for in pre-order; each statement of the file that
-/// holds some is analysed once.
+/// outside of the loop that the next one could read. The loops are asked for in pre-order; each statement of the file
+/// that holds some is analysed once.
 #[derive(Default)]
 struct IndependentLoops {
     independent: HashSet<NodeId>,
@@ -211,8 +211,8 @@ impl<'t> StatementAnalysis<'t> {
         }
     }
 
-    /// Notes a `break` without a label. It ends the innermost loop or `switch`; one that is the whole body of a loop counts
-    /// as that loop.
+    /// Notes a `break` without a label. It ends the innermost loop or `switch`; one that is the whole body of a loop
+    /// counts as that loop.
     fn note_break(&mut self) {
         let Some((ended, _)) = self.break_targets.last().copied() else { return };
         for scope in self.scopes.iter_mut().rev().take(2) {
@@ -276,8 +276,8 @@ impl OpenScope<'_> {
         carries
     }
 
-    /// Adds the effects of an inner scope. The smaller of two sets is added to the larger one, so that nested scopes cost
-    /// little more than adjacent ones.
+    /// Adds the effects of an inner scope. The smaller of two sets is added to the larger one, so that nested scopes
+    /// cost little more than adjacent ones.
     fn absorb(&mut self, mut inner: Self) {
         if inner.declared.len() > self.declared.len() {
             std::mem::swap(&mut inner.declared, &mut self.declared);

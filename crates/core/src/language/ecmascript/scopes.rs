@@ -87,12 +87,12 @@ fn function_scope(node: Node<'_>) -> Option<Node<'_>> {
     })
 }
 
-/// The most links of a reference to an imported member. A longer chain gives no reference: all of its members together would
-/// take quadratic time.
+/// The most links of a reference to an imported member. A longer chain gives no reference: all of its members together
+/// would take quadratic time.
 const MAX_REFERENCE_LINKS: usize = 256;
 
-/// The identifier at the root of a reference such as `a.b.c`, and its namespace. Adds the names of the members to `path`,
-/// the last one first.
+/// The identifier at the root of a reference such as `a.b.c`, and its namespace. Adds the names of the members to
+/// `path`, the last one first.
 pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
     let mut push = |name: Node<'t>| {
         if let Some(path) = path.as_deref_mut() {

@@ -51,8 +51,8 @@ const TEST_MODIFIERS: &[&str] = &[
     "afterAll",
 ];
 
-/// The most links in the callee of a test call. A longer chain is no test: all of its calls together would take quadratic
-/// time.
+/// The most links in the callee of a test call. A longer chain is no test: all of its calls together would take
+/// quadratic time.
 const MAX_CALLEE_LINKS: usize = 64;
 
 /// The function of a test call (`describe`, `it`, …) and its title; none for another call.

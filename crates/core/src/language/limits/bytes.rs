@@ -111,7 +111,8 @@ pub(crate) fn line_end(text: &[u8], at: usize) -> usize {
     at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
 }
 
-/// The end of the operator that starts at `at`, behind an operand: up to four bytes, each the first one again, `=` or `>`.
+/// The end of the operator that starts at `at`, behind an operand: up to four bytes, each the first one again, `=` or
+/// `>`.
 #[inline]
 pub(crate) fn operator_end(text: &[u8], at: usize) -> usize {
     let first = text[at];

@@ -28,8 +28,8 @@ pub(crate) enum Opener {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OpenLevel {
     pub(crate) opener: Opener,
-    /// In Rust, between the `|` of a closure's parameters; in Python, in a lambda's parameters; in ECMAScript, in a type
-    /// alias.
+    /// In Rust, between the `|` of a closure's parameters; in Python, in a lambda's parameters; in ECMAScript, in a
+    /// type alias.
     pub(crate) in_parameters_or_alias: bool,
     /// Links of the chain: binary operators, members, calls.
     pub(crate) chain: u32,

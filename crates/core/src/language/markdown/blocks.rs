@@ -1,7 +1,7 @@
 //! The fenced code blocks of a Markdown text by the rules of `CommonMark`, inside of block quotes and lists too.
 //!
-//! The text is read line by line, with a stack of the open containers (quotes and list items) and the innermost open block
-//! (a paragraph, fenced code or HTML). Nothing else of Markdown matters for where a fence may open.
+//! The text is read line by line, with a stack of the open containers (quotes and list items) and the innermost open
+//! block (a paragraph, fenced code or HTML). Nothing else of Markdown matters for where a fence may open.
 
 use super::fence::CodeFence;
 use crate::span::Span;

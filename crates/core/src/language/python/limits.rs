@@ -135,7 +135,8 @@ impl PythonDepthScan<'_> {
         Ok(())
     }
 
-    /// Scans the start of a line. Outside of brackets it is a new statement, and its indentation opens or closes blocks.
+    /// Scans the start of a line. Outside of brackets it is a new statement, and its indentation opens or closes
+    /// blocks.
     fn scan_indentation(&mut self) -> Result<(), LimitExceeded> {
         let text = self.text;
         if !matches!(self.gauge.top.opener, Opener::File | Opener::Indent) {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::ir::view::{Barrier, Declaration, Namespace};
 use crate::ir::{Kind, Node};
 
-/// The declaration that an identifier makes. A name that is assigned anywhere in a function, class or module is visible in
-/// all of it. `global` statements are not followed: their names count as the function's.
+/// The declaration that an identifier makes. A name that is assigned anywhere in a function, class or module is visible
+/// in all of it. `global` statements are not followed: their names count as the function's.
 pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
     if leaf.raw_name() != "identifier" {
         return None;
@@ -93,12 +93,12 @@ pub(super) fn barrier(node: Node<'_>) -> Option<Barrier> {
     Some(Barrier::Hides(visible_part(class).id()))
 }
 
-/// The most links of a reference to an imported member. A longer chain gives no reference: all of its members together would
-/// take quadratic time.
+/// The most links of a reference to an imported member. A longer chain gives no reference: all of its members together
+/// would take quadratic time.
 const MAX_REFERENCE_LINKS: usize = 256;
 
-/// The identifier at the root of a reference such as `a.b.c`, and its namespace. Adds the names of the members to `path`,
-/// the last one first.
+/// The identifier at the root of a reference such as `a.b.c`, and its namespace. Adds the names of the members to
+/// `path`, the last one first.
 pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
     let mut push = |name: Node<'t>| {
         if let Some(path) = path.as_deref_mut() {

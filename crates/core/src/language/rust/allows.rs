@@ -4,8 +4,8 @@ use crate::ir::view::Comment;
 use crate::ir::{AttributeMarker, AttributeMarkers, Kind, Node};
 use crate::span::Span;
 
-/// The attributes that are markers. `expect` alone is a method that half of all files call, so the prefilter looks for the
-/// attribute as formatters write it.
+/// The attributes that are markers. `expect` alone is a method that half of all files call, so the prefilter looks for
+/// the attribute as formatters write it.
 pub(super) const MARKERS: AttributeMarkers =
     AttributeMarkers { tool: "rust", literals: &["allow", "[expect", "cfg_attr"], read };
 

@@ -1,6 +1,7 @@
 //! The arguments of macro calls as code: the ways to read them, for both parsers, and the reading for tolerant trees.
 //!
-//! The grammar keeps the arguments as flat tokens. Rules would not find the `unwrap` call in `println!("{}", a.unwrap())`.
+//! The grammar keeps the arguments as flat tokens. Rules would not find the `unwrap` call in `println!("{}",
+//! a.unwrap())`.
 
 use std::ops::Range;
 
@@ -27,7 +28,8 @@ pub(super) const MACRO_READINGS: [MacroReading; 3] =
     [MacroReading::List, MacroReading::Repeat, MacroReading::Statements];
 
 impl MacroReading {
-    /// The code before and after the tokens with which the grammar parses them so, and the kind of the node around them.
+    /// The code before and after the tokens with which the grammar parses them so, and the kind of the node around
+    /// them.
     const fn frame(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::List => ("fn f(){f(", ")}", "arguments"),
@@ -75,8 +77,8 @@ impl CallReader {
         })
     }
 
-    /// Copies nodes to `builder`, with `shift` (which may wrap) added to their bytes. With `reading`, the outermost ones lose
-    /// their fields.
+    /// Copies nodes to `builder`, with `shift` (which may wrap) added to their bytes. With `reading`, the outermost
+    /// ones lose their fields.
     fn copy(&mut self, tree: &Tree, nodes: Range<u32>, shift: u32, reading: bool, builder: &mut TreeBuilder) {
         let mut open: Vec<u32> = Vec::new();
         let mut id = nodes.start;

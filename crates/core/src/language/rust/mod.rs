@@ -91,8 +91,8 @@ impl Language for Rust {
         macros::read_calls(tree)
     }
 
-    // By the scan's count of tokens, syn, its own tokens and our tree take up to 450 bytes each (in arguments of macros:
-    // `a,`); tree-sitter takes up to two microseconds.
+    // By the scan's count of tokens, syn, its own tokens and our tree take up to 450 bytes each (in arguments of
+    // macros: `a,`); tree-sitter takes up to two microseconds.
     fn max_tokens(&self) -> u32 {
         MAX_PARSE_MEMORY / 450
     }

@@ -8,7 +8,8 @@ use crate::ir::{Kind, Node};
 /// The most segments of a path. A longer path gives no reference: all of its parts together would take quadratic time.
 const MAX_PATH_SEGMENTS: usize = 64;
 
-/// The longest path in a `use`, in bytes. Longer ones are left out, since each name of a list holds the whole path before it.
+/// The longest path in a `use`, in bytes. Longer ones are left out, since each name of a list holds the whole path
+/// before it.
 const MAX_PATH_BYTES: usize = 1024;
 
 /// The view of a `use` or an `extern crate`.
@@ -223,7 +224,8 @@ fn pattern_scope(leaf: Node<'_>) -> Option<Declaration> {
     }
 }
 
-/// The identifier at the root of a path or call, and its namespace. Adds the later segments to `path`, the last one first.
+/// The identifier at the root of a path or call, and its namespace. Adds the later segments to `path`, the last one
+/// first.
 pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
     let mut at = node;
     let mut namespace = None;

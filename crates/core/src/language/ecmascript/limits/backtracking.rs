@@ -1,13 +1,13 @@
 //! The amount of text that a backtracking parser of ECMAScript reads more than once.
 //!
-//! The parser first reads `(` as the parameters of an arrow function, and `<` as a list of types. If the text behind shows
-//! that it was an expression, the parser goes back and reads the content again. Nested attempts cost depth times length
-//! in time and memory: ninety levels around a megabyte took gigabytes.
+//! The parser first reads `(` as the parameters of an arrow function, and `<` as a list of types. If the text behind
+//! shows that it was an expression, the parser goes back and reads the content again. Nested attempts cost depth times
+//! length in time and memory: ninety levels around a megabyte took gigabytes.
 
 use crate::language::limits::{IS_WORD_BYTE, MAX_REREAD_BYTES, word_end};
 
-/// An upper bound of the bytes that are read again: every attempt counts as if it lasted to the end of the text. The sum
-/// stops once it exceeds [`MAX_REREAD_BYTES`].
+/// An upper bound of the bytes that are read again: every attempt counts as if it lasted to the end of the text. The
+/// sum stops once it exceeds [`MAX_REREAD_BYTES`].
 pub(super) fn max_reread(text: &[u8]) -> u64 {
     let mut sum = 0;
     for at in memchr::memchr2_iter(b'(', b'<', text) {

@@ -8,8 +8,8 @@ use crate::language::limits::{
     bound, line_end, number_end, operator_end, word_end,
 };
 
-/// The longest text that may be parsed without a scan. Most files are shorter, and in these no nesting makes a parser that
-/// reads levels again too slow.
+/// The longest text that may be parsed without a scan. Most files are shorter, and in these no nesting makes a parser
+/// that reads levels again too slow.
 const MAX_UNSCANNED_BYTES: usize = 64 << 10;
 
 /// The most units of stack that parsing takes; none if the text needs a scan.

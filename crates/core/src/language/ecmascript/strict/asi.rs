@@ -28,8 +28,8 @@ enum CommentScan {
 }
 
 impl Emit<'_> {
-    /// The end of a node whose last token ends at `end` and that an automatic semicolon follows: behind the comments before
-    /// the semicolon. None if no semicolon is inserted.
+    /// The end of a node whose last token ends at `end` and that an automatic semicolon follows: behind the comments
+    /// before the semicolon. None if no semicolon is inserted.
     pub(super) fn automatic_semicolon(&self, end: u32, before: BeforeSemicolon) -> Option<u32> {
         let mut end = end;
         for _ in 0..MAX_COMMENTS_BEFORE_SEMICOLON {

@@ -172,7 +172,8 @@ impl Emit<'_> {
         self.close();
     }
 
-    /// Adds a target with the parentheses around it, which oxc does not keep; `start` is where they start, if there are any.
+    /// Adds a target with the parentheses around it, which oxc does not keep; `start` is where they start, if there are
+    /// any.
     pub(super) fn parenthesized_target(&mut self, target: &AssignmentTarget<'_>, start: u32, field: u16) {
         let (opened, inner) = self.open_parentheses(start, span(target), field);
         self.assignment_target(target, inner);

@@ -1,4 +1,5 @@
-//! Strict lowering with oxc: its syntax tree is written as a tree with the kinds and fields of the tree-sitter grammars.
+//! Strict lowering with oxc: its syntax tree is written as a tree with the kinds and fields of the tree-sitter
+//! grammars.
 
 mod asi;
 mod class;

@@ -79,8 +79,8 @@ ids! {
 }
 
 ids! {
-    /// The ids of the few tokens that must be stored: the gap lexer cannot find them, since they have another field or text
-    /// than their grammar rule says.
+    /// The ids of the few tokens that must be stored: the gap lexer cannot find them, since they have another field or
+    /// text than their grammar rule says.
     EcmaScriptTokens by token:
     await_ = "await", default_ = "default", semicolon = ";", unique_symbol = "unique symbol",
 }

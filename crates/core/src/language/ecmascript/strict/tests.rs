@@ -1,4 +1,5 @@
-//! Snippets for which both parsers must give the same tree; `docs/ir-exceptions.md` lists those that the grammar gets wrong.
+//! Snippets for which both parsers must give the same tree; `docs/ir-exceptions.md` lists those that the grammar gets
+//! wrong.
 
 use crate::ir::Lowered;
 use crate::ir::compare::{Mismatch, compare};

@@ -521,8 +521,8 @@ impl Emit<'_> {
     }
 }
 
-/// True for the name of a predefined type. In the grammar a parameter of that name is an identifier that holds the type's
-/// token.
+/// True for the name of a predefined type. In the grammar a parameter of that name is an identifier that holds the
+/// type's token.
 fn is_type_word(name: &str) -> bool {
     matches!(name, "any" | "number" | "boolean" | "string" | "symbol" | "void" | "unknown" | "never" | "object")
 }

@@ -1,7 +1,7 @@
 //! The text for syn: the file's text without comments and without the contents of strings.
 //!
-//! Both are read from our own table of tokens. syn turns a doc comment into an attribute, and refuses one that documents
-//! nothing. Of a string it needs only that it is one, but would read and copy it several times.
+//! Both are read from our own table of tokens. syn turns a doc comment into an attribute, and refuses one that
+//! documents nothing. Of a string it needs only that it is one, but would read and copy it several times.
 
 use std::ops::Range;
 

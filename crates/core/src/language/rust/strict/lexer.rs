@@ -1,7 +1,7 @@
 //! The lexer of the strict lowering: a flat table of tokens, from which nodes get their spans.
 //!
-//! syn's tree is walked in lockstep with the table, so it splits the text as `proc_macro2` does: punctuation by character,
-//! everything else by token. Doc comments are comments here.
+//! syn's tree is walked in lockstep with the table, so it splits the text as `proc_macro2` does: punctuation by
+//! character, everything else by token. Doc comments are comments here.
 
 use crate::span::Span;
 
@@ -318,7 +318,8 @@ impl Lexer<'_> {
         kind
     }
 
-    /// Passes the number of a tuple's field; returns `.` if another one follows directly (`x.0.1`), since macros see one number.
+    /// Passes the number of a tuple's field; returns `.` if another one follows directly (`x.0.1`), since macros see
+    /// one number.
     fn tuple_index(&mut self) -> u8 {
         self.skip_digits();
         let followed = self.byte(0) == b'.' && self.byte(1).is_ascii_digit();

@@ -1,5 +1,5 @@
-//! Syntax coverage by construct. The strict parser must accept each and give the grammar's tree, or a tree in the grammar's
-//! style where the grammar does not know the construct.
+//! Syntax coverage by construct. The strict parser must accept each and give the grammar's tree, or a tree in the
+//! grammar's style where the grammar does not know the construct.
 
 use crate::language::checks::{check_beyond_grammar, check_same_trees};
 
