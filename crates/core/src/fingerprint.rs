@@ -3,7 +3,7 @@
 use crate::budget;
 use crate::diagnostic::Subject;
 use crate::ir::{Lowered, Node};
-use crate::language::USUAL_COMMENTS;
+use crate::language::COMMON_COMMENT_SIGNS;
 use crate::span::Span;
 
 /// `1:` and 32 hexadecimal digits of blake3 over the rule's oldest id, the symbol path and the subject.
@@ -73,11 +73,11 @@ fn tokens(start: Node<'_>, span: Span) -> String {
 /// whatever the file's, so that the identity of a finding does not depend on how much is known of its language.
 fn folded(text: &str) -> String {
     budget::count_text(text.len());
-    let is_sign = |c| USUAL_COMMENTS.iter().any(|syntax| syntax.open.contains(c));
+    let is_sign = |c| COMMON_COMMENT_SIGNS.iter().any(|syntax| syntax.open.contains(c));
     let mut words = Vec::new();
     for line in text.lines() {
         let mut line = line.trim().trim_start_matches(is_sign);
-        for close in USUAL_COMMENTS.iter().filter_map(|syntax| syntax.close) {
+        for close in COMMON_COMMENT_SIGNS.iter().filter_map(|syntax| syntax.close) {
             line = line.trim_end_matches(close);
         }
         words.extend(line.split_whitespace());

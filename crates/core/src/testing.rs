@@ -87,7 +87,7 @@ impl BlockFile<'_> {
 
 /// The syntaxes of comments in a block.
 fn comments_of(dialect: Option<&'static Dialect>) -> &'static [CommentSyntax] {
-    dialect.map_or(language::USUAL_COMMENTS, |dialect| dialect.language.syntax().comments)
+    dialect.map_or(language::COMMON_COMMENT_SIGNS, |dialect| dialect.language.syntax().comments)
 }
 
 /// A file of a unit; none only for text of 4 GiB.

@@ -1,5 +1,6 @@
-//! Rules that need code. One file each, `src/<topic>/<snake_id>.rs`, with a struct of the rule's name in camel case: the
-//! struct, deserialised, is its options. Its page is `rulesets/<topic>/<id>.md` with `native: true`.
+//! The native rules: those that need Rust code. Each has one file, `src/<topic>/<snake_id>.rs`, with a struct of the
+//! rule's name in camel case, which is deserialised from the rule's options. Its page is `rulesets/<topic>/<id>.md`
+//! with `native: true`.
 
 use lawbook_core::pack::Native;
 use lawbook_core::rule::Rule;
@@ -9,11 +10,12 @@ use serde::de::DeserializeOwned;
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 
-/// The code behind the built-in pages that say `native: true`.
+/// The rules of the built-in pages with `native: true`.
 pub fn natives() -> &'static [Native] {
     NATIVES
 }
 
+/// Makes a rule from the values of its options.
 fn build<R: Rule + DeserializeOwned + 'static>(values: &Options) -> Result<Box<dyn Rule>, String> {
     Ok(Box::new(options::deserialize::<R>(values)?))
 }

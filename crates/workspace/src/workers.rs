@@ -40,7 +40,7 @@ impl Workers {
             }
             results
         };
-        let work = || if self.stack_size.is_none() { language::with_room(work) } else { work() };
+        let work = || if self.stack_size.is_none() { language::with_worker_stack(work) } else { work() };
         // The calling thread works too, unless the size of stacks is given.
         let others = self.threads.min(items.len()).saturating_sub(usize::from(self.stack_size.is_none()));
         let stack = self.stack_size.unwrap_or(STACK_SIZE);

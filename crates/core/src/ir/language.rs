@@ -134,7 +134,7 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The most units of stack (`language::limits::bound::STACK_UNIT` bytes each) that its strict parser takes for the text,
+    /// The most units of stack (`language::limits::bound::STACK_UNIT_BYTES` bytes each) that its strict parser takes for the text,
     /// whatever it is, by counts of its bytes; none when only [`Language::depth`] can tell.
     fn stack_units(&self, text: &str) -> Option<usize> {
         let _ = text;

@@ -1,4 +1,5 @@
-//! The check functions that the tests of all languages share: a piece of code, and what must be known of it.
+//! Check functions that the tests of all languages share. Each takes code and what a view, a scan or a parser must give
+//! for it.
 
 use crate::ir::compare::compare;
 use crate::ir::view::{Answer, Key, ask};
@@ -14,7 +15,8 @@ pub(crate) fn lower(tag: &str, code: &str) -> Lowered {
     language::lower(FileInput::of_dialect(source, dialect))
 }
 
-/// The node that `place` names: a raw kind, `kind@2` for the second one, `kind=text` for the one of that text.
+/// The node that `place` names: `kind` for the first node of a raw kind, `kind@2` for the second one, `kind=text` for
+/// the one of that text.
 pub(crate) fn find<'t>(file: &'t Lowered, place: &str) -> Node<'t> {
     let tree = file.tree().unwrap();
     let of_kind = |raw: &str, test: &dyn Fn(usize, Node<'t>) -> bool| {
@@ -35,7 +37,7 @@ pub(crate) fn find<'t>(file: &'t Lowered, place: &str) -> Node<'t> {
 }
 
 /// An answer as text: `-` for none, lists in brackets.
-pub(crate) fn shown(answer: Option<Answer<'_>>) -> String {
+pub(crate) fn answer_text(answer: Option<Answer<'_>>) -> String {
     match answer {
         None => "-".to_owned(),
         Some(Answer::Bool(yes)) => yes.to_string(),
@@ -49,7 +51,7 @@ pub(crate) fn shown(answer: Option<Answer<'_>>) -> String {
 pub(crate) fn check_view(tag: &str, code: &str, place: &str, key: &str, expected: &str) {
     let file = lower(tag, code);
     let node = find(&file, place);
-    assert_eq!(shown(ask(&file, node, Key::named(key).unwrap())), expected, "{key} of {place} in {code}");
+    assert_eq!(answer_text(ask(&file, node, Key::named(key).unwrap())), expected, "{key} of {place} in {code}");
 }
 
 #[track_caller]
@@ -84,13 +86,13 @@ pub(crate) fn check_symbol(tag: &str, code: &str, place: &str, expected: &str) {
     assert_eq!(symbol::path(find(&file, place)), expected, "{place} in {code}");
 }
 
-/// What the scan of a dialect finds.
+/// The result of a dialect's depth scan.
 pub(crate) fn depth(tag: &str, text: &str) -> Depth {
     let dialect = language::of_tag(tag).unwrap();
     dialect.language.depth(dialect, text)
 }
 
-/// Asserts that a shape is deep: a strict parser gets few levels of it, and no parser gets many.
+/// Asserts that a shape nests: a strict parser gets only few levels of it, and no parser gets 20,000.
 #[track_caller]
 pub(crate) fn check_deep(tag: &str, before: &str, open: &str, close: &str) {
     for (count, strict) in [(20, true), (1100, false), (20_000, false)] {
@@ -101,16 +103,16 @@ pub(crate) fn check_deep(tag: &str, before: &str, open: &str, close: &str) {
     }
 }
 
-/// Asserts that a line may be repeated without end.
+/// Asserts that repeated lines do not nest.
 #[track_caller]
 pub(crate) fn check_flat(tag: &str, line: &str) {
     let found = depth(tag, &line.repeat(400));
     assert!(found.strict_ok && found.unclosed == 0 && found.nesting < 20, "{line}: {found:?}");
 }
 
-/// Asserts that the strict parser may have the text, or may not.
+/// Asserts that the scan gives the text to the strict parser, or does not.
 #[track_caller]
-pub(crate) fn check_tried(tag: &str, text: &str, strict: bool) {
+pub(crate) fn check_strict_ok(tag: &str, text: &str, strict: bool) {
     let found = depth(tag, text);
     assert!(found.tolerant_ok && found.strict_ok == strict, "{found:?}");
 }
@@ -119,7 +121,7 @@ fn source(extension: &str, code: &str) -> SourceFile {
     SourceFile::new(RelPath::new(format!("a.{extension}")), code).unwrap()
 }
 
-/// The strict trees, when nothing about them is degraded.
+/// Lowers by the strict parser; an error if a part of the file is degraded or has a problem.
 fn strict(extension: &str, code: &str) -> Result<Lowered, String> {
     let strict = lower_strict(source(extension, code)).map_err(|refusal| refusal.reason)?;
     match (strict.problems.first(), strict.degraded.first()) {
@@ -128,9 +130,9 @@ fn strict(extension: &str, code: &str) -> Result<Lowered, String> {
     }
 }
 
-/// Each construct is strict, the grammar knows it, and both parsers give one tree.
+/// Checks that both parsers give the same tree for each construct.
 #[track_caller]
-pub(crate) fn check_agreed(extensions: &[&str], table: &[(&str, &str)]) {
+pub(crate) fn check_same_trees(extensions: &[&str], table: &[(&str, &str)]) {
     let mut failures = Vec::new();
     for (construct, code) in table {
         for extension in extensions {
@@ -147,9 +149,10 @@ pub(crate) fn check_agreed(extensions: &[&str], table: &[(&str, &str)]) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Each construct is strict, the grammar does not know it, and the outline of its tree is this.
+/// Checks that the strict parser gives this outline for each construct, and that tree-sitter's grammar does not know
+/// it.
 #[track_caller]
-pub(crate) fn check_beyond(extension: &str, table: &[(&str, &str, &str)]) {
+pub(crate) fn check_beyond_grammar(extension: &str, table: &[(&str, &str, &str)]) {
     let mut failures = Vec::new();
     for (construct, code, expected) in table {
         let found = strict(extension, code).map(|strict| outline(strict.tree().unwrap().root()));
@@ -163,7 +166,7 @@ pub(crate) fn check_beyond(extension: &str, table: &[(&str, &str, &str)]) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// The named nodes below a node: `kind`, or `(kind …)` with what it holds, after their fields.
+/// The named nodes below a node, each as `field: kind`, or `field: (kind …)` with its own children.
 fn outline(node: Node<'_>) -> String {
     let parts: Vec<String> = node
         .children()

@@ -1,6 +1,6 @@
-//! The languages, and how a file becomes trees.
+//! The registry of languages, and the lowering of files to trees.
 //!
-//! Each language is a folder here and one line in [`all`]; what a tree asks of it is [`crate::ir::Language`].
+//! Each language is a folder here, one line in [`all`] and an implementation of [`crate::ir::Language`].
 
 #[cfg(test)]
 pub(crate) mod checks;
@@ -19,14 +19,14 @@ mod rust;
 mod tests;
 pub(crate) mod tolerant;
 
-pub use known::{USUAL_COMMENTS, lacking, lacking_named};
-pub use stack::with_room;
+pub use known::{COMMON_COMMENT_SIGNS, unsupported_named, unsupported_names};
+pub use stack::with_worker_stack;
 
 use crate::ir::{DegradedItem, Dialect, FileContext, FileInput, Language, Lowered, Problem, ProblemKind, Refusal};
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
-/// Every language of this library: those of its cargo features.
+/// Every language of this library, by its cargo features.
 pub fn all() -> &'static [&'static dyn Language] {
     static ALL: &[&dyn Language] = &[
         #[cfg(feature = "rust")]
@@ -41,7 +41,7 @@ pub fn all() -> &'static [&'static dyn Language] {
     ALL
 }
 
-/// Every dialect of every language; a dialect's place here never changes while the program runs.
+/// Every dialect of every language, always in the same order.
 pub fn dialects() -> impl Iterator<Item = &'static Dialect> {
     all().iter().flat_map(|language| language.dialects().iter().copied())
 }
@@ -51,7 +51,7 @@ pub fn named(name: &str) -> Option<&'static dyn Language> {
     all().iter().copied().find(|language| language.name() == name)
 }
 
-/// The dialect of a file by its extension.
+/// The dialect of a file, by its extension.
 pub fn of_path(path: &RelPath) -> Option<&'static Dialect> {
     let extension = path.extension()?;
     dialects().find(|dialect| dialect.extensions.contains(&extension))
@@ -62,30 +62,29 @@ pub fn of_tag(tag: &str) -> Option<&'static Dialect> {
     dialects().find(|dialect| dialect.tags.contains(&tag))
 }
 
-/// The dialects of files of which only the code that is embedded in them is checked, and that only where the settings
-/// say so.
+/// The host dialects: of their files only the embedded code is checked, and only if the settings ask for it.
 pub fn hosts() -> impl Iterator<Item = &'static Dialect> {
     [&markdown::MARKDOWN].into_iter()
 }
 
-/// Every dialect that a file can be read as; a dialect's place here never changes while the program runs.
+/// Every dialect that a file can be read as, hosts included, always in the same order.
 pub fn dialects_and_hosts() -> impl Iterator<Item = &'static Dialect> {
     dialects().chain(hosts())
 }
 
-/// The dialects whose code a file of this one may hold, its own first.
+/// The dialects whose code a file of this dialect may hold, this one first.
 pub fn dialects_in(dialect: &'static Dialect) -> impl Iterator<Item = &'static Dialect> {
     let embedded = dialects().filter(move |other| dialect.language.is_host() && *other != dialect);
     std::iter::once(dialect).chain(embedded)
 }
 
-/// The host that a file is by its extension.
+/// The host dialect of a file, by its extension.
 pub fn host_of_path(path: &RelPath) -> Option<&'static Dialect> {
     let extension = path.extension()?;
     hosts().find(|dialect| dialect.extensions.contains(&extension))
 }
 
-/// A file that is read as its extension says.
+/// A file that is read as its extension requires.
 impl From<SourceFile> for FileInput {
     fn from(source: SourceFile) -> Self {
         let context = FileContext::of(of_path(source.path()));
@@ -93,34 +92,39 @@ impl From<SourceFile> for FileInput {
     }
 }
 
-/// Makes the trees of a file. Never fails: what could not be done is in [`Lowered::problems`] and
+/// Parses a file into its trees. Never fails: what could not be done is in [`Lowered::problems`] and
 /// [`Lowered::degraded`].
 ///
-/// What the strict parser may recurse into is bounded first: by counts of the text's bytes where they are few enough,
-/// otherwise by a scan of its tokens. What the parser refuses goes to the tolerant one.
+/// The recursion of the strict parser is bounded first: by counts of the text's bytes if these are low enough,
+/// otherwise by a scan of its tokens. A text that the strict parser refuses is parsed by the tolerant one.
 pub fn lower(input: impl Into<FileInput>) -> Lowered {
     let input = input.into();
     let language = input.context.dialect.map(|dialect| dialect.language);
-    let lowered = lower_host(input);
+    let lowered = lower_without_embedded(input);
     if language.is_some_and(Language::is_host) { embedded::lower(lowered) } else { lowered }
 }
 
-/// The tree of a file, without what is embedded in it.
-fn lower_host(input: FileInput) -> Lowered {
+/// Lowers a file without the code that is embedded in it.
+fn lower_without_embedded(input: FileInput) -> Lowered {
     let Some(dialect) = input.context.dialect else { return tolerant::lower(input) };
     let language = dialect.language;
     let units = language.stack_units(input.source.text());
-    let unscanned = units
-        .and_then(|units| stack::with_stack(stack::of_units(units), || language.lower_strict(input.clone(), dialect)));
+    let unscanned = units.and_then(|units| {
+        stack::with_stack(stack::bytes_for_units(units), || language.lower_strict(input.clone(), dialect))
+    });
     match unscanned {
-        // What nests deeper than this counts as deep only if the scan says so too: it knows lists and chains.
-        Some(Ok(lowered)) if lowered.trees.iter().all(|tree| tree.depth() <= limits::STRICT_NESTING) => lowered,
-        unscanned => lower_scanned(input, dialect, unscanned),
+        // A deeper tree goes to the scan, which knows lists and chains and may still accept it.
+        Some(Ok(lowered)) if lowered.trees.iter().all(|tree| tree.depth() <= limits::MAX_STRICT_NESTING) => lowered,
+        unscanned => lower_with_scan(input, dialect, unscanned),
     }
 }
 
-/// The trees of a file that the scan has to look at, with what its strict parser said where it has been asked already.
-fn lower_scanned(input: FileInput, dialect: &'static Dialect, unscanned: Option<Result<Lowered, Refusal>>) -> Lowered {
+/// Lowers a file whose text needs a depth scan; `unscanned` is the result of its strict parser if that ran already.
+fn lower_with_scan(
+    input: FileInput,
+    dialect: &'static Dialect,
+    unscanned: Option<Result<Lowered, Refusal>>,
+) -> Lowered {
     let language = dialect.language;
     let depth = language.depth(dialect, input.source.text());
     if !depth.tolerant_ok {
@@ -135,7 +139,7 @@ fn lower_scanned(input: FileInput, dialect: &'static Dialect, unscanned: Option<
         return tolerant::lower(input);
     }
     let (reason, limit) = if depth.strict_ok {
-        match unscanned.unwrap_or_else(|| lower_strict_of(input.clone(), dialect)) {
+        match unscanned.unwrap_or_else(|| lower_strict_scanned(input.clone(), dialect)) {
             Ok(lowered) => return lowered,
             Err(refusal) => (refusal.reason, None),
         }
@@ -149,23 +153,23 @@ fn lower_scanned(input: FileInput, dialect: &'static Dialect, unscanned: Option<
     lowered
 }
 
-/// The trees of a file by the tolerant parser, whatever a strict one would say.
+/// Lowers a file by the tolerant parser, even if its language has a strict one.
 pub fn lower_tolerant(input: impl Into<FileInput>) -> Lowered {
     tolerant::lower(input.into())
 }
 
-/// The trees of a file by its language's strict parser; the reason when there is none or it refuses the file.
+/// Lowers a file by the strict parser of its language alone.
 ///
 /// # Errors
-/// Why the strict parser has no tree for the file.
+/// A [`Refusal`] if the language has no strict parser, or if this refuses the file.
 pub fn lower_strict(input: impl Into<FileInput>) -> Result<Lowered, Refusal> {
     let input = input.into();
     let Some(dialect) = input.context.dialect else { return Err(Refusal { reason: "no language".to_owned() }) };
-    lower_strict_of(input, dialect)
+    lower_strict_scanned(input, dialect)
 }
 
-/// The trees of a file that the scan passed on.
-fn lower_strict_of(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
-    stack::with_stack(limits::STACK, || dialect.language.lower_strict(input, dialect))
+/// Lowers a file by its strict parser, with the stack that every text accepted by the scan fits into.
+fn lower_strict_scanned(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
+    stack::with_stack(limits::STRICT_STACK_BYTES, || dialect.language.lower_strict(input, dialect))
         .unwrap_or_else(|| Err(Refusal { reason: "there is no memory for the strict parser's stack".to_owned() }))
 }

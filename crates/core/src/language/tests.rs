@@ -1,4 +1,4 @@
-//! What holds for every language: its table of kinds and the numbers of its names.
+//! Tests that hold for every language: its table of kinds, its scan, its answers on broken code.
 
 use crate::ir::symbol;
 use crate::ir::view::{Key, ask};
@@ -31,7 +31,7 @@ fn every_kind_is_mapped_once() {
 }
 
 #[test]
-fn no_text_is_too_strange() {
+fn scans_accept_strange_texts() {
     for text in [
         "",
         "'",
@@ -64,7 +64,7 @@ fn no_text_is_too_strange() {
 
 #[test]
 fn brackets_without_partners_are_bounded() {
-    // A language without a scan leaves them to the budget of tree-sitter.
+    // A language without a scan leaves them to the limits of the tolerant parser.
     let scanned = language::dialects().filter(|dialect| dialect.language.depth(dialect, "(((").nesting > 0);
     for dialect in scanned {
         let depth = |text: &str| dialect.language.depth(dialect, text);
@@ -76,7 +76,7 @@ fn brackets_without_partners_are_bounded() {
 }
 
 #[test]
-fn brackets_that_nest_too_deep_are_not_said_to_lack_a_partner() {
+fn brackets_that_nest_too_deep_are_not_counted_as_unclosed() {
     for dialect in language::dialects().filter(|dialect| dialect.language.depth(dialect, "(((").nesting > 0) {
         let depth = dialect.language.depth(dialect, &format!("{}{}", "(".repeat(5_000), ")".repeat(5_000)));
         assert!(!depth.tolerant_ok && depth.unclosed == 0, "{depth:?} in {}", dialect.name);
@@ -84,7 +84,7 @@ fn brackets_that_nest_too_deep_are_not_said_to_lack_a_partner() {
 }
 
 #[test]
-fn deep_and_broken_code_is_answered_too() {
+fn views_answer_on_deep_and_broken_code() {
     let deep = format!("{}x{}", "(".repeat(2000), ")".repeat(2000));
     for code in [
         deep.as_str(),

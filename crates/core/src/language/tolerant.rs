@@ -1,4 +1,4 @@
-//! Lowering with tree-sitter, which makes a tree of any text.
+//! Lowering with tree-sitter, which gives a tree for any text.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -11,11 +11,11 @@ use crate::ir::{
 use crate::span::Span;
 
 thread_local! {
-    /// Parsers keep their buffers, so each thread keeps one for each dialect that it met.
+    /// One parser for each dialect that the thread has met: a parser keeps its buffers.
     static PARSERS: RefCell<Vec<(&'static Dialect, tree_sitter::Parser)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Lowers a file of a known language; one of none has no trees.
+/// Lowers a file; one without a dialect has no trees.
 pub(crate) fn lower(input: FileInput) -> Lowered {
     let Some(dialect) = input.context.dialect else {
         return Lowered::new(input, Vec::new(), Vec::new(), Vec::new());
@@ -41,31 +41,31 @@ pub(crate) fn lower(input: FileInput) -> Lowered {
     Lowered::new(input, vec![tree], comments, first_error.into_iter().collect())
 }
 
-/// What parsing may cost, in calls of the parser's progress callback, whatever the text; sound code takes one for
-/// 40 bytes or more.
-const FREE_CALLS: usize = 5_000;
-/// Texts up to this many bytes are parsed whatever is wrong in them.
-const SMALL: usize = 64 << 10;
-/// How often the parser may lose its way in a larger text: each time takes it as long as some hundred tokens of sound
-/// code, and the progress callback does not show it.
-const MOST_ERRORS: usize = 16_000;
+/// The calls of the parser's progress callback that every text may take, in addition to those for its length; valid
+/// code takes one for 40 bytes or more.
+const MIN_ALLOWED_CALLS: usize = 5_000;
+/// The longest text that is parsed however many errors it has.
+const MAX_UNWATCHED_BYTES: usize = 64 << 10;
+/// The most errors that the parser may meet in a longer text: each takes as long as some hundred tokens of valid code,
+/// and the progress callback does not show it.
+const MAX_PARSER_ERRORS: usize = 16_000;
 /// Calls of the progress callback in one slice of parsing.
-const SLICE: usize = 32;
-/// One of so many slices is watched for errors, since watching is slow.
-const WATCHED: usize = 32;
+const CALLS_PER_SLICE: usize = 32;
+/// Of so many slices one is watched for errors, since watching is slow.
+const WATCHED_SLICE_INTERVAL: usize = 32;
 
-/// The tree of a text, whatever it holds; of one that is too hard to parse, a tree of one ERROR.
+/// Parses a text; one that takes too many steps gives a tree of one ERROR node.
 pub(crate) fn parse(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
     parse_within_budget(text, dialect)
         .unwrap_or_else(|| TreeBuilder::new(text.clone(), dialect, ParserKind::Tolerant, 1).finish())
 }
 
-/// The tree of a text; none when the parser takes too many steps to find its way.
+/// Parses a text and lets its language finish the tree; none if it takes too many steps.
 fn parse_within_budget(text: &Arc<str>, dialect: &'static Dialect) -> Option<Tree> {
     parse_as_is(text, dialect).and_then(|tree| dialect.language.finish_tolerant(tree))
 }
 
-/// The tree as the grammar gives it; none when the parser takes too many steps to find its way.
+/// Parses a text into the tree of the grammar alone; none if it takes too many steps.
 pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Option<Tree> {
     PARSERS.with_borrow_mut(|parsers| {
         let at = if let Some(at) = parsers.iter().position(|(known, _)| *known == dialect) {
@@ -81,22 +81,22 @@ pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Option<
         let parsed = parse_in_slices(parser, shown.as_deref().unwrap_or(text).as_bytes());
         parser.set_logger(None);
         if parsed.is_none() {
-            // Or else the next text would be taken for the rest of this one.
+            // Otherwise the parser would take the next text for the rest of this one.
             parser.reset();
         }
         Some(copy(&parsed?, text, dialect))
     })
 }
 
-/// Parses a text; none when it takes too many steps, or holds too many errors. Both are counted, never timed.
+/// Parses a text; none if it takes too many steps or has too many errors. Both are counted, never timed.
 fn parse_in_slices(parser: &mut tree_sitter::Parser, bytes: &[u8]) -> Option<tree_sitter::Tree> {
-    let most = FREE_CALLS + bytes.len() / 16;
-    let slice = if bytes.len() <= SMALL { most } else { SLICE };
+    let max_calls = MIN_ALLOWED_CALLS + bytes.len() / 16;
+    let slice = if bytes.len() <= MAX_UNWATCHED_BYTES { max_calls } else { CALLS_PER_SLICE };
     let errors = Arc::new(AtomicUsize::new(0));
     let mut calls = 0;
     let mut read = |from: usize, _: tree_sitter::Point| bytes.get(from..).unwrap_or_default();
     for number in 0.. {
-        let watched = bytes.len() > SMALL && number % WATCHED == 0;
+        let watched = bytes.len() > MAX_UNWATCHED_BYTES && number % WATCHED_SLICE_INTERVAL == 0;
         parser.set_logger(watched.then(|| watcher(errors.clone())));
         let end = calls + slice;
         let mut progress = |_: &tree_sitter::ParseState| {
@@ -104,20 +104,23 @@ fn parse_in_slices(parser: &mut tree_sitter::Parser, bytes: &[u8]) -> Option<tre
             if calls > end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
-        // A parser that was stopped goes on where it was.
+        // A stopped parser continues where it was.
         let parsed = parser.parse_with_options(&mut read, None, Some(options));
-        if parsed.is_some() || calls > most || errors.load(Ordering::Relaxed) > MOST_ERRORS / WATCHED {
+        if parsed.is_some()
+            || calls > max_calls
+            || errors.load(Ordering::Relaxed) > MAX_PARSER_ERRORS / WATCHED_SLICE_INTERVAL
+        {
             return parsed;
         }
     }
     None
 }
 
-/// What a parser tells of its steps to.
-type Watcher = Box<dyn FnMut(tree_sitter::LogType, &str) + Send>;
+/// The callback that gets a parser's log messages.
+type ParserLogger = Box<dyn FnMut(tree_sitter::LogType, &str) + Send>;
 
-/// Counts how often the parser loses its way.
-fn watcher(errors: Arc<AtomicUsize>) -> Watcher {
+/// A logger that counts the errors which the parser meets.
+fn watcher(errors: Arc<AtomicUsize>) -> ParserLogger {
     Box::new(move |kind, message| {
         let is_error = || message.starts_with("detect_error") || message.starts_with("skip_");
         if kind == tree_sitter::LogType::Parse && is_error() {
@@ -126,6 +129,7 @@ fn watcher(errors: Arc<AtomicUsize>) -> Watcher {
     })
 }
 
+/// Copies tree-sitter's tree into ours.
 fn copy(parsed: &tree_sitter::Tree, text: &Arc<str>, dialect: &'static Dialect) -> Tree {
     let nodes = parsed.root_node().descendant_count();
     let mut builder = TreeBuilder::new(text.clone(), dialect, ParserKind::Tolerant, nodes);
@@ -155,7 +159,7 @@ fn copy(parsed: &tree_sitter::Tree, text: &Arc<str>, dialect: &'static Dialect) 
     }
 }
 
-/// An ERROR or MISSING node, as the parse error of its file.
+/// The parse error of an ERROR or MISSING node.
 fn parse_error(node: Node<'_>) -> Problem {
     let message = if node.is_missing() {
         format!("expected `{}` here", node.raw_name())
@@ -178,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_errors_are_given_up() {
+    fn texts_full_of_errors_are_over_budget() {
         for (path, line) in [("a.js", "\""), ("a.ts", "'a' "), ("a.rs", "fn f(a){let=1;}\n")] {
             if language::of_path(&RelPath::new(path)).is_none() {
                 // A language that this build lacks.
@@ -192,7 +196,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "rust")]
-    fn calls_in_calls_of_macros_are_given_up() {
+    fn deeply_nested_macro_calls_are_over_budget() {
         let text = format!("fn f() {{ {}b{} }}", "m!(a, ".repeat(700), ")".repeat(700));
         assert!(matches!(problems("a.rs", &text)[..], [(ProblemKind::OverBudget, _)]));
     }

@@ -410,7 +410,7 @@ fn check_blocks(text: &str, blocks: &[Block], head: &head::Head, mistakes: &mut 
         let title = block.info.get("title");
         let Some(dialect) = language::of_tag(&block.tag) else {
             // A project may hold any other file, and a page may be for a language that this binary lacks.
-            let is_for_all = head.claims == Claims::All && language::lacking_named(&block.tag).is_some();
+            let is_for_all = head.claims == Claims::All && language::unsupported_named(&block.tag).is_some();
             let lacking = is_for_all || head.claims.lacking().next().is_some();
             if title.is_none() && !lacking {
                 let tags = language::dialects().flat_map(|dialect| dialect.tags.iter().copied());

@@ -190,7 +190,7 @@ mod tests {
     use crate::language;
 
     fn check(code: &str, blanked: &str, clean: &str, expected: &[&str]) {
-        let marked = read(code, language::USUAL_COMMENTS);
+        let marked = read(code, language::COMMON_COMMENT_SIGNS);
         let show = |mark: &Mark| {
             let columns = mark.columns.map(|(first, last)| format!(" {first}-{last}")).unwrap_or_default();
             let text = mark.text.as_ref().map(|text| format!(" {text}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! An `await` in a loop whose turns do not need each other.
+//! An `await` in a loop whose iterations are independent.
 
 use std::collections::HashSet;
 
@@ -27,7 +27,7 @@ impl Rule for NoAwaitInLoop {
                 return;
             }
             if let Some(around) = enclosing.of(node, cx)
-                && around.raw_name() == OVER_A_COLLECTION
+                && around.raw_name() == COLLECTION_LOOP
                 && independent.has(around, cx)
                 && !view::is_in_test(cx.file(), node)
             {
@@ -37,29 +37,30 @@ impl Rule for NoAwaitInLoop {
     }
 }
 
-/// `for (… of …)` and `for (… in …)`; a counting loop or a `while` usually waits for its own last turn.
-const OVER_A_COLLECTION: &str = "for_in_statement";
+/// The raw kind of `for (… of …)` and `for (… in …)`; an iteration of a counting loop or a `while` usually depends on
+/// the one before it.
+const COLLECTION_LOOP: &str = "for_in_statement";
 
-/// The innermost loops that run nodes once a turn. The nodes are asked for in pre-order, so what was climbed is kept as
-/// long as its subtree goes on, and no node is climbed twice.
+/// The innermost loop around each of several nodes. The nodes come in pre-order, so the ancestors of the last node are
+/// kept as long as their subtrees last, and no ancestor is visited twice.
 #[derive(Default)]
 struct EnclosingLoops<'t> {
-    /// The nodes around the last one that were climbed from or through, outermost first, each with its loop.
-    climbed: Vec<(Node<'t>, Option<Node<'t>>)>,
+    /// The last node and its visited ancestors, outermost first, each with its loop.
+    visited: Vec<(Node<'t>, Option<Node<'t>>)>,
 }
 
 impl<'t> EnclosingLoops<'t> {
-    /// The innermost loop that runs the node once a turn; none when a function stands between.
+    /// The innermost loop that runs the node in each iteration; none if there is a function between the two.
     fn of(&mut self, node: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
-        while self.climbed.pop_if(|(passed, _)| passed.subtree_end() <= node.id()).is_some() {}
-        let first = self.climbed.len();
+        while self.visited.pop_if(|(passed, _)| passed.subtree_end() <= node.id()).is_some() {}
+        let first = self.visited.len();
         let (mut below, mut found) = (node, None);
         for above in cx.ancestors(node) {
-            if let Some((_, known)) = self.climbed[..first].last().filter(|(passed, _)| *passed == below) {
+            if let Some((_, known)) = self.visited[..first].last().filter(|(passed, _)| *passed == below) {
                 found = *known;
                 break;
             }
-            self.climbed.push((below, None));
+            self.visited.push((below, None));
             if above.kind().is_callable() || above.kind() == Kind::Class {
                 break;
             }
@@ -69,19 +70,19 @@ impl<'t> EnclosingLoops<'t> {
             }
             below = above;
         }
-        self.climbed[first..].reverse();
-        self.climbed[first..].iter_mut().for_each(|(_, known)| *known = found);
+        self.visited[first..].reverse();
+        self.visited[first..].iter_mut().for_each(|(_, known)| *known = found);
         found
     }
 }
 
-/// The loops over a collection whose turns do not need each other: no turn ends the loop, and none changes a variable
-/// from outside of it that the next one could read. They are asked for in pre-order and found in one pass over each
-/// statement of the file that holds some.
+/// The loops over a collection whose iterations are independent: none ends the loop, and none changes a variable from
+/// outside of the loop that the next one could read. The loops are asked for in pre-order; each statement of the file
+/// that holds some is analysed once.
 #[derive(Default)]
 struct IndependentLoops {
-    found: HashSet<NodeId>,
-    /// Where the statement ends that was looked through last.
+    independent: HashSet<NodeId>,
+    /// The end of the statement that was analysed last.
     end: Option<NodeId>,
 }
 
@@ -90,64 +91,64 @@ impl IndependentLoops {
         if self.end.is_none_or(|end| end <= around.id()) {
             let is_below_root = |node: &Node<'_>| node.id() != node.tree().root().id();
             let statement = cx.ancestors(around).take_while(is_below_root).last().unwrap_or(around);
-            let mut pass = Pass::default();
+            let mut analysis = StatementAnalysis::default();
             for node in cx.nodes(statement).filter(|node| node.is_named()) {
-                pass.leave(node.id());
-                pass.look_at(node, cx);
+                analysis.close_before(node.id());
+                analysis.visit(node, cx);
             }
-            pass.leave(statement.subtree_end());
-            (self.found, self.end) = (pass.independent, Some(statement.subtree_end()));
+            analysis.close_before(statement.subtree_end());
+            (self.independent, self.end) = (analysis.independent, Some(statement.subtree_end()));
         }
-        self.found.contains(&around.id())
+        self.independent.contains(&around.id())
     }
 }
 
-/// A pass over a statement, with what is open at the node at hand.
+/// The analysis of a statement in pre-order, with the scopes that are open at the current node.
 #[derive(Default)]
-struct Pass<'t> {
-    scopes: Vec<Scope<'t>>,
-    /// What an unlabelled `break` can end, and the functions that keep it from doing so: the node and its end.
-    breakable: Vec<(NodeId, NodeId)>,
-    /// The declarations whose names are being read: how many scopes are open around each, and where its names end.
+struct StatementAnalysis<'t> {
+    scopes: Vec<OpenScope<'t>>,
+    /// Loops and `switch`es, which an unlabelled `break` ends, and functions, which it cannot leave: each with its end.
+    break_targets: Vec<(NodeId, NodeId)>,
+    /// The declarations whose names are being read: the number of open scopes around each, and the end of its names.
     declarations: Vec<(usize, NodeId)>,
     independent: HashSet<NodeId>,
 }
 
-/// A loop over a collection or a function, and what happens in it.
-struct Scope<'t> {
+/// An open loop over a collection or an open function, with the effects of the code in it.
+struct OpenScope<'t> {
     end: NodeId,
     collection: Option<CollectionLoop<'t>>,
-    /// Whether a turn may return, throw or break to a label.
-    is_left: bool,
-    /// The variables that are assigned to, those of functions in it not.
+    /// True if an iteration may return, throw or break to a label.
+    may_exit: bool,
+    /// The variables that are assigned to, without those in functions in it.
     assigned: HashSet<&'t str>,
-    /// The variables that are declared, those of functions in it too.
+    /// The variables that are declared, with those in functions in it.
     declared: HashSet<&'t str>,
 }
 
-/// What is known of a loop over a collection alone.
+/// The part of a scope that only a loop over a collection has.
 struct CollectionLoop<'t> {
     id: NodeId,
-    /// The body, and where it ends.
+    /// The body and its end.
     body: (NodeId, NodeId),
-    /// Where the names that each turn binds end: they stand before all else.
+    /// The end of the names that each iteration assigns, which come first in the loop.
     left_end: NodeId,
-    bound: HashSet<&'t str>,
-    /// Whether it is ended by a `break`.
-    is_broken: bool,
+    iteration_variables: HashSet<&'t str>,
+    /// True if a `break` ends it.
+    has_break: bool,
     /// `for await`.
     is_awaited: bool,
 }
 
-impl<'t> Pass<'t> {
-    /// Closes what ends before the node `at`.
-    fn leave(&mut self, at: NodeId) {
-        while self.breakable.pop_if(|(_, end)| *end <= at).is_some() {}
+impl<'t> StatementAnalysis<'t> {
+    /// Closes the scopes that end before the node `at`.
+    fn close_before(&mut self, at: NodeId) {
+        while self.break_targets.pop_if(|(_, end)| *end <= at).is_some() {}
         while self.declarations.pop_if(|(_, end)| *end <= at).is_some() {}
         while let Some(mut scope) = self.scopes.pop_if(|scope| scope.end <= at) {
-            let independent = scope.collection.as_ref().filter(|found| !found.is_awaited && !found.is_broken);
+            let independent = scope.collection.as_ref().filter(|found| !found.is_awaited && !found.has_break);
             let id = independent.map(|found| found.id);
-            if !scope.is_left && !scope.hands_over() {
+            if !scope.may_exit && !scope.carries_variable() {
                 self.independent.extend(id);
             }
             if let Some(outer) = self.scopes.last_mut() {
@@ -156,26 +157,26 @@ impl<'t> Pass<'t> {
         }
     }
 
-    /// Notes what a node does, and opens what it is to those in it.
-    fn look_at(&mut self, node: Node<'t>, cx: &Cx<'_>) {
+    /// Notes the effects of a node, and opens its scope if it has one.
+    fn visit(&mut self, node: Node<'t>, cx: &Cx<'_>) {
         let (kind, end) = (node.kind(), node.subtree_end());
         self.note(node, kind, cx);
         if kind.is_callable() || matches!(kind, Kind::Loop | Kind::Match) {
-            self.breakable.push((node.id(), end));
+            self.break_targets.push((node.id(), end));
         }
         if kind == Kind::Variable
             && let Some(name) = cx.child_by_field(node, "name")
         {
             self.declarations.push((self.scopes.len(), name.subtree_end()));
         }
-        let collection = if node.raw_name() == OVER_A_COLLECTION { CollectionLoop::of(node, cx) } else { None };
+        let collection = if node.raw_name() == COLLECTION_LOOP { CollectionLoop::of(node, cx) } else { None };
         if kind.is_callable() || collection.is_some() {
             let (assigned, declared) = (HashSet::new(), HashSet::new());
-            self.scopes.push(Scope { end, collection, is_left: false, assigned, declared });
+            self.scopes.push(OpenScope { end, collection, may_exit: false, assigned, declared });
         }
     }
 
-    /// Notes what a node does to the scopes that are open around it.
+    /// Notes the effects of a node on the scopes around it.
     fn note(&mut self, node: Node<'t>, kind: Kind, cx: &Cx<'_>) {
         match kind {
             Kind::Return | Kind::Throw => self.note_exit(node),
@@ -195,9 +196,9 @@ impl<'t> Pass<'t> {
         }
     }
 
-    /// The innermost scope in whose body a node stands, not being all of it.
-    fn scope_around(&mut self, node: Node<'_>) -> Option<&mut Scope<'t>> {
-        let is_inside = |scope: &&mut Scope<'t>| {
+    /// The innermost scope whose body holds a node and is more than it.
+    fn scope_around(&mut self, node: Node<'_>) -> Option<&mut OpenScope<'t>> {
+        let is_inside = |scope: &&mut OpenScope<'t>| {
             let body = scope.collection.as_ref().map(|found| found.body);
             body.is_none_or(|(start, end)| start < node.id() && node.id() < end)
         };
@@ -206,17 +207,17 @@ impl<'t> Pass<'t> {
 
     fn note_exit(&mut self, node: Node<'_>) {
         if let Some(scope) = self.scope_around(node) {
-            scope.is_left = true;
+            scope.may_exit = true;
         }
     }
 
-    /// A `break` without a label ends the loop; in a loop or `switch` within it, only that one, if this is not all that
-    /// the body is.
+    /// Notes a `break` without a label. It ends the innermost loop or `switch`; one that is the whole body of a loop
+    /// counts as that loop.
     fn note_break(&mut self) {
-        let Some((ended, _)) = self.breakable.last().copied() else { return };
+        let Some((ended, _)) = self.break_targets.last().copied() else { return };
         for scope in self.scopes.iter_mut().rev().take(2) {
             let Some(found) = &mut scope.collection else { break };
-            found.is_broken |= found.id == ended || found.body.0 == ended;
+            found.has_break |= found.id == ended || found.body.0 == ended;
         }
     }
 
@@ -232,10 +233,10 @@ impl<'t> Pass<'t> {
         if let Some(scope) = declaration.and_then(|at| self.scopes.get_mut(at)) {
             scope.declared.insert(cx.text(node));
         }
-        if let Some(Scope { collection: Some(found), .. }) = self.scopes.last_mut()
+        if let Some(OpenScope { collection: Some(found), .. }) = self.scopes.last_mut()
             && node.id() < found.left_end
         {
-            found.bound.insert(cx.text(node));
+            found.iteration_variables.insert(cx.text(node));
         }
     }
 }
@@ -248,35 +249,35 @@ impl<'t> CollectionLoop<'t> {
             id: node.id(),
             body: (body.id(), body.subtree_end()),
             left_end,
-            bound: HashSet::new(),
-            is_broken: false,
+            iteration_variables: HashSet::new(),
+            has_break: false,
             is_awaited: cx.has_token(node, "await"),
         })
     }
 }
 
-impl Scope<'_> {
-    /// Whether a turn changes a variable from outside the loop that a turn also reads: the turns depend on each other.
-    fn hands_over(&mut self) -> bool {
+impl OpenScope<'_> {
+    /// True if an iteration assigns to a variable from outside of the loop, which the next one may read.
+    fn carries_variable(&mut self) -> bool {
         let Some(found) = &self.collection else { return false };
-        let (mut hands_over, mut own) = (false, Vec::new());
+        let (mut carries, mut own) = (false, Vec::new());
         for name in &self.assigned {
             if self.declared.contains(name) {
                 own.push(*name);
-            } else if !found.bound.contains(name) {
-                hands_over = true;
+            } else if !found.iteration_variables.contains(name) {
+                carries = true;
                 break;
             }
         }
-        // What is declared here is so for the loops around this one, too.
+        // To the loops around this one, its own variables are not from outside either.
         for name in own {
             self.assigned.remove(name);
         }
-        hands_over
+        carries
     }
 
-    /// Takes in what happens in an inner scope. The smaller of two sets goes into the larger, so that scopes in each other
-    /// cost little more than scopes beside each other.
+    /// Adds the effects of an inner scope. The smaller of two sets is added to the larger one, so that nested scopes
+    /// cost little more than adjacent ones.
     fn absorb(&mut self, mut inner: Self) {
         if inner.declared.len() > self.declared.len() {
             std::mem::swap(&mut inner.declared, &mut self.declared);
@@ -285,7 +286,7 @@ impl Scope<'_> {
         if inner.collection.is_none() {
             return;
         }
-        self.is_left |= inner.is_left;
+        self.may_exit |= inner.may_exit;
         if inner.assigned.len() > self.assigned.len() {
             std::mem::swap(&mut inner.assigned, &mut self.assigned);
         }

@@ -1,4 +1,4 @@
-//! A module of Node imported without `node:`.
+//! An import of a Node module without `node:`.
 
 use std::cell::OnceCell;
 
@@ -12,7 +12,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoBareBuiltinImport {}
 
-/// Modules that only Node has: no bundler puts anything else in their place.
+/// Modules that only Node has: no bundler replaces them.
 const NODE_ONLY: [&str; 24] = [
     "async_hooks",
     "child_process",
@@ -40,8 +40,8 @@ const NODE_ONLY: [&str; 24] = [
     "worker_threads",
 ];
 
-/// Modules for which bundlers and npm have a counterpart for browsers, found by the plain name.
-const WITH_COUNTERPART: [&str; 20] = [
+/// Modules that bundlers and npm packages replace in browsers, found by the plain name.
+const REPLACEABLE: [&str; 20] = [
     "assert",
     "assert/strict",
     "buffer",
@@ -70,7 +70,7 @@ impl Rule for NoBareBuiltinImport {
     }
 
     fn literals(&self, _: &'static Dialect) -> Literals {
-        Literals::any(NODE_ONLY.into_iter().chain(WITH_COUNTERPART))
+        Literals::any(NODE_ONLY.into_iter().chain(REPLACEABLE))
     }
 
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
@@ -83,10 +83,10 @@ impl Rule for NoBareBuiltinImport {
             let text = cx.text(source);
             let Some(name) = text.get(1..text.len().saturating_sub(1)) else { continue };
             let is_node_only = NODE_ONLY.contains(&name);
-            if !is_node_only && !WITH_COUNTERPART.contains(&name) {
+            if !is_node_only && !REPLACEABLE.contains(&name) {
                 continue;
             }
-            // What replaces modules in tests goes by the name as it is written.
+            // Mocks of modules in tests are found by the name as written in the import.
             let is_replaced =
                 *has_mocks.get_or_init(|| cx.source_text().contains("mock")) || view::is_in_test(cx.file(), node);
             let safety = if is_node_only && !is_replaced { Safety::Safe } else { Safety::Unsafe };

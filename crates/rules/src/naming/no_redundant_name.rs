@@ -1,4 +1,4 @@
-//! The same name twice where the language lets it be said once.
+//! A name written twice where the language allows it once, as in `{ a: a }`.
 
 use lawbook_core::diagnostic::{Edit, Finding, Fix, Safety};
 use lawbook_core::ir::{Dialect, Node, RawKind};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoRedundantName {}
 
-/// Raw kinds with the fields of their two names, and the kinds that these have.
+/// Raw kinds with the fields of their two names.
 const PAIRS: [(&str, &str, &str); 6] = [
     ("import_specifier", "name", "alias"),
     ("export_specifier", "name", "alias"),
@@ -34,7 +34,7 @@ impl Rule for NoRedundantName {
         if name != cx.text(second) || name == "__proto__" {
             return;
         }
-        // `ref x: x` and attributes are more than the two names.
+        // A node with `ref` or attributes holds more than the two names.
         if !kind.ends_with("specifier") && node.start() != first.start() {
             return;
         }
@@ -49,7 +49,7 @@ impl Rule for NoRedundantName {
     }
 }
 
-/// Whether the node is a plain name: not a string, a number or a computed key.
+/// True for a plain name: not a string, a number or a computed key.
 fn is_name(node: &Node<'_>) -> bool {
     matches!(node.raw_name(), "identifier" | "property_identifier" | "field_identifier" | "type_identifier")
 }

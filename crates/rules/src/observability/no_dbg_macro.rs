@@ -1,4 +1,4 @@
-//! A `dbg!` left in the code.
+//! A `dbg!` that is left in the code.
 
 use std::cell::OnceCell;
 
@@ -22,7 +22,7 @@ impl Rule for NoDbgMacro {
     }
 
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
-        let is_own = OnceCell::new();
+        let has_own_dbg = OnceCell::new();
         for node in nodes {
             if cx.exhausted() {
                 return;
@@ -30,7 +30,7 @@ impl Rule for NoDbgMacro {
             let name = cx.child_by_field(node, "macro").map(|name| cx.text(name));
             if node.raw_name() != "macro_invocation"
                 || !matches!(name, Some("dbg" | "std::dbg"))
-                || *is_own.get_or_init(|| cx.source_text().contains("macro_rules! dbg"))
+                || *has_own_dbg.get_or_init(|| cx.source_text().contains("macro_rules! dbg"))
             {
                 continue;
             }
@@ -43,15 +43,15 @@ impl Rule for NoDbgMacro {
     }
 }
 
-/// The value in place of the macro; nothing in place of a statement that does nothing else.
+/// Replaces the macro by its value, or deletes a statement that would have no effect.
 fn fix(node: Node<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let tokens = cx.child_of_raw_kind(node, "token_tree")?;
     let mut values = cx.children(tokens).filter(|child| child.is_named() && child.kind() != Kind::Comment);
     let (value, more) = (values.next(), values.next());
     let parent = node.parent()?;
     let statement = parent.raw_name() == "expression_statement";
-    if statement && more.is_none() && value.is_none_or(|value| is_idle(value, cx)) {
-        // A variable or field is moved into the macro and dropped there; without it, it lives on.
+    if statement && more.is_none() && value.is_none_or(|value| has_no_effect(value, cx)) {
+        // The macro moves and drops a variable or field; without the macro it stays alive.
         let moves = value.is_some_and(|value| matches!(value.raw_name(), "identifier" | "self" | "field_expression"));
         let safety = if moves { Safety::Unsafe } else { Safety::Safe };
         return Fix::new("Delete it", safety, vec![cx.deletion(parent.span())]);
@@ -59,11 +59,11 @@ fn fix(node: Node<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let value = value.filter(|_| more.is_none())?;
     let inner = cx.slice(Span::new(tokens.start() + 1, tokens.end().saturating_sub(1))).trim();
     let inner = inner.strip_suffix(',').unwrap_or(inner).trim_end();
-    // A macro's arguments that are not read as expressions give only some of their nodes.
+    // Arguments that could not be read as expressions have nodes for only some of their tokens.
     if inner != cx.text(value) {
         return None;
     }
-    let text = if statement || stands_alone(value) || takes_anything(node, parent) {
+    let text = if statement || is_atomic(value) || allows_any_expression(node, parent) {
         inner.to_owned()
     } else {
         format!("({inner})")
@@ -71,8 +71,8 @@ fn fix(node: Node<'_>, cx: &Cx<'_>) -> Option<Fix> {
     Fix::new(format!("Write `{text}`"), Safety::Safe, vec![Edit { path: None, span: node.span(), text }])
 }
 
-/// Whether a statement of the value alone would do nothing worth doing.
-fn is_idle(value: Node<'_>, cx: &Cx<'_>) -> bool {
+/// True if a statement of the value alone would have no effect.
+fn has_no_effect(value: Node<'_>, cx: &Cx<'_>) -> bool {
     let mut innermost = value;
     while matches!(innermost.raw_name(), "field_expression" | "reference_expression") {
         let Some(inner) = cx.child_by_field(innermost, "value") else { return false };
@@ -82,8 +82,8 @@ fn is_idle(value: Node<'_>, cx: &Cx<'_>) -> bool {
         || matches!(innermost.kind(), Kind::Number | Kind::String | Kind::Boolean)
 }
 
-/// Whether no operator beside it can take the value apart.
-fn stands_alone(value: Node<'_>) -> bool {
+/// True for an expression that needs no parentheses beside any operator.
+fn is_atomic(value: Node<'_>) -> bool {
     matches!(
         value.raw_name(),
         "identifier"
@@ -104,8 +104,8 @@ fn stands_alone(value: Node<'_>) -> bool {
     )
 }
 
-/// Whether any expression can stand where the macro does.
-fn takes_anything(node: Node<'_>, parent: Node<'_>) -> bool {
+/// True if any expression may stand at the macro's place without parentheses.
+fn allows_any_expression(node: Node<'_>, parent: Node<'_>) -> bool {
     match parent.raw_name() {
         "let_declaration" | "arguments" | "return_expression" | "field_initializer" => true,
         "block" => node.next_sibling().is_none_or(|next| !next.is_named()),

@@ -1,4 +1,4 @@
-//! A marker that tells another tool to look away, and no one why.
+//! A suppression comment or attribute of another tool without a reason.
 
 use lawbook_core::diagnostic::{Finding, Subject};
 use lawbook_core::facts::Marker;
@@ -25,7 +25,7 @@ impl Rule for NoUnreasonedSuppression {
 
     fn check_file(&self, cx: &mut Cx<'_>) {
         for marker in marker::read(cx.file()) {
-            if marker.reason.is_none() && self.is_meant(&marker) && (self.tests || !is_in_test(cx, &marker)) {
+            if marker.reason.is_none() && self.covers_tool_of(&marker) && (self.tests || !is_in_test(cx, &marker)) {
                 let rules = marker.rules.join(", ");
                 let of = if rules.is_empty() { String::new() } else { format!(" of {rules}") };
                 let message = format!("`{}`{of} gives no reason", marker.directive);
@@ -37,7 +37,8 @@ impl Rule for NoUnreasonedSuppression {
 }
 
 impl NoUnreasonedSuppression {
-    fn is_meant(&self, marker: &Marker) -> bool {
+    /// True if the rule's options cover the marker's tool.
+    fn covers_tool_of(&self, marker: &Marker) -> bool {
         self.tools.is_empty() || self.tools.contains(&marker.tool)
     }
 }

@@ -68,7 +68,7 @@ impl Probe<'_> {
         }
         let shape = SHAPES.get(self.shape).ok_or("no such shape")?;
         let open = text_of(shape, self.depth, false).unwrap_or_else(|| source.text().to_string());
-        Ok(Some((bound::units(open.as_bytes()) * bound::STACK_UNIT) >> 10))
+        Ok(Some((bound::units(open.as_bytes()) * bound::STACK_UNIT_BYTES) >> 10))
     }
 
     /// Whether the scan lets a strict parser have it.
@@ -104,7 +104,7 @@ pub fn table(extensions: &[String], stack: usize, wanted: impl Fn(&Shape) -> boo
             // What overflows at no depth is bounded by nothing that matters here.
             if held < DEEPEST {
                 let passed = deepest(|depth| probe(depth).passes())?;
-                let scanned = held * (limits::STACK >> 10) * 100 / (stack * passed.max(1));
+                let scanned = held * (limits::STRICT_STACK_BYTES >> 10) * 100 / (stack * passed.max(1));
                 let counted = probe(held).bound()?.map(|counted| counted * 100 / stack);
                 rows.push(Row { held, passed, scanned, counted, name: format!("{} {extension}", shape.0) });
             }

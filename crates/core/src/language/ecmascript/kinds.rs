@@ -1,20 +1,20 @@
-//! What the raw kinds of the TypeScript and JavaScript grammars are in the shared layer.
+//! The shared kinds of the raw kinds in the TypeScript and JavaScript grammars.
 
 use crate::ir::{Kind, Node};
 
-/// Patterns are parameters where JavaScript's grammar puts them directly between the parentheses.
-const PATTERN: &[Kind] = &[Kind::Parameter, Kind::Other];
+/// A pattern is a parameter where JavaScript's grammar puts it directly between the parentheses of a function.
+const PATTERN_KINDS: &[Kind] = &[Kind::Parameter, Kind::Other];
 
-/// A raw kind that only one of the grammars has is simply never met in the other.
+/// The shared kinds by raw kind, for all three grammars: not every grammar has every raw kind.
 pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("abstract_class_declaration", &[Kind::Class]),
     ("abstract_method_signature", &[Kind::Method]),
     ("array", &[Kind::Array]),
-    ("array_pattern", PATTERN),
+    ("array_pattern", PATTERN_KINDS),
     ("array_type", &[Kind::Type]),
     ("arrow_function", &[Kind::Lambda]),
     ("assignment_expression", &[Kind::Assignment]),
-    ("assignment_pattern", PATTERN),
+    ("assignment_pattern", PATTERN_KINDS),
     ("augmented_assignment_expression", &[Kind::Assignment]),
     ("await_expression", &[Kind::Await]),
     ("binary_expression", &[Kind::Binary]),
@@ -68,7 +68,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("null", &[Kind::Null]),
     ("number", &[Kind::Number]),
     ("object", &[Kind::Object]),
-    ("object_pattern", PATTERN),
+    ("object_pattern", PATTERN_KINDS),
     ("object_type", &[Kind::Type]),
     ("optional_parameter", &[Kind::Parameter]),
     ("optional_type", &[Kind::Type]),
@@ -83,7 +83,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("readonly_type", &[Kind::Type]),
     ("regex", &[Kind::Regex]),
     ("required_parameter", &[Kind::Parameter]),
-    ("rest_pattern", PATTERN),
+    ("rest_pattern", PATTERN_KINDS),
     ("rest_type", &[Kind::Type]),
     ("return_statement", &[Kind::Return]),
     ("shorthand_property_identifier", &[Kind::Identifier]),
@@ -114,22 +114,22 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("while_statement", &[Kind::Loop]),
 ];
 
-/// Decides where the table names several kinds.
+/// Decides the kind of a node whose raw kind has several kinds in the table.
 pub(super) fn refine(node: Node<'_>) -> Kind {
     match node.raw_name() {
         "call_expression" if is_module_call(node) => Kind::Import,
         "call_expression" => Kind::Call,
         "type_identifier" => match node.parent().map_or("", Node::raw_name) {
-            // Where a name is used, not given.
+            // A use of a name, not a definition.
             "generic_type" | "nested_type_identifier" => Kind::Type,
             _ if node.field() == Some("name") => Kind::Identifier,
             _ => Kind::Type,
         },
         name => {
             let parent = node.parent().map_or("", Node::raw_name);
-            let lone = parent == "arrow_function" && node.field() == Some("parameter");
+            let is_only_parameter = parent == "arrow_function" && node.field() == Some("parameter");
             match name {
-                _ if lone || parent == "formal_parameters" => Kind::Parameter,
+                _ if is_only_parameter || parent == "formal_parameters" => Kind::Parameter,
                 "identifier" => Kind::Identifier,
                 _ => Kind::Other,
             }
@@ -137,7 +137,7 @@ pub(super) fn refine(node: Node<'_>) -> Kind {
     }
 }
 
-/// Whether a call is `import("m")` or `require("m")`.
+/// True for `import("m")` and `require("m")`.
 fn is_module_call(call: Node<'_>) -> bool {
     let Some(function) = call.children_with_tokens().next() else { return false };
     match function.raw_name() {
@@ -151,7 +151,7 @@ fn is_module_call(call: Node<'_>) -> bool {
     }
 }
 
-/// Kinds whose nodes are one word each.
+/// Raw kinds whose nodes are one word each.
 pub(super) const WORD_KINDS: &[&str] = &[
     "identifier",
     "predefined_type",
@@ -164,7 +164,7 @@ pub(super) const WORD_KINDS: &[&str] = &[
     "type_identifier",
 ];
 
-/// Keywords that every node of a kind holds; [`crate::ir::Language::keywords`] says which may stand here.
+/// Keywords that every node of a raw kind holds; [`crate::ir::Language::keywords`] says which may be listed.
 pub(super) const KEYWORDS: &[(&str, &str)] = &[
     ("abstract_class_declaration", "abstract"),
     ("as_expression", "as"),

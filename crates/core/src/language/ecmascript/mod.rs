@@ -1,4 +1,4 @@
-//! TypeScript and JavaScript: two languages, one family, three grammars.
+//! TypeScript and JavaScript: two languages of one family, with three grammars.
 
 mod kinds;
 mod limits;
@@ -16,9 +16,9 @@ mod views;
 use crate::ir::view::Views;
 use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, Refusal, Syntax, TokenField};
 use crate::ir::{Kind, Lowered, Node};
-use crate::language::limits::MEMORY;
+use crate::language::limits::MAX_PARSE_MEMORY;
 
-/// One of the two languages: they differ in name and dialects, and in nothing that is asked of them.
+/// One of the two languages, which differ only in name and dialects.
 #[derive(Debug)]
 pub(super) struct EcmaScript {
     name: &'static str,
@@ -103,10 +103,10 @@ impl Language for EcmaScript {
         strict::lower(input, dialect)
     }
 
-    // oxc and our tree take up to 80 bytes for each of them as the scan counts (60 in arrays, 73 in bodies of classes, 77
-    // for elements).
+    // By the scan's count of tokens, oxc and our tree take up to 80 bytes each (60 in arrays, 73 in class bodies, 77 in
+    // elements).
     fn max_tokens(&self) -> u32 {
-        MEMORY / 80
+        MAX_PARSE_MEMORY / 80
     }
 
     fn stack_units(&self, text: &str) -> Option<usize> {
@@ -118,7 +118,7 @@ impl Language for EcmaScript {
     }
 
     fn views(&self) -> &'static dyn Views {
-        &views::EcmaScript
+        &views::EcmaScriptViews
     }
 
     #[cfg(test)]

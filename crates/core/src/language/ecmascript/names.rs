@@ -1,4 +1,4 @@
-//! What TypeScript's and JavaScript's definitions are called, and who can see and read of them.
+//! Names, visibility and documentation of TypeScript's and JavaScript's definitions, and their symbol paths.
 
 use std::borrow::Cow;
 
@@ -7,20 +7,21 @@ use crate::ir::view::{Comment, CommentStyle, compact};
 use crate::ir::{Kind, Lowered, Node};
 use crate::span::Span;
 
-/// How far overloads are looked for in each direction.
-const OVERLOADS: usize = 64;
+/// Siblings in each direction that may be overloads.
+const MAX_OVERLOADS: usize = 64;
 
-/// How many comments and decorators above a statement are looked at: many variables of one statement may ask.
-const MAX_ABOVE: usize = 64;
+/// Comments and decorators above a statement that are looked at: many variables of one statement may ask for them.
+const MAX_SIBLINGS_ABOVE: usize = 64;
 
-/// How many owners of owners are looked at: each of many members asks for all that it lies in.
+/// Owners of owners that are looked at: each of many members asks for all of its own.
 const MAX_OWNERS: usize = 16;
 
+/// The node of a definition's name. An expression is named by the variable, field or pair that holds it.
 pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     match node.raw_name() {
-        // Asked by everything in the file: its many children are not looked through.
+        // Every node of the file asks for it: its many children must not be searched.
         "program" => None,
-        "variable_declarator" => simple(node.child_by_field("name")?),
+        "variable_declarator" => single_name(node.child_by_field("name")?),
         "field_definition" => node.child_by_field("property"),
         "pair" => node.child_by_field("key"),
         "decorator" => {
@@ -28,18 +29,18 @@ pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
             if inner.raw_name() == "call_expression" { inner.child_by_field("function") } else { Some(inner) }
         }
         "required_parameter" | "optional_parameter" => {
-            simple(node.child_by_field("pattern").or_else(|| node.child_by_field("name"))?)
+            single_name(node.child_by_field("pattern").or_else(|| node.child_by_field("name"))?)
         }
         "arrow_function" | "function_expression" | "generator_function" | "class" => {
-            node.child_by_field("name").or_else(|| name_node(holder(node)?)).or_else(|| assigned(node))
+            node.child_by_field("name").or_else(|| name_node(holder(node)?)).or_else(|| assigned_name(node))
         }
-        _ if node.kind() == Kind::Parameter => simple(node),
+        _ if node.kind() == Kind::Parameter => single_name(node),
         _ => node.child_by_field("name"),
     }
 }
 
-/// The identifier of a pattern that binds just one name.
-fn simple(mut pattern: Node<'_>) -> Option<Node<'_>> {
+/// The identifier of a pattern that declares only one name.
+fn single_name(mut pattern: Node<'_>) -> Option<Node<'_>> {
     loop {
         pattern = match pattern.raw_name() {
             "identifier" | "this" => return Some(pattern),
@@ -50,8 +51,8 @@ fn simple(mut pattern: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-/// The value around an expression, through what changes only its type.
-fn outermost(node: Node<'_>) -> Node<'_> {
+/// The outermost expression with the same value: around `a`, the whole of `(a as T)!`.
+fn outermost_value(node: Node<'_>) -> Node<'_> {
     let mut at = node;
     while let Some(parent) = at.parent() {
         match parent.raw_name() {
@@ -66,16 +67,16 @@ fn outermost(node: Node<'_>) -> Node<'_> {
 
 /// The variable, field or pair whose value an expression is.
 fn holder(node: Node<'_>) -> Option<Node<'_>> {
-    let value = outermost(node);
+    let value = outermost_value(node);
     let holder = value.parent()?;
     let holds =
         matches!(holder.raw_name(), "variable_declarator" | "public_field_definition" | "field_definition" | "pair");
     (holds && value.field() == Some("value")).then_some(holder)
 }
 
-/// The name that an expression is assigned to.
-fn assigned(node: Node<'_>) -> Option<Node<'_>> {
-    let value = outermost(node);
+/// The name or member that an expression is assigned to.
+fn assigned_name(node: Node<'_>) -> Option<Node<'_>> {
+    let value = outermost_value(node);
     let assignment = value.parent().filter(|parent| parent.raw_name() == "assignment_expression")?;
     let left = assignment.child_by_field("left").filter(|_| value.field() == Some("right"))?;
     match left.raw_name() {
@@ -85,7 +86,7 @@ fn assigned(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-/// The text of a name or literal without quotes.
+/// The text of a name or literal, without the quotes of a string and the slashes of a regular expression.
 pub(super) fn plain(node: Node<'_>) -> &str {
     let text = node.text();
     match node.raw_name() {
@@ -101,12 +102,13 @@ pub(super) fn plain(node: Node<'_>) -> &str {
     }
 }
 
-/// A type as a name, without type arguments.
+/// The name of a type, without type arguments.
 pub(super) fn type_name(node: Node<'_>) -> Cow<'_, str> {
     let named = if node.raw_name() == "generic_type" { node.child_by_field("name") } else { None };
     compact(named.unwrap_or(node))
 }
 
+/// True if other modules can see a definition: it and all of its owners are exported or public.
 pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
     let mut at = node;
     for _ in 0..MAX_OWNERS {
@@ -126,13 +128,13 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
                 if is_private(at) {
                     return false;
                 }
-                // A type literal is a member of nothing that has a name, unless an alias gives one.
+                // A type literal has an owner with a name only if an alias names it.
                 let owner = parent.parent();
                 let Some(owner) = owner.filter(|owner| owner.kind().is_definition()) else { return false };
                 at = owner;
             }
             _ => {
-                let outer = statement(at);
+                let outer = declaring_statement(at);
                 let Some(around) = outer.parent() else { return false };
                 let listed = || {
                     let elsewhere = file.tables(at).map(|(tree, tables)| tables.declared_elsewhere(tree));
@@ -154,7 +156,7 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
     false
 }
 
-/// Every name that a declaration makes: several when a variable is a pattern.
+/// Every name that a declaration declares: several if a variable has a pattern.
 fn declared_names(node: Node<'_>) -> impl Iterator<Item = &str> {
     let pattern = match node.raw_name() {
         "variable_declarator" => node.child_by_field("name"),
@@ -174,8 +176,8 @@ fn is_private(member: Node<'_>) -> bool {
         || name_node(member).is_some_and(|name| name.raw_name() == "private_property_identifier")
 }
 
-/// The statement that a declaration makes, `export` and `declare` included.
-fn statement(node: Node<'_>) -> Node<'_> {
+/// The whole statement of a declaration, with `export` and `declare`.
+fn declaring_statement(node: Node<'_>) -> Node<'_> {
     let mut at = node;
     while let Some(parent) = at.parent() {
         match parent.raw_name() {
@@ -185,7 +187,7 @@ fn statement(node: Node<'_>) -> Node<'_> {
             {
                 at = parent;
             }
-            // `namespace N {}` is an expression to the grammar.
+            // In the grammar `namespace N {}` is an expression.
             "expression_statement" if at.raw_name() == "internal_module" => at = parent,
             _ => break,
         }
@@ -193,33 +195,35 @@ fn statement(node: Node<'_>) -> Node<'_> {
     at
 }
 
+/// True if a doc comment stands above a definition or one of its overloads, or at the top of a file.
 pub(super) fn documented(node: Node<'_>) -> bool {
     if node.raw_name() == "program" {
         return opens_with_doc(node);
     }
-    let bound = matches!(node.raw_name(), "arrow_function" | "function_expression" | "generator_function" | "class");
-    let held = if bound { holder(node).unwrap_or_else(|| outermost(node)) } else { node };
-    let statement = match assigned(node) {
-        // `exports.f = () => {}` is documented above the statement.
-        Some(_) if bound => outermost(node).parent().and_then(Node::parent).unwrap_or(held),
-        _ => statement(held),
+    let is_expression =
+        matches!(node.raw_name(), "arrow_function" | "function_expression" | "generator_function" | "class");
+    let held = if is_expression { holder(node).unwrap_or_else(|| outermost_value(node)) } else { node };
+    let statement = match assigned_name(node) {
+        // The comment of `exports.f = () => {}` stands above the statement.
+        Some(_) if is_expression => outermost_value(node).parent().and_then(Node::parent).unwrap_or(held),
+        _ => declaring_statement(held),
     };
-    if has_doc(statement) {
+    if has_doc_above(statement) {
         return true;
     }
     let Some(name) = name_node(node).map(Node::text) else { return false };
-    if !matches!(node.kind(), Kind::Function | Kind::Method) || bound {
+    if !matches!(node.kind(), Kind::Function | Kind::Method) || is_expression {
         return false;
     }
     let is_overload =
         |other: Option<&Node<'_>>| other.and_then(|other| name_node(*other)).is_some_and(|other| other.text() == name);
-    let before = statement.prev_siblings().filter(|other| is_declaration(*other)).take(OVERLOADS);
-    let after = statement.next_siblings().filter(|other| is_declaration(*other)).take(OVERLOADS);
+    let before = statement.prev_siblings().filter(|other| is_declaration(*other)).take(MAX_OVERLOADS);
+    let after = statement.next_siblings().filter(|other| is_declaration(*other)).take(MAX_OVERLOADS);
     let same = |other: &Node<'_>| is_overload(inner_callable(*other).as_ref());
-    before.take_while(same).any(has_doc) || after.take_while(same).any(has_doc)
+    before.take_while(same).any(has_doc_above) || after.take_while(same).any(has_doc_above)
 }
 
-/// Whether a sibling is neither a token nor a comment nor a decorator.
+/// True for a sibling that is neither a token nor a comment nor a decorator.
 fn is_declaration(node: Node<'_>) -> bool {
     node.is_named() && !node.is_extra() && node.raw_name() != "decorator"
 }
@@ -233,15 +237,15 @@ fn inner_callable(statement: Node<'_>) -> Option<Node<'_>> {
     matches!(at.kind(), Kind::Function | Kind::Method).then_some(at)
 }
 
-/// Whether a doc comment stands directly above, before decorators.
-fn has_doc(statement: Node<'_>) -> bool {
+/// True if a doc comment stands directly above a statement or its decorators.
+fn has_doc_above(statement: Node<'_>) -> bool {
     let mut from = statement.start();
-    for above in statement.prev_siblings().take(MAX_ABOVE) {
+    for above in statement.prev_siblings().take(MAX_SIBLINGS_ABOVE) {
         match above.kind() {
             Kind::Attribute => {}
             Kind::Comment => {
                 let between = statement.tree().slice(Span::new(above.end(), from));
-                if is_apart(between) {
+                if has_empty_line(between) {
                     return false;
                 }
                 if is_doc(above) {
@@ -259,33 +263,34 @@ fn is_doc(comment: Node<'_>) -> bool {
     Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
 }
 
-/// Whether an empty line stands in a gap.
-fn is_apart(gap: &str) -> bool {
+/// True if a gap holds an empty line.
+fn has_empty_line(gap: &str) -> bool {
     gap.bytes().filter(|byte| *byte == b'\n').count() > 1 || (!gap.contains('\n') && gap.matches('\r').count() > 1)
 }
 
-/// Whether a file opens with documentation of itself.
+/// True if a file starts with a doc comment about itself: one with a tag like `@file`, or with an empty line below it.
 fn opens_with_doc(program: Node<'_>) -> bool {
     let first = program.children().find(|child| child.raw_name() != "hash_bang_line");
     let Some(doc) = first.filter(|first| is_doc(*first)) else { return false };
     let tags = ["@file", "@module", "@packageDocumentation"];
     let next = doc.next_sibling().map_or(program.end(), Node::start);
     let gap = program.tree().slice(Span::new(doc.end(), next));
-    is_apart(gap) || tags.iter().any(|tag| doc.text().contains(tag))
+    has_empty_line(gap) || tags.iter().any(|tag| doc.text().contains(tag))
 }
 
+/// The segment of a node in symbol paths; none if it adds none. `asked` is the node whose path is built.
 pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
     let name = || name_node(node).map(|name| Cow::Borrowed(plain(name)));
     match node.raw_name() {
         "call_expression" => {
-            let (word, title) = testing::suite(node)?;
+            let (word, title) = testing::test_call(node)?;
             Some(Cow::Owned(format!("{word}(\"{}\")", plain(title?))))
         }
         "program" => None,
-        "variable_declarator" => (node == asked || holds_definitions(node) || is_top(node)).then(name).flatten(),
+        "variable_declarator" => (node == asked || holds_definitions(node) || is_top_level(node)).then(name).flatten(),
         "pair" => name(),
         "arrow_function" | "function_expression" | "generator_function" | "class" => {
-            // What holds it names it.
+            // Its holder has the segment.
             if holder(node).is_some() { None } else { name().or_else(|| default_name(node)) }
         }
         _ if node.kind().is_definition() || node.kind() == Kind::Module => name().or_else(|| default_name(node)),
@@ -293,19 +298,21 @@ pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>
     }
 }
 
+/// The name of a definition without one in `export default`.
 fn default_name(node: Node<'_>) -> Option<Cow<'_, str>> {
-    let outer = outermost(node).parent()?;
+    let outer = outermost_value(node).parent()?;
     (outer.raw_name() == "export_statement" && outer.has_token("default")).then_some(Cow::Borrowed("default"))
 }
 
-/// Whether a variable is one of its file or namespace.
-fn is_top(variable: Node<'_>) -> bool {
-    let around = statement(variable).parent();
+/// True for a variable directly in a file or namespace.
+fn is_top_level(variable: Node<'_>) -> bool {
+    let around = declaring_statement(variable).parent();
     around.is_some_and(|around| {
         around.raw_name() == "program" || around.parent().is_some_and(|owner| owner.kind() == Kind::Module)
     })
 }
 
+/// True for a variable whose value is a function, a class or an object, which may hold definitions.
 fn holds_definitions(variable: Node<'_>) -> bool {
     let mut value = variable.child_by_field("value");
     while let Some(inner) = value.filter(|value| {

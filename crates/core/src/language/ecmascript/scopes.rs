@@ -1,4 +1,4 @@
-//! Where names are declared and hold, and where they are used.
+//! Declarations of names with their scopes, and uses of names.
 
 use std::borrow::Cow;
 
@@ -6,6 +6,7 @@ use super::names::plain;
 use crate::ir::view::{Declaration, Namespace};
 use crate::ir::{Kind, Node};
 
+/// The declaration that an identifier makes.
 pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
     if !matches!(leaf.raw_name(), "identifier" | "type_identifier" | "shorthand_property_identifier_pattern") {
         return None;
@@ -38,7 +39,7 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
     }
 }
 
-/// Where a name of a pattern holds.
+/// The declaration of an identifier in a pattern.
 fn pattern_scope(leaf: Node<'_>) -> Option<Declaration> {
     let mut at = leaf;
     loop {
@@ -69,6 +70,7 @@ fn pattern_scope(leaf: Node<'_>) -> Option<Declaration> {
     }
 }
 
+/// The scope of a declaration that is visible in its block only (`let`, `class`).
 fn block_scope(node: Node<'_>) -> Option<Node<'_>> {
     node.ancestors().find(|outer| {
         matches!(
@@ -78,15 +80,19 @@ fn block_scope(node: Node<'_>) -> Option<Node<'_>> {
     })
 }
 
+/// The scope of a `var`.
 fn function_scope(node: Node<'_>) -> Option<Node<'_>> {
     node.ancestors().find(|outer| {
         outer.kind().is_callable() || matches!(outer.kind(), Kind::Module) || outer.raw_name() == "class_static_block"
     })
 }
 
-/// No imported thing has more links, so that long chains are not walked for each of their members.
-const LONGEST: usize = 256;
+/// The most links of a reference to an imported member. A longer chain gives no reference: all of its members together
+/// would take quadratic time.
+const MAX_REFERENCE_LINKS: usize = 256;
 
+/// The identifier at the root of a reference such as `a.b.c`, and its namespace. Adds the names of the members to
+/// `path`, the last one first.
 pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
     let mut push = |name: Node<'t>| {
         if let Some(path) = path.as_deref_mut() {
@@ -97,11 +103,11 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
     let mut links = 0;
     loop {
         links += 1;
-        if links > LONGEST {
+        if links > MAX_REFERENCE_LINKS {
             return None;
         }
         match at.raw_name() {
-            // What a call gives is no longer of the module, but what it calls is.
+            // The result of a call is not a member of the module, but its callee is.
             "call_expression" if at.kind() == Kind::Import => return Some((at, Namespace::VALUE)),
             "call_expression" if at == node => at = at.child_by_field("function")?,
             "new_expression" if at == node => at = at.child_by_field("constructor")?,
@@ -129,9 +135,9 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
         }
     }
     let parent = at.parent()?;
-    let foreign = match parent.raw_name() {
+    let is_foreign = match parent.raw_name() {
         "import_specifier" | "namespace_export" => true,
-        // A name of another module, or the name that others see.
+        // A name of another module, or the name under which others see it.
         "export_specifier" => {
             let export = parent.parent().and_then(Node::parent);
             at.field() == Some("alias") || export.is_some_and(|export| export.child_by_field("source").is_some())
@@ -139,7 +145,7 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
         "nested_type_identifier" if at == node => at.field() == Some("name"),
         _ => false,
     };
-    if foreign || declaration(at).is_some() {
+    if is_foreign || declaration(at).is_some() {
         return None;
     }
     Some((at, if at.raw_name() == "type_identifier" { Namespace::TYPE } else { Namespace::VALUE }))

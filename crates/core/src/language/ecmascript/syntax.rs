@@ -1,4 +1,4 @@
-//! The signs, words and raw kinds of TypeScript and JavaScript that code for all languages must know.
+//! The signs, words and raw kinds of TypeScript and JavaScript that language-independent code needs.
 
 use crate::ir::{CommentSyntax, ModuleSyntax, NameSyntax, Rewrite, Syntax};
 
@@ -7,7 +7,7 @@ pub(super) static SYNTAX: Syntax = Syntax {
         CommentSyntax::line("//"),
         CommentSyntax::block("/*", "*/").within("{", "}"),
         CommentSyntax::block("/**", "*/").within("{", "}").documenting(),
-        // Directives of the compiler and licences: neither documentation nor remarks.
+        // Compiler directives and licences: no documentation.
         CommentSyntax::line("///"),
         CommentSyntax::line("//!"),
         CommentSyntax::block("/*!", "*/").within("{", "}"),
@@ -33,7 +33,7 @@ pub(super) static SYNTAX: Syntax = Syntax {
     logical_operators: &["&&", "||"],
     parentheses: &["parenthesized_expression"],
     text_kinds: &["jsx_text"],
-    // JavaScript's grammar has a token of two words and a line end.
+    // JavaScript's grammar has a token that consists of two words and a line end.
     split_tokens: &["static get"],
     common_words: &[
         "Error",

@@ -1,8 +1,9 @@
-//! What is a test in the runners that share `describe` and `it`.
+//! Test calls of the runners that share `describe` and `it`.
 
 use crate::ir::{Kind, Node};
 
-const WORDS: &[&str] = &[
+/// Functions that take a test, a group of tests or a fixture.
+const TEST_FUNCTIONS: &[&str] = &[
     "describe",
     "it",
     "test",
@@ -23,7 +24,8 @@ const WORDS: &[&str] = &[
     "xtest",
 ];
 
-const MODIFIERS: &[&str] = &[
+/// Members of these functions: `it.only`, `test.describe`.
+const TEST_MODIFIERS: &[&str] = &[
     "only",
     "skip",
     "each",
@@ -49,11 +51,12 @@ const MODIFIERS: &[&str] = &[
     "afterAll",
 ];
 
-/// A test's callee has no more links, so that long chains are not walked for each of their calls.
-const LONGEST: usize = 64;
+/// The most links in the callee of a test call. A longer chain is no test: all of its calls together would take
+/// quadratic time.
+const MAX_CALLEE_LINKS: usize = 64;
 
-/// The word of a test call (`describe`, `it`, …) and its title.
-pub(super) fn suite(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
+/// The function of a test call (`describe`, `it`, …) and its title; none for another call.
+pub(super) fn test_call(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
     if node.raw_name() != "call_expression" {
         return None;
     }
@@ -62,14 +65,14 @@ pub(super) fn suite(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
     let mut links = 0;
     let word = loop {
         links += 1;
-        if links > LONGEST {
+        if links > MAX_CALLEE_LINKS {
             return None;
         }
         match callee.raw_name() {
             "identifier" => break callee.text(),
             "member_expression" => {
                 let modifier = callee.child_by_field("property")?.text();
-                if !MODIFIERS.contains(&modifier) {
+                if !TEST_MODIFIERS.contains(&modifier) {
                     return None;
                 }
                 described |= modifier == "describe";
@@ -80,7 +83,7 @@ pub(super) fn suite(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
             _ => return None,
         }
     };
-    if !WORDS.contains(&word) {
+    if !TEST_FUNCTIONS.contains(&word) {
         return None;
     }
     let arguments = node.child_by_field("arguments").filter(|list| list.raw_name() == "arguments")?;

@@ -1,4 +1,4 @@
-//! The fields of tokens in the TypeScript and JavaScript grammars.
+//! The fields that tokens have in the TypeScript and JavaScript grammars.
 
 use crate::ir::TokenField;
 
@@ -10,7 +10,7 @@ const fn one(parent: &'static str, token: &'static str, field: &'static str) -> 
     TokenField { parent, token: Some(token), field }
 }
 
-/// A token that only one of the grammars has is simply never met in the other.
+/// The fields by node and token, for all three grammars: not every grammar has every token.
 pub(super) const TABLE: &[TokenField] = &[
     every("binary_expression", "operator"),
     every("augmented_assignment_expression", "operator"),

@@ -1,4 +1,4 @@
-//! TypeScript's and JavaScript's answers to the views.
+//! Views of TypeScript and JavaScript.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,10 +7,10 @@ use super::{modules, names, scopes, testing};
 use crate::ir::view::{Declaration, DeclaredElsewhere, Flow, ImportView, Namespace, Views, compact};
 use crate::ir::{Kind, Lowered, Node, NodeId, Tree};
 
-/// Both languages answer alike.
-pub(super) struct EcmaScript;
+/// The views of both languages.
+pub(super) struct EcmaScriptViews;
 
-impl Views for EcmaScript {
+impl Views for EcmaScriptViews {
     fn name_node<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
         names::name_node(node)
     }
@@ -24,11 +24,11 @@ impl Views for EcmaScript {
     }
 
     fn parameters<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
-        if let Some(lone) = node.child_by_field("parameter") {
-            return vec![lone];
+        if let Some(only) = node.child_by_field("parameter") {
+            return vec![only];
         }
         let Some(list) = node.child_by_field("parameters") else { return Vec::new() };
-        // `this` is a type, not a parameter.
+        // `this: T` is a type annotation, not a parameter.
         let is_this = |parameter: &Node<'_>| {
             parameter.child_by_field("pattern").is_some_and(|pattern| pattern.raw_name() == "this")
         };
@@ -77,7 +77,7 @@ impl Views for EcmaScript {
     fn extends<'t>(&self, node: Node<'t>) -> Vec<Cow<'t, str>> {
         let Some(clause) = node.children().find_map(|child| match child.raw_name() {
             "class_heritage" => {
-                // JavaScript's grammar has the expression right there.
+                // JavaScript's grammar has no clause around the expression.
                 let typed =
                     child.children().any(|child| matches!(child.raw_name(), "extends_clause" | "implements_clause"));
                 if typed { child.child_of_raw_kind("extends_clause") } else { Some(child) }
@@ -100,7 +100,7 @@ impl Views for EcmaScript {
 
     fn mutable(&self, node: Node<'_>) -> Option<bool> {
         match node.kind() {
-            // The word stands before all variables of the statement, of which there may be many.
+            // The keyword is the first token of the statement, which may have many variables.
             Kind::Variable => Some(matches!(node.parent()?.children_with_tokens().next()?.raw_name(), "let" | "var")),
             Kind::Field => Some(!node.has_token("readonly")),
             _ => None,
@@ -125,7 +125,7 @@ impl Views for EcmaScript {
 
     fn arguments<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
         match node.child_by_field("arguments") {
-            // A tag has one argument: the template.
+            // A tagged template has one argument: the template.
             Some(template) if template.raw_name() == "template_string" => vec![template],
             Some(list) => list.children().filter(|child| !child.is_extra()).collect(),
             None => Vec::new(),
@@ -177,7 +177,7 @@ impl Views for EcmaScript {
             "empty_statement" | "labeled_statement" => false,
             "if_statement" => parent != "else_clause",
             "lexical_declaration" | "variable_declaration" | "using_declaration" => parent != "for_statement",
-            // What a `for` says between its semicolons.
+            // The parts of a `for` between its semicolons are no statements.
             "expression_statement" => parent != "for_statement" || node.field() == Some("body"),
             "class_declaration"
             | "abstract_class_declaration"
@@ -192,11 +192,11 @@ impl Views for EcmaScript {
     }
 
     fn is_test(&self, node: Node<'_>) -> bool {
-        testing::suite(node).is_some_and(|(_, title)| title.is_some())
+        testing::test_call(node).is_some_and(|(_, title)| title.is_some())
     }
 
     fn test_range(&self, node: Node<'_>) -> Option<(NodeId, NodeId)> {
-        testing::suite(node).map(|_| (node.id(), node.subtree_end()))
+        testing::test_call(node).map(|_| (node.id(), node.subtree_end()))
     }
 
     fn symbol<'t>(&self, node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {

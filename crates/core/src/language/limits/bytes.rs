@@ -1,22 +1,22 @@
-//! The bytes of code as scans tell them apart, and how far the tokens of a text reach.
+//! Classes of bytes and ends of tokens, which the depth scans share.
 
-/// What stands before a token.
+/// The kind of the last token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Before {
-    /// An operator, an opening bracket, a keyword: an operand comes next.
+pub(crate) enum LastToken {
+    /// An operator, an opening bracket or a keyword: an operand comes next.
     Open,
     /// An operand: an operator comes next, or a new statement.
     Operand,
-    /// `}`: a block's or an object's end.
+    /// `}`: the end of a block or an object.
     Block,
     /// `;`: a new statement comes next, or its `else`.
     End,
 }
 
-/// The sorts of bytes that both scanners tell apart.
+/// The classes of bytes that the scans distinguish.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Byte {
+pub(crate) enum ByteClass {
     Space,
     NewLine,
     Word,
@@ -41,59 +41,60 @@ pub(crate) enum Byte {
     Other,
 }
 
-pub(crate) const BYTES: [Byte; 256] = {
-    let mut table = [Byte::Other; 256];
+/// The class of each byte.
+pub(crate) const BYTE_CLASSES: [ByteClass; 256] = {
+    let mut table = [ByteClass::Other; 256];
     let mut at = 0;
     while at < 256 {
         let byte = at as u8;
         table[at] = match byte {
-            b' ' | b'\t' | 0x0B | 0x0C => Byte::Space,
-            b'\n' | b'\r' => Byte::NewLine,
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | 0x80.. => Byte::Word,
-            b'0'..=b'9' => Byte::Digit,
-            b'"' | b'\'' => Byte::Quote,
-            b'`' => Byte::Tick,
-            b'/' => Byte::Slash,
-            b'(' => Byte::OpenParen,
-            b')' => Byte::CloseParen,
-            b'[' => Byte::OpenBracket,
-            b']' => Byte::CloseBracket,
-            b'{' => Byte::OpenBrace,
-            b'}' => Byte::CloseBrace,
-            b',' => Byte::Comma,
-            b';' => Byte::Semicolon,
-            b'<' => Byte::Less,
-            b'>' => Byte::Greater,
-            b'.' => Byte::Dot,
-            b'+' | b'-' | b'*' | b'%' | b'=' | b'!' | b'&' | b'|' | b'^' | b'~' | b'?' | b':' => Byte::Operator,
-            _ => Byte::Other,
+            b' ' | b'\t' | 0x0B | 0x0C => ByteClass::Space,
+            b'\n' | b'\r' => ByteClass::NewLine,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | 0x80.. => ByteClass::Word,
+            b'0'..=b'9' => ByteClass::Digit,
+            b'"' | b'\'' => ByteClass::Quote,
+            b'`' => ByteClass::Tick,
+            b'/' => ByteClass::Slash,
+            b'(' => ByteClass::OpenParen,
+            b')' => ByteClass::CloseParen,
+            b'[' => ByteClass::OpenBracket,
+            b']' => ByteClass::CloseBracket,
+            b'{' => ByteClass::OpenBrace,
+            b'}' => ByteClass::CloseBrace,
+            b',' => ByteClass::Comma,
+            b';' => ByteClass::Semicolon,
+            b'<' => ByteClass::Less,
+            b'>' => ByteClass::Greater,
+            b'.' => ByteClass::Dot,
+            b'+' | b'-' | b'*' | b'%' | b'=' | b'!' | b'&' | b'|' | b'^' | b'~' | b'?' | b':' => ByteClass::Operator,
+            _ => ByteClass::Other,
         };
         at += 1;
     }
     table
 };
 
-/// What may stand in a word, by byte.
-pub(crate) const WORD: [bool; 256] = {
+/// For each byte, true if a word may contain it.
+pub(crate) const IS_WORD_BYTE: [bool; 256] = {
     let mut table = [false; 256];
     let mut at = 0;
     while at < 256 {
-        table[at] = matches!(BYTES[at], Byte::Word | Byte::Digit);
+        table[at] = matches!(BYTE_CLASSES[at], ByteClass::Word | ByteClass::Digit);
         at += 1;
     }
     table
 };
 
-/// One past the word that goes on at `at`.
+/// The end of the word that `at` lies in.
 #[inline]
 pub(crate) fn word_end(text: &[u8], mut at: usize) -> usize {
-    while at < text.len() && WORD[text[at] as usize] {
+    while at < text.len() && IS_WORD_BYTE[text[at] as usize] {
         at += 1;
     }
     at
 }
 
-/// One past the number that starts at `at`.
+/// The end of the number that starts at `at`.
 #[inline]
 pub(crate) fn number_end(text: &[u8], at: usize) -> usize {
     let mut end = word_end(text, at);
@@ -110,7 +111,8 @@ pub(crate) fn line_end(text: &[u8], at: usize) -> usize {
     at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
 }
 
-/// How many bytes of an operator after an operand are one token.
+/// The end of the operator that starts at `at`, behind an operand: up to four bytes, each the first one again, `=` or
+/// `>`.
 #[inline]
 pub(crate) fn operator_end(text: &[u8], at: usize) -> usize {
     let first = text[at];

@@ -1,73 +1,90 @@
-//! The levels of a scan: what has been opened and not been closed, with the sums that are held against the limits.
+//! The open levels of a depth scan, and the sums that are compared with the limits.
 
-use super::{MAX_REREAD, STRICT_CHAIN, STRICT_NESTING, TOLERANT_CHAIN, TOLERANT_NESTING};
+use super::{MAX_REREAD_BYTES, MAX_STRICT_CHAIN, MAX_STRICT_NESTING, MAX_TOLERANT_CHAIN, MAX_TOLERANT_NESTING};
 use crate::ir::Depth;
 
-/// What a level is opened by.
+/// What opened a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Opener {
     /// The text as a whole.
     File,
     Paren,
-    /// `(` after `if`, `for`, `while`: what follows its end starts anew.
+    /// `(` after `if`, `for`, `while`: a new statement follows its end.
     Control,
     Bracket,
     Brace,
     /// The text of a template literal.
     Template,
-    /// `<a …` up to its `>`.
+    /// `<a …` before its `>`.
     Tag,
     /// Between `<a>` and `</a>`.
     Element,
-    /// Lines that stand further in than the one before them.
+    /// Lines that are indented deeper than the one before them.
     Indent,
 }
 
-/// What has been opened and not been closed, with the chains at that place.
+/// An open level: what opened it, and what is open directly in it. The counts are subtracted from the sums of the gauge
+/// when the level closes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Level {
+pub(crate) struct OpenLevel {
     pub(crate) opener: Opener,
-    /// Between the `|` of a closure's parameters; in ECMAScript, in a type alias.
-    pub(crate) inner: bool,
-    /// Binary operators, members, calls.
+    /// In Rust, between the `|` of a closure's parameters; in Python, in a lambda's parameters; in ECMAScript, in a
+    /// type alias.
+    pub(crate) in_parameters_or_alias: bool,
+    /// Links of the chain: binary operators, members, calls.
     pub(crate) chain: u32,
-    /// Prefix operators, arrows: nesting that a comma ends.
+    /// Prefix operators and arrows: nesting that a comma ends.
     pub(crate) prefixes: u32,
-    /// `else`, closures: nesting that the end of the statement ends.
-    pub(crate) links: u32,
-    /// `<` that may open a list of types.
+    /// `else` and closures: nesting that the end of the statement ends.
+    pub(crate) arms: u32,
+    /// Open `<` that may start a list of types.
     pub(crate) angles: u32,
-    /// Members of a union.
-    pub(crate) flat: u32,
-    /// It opens what is read again when it is no list of parameters.
-    pub(crate) tried: bool,
-    /// Types of results, if that is what they are, whose functions are read again.
-    pub(crate) results: u32,
+    /// Items of a chain that strict parsers keep in a list: members of a union, attributes.
+    pub(crate) list_items: u32,
+    /// The parser first reads the level as parameters, and reads it again when it is something else.
+    pub(crate) tries_parameters: bool,
+    /// Attempts to read a `:` after parentheses as a result type with a function's body.
+    pub(crate) tried_results: u32,
 }
 
-impl Level {
+impl OpenLevel {
     fn new(opener: Opener) -> Self {
-        Self { opener, inner: false, chain: 0, prefixes: 0, links: 0, angles: 0, flat: 0, tried: false, results: 0 }
+        Self {
+            opener,
+            in_parameters_or_alias: false,
+            chain: 0,
+            prefixes: 0,
+            arms: 0,
+            angles: 0,
+            list_items: 0,
+            tries_parameters: false,
+            tried_results: 0,
+        }
     }
 }
 
-/// Why a scan need not go on.
+/// Stops a scan: a limit was passed beyond which no parser may have the text.
 pub(crate) struct LimitExceeded;
 
-/// The levels of a scan and their sums.
+/// Unclosed brackets between a closing bracket and its partner up to which the two still match.
+const MAX_UNCLOSED_BETWEEN: usize = 4;
+
+/// Measures how deep a text nests: keeps the open levels and adds up what is open at one place.
 pub(crate) struct Gauge {
-    levels: Vec<Level>,
-    pub(crate) top: Level,
+    levels: Vec<OpenLevel>,
+    pub(crate) top: OpenLevel,
+    /// The nesting of all open levels.
     nesting: u32,
+    /// The links of all open chains.
     chain: u32,
-    /// Where the token starts that is looked at, where that is kept.
-    pub(crate) now: usize,
-    /// What is open here and tried first as something that it may not be.
-    tries: u32,
-    /// Where `tries` became what it is.
-    tries_since: usize,
-    /// The bytes that are read again, once for each that is open.
-    reread: u64,
+    /// The byte at which the current token starts; 0 in languages without attempts that count re-read bytes.
+    pub(crate) token_start: usize,
+    /// Open attempts of a backtracking parser, all of which it may have to read again.
+    open_attempts: u32,
+    /// The byte up to which `reread_bytes` is up to date; `open_attempts` last changed there.
+    attempts_counted_to: usize,
+    /// The bytes that the parser may read again: each byte once for every attempt that is open there.
+    reread_bytes: u64,
     pub(crate) depth: Depth,
 }
 
@@ -75,60 +92,63 @@ impl Gauge {
     fn new() -> Self {
         Self {
             levels: Vec::with_capacity(64),
-            top: Level::new(Opener::File),
+            top: OpenLevel::new(Opener::File),
             nesting: 0,
             chain: 0,
-            now: 0,
-            tries: 0,
-            tries_since: 0,
-            reread: 0,
+            token_start: 0,
+            open_attempts: 0,
+            attempts_counted_to: 0,
+            reread_bytes: 0,
             depth: Depth::UNKNOWN,
         }
     }
 
-    /// Scans with `scan`, and says what came of it.
+    /// Runs `scan` on a new gauge and returns what it measured.
     pub(crate) fn measure(scan: impl FnOnce(&mut Self) -> Result<(), LimitExceeded>) -> Depth {
         let mut gauge = Self::new();
-        // Being beyond the limit is noted where it is found. What is open there may be closed further on.
+        // A scan that stopped early has not seen the rest, which may close what is open.
         let is_whole = scan(&mut gauge).is_ok();
         gauge.add_reread();
-        if gauge.reread > MAX_REREAD && gauge.depth.strict_ok {
+        if gauge.reread_bytes > MAX_REREAD_BYTES && gauge.depth.strict_ok {
             gauge.depth.strict_ok = false;
-            gauge.depth.at = gauge.tries_since as u32;
+            gauge.depth.at = gauge.attempts_counted_to as u32;
         }
         if is_whole {
             gauge.depth.unclosed += gauge.levels.len() as u32;
         }
-        // A parser that recovers at every bracket without a partner takes seconds for a megabyte of them.
-        if gauge.depth.unclosed > TOLERANT_NESTING {
+        // A parser that recovers at every bracket without a partner takes seconds for a megabyte of such brackets.
+        if gauge.depth.unclosed > MAX_TOLERANT_NESTING {
             gauge.depth.strict_ok = false;
             gauge.depth.tolerant_ok = false;
         }
         gauge.depth
     }
 
+    /// Opens a level.
     #[inline]
     pub(crate) fn push(&mut self, opener: Opener, at: usize) -> Result<(), LimitExceeded> {
         self.levels.push(self.top);
-        self.top = Level::new(opener);
+        self.top = OpenLevel::new(opener);
         self.nesting += 1;
         self.check_limits(at)
     }
 
+    /// Closes the innermost level with everything that is open in it.
     #[inline]
     pub(crate) fn pop(&mut self) {
         if let Some(below) = self.levels.pop() {
             self.next_statement();
-            if self.top.tried {
+            if self.top.tries_parameters {
                 self.add_reread();
-                self.tries -= 1;
+                self.open_attempts -= 1;
             }
             self.top = below;
             self.nesting -= 1;
         }
     }
 
-    /// A closing bracket; whether it was one of `openers`, and which.
+    /// Closes the level of a closing bracket: the innermost one that was opened by one of `openers`, which is returned;
+    /// none for a bracket without a partner.
     #[inline]
     pub(crate) fn close(&mut self, openers: [Opener; 2]) -> Option<Opener> {
         let top = self.top.opener;
@@ -139,16 +159,16 @@ impl Gauge {
         self.close_other(openers)
     }
 
-    /// A bracket that does not close the last one that is open.
+    /// Handles a closing bracket that does not match the innermost level.
     #[cold]
     fn close_other(&mut self, openers: [Opener; 2]) -> Option<Opener> {
         let is_soft = |opener| matches!(opener, Opener::Paren | Opener::Control | Opener::Bracket);
-        // A brace ends all that is open within; another bracket is only believed when few others are in between.
-        let most = if openers[0] == Opener::Brace { usize::MAX } else { 4 };
+        // A brace closes all that is open in it; another bracket is matched only across a few unclosed ones.
+        let max_between = if openers[0] == Opener::Brace { usize::MAX } else { MAX_UNCLOSED_BETWEEN };
         let mut between = 0;
         let mut opener = self.top.opener;
         while !openers.contains(&opener) {
-            if !is_soft(opener) || between == most {
+            if !is_soft(opener) || between == max_between {
                 self.depth.unclosed += 1;
                 return None;
             }
@@ -166,6 +186,7 @@ impl Gauge {
         Some(opener)
     }
 
+    /// Adds links to the chain of the innermost level.
     #[inline]
     pub(crate) fn chain_link(&mut self, count: u32, at: usize) -> Result<(), LimitExceeded> {
         self.top.chain += count;
@@ -173,6 +194,7 @@ impl Gauge {
         self.check_limits(at)
     }
 
+    /// Opens nesting that lasts until the next comma or the end of the level.
     #[inline]
     pub(crate) fn open_prefix(&mut self, count: u32, at: usize) -> Result<(), LimitExceeded> {
         self.top.prefixes += count;
@@ -180,114 +202,116 @@ impl Gauge {
         self.check_limits(at)
     }
 
+    /// Opens nesting that lasts until the end of the statement: an `else` or a closure.
     #[inline]
     pub(crate) fn open_arm(&mut self, at: usize) -> Result<(), LimitExceeded> {
-        self.top.links += 1;
+        self.top.arms += 1;
         self.nesting += 1;
         self.check_limits(at)
     }
 
-    /// Notes the bytes up to here for all that is tried.
+    /// Adds the bytes since the last change of the open attempts, once for each of these.
     fn add_reread(&mut self) {
-        self.reread += u64::from(self.tries) * (self.now - self.tries_since) as u64;
-        self.tries_since = self.now;
+        self.reread_bytes += u64::from(self.open_attempts) * (self.token_start - self.attempts_counted_to) as u64;
+        self.attempts_counted_to = self.token_start;
     }
 
-    /// The level opened last is tried as parameters.
+    /// Opens an attempt to read the innermost level as parameters.
     pub(crate) fn try_parameters(&mut self) {
         self.add_reread();
-        self.tries += 1;
-        self.top.tried = true;
+        self.open_attempts += 1;
+        self.top.tries_parameters = true;
     }
 
-    /// What follows is tried as a result's type and a function's body.
+    /// Opens an attempt to read what follows as a result type and a function's body.
     pub(crate) fn try_result(&mut self) {
         self.add_reread();
-        self.tries += 1;
-        self.top.results += 1;
+        self.open_attempts += 1;
+        self.top.tried_results += 1;
     }
 
-    /// Nothing is tried any more but what the level itself is.
+    /// Closes the attempts that were opened in the innermost level.
     #[inline]
     fn drop_results(&mut self) {
-        if self.top.results > 0 {
+        if self.top.tried_results > 0 {
             self.add_reread();
-            self.tries -= self.top.results;
-            self.top.results = 0;
+            self.open_attempts -= self.top.tried_results;
+            self.top.tried_results = 0;
         }
     }
 
+    /// Opens a `<` that may start a list of types.
     #[inline]
     pub(crate) fn open_angle(&mut self, at: usize) -> Result<(), LimitExceeded> {
         self.add_reread();
-        self.tries += 1;
+        self.open_attempts += 1;
         self.top.angles += 1;
         self.nesting += 1;
         self.check_limits(at)
     }
 
-    /// Takes `>` for the end of a list of types, if one is open.
+    /// Closes a list of types if one is open; returns whether one was.
     #[inline]
     pub(crate) fn close_angle(&mut self) -> bool {
         let open = self.top.angles > 0;
         self.add_reread();
-        self.tries -= u32::from(open);
+        self.open_attempts -= u32::from(open);
         self.top.angles -= u32::from(open);
         self.nesting -= u32::from(open);
         open
     }
 
-    /// No list of types was open after all.
+    /// Drops all open `<`: they were comparisons.
     #[inline]
     pub(crate) fn drop_angles(&mut self) {
         if self.top.angles > 0 {
             self.add_reread();
-            self.tries -= self.top.angles;
+            self.open_attempts -= self.top.angles;
             self.nesting -= self.top.angles;
             self.top.angles = 0;
         }
     }
 
-    /// The next element of a list.
+    /// Ends the element of a list: its chain and its prefixes.
     #[inline]
     pub(crate) fn next_element(&mut self) {
         self.chain -= self.top.chain;
         self.nesting -= self.top.prefixes;
         self.top.chain = 0;
-        self.top.flat = 0;
+        self.top.list_items = 0;
         self.top.prefixes = 0;
         self.drop_results();
     }
 
-    /// The next arm of the same statement.
+    /// Ends the arm of a statement, such as the block before an `else`.
     #[inline]
     pub(crate) fn next_arm(&mut self) {
         self.next_element();
         self.drop_angles();
     }
 
-    /// The next statement.
+    /// Ends a statement.
     #[inline]
     pub(crate) fn next_statement(&mut self) {
         self.next_arm();
         self.close_arms();
-        self.top.inner = false;
+        self.top.in_parameters_or_alias = false;
     }
 
-    /// The closures of a list's element end with it.
+    /// Ends the `else` branches and closures that are open in the innermost level.
     #[inline]
     pub(crate) fn close_arms(&mut self) {
-        self.nesting -= self.top.links;
-        self.top.links = 0;
+        self.nesting -= self.top.arms;
+        self.top.arms = 0;
     }
 
-    /// A link of a chain that strict parsers keep in a list.
+    /// Adds an item to a chain that strict parsers keep in a list, so that only the tolerant limit holds for it.
     pub(crate) fn list_item(&mut self, at: usize) -> Result<(), LimitExceeded> {
-        self.top.flat += 1;
-        if self.top.flat > TOLERANT_CHAIN {
-            self.chain += self.top.flat;
-            self.top.chain += self.top.flat;
-            self.top.flat = 0;
+        self.top.list_items += 1;
+        if self.top.list_items > MAX_TOLERANT_CHAIN {
+            self.chain += self.top.list_items;
+            self.top.chain += self.top.list_items;
+            self.top.list_items = 0;
         }
         self.check_limits(at)
     }
@@ -301,19 +325,20 @@ impl Gauge {
         if self.chain > depth.chain {
             depth.chain = self.chain;
         }
-        if self.nesting > STRICT_NESTING || self.chain > STRICT_CHAIN {
-            return self.exceed(at);
+        if self.nesting > MAX_STRICT_NESTING || self.chain > MAX_STRICT_CHAIN {
+            return self.record_excess(at);
         }
         Ok(())
     }
 
+    /// Records the first place beyond the strict limits; an error beyond the tolerant ones.
     #[cold]
-    fn exceed(&mut self, at: usize) -> Result<(), LimitExceeded> {
+    fn record_excess(&mut self, at: usize) -> Result<(), LimitExceeded> {
         if self.depth.strict_ok {
             self.depth.strict_ok = false;
             self.depth.at = at as u32;
         }
-        if self.nesting > TOLERANT_NESTING || self.chain > TOLERANT_CHAIN {
+        if self.nesting > MAX_TOLERANT_NESTING || self.chain > MAX_TOLERANT_CHAIN {
             self.depth.tolerant_ok = false;
             return Err(LimitExceeded);
         }

@@ -1,49 +1,49 @@
-//! The fenced code of a Markdown text, as `CommonMark` finds it: inside of block quotes and lists too.
+//! The fenced code blocks of a Markdown text by the rules of `CommonMark`, inside of block quotes and lists too.
 //!
-//! Read line by line, with what is open at its end: quotes and list items, and in them a paragraph, a fenced block or
-//! HTML. Only what decides where a fence may open is read.
+//! The text is read line by line, with a stack of the open containers (quotes and list items) and the innermost open
+//! block (a paragraph, fenced code or HTML). Nothing else of Markdown matters for where a fence may open.
 
-use super::fence::Fence;
+use super::fence::CodeFence;
 use crate::span::Span;
 
 /// A fenced block of code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CodeBlock<'t> {
-    /// What stands after the sign that opens it.
+    /// The info string: the text behind the opening fence.
     pub(super) info: &'t str,
-    /// Its code, without the indentation and the quote signs of its lines: one span for lines that have neither.
+    /// The spans of its code, without the indentation and the quote signs of its lines; adjacent ones are joined.
     pub(super) segments: Vec<Span>,
-    /// What a line of it starts with that is no part of it.
+    /// The text before the code in each of its lines: quote signs and indentation.
     pub(super) line_prefix: String,
 }
 
 impl<'t> CodeBlock<'t> {
-    /// The word that says which language it is of, without attributes (`rust,no_run`, `ts{1,3}`).
+    /// The tag of the language, without attributes (`rust,no_run`, `ts{1,3}`).
     pub(super) fn tag(&self) -> &'t str {
         let end = self.info.find(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | ':' | '(' | '['));
         &self.info[..end.unwrap_or(self.info.len())]
     }
 }
 
-/// The fenced blocks of a text in order; one that is not closed ends with what it stands in.
+/// The fenced blocks of a text, in order. One without a closing fence ends with its container.
 pub(super) fn fenced(text: &str) -> Vec<CodeBlock<'_>> {
-    let mut reader = Reader { containers: Vec::new(), leaf: Leaf::None, found: Vec::new() };
+    let mut parser = BlockParser { containers: Vec::new(), leaf: Leaf::None, blocks: Vec::new() };
     let mut start = text.len() - text.trim_start_matches('\u{FEFF}').len();
     while start < text.len() {
         let line = Line::at(text, start);
-        reader.read(line);
+        parser.read(line);
         start = line.next;
     }
-    reader.end_leaf();
-    reader.found
+    parser.end_leaf();
+    parser.blocks
 }
 
-/// A line of the text: it ends at LF, CRLF or a lone CR.
+/// A line of the text; it ends with LF, CRLF or a lone CR.
 #[derive(Clone, Copy)]
 struct Line<'t> {
     text: &'t str,
     start: usize,
-    /// Where the next one starts.
+    /// The start of the next line.
     next: usize,
 }
 
@@ -56,14 +56,14 @@ impl<'t> Line<'t> {
     }
 }
 
-/// Deeper nesting of quotes and lists is read as text, so that each line costs its length.
+/// The most open containers. Deeper ones are read as text, so that the time for a line is bounded by its length.
 const MAX_CONTAINERS: usize = 100;
 
-/// What other blocks stand in.
+/// A block that holds other blocks.
 #[derive(Clone, Copy, Debug)]
 enum Container {
     Quote,
-    /// A list item whose content is this many columns to the right of the item's place.
+    /// A list item, with the columns from its start to its content.
     Item(usize),
 }
 
@@ -72,48 +72,51 @@ enum Leaf<'t> {
     /// None of those below.
     None,
     Paragraph,
-    Code(Fence<'t>, CodeBlock<'t>),
-    /// HTML up to a line that holds one of these.
+    Code(CodeFence<'t>, CodeBlock<'t>),
+    /// HTML up to a line that holds one of these texts.
     Html(&'static [&'static str]),
 }
 
-struct Reader<'t> {
+/// A parser at the start of a line, with the open blocks.
+struct BlockParser<'t> {
     containers: Vec<Container>,
     leaf: Leaf<'t>,
-    found: Vec<CodeBlock<'t>>,
+    blocks: Vec<CodeBlock<'t>>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> BlockParser<'t> {
     fn read(&mut self, line: Line<'t>) {
-        let mut cursor = Cursor { line: line.text, at: 0, column: 0, owed: 0 };
-        let going_on = self.containers.iter().take_while(|container| container.goes_on(&mut cursor)).count();
-        let all_go_on = going_on == self.containers.len();
+        let mut cursor = Cursor { line: line.text, at: 0, column: 0, pending_columns: 0 };
+        let continued = self.containers.iter().take_while(|container| container.continues_on(&mut cursor)).count();
+        let all_continue = continued == self.containers.len();
         let is_paragraph = matches!(self.leaf, Leaf::Paragraph);
         match &mut self.leaf {
-            Leaf::Code(fence, _) if all_go_on && cursor.indent() < CODE_INDENT && fence.closes(cursor.body()) => {
+            Leaf::Code(fence, _)
+                if all_continue && cursor.indent() < INDENTED_CODE_COLUMNS && fence.closes(cursor.body()) =>
+            {
                 return self.end_leaf();
             }
-            Leaf::Code(fence, block) if all_go_on => {
+            Leaf::Code(fence, block) if all_continue => {
                 cursor.skip(fence.indent);
                 return block.push(Span::new((line.start + cursor.at) as u32, line.next as u32));
             }
-            Leaf::Html(ends) if all_go_on => {
+            Leaf::Html(ends) if all_continue => {
                 if holds_any(cursor.rest(), ends) {
                     self.leaf = Leaf::None;
                 }
                 return;
             }
-            // A paragraph goes on without the signs of what it stands in.
-            Leaf::Paragraph if !all_go_on && !cursor.is_blank() && !cursor.starts_block() => return,
+            // Lazy continuation: a paragraph continues without the signs of its containers.
+            Leaf::Paragraph if !all_continue && !cursor.is_blank() && !cursor.starts_block() => return,
             _ => {}
         }
-        if !all_go_on {
-            self.containers.truncate(going_on);
+        if !all_continue {
+            self.containers.truncate(continued);
             self.end_leaf();
         }
-        let mut interrupts = is_paragraph && all_go_on;
+        let mut interrupts = is_paragraph && all_continue;
         while self.containers.len() < MAX_CONTAINERS
-            && let Some(container) = cursor.opened(interrupts)
+            && let Some(container) = cursor.take_container(interrupts)
         {
             self.end_leaf();
             self.containers.push(container);
@@ -124,16 +127,16 @@ impl<'t> Reader<'t> {
         self.leaf = leaf;
     }
 
-    /// The block that the rest of a line is in.
-    fn leaf_at(&self, cursor: &Cursor<'t>, goes_on: bool) -> Leaf<'t> {
+    /// The innermost block that the rest of a line opens or continues.
+    fn leaf_at(&self, cursor: &Cursor<'t>, continues: bool) -> Leaf<'t> {
         let body = cursor.body();
         if cursor.is_blank() {
             return Leaf::None;
         }
-        if cursor.indent() >= CODE_INDENT {
-            return if goes_on { Leaf::Paragraph } else { Leaf::None };
+        if cursor.indent() >= INDENTED_CODE_COLUMNS {
+            return if continues { Leaf::Paragraph } else { Leaf::None };
         }
-        if let Some(mut fence) = Fence::open(body) {
+        if let Some(mut fence) = CodeFence::open(body) {
             fence.indent = cursor.indent();
             let line_prefix = self.line_prefix(fence.indent);
             let block = CodeBlock { info: fence.info, segments: Vec::new(), line_prefix };
@@ -142,12 +145,12 @@ impl<'t> Reader<'t> {
         match html_end(body) {
             Some(ends) if holds_any(body, ends) => Leaf::None,
             Some(ends) => Leaf::Html(ends),
-            None if is_heading(body) || is_break(body) => Leaf::None,
+            None if is_heading(body) || is_thematic_break(body) => Leaf::None,
             None => Leaf::Paragraph,
         }
     }
 
-    /// What a line starts with that stands in all that is open, and is indented by so many spaces there.
+    /// The text before a line's content in all open containers, with `indent` spaces in the innermost one.
     fn line_prefix(&self, indent: usize) -> String {
         let mut prefix = String::new();
         for container in &self.containers {
@@ -162,7 +165,7 @@ impl<'t> Reader<'t> {
 
     fn end_leaf(&mut self) {
         if let Leaf::Code(_, block) = std::mem::replace(&mut self.leaf, Leaf::None) {
-            self.found.push(block);
+            self.blocks.push(block);
         }
     }
 }
@@ -177,41 +180,42 @@ impl CodeBlock<'_> {
 }
 
 impl Container {
-    /// Whether it goes on in the line, whose signs of it are passed.
-    fn goes_on(self, cursor: &mut Cursor<'_>) -> bool {
+    /// True if the container continues in the line; passes its sign or indentation.
+    fn continues_on(self, cursor: &mut Cursor<'_>) -> bool {
         match self {
             Self::Quote => cursor.take_quote_sign(),
             Self::Item(width) => {
-                let goes_on = cursor.indent() >= width || cursor.is_blank();
-                if goes_on {
+                let continues = cursor.indent() >= width || cursor.is_blank();
+                if continues {
                     cursor.skip(width);
                 }
-                goes_on
+                continues
             }
         }
     }
 }
 
-/// A place in a line, with the column in which it is: a tab reaches to the next column that is a multiple of this.
+/// A place in a line, with its column.
 struct Cursor<'t> {
     line: &'t str,
     at: usize,
     column: usize,
-    /// Columns of a tab before the place that are not passed yet. As a part of code they are lost.
-    owed: usize,
+    /// Columns of a tab before the place that are not yet passed. In code they are lost.
+    pending_columns: usize,
 }
 
-const TAB: usize = 4;
+/// A tab reaches to the next column that is a multiple of this.
+const TAB_COLUMNS: usize = 4;
 
-/// What is indented by so many columns opens no block but code.
-const CODE_INDENT: usize = 4;
+/// A line that is indented by so many columns is code, and opens no other block.
+const INDENTED_CODE_COLUMNS: usize = 4;
 
 impl<'t> Cursor<'t> {
     fn rest(&self) -> &'t str {
         &self.line[self.at..]
     }
 
-    /// The rest without white space before it.
+    /// The rest of the line without leading white space.
     fn body(&self) -> &'t str {
         self.rest().trim_start_matches([' ', '\t'])
     }
@@ -220,32 +224,32 @@ impl<'t> Cursor<'t> {
         self.body().is_empty()
     }
 
-    /// How many columns of white space stand here.
+    /// The columns of white space at the place.
     fn indent(&self) -> usize {
         let mut column = self.column;
         for byte in self.rest().bytes() {
             match byte {
                 b' ' => column += 1,
-                b'\t' => column += TAB - column % TAB,
+                b'\t' => column += TAB_COLUMNS - column % TAB_COLUMNS,
                 _ => break,
             }
         }
-        column - self.column + self.owed
+        column - self.column + self.pending_columns
     }
 
-    /// Passes so many columns of white space, or all that there are.
+    /// Passes up to so many columns of white space.
     fn skip(&mut self, columns: usize) {
-        let paid = columns.min(self.owed);
-        self.owed -= paid;
+        let paid = columns.min(self.pending_columns);
+        self.pending_columns -= paid;
         let mut left = columns - paid;
         while left > 0 {
             let width = match self.rest().bytes().next() {
                 Some(b' ') => 1,
-                Some(b'\t') => TAB - self.column % TAB,
+                Some(b'\t') => TAB_COLUMNS - self.column % TAB_COLUMNS,
                 _ => return,
             };
             self.pass(1, width);
-            self.owed = width.saturating_sub(left);
+            self.pending_columns = width.saturating_sub(left);
             left = left.saturating_sub(width);
         }
     }
@@ -255,10 +259,10 @@ impl<'t> Cursor<'t> {
         self.column += columns;
     }
 
-    /// Passes the sign of a quote, if one stands here, with the space behind it.
+    /// Passes the sign of a quote, if there is one, with the space behind it.
     fn take_quote_sign(&mut self) -> bool {
         let indent = self.indent();
-        let is_quote = indent < CODE_INDENT && self.body().starts_with('>');
+        let is_quote = indent < INDENTED_CODE_COLUMNS && self.body().starts_with('>');
         if is_quote {
             self.skip(indent);
             self.pass(1, 1);
@@ -267,37 +271,38 @@ impl<'t> Cursor<'t> {
         is_quote
     }
 
-    /// Passes the sign of a quote or a list item that opens here; `interrupts` when a paragraph would end.
-    fn opened(&mut self, interrupts: bool) -> Option<Container> {
+    /// Passes the sign of a quote or a list item that opens here. `interrupts` is true if it would end a paragraph.
+    fn take_container(&mut self, interrupts: bool) -> Option<Container> {
         if self.take_quote_sign() {
             return Some(Container::Quote);
         }
         let (indent, body) = (self.indent(), self.body());
-        let sign = item_sign(body, interrupts).filter(|_| indent < CODE_INDENT && !is_break(body))?;
+        let sign =
+            item_sign(body, interrupts).filter(|_| indent < INDENTED_CODE_COLUMNS && !is_thematic_break(body))?;
         self.skip(indent);
         self.pass(sign, sign);
         let spaces = self.indent();
-        // What is further in is code that is indented in the item.
-        let gap = if self.is_blank() || spaces > CODE_INDENT { 1 } else { spaces };
+        // Deeper indentation is indented code in the item.
+        let gap = if self.is_blank() || spaces > INDENTED_CODE_COLUMNS { 1 } else { spaces };
         self.skip(gap);
         Some(Container::Item(indent + sign + gap))
     }
 
-    /// Whether something opens here that ends a paragraph.
+    /// True if a block starts here that ends a paragraph.
     fn starts_block(&self) -> bool {
         let body = self.body();
-        self.indent() < CODE_INDENT
+        self.indent() < INDENTED_CODE_COLUMNS
             && (body.starts_with('>')
                 || item_sign(body, true).is_some()
-                || Fence::open(body).is_some()
+                || CodeFence::open(body).is_some()
                 || is_heading(body)
-                || is_break(body)
+                || is_thematic_break(body)
                 || html_end(body).is_some())
     }
 }
 
-/// The length of the sign that a list item starts with. Only one with content ends a paragraph, and of ordered ones only
-/// the first.
+/// The length of the sign of a list item. Only an item with content ends a paragraph, and of ordered ones only one with
+/// number 1.
 fn item_sign(body: &str, interrupts: bool) -> Option<usize> {
     let digits = body.bytes().take_while(u8::is_ascii_digit).count();
     let sign = match (digits, body.as_bytes().get(digits)?) {
@@ -311,21 +316,21 @@ fn item_sign(body: &str, interrupts: bool) -> Option<usize> {
     ((rest.is_empty() || rest.starts_with([' ', '\t'])) && fits).then_some(sign)
 }
 
-/// Whether it is a heading, or the line below one.
+/// True for a heading and for the underline of one.
 fn is_heading(body: &str) -> bool {
     let level = body.bytes().take_while(|byte| *byte == b'#').count();
     let is_underline = || body.trim_end().bytes().all(|byte| byte == b'=');
     ((1..=6).contains(&level) && (level == body.len() || body[level..].starts_with([' ', '\t']))) || is_underline()
 }
 
-/// Whether it is a line between two parts of a text: `---`, `* * *`.
-fn is_break(body: &str) -> bool {
+/// True for a thematic break: `---`, `* * *`.
+fn is_thematic_break(body: &str) -> bool {
     let Some(sign @ ('-' | '_' | '*')) = body.chars().next() else { return false };
     let is_part = |c: char| c == sign || c == ' ' || c == '\t';
     body.chars().all(is_part) && body.chars().filter(|c| *c == sign).nth(2).is_some()
 }
 
-/// The texts that end the HTML that a line opens in which nothing is Markdown.
+/// The texts that end the HTML block which a line opens; none if it opens none that could hold a fence.
 fn html_end(body: &str) -> Option<&'static [&'static str]> {
     const VERBATIM: [&str; 4] = ["script", "pre", "style", "textarea"];
     let tag = body.strip_prefix('<')?;
@@ -389,14 +394,14 @@ mod tests {
     }
 
     #[test]
-    fn a_fence_ends_with_what_it_stands_in() {
+    fn a_fence_ends_with_its_container() {
         check("> ```ts\n> a\nb\n```js\nc\n```\n", &[("ts", "a\n", "> "), ("js", "c\n", "")]);
         check("- ```ts\n  a\nb\n", &[("ts", "a\n", "  ")]);
         check("- ```ts\n  a\n- ```js\n  b\n", &[("ts", "a\n", "  "), ("js", "b\n", "  ")]);
     }
 
     #[test]
-    fn a_paragraph_goes_on_lazily_and_only_some_blocks_end_it() {
+    fn paragraphs_continue_lazily_and_only_some_blocks_end_them() {
         check("10. a\nlazy\n    ```ts\n    b\n    ```\n", &[("ts", "b\n", "    ")]);
         check("a\n2. ```ts\n   b\n", &[]);
         check("a\n1. ```ts\n   b\n", &[("ts", "b\n", "   ")]);

@@ -1,20 +1,20 @@
-//! The line that opens a fenced block, and the one that closes it.
+//! The opening and closing lines of a fenced code block.
 
-/// The line that opens a fenced block.
+/// The opening line of a fenced code block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fence<'l> {
+pub(crate) struct CodeFence<'l> {
     sign: char,
     length: usize,
-    /// How many spaces stand before it.
+    /// The number of spaces before it.
     pub(super) indent: usize,
-    /// The info string: the tag, and what else is said of the block.
+    /// The info string: the tag and attributes.
     pub(crate) info: &'l str,
-    /// Where the info string starts in the line.
+    /// The byte in the line at which the info string starts.
     pub(crate) info_at: usize,
 }
 
-impl<'l> Fence<'l> {
-    /// The fence that a line opens.
+impl<'l> CodeFence<'l> {
+    /// Parses the opening line of a block; none for another line.
     pub(crate) fn open(line: &'l str) -> Option<Self> {
         let body = line.trim_start_matches(' ');
         let indent = line.len() - body.len();
@@ -29,7 +29,7 @@ impl<'l> Fence<'l> {
         Some(Self { sign, length, indent, info, info_at })
     }
 
-    /// Whether a line closes it.
+    /// True for a line that closes the block.
     pub(crate) fn closes(&self, line: &str) -> bool {
         let body = line.trim_start_matches(' ');
         let signs = body.trim_end();
@@ -37,7 +37,7 @@ impl<'l> Fence<'l> {
     }
 }
 
-/// The line that starts at a byte, without its end; none at the end of the text.
+/// The line that starts at a byte, without its line break; none at the end of the text.
 pub(crate) fn line_at(text: &str, at: usize) -> Option<&str> {
     let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
     let end = rest.find('\n').unwrap_or(rest.len());

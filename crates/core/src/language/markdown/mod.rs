@@ -1,9 +1,9 @@
-//! Markdown: a file of it is one node, and its fenced code is embedded in it.
+//! Markdown as a host: a file is one node, with its fenced code blocks embedded.
 
 mod blocks;
 mod fence;
 
-pub(crate) use fence::{Fence, line_at, next_line};
+pub(crate) use fence::{CodeFence, line_at, next_line};
 
 use crate::ir::view::Views;
 use crate::ir::{
@@ -13,14 +13,14 @@ use crate::ir::{
 use crate::language;
 use crate::span::Span;
 
-/// Markdown, for which no rules are written.
+/// The host language Markdown. No rules are written for it.
 #[derive(Debug)]
 struct Markdown;
 
-/// Files of it are read only where the settings say so.
+/// The dialect of Markdown files, which are read only if the settings ask for it.
 pub(super) static MARKDOWN: Dialect = Dialect::without_grammar("markdown", &Markdown, &["md", "markdown"]);
 
-/// The kind of the one node.
+/// The raw kind of the one node.
 const DOCUMENT: &str = "document";
 
 impl Language for Markdown {
@@ -70,7 +70,7 @@ impl Language for Markdown {
         true
     }
 
-    /// The fenced code whose tag is that of a known dialect.
+    /// The fenced code blocks whose tag names a dialect.
     fn embedded(&self, text: &str) -> Vec<Embedded> {
         let blocks = blocks::fenced(text).into_iter();
         let known = blocks.filter_map(|block| {
@@ -80,7 +80,7 @@ impl Language for Markdown {
         known.collect()
     }
 
-    // It is not among the languages that rules are written for, which the checklist goes through.
+    // The checklist of languages skips hosts, so no sample is needed.
     #[cfg(test)]
     fn sample(&self) -> &'static str {
         ""

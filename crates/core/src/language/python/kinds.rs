@@ -1,10 +1,11 @@
-//! The raw kinds of the Python grammar in the shared layer.
+//! The shared kinds of the raw kinds in the Python grammar.
 
 use crate::ir::{Kind, Node};
 
-/// Patterns are parameters where they stand directly between the parentheses of a callable.
-const PATTERN: &[Kind] = &[Kind::Parameter, Kind::Other];
+/// A pattern is a parameter where it stands directly between the parentheses of a callable.
+const PATTERN_KINDS: &[Kind] = &[Kind::Parameter, Kind::Other];
 
+/// The shared kinds by raw kind.
 pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("assignment", &[Kind::Assignment, Kind::Variable, Kind::Field]),
     ("attribute", &[Kind::Member]),
@@ -24,7 +25,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("decorator", &[Kind::Attribute]),
     ("default_parameter", &[Kind::Parameter]),
     ("dictionary", &[Kind::Object]),
-    ("dictionary_splat_pattern", PATTERN),
+    ("dictionary_splat_pattern", PATTERN_KINDS),
     ("elif_clause", &[Kind::If]),
     ("except_clause", &[Kind::Catch]),
     ("false", &[Kind::Boolean]),
@@ -40,7 +41,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("keyword_argument", &[Kind::Pair]),
     ("lambda", &[Kind::Lambda]),
     ("list", &[Kind::Array]),
-    ("list_splat_pattern", PATTERN),
+    ("list_splat_pattern", PATTERN_KINDS),
     ("match_statement", &[Kind::Match]),
     ("module", &[Kind::Module]),
     ("named_expression", &[Kind::Assignment]),
@@ -55,7 +56,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("true", &[Kind::Boolean]),
     ("try_statement", &[Kind::Try]),
     ("tuple", &[Kind::Array]),
-    ("tuple_pattern", PATTERN),
+    ("tuple_pattern", PATTERN_KINDS),
     ("type", &[Kind::Type]),
     ("type_alias_statement", &[Kind::TypeAlias]),
     ("typed_default_parameter", &[Kind::Parameter]),
@@ -64,7 +65,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("while_statement", &[Kind::Loop]),
 ];
 
-/// Decides where the table names several kinds.
+/// Decides the kind of a node whose raw kind has several kinds in the table.
 pub(super) fn refine(node: Node<'_>) -> Kind {
     match node.raw_name() {
         "assignment" => assignment(node),
@@ -85,8 +86,8 @@ pub(super) fn refine(node: Node<'_>) -> Kind {
     }
 }
 
-/// An assignment declares a member directly in a class, and a variable directly in a module or with a type. Elsewhere
-/// nobody can tell a declaration from a change without reading all of the function.
+/// The kind of an assignment: directly in a class it declares a field, directly in a module or with a type a variable.
+/// Elsewhere only the whole function shows whether it declares or changes a variable, so it stays an assignment.
 fn assignment(node: Node<'_>) -> Kind {
     let target = node.child_by_field("left").map_or("", Node::raw_name);
     let Some(statement) = node.parent().filter(|parent| parent.raw_name() == "expression_statement") else {
@@ -103,7 +104,7 @@ fn assignment(node: Node<'_>) -> Kind {
     }
 }
 
-/// The module or block's owner that a statement stands in directly. Decorators do not count.
+/// The module, or the owner of the block, that directly holds a statement. Decorators do not count.
 pub(super) fn owner(statement: Node<'_>) -> Option<Node<'_>> {
     let parent = statement.parent()?;
     match parent.raw_name() {
@@ -129,7 +130,7 @@ fn is_module_call(call: Node<'_>) -> bool {
     imports && first().is_some_and(|first| first.raw_name() == "string")
 }
 
-/// Keywords that every node of a kind holds; [`crate::ir::Language::keywords`] says which may stand here.
+/// Keywords that every node of a raw kind holds; [`crate::ir::Language::keywords`] says which may be listed.
 pub(super) const KEYWORDS: &[(&str, &str)] = &[
     ("assert_statement", "assert"),
     ("await", "await"),

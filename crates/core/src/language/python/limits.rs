@@ -1,25 +1,27 @@
-//! The scan of Python.
+//! The depth scan of Python.
 
 use crate::ir::Depth;
 use crate::language::limits::{
-    BYTES, Before, Byte, CALL_LINKS, Gauge, LimitExceeded, Opener, line_end, number_end, operator_end, word_end,
+    BYTE_CLASSES, ByteClass, Gauge, LINKS_PER_CALL, LastToken, LimitExceeded, Opener, line_end, number_end,
+    operator_end, word_end,
 };
 
-/// Measures a text.
+/// Measures the depth of a text.
 pub(super) fn depth(text: &str) -> Depth {
     Gauge::measure(|gauge| {
         let text = text.as_bytes();
-        Scan { text, at: 0, before: Before::End, indents: Vec::new(), templates: Vec::new(), gauge }.run()
+        PythonDepthScan { text, at: 0, last: LastToken::End, indents: Vec::new(), templates: Vec::new(), gauge }.run()
     })
 }
 
-struct Scan<'a> {
+/// A scan at one place of a text.
+struct PythonDepthScan<'a> {
     text: &'a [u8],
     at: usize,
-    before: Before,
-    /// The widths of the indented blocks that are open.
+    last: LastToken,
+    /// The indentation of each open block.
     indents: Vec<usize>,
-    /// The quotes of the strings with holes that are open.
+    /// The quotes of each open string with holes (`f"…{…}…"`).
     templates: Vec<Quotes>,
     gauge: &'a mut Gauge,
 }
@@ -32,7 +34,7 @@ struct Quotes {
 }
 
 impl Quotes {
-    /// The quotes that open at a place.
+    /// The quotes at a place.
     fn at(text: &[u8], at: usize) -> Self {
         let quote = text[at];
         Self { quote, is_triple: text.get(at + 1) == Some(&quote) && text.get(at + 2) == Some(&quote) }
@@ -42,7 +44,7 @@ impl Quotes {
         if self.is_triple { 3 } else { 1 }
     }
 
-    /// True where they close; a line's end closes single ones.
+    /// True at a place where they close; the end of a line closes single ones.
     fn close(self, text: &[u8], at: usize) -> bool {
         let is_quote = |at: usize| text.get(at) == Some(&self.quote);
         if self.is_triple {
@@ -53,86 +55,89 @@ impl Quotes {
     }
 }
 
-impl Scan<'_> {
+impl PythonDepthScan<'_> {
     fn peek(&self, ahead: usize) -> u8 {
         self.text.get(self.at + ahead).copied().unwrap_or(0)
     }
 
     fn run(&mut self) -> Result<(), LimitExceeded> {
-        self.indentation()?;
+        self.scan_indentation()?;
         while self.at < self.text.len() {
-            if self.gauge.top.opener == Opener::Template { self.template()? } else { self.token()? }
+            if self.gauge.top.opener == Opener::Template { self.scan_template()? } else { self.scan_token()? }
         }
         self.dedent(0);
         Ok(())
     }
 
     #[allow(clippy::too_many_lines, reason = "an arm for each class of bytes")]
-    fn token(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_token(&mut self) -> Result<(), LimitExceeded> {
         let (text, at) = (self.text, self.at);
         let byte = text[at];
-        let class = BYTES[byte as usize];
-        self.gauge.depth.tokens += u32::from(!matches!(class, Byte::Space | Byte::NewLine));
+        let class = BYTE_CLASSES[byte as usize];
+        self.gauge.depth.tokens += u32::from(!matches!(class, ByteClass::Space | ByteClass::NewLine));
         match class {
-            Byte::Space | Byte::Tick => self.at += 1,
-            Byte::NewLine => {
+            ByteClass::Space | ByteClass::Tick => self.at += 1,
+            ByteClass::NewLine => {
                 self.at += 1;
-                return self.indentation();
+                return self.scan_indentation();
             }
-            Byte::Word => {
+            ByteClass::Word => {
                 self.at = word_end(text, at + 1);
-                return self.word(at);
+                return self.scan_word(at);
             }
-            Byte::Digit => {
-                self.before = Before::Operand;
+            ByteClass::Digit => {
+                self.last = LastToken::Operand;
                 self.at = number_end(text, at);
             }
-            Byte::Quote => self.string(at, false)?,
-            Byte::OpenParen => {
-                self.call()?;
+            ByteClass::Quote => self.scan_string(at, false)?,
+            ByteClass::OpenParen => {
+                self.note_call()?;
                 self.open(Opener::Paren)?;
             }
-            Byte::OpenBracket => {
-                self.call()?;
+            ByteClass::OpenBracket => {
+                self.note_call()?;
                 self.open(Opener::Bracket)?;
             }
-            Byte::OpenBrace => self.open(Opener::Brace)?,
-            Byte::CloseParen => self.close(Opener::Paren),
-            Byte::CloseBracket => self.close(Opener::Bracket),
-            Byte::CloseBrace => self.close(Opener::Brace),
-            Byte::Comma => {
+            ByteClass::OpenBrace => self.open(Opener::Brace)?,
+            ByteClass::CloseParen => self.close(Opener::Paren),
+            ByteClass::CloseBracket => self.close(Opener::Bracket),
+            ByteClass::CloseBrace => self.close(Opener::Brace),
+            ByteClass::Comma => {
                 self.at += 1;
-                self.before = Before::Open;
-                // The parameters of a lambda are within it.
-                if !self.gauge.top.inner {
+                self.last = LastToken::Open;
+                // The parameters of a lambda do not end it.
+                if !self.gauge.top.in_parameters_or_alias {
                     self.gauge.next_element();
                     self.gauge.close_arms();
                 }
             }
-            Byte::Semicolon => {
+            ByteClass::Semicolon => {
                 self.at += 1;
                 self.gauge.next_statement();
-                self.before = Before::End;
+                self.last = LastToken::End;
             }
-            Byte::Dot => {
+            ByteClass::Dot => {
                 self.at += 1;
-                self.before = Before::Open;
+                self.last = LastToken::Open;
                 return self.gauge.chain_link(1, at);
             }
-            Byte::Slash | Byte::Less | Byte::Greater | Byte::Operator => return self.operator(),
-            Byte::Other => match byte {
+            ByteClass::Slash | ByteClass::Less | ByteClass::Greater | ByteClass::Operator => {
+                return self.scan_operator();
+            }
+            ByteClass::Other => match byte {
                 b'#' => self.at = line_end(text, at),
-                // The line goes on below.
+                // The statement continues on the next line.
                 b'\\' => self.at += 1 + usize::from(self.peek(1) == b'\r') + usize::from(self.peek(1) != 0),
-                b'@' if self.before == Before::Operand => return self.operator(),
+                b'@' if self.last == LastToken::Operand => return self.scan_operator(),
                 _ => self.at += 1,
             },
         }
         Ok(())
     }
 
-    /// The start of a line: outside of brackets a new statement, in a deeper block, the same or an outer one.
-    fn indentation(&mut self) -> Result<(), LimitExceeded> {
+    /// Scans the start of a line. Outside of brackets it is a new statement, and its indentation opens or closes
+    /// blocks.
+    fn scan_indentation(&mut self) -> Result<(), LimitExceeded> {
         let text = self.text;
         if !matches!(self.gauge.top.opener, Opener::File | Opener::Indent) {
             return Ok(());
@@ -146,7 +151,7 @@ impl Scan<'_> {
             return Ok(());
         }
         self.gauge.next_statement();
-        self.before = Before::End;
+        self.last = LastToken::End;
         // A statement is a node of its own.
         self.gauge.depth.tokens += 1;
         let width = text[start..self.at].iter().map(|byte| if *byte == b'\t' { 8 } else { 1 }).sum();
@@ -158,51 +163,51 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// Closes the blocks that stand further in.
+    /// Closes the blocks that are indented deeper than `width`.
     fn dedent(&mut self, width: usize) {
         while self.gauge.top.opener == Opener::Indent && self.indents.pop_if(|indent| *indent > width).is_some() {
             self.gauge.pop();
         }
     }
 
-    fn word(&mut self, start: usize) -> Result<(), LimitExceeded> {
+    fn scan_word(&mut self, start: usize) -> Result<(), LimitExceeded> {
         let text = &self.text[start..self.at];
         if matches!(self.peek(0), b'"' | b'\'') && text.len() <= 2 && text.is_ascii() {
             let has_holes = text.iter().any(|letter| matches!(letter, b'f' | b'F' | b't' | b'T'));
-            return self.string(self.at, has_holes);
+            return self.scan_string(self.at, has_holes);
         }
         match text {
             b"not" | b"await" | b"yield" | b"return" | b"from" | b"del" | b"assert" | b"raise" => {
-                self.before = Before::Open;
+                self.last = LastToken::Open;
                 self.gauge.open_prefix(1, start)
             }
             b"lambda" => {
-                self.before = Before::Open;
-                self.gauge.top.inner = true;
+                self.last = LastToken::Open;
+                self.gauge.top.in_parameters_or_alias = true;
                 self.gauge.open_arm(start)
             }
-            // A choice nests in the one before it; an arm of a statement does not.
-            b"if" | b"else" if self.before == Before::Operand => {
-                self.before = Before::Open;
+            // Conditional expressions nest; the arms of a statement do not.
+            b"if" | b"else" if self.last == LastToken::Operand => {
+                self.last = LastToken::Open;
                 self.gauge.open_prefix(1, start)
             }
             b"and" | b"or" | b"in" | b"is" | b"as" | b"for" => {
-                self.before = Before::Open;
+                self.last = LastToken::Open;
                 self.gauge.chain_link(1, start)
             }
             _ => {
-                self.before = Before::Operand;
+                self.last = LastToken::Operand;
                 Ok(())
             }
         }
     }
 
-    /// A string whose quotes open at a place; of one with holes only what opens it.
-    fn string(&mut self, at: usize, has_holes: bool) -> Result<(), LimitExceeded> {
+    /// Scans a string whose quotes open at a place; of one with holes only the quotes.
+    fn scan_string(&mut self, at: usize, has_holes: bool) -> Result<(), LimitExceeded> {
         let quotes = Quotes::at(self.text, at);
         self.at = at + quotes.width();
-        self.before = Before::Operand;
-        // Its quotes and what they enclose are nodes.
+        self.last = LastToken::Operand;
+        // The quotes and the content are nodes.
         self.gauge.depth.tokens += 2;
         if has_holes {
             self.templates.push(quotes);
@@ -225,8 +230,8 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// The text of a string with holes, up to its end or its next hole.
-    fn template(&mut self) -> Result<(), LimitExceeded> {
+    /// Scans the text of a string with holes up to its end or its next hole.
+    fn scan_template(&mut self) -> Result<(), LimitExceeded> {
         let Some(quotes) = self.templates.last().copied() else { return Ok(()) };
         while self.at < self.text.len() {
             match self.text[self.at] {
@@ -237,7 +242,7 @@ impl Scan<'_> {
                     self.at += if self.text[self.at] == b'\n' { 0 } else { quotes.width() };
                     self.templates.pop();
                     self.gauge.pop();
-                    self.before = Before::Operand;
+                    self.last = LastToken::Operand;
                     return Ok(());
                 }
                 _ => self.at += 1,
@@ -247,45 +252,46 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// A bracket directly after an operand opens a call or an index.
-    fn call(&mut self) -> Result<(), LimitExceeded> {
-        if self.before == Before::Operand { self.gauge.chain_link(CALL_LINKS, self.at) } else { Ok(()) }
+    /// Notes an opening bracket: directly after an operand it is a call or an index.
+    fn note_call(&mut self) -> Result<(), LimitExceeded> {
+        if self.last == LastToken::Operand { self.gauge.chain_link(LINKS_PER_CALL, self.at) } else { Ok(()) }
     }
 
     fn open(&mut self, opener: Opener) -> Result<(), LimitExceeded> {
         self.gauge.push(opener, self.at)?;
         self.at += 1;
-        self.before = Before::Open;
+        self.last = LastToken::Open;
         Ok(())
     }
 
     fn close(&mut self, opener: Opener) {
         self.at += 1;
         self.gauge.close([opener, opener]);
-        self.before = Before::Operand;
+        self.last = LastToken::Operand;
     }
 
-    fn operator(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_operator(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
-        if self.before != Before::Operand {
+        if self.last != LastToken::Operand {
             self.at += 1;
-            self.before = Before::Open;
+            self.last = LastToken::Open;
             if self.text[at] == b':' {
-                self.gauge.top.inner = false;
+                self.gauge.top.in_parameters_or_alias = false;
                 return Ok(());
             }
             return self.gauge.open_prefix(1, at);
         }
         self.at = operator_end(self.text, at);
-        self.before = Before::Open;
+        self.last = LastToken::Open;
         match &self.text[at..self.at] {
-            // The end of a lambda's parameters, of what opens a block, of a key.
+            // The end of a lambda's parameters, of a block's header, of a key.
             b":" => {
-                let ends_line = matches!(self.gauge.top.opener, Opener::File | Opener::Indent) && !self.gauge.top.inner;
-                self.gauge.top.inner = false;
+                let ends_line = matches!(self.gauge.top.opener, Opener::File | Opener::Indent)
+                    && !self.gauge.top.in_parameters_or_alias;
+                self.gauge.top.in_parameters_or_alias = false;
                 if ends_line {
                     self.gauge.next_statement();
-                    self.before = Before::End;
+                    self.last = LastToken::End;
                 }
                 Ok(())
             }

@@ -13,12 +13,12 @@ mod views;
 
 use crate::ir::view::Views;
 use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, Node, Syntax};
-use crate::language::limits::MEMORY;
+use crate::language::limits::MAX_PARSE_MEMORY;
 
-/// Tokens of a file, as the scan counts them: about five megabytes of usual code.
+/// The most tokens of a file by the count of the scan: about five megabytes of ordinary code.
 const MAX_TOKENS: u32 = 800_000;
 
-/// Python, which is its own only dialect.
+/// Python, a language of one dialect.
 #[derive(Debug)]
 pub(super) struct Python;
 
@@ -69,10 +69,10 @@ impl Language for Python {
         kinds::refine(node)
     }
 
-    // tree-sitter and our tree take up to 360 bytes for each of them as the scan counts (in lists: `a,`), and up to 1.5
-    // microseconds (in short classes), so that it is time which bounds them.
+    // By the scan's count of tokens, tree-sitter and our tree take up to 360 bytes each (in lists: `a,`) and up to 1.5
+    // microseconds (in short classes). Time is the tighter bound.
     fn max_tokens(&self) -> u32 {
-        const { assert!(MAX_TOKENS <= MEMORY / 360) };
+        const { assert!(MAX_TOKENS <= MAX_PARSE_MEMORY / 360) };
         MAX_TOKENS
     }
 

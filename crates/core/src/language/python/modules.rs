@@ -1,4 +1,4 @@
-//! Imports in all their forms.
+//! Imports: `import`, `from … import` and calls like `importlib.import_module`.
 
 use std::borrow::Cow;
 
@@ -6,12 +6,13 @@ use super::names::plain;
 use crate::ir::view::{ImportItem, ImportView, LocalName, compact};
 use crate::ir::{Kind, Node};
 
+/// The view of an import.
 pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
     let (source, items) = match node.raw_name() {
-        "import_statement" => (None, node.children_by_field("name").filter_map(module).collect()),
-        "import_from_statement" => (Some(compact(node.child_by_field("module_name")?)), members(node)),
-        "future_import_statement" => (Some(Cow::Borrowed("__future__")), members(node)),
-        "call" => return call(node),
+        "import_statement" => (None, node.children_by_field("name").filter_map(whole_module).collect()),
+        "import_from_statement" => (Some(compact(node.child_by_field("module_name")?)), imported_names(node)),
+        "future_import_statement" => (Some(Cow::Borrowed("__future__")), imported_names(node)),
+        "call" => return dynamic_import(node),
         _ => return None,
     };
     let mut names = node.children_by_field("name").peekable();
@@ -19,8 +20,8 @@ pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
     Some(ImportView { source, items, type_only: is_for_types(node), dynamic: false, reexport })
 }
 
-/// A whole module: `a.b`, which binds `a`, or `a.b as c`.
-fn module(name: Node<'_>) -> Option<ImportItem<'_>> {
+/// The item of a whole module: `a.b`, which declares `a`, or `a.b as c`.
+fn whole_module(name: Node<'_>) -> Option<ImportItem<'_>> {
     let (path, local) = alias(name)?;
     let first = path.children().find(|part| !part.is_extra());
     let binds_start = local.is_none() && path.children().nth(1).is_some();
@@ -33,8 +34,8 @@ fn module(name: Node<'_>) -> Option<ImportItem<'_>> {
     })
 }
 
-/// The names that `from m import …` takes.
-fn members(statement: Node<'_>) -> Vec<ImportItem<'_>> {
+/// The items of `from m import …`.
+fn imported_names(statement: Node<'_>) -> Vec<ImportItem<'_>> {
     if statement.child_of_raw_kind("wildcard_import").is_some() {
         return vec![ImportItem { source: None, bound: None, name: Cow::Borrowed("*"), local: None }];
     }
@@ -54,14 +55,14 @@ fn alias(name: Node<'_>) -> Option<(Node<'_>, Option<Node<'_>>)> {
     }
 }
 
-/// True for an alias that is the name itself, which gives the name on to others: `from m import a as a`.
+/// True for an alias that equals the name, which by convention re-exports it: `from m import a as a`.
 fn keeps_name(name: Node<'_>) -> bool {
     let (path, alias) = (name.child_by_field("name"), name.child_by_field("alias"));
     path.zip(alias).is_some_and(|(path, alias)| path.text() == alias.text())
 }
 
-/// Blocks around an import in which a condition is looked for.
-const MAX_CONDITIONS: usize = 8;
+/// The blocks around an import that are searched for a condition.
+const MAX_BLOCKS_AROUND_IMPORT: usize = 8;
 
 /// True for an import that only type checkers run: under `if TYPE_CHECKING:`.
 fn is_for_types(import: Node<'_>) -> bool {
@@ -69,14 +70,14 @@ fn is_for_types(import: Node<'_>) -> bool {
         outer.raw_name() == "if_statement" && inner.field() == Some("consequence")
     };
     let inner = std::iter::once(import).chain(import.ancestors());
-    inner.zip(import.ancestors()).take(MAX_CONDITIONS).filter(is_block).any(|(_, condition)| {
+    inner.zip(import.ancestors()).take(MAX_BLOCKS_AROUND_IMPORT).filter(is_block).any(|(_, condition)| {
         let condition = condition.child_by_field("condition").map_or("", Node::text);
         matches!(condition, "TYPE_CHECKING" | "typing.TYPE_CHECKING" | "t.TYPE_CHECKING")
     })
 }
 
-/// `importlib.import_module("m")`, and what its value is bound to.
-fn call(node: Node<'_>) -> Option<ImportView<'_>> {
+/// The view of `importlib.import_module("m")`, with the variable that its value is assigned to.
+fn dynamic_import(node: Node<'_>) -> Option<ImportView<'_>> {
     if node.kind() != Kind::Import {
         return None;
     }

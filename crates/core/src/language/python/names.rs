@@ -7,12 +7,13 @@ use crate::ir::view::{Comment, CommentStyle, DeclaredElsewhere, compact};
 use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::span::Span;
 
-/// The list of what a module gives to others.
+/// The variable that lists the public names of a module.
 const EXPORT_LIST: &str = "__all__";
 
+/// The node of a definition's name. A lambda is named by the assignment, argument or pair that holds it.
 pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     match node.raw_name() {
-        // Asked by everything in the file: its many children are not looked through.
+        // Every node of the file asks for it: its many children must not be searched.
         "module" => None,
         "assignment" => node.child_by_field("left").filter(|left| left.raw_name() == "identifier"),
         "lambda" => name_node(holder(node)?),
@@ -25,14 +26,14 @@ pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
             let inner = node.children().find(|child| !child.is_extra())?;
             if inner.raw_name() == "call" { inner.child_by_field("function") } else { Some(inner) }
         }
-        "typed_parameter" => simple(node.children().next()?),
-        _ if node.kind() == Kind::Parameter => simple(node.child_by_field("name").unwrap_or(node)),
+        "typed_parameter" => single_name(node.children().next()?),
+        _ if node.kind() == Kind::Parameter => single_name(node.child_by_field("name").unwrap_or(node)),
         _ => node.child_by_field("name"),
     }
 }
 
-/// The identifier of a parameter that binds just one name.
-fn simple(parameter: Node<'_>) -> Option<Node<'_>> {
+/// The identifier of a parameter that declares only one name.
+fn single_name(parameter: Node<'_>) -> Option<Node<'_>> {
     match parameter.raw_name() {
         "identifier" => Some(parameter),
         "list_splat_pattern" | "dictionary_splat_pattern" => parameter.child_of_raw_kind("identifier"),
@@ -51,7 +52,7 @@ fn holder(value: Node<'_>) -> Option<Node<'_>> {
     (value.field() == Some(field)).then_some(holder)
 }
 
-/// The text of a literal without quotes and prefix.
+/// The text of a literal, without the quotes and prefix of a string.
 pub(super) fn plain(node: Node<'_>) -> &str {
     let text = node.text();
     if node.raw_name() != "string" {
@@ -61,12 +62,13 @@ pub(super) fn plain(node: Node<'_>) -> &str {
     text.get(length("string_start")..text.len() - length("string_end")).unwrap_or_default()
 }
 
-/// A base class as a name, without what stands in brackets.
+/// The name of a base class, without type arguments.
 pub(super) fn type_name(node: Node<'_>) -> Cow<'_, str> {
     let value = if node.raw_name() == "subscript" { node.child_by_field("value") } else { None };
     compact(value.unwrap_or(node))
 }
 
+/// True if other modules can see a definition: it and all classes around it are public, or listed in `__all__`.
 pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
     let mut at = node;
     loop {
@@ -92,14 +94,14 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
     }
 }
 
-/// The module, class or callable that a definition is a part of, whatever blocks it stands in.
+/// The innermost module, class or callable around a definition.
 fn scope_of(node: Node<'_>) -> Option<Node<'_>> {
     let is_scope =
         |outer: &Node<'_>| matches!(outer.raw_name(), "module" | "class_definition" | "function_definition" | "lambda");
     node.ancestors().find(is_scope)
 }
 
-/// Every name that a definition makes: several when the target of an assignment is a pattern.
+/// Every name that a definition declares: several if the target of an assignment is a pattern.
 fn declared_names(node: Node<'_>) -> impl Iterator<Item = &str> {
     let left = if node.raw_name() == "assignment" { node.child_by_field("left") } else { None };
     let single = if left.is_none() { name_node(node) } else { None };
@@ -107,7 +109,7 @@ fn declared_names(node: Node<'_>) -> impl Iterator<Item = &str> {
     single.into_iter().chain(several).map(Node::text)
 }
 
-/// True for a name that a module gives to others: one in its list, or a public one where there is no list.
+/// True for a public name of a module: one in `__all__`, or without that list one that does not start with `_`.
 fn is_listed(file: &Lowered, node: Node<'_>, name: &str) -> bool {
     let Some((tree, tables)) = file.tables(node) else { return is_public(name) };
     let listed = &tables.declared_elsewhere(tree).exported;
@@ -118,7 +120,7 @@ fn is_public(name: &str) -> bool {
     !name.starts_with('_')
 }
 
-/// The names in the lists of what is given to others; that of the list itself when nothing else can be in it.
+/// The names in `__all__`. `__all__` itself is added if every part of the list was understood.
 pub(super) fn declared_elsewhere(tree: &Tree) -> DeclaredElsewhere {
     let mut found = DeclaredElsewhere::default();
     if !tree.slice(tree.extent()).contains(EXPORT_LIST) {
@@ -159,13 +161,14 @@ pub(super) fn declared_elsewhere(tree: &Tree) -> DeclaredElsewhere {
     found
 }
 
+/// True for a definition with a docstring or a `#:` comment.
 pub(super) fn documented(node: Node<'_>) -> bool {
     match node.raw_name() {
         "module" => opens_with_docstring(node),
         "class_definition" => node.child_by_field("body").is_some_and(opens_with_docstring),
         "function_definition" => {
             let documents = |function: &Node<'_>| function.child_by_field("body").is_some_and(opens_with_docstring);
-            documents(&node) || siblings_of_name(node).any(|other| documents(&other))
+            documents(&node) || adjacent_of_same_name(node).any(|other| documents(&other))
         }
         "lambda" => holder(node).is_some_and(|holder| holder.kind().is_definition() && documented(holder)),
         "assignment" => node.parent().is_some_and(is_documented_statement),
@@ -186,15 +189,15 @@ pub(super) fn is_docstring(statement: Node<'_>) -> bool {
         })
 }
 
-/// Definitions of the same name that are looked at in each direction: more than any overloaded function has in practice.
+/// The most overloads that are searched in each direction: more than any function has in practice.
 const MAX_OVERLOADS: usize = 8;
 
-/// The definitions of the same name right before and after a function: its overloads, the parts of a property.
-fn siblings_of_name(function: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+/// The adjacent functions of the same name: overloads, or the parts of a property.
+fn adjacent_of_same_name(function: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let statement = function.parent().filter(|parent| parent.raw_name() == "decorated_definition").unwrap_or(function);
     let name = name_node(function).map(Node::text);
     let same = move |statement| {
-        let other = function_of(statement).filter(|other| other.raw_name() == "function_definition");
+        let other = definition_in(statement).filter(|other| other.raw_name() == "function_definition");
         other.filter(|other| name_node(*other).map(Node::text) == name)
     };
     let statements = |node: &Node<'_>| node.is_named() && !node.is_extra();
@@ -204,7 +207,7 @@ fn siblings_of_name(function: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 }
 
 /// The definition in a statement, behind its decorators.
-fn function_of(statement: Node<'_>) -> Option<Node<'_>> {
+fn definition_in(statement: Node<'_>) -> Option<Node<'_>> {
     if statement.raw_name() == "decorated_definition" {
         statement.child_by_field("definition")
     } else {
@@ -212,7 +215,7 @@ fn function_of(statement: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-/// True for a statement with a doc comment above or behind it, or a string directly below.
+/// True for a statement with a doc comment above or behind it, or with a string as the next statement.
 fn is_documented_statement(statement: Node<'_>) -> bool {
     let tree = statement.tree();
     let is_doc = |comment: Node<'_>| Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
@@ -220,7 +223,7 @@ fn is_documented_statement(statement: Node<'_>) -> bool {
         let gap = tree.slice(Span::new(above.end(), statement.start()));
         gap.bytes().filter(|byte| *byte == b'\n').count() == 1
     };
-    // A comment above the first statement of a block is no part of the block.
+    // A comment above the first statement of a block stands outside of the block.
     let above = statement.prev_sibling().or_else(|| statement.parent()?.prev_sibling());
     let behind = tree.slice(Span::new(statement.end(), tree.extent().end)).trim_start_matches([' ', '\t']);
     above.filter(is_next_line).is_some_and(is_doc)
@@ -228,6 +231,7 @@ fn is_documented_statement(statement: Node<'_>) -> bool {
         || statement.next_siblings().find(|next| next.is_named() && !next.is_extra()).is_some_and(is_docstring)
 }
 
+/// The segment of a node in symbol paths; none if it adds none. `asked` is the node whose path is built.
 pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
     let name = || name_node(node).map(|name| Cow::Borrowed(plain(name)));
     match node.raw_name() {
@@ -241,7 +245,7 @@ pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>
             let holds = || node.child_by_field("right").is_some_and(|value| value.raw_name() == "lambda");
             (is_part || (node.kind() == Kind::Variable && (node == asked || holds()))).then(name).flatten()
         }
-        // The variable around it names it.
+        // Its variable has the segment.
         "lambda" if holder(node).is_some_and(|holder| holder.kind().is_definition()) => None,
         _ if node.kind().is_definition() => name(),
         _ => None,

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::ir::view::{Barrier, Declaration, Namespace};
 use crate::ir::{Kind, Node};
 
-/// A name that is bound anywhere in a function, class or module holds in all of it. A `global` statement is not
-/// followed: what it binds counts as the function's.
+/// The declaration that an identifier makes. A name that is assigned anywhere in a function, class or module is visible
+/// in all of it. `global` statements are not followed: their names count as the function's.
 pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
     if leaf.raw_name() != "identifier" {
         return None;
@@ -33,42 +33,44 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
                 return Some(Declaration::within(parent.parent()?.child_by_field("body")?, Namespace::ANY));
             }
             "function_definition" | "class_definition" | "named_expression" if field == Some("name") => {
-                return within(parent);
+                return declared_in_scope_of(parent);
             }
             "assignment" | "augmented_assignment" | "for_statement" | "type_alias_statement"
                 if field == Some("left") =>
             {
-                return within(parent);
+                return declared_in_scope_of(parent);
             }
             "type" if parent.field() == Some("left") => at = parent,
-            "as_pattern" | "except_clause" | "aliased_import" if field == Some("alias") => return within(parent),
+            "as_pattern" | "except_clause" | "aliased_import" if field == Some("alias") => {
+                return declared_in_scope_of(parent);
+            }
             "for_in_clause" if field == Some("left") => {
                 return Some(Declaration::within(parent.parent()?, Namespace::ANY));
             }
-            "case_pattern" => return within(parent),
-            "dotted_name" => return imported(at, parent),
+            "case_pattern" => return declared_in_scope_of(parent),
+            "dotted_name" => return dotted_name(at, parent),
             _ => return None,
         }
     }
 }
 
-/// The scope of a part of a dotted name, if an import or a pattern binds it.
-fn imported(part: Node<'_>, path: Node<'_>) -> Option<Declaration> {
+/// The declaration that a part of a dotted name makes in an import or a pattern.
+fn dotted_name(part: Node<'_>, path: Node<'_>) -> Option<Declaration> {
     let is_first = path.children().next() == Some(part);
     let is_alone = is_first && path.children().nth(1).is_none();
     let binds = match path.parent()?.raw_name() {
         "import_statement" => is_first,
         "import_from_statement" | "future_import_statement" => is_alone && path.field() == Some("name"),
-        // A lone name takes the value, unless it is the wildcard.
+        // A lone name matches any value and declares a variable, unless it is the wildcard.
         "case_pattern" => is_alone && part.text() != "_",
         _ => false,
     };
-    binds.then(|| within(path)).flatten()
+    binds.then(|| declared_in_scope_of(path)).flatten()
 }
 
-/// A name that holds in all of the scope that a node stands in.
-fn within(node: Node<'_>) -> Option<Declaration> {
-    Some(Declaration::within(body(scope_of(node)?), Namespace::ANY))
+/// A declaration that is visible in all of the scope around a node.
+fn declared_in_scope_of(node: Node<'_>) -> Option<Declaration> {
+    Some(Declaration::within(visible_part(scope_of(node)?), Namespace::ANY))
 }
 
 fn scope_of(node: Node<'_>) -> Option<Node<'_>> {
@@ -77,23 +79,26 @@ fn scope_of(node: Node<'_>) -> Option<Node<'_>> {
     node.ancestors().find(is_scope)
 }
 
-/// The part of a scope in which its names hold.
-fn body(scope: Node<'_>) -> Node<'_> {
+/// The part of a scope in which its names are visible.
+fn visible_part(scope: Node<'_>) -> Node<'_> {
     if scope.raw_name() == "module" { scope } else { scope.child_by_field("body").unwrap_or(scope) }
 }
 
-/// The names of a class do not hold in its methods.
+/// The barrier of a method: the names of its class are not visible in it.
 pub(super) fn barrier(node: Node<'_>) -> Option<Barrier> {
     if !matches!(node.raw_name(), "function_definition" | "lambda") {
         return None;
     }
     let class = scope_of(node).filter(|scope| scope.raw_name() == "class_definition")?;
-    Some(Barrier::Hides(body(class).id()))
+    Some(Barrier::Hides(visible_part(class).id()))
 }
 
-/// No imported thing has more links, so that long chains are not walked for each of their members.
-const MAX_LINKS: usize = 256;
+/// The most links of a reference to an imported member. A longer chain gives no reference: all of its members together
+/// would take quadratic time.
+const MAX_REFERENCE_LINKS: usize = 256;
 
+/// The identifier at the root of a reference such as `a.b.c`, and its namespace. Adds the names of the members to
+/// `path`, the last one first.
 pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
     let mut push = |name: Node<'t>| {
         if let Some(path) = path.as_deref_mut() {
@@ -101,9 +106,9 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
         }
     };
     let mut at = node;
-    for _ in 0..MAX_LINKS {
+    for _ in 0..MAX_REFERENCE_LINKS {
         match at.raw_name() {
-            // The result of a call is no longer of the module, but its callee is.
+            // The result of a call is not a member of the module, but its callee is.
             "call" if at.kind() == Kind::Import => return Some((at, Namespace::VALUE)),
             "call" if at == node => at = at.child_by_field("function")?,
             "attribute" => {
@@ -118,7 +123,7 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
     None
 }
 
-/// True for an identifier that is a name by itself, and not a member, a keyword or a declaration.
+/// True for an identifier that refers to a variable: no member, keyword or declaration.
 fn is_use(name: Node<'_>) -> bool {
     let Some(parent) = name.parent() else { return false };
     let is_other = match parent.raw_name() {

@@ -1,4 +1,4 @@
-//! Python's signs, words and raw kinds that code for all languages must know.
+//! The signs, words and raw kinds of Python that language-independent code needs.
 
 use crate::ir::{CommentSyntax, ModuleSyntax, NameSyntax, Syntax};
 

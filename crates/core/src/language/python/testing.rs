@@ -1,4 +1,4 @@
-//! Tests as pytest and unittest collect them.
+//! Tests, as pytest and unittest collect them.
 
 use super::names;
 use crate::ir::{Kind, Node, NodeId};
@@ -8,7 +8,7 @@ pub(super) fn is_test(node: Node<'_>) -> bool {
     is_test_among(node, &mut is_test)
 }
 
-/// The same when `is_test_around` tells whether the class around a method is a test.
+/// As [`is_test`], with `is_test_around` in place of a search for the class around a method.
 pub(super) fn is_test_among(node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
     match node.raw_name() {
         "function_definition" => {
@@ -40,7 +40,7 @@ fn is_test_case(class: Node<'_>) -> bool {
     bases.into_iter().any(last)
 }
 
-/// True for a class that pytest collects: one called `Test…` without a constructor, with tests in it.
+/// True for a class that pytest collects: named `Test…`, without a constructor and with tests.
 fn is_group(class: Node<'_>) -> bool {
     let rest = names::name_node(class).and_then(|name| name.text().strip_prefix("Test"));
     if rest.is_none_or(|rest| rest.starts_with(char::is_lowercase)) {
@@ -56,11 +56,11 @@ fn is_group(class: Node<'_>) -> bool {
     has_tests
 }
 
-/// A test or fixture with its decorators.
+/// The nodes of a test or fixture with its decorators.
 pub(super) fn range(node: Node<'_>) -> Option<(NodeId, NodeId)> {
     let is_definition = matches!(node.raw_name(), "function_definition" | "class_definition");
     let is_of_pytest = |decorator| names::name_node(decorator).is_some_and(|name| name.text().starts_with("pytest."));
-    // The test that a method is lies in that of its class, which is looked through once.
+    // A method is no test by itself here: the span of its class covers it.
     let is_test = || is_test_among(node, &mut |_| false);
     if !is_definition || !(names::decorators(node).any(is_of_pytest) || is_test()) {
         return None;

@@ -1,4 +1,4 @@
-//! Python's answers to the views.
+//! Views of Python.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use super::{modules, names, scopes, testing};
 use crate::ir::view::{Barrier, Declaration, DeclaredElsewhere, Flow, ImportView, Namespace, Views};
 use crate::ir::{Kind, Lowered, Node, NodeId, Tree};
 
-/// Python's answers.
+/// The views of Python.
 pub(super) struct PythonViews;
 
 impl Views for PythonViews {
@@ -120,7 +120,7 @@ impl Views for PythonViews {
             "try_statement" => Flow::Try,
             "except_clause" => Flow::Catch,
             "boolean_operator" => Flow::Logical(1),
-            // Each clause of a comprehension is a way through it.
+            // Each clause of a comprehension adds a path.
             "for_in_clause" => Flow::Coalesce,
             "if_clause" if parent() != "case_clause" => Flow::Coalesce,
             _ => Flow::Straight,

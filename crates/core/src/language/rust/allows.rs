@@ -1,15 +1,15 @@
-//! Attributes that tell the compiler and clippy to ignore something: `allow` and `expect`.
+//! Suppressions of compiler and clippy lints by attributes: `allow` and `expect`.
 
 use crate::ir::view::Comment;
 use crate::ir::{AttributeMarker, AttributeMarkers, Kind, Node};
 use crate::span::Span;
 
-/// `expect` alone is the name of a method that half of all files call, so that of attributes only the form is known that
-/// every formatter writes.
+/// The attributes that are markers. `expect` alone is a method that half of all files call, so the prefilter looks for
+/// the attribute as formatters write it.
 pub(super) const MARKERS: AttributeMarkers =
     AttributeMarkers { tool: "rust", literals: &["allow", "[expect", "cfg_attr"], read };
 
-/// What the attribute allows; `cfg_attr` may hold several.
+/// The markers in an attribute; `cfg_attr` may hold several.
 fn read(node: Node<'_>) -> Vec<AttributeMarker> {
     let Some(attribute) = node.child_of_raw_kind("attribute") else { return Vec::new() };
     let (Some(name), Some(list)) = (attribute.children().next(), attribute.child_by_field("arguments")) else {
@@ -31,7 +31,7 @@ fn read(node: Node<'_>) -> Vec<AttributeMarker> {
                 let list = name.next_sibling()?;
                 (list.raw_name() == "token_tree").then_some((name, list))
             });
-            // The condition says when it must be allowed, which is why.
+            // The condition of a `cfg_attr` counts as a reason.
             let condition = list.children_with_tokens().take_while(|node| node.text() != ",").last();
             let when = condition.map(|last| node.tree().slice(Span::new(list.start() + 1, last.end())));
             let conditional = |(name, list)| {
@@ -45,7 +45,7 @@ fn read(node: Node<'_>) -> Vec<AttributeMarker> {
     }
 }
 
-/// The lints of a list, and the reasons that it gives: `reason = "…"`, then the comments in it.
+/// The lints in a list, and its reasons: `reason = "…"`, then the comments in it.
 fn lints(list: Node<'_>) -> (Vec<String>, Vec<String>) {
     let (mut rules, mut reasons, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
     let mut path = String::new();
@@ -53,7 +53,7 @@ fn lints(list: Node<'_>) -> (Vec<String>, Vec<String>) {
     for node in list.children() {
         let gap = node.tree().slice(Span::new(end, node.start()));
         end = node.end();
-        // The part of the gap before a comment still ends a path.
+        // A comma before a comment ends the path, too.
         flush_if(gap.contains(','), &mut path, &mut rules);
         if let Some(comment) = Comment::cast(node) {
             remarks.push(comment.text().into_owned());
@@ -72,6 +72,7 @@ fn lints(list: Node<'_>) -> (Vec<String>, Vec<String>) {
     (rules, reasons)
 }
 
+/// Moves a complete path to the rules.
 fn flush_if(ends: bool, path: &mut String, rules: &mut Vec<String>) {
     if ends && !path.is_empty() {
         rules.push(std::mem::take(path));

@@ -1,25 +1,25 @@
-//! Two defects of the grammar that are common enough to be mended in tolerant trees, so that both parsers are right.
+//! Workarounds for two common defects of the tree-sitter grammar, so that tolerant trees agree with strict ones.
 
 use crate::ir::Tree;
 use crate::span::Span;
 
-/// The text with macros that are called like a primitive type (`str![…]`) called by another word of that length, for
-/// the grammar knows no such macro; none when there are none.
+/// The text with other names of the same length for macros that are named like a primitive type (`str![…]`), since the
+/// grammar has no such macros; none if there are none.
 pub(super) fn text(text: &str) -> Option<String> {
-    let mut mended: Option<String> = None;
+    let mut replaced: Option<String> = None;
     for (at, _) in text.match_indices('!') {
         let opens = text[at + 1..].trim_start().starts_with(['(', '[', '{']);
         let before = text[..at].trim_end();
         let word = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
         if opens && is_primitive(word) {
             let start = before.len() - word.len();
-            mended.get_or_insert_with(|| text.to_owned())[start..=start].make_ascii_uppercase();
+            replaced.get_or_insert_with(|| text.to_owned())[start..=start].make_ascii_uppercase();
         }
     }
-    mended
+    replaced
 }
 
-/// Lets the content of a raw string start at its quote: the grammar's scanner passes over white space there.
+/// Moves the start of a raw string's content back to its quote: the grammar's scanner skips white space there.
 pub(super) fn raw_strings(tree: &mut Tree) {
     let vocabulary = tree.dialect().vocabulary();
     let (Some(string), Some(content)) = (vocabulary.kind("raw_string_literal"), vocabulary.kind("string_content"))
@@ -37,7 +37,7 @@ pub(super) fn raw_strings(tree: &mut Tree) {
     }
 }
 
-/// The names of types that are kinds of their own.
+/// True for a name of a primitive type, which has a kind of its own in the grammar.
 pub(super) fn is_primitive(name: &str) -> bool {
     matches!(
         name,

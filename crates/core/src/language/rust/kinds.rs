@@ -1,12 +1,13 @@
-//! What the raw kinds of the Rust grammar are in the shared layer.
+//! The shared kinds of the raw kinds in the Rust grammar.
 
 use crate::ir::{Kind, Node};
 
-/// Patterns are parameters where they stand directly between the bars of a closure.
-const PATTERN: &[Kind] = &[Kind::Parameter, Kind::Other];
+/// A pattern is a parameter where it stands directly between the bars of a closure.
+const PATTERN_KINDS: &[Kind] = &[Kind::Parameter, Kind::Other];
 /// A function is a method inside an impl or a trait.
-const FUNCTION: &[Kind] = &[Kind::Function, Kind::Method];
+const FUNCTION_KINDS: &[Kind] = &[Kind::Function, Kind::Method];
 
+/// The shared kinds by raw kind.
 pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("array_expression", &[Kind::Array]),
     ("array_type", &[Kind::Type]),
@@ -23,7 +24,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("bracketed_type", &[Kind::Type]),
     ("break_expression", &[Kind::Jump]),
     ("call_expression", &[Kind::Call]),
-    ("captured_pattern", PATTERN),
+    ("captured_pattern", PATTERN_KINDS),
     ("closure_expression", &[Kind::Lambda]),
     ("compound_assignment_expr", &[Kind::Assignment]),
     ("const_item", &[Kind::Variable]),
@@ -37,8 +38,8 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("field_initializer", &[Kind::Pair]),
     ("float_literal", &[Kind::Number]),
     ("for_expression", &[Kind::Loop]),
-    ("function_item", FUNCTION),
-    ("function_signature_item", FUNCTION),
+    ("function_item", FUNCTION_KINDS),
+    ("function_signature_item", FUNCTION_KINDS),
     ("function_type", &[Kind::Type]),
     ("generic_type", &[Kind::Type]),
     ("identifier", &[Kind::Identifier, Kind::Parameter]),
@@ -54,16 +55,16 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("match_arm", &[Kind::Case]),
     ("match_expression", &[Kind::Match]),
     ("mod_item", &[Kind::Module]),
-    ("mut_pattern", PATTERN),
+    ("mut_pattern", PATTERN_KINDS),
     ("never_type", &[Kind::Type]),
     ("parameter", &[Kind::Parameter]),
     ("pointer_type", &[Kind::Type]),
     ("primitive_type", &[Kind::Type]),
     ("qualified_type", &[Kind::Type]),
     ("raw_string_literal", &[Kind::String]),
-    ("ref_pattern", PATTERN),
+    ("ref_pattern", PATTERN_KINDS),
     ("reference_expression", &[Kind::Unary]),
-    ("reference_pattern", PATTERN),
+    ("reference_pattern", PATTERN_KINDS),
     ("reference_type", &[Kind::Type]),
     ("return_expression", &[Kind::Return]),
     ("scoped_identifier", &[Kind::Member]),
@@ -71,19 +72,19 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("self_parameter", &[Kind::Parameter]),
     ("shorthand_field_identifier", &[Kind::Identifier]),
     ("shorthand_field_initializer", &[Kind::Pair]),
-    ("slice_pattern", PATTERN),
+    ("slice_pattern", PATTERN_KINDS),
     ("source_file", &[Kind::Module]),
     ("static_item", &[Kind::Variable]),
     ("string_literal", &[Kind::String]),
     ("struct_expression", &[Kind::Object]),
     ("struct_item", &[Kind::Class]),
-    ("struct_pattern", PATTERN),
+    ("struct_pattern", PATTERN_KINDS),
     ("trait_item", &[Kind::Interface]),
     ("try_block", &[Kind::Try]),
     ("try_expression", &[Kind::Try]),
     ("tuple_expression", &[Kind::Array]),
-    ("tuple_pattern", PATTERN),
-    ("tuple_struct_pattern", PATTERN),
+    ("tuple_pattern", PATTERN_KINDS),
+    ("tuple_struct_pattern", PATTERN_KINDS),
     ("tuple_type", &[Kind::Type]),
     ("type_identifier", &[Kind::Type, Kind::Identifier]),
     ("type_item", &[Kind::TypeAlias]),
@@ -95,7 +96,7 @@ pub(super) const TABLE: &[(&str, &[Kind])] = &[
     ("while_expression", &[Kind::Loop]),
 ];
 
-/// Decides where the table names several kinds.
+/// Decides the kind of a node whose raw kind has several kinds in the table.
 pub(super) fn refine(node: Node<'_>) -> Kind {
     let parent = node.parent();
     let parent_name = parent.map_or("", Node::raw_name);
@@ -118,7 +119,7 @@ pub(super) fn refine(node: Node<'_>) -> Kind {
     }
 }
 
-/// Kinds whose nodes are one word each.
+/// Raw kinds whose nodes are one word each.
 pub(super) const WORD_KINDS: &[&str] = &[
     "crate",
     "field_identifier",
@@ -130,7 +131,7 @@ pub(super) const WORD_KINDS: &[&str] = &[
     "type_identifier",
 ];
 
-/// Keywords that every node of a kind holds; [`crate::ir::Language::keywords`] says which may stand here.
+/// Keywords that every node of a raw kind holds; [`crate::ir::Language::keywords`] says which may be listed.
 pub(super) const KEYWORDS: &[(&str, &str)] = &[
     ("async_block", "async"),
     ("break_expression", "break"),

@@ -1,23 +1,25 @@
-//! The scan of Rust.
+//! The depth scan of Rust.
 
 use crate::ir::Depth;
 use crate::language::limits::{
-    BYTES, Before, Byte, CALL_LINKS, Gauge, LimitExceeded, Opener, line_end, number_end, operator_end, word_end,
+    BYTE_CLASSES, ByteClass, Gauge, LINKS_PER_CALL, LastToken, LimitExceeded, Opener, line_end, number_end,
+    operator_end, word_end,
 };
 
-/// Measures a text.
+/// Measures the depth of a text.
 pub(super) fn depth(text: &str) -> Depth {
-    Gauge::measure(|gauge| Scan { text: text.as_bytes(), at: 0, before: Before::End, gauge }.run())
+    Gauge::measure(|gauge| RustDepthScan { text: text.as_bytes(), at: 0, last: LastToken::End, gauge }.run())
 }
 
-struct Scan<'a> {
+/// A scan at one place of a text.
+struct RustDepthScan<'a> {
     text: &'a [u8],
     at: usize,
-    before: Before,
+    last: LastToken,
     gauge: &'a mut Gauge,
 }
 
-impl Scan<'_> {
+impl RustDepthScan<'_> {
     fn peek(&self, ahead: usize) -> u8 {
         self.text.get(self.at + ahead).copied().unwrap_or(0)
     }
@@ -31,22 +33,22 @@ impl Scan<'_> {
         while self.at < text.len() {
             let at = self.at;
             let byte = text[at];
-            let class = BYTES[byte as usize];
-            self.gauge.depth.tokens += u32::from(!matches!(class, Byte::Space | Byte::NewLine));
+            let class = BYTE_CLASSES[byte as usize];
+            self.gauge.depth.tokens += u32::from(!matches!(class, ByteClass::Space | ByteClass::NewLine));
             match class {
-                Byte::Space | Byte::Tick => self.at += 1,
-                Byte::NewLine => {
+                ByteClass::Space | ByteClass::Tick => self.at += 1,
+                ByteClass::NewLine => {
                     self.at += 1;
                     while self.at < text.len() && text[self.at] == b' ' {
                         self.at += 1;
                     }
                 }
-                Byte::Word => {
+                ByteClass::Word => {
                     self.at = word_end(text, at + 1);
-                    self.word(at)?;
+                    self.scan_word(at)?;
                 }
-                Byte::Digit => {
-                    self.operand();
+                ByteClass::Digit => {
+                    self.note_operand();
                     self.at = number_end(text, at);
                     // `a.0.0.0` is a chain of members.
                     let dots = memchr::memchr_iter(b'.', &text[at..self.at]).count() as u32;
@@ -54,80 +56,80 @@ impl Scan<'_> {
                         self.gauge.chain_link(dots, at)?;
                     }
                 }
-                Byte::Quote => {
-                    self.operand();
+                ByteClass::Quote => {
+                    self.note_operand();
                     self.at = if byte == b'"' { string_end(text, at) } else { tick_end(text, at) };
                 }
-                Byte::Slash => match self.peek(1) {
+                ByteClass::Slash => match self.peek(1) {
                     b'/' => {
                         self.at = line_end(text, at);
-                        // Documentation is an attribute of six tokens.
+                        // syn turns a doc comment into an attribute of six tokens.
                         self.gauge.depth.tokens += 5;
                     }
                     b'*' => {
                         self.at = comment_end(text, at);
                         self.gauge.depth.tokens += 2;
                     }
-                    _ => self.operator()?,
+                    _ => self.scan_operator()?,
                 },
-                Byte::OpenParen => {
-                    self.call()?;
+                ByteClass::OpenParen => {
+                    self.note_call()?;
                     self.open(Opener::Paren)?;
                 }
-                Byte::OpenBracket => {
-                    self.call()?;
+                ByteClass::OpenBracket => {
+                    self.note_call()?;
                     self.open(Opener::Bracket)?;
                 }
-                Byte::OpenBrace => {
-                    if matches!(self.before, Before::Block | Before::End) {
+                ByteClass::OpenBrace => {
+                    if matches!(self.last, LastToken::Block | LastToken::End) {
                         self.gauge.next_statement();
                     }
                     self.open(Opener::Brace)?;
                 }
-                Byte::CloseParen => self.close(Opener::Paren, Before::Operand),
-                Byte::CloseBracket => self.close(Opener::Bracket, Before::Operand),
-                Byte::CloseBrace => self.close(Opener::Brace, Before::Block),
-                Byte::Comma => {
+                ByteClass::CloseParen => self.close(Opener::Paren, LastToken::Operand),
+                ByteClass::CloseBracket => self.close(Opener::Bracket, LastToken::Operand),
+                ByteClass::CloseBrace => self.close(Opener::Brace, LastToken::Block),
+                ByteClass::Comma => {
                     self.at += 1;
-                    self.before = Before::Open;
-                    if !self.gauge.top.inner {
+                    self.last = LastToken::Open;
+                    if !self.gauge.top.in_parameters_or_alias {
                         self.gauge.next_element();
                         self.gauge.close_arms();
                     }
                 }
-                Byte::Semicolon => {
+                ByteClass::Semicolon => {
                     self.at += 1;
                     self.gauge.next_statement();
-                    self.before = Before::End;
+                    self.last = LastToken::End;
                 }
-                Byte::Less => {
+                ByteClass::Less => {
                     self.at += 1;
-                    self.before = Before::Open;
+                    self.last = LastToken::Open;
                     self.gauge.open_angle(at)?;
                 }
-                Byte::Greater => {
+                ByteClass::Greater => {
                     self.at += 1;
                     if self.gauge.close_angle() {
-                        self.before = Before::Operand;
+                        self.last = LastToken::Operand;
                     } else {
                         self.at = operator_end(text, at);
-                        self.infix(at)?;
+                        self.note_infix(at)?;
                     }
                 }
-                Byte::Dot => self.dot()?,
-                Byte::Operator => self.operator()?,
-                Byte::Other => {
+                ByteClass::Dot => self.scan_dot()?,
+                ByteClass::Operator => self.scan_operator()?,
+                ByteClass::Other => {
                     self.at += 1;
                     match byte {
                         b'#' => {
-                            if self.before == Before::Block {
+                            if self.last == LastToken::Block {
                                 self.gauge.next_statement();
                             }
-                            self.before = Before::Open;
+                            self.last = LastToken::Open;
                             self.gauge.list_item(at)?;
                         }
                         b'@' => {
-                            self.before = Before::Open;
+                            self.last = LastToken::Open;
                             self.gauge.open_prefix(1, at)?;
                         }
                         _ => {}
@@ -139,45 +141,45 @@ impl Scan<'_> {
     }
 
     #[inline]
-    fn operand(&mut self) {
-        if self.before == Before::Block {
+    fn note_operand(&mut self) {
+        if self.last == LastToken::Block {
             self.gauge.next_statement();
         }
-        self.before = Before::Operand;
+        self.last = LastToken::Operand;
     }
 
     #[inline]
-    fn word(&mut self, start: usize) -> Result<(), LimitExceeded> {
+    fn scan_word(&mut self, start: usize) -> Result<(), LimitExceeded> {
         let text = &self.text[start..self.at];
         // Prefixes of strings are words too.
-        if text.len() <= 2 && matches!(self.peek(0), b'"' | b'#' | b'\'') && self.literal(start) {
+        if text.len() <= 2 && matches!(self.peek(0), b'"' | b'#' | b'\'') && self.scan_literal(start) {
             return Ok(());
         }
         match text {
             b"else" => {
                 self.gauge.next_arm();
-                self.before = Before::Open;
+                self.last = LastToken::Open;
                 self.gauge.open_arm(start)
             }
             b"as" => {
-                self.before = Before::Open;
+                self.last = LastToken::Open;
                 self.gauge.chain_link(1, start)
             }
             b"if" | b"in" | b"for" | b"mut" | b"dyn" | b"let" | b"move" | b"loop" | b"impl" | b"while" | b"match"
             | b"break" | b"const" | b"yield" | b"return" | b"unsafe" | b"ref" => {
-                self.operand();
-                self.before = Before::Open;
+                self.note_operand();
+                self.last = LastToken::Open;
                 self.gauge.open_prefix(1, start)
             }
             _ => {
-                self.operand();
+                self.note_operand();
                 Ok(())
             }
         }
     }
 
-    /// A string or character whose prefix was read as a word; whether it is one.
-    fn literal(&mut self, start: usize) -> bool {
+    /// Scans a string or character whose prefix was read as a word; returns false if there is none.
+    fn scan_literal(&mut self, start: usize) -> bool {
         let text = self.text;
         let prefix = &text[start..self.at];
         let end = match (prefix, self.peek(0)) {
@@ -192,85 +194,85 @@ impl Scan<'_> {
             }
             _ => return false,
         };
-        self.operand();
+        self.note_operand();
         self.at = end;
         true
     }
 
     #[inline]
-    fn call(&mut self) -> Result<(), LimitExceeded> {
-        if self.before == Before::Operand { self.gauge.chain_link(CALL_LINKS, self.at) } else { Ok(()) }
+    fn note_call(&mut self) -> Result<(), LimitExceeded> {
+        if self.last == LastToken::Operand { self.gauge.chain_link(LINKS_PER_CALL, self.at) } else { Ok(()) }
     }
 
     #[inline]
     fn open(&mut self, opener: Opener) -> Result<(), LimitExceeded> {
         self.gauge.push(opener, self.at)?;
         self.at += 1;
-        self.before = Before::Open;
+        self.last = LastToken::Open;
         Ok(())
     }
 
     #[inline]
-    fn close(&mut self, opener: Opener, before: Before) {
+    fn close(&mut self, opener: Opener, last: LastToken) {
         self.at += 1;
         self.gauge.close([opener, opener]);
-        self.before = before;
+        self.last = last;
     }
 
     #[inline]
-    fn infix(&mut self, at: usize) -> Result<(), LimitExceeded> {
-        self.before = Before::Open;
+    fn note_infix(&mut self, at: usize) -> Result<(), LimitExceeded> {
+        self.last = LastToken::Open;
         self.gauge.chain_link(1, at)
     }
 
-    fn dot(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_dot(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         self.at += 1;
         if self.peek(0) == b'.' {
             while matches!(self.peek(0), b'.' | b'=') {
                 self.at += 1;
             }
-            self.before = Before::Open;
+            self.last = LastToken::Open;
             return self.gauge.open_prefix(1, at);
         }
-        self.infix(at)
+        self.note_infix(at)
     }
 
-    fn operator(&mut self) -> Result<(), LimitExceeded> {
+    fn scan_operator(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         let byte = self.text[at];
         match byte {
-            b'|' => return self.pipe(),
-            // A macro's name, or the type that never is.
-            b'!' if self.before == Before::Operand && self.peek(1) != b'=' => {
+            b'|' => return self.scan_pipe(),
+            // The `!` of a macro call, or the never type.
+            b'!' if self.last == LastToken::Operand && self.peek(1) != b'=' => {
                 self.at += 1;
-                self.before = Before::Open;
+                self.last = LastToken::Open;
                 return Ok(());
             }
-            b'?' if self.before != Before::Open => {
+            b'?' if self.last != LastToken::Open => {
                 self.at += 1;
-                self.before = Before::Operand;
+                self.last = LastToken::Operand;
                 return self.gauge.chain_link(1, at);
             }
             _ => {}
         }
-        if self.before == Before::Open || self.before == Before::End {
+        if self.last == LastToken::Open || self.last == LastToken::End {
             self.at += 1;
-            self.before = Before::Open;
+            self.last = LastToken::Open;
             return if byte == b':' { Ok(()) } else { self.gauge.open_prefix(1, at) };
         }
         // After a block `*`, `&` and `-` begin a statement.
-        if self.before == Before::Block && matches!(byte, b'*' | b'&' | b'-' | b'!') && self.peek(1) != b'>' {
+        if self.last == LastToken::Block && matches!(byte, b'*' | b'&' | b'-' | b'!') && self.peek(1) != b'>' {
             self.gauge.next_statement();
-            self.before = Before::Open;
+            self.last = LastToken::Open;
             self.at += 1;
             return self.gauge.open_prefix(1, at);
         }
         self.at = operator_end(self.text, at);
-        self.before = Before::Open;
+        self.last = LastToken::Open;
         match &self.text[at..self.at] {
             b"=>" => {
-                self.gauge.top.inner = false;
+                self.gauge.top.in_parameters_or_alias = false;
                 Ok(())
             }
             b":" | b"->" => Ok(()),
@@ -283,30 +285,31 @@ impl Scan<'_> {
         }
     }
 
-    /// `|`: a closure's, a pattern's or an operator.
-    fn pipe(&mut self) -> Result<(), LimitExceeded> {
+    /// Scans a `|`: of a closure, of a pattern or an operator.
+    fn scan_pipe(&mut self) -> Result<(), LimitExceeded> {
         let at = self.at;
         self.at += 1;
-        let was = std::mem::replace(&mut self.before, Before::Open);
-        if self.gauge.top.inner {
-            self.gauge.top.inner = false;
+        let last = std::mem::replace(&mut self.last, LastToken::Open);
+        if self.gauge.top.in_parameters_or_alias {
+            self.gauge.top.in_parameters_or_alias = false;
             return Ok(());
         }
-        if was == Before::Operand {
+        if last == LastToken::Operand {
             if self.peek(0) == b'|' {
                 self.at += 1;
                 self.gauge.drop_angles();
             }
             return self.gauge.chain_link(1, at);
         }
-        if was == Before::Block {
+        if last == LastToken::Block {
             self.gauge.next_statement();
         }
-        self.gauge.top.inner = true;
+        self.gauge.top.in_parameters_or_alias = true;
         self.gauge.open_arm(at)
     }
 }
 
+/// The end of the string whose quote is at `at`.
 fn string_end(text: &[u8], at: usize) -> usize {
     let mut end = at + 1;
     while let Some(rest) = text.get(end..)
@@ -320,7 +323,7 @@ fn string_end(text: &[u8], at: usize) -> usize {
     text.len()
 }
 
-/// One past a raw string whose text starts at `at`.
+/// The end of the raw string whose content starts at `at`.
 fn raw_end(text: &[u8], mut at: usize, hashes: usize) -> usize {
     loop {
         let rest = text.get(at..).unwrap_or_default();
@@ -330,12 +333,12 @@ fn raw_end(text: &[u8], mut at: usize, hashes: usize) -> usize {
         if closing == hashes {
             return at + hashes;
         }
-        // Its signs are read once only, however often a quote stands among them.
+        // Skipping the counted signs keeps the scan linear when many quotes stand among them.
         at += closing;
     }
 }
 
-/// One past a character literal or a lifetime.
+/// The end of the character literal or lifetime that starts at `at`.
 fn tick_end(text: &[u8], at: usize) -> usize {
     let next = text.get(at + 1).copied().unwrap_or(0);
     if next == b'\\' {
@@ -353,7 +356,7 @@ fn tick_end(text: &[u8], at: usize) -> usize {
     if text.get(at + 1 + width) == Some(&b'\'') { at + width + 2 } else { word_end(text, at + 1) }
 }
 
-/// One past the block comment that starts at `at`; they nest.
+/// The end of the block comment that starts at `at`; block comments nest.
 fn comment_end(text: &[u8], at: usize) -> usize {
     let mut depth = 0_u32;
     let mut end = at;

@@ -1,31 +1,35 @@
-//! What the tokens of a macro call can be read as: one table for both parsers, and the tolerant one's reading.
+//! The arguments of macro calls as code: the ways to read them, for both parsers, and the reading for tolerant trees.
 //!
-//! The grammar keeps the tokens flat, which would hide the `unwrap` of `println!("{}", a.unwrap())` from every rule.
+//! The grammar keeps the arguments as flat tokens. Rules would not find the `unwrap` call in `println!("{}",
+//! a.unwrap())`.
 
 use std::ops::Range;
 
 use crate::ir::{Node, NodeId, Tree, TreeBuilder};
+use crate::language::stack::with_step_stack;
 use crate::language::tolerant;
 use crate::span::Span;
 
 use super::grammar_workarounds;
 
-/// A way to read the tokens of a macro call.
+/// A way to parse the tokens of a macro call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum MacroReading {
     /// Expressions with commas between them.
     List,
-    /// `e; e`, as of an array.
+    /// `e; e`, as in an array.
     Repeat,
     /// The statements of a block.
     Statements,
 }
 
-/// The readings in the order in which they are tried; when none fits, the tokens stay the grammar's.
-pub(super) const READINGS: [Reading; 3] = [Reading::List, Reading::Repeat, Reading::Statements];
+/// The readings in the order of attempts; if none fits, the tokens stay flat.
+pub(super) const MACRO_READINGS: [MacroReading; 3] =
+    [MacroReading::List, MacroReading::Repeat, MacroReading::Statements];
 
-impl Reading {
-    /// What stands around the tokens for the grammar to read them so, and the kind of node that then holds them.
+impl MacroReading {
+    /// The code before and after the tokens with which the grammar parses them so, and the kind of the node around
+    /// them.
     const fn frame(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::List => ("fn f(){f(", ")}", "arguments"),
@@ -35,38 +39,46 @@ impl Reading {
     }
 }
 
-/// How many bytes may be read again, for each byte of a text: calls within calls are read at every level.
-const READ_AGAIN: usize = 8;
-/// How many more, whatever the text.
-const READ_FREE: usize = 256 << 10;
+/// The bytes that may be read again for each byte of a text: nested calls are read again at every level.
+const REREAD_BYTES_PER_BYTE: usize = 8;
+/// The bytes that may be read again in addition to these in every text.
+const MIN_REREAD_BYTES: usize = 256 << 10;
 
-/// The tree with the tokens of its macro calls read, where they can be; none when that takes too long.
+/// The tree with the arguments of its macro calls as code where possible; none if that takes too many steps.
 pub(super) fn read_calls(tree: Tree) -> Option<Tree> {
-    let Some(mut kinds) = Kinds::of(&tree) else { return Some(tree) };
-    if !tree.kinds.contains(&kinds.call) {
+    let Some(mut reader) = CallReader::of(&tree) else { return Some(tree) };
+    if !tree.kinds.contains(&reader.call) {
         return Some(tree);
     }
     let nodes = tree.len() * 2;
     let mut builder = TreeBuilder::like(&tree, nodes);
-    kinds.copy(&tree, 0..tree.len() as u32, 0, false, &mut builder);
-    kinds.left.is_some().then(|| builder.finish())
+    reader.copy(&tree, 0..tree.len() as u32, 0, false, &mut builder);
+    reader.bytes_left.is_some().then(|| builder.finish())
 }
 
-struct Kinds {
-    /// How many bytes may still be read again; none when that was not enough.
-    left: Option<usize>,
+/// Copies a tree and reads the macro calls in it.
+struct CallReader {
+    /// The bytes that may still be read again; none once there were too few.
+    bytes_left: Option<usize>,
+    /// The id of the raw kind of macro calls.
     call: u16,
+    /// The id of the raw kind of token trees.
     tokens: u16,
 }
 
-impl Kinds {
+impl CallReader {
     fn of(tree: &Tree) -> Option<Self> {
         let vocabulary = tree.dialect().vocabulary();
-        let left = Some(READ_AGAIN * tree.extent().len() as usize + READ_FREE);
-        Some(Self { left, call: vocabulary.kind("macro_invocation")?.0, tokens: vocabulary.kind("token_tree")?.0 })
+        let bytes_left = Some(REREAD_BYTES_PER_BYTE * tree.extent().len() as usize + MIN_REREAD_BYTES);
+        Some(Self {
+            bytes_left,
+            call: vocabulary.kind("macro_invocation")?.0,
+            tokens: vocabulary.kind("token_tree")?.0,
+        })
     }
 
-    /// Copies nodes whose bytes are `shift`, which may wrap, further on in the text of `builder`; those of a reading have no role there.
+    /// Copies nodes to `builder`, with `shift` (which may wrap) added to their bytes. With `reading`, the outermost
+    /// ones lose their fields.
     fn copy(&mut self, tree: &Tree, nodes: Range<u32>, shift: u32, reading: bool, builder: &mut TreeBuilder) {
         let mut open: Vec<u32> = Vec::new();
         let mut id = nodes.start;
@@ -85,10 +97,10 @@ impl Kinds {
                 && let Some((read, inner)) = self.read(tree, id)
             {
                 let (first, last) = (id + 1, end - 1);
-                self.copy_token(tree, first, shift, builder);
+                copy_token(tree, first, shift, builder);
                 let base = tree.rows[first as usize].end.wrapping_add(shift).wrapping_sub(inner.base);
-                stacker::maybe_grow(96 * 1024, 1024 * 1024, || self.copy(&read, inner.nodes, base, true, builder));
-                self.copy_token(tree, last, shift, builder);
+                with_step_stack(|| self.copy(&read, inner.nodes, base, true, builder));
+                copy_token(tree, last, shift, builder);
                 id = end;
                 continue;
             }
@@ -99,39 +111,40 @@ impl Kinds {
         }
     }
 
-    fn copy_token(&self, tree: &Tree, id: u32, shift: u32, builder: &mut TreeBuilder) {
-        let _ = self;
-        let node = tree.node(NodeId(id));
-        let moved = |at: u32| at.wrapping_add(shift);
-        builder.open(node.raw().0, 0, node.flags(), Span::new(moved(node.start()), moved(node.end())));
-        builder.close();
-    }
-
-    /// The tree of a reading of the token tree `id` and the nodes of it that take the tokens' place.
-    fn read(&mut self, tree: &Tree, id: u32) -> Option<(Tree, Inner)> {
+    /// Reads the token tree `id` in the first way that fits.
+    fn read(&mut self, tree: &Tree, id: u32) -> Option<(Tree, ReadNodes)> {
         let end = tree.rows[id as usize].subtree_end;
-        // Empty brackets have nothing to read, and what is broken stays so.
+        // Empty brackets hold nothing, and tokens with errors stay as they are.
         if end < id + 4 || (id..end).any(|id| tree.node(NodeId(id)).is_error() || tree.node(NodeId(id)).is_missing()) {
             return None;
         }
         let inner = Span::new(tree.rows[id as usize + 1].end, tree.rows[end as usize - 1].start);
         let text = tree.slice(inner);
-        READINGS.into_iter().find_map(|reading| {
-            self.left = self.left?.checked_sub(text.len());
-            self.left?;
+        MACRO_READINGS.into_iter().find_map(|reading| {
+            self.bytes_left = self.bytes_left?.checked_sub(text.len());
+            self.bytes_left?;
             reading.of(text, tree)
         })
     }
 }
 
-/// Where the nodes of a reading are, and where its text starts in the frame.
-struct Inner {
+/// Copies the node of a bracket as [`CallReader::copy`] does.
+fn copy_token(tree: &Tree, id: u32, shift: u32, builder: &mut TreeBuilder) {
+    let node = tree.node(NodeId(id));
+    let moved = |at: u32| at.wrapping_add(shift);
+    builder.open(node.raw().0, 0, node.flags(), Span::new(moved(node.start()), moved(node.end())));
+    builder.close();
+}
+
+/// The nodes of a reading that replace the tokens, and the byte in the framed text at which these start.
+struct ReadNodes {
     nodes: Range<u32>,
     base: u32,
 }
 
-impl Reading {
-    fn of(self, text: &str, tree: &Tree) -> Option<(Tree, Inner)> {
+impl MacroReading {
+    /// Parses a text in this way; none if it does not fit.
+    fn of(self, text: &str, tree: &Tree) -> Option<(Tree, ReadNodes)> {
         let (before, after, kind) = self.frame();
         let mut framed = tolerant::parse_as_is(&format!("{before}{text}{after}").into(), tree.dialect())?;
         if framed.nodes().any(|node| node.is_error() || node.is_missing()) {
@@ -146,17 +159,17 @@ impl Reading {
             Self::Repeat => holder.has_token(";"),
             Self::Statements => last.is_none_or(|last| last.raw_name() != "attribute_item"),
         };
-        if !fits || framed.nodes().any(is_no_rust) {
+        if !fits || framed.nodes().any(is_beyond_rust) {
             return None;
         }
         let end = holder.subtree_end().0;
         let nodes = holder.id().0 + 2..end - 1;
-        Some((framed, Inner { nodes, base: before.len() as u32 }))
+        Some((framed, ReadNodes { nodes, base: before.len() as u32 }))
     }
 }
 
-/// Whether the grammar takes more there than Rust has, which tells that the tokens mean something of the macro's own.
-fn is_no_rust(node: Node<'_>) -> bool {
+/// True for a node that the grammar accepts but Rust does not: the tokens then have a syntax of the macro's own.
+fn is_beyond_rust(node: Node<'_>) -> bool {
     const COMPARISONS: &[&str] = &["<", ">", "<=", ">=", "==", "!="];
     let within = || node.parent().and_then(Node::parent).map_or("", Node::raw_name);
     let child = |kind: &str, tokens: &[&str]| {
@@ -194,12 +207,12 @@ fn is_no_rust(node: Node<'_>) -> bool {
     }
 }
 
-/// Whether the words in a node of that kind need not be names: `'static`, `#[unsafe(a)]`, tokens of a macro.
+/// True for a kind whose nodes may hold keywords as names: `'static`, `#[unsafe(a)]`, tokens of a macro.
 fn holds_any_word(kind: &str) -> bool {
     matches!(kind, "lifetime" | "label" | "attribute") || kind.starts_with("token_")
 }
 
-/// Whether a word is no name; the grammar takes any word for one where no keyword of its own can stand.
+/// True for a keyword of Rust. The grammar takes it for a name where it expects no keyword itself.
 fn is_keyword(word: &str) -> bool {
     const KEYWORDS: &[&str] = &[
         "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",

@@ -17,9 +17,9 @@ mod views;
 use crate::ir::view::Views;
 use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, OwnToken, Refusal, Syntax, TokenField};
 use crate::ir::{Kind, Lowered, Node, Tree};
-use crate::language::limits::MEMORY;
+use crate::language::limits::MAX_PARSE_MEMORY;
 
-/// Rust, which is its own only dialect.
+/// Rust, a language of one dialect.
 #[derive(Debug)]
 pub(super) struct Rust;
 
@@ -91,10 +91,10 @@ impl Language for Rust {
         macros::read_calls(tree)
     }
 
-    // syn, its tokens and our tree take up to 450 bytes for each of them, in arguments of macros (`a,`); tree-sitter takes
-    // up to two microseconds.
+    // By the scan's count of tokens, syn, its own tokens and our tree take up to 450 bytes each (in arguments of
+    // macros: `a,`); tree-sitter takes up to two microseconds.
     fn max_tokens(&self) -> u32 {
-        MEMORY / 450
+        MAX_PARSE_MEMORY / 450
     }
 
     fn has_strict(&self) -> bool {

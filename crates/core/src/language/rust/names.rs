@@ -1,13 +1,14 @@
-//! What Rust's definitions are called, and who can see and read of them.
+//! Names, visibility and documentation of Rust's definitions, and their symbol paths.
 
 use std::borrow::Cow;
 
 use crate::ir::view::{Comment, CommentStyle, compact};
 use crate::ir::{Kind, Lowered, Node};
 
+/// The node of a definition's name. A closure is named by the variable, constant or field that holds it.
 pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     match node.raw_name() {
-        // Asked by everything in the file: its many children are not looked through.
+        // Every node of the file asks for it: its many children must not be searched.
         "source_file" => None,
         "let_declaration" | "parameter" => bound_name(node.child_by_field("pattern")?),
         "self_parameter" => node.child_of_raw_kind("self"),
@@ -29,7 +30,7 @@ pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-/// The identifier of a pattern that binds just one name.
+/// The identifier of a pattern that declares only one name.
 fn bound_name(pattern: Node<'_>) -> Option<Node<'_>> {
     match pattern.raw_name() {
         "identifier" | "self" => Some(pattern),
@@ -53,7 +54,7 @@ pub(super) fn derived(attribute: Node<'_>) -> impl Iterator<Item = &str> {
     let list = inner.filter(|_| is_derive).and_then(|inner| inner.child_by_field("arguments"));
     list.into_iter()
         .flat_map(|list| {
-            // Of a path only the last part is not followed by `::`.
+            // Only the last segment of a path is not followed by `::`.
             list.children().filter(|name| {
                 name.raw_name() == "identifier" && name.next_sibling().is_none_or(|next| next.raw_name() != "::")
             })
@@ -61,7 +62,7 @@ pub(super) fn derived(attribute: Node<'_>) -> impl Iterator<Item = &str> {
         .map(Node::text)
 }
 
-/// A type as a name: without type arguments, references and lifetimes.
+/// The name of a type, without type arguments, references and lifetimes.
 pub(super) fn type_name(mut node: Node<'_>) -> Cow<'_, str> {
     loop {
         let inner = match node.raw_name() {
@@ -77,11 +78,12 @@ pub(super) fn type_name(mut node: Node<'_>) -> Cow<'_, str> {
     }
 }
 
-/// Whether an item is `pub` for everyone.
+/// True for an item that is `pub` without a restriction.
 pub(super) fn is_public(node: Node<'_>) -> bool {
     node.child_of_raw_kind("visibility_modifier").is_some_and(|visibility| visibility.text() == "pub")
 }
 
+/// True if other crates may see a definition: it and its owner are public.
 pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
     if node.raw_name() == "source_file" {
         return true;
@@ -101,13 +103,14 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
     }
 }
 
-/// Whether the type of an impl is one of this file that others cannot see.
+/// True if the type of an impl is declared in this file and not public.
 fn is_hidden(file: &Lowered, owner: Node<'_>) -> bool {
     let Some((tree, tables)) = file.tables(owner) else { return false };
     let of = owner.child_by_field("type").map(type_name);
     of.is_some_and(|of| tables.declared_elsewhere(tree).hidden.contains(&*of))
 }
 
+/// True for a definition with a doc comment or a `doc` attribute.
 pub(super) fn documented(node: Node<'_>) -> bool {
     let is_module = matches!(node.raw_name(), "source_file" | "mod_item");
     let outer = above(node).any(|above| match above.raw_name() {
@@ -125,7 +128,7 @@ fn is_inner(comment: Node<'_>) -> bool {
     comment.text().starts_with("//!") || comment.text().starts_with("/*!")
 }
 
-/// Whether a module opens with documentation of itself.
+/// True for a module that starts with inner documentation.
 fn inner_doc(module: Node<'_>) -> bool {
     let body = if module.raw_name() == "mod_item" { module.child_by_field("body") } else { Some(module) };
     let opening = body.into_iter().flat_map(Node::children).take_while(|child| {
@@ -141,6 +144,7 @@ fn inner_doc(module: Node<'_>) -> bool {
     })
 }
 
+/// The segment of a node in symbol paths; none if it adds none. `asked` is the node whose path is built.
 pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
     match node.raw_name() {
         "impl_item" => {
@@ -154,7 +158,7 @@ pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>
             let holds = node.child_by_field("value").is_some_and(|value| value.raw_name() == "closure_expression");
             (holds || node == asked).then(|| name_node(node)).flatten().map(|name| Cow::Borrowed(name.text()))
         }
-        // The variable around it names it.
+        // Its variable has the segment.
         "closure_expression" => None,
         "enum_variant" | "macro_definition" => node.child_by_field("name").map(|name| Cow::Borrowed(name.text())),
         _ if node.kind().is_definition() || node.kind() == Kind::Module => {

@@ -1,4 +1,4 @@
-//! Rust's signs, words and raw kinds that code for all languages must know.
+//! The signs, words and raw kinds of Rust that language-independent code needs.
 
 use super::allows;
 use crate::ir::{CommentSyntax, ModuleSyntax, NameSyntax, Syntax};

@@ -1,11 +1,11 @@
-//! What is a test in Rust.
+//! Tests in Rust, by their attributes.
 
 use crate::ir::{Node, NodeId};
 
-/// Attributes whose names do not end in `test`.
-const OTHERS: &[&str] = &["test_case", "quickcheck", "bench"];
+/// Attributes of tests whose names do not end in `test`.
+const OTHER_TEST_ATTRIBUTES: &[&str] = &["test_case", "quickcheck", "bench"];
 
-/// The item under a test's attribute, with everything that belongs to it.
+/// The nodes of the item that a test attribute stands on, with all of its attributes and comments.
 pub(super) fn range(node: Node<'_>) -> Option<(NodeId, NodeId)> {
     let inner = match node.raw_name() {
         "attribute_item" => false,
@@ -25,21 +25,21 @@ pub(super) fn range(node: Node<'_>) -> Option<(NodeId, NodeId)> {
     Some((first.unwrap_or(node).id(), item.unwrap_or(node).subtree_end()))
 }
 
-/// Whether an attribute makes the function below it a test.
+/// True for an attribute that makes the function below it a test.
 pub(super) fn names_test(item: Node<'_>) -> bool {
     let Some(path) = super::names::name_node(item) else { return false };
     let name = path.child_by_field("name").unwrap_or(path).text();
-    name.ends_with("test") || OTHERS.contains(&name)
+    name.ends_with("test") || OTHER_TEST_ATTRIBUTES.contains(&name)
 }
 
-/// Whether an attribute says that what is below it is for tests.
+/// True for an attribute that limits the item below it to tests: a test attribute, or `cfg(test)`.
 fn marks_test(item: Node<'_>) -> bool {
     let condition = || item.child_of_raw_kind("attribute")?.child_by_field("arguments");
     let is_cfg = super::names::name_node(item).is_some_and(|name| name.text() == "cfg");
     if is_cfg { condition().is_some_and(requires_test) } else { names_test(item) }
 }
 
-/// Whether a condition holds in tests only: `test` stands in it bare or inside of `all(…)`.
+/// True for a condition that holds only in tests: `test`, bare or inside of `all(…)`.
 fn requires_test(condition: Node<'_>) -> bool {
     let mut open = vec![condition];
     while let Some(group) = open.pop() {

@@ -1,16 +1,18 @@
-//! `use` trees, the names they make, and the paths that go through them.
+//! `use` trees, declarations of names with their scopes, and uses of names.
 
 use std::borrow::Cow;
 
 use crate::ir::view::{Declaration, ImportItem, ImportView, LocalName, Namespace, compact};
 use crate::ir::{Kind, Node};
 
-/// No path of modules has more parts, so that long ones are not walked for each of them.
-const MAX_PARTS: usize = 64;
+/// The most segments of a path. A longer path gives no reference: all of its parts together would take quadratic time.
+const MAX_PATH_SEGMENTS: usize = 64;
 
-/// Bytes of a path in a `use`; longer ones are left out, since each name of a list bears the whole path before it.
+/// The longest path in a `use`, in bytes. Longer ones are left out, since each name of a list holds the whole path
+/// before it.
 const MAX_PATH_BYTES: usize = 1024;
 
+/// The view of a `use` or an `extern crate`.
 pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
     let reexport = node.child_of_raw_kind("visibility_modifier").is_some();
     let items = match node.raw_name() {
@@ -31,7 +33,7 @@ pub(super) fn import(node: Node<'_>) -> Option<ImportView<'_>> {
     Some(ImportView { source: None, items, type_only: false, dynamic: false, reexport })
 }
 
-/// The leaves of a `use` tree in order, each with its full path.
+/// The items of a `use` tree, in order, each with its full path.
 fn leaves(argument: Node<'_>) -> Vec<ImportItem<'_>> {
     let mut items = Vec::new();
     let mut open = vec![(argument, String::new())];
@@ -70,8 +72,9 @@ fn leaves(argument: Node<'_>) -> Vec<ImportItem<'_>> {
     items
 }
 
+/// The item of one leaf of a `use` tree.
 fn leaf<'t>(path: Node<'t>, full: String, prefix: &str, alias: Option<Node<'t>>) -> ImportItem<'t> {
-    // `a::b::{self}` takes `b` itself.
+    // `a::b::{self}` imports `b`.
     if path.raw_name() == "self" && !prefix.is_empty() {
         let name = prefix.rsplit("::").next().unwrap_or(prefix).to_owned();
         let local =
@@ -91,7 +94,7 @@ fn list_name(list: Node<'_>) -> Option<Node<'_>> {
     Some(path.child_by_field("name").unwrap_or(path))
 }
 
-/// The `use` in whose tree the node stands, not too deep.
+/// The `use` whose tree holds the node, within [`MAX_PATH_SEGMENTS`] levels.
 fn use_of(node: Node<'_>) -> Option<Node<'_>> {
     let is_part = |node: &Node<'_>| {
         matches!(
@@ -99,15 +102,16 @@ fn use_of(node: Node<'_>) -> Option<Node<'_>> {
             "scoped_identifier" | "use_list" | "scoped_use_list" | "use_as_clause" | "use_wildcard"
         )
     };
-    let around = node.ancestors().take(MAX_PARTS).find(|outer| !is_part(outer))?;
+    let around = node.ancestors().take(MAX_PATH_SEGMENTS).find(|outer| !is_part(outer))?;
     matches!(around.raw_name(), "use_declaration" | "extern_crate_declaration").then_some(around)
 }
 
-/// The block, module or file that an item stands in.
+/// The block, module or file around an item.
 fn item_scope(item: Node<'_>) -> Option<Node<'_>> {
     item.ancestors().find(|outer| matches!(outer.raw_name(), "block" | "declaration_list" | "source_file"))
 }
 
+/// The declaration that an identifier makes.
 pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
     if !matches!(leaf.raw_name(), "identifier" | "type_identifier" | "shorthand_field_identifier") {
         return None;
@@ -139,13 +143,13 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
         return None;
     }
     let scope = item_scope(parent)?;
-    // The members of an impl or a trait are no names by themselves.
+    // The members of an impl or a trait are not in scope by their names.
     let member = scope.raw_name() == "declaration_list"
         && scope.parent().is_some_and(|owner| matches!(owner.raw_name(), "impl_item" | "trait_item"));
     (!member).then(|| Declaration::within(scope, namespace))
 }
 
-/// Whether the leaf is the last part of a used path, or its alias.
+/// True for the last part of an imported path, or its alias.
 fn is_used_name(leaf: Node<'_>, parent: Node<'_>) -> bool {
     match parent.raw_name() {
         "use_as_clause" => leaf.field() == Some("alias"),
@@ -161,14 +165,14 @@ fn is_used_name(leaf: Node<'_>, parent: Node<'_>) -> bool {
     }
 }
 
-/// `fs` in `std::fs::{self, …}` is taken by itself.
+/// True for `fs` in `std::fs::{self, …}`, which is imported by the `self`.
 fn opens_list_of_self(list: Node<'_>, leaf: Node<'_>) -> bool {
     list.raw_name() == "scoped_use_list"
         && list_name(list) == Some(leaf)
         && list.child_by_field("list").is_some_and(|list| list.child_of_raw_kind("self").is_some())
 }
 
-/// Where a name of a pattern holds.
+/// The declaration of an identifier in a pattern.
 fn pattern_scope(leaf: Node<'_>) -> Option<Declaration> {
     let mut at = leaf;
     loop {
@@ -195,7 +199,7 @@ fn pattern_scope(leaf: Node<'_>) -> Option<Declaration> {
                 at = parent;
             }
             "match_pattern" if field != Some("condition") => {
-                // A capitalised name there is a constant or a variant.
+                // A capitalised name in a match pattern is a constant or a variant.
                 let constant = at == leaf && leaf.text().starts_with(char::is_uppercase);
                 return (!constant).then(|| Declaration::within(parent.parent()?, Namespace::VALUE).into()).flatten();
             }
@@ -220,24 +224,26 @@ fn pattern_scope(leaf: Node<'_>) -> Option<Declaration> {
     }
 }
 
+/// The identifier at the root of a path or call, and its namespace. Adds the later segments to `path`, the last one
+/// first.
 pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
     let mut at = node;
-    let mut sort = None;
+    let mut namespace = None;
     let mut parts = 0;
     loop {
         parts += 1;
-        if parts > MAX_PARTS {
+        if parts > MAX_PATH_SEGMENTS {
             return None;
         }
         match at.raw_name() {
             "call_expression" | "generic_function" => at = at.child_by_field("function")?,
             "macro_invocation" => {
                 at = at.child_by_field("macro")?;
-                sort = sort.or(Some(Namespace::MACRO));
+                namespace = namespace.or(Some(Namespace::MACRO));
             }
             "struct_expression" => {
                 at = at.child_by_field("name")?;
-                sort = sort.or(Some(Namespace::TYPE));
+                namespace = namespace.or(Some(Namespace::TYPE));
             }
             "generic_type" | "generic_type_with_turbofish" => at = at.child_by_field("type")?,
             "scoped_identifier" | "scoped_type_identifier" => {
@@ -245,8 +251,8 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
                 if let Some(path) = path.as_deref_mut() {
                     path.push(Cow::Borrowed(name.text()));
                 }
-                sort = Some(Namespace::TYPE);
-                // A path may open with `::`.
+                namespace = Some(Namespace::TYPE);
+                // A path may start with `::`.
                 at = if let Some(inner) = at.child_by_field("path") {
                     inner
                 } else {
@@ -267,17 +273,17 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
     if parent.raw_name() == "token_tree" {
         return token_path(at, path);
     }
-    // The name of anything else is no use of one.
+    // The last segment of a longer path does not refer to anything by itself.
     let is_part = matches!(parent.raw_name(), "scoped_identifier" | "scoped_type_identifier");
     if is_part && at == node && at.field() == Some("name") && parent.child_by_field("path").is_some() {
         return None;
     }
     let names_type = at.raw_name() == "type_identifier" || (is_part && at.field() == Some("path"));
     let plain = if names_type { Namespace::TYPE } else { Namespace::VALUE };
-    Some((at, sort.unwrap_or(plain)))
+    Some((at, namespace.unwrap_or(plain)))
 }
 
-/// A path among the tokens of a macro call, where the grammar makes no nodes of paths.
+/// The reference of a path among the flat tokens of a macro call.
 fn token_path<'t>(first: Node<'t>, path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
     if first.prev_sibling().is_some_and(|before| matches!(before.raw_name(), "::" | ".")) {
         return None;

@@ -1,4 +1,4 @@
-//! Rust's answers to the views.
+//! Views of Rust.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use super::{names, testing, uses};
 use crate::ir::view::{Barrier, Declaration, DeclaredElsewhere, Flow, ImportView, Namespace, Views, compact};
 use crate::ir::{Kind, Lowered, Node, NodeId, Tree};
 
-/// Rust's answers.
+/// The views of Rust.
 pub(super) struct RustViews;
 
 impl Views for RustViews {
@@ -66,7 +66,7 @@ impl Views for RustViews {
         let elsewhere = file.tables(node).map(|(tree, tables)| tables.declared_elsewhere(tree));
         let name = names::name_node(node).map_or("", Node::text);
         let implemented = elsewhere.and_then(|elsewhere| elsewhere.implemented.get(name)).into_iter().flatten();
-        // What is derived is listed as it is written, what is implemented once.
+        // Derived traits are listed as written; an implemented one is listed once.
         let mut seen: HashSet<&str> = derived.iter().copied().collect();
         let implemented = implemented.map(|name| &**name).filter(|name| seen.insert(*name));
         derived.iter().copied().chain(implemented).map(Cow::Borrowed).collect()

@@ -46,11 +46,11 @@ pub(super) fn read_ast_grep(value: &Value, mistakes: &mut Mistakes) -> Option<Cl
     if let Some(dialect) = language::dialects().find(|dialect| dialect.ast_grep_names.contains(&lower.as_str())) {
         return Some(Claims::Dialects(vec![dialect.name.to_owned()]));
     }
-    if let Some(name) = language::lacking_named(&lower) {
+    if let Some(name) = language::unsupported_named(&lower) {
         return Some(Claims::Dialects(vec![name.to_owned()]));
     }
     let known = language::dialects().flat_map(|dialect| dialect.ast_grep_names.iter().copied());
-    mistakes.add_unknown(value.span, "language", name, known.chain(language::lacking()));
+    mistakes.add_unknown(value.span, "language", name, known.chain(language::unsupported_names()));
     None
 }
 
@@ -58,12 +58,12 @@ pub(super) fn read_ast_grep(value: &Value, mistakes: &mut Mistakes) -> Option<Cl
 fn dialects_of_language(name: &str) -> Vec<&str> {
     match language::named(name) {
         Some(language) => language.dialects().iter().map(|dialect| dialect.name).collect(),
-        None => language::lacking().filter(|known| *known == name).collect(),
+        None => language::unsupported_names().filter(|known| *known == name).collect(),
     }
 }
 
 fn names() -> impl Iterator<Item = &'static str> {
-    language::all().iter().map(|language| language.name()).chain(language::lacking()).chain(["all"])
+    language::all().iter().map(|language| language.name()).chain(language::unsupported_names()).chain(["all"])
 }
 
 fn sorted(mut names: Vec<&str>) -> Claims {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::language::markdown::{Fence, line_at, next_line};
+use crate::language::markdown::{CodeFence, line_at, next_line};
 use crate::mistake::Mistakes;
 use crate::rule::page::{Block, BlockRole};
 use crate::span::Span;
@@ -47,7 +47,7 @@ pub(super) fn read(from: u32, mistakes: &mut Mistakes) -> Prose {
     };
     let mut at = from as usize;
     while let Some(line) = line_at(&text, at) {
-        if let Some(fence) = Fence::open(line) {
+        if let Some(fence) = CodeFence::open(line) {
             at = reader.fenced(&text, at, &fence);
         } else {
             reader.line(line, at as u32);
@@ -127,7 +127,7 @@ impl Reader<'_> {
     }
 
     /// Reads the block whose opening line starts at `at`; gives the byte after its closing line.
-    fn fenced(&mut self, text: &str, at: usize, fence: &Fence<'_>) -> usize {
+    fn fenced(&mut self, text: &str, at: usize, fence: &CodeFence<'_>) -> usize {
         let start = next_line(text, at);
         let mut end = start;
         loop {
@@ -154,7 +154,7 @@ impl Reader<'_> {
         after
     }
 
-    fn block(&mut self, role: BlockRole, fence: &Fence<'_>, at: u32, code: String, span: Span) {
+    fn block(&mut self, role: BlockRole, fence: &CodeFence<'_>, at: u32, code: String, span: Span) {
         let info_at = at + fence.info_at as u32;
         let tag: String = fence.info.split_whitespace().next().unwrap_or_default().to_owned();
         if tag.is_empty() || tag.contains('=') {

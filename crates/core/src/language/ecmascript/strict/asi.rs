@@ -1,13 +1,13 @@
-//! Where a statement ends that no `;` ends: the grammar's automatic semicolon takes the comments before it along.
+//! Automatic semicolon insertion: where a statement without `;` ends, as tree-sitter's scanners decide it.
 //!
-//! The grammars' scanners decide by the next few characters, and so does this; a comment on the line of the
-//! statement's end becomes the statement's last child.
+//! The scanners look at the next few characters, and so does this module. Comments between the last token and the
+//! automatic semicolon become children of the statement.
 
 use crate::language::ecmascript::strict::emit::Emit;
 
-/// What stands before the place where a semicolon may be added.
+/// The construct before the place where a semicolon may be inserted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Before {
+pub(super) enum BeforeSemicolon {
     /// An expression, which an operator could follow.
     Expression,
     /// Anything else.
@@ -16,23 +16,23 @@ pub(super) enum Before {
     Signature,
 }
 
-/// How many comments before a semicolon are looked at, so that a wall of them costs little.
-const MOST_COMMENTS: usize = 200;
+/// The most comments before an automatic semicolon; more are not searched, so that a long run of them costs little.
+const MAX_COMMENTS_BEFORE_SEMICOLON: usize = 200;
 
-/// How a scan over white space and comments ended.
+/// The result of a scan over white space and comments, named as in the grammar's scanner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scan {
+enum CommentScan {
     Reject,
     NoNewline,
     Accept,
 }
 
 impl Emit<'_> {
-    /// The end of a node whose last token ends at `end` when an automatic semicolon belongs to it: beyond the comments
-    /// that stand before the semicolon. None when no semicolon would be added.
-    pub(super) fn automatic_semicolon(&self, end: u32, before: Before) -> Option<u32> {
+    /// The end of a node whose last token ends at `end` and that an automatic semicolon follows: behind the comments
+    /// before the semicolon. None if no semicolon is inserted.
+    pub(super) fn automatic_semicolon(&self, end: u32, before: BeforeSemicolon) -> Option<u32> {
         let mut end = end;
-        for _ in 0..MOST_COMMENTS {
+        for _ in 0..MAX_COMMENTS_BEFORE_SEMICOLON {
             let added =
                 if self.typescript() { self.scan_typescript(end, before) } else { self.scan_javascript(end, before) };
             if added {
@@ -43,8 +43,8 @@ impl Emit<'_> {
         None
     }
 
-    fn scan_typescript(&self, from: u32, before: Before) -> bool {
-        let operator = before == Before::Expression;
+    fn scan_typescript(&self, from: u32, before: BeforeSemicolon) -> bool {
+        let operator = before == BeforeSemicolon::Expression;
         let mut at = from;
         loop {
             match self.byte(at) {
@@ -66,14 +66,14 @@ impl Emit<'_> {
             b'`' | b',' | b'.' | b';' | b'*' | b'%' | b'>' | b'<' | b'=' | b'?' | b'^' | b'|' | b'&' | b'/' | b':' => {
                 false
             }
-            b'{' => before != Before::Signature,
+            b'{' => before != BeforeSemicolon::Signature,
             b'(' | b'[' => !operator,
             _ => self.starts_statement(at),
         }
     }
 
-    fn scan_javascript(&self, from: u32, before: Before) -> bool {
-        let operator = before == Before::Expression;
+    fn scan_javascript(&self, from: u32, before: BeforeSemicolon) -> bool {
+        let operator = before == BeforeSemicolon::Expression;
         let mut at = from;
         loop {
             if self.byte(at) == 0 {
@@ -83,9 +83,9 @@ impl Emit<'_> {
                 let (scan, next) = self.scan_comments(at, false);
                 at = next;
                 match scan {
-                    Scan::Reject => return false,
-                    Scan::Accept if !operator && !matches!(self.byte(at), b',' | b'=') => return true,
-                    Scan::Accept | Scan::NoNewline => {}
+                    CommentScan::Reject => return false,
+                    CommentScan::Accept if !operator && !matches!(self.byte(at), b',' | b'=') => return true,
+                    CommentScan::Accept | CommentScan::NoNewline => {}
                 }
             }
             match self.byte(at) {
@@ -96,7 +96,7 @@ impl Emit<'_> {
             }
         }
         let (scan, at) = self.scan_comments(at + 1, true);
-        if scan == Scan::Reject {
+        if scan == CommentScan::Reject {
             return false;
         }
         match self.byte(at) {
@@ -107,7 +107,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Whether what stands there cannot go on with the expression before it.
+    /// True if the text at a place cannot continue the expression before it.
     fn starts_statement(&self, at: u32) -> bool {
         match self.byte(at) {
             b'+' => self.byte(at + 1) == b'+',
@@ -124,19 +124,19 @@ impl Emit<'_> {
         }
     }
 
-    fn scan_comments(&self, from: u32, consume: bool) -> (Scan, u32) {
+    fn scan_comments(&self, from: u32, consume: bool) -> (CommentScan, u32) {
         let mut newline = false;
         let mut at = from;
         loop {
             at = self.skip_space(at);
             if self.byte(at) != b'/' {
-                return (Scan::Accept, at);
+                return (CommentScan::Accept, at);
             }
-            let Some(after) = self.comment_at(at) else { return (Scan::Reject, at) };
+            let Some(after) = self.comment_at(at) else { return (CommentScan::Reject, at) };
             if self.byte(at + 1) == b'*' {
                 newline |= self.text_of(at, after).contains('\n');
                 if !consume && self.byte(after) != b'/' {
-                    return (if newline { Scan::Accept } else { Scan::NoNewline }, after);
+                    return (if newline { CommentScan::Accept } else { CommentScan::NoNewline }, after);
                 }
             }
             at = after;

@@ -6,27 +6,35 @@ use oxc_ast::ast::{
     TSSignature, TSTypeAnnotation,
 };
 
-use crate::language::ecmascript::strict::asi::Before;
-use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
+use crate::language::ecmascript::strict::asi::BeforeSemicolon;
+use crate::language::ecmascript::strict::emit::{Emit, NO_FIELD, span};
 use crate::span::Span;
 
-/// What fields and accessors have in common.
-struct Field<'f, 'a> {
+/// The common parts of fields and accessors.
+struct ClassField<'f, 'a> {
     decorators: &'f [Decorator<'a>],
     key: &'f oxc_ast::ast::PropertyKey<'a>,
     computed: bool,
     annotation: Option<&'f TSTypeAnnotation<'a>>,
     value: Option<&'f oxc_ast::ast::Expression<'a>>,
     accessibility: Option<TSAccessibility>,
-    overrides: bool,
-    marked: bool,
+    is_override: bool,
+    /// A `?` or `!` follows the name.
+    has_mark: bool,
     at: Span,
 }
 
 impl Emit<'_> {
-    /// A class of any kind; `start` is where it starts when that is past its `export` and the decorators before.
-    pub(super) fn class(&mut self, class: &Class<'_>, kind: u16, field: u16, start: Option<u32>, before: Before) {
-        let (k, f) = (self.k(), self.f());
+    /// Adds a class; `start` is given if it starts behind its `export` and the decorators before that.
+    pub(super) fn class(
+        &mut self,
+        class: &Class<'_>,
+        kind: u16,
+        field: u16,
+        start: Option<u32>,
+        before: BeforeSemicolon,
+    ) {
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(class);
         let first = class.decorators.first().map_or(at.start, |decorator| span(decorator).start.min(at.start));
         let start = start.unwrap_or(first);
@@ -50,7 +58,7 @@ impl Emit<'_> {
     }
 
     fn heritage(&mut self, class: &Class<'_>) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let extends = class.heritage.as_ref().map(|heritage| {
             let inner = span(&heritage.expression);
             let arguments = heritage.type_arguments.as_ref().map(|arguments| span(&**arguments).end);
@@ -60,24 +68,24 @@ impl Emit<'_> {
         let implements =
             implements.map(|(first, last)| Span::new(self.before(span(first).start, "implements"), span(last).end));
         let Some(whole) = extends.into_iter().chain(implements).reduce(Span::cover) else { return };
-        self.open(k.class_heritage, NONE, whole);
+        self.open(k.class_heritage, NO_FIELD, whole);
         if let (Some(at), Some(heritage)) = (extends, &class.heritage) {
             if self.typescript() {
-                self.open(k.extends_clause, NONE, at);
+                self.open(k.extends_clause, NO_FIELD, at);
                 self.expression(&heritage.expression, f.value);
                 self.optional_type_arguments(heritage.type_arguments.as_deref(), f.type_arguments);
                 self.close();
             } else {
-                self.expression(&heritage.expression, NONE);
+                self.expression(&heritage.expression, NO_FIELD);
             }
         }
         if let Some(at) = implements
             && k.implements_clause != 0
         {
-            self.open(k.implements_clause, NONE, at);
+            self.open(k.implements_clause, NO_FIELD, at);
             for implemented in &class.implements {
                 let arguments = implemented.type_arguments.as_deref();
-                self.named_type(&implemented.expression, arguments, NONE, span(implemented));
+                self.named_type(&implemented.expression, arguments, NO_FIELD, span(implemented));
             }
             self.close();
         }
@@ -88,36 +96,36 @@ impl Emit<'_> {
         match element {
             ClassElement::StaticBlock(block) => self.static_block(block),
             ClassElement::MethodDefinition(method) => self.method(method),
-            ClassElement::PropertyDefinition(property) => self.field(&Field::of_property(property)),
-            ClassElement::AccessorProperty(property) => self.field(&Field::of_accessor(property)),
+            ClassElement::PropertyDefinition(property) => self.field(&ClassField::of_property(property)),
+            ClassElement::AccessorProperty(property) => self.field(&ClassField::of_accessor(property)),
             ClassElement::TSIndexSignature(signature) => self.index_signature(signature),
         }
     }
 
     fn member_field(&self) -> u16 {
-        if self.typescript() { NONE } else { self.f().member }
+        if self.typescript() { NO_FIELD } else { self.fields().member }
     }
 
     fn static_block(&mut self, block: &StaticBlock<'_>) {
-        let k = self.k();
+        let k = self.kinds();
         let at = span(block);
         self.open(k.class_static_block, self.member_field(), at);
         let start = self.skip(at.start + 6);
-        self.open(k.statement_block, self.f().body, Span::new(start, at.end));
-        self.statements(&block.body, NONE);
-        self.close_block(at.end, Before::Other);
+        self.open(k.statement_block, self.fields().body, Span::new(start, at.end));
+        self.statements(&block.body, NO_FIELD);
+        self.close_block(at.end, BeforeSemicolon::Other);
         self.close();
     }
 
     fn method(&mut self, method: &MethodDefinition<'_>) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(method);
         let key = self.key_span(&method.key, method.computed);
-        let (first, past) = decorated(&method.decorators, at.start);
+        let (first, past) = decorators_span(&method.decorators, at.start);
         let past = if method.decorators.is_empty() { at.start } else { self.skip(past) };
         let mut start = first;
         if self.typescript() {
-            // The grammar has the decorators of a method beside it.
+            // In TypeScript's grammar the decorators of a method are its siblings.
             self.decorators(&method.decorators);
             start = past;
         }
@@ -143,14 +151,14 @@ impl Emit<'_> {
         self.close();
     }
 
-    fn field(&mut self, field: &Field<'_, '_>) {
-        let (k, f) = (self.k(), self.f());
+    fn field(&mut self, field: &ClassField<'_, '_>) {
+        let (k, f) = (self.kinds(), self.fields());
         let key = self.key_span(field.key, field.computed);
-        let (first, past) = decorated(field.decorators, field.at.start);
+        let (first, past) = decorators_span(field.decorators, field.at.start);
         let end = match (field.value, field.annotation) {
             (Some(value), _) => span(value).end,
             (None, Some(annotation)) => span(annotation).end,
-            (None, None) if field.marked => {
+            (None, None) if field.has_mark => {
                 let optional = self.after(key.end, "?");
                 if optional == key.end { self.after(key.end, "!") } else { optional }
             }
@@ -160,7 +168,7 @@ impl Emit<'_> {
             if self.typescript() { (k.public_field_definition, f.name) } else { (k.field_definition, f.property) };
         self.open(kind, self.member_field(), Span::new(first, end));
         self.decorators(field.decorators);
-        if field.accessibility.is_some() || field.overrides {
+        if field.accessibility.is_some() || field.is_override {
             self.modifiers(past, key.start);
         }
         self.key(field.key, field.computed, name);
@@ -172,9 +180,9 @@ impl Emit<'_> {
     }
 
     fn index_signature(&mut self, signature: &TSIndexSignature<'_>) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let annotation = self.annotation_span(&signature.type_annotation);
-        self.open(k.index_signature, NONE, Span::new(span(signature).start, annotation.end));
+        self.open(k.index_signature, NO_FIELD, Span::new(span(signature).start, annotation.end));
         let name = span(&signature.parameter).start;
         self.leaf(k.identifier, f.name, Span::new(name, name + signature.parameter.name.len() as u32));
         self.type_(&signature.parameter.type_annotation.type_annotation, f.index_type);
@@ -183,13 +191,13 @@ impl Emit<'_> {
     }
 
     pub(super) fn interface(&mut self, interface: &TSInterfaceDeclaration<'_>, start: u32, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         self.open(k.interface_declaration, field, Span::new(start, span(interface).end));
         self.leaf(k.type_identifier, f.name, span(&interface.id));
         self.optional_type_parameters(interface.type_parameters.as_deref());
         if let (Some(first), Some(last)) = (interface.extends.first(), interface.extends.last()) {
             let at = Span::new(self.before(span(first).start, "extends"), span(last).end);
-            self.open(k.extends_type_clause, NONE, at);
+            self.open(k.extends_type_clause, NO_FIELD, at);
             for heritage in &interface.extends {
                 let arguments = heritage.type_arguments.as_deref();
                 self.named_type(&heritage.type_name, arguments, f.type_, span(heritage));
@@ -202,9 +210,9 @@ impl Emit<'_> {
         self.close();
     }
 
-    /// The members of an interface or an object type.
+    /// Adds the members of an interface or an object type.
     pub(super) fn type_members(&mut self, members: &[TSSignature<'_>]) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         for member in members {
             let start = span(member).start;
             match member {
@@ -216,14 +224,14 @@ impl Emit<'_> {
                         None if property.optional => self.after(key.end, "?"),
                         None => key.end,
                     };
-                    self.open(k.property_signature, NONE, Span::new(start, end));
+                    self.open(k.property_signature, NO_FIELD, Span::new(start, end));
                     self.key(&property.key, property.computed, f.name);
                     self.optional_annotation(property.type_annotation.as_deref());
                     self.close();
                 }
                 TSSignature::TSCallSignatureDeclaration(call) => {
                     let end = signature_end(call.return_type.as_deref(), span(&*call.params));
-                    self.open(k.call_signature, NONE, Span::new(start, end));
+                    self.open(k.call_signature, NO_FIELD, Span::new(start, end));
                     let this = call.this_param.as_deref();
                     let (types, result) = (call.type_parameters.as_deref(), call.return_type.as_deref());
                     self.call_signature(types, this, &call.params, result, f.return_type);
@@ -231,14 +239,14 @@ impl Emit<'_> {
                 }
                 TSSignature::TSConstructSignatureDeclaration(construct) => {
                     let end = signature_end(construct.return_type.as_deref(), span(&*construct.params));
-                    self.open(k.construct_signature, NONE, Span::new(start, end));
+                    self.open(k.construct_signature, NO_FIELD, Span::new(start, end));
                     let (types, result) = (construct.type_parameters.as_deref(), construct.return_type.as_deref());
                     self.call_signature(types, None, &construct.params, result, f.type_);
                     self.close();
                 }
                 TSSignature::TSMethodSignature(method) => {
                     let end = signature_end(method.return_type.as_deref(), span(&*method.params));
-                    self.open(k.method_signature, NONE, Span::new(start, end));
+                    self.open(k.method_signature, NO_FIELD, Span::new(start, end));
                     self.key(&method.key, method.computed, f.name);
                     let this = method.this_param.as_deref();
                     let (types, result) = (method.type_parameters.as_deref(), method.return_type.as_deref());
@@ -250,13 +258,13 @@ impl Emit<'_> {
     }
 
     pub(super) fn enumeration(&mut self, declaration: &TSEnumDeclaration<'_>, start: u32, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         self.open(k.enum_declaration, field, Span::new(start, span(declaration).end));
         self.binding(&declaration.id, f.name);
         self.open(k.enum_body, f.body, span(&declaration.body));
         for member in &declaration.body.members {
             if let Some(value) = &member.initializer {
-                self.open(k.enum_assignment, NONE, span(member));
+                self.open(k.enum_assignment, NO_FIELD, span(member));
                 self.enum_name(&member.id);
                 self.expression(value, f.value);
                 self.close();
@@ -269,25 +277,25 @@ impl Emit<'_> {
     }
 
     fn enum_name(&mut self, name: &TSEnumMemberName<'_>) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         match name {
             TSEnumMemberName::Identifier(name) => self.leaf(k.property_identifier, f.name, span(&**name)),
             TSEnumMemberName::String(string) => self.string(string, f.name),
             TSEnumMemberName::ComputedString(string) => {
                 self.open(k.computed_property_name, f.name, self.brackets(span(&**string)));
-                self.string(string, NONE);
+                self.string(string, NO_FIELD);
                 self.close();
             }
             TSEnumMemberName::ComputedTemplateString(template) => {
                 self.open(k.computed_property_name, f.name, self.brackets(span(&**template)));
-                self.template(template, NONE);
+                self.template(template, NO_FIELD);
                 self.close();
             }
         }
     }
 }
 
-impl<'f, 'a> Field<'f, 'a> {
+impl<'f, 'a> ClassField<'f, 'a> {
     fn of_property(property: &'f PropertyDefinition<'a>) -> Self {
         Self {
             decorators: &property.decorators,
@@ -296,8 +304,8 @@ impl<'f, 'a> Field<'f, 'a> {
             annotation: property.type_annotation.as_deref(),
             value: property.value.as_ref(),
             accessibility: property.accessibility,
-            overrides: property.r#override,
-            marked: property.optional || property.definite,
+            is_override: property.r#override,
+            has_mark: property.optional || property.definite,
             at: span(property),
         }
     }
@@ -310,15 +318,15 @@ impl<'f, 'a> Field<'f, 'a> {
             annotation: property.type_annotation.as_deref(),
             value: property.value.as_ref(),
             accessibility: property.accessibility,
-            overrides: property.r#override,
-            marked: property.definite,
+            is_override: property.r#override,
+            has_mark: property.definite,
             at: span(property),
         }
     }
 }
 
-/// Where a member starts with its decorators, and where the last of them ends.
-fn decorated(decorators: &[Decorator<'_>], start: u32) -> (u32, u32) {
+/// The start of a member with its decorators, and the end of the last of these.
+fn decorators_span(decorators: &[Decorator<'_>], start: u32) -> (u32, u32) {
     let first = decorators.first().map_or(start, |decorator| span(decorator).start.min(start));
     (first, decorators.last().map_or(start, |decorator| span(decorator).end))
 }

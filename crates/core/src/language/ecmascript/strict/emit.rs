@@ -1,4 +1,4 @@
-//! The means of lowering: opening and closing nodes, and finding the tokens between them in the text.
+//! Building blocks of strict lowering: opening and closing nodes, and finding tokens in the text.
 
 use std::sync::Arc;
 
@@ -6,27 +6,25 @@ use oxc_ast::ast::{Program, Statement};
 use oxc_span::GetSpan;
 
 use crate::ir::{Comment, Dialect, StrictBuilder, Tree};
-use crate::language::ecmascript::strict::asi::Before;
-use crate::language::ecmascript::strict::names::{Fields, Kinds, Names};
+use crate::language::ecmascript::strict::asi::BeforeSemicolon;
+use crate::language::ecmascript::strict::names::{EcmaScriptFields, EcmaScriptIds, EcmaScriptKinds};
+use crate::language::stack::with_step_stack;
 use crate::span::Span;
 
-/// The stack that one step into a node needs at most, and what is added when less is left.
-const STACK: (usize, usize) = (96 * 1024, 1024 * 1024);
-
-/// No field.
-pub(super) const NONE: u16 = 0;
+/// The id of no field.
+pub(super) const NO_FIELD: u16 = 0;
 
 /// The lowering of one text.
 #[derive(Debug)]
 pub(super) struct Emit<'t> {
     text: &'t str,
-    names: &'static Names,
-    /// The comments' spans in order.
+    ids: &'static EcmaScriptIds,
+    /// The spans of the comments, in order.
     comments: Vec<Span>,
     builder: StrictBuilder,
 }
 
-/// A span of oxc's as one of ours.
+/// The span of a node of oxc.
 pub(super) fn span(node: &impl GetSpan) -> Span {
     let span = node.span();
     Span::new(span.start, span.end)
@@ -36,28 +34,28 @@ impl<'t> Emit<'t> {
     pub(super) fn new(
         text: &'t Arc<str>,
         dialect: &'static Dialect,
-        names: &'static Names,
+        ids: &'static EcmaScriptIds,
         program: &Program<'_>,
     ) -> Self {
         let comments: Vec<Span> = program.comments.iter().map(span).collect();
         let kind = |at: &Span| match text.as_bytes().get(at.start as usize) {
-            Some(b'/') => names.kinds.comment,
-            _ => names.kinds.html_comment,
+            Some(b'/') => ids.kinds.comment,
+            _ => ids.kinds.html_comment,
         };
         let placed = comments.iter().map(|at| (kind(at), *at)).collect();
-        Self { text, names, builder: StrictBuilder::new(text.clone(), dialect, placed), comments }
+        Self { text, ids, builder: StrictBuilder::new(text.clone(), dialect, placed), comments }
     }
 
     pub(super) fn program(mut self, program: &Program<'_>) -> (Tree, Vec<Comment>) {
-        // Like the grammar's, the tree starts at its first token and ends with the text.
+        // As in tree-sitter, the root starts at the first token and ends with the text.
         let first = self.skip_space(0);
         let start = self.comments.first().map_or(first, |comment| comment.start.min(first));
-        self.open(self.k().program, NONE, Span::new(start, self.text.len() as u32));
+        self.open(self.kinds().program, NO_FIELD, Span::new(start, self.text.len() as u32));
         if let Some(hashbang) = &program.hashbang {
-            self.leaf(self.k().hash_bang_line, NONE, span(hashbang));
+            self.leaf(self.kinds().hash_bang_line, NO_FIELD, span(hashbang));
         }
         self.directives(&program.directives);
-        self.statements(&program.body, NONE);
+        self.statements(&program.body, NO_FIELD);
         self.close();
         self.builder.finish()
     }
@@ -68,25 +66,28 @@ impl<'t> Emit<'t> {
         }
     }
 
-    pub(super) fn k(&self) -> &'static Kinds {
-        &self.names.kinds
+    /// The ids of the grammar's named kinds.
+    pub(super) fn kinds(&self) -> &'static EcmaScriptKinds {
+        &self.ids.kinds
     }
 
-    pub(super) fn f(&self) -> &'static Fields {
-        &self.names.fields
+    /// The ids of the grammar's fields.
+    pub(super) fn fields(&self) -> &'static EcmaScriptFields {
+        &self.ids.fields
     }
 
-    pub(super) fn names(&self) -> &'static Names {
-        self.names
+    pub(super) fn ids(&self) -> &'static EcmaScriptIds {
+        self.ids
     }
 
+    /// True if the grammar is one of TypeScript's.
     pub(super) fn typescript(&self) -> bool {
-        self.names.typescript
+        self.ids.typescript
     }
 
-    /// Runs `step` with enough stack for what it may call.
-    pub(super) fn deeper<R>(&mut self, step: impl FnOnce(&mut Self) -> R) -> R {
-        stacker::maybe_grow(STACK.0, STACK.1, || step(self))
+    /// Runs one step of the recursion with enough stack.
+    pub(super) fn with_stack<R>(&mut self, step: impl FnOnce(&mut Self) -> R) -> R {
+        with_step_stack(|| step(self))
     }
 
     pub(super) fn open(&mut self, kind: u16, field: u16, span: Span) {
@@ -105,27 +106,27 @@ impl<'t> Emit<'t> {
         self.builder.token(kind, field, span);
     }
 
-    /// A named node that holds tokens only.
+    /// Adds a named node that holds only tokens.
     pub(super) fn tokens(&mut self, kind: u16, field: u16, span: Span) {
         self.open(kind, field, span);
         self.close();
     }
 
-    /// The end of what was closed last.
+    /// The end of the last closed node.
     pub(super) fn last_end(&self) -> u32 {
         self.builder.last_end()
     }
 
-    /// Closes a statement: with its `;`, or with the automatic one.
-    pub(super) fn close_statement(&mut self, end: u32, before: Before) {
+    /// Closes a statement behind its `;`, or where the automatic semicolon ends.
+    pub(super) fn close_statement(&mut self, end: u32, before: BeforeSemicolon) {
         let end = end.max(self.last_end());
         let ends = end > 0 && self.byte(end - 1) == b';';
         let end = if ends { end } else { self.automatic_semicolon(end, before).unwrap_or(end) };
         self.builder.close_at(end);
     }
 
-    /// Closes a node that takes an automatic semicolon when there is one.
-    pub(super) fn close_block(&mut self, end: u32, before: Before) {
+    /// Closes a node that includes an automatic semicolon, if there is one.
+    pub(super) fn close_block(&mut self, end: u32, before: BeforeSemicolon) {
         let end = self.automatic_semicolon(end, before).unwrap_or(end);
         self.builder.close_at(end);
     }
@@ -143,15 +144,15 @@ impl<'t> Emit<'t> {
         self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    /// Where the byte stands first.
+    /// The place of the first such byte in a span.
     pub(super) fn find(&self, byte: u8, within: Span) -> Option<u32> {
         let bytes = self.text.as_bytes().get(within.range())?;
         memchr::memchr(byte, bytes).map(|at| within.start + at as u32)
     }
 
-    /// Past white space.
+    /// The place behind white space.
     pub(super) fn skip_space(&self, from: u32) -> u32 {
-        // Mostly there is none.
+        // Usually there is none.
         if self.byte(from).is_ascii_graphic() {
             return from;
         }
@@ -160,9 +161,9 @@ impl<'t> Emit<'t> {
         from + (rest.len() - trimmed.len()) as u32
     }
 
-    /// The end of the comment that starts there.
+    /// The end of the comment that starts at a place.
     pub(super) fn comment_at(&self, at: u32) -> Option<u32> {
-        // `//`, `/*`, `<!--` and `-->`: the search is for these only.
+        // Comments start with `//`, `/*`, `<!--` or `-->`.
         if !matches!(self.byte(at), b'/' | b'<' | b'-') {
             return None;
         }
@@ -170,7 +171,7 @@ impl<'t> Emit<'t> {
         self.comments.get(found).map(|comment| comment.end)
     }
 
-    /// Past white space and comments.
+    /// The place behind white space and comments.
     pub(super) fn skip(&self, from: u32) -> u32 {
         let mut at = self.skip_space(from);
         while self.byte(at) == b'/'
@@ -181,7 +182,7 @@ impl<'t> Emit<'t> {
         at
     }
 
-    /// Back over white space and comments: where the token before ends.
+    /// The end of the token before a place: back over white space and comments.
     pub(super) fn skip_back(&self, from: u32) -> u32 {
         let mut at = from;
         loop {
@@ -189,7 +190,7 @@ impl<'t> Emit<'t> {
                 let before = self.text.get(..at as usize).unwrap_or_default();
                 at = before.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').len() as u32;
             }
-            // A comment ends with `*/` or where its line does; `byte` tells the end of the text by 0.
+            // A comment ends with `*/` or with its line; at the end of the text `byte` gives 0.
             let may_end = matches!(self.byte(at), 0 | b'\n' | b'\r' | 0x80..) || self.byte(at.wrapping_sub(1)) == b'/';
             if !may_end {
                 return at;
@@ -201,20 +202,20 @@ impl<'t> Emit<'t> {
         }
     }
 
-    /// Past `token`, which is the next one after `from`; `from` itself when it is not.
+    /// The end of `token` if it is the next one after `from`; otherwise `from`.
     pub(super) fn after(&self, from: u32, token: &str) -> u32 {
         let at = self.skip(from);
         if self.starts_with(at, token) { at + token.len() as u32 } else { from }
     }
 
-    /// The start of `token`, which is the one before `from`; `from` itself when it is not.
+    /// The start of `token` if it is the one before `from`; otherwise `from`.
     pub(super) fn before(&self, from: u32, token: &str) -> u32 {
         let end = self.skip_back(from);
         let start = end.saturating_sub(token.len() as u32);
         if self.starts_with(start, token) { start } else { from }
     }
 
-    /// The word or single character at an offset, which ends before `to`.
+    /// The word or single character at a place, which ends before `to`.
     pub(super) fn word(&self, at: u32, to: u32) -> &'t str {
         let rest = self.text_of(at, to);
         let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());

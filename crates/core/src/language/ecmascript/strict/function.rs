@@ -1,32 +1,38 @@
-//! Functions: their parameters, results and bodies.
+//! Functions: parameters, result types and bodies.
 
 use oxc_ast::ast::{
     ArrowFunctionBody, ArrowFunctionExpression, Decorator, FormalParameter, FormalParameterRest, FormalParameters,
     Function, FunctionBody, TSThisParameter, TSTypeAnnotation,
 };
 
-use crate::language::ecmascript::strict::asi::Before;
-use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
+use crate::language::ecmascript::strict::asi::BeforeSemicolon;
+use crate::language::ecmascript::strict::emit::{Emit, NO_FIELD, span};
 use crate::span::Span;
 
 impl Emit<'_> {
     pub(super) fn function_expression(&mut self, function: &Function<'_>, field: u16) {
-        let k = self.k();
+        let k = self.kinds();
         let kind = if function.generator { k.generator_function } else { k.function_expression };
         self.open(kind, field, span(function));
         if let Some(name) = &function.id {
-            self.binding(name, self.f().name);
+            self.binding(name, self.fields().name);
         }
-        self.signature(function, self.f().return_type);
+        self.signature(function, self.fields().return_type);
         if let Some(body) = &function.body {
-            self.block(body, self.f().body, Before::Expression);
+            self.block(body, self.fields().body, BeforeSemicolon::Expression);
         }
         self.close();
     }
 
-    /// A function declaration, or the signature of one without a body; `start` is past `declare`.
-    pub(super) fn function_declaration(&mut self, function: &Function<'_>, start: u32, field: u16, before: Before) {
-        let k = self.k();
+    /// Adds a function declaration, or a signature if it has no body; `start` is behind `declare`.
+    pub(super) fn function_declaration(
+        &mut self,
+        function: &Function<'_>,
+        start: u32,
+        field: u16,
+        before: BeforeSemicolon,
+    ) {
+        let k = self.kinds();
         let at = Span::new(start, span(function).end);
         let kind = match (&function.body, function.generator) {
             (None, _) if k.function_signature != 0 => k.function_signature,
@@ -35,18 +41,18 @@ impl Emit<'_> {
         };
         self.open(kind, field, at);
         if let Some(name) = &function.id {
-            self.binding(name, self.f().name);
+            self.binding(name, self.fields().name);
         }
-        self.signature(function, self.f().return_type);
+        self.signature(function, self.fields().return_type);
         if let Some(body) = &function.body {
-            self.block(body, self.f().body, before);
+            self.block(body, self.fields().body, before);
             self.close();
         } else {
-            self.close_statement(at.end, Before::Signature);
+            self.close_statement(at.end, BeforeSemicolon::Signature);
         }
     }
 
-    /// Type parameters, parameters and result of a function.
+    /// Adds the type parameters, parameters and result type of a function.
     pub(super) fn signature(&mut self, function: &Function<'_>, result: u16) {
         self.call_signature(
             function.type_parameters.as_deref(),
@@ -74,21 +80,21 @@ impl Emit<'_> {
 
     pub(super) fn body_of(&mut self, function: &Function<'_>) {
         if let Some(body) = &function.body {
-            self.block(body, self.f().body, Before::Other);
+            self.block(body, self.fields().body, BeforeSemicolon::Other);
         }
     }
 
-    pub(super) fn block(&mut self, body: &FunctionBody<'_>, field: u16, before: Before) {
+    pub(super) fn block(&mut self, body: &FunctionBody<'_>, field: u16, before: BeforeSemicolon) {
         let at = span(body);
-        self.open(self.k().statement_block, field, at);
+        self.open(self.kinds().statement_block, field, at);
         self.directives(&body.directives);
-        self.statements(&body.statements, NONE);
+        self.statements(&body.statements, NO_FIELD);
         self.close_block(at.end, before);
     }
 
     pub(super) fn arrow(&mut self, arrow: &ArrowFunctionExpression<'_>, field: u16) {
-        let f = self.f();
-        self.open(self.k().arrow_function, field, span(arrow));
+        let f = self.fields();
+        self.open(self.kinds().arrow_function, field, span(arrow));
         self.optional_type_parameters(arrow.type_parameters.as_deref());
         match arrow.params.items.as_slice() {
             [only] if self.byte(span(&*arrow.params).start) != b'(' => self.pattern(&only.pattern, f.parameter),
@@ -98,7 +104,7 @@ impl Emit<'_> {
             self.return_annotation(result, f.return_type);
         }
         match &arrow.body {
-            ArrowFunctionBody::FunctionBody(body) => self.block(body, f.body, Before::Expression),
+            ArrowFunctionBody::FunctionBody(body) => self.block(body, f.body, BeforeSemicolon::Expression),
             body => {
                 if let Some(expression) = body.as_expression() {
                     self.expression(expression, f.body);
@@ -109,12 +115,12 @@ impl Emit<'_> {
     }
 
     pub(super) fn parameters(&mut self, this: Option<&TSThisParameter<'_>>, parameters: &FormalParameters<'_>) {
-        let k = self.k();
-        self.open(k.formal_parameters, self.f().parameters, span(parameters));
+        let k = self.kinds();
+        self.open(k.formal_parameters, self.fields().parameters, span(parameters));
         if let Some(this) = this {
-            self.open(k.required_parameter, NONE, span(this));
+            self.open(k.required_parameter, NO_FIELD, span(this));
             let at = Span::new(this.this_span.start, this.this_span.end);
-            self.leaf(k.this, self.f().pattern, at);
+            self.leaf(k.this, self.fields().pattern, at);
             self.optional_annotation(this.type_annotation.as_deref());
             self.close();
         }
@@ -128,19 +134,19 @@ impl Emit<'_> {
     }
 
     fn plain_parameter(&mut self, parameter: &FormalParameter<'_>) {
-        let Some(default) = &parameter.initializer else { return self.pattern(&parameter.pattern, NONE) };
-        self.open(self.k().assignment_pattern, NONE, span(parameter));
-        self.pattern(&parameter.pattern, self.f().left);
-        self.expression(default, self.f().right);
+        let Some(default) = &parameter.initializer else { return self.pattern(&parameter.pattern, NO_FIELD) };
+        self.open(self.kinds().assignment_pattern, NO_FIELD, span(parameter));
+        self.pattern(&parameter.pattern, self.fields().left);
+        self.expression(default, self.fields().right);
         self.close();
     }
 
     fn typed_parameter(&mut self, parameter: &FormalParameter<'_>) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(parameter);
         let kind = if parameter.optional { k.optional_parameter } else { k.required_parameter };
         let first = parameter.decorators.first().map_or(at.start, |decorator| span(decorator).start.min(at.start));
-        self.open(kind, NONE, Span::new(first, at.end));
+        self.open(kind, NO_FIELD, Span::new(first, at.end));
         self.decorators(&parameter.decorators);
         if parameter.accessibility.is_some() || parameter.r#override {
             let from = parameter.decorators.last().map_or(at.start, |decorator| span(decorator).end);
@@ -156,35 +162,41 @@ impl Emit<'_> {
 
     fn rest_parameter(&mut self, rest: &FormalParameterRest<'_>) {
         if !self.typescript() {
-            return self.rest_binding(&rest.rest, NONE);
+            return self.rest_binding(&rest.rest, NO_FIELD);
         }
         let at = span(rest);
         let first = rest.decorators.first().map_or(at.start, |decorator| span(decorator).start.min(at.start));
-        self.open(self.k().required_parameter, NONE, Span::new(first, at.end));
+        self.open(self.kinds().required_parameter, NO_FIELD, Span::new(first, at.end));
         self.decorators(&rest.decorators);
-        self.rest_binding(&rest.rest, self.f().pattern);
+        self.rest_binding(&rest.rest, self.fields().pattern);
         self.optional_annotation(rest.type_annotation.as_deref());
         self.close();
     }
 
     pub(super) fn decorators(&mut self, decorators: &[Decorator<'_>]) {
         for decorator in decorators {
-            self.around(self.k().decorator, self.f().decorator, span(decorator), &decorator.expression, NONE);
+            self.around(
+                self.kinds().decorator,
+                self.fields().decorator,
+                span(decorator),
+                &decorator.expression,
+                NO_FIELD,
+            );
         }
     }
 
-    /// The modifiers between two offsets that the grammar has nodes for.
+    /// Adds the modifiers between two places that the grammar has nodes for.
     pub(super) fn modifiers(&mut self, from: u32, to: u32) {
-        let k = self.k();
+        let k = self.kinds();
         let mut at = self.skip(from);
         while at < to {
             let word = self.word(at, to);
             let end = at + word.len().max(1) as u32;
             match word {
                 "public" | "private" | "protected" => {
-                    self.tokens(k.accessibility_modifier, NONE, Span::new(at, end));
+                    self.tokens(k.accessibility_modifier, NO_FIELD, Span::new(at, end));
                 }
-                "override" => self.tokens(k.override_modifier, NONE, Span::new(at, end)),
+                "override" => self.tokens(k.override_modifier, NO_FIELD, Span::new(at, end)),
                 _ => {}
             }
             at = self.skip(end);

@@ -6,12 +6,12 @@ use oxc_ast::ast::{
     JSXOpeningElement,
 };
 
-use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
+use crate::language::ecmascript::strict::emit::{Emit, NO_FIELD, span};
 use crate::span::Span;
 
 impl Emit<'_> {
     pub(super) fn jsx_element(&mut self, element: &JSXElement<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let Some(closing) = &element.closing_element else {
             return self.opening(&element.opening_element, k.jsx_self_closing_element, field);
         };
@@ -25,7 +25,7 @@ impl Emit<'_> {
     }
 
     pub(super) fn jsx_fragment(&mut self, fragment: &JSXFragment<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         self.open(k.jsx_element, field, span(fragment));
         self.tokens(k.jsx_opening_element, f.open_tag, span(&fragment.opening_fragment));
         self.jsx_children(&fragment.children);
@@ -36,12 +36,12 @@ impl Emit<'_> {
     fn opening(&mut self, opening: &JSXOpeningElement<'_>, kind: u16, field: u16) {
         self.open(kind, field, span(opening));
         self.element_name(&opening.name);
-        self.optional_type_arguments(opening.type_arguments.as_deref(), self.f().type_arguments);
+        self.optional_type_arguments(opening.type_arguments.as_deref(), self.fields().type_arguments);
         for attribute in &opening.attributes {
             match attribute {
                 JSXAttributeItem::Attribute(attribute) => self.attribute(attribute),
                 JSXAttributeItem::SpreadAttribute(spread) => {
-                    self.jsx_spread(span(&**spread), &spread.argument, self.f().attribute);
+                    self.jsx_spread(span(&**spread), &spread.argument, self.fields().attribute);
                 }
             }
         }
@@ -49,27 +49,27 @@ impl Emit<'_> {
     }
 
     fn jsx_spread(&mut self, at: Span, argument: &oxc_ast::ast::Expression<'_>, field: u16) {
-        self.open(self.k().jsx_expression, field, at);
+        self.open(self.kinds().jsx_expression, field, at);
         let inner = Span::new(self.skip(at.start + 1), span(argument).end);
-        self.around(self.k().spread_element, NONE, inner, argument, NONE);
+        self.around(self.kinds().spread_element, NO_FIELD, inner, argument, NO_FIELD);
         self.close();
     }
 
     fn element_name(&mut self, name: &JSXElementName<'_>) {
-        let field = self.f().name;
+        let field = self.fields().name;
         match name {
             JSXElementName::NamespacedName(name) => self.namespaced(name, field),
             JSXElementName::MemberExpression(member) => self.jsx_member(member, field),
-            name => self.leaf(self.k().identifier, field, span(name)),
+            name => self.leaf(self.kinds().identifier, field, span(name)),
         }
     }
 
     fn jsx_member(&mut self, member: &JSXMemberExpression<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         self.open(k.member_expression, field, span(member));
         match &member.object {
             JSXMemberExpressionObject::MemberExpression(inner) => {
-                self.deeper(|emit| emit.jsx_member(inner, f.object));
+                self.with_stack(|emit| emit.jsx_member(inner, f.object));
             }
             object => self.leaf(k.identifier, f.object, span(object)),
         }
@@ -78,39 +78,41 @@ impl Emit<'_> {
     }
 
     fn namespaced(&mut self, name: &JSXNamespacedName<'_>, field: u16) {
-        let k = self.k();
+        let k = self.kinds();
         self.open(k.jsx_namespace_name, field, span(name));
-        self.leaf(k.identifier, NONE, span(&name.namespace));
-        self.leaf(k.identifier, NONE, span(&name.name));
+        self.leaf(k.identifier, NO_FIELD, span(&name.namespace));
+        self.leaf(k.identifier, NO_FIELD, span(&name.name));
         self.close();
     }
 
     fn attribute(&mut self, attribute: &JSXAttribute<'_>) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         self.open(k.jsx_attribute, f.attribute, span(attribute));
         match &attribute.name {
-            JSXAttributeName::Identifier(name) => self.leaf(k.property_identifier, NONE, span(&**name)),
-            JSXAttributeName::NamespacedName(name) => self.namespaced(name, NONE),
+            JSXAttributeName::Identifier(name) => self.leaf(k.property_identifier, NO_FIELD, span(&**name)),
+            JSXAttributeName::NamespacedName(name) => self.namespaced(name, NO_FIELD),
         }
         match &attribute.value {
             Some(JSXAttributeValue::StringLiteral(string)) => {
                 let at = span(&**string);
-                self.open(k.string, NONE, at);
-                self.references(Span::new(at.start + 1, at.end.saturating_sub(1)), k.string_fragment);
+                self.open(k.string, NO_FIELD, at);
+                self.text_with_references(Span::new(at.start + 1, at.end.saturating_sub(1)), k.string_fragment);
                 self.close();
             }
             Some(JSXAttributeValue::ExpressionContainer(container)) => self.container(container),
-            Some(JSXAttributeValue::Element(element)) => self.deeper(|emit| emit.jsx_element(element, NONE)),
-            Some(JSXAttributeValue::Fragment(fragment)) => self.deeper(|emit| emit.jsx_fragment(fragment, NONE)),
+            Some(JSXAttributeValue::Element(element)) => self.with_stack(|emit| emit.jsx_element(element, NO_FIELD)),
+            Some(JSXAttributeValue::Fragment(fragment)) => {
+                self.with_stack(|emit| emit.jsx_fragment(fragment, NO_FIELD))
+            }
             None => {}
         }
         self.close();
     }
 
     fn container(&mut self, container: &JSXExpressionContainer<'_>) {
-        self.open(self.k().jsx_expression, NONE, span(container));
+        self.open(self.kinds().jsx_expression, NO_FIELD, span(container));
         if let Some(expression) = container.expression.as_expression() {
-            self.expression(expression, NONE);
+            self.expression(expression, NO_FIELD);
         }
         self.close();
     }
@@ -118,37 +120,37 @@ impl Emit<'_> {
     fn jsx_children(&mut self, children: &[JSXChild<'_>]) {
         for child in children {
             match child {
-                JSXChild::Text(text) => self.references(span(&**text), self.k().jsx_text),
-                JSXChild::Element(element) => self.deeper(|emit| emit.jsx_element(element, NONE)),
-                JSXChild::Fragment(fragment) => self.deeper(|emit| emit.jsx_fragment(fragment, NONE)),
+                JSXChild::Text(text) => self.text_with_references(span(&**text), self.kinds().jsx_text),
+                JSXChild::Element(element) => self.with_stack(|emit| emit.jsx_element(element, NO_FIELD)),
+                JSXChild::Fragment(fragment) => self.with_stack(|emit| emit.jsx_fragment(fragment, NO_FIELD)),
                 JSXChild::ExpressionContainer(container) => self.container(container),
-                JSXChild::Spread(spread) => self.jsx_spread(span(&**spread), &spread.expression, NONE),
+                JSXChild::Spread(spread) => self.jsx_spread(span(&**spread), &spread.expression, NO_FIELD),
             }
         }
     }
 
-    /// Text in which character references stand; `kind` is that of the parts between them.
-    fn references(&mut self, within: Span, kind: u16) {
+    /// Adds a text with its character references (`&amp;`); `kind` is that of the parts between them.
+    fn text_with_references(&mut self, within: Span, kind: u16) {
         let (mut start, mut at) = (within.start, within.start);
         while let Some(sign) = self.find(b'&', Span::new(at, within.end)) {
-            let Some(length) = reference(self.text_of(sign, within.end)) else {
+            let Some(length) = character_reference_len(self.text_of(sign, within.end)) else {
                 at = sign + 1;
                 continue;
             };
-            self.part(Span::new(start, sign), kind);
+            self.text_part(Span::new(start, sign), kind);
             at = sign + length;
-            self.leaf(self.k().html_character_reference, NONE, Span::new(sign, at));
+            self.leaf(self.kinds().html_character_reference, NO_FIELD, Span::new(sign, at));
             start = at;
         }
-        self.part(Span::new(start, within.end), kind);
+        self.text_part(Span::new(start, within.end), kind);
     }
 
-    fn part(&mut self, at: Span, kind: u16) {
+    fn text_part(&mut self, at: Span, kind: u16) {
         let text = self.text_of(at.start, at.end);
-        // White space from one line to the next is no text.
-        let nothing = text.is_empty() || (kind == self.k().jsx_text && text.starts_with('\n') && is_space(text));
-        if !nothing {
-            self.leaf(kind, NONE, at);
+        // White space that starts with a line break is not text.
+        let is_empty = text.is_empty() || (kind == self.kinds().jsx_text && text.starts_with('\n') && is_space(text));
+        if !is_empty {
+            self.leaf(kind, NO_FIELD, at);
         }
     }
 }
@@ -157,15 +159,15 @@ fn is_space(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_whitespace() || c == '\u{B}')
 }
 
-/// The bytes of the longest character reference that the grammar knows.
-const LONGEST_REFERENCE: usize = 32;
+/// The length of the longest character reference in the grammar.
+const MAX_CHARACTER_REFERENCE_BYTES: usize = 32;
 
-/// The length of the character reference that the text starts with.
-fn reference(text: &str) -> Option<u32> {
-    let end = text.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';')?;
+/// The length of the character reference at the start of a text, in bytes.
+fn character_reference_len(text: &str) -> Option<u32> {
+    let end = text.bytes().take(MAX_CHARACTER_REFERENCE_BYTES).position(|byte| byte == b';')?;
     let name = text.get(1..end)?;
-    let digits = |digits: &str, most: usize, fits: fn(&char) -> bool| {
-        !digits.is_empty() && digits.len() <= most && digits.chars().all(|c| fits(&c))
+    let digits = |digits: &str, max: usize, fits: fn(&char) -> bool| {
+        !digits.is_empty() && digits.len() <= max && digits.chars().all(|c| fits(&c))
     };
     let fits = match name.strip_prefix('#') {
         Some(number) => match number.strip_prefix(['x', 'X']) {

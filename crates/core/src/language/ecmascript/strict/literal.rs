@@ -1,29 +1,29 @@
-//! Strings, templates and regular expressions, whose text the grammar takes apart.
+//! Strings, templates and regular expressions, whose parts are nodes in the grammar.
 
 use oxc_ast::ast::{NumericLiteral, RegExpLiteral, StringLiteral, TemplateLiteral};
 
-use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
+use crate::language::ecmascript::strict::emit::{Emit, NO_FIELD, span};
 use crate::span::Span;
 
 impl Emit<'_> {
     pub(super) fn number(&mut self, number: &NumericLiteral<'_>, field: u16) {
-        self.leaf(self.k().number, field, span(number));
+        self.leaf(self.kinds().number, field, span(number));
     }
 
     pub(super) fn string(&mut self, string: &StringLiteral<'_>, field: u16) {
         let at = span(string);
-        self.open(self.k().string, field, at);
+        self.open(self.kinds().string, field, at);
         self.fragments(Span::new(at.start + 1, at.end.saturating_sub(1)));
         self.close();
     }
 
-    /// The parts of a text with escapes.
+    /// Adds the fragments and escapes of a text.
     fn fragments(&mut self, within: Span) {
         let mut start = within.start;
         while let Some(at) = self.find(b'\\', Span::new(start, within.end)) {
             self.fragment(start, at);
             let end = self.escape_end(at).min(within.end);
-            self.leaf(self.k().escape_sequence, NONE, Span::new(at, end));
+            self.leaf(self.kinds().escape_sequence, NO_FIELD, Span::new(at, end));
             start = end;
         }
         self.fragment(start, within.end);
@@ -31,11 +31,11 @@ impl Emit<'_> {
 
     fn fragment(&mut self, start: u32, end: u32) {
         if start < end {
-            self.leaf(self.k().string_fragment, NONE, Span::new(start, end));
+            self.leaf(self.kinds().string_fragment, NO_FIELD, Span::new(start, end));
         }
     }
 
-    /// Where the escape ends whose backslash stands at `at`.
+    /// The end of the escape whose backslash is at `at`.
     fn escape_end(&self, at: u32) -> u32 {
         let from = at + 1;
         match self.byte(from) {
@@ -55,7 +55,7 @@ impl Emit<'_> {
     }
 
     pub(super) fn template(&mut self, template: &TemplateLiteral<'_>, field: u16) {
-        self.open(self.k().template_string, field, span(template));
+        self.open(self.kinds().template_string, field, span(template));
         let mut expressions = template.expressions.iter();
         let mut quasis = template.quasis.iter().peekable();
         while let Some(quasi) = quasis.next() {
@@ -63,8 +63,8 @@ impl Emit<'_> {
             self.fragments(text);
             if let (Some(expression), Some(next)) = (expressions.next(), quasis.peek()) {
                 let next = span(*next);
-                self.open(self.k().template_substitution, NONE, Span::new(text.end, next.start));
-                self.expression(expression, NONE);
+                self.open(self.kinds().template_substitution, NO_FIELD, Span::new(text.end, next.start));
+                self.expression(expression, NO_FIELD);
                 self.close();
             }
         }
@@ -73,11 +73,11 @@ impl Emit<'_> {
 
     pub(super) fn regex(&mut self, regex: &RegExpLiteral<'_>, field: u16) {
         let at = span(regex);
-        self.open(self.k().regex, field, at);
+        self.open(self.kinds().regex, field, at);
         let end = at.start + 1 + regex.regex.pattern.text.len() as u32;
-        self.leaf(self.k().regex_pattern, self.f().pattern, Span::new(at.start + 1, end));
+        self.leaf(self.kinds().regex_pattern, self.fields().pattern, Span::new(at.start + 1, end));
         if end + 1 < at.end {
-            self.leaf(self.k().regex_flags, self.f().flags, Span::new(end + 1, at.end));
+            self.leaf(self.kinds().regex_flags, self.fields().flags, Span::new(end + 1, at.end));
         }
         self.close();
     }

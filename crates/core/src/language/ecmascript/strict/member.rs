@@ -1,4 +1,4 @@
-//! Calls, members and what stands in objects.
+//! Calls, members, objects and their properties.
 
 use oxc_ast::ast::{
     Argument, CallExpression, ChainElement, ComputedMemberExpression, Expression, ImportExpression, NewExpression,
@@ -6,7 +6,7 @@ use oxc_ast::ast::{
     StaticMemberExpression,
 };
 
-use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
+use crate::language::ecmascript::strict::emit::{Emit, NO_FIELD, span};
 use crate::span::Span;
 
 impl Emit<'_> {
@@ -14,7 +14,7 @@ impl Emit<'_> {
         match chain {
             ChainElement::CallExpression(call) => self.call(call, field),
             ChainElement::TSNonNullExpression(inner) => {
-                self.around(self.k().non_null_expression, field, span(&**inner), &inner.expression, NONE);
+                self.around(self.kinds().non_null_expression, field, span(&**inner), &inner.expression, NO_FIELD);
             }
             ChainElement::ComputedMemberExpression(member) => self.computed_member(member, field),
             ChainElement::StaticMemberExpression(member) => self.static_member(member, field),
@@ -23,15 +23,15 @@ impl Emit<'_> {
     }
 
     pub(super) fn call(&mut self, call: &CallExpression<'_>, field: u16) {
-        let f = self.f();
+        let f = self.fields();
         let at = span(call);
-        self.open(self.k().call_expression, field, at);
+        self.open(self.kinds().call_expression, field, at);
         self.expression(&call.callee, f.function);
         let mut end = span(&call.callee).end;
         if call.optional {
             let mark = self.skip(end);
             end = mark + 2;
-            // TypeScript's grammar leaves the mark of a call a plain token.
+            // In TypeScript's grammar the `?.` of a call is a plain token.
             if !self.typescript() {
                 self.optional_chain(mark);
             }
@@ -46,13 +46,13 @@ impl Emit<'_> {
     }
 
     fn arguments(&mut self, arguments: &[Argument<'_>], at: Span) {
-        self.open(self.k().arguments, self.f().arguments, at);
+        self.open(self.kinds().arguments, self.fields().arguments, at);
         for argument in arguments {
             match argument {
                 Argument::SpreadElement(spread) => self.spread(spread),
                 _ => {
                     if let Some(expression) = argument.as_expression() {
-                        self.expression(expression, NONE);
+                        self.expression(expression, NO_FIELD);
                     }
                 }
             }
@@ -61,25 +61,25 @@ impl Emit<'_> {
     }
 
     pub(super) fn import_call(&mut self, import: &ImportExpression<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(import);
         self.open(k.call_expression, field, at);
         let open = self.before(span(&import.source).start, "(");
-        // Of `import.defer(…)` the grammar has no word; it is read as a function of that name.
+        // The grammar has no `import.defer(…)`; it becomes a function of that name.
         self.tokens(k.import, f.function, Span::new(at.start, self.skip_back(open)));
         self.open(k.arguments, f.arguments, Span::new(open, at.end));
-        self.expression(&import.source, NONE);
+        self.expression(&import.source, NO_FIELD);
         if let Some(options) = &import.options {
-            self.expression(options, NONE);
+            self.expression(options, NO_FIELD);
         }
         self.close();
         self.close();
     }
 
     pub(super) fn new_expression(&mut self, new: &NewExpression<'_>, field: u16) {
-        let f = self.f();
+        let f = self.fields();
         let at = span(new);
-        self.open(self.k().new_expression, field, at);
+        self.open(self.kinds().new_expression, field, at);
         self.expression(&new.callee, f.constructor);
         let mut end = span(&new.callee).end;
         if let Some(arguments) = &new.type_arguments {
@@ -96,42 +96,42 @@ impl Emit<'_> {
     fn optional_chain(&mut self, mark: u32) {
         let at = Span::new(mark, mark + 2);
         if self.typescript() {
-            self.tokens(self.k().optional_chain, self.f().optional_chain, at);
+            self.tokens(self.kinds().optional_chain, self.fields().optional_chain, at);
         } else {
-            self.leaf(self.k().optional_chain, self.f().optional_chain, at);
+            self.leaf(self.kinds().optional_chain, self.fields().optional_chain, at);
         }
     }
 
     fn object_of(&mut self, object: &Expression<'_>, optional: bool) {
-        self.expression(object, self.f().object);
+        self.expression(object, self.fields().object);
         if optional {
             self.optional_chain(self.skip(span(object).end));
         }
     }
 
     pub(super) fn static_member(&mut self, member: &StaticMemberExpression<'_>, field: u16) {
-        self.open(self.k().member_expression, field, span(member));
+        self.open(self.kinds().member_expression, field, span(member));
         self.object_of(&member.object, member.optional);
-        self.leaf(self.k().property_identifier, self.f().property, span(&member.property));
+        self.leaf(self.kinds().property_identifier, self.fields().property, span(&member.property));
         self.close();
     }
 
     pub(super) fn private_member(&mut self, member: &PrivateFieldExpression<'_>, field: u16) {
-        self.open(self.k().member_expression, field, span(member));
+        self.open(self.kinds().member_expression, field, span(member));
         self.object_of(&member.object, member.optional);
-        self.leaf(self.k().private_property_identifier, self.f().property, span(&member.field));
+        self.leaf(self.kinds().private_property_identifier, self.fields().property, span(&member.field));
         self.close();
     }
 
     pub(super) fn computed_member(&mut self, member: &ComputedMemberExpression<'_>, field: u16) {
-        self.open(self.k().subscript_expression, field, span(member));
+        self.open(self.kinds().subscript_expression, field, span(member));
         self.object_of(&member.object, member.optional);
-        self.expression(&member.expression, self.f().index);
+        self.expression(&member.expression, self.fields().index);
         self.close();
     }
 
     pub(super) fn object(&mut self, object: &ObjectExpression<'_>, field: u16) {
-        self.open(self.k().object, field, span(object));
+        self.open(self.kinds().object, field, span(object));
         for property in &object.properties {
             match property {
                 ObjectPropertyKind::ObjectProperty(property) => self.property(property),
@@ -142,34 +142,34 @@ impl Emit<'_> {
     }
 
     fn property(&mut self, property: &ObjectProperty<'_>) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(property);
         if (property.method || property.kind != PropertyKind::Init)
             && let Expression::FunctionExpression(function) = &property.value
         {
-            self.open(k.method_definition, NONE, at);
+            self.open(k.method_definition, NO_FIELD, at);
             self.key(&property.key, property.computed, f.name);
             self.signature(function, f.return_type);
             self.body_of(function);
             self.close();
         } else if property.shorthand {
-            self.leaf(k.shorthand_property_identifier, NONE, at);
+            self.leaf(k.shorthand_property_identifier, NO_FIELD, at);
         } else {
-            self.open(k.pair, NONE, at);
+            self.open(k.pair, NO_FIELD, at);
             self.key(&property.key, property.computed, f.key);
             self.expression(&property.value, f.value);
             self.close();
         }
     }
 
-    /// A property's name; a computed one with its brackets.
+    /// Adds the name of a property; a computed one with its brackets.
     pub(super) fn key(&mut self, key: &PropertyKey<'_>, computed: bool, field: u16) {
-        let k = self.k();
+        let k = self.kinds();
         let at = span(key);
         if computed {
             self.open(k.computed_property_name, field, self.brackets(at));
             if let Some(expression) = key.as_expression() {
-                self.expression(expression, NONE);
+                self.expression(expression, NO_FIELD);
             }
             self.close();
             return;
@@ -185,12 +185,12 @@ impl Emit<'_> {
         }
     }
 
-    /// The span of what stands in brackets, with them.
+    /// The span of the brackets around `inner`.
     pub(super) fn brackets(&self, inner: Span) -> Span {
         Span::new(self.before(inner.start, "["), self.after(inner.end, "]"))
     }
 
-    /// The span of a property's name, with the brackets of a computed one.
+    /// The span of a property's name; of a computed one with its brackets.
     pub(super) fn key_span(&self, key: &PropertyKey<'_>, computed: bool) -> Span {
         if computed { self.brackets(span(key)) } else { span(key) }
     }

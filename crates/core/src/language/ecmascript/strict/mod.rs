@@ -1,4 +1,5 @@
-//! Strict lowering: oxc parses, and what it found is told in the words of the tree-sitter grammars.
+//! Strict lowering with oxc: its syntax tree is written as a tree with the kinds and fields of the tree-sitter
+//! grammars.
 
 mod asi;
 mod class;
@@ -25,18 +26,18 @@ use crate::ir::{Dialect, FileInput, Lowered, Problem, ProblemKind, Refusal};
 use crate::source::SourceFile;
 use crate::span::Span;
 use emit::Emit;
-use names::Names;
+use names::EcmaScriptIds;
 
 thread_local! {
-    /// An arena keeps its memory, so each thread keeps one and parsing allocates little.
+    /// One arena for each thread: it keeps its memory, so parsing allocates little.
     static ARENA: RefCell<Allocator> = RefCell::new(Allocator::default());
 }
 
-/// The tree of a file, unless oxc gives up on it.
+/// Lowers a file; an error if oxc gives up on it.
 pub(super) fn lower(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
-    let names = names(dialect);
+    let ids = ids(dialect);
     let parsed = ARENA.with_borrow_mut(|arena| {
-        let parsed = lower_in(arena, &input.source, dialect, names);
+        let parsed = lower_in(arena, &input.source, dialect, ids);
         arena.reset();
         parsed
     });
@@ -44,18 +45,19 @@ pub(super) fn lower(input: FileInput, dialect: &'static Dialect) -> Result<Lower
     Ok(Lowered::new(input, vec![tree], comments, problem.into_iter().collect()))
 }
 
-type Parts = (crate::ir::Tree, Vec<crate::ir::Comment>, Option<Problem>);
+/// The tree of a text, its comments and its first syntax error.
+type LoweredText = (crate::ir::Tree, Vec<crate::ir::Comment>, Option<Problem>);
 
 fn lower_in(
     arena: &Allocator,
     source: &SourceFile,
     dialect: &'static Dialect,
-    names: &'static Names,
-) -> Result<Parts, Refusal> {
+    ids: &'static EcmaScriptIds,
+) -> Result<LoweredText, Refusal> {
     let [first, second] = source_types(source, dialect);
     let mut parsed = parse(arena, source, first);
     if parsed.diagnostics.has_errors() {
-        // The text may be a script that no module could be, or the other way round.
+        // The text may be valid as a script but not as a module, or the other way round.
         let other = parse(arena, source, second);
         if !other.diagnostics.has_errors() || (parsed.panicked && !other.panicked) {
             parsed = other;
@@ -73,7 +75,7 @@ fn lower_in(
         let reason = problem.map_or_else(|| "the parser gave up".to_owned(), |problem| problem.message);
         return Err(Refusal { reason });
     }
-    let (tree, comments) = Emit::new(source.text(), dialect, names, &parsed.program).program(&parsed.program);
+    let (tree, comments) = Emit::new(source.text(), dialect, ids, &parsed.program).program(&parsed.program);
     Ok((tree, comments, problem))
 }
 
@@ -87,10 +89,10 @@ fn parse<'a>(arena: &'a Allocator, source: &'a SourceFile, kind: SourceType) -> 
     Parser::new(arena, source.text(), kind).with_options(options).parse()
 }
 
-/// What to read the file as, and what else to try.
+/// The source type to parse a file as, and the one to try if that has errors.
 fn source_types(source: &SourceFile, dialect: &'static Dialect) -> [SourceType; 2] {
-    if !names(dialect).typescript {
-        // JSX stands in files of every extension; whether the text is a module follows from what it holds.
+    if !ids(dialect).typescript {
+        // JSX may stand in files of every extension; the content decides whether the text is a module.
         return [SourceType::jsx().with_unambiguous(true), SourceType::jsx().with_script(true)];
     }
     let name = source.path().file_name();
@@ -104,14 +106,15 @@ fn source_types(source: &SourceFile, dialect: &'static Dialect) -> [SourceType; 
     [kind, kind.with_script(true)]
 }
 
-fn names(dialect: &'static Dialect) -> &'static Names {
-    static TYPESCRIPT: OnceLock<Names> = OnceLock::new();
-    static TSX: OnceLock<Names> = OnceLock::new();
-    static JAVASCRIPT: OnceLock<Names> = OnceLock::new();
+/// The ids in a dialect's grammar, looked up once.
+fn ids(dialect: &'static Dialect) -> &'static EcmaScriptIds {
+    static TYPESCRIPT: OnceLock<EcmaScriptIds> = OnceLock::new();
+    static TSX: OnceLock<EcmaScriptIds> = OnceLock::new();
+    static JAVASCRIPT: OnceLock<EcmaScriptIds> = OnceLock::new();
     match dialect.name {
-        "tsx" => TSX.get_or_init(|| Names::new(dialect, true)),
-        "typescript" => TYPESCRIPT.get_or_init(|| Names::new(dialect, true)),
-        _ => JAVASCRIPT.get_or_init(|| Names::new(dialect, false)),
+        "tsx" => TSX.get_or_init(|| EcmaScriptIds::new(dialect, true)),
+        "typescript" => TYPESCRIPT.get_or_init(|| EcmaScriptIds::new(dialect, true)),
+        _ => JAVASCRIPT.get_or_init(|| EcmaScriptIds::new(dialect, false)),
     }
 }
 

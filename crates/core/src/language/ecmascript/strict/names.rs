@@ -1,8 +1,8 @@
-//! The numbers of the kinds, fields and tokens of one dialect, looked up once.
+//! The ids of the kinds, fields and tokens of one dialect's grammar.
 
 use crate::ir::{Dialect, Vocabulary};
 
-macro_rules! numbers {
+macro_rules! ids {
     ($(#[doc = $doc:literal])* $struct:ident by $lookup:ident: $($member:ident $(= $name:literal)?,)*) => {
         $(#[doc = $doc])*
         #[derive(Debug)]
@@ -12,7 +12,7 @@ macro_rules! numbers {
 
         impl $struct {
             fn new(vocabulary: &Vocabulary) -> Self {
-                Self { $($member: $lookup(vocabulary, numbers!(@name $member $($name)?)),)* }
+                Self { $($member: $lookup(vocabulary, ids!(@name $member $($name)?)),)* }
             }
         }
     };
@@ -32,9 +32,9 @@ fn token(vocabulary: &Vocabulary, text: &str) -> u16 {
     vocabulary.token(text).map_or(0, |kind| kind.0)
 }
 
-numbers! {
-    /// The numbers of named kinds; 0 where the grammar has no such kind.
-    Kinds by kind:
+ids! {
+    /// The ids of named kinds; 0 if the grammar has no such kind.
+    EcmaScriptKinds by kind:
     abstract_class_declaration, abstract_method_signature, accessibility_modifier, adding_type_annotation,
     ambient_declaration, arguments, array, array_pattern, array_type, arrow_function, as_expression, asserts,
     asserts_annotation, assignment_expression, assignment_pattern, augmented_assignment_expression, await_expression,
@@ -69,38 +69,39 @@ numbers! {
     variable_declarator, while_statement, with_statement, yield_expression,
 }
 
-numbers! {
-    /// The numbers of fields; 0 where the grammar has no such field.
-    Fields by field:
+ids! {
+    /// The ids of fields; 0 if the grammar has no such field.
+    EcmaScriptFields by field:
     alias, alternative, argument, arguments, attribute, body, close_tag, condition, consequence, constraint,
     constructor, declaration, decorator, finalizer, flags, function, handler, increment, index, index_type,
     initializer, key, kind, label, left, member, module, name, object, open_tag, optional_chain, parameter, parameters,
     pattern, property, return_type, right, source, type_ = "type", type_arguments, type_parameters, value,
 }
 
-numbers! {
-    /// The numbers of the few tokens that cannot be lexed, for their field or text is not their own: these are stored.
-    Tokens by token:
+ids! {
+    /// The ids of the few tokens that must be stored: the gap lexer cannot find them, since they have another field or
+    /// text than their grammar rule says.
+    EcmaScriptTokens by token:
     await_ = "await", default_ = "default", semicolon = ";", unique_symbol = "unique symbol",
 }
 
-/// Everything that lowering asks of one dialect.
+/// The ids of one dialect's grammar.
 #[derive(Debug)]
-pub(super) struct Names {
-    pub(super) kinds: Kinds,
-    pub(super) fields: Fields,
-    pub(super) tokens: Tokens,
-    /// Whether the grammar is one of TypeScript's.
+pub(super) struct EcmaScriptIds {
+    pub(super) kinds: EcmaScriptKinds,
+    pub(super) fields: EcmaScriptFields,
+    pub(super) tokens: EcmaScriptTokens,
+    /// True if the grammar is one of TypeScript's.
     pub(super) typescript: bool,
 }
 
-impl Names {
+impl EcmaScriptIds {
     pub(super) fn new(dialect: &'static Dialect, typescript: bool) -> Self {
         let vocabulary = dialect.vocabulary();
         Self {
-            kinds: Kinds::new(vocabulary),
-            fields: Fields::new(vocabulary),
-            tokens: Tokens::new(vocabulary),
+            kinds: EcmaScriptKinds::new(vocabulary),
+            fields: EcmaScriptFields::new(vocabulary),
+            tokens: EcmaScriptTokens::new(vocabulary),
             typescript,
         }
     }

@@ -6,22 +6,22 @@ use oxc_ast::ast::{
     VariableDeclarator,
 };
 
-use crate::language::ecmascript::strict::asi::Before;
-use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
+use crate::language::ecmascript::strict::asi::BeforeSemicolon;
+use crate::language::ecmascript::strict::emit::{Emit, NO_FIELD, span};
 use crate::span::Span;
 
 impl Emit<'_> {
     pub(super) fn statement(&mut self, statement: &Statement<'_>, field: u16) {
-        self.deeper(|emit| emit.statement_here(statement, field));
+        self.with_stack(|emit| emit.statement_here(statement, field));
     }
 
     fn statement_here(&mut self, statement: &Statement<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(statement);
         match statement {
             Statement::BlockStatement(block) => {
-                // An empty block is an empty object too, until the parser knows better.
-                let before = if block.body.is_empty() { Before::Expression } else { Before::Other };
+                // To tree-sitter's parser an empty block may still be an empty object.
+                let before = if block.body.is_empty() { BeforeSemicolon::Expression } else { BeforeSemicolon::Other };
                 self.block_statement(block, field, before);
             }
             Statement::BreakStatement(jump) => {
@@ -32,19 +32,19 @@ impl Emit<'_> {
             }
             Statement::DebuggerStatement(_) => {
                 self.open(k.debugger_statement, field, at);
-                self.close_statement(at.end, Before::Other);
+                self.close_statement(at.end, BeforeSemicolon::Other);
             }
             Statement::DoWhileStatement(loop_) => {
                 self.open(k.do_statement, field, at);
                 self.statement(&loop_.body, f.body);
                 self.condition(&loop_.test, f.condition);
-                self.close_statement(at.end, Before::Other);
+                self.close_statement(at.end, BeforeSemicolon::Other);
             }
             Statement::EmptyStatement(_) => self.tokens(k.empty_statement, field, at),
             Statement::ExpressionStatement(inner) => {
                 self.open(k.expression_statement, field, at);
-                self.expression(&inner.expression, NONE);
-                self.close_statement(at.end, Before::Expression);
+                self.expression(&inner.expression, NO_FIELD);
+                self.close_statement(at.end, BeforeSemicolon::Expression);
             }
             Statement::ForInStatement(loop_) => {
                 self.for_in(&loop_.left, &loop_.right, &loop_.body, at, field);
@@ -64,18 +64,18 @@ impl Emit<'_> {
                 self.open(k.return_statement, field, at);
                 let before = match &inner.argument {
                     Some(argument) => {
-                        self.expression(argument, NONE);
-                        Before::Expression
+                        self.expression(argument, NO_FIELD);
+                        BeforeSemicolon::Expression
                     }
-                    None => Before::Other,
+                    None => BeforeSemicolon::Other,
                 };
                 self.close_statement(at.end, before);
             }
             Statement::SwitchStatement(switch) => self.switch(switch, field),
             Statement::ThrowStatement(throw) => {
                 self.open(k.throw_statement, field, at);
-                self.expression(&throw.argument, NONE);
-                self.close_statement(at.end, Before::Expression);
+                self.expression(&throw.argument, NO_FIELD);
+                self.close_statement(at.end, BeforeSemicolon::Expression);
             }
             Statement::TryStatement(attempt) => self.try_statement(attempt, field),
             Statement::WhileStatement(loop_) => {
@@ -101,46 +101,49 @@ impl Emit<'_> {
     }
 
     pub(super) fn declaration(&mut self, declaration: &Declaration<'_>, field: u16) {
-        let k = self.k();
+        let k = self.kinds();
         let mut at = span(declaration);
         if let Declaration::TSExternalModuleDeclaration(module) = declaration
             && module.body.is_none()
         {
-            // The `;` of a module without a body is a statement of its own in the grammar.
+            // In the grammar the `;` of a module without a body is a statement of its own.
             at.end = span(&module.id).end;
         }
         if declaration.declare() && !self.starts_with(at.start, "declare") {
-            // Something is declared by what stands around it.
-            return self.declared_thing(declaration, at.start, field);
+            // The `declare` stands around the declaration.
+            return self.bare_declaration(declaration, at.start, field);
         }
         if declaration.declare() {
             self.open(k.ambient_declaration, field, at);
-            self.declared_thing(declaration, self.skip(at.start + 7), NONE);
+            self.bare_declaration(declaration, self.skip(at.start + 7), NO_FIELD);
             self.close();
         } else {
-            self.declared_thing(declaration, at.start, field);
+            self.bare_declaration(declaration, at.start, field);
         }
         if let Declaration::TSExternalModuleDeclaration(module) = declaration
             && module.body.is_none()
         {
             let semicolon = self.after(span(&module.id).end, ";");
             if semicolon > at.end && self.byte(semicolon.saturating_sub(1)) == b';' {
-                self.tokens(k.empty_statement, NONE, Span::new(semicolon - 1, semicolon));
+                self.tokens(k.empty_statement, NO_FIELD, Span::new(semicolon - 1, semicolon));
             }
         }
     }
 
-    /// A declaration without its `declare`, which ends before `start`.
-    fn declared_thing(&mut self, declaration: &Declaration<'_>, start: u32, field: u16) {
-        let (k, f) = (self.k(), self.f());
-        // At the start of a statement a function or class is an expression too, until the parser knows better.
-        let before = if field == f.declaration { Before::Other } else { Before::Expression };
+    /// Adds a declaration without its `declare`, which ends before `start`.
+    fn bare_declaration(&mut self, declaration: &Declaration<'_>, start: u32, field: u16) {
+        let (k, f) = (self.kinds(), self.fields());
+        // To tree-sitter's parser a function or class at the start of a statement may still be an expression.
+        let before = if field == f.declaration { BeforeSemicolon::Other } else { BeforeSemicolon::Expression };
         match declaration {
             Declaration::VariableDeclaration(variables) => {
                 let end = span(&**variables).end;
                 self.variables(variables, Span::new(start, end), field);
                 let initialized = variables.declarations.last().is_some_and(|last| last.init.is_some());
-                self.close_statement(end, if initialized { Before::Expression } else { Before::Other });
+                self.close_statement(
+                    end,
+                    if initialized { BeforeSemicolon::Expression } else { BeforeSemicolon::Other },
+                );
             }
             Declaration::FunctionDeclaration(function) => self.function_declaration(function, start, field, before),
             Declaration::ClassDeclaration(class) => {
@@ -154,7 +157,7 @@ impl Emit<'_> {
                 self.leaf(k.type_identifier, f.name, span(&alias.id));
                 self.optional_type_parameters(alias.type_parameters.as_deref());
                 self.type_(&alias.type_annotation, f.value);
-                self.close_statement(end, Before::Other);
+                self.close_statement(end, BeforeSemicolon::Other);
             }
             Declaration::TSInterfaceDeclaration(interface) => self.interface(interface, start, field),
             Declaration::TSEnumDeclaration(enumeration) => self.enumeration(enumeration, start, field),
@@ -165,9 +168,9 @@ impl Emit<'_> {
         }
     }
 
-    /// Opens a declaration of variables; the caller closes it.
+    /// Opens a declaration of variables and adds these; the caller closes it.
     fn variables(&mut self, variables: &VariableDeclaration<'_>, at: Span, field: u16) {
-        let k = self.k();
+        let k = self.kinds();
         let kind = match variables.kind {
             VariableDeclarationKind::Var => k.variable_declaration,
             VariableDeclarationKind::Using | VariableDeclarationKind::AwaitUsing if k.using_declaration != 0 => {
@@ -182,9 +185,9 @@ impl Emit<'_> {
     }
 
     fn declarator(&mut self, declarator: &VariableDeclarator<'_>) {
-        let f = self.f();
-        self.open(self.k().variable_declarator, NONE, span(declarator));
-        self.declared(&declarator.id, f.name);
+        let f = self.fields();
+        self.open(self.kinds().variable_declarator, NO_FIELD, span(declarator));
+        self.declared_pattern(&declarator.id, f.name);
         self.optional_annotation(declarator.type_annotation.as_deref());
         if let Some(value) = &declarator.init {
             self.expression(value, f.value);
@@ -195,37 +198,37 @@ impl Emit<'_> {
     pub(super) fn directives(&mut self, directives: &[Directive<'_>]) {
         for directive in directives {
             let at = span(directive);
-            self.open(self.k().expression_statement, NONE, at);
-            self.string(&directive.expression, NONE);
-            self.close_statement(at.end, Before::Expression);
+            self.open(self.kinds().expression_statement, NO_FIELD, at);
+            self.string(&directive.expression, NO_FIELD);
+            self.close_statement(at.end, BeforeSemicolon::Expression);
         }
     }
 
-    fn block_statement(&mut self, block: &BlockStatement<'_>, field: u16, before: Before) {
+    fn block_statement(&mut self, block: &BlockStatement<'_>, field: u16, before: BeforeSemicolon) {
         let at = span(block);
-        self.open(self.k().statement_block, field, at);
-        self.statements(&block.body, NONE);
+        self.open(self.kinds().statement_block, field, at);
+        self.statements(&block.body, NO_FIELD);
         self.close_block(at.end, before);
     }
 
     fn jump(&mut self, kind: u16, label: Option<Span>, at: Span, field: u16) {
         self.open(kind, field, at);
         if let Some(label) = label {
-            self.leaf(self.k().statement_identifier, self.f().label, label);
+            self.leaf(self.kinds().statement_identifier, self.fields().label, label);
         }
-        self.close_statement(at.end, Before::Other);
+        self.close_statement(at.end, BeforeSemicolon::Other);
     }
 
-    /// What stands in the parentheses of a statement, which the grammar takes for an expression in parentheses.
+    /// Adds the condition of a statement; in the grammar it is an expression in parentheses.
     fn condition(&mut self, test: &Expression<'_>, field: u16) {
         let inner = span(test);
         let at = Span::new(self.before(inner.start, "("), self.after(inner.end, ")"));
-        self.around(self.k().parenthesized_expression, field, at, test, NONE);
+        self.around(self.kinds().parenthesized_expression, field, at, test, NO_FIELD);
     }
 
     fn if_statement(&mut self, choice: &IfStatement<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
-        // A chain of `else if` is a list in the text; it is walked as one.
+        let (k, f) = (self.kinds(), self.fields());
+        // A loop, since a chain of `else if` may be too long for recursion.
         let mut opened = 0;
         let mut choice = choice;
         let mut field = field;
@@ -240,9 +243,9 @@ impl Emit<'_> {
             self.open(k.else_clause, f.alternative, Span::new(start, at.end));
             opened += 1;
             match alternate {
-                Statement::IfStatement(next) => (choice, field) = (next, NONE),
+                Statement::IfStatement(next) => (choice, field) = (next, NO_FIELD),
                 other => {
-                    self.statement(other, NONE);
+                    self.statement(other, NO_FIELD);
                     break;
                 }
             }
@@ -253,7 +256,7 @@ impl Emit<'_> {
     }
 
     fn for_statement(&mut self, loop_: &ForStatement<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(loop_);
         self.open(k.for_statement, field, at);
         let open = self.after(at.start + 3, "(");
@@ -277,7 +280,7 @@ impl Emit<'_> {
             Some(test) => {
                 self.expression(test, f.condition);
                 let end = self.after(span(test).end, ";");
-                let token = self.names().tokens.semicolon;
+                let token = self.ids().tokens.semicolon;
                 self.token(token, f.condition, Span::new(end.saturating_sub(1), end));
             }
             None => {
@@ -291,10 +294,10 @@ impl Emit<'_> {
         self.close();
     }
 
-    /// The `;` of a part of a `for` that is left out; returns its end.
+    /// Adds the `;` of a missing part of a `for`; returns its end.
     fn lone_semicolon(&mut self, from: u32, field: u16) -> u32 {
         let end = self.after(from, ";");
-        self.tokens(self.k().empty_statement, field, Span::new(end.saturating_sub(1), end));
+        self.tokens(self.kinds().empty_statement, field, Span::new(end.saturating_sub(1), end));
         end
     }
 
@@ -306,17 +309,17 @@ impl Emit<'_> {
         at: Span,
         field: u16,
     ) {
-        let f = self.f();
-        self.open(self.k().for_in_statement, field, at);
+        let f = self.fields();
+        self.open(self.kinds().for_in_statement, field, at);
         match left {
             ForStatementLeft::VariableDeclaration(variables) => {
                 if variables.kind == VariableDeclarationKind::AwaitUsing {
-                    // The word has a field here, and none in `for await`.
+                    // `await` has a field here, and none in `for await`.
                     let start = span(&**variables).start;
-                    self.token(self.names().tokens.await_, f.kind, Span::new(start, start + 5));
+                    self.token(self.ids().tokens.await_, f.kind, Span::new(start, start + 5));
                 }
                 for declarator in &variables.declarations {
-                    self.declared(&declarator.id, f.left);
+                    self.declared_pattern(&declarator.id, f.left);
                     if let Some(value) = &declarator.init {
                         self.expression(value, f.value);
                     }
@@ -337,7 +340,7 @@ impl Emit<'_> {
     }
 
     fn switch(&mut self, switch: &SwitchStatement<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(switch);
         self.open(k.switch_statement, field, at);
         self.condition(&switch.discriminant, f.value);
@@ -345,7 +348,7 @@ impl Emit<'_> {
         self.open(k.switch_body, f.body, Span::new(start, at.end));
         for case in &switch.cases {
             let kind = if case.test.is_some() { k.switch_case } else { k.switch_default };
-            self.open(kind, NONE, span(case));
+            self.open(kind, NO_FIELD, span(case));
             if let Some(test) = &case.test {
                 self.expression(test, f.value);
             }
@@ -357,29 +360,29 @@ impl Emit<'_> {
     }
 
     fn try_statement(&mut self, attempt: &TryStatement<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         self.open(k.try_statement, field, span(attempt));
-        self.block_statement(&attempt.block, f.body, Before::Other);
+        self.block_statement(&attempt.block, f.body, BeforeSemicolon::Other);
         if let Some(handler) = &attempt.handler {
             self.catch(handler);
         }
         if let Some(finalizer) = &attempt.finalizer {
             let at = span(&**finalizer);
             self.open(k.finally_clause, f.finalizer, Span::new(self.before(at.start, "finally"), at.end));
-            self.block_statement(finalizer, f.body, Before::Other);
+            self.block_statement(finalizer, f.body, BeforeSemicolon::Other);
             self.close();
         }
         self.close();
     }
 
     fn catch(&mut self, handler: &CatchClause<'_>) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         self.open(k.catch_clause, f.handler, span(handler));
         if let Some(parameter) = &handler.param {
-            self.declared(&parameter.pattern, f.parameter);
+            self.declared_pattern(&parameter.pattern, f.parameter);
             self.optional_annotation(parameter.type_annotation.as_deref());
         }
-        self.block_statement(&handler.body, f.body, Before::Other);
+        self.block_statement(&handler.body, f.body, BeforeSemicolon::Other);
         self.close();
     }
 }

@@ -1,11 +1,12 @@
-//! Snippets whose two trees must be equal; `docs/ir-exceptions.md` has those where the grammar is wrong.
+//! Snippets for which both parsers must give the same tree; `docs/ir-exceptions.md` lists those that the grammar gets
+//! wrong.
 
 use crate::ir::Lowered;
 use crate::ir::compare::{Mismatch, compare};
 use crate::language::{lower_strict, lower_tolerant};
 use crate::source::{RelPath, SourceFile};
 
-/// How the trees of a snippet differ; the tolerant one must hold no errors, or it would prove nothing.
+/// The differences between the trees of a snippet; an error if a parser does not accept it.
 fn differences(extension: &str, code: &str) -> Result<Vec<Mismatch>, String> {
     let source = SourceFile::new(RelPath::new(format!("a.{extension}")), code).unwrap();
     let tolerant = lower_tolerant(source.clone());
@@ -22,7 +23,7 @@ fn differences(extension: &str, code: &str) -> Result<Vec<Mismatch>, String> {
     Ok(compare(tolerant.tree().unwrap(), strict.tree().unwrap()).0)
 }
 
-/// Every line is a snippet.
+/// Checks each line as a snippet.
 fn check_lines(extensions: &[&str], snippets: &str) {
     for extension in extensions {
         let lines = snippets.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -367,7 +368,7 @@ fn line_ends_and_odd_spaces() {
 }
 
 #[test]
-fn what_a_grammar_lacks_is_named_in_its_style() {
+fn constructs_beyond_the_grammar_follow_its_style() {
     for (extension, code, kind) in [
         ("ts", "export { a } from 'b' with { type: 'json' }", "import_attribute"),
         ("js", "export * from 'b' with { type: 'json' }", "import_attribute"),

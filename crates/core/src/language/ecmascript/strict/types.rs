@@ -8,15 +8,15 @@ use oxc_ast::ast::{
 };
 use oxc_span::GetSpan;
 
-use crate::language::ecmascript::strict::emit::{Emit, NONE, span};
+use crate::language::ecmascript::strict::emit::{Emit, NO_FIELD, span};
 use crate::span::Span;
 
 impl Emit<'_> {
     pub(super) fn type_(&mut self, type_: &TSType<'_>, field: u16) {
-        self.deeper(|emit| emit.type_here(type_, field));
+        self.with_stack(|emit| emit.type_here(type_, field));
     }
 
-    /// A type, or `const` of `as const`, which the grammar leaves a plain token.
+    /// Adds a type; the `const` of `as const` stays a token as in the grammar.
     pub(super) fn type_or_const(&mut self, type_: &TSType<'_>, field: u16) {
         let at = span(type_);
         if self.text_of(at.start, at.end) != "const" {
@@ -25,7 +25,7 @@ impl Emit<'_> {
     }
 
     fn type_here(&mut self, type_: &TSType<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(type_);
         match type_ {
             TSType::TSAnyKeyword(_)
@@ -41,7 +41,7 @@ impl Emit<'_> {
             TSType::TSNullKeyword(_) => self.literal_leaf(k.null, field, at),
             TSType::TSUndefinedKeyword(_) => self.literal_leaf(k.undefined, field, at),
             TSType::TSThisType(_) => self.leaf(k.this_type, field, at),
-            TSType::TSArrayType(array) => self.around_type(k.array_type, field, at, &array.element_type, NONE),
+            TSType::TSArrayType(array) => self.around_type(k.array_type, field, at, &array.element_type, NO_FIELD),
             TSType::TSConditionalType(conditional) => {
                 self.open(k.conditional_type, field, at);
                 self.type_(&conditional.check_type, f.left);
@@ -68,9 +68,9 @@ impl Emit<'_> {
             TSType::TSIndexedAccessType(access) => self.indexed_access(access, field),
             TSType::TSInferType(infer) => {
                 self.open(k.infer_type, field, at);
-                self.leaf(k.type_identifier, NONE, span(&infer.type_parameter.name));
+                self.leaf(k.type_identifier, NO_FIELD, span(&infer.type_parameter.name));
                 if let Some(constraint) = &infer.type_parameter.constraint {
-                    self.type_(constraint, NONE);
+                    self.type_(constraint, NO_FIELD);
                 }
                 self.close();
             }
@@ -94,18 +94,18 @@ impl Emit<'_> {
             }
             TSType::TSTypeOperatorType(operator) => match operator.operator {
                 TSTypeOperatorOperator::Keyof => {
-                    self.around_type(k.index_type_query, field, at, &operator.type_annotation, NONE);
+                    self.around_type(k.index_type_query, field, at, &operator.type_annotation, NO_FIELD);
                 }
                 TSTypeOperatorOperator::Unique => {
-                    // The grammar calls each of the two words by the name of both.
-                    let token = self.names().tokens.unique_symbol;
+                    // In the grammar each of the two words is a token named `unique symbol`.
+                    let token = self.ids().tokens.unique_symbol;
                     self.open(k.predefined_type, field, at);
-                    self.token(token, NONE, Span::new(at.start, at.start + 6));
-                    self.token(token, NONE, span(&operator.type_annotation));
+                    self.token(token, NO_FIELD, Span::new(at.start, at.start + 6));
+                    self.token(token, NO_FIELD, span(&operator.type_annotation));
                     self.close();
                 }
                 TSTypeOperatorOperator::Readonly => {
-                    self.around_type(k.readonly_type, field, at, &operator.type_annotation, NONE);
+                    self.around_type(k.readonly_type, field, at, &operator.type_annotation, NO_FIELD);
                 }
             },
             TSType::TSTypePredicate(predicate) => self.predicate(predicate, field),
@@ -115,10 +115,10 @@ impl Emit<'_> {
                 self.named_type(&reference.type_name, arguments, field, at);
             }
             TSType::TSParenthesizedType(inner) => {
-                self.around_type(k.parenthesized_type, field, at, &inner.type_annotation, NONE);
+                self.around_type(k.parenthesized_type, field, at, &inner.type_annotation, NO_FIELD);
             }
             TSType::JSDocNullableType(inner) => {
-                self.around_type(k.flow_maybe_type, field, at, &inner.type_annotation, NONE);
+                self.around_type(k.flow_maybe_type, field, at, &inner.type_annotation, NO_FIELD);
             }
             TSType::JSDocNonNullableType(inner) => self.type_(&inner.type_annotation, field),
             TSType::JSDocUnknownType(_) => self.tokens(k.existential_type, field, at),
@@ -126,8 +126,8 @@ impl Emit<'_> {
     }
 
     fn literal_leaf(&mut self, kind: u16, field: u16, at: Span) {
-        self.open(self.k().literal_type, field, at);
-        self.leaf(kind, NONE, at);
+        self.open(self.kinds().literal_type, field, at);
+        self.leaf(kind, NO_FIELD, at);
         self.close();
     }
 
@@ -137,18 +137,18 @@ impl Emit<'_> {
         self.close();
     }
 
-    /// A union or intersection: the grammar nests to the left.
+    /// Adds a union or intersection, which the grammar nests to the left.
     fn operator_list(&mut self, kind: u16, operator: u8, types: &[TSType<'_>], field: u16, at: Span) {
         let leading = self.byte(at.start) == operator;
         let inner = if leading { types } else { types.get(1..).unwrap_or_default() };
         let mut outer = field;
         for type_ in inner.iter().rev() {
             self.open(kind, outer, Span::new(at.start, span(type_).end));
-            outer = NONE;
+            outer = NO_FIELD;
         }
         let mut opened = inner.len();
         for (number, type_) in types.iter().enumerate() {
-            let field = if opened == 0 { outer } else { NONE };
+            let field = if opened == 0 { outer } else { NO_FIELD };
             self.type_(type_, field);
             if (leading || number > 0) && opened > 0 {
                 self.close();
@@ -158,7 +158,7 @@ impl Emit<'_> {
     }
 
     fn literal_type(&mut self, literal: &TSLiteral<'_>, field: u16, at: Span) {
-        let k = self.k();
+        let k = self.kinds();
         if let TSLiteral::TemplateLiteral(template) = literal {
             self.open(k.template_literal_type, field, at);
             if let Some(quasi) = template.quasis.first() {
@@ -169,18 +169,18 @@ impl Emit<'_> {
         self.open(k.literal_type, field, at);
         match literal {
             TSLiteral::BooleanLiteral(boolean) => {
-                self.leaf(if boolean.value { k.true_ } else { k.false_ }, NONE, at);
+                self.leaf(if boolean.value { k.true_ } else { k.false_ }, NO_FIELD, at);
             }
-            TSLiteral::StringLiteral(string) => self.string(string, NONE),
+            TSLiteral::StringLiteral(string) => self.string(string, NO_FIELD),
             TSLiteral::UnaryExpression(unary) => {
-                self.open(k.unary_expression, NONE, at);
+                self.open(k.unary_expression, NO_FIELD, at);
                 match &unary.argument {
-                    Expression::NumericLiteral(number) => self.number(number, self.f().argument),
-                    argument => self.expression(argument, self.f().argument),
+                    Expression::NumericLiteral(number) => self.number(number, self.fields().argument),
+                    argument => self.expression(argument, self.fields().argument),
                 }
                 self.close();
             }
-            TSLiteral::NumericLiteral(_) | TSLiteral::BigIntLiteral(_) => self.leaf(k.number, NONE, at),
+            TSLiteral::NumericLiteral(_) | TSLiteral::BigIntLiteral(_) => self.leaf(k.number, NO_FIELD, at),
             TSLiteral::TemplateLiteral(_) => {}
         }
         self.close();
@@ -188,12 +188,12 @@ impl Emit<'_> {
 
     fn template_chars(&mut self, at: Span) {
         if !at.is_empty() {
-            self.leaf(self.k().string_fragment, NONE, at);
+            self.leaf(self.kinds().string_fragment, NO_FIELD, at);
         }
     }
 
     fn template_type(&mut self, template: &TSTemplateLiteralType<'_>, field: u16) {
-        self.open(self.k().template_literal_type, field, span(template));
+        self.open(self.kinds().template_literal_type, field, span(template));
         let mut types = template.types.iter();
         let mut quasis = template.quasis.iter().peekable();
         while let Some(quasi) = quasis.next() {
@@ -201,22 +201,22 @@ impl Emit<'_> {
             self.template_chars(text);
             if let (Some(type_), Some(next)) = (types.next(), quasis.peek()) {
                 let at = Span::new(text.end, span(*next).start);
-                self.around_type(self.k().template_type, NONE, at, type_, NONE);
+                self.around_type(self.kinds().template_type, NO_FIELD, at, type_, NO_FIELD);
             }
         }
         self.close();
     }
 
     fn mapped_type(&mut self, mapped: &TSMappedType<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(mapped);
         let key = span(&mapped.key);
         let clause_end = span(mapped.name_type.as_ref().unwrap_or(&mapped.constraint)).end;
         let bracket = self.after(clause_end, "]");
         let end = mapped.type_annotation.as_ref().map_or(bracket, |type_| span(type_).end);
         self.open(k.object_type, field, at);
-        self.open(k.index_signature, NONE, Span::new(self.skip(at.start + 1), end));
-        self.open(k.mapped_type_clause, NONE, Span::new(key.start, clause_end));
+        self.open(k.index_signature, NO_FIELD, Span::new(self.skip(at.start + 1), end));
+        self.open(k.mapped_type_clause, NO_FIELD, Span::new(key.start, clause_end));
         self.leaf(k.type_identifier, f.name, key);
         self.type_(&mapped.constraint, f.type_);
         if let Some(name) = &mapped.name_type {
@@ -230,21 +230,21 @@ impl Emit<'_> {
                 Some(TSMappedTypeModifierOperator::Plus) => k.adding_type_annotation,
                 Some(TSMappedTypeModifierOperator::Minus) => k.omitting_type_annotation,
             };
-            self.around_type(kind, f.type_, Span::new(self.skip(bracket), end), type_, NONE);
+            self.around_type(kind, f.type_, Span::new(self.skip(bracket), end), type_, NO_FIELD);
         }
         self.close();
         self.close();
     }
 
     fn named_member(&mut self, member: &TSNamedTupleMember<'_>, field: u16, rest: bool) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let (at, label) = (span(member), span(&member.label));
         let start = if rest { self.before(at.start, "...") } else { at.start };
         let kind = if member.optional { k.optional_parameter } else { k.required_parameter };
         self.open(kind, field, Span::new(start, at.end));
         if rest {
             self.open(k.rest_pattern, f.name, Span::new(start, label.end));
-            self.leaf(k.identifier, NONE, label);
+            self.leaf(k.identifier, NO_FIELD, label);
             self.close();
         } else {
             self.leaf(k.identifier, f.name, label);
@@ -257,18 +257,18 @@ impl Emit<'_> {
     }
 
     fn tuple_element(&mut self, element: &TSTupleElement<'_>) {
-        let k = self.k();
+        let k = self.kinds();
         match element {
             TSTupleElement::TSOptionalType(inner) => {
-                self.around_type(k.optional_type, NONE, span(&**inner), &inner.type_annotation, NONE);
+                self.around_type(k.optional_type, NO_FIELD, span(&**inner), &inner.type_annotation, NO_FIELD);
             }
             TSTupleElement::TSRestType(inner) => match &inner.type_annotation {
-                TSType::TSNamedTupleMember(member) => self.named_member(member, NONE, true),
-                type_ => self.around_type(k.rest_type, NONE, span(&**inner), type_, NONE),
+                TSType::TSNamedTupleMember(member) => self.named_member(member, NO_FIELD, true),
+                type_ => self.around_type(k.rest_type, NO_FIELD, span(&**inner), type_, NO_FIELD),
             },
             _ => {
                 if let Some(type_) = element.as_ts_type() {
-                    self.type_(type_, NONE);
+                    self.type_(type_, NO_FIELD);
                 }
             }
         }
@@ -283,27 +283,27 @@ impl Emit<'_> {
         }
         let mut outer = field;
         for access in &chain {
-            self.open(self.k().lookup_type, outer, span(*access));
-            outer = NONE;
+            self.open(self.kinds().lookup_type, outer, span(*access));
+            outer = NO_FIELD;
         }
         self.type_(object, outer);
         for access in chain.iter().rev() {
-            self.type_(&access.index_type, NONE);
+            self.type_(&access.index_type, NO_FIELD);
             self.close();
         }
     }
 
     fn type_query(&mut self, query: &TSTypeQuery<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(query);
         self.open(k.type_query, field, at);
         if let Some(arguments) = &query.type_arguments {
-            self.open(k.instantiation_expression, NONE, Span::new(span(&query.expr_name).start, at.end));
+            self.open(k.instantiation_expression, NO_FIELD, Span::new(span(&query.expr_name).start, at.end));
             self.query_name(&query.expr_name, f.function);
             self.type_arguments(arguments, f.type_arguments);
             self.close();
         } else {
-            self.query_name(&query.expr_name, NONE);
+            self.query_name(&query.expr_name, NO_FIELD);
         }
         self.close();
     }
@@ -319,9 +319,9 @@ impl Emit<'_> {
         }
     }
 
-    /// A dotted name as the grammar writes it among expressions.
+    /// Adds a dotted name with the kinds that it has among expressions.
     pub(super) fn name_as_expression(&mut self, name: &TSTypeName<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         match name {
             TSTypeName::IdentifierReference(identifier) => self.leaf(k.identifier, field, span(&**identifier)),
             TSTypeName::ThisExpression(this) => self.leaf(k.this, field, span(&**this)),
@@ -335,7 +335,7 @@ impl Emit<'_> {
     }
 
     fn import_type(&mut self, import: &TSImportType<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(import);
         let mut names = Vec::new();
         let mut qualifier = import.qualifier.as_ref();
@@ -362,9 +362,9 @@ impl Emit<'_> {
         self.open(k.call_expression, outer, Span::new(at.start, end));
         self.tokens(k.import, f.function, Span::new(at.start, self.skip_back(open)));
         self.open(k.arguments, f.arguments, Span::new(open, end));
-        self.string(&import.source, NONE);
+        self.string(&import.source, NO_FIELD);
         if let Some(options) = &import.options {
-            self.object(options, NONE);
+            self.object(options, NO_FIELD);
         }
         self.close();
         self.close();
@@ -378,7 +378,7 @@ impl Emit<'_> {
         }
     }
 
-    /// A named type with its arguments.
+    /// Adds a named type with its arguments.
     pub(super) fn named_type(
         &mut self,
         name: &TSTypeName<'_>,
@@ -386,7 +386,7 @@ impl Emit<'_> {
         field: u16,
         at: Span,
     ) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let Some(arguments) = arguments else { return self.type_name(name, field) };
         self.open(k.generic_type, field, at);
         self.type_name(name, f.name);
@@ -395,7 +395,7 @@ impl Emit<'_> {
     }
 
     fn type_name(&mut self, name: &TSTypeName<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let TSTypeName::QualifiedName(qualified) = name else {
             return self.leaf(k.type_identifier, field, span(name));
         };
@@ -405,16 +405,16 @@ impl Emit<'_> {
         self.close();
     }
 
-    /// A dotted name of a module or namespace.
+    /// Adds a dotted name of a module or namespace.
     pub(super) fn module_name(&mut self, name: &TSTypeName<'_>, field: u16) {
         match name {
             TSTypeName::QualifiedName(qualified) => self.qualified_name(qualified, field),
-            name => self.leaf(self.k().identifier, field, span(name)),
+            name => self.leaf(self.kinds().identifier, field, span(name)),
         }
     }
 
     pub(super) fn qualified_name(&mut self, qualified: &TSQualifiedName<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         self.open(k.nested_identifier, field, span(qualified));
         self.name_as_expression(&qualified.left, f.object);
         self.leaf(k.property_identifier, f.property, span(&qualified.right));
@@ -422,9 +422,9 @@ impl Emit<'_> {
     }
 
     pub(super) fn type_arguments(&mut self, arguments: &TSTypeParameterInstantiation<'_>, field: u16) {
-        self.open(self.k().type_arguments, field, span(arguments));
+        self.open(self.kinds().type_arguments, field, span(arguments));
         for type_ in &arguments.params {
-            self.type_or_const(type_, NONE);
+            self.type_or_const(type_, NO_FIELD);
         }
         self.close();
     }
@@ -436,21 +436,21 @@ impl Emit<'_> {
     }
 
     pub(super) fn optional_type_parameters(&mut self, parameters: Option<&TSTypeParameterDeclaration<'_>>) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let Some(parameters) = parameters else { return };
         self.open(k.type_parameters, f.type_parameters, span(parameters));
         for parameter in &parameters.params {
-            self.open(k.type_parameter, NONE, span(parameter));
+            self.open(k.type_parameter, NO_FIELD, span(parameter));
             self.leaf(k.type_identifier, f.name, span(&parameter.name));
             if let Some(constraint) = &parameter.constraint {
                 let at = span(constraint);
                 let at = Span::new(self.before(at.start, "extends"), at.end);
-                self.around_type(k.constraint, f.constraint, at, constraint, NONE);
+                self.around_type(k.constraint, f.constraint, at, constraint, NO_FIELD);
             }
             if let Some(default) = &parameter.default {
                 let at = span(default);
                 let at = Span::new(self.before(at.start, "="), at.end);
-                self.around_type(k.default_type, f.value, at, default, NONE);
+                self.around_type(k.default_type, f.value, at, default, NO_FIELD);
             }
             self.close();
         }
@@ -460,8 +460,8 @@ impl Emit<'_> {
     pub(super) fn optional_annotation(&mut self, annotation: Option<&TSTypeAnnotation<'_>>) {
         if let Some(annotation) = annotation {
             let at = self.annotation_span(annotation);
-            let f = self.f();
-            self.around_type(self.k().type_annotation, f.type_, at, &annotation.type_annotation, NONE);
+            let f = self.fields();
+            self.around_type(self.kinds().type_annotation, f.type_, at, &annotation.type_annotation, NO_FIELD);
         }
     }
 
@@ -471,16 +471,16 @@ impl Emit<'_> {
         Span::new(self.before(type_.start, ":"), type_.end)
     }
 
-    /// The result of a function, with its colon.
+    /// Adds the result type of a function, with its colon.
     pub(super) fn return_annotation(&mut self, annotation: &TSTypeAnnotation<'_>, field: u16) {
-        let k = self.k();
+        let k = self.kinds();
         let kind = match &annotation.type_annotation {
             TSType::TSTypePredicate(predicate) if predicate.asserts => k.asserts_annotation,
             TSType::TSTypePredicate(_) => k.type_predicate_annotation,
             _ => k.type_annotation,
         };
         self.open(kind, field, self.annotation_span(annotation));
-        self.result(&annotation.type_annotation, NONE);
+        self.result(&annotation.type_annotation, NO_FIELD);
         self.close();
     }
 
@@ -492,7 +492,7 @@ impl Emit<'_> {
     }
 
     fn predicate(&mut self, predicate: &TSTypePredicate<'_>, field: u16) {
-        let (k, f) = (self.k(), self.f());
+        let (k, f) = (self.kinds(), self.fields());
         let at = span(predicate);
         let name = match &predicate.parameter_name {
             TSTypePredicateName::Identifier(name) => (k.identifier, span(&**name)),
@@ -501,7 +501,7 @@ impl Emit<'_> {
         let mut outer = field;
         if predicate.asserts {
             self.open(k.asserts, outer, at);
-            outer = NONE;
+            outer = NO_FIELD;
         }
         if let Some(type_) = &predicate.type_annotation {
             self.open(k.type_predicate, outer, Span::new(name.1.start, at.end));
@@ -521,7 +521,8 @@ impl Emit<'_> {
     }
 }
 
-/// Whether a name is a word that the grammar reads as a type first, and then as a name around that token.
+/// True for the name of a predefined type. In the grammar a parameter of that name is an identifier that holds the
+/// type's token.
 fn is_type_word(name: &str) -> bool {
     matches!(name, "any" | "number" | "boolean" | "string" | "symbol" | "void" | "unknown" | "never" | "object")
 }

@@ -1,12 +1,12 @@
-//! Questions about what code does, says and measures.
+//! Tests of views about calls, literals, comments, sizes and tests.
 
 use crate::ir::FileInput;
 use crate::ir::view::{Key, ask};
 use crate::language;
-use crate::language::checks::{check_view, check_views, find, lower, shown};
+use crate::language::checks::{answer_text, check_view, check_views, find, lower};
 
 #[test]
-fn literals_hold_what_stands_between_their_quotes() {
+fn literals_are_given_without_quotes() {
     check_view("ts", "'a\\n'", "string", "value", "a\\n");
     check_view("ts", "''", "string", "value", "");
     check_view("ts", "`a${b}`", "template_string", "value", "a${b}");
@@ -162,7 +162,7 @@ fn cognitive_complexity_is_as_defined() {
 }
 
 #[test]
-fn tests_are_known_from_all_that_is_in_them() {
+fn code_in_tests_is_recognized() {
     check_views(
         "ts",
         "identifier=a",
@@ -181,7 +181,7 @@ fn tests_are_known_from_all_that_is_in_them() {
     );
     let file = lower("ts", "a");
     let marked = language::lower(FileInput { context: file.context.clone().with_test(true), ..file.input() });
-    assert_eq!(shown(ask(&marked, find(&marked, "identifier"), Key::Test)), "true");
+    assert_eq!(answer_text(ask(&marked, find(&marked, "identifier"), Key::Test)), "true");
 }
 
 #[test]

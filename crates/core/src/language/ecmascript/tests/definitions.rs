@@ -1,4 +1,4 @@
-//! Questions about definitions.
+//! Tests of views about definitions.
 
 use crate::ir::Kind;
 use crate::language::checks::{check_kind, check_view, check_views};
@@ -18,7 +18,7 @@ fn the_parent_decides_the_kind() {
 }
 
 #[test]
-fn names_are_those_of_the_definition_or_of_what_holds_it() {
+fn names_are_those_of_the_definition_or_its_holder() {
     check_views(
         "ts",
         "arrow_function",
@@ -42,7 +42,7 @@ fn names_are_those_of_the_definition_or_of_what_holds_it() {
 }
 
 #[test]
-fn exported_in_typescript_is_by_statement_list_default_or_owner() {
+fn exported_by_statement_list_default_or_owner() {
     check_views(
         "ts",
         "function_declaration",
@@ -142,7 +142,7 @@ fn parameters_are_listed_by_name() {
 }
 
 #[test]
-fn callables_say_how_they_run() {
+fn callables_are_async_or_generators() {
     check_view("ts", "const f = async () => {}", "arrow_function", "async", "true");
     check_view("ts", "class A { async *b() {} }", "method_definition", "async", "true");
     check_view("ts", "class A { async *b() {} }", "method_definition", "generator", "true");
@@ -171,7 +171,7 @@ fn types_list_members_and_relations() {
 }
 
 #[test]
-fn variables_say_whether_they_change_and_what_they_hold() {
+fn variables_have_mutability_and_value() {
     check_views(
         "ts",
         "variable_declarator",

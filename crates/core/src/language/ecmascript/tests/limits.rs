@@ -1,12 +1,12 @@
-//! Texts that the scan finds deep, and texts that it must not.
+//! Tests of the depth scan: texts that are deep, and texts that are not.
 
 use crate::ir::ProblemKind;
 use crate::language;
-use crate::language::checks::{check_deep, check_flat, check_tried, depth};
+use crate::language::checks::{check_deep, check_flat, check_strict_ok, depth};
 use crate::source::{RelPath, SourceFile};
 
 #[test]
-fn what_nests_is_deep() {
+fn nested_code_is_deep() {
     for (open, close) in [
         ("(", ")"),
         ("[", "]"),
@@ -41,7 +41,7 @@ fn what_nests_is_deep() {
 }
 
 #[test]
-fn what_goes_on_is_flat() {
+fn repeated_code_is_flat() {
     for line in [
         "a = b + c\n",
         "a.b(c).d()\n",
@@ -82,25 +82,25 @@ fn unions_of_types_are_lists() {
 }
 
 #[test]
-fn parentheses_around_a_megabyte_are_not_read_again_and_again() {
+fn nested_attempts_around_long_text_are_refused() {
     let long = format!("[{}]", "1,".repeat(200_000));
     for tag in ["ts", "tsx", "js"] {
         let nested = |open: &str, close: &str| format!("x={}{long}{};", open.repeat(20), close.repeat(20));
-        check_tried(tag, &nested("(a=", ")"), false);
-        check_tried(tag, &nested("async(a,", ")"), false);
-        check_tried(tag, &nested("({a:", "})"), false);
-        check_tried(tag, &nested("a?(b):c=>", ""), false);
-        // These are no parameters.
-        check_tried(tag, &nested("(", ")"), true);
-        check_tried(tag, &nested("f(a,", ")"), true);
-        check_tried(tag, &nested("(function(){", "})()"), true);
-        check_tried(tag, &nested("(()=>{", "})()"), true);
+        check_strict_ok(tag, &nested("(a=", ")"), false);
+        check_strict_ok(tag, &nested("async(a,", ")"), false);
+        check_strict_ok(tag, &nested("({a:", "})"), false);
+        check_strict_ok(tag, &nested("a?(b):c=>", ""), false);
+        // These cannot be parameters of an arrow function.
+        check_strict_ok(tag, &nested("(", ")"), true);
+        check_strict_ok(tag, &nested("f(a,", ")"), true);
+        check_strict_ok(tag, &nested("(function(){", "})()"), true);
+        check_strict_ok(tag, &nested("(()=>{", "})()"), true);
     }
-    check_tried("ts", &format!("x={}{long};", "a<".repeat(20)), false);
+    check_strict_ok("ts", &format!("x={}{long};", "a<".repeat(20)), false);
 }
 
 #[test]
-fn short_texts_that_are_parsed_unscanned_are_answered_as_the_scan_says() {
+fn unscanned_texts_have_the_problems_of_scanned_ones() {
     for (open, close) in [("(", ")"), ("[", "]"), ("`${", "}`"), ("a=>", ""), ("!", ""), ("a.b().", ""), ("a+", "")] {
         for count in [50, 150, 300, 1500, 4000] {
             let text = format!("x={}a{};", open.repeat(count), close.repeat(count));
@@ -118,7 +118,7 @@ fn short_texts_that_are_parsed_unscanned_are_answered_as_the_scan_says() {
 }
 
 #[test]
-fn megabytes_of_elements_and_attributes_are_tokens_too() {
+fn elements_and_attributes_count_as_tokens() {
     for (one, tokens) in [("<b/>", 4), ("<b></b>", 4), ("<b c/>", 6), ("<b c='d'/>", 6)] {
         let text = format!("x=<a>{}</a>;", one.repeat(1000));
         assert!(depth("tsx", &text).tokens >= 1000 * tokens, "{one}");
@@ -126,7 +126,7 @@ fn megabytes_of_elements_and_attributes_are_tokens_too() {
 }
 
 #[test]
-fn what_could_take_long_has_no_bound() {
+fn slow_texts_have_no_stack_bound() {
     let units = |text: &str| language::of_tag("ts").unwrap().language.stack_units(text);
     assert_eq!(units("f(a)"), Some(7));
     assert_eq!(units(&"1".repeat((64 << 10) + 1)), None);

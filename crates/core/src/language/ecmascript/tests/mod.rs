@@ -1,4 +1,4 @@
-//! Expectations of TypeScript and JavaScript, by question, and their samples for the checklist.
+//! Tests of TypeScript and JavaScript by topic, and their samples for the checklist of languages.
 
 mod code;
 mod definitions;

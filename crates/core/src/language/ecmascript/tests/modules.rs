@@ -1,9 +1,9 @@
-//! Questions about modules, names and paths.
+//! Tests of imports, references and symbol paths.
 
 use crate::language::checks::{check_calls, check_import, check_symbol, check_view, check_views};
 
 #[test]
-fn imports_and_exports_say_what_passes() {
+fn imports_and_exports_list_their_items() {
     let import = "import a, { b as c, type d } from 'm'";
     check_view("ts", import, "import_statement", "source", "m");
     check_view("ts", import, "import_statement", "names", "[default, b, d]");

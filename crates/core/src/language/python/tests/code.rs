@@ -1,9 +1,9 @@
-//! Questions about what code does, says and measures.
+//! Tests of views about calls, literals, comments, sizes and tests.
 
 use crate::language::checks::{check_view, check_views};
 
 #[test]
-fn literals_hold_what_stands_between_their_quotes() {
+fn literals_are_given_without_quotes() {
     check_views(
         "py",
         "string",
@@ -125,7 +125,7 @@ fn cognitive_complexity_is_as_defined() {
 }
 
 #[test]
-fn tests_are_known_from_all_that_is_in_them() {
+fn code_in_tests_is_recognized() {
     check_views(
         "py",
         "identifier=a",

@@ -1,4 +1,4 @@
-//! Questions about definitions.
+//! Tests of views about definitions.
 
 use crate::ir::Kind;
 use crate::language::checks::{check_kind, check_view, check_views};
@@ -27,7 +27,7 @@ fn the_parent_decides_the_kind() {
 }
 
 #[test]
-fn names_are_those_of_the_definition_or_of_what_holds_it() {
+fn names_are_those_of_the_definition_or_its_holder() {
     check_views(
         "py",
         "lambda",
@@ -42,7 +42,7 @@ fn names_are_those_of_the_definition_or_of_what_holds_it() {
 }
 
 #[test]
-fn exported_is_without_an_underscore_or_in_the_list() {
+fn exported_names_have_no_underscore_or_are_listed() {
     check_views(
         "py",
         "function_definition",
@@ -130,7 +130,7 @@ fn parameters_are_listed_by_name() {
 }
 
 #[test]
-fn callables_say_how_they_run() {
+fn callables_are_async_or_generators() {
     check_view("py", "async def f(): pass", "function_definition", "async", "true");
     check_view("py", "def f(): pass", "function_definition", "async", "false");
     check_view("py", "def f():\n    for a in b:\n        yield a", "function_definition", "generator", "true");
@@ -153,7 +153,7 @@ fn classes_list_members_and_bases() {
 }
 
 #[test]
-fn variables_say_whether_they_change_and_what_they_hold() {
+fn variables_have_mutability_and_value() {
     check_view("py", "a = 1", "assignment", "mutable", "true");
     check_view("py", "a: Final = 1", "assignment", "mutable", "false");
     check_view("py", "a: Final[int] = 1", "assignment", "mutable", "false");

@@ -1,9 +1,9 @@
-//! Texts that the scan finds deep, and texts that it must not.
+//! Tests of the depth scan: texts that are deep, and texts that are not.
 
 use crate::language::checks::{check_deep, check_flat, depth};
 
 #[test]
-fn what_nests_is_deep() {
+fn nested_code_is_deep() {
     for (open, close) in [
         ("(", ")"),
         ("[", "]"),
@@ -38,7 +38,7 @@ fn blocks_nest_by_their_indentation() {
 }
 
 #[test]
-fn what_goes_on_is_flat() {
+fn repeated_code_is_flat() {
     for line in [
         "a = b + c\n",
         "a.b(c).d()\n",

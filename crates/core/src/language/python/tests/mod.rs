@@ -1,4 +1,4 @@
-//! Expectations of Python, by question, and its samples for the checklist.
+//! Tests of Python by topic, and its samples for the checklist of languages.
 
 mod code;
 mod definitions;

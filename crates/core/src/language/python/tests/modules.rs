@@ -1,9 +1,9 @@
-//! Questions about modules, names and paths.
+//! Tests of imports, references and symbol paths.
 
 use crate::language::checks::{check_calls, check_import, check_symbol, check_view, check_views};
 
 #[test]
-fn imports_say_what_passes() {
+fn imports_list_their_items() {
     check_views(
         "py",
         "import_statement",

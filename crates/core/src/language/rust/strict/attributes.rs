@@ -1,10 +1,11 @@
-//! Attributes, read from the tokens alone: syn mixes them with doc comments and gives some to other nodes.
+//! Attributes, paths of names and visibilities, read from the tokens alone: syn mixes attributes with doc comments and
+//! moves some to other nodes.
 
 use super::lexer::TokenKind;
 use super::lower::Lower;
 
 impl Lower<'_> {
-    /// The outer attributes that are next.
+    /// Adds the outer attributes that are next.
     pub(super) fn outer_attributes(&mut self) {
         while self.sees(0, b'#') && self.sees(1, b'[') {
             self.node(self.kind.attribute_item, 0, |this| {
@@ -14,7 +15,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The inner attributes that are next.
+    /// Adds the inner attributes that are next.
     pub(super) fn inner_attributes(&mut self) {
         while self.sees(0, b'#') && self.sees(1, b'!') && self.sees(2, b'[') {
             self.node(self.kind.inner_attribute_item, 0, |this| {
@@ -25,7 +26,7 @@ impl Lower<'_> {
         }
     }
 
-    /// An attribute with its square brackets.
+    /// Adds an attribute with its square brackets.
     fn attribute(&mut self) {
         let end = self.token().mate as usize;
         self.pass();
@@ -58,7 +59,7 @@ impl Lower<'_> {
         }
     }
 
-    /// A path of names, read from the tokens: of an attribute, a macro, a restricted visibility.
+    /// Adds a path of plain names: of an attribute, a macro, a restricted visibility.
     pub(super) fn token_path(&mut self, field: u16) {
         let leading = self.sees(0, b':') && self.sees(1, b':');
         let mut names = usize::from(!leading);
@@ -70,7 +71,7 @@ impl Lower<'_> {
         self.scoped_names(names, leading, field);
     }
 
-    /// `a::b::c` of that many names.
+    /// Adds `a::b::c` of so many names.
     pub(super) fn scoped_names(&mut self, names: usize, leading: bool, field: u16) {
         if names <= 1 && !leading {
             self.name(field);
@@ -85,7 +86,7 @@ impl Lower<'_> {
         });
     }
 
-    /// A visibility, if there is one.
+    /// Adds a visibility, if there is one.
     pub(super) fn visibility(&mut self, visibility: &syn::Visibility) {
         match visibility {
             syn::Visibility::Inherited => {}

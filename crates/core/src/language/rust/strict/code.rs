@@ -1,39 +1,42 @@
-//! The text as syn gets it, without what is read from our own table of tokens alone.
+//! The text for syn: the file's text without comments and without the contents of strings.
 //!
-//! To syn a documentation comment is an attribute with a string, and an error where it documents nothing; here it is a
-//! comment. Of a string it asks no more than that it is one, and yet reads and copies it several times.
+//! Both are read from our own table of tokens. syn turns a doc comment into an attribute, and refuses one that
+//! documents nothing. Of a string it needs only that it is one, but would read and copy it several times.
 
 use std::ops::Range;
 
 use super::lexer::{CommentSpan, Token, TokenKind};
 
-/// A text with blanks and comments cut down to one space and strings to their quotes, which splits into the same tokens.
+/// A text in which blanks and comments are cut down to one space and strings to their quotes. It splits into the same
+/// tokens as the file's text.
 #[derive(Debug)]
-pub(super) struct Code {
+pub(super) struct StrippedCode {
     text: String,
     cuts: Vec<Cut>,
-    /// Where its lines start, when all of it is ASCII, as it mostly is without comments and strings.
+    /// The starts of its lines if all of it is ASCII, as is usual without comments and strings.
     lines: Option<Vec<u32>>,
 }
 
-/// Where the file's text goes on after something was cut out.
+/// A place where both texts continue after a cut.
 #[derive(Clone, Copy, Debug)]
 struct Cut {
+    /// The byte in the stripped text.
     here: u32,
+    /// The byte in the file's text.
     in_file: u32,
 }
 
-/// Strings of fewer bytes are read faster than cut.
-const SHORTEST: usize = 6;
+/// The shortest string that is cut: a shorter one is read faster than cut.
+const MIN_CUT_STRING_BYTES: usize = 6;
 
-impl Code {
-    /// The code of `file[from..]`, which has these tokens and comments.
+impl StrippedCode {
+    /// Strips `file[from..]`, which has these tokens and comments.
     pub(super) fn new(file: &str, from: u32, tokens: &[Token], comments: &[CommentSpan]) -> Self {
         let text = String::with_capacity(file.len() / 2);
         let mut code = Self { text, cuts: Vec::with_capacity(tokens.len() / 4), lines: None };
         code.cuts.push(Cut { here: 0, in_file: from });
         let file_end = file.len() as u32;
-        // A comment that ends with the text may lack its end, which is an error that must be seen.
+        // A block comment at the end of the text may be unclosed: it is kept so that syn reports the error.
         let unclosed = comments.last().filter(|last| last.block && last.span.end == file_end);
         let end = unclosed.map_or(file_end, |comment| comment.span.start);
         let (mut at, mut last_end) = (from, from);
@@ -43,7 +46,7 @@ impl Code {
                 at = code.cut(file, at, last_end..start, " ");
             }
             last_end = token.end;
-            if token.end - token.start < SHORTEST as u32 {
+            if token.end - token.start < MIN_CUT_STRING_BYTES as u32 {
                 continue;
             }
             let text = || file.get(token.start as usize..token.end as usize).unwrap_or_default();
@@ -61,7 +64,7 @@ impl Code {
         code
     }
 
-    /// Takes over the file's text from `at` to what is cut out, puts `filler` in place of that, and tells where it ends.
+    /// Copies the file's text from `at` to `out`, puts `filler` in place of `out` and returns its end.
     fn cut(&mut self, file: &str, at: u32, out: Range<u32>, filler: &str) -> u32 {
         self.text.push_str(file.get(at as usize..out.start as usize).unwrap_or_default());
         self.text.push_str(filler);
@@ -73,10 +76,10 @@ impl Code {
         &self.text
     }
 
-    /// Where what starts at a place of the code starts in the file.
+    /// The byte of the file for the start of a span of syn.
     pub(super) fn in_file(&self, place: proc_macro2::Span) -> u32 {
         let here = match &self.lines {
-            // A span counts in characters; to tell its bytes it would have to walk over them.
+            // Spans of proc_macro2 count characters; `byte_range` would have to walk over the text.
             Some(lines) => {
                 let place = place.start();
                 let line = place.line.checked_sub(1).and_then(|line| lines.get(line));
@@ -90,7 +93,7 @@ impl Code {
     }
 }
 
-/// Whether it is a string without prefix and suffix that needs no other check than that it ends.
+/// True for a string without prefix and suffix that is certainly valid.
 fn is_plain_string(text: &str) -> bool {
     let content = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
     content.is_some_and(|content| {
@@ -105,16 +108,17 @@ fn is_plain_string(text: &str) -> bool {
     })
 }
 
-/// The same of a raw string.
+/// True for a raw string without suffix that is certainly valid.
 fn is_plain_raw_string(text: &str) -> bool {
     let Some(text) = text.strip_prefix('r') else { return false };
     let (fence, text) = text.split_at(text.bytes().take_while(|byte| *byte == b'#').count());
     let content = text.strip_suffix(fence).and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
-    content.is_some_and(|content| memchr::memchr(b'\r', content.as_bytes()).is_none()) && fence.len() <= MOST_HASHES
+    content.is_some_and(|content| memchr::memchr(b'\r', content.as_bytes()).is_none())
+        && fence.len() <= MAX_RAW_STRING_HASHES
 }
 
-/// The most signs that may stand around a raw string.
-const MOST_HASHES: usize = 255;
+/// The most `#` around a raw string that Rust allows.
+const MAX_RAW_STRING_HASHES: usize = 255;
 
 #[cfg(test)]
 mod tests {
@@ -123,9 +127,9 @@ mod tests {
     use super::super::lexer::lex;
     use super::*;
 
-    fn code_of(file: &str) -> Code {
+    fn code_of(file: &str) -> StrippedCode {
         let (tokens, comments) = lex(file, 0);
-        Code::new(file, 0, &tokens, &comments)
+        StrippedCode::new(file, 0, &tokens, &comments)
     }
 
     #[track_caller]
@@ -142,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_wrong_stays() {
+    fn strings_and_comments_with_possible_errors_stay() {
         for file in [
             "a(\"b c d \\q\")",
             "a(\"b c d \r e\")",
@@ -162,7 +166,7 @@ mod tests {
     /// Checks that every token of the code is found where the file's table of tokens has one.
     #[track_caller]
     fn check_places(file: &str, ascii: bool) {
-        fn starts(stream: TokenStream, code: &Code, found: &mut Vec<u32>) {
+        fn starts(stream: TokenStream, code: &StrippedCode, found: &mut Vec<u32>) {
             for tree in stream {
                 match tree {
                     TokenTree::Group(group) => {

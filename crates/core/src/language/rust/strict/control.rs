@@ -5,7 +5,7 @@ use syn::{Arm, BinOp, Expr, ExprBinary, Pat};
 use super::lower::Lower;
 
 impl Lower<'_> {
-    /// What has a block, and what syn does not interpret.
+    /// Adds an expression with a block; gives up one that syn does not interpret.
     pub(super) fn control(&mut self, expression: &Expr, field: u16) {
         match expression {
             Expr::Async(of) => self.node(self.kind.async_block, field, |this| {
@@ -51,7 +51,7 @@ impl Lower<'_> {
                     this.pass_text("{");
                     for arm in &of.arms {
                         this.arm(arm);
-                        if this.bad.is_some() {
+                        if this.failure.is_some() {
                             return;
                         }
                     }
@@ -78,7 +78,7 @@ impl Lower<'_> {
 
     fn arm(&mut self, arm: &Arm) {
         self.node(self.kind.match_arm, 0, |this| {
-            // The grammar counts the inner attributes of the whole match to its first arm.
+            // In the grammar the inner attributes of a match belong to its first arm.
             this.inner_attributes();
             this.outer_attributes();
             this.node(this.kind.match_pattern, this.field.pattern, |this| match &arm.pat {
@@ -95,19 +95,19 @@ impl Lower<'_> {
         });
     }
 
-    /// A condition: chains with `let` are flat.
+    /// Adds a condition; a chain with `let` is flat.
     fn condition(&mut self, condition: &Expr, field: u16) {
         if is_chain(condition) {
-            self.node(self.kind.let_chain, field, |this| this.links(condition));
+            self.node(self.kind.let_chain, field, |this| this.chain_operands(condition));
         } else {
             self.expression(condition, field);
         }
     }
 
-    fn links(&mut self, expression: &Expr) {
-        super::lower::deep(|| match expression {
+    fn chain_operands(&mut self, expression: &Expr) {
+        crate::language::stack::with_step_stack(|| match expression {
             Expr::Binary(ExprBinary { left, op: BinOp::And(_), right, .. }) if is_chain(expression) => {
-                self.links(left);
+                self.chain_operands(left);
                 self.pass_text("&&");
                 self.expression(right, 0);
             }
@@ -116,7 +116,7 @@ impl Lower<'_> {
     }
 }
 
-/// Whether it joins by `&&` something to a `let`.
+/// True for operands of `&&` of which one is a `let`.
 pub(super) fn is_chain(mut expression: &Expr) -> bool {
     while let Expr::Binary(ExprBinary { left, op: BinOp::And(_), right, .. }) = expression {
         if matches!(**right, Expr::Let(_)) || matches!(**left, Expr::Let(_)) {

@@ -3,19 +3,20 @@
 use syn::punctuated::Punctuated;
 use syn::{BinOp, Expr, Token};
 
-use super::lower::{Lower, deep};
-use super::path::Role;
+use super::lower::Lower;
+use super::path::PathRole;
+use crate::language::stack::with_step_stack;
 
 impl Lower<'_> {
-    /// An expression, with the attributes before it.
+    /// Adds an expression, with the attributes before it.
     pub(super) fn expression(&mut self, expression: &Expr, field: u16) {
-        deep(|| {
+        with_step_stack(|| {
             self.outer_attributes();
             self.operation(expression, field);
         });
     }
 
-    /// Operators and operands; everything else is below.
+    /// Adds an operator with its operands; [`Self::value`] adds all others.
     fn operation(&mut self, expression: &Expr, field: u16) {
         match expression {
             Expr::Assign(assign) => self.node(self.kind.assignment_expression, field, |this| {
@@ -97,7 +98,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Values, calls' parts, jumps; what has a block is below.
+    /// Adds values, closures and jumps; [`Self::control`] adds expressions with blocks.
     fn value(&mut self, expression: &Expr, field: u16) {
         match expression {
             Expr::Array(array) => self.node(self.kind.array_expression, field, |this| {
@@ -133,7 +134,7 @@ impl Lower<'_> {
                 this.expression(&paren.expr, 0);
                 this.pass_text(")");
             }),
-            Expr::Path(path) => self.path(path.qself.as_ref(), &path.path, Role::Expression, field),
+            Expr::Path(path) => self.path(path.qself.as_ref(), &path.path, PathRole::Expression, field),
             Expr::Repeat(repeat) => self.node(self.kind.array_expression, field, |this| {
                 this.pass_text("[");
                 this.expression(&repeat.expr, 0);
@@ -196,7 +197,7 @@ impl Lower<'_> {
 
     fn struct_expression(&mut self, of: &syn::ExprStruct, field: u16) {
         self.node(self.kind.struct_expression, field, |this| {
-            this.path(of.qself.as_ref(), &of.path, Role::Struct, this.field.name);
+            this.path(of.qself.as_ref(), &of.path, PathRole::Struct, this.field.name);
             this.node(this.kind.field_initializer_list, this.field.body, |this| {
                 this.pass_text("{");
                 this.elements(of.fields.iter(), Self::field_initializer);
@@ -205,8 +206,8 @@ impl Lower<'_> {
                         this.pass_text("..");
                         match &of.rest {
                             Some(rest) => this.expression(rest, 0),
-                            // To a macro that is a pattern.
-                            None if this.calls > 0 => this.give_up("a pattern among expressions"),
+                            // In the arguments of a macro it is a pattern.
+                            None if this.macro_depth > 0 => this.give_up("a pattern among expressions"),
                             None => {}
                         }
                     });
@@ -237,7 +238,7 @@ impl Lower<'_> {
             if let Some(lifetimes) = &closure.lifetimes {
                 this.for_lifetimes(lifetimes);
             }
-            while !this.sees(0, b'|') && this.bad.is_none() {
+            while !this.sees(0, b'|') && this.failure.is_none() {
                 this.pass();
             }
             let start = this.token().start;
@@ -270,7 +271,7 @@ impl Lower<'_> {
     pub(super) fn range_limits(&mut self, limits: &syn::RangeLimits) {
         match limits {
             syn::RangeLimits::HalfOpen(_) => self.pass_text(".."),
-            // Patterns may still say `...`.
+            // Patterns may still have `...`.
             syn::RangeLimits::Closed(_) if self.sees(2, b'.') => self.pass_text("..."),
             syn::RangeLimits::Closed(_) => self.pass_text("..="),
         }
@@ -311,7 +312,7 @@ fn operator_text(operator: &BinOp) -> &'static str {
         BinOp::BitOrAssign(_) => "|=",
         BinOp::ShlAssign(_) => "<<=",
         BinOp::ShrAssign(_) => ">>=",
-        // An operator that syn may add later: nothing is passed, so the walk notices.
+        // An operator that syn may add later: no token matches, so the item is given up.
         _ => "?",
     }
 }

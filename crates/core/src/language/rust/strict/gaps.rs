@@ -1,15 +1,15 @@
-//! Tokens that the longest match over the grammar's tokens does not find: in comments, strings, closures, repetitions.
+//! Token rules of Rust for the gap lexer: tokens that a longest match over the grammar's tokens does not find.
 
 use crate::ir::{CommentPart, Node, OwnToken, TokenField};
 use crate::span::Span;
 
-use super::names::names;
+use super::names::ids;
 
 const fn field(parent: &'static str, token: Option<&'static str>, field: &'static str) -> TokenField {
     TokenField { parent, token, field }
 }
 
-/// The fields that tokens have.
+/// The fields of tokens.
 pub(in super::super) const TOKEN_FIELDS: &[TokenField] = &[
     field("binary_expression", None, "operator"),
     field("compound_assignment_expr", None, "operator"),
@@ -22,9 +22,9 @@ pub(in super::super) const TOKEN_FIELDS: &[TokenField] = &[
     field("closure_expression", Some("_"), "body"),
 ];
 
-/// The first token in a gap of a node that was marked to have its own rule.
+/// The first token in a gap of a node that was opened with a rule of its own.
 pub(in super::super) fn token_in_gap(node: Node<'_>, from: u32, to: u32) -> OwnToken {
-    let kind = &names().kind;
+    let kind = &ids().kind;
     let (raw, span, text) = (node.raw().0, node.span(), node.text());
     let byte = |at: u32| text.as_bytes().get(at.wrapping_sub(span.start) as usize).copied().unwrap_or(0);
     let found = |token, start, end| OwnToken::Found(token, Span::new(start, end));
@@ -58,7 +58,7 @@ pub(in super::super) fn token_in_gap(node: Node<'_>, from: u32, to: u32) -> OwnT
             None => OwnToken::None,
         }
     } else {
-        // A repetition: its separator, between the closing bracket and the operator, is no token of the grammar.
+        // In a repetition the separator, between the closing bracket and the operator, is no token of the grammar.
         let close = span.start + text.rfind(')').unwrap_or(0) as u32;
         if from <= close {
             OwnToken::Within(from, to.min(close + 1))
@@ -70,13 +70,13 @@ pub(in super::super) fn token_in_gap(node: Node<'_>, from: u32, to: u32) -> OwnT
     }
 }
 
-/// The marker and the content of a doc comment.
+/// The marker and the content of a doc comment, as parts of the comment's node.
 pub(super) fn comment_parts(text: &str, kind: u16, span: Span) -> Vec<CommentPart> {
-    let names = names();
+    let ids = ids();
     let bytes = text.as_bytes().get(span.range()).unwrap_or_default();
     let third = bytes.get(2).copied().unwrap_or(0);
     let inner = third == b'!';
-    let block = kind == names.kind.block_comment;
+    let block = kind == ids.kind.block_comment;
     let doc = if block {
         inner && bytes.len() >= 5 || third == b'*' && bytes.len() >= 5 && !matches!(bytes.get(3), Some(b'*' | b'/'))
     } else {
@@ -86,15 +86,15 @@ pub(super) fn comment_parts(text: &str, kind: u16, span: Span) -> Vec<CommentPar
         return Vec::new();
     }
     let (marker, role) = if inner {
-        (names.kind.inner_doc_comment_marker, names.field.inner)
+        (ids.kind.inner_doc_comment_marker, ids.field.inner)
     } else {
-        (names.kind.outer_doc_comment_marker, names.field.outer)
+        (ids.kind.outer_doc_comment_marker, ids.field.outer)
     };
     let end = if block { span.end - 2 } else { span.end };
     let content = Span::new(span.start + 3, end);
     let mut parts = vec![(marker, role, Span::new(span.start + 2, span.start + 3), block)];
     if !content.is_empty() {
-        parts.push((names.kind.doc_comment, names.field.doc, content, true));
+        parts.push((ids.kind.doc_comment, ids.field.doc, content, true));
     }
     parts
 }

@@ -2,28 +2,29 @@
 
 use syn::{Fields, FnArg, Item, Pat, ReceiverKind, Signature, UseTree};
 
-use super::lower::{Lower, deep};
-use super::path::Role;
+use super::lower::Lower;
+use super::path::PathRole;
+use crate::language::stack::with_step_stack;
 
-/// What an item stands in.
+/// The place of an item.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Within {
-    /// The file or a block, where calls of macros may be statements.
+pub(super) enum ItemContext {
+    /// The file or a block, where macro calls may be statements.
     Statements,
     /// The braces of a module, trait, impl or extern block.
     List,
 }
 
 impl Lower<'_> {
-    /// An item, with the attributes before it.
-    pub(super) fn item(&mut self, item: &Item, within: Within) {
-        deep(|| {
+    /// Adds an item, with the attributes before it.
+    pub(super) fn item(&mut self, item: &Item, within: ItemContext) {
+        with_step_stack(|| {
             self.outer_attributes();
             self.item_here(item, within);
         });
     }
 
-    fn item_here(&mut self, item: &Item, within: Within) {
+    fn item_here(&mut self, item: &Item, within: ItemContext) {
         match item {
             Item::Const(of) => self.node(self.kind.const_item, 0, |this| {
                 this.visibility(&of.vis);
@@ -66,7 +67,9 @@ impl Lower<'_> {
                 this.pass_word("mod");
                 this.word(this.kind.identifier, this.field.name);
                 match &of.content {
-                    Some((_, items)) => this.declarations(items.iter(), |this, item| this.item(item, Within::List)),
+                    Some((_, items)) => {
+                        this.declarations(items.iter(), |this, item| this.item(item, ItemContext::List))
+                    }
                     None => this.pass_text(";"),
                 }
             }),
@@ -99,7 +102,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Braces with declarations in them.
+    /// Adds braces with declarations in them.
     pub(super) fn declarations<T>(&mut self, items: impl Iterator<Item = T>, mut each: impl FnMut(&mut Self, T)) {
         self.node(self.kind.declaration_list, self.field.body, |this| {
             this.pass_text("{");
@@ -107,7 +110,7 @@ impl Lower<'_> {
             for item in items {
                 this.outer_attributes();
                 each(this, item);
-                if this.bad.is_some() {
+                if this.failure.is_some() {
                     return;
                 }
             }
@@ -115,9 +118,9 @@ impl Lower<'_> {
         });
     }
 
-    /// The call of a macro as an item.
-    pub(super) fn macro_item(&mut self, call: &syn::Macro, semicolon: bool, within: Within) {
-        if semicolon && within == Within::Statements {
+    /// Adds a macro call as an item.
+    pub(super) fn macro_item(&mut self, call: &syn::Macro, semicolon: bool, within: ItemContext) {
+        if semicolon && within == ItemContext::Statements {
             self.node(self.kind.expression_statement, 0, |this| {
                 this.macro_invocation(call, 0);
                 this.pass_text(";");
@@ -130,7 +133,7 @@ impl Lower<'_> {
         }
     }
 
-    /// `const NAME: T = value;`, without its visibility.
+    /// Adds `const NAME: T = value;`, without its visibility.
     pub(super) fn constant(&mut self, generics: &syn::Generics, of: &syn::Type, value: Option<&syn::Expr>) {
         if self.sees_word("default") {
             self.pass();
@@ -151,9 +154,9 @@ impl Lower<'_> {
         self.pass_text(";");
     }
 
-    /// `static mut NAME: T = value;`, without its visibility.
+    /// Adds `static mut NAME: T = value;`, without its visibility.
     pub(super) fn static_(&mut self, of: &syn::Type, value: Option<&syn::Expr>) {
-        while !self.sees_word("static") && self.bad.is_none() {
+        while !self.sees_word("static") && self.failure.is_none() {
             self.pass();
         }
         self.pass_word("static");
@@ -162,7 +165,7 @@ impl Lower<'_> {
         self.typed_value(of, value);
     }
 
-    /// `type Name<T> = U;`, without its visibility.
+    /// Adds `type Name<T> = U;`, without its visibility.
     pub(super) fn type_alias(&mut self, generics: &syn::Generics, of: &syn::Type) {
         if self.sees_word("default") {
             self.pass();
@@ -257,7 +260,7 @@ impl Lower<'_> {
             self.pass_text("!");
         }
         if let Some((path, _)) = &of.trait_ {
-            self.path(None, path, Role::Type, self.field.trait_);
+            self.path(None, path, PathRole::Type, self.field.trait_);
             self.pass_word("for");
         }
         self.type_(&of.self_ty, self.field.type_);
@@ -267,7 +270,7 @@ impl Lower<'_> {
 
     fn trait_(&mut self, of: &syn::ItemTrait) {
         self.visibility(&of.vis);
-        while !self.sees_word("trait") && self.bad.is_none() {
+        while !self.sees_word("trait") && self.failure.is_none() {
             self.pass();
         }
         self.pass_word("trait");
@@ -280,7 +283,7 @@ impl Lower<'_> {
         self.declarations(of.items.iter(), Self::trait_member);
     }
 
-    /// A function with a body, or a signature without one.
+    /// Adds a function with a body, or a signature without one.
     pub(super) fn function(
         &mut self,
         visibility: Option<&syn::Visibility>,
@@ -306,13 +309,13 @@ impl Lower<'_> {
         });
     }
 
-    /// `const async unsafe extern "C"` before `fn`.
+    /// Adds `const async unsafe extern "C"` before `fn`.
     pub(super) fn function_modifiers(&mut self) {
         if self.sees_word("fn") {
             return;
         }
         self.node(self.kind.function_modifiers, 0, |this| {
-            while !this.sees_word("fn") && this.bad.is_none() {
+            while !this.sees_word("fn") && this.failure.is_none() {
                 if this.sees_word("extern") { this.extern_modifier() } else { this.pass() }
             }
         });
@@ -378,7 +381,7 @@ impl Lower<'_> {
         }
     }
 
-    /// What a `use` brings in.
+    /// Adds the tree of a `use`.
     fn use_tree(&mut self, tree: &UseTree, field: u16) {
         let leading = self.sees(0, b':') && self.sees(1, b':');
         let (mut names, mut end) = (0, tree);

@@ -1,26 +1,26 @@
-//! The flat table of a text's tokens, which gives every node its span: syn's tree is walked in lockstep with it.
+//! The lexer of the strict lowering: a flat table of tokens, from which nodes get their spans.
 //!
-//! The table splits the text as `proc_macro2` does: punctuation by character, everything else by token. Doc comments
-//! are comments here.
+//! syn's tree is walked in lockstep with the table, so it splits the text as `proc_macro2` does: punctuation by
+//! character, everything else by token. Doc comments are comments here.
 
 use crate::span::Span;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
-    /// A name or keyword, raw ones included.
+    /// A name or keyword, also a raw one (`r#a`).
     Ident,
     /// `'a`.
     Lifetime,
-    /// A string with escapes, of any prefix.
+    /// A string with escapes, with any prefix.
     String,
-    /// A string without escapes, of any prefix.
+    /// A raw string, with any prefix.
     RawString,
     /// `'c'`, `b'c'`.
     Char,
-    /// A number without fraction and exponent.
+    /// A number without a fraction or an exponent.
     Integer,
-    /// A number with one of them.
+    /// A number with a fraction or an exponent.
     Float,
     /// One character of an operator.
     Punct,
@@ -28,7 +28,7 @@ pub(super) enum TokenKind {
     Open,
     /// `)`, `]` or `}`.
     Close,
-    /// After the last token.
+    /// The end of the text.
     End,
 }
 
@@ -36,10 +36,11 @@ pub(super) enum TokenKind {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
+    /// The first byte of the token; of the number of a tuple's field what [`Lexer::tuple_index`] returns.
     pub(super) byte: u8,
     pub(super) start: u32,
     pub(super) end: u32,
-    /// Of a bracket: the number of its partner, or its own when there is none.
+    /// The index of a bracket's partner; for other tokens, and for a bracket without one, the token's own index.
     pub(super) mate: u32,
 }
 
@@ -85,7 +86,7 @@ pub(super) fn lex(text: &str, from: u32) -> (Vec<Token>, Vec<CommentSpan>) {
     (tokens, comments)
 }
 
-/// Whether the last token is a lone dot, after which a number is the name of a field.
+/// True if the last token is a lone dot, behind which a number is the name of a field.
 fn ends_with_dot(tokens: &[Token]) -> bool {
     let dot = |token: &Token| token.kind == TokenKind::Punct && token.byte == b'.';
     match tokens {
@@ -105,7 +106,7 @@ impl Lexer<'_> {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
-    /// Passes over white space and comments; the byte of the next token.
+    /// Passes white space and comments; returns the first byte of the next token.
     fn skip_blanks(&mut self, comments: &mut Vec<CommentSpan>) -> Option<u8> {
         loop {
             let byte = *self.bytes.get(self.at)?;
@@ -133,7 +134,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// A line comment; the grammar counts the line's end to a doc comment.
+    /// Passes a line comment; in the grammar a doc comment includes its line break.
     fn line_comment(&mut self) {
         let third = self.byte(2);
         let doc = third == b'!' || (third == b'/' && self.byte(3) != b'/');
@@ -191,11 +192,11 @@ impl Lexer<'_> {
     fn skip_word(&mut self) {
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            self.at += rest.iter().position(|byte| !WORD[usize::from(*byte)]).unwrap_or(rest.len());
+            self.at += rest.iter().position(|byte| !IS_ASCII_WORD_BYTE[usize::from(*byte)]).unwrap_or(rest.len());
             if self.byte(0) < 0x80 {
                 return;
             }
-            // White space beyond ASCII ends a word.
+            // Non-ASCII white space ends a word, too.
             let Some(next) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) else { return };
             if next.is_whitespace() || matches!(next, '\u{200E}' | '\u{200F}') {
                 return;
@@ -226,7 +227,7 @@ impl Lexer<'_> {
         TokenKind::String
     }
 
-    /// At an `r` that is `prefix - 1` bytes ahead: a raw string, a raw name or a plain one.
+    /// Passes a raw string, a raw name or a plain word whose `r` is `prefix - 1` bytes ahead.
     fn raw_or_word(&mut self, prefix: usize) -> TokenKind {
         let mut hashes = 0;
         while self.byte(prefix + hashes) == b'#' {
@@ -251,7 +252,7 @@ impl Lexer<'_> {
         TokenKind::RawString
     }
 
-    /// At a `'`: a lifetime, a character, or a lone quote.
+    /// Passes a lifetime, a character or a lone quote.
     fn quote(&mut self) -> TokenKind {
         let rest = self.text.get(self.at + 1..).unwrap_or_default();
         let mut chars = rest.chars();
@@ -317,7 +318,8 @@ impl Lexer<'_> {
         kind
     }
 
-    /// The number of a tuple's field; `.` when another follows at once, which a macro would take for one number.
+    /// Passes the number of a tuple's field; returns `.` if another one follows directly (`x.0.1`), since macros see
+    /// one number.
     fn tuple_index(&mut self) -> u8 {
         self.skip_digits();
         let followed = self.byte(0) == b'.' && self.byte(1).is_ascii_digit();
@@ -336,8 +338,8 @@ const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// The bytes of ASCII that words are made of.
-static WORD: [bool; 256] = {
+/// For each byte, true for an ASCII byte that a word may contain.
+static IS_ASCII_WORD_BYTE: [bool; 256] = {
     let mut word = [false; 256];
     let mut byte = 0;
     while byte < 0x80 {

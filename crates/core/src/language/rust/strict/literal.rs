@@ -1,4 +1,4 @@
-//! Literals: strings have their content and escapes as children, everything else is one token.
+//! Literals: strings have their content and escapes as children, all others are one token.
 
 use crate::span::Span;
 
@@ -6,7 +6,7 @@ use super::lexer::TokenKind;
 use super::lower::Lower;
 
 impl Lower<'_> {
-    /// The literal that is the next token. A minus before it is the caller's.
+    /// Adds the literal that is the next token. The caller handles a minus before it.
     pub(super) fn literal(&mut self, field: u16) {
         let token = self.token();
         match token.kind {
@@ -36,7 +36,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The next literal with its minus, as patterns have it.
+    /// Adds the next literal with its minus, as in patterns.
     pub(super) fn signed_literal(&mut self, field: u16) {
         if self.sees(0, b'-') {
             self.node(self.kind.negative_literal, field, |this| {
@@ -48,6 +48,7 @@ impl Lower<'_> {
         }
     }
 
+    /// Adds the contents and escapes of the string from `start` to `end`.
     fn string_parts(&mut self, start: u32, end: u32) {
         let text = self.text.clone();
         let bytes = text.as_bytes();

@@ -1,69 +1,72 @@
-//! The walk: where it stands among the tokens, and the few ways to make a node there.
+//! The state of the strict lowering, and its basic steps: passing tokens and opening, closing and adding nodes.
 
 use std::sync::Arc;
 
 use crate::ir::{DegradedItem, Mark, Problem, StrictBuilder};
 use crate::span::Span;
 
-use super::code::Code;
+use super::code::StrippedCode;
 use super::lexer::{Token, TokenKind};
-use super::names::{Fields, Kinds};
+use super::names::{RustFields, RustKinds};
 
-/// Walks syn's tree and the table of tokens in lockstep and fills the tree.
+/// Walks syn's syntax tree and the table of tokens in lockstep and builds the tree.
 ///
-/// A node starts where the next token starts and ends where the last one passed ended.
+/// A node starts at the next token and ends behind the last passed one.
 pub(super) struct Lower<'t> {
     pub(super) text: &'t Arc<str>,
-    /// What syn got of the text.
-    pub(super) code: Code,
+    /// The text that syn parsed.
+    pub(super) code: StrippedCode,
     pub(super) tokens: Vec<Token>,
-    /// The next token.
+    /// The index of the next token.
     pub(super) at: usize,
-    pub(super) kind: &'static Kinds,
-    pub(super) field: &'static Fields,
+    pub(super) kind: &'static RustKinds,
+    pub(super) field: &'static RustFields,
     pub(super) builder: StrictBuilder,
-    /// Why the item at hand cannot be lowered here.
-    pub(super) bad: Option<&'static str>,
-    /// How many macro calls are being read as code.
-    pub(super) calls: u32,
+    /// The reason that the current item cannot be lowered here; none as long as it can.
+    pub(super) failure: Option<&'static str>,
+    /// The number of macro calls around the current place that are read as code.
+    pub(super) macro_depth: u32,
     pub(super) degraded: Vec<DegradedItem>,
     pub(super) problem: Option<Problem>,
 }
 
-/// A place to which the walk returns.
+/// A state to which the walk can return.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Checkpoint {
     at: usize,
     mark: Mark,
 }
 
 impl Lower<'_> {
-    pub(super) fn place(&self) -> Place {
-        Place { at: self.at, mark: self.builder.mark() }
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint { at: self.at, mark: self.builder.mark() }
     }
 
-    pub(super) fn back_to(&mut self, place: Place) {
-        self.at = place.at;
-        self.builder.rollback(place.mark);
-        self.bad = None;
+    /// Undoes everything since a checkpoint.
+    pub(super) fn back_to(&mut self, checkpoint: Checkpoint) {
+        self.at = checkpoint.at;
+        self.builder.rollback(checkpoint.mark);
+        self.failure = None;
     }
 
-    /// Gives the item at hand up.
+    /// Gives up the current item; the first reason is kept.
     pub(super) fn give_up(&mut self, reason: &'static str) {
-        self.bad.get_or_insert(reason);
+        self.failure.get_or_insert(reason);
     }
 
+    /// The token with an index; an [`TokenKind::End`] behind the last one.
     pub(super) fn token_at(&self, at: usize) -> Token {
         let end = self.text.len() as u32;
         let none = Token { kind: TokenKind::End, byte: 0, start: end, end, mate: at as u32 };
         self.tokens.get(at).copied().unwrap_or(none)
     }
 
+    /// The next token.
     pub(super) fn token(&self) -> Token {
         self.token_at(self.at)
     }
 
-    /// Where the last token passed ended.
+    /// The end of the last passed token.
     pub(super) fn last_end(&self) -> u32 {
         if self.at == 0 { 0 } else { self.token_at(self.at - 1).end }
     }
@@ -72,18 +75,18 @@ impl Lower<'_> {
         self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
     }
 
-    /// Whether the token `ahead` of the next is this character of an operator or this bracket.
+    /// True if the token `ahead` of the next one is this character of an operator or this bracket.
     pub(super) fn sees(&self, ahead: usize, byte: u8) -> bool {
         let token = self.token_at(self.at + ahead);
         token.byte == byte && matches!(token.kind, TokenKind::Punct | TokenKind::Open | TokenKind::Close)
     }
 
-    /// Whether the next token is this word.
+    /// True if the next token is this word.
     pub(super) fn sees_word(&self, word: &str) -> bool {
         self.word_at(self.at) == Some(word)
     }
 
-    /// The word that is the token at `at`.
+    /// The text of the token with index `at` if it is a word.
     pub(super) fn word_at(&self, at: usize) -> Option<&str> {
         let token = self.token_at(at);
         (token.kind == TokenKind::Ident).then(|| self.text_of(token))
@@ -109,7 +112,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Passes an operator that may be left out.
+    /// Passes an optional character of an operator; returns whether it was there.
     pub(super) fn pass_if(&mut self, byte: u8) -> bool {
         let seen = self.sees(0, byte);
         self.at += usize::from(seen);
@@ -125,31 +128,33 @@ impl Lower<'_> {
         }
     }
 
+    /// Opens a node at the next token.
     pub(super) fn open(&mut self, kind: u16, field: u16) {
         let start = self.token().start;
         self.builder.open_at(kind, field, start);
     }
 
+    /// Closes a node behind the last passed token.
     pub(super) fn close(&mut self) {
         let end = self.last_end();
         self.builder.close_at(end);
     }
 
-    /// A node that is what `body` passes.
+    /// Adds a node around the tokens that `body` passes.
     pub(super) fn node(&mut self, kind: u16, field: u16, body: impl FnOnce(&mut Self)) {
         self.open(kind, field);
         body(self);
         self.close();
     }
 
-    /// A node of the next token alone.
+    /// Adds a node of the next token alone.
     pub(super) fn leaf(&mut self, kind: u16, field: u16) {
         let token = self.token();
         self.builder.leaf(kind, field, Span::new(token.start, token.end));
         self.pass();
     }
 
-    /// A node of the next token, which must be a word.
+    /// Adds a node of the next token, which must be a word.
     pub(super) fn word(&mut self, kind: u16, field: u16) {
         if self.token().kind != TokenKind::Ident {
             self.give_up("tokens and syntax tree disagree on a name");
@@ -157,7 +162,7 @@ impl Lower<'_> {
         self.leaf(kind, field);
     }
 
-    /// A name; `self`, `super` and `crate` are kinds of their own.
+    /// Adds a name; `self`, `super` and `crate` have kinds of their own.
     pub(super) fn name(&mut self, field: u16) {
         let kind = match self.word_at(self.at) {
             Some("self") => self.kind.self_,
@@ -168,20 +173,20 @@ impl Lower<'_> {
         self.word(kind, field);
     }
 
-    /// A name after `::`.
+    /// Adds a name after `::`.
     pub(super) fn later_name(&mut self) {
         let kind = if self.sees_word("super") { self.kind.super_ } else { self.kind.identifier };
         self.word(kind, self.field.name);
     }
 
-    /// `mut` as a node, if it is next.
+    /// Adds a node of `mut`, if it is next.
     pub(super) fn mutable(&mut self) {
         if self.sees_word("mut") {
             self.leaf(self.kind.mutable_specifier, 0);
         }
     }
 
-    /// `'a` as a lifetime or label.
+    /// Adds `'a` as a lifetime or label.
     pub(super) fn quoted(&mut self, kind: u16, field: u16) {
         let token = self.token();
         if token.kind != TokenKind::Lifetime {
@@ -197,7 +202,7 @@ impl Lower<'_> {
         self.quoted(self.kind.lifetime, field);
     }
 
-    /// A list: an opening bracket, elements with commas between them, the closing bracket.
+    /// Adds a list: an opening bracket, elements with commas between them, the closing bracket.
     pub(super) fn list<T>(&mut self, open: &str, elements: impl Iterator<Item = T>, each: impl FnMut(&mut Self, T)) {
         self.pass_text(open);
         self.elements(elements, each);
@@ -210,16 +215,11 @@ impl Lower<'_> {
         self.pass_text(close);
     }
 
-    /// Elements with commas between them.
+    /// Adds elements with commas between them.
     pub(super) fn elements<T>(&mut self, elements: impl Iterator<Item = T>, mut each: impl FnMut(&mut Self, T)) {
         for element in elements {
             each(self, element);
             self.pass_if(b',');
         }
     }
-}
-
-/// Runs `body` with enough stack below it.
-pub(super) fn deep<R>(body: impl FnOnce() -> R) -> R {
-    stacker::maybe_grow(96 * 1024, 1024 * 1024, body)
 }

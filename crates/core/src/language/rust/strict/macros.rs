@@ -1,73 +1,74 @@
-//! Macros: token trees as the grammar sees them, in calls and in `macro_rules!` definitions.
+//! Macros: calls whose tokens are read as code where possible, and `macro_rules!` definitions.
 
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Block, Expr, Macro, Token};
 
 use super::super::grammar_workarounds::is_primitive;
-use super::super::macros::{READINGS, Reading};
+use super::super::macros::{MACRO_READINGS, MacroReading};
 use super::control::is_chain;
 use super::lexer::TokenKind;
-use super::lower::{Lower, deep};
+use super::lower::Lower;
+use crate::language::stack::with_step_stack;
 use crate::span::Span;
 
-/// The keywords that are tokens of their own within token trees; all others are identifiers there.
-const KEYWORDS: &[&str] = &[
+/// The keywords that are tokens of their own in token trees; all others are identifiers there.
+const TOKEN_TREE_KEYWORDS: &[&str] = &[
     "_", "as", "async", "await", "break", "const", "continue", "default", "enum", "fn", "for", "gen", "if", "impl",
     "let", "loop", "match", "mod", "pub", "return", "static", "struct", "trait", "type", "union", "unsafe", "use",
     "where", "while",
 ];
 
-/// What kind of token tree it is.
+/// The place of a token tree, which decides the meaning of `$`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Trees {
-    /// Of a call: `$` is a token.
+enum TokenTreeKind {
+    /// A call: `$` is a token.
     Call,
-    /// The right side of a rule.
+    /// The right side of a rule: `$` starts a metavariable or a repetition.
     Body,
-    /// The left side of a rule.
+    /// The left side of a rule: metavariables also have fragment specifiers.
     Pattern,
 }
 
 impl Lower<'_> {
-    /// A macro call without a semicolon.
+    /// Adds a macro call without its semicolon.
     pub(super) fn macro_invocation(&mut self, call: &Macro, field: u16) {
         self.node(self.kind.macro_invocation, field, |this| {
             this.token_path(this.field.macro_);
             this.pass_text("!");
-            deep(|| this.call_tokens(call));
+            with_step_stack(|| this.call_tokens(call));
         });
     }
 
-    /// The token tree of a call: what its tokens can be read as, or the grammar's tokens.
+    /// Adds the token tree of a call, with its tokens as code if a reading fits.
     fn call_tokens(&mut self, call: &Macro) {
         let end = self.token().mate as usize;
-        if self.token().kind != TokenKind::Open || end <= self.at || self.bad.is_some() {
+        if self.token().kind != TokenKind::Open || end <= self.at || self.failure.is_some() {
             self.give_up("tokens and syntax tree disagree on a token tree");
             return;
         }
         self.node(self.kind.token_tree, 0, |this| {
             this.pass();
-            let place = this.place();
-            let read = READINGS.iter().any(|reading| {
-                this.calls += 1;
-                let read = this.may_be(*reading, end) && this.read(*reading, call);
-                this.calls -= 1;
-                if read && this.bad.is_none() && this.at == end {
+            let checkpoint = this.checkpoint();
+            let read = MACRO_READINGS.iter().any(|reading| {
+                this.macro_depth += 1;
+                let read = this.may_read(*reading, end) && this.read_as(*reading, call);
+                this.macro_depth -= 1;
+                if read && this.failure.is_none() && this.at == end {
                     return true;
                 }
-                this.back_to(place);
+                this.back_to(checkpoint);
                 false
             });
             if !read {
-                this.tree_tokens(Trees::Call, end);
+                this.tree_tokens(TokenTreeKind::Call, end);
             }
             this.pass();
         });
     }
 
-    /// A cheap look at the tokens up to `end`, so that syn is not asked in vain.
-    fn may_be(&self, reading: Reading, end: usize) -> bool {
+    /// True if a reading may fit the tokens up to `end`. This cheap check avoids attempts of syn that must fail.
+    fn may_read(&self, reading: MacroReading, end: usize) -> bool {
         let (mut at, mut semicolon) = (self.at, false);
         while at < end {
             let token = self.token_at(at);
@@ -83,24 +84,24 @@ impl Lower<'_> {
             at += 1;
         }
         match reading {
-            Reading::List => !semicolon,
-            Reading::Repeat => semicolon,
-            Reading::Statements => true,
+            MacroReading::List => !semicolon,
+            MacroReading::Repeat => semicolon,
+            MacroReading::Statements => true,
         }
     }
 
-    /// Parses the tokens of a call so and lowers what that gives; whether they parse.
-    fn read(&mut self, reading: Reading, call: &Macro) -> bool {
+    /// Parses the tokens of a call in one way and lowers the result; returns false if they do not parse.
+    fn read_as(&mut self, reading: MacroReading, call: &Macro) -> bool {
         let tokens = call.tokens.clone();
         match reading {
-            Reading::List => {
+            MacroReading::List => {
                 let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens);
                 parsed.ok().filter(|list| !list.iter().any(is_condition)).is_some_and(|list| {
                     self.elements(list.iter(), |this, element| this.expression(element, 0));
                     true
                 })
             }
-            Reading::Repeat => {
+            MacroReading::Repeat => {
                 let pair = |input: ParseStream<'_>| {
                     let element: Expr = input.parse()?;
                     input.parse::<Token![;]>()?;
@@ -115,7 +116,7 @@ impl Lower<'_> {
                     true
                 })
             }
-            Reading::Statements => {
+            MacroReading::Statements => {
                 let statements = |input: ParseStream<'_>| {
                     input.call(Attribute::parse_inner)?;
                     input.call(Block::parse_within)
@@ -129,12 +130,12 @@ impl Lower<'_> {
         }
     }
 
-    /// The token tree of an attribute, brackets included.
+    /// Adds the token tree of an attribute, with its brackets.
     pub(super) fn token_tree(&mut self, field: u16) {
-        self.trees(Trees::Call, field);
+        self.trees(TokenTreeKind::Call, field);
     }
 
-    /// `macro_rules! name { … }`.
+    /// Adds a `macro_rules! name { … }`.
     pub(super) fn macro_definition(&mut self) {
         self.node(self.kind.macro_definition, 0, |this| {
             this.pass_word("macro_rules");
@@ -145,12 +146,12 @@ impl Lower<'_> {
             this.pass();
             while this.at < end {
                 this.node(this.kind.macro_rule, 0, |this| {
-                    this.trees(Trees::Pattern, this.field.left);
+                    this.trees(TokenTreeKind::Pattern, this.field.left);
                     this.pass_text("=>");
-                    this.trees(Trees::Body, this.field.right);
+                    this.trees(TokenTreeKind::Body, this.field.right);
                 });
                 this.pass_if(b';');
-                if this.bad.is_some() {
+                if this.failure.is_some() {
                     return;
                 }
             }
@@ -161,15 +162,15 @@ impl Lower<'_> {
         });
     }
 
-    /// A bracketed run of tokens.
-    fn trees(&mut self, trees: Trees, field: u16) {
+    /// Adds a token tree with its brackets.
+    fn trees(&mut self, trees: TokenTreeKind, field: u16) {
         let end = self.token().mate as usize;
         if self.token().kind != TokenKind::Open || end <= self.at {
             self.give_up("tokens and syntax tree disagree on a token tree");
             return;
         }
-        let kind = if trees == Trees::Pattern { self.kind.token_tree_pattern } else { self.kind.token_tree };
-        deep(|| {
+        let kind = if trees == TokenTreeKind::Pattern { self.kind.token_tree_pattern } else { self.kind.token_tree };
+        with_step_stack(|| {
             self.node(kind, field, |this| {
                 this.pass();
                 this.tree_tokens(trees, end);
@@ -178,32 +179,32 @@ impl Lower<'_> {
         });
     }
 
-    fn tree_tokens(&mut self, trees: Trees, end: usize) {
+    fn tree_tokens(&mut self, trees: TokenTreeKind, end: usize) {
         while self.at < end {
             let token = self.token();
             match token.kind {
                 TokenKind::Open => self.trees(trees, 0),
                 TokenKind::Lifetime => {
-                    // The grammar sees a quote and a word, which may be a keyword.
+                    // To the grammar it is a quote and a word, which may be a keyword.
                     let name = self.text_of(token).get(1..).unwrap_or_default();
-                    if !KEYWORDS.contains(&name) {
+                    if !TOKEN_TREE_KEYWORDS.contains(&name) {
                         let kind = if is_primitive(name) { self.kind.primitive_type } else { self.kind.identifier };
                         self.builder.leaf(kind, 0, Span::new(token.start + 1, token.end));
                     }
                     self.pass();
                 }
-                TokenKind::Punct if token.byte == b'$' && trees != Trees::Call => self.dollar(trees),
+                TokenKind::Punct if token.byte == b'$' && trees != TokenTreeKind::Call => self.dollar(trees),
                 TokenKind::Punct | TokenKind::Close | TokenKind::End => self.pass(),
                 TokenKind::Ident => self.tree_word(),
                 TokenKind::Integer if token.byte == b'.' => {
-                    // `x.0.1`: two fields for an expression, a number for a macro.
+                    // `x.0.1`: in an expression two fields, in a token tree one number.
                     let end = self.token_at(self.at + 2).end;
                     self.builder.leaf(self.kind.float_literal, 0, Span::new(token.start, end));
                     self.at += 3;
                 }
                 _ => self.literal(0),
             }
-            if self.bad.is_some() {
+            if self.failure.is_some() {
                 return;
             }
         }
@@ -215,26 +216,26 @@ impl Lower<'_> {
             "true" | "false" => self.literal(0),
             "mut" => self.leaf(self.kind.mutable_specifier, 0),
             "self" | "super" | "crate" => self.name(0),
-            _ if KEYWORDS.contains(&word) => self.pass(),
+            _ if TOKEN_TREE_KEYWORDS.contains(&word) => self.pass(),
             _ if is_primitive(word) && !self.calls_macro() => self.leaf(self.kind.primitive_type, 0),
             _ => self.leaf(self.kind.identifier, 0),
         }
     }
 
-    /// Whether the next word is followed by `!` and a bracket.
+    /// True if the next word is followed by `!` and a bracket.
     fn calls_macro(&self) -> bool {
         self.sees(1, b'!') && self.token_at(self.at + 2).kind == TokenKind::Open
     }
 
-    /// `$x`, `$x:kind`, `$(…)…`.
-    fn dollar(&mut self, trees: Trees) {
+    /// Adds `$x`, `$x:kind` or `$(…)…`.
+    fn dollar(&mut self, trees: TokenTreeKind) {
         let next = self.token_at(self.at + 1);
         if self.sees(1, b'(') {
             self.repetition(trees, next.mate as usize);
         } else if next.kind != TokenKind::Ident {
-            // `$$`, `${…}`, or a rule for the sign itself: a token like others.
+            // In `$$`, `${…}` or before other tokens the sign is a token.
             self.pass();
-        } else if trees == Trees::Pattern && self.sees(2, b':') && !self.sees(3, b':') {
+        } else if trees == TokenTreeKind::Pattern && self.sees(2, b':') && !self.sees(3, b':') {
             self.node(self.kind.token_binding_pattern, 0, |this| {
                 this.metavariable(this.field.name);
                 this.pass_text(":");
@@ -252,8 +253,8 @@ impl Lower<'_> {
         self.pass();
     }
 
-    fn repetition(&mut self, trees: Trees, end: usize) {
-        let pattern = trees == Trees::Pattern;
+    fn repetition(&mut self, trees: TokenTreeKind, end: usize) {
+        let pattern = trees == TokenTreeKind::Pattern;
         let kind = if pattern { self.kind.token_repetition_pattern } else { self.kind.token_repetition };
         let start = self.token().start;
         self.builder.open_own_rule_at(kind, 0, start);
@@ -261,7 +262,7 @@ impl Lower<'_> {
         self.pass();
         self.tree_tokens(trees, end);
         self.pass();
-        // A separator is any one token; one of several characters is several here.
+        // A separator is one token of Rust, which may be several characters and so several tokens here.
         let mut left = 4;
         while !(self.sees(0, b'*') || self.sees(0, b'+') || self.sees(0, b'?')) {
             self.pass();
@@ -276,7 +277,7 @@ impl Lower<'_> {
     }
 }
 
-/// Whether it is a condition with `let`, which is an expression nowhere else.
+/// True for a condition with `let`, which is no expression outside of `if` and `while`.
 fn is_condition(expression: &Expr) -> bool {
     matches!(expression, Expr::Let(_)) || is_chain(expression)
 }

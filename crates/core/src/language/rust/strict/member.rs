@@ -2,7 +2,7 @@
 
 use syn::{ForeignItem, ImplItem, TraitItem};
 
-use super::item::Within;
+use super::item::ItemContext;
 use super::lower::Lower;
 
 impl Lower<'_> {
@@ -28,7 +28,7 @@ impl Lower<'_> {
                 this.where_clause(of.generics.where_clause.as_ref());
                 this.pass_text(";");
             }),
-            TraitItem::Macro(of) => self.macro_item(&of.mac, of.semi_token.is_some(), Within::List),
+            TraitItem::Macro(of) => self.macro_item(&of.mac, of.semi_token.is_some(), ItemContext::List),
             _ => self.give_up("an item of a trait that syn does not interpret"),
         }
     }
@@ -44,7 +44,7 @@ impl Lower<'_> {
                 this.visibility(&of.vis);
                 this.type_alias(&of.generics, &of.ty);
             }),
-            ImplItem::Macro(of) => self.macro_item(&of.mac, of.semi_token.is_some(), Within::List),
+            ImplItem::Macro(of) => self.macro_item(&of.mac, of.semi_token.is_some(), ItemContext::List),
             _ => self.give_up("an item of an impl that syn does not interpret"),
         }
     }
@@ -64,7 +64,7 @@ impl Lower<'_> {
                 this.where_clause(of.generics.where_clause.as_ref());
                 this.pass_text(";");
             }),
-            ForeignItem::Macro(of) => self.macro_item(&of.mac, of.semi_token.is_some(), Within::List),
+            ForeignItem::Macro(of) => self.macro_item(&of.mac, of.semi_token.is_some(), ItemContext::List),
             _ => self.give_up("an item of an extern block that syn does not interpret"),
         }
     }

@@ -1,4 +1,4 @@
-//! Strict lowering with syn, item by item: what syn does not take is lowered by tree-sitter and spliced in.
+//! Strict lowering with syn, item by item. Items that syn refuses are parsed by tree-sitter and spliced in.
 
 mod attributes;
 mod code;
@@ -25,20 +25,21 @@ use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseBuffer, ParseStream, Parser as _};
 use syn::{Attribute, Ident, Item, Token, Visibility};
 
-use self::code::Code;
+use self::code::StrippedCode;
 pub(super) use self::gaps::{TOKEN_FIELDS, token_in_gap};
-use self::item::Within;
+use self::item::ItemContext;
 use self::lexer::TokenKind;
-use self::lower::{Lower, deep};
-use self::names::names;
+use self::lower::Lower;
+use self::names::ids;
 use crate::ir::{DegradedItem, Dialect, FileInput, Lowered, Problem, ProblemKind, Refusal, StrictBuilder};
+use crate::language::stack::with_step_stack;
 use crate::language::tolerant;
 use crate::span::Span;
 
-/// The tree of a file, when its text at least splits into tokens.
+/// Lowers a file; an error if its text does not split into tokens.
 pub(super) fn lower(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
     let result = lower_file(input, dialect);
-    // Otherwise the thread would keep a copy of every text it ever parsed.
+    // Otherwise proc_macro2 would keep a copy of every text that the thread has parsed.
     proc_macro2::extra::invalidate_current_thread_spans();
     result
 }
@@ -47,13 +48,13 @@ fn lower_file(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Re
     let text = input.source.text().clone();
     let prologue = Prologue::of(&text);
     let (tokens, comments) = lexer::lex(&text, prologue.end);
-    let code = Code::new(&text, prologue.end, &tokens, &comments);
+    let code = StrippedCode::new(&text, prologue.end, &tokens, &comments);
     let stream: TokenStream =
         code.text().parse().map_err(|error: proc_macro2::LexError| Refusal { reason: error.to_string() })?;
-    let names = names();
+    let ids = ids();
     let comments: Vec<(u16, Span)> = comments
         .iter()
-        .map(|comment| (if comment.block { names.kind.block_comment } else { names.kind.line_comment }, comment.span))
+        .map(|comment| (if comment.block { ids.kind.block_comment } else { ids.kind.line_comment }, comment.span))
         .collect();
     let start = match (prologue.shebang.or(prologue.frontmatter), comments.first(), tokens.first()) {
         (Some(first), ..) => first.start,
@@ -66,29 +67,29 @@ fn lower_file(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Re
         code,
         tokens,
         at: 0,
-        kind: &names.kind,
-        field: &names.field,
+        kind: &ids.kind,
+        field: &ids.field,
         builder,
-        bad: None,
-        calls: 0,
+        failure: None,
+        macro_depth: 0,
         degraded: Vec::new(),
         problem: None,
     };
-    lower.builder.open_at(names.kind.source_file, 0, start);
+    lower.builder.open_at(ids.kind.source_file, 0, start);
     if let Some(shebang) = prologue.shebang {
-        lower.builder.leaf(names.kind.shebang, 0, shebang);
+        lower.builder.leaf(ids.kind.shebang, 0, shebang);
     }
     if let Some(frontmatter) = prologue.frontmatter {
-        lower.builder.leaf(names.kind.frontmatter, 0, frontmatter);
+        lower.builder.leaf(ids.kind.frontmatter, 0, frontmatter);
     }
-    // What is left over is an error to syn; here every item has been dealt with.
+    // syn reports tokens that are left over as an error, but all items have been lowered.
     let _ = (|input: ParseStream<'_>| {
         lower.file(input, dialect);
         Ok(())
     })
     .parse2(stream);
-    if lower.degraded.len() > MOST_DEGRADED {
-        return Err(Refusal { reason: format!("more than {MOST_DEGRADED} of its items do not parse") });
+    if lower.degraded.len() > MAX_DEGRADED_ITEMS {
+        return Err(Refusal { reason: format!("more than {MAX_DEGRADED_ITEMS} of its items do not parse") });
     }
     lower.builder.close_at(text.len() as u32);
     let (degraded, problem) = (lower.degraded, lower.problem);
@@ -96,10 +97,10 @@ fn lower_file(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Re
     Ok(Lowered::new(input, vec![tree], comments, problem.into_iter().collect()).with_degraded(degraded))
 }
 
-/// The most items that tree-sitter lowers one by one; with more of them, the file as a whole is its to lower.
-const MOST_DEGRADED: usize = 1_000;
+/// The most items that are parsed by tree-sitter one by one; with more of them the strict parser refuses the file.
+const MAX_DEGRADED_ITEMS: usize = 1_000;
 
-/// What stands before the code: a byte order mark, a line for the shell, a front matter.
+/// The text before the code: a byte order mark, a shebang line, a front matter.
 struct Prologue {
     shebang: Option<Span>,
     /// With its fences.
@@ -114,7 +115,7 @@ impl Prologue {
         let line = |code: &str| code.find('\n').map_or(code.len(), |at| at + 1);
         let mut end = mark;
         if let Some(after) = code.strip_prefix("#!") {
-            // `#![…]` is an attribute, comments and white space between included.
+            // `#![…]` is an attribute, even with white space inside.
             if !after.trim_start().starts_with('[') {
                 end += line(code);
             }
@@ -137,7 +138,7 @@ impl Prologue {
     }
 }
 
-/// The head of a module with a body, and the parser of that.
+/// The visibility of a module with a body, and a parser for the body.
 fn module_head<'a>(input: &ParseBuffer<'a>) -> syn::Result<(Visibility, ParseBuffer<'a>)> {
     input.call(Attribute::parse_outer)?;
     let visibility = input.parse()?;
@@ -152,45 +153,45 @@ fn module_head<'a>(input: &ParseBuffer<'a>) -> syn::Result<(Visibility, ParseBuf
 impl Lower<'_> {
     fn file(&mut self, input: ParseStream<'_>, dialect: &'static Dialect) {
         let ahead = input.fork();
-        let place = self.place();
+        let checkpoint = self.checkpoint();
         if ahead.call(Attribute::parse_inner).is_ok() {
             self.inner_attributes();
-            if self.bad.is_some() {
-                self.back_to(place);
+            if self.failure.is_some() {
+                self.back_to(checkpoint);
             } else {
                 input.advance_to(&ahead);
             }
         }
-        self.items(input, Within::Statements, dialect);
+        self.items(input, ItemContext::Statements, dialect);
     }
 
-    fn items(&mut self, input: ParseStream<'_>, within: Within, dialect: &'static Dialect) {
+    fn items(&mut self, input: ParseStream<'_>, within: ItemContext, dialect: &'static Dialect) {
         while !input.is_empty()
             && !matches!(self.token().kind, TokenKind::Close | TokenKind::End)
-            && self.degraded.len() <= MOST_DEGRADED
+            && self.degraded.len() <= MAX_DEGRADED_ITEMS
         {
-            let place = self.place();
+            let checkpoint = self.checkpoint();
             if self.module(input, dialect) {
                 continue;
             }
             let ahead = input.fork();
             let first = self.at;
-            let parsed = deep(|| ahead.parse::<Item>());
+            let parsed = with_step_stack(|| ahead.parse::<Item>());
             match parsed {
                 Ok(item) => {
                     self.item(&item, within);
-                    if self.bad.is_none() && !self.stands_at(&ahead) {
+                    if self.failure.is_none() && !self.agrees_with(&ahead) {
                         self.give_up("tokens and syntax tree disagree on the end of an item");
                     }
-                    if let Some(reason) = self.bad {
-                        self.back_to(place);
+                    if let Some(reason) = self.failure {
+                        self.back_to(checkpoint);
                         self.skip_to(&ahead);
                         self.degrade(first, reason.to_owned(), None, dialect);
                     }
                     input.advance_to(&ahead);
                 }
                 Err(error) => {
-                    self.back_to(place);
+                    self.back_to(checkpoint);
                     self.skip_item();
                     while !input.is_empty() && !self.is_reached(input) {
                         if input.parse::<TokenTree>().is_err() {
@@ -204,7 +205,7 @@ impl Lower<'_> {
         }
     }
 
-    /// A module with a body, whose items are parsed one by one too.
+    /// Lowers a module with a body, whose items are parsed one by one, too; returns false if there is none.
     fn module(&mut self, input: ParseStream<'_>, dialect: &'static Dialect) -> bool {
         let mut at = self.at;
         while self.token_at(at).byte == b'#' && self.token_at(at + 1).byte == b'[' {
@@ -221,7 +222,7 @@ impl Lower<'_> {
         }
         let ahead = input.fork();
         let Ok((visibility, content)) = module_head(&ahead) else { return false };
-        let place = self.place();
+        let checkpoint = self.checkpoint();
         self.outer_attributes();
         self.open(self.kind.mod_item, 0);
         self.visibility(&visibility);
@@ -231,12 +232,12 @@ impl Lower<'_> {
         let close = self.token().mate as usize;
         self.pass_text("{");
         self.inner_attributes();
-        if self.bad.is_some() || self.token_at(close).kind != TokenKind::Close {
-            self.back_to(place);
+        if self.failure.is_some() || self.token_at(close).kind != TokenKind::Close {
+            self.back_to(checkpoint);
             return false;
         }
-        deep(|| self.items(&content, Within::List, dialect));
-        // Whatever is left is no item: comments that document nothing.
+        with_step_stack(|| self.items(&content, ItemContext::List, dialect));
+        // Only doc comments that document nothing are left.
         self.at = close;
         self.pass();
         self.close();
@@ -245,13 +246,13 @@ impl Lower<'_> {
         true
     }
 
-    /// Where the next token of `input` starts in the file.
+    /// The byte of the file at which the next token of `input` starts.
     fn next_of(&self, input: &ParseBuffer<'_>) -> u32 {
         self.code.in_file(input.span())
     }
 
-    /// Whether the next token here is the next one of `input`, doc comments passed over.
-    fn stands_at(&self, input: &ParseBuffer<'_>) -> bool {
+    /// True if the next token of the table is the next one of `input`, not counting doc comments.
+    fn agrees_with(&self, input: &ParseBuffer<'_>) -> bool {
         let token = self.token();
         if input.is_empty() {
             return matches!(token.kind, TokenKind::Close | TokenKind::End);
@@ -260,6 +261,7 @@ impl Lower<'_> {
         self.last_end() <= at && at <= token.start
     }
 
+    /// True if the next token of `input` is not before the end of the last passed token.
     fn is_reached(&self, input: &ParseBuffer<'_>) -> bool {
         self.next_of(input) >= self.last_end()
     }
@@ -272,7 +274,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Passes what looks like one item: to its semicolon or its braces.
+    /// Passes one item by its tokens alone: to its semicolon or its braces.
     fn skip_item(&mut self) {
         while self.sees(0, b'#') && self.sees(1, b'[') {
             self.at = self.token_at(self.at + 1).mate as usize + 1;
@@ -303,11 +305,11 @@ impl Lower<'_> {
         }
     }
 
-    /// Lowers the tokens from `first` to here by tree-sitter; `error` is where syn's error stands, if it has one.
+    /// Parses the tokens from `first` up to here by tree-sitter; `error` is the byte of syn's error, if there is one.
     fn degrade(&mut self, first: usize, reason: String, error: Option<u32>, dialect: &'static Dialect) {
         if self.at == first {
             self.pass();
-            self.bad = None;
+            self.failure = None;
         }
         let span = Span::new(self.token_at(first).start, self.last_end());
         let slice: Arc<str> = self.text.get(span.range()).unwrap_or_default().into();

@@ -1,9 +1,9 @@
-//! The numbers of the grammar's kinds and fields, looked up once.
+//! The ids of the kinds and fields of the grammar.
 
 use crate::ir::Vocabulary;
 use std::sync::OnceLock;
 
-macro_rules! numbers {
+macro_rules! ids {
     ($(#[doc = $doc:literal])* $table:ident by $lookup:ident: $($name:ident = $text:literal,)* ; $($plain:ident)*) => {
         $(#[doc = $doc])*
         #[derive(Debug)]
@@ -24,9 +24,9 @@ macro_rules! numbers {
     };
 }
 
-numbers! {
-    /// The numbers of the named kinds.
-    Kinds by kind:
+ids! {
+    /// The ids of named kinds.
+    RustKinds by kind:
     crate_ = "crate", self_ = "self", super_ = "super", ;
     abstract_type arguments array_expression array_type assignment_expression associated_type async_block attribute
     attribute_item await_expression base_field_initializer binary_expression block block_comment boolean_literal
@@ -54,28 +54,28 @@ numbers! {
     where_predicate while_expression yield_expression
 }
 
-numbers! {
-    /// The numbers of the fields.
-    Fields by field:
+ids! {
+    /// The ids of fields.
+    RustFields by field:
     macro_ = "macro", trait_ = "trait", type_ = "type", ;
     alias alternative argument arguments body bounds condition consequence default_type doc element field function
     inner left length list name outer parameters path pattern return_type right type_arguments
     type_parameters value
 }
 
-/// Kinds and fields.
+/// The ids of the grammar.
 #[derive(Debug)]
-pub(super) struct Names {
-    pub(super) kind: Kinds,
-    pub(super) field: Fields,
+pub(super) struct RustIds {
+    pub(super) kind: RustKinds,
+    pub(super) field: RustFields,
 }
 
-/// The numbers in the grammar of Rust.
-pub(super) fn names() -> &'static Names {
-    static NAMES: OnceLock<Names> = OnceLock::new();
-    NAMES.get_or_init(|| {
+/// The ids of Rust's grammar, looked up once.
+pub(super) fn ids() -> &'static RustIds {
+    static IDS: OnceLock<RustIds> = OnceLock::new();
+    IDS.get_or_init(|| {
         let rust: &'static crate::ir::Dialect = &super::super::RUST;
         let vocabulary = rust.vocabulary();
-        Names { kind: Kinds::new(vocabulary), field: Fields::new(vocabulary) }
+        RustIds { kind: RustKinds::new(vocabulary), field: RustFields::new(vocabulary) }
     })
 }

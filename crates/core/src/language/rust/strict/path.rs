@@ -1,13 +1,13 @@
-//! Paths: one list of segments in syn, nested from the left in the grammar and named by where they stand.
+//! Paths: a list of segments in syn; in the grammar nested from the left, with kinds that depend on the place.
 
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, QSelf};
 
 use super::super::grammar_workarounds::is_primitive;
 use super::lower::Lower;
 
-/// Where a path stands.
+/// The place of a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum PathRole {
     /// As a type.
     Type,
     /// As an expression.
@@ -22,9 +22,9 @@ pub(super) enum Role {
     Prefix,
 }
 
-/// What the last name of a path is called.
+/// The kinds of a path's last name, alone and behind `::`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Style {
+enum NameStyle {
     /// `identifier`, `scoped_identifier`.
     Value,
     /// `type_identifier`, `scoped_type_identifier`.
@@ -34,33 +34,33 @@ enum Style {
 }
 
 impl Lower<'_> {
-    /// A path with its arguments.
-    pub(super) fn path(&mut self, qself: Option<&QSelf>, path: &Path, role: Role, field: u16) {
+    /// Adds a path with its arguments.
+    pub(super) fn path(&mut self, qself: Option<&QSelf>, path: &Path, role: PathRole, field: u16) {
         match path.segments.len().checked_sub(1) {
             Some(last) => self.segment(qself, path, last, role, field),
             None => self.give_up("an empty path"),
         }
     }
 
-    /// The path up to a segment, its arguments included.
-    fn segment(&mut self, qself: Option<&QSelf>, path: &Path, at: usize, role: Role, field: u16) {
+    /// Adds the path up to a segment, with the segment's arguments.
+    fn segment(&mut self, qself: Option<&QSelf>, path: &Path, at: usize, role: PathRole, field: u16) {
         let Some(segment) = path.segments.iter().nth(at) else { return };
         match &segment.arguments {
             PathArguments::None => {
                 let style = match role {
-                    Role::Type | Role::Struct => Style::Type,
-                    _ => Style::Value,
+                    PathRole::Type | PathRole::Struct => NameStyle::Type,
+                    _ => NameStyle::Value,
                 };
                 self.bare(qself, path, at, style, field);
             }
             PathArguments::AngleBracketed(arguments) => {
                 let turbofish = arguments.colon2_token.is_some();
                 let (kind, of, style) = match role {
-                    Role::Expression => (self.kind.generic_function, self.field.function, Style::Value),
-                    Role::Pattern => (self.kind.generic_pattern, 0, Style::Value),
-                    Role::Struct => (self.kind.generic_type_with_turbofish, self.field.type_, Style::Turbofish),
-                    _ if turbofish => (self.kind.generic_type, self.field.type_, Style::Turbofish),
-                    _ => (self.kind.generic_type, self.field.type_, Style::Type),
+                    PathRole::Expression => (self.kind.generic_function, self.field.function, NameStyle::Value),
+                    PathRole::Pattern => (self.kind.generic_pattern, 0, NameStyle::Value),
+                    PathRole::Struct => (self.kind.generic_type_with_turbofish, self.field.type_, NameStyle::Turbofish),
+                    _ if turbofish => (self.kind.generic_type, self.field.type_, NameStyle::Turbofish),
+                    _ => (self.kind.generic_type, self.field.type_, NameStyle::Type),
                 };
                 self.node(kind, field, |this| {
                     this.bare(qself, path, at, style, of);
@@ -68,35 +68,36 @@ impl Lower<'_> {
                 });
             }
             PathArguments::Parenthesized(arguments) => self.node(self.kind.function_type, field, |this| {
-                this.bare(qself, path, at, Style::Type, this.field.trait_);
+                this.bare(qself, path, at, NameStyle::Type, this.field.trait_);
                 this.type_parameters_of_call(&arguments.inputs);
                 this.return_type(&arguments.output);
             }),
         }
     }
 
-    /// The path up to a segment, without that one's arguments.
-    fn bare(&mut self, qself: Option<&QSelf>, path: &Path, at: usize, style: Style, field: u16) {
+    /// Adds the path up to a segment, without the segment's arguments.
+    fn bare(&mut self, qself: Option<&QSelf>, path: &Path, at: usize, style: NameStyle, field: u16) {
         let qualified = qself.filter(|qself| qself.position == at);
         if at == 0 && path.leading_colon.is_none() && qualified.is_none() {
             match style {
-                Style::Value => self.name(field),
-                Style::Type if self.word_at(self.at).is_some_and(is_primitive) => {
+                NameStyle::Value => self.name(field),
+                NameStyle::Type if self.word_at(self.at).is_some_and(is_primitive) => {
                     self.word(self.kind.primitive_type, field);
                 }
                 _ => self.word(self.kind.type_identifier, field),
             }
             return;
         }
-        let kind = if style == Style::Type { self.kind.scoped_type_identifier } else { self.kind.scoped_identifier };
+        let kind =
+            if style == NameStyle::Type { self.kind.scoped_type_identifier } else { self.kind.scoped_identifier };
         self.node(kind, field, |this| {
             if let Some(qself) = qualified {
                 this.qualified(qself, path);
             } else if at > 0 {
-                this.segment(qself, path, at - 1, Role::Prefix, this.field.path);
+                this.segment(qself, path, at - 1, PathRole::Prefix, this.field.path);
             }
             this.pass_text("::");
-            if style == Style::Type {
+            if style == NameStyle::Type {
                 this.word(this.kind.type_identifier, this.field.name);
             } else {
                 this.later_name();
@@ -104,7 +105,7 @@ impl Lower<'_> {
         });
     }
 
-    /// `<T as Trait>`.
+    /// Adds `<T as Trait>`.
     fn qualified(&mut self, qself: &QSelf, path: &Path) {
         self.node(self.kind.bracketed_type, self.field.path, |this| {
             this.pass_text("<");
@@ -112,7 +113,7 @@ impl Lower<'_> {
                 Some(last) if qself.as_token.is_some() => this.node(this.kind.qualified_type, 0, |this| {
                     this.type_(&qself.ty, this.field.type_);
                     this.pass_word("as");
-                    this.segment(None, path, last, Role::Type, this.field.alias);
+                    this.segment(None, path, last, PathRole::Type, this.field.alias);
                 }),
                 _ => this.type_(&qself.ty, 0),
             }
@@ -120,7 +121,7 @@ impl Lower<'_> {
         });
     }
 
-    /// `<A, B>` with the `::` before it, if there is one.
+    /// Adds `<A, B>` with the `::` before it, if there is one.
     pub(super) fn type_arguments(&mut self, arguments: &AngleBracketedGenericArguments) {
         if arguments.colon2_token.is_some() {
             self.pass_text("::");
@@ -165,7 +166,7 @@ impl Lower<'_> {
         }
     }
 
-    /// A constant among type arguments or as the default of a parameter: `3`, `-3`, `{ N }`, `N`.
+    /// Adds a constant among type arguments or as the default of a parameter: `3`, `-3`, `{ N }`, `N`.
     pub(super) fn const_argument(&mut self, value: &syn::Expr, field: u16) {
         if self.sees(0, b'-') {
             self.signed_literal(field);

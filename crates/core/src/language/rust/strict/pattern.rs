@@ -2,13 +2,14 @@
 
 use syn::{Expr, FieldPat, Member, Pat, PatIdent};
 
-use super::lower::{Lower, deep};
-use super::path::Role;
+use super::lower::Lower;
+use super::path::PathRole;
+use crate::language::stack::with_step_stack;
 
 impl Lower<'_> {
-    /// A pattern.
+    /// Adds a pattern.
     pub(super) fn pattern(&mut self, pattern: &Pat, field: u16) {
-        deep(|| self.pattern_here(pattern, field));
+        with_step_stack(|| self.pattern_here(pattern, field));
     }
 
     fn pattern_here(&mut self, pattern: &Pat, field: u16) {
@@ -37,7 +38,7 @@ impl Lower<'_> {
             Pat::Paren(paren) => self.node(self.kind.tuple_pattern, field, |this| {
                 this.list("(", std::iter::once(&*paren.pat), |this, pattern| this.pattern(pattern, 0));
             }),
-            Pat::Path(path) => self.path(path.qself.as_ref(), &path.path, Role::Pattern, field),
+            Pat::Path(path) => self.path(path.qself.as_ref(), &path.path, PathRole::Pattern, field),
             Pat::Range(range) => self.node(self.kind.range_pattern, field, |this| {
                 if let Some(start) = &range.start {
                     this.range_bound(start, this.field.left);
@@ -59,7 +60,7 @@ impl Lower<'_> {
                 this.list("[", slice.elems.iter(), |this, pattern| this.pattern(pattern, 0));
             }),
             Pat::Struct(of) => self.node(self.kind.struct_pattern, field, |this| {
-                this.path(of.qself.as_ref(), &of.path, Role::Struct, this.field.type_);
+                this.path(of.qself.as_ref(), &of.path, PathRole::Struct, this.field.type_);
                 this.pass_text("{");
                 this.elements(of.fields.iter(), Self::field_pattern);
                 if of.rest.is_some() {
@@ -72,7 +73,7 @@ impl Lower<'_> {
                 this.list("(", tuple.elems.iter(), |this, pattern| this.pattern(pattern, 0));
             }),
             Pat::TupleStruct(of) => self.node(self.kind.tuple_struct_pattern, field, |this| {
-                this.path(of.qself.as_ref(), &of.path, Role::TuplePattern, this.field.type_);
+                this.path(of.qself.as_ref(), &of.path, PathRole::TuplePattern, this.field.type_);
                 this.list("(", of.elems.iter(), |this, pattern| this.pattern(pattern, 0));
             }),
             Pat::Wild(_) => self.pass_word("_"),
@@ -118,7 +119,7 @@ impl Lower<'_> {
         });
     }
 
-    /// A pattern with the `mut` of a plain name before it, as declarations and parameters have it.
+    /// Adds the pattern of a declaration or parameter, where the `mut` of a plain name stands before it as a sibling.
     pub(super) fn declared_pattern(&mut self, pattern: &Pat) {
         if let Pat::Ident(name) = pattern
             && name.by_ref.is_none()
@@ -152,7 +153,7 @@ impl Lower<'_> {
         });
     }
 
-    /// The name or number of a field.
+    /// Adds the name or number of a field.
     pub(super) fn member(&mut self, member: &Member, field: u16) {
         match member {
             Member::Named(_) => self.word(self.kind.field_identifier, field),

@@ -2,16 +2,16 @@
 
 use syn::{Block, Expr, Label, Local, Pat, Stmt, StmtMacro};
 
-use super::item::Within;
+use super::item::ItemContext;
 use super::lower::Lower;
 
 impl Lower<'_> {
-    /// A block without a label.
+    /// Adds a block without a label.
     pub(super) fn block(&mut self, block: &Block, field: u16) {
         self.labelled_block(block, None, field);
     }
 
-    /// A block; the grammar counts its label to it.
+    /// Adds a block with its label, which belongs to it in the grammar.
     pub(super) fn labelled_block(&mut self, block: &Block, label: Option<&Label>, field: u16) {
         self.node(self.kind.block, field, |this| {
             this.label(label);
@@ -25,13 +25,13 @@ impl Lower<'_> {
     pub(super) fn statements(&mut self, statements: &[Stmt]) {
         for statement in statements {
             self.statement(statement);
-            if self.bad.is_some() {
+            if self.failure.is_some() {
                 return;
             }
         }
     }
 
-    /// `'a:`, if it is there.
+    /// Adds `'a:`, if there is one.
     pub(super) fn label(&mut self, label: Option<&Label>) {
         if label.is_some() {
             self.quoted(self.kind.label, 0);
@@ -43,7 +43,7 @@ impl Lower<'_> {
         self.outer_attributes();
         match statement {
             Stmt::Local(local) => self.local(local),
-            Stmt::Item(item) => self.item(item, Within::Statements),
+            Stmt::Item(item) => self.item(item, ItemContext::Statements),
             Stmt::Macro(StmtMacro { semi_token: None, mac, .. }) => self.macro_invocation(mac, 0),
             Stmt::Macro(call) => self.node(self.kind.expression_statement, 0, |this| {
                 this.macro_invocation(&call.mac, 0);
@@ -64,7 +64,7 @@ impl Lower<'_> {
         }
     }
 
-    /// A semicolon of its own.
+    /// Adds a semicolon that is a statement.
     pub(super) fn empty_statement(&mut self) {
         self.node(self.kind.empty_statement, 0, |this| this.pass_text(";"));
     }
@@ -93,7 +93,7 @@ impl Lower<'_> {
     }
 }
 
-/// Whether the expression is a statement without a semicolon.
+/// True for an expression that is a statement without a semicolon.
 fn ends_with_block(expression: &Expr) -> bool {
     matches!(
         expression,

@@ -1,4 +1,4 @@
-//! Snippets of every syntax: both parsers must give one tree of each.
+//! Snippets for which both parsers must give the same tree.
 
 use crate::ir::Lowered;
 use crate::ir::compare::compare;
@@ -9,7 +9,7 @@ fn source(code: &str) -> SourceFile {
     SourceFile::new(RelPath::new("a.rs"), code).unwrap()
 }
 
-/// Why both parsers do not give one tree, or one of them had to recover.
+/// A difference between the trees of both parsers, or an error of one of them.
 fn difference(code: &str) -> Option<String> {
     let tolerant = lower_tolerant(source(code));
     let strict = lower_strict(source(code)).unwrap();
@@ -34,7 +34,7 @@ fn check_same(code: &str) {
     }
 }
 
-/// Each line is a file; with `in_body` the body of a function.
+/// Checks each line as a file, or with `in_body` as the body of a function.
 #[track_caller]
 fn check_lines(lines: &str, in_body: bool) {
     let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -238,7 +238,7 @@ fn files() {
     }
 }
 
-/// The kinds of what stands at the top.
+/// The raw kinds of the top-level nodes.
 fn top(file: &Lowered) -> Vec<&'static str> {
     file.tree().unwrap().root().children_with_tokens().map(crate::ir::Node::raw_name).collect()
 }
@@ -257,7 +257,7 @@ fn a_front_matter_is_one_node_before_the_code() {
 }
 
 #[test]
-fn what_syn_does_not_take_is_spliced_in_as_the_grammar_sees_it() {
+fn items_that_syn_refuses_are_spliced_in() {
     for code in [
         "fn a() {} /* 0 */ fn b(c: /* 1 */ Fn(D)) {} /* 2 */ fn e() {}",
         "mod a { fn b() {} /// c\n fn d(e: Fn(F)) { g! { h } } /* i */ }",
@@ -302,7 +302,7 @@ fn check_read(call: &str, expected: &[&str]) {
 }
 
 #[test]
-fn tokens_of_a_macro_call_are_read_where_they_can_be() {
+fn macro_arguments_are_read_as_code() {
     check_read("println!(\"{}\", a.unwrap());", &["string_literal", "call_expression"]);
     check_read("a!(b = c, d = |e| { f },);", &["assignment_expression", "assignment_expression"]);
     check_read("a![b::new(); 2];", &["call_expression", "integer_literal"]);
@@ -316,7 +316,7 @@ fn tokens_of_a_macro_call_are_read_where_they_can_be() {
 }
 
 #[test]
-fn common_defects_of_the_grammar_are_mended_in_tolerant_trees() {
+fn common_defects_of_the_grammar_are_worked_around() {
     check_lines(
         r##"
         r" a"; br"  b"; r#"   "#; m!(r" c"); m!(d => r" e"); r"
@@ -341,7 +341,7 @@ fn a_sum_that_starts_with_a_lifetime_is_the_trait_of_the_impl() {
 }
 
 #[test]
-fn what_is_no_rust_is_read_by_neither_parser() {
+fn macro_syntax_beyond_rust_is_read_by_neither_parser() {
     check_read("a! { b { c: d, ..e, } }", &["identifier", "token_tree"]);
     check_read("a! { break 'b: loop {} }", &["identifier", "token_tree"]);
     check_read("a!(b..c..d);", &["identifier"; 3]);
@@ -349,7 +349,7 @@ fn what_is_no_rust_is_read_by_neither_parser() {
 }
 
 #[test]
-fn other_tokens_of_a_macro_call_stay_the_grammars() {
+fn macro_arguments_that_are_no_code_stay_tokens() {
     check_read("a!(b => c);", &["identifier", "identifier"]);
     check_read("a!(b, C { .. });", &["identifier", "identifier", "token_tree"]);
     check_read("a!(b, c(|d| C { .. }));", &["identifier", "identifier", "token_tree"]);

@@ -6,13 +6,14 @@ use syn::{
     TraitBound, Type, TypeParamBound, WhereClause, WherePredicate,
 };
 
-use super::lower::{Lower, deep};
-use super::path::Role;
+use super::lower::Lower;
+use super::path::PathRole;
+use crate::language::stack::with_step_stack;
 
 impl Lower<'_> {
-    /// A type.
+    /// Adds a type.
     pub(super) fn type_(&mut self, of: &Type, field: u16) {
-        deep(|| self.type_here(of, field));
+        with_step_stack(|| self.type_here(of, field));
     }
 
     fn type_here(&mut self, of: &Type, field: u16) {
@@ -40,7 +41,7 @@ impl Lower<'_> {
             Type::Paren(paren) => self.node(self.kind.tuple_type, field, |this| {
                 this.list("(", std::iter::once(&*paren.elem), |this, of| this.type_(of, 0));
             }),
-            Type::Path(of) => self.path(of.qself.as_ref(), &of.path, Role::Type, field),
+            Type::Path(of) => self.path(of.qself.as_ref(), &of.path, PathRole::Type, field),
             Type::Ptr(pointer) => self.node(self.kind.pointer_type, field, |this| {
                 this.pass_text("*");
                 match pointer.mutability {
@@ -90,7 +91,7 @@ impl Lower<'_> {
         self.return_type(&pointer.output);
     }
 
-    /// `for<'a>` before a function pointer or closure.
+    /// Adds `for<'a>` before a function pointer or closure.
     pub(super) fn for_lifetimes(&mut self, lifetimes: &BoundLifetimes) {
         self.node(self.kind.for_lifetimes, 0, |this| {
             this.pass_word("for");
@@ -98,7 +99,7 @@ impl Lower<'_> {
         });
     }
 
-    /// The parenthesised types of `Fn(A, B)`.
+    /// Adds the parenthesised types of `Fn(A, B)`.
     pub(super) fn type_parameters_of_call(&mut self, inputs: &Punctuated<NamedArg, Token![,]>) {
         self.node(self.kind.parameters, self.field.parameters, |this| {
             this.list("(", inputs.iter(), Self::named_argument);
@@ -108,7 +109,7 @@ impl Lower<'_> {
     fn named_argument(&mut self, argument: &NamedArg) {
         self.outer_attributes();
         if argument.name.is_none() {
-            // The grammar has `_` as a token there.
+            // In the grammar `_` is a token there.
             match &argument.ty {
                 Type::Infer(_) => self.pass(),
                 of => self.type_(of, 0),
@@ -123,7 +124,7 @@ impl Lower<'_> {
         });
     }
 
-    /// A name as a pattern; `_` is a token.
+    /// Adds a name as a pattern; `_` is a token.
     fn pattern_name(&mut self, field: u16) {
         if self.sees_word("_") { self.pass() } else { self.name(field) }
     }
@@ -135,25 +136,25 @@ impl Lower<'_> {
         }
     }
 
-    /// `A + B + C`, nested from the left; `first` makes the first with what stands before it.
+    /// Adds `A + B + C`, nested from the left; `first` adds the first bound with the `impl` or `dyn` before it.
     fn bounded(
         &mut self,
         bounds: &Punctuated<TypeParamBound, Token![+]>,
         field: u16,
         first: fn(&mut Self, &TypeParamBound, u16),
     ) {
-        let pair = self.sees_word("impl")
+        let pairs_first_two = self.sees_word("impl")
             && bounds.len() > 1
             && matches!(bounds.first(), Some(TypeParamBound::PreciseCapture(_) | TypeParamBound::Lifetime(_)));
-        let outer = bounds.len().saturating_sub(if pair { 2 } else { 1 });
+        let outer = bounds.len().saturating_sub(if pairs_first_two { 2 } else { 1 });
         for depth in 0..outer {
             self.open(self.kind.bounded_type, if depth == 0 { field } else { 0 });
         }
         let field = if outer == 0 { field } else { 0 };
         let mut rest = bounds.iter();
-        match (rest.next(), pair) {
+        match (rest.next(), pairs_first_two) {
             (Some(bound), false) => first(self, bound, field),
-            // `impl 'a + X`: the grammar takes the sum of the first two as the trait.
+            // `impl 'a + X`: in the grammar the sum of the first two bounds is the trait.
             (Some(bound), true) => self.node(self.kind.abstract_type, field, |this| {
                 this.pass_word("impl");
                 this.node(this.kind.bounded_type, this.field.trait_, |this| {
@@ -183,7 +184,7 @@ impl Lower<'_> {
                 TypeParamBound::Trait(TraitBound { lifetimes: Some(lifetimes), paren_token: None, path, .. }) => {
                     this.pass_word("for");
                     this.lifetime_parameters(lifetimes, 0);
-                    this.path(None, path, Role::Type, this.field.trait_);
+                    this.path(None, path, PathRole::Type, this.field.trait_);
                 }
                 _ => this.bound(bound, this.field.trait_),
             }
@@ -197,7 +198,7 @@ impl Lower<'_> {
         });
     }
 
-    /// One bound of a sum.
+    /// Adds one bound.
     pub(super) fn bound(&mut self, bound: &TypeParamBound, field: u16) {
         match bound {
             TypeParamBound::Lifetime(_) => self.lifetime(field),
@@ -233,11 +234,11 @@ impl Lower<'_> {
                 if this.sees(0, b'?') {
                     this.trait_bound(of, this.field.type_);
                 } else {
-                    this.path(None, &of.path, Role::Type, this.field.type_);
+                    this.path(None, &of.path, PathRole::Type, this.field.type_);
                 }
             });
         } else {
-            self.path(None, &of.path, Role::Type, field);
+            self.path(None, &of.path, PathRole::Type, field);
         }
     }
 
@@ -247,7 +248,7 @@ impl Lower<'_> {
         });
     }
 
-    /// `: A + B`.
+    /// Adds `: A + B`.
     pub(super) fn trait_bounds<'a>(&mut self, bounds: impl Iterator<Item = &'a TypeParamBound>, field: u16) {
         self.node(self.kind.trait_bounds, field, |this| {
             this.pass_text(":");
@@ -268,7 +269,7 @@ impl Lower<'_> {
         });
     }
 
-    /// `<T, 'a, const N: usize>`, if it is there.
+    /// Adds `<T, 'a, const N: usize>`, if there is one.
     pub(super) fn generics(&mut self, generics: &Generics) {
         if generics.lt_token.is_some() {
             self.node(self.kind.type_parameters, self.field.type_parameters, |this| {
@@ -309,7 +310,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The `where` clause, if it is next.
+    /// Adds the `where` clause, if it is next.
     pub(super) fn where_clause(&mut self, clause: Option<&WhereClause>) {
         if let Some(clause) = clause
             && self.sees_word("where")

@@ -1,4 +1,4 @@
-//! Questions about definitions.
+//! Tests of views about definitions.
 
 use crate::ir::Kind;
 use crate::language::checks::{check_kind, check_view, check_views};
@@ -16,7 +16,7 @@ fn the_parent_decides_the_kind() {
 }
 
 #[test]
-fn names_are_those_of_the_definition_or_of_what_holds_it() {
+fn names_are_those_of_the_definition_or_its_holder() {
     check_view("rust", "fn f() { let g = |x| x; }", "closure_expression", "name", "g");
     check_view("rust", "fn f() { let mut x = 1; }", "let_declaration", "name", "x");
     check_view("rust", "impl A { fn b(&mut self) {} }", "self_parameter", "name", "self");
@@ -25,7 +25,7 @@ fn names_are_those_of_the_definition_or_of_what_holds_it() {
 }
 
 #[test]
-fn exported_in_rust_is_bare_pub_and_the_owner_too() {
+fn exported_items_are_bare_pub_with_a_public_owner() {
     check_views(
         "rust",
         "function_item",
@@ -83,7 +83,7 @@ fn parameters_are_listed_by_name() {
 }
 
 #[test]
-fn callables_say_how_they_run() {
+fn callables_are_async_or_generators() {
     check_view("rust", "pub async fn f() {}", "function_item", "async", "true");
     check_view("rust", "fn f() { async move || {} }", "closure_expression", "async", "true");
     check_view("rust", "fn f() { async {} }", "function_item", "async", "false");
@@ -118,7 +118,7 @@ fn types_list_members_and_relations() {
 }
 
 #[test]
-fn variables_say_whether_they_change_and_what_they_hold() {
+fn variables_have_mutability_and_value() {
     check_view("rust", "fn f() { let mut a = 1; }", "let_declaration", "mutable", "true");
     check_view("rust", "fn f() { let a = 1; }", "let_declaration", "mutable", "false");
     check_view("rust", "static mut A: u8 = 1;", "static_item", "mutable", "true");

@@ -1,4 +1,4 @@
-//! Expectations of Rust, by question, and its samples for the checklist.
+//! Tests of Rust by topic, and its samples for the checklist of languages.
 
 mod code;
 mod definitions;

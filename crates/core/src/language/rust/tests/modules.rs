@@ -1,9 +1,9 @@
-//! Questions about modules, names and paths.
+//! Tests of imports, references and symbol paths.
 
 use crate::language::checks::{check_calls, check_import, check_symbol, check_view};
 
 #[test]
-fn imports_and_exports_say_what_passes() {
+fn imports_and_exports_list_their_items() {
     let tree = "pub use std::{fs::{self, read as r}, io::*, fmt};";
     check_view("rust", tree, "use_declaration", "source", "[std::fs, std::fs::read, std::io, std::fmt]");
     check_view("rust", tree, "use_declaration", "names", "[fs, read, *, fmt]");
