@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::kinds::is_class;
+use super::scopes::scope_of;
 use crate::ir::view::{Comment, CommentStyle, DeclaredElsewhere, compact};
 use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::span::Span;
@@ -92,13 +93,6 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
             _ => return false,
         }
     }
-}
-
-/// The innermost module, class or callable around a definition.
-fn scope_of(node: Node<'_>) -> Option<Node<'_>> {
-    let is_scope =
-        |outer: &Node<'_>| matches!(outer.raw_name(), "module" | "class_definition" | "function_definition" | "lambda");
-    node.ancestors().find(is_scope)
 }
 
 /// Every name that a definition declares: several if the target of an assignment is a pattern.

@@ -73,10 +73,14 @@ fn declared_in_scope_of(node: Node<'_>) -> Option<Declaration> {
     Some(Declaration::within(visible_part(scope_of(node)?), Namespace::ANY))
 }
 
-fn scope_of(node: Node<'_>) -> Option<Node<'_>> {
-    let is_scope =
-        |outer: &Node<'_>| matches!(outer.raw_name(), "module" | "class_definition" | "function_definition" | "lambda");
-    node.ancestors().find(is_scope)
+/// The innermost module, class or callable around a node.
+pub(super) fn scope_of(node: Node<'_>) -> Option<Node<'_>> {
+    node.ancestors().find(|outer| is_scope(*outer))
+}
+
+/// True for a module, a class and a callable.
+fn is_scope(node: Node<'_>) -> bool {
+    matches!(node.raw_name(), "module" | "class_definition" | "function_definition" | "lambda")
 }
 
 /// The part of a scope in which its names are visible.

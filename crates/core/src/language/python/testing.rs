@@ -1,6 +1,7 @@
 //! Tests, as pytest and unittest collect them.
 
 use super::names;
+use super::scopes::scope_of;
 use crate::ir::{Kind, Node, NodeId};
 
 /// True for a function or class that is collected as a test or a group of tests.
@@ -13,7 +14,7 @@ pub(super) fn is_test_among(node: Node<'_>, is_test_around: &mut dyn FnMut(Node<
     match node.raw_name() {
         "function_definition" => {
             let Some(name) = names::name_node(node).map(Node::text) else { return false };
-            let outer = node.ancestors().find(|outer| is_scope(*outer));
+            let outer = scope_of(node);
             match outer.map_or("", Node::raw_name) {
                 "module" => name.starts_with("test_"),
                 "class_definition" => name.starts_with("test") && outer.is_some_and(is_test_around),
@@ -23,10 +24,6 @@ pub(super) fn is_test_among(node: Node<'_>, is_test_around: &mut dyn FnMut(Node<
         "class_definition" => is_test_case(node) || is_group(node),
         _ => false,
     }
-}
-
-fn is_scope(node: Node<'_>) -> bool {
-    matches!(node.raw_name(), "module" | "class_definition" | "function_definition" | "lambda")
 }
 
 /// True for a class that extends a `TestCase`, of unittest or of a framework.
