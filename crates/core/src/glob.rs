@@ -11,7 +11,7 @@ use crate::path::RelPath;
 
 /// Whose meaning a glob has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
+pub enum GlobSyntax {
     /// lawbook's.
     Lawbook,
     /// ast-grep's.
@@ -35,18 +35,18 @@ struct PathGlob {
 }
 
 /// Up to this length a glob is never too large for a matcher.
-const SURELY_SMALL: usize = 200;
+const MAX_UNCHECKED_GLOB_BYTES: usize = 200;
 
 impl PathGlob {
-    fn new(text: &str, dialect: Dialect, case_insensitive: bool) -> Result<Self, String> {
+    fn new(text: &str, dialect: GlobSyntax, case_insensitive: bool) -> Result<Self, String> {
         let plain = text.strip_prefix("./").unwrap_or(text);
         let whole = match dialect {
-            Dialect::Lawbook if !plain.trim_end_matches('/').contains('/') => format!("**/{plain}"),
+            GlobSyntax::Lawbook if !plain.trim_end_matches('/').contains('/') => format!("**/{plain}"),
             _ => plain.to_owned(),
         };
         let whole = whole.trim_end_matches('/');
         let parsed = build(whole, dialect, case_insensitive)?;
-        if whole.len() > SURELY_SMALL {
+        if whole.len() > MAX_UNCHECKED_GLOB_BYTES {
             globset::GlobSet::new([parsed.clone()]).map_err(|error| error.to_string())?;
         }
         let needed = if case_insensitive { String::new() } else { longest_plain_part(whole) };
@@ -100,7 +100,7 @@ impl PathGlobs {
     /// The place in the list of the first glob that cannot be read, and why.
     pub fn new<'a>(
         globs: impl IntoIterator<Item = (&'a str, bool)>,
-        dialect: Dialect,
+        dialect: GlobSyntax,
     ) -> Result<Self, (usize, String)> {
         let one = |(at, (text, case_insensitive))| {
             PathGlob::new(text, dialect, case_insensitive).map_err(|reason| (at, reason))
@@ -119,7 +119,7 @@ impl PathGlobs {
     }
 
     /// The first glob that matches the path or a folder that holds it.
-    pub fn holding(&self, path: &str) -> Option<&str> {
+    pub fn match_with_parents(&self, path: &str) -> Option<&str> {
         if self.globs.is_empty() {
             return None;
         }
@@ -128,9 +128,9 @@ impl PathGlobs {
     }
 }
 
-fn build(glob: &str, dialect: Dialect, case_insensitive: bool) -> Result<Glob, String> {
+fn build(glob: &str, dialect: GlobSyntax, case_insensitive: bool) -> Result<Glob, String> {
     GlobBuilder::new(glob)
-        .literal_separator(dialect == Dialect::Lawbook)
+        .literal_separator(dialect == GlobSyntax::Lawbook)
         .case_insensitive(case_insensitive)
         .backslash_escape(true)
         .build()
@@ -151,7 +151,7 @@ pub fn check(glob: &str) -> Result<(), String> {
     if glob.split('/').any(|part| part == "..") {
         return Err("nothing above the root is looked at".to_owned());
     }
-    build(glob, Dialect::Lawbook, false).map(drop)
+    build(glob, GlobSyntax::Lawbook, false).map(drop)
 }
 
 #[cfg(test)]
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     fn check_match(glob: &str, path: &str, expected: bool) {
-        let globs = PathGlobs::new([(glob, false)], Dialect::Lawbook).unwrap();
+        let globs = PathGlobs::new([(glob, false)], GlobSyntax::Lawbook).unwrap();
         assert_eq!(globs.matches(&RelPath::new(path)), expected, "{glob} on {path}");
     }
 
@@ -222,8 +222,8 @@ mod tests {
             "",
         ];
         for glob in globs {
-            let own = PathGlobs::new([(glob, false)], Dialect::AstGrep).unwrap();
-            let twin = build(glob, Dialect::AstGrep, false).unwrap().compile_matcher();
+            let own = PathGlobs::new([(glob, false)], GlobSyntax::AstGrep).unwrap();
+            let twin = build(glob, GlobSyntax::AstGrep, false).unwrap().compile_matcher();
             for path in paths {
                 assert_eq!(own.matches(&RelPath::new(path)), twin.is_match(path), "{glob} on {path}");
             }
@@ -232,16 +232,16 @@ mod tests {
 
     #[test]
     fn a_folder_excludes_what_it_holds() {
-        let globs = PathGlobs::new([("dist/", false), ("gen/**", false)], Dialect::Lawbook).unwrap();
-        assert_eq!(globs.holding("a/dist/b/c.ts"), Some("dist/"));
-        assert_eq!(globs.holding("gen/c.ts"), Some("gen/**"));
-        assert_eq!(globs.holding("a/c.ts"), None);
+        let globs = PathGlobs::new([("dist/", false), ("gen/**", false)], GlobSyntax::Lawbook).unwrap();
+        assert_eq!(globs.match_with_parents("a/dist/b/c.ts"), Some("dist/"));
+        assert_eq!(globs.match_with_parents("gen/c.ts"), Some("gen/**"));
+        assert_eq!(globs.match_with_parents("a/c.ts"), None);
     }
 
     #[test]
     fn a_star_of_ast_grep_crosses_slashes() {
-        let globs = PathGlobs::new([("src/*.ts", false)], Dialect::AstGrep).unwrap();
+        let globs = PathGlobs::new([("src/*.ts", false)], GlobSyntax::AstGrep).unwrap();
         assert!(globs.matches(&RelPath::new("src/b/a.ts")));
-        assert_eq!(PathGlobs::new([("a", false), ("[", false)], Dialect::AstGrep).unwrap_err().0, 1);
+        assert_eq!(PathGlobs::new([("a", false), ("[", false)], GlobSyntax::AstGrep).unwrap_err().0, 1);
     }
 }

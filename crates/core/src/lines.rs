@@ -40,19 +40,19 @@ pub struct LineIndex {
     starts: Vec<u32>,
     /// What stands before each block of bytes, so that columns of long lines cost little; empty for a text of ASCII
     /// alone, in which every unit is a byte.
-    blocks: Vec<Counts>,
+    blocks: Vec<UnitCounts>,
 }
 
 /// How much shorter than in bytes a text is in the other units.
 #[derive(Clone, Copy, Debug, Default)]
-struct Counts {
+struct UnitCounts {
     /// The bytes that begin no character.
     inner: u32,
     /// The characters that are two units in UTF-16: those of four bytes.
     astral: u32,
 }
 
-impl Counts {
+impl UnitCounts {
     fn of(bytes: &[u8]) -> Self {
         let astral = count(bytes, |byte| byte >= 0xF0);
         Self { inner: count(bytes, |byte| (byte & 0xC0) == 0x80), astral }
@@ -73,19 +73,19 @@ impl Counts {
 }
 
 /// Bytes of a block of [`LineIndex`].
-const BLOCK: usize = 1024;
+const BLOCK_BYTES: usize = 1024;
 
 /// The byte order mark, which stands at the start of a text and has no column.
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// Bytes of a line of ordinary code, rounded down: room for the lines is found at once.
-const USUAL_LINE: usize = 24;
+const TYPICAL_LINE_BYTES: usize = 24;
 
 impl LineIndex {
     /// Finds the lines of `text`.
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let mut starts = Vec::with_capacity(bytes.len() / USUAL_LINE + 1);
+        let mut starts = Vec::with_capacity(bytes.len() / TYPICAL_LINE_BYTES + 1);
         starts.push(0);
         if memchr::memchr(b'\r', bytes).is_none() {
             starts.extend(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1));
@@ -98,10 +98,10 @@ impl LineIndex {
         }
         let mut blocks = Vec::new();
         if !text.is_ascii() {
-            let mut before = Counts::default();
-            for block in bytes.chunks(BLOCK) {
+            let mut before = UnitCounts::default();
+            for block in bytes.chunks(BLOCK_BYTES) {
                 blocks.push(before);
-                before = before.plus(Counts::of(block));
+                before = before.plus(UnitCounts::of(block));
             }
         }
         Self { starts, blocks }
@@ -112,9 +112,9 @@ impl LineIndex {
         if unit == ColumnUnit::Utf8 || self.blocks.is_empty() {
             return offset as u32;
         }
-        let block = (offset / BLOCK).min(self.blocks.len() - 1);
-        let rest = text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
-        self.blocks[block].plus(Counts::of(rest)).units(offset, unit)
+        let block = (offset / BLOCK_BYTES).min(self.blocks.len() - 1);
+        let rest = text.as_bytes().get(block * BLOCK_BYTES..offset).unwrap_or_default();
+        self.blocks[block].plus(UnitCounts::of(rest)).units(offset, unit)
     }
 
     /// How many lines there are; a text without a line end has one.
@@ -169,7 +169,7 @@ impl LineIndex {
         }
         let target = self.units_before(text, start, unit).saturating_add(column);
         let block = self.last_block_before(target, unit);
-        let from = text.ceil_char_boundary((block * BLOCK).max(start)).min(end);
+        let from = text.ceil_char_boundary((block * BLOCK_BYTES).max(start)).min(end);
         let mut units = self.units_before(text, from, unit);
         let rest = text.get(from..end).unwrap_or_default();
         let beyond = rest.char_indices().find(|(_, c)| {
@@ -184,7 +184,7 @@ impl LineIndex {
         let (mut low, mut high) = (0, self.blocks.len());
         while high - low > 1 {
             let middle = usize::midpoint(low, high);
-            if self.blocks[middle].units(middle * BLOCK, unit) <= target {
+            if self.blocks[middle].units(middle * BLOCK_BYTES, unit) <= target {
                 low = middle;
             } else {
                 high = middle;
@@ -316,7 +316,7 @@ mod tests {
         let mut state = 1u32;
         let mut line = || {
             let mut line = String::new();
-            while line.len() < 3 * BLOCK {
+            while line.len() < 3 * BLOCK_BYTES {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 line.push(['a', ' ', 'é', '‱', '𐐀', '\t'][(state >> 16) as usize % 6]);
             }

@@ -11,7 +11,7 @@ use crate::span::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// The file as its reader knows it, and its whole text; none for a mistake that no file holds.
-    pub place: Option<Place>,
+    pub place: Option<SourceLocation>,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// What was expected, or what to do next (the nearest right name, for one).
@@ -20,7 +20,7 @@ pub struct Mistake {
 
 /// Where a mistake stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceLocation {
     /// The file's path as its reader knows it.
     pub path: Arc<str>,
     /// The file's whole text.
@@ -101,7 +101,7 @@ impl Mistakes {
     }
 
     fn push(&mut self, span: Span, message: String, help: Option<String>) {
-        let place = Place { path: self.path.clone(), text: self.text.clone(), span };
+        let place = SourceLocation { path: self.path.clone(), text: self.text.clone(), span };
         let mistake = Mistake { place: Some(place), message, help };
         if !self.found.contains(&mistake) {
             self.found.push(mistake);

@@ -88,7 +88,7 @@ impl miette::Diagnostic for Shown {
 mod tests {
     use std::sync::Arc;
 
-    use lawbook_core::mistake::Place;
+    use lawbook_core::mistake::SourceLocation;
     use lawbook_core::span::Span;
 
     use super::*;
@@ -97,7 +97,7 @@ mod tests {
     fn a_place_at_the_end_is_shown_too() {
         for text in ["", "a\n", "a"] {
             let span = Span::new(text.len() as u32, text.len() as u32 + 3);
-            let place = Place { path: "a.md".into(), text: Arc::from(text), span };
+            let place = SourceLocation { path: "a.md".into(), text: Arc::from(text), span };
             let mistake = Mistake { place: Some(place), message: "the head never ends".to_owned(), help: None };
             let mut shown = Text::new(false);
             render(&[mistake], &mut shown);
@@ -107,8 +107,11 @@ mod tests {
 
     #[test]
     fn a_mistake_shows_its_place_and_no_control_character() {
-        let place =
-            Place { path: "a\u{1b}.toml".into(), text: Arc::from("x = 1\n\u{1b}y = 2\n"), span: Span::new(7, 8) };
+        let place = SourceLocation {
+            path: "a\u{1b}.toml".into(),
+            text: Arc::from("x = 1\n\u{1b}y = 2\n"),
+            span: Span::new(7, 8),
+        };
         let mistake = Mistake {
             place: Some(place),
             message: "unknown key `\u{1b}`".to_owned(),

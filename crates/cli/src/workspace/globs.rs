@@ -1,13 +1,13 @@
 //! The globs of a list in the settings, one by one.
 
-use lawbook_core::glob::{Dialect, PathGlobs};
+use lawbook_core::glob::{GlobSyntax, PathGlobs};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 
 /// The glob of a list that matches the path.
 pub(crate) fn matching<'g>(globs: &'g [(String, Span)], path: &RelPath) -> Option<&'g (String, Span)> {
     globs.iter().find(|(glob, _)| {
-        PathGlobs::new([(glob.as_str(), false)], Dialect::Lawbook).is_ok_and(|globs| globs.matches(path))
+        PathGlobs::new([(glob.as_str(), false)], GlobSyntax::Lawbook).is_ok_and(|globs| globs.matches(path))
     })
 }
 

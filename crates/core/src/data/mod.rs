@@ -94,10 +94,10 @@ impl Value {
 }
 
 /// Why a text is no data, and where.
-pub type Refusal = (Span, String);
+pub type DataError = (Span, String);
 
 /// The first key that stands twice in one mapping, at its second place.
-fn first_duplicate(value: &Value) -> Option<Refusal> {
+fn first_duplicate(value: &Value) -> Option<DataError> {
     match &value.data {
         Data::List(items) => items.iter().find_map(first_duplicate),
         Data::Map(entries) => {
@@ -142,7 +142,7 @@ mod tests {
 
     /// Checks what a text was parsed to, or where it is wrong and why.
     #[track_caller]
-    pub(super) fn check_parsed(text: &str, parsed: Result<Value, Refusal>, expected: &str) {
+    pub(super) fn check_parsed(text: &str, parsed: Result<Value, DataError>, expected: &str) {
         let shown = match parsed {
             Ok(value) => show(&value, text),
             Err((span, message)) => format!("{}: {message}", span.start),

@@ -2,19 +2,19 @@
 
 use toml_edit::{Document, InlineTable, Item, Key, Table, Value as Toml};
 
-use crate::data::{Data, Entry, Refusal, Value};
+use crate::data::{Data, DataError, Entry, Value};
 use crate::span::Span;
 
 /// The value of a text, a mapping; its spans are counted from `base`.
 ///
 /// # Errors
 /// Text that is no TOML, or holds a date (quoted text says the same without a shape of its own).
-pub fn parse(text: &str, base: u32) -> Result<Value, Refusal> {
+pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
     let (text, base) = match text.strip_prefix('\u{FEFF}') {
         Some(rest) => (rest, base + 3),
         None => (text, base),
     };
-    let places = Places { base };
+    let places = TomlSpans { base };
     let document = Document::parse(text).map_err(|error| {
         let span = error.span().map_or(Span::empty(base), |range| places.span(range));
         (span, error.message().split_whitespace().collect::<Vec<_>>().join(" "))
@@ -23,33 +23,33 @@ pub fn parse(text: &str, base: u32) -> Result<Value, Refusal> {
     Ok(Value { span: Span::new(base, base + text.len() as u32), data: root.data })
 }
 
-struct Places {
+struct TomlSpans {
     base: u32,
 }
 
-type Range = std::ops::Range<usize>;
+type ByteRange = std::ops::Range<usize>;
 
-impl Places {
-    fn span(&self, range: Range) -> Span {
+impl TomlSpans {
+    fn span(&self, range: ByteRange) -> Span {
         Span::new(self.base + range.start as u32, self.base + range.end as u32)
     }
 
-    fn or(&self, range: Option<Range>, fallback: Span) -> Span {
+    fn or(&self, range: Option<ByteRange>, fallback: Span) -> Span {
         range.map_or(fallback, |range| self.span(range))
     }
 
     /// A table's place is that of its header and of all that it holds; `named` is where its name stands.
-    fn table(&self, table: &Table, named: Span) -> Result<Value, Refusal> {
+    fn table(&self, table: &Table, named: Span) -> Result<Value, DataError> {
         let pairs = table.iter().filter_map(|(name, _)| table.get_key_value(name));
         self.entries(pairs, self.or(table.span(), named))
     }
 
-    fn inline_table(&self, table: &InlineTable, named: Span) -> Result<Value, Refusal> {
+    fn inline_table(&self, table: &InlineTable, named: Span) -> Result<Value, DataError> {
         let pairs = table.iter().filter_map(|(name, _)| table.get_key_value(name));
         self.entries(pairs, self.or(table.span(), named))
     }
 
-    fn entries<'t>(&self, pairs: impl Iterator<Item = (&'t Key, &'t Item)>, span: Span) -> Result<Value, Refusal> {
+    fn entries<'t>(&self, pairs: impl Iterator<Item = (&'t Key, &'t Item)>, span: Span) -> Result<Value, DataError> {
         let mut entries = Vec::new();
         for (key, item) in pairs {
             let key_span = self.or(key.span(), span);
@@ -60,7 +60,7 @@ impl Places {
         Ok(Value { span, data: Data::Map(entries) })
     }
 
-    fn item(&self, item: &Item, named: Span) -> Result<Value, Refusal> {
+    fn item(&self, item: &Item, named: Span) -> Result<Value, DataError> {
         match item {
             Item::None => Ok(Value { span: named, data: Data::Null }),
             Item::Value(value) => self.value(value, named),
@@ -74,7 +74,7 @@ impl Places {
         }
     }
 
-    fn value(&self, value: &Toml, named: Span) -> Result<Value, Refusal> {
+    fn value(&self, value: &Toml, named: Span) -> Result<Value, DataError> {
         let span = self.or(value.span(), named);
         let data = match value {
             Toml::String(text) => Data::String(text.value().clone()),

@@ -10,14 +10,14 @@ use serde_saphyr::{
     NonFiniteFloatPolicy, Options, Spanned,
 };
 
-use crate::data::{Data, Entry, Refusal, Value, first_duplicate};
+use crate::data::{Data, DataError, Entry, Value, first_duplicate};
 use crate::span::Span;
 
 /// The value of a text that holds one document; its spans are counted from `base`.
 ///
 /// # Errors
 /// Text that is no YAML, holds a key twice or several documents, or is built to exhaust its reader.
-pub fn parse(text: &str, base: u32) -> Result<Value, Refusal> {
+pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
     let documents = parse_all(text, base)?;
     let whole = Span::new(base, base + text.len() as u32);
     let mut documents = documents.into_iter();
@@ -32,12 +32,12 @@ pub fn parse(text: &str, base: u32) -> Result<Value, Refusal> {
 ///
 /// # Errors
 /// Text that is no YAML, holds a key twice, or is built to exhaust its reader.
-pub fn parse_all(text: &str, base: u32) -> Result<Vec<Value>, Refusal> {
+pub fn parse_all(text: &str, base: u32) -> Result<Vec<Value>, DataError> {
     let (text, base) = match text.strip_prefix('\u{FEFF}') {
         Some(rest) => (rest, base + 3),
         None => (text, base),
     };
-    let places = Places { text, base };
+    let places = YamlSpans { text, base };
     let parsed: Result<Vec<Spanned<Raw>>, _> = serde_saphyr::from_multiple_with_options(text, options());
     let documents = parsed.map_err(|error| {
         let at = error.location().map_or(Span::empty(base), |location| places.start(&location));
@@ -51,11 +51,11 @@ pub fn parse_all(text: &str, base: u32) -> Result<Vec<Value>, Refusal> {
 }
 
 /// How deep data may nest: the library reads by recursion, and forty levels take a megabyte of stack in debug builds.
-const MAX_DEPTH: usize = 32;
+const MAX_YAML_DEPTH: usize = 32;
 
 fn options() -> Options {
     let mut budget = Budget::default();
-    budget.max_depth = MAX_DEPTH;
+    budget.max_depth = MAX_YAML_DEPTH;
     budget.max_nodes = 100_000;
     budget.max_events = 400_000;
     budget.max_aliases = 1_000;
@@ -149,12 +149,12 @@ impl<'de> Visitor<'de> for RawVisitor {
 }
 
 /// Turns the library's locations into bytes of the whole file.
-struct Places<'t> {
+struct YamlSpans<'t> {
     text: &'t str,
     base: u32,
 }
 
-impl Places<'_> {
+impl YamlSpans<'_> {
     fn value(&self, raw: Spanned<Raw>) -> Value {
         let start = self.start(&raw.referenced).start;
         match raw.value {
@@ -198,7 +198,7 @@ impl Places<'_> {
 fn describe(error: &serde_saphyr::Error) -> String {
     if let serde_saphyr::Error::Budget { breach, .. } = error {
         return match breach {
-            BudgetBreach::Depth { .. } => format!("nested more than {MAX_DEPTH} levels deep"),
+            BudgetBreach::Depth { .. } => format!("nested more than {MAX_YAML_DEPTH} levels deep"),
             _ => "too large or too involved to be read".to_owned(),
         };
     }
@@ -276,8 +276,8 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused() {
         let nested = |depth: usize| format!("{}1{}", "{a: [".repeat(depth / 2), "]}".repeat(depth / 2));
-        assert!(parse(&nested(MAX_DEPTH), 0).is_ok());
-        check(&nested(MAX_DEPTH + 2), "80: nested more than 32 levels deep");
+        assert!(parse(&nested(MAX_YAML_DEPTH), 0).is_ok());
+        check(&nested(MAX_YAML_DEPTH + 2), "80: nested more than 32 levels deep");
         assert!(parse(&"[".repeat(100_000), 0).is_err());
         assert!(parse(&"- ".repeat(100_000), 0).is_err());
     }

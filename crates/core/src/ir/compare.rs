@@ -8,14 +8,14 @@ pub struct Mismatch {
     /// The raw kind of the node whose children differ; empty for the root itself.
     pub context: &'static str,
     /// What stands first at that place on the left: kind, field and span; none when its children ran out.
-    pub left: Option<Seen>,
+    pub left: Option<NodeSummary>,
     /// What stands first at that place on the right.
-    pub right: Option<Seen>,
+    pub right: Option<NodeSummary>,
 }
 
 /// What the token view says of one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct NodeSummary {
     /// The raw kind's name; a token's text.
     pub kind: &'static str,
     /// Its field in its parent.
@@ -28,7 +28,7 @@ pub struct Seen {
     pub span: crate::span::Span,
 }
 
-impl Seen {
+impl NodeSummary {
     fn of(node: Node<'_>) -> Self {
         Self {
             kind: node.raw_name(),
@@ -45,7 +45,7 @@ impl Seen {
 /// Below a difference, children that agree are compared further, so that one difference does not hide the next.
 pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
     let (mut mismatches, mut count) = (Vec::new(), 1);
-    let (one, other) = (Seen::of(left.root()), Seen::of(right.root()));
+    let (one, other) = (NodeSummary::of(left.root()), NodeSummary::of(right.root()));
     if one != other {
         mismatches.push(Mismatch { context: "", left: Some(one), right: Some(other) });
     }
@@ -58,16 +58,20 @@ pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
         while at_left < lefts.len() || at_right < rights.len() {
             let (a, b) = (lefts.get(at_left).copied(), rights.get(at_right).copied());
             if let (Some(a), Some(b)) = (a, b)
-                && Seen::of(a) == Seen::of(b)
+                && NodeSummary::of(a) == NodeSummary::of(b)
             {
                 open.push((a, b));
                 (at_left, at_right) = (at_left + 1, at_right + 1);
                 continue;
             }
-            mismatches.push(Mismatch { context: left.raw_name(), left: a.map(Seen::of), right: b.map(Seen::of) });
+            mismatches.push(Mismatch {
+                context: left.raw_name(),
+                left: a.map(NodeSummary::of),
+                right: b.map(NodeSummary::of),
+            });
             // Go on with the next pair that agrees, however far ahead on either side.
             let next = lefts[at_left..].iter().enumerate().find_map(|(i, a)| {
-                let at = rights[at_right..].iter().position(|b| Seen::of(*a) == Seen::of(*b))?;
+                let at = rights[at_right..].iter().position(|b| NodeSummary::of(*a) == NodeSummary::of(*b))?;
                 Some((i, at))
             });
             match next {

@@ -35,7 +35,7 @@ impl Embedded {
     }
 
     /// From its first byte in the host to its last.
-    pub(crate) fn extent(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         let (first, last) = (self.segments.first(), self.segments.last());
         first.zip(last).map_or(Span::default(), |(first, last)| first.cover(*last))
     }
@@ -44,7 +44,7 @@ impl Embedded {
 /// Where an embedded tree stands in its host.
 #[derive(Debug)]
 pub(in crate::ir) struct Embedding {
-    extent: Span,
+    host_span: Span,
     line_prefix: String,
 }
 
@@ -128,7 +128,7 @@ impl Tree {
             }
             tree.map = Some(Box::new(map));
         }
-        tree.embedding = Some(Box::new(Embedding { extent: at.extent(), line_prefix: at.line_prefix.clone() }));
+        tree.embedding = Some(Box::new(Embedding { host_span: at.span(), line_prefix: at.line_prefix.clone() }));
         tree
     }
 
@@ -164,13 +164,13 @@ impl Tree {
     }
 
     /// From its first byte in the host to its last; all of the text for a host.
-    pub fn extent(&self) -> Span {
-        self.embedding.as_ref().map_or(Span::new(0, self.text.len() as u32), |embedding| embedding.extent)
+    pub fn span(&self) -> Span {
+        self.embedding.as_ref().map_or(Span::new(0, self.text.len() as u32), |embedding| embedding.host_span)
     }
 
     /// What stands before a place in its text.
     pub(crate) fn text_before(&self, offset: u32) -> &str {
-        self.slice(Span::new(self.extent().start.min(offset), offset))
+        self.slice(Span::new(self.span().start.min(offset), offset))
     }
 
     /// Where the line of a place starts, by the lines of its file: what stands before its text there is none of it.
@@ -178,7 +178,7 @@ impl Tree {
         let line = lines.start(lines.line(offset));
         match (&self.map, &self.embedding) {
             (Some(map), _) => map.segment_start(offset).max(line),
-            (None, Some(embedding)) => embedding.extent.start.max(line),
+            (None, Some(embedding)) => embedding.host_span.start.max(line),
             (None, None) => line,
         }
     }
@@ -196,9 +196,9 @@ impl Tree {
         match (&self.map, &self.embedding) {
             (Some(map), _) => map.host_span(map.own_span(span).with_lines(&self.text)),
             (None, Some(embedding)) => {
-                let from = embedding.extent.start;
+                let from = embedding.host_span.start;
                 let own = Span::new(span.start - from, span.end - from);
-                own.with_lines(self.slice(embedding.extent)).shifted(from)
+                own.with_lines(self.slice(embedding.host_span)).shifted(from)
             }
             (None, None) => span.with_lines(&self.text),
         }

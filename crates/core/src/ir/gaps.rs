@@ -1,7 +1,7 @@
 //! The tokens of a tree that stores only named nodes: lexed on demand from the gaps between children.
 //!
 //! A gap never holds a name or a literal, since those are named nodes, so the longest match over the grammar's own
-//! anonymous tokens gives the tokens that the grammar's parser would have stored.
+//! anonymous tokens can_give the tokens that the grammar's parser would have stored.
 
 use crate::ir::{FieldId, Flags, Node, RawKind, TokenField, Vocabulary};
 
@@ -80,7 +80,7 @@ impl GapLexer {
             let found = candidates.iter().find(|(token, _)| {
                 let token = token.as_bytes();
                 bytes[at..].starts_with(token)
-                    && !(token[token.len() - 1].is_ascii_alphanumeric() && word_goes_on(text, at + token.len()))
+                    && !(token[token.len() - 1].is_ascii_alphanumeric() && word_continues(text, at + token.len()))
             });
             if let Some((token, kind)) = found {
                 return Some(GapToken { kind: *kind, start: at as u32, end: (at + token.len()) as u32 });
@@ -91,7 +91,7 @@ impl GapLexer {
     }
 
     /// Whether a token of this parent can have the field.
-    pub(crate) fn gives(&self, parent: RawKind, field: FieldId) -> bool {
+    pub(crate) fn can_give(&self, parent: RawKind, field: FieldId) -> bool {
         let start = self.fields.partition_point(|(kind, ..)| *kind < parent);
         self.fields[start..].iter().take_while(|(kind, ..)| *kind == parent).any(|(.., known)| *known == field)
     }
@@ -121,7 +121,7 @@ pub(crate) fn resolve_fields<'v>(
 
 /// Whether a word that ends at `at` would be longer; some white space is not ASCII. A `$` is no part of it: names
 /// never stand in a gap, and in `$a:ty$(,)?` it starts a token.
-fn word_goes_on(text: &str, at: usize) -> bool {
+fn word_continues(text: &str, at: usize) -> bool {
     let next = text.get(at..).and_then(|rest| rest.chars().next());
     next.is_some_and(|c| c.is_alphanumeric() || c == '_')
 }

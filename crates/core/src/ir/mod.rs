@@ -24,9 +24,9 @@ pub use embedded::Embedded;
 pub use gaps::OwnToken;
 pub use kind::{GROUPS, Kind};
 pub use language::{Depth, Dialect, DialectParts, Language, Refusal, TokenField};
-pub(crate) use node::Place;
+pub(crate) use node::NodeKey;
 pub use node::{Children, Descendants, Node};
-pub(crate) use strict::{CommentPart, Mark, StrictBuilder};
+pub(crate) use strict::{BuilderMark, CommentPart, StrictBuilder};
 pub use syntax::{AttributeMarker, AttributeMarkers, ModuleSyntax, NameSyntax, Rewrite, Syntax};
 pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
 pub(crate) use tree::{Flags, TreeBuilder};
@@ -52,7 +52,7 @@ pub struct Lowered {
     /// The items that the tolerant parser had to lower in a tree of the strict one, in order of place.
     pub degraded: Vec<DegradedItem>,
     /// One for each tree.
-    tables: Vec<tables::Tables>,
+    tables: Vec<tables::TreeTables>,
 }
 
 /// An item that the tolerant parser had to lower in a tree of the strict one.
@@ -68,7 +68,7 @@ impl Lowered {
     /// A file with what lowering made of it.
     pub fn new(input: FileInput, mut trees: Vec<Tree>, comments: Vec<Comment>, problems: Vec<Problem>) -> Self {
         trees.iter_mut().zip(0..).for_each(|(tree, number)| tree.number = number);
-        let tables = trees.iter().map(|_| tables::Tables::default()).collect();
+        let tables = trees.iter().map(|_| tables::TreeTables::default()).collect();
         let FileInput { source, context } = input;
         Self { source, context, trees, comments, problems, degraded: Vec::new(), tables }
     }
@@ -84,7 +84,7 @@ impl Lowered {
     pub(crate) fn embed(&mut self, inner: Self, at: &Embedded) {
         let known = |kind: ProblemKind| kind != ProblemKind::ParseError;
         let problems = inner.problems.into_iter().filter(|problem| known(problem.kind));
-        self.problems.extend(problems.map(|problem| Problem { span: at.extent(), ..problem }));
+        self.problems.extend(problems.map(|problem| Problem { span: at.span(), ..problem }));
         let mut comments: Vec<NodeId> = inner.comments.iter().map(|comment| comment.node).collect();
         for tree in inner.trees {
             let number = self.trees.len();
@@ -93,19 +93,19 @@ impl Lowered {
             let placed = |node: &NodeId| Comment { tree: number, node: *node, span: tree.node(*node).span() };
             self.comments.extend(comments.iter().map(placed));
             self.trees.push(tree);
-            self.tables.push(tables::Tables::default());
+            self.tables.push(tables::TreeTables::default());
         }
     }
 
     /// The tree that the node is of, with the tables that are made of it once; none for a node of another file.
-    pub(crate) fn tables(&self, node: Node<'_>) -> Option<(&Tree, &tables::Tables)> {
+    pub(crate) fn tables(&self, node: Node<'_>) -> Option<(&Tree, &tables::TreeTables)> {
         let number = node.tree().number as usize;
         let tree = self.trees.get(number).filter(|tree| std::ptr::eq(*tree, node.tree()))?;
         Some((tree, self.tables.get(number)?))
     }
 
     /// The tables of the host tree, which hold what is of the whole file.
-    pub(crate) fn host_tables(&self) -> Option<&tables::Tables> {
+    pub(crate) fn host_tables(&self) -> Option<&tables::TreeTables> {
         self.tables.first()
     }
 
@@ -122,9 +122,9 @@ impl Lowered {
     /// The innermost tree around a span: the host where none is embedded there.
     pub fn tree_around(&self, span: Span) -> Option<&Tree> {
         let (host, embedded) = self.trees.split_first()?;
-        let after = embedded.partition_point(|tree| tree.extent().start <= span.start);
+        let after = embedded.partition_point(|tree| tree.span().start <= span.start);
         let last = after.checked_sub(1).map(|at| &embedded[at]);
-        Some(last.filter(|tree| tree.extent().contains(span)).unwrap_or(host))
+        Some(last.filter(|tree| tree.span().contains(span)).unwrap_or(host))
     }
 
     /// The node of a comment.

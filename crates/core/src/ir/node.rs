@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::budget;
 use crate::ir::gaps::GapToken;
 use crate::ir::kind::Kind;
-use crate::ir::tree::{FieldId, Flags, NodeId, RawKind, Row, Tree};
+use crate::ir::tree::{FieldId, Flags, NodeId, NodeRow, RawKind, Tree};
 use crate::ir::{Dialect, Language};
 use crate::span::Span;
 
@@ -47,7 +47,7 @@ impl<'t> Node<'t> {
     }
 
     /// What is stored of it; of a lexed token, of its parent.
-    fn row(self) -> &'t Row {
+    fn row(self) -> &'t NodeRow {
         &self.tree.rows[self.index()]
     }
 
@@ -138,7 +138,7 @@ impl<'t> Node<'t> {
         if self.is_lexed() {
             return Span { start: self.start, end: self.end };
         }
-        let Row { start, end, .. } = *self.row();
+        let NodeRow { start, end, .. } = *self.row();
         Span { start, end }
     }
 
@@ -158,7 +158,7 @@ impl<'t> Node<'t> {
     }
 
     /// The bytes of the file that a part of its text stands in.
-    pub fn part(self, range: Range<usize>) -> Span {
+    pub fn part_span(self, range: Range<usize>) -> Span {
         let start = self.tree.place_after(self.start(), range.start);
         Span::new(start, self.tree.place_after(start, range.len()))
     }
@@ -207,7 +207,7 @@ impl<'t> Node<'t> {
     /// The first child, a token too, with this role.
     pub fn child_by_field_id(self, field: FieldId) -> Option<Self> {
         let children = self.children_with_tokens();
-        let gaps = children.gaps && self.dialect().gap_lexer().gives(self.raw(), field);
+        let gaps = children.gaps && self.dialect().gap_lexer().can_give(self.raw(), field);
         Children { gaps, ..children }.find(|child| child.field_id() == Some(field))
     }
 
@@ -351,7 +351,7 @@ impl fmt::Debug for Node<'_> {
 
 /// A node or token without its tree, to be kept while the tree is not at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct NodeKey {
     id: NodeId,
     start: u32,
     end: u32,
@@ -359,7 +359,7 @@ pub(crate) struct Place {
     field: u16,
 }
 
-impl Place {
+impl NodeKey {
     pub(crate) fn of(node: Node<'_>) -> Self {
         let Node { id, start, end, kind, field, .. } = node;
         Self { id, start, end, kind, field }

@@ -32,7 +32,7 @@ pub(crate) struct StrictBuilder {
 
 /// A place to which [`StrictBuilder::rollback`] returns.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Mark {
+pub(crate) struct BuilderMark {
     nodes: usize,
     open: usize,
     next_comment: usize,
@@ -52,7 +52,7 @@ impl StrictBuilder {
         let placed = Vec::with_capacity(comments.len());
         let builder = TreeBuilder::new(text, dialect, ParserKind::Strict, nodes);
         let mut new = Self { builder, comments, next_comment: 0, next_start: 0, placed, last_end: 0, parts: None };
-        new.turn_to_comment(0);
+        new.advance_to_comment(0);
         new
     }
 
@@ -133,7 +133,7 @@ impl StrictBuilder {
         while let Some((kind, span)) = self.comments.get(self.next_comment).copied()
             && span.start < offset
         {
-            self.turn_to_comment(self.next_comment + 1);
+            self.advance_to_comment(self.next_comment + 1);
             let id = NodeId(self.builder.tree().len() as u32);
             let parts = self.parts.map(|parts| parts(&self.builder.tree().text, kind, span));
             let tokens = if parts.is_some() { Flags::OWN_RULE } else { Flags::OPAQUE };
@@ -146,14 +146,14 @@ impl StrictBuilder {
         }
     }
 
-    fn turn_to_comment(&mut self, next: usize) {
+    fn advance_to_comment(&mut self, next: usize) {
         self.next_comment = next;
         self.next_start = self.comments.get(next).map_or(u32::MAX, |(_, span)| span.start);
     }
 
     /// The present place.
-    pub(crate) fn mark(&self) -> Mark {
-        Mark {
+    pub(crate) fn mark(&self) -> BuilderMark {
+        BuilderMark {
             nodes: self.builder.tree().len(),
             open: self.builder.open_count(),
             next_comment: self.next_comment,
@@ -163,9 +163,9 @@ impl StrictBuilder {
     }
 
     /// Forgets everything since the mark. The nodes that were open then must still be.
-    pub(crate) fn rollback(&mut self, mark: Mark) {
+    pub(crate) fn rollback(&mut self, mark: BuilderMark) {
         self.builder.truncate(mark.nodes, mark.open);
-        self.turn_to_comment(mark.next_comment);
+        self.advance_to_comment(mark.next_comment);
         self.placed.truncate(mark.placed);
         self.last_end = mark.last_end;
     }
@@ -174,7 +174,7 @@ impl StrictBuilder {
     pub(crate) fn splice(&mut self, tree: &Tree, offset: u32) {
         self.comments_before(offset);
         let vocabulary = tree.dialect().vocabulary();
-        let end = offset + tree.extent().len();
+        let end = offset + tree.span().len();
         let mut open: Vec<Node<'_>> = Vec::new();
         for node in tree.nodes().skip(1) {
             while open.pop_if(|last| !last.encloses(node)).is_some() {
@@ -194,7 +194,7 @@ impl StrictBuilder {
         }
         self.last_end = end;
         while self.next_start < end {
-            self.turn_to_comment(self.next_comment + 1);
+            self.advance_to_comment(self.next_comment + 1);
         }
     }
 

@@ -6,11 +6,11 @@ use std::fmt;
 use crate::ir::{Lowered, Node, Tree};
 
 /// More segments than this are shown as the outermost ones and the innermost one.
-const MAX_SEGMENTS: u32 = 64;
+const MAX_SYMBOL_SEGMENTS: u32 = 64;
 
 /// Bytes of the outermost segments beyond which only the innermost one is added, and those of one segment beyond which
 /// it is cut: the title of a test may be half of a file, and every finding in the test bears it.
-const MAX_SEGMENT_BYTES: usize = 1024;
+const MAX_SYMBOL_SEGMENT_BYTES: usize = 1024;
 
 /// The path of the place: enclosing definitions and titled tests from the outside in, `node` included when it is one
 /// (`Class.method`, `describe("a").it("b")`). Variables of a function count only where they hold a callable, a class or
@@ -19,7 +19,7 @@ pub fn path(node: Node<'_>) -> String {
     let places = std::iter::once(node).chain(node.ancestors());
     let mut segments: Vec<_> = places.filter_map(|place| segment(place, node)).collect();
     segments.reverse();
-    let mut path = Path::default();
+    let mut path = SymbolPath::default();
     for segment in &segments {
         path.push(segment);
     }
@@ -36,12 +36,12 @@ pub fn path_in(file: &Lowered, node: Node<'_>) -> String {
 pub(crate) struct SymbolPaths {
     /// By node, the number of the path of what lies in it.
     numbers: Vec<u32>,
-    paths: Vec<Path>,
+    paths: Vec<SymbolPath>,
 }
 
 impl SymbolPaths {
     pub(crate) fn of(tree: &Tree) -> Self {
-        let mut symbols = Self { numbers: Vec::with_capacity(tree.len()), paths: vec![Path::default()] };
+        let mut symbols = Self { numbers: Vec::with_capacity(tree.len()), paths: vec![SymbolPath::default()] };
         for node in tree.nodes() {
             let around = symbols.around(node);
             // What a node adds to the paths of others is the same for all of them.
@@ -73,7 +73,7 @@ pub(crate) fn segment<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str
 
 /// A path that can be gone on with.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Path {
+pub(crate) struct SymbolPath {
     /// The outermost segments.
     stem: String,
     /// How many these are: one fewer than may be shown.
@@ -84,7 +84,7 @@ pub(crate) struct Path {
     is_cut: bool,
 }
 
-impl Path {
+impl SymbolPath {
     /// The path with one more segment, or as it is.
     pub(crate) fn with(&self, segment: Option<&str>) -> Self {
         let mut path = self.clone();
@@ -95,9 +95,9 @@ impl Path {
     }
 
     fn push(&mut self, segment: &str) {
-        let shown = segment.get(..segment.floor_char_boundary(MAX_SEGMENT_BYTES)).unwrap_or_default();
+        let shown = segment.get(..segment.floor_char_boundary(MAX_SYMBOL_SEGMENT_BYTES)).unwrap_or_default();
         let end = if shown.len() < segment.len() { "…" } else { "" };
-        if self.last.is_none() && self.count + 1 < MAX_SEGMENTS && self.stem.len() < MAX_SEGMENT_BYTES {
+        if self.last.is_none() && self.count + 1 < MAX_SYMBOL_SEGMENTS && self.stem.len() < MAX_SYMBOL_SEGMENT_BYTES {
             let dot = if self.count > 0 { "." } else { "" };
             self.stem.extend([dot, shown, end]);
             self.count += 1;
@@ -107,7 +107,7 @@ impl Path {
     }
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for SymbolPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.stem)?;
         if self.is_cut {

@@ -11,7 +11,7 @@ use crate::ir::{Lowered, Node, NodeId, Tree};
 
 /// The tables of one tree.
 #[derive(Debug, Default)]
-pub(crate) struct Tables {
+pub(crate) struct TreeTables {
     /// The names of the tree, which a room above works out.
     names: OnceLock<Box<dyn Any + Send + Sync>>,
     tests: OnceLock<Vec<(u32, u32)>>,
@@ -34,7 +34,7 @@ pub struct DeclaredElsewhere {
     pub implemented: HashMap<Box<str>, Vec<Box<str>>>,
 }
 
-impl Tables {
+impl TreeTables {
     /// The table of names, made by `make` when it is first asked for; none when it is of another type.
     pub(crate) fn names<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
         self.names.get_or_init(|| Box::new(shared(make))).downcast_ref()

@@ -63,7 +63,7 @@ impl Flags {
 
 /// What is stored of a node beside its kind, which walks ask for without the rest.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Row {
+pub(crate) struct NodeRow {
     pub(crate) start: u32,
     pub(crate) end: u32,
     /// The root is its own parent.
@@ -92,26 +92,26 @@ pub struct Tree {
     /// Of an embedded tree.
     pub(in crate::ir) embedding: Option<Box<Embedding>>,
     pub(crate) kinds: Vec<u16>,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<NodeRow>,
     /// How many nodes were ever open at once.
     depth: u32,
 }
 
 /// The memory of a tree's nodes.
-type Nodes = (Vec<u16>, Vec<Row>);
+type NodeMemory = (Vec<u16>, Vec<NodeRow>);
 
 thread_local! {
     /// The memory of the largest tree that this thread dropped, for the next one: most trees live only as long as their
     /// file is checked, and fresh pages cost more than filling them.
-    static SPARE: Cell<Nodes> = const { Cell::new((Vec::new(), Vec::new())) };
+    static SPARE_MEMORY: Cell<NodeMemory> = const { Cell::new((Vec::new(), Vec::new())) };
 }
 
 /// How many nodes the memory that a thread keeps may hold: what a file of a megabyte takes.
-const MOST_SPARE: usize = 1 << 18;
+const MAX_SPARE_NODES: usize = 1 << 18;
 
 /// Memory for the nodes of a new tree.
-fn memory(nodes: usize) -> Nodes {
-    let spare = SPARE.try_with(Cell::take).unwrap_or_default();
+fn memory(nodes: usize) -> NodeMemory {
+    let spare = SPARE_MEMORY.try_with(Cell::take).unwrap_or_default();
     let enough = spare.0.capacity() >= nodes && spare.1.capacity() >= nodes;
     if enough { spare } else { (Vec::with_capacity(nodes), Vec::with_capacity(nodes)) }
 }
@@ -122,9 +122,9 @@ impl Drop for Tree {
         kinds.clear();
         rows.clear();
         // A thread that ends has nothing to keep it in.
-        let _ = SPARE.try_with(|spare| {
+        let _ = SPARE_MEMORY.try_with(|spare| {
             let known = spare.take();
-            let better = rows.capacity() <= MOST_SPARE && rows.capacity() > known.1.capacity();
+            let better = rows.capacity() <= MAX_SPARE_NODES && rows.capacity() > known.1.capacity();
             spare.set(if better { (kinds, rows) } else { known });
         });
     }
@@ -259,7 +259,7 @@ impl TreeBuilder {
         let id = self.tree.rows.len() as u32;
         let parent = if self.open == 0 { id } else { self.current };
         self.tree.kinds.push(kind);
-        self.tree.rows.push(Row { start: span.start, end: span.end, parent, subtree_end: id + 1, field, flags });
+        self.tree.rows.push(NodeRow { start: span.start, end: span.end, parent, subtree_end: id + 1, field, flags });
         id
     }
 

@@ -32,7 +32,7 @@ impl Vocabulary {
         let count = new.names.len();
         new.named.resize(count, true);
         new.anonymous.resize(count, false);
-        let same_name = SameName::of(&new.names, &new.named);
+        let same_name = KindIdsByName::of(&new.names, &new.named);
         new.shared = vec![&[]; count];
         for (raw, kinds) in language.kinds() {
             same_name.each(raw, |id| new.shared[id] = kinds);
@@ -179,10 +179,10 @@ struct FieldNames {
 }
 
 impl FieldNames {
-    const SLOTS: usize = 64;
+    const FIELD_SLOTS: usize = 64;
 
     fn of(names: Vec<&'static str>) -> Self {
-        let (mut slots, mut next) = (vec![0; Self::SLOTS], vec![0; names.len()]);
+        let (mut slots, mut next) = (vec![0; Self::FIELD_SLOTS], vec![0; names.len()]);
         for (id, name) in names.iter().enumerate().skip(1).rev().filter(|(_, name)| !name.is_empty()) {
             next[id] = std::mem::replace(&mut slots[Self::slot(name)], id as u16);
         }
@@ -194,7 +194,7 @@ impl FieldNames {
     fn slot(name: &str) -> usize {
         let [first, last] = [name.as_bytes().first(), name.as_bytes().last()];
         let [first, last] = [first, last].map(|byte| byte.copied().unwrap_or_default() as usize);
-        (name.len() * 7 + first + last * 3) % Self::SLOTS
+        (name.len() * 7 + first + last * 3) % Self::FIELD_SLOTS
     }
 
     #[inline]
@@ -211,14 +211,14 @@ impl FieldNames {
 }
 
 /// The numbers of named kinds by their name, which several may share.
-struct SameName {
+struct KindIdsByName {
     /// The lowest number of each name.
     first: HashMap<&'static str, usize>,
     /// By number, the next one of the same name.
     next: Vec<Option<usize>>,
 }
 
-impl SameName {
+impl KindIdsByName {
     fn of(names: &[&'static str], named: &[bool]) -> Self {
         let mut first = HashMap::with_capacity(names.len());
         let mut next = vec![None; names.len()];
@@ -228,10 +228,10 @@ impl SameName {
         Self { first, next }
     }
 
-    fn each(&self, name: &str, mut see: impl FnMut(usize)) {
+    fn each(&self, name: &str, mut visit: impl FnMut(usize)) {
         let mut at = self.first.get(name).copied();
         while let Some(id) = at {
-            see(id);
+            visit(id);
             at = self.next[id];
         }
     }

@@ -39,7 +39,7 @@ impl Literals {
 impl Literal {
     /// Whether an occurrence in `file` counts. No parser ends a name within a word, yet one that recovers from an error
     /// may begin one there; and of what is not ASCII nobody knows here whether it belongs to a name.
-    pub(crate) fn counts(&self, file: &[u8], start: usize) -> bool {
+    pub(crate) fn counts_at(&self, file: &[u8], start: usize) -> bool {
         !self.is_word || !file.get(start + self.text.len()).is_some_and(|next| is_word_byte(*next))
     }
 
@@ -50,7 +50,7 @@ impl Literal {
 }
 
 /// More texts than these tell little of a file.
-const MAX_TEXTS: usize = 64;
+const MAX_NEEDED_TEXTS: usize = 64;
 
 /// Whether a word stands in most files of some language, so that it tells little.
 fn is_common(word: &str) -> bool {
@@ -64,12 +64,12 @@ fn is_word_byte(byte: u8) -> bool {
 
 /// Texts of which a file must hold one, with how much that tells. The empty set is one that no file meets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Needed {
+pub(crate) struct NeededTexts {
     texts: Vec<Literal>,
     rank: usize,
 }
 
-impl Needed {
+impl NeededTexts {
     /// One text; none when it is empty.
     pub(crate) fn text(text: &str) -> Option<Self> {
         Self::literal(text, false)
@@ -108,7 +108,7 @@ impl Needed {
                 any.add(text);
             }
         }
-        (any.texts.len() <= MAX_TEXTS).then_some(any)
+        (any.texts.len() <= MAX_NEEDED_TEXTS).then_some(any)
     }
 
     /// A text that holds another one of the set adds nothing to it.
@@ -124,15 +124,15 @@ impl Needed {
     }
 }
 
-impl From<Option<Needed>> for Literals {
-    fn from(needed: Option<Needed>) -> Self {
+impl From<Option<NeededTexts>> for Literals {
+    fn from(needed: Option<NeededTexts>) -> Self {
         needed.map_or(Self::EveryFile, |needed| Self::Any(needed.texts))
     }
 }
 
 /// How an answer about code hangs together with the code's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verbatim {
+pub(crate) enum TextRelation {
     /// It stands there as it is.
     Whole,
     /// Each of its lines does, apart from white space around it.
@@ -141,14 +141,14 @@ pub(crate) enum Verbatim {
     Words,
 }
 
-impl Verbatim {
+impl TextRelation {
     /// What a file must hold for an answer to hold `text`.
-    pub(crate) fn part(self, text: &str) -> Option<Needed> {
+    pub(crate) fn needed(self, text: &str) -> Option<NeededTexts> {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         match self {
-            Self::Whole => Needed::text(text),
-            Self::Lines => Needed::all(text.split(['\n', '\r']).map(|line| Needed::text(line.trim()))),
-            Self::Words => Needed::all(text.split(|c| !is_word(c)).map(Needed::text)),
+            Self::Whole => NeededTexts::text(text),
+            Self::Lines => NeededTexts::all(text.split(['\n', '\r']).map(|line| NeededTexts::text(line.trim()))),
+            Self::Words => NeededTexts::all(text.split(|c| !is_word(c)).map(NeededTexts::text)),
         }
     }
 }
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_word_is_no_beginning_of_a_longer_name() {
         let counts = |text: &str| {
-            Literal { text: "eval".to_owned(), is_word: true }.counts(text.as_bytes(), text.find("eval").unwrap())
+            Literal { text: "eval".to_owned(), is_word: true }.counts_at(text.as_bytes(), text.find("eval").unwrap())
         };
         assert!(counts("eval") && counts("(eval(") && counts("1eval x") && counts("evalé") && counts("31meval"));
         assert!(!counts("evaluate") && !counts("medieval_") && !counts("eval2"));
@@ -170,9 +170,14 @@ mod tests {
 
     #[test]
     fn a_word_takes_the_place_of_no_text() {
-        let any = Needed::any([Needed::word("any"), Needed::text("many"), Needed::word("any"), Needed::text("an")]);
+        let any = NeededTexts::any([
+            NeededTexts::word("any"),
+            NeededTexts::text("many"),
+            NeededTexts::word("any"),
+            NeededTexts::text("an"),
+        ]);
         assert_eq!(Literals::from(any), Literals::any(["an"]));
-        let any = Literals::from(Needed::any([Needed::word("any"), Needed::text("many")]));
+        let any = Literals::from(NeededTexts::any([NeededTexts::word("any"), NeededTexts::text("many")]));
         assert_eq!(
             any,
             Literals::Any(vec![
@@ -184,18 +189,21 @@ mod tests {
 
     #[test]
     fn of_several_that_must_be_met_the_most_telling_one_is_kept() {
-        let all = Needed::all(["console", "log", "export"].map(Needed::text));
+        let all = NeededTexts::all(["console", "log", "export"].map(NeededTexts::text));
         assert_eq!(Literals::from(all), Literals::any(["console"]));
-        assert_eq!(Literals::from(Needed::all([None, Needed::text("x")])), Literals::any(["x"]));
-        assert_eq!(Literals::from(Needed::all([None, None])), Literals::EveryFile);
+        assert_eq!(Literals::from(NeededTexts::all([None, NeededTexts::text("x")])), Literals::any(["x"]));
+        assert_eq!(Literals::from(NeededTexts::all([None, None])), Literals::EveryFile);
     }
 
     #[test]
     fn of_several_of_which_one_must_be_met_all_are_kept() {
-        let any = Needed::any(["log", "console.log", "warn"].map(Needed::text));
+        let any = NeededTexts::any(["log", "console.log", "warn"].map(NeededTexts::text));
         assert_eq!(Literals::from(any), Literals::any(["log", "warn"]));
-        assert_eq!(Literals::from(Needed::any([None, Needed::text("x")])), Literals::EveryFile);
-        assert_eq!(Literals::from(Needed::any([])), Literals::Any(Vec::new()));
-        assert_eq!(Literals::from(Needed::any([Some(Needed::never()), Needed::text("x")])), Literals::any(["x"]));
+        assert_eq!(Literals::from(NeededTexts::any([None, NeededTexts::text("x")])), Literals::EveryFile);
+        assert_eq!(Literals::from(NeededTexts::any([])), Literals::Any(Vec::new()));
+        assert_eq!(
+            Literals::from(NeededTexts::any([Some(NeededTexts::never()), NeededTexts::text("x")])),
+            Literals::any(["x"])
+        );
     }
 }

@@ -11,31 +11,31 @@ use crate::names::scopes::Scopes;
 /// The imports of one tree by the names they have in it.
 #[derive(Debug, Default)]
 pub(super) struct ImportTable {
-    imports: Vec<Bound>,
+    imports: Vec<ImportTarget>,
     modules: HashSet<String>,
-    names: HashMap<Box<str>, Name>,
+    names: HashMap<Box<str>, NameDeclarations>,
     /// Nodes that keep out names declared around them, in order.
-    barriers: Vec<Fence>,
+    barriers: Vec<BarrierNode>,
     barrier_scopes: Scopes,
 }
 
 /// What declares one name, outer scopes first.
 #[derive(Debug, Default)]
-struct Name {
-    held: Vec<Held>,
+struct NameDeclarations {
+    held: Vec<ScopedDeclaration>,
     scopes: Scopes,
 }
 
 /// The target of a local name.
 #[derive(Debug)]
-pub(super) struct Bound {
+pub(super) struct ImportTarget {
     pub(super) module: String,
     pub(super) member: Option<String>,
 }
 
 /// A name in a scope; scopes of one name lie inside or beside each other.
 #[derive(Debug)]
-struct Held {
+struct ScopedDeclaration {
     scope: Declaration,
     /// The number of its import; none for any other declaration.
     import: Option<usize>,
@@ -45,7 +45,7 @@ struct Held {
 
 /// A node that keeps out names declared around it.
 #[derive(Debug)]
-struct Fence {
+struct BarrierNode {
     start: NodeId,
     end: NodeId,
     barrier: Barrier,
@@ -67,7 +67,7 @@ impl ImportTable {
         let mut locals: HashMap<NodeId, usize> = HashMap::new();
         for node in tree.nodes().filter(|node| node.is_named()) {
             if let Some(barrier) = views.scope_barrier(node) {
-                table.barriers.push(Fence { start: node.id(), end: node.subtree_end(), barrier, outer: None });
+                table.barriers.push(BarrierNode { start: node.id(), end: node.subtree_end(), barrier, outer: None });
             }
             if !matches!(node.kind(), Kind::Import | Kind::Export) {
                 continue;
@@ -88,9 +88,9 @@ impl ImportTable {
                 if local.name != local.node.text()
                     && let Some(scope) = views.declaration(local.node)
                 {
-                    name.held.push(Held { scope, import: Some(import), outer: [None; Namespace::COUNT] });
+                    name.held.push(ScopedDeclaration { scope, import: Some(import), outer: [None; Namespace::COUNT] });
                 }
-                table.imports.push(Bound { module: syntax.bare(source).to_owned(), member });
+                table.imports.push(ImportTarget { module: syntax.bare(source).to_owned(), member });
             }
         }
         if table.imports.is_empty() {
@@ -100,10 +100,10 @@ impl ImportTable {
             let Some(name) = table.names.get_mut(node.text()) else { continue };
             if let Some(scope) = views.declaration(node) {
                 let import = locals.get(&node.id()).copied();
-                name.held.push(Held { scope, import, outer: [None; Namespace::COUNT] });
+                name.held.push(ScopedDeclaration { scope, import, outer: [None; Namespace::COUNT] });
             }
         }
-        table.names.values_mut().for_each(Name::nest);
+        table.names.values_mut().for_each(NameDeclarations::nest);
         let ranges = || table.barriers.iter().map(|fence| (fence.start, fence.end));
         let (outer, scopes) = (enclosing(ranges()), Scopes::new(ranges()));
         table.barriers.iter_mut().zip(outer).for_each(|(fence, outer)| fence.outer = outer);
@@ -133,7 +133,7 @@ impl ImportTable {
         }
     }
 
-    fn find(&self, name: &str, node: Node<'_>, namespace: Namespace) -> Option<&Held> {
+    fn find(&self, name: &str, node: Node<'_>, namespace: Namespace) -> Option<&ScopedDeclaration> {
         let name = self.names.get(name)?;
         let innermost = name.scopes.innermost(node.id())?;
         let is_meant = name.held[innermost].scope.namespace.meets(namespace);
@@ -164,7 +164,7 @@ impl ImportTable {
     }
 
     /// The target of the imported name that stands at a node.
-    pub(super) fn lookup(&self, root: Node<'_>, namespace: Namespace) -> Option<&Bound> {
+    pub(super) fn lookup(&self, root: Node<'_>, namespace: Namespace) -> Option<&ImportTarget> {
         self.find(root.text(), root, namespace)?.import.map(|at| &self.imports[at])
     }
 
@@ -179,7 +179,7 @@ impl ImportTable {
     }
 }
 
-impl Name {
+impl NameDeclarations {
     /// Brings the declarations in order and finds out which ones lie in which.
     fn nest(&mut self) {
         let held = &mut self.held;
@@ -205,7 +205,7 @@ impl Name {
     }
 }
 
-impl Held {
+impl ScopedDeclaration {
     /// The nearest entry around it that holds in the namespace.
     fn outer_in(&self, namespace: Namespace) -> Option<usize> {
         namespace.parts().filter_map(|part| self.outer[part]).max()

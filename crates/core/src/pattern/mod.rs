@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-pub(crate) use env::Bound;
 pub use env::Env;
+pub(crate) use env::SavedCaptures;
 pub(crate) use variable::is_name_char;
 pub use variable::{VarId, Variables};
 
@@ -23,10 +23,10 @@ use crate::budget::Steps;
 use crate::ir::{Dialect, Node, RawKind};
 use crate::language::tolerant;
 use crate::span::Span;
-use variable::Meta;
+use variable::Metavariable;
 
 /// Patterns that nest deeper are refused: matching recurses on a pattern's depth, never on that of the code.
-const MAX_DEPTH: usize = 200;
+const MAX_PATTERN_DEPTH: usize = 200;
 
 /// A compiled pattern of one dialect.
 #[derive(Clone, Debug)]
@@ -41,13 +41,13 @@ pub struct Pattern {
 /// One node of a pattern.
 #[derive(Clone, Debug)]
 struct Goal {
-    shape: Shape,
+    kind: GoalKind,
     /// One past the last goal below this one.
     end: usize,
 }
 
 #[derive(Clone, Debug)]
-enum Shape {
+enum GoalKind {
     /// One node of any kind; a token too with `any_token`.
     One { var: Option<VarId>, any_token: bool },
     /// Any number of siblings.
@@ -79,7 +79,7 @@ pub enum PatternError {
     #[error("the context holds no `{0}`")]
     SelectorNotFound(String),
     /// More levels than a pattern may have.
-    #[error("the pattern is nested deeper than {MAX_DEPTH} levels")]
+    #[error("the pattern is nested deeper than {MAX_PATTERN_DEPTH} levels")]
     TooDeep,
 }
 
@@ -145,7 +145,7 @@ impl Pattern {
     fn from_node(node: Node<'_>, root: Option<RawKind>, variables: &mut Variables) -> Result<Self, PatternError> {
         let mut goals = Vec::new();
         convert(node, &mut goals, variables, 0)?;
-        if let Some(Goal { shape: Shape::Many { .. }, .. }) = goals.first() {
+        if let Some(Goal { kind: GoalKind::Many { .. }, .. }) = goals.first() {
             return Err(PatternError::ListAlone);
         }
         let has_error = node.subtree().any(Node::is_error);
@@ -159,28 +159,28 @@ impl Pattern {
 
     /// The raw kinds that a match can have; none when any.
     pub fn root_kinds(&self) -> Option<Vec<RawKind>> {
-        let kind = match &self.goals.first()?.shape {
-            Shape::One { .. } | Shape::Many { .. } => self.root?,
+        let kind = match &self.goals.first()?.kind {
+            GoalKind::One { .. } | GoalKind::Many { .. } => self.root?,
             // An ERROR with something inside matches whatever holds the same.
-            Shape::Inner(kind) if *kind == RawKind::ERROR => return None,
-            Shape::Token(kind) | Shape::Leaf(kind, _) | Shape::Inner(kind) => *kind,
+            GoalKind::Inner(kind) if *kind == RawKind::ERROR => return None,
+            GoalKind::Token(kind) | GoalKind::Leaf(kind, _) | GoalKind::Inner(kind) => *kind,
         };
         Some(vec![kind])
     }
 
     /// The raw kinds of nodes that every match is made of.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = RawKind> {
-        self.goals.iter().filter_map(|goal| match goal.shape {
+        self.goals.iter().filter_map(|goal| match goal.kind {
             // An ERROR stands for any kind, and right after a list a token need not be there.
-            Shape::Leaf(kind, _) | Shape::Inner(kind) if kind != RawKind::ERROR => Some(kind),
+            GoalKind::Leaf(kind, _) | GoalKind::Inner(kind) if kind != RawKind::ERROR => Some(kind),
             _ => None,
         })
     }
 
     /// The metavariables that a match binds.
     pub fn variables(&self) -> impl Iterator<Item = VarId> {
-        self.goals.iter().filter_map(|goal| match goal.shape {
-            Shape::One { var, .. } | Shape::Many { var } => var,
+        self.goals.iter().filter_map(|goal| match goal.kind {
+            GoalKind::One { var, .. } | GoalKind::Many { var } => var,
             _ => None,
         })
     }
@@ -193,7 +193,7 @@ impl Pattern {
         let mark = env.mark();
         let found = matching::matches_root(&self.goals, node, env, steps);
         if !found {
-            env.back_to(mark);
+            env.rollback(mark);
         }
         found
     }
@@ -209,25 +209,25 @@ fn only_child(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 fn convert(node: Node<'_>, goals: &mut Vec<Goal>, variables: &mut Variables, depth: usize) -> Result<(), PatternError> {
-    if depth > MAX_DEPTH {
+    if depth > MAX_PATTERN_DEPTH {
         return Err(PatternError::TooDeep);
     }
     let at = goals.len();
     let meta = variable::read(node.text(), node.language().expando());
     let mut inner = false;
-    let shape = match meta {
-        Some(Meta::One { name, any_token }) => {
-            Shape::One { var: name.map(|name| variables.intern(name, false)), any_token }
+    let kind = match meta {
+        Some(Metavariable::One { name, any_token }) => {
+            GoalKind::One { var: name.map(|name| variables.intern(name, false)), any_token }
         }
-        Some(Meta::Many { name }) => Shape::Many { var: name.map(|name| variables.intern(name, true)) },
+        Some(Metavariable::Many { name }) => GoalKind::Many { var: name.map(|name| variables.intern(name, true)) },
         None if !node.is_leaf() => {
             inner = true;
-            Shape::Inner(node.raw())
+            GoalKind::Inner(node.raw())
         }
-        None if node.is_named() => Shape::Leaf(node.raw(), node.text().into()),
-        None => Shape::Token(node.raw()),
+        None if node.is_named() => GoalKind::Leaf(node.raw(), node.text().into()),
+        None => GoalKind::Token(node.raw()),
     };
-    goals.push(Goal { shape, end: 0 });
+    goals.push(Goal { kind, end: 0 });
     if inner {
         for child in node.children_with_tokens().filter(|child| !child.is_missing()) {
             convert(child, goals, variables, depth + 1)?;

@@ -7,7 +7,7 @@ use crate::ir::Node;
 ///
 /// As soon as one of two nodes that are compared has no named children, their texts decide. Both subtrees are walked in
 /// step: as long as they are the same, so are the numbers of children.
-pub(crate) fn same(a: Node<'_>, b: Node<'_>, steps: &Steps) -> bool {
+pub(crate) fn is_same_code(a: Node<'_>, b: Node<'_>, steps: &Steps) -> bool {
     let (mut below_a, mut below_b) = (a.descendants(), b.descendants());
     let (mut x, mut y) = (a, b);
     loop {

@@ -45,7 +45,7 @@ impl Variables {
 
 /// What the text of a pattern's node means as a metavariable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meta<'s> {
+pub(super) enum Metavariable<'s> {
     /// `$A`, `$_`; with `any_token`, `$$A`, `$$_`.
     One { name: Option<&'s str>, any_token: bool },
     /// `$$$`, `$$$A`.
@@ -53,7 +53,7 @@ pub(super) enum Meta<'s> {
 }
 
 /// Reads a text that is a metavariable as a whole; `sigil` is the language's expando.
-pub(super) fn read(text: &str, sigil: char) -> Option<Meta<'_>> {
+pub(super) fn read(text: &str, sigil: char) -> Option<Metavariable<'_>> {
     let sigils = text.chars().take(3).take_while(|c| *c == sigil).count();
     let name = &text[sigils * sigil.len_utf8()..];
     if !name.chars().all(is_name_char) {
@@ -61,8 +61,8 @@ pub(super) fn read(text: &str, sigil: char) -> Option<Meta<'_>> {
     }
     let captured = (!name.is_empty() && !name.starts_with('_')).then_some(name);
     match sigils {
-        3 => Some(Meta::Many { name: captured }),
-        1 | 2 if name.starts_with(is_name_start) => Some(Meta::One { name: captured, any_token: sigils == 2 }),
+        3 => Some(Metavariable::Many { name: captured }),
+        1 | 2 if name.starts_with(is_name_start) => Some(Metavariable::One { name: captured, any_token: sigils == 2 }),
         _ => None,
     }
 }
@@ -101,22 +101,22 @@ pub(super) fn with_expando(source: &str, language: &dyn Language) -> String {
 mod tests {
     use super::*;
 
-    fn check_read(text: &str, expected: Option<Meta<'_>>) {
+    fn check_read(text: &str, expected: Option<Metavariable<'_>>) {
         assert_eq!(read(text, '$'), expected, "{text}");
     }
 
     #[test]
     fn the_forms_of_a_metavariable() {
-        let one = |name, any_token| Some(Meta::One { name, any_token });
+        let one = |name, any_token| Some(Metavariable::One { name, any_token });
         check_read("$A", one(Some("A"), false));
         check_read("$A_1", one(Some("A_1"), false));
         check_read("$_", one(None, false));
         check_read("$_A", one(None, false));
         check_read("$$A", one(Some("A"), true));
         check_read("$$_", one(None, true));
-        check_read("$$$", Some(Meta::Many { name: None }));
-        check_read("$$$_", Some(Meta::Many { name: None }));
-        check_read("$$$A", Some(Meta::Many { name: Some("A") }));
+        check_read("$$$", Some(Metavariable::Many { name: None }));
+        check_read("$$$_", Some(Metavariable::Many { name: None }));
+        check_read("$$$A", Some(Metavariable::Many { name: Some("A") }));
         for none in ["", "$", "$$", "A", "$a", "$1", "$Ab", "$$$a", "$$$$", "$A b"] {
             check_read(none, None);
         }

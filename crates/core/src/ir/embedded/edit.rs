@@ -9,13 +9,13 @@ const LINE_ENDS: [char; 2] = ['\n', '\r'];
 impl Tree {
     /// What an edit of its text is in the text of its host; none when the host cannot say what the edit does.
     pub(crate) fn edit_in_host(&self, host: &str, span: Span, text: String) -> Option<(Span, String)> {
-        let Some(Embedding { extent, line_prefix }) = self.embedding.as_deref() else { return Some((span, text)) };
-        if !extent.contains(span) {
+        let Some(Embedding { host_span, line_prefix }) = self.embedding.as_deref() else { return Some((span, text)) };
+        if !host_span.contains(span) {
             return None;
         }
         let before = self.text_before(span.start);
         let starts_line = before.is_empty() || before.ends_with(LINE_ENDS);
-        let ends_text = span.end == extent.end;
+        let ends_text = span.end == host_span.end;
         let mut edited = span;
         if ends_text && self.slice(span).ends_with(LINE_ENDS) && !text.ends_with(LINE_ENDS) {
             // The end of the last line belongs to the host too: it goes only with the whole line.

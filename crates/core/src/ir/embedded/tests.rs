@@ -83,14 +83,14 @@ fn offsets_are_those_of_the_file() {
         for node in tree.root().subtree() {
             let first_line = node.text().lines().next().unwrap_or_default();
             assert!(text[node.start() as usize..].starts_with(first_line), "{node:?} in {text}");
-            assert!(tree.extent().contains(node.span()), "{node:?} in {text}");
+            assert!(tree.span().contains(node.span()), "{node:?} in {text}");
             let covering = tree.covering(node.span()).span();
             assert!(node.is_lexed() || covering == node.span(), "{node:?} in {text}");
-            let parent = node.parent().map_or(tree.extent(), Node::span);
+            let parent = node.parent().map_or(tree.span(), Node::span);
             assert!(parent.contains(node.span()), "{node:?} in {text}");
             // Each byte of its text, by way of the file's.
             for (at, c) in node.text().char_indices() {
-                let part = node.part(at..at + c.len_utf8());
+                let part = node.part_span(at..at + c.len_utf8());
                 assert_eq!(text[part.start as usize..].chars().next(), Some(c), "{node:?} in {text}");
                 assert_eq!(tree.slice(part), c.to_string(), "{node:?} in {text}");
             }
@@ -110,7 +110,7 @@ fn relations_end_at_the_tree() {
         assert_eq!(tree.root().parent(), None);
         let known = file.tables(tree.root()).map(|(known, _)| std::ptr::eq(known, tree));
         assert_eq!(known, Some(true));
-        let around = file.tree_around(tree.extent()).unwrap();
+        let around = file.tree_around(tree.span()).unwrap();
         assert!(std::ptr::eq(around, tree), "{tree:?}");
     }
     assert_eq!(file.tree_around(Span::new(0, 8)).unwrap().dialect().name, "markdown");
@@ -145,7 +145,7 @@ fn an_edit_does_to_the_host_what_it_does_to_the_code() {
         let nodes = alone.tree().unwrap().root().subtree().map(Node::span);
         let spans: std::collections::BTreeSet<Span> = nodes.flat_map(|span| [span, Span::empty(span.start)]).collect();
         let tree = &embedded.trees[1];
-        let place = |own: u32| tree.place_after(tree.extent().start, own as usize);
+        let place = |own: u32| tree.place_after(tree.span().start, own as usize);
         for span in spans {
             for put_in in ["", "x", "x\n  y\n\nz", "x;\n"] {
                 let expected = format!("{}{put_in}{}", &code[..span.start as usize], &code[span.end as usize..]);

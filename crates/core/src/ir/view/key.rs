@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::budget;
-use crate::ir::view::typed::{Call, Callable, Comment, Definition, Import, Literal, Type, Variable};
+use crate::ir::view::typed::{Call, Callable, CommentNode, Definition, Import, LiteralNode, Type, Variable};
 use crate::ir::view::{self, metrics};
 use crate::ir::{Kind, Lowered, Node, symbol};
 
@@ -75,11 +75,11 @@ macro_rules! keys {
         /// A question that `where` may ask of a node.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Key {
+        pub enum ViewKey {
             $($(#[doc = $doc])* $variant,)*
         }
 
-        impl Key {
+        impl ViewKey {
             /// All keys, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
@@ -169,13 +169,13 @@ keys! {
     Marker = "marker" of COMMENT,
 }
 
-impl Key {
+impl ViewKey {
     /// The key that a page calls `name`.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|key| key.name() == name)
     }
 
-    /// All names that [`Key::named`] knows.
+    /// All names that [`ViewKey::named`] knows.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Self::ALL.iter().map(|key| key.name())
     }
@@ -186,9 +186,9 @@ impl Key {
     }
 }
 
-/// The answer to a [`Key`].
+/// The answer to a [`ViewKey`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer<'t> {
+pub enum ViewAnswer<'t> {
     /// Yes or no.
     Bool(bool),
     /// A count.
@@ -199,7 +199,7 @@ pub enum Answer<'t> {
     List(Vec<Cow<'t, str>>),
 }
 
-impl Answer<'_> {
+impl ViewAnswer<'_> {
     /// Counts what reading it takes: whoever asks reads it.
     fn count(&self) {
         match self {
@@ -213,116 +213,120 @@ impl Answer<'_> {
     }
 }
 
-impl<'t> From<&'t str> for Answer<'t> {
+impl<'t> From<&'t str> for ViewAnswer<'t> {
     fn from(text: &'t str) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
 }
 
-pub(super) fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
+pub(super) fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     let answer = answer(file, node, key)?;
     answer.count();
     Some(answer)
 }
 
-fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
+fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     if !node.is_named() || !key.is_of(node.kind()) {
         // A token has what every node has.
         return match key {
-            Key::Test if !node.is_named() => Some(Answer::Bool(view::is_in_test(file, node))),
-            Key::Lines if !node.is_named() => Some(Answer::Number(view::lines(file, node))),
+            ViewKey::Test if !node.is_named() => Some(ViewAnswer::Bool(view::is_in_test(file, node))),
+            ViewKey::Lines if !node.is_named() => Some(ViewAnswer::Number(view::lines(file, node))),
             _ => None,
         };
     }
     match key {
-        Key::Test => Some(Answer::Bool(view::is_in_test(file, node))),
-        Key::Import => None,
-        Key::Lines => Some(Answer::Number(view::lines(file, node))),
-        Key::Name => view::name(node).map(Answer::from),
-        Key::Exported | Key::Documented | Key::Symbol | Key::Attributes => definition(file, node, key),
-        Key::Parameters
-        | Key::Statements
-        | Key::Nesting
-        | Key::Cyclomatic
-        | Key::Cognitive
-        | Key::Async
-        | Key::Generator => callable(file, Callable::cast(node)?, key),
-        Key::Members => Some(Answer::List(Type::cast(node)?.members())),
-        Key::Extends => Some(Answer::List(Type::cast(node)?.extends())),
-        Key::Implements => Some(Answer::List(Type::cast(node)?.implements(file))),
-        Key::Mutable => Variable::cast(node)?.is_mutable().map(Answer::Bool),
-        Key::Value => match Literal::cast(node) {
-            Some(literal) => Some(Answer::from(literal.value())),
-            None => node.language().views().value(node).map(|value| Answer::from(value.text())),
+        ViewKey::Test => Some(ViewAnswer::Bool(view::is_in_test(file, node))),
+        ViewKey::Import => None,
+        ViewKey::Lines => Some(ViewAnswer::Number(view::lines(file, node))),
+        ViewKey::Name => view::name(node).map(ViewAnswer::from),
+        ViewKey::Exported | ViewKey::Documented | ViewKey::Symbol | ViewKey::Attributes => definition(file, node, key),
+        ViewKey::Parameters
+        | ViewKey::Statements
+        | ViewKey::Nesting
+        | ViewKey::Cyclomatic
+        | ViewKey::Cognitive
+        | ViewKey::Async
+        | ViewKey::Generator => callable(file, Callable::cast(node)?, key),
+        ViewKey::Members => Some(ViewAnswer::List(Type::cast(node)?.members())),
+        ViewKey::Extends => Some(ViewAnswer::List(Type::cast(node)?.extends())),
+        ViewKey::Implements => Some(ViewAnswer::List(Type::cast(node)?.implements(file))),
+        ViewKey::Mutable => Variable::cast(node)?.is_mutable().map(ViewAnswer::Bool),
+        ViewKey::Value => match LiteralNode::cast(node) {
+            Some(literal) => Some(ViewAnswer::from(literal.value())),
+            None => node.language().views().value(node).map(|value| ViewAnswer::from(value.text())),
         },
-        Key::Raw => Some(Answer::from(node.text())),
-        Key::Callee => Call::cast(node)?.callee_text().map(Answer::Text),
-        Key::Arguments => {
+        ViewKey::Raw => Some(ViewAnswer::from(node.text())),
+        ViewKey::Callee => Call::cast(node)?.callee_text().map(ViewAnswer::Text),
+        ViewKey::Arguments => {
             let call = Call::cast(node)?;
             call.callee()?;
-            Some(Answer::List(call.arguments().into_iter().map(|argument| Cow::Borrowed(argument.text())).collect()))
+            Some(ViewAnswer::List(
+                call.arguments().into_iter().map(|argument| Cow::Borrowed(argument.text())).collect(),
+            ))
         }
-        Key::Receiver => Call::cast(node)?.receiver().map(|receiver| Answer::from(receiver.text())),
-        Key::Source | Key::Names | Key::TypeOnly | Key::Dynamic | Key::Reexport => import(&Import::cast(node)?, key),
-        Key::Text => Some(Answer::Text(Comment::cast(node)?.text())),
-        Key::Style => Some(Answer::from(Comment::cast(node)?.style().name())),
-        Key::Trailing => Some(Answer::Bool(Comment::cast(node)?.is_trailing(file))),
-        Key::Marker => Comment::cast(node)?.marker().map(Answer::from),
+        ViewKey::Receiver => Call::cast(node)?.receiver().map(|receiver| ViewAnswer::from(receiver.text())),
+        ViewKey::Source | ViewKey::Names | ViewKey::TypeOnly | ViewKey::Dynamic | ViewKey::Reexport => {
+            import(&Import::cast(node)?, key)
+        }
+        ViewKey::Text => Some(ViewAnswer::Text(CommentNode::cast(node)?.text())),
+        ViewKey::Style => Some(ViewAnswer::from(CommentNode::cast(node)?.style().name())),
+        ViewKey::Trailing => Some(ViewAnswer::Bool(CommentNode::cast(node)?.is_trailing(file))),
+        ViewKey::Marker => CommentNode::cast(node)?.marker().map(ViewAnswer::from),
     }
 }
 
-fn definition<'t>(file: &Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
+fn definition<'t>(file: &Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     match key {
-        Key::Exported => Some(Answer::Bool(Definition::cast(node)?.is_exported(file))),
-        Key::Documented => Some(Answer::Bool(Definition::cast(node)?.is_documented())),
-        Key::Symbol => Some(Answer::Text(Cow::Owned(symbol::path_in(file, node)))),
-        _ => Some(Answer::List(view::typed::attribute_names(node))),
+        ViewKey::Exported => Some(ViewAnswer::Bool(Definition::cast(node)?.is_exported(file))),
+        ViewKey::Documented => Some(ViewAnswer::Bool(Definition::cast(node)?.is_documented())),
+        ViewKey::Symbol => Some(ViewAnswer::Text(Cow::Owned(symbol::path_in(file, node)))),
+        _ => Some(ViewAnswer::List(view::typed::attribute_names(node))),
     }
 }
 
-fn callable<'t>(file: &Lowered, callable: Callable<'t>, key: Key) -> Option<Answer<'t>> {
+fn callable<'t>(file: &Lowered, callable: Callable<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     match key {
-        Key::Parameters => Some(Answer::List(callable.parameter_names())),
-        Key::Async => Some(Answer::Bool(callable.is_async())),
-        Key::Generator => Some(Answer::Bool(callable.is_generator())),
+        ViewKey::Parameters => Some(ViewAnswer::List(callable.parameter_names())),
+        ViewKey::Async => Some(ViewAnswer::Bool(callable.is_async())),
+        ViewKey::Generator => Some(ViewAnswer::Bool(callable.is_generator())),
         _ => {
             let metrics = callable.metrics(file)?;
             let number = match key {
-                Key::Statements => metrics.statements,
-                Key::Nesting => metrics.nesting,
-                Key::Cyclomatic => metrics.cyclomatic,
+                ViewKey::Statements => metrics.statements,
+                ViewKey::Nesting => metrics.nesting,
+                ViewKey::Cyclomatic => metrics.cyclomatic,
                 _ => metrics.cognitive,
             };
-            Some(Answer::Number(number))
+            Some(ViewAnswer::Number(number))
         }
     }
 }
 
-fn import<'t>(import: &Import<'t>, key: Key) -> Option<Answer<'t>> {
+fn import<'t>(import: &Import<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     let view = &import.view;
     match key {
-        Key::Source => {
+        ViewKey::Source => {
             let mut sources = view.sources();
-            if sources.len() > 1 { Some(Answer::List(sources)) } else { sources.pop().map(Answer::Text) }
+            if sources.len() > 1 { Some(ViewAnswer::List(sources)) } else { sources.pop().map(ViewAnswer::Text) }
         }
-        Key::Names => Some(Answer::List(view.items.iter().map(|item| item.name.clone()).collect())),
-        Key::TypeOnly => Some(Answer::Bool(view.type_only)),
-        Key::Dynamic => Some(Answer::Bool(view.dynamic)),
-        _ => Some(Answer::Bool(view.reexport)),
+        ViewKey::Names => Some(ViewAnswer::List(view.items.iter().map(|item| item.name.clone()).collect())),
+        ViewKey::TypeOnly => Some(ViewAnswer::Bool(view.type_only)),
+        ViewKey::Dynamic => Some(ViewAnswer::Bool(view.dynamic)),
+        _ => Some(ViewAnswer::Bool(view.reexport)),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Key;
+    use super::ViewKey;
     use crate::ir::Kind;
 
     #[test]
     fn keys_are_found_by_name_and_say_their_kinds() {
-        assert_eq!(Key::named("lines"), Some(Key::Lines));
-        assert_eq!(Key::named("colour"), None);
-        assert!(Key::Async.kinds().contains(&Kind::Lambda));
-        assert!(Key::Test.kinds().is_empty() && Key::Import.kinds().is_empty());
-        assert_eq!(Key::names().count(), Key::ALL.len());
+        assert_eq!(ViewKey::named("lines"), Some(ViewKey::Lines));
+        assert_eq!(ViewKey::named("colour"), None);
+        assert!(ViewKey::Async.kinds().contains(&Kind::Lambda));
+        assert!(ViewKey::Test.kinds().is_empty() && ViewKey::Import.kinds().is_empty());
+        assert_eq!(ViewKey::names().count(), ViewKey::ALL.len());
     }
 }

@@ -55,7 +55,7 @@ impl Metrics {
     /// The numbers of every callable of a tree, in pre-order, counted in one pass: callables in each other cost no more
     /// than callables beside each other.
     pub(crate) fn of_callables(tree: &Tree) -> Vec<(NodeId, Self)> {
-        let mut count = Count::default();
+        let mut count = MetricsPass::default();
         let views = tree.dialect().language.views();
         for node in tree.nodes().filter(|node| node.is_named()) {
             count.leave(node.id().0);
@@ -78,9 +78,9 @@ impl Metrics {
 
 /// A pass over a tree, with what is open at the node at hand.
 #[derive(Default)]
-struct Count {
+struct MetricsPass {
     found: Vec<(NodeId, Metrics)>,
-    open: Vec<Open>,
+    open: Vec<OpenCallable>,
     /// Where each open construct ends that nests in the sense of `nesting`.
     nests: Vec<u32>,
     /// The same in the sense of `cognitive`, callables among them.
@@ -88,7 +88,7 @@ struct Count {
 }
 
 /// A callable whose end is not reached yet.
-struct Open {
+struct OpenCallable {
     /// Its place among those that were found.
     number: usize,
     end: u32,
@@ -101,7 +101,7 @@ struct Open {
     deepened: u64,
 }
 
-impl Count {
+impl MetricsPass {
     /// Closes what ends before the node `at`.
     fn leave(&mut self, at: u32) {
         while self.nests.pop_if(|end| *end <= at).is_some() {}
@@ -120,7 +120,7 @@ impl Count {
     fn enter(&mut self, callable: Node<'_>) {
         let end = callable.subtree_end().0;
         self.deepens.push(end);
-        self.open.push(Open {
+        self.open.push(OpenCallable {
             number: self.found.len(),
             end,
             nests_around: self.nests.len(),

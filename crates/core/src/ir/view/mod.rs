@@ -11,10 +11,10 @@ use std::borrow::Cow;
 
 pub use comment::CommentStyle;
 pub(crate) use comment::trailing;
-pub use key::{Answer, Key};
+pub use key::{ViewAnswer, ViewKey};
 pub use metrics::{Flow, Metrics};
 pub use text::compact;
-pub use typed::{Call, Callable, Comment, Definition, Import, Literal, Type, Variable};
+pub use typed::{Call, Callable, CommentNode, Definition, Import, LiteralNode, Type, Variable};
 
 pub use import::{Barrier, Declaration, ImportItem, ImportView, LocalName, Namespace};
 
@@ -161,7 +161,7 @@ pub trait Views: Send + Sync {
     }
 
     /// The same where a node around it may have to be a test too: `is_test_around` tells that, and may know it already.
-    fn is_test_among(&self, node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
+    fn is_test_with(&self, node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
         let _ = is_test_around;
         self.is_test(node)
     }
@@ -206,7 +206,7 @@ pub trait Views: Send + Sync {
 }
 
 /// The answer for `node`; none when its view does not have the key.
-pub fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
+pub fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     key::ask(file, node, key)
 }
 
@@ -233,5 +233,5 @@ pub fn lines(file: &Lowered, node: Node<'_>) -> u32 {
     // In some grammars a comment holds the end of its line.
     let text = node.text().trim_end_matches(['\n', '\r']);
     let lines = file.source.lines();
-    lines.line(node.part(0..text.len()).end) - lines.line(node.start()) + 1
+    lines.line(node.part_span(0..text.len()).end) - lines.line(node.start()) + 1
 }

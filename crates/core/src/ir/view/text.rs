@@ -8,7 +8,7 @@ use crate::ir::{NameSyntax, Node};
 /// The node's text without white space and comments, and without what its language leaves out of names or writes in
 /// another way: `?.` as `.`, no `!` after a name, no type arguments.
 pub fn compact(node: Node<'_>) -> Cow<'_, str> {
-    budget::reading(|| without_signs(node))
+    budget::count_as_text(|| without_signs(node))
 }
 
 fn without_signs(node: Node<'_>) -> Cow<'_, str> {

@@ -181,7 +181,7 @@ impl<'t> Call<'t> {
         let language = callee.language();
         let object = language.views().callee_object(self.node);
         let start = object.map_or(callee.start(), Node::start);
-        if callee.end().saturating_sub(start) > LONGEST_NAME {
+        if callee.end().saturating_sub(start) > MAX_CALLEE_BYTES {
             return None;
         }
         let name = view::compact(callee);
@@ -201,7 +201,7 @@ impl<'t> Call<'t> {
 }
 
 /// No callee is compared with longer ones, in bytes.
-const LONGEST_NAME: u32 = 4096;
+const MAX_CALLEE_BYTES: u32 = 4096;
 
 /// An import, a use, or an export from elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,10 +224,10 @@ impl<'t> Import<'t> {
 
 handle! {
     /// A comment.
-    Comment where Kind::Comment
+    CommentNode where Kind::Comment
 }
 
-impl<'t> Comment<'t> {
+impl<'t> CommentNode<'t> {
     /// What it says, without its signs.
     pub fn text(self) -> Cow<'t, str> {
         comment::text(self.node)
@@ -251,10 +251,10 @@ impl<'t> Comment<'t> {
 
 handle! {
     /// A string, template, number, boolean, null or regular expression.
-    Literal where Kind::String | Kind::Template | Kind::Number | Kind::Boolean | Kind::Null | Kind::Regex
+    LiteralNode where Kind::String | Kind::Template | Kind::Number | Kind::Boolean | Kind::Null | Kind::Regex
 }
 
-impl<'t> Literal<'t> {
+impl<'t> LiteralNode<'t> {
     /// What it holds, without its quotes, escapes as written.
     pub fn value(self) -> &'t str {
         self.node.language().views().literal(self.node)

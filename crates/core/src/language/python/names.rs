@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::kinds::is_class;
-use crate::ir::view::{Comment, CommentStyle, DeclaredElsewhere, compact};
+use crate::ir::view::{CommentNode, CommentStyle, DeclaredElsewhere, compact};
 use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::span::Span;
 
@@ -121,7 +121,7 @@ fn is_public(name: &str) -> bool {
 /// The names in the lists of what is given to others; that of the list itself when nothing else can be in it.
 pub(super) fn declared_elsewhere(tree: &Tree) -> DeclaredElsewhere {
     let mut found = DeclaredElsewhere::default();
-    if !tree.slice(tree.extent()).contains(EXPORT_LIST) {
+    if !tree.slice(tree.span()).contains(EXPORT_LIST) {
         return found;
     }
     let (mut lists, mut is_whole) = (0, true);
@@ -215,14 +215,15 @@ fn function_of(statement: Node<'_>) -> Option<Node<'_>> {
 /// True for a statement with a doc comment above or behind it, or a string directly below.
 fn is_documented_statement(statement: Node<'_>) -> bool {
     let tree = statement.tree();
-    let is_doc = |comment: Node<'_>| Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
+    let is_doc =
+        |comment: Node<'_>| CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
     let is_next_line = |above: &Node<'_>| {
         let gap = tree.slice(Span::new(above.end(), statement.start()));
         gap.bytes().filter(|byte| *byte == b'\n').count() == 1
     };
     // A comment above the first statement of a block is no part of the block.
     let above = statement.prev_sibling().or_else(|| statement.parent()?.prev_sibling());
-    let behind = tree.slice(Span::new(statement.end(), tree.extent().end)).trim_start_matches([' ', '\t']);
+    let behind = tree.slice(Span::new(statement.end(), tree.span().end)).trim_start_matches([' ', '\t']);
     above.filter(is_next_line).is_some_and(is_doc)
         || behind.starts_with("#:")
         || statement.next_siblings().find(|next| next.is_named() && !next.is_extra()).is_some_and(is_docstring)

@@ -62,7 +62,7 @@ struct Kinds {
 impl Kinds {
     fn of(tree: &Tree) -> Option<Self> {
         let vocabulary = tree.dialect().vocabulary();
-        let left = Some(READ_AGAIN * tree.extent().len() as usize + READ_FREE);
+        let left = Some(READ_AGAIN * tree.span().len() as usize + READ_FREE);
         Some(Self { left, call: vocabulary.kind("macro_invocation")?.0, tokens: vocabulary.kind("token_tree")?.0 })
     }
 

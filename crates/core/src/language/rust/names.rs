@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::ir::view::{Comment, CommentStyle, compact};
+use crate::ir::view::{CommentNode, CommentStyle, compact};
 use crate::ir::{Kind, Lowered, Node};
 
 pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
@@ -118,7 +118,7 @@ pub(super) fn documented(node: Node<'_>) -> bool {
 }
 
 fn is_doc(comment: Node<'_>) -> bool {
-    Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
+    CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
 }
 
 fn is_inner(comment: Node<'_>) -> bool {

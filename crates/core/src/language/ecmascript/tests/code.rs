@@ -1,7 +1,7 @@
 //! Questions about what code does, says and measures.
 
 use crate::ir::FileInput;
-use crate::ir::view::{Key, ask};
+use crate::ir::view::{ViewKey, ask};
 use crate::language;
 use crate::language::checks::{check_view, check_views, find, lower, shown};
 
@@ -181,7 +181,7 @@ fn tests_are_known_from_all_that_is_in_them() {
     );
     let file = lower("ts", "a");
     let marked = language::lower(FileInput { context: file.context.clone().with_test(true), ..file.input() });
-    assert_eq!(shown(ask(&marked, find(&marked, "identifier"), Key::Test)), "true");
+    assert_eq!(shown(ask(&marked, find(&marked, "identifier"), ViewKey::Test)), "true");
 }
 
 #[test]
