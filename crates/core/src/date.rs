@@ -1,4 +1,4 @@
-//! Calendar dates, for suppressions that end. Today is a setting: core has no clock.
+//! Calendar dates, for suppressions that expire. The current day is passed in: core reads no clock.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub struct Date {
 }
 
 impl Date {
-    /// Reads `YYYY-MM-DD`; none for a day that does not exist.
+    /// Parses `YYYY-MM-DD`; none for another form or a day that does not exist.
     pub fn parse(text: &str) -> Option<Self> {
         let (year, rest) = text.split_once('-')?;
         let (month, day) = rest.split_once('-')?;
@@ -25,7 +25,7 @@ impl Date {
         ((1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day)).then_some(Self { year, month, day })
     }
 
-    /// The day, in UTC, of a count of seconds since 1970-01-01.
+    /// The day in UTC that is `seconds` seconds after 1970-01-01T00:00.
     pub fn from_unix_seconds(seconds: i64) -> Self {
         // Howard Hinnant's `civil_from_days`: years start in March, so that the leap day is the last of its year.
         let days = seconds.div_euclid(86_400) + 719_468;
@@ -43,14 +43,14 @@ impl Date {
 }
 
 impl Date {
-    /// How many days lie between `earlier` and this one; fewer than none when it is the later one.
+    /// The number of days from `earlier` to this day; negative if `earlier` is the later one.
     pub fn days_since(self, earlier: Self) -> i64 {
         self.number() - earlier.number()
     }
 
-    /// Days since a day long ago.
+    /// The number of days since a fixed day in the past; only differences of such numbers mean something.
     fn number(self) -> i64 {
-        // The other way round: years start in March here too.
+        // The inverse of `civil_from_days`: years start in March here too.
         let (year, month) = (i64::from(self.year) - i64::from(self.month <= 2), i64::from(self.month));
         let month = if month > 2 { month - 3 } else { month + 9 };
         let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);

@@ -1,14 +1,14 @@
-//! TOML as [`Value`]s that know their bytes: the one place where the TOML library is named.
+//! Parsing of TOML to [`Value`]s with spans. No other file uses the TOML library.
 
 use toml_edit::{Document, InlineTable, Item, Key, Table, Value as Toml};
 
 use crate::data::{Data, DataError, Entry, Value};
 use crate::span::Span;
 
-/// The value of a text, a mapping; its spans are counted from `base`.
+/// Parses a TOML text to a mapping. `base` is the offset of the text in its file and is added to all spans.
 ///
 /// # Errors
-/// Text that is no TOML, or holds a date (quoted text says the same without a shape of its own).
+/// The text is not valid TOML, or contains a date without quotes: [`Data`] has no type for dates.
 pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
     let (text, base) = match text.strip_prefix('\u{FEFF}') {
         Some(rest) => (rest, base + 3),
@@ -23,6 +23,7 @@ pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
     Ok(Value { span: Span::new(base, base + text.len() as u32), data: root.data })
 }
 
+/// Converts values of the TOML library, with ranges in the text, to [`Value`]s with spans in the file.
 struct TomlSpans {
     base: u32,
 }
@@ -38,7 +39,8 @@ impl TomlSpans {
         range.map_or(fallback, |range| self.span(range))
     }
 
-    /// A table's place is that of its header and of all that it holds; `named` is where its name stands.
+    /// The span of a table covers its header and all its entries; `named`, the span of its name, is used if the library
+    /// gives none.
     fn table(&self, table: &Table, named: Span) -> Result<Value, DataError> {
         let pairs = table.iter().filter_map(|(name, _)| table.get_key_value(name));
         self.entries(pairs, self.or(table.span(), named))
@@ -81,7 +83,7 @@ impl TomlSpans {
             Toml::Integer(number) => Data::Int(*number.value()),
             Toml::Float(number) => Data::Float(*number.value()),
             Toml::Boolean(boolean) => Data::Bool(*boolean.value()),
-            Toml::Datetime(_) => return Err((span, "a date must stand in quotes here".to_owned())),
+            Toml::Datetime(_) => return Err((span, "a date must be written in quotes here".to_owned())),
             Toml::Array(array) => {
                 Data::List(array.iter().map(|item| self.value(item, span)).collect::<Result<_, _>>()?)
             }
@@ -102,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_values_know_their_bytes() {
+    fn keys_and_values_have_spans() {
         check("a = [\"x\", 'y']", "{a@<a>: [\"x\"@<\"x\">, \"y\"@<'y'>]@<[\"x\", 'y']>}@<a = [\"x\", 'y']>");
         check("[c]\ne.f = 1.5", "{c@<c>: {e@<e>: {f@<f>: 1.5@<1.5>}@<e.f = 1.5>}@<[c]⏎e.f = 1.5>}@<[c]⏎e.f = 1.5>");
         check("a = {b.c = 1}", "{a@<a>: {b@<b>: {c@<c>: 1@<1>}@<b.c = 1>}@<{b.c = 1}>}@<a = {b.c = 1}>");
@@ -116,10 +118,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
+    fn errors_have_a_location() {
         check("a = 1\na = 2\n", "6: duplicate key");
         check("[a\n", "2: unclosed table, expected `]`");
-        check("d = 2020-01-01\n", "4: a date must stand in quotes here");
+        check("d = 2020-01-01\n", "4: a date must be written in quotes here");
         assert!(parse(&format!("a = {}", "[".repeat(100_000)), 0).is_err());
     }
 
