@@ -246,7 +246,7 @@ impl Gap {
         let mut comments = file.comments[first..].iter().peekable();
         loop {
             let rest = tree.slice(Span::new(at, text_end));
-            at = tree.place_after(at, rest.len() - rest.trim_start().len());
+            at = tree.offset_after(at, rest.len() - rest.trim_start().len());
             let Some(other) = comments.next_if(|other| other.span.start <= at) else { break };
             at = at.max(other.span.end);
         }

@@ -1,4 +1,4 @@
-//! Where two trees of one text differ, seen through the token view: the check that two parsers give one tree.
+//! Comparison of two trees of one text, tokens included: the check that two parsers give the same tree.
 
 use crate::ir::{Node, Tree};
 
@@ -7,24 +7,24 @@ use crate::ir::{Node, Tree};
 pub struct Mismatch {
     /// The raw kind of the node whose children differ; empty for the root itself.
     pub context: &'static str,
-    /// What stands first at that place on the left: kind, field and span; none when its children ran out.
+    /// The child of the left tree at that place; none if there are no more children.
     pub left: Option<NodeSummary>,
-    /// What stands first at that place on the right.
+    /// The child of the right tree at that place; none if there are no more children.
     pub right: Option<NodeSummary>,
 }
 
-/// What the token view says of one node.
+/// The properties of a node that are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeSummary {
-    /// The raw kind's name; a token's text.
+    /// The name of its raw kind; of a token, its text.
     pub kind: &'static str,
     /// Its field in its parent.
     pub field: Option<&'static str>,
-    /// Whether the grammar names it.
+    /// True if it is a named node.
     pub named: bool,
     /// tree-sitter's `extra` flag.
     pub extra: bool,
-    /// First byte and one past the last.
+    /// Its bytes in the file.
     pub span: crate::span::Span,
 }
 
@@ -40,9 +40,10 @@ impl NodeSummary {
     }
 }
 
-/// The differences of two trees, and how many nodes and tokens of the left one were compared.
+/// The differences of two trees, and the number of nodes and tokens of the left tree that were compared.
 ///
-/// Below a difference, children that agree are compared further, so that one difference does not hide the next.
+/// After a difference the comparison continues with the next pair of children that agree, so that one difference does not
+/// hide others.
 pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
     let (mut mismatches, mut count) = (Vec::new(), 1);
     let (one, other) = (NodeSummary::of(left.root()), NodeSummary::of(right.root()));
@@ -69,7 +70,7 @@ pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
                 left: a.map(NodeSummary::of),
                 right: b.map(NodeSummary::of),
             });
-            // Go on with the next pair that agrees, however far ahead on either side.
+            // Continue with the next pair that agrees, at any distance on either side.
             let next = lefts[at_left..].iter().enumerate().find_map(|(i, a)| {
                 let at = rights[at_right..].iter().position(|b| NodeSummary::of(*a) == NodeSummary::of(*b))?;
                 Some((i, at))

@@ -300,10 +300,10 @@ fn first_code(file: &Lowered, tree: &Tree) -> u32 {
     let extent = tree.span();
     let rest = |at: u32| tree.slice(Span::new(at, extent.end));
     let text = rest(extent.start);
-    let mut at = tree.place_after(extent.start, text.len() - text.trim_start_matches('\u{feff}').len());
+    let mut at = tree.offset_after(extent.start, text.len() - text.trim_start_matches('\u{feff}').len());
     let text = rest(at);
     if text.starts_with("#!") && !opens_with_attribute(tree) {
-        at = tree.place_after(at, text.find('\n').unwrap_or(text.len()));
+        at = tree.offset_after(at, text.find('\n').unwrap_or(text.len()));
     }
     let first = file.comments.partition_point(|comment| comment.span.start < extent.start);
     for comment in &file.comments[first..] {
@@ -313,7 +313,7 @@ fn first_code(file: &Lowered, tree: &Tree) -> u32 {
         at = at.max(comment.span.end);
     }
     let text = rest(at);
-    tree.place_after(at, text.len() - text.trim_start().len())
+    tree.offset_after(at, text.len() - text.trim_start().len())
 }
 
 /// Whether the first node of a tree is an attribute.
