@@ -1,14 +1,14 @@
-//! Texts of which a regular expression needs one, whatever it matches.
+//! The texts that every match of a regular expression contains at least one of.
 
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use crate::literals::{NeededTexts, TextRelation};
 
-/// Longer sequences are not searched from each of their parts.
+/// The maximum number of parts of a concatenation at which a literal prefix is searched for.
 const MAX_CONCAT_PARTS: usize = 64;
 
-/// What a file must hold for the expression to match an answer that stands in it as `relation` says.
+/// The condition on a file for the expression to match an answer that has this relation to the file's text.
 pub(crate) fn of_regex(hir: &Hir, relation: TextRelation) -> Option<NeededTexts> {
     match hir.kind() {
         HirKind::Literal(literal) => relation.needed(std::str::from_utf8(&literal.0).ok()?),
@@ -16,20 +16,20 @@ pub(crate) fn of_regex(hir: &Hir, relation: TextRelation) -> Option<NeededTexts>
         HirKind::Repetition(repetition) if repetition.min > 0 => of_regex(&repetition.sub, relation),
         HirKind::Alternation(choices) => {
             let each = NeededTexts::any(choices.iter().map(|choice| of_regex(choice, relation)));
-            NeededTexts::all([each, extracted(hir, relation)])
+            NeededTexts::all([each, from_prefixes(hir, relation)])
         }
         HirKind::Concat(parts) => {
             let each = parts.iter().map(|part| of_regex(part, relation));
-            // From each part on, as far as the text is sure: so that `a(b|c)` gives `ab` and `ac`.
-            let starts = (0..parts.len().min(MAX_CONCAT_PARTS)).filter(|start| begins_surely(&parts[*start]));
-            let runs = starts.map(|start| extracted(&Hir::concat(parts[start..].to_vec()), relation));
+            // The literal prefixes of the rest from each part on: `a(b|c)` gives `ab` and `ac`.
+            let starts = (0..parts.len().min(MAX_CONCAT_PARTS)).filter(|start| can_have_prefix(&parts[*start]));
+            let runs = starts.map(|start| from_prefixes(&Hir::concat(parts[start..].to_vec()), relation));
             NeededTexts::all(each.chain(runs))
         }
         HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) | HirKind::Repetition(_) => None,
     }
 }
 
-/// The words that the expression lists, where a whole name must be one of them: `^(a|b)$`.
+/// The words of an expression that matches only whole names from a list: `^(a|b)$`.
 pub(crate) fn words_of_regex(regex: &Hir) -> Option<NeededTexts> {
     let HirKind::Concat(parts) = regex.kind() else { return None };
     let [first, middle @ .., last] = parts.as_slice() else { return None };
@@ -41,15 +41,16 @@ pub(crate) fn words_of_regex(regex: &Hir) -> Option<NeededTexts> {
     NeededTexts::any(texts.iter().map(|text| NeededTexts::word(std::str::from_utf8(text.as_bytes()).ok()?)))
 }
 
-/// Whether matches can be known to begin with some text. A class has too many, and what may be missing has none.
-fn begins_surely(part: &Hir) -> bool {
+/// True if the matches of a part may have literal prefixes. Those of a character class are too many, and an optional part
+/// has none.
+fn can_have_prefix(part: &Hir) -> bool {
     !matches!(part.kind(), HirKind::Class(_) | HirKind::Look(_) | HirKind::Empty)
         && part.properties().minimum_len().is_some_and(|length| length > 0)
 }
 
-/// How all matches begin, if that is a few sure texts.
-fn extracted(hir: &Hir, relation: TextRelation) -> Option<NeededTexts> {
-    // A letter in both cases is a class of two, so what ignores case gives nothing.
+/// The condition from the literal prefixes of all matches, if they are known and few.
+fn from_prefixes(hir: &Hir, relation: TextRelation) -> Option<NeededTexts> {
+    // `limit_class(1)`: a letter in both cases is a class of two, so parts that ignore case have no prefixes.
     let prefixes = Extractor::new().kind(ExtractKind::Prefix).limit_class(1).extract(hir);
     let texts = prefixes.literals()?;
     NeededTexts::any(texts.iter().map(|text| relation.needed(std::str::from_utf8(text.as_bytes()).ok()?)))
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_sure_text_of_an_expression() {
+    fn the_most_selective_texts_of_an_expression_are_kept() {
         let whole = TextRelation::Whole;
         check("^any$", whole, &["any"]);
         check("abc|defg", whole, &["abc", "defg"]);
@@ -87,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_whole_names_is_one_of_words() {
+    fn a_list_of_whole_names_gives_words() {
         let check = |regex: &str, expected: Option<Literals>| {
             let found = words_of_regex(&regex_syntax::parse(regex).unwrap());
             assert_eq!(found.map(|needed| Literals::from(Some(needed))), expected, "{regex}");
@@ -100,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn what_ignores_case_gives_nothing() {
+    fn parts_that_ignore_case_give_no_texts() {
         check("(?i)todo", TextRelation::Whole, &[]);
         check("(?i:to)do", TextRelation::Whole, &["do"]);
         check("(?i)throw|x", TextRelation::Whole, &[]);
     }
 
     #[test]
-    fn of_an_answer_that_is_put_together_only_whole_words_are_sure() {
+    fn of_a_normalised_answer_only_whole_words_or_lines_are_in_the_text() {
         check(r"^(window\.|globalThis\.)?console\.\w+$", TextRelation::Words, &["console"]);
         check(r"^(describe|it)(\.\w+)*\.only(\.\w+)*$", TextRelation::Words, &["only"]);
         check(r"\.\(", TextRelation::Words, &[]);

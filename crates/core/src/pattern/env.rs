@@ -1,21 +1,22 @@
-//! What metavariables are bound to while a rule is matched.
+//! The captures of metavariables while a rule is matched, with undo.
 
 use crate::budget::Steps;
 use crate::ir::{Node, NodeKey, Tree};
 use crate::pattern::same;
 use crate::pattern::variable::VarId;
 
-/// The captures of one match. Bindings are only ever appended, so that going back is cutting off.
+/// The captures of one match: for each metavariable, the nodes that it matched.
 ///
-/// All nodes are of one tree; whoever asks names it.
+/// Captures are only appended, so that [`Env::rollback`] is a truncation. All nodes are of one tree, which the methods that
+/// return nodes take as an argument.
 #[derive(Clone, Debug, Default)]
 pub struct Env {
     captures: Vec<CapturedSiblings>,
-    /// Bindings before this one are hidden.
+    /// The index of the first capture that is not hidden.
     floor: usize,
 }
 
-/// One node, or as many siblings from the first one on.
+/// A capture: one node, or `count` siblings starting with `first`.
 #[derive(Clone, Copy, Debug)]
 struct CapturedSiblings {
     var: VarId,
@@ -23,42 +24,42 @@ struct CapturedSiblings {
     count: u32,
 }
 
-/// What was bound in one place, to be bound again.
+/// A copy of captures, for [`Env::restore`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SavedCaptures(Vec<CapturedSiblings>);
 
-/// A point to go back to.
+/// A state to which [`Env::rollback`] returns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EnvMark(usize);
 
-/// Where the visible captures began before they were hidden.
+/// The previous index of the first visible capture, for [`Env::unhide`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Floor(usize);
 
 impl Env {
-    /// Forgets everything and keeps the memory.
+    /// Removes all captures and keeps the allocated memory.
     pub fn clear(&mut self) {
         self.captures.clear();
         self.floor = 0;
     }
 
-    /// The node that `$NAME` is bound to: the last of several equal ones.
+    /// The node that `$NAME` captured; the last one if it captured several equal ones.
     pub fn one<'t>(&self, var: VarId, tree: &'t Tree) -> Option<Node<'t>> {
         self.find(var).map(|captured| captured.first.within(tree))
     }
 
-    /// The node that `$NAME` was bound to at `mark`.
+    /// The node that `$NAME` had captured at `mark`.
     pub(crate) fn one_at<'t>(&self, var: VarId, mark: EnvMark, tree: &'t Tree) -> Option<Node<'t>> {
         let bound = self.captures.get(self.floor..mark.0)?.iter().rev().find(|captured| captured.var == var);
         bound.map(|captured| captured.first.within(tree))
     }
 
-    /// The nodes that `$$$NAME` is bound to, separators too; none when it is not bound.
+    /// The nodes that `$$$NAME` captured, separators included; none if it captured nothing.
     pub fn many<'t>(&self, var: VarId, tree: &'t Tree) -> Option<impl Iterator<Item = Node<'t>> + use<'t>> {
         self.find(var).map(|captured| siblings(*captured, tree))
     }
 
-    /// Whether the metavariable is bound.
+    /// True if the metavariable has a capture.
     pub(crate) fn is_captured(&self, var: VarId) -> bool {
         self.find(var).is_some()
     }
@@ -67,7 +68,7 @@ impl Env {
         self.captures[self.floor..].iter().rev().find(|captured| captured.var == var)
     }
 
-    /// Binds `$NAME`, unless it is bound to something that differs.
+    /// Captures a node for `$NAME`. Returns false if it has captured different code before.
     pub(crate) fn capture_one(&mut self, var: VarId, node: Node<'_>, steps: &Steps) -> bool {
         let agrees = match self.one(var, node.tree()) {
             Some(bound) => same::is_same_code(bound, node, steps),
@@ -79,7 +80,8 @@ impl Env {
         agrees
     }
 
-    /// Binds `$$$NAME` to `count` siblings from `first` on, unless it is bound to a list whose named nodes differ.
+    /// Captures `count` siblings starting with `first` for `$$$NAME`. Returns false if it has captured a list with different
+    /// named nodes before.
     pub(super) fn capture_many(&mut self, var: VarId, first: Node<'_>, count: u32, steps: &Steps) -> bool {
         let tree = first.tree();
         let captured = CapturedSiblings { var, first: NodeKey::of(first), count };
@@ -103,21 +105,23 @@ impl Env {
         agrees
     }
 
+    /// The present state.
     pub(crate) fn mark(&self) -> EnvMark {
         EnvMark(self.captures.len())
     }
 
+    /// Removes all captures since `mark`.
     pub(crate) fn rollback(&mut self, mark: EnvMark) {
         self.captures.truncate(mark.0);
     }
 
-    /// Copies what was bound since `mark`.
+    /// Copies the captures since `mark` to `to`.
     pub(crate) fn save_since(&self, mark: EnvMark, to: &mut SavedCaptures) {
         to.0.clear();
         to.0.extend_from_slice(self.captures.get(mark.0..).unwrap_or_default());
     }
 
-    /// Binds what was bound before, where nothing of it is bound now.
+    /// Appends saved captures. None of their metavariables may have a capture now.
     pub(crate) fn restore(&mut self, bound: &SavedCaptures) {
         self.captures.extend_from_slice(&bound.0);
     }
@@ -127,7 +131,7 @@ impl Env {
         Floor(std::mem::replace(&mut self.floor, self.captures.len()))
     }
 
-    /// Forgets what was bound since `hide`, and shows what was there before.
+    /// Removes the captures since [`Env::hide`] and makes the hidden ones visible again.
     pub(crate) fn unhide(&mut self, floor: Floor) {
         self.captures.truncate(self.floor);
         self.floor = floor.0;

@@ -1,16 +1,18 @@
-//! Whether a node meets the goals of a pattern: recursion on the pattern's depth, loops over the code.
+//! Matching of a node against the goals of a pattern. It recurses only on the depth of the pattern, which is limited.
 
 use crate::budget::Steps;
 use crate::ir::{Node, RawKind};
 use crate::pattern::env::Env;
 use crate::pattern::{Goal, GoalKind, literals};
 
-/// What comparing one goal with one candidate says.
+/// The result of comparing one goal with one candidate node.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum GoalMatch {
+    /// The candidate matches the goal.
     Match,
-    /// The candidate may be passed over: the goal has not been met yet.
-    Pass,
+    /// The candidate does not match but may be skipped (a comment, a token): the next candidate is tried.
+    Skip,
+    /// The candidate does not match and cannot be skipped.
     Differ,
 }
 
@@ -20,18 +22,18 @@ struct Matching<'m> {
     steps: &'m Steps,
 }
 
-/// Whether the node meets the first goal. Bindings of a failed attempt are left for the caller to undo.
+/// True if the node matches the first goal. The caller must undo the captures of a failed attempt.
 pub(super) fn matches_root(goals: &[Goal], node: Node<'_>, env: &mut Env, steps: &Steps) -> bool {
     let mut matching = Matching { goals, env, steps };
     match goals.first().map(|goal| &goal.kind) {
-        // Alone, a metavariable stands for the candidate itself, be it a comment.
+        // A pattern that is only a metavariable also matches comments.
         Some(GoalKind::One { var, any_token }) => matching.match_variable(*var, *any_token, node),
         Some(_) => matching.match_goal(0, node) == GoalMatch::Match,
         None => false,
     }
 }
 
-/// ERROR in a pattern matches any kind.
+/// True if the kinds are equal. ERROR in a pattern matches any kind.
 fn fits(goal: RawKind, candidate: Node<'_>) -> bool {
     goal == candidate.raw() || goal == RawKind::ERROR
 }
@@ -43,16 +45,16 @@ impl<'t> Matching<'_> {
             return GoalMatch::Differ;
         }
         let met = match &goals[goal].kind {
-            // The text of a token is its kind; a word that the parser made up is not there.
+            // The text of a token is its kind. A word that the parser inserted as MISSING is not in the code.
             GoalKind::Token(kind) if fits(*kind, candidate) => {
                 !candidate.is_missing() || !literals::is_word(candidate.raw_name())
             }
             GoalKind::Leaf(kind, text) if fits(*kind, candidate) && **text == *candidate.text() => true,
             GoalKind::Token(_) | GoalKind::Leaf(..) if candidate.is_extra() || !candidate.is_named() => {
-                return GoalMatch::Pass;
+                return GoalMatch::Skip;
             }
             GoalKind::Token(_) | GoalKind::Leaf(..) => false,
-            GoalKind::One { .. } | GoalKind::Many { .. } if candidate.is_extra() => return GoalMatch::Pass,
+            GoalKind::One { .. } | GoalKind::Many { .. } if candidate.is_extra() => return GoalMatch::Skip,
             GoalKind::One { var, any_token } => self.match_variable(*var, *any_token, candidate),
             GoalKind::Many { .. } => true,
             GoalKind::Inner(kind) => fits(*kind, candidate) && self.match_children(goal, candidate),
@@ -67,20 +69,20 @@ impl<'t> Matching<'_> {
         var.is_none_or(|var| self.env.capture_one(var, candidate, self.steps))
     }
 
-    /// Whether the children of `parent` meet the goals below `goal` one after the other.
+    /// True if the children of `parent` match the goals below `goal` in order.
     fn match_children(&mut self, goal: usize, parent: Node<'t>) -> bool {
         let goals = self.goals;
         let end = goals[goal].end;
         let mut goal = goal + 1;
         let mut rest = parent.children_with_tokens();
         let Some(mut candidate) = rest.next() else { return false };
-        // A goal whose children were all made up by the parser has none left.
+        // The loop does not run for a goal without children: the parser inserted all of them as MISSING.
         while goal < end {
             if let GoalKind::Many { var } = goals[goal].kind {
                 let first = candidate;
                 let mut count = 0;
                 goal = goals[goal].end;
-                // Tokens right after a list need not be there, and are not part of it when they are.
+                // Tokens of the pattern directly after a list are optional, and the list does not include them.
                 let mut tokens = 0;
                 while goal < end && matches!(goals[goal].kind, GoalKind::Token(_)) {
                     goal = goals[goal].end;
@@ -91,7 +93,7 @@ impl<'t> Matching<'_> {
                     return self.capture_list(var, first, count, tokens);
                 }
                 if matches!(goals[goal].kind, GoalKind::Many { .. }) {
-                    // Two lists in a row: the first one takes one.
+                    // Of two adjacent lists, the first captures exactly one node.
                     let Some(next) = rest.next() else { return false };
                     candidate = next;
                     if !self.capture_list(var, first, 1, tokens) {
@@ -99,16 +101,17 @@ impl<'t> Matching<'_> {
                     }
                     continue;
                 }
-                // The list ends before the first candidate that meets the goal after it.
+                // The list ends before the first candidate that matches the goal after it. If that goal captures the
+                // variable of the list, the list must be captured first, so the goal is matched again below.
                 let next_captures_var = var.is_some_and(|var| self.captures_variable(goal, var));
                 loop {
                     let mark = self.env.mark();
-                    let verdict = self.match_goal(goal, candidate);
-                    if verdict == GoalMatch::Match && !next_captures_var {
+                    let result = self.match_goal(goal, candidate);
+                    if result == GoalMatch::Match && !next_captures_var {
                         break;
                     }
                     self.env.rollback(mark);
-                    if verdict == GoalMatch::Match {
+                    if result == GoalMatch::Match {
                         break;
                     }
                     let Some(next) = rest.next() else { return false };
@@ -131,7 +134,7 @@ impl<'t> Matching<'_> {
                 match self.match_goal(goal, candidate) {
                     GoalMatch::Match => break,
                     GoalMatch::Differ => return false,
-                    GoalMatch::Pass => {
+                    GoalMatch::Skip => {
                         let Some(next) = rest.next() else { return false };
                         candidate = next;
                     }
@@ -143,11 +146,11 @@ impl<'t> Matching<'_> {
                 candidate = next;
             }
         }
-        // What follows the last goal does not matter.
+        // Candidates after the last goal are ignored.
         true
     }
 
-    /// Whether the goal, or one below it, binds `var`, so that the order of binding matters.
+    /// True if the goal or one below it captures `var`.
     fn captures_variable(&self, goal: usize, var: crate::pattern::VarId) -> bool {
         self.goals[goal..self.goals[goal].end].iter().any(|goal| match &goal.kind {
             GoalKind::One { var: other, .. } | GoalKind::Many { var: other } => *other == Some(var),
@@ -155,7 +158,7 @@ impl<'t> Matching<'_> {
         })
     }
 
-    /// Binds a list of `count` siblings without the last `tokens` of them.
+    /// Captures a list of `count` siblings without the last `tokens` of them.
     fn capture_list(&mut self, var: Option<crate::pattern::VarId>, first: Node<'t>, count: u32, tokens: u32) -> bool {
         !self.steps.exhausted()
             && var.is_none_or(|var| self.env.capture_many(var, first, count.saturating_sub(tokens), self.steps))
