@@ -34,9 +34,9 @@ impl Date {
         let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted_month = (5 * day_of_year + 2) / 153;
-        let small = |number: i64| u8::try_from(number).unwrap_or(1);
-        let day = small(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-        let month = small(if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 });
+        let to_u8 = |number: i64| u8::try_from(number).unwrap_or(1);
+        let day = to_u8(day_of_year - (153 * shifted_month + 2) / 5 + 1);
+        let month = to_u8(if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 });
         let year = (year_of_era + era * 400) as i32 + i32::from(month <= 2);
         Self { year, month, day }
     }
@@ -45,11 +45,11 @@ impl Date {
 impl Date {
     /// The number of days from `earlier` to this day; negative if `earlier` is the later one.
     pub fn days_since(self, earlier: Self) -> i64 {
-        self.number() - earlier.number()
+        self.day_number() - earlier.day_number()
     }
 
     /// The number of days since a fixed day in the past; only differences of such numbers mean something.
-    fn number(self) -> i64 {
+    fn day_number(self) -> i64 {
         // The inverse of `civil_from_days`: years start in March here too.
         let (year, month) = (i64::from(self.year) - i64::from(self.month <= 2), i64::from(self.month));
         let month = if month > 2 { month - 3 } else { month + 9 };

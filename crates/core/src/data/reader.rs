@@ -23,7 +23,7 @@ impl<'v> Table<'v> {
                 mistakes.add_unknown(entry.key_span, "key", &entry.key, keys.iter().copied());
             }
         }
-        Some(Self { entries, span: head(value.span, mistakes) })
+        Some(Self { entries, span: first_line(value.span, mistakes) })
     }
 
     /// The entry of a key; none if the key is missing or its value is empty.
@@ -46,7 +46,7 @@ impl<'v> Table<'v> {
 }
 
 /// The first line of a span: mistakes about a whole mapping or list are shown there.
-fn head(span: Span, mistakes: &Mistakes) -> Span {
+fn first_line(span: Span, mistakes: &Mistakes) -> Span {
     let written = mistakes.text().get(span.range()).unwrap_or_default();
     let line = written.lines().next().unwrap_or_default();
     Span::new(span.start, span.start + line.len() as u32)
@@ -54,7 +54,7 @@ fn head(span: Span, mistakes: &Mistakes) -> Span {
 
 /// Adds the mistake that `wanted` (such as `a list`) was expected in place of `value`.
 pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes) {
-    mistakes.add(head(value.span, mistakes), format!("{what}: expected {wanted}, found {}", value.describe()));
+    mistakes.add(first_line(value.span, mistakes), format!("{what}: expected {wanted}, found {}", value.describe()));
 }
 
 /// The entries of a mapping that may have any keys; adds a mistake if the value is not a mapping.

@@ -16,7 +16,7 @@ pub(crate) struct GapLexer {
 
 /// The answer of a language about the first token in a gap, see [`crate::ir::Language::token_in_gap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OwnToken {
+pub enum TokenInGap {
     /// The gap contains no more tokens.
     None,
     /// The text of the token in the grammar, and its bytes in the file.
@@ -58,13 +58,13 @@ impl GapLexer {
 
     /// The first token of `parent` in the gap `from..to` between two of its children.
     pub(crate) fn token_in_gap(&self, parent: Node<'_>, from: u32, to: u32) -> Option<GapToken> {
-        if !parent.flags().has(Flags::OWN_RULE) {
+        if !parent.flags().has(Flags::CUSTOM_TOKENS) {
             return self.next(&parent.tree().text, from, to);
         }
         match parent.language().token_in_gap(parent, from, to) {
-            OwnToken::None => None,
-            OwnToken::Within(from, to) => self.next(&parent.tree().text, from, to),
-            OwnToken::Found(text, span) => {
+            TokenInGap::None => None,
+            TokenInGap::Within(from, to) => self.next(&parent.tree().text, from, to),
+            TokenInGap::Found(text, span) => {
                 let first = text.bytes().next()?;
                 let (_, kind) = self.by_first[usize::from(first)].iter().find(|(token, _)| *token == text)?;
                 Some(GapToken { kind: *kind, start: span.start, end: span.end })

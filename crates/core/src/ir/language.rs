@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use crate::ir::gaps::{self, GapLexer, OwnToken};
+use crate::ir::gaps::{self, GapLexer, TokenInGap};
 use crate::ir::view::Views;
 use crate::ir::{Embedded, FileInput, Kind, Lowered, Node, RawKind, Syntax, Tree, Vocabulary};
 
@@ -58,7 +58,8 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     ///
     /// A file without the keyword is not parsed for a rule that matches only nodes of the kind, so a wrong entry hides
     /// findings. List a keyword only if every form of the construct contains it and tree-sitter never inserts it as a
-    /// MISSING node when it recovers from an error.
+    /// MISSING node when it recovers from an error: the tree would then have a node of the kind although the keyword is not
+    /// in the file.
     fn keywords(&self) -> &'static [(&'static str, &'static str)] {
         &[]
     }
@@ -97,9 +98,9 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
 
     /// The first token in the bytes `from..to` between two children of `node`. Called only for nodes that the strict parser
     /// flagged because longest match over the grammar's tokens gives wrong tokens in them, such as doc comments in Rust.
-    fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> OwnToken {
+    fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> TokenInGap {
         let _ = node;
-        OwnToken::Within(from, to)
+        TokenInGap::Within(from, to)
     }
 
     /// A replacement text for tree-sitter to parse if the grammar cannot parse some construct of the language. It must have

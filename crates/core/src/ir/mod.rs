@@ -21,7 +21,7 @@ pub(crate) use by_kind::{KindCounts, NodesByKind};
 pub use comment_syntax::CommentSyntax;
 pub use context::{FileContext, FileInput};
 pub use embedded::Embedded;
-pub use gaps::OwnToken;
+pub use gaps::TokenInGap;
 pub use kind::{GROUPS, Kind};
 pub use language::{Depth, Dialect, DialectParts, Language, Refusal, TokenField};
 pub(crate) use node::NodeKey;

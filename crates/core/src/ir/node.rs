@@ -15,7 +15,7 @@ use crate::span::Span;
 
 /// A node or token of a [`Tree`]. Two handles are equal if they refer to the same node or token of the same tree.
 ///
-/// A token that is not stored but lexed from a gap ([`crate::ir::gaps`]) is represented by the number of its parent and
+/// A token that is not stored but lexed from a gap between two nodes is represented by the number of its parent and
 /// its own kind and bytes.
 #[derive(Clone, Copy)]
 pub struct Node<'t> {

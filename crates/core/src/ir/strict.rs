@@ -43,7 +43,7 @@ pub(crate) struct BuilderMark {
 
 const NAMED: Flags = Flags::of(Flags::NAMED);
 const LEAF: Flags = Flags::of(Flags::NAMED | Flags::OPAQUE);
-const OWN_RULE: Flags = Flags::of(Flags::NAMED | Flags::OWN_RULE);
+const CUSTOM_TOKENS: Flags = Flags::of(Flags::NAMED | Flags::CUSTOM_TOKENS);
 
 impl StrictBuilder {
     /// Starts a tree. The comments (kind and span) may be in any order.
@@ -84,9 +84,9 @@ impl StrictBuilder {
     }
 
     /// Like [`StrictBuilder::open_at`], for a node whose tokens are found by [`crate::ir::Language::token_in_gap`].
-    pub(crate) fn open_own_rule_at(&mut self, kind: u16, field: u16, start: u32) {
+    pub(crate) fn open_custom_tokens_at(&mut self, kind: u16, field: u16, start: u32) {
         let start = self.start_of(kind, Span::empty(start));
-        self.builder.open(kind, field, OWN_RULE, Span::empty(start));
+        self.builder.open(kind, field, CUSTOM_TOKENS, Span::empty(start));
     }
 
     /// Closes the innermost open node at its end, or at the end of its last child if that is later.
@@ -138,7 +138,7 @@ impl StrictBuilder {
             self.advance_to_comment(self.next_comment + 1);
             let id = NodeId(self.builder.tree().len() as u32);
             let parts = self.parts.map(|parts| parts(&self.builder.tree().text, kind, span));
-            let tokens = if parts.is_some() { Flags::OWN_RULE } else { Flags::OPAQUE };
+            let tokens = if parts.is_some() { Flags::CUSTOM_TOKENS } else { Flags::OPAQUE };
             self.builder.open(kind, 0, Flags::of(Flags::NAMED | Flags::EXTRA | tokens), span);
             for (kind, field, span, token) in parts.unwrap_or_default() {
                 self.builder.leaf(kind, field, if token { LEAF } else { NAMED }, span);

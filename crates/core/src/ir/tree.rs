@@ -46,7 +46,7 @@ impl Flags {
     /// The gaps between its children are not lexed, because its text is one token or its tokens are stored.
     pub(crate) const OPAQUE: u8 = 16;
     /// Its tokens are found by [`crate::ir::Language::token_in_gap`].
-    pub(crate) const OWN_RULE: u8 = 32;
+    pub(crate) const CUSTOM_TOKENS: u8 = 32;
 
     pub(crate) const fn of(flags: u8) -> Self {
         Self(flags)

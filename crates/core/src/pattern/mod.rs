@@ -80,7 +80,7 @@ pub enum PatternError {
     /// The context contains no node of this kind.
     #[error("the context holds no `{0}`")]
     SelectorNotFound(String),
-    /// The pattern is nested more than [`MAX_PATTERN_DEPTH`] levels.
+    /// The pattern is nested more than `MAX_PATTERN_DEPTH` levels.
     #[error("the pattern is nested deeper than {MAX_PATTERN_DEPTH} levels")]
     TooDeep,
 }

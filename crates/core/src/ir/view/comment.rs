@@ -29,11 +29,11 @@ impl CommentStyle {
 }
 
 /// Words that mark open work or a justification.
-const MARKERS: &[&str] =
+const MARKER_WORDS: &[&str] =
     &["TODO", "FIXME", "XXX", "HACK", "BUG", "WIP", "NOTE", "SAFETY", "PERF", "OPTIMIZE", "REVIEW"];
 
 /// The words by which comments address a tool. One that ends in `-` or `:` is a prefix.
-const TOOLS: &[&str] = &[
+const TOOL_WORDS: &[&str] = &[
     "lawbook-",
     "eslint-",
     "oxlint-",
@@ -88,7 +88,7 @@ fn inner(comment: Node<'_>) -> (&str, bool) {
     }
 }
 
-/// The first marker of the comment: a word of `MARKERS` or `TOOLS` at the start of one of its lines.
+/// The first marker of the comment: a word of `MARKER_WORDS` or `TOOL_WORDS` at the start of one of its lines.
 pub(super) fn marker(comment: Node<'_>) -> Option<&str> {
     budget::count_text(comment.text().len());
     let (all, own) = (comment.language().syntax().comments, syntax(comment));
@@ -99,7 +99,7 @@ pub(super) fn marker(comment: Node<'_>) -> Option<&str> {
         let end = line.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '@' | '_' | ':')));
         let word = &line[..end.unwrap_or(line.len())];
         let plain = word.trim_end_matches(':');
-        let known = MARKERS.contains(&plain) || TOOLS.iter().any(|tool| is_tool(plain, word, tool));
+        let known = MARKER_WORDS.contains(&plain) || TOOL_WORDS.iter().any(|tool| is_tool(plain, word, tool));
         known.then_some(plain)
     })
 }

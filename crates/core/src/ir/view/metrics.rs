@@ -83,9 +83,9 @@ struct MetricsPass {
     /// The open callables, the innermost last.
     open: Vec<OpenCallable>,
     /// The subtree ends of the open constructs that count for [`Metrics::nesting`].
-    nests: Vec<u32>,
+    nesting_ends: Vec<u32>,
     /// The subtree ends of the open constructs that count as nesting for [`Metrics::cognitive`], callables included.
-    deepens: Vec<u32>,
+    cognitive_ends: Vec<u32>,
 }
 
 /// A callable whose end has not been reached.
@@ -98,42 +98,42 @@ struct OpenCallable {
     number: usize,
     /// The end of its subtree.
     end: u32,
-    /// The length of [`MetricsPass::nests`] at its start.
-    nests_around: usize,
-    /// The length of [`MetricsPass::deepens`] at its start, with the callable itself.
-    deepens_around: u64,
+    /// The length of [`MetricsPass::nesting_ends`] at its start.
+    nesting_around: usize,
+    /// The length of [`MetricsPass::cognitive_ends`] at its start, with the callable itself.
+    cognitive_around: u64,
     /// Its cognitive complexity, with nesting counted from the outermost open construct.
     cognitive: u64,
     /// The number of additions to `cognitive` that included the nesting.
-    deepened: u64,
+    nested_additions: u64,
 }
 
 impl MetricsPass {
     /// Closes the constructs and callables that end before the node `at`.
     fn leave(&mut self, at: u32) {
-        while self.nests.pop_if(|end| *end <= at).is_some() {}
-        while self.deepens.pop_if(|end| *end <= at).is_some() {}
+        while self.nesting_ends.pop_if(|end| *end <= at).is_some() {}
+        while self.cognitive_ends.pop_if(|end| *end <= at).is_some() {}
         while let Some(callable) = self.open.pop_if(|callable| callable.end <= at) {
             // The nesting outside the callable does not count for it.
-            let cognitive = callable.cognitive - callable.deepened * callable.deepens_around;
+            let cognitive = callable.cognitive - callable.nested_additions * callable.cognitive_around;
             self.found[callable.number].1.cognitive = u32::try_from(cognitive).unwrap_or(u32::MAX);
             if let Some(outer) = self.open.last_mut() {
                 outer.cognitive += callable.cognitive;
-                outer.deepened += callable.deepened;
+                outer.nested_additions += callable.nested_additions;
             }
         }
     }
 
     fn enter(&mut self, callable: Node<'_>) {
         let end = callable.subtree_end().0;
-        self.deepens.push(end);
+        self.cognitive_ends.push(end);
         self.open.push(OpenCallable {
             number: self.found.len(),
             end,
-            nests_around: self.nests.len(),
-            deepens_around: self.deepens.len() as u64,
+            nesting_around: self.nesting_ends.len(),
+            cognitive_around: self.cognitive_ends.len() as u64,
             cognitive: 0,
-            deepened: 0,
+            nested_additions: 0,
         });
         self.found.push((callable.id(), Metrics { cyclomatic: 1, ..Metrics::default() }));
     }
@@ -149,25 +149,27 @@ impl MetricsPass {
             _ => 0,
         };
         if matches!(flow, Flow::If | Flow::Conditional | Flow::Loop | Flow::Match | Flow::Try) {
-            self.nests.push(until);
-            metrics.nesting = metrics.nesting.max((self.nests.len() - callable.nests_around) as u32);
+            self.nesting_ends.push(until);
+            metrics.nesting = metrics.nesting.max((self.nesting_ends.len() - callable.nesting_around) as u32);
         }
         match flow {
             // An `else if` is inside its `if`, which counts as nesting already.
             Flow::If | Flow::Conditional | Flow::Loop | Flow::Match | Flow::Catch => {
-                callable.cognitive += 1 + self.deepens.len() as u64;
-                callable.deepened += 1;
-                self.deepens.push(until);
+                callable.cognitive += 1 + self.cognitive_ends.len() as u64;
+                callable.nested_additions += 1;
+                self.cognitive_ends.push(until);
             }
             Flow::ElseIf | Flow::Else | Flow::LabelledJump => callable.cognitive += 1,
-            Flow::Logical(_) if starts_sequences(node) => callable.cognitive += u64::from(sequences(node)),
+            Flow::Logical(_) if is_whole_logical_expression(node) => {
+                callable.cognitive += u64::from(operator_runs(node));
+            }
             _ => {}
         }
     }
 }
 
 /// True if a logical expression is not an operand of another logical expression.
-fn starts_sequences(node: Node<'_>) -> bool {
+fn is_whole_logical_expression(node: Node<'_>) -> bool {
     let views = node.language().views();
     let outer = node.ancestors().find(|outer| !is_parenthesis(*outer));
     !outer.is_some_and(|outer| matches!(views.flow(outer), Flow::Logical(_)))
@@ -179,7 +181,7 @@ fn is_parenthesis(node: Node<'_>) -> bool {
 
 /// The number of runs of equal logical operators in a whole expression, read from left to right: 2 for
 /// `a && b && c || d`.
-fn sequences(root: Node<'_>) -> u32 {
+fn operator_runs(root: Node<'_>) -> u32 {
     let (views, joining) = (root.language().views(), root.language().syntax().logical_operators);
     let mut operators = Vec::new();
     let mut open = vec![root];
@@ -248,7 +250,7 @@ mod tests {
             metrics.cognitive += match flow {
                 _ if deepens(&node) => 1 + above.iter().filter(|above| deepens(above)).count() as u32,
                 Flow::ElseIf | Flow::Else | Flow::LabelledJump => 1,
-                Flow::Logical(_) if starts_sequences(node) => sequences(node),
+                Flow::Logical(_) if is_whole_logical_expression(node) => operator_runs(node),
                 _ => 0,
             };
         }

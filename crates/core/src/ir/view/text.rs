@@ -36,12 +36,12 @@ fn without_signs(node: Node<'_>) -> Cow<'_, str> {
         if !part.is_leaf() {
             continue;
         }
-        let token = written(part, syntax);
+        let token = normalised(part, syntax);
         // `a?.[0]` becomes `a[0]`, `a?.()` becomes `a()`.
         if token.starts_with(['[', '(']) && result.ends_with(syntax.separator) {
             result.truncate(result.len() - syntax.separator.len());
         }
-        if token.starts_with(is_word) && result.ends_with(is_word) && !lies_in(part, syntax.spaced) {
+        if token.starts_with(is_word) && result.ends_with(is_word) && !has_parent_of(part, syntax.spaced) {
             result.push(' ');
         }
         result.push_str(token);
@@ -50,15 +50,15 @@ fn without_signs(node: Node<'_>) -> Cow<'_, str> {
 }
 
 /// The normalised text of a token.
-fn written<'t>(token: Node<'t>, syntax: &NameSyntax) -> &'t str {
+fn normalised<'t>(token: Node<'t>, syntax: &NameSyntax) -> &'t str {
     let text = token.text();
     let mut rewrites = syntax.rewritten.iter().filter(|rewrite| rewrite.token == text);
     // Looking up the parent is the expensive part, so it is done only for tokens that have a rewrite.
-    let rewrite = rewrites.find(|rewrite| rewrite.parent.is_none_or(|parent| lies_in(token, &[parent])));
+    let rewrite = rewrites.find(|rewrite| rewrite.parent.is_none_or(|parent| has_parent_of(token, &[parent])));
     rewrite.map_or(text, |rewrite| rewrite.written)
 }
 
 /// True if the parent of the token has one of these raw kinds.
-fn lies_in(token: Node<'_>, kinds: &[&str]) -> bool {
+fn has_parent_of(token: Node<'_>, kinds: &[&str]) -> bool {
     !kinds.is_empty() && token.parent().is_some_and(|parent| kinds.contains(&parent.raw_name()))
 }
