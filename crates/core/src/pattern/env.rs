@@ -13,7 +13,7 @@ use crate::pattern::variable::VarId;
 pub struct Env {
     captures: Vec<CapturedSiblings>,
     /// The index of the first capture that is not hidden.
-    floor: usize,
+    visible_from: usize,
 }
 
 /// A capture: one node, or `count` siblings starting with `first`.
@@ -34,13 +34,13 @@ pub(crate) struct EnvMark(usize);
 
 /// The previous index of the first visible capture, for [`Env::unhide`].
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Floor(usize);
+pub(crate) struct VisibleFrom(usize);
 
 impl Env {
     /// Removes all captures and keeps the allocated memory.
     pub fn clear(&mut self) {
         self.captures.clear();
-        self.floor = 0;
+        self.visible_from = 0;
     }
 
     /// The node that `$NAME` captured; the last one if it captured several equal ones.
@@ -50,8 +50,8 @@ impl Env {
 
     /// The node that `$NAME` had captured at `mark`.
     pub(crate) fn one_at<'t>(&self, var: VarId, mark: EnvMark, tree: &'t Tree) -> Option<Node<'t>> {
-        let bound = self.captures.get(self.floor..mark.0)?.iter().rev().find(|captured| captured.var == var);
-        bound.map(|captured| captured.first.within(tree))
+        let captured = self.captures.get(self.visible_from..mark.0)?.iter().rev().find(|captured| captured.var == var);
+        captured.map(|captured| captured.first.within(tree))
     }
 
     /// The nodes that `$$$NAME` captured, separators included; none if it captured nothing.
@@ -65,13 +65,13 @@ impl Env {
     }
 
     fn find(&self, var: VarId) -> Option<&CapturedSiblings> {
-        self.captures[self.floor..].iter().rev().find(|captured| captured.var == var)
+        self.captures[self.visible_from..].iter().rev().find(|captured| captured.var == var)
     }
 
     /// Captures a node for `$NAME`. Returns false if it has captured different code before.
     pub(crate) fn capture_one(&mut self, var: VarId, node: Node<'_>, steps: &Steps) -> bool {
         let agrees = match self.one(var, node.tree()) {
-            Some(bound) => same::is_same_code(bound, node, steps),
+            Some(earlier) => same::is_same_code(earlier, node, steps),
             None => true,
         };
         if agrees {
@@ -84,13 +84,13 @@ impl Env {
     /// named nodes before.
     pub(super) fn capture_many(&mut self, var: VarId, first: Node<'_>, count: u32, steps: &Steps) -> bool {
         let tree = first.tree();
-        let captured = CapturedSiblings { var, first: NodeKey::of(first), count };
+        let new = CapturedSiblings { var, first: NodeKey::of(first), count };
         let agrees = match self.find(var) {
-            Some(bound) => {
-                let mut bound = siblings(*bound, tree).filter(|node| node.is_named());
-                let mut found = siblings(captured, tree).filter(|node| node.is_named());
+            Some(earlier) => {
+                let mut earlier = siblings(*earlier, tree).filter(|node| node.is_named());
+                let mut found = siblings(new, tree).filter(|node| node.is_named());
                 loop {
-                    match (bound.next(), found.next()) {
+                    match (earlier.next(), found.next()) {
                         (None, None) => break true,
                         (Some(a), Some(b)) if same::is_same_code(a, b, steps) => {}
                         _ => break false,
@@ -100,7 +100,7 @@ impl Env {
             None => true,
         };
         if agrees {
-            self.captures.push(captured);
+            self.captures.push(new);
         }
         agrees
     }
@@ -122,19 +122,19 @@ impl Env {
     }
 
     /// Appends saved captures. None of their metavariables may have a capture now.
-    pub(crate) fn restore(&mut self, bound: &SavedCaptures) {
-        self.captures.extend_from_slice(&bound.0);
+    pub(crate) fn restore(&mut self, saved: &SavedCaptures) {
+        self.captures.extend_from_slice(&saved.0);
     }
 
     /// Hides all captures until [`Env::unhide`].
-    pub(crate) fn hide(&mut self) -> Floor {
-        Floor(std::mem::replace(&mut self.floor, self.captures.len()))
+    pub(crate) fn hide(&mut self) -> VisibleFrom {
+        VisibleFrom(std::mem::replace(&mut self.visible_from, self.captures.len()))
     }
 
     /// Removes the captures since [`Env::hide`] and makes the hidden ones visible again.
-    pub(crate) fn unhide(&mut self, floor: Floor) {
-        self.captures.truncate(self.floor);
-        self.floor = floor.0;
+    pub(crate) fn unhide(&mut self, before: VisibleFrom) {
+        self.captures.truncate(self.visible_from);
+        self.visible_from = before.0;
     }
 }
 
