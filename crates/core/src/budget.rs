@@ -3,7 +3,7 @@
 //!
 //! A step is one access to a node, one node visited by a walk, or [`BYTES_PER_STEP`] bytes of text read. Code that has
 //! the budget at hand takes steps from it ([`Steps::take`]). The walks of [`crate::ir::Node`] and the views have no
-//! budget at hand: they add their steps to a counter of the thread ([`count`], [`count_text`]). The budget of the
+//! budget at hand: they add their steps to a counter of the thread (`count`, `count_text`). The budget of the
 //! running rule reads that counter on each query and charges the difference to itself.
 
 use std::cell::Cell;

@@ -78,14 +78,14 @@ impl SegmentMap {
 
     /// The offset in the host of an offset in the text. The border of two segments becomes the start of the second one, so
     /// that a span up to a line end includes the prefix of the next line in the host.
-    fn to_host(&self, own: u32) -> u32 {
+    fn host_offset(&self, own: u32) -> u32 {
         let after = self.segments.partition_point(|segment| segment.own <= own);
         let segment = after.checked_sub(1).map(|at| self.segments[at]);
         segment.map_or(own, |segment| segment.host + (own - segment.own))
     }
 
     /// The offset in the text of an offset in the host; an offset between two segments becomes their border.
-    fn from_host(&self, host: u32) -> u32 {
+    fn text_offset(&self, host: u32) -> u32 {
         let after = self.segments.partition_point(|segment| segment.host <= host);
         let Some(segment) = after.checked_sub(1).map(|at| self.segments[at]) else { return 0 };
         let end = self.segments.get(after).map_or(self.length, |next| next.own);
@@ -94,12 +94,12 @@ impl SegmentMap {
 
     /// The span in the text of a span in the host.
     pub(in crate::ir) fn own_span(&self, host: Span) -> Span {
-        Span::new(self.from_host(host.start), self.from_host(host.end))
+        Span::new(self.text_offset(host.start), self.text_offset(host.end))
     }
 
     /// The span in the host of a span in the text.
     fn host_span(&self, own: Span) -> Span {
-        Span::new(self.to_host(own.start), self.to_host(own.end))
+        Span::new(self.host_offset(own.start), self.host_offset(own.end))
     }
 
     /// The start in the host of the segment that contains an offset in the host.
@@ -125,7 +125,7 @@ impl Tree {
             }
             let map = SegmentMap::new(&at.segments);
             for row in &mut tree.rows {
-                (row.start, row.end) = (map.to_host(row.start), map.to_host(row.end));
+                (row.start, row.end) = (map.host_offset(row.start), map.host_offset(row.end));
             }
             tree.map = Some(Box::new(map));
         }
@@ -188,7 +188,7 @@ impl Tree {
     /// The offset in the file that is `bytes` bytes of the tree's text after `offset`.
     pub(crate) fn offset_after(&self, offset: u32, bytes: usize) -> u32 {
         match &self.map {
-            Some(map) => map.to_host(map.from_host(offset) + bytes as u32),
+            Some(map) => map.host_offset(map.text_offset(offset) + bytes as u32),
             None => offset + bytes as u32,
         }
     }

@@ -7,7 +7,7 @@ use crate::pattern::variable::VarId;
 
 /// The captures of one match: for each metavariable, the nodes that it matched.
 ///
-/// Captures are only appended, so that [`Env::rollback`] is a truncation. All nodes are of one tree, which the methods that
+/// Captures are only appended, so that undoing is a truncation. All nodes are of one tree, which the methods that
 /// return nodes take as an argument.
 #[derive(Clone, Debug, Default)]
 pub struct Env {
