@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lawbook_core::diagnostic::{Diagnostic, Finding};
-use lawbook_core::ir::view::Key;
+use lawbook_core::ir::view::ViewKey;
 use lawbook_core::ir::{Kind, Node};
 use lawbook_core::rule::page::Body;
 use lawbook_core::source::SourceFile;
@@ -121,7 +121,7 @@ fn the_documents_name_only_rules_and_files_that_exist() {
 fn the_document_of_rule_pages_lists_every_kind_and_every_key_of_where() {
     let document = fs::read_to_string(root().join("docs/rule-pages.md")).unwrap();
     let words: BTreeSet<&str> = quoted(&document).collect();
-    let lacking: Vec<&str> = Kind::names().chain(Key::names()).filter(|name| !words.contains(name)).collect();
+    let lacking: Vec<&str> = Kind::names().chain(ViewKey::names()).filter(|name| !words.contains(name)).collect();
     assert_eq!(lacking, [""; 0]);
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lawbook_core::ir::view::{self, Key};
+use lawbook_core::ir::view::{self, ViewKey};
 use lawbook_core::ir::{Dialect, Kind, Lowered, Node};
 use lawbook_core::language;
 use lawbook_core::source::{RelPath, SourceFile};
@@ -99,8 +99,8 @@ fn line(file: &Lowered, node: Node<'_>) -> u32 {
 fn literal(file: &Lowered, node: Node<'_>) -> Option<String> {
     match node.raw_name() {
         "char_literal" => Some(node.text().trim_start_matches('b').trim_matches('\'').to_owned()),
-        _ if node.kind() == Kind::String => match view::ask(file, node, Key::Value)? {
-            view::Answer::Text(text) => Some(text.into_owned()),
+        _ if node.kind() == Kind::String => match view::ask(file, node, ViewKey::Value)? {
+            view::ViewAnswer::Text(text) => Some(text.into_owned()),
             _ => None,
         },
         _ => None,
@@ -131,7 +131,7 @@ fn known_literal(literal: &str) -> Option<&'static str> {
     }
     // Most raw kinds are two words; those of one word are words of pages, too.
     let is_raw_kind = |dialect: &Dialect| dialect.language.kinds().iter().any(|(raw, _)| *raw == literal);
-    let is_word_of_pages = Kind::names().any(|name| name == literal) || Key::named(literal).is_some();
+    let is_word_of_pages = Kind::names().any(|name| name == literal) || ViewKey::named(literal).is_some();
     (literal.contains('_') && !is_word_of_pages && language::dialects().any(is_raw_kind)).then_some("a raw kind")
 }
 

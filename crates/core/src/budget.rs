@@ -1,9 +1,10 @@
-//! The budget of steps that bounds what a rule may cost on a file: counted, not timed, so that it is the same everywhere.
+//! The budget of steps that bounds the work of a rule on a file. Steps are counted, not timed, so that the same file
+//! gives the same result on every machine.
 //!
-//! A step is a question to a node, a node that a walk meets, or a few bytes of text that are read. Code that knows its
-//! budget takes steps from it ([`Steps::take`]). The plain walks of [`crate::ir::Node`] and the views built on them know
-//! none: they count what they do on the thread ([`count`], [`count_text`]), and the budget of the rule for which they
-//! work takes that over whenever it is asked.
+//! A step is one access to a node, one node visited by a walk, or [`BYTES_PER_STEP`] bytes of text read. Code that has
+//! the budget at hand takes steps from it ([`Steps::take`]). The walks of [`crate::ir::Node`] and the views have no
+//! budget at hand: they add their steps to a counter of the thread (`count`, `count_text`). The budget of the
+//! running rule reads that counter on each query and charges the difference to itself.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -12,27 +13,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 thread_local! {
-    /// The steps of work without a budget on this thread, ever growing.
+    /// The steps of all work on this thread that had no budget at hand; it only grows.
     static COUNTED: Cell<u64> = const { Cell::new(0) };
-    /// Those of them that went into reading texts.
+    /// The part of `COUNTED` that was spent on reading text.
     static COUNTED_TEXT: Cell<u64> = const { Cell::new(0) };
-    /// The steps of work whose result is kept for every rule.
+    /// The steps of work whose result is shared by all rules, see [`shared`].
     static SHARED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Bytes of text that are read for the price of one step.
-pub const BYTES_OF_A_STEP: usize = 16;
+/// The number of bytes of text that can be read for one step.
+pub const BYTES_PER_STEP: usize = 16;
 
-/// Steps after which a budget looks at the flag of cancellation.
-const STEPS_BETWEEN_LOOKS: u64 = 1 << 16;
+/// The number of steps after which a budget checks whether its run was cancelled.
+const STEPS_BETWEEN_CANCEL_CHECKS: u64 = 1 << 16;
 
-/// Counts steps of work that has no budget at hand.
+/// Counts steps of work that has no budget at hand; the budget of the running rule is charged later.
 #[inline]
 pub(crate) fn count(steps: u64) {
     COUNTED.set(COUNTED.get().wrapping_add(steps));
 }
 
-/// Counts the reading of so many bytes of text.
+/// Counts the steps for reading `bytes` bytes of text.
 #[inline]
 pub(crate) fn count_text(bytes: usize) {
     let steps = steps_of_text(bytes);
@@ -42,21 +43,22 @@ pub(crate) fn count_text(bytes: usize) {
     }
 }
 
-/// The steps that reading so many bytes of text takes.
+/// The number of steps for reading `bytes` bytes of text.
 #[inline]
 pub const fn steps_of_text(bytes: usize) -> u64 {
-    (bytes / BYTES_OF_A_STEP) as u64
+    (bytes / BYTES_PER_STEP) as u64
 }
 
-/// Does work that reads a text, token by token: all its steps went into that.
-pub(crate) fn reading<T>(work: impl FnOnce() -> T) -> T {
+/// Runs `work` and counts all its steps as steps for reading text, also those for the tokens it visits.
+pub(crate) fn count_as_text<T>(work: impl FnOnce() -> T) -> T {
     let before = (COUNTED.get(), COUNTED_TEXT.get());
     let result = work();
     COUNTED_TEXT.set(before.1.wrapping_add(COUNTED.get().wrapping_sub(before.0)));
     result
 }
 
-/// Does work whose result is kept for every rule: it counts for none of them, whichever asks first.
+/// Runs `work` whose result is cached for all rules. Its steps are charged to no rule: otherwise the rule that happens to
+/// need the result first would pay for the others.
 pub(crate) fn shared<T>(work: impl FnOnce() -> T) -> T {
     let before = (COUNTED.get(), COUNTED_TEXT.get());
     let result = work();
@@ -66,51 +68,55 @@ pub(crate) fn shared<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// The steps that work of this kind takes while `work` is done on this thread.
-pub(crate) fn steps_shared_in(work: impl FnOnce()) -> u64 {
+/// Runs `work` and returns the number of steps of [`shared`] work in it.
+pub(crate) fn shared_steps_of(work: impl FnOnce()) -> u64 {
     let before = SHARED.get();
     work();
     SHARED.get().wrapping_sub(before)
 }
 
-/// Why a budget gives no more steps.
+/// The reason why a budget gives no more steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
     /// All steps are taken.
     Spent,
-    /// The caller has no more use for the answer.
+    /// The run was cancelled.
     Cancelled,
 }
 
-/// A budget of steps. Taking needs no exclusive access, so that walks which take steps lie in each other.
+/// A budget of steps. Taking steps needs only `&self`, so that nested walks can share one budget.
+///
+/// The steps that are left are split into a slice and a reserve: taking steps from the slice is one subtraction, and
+/// only when the slice is used up are the flag of cancellation and the thread's counter looked at.
 #[derive(Clone, Debug)]
 pub struct Steps {
     limit: u64,
-    /// What can be taken before the budget has to be looked at again.
+    /// The steps that can be taken before the slow checks are due again.
     slice: Cell<u64>,
-    /// What is left beyond the slice.
+    /// The steps that are left beyond the slice.
     reserve: Cell<u64>,
-    /// The thread's count up to which work without a budget is taken over.
-    taken_over: Cell<u64>,
-    /// What went into reading texts: what was taken for it here, less the thread's count at the beginning.
+    /// The value of the thread's counter up to which its steps have been charged to this budget.
+    charged: Cell<u64>,
+    /// The steps taken here for reading text, minus the value that the thread's text counter had at the start (modulo
+    /// 2^64). Adding the present value of that counter gives the total.
     text: Cell<u64>,
     stopped: Cell<Option<StopReason>>,
     cancelled: Option<Arc<AtomicBool>>,
-    /// What is taken over is the count of one thread.
+    /// Makes the type `!Send`, because it refers to the counters of one thread.
     of_one_thread: PhantomData<Rc<()>>,
 }
 
 impl Steps {
-    /// What one rule may cost on one file when nothing else is said.
-    pub const LIMIT: u64 = 50_000_000;
+    /// The steps that one rule may take on one file unless the caller sets another limit.
+    pub const DEFAULT_LIMIT: u64 = 50_000_000;
 
-    /// A budget of `limit` steps, for work on this thread from now on.
+    /// A budget of `limit` steps for the work that this thread does from now on.
     pub fn new(limit: u64) -> Self {
         let steps = Self {
             limit,
             slice: Cell::new(0),
             reserve: Cell::new(0),
-            taken_over: Cell::new(0),
+            charged: Cell::new(0),
             text: Cell::new(0),
             stopped: Cell::new(None),
             cancelled: None,
@@ -120,21 +126,21 @@ impl Steps {
         steps
     }
 
-    /// The same, given up soon after the flag is set.
+    /// The same budget, which stops soon after `flag` is set.
     #[must_use]
     pub fn cancelled_by(self, flag: Option<Arc<AtomicBool>>) -> Self {
         Self { cancelled: flag, ..self }
     }
 
-    /// Makes it whole again.
+    /// Restores all steps of the budget.
     pub(crate) fn restart(&self) {
         self.stopped.set(None);
-        self.taken_over.set(COUNTED.get());
+        self.charged.set(COUNTED.get());
         self.text.set(0_u64.wrapping_sub(COUNTED_TEXT.get()));
         self.divide(self.limit);
     }
 
-    /// Takes `count` steps; false when there are not so many, and from then on always.
+    /// Takes `count` steps. Returns false if fewer are left, and from then on always.
     #[inline]
     pub fn take(&self, count: u64) -> bool {
         let slice = self.slice.get();
@@ -145,20 +151,20 @@ impl Steps {
         self.take_beyond_slice(count)
     }
 
-    /// Takes `count` steps as [`Steps::take`] does, and refuses them too once the work that was counted on the thread has
-    /// used up the budget.
+    /// Takes `count` steps like [`Steps::take`], but charges the thread's counter first if it may use up the budget.
+    /// [`Steps::take`] alone can return true although the uncharged steps already exceed the budget.
     #[inline]
-    pub(crate) fn take_and_know(&self, count: u64) -> bool {
+    pub(crate) fn take_including_counted(&self, count: u64) -> bool {
         let slice = self.slice.get();
-        if count.saturating_add(self.counted()) < slice {
+        if count.saturating_add(self.uncharged()) < slice {
             self.slice.set(slice - count);
             return true;
         }
-        self.take_over();
+        self.charge_counted();
         self.take(count)
     }
 
-    /// Takes what reading so many bytes of text costs.
+    /// Takes the steps for reading `bytes` bytes of text.
     #[inline]
     pub fn take_text(&self, bytes: usize) -> bool {
         let steps = steps_of_text(bytes);
@@ -176,7 +182,7 @@ impl Steps {
             return false;
         }
         let counted = COUNTED.get();
-        let count = count.saturating_add(counted.wrapping_sub(self.taken_over.replace(counted)));
+        let count = count.saturating_add(counted.wrapping_sub(self.charged.replace(counted)));
         match (self.slice.get() + self.reserve.get()).checked_sub(count) {
             Some(left) => self.divide(left),
             None => self.stop(StopReason::Spent),
@@ -184,9 +190,9 @@ impl Steps {
         self.stopped.get().is_none()
     }
 
-    /// What is left: a slice, and the rest.
+    /// Sets the steps that are `left`, divided into slice and reserve.
     fn divide(&self, left: u64) {
-        let slice = left.min(STEPS_BETWEEN_LOOKS);
+        let slice = left.min(STEPS_BETWEEN_CANCEL_CHECKS);
         self.slice.set(slice);
         self.reserve.set(left - slice);
     }
@@ -196,64 +202,64 @@ impl Steps {
         self.reserve.set(self.reserve.get() + self.slice.replace(0));
     }
 
-    /// The steps that were counted on the thread and are not taken over yet.
+    /// The steps on the thread's counter that are not charged to this budget yet.
     #[inline]
-    fn counted(&self) -> u64 {
-        COUNTED.get().wrapping_sub(self.taken_over.get())
+    fn uncharged(&self) -> u64 {
+        COUNTED.get().wrapping_sub(self.charged.get())
     }
 
-    /// Takes over what was counted on the thread since the last time.
+    /// Charges the steps that were counted on the thread since the last charge.
     #[inline]
-    fn take_over(&self) {
+    fn charge_counted(&self) {
         let counted = COUNTED.get();
-        let fresh = counted.wrapping_sub(self.taken_over.replace(counted));
+        let fresh = counted.wrapping_sub(self.charged.replace(counted));
         if fresh > 0 {
             self.take(fresh);
         }
     }
 
-    /// How many there were at first.
+    /// The number of steps at the start.
     pub fn limit(&self) -> u64 {
         self.limit
     }
 
-    /// How many are left.
+    /// The number of steps left.
     pub fn left(&self) -> u64 {
-        self.take_over();
+        self.charge_counted();
         self.slice.get() + self.reserve.get()
     }
 
-    /// How many were taken; all of them once they are spent.
+    /// The number of steps taken; [`Steps::limit`] once the budget is spent.
     pub fn taken(&self) -> u64 {
         let left = self.left();
         if self.stopped.get() == Some(StopReason::Spent) { self.limit } else { self.limit - left }
     }
 
-    /// How many of them went into reading texts, or would have.
+    /// The number of steps taken for reading text, including those that were refused.
     pub fn taken_for_text(&self) -> u64 {
         self.text.get().wrapping_add(COUNTED_TEXT.get())
     }
 
-    /// Gives up, whatever is left.
+    /// Stops the budget as if all steps were taken.
     pub fn exhaust(&self) {
         self.stop(StopReason::Spent);
     }
 
-    /// Whether something was cut short: what was found is not all there is.
+    /// True if the budget has stopped, so that results may be incomplete.
     #[inline]
     pub fn exhausted(&self) -> bool {
-        // What was counted and is within the slice can wait to be taken over: this is asked at every node of a walk.
-        self.counted() >= self.slice.get() && self.stopped().is_some()
+        // Called at every node of a walk, so uncharged steps are left uncharged as long as the slice covers them.
+        self.uncharged() >= self.slice.get() && self.stopped().is_some()
     }
 
-    /// Why something was cut short, if it was.
+    /// The reason why the budget has stopped, if it has.
     #[inline]
     pub fn stopped(&self) -> Option<StopReason> {
-        self.take_over();
+        self.charge_counted();
         self.stopped.get()
     }
 
-    /// The walk, which ends when the budget is spent.
+    /// Wraps an iterator so that it ends when the budget has stopped.
     pub fn walk<W>(&self, walk: W) -> Metered<'_, W> {
         Metered { steps: self, walk }
     }
@@ -261,11 +267,11 @@ impl Steps {
 
 impl Default for Steps {
     fn default() -> Self {
-        Self::new(Self::LIMIT)
+        Self::new(Self::DEFAULT_LIMIT)
     }
 }
 
-/// A walk over nodes that ends early when the budget is spent. The nodes themselves count what they cost.
+/// A walk over nodes that ends when the budget has stopped. It takes no steps itself: the walk counts them on the thread.
 #[derive(Clone, Debug)]
 pub struct Metered<'m, W> {
     steps: &'m Steps,
@@ -273,7 +279,7 @@ pub struct Metered<'m, W> {
 }
 
 impl<W> Metered<'_, W> {
-    /// The walk itself, to be told where to go on.
+    /// The wrapped walk, for example to call [`crate::ir::Descendants::skip_below`].
     pub(crate) fn inner(&mut self) -> &mut W {
         &mut self.walk
     }
@@ -303,23 +309,23 @@ mod tests {
 
     #[test]
     fn many_slices_are_one_budget() {
-        let steps = Steps::new(10 * STEPS_BETWEEN_LOOKS + 5);
+        let steps = Steps::new(10 * STEPS_BETWEEN_CANCEL_CHECKS + 5);
         let taken = std::iter::repeat_with(|| steps.take(7)).take_while(|taken| *taken).count() as u64;
-        assert_eq!(taken, (10 * STEPS_BETWEEN_LOOKS + 5) / 7);
+        assert_eq!(taken, (10 * STEPS_BETWEEN_CANCEL_CHECKS + 5) / 7);
     }
 
     #[test]
-    fn work_without_a_budget_is_taken_over_unless_it_is_shared() {
+    fn work_without_a_budget_is_charged_unless_it_is_shared() {
         let steps = Steps::new(100);
         count(10);
-        assert_eq!(steps_shared_in(|| shared(|| count(1_000))), 1_000);
-        count_text(5 * BYTES_OF_A_STEP);
+        assert_eq!(shared_steps_of(|| shared(|| count(1_000))), 1_000);
+        count_text(5 * BYTES_PER_STEP);
         assert_eq!((steps.taken(), steps.taken_for_text()), (15, 5));
-        assert!(steps.take_text(2 * BYTES_OF_A_STEP + 1));
+        assert!(steps.take_text(2 * BYTES_PER_STEP + 1));
         assert_eq!((steps.taken(), steps.taken_for_text()), (17, 7));
-        reading(|| {
+        count_as_text(|| {
             count(3);
-            count_text(BYTES_OF_A_STEP);
+            count_text(BYTES_PER_STEP);
         });
         assert_eq!((steps.taken(), steps.taken_for_text()), (21, 11));
         count(1_000);
@@ -338,13 +344,13 @@ mod tests {
     }
 
     #[test]
-    fn a_cancelled_budget_gives_up_soon() {
+    fn a_cancelled_budget_stops_soon() {
         let flag = Arc::new(AtomicBool::new(false));
         let steps = Steps::new(u64::MAX / 2).cancelled_by(Some(flag.clone()));
         assert!(steps.take(1));
         flag.store(true, Ordering::Relaxed);
         let more = std::iter::repeat_with(|| steps.take(1)).take_while(|taken| *taken).count() as u64;
-        assert!(more <= STEPS_BETWEEN_LOOKS);
+        assert!(more <= STEPS_BETWEEN_CANCEL_CHECKS);
         assert_eq!(steps.stopped(), Some(StopReason::Cancelled));
     }
 }

@@ -1,4 +1,4 @@
-//! Calendar dates, for suppressions that end. Today is a setting: core has no clock.
+//! Calendar dates, for suppressions that expire. The current day is passed in: core reads no clock.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub struct Date {
 }
 
 impl Date {
-    /// Reads `YYYY-MM-DD`; none for a day that does not exist.
+    /// Parses `YYYY-MM-DD`; none for another form or a day that does not exist.
     pub fn parse(text: &str) -> Option<Self> {
         let (year, rest) = text.split_once('-')?;
         let (month, day) = rest.split_once('-')?;
@@ -25,7 +25,7 @@ impl Date {
         ((1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day)).then_some(Self { year, month, day })
     }
 
-    /// The day, in UTC, of a count of seconds since 1970-01-01.
+    /// The day in UTC that is `seconds` seconds after 1970-01-01T00:00.
     pub fn from_unix_seconds(seconds: i64) -> Self {
         // Howard Hinnant's `civil_from_days`: years start in March, so that the leap day is the last of its year.
         let days = seconds.div_euclid(86_400) + 719_468;
@@ -34,23 +34,23 @@ impl Date {
         let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted_month = (5 * day_of_year + 2) / 153;
-        let small = |number: i64| u8::try_from(number).unwrap_or(1);
-        let day = small(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-        let month = small(if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 });
+        let to_u8 = |number: i64| u8::try_from(number).unwrap_or(1);
+        let day = to_u8(day_of_year - (153 * shifted_month + 2) / 5 + 1);
+        let month = to_u8(if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 });
         let year = (year_of_era + era * 400) as i32 + i32::from(month <= 2);
         Self { year, month, day }
     }
 }
 
 impl Date {
-    /// How many days lie between `earlier` and this one; fewer than none when it is the later one.
+    /// The number of days from `earlier` to this day; negative if `earlier` is the later one.
     pub fn days_since(self, earlier: Self) -> i64 {
-        self.number() - earlier.number()
+        self.day_number() - earlier.day_number()
     }
 
-    /// Days since a day long ago.
-    fn number(self) -> i64 {
-        // The other way round: years start in March here too.
+    /// The number of days since a fixed day in the past; only differences of such numbers mean something.
+    fn day_number(self) -> i64 {
+        // The inverse of `civil_from_days`: years start in March here too.
         let (year, month) = (i64::from(self.year) - i64::from(self.month <= 2), i64::from(self.month));
         let month = if month > 2 { month - 3 } else { month + 9 };
         let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);

@@ -62,7 +62,7 @@ pub struct RunOptions {
 impl RunOptions {
     /// The usual run of a day.
     pub const fn new(today: Date) -> Self {
-        Self { today, parse_all: false, prefilter: true, steps: Steps::LIMIT, cancelled: None }
+        Self { today, parse_all: false, prefilter: true, steps: Steps::DEFAULT_LIMIT, cancelled: None }
     }
 }
 

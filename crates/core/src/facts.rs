@@ -1,4 +1,4 @@
-//! What one file tells the project: plain data with spans, in the order of the file.
+//! Facts: what rules about the whole project know of each file. Plain data with spans, in the order of the file.
 
 mod change;
 mod project;
@@ -17,91 +17,91 @@ use crate::span::Span;
 /// The facts of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    /// What it takes from elsewhere.
+    /// Its imports.
     pub imports: Vec<ImportFact>,
-    /// What it gives to others.
+    /// Its exported names.
     pub exports: Vec<ExportFact>,
-    /// What it defines.
+    /// Its definitions.
     pub definitions: Vec<DefinitionFact>,
-    /// Where it uses what it imported.
+    /// Its uses of imported names.
     pub references: Vec<ReferenceFact>,
     /// Its tests that have a title or a name.
     pub tests: Vec<TestFact>,
     /// Its attributes and decorators.
     pub attributes: Vec<AttributeFact>,
-    /// Where it tells a tool to look away, lawbook and others.
+    /// Its suppressions, for lawbook and for other tools.
     pub suppressions: Vec<Marker>,
 }
 
 /// One import of one module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportFact {
-    /// The module or path.
+    /// The module or path, as written.
     pub source: String,
-    /// The names that are taken from it; none when it is run for its effects.
+    /// The imported names; empty for an import only for side effects.
     pub names: Vec<ImportedName>,
-    /// Whether only types are taken.
+    /// True if only types are imported.
     pub type_only: bool,
-    /// Whether it is a call that runs when it is reached.
+    /// True if the import is a call that runs when it is reached: `import("m")`.
     pub dynamic: bool,
-    /// Whether it is given on to others.
+    /// True if the imported names are also exported.
     pub reexport: bool,
-    /// The statement or call.
+    /// The span of the statement or call.
     pub span: Span,
 }
 
 /// One name of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportedName {
-    /// What the module calls it; `default` and `*` are names too.
+    /// The name in the module, also `default` or `*`.
     pub name: String,
-    /// What this file calls it, if anything.
+    /// The name in this file; none if the import declares no name.
     pub local: Option<String>,
 }
 
 /// One exported name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportFact {
-    /// The name that others see; `default` and `*` are names too.
+    /// The name that other files see, also `default` or `*`.
     pub name: String,
-    /// The module that it comes from, when it is not of this file.
+    /// The module that it comes from; none if it is defined in this file.
     pub source: Option<String>,
-    /// Whether it is only a type.
+    /// True if it is only a type.
     pub type_only: bool,
-    /// The export statement or the definition.
+    /// The span of the export statement or the definition.
     pub span: Span,
 }
 
 /// One definition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DefinitionFact {
-    /// What it is.
+    /// Its kind.
     #[serde(with = "kind_name")]
     pub kind: Kind,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Its symbol path.
     pub symbol: String,
-    /// Whether others can use it.
+    /// True if code outside the file can use it.
     pub exported: bool,
-    /// Whether it is, or lies in, a test.
+    /// True if it is a test or lies in one.
     pub test: bool,
-    /// All of it.
+    /// Its span.
     pub span: Span,
-    /// Its name.
+    /// The span of its name.
     pub name_span: Span,
-    /// The numbers of a callable.
+    /// Its metrics, if it is a callable.
     pub metrics: Option<Metrics>,
 }
 
-/// A use of something that was imported.
+/// A use of an imported name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferenceFact {
-    /// The module (of Rust the whole path that was bound).
+    /// The module; in Rust the whole path that the local name stands for.
     pub module: String,
-    /// The members from the module inwards.
+    /// The members after the module, the outermost first: `b` and `c` of `a.b.c` if `a` is the module.
     pub path: Vec<String>,
-    /// Where.
+    /// The span of the use.
     pub span: Span,
 }
 
@@ -110,7 +110,7 @@ pub struct ReferenceFact {
 pub struct TestFact {
     /// Its symbol path (`describe("a").it("b")`).
     pub symbol: String,
-    /// All of it.
+    /// Its span.
     pub span: Span,
 }
 
@@ -119,49 +119,49 @@ pub struct TestFact {
 pub struct AttributeFact {
     /// Its name.
     pub name: String,
-    /// All of it.
+    /// Its span.
     pub span: Span,
 }
 
-/// One place where a file tells a tool to look away.
+/// A suppression of lawbook or of another tool: a comment or attribute that tells it to ignore findings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marker {
-    /// The tool: one of `suppression::marker::tools`, or lawbook or ast-grep.
+    /// The name of the tool: `lawbook`, `ast-grep` or one of `suppression::marker::tools`.
     pub tool: String,
-    /// The tool's word for it: `eslint-disable-next-line`, `@ts-ignore`, `#[allow]`.
+    /// The keyword of the tool: `eslint-disable-next-line`, `@ts-ignore`, `#[allow]`.
     pub directive: String,
-    /// The rules that it names; none where it means all, or the tool's only one.
+    /// The rules that it names; empty if it suppresses all rules or the tool has only one.
     pub rules: Vec<String>,
-    /// Why: what stands where the tool lets a reason stand, else the comment directly above it.
+    /// The reason, written where the syntax of the tool has a place for it, or else in a comment directly above.
     pub reason: Option<String>,
-    /// How far it reaches.
+    /// The code that it covers.
     pub reach: MarkerReach,
-    /// The directive up to the end of its comment's text, or the attribute.
+    /// The span of the directive up to the end of the comment's text, or of the attribute.
     pub span: Span,
-    /// Who answers for it; only lawbook's own say so.
+    /// The person or team that is responsible for it; only in lawbook's suppressions.
     pub owner: Option<String>,
-    /// Where it is to be resolved; only lawbook's own say so.
+    /// The ticket for its removal; only in lawbook's suppressions.
     pub ticket: Option<String>,
-    /// The last day on which it holds; only lawbook's own say so.
+    /// The last day on which it is valid; only in lawbook's suppressions.
     pub until: Option<Date>,
 }
 
-/// How far a marker reaches.
+/// The code that a marker covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MarkerReach {
     /// Its own line, or the statement that ends there.
     Line,
-    /// The code after it: a line, a statement or a node, as the tool has it.
+    /// The code after it: a line, a statement or a node, depending on the tool.
     NextLine,
-    /// The whole file, or all of it from there on.
+    /// The whole file, or the rest of the file after it.
     File,
-    /// Up to the directive that ends it, or the item that the attribute stands on.
+    /// The code up to the directive that ends it, or the item with the attribute.
     Region,
 }
 
 impl MarkerReach {
-    /// The name in lists.
+    /// The name in lists of suppressions.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Line => "line",
@@ -172,14 +172,14 @@ impl MarkerReach {
     }
 }
 
-/// A kind is written by its name.
+/// Serialisation of a kind by its name.
 mod kind_name {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
     use crate::ir::Kind;
 
-    // The signature is serde's.
+    // serde requires this signature.
     #[allow(clippy::trivially_copy_pass_by_ref)]
     pub(super) fn serialize<S: Serializer>(kind: &Kind, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(kind.name())

@@ -1,7 +1,7 @@
-//! Globs over paths below the root.
+//! Globs over paths relative to the root.
 //!
-//! `*` stops at `/`, `**` does not, and a glob without a `/` is looked for at any depth. The globs of an ast-grep rule
-//! keep that tool's meaning: they are whole paths, and `*` crosses `/`.
+//! `*` does not match `/`, `**` does, and a glob without a `/` matches at any depth (`*.ts` means `**/*.ts`). The globs
+//! of an ast-grep rule keep that tool's meaning: they match whole paths, and `*` matches `/` too.
 
 use std::sync::OnceLock;
 
@@ -10,12 +10,12 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 use crate::path::RelPath;
 use crate::span::Span;
 
-/// Whose meaning a glob has.
+/// The rules by which a glob is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// lawbook's.
+pub enum GlobSyntax {
+    /// lawbook's rules.
     Lawbook,
-    /// ast-grep's.
+    /// ast-grep's rules.
     AstGrep,
 }
 
@@ -25,29 +25,30 @@ pub struct PathGlobs {
     globs: Vec<PathGlob>,
 }
 
-/// One glob. Its matcher is built for the first path that could match: building all takes longer than a small run.
+/// One glob. Its matcher is built when the first path could match: building the matchers of all globs takes longer than
+/// a small run.
 #[derive(Clone, Debug)]
 struct PathGlob {
     text: String,
     parsed: Glob,
-    /// What every path holds that it matches.
+    /// A text that every matching path contains. A path without it is rejected without the matcher.
     needed: String,
     matcher: OnceLock<GlobMatcher>,
 }
 
-/// Up to this length a glob is never too large for a matcher.
-const SURELY_SMALL: usize = 200;
+/// The length in bytes up to which a glob always fits into a matcher, so that building one need not be tried.
+const MAX_UNCHECKED_GLOB_BYTES: usize = 200;
 
 impl PathGlob {
-    fn new(text: &str, dialect: Dialect, case_insensitive: bool) -> Result<Self, String> {
+    fn new(text: &str, syntax: GlobSyntax, case_insensitive: bool) -> Result<Self, String> {
         let plain = text.strip_prefix("./").unwrap_or(text);
-        let whole = match dialect {
-            Dialect::Lawbook if !plain.trim_end_matches('/').contains('/') => format!("**/{plain}"),
+        let whole = match syntax {
+            GlobSyntax::Lawbook if !plain.trim_end_matches('/').contains('/') => format!("**/{plain}"),
             _ => plain.to_owned(),
         };
         let whole = whole.trim_end_matches('/');
-        let parsed = build(whole, dialect, case_insensitive)?;
-        if whole.len() > SURELY_SMALL {
+        let parsed = build(whole, syntax, case_insensitive)?;
+        if whole.len() > MAX_UNCHECKED_GLOB_BYTES {
             globset::GlobSet::new([parsed.clone()]).map_err(|error| error.to_string())?;
         }
         let needed = if case_insensitive { String::new() } else { longest_plain_part(whole) };
@@ -59,10 +60,11 @@ impl PathGlob {
     }
 }
 
-/// The longest text of a glob that stands in every path as it is: between slashes, outside of all that has a meaning.
+/// The longest part of a glob that every matching path contains verbatim: text between slashes without wildcards,
+/// classes, braces and escapes.
 fn longest_plain_part(glob: &str) -> String {
     let (mut longest, mut part) = (String::new(), String::new());
-    // Of a class: how many characters it has so far.
+    // `class` is the number of characters so far in the class (`[…]`) that is open, if one is.
     let (mut braces, mut class, mut escaped) = (0_usize, None, false);
     for c in glob.chars().chain(['/']) {
         let is_plain =
@@ -77,7 +79,7 @@ fn longest_plain_part(glob: &str) -> String {
         part.clear();
         class = match (class, c) {
             (None, '[') if !escaped => Some(0),
-            // A class may begin with its own sign of an end.
+            // `]` directly after `[` or `[!` is a member of the class and does not close it.
             (Some(0), '!' | '^') => Some(0),
             (Some(1..), ']') | (None, _) => None,
             (Some(count), _) => Some(count + 1),
@@ -95,32 +97,32 @@ fn longest_plain_part(glob: &str) -> String {
 }
 
 impl PathGlobs {
-    /// Reads globs, each with whether letter case counts not.
+    /// Parses globs; the flag of each is true if it ignores letter case.
     ///
     /// # Errors
-    /// The place in the list of the first glob that cannot be read, and why.
+    /// The index of the first glob that cannot be parsed, and the reason.
     pub fn new<'a>(
         globs: impl IntoIterator<Item = (&'a str, bool)>,
-        dialect: Dialect,
+        syntax: GlobSyntax,
     ) -> Result<Self, (usize, String)> {
         let one = |(at, (text, case_insensitive))| {
-            PathGlob::new(text, dialect, case_insensitive).map_err(|reason| (at, reason))
+            PathGlob::new(text, syntax, case_insensitive).map_err(|reason| (at, reason))
         };
         Ok(Self { globs: globs.into_iter().enumerate().map(one).collect::<Result<_, _>>()? })
     }
 
-    /// Whether there is no glob.
+    /// True if the list is empty.
     pub fn is_empty(&self) -> bool {
         self.globs.is_empty()
     }
 
-    /// Whether a glob matches the path.
+    /// True if one of the globs matches the path.
     pub fn matches(&self, path: &RelPath) -> bool {
         self.globs.iter().any(|glob| glob.matches(path.as_str()))
     }
 
-    /// The first glob that matches the path or a folder that holds it.
-    pub fn holding(&self, path: &str) -> Option<&str> {
+    /// The text of the first glob that matches the path or one of its parent folders.
+    pub fn match_with_parents(&self, path: &str) -> Option<&str> {
         if self.globs.is_empty() {
             return None;
         }
@@ -129,19 +131,19 @@ impl PathGlobs {
     }
 }
 
-fn build(glob: &str, dialect: Dialect, case_insensitive: bool) -> Result<Glob, String> {
+fn build(glob: &str, syntax: GlobSyntax, case_insensitive: bool) -> Result<Glob, String> {
     GlobBuilder::new(glob)
-        .literal_separator(dialect == Dialect::Lawbook)
+        .literal_separator(syntax == GlobSyntax::Lawbook)
         .case_insensitive(case_insensitive)
         .backslash_escape(true)
         .build()
         .map_err(|error| error.kind().to_string())
 }
 
-/// Says why a glob can match no path below the root.
+/// Checks that a glob of a configuration or page can match a path relative to the root.
 ///
 /// # Errors
-/// The reason, as a clause about the glob.
+/// The reason why it cannot, as a clause about the glob.
 pub fn check(glob: &str) -> Result<(), String> {
     if glob.trim().is_empty() {
         return Err("it is empty".to_owned());
@@ -152,13 +154,13 @@ pub fn check(glob: &str) -> Result<(), String> {
     if glob.split('/').any(|part| part == "..") {
         return Err("nothing above the root is looked at".to_owned());
     }
-    build(glob, Dialect::Lawbook, false).map(drop)
+    build(glob, GlobSyntax::Lawbook, false).map(drop)
 }
 
 /// The first glob of a list of the settings that matches the path.
 pub fn first_match<'g>(globs: &'g [(String, Span)], path: &RelPath) -> Option<&'g (String, Span)> {
     globs.iter().find(|(glob, _)| {
-        PathGlobs::new([(glob.as_str(), false)], Dialect::Lawbook).is_ok_and(|globs| globs.matches(path))
+        PathGlobs::new([(glob.as_str(), false)], GlobSyntax::Lawbook).is_ok_and(|globs| globs.matches(path))
     })
 }
 
@@ -167,7 +169,7 @@ mod tests {
     use super::*;
 
     fn check_match(glob: &str, path: &str, expected: bool) {
-        let globs = PathGlobs::new([(glob, false)], Dialect::Lawbook).unwrap();
+        let globs = PathGlobs::new([(glob, false)], GlobSyntax::Lawbook).unwrap();
         assert_eq!(globs.matches(&RelPath::new(path)), expected, "{glob} on {path}");
     }
 
@@ -181,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_path_must_hold_for_a_glob_hides_no_match() {
+    fn the_needed_text_of_a_glob_rejects_no_matching_path() {
         let globs = [
             "**/*.test.*",
             "src/**/a.ts",
@@ -230,8 +232,8 @@ mod tests {
             "",
         ];
         for glob in globs {
-            let own = PathGlobs::new([(glob, false)], Dialect::AstGrep).unwrap();
-            let twin = build(glob, Dialect::AstGrep, false).unwrap().compile_matcher();
+            let own = PathGlobs::new([(glob, false)], GlobSyntax::AstGrep).unwrap();
+            let twin = build(glob, GlobSyntax::AstGrep, false).unwrap().compile_matcher();
             for path in paths {
                 assert_eq!(own.matches(&RelPath::new(path)), twin.is_match(path), "{glob} on {path}");
             }
@@ -240,16 +242,16 @@ mod tests {
 
     #[test]
     fn a_folder_excludes_what_it_holds() {
-        let globs = PathGlobs::new([("dist/", false), ("gen/**", false)], Dialect::Lawbook).unwrap();
-        assert_eq!(globs.holding("a/dist/b/c.ts"), Some("dist/"));
-        assert_eq!(globs.holding("gen/c.ts"), Some("gen/**"));
-        assert_eq!(globs.holding("a/c.ts"), None);
+        let globs = PathGlobs::new([("dist/", false), ("gen/**", false)], GlobSyntax::Lawbook).unwrap();
+        assert_eq!(globs.match_with_parents("a/dist/b/c.ts"), Some("dist/"));
+        assert_eq!(globs.match_with_parents("gen/c.ts"), Some("gen/**"));
+        assert_eq!(globs.match_with_parents("a/c.ts"), None);
     }
 
     #[test]
     fn a_star_of_ast_grep_crosses_slashes() {
-        let globs = PathGlobs::new([("src/*.ts", false)], Dialect::AstGrep).unwrap();
+        let globs = PathGlobs::new([("src/*.ts", false)], GlobSyntax::AstGrep).unwrap();
         assert!(globs.matches(&RelPath::new("src/b/a.ts")));
-        assert_eq!(PathGlobs::new([("a", false), ("[", false)], Dialect::AstGrep).unwrap_err().0, 1);
+        assert_eq!(PathGlobs::new([("a", false), ("[", false)], GlobSyntax::AstGrep).unwrap_err().0, 1);
     }
 }

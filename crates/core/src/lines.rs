@@ -1,8 +1,8 @@
-//! Where the lines of a text start, and the positions of its bytes.
+//! The lines of a text, and conversion between byte offsets and positions (line and column).
 
 use crate::span::Span;
 
-/// A place for people and editors: 1-based line, 1-based column. A byte order mark has no width.
+/// A position for people and editors: a 1-based line and a 1-based column. A byte order mark takes no column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// 1-based line.
@@ -16,7 +16,7 @@ pub struct Position {
 pub enum ColumnUnit {
     /// Bytes of UTF-8.
     Utf8,
-    /// Code units of UTF-16, which editors count unless they agree on another unit.
+    /// Code units of UTF-16, the default of the Language Server Protocol.
     Utf16,
     /// Unicode scalar values, as in all reports.
     #[default]
@@ -24,7 +24,7 @@ pub enum ColumnUnit {
 }
 
 impl ColumnUnit {
-    /// The width of a character.
+    /// The width of a character in this unit.
     fn width(self, c: char) -> u32 {
         match self {
             Self::Utf8 => c.len_utf8() as u32,
@@ -34,58 +34,64 @@ impl ColumnUnit {
     }
 }
 
-/// The first byte of each line. A line ends at LF, CRLF or a lone CR.
+/// An index of the lines of a text. A line ends at LF, CRLF or a lone CR.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
+    /// The offset of the first byte of each line.
     starts: Vec<u32>,
-    /// What stands before each block of bytes, so that columns of long lines cost little; empty for a text of ASCII
-    /// alone, in which every unit is a byte.
-    blocks: Vec<Counts>,
+    /// For each block of [`BLOCK_BYTES`] bytes, the counts of the text before it (prefix sums), so that a column of a
+    /// long line is computed from one block. Empty for an ASCII text, in which every unit is one byte.
+    blocks: Vec<UnitCounts>,
 }
 
-/// How much shorter than in bytes a text is in the other units.
+/// Counts of bytes from which the length of a text in UTF-16 units or scalar values follows.
 #[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    /// The bytes that begin no character.
-    inner: u32,
-    /// The characters that are two units in UTF-16: those of four bytes.
-    astral: u32,
+struct UnitCounts {
+    /// The UTF-8 continuation bytes, which begin no character.
+    continuation_bytes: u32,
+    /// The characters of four bytes, which are two units in UTF-16.
+    four_byte_chars: u32,
 }
 
-impl Counts {
+impl UnitCounts {
     fn of(bytes: &[u8]) -> Self {
-        let astral = count(bytes, |byte| byte >= 0xF0);
-        Self { inner: count(bytes, |byte| (byte & 0xC0) == 0x80), astral }
+        Self {
+            continuation_bytes: count_bytes(bytes, |byte| (byte & 0xC0) == 0x80),
+            four_byte_chars: count_bytes(bytes, |byte| byte >= 0xF0),
+        }
     }
 
     fn plus(self, other: Self) -> Self {
-        Self { inner: self.inner + other.inner, astral: self.astral + other.astral }
+        Self {
+            continuation_bytes: self.continuation_bytes + other.continuation_bytes,
+            four_byte_chars: self.four_byte_chars + other.four_byte_chars,
+        }
     }
 
-    /// The units in so many bytes of which these are the counts.
+    /// The length in `unit` of a text of `bytes` bytes with these counts.
     fn units(self, bytes: usize, unit: ColumnUnit) -> u32 {
         match unit {
             ColumnUnit::Utf8 => bytes as u32,
-            ColumnUnit::Utf16 => bytes as u32 - self.inner + self.astral,
-            ColumnUnit::Utf32 => bytes as u32 - self.inner,
+            ColumnUnit::Utf16 => bytes as u32 - self.continuation_bytes + self.four_byte_chars,
+            ColumnUnit::Utf32 => bytes as u32 - self.continuation_bytes,
         }
     }
 }
 
-/// Bytes of a block of [`LineIndex`].
-const BLOCK: usize = 1024;
+/// The length in bytes of a block of [`LineIndex`].
+const BLOCK_BYTES: usize = 1024;
 
-/// The byte order mark, which stands at the start of a text and has no column.
+/// The byte order mark, which may start a text and takes no column.
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
-/// Bytes of a line of ordinary code, rounded down: room for the lines is found at once.
-const USUAL_LINE: usize = 24;
+/// A low estimate of the bytes in a line of code, for the initial capacity of the list of lines.
+const TYPICAL_LINE_BYTES: usize = 24;
 
 impl LineIndex {
-    /// Finds the lines of `text`.
+    /// Indexes the lines of `text`.
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let mut starts = Vec::with_capacity(bytes.len() / USUAL_LINE + 1);
+        let mut starts = Vec::with_capacity(bytes.len() / TYPICAL_LINE_BYTES + 1);
         starts.push(0);
         if memchr::memchr(b'\r', bytes).is_none() {
             starts.extend(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1));
@@ -98,26 +104,26 @@ impl LineIndex {
         }
         let mut blocks = Vec::new();
         if !text.is_ascii() {
-            let mut before = Counts::default();
-            for block in bytes.chunks(BLOCK) {
+            let mut before = UnitCounts::default();
+            for block in bytes.chunks(BLOCK_BYTES) {
                 blocks.push(before);
-                before = before.plus(Counts::of(block));
+                before = before.plus(UnitCounts::of(block));
             }
         }
         Self { starts, blocks }
     }
 
-    /// The units before a byte.
+    /// The length in `unit` of the text before a byte.
     fn units_before(&self, text: &str, offset: usize, unit: ColumnUnit) -> u32 {
         if unit == ColumnUnit::Utf8 || self.blocks.is_empty() {
             return offset as u32;
         }
-        let block = (offset / BLOCK).min(self.blocks.len() - 1);
-        let rest = text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
-        self.blocks[block].plus(Counts::of(rest)).units(offset, unit)
+        let block = (offset / BLOCK_BYTES).min(self.blocks.len() - 1);
+        let rest = text.as_bytes().get(block * BLOCK_BYTES..offset).unwrap_or_default();
+        self.blocks[block].plus(UnitCounts::of(rest)).units(offset, unit)
     }
 
-    /// How many lines there are; a text without a line end has one.
+    /// The number of lines; a text without a line end has one.
     pub fn count(&self) -> u32 {
         self.starts.len() as u32
     }
@@ -127,13 +133,13 @@ impl LineIndex {
         self.starts.partition_point(|start| *start <= offset) as u32
     }
 
-    /// The first byte of a 1-based line; the last line's for one beyond the end.
+    /// The offset of the first byte of a 1-based line; that of the last line for a line beyond the end.
     pub fn start(&self, line: u32) -> u32 {
         let index = (line.max(1) as usize - 1).min(self.starts.len() - 1);
         self.starts[index]
     }
 
-    /// The bytes of a 1-based line, without its line end.
+    /// The span of a 1-based line, without its line end.
     pub fn span(&self, text: &str, line: u32) -> Span {
         let start = self.start(line);
         let end = self.starts.get(line.max(1) as usize).copied().unwrap_or(text.len() as u32);
@@ -141,13 +147,13 @@ impl LineIndex {
         Span::new(start, start + content.len() as u32)
     }
 
-    /// The position of a byte with its column in Unicode scalar values; a byte inside a character has the character's
-    /// position, and one beyond the end the end's.
+    /// The position of a byte, with the column in Unicode scalar values. A byte inside a character has the position of
+    /// the character, an offset beyond the end that of the end.
     pub fn position(&self, text: &str, offset: u32) -> Position {
         self.position_in(text, offset, ColumnUnit::Utf32)
     }
 
-    /// The same with columns in another unit.
+    /// Like [`LineIndex::position`], with the column in `unit`.
     pub fn position_in(&self, text: &str, offset: u32, unit: ColumnUnit) -> Position {
         let offset = text.floor_char_boundary(offset as usize);
         let line = self.line(offset as u32);
@@ -156,8 +162,8 @@ impl LineIndex {
         Position { line, column: column + 1 }
     }
 
-    /// The byte of a position: the end of the line for a column beyond it, the end of the text for a line beyond the
-    /// last one, and the start of the character for a column inside it.
+    /// The byte offset of a position: the end of the line if the column is beyond it, the end of the text if the line is
+    /// beyond the last one, and the start of the character if the column is inside one.
     pub fn offset(&self, text: &str, position: Position, unit: ColumnUnit) -> u32 {
         if position.line > self.count() {
             return text.len() as u32;
@@ -169,7 +175,7 @@ impl LineIndex {
         }
         let target = self.units_before(text, start, unit).saturating_add(column);
         let block = self.last_block_before(target, unit);
-        let from = text.ceil_char_boundary((block * BLOCK).max(start)).min(end);
+        let from = text.ceil_char_boundary((block * BLOCK_BYTES).max(start)).min(end);
         let mut units = self.units_before(text, from, unit);
         let rest = text.get(from..end).unwrap_or_default();
         let beyond = rest.char_indices().find(|(_, c)| {
@@ -179,12 +185,12 @@ impl LineIndex {
         (from + beyond.map_or(rest.len(), |(at, _)| at)) as u32
     }
 
-    /// The last block before which there are no more units than `target`.
+    /// The last block before which the text has no more units than `target`, by binary search.
     fn last_block_before(&self, target: u32, unit: ColumnUnit) -> usize {
         let (mut low, mut high) = (0, self.blocks.len());
         while high - low > 1 {
             let middle = usize::midpoint(low, high);
-            if self.blocks[middle].units(middle * BLOCK, unit) <= target {
+            if self.blocks[middle].units(middle * BLOCK_BYTES, unit) <= target {
                 low = middle;
             } else {
                 high = middle;
@@ -193,7 +199,7 @@ impl LineIndex {
         low
     }
 
-    /// The first byte of a line that has a column.
+    /// The offset of column 1 of a line, which is after a byte order mark.
     fn first_column(&self, text: &str, line: u32) -> usize {
         let start = self.start(line) as usize;
         let has_mark = start == 0 && text.starts_with(BYTE_ORDER_MARK);
@@ -201,10 +207,10 @@ impl LineIndex {
     }
 }
 
-/// How many of the bytes are meant.
-fn count(bytes: &[u8], is_meant: impl Fn(u8) -> bool) -> u32 {
-    // Summed by small runs in bytes, which the compiler turns into vectors.
-    bytes.chunks(128).map(|run| u32::from(run.iter().map(|byte| u8::from(is_meant(*byte))).sum::<u8>())).sum()
+/// The number of bytes for which `predicate` is true.
+fn count_bytes(bytes: &[u8], predicate: impl Fn(u8) -> bool) -> u32 {
+    // The `u8` sums of short chunks let the compiler use vector instructions.
+    bytes.chunks(128).map(|run| u32::from(run.iter().map(|byte| u8::from(predicate(*byte))).sum::<u8>())).sum()
 }
 
 #[cfg(test)]
@@ -243,7 +249,7 @@ mod tests {
 
     const UNITS: [ColumnUnit; 3] = [ColumnUnit::Utf8, ColumnUnit::Utf16, ColumnUnit::Utf32];
 
-    /// The position of a character border, found by reading the text from its start.
+    /// The position of a character boundary, computed by reading the text from its start.
     fn naive_position(text: &str, offset: usize, unit: ColumnUnit) -> Position {
         let mut at = Position { line: 1, column: 1 };
         let mut characters = text[..offset].chars().peekable();
@@ -262,7 +268,7 @@ mod tests {
         at
     }
 
-    /// Checks the positions of all bytes of a text, and that they lead back.
+    /// Checks the positions of all bytes of a text, and the way back from positions to bytes.
     fn check_text(text: &str) {
         let lines = LineIndex::new(text);
         let content_end = |line| lines.span(text, line).end as usize;
@@ -272,7 +278,7 @@ mod tests {
                 let position = lines.position_in(text, offset as u32, unit);
                 assert_eq!(position, naive_position(text, border, unit), "{text:?} at {offset} in {unit:?}");
                 let back = lines.offset(text, position, unit) as usize;
-                // What stands in a line end has no place of its own, nor has a byte order mark.
+                // A byte in a line end or in a byte order mark has no position of its own.
                 let expected = border.clamp(lines.first_column(text, position.line), content_end(position.line));
                 assert_eq!(back, expected, "{text:?} at {offset} in {unit:?}");
             }
@@ -312,11 +318,11 @@ mod tests {
 
     #[test]
     fn long_lines_have_the_positions_that_reading_them_finds() {
-        // Characters of one to four bytes in no regular order, so that blocks begin inside of some.
+        // Characters of one to four bytes in irregular order, so that some blocks begin inside a character.
         let mut state = 1u32;
         let mut line = || {
             let mut line = String::new();
-            while line.len() < 3 * BLOCK {
+            while line.len() < 3 * BLOCK_BYTES {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 line.push(['a', ' ', 'é', '‱', '𐐀', '\t'][(state >> 16) as usize % 6]);
             }

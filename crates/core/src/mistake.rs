@@ -1,4 +1,5 @@
-//! What is wrong with something that a person wrote: a page, a setting, a name. Shown with its place, never a finding.
+//! Mistakes: what is wrong in a rule page, a configuration file or a name given by the user. A mistake is shown with its
+//! location in that text and is never a finding.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,8 +8,8 @@ use crate::span::Span;
 
 /// One mistake in a rule page or a configuration file.
 ///
-/// A client shows the file, line, column and the text underlined; all mistakes of a run are shown at once.
-/// Shown as one line, `path:line:column: message (help)`, its line and column 1-based and the column in characters.
+/// Clients show the file, line and column and underline the text. All mistakes of a run are shown at once.
+/// `Display` gives one line, `path:line:column: message (help)`, with 1-based lines and 1-based columns in characters.
 ///
 /// ```
 /// use lawbook_core::mistake::Mistake;
@@ -19,27 +20,27 @@ use crate::span::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mistake {
-    /// The file as its reader knows it, and its whole text; none for a mistake that no file holds.
-    pub place: Option<Place>,
-    /// What is wrong, in one sentence without a full stop.
+    /// The file and the bytes in it; none for a mistake that is in no file.
+    pub place: Option<SourceLocation>,
+    /// The mistake in one sentence without a full stop.
     pub message: String,
-    /// What was expected, or what to do next (the nearest right name, for one).
+    /// The expected input or the next thing to do, for example the known name that is most similar.
     pub help: Option<String>,
 }
 
-/// Where a mistake stands.
+/// The location of a mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The file's path as its reader knows it.
+pub struct SourceLocation {
+    /// The path of the file, as it is shown to the user.
     pub path: Arc<str>,
-    /// The file's whole text.
+    /// The whole text of the file.
     pub text: Arc<str>,
     /// The bytes to underline.
     pub span: Span,
 }
 
 impl Mistake {
-    /// A mistake that no file holds; `message` is one sentence without a full stop.
+    /// A mistake that is in no file; `message` is one sentence without a full stop.
     pub fn new(message: impl Into<String>) -> Self {
         Self { place: None, message: message.into(), help: None }
     }
@@ -53,7 +54,7 @@ impl Mistake {
     /// The same mistake at `span`, in bytes, of the file that its reader knows as `path` and whose whole text is `text`.
     #[must_use]
     pub fn with_place(self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>, span: Span) -> Self {
-        Self { place: Some(Place { path: path.into(), text: text.into(), span }), ..self }
+        Self { place: Some(SourceLocation { path: path.into(), text: text.into(), span }), ..self }
     }
 }
 
@@ -73,7 +74,7 @@ impl fmt::Display for Mistake {
 
 impl std::error::Error for Mistake {}
 
-/// All mistakes that were found together, as one error. Shown one a line.
+/// All mistakes that were found together, as one error. `Display` gives a line for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MistakeList(Vec<Mistake>);
 
@@ -83,7 +84,7 @@ impl MistakeList {
         &self.0
     }
 
-    /// The mistakes, taken out.
+    /// The mistakes as a vector.
     pub fn into_vec(self) -> Vec<Mistake> {
         self.0
     }
@@ -121,7 +122,7 @@ impl fmt::Display for MistakeList {
 
 impl std::error::Error for MistakeList {}
 
-/// A text being read, and the mistakes found in it so far.
+/// The mistakes found so far in a text that is being read.
 #[derive(Debug)]
 pub struct Mistakes {
     path: Arc<str>,
@@ -130,33 +131,34 @@ pub struct Mistakes {
 }
 
 impl Mistakes {
-    /// Starts reading `text`, known to its reader as `path`.
+    /// An empty list for `text`, which is shown to the user as `path`.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         Self { path: path.into(), text: text.into(), found: Vec::new() }
     }
 
-    /// Notes a mistake at `span`.
+    /// Adds a mistake at `span`.
     pub fn add(&mut self, span: Span, message: impl Into<String>) {
         self.push(span, message.into(), None);
     }
 
-    /// Notes a mistake at `span` with what to do about it.
+    /// Adds a mistake at `span` with a text that helps to correct it.
     pub fn add_with_help(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
         self.push(span, message.into(), Some(help.into()));
     }
 
-    /// Notes that `name` is none of `known`, with the nearest of them.
+    /// Adds the mistake that `name` is not among the `known` names, and suggests the most similar one. `what` says what
+    /// the name is for: `key`, `rule`.
     pub fn add_unknown<'a>(&mut self, span: Span, what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) {
         let help = unknown_name_help(name, known);
         self.push(span, format!("unknown {what} `{name}`"), Some(help));
     }
 
-    /// Whether none was found.
+    /// True if there is no mistake.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// How many were found.
+    /// The number of mistakes.
     pub fn len(&self) -> usize {
         self.found.len()
     }
@@ -171,13 +173,13 @@ impl Mistakes {
         &self.text
     }
 
-    /// Ends the reading.
+    /// The mistakes in the order in which they were added, without duplicates.
     pub fn into_vec(self) -> Vec<Mistake> {
         self.found
     }
 
     fn push(&mut self, span: Span, message: String, help: Option<String>) {
-        let place = Place { path: self.path.clone(), text: self.text.clone(), span };
+        let place = SourceLocation { path: self.path.clone(), text: self.text.clone(), span };
         let mistake = Mistake { place: Some(place), message, help };
         if !self.found.contains(&mistake) {
             self.found.push(mistake);
@@ -185,7 +187,7 @@ impl Mistakes {
     }
 }
 
-/// What to say of a `name` that is none of `known`: the nearest one, or all when they are few.
+/// The help for a `name` that is not among the `known` ones: the most similar name, or all names if they are few.
 pub fn unknown_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
@@ -200,19 +202,20 @@ pub fn unknown_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str
     }
 }
 
-/// The known name with the fewest edits to `name`, if they are few for its length.
+/// The known name with the smallest edit distance to `name`, unless the distance is large for the name's length.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).clamp(1, 4);
     known
         .iter()
-        .map(|candidate| (edits(name, candidate), *candidate))
+        .map(|candidate| (edit_distance(name, candidate), *candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
-/// Edits in characters, two neighbours exchanged counting as one, letter case ignored.
-fn edits(a: &str, b: &str) -> usize {
+/// The edit distance in characters (optimal string alignment: swapping two neighbours is one edit), ignoring letter
+/// case.
+fn edit_distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.to_lowercase().chars().collect();
     let b: Vec<char> = b.to_lowercase().chars().collect();
     let mut before: Vec<usize> = Vec::new();
@@ -240,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_name_is_offered() {
+    fn the_most_similar_name_is_suggested() {
         check_help("severty", &["summary", "severity"], "did you mean `severity`?");
         check_help("Callable", &["callable"], "did you mean `callable`?");
         check_help("xyz", &["summary", "severity"], "expected one of: severity, summary");

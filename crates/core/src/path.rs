@@ -1,29 +1,29 @@
-//! Paths below the root.
+//! Paths relative to the root of a project.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A path below the root, with `/` between its parts and no leading `./`.
+/// A path relative to the root of the project, with `/` between its parts and no leading `./`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RelPath(Arc<str>);
 
 impl RelPath {
-    /// Takes a path that is already relative and written with `/`.
+    /// Wraps a path that is already relative and written with `/`; nothing is checked or normalised.
     pub fn new(path: impl Into<Arc<str>>) -> Self {
         Self(path.into())
     }
 
-    /// The root itself. A finding there is about the project as a whole.
+    /// The root itself. A finding at the root is about the project as a whole.
     pub fn root() -> Self {
         Self::new("")
     }
 
-    /// Whether it is the root itself.
+    /// True if it is the root itself.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The path as reports show it: the root is `.`.
+    /// The path as reports show it; the root is shown as `.`.
     pub fn shown(&self) -> &str {
         if self.is_root() { "." } else { &self.0 }
     }
@@ -33,19 +33,19 @@ impl RelPath {
         &self.0
     }
 
-    /// What stands after the last `/`.
+    /// The part after the last `/`.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
-    /// Whether every part is a name: none is empty, `.`, `..` or `.git`, so that the path stays below the root and out of
-    /// what git keeps.
+    /// True if every part is a plain name (not empty, `.`, `..` or `.git`) and there is no `\`. Such a path stays below
+    /// the root and outside git's own folder.
     pub fn is_plain(&self) -> bool {
         let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git");
         !self.0.contains('\\') && self.0.split('/').all(is_name)
     }
 
-    /// What stands after the last `.` of the file name, if anything stands before it.
+    /// The part of the file name after the last `.`; none for a name like `.gitignore`, with nothing before that `.`.
     pub fn extension(&self) -> Option<&str> {
         let (stem, extension) = self.file_name().rsplit_once('.')?;
         (!stem.is_empty()).then_some(extension)

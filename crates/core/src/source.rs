@@ -1,4 +1,4 @@
-//! One file of text with its name and its lines, and the files of a project.
+//! Source files: the text, path and lines of one file, and the interface to all files of a project.
 
 mod files;
 
@@ -11,28 +11,28 @@ pub use crate::lines::{ColumnUnit, LineIndex, Position};
 pub use crate::path::RelPath;
 use crate::span::Span;
 
-/// Why the bytes of a file could not become text.
+/// The reason why the bytes of a file could not be decoded to text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes are neither UTF-8 nor UTF-16 with a byte order mark.
     #[error("neither UTF-8 nor UTF-16 with a byte order mark")]
     NotText,
-    /// More than 4 GiB, the most that spans can count.
+    /// The text has 4 GiB or more, which offsets of 32 bits cannot address.
     #[error("4 GiB or more")]
     TooLarge,
 }
 
-/// How a file's bytes became text.
+/// The encoding of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
-    /// UTF-8, with or without a byte order mark; offsets are those of the stored bytes.
+    /// UTF-8, with or without a byte order mark. Offsets are offsets of the stored bytes.
     #[default]
     Utf8,
-    /// UTF-16 with a byte order mark; offsets are those of the decoded text, and there are no fixes.
+    /// UTF-16 with a byte order mark. Offsets are offsets of the text in UTF-8, so findings in it have no fixes.
     Utf16,
 }
 
-/// A file to be checked. Cloning is cheap: the text is shared.
+/// A file to be checked: its path, text, encoding and lines. Cloning is cheap: the text is shared.
 #[derive(Clone)]
 pub struct SourceFile {
     path: RelPath,
@@ -42,10 +42,10 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// A file of text.
+    /// A file with a text that is decoded already.
     ///
     /// # Errors
-    /// Text of 4 GiB or more cannot be addressed.
+    /// [`DecodeError::TooLarge`] for 4 GiB or more.
     pub fn new(path: RelPath, text: impl Into<Arc<str>>) -> Result<Self, DecodeError> {
         let text = text.into();
         if u32::try_from(text.len()).is_err() {
@@ -54,10 +54,10 @@ impl SourceFile {
         Ok(Self { path, text, encoding: Encoding::Utf8, lines: Arc::default() })
     }
 
-    /// A file from its stored bytes: UTF-8, or UTF-16 with a byte order mark.
+    /// Decodes a file from its stored bytes: UTF-8, or UTF-16 with a byte order mark.
     ///
     /// # Errors
-    /// Bytes that are no text, or 4 GiB and more of them.
+    /// The bytes are in neither encoding, or the text has 4 GiB or more.
     pub fn decode(path: RelPath, bytes: &[u8]) -> Result<Self, DecodeError> {
         let utf16 = match bytes.get(..2) {
             Some([0xFF, 0xFE]) => Some(u16::from_le_bytes as fn([u8; 2]) -> u16),
@@ -78,48 +78,48 @@ impl SourceFile {
     /// The same file with another text.
     ///
     /// # Errors
-    /// Text of 4 GiB or more cannot be addressed.
+    /// [`DecodeError::TooLarge`] for 4 GiB or more.
     pub fn with_text(&self, text: impl Into<Arc<str>>) -> Result<Self, DecodeError> {
         let fresh = Self::new(self.path.clone(), text)?;
         Ok(Self { text: fresh.text, lines: fresh.lines, ..self.clone() })
     }
 
-    /// The path below the root.
+    /// The path relative to the root.
     pub fn path(&self) -> &RelPath {
         &self.path
     }
 
-    /// The whole text, byte order mark included.
+    /// The whole text, including a byte order mark.
     pub fn text(&self) -> &Arc<str> {
         &self.text
     }
 
-    /// How its bytes became text.
+    /// The encoding of the stored bytes.
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
 
-    /// The text of a span; empty when the span does not lie on character borders of this text.
+    /// The text of a span; empty if the span does not start and end on character boundaries of this text.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    /// Where its lines start; made on first use.
+    /// The index of its lines, computed on first use.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
-    /// The position of a byte, its column in Unicode scalar values.
+    /// The position of a byte, with the column in Unicode scalar values.
     pub fn position(&self, offset: u32) -> Position {
         self.lines().position(&self.text, offset)
     }
 
-    /// The position of a byte, its column in `unit`.
+    /// The position of a byte, with the column in `unit`.
     pub fn position_in(&self, offset: u32, unit: ColumnUnit) -> Position {
         self.lines().position_in(&self.text, offset, unit)
     }
 
-    /// The byte of a position whose column is in `unit`, as [`LineIndex::offset`] finds it.
+    /// The byte offset of a position whose column is in `unit`, see [`LineIndex::offset`].
     pub fn offset(&self, position: Position, unit: ColumnUnit) -> u32 {
         self.lines().offset(&self.text, position, unit)
     }

@@ -1,23 +1,24 @@
-//! Byte ranges of a text.
+//! Spans: the bytes of a text from a start to an end.
 
 use serde::{Deserialize, Serialize};
 
-/// A half-open range of bytes, counted from the start of the stored file (a byte order mark included).
+/// The bytes from `start` (inclusive) to `end` (exclusive), counted from 0 at the start of the stored file, a byte order
+/// mark included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
-    /// First byte.
+    /// The offset of the first byte.
     pub start: u32,
-    /// One past the last byte.
+    /// The offset one past the last byte.
     pub end: u32,
 }
 
 impl Span {
-    /// The range `start..end`; an `end` before `start` is taken as empty.
+    /// The span `start..end`; the empty span at `start` if `end` is before it.
     pub const fn new(start: u32, end: u32) -> Self {
         Self { start, end: if end < start { start } else { end } }
     }
 
-    /// The empty range at `at`.
+    /// The empty span at `at`.
     pub const fn empty(at: u32) -> Self {
         Self { start: at, end: at }
     }
@@ -27,28 +28,29 @@ impl Span {
         self.end - self.start
     }
 
-    /// Whether the range holds no byte.
+    /// True if the span contains no byte.
     pub const fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Whether `other` lies within this range, ends included.
+    /// True if `other` lies within this span; both may share a start or an end.
     pub const fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// The range for indexing a `str`.
+    /// The span as a range for indexing a `str`.
     pub const fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
 
-    /// The smallest range that holds both.
+    /// The smallest span that contains both.
     #[must_use]
     pub fn cover(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// What goes when this is deleted from a text: its lines, when nothing else stands on them.
+    /// The bytes to remove when the text of this span is deleted: the whole lines, line end included, if there is only
+    /// white space beside it on them; else the span itself.
     #[must_use]
     pub fn with_lines(self, text: &str) -> Self {
         let (Some(before), Some(after)) = (text.get(..self.start as usize), text.get(self.end as usize..)) else {
@@ -64,7 +66,7 @@ impl Span {
         Self::new(lead.len() as u32, end as u32)
     }
 
-    /// The same length, `by` bytes later.
+    /// The span moved `by` bytes to the right.
     #[must_use]
     pub const fn shifted(self, by: u32) -> Self {
         Self { start: self.start + by, end: self.end + by }
@@ -83,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deletion_takes_its_lines_when_they_are_empty_then() {
+    fn a_deletion_takes_whole_lines_if_they_would_be_left_empty() {
         check_deleted("a;\n  b;\nc;\n", "b;", "a;\nc;\n");
         check_deleted("a;\r\n\tb; \r\nc;", "b;", "a;\r\nc;");
         check_deleted("b;\n", "b;", "");

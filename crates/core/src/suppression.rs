@@ -101,7 +101,7 @@ fn place(
         }
         Reach::File => {
             let tree = comment.tree();
-            suppression.scope = if tree.is_embedded() { tree.extent() } else { Span::new(0, u32::MAX) };
+            suppression.scope = if tree.is_embedded() { tree.span() } else { Span::new(0, u32::MAX) };
             found.valid.push(suppression);
         }
         Reach::Start if open.len() >= MOST_OPEN => {
@@ -144,7 +144,7 @@ fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
         let directive = directive.trim_end();
         let close = own.and_then(|own| own.close).unwrap_or_default();
         let directive = directive.strip_suffix(close).unwrap_or(directive).trim_end();
-        Some((comment.part(start..start + directive.len()), directive))
+        Some((comment.part_span(start..start + directive.len()), directive))
     })
 }
 
@@ -240,13 +240,13 @@ impl Gap {
         if (self.from..self.to).contains(&at) {
             return self.to;
         }
-        let text_end = tree.extent().end;
+        let text_end = tree.span().end;
         let first = file.comments.partition_point(|other| other.span.start < at);
         self.from = at;
         let mut comments = file.comments[first..].iter().peekable();
         loop {
             let rest = tree.slice(Span::new(at, text_end));
-            at = tree.place_after(at, rest.len() - rest.trim_start().len());
+            at = tree.offset_after(at, rest.len() - rest.trim_start().len());
             let Some(other) = comments.next_if(|other| other.span.start <= at) else { break };
             at = at.max(other.span.end);
         }
@@ -269,7 +269,7 @@ fn line_scope(file: &Lowered, comment: Node<'_>, gap: &mut Gap) -> Span {
     // Past white space and comments stands the next code, whatever parser read it.
     let tree = comment.tree();
     let at = gap.end(file, tree, at);
-    if at >= tree.extent().end { Span::empty(comment.end()) } else { lines.span(text, lines.line(at)) }
+    if at >= tree.span().end { Span::empty(comment.end()) } else { lines.span(text, lines.line(at)) }
 }
 
 /// Whether code stands before a comment on its line.

@@ -48,12 +48,12 @@ impl FileFilter {
 
     /// The glob that leaves out this file or folder, itself or by a folder above it.
     pub(crate) fn excluding(&self, path: &str) -> Option<&str> {
-        self.exclude.holding(path)
+        self.exclude.match_with_parents(path)
     }
 
     /// Whether this folder is left out with all that is in it.
     pub(crate) fn excludes_folder(&self, path: &str) -> bool {
-        self.folders.is_match(path) || self.exclude.holding(path).is_some()
+        self.folders.is_match(path) || self.exclude.match_with_parents(path).is_some()
     }
 }
 

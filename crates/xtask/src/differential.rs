@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use lawbook_core::ir::compare::{Mismatch, Seen, compare};
+use lawbook_core::ir::compare::{Mismatch, NodeSummary, compare};
 use lawbook_core::ir::{Node, Tree};
 use lawbook_core::language;
 use lawbook_core::source::{RelPath, SourceFile};
@@ -240,7 +240,7 @@ fn files(paths: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 fn key(dialect: &'static str, mismatch: &Mismatch) -> Key {
-    let kind = |seen: &Option<Seen>| seen.as_ref().map_or("–", |seen| seen.kind).to_owned();
+    let kind = |seen: &Option<NodeSummary>| seen.as_ref().map_or("–", |seen| seen.kind).to_owned();
     (dialect, mismatch.context, kind(&mismatch.left), kind(&mismatch.right))
 }
 
@@ -314,7 +314,7 @@ pub(crate) fn differences(source: &SourceFile) -> Result<Vec<Key>, String> {
 }
 
 fn example(source: &SourceFile, mismatch: &Mismatch) -> String {
-    let side = |seen: &Option<Seen>| {
+    let side = |seen: &Option<NodeSummary>| {
         let Some(seen) = seen else { return "–".to_owned() };
         let text: String = source.slice(seen.span).chars().take(60).collect();
         let field = seen.field.map(|field| format!("{field}: ")).unwrap_or_default();

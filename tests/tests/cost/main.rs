@@ -51,7 +51,7 @@ fn lower(extension: &str, code: String) -> Lowered {
 type Costs = BTreeMap<(Arc<str>, &'static str), Option<u64>>;
 
 fn costs(engine: &Engine, file: &Lowered) -> Costs {
-    let within = |steps: u64| (steps < Steps::LIMIT).then_some(steps);
+    let within = |steps: u64| (steps < Steps::DEFAULT_LIMIT).then_some(steps);
     let FileCosts { rules, shared } = engine.costs(file);
     let shared = (("tables".into(), "walking"), Some(shared));
     let all = rules.into_iter().flat_map(|cost| {

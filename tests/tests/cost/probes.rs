@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lawbook_core::ir::Kind;
-use lawbook_core::ir::view::Key;
+use lawbook_core::ir::view::ViewKey;
 use lawbook_core::language;
 use lawbook_core::pack::Pack;
 
@@ -46,7 +46,7 @@ pub fn pack() -> Pack {
         let text = format!("---\n{head}\nrule: {rule}\n{more}---\nWhy.\n");
         pages.push((format!("probes/{id}.md"), id, Arc::from(text)));
     };
-    for key in Key::ALL.iter().filter(|key| **key != Key::Import) {
+    for key in ViewKey::ALL.iter().filter(|key| **key != ViewKey::Import) {
         let every = [Kind::Call, Kind::Identifier, Kind::Block, Kind::Comment, Kind::Function];
         let kinds = if key.kinds().is_empty() { &every } else { key.kinds() };
         let kinds: Vec<_> = kinds.iter().map(|kind| format!("'{}'", kind.name())).collect();

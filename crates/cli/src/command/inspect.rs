@@ -1,6 +1,6 @@
 //! `lawbook inspect`: the tree of a file as rules see it.
 
-use lawbook_core::ir::view::{self, Answer, Key};
+use lawbook_core::ir::view::{self, ViewAnswer, ViewKey};
 use lawbook_core::ir::{Lowered, Node, ParserKind, ProblemKind};
 use lawbook_core::mistake::Mistake;
 use lawbook_workspace::lower_file;
@@ -31,11 +31,11 @@ fn parser_name(parser: ParserKind) -> &'static str {
 }
 
 /// The answers to all questions that a node's view has.
-fn answers<'t>(file: &'t Lowered, node: Node<'t>) -> Vec<(&'static str, Answer<'t>)> {
+fn answers<'t>(file: &'t Lowered, node: Node<'t>) -> Vec<(&'static str, ViewAnswer<'t>)> {
     if !node.is_named() {
         return Vec::new();
     }
-    let keys = Key::names().filter_map(|name| Some((name, Key::named(name)?)));
+    let keys = ViewKey::names().filter_map(|name| Some((name, ViewKey::named(name)?)));
     keys.filter_map(|(name, key)| Some((name, view::ask(file, node, key)?))).collect()
 }
 
@@ -92,21 +92,21 @@ fn print_node<'t>(file: &'t Lowered, node: Node<'t>, depth: usize, text: &mut Te
 }
 
 /// Answers of "no" and "nothing" would hide the others; JSON has them all.
-fn says_something(answer: &Answer<'_>) -> bool {
+fn says_something(answer: &ViewAnswer<'_>) -> bool {
     match answer {
-        Answer::Bool(value) => *value,
-        Answer::Number(_) => true,
-        Answer::Text(value) => !value.is_empty(),
-        Answer::List(values) => !values.is_empty(),
+        ViewAnswer::Bool(value) => *value,
+        ViewAnswer::Number(_) => true,
+        ViewAnswer::Text(value) => !value.is_empty(),
+        ViewAnswer::List(values) => !values.is_empty(),
     }
 }
 
-fn answer_value(answer: &Answer<'_>) -> Value {
+fn answer_value(answer: &ViewAnswer<'_>) -> Value {
     match answer {
-        Answer::Bool(value) => Value::from(*value),
-        Answer::Number(value) => Value::from(*value),
-        Answer::Text(value) => Value::from(value.as_ref()),
-        Answer::List(values) => values.iter().map(|value| Value::from(value.as_ref())).collect(),
+        ViewAnswer::Bool(value) => Value::from(*value),
+        ViewAnswer::Number(value) => Value::from(*value),
+        ViewAnswer::Text(value) => Value::from(value.as_ref()),
+        ViewAnswer::List(values) => values.iter().map(|value| Value::from(value.as_ref())).collect(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Data written by people, YAML heads and TOML settings alike, as one tree in which every key and value knows its place.
+//! Structured data written by people (YAML heads of pages, TOML settings) as one tree of values with spans.
 
 pub mod reader;
 pub mod toml;
@@ -10,47 +10,47 @@ use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
 
-/// A value with the bytes it was written in.
+/// A value and its span in the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Value {
-    /// Where it stands in its file.
+    /// Its bytes in the file.
     pub span: Span,
-    /// What it is.
+    /// Its content.
     pub data: Data,
 }
 
-/// The shapes that both notations share.
+/// The content of a [`Value`]: the types that YAML and TOML share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Data {
-    /// `null`, `~` or nothing (YAML only).
+    /// `null`, `~` or no value (YAML only).
     Null,
     /// `true` or `false`.
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// Any other number.
+    /// A number with a fraction or exponent, or one that is not finite.
     Float(f64),
     /// Text.
     String(String),
     /// A sequence or array.
     List(Vec<Value>),
-    /// A mapping or table, in the order it was written.
+    /// A mapping or table, its entries in the order of the file.
     Map(Vec<Entry>),
 }
 
 /// One key of a mapping with its value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The key's text.
+    /// The text of the key.
     pub key: String,
-    /// Where the key stands.
+    /// The bytes of the key in the file.
     pub key_span: Span,
-    /// Its value.
+    /// The value of the key.
     pub value: Value,
 }
 
 impl Value {
-    /// The value's shape, for messages.
+    /// The type of the value, for messages: `a string`.
     pub fn describe(&self) -> &'static str {
         match self.data {
             Data::Null => "nothing",
@@ -93,19 +93,19 @@ impl Value {
     }
 }
 
-/// Why a text is no data, and where.
-pub type Refusal = (Span, String);
+/// The reason why a text could not be parsed, with its location.
+pub type DataError = (Span, String);
 
-/// The first key that stands twice in one mapping, at its second place.
-fn first_duplicate(value: &Value) -> Option<Refusal> {
+/// The first key that occurs twice in one mapping, at its second occurrence.
+fn first_duplicate(value: &Value) -> Option<DataError> {
     match &value.data {
         Data::List(items) => items.iter().find_map(first_duplicate),
         Data::Map(entries) => {
             let mut seen = HashSet::new();
             entries.iter().find_map(|entry| {
-                let fresh = seen.insert(entry.key.as_str());
-                let refusal = || (entry.key_span, format!("the key `{}` stands twice", entry.key));
-                (!fresh).then(refusal).or_else(|| first_duplicate(&entry.value))
+                let is_new = seen.insert(entry.key.as_str());
+                let error = || (entry.key_span, format!("the key `{}` occurs twice", entry.key));
+                (!is_new).then(error).or_else(|| first_duplicate(&entry.value))
             })
         }
         _ => None,
@@ -116,7 +116,7 @@ fn first_duplicate(value: &Value) -> Option<Refusal> {
 mod tests {
     use super::*;
 
-    /// The value on one line, with the text of every place after an `@`.
+    /// The value on one line, each part followed by `@` and the text of its span.
     pub(super) fn show(value: &Value, text: &str) -> String {
         let written = |span: Span| text.get(span.range()).unwrap_or("?").replace('\n', "⏎");
         let data = match &value.data {
@@ -140,9 +140,9 @@ mod tests {
         format!("{data}@<{}>", written(value.span))
     }
 
-    /// Checks what a text was parsed to, or where it is wrong and why.
+    /// Checks the value that a text was parsed to, or the location and text of the error.
     #[track_caller]
-    pub(super) fn check_parsed(text: &str, parsed: Result<Value, Refusal>, expected: &str) {
+    pub(super) fn check_parsed(text: &str, parsed: Result<Value, DataError>, expected: &str) {
         let shown = match parsed {
             Ok(value) => show(&value, text),
             Err((span, message)) => format!("{}: {message}", span.start),
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(shown, expected, "{text}");
     }
 
-    /// Hands pieces of `alphabet`, put together at random but the same on every run, to `read`.
+    /// Calls `read` with texts made of random pieces of `alphabet`, the same ones on every run.
     pub(super) fn fuzz(alphabet: &str, read: impl Fn(&str)) {
         let pieces: Vec<char> = alphabet.chars().collect();
         let mut state = 0x2545_F491_4F6C_DD1D_u64;

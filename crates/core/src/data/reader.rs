@@ -1,20 +1,21 @@
-//! Typed reading of [`Value`]s: closed sets of keys, required keys, expected shapes, every mistake noted.
+//! Typed reading of [`Value`]s: allowed keys, required keys and expected types. Every mistake is collected.
 
 use crate::data::{Data, Entry, Value};
 use crate::mistake::Mistakes;
 use crate::span::Span;
 
-/// A mapping whose keys are checked.
+/// A mapping whose keys have been checked.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'v> {
     entries: &'v [Entry],
-    /// Where mistakes about the mapping as a whole stand.
+    /// The span for mistakes about the mapping as a whole: its first line.
     pub span: Span,
 }
 
 impl<'v> Table<'v> {
-    /// Opens a mapping that may hold `keys` only; `what` names it in messages. A mapping with a wrong key is opened
-    /// all the same, so that its other mistakes are found in one go.
+    /// Opens a mapping that may have only the given `keys`; `what` names it in messages. An unknown key is a mistake, but
+    /// the mapping is still opened, so that its other mistakes are found in the same run. None if the value is not a
+    /// mapping.
     pub fn open(what: &str, value: &'v Value, keys: &[&str], mistakes: &mut Mistakes) -> Option<Self> {
         let entries = entries(what, value, mistakes)?;
         for entry in entries {
@@ -22,15 +23,15 @@ impl<'v> Table<'v> {
                 mistakes.add_unknown(entry.key_span, "key", &entry.key, keys.iter().copied());
             }
         }
-        Some(Self { entries, span: head(value.span, mistakes) })
+        Some(Self { entries, span: first_line(value.span, mistakes) })
     }
 
-    /// The entry of a key; an empty value counts as none.
+    /// The entry of a key; none if the key is missing or its value is empty.
     pub fn get(&self, key: &str) -> Option<&'v Entry> {
         self.entries.iter().find(|entry| entry.key == key && entry.value.data != Data::Null)
     }
 
-    /// The entry of a key that must be there.
+    /// The entry of a key that must have a value; adds a mistake if it has none.
     pub fn required(&self, key: &str, mistakes: &mut Mistakes) -> Option<&'v Entry> {
         let entry = self.get(key);
         if entry.is_none() {
@@ -44,19 +45,19 @@ impl<'v> Table<'v> {
     }
 }
 
-/// Mistakes about a mapping as a whole are shown at its first line, not under all of it.
-fn head(span: Span, mistakes: &Mistakes) -> Span {
+/// The first line of a span: mistakes about a whole mapping or list are shown there.
+fn first_line(span: Span, mistakes: &Mistakes) -> Span {
     let written = mistakes.text().get(span.range()).unwrap_or_default();
     let line = written.lines().next().unwrap_or_default();
     Span::new(span.start, span.start + line.len() as u32)
 }
 
-/// Notes that something else was expected.
-pub fn expected(what: &str, shape: &str, value: &Value, mistakes: &mut Mistakes) {
-    mistakes.add(head(value.span, mistakes), format!("{what}: expected {shape}, found {}", value.describe()));
+/// Adds the mistake that `wanted` (such as `a list`) was expected in place of `value`.
+pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes) {
+    mistakes.add(first_line(value.span, mistakes), format!("{what}: expected {wanted}, found {}", value.describe()));
 }
 
-/// The entries of a mapping with any keys.
+/// The entries of a mapping that may have any keys; adds a mistake if the value is not a mapping.
 pub fn entries<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Option<&'v [Entry]> {
     let entries = value.as_map();
     if entries.is_none() {
@@ -65,7 +66,7 @@ pub fn entries<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Opt
     entries
 }
 
-/// Text that is not blank.
+/// The text of a string that is not blank; adds a mistake for any other value.
 pub fn string<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Option<&'v str> {
     match value.as_str() {
         Some(text) if text.trim().is_empty() => {
@@ -80,7 +81,7 @@ pub fn string<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Opti
     }
 }
 
-/// `true` or `false`.
+/// The value of a boolean; adds a mistake for any other value.
 pub fn boolean(what: &str, value: &Value, mistakes: &mut Mistakes) -> Option<bool> {
     if let Data::Bool(boolean) = value.data {
         return Some(boolean);
@@ -89,7 +90,7 @@ pub fn boolean(what: &str, value: &Value, mistakes: &mut Mistakes) -> Option<boo
     None
 }
 
-/// The items of a list.
+/// The items of a list; adds a mistake for any other value.
 pub fn list<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Option<&'v [Value]> {
     let items = value.as_list();
     if items.is_none() {
@@ -98,7 +99,7 @@ pub fn list<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Option
     items
 }
 
-/// A list of texts with the place of each; items that are none are noted and left out.
+/// The texts of a list of strings, each with its span. An item that is not a string is a mistake and left out.
 pub fn strings<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Vec<(&'v str, Span)> {
     let Some(items) = value.as_list() else {
         expected(what, "a list of strings", value, mistakes);
@@ -107,7 +108,7 @@ pub fn strings<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Vec
     items.iter().filter_map(|item| Some((string(what, item, mistakes)?, item.span))).collect()
 }
 
-/// One of several names, by what each stands for.
+/// The meaning of a string that must be one of `names`, each given with its meaning; adds a mistake for any other value.
 pub fn one_of<T: Copy>(what: &str, value: &Value, names: &[(&str, T)], mistakes: &mut Mistakes) -> Option<T> {
     let name = string(what, value, mistakes)?;
     let known = names.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning);
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn all_mistakes_of_a_mapping_are_noted() {
+    fn all_mistakes_of_a_mapping_are_collected() {
         let read = |value: &Value, mistakes: &mut Mistakes| {
             let table = Table::open("the head", value, &["summary", "level", "deep"], mistakes).unwrap();
             table.required("level", mistakes);
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn shapes_are_expected() {
+    fn values_of_another_type_are_mistakes() {
         let strings = |value: &Value, mistakes: &mut Mistakes| drop(strings("tags", value, mistakes));
         check(
             "[a, 1, '']",

@@ -1,20 +1,20 @@
-//! TOML as [`Value`]s that know their bytes: the one place where the TOML library is named.
+//! Parsing of TOML to [`Value`]s with spans. No other file uses the TOML library.
 
 use toml_edit::{Document, InlineTable, Item, Key, Table, Value as Toml};
 
-use crate::data::{Data, Entry, Refusal, Value};
+use crate::data::{Data, DataError, Entry, Value};
 use crate::span::Span;
 
-/// The value of a text, a mapping; its spans are counted from `base`.
+/// Parses a TOML text to a mapping. `base` is the offset of the text in its file and is added to all spans.
 ///
 /// # Errors
-/// Text that is no TOML, or holds a date (quoted text says the same without a shape of its own).
-pub fn parse(text: &str, base: u32) -> Result<Value, Refusal> {
+/// The text is not valid TOML, or contains a date without quotes: [`Data`] has no type for dates.
+pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
     let (text, base) = match text.strip_prefix('\u{FEFF}') {
         Some(rest) => (rest, base + 3),
         None => (text, base),
     };
-    let places = Places { base };
+    let places = TomlSpans { base };
     let document = Document::parse(text).map_err(|error| {
         let span = error.span().map_or(Span::empty(base), |range| places.span(range));
         (span, error.message().split_whitespace().collect::<Vec<_>>().join(" "))
@@ -23,33 +23,35 @@ pub fn parse(text: &str, base: u32) -> Result<Value, Refusal> {
     Ok(Value { span: Span::new(base, base + text.len() as u32), data: root.data })
 }
 
-struct Places {
+/// Converts values of the TOML library, with ranges in the text, to [`Value`]s with spans in the file.
+struct TomlSpans {
     base: u32,
 }
 
-type Range = std::ops::Range<usize>;
+type ByteRange = std::ops::Range<usize>;
 
-impl Places {
-    fn span(&self, range: Range) -> Span {
+impl TomlSpans {
+    fn span(&self, range: ByteRange) -> Span {
         Span::new(self.base + range.start as u32, self.base + range.end as u32)
     }
 
-    fn or(&self, range: Option<Range>, fallback: Span) -> Span {
+    fn or(&self, range: Option<ByteRange>, fallback: Span) -> Span {
         range.map_or(fallback, |range| self.span(range))
     }
 
-    /// A table's place is that of its header and of all that it holds; `named` is where its name stands.
-    fn table(&self, table: &Table, named: Span) -> Result<Value, Refusal> {
+    /// The span of a table covers its header and all its entries; `named`, the span of its name, is used if the library
+    /// gives none.
+    fn table(&self, table: &Table, named: Span) -> Result<Value, DataError> {
         let pairs = table.iter().filter_map(|(name, _)| table.get_key_value(name));
         self.entries(pairs, self.or(table.span(), named))
     }
 
-    fn inline_table(&self, table: &InlineTable, named: Span) -> Result<Value, Refusal> {
+    fn inline_table(&self, table: &InlineTable, named: Span) -> Result<Value, DataError> {
         let pairs = table.iter().filter_map(|(name, _)| table.get_key_value(name));
         self.entries(pairs, self.or(table.span(), named))
     }
 
-    fn entries<'t>(&self, pairs: impl Iterator<Item = (&'t Key, &'t Item)>, span: Span) -> Result<Value, Refusal> {
+    fn entries<'t>(&self, pairs: impl Iterator<Item = (&'t Key, &'t Item)>, span: Span) -> Result<Value, DataError> {
         let mut entries = Vec::new();
         for (key, item) in pairs {
             let key_span = self.or(key.span(), span);
@@ -60,7 +62,7 @@ impl Places {
         Ok(Value { span, data: Data::Map(entries) })
     }
 
-    fn item(&self, item: &Item, named: Span) -> Result<Value, Refusal> {
+    fn item(&self, item: &Item, named: Span) -> Result<Value, DataError> {
         match item {
             Item::None => Ok(Value { span: named, data: Data::Null }),
             Item::Value(value) => self.value(value, named),
@@ -74,14 +76,14 @@ impl Places {
         }
     }
 
-    fn value(&self, value: &Toml, named: Span) -> Result<Value, Refusal> {
+    fn value(&self, value: &Toml, named: Span) -> Result<Value, DataError> {
         let span = self.or(value.span(), named);
         let data = match value {
             Toml::String(text) => Data::String(text.value().clone()),
             Toml::Integer(number) => Data::Int(*number.value()),
             Toml::Float(number) => Data::Float(*number.value()),
             Toml::Boolean(boolean) => Data::Bool(*boolean.value()),
-            Toml::Datetime(_) => return Err((span, "a date must stand in quotes here".to_owned())),
+            Toml::Datetime(_) => return Err((span, "a date must be written in quotes here".to_owned())),
             Toml::Array(array) => {
                 Data::List(array.iter().map(|item| self.value(item, span)).collect::<Result<_, _>>()?)
             }
@@ -102,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_values_know_their_bytes() {
+    fn keys_and_values_have_spans() {
         check("a = [\"x\", 'y']", "{a@<a>: [\"x\"@<\"x\">, \"y\"@<'y'>]@<[\"x\", 'y']>}@<a = [\"x\", 'y']>");
         check("[c]\ne.f = 1.5", "{c@<c>: {e@<e>: {f@<f>: 1.5@<1.5>}@<e.f = 1.5>}@<[c]⏎e.f = 1.5>}@<[c]⏎e.f = 1.5>");
         check("a = {b.c = 1}", "{a@<a>: {b@<b>: {c@<c>: 1@<1>}@<b.c = 1>}@<{b.c = 1}>}@<a = {b.c = 1}>");
@@ -116,10 +118,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
+    fn errors_have_a_location() {
         check("a = 1\na = 2\n", "6: duplicate key");
         check("[a\n", "2: unclosed table, expected `]`");
-        check("d = 2020-01-01\n", "4: a date must stand in quotes here");
+        check("d = 2020-01-01\n", "4: a date must be written in quotes here");
         assert!(parse(&format!("a = {}", "[".repeat(100_000)), 0).is_err());
     }
 

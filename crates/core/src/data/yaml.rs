@@ -1,4 +1,4 @@
-//! YAML 1.2 as [`Value`]s that know their bytes: the one place where the YAML library is named.
+//! Parsing of YAML 1.2 to [`Value`]s with spans. No other file uses the YAML library.
 
 use std::fmt;
 
@@ -10,14 +10,16 @@ use serde_saphyr::{
     NonFiniteFloatPolicy, Options, Spanned,
 };
 
-use crate::data::{Data, Entry, Refusal, Value, first_duplicate};
+use crate::data::{Data, DataError, Entry, Value, first_duplicate};
 use crate::span::Span;
 
-/// The value of a text that holds one document; its spans are counted from `base`.
+/// Parses a YAML text with one document; an empty text gives [`Data::Null`]. `base` is the offset of the text in its file
+/// and is added to all spans.
 ///
 /// # Errors
-/// Text that is no YAML, holds a key twice or several documents, or is built to exhaust its reader.
-pub fn parse(text: &str, base: u32) -> Result<Value, Refusal> {
+/// The text is not valid YAML, has a key twice in one mapping, has several documents, or exceeds the limits on nesting,
+/// size and aliases.
+pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
     let documents = parse_all(text, base)?;
     let whole = Span::new(base, base + text.len() as u32);
     let mut documents = documents.into_iter();
@@ -28,16 +30,17 @@ pub fn parse(text: &str, base: u32) -> Result<Value, Refusal> {
     }
 }
 
-/// The values of a text that may hold several documents, empty ones left out; their spans are counted from `base`.
+/// Parses a YAML text with any number of documents; empty documents are left out. `base` is the offset of the text in its
+/// file and is added to all spans.
 ///
 /// # Errors
-/// Text that is no YAML, holds a key twice, or is built to exhaust its reader.
-pub fn parse_all(text: &str, base: u32) -> Result<Vec<Value>, Refusal> {
+/// The text is not valid YAML, has a key twice in one mapping, or exceeds the limits on nesting, size and aliases.
+pub fn parse_all(text: &str, base: u32) -> Result<Vec<Value>, DataError> {
     let (text, base) = match text.strip_prefix('\u{FEFF}') {
         Some(rest) => (rest, base + 3),
         None => (text, base),
     };
-    let places = Places { text, base };
+    let places = YamlSpans { text, base };
     let parsed: Result<Vec<Spanned<Raw>>, _> = serde_saphyr::from_multiple_with_options(text, options());
     let documents = parsed.map_err(|error| {
         let at = error.location().map_or(Span::empty(base), |location| places.start(&location));
@@ -45,25 +48,28 @@ pub fn parse_all(text: &str, base: u32) -> Result<Vec<Value>, Refusal> {
     })?;
     let documents: Vec<Value> = documents.into_iter().map(|document| places.value(document)).collect();
     match documents.iter().find_map(first_duplicate) {
-        Some(refusal) => Err(refusal),
+        Some(error) => Err(error),
         None => Ok(documents.into_iter().filter(|document| document.data != Data::Null).collect()),
     }
 }
 
-/// How deep data may nest: the library reads by recursion, and forty levels take a megabyte of stack in debug builds.
-const MAX_DEPTH: usize = 32;
+/// The maximum nesting of data. The library recurses, and forty levels take a megabyte of stack in debug builds.
+const MAX_YAML_DEPTH: usize = 32;
+
+/// The maximum number of keys in one mapping.
+const MAX_YAML_KEYS: usize = 10_000;
 
 fn options() -> Options {
     let mut budget = Budget::default();
-    budget.max_depth = MAX_DEPTH;
+    budget.max_depth = MAX_YAML_DEPTH;
     budget.max_nodes = 100_000;
     budget.max_events = 400_000;
     budget.max_aliases = 1_000;
     let mut options = Options::default();
     options.budget = Some(budget);
-    // `no` and `yes` are words, as YAML 1.2 says.
+    // `no` and `yes` are strings, as in YAML 1.2.
     options.strict_booleans = true;
-    // A key that stands twice is refused here, with its place.
+    // `first_duplicate` reports duplicate keys with their span.
     options.duplicate_keys = DuplicateKeyPolicy::PassThrough;
     options.merge_keys = MergeKeyPolicy::Error;
     options.non_finite_float_policy = NonFiniteFloatPolicy::AsString;
@@ -72,7 +78,7 @@ fn options() -> Options {
     options
 }
 
-/// What the library's visitor gives before places are worked out.
+/// A value as the library's visitor gives it, with locations that are not converted to spans yet.
 enum Raw {
     Scalar(Data),
     List(Vec<Spanned<Raw>>),
@@ -139,7 +145,7 @@ impl<'de> Visitor<'de> for RawVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
         let mut entries: Vec<(Spanned<String>, Spanned<Raw>)> = Vec::new();
         while let Some(key) = access.next_key::<Spanned<String>>()? {
-            if entries.len() > 10_000 {
+            if entries.len() > MAX_YAML_KEYS {
                 return Err(A::Error::custom("a mapping of more than 10,000 keys"));
             }
             entries.push((key, access.next_value()?));
@@ -148,13 +154,13 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 }
 
-/// Turns the library's locations into bytes of the whole file.
-struct Places<'t> {
+/// Converts values of the YAML library to [`Value`]s with spans in the file.
+struct YamlSpans<'t> {
     text: &'t str,
     base: u32,
 }
 
-impl Places<'_> {
+impl YamlSpans<'_> {
     fn value(&self, raw: Spanned<Raw>) -> Value {
         let start = self.start(&raw.referenced).start;
         match raw.value {
@@ -198,8 +204,8 @@ impl Places<'_> {
 fn describe(error: &serde_saphyr::Error) -> String {
     if let serde_saphyr::Error::Budget { breach, .. } = error {
         return match breach {
-            BudgetBreach::Depth { .. } => format!("nested more than {MAX_DEPTH} levels deep"),
-            _ => "too large or too involved to be read".to_owned(),
+            BudgetBreach::Depth { .. } => format!("nested more than {MAX_YAML_DEPTH} levels deep"),
+            _ => "too large or too complex to be parsed".to_owned(),
         };
     }
     let message = DefaultMessageFormatter.format_message(error);
@@ -217,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_values_know_their_bytes() {
+    fn keys_and_values_have_spans() {
         check(
             "a: 1\nb: [x, 'y z']\n",
             "{a@<a>: 1@<1>, b@<b>: [\"x\"@<x>, \"y z\"@<'y z'>]@<[x, 'y z'>}@<a: 1⏎b: [x, 'y z'>",
@@ -248,8 +254,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
-        check("a: 1\na: 2\n", "5: the key `a` stands twice");
+    fn errors_have_a_location() {
+        check("a: 1\na: 2\n", "5: the key `a` occurs twice");
         check("a: [1, 2\n", "3: unclosed bracket '['");
         check("a: b: c\n", "4: mapping values are not allowed in this context");
         check("a: 1\n---\nb: 2\n", "9: expected one YAML document, found several");
@@ -276,8 +282,8 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused() {
         let nested = |depth: usize| format!("{}1{}", "{a: [".repeat(depth / 2), "]}".repeat(depth / 2));
-        assert!(parse(&nested(MAX_DEPTH), 0).is_ok());
-        check(&nested(MAX_DEPTH + 2), "80: nested more than 32 levels deep");
+        assert!(parse(&nested(MAX_YAML_DEPTH), 0).is_ok());
+        check(&nested(MAX_YAML_DEPTH + 2), "80: nested more than 32 levels deep");
         assert!(parse(&"[".repeat(100_000), 0).is_err());
         assert!(parse(&"- ".repeat(100_000), 0).is_err());
     }

@@ -1,4 +1,4 @@
-//! A fix as data: edits against the texts that were seen, changes to which files there are, and how safe they are.
+//! Fixes as data: edits of texts, changes of files (create, rename, delete), and their safety.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,16 +6,16 @@ use crate::ir::{Lowered, Tree};
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
-/// Whether a fix may be applied unseen.
+/// The safety of a fix: whether it can be applied without review.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Safety {
-    /// Meaning and intent stay.
+    /// The fix keeps the meaning and intent of the code.
     Safe,
-    /// Probably right, to be asked for.
+    /// The fix is probably right and is applied only on request.
     #[default]
     Unsafe,
-    /// A sketch for a person to finish.
+    /// The fix is a sketch that a person has to complete; it is never applied.
     Manual,
 }
 
@@ -30,7 +30,7 @@ impl Safety {
     }
 }
 
-/// One way to mend a finding.
+/// A change that removes a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     title: String,
@@ -40,7 +40,7 @@ pub struct Fix {
 }
 
 impl Fix {
-    /// A fix of edits that are sorted here; none when there is no edit or two of them overlap.
+    /// A fix of edits, in any order. None if there is no edit or two of them overlap.
     pub fn new(title: impl Into<String>, safety: Safety, mut edits: Vec<Edit>) -> Option<Self> {
         edits.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
         let disjoint =
@@ -48,8 +48,8 @@ impl Fix {
         (disjoint && !edits.is_empty()).then(|| Self { title: title.into(), safety, edits, files: Vec::new() })
     }
 
-    /// A fix that creates, renames or deletes files, with edits that are made before. None when two changes, or a
-    /// change and the edits of a file that it creates or deletes, are about one path; or when the edits overlap.
+    /// A fix that creates, renames or deletes files after making the edits. None if there is no file change, if two file
+    /// changes are about the same path, if an edit is in a file that is created or deleted, or if edits overlap.
     pub fn of_files(
         title: impl Into<String>,
         safety: Safety,
@@ -59,8 +59,8 @@ impl Fix {
         let mut paths: Vec<&RelPath> = files.iter().flat_map(FileChange::paths).collect();
         paths.sort_unstable();
         let distinct = paths.windows(2).all(|pair| pair[0] != pair[1]);
-        let free = |edit: &Edit| !files.iter().any(|change| change.excludes_edits_of(edit.path.as_ref()));
-        if files.is_empty() || !distinct || !edits.iter().all(free) {
+        let is_allowed = |edit: &Edit| !files.iter().any(|change| change.excludes_edits_of(edit.path.as_ref()));
+        if files.is_empty() || !distinct || !edits.iter().all(is_allowed) {
             return None;
         }
         let title = title.into();
@@ -70,12 +70,12 @@ impl Fix {
         Some(Self { files, ..Self::new(title, safety, edits)? })
     }
 
-    /// What it does, as a heading.
+    /// A short description of what it does.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// Whether it may be applied unseen.
+    /// Its safety.
     pub fn safety(&self) -> Safety {
         self.safety
     }
@@ -85,18 +85,19 @@ impl Fix {
         &self.edits
     }
 
-    /// Its changes to which files there are; edits are made before them.
+    /// Its file changes; the edits are made before them.
     pub fn files(&self) -> &[FileChange] {
         &self.files
     }
 
-    /// The files beside the finding's own that it edits, renames or deletes.
+    /// The files that it edits, renames or deletes, without the file of the finding.
     pub(crate) fn other_files(&self) -> impl Iterator<Item = &RelPath> {
         let edited = self.edits.iter().filter_map(|edit| edit.path.as_ref());
         edited.chain(self.files.iter().filter_map(FileChange::source))
     }
 
-    /// A fix of an embedded tree's text as one of its host's; none when the host cannot be edited so.
+    /// Converts a fix of the text of an embedded tree to a fix of its host. None if the host cannot be edited in that way,
+    /// see [`Tree::edit_in_host`].
     pub(crate) fn in_host(mut self, tree: &Tree, host: &SourceFile) -> Option<Self> {
         for edit in &mut self.edits {
             if edit.path.as_ref().is_none_or(|path| path == host.path()) {
@@ -107,14 +108,14 @@ impl Fix {
         self.edits.windows(2).all(is_apart).then_some(self)
     }
 
-    /// The same, called at most as safe as this.
+    /// The same fix with its safety lowered to `safety` if it is higher.
     #[must_use]
     pub(crate) fn at_most(self, safety: Safety) -> Self {
         Self { safety: self.safety.max(safety), ..self }
     }
 
-    /// The same, no longer called safe when it would delete a file or a comment of its own file: only its author knows
-    /// whether that is still needed.
+    /// The same fix, marked unsafe if it deletes a file or a comment in the file of the finding: only a person can decide
+    /// whether these are still needed.
     #[must_use]
     pub(crate) fn respecting_comments(mut self, file: &Lowered) -> Self {
         let own = |edit: &&Edit| edit.path.as_ref().is_none_or(|path| path == file.source.path());
@@ -127,24 +128,24 @@ impl Fix {
     }
 }
 
-/// A change to which files there are.
+/// A change that creates, renames or deletes a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileChange {
-    /// A file that is not there comes to be.
+    /// Creates a file.
     Create {
-        /// Its path.
+        /// Its path, at which there must be no file.
         path: RelPath,
         /// Its text.
         text: String,
     },
-    /// A file gets another path. Edits of the same fix name its old one.
+    /// Renames a file. Edits of the same fix use the old path.
     Rename {
-        /// The path that it has.
+        /// The old path.
         from: RelPath,
-        /// The path that it gets, where no file is.
+        /// The new path, at which there must be no file.
         to: RelPath,
     },
-    /// A file goes.
+    /// Deletes a file.
     Delete {
         /// Its path.
         path: RelPath,
@@ -152,12 +153,12 @@ pub enum FileChange {
 }
 
 impl FileChange {
-    /// The paths that it is about.
+    /// All paths that it mentions.
     pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
         [self.source(), self.target()].into_iter().flatten()
     }
 
-    /// The file that must be there.
+    /// The path at which there must be a file; none for a creation.
     pub fn source(&self) -> Option<&RelPath> {
         match self {
             Self::Create { .. } => None,
@@ -165,7 +166,7 @@ impl FileChange {
         }
     }
 
-    /// The path at which no file may be.
+    /// The path at which there must be no file; none for a deletion.
     pub fn target(&self) -> Option<&RelPath> {
         match self {
             Self::Create { path, .. } | Self::Rename { to: path, .. } => Some(path),
@@ -173,7 +174,7 @@ impl FileChange {
         }
     }
 
-    /// Whether a fix with this change cannot edit that file as well.
+    /// True if a fix with this change must not also edit the file at the path.
     fn excludes_edits_of(&self, edited: Option<&RelPath>) -> bool {
         match self {
             Self::Create { path, .. } | Self::Delete { path } | Self::Rename { to: path, .. } => edited == Some(path),
@@ -181,32 +182,32 @@ impl FileChange {
     }
 }
 
-/// A text in place of a span.
+/// An edit: the replacement of a span by a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The file; the finding's own when none.
+    /// The file; none for the file of the finding.
     pub path: Option<RelPath>,
     /// The bytes to replace.
     pub span: Span,
-    /// What takes their place.
+    /// The new text.
     pub text: String,
 }
 
 impl Edit {
-    /// The same change without what its two texts begin and end with alike, so that less stands in the way of others.
+    /// The same change without the common start and end of old and new text, so that it collides with fewer other edits.
     pub(crate) fn narrowed(&self, text: &str) -> Self {
         let old = text.get(self.span.range()).unwrap_or_default();
-        let alike = |(a, b): &(char, char)| a == b;
+        let is_equal = |(a, b): &(char, char)| a == b;
         let len = |pairs: &mut dyn Iterator<Item = (char, char)>| pairs.map(|(c, _)| c.len_utf8()).sum::<usize>();
-        let before = len(&mut old.chars().zip(self.text.chars()).take_while(alike));
+        let before = len(&mut old.chars().zip(self.text.chars()).take_while(is_equal));
         let (old, new) = (&old[before..], &self.text[before..]);
-        let after = len(&mut old.chars().rev().zip(new.chars().rev()).take_while(alike));
+        let after = len(&mut old.chars().rev().zip(new.chars().rev()).take_while(is_equal));
         let start = self.span.start + before as u32;
         let span = Span::new(start, start + (old.len() - after) as u32);
         Self { path: self.path.clone(), span, text: new[..new.len() - after].to_owned() }
     }
 
-    /// Whether a comment of the file is in what the edit takes out and not in what it puts in.
+    /// True if the edit removes or cuts a comment of the file that the new text does not contain.
     pub(crate) fn deletes_comment(&self, file: &Lowered) -> bool {
         let edit = self.narrowed(file.source.text());
         let after = file.comments.partition_point(|comment| comment.span.end <= edit.span.start);
@@ -217,14 +218,14 @@ impl Edit {
         })
     }
 
-    /// Whether both cannot be made.
+    /// True if not both edits of a file can be made: they overlap or start at the same offset.
     pub(crate) fn collides(&self, other: &Self) -> bool {
         let (a, b) = (self.span, other.span);
         a.start == b.start || (a.start < b.end && b.start < a.end)
     }
 }
 
-/// `text` with edits of one file applied, which must be sorted and disjoint.
+/// Applies the edits of one file to its text; they must be sorted and disjoint.
 pub fn apply(text: &str, edits: &[Edit]) -> String {
     let mut result = String::with_capacity(text.len());
     let mut at = 0;
@@ -251,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_is_no_part_of_an_edit() {
+    fn a_narrowed_edit_leaves_out_text_that_stays() {
         check_narrowed("it.only(a)", edit(0, 10, "it(a)"), edit(2, 7, ""));
         check_narrowed("'fs'", edit(0, 4, "'node:fs'"), edit(1, 1, "node:"));
         check_narrowed("aaa", edit(0, 3, "aa"), edit(2, 3, ""));
@@ -273,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_of_files_are_about_one_path_each() {
+    fn file_changes_and_edits_of_a_fix_must_be_compatible() {
         let path = |path: &str| RelPath::new(path);
         let create = |name: &str| FileChange::Create { path: path(name), text: String::new() };
         let rename = |from: &str, to: &str| FileChange::Rename { from: path(from), to: path(to) };

@@ -1,4 +1,4 @@
-//! What a rule reports and what the engine makes of it: plain data, told by no parser and shown by no terminal.
+//! Findings, which rules return, and diagnostics, which the engine makes of them: plain data.
 
 mod fix;
 
@@ -12,15 +12,15 @@ pub use fix::{Edit, FileChange, Fix, Safety, apply};
 use crate::source::RelPath;
 use crate::span::Span;
 
-/// How bad a finding is. The order is from harmless to bad.
+/// The severity of a diagnostic, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth knowing.
+    /// A hint.
     Info,
-    /// An opinion broken.
+    /// Code that breaks a convention.
     Warning,
-    /// Wrong in any codebase.
+    /// Code that is wrong in any project.
     Error,
 }
 
@@ -41,15 +41,15 @@ impl fmt::Display for Severity {
     }
 }
 
-/// How sure a rule is that its findings are right.
+/// The probability that a finding of a rule is right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// A guess worth a look.
+    /// The finding is a guess.
     Low,
-    /// Usually right.
+    /// The finding is usually right.
     Medium,
-    /// Right wherever the page's words apply.
+    /// The finding is right wherever the text of the page applies.
     #[default]
     High,
 }
@@ -65,28 +65,29 @@ impl Confidence {
     }
 }
 
-/// What a rule reports: a place and what is wrong there. The engine adds the rule's id and the level.
+/// A finding of a rule: a location and what is wrong there. The engine adds the id of the rule and the severity, which
+/// makes it a [`Diagnostic`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The bytes that are wrong; none (`0..0`) for a path without text.
+    /// The bytes in the file; empty (`0..0`) for a path without text.
     pub span: Span,
-    /// Where: none means the file being checked, or the project where no file is being checked; the root means the
+    /// The file: none for the file that is being checked, or for the project if no file is being checked; the root for the
     /// project as a whole.
     pub path: Option<RelPath>,
-    /// What is wrong here; the page's message when none.
+    /// A message about this finding; none for the message of the page.
     pub message: Option<String>,
-    /// What distinguishes this finding from others of the rule in the same symbol.
+    /// The part of its fingerprint that distinguishes it from other findings of the rule in the same symbol.
     pub subject: Subject,
     /// The metavariables that matched, in order of name.
     pub captures: Vec<(Arc<str>, Capture)>,
-    /// Other places that belong to it.
+    /// Other locations that belong to it.
     pub related: Vec<Related>,
-    /// Ways to mend it: alternatives, the best first.
+    /// Alternative fixes, the best one first.
     pub fixes: Vec<Fix>,
 }
 
 impl Finding {
-    /// A finding with the page's message.
+    /// A finding with the message of the page.
     pub fn new(span: Span) -> Self {
         Self {
             span,
@@ -104,25 +105,25 @@ impl Finding {
         Self::new(Span::default()).at_path(RelPath::root())
     }
 
-    /// The same in another file, or about a path that has no text.
+    /// The same finding in another file, or about a path that has no text.
     #[must_use]
     pub fn at_path(self, path: RelPath) -> Self {
         Self { path: Some(path), ..self }
     }
 
-    /// The same with words of its own.
+    /// The same finding with a message of its own.
     #[must_use]
     pub fn message(self, message: impl Into<String>) -> Self {
         Self { message: Some(message.into()), ..self }
     }
 
-    /// The same with another subject.
+    /// The same finding with another subject.
     #[must_use]
     pub fn subject(self, subject: Subject) -> Self {
         Self { subject, ..self }
     }
 
-    /// The same with what a metavariable matched.
+    /// The same finding with one more capture.
     #[must_use]
     pub fn capture(mut self, name: impl Into<Arc<str>>, capture: Capture) -> Self {
         self.captures.push((name.into(), capture));
@@ -130,14 +131,14 @@ impl Finding {
         self
     }
 
-    /// The same with another place that belongs to it.
+    /// The same finding with one more related location.
     #[must_use]
     pub fn related(mut self, related: Related) -> Self {
         self.related.push(related);
         self
     }
 
-    /// The same with one more way to fix it.
+    /// The same finding with one more fix.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fixes.push(fix);
@@ -145,19 +146,19 @@ impl Finding {
     }
 }
 
-/// What of a finding goes into its fingerprint, beside the rule and the symbol.
+/// The part of a finding that goes into its fingerprint, in addition to the rule and the symbol path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Subject {
-    /// The tokens of the span, joined by one space, without comments.
+    /// The tokens in the span, joined by one space, without comments.
     #[default]
     Tokens,
-    /// What the rule names.
+    /// A text that the rule chooses.
     Named(String),
     /// Nothing: the finding is about the definition that the symbol path names.
     Definition,
 }
 
-/// What a metavariable matched.
+/// The code that a metavariable matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Capture {
     /// One node.
@@ -166,7 +167,7 @@ pub enum Capture {
     Many(Vec<CapturedNode>),
 }
 
-/// The text and place of a captured node.
+/// The text and location of a captured node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CapturedNode {
     /// Its text.
@@ -175,59 +176,59 @@ pub struct CapturedNode {
     pub span: Span,
 }
 
-/// Another place that belongs to a finding.
+/// Another location that belongs to a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
-    /// The file; the finding's own when none.
+    /// The file; none for the file of the finding.
     pub path: Option<RelPath>,
-    /// The bytes there.
+    /// The bytes in the file.
     pub span: Span,
-    /// What it has to do with the finding.
+    /// Its relation to the finding.
     pub message: String,
 }
 
 impl Related {
-    /// A place in the file of the finding.
+    /// A location in the file of the finding.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
         Self { path: None, span, message: message.into() }
     }
 
-    /// The same in another file.
+    /// The same location in another file.
     #[must_use]
     pub fn at_path(self, path: RelPath) -> Self {
         Self { path: Some(path), ..self }
     }
 }
 
-/// A finding with everything that the engine knows of it.
+/// A finding with its rule, severity, path and fingerprint, as it is reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The id it is reported under: the rule's, with its pack before a `/` where two rules share it.
+    /// The id of the rule in reports; with the name of its pack (`pack/rule`) if two rules have the same id.
     pub rule: Arc<str>,
-    /// Its level.
+    /// Its severity.
     pub severity: Severity,
-    /// How sure the rule is.
+    /// The confidence of the rule.
     pub confidence: Confidence,
-    /// What is wrong here.
+    /// Its message.
     pub message: String,
     /// The file; the root for the project as a whole.
     pub path: RelPath,
-    /// The bytes of the stored file; none (`0..0`) where there is no text.
+    /// The bytes in the stored file; empty (`0..0`) if there is no text.
     pub span: Span,
     /// The metavariables that matched, in order of name.
     pub captures: Vec<(Arc<str>, Capture)>,
-    /// Other places that belong to it.
+    /// Other locations that belong to it.
     pub related: Vec<Related>,
-    /// Ways to mend it: alternatives, the best first.
+    /// Alternative fixes, the best one first.
     pub fixes: Vec<Fix>,
-    /// Its identity beside the path: `1:` and 32 hexadecimal digits.
+    /// Its identity within the file, which survives changes elsewhere: `1:` and 32 hexadecimal digits.
     pub fingerprint: String,
-    /// The definitions and titled tests that enclose it, joined by `.`; empty at the top of a file.
+    /// Its symbol path: the definitions and titled tests that enclose it, joined by `.`; empty at the top of a file.
     pub symbol: String,
 }
 
 impl Diagnostic {
-    /// The total order of reports: place, then rule, then message.
+    /// The order of diagnostics in reports: by path, span, rule and message.
     pub fn order(&self, other: &Self) -> std::cmp::Ordering {
         (self.path.as_str().as_bytes(), self.span.start, self.span.end, &self.rule, &self.message).cmp(&(
             other.path.as_str().as_bytes(),

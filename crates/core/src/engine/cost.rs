@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::budget::{StopReason, steps_shared_in};
+use crate::budget::{StopReason, shared_steps_of};
 use crate::engine::Engine;
 use crate::engine::answer::AnswerDraft;
 use crate::engine::walk::{self, Cost};
@@ -49,7 +49,7 @@ impl Engine {
             all.stopped = all.stopped.or(cost.stopped);
             all.failed |= cost.failed;
         };
-        let shared = steps_shared_in(|| {
+        let shared = shared_steps_of(|| {
             for tree in &file.trees {
                 walk::walk(self, file, tree, &levels, &mut draft, Some(&mut add));
             }

@@ -55,7 +55,7 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
 /// Whether the node is a test. Whether the one around it is a test too is kept in `group`: many nodes ask for the same.
 fn is_test(node: Node<'_>, group: &mut Option<((u32, NodeId), bool)>) -> bool {
     let views = node.language().views();
-    views.is_test_among(node, &mut |outer| {
+    views.is_test_with(node, &mut |outer| {
         let key = (outer.tree().number(), outer.id());
         let known = group.filter(|(known, _)| *known == key);
         group.insert(known.unwrap_or_else(|| (key, views.is_test(outer)))).1

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ir::symbol::{self, Path};
+use crate::ir::symbol::{self, SymbolPath};
 use crate::ir::{Node, NodeId, Tree};
 use crate::span::Span;
 
@@ -18,7 +18,7 @@ pub(super) struct Places {
     jumps: Vec<(u32, u32)>,
     /// For each node the symbol path of what lies in it: 0 for not yet known, else one more than a number.
     numbers: Vec<u32>,
-    paths: Vec<Arc<Path>>,
+    paths: Vec<Arc<SymbolPath>>,
     /// Steps taken, for tests.
     #[cfg(test)]
     pub(super) steps: usize,
@@ -29,7 +29,7 @@ impl Places {
     pub(super) fn symbol(&mut self, node: Node<'_>) -> String {
         let outside = match node.parent() {
             Some(parent) => self.path_in(parent, node),
-            None => Arc::new(Path::default()),
+            None => Arc::new(SymbolPath::default()),
         };
         outside.with(symbol::segment(node, node).as_deref()).to_string()
     }
@@ -61,7 +61,7 @@ impl Places {
     }
 
     /// The symbol path of what lies in `outer`, for some node in it.
-    fn path_in(&mut self, outer: Node<'_>, asked: Node<'_>) -> Arc<Path> {
+    fn path_in(&mut self, outer: Node<'_>, asked: Node<'_>) -> Arc<SymbolPath> {
         if self.numbers.is_empty() {
             self.numbers = vec![0; outer.tree().len()];
         }

@@ -8,7 +8,7 @@ use crate::engine::answer::AnswerDraft;
 use crate::engine::engine_findings::EngineFinding;
 use crate::engine::places::Places;
 use crate::engine::{Engine, UncheckedReason, panic_message};
-use crate::ir::{KindCounts, Lowered, Node, NodeId, NodesByKind, Place, Tree};
+use crate::ir::{KindCounts, Lowered, Node, NodeId, NodeKey, NodesByKind, Tree};
 use crate::plan::Called;
 use crate::rule::{Cx, Nodes, engine_ids};
 use crate::span::Span;
@@ -110,14 +110,14 @@ fn meets_some(called: &Called, tree: &Tree, counts: &KindCounts) -> bool {
 }
 
 /// Where tokens are not stored and some rules want them: what these look at, tokens and nodes, in pre-order.
-fn shown<'c>(tree: &Tree, called: impl Iterator<Item = &'c Called>) -> Vec<Place> {
+fn shown<'c>(tree: &Tree, called: impl Iterator<Item = &'c Called>) -> Vec<NodeKey> {
     let asking: Vec<&Called> = called.filter(|called| called.tokens && tree.has_gaps()).collect();
     if asking.is_empty() {
         return Vec::new();
     }
     let is_asked =
         |node: &Node<'_>| asking.iter().any(|called| called.every_node || called.wanted(node.raw()).is_some());
-    tree.root().subtree().filter(is_asked).map(Place::of).collect()
+    tree.root().subtree().filter(is_asked).map(NodeKey::of).collect()
 }
 
 /// Names a rule that did not come to an end on the file.
@@ -134,10 +134,10 @@ struct Pass<'a> {
     tree: &'a Tree,
     counts: KindCounts,
     by_kind: NodesByKind,
-    shown: Vec<Place>,
+    shown: Vec<NodeKey>,
     /// What one rule looks at where that is no list made already; kept for their memory.
     ids: Vec<NodeId>,
-    places: Vec<Place>,
+    places: Vec<NodeKey>,
 }
 
 impl Pass<'_> {
@@ -154,7 +154,7 @@ impl Pass<'_> {
     fn nodes(&mut self, called: &Called) -> Nodes<'_> {
         let tree = self.tree;
         if called.tokens && tree.has_gaps() {
-            let wants = |place: &Place| {
+            let wants = |place: &NodeKey| {
                 let node = place.within(tree);
                 called.every_node || called.wanted(node.raw()).is_some_and(|wanted| wanted.wants(node))
             };
@@ -232,7 +232,7 @@ mod tests {
         fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
             if node.text() == "b()" {
                 assert!(!self.panics, "too much for me");
-                cx.steps().take(Steps::LIMIT + 1);
+                cx.steps().take(Steps::DEFAULT_LIMIT + 1);
             }
             cx.report(Finding::new(node.span()));
         }

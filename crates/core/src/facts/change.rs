@@ -1,4 +1,4 @@
-//! A change as rules see it: its files before and after it, as data.
+//! The view of rules on a change: its files before and after it.
 
 use std::sync::Arc;
 
@@ -7,42 +7,42 @@ use crate::facts::FileFacts;
 use crate::path::RelPath;
 use crate::source::SourceFile;
 
-/// A change of files.
+/// A change: a set of files that were added, edited, moved or deleted together.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ChangeView {
-    /// Its files, in the order of the paths' bytes.
+    /// Its files, ordered by the bytes of their paths.
     pub files: Vec<ChangedFile>,
-    /// The day on which it is judged; core has no clock.
+    /// The current day; core reads no clock.
     pub today: Date,
 }
 
 impl ChangeView {
-    /// A change of some files, in any order.
+    /// A change of files, given in any order.
     pub fn new(mut files: Vec<ChangedFile>, today: Date) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Self { files, today }
     }
 }
 
-/// A file that a change made, changed, moved or deleted.
+/// A file that a change added, edited, moved or deleted.
 #[derive(Clone, Debug)]
 pub struct ChangedFile {
-    /// Its path now, or before the change when it is gone.
+    /// Its path after the change; that before the change if it was deleted.
     pub path: RelPath,
-    /// The file before the change; none for a new one.
+    /// The file before the change; none if it was added.
     pub before: Option<FileVersion>,
-    /// The file after the change; none for one that is gone.
+    /// The file after the change; none if it was deleted.
     pub now: Option<FileVersion>,
 }
 
-/// One side of a changed file.
+/// A changed file before or after the change.
 #[derive(Clone, Debug)]
 pub struct FileVersion {
-    /// Its path on this side: before a rename, another one.
+    /// Its path in this version: before a rename, the old one.
     pub path: RelPath,
-    /// Its text; none for what is no text or was not read.
+    /// Its text; none if it is not a text file or was not read.
     pub source: Option<SourceFile>,
-    /// Its facts, where a rule of the plan takes them.
+    /// Its facts, if a rule of the plan needs them.
     pub facts: Option<Arc<FileFacts>>,
 }

@@ -1,25 +1,25 @@
-//! A choice of the lists of [`Facts`](crate::facts::Facts), so that only those are collected that a rule takes.
+//! A set of lists of [`Facts`](crate::facts::Facts), so that only the lists that a rule needs are collected.
 
-/// One list of [`Facts`](crate::facts::Facts).
+/// A list of [`Facts`](crate::facts::Facts).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactKind {
-    /// Its imports.
+    /// The imports.
     Imports,
-    /// Its exports.
+    /// The exported names.
     Exports,
-    /// Its definitions.
+    /// The definitions.
     Definitions,
-    /// Its uses of imported names.
+    /// The uses of imported names.
     References,
-    /// Its tests.
+    /// The tests.
     Tests,
-    /// Its attributes and decorators.
+    /// The attributes and decorators.
     Attributes,
-    /// Its suppressions, lawbook's and those of other tools.
+    /// The suppressions, for lawbook and for other tools.
     Suppressions,
 }
 
-/// Some of the lists.
+/// A set of lists, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FactSet(u8);
 
@@ -27,18 +27,18 @@ impl FactSet {
     /// All lists.
     pub const ALL: Self = Self(0x7F);
 
-    /// True when the list is one of them.
+    /// True if the set contains the list.
     pub const fn has(self, kind: FactKind) -> bool {
         self.0 & (1 << kind as u8) != 0
     }
 
-    /// The lists of both.
+    /// The union of both sets.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// True when it is none of them.
+    /// True if the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }

@@ -1,25 +1,25 @@
-//! The nodes that a tree stores, by raw kind: one pass over it, so that a rule goes straight to those it asks for.
+//! An index of the stored nodes of a tree by raw kind, built in one pass, so that a rule visits only nodes of its kinds.
 
 use crate::ir::{NodeId, RawKind, Tree};
 
-/// How many nodes of each raw kind a tree stores. Where tokens are lexed from gaps, they are not among them.
+/// The number of stored nodes of each raw kind of a tree. Tokens that are lexed from gaps are not counted.
 #[derive(Debug)]
 pub(crate) struct KindCounts {
-    /// By raw kind; the last one is ERROR's.
+    /// The number for each raw kind; the last entry is that of ERROR.
     counts: Vec<u32>,
 }
 
-/// The numbers of the nodes of some raw kinds.
+/// The stored nodes of some raw kinds, grouped by raw kind (a counting sort).
 #[derive(Debug)]
 pub(crate) struct NodesByKind {
     ids: Vec<NodeId>,
-    /// By raw kind, one past the last of its ids, which follow those of the kind before.
+    /// For each raw kind, the end of its group in `ids`. The groups follow each other in order of kind.
     ends: Vec<u32>,
 }
 
-/// The place of a raw kind in a list that holds ERROR's last.
+/// The index of a raw kind in a list of `count` entries whose last one is that of ERROR.
 #[inline]
-fn place(kind: u16, count: usize) -> usize {
+fn index_of(kind: u16, count: usize) -> usize {
     usize::from(kind).min(count - 1)
 }
 
@@ -28,27 +28,27 @@ impl KindCounts {
         let mut counts = vec![0; tree.dialect().vocabulary().kind_count() + 1];
         let len = counts.len();
         for kind in &tree.kinds {
-            counts[place(*kind, len)] += 1;
+            counts[index_of(*kind, len)] += 1;
         }
         Self { counts }
     }
 
-    /// How many nodes of the kind there are.
+    /// The number of nodes of a kind.
     #[inline]
     pub(crate) fn of_kind(&self, kind: RawKind) -> u32 {
-        self.counts[place(kind.0, self.counts.len())]
+        self.counts[index_of(kind.0, self.counts.len())]
     }
 }
 
 impl NodesByKind {
-    /// The nodes of the kinds that `wanted` names; the tree is the one that was counted.
+    /// Indexes the nodes of the `wanted` kinds; `counts` must be of the same tree.
     pub(crate) fn new(tree: &Tree, counts: &KindCounts, wanted: impl IntoIterator<Item = RawKind>) -> Self {
         const UNWANTED: u32 = u32::MAX;
         let len = counts.counts.len();
-        // First where the ids of each kind start, then, as these are filled in, where they end.
+        // First the start of each group; filling in an id moves it by one, so that it is the end when all are in.
         let mut ends = vec![UNWANTED; len];
         for kind in wanted {
-            ends[place(kind.0, len)] = 0;
+            ends[index_of(kind.0, len)] = 0;
         }
         let mut total = 0;
         for (end, count) in ends.iter_mut().zip(&counts.counts).filter(|(end, _)| **end != UNWANTED) {
@@ -58,7 +58,7 @@ impl NodesByKind {
         let mut ids = vec![NodeId(0); total as usize];
         if total > 0 {
             for (id, kind) in (0u32..).zip(&tree.kinds) {
-                let end = &mut ends[place(*kind, len)];
+                let end = &mut ends[index_of(*kind, len)];
                 if *end != UNWANTED {
                     ids[*end as usize] = NodeId(id);
                     *end += 1;
@@ -68,9 +68,9 @@ impl NodesByKind {
         Self { ids, ends }
     }
 
-    /// The nodes of a kind that was wanted, in pre-order.
+    /// The nodes of a wanted kind, in pre-order.
     pub(crate) fn of_kind(&self, kind: RawKind, counts: &KindCounts) -> &[NodeId] {
-        let end = self.ends[place(kind.0, self.ends.len())];
+        let end = self.ends[index_of(kind.0, self.ends.len())];
         let start = end.saturating_sub(counts.of_kind(kind));
         self.ids.get(start as usize..end as usize).unwrap_or_default()
     }
@@ -87,7 +87,7 @@ mod tests {
         for (path, code) in
             [("a.ts", "f(g(1), [2]); let x = f;"), ("a.rs", "fn f() { g(h(1), [2]) }"), ("a.js", "f((]")]
         {
-            // Those of the languages that this build has.
+            // Skips languages that this build lacks.
             let file = language::lower(SourceFile::new(RelPath::new(path), code).unwrap());
             if language::of_path(file.source.path()).is_none() {
                 continue;

@@ -1,4 +1,4 @@
-//! Where two trees of one text differ, seen through the token view: the check that two parsers give one tree.
+//! Comparison of two trees of one text, tokens included: the check that two parsers give the same tree.
 
 use crate::ir::{Node, Tree};
 
@@ -7,28 +7,28 @@ use crate::ir::{Node, Tree};
 pub struct Mismatch {
     /// The raw kind of the node whose children differ; empty for the root itself.
     pub context: &'static str,
-    /// What stands first at that place on the left: kind, field and span; none when its children ran out.
-    pub left: Option<Seen>,
-    /// What stands first at that place on the right.
-    pub right: Option<Seen>,
+    /// The child of the left tree at that place; none if there are no more children.
+    pub left: Option<NodeSummary>,
+    /// The child of the right tree at that place; none if there are no more children.
+    pub right: Option<NodeSummary>,
 }
 
-/// What the token view says of one node.
+/// The properties of a node that are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// The raw kind's name; a token's text.
+pub struct NodeSummary {
+    /// The name of its raw kind; of a token, its text.
     pub kind: &'static str,
     /// Its field in its parent.
     pub field: Option<&'static str>,
-    /// Whether the grammar names it.
+    /// True if it is a named node.
     pub named: bool,
     /// tree-sitter's `extra` flag.
     pub extra: bool,
-    /// First byte and one past the last.
+    /// Its bytes in the file.
     pub span: crate::span::Span,
 }
 
-impl Seen {
+impl NodeSummary {
     fn of(node: Node<'_>) -> Self {
         Self {
             kind: node.raw_name(),
@@ -40,12 +40,13 @@ impl Seen {
     }
 }
 
-/// The differences of two trees, and how many nodes and tokens of the left one were compared.
+/// The differences of two trees, and the number of nodes and tokens of the left tree that were compared.
 ///
-/// Below a difference, children that agree are compared further, so that one difference does not hide the next.
+/// After a difference the comparison continues with the next pair of children that agree, so that one difference does not
+/// hide others.
 pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
     let (mut mismatches, mut count) = (Vec::new(), 1);
-    let (one, other) = (Seen::of(left.root()), Seen::of(right.root()));
+    let (one, other) = (NodeSummary::of(left.root()), NodeSummary::of(right.root()));
     if one != other {
         mismatches.push(Mismatch { context: "", left: Some(one), right: Some(other) });
     }
@@ -58,16 +59,20 @@ pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
         while at_left < lefts.len() || at_right < rights.len() {
             let (a, b) = (lefts.get(at_left).copied(), rights.get(at_right).copied());
             if let (Some(a), Some(b)) = (a, b)
-                && Seen::of(a) == Seen::of(b)
+                && NodeSummary::of(a) == NodeSummary::of(b)
             {
                 open.push((a, b));
                 (at_left, at_right) = (at_left + 1, at_right + 1);
                 continue;
             }
-            mismatches.push(Mismatch { context: left.raw_name(), left: a.map(Seen::of), right: b.map(Seen::of) });
-            // Go on with the next pair that agrees, however far ahead on either side.
+            mismatches.push(Mismatch {
+                context: left.raw_name(),
+                left: a.map(NodeSummary::of),
+                right: b.map(NodeSummary::of),
+            });
+            // Continue with the next pair that agrees, at any distance on either side.
             let next = lefts[at_left..].iter().enumerate().find_map(|(i, a)| {
-                let at = rights[at_right..].iter().position(|b| Seen::of(*a) == Seen::of(*b))?;
+                let at = rights[at_right..].iter().position(|b| NodeSummary::of(*a) == NodeSummary::of(*b))?;
                 Some((i, at))
             });
             match next {

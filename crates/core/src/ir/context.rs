@@ -1,37 +1,37 @@
-//! What the check of a file takes from elsewhere than its text.
+//! The inputs of the check of a file: its text, and its context, which comes from elsewhere.
 
 use crate::ir::Dialect;
 use crate::source::SourceFile;
 
-/// What the check of one file takes from its path, its configuration and other files, made before the check: rules see
-/// nothing else of other files.
+/// The inputs of a check that are not in the text of the file: they come from its path, the configuration and other files
+/// and are computed before the check. Rules see nothing else of other files.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileContext {
-    /// The dialect that the file is read as; none for a language that this binary lacks.
+    /// The dialect by which the file is parsed; none if this binary does not know its language.
     pub dialect: Option<&'static Dialect>,
-    /// Whether all of the file is test code.
+    /// True if the whole file is test code.
     pub test: bool,
 }
 
 impl FileContext {
-    /// The context of a file of a dialect that is no test code.
+    /// The context of a file that is not test code.
     pub fn of(dialect: Option<&'static Dialect>) -> Self {
         Self { dialect, ..Self::default() }
     }
 
-    /// The same for a file of tests, or not.
+    /// The same context with `test` set.
     #[must_use]
     pub fn with_test(self, test: bool) -> Self {
         Self { test, ..self }
     }
 }
 
-/// A file as it is handed to a check. Cloning is cheap.
+/// The input of a check: a file and its context. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct FileInput {
     /// Its text.
     pub source: SourceFile,
-    /// What the check takes from elsewhere.
+    /// The inputs that are not in its text.
     pub context: FileContext,
 }
 
@@ -41,7 +41,7 @@ impl FileInput {
         Self { source, context }
     }
 
-    /// A file that is read as a dialect.
+    /// A file that is parsed by the given dialect.
     pub fn of_dialect(source: SourceFile, dialect: &'static Dialect) -> Self {
         Self { source, context: FileContext::of(Some(dialect)) }
     }

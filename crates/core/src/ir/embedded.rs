@@ -1,8 +1,8 @@
-//! Trees in the text of another tree: where their text stands in the host's, and what an edit of it is there.
+//! Embedded trees: code in the text of another file, such as the code blocks of Markdown.
 //!
-//! A tree is made of its own text, and then put in its place in the host: from then on every offset of every node, of an
-//! embedded tree too, is one of the host's text. Nothing else is ever handed out, so that no span has to be mapped by
-//! those who report it. Only what reads text goes the other way, and only through the tree ([`Tree::slice`]).
+//! The text of an embedded tree is cut out of its host and parsed alone. Then all offsets in the tree are converted to
+//! offsets in the host ([`Tree::embed`]), so that all spans that rules see are spans of the file and need no conversion.
+//! Only reading text needs the opposite direction, and [`Tree::slice`] does it.
 
 mod edit;
 #[cfg(test)]
@@ -16,51 +16,52 @@ use crate::ir::{Dialect, Node, NodeId};
 use crate::source::LineIndex;
 use crate::span::Span;
 
-/// Code of another language in a text.
+/// Code of another language in a text: the location of its parts and the dialect to parse it by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Embedded {
-    /// The dialect that it is read as.
+    /// The dialect by which it is parsed.
     pub dialect: &'static Dialect,
-    /// Where it stands in the text of its host, in order: its own text is these put together. Only the last one may end
-    /// within a line.
+    /// Its parts in the text of the host, in order; its text is their concatenation. Every segment but the last must end
+    /// at the end of a line.
     pub segments: Vec<Span>,
-    /// What each further line of it starts with in the host (`> `, indentation), which is no part of it.
+    /// The text before each of its lines but the first in the host (`> `, indentation), which is not part of the code.
     pub line_prefix: String,
 }
 
 impl Embedded {
-    /// Its text.
+    /// Its text: the concatenation of its segments.
     pub(crate) fn text(&self, host: &str) -> String {
         self.segments.iter().filter_map(|segment| host.get(segment.range())).collect()
     }
 
-    /// From its first byte in the host to its last.
-    pub(crate) fn extent(&self) -> Span {
+    /// The span in the host from its first byte to its last.
+    pub(crate) fn span(&self) -> Span {
         let (first, last) = (self.segments.first(), self.segments.last());
         first.zip(last).map_or(Span::default(), |(first, last)| first.cover(*last))
     }
 }
 
-/// Where an embedded tree stands in its host.
+/// The location of an embedded tree in its host.
 #[derive(Debug)]
 pub(in crate::ir) struct Embedding {
-    extent: Span,
+    host_span: Span,
     line_prefix: String,
 }
 
-/// Where each part of a text stands in the host's text: what lies between two segments there is no part of it.
+/// A map between the offsets of a text made of segments and the offsets of its host. Bytes of the host between two
+/// segments are not part of the text.
 #[derive(Debug)]
 pub(in crate::ir) struct SegmentMap {
     segments: Vec<Segment>,
-    /// The length of the text.
+    /// The length of the text in bytes.
     length: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Segment {
-    /// Its first byte in the text.
+    /// The offset of its first byte in the text.
     own: u32,
-    /// Its first byte in the host's text.
+    /// The offset of its first byte in the host.
     host: u32,
 }
 
@@ -75,33 +76,33 @@ impl SegmentMap {
         Self { segments: segments.collect(), length }
     }
 
-    /// The place of a byte of the text in the host: at the border of two segments the start of the second, so that what
-    /// is between the two goes with the line end before it.
-    fn host(&self, own: u32) -> u32 {
+    /// The offset in the host of an offset in the text. The border of two segments becomes the start of the second one, so
+    /// that a span up to a line end includes the prefix of the next line in the host.
+    fn host_offset(&self, own: u32) -> u32 {
         let after = self.segments.partition_point(|segment| segment.own <= own);
         let segment = after.checked_sub(1).map(|at| self.segments[at]);
         segment.map_or(own, |segment| segment.host + (own - segment.own))
     }
 
-    /// The byte of the text at a place in the host; the nearest border for a place between two segments.
-    fn own(&self, host: u32) -> u32 {
+    /// The offset in the text of an offset in the host; an offset between two segments becomes their border.
+    fn text_offset(&self, host: u32) -> u32 {
         let after = self.segments.partition_point(|segment| segment.host <= host);
         let Some(segment) = after.checked_sub(1).map(|at| self.segments[at]) else { return 0 };
         let end = self.segments.get(after).map_or(self.length, |next| next.own);
         (segment.own + (host - segment.host)).min(end)
     }
 
-    /// The bytes of the text in a span of the host.
+    /// The span in the text of a span in the host.
     pub(in crate::ir) fn own_span(&self, host: Span) -> Span {
-        Span::new(self.own(host.start), self.own(host.end))
+        Span::new(self.text_offset(host.start), self.text_offset(host.end))
     }
 
-    /// The span in the host of some bytes of the text.
+    /// The span in the host of a span in the text.
     fn host_span(&self, own: Span) -> Span {
-        Span::new(self.host(own.start), self.host(own.end))
+        Span::new(self.host_offset(own.start), self.host_offset(own.end))
     }
 
-    /// The start of the segment that a place in the host is in.
+    /// The start in the host of the segment that contains an offset in the host.
     fn segment_start(&self, host: u32) -> u32 {
         let after = self.segments.partition_point(|segment| segment.host <= host);
         after.checked_sub(1).map_or(0, |at| self.segments[at].host)
@@ -109,7 +110,7 @@ impl SegmentMap {
 }
 
 impl Tree {
-    /// The tree in its place in the text of its host, with the numbers that `nodes` of it have then.
+    /// Converts all offsets of the tree to offsets in the host. If nodes get other numbers, those in `nodes` are updated.
     pub(in crate::ir) fn embed(self, host: &Arc<str>, at: &Embedded, nodes: &mut [NodeId]) -> Self {
         let mut tree = self;
         if let [whole] = &at.segments[..] {
@@ -119,20 +120,20 @@ impl Tree {
             tree.text = host.clone();
         } else {
             if tree.has_gaps() {
-                // A gap is read in one piece of text.
+                // Lexing needs each gap to be contiguous in the text, which it is not in the host, so tokens are stored.
                 tree = tree.with_tokens(nodes);
             }
             let map = SegmentMap::new(&at.segments);
             for row in &mut tree.rows {
-                (row.start, row.end) = (map.host(row.start), map.host(row.end));
+                (row.start, row.end) = (map.host_offset(row.start), map.host_offset(row.end));
             }
             tree.map = Some(Box::new(map));
         }
-        tree.embedding = Some(Box::new(Embedding { extent: at.extent(), line_prefix: at.line_prefix.clone() }));
+        tree.embedding = Some(Box::new(Embedding { host_span: at.span(), line_prefix: at.line_prefix.clone() }));
         tree
     }
 
-    /// The same tree with its tokens stored, and the numbers that `nodes` have there.
+    /// The same tree with its tokens stored. The numbers in `nodes` are updated.
     fn with_tokens(&self, nodes: &mut [NodeId]) -> Self {
         let mut builder = TreeBuilder::like(self, self.len() * 2);
         let mut numbers = Vec::with_capacity(self.len());
@@ -158,47 +159,49 @@ impl Tree {
         tree
     }
 
-    /// Whether its text is a part of another tree's.
+    /// True if the tree is embedded in a host.
     pub fn is_embedded(&self) -> bool {
         self.embedding.is_some()
     }
 
-    /// From its first byte in the host to its last; all of the text for a host.
-    pub fn extent(&self) -> Span {
-        self.embedding.as_ref().map_or(Span::new(0, self.text.len() as u32), |embedding| embedding.extent)
+    /// The span in the file from the first byte of its text to the last; of a host tree, the whole file.
+    pub fn span(&self) -> Span {
+        self.embedding.as_ref().map_or(Span::new(0, self.text.len() as u32), |embedding| embedding.host_span)
     }
 
-    /// What stands before a place in its text.
+    /// The text of the tree before an offset.
     pub(crate) fn text_before(&self, offset: u32) -> &str {
-        self.slice(Span::new(self.extent().start.min(offset), offset))
+        self.slice(Span::new(self.span().start.min(offset), offset))
     }
 
-    /// Where the line of a place starts, by the lines of its file: what stands before its text there is none of it.
+    /// The offset at which the line of an offset starts in the text of the tree: after the prefix that the host puts
+    /// before the line. `lines` are the lines of the file.
     pub(crate) fn line_start(&self, lines: &LineIndex, offset: u32) -> u32 {
         let line = lines.start(lines.line(offset));
         match (&self.map, &self.embedding) {
             (Some(map), _) => map.segment_start(offset).max(line),
-            (None, Some(embedding)) => embedding.extent.start.max(line),
+            (None, Some(embedding)) => embedding.host_span.start.max(line),
             (None, None) => line,
         }
     }
 
-    /// The place that is so many bytes of its text after another.
-    pub(crate) fn place_after(&self, offset: u32, bytes: usize) -> u32 {
+    /// The offset in the file that is `bytes` bytes of the tree's text after `offset`.
+    pub(crate) fn offset_after(&self, offset: u32, bytes: usize) -> u32 {
         match &self.map {
-            Some(map) => map.host(map.own(offset) + bytes as u32),
+            Some(map) => map.host_offset(map.text_offset(offset) + bytes as u32),
             None => offset + bytes as u32,
         }
     }
 
-    /// What goes when a span is deleted: its lines, when nothing else of this tree stands on them.
+    /// The bytes to remove when a span is deleted: its whole lines if the tree has only white space beside it on them. See
+    /// [`Span::with_lines`].
     pub fn with_lines(&self, span: Span) -> Span {
         match (&self.map, &self.embedding) {
             (Some(map), _) => map.host_span(map.own_span(span).with_lines(&self.text)),
             (None, Some(embedding)) => {
-                let from = embedding.extent.start;
+                let from = embedding.host_span.start;
                 let own = Span::new(span.start - from, span.end - from);
-                own.with_lines(self.slice(embedding.extent)).shifted(from)
+                own.with_lines(self.slice(embedding.host_span)).shifted(from)
             }
             (None, None) => span.with_lines(&self.text),
         }

@@ -1,26 +1,27 @@
-//! The tokens of a tree that stores only named nodes: lexed on demand from the gaps between children.
+//! Lexing of tokens on demand, for trees that store only named nodes: tokens are found in the gaps between children.
 //!
-//! A gap never holds a name or a literal, since those are named nodes, so the longest match over the grammar's own
-//! anonymous tokens gives the tokens that the grammar's parser would have stored.
+//! Names and literals are named nodes, so a gap contains only anonymous tokens of the grammar. The longest match over
+//! these gives the same tokens that tree-sitter would have stored.
 
 use crate::ir::{FieldId, Flags, Node, RawKind, TokenField, Vocabulary};
 
-/// The anonymous tokens of one grammar, by first byte, the longest first.
+/// A lexer for the anonymous tokens of one grammar.
 #[derive(Debug)]
 pub(crate) struct GapLexer {
+    /// The tokens by their first byte, the longest first.
     by_first: Vec<Vec<(&'static str, RawKind)>>,
-    /// Sorted by parent; a token without text stands for every token of the parent.
+    /// Parent, token and field, sorted; an entry without a token holds for all tokens of the parent.
     fields: Vec<(RawKind, Option<RawKind>, FieldId)>,
 }
 
-/// What a language's own rule says of a gap.
+/// The answer of a language about the first token in a gap, see [`crate::ir::Language::token_in_gap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OwnToken {
-    /// There are no more tokens in it.
+pub enum TokenInGap {
+    /// The gap contains no more tokens.
     None,
-    /// The token, by its text in the grammar, and the bytes that it stands in here.
+    /// The text of the token in the grammar, and its bytes in the file.
     Found(&'static str, crate::span::Span),
-    /// The usual rule, the longest match, holds in this part of it.
+    /// The longest match in this part of the gap (start and end offset).
     Within(u32, u32),
 }
 
@@ -41,7 +42,7 @@ impl GapLexer {
         for (text, kind) in tokens {
             if let Some(first) = text.bytes().next() {
                 let list: &mut Vec<(&str, RawKind)> = &mut by_first[usize::from(first)];
-                // Several numbers may carry one text; nodes bear the lowest.
+                // If several numbers have the same text, nodes have the lowest.
                 if !list.iter().any(|(known, _)| *known == text) {
                     list.push((text, kind));
                 }
@@ -57,13 +58,13 @@ impl GapLexer {
 
     /// The first token of `parent` in the gap `from..to` between two of its children.
     pub(crate) fn token_in_gap(&self, parent: Node<'_>, from: u32, to: u32) -> Option<GapToken> {
-        if !parent.flags().has(Flags::OWN_RULE) {
+        if !parent.flags().has(Flags::CUSTOM_TOKENS) {
             return self.next(&parent.tree().text, from, to);
         }
         match parent.language().token_in_gap(parent, from, to) {
-            OwnToken::None => None,
-            OwnToken::Within(from, to) => self.next(&parent.tree().text, from, to),
-            OwnToken::Found(text, span) => {
+            TokenInGap::None => None,
+            TokenInGap::Within(from, to) => self.next(&parent.tree().text, from, to),
+            TokenInGap::Found(text, span) => {
                 let first = text.bytes().next()?;
                 let (_, kind) = self.by_first[usize::from(first)].iter().find(|(token, _)| *token == text)?;
                 Some(GapToken { kind: *kind, start: span.start, end: span.end })
@@ -71,7 +72,7 @@ impl GapLexer {
         }
     }
 
-    /// The first token in `text[from..to]`; bytes that start none are passed over.
+    /// The first token in `text[from..to]`; bytes that start no token are skipped.
     pub(crate) fn next(&self, text: &str, from: u32, to: u32) -> Option<GapToken> {
         let bytes = text.as_bytes().get(..to as usize)?;
         let mut at = from as usize;
@@ -80,7 +81,7 @@ impl GapLexer {
             let found = candidates.iter().find(|(token, _)| {
                 let token = token.as_bytes();
                 bytes[at..].starts_with(token)
-                    && !(token[token.len() - 1].is_ascii_alphanumeric() && word_goes_on(text, at + token.len()))
+                    && !(token[token.len() - 1].is_ascii_alphanumeric() && word_continues(text, at + token.len()))
             });
             if let Some((token, kind)) = found {
                 return Some(GapToken { kind: *kind, start: at as u32, end: (at + token.len()) as u32 });
@@ -90,8 +91,8 @@ impl GapLexer {
         None
     }
 
-    /// Whether a token of this parent can have the field.
-    pub(crate) fn gives(&self, parent: RawKind, field: FieldId) -> bool {
+    /// True if a token in a parent of this kind can have the field.
+    pub(crate) fn can_have_field(&self, parent: RawKind, field: FieldId) -> bool {
         let start = self.fields.partition_point(|(kind, ..)| *kind < parent);
         self.fields[start..].iter().take_while(|(kind, ..)| *kind == parent).any(|(.., known)| *known == field)
     }
@@ -105,7 +106,8 @@ impl GapLexer {
     }
 }
 
-/// Reads a language's table of token fields in the numbers of one grammar; names that it lacks are left out.
+/// Converts the names in a language's table of token fields to the numbers of one grammar. Entries with names that the
+/// grammar does not have are left out.
 pub(crate) fn resolve_fields<'v>(
     table: &'static [TokenField],
     vocabulary: &'v Vocabulary,
@@ -119,9 +121,9 @@ pub(crate) fn resolve_fields<'v>(
     })
 }
 
-/// Whether a word that ends at `at` would be longer; some white space is not ASCII. A `$` is no part of it: names
-/// never stand in a gap, and in `$a:ty$(,)?` it starts a token.
-fn word_goes_on(text: &str, at: usize) -> bool {
+/// True if a word that ends at `at` continues there. A `$` does not continue it: a gap contains no names, and in
+/// `$a:ty$(,)?` the `$` starts a token.
+fn word_continues(text: &str, at: usize) -> bool {
     let next = text.get(at..).and_then(|rest| rest.chars().next());
     next.is_some_and(|c| c.is_alphanumeric() || c == '_')
 }

@@ -1,10 +1,10 @@
-//! The shared kinds: what a node is, said the same way for every language.
+//! The shared kinds: a classification of nodes that is the same for every language.
 
 use std::fmt;
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $variant:ident = $name:literal,)*) => {
-        /// What a node is in every language; the grammar's own name for it is its raw kind.
+        /// The class of a node, the same for every language. The grammar's own class is its raw kind.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Kind {
@@ -15,7 +15,7 @@ macro_rules! kinds {
             /// All kinds, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The name used in rule pages and reports.
+            /// The name in rule pages and reports.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
@@ -40,7 +40,7 @@ kinds! {
     Interface = "interface",
     /// An enumeration.
     Enum = "enum",
-    /// A name for a type.
+    /// A type alias.
     TypeAlias = "type_alias",
     /// A data member of a class, struct or interface.
     Field = "field",
@@ -62,7 +62,7 @@ kinds! {
     Identifier = "identifier",
     /// A string literal.
     String = "string",
-    /// A string with holes.
+    /// A string with interpolated expressions.
     Template = "template",
     /// A number literal.
     Number = "number",
@@ -82,7 +82,7 @@ kinds! {
     Binary = "binary",
     /// An operation on one operand.
     Unary = "unary",
-    /// A choice as an expression: `a ? b : c`.
+    /// A conditional expression: `a ? b : c`.
     Conditional = "conditional",
     /// `if`, as a statement or an expression.
     If = "if",
@@ -110,7 +110,7 @@ kinds! {
     Comment = "comment",
     /// An attribute, annotation or decorator.
     Attribute = "attribute",
-    /// A type as written.
+    /// A reference to a type.
     Type = "type",
     /// An import or `use`.
     Import = "import",
@@ -120,17 +120,17 @@ kinds! {
     Macro = "macro",
     /// An element, fragment or attribute of JSX.
     Jsx = "jsx",
-    /// Text that the tolerant parser could not place.
+    /// Text that tree-sitter could not parse.
     Error = "error",
     /// Everything else.
     Other = "other",
 }
 
-/// A name in a rule that stands for several kinds.
+/// The names in rule pages that stand for several kinds.
 pub const GROUPS: &[(&str, &[Kind])] = &[("callable", &[Kind::Function, Kind::Method, Kind::Lambda])];
 
 impl Kind {
-    /// The kinds that a name stands for: one kind, or a group's.
+    /// The kinds that a name in a rule page stands for: one kind, or those of a group.
     pub fn named(name: &str) -> Option<&'static [Self]> {
         let group = GROUPS.iter().find(|(group, _)| *group == name).map(|(_, kinds)| *kinds);
         group.or_else(|| Self::ALL.iter().position(|kind| kind.name() == name).map(|at| &Self::ALL[at..=at]))
@@ -141,12 +141,12 @@ impl Kind {
         Self::ALL.iter().map(|kind| kind.name()).chain(GROUPS.iter().map(|(name, _)| *name))
     }
 
-    /// Whether it is a function of any sort.
+    /// True for functions, methods and lambdas.
     pub const fn is_callable(self) -> bool {
         matches!(self, Self::Function | Self::Method | Self::Lambda)
     }
 
-    /// Whether a node of this kind gives a name to something that others can refer to.
+    /// True for kinds whose nodes define something that has a name (without `Module`).
     pub const fn is_definition(self) -> bool {
         self.is_callable()
             || matches!(

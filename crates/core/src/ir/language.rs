@@ -1,186 +1,203 @@
-//! What a tree asks of its language: the seam behind which each language lives.
+//! The interface of a language: the trait that each folder in `language/` implements.
 //!
-//! A [`Language`] maps its grammars' raw kinds to the shared ones, gives its signs and words as data ([`Syntax`]) and
-//! answers the typed views; each of its [`Dialect`]s has a grammar of its own.
+//! A [`Language`] maps the raw kinds of its grammars to shared kinds, describes its tokens and keywords as data
+//! ([`Syntax`]) and answers the views ([`Views`]). Each of its [`Dialect`]s has a grammar of its own: the language
+//! `typescript` has the dialects `typescript` and `tsx`.
 
 use std::fmt;
 use std::sync::OnceLock;
 
-use crate::ir::gaps::{self, GapLexer, OwnToken};
+use crate::ir::gaps::{self, GapLexer, TokenInGap};
 use crate::ir::view::Views;
 use crate::ir::{Embedded, FileInput, Kind, Lowered, Node, RawKind, Syntax, Tree, Vocabulary};
 
-/// Why a strict parser has no tree for a file.
+/// The reason why a strict parser gives no tree for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// For people.
+    /// The reason as a text for people.
     pub reason: String,
 }
 
 /// One language: its grammars, the meaning of their kinds, and its answers to the views.
 ///
-/// A language that has no strict parser gives `name`, `dialects`, `kinds`, `refine`, `syntax` and `views`, and
-/// `keywords` and `expando` where its grammar allows; everything else is for the strict parser or for grammars that
-/// need help. CONTRIBUTING.md says how to add one.
+/// A language without a strict parser implements `name`, `dialects`, `kinds`, `refine`, `syntax` and `views`, and if its
+/// grammar allows also `keywords` and `expando`. All other methods are for strict parsers or for grammars with
+/// peculiarities. CONTRIBUTING.md describes the steps to add a language.
 pub trait Language: fmt::Debug + Send + Sync + 'static {
-    /// The name in rule pages and configuration.
+    /// The name in rule pages and configuration: `rust`.
     fn name(&self) -> &'static str;
 
-    /// The family whose members share rule pages' test blocks: a block of one is run in the others too.
+    /// The name of the family of languages that share test blocks in rule pages: a block of one member is also run as code
+    /// of the others (`ecmascript` for JavaScript and TypeScript). By default the language is the only member.
     fn family(&self) -> &'static str {
         self.name()
     }
 
-    /// Its dialects, one for each grammar, the plainest first.
+    /// Its dialects, one for each grammar, the most basic one first: `typescript` before `tsx`.
     fn dialects(&self) -> &'static [&'static Dialect];
 
-    /// Its signs, words and raw kinds that code for all languages must know.
+    /// The tokens, keywords and raw kinds that code for all languages must know: the signs of comments, the separator of
+    /// module names.
     fn syntax(&self) -> &'static Syntax;
 
-    /// The character that stands for `$` when a pattern is parsed: one that an identifier may hold anywhere and that
-    /// no code has; `$` itself where identifiers may hold it.
+    /// The character that replaces the `$` of metavariables when a pattern is parsed. It must be allowed anywhere in an
+    /// identifier and must not occur in real code: with `µ`, the pattern `$A.f()` is parsed as `µA.f()`. `$` itself if
+    /// identifiers of the language can contain it.
     fn expando(&self) -> char {
         '$'
     }
 
-    /// What stands before and after a pattern while it is parsed, for a grammar that reads code by itself in another way
-    /// than in its place (Go's `a.b(c)`, at the top of a file a conversion). A pattern that does not fit there is parsed
-    /// by itself.
+    /// The text that is put before and after a pattern while it is parsed, such as `func _() { ` and ` }`. It is for a
+    /// grammar that parses code at the top of a file in another way than in a function. A pattern that does not parse in
+    /// this context is parsed alone.
     fn pattern_context(&self) -> Option<(&'static str, &'static str)> {
         None
     }
 
-    /// Raw kinds with a keyword that each of their nodes holds. The pre-filter does not parse a file without the keyword
-    /// for a rule that asks only for the kind, so a wrong entry hides findings. List a keyword only if no form of the
-    /// construct lacks it and tree-sitter never makes it up (a MISSING node) when it recovers from an error: where the
-    /// kind begins with the keyword, a name would fit there too and is what the parser makes up.
+    /// Raw kinds, each with a keyword that every node of the kind contains: `("while_statement", "while")`.
+    ///
+    /// A file without the keyword is not parsed for a rule that matches only nodes of the kind, so a wrong entry hides
+    /// findings. List a keyword only if every form of the construct contains it and tree-sitter never inserts it as a
+    /// MISSING node when it recovers from an error: the tree would then have a node of the kind although the keyword is not
+    /// in the file.
     fn keywords(&self) -> &'static [(&'static str, &'static str)] {
         &[]
     }
 
-    /// The shared kinds that a raw kind can have. One: that is it. Several: [`Language::refine`] decides.
-    /// A raw kind that is not listed is [`Kind::Other`].
+    /// Raw kinds, each with the shared kinds that its nodes can have: `("call_expression", &[Kind::Call])`. If there are
+    /// several, [`Language::refine`] chooses one. A raw kind that is not listed is [`Kind::Other`].
     fn kinds(&self) -> &'static [(&'static str, &'static [Kind])];
 
-    /// Raw kinds of constructs that its grammar has no words for, named in its style; only strict trees hold them.
+    /// Additional raw kinds for constructs that the grammar does not know, named in its style. Only strict trees have
+    /// nodes of these kinds.
     fn kinds_beyond_grammar(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Globs of the files that hold tests by the language's own custom (`**/test_*.py`), beside those of every language.
+    /// Globs of the files that are test code by a convention of this language (`**/test_*.py`), in addition to the globs
+    /// for all languages.
     fn test_files(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Raw kinds of which every node is one name or keyword, after which no letter, digit or `_` follows: the pre-filter
-    /// then looks for whole words.
+    /// Raw kinds whose nodes are each one whole name or keyword, not followed by a letter, digit or `_`: `identifier`. The
+    /// pre-filter searches for their texts as whole words. A wrong entry hides findings.
     fn word_kinds(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Decides among the several kinds that [`Language::kinds`] lists for the node's raw kind.
+    /// Chooses among the kinds that [`Language::kinds`] lists for the raw kind of the node: a Rust `function_item` is a
+    /// [`Kind::Method`] in an `impl` and else a [`Kind::Function`]. Called for every such node of a file, so it must look
+    /// only at nodes nearby.
     fn refine(&self, node: Node<'_>) -> Kind;
 
-    /// The fields that tokens have in their parents, for trees that store only named nodes.
+    /// The fields of tokens, for trees that store only named nodes: the `+` of a `binary_expression` is its `operator`.
     fn token_fields(&self) -> &'static [TokenField] {
         &[]
     }
 
-    /// The first token in the gap `from..to` between two children of a node whose tokens the usual rule does not find.
-    fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> OwnToken {
+    /// The first token in the bytes `from..to` between two children of `node`. Called only for nodes that the strict parser
+    /// flagged because longest match over the grammar's tokens gives wrong tokens in them, such as doc comments in Rust.
+    fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> TokenInGap {
         let _ = node;
-        OwnToken::Within(from, to)
+        TokenInGap::Within(from, to)
     }
 
-    /// A text of the same length for tree-sitter to read in place of this one, when the grammar lacks words that the
-    /// language has; tokens keep their places.
+    /// A replacement text for tree-sitter to parse if the grammar cannot parse some construct of the language. It must have
+    /// the same length, and all tokens must keep their offsets. None if the text can be parsed as it is.
     fn text_for_grammar(&self, text: &str) -> Option<String> {
         let _ = text;
         None
     }
 
-    /// What the language makes of a tree that tree-sitter gave; none when that takes more steps than a file may take.
+    /// Changes a tree after tree-sitter built it, for example to add nodes inside macro calls. None if that exceeds the
+    /// parse budget of a file.
     fn finish_tolerant(&self, tree: Tree) -> Option<Tree> {
         Some(tree)
     }
 
-    /// The most tokens that a file may have to be parsed at all.
+    /// The maximum number of tokens of a file; a file with more is not parsed.
     fn max_tokens(&self) -> u32 {
         u32::MAX
     }
 
-    /// Whether the language has a strict parser.
+    /// True if the language implements [`Language::lower_strict`].
     fn has_strict(&self) -> bool {
         false
     }
 
-    /// The file's trees by a strict parser, if the language has one and it accepts the text.
+    /// Builds the trees of a file with the strict parser of the language.
     ///
     /// # Errors
-    /// Why there is no tree.
+    /// The language has no strict parser, or it rejects the text. The file is then parsed by tree-sitter.
     fn lower_strict(&self, input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
         let _ = (input, dialect);
         Err(Refusal { reason: "no strict parser".to_owned() })
     }
 
-    /// Whether its texts may hold code of other languages, so that files of it are of interest to rules of these.
+    /// True if files of the language can contain code of other languages (Markdown), so that rules for those apply to
+    /// them.
     fn is_host(&self) -> bool {
         false
     }
 
-    /// The code of other languages in a text, in order of place.
+    /// The code of other languages in a text, in order of position: the fenced code blocks of Markdown.
     fn embedded(&self, text: &str) -> Vec<Embedded> {
         let _ = text;
         Vec::new()
     }
 
-    /// The most units of stack (`language::limits::bound::STACK_UNIT_BYTES` bytes each) that its strict parser takes for the text,
-    /// whatever it is, by counts of its bytes; none when only [`Language::depth`] can tell.
+    /// An upper bound of the stack that the strict parser needs for the text, in units of
+    /// `language::limits::bound::STACK_UNIT_BYTES` bytes. It is computed by counting bytes, which is faster than
+    /// [`Language::depth`]. None if only that scan can give a bound.
     fn stack_units(&self, text: &str) -> Option<usize> {
         let _ = text;
         None
     }
 
-    /// How deep a text of one of its dialects nests, before anything parses it. Without an answer every text is parsed:
-    /// safe for tree-sitter, whose trees are built and walked without recursion, as long as parsing takes no longer than
-    /// the length of the text allows (`cargo xtask hostile` measures it); a strict parser that recurses needs one.
+    /// Scans a text of a dialect for its nesting before it is parsed, so that a text that would overflow the stack of a
+    /// parser is refused.
+    ///
+    /// By default every text is parsed. This is safe for tree-sitter, because its trees are built and walked without
+    /// recursion, if parsing time stays proportional to the length of the text (`cargo xtask hostile` measures it). A
+    /// language with a recursive strict parser must implement it.
     fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
         let _ = (dialect, text);
         Depth::UNKNOWN
     }
 
-    /// Its answers to the typed views.
+    /// Its answers to the views: name, callee, parameters, …
     fn views(&self) -> &'static dyn Views;
 
-    /// Code for the checklist of all languages (`testing/languages.rs`), which says what must stand in it.
+    /// Code for the checklist of all languages (`testing/languages.rs`); that file lists what it must contain.
     #[cfg(test)]
     fn sample(&self) -> &'static str;
 
-    /// Parts of the sample that the language has no words for (`async`); the checklist says which may be lacking.
+    /// Parts of the sample that the language cannot express (`async`); the checklist says which may be missing.
     #[cfg(test)]
     fn sample_lacks(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Code by tag that shows the shared kinds which the sample does not.
+    /// Further code samples, each with the tag of its dialect, for the shared kinds that the sample lacks.
     #[cfg(test)]
     fn more_samples(&self) -> &'static [(&'static str, &'static str)] {
         &[]
     }
 }
 
-/// A token of a kind of node that has a field: the `+` of a `binary_expression` is its `operator`.
+/// The field of a token in nodes of one kind: the `+` of a `binary_expression` is its `operator`.
 #[derive(Clone, Copy, Debug)]
 pub struct TokenField {
     /// The raw kind of the node.
     pub parent: &'static str,
-    /// The token's text; none for every token of the node.
+    /// The text of the token; none if all tokens of the node have the field.
     pub token: Option<&'static str>,
-    /// The field.
+    /// The name of the field.
     pub field: &'static str,
 }
 
-/// One grammar of a language, with the files it is for. Dialects are statics: compare them by address.
+/// One grammar of a language and the names of its files. Dialects are statics and are compared by address.
 pub struct Dialect {
     /// Its name (`tsx`), unique among all dialects.
     pub name: &'static str,
@@ -188,19 +205,19 @@ pub struct Dialect {
     pub language: &'static dyn Language,
     /// Its file extensions, without the dot.
     pub extensions: &'static [&'static str],
-    /// What a fenced code block may call it; the first is the usual one.
+    /// Its tags in fenced code blocks, the preferred one first: `ts`, `typescript`.
     pub tags: &'static [&'static str],
-    /// What an ast-grep rule file may call it, in lower case.
+    /// Its names in ast-grep rule files, in lower case.
     pub ast_grep_names: &'static [&'static str],
-    /// Its tree-sitter grammar; none for a language whose trees are made without one.
+    /// Its tree-sitter grammar; none if its trees are built without one.
     grammar: Option<fn() -> tree_sitter::Language>,
     vocabulary: OnceLock<Vocabulary>,
     gap_lexer: OnceLock<GapLexer>,
 }
 
-/// What a [`Dialect`] is made of.
+/// The arguments of [`Dialect::new`].
 #[derive(Clone, Copy)]
-#[allow(missing_debug_implementations, reason = "it is taken apart at once")]
+#[allow(missing_debug_implementations, reason = "it exists only as an argument")]
 pub struct DialectParts {
     /// Its name (`tsx`), unique among all dialects.
     pub name: &'static str,
@@ -208,16 +225,16 @@ pub struct DialectParts {
     pub language: &'static dyn Language,
     /// Its file extensions, without the dot.
     pub extensions: &'static [&'static str],
-    /// Tags of fenced code blocks; the first is the usual one.
+    /// Its tags in fenced code blocks, the preferred one first.
     pub tags: &'static [&'static str],
-    /// Names in ast-grep rule files, in lower case.
+    /// Its names in ast-grep rule files, in lower case.
     pub ast_grep_names: &'static [&'static str],
     /// Its tree-sitter grammar.
     pub grammar: fn() -> tree_sitter::Language,
 }
 
 impl Dialect {
-    /// A dialect, to be kept in a static.
+    /// A dialect, for the initialiser of a static.
     pub const fn new(parts: DialectParts) -> Self {
         let DialectParts { name, language, extensions, tags, ast_grep_names, grammar } = parts;
         Self {
@@ -232,8 +249,8 @@ impl Dialect {
         }
     }
 
-    /// A dialect whose language makes its trees without a grammar, of kinds that it lists as beyond the grammar. No page
-    /// or code block may name it.
+    /// A dialect without a tree-sitter grammar (Markdown). Its language builds the trees itself, with kinds from
+    /// [`Language::kinds_beyond_grammar`]. It has no names for pages and code blocks.
     pub(crate) const fn without_grammar(
         name: &'static str,
         language: &'static dyn Language,
@@ -251,12 +268,12 @@ impl Dialect {
         }
     }
 
-    /// The names of its raw kinds and fields.
+    /// The names and numbers of its raw kinds and fields, computed on first use.
     pub fn vocabulary(&'static self) -> &'static Vocabulary {
         self.vocabulary.get_or_init(|| Vocabulary::new(self.grammar.map(|grammar| grammar()), self.language))
     }
 
-    /// What finds the tokens of trees that store only named nodes.
+    /// The lexer that finds the tokens of trees that store only named nodes.
     pub(crate) fn gap_lexer(&'static self) -> &'static GapLexer {
         self.gap_lexer.get_or_init(|| {
             let vocabulary = self.vocabulary();
@@ -266,7 +283,7 @@ impl Dialect {
         })
     }
 
-    /// The raw kinds whose nodes can be of the shared kind; ask [`Node::kind`] for the verdict.
+    /// The raw kinds whose nodes can have the shared kind. Whether a certain node has it is [`Node::kind`]'s answer.
     pub fn raw_kinds(&'static self, kind: Kind) -> &'static [RawKind] {
         self.vocabulary().raw_kinds(kind)
     }
@@ -292,27 +309,27 @@ impl fmt::Debug for Dialect {
     }
 }
 
-/// What a scan found.
+/// The result of [`Language::depth`]: the nesting of a text, measured before it is parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Depth {
-    /// Whether a strict parser may have the text.
+    /// True if the text is within the limits of a strict parser.
     pub strict_ok: bool,
-    /// Whether any parser may have it. The scan ends where this becomes false.
+    /// True if the text is within the limits of tree-sitter. The scan ends where this becomes false.
     pub tolerant_ok: bool,
-    /// The deepest nesting.
+    /// The maximum number of constructs that are open at one place.
     pub nesting: u32,
-    /// The longest chain.
+    /// The maximum number of links of the chains that are open at one place (`a + b + c`, `a.b().c()`).
     pub chain: u32,
-    /// The tokens, about.
+    /// The approximate number of tokens.
     pub tokens: u32,
-    /// Brackets that are open at the end, that another kind of bracket closed, or that close nothing.
+    /// The number of brackets without a partner: open at the end, closed by another kind of bracket, or closing nothing.
     pub unclosed: u32,
-    /// The byte at which the first limit was passed; 0 when none was.
+    /// The offset at which the first limit was exceeded; 0 if none was.
     pub at: u32,
 }
 
 impl Depth {
-    /// For languages that do not scan their texts: nothing is refused.
+    /// The result for a language without a scan: every text is parsed.
     pub const UNKNOWN: Self =
         Self { strict_ok: true, tolerant_ok: true, nesting: 0, chain: 0, tokens: 0, unclosed: 0, at: 0 };
 }

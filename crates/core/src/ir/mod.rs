@@ -1,4 +1,4 @@
-//! The tree that rules see: one shape for every language, no parser's types.
+//! The tree that rules see: the same types for every language and parser.
 
 mod by_kind;
 mod comment_syntax;
@@ -21,12 +21,12 @@ pub(crate) use by_kind::{KindCounts, NodesByKind};
 pub use comment_syntax::CommentSyntax;
 pub use context::{FileContext, FileInput};
 pub use embedded::Embedded;
-pub use gaps::OwnToken;
+pub use gaps::TokenInGap;
 pub use kind::{GROUPS, Kind};
 pub use language::{Depth, Dialect, DialectParts, Language, Refusal, TokenField};
-pub(crate) use node::Place;
+pub(crate) use node::NodeKey;
 pub use node::{Children, Descendants, Node};
-pub(crate) use strict::{CommentPart, Mark, StrictBuilder};
+pub(crate) use strict::{BuilderMark, CommentPart, StrictBuilder};
 pub use syntax::{AttributeMarker, AttributeMarkers, ModuleSyntax, NameSyntax, Rewrite, Syntax};
 pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
 pub(crate) use tree::{Flags, TreeBuilder};
@@ -35,56 +35,55 @@ pub use vocabulary::Vocabulary;
 use crate::source::SourceFile;
 use crate::span::Span;
 
-/// A file with its trees: everything that checking needs, and nothing of a parser. Immutable once made.
+/// A parsed file: its text and trees, with everything that a check needs and without types of a parser.
 #[derive(Debug)]
 pub struct Lowered {
     /// The file as it was read.
     pub source: SourceFile,
-    /// What the check of it takes from elsewhere.
+    /// The inputs of the check that are not in the text.
     pub context: FileContext,
-    /// The host tree first, then embedded ones in order of place; empty when the file has no language here or could not
-    /// be lowered.
+    /// The host tree first, then embedded ones in order of position. Empty if the language of the file is unknown or the
+    /// file could not be parsed.
     pub trees: Vec<Tree>,
-    /// Every comment of every tree, in order of place.
+    /// Every comment of every tree, in order of position.
     pub comments: Vec<Comment>,
-    /// What lowering has to tell: at most one parse error a file, the first of its host tree.
+    /// The problems of parsing, with at most one parse error: the first of the host tree.
     pub problems: Vec<Problem>,
-    /// The items that the tolerant parser had to lower in a tree of the strict one, in order of place.
+    /// The items of a strict tree that the strict parser rejected and tree-sitter parsed, in order of position.
     pub degraded: Vec<DegradedItem>,
-    /// One for each tree.
-    tables: Vec<tables::Tables>,
+    /// The tables of each tree.
+    tables: Vec<tables::TreeTables>,
 }
 
-/// An item that the tolerant parser had to lower in a tree of the strict one.
+/// An item of a strict tree that the strict parser rejected and tree-sitter parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DegradedItem {
     /// Its bytes in the file.
     pub span: Span,
-    /// Why, said for people.
+    /// The reason as a text for people.
     pub reason: String,
 }
 
 impl Lowered {
-    /// A file with what lowering made of it.
+    /// A parsed file from its input and the results of parsing.
     pub fn new(input: FileInput, mut trees: Vec<Tree>, comments: Vec<Comment>, problems: Vec<Problem>) -> Self {
         trees.iter_mut().zip(0..).for_each(|(tree, number)| tree.number = number);
-        let tables = trees.iter().map(|_| tables::Tables::default()).collect();
+        let tables = trees.iter().map(|_| tables::TreeTables::default()).collect();
         let FileInput { source, context } = input;
         Self { source, context, trees, comments, problems, degraded: Vec::new(), tables }
     }
 
-    /// The same with items that the tolerant parser had to lower.
+    /// The same file with the items that tree-sitter parsed in place of the strict parser.
     #[must_use]
     pub fn with_degraded(self, degraded: Vec<DegradedItem>) -> Self {
         Self { degraded, ..self }
     }
 
-    /// Adds what lowering made of code that is embedded in this file, in order of place. A piece of code that does not
-    /// parse is no error of the file, which may show it for that.
+    /// Adds the trees of code that is embedded in this file. Must be called in order of position. Parse errors of the
+    /// embedded code are dropped: a document may show incomplete code on purpose.
     pub(crate) fn embed(&mut self, inner: Self, at: &Embedded) {
-        let known = |kind: ProblemKind| kind != ProblemKind::ParseError;
-        let problems = inner.problems.into_iter().filter(|problem| known(problem.kind));
-        self.problems.extend(problems.map(|problem| Problem { span: at.extent(), ..problem }));
+        let problems = inner.problems.into_iter().filter(|problem| problem.kind != ProblemKind::ParseError);
+        self.problems.extend(problems.map(|problem| Problem { span: at.span(), ..problem }));
         let mut comments: Vec<NodeId> = inner.comments.iter().map(|comment| comment.node).collect();
         for tree in inner.trees {
             let number = self.trees.len();
@@ -93,38 +92,38 @@ impl Lowered {
             let placed = |node: &NodeId| Comment { tree: number, node: *node, span: tree.node(*node).span() };
             self.comments.extend(comments.iter().map(placed));
             self.trees.push(tree);
-            self.tables.push(tables::Tables::default());
+            self.tables.push(tables::TreeTables::default());
         }
     }
 
-    /// The tree that the node is of, with the tables that are made of it once; none for a node of another file.
-    pub(crate) fn tables(&self, node: Node<'_>) -> Option<(&Tree, &tables::Tables)> {
+    /// The tree of the node and its tables; none for a node of another file.
+    pub(crate) fn tables(&self, node: Node<'_>) -> Option<(&Tree, &tables::TreeTables)> {
         let number = node.tree().number as usize;
         let tree = self.trees.get(number).filter(|tree| std::ptr::eq(*tree, node.tree()))?;
         Some((tree, self.tables.get(number)?))
     }
 
-    /// The tables of the host tree, which hold what is of the whole file.
-    pub(crate) fn host_tables(&self) -> Option<&tables::Tables> {
+    /// The tables of the host tree, which also hold the tables about the whole file.
+    pub(crate) fn host_tables(&self) -> Option<&tables::TreeTables> {
         self.tables.first()
     }
 
-    /// The file as it was handed in.
+    /// The input from which the file was parsed.
     pub fn input(&self) -> FileInput {
         FileInput::new(self.source.clone(), self.context.clone())
     }
 
-    /// The host tree.
+    /// The host tree; none if there is no tree.
     pub fn tree(&self) -> Option<&Tree> {
         self.trees.first()
     }
 
-    /// The innermost tree around a span: the host where none is embedded there.
+    /// The innermost tree that contains a span: an embedded tree, or else the host tree.
     pub fn tree_around(&self, span: Span) -> Option<&Tree> {
         let (host, embedded) = self.trees.split_first()?;
-        let after = embedded.partition_point(|tree| tree.extent().start <= span.start);
+        let after = embedded.partition_point(|tree| tree.span().start <= span.start);
         let last = after.checked_sub(1).map(|at| &embedded[at]);
-        Some(last.filter(|tree| tree.extent().contains(span)).unwrap_or(host))
+        Some(last.filter(|tree| tree.span().contains(span)).unwrap_or(host))
     }
 
     /// The node of a comment.
@@ -133,10 +132,10 @@ impl Lowered {
     }
 }
 
-/// Where a comment stands; what it says is asked of its node.
+/// The location of a comment. Its text and style are answers of its node ([`view::CommentNode`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment {
-    /// The number of its tree in [`Lowered::trees`].
+    /// The index of its tree in [`Lowered::trees`].
     pub tree: usize,
     /// Its node there.
     pub node: NodeId,
@@ -144,26 +143,26 @@ pub struct Comment {
     pub span: Span,
 }
 
-/// Something that lowering could not do.
+/// A problem of parsing a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What.
+    /// Its kind.
     pub kind: ProblemKind,
-    /// Where.
+    /// Its location.
     pub span: Span,
-    /// Said for people.
+    /// Its description for people.
     pub message: String,
 }
 
-/// The sorts of [`Problem`].
+/// The kinds of [`Problem`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProblemKind {
-    /// The text does not parse there.
+    /// The text has a syntax error.
     ParseError,
-    /// From there on it nests deeper than a strict parser may follow.
+    /// The text nests too deeply for the strict parser, so tree-sitter parsed it.
     NestingLimit,
-    /// It nests deeper than any parser may follow: there is no tree.
+    /// The text nests too deeply for any parser: there is no tree.
     TooDeep,
-    /// Parsing took more steps than a file may take: there is no tree.
+    /// Parsing exceeded the budget of a file: there is no tree.
     OverBudget,
 }

@@ -1,5 +1,7 @@
-//! A handle on one node or token of a tree, and the ways to walk from it. Every walk is a loop over numbers, and counts
-//! the nodes that it meets, so that a rule's budget knows of them ([`crate::budget`]).
+//! A handle on one node or token of a tree, and the walks from it.
+//!
+//! All walks are loops over node numbers without recursion. They count the nodes that they visit, which are charged to
+//! the budget of the running rule ([`crate::budget`]).
 
 use std::fmt;
 use std::ops::Range;
@@ -7,22 +9,26 @@ use std::ops::Range;
 use crate::budget;
 use crate::ir::gaps::GapToken;
 use crate::ir::kind::Kind;
-use crate::ir::tree::{FieldId, Flags, NodeId, RawKind, Row, Tree};
+use crate::ir::tree::{FieldId, Flags, NodeId, NodeRow, RawKind, Tree};
 use crate::ir::{Dialect, Language};
 use crate::span::Span;
 
-/// A node or token of a [`Tree`]. Two handles are equal when they are the same place of the same tree.
+/// A node or token of a [`Tree`]. Two handles are equal if they refer to the same node or token of the same tree.
 ///
-/// A token of a tree that stores only named nodes is a handle on its parent with the token's own kind and bytes.
+/// A token that is not stored but lexed from a gap between two nodes is represented by the number of its parent and
+/// its own kind and bytes.
 #[derive(Clone, Copy)]
 pub struct Node<'t> {
     tree: &'t Tree,
-    /// Of a lexed token: its parent's.
+    /// The number of the node; of a lexed token, that of its parent.
     id: NodeId,
+    /// The first byte of a lexed token; unused for a stored node.
     start: u32,
+    /// One past the last byte of a lexed token; unused for a stored node.
     end: u32,
-    /// Of a lexed token; 0, which no visible token has, for a stored node.
+    /// The raw kind of a lexed token; 0, which no token has, for a stored node.
     kind: u16,
+    /// The field of a lexed token; unused for a stored node.
     field: u16,
 }
 
@@ -37,7 +43,7 @@ impl<'t> Node<'t> {
         Self { tree, id: parent, start: token.start, end: token.end, kind: token.kind.0, field }
     }
 
-    /// Whether it is a token that is not stored.
+    /// True if it is a token that is not stored but lexed from a gap.
     pub(crate) fn is_lexed(self) -> bool {
         self.kind != 0
     }
@@ -46,8 +52,8 @@ impl<'t> Node<'t> {
         self.id.0 as usize
     }
 
-    /// What is stored of it; of a lexed token, of its parent.
-    fn row(self) -> &'t Row {
+    /// Its stored row; of a lexed token, the row of its parent.
+    fn row(self) -> &'t NodeRow {
         &self.tree.rows[self.index()]
     }
 
@@ -67,12 +73,12 @@ impl<'t> Node<'t> {
         if self.is_lexed() { self.id.0 + 1 } else { self.row().subtree_end }
     }
 
-    /// Its number in the tree; a token that is not stored has its parent's.
+    /// Its number in the tree. A token that is lexed from a gap has the number of its parent.
     pub fn id(self) -> NodeId {
         self.id
     }
 
-    /// The tree it belongs to.
+    /// Its tree.
     pub fn tree(self) -> &'t Tree {
         self.tree
     }
@@ -87,67 +93,67 @@ impl<'t> Node<'t> {
         self.tree.dialect().language
     }
 
-    /// The grammar's kind.
+    /// Its raw kind: the grammar's number of its kind.
     pub fn raw(self) -> RawKind {
         RawKind(if self.is_lexed() { self.kind } else { self.tree.kinds[self.index()] })
     }
 
-    /// The grammar's name of its kind (`call_expression`; for a token its text).
+    /// The name of its raw kind: `call_expression`; of a token, its text in the grammar.
     pub fn raw_name(self) -> &'static str {
         self.dialect().vocabulary().kind_name(self.raw())
     }
 
-    /// What it is in every language; a token is [`Kind::Other`].
+    /// Its shared kind; that of a token is [`Kind::Other`].
     pub fn kind(self) -> Kind {
         if self.is_named() { self.dialect().shared_kind(self) } else { Kind::Other }
     }
 
-    /// Its role in its parent.
+    /// The number of its field: its role in its parent.
     pub fn field_id(self) -> Option<FieldId> {
         let field = if self.is_lexed() { self.field } else { self.row().field };
         (field != 0).then_some(FieldId(field))
     }
 
-    /// The grammar's name of its role in its parent.
+    /// The name of its field: `body` of the block of a function.
     pub fn field(self) -> Option<&'static str> {
         self.field_id().map(|field| self.dialect().vocabulary().field_name(field))
     }
 
-    /// Whether the grammar names it; tokens such as `(` are not named.
+    /// True if it is a named node of the grammar; tokens such as `(` are not.
     pub fn is_named(self) -> bool {
         self.flag(Flags::NAMED)
     }
 
-    /// tree-sitter's `extra` flag: comments, and ERROR nodes made by recovery.
+    /// tree-sitter's `extra` flag, which comments and ERROR nodes from error recovery have.
     pub fn is_extra(self) -> bool {
         self.flag(Flags::EXTRA)
     }
 
-    /// Whether the parser made it up to go on.
+    /// True if it is not in the text: the parser inserted it to recover from an error (tree-sitter's MISSING).
     pub fn is_missing(self) -> bool {
         self.flag(Flags::MISSING)
     }
 
-    /// Whether it is an ERROR node.
+    /// True if it is an ERROR node.
     pub fn is_error(self) -> bool {
         self.flag(Flags::ERROR)
     }
 
-    /// The bytes of the file that it stands in.
+    /// Its span in the file.
     pub fn span(self) -> Span {
         if self.is_lexed() {
             return Span { start: self.start, end: self.end };
         }
-        let Row { start, end, .. } = *self.row();
+        let NodeRow { start, end, .. } = *self.row();
         Span { start, end }
     }
 
-    /// Its first byte.
+    /// The offset of its first byte.
     pub fn start(self) -> u32 {
         if self.is_lexed() { self.start } else { self.row().start }
     }
 
-    /// One past its last byte.
+    /// The offset one past its last byte.
     pub fn end(self) -> u32 {
         if self.is_lexed() { self.end } else { self.row().end }
     }
@@ -157,10 +163,10 @@ impl<'t> Node<'t> {
         self.tree.slice(self.span())
     }
 
-    /// The bytes of the file that a part of its text stands in.
-    pub fn part(self, range: Range<usize>) -> Span {
-        let start = self.tree.place_after(self.start(), range.start);
-        Span::new(start, self.tree.place_after(start, range.len()))
+    /// The span in the file of a part of its text, given as a range of bytes of [`Node::text`].
+    pub fn part_span(self, range: Range<usize>) -> Span {
+        let start = self.tree.offset_after(self.start(), range.start);
+        Span::new(start, self.tree.offset_after(start, range.len()))
     }
 
     /// The length of its text in bytes.
@@ -169,7 +175,7 @@ impl<'t> Node<'t> {
         if self.tree.map.is_some() { self.text().len() } else { self.span().len() as usize }
     }
 
-    /// The first byte of its text, if it has any.
+    /// The first byte of its text; none if the text is empty.
     #[inline]
     pub(crate) fn first_byte(self) -> Option<u8> {
         if self.tree.map.is_some() {
@@ -178,7 +184,7 @@ impl<'t> Node<'t> {
         self.tree.text.as_bytes().get(self.start() as usize).copied()
     }
 
-    /// The node it is a child of.
+    /// Its parent; none for the root.
     pub fn parent(self) -> Option<Self> {
         budget::count(1);
         if self.is_lexed() {
@@ -188,36 +194,36 @@ impl<'t> Node<'t> {
         (parent != self.id.0).then(|| self.at(parent))
     }
 
-    /// Its parent, that one's parent, and so on to the root.
+    /// Its parent, the parent of that, and so on up to the root.
     pub fn ancestors(self) -> impl Iterator<Item = Self> + use<'t> {
         std::iter::successors(self.parent(), |node| node.parent())
     }
 
-    /// Its children and its tokens in order: the one view in which patterns, sibling steps and `nthChild` are decided.
+    /// Its children in order, tokens included. Patterns, `precedes`, `follows` and `nthChild` are defined by this list.
     pub fn children_with_tokens(self) -> Children<'t> {
         Children::new(self, self.id.0 + 1, self.start())
     }
 
     /// Its named children in order, comments included.
     pub fn children(self) -> impl Iterator<Item = Self> + use<'t> {
-        // Where tokens are lexed, only named nodes are stored.
+        // Lexing the gaps would give only tokens, which are not named.
         Children { gaps: false, ..self.children_with_tokens() }.filter(|child| child.is_named())
     }
 
-    /// The first child, a token too, with this role.
+    /// The first child or token with this field.
     pub fn child_by_field_id(self, field: FieldId) -> Option<Self> {
         let children = self.children_with_tokens();
-        let gaps = children.gaps && self.dialect().gap_lexer().gives(self.raw(), field);
+        let gaps = children.gaps && self.dialect().gap_lexer().can_have_field(self.raw(), field);
         Children { gaps, ..children }.find(|child| child.field_id() == Some(field))
     }
 
-    /// The first child, a token too, with this role; none when the dialect has no such field.
+    /// The first child or token with this field; none if the dialect has no field of that name.
     #[inline]
     pub fn child_by_field(self, field: &str) -> Option<Self> {
         self.child_by_field_id(self.dialect().vocabulary().field(field)?)
     }
 
-    /// All children, tokens too, with this role.
+    /// All children and tokens with this field, in order.
     pub fn children_by_field(self, field: &str) -> impl Iterator<Item = Self> + use<'t> {
         let field = self.dialect().vocabulary().field(field);
         self.children_with_tokens().filter(move |child| field.is_some() && child.field_id() == field)
@@ -228,17 +234,17 @@ impl<'t> Node<'t> {
         self.children().find(|child| child.raw_name() == raw)
     }
 
-    /// Whether a token with this text is among its direct children.
+    /// True if one of its own tokens has this text.
     pub fn has_token(self, text: &str) -> bool {
         self.children_with_tokens().any(|child| !child.is_named() && child.raw_name() == text)
     }
 
-    /// The next sibling, a token too.
+    /// The next sibling node or token.
     pub fn next_sibling(self) -> Option<Self> {
         self.next_siblings().next()
     }
 
-    /// The sibling before, a token too.
+    /// The previous sibling node or token.
     pub fn prev_sibling(self) -> Option<Self> {
         let parent = self.parent()?;
         let before = self.stored_before(parent);
@@ -250,7 +256,7 @@ impl<'t> Node<'t> {
         last_token.or(before)
     }
 
-    /// The stored sibling before it.
+    /// The previous sibling that is stored.
     fn stored_before(self, parent: Self) -> Option<Self> {
         let mut before = if self.is_lexed() { self.first_stored_from(self.start) - 1 } else { self.id.0 - 1 };
         if before == parent.id.0 {
@@ -263,14 +269,15 @@ impl<'t> Node<'t> {
         Some(self.at(before))
     }
 
-    /// Of a lexed token: the first node below its parent that starts at `offset` or later, or the end of the subtree.
+    /// For a lexed token: the number of the first node below its parent that starts at `offset` or later, or the end of the
+    /// subtree.
     fn first_stored_from(self, offset: u32) -> u32 {
         let first = self.id.0 + 1;
         let end = self.row().subtree_end;
         first + self.tree.rows[first as usize..end as usize].partition_point(|row| row.start < offset) as u32
     }
 
-    /// The siblings after it in order, tokens too.
+    /// The siblings after it in order, tokens included.
     pub fn next_siblings(self) -> Children<'t> {
         match self.parent() {
             Some(parent) if self.is_lexed() => Children::new(parent, self.first_stored_from(self.end), self.end),
@@ -279,12 +286,12 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The siblings before it, nearest first, tokens too.
+    /// The siblings before it, the nearest first, tokens included.
     pub fn prev_siblings(self) -> impl Iterator<Item = Self> + use<'t> {
         std::iter::successors(self.prev_sibling(), |node| node.prev_sibling())
     }
 
-    /// Everything below it in pre-order, tokens too, itself not.
+    /// All nodes and tokens below it in pre-order, without itself.
     pub fn descendants(self) -> Descendants<'t> {
         let children = self.children_with_tokens();
         Descendants {
@@ -297,34 +304,34 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// Itself and everything below it in pre-order, tokens too.
+    /// Itself and all nodes and tokens below it in pre-order.
     pub fn subtree(self) -> impl Iterator<Item = Self> + use<'t> {
         std::iter::once(self).chain(self.descendants())
     }
 
-    /// Itself and the nodes below it that are stored, in pre-order; of a token that is not stored, its parent.
+    /// Itself and the stored nodes below it in pre-order. Of a lexed token, its parent alone.
     pub(crate) fn stored(self) -> impl Iterator<Item = Self> + use<'t> {
         (self.id.0..self.end_number()).map(move |id| self.at(id))
     }
 
-    /// Whether `other` is this node or below it.
+    /// True if `other` is this node or is below it.
     pub fn encloses(self, other: Self) -> bool {
         std::ptr::eq(self.tree, other.tree)
             && (self == other || (!self.is_lexed() && (self.id.0..self.end_number()).contains(&other.id.0)))
     }
 
-    /// One past the last number of its subtree: what comes next in pre-order when its inside is passed over.
+    /// One past the last number in its subtree: the next node in pre-order that is not below it.
     pub fn subtree_end(self) -> NodeId {
         NodeId(self.end_number())
     }
 
-    /// Whether it has neither children nor tokens.
+    /// True if it has neither children nor tokens.
     pub fn is_leaf(self) -> bool {
         let has_stored = self.end_number() > self.id.0 + 1;
         !has_stored && (self.is_lexed() || !self.tree.has_gaps() || self.children_with_tokens().next().is_none())
     }
 
-    /// Whether it has no named children.
+    /// True if it has no named children.
     pub fn is_named_leaf(self) -> bool {
         self.children().next().is_none()
     }
@@ -349,9 +356,9 @@ impl fmt::Debug for Node<'_> {
     }
 }
 
-/// A node or token without its tree, to be kept while the tree is not at hand.
+/// The identity of a node or token without a reference to its tree, for storing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct NodeKey {
     id: NodeId,
     start: u32,
     end: u32,
@@ -359,28 +366,30 @@ pub(crate) struct Place {
     field: u16,
 }
 
-impl Place {
+impl NodeKey {
     pub(crate) fn of(node: Node<'_>) -> Self {
         let Node { id, start, end, kind, field, .. } = node;
         Self { id, start, end, kind, field }
     }
 
-    /// The node again, in the tree that it came from.
+    /// The node or token; `tree` must be the tree that it was taken from.
     pub(crate) fn within(self, tree: &Tree) -> Node<'_> {
         let Self { id, start, end, kind, field } = self;
         Node { tree, id, start, end, kind, field }
     }
 }
 
-/// The children of one node, tokens too, by stepping from subtree to subtree.
+/// Iterates over the children and tokens of a node by stepping from subtree to subtree.
 #[derive(Clone, Debug)]
 pub struct Children<'t> {
     parent: Node<'t>,
-    /// The next stored child.
+    /// The number of the next stored child.
     next: u32,
+    /// One past the last number below the parent.
     end: u32,
-    /// Whether tokens are to be lexed between the stored children, and from which byte on.
+    /// True if tokens are lexed from the gaps between the stored children.
     gaps: bool,
+    /// The offset from which on the next token is lexed.
     from: u32,
 }
 
@@ -421,21 +430,22 @@ impl<'t> Iterator for Children<'t> {
     }
 }
 
-/// Everything below one node in pre-order.
+/// Iterates over all nodes and tokens below a node in pre-order.
 #[derive(Clone, Debug)]
 pub struct Descendants<'t> {
     tree: &'t Tree,
     next: u32,
     end: u32,
-    /// Used only where tokens are lexed: the nodes that are not done yet.
+    /// The remaining children of the enclosing nodes; used only if tokens are lexed.
     open: Vec<Children<'t>>,
+    /// The remaining children of the innermost node; used only if tokens are lexed.
     children: Children<'t>,
-    /// Whether the node given last has its children next.
+    /// True if `children` are those of the node that was returned last.
     entered: bool,
 }
 
 impl Descendants<'_> {
-    /// Passes over everything below the node given last.
+    /// Skips all nodes below the node that was returned last.
     pub fn skip_below(&mut self) {
         if !self.tree.has_gaps() {
             self.next = self.tree.rows[self.next as usize - 1].subtree_end;

@@ -1,5 +1,5 @@
-//! What strict parsers fill: a tree of named nodes and few tokens, with each comment in the smallest node that strictly
-//! contains it.
+//! The builder of trees for strict parsers: named nodes and few tokens, with each comment in the smallest node that
+//! strictly contains it, as in tree-sitter's trees.
 
 use std::sync::Arc;
 
@@ -7,32 +7,33 @@ use crate::ir::tree::{Flags, NodeId, ParserKind, Tree, TreeBuilder};
 use crate::ir::{Comment, Dialect, Node};
 use crate::span::Span;
 
-/// A named part of a comment: kind, field, span, and whether its text is one token.
+/// A named part of a comment: its kind, field and span, and whether its text is one token.
 pub(crate) type CommentPart = (u16, u16, Span, bool);
 
-/// Finds the named parts of a comment of that kind and span in a text.
+/// A function that finds the named parts of a comment, given the text of the file and the kind and span of the comment.
 pub(crate) type CommentParts = fn(&str, u16, Span) -> Vec<CommentPart>;
 
-/// Fills a tree that stores only named nodes and few tokens, and puts each comment into the smallest node that strictly contains it.
+/// Builds a tree that stores named nodes and few tokens. Comments are given at the start and inserted at their positions.
 #[derive(Debug)]
 pub(crate) struct StrictBuilder {
     builder: TreeBuilder,
-    /// Kind and span of the comments in order.
+    /// The kind and span of all comments in order.
     comments: Vec<(u16, Span)>,
-    /// The first comment that is still to come.
+    /// The index of the first comment that is not inserted yet.
     next_comment: usize,
-    /// Where that one starts, or the largest number.
+    /// The start of that comment; `u32::MAX` if there is none.
     next_start: u32,
+    /// The comments that are inserted, with their nodes.
     placed: Vec<Comment>,
     /// The end of the node that was closed last.
     last_end: u32,
-    /// The named parts of a comment, where the grammar gives it some.
+    /// Finds the named parts of comments, if the grammar has some.
     parts: Option<CommentParts>,
 }
 
-/// A place to which [`StrictBuilder::rollback`] returns.
+/// A state to which [`StrictBuilder::rollback`] returns.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Mark {
+pub(crate) struct BuilderMark {
     nodes: usize,
     open: usize,
     next_comment: usize,
@@ -42,21 +43,22 @@ pub(crate) struct Mark {
 
 const NAMED: Flags = Flags::of(Flags::NAMED);
 const LEAF: Flags = Flags::of(Flags::NAMED | Flags::OPAQUE);
-const OWN_RULE: Flags = Flags::of(Flags::NAMED | Flags::OWN_RULE);
+const CUSTOM_TOKENS: Flags = Flags::of(Flags::NAMED | Flags::CUSTOM_TOKENS);
 
 impl StrictBuilder {
-    /// Starts a tree; `comments` in any order.
+    /// Starts a tree. The comments (kind and span) may be in any order.
     pub(crate) fn new(text: Arc<str>, dialect: &'static Dialect, mut comments: Vec<(u16, Span)>) -> Self {
         comments.sort_by_key(|(_, span)| span.start);
         let nodes = text.len() / 8;
         let placed = Vec::with_capacity(comments.len());
         let builder = TreeBuilder::new(text, dialect, ParserKind::Strict, nodes);
         let mut new = Self { builder, comments, next_comment: 0, next_start: 0, placed, last_end: 0, parts: None };
-        new.turn_to_comment(0);
+        new.advance_to_comment(0);
         new
     }
 
-    /// Gives comments named parts, which makes their tokens a matter of the language's own rule.
+    /// Sets the function that finds named parts of comments. The tokens of comments are then found by
+    /// [`crate::ir::Language::token_in_gap`].
     pub(crate) fn with_comment_parts(self, parts: CommentParts) -> Self {
         Self { parts: Some(parts), ..self }
     }
@@ -67,8 +69,8 @@ impl StrictBuilder {
         self.builder.open(kind, field, NAMED, Span::new(start, span.end));
     }
 
-    /// Where a node starts: no earlier than where the one before it ended, whatever a parser says of broken text. What
-    /// comments stand before it are placed.
+    /// The start of a new node: not before the end of the node before it, also if the parser's spans overlap. Inserts the
+    /// comments before that start.
     fn start_of(&mut self, kind: u16, span: Span) -> u32 {
         debug_assert!(kind != 0, "a kind that the grammar lacks");
         let start = span.start.max(self.last_end);
@@ -76,23 +78,23 @@ impl StrictBuilder {
         start
     }
 
-    /// Opens a named node whose end [`StrictBuilder::close_at`] will say.
+    /// Opens a named node whose end is given later to [`StrictBuilder::close_at`].
     pub(crate) fn open_at(&mut self, kind: u16, field: u16, start: u32) {
         self.open(kind, field, Span::empty(start));
     }
 
-    /// The same for a node whose tokens the language's own rule finds.
-    pub(crate) fn open_own_rule_at(&mut self, kind: u16, field: u16, start: u32) {
+    /// Like [`StrictBuilder::open_at`], for a node whose tokens are found by [`crate::ir::Language::token_in_gap`].
+    pub(crate) fn open_custom_tokens_at(&mut self, kind: u16, field: u16, start: u32) {
         let start = self.start_of(kind, Span::empty(start));
-        self.builder.open(kind, field, OWN_RULE, Span::empty(start));
+        self.builder.open(kind, field, CUSTOM_TOKENS, Span::empty(start));
     }
 
-    /// Closes the node opened last, which ends no earlier than what is in it.
+    /// Closes the innermost open node at its end, or at the end of its last child if that is later.
     pub(crate) fn close(&mut self) {
         self.close_at(0);
     }
 
-    /// Closes the node opened last, which ends at `end` or later.
+    /// Closes the innermost open node at `end`, or at its end or that of its last child if that is later.
     pub(crate) fn close_at(&mut self, end: u32) {
         let end = end.max(self.last_end).max(self.builder.last_open_end());
         self.comments_before(end);
@@ -105,7 +107,7 @@ impl StrictBuilder {
         self.last_end
     }
 
-    /// Adds a token whose field depends on more than its parent, so that it cannot be lexed.
+    /// Adds a token that must be stored, because its field cannot be computed from its parent and text when it is lexed.
     pub(crate) fn token(&mut self, kind: u16, field: u16, span: Span) {
         self.add(kind, field, Flags::of(Flags::OPAQUE), span);
     }
@@ -133,10 +135,10 @@ impl StrictBuilder {
         while let Some((kind, span)) = self.comments.get(self.next_comment).copied()
             && span.start < offset
         {
-            self.turn_to_comment(self.next_comment + 1);
+            self.advance_to_comment(self.next_comment + 1);
             let id = NodeId(self.builder.tree().len() as u32);
             let parts = self.parts.map(|parts| parts(&self.builder.tree().text, kind, span));
-            let tokens = if parts.is_some() { Flags::OWN_RULE } else { Flags::OPAQUE };
+            let tokens = if parts.is_some() { Flags::CUSTOM_TOKENS } else { Flags::OPAQUE };
             self.builder.open(kind, 0, Flags::of(Flags::NAMED | Flags::EXTRA | tokens), span);
             for (kind, field, span, token) in parts.unwrap_or_default() {
                 self.builder.leaf(kind, field, if token { LEAF } else { NAMED }, span);
@@ -146,14 +148,14 @@ impl StrictBuilder {
         }
     }
 
-    fn turn_to_comment(&mut self, next: usize) {
+    fn advance_to_comment(&mut self, next: usize) {
         self.next_comment = next;
         self.next_start = self.comments.get(next).map_or(u32::MAX, |(_, span)| span.start);
     }
 
-    /// The present place.
-    pub(crate) fn mark(&self) -> Mark {
-        Mark {
+    /// The present state.
+    pub(crate) fn mark(&self) -> BuilderMark {
+        BuilderMark {
             nodes: self.builder.tree().len(),
             open: self.builder.open_count(),
             next_comment: self.next_comment,
@@ -162,19 +164,20 @@ impl StrictBuilder {
         }
     }
 
-    /// Forgets everything since the mark. The nodes that were open then must still be.
-    pub(crate) fn rollback(&mut self, mark: Mark) {
+    /// Returns to the state of `mark`. The nodes that were open then must still be open.
+    pub(crate) fn rollback(&mut self, mark: BuilderMark) {
         self.builder.truncate(mark.nodes, mark.open);
-        self.turn_to_comment(mark.next_comment);
+        self.advance_to_comment(mark.next_comment);
         self.placed.truncate(mark.placed);
         self.last_end = mark.last_end;
     }
 
-    /// Puts what stands below the root of a tolerant tree of the text from `offset` on here, tokens and comments too.
+    /// Copies all nodes, tokens and comments below the root of `tree`, a tolerant tree of a part of the text that starts at
+    /// `offset`, to this place.
     pub(crate) fn splice(&mut self, tree: &Tree, offset: u32) {
         self.comments_before(offset);
         let vocabulary = tree.dialect().vocabulary();
-        let end = offset + tree.extent().len();
+        let end = offset + tree.span().len();
         let mut open: Vec<Node<'_>> = Vec::new();
         for node in tree.nodes().skip(1) {
             while open.pop_if(|last| !last.encloses(node)).is_some() {
@@ -194,11 +197,11 @@ impl StrictBuilder {
         }
         self.last_end = end;
         while self.next_start < end {
-            self.turn_to_comment(self.next_comment + 1);
+            self.advance_to_comment(self.next_comment + 1);
         }
     }
 
-    /// The tree and its comments in order.
+    /// The finished tree, and its comments in order.
     pub(crate) fn finish(mut self) -> (Tree, Vec<Comment>) {
         while self.builder.open_count() > 0 {
             self.close();

@@ -1,50 +1,50 @@
-//! Symbol paths: the enclosing definitions and titled tests of a place, never the file.
+//! Symbol paths: the definitions and titled tests around a node, such as `Class.method`, without the file.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::ir::{Lowered, Node, Tree};
 
-/// More segments than this are shown as the outermost ones and the innermost one.
-const MAX_SEGMENTS: u32 = 64;
+/// The maximum number of segments in a symbol path. Of more, the outermost ones and the innermost one are shown.
+const MAX_SYMBOL_SEGMENTS: u32 = 64;
 
-/// Bytes of the outermost segments beyond which only the innermost one is added, and those of one segment beyond which
-/// it is cut: the title of a test may be half of a file, and every finding in the test bears it.
-const MAX_SEGMENT_BYTES: usize = 1024;
+/// The length in bytes at which a segment is cut, and the length of the outermost segments after which only the innermost
+/// one is added. The title of a test may be as long as a file, and every finding in the test has it in its path.
+const MAX_SYMBOL_SEGMENT_BYTES: usize = 1024;
 
-/// The path of the place: enclosing definitions and titled tests from the outside in, `node` included when it is one
-/// (`Class.method`, `describe("a").it("b")`). Variables of a function count only where they hold a callable, a class or
-/// an object, so that a finding keeps its path when a local name changes.
+/// The symbol path of a node: the enclosing definitions and titled tests from the outside in, including the node itself
+/// if it is one (`Class.method`, `describe("a").it("b")`). A local variable is included only if it holds a callable, a
+/// class or an object, so that a finding keeps its path when a local name changes.
 pub fn path(node: Node<'_>) -> String {
     let places = std::iter::once(node).chain(node.ancestors());
     let mut segments: Vec<_> = places.filter_map(|place| segment(place, node)).collect();
     segments.reverse();
-    let mut path = Path::default();
+    let mut path = SymbolPath::default();
     for segment in &segments {
         path.push(segment);
     }
     path.to_string()
 }
 
-/// The same for a node of a file, whose whole tree is looked through once: each of many nodes may be asked.
+/// Like [`path`], but computes the paths of the whole tree on first use, which is faster for many nodes.
 pub fn path_in(file: &Lowered, node: Node<'_>) -> String {
     file.tables(node).map_or_else(|| path(node), |(tree, tables)| tables.symbols(tree).path(node))
 }
 
-/// The symbol paths of a tree, made in one pass.
+/// The symbol paths of a tree, computed in one pass.
 #[derive(Debug)]
 pub(crate) struct SymbolPaths {
-    /// By node, the number of the path of what lies in it.
+    /// For each node, the index in `paths` of the path for the nodes inside it.
     numbers: Vec<u32>,
-    paths: Vec<Path>,
+    paths: Vec<SymbolPath>,
 }
 
 impl SymbolPaths {
     pub(crate) fn of(tree: &Tree) -> Self {
-        let mut symbols = Self { numbers: Vec::with_capacity(tree.len()), paths: vec![Path::default()] };
+        let mut symbols = Self { numbers: Vec::with_capacity(tree.len()), paths: vec![SymbolPath::default()] };
         for node in tree.nodes() {
             let around = symbols.around(node);
-            // What a node adds to the paths of others is the same for all of them.
+            // The segment that a node adds is the same for all nodes inside it, so the root can stand for them.
             symbols.numbers.push(match segment(node, tree.root()) {
                 None => around,
                 Some(segment) => {
@@ -56,7 +56,7 @@ impl SymbolPaths {
         symbols
     }
 
-    /// The number of the path around a node.
+    /// The index of the path around a node.
     fn around(&self, node: Node<'_>) -> u32 {
         node.parent().map_or(0, |parent| self.numbers[parent.id().0 as usize])
     }
@@ -66,26 +66,26 @@ impl SymbolPaths {
     }
 }
 
-/// What a node adds to the path of `asked`, which is the node or lies in it.
+/// The segment that `node` adds to the symbol path of `asked`, which is the node itself or inside it.
 pub(crate) fn segment<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
     if node.is_named() { node.language().views().symbol(node, asked) } else { None }
 }
 
-/// A path that can be gone on with.
+/// A symbol path that can be extended at its inner end.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Path {
-    /// The outermost segments.
+pub(crate) struct SymbolPath {
+    /// The outermost segments, joined by `.`.
     stem: String,
-    /// How many these are: one fewer than may be shown.
+    /// The number of segments in `stem`, less than [`MAX_SYMBOL_SEGMENTS`].
     count: u32,
-    /// The innermost one, when it is not among these.
+    /// The innermost segment if it is not in `stem`.
     last: Option<String>,
-    /// Whether others are between the two.
+    /// True if there are further segments between `stem` and `last`.
     is_cut: bool,
 }
 
-impl Path {
-    /// The path with one more segment, or as it is.
+impl SymbolPath {
+    /// The path with one more segment if there is one.
     pub(crate) fn with(&self, segment: Option<&str>) -> Self {
         let mut path = self.clone();
         if let Some(segment) = segment {
@@ -95,9 +95,9 @@ impl Path {
     }
 
     fn push(&mut self, segment: &str) {
-        let shown = segment.get(..segment.floor_char_boundary(MAX_SEGMENT_BYTES)).unwrap_or_default();
+        let shown = segment.get(..segment.floor_char_boundary(MAX_SYMBOL_SEGMENT_BYTES)).unwrap_or_default();
         let end = if shown.len() < segment.len() { "…" } else { "" };
-        if self.last.is_none() && self.count + 1 < MAX_SEGMENTS && self.stem.len() < MAX_SEGMENT_BYTES {
+        if self.last.is_none() && self.count + 1 < MAX_SYMBOL_SEGMENTS && self.stem.len() < MAX_SYMBOL_SEGMENT_BYTES {
             let dot = if self.count > 0 { "." } else { "" };
             self.stem.extend([dot, shown, end]);
             self.count += 1;
@@ -107,7 +107,7 @@ impl Path {
     }
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for SymbolPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.stem)?;
         if self.is_cut {

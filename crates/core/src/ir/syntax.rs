@@ -1,38 +1,40 @@
-//! The syntax of a language, as far as code for all languages must know it: plain data that the language gives.
+//! The syntax of a language as data, as far as code for all languages must know it.
 
 use std::fmt;
 
 use crate::ir::{CommentSyntax, Node};
 
-/// The writing of one language. Code outside of the languages' folders knows no sign, word or raw kind but these.
+/// The syntax of one language. Code outside the folder of a language uses no token, keyword or raw kind but these.
 #[derive(Debug)]
 pub struct Syntax {
-    /// Every way to write a comment. Suppressions, markers and documentation are found by these signs alone.
+    /// Every way to write a comment. Suppressions, markers and documentation are recognised by these signs.
     pub comments: &'static [CommentSyntax],
     /// The naming of modules and their members.
     pub modules: ModuleSyntax,
-    /// The rules by which the text of an expression becomes a name that can be compared.
+    /// The rules for normalising the text of an expression to a name that can be compared.
     pub names: NameSyntax,
     /// The tokens that join two conditions (`&&`, `or`); runs of one of them count once in cognitive complexity.
     pub logical_operators: &'static [&'static str],
     /// Raw kinds that only put parentheses around an expression.
     pub parentheses: &'static [&'static str],
-    /// Raw kinds of running text, whose nodes become others when a neighbour is taken out.
+    /// Raw kinds of running text (JSX text), which merges with its neighbours when a node between them is deleted.
     pub text_kinds: &'static [&'static str],
-    /// Tokens of the grammar that never stand as one token between two nodes of a strict tree.
+    /// Tokens of the grammar that consist of several words (`static get`) and are never one token in a gap of a strict
+    /// tree.
     pub split_tokens: &'static [&'static str],
-    /// Keywords and names that stand in most files, so that a search for them rules few files out. They rank texts of
-    /// the pre-filter and decide nothing.
+    /// Keywords and names that occur in most files. The pre-filter prefers to search for other texts; this has no effect
+    /// on findings.
     pub common_words: &'static [&'static str],
     /// The tools (`suppression::marker::tools`) that read directives in comments of the language, besides those that
     /// read the comments of every language.
     pub marker_tools: &'static [&'static str],
-    /// The attributes that tell one of the language's own tools to ignore something; none where there are none.
+    /// The attributes that suppress findings of a tool of the language (`#[allow(…)]`); none if it has none.
     pub attribute_markers: Option<AttributeMarkers>,
 }
 
 impl Syntax {
-    /// Nothing known but that names have members (`a.b`): what a language starts from and overrides.
+    /// A minimal syntax in which names have members (`a.b`) and nothing else is known. Languages start from it and
+    /// override fields.
     pub const PLAIN: Self = Self {
         comments: &[],
         modules: ModuleSyntax::FLAT,
@@ -50,73 +52,74 @@ impl Syntax {
 /// The naming of modules and their members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ModuleSyntax {
-    /// The sign between the parts of a module's name: the `/` of `fs/promises`, the `.` of `os.path`.
+    /// The separator of the parts of a module name: the `/` of `fs/promises`, the `.` of `os.path`.
     pub separator: &'static str,
-    /// True if a module is a member of the one that the start of its name names: `a` and then `b` is `a.b`. Members are
-    /// then joined by `separator`, too.
+    /// True if modules are members of other modules: the module `a.b` is the member `b` of the module `a`. Members are
+    /// then also separated by `separator`.
     pub nested: bool,
-    /// True if a path needs no import, because it may start at a module that is always there (`std::fs::read`), and
-    /// the path of an import may start at a name that an earlier import made.
+    /// True if a path can be used without an import, because it starts at a module that is always visible
+    /// (`std::fs::read`). The path of an import can then also start at a name that another import declares.
     pub paths_are_resolved: bool,
-    /// Prefixes of a module's name that do not change its meaning: `node:`, a leading `::`.
+    /// Prefixes of module names that do not change their meaning: `node:`, a leading `::`.
     pub idle_prefixes: &'static [&'static str],
-    /// The member through which a module may be reached as a whole: `default`.
+    /// The member that stands for the whole module: `default`.
     pub default_member: Option<&'static str>,
 }
 
 impl ModuleSyntax {
-    /// Modules with names that have nothing to do with each other.
+    /// The syntax of a language in which the name of a module says nothing about other modules.
     pub const FLAT: Self =
         Self { separator: "/", nested: false, paths_are_resolved: false, idle_prefixes: &[], default_member: None };
 
-    /// A module's name without a prefix that changes nothing.
+    /// The name of a module without a prefix of `idle_prefixes`.
     pub(crate) fn bare<'m>(&self, module: &'m str) -> &'m str {
         self.idle_prefixes.iter().find_map(|prefix| module.strip_prefix(prefix)).unwrap_or(module)
     }
 }
 
-/// The rules by which the text of an expression becomes a name: `a?.b<T> ()` is compared as `a.b()`.
+/// The rules for normalising the text of an expression to a name: `a?.b<T> ()` becomes `a.b()`.
 #[derive(Clone, Copy, Debug)]
 pub struct NameSyntax {
-    /// The sign before a member: `.`, `::`. It is dropped before a bracket and where a part was left out.
+    /// The separator before a member: `.`, `::`. It is removed before a bracket and before a part that is left out.
     pub separator: &'static str,
-    /// Raw kinds that are left out, with all that is in them: type arguments.
+    /// Raw kinds whose nodes are left out: type arguments.
     pub left_out: &'static [&'static str],
-    /// Tokens that are written in another way: `?.` as `.`.
+    /// Tokens that are replaced by others: `?.` by `.`.
     pub rewritten: &'static [Rewrite],
-    /// Raw kinds in which white space means something: templates.
+    /// Raw kinds in whose nodes no space is inserted between words: templates.
     pub spaced: &'static [&'static str],
-    /// Characters beside letters, digits and `_` that a name may hold.
+    /// Characters that a name can contain besides letters, digits and `_`: `$`.
     pub letters: &'static [char],
-    /// Characters of which a text without white space holds one if any of the above applies to it, or a comment.
+    /// Characters that show that normalising may change a text: if a text contains neither one of them nor white space, it
+    /// has no comment and nothing to leave out or replace, and is used as it is.
     pub signs: &'static [char],
 }
 
-/// A token that is written in another way in a name.
+/// A token that is replaced when a text is normalised to a name.
 #[derive(Clone, Copy, Debug)]
 pub struct Rewrite {
-    /// The token as it stands.
+    /// The text of the token.
     pub token: &'static str,
-    /// The raw kind of its parent; none for any.
+    /// The raw kind that its parent must have; none if any parent will do.
     pub parent: Option<&'static str>,
-    /// The text that it becomes.
+    /// The text that replaces it.
     pub written: &'static str,
 }
 
 impl NameSyntax {
-    /// A name is its text without white space and comments; members stand behind a `.`.
+    /// Only white space and comments are removed; members are separated by `.`.
     pub const VERBATIM: Self =
         Self { separator: ".", left_out: &[], rewritten: &[], spaced: &[], letters: &[], signs: &[] };
 }
 
-/// The attributes by which code tells one of its language's own tools to ignore something: Rust's `#[allow(…)]`.
+/// The attributes by which code suppresses findings of a tool of its language: Rust's `#[allow(…)]`.
 #[derive(Clone, Copy)]
 pub struct AttributeMarkers {
-    /// The tool, by the name that lists have.
+    /// The name of the tool in lists of suppressions.
     pub tool: &'static str,
-    /// A file with such an attribute holds one of these texts.
+    /// Texts of which every file with such an attribute contains at least one.
     pub literals: &'static [&'static str],
-    /// The directives of one attribute.
+    /// A function that reads the directives of one attribute.
     pub read: for<'t> fn(Node<'t>) -> Vec<AttributeMarker>,
 }
 
@@ -129,12 +132,12 @@ impl fmt::Debug for AttributeMarkers {
 /// One directive in an attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttributeMarker {
-    /// The tool's word for it, with the signs of the attribute: `#[allow]`.
+    /// The keyword of the directive, written as an attribute: `#[allow]`.
     pub directive: String,
     /// The rules that it names.
     pub rules: Vec<String>,
     /// Texts that may be its reason, the best one first.
     pub reasons: Vec<String>,
-    /// True if it holds for the whole file, and not only for the item that it stands on.
+    /// True if it applies to the whole file and not only to the item after it.
     pub of_file: bool,
 }

@@ -1,4 +1,4 @@
-//! What is worked out about a whole tree once, when it is first asked.
+//! Tables about a whole tree, each computed once, when it is first needed.
 
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
@@ -11,31 +11,32 @@ use crate::ir::{Lowered, Node, NodeId, Tree};
 
 /// The tables of one tree.
 #[derive(Debug, Default)]
-pub(crate) struct Tables {
-    /// The names of the tree, which a room above works out.
+pub(crate) struct TreeTables {
+    /// The table of names, built by `names`. Its type is erased because this module must not depend on that one.
     names: OnceLock<Box<dyn Any + Send + Sync>>,
+    /// The outermost tests as disjoint ranges of node numbers, in order.
     tests: OnceLock<Vec<(u32, u32)>>,
     declared_elsewhere: OnceLock<DeclaredElsewhere>,
-    /// Of the callables, in pre-order.
+    /// The metrics of the callables, in pre-order.
     metrics: OnceLock<Vec<(NodeId, Metrics)>>,
     symbols: OnceLock<SymbolPaths>,
-    /// Of the host tree alone: of all comments of the file, in order, whether code stands before each on its line.
+    /// Only for the host tree: for each comment of the file, in order, whether there is code before it on its line.
     trailing: OnceLock<Vec<bool>>,
 }
 
-/// What a tree says of its definitions away from them: export lists, types that are hidden, implementations.
+/// Facts about definitions that are written away from them: export lists, private types, implementations.
 #[derive(Debug, Default)]
 pub struct DeclaredElsewhere {
-    /// Names that an export list or `export default` gives to others.
+    /// The local names that an export list or `export default` exports: `a` of `export { a as b }`.
     pub exported: HashSet<Box<str>>,
-    /// Types that are not visible outside, so that their members are not either.
+    /// The types that are private to the file, so that their members are not exported either.
     pub hidden: HashSet<Box<str>>,
-    /// What each type implements away from its definition.
+    /// The names of the interfaces or traits that each type implements away from its definition: `impl B for A {}`.
     pub implemented: HashMap<Box<str>, Vec<Box<str>>>,
 }
 
-impl Tables {
-    /// The table of names, made by `make` when it is first asked for; none when it is of another type.
+impl TreeTables {
+    /// The table of names, built by `make` on first use; none if a table of another type was built before.
     pub(crate) fn names<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
         self.names.get_or_init(|| Box::new(shared(make))).downcast_ref()
     }
@@ -44,7 +45,7 @@ impl Tables {
         self.declared_elsewhere.get_or_init(|| shared(|| tree.dialect().language.views().declared_elsewhere(tree)))
     }
 
-    /// The numbers of a callable.
+    /// The metrics of a callable.
     pub(crate) fn metrics(&self, tree: &Tree, callable: NodeId) -> Option<Metrics> {
         let all = self.metrics.get_or_init(|| shared(|| Metrics::of_callables(tree)));
         all.binary_search_by_key(&callable, |(id, _)| *id).ok().map(|at| all[at].1)
@@ -54,13 +55,13 @@ impl Tables {
         self.symbols.get_or_init(|| shared(|| SymbolPaths::of(tree)))
     }
 
-    /// Whether code stands before the comment of this number on its line.
+    /// True if there is code before the comment with this number on its line.
     pub(crate) fn is_trailing(&self, file: &Lowered, comment: usize) -> bool {
         let all = self.trailing.get_or_init(|| shared(|| trailing(file)));
         all.get(comment).copied().unwrap_or(false)
     }
 
-    /// Whether the node is a test or lies in one.
+    /// True if the node is a test or is inside one.
     pub(crate) fn is_in_test(&self, tree: &Tree, node: Node<'_>) -> bool {
         let tests = self.tests.get_or_init(|| shared(|| test_ranges(tree)));
         let after = tests.partition_point(|(start, _)| *start <= node.id().0);
@@ -78,7 +79,7 @@ fn test_ranges(tree: &Tree) -> Vec<(u32, u32)> {
             continue;
         }
         if let Some((start, end)) = views.test_range(node) {
-            // A range may start before the node that gives it away, but never inside an earlier one.
+            // A range may start before the node that marks the test, but never inside an earlier range.
             let start = start.0.max(covered);
             while ranges.last().is_some_and(|last| last.0 >= start) {
                 ranges.pop();

@@ -1,4 +1,4 @@
-//! The flat pre-order arena that holds one tree.
+//! A tree, stored as flat arrays of nodes in pre-order, and its builder.
 
 use std::cell::Cell;
 use std::fmt;
@@ -8,33 +8,33 @@ use crate::ir::embedded::{Embedding, SegmentMap};
 use crate::ir::{Dialect, Node};
 use crate::span::Span;
 
-/// A node's number in its tree, in pre-order: a subtree is a contiguous range of numbers.
+/// The number of a node in its tree, in pre-order. The nodes of a subtree have consecutive numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub u32);
 
-/// The grammar's number for a node's kind.
+/// The grammar's number for the kind of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RawKind(pub u16);
 
 impl RawKind {
-    /// Text that the tolerant parser could not place; the same number in every grammar.
+    /// The kind of text that tree-sitter could not parse; the same number in every grammar.
     pub const ERROR: Self = Self(u16::MAX);
 }
 
-/// The grammar's number for the role of a child in its parent.
+/// The grammar's number for a field: the role of a child in its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldId(pub u16);
 
-/// Which parser made a tree.
+/// The parser that built a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParserKind {
-    /// The language's strict parser.
+    /// The strict parser of the language, which rejects texts with errors.
     Strict,
-    /// tree-sitter, which accepts everything.
+    /// tree-sitter, which builds a tree for every text.
     Tolerant,
 }
 
-/// tree-sitter's flags of a node.
+/// The flags of a node: those of tree-sitter and two for nodes whose tokens are lexed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Flags(u8);
 
@@ -43,10 +43,10 @@ impl Flags {
     pub(crate) const EXTRA: u8 = 2;
     pub(crate) const MISSING: u8 = 4;
     pub(crate) const ERROR: u8 = 8;
-    /// Its text is one token: there is nothing to be lexed in it.
+    /// The gaps between its children are not lexed, because its text is one token or its tokens are stored.
     pub(crate) const OPAQUE: u8 = 16;
-    /// Its tokens are found by the language's own rule ([`crate::ir::Language::token_in_gap`]).
-    pub(crate) const OWN_RULE: u8 = 32;
+    /// Its tokens are found by [`crate::ir::Language::token_in_gap`].
+    pub(crate) const CUSTOM_TOKENS: u8 = 32;
 
     pub(crate) const fn of(flags: u8) -> Self {
         Self(flags)
@@ -61,57 +61,60 @@ impl Flags {
     }
 }
 
-/// What is stored of a node beside its kind, which walks ask for without the rest.
+/// The stored properties of a node without its kind. Kinds have an array of their own, because walks often read nothing
+/// else.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Row {
+pub(crate) struct NodeRow {
     pub(crate) start: u32,
     pub(crate) end: u32,
-    /// The root is its own parent.
+    /// The number of the parent; the root is its own parent.
     pub(crate) parent: u32,
-    /// One past the last node of the subtree.
+    /// One past the last number of the subtree.
     pub(crate) subtree_end: u32,
-    /// 0 where the node has no field.
+    /// The field in the parent; 0 if it has none.
     pub(crate) field: u16,
     pub(crate) flags: Flags,
 }
 
 /// One tree: its text, its language, and its nodes by number.
 ///
-/// All offsets are those of the file's text. An embedded tree that stands in the file in one piece shares the file's
-/// text; one of several segments has these put together as a text of its own, and `map` leads from one to the other.
+/// All offsets of nodes are offsets in the file. An embedded tree in one segment shares the text of the file. An embedded
+/// tree in several segments has their concatenation as its own text, and `map` converts between the two kinds of offsets.
 pub struct Tree {
     pub(in crate::ir) text: Arc<str>,
     dialect: &'static Dialect,
     parser: ParserKind,
-    /// Whether tokens are lexed from the gaps between the nodes.
+    /// True if tokens are lexed from the gaps between the nodes.
     pub(in crate::ir) gaps: bool,
-    /// Its number among the trees of its file.
+    /// Its index among the trees of its file.
     pub(in crate::ir) number: u32,
-    /// Of an embedded tree that is in several segments of its host.
+    /// The offsets of the segments, for an embedded tree of several segments.
     pub(in crate::ir) map: Option<Box<SegmentMap>>,
-    /// Of an embedded tree.
+    /// The location in the host, for an embedded tree.
     pub(in crate::ir) embedding: Option<Box<Embedding>>,
+    /// The raw kinds of the nodes, by number.
     pub(crate) kinds: Vec<u16>,
-    pub(crate) rows: Vec<Row>,
-    /// How many nodes were ever open at once.
+    /// The other properties of the nodes, by number.
+    pub(crate) rows: Vec<NodeRow>,
+    /// The maximum number of nodes that were open at once while the tree was built.
     depth: u32,
 }
 
-/// The memory of a tree's nodes.
-type Nodes = (Vec<u16>, Vec<Row>);
+/// The allocations for the nodes of a tree.
+type NodeMemory = (Vec<u16>, Vec<NodeRow>);
 
 thread_local! {
-    /// The memory of the largest tree that this thread dropped, for the next one: most trees live only as long as their
-    /// file is checked, and fresh pages cost more than filling them.
-    static SPARE: Cell<Nodes> = const { Cell::new((Vec::new(), Vec::new())) };
+    /// The allocations of the largest tree that this thread dropped, for reuse by the next tree. Most trees live only while
+    /// their file is checked, and fresh pages of memory cost more time than filling them.
+    static SPARE_MEMORY: Cell<NodeMemory> = const { Cell::new((Vec::new(), Vec::new())) };
 }
 
-/// How many nodes the memory that a thread keeps may hold: what a file of a megabyte takes.
-const MOST_SPARE: usize = 1 << 18;
+/// The maximum capacity in nodes of the allocations that a thread keeps: about a file of a megabyte.
+const MAX_SPARE_NODES: usize = 1 << 18;
 
-/// Memory for the nodes of a new tree.
-fn memory(nodes: usize) -> Nodes {
-    let spare = SPARE.try_with(Cell::take).unwrap_or_default();
+/// Allocations for a new tree of about `nodes` nodes: those that the thread kept if they are large enough.
+fn take_memory(nodes: usize) -> NodeMemory {
+    let spare = SPARE_MEMORY.try_with(Cell::take).unwrap_or_default();
     let enough = spare.0.capacity() >= nodes && spare.1.capacity() >= nodes;
     if enough { spare } else { (Vec::with_capacity(nodes), Vec::with_capacity(nodes)) }
 }
@@ -121,11 +124,11 @@ impl Drop for Tree {
         let (mut kinds, mut rows) = (std::mem::take(&mut self.kinds), std::mem::take(&mut self.rows));
         kinds.clear();
         rows.clear();
-        // A thread that ends has nothing to keep it in.
-        let _ = SPARE.try_with(|spare| {
-            let known = spare.take();
-            let better = rows.capacity() <= MOST_SPARE && rows.capacity() > known.1.capacity();
-            spare.set(if better { (kinds, rows) } else { known });
+        // Fails only while the thread ends; then nothing is kept.
+        let _ = SPARE_MEMORY.try_with(|spare| {
+            let kept = spare.take();
+            let better = rows.capacity() <= MAX_SPARE_NODES && rows.capacity() > kept.1.capacity();
+            spare.set(if better { (kinds, rows) } else { kept });
         });
     }
 }
@@ -136,17 +139,17 @@ impl Tree {
         Node::new(self, NodeId(0))
     }
 
-    /// Whether its tokens are not stored but lexed from the gaps between its nodes.
+    /// True if its tokens are not stored but lexed from the gaps between its nodes.
     pub(crate) fn has_gaps(&self) -> bool {
         self.gaps
     }
 
-    /// How many nodes and tokens are stored.
+    /// The number of stored nodes and tokens.
     pub fn len(&self) -> usize {
         self.kinds.len()
     }
 
-    /// How many nodes lie one in the other, or more where building took some back.
+    /// The depth of the tree in nodes; it may be greater if the builder rolled back a part of the tree.
     pub(crate) fn depth(&self) -> u32 {
         self.depth
     }
@@ -156,8 +159,8 @@ impl Tree {
         self.kinds.is_empty()
     }
 
-    /// Its text in a span: of an embedded tree without what the host puts before its lines. Empty when the span does not
-    /// lie on character borders.
+    /// The text of the tree in a span of the file; of an embedded tree, without the prefixes that the host puts before its
+    /// lines. Empty if the span does not start and end on character boundaries.
     #[inline]
     pub fn slice(&self, span: Span) -> &str {
         let own = match &self.map {
@@ -167,17 +170,17 @@ impl Tree {
         self.text.get(own.range()).unwrap_or_default()
     }
 
-    /// Its number among the trees of its file.
+    /// Its index among the trees of its file.
     pub(crate) fn number(&self) -> u32 {
         self.number
     }
 
-    /// The dialect whose grammar names its kinds and fields.
+    /// The dialect by which it was parsed; its vocabulary names the kinds and fields.
     pub fn dialect(&self) -> &'static Dialect {
         self.dialect
     }
 
-    /// Which parser made it.
+    /// The parser that built it.
     pub fn parser(&self) -> ParserKind {
         self.parser
     }
@@ -185,7 +188,7 @@ impl Tree {
     /// A node by its number.
     ///
     /// # Panics
-    /// When the number is not one of this tree.
+    /// If the tree has no node with this number.
     pub fn node(&self, id: NodeId) -> Node<'_> {
         assert!((id.0 as usize) < self.len(), "node {} of a tree of {}", id.0, self.len());
         Node::new(self, id)
@@ -196,7 +199,7 @@ impl Tree {
         (0..self.len() as u32).map(|id| Node::new(self, NodeId(id)))
     }
 
-    /// The smallest node or token whose span covers `span`.
+    /// The innermost stored node or token whose span contains `span`.
     pub fn covering(&self, span: Span) -> Node<'_> {
         let mut node = self.last_starting(span.start);
         while !node.span().contains(span) {
@@ -206,8 +209,8 @@ impl Tree {
         node
     }
 
-    /// The last node in pre-order that starts at `offset` or before it: starts never fall, so what covers that place is
-    /// this node or encloses it.
+    /// The last node in pre-order that starts at or before `offset`. Starts are ascending in pre-order, so every node that
+    /// covers `offset` is this node or an ancestor of it.
     pub(crate) fn last_starting(&self, offset: u32) -> Node<'_> {
         let after = self.rows.partition_point(|row| row.start <= offset);
         Node::new(self, NodeId(after.saturating_sub(1) as u32))
@@ -224,26 +227,26 @@ impl fmt::Debug for Tree {
     }
 }
 
-/// Fills a tree in pre-order: `open` a node, its children, `close` it.
+/// Builds a tree in pre-order: `open` a node, add its children, `close` it.
 #[derive(Debug)]
 pub(crate) struct TreeBuilder {
     tree: Tree,
-    /// The innermost open node, if one is open.
+    /// The number of the innermost open node, if one is open.
     current: u32,
-    /// How many nodes are open.
+    /// The number of open nodes.
     open: usize,
 }
 
 impl TreeBuilder {
     pub(crate) fn new(text: Arc<str>, dialect: &'static Dialect, parser: ParserKind, nodes: usize) -> Self {
-        let (kinds, rows) = memory(nodes);
+        let (kinds, rows) = take_memory(nodes);
         let gaps = parser == ParserKind::Strict;
         let (number, map, embedding) = (0, None, None);
         let tree = Tree { text, dialect, parser, gaps, number, map, embedding, kinds, rows, depth: 0 };
         Self { tree, current: 0, open: 0 }
     }
 
-    /// For another tree of the same text, dialect and parser.
+    /// A builder for another tree of the same text, dialect and parser.
     pub(crate) fn like(tree: &Tree, nodes: usize) -> Self {
         Self::new(tree.text.clone(), tree.dialect, tree.parser, nodes)
     }
@@ -254,12 +257,12 @@ impl TreeBuilder {
         self.tree.depth = self.tree.depth.max(self.open as u32);
     }
 
-    /// Adds a node with nothing below it; returns its number.
+    /// Adds a node without children; returns its number.
     pub(crate) fn leaf(&mut self, kind: u16, field: u16, flags: Flags, span: Span) -> u32 {
         let id = self.tree.rows.len() as u32;
         let parent = if self.open == 0 { id } else { self.current };
         self.tree.kinds.push(kind);
-        self.tree.rows.push(Row { start: span.start, end: span.end, parent, subtree_end: id + 1, field, flags });
+        self.tree.rows.push(NodeRow { start: span.start, end: span.end, parent, subtree_end: id + 1, field, flags });
         id
     }
 
@@ -267,7 +270,7 @@ impl TreeBuilder {
         self.close_at(self.last_open_end());
     }
 
-    /// Closes the node opened last and says where it ends.
+    /// Closes the innermost open node, which ends at `end`.
     pub(crate) fn close_at(&mut self, end: u32) {
         let after = self.tree.rows.len() as u32;
         if self.open > 0
@@ -280,22 +283,22 @@ impl TreeBuilder {
         }
     }
 
-    /// What is there so far.
+    /// The tree built so far.
     pub(crate) fn tree(&self) -> &Tree {
         &self.tree
     }
 
-    /// How many nodes are open.
+    /// The number of open nodes.
     pub(crate) fn open_count(&self) -> usize {
         self.open
     }
 
-    /// The end of the node opened last.
+    /// The end offset of the innermost open node so far.
     pub(crate) fn last_open_end(&self) -> u32 {
         self.tree.rows.get(self.current as usize).map_or(0, |row| row.end)
     }
 
-    /// Keeps only the first `nodes` nodes, of which the first `open` open ones stay open.
+    /// Removes all nodes but the first `nodes`, and closes all open nodes but the outermost `open`.
     pub(crate) fn truncate(&mut self, nodes: usize, open: usize) {
         while self.open > open {
             self.close();
@@ -304,7 +307,7 @@ impl TreeBuilder {
         self.tree.rows.truncate(nodes);
     }
 
-    /// The tree; a root of the whole text is made when nothing was opened.
+    /// The finished tree. If no node was opened, it gets an ERROR node of the whole text as its root.
     pub(crate) fn finish(mut self) -> Tree {
         if self.tree.is_empty() {
             let span = Span::new(0, self.tree.text.len() as u32);

@@ -1,30 +1,37 @@
-//! The names of a grammar's raw kinds and fields, and what each raw kind can be in the shared layer.
+//! The vocabulary of a grammar: names and numbers of its raw kinds and fields, and the shared kinds of each raw kind.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::ir::{FieldId, Kind, Language, RawKind};
 
-/// The vocabulary of one grammar.
+/// The vocabulary of one grammar. Most lists are indexed by raw kind.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     grammar: Option<tree_sitter::Language>,
+    /// The kinds of the language that the grammar does not have; their numbers follow those of the grammar.
     beyond: &'static [&'static str],
+    /// The name of each raw kind.
     names: Vec<&'static str>,
-    /// The number of each name, of a named kind or of a token.
+    /// The raw kind of each name; the flag is true for a named kind, false for a token.
     numbers: HashMap<(&'static str, bool), u16>,
+    /// For each raw kind, true if it is a named kind.
     named: Vec<bool>,
+    /// For each raw kind, true if it is a token.
     anonymous: Vec<bool>,
     fields: FieldNames,
+    /// The shared kinds that nodes of each raw kind can have.
     shared: Vec<&'static [Kind]>,
+    /// For each raw kind, true if it is a comment.
     comments: Vec<bool>,
+    /// For each raw kind, true if it is in [`Language::word_kinds`].
     words: Vec<bool>,
-    /// By shared kind, the raw kinds whose nodes can be of it.
+    /// For each shared kind, the raw kinds whose nodes can have it.
     raw: OnceLock<Vec<Vec<RawKind>>>,
 }
 
 impl Vocabulary {
-    /// The grammar's own kinds, if there is one, and after them the kinds that its language has beyond it.
+    /// The kinds of the grammar, if there is one, followed by [`Language::kinds_beyond_grammar`].
     pub(crate) fn new(grammar: Option<tree_sitter::Language>, language: &'static dyn Language) -> Self {
         let mut new = grammar.map_or_else(Self::default, Self::of_grammar);
         new.beyond = language.kinds_beyond_grammar();
@@ -32,7 +39,7 @@ impl Vocabulary {
         let count = new.names.len();
         new.named.resize(count, true);
         new.anonymous.resize(count, false);
-        let same_name = SameName::of(&new.names, &new.named);
+        let same_name = KindIdsByName::of(&new.names, &new.named);
         new.shared = vec![&[]; count];
         for (raw, kinds) in language.kinds() {
             same_name.each(raw, |id| new.shared[id] = kinds);
@@ -43,9 +50,9 @@ impl Vocabulary {
         new
     }
 
-    /// What the grammar itself names.
+    /// The names of the grammar itself.
     fn of_grammar(grammar: tree_sitter::Language) -> Self {
-        // A grammar's tables are statics of the program, so its names live as long.
+        // The tables of a grammar are statics; leaking the handle makes the compiler see its names as `'static`.
         let leaked: &'static tree_sitter::Language = Box::leak(Box::new(grammar.clone()));
         let ids = 0..leaked.node_kind_count() as u16;
         let names: Vec<&'static str> = ids.clone().map(|id| leaked.node_kind_for_id(id).unwrap_or("")).collect();
@@ -59,7 +66,8 @@ impl Vocabulary {
         for (id, name) in ids.zip(&names).filter(|(id, _)| *id != 0 && is_shown(*id)) {
             let named = leaked.node_kind_is_named(id) || leaked.node_kind_is_supertype(id);
             let ask = |known: &mut u16| *known = leaked.id_for_node_kind(name, named);
-            // Only where several numbers share a name must the grammar say which of them nodes bear: it searches long.
+            // If several numbers share a name, the grammar says which of them nodes have. Its search is slow, so it is not
+            // asked about the other names.
             numbers.entry((*name, named)).and_modify(ask).or_insert(id);
         }
         // Field numbers start at 1.
@@ -68,7 +76,7 @@ impl Vocabulary {
         Self { grammar: Some(grammar), names, numbers, named, anonymous, fields, ..Self::default() }
     }
 
-    /// The number of a named kind. Several numbers may carry one name; this is the one that nodes bear.
+    /// The raw kind of a named kind. If several numbers share the name, it is the one that nodes have.
     pub fn kind(&self, name: &str) -> Option<RawKind> {
         match name {
             "ERROR" => Some(RawKind::ERROR),
@@ -79,7 +87,7 @@ impl Vocabulary {
         }
     }
 
-    /// The number of a token by its text.
+    /// The raw kind of a token, by its text.
     pub fn token(&self, text: &str) -> Option<RawKind> {
         self.id(text, false)
     }
@@ -93,7 +101,7 @@ impl Vocabulary {
         if kind == RawKind::ERROR { "ERROR" } else { self.names.get(kind.0 as usize).copied().unwrap_or("") }
     }
 
-    /// The names of all named kinds, sorted, each once.
+    /// The names of all named kinds, sorted and each once.
     pub fn kind_names(&self) -> Vec<&'static str> {
         let mut names: Vec<_> =
             self.names.iter().zip(&self.named).filter(|(_, named)| **named).map(|(name, _)| *name).collect();
@@ -102,12 +110,12 @@ impl Vocabulary {
         names
     }
 
-    /// How many numbers raw kinds have; [`RawKind::ERROR`] is beyond them.
+    /// The number of raw kinds: one past the highest number. [`RawKind::ERROR`] is not counted.
     pub fn kind_count(&self) -> usize {
         self.names.len()
     }
 
-    /// The number of a field. The hash of a literal name is computed when this is compiled.
+    /// The number of a field. It is inlined so that the hash of a literal name is computed at compile time.
     #[inline]
     pub fn field(&self, name: &str) -> Option<FieldId> {
         self.fields.number(name).map(FieldId)
@@ -137,17 +145,17 @@ impl Vocabulary {
         if kind == RawKind::ERROR { &[Kind::Error] } else { self.shared.get(kind.0 as usize).copied().unwrap_or(&[]) }
     }
 
-    /// Whether the grammar names this raw kind; a token's is its text.
+    /// True if this raw kind is a named kind and not a token.
     pub(crate) fn is_named(&self, kind: RawKind) -> bool {
         self.named.get(kind.0 as usize).copied().unwrap_or(true)
     }
 
-    /// Whether every node of this raw kind is one name or keyword of code, after which no other letter stands.
+    /// True if every node of this raw kind is one whole word of code, see [`Language::word_kinds`].
     pub(crate) fn is_word_kind(&self, kind: RawKind) -> bool {
         self.words.get(kind.0 as usize).copied().unwrap_or(false)
     }
 
-    /// Whether nodes of this raw kind are comments.
+    /// True if nodes of this raw kind are comments.
     pub(crate) fn is_comment(&self, kind: RawKind) -> bool {
         self.comments.get(kind.0 as usize).copied().unwrap_or(false)
     }
@@ -167,22 +175,23 @@ impl Vocabulary {
     }
 }
 
-/// The names of fields by their number, and the other way round: views ask for a field by its name at every node.
+/// The names of fields by number, and the numbers by name in a small hash table: views look up fields by name at every
+/// node.
 #[derive(Debug, Default)]
 struct FieldNames {
-    /// By number; number 0 is no field.
+    /// The name of each number; number 0 is no field.
     names: Vec<&'static str>,
-    /// By hash of a name, the lowest number with that hash; 0 where there is none.
+    /// For each hash, the lowest number whose name has it; 0 if there is none.
     slots: Vec<u16>,
-    /// By number, the next number with the same hash; 0 at the end.
+    /// For each number, the next number whose name has the same hash; 0 at the end.
     next: Vec<u16>,
 }
 
 impl FieldNames {
-    const SLOTS: usize = 64;
+    const FIELD_SLOTS: usize = 64;
 
     fn of(names: Vec<&'static str>) -> Self {
-        let (mut slots, mut next) = (vec![0; Self::SLOTS], vec![0; names.len()]);
+        let (mut slots, mut next) = (vec![0; Self::FIELD_SLOTS], vec![0; names.len()]);
         for (id, name) in names.iter().enumerate().skip(1).rev().filter(|(_, name)| !name.is_empty()) {
             next[id] = std::mem::replace(&mut slots[Self::slot(name)], id as u16);
         }
@@ -194,7 +203,7 @@ impl FieldNames {
     fn slot(name: &str) -> usize {
         let [first, last] = [name.as_bytes().first(), name.as_bytes().last()];
         let [first, last] = [first, last].map(|byte| byte.copied().unwrap_or_default() as usize);
-        (name.len() * 7 + first + last * 3) % Self::SLOTS
+        (name.len() * 7 + first + last * 3) % Self::FIELD_SLOTS
     }
 
     #[inline]
@@ -210,15 +219,15 @@ impl FieldNames {
     }
 }
 
-/// The numbers of named kinds by their name, which several may share.
-struct SameName {
+/// The numbers of named kinds by name; several numbers can have the same name.
+struct KindIdsByName {
     /// The lowest number of each name.
     first: HashMap<&'static str, usize>,
-    /// By number, the next one of the same name.
+    /// For each number, the next one with the same name.
     next: Vec<Option<usize>>,
 }
 
-impl SameName {
+impl KindIdsByName {
     fn of(names: &[&'static str], named: &[bool]) -> Self {
         let mut first = HashMap::with_capacity(names.len());
         let mut next = vec![None; names.len()];
@@ -228,10 +237,10 @@ impl SameName {
         Self { first, next }
     }
 
-    fn each(&self, name: &str, mut see: impl FnMut(usize)) {
+    fn each(&self, name: &str, mut visit: impl FnMut(usize)) {
         let mut at = self.first.get(name).copied();
         while let Some(id) = at {
-            see(id);
+            visit(id);
             at = self.next[id];
         }
     }
@@ -246,7 +255,7 @@ mod tests {
     fn a_field_has_the_number_that_the_grammar_gives_it() {
         for dialect in language::all().iter().flat_map(|language| language.dialects()) {
             let vocabulary = dialect.vocabulary();
-            // Markdown has none yet.
+            // Markdown has no grammar.
             let Some(grammar) = vocabulary.grammar() else { continue };
             assert!(vocabulary.field_names().next().is_some(), "{}", dialect.name);
             for name in vocabulary.field_names() {

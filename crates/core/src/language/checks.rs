@@ -2,7 +2,7 @@
 //! for it.
 
 use crate::ir::compare::compare;
-use crate::ir::view::{Answer, Key, ask};
+use crate::ir::view::{ViewAnswer, ViewKey, ask};
 use crate::ir::{Depth, FileInput, Kind, Lowered, Node, symbol};
 use crate::language::{self, lower_strict, lower_tolerant};
 use crate::names::{calls, refers_to_import};
@@ -37,13 +37,13 @@ pub(crate) fn find<'t>(file: &'t Lowered, place: &str) -> Node<'t> {
 }
 
 /// An answer as text: `-` for none, lists in brackets.
-pub(crate) fn answer_text(answer: Option<Answer<'_>>) -> String {
+pub(crate) fn answer_text(answer: Option<ViewAnswer<'_>>) -> String {
     match answer {
         None => "-".to_owned(),
-        Some(Answer::Bool(yes)) => yes.to_string(),
-        Some(Answer::Number(count)) => count.to_string(),
-        Some(Answer::Text(text)) => text.into_owned(),
-        Some(Answer::List(list)) => format!("[{}]", list.join(", ")),
+        Some(ViewAnswer::Bool(yes)) => yes.to_string(),
+        Some(ViewAnswer::Number(count)) => count.to_string(),
+        Some(ViewAnswer::Text(text)) => text.into_owned(),
+        Some(ViewAnswer::List(list)) => format!("[{}]", list.join(", ")),
     }
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn answer_text(answer: Option<Answer<'_>>) -> String {
 pub(crate) fn check_view(tag: &str, code: &str, place: &str, key: &str, expected: &str) {
     let file = lower(tag, code);
     let node = find(&file, place);
-    assert_eq!(answer_text(ask(&file, node, Key::named(key).unwrap())), expected, "{key} of {place} in {code}");
+    assert_eq!(answer_text(ask(&file, node, ViewKey::named(key).unwrap())), expected, "{key} of {place} in {code}");
 }
 
 #[track_caller]

@@ -14,7 +14,7 @@ pub(super) fn lower(mut file: Lowered) -> Lowered {
     let Some(host) = file.tree() else { return file };
     let text = file.source.text().clone();
     let mut pieces = host.dialect().language.embedded(&text);
-    let beyond = pieces.get(MAX_EMBEDDED_BLOCKS).map(|piece| piece.extent().start);
+    let beyond = pieces.get(MAX_EMBEDDED_BLOCKS).map(|piece| piece.span().start);
     pieces.truncate(MAX_EMBEDDED_BLOCKS);
     for piece in &pieces {
         let code: Arc<str> = piece.text(&text).into();

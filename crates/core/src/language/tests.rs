@@ -1,7 +1,7 @@
 //! Tests that hold for every language: its table of kinds, its scan, its answers on broken code.
 
 use crate::ir::symbol;
-use crate::ir::view::{Key, ask};
+use crate::ir::view::{ViewKey, ask};
 use crate::language;
 use crate::language::checks::lower;
 use crate::names::{calls, refers_to_import};
@@ -101,7 +101,7 @@ fn views_answer_on_deep_and_broken_code() {
         for dialect in language::dialects() {
             let file = lower(dialect.tags[0], code);
             for node in file.tree().into_iter().flat_map(|tree| tree.nodes().take(500)) {
-                for key in Key::ALL {
+                for key in ViewKey::ALL {
                     ask(&file, node, *key);
                 }
                 refers_to_import(&file, node, "m");

@@ -1,7 +1,7 @@
-//! The words that suppression comments start with: texts of every pre-filter.
+//! The keywords of suppression comments. The pre-filter always searches for them.
 
-/// The word of lawbook's own suppressions.
+/// The keyword of lawbook's own suppressions.
 pub const SUPPRESSION: &str = "lawbook-ignore";
 
-/// The word of ast-grep's suppressions, which hold for the rules that are written for it.
+/// The keyword of ast-grep's suppressions, which apply to ast-grep's rules.
 pub const AST_GREP_SUPPRESSION: &str = "ast-grep-ignore";

@@ -1,4 +1,4 @@
-//! The texts that a file must hold before a rule can find anything in it.
+//! The texts that a file must contain for a rule to have a finding in it. The pre-filter skips files without them.
 
 pub mod directives;
 mod regular;
@@ -6,76 +6,79 @@ mod regular;
 use crate::language;
 pub(crate) use regular::{of_regex, words_of_regex};
 
-/// What a file must hold for a rule to find anything in it, as far as the text alone tells.
+/// A condition on the text of a file that is necessary for a rule to have a finding in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Literals {
-    /// Nothing is known: every file may hold a finding.
+    /// Nothing is known: every file can have a finding.
     EveryFile,
-    /// At least one of these; without any, no file holds a finding.
+    /// The file must contain at least one of these texts. With an empty list, no file can have a finding.
     Any(Vec<Literal>),
 }
 
-/// A text that a file may hold, byte for byte.
+/// A text that is searched in files, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Literal {
     /// The text.
     pub text: String,
-    /// Whether only the end of a word counts, because it is a name or a keyword.
+    /// True if an occurrence counts only at the end of a word, because the text is a whole name or keyword.
     pub is_word: bool,
 }
 
 impl Literals {
-    /// At least one of these texts, wherever they stand.
+    /// At least one of these texts, anywhere in the file.
     pub fn any<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
         Self::Any(texts.into_iter().map(|text| Literal { text: text.into(), is_word: false }).collect())
     }
 
-    /// At least one of these names or keywords, none of them as the beginning of a longer name.
+    /// At least one of these names or keywords; an occurrence at the start of a longer name does not count.
     pub fn any_word<T: Into<String>>(words: impl IntoIterator<Item = T>) -> Self {
         Self::Any(words.into_iter().map(|text| Literal { text: text.into(), is_word: true }).collect())
     }
 }
 
 impl Literal {
-    /// Whether an occurrence in `file` counts. No parser ends a name within a word, yet one that recovers from an error
-    /// may begin one there; and of what is not ASCII nobody knows here whether it belongs to a name.
-    pub(crate) fn counts(&self, file: &[u8], start: usize) -> bool {
+    /// True if the occurrence at `start` in `file` counts. Only the end of a word is checked, not its start: a parser never
+    /// ends a name inside a word, but one that recovers from an error may start a name there. A byte that is not ASCII
+    /// ends a word here, because whether it belongs to a name depends on the language.
+    pub(crate) fn counts_at(&self, file: &[u8], start: usize) -> bool {
         !self.is_word || !file.get(start + self.text.len()).is_some_and(|next| is_word_byte(*next))
     }
 
-    /// Whether a file in which this one counts is one in which `other` does.
+    /// True if every file with an occurrence of this text that counts also has one of `other`.
     fn implies(&self, other: &Self) -> bool {
         if other.is_word { self == other } else { self.text.contains(&other.text) }
     }
 }
 
-/// More texts than these tell little of a file.
-const MAX_TEXTS: usize = 64;
+/// The maximum number of alternative texts. With more, nearly every file contains one, and nothing is gained.
+const MAX_NEEDED_TEXTS: usize = 64;
 
-/// Whether a word stands in most files of some language, so that it tells little.
+/// True if a word occurs in most files of some language, so that searching for it rules out few files.
 fn is_common(word: &str) -> bool {
     language::all().iter().any(|language| language.syntax().common_words.contains(&word))
 }
 
-/// Whether a character belongs to words in every language. Where others do too, a word is looked for in its parts.
+/// True for a byte that belongs to words in every language. A name with other characters is searched as plain text.
 fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Texts of which a file must hold one, with how much that tells. The empty set is one that no file meets.
+/// Texts of which a file must contain at least one, with an estimate of how many files they rule out. No file meets the
+/// empty list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Needed {
+pub(crate) struct NeededTexts {
     texts: Vec<Literal>,
+    /// A higher rank rules out more files: the length of the shortest text, with corrections for words and common words.
     rank: usize,
 }
 
-impl Needed {
-    /// One text; none when it is empty.
+impl NeededTexts {
+    /// One text; none if it is empty.
     pub(crate) fn text(text: &str) -> Option<Self> {
         Self::literal(text, false)
     }
 
-    /// One name or keyword that stands alone; any text where it is none.
+    /// One whole name or keyword. A text with characters that are no word bytes is searched as plain text.
     pub(crate) fn word(text: &str) -> Option<Self> {
         Self::literal(text, text.bytes().all(is_word_byte))
     }
@@ -88,17 +91,19 @@ impl Needed {
         })
     }
 
-    /// What no file meets.
+    /// The condition that no file meets.
     pub(crate) fn never() -> Self {
         Self { texts: Vec::new(), rank: usize::MAX }
     }
 
-    /// All of these must be met; any one says so, and the most telling one is kept.
+    /// A necessary condition for all of `needed` to hold: the one of them that rules out most files. `None` entries are
+    /// unknown conditions.
     pub(crate) fn all(needed: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
         needed.into_iter().flatten().reduce(|best, other| if other.score() > best.score() { other } else { best })
     }
 
-    /// One of these must be met; nothing is known when nothing is known of one.
+    /// A necessary condition for one of `needed` to hold: the union of their texts. None if one of them is unknown or there
+    /// are too many texts.
     pub(crate) fn any(needed: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
         let mut any = Self::never();
         for one in needed {
@@ -108,10 +113,10 @@ impl Needed {
                 any.add(text);
             }
         }
-        (any.texts.len() <= MAX_TEXTS).then_some(any)
+        (any.texts.len() <= MAX_NEEDED_TEXTS).then_some(any)
     }
 
-    /// A text that holds another one of the set adds nothing to it.
+    /// Adds a text unless another one already covers it: with `an`, `many` is superfluous.
     fn add(&mut self, text: Literal) {
         if !self.texts.iter().any(|known| text.implies(known)) {
             self.texts.retain(|known| !known.implies(&text));
@@ -124,31 +129,31 @@ impl Needed {
     }
 }
 
-impl From<Option<Needed>> for Literals {
-    fn from(needed: Option<Needed>) -> Self {
+impl From<Option<NeededTexts>> for Literals {
+    fn from(needed: Option<NeededTexts>) -> Self {
         needed.map_or(Self::EveryFile, |needed| Self::Any(needed.texts))
     }
 }
 
-/// How an answer about code hangs together with the code's text.
+/// The relation between an answer of a view and the text of the code: which parts of the answer are verbatim in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verbatim {
-    /// It stands there as it is.
+pub(crate) enum TextRelation {
+    /// The whole answer is a part of the code's text.
     Whole,
-    /// Each of its lines does, apart from white space around it.
+    /// Each line of the answer is, without white space around it.
     Lines,
-    /// Each of its words does.
+    /// Each word of the answer is.
     Words,
 }
 
-impl Verbatim {
-    /// What a file must hold for an answer to hold `text`.
-    pub(crate) fn part(self, text: &str) -> Option<Needed> {
+impl TextRelation {
+    /// The condition on a file for one of its answers to contain `text`.
+    pub(crate) fn needed(self, text: &str) -> Option<NeededTexts> {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         match self {
-            Self::Whole => Needed::text(text),
-            Self::Lines => Needed::all(text.split(['\n', '\r']).map(|line| Needed::text(line.trim()))),
-            Self::Words => Needed::all(text.split(|c| !is_word(c)).map(Needed::text)),
+            Self::Whole => NeededTexts::text(text),
+            Self::Lines => NeededTexts::all(text.split(['\n', '\r']).map(|line| NeededTexts::text(line.trim()))),
+            Self::Words => NeededTexts::all(text.split(|c| !is_word(c)).map(NeededTexts::text)),
         }
     }
 }
@@ -158,21 +163,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_is_no_beginning_of_a_longer_name() {
+    fn a_word_does_not_count_at_the_start_of_a_longer_name() {
         let counts = |text: &str| {
-            Literal { text: "eval".to_owned(), is_word: true }.counts(text.as_bytes(), text.find("eval").unwrap())
+            Literal { text: "eval".to_owned(), is_word: true }.counts_at(text.as_bytes(), text.find("eval").unwrap())
         };
         assert!(counts("eval") && counts("(eval(") && counts("1eval x") && counts("evalé") && counts("31meval"));
         assert!(!counts("evaluate") && !counts("medieval_") && !counts("eval2"));
-        // Only some languages have names with such signs in them.
+        // Only some languages have names with such characters.
         assert!(counts("eval$"));
     }
 
     #[test]
-    fn a_word_takes_the_place_of_no_text() {
-        let any = Needed::any([Needed::word("any"), Needed::text("many"), Needed::word("any"), Needed::text("an")]);
+    fn a_word_does_not_replace_a_plain_text() {
+        let any = NeededTexts::any([
+            NeededTexts::word("any"),
+            NeededTexts::text("many"),
+            NeededTexts::word("any"),
+            NeededTexts::text("an"),
+        ]);
         assert_eq!(Literals::from(any), Literals::any(["an"]));
-        let any = Literals::from(Needed::any([Needed::word("any"), Needed::text("many")]));
+        let any = Literals::from(NeededTexts::any([NeededTexts::word("any"), NeededTexts::text("many")]));
         assert_eq!(
             any,
             Literals::Any(vec![
@@ -183,19 +193,22 @@ mod tests {
     }
 
     #[test]
-    fn of_several_that_must_be_met_the_most_telling_one_is_kept() {
-        let all = Needed::all(["console", "log", "export"].map(Needed::text));
+    fn of_several_conditions_that_all_must_hold_the_most_selective_one_is_kept() {
+        let all = NeededTexts::all(["console", "log", "export"].map(NeededTexts::text));
         assert_eq!(Literals::from(all), Literals::any(["console"]));
-        assert_eq!(Literals::from(Needed::all([None, Needed::text("x")])), Literals::any(["x"]));
-        assert_eq!(Literals::from(Needed::all([None, None])), Literals::EveryFile);
+        assert_eq!(Literals::from(NeededTexts::all([None, NeededTexts::text("x")])), Literals::any(["x"]));
+        assert_eq!(Literals::from(NeededTexts::all([None, None])), Literals::EveryFile);
     }
 
     #[test]
-    fn of_several_of_which_one_must_be_met_all_are_kept() {
-        let any = Needed::any(["log", "console.log", "warn"].map(Needed::text));
+    fn of_several_alternative_conditions_all_are_kept() {
+        let any = NeededTexts::any(["log", "console.log", "warn"].map(NeededTexts::text));
         assert_eq!(Literals::from(any), Literals::any(["log", "warn"]));
-        assert_eq!(Literals::from(Needed::any([None, Needed::text("x")])), Literals::EveryFile);
-        assert_eq!(Literals::from(Needed::any([])), Literals::Any(Vec::new()));
-        assert_eq!(Literals::from(Needed::any([Some(Needed::never()), Needed::text("x")])), Literals::any(["x"]));
+        assert_eq!(Literals::from(NeededTexts::any([None, NeededTexts::text("x")])), Literals::EveryFile);
+        assert_eq!(Literals::from(NeededTexts::any([])), Literals::Any(Vec::new()));
+        assert_eq!(
+            Literals::from(NeededTexts::any([Some(NeededTexts::never()), NeededTexts::text("x")])),
+            Literals::any(["x"])
+        );
     }
 }

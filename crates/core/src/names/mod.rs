@@ -1,4 +1,4 @@
-//! Resolution of names to the modules that they are imported from, past inner declarations of the same name.
+//! Resolution of names to the modules that they are imported from. Inner declarations that hide an import are respected.
 
 mod resolved;
 mod scopes;
@@ -12,7 +12,9 @@ use crate::ir::{Kind, Lowered, ModuleSyntax, Node};
 pub use resolved::Resolved;
 use table::ImportTable;
 
-/// The imported thing that a node refers to; none when it is no reference, or one to something else.
+/// Resolves a node to the imported module or member that it refers to: `b()` after `import { a as b } from "m"` is the
+/// member `a` of `m`. None if the node is no reference or refers to something that is not imported. If paths of the
+/// language need no import ([`ModuleSyntax::paths_are_resolved`]), a path that starts at no declared name is resolved too.
 pub fn resolve(file: &Lowered, node: Node<'_>) -> Option<Resolved> {
     let language = node.language();
     let (views, syntax) = (language.views(), &language.syntax().modules);
@@ -34,7 +36,7 @@ pub fn resolve(file: &Lowered, node: Node<'_>) -> Option<Resolved> {
         .then(|| Resolved { module: root.text().to_owned(), path: path.collect() })
 }
 
-/// True for an import of `module`, or a reference bound to one (`import: m`).
+/// True if the node is an import of `module` or refers to something imported from it (`import: m` of a rule page).
 pub fn refers_to_import(file: &Lowered, node: Node<'_>, module: &str) -> bool {
     let language = node.language();
     let syntax = &language.syntax().modules;
@@ -50,7 +52,7 @@ pub fn refers_to_import(file: &Lowered, node: Node<'_>, module: &str) -> bool {
     resolve(file, node).is_some_and(|resolved| resolved.is_of(module, syntax))
 }
 
-/// The modules that an import names, and its names where they may be modules too.
+/// The modules that an import names, and its names if modules of the language can be members of modules.
 fn imported(import: &ImportView<'_>, syntax: &ModuleSyntax) -> impl Iterator<Item = Resolved> {
     let resolved = |source: &str, path| Resolved { module: syntax.bare(source).to_owned(), path };
     let sources = import.sources().into_iter().map(move |source| resolved(&source, Vec::new()));
@@ -60,8 +62,8 @@ fn imported(import: &ImportView<'_>, syntax: &ModuleSyntax) -> impl Iterator<Ite
     sources.chain(members)
 }
 
-/// True for a call, construction or macro call of `wanted`: a callee as written (`a.b`), or `m#x`, the member `x`
-/// of the module `m` under whatever name the file has for it.
+/// True if the node is a call, construction or macro call of `wanted`: the text of a callee (`a.b`), or `m#x`, the member
+/// `x` of the module `m`, whatever its name is in the file.
 pub fn calls(file: &Lowered, node: Node<'_>, wanted: &str) -> bool {
     let Some(call) = Call::cast(node) else { return false };
     let Some((module, member)) = wanted.split_once('#') else {

@@ -1,16 +1,17 @@
-//! The innermost of the ranges around a node, found without passing over those that ended before it.
+//! An index that finds the innermost of nested ranges around a node by binary search.
 
 use crate::ir::NodeId;
 
-/// Ranges of nodes that lie inside or beside each other, by their numbers.
+/// An index of ranges of nodes that are nested or disjoint.
 #[derive(Debug, Default)]
 pub(super) struct Scopes {
-    /// Where the innermost range becomes another one, in order, with its number from there on.
+    /// The nodes at which the innermost range changes, in order, each with the number of the range from there on.
     changes: Vec<(NodeId, Option<usize>)>,
 }
 
 impl Scopes {
-    /// Of ranges in the order of their starts, outer ones first. Of two that are the same, the second lies inside.
+    /// Indexes ranges (start, end) that are ordered by start, outer ones first. Of two equal ranges, the second counts as
+    /// the inner one.
     pub(super) fn new(ranges: impl Iterator<Item = (NodeId, NodeId)>) -> Self {
         let (mut scopes, mut open) = (Self::default(), Vec::new());
         for (number, (start, end)) in ranges.enumerate() {
@@ -22,7 +23,7 @@ impl Scopes {
         scopes
     }
 
-    /// Closes the open ranges that end at a node or before it.
+    /// Closes the open ranges that end at or before a node.
     fn close(&mut self, open: &mut Vec<(usize, NodeId)>, at: NodeId) {
         while let Some((_, end)) = open.pop_if(|(_, end)| *end <= at) {
             self.change(end, open.last().map(|(number, _)| *number));
@@ -36,7 +37,7 @@ impl Scopes {
         }
     }
 
-    /// The number of the innermost range around a node.
+    /// The number of the innermost range that contains a node.
     pub(super) fn innermost(&self, node: NodeId) -> Option<usize> {
         let after = self.changes.partition_point(|(at, _)| *at <= node);
         self.changes[after.checked_sub(1)?].1

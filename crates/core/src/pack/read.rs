@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::data::reader;
-use crate::mistake::{Mistake, Place};
+use crate::mistake::{Mistake, SourceLocation};
 use crate::pack::{Pack, PageEntry};
 use crate::rule::page::{Page, ast_grep};
 use crate::settings::{Preset, read};
@@ -100,7 +100,7 @@ impl Folder {
                 let help = other.map(|(other, _)| format!("the other one is in {}", other.path));
                 let verb = if *page.id == **id { "is" } else { "was" };
                 let message = format!("two rules of one pack cannot both be `{id}`, as this one {verb}");
-                let place = Place { path: page.path.clone(), text: page.text.clone(), span: *span };
+                let place = SourceLocation { path: page.path.clone(), text: page.text.clone(), span: *span };
                 self.mistakes.push(Mistake { place: Some(place), message, help });
             }
         }

@@ -1,96 +1,98 @@
-//! What metavariables are bound to while a rule is matched.
+//! The captures of metavariables while a rule is matched, with undo.
 
 use crate::budget::Steps;
-use crate::ir::{Node, Place, Tree};
+use crate::ir::{Node, NodeKey, Tree};
 use crate::pattern::same;
 use crate::pattern::variable::VarId;
 
-/// The bindings of one match. Bindings are only ever appended, so that going back is cutting off.
+/// The captures of one match: for each metavariable, the nodes that it matched.
 ///
-/// All nodes are of one tree; whoever asks names it.
+/// Captures are only appended, so that undoing is a truncation. All nodes are of one tree, which the methods that
+/// return nodes take as an argument.
 #[derive(Clone, Debug, Default)]
 pub struct Env {
-    bindings: Vec<Binding>,
-    /// Bindings before this one are hidden.
-    floor: usize,
+    captures: Vec<CapturedSiblings>,
+    /// The index of the first capture that is not hidden.
+    visible_from: usize,
 }
 
-/// One node, or as many siblings from the first one on.
+/// A capture: one node, or `count` siblings starting with `first`.
 #[derive(Clone, Copy, Debug)]
-struct Binding {
+struct CapturedSiblings {
     var: VarId,
-    first: Place,
+    first: NodeKey,
     count: u32,
 }
 
-/// What was bound in one place, to be bound again.
+/// A copy of captures, for [`Env::restore`].
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Bound(Vec<Binding>);
+pub(crate) struct SavedCaptures(Vec<CapturedSiblings>);
 
-/// A point to go back to.
+/// A state to which [`Env::rollback`] returns.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Mark(usize);
+pub(crate) struct EnvMark(usize);
 
-/// Where the visible bindings began before they were hidden.
+/// The previous index of the first visible capture, for [`Env::unhide`].
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Floor(usize);
+pub(crate) struct VisibleFrom(usize);
 
 impl Env {
-    /// Forgets everything and keeps the memory.
+    /// Removes all captures and keeps the allocated memory.
     pub fn clear(&mut self) {
-        self.bindings.clear();
-        self.floor = 0;
+        self.captures.clear();
+        self.visible_from = 0;
     }
 
-    /// The node that `$NAME` is bound to: the last of several equal ones.
+    /// The node that `$NAME` captured; the last one if it captured several equal ones.
     pub fn one<'t>(&self, var: VarId, tree: &'t Tree) -> Option<Node<'t>> {
-        self.find(var).map(|binding| binding.first.within(tree))
+        self.find(var).map(|captured| captured.first.within(tree))
     }
 
-    /// The node that `$NAME` was bound to at `mark`.
-    pub(crate) fn one_at<'t>(&self, var: VarId, mark: Mark, tree: &'t Tree) -> Option<Node<'t>> {
-        let bound = self.bindings.get(self.floor..mark.0)?.iter().rev().find(|binding| binding.var == var);
-        bound.map(|binding| binding.first.within(tree))
+    /// The node that `$NAME` had captured at `mark`.
+    pub(crate) fn one_at<'t>(&self, var: VarId, mark: EnvMark, tree: &'t Tree) -> Option<Node<'t>> {
+        let captured = self.captures.get(self.visible_from..mark.0)?.iter().rev().find(|captured| captured.var == var);
+        captured.map(|captured| captured.first.within(tree))
     }
 
-    /// The nodes that `$$$NAME` is bound to, separators too; none when it is not bound.
+    /// The nodes that `$$$NAME` captured, separators included; none if it captured nothing.
     pub fn many<'t>(&self, var: VarId, tree: &'t Tree) -> Option<impl Iterator<Item = Node<'t>> + use<'t>> {
-        self.find(var).map(|binding| siblings(*binding, tree))
+        self.find(var).map(|captured| siblings(*captured, tree))
     }
 
-    /// Whether the metavariable is bound.
-    pub(crate) fn is_bound(&self, var: VarId) -> bool {
+    /// True if the metavariable has a capture.
+    pub(crate) fn is_captured(&self, var: VarId) -> bool {
         self.find(var).is_some()
     }
 
-    fn find(&self, var: VarId) -> Option<&Binding> {
-        self.bindings[self.floor..].iter().rev().find(|binding| binding.var == var)
+    fn find(&self, var: VarId) -> Option<&CapturedSiblings> {
+        self.captures[self.visible_from..].iter().rev().find(|captured| captured.var == var)
     }
 
-    /// Binds `$NAME`, unless it is bound to something that differs.
-    pub(crate) fn bind_one(&mut self, var: VarId, node: Node<'_>, steps: &Steps) -> bool {
+    /// Captures a node for `$NAME`. Returns false if it has captured different code before.
+    pub(crate) fn capture_one(&mut self, var: VarId, node: Node<'_>, steps: &Steps) -> bool {
         let agrees = match self.one(var, node.tree()) {
-            Some(bound) => same::same(bound, node, steps),
+            Some(earlier) => same::is_same_code(earlier, node, steps),
             None => true,
         };
         if agrees {
-            self.bindings.push(Binding { var, first: Place::of(node), count: 1 });
+            self.captures.push(CapturedSiblings { var, first: NodeKey::of(node), count: 1 });
         }
         agrees
     }
 
-    /// Binds `$$$NAME` to `count` siblings from `first` on, unless it is bound to a list whose named nodes differ.
-    pub(super) fn bind_many(&mut self, var: VarId, first: Node<'_>, count: u32, steps: &Steps) -> bool {
+    /// Captures `count` siblings starting with `first` for `$$$NAME`. Returns false if it has captured a list with different
+    /// named nodes before.
+    pub(super) fn capture_many(&mut self, var: VarId, first: Node<'_>, count: u32, steps: &Steps) -> bool {
         let tree = first.tree();
-        let binding = Binding { var, first: Place::of(first), count };
+        let new = CapturedSiblings { var, first: NodeKey::of(first), count };
         let agrees = match self.find(var) {
-            Some(bound) => {
-                let mut bound = siblings(*bound, tree).filter(|node| node.is_named());
-                let mut found = siblings(binding, tree).filter(|node| node.is_named());
+            Some(earlier) => {
+                let mut earlier = siblings(*earlier, tree).filter(|node| node.is_named());
+                let mut found = siblings(new, tree).filter(|node| node.is_named());
                 loop {
-                    match (bound.next(), found.next()) {
+                    match (earlier.next(), found.next()) {
                         (None, None) => break true,
-                        (Some(a), Some(b)) if same::same(a, b, steps) => {}
+                        (Some(a), Some(b)) if same::is_same_code(a, b, steps) => {}
                         _ => break false,
                     }
                 }
@@ -98,43 +100,45 @@ impl Env {
             None => true,
         };
         if agrees {
-            self.bindings.push(binding);
+            self.captures.push(new);
         }
         agrees
     }
 
-    pub(crate) fn mark(&self) -> Mark {
-        Mark(self.bindings.len())
+    /// The present state.
+    pub(crate) fn mark(&self) -> EnvMark {
+        EnvMark(self.captures.len())
     }
 
-    pub(crate) fn back_to(&mut self, mark: Mark) {
-        self.bindings.truncate(mark.0);
+    /// Removes all captures since `mark`.
+    pub(crate) fn rollback(&mut self, mark: EnvMark) {
+        self.captures.truncate(mark.0);
     }
 
-    /// Copies what was bound since `mark`.
-    pub(crate) fn copy_since(&self, mark: Mark, to: &mut Bound) {
+    /// Copies the captures since `mark` to `to`.
+    pub(crate) fn save_since(&self, mark: EnvMark, to: &mut SavedCaptures) {
         to.0.clear();
-        to.0.extend_from_slice(self.bindings.get(mark.0..).unwrap_or_default());
+        to.0.extend_from_slice(self.captures.get(mark.0..).unwrap_or_default());
     }
 
-    /// Binds what was bound before, where nothing of it is bound now.
-    pub(crate) fn bind_again(&mut self, bound: &Bound) {
-        self.bindings.extend_from_slice(&bound.0);
+    /// Appends saved captures. None of their metavariables may have a capture now.
+    pub(crate) fn restore(&mut self, saved: &SavedCaptures) {
+        self.captures.extend_from_slice(&saved.0);
     }
 
-    /// Hides all bindings until [`Env::reveal`].
-    pub(crate) fn hide(&mut self) -> Floor {
-        Floor(std::mem::replace(&mut self.floor, self.bindings.len()))
+    /// Hides all captures until [`Env::unhide`].
+    pub(crate) fn hide(&mut self) -> VisibleFrom {
+        VisibleFrom(std::mem::replace(&mut self.visible_from, self.captures.len()))
     }
 
-    /// Forgets what was bound since `hide`, and shows what was there before.
-    pub(crate) fn reveal(&mut self, floor: Floor) {
-        self.bindings.truncate(self.floor);
-        self.floor = floor.0;
+    /// Removes the captures since [`Env::hide`] and makes the hidden ones visible again.
+    pub(crate) fn unhide(&mut self, before: VisibleFrom) {
+        self.captures.truncate(self.visible_from);
+        self.visible_from = before.0;
     }
 }
 
-fn siblings(binding: Binding, tree: &Tree) -> impl Iterator<Item = Node<'_>> {
-    let first = (binding.count > 0).then(|| binding.first.within(tree));
-    std::iter::successors(first, |node| node.next_sibling()).take(binding.count as usize)
+fn siblings(captured: CapturedSiblings, tree: &Tree) -> impl Iterator<Item = Node<'_>> {
+    let first = (captured.count > 0).then(|| captured.first.within(tree));
+    std::iter::successors(first, |node| node.next_sibling()).take(captured.count as usize)
 }

@@ -1,34 +1,36 @@
-//! The text that a file must hold for a pattern to match in it.
+//! The text that a file must contain for a pattern to match in it.
 
 use crate::ir::Dialect;
-use crate::literals::Needed;
-use crate::pattern::{Pattern, Shape};
+use crate::literals::NeededTexts;
+use crate::pattern::{GoalKind, Pattern};
 
 impl Pattern {
-    /// The most telling text that every match holds.
-    pub(crate) fn needed(&self, dialect: &'static Dialect) -> Option<Needed> {
+    /// The text, contained in every match, that rules out most files.
+    pub(crate) fn needed(&self, dialect: &'static Dialect) -> Option<NeededTexts> {
         let mut after_list = false;
-        Needed::all(self.goals.iter().map(|goal| match &goal.shape {
-            Shape::Leaf(kind, text) => {
+        NeededTexts::all(self.goals.iter().map(|goal| match &goal.kind {
+            GoalKind::Leaf(kind, text) => {
                 after_list = false;
-                // Between a string's escapes or a template's holes a text may touch anything.
+                // A text between the escapes of a string or the holes of a template may be followed by any character.
                 let is_name = dialect.vocabulary().is_word_kind(*kind);
-                if is_name { Needed::word(text) } else { Needed::text(text) }
+                if is_name { NeededTexts::word(text) } else { NeededTexts::text(text) }
             }
-            // Right after a list a token need not be there.
-            Shape::Token(kind) if !after_list => {
+            // A token directly after a list is optional.
+            GoalKind::Token(kind) if !after_list => {
                 let text = dialect.vocabulary().kind_name(*kind);
-                if is_word(text) { Needed::word(text) } else { None }
+                if is_word(text) { NeededTexts::word(text) } else { None }
             }
-            shape => {
-                after_list = matches!(shape, Shape::Many { .. }) || (after_list && matches!(shape, Shape::Token(_)));
+            kind => {
+                after_list =
+                    matches!(kind, GoalKind::Many { .. }) || (after_list && matches!(kind, GoalKind::Token(_)));
                 None
             }
         }))
     }
 }
 
-/// Whether the text of a token is one that a match must have for it: signs may be made up by the parser.
+/// True if the text of a token is a word, which must be in the text of a match. The parser may insert other tokens as
+/// MISSING nodes.
 pub(super) fn is_word(token: &str) -> bool {
     token.len() > 1 && token.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

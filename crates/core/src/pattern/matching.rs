@@ -1,16 +1,18 @@
-//! Whether a node meets the goals of a pattern: recursion on the pattern's depth, loops over the code.
+//! Matching of a node against the goals of a pattern. It recurses only on the depth of the pattern, which is limited.
 
 use crate::budget::Steps;
 use crate::ir::{Node, RawKind};
 use crate::pattern::env::Env;
-use crate::pattern::{Goal, Shape, literals};
+use crate::pattern::{Goal, GoalKind, literals};
 
-/// What comparing one goal with one candidate says.
+/// The result of comparing one goal with one candidate node.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum GoalMatch {
+    /// The candidate matches the goal.
     Match,
-    /// The candidate may be passed over: the goal has not been met yet.
-    Pass,
+    /// The candidate does not match but may be skipped (a comment, a token): the next candidate is tried.
+    Skip,
+    /// The candidate does not match and cannot be skipped.
     Differ,
 }
 
@@ -20,105 +22,106 @@ struct Matching<'m> {
     steps: &'m Steps,
 }
 
-/// Whether the node meets the first goal. Bindings of a failed attempt are left for the caller to undo.
+/// True if the node matches the first goal. The caller must undo the captures of a failed attempt.
 pub(super) fn matches_root(goals: &[Goal], node: Node<'_>, env: &mut Env, steps: &Steps) -> bool {
     let mut matching = Matching { goals, env, steps };
-    match goals.first().map(|goal| &goal.shape) {
-        // Alone, a metavariable stands for the candidate itself, be it a comment.
-        Some(Shape::One { var, any_token }) => matching.hole(*var, *any_token, node),
-        Some(_) => matching.one(0, node) == Verdict::Match,
+    match goals.first().map(|goal| &goal.kind) {
+        // A pattern that is only a metavariable also matches comments.
+        Some(GoalKind::One { var, any_token }) => matching.match_variable(*var, *any_token, node),
+        Some(_) => matching.match_goal(0, node) == GoalMatch::Match,
         None => false,
     }
 }
 
-/// ERROR in a pattern matches any kind.
+/// True if the kinds are equal. ERROR in a pattern matches any kind.
 fn fits(goal: RawKind, candidate: Node<'_>) -> bool {
     goal == candidate.raw() || goal == RawKind::ERROR
 }
 
 impl<'t> Matching<'_> {
-    fn one(&mut self, goal: usize, candidate: Node<'t>) -> Verdict {
+    fn match_goal(&mut self, goal: usize, candidate: Node<'t>) -> GoalMatch {
         let goals = self.goals;
         if !self.steps.take(1) {
-            return Verdict::Differ;
+            return GoalMatch::Differ;
         }
-        let met = match &goals[goal].shape {
-            // The text of a token is its kind; a word that the parser made up is not there.
-            Shape::Token(kind) if fits(*kind, candidate) => {
+        let met = match &goals[goal].kind {
+            // The text of a token is its kind. A word that the parser inserted as MISSING is not in the code.
+            GoalKind::Token(kind) if fits(*kind, candidate) => {
                 !candidate.is_missing() || !literals::is_word(candidate.raw_name())
             }
-            Shape::Leaf(kind, text) if fits(*kind, candidate) && **text == *candidate.text() => true,
-            Shape::Token(_) | Shape::Leaf(..) if candidate.is_extra() || !candidate.is_named() => {
-                return Verdict::Pass;
+            GoalKind::Leaf(kind, text) if fits(*kind, candidate) && **text == *candidate.text() => true,
+            GoalKind::Token(_) | GoalKind::Leaf(..) if candidate.is_extra() || !candidate.is_named() => {
+                return GoalMatch::Skip;
             }
-            Shape::Token(_) | Shape::Leaf(..) => false,
-            Shape::One { .. } | Shape::Many { .. } if candidate.is_extra() => return Verdict::Pass,
-            Shape::One { var, any_token } => self.hole(*var, *any_token, candidate),
-            Shape::Many { .. } => true,
-            Shape::Inner(kind) => fits(*kind, candidate) && self.inside(goal, candidate),
+            GoalKind::Token(_) | GoalKind::Leaf(..) => false,
+            GoalKind::One { .. } | GoalKind::Many { .. } if candidate.is_extra() => return GoalMatch::Skip,
+            GoalKind::One { var, any_token } => self.match_variable(*var, *any_token, candidate),
+            GoalKind::Many { .. } => true,
+            GoalKind::Inner(kind) => fits(*kind, candidate) && self.match_children(goal, candidate),
         };
-        if met { Verdict::Match } else { Verdict::Differ }
+        if met { GoalMatch::Match } else { GoalMatch::Differ }
     }
 
-    fn hole(&mut self, var: Option<crate::pattern::VarId>, any_token: bool, candidate: Node<'t>) -> bool {
+    fn match_variable(&mut self, var: Option<crate::pattern::VarId>, any_token: bool, candidate: Node<'t>) -> bool {
         if !any_token && !candidate.is_named() {
             return false;
         }
-        var.is_none_or(|var| self.env.bind_one(var, candidate, self.steps))
+        var.is_none_or(|var| self.env.capture_one(var, candidate, self.steps))
     }
 
-    /// Whether the children of `parent` meet the goals below `goal` one after the other.
-    fn inside(&mut self, goal: usize, parent: Node<'t>) -> bool {
+    /// True if the children of `parent` match the goals below `goal` in order.
+    fn match_children(&mut self, goal: usize, parent: Node<'t>) -> bool {
         let goals = self.goals;
         let end = goals[goal].end;
         let mut goal = goal + 1;
         let mut rest = parent.children_with_tokens();
         let Some(mut candidate) = rest.next() else { return false };
-        // A goal whose children were all made up by the parser has none left.
+        // The loop does not run for a goal without children: the parser inserted all of them as MISSING.
         while goal < end {
-            if let Shape::Many { var } = goals[goal].shape {
+            if let GoalKind::Many { var } = goals[goal].kind {
                 let first = candidate;
                 let mut count = 0;
                 goal = goals[goal].end;
-                // Tokens right after a list need not be there, and are not part of it when they are.
+                // Tokens of the pattern directly after a list are optional, and the list does not include them.
                 let mut tokens = 0;
-                while goal < end && matches!(goals[goal].shape, Shape::Token(_)) {
+                while goal < end && matches!(goals[goal].kind, GoalKind::Token(_)) {
                     goal = goals[goal].end;
                     tokens += 1;
                 }
                 if goal == end {
                     count = 1 + rest.count() as u32;
-                    return self.list(var, first, count, tokens);
+                    return self.capture_list(var, first, count, tokens);
                 }
-                if matches!(goals[goal].shape, Shape::Many { .. }) {
-                    // Two lists in a row: the first one takes one.
+                if matches!(goals[goal].kind, GoalKind::Many { .. }) {
+                    // Of two adjacent lists, the first captures exactly one node.
                     let Some(next) = rest.next() else { return false };
                     candidate = next;
-                    if !self.list(var, first, 1, tokens) {
+                    if !self.capture_list(var, first, 1, tokens) {
                         return false;
                     }
                     continue;
                 }
-                // The list ends before the first candidate that meets the goal after it.
-                let binds_itself = var.is_some_and(|var| self.binds(goal, var));
+                // The list ends before the first candidate that matches the goal after it. If that goal captures the
+                // variable of the list, the list must be captured first, so the goal is matched again below.
+                let next_captures_var = var.is_some_and(|var| self.captures_variable(goal, var));
                 loop {
                     let mark = self.env.mark();
-                    let verdict = self.one(goal, candidate);
-                    if verdict == Verdict::Match && !binds_itself {
+                    let result = self.match_goal(goal, candidate);
+                    if result == GoalMatch::Match && !next_captures_var {
                         break;
                     }
-                    self.env.back_to(mark);
-                    if verdict == Verdict::Match {
+                    self.env.rollback(mark);
+                    if result == GoalMatch::Match {
                         break;
                     }
                     let Some(next) = rest.next() else { return false };
                     candidate = next;
                     count += 1;
                 }
-                if !self.list(var, first, count, tokens) {
+                if !self.capture_list(var, first, count, tokens) {
                     return false;
                 }
-                if !binds_itself {
+                if !next_captures_var {
                     goal = goals[goal].end;
                     if goal < end {
                         let Some(next) = rest.next() else { return false };
@@ -128,10 +131,10 @@ impl<'t> Matching<'_> {
                 }
             }
             loop {
-                match self.one(goal, candidate) {
-                    Verdict::Match => break,
-                    Verdict::Differ => return false,
-                    Verdict::Pass => {
+                match self.match_goal(goal, candidate) {
+                    GoalMatch::Match => break,
+                    GoalMatch::Differ => return false,
+                    GoalMatch::Skip => {
                         let Some(next) = rest.next() else { return false };
                         candidate = next;
                     }
@@ -143,21 +146,21 @@ impl<'t> Matching<'_> {
                 candidate = next;
             }
         }
-        // What follows the last goal does not matter.
+        // Candidates after the last goal are ignored.
         true
     }
 
-    /// Whether the goal, or one below it, binds `var`, so that the order of binding matters.
-    fn binds(&self, goal: usize, var: crate::pattern::VarId) -> bool {
-        self.goals[goal..self.goals[goal].end].iter().any(|goal| match &goal.shape {
-            Shape::One { var: other, .. } | Shape::Many { var: other } => *other == Some(var),
+    /// True if the goal or one below it captures `var`.
+    fn captures_variable(&self, goal: usize, var: crate::pattern::VarId) -> bool {
+        self.goals[goal..self.goals[goal].end].iter().any(|goal| match &goal.kind {
+            GoalKind::One { var: other, .. } | GoalKind::Many { var: other } => *other == Some(var),
             _ => false,
         })
     }
 
-    /// Binds a list of `count` siblings without the last `tokens` of them.
-    fn list(&mut self, var: Option<crate::pattern::VarId>, first: Node<'t>, count: u32, tokens: u32) -> bool {
+    /// Captures a list of `count` siblings without the last `tokens` of them.
+    fn capture_list(&mut self, var: Option<crate::pattern::VarId>, first: Node<'t>, count: u32, tokens: u32) -> bool {
         !self.steps.exhausted()
-            && var.is_none_or(|var| self.env.bind_many(var, first, count.saturating_sub(tokens), self.steps))
+            && var.is_none_or(|var| self.env.capture_many(var, first, count.saturating_sub(tokens), self.steps))
     }
 }

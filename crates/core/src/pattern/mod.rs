@@ -1,8 +1,8 @@
-//! Patterns: code with holes, compiled to a list of goals that a node and what is below it have to meet.
+//! Patterns: code with metavariables, compiled to a list of goals that a node and its descendants have to match.
 //!
-//! A pattern is written in the language it searches, with `$A` for one node, `$$A` for one node or token, `$$$A` for
-//! any number of siblings, and `_` as the first letter of a name that captures nothing. It means what it means to
-//! ast-grep with its `smart` strictness: tokens of the code that the pattern lacks are passed over, and so are comments.
+//! A pattern is written in the language that it searches, with `$A` for one node, `$$A` for one node or token and `$$$A`
+//! for any number of siblings. A name that starts with `_` captures nothing. Patterns have the meaning of ast-grep with
+//! its `smart` strictness: comments, and tokens of the code that the pattern lacks, are skipped.
 
 mod env;
 mod literals;
@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-pub(crate) use env::Bound;
 pub use env::Env;
+pub(crate) use env::SavedCaptures;
 pub(crate) use variable::is_name_char;
 pub use variable::{VarId, Variables};
 
@@ -23,68 +23,70 @@ use crate::budget::Steps;
 use crate::ir::{Dialect, Node, RawKind};
 use crate::language::tolerant;
 use crate::span::Span;
-use variable::Meta;
+use variable::Metavariable;
 
-/// Patterns that nest deeper are refused: matching recurses on a pattern's depth, never on that of the code.
-const MAX_DEPTH: usize = 200;
+/// The maximum nesting of a pattern. Matching recurses on the depth of the pattern, never on that of the code.
+const MAX_PATTERN_DEPTH: usize = 200;
 
 /// A compiled pattern of one dialect.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    /// In pre-order, the root first.
+    /// The goals in pre-order, the root first.
     goals: Box<[Goal]>,
-    /// The raw kind that the match itself must have, for a pattern cut out of its context.
+    /// The raw kind that a match must have, for a pattern that was selected from a context.
     root: Option<RawKind>,
+    /// True if the pattern has a syntax error.
     has_error: bool,
 }
 
-/// One node of a pattern.
+/// One node of a pattern, to be matched by a node of the code.
 #[derive(Clone, Debug)]
 struct Goal {
-    shape: Shape,
-    /// One past the last goal below this one.
+    kind: GoalKind,
+    /// The index one past the last goal below this one.
     end: usize,
 }
 
+/// The condition of a goal.
 #[derive(Clone, Debug)]
-enum Shape {
-    /// One node of any kind; a token too with `any_token`.
+enum GoalKind {
+    /// One named node of any kind; with `any_token` also a token.
     One { var: Option<VarId>, any_token: bool },
     /// Any number of siblings.
     Many { var: Option<VarId> },
-    /// A token.
+    /// A token of this kind.
     Token(RawKind),
-    /// A named node without children, by its text.
+    /// A named node of this kind without children and with this text.
     Leaf(RawKind, Box<str>),
-    /// A node whose children have to meet the goals below.
+    /// A node of this kind whose children match the goals below.
     Inner(RawKind),
 }
 
-/// Why a text is no pattern.
+/// The reason why a text cannot be used as a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PatternError {
-    /// Nothing is there to match.
+    /// The text contains no code.
     #[error("the pattern is empty")]
     NoContent,
-    /// The text parses as several nodes side by side.
+    /// The text is parsed as several nodes.
     #[error("the pattern is more than one piece of code")]
     MultipleNodes,
-    /// `$$$` alone stands for a list, and a pattern matches one node.
+    /// The text is only `$$$` or `$$$A`, which stands for a list, but a pattern matches one node.
     #[error("`$$$` alone matches no node: it stands for a list inside a larger pattern")]
     ListAlone,
-    /// The grammar has no such kind.
+    /// The grammar has no kind of this name.
     #[error("unknown selector `{0}`")]
     UnknownSelector(String),
-    /// The context holds no node of the kind.
+    /// The context contains no node of this kind.
     #[error("the context holds no `{0}`")]
     SelectorNotFound(String),
-    /// More levels than a pattern may have.
-    #[error("the pattern is nested deeper than {MAX_DEPTH} levels")]
+    /// The pattern is nested more than `MAX_PATTERN_DEPTH` levels.
+    #[error("the pattern is nested deeper than {MAX_PATTERN_DEPTH} levels")]
     TooDeep,
 }
 
 impl Pattern {
-    /// Compiles a pattern that is code of its own; its metavariables are added to `variables`.
+    /// Compiles a pattern; its metavariables are added to `variables`.
     pub fn compile(source: &str, dialect: &'static Dialect, variables: &mut Variables) -> Result<Self, PatternError> {
         let within = dialect.language.pattern_context();
         if let Some(pattern) = within.and_then(|context| Self::compile_within(source, context, dialect, variables)) {
@@ -96,7 +98,7 @@ impl Pattern {
         if node.is_leaf() {
             return Err(PatternError::NoContent);
         }
-        // The root, and all that only wraps one thing, is not meant.
+        // The pattern is the innermost node that covers its whole code: `f()` is the call, not the file or the statement.
         while let Some(only) = only_child(node) {
             node = only;
         }
@@ -106,7 +108,8 @@ impl Pattern {
         Self::from_node(node, None, variables)
     }
 
-    /// Compiles a pattern from the one node that it is between the two texts of a context; none when it is not one there.
+    /// Compiles a pattern that is parsed between the two texts of a context
+    /// ([`Language::pattern_context`](crate::ir::Language::pattern_context)). None if it is not exactly one node there.
     fn compile_within(
         source: &str,
         (before, after): (&str, &str),
@@ -145,47 +148,47 @@ impl Pattern {
     fn from_node(node: Node<'_>, root: Option<RawKind>, variables: &mut Variables) -> Result<Self, PatternError> {
         let mut goals = Vec::new();
         convert(node, &mut goals, variables, 0)?;
-        if let Some(Goal { shape: Shape::Many { .. }, .. }) = goals.first() {
+        if let Some(Goal { kind: GoalKind::Many { .. }, .. }) = goals.first() {
             return Err(PatternError::ListAlone);
         }
         let has_error = node.subtree().any(Node::is_error);
         Ok(Self { goals: goals.into(), root, has_error })
     }
 
-    /// Whether the text did not parse in this dialect, so that the pattern hardly matches what was meant.
+    /// True if the pattern has a syntax error in this dialect, so that it probably does not match what its author meant.
     pub fn has_error(&self) -> bool {
         self.has_error
     }
 
-    /// The raw kinds that a match can have; none when any.
+    /// The raw kinds that a match can have; none if it can have any.
     pub fn root_kinds(&self) -> Option<Vec<RawKind>> {
-        let kind = match &self.goals.first()?.shape {
-            Shape::One { .. } | Shape::Many { .. } => self.root?,
-            // An ERROR with something inside matches whatever holds the same.
-            Shape::Inner(kind) if *kind == RawKind::ERROR => return None,
-            Shape::Token(kind) | Shape::Leaf(kind, _) | Shape::Inner(kind) => *kind,
+        let kind = match &self.goals.first()?.kind {
+            GoalKind::One { .. } | GoalKind::Many { .. } => self.root?,
+            // An ERROR node with children matches a node of any kind with the same children.
+            GoalKind::Inner(kind) if *kind == RawKind::ERROR => return None,
+            GoalKind::Token(kind) | GoalKind::Leaf(kind, _) | GoalKind::Inner(kind) => *kind,
         };
         Some(vec![kind])
     }
 
-    /// The raw kinds of nodes that every match is made of.
+    /// The raw kinds that nodes in every match have.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = RawKind> {
-        self.goals.iter().filter_map(|goal| match goal.shape {
-            // An ERROR stands for any kind, and right after a list a token need not be there.
-            Shape::Leaf(kind, _) | Shape::Inner(kind) if kind != RawKind::ERROR => Some(kind),
+        self.goals.iter().filter_map(|goal| match goal.kind {
+            // ERROR matches any kind, and a token directly after a list is optional.
+            GoalKind::Leaf(kind, _) | GoalKind::Inner(kind) if kind != RawKind::ERROR => Some(kind),
             _ => None,
         })
     }
 
-    /// The metavariables that a match binds.
+    /// The metavariables that a match captures.
     pub fn variables(&self) -> impl Iterator<Item = VarId> {
-        self.goals.iter().filter_map(|goal| match goal.shape {
-            Shape::One { var, .. } | Shape::Many { var } => var,
+        self.goals.iter().filter_map(|goal| match goal.kind {
+            GoalKind::One { var, .. } | GoalKind::Many { var } => var,
             _ => None,
         })
     }
 
-    /// Whether the node matches; if so, `env` holds what the metavariables are bound to, else it is as before.
+    /// Returns true if the node matches; its captures are then added to `env`. Otherwise `env` is unchanged.
     pub fn match_node(&self, node: Node<'_>, env: &mut Env, steps: &Steps) -> bool {
         if self.root.is_some_and(|kind| kind != node.raw()) {
             return false;
@@ -193,13 +196,13 @@ impl Pattern {
         let mark = env.mark();
         let found = matching::matches_root(&self.goals, node, env, steps);
         if !found {
-            env.back_to(mark);
+            env.rollback(mark);
         }
         found
     }
 }
 
-/// The child of a node that has just one, apart from one that the parser made up.
+/// The only child of a node, ignoring a second one that is MISSING or has no text.
 fn only_child(node: Node<'_>) -> Option<Node<'_>> {
     let mut children = node.children_with_tokens();
     let first = children.next()?;
@@ -208,26 +211,27 @@ fn only_child(node: Node<'_>) -> Option<Node<'_>> {
     (lone && children.next().is_none()).then_some(first)
 }
 
+/// Appends the goals for a node of the parsed pattern and its descendants.
 fn convert(node: Node<'_>, goals: &mut Vec<Goal>, variables: &mut Variables, depth: usize) -> Result<(), PatternError> {
-    if depth > MAX_DEPTH {
+    if depth > MAX_PATTERN_DEPTH {
         return Err(PatternError::TooDeep);
     }
     let at = goals.len();
     let meta = variable::read(node.text(), node.language().expando());
     let mut inner = false;
-    let shape = match meta {
-        Some(Meta::One { name, any_token }) => {
-            Shape::One { var: name.map(|name| variables.intern(name, false)), any_token }
+    let kind = match meta {
+        Some(Metavariable::One { name, any_token }) => {
+            GoalKind::One { var: name.map(|name| variables.intern(name, false)), any_token }
         }
-        Some(Meta::Many { name }) => Shape::Many { var: name.map(|name| variables.intern(name, true)) },
+        Some(Metavariable::Many { name }) => GoalKind::Many { var: name.map(|name| variables.intern(name, true)) },
         None if !node.is_leaf() => {
             inner = true;
-            Shape::Inner(node.raw())
+            GoalKind::Inner(node.raw())
         }
-        None if node.is_named() => Shape::Leaf(node.raw(), node.text().into()),
-        None => Shape::Token(node.raw()),
+        None if node.is_named() => GoalKind::Leaf(node.raw(), node.text().into()),
+        None => GoalKind::Token(node.raw()),
     };
-    goals.push(Goal { shape, end: 0 });
+    goals.push(Goal { kind, end: 0 });
     if inner {
         for child in node.children_with_tokens().filter(|child| !child.is_missing()) {
             convert(child, goals, variables, depth + 1)?;

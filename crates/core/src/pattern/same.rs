@@ -1,13 +1,13 @@
-//! When two pieces of code count as the same, for a metavariable that stands twice in a rule.
+//! Equality of two pieces of code, for a metavariable that occurs twice in a rule.
 
 use crate::budget::Steps;
 use crate::ir::Node;
 
-/// Whether two nodes of one tree have the same structure and the same text at the leaves.
+/// True if two nodes of one tree have the same structure and the same text at their leaves.
 ///
-/// As soon as one of two nodes that are compared has no named children, their texts decide. Both subtrees are walked in
-/// step: as long as they are the same, so are the numbers of children.
-pub(crate) fn same(a: Node<'_>, b: Node<'_>, steps: &Steps) -> bool {
+/// If one of two compared nodes has no named children, their texts are compared. Both subtrees are walked in parallel,
+/// which keeps them aligned because nodes with different numbers of children are different.
+pub(crate) fn is_same_code(a: Node<'_>, b: Node<'_>, steps: &Steps) -> bool {
     let (mut below_a, mut below_b) = (a.descendants(), b.descendants());
     let (mut x, mut y) = (a, b);
     loop {

@@ -9,7 +9,7 @@ fn compile(tag: &str, source: &str) -> Result<(Pattern, Variables), PatternError
     Ok((pattern, variables))
 }
 
-/// Matches as `text` or `text A=… B=[…, …]`, in order of place.
+/// The matches in order of position, each as `text` or `text A=… B=[…, …]` with its captures.
 fn matches(tag: &str, pattern: &Pattern, variables: &Variables, code: &str) -> Vec<String> {
     let tree = tolerant::parse(&code.into(), language::of_tag(tag).unwrap());
     let (mut env, steps) = (Env::default(), Steps::default());
@@ -17,7 +17,10 @@ fn matches(tag: &str, pattern: &Pattern, variables: &Variables, code: &str) -> V
     for node in tree.nodes() {
         env.clear();
         if !pattern.match_node(node, &mut env, &steps) {
-            assert!(variables.iter().all(|(var, ..)| env.many(var, &tree).is_none()), "a failed match binds");
+            assert!(
+                variables.iter().all(|(var, ..)| env.many(var, &tree).is_none()),
+                "a failed match captures nothing"
+            );
             continue;
         }
         assert!(pattern.root_kinds().is_none_or(|kinds| kinds.contains(&node.raw())));
@@ -45,7 +48,7 @@ fn check_error(tag: &str, source: &str, expected: &PatternError) {
 }
 
 #[test]
-fn code_without_holes_matches_itself() {
+fn code_without_metavariables_matches_itself() {
     check_pattern("ts", "foo(1)", "foo( 1 ); foo(2); bar(1)", &["foo( 1 )"]);
     check_pattern("ts", "export default 42", "export default 42;\nexport default 43;", &["export default 42;"]);
     check_pattern("js", "'a'", "f('a', \"a\")", &["'a'"]);
@@ -53,7 +56,7 @@ fn code_without_holes_matches_itself() {
 
 #[cfg(feature = "python")]
 #[test]
-fn a_pattern_may_be_read_in_a_context() {
+fn a_pattern_may_be_parsed_in_a_context() {
     let within = |source: &str| {
         let (dialect, mut variables) = (language::of_tag("py").unwrap(), Variables::default());
         let pattern = Pattern::compile_within(source, ("def f():\n  ", "\n  pass"), dialect, &mut variables)?;
@@ -71,14 +74,14 @@ fn a_pattern_may_be_read_in_a_context() {
 }
 
 #[test]
-fn a_hole_takes_one_named_node() {
+fn a_metavariable_matches_one_named_node() {
     check_pattern("ts", "f($A)", "f(x); f(x, y); f(); f(g(1))", &["f(x) A=x", "f(g(1)) A=g(1)"]);
     check_pattern("ts", "f($_, $_B)", "f(x, y)", &["f(x, y)"]);
     check_pattern("ts", "return $X", "function f() { return a + b }", &["return a + b X=a + b"]);
 }
 
 #[test]
-fn two_sigils_take_a_token_too() {
+fn two_sigils_also_match_a_token() {
     let (pattern, variables) = compile("ts", "$$A").unwrap();
     assert_eq!(matches("ts", &pattern, &variables, "f()").iter().filter(|shown| *shown == "( A=(").count(), 1);
     let (pattern, variables) = compile("ts", "$A").unwrap();
@@ -86,15 +89,15 @@ fn two_sigils_take_a_token_too() {
 }
 
 #[test]
-fn equal_names_take_equal_code() {
+fn equal_names_match_equal_code() {
     check_pattern("ts", "$A === $A", "a.b === a . b; a === b", &["a.b === a . b A=a . b"]);
     check_pattern("ts", "$F($X, $X)", "f(g(1), g(1)); f(g(1), g(2)); f(g(1), h(1))", &["f(g(1), g(1)) F=f X=g(1)"]);
-    // As soon as one has no children of its own, the texts decide.
+    // If one of two nodes has no children, their texts are compared.
     check_pattern("ts", "($P) => $F($P)", "(x) => bar(x)", &["(x) => bar(x) P=x F=bar"]);
 }
 
 #[test]
-fn equal_lists_take_equal_named_nodes() {
+fn equal_lists_match_equal_named_nodes() {
     check_pattern(
         "ts",
         "f($$$A) + g($$$A)",
@@ -104,7 +107,7 @@ fn equal_lists_take_equal_named_nodes() {
 }
 
 #[test]
-fn a_list_takes_any_number() {
+fn a_list_matches_any_number_of_nodes() {
     check_pattern("ts", "f($$$)", "f(); f(1, 2)", &["f()", "f(1, 2)"]);
     check_pattern("ts", "f($$$A)", "f(); f(1, 2)", &["f() A=[]", "f(1, 2) A=[1 , 2]"]);
     check_pattern("ts", "f($A, $$$B)", "f(); f(1); f(1, 2, 3)", &["f(1, 2, 3) A=1 B=[2 , 3]"]);
@@ -119,22 +122,22 @@ fn a_list_takes_any_number() {
 }
 
 #[test]
-fn looking_for_the_end_of_a_list_binds_nothing() {
-    // `$B(1)` is tried on `f` first, which must not keep `$B` from being `g`.
+fn failed_attempts_at_the_end_of_a_list_capture_nothing() {
+    // `$B(1)` is tried on `f(2)` first; that attempt must not leave `f` captured as `$B`.
     check_pattern("ts", "[$$$A, $B(1)]", "[f(2), g(1)]", &["[f(2), g(1)] A=[f(2)] B=g"]);
 }
 
 #[test]
-fn comments_of_the_code_are_passed_over() {
+fn comments_of_the_code_are_skipped() {
     check_pattern("ts", "f($A, $B)", "f(/* a */ 1, /* b */ 2 /* c */)", &["f(/* a */ 1, /* b */ 2 /* c */) A=1 B=2"]);
     check_pattern("ts", "f(1)", "f(// a\n 1)", &["f(// a\n 1)"]);
-    // A comment before code with inner structure is in the way, as it is for ast-grep.
+    // A comment before code with inner structure prevents the match, as in ast-grep.
     check_pattern("ts", "f(g($A))", "f(/* a */ g(1)); f(g(1) /* a */)", &["f(g(1) /* a */) A=1"]);
     check_pattern("ts", "$A", "/* a */", &["/* a */ A=/* a */", "/* a */ A=/* a */"]);
 }
 
 #[test]
-fn tokens_that_the_pattern_lacks_are_passed_over() {
+fn tokens_that_the_pattern_lacks_are_skipped() {
     check_pattern("ts", "x = { a: $A }", "x = { a: 1, }", &["x = { a: 1, } A=1"]);
     check_pattern("ts", "f($A)", "f(1,)", &["f(1,) A=1"]);
     check_pattern("ts", "function $F() {}", "async function f() {}", &["async function f() {} F=f"]);
@@ -150,14 +153,14 @@ fn rust_patterns_use_a_letter_for_the_sigil() {
 }
 
 #[test]
-fn dialects_read_a_pattern_each_in_their_way() {
+fn each_dialect_parses_a_pattern_by_its_own_grammar() {
     check_pattern("tsx", "<$T $$$A />", "x = <a b={1} />", &["<a b={1} /> T=a A=[b={1}]"]);
     assert!(compile("ts", "<$T $$$A />").is_ok_and(|(pattern, _)| pattern.has_error()));
     check_pattern("ts", "<$T>$X", "y = <any>x", &["<any>x T=any X=x"]);
 }
 
 #[test]
-fn a_pattern_may_be_cut_out_of_its_context() {
+fn a_pattern_may_be_selected_from_a_context() {
     let dialect = language::of_tag("ts").unwrap();
     let mut variables = Variables::default();
     let field = "public_field_definition";
@@ -172,7 +175,7 @@ fn a_pattern_may_be_cut_out_of_its_context() {
 
 #[test]
 #[cfg(feature = "all-languages")]
-fn what_is_no_pattern() {
+fn texts_that_are_no_pattern_are_refused() {
     check_error("ts", "", &PatternError::NoContent);
     check_error("ts", "a; b", &PatternError::MultipleNodes);
     check_error("ts", "$$$", &PatternError::ListAlone);

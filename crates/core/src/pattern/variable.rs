@@ -1,4 +1,4 @@
-//! Metavariables: how `$A`, `$_`, `$$A`, `$$$` and `$$$A` are written, and the numbers that stand for their names.
+//! Metavariables: the syntax of `$A`, `$_`, `$$A`, `$$$` and `$$$A`, and the numbering of their names.
 
 use crate::ir::Language;
 use std::sync::Arc;
@@ -7,14 +7,15 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VarId(pub(crate) u32);
 
-/// The metavariables of one rule. `$A` and `$$$A` are two.
+/// The metavariables of one rule. `$A` and `$$$A` are two different ones.
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
+    /// The name of each metavariable, and whether it is of the form `$$$NAME`.
     names: Vec<(Arc<str>, bool)>,
 }
 
 impl Variables {
-    /// The number of a metavariable that is met for the first or a further time.
+    /// The number of a metavariable, which is added if it is new. `many` is true for `$$$NAME`.
     pub fn intern(&mut self, name: &str, many: bool) -> VarId {
         self.get(name, many).unwrap_or_else(|| {
             self.names.push((name.into(), many));
@@ -22,38 +23,38 @@ impl Variables {
         })
     }
 
-    /// The number of a metavariable, if it is known; `many` asks for `$$$NAME`.
+    /// The number of a metavariable, if the rule has it. `many` is true for `$$$NAME`.
     pub fn get(&self, name: &str, many: bool) -> Option<VarId> {
         self.names.iter().position(|(known, list)| &**known == name && *list == many).map(|at| VarId(at as u32))
     }
 
-    /// Whether `$NAME` or `$$$NAME` is known.
+    /// True if the rule has `$NAME` or `$$$NAME`.
     pub fn has(&self, name: &str) -> bool {
         self.names.iter().any(|(known, _)| &**known == name)
     }
 
-    /// All with their names, in the order in which they were met; the flag says `$$$NAME`.
+    /// All metavariables with their names, in the order in which they were added. The flag is true for `$$$NAME`.
     pub fn iter(&self) -> impl Iterator<Item = (VarId, &Arc<str>, bool)> {
         self.names.iter().enumerate().map(|(at, (name, many))| (VarId(at as u32), name, *many))
     }
 
-    /// The names, `$A` and `$$$A` alike.
+    /// The names of all metavariables, without sigils.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(|(name, _)| &**name)
     }
 }
 
-/// What the text of a pattern's node means as a metavariable.
+/// A metavariable in the text of a pattern; its name is none if it captures nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meta<'s> {
+pub(super) enum Metavariable<'s> {
     /// `$A`, `$_`; with `any_token`, `$$A`, `$$_`.
     One { name: Option<&'s str>, any_token: bool },
     /// `$$$`, `$$$A`.
     Many { name: Option<&'s str> },
 }
 
-/// Reads a text that is a metavariable as a whole; `sigil` is the language's expando.
-pub(super) fn read(text: &str, sigil: char) -> Option<Meta<'_>> {
+/// Parses a text that is a metavariable as a whole; `sigil` is the language's expando.
+pub(super) fn read(text: &str, sigil: char) -> Option<Metavariable<'_>> {
     let sigils = text.chars().take(3).take_while(|c| *c == sigil).count();
     let name = &text[sigils * sigil.len_utf8()..];
     if !name.chars().all(is_name_char) {
@@ -61,24 +62,24 @@ pub(super) fn read(text: &str, sigil: char) -> Option<Meta<'_>> {
     }
     let captured = (!name.is_empty() && !name.starts_with('_')).then_some(name);
     match sigils {
-        3 => Some(Meta::Many { name: captured }),
-        1 | 2 if name.starts_with(is_name_start) => Some(Meta::One { name: captured, any_token: sigils == 2 }),
+        3 => Some(Metavariable::Many { name: captured }),
+        1 | 2 if name.starts_with(is_name_start) => Some(Metavariable::One { name: captured, any_token: sigils == 2 }),
         _ => None,
     }
 }
 
-/// Whether a metavariable's name may hold it.
+/// True if the name of a metavariable can contain the character.
 pub(crate) fn is_name_char(c: char) -> bool {
     is_name_start(c) || c.is_ascii_digit()
 }
 
-/// Whether a metavariable's name may start with it.
+/// True if the name of a metavariable can start with the character.
 pub(crate) fn is_name_start(c: char) -> bool {
     c.is_ascii_uppercase() || c == '_'
 }
 
-/// The pattern with each `$` that belongs to a metavariable written as the language's expando, so that the grammar
-/// takes it for part of a name.
+/// The pattern with each `$` of a metavariable replaced by the language's expando, so that the grammar parses the
+/// metavariable as a name.
 pub(super) fn with_expando(source: &str, language: &dyn Language) -> String {
     let expando = language.expando();
     let mut result = String::with_capacity(source.len());
@@ -101,22 +102,22 @@ pub(super) fn with_expando(source: &str, language: &dyn Language) -> String {
 mod tests {
     use super::*;
 
-    fn check_read(text: &str, expected: Option<Meta<'_>>) {
+    fn check_read(text: &str, expected: Option<Metavariable<'_>>) {
         assert_eq!(read(text, '$'), expected, "{text}");
     }
 
     #[test]
     fn the_forms_of_a_metavariable() {
-        let one = |name, any_token| Some(Meta::One { name, any_token });
+        let one = |name, any_token| Some(Metavariable::One { name, any_token });
         check_read("$A", one(Some("A"), false));
         check_read("$A_1", one(Some("A_1"), false));
         check_read("$_", one(None, false));
         check_read("$_A", one(None, false));
         check_read("$$A", one(Some("A"), true));
         check_read("$$_", one(None, true));
-        check_read("$$$", Some(Meta::Many { name: None }));
-        check_read("$$$_", Some(Meta::Many { name: None }));
-        check_read("$$$A", Some(Meta::Many { name: Some("A") }));
+        check_read("$$$", Some(Metavariable::Many { name: None }));
+        check_read("$$$_", Some(Metavariable::Many { name: None }));
+        check_read("$$$A", Some(Metavariable::Many { name: Some("A") }));
         for none in ["", "$", "$$", "A", "$a", "$1", "$Ab", "$$$a", "$$$$", "$A b"] {
             check_read(none, None);
         }

@@ -491,7 +491,7 @@ impl Rule for ReportedByEngine {
 
 fn globs(list: &[(String, Span)], mistakes: &mut Mistakes) -> PathGlobs {
     let pairs = list.iter().map(|(glob, _)| (glob.as_str(), false));
-    PathGlobs::new(pairs, glob::Dialect::Lawbook).unwrap_or_else(|(at, reason)| {
+    PathGlobs::new(pairs, glob::GlobSyntax::Lawbook).unwrap_or_else(|(at, reason)| {
         mistakes.add(list[at].1, format!("bad glob: {reason}"));
         PathGlobs::default()
     })

@@ -109,7 +109,7 @@ impl Found<'_> {
 
     /// Notes an occurrence; whether it is the first of its text that counts.
     fn see(&mut self, text: usize, start: usize) -> bool {
-        let is_new = !self.seen[text] && self.texts[text].counts(self.file, start);
+        let is_new = !self.seen[text] && self.texts[text].counts_at(self.file, start);
         self.seen[text] |= is_new;
         self.left -= usize::from(is_new);
         is_new
@@ -161,7 +161,7 @@ mod tests {
         let literals: Vec<Literal> = both.collect();
         let holds = |literal: &Literal| {
             let mut starts = (0..file.len()).filter(|at| file.as_bytes()[*at..].starts_with(literal.text.as_bytes()));
-            starts.any(|at| literal.counts(file.as_bytes(), at))
+            starts.any(|at| literal.counts_at(file.as_bytes(), at))
         };
         let naive: Vec<bool> = literals.iter().map(holds).collect();
         assert_eq!(TextSearch::new(literals).found(file), naive, "{texts:?} in {file:?}");

@@ -3,7 +3,7 @@
 use std::slice;
 
 use crate::ir::KindCounts;
-use crate::ir::{Node, NodeId, Place, Tree};
+use crate::ir::{Node, NodeId, NodeKey, Tree};
 
 /// The nodes of one tree that are of a rule's interest, in pre-order.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct Nodes<'t> {
 enum Places<'t> {
     Stored(slice::Iter<'t, NodeId>),
     /// Tokens that are not stored too.
-    Shown(slice::Iter<'t, Place>),
+    Shown(slice::Iter<'t, NodeKey>),
 }
 
 impl<'t> Nodes<'t> {
@@ -25,7 +25,7 @@ impl<'t> Nodes<'t> {
         Self { tree, kinds, places: Places::Stored(ids.iter()) }
     }
 
-    pub(crate) fn shown(tree: &'t Tree, kinds: &'t KindCounts, places: &'t [Place]) -> Self {
+    pub(crate) fn shown(tree: &'t Tree, kinds: &'t KindCounts, places: &'t [NodeKey]) -> Self {
         Self { tree, kinds, places: Places::Shown(places.iter()) }
     }
 

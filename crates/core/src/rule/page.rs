@@ -324,7 +324,7 @@ impl Page {
     /// # Errors
     /// The first glob that cannot be read, and why.
     pub fn reach(&self) -> Result<Reach, (Span, String)> {
-        let dialect = if self.ast_grep { glob::Dialect::AstGrep } else { glob::Dialect::Lawbook };
+        let dialect = if self.ast_grep { glob::GlobSyntax::AstGrep } else { glob::GlobSyntax::Lawbook };
         let compile = |globs: &[FileGlob]| {
             let pairs = globs.iter().map(|glob| (glob.glob.as_str(), glob.case_insensitive));
             PathGlobs::new(pairs, dialect).map_err(|(at, reason)| (globs[at].span, reason))

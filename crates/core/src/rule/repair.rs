@@ -103,11 +103,11 @@ impl Repair {
         if let Some(before) = self.start.as_ref().and_then(|start| start.before(node, search)) {
             span = Span::new(before.start(), span.end);
         }
-        search.env.back_to(mark);
+        search.env.rollback(mark);
         if let Some(after) = self.end.as_ref().and_then(|end| end.after(node, search)) {
             span = Span::new(span.start, after.end());
         }
-        search.env.back_to(mark);
+        search.env.rollback(mark);
         let text = self.code.fill_code(search.env, node);
         if text.is_empty() {
             span = node.tree().with_lines(span);

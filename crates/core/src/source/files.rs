@@ -1,4 +1,4 @@
-//! The files of a project behind one interface, wherever they are kept.
+//! The interface to the files of a project, with an implementation in memory and one for open editor buffers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,24 +7,25 @@ use std::sync::Arc;
 
 use crate::path::RelPath;
 
-/// The files of a project: on a disk, in an index, in a commit or in memory. The engine sees other files only by it.
+/// The files of a project: on disk, in git's index, in a commit or in memory. Core does no I/O of its own and reads files
+/// only through this trait.
 pub trait Files: fmt::Debug + Send + Sync {
-    /// Every file, in the order of the paths' bytes.
+    /// All files, ordered by the bytes of their paths.
     fn entries(&self) -> Box<dyn Iterator<Item = FileEntry> + '_>;
 
-    /// The file of a path, if there is one.
+    /// The file at a path, if there is one.
     fn entry(&self, path: &RelPath) -> Option<FileEntry>;
 
-    /// Lends the bytes of a regular file to `reader`, which is called at most once. An implementation may reuse its buffer
-    /// for the next file.
+    /// Calls `reader` with the bytes of a regular file, at most once. The bytes are only lent, so that an implementation
+    /// can reuse its buffer for the next file.
     ///
     /// # Errors
-    /// There is no such file, it is no regular one, it has more than `max_bytes`, or it cannot be read.
+    /// There is no such file, it is not a regular file, it has more than `max_bytes` bytes, or it cannot be read.
     fn read(&self, path: &RelPath, max_bytes: u64, reader: &mut dyn FnMut(&[u8])) -> Result<(), ReadError>;
 }
 
 impl dyn Files + '_ {
-    /// The result of `reader` on the bytes of a file.
+    /// Calls `reader` with the bytes of a file and returns its result.
     ///
     /// # Errors
     /// The errors of [`Files::read`].
@@ -71,21 +72,21 @@ impl<F: Files + ?Sized> Files for Arc<F> {
 /// A file as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileEntry {
-    /// Below the root.
+    /// Its path relative to the root.
     pub path: RelPath,
-    /// Its bytes when it was listed.
+    /// Its size in bytes when it was listed.
     pub size: u64,
-    /// Its permission bits as Unix has them.
+    /// Its Unix permission bits.
     pub mode: u32,
     /// Its type.
     pub file_type: FileType,
 }
 
 impl FileEntry {
-    /// The permission bits of a file that nothing is known of.
+    /// The permission bits of a file if none are known.
     pub const DEFAULT_MODE: u32 = 0o644;
 
-    /// A regular file that nothing else is known of.
+    /// A regular file with the default permission bits.
     pub fn regular(path: RelPath, size: u64) -> Self {
         Self { path, size, mode: Self::DEFAULT_MODE, file_type: FileType::Regular }
     }
@@ -94,13 +95,13 @@ impl FileEntry {
 /// The type of a file in a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileType {
-    /// A file with bytes.
+    /// A regular file.
     Regular,
     /// A symbolic link, which is not followed.
     Symlink,
-    /// A commit of another repository.
+    /// A git submodule: a reference to a commit of another repository.
     Submodule,
-    /// A pipe, a device or the like.
+    /// A pipe, a device and the like.
     Other,
 }
 
@@ -110,13 +111,13 @@ pub enum ReadError {
     /// There is no such file.
     #[error("there is no such file")]
     NotFound,
-    /// It is no regular file.
+    /// It is not a regular file.
     #[error("it is no regular file")]
     NotRegular,
-    /// It has more bytes than the caller takes.
+    /// It has more bytes than the caller allows.
     #[error("it has more bytes than are taken")]
     TooLarge,
-    /// Reading failed, for this reason.
+    /// Reading failed for this reason.
     #[error("{0}")]
     Unreadable(String),
 }
@@ -133,7 +134,7 @@ impl MemoryFiles {
         self.files.insert(path, bytes.into());
     }
 
-    /// Takes a file out; whether it was there.
+    /// Removes a file; returns true if there was one.
     pub fn remove(&mut self, path: &RelPath) -> bool {
         self.files.remove(path).is_some()
     }
@@ -164,7 +165,7 @@ impl Files for MemoryFiles {
     }
 }
 
-/// Open buffers over other files: where there is a buffer, it takes the place of the file below it.
+/// Other files with editor buffers on top: a buffer hides the file at the same path.
 #[derive(Clone, Debug)]
 pub struct OverlayFiles<F> {
     base: F,
@@ -172,23 +173,23 @@ pub struct OverlayFiles<F> {
 }
 
 impl<F: Files> OverlayFiles<F> {
-    /// No buffer over `base`.
+    /// The files of `base` without a buffer.
     pub fn new(base: F) -> Self {
         Self { base, buffers: MemoryFiles::default() }
     }
 
-    /// Opens a buffer or replaces its bytes; there need not be a file below it.
+    /// Opens a buffer or replaces its bytes. There need not be a file at its path.
     pub fn open(&mut self, path: RelPath, bytes: impl Into<Arc<[u8]>>) {
         self.buffers.insert(path, bytes);
     }
 
-    /// Closes a buffer; whether it was open.
+    /// Closes a buffer; returns true if it was open.
     pub fn close(&mut self, path: &RelPath) -> bool {
         self.buffers.remove(path)
     }
 }
 
-/// A buffer, with the permission bits of the file below it.
+/// The entry of a buffer, with the permission bits of the file that it hides.
 fn buffer_over(buffer: FileEntry, below: Option<&FileEntry>) -> FileEntry {
     let below = below.filter(|below| below.file_type == FileType::Regular);
     FileEntry { mode: below.map_or(buffer.mode, |below| below.mode), ..buffer }
@@ -214,7 +215,7 @@ impl<F: Files> Files for OverlayFiles<F> {
     }
 }
 
-/// Two listings in path order as one.
+/// The merge of two listings that are ordered by path.
 struct OverlayEntries<'o> {
     base: Peekable<Box<dyn Iterator<Item = FileEntry> + 'o>>,
     buffers: Peekable<Box<dyn Iterator<Item = FileEntry> + 'o>>,
@@ -241,7 +242,7 @@ mod tests {
         files.iter().map(|(path, text)| (RelPath::new(*path), text.as_bytes())).collect()
     }
 
-    /// The bytes of a path, if they are at most 4.
+    /// The text of a file of at most 4 bytes.
     fn read(files: &dyn Files, path: &str) -> Result<String, ReadError> {
         files.read_with(&RelPath::new(path), 4, |bytes| String::from_utf8_lossy(bytes).into_owned())
     }
@@ -251,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn files_in_memory_are_listed_in_path_order_and_read_within_a_bound() {
+    fn files_in_memory_are_listed_in_path_order_and_read_up_to_a_limit() {
         let files = memory(&[("b", "bb"), ("a/x", "12345"), ("a-x", "")]);
         assert_eq!(paths(&files), ["a-x 0", "a/x 5", "b 2"]);
         assert_eq!(read(&files, "b"), Ok("bb".to_owned()));
@@ -261,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn open_buffers_take_the_place_of_files_and_stand_beside_them() {
+    fn open_buffers_hide_files_and_are_listed_with_them() {
         let base = memory(&[("b", "bb"), ("d", "dd")]);
         let mut files = OverlayFiles::new(&base);
         assert_eq!(paths(&files), paths(&base));

@@ -145,7 +145,7 @@ impl Reader<'_> {
             let comment = tools::Comment::new(node, position);
             let mut directives = tools::Directives::default();
             (tool.read)(&comment, &mut directives);
-            let place = |at: u32| node.part(0..at as usize).end;
+            let place = |at: u32| node.part_span(0..at as usize).end;
             let end = place(comment.end());
             // Comments come in order of place.
             self.ends.extend(directives.ends.last().map(|end| (tool.name, place(*end))));
@@ -232,7 +232,7 @@ impl Reader<'_> {
         // Reasons are short, and what lies further up is told of something else.
         while let Some(before) = at.checked_sub(1).filter(|_| parts.len() < MOST_ABOVE) {
             let node = self.file.comment_node(&self.file.comments[before]);
-            let last = lines.line(node.part(0..node.text().trim_end().len()).end);
+            let last = lines.line(node.part_span(0..node.text().trim_end().len()).end);
             if last + 1 != next || self.position(node) == CommentPosition::AfterCode {
                 break;
             }
@@ -297,13 +297,13 @@ enum CommentPosition {
 /// Where the first byte of a tree's text stands that is neither white space, comment nor the line that names an
 /// interpreter.
 fn first_code(file: &Lowered, tree: &Tree) -> u32 {
-    let extent = tree.extent();
+    let extent = tree.span();
     let rest = |at: u32| tree.slice(Span::new(at, extent.end));
     let text = rest(extent.start);
-    let mut at = tree.place_after(extent.start, text.len() - text.trim_start_matches('\u{feff}').len());
+    let mut at = tree.offset_after(extent.start, text.len() - text.trim_start_matches('\u{feff}').len());
     let text = rest(at);
     if text.starts_with("#!") && !opens_with_attribute(tree) {
-        at = tree.place_after(at, text.find('\n').unwrap_or(text.len()));
+        at = tree.offset_after(at, text.find('\n').unwrap_or(text.len()));
     }
     let first = file.comments.partition_point(|comment| comment.span.start < extent.start);
     for comment in &file.comments[first..] {
@@ -313,7 +313,7 @@ fn first_code(file: &Lowered, tree: &Tree) -> u32 {
         at = at.max(comment.span.end);
     }
     let text = rest(at);
-    tree.place_after(at, text.len() - text.trim_start().len())
+    tree.offset_after(at, text.len() - text.trim_start().len())
 }
 
 /// Whether the first node of a tree is an attribute.

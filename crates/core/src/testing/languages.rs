@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use super::marks;
 use crate::budget::Steps;
 use crate::ir::compare::compare;
-use crate::ir::view::{self, Answer, Call, Callable, Comment, Definition, Key, Type};
+use crate::ir::view::{self, Call, Callable, CommentNode, Definition, Type, ViewAnswer, ViewKey};
 use crate::ir::{Dialect, Kind, Language, Lowered, Node, symbol};
 use crate::language;
 use crate::language::checks::lower;
@@ -63,11 +63,11 @@ fn call<'t>(file: &'t Lowered, callee: &str) -> Node<'t> {
 }
 
 fn answer(file: &Lowered, node: Node<'_>, key: &str) -> String {
-    match view::ask(file, node, Key::named(key).unwrap()) {
-        Some(Answer::Bool(yes)) => yes.to_string(),
-        Some(Answer::Number(count)) => count.to_string(),
-        Some(Answer::Text(text)) => text.into_owned(),
-        Some(Answer::List(list)) => list.join(", "),
+    match view::ask(file, node, ViewKey::named(key).unwrap()) {
+        Some(ViewAnswer::Bool(yes)) => yes.to_string(),
+        Some(ViewAnswer::Number(count)) => count.to_string(),
+        Some(ViewAnswer::Text(text)) => text.into_owned(),
+        Some(ViewAnswer::List(list)) => list.join(", "),
         None => "nothing".to_owned(),
     }
 }
@@ -199,7 +199,7 @@ fn comments_of_every_syntax_are_read_and_suppress() {
             let (open, close) = (syntax.open, syntax.close.unwrap_or_default());
             let file = commented(dialect, open, close, "TODO: some words");
             let first = file.comments.first().unwrap_or_else(|| panic!("no {open} in {}", dialect.name));
-            let comment = Comment::cast(file.comment_node(first)).unwrap();
+            let comment = CommentNode::cast(file.comment_node(first)).unwrap();
             assert_eq!((&*comment.text(), comment.marker()), ("TODO: some words", Some("TODO")), "{open}");
             assert_eq!(comment.style() == view::CommentStyle::Doc, syntax.doc, "{open}");
 

@@ -149,7 +149,7 @@ impl Rule for Misbehaves {
     fn conclude(&self, _: &ProjectView, cx: &mut ProjectCx<'_>) {
         cx.report(Finding::of_project());
         assert!(!self.panics, "too much for me");
-        cx.steps().take(Steps::LIMIT + 1);
+        cx.steps().take(Steps::DEFAULT_LIMIT + 1);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pieces of a host as one text: offsets, edits and lines in both.
+//! Embedded trees: their nodes, offsets, edits and lines compared with those of the same code alone.
 
 use super::*;
 use crate::ir::{FileContext, FileInput, Lowered};
@@ -16,7 +16,7 @@ const CODE: &[(&str, &str)] = &[
     ("ts", "let a = ;\n(((\n"),
 ];
 
-/// What stands before the fence, before each line of code, and what a fence is closed by.
+/// The text before and with the opening fence, the prefix of each line of code, and the closing fence.
 const PLACES: &[(&str, &str, &str)] = &[
     ("```", "", "```"),
     ("é 𐐀\n\n  ~~~", "  ", "  ~~~"),
@@ -31,14 +31,14 @@ fn lower_markdown(text: &str) -> Lowered {
     language::lower(FileInput::new(SourceFile::new(path, text).unwrap(), context))
 }
 
-/// A Markdown text with the code in it.
+/// A Markdown text with a block of the code.
 fn around(code: &str, tag: &str, place: (&str, &str, &str), line_end: &str) -> String {
     let (open, prefix, close) = place;
     let code: String = code.split_inclusive('\n').flat_map(|line| [&*prefix, line]).collect();
     format!("# a\n\n{open}{tag} title=\"b\"\n{code}{close}\n\nc\n").replace('\n', line_end)
 }
 
-/// Runs `check` with each code as it is alone and in each place.
+/// Runs `check` with each code parsed alone and embedded in each place.
 fn in_every_place(check: impl Fn(&Lowered, &Lowered)) {
     for (tag, code) in CODE {
         for (place, line_end) in PLACES.iter().flat_map(|place| [(*place, "\n"), (*place, "\r\n")]) {
@@ -54,7 +54,7 @@ fn in_every_place(check: impl Fn(&Lowered, &Lowered)) {
     }
 }
 
-/// All that is seen of a tree but where it is.
+/// The properties of all nodes of a tree without their offsets.
 fn outline(tree: &Tree) -> Vec<String> {
     let all = tree.root().subtree();
     all.map(|node| format!("{} {:?} {} {:?}", node.raw_name(), node.field(), node.is_named(), node.text())).collect()
@@ -83,14 +83,14 @@ fn offsets_are_those_of_the_file() {
         for node in tree.root().subtree() {
             let first_line = node.text().lines().next().unwrap_or_default();
             assert!(text[node.start() as usize..].starts_with(first_line), "{node:?} in {text}");
-            assert!(tree.extent().contains(node.span()), "{node:?} in {text}");
+            assert!(tree.span().contains(node.span()), "{node:?} in {text}");
             let covering = tree.covering(node.span()).span();
             assert!(node.is_lexed() || covering == node.span(), "{node:?} in {text}");
-            let parent = node.parent().map_or(tree.extent(), Node::span);
+            let parent = node.parent().map_or(tree.span(), Node::span);
             assert!(parent.contains(node.span()), "{node:?} in {text}");
-            // Each byte of its text, by way of the file's.
+            // Each character of the node has the right offset in the file.
             for (at, c) in node.text().char_indices() {
-                let part = node.part(at..at + c.len_utf8());
+                let part = node.part_span(at..at + c.len_utf8());
                 assert_eq!(text[part.start as usize..].chars().next(), Some(c), "{node:?} in {text}");
                 assert_eq!(tree.slice(part), c.to_string(), "{node:?} in {text}");
             }
@@ -102,7 +102,7 @@ fn offsets_are_those_of_the_file() {
 }
 
 #[test]
-fn relations_end_at_the_tree() {
+fn embedded_trees_have_no_parent_and_are_found_by_span() {
     let file = lower_markdown("```ts\na\n```\n```ts\nb\n```\n```sh\nc\n```\n");
     let trees: Vec<_> = file.trees.iter().map(|tree| (tree.dialect().name, tree.root().text())).collect();
     assert_eq!(trees, [("markdown", &**file.source.text()), ("typescript", "a\n"), ("typescript", "b\n")]);
@@ -110,7 +110,7 @@ fn relations_end_at_the_tree() {
         assert_eq!(tree.root().parent(), None);
         let known = file.tables(tree.root()).map(|(known, _)| std::ptr::eq(known, tree));
         assert_eq!(known, Some(true));
-        let around = file.tree_around(tree.extent()).unwrap();
+        let around = file.tree_around(tree.span()).unwrap();
         assert!(std::ptr::eq(around, tree), "{tree:?}");
     }
     assert_eq!(file.tree_around(Span::new(0, 8)).unwrap().dialect().name, "markdown");
@@ -119,7 +119,7 @@ fn relations_end_at_the_tree() {
 
 #[test]
 #[cfg(feature = "all-languages")]
-fn what_does_not_parse_is_no_error_of_the_file() {
+fn embedded_code_that_does_not_parse_is_no_error_of_the_file() {
     let file = lower_markdown("```ts\nlet a = ;\n```\n> ```rust\n> fn (\n> ```\n");
     assert_eq!((file.trees.len(), file.problems.len(), file.degraded.len()), (3, 0, 0));
     let deep = lower_markdown(&format!("```js\n{}\n```\n", "(".repeat(100_000)));
@@ -127,7 +127,7 @@ fn what_does_not_parse_is_no_error_of_the_file() {
     assert_eq!(problems, [(crate::ir::ProblemKind::TooDeep, 6)]);
 }
 
-/// The code of the first block after an edit of it, by way of the file's text.
+/// The code of the first block after an edit of it, applied to the text of the file.
 fn edited(file: &Lowered, span: Span, put_in: &str) -> Option<String> {
     let host = file.source.text();
     let (span, text) = file.trees[1].edit_in_host(host, span, put_in.to_owned())?;
@@ -145,12 +145,12 @@ fn an_edit_does_to_the_host_what_it_does_to_the_code() {
         let nodes = alone.tree().unwrap().root().subtree().map(Node::span);
         let spans: std::collections::BTreeSet<Span> = nodes.flat_map(|span| [span, Span::empty(span.start)]).collect();
         let tree = &embedded.trees[1];
-        let place = |own: u32| tree.place_after(tree.extent().start, own as usize);
+        let place = |own: u32| tree.offset_after(tree.span().start, own as usize);
         for span in spans {
             for put_in in ["", "x", "x\n  y\n\nz", "x;\n"] {
                 let expected = format!("{}{put_in}{}", &code[..span.start as usize], &code[span.end as usize..]);
                 let host_span = Span::new(place(span.start), place(span.end));
-                // Without a line end, the sign that closes the block would stand in its last line.
+                // Without a line end, the closing fence would be in the last line of the code.
                 if let Some(result) = edited(embedded, host_span, put_in) {
                     assert_eq!(result, expected, "{put_in:?} at {span:?} in {}", embedded.source.text());
                 } else {
@@ -179,7 +179,7 @@ fn lines_are_deleted_with_their_prefixes() {
 }
 
 #[test]
-fn what_the_host_cannot_say_is_no_edit() {
+fn an_edit_without_an_equivalent_in_the_host_is_refused() {
     let check = |text: &str, replaced: &str, put_in: &str| {
         let file = lower_markdown(text);
         let start = text.find(replaced).unwrap() as u32;

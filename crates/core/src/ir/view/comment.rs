@@ -1,4 +1,4 @@
-//! What a comment says, without the signs that make it one.
+//! The answers of the views about comments: text without signs, style, marker, and whether code precedes it.
 
 use std::borrow::Cow;
 
@@ -6,14 +6,14 @@ use crate::budget;
 use crate::ir::{CommentSyntax, Lowered, Node};
 use crate::span::Span;
 
-/// The way a comment is written.
+/// The style of a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommentStyle {
-    /// To the end of the line.
+    /// A comment up to the end of the line.
     Line,
-    /// Between two signs.
+    /// A comment between two signs.
     Block,
-    /// Documentation of what stands below it or around it.
+    /// A documentation comment.
     Doc,
 }
 
@@ -28,12 +28,12 @@ impl CommentStyle {
     }
 }
 
-/// Words that mark work left to do, or why something is right.
-const MARKERS: &[&str] =
+/// Words that mark open work or a justification.
+const MARKER_WORDS: &[&str] =
     &["TODO", "FIXME", "XXX", "HACK", "BUG", "WIP", "NOTE", "SAFETY", "PERF", "OPTIMIZE", "REVIEW"];
 
-/// How words start that speak to a tool.
-const TOOLS: &[&str] = &[
+/// The words by which comments address a tool. One that ends in `-` or `:` is a prefix.
+const TOOL_WORDS: &[&str] = &[
     "lawbook-",
     "eslint-",
     "oxlint-",
@@ -52,7 +52,7 @@ const TOOLS: &[&str] = &[
     "v8",
 ];
 
-/// The comment's text without its signs, line by line, trimmed.
+/// The text of the comment without its signs; each line is trimmed, and the `*` before the lines of a block is removed.
 pub(super) fn text(comment: Node<'_>) -> Cow<'_, str> {
     budget::count_text(comment.text().len());
     let (inner, closed) = inner(comment);
@@ -66,7 +66,7 @@ pub(super) fn text(comment: Node<'_>) -> Cow<'_, str> {
     Cow::Owned(lines.collect::<Vec<_>>().join("\n").trim().to_owned())
 }
 
-/// The way the comment is written.
+/// The style of the comment.
 pub(super) fn style(comment: Node<'_>) -> CommentStyle {
     let text = comment.text().trim_end();
     match syntax(comment) {
@@ -80,7 +80,7 @@ fn syntax(comment: Node<'_>) -> Option<&'static CommentSyntax> {
     CommentSyntax::exact(comment.language().syntax().comments, comment.text().trim_end())
 }
 
-/// The text between the signs, and whether the comment has a sign at its end.
+/// The text between the signs, and whether the comment has a closing sign.
 fn inner(comment: Node<'_>) -> (&str, bool) {
     match syntax(comment) {
         Some(syntax) => (syntax.inner(comment.text()), syntax.close.is_some()),
@@ -88,7 +88,7 @@ fn inner(comment: Node<'_>) -> (&str, bool) {
     }
 }
 
-/// The first word of one of its lines that is a marker.
+/// The first marker of the comment: a word of `MARKER_WORDS` or `TOOL_WORDS` at the start of one of its lines.
 pub(super) fn marker(comment: Node<'_>) -> Option<&str> {
     budget::count_text(comment.text().len());
     let (all, own) = (comment.language().syntax().comments, syntax(comment));
@@ -99,7 +99,7 @@ pub(super) fn marker(comment: Node<'_>) -> Option<&str> {
         let end = line.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '@' | '_' | ':')));
         let word = &line[..end.unwrap_or(line.len())];
         let plain = word.trim_end_matches(':');
-        let known = MARKERS.contains(&plain) || TOOLS.iter().any(|tool| is_tool(plain, word, tool));
+        let known = MARKER_WORDS.contains(&plain) || TOOL_WORDS.iter().any(|tool| is_tool(plain, word, tool));
         known.then_some(plain)
     })
 }
@@ -108,7 +108,7 @@ fn is_tool(plain: &str, word: &str, tool: &str) -> bool {
     if tool.ends_with(['-', ':']) { word.starts_with(tool) } else { plain == tool }
 }
 
-/// Whether code stands before it on its line; other comments there are no code.
+/// True if there is code before the comment on its line. Other comments are not code.
 pub(super) fn is_trailing(file: &Lowered, comment: Node<'_>) -> bool {
     let number = file.comments.partition_point(|other| other.span.start < comment.start());
     let before = number.checked_sub(1);
@@ -117,7 +117,7 @@ pub(super) fn is_trailing(file: &Lowered, comment: Node<'_>) -> bool {
     })
 }
 
-/// Of each comment of a file whether code stands before it on its line.
+/// For each comment of a file, whether there is code before it on its line.
 pub(crate) fn trailing(file: &Lowered) -> Vec<bool> {
     let mut trailing: Vec<bool> = Vec::with_capacity(file.comments.len());
     let mut before = None;
@@ -129,7 +129,8 @@ pub(crate) fn trailing(file: &Lowered) -> Vec<bool> {
     trailing
 }
 
-/// Whether code stands before a comment on its line, by what is known of the comment `before`.
+/// True if there is code before `comment` on its line: between the comment `before` it and itself, or before that one,
+/// which `is_before_trailing` says.
 fn follows_code(
     file: &Lowered,
     before: Option<Span>,

@@ -1,118 +1,122 @@
-//! What views say of imports and of the names that a tree declares: plain data.
+//! The data that views return about imports and about declared names.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::ir::{Node, NodeId};
 
-/// The kinds of things that a name can stand for; declarations of one kind do not hide those of another.
+/// A set of namespaces. A declaration hides an outer one of the same name only if they share a namespace: in Rust, a
+/// local variable `a` does not hide a module `a`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Namespace(u8);
 
 impl Namespace {
-    /// Types, and modules that a path goes through.
+    /// The namespace of types, and of modules in a path.
     pub const TYPE: Self = Self(1);
-    /// Values.
+    /// The namespace of values.
     pub const VALUE: Self = Self(2);
-    /// Macros.
+    /// The namespace of macros.
     pub const MACRO: Self = Self(4);
     /// Types and values.
     pub const TYPE_AND_VALUE: Self = Self(3);
-    /// All of them.
+    /// All namespaces.
     pub const ANY: Self = Self(7);
 
-    /// How many single ones there are.
+    /// The number of single namespaces.
     pub(crate) const COUNT: usize = 3;
 
-    pub(crate) const fn meets(self, other: Self) -> bool {
+    /// True if both sets have a namespace in common.
+    pub(crate) const fn overlaps(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    /// The numbers of the single ones that it is made of.
+    /// The numbers (0 to 2) of the namespaces in the set.
     pub(crate) fn parts(self) -> impl Iterator<Item = usize> {
         (0..Self::COUNT).filter(move |part| self.0 & (1 << part) != 0)
     }
 }
 
-/// Where a name that is declared holds.
+/// The scope of a declared name: the range of nodes in which it is visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Declaration {
-    /// The first node of its scope.
+    /// The first node of the scope.
     pub start: NodeId,
-    /// One past the last.
+    /// One past the last node of the scope.
     pub end: NodeId,
-    /// What it can stand for there.
+    /// The namespaces in which the name is declared.
     pub namespace: Namespace,
 }
 
 impl Declaration {
-    /// A name that holds in all of a node.
+    /// The declaration of a name that is visible in the whole of a node.
     pub fn within(scope: Node<'_>, namespace: Namespace) -> Self {
         Self { start: scope.id(), end: scope.subtree_end(), namespace }
     }
 }
 
-/// How a node keeps out names that are declared around it.
+/// The way in which a node hides names that are declared around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Barrier {
-    /// No name declared around the node holds in it: a module with names of its own.
+    /// No outer name is visible in the node: a Rust `mod`.
     Closed,
-    /// The names of one scope around the node do not hold in it, those further out do: the members of a class in its
-    /// methods.
+    /// The names of one outer scope (given by its first node) are not visible in the node, those of scopes further out
+    /// are: in Python, the names of a class body in the methods of the class.
     Hides(NodeId),
 }
 
-/// An import, a use, or an export from elsewhere.
+/// The content of an import (`import`, `use`, `require`) or export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportView<'t> {
-    /// The module, when there is one for all names.
+    /// The module, if it is the same for all names: `m` of `import { a, b } from "m"`.
     pub source: Option<Cow<'t, str>>,
-    /// What is imported (of an export: what is exported), in order.
+    /// The imported names (of an export: the exported ones), in order.
     pub items: Vec<ImportItem<'t>>,
-    /// Whether only types pass.
+    /// True if only types are imported or exported: `import type { A } from "m"`.
     pub type_only: bool,
-    /// Whether it is a call that runs when it is reached.
+    /// True if the import is a call that runs when it is reached: `import("m")`, `require("m")`.
     pub dynamic: bool,
-    /// Whether it gives to others what it takes from elsewhere.
+    /// True if it exports what it imports: `export { a } from "m"`, `pub use m::a`.
     pub reexport: bool,
 }
 
-/// One name of an import.
+/// One name of an import or export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportItem<'t> {
-    /// The full path of this name, where each has one; none where the import's source holds.
+    /// The full path of this name if each name has its own: `m::a` and `m::b` of `use m::{a, b}`. None if
+    /// [`ImportView::source`] applies.
     pub source: Option<Cow<'t, str>>,
-    /// What the local name stands for when it is not what is imported: `import a.b` imports `a.b` and binds `a`.
+    /// The module that the local name refers to if it is not the imported one: Python's `import a.b` imports `a.b`, but
+    /// its local name `a` refers to `a`.
     pub bound: Option<Cow<'t, str>>,
-    /// The name in the module; `default` and `*` are names too.
+    /// The name that the module gives it, also `default` or `*`. Of an export, the name that others see.
     pub name: Cow<'t, str>,
-    /// The name that it has in this file.
+    /// The name in this file, if the import makes one.
     pub local: Option<LocalName<'t>>,
 }
 
-/// The name that an import makes in its file.
+/// A name that an import declares in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocalName<'t> {
-    /// The leaf that declares it: [`Views::declaration`](crate::ir::view::Views::declaration) is asked for its scope.
+    /// The leaf that declares the name. [`Views::declaration`](crate::ir::view::Views::declaration) gives its scope.
     pub node: Node<'t>,
-    /// The name as it is used.
+    /// The name as it is used in the file.
     pub name: &'t str,
 }
 
 impl<'t> LocalName<'t> {
-    /// The name that stands at a leaf.
+    /// The name that is the whole text of a leaf.
     pub fn at(node: Node<'t>) -> Self {
         Self { node, name: node.text() }
     }
 
-    /// A name that is only a part of what stands at the leaf: `exec` of Go's `import "os/exec"`.
+    /// A name that is only a part of the text of a leaf: `exec` of Go's `import "os/exec"`.
     pub fn part_of(node: Node<'t>, name: &'t str) -> Self {
         Self { node, name }
     }
 }
 
 impl<'t> ImportView<'t> {
-    /// Every module or path that is named, in order.
+    /// All modules and paths that are named, in order and each once.
     pub fn sources(&self) -> Vec<Cow<'t, str>> {
         let mut seen = HashSet::new();
         let sources = self.source.iter().chain(self.items.iter().filter_map(|item| item.source.as_ref()));

@@ -1,13 +1,13 @@
-//! The questions that `where` may ask, each with the kinds that have an answer.
+//! The keys of `where` in rule pages: for each key the kinds of nodes it applies to, and how it is answered.
 
 use std::borrow::Cow;
 
 use crate::budget;
-use crate::ir::view::typed::{Call, Callable, Comment, Definition, Import, Literal, Type, Variable};
+use crate::ir::view::typed::{Call, Callable, CommentNode, Definition, Import, LiteralNode, Type, Variable};
 use crate::ir::view::{self, metrics};
 use crate::ir::{Kind, Lowered, Node, symbol};
 
-/// Everything that can be named and referred to.
+/// The kinds of definitions.
 const DEFINITION: &[Kind] = &[
     Kind::Function,
     Kind::Method,
@@ -64,7 +64,7 @@ const VALUED: &[Kind] = &[
     Kind::Regex,
 ];
 const LITERAL: &[Kind] = &[Kind::String, Kind::Template, Kind::Number, Kind::Boolean, Kind::Null, Kind::Regex];
-/// `require("m")` and `import("m")` are imports that are written as calls.
+/// `Import` is among them because `require("m")` and `import("m")` are imports that are written as calls.
 const CALL: &[Kind] = &[Kind::Call, Kind::New, Kind::Macro, Kind::Import];
 const IMPORT: &[Kind] = &[Kind::Import, Kind::Export];
 const COMMENT: &[Kind] = &[Kind::Comment];
@@ -72,25 +72,25 @@ const EVERY: &[Kind] = &[];
 
 macro_rules! keys {
     ($($(#[doc = $doc:literal])* $variant:ident = $name:literal of $kinds:ident,)*) => {
-        /// A question that `where` may ask of a node.
+        /// A key of `where` in a rule page: a question about a node.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Key {
+        pub enum ViewKey {
             $($(#[doc = $doc])* $variant,)*
         }
 
-        impl Key {
+        impl ViewKey {
             /// All keys, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The name that pages use.
+            /// The name of the key in rule pages.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
                 }
             }
 
-            /// The kinds whose views have it; none means every node.
+            /// The kinds of nodes that the key applies to; empty if it applies to every node.
             pub const fn kinds(self) -> &'static [Kind] {
                 match self {
                     $(Self::$variant => $kinds,)*
@@ -101,107 +101,107 @@ macro_rules! keys {
 }
 
 keys! {
-    /// `test`: whether it is a test, lies in one, or its file holds tests.
+    /// `test`: true if the node is a test or lies in one, or its file is test code.
     Test = "test" of EVERY,
-    /// `import`: a module; asked through `names::refers_to_import`.
+    /// `import`: a module that the node imports or refers to; answered by `names::refers_to_import`.
     Import = "import" of EVERY,
-    /// `lines`: how many lines it stands on.
+    /// `lines`: the number of lines that the node covers.
     Lines = "lines" of EVERY,
-    /// `name`: what a definition is called.
+    /// `name`: its name.
     Name = "name" of NAMED,
-    /// `exported`: whether others can use it.
+    /// `exported`: true if code outside the file can use it.
     Exported = "exported" of DEFINITION,
-    /// `documented`: whether documentation stands at it.
+    /// `documented`: true if it has documentation.
     Documented = "documented" of DEFINITION,
     /// `symbol`: its symbol path.
     Symbol = "symbol" of DEFINITION,
     /// `parameters`: the names of its parameters.
     Parameters = "parameters" of CALLABLE,
-    /// `statements`: how many statements its body has, nested ones too.
+    /// `statements`: the number of statements in its body, nested ones too.
     Statements = "statements" of CALLABLE,
-    /// `nesting`: how deeply its control flow nests.
+    /// `nesting`: the maximum nesting of its control flow.
     Nesting = "nesting" of CALLABLE,
-    /// `cyclomatic`: one more than its decisions.
+    /// `cyclomatic`: its cyclomatic complexity: the number of its decisions plus one.
     Cyclomatic = "cyclomatic" of CALLABLE,
     /// `cognitive`: its cognitive complexity, as `SonarSource` defines it.
     Cognitive = "cognitive" of CALLABLE,
-    /// `async`: whether it is.
+    /// `async`: true if it is asynchronous.
     Async = "async" of CALLABLE,
-    /// `generator`: whether it is one.
+    /// `generator`: true if it is a generator.
     Generator = "generator" of CALLABLE,
     /// `attributes`: the names of its attributes or decorators.
     Attributes = "attributes" of ATTRIBUTED,
     /// `members`: the names of its members.
     Members = "members" of TYPE,
-    /// `extends`: the names of what it extends.
+    /// `extends`: the names of the types that it extends.
     Extends = "extends" of TYPE,
-    /// `implements`: the names of what it implements.
+    /// `implements`: the names of the interfaces or traits that it implements.
     Implements = "implements" of TYPE,
-    /// `mutable`: whether it may be assigned to again.
+    /// `mutable`: true if it can be assigned again.
     Mutable = "mutable" of VARIABLE,
-    /// `value`: the text of its value; of a literal what it holds.
+    /// `value`: the text of its initial value; of a literal, its content without quotes.
     Value = "value" of VALUED,
-    /// `raw`: a literal as written.
+    /// `raw`: the text of a literal as written.
     Raw = "raw" of LITERAL,
-    /// `callee`: what it calls, as written but for white space, type arguments and optional chaining.
+    /// `callee`: the text of the callee without white space, type arguments and optional chaining.
     Callee = "callee" of CALL,
     /// `arguments`: the texts of its arguments.
     Arguments = "arguments" of CALL,
-    /// `receiver`: the text of the object whose method it calls.
+    /// `receiver`: the text of the object whose method is called.
     Receiver = "receiver" of CALL,
-    /// `source`: the module; the paths of a Rust `use`.
+    /// `source`: the module; of a Rust `use`, its paths.
     Source = "source" of IMPORT,
-    /// `names`: the names that pass, as the module calls them (of an export, as others see them).
+    /// `names`: the imported names, as the module calls them; of an export, the names that others see.
     Names = "names" of IMPORT,
-    /// `type_only`: whether only types pass.
+    /// `type_only`: true if only types are imported or exported.
     TypeOnly = "type_only" of IMPORT,
-    /// `dynamic`: whether it is `import("m")` or `require("m")`.
+    /// `dynamic`: true for `import("m")` and `require("m")`.
     Dynamic = "dynamic" of IMPORT,
-    /// `reexport`: whether it gives to others what it takes from elsewhere.
+    /// `reexport`: true if it exports what it imports.
     Reexport = "reexport" of IMPORT,
-    /// `text`: what a comment says, without its signs.
+    /// `text`: the text of the comment without its signs.
     Text = "text" of COMMENT,
     /// `style`: `line`, `block` or `doc`.
     Style = "style" of COMMENT,
-    /// `trailing`: whether code stands before it on its line.
+    /// `trailing`: true if there is code before it on its line.
     Trailing = "trailing" of COMMENT,
-    /// `marker`: `TODO` and the like, or the word that speaks to a tool.
+    /// `marker`: `TODO` and the like, or the word by which it addresses a tool.
     Marker = "marker" of COMMENT,
 }
 
-impl Key {
+impl ViewKey {
     /// The key that a page calls `name`.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|key| key.name() == name)
     }
 
-    /// All names that [`Key::named`] knows.
+    /// The names of all keys.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Self::ALL.iter().map(|key| key.name())
     }
 
-    /// Whether a node of this kind can have an answer.
+    /// True if the key applies to nodes of this kind.
     pub fn is_of(self, kind: Kind) -> bool {
         self.kinds().is_empty() || self.kinds().contains(&kind)
     }
 }
 
-/// The answer to a [`Key`].
+/// The answer to a [`ViewKey`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer<'t> {
-    /// Yes or no.
+pub enum ViewAnswer<'t> {
+    /// True or false.
     Bool(bool),
     /// A count.
     Number(u32),
     /// One text.
     Text(Cow<'t, str>),
-    /// Several texts; a number compares their count, a string is looked for among them.
+    /// Several texts. A condition with a number compares their count, one with a string searches for it among them.
     List(Vec<Cow<'t, str>>),
 }
 
-impl Answer<'_> {
-    /// Counts what reading it takes: whoever asks reads it.
-    fn count(&self) {
+impl ViewAnswer<'_> {
+    /// Counts the steps for reading the answer: the caller will read it.
+    fn count_steps(&self) {
         match self {
             Self::Bool(_) | Self::Number(_) => {}
             Self::Text(text) => budget::count_text(text.len()),
@@ -213,116 +213,120 @@ impl Answer<'_> {
     }
 }
 
-impl<'t> From<&'t str> for Answer<'t> {
+impl<'t> From<&'t str> for ViewAnswer<'t> {
     fn from(text: &'t str) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
 }
 
-pub(super) fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
+pub(super) fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     let answer = answer(file, node, key)?;
-    answer.count();
+    answer.count_steps();
     Some(answer)
 }
 
-fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
+fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     if !node.is_named() || !key.is_of(node.kind()) {
-        // A token has what every node has.
+        // Only the keys that apply to every node apply to tokens.
         return match key {
-            Key::Test if !node.is_named() => Some(Answer::Bool(view::is_in_test(file, node))),
-            Key::Lines if !node.is_named() => Some(Answer::Number(view::lines(file, node))),
+            ViewKey::Test if !node.is_named() => Some(ViewAnswer::Bool(view::is_in_test(file, node))),
+            ViewKey::Lines if !node.is_named() => Some(ViewAnswer::Number(view::lines(file, node))),
             _ => None,
         };
     }
     match key {
-        Key::Test => Some(Answer::Bool(view::is_in_test(file, node))),
-        Key::Import => None,
-        Key::Lines => Some(Answer::Number(view::lines(file, node))),
-        Key::Name => view::name(node).map(Answer::from),
-        Key::Exported | Key::Documented | Key::Symbol | Key::Attributes => definition(file, node, key),
-        Key::Parameters
-        | Key::Statements
-        | Key::Nesting
-        | Key::Cyclomatic
-        | Key::Cognitive
-        | Key::Async
-        | Key::Generator => callable(file, Callable::cast(node)?, key),
-        Key::Members => Some(Answer::List(Type::cast(node)?.members())),
-        Key::Extends => Some(Answer::List(Type::cast(node)?.extends())),
-        Key::Implements => Some(Answer::List(Type::cast(node)?.implements(file))),
-        Key::Mutable => Variable::cast(node)?.is_mutable().map(Answer::Bool),
-        Key::Value => match Literal::cast(node) {
-            Some(literal) => Some(Answer::from(literal.value())),
-            None => node.language().views().value(node).map(|value| Answer::from(value.text())),
+        ViewKey::Test => Some(ViewAnswer::Bool(view::is_in_test(file, node))),
+        ViewKey::Import => None,
+        ViewKey::Lines => Some(ViewAnswer::Number(view::lines(file, node))),
+        ViewKey::Name => view::name(node).map(ViewAnswer::from),
+        ViewKey::Exported | ViewKey::Documented | ViewKey::Symbol | ViewKey::Attributes => definition(file, node, key),
+        ViewKey::Parameters
+        | ViewKey::Statements
+        | ViewKey::Nesting
+        | ViewKey::Cyclomatic
+        | ViewKey::Cognitive
+        | ViewKey::Async
+        | ViewKey::Generator => callable(file, Callable::cast(node)?, key),
+        ViewKey::Members => Some(ViewAnswer::List(Type::cast(node)?.members())),
+        ViewKey::Extends => Some(ViewAnswer::List(Type::cast(node)?.extends())),
+        ViewKey::Implements => Some(ViewAnswer::List(Type::cast(node)?.implements(file))),
+        ViewKey::Mutable => Variable::cast(node)?.is_mutable().map(ViewAnswer::Bool),
+        ViewKey::Value => match LiteralNode::cast(node) {
+            Some(literal) => Some(ViewAnswer::from(literal.value())),
+            None => node.language().views().value(node).map(|value| ViewAnswer::from(value.text())),
         },
-        Key::Raw => Some(Answer::from(node.text())),
-        Key::Callee => Call::cast(node)?.callee_text().map(Answer::Text),
-        Key::Arguments => {
+        ViewKey::Raw => Some(ViewAnswer::from(node.text())),
+        ViewKey::Callee => Call::cast(node)?.callee_text().map(ViewAnswer::Text),
+        ViewKey::Arguments => {
             let call = Call::cast(node)?;
             call.callee()?;
-            Some(Answer::List(call.arguments().into_iter().map(|argument| Cow::Borrowed(argument.text())).collect()))
+            Some(ViewAnswer::List(
+                call.arguments().into_iter().map(|argument| Cow::Borrowed(argument.text())).collect(),
+            ))
         }
-        Key::Receiver => Call::cast(node)?.receiver().map(|receiver| Answer::from(receiver.text())),
-        Key::Source | Key::Names | Key::TypeOnly | Key::Dynamic | Key::Reexport => import(&Import::cast(node)?, key),
-        Key::Text => Some(Answer::Text(Comment::cast(node)?.text())),
-        Key::Style => Some(Answer::from(Comment::cast(node)?.style().name())),
-        Key::Trailing => Some(Answer::Bool(Comment::cast(node)?.is_trailing(file))),
-        Key::Marker => Comment::cast(node)?.marker().map(Answer::from),
+        ViewKey::Receiver => Call::cast(node)?.receiver().map(|receiver| ViewAnswer::from(receiver.text())),
+        ViewKey::Source | ViewKey::Names | ViewKey::TypeOnly | ViewKey::Dynamic | ViewKey::Reexport => {
+            import(&Import::cast(node)?, key)
+        }
+        ViewKey::Text => Some(ViewAnswer::Text(CommentNode::cast(node)?.text())),
+        ViewKey::Style => Some(ViewAnswer::from(CommentNode::cast(node)?.style().name())),
+        ViewKey::Trailing => Some(ViewAnswer::Bool(CommentNode::cast(node)?.is_trailing(file))),
+        ViewKey::Marker => CommentNode::cast(node)?.marker().map(ViewAnswer::from),
     }
 }
 
-fn definition<'t>(file: &Lowered, node: Node<'t>, key: Key) -> Option<Answer<'t>> {
+fn definition<'t>(file: &Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     match key {
-        Key::Exported => Some(Answer::Bool(Definition::cast(node)?.is_exported(file))),
-        Key::Documented => Some(Answer::Bool(Definition::cast(node)?.is_documented())),
-        Key::Symbol => Some(Answer::Text(Cow::Owned(symbol::path_in(file, node)))),
-        _ => Some(Answer::List(view::typed::attribute_names(node))),
+        ViewKey::Exported => Some(ViewAnswer::Bool(Definition::cast(node)?.is_exported(file))),
+        ViewKey::Documented => Some(ViewAnswer::Bool(Definition::cast(node)?.is_documented())),
+        ViewKey::Symbol => Some(ViewAnswer::Text(Cow::Owned(symbol::path_in(file, node)))),
+        _ => Some(ViewAnswer::List(view::typed::attribute_names(node))),
     }
 }
 
-fn callable<'t>(file: &Lowered, callable: Callable<'t>, key: Key) -> Option<Answer<'t>> {
+fn callable<'t>(file: &Lowered, callable: Callable<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     match key {
-        Key::Parameters => Some(Answer::List(callable.parameter_names())),
-        Key::Async => Some(Answer::Bool(callable.is_async())),
-        Key::Generator => Some(Answer::Bool(callable.is_generator())),
+        ViewKey::Parameters => Some(ViewAnswer::List(callable.parameter_names())),
+        ViewKey::Async => Some(ViewAnswer::Bool(callable.is_async())),
+        ViewKey::Generator => Some(ViewAnswer::Bool(callable.is_generator())),
         _ => {
             let metrics = callable.metrics(file)?;
             let number = match key {
-                Key::Statements => metrics.statements,
-                Key::Nesting => metrics.nesting,
-                Key::Cyclomatic => metrics.cyclomatic,
+                ViewKey::Statements => metrics.statements,
+                ViewKey::Nesting => metrics.nesting,
+                ViewKey::Cyclomatic => metrics.cyclomatic,
                 _ => metrics.cognitive,
             };
-            Some(Answer::Number(number))
+            Some(ViewAnswer::Number(number))
         }
     }
 }
 
-fn import<'t>(import: &Import<'t>, key: Key) -> Option<Answer<'t>> {
+fn import<'t>(import: &Import<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     let view = &import.view;
     match key {
-        Key::Source => {
+        ViewKey::Source => {
             let mut sources = view.sources();
-            if sources.len() > 1 { Some(Answer::List(sources)) } else { sources.pop().map(Answer::Text) }
+            if sources.len() > 1 { Some(ViewAnswer::List(sources)) } else { sources.pop().map(ViewAnswer::Text) }
         }
-        Key::Names => Some(Answer::List(view.items.iter().map(|item| item.name.clone()).collect())),
-        Key::TypeOnly => Some(Answer::Bool(view.type_only)),
-        Key::Dynamic => Some(Answer::Bool(view.dynamic)),
-        _ => Some(Answer::Bool(view.reexport)),
+        ViewKey::Names => Some(ViewAnswer::List(view.items.iter().map(|item| item.name.clone()).collect())),
+        ViewKey::TypeOnly => Some(ViewAnswer::Bool(view.type_only)),
+        ViewKey::Dynamic => Some(ViewAnswer::Bool(view.dynamic)),
+        _ => Some(ViewAnswer::Bool(view.reexport)),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Key;
+    use super::ViewKey;
     use crate::ir::Kind;
 
     #[test]
     fn keys_are_found_by_name_and_say_their_kinds() {
-        assert_eq!(Key::named("lines"), Some(Key::Lines));
-        assert_eq!(Key::named("colour"), None);
-        assert!(Key::Async.kinds().contains(&Kind::Lambda));
-        assert!(Key::Test.kinds().is_empty() && Key::Import.kinds().is_empty());
-        assert_eq!(Key::names().count(), Key::ALL.len());
+        assert_eq!(ViewKey::named("lines"), Some(ViewKey::Lines));
+        assert_eq!(ViewKey::named("colour"), None);
+        assert!(ViewKey::Async.kinds().contains(&Kind::Lambda));
+        assert!(ViewKey::Test.kinds().is_empty() && ViewKey::Import.kinds().is_empty());
+        assert_eq!(ViewKey::names().count(), ViewKey::ALL.len());
     }
 }

@@ -1,20 +1,20 @@
-//! Sizes and complexities of the callables of a tree, counted in one pass.
+//! Metrics: size and complexity of the callables of a tree, counted in one pass.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ir::{Kind, Node, NodeId, Tree};
 
-/// What a node does to the flow of control.
+/// The effect of a node on control flow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Flow {
-    /// Nothing.
+    /// No effect.
     #[default]
     Straight,
-    /// An `if` that is not the arm of another one.
+    /// An `if` that does not directly follow an `else`.
     If,
     /// An `if` that directly follows an `else`.
     ElseIf,
-    /// The `else` that is not followed by `if`.
+    /// An `else` that is not followed by `if`.
     Else,
     /// `a ? b : c`.
     Conditional,
@@ -22,116 +22,123 @@ pub enum Flow {
     Loop,
     /// `switch`, `match`.
     Match,
-    /// An arm of it.
+    /// An arm of a `switch` or `match`.
     Case,
-    /// The arm that takes the rest.
+    /// The arm for all other values: `default`, `_`.
     Default,
     /// `try`.
     Try,
     /// `catch`.
     Catch,
-    /// `&&`, `||`: so many operators of one expression.
+    /// An expression with this number of logical operators (`&&`, `||`) of its own.
     Logical(u32),
-    /// `??`, and what else stops early without being a condition.
+    /// `??` and other operators that may skip an operand but join no conditions.
     Coalesce,
-    /// `break` and `continue` to a label.
+    /// `break` or `continue` with a label.
     LabelledJump,
 }
 
-/// The numbers of one callable.
+/// The metrics of one callable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metrics {
-    /// Statements in its body, nested ones too, those of nested callables not.
+    /// The number of statements in its body, including nested ones but not those of nested callables.
     pub statements: u32,
-    /// The deepest nesting of control flow; `else if` does not nest.
+    /// The maximum nesting of control flow; `else if` does not nest.
     pub nesting: u32,
-    /// One more than its decisions.
+    /// Its cyclomatic complexity: the number of its decisions plus one.
     pub cyclomatic: u32,
-    /// Cognitive complexity as `SonarSource` defines it; nested callables count in it, recursion does not.
+    /// Its cognitive complexity as `SonarSource` defines it, including nested callables but without recursion.
     pub cognitive: u32,
 }
 
 impl Metrics {
-    /// The numbers of every callable of a tree, in pre-order, counted in one pass: callables in each other cost no more
-    /// than callables beside each other.
+    /// The metrics of all callables of a tree, in pre-order. They are counted in one pass, so that nested callables take
+    /// linear time.
     pub(crate) fn of_callables(tree: &Tree) -> Vec<(NodeId, Self)> {
-        let mut count = Count::default();
+        let mut pass = MetricsPass::default();
         let views = tree.dialect().language.views();
         for node in tree.nodes().filter(|node| node.is_named()) {
-            count.leave(node.id().0);
+            pass.leave(node.id().0);
             let kind = node.kind();
-            if let Some(callable) = count.open.last()
+            if let Some(callable) = pass.open.last()
                 && views.is_statement(node)
             {
-                count.found[callable.number].1.statements += 1;
+                pass.found[callable.number].1.statements += 1;
             }
             if kind.is_callable() {
-                count.enter(node);
-            } else if !count.open.is_empty() {
-                count.add(node, views.flow(node));
+                pass.enter(node);
+            } else if !pass.open.is_empty() {
+                pass.add(node, views.flow(node));
             }
         }
-        count.leave(u32::MAX);
-        count.found
+        pass.leave(u32::MAX);
+        pass.found
     }
 }
 
-/// A pass over a tree, with what is open at the node at hand.
+/// A pass over a tree, with the constructs that are open at the present node.
 #[derive(Default)]
-struct Count {
+struct MetricsPass {
     found: Vec<(NodeId, Metrics)>,
-    open: Vec<Open>,
-    /// Where each open construct ends that nests in the sense of `nesting`.
-    nests: Vec<u32>,
-    /// The same in the sense of `cognitive`, callables among them.
-    deepens: Vec<u32>,
+    /// The open callables, the innermost last.
+    open: Vec<OpenCallable>,
+    /// The subtree ends of the open constructs that count for [`Metrics::nesting`].
+    nesting_ends: Vec<u32>,
+    /// The subtree ends of the open constructs that count as nesting for [`Metrics::cognitive`], callables included.
+    cognitive_ends: Vec<u32>,
 }
 
-/// A callable whose end is not reached yet.
-struct Open {
-    /// Its place among those that were found.
+/// A callable whose end has not been reached.
+///
+/// Cognitive complexity adds the nesting of a construct inside the callable. The pass adds its nesting from the outermost
+/// open construct instead, and subtracts the part outside the callable once at its end, so that what is added for a
+/// nested callable can be added to the outer ones too.
+struct OpenCallable {
+    /// Its index in [`MetricsPass::found`].
     number: usize,
+    /// The end of its subtree.
     end: u32,
-    /// How many constructs are open around its inside, of either sort.
-    nests_around: usize,
-    deepens_around: u64,
-    /// What is added to its cognitive complexity as if all that is open counted as its own depth.
+    /// The length of [`MetricsPass::nesting_ends`] at its start.
+    nesting_around: usize,
+    /// The length of [`MetricsPass::cognitive_ends`] at its start, with the callable itself.
+    cognitive_around: u64,
+    /// Its cognitive complexity, with nesting counted from the outermost open construct.
     cognitive: u64,
-    /// How often depth is part of that.
-    deepened: u64,
+    /// The number of additions to `cognitive` that included the nesting.
+    nested_additions: u64,
 }
 
-impl Count {
-    /// Closes what ends before the node `at`.
+impl MetricsPass {
+    /// Closes the constructs and callables that end before the node `at`.
     fn leave(&mut self, at: u32) {
-        while self.nests.pop_if(|end| *end <= at).is_some() {}
-        while self.deepens.pop_if(|end| *end <= at).is_some() {}
+        while self.nesting_ends.pop_if(|end| *end <= at).is_some() {}
+        while self.cognitive_ends.pop_if(|end| *end <= at).is_some() {}
         while let Some(callable) = self.open.pop_if(|callable| callable.end <= at) {
-            // What is open around it is no depth of its own.
-            let cognitive = callable.cognitive - callable.deepened * callable.deepens_around;
+            // The nesting outside the callable does not count for it.
+            let cognitive = callable.cognitive - callable.nested_additions * callable.cognitive_around;
             self.found[callable.number].1.cognitive = u32::try_from(cognitive).unwrap_or(u32::MAX);
             if let Some(outer) = self.open.last_mut() {
                 outer.cognitive += callable.cognitive;
-                outer.deepened += callable.deepened;
+                outer.nested_additions += callable.nested_additions;
             }
         }
     }
 
     fn enter(&mut self, callable: Node<'_>) {
         let end = callable.subtree_end().0;
-        self.deepens.push(end);
-        self.open.push(Open {
+        self.cognitive_ends.push(end);
+        self.open.push(OpenCallable {
             number: self.found.len(),
             end,
-            nests_around: self.nests.len(),
-            deepens_around: self.deepens.len() as u64,
+            nesting_around: self.nesting_ends.len(),
+            cognitive_around: self.cognitive_ends.len() as u64,
             cognitive: 0,
-            deepened: 0,
+            nested_additions: 0,
         });
         self.found.push((callable.id(), Metrics { cyclomatic: 1, ..Metrics::default() }));
     }
 
-    /// Adds what a node does to the flow of control.
+    /// Adds the effect of a node on control flow to the innermost callable.
     fn add(&mut self, node: Node<'_>, flow: Flow) {
         let Some(callable) = self.open.last_mut() else { return };
         let metrics = &mut self.found[callable.number].1;
@@ -142,25 +149,27 @@ impl Count {
             _ => 0,
         };
         if matches!(flow, Flow::If | Flow::Conditional | Flow::Loop | Flow::Match | Flow::Try) {
-            self.nests.push(until);
-            metrics.nesting = metrics.nesting.max((self.nests.len() - callable.nests_around) as u32);
+            self.nesting_ends.push(until);
+            metrics.nesting = metrics.nesting.max((self.nesting_ends.len() - callable.nesting_around) as u32);
         }
         match flow {
-            // The `else if` lies within its `if`, which deepens for it already.
+            // An `else if` is inside its `if`, which counts as nesting already.
             Flow::If | Flow::Conditional | Flow::Loop | Flow::Match | Flow::Catch => {
-                callable.cognitive += 1 + self.deepens.len() as u64;
-                callable.deepened += 1;
-                self.deepens.push(until);
+                callable.cognitive += 1 + self.cognitive_ends.len() as u64;
+                callable.nested_additions += 1;
+                self.cognitive_ends.push(until);
             }
             Flow::ElseIf | Flow::Else | Flow::LabelledJump => callable.cognitive += 1,
-            Flow::Logical(_) if starts_sequences(node) => callable.cognitive += u64::from(sequences(node)),
+            Flow::Logical(_) if is_whole_logical_expression(node) => {
+                callable.cognitive += u64::from(operator_runs(node));
+            }
             _ => {}
         }
     }
 }
 
-/// Whether the operators of an expression are not part of a longer one's.
-fn starts_sequences(node: Node<'_>) -> bool {
+/// True if a logical expression is not an operand of another logical expression.
+fn is_whole_logical_expression(node: Node<'_>) -> bool {
     let views = node.language().views();
     let outer = node.ancestors().find(|outer| !is_parenthesis(*outer));
     !outer.is_some_and(|outer| matches!(views.flow(outer), Flow::Logical(_)))
@@ -170,8 +179,9 @@ fn is_parenthesis(node: Node<'_>) -> bool {
     node.language().syntax().parentheses.contains(&node.raw_name())
 }
 
-/// The runs of equal operators in a whole expression, read from left to right.
-fn sequences(root: Node<'_>) -> u32 {
+/// The number of runs of equal logical operators in a whole expression, read from left to right: 2 for
+/// `a && b && c || d`.
+fn operator_runs(root: Node<'_>) -> u32 {
     let (views, joining) = (root.language().views(), root.language().syntax().logical_operators);
     let mut operators = Vec::new();
     let mut open = vec![root];
@@ -190,7 +200,7 @@ fn sequences(root: Node<'_>) -> u32 {
     operators.chunk_by(|a, b| a.1 == b.1).count() as u32
 }
 
-/// The kinds that have these numbers.
+/// The kinds that have metrics.
 pub(super) const CALLABLE: &[Kind] = &[Kind::Function, Kind::Method, Kind::Lambda];
 
 #[cfg(test)]
@@ -199,7 +209,7 @@ mod tests {
     use crate::language;
     use crate::source::{RelPath, SourceFile};
 
-    /// The numbers of one callable by a scan of its own.
+    /// The metrics of one callable, counted by a separate scan of it.
     fn alone(callable: Node<'_>) -> Metrics {
         let views = callable.language().views();
         let mut metrics = Metrics { cyclomatic: 1, ..Metrics::default() };
@@ -240,14 +250,14 @@ mod tests {
             metrics.cognitive += match flow {
                 _ if deepens(&node) => 1 + above.iter().filter(|above| deepens(above)).count() as u32,
                 Flow::ElseIf | Flow::Else | Flow::LabelledJump => 1,
-                Flow::Logical(_) if starts_sequences(node) => sequences(node),
+                Flow::Logical(_) if is_whole_logical_expression(node) => operator_runs(node),
                 _ => 0,
             };
         }
         metrics
     }
 
-    /// Checks the numbers of a text, if this build has its language.
+    /// Checks the metrics of a text if this build has its language.
     fn check_pass(path: &str, code: &str) {
         let file = language::lower(SourceFile::new(RelPath::new(path), code).unwrap());
         if language::of_path(file.source.path()).is_none() {

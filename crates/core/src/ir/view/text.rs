@@ -1,14 +1,15 @@
-//! The text of an expression as names are compared: no spaces, no type arguments, no optional chaining.
+//! The normalised text of an expression, by which names are compared: without white space, type arguments and optional
+//! chaining.
 
 use std::borrow::Cow;
 
 use crate::budget;
 use crate::ir::{NameSyntax, Node};
 
-/// The node's text without white space and comments, and without what its language leaves out of names or writes in
-/// another way: `?.` as `.`, no `!` after a name, no type arguments.
+/// The text of the node without white space and comments, normalised as [`NameSyntax`] of its language says:
+/// `a ?. b<T>()` becomes `a.b()`.
 pub fn compact(node: Node<'_>) -> Cow<'_, str> {
-    budget::reading(|| without_signs(node))
+    budget::count_as_text(|| without_signs(node))
 }
 
 fn without_signs(node: Node<'_>) -> Cow<'_, str> {
@@ -25,7 +26,7 @@ fn without_signs(node: Node<'_>) -> Cow<'_, str> {
     while let Some(part) = parts.next() {
         let left_out = syntax.left_out.contains(&part.raw_name());
         if left_out || part.is_extra() || is_comment(part) {
-            // `a::<T>` names `a`, `A::<T>::b` names `A::b`.
+            // `a::<T>` becomes `a`, `A::<T>::b` becomes `A::b`.
             if left_out && result.ends_with(syntax.separator) {
                 result.truncate(result.len() - syntax.separator.len());
             }
@@ -35,12 +36,12 @@ fn without_signs(node: Node<'_>) -> Cow<'_, str> {
         if !part.is_leaf() {
             continue;
         }
-        let token = written(part, syntax);
-        // `a?.[0]` has its own bracket, `a?.()` its own parenthesis.
+        let token = normalised(part, syntax);
+        // `a?.[0]` becomes `a[0]`, `a?.()` becomes `a()`.
         if token.starts_with(['[', '(']) && result.ends_with(syntax.separator) {
             result.truncate(result.len() - syntax.separator.len());
         }
-        if token.starts_with(is_word) && result.ends_with(is_word) && !lies_in(part, syntax.spaced) {
+        if token.starts_with(is_word) && result.ends_with(is_word) && !has_parent_of(part, syntax.spaced) {
             result.push(' ');
         }
         result.push_str(token);
@@ -48,16 +49,16 @@ fn without_signs(node: Node<'_>) -> Cow<'_, str> {
     Cow::Owned(result)
 }
 
-/// A token as it is written in a name.
-fn written<'t>(token: Node<'t>, syntax: &NameSyntax) -> &'t str {
+/// The normalised text of a token.
+fn normalised<'t>(token: Node<'t>, syntax: &NameSyntax) -> &'t str {
     let text = token.text();
     let mut rewrites = syntax.rewritten.iter().filter(|rewrite| rewrite.token == text);
-    // The parent is looked for of few tokens only: a chain of calls is read for each of its links.
-    let rewrite = rewrites.find(|rewrite| rewrite.parent.is_none_or(|parent| lies_in(token, &[parent])));
+    // Looking up the parent is the expensive part, so it is done only for tokens that have a rewrite.
+    let rewrite = rewrites.find(|rewrite| rewrite.parent.is_none_or(|parent| has_parent_of(token, &[parent])));
     rewrite.map_or(text, |rewrite| rewrite.written)
 }
 
-/// Whether the parent is of one of these raw kinds.
-fn lies_in(token: Node<'_>, kinds: &[&str]) -> bool {
+/// True if the parent of the token has one of these raw kinds.
+fn has_parent_of(token: Node<'_>, kinds: &[&str]) -> bool {
     !kinds.is_empty() && token.parent().is_some_and(|parent| kinds.contains(&parent.raw_name()))
 }

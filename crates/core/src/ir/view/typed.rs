@@ -1,4 +1,4 @@
-//! Typed handles for rules written in Rust, over the same answers that pages get.
+//! Typed handles on nodes, for native rules. They give the same answers that rule pages get by keys.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ macro_rules! handle {
         }
 
         impl<'t> $name<'t> {
-            /// The node, if it is one.
+            /// A handle on the node if it is of such a kind.
             pub fn cast(node: Node<'t>) -> Option<Self> {
                 matches!(node.kind(), $kind).then_some(Self { node })
             }
@@ -24,7 +24,7 @@ macro_rules! handle {
 }
 
 handle! {
-    /// Anything that can be named and referred to.
+    /// A definition: a function, type, field, variable or module.
     Definition where Kind::Function
         | Kind::Method
         | Kind::Lambda
@@ -43,22 +43,22 @@ impl<'t> Definition<'t> {
         view::name(self.node)
     }
 
-    /// The node of its name, a good place for findings about it.
+    /// The node of its name, a good location for findings about it.
     pub fn name_node(self) -> Option<Node<'t>> {
         view::name_node(self.node)
     }
 
-    /// Whether others can use it.
+    /// True if code outside the file can use it, see [`view::Views::exported`].
     pub fn is_exported(self, file: &Lowered) -> bool {
         self.node.language().views().exported(file, self.node)
     }
 
-    /// Whether documentation stands at it.
+    /// True if it has documentation, see [`view::Views::documented`].
     pub fn is_documented(self) -> bool {
         self.node.language().views().documented(self.node)
     }
 
-    /// Its symbol path.
+    /// Its symbol path, see [`symbol::path`].
     pub fn symbol(self, file: &Lowered) -> String {
         symbol::path_in(file, self.node)
     }
@@ -86,33 +86,33 @@ impl<'t> Callable<'t> {
         view::name(self.node)
     }
 
-    /// Its parameters.
+    /// Its parameters, see [`view::Views::parameters`].
     pub fn parameters(self) -> Vec<Node<'t>> {
         self.node.language().views().parameters(self.node)
     }
 
-    /// The names of its parameters; the text of one that is a pattern.
+    /// The names of its parameters; of a parameter that is a pattern (`{ a, b }`), its text.
     pub fn parameter_names(self) -> Vec<Cow<'t, str>> {
         let name = |parameter| view::name_node(parameter).unwrap_or(parameter).text();
         self.parameters().into_iter().map(name).map(Cow::Borrowed).collect()
     }
 
-    /// Its body; none when it is a signature.
+    /// Its body; none if it is a signature.
     pub fn body(self) -> Option<Node<'t>> {
         self.node.language().views().body(self.node)
     }
 
-    /// Whether it is `async`.
+    /// True if it is `async`.
     pub fn is_async(self) -> bool {
         self.node.language().views().is_async(self.node)
     }
 
-    /// Whether it is a generator.
+    /// True if it is a generator.
     pub fn is_generator(self) -> bool {
         self.node.language().views().is_generator(self.node)
     }
 
-    /// Its sizes and complexities; none when it is not of this file.
+    /// Its size and complexity; none if the node is not of this file.
     pub fn metrics(self, file: &Lowered) -> Option<Metrics> {
         let (tree, tables) = file.tables(self.node)?;
         tables.metrics(tree, self.node.id())
@@ -130,12 +130,12 @@ impl<'t> Type<'t> {
         self.node.language().views().members(self.node)
     }
 
-    /// The names of what it extends.
+    /// The names of the types that it extends.
     pub fn extends(self) -> Vec<Cow<'t, str>> {
         self.node.language().views().extends(self.node)
     }
 
-    /// The names of what it implements, as far as the file says.
+    /// The names of the interfaces or traits that it implements, as far as the file shows it.
     pub fn implements(self, file: &'t Lowered) -> Vec<Cow<'t, str>> {
         self.node.language().views().implements(file, self.node)
     }
@@ -147,12 +147,12 @@ handle! {
 }
 
 impl<'t> Variable<'t> {
-    /// Whether it may be assigned to again; none where the language does not say it there.
+    /// `Some(true)` if it can be assigned again; none if the language does not declare that at such a place.
     pub fn is_mutable(self) -> Option<bool> {
         self.node.language().views().mutable(self.node)
     }
 
-    /// What it starts with.
+    /// Its initial value.
     pub fn value(self) -> Option<Node<'t>> {
         self.node.language().views().value(self.node)
     }
@@ -164,24 +164,25 @@ handle! {
 }
 
 impl<'t> Call<'t> {
-    /// What it calls.
+    /// The node that it calls, see [`view::Views::callee`].
     pub fn callee(self) -> Option<Node<'t>> {
         self.node.language().views().callee(self.node)
     }
 
-    /// The node that the text of its callee begins with.
+    /// The node at which the text of its callee starts: the callee's object where that is a node of its own.
     pub(crate) fn callee_start(self) -> Option<Node<'t>> {
         self.node.language().views().callee_object(self.node).or_else(|| self.callee())
     }
 
-    /// What it calls as text, without white space, type arguments and optional chaining; none of what is too long for
-    /// a name, or else a chain of calls would be read again for each of its links.
+    /// The text of its callee as [`view::compact`] gives it: `a.b` of `a ?. b<T>(1)`. None if the callee is longer than
+    /// `MAX_CALLEE_BYTES`: in a chain of calls each callee contains all calls before it, so reading all callees would take
+    /// quadratic time.
     pub fn callee_text(self) -> Option<Cow<'t, str>> {
         let callee = self.callee()?;
         let language = callee.language();
         let object = language.views().callee_object(self.node);
         let start = object.map_or(callee.start(), Node::start);
-        if callee.end().saturating_sub(start) > LONGEST_NAME {
+        if callee.end().saturating_sub(start) > MAX_CALLEE_BYTES {
             return None;
         }
         let name = view::compact(callee);
@@ -189,31 +190,31 @@ impl<'t> Call<'t> {
         Some(Cow::Owned([&view::compact(object), language.syntax().names.separator, &name].concat()))
     }
 
-    /// What it gives to its callee.
+    /// Its arguments, in order.
     pub fn arguments(self) -> Vec<Node<'t>> {
         self.node.language().views().arguments(self.node)
     }
 
-    /// The object whose method it calls.
+    /// The object whose method is called: `a.b` of `a.b.c(1)`.
     pub fn receiver(self) -> Option<Node<'t>> {
         self.node.language().views().receiver(self.node)
     }
 }
 
-/// No callee is compared with longer ones, in bytes.
-const LONGEST_NAME: u32 = 4096;
+/// The maximum length in bytes of a callee that has a text.
+const MAX_CALLEE_BYTES: u32 = 4096;
 
-/// An import, a use, or an export from elsewhere.
+/// An import or export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import<'t> {
     /// The node itself.
     pub node: Node<'t>,
-    /// What it passes.
+    /// Its modules and names.
     pub view: ImportView<'t>,
 }
 
 impl<'t> Import<'t> {
-    /// The node, if it is an import or export.
+    /// A handle on the node if it is an import or export.
     pub fn cast(node: Node<'t>) -> Option<Self> {
         if !matches!(node.kind(), Kind::Import | Kind::Export) {
             return None;
@@ -224,26 +225,26 @@ impl<'t> Import<'t> {
 
 handle! {
     /// A comment.
-    Comment where Kind::Comment
+    CommentNode where Kind::Comment
 }
 
-impl<'t> Comment<'t> {
-    /// What it says, without its signs.
+impl<'t> CommentNode<'t> {
+    /// Its text, without its signs.
     pub fn text(self) -> Cow<'t, str> {
         comment::text(self.node)
     }
 
-    /// The way it is written.
+    /// Its style: line, block or documentation.
     pub fn style(self) -> CommentStyle {
         comment::style(self.node)
     }
 
-    /// Whether code stands before it on its line.
+    /// True if there is code before it on its line.
     pub fn is_trailing(self, file: &Lowered) -> bool {
         comment::is_trailing(file, self.node)
     }
 
-    /// `TODO` and the like, or the word that speaks to a tool.
+    /// Its marker: `TODO` and the like, or the word by which it addresses a tool (`noqa`).
     pub fn marker(self) -> Option<&'t str> {
         comment::marker(self.node)
     }
@@ -251,11 +252,11 @@ impl<'t> Comment<'t> {
 
 handle! {
     /// A string, template, number, boolean, null or regular expression.
-    Literal where Kind::String | Kind::Template | Kind::Number | Kind::Boolean | Kind::Null | Kind::Regex
+    LiteralNode where Kind::String | Kind::Template | Kind::Number | Kind::Boolean | Kind::Null | Kind::Regex
 }
 
-impl<'t> Literal<'t> {
-    /// What it holds, without its quotes, escapes as written.
+impl<'t> LiteralNode<'t> {
+    /// Its content without quotes, escapes as written.
     pub fn value(self) -> &'t str {
         self.node.language().views().literal(self.node)
     }

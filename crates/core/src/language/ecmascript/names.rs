@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::testing;
-use crate::ir::view::{Comment, CommentStyle, compact};
+use crate::ir::view::{CommentNode, CommentStyle, compact};
 use crate::ir::{Kind, Lowered, Node};
 use crate::span::Span;
 
@@ -260,7 +260,7 @@ fn has_doc_above(statement: Node<'_>) -> bool {
 }
 
 fn is_doc(comment: Node<'_>) -> bool {
-    Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
+    CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
 }
 
 /// True if a gap holds an empty line.

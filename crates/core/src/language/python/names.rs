@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::kinds::is_class;
 use super::scopes::scope_of;
-use crate::ir::view::{Comment, CommentStyle, DeclaredElsewhere, compact};
+use crate::ir::view::{CommentNode, CommentStyle, DeclaredElsewhere, compact};
 use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::span::Span;
 
@@ -117,7 +117,7 @@ fn is_public(name: &str) -> bool {
 /// The names in `__all__`. `__all__` itself is added if every part of the list was understood.
 pub(super) fn declared_elsewhere(tree: &Tree) -> DeclaredElsewhere {
     let mut found = DeclaredElsewhere::default();
-    if !tree.slice(tree.extent()).contains(EXPORT_LIST) {
+    if !tree.slice(tree.span()).contains(EXPORT_LIST) {
         return found;
     }
     let (mut lists, mut is_whole) = (0, true);
@@ -212,14 +212,15 @@ fn definition_in(statement: Node<'_>) -> Option<Node<'_>> {
 /// True for a statement with a doc comment above or behind it, or with a string as the next statement.
 fn is_documented_statement(statement: Node<'_>) -> bool {
     let tree = statement.tree();
-    let is_doc = |comment: Node<'_>| Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
+    let is_doc =
+        |comment: Node<'_>| CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
     let is_next_line = |above: &Node<'_>| {
         let gap = tree.slice(Span::new(above.end(), statement.start()));
         gap.bytes().filter(|byte| *byte == b'\n').count() == 1
     };
     // A comment above the first statement of a block stands outside of the block.
     let above = statement.prev_sibling().or_else(|| statement.parent()?.prev_sibling());
-    let behind = tree.slice(Span::new(statement.end(), tree.extent().end)).trim_start_matches([' ', '\t']);
+    let behind = tree.slice(Span::new(statement.end(), tree.span().end)).trim_start_matches([' ', '\t']);
     above.filter(is_next_line).is_some_and(is_doc)
         || behind.starts_with("#:")
         || statement.next_siblings().find(|next| next.is_named() && !next.is_extra()).is_some_and(is_docstring)

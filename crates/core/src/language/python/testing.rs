@@ -6,11 +6,11 @@ use crate::ir::{Kind, Node, NodeId};
 
 /// True for a function or class that is collected as a test or a group of tests.
 pub(super) fn is_test(node: Node<'_>) -> bool {
-    is_test_among(node, &mut is_test)
+    is_test_with(node, &mut is_test)
 }
 
 /// As [`is_test`], with `is_test_around` in place of a search for the class around a method.
-pub(super) fn is_test_among(node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
+pub(super) fn is_test_with(node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
     match node.raw_name() {
         "function_definition" => {
             let Some(name) = names::name_node(node).map(Node::text) else { return false };
@@ -58,7 +58,7 @@ pub(super) fn range(node: Node<'_>) -> Option<(NodeId, NodeId)> {
     let is_definition = matches!(node.raw_name(), "function_definition" | "class_definition");
     let is_of_pytest = |decorator| names::name_node(decorator).is_some_and(|name| name.text().starts_with("pytest."));
     // A method is no test by itself here: the span of its class covers it.
-    let is_test = || is_test_among(node, &mut |_| false);
+    let is_test = || is_test_with(node, &mut |_| false);
     if !is_definition || !(names::decorators(node).any(is_of_pytest) || is_test()) {
         return None;
     }

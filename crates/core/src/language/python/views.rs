@@ -138,8 +138,8 @@ impl Views for PythonViews {
         testing::is_test(node)
     }
 
-    fn is_test_among(&self, node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
-        testing::is_test_among(node, is_test_around)
+    fn is_test_with(&self, node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
+        testing::is_test_with(node, is_test_around)
     }
 
     fn test_range(&self, node: Node<'_>) -> Option<(NodeId, NodeId)> {

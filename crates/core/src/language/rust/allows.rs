@@ -1,6 +1,6 @@
 //! Suppressions of compiler and clippy lints by attributes: `allow` and `expect`.
 
-use crate::ir::view::Comment;
+use crate::ir::view::CommentNode;
 use crate::ir::{AttributeMarker, AttributeMarkers, Kind, Node};
 use crate::span::Span;
 
@@ -55,7 +55,7 @@ fn lints(list: Node<'_>) -> (Vec<String>, Vec<String>) {
         end = node.end();
         // A comma before a comment ends the path, too.
         flush_if(gap.contains(','), &mut path, &mut rules);
-        if let Some(comment) = Comment::cast(node) {
+        if let Some(comment) = CommentNode::cast(node) {
             remarks.push(comment.text().into_owned());
         } else if gap.contains('=') && path == "reason" {
             reasons.push(node.language().views().literal(node).to_owned());

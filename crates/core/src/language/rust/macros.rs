@@ -69,7 +69,7 @@ struct CallReader {
 impl CallReader {
     fn of(tree: &Tree) -> Option<Self> {
         let vocabulary = tree.dialect().vocabulary();
-        let bytes_left = Some(REREAD_BYTES_PER_BYTE * tree.extent().len() as usize + MIN_REREAD_BYTES);
+        let bytes_left = Some(REREAD_BYTES_PER_BYTE * tree.span().len() as usize + MIN_REREAD_BYTES);
         Some(Self {
             bytes_left,
             call: vocabulary.kind("macro_invocation")?.0,

@@ -15,7 +15,7 @@ mod syntax;
 mod views;
 
 use crate::ir::view::Views;
-use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, OwnToken, Refusal, Syntax, TokenField};
+use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, Refusal, Syntax, TokenField, TokenInGap};
 use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::language::limits::MAX_PARSE_MEMORY;
 
@@ -78,7 +78,7 @@ impl Language for Rust {
         strict::TOKEN_FIELDS
     }
 
-    fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> OwnToken {
+    fn token_in_gap(&self, node: Node<'_>, from: u32, to: u32) -> TokenInGap {
         strict::token_in_gap(node, from, to)
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::ir::view::{Comment, CommentStyle, compact};
+use crate::ir::view::{CommentNode, CommentStyle, compact};
 use crate::ir::{Kind, Lowered, Node};
 
 /// The node of a definition's name. A closure is named by the variable, constant or field that holds it.
@@ -121,7 +121,7 @@ pub(super) fn documented(node: Node<'_>) -> bool {
 }
 
 fn is_doc(comment: Node<'_>) -> bool {
-    Comment::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
+    CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
 }
 
 fn is_inner(comment: Node<'_>) -> bool {

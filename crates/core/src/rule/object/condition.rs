@@ -1,7 +1,7 @@
 //! `where`: questions that a view answers, and what the answer has to be.
 
 use crate::data::{Data, Value};
-use crate::ir::view::{self, Answer, Key};
+use crate::ir::view::{self, ViewAnswer, ViewKey};
 use crate::ir::{Kind, Lowered, Node};
 use crate::names;
 use crate::rule::object::{Compiler, Expression, KindSet, Term};
@@ -11,7 +11,7 @@ use crate::rule::object::{Compiler, Expression, KindSet, Term};
 pub(crate) enum Condition {
     /// The node is an import of one of these modules, or a reference bound to one.
     Import(Vec<String>),
-    Ask(Key, Vec<Test>),
+    Ask(ViewKey, Vec<Test>),
 }
 
 /// One thing that an answer has to be.
@@ -42,7 +42,7 @@ impl Condition {
     pub(super) fn holds(&self, file: &Lowered, node: Node<'_>) -> bool {
         match self {
             Self::Import(modules) => modules.iter().any(|module| names::refers_to_import(file, node, module)),
-            Self::Ask(Key::Callee, tests) if !may_be_callee(node, tests) => false,
+            Self::Ask(ViewKey::Callee, tests) if !may_be_callee(node, tests) => false,
             Self::Ask(key, tests) => {
                 view::ask(file, node, *key).is_some_and(|answer| tests.iter().all(|test| test.holds(&answer)))
             }
@@ -76,10 +76,10 @@ impl Test {
         }
     }
 
-    pub(super) fn holds(&self, answer: &Answer<'_>) -> bool {
+    pub(super) fn holds(&self, answer: &ViewAnswer<'_>) -> bool {
         let count = || match answer {
-            Answer::Number(number) => Some(i64::from(*number)),
-            Answer::List(items) => Some(length(items)),
+            ViewAnswer::Number(number) => Some(i64::from(*number)),
+            ViewAnswer::List(items) => Some(length(items)),
             _ => None,
         };
         match self {
@@ -91,8 +91,8 @@ impl Test {
             Self::Below(limit) => count().is_some_and(|count| count < *limit),
             Self::AtMost(limit) => count().is_some_and(|count| count <= *limit),
             Self::Like(regex) => match answer {
-                Answer::Text(text) => regex.is_match(text),
-                Answer::List(items) => items.iter().any(|item| regex.is_match(item)),
+                ViewAnswer::Text(text) => regex.is_match(text),
+                ViewAnswer::List(items) => items.iter().any(|item| regex.is_match(item)),
                 _ => false,
             },
             Self::Not(tests) => !tests.iter().all(|test| test.holds(answer)),
@@ -105,13 +105,13 @@ fn length<T>(items: &[T]) -> i64 {
 }
 
 impl Literal {
-    fn is(&self, answer: &Answer<'_>) -> bool {
+    fn is(&self, answer: &ViewAnswer<'_>) -> bool {
         match (self, answer) {
-            (Self::Bool(expected), Answer::Bool(found)) => expected == found,
-            (Self::Int(expected), Answer::Number(found)) => *expected == i64::from(*found),
-            (Self::Int(expected), Answer::List(items)) => *expected == length(items),
-            (Self::Text(expected), Answer::Text(found)) => expected == found,
-            (Self::Text(expected), Answer::List(items)) => items.iter().any(|item| item == expected),
+            (Self::Bool(expected), ViewAnswer::Bool(found)) => expected == found,
+            (Self::Int(expected), ViewAnswer::Number(found)) => *expected == i64::from(*found),
+            (Self::Int(expected), ViewAnswer::List(items)) => *expected == length(items),
+            (Self::Text(expected), ViewAnswer::Text(found)) => expected == found,
+            (Self::Text(expected), ViewAnswer::List(items)) => items.iter().any(|item| item == expected),
             _ => false,
         }
     }
@@ -129,8 +129,8 @@ impl Compiler<'_> {
                 conditions.push(Condition::Import(self.modules(&entry.value)));
                 continue;
             }
-            let Some(key) = Key::named(&entry.key) else {
-                let known = Key::names().chain(["import"]);
+            let Some(key) = ViewKey::named(&entry.key) else {
+                let known = ViewKey::names().chain(["import"]);
                 self.mistakes.add_unknown(entry.key_span, "key of `where`", &entry.key, known);
                 continue;
             };

@@ -1,7 +1,7 @@
 //! What a file must hold for a rule object to match in it: from what is asked for, never from what is excluded.
 
-use crate::ir::{Dialect, view::Key};
-use crate::literals::{Needed, Verbatim, of_regex, words_of_regex};
+use crate::ir::{Dialect, view::ViewKey};
+use crate::literals::{NeededTexts, TextRelation, of_regex, words_of_regex};
 use crate::pattern::VarId;
 use crate::rule::object::condition::{Condition, Literal, Test};
 use crate::rule::object::{KindSet, Term, keyword};
@@ -20,7 +20,7 @@ pub(crate) struct Needs<'r> {
 #[derive(Clone, Debug)]
 enum Known {
     Unasked,
-    Asked(Option<Needed>),
+    Asked(Option<NeededTexts>),
 }
 
 impl<'r> Needs<'r> {
@@ -29,7 +29,7 @@ impl<'r> Needs<'r> {
     }
 
     /// What a rule with constraints on its metavariables needs.
-    pub(crate) fn rule(&mut self, term: &Term, constraints: &[(VarId, Term)]) -> Option<Needed> {
+    pub(crate) fn rule(&mut self, term: &Term, constraints: &[(VarId, Term)]) -> Option<NeededTexts> {
         let mut needed = vec![self.term(term, 0)];
         for (var, constraint) in constraints {
             // A metavariable that is not bound is not asked about.
@@ -37,10 +37,10 @@ impl<'r> Needs<'r> {
                 needed.push(self.term(constraint, 0));
             }
         }
-        Needed::all(needed)
+        NeededTexts::all(needed)
     }
 
-    fn term(&mut self, term: &Term, depth: usize) -> Option<Needed> {
+    fn term(&mut self, term: &Term, depth: usize) -> Option<NeededTexts> {
         if depth > MAX_DEPTH {
             return None;
         }
@@ -49,8 +49,10 @@ impl<'r> Needs<'r> {
             Term::Pattern(pattern) => pattern.needed(self.dialect),
             Term::Kind(kind) => self.kinds(&[*kind].into_iter().collect()),
             Term::Node(kinds, _) => self.kinds(kinds),
-            Term::Regex(regex) => of_regex(regex.syntax(), Verbatim::Whole),
-            Term::Where(conditions, _) => Needed::all(conditions.iter().map(|condition| self.condition(condition))),
+            Term::Regex(regex) => of_regex(regex.syntax(), TextRelation::Whole),
+            Term::Where(conditions, _) => {
+                NeededTexts::all(conditions.iter().map(|condition| self.condition(condition)))
+            }
             Term::All(terms, kinds) => {
                 let vocabulary = self.dialect.vocabulary();
                 let only_words =
@@ -62,22 +64,22 @@ impl<'r> Needs<'r> {
                 let words: Vec<_> = words.collect();
                 let kinds = kinds.as_ref().and_then(|kinds| self.kinds(kinds));
                 let terms: Vec<_> = terms.iter().map(|term| self.term(term, depth)).collect();
-                Needed::all(terms.into_iter().chain(words).chain([kinds]))
+                NeededTexts::all(terms.into_iter().chain(words).chain([kinds]))
             }
             Term::Any(terms, _) => {
                 let terms: Vec<_> = terms.iter().map(|term| self.term(term, depth)).collect();
-                Needed::any(terms)
+                NeededTexts::any(terms)
             }
             Term::Matches(util, _) => self.util(*util, depth),
             Term::Inside(relation) | Term::Has(relation) | Term::Precedes(relation) | Term::Follows(relation) => {
                 self.term(&relation.term, depth)
             }
-            Term::Never => Some(Needed::never()),
+            Term::Never => Some(NeededTexts::never()),
             Term::NthChild(_) | Term::Not(_) => None,
         }
     }
 
-    fn util(&mut self, util: usize, depth: usize) -> Option<Needed> {
+    fn util(&mut self, util: usize, depth: usize) -> Option<NeededTexts> {
         let (Some(term), Some(known)) = (self.utils.get(util), self.known.get_mut(util)) else { return None };
         if let Known::Asked(needed) = known {
             return needed.clone();
@@ -91,27 +93,29 @@ impl<'r> Needs<'r> {
     }
 
     /// What nodes of these kinds hold, if each kind holds something.
-    fn kinds(&self, kinds: &KindSet) -> Option<Needed> {
+    fn kinds(&self, kinds: &KindSet) -> Option<NeededTexts> {
         let vocabulary = self.dialect.vocabulary();
-        Needed::any(kinds.iter().map(|kind| Needed::word(keyword::of(vocabulary.kind_name(kind), self.dialect)?)))
+        NeededTexts::any(
+            kinds.iter().map(|kind| NeededTexts::word(keyword::of(vocabulary.kind_name(kind), self.dialect)?)),
+        )
     }
 
-    fn condition(&self, condition: &Condition) -> Option<Needed> {
+    fn condition(&self, condition: &Condition) -> Option<NeededTexts> {
         match condition {
-            Condition::Import(modules) => Needed::any(modules.iter().map(|module| self.module(module))),
+            Condition::Import(modules) => NeededTexts::any(modules.iter().map(|module| self.module(module))),
             Condition::Ask(key, tests) => {
                 let verbatim = verbatim(*key)?;
                 let written = |literal: &Literal| match literal {
                     // The member may go by another name.
-                    Literal::Text(text) if *key == Key::Callee && text.contains('#') => {
+                    Literal::Text(text) if *key == ViewKey::Callee && text.contains('#') => {
                         text.split('#').next().and_then(|module| self.module(module))
                     }
-                    Literal::Text(text) => verbatim.part(text),
+                    Literal::Text(text) => verbatim.needed(text),
                     Literal::Bool(_) | Literal::Int(_) => None,
                 };
-                Needed::all(tests.iter().map(|test| match test {
+                NeededTexts::all(tests.iter().map(|test| match test {
                     Test::Equals(literal) => written(literal),
-                    Test::Among(literals) => Needed::any(literals.iter().map(written)),
+                    Test::Among(literals) => NeededTexts::any(literals.iter().map(written)),
                     Test::Like(regex) => of_regex(regex.syntax(), verbatim),
                     _ => None,
                 }))
@@ -121,12 +125,12 @@ impl<'r> Needs<'r> {
 
     /// A module's name stands in its import; one whose start names a module too may be put together from several
     /// places.
-    fn module(&self, module: &str) -> Option<Needed> {
+    fn module(&self, module: &str) -> Option<NeededTexts> {
         let syntax = &self.dialect.language.syntax().modules;
         if syntax.nested {
-            return Verbatim::Words.part(module);
+            return TextRelation::Words.needed(module);
         }
-        Needed::text(syntax.bare(module).rsplit(syntax.separator).next().unwrap_or(module))
+        NeededTexts::text(syntax.bare(module).rsplit(syntax.separator).next().unwrap_or(module))
     }
 }
 
@@ -148,11 +152,13 @@ fn binds(term: &Term, var: VarId, depth: usize) -> bool {
 }
 
 /// How the answers to a key stand in the text; none when they may be made up, or written with escapes.
-fn verbatim(key: Key) -> Option<Verbatim> {
+fn verbatim(key: ViewKey) -> Option<TextRelation> {
     match key {
-        Key::Name | Key::Marker | Key::Raw | Key::Receiver | Key::Arguments => Some(Verbatim::Whole),
-        Key::Text => Some(Verbatim::Lines),
-        Key::Callee | Key::Attributes | Key::Source => Some(Verbatim::Words),
+        ViewKey::Name | ViewKey::Marker | ViewKey::Raw | ViewKey::Receiver | ViewKey::Arguments => {
+            Some(TextRelation::Whole)
+        }
+        ViewKey::Text => Some(TextRelation::Lines),
+        ViewKey::Callee | ViewKey::Attributes | ViewKey::Source => Some(TextRelation::Words),
         _ => None,
     }
 }

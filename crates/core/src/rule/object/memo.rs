@@ -10,7 +10,7 @@ mod below;
 mod beside;
 
 use crate::ir::{Node, NodeId, Tree};
-use crate::pattern::{Bound, VarId};
+use crate::pattern::{SavedCaptures, VarId};
 use crate::rule::object::enclosing::Enclosing;
 use crate::rule::object::relation::Relation;
 use crate::rule::object::{KindSet, Search, Term};
@@ -69,7 +69,7 @@ struct Slot {
     around: Option<Around>,
     /// The node at which the term was found last, and what it bound there.
     bound_at: Option<NodeId>,
-    bound: Bound,
+    bound: SavedCaptures,
     tables: Option<Box<Tables>>,
 }
 
@@ -208,7 +208,7 @@ impl<'t, 's> Search<'t, 's> {
     }
 
     fn binds_any(&self, vars: &[VarId]) -> bool {
-        vars.iter().any(|var| self.env.is_bound(*var))
+        vars.iter().any(|var| self.env.is_captured(*var))
     }
 
     /// The nearest node around `node` of the kinds that `relation` asks for.
@@ -247,14 +247,14 @@ impl<'t, 's> Search<'t, 's> {
         // Many nodes that are asked one after the other find the same one.
         let slot = self.memo.slot(tree, number);
         if slot.bound_at == Some(found.id()) {
-            self.env.bind_again(&slot.bound);
+            self.env.restore(&slot.bound);
             return true;
         }
         let mark = self.env.mark();
         let matches = relation.term.matches(found, self);
         let slot = self.memo.slot(tree, number);
         slot.bound_at = (matches && !self.steps.exhausted()).then_some(found.id());
-        self.env.copy_since(mark, &mut slot.bound);
+        self.env.save_since(mark, &mut slot.bound);
         matches
     }
 

@@ -126,7 +126,7 @@ impl Term {
     pub(crate) fn matches_kind<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         let Self::All(terms, _) = self else { return !search.steps.exhausted() && self.matches(node, search) };
         search.calls = 1;
-        let found = search.steps.take_and_know(1) && terms.iter().all(|term| term.matches(node, search));
+        let found = search.steps.take_including_counted(1) && terms.iter().all(|term| term.matches(node, search));
         search.calls = 0;
         // What is bound does not matter then.
         found
@@ -160,7 +160,7 @@ impl Term {
                 let mark = search.env.mark();
                 let found = terms.iter().all(|term| term.matches(node, search));
                 if !found {
-                    search.env.back_to(mark);
+                    search.env.rollback(mark);
                 }
                 found
             }
@@ -170,11 +170,11 @@ impl Term {
                 }
                 let mark = search.env.mark();
                 let found = terms.iter().any(|term| {
-                    search.env.back_to(mark);
+                    search.env.rollback(mark);
                     term.matches(node, search)
                 });
                 if !found {
-                    search.env.back_to(mark);
+                    search.env.rollback(mark);
                 }
                 found
             }
@@ -197,7 +197,7 @@ impl<'t> Search<'t, '_> {
     fn probe(&mut self, term: &Term, node: Node<'t>) -> bool {
         let mark = self.env.mark();
         let found = term.matches(node, self);
-        self.env.back_to(mark);
+        self.env.rollback(mark);
         found
     }
 
@@ -205,7 +205,7 @@ impl<'t> Search<'t, '_> {
     fn probe_alone(&mut self, term: &Term, node: Node<'t>) -> bool {
         let floor = self.env.hide();
         let found = term.matches(node, self);
-        self.env.reveal(floor);
+        self.env.unhide(floor);
         found
     }
 }

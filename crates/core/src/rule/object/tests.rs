@@ -431,8 +431,8 @@ fn other_mistakes() {
 
 #[test]
 fn comparisons_of_answers() {
-    use crate::ir::view::Answer;
-    let check = |written: &str, answer: Answer<'_>, expected: bool| {
+    use crate::ir::view::ViewAnswer;
+    let check = |written: &str, answer: ViewAnswer<'_>, expected: bool| {
         let dialect = language::of_tag("ts").unwrap();
         let (claimed, mut mistakes) = ([dialect], Mistakes::new("", written));
         let mut compiler = Compiler::new(dialect, &claimed, true, &mut mistakes);
@@ -440,24 +440,24 @@ fn comparisons_of_answers() {
         assert!(mistakes.is_empty());
         assert_eq!(tests.iter().all(|test| test.holds(&answer)), expected, "{written} of {answer:?}");
     };
-    let list = || Answer::List(vec!["a".into(), "bc".into()]);
-    check("true", Answer::Bool(true), true);
-    check("true", Answer::Number(1), false);
-    check("3", Answer::Number(3), true);
+    let list = || ViewAnswer::List(vec!["a".into(), "bc".into()]);
+    check("true", ViewAnswer::Bool(true), true);
+    check("true", ViewAnswer::Number(1), false);
+    check("3", ViewAnswer::Number(3), true);
     check("2", list(), true);
     check("a", list(), true);
     check("b", list(), false);
-    check("a", Answer::Text("a".into()), true);
+    check("a", ViewAnswer::Text("a".into()), true);
     check("{gt: 1, le: 2}", list(), true);
-    check("{ge: 3}", Answer::Number(2), false);
-    check("{lt: 3, ne: 1}", Answer::Number(2), true);
-    check("{lt: 3}", Answer::Text("2".into()), false);
-    check("{in: [a, b]}", Answer::Text("b".into()), true);
+    check("{ge: 3}", ViewAnswer::Number(2), false);
+    check("{lt: 3, ne: 1}", ViewAnswer::Number(2), true);
+    check("{lt: 3}", ViewAnswer::Text("2".into()), false);
+    check("{in: [a, b]}", ViewAnswer::Text("b".into()), true);
     check("{in: [x, bc]}", list(), true);
     check("{regex: '^b'}", list(), true);
-    check("{not: {regex: '^z'}}", Answer::Text("z".into()), false);
-    check("{not: a}", Answer::Text("b".into()), true);
-    check("{eq: a}", Answer::Text("b".into()), false);
+    check("{not: {regex: '^z'}}", ViewAnswer::Text("z".into()), false);
+    check("{not: a}", ViewAnswer::Text("b".into()), true);
+    check("{eq: a}", ViewAnswer::Text("b".into()), false);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Tests of views about calls, literals, comments, sizes and tests.
 
 use crate::ir::FileInput;
-use crate::ir::view::{Key, ask};
+use crate::ir::view::{ViewKey, ask};
 use crate::language;
 use crate::language::checks::{answer_text, check_view, check_views, find, lower};
 
@@ -181,7 +181,7 @@ fn code_in_tests_is_recognized() {
     );
     let file = lower("ts", "a");
     let marked = language::lower(FileInput { context: file.context.clone().with_test(true), ..file.input() });
-    assert_eq!(answer_text(ask(&marked, find(&marked, "identifier"), Key::Test)), "true");
+    assert_eq!(answer_text(ask(&marked, find(&marked, "identifier"), ViewKey::Test)), "true");
 }
 
 #[test]

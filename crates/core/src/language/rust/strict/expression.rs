@@ -242,7 +242,7 @@ impl Lower<'_> {
                 this.pass();
             }
             let start = this.token().start;
-            this.builder.open_own_rule_at(this.kind.closure_parameters, this.field.parameters, start);
+            this.builder.open_custom_tokens_at(this.kind.closure_parameters, this.field.parameters, start);
             this.pass_text("|");
             this.elements(closure.inputs.iter(), Self::closure_parameter);
             this.pass_text("|");

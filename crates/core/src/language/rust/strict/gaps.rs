@@ -1,6 +1,6 @@
 //! Token rules of Rust for the gap lexer: tokens that a longest match over the grammar's tokens does not find.
 
-use crate::ir::{CommentPart, Node, OwnToken, TokenField};
+use crate::ir::{CommentPart, Node, TokenField, TokenInGap};
 use crate::span::Span;
 
 use super::names::ids;
@@ -23,20 +23,20 @@ pub(in super::super) const TOKEN_FIELDS: &[TokenField] = &[
 ];
 
 /// The first token in a gap of a node that was opened with a rule of its own.
-pub(in super::super) fn token_in_gap(node: Node<'_>, from: u32, to: u32) -> OwnToken {
+pub(in super::super) fn token_in_gap(node: Node<'_>, from: u32, to: u32) -> TokenInGap {
     let kind = &ids().kind;
     let (raw, span, text) = (node.raw().0, node.span(), node.text());
     let byte = |at: u32| text.as_bytes().get(at.wrapping_sub(span.start) as usize).copied().unwrap_or(0);
-    let found = |token, start, end| OwnToken::Found(token, Span::new(start, end));
+    let found = |token, start, end| TokenInGap::Found(token, Span::new(start, end));
     if raw == kind.line_comment {
-        if from == span.start { found("//", from, from + 2) } else { OwnToken::None }
+        if from == span.start { found("//", from, from + 2) } else { TokenInGap::None }
     } else if raw == kind.block_comment {
         if from == span.start {
             found("/*", from, from + 2)
         } else if to == span.end && from + 2 <= to {
             found("*/", to - 2, to)
         } else {
-            OwnToken::None
+            TokenInGap::None
         }
     } else if raw == kind.string_literal {
         if from == span.start {
@@ -45,27 +45,27 @@ pub(in super::super) fn token_in_gap(node: Node<'_>, from: u32, to: u32) -> OwnT
         } else if to == span.end && from < to {
             found("\"", to - 1, to)
         } else {
-            OwnToken::None
+            TokenInGap::None
         }
     } else if raw == kind.raw_string_literal {
-        OwnToken::None
+        TokenInGap::None
     } else if raw == kind.closure_parameters {
         // `||` is two tokens.
         match (from..to).find(|at| matches!(byte(*at), b'|' | b',' | b'_')) {
             Some(at) if byte(at) == b'|' => found("|", at, at + 1),
             Some(at) if byte(at) == b',' => found(",", at, at + 1),
             Some(at) => found("_", at, at + 1),
-            None => OwnToken::None,
+            None => TokenInGap::None,
         }
     } else {
         // In a repetition the separator, between the closing bracket and the operator, is no token of the grammar.
         let close = span.start + text.rfind(')').unwrap_or(0) as u32;
         if from <= close {
-            OwnToken::Within(from, to.min(close + 1))
+            TokenInGap::Within(from, to.min(close + 1))
         } else if to == span.end && from < to {
-            OwnToken::Within(to - 1, to)
+            TokenInGap::Within(to - 1, to)
         } else {
-            OwnToken::None
+            TokenInGap::None
         }
     }
 }

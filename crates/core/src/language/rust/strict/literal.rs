@@ -11,13 +11,13 @@ impl Lower<'_> {
         let token = self.token();
         match token.kind {
             TokenKind::String => {
-                self.builder.open_own_rule_at(self.kind.string_literal, field, token.start);
+                self.builder.open_custom_tokens_at(self.kind.string_literal, field, token.start);
                 self.string_parts(token.start, token.end);
                 self.pass();
                 self.close();
             }
             TokenKind::RawString => {
-                self.builder.open_own_rule_at(self.kind.raw_string_literal, field, token.start);
+                self.builder.open_custom_tokens_at(self.kind.raw_string_literal, field, token.start);
                 let text = self.text_of(token);
                 let hashes = text.bytes().rev().take_while(|byte| *byte == b'#').count() as u32;
                 let quote = text.find('"').unwrap_or(0) as u32;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ir::{DegradedItem, Mark, Problem, StrictBuilder};
+use crate::ir::{BuilderMark, DegradedItem, Problem, StrictBuilder};
 use crate::span::Span;
 
 use super::code::StrippedCode;
@@ -34,7 +34,7 @@ pub(super) struct Lower<'t> {
 #[derive(Clone, Copy)]
 pub(super) struct Checkpoint {
     at: usize,
-    mark: Mark,
+    mark: BuilderMark,
 }
 
 impl Lower<'_> {

@@ -257,7 +257,7 @@ impl Lower<'_> {
         let pattern = trees == TokenTreeKind::Pattern;
         let kind = if pattern { self.kind.token_repetition_pattern } else { self.kind.token_repetition };
         let start = self.token().start;
-        self.builder.open_own_rule_at(kind, 0, start);
+        self.builder.open_custom_tokens_at(kind, 0, start);
         self.pass();
         self.pass();
         self.tree_tokens(trees, end);

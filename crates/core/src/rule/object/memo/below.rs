@@ -1,7 +1,7 @@
 //! For each node the first match below it, found out on the way down from each node that is asked about.
 
 use crate::budget::steps_of_text;
-use crate::ir::{Children, Node, NodeId, Place, RawKind, Tree};
+use crate::ir::{Children, Node, NodeId, NodeKey, RawKind, Tree};
 use crate::rule::object::memo::{FIRST, Found, NONE, NotYet, Verdict};
 use crate::rule::object::relation::Relation;
 use crate::rule::object::{KindSet, Search};
@@ -11,7 +11,7 @@ use crate::rule::object::{KindSet, Search};
 pub(super) struct Below {
     /// 0 for not yet known, [`NONE`], else [`FIRST`] more than a number among `hits`.
     first: Vec<u32>,
-    hits: Vec<Place>,
+    hits: Vec<NodeKey>,
     /// Nodes from this one on were found out from the last one of the tree back.
     done: u32,
     busy: bool,
@@ -154,7 +154,7 @@ impl<'t> Search<'t, '_> {
 
     fn add_hit(&mut self, relation: &Relation, hit: Node<'t>) -> u32 {
         let hits = &mut self.memo.tables(hit.tree(), relation.number).below.hits;
-        hits.push(Place::of(hit));
+        hits.push(NodeKey::of(hit));
         hits.len() as u32 - 1 + FIRST
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Node, Place};
+use crate::ir::{Node, NodeKey};
 use crate::rule::object::memo::{FIRST, Found, NONE, NotYet};
 use crate::rule::object::relation::Relation;
 use crate::rule::object::{Search, Term};
@@ -19,7 +19,7 @@ pub(super) struct Beside {
 #[derive(Debug)]
 struct Siblings {
     /// In the order of a search.
-    children: Vec<Place>,
+    children: Vec<NodeKey>,
     /// By child, 0 for not yet known, [`NONE`], else [`FIRST`] more than a number among `children`.
     nearest: Vec<u32>,
     /// Children from this one on were found out from the last one back.
@@ -40,7 +40,7 @@ impl<'t> Search<'t, '_> {
         let key = parent.id().0;
         let tables = self.memo.tables(tree, number);
         let siblings = tables.beside.siblings.entry(key).or_insert_with(|| {
-            let mut children: Vec<Place> = parent.children_with_tokens().map(Place::of).collect();
+            let mut children: Vec<NodeKey> = parent.children_with_tokens().map(NodeKey::of).collect();
             if !after {
                 children.reverse();
             }
@@ -170,8 +170,8 @@ impl<'t> Search<'t, '_> {
 impl Siblings {
     /// The number of a child. They stand in order of their starts, or against it.
     fn find(&self, node: Node<'_>, reversed: bool) -> Option<usize> {
-        let (tree, place, start) = (node.tree(), Place::of(node), node.start());
-        let starts = |child: &Place| child.within(tree).start();
+        let (tree, place, start) = (node.tree(), NodeKey::of(node), node.start());
+        let starts = |child: &NodeKey| child.within(tree).start();
         let from =
             self.children.partition_point(|child| if reversed { starts(child) > start } else { starts(child) < start });
         let here = self.children[from..].iter().take_while(|child| starts(child) == start);

@@ -44,7 +44,7 @@ fn lower(tag: &str, code: &str) -> Lowered {
 fn run(rule: &Rule, file: &Lowered, mode: Mode) -> Option<(Vec<String>, u64)> {
     let steps = Steps::default();
     let found = run_within(rule, file, mode, &steps)?;
-    Some((found, Steps::LIMIT - steps.left()))
+    Some((found, Steps::DEFAULT_LIMIT - steps.left()))
 }
 
 /// The same within a budget.
