@@ -1,5 +1,4 @@
-//! Checks what is typed into an open file, as an editor does: the settings and rules of the folder, the text of the
-//! buffer, and what the baseline of the folder knows.
+//! Checks the text of an open buffer, as an editor does, with the settings, rules and baseline of its folder.
 //!
 //! `cargo run --example check_text -- src/a.ts < buffer`
 
@@ -13,7 +12,7 @@ use lawbook_core::source::RelPath;
 use lawbook_workspace::{Opening, Request, Workspace};
 
 fn check(folder: &Path, path: &str, text: Vec<u8>) -> Result<(), MistakeList> {
-    // Opened once; each change of a buffer is one more run.
+    // An editor opens the workspace once, and runs a request after each change of a buffer.
     let workspace = Workspace::open(folder, Opening::default())?;
     let run = workspace.run(&Request::text(RelPath::new(path), text))?;
     let mut lines = String::new();
@@ -22,7 +21,7 @@ fn check(folder: &Path, path: &str, text: Vec<u8>) -> Result<(), MistakeList> {
         let at = source.position(found.span.start);
         let _ = writeln!(lines, "{}:{}:{}: {} [{}]", found.path, at.line, at.column, found.message, found.rule);
     }
-    // A reader that went away has had enough.
+    // It is no error if the reader of the output has closed it.
     let _ = std::io::stdout().write_all(lines.as_bytes());
     Ok(())
 }
