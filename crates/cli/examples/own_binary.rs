@@ -1,4 +1,4 @@
-//! A `lawbook` with one rule of its own, written in Rust: everything else is as in the usual binary.
+//! A `lawbook` program with one additional native rule.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     let (mut pack, mistakes) = Pack::from_files("ours", vec![file]);
     debug_assert!(mistakes.is_empty(), "{mistakes:?}");
     pack.natives.push(Native { id: "no-tiny-comment", build: |_| Ok(Box::new(NoTinyComment)) });
-    // Its rules are on without being named in a `lawbook.toml`.
+    // Turns the rules of the pack on without a setting in `lawbook.toml`.
     pack.extended = true;
     lawbook::run(vec![pack], std::env::args_os())
 }

@@ -1,4 +1,5 @@
-//! What a command runs in: the working directory, the variables and the terminals of the process. Read once, here.
+//! The environment of a command: the working directory, the variables and the terminals of the process. Only this
+//! module reads them, once.
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -6,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::ColorChoice;
 
-/// Variables that coding agents set for the commands that they run.
+/// The variables that coding agents set for the commands that they run.
 const AGENT_VARIABLES: &[&str] = &[
     "CLAUDECODE",
     "CLAUDE_CODE",
@@ -22,35 +23,35 @@ const AGENT_VARIABLES: &[&str] = &[
     "AI_AGENT",
 ];
 
-/// What a command runs in.
+/// The environment of a command.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub(crate) struct Environment {
-    /// The working directory without symbolic links; none when it is gone.
+    /// The working directory without symbolic links; `None` if it was deleted.
     pub(crate) cwd: Option<PathBuf>,
-    /// The variable that a coding agent has set for the commands that it runs.
+    /// The variable of [`AGENT_VARIABLES`] that is set, if any.
     pub(crate) agent: Option<&'static str>,
-    /// True on a machine of continuous integration.
+    /// True in continuous integration: the variable `CI` is set.
     pub(crate) is_ci: bool,
-    /// True if the process ends with the command, so that memory need not be freed.
+    /// True if the process ends after the command, so that its memory need not be freed.
     pub(crate) is_own_process: bool,
     /// True if standard output is a terminal.
     pub(crate) stdout_is_terminal: bool,
-    /// True if standard error is a terminal that can rewrite a line.
+    /// True if standard error is a terminal that can overwrite a line.
     pub(crate) stderr_is_live: bool,
-    /// True if standard error shows colours.
+    /// True if standard error shows colours by default.
     stderr_colors: bool,
-    /// True if standard output shows colours.
+    /// True if standard output shows colours by default.
     stdout_colors: bool,
     /// The width that excerpts are clipped to, in columns.
     pub(crate) width: usize,
 }
 
-/// The width without the variable `COLUMNS`.
+/// The width if the variable `COLUMNS` is not set, in columns.
 const DEFAULT_WIDTH: usize = 120;
 
 impl Environment {
-    /// An environment without terminals and variables, in a folder.
+    /// An environment in a folder, without terminals and variables.
     pub(crate) fn in_folder(cwd: &Path) -> Self {
         Self {
             cwd: cwd.canonicalize().ok(),
@@ -78,24 +79,24 @@ impl Environment {
             is_own_process: true,
             stdout_is_terminal: stdout,
             stderr_is_live: stderr && !dumb,
-            stderr_colors: wants_colors(stderr, &variable),
-            stdout_colors: wants_colors(stdout, &variable),
+            stderr_colors: shows_colors(stderr, &variable),
+            stdout_colors: shows_colors(stdout, &variable),
             width: usize::clamp(width, 40, 240),
         }
     }
 
-    /// Whether standard output is to be coloured.
+    /// True if standard output is coloured.
     pub(crate) fn stdout_colors(&self, choice: ColorChoice) -> bool {
-        decide(choice, self.stdout_colors)
+        is_colored(choice, self.stdout_colors)
     }
 
-    /// Whether standard error is to be coloured.
+    /// True if standard error is coloured.
     pub(crate) fn stderr_colors(&self, choice: ColorChoice) -> bool {
-        decide(choice, self.stderr_colors)
+        is_colored(choice, self.stderr_colors)
     }
 }
 
-fn decide(choice: ColorChoice, auto: bool) -> bool {
+fn is_colored(choice: ColorChoice, auto: bool) -> bool {
     match choice {
         ColorChoice::Auto => auto,
         ColorChoice::Always => true,
@@ -103,8 +104,10 @@ fn decide(choice: ColorChoice, auto: bool) -> bool {
     }
 }
 
-/// What the conventions of terminals say; `variable` gives only those that are not empty.
-fn wants_colors(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
+/// True if output is coloured by the conventions for `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR` and
+/// `TERM`.
+/// `variable` returns a variable if it is set and not empty.
+fn shows_colors(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
     let is_set = |name: &str| variable(name).is_some_and(|value| value != "0");
     if variable("NO_COLOR").is_some() {
         return false;
@@ -123,7 +126,7 @@ mod tests {
     fn check_colors(is_terminal: bool, variables: &[(&str, &str)], expected: bool) {
         let variable =
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
-        assert_eq!(wants_colors(is_terminal, &variable), expected, "{is_terminal} {variables:?}");
+        assert_eq!(shows_colors(is_terminal, &variable), expected, "{is_terminal} {variables:?}");
     }
 
     #[test]

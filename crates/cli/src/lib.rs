@@ -1,9 +1,9 @@
-//! The command line of lawbook as a library, for binaries with rules of their own.
+//! The command line of lawbook as a library, for programs with native rules of their own.
 //!
-//! [`run`] is the whole command line: it reads arguments and prints answers. A program that wants findings as data uses
-//! `lawbook_workspace`, here as [`workspace`], or for texts alone `lawbook_core`, here as [`core`].
+//! [`run`] is the whole command line: it parses arguments and prints answers. To get findings as data, a program uses
+//! `lawbook_workspace`, re-exported as [`workspace`], or for single texts `lawbook_core`, re-exported as [`core`].
 
-// The order is that of reading.
+// In order of dependency: each module imports only those above it.
 mod args;
 mod environment;
 mod text;
@@ -26,10 +26,11 @@ use command::Context;
 use environment::Environment;
 use output::Output;
 
-/// Runs the command line in this process: `args` with the program's name first, `packs` beside the built-in one.
+/// Runs the command line in this process. `args` starts with the name of the program; `packs` are added to the built-in
+/// one.
 ///
-/// The exit code is 0 when nothing was found, 1 when something was, and 2 when the run could not be made. Call it once,
-/// at the end of the process: it leaves the memory of a check to be freed with it. [`run_in`] may be called often.
+/// The exit code is 0 without findings that fail the run, 1 with such findings, and 2 if the command could not run.
+/// Call it once, at the end of the process: it does not free the memory of a check. [`run_in`] may be called often.
 pub fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let environment = Environment::of_process();
     let output = Output::of_process(&environment);
@@ -37,20 +38,20 @@ pub fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>) -> ExitCo
     ExitCode::from(command::run(packs, args, context))
 }
 
-/// The streams of a command line that is not this process's own.
-#[allow(missing_debug_implementations, reason = "streams of the caller's need not have one")]
+/// The standard streams of a command line that runs inside of another program.
+#[allow(missing_debug_implementations, reason = "the streams of the caller need not implement it")]
 pub struct Streams<'a> {
-    /// Read by `check --stdin-filename`.
+    /// Standard input; read by `check --stdin-filename`.
     pub stdin: &'a mut dyn Read,
-    /// Takes the answer.
+    /// Standard output, for the answer.
     pub stdout: &'a mut dyn Write,
-    /// Takes remarks and mistakes.
+    /// Standard error, for notes and mistakes.
     pub stderr: &'a mut dyn Write,
 }
 
-/// Runs the command line as [`run`] does, in the folder `cwd` and with streams of the caller's, and returns the exit
-/// code: 0 when nothing was found, 1 when something was, and 2 when the run could not be made. It reads no variable of
-/// the environment and takes the streams for no terminals.
+/// Runs the command line as [`run`] does, but in the folder `cwd` and with the streams of the caller, and returns the
+/// exit code: 0 without findings that fail the run, 1 with such findings, and 2 if the command could not run. It reads
+/// no environment variables and treats no stream as a terminal.
 ///
 /// ```
 /// let folder = std::env::temp_dir();

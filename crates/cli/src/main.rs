@@ -1,16 +1,18 @@
-//! The `lawbook` binary: the library, with no rules beside the built-in ones.
+//! The `lawbook` program: the command line with the built-in rules only.
 
 use std::process::ExitCode;
 
-/// Here mimalloc's `override` feature puts it in the place of the C library's functions, for the C code of the parsers
-/// too, and `System` calls those. `MiMalloc` would ask for an alignment each time, which takes twice as long.
+/// On this target the `override` feature of mimalloc replaces the allocation functions of the C library, also for the C
+/// code of the parsers, and `System` calls those functions. `MiMalloc` would pass an alignment with every allocation,
+/// which takes twice as long.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[global_allocator]
 static ALLOCATOR: std::alloc::System = std::alloc::System;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 use mimalloc as _;
 
-/// With its `override` feature it serves the C code of the parsers too, which asks for memory more often than ours.
+/// With the `override` feature, mimalloc also serves the C code of the parsers, which allocates more often than the
+/// Rust code.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -1,4 +1,4 @@
-//! The two streams that a command prints to. Nothing else prints.
+//! The two streams that a command prints to. Only this module prints.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use crate::args::ColorChoice;
 use crate::environment::Environment;
 use crate::text::Text;
 
-/// Standard output for the answer, standard error for remarks.
+/// Standard output for the answer, standard error for notes and mistakes.
 pub(crate) struct Output<'a> {
     stdout: Box<dyn Write + 'a>,
     stderr: Box<dyn Write + 'a>,
@@ -30,7 +30,7 @@ impl Output<'static> {
 }
 
 impl<'a> Output<'a> {
-    /// Streams of the caller's, coloured as the environment says.
+    /// Streams of the caller, coloured by the defaults of the environment.
     pub(crate) fn new(stdout: Box<dyn Write + 'a>, stderr: Box<dyn Write + 'a>, environment: &Environment) -> Self {
         Self {
             stdout,
@@ -41,8 +41,8 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Applies what `--color` says.
-    pub(crate) fn choose(&mut self, environment: &Environment, choice: ColorChoice) {
+    /// Applies `--color`.
+    pub(crate) fn set_colors(&mut self, environment: &Environment, choice: ColorChoice) {
         self.stdout_colors = environment.stdout_colors(choice);
         self.stderr_colors = environment.stderr_colors(choice);
     }
@@ -53,17 +53,18 @@ impl<'a> Output<'a> {
     }
 
     /// An empty text for standard error.
-    pub(crate) fn remark_text(&self) -> Text {
+    pub(crate) fn stderr_text(&self) -> Text {
         Text::new(self.stderr_colors)
     }
 
-    /// Prints the answer. A reader that went away has had enough: that is no error.
+    /// Prints the answer to standard output. It is no error if the reader has closed the pipe.
     pub(crate) fn answer(&mut self, text: &Text) -> io::Result<()> {
         self.write(text.as_str().as_bytes())
     }
 
-    /// Prints text that other programs take byte for byte. A terminal is none of them.
-    pub(crate) fn answer_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Prints bytes for other programs to standard output, unchanged; on a terminal, with control characters made
+    /// visible.
+    pub(crate) fn print_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.stdout_is_terminal {
             return self.answer(Text::new(false).add_lines(&String::from_utf8_lossy(bytes)));
         }
@@ -78,21 +79,21 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Prints a remark. An error is ignored, because there is no other stream to report it on.
-    pub(crate) fn remark(&mut self, text: &Text) {
+    /// Prints a text to standard error. An error is ignored, because there is no other stream to report it on.
+    pub(crate) fn print_to_stderr(&mut self, text: &Text) {
         let _ = self.stderr.write_all(text.as_str().as_bytes());
     }
 
-    /// Prints the line `lawbook: …`.
+    /// Prints the line `lawbook: …` to standard error.
     pub(crate) fn note(&mut self, line: fmt::Arguments<'_>) {
-        let mut text = self.remark_text();
+        let mut text = self.stderr_text();
         text.add("lawbook: ").line(line);
-        self.remark(&text);
+        self.print_to_stderr(&text);
     }
 }
 
-/// Writes over the last line of the terminal on the standard error of this process.
-pub(crate) fn show_live(line: fmt::Arguments<'_>) {
+/// Overwrites the last line of the terminal at the standard error of this process.
+pub(crate) fn show_progress_line(line: fmt::Arguments<'_>) {
     let mut text = Text::default();
     let _ = fmt::Write::write_fmt(&mut text, line);
     let mut stderr = io::stderr().lock();

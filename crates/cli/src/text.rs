@@ -1,27 +1,29 @@
-//! Text on its way out: whatever came from input reaches a terminal only through here, with its control characters made visible.
+//! Text to print. Everything that comes from an input is printed through this type, which makes control characters
+//! visible, so that no input can control the terminal.
 
 use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
-/// How a piece of text looks.
+/// The style of a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
+pub(crate) enum TextStyle {
     /// Headings and messages.
     Strong,
-    /// What may be overlooked.
+    /// Less important text.
     Faint,
-    /// An error and its place.
+    /// An error and its underline.
     Error,
-    /// A warning and its place.
+    /// A warning and its underline.
     Warning,
-    /// An info and its place.
+    /// An info and its underline.
     Info,
-    /// What was hoped for.
+    /// A good result.
     Good,
 }
 
-impl Style {
+impl TextStyle {
+    /// The escape sequence that turns the style on.
     const fn code(self) -> &'static str {
         match self {
             Self::Strong => "\u{1b}[1m",
@@ -34,9 +36,9 @@ impl Style {
     }
 }
 
-/// Text that is safe to print: every way to add to it makes control characters visible, save for [`Text::end_line`] and styles.
+/// Text that is safe to print: every method that adds input makes its control characters visible.
 ///
-/// What is written with `write!` stays on one line.
+/// Text written with `write!` stays on one line, because line ends in it are made visible too.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Text {
     written: String,
@@ -44,12 +46,12 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// An empty text, which takes styles to heart or not.
+    /// An empty text; styles have an effect only with `colors`.
     pub(crate) fn new(colors: bool) -> Self {
         Self { written: String::new(), colors }
     }
 
-    /// An empty text without styles that has room for so many bytes.
+    /// An empty text without colours, with a capacity in bytes.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
         Self { written: String::with_capacity(bytes), colors: false }
     }
@@ -61,7 +63,7 @@ impl Text {
         Ok(text)
     }
 
-    /// A value as JSON that other JSON is put around.
+    /// A value as JSON without a line end, to be inserted into other JSON.
     pub(crate) fn json_part(value: &impl Serialize) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_string(value)?;
         Ok(Self { written: escaped(&json).unwrap_or(json), colors: false })
@@ -75,7 +77,7 @@ impl Text {
         self
     }
 
-    /// Adds text that may have several lines and tabs; a CRLF becomes a line end.
+    /// Adds text whose line ends and tabs are kept; CRLF becomes LF.
     pub(crate) fn add_lines(&mut self, text: &str) -> &mut Self {
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
@@ -88,7 +90,7 @@ impl Text {
     }
 
     /// Adds text to the line in a style.
-    pub(crate) fn paint(&mut self, style: Style, text: &str) -> &mut Self {
+    pub(crate) fn paint(&mut self, style: TextStyle, text: &str) -> &mut Self {
         if !self.colors {
             return self.add(text);
         }
@@ -98,7 +100,8 @@ impl Text {
         self
     }
 
-    /// Adds text that a renderer of ours made, in which input was escaped before and colours are its own.
+    /// Adds text as it is. It must come from a renderer of this crate that has made the control characters of inputs
+    /// visible.
     pub(crate) fn add_rendered(&mut self, rendered: &str) -> &mut Self {
         self.written.push_str(rendered);
         self
@@ -117,12 +120,12 @@ impl Text {
         self.end_line()
     }
 
-    /// Whether styles show.
+    /// True if styles have an effect.
     pub(crate) fn has_colors(&self) -> bool {
         self.colors
     }
 
-    /// The text as it is printed.
+    /// The text with its escape sequences, as it is printed.
     pub(crate) fn as_str(&self) -> &str {
         &self.written
     }
@@ -139,12 +142,12 @@ impl fmt::Write for Text {
     }
 }
 
-/// JSON with what a terminal could obey written as escapes, if there is any: such a character can only stand inside a
-/// string, where an escape means the same.
+/// JSON in which the characters that could control a terminal are replaced by escapes; `None` if it has none. Such
+/// characters occur only inside of strings, where the escape means the same.
 fn escaped(json: &str) -> Option<String> {
     let mut written = String::new();
     let (mut copied, mut at) = (0, 0);
-    while let Some(next) = json.as_bytes().get(at..).and_then(first_suspect) {
+    while let Some(next) = json.as_bytes().get(at..).and_then(first_candidate) {
         at += next;
         let Some(c) = json.get(at..).and_then(|rest| rest.chars().next()) else { break };
         let end = at + c.len_utf8();
@@ -162,30 +165,30 @@ fn escaped(json: &str) -> Option<String> {
     })
 }
 
-/// Where the first byte stands that could begin an unsafe character; every other control character is escaped in JSON
-/// anyway.
-fn first_suspect(json: &[u8]) -> Option<usize> {
-    // A run is looked at as a whole, which the compiler turns into vectors; nearly all are plain.
+/// The offset of the first byte from 0x7f on, which could start an unsafe character. `serde_json` has escaped the
+/// control characters below 0x20.
+fn first_candidate(json: &[u8]) -> Option<usize> {
+    // Chunks of 64 bytes are tested as a whole: the compiler vectorizes the loop, and nearly all chunks are plain.
     let is_plain = |run: &&[u8]| run.iter().fold(0, |most, byte| most.max(*byte)) < 0x7f;
     let from = json.chunks(64).take_while(is_plain).count() * 64;
     json.get(from..)?.iter().position(|byte| *byte >= 0x7f).map(|at| from + at)
 }
 
-/// Text with its control characters made visible, line ends and tabs kept; for renderers that want a string.
+/// Makes the control characters of a text visible, except line ends and tabs.
 pub(crate) fn visible(text: &str) -> String {
     let mut visible = Text::default();
     visible.add_lines(text);
     visible.written
 }
 
-/// Whether a terminal could take the character for a command, or show the text in another order than it has.
+/// True for control characters and for characters that change the direction of text.
 fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
         | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// How many columns a terminal gives the character.
+/// The width of a character on a terminal, in columns.
 pub(crate) fn columns(c: char) -> usize {
     match u32::from(c) {
         0x300..=0x36F | 0x200B..=0x200D | 0x20D0..=0x20FF | 0xFE00..=0xFE0F => 0,
@@ -233,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn json_holds_no_character_that_a_terminal_obeys() {
+    fn json_has_no_control_characters() {
         let text = Text::json(&["a\u{1b}\u{9b}\u{202e}\u{7f}é\n"]).unwrap();
         assert_eq!(text.as_str(), "[\"a\\u001b\\u009b\\u202e\\u007fé\\n\"]\n");
         let back: Vec<String> = serde_json::from_str(text.as_str()).unwrap();
@@ -241,8 +244,8 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_ours_alone() {
-        assert_eq!(Text::new(true).paint(Style::Error, "a\u{1b}").as_str(), "\u{1b}[1;31ma\\u{1b}\u{1b}[0m");
-        assert_eq!(Text::new(false).paint(Style::Error, "a").as_str(), "a");
+    fn only_styles_make_colours() {
+        assert_eq!(Text::new(true).paint(TextStyle::Error, "a\u{1b}").as_str(), "\u{1b}[1;31ma\\u{1b}\u{1b}[0m");
+        assert_eq!(Text::new(false).paint(TextStyle::Error, "a").as_str(), "a");
     }
 }

@@ -1,4 +1,4 @@
-//! `lawbook baseline`, and what `check` makes of it.
+//! `lawbook baseline`, and the effect of a baseline on `check`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
@@ -48,7 +48,7 @@ fn check_counts(project: &Project, args: &[&str], known: u64, stale: u64) {
 }
 
 #[test]
-fn what_was_there_is_known_and_what_is_new_is_told() {
+fn accepted_findings_are_known_and_new_ones_are_reported() {
     let project = created(&[("src/a.ts", TWO)]);
     assert_eq!(found(&project, &[]), NONE);
     check_counts(&project, &[], 2, 0);
@@ -83,20 +83,20 @@ fn moving_indenting_renaming_and_editing_around_keep_an_entry() {
     check_counts(&project, &[], 2, 0);
     assert_eq!(found(&project, &[]), NONE);
     lawbook(&project, &["baseline", "prune"], &[]).exits(0).shows("src/a.ts is now src/other.ts").shows("2 moved");
-    // From here on even a new file of the old name hides nothing of the renamed one.
+    // From here on, a new file of the old name has no effect on the findings of the renamed one.
     let project = project.file("src/a.ts", "let b = 2\n");
     check_counts(&project, &[], 2, 0);
 }
 
 #[test]
-fn what_is_mended_is_stale_until_it_is_pruned() {
+fn a_fixed_finding_is_stale_until_it_is_pruned() {
     let project = created(&[("src/a.ts", TWO), ("b.ts", "debugger\n")]);
     let project = project.file("src/a.ts", "function g() {\n  var a = 1\n}\n");
     check_counts(&project, &[], 2, 1);
-    check(&project, &[]).exits(0).says("1 entry of the baseline matches nothing any more");
+    check(&project, &[]).exits(0).says("1 entry of the baseline matches no finding any more");
     lawbook(&project, &["check"], &[("CI", "1")]).exits(0).says("stale in the baseline: src/a.ts: no-var: var a = 1");
     check(&project, &["--fail-stale"]).exits(1).says("stale in the baseline: src/a.ts: no-var");
-    lawbook(&project, &["baseline", "prune"], &[]).exits(0).shows("1 entry taken out, 0 moved with the code, 2 left");
+    lawbook(&project, &["baseline", "prune"], &[]).exits(0).shows("1 entry removed, 0 moved with the code, 2 left");
     check(&project, &["--fail-stale"]).exits(0);
     let project = project.file("src/a.ts", TWO);
     assert_eq!(found(&project, &[]), ["src/a.ts no-var"]);
@@ -118,7 +118,7 @@ fn it_grows_only_with_a_reason_that_is_kept() {
     lawbook(&project, &["baseline", "create", "--accept-new"], &[]).exits(2).says("--reason");
     lawbook(&project, &["baseline", "create", "--accept-new", "--reason", " "], &[]).exits(2);
     let accept = ["baseline", "create", "--accept-new", "--reason", "moves with T-7"];
-    lawbook(&project, &accept, &[]).exits(0).shows("1 finding taken into the baseline");
+    lawbook(&project, &accept, &[]).exits(0).shows("1 finding added to the baseline");
     assert_eq!(found(&project, &[]), NONE);
     assert_eq!(texts(&project).len(), 2);
     assert!(texts(&project).iter().any(|(_, text)| text.contains("\n  reason: moves with T-7\n")));
@@ -137,7 +137,7 @@ fn pruning_keeps_reasons_and_takes_moves_between_files() {
     lawbook(&project, &["baseline", "prune"], &[])
         .exits(0)
         .shows("c.ts is now b.ts")
-        .shows("0 entries taken out, 1 moved");
+        .shows("0 entries removed, 1 moved");
     assert_eq!(found(&project, &[]), NONE);
     lawbook(&project, &["baseline", "show"], &[]).shows("because");
     lawbook(&project, &["baseline", "prune", "--tidy"], &[]).exits(0);
@@ -146,7 +146,7 @@ fn pruning_keeps_reasons_and_takes_moves_between_files() {
 }
 
 #[test]
-fn nothing_is_stale_that_the_run_did_not_look_for() {
+fn nothing_outside_of_the_run_is_stale() {
     let project =
         created(&[("src/a.ts", TWO), ("b.ts", "debugger\n")]).file("src/a.ts", "let b\n").file("b.ts", "let c\n");
     check_counts(&project, &[], 0, 3);
@@ -172,7 +172,7 @@ fn a_rule_that_is_renamed_keeps_its_entries() {
 #[test]
 fn what_was_not_checked_cannot_be_known() {
     let project = repository(&[("a.ts", "debugger\n")]).file("b.ts", b"var a\xff = 1\n".as_slice());
-    lawbook(&project, &["baseline", "create"], &[]).exits(0).shows("Not taken: b.ts: unchecked-file");
+    lawbook(&project, &["baseline", "create"], &[]).exits(0).shows("Not added: b.ts: unchecked-file");
     assert_eq!(found(&project, &[]), ["b.ts unchecked-file"]);
 }
 

@@ -1,4 +1,4 @@
-//! `check --staged`, `--changed`, `--since`: what a change brought, and nothing else.
+//! `check --staged`, `--changed` and `--since`: the findings that a change has added.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
@@ -28,7 +28,7 @@ fn staged_blobs_are_read_and_the_working_tree_is_not() {
 }
 
 #[test]
-fn of_a_partly_staged_file_only_what_is_staged_counts() {
+fn only_the_staged_part_of_a_file_is_checked() {
     let project = repository(&[("a.ts", "let b\n")]).file("a.ts", "let b\ndebugger\n");
     stage(&project);
     let project = project.file("a.ts", "let b\ndebugger\nvar a = 1\n");
@@ -37,16 +37,16 @@ fn of_a_partly_staged_file_only_what_is_staged_counts() {
 }
 
 #[test]
-fn only_what_is_new_is_told_unless_all_or_lines_are_asked_for() {
+fn only_new_findings_are_reported_unless_all_or_lines_are_requested() {
     let project = repository(&[("a.ts", "var a = 1\nlet b\n")]).file("a.ts", "let b\nvar a = 1\ndebugger\n");
     stage(&project);
-    for extent in ["--staged", "--changed", "--since=HEAD"] {
-        let ran = check(&project, &[extent]);
-        assert_eq!(ran.findings().len(), 1, "{extent}");
+    for selection in ["--staged", "--changed", "--since=HEAD"] {
+        let ran = check(&project, &[selection]);
+        assert_eq!(ran.findings().len(), 1, "{selection}");
         assert_eq!(ran.json()["summary"]["known"], 1);
-        assert_eq!(found(&project, &[extent, "--all"]).len(), 2);
+        assert_eq!(found(&project, &[selection, "--all"]).len(), 2);
     }
-    // The line of `var` was moved, so it is one of the change's.
+    // The line of `var` was moved, so it counts as a line of the change.
     assert_eq!(found(&project, &["--staged", "--lines-only"]).len(), 2);
     let project = repository(&[("a.ts", "var a = 1\nlet b\n")]).file("a.ts", "var a = 1\nlet c\ndebugger\n");
     assert_eq!(found(&project, &["--changed", "--lines-only"]), ["a.ts no-debugger"]);
@@ -73,9 +73,9 @@ fn renamed_files_are_compared_with_what_they_were() {
     git(&project, &["rm", "--quiet", "gone.ts"]);
     let project = project.file("new.ts", text.replace("let c", "debugger"));
     stage(&project);
-    for extent in ["--staged", "--changed", "--since=HEAD"] {
-        assert_eq!(found(&project, &[extent]), ["new.ts no-debugger"], "{extent}");
-        assert_eq!(found(&project, &[extent, "--lines-only"]), ["new.ts no-debugger"], "{extent}");
+    for selection in ["--staged", "--changed", "--since=HEAD"] {
+        assert_eq!(found(&project, &[selection]), ["new.ts no-debugger"], "{selection}");
+        assert_eq!(found(&project, &[selection, "--lines-only"]), ["new.ts no-debugger"], "{selection}");
     }
 }
 
@@ -102,7 +102,7 @@ fn repositories_of_longer_names_are_read_too() {
 }
 
 #[test]
-fn what_is_only_meant_to_be_added_is_not_staged() {
+fn a_file_with_intent_to_add_is_not_staged() {
     let project = repository(&[]).file("a.ts", VAR);
     git(&project, &["add", "--intent-to-add", "a.ts"]);
     assert_eq!(check(&project, &["--staged"]).json()["summary"]["files"], 0);
@@ -131,7 +131,7 @@ fn a_linked_working_tree_has_its_own_index() {
     let path = std::env::var("PATH").unwrap();
     let ran = project.run_with("side", &["check", "--staged", "--format", "json"], &[("PATH", &path)], "");
     assert_eq!(ran.exits(1).findings(), [("a.ts".to_owned(), "no-var".to_owned())]);
-    // As git runs a hook there.
+    // The environment in which git runs a hook there.
     let folder = project.path(".git/worktrees/side").display().to_string();
     let index = project.path(".git/worktrees/side/index").display().to_string();
     let variables = [("PATH", path.as_str()), ("GIT_DIR", &folder), ("GIT_INDEX_FILE", &index)];
@@ -206,7 +206,7 @@ fn an_unfinished_merge_is_named() {
 }
 
 #[test]
-fn since_a_branch_means_since_the_histories_went_apart() {
+fn since_a_branch_means_since_the_merge_base() {
     let project = repository(&[("a.ts", "let b\n"), ("b.ts", "let b\n")]);
     git(&project, &["checkout", "--quiet", "-b", "work"]);
     let project = project.file("a.ts", VAR);
@@ -224,7 +224,7 @@ fn since_a_branch_means_since_the_histories_went_apart() {
 }
 
 #[test]
-fn what_git_cannot_name_is_told_with_what_to_do() {
+fn what_git_cannot_find_is_reported_with_help() {
     let project = repository(&[("a.ts", "let b\n")]);
     check(&project, &["--since", "nowhere"]).exits(2).says("`nowhere` names no commit here").says("fetch-depth");
     check(&project, &["--since=--output=x"]).exits(2).says("`--output=x` names no commit here");
@@ -260,9 +260,9 @@ fn a_root_below_the_top_has_its_own_changes() {
     let project = project.file("in/src/a.ts", VAR).file("out.ts", VAR);
     stage(&project);
     let path = std::env::var("PATH").unwrap();
-    for extent in ["--staged", "--changed"] {
-        let ran = project.run_with("in/src", &["check", extent, "--format", "json"], &[("PATH", &path)], "");
-        assert_eq!(ran.exits(1).findings(), [("src/a.ts".to_owned(), "no-var".to_owned())], "{extent}");
+    for selection in ["--staged", "--changed"] {
+        let ran = project.run_with("in/src", &["check", selection, "--format", "json"], &[("PATH", &path)], "");
+        assert_eq!(ran.exits(1).findings(), [("src/a.ts".to_owned(), "no-var".to_owned())], "{selection}");
     }
 }
 
@@ -275,7 +275,7 @@ fn what_is_excluded_or_ignored_is_no_part_of_a_change() {
         .file("out/b.ts", VAR);
     git(&project, &["add", "--force", "dist/a.ts", "out/a.ts"]);
     assert_eq!(found(&project, &["--staged"]), ["out/a.ts no-var"]);
-    // What git keeps is part of a change though `.gitignore` names it; the rest is not.
+    // A committed file is part of a change even if `.gitignore` names it; other ignored files are not.
     commit(&project, "ignored");
     let project = project.file("out/a.ts", "debugger\n").file("out/b.ts", "debugger\n");
     assert_eq!(found(&project, &["--changed"]), ["out/a.ts no-debugger"]);
@@ -303,14 +303,14 @@ fn names_of_any_bytes_are_read() {
 }
 
 #[test]
-fn a_change_is_never_mended() {
+fn the_fixes_of_a_change_are_never_applied() {
     let project = repository(&[("a.ts", "let b\n")]).file("a.ts", VAR);
     stage(&project);
     let extents: [&[&str]; 3] = [&["--staged"], &["--changed"], &["--since", "HEAD"]];
-    for extent in extents {
-        for mending in [&["--fix"][..], &["--diff"], &["--fix", "--unsafe-fixes"]] {
-            let ran = check(&project, &[extent, mending].concat());
-            ran.exits(2).says(extent[0]).says(mending[0]).says("cannot be used with");
+    for selection in extents {
+        for fixing in [&["--fix"][..], &["--diff"], &["--fix", "--unsafe-fixes"]] {
+            let ran = check(&project, &[selection, fixing].concat());
+            ran.exits(2).says(selection[0]).says(fixing[0]).says("cannot be used with");
             assert_eq!(ran.stdout, "");
         }
     }

@@ -1,4 +1,4 @@
-//! `lawbook check`: what it finds, how it ends, where it looks.
+//! `lawbook check`: its findings, exit codes and files.
 
 mod support;
 
@@ -31,15 +31,15 @@ fn mistakes_in_the_configuration_are_shown_with_their_places() {
 }
 
 #[test]
-fn settings_without_rules_are_not_taken_for_code_without_faults() {
-    let said = "no rule is on: `extends`";
+fn a_run_without_rules_says_so() {
+    let note = "no rule is on: `extends`";
     let settings = "[files]\nexclude = [\"out\"]\n";
     let ran = Project::new().file("lawbook.toml", settings).file("a.ts", "debugger\n").run(&["check"]);
-    ran.exits(0).says(said).shows("no findings");
+    ran.exits(0).says(note).shows("no findings");
     let some = "[[overrides]]\nfiles = [\"b.ts\"]\nrules = { no-eval = \"error\" }\n";
     for project in [Project::with_law(), Project::new(), Project::new().file("lawbook.toml", some)] {
         let ran = project.file("a.ts", "let b = 2;\n").run(&["check"]);
-        assert!(!ran.stderr.contains(said), "{}", ran.stderr);
+        assert!(!ran.stderr.contains(note), "{}", ran.stderr);
     }
 }
 

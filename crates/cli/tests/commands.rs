@@ -1,4 +1,4 @@
-//! The commands beside `check`.
+//! The commands other than `check`.
 
 mod support;
 
@@ -59,7 +59,7 @@ fn init_writes_a_configuration_that_works_and_never_overwrites() {
 #[test]
 fn pages_are_tested() {
     let project = Project::with_law();
-    project.run(&["test", "law/no-debugger.md"]).exits(0).shows("1 page held");
+    project.run(&["test", "law/no-debugger.md"]).exits(0).shows("1 page passed");
     let weak = NO_DEBUGGER.split("## Good").next().unwrap();
     let project = project.file("law/no-debugger.md", weak);
     project.run(&["test"]).exits(1).shows("law/no-debugger.md:").shows("in 2 pages");

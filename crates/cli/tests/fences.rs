@@ -1,4 +1,4 @@
-//! `[files] fences`: the code in Markdown files, through every door.
+//! `[files] fences`: the code in Markdown files, with every command.
 
 #![allow(clippy::unwrap_used, reason = "a report that is not as it should be fails its test")]
 
@@ -10,7 +10,7 @@ use support::{Project, Ran};
 
 const FENCES: &str = "extends = [\"./law\"]\n[files]\nfences = true\n";
 
-/// A page whose fix has several lines.
+/// A page whose rule has a fix of several lines.
 const NO_OLD: &str = "---
 summary: Call the new one.
 languages: [typescript]
@@ -33,7 +33,7 @@ fresh(1);
 
 const NONE: [&str; 0] = [];
 
-/// A project that has its fences checked.
+/// A project with `fences = true`.
 fn project() -> Project {
     Project::with_law().file("law/no-old.md", NO_OLD).file("lawbook.toml", FENCES)
 }
@@ -51,7 +51,7 @@ fn lines(ran: &Ran) -> Vec<String> {
     report["diagnostics"].as_array().unwrap().iter().map(line).collect()
 }
 
-/// The findings of a check, the same with the pre-filter and without it.
+/// The findings of a check; asserts that they are the same with and without the prefilter.
 #[track_caller]
 fn found(project: &Project, args: &[&str]) -> Vec<String> {
     let run = |more: &[&str]| lines(&project.run(&[&["check", "--format", "json"], args, more].concat()));
@@ -60,7 +60,7 @@ fn found(project: &Project, args: &[&str]) -> Vec<String> {
     found
 }
 
-/// The findings of a check of standard input under a name.
+/// The findings of a check of standard input as the file `name`.
 #[track_caller]
 fn found_in_text(project: &Project, name: &str, text: &str) -> Vec<String> {
     lines(&project.run_with(".", &["check", "--format", "json", "--stdin-filename", name], &[], text))
@@ -147,9 +147,9 @@ fn a_change_holds_markdown_too() {
     assert_eq!(found_in_change(&project, &["--staged", "--all"]).len(), 2);
 }
 
-/// The pages of loaded packs show wrong code on purpose; a README beside them is no page.
+/// The pages of loaded packs show wrong code on purpose, so they are not checked. A README beside them is.
 #[test]
-fn the_pages_of_loaded_packs_are_left_out_through_every_door() {
+fn the_pages_of_loaded_packs_are_skipped_by_every_command() {
     let text = "```ts\nold(1);\n```\n";
     let wrong = NO_OLD.replace("old(1); // error", "old(1); debugger; // error");
     let project = repository(&[("lawbook.toml", FENCES)])

@@ -1,4 +1,4 @@
-//! `check --fix`, `--unsafe-fixes` and `--diff`: what is written, what is refused, what is left.
+//! `check --fix`, `--unsafe-fixes` and `--diff`: which files are written, and which findings remain.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
@@ -82,7 +82,7 @@ fn the_report_counts_what_was_fixed() {
 }
 
 #[test]
-fn what_does_not_hold_is_rolled_back_and_named() {
+fn a_fix_that_fails_is_rolled_back_and_reported() {
     let page = NO_BAD.replace("template: good", "template: \"(\"");
     let project = project().file("law/no-bad.md", page).file("a.ts", "let b = 1;\nbad();\n");
     let ran = project.run(&["check", "--fix", "--format", "json"]);
@@ -94,7 +94,7 @@ fn what_does_not_hold_is_rolled_back_and_named() {
 }
 
 #[test]
-fn a_fix_of_one_rule_is_proved_by_all() {
+fn a_fix_of_one_rule_is_verified_by_all() {
     let no_good =
         NO_BAD.replace("bad", "good").replace("Write good", "Write bad").replace("template: good", "template: bad");
     let project = project().file("law/no-good.md", no_good).file("a.ts", "bad();\n");
@@ -131,7 +131,7 @@ fn unsafe_fixes_that_were_not_asked_for_are_named() {
     let project = project().file("a.ts", "var a = 1\n{ var a = 1 }\n").file("b.ts", "bad();\n");
     project.run(&["check", "--diff", "b.ts"]).exits(1).shows("+good();");
     let ran = project.run(&["check", "--diff", "a.ts"]);
-    ran.exits(0).says("2 findings have a fix that is not marked safe; `--unsafe-fixes` takes it in");
+    ran.exits(0).says("2 findings have a fix that is not marked safe; `--unsafe-fixes` applies it");
     assert_eq!(ran.stdout, "");
     assert!(!project.run(&["check", "--diff", "--unsafe-fixes"]).stderr.contains("not marked safe"));
 }
@@ -191,7 +191,7 @@ fn fixed_text_of_standard_input_is_printed() {
 }
 
 #[test]
-fn bytes_that_no_fix_means_stay_as_they_are() {
+fn bytes_outside_of_a_fix_do_not_change() {
     let project = project().file("crlf.ts", "\u{feff}bad();\r\nx;\r\n").file("cr.ts", "x;\rbad();\rno = end");
     let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain("bad();".encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let project = project.file("utf16.ts", &utf16);
@@ -202,33 +202,33 @@ fn bytes_that_no_fix_means_stay_as_they_are() {
 }
 
 #[test]
-fn unsafe_fixes_alone_are_told_what_they_want() {
+fn unsafe_fixes_require_fix_or_diff() {
     let project = project().file("a.ts", "var a = 1;\n");
     project.run(&["check", "--unsafe-fixes"]).exits(2).says("--fix");
     assert_eq!(project.read("a.ts"), "var a = 1;\n");
 }
 
 #[test]
-fn what_an_earlier_run_left_is_swept_by_a_fix_and_by_nothing_else() {
+fn leftovers_of_an_earlier_run_are_deleted_only_by_a_fix() {
     let project =
         project().file("a.ts", "good();\n").file(".lawbook-tmp-x", "bad()").file("b/.lawbook-tmp-y.ts", "bad()");
     let report = project.run(&["check", "--format", "json"]).exits(0).json();
     assert_eq!(report["summary"]["unsupported"], 4, "temporary files are no part of the project");
     project.run(&["check", "--diff"]).exits(0);
     assert!(project.path(".lawbook-tmp-x").exists());
-    fix(&project).exits(0).says("deleted 2 temporary files of an earlier --fix that was cut short");
+    fix(&project).exits(0).says("deleted 2 temporary files of an earlier --fix that was interrupted");
     check_names(&project, &["a.ts", "b", "law", "lawbook.toml"]);
     assert_eq!(fs::read_dir(project.path("b")).unwrap().count(), 0);
 }
 
 #[test]
-fn a_journal_is_told_of_and_ended_by_the_next_fix() {
+fn a_journal_is_reported_and_completed_by_the_next_fix() {
     let journal = r#"{"version":2,"files":[
         {"path":"a.ts","before":"one();","after":"two();"},{"path":"b.ts","before":"three();","after":"four();"}]}"#;
     let project = project().file("a.ts", "two();").file("b.ts", "three();").file(".lawbook-journal", journal);
-    project.run(&["check"]).exits(0).says("an earlier --fix was cut short");
+    project.run(&["check"]).exits(0).says("an earlier --fix was interrupted");
     assert_eq!(project.read("b.ts"), "three();");
-    fix(&project).exits(0).says("what it had begun is finished");
+    fix(&project).exits(0).says("its changes were completed");
     assert_eq!(project.read("b.ts"), "four();");
     check_names(&project, &["a.ts", "b.ts", "law", "lawbook.toml"]);
     let project = project.file(".lawbook-journal", journal.replace("a.ts", ".git/hooks/a.ts"));
@@ -243,7 +243,7 @@ mod unix {
 
     use super::*;
 
-    /// Asserts that the one file was refused with this text, is as it was, and that the run says so with its exit code.
+    /// Asserts that the file was not written, for the reason `text`, and that the exit code is 1.
     #[track_caller]
     fn check_refused(project: &Project, ran: &Ran, text: &str) {
         ran.exits(1).says("lawbook: not written: a.ts: ").says(text).is_harmless();
@@ -259,7 +259,7 @@ mod unix {
         let project = project().file("a.ts", "bad();\n");
         let at = project.path("a.ts");
         fs::set_permissions(&at, Permissions::from_mode(0o751)).unwrap();
-        // Not every file system has attributes.
+        // Not every file system has extended attributes.
         let has_attributes = xattr::set(&at, "user.note", b"mine").is_ok();
         let before = fs::metadata(&at).unwrap();
         fix(&project).exits(0);
@@ -279,7 +279,7 @@ mod unix {
         assert_eq!(project.read("real/a.ts"), "good();\n");
         assert!(project.path("b.ts").symlink_metadata().unwrap().file_type().is_symlink());
         check_names(&project, &["b.ts", "law", "lawbook.toml", "real"]);
-        // One file by two names is written once; what the second one was made from is gone by then.
+        // A file under two names is written once: when the second change is made, the old text is gone.
         let project = project.file("real/a.ts", "bad();\n");
         project.run(&["check", "--fix", "b.ts", "real/a.ts"]);
         assert_eq!(project.read("real/a.ts"), "good();\n");
@@ -312,7 +312,7 @@ mod unix {
     fn a_read_only_folder_is_refused() {
         let project = project().file("a.ts", "bad();\n");
         fs::set_permissions(project.path(""), Permissions::from_mode(0o555)).unwrap();
-        // The super-user may write there all the same.
+        // The superuser can write there too.
         let binds = File::create(project.path("probe")).is_err();
         if binds {
             check_refused(&project, &fix(&project), "the new text cannot be written beside it");
@@ -342,7 +342,7 @@ mod unix {
         let project = project().file("a.ts", "bad();\n");
         let held = File::open(project.path("")).unwrap();
         held.lock().unwrap();
-        fix(&project).exits(2).says("another --fix is at work under `.`, so nothing was done");
+        fix(&project).exits(2).says("another --fix is running in `.`, so nothing was done");
         project.run(&["check", "--diff"]).exits(1);
         assert_eq!(project.read("a.ts"), "bad();\n");
         drop(held);
@@ -359,7 +359,7 @@ mod unix {
             let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| fix(&project))).collect();
             runs.into_iter().map(|run| run.join().unwrap()).collect()
         });
-        assert!(runs.iter().all(|ran| ran.code == 0 || ran.stderr.contains("another --fix is at work")), "{runs:?}");
+        assert!(runs.iter().all(|ran| ran.code == 0 || ran.stderr.contains("another --fix is running")), "{runs:?}");
         for number in 0..200 {
             assert_eq!(project.read(&format!("{number}.ts")), "good(good);\n");
         }

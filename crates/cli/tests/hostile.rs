@@ -1,4 +1,4 @@
-//! Files and folders made to hang, kill or fool a run: each is named, none is passed over in silence.
+//! Files and folders made to hang, crash or deceive a run: each is reported, and none is skipped silently.
 #![cfg(unix)]
 
 mod support;
@@ -16,7 +16,7 @@ fn check(project: &Project, args: &[&str]) -> Ran {
     project.run(&all)
 }
 
-/// Asserts that the file is a finding of the engine's with this text.
+/// Asserts that the file is reported as an `unchecked-file` with this text.
 #[track_caller]
 fn check_unchecked(project: &Project, args: &[&str], path: &str, text: &str) {
     let ran = check(project, args);
@@ -73,7 +73,7 @@ fn sockets_devices_and_pipes_are_never_read() {
 }
 
 #[test]
-fn links_lead_round_and_out_in_vain() {
+fn links_to_folders_are_not_followed() {
     let outside = Project::new().file("secret.ts", "var a = 1\n");
     let project = Project::with_law().file("a.ts", "var a = 1\n");
     symlink(".", project.path("loop")).unwrap();
@@ -83,12 +83,12 @@ fn links_lead_round_and_out_in_vain() {
 }
 
 #[test]
-fn what_may_not_be_read_is_a_finding() {
+fn an_unreadable_file_is_a_finding() {
     let project = Project::with_law().file("a.ts", "var a = 1\n").file("folder/b.ts", "var a = 1\n");
     let (file, folder) = (project.path("a.ts"), project.path("folder"));
     fs::set_permissions(&file, Permissions::from_mode(0o0)).unwrap();
     fs::set_permissions(&folder, Permissions::from_mode(0o0)).unwrap();
-    // Nothing is hidden from root.
+    // The superuser can read every file.
     if fs::read(&file).is_err() {
         check_unchecked(&project, &[], "a.ts", "permission denied");
         check_unchecked(&project, &[], "folder", "permission denied");
@@ -107,7 +107,7 @@ fn names_as_long_as_the_system_allows_are_answered() {
 #[test]
 fn paths_longer_than_the_system_opens_are_findings() {
     let project = Project::with_law().file("a.ts", "var a = 1\n");
-    // Of 25 folders one in the other, each made from within the one before: 5,000 bytes.
+    // 25 nested folders, each created from within the one before: the path has 5,000 bytes.
     let script = "name=$(printf 'f%.0s' $(seq 200)); for i in $(seq 25); do mkdir $name && cd -P ./$name; done; \
                   echo 'var a = 1' > b.ts";
     let mut command = Command::new("sh");
@@ -163,7 +163,7 @@ fn files_of_a_hundred_megabytes_are_left_out_or_checked_or_named() {
 }
 
 #[test]
-fn a_flood_of_comments_that_silence_is_counted_not_listed() {
+fn a_flood_of_suppressions_is_counted_and_not_listed() {
     for (name, line, rule) in [
         ("a.ts", "// lawbook-ignore-file no-debugger: because\n", "unused-suppression"),
         ("a.js", "// lawbook-ignore\n", "malformed-suppression"),
@@ -186,7 +186,7 @@ fn names_that_are_no_text_are_findings() {
     use std::os::unix::ffi::OsStrExt as _;
     let project = Project::with_law();
     let name = std::ffi::OsStr::from_bytes(b"caf\xe9.ts");
-    // Some file systems refuse such names themselves.
+    // Some file systems refuse such names.
     if fs::write(project.path("").join(name), "var a = 1\n").is_ok() {
         let ran = check(&project, &[]);
         ran.exits(1).shows("name");
@@ -216,7 +216,7 @@ fn what_aborted_a_parser_is_answered() {
 
 #[test]
 fn no_control_character_of_an_input_is_printed() {
-    // ESC, an OSC title, C1, DEL, overrides of direction and isolates.
+    // ESC, an OSC title, C1 controls, DEL, direction overrides and isolates.
     let nasty = "\u{1b}[31m\u{1b}]0;x\u{7}\u{9b}2J\u{7f}\u{202e}\u{2066}\r";
     let project = Project::with_law()
         .file(&format!("{nasty}.ts"), format!("var a = 1 // {nasty}\n"))
@@ -234,14 +234,14 @@ fn no_control_character_of_an_input_is_printed() {
     project.run(&["explain", nasty]).exits(2).is_harmless();
 }
 
-/// Checks that an input is answered by this rule: the one that looks for `var a = 1`, or the engine's own.
+/// Asserts that an input has a finding of this rule: `no-var`, or one of the engine.
 #[track_caller]
 fn check_answer(name: &str, text: impl AsRef<[u8]>, rule: &str) {
     let project = Project::with_law().file(name, text);
     assert_eq!(check(&project, &[]).exits(1).findings(), [(name.to_owned(), rule.to_owned())]);
 }
 
-/// What stops other tools, line by line: they abort, hang, or end well without having looked.
+/// Inputs on which other tools abort, hang, or exit with 0 without a check, one per line.
 #[test]
 fn what_stops_other_tools_is_answered() {
     let nest = |open: &str, close: &str, count| format!("x={}a{};var a = 1", open.repeat(count), close.repeat(count));

@@ -1,5 +1,5 @@
-//! Repositories made to run a program, to write or read elsewhere, to hang or to fool a terminal. Each is set up whole,
-//! and every command that meets a repository is run in it.
+//! Repositories made to run a program, to write or read outside of the root, to hang, or to control the terminal. In
+//! each of them, all commands that use a repository are run.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use support::git::{command, commit, git, lawbook, repository};
 use support::{Project, make_pipe};
 
-/// What each is run with.
+/// The commands that are run in each repository.
 const COMMANDS: &[&[&str]] = &[
     &["check"],
     &["check", "--format", "json"],
@@ -27,16 +27,16 @@ const COMMANDS: &[&[&str]] = &[
     &["baseline", "show"],
 ];
 
-/// No command may take longer; most take milliseconds.
-const TIME: Duration = Duration::from_secs(20);
+/// The maximum duration of a command; most take milliseconds.
+const MAX_COMMAND_TIME: Duration = Duration::from_secs(20);
 
 /// A repository, and a folder outside of it that holds a program which must never run.
-struct Place {
+struct HostileRepository {
     project: Project,
     outside: Project,
 }
 
-impl Place {
+impl HostileRepository {
     fn new() -> Self {
         let outside = Project::new().file("secret.ts", "var a = 1\n").file("law/no-var.md", support::NO_VAR);
         let program = format!("#!/bin/sh\ntouch '{}'\ncat\n", outside.path("ran").display());
@@ -53,7 +53,7 @@ impl Place {
         self.outside.path("program").display().to_string()
     }
 
-    /// Sets a setting of the repository to the program.
+    /// Sets settings of the repository to the program.
     fn sets(&self, names: &[&str]) {
         for name in names {
             git(&self.project, &["config", name, &self.program()]);
@@ -80,13 +80,13 @@ impl Place {
         make_pipe(&at);
     }
 
-    /// A file of so many bytes that take no room.
+    /// Creates a sparse file of this size in bytes.
     fn sparse(&self, path: &str, size: u64) {
         self.write(path, "");
         File::create(self.project.path(path)).unwrap().set_len(size).unwrap();
     }
 
-    /// Everything outside, with its content.
+    /// All files outside of the repository, with their contents.
     fn seen_outside(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut open = vec![self.outside.path("")];
         let mut seen = Vec::new();
@@ -106,227 +106,227 @@ impl Place {
     }
 }
 
-/// Runs every command and asserts that it ends soon, tells nothing a terminal obeys, and leaves the world as it was.
+/// Runs every command and asserts that it ends in time, prints no control characters, and changes nothing outside.
 #[track_caller]
-fn check(name: &str, set_up: impl FnOnce(&Place)) {
-    check_commands(name, COMMANDS, TIME, set_up);
+fn check(name: &str, set_up: impl FnOnce(&HostileRepository)) {
+    check_commands(name, COMMANDS, MAX_COMMAND_TIME, set_up);
 }
 
 #[track_caller]
-fn check_commands(name: &str, commands: &[&[&str]], time: Duration, set_up: impl FnOnce(&Place)) {
-    let place = Place::new();
-    set_up(&place);
-    // Git itself may have run it while the repository was made.
-    let _ = fs::remove_file(place.outside.path("ran"));
-    let before = place.seen_outside();
+fn check_commands(name: &str, commands: &[&[&str]], time: Duration, set_up: impl FnOnce(&HostileRepository)) {
+    let repository = HostileRepository::new();
+    set_up(&repository);
+    // Git itself may have run the program while the repository was set up.
+    let _ = fs::remove_file(repository.outside.path("ran"));
+    let before = repository.seen_outside();
     for args in commands {
         let begin = Instant::now();
-        let ran = lawbook(&place.project, args, &[]);
+        let ran = lawbook(&repository.project, args, &[]);
         assert!(begin.elapsed() < time, "{name}: {args:?} took {:?}", begin.elapsed());
         assert!(matches!(ran.code, 0..=2), "{name}: {args:?}: {ran:?}");
         assert!(!ran.stderr.contains("panicked"), "{name}: {args:?}: {ran:?}");
         ran.is_harmless();
-        assert!(!place.outside.path("ran").exists(), "{name}: {args:?} ran a program");
-        assert_eq!(place.seen_outside(), before, "{name}: {args:?} wrote outside of the root");
+        assert!(!repository.outside.path("ran").exists(), "{name}: {args:?} ran a program");
+        assert_eq!(repository.seen_outside(), before, "{name}: {args:?} wrote outside of the root");
     }
 }
 
 #[test]
 fn settings_that_name_programs() {
-    check("filters", |place| {
-        place.write(".gitattributes", "*.ts filter=evil\n");
-        place.sets(&["filter.evil.clean", "filter.evil.smudge"]);
+    check("filters", |repository| {
+        repository.write(".gitattributes", "*.ts filter=evil\n");
+        repository.sets(&["filter.evil.clean", "filter.evil.smudge"]);
     });
-    check("a filter process", |place| {
-        place.write(".gitattributes", "* filter=evil\n");
-        place.sets(&["filter.evil.process"]);
-        git(&place.project, &["config", "filter.evil.required", "true"]);
+    check("a filter process", |repository| {
+        repository.write(".gitattributes", "* filter=evil\n");
+        repository.sets(&["filter.evil.process"]);
+        git(&repository.project, &["config", "filter.evil.required", "true"]);
     });
-    check("filters of the repository's own attributes", |place| {
-        place.write(".git/info/attributes", "*.ts filter=evil diff=evil\n");
-        place.sets(&["filter.evil.clean", "diff.evil.textconv", "diff.evil.command"]);
+    check("filters of the repository's own attributes", |repository| {
+        repository.write(".git/info/attributes", "*.ts filter=evil diff=evil\n");
+        repository.sets(&["filter.evil.clean", "diff.evil.textconv", "diff.evil.command"]);
     });
-    check("a file system monitor", |place| place.sets(&["core.fsmonitor"]));
-    check("an external diff", |place| place.sets(&["diff.external"]));
-    check("a diff driver", |place| {
-        place.write(".gitattributes", "*.ts diff=evil\n");
-        place.sets(&["diff.evil.command", "diff.evil.textconv"]);
+    check("a file system monitor", |repository| repository.sets(&["core.fsmonitor"]));
+    check("an external diff", |repository| repository.sets(&["diff.external"]));
+    check("a diff driver", |repository| {
+        repository.write(".gitattributes", "*.ts diff=evil\n");
+        repository.sets(&["diff.evil.command", "diff.evil.textconv"]);
     });
-    check("pagers and editors", |place| {
-        place.sets(&["core.pager", "core.editor", "pager.diff-index", "pager.rev-parse", "pager.ls-tree"]);
+    check("pagers and editors", |repository| {
+        repository.sets(&["core.pager", "core.editor", "pager.diff-index", "pager.rev-parse", "pager.ls-tree"]);
     });
-    check("aliases", |place| {
+    check("aliases", |repository| {
         for name in ["diff-index", "rev-parse", "cat-file", "ls-tree", "merge-base"] {
-            git(&place.project, &["config", &format!("alias.{name}"), &format!("!{}", place.program())]);
+            git(&repository.project, &["config", &format!("alias.{name}"), &format!("!{}", repository.program())]);
         }
     });
-    check("credentials and askers", |place| {
-        place.sets(&["core.askPass", "credential.helper", "core.sshCommand", "gpg.program", "core.gitProxy"]);
+    check("credentials and askers", |repository| {
+        repository.sets(&["core.askPass", "credential.helper", "core.sshCommand", "gpg.program", "core.gitProxy"]);
     });
 }
 
 #[test]
 fn hooks() {
     let names = ["pre-commit", "post-index-change", "post-checkout", "fsmonitor-watchman", "reference-transaction"];
-    check("hooks", |place| {
+    check("hooks", |repository| {
         for name in names {
-            fs::create_dir_all(place.project.path(".git/hooks")).unwrap();
-            fs::copy(place.outside.path("program"), place.project.path(".git/hooks").join(name)).unwrap();
+            fs::create_dir_all(repository.project.path(".git/hooks")).unwrap();
+            fs::copy(repository.outside.path("program"), repository.project.path(".git/hooks").join(name)).unwrap();
         }
     });
-    check("hooks elsewhere", |place| {
+    check("hooks elsewhere", |repository| {
         for name in names {
-            fs::create_dir_all(place.project.path("hooks")).unwrap();
-            fs::copy(place.outside.path("program"), place.project.path("hooks").join(name)).unwrap();
+            fs::create_dir_all(repository.project.path("hooks")).unwrap();
+            fs::copy(repository.outside.path("program"), repository.project.path("hooks").join(name)).unwrap();
         }
-        git(&place.project, &["config", "core.hooksPath", "hooks"]);
+        git(&repository.project, &["config", "core.hooksPath", "hooks"]);
     });
 }
 
 #[test]
 fn objects_that_are_elsewhere() {
-    let lose = |place: &Place| {
+    let lose = |repository: &HostileRepository| {
         for path in [":a.ts", "HEAD:a.ts", "HEAD:src/b.ts"] {
-            let name = git(&place.project, &["rev-parse", path]);
+            let name = git(&repository.project, &["rev-parse", path]);
             let name = name.trim();
-            let at = place.project.path(&format!(".git/objects/{}/{}", &name[..2], &name[2..]));
+            let at = repository.project.path(&format!(".git/objects/{}/{}", &name[..2], &name[2..]));
             fs::remove_file(at).unwrap();
         }
     };
-    check("a remote that is a command", |place| {
-        git(&place.project, &["config", "core.repositoryFormatVersion", "1"]);
-        git(&place.project, &["config", "extensions.partialClone", "origin"]);
-        git(&place.project, &["config", "remote.origin.promisor", "true"]);
-        git(&place.project, &["config", "remote.origin.url", &format!("ext::{} %S", place.program())]);
-        git(&place.project, &["config", "protocol.ext.allow", "always"]);
-        lose(place);
+    check("a remote that is a command", |repository| {
+        git(&repository.project, &["config", "core.repositoryFormatVersion", "1"]);
+        git(&repository.project, &["config", "extensions.partialClone", "origin"]);
+        git(&repository.project, &["config", "remote.origin.promisor", "true"]);
+        git(&repository.project, &["config", "remote.origin.url", &format!("ext::{} %S", repository.program())]);
+        git(&repository.project, &["config", "protocol.ext.allow", "always"]);
+        lose(repository);
     });
-    check("a remote with a program of its own", |place| {
-        git(&place.project, &["config", "core.repositoryFormatVersion", "1"]);
-        git(&place.project, &["config", "extensions.partialClone", "origin"]);
-        git(&place.project, &["config", "remote.origin.promisor", "true"]);
-        git(&place.project, &["config", "remote.origin.url", "ssh://nowhere/x"]);
-        place.sets(&["remote.origin.uploadpack", "core.sshCommand"]);
-        lose(place);
+    check("a remote with a program of its own", |repository| {
+        git(&repository.project, &["config", "core.repositoryFormatVersion", "1"]);
+        git(&repository.project, &["config", "extensions.partialClone", "origin"]);
+        git(&repository.project, &["config", "remote.origin.promisor", "true"]);
+        git(&repository.project, &["config", "remote.origin.url", "ssh://nowhere/x"]);
+        repository.sets(&["remote.origin.uploadpack", "core.sshCommand"]);
+        lose(repository);
     });
     check("objects that are lost", lose);
 }
 
 #[test]
 fn repositories_that_are_not_what_they_seem() {
-    check("a working tree elsewhere", |place| {
-        let outside = place.outside.path("").display().to_string();
-        git(&place.project, &["config", "core.worktree", &outside]);
+    check("a working tree elsewhere", |repository| {
+        let outside = repository.outside.path("").display().to_string();
+        git(&repository.project, &["config", "core.worktree", &outside]);
     });
-    check("a repository elsewhere", |place| {
-        fs::rename(place.project.path(".git"), place.project.path("git")).unwrap();
-        place.write(".git", format!("gitdir: {}\n", place.outside.path("").display()));
+    check("a repository elsewhere", |repository| {
+        fs::rename(repository.project.path(".git"), repository.project.path("git")).unwrap();
+        repository.write(".git", format!("gitdir: {}\n", repository.outside.path("").display()));
     });
-    check("a head that paints", |place| place.write(".git/HEAD", "ref: refs/heads/\u{1b}[31mred\n"));
-    check("an index of noise", |place| place.write(".git/index", "DIRC\u{1b}[31mnoise".repeat(1000)));
-    check("settings that include what never ends", |place| {
-        git(&place.project, &["config", "include.path", "/dev/zero"]);
+    check("a head that paints", |repository| repository.write(".git/HEAD", "ref: refs/heads/\u{1b}[31mred\n"));
+    check("an index of noise", |repository| repository.write(".git/index", "DIRC\u{1b}[31mnoise".repeat(1000)));
+    check("settings that include what never ends", |repository| {
+        git(&repository.project, &["config", "include.path", "/dev/zero"]);
     });
 }
 
 #[test]
 fn a_git_that_never_answers() {
-    check_commands("settings that wait", &[&["check", "--staged"]], Duration::from_mins(1), |place| {
-        git(&place.project, &["config", "include.path", "../pipe"]);
-        place.pipe("pipe");
+    check_commands("settings that wait", &[&["check", "--staged"]], Duration::from_mins(1), |repository| {
+        git(&repository.project, &["config", "include.path", "../pipe"]);
+        repository.pipe("pipe");
     });
 }
 
 #[test]
 fn laws_that_lead_out_or_never_end() {
-    check("extends above", |place| place.write("lawbook.toml", "extends = [\"../../..\"]\n"));
-    check("extends through a link", |place| {
-        place.link(place.outside.path("law"), "evil");
-        place.write("lawbook.toml", "extends = [\"./evil\"]\n");
+    check("extends above", |repository| repository.write("lawbook.toml", "extends = [\"../../..\"]\n"));
+    check("extends through a link", |repository| {
+        repository.link(repository.outside.path("law"), "evil");
+        repository.write("lawbook.toml", "extends = [\"./evil\"]\n");
     });
-    check("settings that are a link", |place| {
-        fs::write(place.outside.path("lawbook.toml"), "extends = [\"recommended\"]\n").unwrap();
-        place.link(place.outside.path("lawbook.toml"), "lawbook.toml");
+    check("settings that are a link", |repository| {
+        fs::write(repository.outside.path("lawbook.toml"), "extends = [\"recommended\"]\n").unwrap();
+        repository.link(repository.outside.path("lawbook.toml"), "lawbook.toml");
     });
-    check("settings that are a pipe", |place| place.pipe("lawbook.toml"));
-    check("giant settings", |place| place.sparse("lawbook.toml", 8 << 30));
-    check("a giant page", |place| place.sparse("law/giant.md", 8 << 30));
-    check("a page that waits", |place| place.pipe("law/wait.md"));
+    check("settings that are a pipe", |repository| repository.pipe("lawbook.toml"));
+    check("giant settings", |repository| repository.sparse("lawbook.toml", 8 << 30));
+    check("a giant page", |repository| repository.sparse("law/giant.md", 8 << 30));
+    check("a page that waits", |repository| repository.pipe("law/wait.md"));
 }
 
 #[test]
 fn names_that_paint() {
     let names =
         ["a\nb.ts", "\u{1b}[31mred.ts", "\u{9b}2J.ts", "\u{202e}st.a.ts", "-rf.ts", "'; touch x;.ts", "$(id).ts"];
-    check("names of files", |place| {
+    check("names of files", |repository| {
         for name in names {
-            place.write(name, "var a = 1\n\u{1b}[31mdebugger\u{7}\n");
+            repository.write(name, "var a = 1\n\u{1b}[31mdebugger\u{7}\n");
         }
-        git(&place.project, &["add", "--all"]);
+        git(&repository.project, &["add", "--all"]);
     });
-    check("names of folders", |place| {
+    check("names of folders", |repository| {
         for name in names {
-            place.write(&format!("{name}/\u{1b}]0;x\u{7}/a.ts"), "var a = 1\n");
+            repository.write(&format!("{name}/\u{1b}]0;x\u{7}/a.ts"), "var a = 1\n");
         }
-        commit(&place.project, "names");
-        place.write("a\nb.ts/c.ts", "var a = 1\n");
+        commit(&repository.project, "names");
+        repository.write("a\nb.ts/c.ts", "var a = 1\n");
     });
 }
 
 #[test]
 fn files_that_are_elsewhere_or_never_end() {
-    check("links out", |place| {
-        place.link(place.outside.path("secret.ts"), "out.ts");
-        place.link(place.outside.path(""), "out");
-        place.link("/dev/zero", "zero.ts");
-        git(&place.project, &["add", "--all"]);
+    check("links out", |repository| {
+        repository.link(repository.outside.path("secret.ts"), "out.ts");
+        repository.link(repository.outside.path(""), "out");
+        repository.link("/dev/zero", "zero.ts");
+        git(&repository.project, &["add", "--all"]);
     });
-    check("pipes in place of files", |place| {
-        place.pipe("a.ts");
-        place.pipe("src/b.ts");
+    check("pipes in repository of files", |repository| {
+        repository.pipe("a.ts");
+        repository.pipe("src/b.ts");
     });
-    check("a link in place of a folder", |place| {
-        fs::remove_dir_all(place.project.path("src")).unwrap();
-        place.link(place.outside.path(""), "src");
+    check("a link in repository of a folder", |repository| {
+        fs::remove_dir_all(repository.project.path("src")).unwrap();
+        repository.link(repository.outside.path(""), "src");
     });
-    check("giant files", |place| place.sparse("giant.ts", 1 << 40));
-    check("a giant staged file", |place| {
-        place.sparse("giant.ts", 100 << 20);
-        git(&place.project, &["-c", "core.compression=1", "add", "giant.ts"]);
+    check("giant files", |repository| repository.sparse("giant.ts", 1 << 40));
+    check("a giant staged file", |repository| {
+        repository.sparse("giant.ts", 100 << 20);
+        git(&repository.project, &["-c", "core.compression=1", "add", "giant.ts"]);
     });
-    check("lists of ignored files that never end", |place| {
-        place.pipe("src/.gitignore");
-        place.pipe(".gitignore");
-        place.link("/dev/zero", "more/.gitignore");
-        place.write("more/a.ts", "var a = 1\n");
+    check("lists of ignored files that never end", |repository| {
+        repository.pipe("src/.gitignore");
+        repository.pipe(".gitignore");
+        repository.link("/dev/zero", "more/.gitignore");
+        repository.write("more/a.ts", "var a = 1\n");
     });
 }
 
 #[test]
 fn baselines_that_lead_out_or_never_end() {
-    check("a link in place of the folder", |place| {
-        fs::create_dir_all(place.outside.path("baseline")).unwrap();
-        place.link(place.outside.path(""), ".lawbook");
+    check("a link in repository of the folder", |repository| {
+        fs::create_dir_all(repository.outside.path("baseline")).unwrap();
+        repository.link(repository.outside.path(""), ".lawbook");
     });
-    check("a link in place of a file", |place| {
-        fs::write(place.outside.path("b.txt"), "a.ts\n  no-var 1:00112233445566778899aabbccddeeff 1\n").unwrap();
-        place.link(place.outside.path("b.txt"), ".lawbook/baseline/src/baseline.txt");
+    check("a link in repository of a file", |repository| {
+        fs::write(repository.outside.path("b.txt"), "a.ts\n  no-var 1:00112233445566778899aabbccddeeff 1\n").unwrap();
+        repository.link(repository.outside.path("b.txt"), ".lawbook/baseline/src/baseline.txt");
     });
-    check("a link in place of a source folder", |place| {
-        place.write(".lawbook/baseline/baseline.txt", "");
-        place.link(place.outside.path(""), ".lawbook/baseline/src");
+    check("a link in repository of a source folder", |repository| {
+        repository.write(".lawbook/baseline/baseline.txt", "");
+        repository.link(repository.outside.path(""), ".lawbook/baseline/src");
     });
-    check("a pipe", |place| place.pipe(".lawbook/baseline/x.txt"));
-    check("a giant", |place| place.sparse(".lawbook/baseline/x.txt", 1 << 40));
-    check("paths that lead out", |place| {
+    check("a pipe", |repository| repository.pipe(".lawbook/baseline/x.txt"));
+    check("a giant", |repository| repository.sparse(".lawbook/baseline/x.txt", 1 << 40));
+    check("paths that lead out", |repository| {
         let entry = "../../../etc/passwd\n  no-var 1:00112233445566778899aabbccddeeff 1\n  | \u{1b}[31m\n";
-        place.write(".lawbook/baseline/x.txt", entry);
+        repository.write(".lawbook/baseline/x.txt", entry);
     });
-    check("text that paints", |place| {
+    check("text that paints", |repository| {
         let entry =
             "\u{1b}[31m.ts\n  no-\u{1b}var 1:00112233445566778899aabbccddeeff 1\n  | \u{1b}[31m\n  reason: \u{7}\n";
-        place.write(".lawbook/baseline/x.txt", entry);
-        let mut add = command(&place.project, &["add", "--all"]);
+        repository.write(".lawbook/baseline/x.txt", entry);
+        let mut add = command(&repository.project, &["add", "--all"]);
         assert!(add.status().unwrap().success());
     });
 }

@@ -1,11 +1,11 @@
-//! All mistakes of a run are shown at once: those of the settings, of the pages, and of what the two say of each other.
+//! All mistakes of a run are shown at once: in the settings, in the pages, and in the references between them.
 
 mod support;
 
 use support::Project;
 
 #[test]
-fn settings_and_pages_are_told_together() {
+fn mistakes_in_settings_and_pages_are_shown_together() {
     let page = "---\nsummary: A.\nlanguages: [rust]\nseverity: error\nrule: { kind: call_expresion }\n---\nWhy.\n";
     let broken = "---\nsumary: A.\nlanguages: [rust]\nseverity: error\nrule: { kind: call_expression }\n---\nWhy.\n";
     let settings =

@@ -1,4 +1,4 @@
-//! The forms of the report.
+//! The output formats of the report.
 
 mod support;
 
@@ -53,7 +53,7 @@ fn agents_get_a_line_when_all_is_clean() {
 }
 
 #[test]
-fn agents_get_no_more_than_they_can_read() {
+fn the_report_for_agents_is_limited_in_size() {
     let ran = Project::with_law()
         .file("a.ts", "debugger\n".repeat(500))
         .file("b.ts", "var a = 1\n")
@@ -64,7 +64,7 @@ fn agents_get_no_more_than_they_can_read() {
 }
 
 #[test]
-fn an_agent_is_recognised_and_told_so() {
+fn an_agent_is_recognised_and_the_format_is_noted() {
     let ran = project().run_with(".", &["check"], &[("CLAUDECODE", "1")], "");
     ran.shows("verify: lawbook check").says("format `agent`, because CLAUDECODE is set");
     assert_eq!(ran.stderr.lines().count(), 1);
@@ -125,7 +125,7 @@ fn control_characters_reach_no_terminal() {
 }
 
 #[test]
-fn timings_are_told_apart_from_the_report() {
+fn timings_are_printed_apart_from_the_report() {
     let ran = project().run(&["check", "--timings", "--format", "json"]);
     ran.exits(1).says("discover ").says("check ");
     ran.json();
@@ -133,7 +133,7 @@ fn timings_are_told_apart_from_the_report() {
 
 #[test]
 #[cfg(unix)]
-fn a_reader_that_goes_away_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let project = Project::with_law().file("a.ts", "debugger\n".repeat(20_000));
     let mut command = std::process::Command::new("sh");
     let script = format!("'{}' check --format pretty | head -n 1", env!("CARGO_BIN_EXE_lawbook"));

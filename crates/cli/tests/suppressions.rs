@@ -1,4 +1,4 @@
-//! What comments silence, what they cannot, how many there may be, and the list of them all.
+//! Suppression comments: what they suppress, the suppression budget, and `lawbook suppressions`.
 
 #![allow(clippy::unwrap_used, reason = "a list that is not as it should be fails its test")]
 
@@ -19,7 +19,7 @@ fn project() -> Project {
         .file("sg/rules.yml", NO_FOO)
 }
 
-/// Each finding as `path:line rule`, the same with the pre-filter and without it.
+/// The findings of a check as `path:line rule`; asserts that they are the same with and without the prefilter.
 #[track_caller]
 fn found(project: &Project, args: &[&str]) -> Vec<String> {
     let run = |more: &[&str]| {
@@ -42,7 +42,7 @@ fn lines(ran: &Ran) -> Vec<String> {
 }
 
 #[test]
-fn comments_of_ast_grep_silence_the_rules_written_for_it() {
+fn comments_of_ast_grep_suppress_the_rules_written_for_it() {
     let code = "\n// ast-grep-ignore\nfoo(); bar(); debugger\nfoo(); bar(); // ast-grep-ignore: no-foo\n\
                 foo(\n); // ast-grep-ignore: no-foo because\n// ast-grep-ignore: no-bar\nfoo();\n";
     let project = project().file("a.ts", code);
@@ -70,7 +70,7 @@ fn where_no_rule_looks_there_is_nothing_to_suppress() {
 }
 
 #[test]
-fn what_is_not_suppressible_is_silenced_by_no_comment() {
+fn no_comment_suppresses_a_rule_that_is_not_suppressible() {
     let page = NO_DEBUGGER.replace("severity: warning\n", "severity: warning\nsuppressible: false\n");
     let project = project().file("law/no-debugger.md", page);
     for (comment, line) in [
@@ -146,11 +146,11 @@ fn a_budget_reports_the_ones_beyond_it() {
 }
 
 #[test]
-fn a_narrowed_run_counts_what_it_sees_and_no_comment_silences_a_budget() {
+fn a_limited_run_counts_its_own_comments_and_no_comment_suppresses_a_budget() {
     let budget = "[suppressions]\nmax = 3\n";
     check_budget(budget, &["src/a.ts"], &[], "");
     check_budget(budget, &["--rule", "no-debugger"], &[], "");
-    // Rules that do not run have no comments of ast-grep's.
+    // ast-grep comments are read only for rules that run.
     let alone = ["--rule", "suppression-budget"];
     check_budget(budget, &alone, &["src/b.ts:1 suppression-budget"], "there are 4 suppressions, and 3 may be");
     let ran = with_budget(budget).run(&["check", "--format", "json", "src", "c.ts"]);
@@ -165,7 +165,7 @@ fn a_narrowed_run_counts_what_it_sees_and_no_comment_silences_a_budget() {
 }
 
 #[test]
-fn what_is_expired_or_silences_no_rule_is_not_counted() {
+fn expired_and_unused_suppressions_are_not_counted() {
     let project = with_budget("[suppressions]\nmax = 0\n").file(
         "src/a.ts",
         "debugger // lawbook-ignore no-debugger until=2026-01-30: why\nx // lawbook-ignore no-such: why\n",
@@ -177,7 +177,7 @@ fn what_is_expired_or_silences_no_rule_is_not_counted() {
 }
 
 #[test]
-fn a_budget_names_rules_that_are_there_and_can_be_silenced() {
+fn a_budget_names_known_suppressible_rules() {
     let says = |budget: &str, text: &str| {
         with_budget(budget).run(&["check"]).exits(2).says(text);
     };
@@ -189,7 +189,7 @@ fn a_budget_names_rules_that_are_there_and_can_be_silenced() {
 
 const LISTED: &str = "a // lawbook-ignore x owner=@me ticket=T-1 until=2026-01-30: so\n// @ts-ignore\nb\n";
 
-/// Runs git with nothing of the machine's own settings.
+/// Runs git without the settings of the machine.
 #[track_caller]
 fn git(project: &Project, args: &[&str]) {
     let mut command = std::process::Command::new("git");
@@ -223,10 +223,10 @@ src/a.ts:2  typescript  @ts-ignore                -  no reason
 }
 
 #[test]
-fn nothing_is_left_out_unsaid() {
+fn everything_that_is_left_out_is_reported() {
     let project = Project::new().file("a.ts", b"\xff\xfe\xff".as_slice()).file("b.ts", "// lawbook-ignore\n");
     let ran = list(&project, &[]);
-    ran.exits(0).shows("a.ts  not looked into: it is neither UTF-8").shows("1 malformed one left out");
+    ran.exits(0).shows("a.ts  not searched: it is neither UTF-8").shows("1 malformed one left out");
     let list = list(&project, &["--format", "json"]).json();
     assert_eq!((&list["unread"][0]["path"], &list["summary"]["malformed"]), (&Value::from("a.ts"), &Value::from(1)));
 }
@@ -235,7 +235,7 @@ fn nothing_is_left_out_unsaid() {
 fn age_and_author_come_from_git_line_by_line() {
     let project = Project::new().file("a b/ä.ts", LISTED).file("gone.ts", "x\n");
     git(&project, &["init", "--quiet"]);
-    // Before the first commit nothing has an author.
+    // Before the first commit no line has an author.
     list(&project, &[]).exits(0).shows("ä.ts:2  typescript  @ts-ignore        -  no reason");
     git(&project, &["add", "--all"]);
     git(&project, &["commit", "--quiet", "-m", "first"]);
@@ -258,7 +258,7 @@ fn age_and_author_come_from_git_line_by_line() {
 
 #[test]
 #[cfg(unix)]
-fn asking_git_runs_nothing_that_a_repository_names() {
+fn blame_runs_no_program_that_a_repository_names() {
     let project = Project::new().file("a.ts", LISTED).file(".gitattributes", "*.ts filter=evil diff=evil\n");
     git(&project, &["init", "--quiet"]);
     git(&project, &["add", "--all"]);
@@ -273,7 +273,7 @@ fn asking_git_runs_nothing_that_a_repository_names() {
 }
 
 #[test]
-fn the_list_stands_without_git_and_says_what_is_missing() {
+fn without_git_the_list_has_no_authors_and_a_note_says_so() {
     let project = Project::new().file("a.ts", LISTED);
     git(&project, &["init", "--quiet"]);
     git(&project, &["add", "--all"]);

@@ -1,4 +1,4 @@
-//! The library as a program of one's own uses it.
+//! The workspace library, as other programs use it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
@@ -20,7 +20,7 @@ use lawbook_core::rule::{Interest, ProjectCx, Rule, RuleNeeds};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 use lawbook_workspace::{
-    BaselineMode, Extent, FixMode, Inputs, Opening, Progress, ReportScope, Request, Run, Workspace,
+    BaselineMode, ChangeSelection, FixMode, Inputs, Opening, Progress, ReportScope, Request, Run, Workspace,
 };
 use support::Project;
 use support::git::{commit, git, lawbook, repository};
@@ -40,7 +40,7 @@ fn found(run: &Run) -> Vec<String> {
     run.report.diagnostics.iter().map(|found| format!("{} {}", found.path, found.rule)).collect()
 }
 
-/// Runs a request that can be answered and asserts what is found.
+/// Runs a request and asserts its findings.
 #[track_caller]
 fn check(workspace: &Workspace, request: &Request, expected: &[&str]) -> Run {
     let run = workspace.run(request).unwrap();
@@ -110,17 +110,17 @@ fn fixes_are_shown_or_written() {
 fn a_change_is_checked_as_its_scope_says() {
     let project = repository(&[("a.ts", "var a = 1\nlet b\n")]).file("a.ts", "var a = 1\ndebugger\n");
     let workspace = open(&project);
-    let staged = Request::change(Extent::Staged);
+    let staged = Request::change(ChangeSelection::Staged);
     check(&workspace, &staged, &[]);
     git(&project, &["add", "a.ts"]);
     let project = project.file("a.ts", "let c\n");
     check(&workspace, &staged, &["a.ts no-debugger"]);
     check(&workspace, &staged.clone().with_scope(ReportScope::All), &["a.ts no-var", "a.ts no-debugger"]);
-    check(&workspace, &Request::change(Extent::Changed), &[]);
+    check(&workspace, &Request::change(ChangeSelection::Changed), &[]);
     commit(&project, "second");
     let project = project.file("a.ts", "let c\ndebugger\n");
-    check(&workspace, &Request::change(Extent::Since("HEAD~1".to_owned())), &["a.ts no-debugger"]);
-    assert!(workspace.run(&Request::change(Extent::Since("none".to_owned()))).is_err());
+    check(&workspace, &Request::change(ChangeSelection::Since("HEAD~1".to_owned())), &["a.ts no-debugger"]);
+    assert!(workspace.run(&Request::change(ChangeSelection::Since("none".to_owned()))).is_err());
     drop(project);
 }
 
@@ -155,7 +155,7 @@ fn a_run_sees_the_files_that_its_inputs_are_of() {
         files.read_with(&RelPath::new(path), 100, |bytes| String::from_utf8_lossy(bytes).into_owned())
     };
     let buffer = text("a.ts", "let d\n").inputs;
-    let staged = Inputs::Change(Extent::Staged);
+    let staged = Inputs::Change(ChangeSelection::Staged);
     for (inputs, expected) in [(&Inputs::Opened, "let c\n"), (&staged, "let b\n"), (&buffer, "let d\n")] {
         assert_eq!(read(inputs, "a.ts").unwrap(), expected);
         assert_eq!(read(inputs, "b.json").unwrap(), "{}");
@@ -177,7 +177,7 @@ fn page(scope: &str) -> String {
     )
 }
 
-/// Finds, in all files together, every `main.ts` but the first.
+/// A rule of project scope that reports every `main.ts` but the first.
 #[derive(Debug)]
 struct OneEntry;
 
@@ -197,7 +197,7 @@ impl Rule for OneEntry {
     }
 }
 
-/// Finds every file of a change, with the name that it had before.
+/// A rule of change scope that reports every file of a change, with its old name.
 #[derive(Debug)]
 struct EveryChange;
 
@@ -220,8 +220,8 @@ impl Rule for EveryChange {
     }
 }
 
-/// Opens a project with the rules that look beyond single files.
-fn open_with_wide_rules(project: &Project) -> Workspace {
+/// Opens a project with the rules of project and change scope.
+fn open_with_project_rules(project: &Project) -> Workspace {
     let file = |id: &str, scope: &str| (format!("{id}.md"), format!("{id}.md"), Arc::from(page(scope)));
     let files = vec![file("one-entry", "project"), file("every-change", "change")];
     let (mut pack, mistakes) = Pack::from_files("ours", files);
@@ -235,13 +235,13 @@ fn open_with_wide_rules(project: &Project) -> Workspace {
 #[test]
 fn rules_about_all_files_see_them_in_a_run_over_the_whole_root_only() {
     let project = Project::with_law().file("a/main.ts", "let a\n").file("b/main.ts", "let b\n");
-    let workspace = open_with_wide_rules(&project);
+    let workspace = open_with_project_rules(&project);
     let run = check(&workspace, &Request::opened(), &["b/main.ts one-entry"]);
     check(&workspace, &Request::paths([RelPath::new("b")]), &[]);
     check(&workspace, &text("b/main.ts", "let b\n"), &[]);
     let entry = BaselineEntry::of(&run.report.diagnostics[0], None, None);
     let project = project.file(".lawbook/baseline/b/baseline.txt", baseline::print(&[entry]));
-    let workspace = open_with_wide_rules(&project);
+    let workspace = open_with_project_rules(&project);
     let run = check(&workspace, &Request::opened(), &[]);
     assert_eq!((run.report.summary.known, run.report.summary.stale), (1, 0));
     for request in [Request::paths([RelPath::new("b")]), text("b/main.ts", "let b\n")] {
@@ -257,13 +257,13 @@ fn rules_about_a_change_see_it_with_the_old_names() {
     git(&project, &["rm", "--quiet", "gone.ts"]);
     let project = project.file("new.ts", "let n\n");
     git(&project, &["add", "--all"]);
-    let workspace = open_with_wide_rules(&project);
+    let workspace = open_with_project_rules(&project);
     let expected = ["gone.ts gone.ts: gone", "moved.ts old.ts: let a\nlet b\nlet c", "new.ts new: let n"];
-    for extent in [Extent::Staged, Extent::Changed] {
+    for selection in [ChangeSelection::Staged, ChangeSelection::Changed] {
         for scope in [ReportScope::New, ReportScope::Lines, ReportScope::All] {
-            let run = workspace.run(&Request::change(extent.clone()).with_scope(scope)).unwrap();
+            let run = workspace.run(&Request::change(selection.clone()).with_scope(scope)).unwrap();
             let found = run.report.diagnostics.iter().map(|found| format!("{} {}", found.path, found.message));
-            assert_eq!(found.collect::<Vec<_>>(), expected, "{extent:?} {scope:?}");
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{selection:?} {scope:?}");
         }
     }
     check(&workspace, &Request::opened(), &[]);
@@ -291,7 +291,7 @@ fn a_list_names_the_files_and_checks_none() {
     assert!(run.report.summary.unsupported > 0);
 }
 
-/// Opens a project, changes its files, and asserts what is found with the law as it was and with the law of today.
+/// Opens a project, changes its files, and asserts the findings before and after a reload.
 #[track_caller]
 fn check_reload(files: &[(&str, &str)], before: &[&str], after: Result<&[&str], &str>) {
     let mut project = Project::with_law().file("a.ts", "var a = 1\ndebugger\n");

@@ -1,4 +1,4 @@
-//! Checks a text that is typed into an editor, with the settings, rules and baseline of its folder.
+//! Checks the text of an open buffer, as an editor does, with the settings, rules and baseline of its folder.
 //!
 //! `cargo run --example check_text -- src/a.ts < buffer`
 

@@ -1,4 +1,4 @@
-//! Writes the baseline: accepts the findings of a run, and takes out entries whose finding is gone.
+//! Changes the baseline: adds entries for the findings of a run, and removes entries whose finding is gone.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -10,7 +10,7 @@ use lawbook_core::policy::baseline::{Comparison, EntryAt, may_be_known};
 use lawbook_core::report::{BaselineEntry, Report};
 use lawbook_core::source::RelPath;
 
-use crate::baseline::{BASELINE_FOLDER, BaselinePart, Store};
+use crate::baseline::{BASELINE_FOLDER, BaselinePart, BaselineStore};
 use crate::inputs::Coverage;
 use crate::law::Law;
 use crate::paths;
@@ -18,43 +18,44 @@ use crate::request::BaselineMode;
 use crate::root;
 use crate::workers::Workers;
 
-/// What a run has changed in the baseline.
+/// The changes of a run to the baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BaselineChange {
     /// The number of findings that were added.
     pub accepted: usize,
-    /// The number of files of the baseline that hold them.
+    /// The number of baseline files that were written for them.
     pub written: usize,
-    /// The findings that no baseline may hold, such as those of files that cannot be checked.
+    /// The findings that a baseline must not have, such as those about files that cannot be checked.
     pub refused: Vec<Arc<Diagnostic>>,
-    /// The number of entries that were taken out because their finding is gone.
+    /// The number of entries that were removed because their finding is gone.
     pub removed: usize,
-    /// The entries whose code has moved to another file, which they follow.
+    /// The entries whose code was moved to another file; each was rewritten for that file.
     pub moved: Vec<MovedEntry>,
     /// The number of entries after the run.
     pub left: usize,
 }
 
-/// An entry of the baseline that follows its code to another file.
+/// An entry of the baseline that was rewritten because its code was moved to another file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MovedEntry {
     /// The rule of the finding.
     pub rule: Arc<str>,
-    /// The file of the entry before.
+    /// The file before.
     pub from: RelPath,
-    /// The file of the entry now.
+    /// The file now.
     pub to: RelPath,
 }
 
-/// The entries of the baseline of the root around a folder, sorted, each once. The configuration is not read.
+/// Reads the baseline of the root that contains the folder `cwd`, and returns its entries, sorted and without
+/// duplicates. The configuration is not read.
 ///
 /// # Errors
-/// The folder cannot be read, or a file of the baseline is wrong.
+/// The folder cannot be read, or a file of the baseline cannot be read or parsed.
 pub fn baseline_entries(cwd: &Path) -> Result<Vec<BaselineEntry>, MistakeList> {
     let cwd = paths::working_directory(cwd)?;
     let root = root::find(&cwd, &[]);
-    let mut store = Store::new(&paths::RootPaths::new(root.folder, &cwd), Workers::new(None, None));
+    let mut store = BaselineStore::new(&paths::RootPaths::new(root.folder, &cwd), Workers::new(None, None));
     store.read(&BaselinePart::Whole)?;
     let mut entries: Vec<BaselineEntry> = store.baseline().distinct().map(|(_, entry)| entry.clone()).collect();
     entries.sort();
@@ -62,25 +63,26 @@ pub fn baseline_entries(cwd: &Path) -> Result<Vec<BaselineEntry>, MistakeList> {
 }
 
 impl Law {
-    /// Refuses what would leave a baseline that is wrong, before anything is checked.
+    /// Refuses a request that would corrupt the baseline, before anything is checked.
     ///
     /// # Errors
-    /// A new baseline is asked for where there is one, or entries are to be taken out by a run over a part of the root.
+    /// A first baseline is requested and there is one already, or a run over a part of the root is to remove entries.
     pub(crate) fn check_baseline_mode(&self, mode: &BaselineMode, coverage: &Coverage) -> Result<(), Vec<Mistake>> {
         match mode {
             BaselineMode::Accept { extend: false, .. } if !self.baseline().baseline().files().is_empty() => {
-                let help = "`lawbook baseline prune` takes out what is fixed; `lawbook baseline create --accept-new \
+                let help = "`lawbook baseline prune` removes what is fixed; `lawbook baseline create --accept-new \
                             --reason \"…\"` adds what is new";
                 Err(vec![Mistake::new(format!("there is a baseline in `{BASELINE_FOLDER}` already")).with_help(help)])
             }
             BaselineMode::Prune { .. } if !coverage.is_whole(self.root()) => {
-                Err(vec![Mistake::new("only a run over the whole root can take entries out of its baseline")])
+                Err(vec![Mistake::new("only a run over the whole root can remove entries from its baseline")])
             }
             _ => Ok(()),
         }
     }
 
-    /// Writes what a mode says after a run, which the comparison is of; none for a mode that writes nothing.
+    /// Writes the baseline as the mode requires, from the report of a run and its comparison with the baseline. Returns
+    /// `None` for a mode that writes nothing.
     ///
     /// # Errors
     /// A file of the baseline cannot be written.
@@ -112,7 +114,7 @@ impl Law {
         let entry = |found: &Arc<Diagnostic>| BaselineEntry::of(found, report.sources.get(&found.path), reason);
         let mut entries: Vec<BaselineEntry> = new.into_iter().map(entry).collect();
         let store = self.baseline();
-        number(&mut entries, store.baseline().entries().map(|(_, entry)| entry));
+        assign_counts(&mut entries, store.baseline().entries().map(|(_, entry)| entry));
         let accepted = entries.len();
         let left = store.baseline().len() + accepted;
         let is_first = store.baseline().files().is_empty();
@@ -145,7 +147,7 @@ impl Law {
             let mut entries: Vec<BaselineEntry> =
                 baseline.distinct().filter(stays).map(|(_, entry)| entry.clone()).collect();
             entries.append(&mut followed);
-            number(&mut entries, std::iter::empty());
+            assign_counts(&mut entries, std::iter::empty());
             for file in 0..baseline.files().len() {
                 store.replace(file, None)?;
             }
@@ -156,7 +158,7 @@ impl Law {
                 store.replace(*file, Some(&text))?;
             }
             let stays = baseline.entries().filter(|(at, _)| !moved.iter().any(|(moved, _)| moved == at));
-            number(&mut followed, stays.map(|(_, entry)| entry));
+            assign_counts(&mut followed, stays.map(|(_, entry)| entry));
             store.write_new(followed, false)?;
         }
         change.removed = comparison.stale.len();
@@ -165,10 +167,11 @@ impl Law {
     }
 }
 
-/// Numbers equal entries on from those that are there.
-fn number<'a>(entries: &mut [BaselineEntry], there: impl Iterator<Item = &'a BaselineEntry>) {
+/// Sets the count of each new entry: among entries with the same path and fingerprint it continues from the highest
+/// count in `staying`, the entries that stay.
+fn assign_counts<'a>(entries: &mut [BaselineEntry], staying: impl Iterator<Item = &'a BaselineEntry>) {
     let mut last: HashMap<(&str, &str), u32> = HashMap::new();
-    for entry in there {
+    for entry in staying {
         let count = last.entry((entry.path.as_str(), &entry.fingerprint)).or_default();
         *count = entry.count.max(*count);
     }

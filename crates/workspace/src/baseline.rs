@@ -1,5 +1,6 @@
-//! The baseline on the disk: files below `.lawbook/baseline/`, one folder for each folder of sources. A run reads those
-//! of its folders, and looks into the others for what was moved. No link is followed.
+//! The baseline on the disk: text files below `.lawbook/baseline/`, whose folders mirror the folders of the sources. A
+//! run reads the files for its own source folders, and others only to find entries of moved files. No symbolic link is
+//! followed.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, OpenOptions};
@@ -20,57 +21,57 @@ use crate::read;
 use crate::system_error::system_message;
 use crate::workers::Workers;
 
-/// Where the files are, below the root. Nothing in there is code to check.
+/// The folder of the baseline below the root. Files in it are never checked.
 pub const BASELINE_FOLDER: &str = ".lawbook/baseline";
 
-/// The file of a source folder that `create` writes.
-const FIRST_NAME: &str = "baseline.txt";
+/// The name of the file that a first baseline has in each of its folders.
+const FIRST_FILE_NAME: &str = "baseline.txt";
 
-/// More than any baseline needs, in bytes a file.
-const MAX_FILE_SIZE: u64 = 64 << 20;
+/// The maximum size of one file of the baseline, in bytes.
+const MAX_BASELINE_FILE_BYTES: u64 = 64 << 20;
 
-/// The baseline of a root, as far as it was read.
+/// The baseline of a root and the parts of it that were read.
 #[derive(Debug)]
-pub(crate) struct Store {
+pub(crate) struct BaselineStore {
     paths: RootPaths,
     workers: Workers,
     baseline: Baseline,
-    /// Where each file of the baseline is, by number.
+    /// The path of each file that was read, by its number in `baseline`.
     places: Vec<PathBuf>,
     known_places: HashSet<PathBuf>,
-    /// The folders of sources whose entries were read.
+    /// The source folders whose entries were read.
     read_folders: HashSet<String>,
     is_whole: bool,
     index: Option<Arc<BaselineIndex>>,
 }
 
-/// What all files say, without their entries.
+/// An index over all files of the baseline that finds entries by fingerprint without parsing every entry.
 #[derive(Debug)]
 struct BaselineIndex {
     texts: TextIndex,
-    /// Where each text is.
+    /// The path of each text, by its number in `texts`.
     places: Vec<PathBuf>,
 }
 
-/// Which part of a baseline a run compares with.
+/// The part of the baseline that a run compares with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BaselinePart {
-    /// All of it.
+    /// The whole baseline.
     Whole,
-    /// The entries of files in these folders; `true` for those of all folders below too.
+    /// The entries of source files in these folders, and with `true` also in all folders below.
     Folders(BTreeSet<(String, bool)>),
 }
 
 impl BaselinePart {
-    /// The entries of some files.
+    /// The part with the entries of these source files.
     pub(crate) fn of_paths<'p>(paths: impl IntoIterator<Item = &'p RelPath>) -> Self {
         let folder = |path: &RelPath| path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         Self::Folders(paths.into_iter().map(|path| (folder(path), false)).collect())
     }
 }
 
-impl Store {
-    /// The place below a root, nothing read yet.
+impl BaselineStore {
+    /// The baseline of a root; nothing is read yet.
     pub(crate) fn new(paths: &RootPaths, workers: Workers) -> Self {
         Self {
             paths: paths.clone(),
@@ -84,15 +85,15 @@ impl Store {
         }
     }
 
-    /// What was read so far.
+    /// The entries that were read so far.
     pub(crate) fn baseline(&self) -> &Baseline {
         &self.baseline
     }
 
-    /// Reads a part of it, unless that was read before. There may be nothing to read.
+    /// Reads a part of the baseline, unless it was read before. It is no error if there is no baseline.
     ///
     /// # Errors
-    /// Everything that is wrong with its files.
+    /// All mistakes in the files of the part.
     pub(crate) fn read(&mut self, part: &BaselinePart) -> Result<(), Vec<Mistake>> {
         if self.is_whole || !self.exists()? {
             return Ok(());
@@ -101,10 +102,12 @@ impl Store {
         match part {
             BaselinePart::Whole => files = self.list(BASELINE_FOLDER, true)?,
             BaselinePart::Folders(folders) => {
-                let unread = folders.iter().filter(|(folder, is_tree)| *is_tree || !self.read_folders.contains(folder));
-                for (folder, is_tree) in unread {
+                let unread = folders
+                    .iter()
+                    .filter(|(folder, is_recursive)| *is_recursive || !self.read_folders.contains(folder));
+                for (folder, is_recursive) in unread {
                     let folder = format!("{BASELINE_FOLDER}/{folder}");
-                    files.extend(self.list(folder.trim_end_matches('/'), *is_tree)?);
+                    files.extend(self.list(folder.trim_end_matches('/'), *is_recursive)?);
                 }
             }
         }
@@ -113,13 +116,13 @@ impl Store {
             BaselinePart::Whole => self.is_whole = true,
             BaselinePart::Folders(folders) => {
                 self.read_folders
-                    .extend(folders.iter().filter(|(_, is_tree)| !is_tree).map(|(folder, _)| folder.clone()));
+                    .extend(folders.iter().filter(|(_, is_recursive)| !is_recursive).map(|(folder, _)| folder.clone()));
             }
         }
         Ok(())
     }
 
-    /// Reads those of the files that were not read before; how many these are.
+    /// Reads those of the files that were not read before, and returns their number.
     fn read_files(&mut self, mut files: Vec<PathBuf>) -> Result<usize, Vec<Mistake>> {
         files.retain(|at| !self.known_places.contains(at));
         files.sort();
@@ -138,13 +141,14 @@ impl Store {
         Ok(count)
     }
 
-    /// What it says of findings, of which the entries in the folders of their files were read: those that it knows, in
-    /// place or where a file that is gone was renamed to.
+    /// Compares findings with the baseline: a finding is known if an entry has its path and fingerprint, or if an entry
+    /// has its fingerprint and the file of the entry is gone, that is, the file was renamed.
     ///
-    /// The entries of other files are read only where one equals a finding that is left and the file is gone.
+    /// The entries for the folders of the findings must have been read. Entries of other files are read only if one has
+    /// the fingerprint of a finding that is not known yet and its file is gone.
     ///
     /// # Errors
-    /// Everything that is wrong with the files that are looked into.
+    /// All mistakes in the files that are read for it.
     pub(crate) fn compare(
         &mut self,
         found: &[Arc<Diagnostic>],
@@ -168,7 +172,7 @@ impl Store {
         }
         let index = self.index()?;
         let elsewhere = index.texts.paths_with(renames.fingerprints());
-        // Somebody may have put entries into the file of another folder; they count all the same.
+        // Entries that stand in the baseline file of another folder count too.
         let own: HashSet<&RelPath> = found.iter().map(|found| &found.path).collect();
         let misplaced = elsewhere.iter().filter(|(path, _)| own.contains(path)).map(|(_, text)| &index.places[*text]);
         if self.read_files(misplaced.cloned().collect())? > 0 {
@@ -185,7 +189,7 @@ impl Store {
         Ok(comparison)
     }
 
-    /// What all files say; read when first asked for.
+    /// The index over all files; read at the first call.
     fn index(&mut self) -> Result<Arc<BaselineIndex>, Vec<Mistake>> {
         if let Some(index) = &self.index {
             return Ok(index.clone());
@@ -201,10 +205,10 @@ impl Store {
         Ok(index)
     }
 
-    /// Whether there is a folder for it.
+    /// Returns whether the folder of the baseline exists.
     ///
     /// # Errors
-    /// Something else than a folder stands in its place.
+    /// There is something other than a folder at its path.
     fn exists(&self) -> Result<bool, Vec<Mistake>> {
         let mut at = self.paths.root().to_owned();
         for part in BASELINE_FOLDER.split('/') {
@@ -230,10 +234,10 @@ impl Store {
         Ok(true)
     }
 
-    /// The texts in a folder of the baseline, and in those below it when `is_tree`, in order.
-    fn list(&self, folder: &str, is_tree: bool) -> Result<Vec<PathBuf>, Vec<Mistake>> {
+    /// The sorted paths of the text files in a folder of the baseline; with `is_recursive`, also in all folders below.
+    fn list(&self, folder: &str, is_recursive: bool) -> Result<Vec<PathBuf>, Vec<Mistake>> {
         let start = self.paths.root().join(folder);
-        // A link leads to no folder of the baseline, and most folders of sources have none.
+        // Symbolic links are not followed. Most source folders have no folder in the baseline.
         let parts = start.ancestors().take_while(|part| *part != self.paths.root());
         if !parts.into_iter().all(|part| part.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())) {
             return Ok(Vec::new());
@@ -252,7 +256,7 @@ impl Store {
             open.clear();
             for (folders, files) in listed {
                 texts.extend(files);
-                open.extend(folders.into_iter().filter(|_| is_tree));
+                open.extend(folders.into_iter().filter(|_| is_recursive));
             }
         }
         texts.sort();
@@ -264,11 +268,11 @@ impl Store {
         String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(&self.shown(at), &error)])
     }
 
-    /// Lends the bytes of a file of the baseline.
-    fn read_bytes<R>(&self, at: &Path, look: impl FnOnce(&[u8]) -> R) -> Result<R, Vec<Mistake>> {
+    /// Calls `use_bytes` with the bytes of a file of the baseline.
+    fn read_bytes<R>(&self, at: &Path, use_bytes: impl FnOnce(&[u8]) -> R) -> Result<R, Vec<Mistake>> {
         let shown = || self.shown(at);
-        let fits = |bytes: &[u8]| (bytes.len() as u64 <= MAX_FILE_SIZE).then(|| look(bytes));
-        match read::with(at, 0, MAX_FILE_SIZE, fits) {
+        let fits = |bytes: &[u8]| (bytes.len() as u64 <= MAX_BASELINE_FILE_BYTES).then(|| use_bytes(bytes));
+        match read::with_bytes(at, 0, MAX_BASELINE_FILE_BYTES, fits) {
             Ok(Some(made)) => Ok(made),
             Ok(None) => Err(vec![Mistake::new(format!("`{}` is too large for a baseline", shown()))]),
             Err(_) if at.symlink_metadata().is_ok_and(|metadata| !metadata.is_file()) => {
@@ -279,21 +283,22 @@ impl Store {
         }
     }
 
-    /// Writes new entries, one file a source folder. The file is `baseline.txt` for a first baseline; later ones get a
-    /// name of their own each, so that no two branches ever write to the same place.
+    /// Writes new entries, one file per source folder, and returns the paths of the files. The files of a first
+    /// baseline are called `baseline.txt`. Later files get unique names, so that two branches never write to the same
+    /// file.
     ///
-    /// What was read stays as it was.
+    /// The entries in memory do not change.
     pub(crate) fn write_new(
         &self,
         mut entries: Vec<BaselineEntry>,
         is_first: bool,
     ) -> Result<Vec<PathBuf>, Vec<Mistake>> {
         let mut written = Vec::new();
-        // By path, the files of a folder stand on both sides of those in its own folders.
+        // Sorted by path alone, the files of one folder would not be adjacent: its subfolders sort between them.
         entries.sort_by(|a, b| (a.folder(), a).cmp(&(b.folder(), b)));
         for entries in entries.chunk_by(|a, b| a.folder() == b.folder()) {
             let text = baseline::print(entries);
-            let name = if is_first { FIRST_NAME.to_owned() } else { unique_name(&text) };
+            let name = if is_first { FIRST_FILE_NAME.to_owned() } else { unique_name(&text) };
             let folder = format!("{BASELINE_FOLDER}/{}", entries[0].folder());
             let at = self.make_folder(folder.trim_end_matches('/'))?.join(name);
             let made = OpenOptions::new().write(true).create_new(true).open(&at);
@@ -311,22 +316,23 @@ impl Store {
         Ok(written)
     }
 
-    /// Gives a file that was read, by number, another text; without one, removes it. What was read stays as it was.
+    /// Replaces the text of the file with this number, or deletes the file without a text. The entries in memory do not
+    /// change.
     pub(crate) fn replace(&self, file: usize, text: Option<&str>) -> Result<(), Vec<Mistake>> {
         let at = &self.places[file];
         let refuse = |error: io::Error| {
             vec![Mistake::new(format!("`{}` cannot be written: {}", self.shown(at), system_message(&error)))]
         };
         let Some(text) = text else { return fs::remove_file(at).map_err(refuse) };
-        // Whatever stands there now is replaced and not written into; half a file is never seen.
+        // Written beside it and renamed, so that no reader ever sees half a file and no link is written through.
         let beside = at.with_extension("txt.new");
-        // One that a run left behind when it was killed.
+        // A run that was killed may have left one behind.
         let _ = fs::remove_file(&beside);
         let mut file = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(refuse)?;
         file.write_all(text.as_bytes()).and_then(|()| fs::rename(&beside, at)).map_err(refuse)
     }
 
-    /// Makes the folder, link by no link.
+    /// Creates a folder below the root with the folders above it. None of them may be a symbolic link.
     fn make_folder(&self, below: &str) -> Result<PathBuf, Vec<Mistake>> {
         let mut at = self.paths.root().to_owned();
         for part in below.split('/') {
@@ -353,7 +359,7 @@ impl Store {
     }
 }
 
-/// What was made, and all that went wrong.
+/// Splits results into values and mistakes.
 fn partition<T>(results: Vec<Result<T, Vec<Mistake>>>) -> (Vec<T>, Vec<Mistake>) {
     let (mut made, mut mistakes) = (Vec::new(), Vec::new());
     for result in results {
@@ -365,7 +371,7 @@ fn partition<T>(results: Vec<Result<T, Vec<Mistake>>>) -> (Vec<T>, Vec<Mistake>)
     (made, mistakes)
 }
 
-/// A name that no other branch comes upon: git cannot merge two new files of one name.
+/// A file name that no other branch will choose: git cannot merge two new files of the same name.
 fn unique_name(text: &str) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
     let salt = format!("{now} {}", std::process::id());
@@ -373,7 +379,7 @@ fn unique_name(text: &str) -> String {
     format!("{}.txt", &print[2..14])
 }
 
-/// The folders and the texts of a folder; links are neither.
+/// The folders and the text files in a folder, without symbolic links.
 fn list_folder(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let (mut folders, mut texts) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder)? {
@@ -397,7 +403,7 @@ mod tests {
 
     use super::*;
 
-    /// Findings written `path number-of-fingerprint`.
+    /// Findings, each written as `path fingerprint-number`.
     fn findings(written: &[&str]) -> Vec<Arc<Diagnostic>> {
         let finding = |written: &&str| {
             let (path, number) = written.split_once(' ').unwrap();
@@ -419,17 +425,17 @@ mod tests {
     }
 
     /// A root whose baseline has an entry for each of the findings.
-    fn root(written: &[&str]) -> (tempfile::TempDir, Store) {
+    fn root(written: &[&str]) -> (tempfile::TempDir, BaselineStore) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        let store = Store::new(&RootPaths::new(root.clone(), &root), Workers::new(Some(2), None));
+        let store = BaselineStore::new(&RootPaths::new(root.clone(), &root), Workers::new(Some(2), None));
         let entries = findings(written).iter().map(|found| BaselineEntry::of(found, None, None)).collect();
         store.write_new(entries, true).unwrap();
         (folder, store)
     }
 
-    /// What a run over the files of these findings makes of a baseline: how many are known, which of its files were read,
-    /// and how many paths were asked about.
+    /// Compares findings with a baseline, where the files `gone` do not exist. Asserts how many are known, which files
+    /// of the baseline were read, and for how many paths their existence was asked.
     #[track_caller]
     fn check(
         baseline: &[&str],
@@ -458,7 +464,7 @@ mod tests {
         let (_folder, mut whole) = root(baseline);
         whole.read(&BaselinePart::Whole).unwrap();
         let known = |comparison: &Comparison| comparison.known.iter().map(Option::is_some).collect::<Vec<_>>();
-        assert_eq!(known(&whole.compare(&found, &is_gone).unwrap()), known(&comparison), "as with all of it");
+        assert_eq!(known(&whole.compare(&found, &is_gone).unwrap()), known(&comparison), "as with the whole baseline");
     }
 
     #[test]
@@ -480,9 +486,9 @@ mod tests {
     #[test]
     fn entries_in_the_file_of_another_folder_count_all_the_same() {
         let (_folder, store) = root(&["a/x.ts 2", "b/x.ts 3"]);
-        let at = |name: &str| store.paths.root().join(BASELINE_FOLDER).join(name).join(FIRST_NAME);
+        let at = |name: &str| store.paths.root().join(BASELINE_FOLDER).join(name).join(FIRST_FILE_NAME);
         fs::rename(at("a"), at("b").with_file_name("of-a.txt")).unwrap();
-        let mut store = Store::new(&store.paths, store.workers);
+        let mut store = BaselineStore::new(&store.paths, store.workers);
         let found = findings(&["a/x.ts 2"]);
         store.read(&BaselinePart::of_paths([&found[0].path])).unwrap();
         let comparison = store.compare(&found, &|_| false).unwrap();

@@ -1,4 +1,4 @@
-//! The base side of a change: what its files were, and what they were called.
+//! The state before a change: the contents of its files, and the names of those that it renamed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -9,21 +9,21 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::lines::Touched;
 use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 
-use crate::change::Changed;
+use crate::change::FileInChange;
 use crate::checker::ContentKind;
 use crate::git::Blob;
 use crate::inputs::ChangeBatch;
 use crate::law::Law;
 use crate::request::Request;
 
-/// Beyond so many pairs of files, only those of one name are compared.
+/// The number of pairs of a new and a deleted file above which only files of the same name are compared for renames.
 const MAX_RENAME_PAIRS: usize = 1000;
 
 impl ChangeBatch<'_> {
-    /// The files before the change, their contents read.
+    /// The files before the change. Reads their contents.
     ///
     /// # Errors
-    /// This clone does not have a content, or git cannot say.
+    /// This clone does not have one of the contents, or git fails.
     pub(crate) fn entries_before(&self) -> Result<Vec<FileEntry>, Vec<Mistake>> {
         let files = &self.change.files;
         self.blobs.read_all(files.iter().filter_map(|file| file.before.clone()))?;
@@ -41,7 +41,8 @@ impl ChangeBatch<'_> {
         Ok(entries)
     }
 
-    /// The names that files with these texts had before the change, where the old name is gone.
+    /// The old paths of renamed files, by new path: a new file whose text is that of a deleted one, or similar to it.
+    /// `now` and `before` are the texts of the files on both sides.
     pub(crate) fn renames<'a>(
         &'a self,
         now: &'a BTreeMap<RelPath, SourceFile>,
@@ -49,19 +50,20 @@ impl ChangeBatch<'_> {
     ) -> HashMap<&'a RelPath, &'a RelPath> {
         let files = &self.change.files;
         let new = files.iter().filter(|file| file.now.is_some() && file.before.is_none());
-        let new: Vec<(&Changed, &SourceFile)> = new.filter_map(|file| Some((file, now.get(&file.path)?))).collect();
-        let mut gone: Vec<&Changed> = files.iter().filter(|file| file.now.is_none()).collect();
-        let is_much = new.len() * gone.len() > MAX_RENAME_PAIRS;
+        let new: Vec<(&FileInChange, &SourceFile)> =
+            new.filter_map(|file| Some((file, now.get(&file.path)?))).collect();
+        let mut gone: Vec<&FileInChange> = files.iter().filter(|file| file.now.is_none()).collect();
+        let has_many_pairs = new.len() * gone.len() > MAX_RENAME_PAIRS;
         let mut renames = HashMap::new();
         for (file, now) in new {
-            let same_name = |old: &&Changed| old.path.file_name() == file.path.file_name();
-            let is_same = |old: &&Changed| {
+            let same_name = |old: &&FileInChange| old.path.file_name() == file.path.file_name();
+            let is_same = |old: &&FileInChange| {
                 before
                     .get(&old.path)
                     .is_some_and(|before| before.text() == now.text() || Touched::between(before, now).is_same_file())
             };
             let best = gone.iter().position(|old| same_name(old) && is_same(old));
-            let best = best.or_else(|| if is_much { None } else { gone.iter().position(is_same) });
+            let best = best.or_else(|| if has_many_pairs { None } else { gone.iter().position(is_same) });
             if let Some(at) = best {
                 renames.insert(&file.path, &gone.remove(at).path);
             }
@@ -71,7 +73,7 @@ impl ChangeBatch<'_> {
 }
 
 impl Law {
-    /// The texts of some files; those that are none are left out.
+    /// The texts of some files, without those that cannot be read or decoded.
     pub(crate) fn texts<'p>(
         &self,
         paths: impl IntoIterator<Item = &'p RelPath>,
@@ -85,10 +87,10 @@ impl Law {
         paths.into_iter().filter_map(|path| Some((path.clone(), text(path)?))).collect()
     }
 
-    /// What rules find that look at a change as a whole.
+    /// Runs the rules that look at a change as a whole.
     ///
     /// # Errors
-    /// The base side cannot be read, or the run was cancelled.
+    /// The state before the change cannot be read, or the run was cancelled.
     pub(crate) fn conclude_change(
         &self,
         change: &ChangeBatch<'_>,

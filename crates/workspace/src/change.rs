@@ -1,4 +1,4 @@
-//! A change: which files it touches, where their texts are now and where those before it are.
+//! A change in git: the files that it touches, and where their contents before and after it are stored.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use std::sync::Arc;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
 
-use crate::discover::{self, Discovery, DiskFile, Trouble};
+use crate::discover::{self, Discovery, DiscoveryError, DiskFile};
 use crate::files::Snapshot;
 use crate::filter::FileFilter;
 use crate::git::{EntryKind, Git, IndexChange, Oid, TreeEntry};
 use crate::paths::RootPaths;
 use crate::read;
-use crate::request::Extent;
+use crate::request::ChangeSelection;
 use crate::workers::Workers;
 
 /// The files of a change.
@@ -21,68 +21,68 @@ use crate::workers::Workers;
 pub(crate) struct Change {
     /// The repository.
     pub(crate) git: Arc<Git>,
-    /// What it is compared with.
+    /// The state before the change.
     pub(crate) base: Snapshot,
-    /// The files of known languages, by path.
-    pub(crate) files: Vec<Changed>,
-    /// What is left out, by path.
-    pub(crate) aside: Vec<(RelPath, Aside)>,
-    /// What the disk does not give.
-    pub(crate) troubles: Discovery,
+    /// The files of known languages, sorted by path.
+    pub(crate) files: Vec<FileInChange>,
+    /// The paths that are not checked, and why.
+    pub(crate) skipped: Vec<(RelPath, SkippedInChange)>,
+    /// The files on the disk that cannot be read, and the nested configuration files.
+    pub(crate) discovery: Discovery,
 }
 
 /// One file of a change.
 #[derive(Clone, Debug)]
-pub(crate) struct Changed {
-    /// Below the root.
+pub(crate) struct FileInChange {
+    /// Its path below the root.
     pub(crate) path: RelPath,
-    /// Its content now; none when it is gone.
-    pub(crate) now: Option<Content>,
-    /// Its content before; none when it is new.
+    /// Its content after the change; `None` if the change deletes it.
+    pub(crate) now: Option<ContentLocation>,
+    /// Its content before the change; `None` if the change creates it.
     pub(crate) before: Option<Oid>,
 }
 
-/// Where a content is.
+/// The storage of a file's content.
 #[derive(Clone, Debug)]
-pub(crate) enum Content {
-    /// In the repository.
+pub(crate) enum ContentLocation {
+    /// In the object store of the repository.
     Blob(Oid),
     /// On the disk.
     Disk(DiskFile),
 }
 
-/// Why a part of a change is not looked at.
+/// Why a path of a change is not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Aside {
-    /// No language is known for it.
+pub(crate) enum SkippedInChange {
+    /// Its language is unknown.
     Unsupported,
-    /// It is a commit of another repository.
+    /// It is a submodule: a commit of another repository.
     Submodule,
     /// Its name is not Unicode.
     NotUnicodeName,
 }
 
-/// The working tree in which a change is looked for.
+/// The working tree that a change is searched in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checkout<'a> {
     /// The root.
     pub(crate) paths: &'a RootPaths,
-    /// Which of its files are checked.
+    /// The filter that decides which of its files are checked.
     pub(crate) filter: &'a FileFilter,
-    /// The files and folders that are meant.
+    /// The absolute paths of the files and folders that the change is limited to.
     pub(crate) targets: &'a [PathBuf],
-    /// The threads that walk and compare.
+    /// The threads that walk folders and compare contents.
     pub(crate) workers: Workers,
-    /// Larger files are not read, in bytes.
+    /// The maximum size of a file to read, in bytes.
     pub(crate) max_file_size: u64,
 }
 
 impl Change {
-    /// Asks git what the change is.
+    /// Determines the files of a change with git.
     ///
     /// # Errors
-    /// Git or the repository cannot say.
-    pub(crate) fn find(extent: &Extent, cwd: &Path, checkout: Checkout<'_>) -> Result<Self, Vec<Mistake>> {
+    /// Git fails, the repository is not that of the root, or it does not have the commit to compare with.
+    pub(crate) fn find(selection: &ChangeSelection, cwd: &Path, checkout: Checkout<'_>) -> Result<Self, Vec<Mistake>> {
         let git = Git::open(cwd)?;
         let root = checkout.paths.root();
         if !root.starts_with(git.top()) && !git.top().starts_with(root) {
@@ -90,12 +90,12 @@ impl Change {
             let message = format!("the working tree of the repository is `{top}`, and the root is `{root}`");
             return Err(vec![Mistake::new(message).with_help("run lawbook in the repository whose change is meant")]);
         }
-        let base = match extent {
-            Extent::Staged | Extent::Changed => git.head().cloned(),
-            Extent::Since(reference) => Some(git.merge_base(reference)?),
+        let base = match selection {
+            ChangeSelection::Staged | ChangeSelection::Changed => git.head().cloned(),
+            ChangeSelection::Since(reference) => Some(git.merge_base(reference)?),
         };
         let base = base.map_or(Snapshot::Empty, Snapshot::Commit);
-        if *extent == Extent::Staged {
+        if *selection == ChangeSelection::Staged {
             let staged = git.staged()?;
             return Ok(Self::of_index(git, base, staged, checkout));
         }
@@ -106,33 +106,35 @@ impl Change {
         Ok(Self::of_disk(git, base, tree, checkout))
     }
 
+    /// The change between HEAD and git's index.
     fn of_index(git: Git, base: Snapshot, staged: Vec<IndexChange>, checkout: Checkout<'_>) -> Self {
         let mut change =
-            Self { git: Arc::new(git), base, files: Vec::new(), aside: Vec::new(), troubles: Discovery::default() };
+            Self { git: Arc::new(git), base, files: Vec::new(), skipped: Vec::new(), discovery: Discovery::default() };
         for staged in staged {
             let Some((path, is_unicode)) = checkout.admitted(&staged.at) else { continue };
-            // Links are not followed, as in a walk.
+            // Symbolic links are not followed, as in a walk of the disk.
             let file =
                 |side: Option<(EntryKind, Oid)>| side.filter(|(kind, _)| *kind == EntryKind::File).map(|(_, oid)| oid);
             let is_submodule = staged.now.as_ref().is_some_and(|(kind, _)| *kind == EntryKind::Submodule);
             let (now, before) = (file(staged.now), file(staged.before));
-            let aside = match (is_submodule, checkout.filter.dialect(&path)) {
-                (true, _) => Some(Aside::Submodule),
-                (false, None) if now.is_some() => Some(Aside::Unsupported),
-                (false, Some(_)) if !is_unicode && now.is_some() => Some(Aside::NotUnicodeName),
+            let skipped = match (is_submodule, checkout.filter.dialect(&path)) {
+                (true, _) => Some(SkippedInChange::Submodule),
+                (false, None) if now.is_some() => Some(SkippedInChange::Unsupported),
+                (false, Some(_)) if !is_unicode && now.is_some() => Some(SkippedInChange::NotUnicodeName),
                 (false, None) => continue,
                 (false, Some(_)) => None,
             };
-            match aside {
-                Some(aside) => change.aside.push((path, aside)),
+            match skipped {
+                Some(skipped) => change.skipped.push((path, skipped)),
                 None if now.is_none() && before.is_none() => {}
-                None => change.files.push(Changed { path, now: now.map(Content::Blob), before }),
+                None => change.files.push(FileInChange { path, now: now.map(ContentLocation::Blob), before }),
             }
         }
         change.files.sort_by(|a, b| a.path.cmp(&b.path));
         change
     }
 
+    /// The change between a commit, whose files are `tree`, and the disk.
     fn of_disk(git: Git, base: Snapshot, tree: Vec<TreeEntry>, checkout: Checkout<'_>) -> Self {
         let mut found =
             discover::discover(checkout.paths, checkout.filter, checkout.targets, checkout.workers.threads());
@@ -143,16 +145,16 @@ impl Change {
                 before.insert(path, (entry.at, entry.kind, entry.oid));
             }
         }
-        // What was committed is part of the change even where `.gitignore` names it.
-        let mut here: Vec<DiskFile> = std::mem::take(&mut found.files);
-        let known: HashSet<RelPath> = here.iter().map(|file| file.path.clone()).collect();
+        // A committed file is part of the change even if `.gitignore` names it.
+        let mut on_disk: Vec<DiskFile> = std::mem::take(&mut found.files);
+        let known: HashSet<RelPath> = on_disk.iter().map(|file| file.path.clone()).collect();
         for (path, (at, ..)) in before.iter().filter(|(path, _)| !known.contains(path)) {
-            let metadata = checkout.paths.stands(path).filter(std::fs::Metadata::is_file);
-            here.extend(metadata.map(|metadata| DiskFile::new(path.clone(), at.clone(), &metadata)));
+            let metadata = checkout.paths.metadata_unless_link(path).filter(std::fs::Metadata::is_file);
+            on_disk.extend(metadata.map(|metadata| DiskFile::new(path.clone(), at.clone(), &metadata)));
         }
-        found.troubles.retain(|(path, trouble, _)| *trouble == Trouble::Unreadable || !before.contains_key(path));
+        found.errors.retain(|(path, error, _)| *error == DiscoveryError::Unreadable || !before.contains_key(path));
         found.unsupported.clear();
-        let pairs: Vec<(DiskFile, Option<Oid>)> = here
+        let pairs: Vec<(DiskFile, Option<Oid>)> = on_disk
             .into_iter()
             .map(|file| {
                 let old = before.remove(&file.path).filter(|(_, kind, _)| *kind == EntryKind::File);
@@ -163,36 +165,39 @@ impl Change {
             old.as_ref().is_some_and(|old| is_same(file, old, checkout.max_file_size))
         });
         let changed = pairs.into_iter().zip(are_same).filter(|(_, is_same)| !is_same);
-        let changed = changed.map(|((file, before), _)| Changed {
+        let changed = changed.map(|((file, before), _)| FileInChange {
             path: file.path.clone(),
-            now: Some(Content::Disk(file)),
+            now: Some(ContentLocation::Disk(file)),
             before,
         });
-        let mut files: Vec<Changed> = changed.collect();
+        let mut files: Vec<FileInChange> = changed.collect();
         let gone = before.into_iter().filter(|(_, (_, kind, _))| *kind == EntryKind::File);
-        let unread: HashSet<&RelPath> = found.troubles.iter().map(|(path, ..)| path).collect();
-        let gone = gone.filter(|(path, _)| !unread.contains(path) && checkout.paths.stands(path).is_none());
-        files.extend(gone.map(|(path, (_, _, oid))| Changed { path, now: None, before: Some(oid) }));
+        let unread: HashSet<&RelPath> = found.errors.iter().map(|(path, ..)| path).collect();
+        let gone =
+            gone.filter(|(path, _)| !unread.contains(path) && checkout.paths.metadata_unless_link(path).is_none());
+        files.extend(gone.map(|(path, (_, _, oid))| FileInChange { path, now: None, before: Some(oid) }));
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { git: Arc::new(git), base, files, aside: Vec::new(), troubles: found }
+        Self { git: Arc::new(git), base, files, skipped: Vec::new(), discovery: found }
     }
 }
 
 impl Checkout<'_> {
-    /// The path of what git names, if it is meant and not left out, and whether its name is Unicode.
+    /// The path below the root of a path that git gives, and true if its name is Unicode; `None` if it is outside
+    /// of the targets or excluded.
     fn admitted(&self, at: &Path) -> Option<(RelPath, bool)> {
         let (path, is_unicode) = self.paths.below(at)?;
-        let is_meant = self.targets.iter().any(|target| at.starts_with(target));
-        let is_ours = discover::is_ours(path.as_str());
-        (is_meant && !is_ours && self.filter.excluding(path.as_str()).is_none()).then_some((path, is_unicode))
+        let is_in_targets = self.targets.iter().any(|target| at.starts_with(target));
+        let is_in_baseline = discover::is_in_baseline(path.as_str());
+        (is_in_targets && !is_in_baseline && self.filter.excluding(path.as_str()).is_none())
+            .then_some((path, is_unicode))
     }
 }
 
-/// Whether a file has the content that was committed, with whatever line ends it was checked out.
-fn is_same(file: &DiskFile, old: &Oid, most: u64) -> bool {
-    // What cannot be read is part of the change, and reported.
-    let Ok(bytes) = read::whole(&file.at, file.size, most) else { return false };
-    if old.is_of(&bytes) {
+/// True if a file has the committed content. CRLF counts as LF, since git may convert line ends on checkout.
+fn is_same(file: &DiskFile, old: &Oid, max_bytes: u64) -> bool {
+    // A file that cannot be read stays in the change, so that the run reports it.
+    let Ok(bytes) = read::whole(&file.at, file.size, max_bytes) else { return false };
+    if old.names_content(&bytes) {
         return true;
     }
     if !bytes.windows(2).any(|pair| pair == b"\r\n") {
@@ -204,5 +209,5 @@ fn is_same(file: &DiskFile, old: &Oid, most: u64) -> bool {
             plain.push(*byte);
         }
     }
-    old.is_of(&plain)
+    old.names_content(&plain)
 }

@@ -1,4 +1,4 @@
-//! The only file that calls the core's engine: the content of a file goes in, its answer comes out.
+//! The only file that calls core's engine: it reads a file, decides if it is skipped, and returns the engine's answer.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -18,11 +18,11 @@ use lawbook_core::rule::page::Scope;
 use lawbook_core::settings::Settings;
 use lawbook_core::source::{DecodeError, FileEntry, FileType, Files, ReadError, RelPath, SourceFile};
 
-use crate::change::Aside;
-use crate::discover::{Discovery, Trouble};
+use crate::change::SkippedInChange;
+use crate::discover::{Discovery, DiscoveryError};
 use crate::filter::FileFilter;
 
-/// The engine with what a client adds: reading, and the file settings. A clone shares the plan.
+/// The engine, with the file settings that decide which contents are checked. A clone shares the plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Checker {
     engine: Engine,
@@ -34,26 +34,27 @@ pub(crate) struct Checker {
     skip_minified: bool,
 }
 
-/// What the bytes of a file are.
+/// The origin of a file's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ContentKind {
-    /// The file as people work on it.
+    /// The working tree: the file as it is edited.
     WorkingTree,
-    /// What the repository stores for it, which may be a pointer to the file.
+    /// The repository, which may store a git-lfs pointer in place of the content.
     Repository,
 }
 
-/// The engine of all rules that are on, beside a narrowed one: fixes are proved by them all.
+/// The engine of all rules that are on. A run that is limited to some rules verifies its fixes with it, so that a fix
+/// of one rule cannot add findings of another.
 #[derive(Debug)]
 struct FullEngine {
-    /// What it is made of; none when the run is not narrowed.
+    /// The inputs of its plan; `None` if the run is not limited to some rules.
     inputs: Option<(Settings, Vec<Pack>, RunOptions)>,
     engine: OnceLock<Option<Engine>>,
 }
 
 impl FullEngine {
-    /// Made when first asked for. If the full plan has mistakes outside of the selected rules, fixes are proved by the
-    /// selected rules only.
+    /// The engine, made at the first call. `None` if the run is not limited, or if the full plan has mistakes in rules
+    /// that are not selected; then fixes are verified by the selected rules only.
     fn engine(&self) -> Option<&Engine> {
         let (settings, packs, options) = self.inputs.as_ref()?;
         let make = || {
@@ -65,10 +66,10 @@ impl FullEngine {
 }
 
 impl Checker {
-    /// Plans the run.
+    /// Plans the rules.
     ///
     /// # Errors
-    /// All mistakes in settings and pages that only show when they meet.
+    /// All mistakes that show when settings and pages are resolved against each other.
     pub(crate) fn new(
         settings: &Settings,
         packs: Vec<Pack>,
@@ -93,27 +94,27 @@ impl Checker {
         })
     }
 
-    /// The same for one run, given up soon after the flag is set.
+    /// A copy for one run whose checks end soon after the flag is set.
     pub(crate) fn cancelled_by(&self, flag: Arc<AtomicBool>) -> Self {
         Self { engine: self.engine.cancelled_by(flag), ..self.clone() }
     }
 
-    /// What runs where.
+    /// The rules of the run, resolved.
     pub(crate) fn plan(&self) -> &Plan {
         self.engine.plan()
     }
 
-    /// Which files are checked.
+    /// The filter that decides which files are checked.
     pub(crate) fn filter(&self) -> &FileFilter {
         &self.filter
     }
 
-    /// The day by which suppressions expire or do not.
+    /// The day that the expiry of suppressions is measured against.
     pub(crate) fn today(&self) -> Date {
         self.today
     }
 
-    /// The size above which files are left out, in bytes.
+    /// The maximum size of a file to check, in bytes.
     pub(crate) fn max_file_size(&self) -> u64 {
         self.max_file_size
     }
@@ -128,7 +129,7 @@ impl Checker {
             return self.engine.skipped(path.clone(), SkipReason::TooLarge);
         }
         let Some(dialect) = self.filter.dialect(path) else { return self.engine.unsupported(path.clone()) };
-        // Plans are cheap to ask and files are not: what no rule looks at is not read.
+        // A file that no rule looks at is not read: asking the plan is cheaper than reading.
         if !self.engine.wants(path, dialect) {
             return self.engine.prefiltered(path.clone());
         }
@@ -148,7 +149,7 @@ impl Checker {
                     DecodeError::NotText => UncheckedReason::NotText,
                     DecodeError::TooLarge => UncheckedReason::TooLarge,
                 };
-                return self.engine.unchecked(path.clone(), reason, not_decoded(error));
+                return self.engine.unchecked(path.clone(), reason, decode_error_message(error));
             }
         };
         match self.skip_reason(&source) {
@@ -157,7 +158,7 @@ impl Checker {
         }
     }
 
-    /// Why a text is left out by the settings, if it is.
+    /// Why the settings skip this file, if they do.
     fn skip_reason(&self, source: &SourceFile) -> Option<SkipReason> {
         if self.skip_minified && is_minified(source.text()) {
             return Some(SkipReason::Minified);
@@ -165,25 +166,25 @@ impl Checker {
         (self.skip_generated && is_generated(source)).then_some(SkipReason::Generated)
     }
 
-    /// Checks a text, whatever is left out.
+    /// Checks a file even if the settings skip it.
     pub(crate) fn check_source(&self, source: SourceFile, files: &dyn Files) -> FileAnswer {
         self.engine.check_input(self.input(source, files))
     }
 
-    /// A text that is to be checked, with what it takes from other files.
+    /// A file with its context: the facts that its rules take from other files.
     pub(crate) fn input(&self, source: SourceFile, files: &dyn Files) -> FileInput {
         let context = self.engine.context(source.path(), files);
         FileInput::new(source, context)
     }
 
-    /// A file that a fix edits beside the one of its finding; none for one that may not be edited.
+    /// Reads a file that a fix edits in addition to the file of its finding; `None` if it cannot be read or decoded.
     pub(crate) fn input_to_edit(&self, path: &RelPath, files: &dyn Files) -> Option<FileInput> {
         let decode = |bytes: &[u8]| SourceFile::decode(path.clone(), bytes).ok();
         let source = files.read_with(path, self.max_file_size, decode).ok()??;
         Some(self.input(source, files))
     }
 
-    /// Plans and proves fixes.
+    /// Plans fixes and verifies them by checking the fixed texts.
     pub(crate) fn plan_fixes(&self, request: FixRequest<'_>) -> Outcome {
         match self.full_engine.engine() {
             Some(whole) => fix::plan(&NarrowedBench { narrowed: &self.engine, whole }, request),
@@ -191,10 +192,10 @@ impl Checker {
         }
     }
 
-    /// Reads the text of a file that is not left out.
+    /// Reads the text of a file.
     ///
     /// # Errors
-    /// Why there is none to look into.
+    /// Why the file is skipped or cannot be read, in words.
     pub(crate) fn read_text(&self, entry: &FileEntry, files: &dyn Files) -> Result<SourceFile, String> {
         let too_large = || SkipReason::TooLarge.name().to_owned();
         if entry.size > self.max_file_size {
@@ -209,30 +210,32 @@ impl Checker {
         self.skip_reason(&source).map_or(Ok(source), |reason| Err(reason.name().to_owned()))
     }
 
-    /// Accounts for what a search found and nobody reads.
-    pub(crate) fn account(&self, discovery: &Discovery) -> Vec<FileAnswer> {
+    /// The answers for the files that a search has found and that are not read.
+    pub(crate) fn unread_answers(&self, discovery: &Discovery) -> Vec<FileAnswer> {
         let unsupported = discovery.unsupported.iter().map(|path| self.engine.unsupported(path.clone()));
-        let troubles = discovery.troubles.iter().map(|(path, trouble, detail)| {
-            let reason = match trouble {
-                Trouble::Unreadable => UncheckedReason::Unreadable,
-                Trouble::NotRegular => UncheckedReason::NotRegular,
-                Trouble::NotUnicodeName => UncheckedReason::Name,
+        let errors = discovery.errors.iter().map(|(path, error, detail)| {
+            let reason = match error {
+                DiscoveryError::Unreadable => UncheckedReason::Unreadable,
+                DiscoveryError::NotRegular => UncheckedReason::NotRegular,
+                DiscoveryError::NotUnicodeName => UncheckedReason::Name,
             };
             self.engine.unchecked(path.clone(), reason, detail)
         });
-        unsupported.chain(troubles).collect()
+        unsupported.chain(errors).collect()
     }
 
-    /// Accounts for a part of a change that is not read.
-    pub(crate) fn leave_aside(&self, path: RelPath, aside: Aside) -> FileAnswer {
-        match aside {
-            Aside::Unsupported => self.engine.unsupported(path),
-            Aside::Submodule => self.engine.skipped(path, SkipReason::Submodule),
-            Aside::NotUnicodeName => self.engine.unchecked(path, UncheckedReason::Name, "its name is not Unicode"),
+    /// The answer for a path of a change that is not checked.
+    pub(crate) fn skipped_answer(&self, path: RelPath, skipped: SkippedInChange) -> FileAnswer {
+        match skipped {
+            SkippedInChange::Unsupported => self.engine.unsupported(path),
+            SkippedInChange::Submodule => self.engine.skipped(path, SkipReason::Submodule),
+            SkippedInChange::NotUnicodeName => {
+                self.engine.unchecked(path, UncheckedReason::Name, "its name is not Unicode")
+            }
         }
     }
 
-    /// What rules find in all files of the project together.
+    /// Runs the rules that look at all files of the project together.
     pub(crate) fn conclude(&self, answers: &[FileAnswer], files: &dyn Files) -> Concluded {
         if !self.plan().has_phase(Scope::Project) {
             return Concluded::default();
@@ -242,21 +245,21 @@ impl Checker {
         concluded
     }
 
-    /// What rules find that look at a change as a whole.
+    /// Runs the rules that look at a change as a whole.
     pub(crate) fn check_change(&self, changed: Vec<ChangedFile>, files: &dyn Files) -> Concluded {
         let mut concluded = self.engine.check_change(&ChangeView::new(changed, self.today));
         concluded.read_sources(files, self.max_file_size);
         concluded
     }
 
-    /// What the rule called `name` looks at.
+    /// The scope of the rule called `name`: single files, the project, or a change.
     pub(crate) fn scope_of(&self, name: &str) -> Scope {
         self.plan().find(name).map_or(Scope::File, |at| self.plan().rules()[at].page().scope)
     }
 
-    /// Whether a run reports every finding of the rule called `name` in the files that it looks at, so that one that is
-    /// missing is fixed. Of rules that look at all files only a run over the whole project does, and none does of those
-    /// that look at changes.
+    /// Returns whether a run reports every finding of the rule called `name` in its files, so that a missing finding is
+    /// a fixed one. For a rule of project scope only a run over the whole project does, and for a rule of change scope
+    /// no run does.
     pub(crate) fn reports_all_of(&self, name: &str, is_whole_project: bool) -> bool {
         let ran = match self.scope_of(name) {
             Scope::File => true,
@@ -266,35 +269,35 @@ impl Checker {
         ran && self.plan().tells_all_of(name)
     }
 
-    /// Makes the report of a run.
+    /// Merges the answers of the files into the report of a run.
     pub(crate) fn merge(&self, answers: &[FileAnswer], concluded: &Concluded) -> Report {
         self.engine.merge(answers, concluded)
     }
 }
 
-/// Why bytes are no text, in words that follow a colon.
-fn not_decoded(error: DecodeError) -> &'static str {
+/// The message for bytes that cannot be decoded.
+fn decode_error_message(error: DecodeError) -> &'static str {
     match error {
         DecodeError::NotText => "it is neither UTF-8 nor UTF-16 with a mark",
         DecodeError::TooLarge => "it has 4 GiB or more",
     }
 }
 
-/// A line over 5,000 bytes and under 7 % white space.
+/// True if a line is longer than 5,000 bytes and less than 7 % of the text is white space.
 fn is_minified(text: &str) -> bool {
     let has_long_line = text.len() > 5000 && text.split(['\n', '\r']).any(|line| line.len() > 5000);
     has_long_line && text.bytes().filter(u8::is_ascii_whitespace).count() * 100 < text.len() * 7
 }
 
-/// The few lines that stand for a file which git-lfs keeps elsewhere.
+/// True for the few lines that git-lfs stores in the repository in place of a file.
 fn is_lfs_pointer(bytes: &[u8]) -> bool {
     bytes.len() < 1024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/")
 }
 
-/// The words that mark a generated file.
+/// The words by which a comment marks a file as generated.
 const GENERATED_MARKS: [&str; 2] = ["@generated", "DO NOT EDIT"];
 
-/// `@generated` or `DO NOT EDIT` in a comment of the first 1 KiB.
+/// True if a comment in the first 1 KiB has one of [`GENERATED_MARKS`].
 fn is_generated(source: &SourceFile) -> bool {
     let text = source.text();
     let head = text.floor_char_boundary(1024);
@@ -320,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn generated_files_say_so_in_a_comment_at_the_top() {
+    fn generated_files_have_a_mark_in_a_comment_at_the_top() {
         check_generated("// @generated by x\nlet a = 1;", true);
         check_generated("/* Code made by x. DO NOT EDIT. */", true);
         check_generated("let a = '@generated';", false);

@@ -1,4 +1,4 @@
-//! Which settings and packs hold for the paths that were named.
+//! The configuration of a root: its settings and its packs of rules.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,38 +12,38 @@ use crate::packs::{self, LoadedPack};
 use crate::paths::RootPaths;
 use crate::root::{CONFIG_NAME, Root};
 
-/// The law of a root before it is planned.
+/// The settings and packs that a law is made from.
 #[derive(Debug)]
 pub(crate) struct LawInputs {
-    /// What is set.
+    /// The settings.
     pub(crate) settings: Settings,
-    /// The packs: built in, given by the binary, extended, named with `--rules`.
+    /// The packs: the built-in one, those of the program, those in `extends`, and those named with `--rules`.
     pub(crate) packs: Vec<Pack>,
-    /// What to say when asked where the settings come from.
+    /// The origin of the settings, in words.
     pub(crate) origin: String,
-    /// The texts that all of this was read from.
+    /// The texts that the settings and packs were read from.
     pub(crate) texts: ConfigTexts,
-    /// What is wrong in all of them.
+    /// All mistakes in the settings and pages.
     pub(crate) mistakes: Vec<Mistake>,
 }
 
-/// The files of configuration and rules with their texts, in the order in which they were read. Equal texts make the
-/// same law.
+/// The texts of the configuration and of the rule pages, in the order in which they were read. If they are equal, the
+/// law is the same, so a reload compares them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ConfigTexts(Vec<(String, Arc<str>)>);
 
-/// Where rules and settings come from beside the root.
+/// The sources of rules and settings that do not follow from the root.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConfigSources<'a> {
     /// The working directory, which `rules` are relative to.
     pub(crate) cwd: &'a Path,
-    /// More folders or pages of rules.
+    /// Additional folders of rule pages, or single pages.
     pub(crate) rules: &'a [PathBuf],
-    /// Whether a `lawbook.toml` is left unread.
+    /// True to ignore the `lawbook.toml` of the root.
     pub(crate) no_config: bool,
 }
 
-/// Reads the settings and packs of a root, and everything that is wrong with them.
+/// Reads the settings and packs of a root, and collects all mistakes in them.
 pub(crate) fn read(root: &Root, paths: &RootPaths, sources: ConfigSources<'_>, given: &[Pack]) -> LawInputs {
     let mut mistakes = Vec::new();
     let (settings, origin) = if root.configured && !sources.no_config {
@@ -56,8 +56,8 @@ pub(crate) fn read(root: &Root, paths: &RootPaths, sources: ConfigSources<'_>, g
     };
     let mut packs = vec![packs::built_in()];
     packs.extend(given.iter().cloned());
-    let mut loaded = packs::of_extends(&settings, paths, &mut mistakes);
-    loaded.extend(sources.rules.iter().filter_map(|path| packs::of_path(sources.cwd, path, paths, &mut mistakes)));
+    let mut loaded = packs::read_extended(&settings, paths, &mut mistakes);
+    loaded.extend(sources.rules.iter().filter_map(|path| packs::read_named(sources.cwd, path, paths, &mut mistakes)));
     let mut texts = ConfigTexts(vec![(settings.path.to_string(), settings.text.clone())]);
     for LoadedPack { pack, texts: pages } in loaded {
         packs.push(pack);
@@ -70,7 +70,7 @@ fn no_file(no_config: bool) -> &'static str {
     if no_config { "--no-config:" } else { "no lawbook.toml:" }
 }
 
-/// Reads the `lawbook.toml` of a root that has one: what is right in it, and everything that is wrong.
+/// Reads the `lawbook.toml` of a root that has one. Returns its valid settings and adds its mistakes to `mistakes`.
 pub(crate) fn read_settings(paths: &RootPaths, mistakes: &mut Vec<Mistake>) -> Settings {
     let shown = paths.shown(CONFIG_NAME);
     match settings_text(paths, &shown) {
@@ -93,6 +93,6 @@ fn settings_text(paths: &RootPaths, shown: &str) -> Result<String, Vec<Mistake>>
         let message = format!("`{shown}` is a symbolic link that leads out of the root");
         return Err(vec![Mistake::new(message).with_help("put the file itself there")]);
     }
-    let bytes = packs::read_all(&target).map_err(|error| refuse(error.to_string()))?;
+    let bytes = packs::read_limited(&target).map_err(|error| refuse(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(shown, &error)])
 }

@@ -1,4 +1,5 @@
-//! Finds the files to check: walks folders, takes named files, and forgets none silently.
+//! The search for the files to check: it walks folders and takes named files, and reports every file that it cannot
+//! use.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -13,32 +14,32 @@ use crate::paths::RootPaths;
 use crate::root::CONFIG_NAME;
 use crate::system_error::system_message;
 
-/// How the names of files begin that a fix writes before they take the place of others.
+/// The prefix of the temporary files that a fix writes before they replace the originals.
 pub(crate) const TEMP_PREFIX: &str = ".lawbook-tmp-";
 
-/// The name of the file that says which files are being replaced together.
+/// The name of the journal: the file that lists the files that are being replaced together.
 pub(crate) const JOURNAL_NAME: &str = ".lawbook-journal";
 
-/// A file to read.
+/// A file on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DiskFile {
-    /// Below the root.
+    /// Its path below the root.
     pub(crate) path: RelPath,
-    /// On the disk.
+    /// Its absolute path.
     pub(crate) at: PathBuf,
-    /// Its length when it was found.
+    /// Its size in bytes when it was found.
     pub(crate) size: u64,
-    /// Its permission bits as Unix has them.
+    /// Its Unix permission bits.
     pub(crate) mode: u32,
 }
 
 impl DiskFile {
-    /// A file with what the system says of it.
+    /// A file with these metadata.
     pub(crate) fn new(path: RelPath, at: PathBuf, metadata: &Metadata) -> Self {
         Self { path, at, size: metadata.len(), mode: mode(metadata) }
     }
 
-    /// The file as a listing shows it.
+    /// The file as core sees it.
     pub(crate) fn entry(&self) -> FileEntry {
         FileEntry { mode: self.mode, ..FileEntry::regular(self.path.clone(), self.size) }
     }
@@ -56,70 +57,71 @@ pub(crate) fn mode(_: &Metadata) -> u32 {
     FileEntry::DEFAULT_MODE
 }
 
-/// Why a file or folder cannot even be read.
+/// Why a file or folder cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    /// The system says no.
+pub(crate) enum DiscoveryError {
+    /// The system refuses to read it.
     Unreadable,
-    /// It is nothing that has a text.
+    /// It is not a regular file.
     NotRegular,
     /// Its name is not Unicode.
     NotUnicodeName,
 }
 
-/// What a search found.
+/// The results of a search.
 #[derive(Debug, Default)]
 pub(crate) struct Discovery {
-    /// Files of a known language, the biggest first.
+    /// Files of known languages, the largest first.
     pub(crate) files: Vec<DiskFile>,
-    /// Files of no known language.
+    /// Files of unknown languages.
     pub(crate) unsupported: Vec<RelPath>,
-    /// What cannot be read, why, and what the system says.
-    pub(crate) troubles: Vec<(RelPath, Trouble, String)>,
-    /// Configuration files below the root, which nobody reads.
+    /// Paths that cannot be read, each with the kind of error and a message.
+    pub(crate) errors: Vec<(RelPath, DiscoveryError, String)>,
+    /// Configuration files in folders below the root; they are not read.
     pub(crate) nested: Vec<RelPath>,
-    /// What runs that were cut short have left. It is no part of the project.
+    /// Temporary files that interrupted runs have left. They are no part of the project.
     pub(crate) leftovers: Vec<PathBuf>,
 }
 
 impl Discovery {
-    /// How many files there are in all.
+    /// The number of files in all.
     pub(crate) fn count(&self) -> usize {
-        self.files.len() + self.unsupported.len() + self.troubles.len()
+        self.files.len() + self.unsupported.len() + self.errors.len()
     }
 
     fn append(&mut self, mut other: Self) {
         self.files.append(&mut other.files);
         self.unsupported.append(&mut other.unsupported);
-        self.troubles.append(&mut other.troubles);
+        self.errors.append(&mut other.errors);
         self.nested.append(&mut other.nested);
         self.leftovers.append(&mut other.leftovers);
     }
 
-    /// Takes a part of the project that cannot be listed: it must not look clean.
-    fn take_error(&mut self, paths: &RootPaths, error: &ignore::Error) {
-        let below = paths.below(place_of(error).unwrap_or(paths.root())).map(|(path, _)| path);
-        let path = below.map_or_else(|| RelPath::new("."), named_or_root);
-        self.troubles.push((
+    /// Adds a folder that cannot be listed, so that the run reports it and does not pass it as clean.
+    fn add_error(&mut self, paths: &RootPaths, error: &ignore::Error) {
+        let below = paths.below(path_of_error(error).unwrap_or(paths.root())).map(|(path, _)| path);
+        let path = below.map_or_else(|| RelPath::new("."), path_or_dot);
+        self.errors.push((
             path,
-            Trouble::Unreadable,
+            DiscoveryError::Unreadable,
             error.io_error().map_or_else(|| error.to_string(), system_message),
         ));
     }
 
-    /// Each path once, and an order that no thread decides: big files first, so that none is left for the end.
-    fn settle(&mut self) {
+    /// Removes duplicates and sorts, so that the result does not depend on the order of threads. Large files come
+    /// first, so that no thread starts with one when the others are done.
+    fn sort_and_dedup(&mut self) {
         self.files.sort_unstable_by(|a, b| b.size.cmp(&a.size).then_with(|| a.path.cmp(&b.path)));
         self.files.dedup_by(|a, b| a.path == b.path);
         self.unsupported.sort_unstable();
         self.unsupported.dedup();
-        self.troubles.sort_unstable_by(|a, b| (&a.0, &a.2).cmp(&(&b.0, &b.2)));
+        self.errors.sort_unstable_by(|a, b| (&a.0, &a.2).cmp(&(&b.0, &b.2)));
         self.nested.sort_unstable();
         self.nested.dedup();
     }
 
-    /// Takes a file whose metadata says that it is a regular one.
-    fn take_file(
+    /// Adds a regular file.
+    fn add_file(
         &mut self,
         filter: &FileFilter,
         (path, is_unicode): (RelPath, bool),
@@ -129,67 +131,68 @@ impl Discovery {
         if filter.dialect(&path).is_none() {
             self.unsupported.push(path);
         } else if !is_unicode {
-            self.troubles.push((path, Trouble::NotUnicodeName, "its name is not Unicode".to_owned()));
+            self.errors.push((path, DiscoveryError::NotUnicodeName, "its name is not Unicode".to_owned()));
         } else {
             match metadata() {
                 Ok(metadata) => self.files.push(DiskFile::new(path, at.to_owned(), &metadata)),
-                Err(error) => self.troubles.push((path, Trouble::Unreadable, error)),
+                Err(error) => self.errors.push((path, DiscoveryError::Unreadable, error)),
             }
         }
     }
 }
 
-/// Finds everything under `targets`, which lie below the root; folders are walked on `threads` threads.
+/// Finds all files under `targets`, absolute paths below the root. Folders are walked by `threads` threads.
 pub(crate) fn discover(paths: &RootPaths, filter: &FileFilter, targets: &[PathBuf], threads: usize) -> Discovery {
     let mut discovery = Discovery::default();
     let mut folders = Vec::new();
     for target in targets {
-        note_nested(paths, target, &mut discovery);
+        add_nested_configs(paths, target, &mut discovery);
         let Some((path, is_unicode)) = paths.below(target) else { continue };
-        if is_ours(path.as_str())
+        if is_in_baseline(path.as_str())
             || path.as_str().split('/').any(|part| part == ".git")
             || filter.excluding(path.as_str()).is_some()
         {
             continue;
         }
         if target.is_dir() {
-            if let Some(why) = unreadable_list(target) {
-                discovery.troubles.push((named_or_root(path), Trouble::Unreadable, why));
+            if let Some(why) = gitignore_problem(target) {
+                discovery.errors.push((path_or_dot(path), DiscoveryError::Unreadable, why));
             } else if !filter.excludes_folder(path.as_str()) {
                 folders.push(target);
             }
         } else {
-            take_named(paths, filter, target, (path, is_unicode), &mut discovery);
+            add_named(paths, filter, target, (path, is_unicode), &mut discovery);
         }
     }
     if let Some((first, others)) = folders.split_first() {
         discovery.append(walk(paths, filter, first, others, threads));
     }
-    discovery.settle();
+    discovery.sort_and_dedup();
     discovery
 }
 
-fn named_or_root(path: RelPath) -> RelPath {
+fn path_or_dot(path: RelPath) -> RelPath {
     if path.as_str().is_empty() { RelPath::new(".") } else { path }
 }
 
-/// Why the `.gitignore` of a folder cannot be read, if so: one that never ends would never let the walk go on.
-fn unreadable_list(folder: &Path) -> Option<String> {
+/// Why the `.gitignore` of a folder must not be read, if so: a pipe or an endless file would block the walk.
+fn gitignore_problem(folder: &Path) -> Option<String> {
     let list = folder.join(".gitignore").symlink_metadata().ok()?;
-    let is_plain = list.is_file() && list.len() <= MAX_GITIGNORE_SIZE;
-    (!is_plain).then(|| "not looked into, because its `.gitignore` is no plain file of at most 1 MiB".to_owned())
+    let is_plain = list.is_file() && list.len() <= MAX_GITIGNORE_BYTES;
+    (!is_plain)
+        .then(|| "it is not searched, because its `.gitignore` is not a regular file of at most 1 MiB".to_owned())
 }
 
-/// The most bytes of a `.gitignore`.
-const MAX_GITIGNORE_SIZE: u64 = 1 << 20;
+/// The maximum size of a `.gitignore`, in bytes.
+const MAX_GITIGNORE_BYTES: u64 = 1 << 20;
 
-/// Whether a path is that of the baseline or in it: what lawbook writes itself is nothing to check.
-pub(crate) fn is_ours(path: &str) -> bool {
+/// True if a path is the folder of the baseline or in it. Its files are written by lawbook and not checked.
+pub(crate) fn is_in_baseline(path: &str) -> bool {
     path.strip_prefix(baseline::BASELINE_FOLDER).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Configuration files between the root and a target.
-fn note_nested(paths: &RootPaths, target: &Path, discovery: &mut Discovery) {
+/// Adds the configuration files in the folders between the root and a target.
+fn add_nested_configs(paths: &RootPaths, target: &Path, discovery: &mut Discovery) {
     let above =
         target.ancestors().skip(1).take_while(|folder| folder.starts_with(paths.root()) && *folder != paths.root());
     for folder in above {
@@ -200,39 +203,39 @@ fn note_nested(paths: &RootPaths, target: &Path, discovery: &mut Discovery) {
     }
 }
 
-/// Takes a file that was named. It may be anything; only a regular file is ever opened.
-fn take_named(
+/// Adds a file that the user has named. It may be of any type; only a regular file is opened later.
+fn add_named(
     paths: &RootPaths,
     filter: &FileFilter,
     target: &Path,
     (path, is_unicode): (RelPath, bool),
     discovery: &mut Discovery,
 ) {
-    // A link is followed because the user named it, yet never out of the root.
+    // A symbolic link that the user has named is followed, but not out of the root.
     let real = match target.canonicalize() {
         Ok(real) => real,
-        Err(error) => return discovery.troubles.push((path, Trouble::Unreadable, system_message(&error))),
+        Err(error) => return discovery.errors.push((path, DiscoveryError::Unreadable, system_message(&error))),
     };
     if !real.starts_with(paths.root()) {
         let why = "it is a symbolic link that leads out of the root".to_owned();
-        return discovery.troubles.push((path, Trouble::Unreadable, why));
+        return discovery.errors.push((path, DiscoveryError::Unreadable, why));
     }
     match real.metadata() {
-        Err(error) => discovery.troubles.push((path, Trouble::Unreadable, system_message(&error))),
+        Err(error) => discovery.errors.push((path, DiscoveryError::Unreadable, system_message(&error))),
         Ok(metadata) if metadata.is_file() => {
             if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
                 discovery.nested.push(path.clone());
             }
-            discovery.take_file(filter, (path, is_unicode), &real, || Ok(metadata));
+            discovery.add_file(filter, (path, is_unicode), &real, || Ok(metadata));
         }
         Ok(metadata) => {
             let why = format!("it is {}, not a file", kind_of(&metadata));
-            discovery.troubles.push((path, Trouble::NotRegular, why));
+            discovery.errors.push((path, DiscoveryError::NotRegular, why));
         }
     }
 }
 
-/// What a thing without text is called.
+/// The name of the type of something that is not a regular file.
 fn kind_of(metadata: &Metadata) -> &'static str {
     #[cfg(unix)]
     {
@@ -249,56 +252,58 @@ fn kind_of(metadata: &Metadata) -> &'static str {
     if metadata.is_dir() { "a folder" } else { "something special" }
 }
 
+/// Walks folders and finds the files in them.
 fn walk(paths: &RootPaths, filter: &FileFilter, first: &Path, others: &[&PathBuf], threads: usize) -> Discovery {
     let mut builder = WalkBuilder::new(first);
     for other in others {
         builder.add(other);
     }
-    // The answer depends on the project's own `.gitignore` files alone, not on the machine or on whether git is set up.
+    // Only the `.gitignore` files of the project count, so that the result is the same on every machine.
     builder.hidden(false).ignore(false).git_global(false).git_exclude(false).require_git(false).follow_links(false);
     builder.threads(threads);
     let (known_paths, known_filter) = (paths.clone(), filter.clone());
-    let closed = Arc::new(Mutex::new(Discovery::default()));
-    let seen = closed.clone();
+    let unlisted = Arc::new(Mutex::new(Discovery::default()));
+    let seen = unlisted.clone();
     builder.filter_entry(move |entry| {
-        if !is_wanted(entry, &known_paths, &known_filter) {
+        if !is_visited(entry, &known_paths, &known_filter) {
             return false;
         }
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let Some(why) = is_folder.then(|| unreadable_list(entry.path())).flatten() else { return true };
+        let Some(why) = is_folder.then(|| gitignore_problem(entry.path())).flatten() else { return true };
         if let Some((path, _)) = known_paths.below(entry.path()) {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.troubles.push((path, Trouble::Unreadable, why));
+            seen.errors.push((path, DiscoveryError::Unreadable, why));
         }
         false
     });
     let all = Mutex::new(Discovery::default());
     builder.build_parallel().run(|| {
-        let mut share = Share { found: Discovery::default(), all: &all };
+        let mut thread_results = ThreadDiscovery { found: Discovery::default(), all: &all };
         Box::new(move |entry| {
-            visit(paths, filter, entry, &mut share.found);
+            visit(paths, filter, entry, &mut thread_results.found);
             WalkState::Continue
         })
     });
     let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
-    all.append(std::mem::take(&mut *closed.lock().unwrap_or_else(PoisonError::into_inner)));
+    all.append(std::mem::take(&mut *unlisted.lock().unwrap_or_else(PoisonError::into_inner)));
     all
 }
 
-/// One thread's finds, handed over when the thread is done.
-struct Share<'a> {
+/// The results of one thread of the walk, appended to the common ones when the thread ends.
+struct ThreadDiscovery<'a> {
     found: Discovery,
     all: &'a Mutex<Discovery>,
 }
 
-impl Drop for Share<'_> {
+impl Drop for ThreadDiscovery<'_> {
     fn drop(&mut self) {
         let found = std::mem::take(&mut self.found);
         self.all.lock().unwrap_or_else(PoisonError::into_inner).append(found);
     }
 }
 
-fn is_wanted(entry: &DirEntry, paths: &RootPaths, filter: &FileFilter) -> bool {
+/// True if the walk visits a file or enters a folder.
+fn is_visited(entry: &DirEntry, paths: &RootPaths, filter: &FileFilter) -> bool {
     if entry.file_name() == ".git" {
         return false;
     }
@@ -306,7 +311,7 @@ fn is_wanted(entry: &DirEntry, paths: &RootPaths, filter: &FileFilter) -> bool {
         return true;
     }
     let Some((path, _)) = paths.below(entry.path()) else { return true };
-    if is_ours(path.as_str()) {
+    if is_in_baseline(path.as_str()) {
         return false;
     }
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
@@ -316,9 +321,9 @@ fn is_wanted(entry: &DirEntry, paths: &RootPaths, filter: &FileFilter) -> bool {
 fn visit(paths: &RootPaths, filter: &FileFilter, entry: Result<DirEntry, ignore::Error>, found: &mut Discovery) {
     let entry = match entry {
         Ok(entry) => entry,
-        Err(error) => return found.take_error(paths, &error),
+        Err(error) => return found.add_error(paths, &error),
     };
-    // Links, pipes, sockets and devices that nobody named are left out.
+    // Links, pipes, sockets and devices are skipped unless the user has named them.
     if !entry.file_type().is_some_and(|kind| kind.is_file()) {
         return;
     }
@@ -332,16 +337,16 @@ fn visit(paths: &RootPaths, filter: &FileFilter, entry: Result<DirEntry, ignore:
     if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
         found.nested.push(path.clone());
     }
-    found.take_file(filter, (path, is_unicode), entry.path(), || {
+    found.add_file(filter, (path, is_unicode), entry.path(), || {
         entry.metadata().map_err(|error| error.io_error().map_or_else(|| error.to_string(), system_message))
     });
 }
 
-fn place_of(error: &ignore::Error) -> Option<&Path> {
+fn path_of_error(error: &ignore::Error) -> Option<&Path> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place_of(err),
-        ignore::Error::Partial(errors) => errors.iter().find_map(place_of),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of_error(err),
+        ignore::Error::Partial(errors) => errors.iter().find_map(path_of_error),
         _ => None,
     }
 }

@@ -1,5 +1,5 @@
-//! Which files are checked, while they are being looked for: what the plan leaves out and what it reads the others as, and
-//! which folders need no visit.
+//! The filter of a search for files: which are excluded, which dialect the others have, and which folders are skipped
+//! without being listed.
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use lawbook_core::glob::PathGlobs;
@@ -8,17 +8,17 @@ use lawbook_core::plan::{FileDialects, Plan};
 use lawbook_core::settings::Settings;
 use lawbook_core::source::RelPath;
 
-/// Which files are checked.
+/// Decides which files are checked.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FileFilter {
     dialects: FileDialects,
     exclude: PathGlobs,
-    /// `dist/**` says nothing of `dist` itself, yet nothing in there is wanted.
+    /// The folders whose whole content is excluded: `dist` for the glob `dist/**`, which itself does not match `dist`.
     folders: GlobSet,
 }
 
 impl FileFilter {
-    /// The filter of settings, with what the plan made of them.
+    /// The filter for some settings and the plan that was made from them.
     pub(crate) fn new(settings: &Settings, plan: &Plan) -> Self {
         let globs = &settings.files.exclude;
         let mut folders = GlobSetBuilder::new();
@@ -36,22 +36,22 @@ impl FileFilter {
         }
     }
 
-    /// The dialect that a file is read as; none for one that is not checked.
+    /// The dialect of a file; `None` for a file that is not checked.
     pub(crate) fn dialect(&self, path: &RelPath) -> Option<&'static Dialect> {
         self.dialects.of(path)
     }
 
-    /// Whether nothing is excluded.
+    /// True if nothing is excluded.
     pub(crate) fn excludes_nothing(&self) -> bool {
         self.exclude.is_empty()
     }
 
-    /// The glob that leaves out this file or folder, itself or by a folder above it.
+    /// The glob of `files.exclude` that matches this file or folder, or a folder above it.
     pub(crate) fn excluding(&self, path: &str) -> Option<&str> {
         self.exclude.match_with_parents(path)
     }
 
-    /// Whether this folder is left out with all that is in it.
+    /// True if this folder is excluded with all of its content.
     pub(crate) fn excludes_folder(&self, path: &str) -> bool {
         self.folders.is_match(path) || self.exclude.match_with_parents(path).is_some()
     }
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_that_hold_nothing_wanted_are_not_visited() {
+    fn folders_whose_content_is_excluded_are_not_visited() {
         assert!(filter("dist/**").excludes_folder("dist"));
         assert!(filter("./dist/**/*").excludes_folder("dist"));
         assert!(filter("**/dist/**").excludes_folder("src/dist"));
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_left_out_with_their_folders() {
+    fn files_are_excluded_with_their_folders() {
         assert_eq!(filter("dist/**").excluding("dist/a/b.js"), Some("dist/**"));
         assert_eq!(filter("dist/").excluding("dist/a.js"), Some("dist/"));
         assert_eq!(filter("src/*.ts").excluding("src/b/a.ts"), None);

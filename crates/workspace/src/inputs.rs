@@ -1,4 +1,4 @@
-//! The files of a run: what is to be checked, where its contents are, and what is accounted for without being read.
+//! The files of a run: those to check, the source of their contents, and the answers for files that are not read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,51 +9,51 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::source::{FileEntry, Files, OverlayFiles, RelPath};
 
 use crate::baseline::BaselinePart;
-use crate::change::{Change, Checkout, Content};
+use crate::change::{Change, Checkout, ContentLocation};
 use crate::discover::{self, Discovery, DiskFile};
 use crate::files::{Blobs, DiskFiles, GitFiles, Snapshot};
 use crate::law::Law;
-use crate::request::{Extent, Inputs, ReportScope, Request};
+use crate::request::{ChangeSelection, Inputs, ReportScope, Request};
 use crate::system_error::system_message;
 
 /// The files of a run.
 pub(crate) struct Batch<'w> {
-    /// The files to check, the biggest first.
+    /// The files to check, the largest first.
     pub(crate) entries: Vec<FileEntry>,
-    /// Where their contents are, and those of all others.
-    pub(crate) files: Source<'w>,
-    /// What is not read, with the answer that accounts for it.
+    /// The contents of these files, and of all other files of the same source.
+    pub(crate) files: BatchFiles<'w>,
+    /// The answers for files that are found and not read.
     pub(crate) answers: Vec<FileAnswer>,
-    /// Configuration files below the root, which nobody reads.
+    /// Configuration files in folders below the root; they are not read.
     pub(crate) nested: Vec<RelPath>,
-    /// What runs that were cut short have left.
+    /// Temporary files that interrupted runs have left.
     pub(crate) leftovers: Vec<PathBuf>,
-    /// Which of the baseline's entries the run can judge.
+    /// The files whose missing findings count as fixed.
     pub(crate) coverage: Coverage,
-    /// What the files are a change of.
+    /// The change that the files belong to; `None` if no change was asked for.
     pub(crate) change: Option<ChangeBatch<'w>>,
 }
 
-/// A change with the contents of its base.
+/// A change and the contents of the files before it.
 pub(crate) struct ChangeBatch<'w> {
     pub(crate) change: Change,
     pub(crate) blobs: Arc<Blobs>,
     pub(crate) before: GitFiles<'w>,
 }
 
-/// Where contents are.
+/// The source of the contents of a run.
 #[derive(Debug)]
-pub(crate) enum Source<'w> {
+pub(crate) enum BatchFiles<'w> {
     /// On the disk.
     Disk(DiskFiles<'w>),
-    /// In memory, over the disk.
+    /// In memory, and for all other paths on the disk.
     Overlay(OverlayFiles<DiskFiles<'w>>),
     /// In git's index.
     Index(GitFiles<'w>),
 }
 
-impl Source<'_> {
-    /// The same behind the one interface.
+impl BatchFiles<'_> {
+    /// The contents as the interface that core reads.
     pub(crate) fn files(&self) -> &dyn Files {
         match self {
             Self::Disk(files) => files,
@@ -62,8 +62,8 @@ impl Source<'_> {
         }
     }
 
-    /// Where a file is on the disk, if it may be edited there.
-    pub(crate) fn place(&self, path: &RelPath) -> Option<&DiskFile> {
+    /// The file on the disk behind a path; `None` if the file may not be edited there.
+    pub(crate) fn disk_file(&self, path: &RelPath) -> Option<&DiskFile> {
         match self {
             Self::Disk(files) => files.found(path),
             Self::Overlay(_) | Self::Index(_) => None,
@@ -71,12 +71,12 @@ impl Source<'_> {
     }
 }
 
-/// Which files a run can judge: that a finding is not in them means that it is no more.
+/// The files that a run covers: a finding that the run does not report in them is gone.
 #[derive(Clone, Debug)]
 pub(crate) enum Coverage {
-    /// All that stand under these files and folders.
+    /// These files, and all files in these folders, by absolute path.
     Targets(Vec<PathBuf>),
-    /// These alone.
+    /// These files.
     Paths(BTreeSet<RelPath>),
 }
 
@@ -84,17 +84,17 @@ impl Law {
     /// Finds the files of a request.
     ///
     /// # Errors
-    /// A path that is not there, or git or the repository cannot say what the change is.
+    /// A path does not exist, or the files of the change cannot be determined.
     pub(crate) fn find(&self, request: &Request) -> Result<Batch<'_>, Vec<Mistake>> {
         match &request.inputs {
             Inputs::Opened => Ok(self.find_under(self.targets.clone())),
             Inputs::Paths(paths) => Ok(self.find_under(self.targets_of(paths)?)),
-            Inputs::Texts(texts) => Ok(self.take_texts(texts)),
-            Inputs::Change(extent) => self.find_change(extent, request.scope),
+            Inputs::Texts(texts) => Ok(self.find_texts(texts)),
+            Inputs::Change(selection) => self.find_change(selection, request.scope),
         }
     }
 
-    /// The files and folders of paths below the root.
+    /// The absolute paths of files and folders below the root.
     fn targets_of(&self, paths: &[RelPath]) -> Result<Vec<PathBuf>, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         let mut targets = Vec::new();
@@ -121,28 +121,28 @@ impl Law {
         let count = found.count();
         let batch = Batch {
             entries: found.files.iter().map(DiskFile::entry).collect(),
-            answers: self.checker.account(&found),
-            files: Source::Disk(self.disk(found.files)),
+            answers: self.checker.unread_answers(&found),
+            files: BatchFiles::Disk(self.disk(found.files)),
             nested: found.nested,
             leftovers: found.leftovers,
             coverage: Coverage::Targets(targets),
             change: None,
         };
-        debug_assert_eq!(batch.entries.len() + batch.answers.len(), count, "every file that was met is accounted for");
+        debug_assert_eq!(batch.entries.len() + batch.answers.len(), count, "every file that was found has an answer");
         batch
     }
 
-    /// Everything under some files and folders.
+    /// Finds all files under some files and folders, given by absolute path.
     pub(crate) fn discover(&self, targets: &[PathBuf]) -> Discovery {
         discover::discover(&self.paths, self.checker.filter(), targets, self.workers.threads())
     }
 
-    /// The disk, with what a search has found.
+    /// The files on the disk, with those that a search has found.
     pub(crate) fn disk(&self, found: impl IntoIterator<Item = DiskFile>) -> DiskFiles<'_> {
         DiskFiles::new(&self.paths, self.checker.filter(), self.workers.threads(), found)
     }
 
-    fn take_texts(&self, texts: &[(RelPath, Arc<[u8]>)]) -> Batch<'_> {
+    fn find_texts(&self, texts: &[(RelPath, Arc<[u8]>)]) -> Batch<'_> {
         let mut files = OverlayFiles::new(self.disk([]));
         let is_wanted = |path: &RelPath| self.checker.filter().excluding(path.as_str()).is_none();
         let wanted: BTreeMap<&RelPath, &Arc<[u8]>> =
@@ -153,7 +153,7 @@ impl Law {
         let entry = |(path, bytes): (&RelPath, &Arc<[u8]>)| FileEntry::regular(path.clone(), bytes.len() as u64);
         Batch {
             entries: wanted.into_iter().map(entry).collect(),
-            files: Source::Overlay(files),
+            files: BatchFiles::Overlay(files),
             answers: Vec::new(),
             nested: Vec::new(),
             leftovers: Vec::new(),
@@ -162,7 +162,7 @@ impl Law {
         }
     }
 
-    fn find_change(&self, extent: &Extent, scope: ReportScope) -> Result<Batch<'_>, Vec<Mistake>> {
+    fn find_change(&self, selection: &ChangeSelection, scope: ReportScope) -> Result<Batch<'_>, Vec<Mistake>> {
         let max_file_size = self.checker.max_file_size();
         let checkout = Checkout {
             paths: &self.paths,
@@ -171,35 +171,36 @@ impl Law {
             workers: self.workers,
             max_file_size,
         };
-        let mut change = Change::find(extent, &self.cwd, checkout)?;
+        let mut change = Change::find(selection, &self.cwd, checkout)?;
         let blobs = Arc::new(Blobs::new(change.git.clone(), max_file_size));
         let before: Vec<(RelPath, _)> =
             change.files.iter().filter_map(|file| Some((file.path.clone(), file.before.clone()?))).collect();
         let (mut staged, mut found) = (Vec::new(), Vec::new());
         for file in &change.files {
             match &file.now {
-                Some(Content::Blob(oid)) => staged.push((file.path.clone(), oid.clone())),
-                Some(Content::Disk(place)) => found.push(place.clone()),
+                Some(ContentLocation::Blob(oid)) => staged.push((file.path.clone(), oid.clone())),
+                Some(ContentLocation::Disk(place)) => found.push(place.clone()),
                 None => {}
             }
         }
         let mut oids: Vec<_> = staged.iter().map(|(_, oid)| oid.clone()).collect();
         if !oids.is_empty() && scope != ReportScope::All {
-            // Asking git twice takes longer than reading a little too much.
+            // One call of git that reads some blobs in vain is faster than two calls.
             oids.extend(before.iter().map(|(_, oid)| oid.clone()));
         }
         blobs.read_all(oids)?;
-        let mut answers = self.checker.account(&change.troubles);
-        answers.extend(change.aside.iter().map(|(path, aside)| self.checker.leave_aside(path.clone(), *aside)));
-        let nested = std::mem::take(&mut change.troubles.nested);
-        let (entries, files) = if *extent == Extent::Staged {
+        let mut answers = self.checker.unread_answers(&change.discovery);
+        answers
+            .extend(change.skipped.iter().map(|(path, skipped)| self.checker.skipped_answer(path.clone(), *skipped)));
+        let nested = std::mem::take(&mut change.discovery.nested);
+        let (entries, files) = if *selection == ChangeSelection::Staged {
             let files = GitFiles::new(&self.paths, Snapshot::Index, blobs.clone(), staged.iter().cloned());
             let entry = |path: &RelPath| files.entry(path).unwrap_or_else(|| FileEntry::regular(path.clone(), 0));
             let entries = staged.iter().map(|(path, _)| entry(path)).collect();
-            (entries, Source::Index(files))
+            (entries, BatchFiles::Index(files))
         } else {
             let entries = found.iter().map(DiskFile::entry).collect();
-            (entries, Source::Disk(self.disk(found)))
+            (entries, BatchFiles::Disk(self.disk(found)))
         };
         let before = GitFiles::new(&self.paths, change.base.clone(), blobs.clone(), before);
         Ok(Batch {
@@ -215,7 +216,7 @@ impl Law {
 }
 
 impl Coverage {
-    /// Whether these are all files of the root.
+    /// True if these are all files of the root.
     pub(crate) fn is_whole(&self, root: &Path) -> bool {
         match self {
             Self::Targets(targets) => targets.iter().any(|target| target == root),
@@ -223,8 +224,8 @@ impl Coverage {
         }
     }
 
-    /// The part of a baseline that has something to say of these files.
-    pub(crate) fn part(&self, law: &Law) -> BaselinePart {
+    /// The part of the baseline that holds the entries of these files.
+    pub(crate) fn baseline_part(&self, law: &Law) -> BaselinePart {
         let targets = match self {
             Self::Paths(paths) => return BaselinePart::of_paths(paths),
             Self::Targets(_) if self.is_whole(law.root()) => return BaselinePart::Whole,

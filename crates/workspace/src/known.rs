@@ -1,4 +1,4 @@
-//! Which findings of a run were there before: those that the baseline knows, and of a change those that it did not bring.
+//! The known findings of a run: those in the baseline, and in a change those that were there before it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,8 +18,8 @@ use crate::law::Law;
 use crate::presence::Presence;
 use crate::request::{BaselineMode, ReportScope, Request};
 
-/// Takes out of a report what the request does not want to see, counts it, and notes which entries of the baseline are
-/// stale. The comparison with the baseline is given when it is what was asked for.
+/// Removes the findings from a report that the request hides, counts them in its summary, and adds the stale entries of
+/// the baseline. Returns the comparison with the baseline if the request asks for it.
 pub(crate) fn hide_known(
     law: &Law,
     report: &mut Report,
@@ -49,7 +49,7 @@ pub(crate) fn hide_known(
     Ok(comparison)
 }
 
-/// Compares a report with the part of the baseline that its files have, and notes the entries that are stale in it.
+/// Compares a report with the entries of the baseline for its files, and adds the stale ones to the report.
 fn compare_with_baseline(law: &Law, report: &mut Report, batch: &Batch<'_>) -> Result<Comparison, Vec<Mistake>> {
     let presence = Presence::new(&law.paths);
     let changed: HashMap<&RelPath, bool> = match &batch.change {
@@ -59,11 +59,11 @@ fn compare_with_baseline(law: &Law, report: &mut Report, batch: &Batch<'_>) -> R
     let is_gone = |path: &RelPath| changed.get(path).copied().unwrap_or_else(|| presence.is_gone(path));
     let mut store = law.baseline();
     let mut comparison = store.compare(&report.diagnostics, &is_gone)?;
-    let unsure = unsure(report);
+    let incompletely_checked = incompletely_checked(report);
     let is_whole = batch.coverage.is_whole(law.root());
     let covers = |entry: &BaselineEntry| {
-        batch.coverage.holds(&entry.path, law, &presence)
-            && !unsure.contains(&entry.path)
+        batch.coverage.covers(&entry.path, law, &presence)
+            && !incompletely_checked.contains(&entry.path)
             && law.checker.reports_all_of(&entry.rule, is_whole)
     };
     let paths: Option<Vec<&RelPath>> = match &batch.coverage {
@@ -78,17 +78,17 @@ fn compare_with_baseline(law: &Law, report: &mut Report, batch: &Batch<'_>) -> R
     Ok(comparison)
 }
 
-/// The files that were not checked to their end: what is missing there may still be in them.
-fn unsure(report: &Report) -> HashSet<RelPath> {
+/// The files that were not checked completely: a finding that is not reported there may still be in them.
+fn incompletely_checked(report: &Report) -> HashSet<RelPath> {
     let half_checked = [engine_ids::UNCHECKED_FILE, engine_ids::INTERNAL_ERROR, engine_ids::PARSE_ERROR];
     let half = report.diagnostics.iter().filter(|found| half_checked.contains(&&*found.rule));
     half.map(|found| found.path.clone()).chain(report.skipped.iter().map(|skipped| skipped.path.clone())).collect()
 }
 
 impl Coverage {
-    /// Whether the run looks at a path, or would if it were there. What is gone may have gone anywhere, so only a run
-    /// over the whole root can judge it.
-    fn holds(&self, path: &RelPath, law: &Law, presence: &Presence<'_>) -> bool {
+    /// True if the run covers a path. Only a run over the whole root covers deleted files: a run over a part cannot
+    /// know if such a file was moved to the rest.
+    fn covers(&self, path: &RelPath, law: &Law, presence: &Presence<'_>) -> bool {
         match self {
             Self::Paths(paths) => paths.contains(path),
             Self::Targets(targets) => {
@@ -100,8 +100,9 @@ impl Coverage {
     }
 }
 
-/// For each finding of a change: whether it was there before, or stands on none of the change's lines. What rules find
-/// that look at the change as a whole is all its own.
+/// For each finding of a change, true if it is hidden: because it was there before or, in the scope
+/// [`ReportScope::Lines`], because it is not on a changed line. Findings of rules that look at the change as a whole
+/// are never hidden.
 fn known_of_change(
     law: &Law,
     change: &ChangeBatch<'_>,

@@ -1,4 +1,4 @@
-//! The law of a root as it was read: its settings, its rules as a plan, and its baseline.
+//! The law of a root: its settings, its planned rules, and its baseline.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use lawbook_core::plan::Plan;
 use lawbook_core::settings::Settings;
 use lawbook_core::source::RelPath;
 
-use crate::baseline::Store;
+use crate::baseline::BaselineStore;
 use crate::checker::Checker;
 use crate::clock;
 use crate::config::{ConfigTexts, LawInputs};
@@ -19,9 +19,9 @@ use crate::opening::Opening;
 use crate::paths::RootPaths;
 use crate::workers::Workers;
 
-/// The settings, the planned rules and the baseline of a root, as they were read.
+/// The settings, the planned rules and the baseline of a root.
 ///
-/// Settings and rules are read when the workspace is opened or reloaded, the baseline by the runs that need it.
+/// Settings and rules are read when the workspace is opened or reloaded. The baseline is read by the runs that need it.
 #[derive(Debug)]
 pub struct Law {
     /// The working directory, without symbolic links.
@@ -30,11 +30,11 @@ pub struct Law {
     settings: Settings,
     origin: String,
     texts: ConfigTexts,
-    /// The files and folders that were named, or the working directory.
+    /// The absolute paths of the files and folders that the workspace was opened with.
     pub(crate) targets: Vec<PathBuf>,
     pub(crate) workers: Workers,
     pub(crate) checker: Checker,
-    baseline: Mutex<Store>,
+    baseline: Mutex<BaselineStore>,
 }
 
 impl Law {
@@ -64,7 +64,7 @@ impl Law {
             }
         };
         let workers = Workers::new(opening.threads, opening.stack_size);
-        let baseline = Mutex::new(Store::new(&paths, workers));
+        let baseline = Mutex::new(BaselineStore::new(&paths, workers));
         Ok(Self {
             cwd: cwd.to_owned(),
             paths,
@@ -78,34 +78,34 @@ impl Law {
         })
     }
 
-    /// The folder that all paths of reports are relative to, without symbolic links.
+    /// The absolute path of the root, without symbolic links. The paths of reports are relative to it.
     pub fn root(&self) -> &Path {
         self.paths.root()
     }
 
-    /// The root as seen from the working directory: turns paths of reports into paths to show.
+    /// Converts paths of reports to paths relative to the working directory.
     pub fn paths(&self) -> &RootPaths {
         &self.paths
     }
 
-    /// The parsed `lawbook.toml`, or the default without one.
+    /// The parsed `lawbook.toml`, or the default settings if the root has none.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// Where the settings come from, in words: the path of the `lawbook.toml` from the working directory, or what holds
-    /// without one.
+    /// The origin of the settings, in words: the path of the `lawbook.toml` relative to the working directory, or what
+    /// applies without one.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Every rule, with its level and options, and which of them run on which file.
+    /// The rules with their levels and options, resolved for any file.
     pub fn plan(&self) -> &Plan {
         self.checker.plan()
     }
 
-    /// The journal of a run that was cut short while it wrote fixes, if there is one. The next run that writes fixes
-    /// finishes or undoes it.
+    /// The path of the journal of a run that was interrupted while it wrote fixes, if there is one. The next run that
+    /// writes fixes completes or undoes that one.
     pub fn unfinished_fixes(&self) -> Option<RelPath> {
         let is_there = self.root().join(JOURNAL_NAME).symlink_metadata().is_ok();
         is_there.then(|| RelPath::new(JOURNAL_NAME))
@@ -116,7 +116,7 @@ impl Law {
         self.workers.threads()
     }
 
-    /// The glob of `files.exclude` that leaves a path out, by itself or by a folder above it.
+    /// The glob of `files.exclude` that matches a path or a folder above it.
     pub fn excluding_glob(&self, path: &str) -> Option<&str> {
         self.checker.filter().excluding(path)
     }
@@ -126,18 +126,18 @@ impl Law {
         &self.texts
     }
 
-    /// The day by which suppressions expire or do not.
+    /// The day that the expiry of suppressions is measured against.
     pub(crate) fn today(&self) -> Date {
         self.checker.today()
     }
 
-    /// The baseline, as far as it was read. It is locked: no other run compares meanwhile.
-    pub(crate) fn baseline(&self) -> MutexGuard<'_, Store> {
+    /// The parts of the baseline that were read. It is locked, so that only one run at a time compares with it.
+    pub(crate) fn baseline(&self) -> MutexGuard<'_, BaselineStore> {
         self.baseline.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets what was read of the baseline, so that the next run reads it from the disk.
+    /// Drops the baseline from memory, so that the next run reads it from the disk.
     pub(crate) fn forget_baseline(&self) {
-        *self.baseline() = Store::new(&self.paths, self.workers);
+        *self.baseline() = BaselineStore::new(&self.paths, self.workers);
     }
 }

@@ -1,9 +1,9 @@
-//! Checks the files of a folder with lawbook: everything that meets the disk and git, and nothing of a command line.
+//! Checks the files of a folder with lawbook: everything that uses the disk, git and threads, without a command line.
 //!
-//! [`Workspace::open`] finds the root of some paths and reads its settings and rules. [`Workspace::run`] answers any
-//! number of requests: a [`Request`] says as data what is checked, what is done with fixes and the baseline, and which
-//! findings are reported; a [`Run`] is the answer. Nothing is printed, and nothing but the working directory that is
-//! handed in decides what a path means.
+//! [`Workspace::open`] finds the root of some paths and reads its settings and rules. [`Workspace::run`] then answers
+//! any number of requests: a [`Request`] says what is checked, whether fixes are applied, how the baseline is used, and
+//! which findings are reported; a [`Run`] is the answer, with the report. The library prints nothing, and resolves
+//! relative paths only against the working directory that the caller passes.
 //!
 //! ```no_run
 //! use lawbook_workspace::{Opening, Request, Workspace};
@@ -19,7 +19,7 @@
 //! # }
 //! ```
 
-// The order is that of reading.
+// In order of dependency: each module imports only those above it.
 mod system_error;
 mod clock;
 mod workers;
@@ -62,7 +62,7 @@ pub use markers::{ListedMarker, MarkerList};
 pub use opening::Opening;
 pub use page_tests::{PageFailure, PageTests, test_pages};
 pub use paths::RootPaths;
-pub use request::{BaselineMode, Extent, FixMode, Inputs, Progress, Reload, ReportScope, Request, Task};
+pub use request::{BaselineMode, ChangeSelection, FixMode, Inputs, Progress, Reload, ReportScope, Request, RunTask};
 pub use root::CONFIG_NAME;
 pub use run::Run;
 pub use trees::lower_file;

@@ -1,4 +1,4 @@
-//! The suppressions of a root: its own comments and those for other tools, with who committed them.
+//! The suppressions of a root: the comments for lawbook and for other tools, with the authors who committed them.
 
 use lawbook_core::date::Date;
 use lawbook_core::facts::Marker;
@@ -12,21 +12,21 @@ use crate::discover::DiskFile;
 use crate::git::blame::{Blame, Origin, Origins};
 use crate::law::Law;
 
-/// The suppressions under the files and folders that a workspace was opened with.
+/// The suppressions in the files and folders that a workspace was opened with.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct MarkerList {
-    /// The day by which they have expired or not.
+    /// The day that their expiry is measured against.
     pub today: Date,
-    /// By path and place.
+    /// The suppressions, sorted by path and position.
     pub entries: Vec<ListedMarker>,
-    /// Files that could not be read or parsed, and why, in words that follow a colon.
+    /// Files that could not be read or parsed, each with the reason in words.
     pub unread: Vec<(RelPath, String)>,
-    /// The number of comments that are meant for lawbook and malformed, so that they suppress nothing.
+    /// The number of malformed suppression comments of lawbook; they suppress nothing.
     pub malformed: usize,
     /// The number of files that were found.
     pub files: usize,
-    /// Why authors and days are missing, when git could not give them.
+    /// The message of git if it failed, so that authors and days are missing.
     pub blame_error: Option<String>,
 }
 
@@ -36,13 +36,13 @@ impl MarkerList {
         self.entries.iter().filter(|entry| entry.marker.reason.is_none()).count()
     }
 
-    /// The number of entries whose last day is over.
+    /// The number of entries that have expired.
     pub fn expired(&self) -> usize {
         self.entries.iter().filter(|entry| entry.is_expired(self.today)).count()
     }
 }
 
-/// A suppression with its place.
+/// A suppression and the file that it is in.
 #[derive(Debug)]
 pub struct ListedMarker {
     /// The file.
@@ -51,7 +51,7 @@ pub struct ListedMarker {
     pub source: SourceFile,
     /// The suppression.
     pub marker: Marker,
-    /// The commit that brought its line; none where the line is not committed.
+    /// The commit that added its line; `None` if the line is not committed.
     pub origin: Option<Origin>,
 }
 
@@ -61,13 +61,13 @@ impl ListedMarker {
         self.marker.until.is_some_and(|until| until < today)
     }
 
-    /// The days since it was committed; 0 for a commit of the future.
+    /// The number of days from its commit to `today`, 0 for a commit of the future; `None` if it is not committed.
     pub fn age(&self, today: Date) -> Option<i64> {
         self.origin.as_ref().map(|origin| today.days_since(origin.day).max(0))
     }
 }
 
-/// The markers of one file, or why they are not known.
+/// The suppressions of one file, or why they are not known.
 #[derive(Debug)]
 enum FileMarkers {
     Read { entries: Vec<ListedMarker>, malformed: usize, blame_error: Option<String> },
@@ -75,8 +75,8 @@ enum FileMarkers {
 }
 
 impl Law {
-    /// Lists the suppressions under the files and folders that the workspace was opened with, for lawbook and for other
-    /// tools. The files are read from the disk.
+    /// Lists the suppressions in the files and folders that the workspace was opened with, those of lawbook and those
+    /// of other tools. The files are read from the disk.
     pub fn markers(&self) -> MarkerList {
         let found = self.discover(&self.targets);
         let files = self.disk(found.files.iter().cloned());
@@ -84,7 +84,7 @@ impl Law {
         let mut list = MarkerList {
             today: self.today(),
             entries: Vec::new(),
-            unread: found.troubles.iter().map(|(path, _, detail)| (path.clone(), detail.clone())).collect(),
+            unread: found.errors.iter().map(|(path, _, detail)| (path.clone(), detail.clone())).collect(),
             malformed: 0,
             files: found.files.len(),
             blame_error: None,

@@ -1,4 +1,4 @@
-//! What to open and how to check, as data.
+//! The options with which a workspace is opened.
 
 use std::path::PathBuf;
 
@@ -6,32 +6,32 @@ use lawbook_core::date::Date;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::Selection;
 
-/// What to open and how to check, with what most want as its default.
+/// The options with which a workspace is opened: where the root is, where rules come from, and how files are checked.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Opening {
-    /// Files and folders, from the working directory; none means that directory. Where they lie decides which folder is
-    /// the root.
+    /// Files and folders to check, relative to the working directory; if empty, the working directory. The root is
+    /// searched from them upwards.
     pub paths: Vec<PathBuf>,
-    /// Packs beside the built-in one.
+    /// Packs in addition to the built-in one.
     pub packs: Vec<Pack>,
-    /// More folders or pages of rules, from the working directory.
+    /// Additional folders of rule pages, or single pages, relative to the working directory.
     pub rules: Vec<PathBuf>,
-    /// Whether a `lawbook.toml` is left unread.
+    /// True to ignore the `lawbook.toml` of the root.
     pub no_config: bool,
-    /// The rules and packs to which all runs are narrowed.
+    /// The rules and packs that runs are limited to; if empty, all that are on.
     pub selection: Selection,
-    /// The day on which suppressions expire or do not; none means the clock's.
+    /// The day that the expiry of suppressions is measured against; `None` for the day of the system's clock.
     pub today: Option<Date>,
-    /// Whether files are parsed in which no enabled rule can find anything.
+    /// True to parse files for which no rule is on, too.
     pub parse_all: bool,
-    /// Whether files in which no rule can find anything, by their text alone, are left unparsed.
+    /// True to skip parsing files whose text rules out every finding. The findings are the same either way.
     pub prefilter: bool,
-    /// How many threads work; none means one a core.
+    /// The number of threads that check files; `None` for one per core.
     pub threads: Option<usize>,
-    /// Larger files are left out, in bytes.
+    /// The maximum size of a file to check, in bytes; larger files are skipped.
     pub max_file_size: u64,
-    /// The stack of each thread in bytes, when only threads of such a stack may check files.
+    /// The stack size of each thread that checks files, in bytes; `None` for a size that fits the nesting of each file.
     pub stack_size: Option<usize>,
 }
 

@@ -1,5 +1,5 @@
-//! Packs read from folders, where their pages stand in the project, and the promise that a project's files lead nowhere
-//! outside its root.
+//! Packs of rule pages read from folders. Ensures that files of the project never make lawbook read a page outside of
+//! the root.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -22,17 +22,17 @@ pub(crate) fn built_in() -> Pack {
     pack
 }
 
-/// A pack that was read from the disk.
+/// A pack that was read from the disk, with the texts of its files.
 #[derive(Debug)]
 pub(crate) struct LoadedPack {
-    /// The pack. Its pages are on.
+    /// The pack. All of its rules are on.
     pub(crate) pack: Pack,
-    /// The files that it was read from, each as it is shown, with its text.
+    /// The files that it was read from: the path relative to the working directory, and the text.
     pub(crate) texts: Vec<(String, Arc<str>)>,
 }
 
-/// The folders in `extends`, as packs whose pages are on.
-pub(crate) fn of_extends(settings: &Settings, paths: &RootPaths, mistakes: &mut Vec<Mistake>) -> Vec<LoadedPack> {
+/// Reads the folders in `extends` as packs whose rules are on.
+pub(crate) fn read_extended(settings: &Settings, paths: &RootPaths, mistakes: &mut Vec<Mistake>) -> Vec<LoadedPack> {
     let mut packs = Vec::new();
     for (name, span) in settings.extends.iter().filter(|(name, _)| is_folder(name)) {
         let mut place = Mistakes::new(settings.path.clone(), settings.text.clone());
@@ -48,8 +48,14 @@ pub(crate) fn of_extends(settings: &Settings, paths: &RootPaths, mistakes: &mut 
     packs
 }
 
-/// A folder or page that the user named, as a pack whose pages are on. It may lie anywhere; its links may not lead out of it.
-pub(crate) fn of_path(cwd: &Path, typed: &Path, paths: &RootPaths, mistakes: &mut Vec<Mistake>) -> Option<LoadedPack> {
+/// Reads a folder or page that the user has named, relative to `cwd`, as a pack whose rules are on. It may be anywhere,
+/// but symbolic links in it may not lead out of it.
+pub(crate) fn read_named(
+    cwd: &Path,
+    typed: &Path,
+    paths: &RootPaths,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<LoadedPack> {
     let at = match cwd.join(typed).canonicalize() {
         Ok(at) => at,
         Err(error) => {
@@ -62,42 +68,45 @@ pub(crate) fn of_path(cwd: &Path, typed: &Path, paths: &RootPaths, mistakes: &mu
     Some(read(&at, &boundary, paths, mistakes))
 }
 
-const OUTSIDE_HELP: &str = "what a file of the project names must lie in the project; name other folders with --rules";
+const OUTSIDE_HELP: &str = "files of the project can only name files in the project; name other folders with --rules";
 
-/// Reads a pack from a folder, or from one page. Both paths are without symbolic links.
+/// Reads a pack from a folder, or from one page. No file outside of the folder `boundary` is read. Both paths are
+/// absolute and without symbolic links.
 fn read(at: &Path, boundary: &Path, paths: &RootPaths, mistakes: &mut Vec<Mistake>) -> LoadedPack {
-    let mut reading = Reading { boundary, paths, files: Vec::new(), places: HashMap::new(), mistakes: Vec::new() };
+    let mut reader = PackReader { boundary, paths, files: Vec::new(), places: HashMap::new(), mistakes: Vec::new() };
     let name = if at.is_dir() {
-        reading.folder(at, at);
+        reader.read_folder(at, at);
         at.file_name().map_or_else(|| "local".to_owned(), |name| name.to_string_lossy().into_owned())
     } else {
-        reading.file(at.parent().unwrap_or(at), at);
+        reader.read_file(at.parent().unwrap_or(at), at);
         "local".to_owned()
     };
-    mistakes.extend(reading.mistakes);
-    let texts = reading.files.iter().map(|(_, shown, text)| (shown.clone(), text.clone())).collect();
-    let (mut pack, found) = Pack::from_files(&name, reading.files);
+    mistakes.extend(reader.mistakes);
+    let texts = reader.files.iter().map(|(_, shown, text)| (shown.clone(), text.clone())).collect();
+    let (mut pack, found) = Pack::from_files(&name, reader.files);
     mistakes.extend(found);
     pack.extended = true;
-    let pages = pack.pages.iter().filter_map(|entry| reading.places.get(&entry.page().path));
+    let pages = pack.pages.iter().filter_map(|entry| reader.places.get(&entry.page().path));
     pack.paths = pages.flatten().cloned().collect();
     LoadedPack { pack, texts }
 }
 
-/// The files of a pack being collected.
+/// Collects the files of a pack.
 #[derive(Debug)]
-struct Reading<'a> {
+struct PackReader<'a> {
+    /// The folder that symbolic links may not lead out of.
     boundary: &'a Path,
     paths: &'a RootPaths,
+    /// The path below the folder of the pack, the path to show, and the text of each file.
     files: Vec<(String, String, Arc<str>)>,
-    /// Where each file stands below the root, if there, by the path that is shown of it: under its own name, and under
-    /// the one that a link leads to.
+    /// The paths of each file below the root, by the path that is shown of it: its own path, and the path of its target
+    /// if it is a symbolic link.
     places: HashMap<Arc<str>, BTreeSet<RelPath>>,
     mistakes: Vec<Mistake>,
 }
 
-impl Reading<'_> {
-    fn folder(&mut self, pack: &Path, start: &Path) {
+impl PackReader<'_> {
+    fn read_folder(&mut self, pack: &Path, start: &Path) {
         let mut open = vec![start.to_owned()];
         while let Some(folder) = open.pop() {
             let entries = match fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
@@ -118,14 +127,14 @@ impl Reading<'_> {
                 if child.is_dir() && !is_link {
                     open.push(child);
                 } else if is_page(&child) || (is_link && child.is_dir()) {
-                    self.file(pack, &child);
+                    self.read_file(pack, &child);
                 }
             }
         }
         self.files.sort();
     }
 
-    fn file(&mut self, pack: &Path, file: &Path) {
+    fn read_file(&mut self, pack: &Path, file: &Path) {
         let shown = self.shown(file);
         let refuse = |why: String| Mistake::new(format!("`{shown}` cannot be read: {why}"));
         let outcome = file.canonicalize().map_err(|error| refuse(error.to_string())).and_then(|target| {
@@ -136,7 +145,7 @@ impl Reading<'_> {
             if !target.is_file() {
                 return Err(refuse("it is not a regular file".to_owned()));
             }
-            let bytes = read_all(&target).map_err(|error| refuse(error.to_string()))?;
+            let bytes = read_limited(&target).map_err(|error| refuse(error.to_string()))?;
             let text = String::from_utf8(bytes).map_err(|error| not_utf8(&shown, &error))?;
             Ok((target, text))
         });
@@ -160,19 +169,22 @@ impl Reading<'_> {
     }
 }
 
-/// More than any page or settings need, in bytes.
-const MAX_FILE_SIZE: u64 = 16 << 20;
+/// The maximum size of a page or of settings, in bytes.
+const MAX_CONFIG_FILE_BYTES: u64 = 16 << 20;
 
-/// Reads a file of settings or rules, which must be one of a sane size.
-pub(crate) fn read_all(at: &Path) -> io::Result<Vec<u8>> {
+/// Reads a file of settings or rules.
+///
+/// # Errors
+/// It is not a regular file, has more than [`MAX_CONFIG_FILE_BYTES`], or cannot be read.
+pub(crate) fn read_limited(at: &Path) -> io::Result<Vec<u8>> {
     let metadata = at.metadata()?;
-    if !metadata.is_file() || metadata.len() > MAX_FILE_SIZE {
-        return Err(io::Error::other("it is no regular file of at most 16 MiB"));
+    if !metadata.is_file() || metadata.len() > MAX_CONFIG_FILE_BYTES {
+        return Err(io::Error::other("it is not a regular file of at most 16 MiB"));
     }
     fs::read(at)
 }
 
-/// The mistake of a file that is not UTF-8, at the first byte that is not.
+/// The mistake for a file that is not UTF-8, with the first invalid byte as its place.
 pub(crate) fn not_utf8(shown: &str, error: &std::string::FromUtf8Error) -> Mistake {
     let at = error.utf8_error().valid_up_to() as u32;
     Mistake::new("this file is not UTF-8").with_place(

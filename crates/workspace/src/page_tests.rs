@@ -1,4 +1,4 @@
-//! Tests pages of rules against their own blocks.
+//! Tests rule pages against their own code blocks.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,32 +14,32 @@ use crate::packs;
 use crate::paths::{self, RootPaths};
 use crate::root;
 
-/// The outcome of testing pages.
+/// The results of testing pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageTests {
     /// The number of pages that were tested.
     pub pages: usize,
-    /// The blocks that do not hold, in the order of the pages.
+    /// The code blocks whose findings or fixes are not as the page says, in the order of the pages.
     pub failures: Vec<PageFailure>,
-    /// The ids of built-in pages whose source has another text than the one that this program was built with.
+    /// The ids of built-in pages whose tested source differs from the text that this program was built with.
     pub outdated: Vec<Arc<str>>,
 }
 
-/// A block of a page that does not hold.
+/// A code block whose findings or fixes are not as the page says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageFailure {
     /// The path of the page from the working directory.
     pub path: Arc<str>,
-    /// The line in the page, from 1.
+    /// The line in the page, 1-based.
     pub line: u32,
-    /// What was expected and what came instead, in one or more lines.
+    /// The expected and the actual result, in one or more lines.
     pub message: String,
 }
 
-/// Tests the pages in `typed`, files or folders from the working directory; when it is empty, those of the folders that
-/// `extends` names in the `lawbook.toml` of the root around it. `given` has the code of rules that need some, beside the
-/// built-in ones.
+/// Tests the pages in `typed`, files or folders relative to `cwd`. If `typed` is empty, tests the pages of the folders
+/// that `extends` names in the `lawbook.toml` of the root around `cwd`. `given` are packs whose native rules the pages
+/// may use, in addition to the built-in ones.
 ///
 /// # Errors
 /// There is no page to test, or a page cannot be read or planned.
@@ -79,15 +79,14 @@ fn read_pages(cwd: &Path, typed: &[PathBuf]) -> Result<Vec<Pack>, Vec<Mistake>> 
             return Err(nothing_to_test());
         }
         let settings = config::read_settings(&paths, &mut mistakes);
-        packs::of_extends(&settings, &paths, &mut mistakes)
+        packs::read_extended(&settings, &paths, &mut mistakes)
     } else {
-        typed.iter().filter_map(|path| packs::of_path(cwd, path, &paths, &mut mistakes)).collect()
+        typed.iter().filter_map(|path| packs::read_named(cwd, path, &paths, &mut mistakes)).collect()
     };
     if mistakes.is_empty() { Ok(loaded.into_iter().map(|loaded| loaded.pack).collect()) } else { Err(mistakes) }
 }
 
-/// True for the source of a built-in page that has changed since the index was written from which this program was
-/// built.
+/// True if `page` is the source of a built-in page and its text differs from the one built into this program.
 fn is_outdated(built_in: &Pack, page: &Page) -> bool {
     let same = built_in.pages.iter().find(|entry| entry.id == page.id).map(PageEntry::page);
     same.is_some_and(|built_in| page.path.ends_with(&*built_in.path) && page.text != built_in.text)

@@ -1,4 +1,5 @@
-//! Paths of the system turned into paths below the root, and back into paths that a person can click on.
+//! Conversion of system paths to paths below the root, and of those to paths relative to the working directory, as they
+//! are shown.
 
 use std::ffi::OsString;
 use std::fs::Metadata;
@@ -10,55 +11,57 @@ use lawbook_core::source::RelPath;
 
 use crate::system_error::system_message;
 
-/// The root as seen from the working directory.
+/// The root and its position relative to the working directory: converts paths of reports into paths to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootPaths {
     root: PathBuf,
-    /// The folders from the root down to the working directory, when it lies there.
-    inner: Option<Vec<String>>,
-    /// The root from a working directory that lies elsewhere.
-    outer: String,
+    /// The folders from the root down to the working directory; `None` if it is not below the root.
+    cwd_below_root: Option<Vec<String>>,
+    /// The root relative to a working directory that is not below it.
+    root_from_cwd: String,
 }
 
 impl RootPaths {
-    /// Both without symbolic links.
+    /// Both paths are absolute and without symbolic links.
     pub(crate) fn new(root: PathBuf, cwd: &Path) -> Self {
-        let inner = cwd.strip_prefix(&root).ok().map(|inner| inner.components().map(name).collect());
-        let outer = relative(cwd, &root);
-        Self { root, inner, outer }
+        let cwd_below_root =
+            cwd.strip_prefix(&root).ok().map(|cwd_below_root| cwd_below_root.components().map(name).collect());
+        let root_from_cwd = relative(cwd, &root);
+        Self { root, cwd_below_root, root_from_cwd }
     }
 
-    /// The folder of the root, without symbolic links.
+    /// The absolute path of the root, without symbolic links.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The root as seen from the working directory: `.` when they are one.
+    /// The root relative to the working directory, with `/`: `.` if they are the same folder.
     pub fn shown_root(&self) -> String {
-        match &self.inner {
-            Some(inner) if inner.is_empty() => ".".to_owned(),
-            Some(inner) => vec![".."; inner.len()].join("/"),
-            None => self.outer.clone(),
+        match &self.cwd_below_root {
+            Some(cwd_below_root) if cwd_below_root.is_empty() => ".".to_owned(),
+            Some(cwd_below_root) => vec![".."; cwd_below_root.len()].join("/"),
+            None => self.root_from_cwd.clone(),
         }
     }
 
-    /// A path below the root as seen from the working directory.
+    /// A path below the root as a path relative to the working directory, with `/`. An empty path is the root.
     pub fn shown(&self, path: &str) -> String {
         if path.is_empty() {
             return self.shown_root();
         }
-        let Some(inner) = &self.inner else { return format!("{}/{path}", self.outer) };
-        if inner.is_empty() {
+        let Some(cwd_below_root) = &self.cwd_below_root else { return format!("{}/{path}", self.root_from_cwd) };
+        if cwd_below_root.is_empty() {
             return path.to_owned();
         }
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        let shared = inner.iter().zip(&parts).take_while(|(a, b)| a == b).count();
-        let mut shown = vec![".."; inner.len() - shared];
+        let shared = cwd_below_root.iter().zip(&parts).take_while(|(a, b)| a == b).count();
+        let mut shown = vec![".."; cwd_below_root.len() - shared];
         shown.extend(&parts[shared..]);
         if shown.is_empty() { ".".to_owned() } else { shown.join("/") }
     }
 
-    /// The path of a file below the root, and whether its name is Unicode; none for one that lies elsewhere.
+    /// Converts an absolute path to a path below the root; `None` if it is not below the root. The second value is
+    /// false if the path is not Unicode; its invalid parts are then replaced.
     pub(crate) fn below(&self, path: &Path) -> Option<(RelPath, bool)> {
         let below = path.strip_prefix(&self.root).ok()?;
         let text = below.to_str();
@@ -79,12 +82,13 @@ impl RootPaths {
         Some((RelPath::new(written), is_unicode))
     }
 
-    /// What stands at a path below the root, itself and every folder above it no link.
-    pub(crate) fn stands(&self, path: &RelPath) -> Option<Metadata> {
+    /// The metadata of a path below the root; `None` if it, or a folder above it, is missing or a symbolic link.
+    pub(crate) fn metadata_unless_link(&self, path: &RelPath) -> Option<Metadata> {
         self.metadata(path).filter(|metadata| !metadata.is_symlink())
     }
 
-    /// What stands at a path below the root, every folder above it no link.
+    /// The metadata of a path below the root, which may be a symbolic link; `None` if it is missing, or a folder above
+    /// it is missing or a symbolic link.
     pub(crate) fn metadata(&self, path: &RelPath) -> Option<Metadata> {
         let mut at = self.root.clone();
         let mut found: Option<Metadata> = None;
@@ -99,7 +103,7 @@ impl RootPaths {
     }
 }
 
-/// Whether the path is written as it is below the root: one `/` between its parts, none of which says where to go.
+/// True if the path needs no normalization: single `/` between its parts, and no part `.` or `..`.
 fn is_plain(text: &str) -> bool {
     let is_name = |part: &str| !part.is_empty() && part != "." && part != "..";
     std::path::MAIN_SEPARATOR == '/' && text.split('/').all(is_name)
@@ -109,7 +113,7 @@ fn name(part: Component<'_>) -> String {
     part.as_os_str().to_string_lossy().into_owned()
 }
 
-/// `to` as seen from `from`, both absolute, with `/`.
+/// The path `to` relative to `from`, with `/`. Both are absolute.
 fn relative(from: &Path, to: &Path) -> String {
     let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) = (from.components().collect(), to.components().collect());
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
@@ -120,25 +124,26 @@ fn relative(from: &Path, to: &Path) -> String {
     up.chain(to[shared..].iter().map(|part| name(*part))).collect::<Vec<_>>().join("/")
 }
 
-/// The working directory without symbolic links.
+/// The working directory as an absolute path without symbolic links.
 ///
 /// # Errors
-/// It cannot be read.
+/// The directory is missing or cannot be read.
 pub(crate) fn working_directory(cwd: &Path) -> Result<PathBuf, Vec<Mistake>> {
     let refuse =
         |error| vec![Mistake::new(format!("the working directory cannot be read: {}", system_message(&error)))];
     cwd.canonicalize().map_err(refuse)
 }
 
-/// A path as it was typed, made absolute: a folder without symbolic links, a file with its folder without them.
+/// Makes a path that the user has typed absolute and resolves symbolic links, except one that the path itself is if it
+/// leads to a file.
 ///
 /// # Errors
-/// Nothing stands there.
+/// The path does not exist.
 pub(crate) fn locate(cwd: &Path, typed: &Path) -> io::Result<PathBuf> {
     let absolute = cwd.join(typed);
     let is_link = std::fs::symlink_metadata(&absolute)?.file_type().is_symlink();
     if !is_link || absolute.is_dir() {
-        // Of a device or a pipe too: this looks at names only and opens nothing.
+        // Safe for a device or a pipe too: only names are resolved, and nothing is opened.
         return absolute.canonicalize();
     }
     match (absolute.parent(), absolute.file_name()) {
@@ -147,7 +152,7 @@ pub(crate) fn locate(cwd: &Path, typed: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// The same for a file that need not exist: what exists of its folders is taken without symbolic links.
+/// Does the same for a file that need not exist: symbolic links are resolved in those of its folders that exist.
 pub(crate) fn locate_virtual(cwd: &Path, typed: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in cwd.join(typed).components() {

@@ -1,4 +1,4 @@
-//! Which paths below the root stand on the disk, asked as rarely as possible.
+//! The existence of paths on the disk, with as few system calls as possible.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -9,81 +9,83 @@ use lawbook_core::source::RelPath;
 
 use crate::paths::RootPaths;
 
-/// After so many questions about files of one folder, the folder is listed.
+/// The number of files of one folder that are looked up one by one; then the folder is listed.
 const QUESTIONS_BEFORE_LISTING: usize = 8;
 
-/// What stands on the disk, remembered for one run: a folder is asked about once, and listed when many of its files are.
+/// Answers whether paths below the root exist, with a cache for one run: each folder is looked up once, and is listed
+/// when many of its files are asked for.
 #[derive(Debug)]
 pub(crate) struct Presence<'p> {
     paths: &'p RootPaths,
-    folders: RefCell<HashMap<String, Folder>>,
-    stats: Cell<usize>,
+    folders: RefCell<HashMap<String, FolderPresence>>,
+    lookups: Cell<usize>,
 }
 
-/// What is known of a folder.
+/// The cached state of a folder.
 #[derive(Clone, Debug)]
-enum Folder {
-    /// There is none, or a link leads to it.
+enum FolderPresence {
+    /// It does not exist, or it is a symbolic link or below one.
     Missing,
-    /// There is one, about whose files so many questions were asked.
-    Stands { questions: usize, names: Option<HashSet<OsString>> },
+    /// It exists; with the number of its files that were looked up, and its files if it was listed.
+    Exists { questions: usize, names: Option<HashSet<OsString>> },
 }
 
 impl<'p> Presence<'p> {
-    /// Nothing known yet.
+    /// An empty cache.
     pub(crate) fn new(paths: &'p RootPaths) -> Self {
-        Self { paths, folders: RefCell::default(), stats: Cell::new(0) }
+        Self { paths, folders: RefCell::default(), lookups: Cell::new(0) }
     }
 
-    /// Whether nothing stands at a path, itself and every folder above it no link.
+    /// True if a path does not exist, or if it or a folder above it is a symbolic link.
     pub(crate) fn is_gone(&self, path: &RelPath) -> bool {
         let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
-        !self.folder_stands(folder) || !self.file_stands(folder, name)
+        !self.folder_exists(folder) || !self.file_exists(folder, name)
     }
 
-    /// How many times the system was asked about a path.
+    /// The number of system calls so far.
     #[cfg(test)]
-    fn stats(&self) -> usize {
-        self.stats.get()
+    fn lookups(&self) -> usize {
+        self.lookups.get()
     }
 
-    fn folder_stands(&self, folder: &str) -> bool {
+    fn folder_exists(&self, folder: &str) -> bool {
         if let Some(known) = self.folders.borrow().get(folder) {
-            return matches!(known, Folder::Stands { .. });
+            return matches!(known, FolderPresence::Exists { .. });
         }
-        // From the root down, so that one missing folder answers for all below it.
+        // From the root down, so that one lookup of a missing folder also answers for all folders below it.
         let ends = folder.match_indices('/').map(|(end, _)| end).chain([folder.len()]);
-        let mut stands = true;
+        let mut exists = true;
         for part in ends.map(|end| &folder[..end]) {
-            let known = self.folders.borrow().get(part).map(|known| matches!(known, Folder::Stands { .. }));
-            stands = stands && known.unwrap_or_else(|| part.is_empty() || self.asks(part));
-            let fresh = if stands { Folder::Stands { questions: 0, names: None } } else { Folder::Missing };
+            let known = self.folders.borrow().get(part).map(|known| matches!(known, FolderPresence::Exists { .. }));
+            exists = exists && known.unwrap_or_else(|| part.is_empty() || self.exists_on_disk(part));
+            let fresh =
+                if exists { FolderPresence::Exists { questions: 0, names: None } } else { FolderPresence::Missing };
             self.folders.borrow_mut().entry(part.to_owned()).or_insert(fresh);
         }
-        stands
+        exists
     }
 
-    fn file_stands(&self, folder: &str, name: &str) -> bool {
+    fn file_exists(&self, folder: &str, name: &str) -> bool {
         let mut folders = self.folders.borrow_mut();
-        let Some(Folder::Stands { questions, names }) = folders.get_mut(folder) else { return false };
+        let Some(FolderPresence::Exists { questions, names }) = folders.get_mut(folder) else { return false };
         *questions += 1;
         if *questions == QUESTIONS_BEFORE_LISTING {
-            self.stats.set(self.stats.get() + 1);
+            self.lookups.set(self.lookups.get() + 1);
             *names = Some(self.list(folder));
         }
-        // What a listing lacks may have another name there that means the same.
+        // A name that the listing lacks may still exist, on a file system that ignores case or normalizes Unicode.
         let is_listed = names.as_ref().is_some_and(|names| names.contains(OsStr::new(name)));
         drop(folders);
-        is_listed || self.asks(&if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
+        is_listed || self.exists_on_disk(&if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
     }
 
-    /// Asks the system about one name, whose folder stands.
-    fn asks(&self, path: &str) -> bool {
-        self.stats.set(self.stats.get() + 1);
+    /// Looks up one path whose folder exists.
+    fn exists_on_disk(&self, path: &str) -> bool {
+        self.lookups.set(self.lookups.get() + 1);
         self.paths.root().join(path).symlink_metadata().is_ok_and(|metadata| !metadata.is_symlink())
     }
 
-    /// The names in a folder that are no links.
+    /// The names in a folder that are not symbolic links.
     fn list(&self, folder: &str) -> HashSet<OsString> {
         let entries = fs::read_dir(self.paths.root().join(folder)).into_iter().flatten().flatten();
         let no_links = entries.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
@@ -107,7 +109,7 @@ mod tests {
         (folder, paths)
     }
 
-    /// Asserts which of the paths are gone, whatever is asked first.
+    /// Asserts which of the paths are gone, in any order of the questions.
     #[track_caller]
     fn check(paths: &RootPaths, stand: &[&str], gone: &[&str]) {
         let all: Vec<(&str, bool)> =
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn files_stand_where_no_link_leads_to_them() {
+    fn files_behind_a_link_are_gone() {
         let (_folder, paths) = root(&["a.ts", "src/b.ts", "src/x/c.ts"]);
         check(
             &paths,
@@ -137,14 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_listed_once_many_of_its_files_are_asked_about() {
+    fn a_folder_is_listed_when_many_of_its_files_are_looked_up() {
         let names: Vec<String> = (0..100).map(|number| format!("src/f{number}.ts")).collect();
         let (_folder, paths) = root(&names.iter().map(String::as_str).collect::<Vec<_>>());
         let presence = Presence::new(&paths);
         assert!(names.iter().all(|name| !presence.is_gone(&RelPath::new(name.as_str()))));
-        assert_eq!(presence.stats(), 1 + QUESTIONS_BEFORE_LISTING);
+        assert_eq!(presence.lookups(), 1 + QUESTIONS_BEFORE_LISTING);
         let presence = Presence::new(&paths);
         assert!(names.iter().all(|name| presence.is_gone(&RelPath::new(name.replace("src/", "lib/x/")))));
-        assert_eq!(presence.stats(), 1, "a missing folder is asked about once");
+        assert_eq!(presence.lookups(), 1, "a missing folder is looked up once");
     }
 }

@@ -1,52 +1,54 @@
-//! Reads files that were found before: regular ones only, never through a link, and never more than is asked for.
+//! Reads files that a search has found: only regular files, never through a symbolic link, and never more bytes than
+//! the caller allows.
 
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-/// A buffer that stays for the next file is no longer than this; one huge file must not keep its memory.
-const KEPT: usize = 1 << 20;
+/// The maximum size of a buffer that is kept for the next file, in bytes. A larger one is freed.
+const MAX_KEPT_BUFFER_BYTES: usize = 1 << 20;
 
 thread_local! {
-    /// What the files of this thread are read into, so that each costs no fresh memory.
+    /// The buffer that the files of this thread are read into, so that most reads allocate no memory.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Reads a file, and one byte more than `most` when it has more; `size` is its length when it was found.
+/// Reads a file of at most `max_bytes`; of a larger file, the first `max_bytes + 1` bytes. `size` is its size when it
+/// was found, in bytes.
 ///
 /// # Errors
-/// It cannot be opened or read, or is no regular file.
-pub(crate) fn whole(at: &Path, size: u64, most: u64) -> io::Result<Vec<u8>> {
+/// The file cannot be opened or read, or is not a regular file.
+pub(crate) fn whole(at: &Path, size: u64, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let filled = fill(&mut bytes, at, size, most)?;
+    let filled = fill(&mut bytes, at, size, max_bytes)?;
     bytes.truncate(filled);
     Ok(bytes)
 }
 
-/// The same for bytes that are only looked at.
+/// Reads a file as [`whole`] does, and calls `use_bytes` with the bytes in a buffer that is used again for other files.
 ///
 /// # Errors
-/// The same.
-pub(crate) fn with<R>(at: &Path, size: u64, most: u64, look: impl FnOnce(&[u8]) -> R) -> io::Result<R> {
+/// Those of [`whole`].
+pub(crate) fn with_bytes<R>(at: &Path, size: u64, max_bytes: u64, use_bytes: impl FnOnce(&[u8]) -> R) -> io::Result<R> {
     BUFFER.with(|buffer| {
-        // Whoever looks may read another file; it then has a buffer of its own.
+        // The callback may read another file: while the buffer is taken out, that read gets one of its own.
         let mut bytes = buffer.take();
-        let result = fill(&mut bytes, at, size, most).map(|filled| look(&bytes[..filled]));
-        if bytes.len() <= KEPT {
+        let result = fill(&mut bytes, at, size, max_bytes).map(|filled| use_bytes(&bytes[..filled]));
+        if bytes.len() <= MAX_KEPT_BUFFER_BYTES {
             buffer.replace(bytes);
         }
         result
     })
 }
 
-/// Fills the start of `bytes`, which only grows; how many it is.
-fn fill(bytes: &mut Vec<u8>, at: &Path, size: u64, most: u64) -> io::Result<usize> {
+/// Reads a file into the start of `bytes`, which grows as needed and never shrinks, and returns the number of bytes.
+fn fill(bytes: &mut Vec<u8>, at: &Path, size: u64, max_bytes: u64) -> io::Result<usize> {
     let (mut file, length) = open(at)?;
-    // A file may grow while it is read; one byte over the limit is enough to know.
-    let most = usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1);
+    // The file may have grown since it was found. One byte over the limit proves that it is too large.
+    let max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX).saturating_add(1);
     let expected = usize::try_from(length.max(size)).unwrap_or(usize::MAX);
-    let mut room = expected.saturating_add(1).min(most);
+    let mut room = expected.saturating_add(1).min(max_bytes);
     let mut filled = 0;
     loop {
         if bytes.len() < room {
@@ -58,18 +60,18 @@ fn fill(bytes: &mut Vec<u8>, at: &Path, size: u64, most: u64) -> io::Result<usiz
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
-        // All that it had when it was opened, which spares asking whether there is more.
-        if filled as u64 == length || filled == most {
+        // The size at opening is reached: this saves the read that would return 0 at the end of the file.
+        if filled as u64 == length || filled == max_bytes {
             return Ok(filled);
         }
         if filled == room {
-            room = room.saturating_mul(2).min(most);
+            room = room.saturating_mul(2).min(max_bytes);
         }
     }
 }
 
-/// Opens a regular file, and its length. What stands there now may be something else than what was found: a pipe must
-/// not be waited for, and a link must not lead elsewhere.
+/// Opens a regular file and returns it with its size in bytes. The path may have been replaced since the search: a pipe
+/// must not block the run, and a symbolic link must not be followed.
 fn open(at: &Path) -> io::Result<(File, u64)> {
     let mut options = File::options();
     options.read(true);
@@ -87,7 +89,7 @@ fn open(at: &Path) -> io::Result<(File, u64)> {
     if opened.is_file() && !is_link {
         return Ok((file, opened.len()));
     }
-    Err(io::Error::other("something else took its place while it was opened"))
+    Err(io::Error::other("it was replaced by something other than a file"))
 }
 
 #[cfg(test)]
@@ -96,7 +98,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn what_is_no_file_any_more_is_not_read() {
+    fn a_path_that_is_no_longer_a_regular_file_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("a.ts");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -120,12 +122,12 @@ mod tests {
     }
 
     #[test]
-    fn a_buffer_that_was_used_before_shows_nothing_of_it() {
+    fn a_reused_buffer_shows_no_bytes_of_the_file_before() {
         let folder = tempfile::tempdir().unwrap();
         for text in ["let long = 1", "let a", ""] {
             let file = folder.path().join("a.ts");
             std::fs::write(&file, text).unwrap();
-            let seen = with(&file, text.len() as u64, 100, <[u8]>::to_vec).unwrap();
+            let seen = with_bytes(&file, text.len() as u64, 100, <[u8]>::to_vec).unwrap();
             assert_eq!(seen, text.as_bytes());
         }
     }

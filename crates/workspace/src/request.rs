@@ -1,4 +1,4 @@
-//! What a run is asked for, as data: its inputs, what becomes of fixes, and which findings are reported.
+//! The request for a run: its inputs, the use of fixes and of the baseline, and which findings are reported.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,51 +7,54 @@ use lawbook_core::fix::Choice;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
 
-/// One run of a workspace. Any inputs go with any baseline; [`Workspace::run`](crate::Workspace::run) refuses the few
-/// other combinations that mean nothing.
+/// The request for one run of a workspace.
+///
+/// Most parts can be combined freely. [`Workspace::run`](crate::Workspace::run) refuses those combinations that
+/// contradict each other, such as writing the fixes of a text that is not on the disk.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// What is done with the inputs.
-    pub task: Task,
-    /// What is checked.
+    /// The work that is done on the inputs: checking or only listing.
+    pub task: RunTask,
+    /// The files to check.
     pub inputs: Inputs,
-    /// What becomes of the fixes of what is found.
+    /// The use of fixes.
     pub fixes: FixMode,
-    /// Which findings of a change are reported.
+    /// The findings of a change that are reported.
     pub scope: ReportScope,
-    /// What becomes of the findings that the baseline knows.
+    /// The use of the baseline.
     pub baseline: BaselineMode,
-    /// Whether the configuration is read again first.
+    /// The choice to read the configuration again first.
     pub reload: Reload,
-    /// Where the run counts its files, for other threads to see.
+    /// A counter of checked files that other threads can read during the run.
     pub progress: Option<Arc<Progress>>,
-    /// Set by another thread when the answer is of no more use: the checks of files end soon after, and the run with a
-    /// mistake that says so. Fixes that are being applied by then are applied to the end.
+    /// A flag that another thread sets to cancel the run: checks end soon after, and the run returns a mistake that
+    /// says so. Fixes that are already being applied are completed.
     pub cancelled: Option<Arc<AtomicBool>>,
 }
 
-/// What is done with the inputs.
+/// The work that a run does on its inputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Task {
-    /// The files are found and checked.
+pub enum RunTask {
+    /// Finds the files and checks them.
     #[default]
     Check,
-    /// The files are found and not read: the run lists them, and its report counts what is left out. Fixes, scope and
-    /// baseline mean nothing then.
+    /// Finds the files and does not read them: the run lists them, and its report counts those that are skipped. Fixes,
+    /// scope and baseline have no effect.
     List,
 }
 
-/// Whether a run reads the configuration of its root again.
+/// The choice to read the configuration of the root again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reload {
-    /// Settings, rules and baseline hold as they were read before.
+    /// Never: the settings, rules and baseline that were read before are used.
     #[default]
     Never,
-    /// `lawbook.toml`, the pages of rules and the baseline are read again, and hold from this run on if they are others.
+    /// `lawbook.toml`, the rule pages and the baseline are read again. If they have changed, they are used from this run
+    /// on.
     IfChanged,
 }
 
-/// What is checked.
+/// The files that a run checks.
 #[derive(Clone, Debug, Default)]
 pub enum Inputs {
     /// The files and folders that the workspace was opened with.
@@ -59,75 +62,76 @@ pub enum Inputs {
     Opened,
     /// These files and folders below the root; an empty path is the root.
     Paths(Vec<RelPath>),
-    /// These bytes, as if they stood in the files of these paths below the root. What the workspace leaves out by its
-    /// settings is left out here too.
+    /// These bytes, as if they were the contents of files at these paths below the root. Paths that the settings
+    /// exclude are skipped.
     Texts(Vec<(RelPath, Arc<[u8]>)>),
-    /// The files of a change, among those that the workspace was opened with.
-    Change(Extent),
+    /// The files of a change, limited to those that the workspace was opened with.
+    Change(ChangeSelection),
 }
 
-/// Which change is meant.
+/// The change to check: its two sides in git.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Extent {
-    /// What the next commit will hold, against the last one: git's index is checked and not the disk.
+pub enum ChangeSelection {
+    /// From HEAD to git's index: the content of the next commit. The disk is not read.
     Staged,
-    /// The working tree against the last commit.
+    /// From HEAD to the working tree.
     Changed,
-    /// The working tree against the commit where it left the history of this one: a branch, a tag, a commit.
+    /// From the merge base of HEAD and this branch, tag or commit to the working tree.
     Since(String),
 }
 
-/// What becomes of fixes.
+/// The use of fixes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FixMode {
-    /// They are listed with their findings.
+    /// Fixes are listed with their findings and not applied.
     #[default]
     List,
-    /// They are applied in memory, and the report is that of the fixed texts. Nothing is written.
+    /// Fixes are applied in memory, and the report is that of the fixed texts. Nothing is written.
     Show(Choice),
-    /// They are applied, proved and written to the disk, and the report is of what remains. One run at a time may write
-    /// below a root.
+    /// Fixes are applied, verified and written to the disk, and the report is that of the fixed texts. Only one run at
+    /// a time can write below a root.
     Write(Choice),
 }
 
-/// Which findings of a change are reported.
+/// The findings of a change that are reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReportScope {
-    /// All of its files.
+    /// All findings in its files.
     #[default]
     All,
-    /// Those that were not there before it.
+    /// The findings that were not there before the change.
     New,
-    /// Those that stand on its lines.
+    /// The findings on lines that the change has added or edited.
     Lines,
 }
 
-/// What becomes of the findings that the baseline knows.
+/// The use of the baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum BaselineMode {
-    /// They are counted and not reported.
+    /// Findings in the baseline are counted and not reported.
     #[default]
     Hide,
-    /// They are reported as all others, with a comparison beside the report that says which they are.
+    /// Findings in the baseline are reported like all others, and [`Run::comparison`](crate::Run::comparison) says
+    /// which they are.
     Compare,
-    /// The baseline is left unread.
+    /// The baseline is not read.
     Ignore,
-    /// The findings that it does not know are added to it. Without `extend` there must be no baseline yet.
+    /// Findings that are not in the baseline are added to it.
     Accept {
-        /// Whether a baseline that is there is extended.
+        /// True to extend a baseline. If false, it is a mistake if there is one.
         extend: bool,
-        /// Why the findings are accepted, kept with each of them.
+        /// Why the findings are accepted; written to each entry.
         reason: Option<String>,
     },
-    /// Entries whose finding is gone are taken out, and those whose code has moved follow it. The run must be over the
-    /// whole root.
+    /// Entries whose finding is gone are removed, and entries whose code was moved to another file are rewritten for
+    /// that file. The run must cover the whole root.
     Prune {
-        /// Whether all files of the baseline are written anew, one for each folder of sources.
+        /// True to write all entries again, one file for each source folder.
         tidy: bool,
     },
 }
 
-/// How many files a run has checked, of how many.
+/// The number of files that a run has checked so far, and its number of files in all.
 #[derive(Debug, Default)]
 pub struct Progress {
     files: AtomicUsize,
@@ -135,12 +139,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// How many files there are to check; 0 while they are being looked for.
+    /// The number of files to check; 0 until they are found.
     pub fn files(&self) -> usize {
         self.files.load(Ordering::Relaxed)
     }
 
-    /// How many of them are checked.
+    /// The number of files that are checked.
     pub fn done(&self) -> usize {
         self.done.load(Ordering::Relaxed)
     }
@@ -160,89 +164,92 @@ impl Request {
         Self::default()
     }
 
-    /// Checks files and folders below the root.
+    /// Checks the files and folders at these paths below the root.
     pub fn paths(paths: impl IntoIterator<Item = RelPath>) -> Self {
         Self { inputs: Inputs::Paths(paths.into_iter().collect()), ..Self::default() }
     }
 
-    /// Checks bytes as if they stood in the file of a path.
+    /// Checks bytes as if they were the content of the file at a path below the root.
     pub fn text(path: RelPath, bytes: impl Into<Arc<[u8]>>) -> Self {
         Self { inputs: Inputs::Texts(vec![(path, bytes.into())]), ..Self::default() }
     }
 
-    /// Checks a change and reports what is new in it.
-    pub fn change(extent: Extent) -> Self {
-        Self { inputs: Inputs::Change(extent), scope: ReportScope::New, ..Self::default() }
+    /// Checks a change and reports its new findings.
+    pub fn change(selection: ChangeSelection) -> Self {
+        Self { inputs: Inputs::Change(selection), scope: ReportScope::New, ..Self::default() }
     }
 
-    /// Lists the files that the workspace was opened with, and checks nothing.
+    /// Lists the files that the workspace was opened with, without checking them.
     pub fn list() -> Self {
-        Self { task: Task::List, ..Self::default() }
+        Self { task: RunTask::List, ..Self::default() }
     }
 
-    /// The same with the configuration read again first, if it has changed.
+    /// The same request, with the configuration read again first if it has changed.
     #[must_use]
     pub fn with_reload(self) -> Self {
         Self { reload: Reload::IfChanged, ..self }
     }
 
-    /// The same with another use of fixes.
+    /// The same request with this use of fixes.
     #[must_use]
     pub fn with_fixes(self, fixes: FixMode) -> Self {
         Self { fixes, ..self }
     }
 
-    /// The same with other findings of a change.
+    /// The same request that reports these findings of a change.
     #[must_use]
     pub fn with_scope(self, scope: ReportScope) -> Self {
         Self { scope, ..self }
     }
 
-    /// The same with another use of the baseline.
+    /// The same request with this use of the baseline.
     #[must_use]
     pub fn with_baseline(self, baseline: BaselineMode) -> Self {
         Self { baseline, ..self }
     }
 
-    /// The same, with its files counted in `progress`.
+    /// The same request, whose checked files are counted in `progress`.
     #[must_use]
     pub fn with_progress(self, progress: Arc<Progress>) -> Self {
         Self { progress: Some(progress), ..self }
     }
 
-    /// The same, given up soon after the flag is set.
+    /// The same request, cancelled soon after the flag is set.
     #[must_use]
     pub fn cancelled_by(self, flag: Arc<AtomicBool>) -> Self {
         Self { cancelled: Some(flag), ..self }
     }
 
-    /// Whether another thread has no more use for the answer.
+    /// True if another thread has cancelled the run.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
-    /// True if the baseline on the disk may change.
+    /// True if the run may change the baseline on the disk.
     pub(crate) fn writes_baseline(&self) -> bool {
         matches!(self.baseline, BaselineMode::Accept { .. } | BaselineMode::Prune { .. })
     }
 
-    /// Refuses what cannot be combined.
+    /// Refuses combinations that contradict each other.
+    ///
+    /// # Errors
+    /// The contradiction, as one mistake.
     pub(crate) fn check(&self) -> Result<(), Vec<Mistake>> {
         let refusal = match (&self.inputs, self.fixes, self.scope) {
             (Inputs::Texts(_) | Inputs::Change(_), ..) | (_, FixMode::Show(_) | FixMode::Write(_), _)
                 if self.writes_baseline() =>
             {
-                let help = "write it in a run of its own over files and folders";
-                Mistake::new("the baseline is written from what stands on the disk, without fixes").with_help(help)
+                let help = "write the baseline in a run over files and folders of its own";
+                Mistake::new("the baseline can only be written from files on the disk, without fixes").with_help(help)
             }
             (Inputs::Texts(_), FixMode::Write(_), _) => {
-                Mistake::new("the fixes of a text that is handed in are not written").with_help("ask to show them")
+                Mistake::new("the fixes of a text in memory are not written").with_help("ask to show them")
             }
             (Inputs::Change(_), FixMode::Show(_) | FixMode::Write(_), _) => {
                 Mistake::new("the fixes of a change are not applied").with_help("name its files instead of the change")
             }
             (Inputs::Opened | Inputs::Paths(_) | Inputs::Texts(_), _, ReportScope::New | ReportScope::Lines) => {
-                Mistake::new("only a change has findings that are new in it and lines of its own")
+                Mistake::new("only a change has new findings and lines of its own")
             }
             _ => return Ok(()),
         };
@@ -262,7 +269,7 @@ mod tests {
         Request::text(RelPath::new("a.ts"), *b"let a")
     }
 
-    /// Asserts that a request is refused, whatever the baseline is for.
+    /// Asserts that a request is refused with any use of the baseline.
     #[track_caller]
     fn check_refused(request: &Request, expected: &str) {
         for baseline in [BaselineMode::Hide, BaselineMode::Compare, BaselineMode::Ignore] {
@@ -272,10 +279,10 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_combined_is_refused() {
+    fn contradictions_are_refused() {
         check_refused(&text().with_fixes(FixMode::Write(CHOICE)), "are not written");
         for fixes in [FixMode::Show(CHOICE), FixMode::Write(CHOICE)] {
-            check_refused(&Request::change(Extent::Staged).with_fixes(fixes), "are not applied");
+            check_refused(&Request::change(ChangeSelection::Staged).with_fixes(fixes), "are not applied");
         }
         for scope in [ReportScope::New, ReportScope::Lines] {
             for request in [Request::opened(), Request::paths([RelPath::new("src")]), text()] {
@@ -292,7 +299,7 @@ mod tests {
         }
         assert_eq!(text().with_fixes(FixMode::Show(CHOICE)).check(), Ok(()));
         for scope in [ReportScope::All, ReportScope::New, ReportScope::Lines] {
-            assert_eq!(Request::change(Extent::Changed).with_scope(scope).check(), Ok(()));
+            assert_eq!(Request::change(ChangeSelection::Changed).with_scope(scope).check(), Ok(()));
         }
     }
 }

@@ -1,20 +1,22 @@
-//! Where the root is: the nearest folder with a `lawbook.toml`, else the git top level, else where the search started.
+//! The search for the root: the nearest folder with a `lawbook.toml`, else the top of the git working tree, else the
+//! folder where the search started.
 
 use std::path::{Path, PathBuf};
 
 /// The name of the configuration file.
 pub const CONFIG_NAME: &str = "lawbook.toml";
 
-/// The folder that everything is relative to.
+/// The root folder, which settings and reports are relative to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Root {
     /// The folder, without symbolic links.
     pub(crate) folder: PathBuf,
-    /// Whether it has a `lawbook.toml`.
+    /// True if it has a `lawbook.toml`.
     pub(crate) configured: bool,
 }
 
-/// Finds the root for the located paths. Each folder stands for itself, each file for the folder it is in.
+/// Finds the root of absolute paths. The search starts in the working directory if all paths are in it, else in the
+/// innermost folder that contains them all, and goes upwards.
 pub(crate) fn find(cwd: &Path, paths: &[PathBuf]) -> Root {
     let start = if paths.iter().all(|path| path.starts_with(cwd)) { cwd.to_owned() } else { common_folder(cwd, paths) };
     if let Some(folder) = start.ancestors().find(|folder| folder.join(CONFIG_NAME).is_file()) {
@@ -24,6 +26,7 @@ pub(crate) fn find(cwd: &Path, paths: &[PathBuf]) -> Root {
     Root { folder: top.unwrap_or(&start).to_owned(), configured: false }
 }
 
+/// The innermost folder that contains all paths.
 fn common_folder(cwd: &Path, paths: &[PathBuf]) -> PathBuf {
     let mut folders = paths.iter().map(|path| match path.parent() {
         Some(parent) if !path.is_dir() => parent,

@@ -1,4 +1,4 @@
-//! A run: from a request to its answer.
+//! A run: the stages from a request to its answer.
 
 use std::time::Duration;
 
@@ -14,43 +14,42 @@ use crate::baseline::BaselinePart;
 use crate::checker::ContentKind;
 use crate::clock::Stopwatch;
 use crate::fix::{FixInputs, FixSession, Fixes};
-use crate::inputs::{Batch, Source};
+use crate::inputs::{Batch, BatchFiles};
 use crate::known;
 use crate::law::Law;
-use crate::request::{BaselineMode, FixMode, Inputs, Progress, Request, Task};
+use crate::request::{BaselineMode, FixMode, Inputs, Progress, Request, RunTask};
 
 /// The answer to a request.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Run {
-    /// The findings; after fixes, those that are left.
+    /// The report; after fixes, that of the fixed texts.
     pub report: Report,
-    /// The fixes that were applied and those that were not; none unless they were asked for.
+    /// The applied fixes and those that failed; `None` unless the request asks for fixes.
     pub fixes: Option<Fixes>,
-    /// The files of known languages that the request names, in no order. Those that the settings leave out are not
-    /// among them.
+    /// The files of known languages that the request covers, in no particular order, without those that the settings
+    /// exclude.
     pub files: Vec<FileEntry>,
-    /// The answers of single files, in no order: those that were checked, and those that account for a file which was
-    /// not.
+    /// The answers of single files, in no particular order, also of files that were skipped or could not be read.
     pub answers: Vec<FileAnswer>,
-    /// For each diagnostic of the report, by number, the entry of the baseline that knows it; none unless
-    /// [`BaselineMode::Compare`], `Accept` or `Prune` was asked for.
+    /// The comparison with the baseline: for each diagnostic of the report, by index, the entry that matches it. `None`
+    /// unless the mode is [`BaselineMode::Compare`], `Accept` or `Prune`.
     pub comparison: Option<Comparison>,
-    /// The change of the baseline on the disk; none unless [`BaselineMode::Accept`] or `Prune` was asked for.
+    /// The changes to the baseline on the disk; `None` unless the mode is [`BaselineMode::Accept`] or `Prune`.
     pub baseline_change: Option<BaselineChange>,
-    /// Configuration files in folders below the root. They are not read.
+    /// Configuration files in folders below the root; they are not read.
     pub nested: Vec<RelPath>,
-    /// True if the configuration was reloaded and is another one.
+    /// True if the configuration was reloaded and has changed.
     pub is_reloaded: bool,
-    /// The time that each phase took, in order.
+    /// The duration of each phase, in order.
     pub phases: Vec<(&'static str, Duration)>,
 }
 
 impl Law {
-    /// Answers a request by this law; [`Workspace::run`](crate::Workspace::run) says which errors there are.
+    /// Answers a request with this law. For the errors see [`Workspace::run`](crate::Workspace::run).
     pub(crate) fn answer(&self, request: &Request) -> Result<Run, Vec<Mistake>> {
         request.check()?;
-        if request.task == Task::List {
+        if request.task == RunTask::List {
             return self.list(request);
         }
         let mut stopwatch = Stopwatch::start();
@@ -61,9 +60,9 @@ impl Law {
         };
         let mut batch = self.find(request)?;
         if request.baseline != BaselineMode::Ignore {
-            // Nothing may be written before all that could stop the run is known.
+            // A run that writes reads the whole baseline now, so that no mistake in it stops the run after a write.
             let is_writing = matches!(request.fixes, FixMode::Write(_)) || request.writes_baseline();
-            let part = if is_writing { BaselinePart::Whole } else { batch.coverage.part(self) };
+            let part = if is_writing { BaselinePart::Whole } else { batch.coverage.baseline_part(self) };
             self.baseline().read(&part)?;
             self.check_baseline_mode(&request.baseline, &batch.coverage)?;
         }
@@ -78,7 +77,7 @@ impl Law {
         let concluded = self.conclude(&batch, &answers, request)?;
         let mut report = self.checker.merge(&answers, &concluded);
         if let Some(fixes) = &fixes {
-            fixes.note_in(&mut report);
+            fixes.add_to_report(&mut report);
         }
         stopwatch.lap("conclude");
         let mut comparison = known::hide_known(self, &mut report, request, &batch)?;
@@ -126,7 +125,7 @@ impl Law {
         answers: &mut Vec<FileAnswer>,
         request: &Request,
     ) -> Fixes {
-        let places = batch.entries.iter().filter_map(|entry| batch.files.place(&entry.path));
+        let places = batch.entries.iter().filter_map(|entry| batch.files.disk_file(&entry.path));
         session.sweep(places.map(|file| file.at.as_path()), &batch.leftovers);
         let known = |path: &RelPath| match request.baseline {
             BaselineMode::Ignore => Vec::new(),
@@ -137,29 +136,29 @@ impl Law {
             workers: self.workers,
             paths: &self.paths,
             files: batch.files.files(),
-            place: &|path| batch.files.place(path),
-            may_create: matches!(batch.files, Source::Disk(_)),
+            disk_file: &|path| batch.files.disk_file(path),
+            may_create: matches!(batch.files, BatchFiles::Disk(_)),
             known: &known,
         };
         session.apply(&inputs, answers)
     }
 
-    /// The files that a run over these inputs reads: those of the disk, those of git's index for a staged change, or the
-    /// texts that are handed in over those of the disk.
+    /// The files that a run over these inputs reads: those on the disk; for a staged change, those in git's index; for
+    /// texts, those texts, and for all other paths the disk.
     ///
     /// # Errors
-    /// A path that is not there, or a change that git or the repository cannot say.
+    /// A path does not exist, or the files of the change cannot be determined.
     pub fn files(&self, inputs: &Inputs) -> Result<Box<dyn Files + '_>, MistakeList> {
         let request = Request { inputs: inputs.clone(), ..Request::default() };
         Ok(match self.find(&request)?.files {
-            Source::Disk(files) => Box::new(files),
-            Source::Overlay(files) => Box::new(files),
-            Source::Index(files) => Box::new(files),
+            BatchFiles::Disk(files) => Box::new(files),
+            BatchFiles::Overlay(files) => Box::new(files),
+            BatchFiles::Index(files) => Box::new(files),
         })
     }
 
-    /// What rules find that look beyond single files: at the project, which only a run over the whole root sees, or at
-    /// the change.
+    /// Runs the rules that look at more than single files: at the project, if the run covers the whole root, or at the
+    /// change.
     fn conclude(
         &self,
         batch: &Batch<'_>,
@@ -181,8 +180,8 @@ impl Law {
             progress.start(batch.entries.len());
         }
         let kind = match &batch.files {
-            Source::Disk(_) | Source::Overlay(_) => ContentKind::WorkingTree,
-            Source::Index(_) => ContentKind::Repository,
+            BatchFiles::Disk(_) | BatchFiles::Overlay(_) => ContentKind::WorkingTree,
+            BatchFiles::Index(_) => ContentKind::Repository,
         };
         let mut answers = std::mem::take(&mut batch.answers);
         let progress = request.progress.as_deref();
@@ -190,10 +189,10 @@ impl Law {
         Ok(answers)
     }
 
-    /// The answer of each file, counted in `progress`.
+    /// Checks files on several threads and counts them in `progress`.
     ///
     /// # Errors
-    /// The run was cancelled meanwhile.
+    /// The run was cancelled.
     pub(crate) fn check_each(
         &self,
         entries: &[FileEntry],
@@ -209,7 +208,7 @@ impl Law {
             if let Some(progress) = progress {
                 progress.advance();
             }
-            // What was cut short meanwhile says nothing of the file.
+            // A check that was cancelled has no complete answer.
             answer.filter(|_| !request.is_cancelled())
         });
         let answers: Option<Vec<FileAnswer>> = answers.into_iter().collect();

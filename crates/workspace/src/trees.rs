@@ -1,4 +1,4 @@
-//! The trees of one file, as rules see them.
+//! The syntax trees of one file, as rules get them.
 
 use std::path::Path;
 
@@ -14,16 +14,16 @@ use crate::paths::{self, RootPaths};
 use crate::root;
 use crate::system_error::system_message;
 
-/// Parses the file `typed`, a path from the working directory, as its root says. `language` is the name of a dialect or
-/// the tag of a fenced block, for a file whose extension does not say what it is.
+/// Parses the file `typed`, a path relative to `cwd`, with the settings of its root. `language`, the name of a dialect
+/// or the tag of a fenced block, overrides the extension of the file.
 ///
 /// # Errors
-/// The file cannot be read, is of no known language, or the `lawbook.toml` of its root is wrong.
+/// The file cannot be read or decoded, its language is unknown, or the `lawbook.toml` of its root has mistakes.
 pub fn lower_file(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<Lowered, MistakeList> {
     Ok(language::lower(input(&paths::working_directory(cwd)?, typed, language)?))
 }
 
-/// The text of a file with its dialect.
+/// Reads a file and determines its dialect.
 fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, Vec<Mistake>> {
     let shown = typed.display();
     let refuse = |why: &str| vec![Mistake::new(format!("`{shown}` cannot be inspected: {why}"))];
@@ -33,7 +33,7 @@ fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, 
         return Err(refuse("it is not a file"));
     }
     let bytes = std::fs::read(&at).map_err(|error| refuse(&system_message(&error)))?;
-    // The settings of its root say if it holds tests.
+    // The settings of the root decide if it is a test file.
     let root = root::find(cwd, std::slice::from_ref(&at));
     let paths = RootPaths::new(root.folder.clone(), cwd);
     let mut mistakes = Vec::new();
@@ -49,20 +49,22 @@ fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, 
     })?;
     let mut input = FileInput::from(source);
     input.context.test = is_test;
-    // The code in a host is shown even if the settings do not have it checked.
+    // The code embedded in a host file is shown even if the settings exclude it from checks.
     input.context.dialect = input.context.dialect.or_else(|| language::host_of_path(input.source.path()));
     if let Some(name) = language {
         input.context.dialect = Some(dialect(name)?);
     }
     if input.context.dialect.is_none() {
-        let help = "--language says how to read it";
+        let help = "name its language with --language";
         return Err(vec![
-            Mistake::new(format!("`{shown}` is of no language that its extension tells")).with_help(help),
+            Mistake::new(format!("the language of `{shown}` is unknown: its extension is not a known one"))
+                .with_help(help),
         ]);
     }
     Ok(input)
 }
 
+/// The dialect of this name, or the one that fenced blocks with this tag have.
 fn dialect(name: &str) -> Result<&'static Dialect, Vec<Mistake>> {
     let by_name = language::dialects().find(|dialect| dialect.name == name);
     by_name.or_else(|| language::of_tag(name)).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! The threads of a run: each takes the next item when it is done with one.
+//! The worker threads of a run. They share a list of items, and each takes the next item when it has finished one.
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,31 +6,31 @@ use std::thread;
 
 use lawbook_core::language;
 
-/// As much as main threads usually have, in bytes.
-const STACK_SIZE: usize = 8 << 20;
+/// The stack size of a worker, in bytes: as much as main threads usually have.
+const WORKER_STACK_BYTES: usize = 8 << 20;
 
-/// How many threads work, and with which stacks.
+/// The number of worker threads and their stack size.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Workers {
     threads: usize,
-    /// In bytes, when only threads of such a stack may work.
+    /// In bytes; if set, the calling thread does not work, because its stack has another size.
     stack_size: Option<usize>,
 }
 
 impl Workers {
-    /// So many threads, or one a core.
+    /// Workers with this number of threads, or one per core.
     pub(crate) fn new(threads: Option<usize>, stack_size: Option<usize>) -> Self {
         let threads = threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
         Self { threads: threads.max(1), stack_size }
     }
 
-    /// How many threads work.
+    /// The number of threads, at least 1.
     pub(crate) fn threads(self) -> usize {
         self.threads
     }
 
-    /// Does the work for each item and gives the results in no order. A thread that is done with one item takes the
-    /// next, so that nothing waits for the big ones in front.
+    /// Calls `work` with each item and returns the results in no particular order. Items are handed out one at a time,
+    /// so a large item delays only the thread that has it.
     pub(crate) fn each<T: Sync, R: Send>(self, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
         let next = AtomicUsize::new(0);
         let work = || {
@@ -41,11 +41,11 @@ impl Workers {
             results
         };
         let work = || if self.stack_size.is_none() { language::with_worker_stack(work) } else { work() };
-        // The calling thread works too, unless the size of stacks is given.
+        // The calling thread works too, unless a stack size is given.
         let others = self.threads.min(items.len()).saturating_sub(usize::from(self.stack_size.is_none()));
-        let stack = self.stack_size.unwrap_or(STACK_SIZE);
+        let stack = self.stack_size.unwrap_or(WORKER_STACK_BYTES);
         thread::scope(|scope| {
-            // A thread that cannot be started is one fewer; the calling one works in any case.
+            // If no thread can be started, the calling thread does all the work.
             let others: Vec<_> = (0..others)
                 .filter_map(|_| thread::Builder::new().stack_size(stack).spawn_scoped(scope, work).ok())
                 .collect();
@@ -60,7 +60,7 @@ impl Workers {
         })
     }
 
-    /// The same with the results in the order of the items.
+    /// Calls `work` with each item and returns the results in the order of the items.
     pub(crate) fn each_in_order<T: Sync, R: Send>(self, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
         let numbered: Vec<(usize, &T)> = items.iter().enumerate().collect();
         let mut results = self.each(&numbered, |(number, item)| (*number, work(item)));

@@ -1,4 +1,4 @@
-//! A root that is open for any number of runs, one after the other or on several threads.
+//! The workspace: an open root that answers any number of requests, also from several threads at once.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -18,8 +18,8 @@ use crate::system_error::system_message;
 
 /// An open root: its law, and the files and folders to check.
 ///
-/// It is `Send` and `Sync`. Settings and rules stay as they were read until a request asks for
-/// [`Reload::IfChanged`]; files are read anew by each run.
+/// It is `Send` and `Sync`. Settings and rules are those that were read when it was opened, until a request asks for
+/// [`Reload::IfChanged`]. The files to check are read again by each run.
 #[derive(Debug)]
 pub struct Workspace {
     /// The working directory, without symbolic links.
@@ -33,7 +33,7 @@ impl Workspace {
     /// Finds the root of the paths of `opening`, which are relative to `cwd`, and reads its settings and rules.
     ///
     /// # Errors
-    /// All mistakes in paths, settings and rules that keep it from running.
+    /// All mistakes in the paths, the settings and the rules. A workspace opens only if there are none.
     pub fn open(cwd: &Path, opening: Opening) -> Result<Self, MistakeList> {
         let cwd = paths::working_directory(cwd)?;
         let mut targets = Vec::new();
@@ -56,8 +56,8 @@ impl Workspace {
         Ok(Self::open_at(cwd, targets, opening)?)
     }
 
-    /// Opens the root of the file `typed`, which need not exist, and returns it with the path of the file below it.
-    /// `opening.paths` are not used.
+    /// Opens the root of the file `typed`, a path relative to `cwd`, and returns it with the path of the file below the
+    /// root. The file need not exist. `opening.paths` are not used.
     ///
     /// # Errors
     /// Those of [`Workspace::open`], and a name that no file below the root can have.
@@ -77,18 +77,24 @@ impl Workspace {
         Ok(Self { cwd, targets, opening, law: RwLock::new(Arc::new(law)) })
     }
 
-    /// The law as it is now. It stays as it is: a reload makes another one.
+    /// The current law. The returned value never changes: a reload replaces the law of the workspace by another one.
     pub fn law(&self) -> Arc<Law> {
         self.law.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Does what a request asks: finds files, checks them, applies fixes, compares with the baseline, and reports.
+    /// Answers a request: finds files, checks them, applies fixes, compares with the baseline, and makes the report.
     ///
     /// # Errors
-    /// All mistakes that keep it from being answered: a combination that means nothing, a path that is not there, a
-    /// baseline that cannot be read or written, a repository that cannot say what a change is, another run that writes
-    /// below the same root, a configuration that was reloaded and is wrong, or that it was cancelled. What is wrong
-    /// with a file to check is never one; it is in the report.
+    /// All mistakes for which the request has no answer:
+    /// - its parts contradict each other;
+    /// - a path does not exist;
+    /// - the baseline cannot be read or written;
+    /// - git fails, or the repository does not have the commit to compare with;
+    /// - another run is writing below the same root;
+    /// - the configuration was reloaded and has mistakes;
+    /// - the run was cancelled.
+    ///
+    /// A file that cannot be read or parsed is no error; it is a diagnostic of the report.
     pub fn run(&self, request: &Request) -> Result<Run, MistakeList> {
         let is_reloaded = match request.reload {
             Reload::Never => false,
@@ -97,8 +103,8 @@ impl Workspace {
         Ok(Run { is_reloaded, ..self.law().answer(request)? })
     }
 
-    /// Reads the configuration again and makes a new law if it is another one; the baseline is read again in any case.
-    /// Returns whether settings, rules or the day are others.
+    /// Reads the configuration again, and replaces the law if the configuration or the day has changed. The baseline is
+    /// read again in any case. Returns true if the law was replaced.
     fn reload(&self) -> Result<bool, Vec<Mistake>> {
         let law = self.law();
         let (paths, inputs) = read(&self.cwd, &self.targets, &self.opening);
@@ -117,7 +123,7 @@ impl Workspace {
     }
 }
 
-/// Reads the configuration of the root of some located paths.
+/// Finds the root of `targets`, which are absolute paths, and reads its configuration.
 fn read(cwd: &Path, targets: &[PathBuf], opening: &Opening) -> (RootPaths, LawInputs) {
     let root = root::find(cwd, targets);
     let paths = RootPaths::new(root.folder.clone(), cwd);

@@ -1,49 +1,49 @@
-//! The arguments that narrow a run to a change.
+//! The arguments that limit a run to a change.
 
 use clap::Args;
 
-use lawbook_workspace::{Extent, ReportScope};
+use lawbook_workspace::{ChangeSelection, ReportScope};
 
-/// Which change is checked, and what of it is reported.
+/// The arguments that select the change.
 #[derive(Debug, Args)]
-#[group(id = "extent", multiple = false, conflicts_with = "fixing")]
-pub(crate) struct ExtentArgs {
-    /// Checks what the next commit will hold, as it is in git's index; what is new against HEAD is reported.
+#[group(id = "change", multiple = false, conflicts_with = "fixing")]
+pub(crate) struct ChangeSelectionArgs {
+    /// Checks the staged files, as they are in git's index, and reports the findings that HEAD does not have.
     #[arg(long)]
     pub(crate) staged: bool,
-    /// Checks the files of the working tree that are not as in HEAD; what is new is reported.
+    /// Checks the files of the working tree that differ from HEAD, and reports the findings that HEAD does not have.
     #[arg(long)]
     pub(crate) changed: bool,
-    /// Checks the files that are not as they were where this branch left REF; what is new is reported.
+    /// Checks the files that differ from the merge base of HEAD and REF, and reports the findings that are new since.
     #[arg(long, value_name = "REF", allow_hyphen_values = true)]
     pub(crate) since: Option<String>,
 }
 
-/// Which change is checked, and what of it is reported.
+/// The arguments that select the change and which of its findings are reported.
 #[derive(Debug, Args)]
 pub(crate) struct ChangeArgs {
     #[command(flatten)]
-    pub(crate) extent: ExtentArgs,
-    /// Reports, of a change, the findings that stand on its lines, whether they are new or not.
-    #[arg(long, requires = "extent", conflicts_with = "all")]
+    pub(crate) selection: ChangeSelectionArgs,
+    /// Reports only findings on lines that the change has added or edited, whether they are new or not.
+    #[arg(long, requires = "change", conflicts_with = "all")]
     pub(crate) lines_only: bool,
-    /// Reports, of a change, every finding of its files.
-    #[arg(long, requires = "extent")]
+    /// Reports all findings in the files of the change, whether they are new or not.
+    #[arg(long, requires = "change")]
     pub(crate) all: bool,
 }
 
 impl ChangeArgs {
-    /// The change that is meant, if one is.
-    pub(crate) fn extent(&self) -> Option<Extent> {
-        match (&self.extent.since, self.extent.staged, self.extent.changed) {
-            (Some(reference), ..) => Some(Extent::Since(reference.clone())),
-            (None, true, _) => Some(Extent::Staged),
-            (None, false, true) => Some(Extent::Changed),
+    /// The change to check, if there is one.
+    pub(crate) fn selection(&self) -> Option<ChangeSelection> {
+        match (&self.selection.since, self.selection.staged, self.selection.changed) {
+            (Some(reference), ..) => Some(ChangeSelection::Since(reference.clone())),
+            (None, true, _) => Some(ChangeSelection::Staged),
+            (None, false, true) => Some(ChangeSelection::Changed),
             (None, false, false) => None,
         }
     }
 
-    /// Which of its findings are reported.
+    /// The findings of the change that are reported.
     pub(crate) fn scope(&self) -> ReportScope {
         match (self.lines_only, self.all) {
             (true, _) => ReportScope::Lines,
@@ -52,13 +52,13 @@ impl ChangeArgs {
         }
     }
 
-    /// The words that ask for the same change.
+    /// The arguments that select the same change and findings.
     pub(crate) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
-        match self.extent() {
-            Some(Extent::Staged) => words.push("--staged".to_owned()),
-            Some(Extent::Changed) => words.push("--changed".to_owned()),
-            Some(Extent::Since(reference)) => words.extend(["--since".to_owned(), reference]),
+        match self.selection() {
+            Some(ChangeSelection::Staged) => words.push("--staged".to_owned()),
+            Some(ChangeSelection::Changed) => words.push("--changed".to_owned()),
+            Some(ChangeSelection::Since(reference)) => words.extend(["--since".to_owned(), reference]),
             None => {}
         }
         for (is_set, word) in [(self.lines_only, "--lines-only"), (self.all, "--all")] {

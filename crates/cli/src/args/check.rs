@@ -13,62 +13,62 @@ use crate::report::Format;
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct CheckArgs {
-    /// Names the files and folders to check; without any, the working directory is checked.
+    /// The files and folders to check; without any, the working directory.
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) law: LawArgs,
     #[command(flatten)]
     pub(crate) fix: FixArgs,
-    /// Chooses the form of the report; without it, `agent` when the environment tells of a coding agent, else `pretty`.
+    /// The format of the report [default: `agent` if an environment variable of a coding agent is set, else `pretty`]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
     /// Writes the report to a file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output_file: Option<PathBuf>,
-    /// Parses every file, also those in which no enabled rule can find anything.
+    /// Parses every file, also those for which no rule is on.
     #[arg(long)]
     pub(crate) parse_all: bool,
-    /// Parses also the files whose text alone says that no rule can find anything there; the findings are the same.
+    /// Turns off the prefilter, which skips files whose text rules out every finding. The findings are the same.
     #[arg(long)]
     pub(crate) no_prefilter: bool,
-    /// Sets how many threads work; without it, one a core.
+    /// The number of threads; without it, one per core.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Gives each thread a stack of so many bytes, and lets none but those threads check files; for tests. The C library
-    /// may hand out the stack of a thread that has ended instead, of 2 MiB, for any from 512 KiB on: ask for less to be
-    /// sure of a small one.
+    /// Sets the stack size of the threads and lets no other threads check files; for tests. The C library may reuse the
+    /// stack of an ended thread, which has 2 MiB, for a size of 512 KiB or more: use a smaller size to get exactly it.
     #[arg(long, value_name = "BYTES", value_parser = parse_size, hide = true)]
     pub(crate) stack_size: Option<u64>,
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
-    /// Reports also the findings that the baseline knows.
+    /// Reports also the findings that are in the baseline.
     #[arg(long)]
     pub(crate) no_baseline: bool,
-    /// Makes the exit code 1 when the baseline has entries that match nothing any more, and lists them.
+    /// Exits with 1 if the baseline has stale entries, which match no finding any more, and lists them.
     #[arg(long, conflicts_with = "no_baseline")]
     pub(crate) fail_stale: bool,
-    /// Checks the text on standard input as if it stood in this file.
-    #[arg(long, value_name = "PATH", conflicts_with = "paths", conflicts_with = "extent")]
+    /// Checks the text on standard input as if it were the content of this file.
+    #[arg(long, value_name = "PATH", conflicts_with = "paths", conflicts_with = "change")]
     pub(crate) stdin_filename: Option<PathBuf>,
-    /// Leaves out larger files; a number of bytes, with `K`, `M` or `G` for the powers of 1024.
+    /// The maximum size of a file to check, in bytes, or with `K`, `M` or `G` in powers of 1024; larger files are
+    /// skipped.
     #[arg(long, value_name = "BYTES", value_parser = parse_size, default_value = "16M")]
     pub(crate) max_file_size: u64,
-    /// Sets the lowest level that makes the exit code 1.
+    /// The lowest level of a finding that makes the exit code 1.
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailLevel::Error)]
     pub(crate) fail_level: FailLevel,
-    /// Makes the exit code 1 when there are more warnings than this.
+    /// Exits with 1 if there are more warnings than this.
     #[arg(long, value_name = "N")]
     pub(crate) max_warnings: Option<usize>,
-    /// Says on standard error how long each phase took.
+    /// Prints the duration of each phase to standard error.
     #[arg(long)]
     pub(crate) timings: bool,
-    /// Takes this day (YYYY-MM-DD) for today when suppressions expire.
+    /// The day (YYYY-MM-DD) that the expiry of suppressions is measured against; without it, today.
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub(crate) today: Option<Date>,
 }
 
-/// The lowest level that fails a run.
+/// The lowest level of a finding that makes the exit code 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailLevel {
     Error,
@@ -77,6 +77,7 @@ pub(crate) enum FailLevel {
 }
 
 impl FailLevel {
+    /// The severity of this level.
     pub(crate) fn severity(self) -> Severity {
         match self {
             Self::Error => Severity::Error,
@@ -86,6 +87,7 @@ impl FailLevel {
     }
 }
 
+/// Parses a number of bytes with an optional unit.
 fn parse_size(text: &str) -> Result<u64, String> {
     let (digits, unit) = match text.char_indices().find(|(_, c)| !c.is_ascii_digit()) {
         Some((at, _)) => text.split_at(at),
@@ -102,6 +104,7 @@ fn parse_size(text: &str) -> Result<u64, String> {
     number.checked_mul(factor).ok_or_else(|| "that is more bytes than any file has".to_owned())
 }
 
+/// Parses a day written `YYYY-MM-DD`.
 pub(super) fn parse_date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a day such as 2026-01-31".to_owned())
 }

@@ -13,12 +13,12 @@ pub(crate) struct ConfigArgs {
     pub(crate) command: ConfigCommand,
 }
 
-/// The questions about the configuration.
+/// The commands on the configuration.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Says for one file which file set which value.
+    /// Shows, for one file, the value of each setting and what has set it.
     Explain {
-        /// Names the file; it need not exist.
+        /// The file; it need not exist.
         #[arg(value_name = "PATH")]
         path: PathBuf,
         #[command(flatten)]

@@ -7,7 +7,7 @@ use crate::args::LawArgs;
 /// The arguments of `lawbook explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Names the rule by its id.
+    /// The id of the rule.
     #[arg(value_name = "ID")]
     pub(crate) id: String,
     #[command(flatten)]

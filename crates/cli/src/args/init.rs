@@ -1,4 +1,4 @@
-//! The arguments of `lawbook init`: none so far.
+//! The arguments of `lawbook init`: none.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! What was typed: one struct a command, and nothing decided yet.
+//! The command-line arguments, one struct per command.
 
 mod baseline;
 mod change;
@@ -16,7 +16,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use baseline::{AddArgs, BaselineArgs, BaselineCommand, PruneArgs, ShowArgs, ShowFormat};
+pub(crate) use baseline::{
+    BaselineArgs, BaselineCommand, BaselineFormat, CreateBaselineArgs, PruneBaselineArgs, ShowBaselineArgs,
+};
 pub(crate) use change::ChangeArgs;
 pub(crate) use check::CheckArgs;
 pub(crate) use config::{ConfigArgs, ConfigCommand};
@@ -30,13 +32,13 @@ pub(crate) use test::TestArgs;
 
 /// Lawbook checks code of many languages against rules that are written as pages of prose.
 ///
-/// It exits with 0 when nothing was found, with 1 when something was, and with 2 when it could not run.
+/// The exit code is 0 without findings that fail the run, 1 with such findings, and 2 if the command could not run.
 #[derive(Debug, Parser)]
 #[command(name = "lawbook", version, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Says when to colour the output: `auto` asks the terminal, `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.
+    /// When to colour the output; `auto` depends on the terminal, `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,
 }
@@ -46,42 +48,42 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Checks files and folders and reports what the rules find.
     Check(Box<CheckArgs>),
-    /// Keeps the findings that are there today, so that only new ones count.
+    /// Accepts present findings, so that only new ones are reported.
     Baseline(BaselineArgs),
     /// Prints the page of a rule: what it forbids, why, and what to do instead.
     Explain(ExplainArgs),
-    /// Lists the rules with their levels and says what set them.
+    /// Lists the rules with their levels and what has set them.
     Rules(RulesArgs),
-    /// Lists every comment and attribute that silences lawbook or another tool, with its reason and age.
+    /// Lists every comment and attribute that suppresses lawbook or another tool, with its reason and age.
     Suppressions(SuppressionsArgs),
     /// Tests rule pages against their own code blocks.
     Test(TestArgs),
     /// Writes a commented `lawbook.toml` to start from.
     Init(InitArgs),
-    /// Prints the tree of a file as rules see it.
+    /// Prints the syntax tree of a file as rules see it.
     Inspect(InspectArgs),
-    /// Answers questions about the configuration.
+    /// Shows the configuration that applies to a file.
     Config(ConfigArgs),
 }
 
-/// Which law applies, where `lawbook.toml` is not the whole answer.
+/// The arguments that change which rules run.
 #[derive(Debug, Default, Args)]
 pub(crate) struct LawArgs {
-    /// Adds the rules of a folder or of one page; without a `lawbook.toml` they are the only ones.
+    /// Adds the rules of a folder or of one page; without a `lawbook.toml`, only these run.
     #[arg(long = "rules", value_name = "DIR_OR_FILE")]
     pub(crate) rules: Vec<PathBuf>,
-    /// Runs only this rule, even when it is off; can be given several times.
+    /// Runs only this rule, even if it is off; can be given several times.
     #[arg(long = "rule", value_name = "ID")]
     pub(crate) rule: Vec<String>,
     /// Runs only the rules of this pack; can be given several times.
     #[arg(long = "pack", value_name = "NAME")]
     pub(crate) pack: Vec<String>,
-    /// Reads no `lawbook.toml`: the preset `recommended` applies, or only `--rules` when given.
+    /// Ignores `lawbook.toml`: the preset `recommended` applies or, if given, only `--rules`.
     #[arg(long)]
     pub(crate) no_config: bool,
 }
 
-/// When to colour.
+/// The values of `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
     #[default]

@@ -9,17 +9,17 @@ use crate::args::LawArgs;
 /// The arguments of `lawbook rules`.
 #[derive(Debug, Args)]
 pub(crate) struct RulesArgs {
-    /// Lists only what runs on this file, at the levels that hold there.
+    /// Lists only the rules that run on this file, with their levels for it.
     #[arg(long = "for", value_name = "PATH")]
     pub(crate) for_path: Option<PathBuf>,
-    /// Chooses the form of the list.
+    /// The output format.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = RulesFormat::Pretty)]
     pub(crate) format: RulesFormat,
     #[command(flatten)]
     pub(crate) law: LawArgs,
 }
 
-/// The forms of the list.
+/// The output formats of `lawbook rules`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RulesFormat {
     Pretty,

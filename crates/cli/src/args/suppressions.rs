@@ -10,18 +10,18 @@ use crate::args::check::parse_date;
 /// The arguments of `lawbook suppressions`.
 #[derive(Debug, Args)]
 pub(crate) struct SuppressionsArgs {
-    /// Names the files and folders to look through; without any, the working directory.
+    /// The files and folders to search; without any, the working directory.
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Chooses the form of the list.
+    /// The output format.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = SuppressionsFormat::Text)]
     pub(crate) format: SuppressionsFormat,
-    /// Takes this day (YYYY-MM-DD) for today: what has ended before it is expired, and ages are counted up to it.
+    /// The day (YYYY-MM-DD) that expiry and age are measured against; without it, today.
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub(crate) today: Option<Date>,
 }
 
-/// The forms of the list.
+/// The output formats of `lawbook suppressions`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SuppressionsFormat {
     Text,

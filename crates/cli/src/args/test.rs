@@ -7,7 +7,7 @@ use clap::Args;
 /// The arguments of `lawbook test`.
 #[derive(Debug, Args)]
 pub(crate) struct TestArgs {
-    /// Names the pages and folders of pages to test; without any, the folders in `extends` are tested.
+    /// The pages and folders of pages to test; without any, the folders in `extends`.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 }

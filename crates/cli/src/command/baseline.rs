@@ -1,4 +1,4 @@
-//! `lawbook baseline`: keeps the findings of today, takes out what is fixed, counts what is left.
+//! `lawbook baseline`: creates, prunes and shows the baseline.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use lawbook_workspace::{
 };
 use serde::Serialize;
 
-use crate::args::{AddArgs, BaselineCommand, PruneArgs, ShowArgs, ShowFormat};
-use crate::command::{CommandResult, Context, Verdict, opening, run_with_progress};
-use crate::text::{Style, Text};
+use crate::args::{BaselineCommand, BaselineFormat, CreateBaselineArgs, PruneBaselineArgs, ShowBaselineArgs};
+use crate::command::{CommandOutcome, CommandResult, Context, opening, run_with_progress};
+use crate::text::{Text, TextStyle};
 
-/// Does what the arguments say.
+/// Runs the command.
 pub(crate) fn run(packs: Vec<Pack>, command: &BaselineCommand, context: &mut Context<'_>) -> CommandResult {
     match command {
         BaselineCommand::Create(args) => create(packs, args, context),
@@ -24,31 +24,31 @@ pub(crate) fn run(packs: Vec<Pack>, command: &BaselineCommand, context: &mut Con
     }
 }
 
-fn create(packs: Vec<Pack>, args: &AddArgs, context: &mut Context<'_>) -> CommandResult {
+fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut Context<'_>) -> CommandResult {
     let opening = Opening { paths: args.paths.clone(), ..opening(packs, &args.law) };
     let workspace = Workspace::open(context.cwd()?, opening)?;
     let mode = BaselineMode::Accept { extend: args.accept_new, reason: args.reason.clone() };
     let change = write(&workspace, Request::opened().with_baseline(mode), context)?;
     let mut text = context.output.text();
     if change.accepted == 0 {
-        text.line(format_args!("Nothing is found that the baseline does not know; nothing was written."));
+        text.line(format_args!("There are no findings outside of the baseline; nothing was written."));
     } else {
         let findings = counted(change.accepted, "finding", "findings");
         let files = counted(change.written, "file", "files");
-        text.line(format_args!("{findings} taken into the baseline: {files} in {BASELINE_FOLDER}. Commit them."));
-        text.line(format_args!("`lawbook check` reports only what is new from now on."));
+        text.line(format_args!("{findings} added to the baseline: {files} in {BASELINE_FOLDER}. Commit them."));
+        text.line(format_args!("From now on, `lawbook check` reports only new findings."));
     }
     let law = workspace.law();
     for found in change.refused {
-        text.line(format_args!("Not taken: {}: {}: {}", shown(&law, &found.path), found.rule, found.message));
+        text.line(format_args!("Not added: {}: {}: {}", shown(&law, &found.path), found.rule, found.message));
     }
     context.answer(&text)?;
-    Ok(Verdict::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
-fn prune(packs: Vec<Pack>, args: &PruneArgs, context: &mut Context<'_>) -> CommandResult {
+fn prune(packs: Vec<Pack>, args: &PruneBaselineArgs, context: &mut Context<'_>) -> CommandResult {
     let workspace = Workspace::open(context.cwd()?, opening(packs, &args.law))?;
-    // Code may have moved anywhere below the root.
+    // The whole root is checked, because code may have been moved anywhere below it.
     let request = Request::paths([RelPath::new("")]).with_baseline(BaselineMode::Prune { tidy: args.tidy });
     let change = write(&workspace, request, context)?;
     let law = workspace.law();
@@ -58,9 +58,9 @@ fn prune(packs: Vec<Pack>, args: &PruneArgs, context: &mut Context<'_>) -> Comma
     }
     let entries = |count| counted(count, "entry", "entries");
     let (removed, moved) = (entries(change.removed), change.moved.len());
-    text.line(format_args!("{removed} taken out, {moved} moved with the code, {} left.", change.left));
+    text.line(format_args!("{removed} removed, {moved} moved with the code, {} left.", change.left));
     context.answer(&text)?;
-    Ok(Verdict::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
 /// Runs a request that writes the baseline.
@@ -72,15 +72,15 @@ fn shown(law: &Law, path: &RelPath) -> String {
     law.paths().shown(path.as_str())
 }
 
-/// The entries as programs read them.
+/// The entries as JSON, version 1.
 #[derive(Debug, Serialize)]
-struct ShownV1<'a> {
+struct BaselineListV1<'a> {
     version: u32,
-    entries: Vec<EntryV1<'a>>,
+    entries: Vec<BaselineEntryV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct EntryV1<'a> {
+struct BaselineEntryV1<'a> {
     path: &'a str,
     rule: &'a str,
     fingerprint: &'a str,
@@ -89,18 +89,18 @@ struct EntryV1<'a> {
     reason: Option<&'a str>,
 }
 
-fn show(args: &ShowArgs, context: &mut Context<'_>) -> CommandResult {
+fn show(args: &ShowBaselineArgs, context: &mut Context<'_>) -> CommandResult {
     let entries = baseline_entries(context.cwd()?)?;
     let text = match args.format {
-        ShowFormat::Json => as_json(&entries)?,
-        ShowFormat::Text => as_text(&entries, context.output.text()),
+        BaselineFormat::Json => as_json(&entries)?,
+        BaselineFormat::Text => as_text(&entries, context.output.text()),
     };
     context.answer(&text)?;
-    Ok(Verdict::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
 fn as_json(entries: &[BaselineEntry]) -> Result<Text, Vec<Mistake>> {
-    let shown = entries.iter().map(|entry| EntryV1 {
+    let shown = entries.iter().map(|entry| BaselineEntryV1 {
         path: entry.path.as_str(),
         rule: &entry.rule,
         fingerprint: &entry.fingerprint,
@@ -108,16 +108,17 @@ fn as_json(entries: &[BaselineEntry]) -> Result<Text, Vec<Mistake>> {
         excerpt: &entry.excerpt,
         reason: entry.reason.as_deref(),
     });
-    Text::json(&ShownV1 { version: 1, entries: shown.collect() })
+    Text::json(&BaselineListV1 { version: 1, entries: shown.collect() })
         .map_err(|error| vec![Mistake::new(format!("the baseline cannot be written as JSON: {error}"))])
 }
 
 fn as_text(entries: &[BaselineEntry], mut text: Text) -> Text {
     if entries.is_empty() {
-        text.line(format_args!("The baseline is empty: every finding counts."));
+        text.line(format_args!("The baseline is empty: every finding is reported."));
         return text;
     }
-    text.paint(Style::Strong, &format!("{} in the baseline", counted(entries.len(), "finding", "findings"))).end_line();
+    text.paint(TextStyle::Strong, &format!("{} in the baseline", counted(entries.len(), "finding", "findings")))
+        .end_line();
     table("by rule", entries.iter().map(|entry| entry.rule.as_str()), &mut text);
     let folders = entries.iter().map(|entry| entry.folder());
     table("by folder", folders.map(|folder| if folder.is_empty() { "." } else { folder }), &mut text);
@@ -128,7 +129,7 @@ fn as_text(entries: &[BaselineEntry], mut text: Text) -> Text {
     text
 }
 
-/// Adds how often each name occurs, the most frequent first.
+/// Adds a table of the names with the number of times that each occurs, the most frequent first.
 fn table<'a>(title: &str, names: impl Iterator<Item = &'a str>, text: &mut Text) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for name in names {
@@ -136,7 +137,7 @@ fn table<'a>(title: &str, names: impl Iterator<Item = &'a str>, text: &mut Text)
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    text.end_line().paint(Style::Faint, title).end_line();
+    text.end_line().paint(TextStyle::Faint, title).end_line();
     for (name, count) in counts {
         text.line(format_args!("{count:>7}  {name}"));
     }

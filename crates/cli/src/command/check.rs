@@ -1,4 +1,4 @@
-//! `lawbook check`: the run, its report, its verdict.
+//! `lawbook check`: the run, its report and its outcome.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -12,11 +12,11 @@ use lawbook_core::report::Report;
 use lawbook_workspace::{BaselineMode, FixMode, Fixes, Law, Opening, Request, Run, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
-use crate::command::{CommandResult, Context, Verdict, fixes, opening, run_with_progress};
-use crate::report::{self, Format, Verify, View};
+use crate::command::{CommandOutcome, CommandResult, Context, fixes, opening, run_with_progress};
+use crate::report::{self, Format, ReportView, VerifyCommands};
 use crate::text::Text;
 
-/// Checks what the arguments name.
+/// Runs the command.
 pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
     let mut stopwatch = Stopwatch::start();
     let opening = Opening {
@@ -41,9 +41,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         stopwatch.lap("open");
         (workspace, None)
     };
-    let request = match (&text, args.change.extent()) {
+    let request = match (&text, args.change.selection()) {
         (Some((path, text)), _) => Request::text(path.clone(), text.clone()),
-        (None, Some(extent)) => Request::change(extent).with_scope(args.change.scope()),
+        (None, Some(selection)) => Request::change(selection).with_scope(args.change.scope()),
         (None, None) => Request::opened(),
     };
     let request = request.with_fixes(match args.fix.choice() {
@@ -68,10 +68,10 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
             fixes::note_unsafe(&run.report, &mut context.output);
         }
     }
-    let verdict = match (&run.fixes, &text) {
+    let outcome = match (&run.fixes, &text) {
         (Some(fixes), _) if args.fix.diff => show_diff(fixes, &law, context)?,
         (Some(fixes), Some((path, text))) => {
-            // The text that was asked for is the answer; the report is then a remark beside it.
+            // The fixed text is the answer, so the report goes to standard error.
             let fixed = fixes.text_of(path).map_or(&**text, str::as_bytes);
             report(&run, Some(fixed), &law, args, context)?
         }
@@ -82,13 +82,13 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         note_timings(&stopwatch.laps, context);
     }
     if context.environment.is_own_process {
-        // The process ends with its answer; to free what the run held, piece by piece, would only delay it.
+        // The process ends now. Freeing the memory of the run piece by piece would only delay that.
         std::mem::forget((workspace, law, run));
     }
-    Ok(verdict)
+    Ok(outcome)
 }
 
-/// Reads standard input to its end, or to one byte more than `max_file_size`.
+/// Reads standard input to its end, at most `max_file_size` bytes and one more.
 fn read_input(max_file_size: u64, context: &mut Context<'_>) -> Result<Arc<[u8]>, Vec<Mistake>> {
     let mut bytes = Vec::new();
     match context.input.take(max_file_size.saturating_add(1)).read_to_end(&mut bytes) {
@@ -97,7 +97,7 @@ fn read_input(max_file_size: u64, context: &mut Context<'_>) -> Result<Arc<[u8]>
     }
 }
 
-/// Shows the report, or beside a fixed text both.
+/// Prints the report, and the fixed text if there is one.
 fn report(
     run: &Run,
     fixed_text: Option<&[u8]>,
@@ -107,7 +107,7 @@ fn report(
 ) -> CommandResult {
     let format = args.format.unwrap_or_else(|| choose_format(context));
     let verify = verify(args);
-    let view = View {
+    let view = ReportView {
         report: &run.report,
         paths: law.paths(),
         verify: &verify,
@@ -116,26 +116,26 @@ fn report(
     };
     let text = match (&args.output_file, fixed_text) {
         (Some(_), _) => Text::new(false),
-        (None, Some(_)) => context.output.remark_text(),
+        (None, Some(_)) => context.output.stderr_text(),
         (None, None) => context.output.text(),
     };
     let text = report::render(format, view, text)
         .map_err(|error| vec![Mistake::new(format!("the report cannot be written as JSON: {error}"))])?;
     match (&args.output_file, fixed_text) {
         (Some(file), _) => write_file(file, &text, context)?,
-        (None, Some(_)) => context.output.remark(&text),
+        (None, Some(_)) => context.output.print_to_stderr(&text),
         (None, None) => context.answer(&text)?,
     }
     if let Some(fixed) = fixed_text {
-        context.answer_bytes(fixed)?;
+        context.print_bytes(fixed)?;
     }
-    Ok(verdict(&run.report, args))
+    Ok(outcome_of(&run.report, args))
 }
 
-/// The arguments that decide what is found, as words.
-fn verify(args: &CheckArgs) -> Verify {
+/// The arguments that decide what is found, for the commands that check again.
+fn verify(args: &CheckArgs) -> VerifyCommands {
     let word = |name: &str| name.to_owned();
-    let mut verify = Verify::default();
+    let mut verify = VerifyCommands::default();
     if args.law.no_config {
         verify.law.push(word("--no-config"));
     }
@@ -159,35 +159,39 @@ fn verify(args: &CheckArgs) -> Verify {
     if args.fail_level.severity() != Severity::Error {
         verify.narrowing.extend([word("--fail-level"), word(args.fail_level.severity().name())]);
     }
-    if let Some(most) = args.max_warnings {
-        verify.narrowing.extend([word("--max-warnings"), most.to_string()]);
+    if let Some(max) = args.max_warnings {
+        verify.narrowing.extend([word("--max-warnings"), max.to_string()]);
     }
     verify.paths = args.paths.iter().chain(&args.stdin_filename).map(|path| report::path_word(path)).collect();
     verify
 }
 
+/// Prints the changes of the fixes as a diff.
 fn show_diff(fixes: &Fixes, law: &Law, context: &mut Context<'_>) -> CommandResult {
     let diff = fixes.diff(law.paths());
-    context.answer_bytes(diff.as_bytes())?;
-    Ok(if diff.is_empty() { Verdict::Clean } else { Verdict::Findings })
+    context.print_bytes(diff.as_bytes())?;
+    Ok(if diff.is_empty() { CommandOutcome::Clean } else { CommandOutcome::Findings })
 }
 
-fn verdict(report: &Report, args: &CheckArgs) -> Verdict {
+/// The outcome of a run by its report, `--fail-level`, `--max-warnings` and `--fail-stale`.
+fn outcome_of(report: &Report, args: &CheckArgs) -> CommandOutcome {
     let level = args.fail_level.severity();
-    // Who asked for fixes must hear of it when a file was not written, whatever is left in the others.
+    // If fixes could not be written, the run fails even if no other finding is left.
     let fails = !report.unwritten.is_empty()
         || report.diagnostics.iter().any(|found| found.severity >= level)
-        || args.max_warnings.is_some_and(|most| report.summary.warnings > most)
+        || args.max_warnings.is_some_and(|max| report.summary.warnings > max)
         || (args.fail_stale && report.summary.stale > 0);
-    if fails { Verdict::Findings } else { Verdict::Clean }
+    if fails { CommandOutcome::Findings } else { CommandOutcome::Clean }
 }
 
+/// The format of the report if `--format` is not given.
 fn choose_format(context: &mut Context<'_>) -> Format {
     let Some(variable) = context.environment.agent else { return Format::Pretty };
     context.output.note(format_args!("format `agent`, because {variable} is set; --format chooses another"));
     Format::Agent
 }
 
+/// Notes the configuration files below the root, which are not read.
 fn note_nested(law: &Law, run: &Run, context: &mut Context<'_>) {
     let names: Vec<String> = run.nested.iter().map(|path| law.paths().shown(path.as_str())).collect();
     if !names.is_empty() {
@@ -196,7 +200,7 @@ fn note_nested(law: &Law, run: &Run, context: &mut Context<'_>) {
     }
 }
 
-/// Says when no rule is on, so that nothing found is not taken for nothing wrong.
+/// Notes if no rule is on: otherwise a run without findings would suggest that the code has no faults.
 fn note_no_rules(law: &Law, context: &mut Context<'_>) {
     if !law.plan().has_rules() {
         context.output.note(format_args!(
@@ -205,7 +209,7 @@ fn note_no_rules(law: &Law, context: &mut Context<'_>) {
     }
 }
 
-/// Names the entries of the baseline that match nothing any more: each where that fails the run or a machine asks.
+/// Notes the number of stale entries of the baseline, and lists them if they fail the run or in continuous integration.
 fn note_stale(law: &Law, report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
     if report.stale.is_empty() {
         return;
@@ -218,7 +222,7 @@ fn note_stale(law: &Law, report: &Report, args: &CheckArgs, context: &mut Contex
     }
     let count = report.stale.len();
     let what = if count == 1 { "entry of the baseline matches" } else { "entries of the baseline match" };
-    context.output.note(format_args!("{count} {what} nothing any more; `lawbook baseline prune` takes them out"));
+    context.output.note(format_args!("{count} {what} no finding any more; `lawbook baseline prune` removes them"));
 }
 
 fn note_timings(laps: &[(&str, Duration)], context: &mut Context<'_>) {

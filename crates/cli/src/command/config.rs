@@ -1,4 +1,4 @@
-//! `lawbook config explain`: which file set which value for one path.
+//! `lawbook config explain`: the settings of one file, and what has set each of them.
 
 use std::path::Path;
 
@@ -13,11 +13,11 @@ use lawbook_core::span::Span;
 use lawbook_workspace::{Law, Workspace};
 
 use crate::args::LawArgs;
-use crate::command::{CommandResult, Context, Verdict, opening};
-use crate::report::options_value;
-use crate::text::{Style, Text};
+use crate::command::{CommandOutcome, CommandResult, Context, opening};
+use crate::report::option_value;
+use crate::text::{Text, TextStyle};
 
-/// Answers for the path.
+/// Runs the command for the file `path`.
 pub(crate) fn explain(packs: Vec<Pack>, path: &Path, args: &LawArgs, context: &mut Context<'_>) -> CommandResult {
     let (workspace, path) = Workspace::open_for_file(context.cwd()?, path, opening(packs, args))?;
     let law = workspace.law();
@@ -30,7 +30,7 @@ pub(crate) fn explain(packs: Vec<Pack>, path: &Path, args: &LawArgs, context: &m
         explain_rule(&law, &path, rule, on_file, &mut text);
     }
     context.answer(&text)?;
-    Ok(Verdict::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
 fn facts(law: &Law, path: &RelPath, text: &mut Text) {
@@ -51,7 +51,7 @@ fn facts(law: &Law, path: &RelPath, text: &mut Text) {
 }
 
 fn fact(name: &str, value: &str, text: &mut Text) {
-    text.paint(Style::Faint, &format!("{name:<11}")).add(value).end_line();
+    text.paint(TextStyle::Faint, &format!("{name:<11}")).add(value).end_line();
 }
 
 fn line_of(settings: &Settings, span: Span) -> String {
@@ -64,10 +64,10 @@ fn line_of(settings: &Settings, span: Span) -> String {
 fn explain_rule(law: &Law, path: &RelPath, rule: &PlannedRule, on_file: Option<&RuleOnFile<'_>>, text: &mut Text) {
     let settings = law.settings();
     let (name, style) = match on_file.map(|on_file| on_file.severity) {
-        Some(level @ Severity::Error) => (level.name(), Style::Error),
-        Some(level @ Severity::Warning) => (level.name(), Style::Warning),
-        Some(level @ Severity::Info) => (level.name(), Style::Info),
-        None => ("off", Style::Faint),
+        Some(level @ Severity::Error) => (level.name(), TextStyle::Error),
+        Some(level @ Severity::Warning) => (level.name(), TextStyle::Warning),
+        Some(level @ Severity::Info) => (level.name(), TextStyle::Info),
+        None => ("off", TextStyle::Faint),
     };
     let name = format!("{name:<8}");
     let overriding = overrides_of(settings, path, rule).filter(|setting| setting.level.is_some()).last();
@@ -78,8 +78,8 @@ fn explain_rule(law: &Law, path: &RelPath, rule: &PlannedRule, on_file: Option<&
         (None, None) => rule.origin.clone(),
     };
     let options = on_file.map_or(&rule.options, |on_file| on_file.options);
-    text.paint(style, &name).paint(Style::Strong, &rule.id).add("  ");
-    text.paint(Style::Faint, &format!("({origin})")).end_line();
+    text.paint(style, &name).paint(TextStyle::Strong, &rule.id).add("  ");
+    text.paint(TextStyle::Faint, &format!("({origin})")).end_line();
     for option in &rule.page().options {
         explain_option(settings, path, rule, option, options, text);
     }
@@ -104,20 +104,21 @@ fn explain_option(
         None if *value == option.default => "the page's default".to_owned(),
         None => rule.origin.clone(),
     };
-    text.add("          ").add(&option.name).add(" = ").add(&options_value(value).to_string()).add("  ");
-    text.paint(Style::Faint, &format!("({origin})")).end_line();
+    text.add("          ").add(&option.name).add(" = ").add(&option_value(value).to_string()).add("  ");
+    text.paint(TextStyle::Faint, &format!("({origin})")).end_line();
 }
 
-/// What the overrides that hold for the path say of the rule, the strongest last.
+/// The settings of the rule in the overrides that apply to the path, the strongest last.
 fn overrides_of<'a>(
     settings: &'a Settings,
     path: &'a RelPath,
     rule: &'a PlannedRule,
 ) -> impl Iterator<Item = &'a RuleSetting> {
-    let holding = settings.overrides.iter().filter(move |part| glob::first_match(&part.files, path).is_some());
-    holding.flat_map(|part| &part.rules).filter(move |setting| names(setting, rule))
+    let applying = settings.overrides.iter().filter(move |part| glob::first_match(&part.files, path).is_some());
+    applying.flat_map(|part| &part.rules).filter(move |setting| names(setting, rule))
 }
 
+/// True if the setting is for this rule, by its id, `pack/id` or a former id.
 fn names(setting: &RuleSetting, rule: &PlannedRule) -> bool {
     let id = setting.name.split_once('/').map_or(
         setting.name.as_str(),

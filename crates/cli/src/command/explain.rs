@@ -1,4 +1,4 @@
-//! `lawbook explain`: a rule's page, for people.
+//! `lawbook explain`: the page of a rule, for people.
 
 use lawbook_core::mistake::{Mistake, unknown_name_help};
 use lawbook_core::pack::Pack;
@@ -7,16 +7,16 @@ use lawbook_core::rule::page::{BlockRole, Claims, Page};
 use lawbook_workspace::Workspace;
 
 use crate::args::ExplainArgs;
-use crate::command::{CommandResult, Context, Verdict, opening};
-use crate::report::options_value;
-use crate::text::{Style, Text};
+use crate::command::{CommandOutcome, CommandResult, Context, opening};
+use crate::report::option_value;
+use crate::text::{Text, TextStyle};
 
-/// Prints the pages that go by the id.
+/// Prints the pages of the rules with this id.
 pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_>) -> CommandResult {
     let workspace = Workspace::open(context.cwd()?, opening(packs, &args.law))?;
     let law = workspace.law();
     let rules = law.plan().rules();
-    let found: Vec<&PlannedRule> = rules.iter().filter(|rule| goes_by(rule, &args.id)).collect();
+    let found: Vec<&PlannedRule> = rules.iter().filter(|rule| is_named(rule, &args.id)).collect();
     if found.is_empty() {
         let help = unknown_name_help(&args.id, rules.iter().map(|rule| &*rule.id));
         let help = format!("{help} (`lawbook rules` lists them)");
@@ -30,17 +30,18 @@ pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_
         explain(rule, &mut text);
     }
     context.answer(&text)?;
-    Ok(Verdict::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
-fn goes_by(rule: &PlannedRule, name: &str) -> bool {
+/// True if the rule has this name: its id, `pack/id` or a former id.
+fn is_named(rule: &PlannedRule, name: &str) -> bool {
     let qualified = name.split_once('/').is_some_and(|(pack, id)| *rule.pack == *pack && *rule.page().id == *id);
     qualified || *rule.id == *name || *rule.page().id == *name || rule.page().formerly.iter().any(|old| **old == *name)
 }
 
 fn explain(rule: &PlannedRule, text: &mut Text) {
     let page = rule.page();
-    text.paint(Style::Strong, &rule.id).add(": ").add(&page.summary).end_line();
+    text.paint(TextStyle::Strong, &rule.id).add(": ").add(&page.summary).end_line();
     text.end_line();
     let level = rule.level.map_or("off", |level| level.name());
     fact("level", &format!("{level}, from {}", rule.origin), text);
@@ -71,12 +72,12 @@ fn explain(rule: &PlannedRule, text: &mut Text) {
 }
 
 fn fact(name: &str, value: &str, text: &mut Text) {
-    text.paint(Style::Faint, &format!("{name:<13}")).add(value).end_line();
+    text.paint(TextStyle::Faint, &format!("{name:<13}")).add(value).end_line();
 }
 
 fn section(title: &str, body: &str, text: &mut Text) {
     if !body.is_empty() {
-        text.end_line().paint(Style::Strong, title).end_line().add_lines(body.trim_end()).end_line();
+        text.end_line().paint(TextStyle::Strong, title).end_line().add_lines(body.trim_end()).end_line();
     }
 }
 
@@ -90,13 +91,13 @@ fn languages(page: &Page) -> String {
 fn blocks(page: &Page, text: &mut Text) {
     for block in &page.blocks {
         let (title, style) = match block.role {
-            BlockRole::Bad => ("Bad", Style::Error),
-            BlockRole::Good => ("Good", Style::Good),
-            BlockRole::Fixed => ("Fixed", Style::Good),
+            BlockRole::Bad => ("Bad", TextStyle::Error),
+            BlockRole::Good => ("Good", TextStyle::Good),
+            BlockRole::Fixed => ("Fixed", TextStyle::Good),
         };
         text.end_line().paint(style, title).add(" ");
         let place = block.info.get("title").map_or_else(|| block.tag.clone(), |file| format!("{}, {file}", block.tag));
-        text.paint(Style::Faint, &format!("({place})")).end_line();
+        text.paint(TextStyle::Faint, &format!("({place})")).end_line();
         for line in block.code.lines() {
             text.add("    ").add_lines(line).end_line();
         }
@@ -107,14 +108,14 @@ fn options(rule: &PlannedRule, text: &mut Text) {
     if rule.page().options.is_empty() {
         return;
     }
-    text.end_line().paint(Style::Strong, "Options").end_line();
+    text.end_line().paint(TextStyle::Strong, "Options").end_line();
     for option in &rule.page().options {
-        let default = options_value(&option.default);
-        text.add("  ").paint(Style::Strong, &option.name);
+        let default = option_value(&option.default);
+        text.add("  ").paint(TextStyle::Strong, &option.name);
         text.line(format_args!(" ({}, {default} unless set): {}", option.default.type_name(), option.doc));
         let set = rule.options.get(&option.name).filter(|set| **set != option.default);
         if let Some(set) = set {
-            text.line(format_args!("    set to {}", options_value(set)));
+            text.line(format_args!("    set to {}", option_value(set)));
         }
     }
     if !rule.page().options_text.is_empty() {

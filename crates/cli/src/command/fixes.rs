@@ -1,4 +1,4 @@
-//! Remarks on standard error about what became of fixes.
+//! Notes on standard error about the results of fixes.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use lawbook_workspace::{Fixes, Law, RootPaths};
 
 use crate::output::Output;
 
-/// Notes what was fixed and what was not; `is_shown` when the fixed texts are shown and take no place.
+/// Notes which fixes were applied and which were not; `is_shown` if the fixed texts are shown and not written.
 pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &RootPaths, output: &mut Output<'_>) {
     for note in &fixes.notes {
         output.note(format_args!("{note}"));
@@ -21,20 +21,24 @@ pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &RootPaths, output: &mu
         output.note(format_args!("{done} {count} {findings} in {files} {in_files}"));
     }
     for fix in &fixes.rolled_back {
-        // What is written is what people look at next; what is only shown leaves the old lines.
+        // After a write, the line in the new text is the one that people look up, else the line in the old text.
         let line = if is_shown { fix.line_before } else { fix.line_after };
         let path = paths.shown(fix.path.as_str());
         output.note(format_args!("not fixed: {path}:{line} {}: {}", fix.rule, fix.reason));
     }
     for (path, rules) in &fixes.undoing {
-        output.note(format_args!("left alone in {}: {} undo each other", paths.shown(path.as_str()), named(rules)));
+        output.note(format_args!(
+            "not applied in {}: the fixes of {} undo each other",
+            paths.shown(path.as_str()),
+            named(rules)
+        ));
     }
     for (path, rules) in &fixes.unfinished {
         output.note(format_args!(
-            "fixes of {} do not come to an end in {}: {}",
+            "the fixes of {} are not finished in {}: {}",
             named(rules),
             paths.shown(path.as_str()),
-            "run it again to go on"
+            "run it again to continue"
         ));
     }
     for (path, why) in &fixes.unwritten {
@@ -42,22 +46,23 @@ pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &RootPaths, output: &mu
     }
 }
 
-/// Notes how many findings are left that have an unsafe fix and no safe one, in a run that takes safe fixes alone.
+/// Notes the number of remaining findings that have an unsafe fix and no safe one, in a run that applies only safe
+/// fixes.
 pub(super) fn note_unsafe(report: &Report, output: &mut Output<'_>) {
     let has = |found: &Diagnostic, safety| found.fixes.iter().map(Fix::safety).any(|of| of == safety);
     let is_unsafe = |found: &&Arc<Diagnostic>| has(found, Safety::Unsafe) && !has(found, Safety::Safe);
     let count = report.diagnostics.iter().filter(is_unsafe).count();
     if count > 0 {
         let what = if count == 1 { "finding has" } else { "findings have" };
-        output.note(format_args!("{count} {what} a fix that is not marked safe; `--unsafe-fixes` takes it in"));
+        output.note(format_args!("{count} {what} a fix that is not marked safe; `--unsafe-fixes` applies it"));
     }
 }
 
-/// Notes that a run that wrote was cut short, in a run that may not end what that one began.
+/// Notes that an earlier run that wrote fixes was interrupted, in a run that does not complete or undo its changes.
 pub(super) fn note_unfinished(law: &Law, output: &mut Output<'_>) {
     if let Some(journal) = law.unfinished_fixes() {
         let shown = law.paths().shown(journal.as_str());
-        output.note(format_args!("an earlier --fix was cut short ({shown}); the next --fix finishes or undoes it"));
+        output.note(format_args!("an earlier --fix was interrupted ({shown}); the next --fix completes or undoes it"));
     }
 }
 

@@ -1,4 +1,4 @@
-//! `lawbook inspect`: the tree of a file as rules see it.
+//! `lawbook inspect`: the syntax tree of a file as rules see it.
 
 use lawbook_core::ir::view::{self, ViewAnswer, ViewKey};
 use lawbook_core::ir::{Lowered, Node, ParserKind, ProblemKind};
@@ -8,19 +8,19 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::args::{InspectArgs, InspectFormat};
-use crate::command::{CommandResult, Context, Verdict};
-use crate::text::{Style, Text};
+use crate::command::{CommandOutcome, CommandResult, Context};
+use crate::text::{Text, TextStyle};
 
 /// Prints the trees of one file.
 pub(crate) fn run(args: &InspectArgs, context: &mut Context<'_>) -> CommandResult {
     let file = lower_file(context.cwd()?, &args.file, args.language.as_deref())?;
     let text = match args.format {
         InspectFormat::Text => print(&file, context.output.text()),
-        InspectFormat::Json => Text::json(&FileV1::new(&file))
+        InspectFormat::Json => Text::json(&InspectedFileV1::new(&file))
             .map_err(|error| vec![Mistake::new(format!("the tree cannot be written as JSON: {error}"))])?,
     };
     context.answer(&text)?;
-    Ok(Verdict::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
 fn parser_name(parser: ParserKind) -> &'static str {
@@ -30,7 +30,7 @@ fn parser_name(parser: ParserKind) -> &'static str {
     }
 }
 
-/// The answers to all questions that a node's view has.
+/// All view keys that have an answer for a node, with the answers.
 fn answers<'t>(file: &'t Lowered, node: Node<'t>) -> Vec<(&'static str, ViewAnswer<'t>)> {
     if !node.is_named() {
         return Vec::new();
@@ -42,8 +42,8 @@ fn answers<'t>(file: &'t Lowered, node: Node<'t>) -> Vec<(&'static str, ViewAnsw
 fn print(file: &Lowered, mut text: Text) -> Text {
     for tree in &file.trees {
         let parser = parser_name(tree.parser());
-        text.paint(Style::Faint, &format!("{} ({parser} parser)", tree.dialect().name)).end_line();
-        // Pre-order with the ends of the open subtrees gives each node's depth without recursion.
+        text.paint(TextStyle::Faint, &format!("{} ({parser} parser)", tree.dialect().name)).end_line();
+        // The nodes are in pre-order, so the depth of a parent is known before that of its children.
         let mut depths: Vec<u32> = Vec::with_capacity(tree.len());
         for node in tree.nodes() {
             let depth = node.parent().map_or(0, |parent| depths[parent.id().0 as usize] + 1);
@@ -59,40 +59,40 @@ fn print(file: &Lowered, mut text: Text) -> Text {
             ProblemKind::TooDeep => "too deep",
             ProblemKind::OverBudget => "over budget",
         };
-        text.paint(Style::Error, kind);
+        text.paint(TextStyle::Error, kind);
         text.line(format_args!(" {}:{}: {}", at.line, at.column, problem.message));
     }
     text
 }
 
 fn print_node<'t>(file: &'t Lowered, node: Node<'t>, depth: usize, text: &mut Text) {
-    // Deep trees stay readable, and their printing linear.
+    // The indentation is limited, so that deep trees stay readable and the output does not grow quadratically.
     text.add(&"  ".repeat(depth.min(60)));
     if let Some(field) = node.field() {
-        text.paint(Style::Faint, &format!("{field}: "));
+        text.paint(TextStyle::Faint, &format!("{field}: "));
     }
     if node.is_named() {
-        text.paint(Style::Strong, node.raw_name());
-        text.paint(Style::Info, &format!(" {}", node.kind()));
+        text.paint(TextStyle::Strong, node.raw_name());
+        text.paint(TextStyle::Info, &format!(" {}", node.kind()));
     } else {
         text.add(&format!("{:?}", node.raw_name()));
     }
     let (start, end) = (file.source.position(node.start()), file.source.position(node.end()));
-    text.paint(Style::Faint, &format!(" {}:{}-{}:{}", start.line, start.column, end.line, end.column));
+    text.paint(TextStyle::Faint, &format!(" {}:{}-{}:{}", start.line, start.column, end.line, end.column));
     if node.is_missing() {
-        text.paint(Style::Error, " missing");
+        text.paint(TextStyle::Error, " missing");
     }
     if node.is_leaf() && node.is_named() {
         text.add(&format!(" {:?}", node.text()));
     }
-    for (name, answer) in answers(file, node).into_iter().filter(|(_, answer)| says_something(answer)) {
-        text.add(" ").paint(Style::Faint, &format!("{name}=")).add(&answer_value(&answer).to_string());
+    for (name, answer) in answers(file, node).into_iter().filter(|(_, answer)| is_worth_printing(answer)) {
+        text.add(" ").paint(TextStyle::Faint, &format!("{name}=")).add(&answer_value(&answer).to_string());
     }
     text.end_line();
 }
 
-/// Answers of "no" and "nothing" would hide the others; JSON has them all.
-fn says_something(answer: &ViewAnswer<'_>) -> bool {
+/// False for answers that are false or empty: they would hide the others. JSON has all answers.
+fn is_worth_printing(answer: &ViewAnswer<'_>) -> bool {
     match answer {
         ViewAnswer::Bool(value) => *value,
         ViewAnswer::Number(_) => true,
@@ -111,7 +111,7 @@ fn answer_value(answer: &ViewAnswer<'_>) -> Value {
 }
 
 #[derive(Serialize)]
-struct FileV1<'a> {
+struct InspectedFileV1<'a> {
     version: u32,
     path: &'a str,
     trees: Vec<TreeV1<'a>>,
@@ -122,7 +122,7 @@ struct FileV1<'a> {
 struct TreeV1<'a> {
     dialect: &'static str,
     parser: &'static str,
-    /// In pre-order: a list, since a tree may be deeper than any reader's stack.
+    /// The nodes in pre-order: a list, because a tree may be too deep for a recursive JSON reader.
     nodes: Vec<NodeV1<'a>>,
 }
 
@@ -148,7 +148,7 @@ struct ProblemV1<'a> {
     message: &'a str,
 }
 
-impl<'a> FileV1<'a> {
+impl<'a> InspectedFileV1<'a> {
     fn new(file: &'a Lowered) -> Self {
         let trees = file.trees.iter().map(|tree| TreeV1 {
             dialect: tree.dialect().name,

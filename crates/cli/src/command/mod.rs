@@ -1,4 +1,4 @@
-//! The commands: one file each, and the one place where an exit code is decided.
+//! The commands, one file each, and their exit codes.
 
 mod baseline;
 mod check;
@@ -28,24 +28,24 @@ use crate::output::Output;
 use crate::progress;
 use crate::report::mistakes;
 
-/// How a command ended.
+/// The outcome of a command that could run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// Exit code 0.
+pub(crate) enum CommandOutcome {
+    /// No findings that fail the run: exit code 0.
     Clean,
-    /// Exit code 1.
+    /// Findings that fail the run: exit code 1.
     Findings,
 }
 
-/// How a command ended, or why it could not run.
-pub(crate) type CommandResult = Result<Verdict, MistakeList>;
+/// The outcome of a command, or the mistakes for which it could not run.
+pub(crate) type CommandResult = Result<CommandOutcome, MistakeList>;
 
-/// The exit code of a run that could not be made.
-const COULD_NOT_RUN: u8 = 2;
+/// The exit code of a command that could not run.
+const EXIT_COULD_NOT_RUN: u8 = 2;
 
-/// The surroundings of a command.
+/// The environment and the streams of a command.
 pub(crate) struct Context<'a> {
-    /// The working directory, and what is known of the process.
+    /// The working directory and the properties of the process.
     pub(crate) environment: &'a Environment,
     /// Standard input.
     pub(crate) input: &'a mut dyn Read,
@@ -60,16 +60,16 @@ impl Context<'_> {
         self.environment.cwd.as_deref().ok_or_else(missing)
     }
 
-    /// Prints the answer.
+    /// Prints the answer to standard output.
     pub(crate) fn answer(&mut self, text: &crate::text::Text) -> Result<(), Vec<Mistake>> {
         let refuse = |error| vec![Mistake::new(format!("standard output cannot be written: {error}"))];
         self.output.answer(text).map_err(refuse)
     }
 
-    /// Prints text for programs to read, as it is; on a terminal, with its control characters made visible.
-    pub(crate) fn answer_bytes(&mut self, bytes: &[u8]) -> Result<(), Vec<Mistake>> {
+    /// Prints bytes for programs to standard output, unchanged; on a terminal, with control characters made visible.
+    pub(crate) fn print_bytes(&mut self, bytes: &[u8]) -> Result<(), Vec<Mistake>> {
         let refuse = |error| vec![Mistake::new(format!("standard output cannot be written: {error}"))];
-        self.output.answer_bytes(bytes).map_err(refuse)
+        self.output.print_bytes(bytes).map_err(refuse)
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Ok(cli) => cli,
         Err(error) => return show_usage(&error, &mut context.output),
     };
-    context.output.choose(context.environment, cli.color);
+    context.output.set_colors(context.environment, cli.color);
     let outcome = match cli.command {
         Command::Check(args) => check::run(packs, &args, &mut context),
         Command::Baseline(args) => baseline::run(packs, &args.command, &mut context),
@@ -94,32 +94,33 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         },
     };
     match outcome {
-        Ok(Verdict::Clean) => 0,
-        Ok(Verdict::Findings) => 1,
+        Ok(CommandOutcome::Clean) => 0,
+        Ok(CommandOutcome::Findings) => 1,
         Err(mistakes) => {
-            let mut text = context.output.remark_text();
+            let mut text = context.output.stderr_text();
             mistakes::render(&mistakes, &mut text);
-            context.output.remark(&text);
-            COULD_NOT_RUN
+            context.output.print_to_stderr(&text);
+            EXIT_COULD_NOT_RUN
         }
     }
 }
 
-/// Help and the version are answers; everything else that clap says is a mistake in the arguments.
+/// Prints a message of clap and returns the exit code. Help and the version are answers, all others are mistakes in the
+/// arguments.
 fn show_usage(error: &clap::Error, output: &mut Output<'_>) -> u8 {
     let usage = error.render().to_string();
     if error.use_stderr() {
-        let mut text = output.remark_text();
+        let mut text = output.stderr_text();
         text.add_lines(&usage);
-        output.remark(&text);
-        return COULD_NOT_RUN;
+        output.print_to_stderr(&text);
+        return EXIT_COULD_NOT_RUN;
     }
     let mut text = output.text();
     text.add_lines(&usage);
-    if output.answer(&text).is_ok() { 0 } else { COULD_NOT_RUN }
+    if output.answer(&text).is_ok() { 0 } else { EXIT_COULD_NOT_RUN }
 }
 
-/// Runs a request, with a line on a terminal that shows how far it is.
+/// Runs a request. On a terminal, a line shows its progress.
 pub(crate) fn run_with_progress(
     workspace: &Workspace,
     request: Request,
@@ -133,7 +134,7 @@ pub(crate) fn run_with_progress(
     progress::show_while(&progress, || workspace.run(&request))
 }
 
-/// An opening for what was typed.
+/// The options of a workspace for these arguments.
 pub(crate) fn opening(packs: Vec<Pack>, law: &LawArgs) -> Opening {
     Opening {
         packs,

@@ -1,4 +1,4 @@
-//! `lawbook rules`: the rules with their levels, and what set them.
+//! `lawbook rules`: the rules with their levels and what has set them.
 
 use std::path::PathBuf;
 
@@ -12,9 +12,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::args::{RulesArgs, RulesFormat};
-use crate::command::{CommandResult, Context, Verdict, opening};
-use crate::report::options_value;
-use crate::text::{Style, Text};
+use crate::command::{CommandOutcome, CommandResult, Context, opening};
+use crate::report::option_value;
+use crate::text::{Text, TextStyle};
 
 /// Lists all rules, or those that run on one file.
 pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>) -> CommandResult {
@@ -28,64 +28,70 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
         None => (Workspace::open(cwd, opening)?, None),
     };
     let law = workspace.law();
-    let listed: Vec<Listed<'_>> = match &path {
+    let listed_rules: Vec<ListedRule<'_>> = match &path {
         Some(path) if law.excluding_glob(path.as_str()).is_some() => Vec::new(),
         Some(path) => {
             let on_file = law.plan().rules_for(path).into_iter();
             on_file
-                .map(|on| Listed { rule: on.rule, level: Some(on.severity), origin: on.origin, options: on.options })
+                .map(|on| ListedRule {
+                    rule: on.rule,
+                    level: Some(on.severity),
+                    origin: on.origin,
+                    options: on.options,
+                })
                 .collect()
         }
         None => {
             let all = law.plan().rules().iter();
-            all.map(|rule| Listed { rule, level: rule.level, origin: &rule.origin, options: &rule.options }).collect()
+            all.map(|rule| ListedRule { rule, level: rule.level, origin: &rule.origin, options: &rule.options })
+                .collect()
         }
     };
     let text = match args.format {
-        RulesFormat::Pretty => pretty(&listed, args.for_path.as_ref(), context.output.text()),
-        RulesFormat::Json => json(&listed)?,
+        RulesFormat::Pretty => pretty(&listed_rules, args.for_path.as_ref(), context.output.text()),
+        RulesFormat::Json => json(&listed_rules)?,
     };
     context.answer(&text)?;
-    Ok(Verdict::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
-/// A rule as it is listed: in general, or on one file.
-struct Listed<'a> {
+/// A rule with its level and options, in general or for one file.
+struct ListedRule<'a> {
     rule: &'a PlannedRule,
     level: Option<Severity>,
     origin: &'a str,
     options: &'a Options,
 }
 
-fn pretty(listed: &[Listed<'_>], for_path: Option<&PathBuf>, mut text: Text) -> Text {
-    let width = listed.iter().map(|listed| listed.rule.id.len()).max().unwrap_or(0);
-    for Listed { rule, level, origin, .. } in listed {
+fn pretty(listed_rules: &[ListedRule<'_>], for_path: Option<&PathBuf>, mut text: Text) -> Text {
+    let width = listed_rules.iter().map(|listed| listed.rule.id.len()).max().unwrap_or(0);
+    for ListedRule { rule, level, origin, .. } in listed_rules {
         let name = format!("{:<8}", level.map_or("off", Severity::name));
         match level {
-            Some(Severity::Error) => text.paint(Style::Error, &name),
-            Some(Severity::Warning) => text.paint(Style::Warning, &name),
-            Some(Severity::Info) => text.paint(Style::Info, &name),
-            None => text.paint(Style::Faint, &name),
+            Some(Severity::Error) => text.paint(TextStyle::Error, &name),
+            Some(Severity::Warning) => text.paint(TextStyle::Warning, &name),
+            Some(Severity::Info) => text.paint(TextStyle::Info, &name),
+            None => text.paint(TextStyle::Faint, &name),
         };
-        text.paint(Style::Strong, &format!("{:<width$}", rule.id)).add("  ").add(&rule.page().summary);
-        text.add("  ").paint(Style::Faint, &format!("({origin})")).end_line();
+        text.paint(TextStyle::Strong, &format!("{:<width$}", rule.id)).add("  ").add(&rule.page().summary);
+        text.add("  ").paint(TextStyle::Faint, &format!("({origin})")).end_line();
     }
-    let on = listed.iter().filter(|listed| listed.level.is_some()).count();
+    let on = listed_rules.iter().filter(|listed| listed.level.is_some()).count();
     match for_path {
         Some(path) => text.line(format_args!("{on} rules run on {}", path.display())),
-        None => text.line(format_args!("{on} of {} rules are on", listed.len())),
+        None => text.line(format_args!("{on} of {} rules are on", listed_rules.len())),
     };
     text
 }
 
 #[derive(Serialize)]
-struct ListV1<'a> {
+struct RuleListV1<'a> {
     version: u32,
-    rules: Vec<RuleV1<'a>>,
+    rules: Vec<ListedRuleV1<'a>>,
 }
 
 #[derive(Serialize)]
-struct RuleV1<'a> {
+struct ListedRuleV1<'a> {
     id: &'a str,
     pack: &'a str,
     topic: &'a str,
@@ -95,16 +101,16 @@ struct RuleV1<'a> {
     options: Map<String, Value>,
 }
 
-fn json(listed: &[Listed<'_>]) -> Result<Text, Vec<Mistake>> {
-    let rules = listed.iter().map(|Listed { rule, level, origin, options }| RuleV1 {
+fn json(listed_rules: &[ListedRule<'_>]) -> Result<Text, Vec<Mistake>> {
+    let rules = listed_rules.iter().map(|ListedRule { rule, level, origin, options }| ListedRuleV1 {
         id: &rule.id,
         pack: &rule.pack,
         topic: &rule.page().topic,
         level: level.map_or("off", Severity::name),
         origin,
         summary: &rule.page().summary,
-        options: options.iter().map(|(name, value)| (name.clone(), options_value(value))).collect(),
+        options: options.iter().map(|(name, value)| (name.clone(), option_value(value))).collect(),
     });
-    Text::json(&ListV1 { version: 1, rules: rules.collect() })
+    Text::json(&RuleListV1 { version: 1, rules: rules.collect() })
         .map_err(|error| vec![Mistake::new(format!("the list cannot be written as JSON: {error}"))])
 }

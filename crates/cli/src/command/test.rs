@@ -1,11 +1,11 @@
-//! `lawbook test`: pages against their own blocks.
+//! `lawbook test`: tests rule pages against their own code blocks.
 
 use lawbook_core::pack::Pack;
 use lawbook_workspace::test_pages;
 
 use crate::args::TestArgs;
-use crate::command::{CommandResult, Context, Verdict};
-use crate::text::Style;
+use crate::command::{CommandOutcome, CommandResult, Context};
+use crate::text::TextStyle;
 
 /// Tests the pages that the arguments name, or those of the folders in `extends`.
 pub(crate) fn run(given: &[Pack], args: &TestArgs, context: &mut Context<'_>) -> CommandResult {
@@ -13,23 +13,23 @@ pub(crate) fn run(given: &[Pack], args: &TestArgs, context: &mut Context<'_>) ->
     let mut text = context.output.text();
     for failure in &tests.failures {
         let place = format!("{}:{}", failure.path, failure.line);
-        text.paint(Style::Strong, &place).add(": ").add_lines(&failure.message).end_line();
+        text.paint(TextStyle::Strong, &place).add(": ").add_lines(&failure.message).end_line();
     }
     let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let pages = count(tests.pages, "page");
     if tests.failures.is_empty() {
-        text.paint(Style::Good, &format!("{pages} held"));
+        text.paint(TextStyle::Good, &format!("{pages} passed"));
     } else {
-        text.paint(Style::Error, &count(tests.failures.len(), "failure")).add(" in ").add(&pages);
+        text.paint(TextStyle::Error, &count(tests.failures.len(), "failure")).add(" in ").add(&pages);
     }
     text.end_line();
     context.answer(&text)?;
     if !tests.outdated.is_empty() {
         let ids: Vec<String> = tests.outdated.iter().map(|id| format!("`{id}`")).collect();
         context.output.note(format_args!(
-            "other commands of this build have an earlier text of {}: run `cargo xtask rulesets` and build again",
+            "this program was built with an earlier text of {}: run `cargo xtask rulesets` and build again",
             ids.join(", ")
         ));
     }
-    Ok(if tests.failures.is_empty() { Verdict::Clean } else { Verdict::Findings })
+    Ok(if tests.failures.is_empty() { CommandOutcome::Clean } else { CommandOutcome::Findings })
 }

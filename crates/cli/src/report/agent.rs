@@ -1,32 +1,34 @@
-//! The report for coding agents: plain lines, worst first, within a budget, and always a last line that says how to go on.
+//! The report for coding agents: plain lines, the worst findings first, of limited size, and a last line with the
+//! command that checks again.
 
 use std::collections::BTreeSet;
 
 use lawbook_core::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use lawbook_core::source::RelPath;
 
-use crate::report::{View, extras_in_words, files_in_words, findings_in_words};
+use crate::report::{ReportView, extras_in_words, files_in_words, findings_in_words};
 use crate::text::Text;
 
-/// About 2,000 tokens: what an agent reads without losing sight of its task.
-const BUDGET: usize = 8 << 10;
+/// The maximum size of a report in bytes: about 2,000 tokens, so that it leaves room for the rest of the agent's
+/// context.
+const MAX_REPORT_BYTES: usize = 8 << 10;
 
-/// A message longer than this, with some large captured text in it, is clipped.
-const LONGEST_MESSAGE: usize = 600;
+/// The length in bytes above which a message is clipped; it may contain a long capture.
+const MAX_MESSAGE_BYTES: usize = 600;
 
-/// A replacement longer than this is told by its title.
-const LONGEST_REPLACEMENT: usize = 2 << 10;
+/// The number of bytes of replaced and new text above which a fix is not shown.
+const MAX_REPLACEMENT_BYTES: usize = 2 << 10;
 
-pub(super) fn render(view: View<'_>, text: &mut Text) {
+pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     let mut order: Vec<&Diagnostic> = view.report.diagnostics.iter().map(AsRef::as_ref).collect();
-    // The report is in order of place already, and this sort keeps it within a level.
+    // The sort is stable: within a severity, findings stay sorted by position.
     order.sort_by_key(|found| std::cmp::Reverse(found.severity));
-    let mut told = BTreeSet::new();
+    let mut rules_shown = BTreeSet::new();
     let mut shown = 0;
     for found in &order {
         let mut entry = Text::new(false);
-        render_finding(view, found, told.insert(&found.rule), &mut entry);
-        if shown > 0 && text.as_str().len() + entry.as_str().len() > BUDGET {
+        render_finding(view, found, rules_shown.insert(&found.rule), &mut entry);
+        if shown > 0 && text.as_str().len() + entry.as_str().len() > MAX_REPORT_BYTES {
             break;
         }
         text.add_lines(entry.as_str());
@@ -35,9 +37,7 @@ pub(super) fn render(view: View<'_>, text: &mut Text) {
     let left = order.len() - shown;
     if left > 0 {
         let what = if left == 1 { "finding" } else { "findings" };
-        text.line(format_args!(
-            "… {left} more {what} left out; they show when these are mended, or with --format json"
-        ));
+        text.line(format_args!("… {left} more {what} left out; they show when these are fixed, or with --format json"));
     }
     let summary = &view.report.summary;
     text.line(format_args!(
@@ -45,11 +45,11 @@ pub(super) fn render(view: View<'_>, text: &mut Text) {
         findings_in_words(summary),
         files_in_words(summary),
         extras_in_words(summary),
-        view.verify.run()
+        view.verify.for_run()
     ));
 }
 
-fn render_finding(view: View<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {
+fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {
     let at = view.range(&found.path, found.span).0;
     text.line(format_args!(
         "{}:{}:{} {} {}: {}",
@@ -77,14 +77,14 @@ fn render_finding(view: View<'_>, found: &Diagnostic, is_first_of_rule: bool, te
     }
 }
 
-/// Adds a fix as the exact text to write; says whether it could.
-fn render_fix(view: View<'_>, found: &Diagnostic, fix: &Fix, text: &mut Text) -> bool {
+/// Adds a fix with the exact text to write. Returns false, without adding anything, if the fix is manual or too long.
+fn render_fix(view: ReportView<'_>, found: &Diagnostic, fix: &Fix, text: &mut Text) -> bool {
     let size: usize = fix.edits().iter().map(|edit| edit.text.len() + edit.span.len() as usize).sum();
     let created = fix.files().iter().map(|change| match change {
         FileChange::Create { text, .. } => text.len(),
         FileChange::Rename { .. } | FileChange::Delete { .. } => 0,
     });
-    if fix.safety() == Safety::Manual || size + created.sum::<usize>() > LONGEST_REPLACEMENT {
+    if fix.safety() == Safety::Manual || size + created.sum::<usize>() > MAX_REPLACEMENT_BYTES {
         return false;
     }
     for edit in fix.edits() {
@@ -96,7 +96,7 @@ fn render_fix(view: View<'_>, found: &Diagnostic, fix: &Fix, text: &mut Text) ->
     true
 }
 
-fn render_file_change(view: View<'_>, fix: &Fix, change: &FileChange, text: &mut Text) {
+fn render_file_change(view: ReportView<'_>, fix: &Fix, change: &FileChange, text: &mut Text) {
     let safety = fix.safety().name();
     let shown = |path: &RelPath| view.paths.shown(path.as_str());
     match change {
@@ -115,7 +115,7 @@ fn render_file_change(view: View<'_>, fix: &Fix, change: &FileChange, text: &mut
     }
 }
 
-fn render_edit(view: View<'_>, found: &Diagnostic, fix: &Fix, edit: &Edit, text: &mut Text) {
+fn render_edit(view: ReportView<'_>, found: &Diagnostic, fix: &Fix, edit: &Edit, text: &mut Text) {
     let path = edit.path.as_ref().unwrap_or(&found.path);
     let (start, end) = view.range(path, edit.span);
     let old = view.slice(path, edit.span);
@@ -144,10 +144,10 @@ fn render_edit(view: View<'_>, found: &Diagnostic, fix: &Fix, edit: &Edit, text:
 }
 
 fn clipped(message: &str) -> String {
-    if message.len() <= LONGEST_MESSAGE {
+    if message.len() <= MAX_MESSAGE_BYTES {
         return message.to_owned();
     }
-    format!("{}…", &message[..message.floor_char_boundary(LONGEST_MESSAGE)])
+    format!("{}…", &message[..message.floor_char_boundary(MAX_MESSAGE_BYTES)])
 }
 
 fn render_block(name: &str, block: &str, text: &mut Text) {

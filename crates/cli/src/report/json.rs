@@ -1,4 +1,4 @@
-//! The report as JSON, rendered on several threads.
+//! The report as JSON. Its diagnostics are rendered on several threads.
 
 use std::sync::Arc;
 use std::thread;
@@ -9,11 +9,11 @@ use lawbook_workspace::report::v1::{DiagnosticV1, ReportHeadV1, ReportTailV1};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::report::View;
+use crate::report::ReportView;
 use crate::text::Text;
 
 /// Renders the report on one line: the JSON of a [`ReportV1`](lawbook_workspace::report::v1::ReportV1).
-pub(super) fn render(view: View<'_>) -> Result<Text, serde_json::Error> {
+pub(super) fn render(view: ReportView<'_>) -> Result<Text, serde_json::Error> {
     let root = view.paths.shown_root();
     let head = Text::json_part(&ReportHeadV1::new(view.report, &root))?;
     let tail = Text::json_part(&ReportTailV1::new(view.report))?;
@@ -28,17 +28,16 @@ pub(super) fn render(view: View<'_>) -> Result<Text, serde_json::Error> {
     Ok(text)
 }
 
-/// A list without its brackets.
+/// A JSON list without its brackets.
 fn items(list: &str) -> &str {
     list.strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or_default()
 }
 
-/// The number of diagnostics from which a thread of their own is faster: to start one takes as long as to render some
-/// dozens.
+/// The minimum number of diagnostics for each thread: starting a thread takes as long as rendering some dozens.
 const MIN_DIAGNOSTICS_PER_THREAD: usize = 256;
 
-/// Renders the diagnostics in their order as a few JSON lists, each on a thread of its own.
-fn diagnostics(view: View<'_>) -> Result<Vec<Text>, serde_json::Error> {
+/// Renders the diagnostics as one JSON list per thread, in their order.
+fn diagnostics(view: ReportView<'_>) -> Result<Vec<Text>, serde_json::Error> {
     let all = view.report.diagnostics.as_slice();
     let threads = view.threads.min(all.len() / MIN_DIAGNOSTICS_PER_THREAD).max(1);
     let render = move |chunk| Text::json_part(&DiagnosticChunk(view, chunk));
@@ -49,7 +48,7 @@ fn diagnostics(view: View<'_>) -> Result<Vec<Text>, serde_json::Error> {
             chunks.map(|chunk| (chunk, thread::Builder::new().spawn_scoped(scope, move || render(chunk)))).collect();
         let mut rendered = vec![render(first)?];
         for (chunk, thread) in started {
-            // If the thread could not be started, this one renders its chunk.
+            // If a thread could not be started, this thread renders its chunk.
             let text = match thread.map(thread::ScopedJoinHandle::join) {
                 Ok(Ok(text)) => text,
                 Ok(Err(panic)) => std::panic::resume_unwind(panic),
@@ -61,21 +60,22 @@ fn diagnostics(view: View<'_>) -> Result<Vec<Text>, serde_json::Error> {
     })
 }
 
-/// Some diagnostics as a JSON list. Each is converted when it is serialized, so that only one is in memory at a time.
-struct DiagnosticChunk<'a>(View<'a>, &'a [Arc<Diagnostic>]);
+/// A part of the diagnostics as a JSON list. Each diagnostic is converted when it is serialized, so that only one of
+/// them is in memory at a time.
+struct DiagnosticChunk<'a>(ReportView<'a>, &'a [Arc<Diagnostic>]);
 
 impl Serialize for DiagnosticChunk<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(view, diagnostics) = self;
         serializer.collect_seq(diagnostics.iter().map(|diagnostic| {
             let shown = view.paths.shown(diagnostic.path.as_str());
-            DiagnosticV1::new(view.report, diagnostic, view.verify.finding(&diagnostic.rule, &shown))
+            DiagnosticV1::new(view.report, diagnostic, view.verify.for_finding(&diagnostic.rule, &shown))
         }))
     }
 }
 
-/// The value of an option.
-pub(crate) fn options_value(value: &OptionValue) -> Value {
+/// The value of a rule's option as JSON.
+pub(crate) fn option_value(value: &OptionValue) -> Value {
     match value {
         OptionValue::Bool(value) => Value::from(*value),
         OptionValue::Int(value) => Value::from(*value),

@@ -1,4 +1,4 @@
-//! Shows what is wrong with pages, settings and arguments: all of it at once, each with its place.
+//! Renders the mistakes in pages, settings and arguments, each with its place.
 
 use lawbook_core::mistake::Mistake;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode};
@@ -14,7 +14,7 @@ pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
             text.end_line();
         }
         let mut rendered = String::new();
-        if handler.render_report(&mut rendered, &Shown::new(mistake)).is_ok() {
+        if handler.render_report(&mut rendered, &RenderedMistake::new(mistake)).is_ok() {
             text.add_rendered(&rendered);
         } else {
             text.add(&mistake.to_string()).end_line();
@@ -27,16 +27,16 @@ pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
     }
 }
 
-/// A mistake in miette's terms, its strings free of control characters.
+/// A mistake as a miette diagnostic, with control characters made visible.
 #[derive(Debug)]
-struct Shown {
+struct RenderedMistake {
     message: String,
     help: Option<String>,
     source: Option<NamedSource<String>>,
     label: Option<LabeledSpan>,
 }
 
-impl Shown {
+impl RenderedMistake {
     fn new(mistake: &Mistake) -> Self {
         let mut shown = Self {
             message: visible(&mistake.message),
@@ -45,7 +45,7 @@ impl Shown {
             label: None,
         };
         let Some(place) = &mistake.place else { return shown };
-        // The text grows where characters are made visible, so the span is measured in what is shown.
+        // Making characters visible lengthens the text, so the span is computed in the shown text.
         let at = |offset: u32| {
             let offset = place.text.floor_char_boundary(offset as usize);
             place.text.split_at(offset)
@@ -58,15 +58,15 @@ impl Shown {
     }
 }
 
-impl std::fmt::Display for Shown {
+impl std::fmt::Display for RenderedMistake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Shown {}
+impl std::error::Error for RenderedMistake {}
 
-impl miette::Diagnostic for Shown {
+impl miette::Diagnostic for RenderedMistake {
     fn severity(&self) -> Option<Severity> {
         Some(Severity::Error)
     }

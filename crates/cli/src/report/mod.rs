@@ -1,4 +1,4 @@
-//! The forms of the answer: one file each, all made from the same report.
+//! The output formats of a report, one file each.
 
 mod agent;
 mod json;
@@ -14,40 +14,40 @@ use lawbook_workspace::RootPaths;
 
 use crate::text::Text;
 
-pub(crate) use json::options_value;
-pub(crate) use verify::{Verify, path_word};
+pub(crate) use json::option_value;
+pub(crate) use verify::{VerifyCommands, path_word};
 
-/// The forms of the answer.
+/// The output formats of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Excerpts and colours, for people.
     Pretty,
-    /// Plain lines within a budget, for coding agents.
+    /// Plain lines of limited size, for coding agents.
     Agent,
     /// Everything, for programs.
     Json,
 }
 
-/// A report and how it is to be seen.
+/// A report with everything that its rendering depends on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct View<'a> {
-    /// What was found.
+pub(crate) struct ReportView<'a> {
+    /// The report.
     pub(crate) report: &'a Report,
-    /// Paths as people see them.
+    /// Converts paths of the report to paths relative to the working directory.
     pub(crate) paths: &'a RootPaths,
     /// The commands that check again.
-    pub(crate) verify: &'a Verify,
-    /// The columns of the terminal.
+    pub(crate) verify: &'a VerifyCommands,
+    /// The width of the terminal, in columns.
     pub(crate) width: usize,
-    /// How many threads may make it.
+    /// The maximum number of threads to render with.
     pub(crate) threads: usize,
 }
 
-/// Adds the report to the text, which must be empty for JSON.
+/// Renders a report. `text` is an empty text whose colours are used, except for JSON.
 ///
 /// # Errors
-/// A value that JSON cannot hold.
-pub(crate) fn render(format: Format, view: View<'_>, mut text: Text) -> Result<Text, serde_json::Error> {
+/// A value cannot be serialized as JSON.
+pub(crate) fn render(format: Format, view: ReportView<'_>, mut text: Text) -> Result<Text, serde_json::Error> {
     match format {
         Format::Pretty => pretty::render(view, &mut text),
         Format::Agent => agent::render(view, &mut text),
@@ -56,8 +56,8 @@ pub(crate) fn render(format: Format, view: View<'_>, mut text: Text) -> Result<T
     Ok(text)
 }
 
-impl View<'_> {
-    /// Where a span starts and ends; 1:1 in a file without text.
+impl ReportView<'_> {
+    /// The start and end of a span; 1:1 for a file whose text is not known.
     fn range(&self, path: &RelPath, span: Span) -> (Position, Position) {
         match self.report.sources.get(path) {
             Some(source) => (source.position(span.start), source.position(span.end)),
@@ -79,7 +79,7 @@ fn findings_in_words(summary: &Summary) -> String {
     if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
 }
 
-/// The files that were looked at, and how many were not.
+/// The number of files that were checked, and of those that were not.
 fn files_in_words(summary: &Summary) -> String {
     let mut words = counted(summary.checked + summary.prefiltered, "file");
     let rest = [(summary.skipped, "left out"), (summary.unsupported, "of no known language")];
@@ -91,7 +91,7 @@ fn files_in_words(summary: &Summary) -> String {
     words
 }
 
-/// What was found and is not shown, and what could be mended.
+/// The numbers of findings that were fixed, can be fixed, or are hidden.
 fn extras_in_words(summary: &Summary) -> String {
     let extras = [
         (summary.fixed, "fixed"),

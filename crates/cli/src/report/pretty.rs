@@ -1,4 +1,4 @@
-//! The report for people: each finding with the lines it stands in, grouped by file.
+//! The report for people: each finding with an excerpt of its source, in order of the files.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -7,50 +7,50 @@ use lawbook_core::diagnostic::{Diagnostic, Safety, Severity};
 use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
 
-use crate::report::{View, counted, extras_in_words, files_in_words, findings_in_words};
-use crate::text::{Style, Text, columns};
+use crate::report::{ReportView, counted, extras_in_words, files_in_words, findings_in_words};
+use crate::text::{Text, TextStyle, columns};
 
-/// How wide a tab is shown.
-const TAB: usize = 4;
+/// The distance between tab stops, in columns.
+const TAB_WIDTH: usize = 4;
 
-pub(super) fn render(view: View<'_>, text: &mut Text) {
-    let mut told = BTreeSet::new();
+pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
+    let mut rules_shown = BTreeSet::new();
     for found in &view.report.diagnostics {
-        render_finding(view, found, told.insert(&found.rule), text);
+        render_finding(view, found, rules_shown.insert(&found.rule), text);
         text.end_line();
     }
     render_left_out(view, text);
     render_summary(view, text);
 }
 
-fn style_of(severity: Severity) -> Style {
+fn style_of(severity: Severity) -> TextStyle {
     match severity {
-        Severity::Error => Style::Error,
-        Severity::Warning => Style::Warning,
-        Severity::Info => Style::Info,
+        Severity::Error => TextStyle::Error,
+        Severity::Warning => TextStyle::Warning,
+        Severity::Info => TextStyle::Info,
     }
 }
 
-fn render_finding(view: View<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {
+fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {
     let style = style_of(found.severity);
     let at = view.range(&found.path, found.span).0;
-    text.paint(Style::Strong, &place(view, &found.path, at)).add(": ");
-    text.paint(style, found.severity.name()).add(": ").paint(Style::Strong, &found.message);
-    text.add(" ").paint(Style::Faint, &format!("[{}]", found.rule)).end_line();
+    text.paint(TextStyle::Strong, &format_place(view, &found.path, at)).add(": ");
+    text.paint(style, found.severity.name()).add(": ").paint(TextStyle::Strong, &found.message);
+    text.add(" ").paint(TextStyle::Faint, &format!("[{}]", found.rule)).end_line();
     if let Some(source) = view.report.sources.get(&found.path) {
         excerpt(source, found.span, view.width, style, text);
     }
     for related in &found.related {
         let path = related.path.as_ref().unwrap_or(&found.path);
         let at = view.range(path, related.span).0;
-        render_note("see", &format!("{}: {}", place(view, path, at), related.message), text);
+        render_note("see", &format!("{}: {}", format_place(view, path, at), related.message), text);
     }
     for fix in &found.fixes {
         let name = if fix.safety() == Safety::Safe { "fix" } else { fix.safety().name() };
         let replacement = match fix.edits() {
             [edit] if !edit.text.contains(['\n', '\r']) && edit.text.len() <= 80 && !edit.text.is_empty() => {
                 let quoted = format!("`{}`", edit.text);
-                // The title of a fix without one of its own is the text.
+                // If a fix has no title of its own, its title quotes the new text already.
                 if fix.title().contains(&quoted) { String::new() } else { format!(": {quoted}") }
             }
             _ => String::new(),
@@ -64,14 +64,14 @@ fn render_finding(view: View<'_>, found: &Diagnostic, is_first_of_rule: bool, te
     }
 }
 
-fn place(view: View<'_>, path: &RelPath, at: Position) -> String {
+fn format_place(view: ReportView<'_>, path: &RelPath, at: Position) -> String {
     format!("{}:{}:{}", view.paths.shown(path.as_str()), at.line, at.column)
 }
 
 fn render_note(name: &str, note: &str, text: &mut Text) {
     for (number, line) in note.lines().enumerate() {
         if number == 0 {
-            text.add("  ").paint(Style::Faint, &format!("{name}:")).add(" ");
+            text.add("  ").paint(TextStyle::Faint, &format!("{name}:")).add(" ");
         } else {
             text.add("  ").add(&" ".repeat(name.len() + 2));
         }
@@ -79,43 +79,47 @@ fn render_note(name: &str, note: &str, text: &mut Text) {
     }
 }
 
-fn render_left_out(view: View<'_>, text: &mut Text) {
+fn render_left_out(view: ReportView<'_>, text: &mut Text) {
     for skipped in &view.report.skipped {
         let shown = view.paths.shown(skipped.path.as_str());
-        text.paint(Style::Faint, &format!("{shown}: left out, {}", skipped.reason.name())).end_line();
+        text.paint(TextStyle::Faint, &format!("{shown}: left out, {}", skipped.reason.name())).end_line();
     }
     for (rule, reason) in &view.report.rules_skipped {
-        text.paint(Style::Faint, &format!("{rule}: did not run, {reason}")).end_line();
+        text.paint(TextStyle::Faint, &format!("{rule}: did not run, {reason}")).end_line();
     }
     let degraded = view.report.degraded.len();
     if degraded > 0 {
         let items = counted(degraded, "piece");
-        text.paint(Style::Faint, &format!("{items} of code read by the tolerant parser (--format json names them)"));
+        text.paint(
+            TextStyle::Faint,
+            &format!("{items} of code read by the tolerant parser (--format json names them)"),
+        );
         text.end_line();
     }
 }
 
-fn render_summary(view: View<'_>, text: &mut Text) {
+fn render_summary(view: ReportView<'_>, text: &mut Text) {
     let summary = &view.report.summary;
     let worst = view.report.diagnostics.iter().map(|found| found.severity).max();
-    text.paint(worst.map_or(Style::Good, style_of), &findings_in_words(summary));
+    text.paint(worst.map_or(TextStyle::Good, style_of), &findings_in_words(summary));
     text.line(format_args!(" in {}{}", files_in_words(summary), extras_in_words(summary)));
     if let Some(found) = view.report.diagnostics.first() {
         let hint = format!("`lawbook explain {}` says why.", found.rule);
-        text.paint(Style::Faint, &hint).end_line();
+        text.paint(TextStyle::Faint, &hint).end_line();
     }
 }
 
-/// One line of source as it is shown: its characters made visible, each knowing its place in the line.
-struct Shown {
+/// One line of source as it is shown, with control characters made visible.
+struct SourceLine {
     cells: Vec<Cell>,
 }
 
-/// One character of source.
+/// One character of a source line.
 struct Cell {
-    /// Its first byte in the line.
+    /// The offset of its first byte in the line.
     offset: u32,
     c: char,
+    /// In columns.
     width: usize,
 }
 
@@ -125,21 +129,21 @@ impl Cell {
     }
 }
 
-/// A character as it is printed.
+/// A character with control characters made visible.
 fn visible(c: char) -> String {
     let mut visible = Text::new(false);
-    // A byte order mark shows as nothing, and writing to a string cannot fail.
+    // A byte order mark is not shown. Writing to a string cannot fail.
     let _ = if c == '\u{feff}' { Ok(()) } else { visible.write_char(c) };
     visible.as_str().to_owned()
 }
 
-impl Shown {
+impl SourceLine {
     fn new(line: &str) -> Self {
         let mut column = 0;
         let cells = line.char_indices().map(|(offset, c)| {
             let width = match c {
-                '\t' => TAB - column % TAB,
-                // Most characters: a finding in a long line has hundreds of them around it.
+                '\t' => TAB_WIDTH - column % TAB_WIDTH,
+                // A shortcut for most characters: long lines have thousands of them.
                 ' '..='~' => 1,
                 c => visible(c).chars().map(columns).sum(),
             };
@@ -149,15 +153,15 @@ impl Shown {
         Self { cells: cells.collect() }
     }
 
-    /// The cells that fit into `width` columns with the one at `offset` among them, and whether some are left out before
-    /// and after.
+    /// The cells that fit into `width` columns and include the one at `offset`. The flags are true if cells before or
+    /// after them are cut off.
     fn window(&self, offset: u32, width: usize) -> (&[Cell], bool, bool) {
         let total: usize = self.cells.iter().map(|cell| cell.width).sum();
         if total <= width {
             return (&self.cells, false, false);
         }
         let focus = self.cells.partition_point(|cell| cell.offset < offset);
-        // A third of the room goes to what stands before the finding.
+        // A third of the width is for the text before the finding.
         let mut room = width / 3;
         let mut first = focus.min(self.cells.len());
         while first > 0 && self.cells[first - 1].width <= room {
@@ -174,53 +178,53 @@ impl Shown {
     }
 }
 
-/// The first line of a span, its part of it underlined, and how many more lines it has.
-fn excerpt(source: &SourceFile, span: Span, width: usize, style: Style, text: &mut Text) {
+/// Adds the first line of a span with the span underlined, and the number of its further lines.
+fn excerpt(source: &SourceFile, span: Span, width: usize, style: TextStyle, text: &mut Text) {
     let content = source.text();
     if content.is_empty() {
         return;
     }
     let (first, last) = (source.position(span.start).line, source.position(span.end.max(span.start + 1) - 1).line);
     let line = source.lines().span(content, first);
-    // A line of a minified file may have megabytes; only what can be shown is looked at.
-    let near = near(content, line, span.start, width);
-    let shown = Shown::new(source.slice(near));
-    let (cells, cut_before, cut_after) = shown.window(span.start.saturating_sub(near.start), width.saturating_sub(12));
-    let (cut_before, cut_after) = (cut_before || near.start > line.start, cut_after || near.end < line.end);
+    // A line of a minified file may have megabytes: only the part that can be shown is converted.
+    let part = shown_part(content, line, span.start, width);
+    let shown = SourceLine::new(source.slice(part));
+    let (cells, cut_before, cut_after) = shown.window(span.start.saturating_sub(part.start), width.saturating_sub(12));
+    let (cut_before, cut_after) = (cut_before || part.start > line.start, cut_after || part.end < line.end);
     let number = first.to_string();
     let gutter = " ".repeat(number.len());
-    text.add("  ").paint(Style::Faint, &format!("{number} | "));
+    text.add("  ").paint(TextStyle::Faint, &format!("{number} | "));
     let mut underline = String::new();
     if cut_before {
-        text.paint(Style::Faint, "…");
+        text.paint(TextStyle::Faint, "…");
         underline.push(' ');
     }
     for cell in cells {
         text.add(&cell.text());
-        let at = near.start + cell.offset;
+        let at = part.start + cell.offset;
         let inside = at >= span.start && at < span.end;
         underline.push_str(&if inside { "^" } else { " " }.repeat(cell.width));
     }
     if cut_after {
-        text.paint(Style::Faint, "…");
+        text.paint(TextStyle::Faint, "…");
     }
     text.end_line();
     if !underline.contains('^') {
-        // An empty span points between two characters, or past the last one.
-        let before = cells.iter().take_while(|cell| near.start + cell.offset < span.start).map(|cell| cell.width);
+        // An empty span is between two characters or after the last one: one `^` marks it.
+        let before = cells.iter().take_while(|cell| part.start + cell.offset < span.start).map(|cell| cell.width);
         underline = " ".repeat(before.sum::<usize>() + usize::from(cut_before));
         underline.push('^');
     }
-    text.add("  ").paint(Style::Faint, &format!("{gutter} | ")).paint(style, underline.trim_end()).end_line();
+    text.add("  ").paint(TextStyle::Faint, &format!("{gutter} | ")).paint(style, underline.trim_end()).end_line();
     if last > first {
         let more = last - first;
         let lines = if more == 1 { "line" } else { "lines" };
-        text.add("  ").paint(Style::Faint, &format!("{gutter} | … and {more} more {lines}")).end_line();
+        text.add("  ").paint(TextStyle::Faint, &format!("{gutter} | … and {more} more {lines}")).end_line();
     }
 }
 
-/// The part of a line that could be shown around `at`, on borders of characters.
-fn near(content: &str, line: Span, at: u32, width: usize) -> Span {
+/// The part of a line around `at` that is enough to fill `width` columns; it starts and ends between characters.
+fn shown_part(content: &str, line: Span, at: u32, width: usize) -> Span {
     let reach = width as u32 * 4;
     let start = line.start.max(at.saturating_sub(reach));
     let end = line.end.min(at.saturating_add(reach)).max(start);
@@ -234,7 +238,7 @@ mod tests {
     fn check_excerpt(content: &str, start: u32, end: u32, width: usize, expected: &[&str]) {
         let source = SourceFile::new(RelPath::new("a.ts"), content).unwrap();
         let mut text = Text::new(false);
-        excerpt(&source, Span::new(start, end), width, Style::Error, &mut text);
+        excerpt(&source, Span::new(start, end), width, TextStyle::Error, &mut text);
         assert_eq!(text.as_str().lines().collect::<Vec<_>>(), expected);
     }
 

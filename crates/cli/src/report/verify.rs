@@ -1,27 +1,28 @@
-//! The commands that prove a finding, or a whole run, gone.
+//! The commands that verify a fix: they check again if a finding is gone, or repeat the whole run.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use lawbook_core::rule::engine_ids;
 
-/// How this run was asked for, as far as it decides what is found: the arguments of `lawbook check` as words.
+/// The arguments of this run that decide what is found, as words for further `lawbook check` commands.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Verify {
-    /// Which rules there are.
+pub(crate) struct VerifyCommands {
+    /// The arguments that decide which rules exist.
     pub(crate) law: Vec<String>,
-    /// Which of the findings count.
+    /// The arguments that decide which findings are reported and fail the run.
     pub(crate) narrowing: Vec<String>,
-    /// What is checked.
+    /// The files and folders to check.
     pub(crate) paths: Vec<String>,
 }
 
-impl Verify {
-    /// The command that proves one finding gone; `shown` is its file from the working directory.
-    pub(crate) fn finding(&self, rule: &str, shown: &str) -> String {
-        // A budget is held by all files together, and by the comments of all rules.
+impl VerifyCommands {
+    /// The command that checks if one finding is gone; `shown` is the path of its file relative to the working
+    /// directory.
+    pub(crate) fn for_finding(&self, rule: &str, shown: &str) -> String {
+        // The suppression budget counts the suppressions of all rules in all files, so only the whole run can check it.
         if rule.rsplit('/').next() == Some(engine_ids::SUPPRESSION_BUDGET) {
-            return self.run();
+            return self.for_run();
         }
         let mut command = String::with_capacity(128);
         command.push_str("lawbook check");
@@ -34,25 +35,25 @@ impl Verify {
         command
     }
 
-    /// The command that proves the work done.
-    pub(crate) fn run(&self) -> String {
+    /// The command that repeats the whole run.
+    pub(crate) fn for_run(&self) -> String {
         let words = ["lawbook", "check"].map(str::to_owned).into_iter();
         let rest = self.law.iter().chain(&self.narrowing).chain(&self.paths).map(|word| quoted(word).into_owned());
         words.chain(rest).collect::<Vec<_>>().join(" ")
     }
 }
 
-/// A path as an argument that is no option.
+/// A path as an argument that cannot be mistaken for an option.
 pub(crate) fn path_word(path: &Path) -> String {
     unlike_option(&path.to_string_lossy()).into_owned()
 }
 
-/// A name that starts like an option is none behind `./`.
+/// Adds `./` to a path that starts with `-`.
 fn unlike_option(path: &str) -> Cow<'_, str> {
     if path.starts_with('-') { Cow::Owned(format!("./{path}")) } else { Cow::Borrowed(path) }
 }
 
-/// A word that a POSIX shell takes as it is.
+/// Quotes a word for a POSIX shell if necessary.
 fn quoted(word: &str) -> Cow<'_, str> {
     let is_plain = |c: char| {
         c.is_ascii_alphanumeric()
@@ -71,10 +72,10 @@ mod tests {
 
     #[test]
     fn commands_survive_a_shell() {
-        let verify = Verify::default();
-        assert_eq!(verify.finding("a/no-x", "src/a.ts"), "lawbook check --rule a/no-x src/a.ts");
-        assert_eq!(verify.finding("no-x", "it's; rm -rf.ts"), "lawbook check --rule no-x 'it'\\''s; rm -rf.ts'");
-        assert_eq!(verify.finding("no-x", "-a.ts"), "lawbook check --rule no-x ./-a.ts");
-        assert_eq!(verify.finding("no-x", "[id].ts"), "lawbook check --rule no-x '[id].ts'");
+        let verify = VerifyCommands::default();
+        assert_eq!(verify.for_finding("a/no-x", "src/a.ts"), "lawbook check --rule a/no-x src/a.ts");
+        assert_eq!(verify.for_finding("no-x", "it's; rm -rf.ts"), "lawbook check --rule no-x 'it'\\''s; rm -rf.ts'");
+        assert_eq!(verify.for_finding("no-x", "-a.ts"), "lawbook check --rule no-x ./-a.ts");
+        assert_eq!(verify.for_finding("no-x", "[id].ts"), "lawbook check --rule no-x '[id].ts'");
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::{Project, Ran, run};
 
-/// A repository with the two rules of the tests, in which everything is committed.
+/// A repository with the two rules of [`Project::with_law`], in which everything is committed.
 pub fn repository(files: &[(&str, &str)]) -> Project {
     let mut project = Project::with_law();
     for (path, text) in files {
@@ -17,7 +17,7 @@ pub fn repository(files: &[(&str, &str)]) -> Project {
     project
 }
 
-/// Runs git in the folder, where it must succeed; gives what it prints.
+/// Runs git in the folder, asserts that it succeeds, and returns what it prints.
 #[track_caller]
 pub fn git(project: &Project, args: &[&str]) -> String {
     let ran = try_git(project, args);
@@ -30,7 +30,7 @@ pub fn try_git(project: &Project, args: &[&str]) -> Ran {
     run(command(project, args), "")
 }
 
-/// Git with nothing of the machine's own settings.
+/// The git command without the settings of the machine.
 pub fn command(project: &Project, args: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.args(args).current_dir(project.path(""));
@@ -40,7 +40,7 @@ pub fn command(project: &Project, args: &[&str]) -> Command {
     command
 }
 
-/// Who commits, and no settings besides the repository's.
+/// The environment of git: an author, and no settings except those of the repository.
 pub const ENVIRONMENT: [(&str, &str); 6] = [
     ("GIT_CONFIG_GLOBAL", "/dev/null"),
     ("GIT_CONFIG_NOSYSTEM", "1"),
@@ -57,7 +57,7 @@ pub fn commit(project: &Project, message: &str) {
     git(project, &["commit", "--quiet", "--allow-empty", "-m", message]);
 }
 
-/// The findings of a check in a repository as `path rule`, after asserting that it could run.
+/// The findings of a check in a repository as `path rule`; asserts that the check could run.
 #[track_caller]
 pub fn found(project: &Project, args: &[&str]) -> Vec<String> {
     found_with(project, args, &[])
@@ -83,7 +83,7 @@ pub fn check_with(project: &Project, args: &[&str], variables: &[(&str, &str)]) 
     lawbook(project, &all, variables)
 }
 
-/// Runs lawbook where git is found.
+/// Runs lawbook with git in its path.
 pub fn lawbook(project: &Project, args: &[&str], variables: &[(&str, &str)]) -> Ran {
     let path = std::env::var("PATH").unwrap();
     let mut all = vec![("PATH", path.as_str())];

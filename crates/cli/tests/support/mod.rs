@@ -1,6 +1,6 @@
-//! A project in a temporary folder, and the binary run in it.
+//! A project in a temporary folder, in which the program is run.
 
-// Each test binary uses its own part of this, and a test that cannot be set up has failed.
+// Each test program uses only a part of this module. A test that cannot be set up has failed, so `unwrap` is allowed.
 #![allow(dead_code, missing_docs, missing_debug_implementations)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 pub mod git;
 
-/// A page that finds `debugger`.
+/// A page whose rule reports `debugger`.
 pub const NO_DEBUGGER: &str = "---
 summary: Leave no breakpoint behind.
 languages: [typescript, javascript]
@@ -45,7 +45,7 @@ const a = 1;
 ```
 ";
 
-/// A page with a fix, whose message holds a capture.
+/// A page whose rule has a fix and a message with a capture.
 pub const NO_VAR: &str = "---
 summary: Declare with const or let.
 languages: [typescript, javascript]
@@ -72,7 +72,7 @@ pub struct Project {
     folder: TempDir,
 }
 
-/// What a run of the binary gave.
+/// The output of a run of the program.
 #[derive(Debug)]
 pub struct Ran {
     pub code: i32,
@@ -86,7 +86,7 @@ impl Project {
         Self { folder: TempDir::new().unwrap() }
     }
 
-    /// A project whose only law is a folder with the two pages of this module.
+    /// A project whose only rules are the two pages of this module.
     pub fn with_law() -> Self {
         Self::new()
             .file("lawbook.toml", "extends = [\"./law\"]\n")
@@ -102,7 +102,7 @@ impl Project {
         self
     }
 
-    /// The place of a file.
+    /// The absolute path of a file.
     pub fn path(&self, path: &str) -> PathBuf {
         self.folder.path().canonicalize().unwrap().join(path)
     }
@@ -129,7 +129,7 @@ impl Project {
 pub fn run(mut command: Command, stdin: &str) -> Ran {
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().unwrap();
-    // A command that reads nothing may be gone already.
+    // A command that does not read its input may have ended already.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     let output = child.wait_with_output().unwrap();
     Ran {
@@ -145,14 +145,14 @@ impl Ran {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// The paths of the findings, in order, each with its rule.
+    /// The findings of a JSON report, in order, as path and rule.
     pub fn findings(&self) -> Vec<(String, String)> {
         let report = self.json();
         let found = report["diagnostics"].as_array().unwrap().iter();
         found.map(|found| (text(&found["path"]), text(&found["rule"]))).collect()
     }
 
-    /// Asserts the exit code, and that nothing was printed to standard output when the run could not be made.
+    /// Asserts the exit code and, for exit code 2, that nothing was printed to standard output.
     #[track_caller]
     pub fn exits(&self, code: i32) -> &Self {
         assert_eq!(self.code, code, "{self:?}");
@@ -160,21 +160,21 @@ impl Ran {
         self
     }
 
-    /// Asserts that standard error holds the text.
+    /// Asserts that standard error contains the text.
     #[track_caller]
     pub fn says(&self, text: &str) -> &Self {
         assert!(self.stderr.contains(text), "no {text:?} in {}", self.stderr);
         self
     }
 
-    /// Asserts that standard output holds the text.
+    /// Asserts that standard output contains the text.
     #[track_caller]
     pub fn shows(&self, text: &str) -> &Self {
         assert!(self.stdout.contains(text), "no {text:?} in {}", self.stdout);
         self
     }
 
-    /// Asserts that neither stream holds a control character besides line ends and tabs.
+    /// Asserts that the output has no control characters except line ends and tabs.
     #[track_caller]
     pub fn is_harmless(&self) -> &Self {
         for c in self.stdout.chars().chain(self.stderr.chars()) {
@@ -189,7 +189,7 @@ fn text(value: &serde_json::Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// Makes a named pipe.
+/// Creates a named pipe.
 #[cfg(unix)]
 pub fn make_pipe(at: &Path) {
     assert!(Command::new("mkfifo").arg(at).status().unwrap().success());

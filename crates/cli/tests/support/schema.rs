@@ -1,8 +1,8 @@
-//! Holds JSON against a committed schema.
+//! Validates JSON against a committed schema.
 
 use serde_json::Value;
 
-/// Asserts that the value follows the schema; as much of JSON Schema is known as the committed ones use.
+/// Asserts that the value is valid for the schema. Supports the part of JSON Schema that the committed schemas use.
 #[track_caller]
 pub fn check_schema(schema: &Value, value: &Value) {
     check(schema, schema, value, "it");

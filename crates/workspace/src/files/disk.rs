@@ -1,4 +1,4 @@
-//! The files on the disk below a root. No link is followed, save those that a user named.
+//! The files on the disk below a root. Symbolic links are not followed, except those that the user has named.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -12,19 +12,19 @@ use crate::paths::RootPaths;
 use crate::read;
 use crate::system_error::system_message;
 
-/// The disk below a root: what a search has found of it, and the rest when asked.
+/// The files on the disk below a root: those that a search has found, and any other on request.
 #[derive(Debug)]
 pub(crate) struct DiskFiles<'w> {
     paths: &'w RootPaths,
     filter: &'w FileFilter,
     threads: usize,
     found: HashMap<RelPath, DiskFile>,
-    /// Every file of the root, when somebody wants to see them all.
+    /// All files of the root, listed at the first request.
     listing: OnceLock<Vec<FileEntry>>,
 }
 
 impl<'w> DiskFiles<'w> {
-    /// The disk with the files that a search has found.
+    /// The files on the disk; `found` are those that a search has found.
     pub(crate) fn new(
         paths: &'w RootPaths,
         filter: &'w FileFilter,
@@ -35,7 +35,7 @@ impl<'w> DiskFiles<'w> {
         Self { paths, filter, threads, found, listing: OnceLock::new() }
     }
 
-    /// What a search has found at a path.
+    /// The file that a search has found at a path.
     pub(crate) fn found(&self, path: &RelPath) -> Option<&DiskFile> {
         self.found.get(path)
     }
@@ -61,8 +61,8 @@ impl<'w> DiskFiles<'w> {
         Some(FileEntry { path: path.clone(), size: metadata.len(), mode: discover::mode(&metadata), file_type })
     }
 
-    /// Where a file is, and its size when it was seen.
-    fn place(&self, path: &RelPath) -> Result<(PathBuf, u64), ReadError> {
+    /// The absolute path of a file and its size in bytes.
+    fn path_and_size(&self, path: &RelPath) -> Result<(PathBuf, u64), ReadError> {
         let entry = self.stat(path).ok_or(ReadError::NotFound)?;
         match entry.file_type {
             FileType::Regular => Ok((self.paths.root().join(path.as_str()), entry.size)),
@@ -88,10 +88,10 @@ impl Files for DiskFiles<'_> {
         let (at, size) = if let Some(found) = self.found.get(path) {
             (&found.at, found.size)
         } else {
-            place = self.place(path)?;
+            place = self.path_and_size(path)?;
             (&place.0, place.1)
         };
-        let read = read::with(at, size, max_bytes, |bytes| {
+        let read = read::with_bytes(at, size, max_bytes, |bytes| {
             let fits = bytes.len() as u64 <= max_bytes;
             if fits {
                 reader(bytes);
@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
 
-    /// A root with a file of three bytes, one of no known language, and what is left out.
+    /// A root with a file of three bytes, one of an unknown language, and an ignored one.
     fn root() -> (tempfile::TempDir, RootPaths) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();

@@ -1,4 +1,5 @@
-//! Where the contents of files come from: the disk, git's index, a commit. Open buffers lie over any of them.
+//! The sources of file contents: the disk, git's index, and commits. The texts of open buffers override those of the
+//! disk.
 
 mod disk;
 mod snapshot;

@@ -1,4 +1,4 @@
-//! The files that a repository keeps: in its index, or in a commit.
+//! The files of a repository: those of its index, and those of a commit.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -9,25 +9,25 @@ use lawbook_core::source::{FileEntry, FileType, Files, ReadError, RelPath};
 use crate::git::{Blob, EntryKind, Git, Oid, TreeEntry};
 use crate::paths::RootPaths;
 
-/// Contents of a repository that were read, and those that will be.
+/// The contents of a repository's blobs, read on demand and kept.
 #[derive(Debug)]
 pub(crate) struct Blobs {
     git: Arc<Git>,
-    /// Larger ones are not read, in bytes.
+    /// The maximum size of a blob to read, in bytes.
     max_size: u64,
     read: RwLock<HashMap<Oid, Arc<Blob>>>,
 }
 
 impl Blobs {
-    /// Nothing read yet.
+    /// Blobs of which none is read yet.
     pub(crate) fn new(git: Arc<Git>, max_size: u64) -> Self {
         Self { git, max_size, read: RwLock::default() }
     }
 
-    /// Reads many at once, which takes git no longer than one.
+    /// Reads many blobs in one run of git, which is much faster than one run for each.
     ///
     /// # Errors
-    /// Git cannot say.
+    /// Git fails.
     pub(crate) fn read_all(&self, oids: impl IntoIterator<Item = Oid>) -> Result<(), Vec<Mistake>> {
         let unread: Vec<Oid> = {
             let read = self.read.read().unwrap_or_else(PoisonError::into_inner);
@@ -39,7 +39,7 @@ impl Blobs {
         Ok(())
     }
 
-    /// A content; read now when it was not read before.
+    /// The content of a blob; read now if it was not read before.
     pub(crate) fn get(&self, oid: &Oid) -> Result<Arc<Blob>, ReadError> {
         let known = |read: &HashMap<Oid, Arc<Blob>>| read.get(oid).cloned();
         if let Some(blob) = known(&self.read.read().unwrap_or_else(PoisonError::into_inner)) {
@@ -50,31 +50,32 @@ impl Blobs {
     }
 }
 
-/// Which state of the repository is meant.
+/// A state of the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Snapshot {
-    /// What the next commit will hold.
+    /// The index: the content of the next commit.
     Index,
-    /// What a commit holds.
+    /// A commit.
     Commit(Oid),
-    /// Nothing: what was there before the first commit.
+    /// The state before the first commit: no files.
     Empty,
 }
 
-/// The files of a snapshot below a root. Those of a change are known from the start; all others are looked up when asked.
+/// The files of a snapshot below a root. The ids of some are given; the snapshot is listed when another one is needed.
 #[derive(Debug)]
 pub(crate) struct GitFiles<'w> {
     paths: &'w RootPaths,
     snapshot: Snapshot,
     blobs: Arc<Blobs>,
+    /// The given ids.
     known: HashMap<RelPath, Oid>,
-    /// Every file of the snapshot by path, or what git says instead.
+    /// All entries of the snapshot by path, or the error of git.
     listing: OnceLock<Result<BTreeMap<RelPath, TreeEntry>, ReadError>>,
     entries: OnceLock<Vec<FileEntry>>,
 }
 
 impl<'w> GitFiles<'w> {
-    /// The files of a snapshot, with the contents of some.
+    /// The files of a snapshot; `known` are the ids of some of them.
     pub(crate) fn new(
         paths: &'w RootPaths,
         snapshot: Snapshot,
@@ -174,7 +175,7 @@ mod tests {
 
     use super::*;
 
-    /// A repository with a commit, something else in its index, and a third state on the disk.
+    /// A repository whose commit, index and disk all differ.
     fn repository() -> (tempfile::TempDir, RootPaths) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
@@ -202,7 +203,7 @@ mod tests {
         (folder, paths)
     }
 
-    /// What a snapshot has at a path, its bytes if they are at most 6.
+    /// Reads a path of a snapshot, at most 6 bytes.
     fn read(files: &GitFiles<'_>, path: &str) -> Result<Vec<u8>, ReadError> {
         (files as &dyn Files).read_with(&RelPath::new(path), 6, <[u8]>::to_vec)
     }

@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 
-/// Lines shown around each change.
-const CONTEXT: usize = 3;
+/// The number of unchanged lines shown before and after each change.
+const CONTEXT_LINES: usize = 3;
 
-/// A file on one side of a difference: its path and text.
+/// A file on one side of a diff: its path and text; `None` if it does not exist there.
 pub(super) type Side<'a> = Option<(&'a str, &'a str)>;
 
-/// Adds the difference between a file before and after; one that is created or deleted has one side.
+/// Adds the unified diff of a file that is changed, created, renamed or deleted.
 pub(super) fn render(before: Side<'_>, after: Side<'_>, diff: &mut String) {
     let named = |prefix: &str, side: Side<'_>| side.map_or("/dev/null".to_owned(), |(path, _)| name(prefix, path));
     let (old_name, new_name) = (named("a/", before), named("b/", after));
@@ -30,7 +30,7 @@ pub(super) fn render(before: Side<'_>, after: Side<'_>, diff: &mut String) {
         return;
     }
 
-    // A lone CR ends no line for the programs that read this.
+    // A lone CR does not end a line for the programs that read diffs.
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();
     let mut input: InternedInput<&str> = InternedInput::default();
@@ -40,21 +40,22 @@ pub(super) fn render(before: Side<'_>, after: Side<'_>, diff: &mut String) {
     found.postprocess_lines(&input);
     let changes: Vec<Hunk> = found.hunks().collect();
     let _ = write!(diff, "--- {old_name}\n+++ {new_name}\n");
-    // Changes whose context would meet are shown as one.
-    let is_near = |a: &Hunk, b: &Hunk| (b.before.start - a.before.end) as usize <= 2 * CONTEXT;
+    // Changes whose context lines touch or overlap share a hunk.
+    let is_near = |a: &Hunk, b: &Hunk| (b.before.start - a.before.end) as usize <= 2 * CONTEXT_LINES;
     for near in changes.chunk_by(is_near) {
         hunk(near, &old, &new, diff);
     }
 }
 
+/// Adds one hunk with some changes.
 fn hunk(changes: &[Hunk], old: &[&str], new: &[&str], diff: &mut String) {
     let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return };
-    let leading = CONTEXT.min(first.before.start as usize);
-    let trailing = CONTEXT.min(old.len() - last.before.end as usize);
+    let leading = CONTEXT_LINES.min(first.before.start as usize);
+    let trailing = CONTEXT_LINES.min(old.len() - last.before.end as usize);
     let range = |start: u32, end: u32| {
         let (start, end) = (start as usize - leading, end as usize + trailing);
         match end - start {
-            // An empty range is named by the line before it.
+            // An empty range is written as the number of the line before it.
             0 => format!("{start},0"),
             1 => (start + 1).to_string(),
             count => format!("{},{count}", start + 1),
@@ -88,11 +89,12 @@ fn lines(sign: char, lines: &[&str], diff: &mut String) {
     }
 }
 
-/// The name in a header, quoted as git does where it holds what a header cannot.
+/// The path of a file for a header, quoted as git does if it contains control characters, quotes or backslashes, or is
+/// not ASCII.
 fn name(side: &str, path: &str) -> String {
     let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\';
     if path.bytes().all(is_plain) {
-        // The tab tells a name with spaces from what may follow it.
+        // A tab marks the end of a name with spaces.
         return format!("{side}{path}{}", if path.contains(' ') { "\t" } else { "" });
     }
     let mut quoted = format!("\"{side}");

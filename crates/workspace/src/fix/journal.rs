@@ -1,5 +1,5 @@
-//! Several files changed together: a journal says what was begun, so that a run that is cut short can be finished or
-//! undone by the next one.
+//! Changes of several files at once: a journal on the disk lists them before the first is made, so that the next run
+//! can complete or undo the changes of a run that was interrupted.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::fix::write::{self, StagedChange};
 use crate::read;
 use crate::system_error::system_message;
 
-/// What is to become of some files, all or none.
+/// The changes of some files, of which all are made or none.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Journal {
@@ -23,98 +23,99 @@ pub(super) struct Journal {
     files: Vec<JournalEntry>,
 }
 
-/// One file.
+/// The change of one file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct JournalEntry {
-    /// Below the root, without symbolic links.
+    /// Its path below the root, without symbolic links.
     pub(super) path: String,
-    /// Its text when it was read; none when it is to be created.
+    /// Its text before; `None` if the change creates it.
     pub(super) before: Option<String>,
-    /// Its text when all is done; none when it is to be deleted.
+    /// Its text after; `None` if the change deletes it.
     pub(super) after: Option<String>,
-    /// The other path of a renamed file, whose owner, mode and attributes the one that is created takes.
+    /// For a renamed file, its other path. The new file gets the owner, mode and attributes of the file at that path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) like: Option<String>,
 }
 
-/// What is written to a journal by this version.
-const VERSION: u32 = 2;
+/// The version of the journal's format.
+const JOURNAL_VERSION: u32 = 2;
 
-/// How a journal that was found has ended.
+/// What was done with the journal of an interrupted run.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Recovered {
-    /// All files have their new texts.
+    /// Completed: all files have their new texts.
     Finished,
-    /// None has, save for those that were edited by others.
+    /// Undone: all files have their old texts, except those that were edited since.
     Undone,
 }
 
-/// Changes all files or none.
+/// Makes all changes or none.
 ///
 /// # Errors
-/// Why none was changed; or, when that could not be undone, how to go on.
+/// Why no change was made; or, if a change could not be undone, how to continue.
 pub(super) fn replace(root: &Path, mut files: Vec<JournalEntry>) -> Result<(), String> {
-    // What is created may take its mode from what is deleted.
+    // Files are created before others are deleted: a created file may copy its mode from one that is deleted.
     files.sort_by_key(|file| file.after.is_none());
     let mut staged = Vec::new();
     for file in &files {
-        place(root, &file.path)?;
+        checked_path(root, &file.path)?;
         let new = file.stage(root, file.before.as_deref(), file.after.as_deref());
         staged.push(new.map_err(|why| format!("`{}`: {why}", file.path))?);
     }
     for (file, new) in files.iter().zip(&staged) {
         new.compare().map_err(|why| format!("`{}`: {why}", file.path))?;
     }
-    let journal = Journal { version: VERSION, files };
+    let journal = Journal { version: JOURNAL_VERSION, files };
     journal.write(root).map_err(|error| format!("the journal cannot be written: {}", system_message(&error)))?;
     let replaced = journal.commit_all(root, staged);
     if replaced.is_err() {
-        journal.settle(root).map_err(|why| format!("{why}; the next --fix goes on with it"))?;
+        journal.finish_or_undo(root).map_err(|why| format!("{why}; the next --fix goes on with it"))?;
     }
-    remove(root).map_err(|error| format!("the journal cannot be deleted: {}", system_message(&error)))?;
+    delete_journal(root).map_err(|error| format!("the journal cannot be deleted: {}", system_message(&error)))?;
     replaced
 }
 
-/// Finishes or undoes what an earlier run has begun under a root; none when there is nothing.
+/// Completes or undoes the changes of an interrupted run below a root; `None` if there is no journal.
 ///
 /// # Errors
-/// What keeps it from being decided.
+/// Why the journal can be neither completed nor undone.
 pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
     let at = root.join(JOURNAL_NAME);
     let size = match at.symlink_metadata() {
         Ok(metadata) if metadata.is_file() => metadata.len(),
-        Ok(_) => return Err("it is no file; delete it".to_owned()),
+        Ok(_) => return Err("it is not a regular file; delete it".to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("it cannot be read: {}", system_message(&error))),
     };
     let text =
         read::whole(&at, size, size).map_err(|error| format!("it cannot be read: {}", system_message(&error)))?;
     let journal: Journal = serde_json::from_slice(&text).map_err(|_| "it is no journal; delete it".to_owned())?;
-    if journal.version != VERSION {
+    if journal.version != JOURNAL_VERSION {
         return Err(format!("it is of version {}; use the lawbook that wrote it", journal.version));
     }
     for file in &journal.files {
         for path in [Some(&file.path), file.like.as_ref()].into_iter().flatten() {
-            place(root, path)?;
+            checked_path(root, path)?;
         }
     }
-    let recovered = journal.settle(root)?;
-    remove(root).map_err(|error| format!("it cannot be deleted: {}", system_message(&error)))?;
+    let recovered = journal.finish_or_undo(root)?;
+    delete_journal(root).map_err(|error| format!("it cannot be deleted: {}", system_message(&error)))?;
     Ok(Some(recovered))
 }
 
-/// Where a file of a journal is. A journal may come with a repository, so it reaches no further than a fix does.
-fn place(root: &Path, path: &str) -> Result<PathBuf, String> {
+/// The absolute path of a file in a journal. The journal may have been committed by an attacker, so a path that no fix
+/// edits is refused.
+fn checked_path(root: &Path, path: &str) -> Result<PathBuf, String> {
     let refuse = || format!("it names `{path}`, which no fix edits; delete it");
     let named = RelPath::new(path);
-    // Settings may have changed since, so a host counts whether its code is checked or not.
+    // A host file is allowed even if the settings no longer check its embedded code: they may have changed since.
     let is_known = language::of_path(&named).or_else(|| language::host_of_path(&named)).is_some();
     if !named.is_plain() || !is_known {
         return Err(refuse());
     }
     let at = root.join(path);
-    // Of folders that are not there, the nearest one that is.
+    // The file may be created in new folders: then the nearest existing folder must be inside the root.
     let folder = at.ancestors().skip(1).find(|folder| folder.symlink_metadata().is_ok());
     match folder.map(|folder| (folder, folder.canonicalize())) {
         Some((folder, Ok(real))) if real.starts_with(root) && folder == real => Ok(at),
@@ -138,7 +139,7 @@ impl Journal {
         self.sync(root)
     }
 
-    /// Makes the new names last, before the journal that could bring them back goes.
+    /// Syncs the folders of the files, so that the new names are durable before the journal is deleted.
     fn sync(&self, root: &Path) -> Result<(), String> {
         let folders: BTreeSet<PathBuf> =
             self.files.iter().filter_map(|file| Some(root.join(&file.path).parent()?.to_owned())).collect();
@@ -146,17 +147,20 @@ impl Journal {
         synced.map_err(|error| format!("the folders cannot be synced: {}", system_message(&error)))
     }
 
-    /// Brings all files to their new texts, else to their old ones. Files with a third text are other people's.
-    fn settle(&self, root: &Path) -> Result<Recovered, String> {
-        let is_ours =
-            |file: &JournalEntry| file.has(root, file.before.as_deref()) || file.has(root, file.after.as_deref());
-        let finish = |file: &JournalEntry| file.change(root, file.before.as_deref(), file.after.as_deref()).is_ok();
+    /// Gives all files their new texts or, if that fails, their old ones. A file that has neither was edited by someone
+    /// else: then the others get their old texts and this one stays.
+    fn finish_or_undo(&self, root: &Path) -> Result<Recovered, String> {
+        let is_ours = |file: &JournalEntry| {
+            file.has_text(root, file.before.as_deref()) || file.has_text(root, file.after.as_deref())
+        };
+        let finish =
+            |file: &JournalEntry| file.replace_text(root, file.before.as_deref(), file.after.as_deref()).is_ok();
         if self.files.iter().all(is_ours) && self.files.iter().all(finish) {
             self.sync(root)?;
             return Ok(Recovered::Finished);
         }
         for file in self.files.iter().rev() {
-            file.change(root, file.after.as_deref(), file.before.as_deref())
+            file.replace_text(root, file.after.as_deref(), file.before.as_deref())
                 .map_err(|why| format!("`{}` cannot be put back: {why}", file.path))?;
         }
         self.sync(root)?;
@@ -165,17 +169,17 @@ impl Journal {
 }
 
 impl JournalEntry {
-    /// Whether the file has this text, or is not there for none.
-    fn has(&self, root: &Path, text: Option<&str>) -> bool {
+    /// True if the file has this text; for `None`, if the file does not exist.
+    fn has_text(&self, root: &Path, text: Option<&str>) -> bool {
         let at = root.join(&self.path);
         let Some(text) = text else { return at.symlink_metadata().is_err() };
         let size = text.len() as u64;
         read::whole(&at, size, size).is_ok_and(|bytes| bytes == text.as_bytes())
     }
 
-    /// Gives the file, when it has the one text, the other.
-    fn change(&self, root: &Path, from: Option<&str>, to: Option<&str>) -> Result<(), String> {
-        if from == to || !self.has(root, from) {
+    /// Replaces the text `from` of the file by `to`. Does nothing if the file has another text.
+    fn replace_text(&self, root: &Path, from: Option<&str>, to: Option<&str>) -> Result<(), String> {
+        if from == to || !self.has_text(root, from) {
             return Ok(());
         }
         self.stage(root, from, to)?.commit()
@@ -188,12 +192,13 @@ impl JournalEntry {
             (Some(from), Some(to)) => write::stage(&at, from, to),
             (None, Some(to)) => write::stage_new(&at, to, like.as_deref()),
             (Some(from), None) => write::stage_deletion(&at, from),
-            (None, None) => Err("it is neither there before nor after".to_owned()),
+            (None, None) => Err("it exists neither before nor after the change".to_owned()),
         }
     }
 }
 
-fn remove(root: &Path) -> io::Result<()> {
+/// Deletes the journal.
+fn delete_journal(root: &Path) -> io::Result<()> {
     fs::remove_file(root.join(JOURNAL_NAME))?;
     write::sync_folder(root)
 }
@@ -207,7 +212,7 @@ mod tests {
         JournalEntry { path: path.to_owned(), before, after, like: None }
     }
 
-    /// A root with two files of these texts.
+    /// A root with the files `a.ts` and `b.ts` of these texts.
     fn root(a: &str, b: &str) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
@@ -223,7 +228,7 @@ mod tests {
     #[track_caller]
     fn check_recovered(a: &str, b: &str, expected: Recovered, texts_after: [&str; 2]) {
         let (_folder, root) = root(a, b);
-        Journal { version: VERSION, files: vec![entry("a.ts"), entry("b.ts")] }.write(&root).unwrap();
+        Journal { version: JOURNAL_VERSION, files: vec![entry("a.ts"), entry("b.ts")] }.write(&root).unwrap();
         assert_eq!(recover(&root), Ok(Some(expected)));
         assert_eq!(texts(&root), texts_after);
         assert_eq!(recover(&root), Ok(None));
@@ -231,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_begun_is_finished() {
+    fn interrupted_changes_are_completed() {
         let new = ["new a.ts", "new b.ts"];
         check_recovered("old a.ts", "old b.ts", Recovered::Finished, new);
         check_recovered("new a.ts", "old b.ts", Recovered::Finished, new);
@@ -239,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_have_edited_keeps_the_rest_from_changing() {
+    fn changes_are_undone_if_a_file_was_edited_since() {
         check_recovered("new a.ts", "edited", Recovered::Undone, ["old a.ts", "edited"]);
         check_recovered("old a.ts", "edited", Recovered::Undone, ["old a.ts", "edited"]);
     }
@@ -257,8 +262,8 @@ mod tests {
         assert_eq!(fs::read_dir(&root).unwrap().count(), 2);
     }
 
-    /// The files of a root that a rename of `a.ts` to `d/c.ts` and a deletion of `b.ts` have been begun in.
-    fn moved() -> Vec<JournalEntry> {
+    /// The entries of a rename of `a.ts` to `d/c.ts` and of a deletion of `b.ts`.
+    fn rename_and_deletion() -> Vec<JournalEntry> {
         let side = |text: &str| Some(text.to_owned());
         let file = |path: &str, before, after, like: Option<&str>| JournalEntry {
             path: path.to_owned(),
@@ -285,17 +290,17 @@ mod tests {
     #[test]
     fn files_are_created_renamed_and_deleted_together() {
         let (_folder, root) = root("old a.ts", "old b.ts");
-        replace(&root, moved()).unwrap();
+        replace(&root, rename_and_deletion()).unwrap();
         check_files(&root, &[("a.ts", "nothing"), ("b.ts", "nothing"), ("d/c.ts", "new")]);
         assert_eq!(recover(&root), Ok(None));
         let (_folder, root) = self::root("old a.ts", "edited");
-        assert!(replace(&root, moved()).is_err());
+        assert!(replace(&root, rename_and_deletion()).is_err());
         check_files(&root, &[("a.ts", "old a.ts"), ("b.ts", "edited"), ("d/c.ts", "nothing")]);
         assert!(!root.join("d").exists(), "no folder is left over");
     }
 
     #[test]
-    fn a_rename_that_was_begun_is_finished_or_undone() {
+    fn an_interrupted_rename_is_completed_or_undone() {
         for (a, b, c, expected) in [
             (Some("old a.ts"), Some("old b.ts"), None, Recovered::Finished),
             (Some("old a.ts"), Some("old b.ts"), Some("new"), Recovered::Finished),
@@ -311,9 +316,9 @@ mod tests {
                     None => drop(fs::remove_file(root.join(path))),
                 }
             }
-            let mut files = moved();
+            let mut files = rename_and_deletion();
             files.sort_by_key(|file| file.after.is_none());
-            Journal { version: VERSION, files }.write(&root).unwrap();
+            Journal { version: JOURNAL_VERSION, files }.write(&root).unwrap();
             assert_eq!(recover(&root), Ok(Some(expected)));
             match b {
                 Some("edited") => {
@@ -334,11 +339,11 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_that_came_with_a_repository_reaches_nothing_else() {
+    fn a_journal_from_a_repository_changes_only_files_that_a_fix_edits() {
         for path in
             ["../a.ts", "/a.ts", ".git/hooks/a.ts", ".GIT/a.ts", "a/../../a.ts", "./a.ts", "a.sh", "x\\a.ts", ""]
         {
-            let journal = Journal { version: VERSION, files: vec![entry("a.ts"), entry(path)] };
+            let journal = Journal { version: JOURNAL_VERSION, files: vec![entry("a.ts"), entry(path)] };
             check_refused(&serde_json::to_string(&journal).unwrap(), "which no fix edits");
         }
         check_refused("{}", "is no journal");
@@ -347,19 +352,19 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_pipe_in_place_of_a_journal_is_not_waited_for() {
+    fn a_pipe_in_place_of_a_journal_does_not_block() {
         let (_folder, root) = root("old a.ts", "old b.ts");
         assert!(std::process::Command::new("mkfifo").arg(root.join(JOURNAL_NAME)).status().unwrap().success());
-        assert_eq!(recover(&root), Err("it is no file; delete it".to_owned()));
+        assert_eq!(recover(&root), Err("it is not a regular file; delete it".to_owned()));
     }
 
     #[test]
     #[cfg(unix)]
-    fn a_journal_is_not_followed_through_links() {
+    fn links_in_the_paths_of_a_journal_are_not_followed() {
         let (_folder, root) = root("old a.ts", "old b.ts");
         let elsewhere = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), root.join("out")).unwrap();
-        let journal = Journal { version: VERSION, files: vec![entry("out/a.ts")] };
+        let journal = Journal { version: JOURNAL_VERSION, files: vec![entry("out/a.ts")] };
         journal.write(&root).unwrap();
         assert!(recover(&root).unwrap_err().contains("which no fix edits"));
     }

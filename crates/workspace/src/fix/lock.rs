@@ -1,20 +1,21 @@
-//! One `--fix` at a time under a root.
+//! The lock of a root: only one run at a time writes fixes below it.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-/// What was asked of the lock.
+/// The result of an attempt to take the lock.
 #[derive(Debug)]
 pub(super) enum Lock {
-    /// It is ours until this is dropped.
+    /// This run holds it until the value is dropped.
     Held { _file: File },
-    /// Another run has it.
+    /// Another run holds it.
     Taken,
-    /// This file system has none; the text of each file is still compared before it is replaced.
+    /// The file system has no locks. The text of each file is still compared before the file is replaced.
     None,
 }
 
-/// Takes the lock of a root. It is one on the folder itself, so it leaves nothing behind and ends with the process.
+/// Tries to take the lock of a root. The folder itself is locked, so that no lock file is left, and the lock ends with
+/// the process.
 pub(super) fn lock(root: &Path) -> Lock {
     let Ok(file) = File::open(root) else { return Lock::None };
     match file.try_lock() {

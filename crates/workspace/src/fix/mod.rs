@@ -1,4 +1,4 @@
-//! Applies the fixes of what was found: the plan is core's; what is here reads, compares and writes.
+//! Applies fixes on the disk: core plans and verifies them, this module reads, compares and writes the files.
 
 mod diff;
 mod journal;
@@ -23,40 +23,40 @@ use crate::workers::Workers;
 use journal::{JournalEntry, Recovered};
 use lock::Lock;
 
-/// What became of fixes.
+/// The results of applying fixes.
 #[derive(Debug, Default)]
 pub struct Fixes {
-    /// The files that changed, by path: written, or to be shown.
+    /// The changed files, sorted by path: written to the disk, or only in memory.
     pub files: Vec<FixedFile>,
-    /// The fixes in them.
+    /// The applied fixes.
     pub applied: Vec<Applied>,
-    /// Fixes that did not hold.
+    /// The fixes that were rolled back because their result did not pass the verification.
     pub rolled_back: Vec<RolledBack>,
-    /// Rules that undo each other in a file, whose fixes there were left alone.
+    /// The rules whose fixes undo each other in a file, and were therefore not applied there.
     pub undoing: Vec<(RelPath, Vec<Arc<str>>)>,
-    /// Rules that did not come to an end in a file.
+    /// The rules whose fixes still added new fixes in a file after the last round.
     pub unfinished: Vec<(RelPath, Vec<Arc<str>>)>,
-    /// Files that were not written, and why, in words that follow a colon.
+    /// The files that were not written, each with the reason in words.
     pub unwritten: Vec<(RelPath, String)>,
-    /// What people should know of earlier runs and of the lock, one sentence each without a full stop.
+    /// Messages about interrupted runs and the lock, one sentence each, without a full stop.
     pub notes: Vec<String>,
 }
 
 impl Fixes {
-    /// The fixed text of a file; none when no fix changed it.
+    /// The fixed text of a file; `None` if no fix has changed it.
     pub fn text_of(&self, path: &RelPath) -> Option<&str> {
         let mut fixed = self.files.iter().filter_map(|file| file.after.as_ref());
         fixed.find(|file| file.path() == path).map(|file| &**file.text())
     }
 
-    /// Notes in the report of what remains what became of the fixes.
-    pub(super) fn note_in(&self, report: &mut Report) {
+    /// Adds the results to the report of the fixed texts.
+    pub(super) fn add_to_report(&self, report: &mut Report) {
         report.summary.fixed = self.applied.len();
         report.rolled_back.clone_from(&self.rolled_back);
         report.unwritten.clone_from(&self.unwritten);
     }
 
-    /// The texts as a unified diff, paths as seen from the working directory.
+    /// The changes as a unified diff, with paths relative to the working directory.
     pub fn diff(&self, paths: &RootPaths) -> String {
         let mut text = String::new();
         for file in &self.files {
@@ -70,24 +70,24 @@ impl Fixes {
     }
 }
 
-/// What fixing uses of a workspace and of a run.
+/// The parts of a workspace and of a run that a fix session uses.
 pub(super) struct FixInputs<'a> {
-    /// Checks texts again.
+    /// Checks the fixed texts.
     pub(super) checker: &'a Checker,
-    /// The threads that work.
+    /// The worker threads.
     pub(super) workers: Workers,
     pub(super) paths: &'a RootPaths,
     /// The contents that were checked.
     pub(super) files: &'a dyn Files,
-    /// Where a file is on the disk; none for one that may not be edited.
-    pub(super) place: &'a (dyn Fn(&RelPath) -> Option<&'a DiskFile> + Sync),
-    /// Whether there may be files that were not there before.
+    /// The file on the disk behind a path; `None` if it may not be edited.
+    pub(super) disk_file: &'a (dyn Fn(&RelPath) -> Option<&'a DiskFile> + Sync),
+    /// True if fixes may create files.
     pub(super) may_create: bool,
-    /// The fingerprints of the findings in a file that were there before, each as often as it may stand there.
+    /// The fingerprints of the known findings in a file, each as often as it is known.
     pub(super) known: &'a (dyn Fn(&RelPath) -> Vec<String> + Sync),
 }
 
-/// The fixing of one run, with the lock of the root when it writes.
+/// Applies the fixes of one run. It holds the lock of the root if it writes.
 #[derive(Debug)]
 pub(super) struct FixSession {
     choice: Choice,
@@ -97,15 +97,16 @@ pub(super) struct FixSession {
 }
 
 impl FixSession {
-    /// Fixes that are shown and not written.
+    /// A session that applies fixes in memory only.
     pub(super) fn in_memory(choice: Choice) -> Self {
         Self { choice, writes: false, _lock: None, notes: Vec::new() }
     }
 
-    /// Fixes that are written: takes the lock of a root, and ends what an earlier run has begun.
+    /// A session that writes fixes: takes the lock of the root, and completes or undoes the changes of an interrupted
+    /// run.
     ///
     /// # Errors
-    /// Another run has the lock, or what was begun cannot be ended.
+    /// Another run holds the lock, or the changes of an interrupted run can be neither completed nor undone.
     pub(super) fn open(paths: &RootPaths, choice: Choice) -> Result<Self, Vec<Mistake>> {
         let mut notes = Vec::new();
         let root = paths.root();
@@ -114,8 +115,8 @@ impl FixSession {
             Lock::Held { .. } => {}
             Lock::Taken => {
                 let shown = paths.shown_root();
-                let message = format!("another --fix is at work under `{shown}`, so nothing was done");
-                return Err(vec![Mistake::new(message).with_help("run it again when the other one has ended")]);
+                let message = format!("another --fix is running in `{shown}`, so nothing was done");
+                return Err(vec![Mistake::new(message).with_help("run it again when the other one has finished")]);
             }
             Lock::None => notes.push("this file system has no locks; run one --fix at a time".to_owned()),
         }
@@ -123,20 +124,22 @@ impl FixSession {
         match journal::recover(root) {
             Ok(None) => {}
             Ok(Some(Recovered::Finished)) => {
-                notes.push(format!("an earlier --fix was cut short; what it had begun is finished ({shown})"));
+                notes.push(format!("an earlier --fix was interrupted; its changes were completed ({shown})"));
             }
             Ok(Some(Recovered::Undone)) => notes.push(format!(
-                "an earlier --fix was cut short and files were edited since; what it had begun is undone ({shown})"
+                "an earlier --fix was interrupted and files were edited since; its changes were undone ({shown})"
             )),
             Err(why) => {
-                let message = format!("an earlier --fix was cut short and cannot be ended, `{shown}`: {why}");
+                let message = format!(
+                    "an earlier --fix was interrupted and can be neither completed nor undone, `{shown}`: {why}"
+                );
                 return Err(vec![Mistake::new(message)]);
             }
         }
         Ok(Self { choice, writes: true, _lock: Some(lock), notes })
     }
 
-    /// Deletes what runs that were cut short have left: `leftovers`, and what lies beside the files at `places`.
+    /// Deletes the temporary files of interrupted runs: `leftovers`, and those in the folders of the files `places`.
     pub(super) fn sweep<'p>(&mut self, places: impl Iterator<Item = &'p Path>, leftovers: &[PathBuf]) {
         if !self.writes {
             return;
@@ -145,36 +148,37 @@ impl FixSession {
         let count = write::sweep(folders.into_iter(), leftovers);
         if count > 0 {
             let what = if count == 1 { "file" } else { "files" };
-            self.notes.push(format!("deleted {count} temporary {what} of an earlier --fix that was cut short"));
+            self.notes.push(format!("deleted {count} temporary {what} of an earlier --fix that was interrupted"));
         }
     }
 
-    /// Applies the fixes of what was found. The answers of files that are new on the disk, or that are only shown, become
-    /// those of their new texts.
+    /// Applies the fixes of the findings in `answers`, and replaces the answers of changed files by those of their new
+    /// texts.
     pub(super) fn apply(self, inputs: &FixInputs<'_>, answers: &mut Vec<FileAnswer>) -> Fixes {
         let units = units(answers, self.choice);
-        let taken: BTreeSet<&RelPath> = units.iter().flat_map(|unit| &unit.paths).collect();
-        let mut results = inputs.workers.each(&units, |unit| self.apply_unit(inputs, unit, &taken));
+        let paths_of_units: BTreeSet<&RelPath> = units.iter().flat_map(|unit| &unit.paths).collect();
+        let mut results = inputs.workers.each(&units, |unit| self.apply_unit(inputs, unit, &paths_of_units));
         results.sort_by(|a, b| a.first.cmp(&b.first));
         let writes = self.writes;
         let mut fixes = Fixes { notes: self.notes, ..Fixes::default() };
         for result in results {
-            fixes.take(result);
+            fixes.add_result(result);
         }
         if writes {
             sync_folders(inputs, &fixes.files);
         }
-        check_again(inputs, &fixes.files, answers);
+        recheck(inputs, &fixes.files, answers);
         fixes
     }
 
-    /// Applies the fixes of a unit; `taken` are the files of all units.
-    fn apply_unit(&self, inputs: &FixInputs<'_>, unit: &FixUnit, taken: &BTreeSet<&RelPath>) -> UnitResult {
-        let mut open = |path: &RelPath| match (inputs.place)(path) {
-            Some(_) if unit.paths.contains(path) || !taken.contains(path) => {
+    /// Applies the fixes of a unit. `paths_of_units` are the files of all units; a fix may not edit those of another
+    /// one.
+    fn apply_unit(&self, inputs: &FixInputs<'_>, unit: &FixUnit, paths_of_units: &BTreeSet<&RelPath>) -> UnitResult {
+        let mut open = |path: &RelPath| match (inputs.disk_file)(path) {
+            Some(_) if unit.paths.contains(path) || !paths_of_units.contains(path) => {
                 inputs.checker.input_to_edit(path, inputs.files).map_or(Opened::Refused, Opened::File)
             }
-            None if inputs.may_create && inputs.paths.stands(path).is_none() => Opened::Absent,
+            None if inputs.may_create && inputs.paths.metadata_unless_link(path).is_none() => Opened::Absent,
             _ => Opened::Refused,
         };
         let known =
@@ -194,18 +198,19 @@ impl FixSession {
 /// Files whose fixes are applied together.
 struct FixUnit {
     files: Vec<SourceFile>,
-    /// The files, and those that their fixes edit besides.
+    /// The paths of the files, and of other files that their fixes edit.
     paths: BTreeSet<RelPath>,
 }
 
-/// What became of a unit.
+/// The result of applying the fixes of a unit.
 struct UnitResult {
     first: Option<RelPath>,
     outcome: Outcome,
     unwritten: Vec<(RelPath, String)>,
 }
 
-/// Each file with something to fix by itself; those that fixes of several files connect, together.
+/// Groups the files with fixes: all files whose fixes edit more than one file form one unit, every other file is a unit
+/// of its own.
 fn units(answers: &[FileAnswer], choice: Choice) -> Vec<FixUnit> {
     let mut single = Vec::new();
     let mut joined = FixUnit { files: Vec::new(), paths: BTreeSet::new() };
@@ -238,9 +243,9 @@ fn units(answers: &[FileAnswer], choice: Choice) -> Vec<FixUnit> {
     units
 }
 
-/// Writes the texts of an outcome; what could not be written, and why.
+/// Writes the changed files of an outcome. Returns those that were not written, with the reasons.
 fn write_all(inputs: &FixInputs<'_>, outcome: &Outcome) -> Vec<(RelPath, String)> {
-    let at = |path: &RelPath| (inputs.place)(path).map(|file| file.at.as_path());
+    let at = |path: &RelPath| (inputs.disk_file)(path).map(|file| file.at.as_path());
     let lost = || "it is no longer there".to_owned();
     if !outcome.joined {
         let changed = outcome.files.iter().filter_map(|file| file.before.as_ref().zip(file.after.as_ref()));
@@ -251,21 +256,22 @@ fn write_all(inputs: &FixInputs<'_>, outcome: &Outcome) -> Vec<(RelPath, String)
         });
         return written.filter_map(|(path, written)| Some((path, written.err()?))).collect();
     }
-    // Where a link leads to is what is replaced, so that is what the journal names.
+    // The target of a symbolic link is replaced, so the journal names the target.
     let real = |path: &RelPath| Some(inputs.paths.below(at(path)?)?.0.as_str().to_owned());
-    let entries: Option<Vec<Vec<JournalEntry>>> = outcome.files.iter().map(|file| entries(file, &real)).collect();
+    let entries: Option<Vec<Vec<JournalEntry>>> =
+        outcome.files.iter().map(|file| journal_entries(file, &real)).collect();
     let written = entries.ok_or_else(lost).and_then(|entries| journal::replace(inputs.paths.root(), entries.concat()));
     match written {
         Ok(()) => Vec::new(),
         Err(why) => {
-            let why = format!("its fixes go together with those of other files, and {why}");
+            let why = format!("its fixes can only be written together with those of other files, and {why}");
             outcome.files.iter().filter_map(|file| Some((file.path()?.clone(), why.clone()))).collect()
         }
     }
 }
 
-/// The entries of a changed file in the journal: two for one that is renamed. None when it is no longer there.
-fn entries(file: &FixedFile, real: &dyn Fn(&RelPath) -> Option<String>) -> Option<Vec<JournalEntry>> {
+/// The entries of a changed file in the journal: two for a renamed file. `None` if the file no longer exists.
+fn journal_entries(file: &FixedFile, real: &dyn Fn(&RelPath) -> Option<String>) -> Option<Vec<JournalEntry>> {
     let text = |file: &SourceFile| file.text().to_string();
     let entry = |path: String, before, after, like| JournalEntry { path, before, after, like };
     match (&file.before, &file.after) {
@@ -283,17 +289,18 @@ fn entries(file: &FixedFile, real: &dyn Fn(&RelPath) -> Option<String>) -> Optio
     }
 }
 
-/// Makes the new names last. The texts do already, so what cannot be synced may come back as it was, and whole.
+/// Syncs the folders of written files, so that their new names are durable. Their texts are synced already: if this
+/// fails and the system crashes, a file has its complete old text.
 fn sync_folders(inputs: &FixInputs<'_>, files: &[FixedFile]) {
-    // What the journal has written is synced already.
-    let at = files.iter().filter_map(|file| (inputs.place)(file.before.as_ref()?.path())?.at.parent());
+    // Files without a place on the disk before were written by the journal, which has synced their folders.
+    let at = files.iter().filter_map(|file| (inputs.disk_file)(file.before.as_ref()?.path())?.at.parent());
     for folder in at.collect::<BTreeSet<&Path>>() {
         let _ = write::sync_folder(folder);
     }
 }
 
-/// Puts the answers of the new texts in place of those of the old ones.
-fn check_again(inputs: &FixInputs<'_>, fixed: &[FixedFile], answers: &mut Vec<FileAnswer>) {
+/// Checks the fixed texts, and replaces the answers of the old texts.
+fn recheck(inputs: &FixInputs<'_>, fixed: &[FixedFile], answers: &mut Vec<FileAnswer>) {
     let new: Vec<&SourceFile> = fixed.iter().filter_map(|file| file.after.as_ref()).collect();
     let old: BTreeSet<&RelPath> = fixed.iter().filter_map(|file| Some(file.before.as_ref()?.path())).collect();
     let mut files = OverlayFiles::new(inputs.files);
@@ -306,8 +313,8 @@ fn check_again(inputs: &FixInputs<'_>, fixed: &[FixedFile], answers: &mut Vec<Fi
 }
 
 impl Fixes {
-    /// Takes in what became of a unit. Fixes in files that were not written are left out.
-    fn take(&mut self, result: UnitResult) {
+    /// Adds the result of a unit, without the fixes in files that were not written.
+    fn add_result(&mut self, result: UnitResult) {
         let UnitResult { outcome, unwritten, first } = result;
         let mut lost: BTreeSet<RelPath> = unwritten.iter().map(|(path, _)| path.clone()).collect();
         for file in &outcome.files {
@@ -315,10 +322,10 @@ impl Fixes {
                 lost.extend(file.paths().cloned());
             }
         }
-        let is_new = |path: &RelPath| !lost.contains(path);
-        self.files.extend(outcome.files.into_iter().filter(|file| file.path().is_some_and(is_new)));
-        self.applied.extend(outcome.applied.into_iter().filter(|fix| is_new(&fix.path)));
-        self.rolled_back.extend(outcome.rolled_back.into_iter().filter(|fix| is_new(&fix.path)));
+        let is_written = |path: &RelPath| !lost.contains(path);
+        self.files.extend(outcome.files.into_iter().filter(|file| file.path().is_some_and(is_written)));
+        self.applied.extend(outcome.applied.into_iter().filter(|fix| is_written(&fix.path)));
+        self.rolled_back.extend(outcome.rolled_back.into_iter().filter(|fix| is_written(&fix.path)));
         self.unwritten.extend(unwritten);
         let Some(first) = first else { return };
         if !outcome.undoing.is_empty() {

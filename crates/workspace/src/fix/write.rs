@@ -1,4 +1,4 @@
-//! One file replaced at once: whatever happens in between, its old text is there or its new one.
+//! Atomic replacement of one file: whatever interrupts it, the file has its complete old or its complete new text.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
@@ -10,77 +10,78 @@ use crate::discover::TEMP_PREFIX;
 use crate::read;
 use crate::system_error::system_message;
 
-/// A change of one file, ready to be made. Dropped, it leaves nothing behind.
+/// A change of one file that is prepared and not yet made. If it is dropped, its temporary files are deleted.
 #[derive(Debug)]
 pub(super) struct StagedChange {
     at: PathBuf,
-    /// The text that must be there; none where nothing may be.
+    /// The text that the file must still have; `None` if no file may exist.
     old: Option<String>,
-    /// The file with the new text, beside its place; none when the old one goes.
+    /// The temporary file with the new text in the same folder; `None` for a deletion.
     temp: Option<NamedTempFile>,
-    /// The folders that were made for it.
+    /// The folders that were created for it.
     folders: NewFolders,
 }
 
-/// Writes the new text into a file beside the old one, with the same owner, mode and attributes.
+/// Prepares the replacement of a file: writes the new text to a temporary file with the same owner, mode and
+/// attributes.
 ///
 /// # Errors
-/// Why the file must not or cannot be written, in words that follow a colon.
+/// Why the file must not or cannot be written, in words.
 pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<StagedChange, String> {
-    let (target, named) = open_own(at)?;
+    let (target, named) = open_replaceable(at)?;
     let temp = write_beside(at, new, tempfile::Builder::new().prefix(TEMP_PREFIX))?;
-    keep_marks(&target, &named, temp.as_file())?;
+    copy_attributes(&target, &named, temp.as_file())?;
     let folders = NewFolders::default();
     Ok(StagedChange { at: at.to_owned(), old: Some(old.to_owned()), temp: Some(temp), folders })
 }
 
-/// Writes the text of a new file beside its place, with owner, mode and attributes of the file `like` if there is one.
-/// Missing folders are made.
+/// Prepares the creation of a file, with the owner, mode and attributes of the file `like` if one is given. Missing
+/// folders are created.
 ///
 /// # Errors
-/// Why the file must not or cannot be created, in words that follow a colon.
+/// Why the file must not or cannot be created, in words.
 pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<StagedChange, String> {
     if at.symlink_metadata().is_ok() {
-        return Err("something is there already".to_owned());
+        return Err("a file of this name exists already".to_owned());
     }
     let folders = NewFolders::make(at)?;
     let mut builder = tempfile::Builder::new();
     let builder = builder.prefix(TEMP_PREFIX);
-    // A temporary file is for its owner alone; this one is to become a file like any other.
+    // A temporary file is readable by its owner only; this one becomes a file with the usual mode.
     #[cfg(unix)]
     let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let temp = write_beside(at, new, builder)?;
     if let Some(like) = like {
-        let (target, named) = open_own(like)?;
-        keep_marks(&target, &named, temp.as_file())?;
+        let (target, named) = open_replaceable(like)?;
+        copy_attributes(&target, &named, temp.as_file())?;
     }
     Ok(StagedChange { at: at.to_owned(), old: None, temp: Some(temp), folders })
 }
 
-/// Looks whether a file may be deleted.
+/// Prepares the deletion of a file.
 ///
 /// # Errors
-/// Why not, in words that follow a colon.
+/// Why the file must not or cannot be deleted, in words.
 pub(super) fn stage_deletion(at: &Path, old: &str) -> Result<StagedChange, String> {
-    open_own(at)?;
+    open_replaceable(at)?;
     Ok(StagedChange { at: at.to_owned(), old: Some(old.to_owned()), temp: None, folders: NewFolders::default() })
 }
 
-/// Opens a file that may be written, replaced or deleted.
-fn open_own(at: &Path) -> Result<(File, Metadata), String> {
-    let named = at.symlink_metadata().map_err(|error| gone(&error))?;
+/// Opens a file that is to be replaced or deleted, and checks that this is allowed.
+fn open_replaceable(at: &Path) -> Result<(File, Metadata), String> {
+    let named = at.symlink_metadata().map_err(|error| read_error(&error))?;
     if !named.is_file() {
-        return Err("something else than a file is there now".to_owned());
+        return Err("it is no longer a regular file".to_owned());
     }
     let links = links(&named);
     if links > 1 {
-        return Err(format!("the file has {links} names (hard links), and writing it would part them"));
+        return Err(format!("the file has {links} hard links, and writing it would separate them"));
     }
     let is_read_only = || "the file is read-only".to_owned();
     if named.permissions().readonly() {
         return Err(is_read_only());
     }
-    // What the mode does not show: other people's files, file systems that take no writes.
+    // The mode does not show everything: the file may belong to another user, or the file system be read-only.
     let target = File::options().read(true).write(true).open(at).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => is_read_only(),
         _ => system_message(&error),
@@ -88,12 +89,12 @@ fn open_own(at: &Path) -> Result<(File, Metadata), String> {
     Ok((target, named))
 }
 
-/// Writes a text into a temporary file in the folder of `at`.
+/// Writes a text to a temporary file in the folder of `at`.
 fn write_beside(at: &Path, text: &str, builder: &tempfile::Builder<'_, '_>) -> Result<NamedTempFile, String> {
     let folder = at.parent().ok_or_else(|| "it has no folder".to_owned())?;
     let why = |error: io::Error| format!("the new text cannot be written beside it: {}", system_message(&error));
     let mut temp = builder.tempfile_in(folder).map_err(why)?;
-    // A sweep of left-over files passes over it for as long as this run lives.
+    // The lock keeps other runs from deleting the file as a leftover while this run uses it.
     let _ = temp.as_file().try_lock();
     temp.write_all(text.as_bytes()).map_err(why)?;
     temp.as_file().sync_all().map_err(why)?;
@@ -101,19 +102,22 @@ fn write_beside(at: &Path, text: &str, builder: &tempfile::Builder<'_, '_>) -> R
 }
 
 impl StagedChange {
-    /// Whether the file is still as it was when the change was made up.
+    /// Compares the file with the text that the change was made from.
+    ///
+    /// # Errors
+    /// The file was changed, created or deleted since.
     pub(super) fn compare(&self) -> Result<(), String> {
         let Some(old) = &self.old else {
             let is_free = self.at.symlink_metadata().is_err();
-            return if is_free { Ok(()) } else { Err("something is there already".to_owned()) };
+            return if is_free { Ok(()) } else { Err("a file of this name exists already".to_owned()) };
         };
         let size = old.len() as u64;
-        let now = read::whole(&self.at, size, size).map_err(|error| gone(&error))?;
+        let now = read::whole(&self.at, size, size).map_err(|error| read_error(&error))?;
         if now == old.as_bytes() { Ok(()) } else { Err("it was changed meanwhile; run it again".to_owned()) }
     }
 
-    /// Makes the change, unless the file has changed since it was read. [`sync_folder`] makes it last, once for all files
-    /// of a folder.
+    /// Makes the change, unless the file was changed since it was read. [`sync_folder`] then makes it durable, for all
+    /// files of a folder at once.
     pub(super) fn commit(mut self) -> Result<(), String> {
         self.compare()?;
         match self.temp.take() {
@@ -127,7 +131,8 @@ impl StagedChange {
     }
 }
 
-/// Folders that were made for a new file, from the outside in; they go again unless they are kept.
+/// The folders that were created for a new file, from the outermost inwards. They are deleted on drop unless the file
+/// was created.
 #[derive(Debug, Default)]
 struct NewFolders(Vec<PathBuf>);
 
@@ -152,18 +157,18 @@ impl NewFolders {
 impl Drop for NewFolders {
     fn drop(&mut self) {
         for folder in self.0.iter().rev() {
-            // A folder in which something stands by now stays.
+            // A folder that is no longer empty stays.
             let _ = fs::remove_dir(folder);
         }
     }
 }
 
-/// Makes the names in a folder last.
+/// Syncs a folder, so that the names of its files are durable.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Deletes what runs that were cut short have left; how many that were.
+/// Deletes the temporary files of interrupted runs and returns their number.
 pub(super) fn sweep<'f>(folders: impl Iterator<Item = &'f Path>, known: &[PathBuf]) -> usize {
     let listed = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten().map(|entry| entry.path());
     let mut all: Vec<PathBuf> = listed.filter(|at| is_temp(at)).chain(known.iter().cloned()).collect();
@@ -176,13 +181,14 @@ fn is_temp(at: &Path) -> bool {
     at.file_name().is_some_and(|name| name.to_string_lossy().starts_with(TEMP_PREFIX))
 }
 
-/// Deletes a left-over file, unless it is none of ours or a run that lives holds it.
+/// Deletes a temporary file, unless it is not a regular file or a running process has locked it.
 fn sweep_one(at: &Path) -> bool {
-    let is_ours = at.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
-    is_ours && File::open(at).is_ok_and(|file| file.try_lock().is_ok()) && fs::remove_file(at).is_ok()
+    let is_regular = at.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+    is_regular && File::open(at).is_ok_and(|file| file.try_lock().is_ok()) && fs::remove_file(at).is_ok()
 }
 
-fn gone(error: &io::Error) -> String {
+/// The message for a file that cannot be read again.
+fn read_error(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it was deleted meanwhile".to_owned(),
         _ => format!("it cannot be read again: {}", system_message(error)),
@@ -199,9 +205,9 @@ fn links(_: &Metadata) -> u64 {
     1
 }
 
-/// Gives the new file the owner, the attributes and the mode of the old one.
+/// Copies the owner, the extended attributes and the mode of the old file to the new one.
 #[cfg(unix)]
-fn keep_marks(old: &File, metadata: &Metadata, new: &File) -> Result<(), String> {
+fn copy_attributes(old: &File, metadata: &Metadata, new: &File) -> Result<(), String> {
     use std::os::unix::fs::{MetadataExt as _, fchown};
 
     use xattr::FileExt as _;
@@ -214,7 +220,7 @@ fn keep_marks(old: &File, metadata: &Metadata, new: &File) -> Result<(), String>
     for name in old.list_xattr().into_iter().flatten() {
         let value = old.get_xattr(&name).ok().flatten();
         let Some(value) = value else { continue };
-        // Labels that the system manages are the system's to give.
+        // Attributes in these namespaces are managed by the system; it is no error if they cannot be copied.
         let is_managed = ["security.", "trusted."].iter().any(|space| name.to_string_lossy().starts_with(space));
         if let Err(error) = new.set_xattr(&name, &value)
             && !is_managed
@@ -228,7 +234,7 @@ fn keep_marks(old: &File, metadata: &Metadata, new: &File) -> Result<(), String>
 }
 
 #[cfg(not(unix))]
-fn keep_marks(_: &File, metadata: &Metadata, new: &File) -> Result<(), String> {
+fn copy_attributes(_: &File, metadata: &Metadata, new: &File) -> Result<(), String> {
     new.set_permissions(metadata.permissions()).map_err(|error| system_message(&error))
 }
 
@@ -236,7 +242,7 @@ fn keep_marks(_: &File, metadata: &Metadata, new: &File) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    /// A folder with one file of the text `old`.
+    /// A folder with one file `a.ts` with the text `old`.
     fn folder() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().canonicalize().unwrap().join("a.ts");
@@ -271,10 +277,10 @@ mod tests {
         check_left(&folder, &[("a.ts", "old")]);
         stage_new(&new, "b", None).unwrap().commit().unwrap();
         assert_eq!(fs::read_to_string(&new).unwrap(), "b");
-        assert_eq!(stage_new(&at, "b", None).unwrap_err(), "something is there already");
+        assert_eq!(stage_new(&at, "b", None).unwrap_err(), "a file of this name exists already");
         let late = stage_new(&folder.path().join("c.ts"), "c", None).unwrap();
         fs::write(folder.path().join("c.ts"), "other").unwrap();
-        assert_eq!(late.commit().unwrap_err(), "something is there already");
+        assert_eq!(late.commit().unwrap_err(), "a file of this name exists already");
     }
 
     #[test]
@@ -299,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changed_meanwhile_is_left_alone() {
+    fn a_file_that_was_changed_meanwhile_is_not_written() {
         for (meanwhile, expected) in [("odd", "changed meanwhile"), ("older", "changed meanwhile"), ("ol", "changed")] {
             let (folder, at) = folder();
             let staged = stage(&at, "old", "new").unwrap();
@@ -311,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_deleted_meanwhile_stays_deleted() {
+    fn a_file_that_was_deleted_meanwhile_is_not_written() {
         let (folder, at) = folder();
         let staged = stage(&at, "old", "new").unwrap();
         fs::remove_file(&at).unwrap();
@@ -329,12 +335,12 @@ mod tests {
         fs::rename(&at, &other).unwrap();
         std::os::unix::fs::symlink(&other, &at).unwrap();
         assert!(staged.commit().is_err());
-        assert!(stage(&at, "old", "new").unwrap_err().contains("something else"));
+        assert!(stage(&at, "old", "new").unwrap_err().contains("no longer a regular file"));
         check_left(&folder, &[("a.ts", "old"), ("b.ts", "old")]);
     }
 
     #[test]
-    fn what_a_living_run_holds_is_not_swept() {
+    fn temporary_files_of_a_running_process_are_not_swept() {
         let (folder, at) = folder();
         let staged = stage(&at, "old", "new").unwrap();
         fs::write(folder.path().join(".lawbook-tmp-left"), "new").unwrap();

@@ -1,4 +1,4 @@
-//! Who wrote the lines of a file, and when: `git blame` of the commit, carried over to the text that was read.
+//! The authors of the lines of a file: `git blame` of HEAD, mapped to the lines of the text that was read.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -13,42 +13,42 @@ use lawbook_core::source::SourceFile;
 
 use crate::git::process;
 
-/// A repository that can be asked.
+/// A repository whose files can be blamed.
 #[derive(Debug)]
 pub(crate) struct Blame {
     folder: PathBuf,
-    /// Whether git cannot be run or says nothing, so that it is asked no more.
-    is_silent: AtomicBool,
+    /// True after git could not be run or did not answer; it is then not run again.
+    has_failed: AtomicBool,
 }
 
-/// The commit that brought a line.
+/// The commit that added a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// Its author's name.
+    /// The name of its author.
     pub author: String,
-    /// The day, in UTC, on which it was written.
+    /// The day of the commit in UTC.
     pub day: Date,
 }
 
-/// By line, from 1: the commit that brought it. Lines that are not committed have none.
+/// The commits that added the lines of a file, by 1-based line. Lines that are not committed have none.
 pub(crate) type Origins = HashMap<u32, Origin>;
 
 impl Blame {
-    /// The repository of a folder, if it lies in one.
+    /// The repository that contains a folder, if there is one.
     pub(crate) fn of(folder: &Path) -> Option<Self> {
         let top = folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
-        Some(Self { folder: top.to_owned(), is_silent: AtomicBool::new(false) })
+        Some(Self { folder: top.to_owned(), has_failed: AtomicBool::new(false) })
     }
 
-    /// Who brought the lines of a file, as far as they are committed.
+    /// The commits that added the lines of a file.
     ///
     /// # Errors
-    /// Git cannot be run, or fails for another reason than that it does not know the file.
+    /// Git cannot be run, or fails for a reason other than that the file is not committed.
     pub(crate) fn origins(&self, at: &Path, text: &SourceFile) -> Result<Origins, Vec<Mistake>> {
-        if self.is_silent.load(Ordering::Relaxed) {
+        if self.has_failed.load(Ordering::Relaxed) {
             return Ok(Origins::new());
         }
-        // The commit and not the working tree is asked for: reading that one could run a filter.
+        // HEAD and not the working tree is blamed: to read the working tree, git could run a filter program.
         let fixed = ["-c", "mailmap.file=", "blame", "--porcelain", "--no-textconv", "--no-progress", "HEAD", "--"];
         let mut args: Vec<&OsStr> = fixed.iter().map(OsStr::new).collect();
         args.push(at.as_os_str());
@@ -57,18 +57,18 @@ impl Blame {
             stdout.read_to_end(&mut bytes)?;
             Ok(bytes)
         });
-        let answer = answer.inspect_err(|_| self.is_silent.store(true, Ordering::Relaxed))?;
+        let answer = answer.inspect_err(|_| self.has_failed.store(true, Ordering::Relaxed))?;
         let unknown =
             ["no such path", "bad revision 'HEAD'", "no such ref", "is outside repository", "ambiguous argument"];
-        if answer.code != Some(0) && unknown.iter().any(|reason| answer.complaint.contains(reason)) {
+        if answer.code != Some(0) && unknown.iter().any(|reason| answer.error_text.contains(reason)) {
             return Ok(Origins::new());
         }
-        let porcelain = answer.good("say who wrote a file")?;
-        Ok(carried(&parse(&String::from_utf8_lossy(&porcelain)), text))
+        let porcelain = answer.into_success("say who wrote a file")?;
+        Ok(origins_of_lines(&parse(&String::from_utf8_lossy(&porcelain)), text))
     }
 }
 
-/// The lines of the commit with their origins.
+/// Parses the output of `git blame --porcelain`: the lines of the commit with their origins.
 fn parse(porcelain: &str) -> Vec<(&str, Option<Origin>)> {
     let mut commits: HashMap<&str, (&str, Option<i64>)> = HashMap::new();
     let mut lines = Vec::new();
@@ -94,8 +94,9 @@ fn parse(porcelain: &str) -> Vec<(&str, Option<Origin>)> {
     lines
 }
 
-/// The origins of the lines that the text still has. The ends of lines are not compared.
-fn carried(committed: &[(&str, Option<Origin>)], text: &SourceFile) -> Origins {
+/// The origins of the lines of a text, from those of the committed lines: lines that a diff finds unchanged keep
+/// theirs. Line ends are not compared.
+fn origins_of_lines(committed: &[(&str, Option<Origin>)], text: &SourceFile) -> Origins {
     let lines = text.lines();
     let line = |number| text.slice(lines.span(text.text(), number)).trim_start_matches('\u{feff}');
     let mut input: InternedInput<&str> = InternedInput::default();
@@ -109,7 +110,7 @@ fn carried(committed: &[(&str, Option<Origin>)], text: &SourceFile) -> Origins {
         if diff.is_added(number - 1) {
             continue;
         }
-        // What neither side changed stands on both in the same order.
+        // Unchanged lines have the same order on both sides.
         let Some((_, (_, origin))) = kept.next() else { break };
         origins.extend(origin.clone().map(|origin| (number, origin)));
     }
@@ -127,7 +128,7 @@ mod tests {
     #[track_caller]
     fn check(now: &str, expected: &[(u32, &str)]) {
         let text = SourceFile::new(RelPath::new("a.ts"), now).unwrap();
-        let origins = carried(&parse(PORCELAIN), &text);
+        let origins = origins_of_lines(&parse(PORCELAIN), &text);
         let mut shown: Vec<(u32, String)> =
             origins.iter().map(|(line, origin)| (*line, format!("{} {}", origin.author, origin.day))).collect();
         shown.sort();

@@ -1,4 +1,4 @@
-//! Runs the `git` program: with nothing in its environment that lets a repository name another program, and with an end.
+//! Runs the `git` program, with settings that keep the repository from running other programs, and with a timeout.
 
 use std::ffi::OsStr;
 use std::io::{BufReader, Read, Write as _};
@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use lawbook_core::mistake::Mistake;
 
-/// When git says nothing for so long, the repository is taken for one that was made to hang it.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The time without any output after which git is killed: the repository may have been made to hang it.
+const MAX_SILENCE_OF_GIT: Duration = Duration::from_secs(30);
 
-/// What git says of settings of a repository that would run a program; ours stand over them.
-const SETTINGS: [&str; 6] = [
+/// Settings given on git's command line. They override those of the repository, which could run a program.
+const OVERRIDING_SETTINGS: [&str; 6] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.attributesFile=/dev/null",
@@ -25,43 +25,43 @@ const SETTINGS: [&str; 6] = [
     "diff.external=",
 ];
 
-/// What one run of git gave.
+/// The output of one run of git.
 #[derive(Debug)]
-pub(super) struct Answer<T> {
-    /// What was made of standard output.
-    pub(super) made: T,
-    /// The exit code; none when a signal ended it.
+pub(super) struct GitOutput<T> {
+    /// Standard output, as `read` has returned it.
+    pub(super) stdout: T,
+    /// The exit code; `None` if a signal ended the process.
     pub(super) code: Option<i32>,
-    /// Standard error, for people.
-    pub(super) complaint: String,
+    /// Standard error: a message for people.
+    pub(super) error_text: String,
 }
 
-impl<T> Answer<T> {
-    /// What was made, if git ended well.
-    pub(super) fn good(self, what: &str) -> Result<T, Vec<Mistake>> {
+impl<T> GitOutput<T> {
+    /// Standard output if the exit code is 0, else a mistake that says that git cannot do `what`.
+    pub(super) fn into_success(self, what: &str) -> Result<T, Vec<Mistake>> {
         if self.code == Some(0) {
-            return Ok(self.made);
+            return Ok(self.stdout);
         }
-        let complaint = self.complaint.trim();
-        let complaint = complaint.strip_prefix("fatal: ").unwrap_or(complaint);
+        let error_text = self.error_text.trim();
+        let error_text = error_text.strip_prefix("fatal: ").unwrap_or(error_text);
         Err(vec![Mistake::new(format!(
             "git cannot {what}: {}",
-            if complaint.is_empty() { "it does not say why" } else { complaint }
+            if error_text.is_empty() { "it does not say why" } else { error_text }
         ))])
     }
 }
 
-/// Runs git in a folder, gives it `input`, and lets `read` make something of what it prints.
+/// Runs git in a folder with `input` on standard input, and calls `read` to read its standard output.
 pub(super) fn run<T>(
     folder: &Path,
     args: &[&OsStr],
     input: &[u8],
     read: impl FnOnce(&mut Stdout<'_>) -> std::io::Result<T>,
-) -> Result<Answer<T>, Vec<Mistake>> {
+) -> Result<GitOutput<T>, Vec<Mistake>> {
     let mut child = command(folder, args).spawn().map_err(|error| {
         vec![
             Mistake::new(format!("git cannot be started: {error}"))
-                .with_help("--staged, --changed and --since ask the `git` program"),
+                .with_help("--staged, --changed and --since need the `git` program"),
         ]
     })?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
@@ -69,9 +69,9 @@ pub(super) fn run<T>(
     let bytes_read = AtomicU64::new(0);
     let outcome = thread::scope(|scope| {
         let (done, waiting) = mpsc::channel::<()>();
-        // Each pipe has its own thread, so that none of them can fill up while another is waited for.
+        // Each pipe has a thread, so that git never blocks on a full pipe while another one is being read.
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
-        let complaint = scope.spawn(move || {
+        let error_text = scope.spawn(move || {
             let mut text = Vec::new();
             let _ = stderr.map(|stderr| stderr.take(64 << 10).read_to_end(&mut text));
             String::from_utf8_lossy(&text).into_owned()
@@ -79,7 +79,7 @@ pub(super) fn run<T>(
         let (child, bytes_read) = (&child, &bytes_read);
         let watch = scope.spawn(move || {
             let mut before = 0;
-            while waiting.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            while waiting.recv_timeout(MAX_SILENCE_OF_GIT) == Err(RecvTimeoutError::Timeout) {
                 let now = bytes_read.load(Ordering::Relaxed);
                 if now == before {
                     return lock(child).kill().is_ok();
@@ -92,34 +92,36 @@ pub(super) fn run<T>(
             Some(stdout) => {
                 let mut stdout = BufReader::with_capacity(64 << 10, CountedStdout { stdout, bytes_read });
                 let made = read(&mut stdout);
-                // What nobody wants to read must not keep it from ending.
+                // The rest is read and dropped, so that git does not block on a full pipe.
                 let _ = std::io::copy(&mut stdout, &mut std::io::sink());
                 made
             }
             None => Err(std::io::Error::other("it has no standard output")),
         };
-        let complaint = complaint.join().unwrap_or_default();
+        let error_text = error_text.join().unwrap_or_default();
         drop(done);
-        (made, complaint, watch.join().unwrap_or_default())
+        (made, error_text, watch.join().unwrap_or_default())
     });
-    let (made, complaint, hung) = outcome;
+    let (made, error_text, hung) = outcome;
     let status = lock(&child).wait();
     if hung {
         let help = "look at the repository's .git/config: it may name something that never ends";
-        return Err(vec![Mistake::new(format!("git said nothing for {} s", PATIENCE.as_secs())).with_help(help)]);
+        return Err(vec![
+            Mistake::new(format!("git printed nothing for {} s", MAX_SILENCE_OF_GIT.as_secs())).with_help(help),
+        ]);
     }
     let code = status.map_err(|error| refusal(&error))?.code();
     match made {
-        Ok(made) => Ok(Answer { made, code, complaint }),
-        Err(error) if code == Some(0) || complaint.is_empty() => Err(refusal(&error)),
-        Err(_) => Err(vec![Mistake::new(format!("git failed: {}", complaint.trim()))]),
+        Ok(made) => Ok(GitOutput { stdout: made, code, error_text }),
+        Err(error) if code == Some(0) || error_text.is_empty() => Err(refusal(&error)),
+        Err(_) => Err(vec![Mistake::new(format!("git failed: {}", error_text.trim()))]),
     }
 }
 
 /// Standard output of git.
 pub(super) type Stdout<'s> = BufReader<CountedStdout<'s>>;
 
-/// Standard output that counts what is read, so that a git which still prints is not taken for one that hangs.
+/// Standard output that counts the bytes read, so that a git that still prints is not killed.
 #[derive(Debug)]
 pub(super) struct CountedStdout<'s> {
     stdout: ChildStdout,
@@ -135,22 +137,23 @@ impl Read for CountedStdout<'_> {
 }
 
 fn refusal(error: &std::io::Error) -> Vec<Mistake> {
-    vec![Mistake::new(format!("what git says cannot be read: {error}"))]
+    vec![Mistake::new(format!("the output of git cannot be read: {error}"))]
 }
 
 fn lock(child: &Mutex<Child>) -> std::sync::MutexGuard<'_, Child> {
     child.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The git command with protections against settings and objects of a hostile repository.
 fn command(folder: &Path, args: &[&OsStr]) -> Command {
     let mut command = Command::new("git");
     command.current_dir(folder).args(["--no-pager", "--no-optional-locks", "--literal-pathspecs"]);
-    for setting in SETTINGS {
+    for setting in OVERRIDING_SETTINGS {
         command.args(["-c", setting]);
     }
     command
         .args(args)
-        // A missing object is not fetched: a remote's address can be a command.
+        // Missing objects are not fetched, because the address of a remote can be a command.
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_ALLOW_PROTOCOL", "none")
         .env("GIT_TERMINAL_PROMPT", "0")

@@ -1,3 +1,3 @@
-//! The answer of a run in the form that programs read.
+//! The report of a run in the forms that programs read.
 
 pub mod v1;

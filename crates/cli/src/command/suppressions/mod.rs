@@ -1,4 +1,4 @@
-//! `lawbook suppressions`: every place where a file tells a tool to look away, lawbook or another one.
+//! `lawbook suppressions`: lists every suppression, of lawbook and of other tools.
 
 mod text;
 
@@ -8,7 +8,7 @@ use lawbook_workspace::report::v1::SuppressionListV1;
 use lawbook_workspace::{Opening, Workspace};
 
 use crate::args::{LawArgs, SuppressionsArgs, SuppressionsFormat};
-use crate::command::{CommandResult, Context, Verdict, opening};
+use crate::command::{CommandOutcome, CommandResult, Context, opening};
 use crate::text::Text;
 
 /// Lists the suppressions in the files that the arguments name.
@@ -25,5 +25,5 @@ pub(crate) fn run(packs: Vec<Pack>, args: &SuppressionsArgs, context: &mut Conte
             .map_err(|error| vec![Mistake::new(format!("the list cannot be written as JSON: {error}"))])?,
     };
     context.answer(&shown)?;
-    Ok(Verdict::Clean)
+    Ok(CommandOutcome::Clean)
 }

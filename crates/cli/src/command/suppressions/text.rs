@@ -1,41 +1,43 @@
-//! The list for people: one line each, in columns.
+//! The list of suppressions for people: one line each, in columns.
 
 use lawbook_workspace::{ListedMarker, MarkerList, RootPaths};
 
-use crate::text::{Style, Text, columns};
+use crate::text::{Text, TextStyle, columns};
 
-/// Wider cells do not push the columns after them aside for all.
-const WIDEST: usize = 60;
+/// The maximum width of a column. A wider cell shifts the rest of its own row only.
+const MAX_COLUMN_WIDTH: usize = 60;
 
 pub(super) fn render(list: &MarkerList, paths: &RootPaths, mut text: Text) -> Text {
     let rows: Vec<[String; 4]> = list.entries.iter().map(|entry| row(entry, list, paths)).collect();
     let mut widths = [0; 4];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(wide(cell)).min(WIDEST);
+            *width = (*width).max(width_of(cell)).min(MAX_COLUMN_WIDTH);
         }
     }
     for (row, entry) in rows.iter().zip(&list.entries) {
         for (at, (cell, width)) in row.iter().zip(widths).enumerate() {
             if at == 0 {
-                text.paint(Style::Strong, cell)
+                text.paint(TextStyle::Strong, cell)
             } else {
                 text.add(cell)
             };
-            text.add(&" ".repeat(width.saturating_sub(wide(cell)) + 2));
+            text.add(&" ".repeat(width.saturating_sub(width_of(cell)) + 2));
         }
         details(entry, list, &mut text);
         text.end_line();
     }
     for (path, reason) in &list.unread {
-        text.paint(Style::Strong, &paths.shown(path.as_str())).add("  ").paint(Style::Warning, "not looked into: ");
+        text.paint(TextStyle::Strong, &paths.shown(path.as_str()))
+            .add("  ")
+            .paint(TextStyle::Warning, "not searched: ");
         text.add(reason).end_line();
     }
     summary(list, &mut text);
     text
 }
 
-/// Place, tool, what is silenced, and who brought it.
+/// The cells of a row: place, tool, directive with rules, and author with age.
 fn row(entry: &ListedMarker, list: &MarkerList, paths: &RootPaths) -> [String; 4] {
     let marker = &entry.marker;
     let line = entry.source.position(marker.span.start).line;
@@ -58,7 +60,7 @@ fn details(entry: &ListedMarker, list: &MarkerList, text: &mut Text) {
     if let Some(until) = marker.until {
         let until = format!("until={until}");
         if entry.is_expired(list.today) {
-            text.paint(Style::Error, &format!("{until} (expired)"));
+            text.paint(TextStyle::Error, &format!("{until} (expired)"));
         } else {
             text.add(&until);
         }
@@ -66,7 +68,7 @@ fn details(entry: &ListedMarker, list: &MarkerList, text: &mut Text) {
     }
     match &marker.reason {
         Some(reason) => text.add(reason),
-        None => text.paint(Style::Warning, "no reason"),
+        None => text.paint(TextStyle::Warning, "no reason"),
     };
 }
 
@@ -75,23 +77,27 @@ fn summary(list: &MarkerList, text: &mut Text) {
     let mut files: Vec<_> = list.entries.iter().map(|entry| &entry.path).collect();
     files.dedup();
     let there = plural(list.entries.len(), "suppression");
-    let mut said = format!("{there} in {} of {}", files.len(), plural(list.files, "file"));
+    let mut summary_line = format!("{there} in {} of {}", files.len(), plural(list.files, "file"));
     for (count, what) in [(list.expired(), "expired"), (list.unreasoned(), "without a reason")] {
         if count > 0 {
-            said = format!("{said}; {count} {what}");
+            summary_line = format!("{summary_line}; {count} {what}");
         }
     }
     if list.malformed > 0 {
-        said = format!("{said}; {} left out, which `lawbook check` reports", plural(list.malformed, "malformed one"));
+        summary_line = format!(
+            "{summary_line}; {} left out, which `lawbook check` reports",
+            plural(list.malformed, "malformed one")
+        );
     }
-    text.line(format_args!("{said}"));
+    text.line(format_args!("{summary_line}"));
 }
 
-/// The cell as it is printed.
+/// A cell with control characters made visible.
 fn one_line(cell: &str) -> String {
     Text::default().add(cell).as_str().to_owned()
 }
 
-fn wide(cell: &str) -> usize {
+/// The width of a cell, in columns.
+fn width_of(cell: &str) -> usize {
     cell.chars().map(columns).sum()
 }

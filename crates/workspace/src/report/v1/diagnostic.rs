@@ -10,60 +10,60 @@ use serde::{Serialize, Serializer};
 
 use crate::report::v1::{RangeV1, SpanV1};
 
-/// A finding with its level and identity.
+/// A finding with its severity and fingerprint.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct DiagnosticV1<'a> {
-    /// The id of the rule, with its pack where another pack has a rule of the same id.
+    /// The id of the rule; with its pack as `pack/id` if another pack has a rule of the same id.
     pub rule: &'a str,
     /// `error`, `warning` or `info`.
     pub severity: &'static str,
-    /// How sure the rule is: `high`, `medium` or `low`.
+    /// The confidence of the rule: `high`, `medium` or `low`.
     pub confidence: &'static str,
-    /// What is wrong, without a full stop.
+    /// The message, without a full stop.
     pub message: &'a str,
-    /// The file below the root; `.` for the project as a whole.
+    /// The path of the file below the root; `.` for the project as a whole.
     pub path: &'a str,
     /// The bytes of the finding.
     pub span: SpanV1,
-    /// Their lines and columns.
+    /// The lines and columns of the span.
     pub range: RangeV1,
-    /// What the metavariables of the rule matched, by name.
+    /// The captures of the rule's metavariables, by name.
     pub captures: CapturesV1<'a>,
     /// Other places that explain the finding.
     pub related: Vec<RelatedV1<'a>>,
-    /// Alternatives, the best first.
+    /// The fixes: alternatives, the best first.
     pub fixes: Vec<FixV1<'a>>,
-    /// The identity of the finding in its file, which does not depend on its line.
+    /// The fingerprint: it identifies the finding within its file and does not change when lines move.
     pub fingerprint: &'a str,
-    /// The path of the definition around the finding, such as `Type::method`.
+    /// The qualified name of the definition around the finding, such as `Type::method`.
     pub symbol: &'a str,
-    /// The command that proves the finding gone.
+    /// The command that checks if the finding is gone.
     pub verify: String,
 }
 
-/// The captures of a diagnostic: a JSON object by the name of the metavariable.
+/// The captures of a diagnostic: a JSON object with the names of the metavariables as keys.
 #[derive(Clone, Copy, Debug)]
 pub struct CapturesV1<'a>(&'a [(Arc<str>, Capture)]);
 
-/// What one metavariable matched.
+/// The capture of one metavariable.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum CaptureV1<'a> {
     /// `$A`: one node.
     One(CapturedV1<'a>),
-    /// `$$$A`: nodes beside each other.
+    /// `$$$A`: a list of sibling nodes.
     Many(Vec<CapturedV1<'a>>),
 }
 
-/// A node that a metavariable matched. What a transform made has its text only and an empty span.
+/// A node that a metavariable matched. The result of a transform has a text and an empty span.
 #[derive(Clone, Debug, Serialize)]
 pub struct CapturedV1<'a> {
     /// Its text.
     pub text: &'a str,
-    /// Its first byte.
+    /// The offset of its first byte, 0-based.
     pub start: u32,
-    /// The byte after its last one.
+    /// The offset of the byte after its last one.
     pub end: u32,
 }
 
@@ -74,9 +74,9 @@ pub struct RelatedV1<'a> {
     pub path: &'a str,
     /// The bytes of the place.
     pub span: SpanV1,
-    /// Their lines and columns.
+    /// The lines and columns of the span.
     pub range: RangeV1,
-    /// What is there.
+    /// How it explains the finding.
     pub message: &'a str,
 }
 
@@ -84,18 +84,18 @@ pub struct RelatedV1<'a> {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct FixV1<'a> {
-    /// What it does.
+    /// What the fix does.
     pub title: &'a str,
     /// `safe` or `unsafe`.
     pub safety: &'static str,
-    /// Its edits, sorted and disjoint.
+    /// Its edits, sorted by position and disjoint.
     pub edits: Vec<EditV1<'a>>,
-    /// Files that it creates, renames or deletes after the edits.
+    /// The files that it creates, renames or deletes after the edits.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileChangeV1<'a>>,
 }
 
-/// A change to which files there are.
+/// A file that a fix creates, renames or deletes.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "change", rename_all = "lowercase")]
 pub enum FileChangeV1<'a> {
@@ -106,7 +106,7 @@ pub enum FileChangeV1<'a> {
         /// Its text.
         text: &'a str,
     },
-    /// A file gets another path.
+    /// A file is renamed.
     Rename {
         /// Its path before.
         path: &'a str,
@@ -125,16 +125,16 @@ pub enum FileChangeV1<'a> {
 pub struct EditV1<'a> {
     /// The file.
     pub path: &'a str,
-    /// The first byte that is replaced.
+    /// The offset of the first byte that is replaced, 0-based.
     pub start: u32,
-    /// The byte after the last one.
+    /// The offset of the byte after the last one that is replaced.
     pub end: u32,
-    /// What stands there instead.
+    /// The new text.
     pub text: &'a str,
 }
 
 impl<'a> DiagnosticV1<'a> {
-    /// A diagnostic of a report; `verify` is the command that proves it gone.
+    /// A diagnostic of a report; `verify` is the command that checks if it is gone.
     pub fn new(report: &'a Report, diagnostic: &'a Diagnostic, verify: String) -> Self {
         let related = diagnostic.related.iter().map(|related| {
             let path = related.path.as_ref().unwrap_or(&diagnostic.path);
@@ -182,7 +182,7 @@ impl<'a> FixV1<'a> {
     }
 }
 
-/// Where a span starts and ends; 1:1 in a file without text.
+/// The start and end of a span; 1:1 for a file whose text is not known.
 fn range(report: &Report, path: &RelPath, span: Span) -> RangeV1 {
     let start = Position { line: 1, column: 1 };
     let ends = report.sources.get(path).map(|source| (source.position(span.start), source.position(span.end)));

@@ -1,7 +1,8 @@
-//! The JSON of version 1: own types, so that what programs read changes only on purpose.
+//! The JSON formats of version 1. They have types of their own, so that a change of an internal type does not change
+//! what programs read.
 //!
-//! [`ReportV1`] is what `lawbook check --format json` prints, [`SuppressionListV1`] what `lawbook suppressions --format
-//! json` prints. A field that is added is no new version; one that is removed or means something else is.
+//! `lawbook check --format json` prints a [`ReportV1`], `lawbook suppressions --format json` a [`SuppressionListV1`].
+//! Fields may be added without a new version; removing a field or changing its meaning needs a new version.
 //!
 //! ```no_run
 //! use lawbook_workspace::report::v1::ReportV1;

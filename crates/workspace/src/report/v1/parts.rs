@@ -1,10 +1,10 @@
-//! What all JSON of version 1 has in common: the tool, spans and places.
+//! The parts that the JSON formats of version 1 share: the tool, spans and positions.
 
 use lawbook_core::source::Position;
 use lawbook_core::span::Span;
 use serde::Serialize;
 
-/// The program that made the answer.
+/// The program that printed the JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ToolV1 {
     /// Its name.
@@ -13,30 +13,30 @@ pub struct ToolV1 {
     pub version: &'static str,
 }
 
-/// A span in bytes of the stored file.
+/// A span in bytes of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SpanV1 {
-    /// The first byte, from 0.
+    /// The offset of the first byte, 0-based.
     pub start: u32,
-    /// The byte after the last one.
+    /// The offset of the byte after the last one.
     pub end: u32,
 }
 
-/// Where a span starts and ends, for people.
+/// The start and end of a span as lines and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct RangeV1 {
-    /// The place of the first character.
+    /// The position of the first character.
     pub start: PositionV1,
-    /// The place after the last character.
+    /// The position after the last character.
     pub end: PositionV1,
 }
 
-/// A place in a text.
+/// A position in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct PositionV1 {
-    /// The line, from 1.
+    /// The line, 1-based.
     pub line: u32,
-    /// The column in characters (Unicode scalar values), from 1.
+    /// The column in characters (Unicode scalar values), 1-based.
     pub column: u32,
 }
 

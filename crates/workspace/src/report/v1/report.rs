@@ -10,41 +10,41 @@ use crate::report::v1::{DiagnosticV1, SpanV1, ToolV1};
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ReportV1<'a> {
-    /// What stands before the diagnostics.
+    /// The fields before the diagnostics.
     #[serde(flatten)]
     pub head: ReportHeadV1<'a>,
-    /// By path, start, end, rule and message.
+    /// The diagnostics, sorted by path, start, end, rule and message.
     pub diagnostics: Vec<DiagnosticV1<'a>>,
-    /// What stands behind the diagnostics.
+    /// The fields after the diagnostics.
     #[serde(flatten)]
     pub tail: ReportTailV1<'a>,
 }
 
-/// What stands before the diagnostics of a report.
+/// The fields of a report before the diagnostics.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ReportHeadV1<'a> {
-    /// 1.
+    /// The version of the format: 1.
     pub version: u32,
     /// The program.
     pub tool: ToolV1,
     /// The root as seen from the working directory.
     pub root: &'a str,
-    /// Each rule that has a diagnostic, once.
+    /// The rules that have diagnostics, each once.
     pub rules: Vec<ReportedRuleV1<'a>>,
 }
 
-/// What stands behind the diagnostics of a report.
+/// The fields of a report after the diagnostics.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ReportTailV1<'a> {
-    /// Files and items that the strict parser of their language refused.
+    /// Files and items that the strict parser of their language rejected, so that the tolerant parser read them.
     pub degraded: Vec<DegradedV1<'a>>,
-    /// Files that were left out on purpose.
+    /// Files that were skipped on purpose.
     pub skipped: Vec<SkippedV1<'a>>,
     /// Rules that could not run.
     pub rules_skipped: Vec<SkippedRuleV1<'a>>,
-    /// Fixes that were asked for and not made, because their result would not have held.
+    /// Fixes that were requested and not applied, because their result did not pass the verification.
     pub rolled_back: Vec<RolledBackV1<'a>>,
     /// Files whose fixes were not written.
     pub unwritten: Vec<UnwrittenV1<'a>>,
@@ -62,15 +62,15 @@ pub struct ReportedRuleV1<'a> {
     pub pack: &'a str,
     /// Its topic: the folder of its page.
     pub topic: &'a str,
-    /// What it wants, in a sentence.
+    /// What it requires, in a sentence.
     pub summary: &'a str,
-    /// Why.
+    /// Why it is a rule.
     pub why: &'a str,
-    /// How to obey it.
+    /// How to follow it.
     pub help: &'a str,
-    /// Where more is written.
+    /// The address of a page with more about it.
     pub url: Option<&'a str>,
-    /// Whether a comment may suppress it.
+    /// True if a comment may suppress it.
     pub suppressible: bool,
 }
 
@@ -81,18 +81,18 @@ pub struct DegradedV1<'a> {
     pub path: &'a str,
     /// Its language.
     pub language: &'a str,
-    /// What the strict parser said.
+    /// The message of the strict parser.
     pub reason: &'a str,
     /// The bytes of the item.
     pub span: SpanV1,
 }
 
-/// A file that was left out on purpose.
+/// A file that was skipped on purpose.
 #[derive(Clone, Debug, Serialize)]
 pub struct SkippedV1<'a> {
     /// The file.
     pub path: &'a str,
-    /// Why, in a word.
+    /// The reason, in one word such as `too-large`.
     pub reason: &'static str,
 }
 
@@ -101,11 +101,11 @@ pub struct SkippedV1<'a> {
 pub struct SkippedRuleV1<'a> {
     /// Its id.
     pub rule: &'a str,
-    /// Why.
+    /// Why it could not run.
     pub reason: &'a str,
 }
 
-/// A fix that was asked for and not made.
+/// A fix that was requested and not applied.
 #[derive(Clone, Debug, Serialize)]
 pub struct RolledBackV1<'a> {
     /// The rule of the finding.
@@ -114,9 +114,9 @@ pub struct RolledBackV1<'a> {
     pub path: &'a str,
     /// The bytes of the finding in the text after all fixes.
     pub span: SpanV1,
-    /// Its line there, from 1.
+    /// The line of the finding in that text, 1-based.
     pub line: u32,
-    /// Why.
+    /// Why it was not applied.
     pub reason: &'a str,
 }
 
@@ -125,7 +125,7 @@ pub struct RolledBackV1<'a> {
 pub struct UnwrittenV1<'a> {
     /// The file.
     pub path: &'a str,
-    /// Why.
+    /// Why they were not written.
     pub reason: &'a str,
 }
 
@@ -135,17 +135,17 @@ pub struct UnwrittenV1<'a> {
 pub struct SummaryV1 {
     /// Files that were found.
     pub files: usize,
-    /// Files that were parsed and walked.
+    /// Files that were parsed and that rules were run on.
     pub checked: usize,
-    /// Of these, files that the strict parser took.
+    /// Checked files that the strict parser read.
     pub strict: usize,
-    /// Of these, files that the tolerant parser took.
+    /// Checked files that the tolerant parser read.
     pub tolerant: usize,
-    /// Files in which no rule can find anything, by their text.
+    /// Files that were not parsed, because their text rules out every finding.
     pub prefiltered: usize,
-    /// Files that were left out on purpose.
+    /// Files that were skipped on purpose.
     pub skipped: usize,
-    /// Files of no known language.
+    /// Files of unknown languages.
     pub unsupported: usize,
     /// Diagnostics of the level `error`.
     pub errors: usize,
@@ -155,9 +155,9 @@ pub struct SummaryV1 {
     pub infos: usize,
     /// Findings that comments suppress.
     pub suppressed: usize,
-    /// Findings that were there before.
+    /// Findings that the baseline has, or that were there before the change.
     pub known: usize,
-    /// Entries of the baseline that match nothing.
+    /// Entries of the baseline that match no finding.
     pub stale: usize,
     /// Diagnostics with a fix.
     pub fixable: usize,
@@ -166,8 +166,8 @@ pub struct SummaryV1 {
 }
 
 impl<'a> ReportV1<'a> {
-    /// The JSON of a report. `root` is the root as seen from the working directory; `verify` gives the command that
-    /// proves a diagnostic gone.
+    /// The JSON of a report. `root` is the path of the root relative to the working directory; `verify` returns the
+    /// command that checks if a diagnostic is gone.
     pub fn new(report: &'a Report, root: &'a str, verify: &dyn Fn(&Diagnostic) -> String) -> Self {
         let diagnostics = report.diagnostics.iter().map(|found| DiagnosticV1::new(report, found, verify(found)));
         Self {
@@ -179,7 +179,7 @@ impl<'a> ReportV1<'a> {
 }
 
 impl<'a> ReportHeadV1<'a> {
-    /// The part before the diagnostics.
+    /// The fields before the diagnostics.
     pub fn new(report: &'a Report, root: &'a str) -> Self {
         let rules = report.rules.iter().map(|(id, rule)| ReportedRuleV1 {
             id,
@@ -196,7 +196,7 @@ impl<'a> ReportHeadV1<'a> {
 }
 
 impl<'a> ReportTailV1<'a> {
-    /// The part behind the diagnostics.
+    /// The fields after the diagnostics.
     pub fn new(report: &'a Report) -> Self {
         let degraded = report.degraded.iter().map(|item| DegradedV1 {
             path: item.path.as_str(),

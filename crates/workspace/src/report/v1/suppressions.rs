@@ -5,19 +5,19 @@ use serde::Serialize;
 use crate::markers::{ListedMarker, MarkerList};
 use crate::report::v1::{RangeV1, SpanV1, ToolV1};
 
-/// The suppressions under the files and folders that were named.
+/// The suppressions in the files and folders that the workspace was opened with.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct SuppressionListV1<'a> {
-    /// 1.
+    /// The version of the format: 1.
     pub version: u32,
     /// The program.
     pub tool: ToolV1,
     /// The root as seen from the working directory.
     pub root: &'a str,
-    /// The day by which suppressions have expired or not, as `YYYY-MM-DD`.
+    /// The day that expiry is measured against, as `YYYY-MM-DD`.
     pub today: String,
-    /// By path and place.
+    /// The suppressions, sorted by path and position.
     pub suppressions: Vec<SuppressionV1<'a>>,
     /// Files that could not be read or parsed.
     pub unread: Vec<UnreadV1<'a>>,
@@ -31,21 +31,21 @@ pub struct SuppressionListV1<'a> {
 pub struct SuppressionV1<'a> {
     /// The tool that reads it.
     pub tool: &'a str,
-    /// Its word, such as `eslint-disable-next-line`.
+    /// The directive of the tool, such as `eslint-disable-next-line`.
     pub directive: &'a str,
     /// The rules that it names; empty for all.
     pub rules: &'a [String],
-    /// What it covers.
+    /// The code that it covers, such as `line` or `file`.
     pub reach: &'static str,
-    /// Why it is there.
+    /// The reason that it gives.
     pub reason: Option<&'a str>,
-    /// Who answers for it.
+    /// The person or team responsible for it.
     pub owner: Option<&'a str>,
     /// The ticket that it names.
     pub ticket: Option<&'a str>,
     /// Its last day, as `YYYY-MM-DD`.
     pub until: Option<String>,
-    /// Whether that day is over.
+    /// True if `until` is before today.
     pub expired: bool,
     /// The file.
     pub path: &'a str,
@@ -53,11 +53,11 @@ pub struct SuppressionV1<'a> {
     pub span: SpanV1,
     /// Their lines and columns.
     pub range: RangeV1,
-    /// The author of the commit that brought its line.
+    /// The author of the commit that added its line.
     pub author: Option<&'a str>,
     /// The day of that commit, as `YYYY-MM-DD`.
     pub committed: Option<String>,
-    /// The days since then.
+    /// The number of days since that commit.
     pub age_days: Option<i64>,
 }
 
@@ -66,7 +66,7 @@ pub struct SuppressionV1<'a> {
 pub struct UnreadV1<'a> {
     /// The file.
     pub path: &'a str,
-    /// Why.
+    /// The reason, in words.
     pub reason: &'a str,
 }
 
@@ -78,11 +78,11 @@ pub struct SuppressionSummaryV1 {
     pub files: usize,
     /// Suppressions in them.
     pub suppressions: usize,
-    /// Those whose last day is over.
+    /// Suppressions that have expired.
     pub expired: usize,
-    /// Those without a reason.
+    /// Suppressions without a reason.
     pub unreasoned: usize,
-    /// Comments that are meant for lawbook and malformed; they are not in the list.
+    /// Malformed suppression comments of lawbook; they suppress nothing and are not in the list.
     pub malformed: usize,
 }
 
