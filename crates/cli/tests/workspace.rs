@@ -60,7 +60,7 @@ fn a_workspace_checks_what_it_was_opened_with_and_other_paths_and_texts() {
     check(&workspace, &text("lib/b.ts", "let b\n"), &[]);
     let texts = [("x.ts", "debugger\n"), ("y.ts", "var a = 1\n")];
     let texts = texts.map(|(path, text)| (RelPath::new(path), Arc::from(text.as_bytes())));
-    let both = Request { inputs: Inputs::Texts(texts.to_vec()), ..Request::default() };
+    let both = Request::texts(texts);
     check(&workspace, &both, &["x.ts no-debugger", "y.ts no-var"]);
 }
 
@@ -80,10 +80,10 @@ fn paths_that_are_not_there_or_lead_elsewhere_are_mistakes() {
 fn an_opening_narrows_the_run_and_mistakes_come_back() {
     let project = Project::with_law().file("a.ts", "var a = 1\ndebugger\n");
     let only = |rule: &str| Selection { rules: vec![rule.to_owned()], packs: Vec::new() };
-    let opening = Opening { selection: only("no-debugger"), threads: Some(1), ..Opening::default() };
+    let opening = Opening::default().with_selection(only("no-debugger")).with_threads(1);
     let report = Workspace::open(&project.path("."), opening).unwrap().run(&Request::opened()).unwrap().report;
     assert_eq!((report.summary.errors, report.summary.warnings), (0, 1));
-    let opening = Opening { selection: only("no-debuger"), ..Opening::default() };
+    let opening = Opening::default().with_selection(only("no-debuger"));
     let mistakes = Workspace::open(&project.path("."), opening).unwrap_err();
     assert!(mistakes[0].to_string().contains("no-debugger"), "{mistakes:?}");
 }
@@ -229,7 +229,7 @@ fn open_with_project_rules(project: &Project) -> Workspace {
     pack.natives.push(Native { id: "one-entry", build: |_| Ok(Box::new(OneEntry)) });
     pack.natives.push(Native { id: "every-change", build: |_| Ok(Box::new(EveryChange)) });
     pack.extended = true;
-    Workspace::open(&project.path("."), Opening { packs: vec![pack], ..Opening::default() }).unwrap()
+    Workspace::open(&project.path("."), Opening::default().with_packs(vec![pack])).unwrap()
 }
 
 #[test]

@@ -9,6 +9,7 @@ use lawbook_core::plan::Selection;
 /// The options with which a workspace is opened: where the root is, where rules come from, and how files are checked.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
+#[non_exhaustive]
 pub struct Opening {
     /// Files and folders to check, relative to the working directory; if empty, the working directory. The root is
     /// searched from them upwards.
@@ -33,6 +34,44 @@ pub struct Opening {
     pub max_file_size: u64,
     /// The stack size of each thread that checks files, in bytes; `None` for a size that fits the nesting of each file.
     pub stack_size: Option<usize>,
+}
+
+impl Opening {
+    /// The same with files and folders to check.
+    #[must_use]
+    pub fn with_paths(self, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        Self { paths: paths.into_iter().collect(), ..self }
+    }
+
+    /// The same with packs in addition to the built-in one.
+    #[must_use]
+    pub fn with_packs(self, packs: Vec<Pack>) -> Self {
+        Self { packs, ..self }
+    }
+
+    /// The same with additional folders of rule pages, or single pages.
+    #[must_use]
+    pub fn with_rules(self, rules: impl IntoIterator<Item = PathBuf>) -> Self {
+        Self { rules: rules.into_iter().collect(), ..self }
+    }
+
+    /// The same, limited to some rules and packs.
+    #[must_use]
+    pub fn with_selection(self, selection: Selection) -> Self {
+        Self { selection, ..self }
+    }
+
+    /// The same with another day than that of the system's clock.
+    #[must_use]
+    pub fn with_today(self, today: Date) -> Self {
+        Self { today: Some(today), ..self }
+    }
+
+    /// The same with a number of threads that check files.
+    #[must_use]
+    pub fn with_threads(self, threads: usize) -> Self {
+        Self { threads: Some(threads), ..self }
+    }
 }
 
 impl Default for Opening {

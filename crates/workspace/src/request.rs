@@ -12,6 +12,7 @@ use lawbook_core::source::RelPath;
 /// Most parts can be combined freely. [`Workspace::run`](crate::Workspace::run) refuses those combinations that
 /// contradict each other, such as writing the fixes of a text that is not on the disk.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Request {
     /// The work that is done on the inputs: checking or only listing.
     pub task: RunTask,
@@ -34,6 +35,7 @@ pub struct Request {
 
 /// The work that a run does on its inputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RunTask {
     /// Finds the files and checks them.
     #[default]
@@ -45,6 +47,7 @@ pub enum RunTask {
 
 /// The choice to read the configuration of the root again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reload {
     /// Never: the settings, rules and baseline that were read before are used.
     #[default]
@@ -56,6 +59,7 @@ pub enum Reload {
 
 /// The files that a run checks.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub enum Inputs {
     /// The files and folders that the workspace was opened with.
     #[default]
@@ -71,6 +75,7 @@ pub enum Inputs {
 
 /// The change to check: its two sides in git.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ChangeSelection {
     /// From HEAD to git's index: the content of the next commit. The disk is not read.
     Staged,
@@ -82,6 +87,7 @@ pub enum ChangeSelection {
 
 /// The use of fixes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FixMode {
     /// Fixes are listed with their findings and not applied.
     #[default]
@@ -95,6 +101,7 @@ pub enum FixMode {
 
 /// The findings of a change that are reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ReportScope {
     /// All findings in its files.
     #[default]
@@ -107,6 +114,7 @@ pub enum ReportScope {
 
 /// The use of the baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BaselineMode {
     /// Findings in the baseline are counted and not reported.
     #[default]
@@ -172,6 +180,11 @@ impl Request {
     /// Checks bytes as if they were the content of the file at a path below the root.
     pub fn text(path: RelPath, bytes: impl Into<Arc<[u8]>>) -> Self {
         Self { inputs: Inputs::Texts(vec![(path, bytes.into())]), ..Self::default() }
+    }
+
+    /// Checks texts as if they were the contents of the files of their paths below the root.
+    pub fn texts(texts: impl IntoIterator<Item = (RelPath, Arc<[u8]>)>) -> Self {
+        Self { inputs: Inputs::Texts(texts.into_iter().collect()), ..Self::default() }
     }
 
     /// Checks a change and reports its new findings.

@@ -55,13 +55,16 @@ impl ChangeArgs {
     /// The arguments that select the same change and findings.
     pub(crate) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
-        match self.selection() {
-            Some(ChangeSelection::Staged) => words.push("--staged".to_owned()),
-            Some(ChangeSelection::Changed) => words.push("--changed".to_owned()),
-            Some(ChangeSelection::Since(reference)) => words.extend(["--since".to_owned(), reference]),
-            None => {}
+        if let Some(reference) = &self.selection.since {
+            words.extend(["--since".to_owned(), reference.clone()]);
         }
-        for (is_set, word) in [(self.lines_only, "--lines-only"), (self.all, "--all")] {
+        let flags = [
+            (self.selection.staged, "--staged"),
+            (self.selection.changed, "--changed"),
+            (self.lines_only, "--lines-only"),
+            (self.all, "--all"),
+        ];
+        for (is_set, word) in flags {
             if is_set {
                 words.push(word.to_owned());
             }

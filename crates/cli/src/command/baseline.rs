@@ -6,9 +6,7 @@ use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::pack::Pack;
 use lawbook_core::report::BaselineEntry;
 use lawbook_core::source::RelPath;
-use lawbook_workspace::{
-    BASELINE_FOLDER, BaselineChange, BaselineMode, Law, Opening, Request, Workspace, baseline_entries,
-};
+use lawbook_workspace::{BASELINE_FOLDER, BaselineChange, BaselineMode, Law, Request, Workspace, baseline_entries};
 use serde::Serialize;
 
 use crate::args::{BaselineCommand, BaselineFormat, CreateBaselineArgs, PruneBaselineArgs, ShowBaselineArgs};
@@ -25,7 +23,7 @@ pub(crate) fn run(packs: Vec<Pack>, command: &BaselineCommand, context: &mut Con
 }
 
 fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut Context<'_>) -> CommandResult {
-    let opening = Opening { paths: args.paths.clone(), ..opening(packs, &args.law) };
+    let opening = opening(packs, &args.law).with_paths(args.paths.clone());
     let workspace = Workspace::open(context.cwd()?, opening)?;
     let mode = BaselineMode::Accept { extend: args.accept_new, reason: args.reason.clone() };
     let change = write(&workspace, Request::opened().with_baseline(mode), context)?;

@@ -9,7 +9,7 @@ use lawbook_core::diagnostic::Severity;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::report::Report;
-use lawbook_workspace::{BaselineMode, FixMode, Fixes, Law, Opening, Request, Run, Stopwatch, Workspace};
+use lawbook_workspace::{BaselineMode, FixMode, Fixes, Law, Request, Run, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
 use crate::command::{CommandOutcome, CommandResult, Context, fixes, opening, run_with_progress};
@@ -19,16 +19,14 @@ use crate::text::Text;
 /// Runs the command.
 pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
     let mut stopwatch = Stopwatch::start();
-    let opening = Opening {
-        paths: args.paths.clone(),
-        today: args.today,
-        parse_all: args.parse_all,
-        prefilter: !args.no_prefilter,
-        threads: args.threads.map(usize::from),
-        max_file_size: args.max_file_size,
-        stack_size: args.stack_size.and_then(|size| usize::try_from(size).ok()),
-        ..opening(packs, &args.law)
-    };
+    let mut opening = opening(packs, &args.law);
+    opening.paths.clone_from(&args.paths);
+    opening.today = args.today;
+    opening.parse_all = args.parse_all;
+    opening.prefilter = !args.no_prefilter;
+    opening.threads = args.threads.map(usize::from);
+    opening.max_file_size = args.max_file_size;
+    opening.stack_size = args.stack_size.and_then(|size| usize::try_from(size).ok());
     let (workspace, text) = if let Some(name) = &args.stdin_filename {
         let max_file_size = opening.max_file_size;
         let (workspace, path) = Workspace::open_for_file(context.cwd()?, name, opening)?;

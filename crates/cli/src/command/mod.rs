@@ -136,11 +136,8 @@ pub(crate) fn run_with_progress(
 
 /// The options of a workspace for these arguments.
 pub(crate) fn opening(packs: Vec<Pack>, law: &LawArgs) -> Opening {
-    Opening {
-        packs,
-        rules: law.rules.clone(),
-        no_config: law.no_config,
-        selection: Selection { rules: law.rule.clone(), packs: law.pack.clone() },
-        ..Opening::default()
-    }
+    let selection = Selection { rules: law.rule.clone(), packs: law.pack.clone() };
+    let mut opening = Opening::default().with_packs(packs).with_rules(law.rules.clone()).with_selection(selection);
+    opening.no_config = law.no_config;
+    opening
 }

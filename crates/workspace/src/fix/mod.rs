@@ -25,6 +25,7 @@ use lock::Lock;
 
 /// The results of applying fixes.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Fixes {
     /// The changed files, sorted by path: written to the disk, or only in memory.
     pub files: Vec<FixedFile>,

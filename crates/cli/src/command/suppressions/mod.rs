@@ -4,8 +4,8 @@ mod text;
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
+use lawbook_workspace::Workspace;
 use lawbook_workspace::report::v1::SuppressionListV1;
-use lawbook_workspace::{Opening, Workspace};
 
 use crate::args::{LawArgs, SuppressionsArgs, SuppressionsFormat};
 use crate::command::{CommandOutcome, CommandResult, Context, opening};
@@ -13,7 +13,8 @@ use crate::text::Text;
 
 /// Lists the suppressions in the files that the arguments name.
 pub(crate) fn run(packs: Vec<Pack>, args: &SuppressionsArgs, context: &mut Context<'_>) -> CommandResult {
-    let opening = Opening { paths: args.paths.clone(), today: args.today, ..opening(packs, &LawArgs::default()) };
+    let mut opening = opening(packs, &LawArgs::default()).with_paths(args.paths.clone());
+    opening.today = args.today;
     let law = Workspace::open(context.cwd()?, opening)?.law();
     let list = law.markers();
     if let Some(error) = &list.blame_error {
