@@ -298,7 +298,7 @@ mod unix {
     fn a_hard_link_is_refused() {
         let project = project().file("a.ts", "bad();\n");
         fs::hard_link(project.path("a.ts"), project.path("other.txt")).unwrap();
-        check_refused(&project, &fix(&project), "the file has 2 names (hard links)");
+        check_refused(&project, &fix(&project), "the file has 2 hard links");
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! use lawbook_workspace::{Opening, Request, Workspace};
 //! use lawbook_core::source::RelPath;
 //!
-//! # fn main() -> Result<(), Vec<lawbook_core::mistake::Mistake>> {
+//! # fn main() -> Result<(), lawbook_core::mistake::MistakeList> {
 //! let workspace = Workspace::open("project".as_ref(), Opening::default())?;
 //! let run = workspace.run(&Request::text(RelPath::new("src/a.ts"), *b"debugger;"))?;
 //! for diagnostic in &run.report.diagnostics {

@@ -24,7 +24,7 @@ pub struct Opening {
     pub selection: Selection,
     /// The day that the expiry of suppressions is measured against; `None` for the day of the system's clock.
     pub today: Option<Date>,
-    /// True to parse files for which no rule is on, too.
+    /// True to parse every file, also those in which no enabled rule can have findings.
     pub parse_all: bool,
     /// True to skip parsing files whose text rules out every finding. The findings are the same either way.
     pub prefilter: bool,

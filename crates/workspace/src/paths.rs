@@ -24,8 +24,7 @@ pub struct RootPaths {
 impl RootPaths {
     /// Both paths are absolute and without symbolic links.
     pub(crate) fn new(root: PathBuf, cwd: &Path) -> Self {
-        let cwd_below_root =
-            cwd.strip_prefix(&root).ok().map(|cwd_below_root| cwd_below_root.components().map(name).collect());
+        let cwd_below_root = cwd.strip_prefix(&root).ok().map(|below| below.components().map(name).collect());
         let root_from_cwd = relative(cwd, &root);
         Self { root, cwd_below_root, root_from_cwd }
     }

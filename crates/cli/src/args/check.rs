@@ -26,7 +26,7 @@ pub(crate) struct CheckArgs {
     /// Writes the report to a file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output_file: Option<PathBuf>,
-    /// Parses every file, also those for which no rule is on.
+    /// Parses every file, also those in which no enabled rule can have findings.
     #[arg(long)]
     pub(crate) parse_all: bool,
     /// Turns off the prefilter, which skips files whose text rules out every finding. The findings are the same.

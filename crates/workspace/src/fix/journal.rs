@@ -70,7 +70,7 @@ pub(super) fn replace(root: &Path, mut files: Vec<JournalEntry>) -> Result<(), S
     journal.write(root).map_err(|error| format!("the journal cannot be written: {}", system_message(&error)))?;
     let replaced = journal.commit_all(root, staged);
     if replaced.is_err() {
-        journal.finish_or_undo(root).map_err(|why| format!("{why}; the next --fix goes on with it"))?;
+        journal.finish_or_undo(root).map_err(|why| format!("{why}; the next --fix continues with it"))?;
     }
     delete_journal(root).map_err(|error| format!("the journal cannot be deleted: {}", system_message(&error)))?;
     replaced
@@ -150,12 +150,12 @@ impl Journal {
     /// Gives all files their new texts or, if that fails, their old ones. A file that has neither was edited by someone
     /// else: then the others get their old texts and this one stays.
     fn finish_or_undo(&self, root: &Path) -> Result<Recovered, String> {
-        let is_ours = |file: &JournalEntry| {
+        let is_unedited = |file: &JournalEntry| {
             file.has_text(root, file.before.as_deref()) || file.has_text(root, file.after.as_deref())
         };
         let finish =
             |file: &JournalEntry| file.replace_text(root, file.before.as_deref(), file.after.as_deref()).is_ok();
-        if self.files.iter().all(is_ours) && self.files.iter().all(finish) {
+        if self.files.iter().all(is_unedited) && self.files.iter().all(finish) {
             self.sync(root)?;
             return Ok(Recovered::Finished);
         }

@@ -35,7 +35,7 @@ pub struct Fixes {
     pub rolled_back: Vec<RolledBack>,
     /// The rules whose fixes undo each other in a file, and were therefore not applied there.
     pub undoing: Vec<(RelPath, Vec<Arc<str>>)>,
-    /// The rules whose fixes still added new fixes in a file after the last round.
+    /// The rules that still had fixes in a file when the last pass of fixing was done.
     pub unfinished: Vec<(RelPath, Vec<Arc<str>>)>,
     /// The files that were not written, each with the reason in words.
     pub unwritten: Vec<(RelPath, String)>,

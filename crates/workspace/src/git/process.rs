@@ -13,7 +13,7 @@ use std::time::Duration;
 use lawbook_core::mistake::Mistake;
 
 /// The time without any output after which git is killed: the repository may have been made to hang it.
-const MAX_SILENCE_OF_GIT: Duration = Duration::from_secs(30);
+const MAX_GIT_SILENCE: Duration = Duration::from_secs(30);
 
 /// Settings given on git's command line. They override those of the repository, which could run a program.
 const OVERRIDING_SETTINGS: [&str; 6] = [
@@ -79,7 +79,7 @@ pub(super) fn run<T>(
         let (child, bytes_read) = (&child, &bytes_read);
         let watch = scope.spawn(move || {
             let mut before = 0;
-            while waiting.recv_timeout(MAX_SILENCE_OF_GIT) == Err(RecvTimeoutError::Timeout) {
+            while waiting.recv_timeout(MAX_GIT_SILENCE) == Err(RecvTimeoutError::Timeout) {
                 let now = bytes_read.load(Ordering::Relaxed);
                 if now == before {
                     return lock(child).kill().is_ok();
@@ -107,7 +107,7 @@ pub(super) fn run<T>(
     if hung {
         let help = "look at the repository's .git/config: it may name something that never ends";
         return Err(vec![
-            Mistake::new(format!("git printed nothing for {} s", MAX_SILENCE_OF_GIT.as_secs())).with_help(help),
+            Mistake::new(format!("git printed nothing for {} s", MAX_GIT_SILENCE.as_secs())).with_help(help),
         ]);
     }
     let code = status.map_err(|error| refusal(&error))?.code();

@@ -8,7 +8,7 @@
 //! use lawbook_workspace::report::v1::ReportV1;
 //! use lawbook_workspace::{Opening, Request, Workspace};
 //!
-//! # fn main() -> Result<(), Vec<lawbook_core::mistake::Mistake>> {
+//! # fn main() -> Result<(), lawbook_core::mistake::MistakeList> {
 //! let workspace = Workspace::open("project".as_ref(), Opening::default())?;
 //! let run = workspace.run(&Request::opened())?;
 //! let report = ReportV1::new(&run.report, ".", &|_| String::new());
