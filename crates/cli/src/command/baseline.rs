@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::args::{BaselineCommand, BaselineFormat, CreateBaselineArgs, PruneBaselineArgs, ShowBaselineArgs};
 use crate::command::{CommandOutcome, CommandResult, Context, opening, run_with_progress};
-use crate::text::{Text, TextStyle};
+use crate::text::{Text, TextStyle, counted};
 
 /// Runs the command.
 pub(crate) fn run(packs: Vec<Pack>, command: &BaselineCommand, context: &mut Context<'_>) -> CommandResult {
@@ -31,8 +31,8 @@ fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut Context<'_>
     if change.accepted == 0 {
         text.line(format_args!("There are no findings outside of the baseline; nothing was written."));
     } else {
-        let findings = counted(change.accepted, "finding", "findings");
-        let files = counted(change.written, "file", "files");
+        let findings = counted(change.accepted, "finding");
+        let files = counted(change.written, "file");
         text.line(format_args!("{findings} added to the baseline: {files} in {BASELINE_FOLDER}. Commit them."));
         text.line(format_args!("From now on, `lawbook check` reports only new findings."));
     }
@@ -54,7 +54,7 @@ fn prune(packs: Vec<Pack>, args: &PruneBaselineArgs, context: &mut Context<'_>) 
     for moved in &change.moved {
         text.line(format_args!("{}: {} is now {}", moved.rule, shown(&law, &moved.from), shown(&law, &moved.to)));
     }
-    let entries = |count| counted(count, "entry", "entries");
+    let entries = |count| counted(count, "entry");
     let (removed, moved) = (entries(change.removed), change.moved.len());
     text.line(format_args!("{removed} removed, {moved} moved with the code, {} left.", change.left));
     context.answer(&text)?;
@@ -115,8 +115,7 @@ fn as_text(entries: &[BaselineEntry], mut text: Text) -> Text {
         text.line(format_args!("The baseline is empty: every finding is reported."));
         return text;
     }
-    text.paint(TextStyle::Strong, &format!("{} in the baseline", counted(entries.len(), "finding", "findings")))
-        .end_line();
+    text.paint(TextStyle::Strong, &format!("{} in the baseline", counted(entries.len(), "finding"))).end_line();
     table("by rule", entries.iter().map(|entry| entry.rule.as_str()), &mut text);
     let folders = entries.iter().map(|entry| entry.folder());
     table("by folder", folders.map(|folder| if folder.is_empty() { "." } else { folder }), &mut text);
@@ -139,8 +138,4 @@ fn table<'a>(title: &str, names: impl Iterator<Item = &'a str>, text: &mut Text)
     for (name, count) in counts {
         text.line(format_args!("{count:>7}  {name}"));
     }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

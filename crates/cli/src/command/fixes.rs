@@ -7,6 +7,7 @@ use lawbook_core::report::Report;
 use lawbook_workspace::{Fixes, Law, RootPaths};
 
 use crate::output::Output;
+use crate::text::counted;
 
 /// Notes which fixes were applied and which were not; `is_shown` if the fixed texts are shown and not written.
 pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &RootPaths, output: &mut Output<'_>) {
@@ -16,9 +17,7 @@ pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &RootPaths, output: &mu
     let (count, files) = (fixes.applied.len(), fixes.files.len());
     if count > 0 {
         let done = if is_shown { "would fix" } else { "fixed" };
-        let findings = if count == 1 { "finding" } else { "findings" };
-        let in_files = if files == 1 { "file" } else { "files" };
-        output.note(format_args!("{done} {count} {findings} in {files} {in_files}"));
+        output.note(format_args!("{done} {} in {}", counted(count, "finding"), counted(files, "file")));
     }
     for fix in &fixes.rolled_back {
         // After a write, the line in the new text is the one that people look up, else the line in the old text.

@@ -5,7 +5,7 @@ use lawbook_workspace::test_pages;
 
 use crate::args::TestArgs;
 use crate::command::{CommandOutcome, CommandResult, Context};
-use crate::text::TextStyle;
+use crate::text::{TextStyle, counted};
 
 /// Tests the pages that the arguments name, or those of the folders in `extends`.
 pub(crate) fn run(given: &[Pack], args: &TestArgs, context: &mut Context<'_>) -> CommandResult {
@@ -15,12 +15,11 @@ pub(crate) fn run(given: &[Pack], args: &TestArgs, context: &mut Context<'_>) ->
         let place = format!("{}:{}", failure.path, failure.line);
         text.paint(TextStyle::Strong, &place).add(": ").add_lines(&failure.message).end_line();
     }
-    let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    let pages = count(tests.pages, "page");
+    let pages = counted(tests.pages, "page");
     if tests.failures.is_empty() {
         text.paint(TextStyle::Good, &format!("{pages} passed"));
     } else {
-        text.paint(TextStyle::Error, &count(tests.failures.len(), "failure")).add(" in ").add(&pages);
+        text.paint(TextStyle::Error, &counted(tests.failures.len(), "failure")).add(" in ").add(&pages);
     }
     text.end_line();
     context.answer(&text)?;

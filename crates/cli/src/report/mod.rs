@@ -12,7 +12,7 @@ use lawbook_core::source::{Position, RelPath};
 use lawbook_core::span::Span;
 use lawbook_workspace::RootPaths;
 
-use crate::text::Text;
+use crate::text::{Text, counted};
 
 pub(crate) use json::option_value;
 pub(crate) use verify::{VerifyCommands, path_word};
@@ -103,8 +103,4 @@ fn extras_in_words(summary: &Summary) -> String {
     let parts: Vec<String> =
         extras.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

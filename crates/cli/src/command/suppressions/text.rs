@@ -2,7 +2,7 @@
 
 use lawbook_workspace::{ListedMarker, MarkerList, RootPaths};
 
-use crate::text::{Text, TextStyle, columns};
+use crate::text::{Text, TextStyle, columns, counted};
 
 /// The maximum width of a column. A wider cell shifts the rest of its own row only.
 const MAX_COLUMN_WIDTH: usize = 60;
@@ -73,11 +73,10 @@ fn details(entry: &ListedMarker, list: &MarkerList, text: &mut Text) {
 }
 
 fn summary(list: &MarkerList, text: &mut Text) {
-    let plural = |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
     let mut files: Vec<_> = list.entries.iter().map(|entry| &entry.path).collect();
     files.dedup();
-    let there = plural(list.entries.len(), "suppression");
-    let mut summary_line = format!("{there} in {} of {}", files.len(), plural(list.files, "file"));
+    let there = counted(list.entries.len(), "suppression");
+    let mut summary_line = format!("{there} in {} of {}", files.len(), counted(list.files, "file"));
     for (count, what) in [(list.expired(), "expired"), (list.unreasoned(), "without a reason")] {
         if count > 0 {
             summary_line = format!("{summary_line}; {count} {what}");
@@ -86,7 +85,7 @@ fn summary(list: &MarkerList, text: &mut Text) {
     if list.malformed > 0 {
         summary_line = format!(
             "{summary_line}; {} left out, which `lawbook check` reports",
-            plural(list.malformed, "malformed one")
+            counted(list.malformed, "malformed one")
         );
     }
     text.line(format_args!("{summary_line}"));
