@@ -59,7 +59,7 @@ pub(super) fn walk(
         if engine.is_cancelled() {
             return;
         }
-        cx.turn_to_next();
+        cx.start_next_rule();
         // Of several trees of a file, the first one with work for the rule stands for the file.
         let sees_file = called.file && !draft.whole_file.contains(&called.instance);
         draft.whole_file.extend(sees_file.then_some(called.instance));
@@ -186,7 +186,7 @@ impl Pass<'_> {
 
     /// Makes diagnostics of what the rule has found, within a budget of its own.
     fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, draft: &mut AnswerDraft) {
-        cx.turn_to_reporting();
+        cx.restart_budget_for_reporting();
         for finding in cx.take() {
             if cx.exhausted() {
                 break;

@@ -11,7 +11,7 @@ use crate::mistake::{Mistake, Mistakes};
 use crate::pattern::{Env, VarId, Variables};
 use crate::rule::object::{Compiler, KindNeeds, KindSet, Needs, Search, Term, substitute};
 use crate::rule::page::{Body, Options, Page, Variant};
-use crate::rule::repair::Repair;
+use crate::rule::repair::FixTemplate;
 use crate::rule::template::Template;
 use crate::rule::{Cx, Interest, Literals, Nodes, Rule, Work};
 
@@ -34,7 +34,7 @@ struct Compiled {
     constraints: Vec<(VarId, Term)>,
     labels: Vec<Label>,
     message: Message,
-    repairs: Vec<Repair>,
+    fixes: Vec<FixTemplate>,
     /// Whether findings are about a definition as a whole.
     definition: bool,
 }
@@ -122,7 +122,7 @@ impl Declarative {
         }
         let term = compiler.top(&rule);
         let constraints = constraints.map_or_else(Vec::new, |value| compile_constraints(&value, &mut compiler));
-        let repairs = fix.map_or_else(Vec::new, |fix| Repair::compile_all(&fix, &self.options, &mut compiler));
+        let fixes = fix.map_or_else(Vec::new, |fix| FixTemplate::compile_all(&fix, &self.options, &mut compiler));
         let labels = labels.map_or_else(Vec::new, |labels| compile_labels(&labels, &mut compiler));
         let text = variant.message.as_ref().unwrap_or(&self.page.message);
         let message = Template::message(text, &compiler.variables, &self.options);
@@ -131,7 +131,7 @@ impl Declarative {
         let definition = is_about_definitions(&rule);
         let kinds = term.kinds();
         let needs = KindNeeds::of(&term, dialect.vocabulary());
-        Some(Compiled { term, kinds, needs, utils, variables, constraints, labels, message, repairs, definition })
+        Some(Compiled { term, kinds, needs, utils, variables, constraints, labels, message, fixes, definition })
     }
 }
 
@@ -281,7 +281,7 @@ impl Compiled {
         }
         finding.captures = self.captures(node, search.env);
         finding.related = self.labels.iter().filter_map(|label| label.related(node, search.env)).collect();
-        finding.fixes = self.repairs.iter().filter_map(|repair| repair.fix(node, search)).collect();
+        finding.fixes = self.fixes.iter().filter_map(|fix| fix.fix(node, search)).collect();
         Some(finding)
     }
 

@@ -165,10 +165,10 @@ impl<'a> Cx<'a> {
     }
 
     /// Goes on with another rule: nothing is left of what the one before did or spent.
-    pub(crate) fn turn_to_next(&mut self) {
+    pub(crate) fn start_next_rule(&mut self) {
         *self.findings.get_mut() = Findings::default();
         self.work.steps.restart();
-        self.work.memo.turn_to_next();
+        self.work.memo.start_next_rule();
         self.env.clear();
     }
 
@@ -217,7 +217,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Goes on with a whole budget to make diagnostics of the findings, less what these have taken already.
-    pub(crate) fn turn_to_reporting(&mut self) {
+    pub(crate) fn restart_budget_for_reporting(&mut self) {
         self.work.steps.restart();
         self.work.steps.take(self.findings.get_mut().steps);
     }

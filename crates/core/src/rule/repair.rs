@@ -12,7 +12,7 @@ use crate::span::Span;
 
 /// One way to mend a match.
 #[derive(Debug)]
-pub(crate) struct Repair {
+pub(crate) struct FixTemplate {
     title: Option<Template>,
     safety: Safety,
     code: Template,
@@ -27,7 +27,7 @@ pub(crate) struct Repair {
 const KEYS: [&str; 6] = ["template", "title", "safety", "at", "expandStart", "expandEnd"];
 const SAFETIES: [Safety; 3] = [Safety::Safe, Safety::Unsafe, Safety::Manual];
 
-impl Repair {
+impl FixTemplate {
     /// Compiles `fix`: a template, a mapping, or a list of mappings.
     pub(crate) fn compile_all(value: &Value, options: &Options, compiler: &mut Compiler<'_>) -> Vec<Self> {
         match &value.data {

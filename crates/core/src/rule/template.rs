@@ -143,11 +143,11 @@ fn captured<'t>(var: Option<VarId>, many: bool, env: &Env, tree: &'t Tree) -> Op
 }
 
 /// How far back the start of a line is looked for.
-const LOOK_BACK: usize = 512;
+const MAX_INDENT_LOOKBACK_BYTES: usize = 512;
 
 /// How many spaces the line starts with that `before` ends in; 0 when its start is too far away.
 fn indent_of(before: &str) -> usize {
-    let from = before.len().saturating_sub(LOOK_BACK);
+    let from = before.len().saturating_sub(MAX_INDENT_LOOKBACK_BYTES);
     let near = &before.as_bytes()[from..];
     let line = match near.iter().rposition(|byte| *byte == b'\n') {
         Some(end) => &near[end + 1..],
