@@ -22,7 +22,7 @@ use crate::language;
 use crate::literals::directives;
 use crate::mistake::Mistake;
 use crate::pack::{Pack, PageEntry};
-use crate::rule::page::{Options, Page, Reach, Scope};
+use crate::rule::page::{Options, Page, PathFilter, Scope};
 use crate::rule::{Rule, engine_ids};
 use crate::settings::{Level, Settings};
 use crate::source::RelPath;
@@ -95,7 +95,7 @@ pub(crate) struct Instance {
     pub(crate) rule: usize,
     pub(crate) options: Options,
     pub(crate) check: Box<dyn Rule>,
-    reach: Reach,
+    path_filter: PathFilter,
 }
 
 impl std::fmt::Debug for Instance {
@@ -163,7 +163,7 @@ impl Plan {
     pub fn rules_for(&self, path: &RelPath) -> Vec<RuleOnFile<'_>> {
         let levels = self.levels(path);
         let dialects: Vec<_> = self.dialect(path).into_iter().flat_map(language::dialects_in).collect();
-        let runs = |rule: &PlannedRule| dialects.iter().any(|dialect| rule.page().claims.holds(dialect.name));
+        let runs = |rule: &PlannedRule| dialects.iter().any(|dialect| rule.page().claims.includes(dialect.name));
         let active = levels.iter().enumerate().filter_map(|(at, level)| Some((&self.instances[at], (*level)?)));
         let mut found: Vec<_> = active
             .map(|(instance, severity)| {
@@ -270,7 +270,7 @@ impl Plan {
             return self.usual.clone();
         }
         let changes: Vec<_> = self.overrides.iter().filter(|change| change.files.matches(path)).collect();
-        let beyond: Vec<_> = self.limited.iter().filter(|at| !self.instances[**at].reach.holds(path)).collect();
+        let beyond: Vec<_> = self.limited.iter().filter(|at| !self.instances[**at].path_filter.matches(path)).collect();
         if changes.is_empty() && beyond.is_empty() {
             return self.usual.clone();
         }

@@ -231,7 +231,7 @@ impl<'p> Checker<'p> {
 
     /// Whether `files` and `ignores` of the page let a file in.
     fn is_for(&self, path: &RelPath) -> bool {
-        self.page.reach().is_ok_and(|reach| reach.holds(path))
+        self.page.path_filter().is_ok_and(|filter| filter.matches(path))
     }
 
     /// Compares findings with marks: every finding marked, every mark found.
@@ -272,7 +272,7 @@ impl<'p> Checker<'p> {
         let claims = &self.page.claims;
         let has = |role: BlockRole, family: &str| {
             let dialects = units.iter().filter(|unit| unit.role == role).flat_map(|unit| &unit.files);
-            let mut dialects = dialects.filter_map(|file| file.dialect).filter(|dialect| claims.holds(dialect.name));
+            let mut dialects = dialects.filter_map(|file| file.dialect).filter(|dialect| claims.includes(dialect.name));
             dialects.any(|dialect| dialect.language.family() == family)
         };
         let families = claims.families();

@@ -63,7 +63,7 @@ impl Engine {
             let mut instances = self.plan.instances().iter().zip(&*levels);
             instances.any(|(instance, level)| level.is_some() && **self.plan.rules()[instance.rule].page_id() == **id)
         };
-        self.plan.prefilter(dialect).has_rules(&levels) || engine_ids::OF_SUPPRESSIONS.iter().any(is_on)
+        self.plan.prefilter(dialect).has_rules(&levels) || engine_ids::SUPPRESSION_RULES.iter().any(is_on)
     }
 
     /// The rules that can find something in a text; one of them is reason enough to parse it.

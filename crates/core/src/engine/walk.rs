@@ -72,7 +72,7 @@ pub(super) fn walk(
             if costs.is_some() {
                 (cost.steps, cost.text) = (cx.steps().taken(), cx.steps().taken_for_text());
             }
-            if cx.has_found() {
+            if cx.has_findings() {
                 pass.collect(called, severity, &mut cx, draft);
                 cost.reporting = cx.steps().taken();
                 cost.stopped = cost.stopped.or(cx.steps().stopped());

@@ -44,7 +44,7 @@ impl WantedKind {
 impl Buckets {
     pub(crate) fn new(instances: &[Instance], rules: &[PlannedRule], dialect: &'static Dialect) -> Self {
         let claimed = instances.iter().enumerate();
-        let claimed = claimed.filter(|(_, instance)| rules[instance.rule].page().claims.holds(dialect.name));
+        let claimed = claimed.filter(|(_, instance)| rules[instance.rule].page().claims.includes(dialect.name));
         let called = claimed.filter_map(|(at, instance)| Called::new(at, instance, dialect)).collect();
         Self { called }
     }

@@ -40,7 +40,7 @@ impl Phases {
             .collect();
         let by_dialect = language::dialects_and_hosts().map(|dialect| {
             let mut wanted = WantedFacts::default();
-            for (at, _, needs) in instances.iter().filter(|(_, rule, _)| rule.page().claims.holds(dialect.name)) {
+            for (at, _, needs) in instances.iter().filter(|(_, rule, _)| rule.page().claims.includes(dialect.name)) {
                 wanted.lists = wanted.lists.union(needs.facts);
                 wanted.collectors.extend(needs.collects.then_some(*at));
             }

@@ -12,7 +12,7 @@ use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{
     Change, FileDialects, Instance, Phases, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection,
 };
-use crate::rule::page::{Body, OptionValue, Options, Page, Reach, Scope};
+use crate::rule::page::{Body, OptionValue, Options, Page, PathFilter, Scope};
 use crate::rule::{Declarative, Interest, Rule, engine_ids};
 use crate::settings::{Budget, Level, RuleSetting, Settings};
 use crate::source::RelPath;
@@ -290,7 +290,7 @@ impl Resolver {
         let narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
         let usual = super::usual(&self.rules, &instances);
         let phases = Phases::new(&instances, &self.rules);
-        let limited = instances.iter().enumerate().filter(|(_, instance)| !instance.reach.is_everywhere());
+        let limited = instances.iter().enumerate().filter(|(_, instance)| !instance.path_filter.matches_all());
         let limited = limited.map(|(at, _)| at).collect();
         Ok(Plan {
             rules: self.rules,
@@ -412,13 +412,13 @@ impl Resolver {
                 }
             }
         };
-        let reach = page.reach().unwrap_or_else(|(span, reason)| {
+        let path_filter = page.path_filter().unwrap_or_else(|(span, reason)| {
             let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
             mistakes.add(span, format!("bad glob: {reason}"));
             self.others.extend(mistakes.into_vec());
-            Reach::default()
+            PathFilter::default()
         });
-        Some(Instance { rule: at, options, check, reach })
+        Some(Instance { rule: at, options, check, path_filter })
     }
 
     fn overrides(&mut self, settings: &Settings, selection: &Selection, instances: &mut Vec<Instance>) -> Vec<Draft> {

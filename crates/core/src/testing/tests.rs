@@ -154,8 +154,8 @@ fn a_page_is_weak_without_a_bad_and_a_good_block_of_each_family() {
 fn globs_of_the_page_hold_for_blocks() {
     let head = "languages: [typescript, javascript]\nfiles: ['**/*.ts']\nignores: ['gen/**']\n";
     let run = |page: &Page, files: &[FileInput]| {
-        let reach = page.reach().unwrap();
-        let kept: Vec<_> = files.iter().filter(|file| reach.holds(file.source.path())).cloned().collect();
+        let filter = page.path_filter().unwrap();
+        let kept: Vec<_> = files.iter().filter(|file| filter.matches(file.source.path())).cloned().collect();
         find_eval(&kept, None)
     };
     let text = format!(
