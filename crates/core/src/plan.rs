@@ -211,7 +211,7 @@ impl Plan {
     }
 
     /// Whether a run of this plan tells every finding of the rule called `name`, so that one that is missing is mended.
-    pub fn tells_all_of(&self, name: &str) -> bool {
+    pub fn reports_all_of(&self, name: &str) -> bool {
         if !self.narrowed {
             return true;
         }

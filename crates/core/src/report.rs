@@ -41,7 +41,7 @@ pub struct Report {
 
 impl Report {
     /// Hides the findings that were there before, by number, with all that only they needed.
-    pub fn hide(&mut self, known: &[bool]) {
+    pub fn hide_known(&mut self, known: &[bool]) {
         let mut verdicts = known.iter();
         self.diagnostics.retain(|_| verdicts.next() != Some(&true));
         self.summary.known += known.iter().filter(|known| **known).count();

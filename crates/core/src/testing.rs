@@ -23,7 +23,7 @@ use crate::source::{LineIndex, RelPath, SourceFile};
 use marks::{Mark, Marked};
 
 /// Runs the rule under test alone over the files of one project, with its `lawbook.toml` if it has one.
-pub type Run<'r> = dyn Fn(&[FileInput], Option<&Settings>) -> Vec<Arc<Diagnostic>> + 'r;
+pub type RunRule<'r> = dyn Fn(&[FileInput], Option<&Settings>) -> Vec<Arc<Diagnostic>> + 'r;
 
 /// A block that does not hold, or something that the page does not prove.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +43,7 @@ impl fmt::Display for Failure {
 }
 
 /// Checks every block of a page and that there are enough of them. Pages of the engine and ast-grep rules have none.
-pub fn check_page(page: &Page, run: &Run<'_>) -> Vec<Failure> {
+pub fn check_page(page: &Page, run: &RunRule<'_>) -> Vec<Failure> {
     if page.ast_grep || matches!(page.body, Body::Engine) {
         return Vec::new();
     }
@@ -101,13 +101,13 @@ fn input(path: RelPath, code: &str, dialect: Option<&'static Dialect>) -> Option
 
 struct Checker<'p> {
     page: &'p Page,
-    run: &'p Run<'p>,
+    run: &'p RunRule<'p>,
     lines: LineIndex,
     failures: Vec<Failure>,
 }
 
 impl<'p> Checker<'p> {
-    fn new(page: &'p Page, run: &'p Run<'p>) -> Self {
+    fn new(page: &'p Page, run: &'p RunRule<'p>) -> Self {
         Self { page, run, lines: LineIndex::new(&page.text), failures: Vec::new() }
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use lawbook_core::date::Date;
 use lawbook_core::engine::{Concluded, Engine, FileAnswer, RunOptions, UncheckedReason};
 use lawbook_core::facts::{ChangeView, ChangedFile};
-use lawbook_core::fix::{self, FixRequest, NarrowedBench, Outcome};
+use lawbook_core::fix::{self, FixOutcome, FixRequest, NarrowedVerifier};
 use lawbook_core::ir::FileInput;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
@@ -125,7 +125,7 @@ impl Checker {
         }
         let Some(dialect) = self.filter.dialect(path) else { return self.engine.unsupported(path.clone()) };
         // Plans are cheap to ask and files are not: what no rule looks at is not read.
-        if !self.engine.wants(path, dialect) {
+        if !self.engine.must_read(path, dialect) {
             return self.engine.prefiltered(path.clone());
         }
         let check = |bytes: &[u8]| self.check_bytes(path, bytes, files, kind);
@@ -180,9 +180,9 @@ impl Checker {
     }
 
     /// Plans and proves fixes.
-    pub(crate) fn plan_fixes(&self, request: FixRequest<'_>) -> Outcome {
+    pub(crate) fn plan_fixes(&self, request: FixRequest<'_>) -> FixOutcome {
         match self.full_engine.engine() {
-            Some(whole) => fix::plan(&NarrowedBench { narrowed: &self.engine, whole }, request),
+            Some(whole) => fix::plan(&NarrowedVerifier { narrowed: &self.engine, full: whole }, request),
             None => fix::plan(&self.engine, request),
         }
     }
@@ -259,7 +259,7 @@ impl Checker {
             Scope::Project => is_whole_project,
             Scope::Change => false,
         };
-        ran && self.plan().tells_all_of(name)
+        ran && self.plan().reports_all_of(name)
     }
 
     /// Makes the report of a run.

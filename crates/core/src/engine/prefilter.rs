@@ -47,11 +47,11 @@ impl FileScan {
 
 impl Engine {
     /// True when a file of this path must be read: a rule looks for something in it, or takes its facts.
-    pub fn wants(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
-        language::dialects_in(dialect).any(|dialect| self.wants_dialect(path, dialect))
+    pub fn must_read(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
+        language::dialects_in(dialect).any(|dialect| self.must_read_for(path, dialect))
     }
 
-    fn wants_dialect(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
+    fn must_read_for(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
         if self.options.parse_all || self.plan.needs_facts(dialect) {
             return true;
         }

@@ -121,7 +121,7 @@ impl Engine {
         mut claim: impl FnMut(usize) -> usize,
     ) -> Vec<SuppressionUse> {
         let mut uses = Vec::new();
-        for rule in rules.iter().copied().filter(|rule| ignore.means(self.plan.rules()[*rule].page_id())) {
+        for rule in rules.iter().copied().filter(|rule| ignore.applies_to(self.plan.rules()[*rule].page_id())) {
             let findings = claim(rule);
             if findings > 0 || ignore.rules.is_some() {
                 uses.push(SuppressionUse { span: ignore.span, rule: Some(rule), findings });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::FileChange;
-use crate::fix::proof::{Bench, State, faults};
+use crate::fix::proof::{State, Verifier, faults};
 use crate::ir::{FileInput, Lowered};
 use crate::source::{RelPath, SourceFile};
 
@@ -13,13 +13,13 @@ use crate::source::{RelPath, SourceFile};
 /// # Errors
 /// Why the result would not hold, in words that follow a colon.
 pub(super) fn make(
-    bench: &dyn Bench,
+    verifier: &dyn Verifier,
     change: &FileChange,
     files: &mut BTreeMap<RelPath, Arc<Lowered>>,
 ) -> Result<(), String> {
     match change {
         FileChange::Create { path, text } => {
-            let new = lower_at(bench, path, text)?;
+            let new = lower_at(verifier, path, text)?;
             if faults(&new) != [0; 4] {
                 return Err(format!("the new file `{path}` would not parse"));
             }
@@ -27,7 +27,7 @@ pub(super) fn make(
         }
         FileChange::Rename { from, to } => {
             let old = files.remove(from).ok_or_else(|| format!("it renames `{from}`, which was not read"))?;
-            let new = lower_at(bench, to, old.source.text())?;
+            let new = lower_at(verifier, to, old.source.text())?;
             if faults(&new).iter().zip(faults(&old)).any(|(is, was)| *is > was) {
                 return Err(format!("`{from}` would not parse as `{to}`"));
             }
@@ -40,9 +40,9 @@ pub(super) fn make(
     Ok(())
 }
 
-fn lower_at(bench: &dyn Bench, path: &RelPath, text: &str) -> Result<Arc<Lowered>, String> {
+fn lower_at(verifier: &dyn Verifier, path: &RelPath, text: &str) -> Result<Arc<Lowered>, String> {
     let source = SourceFile::new(path.clone(), text).map_err(|error| format!("the file would have {error}"))?;
-    Ok(Arc::new(bench.lower(bench.input(source))))
+    Ok(Arc::new(verifier.lower(verifier.input(source))))
 }
 
 /// Whether a change can be made where the files are those of `state`; `is_absent` says that nothing is at a path.
@@ -50,7 +50,7 @@ fn lower_at(bench: &dyn Bench, path: &RelPath, text: &str) -> Result<Arc<Lowered
 /// # Errors
 /// Why not, in words that follow a colon.
 pub(super) fn check(
-    bench: &dyn Bench,
+    verifier: &dyn Verifier,
     change: &FileChange,
     state: &State,
     is_absent: impl Fn(&RelPath) -> bool,
@@ -69,7 +69,7 @@ pub(super) fn check(
         return Err(format!("it writes `{path}`, where something is already"));
     }
     let source = SourceFile::new(path.clone(), "").map_err(|error| error.to_string())?;
-    let FileInput { context, .. } = bench.input(source);
+    let FileInput { context, .. } = verifier.input(source);
     if context.dialect.is_none() {
         return Err(format!("it writes `{path}`, which is of no language that could be checked"));
     }

@@ -5,5 +5,5 @@ mod plan;
 mod proof;
 mod shift;
 
-pub use plan::{Applied, Choice, FixRequest, FixedFile, Opened, Outcome, plan};
-pub use proof::{Bench, NarrowedBench};
+pub use plan::{Applied, Choice, FixOutcome, FixRequest, FixedFile, Opened, plan};
+pub use proof::{NarrowedVerifier, Verifier};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use crate::fix::file_changes::{self, Renames};
-use crate::fix::proof::{Bench, Candidate, State, Trial, prove};
+use crate::fix::proof::{Candidate, State, Trial, Verifier, prove};
 use crate::fix::shift::Shift;
 use crate::ir::FileInput;
 use crate::report::RolledBack;
@@ -73,7 +73,7 @@ impl fmt::Debug for FixRequest<'_> {
 
 /// What became of the files.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct FixOutcome {
     /// The files that changed, by path.
     pub files: Vec<FixedFile>,
     /// The fixes in them, in the order in which they were made.
@@ -122,22 +122,22 @@ pub struct Applied {
 }
 
 /// Applies fixes until there are none, each kept only if the result holds. Pure: the same files give the same outcome.
-pub fn plan(bench: &dyn Bench, request: FixRequest<'_>) -> Outcome {
+pub fn plan(verifier: &dyn Verifier, request: FixRequest<'_>) -> FixOutcome {
     let files = request.files.iter().map(|file| {
-        let lowered = bench.lower(file.clone());
+        let lowered = verifier.lower(file.clone());
         (file.source.path().clone(), Arc::new(lowered))
     });
-    let state = State::new(bench, files.collect());
+    let state = State::new(verifier, files.collect());
     let bytes: u64 = request.files.iter().map(|file| file.source.text().len() as u64).sum();
     let mut planner = Planner {
-        bench,
+        verifier,
         request,
         before: state.files.values().map(|file| (file.source.path().clone(), file.source.clone())).collect(),
         origins: state.files.keys().map(|path| (path.clone(), path.clone())).collect(),
         state,
         blocked: Vec::new(),
         passes: Vec::new(),
-        outcome: Outcome::default(),
+        outcome: FixOutcome::default(),
         budget: BUDGET + BUDGET_OF_BYTE * bytes,
         opened: BTreeMap::new(),
     };
@@ -146,7 +146,7 @@ pub fn plan(bench: &dyn Bench, request: FixRequest<'_>) -> Outcome {
 }
 
 struct Planner<'b, 'r> {
-    bench: &'b dyn Bench,
+    verifier: &'b dyn Verifier,
     request: FixRequest<'r>,
     /// The files as they were read, by the path that they had then.
     before: BTreeMap<RelPath, SourceFile>,
@@ -156,7 +156,7 @@ struct Planner<'b, 'r> {
     /// Fixes that did not hold, their places moved along with the text.
     blocked: Vec<RolledBack>,
     passes: Vec<Pass>,
-    outcome: Outcome,
+    outcome: FixOutcome,
     budget: u64,
     /// The paths that were asked for, and whether nothing is there.
     opened: BTreeMap<RelPath, bool>,
@@ -263,12 +263,12 @@ impl Planner<'_, '_> {
             {
                 self.before.insert(path.clone(), input.source.clone());
                 self.origins.insert(path.clone(), path.clone());
-                files.insert(path.clone(), Arc::new(self.bench.lower(input)));
+                files.insert(path.clone(), Arc::new(self.verifier.lower(input)));
             }
         }
         let more = files.len() > self.state.files.len();
         if more {
-            self.state = State::new(self.bench, files);
+            self.state = State::new(self.verifier, files);
         }
         more
     }
@@ -297,7 +297,7 @@ impl Planner<'_, '_> {
         }
         for change in fix.files() {
             let is_absent = |path: &RelPath| self.opened.get(path).copied().unwrap_or(false);
-            file_changes::check(self.bench, change, &self.state, is_absent)?;
+            file_changes::check(self.verifier, change, &self.state, is_absent)?;
         }
         if edits.is_empty() && fix.files().is_empty() {
             return Err("it changes nothing".to_owned());
@@ -371,7 +371,7 @@ impl Planner<'_, '_> {
             return Err("it was not tried, since too many fixes of this file did not hold".to_owned());
         };
         self.budget = left;
-        prove(self.bench, &self.state, chosen)
+        prove(self.verifier, &self.state, chosen)
     }
 
     fn accept(&mut self, kept: &[&Candidate], trial: Trial) {
@@ -397,7 +397,7 @@ impl Planner<'_, '_> {
         self.passes.push(Pass { shifts: trial.shifts, renames: trial.renames });
     }
 
-    fn finish(mut self) -> Outcome {
+    fn finish(mut self) -> FixOutcome {
         let kept: BTreeSet<&RelPath> = self.origins.values().collect();
         let gone = self.before.iter().filter(|(path, _)| !kept.contains(path));
         self.outcome.files.extend(gone.map(|(_, before)| FixedFile { before: Some(before.clone()), after: None }));

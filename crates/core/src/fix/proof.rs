@@ -14,7 +14,7 @@ use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
 /// What fixes are proved with: the trees of a text, and the findings in texts.
-pub trait Bench {
+pub trait Verifier {
     /// A file with the context in which it is checked.
     fn input(&self, source: SourceFile) -> FileInput;
 
@@ -25,7 +25,7 @@ pub trait Bench {
     fn check(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>>;
 }
 
-impl Bench for Engine {
+impl Verifier for Engine {
     fn input(&self, source: SourceFile) -> FileInput {
         self.input(source)
     }
@@ -41,16 +41,16 @@ impl Bench for Engine {
 
 /// An engine narrowed to some rules, whose fixes are proved by all rules that are on.
 #[derive(Clone, Copy, Debug)]
-pub struct NarrowedBench<'e> {
+pub struct NarrowedVerifier<'e> {
     /// Finds what is to be mended.
     pub narrowed: &'e Engine,
     /// Finds what else there is.
-    pub whole: &'e Engine,
+    pub full: &'e Engine,
 }
 
-impl Bench for NarrowedBench<'_> {
+impl Verifier for NarrowedVerifier<'_> {
     fn input(&self, source: SourceFile) -> FileInput {
-        self.whole.input(source)
+        self.full.input(source)
     }
 
     fn lower(&self, input: FileInput) -> Lowered {
@@ -61,7 +61,7 @@ impl Bench for NarrowedBench<'_> {
         let mut found = self.narrowed.check_all(files);
         let known: HashSet<_> =
             found.iter().map(|found| (found.path.clone(), found.span, found.rule.clone())).collect();
-        let others = self.whole.check_all(files).into_iter().filter(|other| {
+        let others = self.full.check_all(files).into_iter().filter(|other| {
             let is_new = !known.contains(&(other.path.clone(), other.span, other.rule.clone()));
             is_new && !self.narrowed.is_narrowed_to(&other.rule)
         });
@@ -99,9 +99,9 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(bench: &dyn Bench, files: BTreeMap<RelPath, Arc<Lowered>>) -> Self {
+    pub(super) fn new(verifier: &dyn Verifier, files: BTreeMap<RelPath, Arc<Lowered>>) -> Self {
         let lowered: Vec<&Lowered> = files.values().map(AsRef::as_ref).collect();
-        let found = bench.check(&lowered);
+        let found = verifier.check(&lowered);
         Self { files, found }
     }
 }
@@ -120,7 +120,7 @@ const GROWTH: usize = 8;
 const SMALL: usize = 1 << 20;
 
 /// Applies fixes that do not collide and proves the result, or says why it does not hold.
-pub(super) fn prove(bench: &dyn Bench, before: &State, chosen: &[&Candidate]) -> Result<Trial, String> {
+pub(super) fn prove(verifier: &dyn Verifier, before: &State, chosen: &[&Candidate]) -> Result<Trial, String> {
     let mut edits: BTreeMap<&RelPath, Vec<Edit>> = BTreeMap::new();
     for (path, of_file) in chosen.iter().flat_map(|fix| &fix.edits) {
         edits.entry(path).or_default().extend(of_file.iter().cloned());
@@ -135,7 +135,7 @@ pub(super) fn prove(bench: &dyn Bench, before: &State, chosen: &[&Candidate]) ->
             return Err("the file would grow without end".to_owned());
         }
         let source = old.source.with_text(text).map_err(|error| format!("the file would have {error}"))?;
-        let new = bench.lower(FileInput::new(source, old.context.clone()));
+        let new = verifier.lower(FileInput::new(source, old.context.clone()));
         let shift = Shift::new(&edits);
         let reach = chosen.iter().filter_map(|fix| fix.reach.get(path)).flatten().copied().collect();
         parses_no_worse(old, &new, &shift, reach)?;
@@ -143,9 +143,9 @@ pub(super) fn prove(bench: &dyn Bench, before: &State, chosen: &[&Candidate]) ->
         shifts.insert(path.clone(), shift);
     }
     let changes = || chosen.iter().flat_map(|fix| &fix.files);
-    changes().try_for_each(|change| file_changes::make(bench, change, &mut files))?;
+    changes().try_for_each(|change| file_changes::make(verifier, change, &mut files))?;
     let renames = Renames::of(changes());
-    let state = State::new(bench, files);
+    let state = State::new(verifier, files);
     is_mended(before, chosen, &state, &Moves { shifts: &shifts, renames: &renames })?;
     Ok(Trial { state, shifts, renames })
 }

@@ -7,7 +7,7 @@ mod text;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-pub use compare::{Comparison, Renames, may_be_known};
+pub use compare::{BaselineRenames, Comparison, may_be_known};
 pub use index::TextIndex;
 pub use text::{print, read};
 

@@ -7,14 +7,14 @@ use crate::span::Span;
 
 /// The lines of a text that an older text does not have.
 #[derive(Debug)]
-pub struct Touched {
+pub struct ChangedLines {
     /// By line, from 0; none where all are new.
     lines: Option<Vec<bool>>,
     kept: u32,
     longer: u32,
 }
 
-impl Touched {
+impl ChangedLines {
     /// Every line, of a text that has no older one.
     pub fn all() -> Self {
         Self { lines: None, kept: 0, longer: 1 }
@@ -40,7 +40,7 @@ impl Touched {
     }
 
     /// Whether the span stands on such a line, at least in part.
-    pub fn holds(&self, file: &SourceFile, span: Span) -> bool {
+    pub fn overlaps(&self, file: &SourceFile, span: Span) -> bool {
         let Some(lines) = &self.lines else { return true };
         let last = span.end.saturating_sub(1).max(span.start);
         let (first, last) = (file.lines().line(span.start), file.lines().line(last));
@@ -62,9 +62,9 @@ mod tests {
     #[track_caller]
     fn check(before: &str, now: &str, expected: &[u32]) {
         let now = file(now);
-        let touched = Touched::between(&file(before), &now);
+        let touched = ChangedLines::between(&file(before), &now);
         let held: Vec<u32> = (1..=now.lines().count())
-            .filter(|line| touched.holds(&now, Span::new(now.lines().start(*line), now.lines().start(*line) + 1)))
+            .filter(|line| touched.overlaps(&now, Span::new(now.lines().start(*line), now.lines().start(*line) + 1)))
             .collect();
         assert_eq!(held, expected);
     }
@@ -81,15 +81,15 @@ mod tests {
     #[test]
     fn a_span_is_touched_by_any_of_its_lines() {
         let (before, now) = (file("f {\n  a\n}\n"), file("f {\n  a\n  b\n}\n"));
-        let touched = Touched::between(&before, &now);
-        assert!(touched.holds(&now, Span::new(0, now.text().len() as u32 - 1)));
-        assert!(!touched.holds(&now, Span::new(0, 3)));
-        assert!(Touched::all().holds(&now, Span::new(0, 0)));
+        let touched = ChangedLines::between(&before, &now);
+        assert!(touched.overlaps(&now, Span::new(0, now.text().len() as u32 - 1)));
+        assert!(!touched.overlaps(&now, Span::new(0, 3)));
+        assert!(ChangedLines::all().overlaps(&now, Span::new(0, 0)));
     }
 
     #[test]
     fn half_of_the_lines_make_the_same_file() {
-        assert!(Touched::between(&file("a\nb\nc\nd"), &file("a\nb\nx\ny")).is_same_file());
-        assert!(!Touched::between(&file("a\nb\nc\nd"), &file("a\nw\nx\ny")).is_same_file());
+        assert!(ChangedLines::between(&file("a\nb\nc\nd"), &file("a\nb\nx\ny")).is_same_file());
+        assert!(!ChangedLines::between(&file("a\nb\nc\nd"), &file("a\nw\nx\ny")).is_same_file());
     }
 }

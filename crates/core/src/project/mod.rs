@@ -36,7 +36,7 @@ fn check_file(engine: &Engine, entry: &FileEntry, files: &dyn Files, max_bytes: 
     }
     let context = engine.context(&path, files);
     let Some(dialect) = context.dialect else { return engine.unsupported(path) };
-    if !engine.wants(&path, dialect) {
+    if !engine.must_read(&path, dialect) {
         return engine.prefiltered(path);
     }
     match files.read_with(&path, max_bytes, |bytes| SourceFile::decode(path.clone(), bytes)) {

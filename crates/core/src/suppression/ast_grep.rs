@@ -72,7 +72,7 @@ fn named(said: &str) -> Option<BTreeSet<String>> {
 
 impl Ignore {
     /// Whether it means the rule of this id.
-    pub fn means(&self, id: &str) -> bool {
+    pub fn applies_to(&self, id: &str) -> bool {
         self.rules.as_ref().is_none_or(|rules| rules.contains(id))
     }
 

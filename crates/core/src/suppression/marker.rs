@@ -61,7 +61,7 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
 }
 
 /// Whether a marker of any tool may stand in a file, by its text alone.
-pub fn may_stand_in(input: &FileInput) -> bool {
+pub fn may_contain_markers(input: &FileInput) -> bool {
     let text = input.source.text();
     let mut dialects = input.context.dialect.into_iter().flat_map(language::dialects_in);
     let of_others = |dialect| literals(dialect).any(|literal| text.contains(literal));

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::fix::{self, Bench, Choice, FixRequest, Opened};
+use crate::fix::{self, Choice, FixRequest, Opened, Verifier};
 use crate::ir::{FileInput, Lowered};
 use crate::language;
 use crate::settings::Settings;
 use crate::source::{RelPath, SourceFile};
-use crate::testing::{BlockFile, Checker, Run, Unit, first_difference, input};
+use crate::testing::{BlockFile, Checker, RunRule, Unit, first_difference, input};
 
 /// The texts of a unit's files.
 type Texts = BTreeMap<RelPath, String>;
@@ -67,9 +67,9 @@ impl<'p> Checker<'p> {
     fn mend(&self, unit: &Unit<'_>, number: usize) -> Result<Texts, String> {
         let mut texts: Texts = unit.files.iter().map(|file| (file.path.clone(), file.marked.clean.clone())).collect();
         let files = unit.files.iter().filter_map(|file| input(file.path.clone(), texts.get(&file.path)?, file.dialect));
-        let bench = UnderTest { run: self.run, settings: unit.settings.as_ref() };
+        let verifier = UnderTest { run: self.run, settings: unit.settings.as_ref() };
         let outcome = fix::plan(
-            &bench,
+            &verifier,
             FixRequest {
                 files: files.collect(),
                 choice: Choice::Number(number),
@@ -103,11 +103,11 @@ impl<'p> Checker<'p> {
 
 /// The rule under test, for proving its fixes.
 struct UnderTest<'r> {
-    run: &'r Run<'r>,
+    run: &'r RunRule<'r>,
     settings: Option<&'r Settings>,
 }
 
-impl Bench for UnderTest<'_> {
+impl Verifier for UnderTest<'_> {
     fn input(&self, source: SourceFile) -> FileInput {
         source.into()
     }

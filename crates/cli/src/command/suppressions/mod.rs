@@ -116,7 +116,7 @@ fn look(workspace: &Workspace, files: &dyn Files, blame: Option<&Blame>, file: &
     };
     let nothing = Looked::Read { entries: Vec::new(), malformed: 0, trouble: None };
     let input = workspace.checker().input(source, files);
-    if !marker::may_stand_in(&input) {
+    if !marker::may_contain_markers(&input) {
         return nothing;
     }
     let lowered = language::lower(input);

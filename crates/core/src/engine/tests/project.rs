@@ -154,7 +154,7 @@ fn files_whose_facts_are_needed_are_parsed_whatever_they_hold() {
     let (with, without) = (engine(&["duplicate-export"]), engine(&["too-many-files"]));
     let path = RelPath::new("a.ts");
     let dialect = language::of_path(&path).unwrap();
-    assert!(with.plan().needs_facts(dialect) && with.wants(&path, dialect));
+    assert!(with.plan().needs_facts(dialect) && with.must_read(&path, dialect));
     assert!(!without.plan().needs_facts(dialect));
     let (parsed, left_out) =
         (with.check_source(source("a.ts", "let a")), without.check_source(source("a.ts", "let a")));

@@ -21,7 +21,7 @@ const fn error(rule: &'static str, find: &'static str, put: &'static str) -> Wor
 
 struct Words(Vec<Word>);
 
-impl Bench for Words {
+impl Verifier for Words {
     fn input(&self, source: SourceFile) -> FileInput {
         source.into()
     }
@@ -84,7 +84,7 @@ fn file(path: &str, text: &str) -> SourceFile {
     SourceFile::new(RelPath::new(path), text).unwrap()
 }
 
-fn plan_of(words: &[Word], text: &str) -> Outcome {
+fn plan_of(words: &[Word], text: &str) -> FixOutcome {
     let request = FixRequest {
         files: vec![file("a.ts", text).into()],
         choice: Choice::AtLeast(Safety::Safe),

@@ -116,13 +116,13 @@ pub fn may_be_known(found: &Diagnostic) -> bool {
 /// An entry whose file is gone stands for an equal finding elsewhere: the file was renamed. Which file that is, the
 /// entries of the old one decide together.
 #[derive(Debug)]
-pub struct Renames<'f> {
+pub struct BaselineRenames<'f> {
     /// By fingerprint and path: the numbers of the findings, in order.
     free: HashMap<&'f str, BTreeMap<&'f RelPath, VecDeque<usize>>>,
     left: usize,
 }
 
-impl<'f> Renames<'f> {
+impl<'f> BaselineRenames<'f> {
     /// What a comparison left of the findings.
     pub fn of(comparison: &Comparison, found: &'f [Arc<Diagnostic>]) -> Self {
         let mut renames = Self { free: HashMap::new(), left: 0 };
@@ -197,7 +197,7 @@ mod tests {
     /// A comparison with what is known of all files; `is_gone` says which are no more.
     fn compare(baseline: &Baseline, found: &[Arc<Diagnostic>], is_gone: &dyn Fn(&RelPath) -> bool) -> Comparison {
         let mut comparison = Comparison::in_place(baseline, found);
-        let mut renames = Renames::of(&comparison, found);
+        let mut renames = BaselineRenames::of(&comparison, found);
         for path in baseline.paths_with(renames.fingerprints()) {
             if !renames.is_done() && is_gone(path) {
                 renames.follow(&mut comparison, baseline, path);
@@ -279,7 +279,7 @@ mod tests {
         let path = RelPath::new("f500");
         let found = findings(&["f500 2", "f500 3"]);
         let mut comparison = Comparison::in_place(&baseline, &found);
-        let renames = Renames::of(&comparison, &found);
+        let renames = BaselineRenames::of(&comparison, &found);
         assert!(baseline.paths_with(renames.fingerprints()).is_empty(), "no other file is asked about");
         comparison.note_stale(&baseline, Some(&[&path]), &|_| true);
         assert_eq!((comparison.compared, comparison.stale.len()), (2, 0));
