@@ -1,4 +1,4 @@
-//! The planner of fixes: which fixes are applied together, and the proof that nothing gets worse.
+//! Fixes: the planner decides which ones are applied together, and verifies that the result is no worse.
 
 mod file_changes;
 mod plan;

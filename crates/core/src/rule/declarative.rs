@@ -42,7 +42,7 @@ struct Compiled {
 /// The message of the findings.
 #[derive(Debug)]
 enum Message {
-    /// That of the page, without metavariables.
+    /// The message of the page, without metavariables.
     Page,
     Own(Template),
 }

@@ -34,28 +34,24 @@ use crate::pattern::Env;
 /// | method | called |
 /// |---|---|
 /// | [`needs`](Self::needs) | when the plan is made |
-/// | [`interest`](Self::interest), [`literals`](Self::literals) | once for each dialect of the page, when its first
-/// file is met |
-/// file of that dialect is met |
-/// | [`check_each`](Self::check_each), which calls [`check`](Self::check) | once for each tree of a file that the rule
-/// runs on |
+/// | [`interest`](Self::interest) | once for each dialect of the page, when its first file is met |
+/// | [`literals`](Self::literals) | the same, if the interest is not empty |
+/// | [`check_each`](Self::check_each) | once for each tree of a file that the rule runs on |
+/// | [`check`](Self::check) | by the default `check_each`, for each node |
 /// | [`check_file`](Self::check_file) | once for each such file, after its first tree, if the interest has `file` |
-/// | [`collect`](Self::collect) | once for each file of its dialects, if `needs` has `collects` |
-/// | [`conclude`](Self::conclude), [`check_change`](Self::check_change) | once for a run, if `needs` has that scope |
+/// | [`collect`](Self::collect) | once for each file of the page's dialects, if `needs` has `collects` |
+/// | [`conclude`](Self::conclude) | once for a run, if the scope is the project |
+/// | [`check_change`](Self::check_change) | once for a run over a change, if the scope is a change |
 ///
 /// # Cost
 ///
 /// A rule has a budget of steps for each file ([`Cx::steps`]), and its cost must grow no faster than the file does.
-/// Once
-/// the budget is spent, the engine calls the rule no more for that file, drops what it reports from then on, and names
-/// it
-/// in an `unchecked-file`. To stay within the budget:
+/// Once the budget is spent, the engine calls the rule no more for that file, drops what it reports from then on, and
+/// names it in an `unchecked-file`. To stay within the budget:
 ///
 /// * Walk with the methods of [`Cx`] (`cx.descendants(node)`, `cx.ancestors(node)`, …) and read texts with
-///   [`Cx::text`].
-///   They take the steps that they cost, and end when none are left. Walks may be nested, and the rule may report
-/// during
-///   a walk.
+///   [`Cx::text`]. They take the steps that they cost, and end when none are left. Walks may be nested, and the rule may
+///   report during a walk.
 /// * Ask views (`view::…`). Their steps count too; tables of the whole tree (imports, tests, metrics) are made once and
 ///   cost no rule anything.
 /// * Examine the surroundings of nodes once, not once for each node: override [`Rule::check_each`], whose nodes come in
@@ -66,17 +62,14 @@ use crate::pattern::Env;
 /// A test doubles the size of many generated files, and fails if a built-in rule then takes more than twice the steps.
 pub trait Rule: Send + Sync {
     /// Returns the nodes of a dialect's trees that the rule is called for, and whether it is called for the file as a
-    /// whole.
-    /// [`Interest::none`] if the rule never reports anything in the dialect.
+    /// whole. [`Interest::none`] if the rule never reports anything in the dialect.
     ///
     /// Called once for each dialect that the page names. The answer must not change.
     fn interest(&self, dialect: &'static Dialect) -> Interest;
 
     /// Returns texts of which a file of the dialect must contain at least one for the rule to report anything in it. A
-    /// file
-    /// without any of them may not even be parsed, so a missing text means missed findings. With
-    /// [`Literals::EveryFile`], the
-    /// default, no file is ruled out.
+    /// file without any of them may not even be parsed, so a missing text means missed findings. With
+    /// [`Literals::EveryFile`], the default, no file is ruled out.
     ///
     /// Called once for each dialect that the interest is not empty for. The answer must not change.
     fn literals(&self, dialect: &'static Dialect) -> Literals {
@@ -92,8 +85,7 @@ pub trait Rule: Send + Sync {
     }
 
     /// Checks all nodes of the rule's interest in one tree, in pre-order, until the budget is spent. Override it to
-    /// keep
-    /// answers that hold for several nodes.
+    /// keep answers that hold for several nodes.
     ///
     /// Called once for each tree of a file that has such nodes; a file has several trees when it embeds other
     /// languages.
@@ -109,15 +101,14 @@ pub trait Rule: Send + Sync {
     /// Checks the file as a whole.
     ///
     /// Called once for each file if [`Interest::file`] is set, after the nodes of its first tree; a file that embeds
-    /// other
-    /// languages may have further trees.
+    /// other languages may have further trees.
     fn check_file(&self, cx: &mut Cx<'_>) {
         let _ = cx;
     }
 
     /// Returns the scope of the rule, which must be the `scope` of its page, and the facts about each file that it
-    /// needs for
-    /// [`Rule::conclude`] or [`Rule::check_change`]. The default is a rule about single files, which needs none.
+    /// needs for [`Rule::conclude`] or [`Rule::check_change`]. The default is a rule about single files, which needs
+    /// none.
     ///
     /// Called when the plan is made, perhaps several times. The answer must not change.
     fn needs(&self) -> RuleNeeds {
@@ -125,12 +116,11 @@ pub trait Rule: Send + Sync {
     }
 
     /// Returns the rule's own facts about one file, which [`Rule::conclude`] gets from all files. They must depend on
-    /// nothing
-    /// but this file, since they are reused as long as it does not change. Findings that are reported here are dropped.
+    /// nothing but this file, since they are reused as long as it does not change. Findings that are reported here are
+    /// dropped.
     ///
-    /// Called for every file of the page's languages if [`RuleNeeds::collects`] is set. Also called for files on which
-    /// the
-    /// rule is off, since findings in other files may depend on them.
+    /// Called for every file of the page's languages if [`RuleNeeds::collects`] is set and the scope is not a single
+    /// file. Also called for files on which the rule is off, since findings in other files may depend on them.
     fn collect(&self, cx: &mut Cx<'_>) -> Vec<RuleFact> {
         let _ = cx;
         Vec::new()
@@ -287,8 +277,7 @@ const KEPT_BYTES_PER_STEP: usize = 4;
 
 impl Findings {
     /// Stores a finding. If all stored findings together take more steps than the whole budget, drops it and exhausts
-    /// the
-    /// budget.
+    /// the budget.
     fn add(&mut self, finding: Finding, budget: &Steps) {
         let text = |text: &str| (text.len() / KEPT_BYTES_PER_STEP) as u64;
         let captured = |node: &CapturedNode| STEPS_PER_CAPTURE + text(&node.text);

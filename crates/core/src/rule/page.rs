@@ -41,11 +41,11 @@ pub struct Page {
     pub claims: Claims,
     /// The level unless settings say otherwise; none for `off`.
     pub severity: Option<Severity>,
-    /// How sure its findings are.
+    /// The confidence of its findings.
     pub confidence: Confidence,
-    /// What it checks: files, the project, or a change.
+    /// The scope that it checks: single files, the project, or a change.
     pub scope: Scope,
-    /// How it checks.
+    /// The implementation of its check.
     pub body: Body,
     /// Its options, in the order of the page.
     pub options: Vec<OptionSpec>,
@@ -94,7 +94,7 @@ impl Claims {
     }
 }
 
-/// What a rule checks.
+/// The scope that a rule checks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scope {
     /// One file at a time.
@@ -117,7 +117,7 @@ impl Scope {
     }
 }
 
-/// How a page checks.
+/// The implementation of a page's check.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Body {
     /// One or more rule objects with disjoint languages.
@@ -154,7 +154,7 @@ pub struct OptionSpec {
     pub name: String,
     /// The default value, whose type is the type of the option.
     pub default: OptionValue,
-    /// What it does.
+    /// A description for the user.
     pub doc: String,
 }
 
@@ -349,7 +349,7 @@ pub struct FileGlob {
 /// A fenced code block that is a test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
-    /// What it tests.
+    /// The expectation that it tests.
     pub role: BlockRole,
     /// The first word of its info string.
     pub tag: String,
@@ -363,7 +363,7 @@ pub struct Block {
     pub project: Option<String>,
 }
 
-/// What a block tests.
+/// The expectation that a block tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BlockRole {
     /// The rule finds something in it, exactly at the marked lines.

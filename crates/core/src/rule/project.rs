@@ -11,7 +11,7 @@ use crate::source::RelPath;
 /// The scope of a rule, and the facts about each file that it needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RuleNeeds {
-    /// What it checks in addition to single files. The page must have the same `scope`.
+    /// The scope that it checks in addition to single files. The page must have the same `scope`.
     pub scope: Scope,
     /// The lists of facts that it reads. The engine may leave others empty.
     pub facts: FactSet,
@@ -69,8 +69,7 @@ impl<'a> ProjectCx<'a> {
     }
 
     /// The files of the project with their facts, sorted by path, until the budget is spent: each file costs a step,
-    /// and so
-    /// does each of its facts. Empty for a change.
+    /// and so does each of its facts. Empty for a change.
     pub fn files(&self) -> impl Iterator<Item = (&'a RelPath, Option<&'a FileFacts>)> {
         let files = self.project.into_iter().flat_map(ProjectView::files);
         files.take_while(|(_, facts)| self.steps.take(1 + facts.map_or(0, FileFacts::len) as u64))

@@ -14,8 +14,7 @@ pub(crate) struct Template {
 enum Part {
     Text(String),
     /// The capture of `$NAME` or, with `many`, of `$$$NAME`. `var` is none when the rule has no such metavariable;
-    /// `indent`
-    /// is the indentation in the template's line.
+    /// `indent` is the indentation in the template's line.
     Hole {
         var: Option<VarId>,
         many: bool,
@@ -112,8 +111,7 @@ impl Template {
     }
 
     /// The code that replaces `node`. Captures of several lines keep their relative indentation and are shifted to that
-    /// of
-    /// their new place.
+    /// of their new place.
     pub(crate) fn fill_code(&self, env: &Env, node: Node<'_>) -> String {
         let tree = node.tree();
         let base = indent_of(tree.text_before(node.start()));
@@ -163,8 +161,7 @@ fn indent_of(before: &str) -> usize {
 }
 
 /// Appends `text`, whose first line was indented by `was` spaces and now is by `now`, with its other lines shifted by
-/// the
-/// difference.
+/// the difference.
 fn push_indented(result: &mut String, text: &str, was: usize, now: usize) {
     for (number, line) in text.split('\n').enumerate() {
         if number > 0 {

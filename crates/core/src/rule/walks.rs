@@ -1,6 +1,5 @@
 //! Methods of [`Cx`] that walk trees and read texts. Each takes its cost from the rule's budget; when that is spent,
-//! walks
-//! end and texts are empty.
+//! walks end and texts are empty.
 
 use crate::budget::Metered;
 use crate::diagnostic::Edit;

@@ -1,4 +1,4 @@
-//! Pages that hold and pages that do not, under a rule that looks for a word in the text.
+//! Tests of pages that pass and pages that fail, with a rule that finds a word in the text.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::settings::Settings;
 use crate::span::Span;
 use crate::testing::{check_page, run_page};
 
-/// Finds `eval`, with two fixes: to `safe`, and to `evaleval`, which does not come to an end.
+/// Finds `eval`, with two fixes: to `safe`, and to `evaleval`, which never ends.
 fn find_eval(files: &[FileInput], settings: Option<&Settings>) -> Vec<Arc<Diagnostic>> {
     if settings.is_some_and(|settings| !settings.rules.is_empty()) {
         return Vec::new();
@@ -233,7 +233,7 @@ fn blocks_of_one_heading_are_one_project() {
     );
 }
 
-/// Every file but the first is wrong, and so is each that the change adds.
+/// Reports every file but the first, and every file that the change adds.
 struct SecondFile {
     scope: Scope,
 }

@@ -1,10 +1,10 @@
-//! Words that are found and replaced: what the planner keeps, what it rolls back, and when it stops.
+//! Tests of the planner with rules that find words and replace them.
 
 use super::*;
 use crate::diagnostic::{Confidence, FileChange, Severity};
 use crate::ir::{FileInput, Lowered};
 
-/// A rule that finds a word and puts a text in its place, perhaps with an insertion at the start of another file.
+/// A rule that finds a word and replaces it by a text, perhaps with an insertion at the start of another file.
 #[derive(Clone, Copy)]
 struct Word {
     rule: &'static str,
@@ -98,7 +98,7 @@ fn plan_of(words: &[Word], text: &str) -> FixOutcome {
     plan(&Words(words.to_vec()), request)
 }
 
-/// Checks the text after all fixes, how many were made, and the reasons of those that were not.
+/// Checks the text after all fixes, the number of fixes, and the reasons of those that were rolled back.
 #[track_caller]
 fn check(words: &[Word], text: &str, expected: &str, applied: usize, reasons: &[&str]) {
     let outcome = plan_of(words, text);
@@ -149,7 +149,7 @@ fn a_fix_brings_nothing_as_bad() {
     let reason = "`s` would find something new in line 1: no good";
     check(&[error("r", "bad", "good"), error("s", "good", "good")], "bad();", "bad();", 0, &[reason]);
     check(&[error("r", "bad", "good"), warning], "bad();", "fine();", 2, &[]);
-    // What was there before is nothing new, wherever it moves to.
+    // An earlier finding that moves is not new.
     check(
         &[error("r", "bad", "better"), error("s", "good", "good")],
         "bad(good);",
@@ -168,7 +168,7 @@ fn rules_that_want_opposite_things_are_named() {
 
 #[test]
 fn a_circle_of_texts_ends_where_it_began() {
-    // Each finding is an info of another name, so that none is new at the level of the one before.
+    // Each fix leads to a finding of another rule with a lower severity, so that none counts as worse.
     let step = |rule, severity, find, put| Word { severity, ..error(rule, find, put) };
     let words = [
         step("one", Severity::Error, "aa", "bb"),
@@ -216,8 +216,8 @@ fn what_is_rolled_back_is_found_in_both_texts() {
     assert_eq!((rolled_back.line_before, rolled_back.line_after, rolled_back.span), (3, 1, Span::new(0, 5)));
 }
 
-/// The files after a fix of `bad` in `a.ts` that also makes `files`, each with the path that it had, or why it was rolled
-/// back.
+/// The files after a fix of `bad` in `a.ts` with the file changes `files`, each with its old path, or the reason why it
+/// was rolled back.
 #[track_caller]
 fn check_files(put: &'static str, files: fn() -> Vec<FileChange>, expected: &[&str]) {
     let outcome = plan_of(&[Word { files, ..error("r", "bad", put) }], "bad();");

@@ -27,8 +27,7 @@ const KEYS_BESIDE_RULE: &[&str] =
 pub(crate) struct Compiler<'c> {
     pub(crate) dialect: &'static Dialect,
     /// All dialects that the rule is for. A kind or pattern that only some of them have is no mistake; it never matches
-    /// in
-    /// the others.
+    /// in the others.
     pub(crate) claimed: &'c [&'static Dialect],
     /// True if a pattern that does not parse is a mistake. False for ast-grep rules, since ast-grep accepts such
     /// patterns.
@@ -41,7 +40,7 @@ pub(crate) struct Compiler<'c> {
     pub(super) utils: Vec<Option<Term>>,
 }
 
-/// Where a rule object stands, which decides on the additional keys that it may have.
+/// The position of a rule object, which decides on the additional keys that it may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum KeyContext {
     Plain,

@@ -18,8 +18,8 @@ pub(crate) struct Needs<'r> {
     known: Vec<UtilNeeds>,
 }
 
-/// What a util needs. While it is being computed it is `Known(None)`, so that a util which calls itself needs nothing
-/// on its own account.
+/// The texts that a util needs. While they are being computed it is `Known(None)`, so that a util which calls itself
+/// needs nothing on its own account.
 #[derive(Clone, Debug)]
 enum UtilNeeds {
     Unknown,
@@ -123,8 +123,7 @@ impl<'r> Needs<'r> {
     }
 
     /// The text that an import of the module contains. In languages with nested imports (`use a::{b::c}`) the path may
-    /// be
-    /// spread over several places, so only its words are needed.
+    /// be spread over several places, so only its words are needed.
     fn module(&self, module: &str) -> Option<Needed> {
         let syntax = &self.dialect.language.syntax().modules;
         if syntax.nested {
@@ -151,8 +150,8 @@ fn always_captures(term: &Term, var: VarId, depth: usize) -> bool {
     }
 }
 
-/// How the answers to a key appear in the file's text; none when they may differ from it (computed, or with escapes
-/// resolved).
+/// The way in which answers to a key appear in the file's text; none when they may differ from it (computed, or with
+/// escapes resolved).
 fn verbatim(key: Key) -> Option<Verbatim> {
     match key {
         Key::Name | Key::Marker | Key::Raw | Key::Receiver | Key::Arguments => Some(Verbatim::Whole),

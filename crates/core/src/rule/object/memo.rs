@@ -29,8 +29,8 @@ const MEMO_AFTER_STEPS: u64 = 2_000;
 const MAX_SMALL_NODE_BYTES: u32 = 512;
 const MAX_SMALL_NODE_DESCENDANTS: u32 = 32;
 
-/// The deepest nesting of terms ([`Search::calls`]) at which small nodes are searched without tables. A util that
-/// calls itself nests deeper, and would search the same small node again and again.
+/// The deepest nesting of terms ([`Search::calls`]) at which small nodes are searched without tables. A util that calls
+/// itself nests deeper, and would search the same small node again and again.
 const MAX_SMALL_NODE_CALLS: u32 = 8;
 
 /// The nesting of terms ([`Search::calls`]) from which on answers are stored at once, and tables are filled backwards
@@ -99,7 +99,7 @@ struct RelationTables {
     beside: beside::SiblingMatches,
 }
 
-/// What is known about a term at one node.
+/// The stored answer of a term at one node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum MatchState {
     #[default]

@@ -61,7 +61,7 @@ pub(crate) struct Search<'t, 's> {
     pub(crate) env: &'s mut Env,
     pub(crate) steps: &'s Steps,
     pub(crate) memo: &'s mut Memo,
-    /// How many terms are being matched inside each other.
+    /// The number of terms that are being matched inside each other.
     pub(crate) calls: u32,
 }
 
@@ -123,8 +123,7 @@ impl Term {
     }
 
     /// Like [`Self::matches`], for the term of a whole rule and a node that is known to be of its kinds. After a
-    /// mismatch the
-    /// captures are undefined; the caller clears them before the next node.
+    /// mismatch the captures are undefined; the caller clears them before the next node.
     #[allow(clippy::inline_always, reason = "every rule asks it of every node of its kinds")]
     #[inline(always)]
     pub(crate) fn matches_kind<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {

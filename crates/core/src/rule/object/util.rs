@@ -59,8 +59,7 @@ impl Compiler<'_> {
     }
 
     /// Collects the utils that are matched at the same node as the rule itself; a circle of these would never end.
-    /// Utils
-    /// inside relations are matched at other nodes, so they may refer back.
+    /// Utils inside relations are matched at other nodes, so they may refer back.
     fn references(&self, value: &Value, depth: usize, found: &mut Vec<usize>) {
         let (Data::Map(entries), true) = (&value.data, depth < MAX_REFERENCE_DEPTH) else { return };
         for entry in entries {

@@ -1,6 +1,5 @@
 //! The parts of a rule that stay data until they are compiled for a dialect (`rule`, `utils`, `fix`, …). Their outer
-//! shape
-//! is validated here.
+//! shape is validated here.
 
 use crate::data::reader::{self, Table};
 use crate::data::{Data, Entry, Value};

@@ -42,8 +42,7 @@ impl CandidateNodes {
     }
 
     /// The first index from this one on whose node is not known to be a mismatch. Halves the path that it follows
-    /// (union-find
-    /// with path halving), so that long runs of mismatches are skipped in near-constant time.
+    /// (union-find with path halving), so that long runs of mismatches are skipped in near-constant time.
     fn first_open_from(&mut self, number: usize) -> usize {
         let mut at = number;
         while self.next[at] as usize != at {
@@ -115,8 +114,7 @@ impl<'t> Search<'t, '_> {
     }
 
     /// Computes the answers from the last node of the tree back to `node`: nodes are numbered in pre-order, so the
-    /// answers
-    /// of all children are known when a node is reached.
+    /// answers of all children are known when a node is reached.
     fn fill_backwards(&mut self, relation: &Relation, node: Node<'t>) -> Result<(), AnswerPending> {
         let (tree, number, wanted) = (node.tree(), relation.number, node.id().0);
         let below = &mut self.memo.tables(tree, number).below;

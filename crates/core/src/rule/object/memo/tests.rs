@@ -240,8 +240,7 @@ fn check_ends(rule: &str, file: &Lowered, max_steps: u64, found: usize) {
 }
 
 /// Checks that a spent budget ends a rule that would need many times the limit: no further step is taken, and no
-/// partial
-/// result is returned.
+/// partial result is returned.
 #[track_caller]
 fn check_is_ended(rule: &str, file: &Lowered) {
     let limit = 100_000;
