@@ -201,7 +201,7 @@ fn parse(text: &str, span: Span) -> Result<(DirectiveForm, Suppression), String>
         return Ok((form, suppression));
     }
     if suppression.rules.is_empty() {
-        return Err(format!("it names no rule, and silencing all of them is not possible; {USAGE}"));
+        return Err(format!("it names no rule, and suppressing all of them is not possible; {USAGE}"));
     }
     if suppression.reason.is_empty() {
         let names: Vec<&str> = suppression.rules.iter().map(|(name, _)| name.as_str()).collect();
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_ones_silence_nothing() {
+    fn malformed_ones_suppress_nothing() {
         check_malformed("// lawbook-ignore\nb();", "names no rule");
         check_malformed("// lawbook-ignore: because\nb();", "names no rule");
         check_malformed("// lawbook-ignore x\nb();", "gives no reason");

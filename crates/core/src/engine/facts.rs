@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "all-languages")]
-    fn a_module_tells_what_it_takes_gives_and_defines() {
+    fn imports_exports_and_definitions_are_facts() {
         check_facts(
             "ts",
             "import { a as b } from 'm';\nexport function f() { b.c(1); }\nexport * from 'n'",
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "ecmascript")]
-    fn what_silences_tools_is_told() {
+    fn markers_of_tools_are_facts() {
         check_facts(
             "ts",
             "a // lawbook-ignore x: y\n// @ts-ignore\nb",
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "all-languages")]
-    fn tests_are_told_by_their_paths() {
+    fn tests_are_facts_with_their_paths() {
         check_facts(
             "ts",
             "describe('a', () => { it('b', () => {}) })",

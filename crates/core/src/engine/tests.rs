@@ -97,7 +97,7 @@ fn an_expired_suppression_has_no_uses() {
     assert!(answer.suppressions()[0].uses.is_empty());
     let expected = [
         "a.ts 0 no-call: A call.",
-        "a.ts 8 expired-suppression: this suppression ended on 2026-06-14: mend the finding, or give it a new date and \
+        "a.ts 8 expired-suppression: this suppression ended on 2026-06-14: fix the finding, or give it a new date and \
          reason",
     ];
     assert_eq!(lines(&engine.merge(&[answer], &Concluded::default())), expected);

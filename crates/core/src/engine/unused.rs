@@ -49,7 +49,7 @@ impl<'m> SuppressionReview<'m> {
             let SuppressionComment::Lawbook(comment) = &suppression.comment else { continue };
             if let Some(until) = comment.until.filter(|_| self.engine.has_expired(comment)) {
                 let message =
-                    format!("this suppression ended on {until}: mend the finding, or give it a new date and reason");
+                    format!("this suppression ended on {until}: fix the finding, or give it a new date and reason");
                 let (id, code) = (engine_ids::EXPIRED_SUPPRESSION, comment.rules[0].0.as_str());
                 let found = EngineFinding { id, span: comment.span, code, message: &message };
                 self.add(found, &mut added, &mut unsuppressed);
@@ -109,7 +109,7 @@ impl Engine {
     /// The message about a name of no suppressible rule; none in a run of some rules only, where the name may be valid.
     fn unknown_name_message(&self, name: &str) -> Option<String> {
         if self.plan.find(name).is_some() {
-            return Some(format!("`{name}` cannot be silenced by a comment"));
+            return Some(format!("`{name}` cannot be suppressed by a comment"));
         }
         let known = self.plan.rules().iter().map(|rule| &**rule.page_id());
         let help = crate::mistake::unknown_name_help(name, known);

@@ -316,7 +316,7 @@ impl Resolver {
             Some((name, span)) => {
                 let at = self.resolve_name(name, *span)?;
                 if !self.rules[at].page().suppressible {
-                    let message = format!("no comment can silence `{name}`, so it needs no budget");
+                    let message = format!("no comment can suppress `{name}`, so it needs no budget");
                     self.mistakes.add_with_help(*span, message, "delete this budget");
                     return None;
                 }

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_checked_is_always_told() {
+    fn an_unchecked_file_is_always_reported() {
         check(&["a 0"], &["a 0"], &[], &["a 0"]);
     }
 }

@@ -57,7 +57,7 @@ pub(crate) const RULES: &[EngineRule] = &[
     EngineRule::new(PARSE_ERROR, Severity::Error, "The text does not parse."),
     EngineRule::new(NESTING_LIMIT, Severity::Info, "The nesting is too deep for the strict parser."),
     EngineRule::new(MALFORMED_SUPPRESSION, Severity::Error, "A suppression is written wrong."),
-    EngineRule::new(UNUSED_SUPPRESSION, Severity::Warning, "A suppression silences nothing."),
+    EngineRule::new(UNUSED_SUPPRESSION, Severity::Warning, "A suppression suppresses nothing."),
     EngineRule::new(EXPIRED_SUPPRESSION, Severity::Error, "A suppression has expired."),
     EngineRule::new(SUPPRESSION_BUDGET, Severity::Error, "There are more suppressions than may be."),
 ];

@@ -20,7 +20,7 @@ impl<'p> PageChecker<'p> {
         let Some(first) = unit.files.first() else { return };
         let opening = self.line(first.block, 0);
         let Some(bad) = bad_above(unit, above) else {
-            return self.fail(opening, "there is no bad block above that this one could mend");
+            return self.fail(opening, "there is no bad block above that this one could fix");
         };
         let number = first.block.info.get("fix").and_then(|number| number.parse().ok()).unwrap_or(1);
         let texts = match self.apply_fixes(bad, number) {

@@ -71,7 +71,7 @@ fn marks_and_findings_agree() {
 
 #[test]
 #[cfg(feature = "ecmascript")]
-fn what_disagrees_is_said_with_its_line() {
+fn mismatches_are_reported_with_their_lines() {
     check(
         "## Bad\n```ts\nok(); // error\neval(1);\n```\n",
         &[
@@ -170,7 +170,7 @@ fn globs_of_the_page_hold_for_blocks() {
 
 #[test]
 #[cfg(feature = "ecmascript")]
-fn fixes_mend_until_nothing_changes() {
+fn fixes_are_applied_until_none_are_left() {
     let bad = "## Bad\n```ts\neval(1);   // error\n  eval(2);\n//^^^ error\n```\n";
     check(&format!("{bad}## Fixed\n```ts\nsafe(1);\n  safe(2);\n```\n"), &[]);
     check(
@@ -187,13 +187,13 @@ fn fixes_mend_until_nothing_changes() {
     );
     check(
         "## Fixed\n```ts\nsafe(1);\n```\n## Bad\n```ts\neval(1); // error\n```\n",
-        &["p.md:9: there is no bad block above that this one could mend"],
+        &["p.md:9: there is no bad block above that this one could fix"],
     );
 }
 
 #[test]
 #[cfg(feature = "ecmascript")]
-fn a_fix_must_mend_its_finding() {
+fn a_fix_must_remove_its_finding() {
     let grow = |files: &[FileInput], _: Option<&Settings>| {
         let mut found = find_eval(&files[..1], None);
         found.truncate(1);

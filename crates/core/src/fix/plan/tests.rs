@@ -123,7 +123,7 @@ fn what_breaks_the_file_is_rolled_back_alone() {
 }
 
 #[test]
-fn fixes_that_hold_only_apart_are_told_apart() {
+fn fixes_that_pass_only_apart_are_applied_in_turn() {
     let reason = "`s` would find something new in line 1: no bb";
     check(&[error("r", "aa", "b"), error("s", "bb", "c")], "aaaa;", "baa;", 1, &[reason]);
 }
@@ -138,7 +138,7 @@ fn what_changes_the_code_around_it_is_rolled_back() {
 }
 
 #[test]
-fn a_fix_must_mend_its_finding() {
+fn a_fix_must_remove_its_finding() {
     check(&[error("r", "bad", "bad2")], "bad();", "bad();", 0, &["`r` would still find it"]);
     check(&[error("r", "bad", "bad")], "bad();", "bad();", 0, &["it changes nothing"]);
 }

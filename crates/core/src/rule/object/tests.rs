@@ -291,7 +291,7 @@ fn views_are_asked_beside_any_rule() {
 }
 
 #[test]
-fn what_is_wrong_is_said_all_at_once() {
+fn all_mistakes_are_reported_at_once() {
     check_mistakes(
         &["ts"],
         "{pattern: 'a b', kind: call_expresion, regx: 'a', all: [{regex: '('}, {}]}",
