@@ -1,5 +1,5 @@
-//! Finds the node and the symbol path of a finding in a time that does not grow with the depth of the tree for each
-//! finding: jump pointers for the node, stored paths for the symbol.
+//! Finds the node and the symbol path of each finding without climbing the whole tree every time: jump pointers lead to
+//! the node in O(log depth) steps, and the symbol paths of enclosing nodes are stored.
 
 use std::sync::Arc;
 

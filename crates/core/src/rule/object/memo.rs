@@ -38,10 +38,10 @@ const MAX_SMALL_NODE_CALLS: u32 = 8;
 /// calls itself through a relation nests no deeper.
 const BACKWARDS_FROM_CALLS: u32 = 50;
 
-/// Tables of nearest matches hold one number for a node: 0 while the answer is not known, this one if nothing matches,
-/// …
+/// The entry of a node without a match in a table of nearest matches. 0 is the entry of a node whose answer is not
+/// known.
 const NO_MATCH: u32 = 1;
-/// … else this plus the number of the match.
+/// The entry of a node with a match in such a table is this plus the number of the match.
 const MATCH_OFFSET: u32 = 2;
 
 /// The stored answers of all relations of one rule in one tree.
