@@ -91,7 +91,7 @@ fn no_comment_suppresses_a_rule_that_is_not_suppressible() {
             .file("a.ts", comment);
         let found = found(&project, &["--pack", "law"]);
         assert!(found.contains(&format!("a.ts:{line} no-debugger")), "{comment}: {found:?}");
-        let says = project.run(&["check"]).stdout.contains("cannot be silenced by a comment");
+        let says = project.run(&["check"]).stdout.contains("cannot be suppressed by a comment");
         assert_eq!(says, comment.contains("lawbook-ignore"), "{comment}");
     }
 }
@@ -183,7 +183,7 @@ fn a_budget_names_known_suppressible_rules() {
     };
     says("[[suppressions.budgets]]\nrule = 'no-debuger'\nmax = 1\n", "unknown rule `no-debuger`");
     says("[[suppressions.budgets]]\nrule = 'no-debuger'\nmax = 1\n", "did you mean `no-debugger`?");
-    says("[[suppressions.budgets]]\nrule = 'unchecked-file'\nmax = 1\n", "no comment can silence `unchecked-file`");
+    says("[[suppressions.budgets]]\nrule = 'unchecked-file'\nmax = 1\n", "no comment can suppress `unchecked-file`");
     says("[suppressions]\nmax = true\n", "expected a whole number from 0 on");
 }
 

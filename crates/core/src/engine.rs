@@ -1,7 +1,7 @@
 //! The engine: checks each file by itself, runs the rules about all files, and makes one report.
 //!
-//! Each stage has its file and its verb: `prefilter`, `parse`, `run_rules`, `suppress` make the answer of one file;
-//! `conclude` looks at all of them; `merge` makes the report.
+//! Each stage has a file of its name: `prefilter`, `parse`, `run_rules` and `suppress` make the answer of one file,
+//! `conclude` runs the rules about the project or a change, and `merge` makes the report.
 
 mod answer;
 mod collect;
@@ -37,30 +37,31 @@ use crate::budget::Steps;
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::engine::answer::AnswerDraft;
-use crate::engine::prefilter::FileScan;
+use crate::engine::prefilter::FilePrefilterResult;
 use crate::ir::{FileInput, Lowered, Tree};
 use crate::plan::Plan;
 use crate::rule::engine_ids;
 use crate::source::SourceFile;
 
-/// The options of a run, beside its plan.
+/// The options of a run, in addition to its plan.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// Today, for suppressions that end; core has no clock.
+    /// Today's date, for suppressions with `until`; core has no clock.
     pub today: Date,
-    /// Parse files that no rule wants too, so that `parse-error` is reported for all.
+    /// Parse also the files that no rule needs, so that `parse-error` is reported for all.
     pub parse_all: bool,
-    /// Leave files unparsed in which no rule can find anything, by their text alone. No finding depends on it.
+    /// Do not parse files in which no rule can find anything, by their text alone. Findings do not depend on it.
     pub prefilter: bool,
-    /// The steps that one rule may take on one file, and on all of them together. A rule that needs more is named in an `unchecked-file`.
+    /// The most steps that one rule may take on one file, and in one phase about the project or a change. A rule that
+    /// needs more is named in an `unchecked-file`.
     pub steps: u64,
-    /// Set when the answer is of no more use: what is not checked by then is an `unchecked-file`, so that the report of
-    /// a cancelled run never passes for a clean one.
+    /// Set by the caller to cancel the run. Files that are not checked by then are reported as `unchecked-file`, so
+    /// that a cancelled run never looks clean.
     pub cancelled: Option<Arc<AtomicBool>>,
 }
 
 impl RunOptions {
-    /// The usual run of a day.
+    /// The default options for a date.
     pub const fn new(today: Date) -> Self {
         Self { today, parse_all: false, prefilter: true, steps: Steps::DEFAULT_LIMIT, cancelled: None }
     }
@@ -74,12 +75,12 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine for a plan.
+    /// Creates an engine for a plan.
     pub fn new(plan: Plan, options: RunOptions) -> Self {
         Self { plan: Arc::new(plan), options }
     }
 
-    /// The same engine for one run, given up soon after the flag is set.
+    /// A clone of the engine for one run, which is cancelled soon after the flag is set.
     #[must_use]
     pub fn cancelled_by(&self, flag: Arc<AtomicBool>) -> Self {
         Self { plan: self.plan.clone(), options: RunOptions { cancelled: Some(flag), ..self.options.clone() } }
@@ -90,84 +91,85 @@ impl Engine {
         &self.plan
     }
 
-    /// A whole budget for one rule on one file, or on all of them together.
-    fn meter(&self) -> Steps {
+    /// A new budget for one rule on one file or in one phase.
+    fn new_budget(&self) -> Steps {
         Steps::new(self.options.steps).cancelled_by(self.options.cancelled.clone())
     }
 
-    /// True once the caller has no more use for the answer.
+    /// True once the caller has cancelled the run.
     fn is_cancelled(&self) -> bool {
         self.options.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
-    /// Checks one file, and parses it only where something can be found. Pure: the same file gives the same answer on any
-    /// thread.
+    /// Checks one file, and parses it only if something can be found in it. Pure: the same file gives the same answer
+    /// on any thread.
     pub fn check_input(&self, input: FileInput) -> FileAnswer {
         let path = input.source.path();
         let Some(dialect) = input.context.dialect else { return self.unsupported(path.clone()) };
         if self.is_cancelled() {
             return self.cancelled(path.clone());
         }
-        let scan = self.prefilter(&input.source, dialect);
-        if self.options.prefilter && !scan.is_wanted() {
+        let filtered = self.prefilter(&input.source, dialect);
+        if self.options.prefilter && !filtered.must_parse() {
             let answer = self.prefiltered(path.clone());
             if cfg!(debug_assertions) {
-                self.assert_idle(&self.parse(input), &scan);
+                self.assert_ruled_out(&self.parse(input), &filtered);
             }
             return answer;
         }
-        self.check_scanned(&self.parse(input), scan)
+        self.check_parsed(&self.parse(input), filtered)
     }
 
-    /// The same for a file that stands alone.
+    /// Checks one file that needs no other files as context.
     pub fn check_source(&self, source: SourceFile) -> FileAnswer {
         self.check_input(self.input(source))
     }
 
-    /// The same for a file that is parsed already.
+    /// Checks one file that is parsed already.
     pub fn check(&self, file: &Lowered) -> FileAnswer {
         match file.tree() {
-            Some(tree) => self.check_scanned(file, self.prefilter(&file.source, tree.dialect())),
+            Some(tree) => self.check_parsed(file, self.prefilter(&file.source, tree.dialect())),
             None => self.treeless(file),
         }
     }
 
-    /// The findings in some files by themselves, suppressions applied.
+    /// The findings in some files that are not suppressed, without rules about the project.
     pub(crate) fn check_all(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>> {
         let answers: Vec<FileAnswer> = files.iter().map(|file| self.check(file)).collect();
         self.merge(&answers, &Concluded::default()).diagnostics
     }
 
-    fn check_scanned(&self, file: &Lowered, scan: FileScan) -> FileAnswer {
+    fn check_parsed(&self, file: &Lowered, filtered: FilePrefilterResult) -> FileAnswer {
         match file.tree() {
-            Some(host) => self.check_trees(file, host, scan),
+            Some(host) => self.check_trees(file, host, filtered),
             None => self.treeless(file),
         }
     }
 
-    fn check_trees(&self, file: &Lowered, host: &Tree, scan: FileScan) -> FileAnswer {
+    fn check_trees(&self, file: &Lowered, host: &Tree, filtered: FilePrefilterResult) -> FileAnswer {
         let mut draft = AnswerDraft::new(file.source.path().clone());
-        self.run_rules(file, &scan, &mut draft);
+        self.run_rules(file, &filtered, &mut draft);
         let facts = self.collect_facts(file, host, &mut draft);
         if self.is_cancelled() {
             return self.cancelled(draft.path);
         }
-        // The pre-filter may leave an unwanted file unparsed, so its parse errors are not reported either.
-        if scan.is_wanted() {
+        // Other files are not parsed when the pre-filter is on, so their parse errors are never reported.
+        if filtered.must_parse() {
             self.report_problems(file, &mut draft);
         }
-        let comments = if scan.has_comments() { self.read_suppressions(file, &mut draft) } else { Vec::new() };
+        let comments =
+            if filtered.may_have_suppressions() { self.read_suppressions(file, &mut draft) } else { Vec::new() };
         draft.report_overflow(self, file);
         let mut answer = draft.into_answer(parse::outcome(file));
         answer.suppressions = self.suppress(comments, &mut answer.findings);
         answer.degraded = parse::degraded(file, host);
         answer.facts = facts;
         if !answer.suppressions.is_empty() {
-            answer.levels = scan.into_levels();
+            answer.levels = filtered.into_levels();
         }
         if answer.has_something() {
             answer.source = Some(file.source.clone());
-            // Every reporter asks for lines; here they are found on the thread of the file.
+            // Computes the line index here, in parallel, since every reporter needs it.
             file.source.lines();
         }
         answer
@@ -180,7 +182,7 @@ impl Engine {
     }
 }
 
-/// The words of a panic.
+/// The message of a panic.
 fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())

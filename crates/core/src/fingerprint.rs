@@ -1,4 +1,4 @@
-//! The identity of a finding: what stays the same when code around it moves.
+//! Fingerprints: the identity of a finding, which stays the same when the code around it moves.
 
 use crate::budget;
 use crate::diagnostic::Subject;
@@ -6,20 +6,21 @@ use crate::ir::{Lowered, Node};
 use crate::language::COMMON_COMMENT_SIGNS;
 use crate::span::Span;
 
-/// `1:` and 32 hexadecimal digits of blake3 over the rule's oldest id, the symbol path and the subject.
+/// Computes a fingerprint: `1:` and 32 hexadecimal digits of blake3 over the rule's oldest id, the symbol path and the
+/// subject.
 ///
-/// Equal fingerprints in one file are told apart by their count alone.
+/// Several findings of one file may have the same fingerprint; only their number is known then.
 pub fn of(rule: &str, symbol: &str, subject: &str) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in [rule, symbol, subject] {
-        // A length before each part keeps ("ab", "c") and ("a", "bc") apart.
+        // The length before each part makes ("ab", "c") and ("a", "bc") different.
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
     format!("1:{}", &hasher.finalize().to_hex()[..32])
 }
 
-/// The text that a subject stands for, of a finding whose span `node` is the smallest one to cover.
+/// The text of a subject; `node` is the smallest node that covers the span of the finding.
 pub(crate) fn subject_text(subject: &Subject, file: &Lowered, node: Option<Node<'_>>, span: Span) -> String {
     match subject {
         Subject::Named(name) => name.clone(),
@@ -35,16 +36,16 @@ pub(crate) fn subject_text(subject: &Subject, file: &Lowered, node: Option<Node<
     }
 }
 
-/// Longer subjects are cut, so that findings in each other cost no more than findings beside each other.
-const LONGEST: usize = 64 << 10;
+/// The most bytes of a subject. Longer ones are cut, so that the cost of nested findings is bounded.
+const MAX_SUBJECT_BYTES: usize = 64 << 10;
 
-/// The tokens of a span joined by one space, without comments; empty when the span lies in one.
+/// The tokens of a span joined by single spaces, without comments; empty if the span is inside a comment.
 fn tokens(start: Node<'_>, span: Span) -> String {
     let vocabulary = start.dialect().vocabulary();
     let is_comment = |node: Node<'_>| vocabulary.is_comment(node.raw());
     let mut text = String::new();
     let mut comment_end = 0;
-    // Comments have few levels.
+    // The nodes inside a comment are nested at most a few levels deep.
     if start.ancestors().take(4).chain([start]).any(is_comment) {
         return text;
     }
@@ -61,7 +62,7 @@ fn tokens(start: Node<'_>, span: Span) -> String {
                 text.push(' ');
             }
             text.push_str(node.text());
-            if text.len() > LONGEST {
+            if text.len() > MAX_SUBJECT_BYTES {
                 break;
             }
         }
@@ -69,8 +70,8 @@ fn tokens(start: Node<'_>, span: Span) -> String {
     text
 }
 
-/// A text without signs of comments at the start of its lines, white space folded. The signs are those of all languages,
-/// whatever the file's, so that the identity of a finding does not depend on how much is known of its language.
+/// A text without comment signs at the start of its lines, with white space folded. The signs of all languages are
+/// removed, whatever the file's language, so that fingerprints do not change when more is known about a language.
 fn folded(text: &str) -> String {
     budget::count_text(text.len());
     let is_sign = |c| COMMON_COMMENT_SIGNS.iter().any(|syntax| syntax.open.contains(c));

@@ -1,4 +1,4 @@
-//! A pack: rule pages with their presets and the native rules that some of them need.
+//! A pack: rule pages, presets, and the code of native rules.
 
 mod read;
 
@@ -19,19 +19,20 @@ pub struct Pack {
     pub pages: Vec<PageEntry>,
     /// Its presets, sorted by name.
     pub presets: Vec<Preset>,
-    /// The code behind its `native: true` pages.
+    /// The code of its pages with `native: true`.
     pub natives: Vec<Native>,
-    /// Whether it came with the binary: its pages are known to be right and need no compiling ahead of use.
+    /// True if it is part of the binary. Its pages have no mistakes, so they are not compiled before they are needed.
     pub built_in: bool,
-    /// The names of pages and presets that are wrong, so that a mention of one is not called unknown besides.
+    /// The names of pages and presets with mistakes, so that a setting that names one is not reported as unknown too.
     pub unread: Vec<Arc<str>>,
-    /// Whether all its pages run at their own level: it is a folder named in `extends` or `--rules`.
+    /// True if all its pages run at their own level, because `extends` or `--rules` names the folder.
     pub extended: bool,
-    /// Where its pages stand in the project, if there: the code in them is for tests of the rules and wrong on purpose.
+    /// The paths of its pages, if these are in the project. Code in pages violates rules on purpose, so it is not
+    /// checked.
     pub paths: Vec<RelPath>,
 }
 
-/// A page that is read when it is first needed.
+/// A page that is loaded when it is first needed.
 #[derive(Clone)]
 pub struct PageEntry {
     /// Its id.
@@ -43,14 +44,14 @@ pub struct PageEntry {
 }
 
 impl PageEntry {
-    /// A page that is there already.
+    /// An entry of a loaded page.
     pub fn ready(page: Page) -> Self {
         let (id, formerly, page) = (page.id.clone(), page.formerly.clone(), Arc::new(page));
         let again = page.clone();
         Self { id, formerly, page: OnceLock::from(page), load: Arc::new(move || (*again).clone()) }
     }
 
-    /// A page that `load` makes when it is first asked for.
+    /// An entry of a page that `load` makes when it is first needed.
     pub fn deferred(
         id: impl Into<Arc<str>>,
         formerly: Vec<Arc<str>>,
@@ -71,7 +72,7 @@ impl fmt::Debug for PageEntry {
     }
 }
 
-/// The code behind a `native: true` page.
+/// The code of a page with `native: true`.
 #[derive(Clone, Copy)]
 pub struct Native {
     /// The id of its page.

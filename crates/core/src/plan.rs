@@ -1,4 +1,4 @@
-//! What runs: every rule of every pack with its level and options, resolved once from settings.
+//! The plan of a run: every rule of every pack with its level and options, resolved once from settings.
 
 mod buckets;
 mod file_dialects;
@@ -10,10 +10,10 @@ mod search;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-pub(crate) use buckets::{Buckets, Called};
+pub(crate) use buckets::{CalledInstance, DialectRules};
 pub use file_dialects::FileDialects;
 pub(crate) use phases::{Phases, WantedFacts};
-pub(crate) use prefilter::{Prefilter, Scan};
+pub(crate) use prefilter::{Prefilter, PrefilterResult};
 
 use crate::diagnostic::Severity;
 use crate::glob::PathGlobs;
@@ -22,17 +22,17 @@ use crate::language;
 use crate::literals::directives;
 use crate::mistake::Mistake;
 use crate::pack::{Pack, PageEntry};
-use crate::rule::page::{Options, Page, Reach, Scope};
+use crate::rule::page::{Options, Page, PathFilter, Scope};
 use crate::rule::{Rule, engine_ids};
 use crate::settings::{Level, Settings};
 use crate::source::RelPath;
 
-/// What to run of all that is enabled. Empty lists mean all.
+/// The part of the enabled rules that is run. Empty lists mean all.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Just these rules, also when they are off.
+    /// Only these rules, even those that are off.
     pub rules: Vec<String>,
-    /// Just the rules of these packs.
+    /// Only the rules of these packs.
     pub packs: Vec<String>,
 }
 
@@ -42,21 +42,21 @@ pub struct Plan {
     rules: Vec<PlannedRule>,
     instances: Vec<Instance>,
     overrides: Vec<PlannedOverride>,
-    /// The levels on a file that nothing says anything else of.
-    usual: Levels,
-    /// The instances that are not for every file.
-    limited: Vec<usize>,
+    /// The levels on a file that no override and no `files` or `ignores` of a page applies to.
+    default_levels: Levels,
+    /// The instances of rules whose pages have `files` or `ignores`.
+    path_limited: Vec<usize>,
     tests: PathGlobs,
     exclude: PathGlobs,
     dialects: FileDialects,
     narrowed: bool,
     budgets: Vec<PlannedBudget>,
     phases: Phases,
-    buckets: Vec<OnceLock<Buckets>>,
+    dialect_rules: Vec<OnceLock<DialectRules>>,
     prefilters: Vec<OnceLock<Prefilter>>,
 }
 
-/// A rule of some pack, on or off.
+/// A rule of a pack, on or off.
 #[derive(Debug)]
 pub struct PlannedRule {
     /// The id it is reported under: `pack/id` where two enabled rules share an id.
@@ -65,9 +65,9 @@ pub struct PlannedRule {
     pub pack: Arc<str>,
     /// Its level before overrides; none when it is off.
     pub level: Option<Severity>,
-    /// The values that it runs with before overrides.
+    /// The values of its options before overrides.
     pub options: Options,
-    /// What set the level, for people.
+    /// The place where the level was set, for messages.
     pub origin: String,
     entry: Arc<PageEntry>,
 }
@@ -83,19 +83,19 @@ impl PlannedRule {
         &self.entry.id
     }
 
-    /// Whether it stands for what the engine itself reports.
+    /// True if the engine itself reports its findings.
     fn is_engine(&self) -> bool {
         engine_ids::ALL.contains(&&*self.entry.id)
     }
 }
 
-/// A rule with one set of options: what is called for nodes.
+/// A rule with one set of options. A rule has several instances when overrides change its options.
 pub(crate) struct Instance {
     /// Its number among [`Plan::rules`].
     pub(crate) rule: usize,
     pub(crate) options: Options,
     pub(crate) check: Box<dyn Rule>,
-    reach: Reach,
+    path_filter: PathFilter,
 }
 
 impl std::fmt::Debug for Instance {
@@ -107,12 +107,12 @@ impl std::fmt::Debug for Instance {
 #[derive(Debug)]
 struct PlannedOverride {
     files: PathGlobs,
-    /// For a rule: the instance that takes over, and its level.
-    changes: Vec<(usize, Change)>,
+    /// The number of a rule, and its change.
+    changes: Vec<(usize, InstanceChange)>,
     origin: String,
 }
 
-/// How many suppressions there may be.
+/// A limit of suppressions.
 #[derive(Debug)]
 pub(crate) struct PlannedBudget {
     /// The number of the rule; none for all rules.
@@ -120,50 +120,51 @@ pub(crate) struct PlannedBudget {
     /// None for all files.
     files: Option<PathGlobs>,
     pub(crate) max: usize,
-    /// What it is of, for people: `` of `no-eval` in `src/**` ``.
+    /// Its rule and files, for messages: `` of `no-eval` in `src/**` ``.
     pub(crate) what: String,
 }
 
 impl PlannedBudget {
-    /// Whether a suppression of the rule in the file counts; one of no rule in particular has none.
+    /// True if a suppression of the rule in the file counts; the rule is none for one that names no rule.
     pub(crate) fn counts(&self, rule: Option<usize>, path: &RelPath) -> bool {
         (self.rule.is_none() || self.rule == rule) && self.files.as_ref().is_none_or(|files| files.matches(path))
     }
 }
 
+/// The change that an override makes to a rule; none keeps the level or the instance.
 #[derive(Clone, Copy, Debug)]
-struct Change {
+struct InstanceChange {
     level: Option<Level>,
     instance: Option<usize>,
 }
 
-/// For each instance: the level it has on one file, if it runs there.
+/// By instance, its level on one file; none where it does not run.
 pub(crate) type Levels = Arc<[Option<Severity>]>;
 
 impl Plan {
     /// Resolves settings over packs.
     ///
     /// # Errors
-    /// Every mistake in the settings and in the pages that they enable.
+    /// All mistakes in the settings and in the pages that they enable.
     pub fn new(settings: &Settings, packs: Vec<Pack>, selection: &Selection) -> Result<Self, Vec<Mistake>> {
         resolve::plan(settings, packs, selection)
     }
 
-    /// Every rule of every pack, also those that are off.
+    /// All rules of all packs, with those that are off.
     pub fn rules(&self) -> &[PlannedRule] {
         &self.rules
     }
 
-    /// Whether any rule is on somewhere, beside those of the engine itself.
+    /// True if any rule runs on some file, apart from those of the engine itself.
     pub fn has_rules(&self) -> bool {
         self.instances.iter().any(|instance| !self.rules[instance.rule].is_engine())
     }
 
-    /// The rules that run on a file, with their levels and what set these, in the order of [`Plan::rules`].
+    /// The rules that run on a file, with their levels and where these were set, in the order of [`Plan::rules`].
     pub fn rules_for(&self, path: &RelPath) -> Vec<RuleOnFile<'_>> {
         let levels = self.levels(path);
         let dialects: Vec<_> = self.dialect(path).into_iter().flat_map(language::dialects_in).collect();
-        let runs = |rule: &PlannedRule| dialects.iter().any(|dialect| rule.page().claims.holds(dialect.name));
+        let runs = |rule: &PlannedRule| dialects.iter().any(|dialect| rule.page().claims.includes(dialect.name));
         let active = levels.iter().enumerate().filter_map(|(at, level)| Some((&self.instances[at], (*level)?)));
         let mut found: Vec<_> = active
             .map(|(instance, severity)| {
@@ -180,22 +181,23 @@ impl Plan {
         found
     }
 
-    /// The rule that a setting, a comment or a command calls `name`: an id, `pack/id`, or an earlier id.
+    /// The number of the rule with this name in settings, suppressions and commands: an id, `pack/id`, or an earlier
+    /// id. None if no rule or several rules have it.
     pub fn find(&self, name: &str) -> Option<usize> {
         resolve::find(&self.rules, name)
     }
 
-    /// The dialect that a file is read as; none for one that is not checked.
+    /// The dialect of a file; none if it is not checked.
     pub fn dialect(&self, path: &RelPath) -> Option<&'static Dialect> {
         self.dialects.of(path)
     }
 
-    /// What files are read as.
+    /// The dialects of files, by their paths.
     pub fn dialects(&self) -> &FileDialects {
         &self.dialects
     }
 
-    /// Whether the path is one that holds tests.
+    /// True if the path matches `[files] tests`.
     pub fn is_test(&self, path: &RelPath) -> bool {
         self.tests.matches(path)
     }
@@ -205,53 +207,53 @@ impl Plan {
         &self.exclude
     }
 
-    /// Whether only some of the enabled rules run, so that nothing can be said of the others.
+    /// True if only some of the enabled rules run, so that findings of the others are not known.
     pub(crate) fn is_narrowed(&self) -> bool {
         self.narrowed
     }
 
-    /// Whether a run of this plan tells every finding of the rule called `name`, so that one that is missing is mended.
-    pub fn tells_all_of(&self, name: &str) -> bool {
+    /// True if a run of this plan reports all findings of the rule with this name, so that a missing one is known to be
+    /// fixed.
+    pub fn reports_all_of(&self, name: &str) -> bool {
         if !self.narrowed {
             return true;
         }
         let rule = self.find(name).map(|at| &self.rules[at]);
-        // How much the engine says of a file depends on which other rules want it.
+        // The engine's own findings in a file depend on which other rules run there.
         rule.is_some_and(|rule| rule.level.is_some() && !rule.is_engine())
     }
 
-    /// Whether a rule looks beyond single files and takes facts of the dialect's files for that, so that these are parsed
-    /// whatever their text holds.
+    /// True if a rule about the project or a change needs facts of the dialect's files, so that all of them are parsed.
     pub fn needs_facts(&self, dialect: &'static Dialect) -> bool {
         !self.wanted_facts(dialect).is_empty()
     }
 
-    /// Whether a rule of the run has a phase of this scope, so that a client that can must let it look.
+    /// True if a rule of the plan has this scope, so that the caller has to run that phase.
     pub fn has_phase(&self, scope: Scope) -> bool {
         self.phases.of(scope).next().is_some()
     }
 
     /// The facts that are collected of the dialect's files.
     pub(crate) fn wanted_facts(&self, dialect: &'static Dialect) -> &WantedFacts {
-        self.phases.wanted(place(dialect))
+        self.phases.wanted(dialect_number(dialect))
     }
 
-    /// The rules that look beyond single files.
+    /// The rules about the project or a change.
     pub(crate) fn phases(&self) -> &Phases {
         &self.phases
     }
 
-    /// How many suppressions there may be.
+    /// The limits of suppressions.
     pub(crate) fn budgets(&self) -> &[PlannedBudget] {
         &self.budgets
     }
 
-    /// Whether a rule runs that is written for ast-grep, so that ast-grep's comments count.
+    /// True if an ast-grep rule runs, so that `ast-grep-ignore` comments are applied.
     pub(crate) fn runs_ast_grep(&self) -> bool {
         self.instances.iter().any(|instance| self.rules[instance.rule].page().ast_grep)
     }
 
-    /// The numbers of the rules that run and are written for ast-grep.
+    /// The numbers of the ast-grep rules that run.
     pub(crate) fn ast_grep_rules(&self) -> Vec<usize> {
         let mut rules: Vec<usize> = self.instances.iter().map(|instance| instance.rule).collect();
         rules.dedup();
@@ -263,19 +265,20 @@ impl Plan {
         &self.instances
     }
 
-    /// The level of each instance on a file, before its language is asked, or on the project as a whole.
+    /// The level of each instance on a file, whatever its language, or on the project as a whole.
     pub(crate) fn levels(&self, path: &RelPath) -> Levels {
-        // The project as a whole is no file that globs could name.
+        // The root stands for the project as a whole, which no glob matches.
         if path.is_root() {
-            return self.usual.clone();
+            return self.default_levels.clone();
         }
         let changes: Vec<_> = self.overrides.iter().filter(|change| change.files.matches(path)).collect();
-        let beyond: Vec<_> = self.limited.iter().filter(|at| !self.instances[**at].reach.holds(path)).collect();
+        let beyond: Vec<_> =
+            self.path_limited.iter().filter(|at| !self.instances[**at].path_filter.matches(path)).collect();
         if changes.is_empty() && beyond.is_empty() {
-            return self.usual.clone();
+            return self.default_levels.clone();
         }
-        let mut levels = self.usual.to_vec();
-        // Of each rule that an override names: the instance that runs.
+        let mut levels = self.default_levels.to_vec();
+        // By rule that an override names: its instance that runs.
         let mut chosen: BTreeMap<usize, usize> = BTreeMap::new();
         for (rule, change) in changes.into_iter().flat_map(|change| &change.changes) {
             let base = self.instances.partition_point(|instance| instance.rule < *rule);
@@ -294,51 +297,52 @@ impl Plan {
         levels.into()
     }
 
-    pub(crate) fn buckets(&self, dialect: &'static Dialect) -> &Buckets {
-        self.buckets[place(dialect)].get_or_init(|| Buckets::new(&self.instances, &self.rules, dialect))
+    pub(crate) fn dialect_rules(&self, dialect: &'static Dialect) -> &DialectRules {
+        self.dialect_rules[dialect_number(dialect)]
+            .get_or_init(|| DialectRules::new(&self.instances, &self.rules, dialect))
     }
 
-    /// Whether suppressions in files of the dialect matter. Where no rule is ever called there is nothing to suppress,
-    /// unless the number of suppressions is what is asked for.
-    pub(crate) fn suppressions_count(&self, dialect: &'static Dialect) -> bool {
+    /// True if suppressions in files of the dialect have to be read. Not so if no rule runs on them, unless
+    /// suppressions are limited or only rules of the engine run.
+    pub(crate) fn suppressions_matter(&self, dialect: &'static Dialect) -> bool {
         let mut rules = self.instances.iter().map(|instance| &self.rules[instance.rule]);
-        self.prefilter(dialect).has_law()
+        self.prefilter(dialect).has_rules()
             || !self.phases.is_empty()
             || !self.budgets.is_empty()
             || rules.all(PlannedRule::is_engine)
     }
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
-        self.prefilters[place(dialect)].get_or_init(|| {
+        self.prefilters[dialect_number(dialect)].get_or_init(|| {
             let words = [directives::SUPPRESSION, directives::AST_GREP_SUPPRESSION];
             let comments = if self.runs_ast_grep() { &words[..] } else { &words[..1] };
-            Prefilter::new(&self.instances, self.buckets(dialect), dialect, comments)
+            Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, comments)
         })
     }
 }
 
-/// The levels of instances where no override changes them: the first instance of a rule is its base, the others wait for
-/// an override.
-fn usual(rules: &[PlannedRule], instances: &[Instance]) -> Levels {
+/// The levels of the instances without overrides: the first instance of a rule has the rule's level, the others are off
+/// until an override selects them.
+fn default_levels(rules: &[PlannedRule], instances: &[Instance]) -> Levels {
     let is_base = |at: usize| at == 0 || instances[at - 1].rule != instances[at].rule;
     instances.iter().enumerate().map(|(at, instance)| rules[instance.rule].level.filter(|_| is_base(at))).collect()
 }
 
-/// The number of a dialect among all.
-fn place(dialect: &'static Dialect) -> usize {
+/// The number of a dialect among all dialects and hosts.
+fn dialect_number(dialect: &'static Dialect) -> usize {
     language::dialects_and_hosts().position(|known| known == dialect).unwrap_or_default()
 }
 
-/// A rule as it runs on one file.
+/// A rule with its level and options on one file.
 #[derive(Debug)]
 pub struct RuleOnFile<'p> {
     /// The rule.
     pub rule: &'p PlannedRule,
-    /// Its level there.
+    /// Its level on the file.
     pub severity: Severity,
-    /// Its options there.
+    /// Its options on the file.
     pub options: &'p Options,
-    /// What set the level.
+    /// The place where the level was set, for messages.
     pub origin: &'p str,
     index: usize,
 }

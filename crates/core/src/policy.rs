@@ -1,6 +1,6 @@
-//! What a team lives by beside its rules: which findings were there before, and which a change brought.
+//! Known findings: those in the baseline, and those that were there before a change.
 //!
-//! Pure: texts and findings come in, verdicts go out.
+//! Pure: texts and findings in, decisions out.
 
 pub mod baseline;
 pub mod change;

@@ -1,4 +1,4 @@
-//! The answer of a run, before any format: plain data in its final order.
+//! The report of a run as plain data, sorted, before it is written in some format.
 
 mod baseline_entry;
 
@@ -12,36 +12,37 @@ use crate::rule::page::Page;
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
-/// Everything that a run found.
+/// The result of a run.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The rules that reported, by reported id, each once.
+    /// The rules of the diagnostics, by reported id.
     pub rules: BTreeMap<Arc<str>, ReportedRule>,
-    /// The findings, in total order; shared with the answers that they are from.
+    /// The diagnostics, sorted; shared with the file answers that they are from.
     pub diagnostics: Vec<Arc<Diagnostic>>,
-    /// The findings that a comment suppresses, in total order.
+    /// The diagnostics that are suppressed, sorted.
     pub suppressed: Vec<Arc<Diagnostic>>,
-    /// Files and items that the tolerant parser had to lower though their language has a strict one.
+    /// Files and items that the tolerant parser lowered although their language has a strict one.
     pub degraded: Vec<Degraded>,
     /// Files left out on purpose.
     pub skipped: Vec<Skipped>,
-    /// Fixes that were asked for and did not hold, by place.
+    /// Fixes that were requested but failed verification, sorted by place.
     pub rolled_back: Vec<RolledBack>,
     /// Files whose fixes were not written, and why.
     pub unwritten: Vec<(RelPath, String)>,
-    /// Rules that could not run in this binary.
+    /// Rules that could not run in this binary, with the reasons.
     pub rules_skipped: Vec<(Arc<str>, String)>,
-    /// The files that findings stand in, for showing their lines.
+    /// The files of the diagnostics, for showing lines of code.
     pub sources: BTreeMap<RelPath, SourceFile>,
-    /// Entries of the baseline that match nothing any more, in their order.
+    /// Entries of the baseline that match no finding any more, in their order.
     pub stale: Vec<BaselineEntry>,
     /// The counts.
     pub summary: Summary,
 }
 
 impl Report {
-    /// Hides the findings that were there before, by number, with all that only they needed.
-    pub fn hide(&mut self, known: &[bool]) {
+    /// Removes known findings, and rules and sources that only they need. `known` says of each diagnostic, in order,
+    /// whether it is known.
+    pub fn hide_known(&mut self, known: &[bool]) {
         let mut verdicts = known.iter();
         self.diagnostics.retain(|_| verdicts.next() != Some(&true));
         self.summary.known += known.iter().filter(|known| **known).count();
@@ -55,7 +56,7 @@ impl Report {
         self.sources.retain(|path, _| shown.binary_search_by(|found| found.path.cmp(path)).is_ok() || related(path));
     }
 
-    /// Counts the findings anew.
+    /// Recomputes the counts of diagnostics.
     pub(crate) fn count_findings(&mut self) {
         let at = |level: Severity| self.diagnostics.iter().filter(|found| found.severity == level).count();
         (self.summary.errors, self.summary.warnings, self.summary.infos) =
@@ -65,7 +66,7 @@ impl Report {
     }
 }
 
-/// A rule that reported.
+/// A rule with a diagnostic in the report.
 #[derive(Clone, Debug)]
 pub struct ReportedRule {
     /// Its page.
@@ -74,26 +75,26 @@ pub struct ReportedRule {
     pub pack: Arc<str>,
 }
 
-/// A fix that was not made, because the result would not have held.
+/// A fix that was not applied, because its result failed verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RolledBack {
     /// The rule.
     pub rule: Arc<str>,
     /// The file of its finding.
     pub path: RelPath,
-    /// The finding in the text as it is after all fixes.
+    /// The place of the finding in the text after all fixes.
     pub span: Span,
-    /// The 1-based line of the finding in the text as it was seen.
+    /// The 1-based line of the finding in the text before all fixes.
     pub line_before: u32,
-    /// The 1-based line of the finding in the text as it is after all fixes.
+    /// The 1-based line of the finding in the text after all fixes.
     pub line_after: u32,
-    /// Why, in words that follow a colon.
+    /// The reason, worded to follow a colon.
     pub reason: String,
     pub(crate) fingerprint: String,
 }
 
 impl RolledBack {
-    /// The rolled back fix of this finding.
+    /// True if it is a fix of this finding.
     pub(crate) fn is_of(&self, found: &Diagnostic) -> bool {
         self.span.start == found.span.start
             && self.rule == found.rule
@@ -109,22 +110,22 @@ pub struct Degraded {
     pub path: RelPath,
     /// The language's name.
     pub language: &'static str,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// The item, or the whole file.
     pub span: Span,
 }
 
-/// A file that was left out on purpose.
+/// A file that was skipped on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     /// The file.
     pub path: RelPath,
-    /// Why.
+    /// The reason.
     pub reason: SkipReason,
 }
 
-/// Why a file was left out on purpose.
+/// The reason why a file was skipped on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SkipReason {
     /// Larger than `--max-file-size`.
@@ -133,9 +134,9 @@ pub enum SkipReason {
     Generated,
     /// Minified, and `[files] skip` names that.
     Minified,
-    /// A commit of another repository, whose files a change of this one does not hold.
+    /// A git submodule, whose files are part of another repository.
     Submodule,
-    /// A pointer to a file that git does not store itself.
+    /// A Git LFS pointer to a file that git does not store itself.
     LfsPointer,
 }
 
@@ -155,19 +156,19 @@ impl SkipReason {
 /// The counts of a run. `files` = `checked` + `prefiltered` + `skipped` + `unsupported`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Files met.
+    /// All files.
     pub files: usize,
-    /// Files that rules looked at, or that could not be checked (each of those is a finding).
+    /// Files that were checked, or could not be (each of those has a finding).
     pub checked: usize,
-    /// Of those, the ones lowered wholly by a strict parser.
+    /// Checked files that were wholly lowered by a strict parser.
     pub strict: usize,
-    /// Of those, the ones with a tree or item of the tolerant parser.
+    /// Checked files with a tree or item of the tolerant parser.
     pub tolerant: usize,
-    /// Files that no enabled rule could find anything in, by their text alone.
+    /// Files in which no enabled rule could find anything, by their text alone.
     pub prefiltered: usize,
-    /// Files left out on purpose.
+    /// Files skipped on purpose.
     pub skipped: usize,
-    /// Files of no language of this binary.
+    /// Files of languages that this binary does not have.
     pub unsupported: usize,
     /// Findings of level error.
     pub errors: usize,
@@ -175,14 +176,14 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings of level info.
     pub infos: usize,
-    /// Findings silenced by a comment.
+    /// Suppressed findings.
     pub suppressed: usize,
-    /// Findings hidden because they were there before.
+    /// Findings left out because they are known.
     pub known: usize,
-    /// Baseline entries that matched nothing.
+    /// Baseline entries that match no finding.
     pub stale: usize,
     /// Findings with a safe or unsafe fix.
     pub fixable: usize,
-    /// Findings that were fixed before this was counted.
+    /// Findings that were fixed in this run.
     pub fixed: usize,
 }

@@ -1,4 +1,4 @@
-//! The text of `lawbook.toml`, typed, with the place of each value.
+//! The parsed configuration: the values of `lawbook.toml`, each with its place.
 
 pub(crate) mod read;
 
@@ -14,11 +14,11 @@ use crate::span::Span;
 /// One `lawbook.toml`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
-    /// The file's path as its reader knows it; empty for settings that no file holds.
+    /// The file's path, as messages show it; empty for settings that are from no file.
     pub path: Arc<str>,
     /// The file's whole text.
     pub text: Arc<str>,
-    /// Presets, or folders of pages (they start with `.` or hold a `/`).
+    /// Presets, or folders of pages (those start with `.` or contain a `/`).
     pub extends: Vec<(String, Span)>,
     /// `[files]`.
     pub files: FileSettings,
@@ -30,16 +30,16 @@ pub struct Settings {
     pub overrides: Vec<Override>,
 }
 
-/// A list of ids with levels and options, to be named in `extends`.
+/// A named list of rules with levels and options, for `extends`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Preset {
     /// The file stem.
     pub name: Arc<str>,
-    /// What it sets.
+    /// The rules that it sets.
     pub rules: Vec<RuleSetting>,
 }
 
-/// Whether an entry of `extends` is a folder of pages and not a preset.
+/// True if an entry of `extends` is a folder of pages, false if it is a preset.
 pub fn is_folder(name: &str) -> bool {
     name.starts_with('.') || name.contains('/')
 }
@@ -47,23 +47,23 @@ pub fn is_folder(name: &str) -> bool {
 /// `[files]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileSettings {
-    /// Globs of files that are not read, relative to the root.
+    /// Globs of files that are not checked, relative to the root.
     pub exclude: Vec<(String, Span)>,
-    /// Globs of files that hold tests.
+    /// Globs of files that contain tests.
     pub tests: Vec<(String, Span)>,
-    /// `generated`, `minified`: sorts of files to leave out.
+    /// Kinds of files to skip: `generated`, `minified`.
     pub skip: Vec<(String, Span)>,
-    /// Whether code in fenced blocks of Markdown files is checked.
+    /// True if code in fenced blocks of Markdown files is checked.
     pub fences: bool,
 }
 
-/// Where tests live in every language, unless the settings say.
-const USUAL_TESTS: &[&str] = &["**/tests/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*"];
+/// The default globs of files with tests, for every language.
+const COMMON_TEST_GLOBS: &[&str] = &["**/tests/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*"];
 
-/// The globs of files of tests, unless the settings say: the usual ones, and those of each language.
+/// The globs of files with tests when the settings name none: common ones, and those of each language.
 pub fn default_tests() -> impl Iterator<Item = &'static str> {
     let of_languages = language::all().iter().flat_map(|language| language.test_files());
-    USUAL_TESTS.iter().chain(of_languages).copied()
+    COMMON_TEST_GLOBS.iter().chain(of_languages).copied()
 }
 
 impl Default for FileSettings {
@@ -76,27 +76,27 @@ impl Default for FileSettings {
 /// `[suppressions]`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SuppressionSettings {
-    /// How many there may be: `max` of all first, then `[[suppressions.budgets]]`.
+    /// The limits: `max` first, then `[[suppressions.budgets]]`.
     pub budgets: Vec<Budget>,
 }
 
-/// How many suppressions there may be of a rule, in some files, or in all.
+/// The most suppressions that are allowed of a rule, in some files, or in all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Budget {
-    /// The rule as named there; none for all rules.
+    /// The name of the rule, as written; none for all rules.
     pub rule: Option<(String, Span)>,
     /// Globs relative to the root; none for all files.
     pub files: Vec<(String, Span)>,
-    /// The number.
+    /// The most suppressions that are allowed.
     pub max: usize,
 }
 
-/// One rule's level and options, as set in one place.
+/// The level and options of a rule, set in one place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RuleSetting {
-    /// The rule as named there: `id` or `pack/id`.
+    /// The name of the rule, as written: `id` or `pack/id`.
     pub name: String,
-    /// Where the name stands.
+    /// The place of the name.
     pub span: Span,
     /// The level, if it is set.
     pub level: Option<Level>,
@@ -109,12 +109,12 @@ pub struct RuleSetting {
 pub enum Level {
     /// The rule does not run.
     Off,
-    /// Its findings have this level.
+    /// The rule runs, and its diagnostics have this severity.
     On(Severity),
 }
 
 impl Level {
-    /// The level that settings call `name`.
+    /// The level with this name in settings.
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
             "off" => Self::Off,
@@ -125,10 +125,10 @@ impl Level {
         })
     }
 
-    /// All names that [`Level::named`] knows.
+    /// The names of all levels in settings.
     pub const NAMES: &'static [&'static str] = &["off", "info", "warning", "error"];
 
-    /// The severity, unless it is off.
+    /// The severity; none for `off`.
     pub const fn severity(self) -> Option<Severity> {
         match self {
             Self::Off => None,
@@ -142,6 +142,6 @@ impl Level {
 pub struct Override {
     /// Globs relative to the root.
     pub files: Vec<(String, Span)>,
-    /// What is set for them.
+    /// The rules that it sets for these files.
     pub rules: Vec<RuleSetting>,
 }

@@ -1,4 +1,7 @@
-//! Comments that silence findings: `lawbook-ignore RULE[, RULE] [until=DATE] [owner=…] [ticket=…]: reason`.
+//! Suppressions: comments that take findings out of the report, and the lines that they cover.
+//!
+//! `lawbook-ignore RULE[, RULE] [until=DATE] [owner=…] [ticket=…]: reason`, and the same with `-file`, `-start` and
+//! `-end`.
 
 pub mod ast_grep;
 pub mod marker;
@@ -7,47 +10,47 @@ use crate::date::Date;
 use crate::ir::{CommentSyntax, Lowered, Node, Tree};
 use crate::span::Span;
 
-/// The word that every such comment starts with.
+/// The word that every suppression starts with.
 pub use crate::literals::directives::SUPPRESSION as DIRECTIVE;
 
-/// One comment that silences, well formed.
+/// A valid suppression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// The rules it names, as written, each with its place.
+    /// The names of its rules, as written, each with its place.
     pub rules: Vec<(String, Span)>,
-    /// Findings that start in here are meant.
+    /// It suppresses findings that start in this span.
     pub scope: Span,
-    /// The directive in its comment.
+    /// The place of the directive in its comment.
     pub span: Span,
-    /// The last day on which it holds.
+    /// The last day on which it is valid.
     pub until: Option<Date>,
-    /// Who answers for it.
+    /// The person or team that is responsible for it.
     pub owner: Option<String>,
-    /// Where it is to be resolved.
+    /// The issue or task that will resolve it.
     pub ticket: Option<String>,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// A comment that was meant to silence and does not.
+/// A comment that begins like a suppression but is not valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
-    /// The directive in its comment.
+    /// The place of the directive in its comment.
     pub span: Span,
-    /// What is wrong with it and how it is written right.
+    /// What is wrong with it, and how to write it.
     pub message: String,
 }
 
 /// All suppressions of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Suppressions {
-    /// Those that silence.
+    /// The valid ones.
     pub valid: Vec<Suppression>,
-    /// Those that do not.
+    /// The others.
     pub malformed: Vec<Malformed>,
 }
 
-/// Reads the suppressions of a file.
+/// Parses the suppressions of a file.
 pub fn read(file: &Lowered) -> Suppressions {
     let mut found = Suppressions::default();
     if !file.source.text().contains(DIRECTIVE) {
@@ -55,13 +58,15 @@ pub fn read(file: &Lowered) -> Suppressions {
     }
     let mut open: Vec<Suppression> = Vec::new();
     let mut gap = Gap::default();
-    // What one tree opens, no other closes.
+    // A region ends in the tree in which it starts.
     for comments in file.comments.chunk_by(|a, b| a.tree == b.tree) {
         for node in comments.iter().map(|comment| file.comment_node(comment)) {
             for (span, text) in directives(node) {
                 match parse(text, span) {
                     Err(message) => found.malformed.push(Malformed { span, message }),
-                    Ok((reach, suppression)) => place(reach, suppression, file, node, &mut gap, &mut open, &mut found),
+                    Ok((form, suppression)) => {
+                        add_suppression(form, suppression, file, node, &mut gap, &mut open, &mut found)
+                    }
                 }
             }
         }
@@ -73,20 +78,21 @@ pub fn read(file: &Lowered) -> Suppressions {
     found
 }
 
-/// How many regions may be open at one place.
-const MOST_OPEN: usize = 1_000;
+/// The most regions (`-start` … `-end`) that may be open at one place.
+const MAX_OPEN_REGIONS: usize = 1_000;
 
-/// How far a directive reaches.
+/// The form of a directive: without suffix, `-file`, `-start` or `-end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reach {
+enum DirectiveForm {
     Line,
     File,
     Start,
     End,
 }
 
-fn place(
-    reach: Reach,
+/// Computes the scope of a suppression, or opens or closes a region, and adds the result to `found`.
+fn add_suppression(
+    form: DirectiveForm,
     mut suppression: Suppression,
     file: &Lowered,
     comment: Node<'_>,
@@ -94,22 +100,22 @@ fn place(
     open: &mut Vec<Suppression>,
     found: &mut Suppressions,
 ) {
-    match reach {
-        Reach::Line => {
+    match form {
+        DirectiveForm::Line => {
             suppression.scope = line_scope(file, comment, gap);
             found.valid.push(suppression);
         }
-        Reach::File => {
+        DirectiveForm::File => {
             let tree = comment.tree();
             suppression.scope = if tree.is_embedded() { tree.span() } else { Span::new(0, u32::MAX) };
             found.valid.push(suppression);
         }
-        Reach::Start if open.len() >= MOST_OPEN => {
-            let message = format!("more than {MOST_OPEN} regions are open here");
+        DirectiveForm::Start if open.len() >= MAX_OPEN_REGIONS => {
+            let message = format!("more than {MAX_OPEN_REGIONS} regions are open here");
             found.malformed.push(Malformed { span: suppression.span, message });
         }
-        Reach::Start => open.push(suppression),
-        Reach::End => {
+        DirectiveForm::Start => open.push(suppression),
+        DirectiveForm::End => {
             let names = |other: &Suppression| {
                 let same = |(a, _): &(String, Span), (b, _): &(String, Span)| a == b;
                 suppression.rules.is_empty() || suppression.rules.iter().all(|a| other.rules.iter().any(|b| same(a, b)))
@@ -126,7 +132,7 @@ fn place(
     }
 }
 
-/// The lines of a comment that start with the directive, without comment signs, each with its place.
+/// The directives in a comment, without comment signs, each with its place: every line may start with one.
 fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
     let text = comment.text();
     let all = comment.language().syntax().comments;
@@ -150,18 +156,19 @@ fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
 
 const USAGE: &str = "write `lawbook-ignore RULE: reason`";
 
-fn parse(text: &str, span: Span) -> Result<(Reach, Suppression), String> {
+/// Parses a directive; the error is a message.
+fn parse(text: &str, span: Span) -> Result<(DirectiveForm, Suppression), String> {
     let rest = &text[DIRECTIVE.len()..];
     let word_len = rest.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(rest.len());
     let (suffix, rest) = rest.split_at(word_len);
-    let reach = match suffix {
-        "" => Reach::Line,
-        "-file" => Reach::File,
-        "-start" => Reach::Start,
-        "-end" => Reach::End,
+    let form = match suffix {
+        "" => DirectiveForm::Line,
+        "-file" => DirectiveForm::File,
+        "-start" => DirectiveForm::Start,
+        "-end" => DirectiveForm::End,
         _ => return Err(format!("`{DIRECTIVE}{suffix}` is no directive; {USAGE}, or -file, -start, -end")),
     };
-    // A colon inside of a value (`ticket=https://…`) does not end the head: the one before white space does.
+    // The reason begins after the first colon before white space: a value may contain colons (`ticket=https://…`).
     let colon = rest.match_indices(':').map(|(at, _)| at).find(|at| {
         let after = rest[at + 1..].chars().next();
         after.is_none_or(char::is_whitespace)
@@ -183,27 +190,27 @@ fn parse(text: &str, span: Span) -> Result<(Reach, Suppression), String> {
     for (offset, word) in words(head) {
         let at = head_start + offset;
         if let Some((key, value)) = word.split_once('=') {
-            set(&mut suppression, key, value)?;
+            set_field(&mut suppression, key, value)?;
         } else if word.chars().all(|c| c.is_ascii_alphanumeric() || "-_/.".contains(c)) {
             suppression.rules.push((word.to_owned(), Span::new(at, at + word.len() as u32)));
         } else {
             return Err(format!("`{word}` is no rule; {USAGE}"));
         }
     }
-    if reach == Reach::End {
-        return Ok((reach, suppression));
+    if form == DirectiveForm::End {
+        return Ok((form, suppression));
     }
     if suppression.rules.is_empty() {
-        return Err(format!("it names no rule, and silencing all of them is not possible; {USAGE}"));
+        return Err(format!("it names no rule, and suppressing all of them is not possible; {USAGE}"));
     }
     if suppression.reason.is_empty() {
         let names: Vec<&str> = suppression.rules.iter().map(|(name, _)| name.as_str()).collect();
         return Err(format!("it gives no reason; write `{DIRECTIVE}{suffix} {}: reason`", names.join(", ")));
     }
-    Ok((reach, suppression))
+    Ok((form, suppression))
 }
 
-fn set(suppression: &mut Suppression, key: &str, value: &str) -> Result<(), String> {
+fn set_field(suppression: &mut Suppression, key: &str, value: &str) -> Result<(), String> {
     if value.is_empty() {
         return Err(format!("`{key}=` has no value"));
     }
@@ -219,18 +226,19 @@ fn set(suppression: &mut Suppression, key: &str, value: &str) -> Result<(), Stri
     Ok(())
 }
 
-/// The words between white space and commas, each with its offset.
+/// The words of a text, separated by white space and commas, each with its offset in bytes.
 fn words(text: &str) -> impl Iterator<Item = (u32, &str)> {
     text.split(|c: char| c.is_whitespace() || c == ',')
         .filter(|word| !word.is_empty())
         .map(|word| ((word.as_ptr() as usize - text.as_ptr() as usize) as u32, word))
 }
 
-/// White space and comments that were passed, kept since comments after each other lead to the same code.
+/// The last stretch of white space and comments that was skipped. Cached, because consecutive comments lead to the same
+/// code.
 #[derive(Debug, Default)]
 struct Gap {
     from: u32,
-    /// Where the next code stands, or the end of the tree's text.
+    /// The start of the next code, or the end of the tree's text.
     to: u32,
 }
 
@@ -255,7 +263,7 @@ impl Gap {
     }
 }
 
-/// The line that a directive on one line silences: its own when code stands before it, else the next one with code.
+/// The line that a suppression without suffix covers: its own if there is code before it, else the next line with code.
 fn line_scope(file: &Lowered, comment: Node<'_>, gap: &mut Gap) -> Span {
     let lines = file.source.lines();
     let text = file.source.text();
@@ -263,32 +271,32 @@ fn line_scope(file: &Lowered, comment: Node<'_>, gap: &mut Gap) -> Span {
         return lines.span(text, lines.line(comment.start()));
     }
     let mut at = comment.end();
-    if let Some(after) = sign_after(file, comment) {
+    if let Some(after) = closing_sign_after(file, comment) {
         at += (text[at as usize..].find(after).unwrap_or_default() + after.len()) as u32;
     }
-    // Past white space and comments stands the next code, whatever parser read it.
+    // The text is searched instead of the tree, so that the result is the same for every parser.
     let tree = comment.tree();
     let at = gap.end(file, tree, at);
     if at >= tree.span().end { Span::empty(comment.end()) } else { lines.span(text, lines.line(at)) }
 }
 
-/// Whether code stands before a comment on its line.
+/// True if there is code before a comment on its line.
 fn stands_after_code(file: &Lowered, comment: Node<'_>) -> bool {
-    !before(file, comment).is_empty() && sign_after(file, comment).is_none()
+    !text_before(file, comment).is_empty() && closing_sign_after(file, comment).is_none()
 }
 
-/// The sign after a comment that stands between signs which are no code, the `}` of `{/* … */}`.
-fn sign_after(file: &Lowered, comment: Node<'_>) -> Option<&'static str> {
+/// The closing sign after a comment that is wrapped in signs which are no code: the `}` of `{/* … */}`.
+fn closing_sign_after(file: &Lowered, comment: Node<'_>) -> Option<&'static str> {
     let after = file.source.text()[comment.end() as usize..].trim_start_matches([' ', '\t']);
     let syntax = CommentSyntax::exact(comment.language().syntax().comments, comment.text())?;
     let (opening, closing) = syntax.around?;
-    let is_opened = before(file, comment).strip_suffix(opening).is_some_and(|rest| trim_end(rest).is_empty());
+    let is_opened = text_before(file, comment).strip_suffix(opening).is_some_and(|rest| trim_end(rest).is_empty());
     (is_opened && after.starts_with(closing)).then_some(closing)
 }
 
-/// What stands before a comment on its line, without the white space that follows it. Read from the comment on: many
-/// comments of one line may stand behind much white space.
-fn before<'f>(file: &'f Lowered, comment: Node<'_>) -> &'f str {
+/// The text before a comment on its line, without white space at its end. The trailing white space is trimmed from the
+/// comment backwards, so that many comments in one long line do not each read the whole line.
+fn text_before<'f>(file: &'f Lowered, comment: Node<'_>) -> &'f str {
     let line = Span::new(comment.tree().line_start(file.source.lines(), comment.start()), comment.start());
     trim_end(file.source.slice(line))
 }
@@ -309,7 +317,7 @@ mod tests {
         (file, found)
     }
 
-    /// Checks that the one suppression of `text` names `rules` and reaches exactly over `scope`.
+    /// Checks that the one suppression of `text` names `rules` and covers exactly `scope`.
     fn check_scope(path: &str, text: &str, rules: &[&str], scope: &str) {
         let (file, found) = read_text(path, text);
         assert_eq!(found.malformed, [], "{text}");
@@ -363,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_ones_silence_nothing() {
+    fn malformed_ones_suppress_nothing() {
         check_malformed("// lawbook-ignore\nb();", "names no rule");
         check_malformed("// lawbook-ignore: because\nb();", "names no rule");
         check_malformed("// lawbook-ignore x\nb();", "gives no reason");

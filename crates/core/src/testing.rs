@@ -1,4 +1,5 @@
-//! The proof of a page: its bad blocks are found where they are marked, its good ones are not, its fixes mend.
+//! Tests a rule page against its own blocks: findings in bad blocks are exactly those that are marked, there are none
+//! in good blocks, and fixing a bad block gives the fixed block.
 
 mod fixed;
 mod marks;
@@ -20,19 +21,20 @@ use crate::language;
 use crate::rule::page::{Block, BlockRole, Body, Claims, Page};
 use crate::settings::Settings;
 use crate::source::{LineIndex, RelPath, SourceFile};
-use marks::{Mark, Marked};
+use marks::{ExpectedFinding, MarkedCode};
 
-/// Runs the rule under test alone over the files of one project, with its `lawbook.toml` if it has one.
-pub type Run<'r> = dyn Fn(&[FileInput], Option<&Settings>) -> Vec<Arc<Diagnostic>> + 'r;
+/// Runs the rule under test over the files of one project, with its `lawbook.toml` if it has one, and returns all
+/// findings.
+pub type RunRule<'r> = dyn Fn(&[FileInput], Option<&Settings>) -> Vec<Arc<Diagnostic>> + 'r;
 
-/// A block that does not hold, or something that the page does not prove.
+/// A block that fails, or a block that is missing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failure {
-    /// The page, as its reader knows it.
+    /// The path of the page, as messages show it.
     pub path: Arc<str>,
     /// The 1-based line of the page.
     pub line: u32,
-    /// What to change, in one sentence without a full stop.
+    /// The problem, in one sentence without a full stop.
     pub message: String,
 }
 
@@ -42,12 +44,13 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Checks every block of a page and that there are enough of them. Pages of the engine and ast-grep rules have none.
-pub fn check_page(page: &Page, run: &Run<'_>) -> Vec<Failure> {
+/// Checks every block of a page, and that there are enough blocks. Pages of the engine and ast-grep rules have no
+/// blocks.
+pub fn check_page(page: &Page, run: &RunRule<'_>) -> Vec<Failure> {
     if page.ast_grep || matches!(page.body, Body::Engine) {
         return Vec::new();
     }
-    let mut checker = Checker::new(page, run);
+    let mut checker = PageChecker::new(page, run);
     let units = checker.units();
     for (at, unit) in units.iter().enumerate() {
         match unit.role {
@@ -62,7 +65,7 @@ pub fn check_page(page: &Page, run: &Run<'_>) -> Vec<Failure> {
     failures
 }
 
-/// Blocks that are run together: one block, or those of one project.
+/// Blocks that are run together: a single block, or the blocks of one project.
 struct Unit<'p> {
     role: BlockRole,
     project: Option<&'p str>,
@@ -75,22 +78,22 @@ struct BlockFile<'p> {
     block: &'p Block,
     path: RelPath,
     dialect: Option<&'static Dialect>,
-    marked: Marked,
+    marked: MarkedCode,
 }
 
 impl BlockFile<'_> {
-    /// The file as the engine gets it: markers are spaces.
+    /// The file for the engine, with marks replaced by spaces.
     fn input(&self) -> Option<FileInput> {
         input(self.path.clone(), &self.marked.code, self.dialect)
     }
 }
 
-/// The syntaxes of comments in a block.
+/// The comment syntaxes of a block.
 fn comments_of(dialect: Option<&'static Dialect>) -> &'static [CommentSyntax] {
     dialect.map_or(language::COMMON_COMMENT_SIGNS, |dialect| dialect.language.syntax().comments)
 }
 
-/// A file of a unit; none only for text of 4 GiB.
+/// The input for a file of a unit; none only for a text of 4 GiB or more.
 fn input(path: RelPath, code: &str, dialect: Option<&'static Dialect>) -> Option<FileInput> {
     let source = SourceFile::new(path, code).ok()?;
     Some(match dialect {
@@ -99,15 +102,16 @@ fn input(path: RelPath, code: &str, dialect: Option<&'static Dialect>) -> Option
     })
 }
 
-struct Checker<'p> {
+/// Checks one page, and collects its failures.
+struct PageChecker<'p> {
     page: &'p Page,
-    run: &'p Run<'p>,
+    run: &'p RunRule<'p>,
     lines: LineIndex,
     failures: Vec<Failure>,
 }
 
-impl<'p> Checker<'p> {
-    fn new(page: &'p Page, run: &'p Run<'p>) -> Self {
+impl<'p> PageChecker<'p> {
+    fn new(page: &'p Page, run: &'p RunRule<'p>) -> Self {
         Self { page, run, lines: LineIndex::new(&page.text), failures: Vec::new() }
     }
 
@@ -115,12 +119,12 @@ impl<'p> Checker<'p> {
         self.failures.push(Failure { path: self.page.path.clone(), line, message: message.into() });
     }
 
-    /// The line of the page of a 1-based line of a block; line 0 is the one that opens the block.
+    /// The line in the page of a 1-based line of a block; line 0 is the opening line of the block.
     fn line(&self, block: &Block, line: u32) -> u32 {
         self.lines.line(block.span.start) + line - 1
     }
 
-    /// The page's blocks, those of one project together, each with its marks read.
+    /// Groups the blocks of the page into units, with their marks parsed.
     fn units(&mut self) -> Vec<Unit<'p>> {
         let mut units: Vec<Unit<'p>> = Vec::new();
         let page = self.page;
@@ -140,7 +144,7 @@ impl<'p> Checker<'p> {
     fn add(&mut self, unit: &mut Unit<'p>, block: &'p Block) {
         let title = block.info.get("title");
         if title.is_some_and(|title| title == "lawbook.toml") {
-            // Below as many empty lines as stand above it in the page, so that mistakes have the page's lines.
+            // Padded with empty lines, so that mistakes have the line numbers of the page.
             let text = "\n".repeat(self.line(block, 1).saturating_sub(1) as usize) + &block.code;
             match Settings::parse(&self.page.path, Arc::from(text.as_str())) {
                 Ok(settings) => unit.settings = Some(settings),
@@ -156,7 +160,7 @@ impl<'p> Checker<'p> {
         }
         let dialect = language::of_tag(&block.tag);
         if dialect.is_none() && unit.project.is_none() {
-            // Of a language that this binary lacks.
+            // The block is of a language that this binary lacks.
             return;
         }
         let path = RelPath::new(title.cloned().unwrap_or_else(|| format!("block.{}", block.tag)));
@@ -166,7 +170,7 @@ impl<'p> Checker<'p> {
         }
         let mut marked = marks::read(&block.code, comments_of(dialect));
         for line in block.info.get("errors").into_iter().flat_map(|lines| lines.split(',')) {
-            marked.marks.extend(line.trim().parse().ok().map(Mark::on));
+            marked.marks.extend(line.trim().parse().ok().map(ExpectedFinding::on));
         }
         if block.role != BlockRole::Bad {
             let name = if block.role == BlockRole::Good { "good" } else { "fixed" };
@@ -200,7 +204,7 @@ impl<'p> Checker<'p> {
         }
     }
 
-    /// Whether a block parses as what it says it is; one that does not is a failure.
+    /// Returns whether a block parses in its language, and adds a failure if not.
     fn parses(&mut self, file: &BlockFile<'_>) -> bool {
         let Some(input) = file.input().filter(|input| input.context.dialect.is_some()) else { return true };
         let lowered = language::lower(input);
@@ -229,12 +233,12 @@ impl<'p> Checker<'p> {
         }
     }
 
-    /// Whether `files` and `ignores` of the page let a file in.
+    /// True if the rule runs on a file, by `files` and `ignores` of the page.
     fn is_for(&self, path: &RelPath) -> bool {
-        self.page.reach().is_ok_and(|reach| reach.holds(path))
+        self.page.path_filter().is_ok_and(|filter| filter.matches(path))
     }
 
-    /// Compares findings with marks: every finding marked, every mark found.
+    /// Compares findings with marks: every finding must have a mark, and every mark a finding.
     fn compare(&mut self, files: &[BlockFile<'_>], found: &[Arc<Diagnostic>], suffix: &str) {
         for file in files {
             let Some(FileInput { source, .. }) = file.input() else { continue };
@@ -247,7 +251,7 @@ impl<'p> Checker<'p> {
                 } else {
                     format!("{}: {}", diagnostic.rule, diagnostic.message)
                 };
-                marks::Found { line: at.line, column: at.column, message }
+                marks::ActualFinding { line: at.line, column: at.column, message }
             });
             let mismatches = marks::compare(&file.marked.marks, findings.collect());
             let left_out = !mismatches.is_empty() && file.block.role == BlockRole::Bad && !self.is_for(&file.path);
@@ -267,12 +271,12 @@ impl<'p> Checker<'p> {
         }
     }
 
-    /// Notes language families without a bad and a good block.
+    /// Adds failures for language families without a bad or a good block.
     fn check_strength(&mut self, units: &[Unit<'_>]) {
         let claims = &self.page.claims;
         let has = |role: BlockRole, family: &str| {
             let dialects = units.iter().filter(|unit| unit.role == role).flat_map(|unit| &unit.files);
-            let mut dialects = dialects.filter_map(|file| file.dialect).filter(|dialect| claims.holds(dialect.name));
+            let mut dialects = dialects.filter_map(|file| file.dialect).filter(|dialect| claims.includes(dialect.name));
             dialects.any(|dialect| dialect.language.family() == family)
         };
         let families = claims.families();
@@ -301,7 +305,7 @@ impl<'p> Checker<'p> {
     }
 }
 
-/// The names of a family's claimed languages, for messages.
+/// The names of the claimed languages of a family, for messages.
 fn languages_of(claims: &Claims, family: &str) -> String {
     let mut names: Vec<&str> = claims
         .dialects()
@@ -321,7 +325,7 @@ fn with_extension(path: &RelPath, extension: &str) -> RelPath {
     RelPath::new(format!("{stem}.{extension}"))
 }
 
-/// The first line, 1-based, in which two texts differ, white space at line ends aside; with both lines.
+/// The first 1-based line in which two texts differ, ignoring white space at line ends, with both lines.
 fn first_difference(left: &str, right: &str) -> Option<(u32, String, String)> {
     let (mut left, mut right) = (left.trim_end().lines(), right.trim_end().lines());
     let mut at = 0;

@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::policy::baseline::{self, Baseline, Comparison, Renames, TextIndex};
+use lawbook_core::policy::baseline::{self, Baseline, BaselineRenames, Comparison, TextIndex};
 use lawbook_core::report::BaselineEntry;
 use lawbook_core::source::RelPath;
 
@@ -158,7 +158,7 @@ impl BaselineStore {
             return Ok(Comparison::of_nothing(found.len()));
         }
         let mut comparison = Comparison::in_place(&self.baseline, found);
-        let mut renames = Renames::of(&comparison, found);
+        let mut renames = BaselineRenames::of(&comparison, found);
         if renames.is_done() {
             return Ok(comparison);
         }
@@ -177,7 +177,7 @@ impl BaselineStore {
         let misplaced = elsewhere.iter().filter(|(path, _)| own.contains(path)).map(|(_, text)| &index.places[*text]);
         if self.read_files(misplaced.cloned().collect())? > 0 {
             comparison = Comparison::in_place(&self.baseline, found);
-            renames = Renames::of(&comparison, found);
+            renames = BaselineRenames::of(&comparison, found);
         }
         for places in elsewhere.chunk_by(|(a, _), (b, _)| a == b) {
             let path = places[0].0;

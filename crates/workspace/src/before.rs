@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lawbook_core::engine::{Concluded, FileAnswer};
 use lawbook_core::facts::{ChangedFile, FileFacts, FileVersion};
 use lawbook_core::mistake::Mistake;
-use lawbook_core::policy::lines::Touched;
+use lawbook_core::policy::lines::ChangedLines;
 use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 
 use crate::change::FileInChange;
@@ -58,9 +58,9 @@ impl ChangeBatch<'_> {
         for (file, now) in new {
             let same_name = |old: &&FileInChange| old.path.file_name() == file.path.file_name();
             let is_same = |old: &&FileInChange| {
-                before
-                    .get(&old.path)
-                    .is_some_and(|before| before.text() == now.text() || Touched::between(before, now).is_same_file())
+                before.get(&old.path).is_some_and(|before| {
+                    before.text() == now.text() || ChangedLines::between(before, now).is_same_file()
+                })
             };
             let best = gone.iter().position(|old| same_name(old) && is_same(old));
             let best = best.or_else(|| if has_many_pairs { None } else { gone.iter().position(is_same) });

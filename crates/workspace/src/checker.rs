@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use lawbook_core::date::Date;
 use lawbook_core::engine::{Concluded, Engine, FileAnswer, RunOptions, UncheckedReason};
 use lawbook_core::facts::{ChangeView, ChangedFile};
-use lawbook_core::fix::{self, FixRequest, NarrowedBench, Outcome};
+use lawbook_core::fix::{self, FixOutcome, FixRequest, NarrowedVerifier};
 use lawbook_core::ir::FileInput;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
@@ -130,7 +130,7 @@ impl Checker {
         }
         let Some(dialect) = self.filter.dialect(path) else { return self.engine.unsupported(path.clone()) };
         // A file that no rule looks at is not read: asking the plan is cheaper than reading.
-        if !self.engine.wants(path, dialect) {
+        if !self.engine.must_read(path, dialect) {
             return self.engine.prefiltered(path.clone());
         }
         let check = |bytes: &[u8]| self.check_bytes(path, bytes, files, kind);
@@ -185,9 +185,9 @@ impl Checker {
     }
 
     /// Plans fixes and verifies them by checking the fixed texts.
-    pub(crate) fn plan_fixes(&self, request: FixRequest<'_>) -> Outcome {
+    pub(crate) fn plan_fixes(&self, request: FixRequest<'_>) -> FixOutcome {
         match self.full_engine.engine() {
-            Some(whole) => fix::plan(&NarrowedBench { narrowed: &self.engine, whole }, request),
+            Some(whole) => fix::plan(&NarrowedVerifier { narrowed: &self.engine, full: whole }, request),
             None => fix::plan(&self.engine, request),
         }
     }
@@ -266,7 +266,7 @@ impl Checker {
             Scope::Project => is_whole_project,
             Scope::Change => false,
         };
-        ran && self.plan().tells_all_of(name)
+        ran && self.plan().reports_all_of(name)
     }
 
     /// Merges the answers of the files into the report of a run.

@@ -6,7 +6,7 @@ use lawbook_core::engine::Concluded;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::baseline::{Comparison, may_be_known};
 use lawbook_core::policy::change::known_before;
-use lawbook_core::policy::lines::Touched;
+use lawbook_core::policy::lines::ChangedLines;
 use lawbook_core::report::{BaselineEntry, Report};
 use lawbook_core::rule::engine_ids;
 use lawbook_core::rule::page::Scope;
@@ -44,7 +44,7 @@ pub(crate) fn hide_known(
         }
     }
     if known.contains(&true) {
-        report.hide(&known);
+        report.hide_known(&known);
     }
     Ok(comparison)
 }
@@ -114,14 +114,16 @@ fn known_of_change(
     let renames = change.renames(&report.sources, &texts);
     let old_path = |path| renames.get(path).copied().unwrap_or(path);
     if request.scope == ReportScope::Lines {
-        let mut touched: HashMap<&RelPath, Touched> = HashMap::new();
+        let mut touched: HashMap<&RelPath, ChangedLines> = HashMap::new();
         let known = report.diagnostics.iter().map(|found| {
             let Some(source) = report.sources.get(&found.path) else { return false };
             let touched = touched.entry(&found.path).or_insert_with(|| {
-                texts.get(old_path(&found.path)).map_or_else(Touched::all, |old| Touched::between(old, source))
+                texts
+                    .get(old_path(&found.path))
+                    .map_or_else(ChangedLines::all, |old| ChangedLines::between(old, source))
             });
             let is_of_file = law.checker.scope_of(&found.rule) != Scope::Change;
-            may_be_known(found) && is_of_file && !touched.holds(source, found.span)
+            may_be_known(found) && is_of_file && !touched.overlaps(source, found.span)
         });
         return Ok(known.collect());
     }

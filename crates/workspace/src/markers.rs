@@ -112,7 +112,7 @@ impl Law {
         };
         let nothing = FileMarkers::Read { entries: Vec::new(), malformed: 0, blame_error: None };
         let input = self.checker.input(source, files);
-        if !marker::may_stand_in(&input) {
+        if !marker::may_contain_markers(&input) {
             return nothing;
         }
         let lowered = language::lower(input);

@@ -1,10 +1,10 @@
-//! The answer of one file: the result of its check, as plain data that is never changed once it is made.
+//! The answer of one file: the result of its check, as immutable data.
 
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::engine_findings::EngineFindings;
-use crate::engine::places::Places;
+use crate::engine::places::NodeLocator;
 use crate::facts::FileFacts;
 use crate::plan::Levels;
 use crate::report::{Degraded, SkipReason};
@@ -12,40 +12,41 @@ use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 use crate::suppression::{Suppression, ast_grep};
 
-/// The result of the check of one file, its own suppressions applied. It depends on the plan, the options of the run, the
-/// file and its context alone, so it can be kept and merged again as long as these stay as they are.
+/// The result of the check of one file, with its own suppressions applied. It depends on nothing but the plan, the
+/// options of the run, the file and its context, so it can be stored and merged again as long as these do not change.
 #[derive(Debug)]
 pub struct FileAnswer {
     pub(super) path: RelPath,
     pub(super) outcome: FileOutcome,
-    /// In total order, suppressed ones among them.
+    /// Sorted, with suppressed ones.
     pub(super) findings: Vec<FileFinding>,
-    /// Findings that stand in other files or in none, where suppressions of this one mean nothing.
+    /// Findings in other files or about the project, to which suppressions of this file do not apply.
     pub(super) elsewhere: Vec<FileFinding>,
     pub(super) suppressions: Vec<FileSuppression>,
-    /// The levels of all instances here, for judging which suppressions are of use; empty without suppressions.
+    /// The levels of all instances on this file, for deciding which suppressions are unused; empty without
+    /// suppressions.
     pub(super) levels: Levels,
     pub(super) facts: Option<Arc<FileFacts>>,
     pub(super) degraded: Vec<Degraded>,
-    /// Kept while it has findings or suppressions.
+    /// None if the file has neither findings nor suppressions.
     pub(super) source: Option<SourceFile>,
 }
 
 /// The outcome of a file, as the summary counts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileOutcome {
-    /// Rules looked at it, or it is a finding that they could not.
+    /// It was checked, or could not be, which is a finding.
     Checked {
-        /// It was lowered wholly by a strict parser.
+        /// True if it was wholly lowered by a strict parser.
         strict: bool,
-        /// All or a part of it was lowered by the tolerant parser.
+        /// True if all or a part of it was lowered by the tolerant parser.
         tolerant: bool,
     },
     /// No enabled rule could find anything in it, by its text alone.
     Prefiltered,
-    /// It was left out on purpose.
+    /// It was skipped on purpose.
     Skipped(SkipReason),
-    /// It is of no language of this binary.
+    /// This binary does not have its language.
     Unsupported,
 }
 
@@ -68,39 +69,39 @@ impl FileFinding {
         &self.diagnostic
     }
 
-    /// The number of the suppression in [`FileAnswer::suppressions`] that suppresses it.
+    /// The index in [`FileAnswer::suppressions`] of the suppression that suppresses it.
     pub fn suppressed_by(&self) -> Option<usize> {
         self.suppressed_by.map(|number| number as usize)
     }
 }
 
-/// A comment that suppresses, with how often it did in its own file. One that has expired has no uses.
+/// A suppression with its uses in its own file. An expired one has no uses.
 #[derive(Clone, Debug)]
 pub struct FileSuppression {
     /// The comment.
     pub comment: SuppressionComment,
-    /// Its uses: of lawbook's comments one for each rule that it names, in their order; of ast-grep's one for each rule
-    /// that it counts for.
+    /// Its uses: for a lawbook comment one for each rule that it names, in their order; for an ast-grep comment one for
+    /// each rule that it applies to.
     pub uses: Vec<SuppressionUse>,
 }
 
-/// A comment that suppresses, by whose words it is written.
+/// A suppression, by its syntax.
 #[derive(Clone, Debug)]
 pub enum SuppressionComment {
-    /// lawbook's.
+    /// `lawbook-ignore`.
     Lawbook(Suppression),
-    /// ast-grep's, for rules that are written for it.
+    /// `ast-grep-ignore`, for ast-grep rules.
     AstGrep(ast_grep::Ignore),
 }
 
 /// The use of a suppression for one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuppressionUse {
-    /// The rule's name in the comment, or the comment when it names none.
+    /// The place of the rule's name, or of the comment when it names no rule.
     pub span: Span,
-    /// The number of the rule in the plan; none when no rule is meant that could be suppressed.
+    /// The number of the rule in the plan; none when the name is of no rule that can be suppressed.
     pub rule: Option<usize>,
-    /// The number of findings of its own file that it suppresses.
+    /// The number of findings in its own file that it suppresses.
     pub findings: usize,
 }
 
@@ -129,17 +130,18 @@ impl FileAnswer {
         self.outcome
     }
 
-    /// Its findings in total order, suppressed ones among them. Findings of other files' checks in it are not.
+    /// Its findings, sorted, with suppressed ones, without those that the checks of other files reported in it.
     pub fn findings(&self) -> &[FileFinding] {
         &self.findings
     }
 
-    /// The findings that its check made in other files or about the project, where the suppressions of those files count.
+    /// The findings that its check reported in other files, where the suppressions of those files apply, or about the
+    /// project.
     pub fn findings_elsewhere(&self) -> &[FileFinding] {
         &self.elsewhere
     }
 
-    /// Its findings that are not suppressed, in total order.
+    /// Its findings that are not suppressed, sorted.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Arc<Diagnostic>> {
         self.findings.iter().filter(|found| found.suppressed_by.is_none()).map(|found| &found.diagnostic)
     }
@@ -149,46 +151,46 @@ impl FileAnswer {
         &self.suppressions
     }
 
-    /// Its facts, for rules about all files; none when no rule of the plan takes facts of it.
+    /// Its facts, for rules about the project or a change; none when no rule of the plan needs them.
     pub fn facts(&self) -> Option<&Arc<FileFacts>> {
         self.facts.as_ref()
     }
 
-    /// The items that the tolerant parser had to lower though the language has a strict one.
+    /// The items that the tolerant parser lowered although the language has a strict one.
     pub fn degraded(&self) -> &[Degraded] {
         &self.degraded
     }
 
-    /// The text that its findings stand in; none when it has neither findings nor suppressions.
+    /// Its text; none when it has neither findings nor suppressions.
     pub fn source(&self) -> Option<&SourceFile> {
         self.source.as_ref()
     }
 
-    /// False when merging only has to count it.
+    /// True if it has findings or suppressions; if not, merging only counts it.
     pub(super) fn has_something(&self) -> bool {
         !self.findings.is_empty() || !self.elsewhere.is_empty() || !self.suppressions.is_empty()
     }
 }
 
-/// The answer of a file while it is made.
+/// An answer under construction.
 #[derive(Debug)]
 pub(super) struct AnswerDraft {
     pub(super) path: RelPath,
-    /// In the order in which they were found, those in other files among them.
+    /// In the order in which they were reported, with those in other files.
     pub(super) findings: Vec<FileFinding>,
     pub(super) engine_findings: EngineFindings,
-    pub(super) places: Places,
-    /// The instances that have looked at the file as a whole.
+    pub(super) locator: NodeLocator,
+    /// The instances whose `check_file` was called.
     pub(super) whole_file: Vec<usize>,
 }
 
 impl AnswerDraft {
     pub(super) fn new(path: RelPath) -> Self {
         let engine_findings = EngineFindings::new(path.clone());
-        Self { path, findings: Vec::new(), engine_findings, places: Places::default(), whole_file: Vec::new() }
+        Self { path, findings: Vec::new(), engine_findings, locator: NodeLocator::default(), whole_file: Vec::new() }
     }
 
-    /// The answer, its findings in order and those in other files apart.
+    /// Completes the answer: sorts the findings, and separates those in other files.
     pub(super) fn into_answer(self, outcome: FileOutcome) -> FileAnswer {
         let Self { path, mut findings, .. } = self;
         let mut elsewhere = Vec::new();

@@ -1,4 +1,4 @@
-//! The stage `collect`: the facts of a file, for rules about all files.
+//! The stage `collect`: the facts of a file, for rules about the project or a change.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::rule::{Cx, engine_ids};
 use crate::span::Span;
 
 impl Engine {
-    /// The facts of a file that rules of the plan take; none when they take nothing of its dialect.
+    /// Collects the facts of a file that rules of the plan need; none when no rule needs facts of its dialect.
     pub(super) fn collect_facts(&self, file: &Lowered, tree: &Tree, draft: &mut AnswerDraft) -> Option<Arc<FileFacts>> {
         let wanted = self.plan.wanted_facts(tree.dialect());
         if wanted.is_empty() {
@@ -21,21 +21,21 @@ impl Engine {
         }
         let facts = facts::collect(file, wanted.lists);
         let collected = wanted.collectors.iter().map(|instance| {
-            let facts = self.collect_of(*instance, file, draft);
+            let facts = self.collect_from_rule(*instance, file, draft);
             (*instance as u32, facts)
         });
         Some(Arc::new(FileFacts { collected: collected.collect(), facts }))
     }
 
-    /// The facts that one rule collects; none when it fails, which is reported.
-    fn collect_of(&self, instance: usize, file: &Lowered, draft: &mut AnswerDraft) -> Vec<RuleFact> {
+    /// Calls `collect` of one rule. A panic is reported, and gives no facts.
+    fn collect_from_rule(&self, instance: usize, file: &Lowered, draft: &mut AnswerDraft) -> Vec<RuleFact> {
         let instance = &self.plan.instances()[instance];
         let id = &self.plan.rules()[instance.rule].id;
-        let mut cx = Cx::new(file).with_steps(self.meter());
+        let mut cx = Cx::new(file).with_steps(self.new_budget());
         match catch_unwind(AssertUnwindSafe(|| instance.check.collect(&mut cx))) {
             Ok(facts) => {
                 if cx.steps().stopped() == Some(StopReason::Spent) {
-                    walk::over_budget(self, file, id, draft);
+                    walk::report_over_budget(self, file, id, draft);
                 }
                 facts
             }

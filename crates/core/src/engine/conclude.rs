@@ -1,4 +1,4 @@
-//! The stage `conclude`: rules about all files and about a change run on the facts of the files.
+//! The stage `conclude`: runs the rules about the project and about a change, on the facts of the files.
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,24 +16,24 @@ use crate::rule::{ProjectCx, Rule, engine_ids};
 use crate::source::{Files, RelPath, SourceFile};
 use crate::span::Span;
 
-/// The findings of rules about all files, or about a change. By default none of those rules has run.
+/// The findings of rules about the project or a change. The default value is that of a run without such rules.
 #[derive(Clone, Debug, Default)]
 pub struct Concluded {
     pub(super) findings: Vec<FileFinding>,
-    /// The texts that findings stand in, where no answer has them.
+    /// The texts of files with findings that no answer has.
     pub(super) sources: BTreeMap<RelPath, SourceFile>,
     ran: Vec<Scope>,
-    /// The numbers of rules that did not come to an end.
+    /// The numbers of rules that panicked or exhausted their budget.
     unfinished: Vec<usize>,
 }
 
 impl Concluded {
-    /// The findings, suppressions not applied, in no order.
+    /// The findings, before suppressions, unsorted.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Arc<Diagnostic>> {
         self.findings.iter().map(|found| &found.diagnostic)
     }
 
-    /// Both together.
+    /// Combines two phases.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.findings.extend(other.findings);
@@ -43,8 +43,8 @@ impl Concluded {
         self
     }
 
-    /// Reads the texts that findings and what belongs to them stand in, for showing their lines. A text that cannot be
-    /// read is not shown.
+    /// Reads the texts of the files with findings and related places, for showing their lines. Files that cannot be
+    /// read are left out.
     pub fn read_sources(&mut self, files: &dyn Files, max_bytes: u64) {
         let mut paths: BTreeSet<&RelPath> = BTreeSet::new();
         for found in &self.findings {
@@ -60,14 +60,14 @@ impl Concluded {
         }
     }
 
-    /// True when the phase ran and the rule came to an end in it, so that all of its findings are known.
+    /// True if the phase ran and the rule finished in it, so that all of its findings are there.
     pub(super) fn is_complete(&self, scope: Scope, rule: usize) -> bool {
         self.ran.contains(&scope) && !self.unfinished.contains(&rule)
     }
 }
 
 impl Engine {
-    /// Runs the rules about all files. The view must hold the whole project.
+    /// Runs the rules about the project. The view must contain all its files.
     pub fn conclude(&self, view: &ProjectView) -> Concluded {
         self.run_phase(Scope::Project, Some(view), |rule, cx| rule.conclude(view, cx))
     }
@@ -77,8 +77,8 @@ impl Engine {
         self.run_phase(Scope::Change, None, |rule, cx| rule.check_change(view, cx))
     }
 
-    /// Runs every rule that has the phase. The findings of a rule that panics are dropped, and so are all
-    /// findings of a run that is cancelled; each is reported.
+    /// Runs every rule with this scope. The findings of a rule that panics are dropped, and so are all findings of a
+    /// cancelled run; both are reported.
     fn run_phase<'v>(
         &self,
         scope: Scope,
@@ -90,7 +90,7 @@ impl Engine {
         let mut levels: HashMap<RelPath, Levels> = HashMap::new();
         for instance in self.plan.phases().of(scope) {
             let planned = &self.plan.instances()[instance];
-            let mut cx = ProjectCx::new(instance as u32, project, self.meter());
+            let mut cx = ProjectCx::new(instance as u32, project, self.new_budget());
             let outcome = catch_unwind(AssertUnwindSafe(|| run(&*planned.check, &mut cx)));
             if self.is_cancelled() {
                 let message = format!("the {} was not checked: the run was cancelled", scope.name());
@@ -116,7 +116,8 @@ impl Engine {
         concluded
     }
 
-    /// Why a rule did not come to an end, if it did not: the engine's rule for that, what identifies it, and a message.
+    /// For a rule that panicked or exhausted its budget: the id of the engine's rule that reports it, the subject of
+    /// the fingerprint, and the message.
     fn failure(
         &self,
         scope: Scope,

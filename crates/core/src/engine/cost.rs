@@ -1,4 +1,4 @@
-//! What each rule costs on a file, in steps.
+//! The cost of each rule on a file, in steps.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,34 +9,34 @@ use crate::engine::answer::AnswerDraft;
 use crate::engine::walk::{self, Cost};
 use crate::ir::Lowered;
 
-/// What the rules cost on one file.
+/// The cost of all rules on one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileCosts {
-    /// Each rule that has something to look at there.
+    /// Each rule that is called for the file.
     pub rules: Vec<RuleCost>,
-    /// The steps of tables that were made for all rules: none when they were there already.
+    /// The steps of tables that all rules share; 0 when they were computed before.
     pub shared: u64,
 }
 
-/// What one rule cost on one file.
+/// The cost of one rule on one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleCost {
     /// The id that the rule is reported under.
     pub rule: Arc<str>,
-    /// The steps that it took to find what it finds.
+    /// The steps for finding.
     pub steps: u64,
-    /// Those of them that went into reading texts: what nodes hold that lie in each other is read again for each.
+    /// The part of these steps for reading texts. The texts of nested nodes contain each other, so they are charged
+    /// repeatedly.
     pub text: u64,
-    /// The steps that it took to keep that and to make diagnostics of it: findings in each other are about the same code
-    /// again and again.
+    /// The steps for storing findings and making diagnostics of them. Nested findings contain the same code repeatedly.
     pub reporting: u64,
-    /// Why it was cut short, if it was.
+    /// The reason why it was stopped, if it was.
     pub stopped: Option<StopReason>,
 }
 
 impl Engine {
-    /// Runs every rule that is on for the file, whatever the pre-filter says, for what each costs. The same file costs the
-    /// same on every run and machine.
+    /// Runs every rule that is on for the file, without the pre-filter, and returns its cost. The cost of a file is the
+    /// same in every run and on every machine.
     pub fn costs(&self, file: &Lowered) -> FileCosts {
         let levels = self.plan.levels(file.source.path());
         let mut draft = AnswerDraft::new(file.source.path().clone());
@@ -51,7 +51,7 @@ impl Engine {
         };
         let shared = shared_steps_of(|| {
             for tree in &file.trees {
-                walk::walk(self, file, tree, &levels, &mut draft, Some(&mut add));
+                walk::run_rules_on_tree(self, file, tree, &levels, &mut draft, Some(&mut add));
             }
         });
         let costs = costs.into_iter().filter(|(_, cost)| !cost.failed);

@@ -1,29 +1,29 @@
-//! A finding of a rule becomes a diagnostic: the engine adds id, level, symbol and identity.
+//! Converts a finding of a rule to a diagnostic: adds id, severity, symbol path and fingerprint.
 
 use crate::budget::count_text;
 use crate::diagnostic::{Diagnostic, Finding, Safety, Severity, Subject};
 use crate::engine::Engine;
 use crate::engine::answer::FileFinding;
-use crate::engine::places::Places;
+use crate::engine::places::NodeLocator;
 use crate::ir::Lowered;
 use crate::source::{Encoding, RelPath};
 
 impl Engine {
-    /// A finding in the file that is checked.
+    /// Converts a finding in the file that is checked.
     pub(super) fn finding_in_file(
         &self,
         finding: Finding,
         instance: usize,
         severity: Severity,
         file: &Lowered,
-        places: &mut Places,
+        locator: &mut NodeLocator,
     ) -> FileFinding {
         let instance = &self.plan.instances()[instance];
         let rule = &self.plan.rules()[instance.rule];
         let page = rule.page();
         let tree = file.tree_around(finding.span);
-        let node = tree.map(|tree| places.covering(tree, finding.span));
-        let symbol = node.map(|node| places.symbol(node)).unwrap_or_default();
+        let node = tree.map(|tree| locator.covering(tree, finding.span));
+        let symbol = node.map(|node| locator.symbol(node)).unwrap_or_default();
         let subject = crate::fingerprint::subject_text(&finding.subject, file, node, finding.span);
         count_text(symbol.len() + subject.len());
         let message =
@@ -50,7 +50,8 @@ impl Engine {
         FileFinding::new(instance.rule, diagnostic)
     }
 
-    /// A finding on a path whose text is not at hand: its identity is the rule and what the rule names.
+    /// Converts a finding in a file whose text is not available. Its fingerprint is made of the rule and a named
+    /// subject.
     pub(super) fn finding_at_path(
         &self,
         finding: Finding,
@@ -76,7 +77,7 @@ impl Engine {
             span: finding.span,
             captures: finding.captures,
             related: finding.related,
-            // Nobody has seen the texts that they edit.
+            // The texts that they edit are not available, so no such fix is safe.
             fixes: finding.fixes.into_iter().map(|fix| fix.at_most(Safety::Unsafe)).collect(),
             fingerprint: crate::fingerprint::of(page.oldest_id(), "", &subject),
             symbol: String::new(),

@@ -1,17 +1,17 @@
-//! The findings of the engine's own rules, limited in number, so that a hostile file cannot flood a report.
+//! The findings of the engine's own rules. Their number is limited, so that a hostile file cannot flood a report.
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::Engine;
 use crate::engine::answer::{AnswerDraft, FileFinding};
-use crate::engine::places::Places;
+use crate::engine::places::NodeLocator;
 use crate::ir::Lowered;
 use crate::source::RelPath;
 use crate::span::Span;
 
-/// The most findings of one of the engine's own rules that are listed for a file. One more counts the others.
+/// The most findings of one engine rule that are listed for a file. One further finding gives the number of the others.
 pub(super) const MAX_LISTED: usize = 1_000;
 
-/// A finding of the engine's own.
+/// A finding of an engine rule.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EngineFinding<'a> {
     /// One of [`crate::rule::engine_ids`].
@@ -22,7 +22,7 @@ pub(super) struct EngineFinding<'a> {
     pub(super) message: &'a str,
 }
 
-/// The number of findings of each of the engine's own rules on one path.
+/// The number of findings of each engine rule in one file.
 #[derive(Debug)]
 pub(super) struct EngineFindings {
     path: RelPath,
@@ -32,22 +32,23 @@ pub(super) struct EngineFindings {
 #[derive(Debug)]
 struct EngineRuleState {
     id: &'static str,
-    /// Its number and level, if it is on for the path.
+    /// Its number and severity; none if it is off for the path.
     rule: Option<(usize, Severity)>,
     listed: usize,
-    /// The number of those that are not listed, and the place of the first.
+    /// The number of findings that are not listed.
     more: usize,
+    /// The place of the first finding that is not listed.
     first_more: Span,
 }
 
 impl EngineFindings {
-    /// Nothing was reported on the path.
+    /// Starts counting for a path.
     pub(super) fn new(path: RelPath) -> Self {
         Self { path, rules: Vec::new() }
     }
 
-    /// Adds a finding to `findings`, if its rule is on for the path; counts it when there are many already. `symbol` is
-    /// asked for the symbol path of a place.
+    /// Adds a finding to `findings` if its rule is on for the path, or only counts it when there are [`MAX_LISTED`]
+    /// already. `symbol` returns the symbol path of a place.
     pub(super) fn add(
         &mut self,
         engine: &Engine,
@@ -73,7 +74,7 @@ impl EngineFindings {
         state.more += 1;
     }
 
-    /// Reports the number of findings that are not listed, for each of the engine's own rules.
+    /// Adds a finding with the number of findings that are not listed, for each engine rule that has any.
     pub(super) fn report_overflow(
         &mut self,
         engine: &Engine,
@@ -93,26 +94,26 @@ impl EngineFindings {
 }
 
 impl AnswerDraft {
-    /// Adds a finding of the engine's own in a file, or on a path that has no text.
+    /// Adds a finding of an engine rule in a file, or on a path without a text.
     pub(super) fn add_engine_finding(&mut self, engine: &Engine, file: Option<&Lowered>, found: EngineFinding<'_>) {
-        let Self { findings, engine_findings, places, .. } = self;
-        let symbol = |span| file.map_or_else(String::new, |file| symbol_at(places, file, span));
+        let Self { findings, engine_findings, locator, .. } = self;
+        let symbol = |span| file.map_or_else(String::new, |file| symbol_at(locator, file, span));
         engine_findings.add(engine, found, symbol, findings);
     }
 
-    /// Reports the number of findings of the engine's own that are not listed.
+    /// Adds findings with the numbers of those that are not listed.
     pub(super) fn report_overflow(&mut self, engine: &Engine, file: &Lowered) {
-        let Self { findings, engine_findings, places, .. } = self;
-        let symbol = |span| symbol_at(places, file, span);
+        let Self { findings, engine_findings, locator, .. } = self;
+        let symbol = |span| symbol_at(locator, file, span);
         engine_findings.report_overflow(engine, symbol, findings);
     }
 }
 
 /// The symbol path of a place; empty in a file without a tree.
-fn symbol_at(places: &mut Places, file: &Lowered, span: Span) -> String {
+fn symbol_at(locator: &mut NodeLocator, file: &Lowered, span: Span) -> String {
     let Some(tree) = file.tree_around(span) else { return String::new() };
-    let node = places.covering(tree, span);
-    places.symbol(node)
+    let node = locator.covering(tree, span);
+    locator.symbol(node)
 }
 
 impl Engine {

@@ -1,4 +1,4 @@
-//! The facts of one file, collected from its trees as plain data.
+//! Collects the facts of one file from its trees.
 
 use crate::facts::{
     AttributeFact, DefinitionFact, ExportFact, FactKind, FactSet, Facts, ImportFact, ImportedName, ReferenceFact,
@@ -10,7 +10,7 @@ use crate::names;
 use crate::span::Span;
 use crate::suppression::marker;
 
-/// The wanted facts of a lowered file; the other lists stay empty.
+/// Collects the wanted facts of a lowered file; the other lists stay empty.
 pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
     let mut facts = Facts::default();
     if wanted.has(FactKind::Suppressions) {
@@ -39,7 +39,7 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
             facts.tests.push(TestFact { symbol: symbol::path_in(file, node), span: node.span() });
         }
     }
-    // Import and export statements give both, and so do exported definitions.
+    // Export statements add imports too, and definitions add exports, even if these are not wanted.
     if !imports {
         facts.imports.clear();
     }
@@ -52,7 +52,7 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
     facts
 }
 
-/// Whether the node is a test. Whether the one around it is a test too is kept in `group`: many nodes ask for the same.
+/// True if the node is a test. `group` caches the answer for the enclosing node, which many nodes share.
 fn is_test(node: Node<'_>, group: &mut Option<((u32, NodeId), bool)>) -> bool {
     let views = node.language().views();
     views.is_test_with(node, &mut |outer| {
@@ -96,7 +96,7 @@ fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
     let Some(definition) = Definition::cast(node) else { return };
     let (Some(name), Some(name_node)) = (definition.name(), definition.name_node()) else { return };
     let exported = definition.is_exported(file);
-    // Without export statements it is the definition that exports.
+    // In languages without export statements the definition itself exports.
     if exported && node.dialect().raw_kinds(Kind::Export).is_empty() {
         let type_only = matches!(node.kind(), Kind::Interface | Kind::TypeAlias);
         facts.exports.push(ExportFact { name: name.to_owned(), source: None, type_only, span: node.span() });
@@ -113,7 +113,7 @@ fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
     });
 }
 
-/// The longest path at a place is the reference; its parts and the call around it are not others.
+/// Adds the reference at a node. Only the longest path at a place is one, not its parts or the call around it.
 fn add_reference(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
     if matches!(node.kind(), Kind::Import | Kind::Export | Kind::Jsx) {
         return;
@@ -127,7 +127,8 @@ fn add_reference(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
     }
 }
 
-/// What of a node may be a path. A call is none: its callee is a node of its own, unless the grammar has none for that.
+/// The part of a node that may be a path. A call has none, since its callee is a node of its own, except in grammars
+/// where a callee `a.b` has no node.
 fn path_span(node: Node<'_>) -> Option<Span> {
     let Some(call) = Call::cast(node) else { return Some(node.span()) };
     let object = node.language().views().callee_object(node)?;
@@ -170,7 +171,7 @@ mod tests {
     fn every_language_gives_the_facts_of_its_sample() {
         for dialect in crate::language::dialects() {
             let found = lines(&collect(&lower(dialect.tags[0], dialect.language.sample()), FactSet::ALL));
-            // A language may say by a capital letter who can use a name, and import whole modules alone.
+            // Languages may use capital letters for visibility, and import only whole modules.
             let found: Vec<_> = found.iter().map(|line| line.to_lowercase()).collect();
             let has = |start: &str, rest: &str| {
                 let is_it = |line: &String| line.strip_prefix(start).is_some_and(|found| found.contains(rest));
@@ -193,7 +194,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "all-languages")]
-    fn a_module_tells_what_it_takes_gives_and_defines() {
+    fn imports_exports_and_definitions_are_facts() {
         check_facts(
             "ts",
             "import { a as b } from 'm';\nexport function f() { b.c(1); }\nexport * from 'n'",
@@ -224,7 +225,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "ecmascript")]
-    fn what_silences_tools_is_told() {
+    fn markers_of_tools_are_facts() {
         check_facts(
             "ts",
             "a // lawbook-ignore x: y\n// @ts-ignore\nb",
@@ -234,7 +235,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "all-languages")]
-    fn tests_are_told_by_their_paths() {
+    fn tests_are_facts_with_their_paths() {
         check_facts(
             "ts",
             "describe('a', () => { it('b', () => {}) })",
@@ -243,7 +244,7 @@ mod tests {
         check_facts("rust", "#[test] fn f() {}", &["function f of 0", "test f", "attribute test"]);
     }
 
-    /// Python as a grammar would have it that has no node for `a.b` in `a.b()`, as that of Java.
+    /// Python with a grammar that has no node for `a.b` in `a.b()`, like that of Java.
     #[cfg(feature = "python")]
     mod apart {
         use std::borrow::Cow;
@@ -325,7 +326,7 @@ mod tests {
                 node: Node<'t>,
                 path: Option<&mut Vec<Cow<'t, str>>>,
             ) -> Option<(Node<'t>, Namespace)> {
-                // No node but the call holds the path.
+                // Only the call contains the path.
                 let is_path = node.raw_name() == "attribute";
                 if is_path { None } else { python().views().reference(node, path) }
             }

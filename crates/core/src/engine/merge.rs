@@ -1,4 +1,4 @@
-//! The stage `merge`: the answers of all files and the concluded findings become one report, sorted and counted.
+//! The stage `merge`: makes one report from the answers of all files and the concluded findings.
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
@@ -6,40 +6,41 @@ use std::collections::BTreeMap;
 use crate::engine::Engine;
 use crate::engine::answer::{FileAnswer, FileFinding, FileOutcome};
 use crate::engine::conclude::Concluded;
-use crate::engine::unused::{Additions, SuppressionJudge};
+use crate::engine::unused::{Additions, SuppressionReview};
 use crate::report::{Report, ReportedRule, Skipped};
 use crate::source::{RelPath, SourceFile};
 
 impl Engine {
-    /// The report of a run, from the answers of its files in any order and the concluded findings. Nothing is taken
-    /// out of the answers, so the same ones may be merged again, with others or with another conclusion.
+    /// Makes the report of a run from the answers of its files, in any order, and the concluded findings. The answers
+    /// are not changed, so they may be merged again, with other answers or other concluded findings.
     ///
-    /// Unused suppressions are decided here, because the check of another file may have made the only finding that a
-    /// suppression means. A suppression of a rule whose phase did not run is not judged.
+    /// Unused suppressions are reported here, not in the check of their file, because a suppression may be used only by
+    /// a finding of another file's check or of a phase. A suppression of a rule whose phase did not run is never
+    /// reported.
     pub fn merge<A: Borrow<FileAnswer>>(&self, answers: &[A], concluded: &Concluded) -> Report {
         let mut report = Report::default();
         for answer in answers {
-            count(answer.borrow(), &mut report);
+            count_file(answer.borrow(), &mut report);
         }
         let mut answers: Vec<&FileAnswer> = answers.iter().map(Borrow::borrow).collect();
         answers.retain(|answer| answer.has_something());
         answers.sort_by(|a, b| a.path.cmp(&b.path));
         let added = self.additions(&answers, concluded);
-        let mut shown = Shown { engine: self, is_reported: vec![false; self.plan.rules().len()], report };
+        let mut builder = ReportBuilder { engine: self, is_reported: vec![false; self.plan.rules().len()], report };
         for answer in &answers {
             let findings = answer.findings.iter().filter(|found| found.suppressed_by.is_none());
-            shown.add(&answer.path, findings, answer.source.as_ref());
+            builder.add(&answer.path, findings, answer.source.as_ref());
             let suppressed = answer.findings.iter().filter(|found| found.suppressed_by.is_some());
-            shown.report.suppressed.extend(suppressed.map(|found| found.diagnostic.clone()));
+            builder.report.suppressed.extend(suppressed.map(|found| found.diagnostic.clone()));
         }
         for (path, added) in &added {
             let answer = answers.binary_search_by(|answer| answer.path.cmp(path)).ok().map(|at| answers[at]);
             let source = answer.and_then(FileAnswer::source).or_else(|| concluded.sources.get(path));
-            shown.add(path, added.shown(), source);
-            shown.add_sources_beside(added.shown(), &concluded.sources);
-            shown.report.suppressed.extend(added.suppressed().cloned());
+            builder.add(path, added.shown(), source);
+            builder.add_related_sources(added.shown(), &concluded.sources);
+            builder.report.suppressed.extend(added.suppressed().cloned());
         }
-        let mut report = shown.report;
+        let mut report = builder.report;
         report.diagnostics.sort_by(|a, b| a.order(b));
         report.suppressed.sort_by(|a, b| a.order(b));
         report.summary.suppressed = report.suppressed.len();
@@ -49,7 +50,7 @@ impl Engine {
         report
     }
 
-    /// The findings that merging adds to files: those of other files' checks, and those about suppressions.
+    /// The findings that merging adds to files: those from checks of other files, and those about suppressions.
     fn additions(&self, answers: &[&FileAnswer], concluded: &Concluded) -> BTreeMap<RelPath, Additions> {
         let mut from_elsewhere: BTreeMap<&RelPath, Vec<FileFinding>> = BTreeMap::new();
         for found in answers.iter().flat_map(|answer| &answer.elsewhere).chain(&concluded.findings) {
@@ -58,11 +59,11 @@ impl Engine {
         for findings in from_elsewhere.values_mut() {
             findings.sort_by(|a, b| a.diagnostic.order(&b.diagnostic));
         }
-        let mut judge = SuppressionJudge::new(self, concluded);
+        let mut review = SuppressionReview::new(self, concluded);
         let mut added = BTreeMap::new();
         for answer in answers.iter().filter(|answer| !answer.suppressions.is_empty()) {
             let from_elsewhere = from_elsewhere.remove(&answer.path).unwrap_or_default();
-            added.insert(answer.path.clone(), judge.judge(answer, from_elsewhere));
+            added.insert(answer.path.clone(), review.review(answer, from_elsewhere));
         }
         for (path, findings) in from_elsewhere {
             added.insert(path.clone(), Additions::of_path(path.clone(), findings));
@@ -72,16 +73,16 @@ impl Engine {
     }
 }
 
-/// A report that findings are added to.
-struct Shown<'e> {
+/// A report under construction.
+struct ReportBuilder<'e> {
     engine: &'e Engine,
-    /// By rule: whether it is among those of the report.
+    /// By rule, true if it is in [`Report::rules`].
     is_reported: Vec<bool>,
     report: Report,
 }
 
-impl Shown<'_> {
-    /// Adds findings in one file, with its text if there are any.
+impl ReportBuilder<'_> {
+    /// Adds findings in one file, and its text if there are any findings.
     fn add<'f>(
         &mut self,
         path: &RelPath,
@@ -103,8 +104,8 @@ impl Shown<'_> {
         }
     }
 
-    /// Adds the texts of other files that belong to findings.
-    fn add_sources_beside<'f>(
+    /// Adds the texts of the related places of findings.
+    fn add_related_sources<'f>(
         &mut self,
         findings: impl Iterator<Item = &'f FileFinding>,
         sources: &BTreeMap<RelPath, SourceFile>,
@@ -117,7 +118,7 @@ impl Shown<'_> {
     }
 }
 
-fn count(answer: &FileAnswer, report: &mut Report) {
+fn count_file(answer: &FileAnswer, report: &mut Report) {
     let summary = &mut report.summary;
     summary.files += 1;
     match answer.outcome {

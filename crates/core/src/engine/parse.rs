@@ -1,4 +1,4 @@
-//! The stage `parse`: a file becomes trees, and the problems of its parsers become findings.
+//! The stage `parse`: makes the trees of a file, and findings of the problems of its parsers.
 
 use crate::engine::answer::{AnswerDraft, FileAnswer, FileOutcome};
 use crate::engine::engine_findings::EngineFinding;
@@ -9,7 +9,7 @@ use crate::report::Degraded;
 use crate::rule::engine_ids;
 
 impl Engine {
-    /// Makes the trees of a file.
+    /// Parses a file into its trees.
     pub fn parse(&self, input: FileInput) -> Lowered {
         language::lower(input)
     }
@@ -23,7 +23,7 @@ impl Engine {
                     let message = format!("too deep for the strict parser: {}", problem.message);
                     (engine_ids::NESTING_LIMIT, engine_ids::NESTING_LIMIT, message)
                 }
-                // Of code in a file that has a tree.
+                // Of embedded code; a host file with such a problem has no tree.
                 ProblemKind::TooDeep | ProblemKind::OverBudget => {
                     let deep = problem.kind == ProblemKind::TooDeep;
                     let reason = if deep { UncheckedReason::TooDeep } else { UncheckedReason::Budget };
@@ -35,7 +35,7 @@ impl Engine {
         }
     }
 
-    /// A file without trees: one that could not be parsed, or of no known language.
+    /// The answer of a file without trees: it could not be parsed, or its language is unknown.
     pub(super) fn treeless(&self, file: &Lowered) -> FileAnswer {
         let path = file.source.path().clone();
         let refused = file.problems.iter().find_map(|problem| match problem.kind {
@@ -50,7 +50,7 @@ impl Engine {
     }
 }
 
-/// The outcome of a parsed file, by the parsers that lowered it.
+/// The outcome of a parsed file, which depends on the parsers that lowered it.
 pub(super) fn outcome(file: &Lowered) -> FileOutcome {
     let strict = file.degraded.is_empty() && file.trees.iter().all(|tree| tree.parser() == ParserKind::Strict);
     FileOutcome::Checked { strict, tolerant: !strict }

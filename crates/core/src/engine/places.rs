@@ -1,4 +1,5 @@
-//! Where findings stand, found without climbing the same tree again for each of them.
+//! Finds the node and the symbol path of each finding without climbing the whole tree every time: jump pointers lead to
+//! the node in O(log depth) steps, and the symbol paths of enclosing nodes are stored.
 
 use std::sync::Arc;
 
@@ -6,41 +7,42 @@ use crate::ir::symbol::{self, SymbolPath};
 use crate::ir::{Node, NodeId, Tree};
 use crate::span::Span;
 
-/// How many steps up are tried before the whole tree is prepared for long ways.
-const SHORT: usize = 64;
+/// The most parents that are followed one by one. Longer climbs use jump pointers, which are computed for the whole
+/// tree.
+const MAX_CLIMB_STEPS: usize = 64;
 
-/// What is remembered of the tree that was asked about last.
+/// Finds nodes and symbol paths in one tree at a time; another tree discards what is stored.
 #[derive(Debug, Default)]
-pub(super) struct Places {
+pub(super) struct NodeLocator {
     /// The number of the tree.
     tree: u32,
-    /// For each node its depth and a node far above it, so that every way up takes few steps.
-    jumps: Vec<(u32, u32)>,
-    /// For each node the symbol path of what lies in it: 0 for not yet known, else one more than a number.
-    numbers: Vec<u32>,
+    /// By node, its depth and its jump pointer; empty until the first long climb.
+    jump_pointers: Vec<(u32, u32)>,
+    /// By node, the symbol path of its children: 0 for not yet known, else one more than an index into `paths`.
+    path_numbers: Vec<u32>,
     paths: Vec<Arc<SymbolPath>>,
-    /// Steps taken, for tests.
+    /// The number of steps, for tests.
     #[cfg(test)]
     pub(super) steps: usize,
 }
 
-impl Places {
-    /// The symbol path of a node that [`Places::covering`] found last.
+impl NodeLocator {
+    /// The symbol path of a node of the tree that [`NodeLocator::covering`] was called for last.
     pub(super) fn symbol(&mut self, node: Node<'_>) -> String {
         let outside = match node.parent() {
-            Some(parent) => self.path_in(parent, node),
+            Some(parent) => self.enclosing_path(parent, node),
             None => Arc::new(SymbolPath::default()),
         };
         outside.with(symbol::segment(node, node).as_deref()).to_string()
     }
 
-    /// The smallest node or token whose span covers `span`, as [`Tree::covering`] finds it.
+    /// The smallest node or token that covers `span`; the same as [`Tree::covering`].
     pub(super) fn covering<'t>(&mut self, tree: &'t Tree, span: Span) -> Node<'t> {
         if self.tree != tree.number() {
             *self = Self { tree: tree.number(), ..Self::default() };
         }
         let mut node = tree.last_starting(span.start);
-        for _ in 0..SHORT {
+        for _ in 0..MAX_CLIMB_STEPS {
             self.count();
             if node.span().contains(span) {
                 return node;
@@ -48,28 +50,28 @@ impl Places {
             let Some(parent) = node.parent() else { return node };
             node = parent;
         }
-        if self.jumps.is_empty() {
-            self.jumps = jumps(tree);
+        if self.jump_pointers.is_empty() {
+            self.jump_pointers = jump_pointers(tree);
         }
         while !node.span().contains(span) {
             self.count();
-            let far = tree.node(NodeId(self.jumps[node.id().0 as usize].1));
+            let far = tree.node(NodeId(self.jump_pointers[node.id().0 as usize].1));
             let Some(parent) = node.parent() else { break };
             node = if far.span().contains(span) { parent } else { far };
         }
         node
     }
 
-    /// The symbol path of what lies in `outer`, for some node in it.
-    fn path_in(&mut self, outer: Node<'_>, asked: Node<'_>) -> Arc<SymbolPath> {
-        if self.numbers.is_empty() {
-            self.numbers = vec![0; outer.tree().len()];
+    /// The symbol path of the children of `outer`; `asked` is one of the nodes in it.
+    fn enclosing_path(&mut self, outer: Node<'_>, asked: Node<'_>) -> Arc<SymbolPath> {
+        if self.path_numbers.is_empty() {
+            self.path_numbers = vec![0; outer.tree().len()];
         }
         let mut chain = Vec::new();
         let mut known = None;
         for node in std::iter::once(outer).chain(outer.ancestors()) {
             self.count();
-            if let Some(number) = self.numbers[node.id().0 as usize].checked_sub(1) {
+            if let Some(number) = self.path_numbers[node.id().0 as usize].checked_sub(1) {
                 known = Some(number);
                 break;
             }
@@ -86,7 +88,7 @@ impl Places {
                     self.paths.len() as u32 - 1
                 }
             };
-            self.numbers[node.id().0 as usize] = next + 1;
+            self.path_numbers[node.id().0 as usize] = next + 1;
             number = Some(next);
         }
         number.map_or_else(Arc::default, |number| self.paths[number as usize].clone())
@@ -102,21 +104,22 @@ impl Places {
     }
 }
 
-/// The depth of each node, and a node above it: as far up as the two jumps of its parent together when these are equally
-/// long, else its parent.
-fn jumps(tree: &Tree) -> Vec<(u32, u32)> {
-    let mut jumps: Vec<(u32, u32)> = Vec::with_capacity(tree.len());
+/// The depth and the jump pointer of each node (skew-binary jump pointers): if the jump of the parent and the jump
+/// after it are equally long, the node jumps over both, else to its parent. Every ancestor is then reached in O(log
+/// depth) jumps.
+fn jump_pointers(tree: &Tree) -> Vec<(u32, u32)> {
+    let mut jump_pointers: Vec<(u32, u32)> = Vec::with_capacity(tree.len());
     for node in tree.nodes() {
         let jump = node.parent().map_or((0, 0), |parent| {
             let parent = parent.id().0;
-            let (depth, near) = jumps[parent as usize];
-            let (near_depth, far) = jumps[near as usize];
-            let same = depth - near_depth == near_depth - jumps[far as usize].0;
+            let (depth, near) = jump_pointers[parent as usize];
+            let (near_depth, far) = jump_pointers[near as usize];
+            let same = depth - near_depth == near_depth - jump_pointers[far as usize].0;
             (depth + 1, if same { far } else { parent })
         });
-        jumps.push(jump);
+        jump_pointers.push(jump);
     }
-    jumps
+    jump_pointers
 }
 
 #[cfg(test)]
@@ -129,13 +132,13 @@ mod tests {
     fn check_same(path: &str, code: &str) {
         let file = language::lower(SourceFile::new(RelPath::new(path), code).unwrap());
         let tree = file.tree().unwrap();
-        let mut places = Places::default();
+        let mut locator = NodeLocator::default();
         for node in tree.nodes() {
             let span = node.span();
-            assert_eq!(places.covering(tree, span), tree.covering(span), "{node:?}");
-            let covering = places.covering(tree, span);
+            assert_eq!(locator.covering(tree, span), tree.covering(span), "{node:?}");
+            let covering = locator.covering(tree, span);
             let path = symbol::path(covering);
-            assert_eq!((places.symbol(covering), symbol::path_in(&file, covering)), (path.clone(), path), "{node:?}");
+            assert_eq!((locator.symbol(covering), symbol::path_in(&file, covering)), (path.clone(), path), "{node:?}");
         }
     }
 
@@ -158,12 +161,12 @@ mod tests {
             let code = format!("{}x = {}b;{}", "function f() {".repeat(100), "a + ".repeat(size), "}".repeat(100));
             let file = language::lower(SourceFile::new(RelPath::new("a.js"), code.as_str()).unwrap());
             let tree = file.tree().unwrap();
-            let mut places = Places::default();
+            let mut locator = NodeLocator::default();
             for node in tree.nodes() {
-                let covering = places.covering(tree, node.span());
-                places.symbol(covering);
+                let covering = locator.covering(tree, node.span());
+                locator.symbol(covering);
             }
-            places.steps
+            locator.steps
         };
         let (half, whole) = (cost(2_000), cost(4_000));
         assert!(whole < half * 5 / 2, "{half} steps, then {whole}");

@@ -1,61 +1,62 @@
-//! The stage `prefilter`: files are left out whose text alone shows that no rule can find anything there.
+//! The stage `prefilter`: finds the files in which no rule can find anything, by their text alone.
 
 use crate::engine::Engine;
 use crate::ir::Dialect;
 use crate::language;
-use crate::plan::{Levels, Scan};
+use crate::plan::{Levels, PrefilterResult};
 use crate::rule::engine_ids;
 use crate::source::{RelPath, SourceFile};
 
-/// The rules that can find something in a file, for each dialect that is in it.
+/// The outcome of the pre-filter for a file, for each dialect in it.
 #[derive(Debug)]
-pub(super) struct FileScan {
+pub(super) struct FilePrefilterResult {
     dialect: &'static Dialect,
-    host: Scan,
-    /// Of the code of other dialects in the file.
-    embedded: Vec<(&'static Dialect, Scan)>,
+    host: PrefilterResult,
+    /// The outcomes for the embedded code, by dialect.
+    embedded: Vec<(&'static Dialect, PrefilterResult)>,
 }
 
-impl FileScan {
-    /// Those that can find something in trees of a dialect.
-    pub(super) fn of(&self, dialect: &'static Dialect) -> Option<&Scan> {
+impl FilePrefilterResult {
+    /// The outcome for trees of a dialect.
+    pub(super) fn of(&self, dialect: &'static Dialect) -> Option<&PrefilterResult> {
         if dialect == self.dialect {
             return Some(&self.host);
         }
-        self.embedded.iter().find(|(known, _)| *known == dialect).map(|(_, scan)| scan)
+        self.embedded.iter().find(|(known, _)| *known == dialect).map(|(_, filtered)| filtered)
     }
 
-    fn any(&self, holds: impl Fn(&Scan) -> bool) -> bool {
-        holds(&self.host) || self.embedded.iter().any(|(_, scan)| holds(scan))
+    fn any(&self, holds: impl Fn(&PrefilterResult) -> bool) -> bool {
+        holds(&self.host) || self.embedded.iter().any(|(_, filtered)| holds(filtered))
     }
 
-    /// True when something can be found in the file.
-    pub(super) fn is_wanted(&self) -> bool {
-        self.any(|scan| scan.wanted)
+    /// True if something may be found in the file.
+    pub(super) fn must_parse(&self) -> bool {
+        self.any(|filtered| filtered.must_parse)
     }
 
-    /// True when the file may hold a comment that suppresses.
-    pub(super) fn has_comments(&self) -> bool {
-        self.any(|scan| scan.comments)
+    /// True if the file may contain a suppression.
+    pub(super) fn may_have_suppressions(&self) -> bool {
+        self.any(|filtered| filtered.suppressions)
     }
 
-    /// Every instance that is on, which the path alone decides.
+    /// The levels of all instances, which depend on the path alone.
     pub(super) fn into_levels(self) -> Levels {
         self.host.levels
     }
 }
 
 impl Engine {
-    /// True when a file of this path must be read: a rule looks for something in it, or takes its facts.
-    pub fn wants(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
-        language::dialects_in(dialect).any(|dialect| self.wants_dialect(path, dialect))
+    /// True if the file with this path has to be read: a rule runs on it, or needs its facts. If not, the file counts
+    /// as prefiltered.
+    pub fn must_read(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
+        language::dialects_in(dialect).any(|dialect| self.must_read_for(path, dialect))
     }
 
-    fn wants_dialect(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
+    fn must_read_for(&self, path: &RelPath, dialect: &'static Dialect) -> bool {
         if self.options.parse_all || self.plan.needs_facts(dialect) {
             return true;
         }
-        if !self.plan.suppressions_count(dialect) {
+        if !self.plan.suppressions_matter(dialect) {
             return false;
         }
         let levels = self.plan.levels(path);
@@ -63,13 +64,13 @@ impl Engine {
             let mut instances = self.plan.instances().iter().zip(&*levels);
             instances.any(|(instance, level)| level.is_some() && **self.plan.rules()[instance.rule].page_id() == **id)
         };
-        self.plan.prefilter(dialect).has_rules(&levels) || engine_ids::OF_SUPPRESSIONS.iter().any(is_on)
+        self.plan.prefilter(dialect).any_enabled(&levels) || engine_ids::SUPPRESSION_RULES.iter().any(is_on)
     }
 
-    /// The rules that can find something in a text; one of them is reason enough to parse it.
-    pub(super) fn prefilter(&self, source: &SourceFile, dialect: &'static Dialect) -> FileScan {
-        let host = self.scan(source.path(), source.text(), dialect);
-        // What embedded code holds is searched for in the code alone, of each dialect once.
+    /// Returns which rules can find something in a text, and so whether it has to be parsed.
+    pub(super) fn prefilter(&self, source: &SourceFile, dialect: &'static Dialect) -> FilePrefilterResult {
+        let host = self.prefilter_text(source.path(), source.text(), dialect);
+        // Embedded code is searched by itself, all code of one dialect at once.
         let mut code: Vec<(&'static Dialect, String)> = Vec::new();
         for piece in dialect.language.embedded(source.text()) {
             let text = piece.text(source.text());
@@ -78,14 +79,15 @@ impl Engine {
                 None => code.push((piece.dialect, text)),
             }
         }
-        let embedded = code.into_iter().map(|(dialect, text)| (dialect, self.scan(source.path(), &text, dialect)));
-        FileScan { dialect, host, embedded: embedded.collect() }
+        let embedded =
+            code.into_iter().map(|(dialect, text)| (dialect, self.prefilter_text(source.path(), &text, dialect)));
+        FilePrefilterResult { dialect, host, embedded: embedded.collect() }
     }
 
-    fn scan(&self, path: &RelPath, text: &str, dialect: &'static Dialect) -> Scan {
-        let count = self.plan.suppressions_count(dialect);
-        let mut scan = self.plan.prefilter(dialect).scan(text, self.plan.levels(path), count);
-        scan.wanted |= self.options.parse_all || self.plan.needs_facts(dialect);
-        scan
+    fn prefilter_text(&self, path: &RelPath, text: &str, dialect: &'static Dialect) -> PrefilterResult {
+        let count = self.plan.suppressions_matter(dialect);
+        let mut filtered = self.plan.prefilter(dialect).apply(text, self.plan.levels(path), count);
+        filtered.must_parse |= self.options.parse_all || self.plan.needs_facts(dialect);
+        filtered
     }
 }

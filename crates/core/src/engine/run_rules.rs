@@ -1,4 +1,5 @@
-//! The stage `run_rules`: the rules that can find something walk the trees, and debug builds check that no other could.
+//! The stage `run_rules`: runs the rules that can find something on every tree of a file. Debug builds assert that the
+//! rules which the pre-filter ruled out find nothing.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,49 +7,49 @@ use std::collections::HashMap;
 use crate::diagnostic::Severity;
 use crate::engine::Engine;
 use crate::engine::answer::AnswerDraft;
-use crate::engine::prefilter::FileScan;
+use crate::engine::prefilter::FilePrefilterResult;
 use crate::engine::walk::{self, Cost};
 use crate::ir::{Lowered, Tree};
-use crate::plan::{Levels, Scan};
+use crate::plan::{Levels, PrefilterResult};
 use crate::rule::engine_ids;
 
 impl Engine {
-    /// Runs the rules that can find something on every tree; without the pre-filter, all of them.
-    pub(super) fn run_rules(&self, file: &Lowered, scan: &FileScan, draft: &mut AnswerDraft) {
+    /// Runs the rules that can find something on every tree; without the pre-filter, all rules that are on.
+    pub(super) fn run_rules(&self, file: &Lowered, filtered: &FilePrefilterResult, draft: &mut AnswerDraft) {
         let mut shared = SharedBudget::default();
         for tree in &file.trees {
-            let Some(scan) = scan.of(tree.dialect()) else { continue };
-            let levels = if self.options.prefilter { &scan.live } else { &scan.levels };
-            let levels = shared.left_of(self, file, levels, draft);
+            let Some(filtered) = filtered.of(tree.dialect()) else { continue };
+            let levels = if self.options.prefilter { &filtered.candidates } else { &filtered.levels };
+            let levels = shared.levels_in_budget(self, file, levels, draft);
             let mut share = |instance, cost| shared.take(instance, cost);
             let is_only = file.trees.len() == 1;
-            walk::walk(self, file, tree, &levels, draft, if is_only { None } else { Some(&mut share) });
+            walk::run_rules_on_tree(self, file, tree, &levels, draft, if is_only { None } else { Some(&mut share) });
         }
         if cfg!(debug_assertions) && self.options.prefilter {
-            self.assert_idle(file, scan);
+            self.assert_ruled_out(file, filtered);
         }
     }
 
-    /// Asserts that the rules which the pre-filter left out find nothing.
-    pub(super) fn assert_idle(&self, file: &Lowered, scan: &FileScan) {
+    /// Asserts that the rules which the pre-filter ruled out find nothing.
+    pub(super) fn assert_ruled_out(&self, file: &Lowered, filtered: &FilePrefilterResult) {
         for tree in &file.trees {
-            if let Some(scan) = scan.of(tree.dialect()).filter(|scan| !scan.idle.is_empty()) {
-                self.assert_idle_in(file, tree, scan);
+            if let Some(filtered) = filtered.of(tree.dialect()).filter(|filtered| !filtered.ruled_out.is_empty()) {
+                self.assert_ruled_out_in(file, tree, filtered);
             }
         }
     }
 
-    fn assert_idle_in(&self, file: &Lowered, tree: &Tree, scan: &Scan) {
-        let mut idle = vec![None; scan.levels.len()];
-        for instance in &scan.idle {
-            idle[*instance] = scan.levels[*instance];
+    fn assert_ruled_out_in(&self, file: &Lowered, tree: &Tree, filtered: &PrefilterResult) {
+        let mut ruled_out = vec![None; filtered.levels.len()];
+        for instance in &filtered.ruled_out {
+            ruled_out[*instance] = filtered.levels[*instance];
         }
         let mut twin = AnswerDraft::new(file.source.path().clone());
         if file.trees.len() > 1 {
-            // What finds nothing in one tree may look at the file because of another.
-            twin.whole_file.clone_from(&scan.idle);
+            // Not called for the file as a whole, which may contain other trees where they are not ruled out.
+            twin.whole_file.clone_from(&filtered.ruled_out);
         }
-        walk::walk(self, file, tree, &idle, &mut twin, None);
+        walk::run_rules_on_tree(self, file, tree, &ruled_out, &mut twin, None);
         for found in &twin.findings {
             let id = self.plan.rules()[found.rule as usize].page_id();
             debug_assert!(
@@ -61,12 +62,12 @@ impl Engine {
     }
 }
 
-/// What rules have taken on the trees of one file: they share the budget of the file.
+/// The steps that rules have taken on the trees of one file, which share one budget for each rule.
 #[derive(Debug, Default)]
 struct SharedBudget {
     steps: HashMap<usize, u64>,
-    /// Instances that are out for the rest of the file.
-    out: Vec<usize>,
+    /// The instances that are not called for the rest of the file.
+    stopped: Vec<usize>,
 }
 
 impl SharedBudget {
@@ -74,12 +75,12 @@ impl SharedBudget {
         *self.steps.entry(instance).or_default() += cost.steps;
         if cost.failed || cost.stopped.is_some() {
             self.steps.remove(&instance);
-            self.out.push(instance);
+            self.stopped.push(instance);
         }
     }
 
-    /// The levels of the rules that may go on; those whose budget is spent now are reported.
-    fn left_of<'l>(
+    /// The levels of the rules that have budget left; those whose budget is spent are reported.
+    fn levels_in_budget<'l>(
         &mut self,
         engine: &Engine,
         file: &Lowered,
@@ -91,15 +92,15 @@ impl SharedBudget {
         spent.sort_unstable();
         for instance in spent {
             self.steps.remove(&instance);
-            self.out.push(instance);
+            self.stopped.push(instance);
             let rule = engine.plan.instances()[instance].rule;
-            walk::over_budget(engine, file, &engine.plan.rules()[rule].id, draft);
+            walk::report_over_budget(engine, file, &engine.plan.rules()[rule].id, draft);
         }
-        if self.out.is_empty() {
+        if self.stopped.is_empty() {
             return Cow::Borrowed(levels);
         }
         let mut levels = levels.to_vec();
-        self.out.iter().for_each(|instance| levels[*instance] = None);
+        self.stopped.iter().for_each(|instance| levels[*instance] = None);
         Cow::Owned(levels)
     }
 }

@@ -1,4 +1,4 @@
-//! The stage `suppress`: the suppressions of a file are applied to findings in it.
+//! The stage `suppress`: applies the suppressions of a file to the findings in it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,42 +12,42 @@ use crate::span::Span;
 use crate::suppression::ast_grep::Ignore;
 use crate::suppression::{self, Suppression, ast_grep};
 
-/// Findings of one file that no suppression has claimed, by rule and place, so that many suppressions cost no more than
-/// many findings. A suppression claims what it means; the first one in the file has it.
+/// The findings of one file that are not suppressed yet, by rule and place, so that a suppression finds its findings
+/// without going through all. A finding that several suppressions cover is taken by the first.
 #[derive(Debug, Default)]
-pub(super) struct Unclaimed {
+pub(super) struct Unsuppressed {
     numbers: BTreeMap<(u32, u32), Vec<u32>>,
 }
 
-impl Unclaimed {
-    /// All findings, called by their numbers in the list.
+impl Unsuppressed {
+    /// All findings of a list, identified by their indices.
     pub(super) fn new(findings: &[FileFinding]) -> Self {
-        let mut unclaimed = Self::default();
+        let mut unsuppressed = Self::default();
         for (number, found) in findings.iter().enumerate() {
-            unclaimed.add(number, found);
+            unsuppressed.add(number, found);
         }
-        unclaimed
+        unsuppressed
     }
 
-    /// Adds the finding of a number.
+    /// Adds the finding with this index.
     pub(super) fn add(&mut self, number: usize, found: &FileFinding) {
         self.numbers.entry((found.rule, found.diagnostic.span.start)).or_default().push(number as u32);
     }
 
-    /// Takes out the findings of a rule that start in `scope`: their numbers.
-    pub(super) fn claim(&mut self, rule: usize, scope: Span) -> Vec<u32> {
+    /// Takes the findings of a rule that start in `scope`, and returns their indices.
+    pub(super) fn take(&mut self, rule: usize, scope: Span) -> Vec<u32> {
         let rule = rule as u32;
-        let mut claimed = Vec::new();
+        let mut taken = Vec::new();
         while let Some((place, _)) = self.numbers.range((rule, scope.start)..=(rule, scope.end)).next() {
             let place = *place;
-            claimed.extend(self.numbers.remove(&place).into_iter().flatten());
+            taken.extend(self.numbers.remove(&place).into_iter().flatten());
         }
-        claimed
+        taken
     }
 }
 
 impl Engine {
-    /// Reads the comments that suppress, and reports those that are written wrong.
+    /// Parses the suppressions of a file, and reports malformed ones.
     pub(super) fn read_suppressions(&self, file: &Lowered, draft: &mut AnswerDraft) -> Vec<SuppressionComment> {
         let read = suppression::read(file);
         for malformed in read.malformed {
@@ -62,7 +62,7 @@ impl Engine {
         comments
     }
 
-    /// Applies the suppressions of a file to its findings: each finding is marked with the first suppression that means
+    /// Applies the suppressions of a file to its findings: marks each finding with the first suppression that covers
     /// it.
     pub(super) fn suppress(
         &self,
@@ -73,34 +73,34 @@ impl Engine {
             return Vec::new();
         }
         let ast_grep_rules = self.plan.ast_grep_rules();
-        let mut unclaimed = Unclaimed::new(findings);
+        let mut unsuppressed = Unsuppressed::new(findings);
         let mut names: HashMap<String, Option<usize>> = HashMap::new();
         let mut suppressions = Vec::with_capacity(comments.len());
         for comment in comments {
-            let mut mark = |claimed: Vec<u32>| {
-                for number in &claimed {
+            let mut mark = |taken: Vec<u32>| {
+                for number in &taken {
                     findings[*number as usize].suppressed_by = Some(suppressions.len() as u32);
                 }
-                claimed.len()
+                taken.len()
             };
             let uses = match &comment {
                 SuppressionComment::Lawbook(suppression) if self.has_expired(suppression) => Vec::new(),
                 SuppressionComment::Lawbook(suppression) => {
                     let uses = suppression.rules.iter().map(|(name, span)| {
-                        // The same names stand in many comments.
+                        // Many comments repeat the same names.
                         let known = names.get(name).copied();
                         let rule = known.unwrap_or_else(|| {
                             let rule = suppressible(&self.plan, name);
                             names.insert(name.clone(), rule);
                             rule
                         });
-                        let findings = rule.map_or(0, |rule| mark(unclaimed.claim(rule, suppression.scope)));
+                        let findings = rule.map_or(0, |rule| mark(unsuppressed.take(rule, suppression.scope)));
                         SuppressionUse { span: *span, rule, findings }
                     });
                     uses.collect()
                 }
                 SuppressionComment::AstGrep(ignore) => {
-                    self.uses_of_ignore(ignore, &ast_grep_rules, |rule| mark(unclaimed.claim(rule, ignore.scope)))
+                    self.uses_of_ignore(ignore, &ast_grep_rules, |rule| mark(unsuppressed.take(rule, ignore.scope)))
                 }
             };
             suppressions.push(FileSuppression { comment, uses });
@@ -108,21 +108,22 @@ impl Engine {
         suppressions
     }
 
-    /// True when the last day of a suppression is over.
+    /// True if the last day of a suppression is over.
     pub(super) fn has_expired(&self, suppression: &Suppression) -> bool {
         suppression.until.is_some_and(|until| until < self.options.today)
     }
 
-    /// The rules that a comment of ast-grep's counts for: those that it names, or those whose findings it suppresses.
+    /// The uses of an `ast-grep-ignore`: one for each rule that it names or, if it names none, whose findings it
+    /// suppresses.
     fn uses_of_ignore(
         &self,
         ignore: &Ignore,
         rules: &[usize],
-        mut claim: impl FnMut(usize) -> usize,
+        mut take: impl FnMut(usize) -> usize,
     ) -> Vec<SuppressionUse> {
         let mut uses = Vec::new();
-        for rule in rules.iter().copied().filter(|rule| ignore.means(self.plan.rules()[*rule].page_id())) {
-            let findings = claim(rule);
+        for rule in rules.iter().copied().filter(|rule| ignore.applies_to(self.plan.rules()[*rule].page_id())) {
+            let findings = take(rule);
             if findings > 0 || ignore.rules.is_some() {
                 uses.push(SuppressionUse { span: ignore.span, rule: Some(rule), findings });
             }
@@ -134,7 +135,7 @@ impl Engine {
     }
 }
 
-/// The number of the rule called `name`, if a comment may suppress it.
+/// The number of the rule with this name, if comments may suppress it.
 fn suppressible(plan: &Plan, name: &str) -> Option<usize> {
     plan.find(name).filter(|rule| plan.rules()[*rule].page().suppressible)
 }

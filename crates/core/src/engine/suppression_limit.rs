@@ -1,4 +1,4 @@
-//! Reports the suppressions beyond the number that the settings allow.
+//! Reports the suppressions that exceed a limit of the settings.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use crate::source::RelPath;
 use crate::span::Span;
 
 impl Engine {
-    /// Reports the suppressions beyond each limit, in the order of their files and places. Only what the run has seen is
-    /// counted, so that of fewer files there are never too many.
+    /// Reports the suppressions that exceed each limit, in the order of their files and places. Only files of the run
+    /// are counted, so a run over fewer files never reports more.
     pub(super) fn report_excess(&self, answers: &[&FileAnswer], added: &mut BTreeMap<RelPath, Additions>) {
         if self.plan.budgets().is_empty() {
             return;
@@ -20,7 +20,8 @@ impl Engine {
         let mut all: Vec<(&RelPath, Span, Option<usize>)> = Vec::new();
         for answer in answers {
             for suppression in &answer.suppressions {
-                // One of ast-grep's without a rule means all of them; one of lawbook's then means none.
+                // An ast-grep comment without a rule applies to all of them; a lawbook comment's unknown name applies
+                // to none.
                 let means_all = matches!(suppression.comment, SuppressionComment::AstGrep(_));
                 let uses = suppression.uses.iter().filter(|used| means_all || used.rule.is_some());
                 all.extend(uses.map(|used| (&answer.path, used.span, used.rule)));

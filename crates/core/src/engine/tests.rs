@@ -1,4 +1,4 @@
-//! Tests of the stages together, with rules that look at one file, at all of them and at a change.
+//! Tests of the stages together, with rules about files, the project and a change.
 
 mod change;
 mod fences;
@@ -97,7 +97,7 @@ fn an_expired_suppression_has_no_uses() {
     assert!(answer.suppressions()[0].uses.is_empty());
     let expected = [
         "a.ts 0 no-call: A call.",
-        "a.ts 8 expired-suppression: this suppression ended on 2026-06-14: mend the finding, or give it a new date and \
+        "a.ts 8 expired-suppression: this suppression ended on 2026-06-14: fix the finding, or give it a new date and \
          reason",
     ];
     assert_eq!(lines(&engine.merge(&[answer], &Concluded::default())), expected);
@@ -114,7 +114,7 @@ fn answers_are_merged_as_often_as_they_are_asked_for() {
     let backwards: Vec<&FileAnswer> = shared.iter().rev().map(AsRef::as_ref).collect();
     let second = engine.merge(&backwards, &Concluded::default());
     assert_eq!(format!("{first:?}"), format!("{second:?}"));
-    // Without a copy of what was found.
+    // The diagnostics are shared, not copied.
     assert!(Arc::ptr_eq(&first.diagnostics[0], shared[1].findings()[1].diagnostic()));
     let fewer = engine.merge(&shared[..1], &Concluded::default());
     assert_eq!(lines(&fewer), ["b.ts 0 no-call: A call."]);

@@ -1,4 +1,4 @@
-//! The answers of files that no rule looks at: unchecked, left out, of no known language, or ruled out by their text.
+//! The answers of files that no rule runs on: unchecked, skipped, unsupported or prefiltered.
 
 use crate::engine::Engine;
 use crate::engine::answer::{AnswerDraft, FileAnswer, FileOutcome};
@@ -13,17 +13,17 @@ use crate::span::Span;
 pub enum UncheckedReason {
     /// It could not be read.
     Unreadable,
-    /// It is no regular file.
+    /// It is not a regular file.
     NotRegular,
-    /// Its bytes are no text.
+    /// Its bytes are not text.
     NotText,
     /// It has 4 GiB or more.
     TooLarge,
     /// Its name is not Unicode.
     Name,
-    /// Checking it took more steps than a file may take.
+    /// A rule took more steps than it may take on one file.
     Budget,
-    /// It nests deeper than any parser may follow.
+    /// It is nested too deep for every parser.
     TooDeep,
     /// The run was cancelled before it was checked to the end.
     Cancelled,
@@ -46,7 +46,7 @@ impl UncheckedReason {
 }
 
 impl Engine {
-    /// A file that could not be checked, as a finding.
+    /// The answer of a file that could not be checked: a finding.
     pub fn unchecked(&self, path: RelPath, reason: UncheckedReason, detail: &str) -> FileAnswer {
         let mut draft = AnswerDraft::new(path);
         let message = format!("not checked: {detail}");
@@ -55,7 +55,7 @@ impl Engine {
         draft.into_answer(FileOutcome::Checked { strict: false, tolerant: false })
     }
 
-    /// A file that could not be read: left out when it is too large, otherwise a finding.
+    /// The answer of a file that could not be read: skipped when it is too large, otherwise a finding.
     pub fn unread(&self, path: RelPath, error: &ReadError) -> FileAnswer {
         let reason = match error {
             ReadError::TooLarge => return self.skipped(path, SkipReason::TooLarge),
@@ -65,23 +65,23 @@ impl Engine {
         self.unchecked(path, reason, &error.to_string())
     }
 
-    /// A file that was left out on purpose.
+    /// The answer of a file that was skipped on purpose.
     pub fn skipped(&self, path: RelPath, reason: SkipReason) -> FileAnswer {
         FileAnswer::new(path, FileOutcome::Skipped(reason))
     }
 
-    /// A file of no language of this binary.
+    /// The answer of a file whose language this binary does not have.
     pub fn unsupported(&self, path: RelPath) -> FileAnswer {
         FileAnswer::new(path, FileOutcome::Unsupported)
     }
 
-    /// A file in which no enabled rule could find anything.
+    /// The answer of a file in which no enabled rule can find anything.
     pub fn prefiltered(&self, path: RelPath) -> FileAnswer {
         FileAnswer::new(path, FileOutcome::Prefiltered)
     }
 
-    /// The answer of a file that is not checked to the end because the run was cancelled. Findings of some rules only
-    /// would be worth nothing.
+    /// The answer of a file that was not checked to the end because the run was cancelled. Findings so far are dropped,
+    /// since they are those of some rules only.
     pub(super) fn cancelled(&self, path: RelPath) -> FileAnswer {
         self.unchecked(path, UncheckedReason::Cancelled, "the run was cancelled")
     }

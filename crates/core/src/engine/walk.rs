@@ -1,4 +1,4 @@
-//! The one pass over a tree: its nodes are sorted by kind, and every rule looks at those of its interest.
+//! One pass over a tree: groups its nodes by kind, and calls every rule with the nodes of its interest.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,27 +6,28 @@ use crate::budget::StopReason;
 use crate::diagnostic::Severity;
 use crate::engine::answer::AnswerDraft;
 use crate::engine::engine_findings::EngineFinding;
-use crate::engine::places::Places;
+use crate::engine::places::NodeLocator;
 use crate::engine::{Engine, UncheckedReason, panic_message};
 use crate::ir::{KindCounts, Lowered, Node, NodeId, NodeKey, NodesByKind, Tree};
-use crate::plan::Called;
+use crate::plan::CalledInstance;
 use crate::rule::{Cx, Nodes, engine_ids};
 use crate::span::Span;
 
-/// What an instance took of its budget.
+/// The cost of an instance on one tree, in steps; see [`crate::engine::RuleCost`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cost {
     pub(super) steps: u64,
     pub(super) text: u64,
     pub(super) reporting: u64,
     pub(super) stopped: Option<StopReason>,
-    /// Whether it panicked.
+    /// True if it panicked.
     pub(super) failed: bool,
 }
 
-/// Runs every rule that is on for the file, and tells `costs`, if somebody asks, of each instance what it took. Of a rule that panics
-/// nothing is kept but a report of that. A run that is cancelled ends after the rule at hand.
-pub(super) fn walk(
+/// Runs every rule that is on for the file on one tree, and calls `costs`, if given, with the cost of each instance.
+/// The findings of a rule that panics are dropped, and the panic is reported. A cancelled run ends after the current
+/// rule.
+pub(super) fn run_rules_on_tree(
     engine: &Engine,
     file: &Lowered,
     tree: &Tree,
@@ -34,46 +35,46 @@ pub(super) fn walk(
     draft: &mut AnswerDraft,
     mut costs: Option<&mut dyn FnMut(usize, Cost)>,
 ) {
-    let called = engine.plan.buckets(tree.dialect()).called().iter();
-    let mut called: Vec<(&Called, Severity)> =
+    let called = engine.plan.dialect_rules(tree.dialect()).called().iter();
+    let mut called: Vec<(&CalledInstance, Severity)> =
         called.filter_map(|called| levels[called.instance].map(|severity| (called, severity))).collect();
     if called.is_empty() {
         return;
     }
     let counts = KindCounts::of(tree);
-    called.retain(|(called, _)| called.file || meets_some(called, tree, &counts));
+    called.retain(|(called, _)| called.file || has_nodes_for(called, tree, &counts));
     let wanted = called.iter().flat_map(|(called, _)| called.kinds.iter().map(|wanted| wanted.raw));
-    let mut pass = Pass {
+    let mut pass = TreePass {
         engine,
         file,
         tree,
         by_kind: NodesByKind::new(tree, &counts, wanted),
         counts,
-        shown: shown(tree, called.iter().map(|(called, _)| *called)),
+        nodes_and_tokens: nodes_and_tokens(tree, called.iter().map(|(called, _)| *called)),
         ids: Vec::new(),
         places: Vec::new(),
     };
-    let context = || Cx::new(file).with_steps(engine.meter());
+    let context = || Cx::new(file).with_steps(engine.new_budget());
     let mut cx = context();
     for (called, severity) in called {
         if engine.is_cancelled() {
             return;
         }
-        cx.turn_to_next();
-        // Of several trees of a file, the first one with work for the rule stands for the file.
+        cx.start_next_rule();
+        // `check_file` is called with the first tree of the file that the rule is called for.
         let sees_file = called.file && !draft.whole_file.contains(&called.instance);
         draft.whole_file.extend(sees_file.then_some(called.instance));
         let rule = || &*engine.plan.rules()[engine.plan.instances()[called.instance].rule].id;
         let before = draft.findings.len();
-        // What a panicking rule leaves behind is thrown away, so nothing half-made is seen.
+        // Unwind safety: the context, the findings and the locator are reset after a panic.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             pass.run(called, sees_file, &mut cx);
             let mut cost = Cost { stopped: cx.steps().stopped(), ..Cost::default() };
             if costs.is_some() {
                 (cost.steps, cost.text) = (cx.steps().taken(), cx.steps().taken_for_text());
             }
-            if cx.has_found() {
-                pass.collect(called, severity, &mut cx, draft);
+            if cx.has_findings() {
+                pass.make_diagnostics(called, severity, &mut cx, draft);
                 cost.reporting = cx.steps().taken();
                 cost.stopped = cost.stopped.or(cx.steps().stopped());
             }
@@ -86,13 +87,13 @@ pub(super) fn walk(
         match outcome {
             Ok(cost) => {
                 if cost.stopped == Some(StopReason::Spent) {
-                    over_budget(engine, file, rule(), draft);
+                    report_over_budget(engine, file, rule(), draft);
                 }
             }
             Err(payload) => {
                 cx = context();
                 draft.findings.truncate(before);
-                draft.places = Places::default();
+                draft.locator = NodeLocator::default();
                 let message = format!("rule `{}` failed on this file: {}", rule(), panic_message(&*payload));
                 let (id, code) = (engine_ids::INTERNAL_ERROR, rule());
                 let found = EngineFinding { id, span: Span::default(), code, message: &message };
@@ -102,16 +103,17 @@ pub(super) fn walk(
     }
 }
 
-/// Whether the tree holds a node that the rule may look at.
-fn meets_some(called: &Called, tree: &Tree, counts: &KindCounts) -> bool {
+/// True if the tree may contain a node that the rule is called for.
+fn has_nodes_for(called: &CalledInstance, tree: &Tree, counts: &KindCounts) -> bool {
     (called.tokens && tree.has_gaps())
         || called.every_node
         || called.kinds.iter().any(|kind| counts.of_kind(kind.raw) > 0)
 }
 
-/// Where tokens are not stored and some rules want them: what these look at, tokens and nodes, in pre-order.
-fn shown<'c>(tree: &Tree, called: impl Iterator<Item = &'c Called>) -> Vec<NodeKey> {
-    let asking: Vec<&Called> = called.filter(|called| called.tokens && tree.has_gaps()).collect();
+/// In trees that do not store tokens: the nodes and tokens that rules with an interest in tokens are called for, in
+/// pre-order.
+fn nodes_and_tokens<'c>(tree: &Tree, called: impl Iterator<Item = &'c CalledInstance>) -> Vec<NodeKey> {
+    let asking: Vec<&CalledInstance> = called.filter(|called| called.tokens && tree.has_gaps()).collect();
     if asking.is_empty() {
         return Vec::new();
     }
@@ -120,29 +122,30 @@ fn shown<'c>(tree: &Tree, called: impl Iterator<Item = &'c Called>) -> Vec<NodeK
     tree.root().subtree().filter(is_asked).map(NodeKey::of).collect()
 }
 
-/// Names a rule that did not come to an end on the file.
-pub(super) fn over_budget(engine: &Engine, file: &Lowered, rule: &str, draft: &mut AnswerDraft) {
+/// Reports a rule that exhausted its budget on the file.
+pub(super) fn report_over_budget(engine: &Engine, file: &Lowered, rule: &str, draft: &mut AnswerDraft) {
     let code = format!("{} {rule}", UncheckedReason::Budget.code());
     let message = format!("not checked to the end: rule `{rule}` needs more steps than it may take on one file");
     let (id, span) = (engine_ids::UNCHECKED_FILE, Span::default());
     draft.add_engine_finding(engine, Some(file), EngineFinding { id, span, code: &code, message: &message });
 }
 
-struct Pass<'a> {
+/// The state of the pass over one tree.
+struct TreePass<'a> {
     engine: &'a Engine,
     file: &'a Lowered,
     tree: &'a Tree,
     counts: KindCounts,
     by_kind: NodesByKind,
-    shown: Vec<NodeKey>,
-    /// What one rule looks at where that is no list made already; kept for their memory.
+    nodes_and_tokens: Vec<NodeKey>,
+    /// Scratch memory: the nodes of one rule, where no existing list has exactly these.
     ids: Vec<NodeId>,
     places: Vec<NodeKey>,
 }
 
-impl Pass<'_> {
-    /// Has the rule look for what it finds.
-    fn run(&mut self, called: &Called, sees_file: bool, cx: &mut Cx<'_>) {
+impl TreePass<'_> {
+    /// Calls the methods of one rule.
+    fn run(&mut self, called: &CalledInstance, sees_file: bool, cx: &mut Cx<'_>) {
         let check = &self.engine.plan.instances()[called.instance].check;
         check.check_each(self.nodes(called), cx);
         if sees_file && !cx.exhausted() {
@@ -150,8 +153,8 @@ impl Pass<'_> {
         }
     }
 
-    /// The nodes that a rule looks at.
-    fn nodes(&mut self, called: &Called) -> Nodes<'_> {
+    /// The nodes that a rule is called for.
+    fn nodes(&mut self, called: &CalledInstance) -> Nodes<'_> {
         let tree = self.tree;
         if called.tokens && tree.has_gaps() {
             let wants = |place: &NodeKey| {
@@ -159,7 +162,7 @@ impl Pass<'_> {
                 called.every_node || called.wanted(node.raw()).is_some_and(|wanted| wanted.wants(node))
             };
             self.places.clear();
-            self.places.extend(self.shown.iter().copied().filter(wants));
+            self.places.extend(self.nodes_and_tokens.iter().copied().filter(wants));
             return Nodes::shown(tree, &self.counts, &self.places);
         }
         if called.every_node {
@@ -179,20 +182,20 @@ impl Pass<'_> {
         for (wanted, ids) in first.into_iter().chain(second).chain(lists) {
             self.ids.extend(ids.iter().copied().filter(|id| wanted.wants_all() || wanted.wants(tree.node(*id))));
         }
-        // Each list is in order already, which this kind of sorting makes use of.
+        // The stable sort is quick on concatenated sorted lists.
         self.ids.sort();
         Nodes::stored(tree, &self.counts, &self.ids)
     }
 
-    /// Makes diagnostics of what the rule has found, within a budget of its own.
-    fn collect(&self, called: &Called, severity: Severity, cx: &mut Cx<'_>, draft: &mut AnswerDraft) {
-        cx.turn_to_reporting();
+    /// Makes diagnostics of the rule's findings, with a budget of its own.
+    fn make_diagnostics(&self, called: &CalledInstance, severity: Severity, cx: &mut Cx<'_>, draft: &mut AnswerDraft) {
+        cx.restart_budget_for_reporting();
         for finding in cx.take() {
             if cx.exhausted() {
                 break;
             }
             let found = match finding.path.clone().filter(|path| *path != draft.path) {
-                None => self.engine.finding_in_file(finding, called.instance, severity, self.file, &mut draft.places),
+                None => self.engine.finding_in_file(finding, called.instance, severity, self.file, &mut draft.locator),
                 Some(path) => {
                     let Some(severity) = self.engine.plan.levels(&path)[called.instance] else { continue };
                     self.engine.finding_at_path(finding, called.instance, severity, path)
@@ -219,7 +222,7 @@ mod tests {
     use crate::settings::Settings;
     use crate::source::{RelPath, SourceFile};
 
-    /// Reports each call, and takes more steps than there are at the second one, or panics there.
+    /// Reports each call. At the second one it takes more steps than its budget has, or panics.
     struct Greedy {
         panics: bool,
     }
@@ -241,7 +244,7 @@ mod tests {
     const GREEDY: &str = "---\nsummary: A call.\nlanguages: all\nseverity: error\nnative: true\n---";
     const CALLS: &str = "---\nsummary: A call.\nlanguages: all\nseverity: warning\nrule: {node: call}\n---";
 
-    /// The findings in `a(); b(); c();`, each with its rule, place and message, with a greedy rule or without it.
+    /// The findings in `a(); b(); c();` as `rule start message`, with or without a greedy rule.
     fn found(greedy: Option<Greedy>) -> Vec<String> {
         let page = |id: &str, text: &str| (format!("{id}.md"), format!("{id}.md"), Arc::from(text));
         let mut pages = vec![page("calls", CALLS)];
@@ -261,7 +264,7 @@ mod tests {
         report.diagnostics.iter().map(|it| format!("{} {} {}", it.rule, it.span.start, it.message)).collect()
     }
 
-    /// Checks what a greedy rule leaves: of its own findings these, and all of the other rule's.
+    /// Checks the findings that a greedy rule keeps, and that the other rule keeps all of its findings.
     fn check_others_stay(greedy: Greedy, own: &[&str]) {
         let alone = found(None);
         assert_eq!(alone, ["calls 0 A call.", "calls 5 A call.", "calls 10 A call."]);
@@ -275,7 +278,7 @@ mod tests {
     fn a_rule_over_its_budget_is_named_and_takes_nothing_from_the_others() {
         let named =
             "unchecked-file 0 not checked to the end: rule `greedy` needs more steps than it may take on one file";
-        // What it reports without the steps to make sure of it is dropped.
+        // Findings that it reports after the budget is spent are dropped.
         check_others_stay(Greedy { panics: false }, &[named, "greedy 0 A call."]);
     }
 

@@ -1,34 +1,34 @@
-//! Files that fixes create, rename and delete: what is refused, and the files that there are after it.
+//! Creating, renaming and deleting files as parts of fixes: checks that a change is possible, and applies it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::FileChange;
-use crate::fix::proof::{Bench, State, faults};
+use crate::fix::proof::{CheckedFiles, Verifier, parse_faults};
 use crate::ir::{FileInput, Lowered};
 use crate::source::{RelPath, SourceFile};
 
-/// Makes the changes to `files`, whose edits are made already.
+/// Applies a change to `files`, after the edits of the fixes are applied.
 ///
 /// # Errors
-/// Why the result would not hold, in words that follow a colon.
-pub(super) fn make(
-    bench: &dyn Bench,
+/// The reason why the result would be invalid, worded to follow a colon.
+pub(super) fn apply(
+    verifier: &dyn Verifier,
     change: &FileChange,
     files: &mut BTreeMap<RelPath, Arc<Lowered>>,
 ) -> Result<(), String> {
     match change {
         FileChange::Create { path, text } => {
-            let new = lower_at(bench, path, text)?;
-            if faults(&new) != [0; 4] {
+            let new = lower_at(verifier, path, text)?;
+            if parse_faults(&new) != [0; 4] {
                 return Err(format!("the new file `{path}` would not parse"));
             }
             files.insert(path.clone(), new);
         }
         FileChange::Rename { from, to } => {
             let old = files.remove(from).ok_or_else(|| format!("it renames `{from}`, which was not read"))?;
-            let new = lower_at(bench, to, old.source.text())?;
-            if faults(&new).iter().zip(faults(&old)).any(|(is, was)| *is > was) {
+            let new = lower_at(verifier, to, old.source.text())?;
+            if parse_faults(&new).iter().zip(parse_faults(&old)).any(|(is, was)| *is > was) {
                 return Err(format!("`{from}` would not parse as `{to}`"));
             }
             files.insert(to.clone(), new);
@@ -40,19 +40,19 @@ pub(super) fn make(
     Ok(())
 }
 
-fn lower_at(bench: &dyn Bench, path: &RelPath, text: &str) -> Result<Arc<Lowered>, String> {
+fn lower_at(verifier: &dyn Verifier, path: &RelPath, text: &str) -> Result<Arc<Lowered>, String> {
     let source = SourceFile::new(path.clone(), text).map_err(|error| format!("the file would have {error}"))?;
-    Ok(Arc::new(bench.lower(bench.input(source))))
+    Ok(Arc::new(verifier.lower(verifier.input(source))))
 }
 
-/// Whether a change can be made where the files are those of `state`; `is_absent` says that nothing is at a path.
+/// Checks that a change to the files of `state` is possible; `is_absent` returns true if nothing exists at a path.
 ///
 /// # Errors
-/// Why not, in words that follow a colon.
+/// The reason why it is not, worded to follow a colon.
 pub(super) fn check(
-    bench: &dyn Bench,
+    verifier: &dyn Verifier,
     change: &FileChange,
-    state: &State,
+    state: &CheckedFiles,
     is_absent: impl Fn(&RelPath) -> bool,
 ) -> Result<(), String> {
     if let Some(path) = change.source()
@@ -69,18 +69,18 @@ pub(super) fn check(
         return Err(format!("it writes `{path}`, where something is already"));
     }
     let source = SourceFile::new(path.clone(), "").map_err(|error| error.to_string())?;
-    let FileInput { context, .. } = bench.input(source);
+    let FileInput { context, .. } = verifier.input(source);
     if context.dialect.is_none() {
         return Err(format!("it writes `{path}`, which is of no language that could be checked"));
     }
     Ok(())
 }
 
-/// The paths before renames and those after, in both directions.
+/// The old and new paths of renamed files.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Renames(Vec<(RelPath, RelPath)>);
+pub(super) struct FileRenames(Vec<(RelPath, RelPath)>);
 
-impl Renames {
+impl FileRenames {
     pub(super) fn of<'c>(changes: impl Iterator<Item = &'c FileChange>) -> Self {
         let renames = changes.filter_map(|change| match change {
             FileChange::Rename { from, to } => Some((from.clone(), to.clone())),
@@ -89,12 +89,12 @@ impl Renames {
         Self(renames.collect())
     }
 
-    /// The path that a file has after them.
+    /// The path of a file after the renames.
     pub(super) fn after<'p>(&'p self, path: &'p RelPath) -> &'p RelPath {
         self.0.iter().find(|(from, _)| from == path).map_or(path, |(_, to)| to)
     }
 
-    /// The path that a file had before them.
+    /// The path of a file before the renames.
     pub(super) fn before<'p>(&'p self, path: &'p RelPath) -> &'p RelPath {
         self.0.iter().find(|(_, to)| to == path).map_or(path, |(from, _)| from)
     }

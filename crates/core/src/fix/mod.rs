@@ -1,9 +1,9 @@
-//! The planner of fixes: which fixes are applied together, and the proof that nothing gets worse.
+//! Fixes: the planner decides which ones are applied together, and verifies that the result is no worse.
 
 mod file_changes;
 mod plan;
 mod proof;
 mod shift;
 
-pub use plan::{Applied, Choice, FixRequest, FixedFile, Opened, Outcome, plan};
-pub use proof::{Bench, NarrowedBench};
+pub use plan::{Applied, Choice, FixOutcome, FixRequest, FixedFile, Opened, plan};
+pub use proof::{NarrowedVerifier, Verifier};

@@ -1,37 +1,39 @@
-//! The planner: fixes that do not collide are applied together, proved, and repeated until there are none.
+//! The planner: applies fixes that do not collide in one pass, verifies the result, and repeats until no fixes are
+//! left.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
-use crate::fix::file_changes::{self, Renames};
-use crate::fix::proof::{Bench, Candidate, State, Trial, prove};
+use crate::fix::file_changes::{self, FileRenames};
+use crate::fix::proof::{CheckedFiles, FixCandidate, Trial, Verifier, verify};
 use crate::fix::shift::Shift;
 use crate::ir::FileInput;
 use crate::report::RolledBack;
 use crate::source::{Encoding, RelPath, SourceFile};
 use crate::span::Span;
 
-/// After how many passes fixes are said not to come to an end.
-const PASSES: usize = 100;
+/// The most passes; if there are fixes left then, their rules are reported as unfinished.
+const MAX_PASSES: usize = 100;
 
-/// How many bytes proving may read beside a share for each byte of the files: a budget counts steps.
-const BUDGET: u64 = 8 << 20;
-/// That share.
-const BUDGET_OF_BYTE: u64 = 16;
+/// The most bytes that verification may parse, in addition to [`VERIFY_BYTES_PER_BYTE`]. Counted in bytes, not in time,
+/// so that the result is the same on every machine.
+const BASE_VERIFY_BYTES: u64 = 8 << 20;
+/// The bytes that verification may parse for each byte of the files.
+const VERIFY_BYTES_PER_BYTE: u64 = 16;
 
-/// Which of a finding's alternatives is applied; never more than one.
+/// The alternative of a finding's fixes that is applied; never more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
     /// The first that is at least as safe as this.
     AtLeast(Safety),
-    /// The one of this number, counted from 1, however safe.
+    /// The one with this 1-based number, however safe.
     Number(usize),
 }
 
 impl Choice {
-    /// The alternative of a finding, if it has one.
+    /// The chosen fix of a finding, if it has one.
     pub fn of(self, found: &Diagnostic) -> Option<&Fix> {
         match self {
             Self::AtLeast(safety) => found.fixes.iter().find(|fix| fix.safety() <= safety),
@@ -40,26 +42,26 @@ impl Choice {
     }
 }
 
-/// What is to be fixed.
+/// The input of the planner.
 pub struct FixRequest<'r> {
     /// The files.
     pub files: Vec<FileInput>,
-    /// Which alternatives.
+    /// The alternatives to apply.
     pub choice: Choice,
-    /// Findings that were there before and are left alone: path and fingerprint, as often as there are.
+    /// Known findings, which are not fixed: path and fingerprint, once for each finding.
     pub known: Vec<(RelPath, String)>,
-    /// Gives a file that a fix edits, renames or deletes beside its own, or says that nothing is at a path.
+    /// Opens a path, other than that of the finding, that a fix edits, creates, renames or deletes.
     pub open: &'r mut dyn FnMut(&RelPath) -> Opened,
 }
 
-/// What is at a path that a fix is about.
+/// The file, if any, at a path that a fix changes.
 #[derive(Clone, Debug)]
 pub enum Opened {
     /// A file that may be edited.
     File(FileInput),
     /// Nothing.
     Absent,
-    /// Something that must not be touched.
+    /// Something that must not be changed.
     Refused,
 }
 
@@ -71,74 +73,75 @@ impl fmt::Debug for FixRequest<'_> {
     }
 }
 
-/// What became of the files.
+/// The result of the planner.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct FixOutcome {
     /// The files that changed, by path.
     pub files: Vec<FixedFile>,
-    /// The fixes in them, in the order in which they were made.
+    /// The fixes that were applied, in order.
     pub applied: Vec<Applied>,
-    /// Fixes that did not hold, by place.
+    /// Fixes that failed verification, sorted by place.
     pub rolled_back: Vec<RolledBack>,
-    /// Rules that undo each other; they were left alone.
+    /// Rules whose fixes undo each other; these fixes were not applied.
     pub undoing: Vec<Arc<str>>,
-    /// Rules that had still more to do when the passes were used up.
+    /// Rules with fixes left after the last pass.
     pub unfinished: Vec<Arc<str>>,
-    /// Whether a fix over several files was made, so that either all of them or none must be written.
+    /// True if a fix over several files was applied, so that either all files or none must be written.
     pub joined: bool,
 }
 
 /// A file before and after its fixes.
 #[derive(Clone, Debug)]
 pub struct FixedFile {
-    /// As it was read; none for a file that is created.
+    /// The old file; none for a file that is created.
     pub before: Option<SourceFile>,
-    /// As it is to be, at another path when it is renamed; none for a file that is deleted.
+    /// The new file, at another path when it is renamed; none for a file that is deleted.
     pub after: Option<SourceFile>,
 }
 
 impl FixedFile {
-    /// The path that it had before the fixes, or gets when it is created.
+    /// The path before the fixes, or of a file that is created.
     pub fn path(&self) -> Option<&RelPath> {
         self.paths().next()
     }
 
-    /// The path before the fixes and the one after them.
+    /// The paths before and after the fixes.
     pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
         self.before.iter().chain(&self.after).map(SourceFile::path)
     }
 }
 
-/// A fix that was made.
+/// A fix that was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied {
     /// The rule.
     pub rule: Arc<str>,
     /// The file of its finding.
     pub path: RelPath,
-    /// What it does.
+    /// Its title.
     pub title: String,
     joined: bool,
 }
 
-/// Applies fixes until there are none, each kept only if the result holds. Pure: the same files give the same outcome.
-pub fn plan(bench: &dyn Bench, request: FixRequest<'_>) -> Outcome {
+/// Applies fixes until there are none left. Each is kept only if the result passes verification. Pure: the same files
+/// give the same outcome.
+pub fn plan(verifier: &dyn Verifier, request: FixRequest<'_>) -> FixOutcome {
     let files = request.files.iter().map(|file| {
-        let lowered = bench.lower(file.clone());
+        let lowered = verifier.lower(file.clone());
         (file.source.path().clone(), Arc::new(lowered))
     });
-    let state = State::new(bench, files.collect());
+    let state = CheckedFiles::new(verifier, files.collect());
     let bytes: u64 = request.files.iter().map(|file| file.source.text().len() as u64).sum();
     let mut planner = Planner {
-        bench,
+        verifier,
         request,
         before: state.files.values().map(|file| (file.source.path().clone(), file.source.clone())).collect(),
         origins: state.files.keys().map(|path| (path.clone(), path.clone())).collect(),
         state,
         blocked: Vec::new(),
         passes: Vec::new(),
-        outcome: Outcome::default(),
-        budget: BUDGET + BUDGET_OF_BYTE * bytes,
+        outcome: FixOutcome::default(),
+        budget: BASE_VERIFY_BYTES + VERIFY_BYTES_PER_BYTE * bytes,
         opened: BTreeMap::new(),
     };
     planner.run();
@@ -146,48 +149,49 @@ pub fn plan(bench: &dyn Bench, request: FixRequest<'_>) -> Outcome {
 }
 
 struct Planner<'b, 'r> {
-    bench: &'b dyn Bench,
+    verifier: &'b dyn Verifier,
     request: FixRequest<'r>,
-    /// The files as they were read, by the path that they had then.
+    /// The original files, by their original paths.
     before: BTreeMap<RelPath, SourceFile>,
-    /// The path that a file had when it was read, by its present one; a created file has none.
+    /// The original path of each file, by its present path; created files are not there.
     origins: BTreeMap<RelPath, RelPath>,
-    state: State,
-    /// Fixes that did not hold, their places moved along with the text.
+    state: CheckedFiles,
+    /// Fixes that failed verification. Their places are updated when the text changes.
     blocked: Vec<RolledBack>,
-    passes: Vec<Pass>,
-    outcome: Outcome,
+    passes: Vec<AppliedPass>,
+    outcome: FixOutcome,
     budget: u64,
-    /// The paths that were asked for, and whether nothing is there.
+    /// The paths that were opened; true if nothing exists there.
     opened: BTreeMap<RelPath, bool>,
 }
 
-/// How one pass moved the texts and the files.
-struct Pass {
-    /// By the paths before the renames.
+/// The moves of texts and files in one pass.
+struct AppliedPass {
+    /// By path before the renames.
     shifts: BTreeMap<RelPath, Shift>,
-    renames: Renames,
+    renames: FileRenames,
 }
 
 impl Planner<'_, '_> {
     fn run(&mut self) {
-        // The texts that were there, each with how much had been made by then.
+        // By digest of all files: the numbers of fixes and passes that had been applied when the files were in that
+        // state.
         let mut seen = HashMap::from([(self.digest(), (0, 0))]);
-        for pass in 1..=PASSES {
+        for pass in 1..=MAX_PASSES {
             let candidates = self.candidates();
             if candidates.is_empty() {
                 return;
             }
-            if pass == PASSES {
+            if pass == MAX_PASSES {
                 self.outcome.unfinished = names(candidates.iter().map(|fix| &fix.rule));
                 return;
             }
-            let batch = disjoint(&candidates);
-            let Some((kept, trial)) = self.settle(&batch) else { continue };
+            let batch = without_collisions(&candidates);
+            let Some((kept, trial)) = self.verify_batch(&batch) else { continue };
             self.accept(&kept, trial);
             let now = (self.outcome.applied.len(), self.passes.len());
             if let Some((applied, passes)) = seen.insert(self.digest(), now) {
-                // What was made since then led back to the same texts.
+                // The fixes since then led back to the same files, so they undo each other.
                 self.outcome.undoing = names(self.outcome.applied[applied..].iter().map(|fix| &fix.rule));
                 self.outcome.applied.truncate(applied);
                 self.passes.truncate(passes);
@@ -196,7 +200,7 @@ impl Planner<'_, '_> {
         }
     }
 
-    /// Names the files as they are.
+    /// The hash of all paths and texts.
     fn digest(&self) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new();
         for (path, file) in &self.state.files {
@@ -207,8 +211,8 @@ impl Planner<'_, '_> {
         hasher.finalize()
     }
 
-    /// The fixes that can still be tried, in total order.
-    fn candidates(&mut self) -> Vec<Candidate> {
+    /// The fixes that can be tried, in the order of their findings.
+    fn candidates(&mut self) -> Vec<FixCandidate> {
         let mut chosen = self.chosen();
         while self.open_all(&chosen) {
             chosen = self.chosen();
@@ -223,14 +227,14 @@ impl Planner<'_, '_> {
         candidates
     }
 
-    /// Each finding that is to be mended, by number, with its fix.
+    /// The findings to fix, by index, each with its chosen fix.
     fn chosen(&self) -> Vec<(usize, Fix)> {
         let mut known: HashMap<(&RelPath, &str), usize> = HashMap::new();
         for (path, fingerprint) in &self.request.known {
             *known.entry((path, fingerprint)).or_default() += 1;
         }
         let mut chosen = Vec::new();
-        for (at, found) in self.state.found.iter().enumerate() {
+        for (at, found) in self.state.diagnostics.iter().enumerate() {
             if let Some(count) = known.get_mut(&(&found.path, &*found.fingerprint)).filter(|count| **count > 0) {
                 *count -= 1;
                 continue;
@@ -243,7 +247,7 @@ impl Planner<'_, '_> {
         chosen
     }
 
-    /// Takes in the files that fixes are about beside their own; whether there were any.
+    /// Opens the further files that fixes change. True if there are new ones, so that there may be more findings.
     fn open_all(&mut self, chosen: &[(usize, Fix)]) -> bool {
         let targets = chosen.iter().flat_map(|(_, fix)| fix.files()).filter_map(FileChange::target);
         let paths: BTreeSet<&RelPath> = chosen
@@ -263,20 +267,20 @@ impl Planner<'_, '_> {
             {
                 self.before.insert(path.clone(), input.source.clone());
                 self.origins.insert(path.clone(), path.clone());
-                files.insert(path.clone(), Arc::new(self.bench.lower(input)));
+                files.insert(path.clone(), Arc::new(self.verifier.lower(input)));
             }
         }
         let more = files.len() > self.state.files.len();
         if more {
-            self.state = State::new(self.bench, files);
+            self.state = CheckedFiles::new(self.verifier, files);
         }
         more
     }
 
-    fn candidate(&self, at: usize, fix: &Fix) -> Result<Candidate, String> {
-        let found = &self.state.found[at];
+    fn candidate(&self, at: usize, fix: &Fix) -> Result<FixCandidate, String> {
+        let found = &self.state.diagnostics[at];
         let mut edits: BTreeMap<RelPath, Vec<Edit>> = BTreeMap::new();
-        let mut reach: BTreeMap<RelPath, Vec<Span>> = BTreeMap::new();
+        let mut replaced_spans: BTreeMap<RelPath, Vec<Span>> = BTreeMap::new();
         for edit in fix.edits() {
             let path = edit.path.as_ref().unwrap_or(&found.path);
             let Some(file) = self.state.files.get(path) else {
@@ -289,7 +293,7 @@ impl Planner<'_, '_> {
             if fix.safety() == Safety::Safe && edit.deletes_comment(file) {
                 return Err(format!("it would delete a comment in `{path}`"));
             }
-            reach.entry(path.clone()).or_default().push(edit.span);
+            replaced_spans.entry(path.clone()).or_default().push(edit.span);
             let narrow = edit.narrowed(text);
             if !(narrow.span.is_empty() && narrow.text.is_empty()) {
                 edits.entry(path.clone()).or_default().push(narrow);
@@ -297,12 +301,12 @@ impl Planner<'_, '_> {
         }
         for change in fix.files() {
             let is_absent = |path: &RelPath| self.opened.get(path).copied().unwrap_or(false);
-            file_changes::check(self.bench, change, &self.state, is_absent)?;
+            file_changes::check(self.verifier, change, &self.state, is_absent)?;
         }
         if edits.is_empty() && fix.files().is_empty() {
             return Err("it changes nothing".to_owned());
         }
-        Ok(Candidate {
+        Ok(FixCandidate {
             finding: at,
             rule: found.rule.clone(),
             severity: found.severity,
@@ -311,13 +315,13 @@ impl Planner<'_, '_> {
             fingerprint: found.fingerprint.clone(),
             title: fix.title().to_owned(),
             edits,
-            reach,
+            replaced_spans,
             files: fix.files().to_vec(),
         })
     }
 
     fn block(&mut self, at: usize, reason: String) {
-        let found = &self.state.found[at];
+        let found = &self.state.diagnostics[at];
         let (path, was) = self.passes.iter().rev().fold((&found.path, found.span.start), |(path, at), pass| {
             let path = pass.renames.before(path);
             (path, pass.shifts.get(path).map_or(at, |shift| shift.back(at)))
@@ -334,21 +338,21 @@ impl Planner<'_, '_> {
         });
     }
 
-    /// As many fixes of the batch as hold together; those that do not hold by themselves are rolled back for good, and
-    /// those that only get in each other's way wait for the next pass.
-    fn settle<'c>(&mut self, batch: &[&'c Candidate]) -> Option<(Vec<&'c Candidate>, Trial)> {
-        let mut kept: Vec<&Candidate> = Vec::new();
-        let mut proved = None;
+    /// Finds a large part of the batch that passes verification together, by bisection. Fixes that fail on their own
+    /// are blocked for good; those that fail only together with others are tried again in the next pass.
+    fn verify_batch<'c>(&mut self, batch: &[&'c FixCandidate]) -> Option<(Vec<&'c FixCandidate>, Trial)> {
+        let mut kept: Vec<&FixCandidate> = Vec::new();
+        let mut verified = None;
         let mut open = vec![batch];
         while let Some(slice) = open.pop() {
-            let together: Vec<&Candidate> = kept.iter().chain(slice).copied().collect();
-            match self.prove(&together) {
+            let together: Vec<&FixCandidate> = kept.iter().chain(slice).copied().collect();
+            match self.verify(&together) {
                 Ok(trial) => {
                     kept = together;
-                    proved = Some(trial);
+                    verified = Some(trial);
                 }
                 Err(reason) if slice.len() == 1 => {
-                    let alone = if kept.is_empty() { Err(reason) } else { self.prove(slice).map(|_| ()) };
+                    let alone = if kept.is_empty() { Err(reason) } else { self.verify(slice).map(|_| ()) };
                     if let Err(reason) = alone {
                         self.block(slice[0].finding, reason);
                     }
@@ -359,10 +363,10 @@ impl Planner<'_, '_> {
                 }
             }
         }
-        Some((kept, proved?))
+        Some((kept, verified?))
     }
 
-    fn prove(&mut self, chosen: &[&Candidate]) -> Result<Trial, String> {
+    fn verify(&mut self, chosen: &[&FixCandidate]) -> Result<Trial, String> {
         let sources = chosen.iter().flat_map(|fix| &fix.files).filter_map(FileChange::source);
         let paths: BTreeSet<&RelPath> = chosen.iter().flat_map(|fix| fix.edits.keys()).chain(sources).collect();
         let files = paths.into_iter().filter_map(|path| self.state.files.get(path));
@@ -371,10 +375,10 @@ impl Planner<'_, '_> {
             return Err("it was not tried, since too many fixes of this file did not hold".to_owned());
         };
         self.budget = left;
-        prove(self.bench, &self.state, chosen)
+        verify(self.verifier, &self.state, chosen)
     }
 
-    fn accept(&mut self, kept: &[&Candidate], trial: Trial) {
+    fn accept(&mut self, kept: &[&FixCandidate], trial: Trial) {
         let applied = kept.iter().map(|fix| Applied {
             rule: fix.rule.clone(),
             path: fix.path.clone(),
@@ -394,10 +398,10 @@ impl Planner<'_, '_> {
         };
         self.origins = trial.state.files.keys().filter_map(origin).collect();
         self.state = trial.state;
-        self.passes.push(Pass { shifts: trial.shifts, renames: trial.renames });
+        self.passes.push(AppliedPass { shifts: trial.shifts, renames: trial.renames });
     }
 
-    fn finish(mut self) -> Outcome {
+    fn finish(mut self) -> FixOutcome {
         let kept: BTreeSet<&RelPath> = self.origins.values().collect();
         let gone = self.before.iter().filter(|(path, _)| !kept.contains(path));
         self.outcome.files.extend(gone.map(|(_, before)| FixedFile { before: Some(before.clone()), after: None }));
@@ -410,8 +414,8 @@ impl Planner<'_, '_> {
         }
         self.outcome.files.sort_by(|a, b| a.path().cmp(&b.path()));
         self.outcome.joined = self.outcome.applied.iter().any(|fix| fix.joined);
-        // What another fix mended after all is not worth a word.
-        let found = &self.state.found;
+        // A blocked fix is not reported if another fix removed its finding.
+        let found = &self.state.diagnostics;
         self.blocked.retain(|blocked| found.iter().any(|found| blocked.is_of(found)));
         for blocked in &mut self.blocked {
             let file = self.state.files.get(&blocked.path);
@@ -423,8 +427,8 @@ impl Planner<'_, '_> {
     }
 }
 
-/// The first fixes, in order, of which no two collide.
-fn disjoint(candidates: &[Candidate]) -> Vec<&Candidate> {
+/// Selects fixes greedily, in order, so that no two of them collide.
+fn without_collisions(candidates: &[FixCandidate]) -> Vec<&FixCandidate> {
     let mut taken: BTreeMap<&RelPath, BTreeMap<Span, &Edit>> = BTreeMap::new();
     let mut changed: BTreeSet<&RelPath> = BTreeSet::new();
     let mut batch = Vec::new();
@@ -439,7 +443,7 @@ fn disjoint(candidates: &[Candidate]) -> Vec<&Candidate> {
                 let Some(taken) = taken.get(path) else { return true };
                 edits.iter().all(|edit| {
                     let end = Span::new(edit.span.end.max(edit.span.start + 1), u32::MAX);
-                    // Disjoint edits are in the order of their ends too, so only the last ones before can reach in.
+                    // Disjoint edits are sorted by their ends too, so only the last ones before can overlap.
                     let near = taken.range(..end).rev().take(2);
                     !near.into_iter().any(|(_, other)| edit.collides(other))
                 })

@@ -1,31 +1,36 @@
-//! The proof of fixes: the file parses no worse, the code around them reads as before, their findings are gone and no
-//! other as bad has come.
+//! Verification of fixes. Applied fixes are kept only if
+//!
+//! 1. no file has more parse problems than before ([`parse_faults`]);
+//! 2. the nodes outside the replaced spans are the same as before, and the new code consists of whole nodes
+//!    ([`untouched_code_is_same`]);
+//! 3. the findings that they fix are gone, and there is no new finding as severe as the least severe of these
+//!    ([`check_findings`]).
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Edit, FileChange, Severity, apply};
 use crate::engine::Engine;
-use crate::fix::file_changes::{self, Renames};
+use crate::fix::file_changes::{self, FileRenames};
 use crate::fix::shift::Shift;
 use crate::ir::{FileInput, Lowered, Node, Tree};
 use crate::language;
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
-/// What fixes are proved with: the trees of a text, and the findings in texts.
-pub trait Bench {
-    /// A file with the context in which it is checked.
+/// Parses and checks files for the verification of fixes.
+pub trait Verifier {
+    /// Adds the context in which a file is checked.
     fn input(&self, source: SourceFile) -> FileInput;
 
-    /// Makes the trees of a file.
+    /// Parses a file into its trees.
     fn lower(&self, input: FileInput) -> Lowered;
 
-    /// The findings in some files, suppressed ones left out, in total order.
+    /// The findings in some files, without suppressed ones, sorted.
     fn check(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>>;
 }
 
-impl Bench for Engine {
+impl Verifier for Engine {
     fn input(&self, source: SourceFile) -> FileInput {
         self.input(source)
     }
@@ -39,18 +44,18 @@ impl Bench for Engine {
     }
 }
 
-/// An engine narrowed to some rules, whose fixes are proved by all rules that are on.
+/// Applies the fixes of some rules only, and verifies them with all rules that are on.
 #[derive(Clone, Copy, Debug)]
-pub struct NarrowedBench<'e> {
-    /// Finds what is to be mended.
+pub struct NarrowedVerifier<'e> {
+    /// The engine that runs the rules whose findings are fixed.
     pub narrowed: &'e Engine,
-    /// Finds what else there is.
-    pub whole: &'e Engine,
+    /// The engine that runs all rules that are on.
+    pub full: &'e Engine,
 }
 
-impl Bench for NarrowedBench<'_> {
+impl Verifier for NarrowedVerifier<'_> {
     fn input(&self, source: SourceFile) -> FileInput {
-        self.whole.input(source)
+        self.full.input(source)
     }
 
     fn lower(&self, input: FileInput) -> Lowered {
@@ -61,7 +66,7 @@ impl Bench for NarrowedBench<'_> {
         let mut found = self.narrowed.check_all(files);
         let known: HashSet<_> =
             found.iter().map(|found| (found.path.clone(), found.span, found.rule.clone())).collect();
-        let others = self.whole.check_all(files).into_iter().filter(|other| {
+        let others = self.full.check_all(files).into_iter().filter(|other| {
             let is_new = !known.contains(&(other.path.clone(), other.span, other.rule.clone()));
             is_new && !self.narrowed.is_narrowed_to(&other.rule)
         });
@@ -71,10 +76,10 @@ impl Bench for NarrowedBench<'_> {
     }
 }
 
-/// One fix that may be applied.
+/// A fix that may be applied.
 #[derive(Clone, Debug)]
-pub(super) struct Candidate {
-    /// The number of its finding in [`State::found`].
+pub(super) struct FixCandidate {
+    /// The index of its finding in [`CheckedFiles::diagnostics`].
     pub(super) finding: usize,
     pub(super) rule: Arc<str>,
     pub(super) severity: Severity,
@@ -82,45 +87,49 @@ pub(super) struct Candidate {
     pub(super) span: Span,
     pub(super) fingerprint: String,
     pub(super) title: String,
-    /// Its edits by file, sorted: narrowed, as they are made.
+    /// By file, its edits, sorted and narrowed to the bytes that they change.
     pub(super) edits: BTreeMap<RelPath, Vec<Edit>>,
-    /// What it replaces by file, as the rule said it.
-    pub(super) reach: BTreeMap<RelPath, Vec<Span>>,
+    /// By file, the spans that the rule's edits replace, before narrowing.
+    pub(super) replaced_spans: BTreeMap<RelPath, Vec<Span>>,
     /// The files that it creates, renames and deletes.
     pub(super) files: Vec<FileChange>,
 }
 
-/// Some texts with everything that is known of them.
+/// Parsed files with their findings.
 #[derive(Clone, Debug)]
-pub(super) struct State {
+pub(super) struct CheckedFiles {
     pub(super) files: BTreeMap<RelPath, Arc<Lowered>>,
-    /// In total order.
-    pub(super) found: Vec<Arc<Diagnostic>>,
+    /// Sorted.
+    pub(super) diagnostics: Vec<Arc<Diagnostic>>,
 }
 
-impl State {
-    pub(super) fn new(bench: &dyn Bench, files: BTreeMap<RelPath, Arc<Lowered>>) -> Self {
+impl CheckedFiles {
+    pub(super) fn new(verifier: &dyn Verifier, files: BTreeMap<RelPath, Arc<Lowered>>) -> Self {
         let lowered: Vec<&Lowered> = files.values().map(AsRef::as_ref).collect();
-        let found = bench.check(&lowered);
-        Self { files, found }
+        let diagnostics = verifier.check(&lowered);
+        Self { files, diagnostics }
     }
 }
 
-/// What became of a trial.
+/// The result of applying fixes that passed verification.
 pub(super) struct Trial {
-    pub(super) state: State,
-    /// By the paths before the renames.
+    pub(super) state: CheckedFiles,
+    /// By path before the renames.
     pub(super) shifts: BTreeMap<RelPath, Shift>,
-    pub(super) renames: Renames,
+    pub(super) renames: FileRenames,
 }
 
-/// A text may grow by a pass to this many times its length.
-const GROWTH: usize = 8;
-/// Before that counts.
-const SMALL: usize = 1 << 20;
+/// The most that a text may grow in one pass, as a multiple of its length.
+const MAX_GROWTH_FACTOR: usize = 8;
+/// The most bytes of a text whose growth is not limited.
+const MIN_GROWTH_CHECK_BYTES: usize = 1 << 20;
 
-/// Applies fixes that do not collide and proves the result, or says why it does not hold.
-pub(super) fn prove(bench: &dyn Bench, before: &State, chosen: &[&Candidate]) -> Result<Trial, String> {
+/// Applies fixes that do not collide, and verifies the result. The error is the reason why it failed.
+pub(super) fn verify(
+    verifier: &dyn Verifier,
+    before: &CheckedFiles,
+    chosen: &[&FixCandidate],
+) -> Result<Trial, String> {
     let mut edits: BTreeMap<&RelPath, Vec<Edit>> = BTreeMap::new();
     for (path, of_file) in chosen.iter().flat_map(|fix| &fix.edits) {
         edits.entry(path).or_default().extend(of_file.iter().cloned());
@@ -131,67 +140,69 @@ pub(super) fn prove(bench: &dyn Bench, before: &State, chosen: &[&Candidate]) ->
         edits.sort_by_key(|edit| edit.span);
         let Some(old) = before.files.get(path) else { return Err(format!("it edits `{path}`, which was not read")) };
         let text = apply(old.source.text(), &edits);
-        if text.len() > SMALL && text.len() / GROWTH > old.source.text().len() {
+        if text.len() > MIN_GROWTH_CHECK_BYTES && text.len() / MAX_GROWTH_FACTOR > old.source.text().len() {
             return Err("the file would grow without end".to_owned());
         }
         let source = old.source.with_text(text).map_err(|error| format!("the file would have {error}"))?;
-        let new = bench.lower(FileInput::new(source, old.context.clone()));
+        let new = verifier.lower(FileInput::new(source, old.context.clone()));
         let shift = Shift::new(&edits);
-        let reach = chosen.iter().filter_map(|fix| fix.reach.get(path)).flatten().copied().collect();
-        parses_no_worse(old, &new, &shift, reach)?;
+        let replaced_spans = chosen.iter().filter_map(|fix| fix.replaced_spans.get(path)).flatten().copied().collect();
+        check_parse(old, &new, &shift, replaced_spans)?;
         files.insert(path.clone(), Arc::new(new));
         shifts.insert(path.clone(), shift);
     }
     let changes = || chosen.iter().flat_map(|fix| &fix.files);
-    changes().try_for_each(|change| file_changes::make(bench, change, &mut files))?;
-    let renames = Renames::of(changes());
-    let state = State::new(bench, files);
-    is_mended(before, chosen, &state, &Moves { shifts: &shifts, renames: &renames })?;
+    changes().try_for_each(|change| file_changes::apply(verifier, change, &mut files))?;
+    let renames = FileRenames::of(changes());
+    let state = CheckedFiles::new(verifier, files);
+    check_findings(before, chosen, &state, &FileMoves { shifts: &shifts, renames: &renames })?;
     Ok(Trial { state, shifts, renames })
 }
 
-/// How badly a file parses: the less, the better, in each.
-pub(super) fn faults(file: &Lowered) -> [usize; 4] {
+/// The numbers of parse problems of a file, by kind: no tree at all, problems of parsers, error and missing nodes,
+/// items that only the tolerant parser could parse.
+pub(super) fn parse_faults(file: &Lowered) -> [usize; 4] {
     let nodes = file.trees.iter().flat_map(Tree::nodes);
     let errors = nodes.filter(|node| node.is_error() || node.is_missing()).count();
     [usize::from(file.trees.is_empty()), file.problems.len(), errors, file.degraded.len()]
 }
 
-fn parses_no_worse(old: &Lowered, new: &Lowered, shift: &Shift, mut reach: Vec<Span>) -> Result<(), String> {
-    let (was, is) = (faults(old), faults(new));
+/// Checks the conditions 1 and 2 of the module for one file.
+fn check_parse(old: &Lowered, new: &Lowered, shift: &Shift, mut replaced_spans: Vec<Span>) -> Result<(), String> {
+    let (was, is) = (parse_faults(old), parse_faults(new));
     if was.iter().zip(is).any(|(was, is)| is > *was) {
         let problem = new.problems.first().map(|problem| problem.message.as_str());
         let reason = problem.or_else(|| new.degraded.last().map(|item| item.reason.as_str()));
         return Err(format!("the file would no longer parse: {}", reason.unwrap_or("a hole in the tree")));
     }
-    reach.sort_unstable();
-    // Where the parser finds its way again, what it made up before may read in another way.
-    if is == was && !reads_alike(old, new, shift, &reach) {
+    replaced_spans.sort_unstable();
+    // With fewer faults than before, nodes that error recovery had invented may rightly be gone.
+    if is == was && !untouched_code_is_same(old, new, shift, &replaced_spans) {
         return Err("the code around it would mean something else".to_owned());
     }
     Ok(())
 }
 
-/// Whether what no edit reaches is the same nodes at the same places, and what was put in is whole nodes. The spans of
-/// `reach` are sorted.
-fn reads_alike(old: &Lowered, new: &Lowered, shift: &Shift, reach: &[Span]) -> bool {
+/// True if the nodes that touch no replaced span have the same kinds and (shifted) places as before, and the new code
+/// of each replaced span consists of whole nodes. `replaced_spans` are sorted.
+fn untouched_code_is_same(old: &Lowered, new: &Lowered, shift: &Shift, replaced_spans: &[Span]) -> bool {
     let mut touched: Vec<Span> = Vec::new();
-    for span in reach {
+    for span in replaced_spans {
         match touched.last_mut() {
             Some(last) if span.start <= last.end => *last = last.cover(*span),
             _ => touched.push(*span),
         }
     }
-    let put_in = reach.iter().map(|span| shift.replaced(*span)).filter(|span| !span.is_empty());
+    let put_in = replaced_spans.iter().map(|span| shift.replaced(*span)).filter(|span| !span.is_empty());
     old.trees.len() == new.trees.len()
-        && old.trees.iter().zip(&new.trees).all(|(old, new)| stays(old, new, shift, &touched))
-        && put_in.into_iter().all(|span| new.tree_around(span).is_none_or(|tree| is_whole(tree, span)))
+        && old.trees.iter().zip(&new.trees).all(|(old, new)| untouched_nodes_are_same(old, new, shift, &touched))
+        && put_in.into_iter().all(|span| new.tree_around(span).is_none_or(|tree| covers_whole_nodes(tree, span)))
 }
 
-/// Whether the nodes that are apart from what is touched are still there.
-fn stays(old: &Tree, new: &Tree, shift: &Shift, touched: &[Span]) -> bool {
+/// True if all named nodes of the old tree that touch no span of `touched` are in the new tree too.
+fn untouched_nodes_are_same(old: &Tree, new: &Tree, shift: &Shift, touched: &[Span]) -> bool {
     let place = |node: Node<'_>, span: Span| (node.raw(), span.start, span.end);
-    // Running text grows together when what divides it goes.
+    // Nodes of running text (such as JSX text) merge with their neighbors when the code between them is deleted.
     let text_kinds = old.dialect().language.syntax().text_kinds;
     let counts = |node: &Node<'_>| node.is_named() && !text_kinds.contains(&node.raw_name());
     let known: HashSet<_> = new.nodes().filter(counts).map(|node| place(node, node.span())).collect();
@@ -202,26 +213,34 @@ fn stays(old: &Tree, new: &Tree, shift: &Shift, touched: &[Span]) -> bool {
     old.nodes().filter(counts).filter(is_apart).all(|node| known.contains(&place(node, shift.span(node.span()))))
 }
 
-/// Whether what stands in a span is nodes, none of them in part.
-fn is_whole(tree: &Tree, span: Span) -> bool {
+/// True if no node is partly inside the span and partly outside of it.
+fn covers_whole_nodes(tree: &Tree, span: Span) -> bool {
     tree.covering(span).children().all(|child| {
         let apart = child.end() <= span.start || span.end <= child.start();
         apart || span.contains(child.span()) || child.span().contains(span)
     })
 }
 
-/// Checks that the findings of the chosen fixes are gone and that no new one as bad as the least of them has come.
-fn is_mended(before: &State, chosen: &[&Candidate], after: &State, moves: &Moves<'_>) -> Result<(), String> {
-    let mended: HashSet<usize> = chosen.iter().map(|fix| fix.finding).collect();
-    let mut by_identity: BTreeMap<_, Places> = BTreeMap::new();
-    let mut by_rule: BTreeMap<_, Places> = BTreeMap::new();
-    for (_, found) in before.found.iter().enumerate().filter(|(at, _)| !mended.contains(at)) {
+/// Checks condition 3 of the module: the findings of the chosen fixes are gone, and there is no new finding as severe
+/// as the least severe of them.
+///
+/// A finding is new if it cannot be matched with an earlier one that was not to be fixed. Each earlier finding matches
+/// at most one. They are matched in three rounds: first by path, rule, fingerprint and shifted place; then without the
+/// place; then by path, rule and shifted place, since an edit may change the fingerprint of a finding around it.
+fn check_findings(
+    before: &CheckedFiles,
+    chosen: &[&FixCandidate],
+    after: &CheckedFiles,
+    moves: &FileMoves<'_>,
+) -> Result<(), String> {
+    let fixed: HashSet<usize> = chosen.iter().map(|fix| fix.finding).collect();
+    let mut by_identity: BTreeMap<_, SpanCounts> = BTreeMap::new();
+    let mut by_rule: BTreeMap<_, SpanCounts> = BTreeMap::new();
+    for (_, found) in before.diagnostics.iter().enumerate().filter(|(at, _)| !fixed.contains(at)) {
         let (path, span) = moves.place(&found.path, found.span);
         by_identity.entry((path, &found.rule, &found.fingerprint)).or_default().add(span, 1);
     }
-    // Those of the same identity at the same place first, then wherever they are, then those whose identity changed
-    // with the code in them.
-    let mut rest: Vec<&Diagnostic> = after.found.iter().map(AsRef::as_ref).collect();
+    let mut rest: Vec<&Diagnostic> = after.diagnostics.iter().map(AsRef::as_ref).collect();
     rest.retain(|found| {
         let old = by_identity.get_mut(&(&found.path, &found.rule, &found.fingerprint));
         old.is_none_or(|old| !old.take(found.span))
@@ -265,14 +284,14 @@ fn is_mended(before: &State, chosen: &[&Candidate], after: &State, moves: &Moves
     Ok(())
 }
 
-/// Where the files and their bytes go.
-struct Moves<'m> {
-    /// By the paths before the renames.
+/// The moves of files and of the bytes in them.
+struct FileMoves<'m> {
+    /// By path before the renames.
     shifts: &'m BTreeMap<RelPath, Shift>,
-    renames: &'m Renames,
+    renames: &'m FileRenames,
 }
 
-impl<'m> Moves<'m> {
+impl<'m> FileMoves<'m> {
     /// The path and the span after the fixes.
     fn place(&self, path: &'m RelPath, span: Span) -> (&'m RelPath, Span) {
         let moved = self.shifts.get(path).map_or(span, |shift| shift.span(span));
@@ -280,16 +299,16 @@ impl<'m> Moves<'m> {
     }
 }
 
-/// Where findings are, and how many.
+/// The number of findings at each span: a multiset of spans.
 #[derive(Default)]
-struct Places(BTreeMap<Span, usize>);
+struct SpanCounts(BTreeMap<Span, usize>);
 
-impl Places {
+impl SpanCounts {
     fn add(&mut self, span: Span, count: usize) {
         *self.0.entry(span).or_default() += count;
     }
 
-    /// Takes out one at a place, if there is one.
+    /// Removes one at a span; false if there is none.
     fn take(&mut self, span: Span) -> bool {
         let Some(count) = self.0.get_mut(&span) else { return false };
         *count -= 1;
@@ -299,7 +318,7 @@ impl Places {
         true
     }
 
-    /// Takes out the first one, if there is one.
+    /// Removes the first one; false if there is none.
     fn take_any(&mut self) -> bool {
         let first = self.0.keys().next().copied();
         first.is_some_and(|span| self.take(span))

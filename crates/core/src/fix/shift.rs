@@ -1,96 +1,97 @@
-//! Where the bytes of a text go when edits are made.
+//! Maps places of a text before edits to places after them, and back.
 
 use crate::diagnostic::Edit;
 use crate::span::Span;
 
-/// The edits of one file as places.
+/// The edits of one file, reduced to spans and lengths.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shift {
     /// Sorted and disjoint.
-    edits: Vec<Moved>,
+    edits: Vec<ShiftedEdit>,
 }
 
+/// One edit.
 #[derive(Clone, Copy, Debug)]
-struct Moved {
+struct ShiftedEdit {
     span: Span,
-    /// How long the text is that takes its place.
+    /// The bytes of the new text.
     len: i64,
-    /// How much longer the text before it is now.
+    /// The bytes by which the text before it has grown.
     before: i64,
 }
 
-impl Moved {
-    /// How much longer the text up to its end is now.
+impl ShiftedEdit {
+    /// The bytes by which the text up to its end has grown.
     fn after(self) -> i64 {
         self.before + self.len - i64::from(self.span.len())
     }
 }
 
 impl Shift {
-    /// For edits that are sorted and disjoint.
+    /// Creates the map for edits that are sorted and disjoint.
     pub(super) fn new(edits: &[Edit]) -> Self {
         let mut before = 0;
         let moved = edits.iter().map(|edit| {
-            let moved = Moved { span: edit.span, len: i64::from(edit.text.len() as u32), before };
+            let moved = ShiftedEdit { span: edit.span, len: i64::from(edit.text.len() as u32), before };
             before = moved.after();
             moved
         });
         Self { edits: moved.collect() }
     }
 
-    /// The last of the edits that come first; `comes_first` holds for a first part of them.
-    fn last(&self, comes_first: impl Fn(&Moved) -> bool) -> Option<Moved> {
+    /// The last edit for which `comes_first` is true; it must be true for a prefix of the edits only.
+    fn last(&self, comes_first: impl Fn(&ShiftedEdit) -> bool) -> Option<ShiftedEdit> {
         let count = self.edits.partition_point(comes_first);
         self.edits.get(count.checked_sub(1)?).copied()
     }
 
-    /// Where something that starts at a byte starts now: after what was put in before it, and at the start of what
-    /// took its place.
+    /// The new place of something that starts at byte `at`: after insertions there, and at the start of a replacement
+    /// that covers it.
     pub(super) fn start(&self, at: u32) -> u32 {
-        place(match self.last(|edit| edit.span.start <= at) {
+        to_byte(match self.last(|edit| edit.span.start <= at) {
             Some(edit) if edit.span.end <= at => i64::from(at) + edit.after(),
             Some(edit) => i64::from(edit.span.start) + edit.before,
             None => i64::from(at),
         })
     }
 
-    /// Where something that ends at a byte ends now: before what was put in after it, and at the end of what took its
-    /// place.
+    /// The new place of something that ends at byte `at`: before insertions there, and at the end of a replacement that
+    /// covers it.
     pub(super) fn end(&self, at: u32) -> u32 {
-        place(match self.last(|edit| edit.span.start < at) {
+        to_byte(match self.last(|edit| edit.span.start < at) {
             Some(edit) if edit.span.end <= at => i64::from(at) + edit.after(),
             Some(edit) => i64::from(edit.span.start) + edit.before + edit.len,
             None => i64::from(at),
         })
     }
 
-    /// Where a span is now.
+    /// The new place of a span.
     pub(super) fn span(&self, span: Span) -> Span {
         Span::new(self.start(span.start), self.end(span.end))
     }
 
-    /// What has become of a span that was replaced: all that was put in within it and at its borders.
+    /// The new place of a span that was replaced, with all insertions in it and at its borders.
     pub(super) fn replaced(&self, span: Span) -> Span {
         let start = match self.last(|edit| edit.span.start < span.start) {
             Some(edit) if edit.span.end <= span.start => i64::from(span.start) + edit.after(),
-            // One that reaches in belongs to it from its start on.
+            // An edit that overlaps the start belongs to the span as a whole.
             Some(edit) => i64::from(edit.span.start) + edit.before,
             None => i64::from(span.start),
         };
-        let is_within = |edit: &Moved| edit.span.start < span.end || edit.span.end <= span.end;
+        let is_within = |edit: &ShiftedEdit| edit.span.start < span.end || edit.span.end <= span.end;
         let end = match self.last(is_within) {
             Some(edit) if edit.span.end <= span.end => i64::from(span.end) + edit.after(),
             Some(edit) => i64::from(edit.span.start) + edit.before + edit.len,
             None => i64::from(span.end),
         };
-        Span::new(place(start), place(end))
+        Span::new(to_byte(start), to_byte(end))
     }
 
-    /// Where a byte of the new text was; one in what was put in comes from its start.
+    /// The old place of a byte of the new text; for a byte of an insertion or replacement the start of that edit.
     pub(super) fn back(&self, at: u32) -> u32 {
-        let new_start = |edit: &Moved| i64::from(edit.span.start) + edit.before;
+        let new_start = |edit: &ShiftedEdit| i64::from(edit.span.start) + edit.before;
         let at = i64::from(at);
-        place(match self.last(|edit| new_start(edit) <= at) {
+        to_byte(match self.last(|edit| new_start(edit) <= at) {
             Some(edit) if at < new_start(&edit) + edit.len => i64::from(edit.span.start),
             Some(edit) => at - edit.after(),
             None => at,
@@ -98,7 +99,7 @@ impl Shift {
     }
 }
 
-fn place(at: i64) -> u32 {
+fn to_byte(at: i64) -> u32 {
     u32::try_from(at).unwrap_or_default()
 }
 

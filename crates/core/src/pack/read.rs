@@ -1,4 +1,4 @@
-//! Making a pack of the files of one folder.
+//! Builds a pack from the files of one folder.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,22 +10,22 @@ use crate::rule::page::{Page, ast_grep};
 use crate::settings::{Preset, read};
 use crate::span::Span;
 
-/// The name of a folder of ast-grep rules that says none.
-const LOCAL: &str = "local";
+/// The name of a pack that consists of ast-grep rules and has no `pack.toml`.
+const AST_GREP_PACK_NAME: &str = "local";
 
 impl Pack {
-    /// The pack of a folder: `files` are (path below it, path as its reader shows it, text), and `name_hint` is the
-    /// folder's name. What is right is in the pack even when there are mistakes.
+    /// Builds the pack of a folder: `files` are (path in the folder, path for messages, text), and `name_hint` is the
+    /// name of the folder. Returns a pack of all files without mistakes, and all mistakes.
     pub fn from_files(name_hint: &str, mut files: Vec<(String, String, Arc<str>)>) -> (Self, Vec<Mistake>) {
         files.sort();
-        let mut folder = Folder::default();
+        let mut folder = PackFiles::default();
         for (path, shown, text) in files {
             folder.file(&path, &shown, &text);
         }
         folder.check_ids();
-        let Folder { name, mut pages, presets, markdown, unread, mistakes } = folder;
+        let PackFiles { name, mut pages, presets, markdown, unread, mistakes } = folder;
         let only_ast_grep = !markdown && pages.iter().any(|(page, _)| page.ast_grep);
-        let fallback = if only_ast_grep { LOCAL } else { name_hint };
+        let fallback = if only_ast_grep { AST_GREP_PACK_NAME } else { name_hint };
         pages.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         let pack = Self {
             name: name.unwrap_or_else(|| Arc::from(fallback)),
@@ -38,20 +38,21 @@ impl Pack {
     }
 }
 
+/// The parsed files of a folder.
 #[derive(Default)]
-struct Folder {
+struct PackFiles {
     name: Option<Arc<str>>,
     /// Each page with the place of its id.
     pages: Vec<(Page, Span)>,
     presets: Vec<Preset>,
-    /// Whether a page was meant to be there, read or not.
+    /// True if there is a Markdown page, with or without mistakes.
     markdown: bool,
-    /// Pages and presets that cannot be read, by name.
+    /// The names of pages and presets with mistakes.
     unread: Vec<Arc<str>>,
     mistakes: Vec<Mistake>,
 }
 
-impl Folder {
+impl PackFiles {
     fn file(&mut self, path: &str, shown: &str, text: &Arc<str>) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let topic = folder.split('/').next().unwrap_or_default();
@@ -86,7 +87,7 @@ impl Folder {
         self.mistakes.extend(mistakes);
     }
 
-    /// Notes every id, earlier ones too, that several pages claim.
+    /// Adds a mistake for every id, earlier ids included, that several pages have.
     fn check_ids(&mut self) {
         let mut claims: BTreeMap<&str, Vec<(&Page, Span)>> = BTreeMap::new();
         for (page, span) in &self.pages {
@@ -108,7 +109,7 @@ impl Folder {
 }
 
 fn name_of(path: &str, text: &Arc<str>) -> Result<Option<Arc<str>>, Vec<Mistake>> {
-    read::whole(read::read(path, text, &["name"], |table, mistakes| {
+    read::without_mistakes(read::read(path, text, &["name"], |table, mistakes| {
         let entry = table.required("name", mistakes)?;
         let name = reader::string("name", &entry.value, mistakes)?;
         if !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) {

@@ -1,29 +1,29 @@
-//! The rules of one dialect, each with the raw kinds that it wants to see, so that it is called only where it may act.
+//! The instances that are called in one dialect, each with the raw kinds of the nodes that it is called for.
 
 use crate::ir::{Dialect, Kind, Node, RawKind};
 use crate::plan::{Instance, PlannedRule};
 
-/// Who is called for which nodes.
+/// The instances that are called in one dialect.
 #[derive(Debug)]
-pub(crate) struct Buckets {
-    called: Vec<Called>,
+pub(crate) struct DialectRules {
+    called: Vec<CalledInstance>,
 }
 
 /// An instance that is called in the dialect.
 #[derive(Debug)]
-pub(crate) struct Called {
+pub(crate) struct CalledInstance {
     pub(crate) instance: usize,
-    /// Whether it sees every node and token.
+    /// True if it is called for every node and token.
     pub(crate) every_node: bool,
-    /// Else the kinds that it sees, each once.
+    /// Else the kinds that it is called for, each once.
     pub(crate) kinds: Vec<WantedKind>,
-    /// Whether tokens are among what it sees.
+    /// True if it is called for tokens.
     pub(crate) tokens: bool,
-    /// Whether it sees the file as a whole.
+    /// True if it is called for the file as a whole.
     pub(crate) file: bool,
 }
 
-/// A raw kind, and the shared kinds that its node must be of if any are listed.
+/// A raw kind. If shared kinds are listed, the node must be of one of them.
 #[derive(Debug)]
 pub(crate) struct WantedKind {
     pub(crate) raw: RawKind,
@@ -31,31 +31,32 @@ pub(crate) struct WantedKind {
 }
 
 impl WantedKind {
-    /// Whether every node of the raw kind is wanted.
+    /// True if every node of the raw kind is wanted.
     pub(crate) fn wants_all(&self) -> bool {
         self.kinds.is_empty()
     }
 
+    /// True if a node of the raw kind is wanted.
     pub(crate) fn wants(&self, node: Node<'_>) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&node.kind())
     }
 }
 
-impl Buckets {
+impl DialectRules {
     pub(crate) fn new(instances: &[Instance], rules: &[PlannedRule], dialect: &'static Dialect) -> Self {
         let claimed = instances.iter().enumerate();
-        let claimed = claimed.filter(|(_, instance)| rules[instance.rule].page().claims.holds(dialect.name));
-        let called = claimed.filter_map(|(at, instance)| Called::new(at, instance, dialect)).collect();
+        let claimed = claimed.filter(|(_, instance)| rules[instance.rule].page().claims.includes(dialect.name));
+        let called = claimed.filter_map(|(at, instance)| CalledInstance::new(at, instance, dialect)).collect();
         Self { called }
     }
 
-    /// Every instance that is called for anything, in their order.
-    pub(crate) fn called(&self) -> &[Called] {
+    /// The instances in their order.
+    pub(crate) fn called(&self) -> &[CalledInstance] {
         &self.called
     }
 }
 
-impl Called {
+impl CalledInstance {
     fn new(at: usize, instance: &Instance, dialect: &'static Dialect) -> Option<Self> {
         let interest = instance.check.interest(dialect);
         let (every_node, file) = (interest.every_node, interest.file);
@@ -67,7 +68,7 @@ impl Called {
             let vocabulary = dialect.vocabulary();
             for kind in &interest.kinds {
                 for raw in dialect.raw_kinds(*kind) {
-                    // Where the raw kind alone decides, the node need not be asked.
+                    // If all nodes of the raw kind have one shared kind, the node's own kind need not be computed.
                     called.add(*raw, Some(*kind).filter(|_| vocabulary.shared_kinds(*raw).len() > 1));
                 }
             }
@@ -78,7 +79,7 @@ impl Called {
 
     fn add(&mut self, raw: RawKind, kind: Option<Kind>) {
         match (self.kinds.iter_mut().find(|wanted| wanted.raw == raw), kind) {
-            // One interest without a shared kind wants the node whatever it is.
+            // An interest in the raw kind includes nodes of all its shared kinds.
             (Some(wanted), None) => wanted.kinds.clear(),
             (Some(wanted), Some(kind)) if !wanted.kinds.is_empty() => wanted.kinds.push(kind),
             (Some(_), Some(_)) => {}
@@ -86,7 +87,7 @@ impl Called {
         }
     }
 
-    /// What it wants of the nodes of a raw kind.
+    /// Its interest in a raw kind.
     pub(crate) fn wanted(&self, raw: RawKind) -> Option<&WantedKind> {
         self.kinds.iter().find(|wanted| wanted.raw == raw)
     }

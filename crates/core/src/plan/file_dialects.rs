@@ -1,4 +1,4 @@
-//! What the files of a project are read as.
+//! The dialects of the files of a project.
 
 use std::collections::HashSet;
 
@@ -6,18 +6,18 @@ use crate::ir::Dialect;
 use crate::language;
 use crate::source::RelPath;
 
-/// What files are read as, by their paths and the settings alone.
+/// The dialects of files, which depend on their paths and the settings alone.
 #[derive(Clone, Debug, Default)]
 pub struct FileDialects {
-    /// True when fenced code in Markdown files is checked.
+    /// True if fenced code in Markdown files is checked.
     pub(super) fences: bool,
-    /// The pages of the packs that stand in the project.
+    /// The paths of rule pages in the project.
     pub(super) pages: HashSet<RelPath>,
 }
 
 impl FileDialects {
-    /// The dialect that a file is read as; none for one that is not checked. Markdown is checked, for the code in its
-    /// fences, where `[files] fences` says so, but for the pages of rules, whose code is wrong on purpose.
+    /// The dialect of a file; none if it is not checked. Markdown files are checked, for the code in their fences, if
+    /// `[files] fences` is set; rule pages are not, since their code violates rules on purpose.
     pub fn of(&self, path: &RelPath) -> Option<&'static Dialect> {
         let host = || language::host_of_path(path).filter(|_| self.fences && !self.pages.contains(path));
         language::of_path(path).or_else(host)

@@ -1,105 +1,117 @@
-//! Which rules can find something in a file, told by its text alone: one search for the texts of all rules.
+//! The pre-filter of one dialect: rules out the rules whose needed texts are not in a file, with one search for the
+//! texts of all rules.
 
 use crate::ir::Dialect;
 use crate::plan::search::TextSearch;
-use crate::plan::{Buckets, Instance, Levels};
+use crate::plan::{DialectRules, Instance, Levels};
 use crate::rule::{Literal, Literals};
 
 /// The texts that the rules of one dialect need.
 #[derive(Debug)]
 pub(crate) struct Prefilter {
-    /// Finds the texts by their numbers; those of suppressions are the first.
+    /// Finds the texts by their numbers; those of suppressions come first.
     search: TextSearch,
-    /// How many of the texts are those of suppressions.
+    /// The number of texts that are those of suppressions.
     comments: usize,
-    rules: Vec<Wanted>,
+    rules: Vec<NeededTexts>,
 }
 
-/// What one instance that is called in the dialect needs.
+/// The texts that one instance needs.
 #[derive(Debug)]
-struct Wanted {
+struct NeededTexts {
     instance: usize,
     /// The numbers of its texts; none when it needs every file.
     texts: Option<Vec<usize>>,
 }
 
-/// What the text of a file says of the rules that are on for it.
+/// The outcome of the pre-filter for one file.
 #[derive(Debug)]
-pub(crate) struct Scan {
-    /// Whether anything can be found in the file.
-    pub(crate) wanted: bool,
-    /// Whether the text may hold a comment that silences.
-    pub(crate) comments: bool,
-    /// Every instance that is on.
+pub(crate) struct PrefilterResult {
+    /// True if a rule may find something in the file, or it may contain a suppression.
+    pub(crate) must_parse: bool,
+    /// True if the text may contain a suppression.
+    pub(crate) suppressions: bool,
+    /// The levels of all instances.
     pub(crate) levels: Levels,
-    /// The same without those that cannot find anything.
-    pub(crate) live: Levels,
-    /// Those that are on, are called in the dialect and cannot find anything.
-    pub(crate) idle: Vec<usize>,
+    /// The levels without the instances that are ruled out.
+    pub(crate) candidates: Levels,
+    /// The instances that are on for the file and are called in the dialect, but cannot find anything in this text.
+    pub(crate) ruled_out: Vec<usize>,
 }
 
 impl Prefilter {
     /// The pre-filter of a dialect; `comments` are the texts of suppressions that count in the run.
-    pub(crate) fn new(instances: &[Instance], buckets: &Buckets, dialect: &'static Dialect, comments: &[&str]) -> Self {
+    pub(crate) fn new(
+        instances: &[Instance],
+        dialect_rules: &DialectRules,
+        dialect: &'static Dialect,
+        comments: &[&str],
+    ) -> Self {
         let comment = |text: &&str| Literal { text: (*text).to_owned(), is_word: false };
         let mut texts: Vec<Literal> = comments.iter().map(comment).collect();
-        let rules = buckets
+        let rules = dialect_rules
             .called()
             .iter()
             .map(|called| {
                 let instance = called.instance;
                 let literals = instances[instance].check.literals(dialect);
-                Wanted { instance, texts: numbered(literals, &mut texts) }
+                NeededTexts { instance, texts: numbered(literals, &mut texts) }
             })
             .collect();
         Self { search: TextSearch::new(texts), comments: comments.len(), rules }
     }
 
-    /// Whether any rule is ever called in the dialect.
-    pub(crate) fn has_law(&self) -> bool {
+    /// True if any rule is called in the dialect.
+    pub(crate) fn has_rules(&self) -> bool {
         !self.rules.is_empty()
     }
 
-    /// Whether any rule that is on is called at all.
-    pub(crate) fn has_rules(&self, levels: &Levels) -> bool {
+    /// True if any rule that is on is called in the dialect.
+    pub(crate) fn any_enabled(&self, levels: &Levels) -> bool {
         self.rules.iter().any(|rule| levels[rule.instance].is_some())
     }
 
-    /// Looks which of the rules that are on can find something in the text, and for comments that suppress where those
-    /// count.
-    pub(crate) fn scan(&self, text: &str, levels: Levels, suppressions_count: bool) -> Scan {
+    /// Searches the text for what the rules that are on need and, if suppressions matter, for suppressions.
+    pub(crate) fn apply(&self, text: &str, levels: Levels, suppressions_matter: bool) -> PrefilterResult {
         let mut on = self.rules.iter().filter(|rule| levels[rule.instance].is_some()).peekable();
-        // Where all rules need every file, there is nothing to learn.
+        // If all rules need every file, no search is needed.
         if on.peek().is_some() && on.all(|rule| rule.texts.is_none()) {
-            return Scan { wanted: true, comments: true, live: levels.clone(), idle: Vec::new(), levels };
+            return PrefilterResult {
+                must_parse: true,
+                suppressions: true,
+                candidates: levels.clone(),
+                ruled_out: Vec::new(),
+                levels,
+            };
         }
         let found = self.search.found(text);
-        let can = |rule: &Wanted| rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
-        let comments = suppressions_count && found[..self.comments].contains(&true);
-        let mut wanted = comments;
-        let mut idle = Vec::new();
+        let can = |rule: &NeededTexts| rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
+        let suppressions = suppressions_matter && found[..self.comments].contains(&true);
+        let mut must_parse = suppressions;
+        let mut ruled_out = Vec::new();
         for rule in self.rules.iter().filter(|rule| levels[rule.instance].is_some()) {
             if can(rule) {
-                wanted = true;
+                must_parse = true;
             } else {
-                idle.push(rule.instance);
+                ruled_out.push(rule.instance);
             }
         }
-        let mut live = levels.clone();
-        if !idle.is_empty() {
+        let mut candidates = levels.clone();
+        if !ruled_out.is_empty() {
             let mut without = levels.to_vec();
-            for instance in &idle {
+            for instance in &ruled_out {
                 without[*instance] = None;
             }
-            live = without.into();
+            candidates = without.into();
         }
-        Scan { wanted, comments, levels, live, idle }
+        PrefilterResult { must_parse, suppressions, levels, candidates, ruled_out }
     }
 }
 
+/// The numbers of the literals in `texts`, to which new ones are added; none when the rule needs every file.
 fn numbered(literals: Literals, texts: &mut Vec<Literal>) -> Option<Vec<usize>> {
     let Literals::Any(needed) = literals else { return None };
-    // An empty text stands in every file.
+    // An empty text occurs in every file.
     if needed.iter().any(|literal| literal.text.is_empty()) {
         return None;
     }

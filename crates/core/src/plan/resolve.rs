@@ -1,4 +1,4 @@
-//! From settings and packs to a plan: which rule a name means, who set its level, and with which options it runs.
+//! Makes a plan from settings and packs: resolves names of rules, levels and options.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
@@ -10,35 +10,35 @@ use crate::ir::Dialect;
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{
-    Change, FileDialects, Instance, Phases, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection,
+    FileDialects, Instance, InstanceChange, Phases, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection,
 };
-use crate::rule::page::{Body, OptionValue, Options, Page, Reach, Scope};
+use crate::rule::page::{Body, OptionValue, Options, Page, PathFilter, Scope};
 use crate::rule::{Declarative, Interest, Rule, engine_ids};
 use crate::settings::{Budget, Level, RuleSetting, Settings};
 use crate::source::RelPath;
 use crate::span::Span;
 
-/// The rule called `name` among `rules`; none when there is no such rule or several are meant.
+/// The number of the rule with this name; none when no rule or several rules have it.
 pub(super) fn find(rules: &[PlannedRule], name: &str) -> Option<usize> {
-    match named(rules, name)[..] {
+    match rules_named(rules, name)[..] {
         [one] => Some(one),
         _ => None,
     }
 }
 
-/// The rules that `name` can mean: those that are on before those that are off, the built-in ones last.
-fn named(rules: &[PlannedRule], name: &str) -> Vec<usize> {
+/// The numbers of the rules that `name` can mean. Rules that are off are left out if one that is on has the name.
+fn rules_named(rules: &[PlannedRule], name: &str) -> Vec<usize> {
     let matching = |fits: &dyn Fn(&PlannedRule) -> bool| -> Vec<usize> {
         rules.iter().enumerate().filter(|(_, rule)| fits(rule)).map(|(at, _)| at).collect()
     };
     let mut found = match name.rsplit_once('/') {
         Some((pack, id)) => {
-            matching(&|rule| &*rule.pack == pack && (&*rule.entry.id == id || formerly(&rule.entry, id)))
+            matching(&|rule| &*rule.pack == pack && (&*rule.entry.id == id || has_earlier_id(&rule.entry, id)))
         }
         None => matching(&|rule| &*rule.entry.id == name),
     };
     if found.is_empty() && !name.contains('/') {
-        found = matching(&|rule| formerly(&rule.entry, name));
+        found = matching(&|rule| has_earlier_id(&rule.entry, name));
     }
     if found.len() > 1 && found.iter().any(|at| rules[*at].level.is_some()) {
         found.retain(|at| rules[*at].level.is_some());
@@ -46,10 +46,11 @@ fn named(rules: &[PlannedRule], name: &str) -> Vec<usize> {
     found
 }
 
-fn formerly(entry: &PageEntry, id: &str) -> bool {
+fn has_earlier_id(entry: &PageEntry, id: &str) -> bool {
     entry.formerly.iter().any(|old| &**old == id)
 }
 
+/// Makes the plan, or returns all mistakes.
 pub(super) fn plan(settings: &Settings, packs: Vec<Pack>, selection: &Selection) -> Result<Plan, Vec<Mistake>> {
     let mut resolver = Resolver::new(settings, packs);
     resolver.extends(settings);
@@ -60,18 +61,18 @@ pub(super) fn plan(settings: &Settings, packs: Vec<Pack>, selection: &Selection)
 
 struct Resolver {
     rules: Vec<PlannedRule>,
-    /// Options that were set, by rule.
+    /// The options that were set, by the number of the rule.
     set: HashMap<usize, Vec<Entry>>,
     natives: Vec<Native>,
-    /// Packs whose pages are known to be right.
+    /// The names of packs whose pages have no mistakes.
     built_in: Vec<Arc<str>>,
     presets: Vec<(Arc<str>, Vec<RuleSetting>)>,
     pack_names: Vec<Arc<str>>,
-    /// Where pages stand in the project.
+    /// The paths of pages in the project.
     pages: HashSet<RelPath>,
     unread: Vec<Arc<str>>,
     mistakes: Mistakes,
-    /// Mistakes that no file holds (a name on the command line), and those of pages.
+    /// Mistakes that are not in the settings: names on the command line, and pages.
     others: Vec<Mistake>,
 }
 
@@ -139,7 +140,7 @@ impl Resolver {
                 continue;
             };
             for setting in &rules {
-                if let [at] = named(&self.rules, &setting.name)[..] {
+                if let [at] = rules_named(&self.rules, &setting.name)[..] {
                     self.apply(at, setting, format!("preset {name}"));
                 }
             }
@@ -149,14 +150,14 @@ impl Resolver {
     fn settings(&mut self, rules: &[RuleSetting]) {
         let path = self.mistakes_path();
         for setting in rules {
-            if let Some(at) = self.meant(&setting.name, setting.span) {
+            if let Some(at) = self.resolve_name(&setting.name, setting.span) {
                 let origin = format!("{path}:{}", self.line(setting.span));
                 self.apply(at, setting, origin);
             }
         }
     }
 
-    /// Whether the name is that of a page or preset whose own mistakes are told.
+    /// True if a page or preset of this name has mistakes of its own, which are reported.
     fn is_unread(&self, name: &str) -> bool {
         let id = name.rsplit_once('/').map_or(name, |(_, id)| id);
         self.unread.iter().any(|unread| **unread == *id)
@@ -170,9 +171,9 @@ impl Resolver {
         crate::source::LineIndex::new(self.mistakes.text()).line(span.start)
     }
 
-    /// The one rule that a setting means, or a mistake.
-    fn meant(&mut self, name: &str, span: Span) -> Option<usize> {
-        match named(&self.rules, name)[..] {
+    /// The number of the one rule with this name; adds a mistake when there is none or several.
+    fn resolve_name(&mut self, name: &str, span: Span) -> Option<usize> {
+        match rules_named(&self.rules, name)[..] {
             [one] => return Some(one),
             [] if self.is_unread(name) => {}
             [] => {
@@ -230,7 +231,7 @@ impl Resolver {
         }
         let mut keep = Vec::new();
         for name in &selection.rules {
-            match &named(&self.rules, name)[..] {
+            match &rules_named(&self.rules, name)[..] {
                 [] if self.is_unread(name) => {}
                 [] => {
                     let known: Vec<&str> = self.rules.iter().map(|rule| &*rule.entry.id).collect();
@@ -284,27 +285,27 @@ impl Resolver {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        let overrides = overrides.into_iter().map(|draft| draft.settle(&instances)).collect();
-        let buckets = crate::language::dialects_and_hosts().map(|_| OnceLock::new()).collect();
+        let overrides = overrides.into_iter().map(|draft| draft.resolve(&instances)).collect();
+        let dialect_rules = crate::language::dialects_and_hosts().map(|_| OnceLock::new()).collect();
         let prefilters = crate::language::dialects_and_hosts().map(|_| OnceLock::new()).collect();
         let narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
-        let usual = super::usual(&self.rules, &instances);
+        let default_levels = super::default_levels(&self.rules, &instances);
         let phases = Phases::new(&instances, &self.rules);
-        let limited = instances.iter().enumerate().filter(|(_, instance)| !instance.reach.is_everywhere());
-        let limited = limited.map(|(at, _)| at).collect();
+        let path_limited = instances.iter().enumerate().filter(|(_, instance)| !instance.path_filter.matches_all());
+        let path_limited = path_limited.map(|(at, _)| at).collect();
         Ok(Plan {
             rules: self.rules,
             instances,
             overrides,
-            usual,
-            limited,
+            default_levels,
+            path_limited,
             tests,
             exclude,
             dialects: FileDialects { fences: settings.files.fences, pages: self.pages },
             narrowed,
             budgets,
             phases,
-            buckets,
+            dialect_rules,
             prefilters,
         })
     }
@@ -313,9 +314,9 @@ impl Resolver {
         let mut what = String::new();
         let rule = match &budget.rule {
             Some((name, span)) => {
-                let at = self.meant(name, *span)?;
+                let at = self.resolve_name(name, *span)?;
                 if !self.rules[at].page().suppressible {
-                    let message = format!("no comment can silence `{name}`, so it needs no budget");
+                    let message = format!("no comment can suppress `{name}`, so it needs no budget");
                     self.mistakes.add_with_help(*span, message, "delete this budget");
                     return None;
                 }
@@ -332,7 +333,7 @@ impl Resolver {
         Some(PlannedBudget { rule, files, max: budget.max, what })
     }
 
-    /// Two enabled rules of one id are both called `pack/id`.
+    /// Gives enabled rules with the same id the ids `pack/id`.
     fn qualify_shared_ids(&mut self) {
         let mut enabled: HashMap<Arc<str>, usize> = HashMap::new();
         for rule in self.rules.iter().filter(|rule| rule.level.is_some()) {
@@ -347,12 +348,12 @@ impl Resolver {
 
     fn is_overridden(&self, at: usize, settings: &Settings) -> bool {
         let turned_on = |setting: &RuleSetting| {
-            setting.level != Some(Level::Off) && named(&self.rules, &setting.name).contains(&at)
+            setting.level != Some(Level::Off) && rules_named(&self.rules, &setting.name).contains(&at)
         };
         settings.overrides.iter().flat_map(|change| &change.rules).any(turned_on)
     }
 
-    /// The values of a rule's options: the page's, then each list of settings over the one before.
+    /// The values of a rule's options: the page's defaults, then each layer of settings over the one before.
     fn options(&mut self, at: usize, layers: &[&[Entry]]) -> Options {
         let page = self.rules[at].page().clone();
         let mut options = page.default_options();
@@ -412,16 +413,21 @@ impl Resolver {
                 }
             }
         };
-        let reach = page.reach().unwrap_or_else(|(span, reason)| {
+        let path_filter = page.path_filter().unwrap_or_else(|(span, reason)| {
             let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
             mistakes.add(span, format!("bad glob: {reason}"));
             self.others.extend(mistakes.into_vec());
-            Reach::default()
+            PathFilter::default()
         });
-        Some(Instance { rule: at, options, check, reach })
+        Some(Instance { rule: at, options, check, path_filter })
     }
 
-    fn overrides(&mut self, settings: &Settings, selection: &Selection, instances: &mut Vec<Instance>) -> Vec<Draft> {
+    fn overrides(
+        &mut self,
+        settings: &Settings,
+        selection: &Selection,
+        instances: &mut Vec<Instance>,
+    ) -> Vec<OverrideDraft> {
         let mut drafts = Vec::new();
         if !selection.rules.is_empty() {
             return drafts;
@@ -432,7 +438,7 @@ impl Resolver {
             let origin = format!("{}:{line}", self.mistakes_path());
             let mut changes = Vec::new();
             for setting in &change.rules {
-                let Some(at) = self.meant(&setting.name, setting.span) else { continue };
+                let Some(at) = self.resolve_name(&setting.name, setting.span) else { continue };
                 let level = match setting.level {
                     None if self.rules[at].level.is_none() => {
                         Some(self.rules[at].page().severity.map_or(Level::Off, Level::On))
@@ -450,21 +456,21 @@ impl Resolver {
                 }
                 changes.push((at, level, options));
             }
-            drafts.push(Draft { files, changes, origin });
+            drafts.push(OverrideDraft { files, changes, origin });
         }
         drafts
     }
 }
 
-/// An override whose instances have no final numbers yet.
-struct Draft {
+/// An override before the final numbers of the instances are known.
+struct OverrideDraft {
     files: PathGlobs,
     changes: Vec<(usize, Option<Level>, Option<Options>)>,
     origin: String,
 }
 
-impl Draft {
-    fn settle(self, instances: &[Instance]) -> PlannedOverride {
+impl OverrideDraft {
+    fn resolve(self, instances: &[Instance]) -> PlannedOverride {
         let number = |rule: usize, options: &Options| {
             instances.iter().position(|instance| instance.rule == rule && instance.options == *options)
         };
@@ -473,14 +479,14 @@ impl Draft {
             .into_iter()
             .map(|(rule, level, options)| {
                 let instance = options.and_then(|options| number(rule, &options));
-                (rule, Change { level, instance })
+                (rule, InstanceChange { level, instance })
             })
             .collect();
         PlannedOverride { files: self.files, changes, origin: self.origin }
     }
 }
 
-/// Stands in the plan for findings that the engine reports itself.
+/// The rule of a page whose findings the engine itself reports. It is never called.
 struct ReportedByEngine;
 
 impl Rule for ReportedByEngine {
@@ -509,7 +515,7 @@ fn typed(data: &Data, like: &OptionValue) -> Option<OptionValue> {
     })
 }
 
-/// The page and the code of a rule do not agree on what it looks at.
+/// The mistake of a native rule whose page has another `scope` than its code.
 fn wrong_scope(page: &Page, phase: Scope) -> Mistake {
     let (id, written, right) = (&page.id, page.scope.name(), phase.name());
     let message = format!("the page of `{id}` says `scope: {written}`, and its code is made for `scope: {right}`");

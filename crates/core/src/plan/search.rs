@@ -1,4 +1,5 @@
-//! Which of some texts a file holds, told by one search for all of them.
+//! Searches a file for several texts at once: a vectorized search (Teddy, of the `aho-corasick` crate) first, then an
+//! Aho-Corasick automaton or, for few texts, one `memmem` search each.
 
 use std::sync::OnceLock;
 
@@ -8,39 +9,39 @@ use memchr::memmem::Finder;
 
 use crate::rule::Literal;
 
-/// Finds out which of its texts, called by their numbers, occur in a file; occurrences may overlap.
+/// A search for several texts, which are identified by their numbers. Occurrences may overlap.
 #[derive(Debug)]
 pub(crate) struct TextSearch {
     texts: Vec<Literal>,
-    /// The vectorised search, where the machine has one for as many texts.
+    /// The vectorized search, if the machine has one for this number of texts.
     packed: Option<Packed>,
     automaton: OnceLock<Option<AhoCorasick>>,
 }
 
-/// After so many occurrences that say nothing new, stopping at each costs more than looking for what is left by other
-/// means does.
-const PATIENCE: u32 = 64;
+/// The number of occurrences of texts that are found already, one after the other, after which the vectorized search is
+/// given up: it stops at each of them, which costs more than the other searches do.
+const MAX_IDLE_OCCURRENCES: u32 = 64;
 
-/// So few texts are looked for one after the other: that takes less than an automaton that stops nowhere.
-const FEW: usize = 8;
+/// The most texts that are searched for one after the other, which is quicker than the automaton.
+const MAX_SEQUENTIAL_TEXTS: usize = 8;
 
 #[derive(Debug)]
 struct Packed {
     searcher: Searcher,
-    /// For each text: the texts that it starts with, so that they occur wherever it does.
-    beginnings: Vec<Vec<usize>>,
+    /// By text, the texts that are prefixes of it and so occur wherever it does.
+    prefixes: Vec<Vec<usize>>,
 }
 
 impl TextSearch {
-    /// A search for texts that are not empty, each once.
+    /// Builds the search. The texts must be distinct and not empty.
     pub(crate) fn new(texts: Vec<Literal>) -> Self {
         let packed = Packed::new(&texts);
         Self { texts, packed, automaton: OnceLock::new() }
     }
 
-    /// For each text: whether `file` holds it. Ends early when all are found.
+    /// By text, true if it occurs in `file`. Ends early when all are found.
     pub(crate) fn found(&self, file: &str) -> Vec<bool> {
-        let mut found = Found {
+        let mut found = TextMatches {
             file: file.as_bytes(),
             texts: &self.texts,
             seen: vec![false; self.texts.len()],
@@ -51,29 +52,29 @@ impl TextSearch {
             None => Some(0),
         };
         match from {
-            Some(from) if found.left <= FEW => found.search_each(from),
-            Some(from) => self.search_on(file, from, &mut found),
+            Some(from) if found.left <= MAX_SEQUENTIAL_TEXTS => found.search_each(from),
+            Some(from) => self.search_automaton(file, from, &mut found),
             None => {}
         }
         found.seen
     }
 
-    fn search_on(&self, file: &str, from: usize, found: &mut Found<'_>) {
+    fn search_automaton(&self, file: &str, from: usize, found: &mut TextMatches<'_>) {
         let texts = || self.texts.iter().map(|literal| literal.text.as_bytes());
         let automaton = self.automaton.get_or_init(|| AhoCorasick::new(texts()).ok());
         let rest = &file.as_bytes()[from..];
         let Some(matches) = automaton.as_ref().and_then(|search| search.try_find_overlapping_iter(rest).ok()) else {
-            // So many texts that no automaton holds them.
+            // There are too many texts for an automaton.
             for (number, literal) in self.texts.iter().enumerate() {
                 // Occurrences may overlap.
                 for at in (0..rest.len()).filter(|at| rest[*at..].starts_with(literal.text.as_bytes())) {
-                    found.see(number, from + at);
+                    found.record(number, from + at);
                 }
             }
             return;
         };
         for one in matches {
-            found.see(one.pattern().as_usize(), from + one.start());
+            found.record(one.pattern().as_usize(), from + one.start());
             if found.left == 0 {
                 return;
             }
@@ -81,15 +82,16 @@ impl TextSearch {
     }
 }
 
-struct Found<'a> {
+/// The texts that were found in a file so far.
+struct TextMatches<'a> {
     file: &'a [u8],
     texts: &'a [Literal],
     seen: Vec<bool>,
     left: usize,
 }
 
-impl Found<'_> {
-    /// Looks for each text that is not seen yet, from a place on.
+impl TextMatches<'_> {
+    /// Searches for each text that is not found yet, from byte `from` on.
     fn search_each(&mut self, from: usize) {
         for (number, literal) in self.texts.iter().enumerate() {
             if self.seen[number] {
@@ -99,7 +101,7 @@ impl Found<'_> {
             let mut at = from;
             // Occurrences may overlap.
             while let Some(next) = finder.find(&self.file[at..]) {
-                if self.see(number, at + next) {
+                if self.record(number, at + next) {
                     break;
                 }
                 at += next + 1;
@@ -107,8 +109,8 @@ impl Found<'_> {
         }
     }
 
-    /// Notes an occurrence; whether it is the first of its text that counts.
-    fn see(&mut self, text: usize, start: usize) -> bool {
+    /// Records an occurrence. True if it is the first valid one of its text (a word must not be part of a longer word).
+    fn record(&mut self, text: usize, start: usize) -> bool {
         let is_new = !self.seen[text] && self.texts[text].counts_at(self.file, start);
         self.seen[text] |= is_new;
         self.left -= usize::from(is_new);
@@ -120,29 +122,29 @@ impl Packed {
     fn new(texts: &[Literal]) -> Option<Self> {
         let mut builder = packed::Config::new().match_kind(MatchKind::LeftmostLongest).builder();
         let searcher = builder.extend(texts.iter().map(|literal| literal.text.as_bytes())).build()?;
-        // Without a least length it is no vectorised one.
+        // A search without a minimum length is not vectorized.
         (searcher.minimum_len() > 0).then_some(())?;
         let starts = |(number, text): (usize, &Literal)| {
             let others = texts.iter().enumerate().filter(|(other, _)| *other != number);
             others.filter(|(_, other)| text.text.starts_with(&other.text)).map(|(at, _)| at).collect()
         };
-        Some(Self { searcher, beginnings: texts.iter().enumerate().map(starts).collect() })
+        Some(Self { searcher, prefixes: texts.iter().enumerate().map(starts).collect() })
     }
 
-    /// Searches from the start; where the search is to go on by other means, if it is.
-    fn search(&self, file: &str, found: &mut Found<'_>) -> Option<usize> {
+    /// Searches from the start. Returns the byte from which on another search has to continue, none when all is done.
+    fn search(&self, file: &str, found: &mut TextMatches<'_>) -> Option<usize> {
         let (mut at, mut idle) = (0, 0);
         while found.left > 0 {
             let one = self.searcher.find_in(file, Span { start: at, end: file.len() })?;
             let text = one.pattern().as_usize();
-            // The longest text at a place implies all that it starts with; what overlaps it starts later.
-            let mut is_new = found.see(text, one.start());
-            for beginning in &self.beginnings[text] {
-                is_new |= found.see(*beginning, one.start());
+            // A match implies all of its prefixes; texts that overlap it start later.
+            let mut is_new = found.record(text, one.start());
+            for prefix in &self.prefixes[text] {
+                is_new |= found.record(*prefix, one.start());
             }
             at = one.start() + 1;
             idle = if is_new { 0 } else { idle + 1 };
-            if idle == PATIENCE {
+            if idle == MAX_IDLE_OCCURRENCES {
                 return Some(at);
             }
         }
@@ -155,7 +157,7 @@ mod tests {
     use super::*;
 
     fn check(texts: &[&str], file: &str) {
-        // Each text twice: anywhere, and as a word.
+        // Each text twice: as any text, and as a word.
         let both =
             texts.iter().flat_map(|text| [false, true].map(|is_word| Literal { text: (*text).to_owned(), is_word }));
         let literals: Vec<Literal> = both.collect();
@@ -189,7 +191,7 @@ mod tests {
     #[test]
     fn a_text_that_is_everywhere_hides_no_other() {
         check(&["é", "rare", "gone"], &format!("{}rare", "é".repeat(1_000)));
-        // And with more texts than are looked for one after the other.
+        // With more texts than `MAX_SEQUENTIAL_TEXTS`.
         let many = ["é", "rare", "gone", "a1", "a2", "a3", "a4", "a5", "a6", "a7"];
         check(&many, &format!("{}rare{}a5", "é".repeat(1_000), "é".repeat(100)));
     }

@@ -1,4 +1,4 @@
-//! The baseline: the findings that were there when a rule was adopted, each with its place in a text that git merges.
+//! The baseline: findings accepted earlier, in text files that git can merge.
 
 mod compare;
 mod index;
@@ -7,7 +7,7 @@ mod text;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-pub use compare::{Comparison, Renames, may_be_known};
+pub use compare::{BaselineRenames, Comparison, may_be_known};
 pub use index::TextIndex;
 pub use text::{print, read};
 
@@ -18,7 +18,7 @@ use crate::span::Span;
 /// One file of a baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaselineFile {
-    /// Its place as its reader knows it.
+    /// Its path, as messages show it.
     pub path: Arc<str>,
     text: Arc<str>,
     entries: Vec<(BaselineEntry, Span)>,
@@ -30,8 +30,8 @@ impl BaselineFile {
         self.entries.iter().map(|(entry, _)| entry)
     }
 
-    /// Its text without some of its entries, by number. Everything else stays, and where an entry was stands one line of
-    /// its own: lines that no other place has, between two branches' deletions, are what lets git merge them.
+    /// Its text without some of its entries, given by index. Each is replaced by a comment line with its unique key, so
+    /// that git can merge the deletions of two branches that are next to each other.
     pub fn without(&self, gone: &[usize]) -> String {
         let gone: HashSet<usize> = gone.iter().copied().collect();
         let mut text = String::with_capacity(self.text.len());
@@ -51,31 +51,31 @@ impl BaselineFile {
     }
 }
 
-/// Files of a baseline, all of them or those that a run needs, with their entries by path.
+/// The files of a baseline, all of them or those that a run needs, with indices of their entries.
 #[derive(Debug, Default)]
 pub struct Baseline {
     files: Vec<BaselineFile>,
-    /// The places of a path's entries, each entry once, in the order of the files' paths.
+    /// By path, the places of its entries, each entry once, in the order of the files' paths.
     by_path: HashMap<RelPath, Vec<EntryAt>>,
-    /// The places of entries that stand in an earlier place too.
+    /// The places of entries that are equal to one of an earlier file.
     repeated: Vec<EntryAt>,
-    /// The places of entries by their fingerprint's digits; made when first needed.
+    /// The places of entries, sorted by the digits of their fingerprints; computed when first needed.
     by_fingerprint: OnceLock<Vec<(u128, EntryAt)>>,
-    /// How many entries there are, each counted once.
+    /// The number of distinct entries.
     count: usize,
 }
 
 /// The place of an entry in a baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryAt {
-    /// The number of the file.
+    /// The index of the file.
     pub file: usize,
-    /// The number of the entry in it.
+    /// The index of the entry in it.
     pub entry: usize,
 }
 
 impl Baseline {
-    /// A baseline of some files.
+    /// Creates a baseline of some files.
     pub fn new(files: impl IntoIterator<Item = BaselineFile>) -> Self {
         let mut baseline = Self::default();
         for file in files {
@@ -84,7 +84,7 @@ impl Baseline {
         baseline
     }
 
-    /// Adds a file behind those that are there, whose numbers stay. It costs what the file holds.
+    /// Adds a file after the others, whose indices stay valid. The cost depends on this file alone.
     pub fn add(&mut self, file: BaselineFile) {
         let number = self.files.len();
         self.files.push(file);
@@ -97,7 +97,7 @@ impl Baseline {
             let mut seen: HashSet<_> = places.iter().map(|at| identity(&files[at.file].entries[at.entry].0)).collect();
             for (entry, (found, _)) in run.iter().enumerate() {
                 let at = EntryAt { file: number, entry: first + entry };
-                // After a merge, what two branches did alike stands in two files.
+                // After a merge, an entry that both branches added may be in two files.
                 if (is_alone && run.len() == 1) || seen.insert(identity(found)) {
                     places.push(at);
                     *count += 1;
@@ -124,18 +124,18 @@ impl Baseline {
         })
     }
 
-    /// The entries with their places, each once: after a merge, what two branches did alike stands in two files.
+    /// The distinct entries with their places: after a merge, an entry that both branches added may be in two files.
     pub fn distinct(&self) -> impl Iterator<Item = (EntryAt, &BaselineEntry)> {
         let repeated: HashSet<EntryAt> = self.repeated.iter().copied().collect();
         self.entries().filter(move |(at, _)| !repeated.contains(at))
     }
 
-    /// The entries of one path with their places, each once.
+    /// The distinct entries of one path with their places.
     pub fn of(&self, path: &RelPath) -> impl Iterator<Item = (EntryAt, &BaselineEntry)> {
         self.by_path.get(path).into_iter().flatten().map(|at| (*at, self.entry(*at)))
     }
 
-    /// The paths with an entry of one of these fingerprints, in order.
+    /// The paths with an entry of one of these fingerprints, sorted.
     pub fn paths_with<'f>(&self, fingerprints: impl IntoIterator<Item = &'f str>) -> Vec<&RelPath> {
         let by_fingerprint = self.by_fingerprint.get_or_init(|| {
             let digits = |(at, entry): (EntryAt, &BaselineEntry)| Some((digits(entry.fingerprint.as_bytes())?, at));
@@ -154,7 +154,7 @@ impl Baseline {
         paths
     }
 
-    /// All places of the entries at some of them.
+    /// All places of the entries at these places, with those of equal entries in other files.
     pub fn copies(&self, of: impl IntoIterator<Item = EntryAt>) -> Vec<EntryAt> {
         let mut places: Vec<EntryAt> = of.into_iter().collect();
         let entries: HashSet<_> = places.iter().map(|at| (&self.entry(*at).path, identity(self.entry(*at)))).collect();
@@ -170,23 +170,23 @@ impl Baseline {
         &self.files[at.file].entries[at.entry].0
     }
 
-    /// How many entries there are, each counted once.
+    /// The number of distinct entries.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there is none.
+    /// True if there are no entries.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 }
 
-/// What tells an entry from the others of its path.
+/// The values that distinguish an entry from the others of its path.
 fn identity(entry: &BaselineEntry) -> (&str, u32, Option<&str>) {
     (&entry.fingerprint, entry.count, entry.reason.as_deref())
 }
 
-/// The digits of a fingerprint as a number; none for what is no fingerprint.
+/// The digits of a fingerprint as a number; none if it is not a fingerprint.
 fn digits(fingerprint: &[u8]) -> Option<u128> {
     let digits = fingerprint.strip_prefix(b"1:").filter(|digits| digits.len() == 32)?;
     let (mut number, mut seen) = (0, 0);
@@ -202,10 +202,10 @@ fn digits(fingerprint: &[u8]) -> Option<u128> {
     (seen & NO_DIGIT == 0).then_some(number)
 }
 
-/// What [`HEX_VALUES`] has for a byte that is no digit.
+/// The value in [`HEX_VALUES`] of a byte that is not a digit.
 const NO_DIGIT: u8 = 0x80;
 
-/// By byte: the value of a hexadecimal digit. Large baselines have millions of digits.
+/// By byte, the value of a hexadecimal digit. A table, since large baselines have millions of digits.
 const HEX_VALUES: [u8; 256] = {
     let mut values = [NO_DIGIT; 256];
     let mut value = 0;

@@ -1,4 +1,4 @@
-//! What a change brought: the findings of its files, less those of the same files before it.
+//! Findings that were known before a change.
 
 use std::sync::Arc;
 
@@ -7,9 +7,10 @@ use crate::policy::baseline::may_be_known;
 use crate::policy::multiset::Multiset;
 use crate::source::RelPath;
 
-/// Whether each finding was there before the change: in its own file, or in another file of the change that has lost it.
+/// Returns for each finding whether it was there before the change: in its own file, or in another file of the change
+/// that does not have it any more.
 ///
-/// `before` are the findings of all files of the change as they were; `old_path` tells how a file was called then.
+/// `before` are the findings of all files of the change before it; `old_path` returns the path of a file before it.
 pub fn known_before<'a>(
     now: &'a [Arc<Diagnostic>],
     before: &[Arc<Diagnostic>],
@@ -38,7 +39,7 @@ mod tests {
     use super::*;
     use crate::policy::testing::findings;
 
-    /// The findings that the change brought; `renames` are `old new`.
+    /// Checks the findings that are new; `renames` are `old new`.
     #[track_caller]
     fn check(before: &[&str], now: &[&str], renames: &[&str], expected: &[&str]) {
         let (found, before) = (findings(now), findings(before));
@@ -72,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_checked_is_always_told() {
+    fn an_unchecked_file_is_always_reported() {
         check(&["a 0"], &["a 0"], &[], &["a 0"]);
     }
 }

@@ -1,26 +1,28 @@
-//! Which lines of a text are not those of an older one.
+//! The lines of a text that differ from an older text.
 
 use imara_diff::{Algorithm, Diff, InternedInput};
 
 use crate::source::SourceFile;
 use crate::span::Span;
 
-/// The lines of a text that an older text does not have.
+/// The new and changed lines of a text, compared with an older one.
 #[derive(Debug)]
-pub struct Touched {
-    /// By line, from 0; none where all are new.
+pub struct ChangedLines {
+    /// By 0-based line, true if it is changed; none if all are.
     lines: Option<Vec<bool>>,
+    /// The number of unchanged lines.
     kept: u32,
+    /// The number of lines of the longer text.
     longer: u32,
 }
 
-impl Touched {
-    /// Every line, of a text that has no older one.
+impl ChangedLines {
+    /// All lines, for a text without an older one.
     pub fn all() -> Self {
         Self { lines: None, kept: 0, longer: 1 }
     }
 
-    /// What is new in `now`. The ends of lines are not compared.
+    /// The changed lines of `now`. Line ends are not compared.
     pub fn between(before: &SourceFile, now: &SourceFile) -> Self {
         let (old, new) = (before.lines().count(), now.lines().count());
         let line = |file: &'_ SourceFile, number| file.lines().span(file.text(), number);
@@ -34,13 +36,14 @@ impl Touched {
         Self { lines: Some(lines), kept, longer: old.max(new) }
     }
 
-    /// Whether at least half of the longer text is in both, so that one is taken for the other with a new name.
+    /// True if at least half of the lines of the longer text are unchanged, so that one file counts as a rename of the
+    /// other.
     pub fn is_same_file(&self) -> bool {
         self.kept * 2 >= self.longer
     }
 
-    /// Whether the span stands on such a line, at least in part.
-    pub fn holds(&self, file: &SourceFile, span: Span) -> bool {
+    /// True if any line of the span is changed.
+    pub fn overlaps(&self, file: &SourceFile, span: Span) -> bool {
         let Some(lines) = &self.lines else { return true };
         let last = span.end.saturating_sub(1).max(span.start);
         let (first, last) = (file.lines().line(span.start), file.lines().line(last));
@@ -58,13 +61,13 @@ mod tests {
         SourceFile::new(RelPath::new("a.ts"), text).unwrap()
     }
 
-    /// The lines of `now` on which a span of one character is held.
+    /// Checks the lines of `now` on which a span of one character overlaps changed lines.
     #[track_caller]
     fn check(before: &str, now: &str, expected: &[u32]) {
         let now = file(now);
-        let touched = Touched::between(&file(before), &now);
+        let touched = ChangedLines::between(&file(before), &now);
         let held: Vec<u32> = (1..=now.lines().count())
-            .filter(|line| touched.holds(&now, Span::new(now.lines().start(*line), now.lines().start(*line) + 1)))
+            .filter(|line| touched.overlaps(&now, Span::new(now.lines().start(*line), now.lines().start(*line) + 1)))
             .collect();
         assert_eq!(held, expected);
     }
@@ -81,15 +84,15 @@ mod tests {
     #[test]
     fn a_span_is_touched_by_any_of_its_lines() {
         let (before, now) = (file("f {\n  a\n}\n"), file("f {\n  a\n  b\n}\n"));
-        let touched = Touched::between(&before, &now);
-        assert!(touched.holds(&now, Span::new(0, now.text().len() as u32 - 1)));
-        assert!(!touched.holds(&now, Span::new(0, 3)));
-        assert!(Touched::all().holds(&now, Span::new(0, 0)));
+        let touched = ChangedLines::between(&before, &now);
+        assert!(touched.overlaps(&now, Span::new(0, now.text().len() as u32 - 1)));
+        assert!(!touched.overlaps(&now, Span::new(0, 3)));
+        assert!(ChangedLines::all().overlaps(&now, Span::new(0, 0)));
     }
 
     #[test]
     fn half_of_the_lines_make_the_same_file() {
-        assert!(Touched::between(&file("a\nb\nc\nd"), &file("a\nb\nx\ny")).is_same_file());
-        assert!(!Touched::between(&file("a\nb\nc\nd"), &file("a\nw\nx\ny")).is_same_file());
+        assert!(ChangedLines::between(&file("a\nb\nc\nd"), &file("a\nb\nx\ny")).is_same_file());
+        assert!(!ChangedLines::between(&file("a\nb\nc\nd"), &file("a\nw\nx\ny")).is_same_file());
     }
 }

@@ -1,16 +1,16 @@
-//! Equal findings as a counted multiset: each one known may stand for one found.
+//! A multiset for matching equal findings one for one.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// Values under equal keys, handed out one for one, the first put in first.
+/// Values under keys; the values of one key are taken in the order in which they were added.
 #[derive(Debug)]
 pub(super) struct Multiset<K, V> {
     left: HashMap<K, Vec<V>>,
 }
 
 impl<K: Hash + Eq, V> Multiset<K, V> {
-    /// Puts in each value under its key.
+    /// Adds each value under its key.
     pub(super) fn new(values: impl IntoIterator<Item = (K, V)>) -> Self {
         let mut left: HashMap<K, Vec<V>> = HashMap::new();
         for (key, value) in values {
@@ -22,7 +22,7 @@ impl<K: Hash + Eq, V> Multiset<K, V> {
         Self { left }
     }
 
-    /// Takes a value of `key`, if one is left.
+    /// Removes and returns the first value of `key`, if there is one left.
     pub(super) fn take(&mut self, key: &K) -> Option<V> {
         self.left.get_mut(key)?.pop()
     }

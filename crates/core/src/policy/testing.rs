@@ -1,4 +1,4 @@
-//! Findings for the tests of policy, from a few words each.
+//! Findings and entries for the tests of policy, written as a few words each.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::rule::engine_ids;
 use crate::source::RelPath;
 use crate::span::Span;
 
-/// Findings written `path number-of-fingerprint [symbol]`; the number 0 is that of a file that was not checked.
+/// Findings written as `path number-of-fingerprint [symbol]`; with the number 0 it is an `unchecked-file`.
 pub(super) fn findings(written: &[&str]) -> Vec<Arc<Diagnostic>> {
     written.iter().map(|written| Arc::new(finding(written))).collect()
 }
@@ -31,7 +31,7 @@ fn finding(written: &str) -> Diagnostic {
     }
 }
 
-/// Their entries, equal ones that follow each other counted from 1.
+/// Entries of such findings; equal ones that follow each other are counted from 1.
 pub(super) fn entries(written: &[&str]) -> Vec<BaselineEntry> {
     let found = findings(written);
     let mut entries: Vec<BaselineEntry> = found.iter().map(|found| BaselineEntry::of(found, None, None)).collect();
@@ -43,7 +43,7 @@ pub(super) fn entries(written: &[&str]) -> Vec<BaselineEntry> {
     entries
 }
 
-/// A file of a baseline with those entries.
+/// A baseline file with such entries.
 pub(super) fn baseline_file(path: &str, written: &[&str]) -> BaselineFile {
     baseline::read(path, baseline::print(&entries(written))).unwrap()
 }

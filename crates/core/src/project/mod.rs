@@ -1,4 +1,4 @@
-//! A whole run over the files of a project, one after the other: no threads, no disk, no git.
+//! A run over all files of a project, one after the other: no threads, no disk access, no git.
 
 use std::borrow::Borrow;
 
@@ -8,8 +8,8 @@ use crate::ir::FileInput;
 use crate::report::{Report, SkipReason};
 use crate::source::{DecodeError, FileEntry, FileType, Files, SourceFile};
 
-/// Checks every file, in the order of the paths, and reports. Larger files than `max_bytes` are left out; links are not
-/// followed.
+/// Checks all files, sorted by path, and returns their answers and the report. Files of more than `max_bytes` bytes are
+/// skipped; symbolic links are ignored.
 pub fn check(engine: &Engine, files: &dyn Files, max_bytes: u64) -> (Vec<FileAnswer>, Report) {
     let entries = files.entries().filter(|entry| entry.file_type != FileType::Symlink);
     let answers: Vec<FileAnswer> = entries.map(|entry| check_file(engine, &entry, files, max_bytes)).collect();
@@ -19,7 +19,7 @@ pub fn check(engine: &Engine, files: &dyn Files, max_bytes: u64) -> (Vec<FileAns
     (answers, report)
 }
 
-/// The view that rules have of the project, made of its answers.
+/// The view of the project for rules, made from the answers of its files.
 pub fn view<A: Borrow<FileAnswer>>(answers: &[A]) -> ProjectView {
     let mut view = ProjectView::default();
     for answer in answers.iter().map(Borrow::borrow) {
@@ -36,7 +36,7 @@ fn check_file(engine: &Engine, entry: &FileEntry, files: &dyn Files, max_bytes: 
     }
     let context = engine.context(&path, files);
     let Some(dialect) = context.dialect else { return engine.unsupported(path) };
-    if !engine.wants(&path, dialect) {
+    if !engine.must_read(&path, dialect) {
         return engine.prefiltered(path);
     }
     match files.read_with(&path, max_bytes, |bytes| SourceFile::decode(path.clone(), bytes)) {

@@ -1,4 +1,4 @@
-//! A page's rule objects as a rule that runs.
+//! The implementation of [`Rule`] for pages with rule objects.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -11,15 +11,15 @@ use crate::mistake::{Mistake, Mistakes};
 use crate::pattern::{Env, VarId, Variables};
 use crate::rule::object::{Compiler, KindNeeds, KindSet, Needs, Search, Term, substitute};
 use crate::rule::page::{Body, Options, Page, Variant};
-use crate::rule::repair::Repair;
+use crate::rule::repair::FixTemplate;
 use crate::rule::template::Template;
 use crate::rule::{Cx, Interest, Literals, Nodes, Rule, Work};
 
-/// The rule of a page that is written as rule objects. Each dialect's part is compiled when that dialect is first met.
+/// The rule of a page with rule objects. They are compiled for a dialect when its first file is met.
 pub struct Declarative {
     page: Arc<Page>,
     options: Options,
-    /// By the dialects' order; none where the page has no say, or is wrong.
+    /// By dialect, in their order; none where the page does not claim the dialect, or has mistakes.
     compiled: Vec<OnceLock<Option<Compiled>>>,
 }
 
@@ -34,19 +34,20 @@ struct Compiled {
     constraints: Vec<(VarId, Term)>,
     labels: Vec<Label>,
     message: Message,
-    repairs: Vec<Repair>,
-    /// Whether findings are about a definition as a whole.
+    fixes: Vec<FixTemplate>,
+    /// True if findings are about a definition as a whole.
     definition: bool,
 }
 
+/// The message of the findings.
 #[derive(Debug)]
 enum Message {
-    /// That of the page as it stands.
+    /// The message of the page, without metavariables.
     Page,
     Own(Template),
 }
 
-/// Another place to show, where a metavariable matched.
+/// A label: a related place of the finding, at the capture of a metavariable.
 #[derive(Debug)]
 struct Label {
     var: VarId,
@@ -54,12 +55,13 @@ struct Label {
     message: String,
 }
 
-/// What a definition measures as a whole: findings about these follow the definition, not its text.
+/// The keys of `where` that measure a definition as a whole. The fingerprint of a finding about one of these is made of
+/// the definition's name, not of its text.
 const MEASURES: [&str; 8] =
     ["lines", "statements", "nesting", "cyclomatic", "cognitive", "parameters", "documented", "members"];
 
 impl Declarative {
-    /// The rule of a page, run with these options.
+    /// Creates the rule of a page with these options.
     pub fn new(page: Arc<Page>, options: Options) -> Self {
         let compiled = language::dialects().map(|_| OnceLock::new()).collect();
         Self { page, options, compiled }
@@ -70,13 +72,13 @@ impl Declarative {
         &self.page
     }
 
-    /// Compiles every variant for every dialect that it claims, and returns what is wrong, each mistake once.
+    /// Compiles every variant for every dialect that it claims, and returns all mistakes, each once.
     pub fn compile_all(&self) -> Vec<Mistake> {
         let mut mistakes = Mistakes::new(self.page.path.clone(), self.page.text.clone());
         for (at, dialect) in language::dialects().enumerate() {
             let compiled = self.compile(dialect, &mut mistakes);
             if let Some(slot) = self.compiled.get(at) {
-                // Already there when the dialect was met before; it is the same then.
+                // If the dialect was met before, an equal value is there already.
                 let _ = slot.set(compiled);
             }
         }
@@ -95,7 +97,7 @@ impl Declarative {
 
     fn compile(&self, dialect: &'static Dialect, mistakes: &mut Mistakes) -> Option<Compiled> {
         let Body::Declarative(variants) = &self.page.body else { return None };
-        let variant = variants.iter().find(|variant| variant.claims.holds(dialect.name))?;
+        let variant = variants.iter().find(|variant| variant.claims.includes(dialect.name))?;
         let before = mistakes.len();
         let compiled = self.compile_variant(variant, dialect, mistakes)?;
         (mistakes.len() == before).then_some(compiled)
@@ -115,14 +117,14 @@ impl Declarative {
         if mistakes.len() > before {
             return None;
         }
-        let claimed: Vec<_> = language::dialects().filter(|dialect| variant.claims.holds(dialect.name)).collect();
+        let claimed: Vec<_> = language::dialects().filter(|dialect| variant.claims.includes(dialect.name)).collect();
         let mut compiler = Compiler::new(dialect, &claimed, !self.page.ast_grep, mistakes);
         if let Some(utils) = &utils {
             compiler.utils(utils);
         }
         let term = compiler.top(&rule);
         let constraints = constraints.map_or_else(Vec::new, |value| compile_constraints(&value, &mut compiler));
-        let repairs = fix.map_or_else(Vec::new, |fix| Repair::compile_all(&fix, &self.options, &mut compiler));
+        let fixes = fix.map_or_else(Vec::new, |fix| FixTemplate::compile_all(&fix, &self.options, &mut compiler));
         let labels = labels.map_or_else(Vec::new, |labels| compile_labels(&labels, &mut compiler));
         let text = variant.message.as_ref().unwrap_or(&self.page.message);
         let message = Template::message(text, &compiler.variables, &self.options);
@@ -131,11 +133,11 @@ impl Declarative {
         let definition = is_about_definitions(&rule);
         let kinds = term.kinds();
         let needs = KindNeeds::of(&term, dialect.vocabulary());
-        Some(Compiled { term, kinds, needs, utils, variables, constraints, labels, message, repairs, definition })
+        Some(Compiled { term, kinds, needs, utils, variables, constraints, labels, message, fixes, definition })
     }
 }
 
-/// `constraints`: what single captures must be, asked once the rule has matched.
+/// Compiles `constraints`: rule objects for single captures, checked after the rule has matched.
 fn compile_constraints(value: &Value, compiler: &mut Compiler<'_>) -> Vec<(VarId, Term)> {
     let entries = compiler.map(value, "`constraints`").unwrap_or_default();
     let terms: Vec<Term> = entries.iter().map(|entry| compiler.rule(&entry.value, 0)).collect();
@@ -180,7 +182,7 @@ fn compile_labels(value: &Value, compiler: &mut Compiler<'_>) -> Vec<Label> {
         if style.is_none() && entry.value.as_map().is_some() {
             compiler.mistakes.add(entry.value.span, "a label needs a `style`: `primary` or `secondary`");
         }
-        // The match is the primary place already; without words another one adds nothing.
+        // The match itself is the primary label already.
         if style == Some("secondary") || message.is_some() {
             let message = message.map_or_else(|| format!("`${}` is here", entry.key), str::to_owned);
             labels.push(Label { var, many: single.is_none(), message });
@@ -189,7 +191,7 @@ fn compile_labels(value: &Value, compiler: &mut Compiler<'_>) -> Vec<Label> {
     labels
 }
 
-/// Whether the rule looks for definitions by what they measure as a whole.
+/// True if the rule finds definitions by one of [`MEASURES`].
 fn is_about_definitions(rule: &Value) -> bool {
     let (Some(node), Some(asked)) = (rule.get("node"), rule.get("where").and_then(Value::as_map)) else { return false };
     let one = std::slice::from_ref(node);
@@ -235,7 +237,7 @@ impl Rule for Declarative {
         let mut search = Search { file: cx.file, utils: &compiled.utils, env: &mut cx.env, steps, memo, calls: 0 };
         let expression = compiled.term.first_expression();
         for node in nodes {
-            // Most nodes are refused by a glance at their text, before anything is made ready to ask more.
+            // Length and first byte of the text rule out most nodes before the search is set up.
             if expression.is_some_and(|expression| !expression.may_match_node(node)) {
                 continue;
             }
@@ -249,7 +251,7 @@ impl Rule for Declarative {
 }
 
 impl Compiled {
-    /// Whether the rule matches a node of its kinds.
+    /// True if the rule matches a node, which is of its kinds.
     #[allow(clippy::inline_always, reason = "every rule asks it of every node of its kinds")]
     #[inline(always)]
     fn matches<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
@@ -257,9 +259,9 @@ impl Compiled {
         self.term.matches_kind(node, search)
     }
 
-    /// What is to be said of a node that the rule matches.
+    /// The finding for a node that the rule matches; none if a constraint does not hold.
     fn finding<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Finding> {
-        // What one constraint binds is not what another one is asked about.
+        // Captures that one constraint adds are not checked by another.
         let mark = search.env.mark();
         for (var, term) in &self.constraints {
             if let Some(captured) = search.env.one_at(*var, mark, node.tree())
@@ -281,7 +283,7 @@ impl Compiled {
         }
         finding.captures = self.captures(node, search.env);
         finding.related = self.labels.iter().filter_map(|label| label.related(node, search.env)).collect();
-        finding.fixes = self.repairs.iter().filter_map(|repair| repair.fix(node, search)).collect();
+        finding.fixes = self.fixes.iter().filter_map(|fix| fix.fix(node, search)).collect();
         Some(finding)
     }
 

@@ -1,4 +1,4 @@
-//! The findings that the engine itself reports. Core knows no other rule by name.
+//! The rules whose findings the engine itself reports. Core knows no other rule by name.
 
 use crate::diagnostic::Severity;
 use crate::rule::page::Page;
@@ -9,26 +9,26 @@ pub const UNCHECKED_FILE: &str = "unchecked-file";
 pub const INTERNAL_ERROR: &str = "internal-error";
 /// Text that does not parse.
 pub const PARSE_ERROR: &str = "parse-error";
-/// Nesting beyond what the strict parser takes.
+/// Nesting that is too deep for the strict parser.
 pub const NESTING_LIMIT: &str = "nesting-limit";
-/// A suppression that is written wrong, and so silences nothing.
+/// A suppression that is written wrong, and so suppresses nothing.
 pub const MALFORMED_SUPPRESSION: &str = "malformed-suppression";
-/// A suppression that silences nothing because there is nothing to silence.
+/// A suppression without a finding to suppress.
 pub const UNUSED_SUPPRESSION: &str = "unused-suppression";
 /// A suppression whose last day is over.
 pub const EXPIRED_SUPPRESSION: &str = "expired-suppression";
 
-/// A suppression beyond the number that may be.
+/// A suppression that exceeds a budget of `[suppressions]`.
 pub const SUPPRESSION_BUDGET: &str = "suppression-budget";
 
-/// What the engine needs to know of one of its findings; the page of the same id says the rest.
+/// The parts of one of these rules that are needed when no pack has a page for it.
 pub(crate) struct EngineRule {
     pub(crate) id: &'static str,
     severity: Severity,
     summary: &'static str,
 }
 
-/// All of them.
+/// The ids of all rules of the engine.
 pub const ALL: &[&str] = &[
     UNCHECKED_FILE,
     INTERNAL_ERROR,
@@ -40,24 +40,24 @@ pub const ALL: &[&str] = &[
     SUPPRESSION_BUDGET,
 ];
 
-/// Those that always run, whose level no setting changes and that no comment silences.
+/// The rules that always run: settings cannot change their level, and comments cannot suppress them.
 pub const ALWAYS: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR];
 
-/// Those that are about comments that silence.
-pub(crate) const OF_SUPPRESSIONS: &[&str] =
+/// The rules about suppressions.
+pub(crate) const SUPPRESSION_RULES: &[&str] =
     &[MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION, EXPIRED_SUPPRESSION, SUPPRESSION_BUDGET];
 
-/// Those that no comment silences.
+/// The rules that no comment can suppress.
 const NOT_SUPPRESSIBLE: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR, SUPPRESSION_BUDGET];
 
-/// What stands in for the pages where no pack brings them.
+/// Used in place of pages that no pack has.
 pub(crate) const RULES: &[EngineRule] = &[
     EngineRule::new(UNCHECKED_FILE, Severity::Error, "A file could not be checked."),
     EngineRule::new(INTERNAL_ERROR, Severity::Error, "A rule failed on this file."),
     EngineRule::new(PARSE_ERROR, Severity::Error, "The text does not parse."),
     EngineRule::new(NESTING_LIMIT, Severity::Info, "The nesting is too deep for the strict parser."),
     EngineRule::new(MALFORMED_SUPPRESSION, Severity::Error, "A suppression is written wrong."),
-    EngineRule::new(UNUSED_SUPPRESSION, Severity::Warning, "A suppression silences nothing."),
+    EngineRule::new(UNUSED_SUPPRESSION, Severity::Warning, "A suppression suppresses nothing."),
     EngineRule::new(EXPIRED_SUPPRESSION, Severity::Error, "A suppression has expired."),
     EngineRule::new(SUPPRESSION_BUDGET, Severity::Error, "There are more suppressions than may be."),
 ];
@@ -67,7 +67,7 @@ impl EngineRule {
         Self { id, severity, summary }
     }
 
-    /// The page to use when no pack brings one.
+    /// The page to use when no pack has one.
     pub(crate) fn page(&self) -> Page {
         Page {
             topic: "engine".to_owned(),

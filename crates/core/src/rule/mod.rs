@@ -1,4 +1,5 @@
-//! The rule seam: what every rule, written as a page or in Rust, is to the engine.
+//! The interface between the engine and a rule: the trait [`Rule`] and its context [`Cx`]. Rules of pages and rules in
+//! Rust both implement it.
 
 mod declarative;
 pub mod engine_ids;
@@ -24,44 +25,70 @@ use crate::facts::{ChangeView, ProjectView, RuleFact};
 use crate::ir::{Dialect, Kind, Lowered, Node, RawKind};
 use crate::pattern::Env;
 
-/// A check. One value serves all files and threads.
+/// A rule. One value serves all files and threads, so it holds options and nothing that changes during a run.
 ///
-/// A rule gives facts; the id it goes by and the level of its findings are the engine's to stamp.
+/// A rule reports findings without id and level: the engine adds both, from the page and the settings.
+///
+/// # When the methods are called
+///
+/// | method | called |
+/// |---|---|
+/// | [`needs`](Self::needs) | when the plan is made |
+/// | [`interest`](Self::interest) | once for each dialect of the page, when its first file is met |
+/// | [`literals`](Self::literals) | the same, if the interest is not empty |
+/// | [`check_each`](Self::check_each) | once for each tree of a file that the rule runs on |
+/// | [`check`](Self::check) | by the default `check_each`, for each node |
+/// | [`check_file`](Self::check_file) | once for each such file, after its first tree, if the interest has `file` |
+/// | [`collect`](Self::collect) | once for each file of the page's dialects, if `needs` has `collects` |
+/// | [`conclude`](Self::conclude) | once for a run, if the scope is the project |
+/// | [`check_change`](Self::check_change) | once for a run over a change, if the scope is a change |
 ///
 /// # Cost
 ///
-/// A rule has a budget of steps for each file ([`Cx::steps`]), and its cost must grow no faster than the file does. The
-/// engine asks it nothing more once the budget is spent, drops what it reports from then on, and names it in an
-/// `unchecked-file`. To stay within it:
+/// A rule has a budget of steps for each file ([`Cx::steps`]), and its cost must grow no faster than the file does.
+/// Once the budget is spent, the engine calls the rule no more for that file, drops what it reports from then on, and
+/// names it in an `unchecked-file`. To stay within the budget:
 ///
-/// * Walk with the methods of [`Cx`] (`cx.descendants(node)`, `cx.ancestors(node)`, …) and read texts by [`Cx::text`].
-///   They take the steps that they cost and end when none are left. Walks may lie in each other and report meanwhile.
-/// * Ask views (`view::…`) for what they know. Their steps count too; tables that hold for the whole tree (imports,
-///   tests, metrics) are made once and cost no rule anything.
-/// * Look at what is around a node once, not once for each node in it: override [`Rule::check_each`] and keep the answer
-///   between nodes, which come in pre-order. What holds for the file is found out once, when it is first needed.
-/// * A loop of another sort takes its own steps: `if !cx.steps().take(1) { break }`.
-/// * Recurse on nothing that a file can nest.
+/// * Walk with the methods of [`Cx`] (`cx.descendants(node)`, `cx.ancestors(node)`, …) and read texts with
+///   [`Cx::text`]. They take the steps that they cost, and end when none are left. Walks may be nested, and the rule may
+///   report during a walk.
+/// * Ask views (`view::…`). Their steps count too; tables of the whole tree (imports, tests, metrics) are made once and
+///   cost no rule anything.
+/// * Examine the surroundings of nodes once, not once for each node: override [`Rule::check_each`], whose nodes come in
+///   pre-order, and keep the answer between nodes. Compute facts about the whole file once, when first needed.
+/// * In any other loop take steps yourself: `if !cx.steps().take(1) { break }`.
+/// * Do not recurse over anything that a file can nest: a deep file would overflow the stack.
 ///
-/// A test doubles files of many shapes and lets no built-in rule cost more than twice as much.
+/// A test doubles the size of many generated files, and fails if a built-in rule then takes more than twice the steps.
 pub trait Rule: Send + Sync {
-    /// What this rule wants to see of a dialect's trees.
+    /// Returns the nodes of a dialect's trees that the rule is called for, and whether it is called for the file as a
+    /// whole. [`Interest::none`] if the rule never reports anything in the dialect.
+    ///
+    /// Called once for each dialect that the page names. The answer must not change.
     fn interest(&self, dialect: &'static Dialect) -> Interest;
 
-    /// The texts that a file of the dialect must hold before this rule can find anything in it. They must be right: a
-    /// file without them may never be parsed.
+    /// Returns texts of which a file of the dialect must contain at least one for the rule to report anything in it. A
+    /// file without any of them may not even be parsed, so a missing text means missed findings. With
+    /// [`Literals::EveryFile`], the default, no file is ruled out.
+    ///
+    /// Called once for each dialect that the interest is not empty for. The answer must not change.
     fn literals(&self, dialect: &'static Dialect) -> Literals {
         let _ = dialect;
         Literals::EveryFile
     }
 
-    /// Looks at one node of its interest.
+    /// Checks one node, and reports findings with [`Cx::report`].
+    ///
+    /// Called by the default [`Rule::check_each`] for every node of the rule's interest, in pre-order.
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
         let _ = (node, cx);
     }
 
-    /// Looks at every node of its interest in one tree, one after the other, until its budget is spent. The place to
+    /// Checks all nodes of the rule's interest in one tree, in pre-order, until the budget is spent. Override it to
     /// keep answers that hold for several nodes.
+    ///
+    /// Called once for each tree of a file that has such nodes; a file has several trees when it embeds other
+    /// languages.
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
         for node in nodes {
             if cx.exhausted() {
@@ -71,50 +98,65 @@ pub trait Rule: Send + Sync {
         }
     }
 
-    /// Looks at a file once, after its nodes.
+    /// Checks the file as a whole.
+    ///
+    /// Called once for each file if [`Interest::file`] is set, after the nodes of its first tree; a file that embeds
+    /// other languages may have further trees.
     fn check_file(&self, cx: &mut Cx<'_>) {
         let _ = cx;
     }
 
-    /// The phase that this rule has beyond single files, and the facts that it takes of each.
+    /// Returns the scope of the rule, which must be the `scope` of its page, and the facts about each file that it
+    /// needs for [`Rule::conclude`] or [`Rule::check_change`]. The default is a rule about single files, which needs
+    /// none.
+    ///
+    /// Called when the plan is made, perhaps several times. The answer must not change.
     fn needs(&self) -> RuleNeeds {
         RuleNeeds::file()
     }
 
-    /// Collects facts of the rule's own from one file, for [`Rule::conclude`]. They must depend on nothing but the file:
-    /// they are kept as long as it does not change. Called for every file of its languages when [`Rule::needs`] says so,
-    /// also where the rule is off, since what others report may hang on it; what is reported here is dropped.
+    /// Returns the rule's own facts about one file, which [`Rule::conclude`] gets from all files. They must depend on
+    /// nothing but this file, since they are reused as long as it does not change. Findings that are reported here are
+    /// dropped.
+    ///
+    /// Called for every file of the page's languages if [`RuleNeeds::collects`] is set and the scope is not a single
+    /// file. Also called for files on which the rule is off, since findings in other files may depend on them.
     fn collect(&self, cx: &mut Cx<'_>) -> Vec<RuleFact> {
         let _ = cx;
         Vec::new()
     }
 
-    /// Looks at all files together, by their facts, once all of them are checked.
+    /// Checks all files of the project together, by their facts.
+    ///
+    /// Called once for a run, after all files are checked, if [`Rule::needs`] says
+    /// [`Scope::Project`](page::Scope::Project).
     fn conclude(&self, view: &ProjectView, cx: &mut ProjectCx<'_>) {
         let _ = (view, cx);
     }
 
-    /// Looks at a change.
+    /// Checks the files of a change, before and after it.
+    ///
+    /// Called once for a run that checks a change, if [`Rule::needs`] says [`Scope::Change`](page::Scope::Change).
     fn check_change(&self, view: &ChangeView, cx: &mut ProjectCx<'_>) {
         let _ = (view, cx);
     }
 }
 
-/// What a rule wants to see: the union of all that is named.
+/// What a rule is called for in one dialect: the union of all fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interest {
-    /// Every node and token. To be asked for by name, since it costs a call for each.
+    /// Every node and token. Expensive, since it costs a call for each.
     pub every_node: bool,
     /// Nodes or tokens of these raw kinds.
     pub raw_kinds: Vec<RawKind>,
     /// Nodes of these shared kinds.
     pub kinds: Vec<Kind>,
-    /// The file as a whole.
+    /// The file as a whole: [`Rule::check_file`] is called.
     pub file: bool,
 }
 
 impl Interest {
-    /// Nothing: the rule has no say in that dialect.
+    /// Nothing: the rule is not called in the dialect.
     pub fn none() -> Self {
         Self::default()
     }
@@ -140,18 +182,18 @@ impl Interest {
     }
 }
 
-/// What a rule works with while it looks at one file.
+/// The context of one rule on one file: the file, the budget, and the findings that it reports.
 #[derive(Debug)]
 pub struct Cx<'a> {
     file: &'a Lowered,
-    /// Shared like the budget, so that a rule reports while it walks.
+    /// In a cell, so that a rule can report while a walk borrows the context.
     findings: RefCell<Findings>,
     work: Work,
-    /// Kept so that matching many nodes asks for memory once.
+    /// Reused for all nodes, so that its memory is allocated once.
     env: Env,
 }
 
-/// What one rule has done on one file, apart from its findings.
+/// The steps of one rule on one file, and its memoized answers.
 #[derive(Debug, Default)]
 struct Work {
     steps: Steps,
@@ -159,71 +201,68 @@ struct Work {
 }
 
 impl<'a> Cx<'a> {
-    /// A fresh context for one rule on one file.
+    /// Creates the context of one rule on one file, with the usual budget.
     pub fn new(file: &'a Lowered) -> Self {
         Self { file, findings: RefCell::default(), work: Work::default(), env: Env::default() }
     }
 
-    /// Goes on with another rule: nothing is left of what the one before did or spent.
-    pub(crate) fn turn_to_next(&mut self) {
+    /// Resets the context for the next rule on the same file: no findings, the whole budget, no memoized answers.
+    pub(crate) fn start_next_rule(&mut self) {
         *self.findings.get_mut() = Findings::default();
         self.work.steps.restart();
-        self.work.memo.turn_to_next();
+        self.work.memo.start_next_rule();
         self.env.clear();
     }
 
-    /// The same with another budget.
+    /// Sets the budget.
     #[must_use]
     pub fn with_steps(mut self, steps: Steps) -> Self {
         self.work.steps = steps;
         self
     }
 
-    /// What the rule may still cost on this file.
+    /// The budget of the rule on this file.
     pub fn steps(&self) -> &Steps {
         &self.work.steps
     }
 
-    /// Whether the budget was spent, so that the rule may have missed something.
+    /// True if the budget is spent, so that the rule may have missed something.
     pub fn exhausted(&self) -> bool {
         self.work.steps.exhausted()
     }
 
-    /// The file with its trees.
+    /// The file and its trees.
     pub fn file(&self) -> &'a Lowered {
         self.file
     }
 
-    /// Reports a finding in this file; what is reported once the budget is spent may be wrong, and is dropped.
+    /// Reports a finding in this file. Dropped if the budget is spent, since the finding may be wrong then.
     pub fn report(&self, finding: Finding) {
         if !self.exhausted() {
             self.findings.borrow_mut().add(finding, &self.work.steps);
         }
     }
 
-    /// Whether anything was reported since the findings were last taken out.
+    /// True if anything was reported since the last [`Cx::take`].
     pub fn has_findings(&self) -> bool {
         !self.findings.borrow().all.is_empty()
     }
 
-    /// The findings so far, taken out.
+    /// Takes the findings out of the context.
     pub fn take(&mut self) -> Vec<Finding> {
         std::mem::take(&mut self.findings.get_mut().all)
     }
 
-    /// Whether there are findings that were not taken out.
-    pub(crate) fn has_found(&mut self) -> bool {
-        !self.findings.get_mut().all.is_empty()
-    }
-
-    /// Goes on with a whole budget to make diagnostics of the findings, less what these have taken already.
-    pub(crate) fn turn_to_reporting(&mut self) {
+    /// Gives the rule a whole budget again, less what storing its findings took, for making diagnostics of the
+    /// findings.
+    pub(crate) fn restart_budget_for_reporting(&mut self) {
         self.work.steps.restart();
         self.work.steps.take(self.findings.get_mut().steps);
     }
 }
 
-/// What a rule has found, and what keeping it costs: findings in each other may each hold most of the file.
+/// The findings of a rule, and the steps that storing them takes. Storing is charged because nested findings may each
+/// contain most of the file.
 #[derive(Debug, Default)]
 struct Findings {
     all: Vec<Finding>,
@@ -231,16 +270,17 @@ struct Findings {
 }
 
 /// Steps for each captured node.
-const STEPS_OF_A_CAPTURE: u64 = 16;
+const STEPS_PER_CAPTURE: u64 = 16;
 
-/// Bytes that are kept for the price of one step: kept text costs more than text that is read.
-const KEPT_BYTES_OF_A_STEP: usize = 4;
+/// Bytes of text that are stored for one step. Stored text costs more than text that is read.
+const KEPT_BYTES_PER_STEP: usize = 4;
 
 impl Findings {
-    /// Keeps a finding, unless all of them would take more steps than the budget had.
+    /// Stores a finding. If all stored findings together take more steps than the whole budget, drops it and exhausts
+    /// the budget.
     fn add(&mut self, finding: Finding, budget: &Steps) {
-        let text = |text: &str| (text.len() / KEPT_BYTES_OF_A_STEP) as u64;
-        let captured = |node: &CapturedNode| STEPS_OF_A_CAPTURE + text(&node.text);
+        let text = |text: &str| (text.len() / KEPT_BYTES_PER_STEP) as u64;
+        let captured = |node: &CapturedNode| STEPS_PER_CAPTURE + text(&node.text);
         let captures = finding.captures.iter().map(|(_, capture)| match capture {
             Capture::One(node) => captured(node),
             Capture::Many(nodes) => nodes.iter().map(captured).sum(),

@@ -1,32 +1,32 @@
-//! The nodes of one tree that a rule is to look at.
+//! The nodes of one tree that a rule is called for.
 
 use std::slice;
 
 use crate::ir::KindCounts;
 use crate::ir::{Node, NodeId, NodeKey, Tree};
 
-/// The nodes of one tree that are of a rule's interest, in pre-order.
+/// The nodes of one tree that a rule's [`Interest`](crate::rule::Interest) names, in pre-order.
 #[derive(Clone, Debug)]
 pub struct Nodes<'t> {
     tree: &'t Tree,
     kinds: &'t KindCounts,
-    places: Places<'t>,
+    nodes: NodeList<'t>,
 }
 
 #[derive(Clone, Debug)]
-enum Places<'t> {
+enum NodeList<'t> {
     Stored(slice::Iter<'t, NodeId>),
-    /// Tokens that are not stored too.
+    /// With tokens that are not stored.
     Shown(slice::Iter<'t, NodeKey>),
 }
 
 impl<'t> Nodes<'t> {
     pub(crate) fn stored(tree: &'t Tree, kinds: &'t KindCounts, ids: &'t [NodeId]) -> Self {
-        Self { tree, kinds, places: Places::Stored(ids.iter()) }
+        Self { tree, kinds, nodes: NodeList::Stored(ids.iter()) }
     }
 
     pub(crate) fn shown(tree: &'t Tree, kinds: &'t KindCounts, places: &'t [NodeKey]) -> Self {
-        Self { tree, kinds, places: Places::Shown(places.iter()) }
+        Self { tree, kinds, nodes: NodeList::Shown(places.iter()) }
     }
 
     /// The tree.
@@ -34,7 +34,7 @@ impl<'t> Nodes<'t> {
         self.tree
     }
 
-    /// What kinds the tree stores.
+    /// The number of stored nodes of the tree by kind.
     pub(crate) fn kinds(&self) -> &'t KindCounts {
         self.kinds
     }
@@ -45,9 +45,9 @@ impl<'t> Iterator for Nodes<'t> {
 
     #[inline]
     fn next(&mut self) -> Option<Node<'t>> {
-        match &mut self.places {
-            Places::Stored(ids) => ids.next().map(|id| Node::new(self.tree, *id)),
-            Places::Shown(places) => places.next().map(|place| place.within(self.tree)),
+        match &mut self.nodes {
+            NodeList::Stored(ids) => ids.next().map(|id| Node::new(self.tree, *id)),
+            NodeList::Shown(places) => places.next().map(|place| place.within(self.tree)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Options as a native rule receives them: its struct, deserialised.
+//! Deserializes the options of a native rule into its own struct.
 
 use serde::de::value::{Error, MapDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
@@ -6,10 +6,10 @@ use serde::forward_to_deserialize_any;
 
 use crate::rule::page::{OptionValue, Options};
 
-/// Reads a rule's struct from the values of its options.
+/// Deserializes a rule's struct from the values of its options.
 ///
 /// # Errors
-/// What does not fit the struct: a missing or unknown field, or a value of another type.
+/// A message when the options do not fit the struct: a missing or unknown field, or a value of another type.
 pub fn deserialize<R: DeserializeOwned>(options: &Options) -> Result<R, String> {
     let entries = options.iter().map(|(name, value)| (name.as_str(), Borrowed(value)));
     R::deserialize(MapDeserializer::<_, Error>::new(entries)).map_err(|error| error.to_string())

@@ -1,4 +1,4 @@
-//! A rule page as plain data: the head that is the law, the prose that is the reason, the blocks that are the proof.
+//! A rule page as plain data: the head with the rule, the prose with the reason, the blocks with tests.
 
 pub(crate) mod ast_grep;
 mod claims;
@@ -22,46 +22,46 @@ use crate::mistake::{Mistake, Mistakes};
 use crate::source::RelPath;
 use crate::span::Span;
 
-/// One rule page or one ast-grep rule, read and checked for shape; its patterns are compiled later, for each dialect.
+/// One rule page or one ast-grep rule, parsed and validated. Rule objects are compiled later, for each dialect.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Page {
     /// The file stem (of an ast-grep rule: its `id`).
     pub id: Arc<str>,
-    /// The folder below the pack; empty when there is none.
+    /// The name of the topmost folder in the pack; empty when there is none.
     pub topic: String,
-    /// The page's path as its reader knows it, and its whole text, for messages about it.
+    /// The page's path, as messages show it.
     pub path: Arc<str>,
     /// The page's whole text.
     pub text: Arc<str>,
     /// One sentence.
     pub summary: String,
-    /// What is wrong here, with `$VAR` and `{option}` to be filled; the summary when the page gives none.
+    /// The message of its findings, with `$VAR` and `{option}` to be filled in; the summary when the page gives none.
     pub message: String,
-    /// The dialects' names it claims, in the order of the library's dialects.
+    /// The dialects that the rule is for.
     pub claims: Claims,
     /// The level unless settings say otherwise; none for `off`.
     pub severity: Option<Severity>,
-    /// How sure its findings are.
+    /// The confidence of its findings.
     pub confidence: Confidence,
-    /// What it looks at.
+    /// The scope that it checks: single files, the project, or a change.
     pub scope: Scope,
-    /// How it checks.
+    /// The implementation of its check.
     pub body: Body,
-    /// What may be set, in the order of the page.
+    /// Its options, in the order of the page.
     pub options: Vec<OptionSpec>,
-    /// Whether a comment may silence it.
+    /// True if a comment may suppress it.
     pub suppressible: bool,
     /// Earlier ids, the oldest first.
     pub formerly: Vec<Arc<str>>,
-    /// Free words.
+    /// Arbitrary words.
     pub tags: Vec<String>,
-    /// Where more is said of it.
+    /// The address of further documentation.
     pub url: Option<String>,
-    /// Globs that a file must match one of, if there are any; relative to the root.
+    /// Globs relative to the root; if there are any, the rule runs only on files that match one.
     pub files: Vec<FileGlob>,
-    /// Globs that a file must not match.
+    /// Globs of files on which the rule does not run.
     pub ignores: Vec<FileGlob>,
-    /// Anything, carried along.
+    /// Arbitrary data, not interpreted.
     pub metadata: Option<Value>,
     /// The first paragraph.
     pub why: String,
@@ -69,9 +69,9 @@ pub struct Page {
     pub help: String,
     /// The text under `## Options`.
     pub options_text: String,
-    /// The proof.
+    /// The code blocks that are tests.
     pub blocks: Vec<Block>,
-    /// Whether it came from an ast-grep `.yml` file.
+    /// True if it is from an ast-grep `.yml` file.
     pub ast_grep: bool,
 }
 
@@ -80,13 +80,13 @@ pub struct Page {
 pub enum Claims {
     /// Every language, present and future.
     All,
-    /// The dialects of these names.
+    /// The dialects with these names, in the order of [`language::dialects`]; some may be lacking in this binary.
     Dialects(Vec<String>),
 }
 
 impl Claims {
-    /// Whether files of this dialect are meant.
-    pub fn holds(&self, dialect: &str) -> bool {
+    /// True if files of this dialect are claimed.
+    pub fn includes(&self, dialect: &str) -> bool {
         match self {
             Self::All => true,
             Self::Dialects(names) => names.iter().any(|name| name == dialect),
@@ -94,13 +94,13 @@ impl Claims {
     }
 }
 
-/// What a rule looks at.
+/// The scope that a rule checks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scope {
     /// One file at a time.
     #[default]
     File,
-    /// All files together.
+    /// All files of the project together.
     Project,
     /// The files of a change, before and after it.
     Change,
@@ -117,12 +117,12 @@ impl Scope {
     }
 }
 
-/// How a page checks.
+/// The implementation of a page's check.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Body {
-    /// One or more rule objects, their languages disjoint.
+    /// One or more rule objects with disjoint languages.
     Declarative(Vec<Variant>),
-    /// Code that is registered under the page's id.
+    /// Rust code that is registered under the page's id.
     Native,
     /// The engine itself reports it.
     Engine,
@@ -139,9 +139,9 @@ pub struct Variant {
     pub utils: Option<Value>,
     /// Rule objects by metavariable.
     pub constraints: Option<Value>,
-    /// The repair, or a list of alternatives.
+    /// The fix, or a list of alternatives.
     pub fix: Option<Value>,
-    /// Secondary places by metavariable.
+    /// Labels by metavariable.
     pub labels: Option<Value>,
     /// The message of this variant, when it differs from the page's.
     pub message: Option<String>,
@@ -152,9 +152,9 @@ pub struct Variant {
 pub struct OptionSpec {
     /// Its name.
     pub name: String,
-    /// Its value unless set, which also gives its type.
+    /// The default value, whose type is the type of the option.
     pub default: OptionValue,
-    /// What it does.
+    /// A description for the user.
     pub doc: String,
 }
 
@@ -183,14 +183,14 @@ impl OptionValue {
     }
 }
 
-/// The values that a rule runs with: each declared option, set or default.
+/// The values of all declared options of a rule, from settings or default.
 pub type Options = BTreeMap<String, OptionValue>;
 
 impl Page {
-    /// Reads a page; `path` is what its reader calls the file, `id` the file's stem, `topic` its folder below the pack.
+    /// Parses a page; `path` is the path for messages, `id` the file's stem, `topic` its topmost folder in the pack.
     ///
     /// # Errors
-    /// Everything that is wrong with the page, each mistake with its place.
+    /// All mistakes of the page, each with its place.
     pub fn parse(path: &str, id: &str, topic: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
         let (path, text): (Arc<str>, Arc<str>) = (Arc::from(path), text.into());
         let mut mistakes = Mistakes::new(path.clone(), text.clone());
@@ -252,13 +252,14 @@ impl Page {
         }
     }
 
-    /// Reads an ast-grep rule file, which may hold several rules; those without a mistake are given.
+    /// Parses an ast-grep rule file, which may contain several rules. Returns the rules without mistakes, and all
+    /// mistakes.
     pub fn parse_ast_grep(path: &str, text: impl Into<Arc<str>>) -> (Vec<Self>, Vec<Mistake>) {
         let (pages, mistakes) = ast_grep::read(path, "", &text.into());
         (pages.into_iter().map(|(page, _)| page).collect(), mistakes)
     }
 
-    /// A page of the engine that says nothing but its id: what others are made of.
+    /// A page of the engine with an id and default values, as a base for other pages.
     pub fn empty(id: &str) -> Self {
         Self {
             id: Arc::from(id),
@@ -288,32 +289,32 @@ impl Page {
         }
     }
 
-    /// The options with the page's own values.
+    /// The default values of all options.
     pub fn default_options(&self) -> Options {
         self.options.iter().map(|option| (option.name.clone(), option.default.clone())).collect()
     }
 
-    /// The id that goes into fingerprints: the oldest one.
+    /// The oldest id, which fingerprints are made of, so that renaming a rule does not change them.
     pub fn oldest_id(&self) -> &Arc<str> {
         self.formerly.first().unwrap_or(&self.id)
     }
 }
 
-/// The files that `files` and `ignores` of a page let in.
+/// The compiled `files` and `ignores` of a page.
 #[derive(Clone, Debug, Default)]
-pub struct Reach {
+pub struct PathFilter {
     files: Option<PathGlobs>,
     ignores: PathGlobs,
 }
 
-impl Reach {
-    /// Whether the page is for every file.
-    pub(crate) fn is_everywhere(&self) -> bool {
+impl PathFilter {
+    /// True if the rule runs on every file.
+    pub(crate) fn matches_all(&self) -> bool {
         self.files.is_none() && self.ignores.is_empty()
     }
 
-    /// Whether the page is for the file.
-    pub fn holds(&self, path: &RelPath) -> bool {
+    /// True if the rule runs on the file.
+    pub fn matches(&self, path: &RelPath) -> bool {
         self.files.as_ref().is_none_or(|files| files.matches(path)) && !self.ignores.matches(path)
     }
 }
@@ -322,15 +323,15 @@ impl Page {
     /// Compiles `files` and `ignores`.
     ///
     /// # Errors
-    /// The first glob that cannot be read, and why.
-    pub fn reach(&self) -> Result<Reach, (Span, String)> {
-        let dialect = if self.ast_grep { glob::GlobSyntax::AstGrep } else { glob::GlobSyntax::Lawbook };
+    /// The place of the first invalid glob, and why it is invalid.
+    pub fn path_filter(&self) -> Result<PathFilter, (Span, String)> {
+        let syntax = if self.ast_grep { glob::GlobSyntax::AstGrep } else { glob::GlobSyntax::Lawbook };
         let compile = |globs: &[FileGlob]| {
             let pairs = globs.iter().map(|glob| (glob.glob.as_str(), glob.case_insensitive));
-            PathGlobs::new(pairs, dialect).map_err(|(at, reason)| (globs[at].span, reason))
+            PathGlobs::new(pairs, syntax).map_err(|(at, reason)| (globs[at].span, reason))
         };
         let files = if self.files.is_empty() { None } else { Some(compile(&self.files)?) };
-        Ok(Reach { files, ignores: compile(&self.ignores)? })
+        Ok(PathFilter { files, ignores: compile(&self.ignores)? })
     }
 }
 
@@ -339,16 +340,16 @@ impl Page {
 pub struct FileGlob {
     /// The glob.
     pub glob: String,
-    /// Whether letter case counts not.
+    /// True if letter case is ignored.
     pub case_insensitive: bool,
-    /// Where it stands in the page.
+    /// Its place in the page.
     pub span: Span,
 }
 
 /// A fenced code block that is a test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
-    /// What it proves.
+    /// The expectation that it tests.
     pub role: BlockRole,
     /// The first word of its info string.
     pub tag: String,
@@ -356,24 +357,24 @@ pub struct Block {
     pub info: BTreeMap<String, String>,
     /// The code between the fences.
     pub code: String,
-    /// Where the code starts in the page, in bytes.
+    /// The place of the code in the page.
     pub span: Span,
-    /// The `###` heading above it; blocks of one heading are one project.
+    /// The `###` heading above it; the blocks under one heading are the files of one project.
     pub project: Option<String>,
 }
 
-/// What a block proves.
+/// The expectation that a block tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BlockRole {
-    /// Every finding is marked.
+    /// The rule finds something in it, exactly at the marked lines.
     Bad,
-    /// Nothing is found.
+    /// The rule finds nothing in it.
     Good,
-    /// What fixing the bad block above gives.
+    /// The code of the bad block above after fixing.
     Fixed,
 }
 
-/// Where the head stands, and where the prose below it starts.
+/// The span of the head, and the byte at which the prose below it starts.
 fn head_of(text: &str) -> Option<(Span, u32)> {
     let start = text.len() - text.trim_start_matches('\u{FEFF}').len();
     if line_at(text, start)?.trim_end() != "---" {
@@ -391,7 +392,7 @@ fn head_of(text: &str) -> Option<(Span, u32)> {
     }
 }
 
-/// The line that opens a block.
+/// The span of the line that opens a block.
 fn opening(text: &str, block: &Block) -> Span {
     let before = text.get(..block.span.start as usize).unwrap_or_default();
     let line = before.trim_end_matches(['\n', '\r']);
@@ -399,7 +400,7 @@ fn opening(text: &str, block: &Block) -> Span {
     Span::new(start as u32, line.len() as u32)
 }
 
-/// Checks that blocks are of languages that the page is for, and that their names fit.
+/// Checks that the page claims the languages of its blocks, and that titles fit the languages.
 fn check_blocks(text: &str, blocks: &[Block], head: &head::Head, mistakes: &mut Mistakes) {
     for block in blocks {
         let place = opening(text, block);
@@ -409,7 +410,7 @@ fn check_blocks(text: &str, blocks: &[Block], head: &head::Head, mistakes: &mut 
         }
         let title = block.info.get("title");
         let Some(dialect) = language::of_tag(&block.tag) else {
-            // A project may hold any other file, and a page may be for a language that this binary lacks.
+            // A project may contain files of any kind, and a page may be for a language that this binary lacks.
             let is_for_all = head.claims == Claims::All && language::unsupported_named(&block.tag).is_some();
             let lacking = is_for_all || head.claims.lacking().next().is_some();
             if title.is_none() && !lacking {
@@ -421,7 +422,7 @@ fn check_blocks(text: &str, blocks: &[Block], head: &head::Head, mistakes: &mut 
             }
             continue;
         };
-        if block.project.is_none() && !head.claims.holds(dialect.name) {
+        if block.project.is_none() && !head.claims.includes(dialect.name) {
             mistakes.add(place, format!("a block of `{}`, which the page does not claim", block.tag));
         }
         let of_title = title.and_then(|title| language::of_path(&RelPath::new(title.as_str())));

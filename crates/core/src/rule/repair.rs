@@ -1,4 +1,4 @@
-//! `fix`: how a page says what to put in place of a match.
+//! `fix` of a page: the text that replaces a match.
 
 use crate::data::{Data, Value};
 use crate::diagnostic::{Edit, Fix, Safety};
@@ -10,24 +10,24 @@ use crate::rule::page::Options;
 use crate::rule::template::{self, Template};
 use crate::span::Span;
 
-/// One way to mend a match.
+/// One way to fix a match.
 #[derive(Debug)]
-pub(crate) struct Repair {
+pub(crate) struct FixTemplate {
     title: Option<Template>,
     safety: Safety,
     code: Template,
-    /// The metavariable whose node is replaced; the match itself when none.
+    /// `at`: the metavariable whose node is replaced; none for the match itself.
     at: Option<VarId>,
-    /// A sibling before the match that goes with it.
+    /// `expandStart`: a sibling before the match from which on text is replaced.
     start: Option<Relation>,
-    /// A sibling after the match that goes with it.
+    /// `expandEnd`: a sibling after the match up to whose end text is replaced.
     end: Option<Relation>,
 }
 
 const KEYS: [&str; 6] = ["template", "title", "safety", "at", "expandStart", "expandEnd"];
 const SAFETIES: [Safety; 3] = [Safety::Safe, Safety::Unsafe, Safety::Manual];
 
-impl Repair {
+impl FixTemplate {
     /// Compiles `fix`: a template, a mapping, or a list of mappings.
     pub(crate) fn compile_all(value: &Value, options: &Options, compiler: &mut Compiler<'_>) -> Vec<Self> {
         match &value.data {
@@ -42,7 +42,7 @@ impl Repair {
             return Some(Self { title: None, safety: Safety::default(), code, at: None, start: None, end: None });
         }
         let entries = compiler.map(value, "a fix")?;
-        let mut repair = Self {
+        let mut fix = Self {
             title: None,
             safety: Safety::default(),
             code: Template::code("", &compiler.variables),
@@ -54,16 +54,16 @@ impl Repair {
             match &*entry.key {
                 "template" => {
                     let text = compiler.text(&entry.value, "`template`")?;
-                    repair.code = code(&entry.value, text, compiler);
+                    fix.code = code(&entry.value, text, compiler);
                 }
                 "title" => {
                     let text = compiler.text(&entry.value, "`title`")?;
-                    repair.title = Some(Template::message(text, &compiler.variables, options));
+                    fix.title = Some(Template::message(text, &compiler.variables, options));
                 }
                 "safety" => {
                     let name = compiler.text(&entry.value, "`safety`")?;
                     if let Some(safety) = SAFETIES.into_iter().find(|safety| safety.name() == name) {
-                        repair.safety = safety;
+                        fix.safety = safety;
                     } else {
                         let known = SAFETIES.map(Safety::name);
                         compiler.mistakes.add_unknown(entry.value.span, "safety", name, known);
@@ -71,28 +71,28 @@ impl Repair {
                 }
                 "at" => {
                     let name = compiler.text(&entry.value, "`at`")?;
-                    repair.at = compiler.variables.get(name, false);
-                    if repair.at.is_none() {
+                    fix.at = compiler.variables.get(name, false);
+                    if fix.at.is_none() {
                         let message = format!("`at` names `{name}`, which is no metavariable of one node of the rule");
                         let help = unknown_name_help(name, compiler.variables.names());
                         compiler.mistakes.add_with_help(entry.value.span, message, help);
                     }
                 }
-                "expandStart" => repair.start = compiler.sibling_relation(&entry.value),
-                "expandEnd" => repair.end = compiler.sibling_relation(&entry.value),
+                "expandStart" => fix.start = compiler.sibling_relation(&entry.value),
+                "expandEnd" => fix.end = compiler.sibling_relation(&entry.value),
                 key => compiler.mistakes.add_unknown(entry.key_span, "key of a fix", key, KEYS),
             }
         }
         if value.get("template").is_none() {
             compiler.mistakes.add(value.span, "a fix needs a `template`");
         }
-        if listed && repair.title.is_none() {
+        if listed && fix.title.is_none() {
             compiler.mistakes.add(value.span, "each fix of a list needs a `title`");
         }
-        Some(repair)
+        Some(fix)
     }
 
-    /// The fix of a match; none when what it replaces is not there.
+    /// The fix of a match; none when the metavariable of `at` has no capture.
     pub(crate) fn fix<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Fix> {
         let node = match self.at {
             Some(var) => search.env.one(var, node.tree())?,
@@ -122,7 +122,7 @@ impl Repair {
     }
 }
 
-/// The template of a fix, whose metavariables must all be known.
+/// Compiles the template of a fix; a metavariable that the rule does not have is a mistake.
 fn code(value: &Value, text: &str, compiler: &mut Compiler<'_>) -> Template {
     for mention in template::mentions(text) {
         let variables = &compiler.variables;

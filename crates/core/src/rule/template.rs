@@ -1,10 +1,10 @@
-//! Texts with metavariables in them: messages, titles, and the code that a fix puts in place.
+//! Texts with metavariables: messages, titles of fixes, and the code of fixes.
 
 use crate::ir::{Node, Tree};
 use crate::pattern::{Env, VarId, Variables, is_name_char};
 use crate::rule::page::{OptionValue, Options};
 
-/// A text cut at its metavariables.
+/// A text, split at its metavariables.
 #[derive(Debug)]
 pub(crate) struct Template {
     parts: Vec<Part>,
@@ -13,7 +13,8 @@ pub(crate) struct Template {
 #[derive(Debug)]
 enum Part {
     Text(String),
-    /// What `$NAME` or, with `many`, `$$$NAME` matched. Either is none when the rule has no such variable.
+    /// The capture of `$NAME` or, with `many`, of `$$$NAME`. `var` is none when the rule has no such metavariable;
+    /// `indent` is the indentation in the template's line.
     Hole {
         var: Option<VarId>,
         many: bool,
@@ -21,18 +22,18 @@ enum Part {
     },
 }
 
-/// A metavariable as a text mentions it.
+/// A metavariable in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mention<'s> {
     /// The name without sigils.
     pub(crate) name: &'s str,
-    /// Whether it is written `$$$NAME`.
+    /// True for `$$$NAME`.
     pub(crate) many: bool,
     start: usize,
     end: usize,
 }
 
-/// The metavariables that a text mentions, in order.
+/// The metavariables in a text, in order.
 pub(crate) fn mentions(text: &str) -> impl Iterator<Item = Mention<'_>> {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -52,7 +53,8 @@ pub(crate) fn mentions(text: &str) -> impl Iterator<Item = Mention<'_>> {
 }
 
 impl Template {
-    /// A text for people: only metavariables of the rule are filled, and `{option}` for options that are declared.
+    /// A message or title. Metavariables of the rule and `{option}`s that are declared are filled in; all else stays as
+    /// written.
     pub(crate) fn message(text: &str, variables: &Variables, options: &Options) -> Self {
         let mut parts = Vec::new();
         let mut at = 0;
@@ -66,7 +68,7 @@ impl Template {
         Self { parts }
     }
 
-    /// Code to be put in place of a match: every metavariable is filled, with nothing when it is not bound.
+    /// The code of a fix. Every metavariable is filled in, with nothing when it has no capture.
     pub(crate) fn code(text: &str, variables: &Variables) -> Self {
         let mut parts = Vec::new();
         let mut at = 0;
@@ -80,7 +82,7 @@ impl Template {
         Self { parts }
     }
 
-    /// The text, when nothing is to be filled in.
+    /// The text, if it has no metavariables.
     pub(crate) fn fixed(&self) -> Option<&str> {
         match &*self.parts {
             [Part::Text(text)] => Some(text),
@@ -88,7 +90,7 @@ impl Template {
         }
     }
 
-    /// The text for people, each filling on one line.
+    /// The message with captures filled in, each folded to one line.
     pub(crate) fn fill_message(&self, env: &Env, tree: &Tree) -> String {
         let mut result = String::new();
         for part in &self.parts {
@@ -108,7 +110,8 @@ impl Template {
         result
     }
 
-    /// The code in place of `node`: what was captured keeps its inner indentation and takes on that of its new place.
+    /// The code that replaces `node`. Captures of several lines keep their relative indentation and are shifted to that
+    /// of their new place.
     pub(crate) fn fill_code(&self, env: &Env, node: Node<'_>) -> String {
         let tree = node.tree();
         let base = indent_of(tree.text_before(node.start()));
@@ -128,7 +131,7 @@ impl Template {
     }
 }
 
-/// What a metavariable matched, with where it starts: one node, or all between the first and the last of a list.
+/// The start and text of a capture: of one node, or of a list from its first to its last node.
 fn captured<'t>(var: Option<VarId>, many: bool, env: &Env, tree: &'t Tree) -> Option<(u32, &'t str)> {
     let (first, last) = if many {
         let mut nodes = env.many(var?, tree)?;
@@ -142,12 +145,12 @@ fn captured<'t>(var: Option<VarId>, many: bool, env: &Env, tree: &'t Tree) -> Op
     Some((span.start, tree.slice(span)))
 }
 
-/// How far back the start of a line is looked for.
-const LOOK_BACK: usize = 512;
+/// The most bytes that the start of a line is searched for backwards.
+const MAX_INDENT_LOOKBACK_BYTES: usize = 512;
 
-/// How many spaces the line starts with that `before` ends in; 0 when its start is too far away.
+/// The number of spaces at the start of the last line of `before`; 0 when that start is too far away.
 fn indent_of(before: &str) -> usize {
-    let from = before.len().saturating_sub(LOOK_BACK);
+    let from = before.len().saturating_sub(MAX_INDENT_LOOKBACK_BYTES);
     let near = &before.as_bytes()[from..];
     let line = match near.iter().rposition(|byte| *byte == b'\n') {
         Some(end) => &near[end + 1..],
@@ -157,7 +160,8 @@ fn indent_of(before: &str) -> usize {
     line.iter().take_while(|byte| **byte == b' ').count()
 }
 
-/// Appends `text`, whose first line was indented by `was`, so that the lines below fit a first line indented by `now`.
+/// Appends `text`, whose first line was indented by `was` spaces and now is by `now`, with its other lines shifted by
+/// the difference.
 fn push_indented(result: &mut String, text: &str, was: usize, now: usize) {
     for (number, line) in text.split('\n').enumerate() {
         if number > 0 {
@@ -170,6 +174,7 @@ fn push_indented(result: &mut String, text: &str, was: usize, now: usize) {
     }
 }
 
+/// Replaces each `{option}` that is declared by its value.
 pub(crate) fn fill_options(text: &str, options: &Options) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;

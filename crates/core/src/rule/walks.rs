@@ -1,4 +1,5 @@
-//! The walks and readings of a native rule: each takes what it costs from the rule's budget, and ends with it.
+//! Methods of [`Cx`] that walk trees and read texts. Each takes its cost from the rule's budget; when that is spent,
+//! walks end and texts are empty.
 
 use crate::budget::Metered;
 use crate::diagnostic::Edit;
@@ -7,12 +8,12 @@ use crate::rule::Cx;
 use crate::span::Span;
 
 impl Cx<'_> {
-    /// Everything below a node in pre-order, tokens too, itself not.
+    /// The descendants of a node in pre-order, with tokens, without the node itself.
     pub fn descendants<'t>(&self, node: Node<'t>) -> Metered<'_, Descendants<'t>> {
         self.steps().walk(node.descendants())
     }
 
-    /// A node and everything below it in pre-order, tokens too.
+    /// A node and its descendants in pre-order, with tokens.
     pub fn subtree<'t>(&self, node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
         self.steps().walk(node.subtree())
     }
@@ -32,44 +33,44 @@ impl Cx<'_> {
         self.steps().walk(node.children_with_tokens())
     }
 
-    /// The siblings after a node in order, tokens too.
+    /// The siblings after a node in order, with tokens.
     pub fn next_siblings<'t>(&self, node: Node<'t>) -> Metered<'_, Children<'t>> {
         self.steps().walk(node.next_siblings())
     }
 
-    /// The siblings before a node, nearest first, tokens too.
+    /// The siblings before a node, nearest first, with tokens.
     pub fn prev_siblings<'t>(&self, node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
         self.steps().walk(node.prev_siblings())
     }
 
-    /// A node and the nodes below it that are stored, in pre-order: every named one, and tokens where those are stored
-    /// too. The quickest walk where tokens do not matter.
+    /// A node and its stored descendants in pre-order: every named node, and tokens only in trees that store them. The
+    /// quickest walk where tokens do not matter.
     pub fn nodes<'t>(&self, node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
         node.stored().take_while(|_| self.steps().take(1))
     }
 
-    /// The first child of a node, a token too, with this role; none when the dialect has no such field.
+    /// The first child or token of a node with this field; none when the dialect has no such field.
     pub fn child_by_field<'t>(&self, node: Node<'t>, field: &str) -> Option<Node<'t>> {
         if self.exhausted() { None } else { node.child_by_field(field) }
     }
 
-    /// The first named child of a node that is of this raw kind.
+    /// The first named child of a node with this raw kind.
     pub fn child_of_raw_kind<'t>(&self, node: Node<'t>, raw: &str) -> Option<Node<'t>> {
         self.children(node).find(|child| child.raw_name() == raw)
     }
 
-    /// Whether a token with this text is among the direct children of a node.
+    /// True if a direct child of the node is a token with this text.
     pub fn has_token(&self, node: Node<'_>, text: &str) -> bool {
         !self.exhausted() && node.has_token(text)
     }
 
-    /// The text of a node, however long; empty when the budget is spent.
+    /// The text of a node; empty when the budget is spent.
     pub fn text<'t>(&self, node: Node<'t>) -> &'t str {
         let text = node.text();
         if self.steps().take_text(text.len()) { text } else { "" }
     }
 
-    /// The text of a part of the file; empty when the budget is spent.
+    /// The text of a span of the file; empty when the budget is spent.
     pub fn slice(&self, span: Span) -> &str {
         let file = self.file();
         let text = file.tree_around(span).map_or(file.source.slice(span), |tree| tree.slice(span));
@@ -82,7 +83,7 @@ impl Cx<'_> {
         if self.steps().take_text(text.len()) { text } else { "" }
     }
 
-    /// The edit that deletes a part of the file, with its lines when nothing else stands on them.
+    /// The edit that deletes a span of the file, and its lines if they contain nothing else.
     pub fn deletion(&self, span: Span) -> Edit {
         let whole = self.file().tree_around(span).map_or(span, |tree| tree.with_lines(span));
         self.steps().take_text((whole.len() - span.len()) as usize);
@@ -91,7 +92,7 @@ impl Cx<'_> {
 }
 
 impl Metered<'_, Descendants<'_>> {
-    /// Passes over everything below the node given last.
+    /// Skips the descendants of the node that was returned last.
     pub fn skip_below(&mut self) {
         self.inner().skip_below();
     }

@@ -1,4 +1,4 @@
-//! Reading `lawbook.toml` and presets: the same closed tables, every mistake noted.
+//! Reads `lawbook.toml` and presets: tables with closed sets of keys. All mistakes are collected.
 
 mod suppressions;
 
@@ -11,19 +11,19 @@ use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::settings::{FileSettings, Level, Override, Preset, RuleSetting, Settings};
 use crate::span::Span;
 
-const SKIP: &[(&str, ())] = &[("generated", ()), ("minified", ())];
+const SKIP_KINDS: &[(&str, ())] = &[("generated", ()), ("minified", ())];
 
 impl Settings {
-    /// Reads the text of a `lawbook.toml`; `path` is what its reader calls the file.
+    /// Parses the text of a `lawbook.toml`; `path` is the path for messages.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each mistake with its place.
+    /// All mistakes, each with its place.
     pub fn parse(path: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
         let (settings, mistakes) = Self::read(path, text);
         if mistakes.is_empty() { Ok(settings) } else { Err(mistakes) }
     }
 
-    /// Reads what is right in the text of a `lawbook.toml`, and everything that is wrong with it.
+    /// Parses the text of a `lawbook.toml`. Returns the values without mistakes, and all mistakes.
     pub fn read(path: &str, text: impl Into<Arc<str>>) -> (Self, Vec<Mistake>) {
         let text = text.into();
         let (settings, mistakes) =
@@ -45,20 +45,21 @@ impl Settings {
 }
 
 impl Preset {
-    /// Reads the text of a `presets/<name>.toml`; `path` is what its reader calls the file.
+    /// Parses the text of a `presets/<name>.toml`; `path` is the path for messages.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each mistake with its place.
+    /// All mistakes, each with its place.
     pub fn parse(path: &str, name: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
         let preset = read(path, &text.into(), &["rules"], |table, mistakes| Self {
             name: Arc::from(name),
             rules: table.required("rules", mistakes).map(|e| rules(&e.value, mistakes)).unwrap_or_default(),
         });
-        whole(preset)
+        without_mistakes(preset)
     }
 }
 
-/// Reads a TOML text whose table has `keys`; gives what `make` makes of it, none when it is no table, and the mistakes.
+/// Parses a TOML text whose table may have `keys`. Returns the value that `make` builds from the table, none when the
+/// text does not parse, and all mistakes.
 pub(crate) fn read<T>(
     path: &str,
     text: &Arc<str>,
@@ -76,8 +77,8 @@ pub(crate) fn read<T>(
     (made, mistakes.into_vec())
 }
 
-/// What was read, if nothing is wrong with it.
-pub(crate) fn whole<T>(read: (Option<T>, Vec<Mistake>)) -> Result<T, Vec<Mistake>> {
+/// The value that was read, if there are no mistakes.
+pub(crate) fn without_mistakes<T>(read: (Option<T>, Vec<Mistake>)) -> Result<T, Vec<Mistake>> {
     match read {
         (Some(made), mistakes) if mistakes.is_empty() => Ok(made),
         (_, mistakes) => Err(mistakes),
@@ -87,7 +88,7 @@ pub(crate) fn whole<T>(read: (Option<T>, Vec<Mistake>)) -> Result<T, Vec<Mistake
 fn extends(value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
     let mut entries: Vec<(String, Span)> = Vec::new();
     for (name, span) in reader::strings("extends", value, mistakes) {
-        if let Some((message, help)) = outside(name) {
+        if let Some((message, help)) = reason_outside_root(name) {
             mistakes.add_with_help(span, message, help);
         } else if entries.iter().any(|(known, _)| known == name) {
             mistakes.add(span, format!("`{name}` stands twice"));
@@ -98,8 +99,8 @@ fn extends(value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
     entries
 }
 
-/// Why an entry of `extends` cannot be, if so: it would name something outside the root.
-fn outside(name: &str) -> Option<(String, &'static str)> {
+/// The message and help for an entry of `extends` that names something outside the root; none when it does not.
+fn reason_outside_root(name: &str) -> Option<(String, &'static str)> {
     let inside = "a preset's name, or a folder below the root such as `./law`";
     if name.contains('\\') {
         return Some((format!("`{name}` is written with `\\`"), "paths are written with `/`"));
@@ -134,7 +135,7 @@ fn files(value: &Value, mistakes: &mut Mistakes) -> FileSettings {
     }
     if let Some(entry) = table.get("skip") {
         for item in reader::list("skip", &entry.value, mistakes).unwrap_or_default() {
-            if reader::one_of("skip", item, SKIP, mistakes).is_some() {
+            if reader::one_of("skip", item, SKIP_KINDS, mistakes).is_some() {
                 settings.skip.push((item.as_str().unwrap_or_default().to_owned(), item.span));
             }
         }
@@ -156,7 +157,7 @@ fn globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Spa
     globs
 }
 
-/// Globs of which there must be one.
+/// Reads a list of globs that must not be empty.
 fn some_globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
     if value.as_list().is_some_and(<[Value]>::is_empty) {
         mistakes.add(value.span, format!("{what}: expected at least one glob"));

@@ -1,4 +1,5 @@
-//! `ast-grep-ignore`, with ast-grep's own meaning, for the findings of rules that are written for it.
+//! `ast-grep-ignore` comments, with the meaning that ast-grep gives them. They suppress findings of ast-grep rules
+//! only.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,22 +8,22 @@ use crate::ir::{Lowered, Node};
 use crate::span::Span;
 use crate::suppression::marker::AST_GREP;
 
-/// The word that every such comment holds.
+/// The word that every such comment contains.
 pub use crate::literals::directives::AST_GREP_SUPPRESSION as DIRECTIVE;
 
-/// One comment that silences.
+/// An `ast-grep-ignore` comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignore {
-    /// The ids that it names; none where it means every rule.
+    /// The ids that it names; none if it applies to every rule.
     pub rules: Option<BTreeSet<String>>,
     /// The comment.
     pub span: Span,
-    /// Findings that start in here are meant.
+    /// It suppresses findings that start in this span.
     pub scope: Span,
     reach: MarkerReach,
 }
 
-/// The comments of a file that silence, each line with at most one: the last one that means it.
+/// Parses the `ast-grep-ignore` comments of a file. If several cover one line, the last one wins.
 pub fn read(file: &Lowered) -> Vec<Ignore> {
     if !file.source.text().contains(DIRECTIVE) {
         return Vec::new();
@@ -32,15 +33,15 @@ pub fn read(file: &Lowered) -> Vec<Ignore> {
     let mut of_lines = BTreeMap::new();
     for comment in &file.comments {
         let node = file.comment_node(comment);
-        let Some((before, said)) = node.text().split_once(DIRECTIVE) else { continue };
-        // In the middle of prose it is none.
+        let Some((before, rest)) = node.text().split_once(DIRECTIVE) else { continue };
+        // In the middle of a sentence the word is no directive.
         if before.contains(char::is_alphabetic) {
             continue;
         }
-        let (span, rules) = (node.span(), named(said));
+        let (span, rules) = (node.span(), named(rest));
         let line = lines.line(node.start());
         let before = node.prev_sibling().filter(|before| lines.line(before.end()) == line);
-        // A directive alone in the first line, with an empty one after it, is about the file.
+        // Alone in the first line, before an empty line, it covers the file.
         let is_far = |next: Node<'_>| lines.line(next.start()) >= 3;
         if line == 1 && before.is_none() && node.next_sibling().is_none_or(is_far) {
             let is_all = rules.is_none();
@@ -50,7 +51,7 @@ pub fn read(file: &Lowered) -> Vec<Ignore> {
             }
             continue;
         }
-        // Behind a statement of several lines it means the line where that starts.
+        // After a statement of several lines it covers the line where that starts.
         let (meant, reach) = match before {
             Some(before) => (lines.line(before.start()), MarkerReach::Line),
             None => (line + 1, MarkerReach::NextLine),
@@ -63,20 +64,20 @@ pub fn read(file: &Lowered) -> Vec<Ignore> {
     of_file.into_iter().chain(of_lines.into_values()).collect()
 }
 
-/// The ids after the colon; none without one.
-fn named(said: &str) -> Option<BTreeSet<String>> {
-    let (_, rules) = said.trim().split_once(':')?;
-    // What follows an id after white space is a remark, or the end of the comment.
+/// The ids after the colon; none without a colon.
+fn named(rest: &str) -> Option<BTreeSet<String>> {
+    let (_, rules) = rest.trim().split_once(':')?;
+    // After an id and white space there is a remark, or the end of the comment.
     Some(rules.split(',').filter_map(|rule| rule.trim_start().split(' ').next()).map(str::to_owned).collect())
 }
 
 impl Ignore {
-    /// Whether it means the rule of this id.
-    pub fn means(&self, id: &str) -> bool {
+    /// True if it applies to the rule with this id.
+    pub fn applies_to(&self, id: &str) -> bool {
         self.rules.as_ref().is_none_or(|rules| rules.contains(id))
     }
 
-    /// It as one of all markers.
+    /// Converts it to a marker.
     pub(super) fn marker(self) -> Marker {
         Marker {
             tool: AST_GREP.to_owned(),
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
     use crate::source::{RelPath, SourceFile};
 
-    /// Each comment's ids and the text that it silences.
+    /// The ids of each comment and the text that it covers.
     #[track_caller]
     fn check(path: &str, code: &str, expected: &[(&str, &str)]) {
         let file = crate::language::lower(SourceFile::new(RelPath::new(path), code).unwrap());

@@ -1,4 +1,8 @@
-//! Every place where a file tells a tool to ignore something: lawbook's own comments, those of other tools, attributes.
+//! Markers: the suppression comments and attributes of all tools (`eslint-disable`, `noqa`, `#[allow]`, …), and
+//! lawbook's own.
+//!
+//! The module `tools` parses the directives in one comment; this file adds what surrounds the comment: its position
+//! before or after code, a reason in a neighboring comment, and the end of a region.
 
 #[cfg(test)]
 mod tests;
@@ -13,29 +17,29 @@ use crate::language;
 use crate::span::Span;
 use crate::suppression::DIRECTIVE;
 
-/// lawbook itself, as a tool.
+/// The name of lawbook itself, as a tool.
 pub const LAWBOOK: &str = "lawbook";
-/// ast-grep, whose comments hold for the rules that are written for it.
+/// The name of ast-grep, whose comments suppress findings of ast-grep rules.
 pub const AST_GREP: &str = "ast-grep";
 
-/// The names of all tools other than lawbook, whose markers are known here.
+/// The names of all tools other than lawbook whose markers are parsed.
 pub fn tools() -> impl Iterator<Item = &'static str> {
     let attributes = language::all().iter().filter_map(|language| attributes_of(*language));
     tools::ALL.iter().map(|tool| tool.name).chain(attributes.map(|attributes| attributes.tool))
 }
 
-/// The texts of which a file of the dialect holds one if it holds a marker of another tool. They may stand anywhere.
+/// Texts of which a file of the dialect contains at least one, anywhere, if it contains a marker of another tool.
 pub fn literals(dialect: &'static Dialect) -> impl Iterator<Item = &'static str> {
     let of_attributes = attributes_of(dialect.language).map_or(&[][..], |attributes| attributes.literals);
     tools::of_language(dialect.language).flat_map(|tool| tool.literals).chain(of_attributes).copied()
 }
 
-/// The attributes of a language that are markers.
+/// The attributes of a language that are markers (`#[allow]`), if it has any.
 fn attributes_of(language: &dyn Language) -> Option<&'static AttributeMarkers> {
     language.syntax().attribute_markers.as_ref()
 }
 
-/// The markers of other tools in a file, in order of place.
+/// Parses the markers of other tools in a file, sorted by place.
 pub fn read(file: &Lowered) -> Vec<Marker> {
     let text = file.source.text();
     let holds = |dialect| literals(dialect).any(|literal| text.contains(literal));
@@ -43,11 +47,12 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
         return Vec::new();
     }
     let first_code = file.trees.iter().map(|tree| first_code(file, tree)).collect();
-    let mut reader = Reader { file, first_code, found: Vec::new(), ends: BTreeMap::new(), last_above: None };
+    let mut reader =
+        MarkerReader { file, first_code, found: Vec::new(), ends: BTreeMap::new(), last_reason_above: None };
     for comment in &file.comments {
         reader.read_comment(file.comment_node(comment));
     }
-    // Only a comment can open a region that no other one ends.
+    // Regions of comments are completed before attributes are read, which have regions of their own.
     let mut found = reader.finish_comments();
     for tree in &file.trees {
         let Some(attributes) = attributes_of(tree.dialect().language) else { continue };
@@ -60,15 +65,15 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     found
 }
 
-/// Whether a marker of any tool may stand in a file, by its text alone.
-pub fn may_stand_in(input: &FileInput) -> bool {
+/// True if a file may contain a marker of any tool, by its text alone.
+pub fn may_contain_markers(input: &FileInput) -> bool {
     let text = input.source.text();
     let mut dialects = input.context.dialect.into_iter().flat_map(language::dialects_in);
     let of_others = |dialect| literals(dialect).any(|literal| text.contains(literal));
     text.contains(DIRECTIVE) || text.contains(super::ast_grep::DIRECTIVE) || dialects.any(of_others)
 }
 
-/// Every marker of a file, lawbook's own among them, in order of place.
+/// Parses all markers of a file, with lawbook's own suppressions, sorted by place.
 pub fn all(file: &Lowered) -> Vec<Marker> {
     let mut found = read(file);
     found.extend(super::ast_grep::read(file).into_iter().map(super::ast_grep::Ignore::marker));
@@ -97,44 +102,49 @@ pub fn all(file: &Lowered) -> Vec<Marker> {
     found
 }
 
-/// A directive in a comment or an attribute, before its surroundings are looked at.
+/// A directive in a comment or an attribute, before a reason is searched in the comments around it.
 #[derive(Debug)]
-struct Candidate {
+struct MarkerCandidate {
     tool: &'static str,
     directive: String,
     rules: Vec<String>,
     reason: Option<String>,
     reach: MarkerReach,
     span: Span,
-    /// The line on which a comment above would end.
-    top: u32,
-    above: Above,
+    /// The 1-based first line of the comment, or of the attributes above each other: a comment above ends on the line
+    /// before.
+    first_line: u32,
+    reason_above: ReasonAbove,
 }
 
-/// Whether the comment above can be a reason.
+/// The comments above a marker that can be its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Above {
+enum ReasonAbove {
+    /// Any comment.
     Any,
-    /// What stands above the directive of a whole file is about the file, but that it is generated says enough.
+    /// Only one that says that the file is generated. A comment above a directive for the whole file is usually about
+    /// the file, not about the directive.
     Generated,
+    /// None, since the directive follows code.
     Never,
 }
 
-/// How many comments on top of each other can be one reason.
-const MOST_ABOVE: usize = 20;
+/// The most consecutive comments that are joined to one reason.
+const MAX_REASON_COMMENTS: usize = 20;
 
-struct Reader<'f> {
+/// Collects the markers of one file.
+struct MarkerReader<'f> {
     file: &'f Lowered,
-    /// Of each tree, where its code starts.
+    /// By tree, the byte where its code starts.
     first_code: Vec<u32>,
     found: Vec<Marker>,
-    /// Where each tool is told for the last time to look again.
+    /// By tool, the byte of the last directive that ends a region (`eslint-enable`).
     ends: BTreeMap<&'static str, u32>,
-    /// The line above which comments were read last, with what they say: many markers may stand on one line.
-    last_above: Option<(u32, Option<String>)>,
+    /// The last line above which comments were read, and their text. Cached, since one line may have many markers.
+    last_reason_above: Option<(u32, Option<String>)>,
 }
 
-impl Reader<'_> {
+impl MarkerReader<'_> {
     fn read_comment(&mut self, node: Node<'_>) {
         let raw = node.text();
         budget::count(1);
@@ -142,29 +152,29 @@ impl Reader<'_> {
         let is_named = |tool: &&tools::Tool| tool.literals.iter().any(|text| raw.contains(text));
         for tool in tools::of_language(node.language()).filter(is_named) {
             let position = self.position(node);
-            let comment = tools::Comment::new(node, position);
+            let comment = tools::ToolComment::new(node, position);
             let mut directives = tools::Directives::default();
             (tool.read)(&comment, &mut directives);
             let place = |at: u32| node.part_span(0..at as usize).end;
             let end = place(comment.end());
-            // Comments come in order of place.
+            // Comments are sorted by place, so the last one wins.
             self.ends.extend(directives.ends.last().map(|end| (tool.name, place(*end))));
             for one in directives.found {
-                let top = self.file.source.lines().line(node.start());
-                let above = match (position, one.reach) {
-                    (CommentPosition::AfterCode, _) => Above::Never,
-                    (_, MarkerReach::File) | (CommentPosition::First, MarkerReach::Region) => Above::Generated,
-                    _ => Above::Any,
+                let first_line = self.file.source.lines().line(node.start());
+                let reason_above = match (position, one.reach) {
+                    (CommentPosition::AfterCode, _) => ReasonAbove::Never,
+                    (_, MarkerReach::File) | (CommentPosition::First, MarkerReach::Region) => ReasonAbove::Generated,
+                    _ => ReasonAbove::Any,
                 };
-                self.add(Candidate {
+                self.add(MarkerCandidate {
                     tool: tool.name,
                     directive: one.name,
                     rules: one.rules,
                     reason: one.reason,
                     reach: one.reach,
                     span: Span::new(place(one.start), end),
-                    top,
-                    above,
+                    first_line,
+                    reason_above,
                 });
             }
         }
@@ -173,25 +183,25 @@ impl Reader<'_> {
     fn read_attribute(&mut self, node: Node<'_>, attributes: &AttributeMarkers) {
         let lines = self.file.source.lines();
         for one in (attributes.read)(node) {
-            let reason = one.reasons.iter().find_map(|reason| worded(&tools::folded(reason)));
-            self.add(Candidate {
+            let reason = one.reasons.iter().find_map(|reason| as_reason(&tools::folded(reason)));
+            self.add(MarkerCandidate {
                 tool: attributes.tool,
                 directive: one.directive,
                 rules: one.rules,
-                reason: reason.or_else(|| self.beside(node)),
+                reason: reason.or_else(|| self.reason_beside(node)),
                 reach: if one.of_file { MarkerReach::File } else { MarkerReach::Region },
                 span: node.span(),
-                top: lines.line(first_of_stack(self.file, node).start()),
-                above: Above::Any,
+                first_line: lines.line(first_of_stack(self.file, node).start()),
+                reason_above: ReasonAbove::Any,
             });
         }
     }
 
-    fn add(&mut self, candidate: Candidate) {
-        let reason = candidate.reason.or_else(|| match candidate.above {
-            Above::Any => self.above(candidate.top),
-            Above::Generated => self.above(candidate.top).filter(|text| is_about_generated(text)),
-            Above::Never => None,
+    fn add(&mut self, candidate: MarkerCandidate) {
+        let reason = candidate.reason.or_else(|| match candidate.reason_above {
+            ReasonAbove::Any => self.reason_above(candidate.first_line),
+            ReasonAbove::Generated => self.reason_above(candidate.first_line).filter(|text| is_about_generated(text)),
+            ReasonAbove::Never => None,
         });
         self.found.push(Marker {
             reason,
@@ -216,47 +226,47 @@ impl Reader<'_> {
         }
     }
 
-    /// What the comments say that end on the line before `line` and have no code beside them.
-    fn above(&mut self, line: u32) -> Option<String> {
-        if self.last_above.as_ref().is_none_or(|(known, _)| *known != line) {
-            self.last_above = Some((line, self.read_above(line)));
+    /// The text of the comments that end on the line before `line` and have no code before them.
+    fn reason_above(&mut self, line: u32) -> Option<String> {
+        if self.last_reason_above.as_ref().is_none_or(|(known, _)| *known != line) {
+            self.last_reason_above = Some((line, self.read_reason_above(line)));
         }
-        self.last_above.as_ref().and_then(|(_, text)| text.clone())
+        self.last_reason_above.as_ref().and_then(|(_, text)| text.clone())
     }
 
-    fn read_above(&self, line: u32) -> Option<String> {
+    fn read_reason_above(&self, line: u32) -> Option<String> {
         let lines = self.file.source.lines();
         let mut at = self.file.comments.partition_point(|other| other.span.start < lines.start(line));
         let mut parts = Vec::new();
         let mut next = line;
-        // Reasons are short, and what lies further up is told of something else.
-        while let Some(before) = at.checked_sub(1).filter(|_| parts.len() < MOST_ABOVE) {
+        // Reasons are short; comments further up are about something else.
+        while let Some(before) = at.checked_sub(1).filter(|_| parts.len() < MAX_REASON_COMMENTS) {
             let node = self.file.comment_node(&self.file.comments[before]);
             let last = lines.line(node.part_span(0..node.text().trim_end().len()).end);
             if last + 1 != next || self.position(node) == CommentPosition::AfterCode {
                 break;
             }
-            let Some(text) = prose(node) else { break };
+            let Some(text) = reason_text(node) else { break };
             parts.push(text);
             next = lines.line(node.start());
             at = before;
         }
         parts.reverse();
-        worded(&parts.join(" "))
+        as_reason(&parts.join(" "))
     }
 
-    /// What a comment says that follows on the same line.
-    fn beside(&self, node: Node<'_>) -> Option<String> {
+    /// The text of a comment that follows on the same line.
+    fn reason_beside(&self, node: Node<'_>) -> Option<String> {
         let lines = self.file.source.lines();
         let at = self.file.comments.partition_point(|other| other.span.start < node.end());
         let comment = self.file.comment_node(self.file.comments.get(at)?);
         let same_line = lines.line(comment.start()) == lines.line(node.end());
-        if same_line { worded(&prose(comment)?) } else { None }
+        if same_line { as_reason(&reason_text(comment)?) } else { None }
     }
 
-    /// The markers in comments, now that all are read.
+    /// Returns the markers in comments, once all are read.
     fn finish_comments(&mut self) -> Vec<Marker> {
-        // What is never turned on again is off up to the end of the file.
+        // A region without an end extends to the end of the file.
         for marker in &mut self.found {
             let last_end = self.ends.get(marker.tool.as_str()).is_some_and(|end| *end > marker.span.start);
             if marker.reach == MarkerReach::Region && !last_end {
@@ -267,10 +277,10 @@ impl Reader<'_> {
     }
 }
 
-/// How many attributes on top of each other are looked at.
+/// The most attributes above each other that are followed.
 const MAX_STACKED_ATTRIBUTES: usize = 16;
 
-/// The first of the attributes that stand on each other, line by line, with this one among them.
+/// The first of the attributes on consecutive lines that this one belongs to.
 fn first_of_stack<'t>(file: &Lowered, node: Node<'t>) -> Node<'t> {
     let lines = file.source.lines();
     let mut first = node;
@@ -283,19 +293,18 @@ fn first_of_stack<'t>(file: &Lowered, node: Node<'t>) -> Node<'t> {
     first
 }
 
-/// Where a comment stands.
+/// The position of a comment relative to code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CommentPosition {
     /// Before all code of its tree.
     First,
-    /// On lines of its own.
+    /// On lines of its own, after the first code.
     BeforeCode,
-    /// Behind code of its line.
+    /// After code on its line.
     AfterCode,
 }
 
-/// Where the first byte of a tree's text stands that is neither white space, comment nor the line that names an
-/// interpreter.
+/// The byte where the code of a tree starts: after a byte order mark, a `#!` line, comments and white space.
 fn first_code(file: &Lowered, tree: &Tree) -> u32 {
     let extent = tree.span();
     let rest = |at: u32| tree.slice(Span::new(at, extent.end));
@@ -316,17 +325,17 @@ fn first_code(file: &Lowered, tree: &Tree) -> u32 {
     tree.offset_after(at, text.len() - text.trim_start().len())
 }
 
-/// Whether the first node of a tree is an attribute.
+/// True if the first node of a tree is an attribute: `#![…]` is one, although it begins with `#!`.
 fn opens_with_attribute(tree: &Tree) -> bool {
     tree.root().children().next().is_some_and(|first| first.kind() == Kind::Attribute)
 }
 
-/// The text of a comment that is for people and not for a tool or a page of documentation.
-fn prose(node: Node<'_>) -> Option<String> {
+/// The text of a comment that may be a reason; none if it is documentation or contains a directive.
+fn reason_text(node: Node<'_>) -> Option<String> {
     let (raw, signs) = (node.text(), node.language().syntax().comments);
-    // Documentation, licences and directives of parsers have signs of their own.
+    // Documentation, licenses and directives of parsers have comment signs of their own.
     let is_plain = CommentSyntax::exact(signs, raw) == CommentSyntax::plain(signs, raw);
-    let comment = tools::Comment::new(node, CommentPosition::BeforeCode);
+    let comment = tools::ToolComment::new(node, CommentPosition::BeforeCode);
     let is_directive = raw.contains(DIRECTIVE)
         || tools::of_language(node.language()).any(|tool| {
             let mut directives = tools::Directives::default();
@@ -336,17 +345,17 @@ fn prose(node: Node<'_>) -> Option<String> {
     (is_plain && !is_directive).then(|| tools::folded(comment.inner()))
 }
 
-/// Whether it says that nobody wrote the code by hand.
+/// True if a text says that the code is generated.
 fn is_about_generated(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     text.contains("generated") || text.contains("do not edit")
 }
 
-/// Bytes of a reason that are kept: one comment may be the reason of many markers.
+/// The most bytes of a reason that are stored: one comment may be the reason of many markers.
 const MAX_REASON_BYTES: usize = 1024;
 
-/// The text as a reason, if it says anything: a placeholder does not, nor do signs.
-fn worded(text: &str) -> Option<String> {
+/// The text as a reason; none if it is a placeholder or has fewer than three letters.
+fn as_reason(text: &str) -> Option<String> {
     let text = text.trim();
     let letters = text.chars().filter(|c| c.is_alphabetic()).take(3).count();
     let is_placeholder = text.starts_with('<') && text.ends_with('>') || text.eq_ignore_ascii_case("todo");

@@ -1,29 +1,29 @@
-//! Proving fixes: a bad block, mended until nothing changes, is the fixed block below it.
+//! Checks fixed blocks: applying fixes to a bad block until there are none left must give the fixed block below it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::fix::{self, Bench, Choice, FixRequest, Opened};
+use crate::fix::{self, Choice, FixRequest, Opened, Verifier};
 use crate::ir::{FileInput, Lowered};
 use crate::language;
 use crate::settings::Settings;
 use crate::source::{RelPath, SourceFile};
-use crate::testing::{BlockFile, Checker, Run, Unit, first_difference, input};
+use crate::testing::{BlockFile, PageChecker, RunRule, Unit, first_difference, input};
 
 /// The texts of a unit's files.
-type Texts = BTreeMap<RelPath, String>;
+type FileTexts = BTreeMap<RelPath, String>;
 
-impl<'p> Checker<'p> {
+impl<'p> PageChecker<'p> {
     /// Checks the fixed blocks of `unit` against the nearest bad ones among `above`.
     pub(super) fn check_fixed(&mut self, unit: &Unit<'p>, above: &[Unit<'p>]) {
         let Some(first) = unit.files.first() else { return };
         let opening = self.line(first.block, 0);
         let Some(bad) = bad_above(unit, above) else {
-            return self.fail(opening, "there is no bad block above that this one could mend");
+            return self.fail(opening, "there is no bad block above that this one could fix");
         };
         let number = first.block.info.get("fix").and_then(|number| number.parse().ok()).unwrap_or(1);
-        let texts = match self.mend(bad, number) {
+        let texts = match self.apply_fixes(bad, number) {
             Ok(texts) => texts,
             Err(message) => return self.fail(opening, message),
         };
@@ -49,7 +49,7 @@ impl<'p> Checker<'p> {
         }
     }
 
-    /// Checks the text that fixing has given to the file at `path` against its fixed block.
+    /// Compares the text of the file at `path` after fixing with its fixed block.
     fn check_text(&mut self, fixed: &BlockFile<'_>, path: &RelPath, text: &str) {
         if let Some((line, expected, found)) = first_difference(&fixed.marked.code, text) {
             let message = format!("fixing the bad block gives {found} here, not {expected}");
@@ -63,13 +63,15 @@ impl<'p> Checker<'p> {
         }
     }
 
-    /// The texts of a unit with the fixes of a number applied until there are none, each proved.
-    fn mend(&self, unit: &Unit<'_>, number: usize) -> Result<Texts, String> {
-        let mut texts: Texts = unit.files.iter().map(|file| (file.path.clone(), file.marked.clean.clone())).collect();
+    /// Applies the fixes with this 1-based number to a unit until there are none left, each verified, and returns the
+    /// texts.
+    fn apply_fixes(&self, unit: &Unit<'_>, number: usize) -> Result<FileTexts, String> {
+        let mut texts: FileTexts =
+            unit.files.iter().map(|file| (file.path.clone(), file.marked.clean.clone())).collect();
         let files = unit.files.iter().filter_map(|file| input(file.path.clone(), texts.get(&file.path)?, file.dialect));
-        let bench = UnderTest { run: self.run, settings: unit.settings.as_ref() };
+        let verifier = UnderTest { run: self.run, settings: unit.settings.as_ref() };
         let outcome = fix::plan(
-            &bench,
+            &verifier,
             FixRequest {
                 files: files.collect(),
                 choice: Choice::Number(number),
@@ -101,13 +103,13 @@ impl<'p> Checker<'p> {
     }
 }
 
-/// The rule under test, for proving its fixes.
+/// The rule under test, for verifying its fixes.
 struct UnderTest<'r> {
-    run: &'r Run<'r>,
+    run: &'r RunRule<'r>,
     settings: Option<&'r Settings>,
 }
 
-impl Bench for UnderTest<'_> {
+impl Verifier for UnderTest<'_> {
     fn input(&self, source: SourceFile) -> FileInput {
         source.into()
     }
@@ -122,7 +124,8 @@ impl Bench for UnderTest<'_> {
     }
 }
 
-/// The nearest bad unit that a fixed one can belong to: of the same project, or with a file of the same name or tag.
+/// The nearest bad unit above that a fixed unit can belong to: of the same project, or with a file of the same name or
+/// tag.
 fn bad_above<'u, 'p>(unit: &Unit<'_>, above: &'u [Unit<'p>]) -> Option<&'u Unit<'p>> {
     let fits = |bad: &&Unit<'_>| match unit.project {
         Some(_) => bad.project == unit.project,

@@ -1,17 +1,17 @@
-//! The checklist of all languages: the sample of each is asked everything that code for all languages relies on.
+//! Tests that every language gives the answers that language-independent code relies on, on a sample.
 //!
-//! A sample (`Language::sample`) is code that every dialect of the language parses without problems. In it stand, in any
-//! order: documentation of the module; an import of `imported` from `sample_module`; an exported function `documented`
-//! with documentation and one parameter, which calls `imported` with the string `a string`, the number `42` and a
-//! boolean; a function `hidden` or `_hidden` that is neither exported nor documented and takes nothing; a function
-//! `branching` of a loop around an `if` with two conditions around a call of `hidden`; an `async` function `waits` that
-//! calls the method `act` of `thing`; a class `Thing` with a field `size`, and its method `act`; a test that calls
-//! `in_test`. What else the language's table of kinds lists, `Language::more_samples` shows by tag.
+//! A sample (`Language::sample`) is code that every dialect of the language parses without problems. It contains, in
+//! any order: documentation of the module; an import of `imported` from `sample_module`; an exported function
+//! `documented` with documentation and one parameter, which calls `imported` with the string `a string`, the number
+//! `42` and a boolean; a function `hidden` or `_hidden` that is neither exported nor documented and takes nothing; a
+//! function `branching` of a loop around an `if` with two conditions around a call of `hidden`; an `async` function
+//! `waits` that calls the method `act` of `thing`; a class `Thing` with a field `size`, and its method `act`; a test
+//! that calls `in_test`. `Language::more_samples` has examples of all further kinds in the language's table, by tag.
 //!
-//! Names may begin with a capital letter or `_` where the language says by that who can use them. A language that
-//! imports whole modules alone imports `sample_module` and calls `sample_module.imported`. One whose functions stand in
-//! classes writes them where its grammar lets them stand by themselves (the compact source files of Java). What it has no
-//! words for, `Language::sample_lacks` names.
+//! Names may begin with a capital letter or `_` if that decides on visibility in the language. A language that imports
+//! only whole modules imports `sample_module` and calls `sample_module.imported`. A language whose functions are in
+//! classes has them where its grammar allows them outside (the compact source files of Java). `Language::sample_lacks`
+//! names the parts that the language has no syntax for.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ use crate::pattern::{Env, Pattern, Variables};
 use crate::source::{RelPath, SourceFile};
 use crate::suppression::{self, marker};
 
-/// Does something for the sample of each dialect.
+/// Calls `check` with the sample of each dialect.
 #[track_caller]
 fn for_each(mut check: impl FnMut(&'static Dialect, &Lowered)) {
     for dialect in language::dialects() {
@@ -38,19 +38,19 @@ fn for_each(mut check: impl FnMut(&'static Dialect, &Lowered)) {
 /// Parts of the sample that a language may lack.
 const OPTIONAL: &[&str] = &["async"];
 
-/// True if the two are one name but for capital letters and underscores before it.
+/// True if two names are equal apart from capital letters and leading underscores.
 fn is_name(found: &str, name: &str) -> bool {
     found.trim_start_matches('_').eq_ignore_ascii_case(name)
 }
 
-/// The definition of this name.
+/// The definition with this name.
 fn definition<'t>(file: &'t Lowered, kind: Kind, name: &str) -> Node<'t> {
     let is_it = |node: &Node<'_>| node.kind() == kind && view::name(*node).is_some_and(|found| is_name(found, name));
     let found = file.tree().unwrap().nodes().find(is_it);
     found.unwrap_or_else(|| panic!("no {kind} {name} in {}", file.source.text()))
 }
 
-/// The call of this callee, through the imported module where it has to be.
+/// The call of this callee, perhaps through the imported module.
 fn call<'t>(file: &'t Lowered, callee: &str) -> Node<'t> {
     let is_it = |node: &Node<'_>| {
         let Some(found) = Call::cast(*node).and_then(Call::callee_text) else { return false };
@@ -93,7 +93,7 @@ fn samples_parse_and_both_parsers_agree() {
 
 #[test]
 fn every_kind_of_a_languages_table_has_an_example() {
-    // Languages of one family may share a table of which each lacks a part.
+    // Languages of one family may share a table, of which each uses only a part.
     let mut lacking: BTreeSet<(&str, Kind)> = BTreeSet::new();
     for language in language::all() {
         let kinds = language.kinds().iter().flat_map(|(_, kinds)| kinds.iter().copied());

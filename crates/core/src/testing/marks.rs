@@ -1,60 +1,60 @@
-//! Markers in test blocks: where they stand, what they expect, and how findings are held against them.
+//! Marks in test blocks (`// error`): parses them, and compares findings with them.
 
 use crate::ir::CommentSyntax;
 
-/// A block with its markers read and taken out.
+/// A block, split into code and marks.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Marked {
-    /// The code with each marker as spaces, so that all bytes keep their places.
+pub(super) struct MarkedCode {
+    /// The code with marks replaced by spaces, so that all bytes keep their places.
     pub code: String,
-    /// The code as if there had been no markers; lines that held nothing else are gone.
+    /// The code without marks, and without lines that contain nothing else.
     pub clean: String,
-    /// What is expected, in order of lines.
-    pub marks: Vec<Mark>,
+    /// The expected findings, sorted by line.
+    pub marks: Vec<ExpectedFinding>,
 }
 
 /// One expected finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
-    /// The 1-based line of the block that it starts on.
+pub(super) struct ExpectedFinding {
+    /// The 1-based line of the block on which it starts.
     pub line: u32,
-    /// The 1-based columns, both included, that it starts in.
+    /// The 1-based columns, both included, in which it starts; none for any column.
     pub columns: Option<(u32, u32)>,
-    /// What its message must hold.
+    /// The text that its message must contain.
     pub text: Option<String>,
 }
 
-impl Mark {
-    /// A finding anywhere on a line.
+impl ExpectedFinding {
+    /// Expects a finding anywhere on a line.
     pub fn on(line: u32) -> Self {
         Self { line, columns: None, text: None }
     }
 }
 
-/// One finding.
+/// One finding of the rule.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct ActualFinding {
     pub line: u32,
     pub column: u32,
     pub message: String,
 }
 
-/// Reads the markers of a block, which are comments in one of these syntaxes.
-pub(super) fn read(code: &str, comments: &[CommentSyntax]) -> Marked {
-    let mut marked = Marked::default();
-    // The last line that is no line of carets only.
+/// Parses the marks of a block, which are comments in one of these syntaxes.
+pub(super) fn read(code: &str, comments: &[CommentSyntax]) -> MarkedCode {
+    let mut marked = MarkedCode::default();
+    // The last line that is not a line of carets, which belong to the line above.
     let mut above = 0;
     for (at, whole) in code.split_inclusive('\n').enumerate() {
         let number = at as u32 + 1;
         let line = whole.trim_end_matches(['\n', '\r']);
-        let (rest, markers) = strip(line, comments);
-        let below = rest.trim().is_empty() && markers.iter().any(|marker| marker.carets.is_some());
+        let (rest, marks) = strip(line, comments);
+        let below = rest.trim().is_empty() && marks.iter().any(|mark| mark.carets.is_some());
         if !below {
             above = number;
         }
-        for marker in markers {
-            let columns = marker.carets.filter(|_| below);
-            marked.marks.push(Mark { line: above, columns, text: marker.text });
+        for mark in marks {
+            let columns = mark.carets.filter(|_| below);
+            marked.marks.push(ExpectedFinding { line: above, columns, text: mark.text });
         }
         let end = &whole[line.len()..];
         marked.code.push_str(rest);
@@ -68,28 +68,29 @@ pub(super) fn read(code: &str, comments: &[CommentSyntax]) -> Marked {
     marked
 }
 
-struct Marker {
-    /// Byte at which its comment starts.
+/// A mark as written at the end of a line.
+struct LineMark {
+    /// The byte at which its comment starts.
     start: usize,
-    /// 1-based columns of its carets, both included.
+    /// The 1-based columns of its carets, both included.
     carets: Option<(u32, u32)>,
     text: Option<String>,
 }
 
-/// A line without the markers at its end, and these, leftmost first.
-fn strip<'l>(line: &'l str, comments: &[CommentSyntax]) -> (&'l str, Vec<Marker>) {
+/// Splits a line into its code and the marks at its end, leftmost first.
+fn strip<'l>(line: &'l str, comments: &[CommentSyntax]) -> (&'l str, Vec<LineMark>) {
     let mut rest = line;
-    let mut markers = Vec::new();
-    while let Some(marker) = last_marker(rest, comments) {
-        rest = &rest[..marker.start];
-        markers.push(marker);
+    let mut marks = Vec::new();
+    while let Some(mark) = last_mark(rest, comments) {
+        rest = &rest[..mark.start];
+        marks.push(mark);
     }
-    markers.reverse();
-    (rest, markers)
+    marks.reverse();
+    (rest, marks)
 }
 
-/// The marker that ends a line, if one does.
-fn last_marker(line: &str, comments: &[CommentSyntax]) -> Option<Marker> {
+/// The mark at the end of a line, if there is one.
+fn last_mark(line: &str, comments: &[CommentSyntax]) -> Option<LineMark> {
     let line = line.trim_end();
     let plain = || comments.iter().filter(|syntax| syntax.is_plain_among(comments));
     for syntax in plain() {
@@ -99,32 +100,33 @@ fn last_marker(line: &str, comments: &[CommentSyntax]) -> Option<Marker> {
             let start = before.rfind(syntax.open)?;
             let end = start + syntax.open.len();
             let start = line[..start].strip_suffix(around)?.len();
-            return marker(line, start, end, before.len());
+            return mark(line, start, end, before.len());
         }
     }
     let signs = plain().filter(|syntax| syntax.close.is_none()).map(|syntax| syntax.open);
     let candidates = signs.flat_map(|sign| line.rmatch_indices(sign));
-    let markers = candidates.filter_map(|(start, sign)| {
-        // A sign that is doubled is another one.
+    let marks = candidates.filter_map(|(start, sign)| {
+        // A doubled sign (`///`) is another comment syntax.
         let doubled = line[..start].ends_with(&sign[..1]) || line[start + sign.len()..].starts_with(&sign[..1]);
-        if doubled { None } else { marker(line, start, start + sign.len(), line.len()) }
+        if doubled { None } else { mark(line, start, start + sign.len(), line.len()) }
     });
-    markers.max_by_key(|marker| marker.start)
+    marks.max_by_key(|mark| mark.start)
 }
 
-/// A line without the sign that closes a comment at its end, and what else opens such a comment: the `{` of `{/* … */}`.
+/// A line without the closing sign of a comment at its end, and the text that has to precede such a comment: the `{` of
+/// `{/* … */}`.
 fn without_close<'l>(line: &'l str, syntax: &CommentSyntax, closing: &str) -> Option<(&'static str, &'l str)> {
     let around = syntax.around.and_then(|(before, after)| Some((before, line.strip_suffix(after)?)));
     let within = around.and_then(|(before, rest)| Some((before, rest.strip_suffix(closing)?)));
     within.or_else(|| Some(("", line.strip_suffix(closing)?)))
 }
 
-/// The marker whose comment starts at `start` and says `line[from..to]`.
-fn marker(line: &str, start: usize, from: usize, to: usize) -> Option<Marker> {
+/// Parses the comment that starts at `start` and has the text `line[from..to]`.
+fn mark(line: &str, start: usize, from: usize, to: usize) -> Option<LineMark> {
     let said = line.get(from..to)?;
     let body = said.trim_start();
     if body.len() == said.len() && !body.starts_with('^') {
-        // `#error` is a directive, not a marker.
+        // `#error` is a preprocessor directive, not a mark.
         return None;
     }
     let carets = body.bytes().take_while(|byte| *byte == b'^').count();
@@ -136,14 +138,14 @@ fn marker(line: &str, start: usize, from: usize, to: usize) -> Option<Marker> {
         None => return None,
     };
     let first = line[..from + (said.len() - body.len())].chars().count() as u32 + 1;
-    Some(Marker { start, carets: (carets > 0).then(|| (first, first + carets as u32 - 1)), text })
+    Some(LineMark { start, carets: (carets > 0).then(|| (first, first + carets as u32 - 1)), text })
 }
 
-/// Holds findings against marks: what does not agree, each with its line of the block.
-pub(super) fn compare(marks: &[Mark], mut findings: Vec<Found>) -> Vec<(u32, String)> {
+/// Compares findings with marks. Returns a message for each mismatch, with its 1-based line in the block.
+pub(super) fn compare(marks: &[ExpectedFinding], mut findings: Vec<ActualFinding>) -> Vec<(u32, String)> {
     let marked: Vec<u32> = marks.iter().map(|mark| mark.line).collect();
-    let mut marks: Vec<&Mark> = marks.iter().collect();
-    // Marks that ask for more choose first.
+    let mut marks: Vec<&ExpectedFinding> = marks.iter().collect();
+    // Marks with more conditions are matched first.
     marks.sort_by_key(|mark| std::cmp::Reverse(u8::from(mark.columns.is_some()) * 2 + u8::from(mark.text.is_some())));
     let mut unmet = Vec::new();
     for mark in marks {
@@ -164,16 +166,16 @@ pub(super) fn compare(marks: &[Mark], mut findings: Vec<Found>) -> Vec<(u32, Str
     mismatches
 }
 
-fn in_columns(mark: &Mark, found: &Found) -> bool {
+fn in_columns(mark: &ExpectedFinding, found: &ActualFinding) -> bool {
     mark.columns.is_none_or(|(first, last)| (first..=last).contains(&found.column))
 }
 
-fn meets(mark: &Mark, found: &Found) -> bool {
+fn meets(mark: &ExpectedFinding, found: &ActualFinding) -> bool {
     let said = mark.text.as_ref().is_none_or(|text| found.message.contains(text.as_str()));
     mark.line == found.line && in_columns(mark, found) && said
 }
 
-fn why_unmet(mark: &Mark, near: Option<&Found>) -> String {
+fn why_unmet(mark: &ExpectedFinding, near: Option<&ActualFinding>) -> String {
     let Some(found) = near else { return "expected a finding here, found none".to_owned() };
     match (mark.columns, &mark.text) {
         (Some((first, last)), _) if !in_columns(mark, found) => {
@@ -191,7 +193,7 @@ mod tests {
 
     fn check(code: &str, blanked: &str, clean: &str, expected: &[&str]) {
         let marked = read(code, language::COMMON_COMMENT_SIGNS);
-        let show = |mark: &Mark| {
+        let show = |mark: &ExpectedFinding| {
             let columns = mark.columns.map(|(first, last)| format!(" {first}-{last}")).unwrap_or_default();
             let text = mark.text.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
             format!("{}{columns}{text}", mark.line)
@@ -238,8 +240,8 @@ mod tests {
         check("a // error: see http://x", &format!("a{}", " ".repeat(23)), "a", &["1 see http://x"]);
     }
 
-    fn check_compare(marks: &[Mark], findings: &[(u32, u32, &str)], expected: &[(u32, &str)]) {
-        let found = |(line, column, message): &(u32, u32, &str)| Found {
+    fn check_compare(marks: &[ExpectedFinding], findings: &[(u32, u32, &str)], expected: &[(u32, &str)]) {
+        let found = |(line, column, message): &(u32, u32, &str)| ActualFinding {
             line: *line,
             column: *column,
             message: (*message).to_owned(),
@@ -251,11 +253,15 @@ mod tests {
 
     #[test]
     fn findings_are_held_against_marks() {
-        let text = |text: &str| Mark { text: Some(text.to_owned()), ..Mark::on(1) };
-        let columns = Mark { columns: Some((3, 5)), ..Mark::on(1) };
-        check_compare(&[Mark::on(1), text("b")], &[(1, 1, "b"), (1, 9, "a")], &[]);
-        check_compare(&[Mark::on(1)], &[], &[(1, "expected a finding here, found none")]);
-        check_compare(&[Mark::on(1)], &[(1, 1, "a"), (1, 1, "b")], &[(1, "finding without a mark of its own: b")]);
+        let text = |text: &str| ExpectedFinding { text: Some(text.to_owned()), ..ExpectedFinding::on(1) };
+        let columns = ExpectedFinding { columns: Some((3, 5)), ..ExpectedFinding::on(1) };
+        check_compare(&[ExpectedFinding::on(1), text("b")], &[(1, 1, "b"), (1, 9, "a")], &[]);
+        check_compare(&[ExpectedFinding::on(1)], &[], &[(1, "expected a finding here, found none")]);
+        check_compare(
+            &[ExpectedFinding::on(1)],
+            &[(1, 1, "a"), (1, 1, "b")],
+            &[(1, "finding without a mark of its own: b")],
+        );
         check_compare(&[text("x")], &[(1, 1, "a")], &[(1, "expected a message that holds `x`, found: a")]);
         check_compare(std::slice::from_ref(&columns), &[(1, 5, "a")], &[]);
         check_compare(
@@ -264,7 +270,7 @@ mod tests {
             &[(1, "expected a finding that starts in columns 3 to 5, found one in column 6")],
         );
         check_compare(
-            &[Mark::on(1)],
+            &[ExpectedFinding::on(1)],
             &[(2, 1, "a")],
             &[(1, "expected a finding here, found none"), (2, "finding not marked: a")],
         );

@@ -1,4 +1,4 @@
-//! A page's blocks through the engine, with only the rule under test reporting.
+//! Runs the blocks of a page through the engine, with the rule under test alone.
 
 use std::cell::RefCell;
 
@@ -15,10 +15,10 @@ use crate::settings::Settings;
 use crate::source::MemoryFiles;
 use crate::testing::{Failure, check_page};
 
-/// Tests a page against its own blocks; a page of the engine has none.
+/// Tests a page against its own blocks. A page of the engine has no blocks.
 ///
 /// # Errors
-/// What keeps the page from being compiled, and what is wrong in the settings of its projects.
+/// The mistakes of the page and of the settings of its projects.
 pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Failure>, Vec<Mistake>> {
     if matches!(page.body, Body::Engine) {
         return Ok(Vec::new());
@@ -47,7 +47,7 @@ pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Fail
             engine.check_input(FileInput::new(file.source.clone(), context))
         };
         let answers: Vec<FileAnswer> = files.iter().map(check).collect();
-        // Blocks have no history: as a change they are what adds their files.
+        // For rules about a change, the blocks are a change that adds their files.
         let mut concluded = engine.conclude(&project::view(&answers));
         concluded = concluded.and(engine.check_change(&ChangeView::new(added(files, &answers), today)));
         engine.merge(&answers, &concluded).diagnostics
@@ -57,7 +57,7 @@ pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Fail
     if mistakes.is_empty() { Ok(failures) } else { Err(mistakes) }
 }
 
-/// Files as a change that adds them.
+/// The change that adds these files.
 fn added(files: &[FileInput], answers: &[FileAnswer]) -> Vec<ChangedFile> {
     let added = files.iter().zip(answers).map(|(file, answer)| {
         let (path, source) = (file.source.path().clone(), Some(file.source.clone()));

@@ -1,4 +1,4 @@
-//! Pages that hold and pages that do not, under a rule that looks for a word in the text.
+//! Tests of pages that pass and pages that fail, with a rule that finds a word in the text.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::settings::Settings;
 use crate::span::Span;
 use crate::testing::{check_page, run_page};
 
-/// Finds `eval`, with two fixes: to `safe`, and to `evaleval`, which does not come to an end.
+/// Finds `eval`, with two fixes: to `safe`, and to `evaleval`, which never ends.
 fn find_eval(files: &[FileInput], settings: Option<&Settings>) -> Vec<Arc<Diagnostic>> {
     if settings.is_some_and(|settings| !settings.rules.is_empty()) {
         return Vec::new();
@@ -71,7 +71,7 @@ fn marks_and_findings_agree() {
 
 #[test]
 #[cfg(feature = "ecmascript")]
-fn what_disagrees_is_said_with_its_line() {
+fn mismatches_are_reported_with_their_lines() {
     check(
         "## Bad\n```ts\nok(); // error\neval(1);\n```\n",
         &[
@@ -154,8 +154,8 @@ fn a_page_is_weak_without_a_bad_and_a_good_block_of_each_family() {
 fn globs_of_the_page_hold_for_blocks() {
     let head = "languages: [typescript, javascript]\nfiles: ['**/*.ts']\nignores: ['gen/**']\n";
     let run = |page: &Page, files: &[FileInput]| {
-        let reach = page.reach().unwrap();
-        let kept: Vec<_> = files.iter().filter(|file| reach.holds(file.source.path())).cloned().collect();
+        let filter = page.path_filter().unwrap();
+        let kept: Vec<_> = files.iter().filter(|file| filter.matches(file.source.path())).cloned().collect();
         find_eval(&kept, None)
     };
     let text = format!(
@@ -170,7 +170,7 @@ fn globs_of_the_page_hold_for_blocks() {
 
 #[test]
 #[cfg(feature = "ecmascript")]
-fn fixes_mend_until_nothing_changes() {
+fn fixes_are_applied_until_none_are_left() {
     let bad = "## Bad\n```ts\neval(1);   // error\n  eval(2);\n//^^^ error\n```\n";
     check(&format!("{bad}## Fixed\n```ts\nsafe(1);\n  safe(2);\n```\n"), &[]);
     check(
@@ -187,13 +187,13 @@ fn fixes_mend_until_nothing_changes() {
     );
     check(
         "## Fixed\n```ts\nsafe(1);\n```\n## Bad\n```ts\neval(1); // error\n```\n",
-        &["p.md:9: there is no bad block above that this one could mend"],
+        &["p.md:9: there is no bad block above that this one could fix"],
     );
 }
 
 #[test]
 #[cfg(feature = "ecmascript")]
-fn a_fix_must_mend_its_finding() {
+fn a_fix_must_remove_its_finding() {
     let grow = |files: &[FileInput], _: Option<&Settings>| {
         let mut found = find_eval(&files[..1], None);
         found.truncate(1);
@@ -233,7 +233,7 @@ fn blocks_of_one_heading_are_one_project() {
     );
 }
 
-/// Every file but the first is wrong, and so is each that the change adds.
+/// Reports every file but the first, and every file that the change adds.
 struct SecondFile {
     scope: Scope,
 }

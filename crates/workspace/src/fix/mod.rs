@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use lawbook_core::diagnostic::{FileChange, Fix};
 use lawbook_core::engine::FileAnswer;
-use lawbook_core::fix::{Applied, Choice, FixRequest, FixedFile, Opened, Outcome};
+use lawbook_core::fix::{Applied, Choice, FixOutcome, FixRequest, FixedFile, Opened};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, RolledBack};
 use lawbook_core::source::{Files, OverlayFiles, RelPath, SourceFile};
@@ -206,7 +206,7 @@ struct FixUnit {
 /// The result of applying the fixes of a unit.
 struct UnitResult {
     first: Option<RelPath>,
-    outcome: Outcome,
+    outcome: FixOutcome,
     unwritten: Vec<(RelPath, String)>,
 }
 
@@ -245,7 +245,7 @@ fn units(answers: &[FileAnswer], choice: Choice) -> Vec<FixUnit> {
 }
 
 /// Writes the changed files of an outcome. Returns those that were not written, with the reasons.
-fn write_all(inputs: &FixInputs<'_>, outcome: &Outcome) -> Vec<(RelPath, String)> {
+fn write_all(inputs: &FixInputs<'_>, outcome: &FixOutcome) -> Vec<(RelPath, String)> {
     let at = |path: &RelPath| (inputs.disk_file)(path).map(|file| file.at.as_path());
     let lost = || "it is no longer there".to_owned();
     if !outcome.joined {

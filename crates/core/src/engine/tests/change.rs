@@ -1,4 +1,4 @@
-//! Rules that look at a change.
+//! Rules about a change.
 
 use super::{engine, lines, source};
 use crate::date::Date;
@@ -53,7 +53,7 @@ fn a_finding_of_a_change_is_suppressed_like_any_other() {
     check("changed-names", &[("c.ts", Some("let a"), Some(now))], &[]);
     let unused = "c.ts 24 unused-suppression: `changed-names` finds nothing here; delete this suppression";
     check("changed-names", &[("c.ts", Some("let b"), Some(now))], &[unused]);
-    // A run over all files says nothing of it.
+    // A run over all files does not report it.
     let engine = engine(&["changed-names"]);
     let (answers, _) = change(&engine, &[("c.ts", None, Some(now))]);
     assert_eq!(lines(&engine.merge(&answers, &Concluded::default())), [""; 0]);

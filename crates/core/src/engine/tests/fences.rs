@@ -1,4 +1,4 @@
-//! The code in fences of Markdown files: found, suppressed, identified and mended where it stands in the file.
+//! Code in fences of Markdown files: findings, suppressions, fingerprints and fixes have their places in the file.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ const PAGES: &[(&str, &str)] = &[
     ("no-fenced-test", "languages: [typescript]\nseverity: warning\nrule: {pattern: skip(), where: {test: true}}"),
 ];
 
-/// Looks at files as a whole and counts their trees.
+/// Reports the number of trees of a file.
 struct OfFile;
 
 impl Rule for OfFile {
@@ -49,7 +49,7 @@ impl Rule for OfFile {
     }
 }
 
-/// Spends ten steps on each call.
+/// Takes ten steps for each call.
 struct Slow;
 
 impl Rule for Slow {
@@ -183,7 +183,7 @@ fn suppressions_hold_in_their_block() {
         let file = block("b;\n// lawbook-ignore-file no-eval: why\neval(a);\n");
         let column = place.len() + 1;
         check(&["no-eval"], &format!("{file}\n{}", block("eval(a);\n")), &[&format!("8:{column} no-eval eval(a)")]);
-        // A comment at the end means nothing beyond it.
+        // A comment at the end of a block has no effect after it.
         let last = format!("{}\n{}", block("// lawbook-ignore no-eval: why\n"), block("eval(a);\n"));
         let unused = format!("2:{} unused-suppression no-eval", column + 18);
         check(&["no-eval"], &last, &[&unused, &format!("6:{column} no-eval eval(a)")]);
@@ -232,7 +232,7 @@ fn fixes_are_made_in_the_block() {
         "```ts\ndebugger;\n```\n  ```rust\n  fn a() {\n    old(1);\n  }\n  ```\n",
         "```ts\n```\n  ```rust\n  fn a() {\n    fresh(\n        1,\n    );\n  }\n  ```\n",
     );
-    // What another block holds does not change with it.
+    // Fingerprints in other blocks do not change.
     check_fixed(
         &["no-debugger"],
         "> ```ts\n> a; debugger;\n> ```\n> ```ts\n> `\n> b`\n> ```\n",
@@ -275,9 +275,9 @@ fn only_the_settings_make_markdown_a_file_to_be_checked() {
     assert_eq!(outcome(&off, "docs/a.md", text), FileOutcome::Unsupported);
     assert_eq!(outcome(&on, "docs/a.md", text), FileOutcome::Checked { strict: true, tolerant: false });
     assert_eq!(outcome(&on, "docs/a.markdown", text), FileOutcome::Checked { strict: true, tolerant: false });
-    // The code alone counts.
+    // Only the code is searched.
     assert_eq!(outcome(&on, "docs/a.md", "eval(b)\n\n```ts\na\n```\n```py\neval(a)\n```\n"), FileOutcome::Prefiltered);
     assert_eq!(outcome(&on, "docs/a.txt", text), FileOutcome::Unsupported);
-    // The pages of rules hold code that is wrong on purpose.
+    // Code in rule pages violates rules on purpose.
     assert_eq!(outcome(&on, "law/no-eval.md", text), FileOutcome::Unsupported);
 }

@@ -1,4 +1,4 @@
-//! Rules that look at all files together.
+//! Rules about the project.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -36,7 +36,7 @@ fn a_rule_sees_the_facts_of_all_files() {
     let found = &report.diagnostics[0];
     assert_eq!((found.related[0].path.as_ref().unwrap().as_str(), found.related[0].span.start), ("a.ts", 0));
     assert_eq!((found.symbol.as_str(), &*report.rules["duplicate-export"].pack), ("", "mine"));
-    // Both texts are there to be shown, and no other.
+    // The report has both texts, and no other.
     let shown: Vec<_> = report.sources.keys().map(RelPath::as_str).collect();
     assert_eq!(shown, ["a.ts", "b.ts"]);
     assert_eq!(report.sources[&found.path].slice(found.span), "export const x = 2;");
@@ -116,7 +116,7 @@ fn a_finding_may_be_about_the_project_as_a_whole() {
 fn a_concluded_finding_has_the_level_of_the_path_where_it_stands() {
     let off = "[[overrides]]\nfiles = [\"b.ts\"]\nrules = { duplicate-export = \"off\" }";
     assert_eq!(lines(&report(&engine_with(&["duplicate-export"], off), &TWICE)), [""; 0]);
-    // Where the rule is off, its facts still count for other files.
+    // Facts of files on which the rule is off still lead to findings in other files.
     let off = "[[overrides]]\nfiles = [\"a.ts\"]\nrules = { duplicate-export = \"error\" }\n[rules]\nduplicate-export = \"off\"";
     let files = [("0.ts", "export let x"), ("a.ts", "export let x"), ("b.ts", "export let x")];
     let report = report(&engine_with(&["duplicate-export"], off), &files);
@@ -154,7 +154,7 @@ fn files_whose_facts_are_needed_are_parsed_whatever_they_hold() {
     let (with, without) = (engine(&["duplicate-export"]), engine(&["too-many-files"]));
     let path = RelPath::new("a.ts");
     let dialect = language::of_path(&path).unwrap();
-    assert!(with.plan().needs_facts(dialect) && with.wants(&path, dialect));
+    assert!(with.plan().needs_facts(dialect) && with.must_read(&path, dialect));
     assert!(!without.plan().needs_facts(dialect));
     let (parsed, left_out) =
         (with.check_source(source("a.ts", "let a")), without.check_source(source("a.ts", "let a")));
@@ -162,7 +162,7 @@ fn files_whose_facts_are_needed_are_parsed_whatever_they_hold() {
     assert_eq!(left_out.outcome(), FileOutcome::Prefiltered);
     assert!(parsed.facts().is_some() && left_out.facts().is_none());
     assert!(parsed.source().is_none());
-    // What is read for its facts must parse.
+    // Parse errors of files that are read for their facts are reported.
     let broken = with.check_source(source("a.ts", "let a = ;"));
     assert_eq!(broken.findings().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! The rules under test: one for each phase, and some that misbehave in one.
+//! The rules for these tests: one for each phase, and some that fail in one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::rule::{Cx, Interest, ProjectCx, Rule, RuleNeeds};
 use crate::source::RelPath;
 use crate::span::Span;
 
-/// The page of a test rule, as a pack is made of it.
+/// The page of a test rule, as a file of a pack.
 pub(super) fn page(id: &str) -> (String, String, Arc<str>) {
     let (summary, more) = match id {
         "no-call" => ("A call.", "rule: {node: call}"),
@@ -57,7 +57,7 @@ impl Rule for PointsElsewhere {
     }
 }
 
-/// Of several files that export one name, all but the first are wrong.
+/// Reports every file but the first of those that export the same name.
 struct DuplicateExport;
 
 impl Rule for DuplicateExport {
@@ -84,7 +84,7 @@ impl Rule for DuplicateExport {
     }
 }
 
-/// Of several calls `route(NAME)`, all but the first are wrong.
+/// Reports every call but the first of equal calls `route(NAME)`.
 struct DuplicateRoute;
 
 impl Rule for DuplicateRoute {
@@ -113,7 +113,7 @@ impl Rule for DuplicateRoute {
     }
 }
 
-/// The project as a whole lacks a file.
+/// Reports a project that lacks a file.
 struct MissingReadme;
 
 impl Rule for MissingReadme {
@@ -132,7 +132,7 @@ impl Rule for MissingReadme {
     }
 }
 
-/// Reports something and then panics, or takes more steps than there are.
+/// Reports a finding, then panics or takes more steps than its budget has.
 struct Misbehaves {
     panics: bool,
 }
@@ -153,7 +153,7 @@ impl Rule for Misbehaves {
     }
 }
 
-/// A change of more than two files.
+/// Reports a change of more than two files.
 struct TooManyFiles;
 
 impl Rule for TooManyFiles {
@@ -173,7 +173,7 @@ impl Rule for TooManyFiles {
     }
 }
 
-/// A file whose definitions have other names than before the change.
+/// Reports a file whose definitions have other names than before the change.
 struct ChangedNames;
 
 impl Rule for ChangedNames {

@@ -1,12 +1,12 @@
-//! Words that are found and replaced: what the planner keeps, what it rolls back, and when it stops.
+//! Tests of the planner with rules that find words and replace them.
 
 use super::*;
 use crate::diagnostic::{Confidence, FileChange, Severity};
 use crate::ir::{FileInput, Lowered};
 
-/// A rule that finds a word and puts a text in its place, perhaps with an insertion at the start of another file.
+/// A rule that finds a word and replaces it by a text, perhaps with an insertion at the start of another file.
 #[derive(Clone, Copy)]
-struct Word {
+struct WordRule {
     rule: &'static str,
     severity: Severity,
     find: &'static str,
@@ -15,13 +15,13 @@ struct Word {
     files: fn() -> Vec<FileChange>,
 }
 
-const fn error(rule: &'static str, find: &'static str, put: &'static str) -> Word {
-    Word { rule, severity: Severity::Error, find, put, beside: None, files: Vec::new }
+const fn error(rule: &'static str, find: &'static str, put: &'static str) -> WordRule {
+    WordRule { rule, severity: Severity::Error, find, put, beside: None, files: Vec::new }
 }
 
-struct Words(Vec<Word>);
+struct Words(Vec<WordRule>);
 
-impl Bench for Words {
+impl Verifier for Words {
     fn input(&self, source: SourceFile) -> FileInput {
         source.into()
     }
@@ -44,7 +44,7 @@ impl Bench for Words {
     }
 }
 
-impl Word {
+impl WordRule {
     fn found(self, source: &SourceFile, at: usize) -> Diagnostic {
         let span = Span::new(at as u32, (at + self.find.len()) as u32);
         let beside = self.beside.map(|path| Edit {
@@ -69,7 +69,7 @@ impl Word {
     }
 }
 
-impl Word {
+impl WordRule {
     fn fix(self, edits: Vec<Edit>) -> Option<Fix> {
         let files = (self.files)();
         if files.is_empty() {
@@ -84,7 +84,7 @@ fn file(path: &str, text: &str) -> SourceFile {
     SourceFile::new(RelPath::new(path), text).unwrap()
 }
 
-fn plan_of(words: &[Word], text: &str) -> Outcome {
+fn plan_of(words: &[WordRule], text: &str) -> FixOutcome {
     let request = FixRequest {
         files: vec![file("a.ts", text).into()],
         choice: Choice::AtLeast(Safety::Safe),
@@ -98,9 +98,9 @@ fn plan_of(words: &[Word], text: &str) -> Outcome {
     plan(&Words(words.to_vec()), request)
 }
 
-/// Checks the text after all fixes, how many were made, and the reasons of those that were not.
+/// Checks the text after all fixes, the number of fixes, and the reasons of those that were rolled back.
 #[track_caller]
-fn check(words: &[Word], text: &str, expected: &str, applied: usize, reasons: &[&str]) {
+fn check(words: &[WordRule], text: &str, expected: &str, applied: usize, reasons: &[&str]) {
     let outcome = plan_of(words, text);
     let after = outcome.files.first().map_or(text, |file| file.after.as_ref().unwrap().text());
     let found: Vec<&str> = outcome.rolled_back.iter().map(|fix| fix.reason.as_str()).collect();
@@ -111,7 +111,7 @@ fn check(words: &[Word], text: &str, expected: &str, applied: usize, reasons: &[
 #[test]
 fn fixes_are_applied_until_there_are_none() {
     check(&[error("r", "bad", "good")], "bad(bad); bad", "good(good); good", 3, &[]);
-    let nested = [error("r", "f(g)", "g"), Word { severity: Severity::Warning, ..error("s", "g", "h") }];
+    let nested = [error("r", "f(g)", "g"), WordRule { severity: Severity::Warning, ..error("s", "g", "h") }];
     check(&nested, "f(g); f(g);", "h; h;", 4, &[]);
 }
 
@@ -123,7 +123,7 @@ fn what_breaks_the_file_is_rolled_back_alone() {
 }
 
 #[test]
-fn fixes_that_hold_only_apart_are_told_apart() {
+fn fixes_that_pass_only_apart_are_applied_in_turn() {
     let reason = "`s` would find something new in line 1: no bb";
     check(&[error("r", "aa", "b"), error("s", "bb", "c")], "aaaa;", "baa;", 1, &[reason]);
 }
@@ -138,18 +138,18 @@ fn what_changes_the_code_around_it_is_rolled_back() {
 }
 
 #[test]
-fn a_fix_must_mend_its_finding() {
+fn a_fix_must_remove_its_finding() {
     check(&[error("r", "bad", "bad2")], "bad();", "bad();", 0, &["`r` would still find it"]);
     check(&[error("r", "bad", "bad")], "bad();", "bad();", 0, &["it changes nothing"]);
 }
 
 #[test]
 fn a_fix_brings_nothing_as_bad() {
-    let warning = Word { severity: Severity::Warning, ..error("s", "good", "fine") };
+    let warning = WordRule { severity: Severity::Warning, ..error("s", "good", "fine") };
     let reason = "`s` would find something new in line 1: no good";
     check(&[error("r", "bad", "good"), error("s", "good", "good")], "bad();", "bad();", 0, &[reason]);
     check(&[error("r", "bad", "good"), warning], "bad();", "fine();", 2, &[]);
-    // What was there before is nothing new, wherever it moves to.
+    // An earlier finding that moves is not new.
     check(
         &[error("r", "bad", "better"), error("s", "good", "good")],
         "bad(good);",
@@ -168,8 +168,8 @@ fn rules_that_want_opposite_things_are_named() {
 
 #[test]
 fn a_circle_of_texts_ends_where_it_began() {
-    // Each finding is an info of another name, so that none is new at the level of the one before.
-    let step = |rule, severity, find, put| Word { severity, ..error(rule, find, put) };
+    // Each fix leads to a finding of another rule with a lower severity, so that none counts as worse.
+    let step = |rule, severity, find, put| WordRule { severity, ..error(rule, find, put) };
     let words = [
         step("one", Severity::Error, "aa", "bb"),
         step("two", Severity::Warning, "bb", "cc"),
@@ -198,7 +198,7 @@ fn known_findings_are_left_alone() {
 
 #[test]
 fn a_fix_over_two_files_is_made_in_both_or_in_none() {
-    let moved = |put, beside| [Word { beside: Some(beside), ..error("r", "bad", put) }];
+    let moved = |put, beside| [WordRule { beside: Some(beside), ..error("r", "bad", put) }];
     let outcome = plan_of(&moved("good", "b.ts"), "bad();");
     let texts: Vec<&str> = outcome.files.iter().map(|file| &**file.after.as_ref().unwrap().text()).collect();
     assert_eq!((texts, outcome.joined), (vec!["good();", "/* moved */b();\n"], true));
@@ -216,11 +216,11 @@ fn what_is_rolled_back_is_found_in_both_texts() {
     assert_eq!((rolled_back.line_before, rolled_back.line_after, rolled_back.span), (3, 1, Span::new(0, 5)));
 }
 
-/// The files after a fix of `bad` in `a.ts` that also makes `files`, each with the path that it had, or why it was rolled
-/// back.
+/// The files after a fix of `bad` in `a.ts` with the file changes `files`, each with its old path, or the reason why it
+/// was rolled back.
 #[track_caller]
 fn check_files(put: &'static str, files: fn() -> Vec<FileChange>, expected: &[&str]) {
-    let outcome = plan_of(&[Word { files, ..error("r", "bad", put) }], "bad();");
+    let outcome = plan_of(&[WordRule { files, ..error("r", "bad", put) }], "bad();");
     let shown = outcome.files.iter().map(|file| {
         let side = |side: &Option<SourceFile>| {
             side.as_ref().map_or("nothing".to_owned(), |file| format!("{}={}", file.path(), file.text().trim_end()))
@@ -276,7 +276,7 @@ fn a_change_of_files_that_does_not_hold_is_rolled_back() {
 #[test]
 fn fixes_about_one_file_wait_for_each_other() {
     let words =
-        [Word { files: || vec![rename("a.ts", "z.ts")], ..error("r", "bad", "good") }, error("s", "worse", "fine")];
+        [WordRule { files: || vec![rename("a.ts", "z.ts")], ..error("r", "bad", "good") }, error("s", "worse", "fine")];
     let outcome = plan_of(&words, "bad(); worse();");
     let [FixedFile { before: Some(before), after: Some(after) }] = &outcome.files[..] else { panic!("{outcome:#?}") };
     assert_eq!((before.path().as_str(), after.path().as_str()), ("a.ts", "z.ts"));

@@ -1,7 +1,8 @@
-//! What a baseline says of findings: which are known, and which entries stand for nothing any more.
+//! Compares findings with a baseline: which findings are known, and which entries are stale.
 //!
-//! A comparison has three steps, so that a run over few files reads few entries: each file with its own entries, then
-//! what is left with the entries of files that are gone, then the entries that matched nothing.
+//! A comparison has three steps, so that a run over few files reads few entries: [`Comparison::in_place`] compares each
+//! file with its own entries, [`BaselineRenames`] compares the remaining findings with the entries of files that are
+//! gone, and [`Comparison::note_stale`] finds the entries that match nothing.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -13,21 +14,21 @@ use crate::report::BaselineEntry;
 use crate::rule::engine_ids;
 use crate::source::RelPath;
 
-/// The outcome of a comparison.
+/// The result of a comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// For each finding: the entry that knows it.
+    /// By finding, the entry that matches it; none if the finding is new.
     pub known: Vec<Option<EntryAt>>,
-    /// Entries that match nothing, though their findings were looked for.
+    /// Entries that match nothing, although the run would have reported their findings.
     pub stale: Vec<EntryAt>,
-    /// How many times an entry was looked at.
+    /// The number of comparisons with entries.
     pub compared: usize,
     /// The entries in `known`.
     used: HashSet<EntryAt>,
 }
 
 impl Comparison {
-    /// So many findings of which none is known.
+    /// A comparison of this number of findings with no entries: none is known.
     pub fn of_nothing(findings: usize) -> Self {
         Self { known: vec![None; findings], ..Self::default() }
     }
@@ -53,10 +54,10 @@ impl Comparison {
         self.used.insert(at);
     }
 
-    /// Notes the entries that match nothing, once everything that may be known is.
+    /// Adds the entries that match nothing to `stale`, after all known findings are matched.
     ///
-    /// Looked at are the entries of `paths`, or all where there are none; `covers` says whether the run would have
-    /// reported the finding of an entry.
+    /// Considers the entries of `paths`, or all entries if there is no list. `covers` returns true if the run would
+    /// have reported the finding of an entry.
     pub fn note_stale(
         &mut self,
         baseline: &Baseline,
@@ -65,21 +66,21 @@ impl Comparison {
     ) {
         let mut compared = 0;
         let mut stale: Vec<EntryAt> = Vec::new();
-        let mut look = |(at, entry): (EntryAt, &BaselineEntry)| {
+        let mut add = |(at, entry): (EntryAt, &BaselineEntry)| {
             compared += 1;
             if !self.used.contains(&at) && covers(entry) {
                 stale.push(at);
             }
         };
         match paths {
-            Some(paths) => paths.iter().flat_map(|path| baseline.of(path)).for_each(&mut look),
-            None => baseline.distinct().for_each(&mut look),
+            Some(paths) => paths.iter().flat_map(|path| baseline.of(path)).for_each(&mut add),
+            None => baseline.distinct().for_each(&mut add),
         }
         stale.sort();
         (self.stale, self.compared) = (stale, self.compared + compared);
     }
 
-    /// Entries that know a finding in another file than they say, each with the number of the finding.
+    /// The entries that match a finding in another file than their own, each with the index of the finding.
     pub fn moved<'a>(
         &'a self,
         baseline: &'a Baseline,
@@ -89,8 +90,9 @@ impl Comparison {
         known.filter(|(at, number)| baseline.entry(*at).path != found[*number].path)
     }
 
-    /// Lets stale entries follow code that went to another file while its own stayed: an equal finding in a definition
-    /// of the same name. Nothing but a person's order may take that for a move.
+    /// Matches stale entries with new findings in other files that have the same fingerprint and are in a named
+    /// definition: the code was moved while its old file stayed. Only for an explicit command, since it may also be a
+    /// copy.
     pub fn follow_moves(&mut self, baseline: &Baseline, found: &[Arc<Diagnostic>]) {
         let stale = self.stale.iter().map(|at| (baseline.entry(*at).fingerprint.as_str(), *at));
         let mut left = Multiset::new(stale);
@@ -106,24 +108,26 @@ impl Comparison {
     }
 }
 
-/// Whether a finding may be known at all: what was not checked must never look clean.
+/// True if a finding may be known at all. Findings about files that were not checked may not, since such files must
+/// never look clean.
 pub fn may_be_known(found: &Diagnostic) -> bool {
     !engine_ids::ALWAYS.contains(&&*found.rule)
 }
 
-/// The findings that no entry of their own path knows, waiting for the entries of files that are gone.
+/// Matches findings without an entry of their own path with the entries of files that are gone.
 ///
-/// An entry whose file is gone stands for an equal finding elsewhere: the file was renamed. Which file that is, the
-/// entries of the old one decide together.
+/// If a file is gone, it was probably renamed. The new file is the one with the most findings that are equal to entries
+/// of the old file; all entries of the old file then match findings in that file.
 #[derive(Debug)]
-pub struct Renames<'f> {
-    /// By fingerprint and path: the numbers of the findings, in order.
+pub struct BaselineRenames<'f> {
+    /// By fingerprint and path, the indices of the unmatched findings, ascending.
     free: HashMap<&'f str, BTreeMap<&'f RelPath, VecDeque<usize>>>,
+    /// The number of unmatched findings.
     left: usize,
 }
 
-impl<'f> Renames<'f> {
-    /// What a comparison left of the findings.
+impl<'f> BaselineRenames<'f> {
+    /// Starts with the findings that a comparison did not match.
     pub fn of(comparison: &Comparison, found: &'f [Arc<Diagnostic>]) -> Self {
         let mut renames = Self { free: HashMap::new(), left: 0 };
         for (number, found) in found.iter().enumerate() {
@@ -136,18 +140,18 @@ impl<'f> Renames<'f> {
         renames
     }
 
-    /// Whether no finding waits any more.
+    /// True if all findings are matched.
     pub fn is_done(&self) -> bool {
         self.left == 0
     }
 
-    /// The fingerprints of the findings that wait.
+    /// The fingerprints of the unmatched findings.
     pub fn fingerprints(&self) -> impl Iterator<Item = &'f str> {
         self.free.iter().filter(|(_, by_path)| !by_path.is_empty()).map(|(fingerprint, _)| *fingerprint)
     }
 
-    /// Lets the entries of a path that is gone follow their code. Paths are given in order, since the first one takes
-    /// what several could.
+    /// Matches the entries of a path that is gone. Call it with sorted paths: a finding that matches entries of several
+    /// paths goes to the first.
     pub fn follow(&mut self, comparison: &mut Comparison, baseline: &Baseline, gone: &RelPath) {
         let unused = baseline.of(gone).filter(|(at, _)| !comparison.used.contains(at));
         let entries: Vec<(EntryAt, &str)> = unused.map(|(at, entry)| (at, entry.fingerprint.as_str())).collect();
@@ -166,13 +170,14 @@ impl<'f> Renames<'f> {
         }
     }
 
-    /// The file that holds most of what a gone one held; of equals, one of the same name, then the first.
+    /// The file with the most findings equal to entries of the gone file; of several, one with the same file name, then
+    /// the first.
     fn target(&self, gone: &RelPath, entries: &[(EntryAt, &str)]) -> Option<&'f RelPath> {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for (_, fingerprint) in entries {
             *counts.entry(fingerprint).or_default() += 1;
         }
-        // An entry stands for one finding of a file.
+        // Each entry matches at most one finding.
         let mut shares: BTreeMap<&RelPath, usize> = BTreeMap::new();
         for (fingerprint, count) in counts {
             for (path, numbers) in self.free.get(fingerprint).into_iter().flatten() {
@@ -194,10 +199,10 @@ mod tests {
         Baseline::new([baseline_file("b.txt", written)])
     }
 
-    /// A comparison with what is known of all files; `is_gone` says which are no more.
+    /// A whole comparison; `is_gone` returns true for paths of files that are gone.
     fn compare(baseline: &Baseline, found: &[Arc<Diagnostic>], is_gone: &dyn Fn(&RelPath) -> bool) -> Comparison {
         let mut comparison = Comparison::in_place(baseline, found);
-        let mut renames = Renames::of(&comparison, found);
+        let mut renames = BaselineRenames::of(&comparison, found);
         for path in baseline.paths_with(renames.fingerprints()) {
             if !renames.is_done() && is_gone(path) {
                 renames.follow(&mut comparison, baseline, path);
@@ -207,7 +212,7 @@ mod tests {
         comparison
     }
 
-    /// The findings that are new, and the entries that are stale; `gone` are files that are no more.
+    /// Checks the new findings and the stale entries; `gone` are the paths of files that are gone.
     #[track_caller]
     fn check(entries: &[&str], found: &[&str], gone: &[&str], new: &[&str], stale: &[&str]) -> Comparison {
         let baseline = baseline(entries);
@@ -279,7 +284,7 @@ mod tests {
         let path = RelPath::new("f500");
         let found = findings(&["f500 2", "f500 3"]);
         let mut comparison = Comparison::in_place(&baseline, &found);
-        let renames = Renames::of(&comparison, &found);
+        let renames = BaselineRenames::of(&comparison, &found);
         assert!(baseline.paths_with(renames.fingerprints()).is_empty(), "no other file is asked about");
         comparison.note_stale(&baseline, Some(&[&path]), &|_| true);
         assert_eq!((comparison.compared, comparison.stale.len()), (2, 0));

@@ -1,86 +1,90 @@
-//! Which files the texts of a baseline have entries of, by fingerprint, without reading those entries.
+//! An index from fingerprints to paths over the texts of a baseline, made without parsing the entries.
 
 use crate::policy::baseline::digits;
 use crate::policy::baseline::text::unescaped_path;
 use crate::source::RelPath;
 
-/// The fingerprints of some texts with the paths that have them.
+/// The fingerprints in some texts of a baseline, with the paths of their entries.
 ///
-/// It costs a fraction of reading the texts, so that a run can look for one finding in all of them.
+/// It costs a fraction of parsing the texts, so that a run can search all of them for one finding.
 #[derive(Debug, Default)]
 pub struct TextIndex {
-    /// One an entry, sorted.
-    rows: Vec<Row>,
-    /// The paths, sorted by the number of the text first and in the order of the text then.
+    /// One for each entry of the texts, sorted.
+    entries: Vec<IndexEntry>,
+    /// The paths, by text, in the order of the text.
     paths: Vec<RelPath>,
 }
 
 /// One entry of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Row {
+struct IndexEntry {
     fingerprint: u128,
-    /// The number of the path.
+    /// The index of the path.
     path: u32,
-    /// The number of the text.
+    /// The index of the text.
     text: u32,
 }
 
 impl TextIndex {
-    /// The index of one text by its bytes, whose number is 0.
+    /// Indexes one text, whose index is 0.
     pub fn of(text: &[u8]) -> Self {
         let mut index = Self::default();
         let mut last: &[u8] = b"";
-        for (path, fingerprint) in (Keys { rest: text }) {
+        for (path, fingerprint) in (EntryKeys { rest: text }) {
             let Some(fingerprint) = digits(fingerprint) else { continue };
             if path != last || index.paths.is_empty() {
                 let Some(plain) = str::from_utf8(path).ok().and_then(unescaped_path) else { continue };
                 index.paths.push(plain);
                 last = path;
             }
-            index.rows.push(Row { fingerprint, path: index.paths.len() as u32 - 1, text: 0 });
+            index.entries.push(IndexEntry { fingerprint, path: index.paths.len() as u32 - 1, text: 0 });
         }
         index
     }
 
-    /// The index of several texts, one part each, which are numbered in this order.
+    /// Merges the indexes of several texts, which are numbered in this order.
     pub fn merge(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut merged = Self::default();
         for (text, part) in parts.into_iter().enumerate() {
             let first = merged.paths.len() as u32;
-            merged.rows.extend(part.rows.iter().map(|row| Row { path: first + row.path, text: text as u32, ..*row }));
+            merged.entries.extend(part.entries.iter().map(|entry| IndexEntry {
+                path: first + entry.path,
+                text: text as u32,
+                ..*entry
+            }));
             merged.paths.extend(part.paths);
         }
-        merged.rows.sort_unstable();
+        merged.entries.sort_unstable();
         merged
     }
 
-    /// The paths that have one of the fingerprints, in order, each with the number of a text that says so. A path of
-    /// several texts is listed with each.
+    /// The paths with an entry of one of these fingerprints, sorted, each with the index of its text. A path in several
+    /// texts is listed with each.
     pub fn paths_with<'f>(&self, fingerprints: impl IntoIterator<Item = &'f str>) -> Vec<(&RelPath, usize)> {
-        let rows =
+        let entries =
             fingerprints.into_iter().filter_map(|fingerprint| digits(fingerprint.as_bytes())).flat_map(|digits| {
-                let first = self.rows.partition_point(|row| row.fingerprint < digits);
-                self.rows[first..].iter().take_while(move |row| row.fingerprint == digits)
+                let first = self.entries.partition_point(|entry| entry.fingerprint < digits);
+                self.entries[first..].iter().take_while(move |entry| entry.fingerprint == digits)
             });
-        let mut places: Vec<(u32, u32)> = rows.map(|row| (row.path, row.text)).collect();
+        let mut places: Vec<(u32, u32)> = entries.map(|entry| (entry.path, entry.text)).collect();
         places.dedup();
         let mut paths: Vec<(&RelPath, usize)> =
             places.into_iter().map(|(path, text)| (&self.paths[path as usize], text as usize)).collect();
-        // Each text lists its paths in order, which a sort that keeps runs meets sorted.
+        // The stable sort is quick here, since each text lists its paths sorted.
         paths.sort();
         paths.dedup();
         paths
     }
 }
 
-/// The path and the fingerprint of each entry of a text, as they are written: the first line of a block, and the second
-/// word of its second line. Blocks that are no entries give nothing or what no fingerprint equals.
-struct Keys<'t> {
+/// Iterates over the path and fingerprint of each entry of a text, as written: the first line of a block, and the
+/// second word of its second line. Malformed blocks give nothing, or something that is not a fingerprint.
+struct EntryKeys<'t> {
     rest: &'t [u8],
 }
 
-impl<'t> Keys<'t> {
-    /// The next line that is no comment, without its end.
+impl<'t> EntryKeys<'t> {
+    /// The next line that is not a comment, without its line end.
     fn line(&mut self) -> Option<&'t [u8]> {
         while !self.rest.is_empty() {
             let end = memchr::memchr(b'\n', self.rest).unwrap_or(self.rest.len());
@@ -94,7 +98,7 @@ impl<'t> Keys<'t> {
     }
 }
 
-impl<'t> Iterator for Keys<'t> {
+impl<'t> Iterator for EntryKeys<'t> {
     type Item = (&'t [u8], &'t [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -107,7 +111,7 @@ impl<'t> Iterator for Keys<'t> {
             if is_blank(key) {
                 continue;
             }
-            // The other lines of a block are for people.
+            // The other lines of a block are not needed.
             while self.line().is_some_and(|line| !is_blank(line)) {}
             if let Some(fingerprint) = second_word(key) {
                 return Some((path, fingerprint));
@@ -118,13 +122,13 @@ impl<'t> Iterator for Keys<'t> {
 
 fn is_blank(line: &[u8]) -> bool {
     let rest = line.trim_ascii_start();
-    // Beyond ASCII there is white space too, which ends no block unless the line has nothing else.
+    // A line of non-ASCII white space is blank too.
     let has_text =
         |first: &u8| first.is_ascii() || str::from_utf8(rest).is_ok_and(|rest| !rest.trim_start().is_empty());
     !rest.first().is_some_and(has_text)
 }
 
-/// The second of the words of a line.
+/// The second word of a line.
 fn second_word(line: &[u8]) -> Option<&[u8]> {
     let line = line.trim_ascii_start();
     let rest = line[line.iter().position(u8::is_ascii_whitespace)?..].trim_ascii_start();
@@ -138,7 +142,7 @@ mod tests {
     use crate::policy::baseline::{print, read};
     use crate::policy::testing::entries;
 
-    /// The paths that the index of texts, each of some entries, has for a fingerprint.
+    /// Checks the paths for a fingerprint in the index of some texts, each made of some entries.
     #[track_caller]
     fn check(texts: &[&[&str]], number: &str, expected: &[(&str, usize)]) {
         let index = TextIndex::merge(texts.iter().map(|written| TextIndex::of(print(&entries(written)).as_bytes())));
@@ -169,7 +173,7 @@ mod tests {
             for entry in read.entries() {
                 assert_eq!(index.paths_with([entry.fingerprint.as_str()]), [(&entry.path, 0)], "{text}");
             }
-            assert_eq!(index.rows.len(), 3, "{text}");
+            assert_eq!(index.entries.len(), 3, "{text}");
         }
     }
 }

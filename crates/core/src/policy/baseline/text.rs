@@ -1,4 +1,5 @@
-//! The text of a baseline file: blocks of lines, sorted, a blank line after each, nothing that moves with the code.
+//! Prints and parses baseline files: sorted blocks of lines, with a blank line after each. They contain no line
+//! numbers, so that they do not change when code moves.
 //!
 //! ```text
 //! src/a.ts
@@ -16,14 +17,14 @@ use crate::report::BaselineEntry;
 use crate::source::RelPath;
 use crate::span::Span;
 
-/// What every file starts with.
+/// The first lines of every file.
 const HEADER: &str =
     "# Findings that lawbook knew before. `lawbook baseline prune` takes out those that are mended.\n\n";
 
-/// The signs of a merge that git left to a person.
-const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+/// The starts of lines with which git marks a merge conflict.
+const CONFLICT_SIGNS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 
-/// Prints entries that are in order.
+/// Prints sorted entries.
 pub fn print(entries: &[BaselineEntry]) -> String {
     let mut text = HEADER.to_owned();
     for entry in entries {
@@ -39,50 +40,51 @@ pub fn print(entries: &[BaselineEntry]) -> String {
     text
 }
 
-/// Reads the text of a file; `path` is what its reader calls it.
+/// Parses the text of a file; `path` is the path for messages.
 ///
 /// # Errors
-/// Everything that is wrong with it, each mistake with its line.
+/// All mistakes, each with its line.
 pub fn read(path: &str, text: impl Into<Arc<str>>) -> Result<BaselineFile, Vec<Mistake>> {
     let text = text.into();
     let mistakes = Mistakes::new(path, text.clone());
-    let mut reading = Reading { mistakes, entries: Vec::new(), block: Vec::new(), last_path: None };
+    let mut reader = BaselineReader { mistakes, entries: Vec::new(), block: Vec::new(), last_path: None };
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let span = Span::new(at, at + line.len() as u32);
         at = span.end;
-        // A checkout may have turned line ends into those of the system.
+        // A checkout may have converted the line ends.
         let line = line.trim_end_matches(['\n', '\r']);
-        if CONFLICT.iter().any(|sign| line.starts_with(sign)) {
-            reading.mistakes.add_with_help(
+        if CONFLICT_SIGNS.iter().any(|sign| line.starts_with(sign)) {
+            reader.mistakes.add_with_help(
                 span,
                 "git left a merge conflict here",
                 "keep the lines of both sides, delete the lines of signs, then run `lawbook baseline prune`",
             );
-            return Err(reading.mistakes.into_vec());
+            return Err(reader.mistakes.into_vec());
         }
         if line.trim().is_empty() {
-            reading.end_block();
+            reader.end_block();
         } else if !line.starts_with('#') {
-            reading.block.push((line, span));
+            reader.block.push((line, span));
         }
     }
-    reading.end_block();
-    if reading.mistakes.is_empty() {
-        return Ok(BaselineFile { path: Arc::from(path), text: text.clone(), entries: reading.entries });
+    reader.end_block();
+    if reader.mistakes.is_empty() {
+        return Ok(BaselineFile { path: Arc::from(path), text: text.clone(), entries: reader.entries });
     }
-    Err(reading.mistakes.into_vec())
+    Err(reader.mistakes.into_vec())
 }
 
-struct Reading<'t> {
+/// The state of parsing a file.
+struct BaselineReader<'t> {
     mistakes: Mistakes,
     entries: Vec<(BaselineEntry, Span)>,
     block: Vec<(&'t str, Span)>,
-    /// The path of the last entry as it is written and as it is meant; entries of one file follow each other.
+    /// The path of the last entry, as written and unescaped. Cached, since the entries of one file follow each other.
     last_path: Option<(&'t str, RelPath)>,
 }
 
-impl Reading<'_> {
+impl BaselineReader<'_> {
     fn end_block(&mut self) {
         if let (Some((_, first)), Some((_, last))) = (self.block.first(), self.block.last()) {
             let span = Span::new(first.start, last.end);
@@ -94,7 +96,7 @@ impl Reading<'_> {
         }
     }
 
-    fn entry(&mut self) -> Result<BaselineEntry, Refusal> {
+    fn entry(&mut self) -> Result<BaselineEntry, EntryMistake> {
         let (written, at) = self.block[0];
         let path = match &self.last_path {
             Some((last, path)) if *last == written => path.clone(),
@@ -105,16 +107,18 @@ impl Reading<'_> {
     }
 }
 
-type Refusal = (Span, String, &'static str);
+/// The place, message and help of a mistake in an entry.
+type EntryMistake = (Span, String, &'static str);
 
-const BLOCK: &str = "an entry is the path, `  RULE FINGERPRINT COUNT`, `  | CODE`, and `  reason: …` if it has one";
+const ENTRY_HELP: &str =
+    "an entry is the path, `  RULE FINGERPRINT COUNT`, `  | CODE`, and `  reason: …` if it has one";
 
-/// The path on the first line of a block.
-fn path(written: &str, at: Span) -> Result<RelPath, Refusal> {
+/// Parses the path on the first line of a block.
+fn path(written: &str, at: Span) -> Result<RelPath, EntryMistake> {
     if written.starts_with(' ') {
-        return Err((at, "expected the path of a file at the start of the line".to_owned(), BLOCK));
+        return Err((at, "expected the path of a file at the start of the line".to_owned(), ENTRY_HELP));
     }
-    let path = unescaped_path(written).ok_or_else(|| (at, "a `\\` that escapes nothing".to_owned(), BLOCK))?;
+    let path = unescaped_path(written).ok_or_else(|| (at, "a `\\` that escapes nothing".to_owned(), ENTRY_HELP))?;
     if !path.is_root() && !is_below(path.as_str()) {
         let help = "paths are written with `/`, from the root, which is `.`";
         return Err((at, format!("`{path}` is no path below the root"), help));
@@ -122,20 +126,20 @@ fn path(written: &str, at: Span) -> Result<RelPath, Refusal> {
     Ok(path)
 }
 
-fn entry(path: RelPath, block: &[(&str, Span)]) -> Result<BaselineEntry, Refusal> {
+fn entry(path: RelPath, block: &[(&str, Span)]) -> Result<BaselineEntry, EntryMistake> {
     let Some((key, at)) = block.get(1).copied() else {
-        return Err((block[0].1, "an entry without rule and fingerprint".to_owned(), BLOCK));
+        return Err((block[0].1, "an entry without rule and fingerprint".to_owned(), ENTRY_HELP));
     };
     let mut words = key.split_whitespace();
     let (Some(rule), Some(fingerprint), Some(count), None) = (words.next(), words.next(), words.next(), words.next())
     else {
-        return Err((at, "expected rule, fingerprint and count".to_owned(), BLOCK));
+        return Err((at, "expected rule, fingerprint and count".to_owned(), ENTRY_HELP));
     };
     if digits(fingerprint.as_bytes()).is_none() {
         return Err((at, format!("`{fingerprint}` is no fingerprint"), "expected `1:` and 32 hexadecimal digits"));
     }
     let count = count.parse().ok().filter(|count| *count > 0);
-    let count = count.ok_or_else(|| (at, "the count is no number from 1".to_owned(), BLOCK))?;
+    let count = count.ok_or_else(|| (at, "the count is no number from 1".to_owned(), ENTRY_HELP))?;
     let mut entry = BaselineEntry {
         path,
         rule: rule.to_owned(),
@@ -158,13 +162,13 @@ fn entry(path: RelPath, block: &[(&str, Span)]) -> Result<BaselineEntry, Refusal
     Ok(entry)
 }
 
-/// Whether a path stays below the root, whatever it names.
+/// True if a path cannot lead out of the root.
 fn is_below(path: &str) -> bool {
     let drive = path.as_bytes().get(1) == Some(&b':');
     !drive && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-/// Text on one line, none of which the format could take for its own.
+/// Escapes a text, so that it is one line without characters that are part of the format.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -181,19 +185,19 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// A path as it is written; none for a `\` that escapes nothing.
+/// Unescapes a path; none for an invalid escape.
 pub(super) fn unescaped_path(written: &str) -> Option<RelPath> {
     let path = unescaped(written)?;
     Some(if path == "." { RelPath::root() } else { RelPath::new(path) })
 }
 
-/// What was escaped, as it was; none for a `\` that escapes nothing.
+/// Reverses [`escaped`]; none for an invalid escape.
 fn unescaped(text: &str) -> Option<String> {
     let mut parts = text.split('\\');
     let mut plain = parts.next().unwrap_or_default().to_owned();
     while let Some(part) = parts.next() {
         if part.is_empty() {
-            // Two of them: what stands before the next one is plain.
+            // `\\` is a backslash; the text up to the next one is literal.
             plain.push('\\');
             plain.push_str(parts.next()?);
             continue;

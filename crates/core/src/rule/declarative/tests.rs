@@ -187,7 +187,7 @@ fn findings_about_a_definition_are_known_by_its_name() {
 }
 
 #[test]
-fn a_spent_budget_is_told() {
+fn a_spent_budget_is_reported() {
     let rule = declarative(&["javascript"], "{rule: {kind: number, inside: {kind: array, regex: x, stopBy: end}}}");
     let file = lower("a.js", &format!("{}1{}", "[".repeat(50), "]".repeat(50)));
     let mut cx = Cx::new(&file).with_steps(Steps::new(20));

@@ -1,4 +1,4 @@
-//! From a rule object as written to the one that matches: all mistakes at once, each with its place.
+//! Compiles rule objects for one dialect, and collects every mistake with its place.
 
 use std::sync::OnceLock;
 
@@ -6,12 +6,12 @@ use crate::data::{Data, Entry, Value};
 use crate::ir::{Dialect, Kind};
 use crate::mistake::Mistakes;
 use crate::pattern::{Pattern, PatternError, Variables};
-use crate::rule::object::nth_child::{NthChild, Position};
+use crate::rule::object::nth_child::{NthChild, NthPosition};
 use crate::rule::object::relation::{Relation, Stop};
 use crate::rule::object::{Expression, KindSet, Term};
 
-/// Rules that nest deeper are refused.
-const MAX_DEPTH: usize = 64;
+/// The deepest nesting of rule objects; deeper ones are a mistake.
+const MAX_OBJECT_DEPTH: usize = 64;
 
 /// The keys of a rule object.
 const KEYS: &[&str] = &[
@@ -19,32 +19,35 @@ const KEYS: &[&str] = &[
     "node", "where",
 ];
 
-/// Keys that have their place beside `rule`.
-const BESIDE: &[&str] = &["constraints", "utils", "transform", "rewriters", "fix", "labels", "message", "languages"];
+/// Keys that belong beside `rule`, not into it.
+const KEYS_BESIDE_RULE: &[&str] =
+    &["constraints", "utils", "transform", "rewriters", "fix", "labels", "message", "languages"];
 
 /// Compiles the parts of one rule for one dialect.
 pub(crate) struct Compiler<'c> {
     pub(crate) dialect: &'static Dialect,
-    /// All dialects that the rule is for: what only some of them have never matches in the others.
+    /// All dialects that the rule is for. A kind or pattern that only some of them have is no mistake; it never matches
+    /// in the others.
     pub(crate) claimed: &'c [&'static Dialect],
-    /// Whether a pattern that does not parse is a mistake; ast-grep takes it as it comes.
+    /// True if a pattern that does not parse is a mistake. False for ast-grep rules, since ast-grep accepts such
+    /// patterns.
     pub(crate) strict: bool,
     pub(crate) mistakes: &'c mut Mistakes,
     pub(crate) variables: Variables,
-    /// How many relations there are so far.
+    /// The number of relations so far.
     relations: usize,
     pub(super) util_names: Vec<String>,
     pub(super) utils: Vec<Option<Term>>,
 }
 
-/// Which keys a rule object may have beside its own.
+/// The position of a rule object, which decides on the additional keys that it may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+enum KeyContext {
     Plain,
-    /// Of `precedes` and `follows`.
-    Sibling,
-    /// Of `inside` and `has`.
-    Family,
+    /// The value of `precedes` or `follows`: `stopBy`.
+    PrecedesOrFollows,
+    /// The value of `inside` or `has`: `stopBy` and `field`.
+    InsideOrHas,
 }
 
 impl<'c> Compiler<'c> {
@@ -58,12 +61,12 @@ impl<'c> Compiler<'c> {
         Self { dialect, claimed, strict, mistakes, variables, relations: 0, util_names, utils }
     }
 
-    /// The utils by number, once everything is compiled.
+    /// The utils by number, and the metavariables, once everything is compiled.
     pub(crate) fn into_utils(self) -> (Vec<Term>, Variables) {
         (self.utils.into_iter().map(|util| util.unwrap_or(Term::Never)).collect(), self.variables)
     }
 
-    /// Compiles the whole rule, which must imply what kinds its matches have.
+    /// Compiles the object of a whole rule, which must restrict the kinds of its matches.
     pub(crate) fn top(&mut self, value: &Value) -> Term {
         let before = self.mistakes.len();
         let term = self.rule(value, 0);
@@ -87,23 +90,23 @@ impl<'c> Compiler<'c> {
         term
     }
 
-    /// Compiles a rule object that is part of something.
+    /// Compiles a rule object inside another one, or in `utils` or `constraints`.
     pub(crate) fn rule(&mut self, value: &Value, depth: usize) -> Term {
-        self.object(value, depth, Role::Plain)
+        self.object(value, depth, KeyContext::Plain)
     }
 
-    fn object(&mut self, value: &Value, depth: usize, role: Role) -> Term {
-        if depth > MAX_DEPTH {
-            self.mistakes.add(value.span, format!("rules are nested deeper than {MAX_DEPTH} levels"));
+    fn object(&mut self, value: &Value, depth: usize, context: KeyContext) -> Term {
+        if depth > MAX_OBJECT_DEPTH {
+            self.mistakes.add(value.span, format!("rules are nested deeper than {MAX_OBJECT_DEPTH} levels"));
             return Term::Never;
         }
         let Some(entries) = self.map(value, "a rule object") else { return Term::Never };
         for entry in entries {
-            self.check_key(entry, role);
+            self.check_key(entry, context);
         }
         let get = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
         let mut terms = Vec::with_capacity(1);
-        // What the node is comes first, what stands around it last: so variables are bound by the nearest code.
+        // Terms about the node itself come first, relations last, so that the node's own code sets the captures.
         terms.extend(get("node").map(|value| self.node(value)));
         terms.extend(get("pattern").map(|value| self.pattern(value)));
         terms.extend(get("kind").map(|value| self.kind(value)));
@@ -124,10 +127,14 @@ impl<'c> Compiler<'c> {
             let condition = self.conditions(value, get("node"), &terms);
             terms.insert(atomic, condition);
         }
-        terms.extend(get("inside").map(|value| self.relation(value, depth, Role::Family, Term::Inside)));
-        terms.extend(get("has").map(|value| self.relation(value, depth, Role::Family, Term::Has)));
-        terms.extend(get("precedes").map(|value| self.relation(value, depth, Role::Sibling, Term::Precedes)));
-        terms.extend(get("follows").map(|value| self.relation(value, depth, Role::Sibling, Term::Follows)));
+        terms.extend(get("inside").map(|value| self.relation(value, depth, KeyContext::InsideOrHas, Term::Inside)));
+        terms.extend(get("has").map(|value| self.relation(value, depth, KeyContext::InsideOrHas, Term::Has)));
+        terms.extend(
+            get("precedes").map(|value| self.relation(value, depth, KeyContext::PrecedesOrFollows, Term::Precedes)),
+        );
+        terms.extend(
+            get("follows").map(|value| self.relation(value, depth, KeyContext::PrecedesOrFollows, Term::Follows)),
+        );
         if !entries.iter().any(|entry| KEYS.contains(&&*entry.key)) {
             self.mistakes.add_with_help(
                 value.span,
@@ -142,17 +149,18 @@ impl<'c> Compiler<'c> {
         }
     }
 
-    fn check_key(&mut self, entry: &Entry, role: Role) {
+    fn check_key(&mut self, entry: &Entry, context: KeyContext) {
         let key = &*entry.key;
-        let known =
-            KEYS.contains(&key) || (key == "stopBy" && role != Role::Plain) || (key == "field" && role == Role::Family);
+        let known = KEYS.contains(&key)
+            || (key == "stopBy" && context != KeyContext::Plain)
+            || (key == "field" && context == KeyContext::InsideOrHas);
         if known {
             return;
         }
         let span = entry.key_span;
         match key {
             "range" | "strictness" => self.mistakes.add(span, format!("`{key}` is not supported yet")),
-            "field" if role == Role::Sibling => {
+            "field" if context == KeyContext::PrecedesOrFollows => {
                 self.mistakes
                     .add(span, "`field` belongs to `inside` and `has` only: siblings have no role for each other");
             }
@@ -160,14 +168,14 @@ impl<'c> Compiler<'c> {
                 self.mistakes
                     .add(span, format!("`{key}` belongs into `inside` or `has`, beside the rule that is searched"));
             }
-            key if BESIDE.contains(&key) => {
+            key if KEYS_BESIDE_RULE.contains(&key) => {
                 self.mistakes.add(span, format!("`{key}` belongs beside `rule`, not into it"));
             }
             key => {
-                let extra: &[&str] = match role {
-                    Role::Plain => &[],
-                    Role::Sibling => &["stopBy"],
-                    Role::Family => &["stopBy", "field"],
+                let extra: &[&str] = match context {
+                    KeyContext::Plain => &[],
+                    KeyContext::PrecedesOrFollows => &["stopBy"],
+                    KeyContext::InsideOrHas => &["stopBy", "field"],
                 };
                 self.mistakes.add_unknown(span, "key of a rule object", key, KEYS.iter().chain(extra).copied());
             }
@@ -225,7 +233,7 @@ impl<'c> Compiler<'c> {
         Term::Never
     }
 
-    /// Notes a kind that this dialect does not have, unless another one that is claimed has it.
+    /// Adds a mistake for a kind that none of the claimed dialects has.
     fn unknown_kind(&mut self, value: &Value, name: &str) {
         if !self.claimed.iter().any(|dialect| dialect.vocabulary().kind(name).is_some()) {
             let known = self.claimed.iter().flat_map(|dialect| dialect.vocabulary().kind_names());
@@ -293,7 +301,7 @@ impl<'c> Compiler<'c> {
             for other in others {
                 let mut variables = self.variables.clone();
                 if !wrong(&compile(other, &mut variables)) {
-                    // The variables are known all the same, for messages and fixes to name.
+                    // Messages and fixes may still name the variables.
                     self.variables = variables;
                     return Term::Never;
                 }
@@ -339,7 +347,7 @@ impl<'c> Compiler<'c> {
 
     fn nth_child(&mut self, value: &Value, depth: usize) -> Term {
         let number = self.next_number();
-        let (position, vars) = (Position { step: 0, offset: 0 }, OnceLock::new());
+        let (position, vars) = (NthPosition { step: 0, offset: 0 }, OnceLock::new());
         let mut nth = NthChild { number, position, of_rule: None, reverse: false, vars };
         let mut position = Some(value);
         if let Data::Map(entries) = &value.data {
@@ -365,7 +373,7 @@ impl<'c> Compiler<'c> {
         };
         match &position.data {
             Data::Int(index @ 0..) => nth.position.offset = *index,
-            Data::String(text) => match Position::parse(text) {
+            Data::String(text) => match NthPosition::parse(text) {
                 Ok(parsed) => nth.position = parsed,
                 Err(why) => self.mistakes.add(position.span, why),
             },
@@ -377,19 +385,19 @@ impl<'c> Compiler<'c> {
         Term::NthChild(Box::new(nth))
     }
 
-    fn relation(&mut self, value: &Value, depth: usize, role: Role, make: fn(Box<Relation>) -> Term) -> Term {
-        match self.relation_parts(value, depth, role) {
+    fn relation(&mut self, value: &Value, depth: usize, context: KeyContext, make: fn(Box<Relation>) -> Term) -> Term {
+        match self.relation_parts(value, depth, context) {
             Some(relation) => make(Box::new(relation)),
             None => Term::Never,
         }
     }
 
-    /// A rule that siblings are searched for, as `expandStart` and `expandEnd` name it.
+    /// Compiles `expandStart` or `expandEnd` of a fix: a rule that siblings are searched for.
     pub(crate) fn sibling_relation(&mut self, value: &Value) -> Option<Relation> {
-        self.relation_parts(value, 0, Role::Sibling)
+        self.relation_parts(value, 0, KeyContext::PrecedesOrFollows)
     }
 
-    fn relation_parts(&mut self, value: &Value, depth: usize, role: Role) -> Option<Relation> {
+    fn relation_parts(&mut self, value: &Value, depth: usize, context: KeyContext) -> Option<Relation> {
         let stop = match value.get("stopBy") {
             None => Stop::Neighbor,
             Some(stop) => match &stop.data {
@@ -406,9 +414,9 @@ impl<'c> Compiler<'c> {
                 }
             },
         };
-        let term = self.object(value, depth + 1, role);
+        let term = self.object(value, depth + 1, context);
         let mut field = None;
-        if let Some(value) = value.get("field").filter(|_| role == Role::Family) {
+        if let Some(value) = value.get("field").filter(|_| context == KeyContext::InsideOrHas) {
             let name = self.text(value, "`field`")?;
             field = self.dialect.vocabulary().field(name);
             if field.is_none() {

@@ -1,4 +1,4 @@
-//! `where`: questions that a view answers, and what the answer has to be.
+//! `where`: conditions on what views answer about a node.
 
 use crate::data::{Data, Value};
 use crate::ir::view::{self, ViewAnswer, ViewKey};
@@ -6,31 +6,33 @@ use crate::ir::{Kind, Lowered, Node};
 use crate::names;
 use crate::rule::object::{Compiler, Expression, KindSet, Term};
 
-/// One key of `where` with what its answer has to be.
+/// One key of `where` with the tests of its answer.
 #[derive(Debug)]
 pub(crate) enum Condition {
-    /// The node is an import of one of these modules, or a reference bound to one.
+    /// The node is an import of one of these modules, or a name that refers to one.
     Import(Vec<String>),
+    /// The answer to the key passes all tests.
     Ask(ViewKey, Vec<Test>),
 }
 
-/// One thing that an answer has to be.
+/// One comparison of an answer.
 #[derive(Debug)]
 pub(crate) enum Test {
-    Equals(Literal),
-    Differs(Literal),
-    Among(Vec<Literal>),
+    Equals(ConditionValue),
+    Differs(ConditionValue),
+    Among(Vec<ConditionValue>),
     Above(i64),
     AtLeast(i64),
     Below(i64),
     AtMost(i64),
-    Like(Expression),
-    /// Not all of these.
+    Regex(Expression),
+    /// Not all of these hold.
     Not(Vec<Test>),
 }
 
+/// A value that an answer is compared with.
 #[derive(Debug)]
-pub(crate) enum Literal {
+pub(crate) enum ConditionValue {
     Bool(bool),
     Int(i64),
     Text(String),
@@ -39,6 +41,7 @@ pub(crate) enum Literal {
 const TESTS: &[&str] = &["gt", "ge", "lt", "le", "eq", "ne", "in", "not", "regex"];
 
 impl Condition {
+    /// True if the node meets the condition.
     pub(super) fn holds(&self, file: &Lowered, node: Node<'_>) -> bool {
         match self {
             Self::Import(modules) => modules.iter().any(|module| names::refers_to_import(file, node, module)),
@@ -50,32 +53,33 @@ impl Condition {
     }
 }
 
-/// Whether the callee of a call may be what is asked for, by its first byte: most are not, and to bring one into the
-/// form that is compared takes long.
+/// True if the first byte of a callee fits the tests. Rules out most calls before the callee is normalized for
+/// comparison, which is slow.
 fn may_be_callee(node: Node<'_>, tests: &[Test]) -> bool {
     let Some(start) = view::Call::cast(node).and_then(view::Call::callee_start) else { return false };
     match start.text().as_bytes().first() {
-        // With the word that it begins with, its compared form begins too.
-        Some(first) if first.is_ascii_alphabetic() => tests.iter().all(|test| test.may_hold_from(*first)),
+        // The normalized form of a callee begins with the same word.
+        Some(first) if first.is_ascii_alphabetic() => tests.iter().all(|test| test.may_begin_with(*first)),
         _ => true,
     }
 }
 
 impl Test {
-    /// Whether a text that begins with this byte may be what is asked for.
-    fn may_hold_from(&self, first: u8) -> bool {
-        let begins = |literal: &Literal| match literal {
-            Literal::Text(text) => text.as_bytes().first() == Some(&first),
-            Literal::Bool(_) | Literal::Int(_) => false,
+    /// True if a text that begins with this byte may pass the test.
+    fn may_begin_with(&self, first: u8) -> bool {
+        let begins = |literal: &ConditionValue| match literal {
+            ConditionValue::Text(text) => text.as_bytes().first() == Some(&first),
+            ConditionValue::Bool(_) | ConditionValue::Int(_) => false,
         };
         match self {
             Self::Equals(literal) => begins(literal),
             Self::Among(literals) => literals.iter().any(begins),
-            Self::Like(regex) => regex.may_begin_with(first),
+            Self::Regex(regex) => regex.may_begin_with(first),
             _ => true,
         }
     }
 
+    /// True if the answer passes the test.
     pub(super) fn holds(&self, answer: &ViewAnswer<'_>) -> bool {
         let count = || match answer {
             ViewAnswer::Number(number) => Some(i64::from(*number)),
@@ -90,7 +94,7 @@ impl Test {
             Self::AtLeast(limit) => count().is_some_and(|count| count >= *limit),
             Self::Below(limit) => count().is_some_and(|count| count < *limit),
             Self::AtMost(limit) => count().is_some_and(|count| count <= *limit),
-            Self::Like(regex) => match answer {
+            Self::Regex(regex) => match answer {
                 ViewAnswer::Text(text) => regex.is_match(text),
                 ViewAnswer::List(items) => items.iter().any(|item| regex.is_match(item)),
                 _ => false,
@@ -104,7 +108,7 @@ fn length<T>(items: &[T]) -> i64 {
     i64::try_from(items.len()).unwrap_or(i64::MAX)
 }
 
-impl Literal {
+impl ConditionValue {
     fn is(&self, answer: &ViewAnswer<'_>) -> bool {
         match (self, answer) {
             (Self::Bool(expected), ViewAnswer::Bool(found)) => expected == found,
@@ -118,7 +122,7 @@ impl Literal {
 }
 
 impl Compiler<'_> {
-    /// Compiles `where`, which stands beside `terms` and perhaps `node`.
+    /// Compiles `where` of a rule object that also has `terms` and perhaps `node`.
     pub(super) fn conditions(&mut self, value: &Value, node: Option<&Value>, terms: &[Term]) -> Term {
         let Some(entries) = self.map(value, "`where`") else { return Term::Never };
         let listed = self.listed_kinds(node, terms);
@@ -156,7 +160,7 @@ impl Compiler<'_> {
         Term::Where(conditions, kinds)
     }
 
-    /// The shared kinds that the rule beside `where` can match; none when that cannot be told.
+    /// The shared kinds that the rule object with this `where` can match; none when it may be any.
     fn listed_kinds(&mut self, node: Option<&Value>, terms: &[Term]) -> Option<Vec<Kind>> {
         if let Some(node) = node {
             return Some(self.node_kinds(node)).filter(|kinds| !kinds.is_empty());
@@ -167,7 +171,7 @@ impl Compiler<'_> {
             kinds => kinds,
         };
         let kinds: Vec<Kind> = raw.iter().flat_map(|raw| kinds(raw).iter().copied()).collect();
-        // Nothing here: another dialect has it.
+        // An empty list means that only another dialect has the kind.
         Some(kinds).filter(|kinds| !kinds.is_empty())
     }
 
@@ -196,7 +200,7 @@ impl Compiler<'_> {
                 "le" => self.number(value).map(Test::AtMost),
                 "eq" => self.literal(value, key).map(Test::Equals),
                 "ne" => self.literal(value, key).map(Test::Differs),
-                "regex" => self.regex(value).map(Test::Like),
+                "regex" => self.regex(value).map(Test::Regex),
                 "not" => Some(Test::Not(self.tests(value, key, depth + 1))),
                 "in" => self.literals(value, key).map(Test::Among),
                 unknown => {
@@ -220,7 +224,7 @@ impl Compiler<'_> {
         None
     }
 
-    fn literals(&mut self, value: &Value, key: &str) -> Option<Vec<Literal>> {
+    fn literals(&mut self, value: &Value, key: &str) -> Option<Vec<ConditionValue>> {
         let items = value.as_list();
         if items.is_none() {
             self.mistakes.add(value.span, format!("`in` takes a list, not {}", value.describe()));
@@ -228,15 +232,15 @@ impl Compiler<'_> {
         Some(items?.iter().filter_map(|item| self.literal(item, key)).collect())
     }
 
-    fn literal(&mut self, value: &Value, key: &str) -> Option<Literal> {
+    fn literal(&mut self, value: &Value, key: &str) -> Option<ConditionValue> {
         match &value.data {
-            Data::Bool(found) => Some(Literal::Bool(*found)),
-            Data::Int(found) => Some(Literal::Int(*found)),
+            Data::Bool(found) => Some(ConditionValue::Bool(*found)),
+            Data::Int(found) => Some(ConditionValue::Int(*found)),
             Data::String(text) if key == "callee" && text.contains('#') => {
                 self.mistakes.add(value.span, "names resolved through imports (`module#member`) are not supported yet");
                 None
             }
-            Data::String(text) => Some(Literal::Text(text.clone())),
+            Data::String(text) => Some(ConditionValue::Text(text.clone())),
             Data::List(_) => {
                 self.mistakes.add_with_help(value.span, "a list is no value to compare with", "write `in: [...]`");
                 None

@@ -1,38 +1,39 @@
-//! The nearest enclosing node of some kinds, for all rules that ask: each climbs for itself until a table is cheaper.
+//! The nearest ancestor of given kinds. Shared by all rules of a file: parents are followed one by one until that has
+//! cost as much as a table of all nodes, which is then built.
 
 use std::collections::HashMap;
 
 use crate::ir::{NodeId, RawKind, Tree};
 use crate::rule::object::KindSet;
 
-/// What the rules of one file have found out about what encloses the nodes of one tree.
+/// The nearest ancestors of the nodes of one tree, by set of kinds.
 #[derive(Debug, Default)]
 pub(super) struct Enclosing {
     numbers: HashMap<KindSet, usize>,
-    sets: Vec<Set>,
+    sets: Vec<KindAncestors>,
 }
 
 /// One set of kinds.
 #[derive(Debug, Default)]
-struct Set {
-    /// How many steps up were made without a table.
+struct KindAncestors {
+    /// The number of parents visited without a table.
     climbed: usize,
-    /// By node, 0 for none, else one more than the nearest enclosing node's number; empty until it is worth its while.
+    /// By node, 0 for none, else one more than the number of the nearest ancestor; empty until the table is built.
     nearest: Vec<u32>,
 }
 
 impl Enclosing {
-    /// The number of a set of kinds.
+    /// The number of a set of kinds, for [`Self::nearest`].
     pub(super) fn number(&mut self, kinds: &KindSet) -> usize {
         if let Some(number) = self.numbers.get(kinds) {
             return *number;
         }
         self.numbers.insert(kinds.clone(), self.sets.len());
-        self.sets.push(Set::default());
+        self.sets.push(KindAncestors::default());
         self.sets.len() - 1
     }
 
-    /// The nearest node around `node` that is of these kinds, whose number is `set`.
+    /// The nearest ancestor of `node` that is of these kinds; `set` is their number.
     #[inline]
     pub(super) fn nearest(&mut self, set: usize, kinds: &KindSet, tree: &Tree, node: NodeId) -> Option<NodeId> {
         let set = &mut self.sets[set];
@@ -40,13 +41,13 @@ impl Enclosing {
             if set.climbed < tree.len() {
                 return set.climb(kinds, tree, node);
             }
-            set.nearest = table(kinds, tree);
+            set.nearest = nearest_table(kinds, tree);
         }
         set.nearest[node.0 as usize].checked_sub(1).map(NodeId)
     }
 }
 
-impl Set {
+impl KindAncestors {
     fn climb(&mut self, kinds: &KindSet, tree: &Tree, node: NodeId) -> Option<NodeId> {
         let mut at = node.0;
         loop {
@@ -63,7 +64,7 @@ impl Set {
     }
 }
 
-fn table(kinds: &KindSet, tree: &Tree) -> Vec<u32> {
+fn nearest_table(kinds: &KindSet, tree: &Tree) -> Vec<u32> {
     let mut nearest: Vec<u32> = Vec::with_capacity(tree.len());
     for (id, parent) in (0u32..).zip(tree.rows.iter().map(|row| row.parent)) {
         nearest.push(match parent {

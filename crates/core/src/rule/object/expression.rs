@@ -1,4 +1,5 @@
-//! Regular expressions of rules, built when they are first asked: building costs more than checking a small file.
+//! Regular expressions of rules. They are parsed with the rule, and built when first used: building one costs more than
+//! checking a small file.
 
 use std::sync::OnceLock;
 
@@ -9,107 +10,113 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use crate::budget::Steps;
 use crate::ir::Node;
 
-/// A regular expression that is known to be right.
+/// A regular expression that parses.
 #[derive(Debug)]
 pub(crate) struct Expression {
     text: String,
     syntax: Hir,
-    /// Whether all that it tells apart is ASCII, so that it means the same with and without the tables of Unicode.
+    /// True if it distinguishes only ASCII characters, so that it means the same with and without Unicode tables.
     is_only_ascii: bool,
-    /// The bytes that a text must have for it to be found there, at least and at most.
-    least: usize,
-    most: usize,
-    /// The bytes that a text can begin with to match, where it must match from its start.
+    /// The least and most bytes of a text that it can match in. The most is known only with both `^` and `$`.
+    min_len: usize,
+    max_len: usize,
+    /// With `^`: the bytes that a matching text can begin with.
     first: Option<FirstBytes>,
-    /// The one text that it matches, where there is no more to it.
-    whole: Option<Box<[u8]>>,
+    /// Of `^text$`: the one text that it matches.
+    exact_text: Option<Box<[u8]>>,
+    /// Built with Unicode tables.
     full: OnceLock<Option<Regex>>,
+    /// Built without Unicode tables, for ASCII texts.
     ascii: OnceLock<Option<bytes::Regex>>,
 }
 
-/// Up to this length, and without counted repetitions, an expression is never too large to be built.
-const SURELY_SMALL: usize = 200;
+/// The longest expression without `{n}` that is accepted without a trial build: it cannot exceed the size limit of the
+/// `regex` crate.
+const MAX_UNCHECKED_BYTES: usize = 200;
 
-/// Up to this weight neither: what is built takes at most a few tens of bytes for each, and may take ten megabytes.
-const SURELY_LIGHT: u64 = 100_000;
+/// The largest [`weight`] that is accepted without a trial build. Each unit takes a few tens of bytes when built, and
+/// the size limit of the `regex` crate is ten megabytes.
+const MAX_UNCHECKED_WEIGHT: u64 = 100_000;
 
 impl Expression {
-    /// Reads an expression.
+    /// Parses an expression.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A message that says what is wrong with it.
     pub(super) fn new(text: &str) -> Result<Self, String> {
         let reason = |error: String| error.rsplit("error: ").next().unwrap_or(&error).trim().to_owned();
         let syntax = regex_syntax::parse(text).map_err(|error| reason(error.to_string()))?;
         let is_only_ascii = is_only_ascii(&syntax);
         let first = first_bytes(&syntax);
-        let whole = whole_text(&syntax);
+        let exact_text = exact_text_of(&syntax);
         let (full, ascii) = (OnceLock::new(), OnceLock::new());
         let properties = syntax.properties();
-        // What matches nothing has no lengths.
-        let least = properties.minimum_len().unwrap_or(0);
+        // An expression that matches nothing has no minimum length.
+        let min_len = properties.minimum_len().unwrap_or(0);
         let is_whole =
             properties.look_set_prefix().contains(Look::Start) && properties.look_set_suffix().contains(Look::End);
-        let most = properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX);
-        let expression = Self { text: text.to_owned(), syntax, is_only_ascii, least, most, first, whole, full, ascii };
-        if (text.len() > SURELY_SMALL || text.contains('{')) && weight(&expression.syntax) > SURELY_LIGHT {
+        let max_len = properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX);
+        let expression =
+            Self { text: text.to_owned(), syntax, is_only_ascii, min_len, max_len, first, exact_text, full, ascii };
+        if (text.len() > MAX_UNCHECKED_BYTES || text.contains('{')) && weight(&expression.syntax) > MAX_UNCHECKED_WEIGHT
+        {
             let built = Regex::new(text).map_err(|error| reason(error.to_string()))?;
             expression.full.get_or_init(|| Some(built));
         }
         Ok(expression)
     }
 
-    /// What it is made of.
+    /// The parsed expression.
     pub(crate) fn syntax(&self) -> &Hir {
         &self.syntax
     }
 
-    /// Whether it can only be found at the start of a text, so that looking for it is quick.
+    /// True if it begins with `^`, so that it is matched at one place of a text only.
     pub(super) fn is_anchored(&self) -> bool {
         self.syntax.properties().look_set_prefix().contains(Look::Start)
     }
 
-    /// Whether it is found in the text of a node. Most texts are told by their length and first byte.
+    /// True if it matches in the text of a node. Length and first byte rule out most texts.
     #[inline]
     pub(super) fn matches(&self, node: Node<'_>, steps: &Steps) -> bool {
         if !self.may_match_node(node) {
             return false;
         }
         let text = node.text();
-        // Some expressions take twice as long for a byte as comparing it does.
+        // Some expressions take twice as long for a byte as a comparison does.
         steps.take_text(2 * text.len()) && self.is_match(text)
     }
 
-    /// Whether it may be found in the text of a node, by a glance at that.
+    /// True if the length and first byte of a node's text fit the expression.
     #[inline]
     pub(crate) fn may_match_node(&self, node: Node<'_>) -> bool {
         self.may_match(node.text_len(), || node.first_byte())
     }
 
-    /// Whether it may be found in a text of this length that begins with this byte, if with any.
+    /// True if a text of this length, with this first byte if it is not empty, may match.
     #[inline]
     fn may_match(&self, len: usize, first: impl FnOnce() -> Option<u8>) -> bool {
-        if len < self.least || len > self.most {
+        if len < self.min_len || len > self.max_len {
             return false;
         }
-        // No expression that says how a text begins matches an empty one.
+        // An expression with known first bytes does not match an empty text.
         self.first.as_ref().is_none_or(|bytes| len > 0 && first().is_some_and(|first| bytes[usize::from(first)]))
     }
 
-    /// Whether it may be found in a text that begins with this byte.
+    /// True if a text that begins with this byte may match.
     pub(super) fn may_begin_with(&self, first: u8) -> bool {
         self.first.as_ref().is_none_or(|bytes| bytes[usize::from(first)])
     }
 
-    /// Whether it is found in the text.
+    /// True if it matches in the text.
     pub(super) fn is_match(&self, text: &str) -> bool {
         if !self.may_match(text.len(), || text.bytes().next()) {
             return false;
         }
-        if let Some(whole) = &self.whole {
-            return text.as_bytes() == &**whole;
+        if let Some(exact_text) = &self.exact_text {
+            return text.as_bytes() == &**exact_text;
         }
-        // Most text is ASCII, where `\w` and its like mean the same without the tables of Unicode, which take long to build.
+        // In ASCII text `\w` and the like mean the same without Unicode tables, which take long to build.
         if self.text.is_ascii() && (self.is_only_ascii || text.is_ascii()) {
             let build = || bytes::RegexBuilder::new(&self.text).unicode(false).build().ok();
             if let Some(regex) = self.ascii.get_or_init(build) {
@@ -120,7 +127,7 @@ impl Expression {
     }
 }
 
-/// At most how many states and transitions the expression is built into.
+/// An upper bound of the states and transitions that the expression is built into.
 fn weight(syntax: &Hir) -> u64 {
     // A range of characters is up to seven sequences of up to four bytes.
     let of_ranges = |count: usize| 32 * count as u64;
@@ -138,10 +145,10 @@ fn weight(syntax: &Hir) -> u64 {
     }
 }
 
-/// By byte, whether a text may begin with it.
+/// By byte, true if a text may begin with it.
 type FirstBytes = Box<[bool; 256]>;
 
-/// What the text begins with that an expression with `^` matches; none without it, or when it matches an empty text.
+/// The bytes that a match of an expression with `^` can begin with; none without `^`, or when it matches an empty text.
 fn first_bytes(syntax: &Hir) -> Option<FirstBytes> {
     let HirKind::Concat(parts) = syntax.kind() else { return None };
     let (first, rest) = parts.split_first()?;
@@ -150,7 +157,7 @@ fn first_bytes(syntax: &Hir) -> Option<FirstBytes> {
 }
 
 /// The text of an expression such as `^any$`.
-fn whole_text(syntax: &Hir) -> Option<Box<[u8]>> {
+fn exact_text_of(syntax: &Hir) -> Option<Box<[u8]>> {
     let HirKind::Concat(parts) = syntax.kind() else { return None };
     let [first, middle, last] = &parts[..] else { return None };
     let is_whole = *first.kind() == HirKind::Look(Look::Start) && *last.kind() == HirKind::Look(Look::End);
@@ -160,7 +167,8 @@ fn whole_text(syntax: &Hir) -> Option<Box<[u8]>> {
     }
 }
 
-/// Adds what a sequence can begin with; whether it surely begins with one of these.
+/// Adds the bytes that a match of the sequence can begin with. True if the sequence matches no empty text, so that no
+/// later part can be the first.
 fn add_first(parts: &[Hir], bytes: &mut FirstBytes) -> bool {
     parts.iter().any(|part| match part.kind() {
         HirKind::Literal(literal) => literal.0.first().is_some_and(|byte| {
@@ -181,7 +189,7 @@ fn add_first(parts: &[Hir], bytes: &mut FirstBytes) -> bool {
             add_first(std::slice::from_ref(&repetition.sub), bytes) && repetition.min > 0
         }
         HirKind::Alternation(choices) => {
-            // Each choice adds its own, whatever the others say.
+            // No short-circuit: every alternative has to add its bytes.
             let sure = choices.iter().filter(|choice| add_first(std::slice::from_ref(*choice), bytes)).count();
             sure == choices.len()
         }
@@ -196,7 +204,7 @@ fn add_first(parts: &[Hir], bytes: &mut FirstBytes) -> bool {
     })
 }
 
-/// Whether neither a class nor a border of words in it asks about characters beyond ASCII.
+/// True if no character class and no word boundary in it depends on characters beyond ASCII.
 fn is_only_ascii(syntax: &Hir) -> bool {
     match syntax.kind() {
         HirKind::Empty | HirKind::Literal(_) => true,

@@ -1,8 +1,8 @@
-//! Keywords that every node of a raw kind holds, as its language says.
+//! Keywords that every node of a raw kind contains.
 
 use crate::ir::Dialect;
 
-/// The keyword of a raw kind, if it has one for sure.
+/// The keyword that every node of a raw kind contains, if the language names one.
 pub(super) fn of(raw: &str, dialect: &'static Dialect) -> Option<&'static str> {
     dialect.language.keywords().iter().find(|(kind, _)| *kind == raw).map(|(_, keyword)| *keyword)
 }

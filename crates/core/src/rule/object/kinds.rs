@@ -1,4 +1,4 @@
-//! Sets of raw kinds of one dialect, and what kinds a file must hold for a rule to find something.
+//! Sets of raw kinds of one dialect, and the kinds that a tree must contain for a rule to match in it.
 
 use crate::ir::{KindCounts, RawKind, Vocabulary};
 use crate::rule::object::Term;
@@ -61,8 +61,8 @@ impl FromIterator<RawKind> for KindSet {
     }
 }
 
-/// The kinds that a tree must hold for a term to match in it: of each list at least one. Tokens are never listed, since
-/// not every tree stores them.
+/// The kinds that a tree must contain for a term to match in it: of each list at least one. Tokens are never listed,
+/// since not every tree stores them.
 #[derive(Debug, Default)]
 pub(crate) struct KindNeeds {
     lists: Vec<Vec<RawKind>>,
@@ -95,7 +95,7 @@ impl KindNeeds {
         }
     }
 
-    /// Whether a tree of these kinds may hold a match.
+    /// True if a tree with these kinds may contain a match.
     pub(crate) fn are_met(&self, counts: &KindCounts) -> bool {
         self.lists.iter().all(|list| list.iter().any(|kind| counts.of_kind(*kind) > 0))
     }

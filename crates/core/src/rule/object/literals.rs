@@ -1,39 +1,42 @@
-//! What a file must hold for a rule object to match in it: from what is asked for, never from what is excluded.
+//! The texts that a file must contain for a rule object to match in it. They are derived from what a rule requires,
+//! never from what it excludes.
 
 use crate::ir::{Dialect, view::ViewKey};
 use crate::literals::{NeededTexts, TextRelation, of_regex, words_of_regex};
 use crate::pattern::VarId;
-use crate::rule::object::condition::{Condition, Literal, Test};
+use crate::rule::object::condition::{Condition, ConditionValue, Test};
 use crate::rule::object::{KindSet, Term, keyword};
 
-/// Deeper calls of utils by utils are not followed.
-const MAX_DEPTH: usize = 200;
+/// The deepest nesting of terms and utils that is followed; a deeper term counts as one that needs no text.
+const MAX_NEEDS_DEPTH: usize = 200;
 
-/// Works out what the terms of one rule need.
+/// Computes the texts that the terms of one rule need.
 pub(crate) struct Needs<'r> {
     dialect: &'static Dialect,
     utils: &'r [Term],
-    known: Vec<Known>,
+    /// By the number of a util.
+    known: Vec<UtilNeeds>,
 }
 
-/// What is known of a util. One that is being asked is taken for one that needs nothing.
+/// The texts that a util needs. While they are being computed it is `Known(None)`, so that a util which calls itself
+/// needs nothing on its own account.
 #[derive(Clone, Debug)]
-enum Known {
-    Unasked,
-    Asked(Option<NeededTexts>),
+enum UtilNeeds {
+    Unknown,
+    Known(Option<NeededTexts>),
 }
 
 impl<'r> Needs<'r> {
     pub(crate) fn new(dialect: &'static Dialect, utils: &'r [Term]) -> Self {
-        Self { dialect, utils, known: vec![Known::Unasked; utils.len()] }
+        Self { dialect, utils, known: vec![UtilNeeds::Unknown; utils.len()] }
     }
 
-    /// What a rule with constraints on its metavariables needs.
+    /// The texts that a rule with constraints on its metavariables needs; none when it may match in any file.
     pub(crate) fn rule(&mut self, term: &Term, constraints: &[(VarId, Term)]) -> Option<NeededTexts> {
         let mut needed = vec![self.term(term, 0)];
         for (var, constraint) in constraints {
-            // A metavariable that is not bound is not asked about.
-            if binds(term, *var, 0) {
+            // A constraint on a metavariable without a capture is not checked.
+            if always_captures(term, *var, 0) {
                 needed.push(self.term(constraint, 0));
             }
         }
@@ -41,7 +44,7 @@ impl<'r> Needs<'r> {
     }
 
     fn term(&mut self, term: &Term, depth: usize) -> Option<NeededTexts> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_NEEDS_DEPTH {
             return None;
         }
         let depth = depth + 1;
@@ -81,18 +84,18 @@ impl<'r> Needs<'r> {
 
     fn util(&mut self, util: usize, depth: usize) -> Option<NeededTexts> {
         let (Some(term), Some(known)) = (self.utils.get(util), self.known.get_mut(util)) else { return None };
-        if let Known::Asked(needed) = known {
+        if let UtilNeeds::Known(needed) = known {
             return needed.clone();
         }
-        *known = Known::Asked(None);
+        *known = UtilNeeds::Known(None);
         let needed = self.term(term, depth);
         if let Some(known) = self.known.get_mut(util) {
-            *known = Known::Asked(needed.clone());
+            *known = UtilNeeds::Known(needed.clone());
         }
         needed
     }
 
-    /// What nodes of these kinds hold, if each kind holds something.
+    /// The keywords of nodes of these kinds, if each kind has one.
     fn kinds(&self, kinds: &KindSet) -> Option<NeededTexts> {
         let vocabulary = self.dialect.vocabulary();
         NeededTexts::any(
@@ -105,26 +108,26 @@ impl<'r> Needs<'r> {
             Condition::Import(modules) => NeededTexts::any(modules.iter().map(|module| self.module(module))),
             Condition::Ask(key, tests) => {
                 let verbatim = verbatim(*key)?;
-                let written = |literal: &Literal| match literal {
-                    // The member may go by another name.
-                    Literal::Text(text) if *key == ViewKey::Callee && text.contains('#') => {
+                let written = |literal: &ConditionValue| match literal {
+                    // An import may rename the member, so only the module's name is sure to be in the text.
+                    ConditionValue::Text(text) if *key == ViewKey::Callee && text.contains('#') => {
                         text.split('#').next().and_then(|module| self.module(module))
                     }
-                    Literal::Text(text) => verbatim.needed(text),
-                    Literal::Bool(_) | Literal::Int(_) => None,
+                    ConditionValue::Text(text) => verbatim.needed(text),
+                    ConditionValue::Bool(_) | ConditionValue::Int(_) => None,
                 };
                 NeededTexts::all(tests.iter().map(|test| match test {
                     Test::Equals(literal) => written(literal),
                     Test::Among(literals) => NeededTexts::any(literals.iter().map(written)),
-                    Test::Like(regex) => of_regex(regex.syntax(), verbatim),
+                    Test::Regex(regex) => of_regex(regex.syntax(), verbatim),
                     _ => None,
                 }))
             }
         }
     }
 
-    /// A module's name stands in its import; one whose start names a module too may be put together from several
-    /// places.
+    /// The text that an import of the module contains. In languages with nested imports (`use a::{b::c}`) the path may
+    /// be spread over several places, so only its words are needed.
     fn module(&self, module: &str) -> Option<NeededTexts> {
         let syntax = &self.dialect.language.syntax().modules;
         if syntax.nested {
@@ -134,24 +137,25 @@ impl<'r> Needs<'r> {
     }
 }
 
-/// Whether a match binds the metavariable, whichever way it comes about.
-fn binds(term: &Term, var: VarId, depth: usize) -> bool {
-    if depth > MAX_DEPTH {
+/// True if every match of the term captures the metavariable.
+fn always_captures(term: &Term, var: VarId, depth: usize) -> bool {
+    if depth > MAX_NEEDS_DEPTH {
         return false;
     }
     let depth = depth + 1;
     match term {
-        Term::Pattern(pattern) => pattern.variables().any(|bound| bound == var),
-        Term::All(terms, _) => terms.iter().any(|term| binds(term, var, depth)),
-        Term::Any(terms, _) => terms.iter().all(|term| binds(term, var, depth)),
+        Term::Pattern(pattern) => pattern.variables().any(|captured| captured == var),
+        Term::All(terms, _) => terms.iter().any(|term| always_captures(term, var, depth)),
+        Term::Any(terms, _) => terms.iter().all(|term| always_captures(term, var, depth)),
         Term::Inside(relation) | Term::Has(relation) | Term::Precedes(relation) | Term::Follows(relation) => {
-            binds(&relation.term, var, depth)
+            always_captures(&relation.term, var, depth)
         }
         _ => false,
     }
 }
 
-/// How the answers to a key stand in the text; none when they may be made up, or written with escapes.
+/// The way in which answers to a key appear in the file's text; none when they may differ from it (computed, or with
+/// escapes resolved).
 fn verbatim(key: ViewKey) -> Option<TextRelation> {
     match key {
         ViewKey::Name | ViewKey::Marker | ViewKey::Raw | ViewKey::Receiver | ViewKey::Arguments => {

@@ -1,9 +1,14 @@
-//! What relations have found in a tree, kept so that asking all nodes of a deep or wide tree costs one pass over it.
+//! Memoization of relational rules (`inside`, `has`, `precedes`, `follows`, `nthChild`), so that a relation costs one
+//! pass over a deep or wide tree, however many nodes it is asked about.
 //!
-//! What a term says of a node depends on the node alone as long as nothing that the term binds is bound; only then is
-//! an answer kept or used. A relation keeps its answers once it has taken [`PATIENCE`] steps. From then on a search looks
-//! at the same nodes in the same order as before, except for those about which the answer is known: no node of the tree
-//! is looked at twice.
+//! A relation is searched without tables until these searches have taken [`MEMO_AFTER_STEPS`] steps in the tree. From
+//! then on it stores, for each node, whether its term matches there and what the nearest match is. A search with tables
+//! visits the nodes in the same order as one without, but skips those whose answer is stored, so that no node is
+//! visited twice.
+//!
+//! A stored answer must depend on the node alone. It does as long as no metavariable of the term has a capture yet:
+//! `$A` with an earlier capture matches only equal code. Answers are therefore stored and used only in that state; see
+//! [`Search::depends_on_node_alone`].
 
 mod above;
 mod below;
@@ -15,142 +20,148 @@ use crate::rule::object::enclosing::Enclosing;
 use crate::rule::object::relation::Relation;
 use crate::rule::object::{KindSet, Search, Term};
 
-/// Steps that one relation may take in a tree before it keeps its answers: tables are worth their memory then.
-const PATIENCE: u64 = 2_000;
+/// The number of steps after which a relation stores its answers in tables. Below it, tables would cost more than they
+/// save.
+const MEMO_AFTER_STEPS: u64 = 2_000;
 
-/// Bytes and stored nodes of a node that is searched anew whoever asks: no more nodes and tokens than these can ask.
-const SMALL_BYTES: u32 = 512;
-const SMALL_NODES: u32 = 32;
+/// The most bytes and stored nodes below a node that is always searched without tables: few nodes and tokens can be
+/// below it, so few can ask the same again.
+const MAX_SMALL_NODE_BYTES: u32 = 512;
+const MAX_SMALL_NODE_DESCENDANTS: u32 = 32;
 
-/// Calls of rules by each other at one node up to which that holds: what calls itself again and again asks more often.
-const SHALLOW: u32 = 8;
+/// The deepest nesting of terms ([`Search::calls`]) at which small nodes are searched without tables. A util that calls
+/// itself nests deeper, and would search the same small node again and again.
+const MAX_SMALL_NODE_CALLS: u32 = 8;
 
-/// Calls of rules by each other at one node from which on answers are kept, whatever was taken, and found out from the far
-/// end, so that a rule which calls itself does so no deeper.
-const DEEP: u32 = 50;
+/// The nesting of terms ([`Search::calls`]) from which on answers are stored at once, and tables are filled backwards
+/// (from the last node or from the root). Each answer then needs only answers that are stored already, so a util that
+/// calls itself through a relation nests no deeper.
+const BACKWARDS_FROM_CALLS: u32 = 50;
 
-/// In the tables an answer is one number: 0 while it is not known, this one where nothing matches …
-const NONE: u32 = 1;
-/// … and this much more than the number of what matches.
-const FIRST: u32 = 2;
+/// The entry of a node without a match in a table of nearest matches. 0 is the entry of a node whose answer is not
+/// known.
+const NO_MATCH: u32 = 1;
+/// The entry of a node with a match in such a table is this plus the number of the match.
+const MATCH_OFFSET: u32 = 2;
 
-/// The answers of all relations of one rule in one tree.
+/// The stored answers of all relations of one rule in one tree.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
-    /// The address of the tree.
+    /// The address of the tree that the answers are about; another address discards them.
     tree: usize,
-    slots: Vec<Slot>,
-    /// For all rules that are run one after the other.
+    relations: Vec<RelationMemo>,
+    /// Shared by all rules that run on the tree one after the other.
     enclosing: Enclosing,
     #[cfg(test)]
-    pub(crate) mode: Mode,
+    pub(crate) mode: MemoMode,
 }
 
-/// When answers are kept.
+/// When answers are stored; tests compare these.
 #[cfg(test)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum MemoMode {
     #[default]
-    Patient,
+    AfterSteps,
     Always,
-    /// Always, and found out from the far end.
-    FromFarEnd,
+    /// Always, and all tables are filled backwards.
+    Backwards,
     Never,
 }
 
-/// The answers of one relation.
+/// The stored answers of one relation.
 #[derive(Debug, Default)]
-struct Slot {
-    /// How many steps were taken without a table.
+struct RelationMemo {
+    /// The steps that searches without tables have taken.
     spent: u64,
-    /// The number of the relation's kinds among those of [`Enclosing`].
+    /// The number of the relation's set of kinds in [`Enclosing`].
     kinds: Option<usize>,
-    /// That of the last search without a table.
-    around: Option<Around>,
-    /// The node at which the term was found last, and what it bound there.
-    bound_at: Option<NodeId>,
-    bound: SavedCaptures,
-    tables: Option<Box<Tables>>,
+    /// The answer of the last `inside` that was searched without tables.
+    last_inside: Option<InsideAnswer>,
+    /// The node at which the term was last known to match, and its captures there.
+    captured_at: Option<NodeId>,
+    captured: SavedCaptures,
+    tables: Option<Box<RelationTables>>,
 }
 
-/// Which one of a node and those around it matches, if any.
+/// The nearest match among a node and its ancestors.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Around {
+pub(super) struct InsideAnswer {
     pub(super) node: NodeId,
     pub(super) found: Option<NodeId>,
 }
 
-/// What is kept once a relation is asked much.
+/// The tables of one relation, made once it has taken [`MEMO_AFTER_STEPS`] steps.
 #[derive(Debug, Default)]
-struct Tables {
-    below: below::Below,
-    listed: Option<below::Listed>,
-    above: above::Above,
-    beside: beside::Beside,
+struct RelationTables {
+    below: below::DescendantMatches,
+    candidates: Option<below::CandidateNodes>,
+    above: above::AncestorMatches,
+    beside: beside::SiblingMatches,
 }
 
-/// What is known of a node.
+/// The stored answer of a term at one node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Verdict {
+enum MatchState {
     #[default]
     Unknown,
-    /// It is being found out.
-    Busy,
+    /// A search for it is under way.
+    InProgress,
     No,
     Yes,
 }
 
-/// The answer is just being worked out: it has to be found without a table.
-pub(super) struct NotYet;
+/// The error of a lookup whose answer is being computed further up the call stack: the term leads back to itself, and
+/// the caller has to search without tables.
+pub(super) struct AnswerPending;
 
-type Found<'t> = Result<Option<Node<'t>>, NotYet>;
+type MemoResult<'t> = Result<Option<Node<'t>>, AnswerPending>;
 
 impl Memo {
-    /// Forgets the answers of one rule and keeps what another one may make use of.
-    pub(crate) fn turn_to_next(&mut self) {
-        self.slots.clear();
+    /// Discards the answers of one rule; the table of enclosing nodes stays for the next one.
+    pub(crate) fn start_next_rule(&mut self) {
+        self.relations.clear();
     }
 
     #[inline]
-    fn slot(&mut self, tree: &Tree, number: usize) -> &mut Slot {
-        if self.tree != std::ptr::from_ref(tree) as usize || self.slots.len() <= number {
-            self.make_slot(tree, number);
+    fn relation_memo(&mut self, tree: &Tree, number: usize) -> &mut RelationMemo {
+        if self.tree != std::ptr::from_ref(tree) as usize || self.relations.len() <= number {
+            self.add_relation_memo(tree, number);
         }
-        &mut self.slots[number]
+        &mut self.relations[number]
     }
 
     #[cold]
-    fn make_slot(&mut self, tree: &Tree, number: usize) {
+    fn add_relation_memo(&mut self, tree: &Tree, number: usize) {
         let address = std::ptr::from_ref(tree) as usize;
         if self.tree != address {
             self.tree = address;
-            self.slots.clear();
+            self.relations.clear();
             self.enclosing = Enclosing::default();
         }
-        if self.slots.len() <= number {
-            self.slots.resize_with(number + 1, Slot::default);
+        if self.relations.len() <= number {
+            self.relations.resize_with(number + 1, RelationMemo::default);
         }
     }
 
-    /// How many steps a relation may take before it keeps its answers.
-    fn patience(&self) -> u64 {
+    /// The number of steps that a relation may take before it stores its answers.
+    fn steps_before_tables(&self) -> u64 {
         #[cfg(test)]
         match self.mode {
-            Mode::Patient => {}
-            Mode::Always | Mode::FromFarEnd => return 0,
-            Mode::Never => return u64::MAX,
+            MemoMode::AfterSteps => {}
+            MemoMode::Always | MemoMode::Backwards => return 0,
+            MemoMode::Never => return u64::MAX,
         }
         let _ = self;
-        PATIENCE
+        MEMO_AFTER_STEPS
     }
 
-    fn tables(&mut self, tree: &Tree, number: usize) -> &mut Tables {
-        self.slot(tree, number).tables.get_or_insert_default()
+    fn tables(&mut self, tree: &Tree, number: usize) -> &mut RelationTables {
+        self.relation_memo(tree, number).tables.get_or_insert_default()
     }
 
-    fn is_off(&self) -> bool {
+    fn is_disabled(&self) -> bool {
         #[cfg(test)]
-        return self.mode == Mode::Never;
+        return self.mode == MemoMode::Never;
         #[cfg(not(test))]
         {
             let _ = self;
@@ -160,83 +171,86 @@ impl Memo {
 }
 
 impl<'t, 's> Search<'t, 's> {
-    /// Notes that relation `number` has searched without a table since there were `left` steps.
+    /// Counts a search without tables of relation `number`, which began when `left` steps were left.
     #[inline]
-    pub(super) fn spend(&mut self, tree: &Tree, number: usize, left: u64) {
+    pub(super) fn add_search_steps(&mut self, tree: &Tree, number: usize, left: u64) {
         let spent = left.saturating_sub(self.steps.left());
-        self.memo.slot(tree, number).spent += spent;
+        self.memo.relation_memo(tree, number).spent += spent;
     }
 
-    /// Whether a node is so small that keeping answers about it would cost more than searching it again.
+    /// True if a node is so small that storing answers about it would cost more than searching it again.
     #[inline]
     pub(super) fn is_small(&self, node: Node<'_>) -> bool {
         #[cfg(test)]
-        if matches!(self.memo.mode, Mode::Always | Mode::FromFarEnd) {
+        if matches!(self.memo.mode, MemoMode::Always | MemoMode::Backwards) {
             return false;
         }
-        node.end() - node.start() <= SMALL_BYTES
-            && node.subtree_end().0 - node.id().0 <= SMALL_NODES
-            && self.calls <= SHALLOW
+        node.end() - node.start() <= MAX_SMALL_NODE_BYTES
+            && node.subtree_end().0 - node.id().0 <= MAX_SMALL_NODE_DESCENDANTS
+            && self.calls <= MAX_SMALL_NODE_CALLS
     }
 
-    /// Whether relation `number`, whose term binds `vars`, may use a table now.
+    /// True if relation `number`, whose term may capture `vars`, may use its tables now.
     #[inline]
-    pub(super) fn remembers<'v>(
+    pub(super) fn may_use_tables<'v>(
         &mut self,
         tree: &Tree,
         number: usize,
         vars: impl FnOnce(&'s [Term]) -> &'v [VarId],
     ) -> bool {
-        let patience = self.memo.patience();
-        let eager = self.calls >= DEEP && !self.memo.is_off();
-        let slot = self.memo.slot(tree, number);
-        (slot.spent >= patience || eager || slot.tables.is_some()) && !self.binds_any(vars(self.utils))
+        let steps_before_tables = self.memo.steps_before_tables();
+        let eager = self.calls >= BACKWARDS_FROM_CALLS && !self.memo.is_disabled();
+        let relation_memo = self.memo.relation_memo(tree, number);
+        (relation_memo.spent >= steps_before_tables || eager || relation_memo.tables.is_some())
+            && !self.any_captured(vars(self.utils))
     }
 
-    /// Whether answers are to be found out from the far end, so that none is asked for on the way to another.
-    fn is_deep(&self) -> bool {
+    /// True if tables are filled backwards, so that computing one answer never asks for another that is not stored.
+    fn fills_backwards(&self) -> bool {
         #[cfg(test)]
-        if self.memo.mode == Mode::FromFarEnd {
+        if self.memo.mode == MemoMode::Backwards {
             return true;
         }
-        self.calls >= DEEP
+        self.calls >= BACKWARDS_FROM_CALLS
     }
 
-    /// Whether the answer to a relation depends on the node alone.
-    pub(super) fn is_free(&self, relation: &Relation) -> bool {
-        !self.memo.is_off() && !self.binds_any(relation.variables(self.utils))
+    /// True if the answer to a relation depends on the node alone: no metavariable of its term has a capture.
+    pub(super) fn depends_on_node_alone(&self, relation: &Relation) -> bool {
+        !self.memo.is_disabled() && !self.any_captured(relation.variables(self.utils))
     }
 
-    fn binds_any(&self, vars: &[VarId]) -> bool {
+    /// True if any of these metavariables has a capture.
+    fn any_captured(&self, vars: &[VarId]) -> bool {
         vars.iter().any(|var| self.env.is_captured(*var))
     }
 
-    /// The nearest node around `node` of the kinds that `relation` asks for.
-    pub(super) fn nearest(
+    /// The nearest ancestor of `node` that is of the kinds of `relation`.
+    pub(super) fn nearest_of_kinds(
         &mut self,
         relation: &Relation,
         kinds: &KindSet,
         tree: &Tree,
         node: NodeId,
     ) -> Option<NodeId> {
-        let Memo { slots, enclosing, .. } = &mut *self.memo;
-        let set = slots[relation.number].kinds.get_or_insert_with(|| enclosing.number(kinds));
+        let Memo { relations, enclosing, .. } = &mut *self.memo;
+        let set = relations[relation.number].kinds.get_or_insert_with(|| enclosing.number(kinds));
         enclosing.nearest(*set, kinds, tree, node)
     }
 
-    /// Which one of a node and those around it matches, if that was the last to be kept.
-    pub(super) fn known_around(&mut self, relation: &Relation, tree: &Tree, node: NodeId) -> Option<Around> {
-        self.memo.slot(tree, relation.number).around.filter(|around| around.node == node)
+    /// The nearest match among a node and its ancestors, if that is the answer stored last.
+    pub(super) fn cached_inside(&mut self, relation: &Relation, tree: &Tree, node: NodeId) -> Option<InsideAnswer> {
+        self.memo.relation_memo(tree, relation.number).last_inside.filter(|answer| answer.node == node)
     }
 
-    pub(super) fn keep_around(&mut self, relation: &Relation, tree: &Tree, around: Around) {
+    /// Stores the answer of an `inside` that was searched without tables.
+    pub(super) fn cache_inside(&mut self, relation: &Relation, tree: &Tree, answer: InsideAnswer) {
         if !self.steps.exhausted() {
-            self.memo.slot(tree, relation.number).around = Some(around);
+            self.memo.relation_memo(tree, relation.number).last_inside = Some(answer);
         }
     }
 
-    /// Binds what the term of a relation binds at a node where it is known to match.
-    pub(super) fn bind(&mut self, relation: &Relation, found: Node<'t>) -> bool {
+    /// Sets the captures of the term of a relation at a node where it is known to match.
+    pub(super) fn capture_at(&mut self, relation: &Relation, found: Node<'t>) -> bool {
         if relation.variables(self.utils).is_empty() {
             return true;
         }
@@ -244,47 +258,47 @@ impl<'t, 's> Search<'t, 's> {
             return relation.term.matches(found, self);
         }
         let (tree, number) = (found.tree(), relation.number);
-        // Many nodes that are asked one after the other find the same one.
-        let slot = self.memo.slot(tree, number);
-        if slot.bound_at == Some(found.id()) {
-            self.env.restore(&slot.bound);
+        // Nodes that are checked one after the other often have the same match.
+        let relation_memo = self.memo.relation_memo(tree, number);
+        if relation_memo.captured_at == Some(found.id()) {
+            self.env.restore(&relation_memo.captured);
             return true;
         }
         let mark = self.env.mark();
         let matches = relation.term.matches(found, self);
-        let slot = self.memo.slot(tree, number);
-        slot.bound_at = (matches && !self.steps.exhausted()).then_some(found.id());
-        self.env.save_since(mark, &mut slot.bound);
+        let relation_memo = self.memo.relation_memo(tree, number);
+        relation_memo.captured_at = (matches && !self.steps.exhausted()).then_some(found.id());
+        self.env.save_since(mark, &mut relation_memo.captured);
         matches
     }
 
-    /// Whether the term of a relation matches a node, or what it stops by, each found out once; `verdicts` is where that
-    /// is kept.
-    fn verdict(
+    /// Returns whether a term matches a node, and computes it with `find` the first time. `states` gives the table that
+    /// holds the answer: that of the relation's term, or that of its `stopBy`.
+    fn match_state(
         &mut self,
         relation: &Relation,
         node: Node<'t>,
-        verdicts: impl Fn(&mut Tables) -> &mut Vec<Verdict>,
+        states: impl Fn(&mut RelationTables) -> &mut Vec<MatchState>,
         find: impl FnOnce(&mut Self) -> bool,
-    ) -> Result<bool, NotYet> {
+    ) -> Result<bool, AnswerPending> {
         let (tree, at) = (node.tree(), node.id().0 as usize);
-        let all = verdicts(self.memo.tables(tree, relation.number));
+        let all = states(self.memo.tables(tree, relation.number));
         if all.is_empty() {
-            all.resize(tree.len(), Verdict::Unknown);
+            all.resize(tree.len(), MatchState::Unknown);
         }
         match all[at] {
-            Verdict::Busy => return Err(NotYet),
-            Verdict::Unknown => all[at] = Verdict::Busy,
-            known => return Ok(known == Verdict::Yes),
+            MatchState::InProgress => return Err(AnswerPending),
+            MatchState::Unknown => all[at] = MatchState::InProgress,
+            known => return Ok(known == MatchState::Yes),
         }
         let found = find(self);
-        verdicts(self.memo.tables(tree, relation.number))[at] = if found { Verdict::Yes } else { Verdict::No };
+        states(self.memo.tables(tree, relation.number))[at] = if found { MatchState::Yes } else { MatchState::No };
         Ok(found)
     }
 }
 
 impl Term {
-    /// What the term can bind, utils that it asks included.
+    /// The metavariables that the term can capture, those of the utils that it calls included.
     pub(super) fn variables(&self, utils: &[Self]) -> Box<[VarId]> {
         let mut vars = Vec::new();
         let (mut open, mut seen) = (vec![self], vec![false; utils.len()]);
@@ -300,7 +314,7 @@ impl Term {
                         open.push(term);
                     }
                 }
-                // What a search stops by sees no bindings and leaves none.
+                // A `stopBy` rule sees no captures and leaves none.
                 Self::Inside(relation) | Self::Has(relation) | Self::Precedes(relation) | Self::Follows(relation) => {
                     open.push(&relation.term);
                 }

@@ -1,4 +1,4 @@
-//! The rule object: what a node must be, and what must stand around it, compiled for one dialect.
+//! Rule objects: conditions on a node and on the nodes around it, compiled for one dialect.
 
 mod compile;
 mod condition;
@@ -27,11 +27,12 @@ use condition::Condition;
 use expression::Expression;
 use nth_child::NthChild;
 
-/// How deep rules may call each other at one node: utils that call themselves through a relation could go as deep as
-/// the code does.
-const MAX_CALLS: u32 = 300;
+/// The deepest nesting of terms in one search. A util that calls itself through a relation nests as deep as the code
+/// does; beyond this depth the rule's budget counts as spent.
+const MAX_TERM_CALLS: u32 = 300;
 
-/// A rule object, or a part of one.
+/// A compiled rule object, or a part of one. A set of kinds in a variant is that of the kinds which a match can have,
+/// none when it may have any.
 #[derive(Debug)]
 pub(crate) enum Term {
     Pattern(Pattern),
@@ -49,22 +50,23 @@ pub(crate) enum Term {
     Has(Box<Relation>),
     Precedes(Box<Relation>),
     Follows(Box<Relation>),
-    /// Something that this dialect does not have.
+    /// Matches nothing: the dialect lacks the kind, field or syntax that the rule names.
     Never,
 }
 
-/// One search for matches: where, what is bound, what it may still cost.
+/// The state of matching one rule at one node.
 pub(crate) struct Search<'t, 's> {
     pub(crate) file: &'t Lowered,
     pub(crate) utils: &'s [Term],
     pub(crate) env: &'s mut Env,
     pub(crate) steps: &'s Steps,
     pub(crate) memo: &'s mut Memo,
+    /// The number of terms that are being matched inside each other.
     pub(crate) calls: u32,
 }
 
 impl Term {
-    /// The raw kinds that a match can have; none when that cannot be told.
+    /// The raw kinds that a match can have; none when it may have any.
     pub(crate) fn kinds(&self) -> Option<KindSet> {
         match self {
             Self::Pattern(pattern) => pattern.root_kinds().map(|kinds| kinds.into_iter().collect()),
@@ -82,14 +84,14 @@ impl Term {
     }
 
     fn all(mut terms: Vec<Self>) -> Self {
-        // The order of what binds nothing does not matter, so the quickest comes first.
+        // Terms that capture nothing may be matched in any order, so the quickest come first.
         terms.sort_by_key(|term| match term {
             Self::Kind(_) | Self::Node(..) | Self::Never => 0,
             Self::Regex(regex) if regex.is_anchored() => 1,
             _ => 2,
         });
         let kinds = terms.iter().filter_map(Self::kinds).reduce(|all, kinds| all.intersection(&kinds));
-        // What is left of these is asked of the set.
+        // The set of kinds says the same as these terms.
         terms.retain(|term| !matches!(term, Self::Kind(_)));
         Self::All(terms, kinds)
     }
@@ -100,7 +102,7 @@ impl Term {
         Self::Any(terms, kinds)
     }
 
-    /// An expression that the text of every match meets, and that is quick to refuse most.
+    /// A regular expression that the text of every match meets; matching it first rules out most nodes quickly.
     pub(crate) fn first_expression(&self) -> Option<&Expression> {
         match self {
             Self::Regex(regex) => Some(regex),
@@ -109,18 +111,19 @@ impl Term {
         }
     }
 
-    /// Whether the node matches. If not, nothing is bound that was not bound before.
+    /// True if the term matches the node. If it does not, the captures stay as they were.
     #[inline]
     pub(crate) fn matches<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         match self {
-            // What asks no other term takes no room.
+            // Terms without inner terms need no call that counts towards the nesting.
             Self::Kind(kind) => search.steps.take(1) && node.raw() == *kind,
             Self::Regex(regex) => search.steps.take(1) && regex.matches(node, search.steps),
             _ => self.matches_deeper(node, search),
         }
     }
 
-    /// The same for a node that is known to be of the term's kinds, asked from outside of all terms.
+    /// Like [`Self::matches`], for the term of a whole rule and a node that is known to be of its kinds. After a
+    /// mismatch the captures are undefined; the caller clears them before the next node.
     #[allow(clippy::inline_always, reason = "every rule asks it of every node of its kinds")]
     #[inline(always)]
     pub(crate) fn matches_kind<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
@@ -128,12 +131,11 @@ impl Term {
         search.calls = 1;
         let found = search.steps.take_including_counted(1) && terms.iter().all(|term| term.matches(node, search));
         search.calls = 0;
-        // What is bound does not matter then.
         found
     }
 
     fn matches_deeper<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        if search.calls >= MAX_CALLS {
+        if search.calls >= MAX_TERM_CALLS {
             search.steps.exhaust();
         }
         if !search.steps.take(1) {
@@ -193,7 +195,7 @@ impl Term {
 }
 
 impl<'t> Search<'t, '_> {
-    /// Whether the term matches under the bindings so far; what it binds is forgotten.
+    /// True if the term matches with the captures so far; its own captures are discarded.
     fn probe(&mut self, term: &Term, node: Node<'t>) -> bool {
         let mark = self.env.mark();
         let found = term.matches(node, self);
@@ -201,7 +203,7 @@ impl<'t> Search<'t, '_> {
         found
     }
 
-    /// Whether the term matches when nothing is bound; what it binds is forgotten.
+    /// True if the term matches without any captures; its own captures are discarded.
     fn probe_alone(&mut self, term: &Term, node: Node<'t>) -> bool {
         let floor = self.env.hide();
         let found = term.matches(node, self);

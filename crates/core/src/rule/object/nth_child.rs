@@ -1,4 +1,4 @@
-//! `nthChild`: a node's place among its named siblings, counted as `:nth-child` of CSS counts.
+//! `nthChild`: a node's position among its named siblings, with the meaning of `:nth-child` in CSS.
 
 use std::sync::OnceLock;
 
@@ -9,26 +9,26 @@ use crate::rule::object::{Search, Term};
 /// `nthChild` of a rule object.
 #[derive(Debug)]
 pub(crate) struct NthChild {
-    /// Its number among the relations of its rule.
+    /// The number of its answers in the memo, counted together with the relations of the rule.
     pub(super) number: usize,
-    pub(super) position: Position,
-    /// Only siblings that match are counted.
+    pub(super) position: NthPosition,
+    /// `ofRule`: only siblings that match it are counted.
     pub(super) of_rule: Option<Term>,
-    /// Counted from the last one.
+    /// True if positions are counted from the last sibling.
     pub(super) reverse: bool,
-    /// What the rule binds, found out when it is first asked.
+    /// The metavariables of `of_rule`, computed when first used.
     pub(super) vars: OnceLock<Box<[VarId]>>,
 }
 
-/// `An+B`.
+/// A position such as `2n+1`: every `step`-th sibling, beginning with number `offset`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Position {
+pub(super) struct NthPosition {
     pub(super) step: i64,
     pub(super) offset: i64,
 }
 
-impl Position {
-    /// Reads `An+B`, its white space ignored; the error is what is wrong.
+impl NthPosition {
+    /// Parses `An+B`; white space is ignored. The error is a message.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         if let Some(strange) = compact.chars().find(|c| !matches!(c, '+' | '-' | 'n' | 'N' | '0'..='9')) {
@@ -52,8 +52,8 @@ impl Position {
         Ok(Self { step, offset })
     }
 
-    /// Whether the 1-based place `index` is meant.
-    fn holds(self, index: i64) -> bool {
+    /// True if the position includes the 1-based `index`.
+    fn includes(self, index: i64) -> bool {
         let beyond = index - self.offset;
         if self.step == 0 { beyond == 0 } else { beyond % self.step == 0 && beyond / self.step >= 0 }
     }
@@ -70,23 +70,24 @@ impl NthChild {
         }
         let Some(parent) = node.parent() else { return false };
         let rule = self.of_rule.as_ref();
-        let found = if search.remembers(node.tree(), self.number, |utils| self.variables(utils))
-            && let Ok(found) = search.place(self.number, rule, parent, node)
+        let found = if search.may_use_tables(node.tree(), self.number, |utils| self.variables(utils))
+            && let Ok(found) = search.sibling_position(self.number, rule, parent, node)
         {
-            found
-                .is_some_and(|(index, count)| self.position.holds(if self.reverse { count + 1 - index } else { index }))
+            found.is_some_and(|(index, count)| {
+                self.position.includes(if self.reverse { count + 1 - index } else { index })
+            })
         } else {
             let left = search.steps.left();
-            let found = self.counts(parent, node, search);
-            search.spend(node.tree(), self.number, left);
+            let found = self.count_siblings(parent, node, search);
+            search.add_search_steps(node.tree(), self.number, left);
             found
         };
-        // Of the siblings that were looked at, only the node itself binds what its rule captures.
+        // Siblings are only probed; the captures of `ofRule` are those at the node itself.
         found && rule.is_none_or(|rule| rule.matches(node, search))
     }
 
-    /// Whether the place is right, counted from the first sibling on.
-    fn counts<'t>(&self, parent: Node<'t>, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
+    /// Counts the siblings without tables, and returns whether the node's position is included.
+    fn count_siblings<'t>(&self, parent: Node<'t>, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         if let Some(rule) = &self.of_rule
             && !search.probe(rule, node)
         {
@@ -112,7 +113,7 @@ impl NthChild {
                 index += 1;
             }
         }
-        self.position.holds(index)
+        self.position.includes(index)
     }
 }
 
@@ -121,8 +122,8 @@ mod tests {
     use super::*;
 
     fn check_places(text: &str, expected: &[i64]) {
-        let position = Position::parse(text).unwrap();
-        let found: Vec<i64> = (1..=7).filter(|index| position.holds(*index)).collect();
+        let position = NthPosition::parse(text).unwrap();
+        let found: Vec<i64> = (1..=7).filter(|index| position.includes(*index)).collect();
         assert_eq!(found, expected, "{text}");
     }
 
@@ -143,7 +144,7 @@ mod tests {
     #[test]
     fn other_positions_are_refused() {
         for text in ["", "-", "odd", "2n3", "n+", "nn", "1 + 1", "--n", "n+-1", "99999999999"] {
-            assert!(Position::parse(text).is_err(), "{text}");
+            assert!(NthPosition::parse(text).is_err(), "{text}");
         }
     }
 }

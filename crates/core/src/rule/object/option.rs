@@ -1,13 +1,13 @@
-//! `{option: name}`: the value of an option in place of a value in the rule.
+//! `{option: name}` in a rule object: replaced by the value of the option.
 
 use crate::data::{Data, Entry, Value};
 use crate::mistake::Mistakes;
 use crate::rule::page::{OptionValue, Options};
 
-/// Values that nest deeper are left as they are; what compiles them refuses them.
-const MAX_DEPTH: usize = 200;
+/// The deepest nesting in which options are replaced. Deeper values stay as they are; the compiler refuses them.
+const MAX_OPTION_DEPTH: usize = 200;
 
-/// The value with each `{option: name}` in it replaced by that option's value.
+/// Replaces each `{option: name}` in a value by the value of that option.
 pub(crate) fn substitute(value: &Value, options: &Options, mistakes: &mut Mistakes) -> Value {
     at_depth(value, options, mistakes, 0)
 }
@@ -18,7 +18,7 @@ fn at_depth(value: &Value, options: &Options, mistakes: &mut Mistakes, depth: us
         Data::Map(entries) if is_option(entries) => {
             named(&entries[0].value, options, mistakes).map_or(Data::Null, |option| written(option, value))
         }
-        Data::Map(entries) if depth < MAX_DEPTH => Data::Map(
+        Data::Map(entries) if depth < MAX_OPTION_DEPTH => Data::Map(
             entries
                 .iter()
                 .map(|entry| Entry {
@@ -28,7 +28,7 @@ fn at_depth(value: &Value, options: &Options, mistakes: &mut Mistakes, depth: us
                 })
                 .collect(),
         ),
-        Data::List(items) if depth < MAX_DEPTH => {
+        Data::List(items) if depth < MAX_OPTION_DEPTH => {
             Data::List(items.iter().map(|item| at_depth(item, options, mistakes, depth + 1)).collect())
         }
         data => data.clone(),

@@ -10,8 +10,7 @@ use crate::rule::page::{OptionValue, Options};
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
-/// Reads a rule as flow YAML would be read, with the spans of its text: `{key: value, …}`, `[…]`, `'text'`, words,
-/// numbers.
+/// Parses a rule as flow YAML, with spans: `{key: value, …}`, `[…]`, `'text'`, words, numbers.
 pub(crate) fn read(text: &str) -> Value {
     let mut at = 0;
     let value = read_at(text, &mut at);
@@ -78,7 +77,7 @@ fn options() -> Options {
     options
 }
 
-/// The texts of a rule's matches; `rule` holds `rule` and perhaps `utils`.
+/// The texts of a rule's matches; `rule` has the keys `rule` and perhaps `utils`.
 fn matches(tag: &str, rule: &str, code: &str) -> Vec<String> {
     let dialect = language::of_tag(tag).unwrap();
     let claimed = [dialect];
@@ -192,7 +191,7 @@ fn has_looks_down() {
 
 #[test]
 fn stopping_sees_no_bindings() {
-    // What `$A` is bound to does not narrow where the search stops.
+    // The capture of `$A` has no effect on where the search stops.
     let rule = "{pattern: 'f($A)', inside: {kind: program, stopBy: {pattern: '{ $A }'}}}";
     check_rule("ts", rule, "{ f(1) }", &[]);
 }
@@ -223,12 +222,12 @@ fn utils_are_rules_with_names() {
     let rule =
         "{rule: {matches: value}, utils: {value: {any: [{matches: text}, {kind: number}]}, text: {kind: string}}}";
     check_rule("ts", rule, "f(1, 'a', b)", &["1", "'a'"]);
-    // Below a relation a util may call itself, for it is asked about another node.
+    // Inside a relation a util may call itself, since it is matched at another node.
     let nested = "{rule: {kind: parenthesized_expression, matches: one}, utils: {one: {any: [{kind: number}, {has: {matches: one}}]}}}";
     check_rule("ts", nested, "((1)); ((a))", &["((1))", "(1)"]);
 }
 
-/// Whether a rule spends its budget on code, asked on a small stack.
+/// Returns whether a rule exhausts its budget on code, run on a small stack.
 #[expect(clippy::disallowed_methods, reason = "a small stack is what is tested")]
 fn spends_its_budget(rule: &'static str, code: String) -> bool {
     let asked = move || {
@@ -254,7 +253,7 @@ fn spends_its_budget(rule: &'static str, code: String) -> bool {
 fn utils_that_call_themselves_end() {
     let up = "{rule: {kind: number, matches: up}, utils: {up: {any: [{kind: string}, {inside: {matches: up}}]}}}";
     assert!(!spends_its_budget(up, format!("{}1{}", "[".repeat(2000), "]".repeat(2000))));
-    // What asks for a role of the node keeps no answers, and is stopped where it gets too deep.
+    // Searches with a `field` store no answers, and are stopped when they nest too deep.
     let down = "{rule: {kind: binary_expression, matches: down}, \
                 utils: {down: {any: [{kind: string}, {has: {field: left, matches: down}}]}}}";
     assert!(spends_its_budget(down, format!("x = {}a", "a + ".repeat(2000))));
@@ -292,7 +291,7 @@ fn views_are_asked_beside_any_rule() {
 }
 
 #[test]
-fn what_is_wrong_is_said_all_at_once() {
+fn all_mistakes_are_reported_at_once() {
     check_mistakes(
         &["ts"],
         "{pattern: 'a b', kind: call_expresion, regx: 'a', all: [{regex: '('}, {}]}",

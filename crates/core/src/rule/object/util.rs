@@ -1,27 +1,27 @@
-//! `utils` and `matches`: rule objects with a name, each compiled after those that it is made of.
+//! `utils` and `matches`: named rule objects, each compiled after those that it refers to.
 
 use crate::data::{Data, Entry, Value};
 use crate::rule::object::{Compiler, Term};
 
-/// References that nest deeper are not followed; the rule that holds them is refused for its depth.
-const MAX_DEPTH: usize = 128;
+/// The deepest nesting in which references to utils are followed; the compiler refuses rules that nest as deep.
+const MAX_REFERENCE_DEPTH: usize = 128;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum UtilState {
     New,
     Open,
     Done,
 }
 
 impl Compiler<'_> {
-    /// Compiles the named rule objects, before what refers to them.
+    /// Compiles the named rule objects in topological order (depth-first, without recursion).
     pub(crate) fn utils(&mut self, value: &Value) {
         let Some(entries) = self.map(value, "`utils`") else { return };
         self.util_names = entries.iter().map(|entry| entry.key.clone()).collect();
         self.utils = entries.iter().map(|_| None).collect();
-        let mut states = vec![State::New; entries.len()];
+        let mut states = vec![UtilState::New; entries.len()];
         for first in 0..entries.len() {
-            // A path through the references, each with those that it has still to see.
+            // The current path through the references, each util with those of its references that are not visited yet.
             let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
             self.open(first, entries, &mut states, &mut path);
             while let Some((util, pending)) = path.last_mut() {
@@ -33,22 +33,22 @@ impl Compiler<'_> {
                 path.pop();
                 let term = self.rule(&entries[util].value, 0);
                 self.utils[util] = Some(term);
-                states[util] = State::Done;
+                states[util] = UtilState::Done;
             }
         }
     }
 
-    fn open(&mut self, util: usize, entries: &[Entry], states: &mut [State], path: &mut Vec<(usize, Vec<usize>)>) {
+    fn open(&mut self, util: usize, entries: &[Entry], states: &mut [UtilState], path: &mut Vec<(usize, Vec<usize>)>) {
         match states[util] {
-            State::Done => {}
-            State::New => {
-                states[util] = State::Open;
+            UtilState::Done => {}
+            UtilState::New => {
+                states[util] = UtilState::Open;
                 let mut found = Vec::new();
                 self.references(&entries[util].value, 0, &mut found);
                 found.reverse();
                 path.push((util, found));
             }
-            State::Open => {
+            UtilState::Open => {
                 let from = path.iter().position(|(open, _)| *open == util).unwrap_or(0);
                 let mut names: Vec<&str> = path[from..].iter().map(|(open, _)| &*entries[*open].key).collect();
                 names.push(&entries[util].key);
@@ -58,10 +58,10 @@ impl Compiler<'_> {
         }
     }
 
-    /// The utils that are asked about the very node that the rule is asked about. Those below a relation are asked
-    /// about others, so they may lead back.
+    /// Collects the utils that are matched at the same node as the rule itself; a circle of these would never end.
+    /// Utils inside relations are matched at other nodes, so they may refer back.
     fn references(&self, value: &Value, depth: usize, found: &mut Vec<usize>) {
-        let (Data::Map(entries), true) = (&value.data, depth < MAX_DEPTH) else { return };
+        let (Data::Map(entries), true) = (&value.data, depth < MAX_REFERENCE_DEPTH) else { return };
         for entry in entries {
             match (&*entry.key, &entry.value.data) {
                 ("matches", Data::String(name)) => {

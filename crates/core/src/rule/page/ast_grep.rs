@@ -1,11 +1,11 @@
-//! ast-grep's own rule files, read as pages: one YAML document is one rule.
+//! Reads ast-grep's own rule files as pages: each YAML document is one rule.
 
 use std::sync::Arc;
 
 use crate::data::reader::{self, Table};
 use crate::data::{Value, yaml};
 use crate::mistake::{Mistake, Mistakes};
-use crate::rule::page::variant::{self, Parts};
+use crate::rule::page::variant::{self, VariantParts};
 use crate::rule::page::{Body, Page, claims, head};
 use crate::span::Span;
 
@@ -29,7 +29,7 @@ const KEYS: &[&str] = &[
     "metadata",
 ];
 
-/// Reads every rule of a file, with the place of its id.
+/// Reads every rule of a file. Returns those without mistakes, each with the place of its id, and all mistakes.
 pub(crate) fn read(path: &str, topic: &str, text: &Arc<str>) -> (Vec<(Page, Span)>, Vec<Mistake>) {
     let path: Arc<str> = Arc::from(path);
     let mut mistakes = Mistakes::new(path.clone(), text.clone());
@@ -80,12 +80,12 @@ fn rule(
         None => Some(crate::diagnostic::Severity::Info),
     };
     let note = table.get("note").and_then(|entry| reader::string("note", &entry.value, mistakes));
-    let parts = Parts::read(&table, true, mistakes);
+    let parts = VariantParts::read(&table, true, mistakes);
     let common = head::common(&table, mistakes);
     let (id, claims, rule) = (id?, claims?, rule?);
     let message = parts.message.clone().unwrap_or_else(|| id.to_owned());
-    let parts = Parts { message: None, ..parts };
-    let body = Body::Declarative(vec![parts.variant(claims.clone(), rule, &Parts::default())]);
+    let parts = VariantParts { message: None, ..parts };
+    let body = Body::Declarative(vec![parts.variant(claims.clone(), rule, &VariantParts::default())]);
     let page = Page {
         topic: topic.to_owned(),
         path: path.clone(),

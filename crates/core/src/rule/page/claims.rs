@@ -1,4 +1,4 @@
-//! Which dialects a page, a variant or an ast-grep rule is for.
+//! The dialects that a page, a variant or an ast-grep rule is for.
 
 use crate::data::reader;
 use crate::data::{Data, Value};
@@ -54,7 +54,7 @@ pub(super) fn read_ast_grep(value: &Value, mistakes: &mut Mistakes) -> Option<Cl
     None
 }
 
-/// The names of a language's dialects; of one that this binary lacks, its own name.
+/// The names of a language's dialects; for a language that this binary lacks, its own name.
 fn dialects_of_language(name: &str) -> Vec<&str> {
     match language::named(name) {
         Some(language) => language.dialects().iter().map(|dialect| dialect.name).collect(),
@@ -73,12 +73,12 @@ fn sorted(mut names: Vec<&str>) -> Claims {
 }
 
 impl Claims {
-    /// The dialects of this binary that are meant.
+    /// The claimed dialects that this binary has.
     pub fn dialects(&self) -> impl Iterator<Item = &'static Dialect> {
-        language::dialects().filter(|dialect| self.holds(dialect.name))
+        language::dialects().filter(|dialect| self.includes(dialect.name))
     }
 
-    /// Those named languages and dialects that this binary lacks.
+    /// The claimed languages and dialects that this binary lacks.
     pub fn lacking(&self) -> impl Iterator<Item = &str> {
         let names = match self {
             Self::All => &[][..],
@@ -87,7 +87,7 @@ impl Claims {
         names.iter().map(String::as_str).filter(|name| language::dialects().all(|dialect| dialect.name != *name))
     }
 
-    /// The families of the languages of this binary that are meant, each once.
+    /// The families of the claimed languages that this binary has, each once.
     pub fn families(&self) -> Vec<&'static str> {
         let mut families: Vec<_> = self.dialects().map(|dialect| dialect.language.family()).collect();
         families.sort_unstable();

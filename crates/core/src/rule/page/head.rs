@@ -1,4 +1,4 @@
-//! The head of a page: a closed set of keys, each read into its type.
+//! Reads the head of a page: a closed set of keys, each with a type.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::data::{Data, Entry, Value};
 use crate::diagnostic::{Confidence, Severity};
 use crate::mistake::Mistakes;
 use crate::rule::engine_ids;
-use crate::rule::page::variant::{self, Parts};
+use crate::rule::page::variant::{self, VariantParts};
 use crate::rule::page::{Body, Claims, FileGlob, OptionSpec, OptionValue, Scope, Variant, claims};
 use crate::span::Span;
 
@@ -41,7 +41,7 @@ pub(super) const KEYS: &[&str] = &[
 const CONFIDENCES: &[(&str, Confidence)] =
     &[("high", Confidence::High), ("medium", Confidence::Medium), ("low", Confidence::Low)];
 
-/// What a head says.
+/// The values of a head.
 #[derive(Debug)]
 pub(super) struct Head {
     pub summary: String,
@@ -57,7 +57,7 @@ pub(super) struct Head {
     pub common: Common,
 }
 
-/// What a head and an ast-grep rule say in the same words.
+/// The keys that a head and an ast-grep rule share.
 #[derive(Debug, Default)]
 pub(super) struct Common {
     pub tags: Vec<String>,
@@ -67,7 +67,7 @@ pub(super) struct Common {
     pub metadata: Option<Value>,
 }
 
-/// Reads a head; none when so much is missing that no page can be made. What is wrong is noted either way.
+/// Reads a head, and adds all mistakes; none when so much is missing that no page can be made.
 pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes) -> Option<Head> {
     let table = Table::open("the head", value, KEYS, mistakes)?;
     let text = |entry: Option<&Entry>, what: &str, mistakes: &mut Mistakes| {
@@ -85,7 +85,7 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
     let confidence =
         table.get("confidence").and_then(|entry| reader::one_of("confidence", &entry.value, CONFIDENCES, mistakes));
     let options = table.get("options").map(|entry| options(&entry.value, mistakes)).unwrap_or_default();
-    let parts = Parts::read(&table, false, mistakes);
+    let parts = VariantParts::read(&table, false, mistakes);
     let body = body(&table, id, topic, claims.as_ref(), &parts, mistakes);
     let scope = scope(&table, body.as_ref(), mistakes);
     let suppressible =
@@ -131,7 +131,7 @@ pub(super) fn common(table: &Table<'_>, mistakes: &mut Mistakes) -> Common {
     }
 }
 
-/// Reads `severity`; the inner none is `off`.
+/// Reads `severity`: the outer none is a mistake, the inner none is `off`.
 #[allow(clippy::option_option, reason = "unreadable and `off` are two things")]
 pub(super) fn severity(value: &Value, ast_grep: bool, mistakes: &mut Mistakes) -> Option<Option<Severity>> {
     let names = [
@@ -148,7 +148,7 @@ pub(super) fn severity(value: &Value, ast_grep: bool, mistakes: &mut Mistakes) -
     reader::one_of("severity", value, if ast_grep { &names } else { &names[..4] }, mistakes)
 }
 
-/// Whether a text is lower-case words with hyphens between them.
+/// True if a text consists of lower-case words with hyphens between them.
 pub(super) fn is_kebab_case(id: &str) -> bool {
     id.starts_with(|c: char| c.is_ascii_lowercase())
         && id
@@ -166,7 +166,7 @@ fn body(
     id: &str,
     topic: &str,
     claims: Option<&Claims>,
-    parts: &Parts,
+    parts: &VariantParts,
     mistakes: &mut Mistakes,
 ) -> Option<Body> {
     let (rule, rules, native) = (table.get("rule"), table.get("rules"), table.get("native"));
@@ -177,8 +177,8 @@ fn body(
     }
     if let Some(entry) = rule {
         let rule = variant::rule_object(entry, mistakes)?;
-        let parts = Parts { message: None, ..parts.clone() };
-        return Some(Body::Declarative(vec![parts.variant(claims?.clone(), rule, &Parts::default())]));
+        let parts = VariantParts { message: None, ..parts.clone() };
+        return Some(Body::Declarative(vec![parts.variant(claims?.clone(), rule, &VariantParts::default())]));
     }
     if let Some(entry) = rules {
         return Some(Body::Declarative(variant::rules(entry, claims, parts, mistakes)));
@@ -203,7 +203,7 @@ fn body(
     None
 }
 
-/// Reads `scope`. Only code has phases beyond single files: a rule object matches in one of them.
+/// Reads `scope`. Only native rules may have one: rule objects always check single files.
 fn scope(table: &Table<'_>, body: Option<&Body>, mistakes: &mut Mistakes) -> Scope {
     let Some(entry) = table.get("scope") else { return Scope::File };
     let names = [Scope::File, Scope::Project, Scope::Change].map(|scope| (scope.name(), scope));
@@ -258,7 +258,7 @@ fn option_value(value: &Value, mistakes: &mut Mistakes) -> Option<OptionValue> {
 }
 
 impl OptionValue {
-    /// The option value that data stands for; none for a shape that no option has.
+    /// Converts data to an option value; none for a type that no option has.
     pub fn from_value(value: &Value) -> Option<Self> {
         Some(match &value.data {
             Data::Bool(value) => Self::Bool(*value),
@@ -321,7 +321,7 @@ fn check_variants(variants: &[Variant], claims: Option<&Claims>, options: &[Opti
     }
 }
 
-/// Checks the placeholders of everything that is filled: messages and the titles of fixes.
+/// Checks the placeholders in messages and in the titles of fixes.
 fn check_messages(table: &Table<'_>, options: &[OptionSpec], mistakes: &mut Mistakes) {
     let message = table.get("message").or_else(|| table.get("summary"));
     let variants = table.get("rules").and_then(|entry| entry.value.as_list()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The prose of a page: its sections, and the fenced blocks that are its tests.
+//! Parses the prose of a page: its sections, and the fenced blocks that are tests.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use crate::mistake::Mistakes;
 use crate::rule::page::{Block, BlockRole};
 use crate::span::Span;
 
-/// What a page says below its head.
+/// The part of a page below its head.
 #[derive(Debug, Default)]
 pub(super) struct Prose {
-    /// The first paragraph, on one line for each of its own.
+    /// The first paragraph, with its line breaks.
     pub why: String,
     /// The text under `## Help`.
     pub help: String,
@@ -23,21 +23,21 @@ pub(super) struct Prose {
 const SECTIONS: &[&str] = &["Help", "Bad", "Good", "Fixed", "Options"];
 const INFO_KEYS: &[&str] = &["title", "errors", "fix"];
 
-/// Where the reader is.
+/// The section that the reader is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Section {
     Why,
     Help,
     Options,
     Blocks(BlockRole),
-    /// Under a heading that is none: read on without a second mistake for each line.
+    /// Under an unknown heading, which was added as a mistake; its lines are ignored.
     Unknown,
 }
 
-/// Reads the part of `mistakes.text()` from byte `from` on.
+/// Parses `mistakes.text()` from byte `from` on.
 pub(super) fn read(from: u32, mistakes: &mut Mistakes) -> Prose {
     let text = mistakes.text().clone();
-    let mut reader = Reader {
+    let mut reader = ProseReader {
         mistakes,
         prose: Prose::default(),
         section: Section::Why,
@@ -61,7 +61,7 @@ pub(super) fn read(from: u32, mistakes: &mut Mistakes) -> Prose {
     prose
 }
 
-struct Reader<'m> {
+struct ProseReader<'m> {
     mistakes: &'m mut Mistakes,
     prose: Prose,
     section: Section,
@@ -70,7 +70,7 @@ struct Reader<'m> {
     why_ended: bool,
 }
 
-impl Reader<'_> {
+impl ProseReader<'_> {
     fn line(&mut self, line: &str, at: u32) {
         if let Some((level, title)) = heading(line) {
             let span = Span::new(at, at + line.trim_end().len() as u32);
@@ -126,7 +126,7 @@ impl Reader<'_> {
         self.seen.push(known);
     }
 
-    /// Reads the block whose opening line starts at `at`; gives the byte after its closing line.
+    /// Reads the block whose opening line starts at byte `at`; returns the byte after its closing line.
     fn fenced(&mut self, text: &str, at: usize, fence: &CodeFence<'_>) -> usize {
         let start = next_line(text, at);
         let mut end = start;
@@ -167,7 +167,7 @@ impl Reader<'_> {
         self.prose.blocks.push(Block { role, tag, info, code, span, project: self.project.clone() });
     }
 
-    /// Reads `title="src/a.ts" errors="3,7" fix=2`.
+    /// Parses the rest of an info string, such as `title="src/a.ts" errors="3,7" fix=2`.
     fn info(&mut self, role: BlockRole, text: &str, base: u32) -> BTreeMap<String, String> {
         let mut info = BTreeMap::new();
         let mut at = 0;
@@ -233,7 +233,7 @@ fn heading(line: &str) -> Option<(usize, &str)> {
         .then(|| (level, rest.trim().trim_end_matches('#').trim_end()))
 }
 
-/// The next word of an info string; white space in double quotes belongs to its word.
+/// The next word of an info string. White space in double quotes does not end a word.
 fn next_word(text: &str, from: usize) -> Option<std::ops::Range<usize>> {
     let rest = text.get(from..)?;
     let start = from + rest.find(|c: char| !c.is_whitespace())?;

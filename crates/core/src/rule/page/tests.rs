@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::rule::page::{Block, Body, Claims, OptionValue, Page, Scope};
 
-/// A head that is right, so that a case writes only what it is about.
+/// A valid head, so that a case writes only what it tests.
 const HEAD: &str = "summary: No eval.\nlanguages: [typescript]\nseverity: error\nrule:\n  pattern: eval($X)\n";
 
 fn page(head: &str, body: &str) -> String {
@@ -21,7 +21,7 @@ fn check_mistakes(text: &str, expected: &[&str]) {
     assert_eq!(found, expected, "{text}");
 }
 
-/// The head after `summary`, in a page that is right otherwise.
+/// A page with this head after `summary`, valid otherwise.
 fn check_head_mistakes(head: &str, expected: &[&str]) {
     check_mistakes(&page(&format!("summary: No eval.\n{head}"), "Why.\n"), expected);
 }

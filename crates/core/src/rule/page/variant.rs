@@ -1,4 +1,5 @@
-//! The parts of a rule that are kept as values until they are compiled for a dialect: their outer shape is read here.
+//! The parts of a rule that stay data until they are compiled for a dialect (`rule`, `utils`, `fix`, …). Their outer
+//! shape is validated here.
 
 use crate::data::reader::{self, Table};
 use crate::data::{Data, Entry, Value};
@@ -7,11 +8,11 @@ use crate::mistake::Mistakes;
 use crate::rule::page::{Claims, OptionSpec, Variant, claims};
 
 /// The keys that a page, a variant and an ast-grep rule share.
-pub(super) const PARTS: &[&str] = &["utils", "constraints", "transform", "rewriters", "fix", "labels", "message"];
+pub(super) const PART_KEYS: &[&str] = &["utils", "constraints", "transform", "rewriters", "fix", "labels", "message"];
 
-/// The parts beside the rule object, as one mapping gives them.
+/// The parts beside the rule object, from one mapping.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Parts {
+pub(super) struct VariantParts {
     pub utils: Option<Value>,
     pub constraints: Option<Value>,
     pub fix: Option<Value>,
@@ -19,8 +20,8 @@ pub(super) struct Parts {
     pub message: Option<String>,
 }
 
-impl Parts {
-    /// Reads the parts of `table`; `ast_grep` says whose words a fix may use.
+impl VariantParts {
+    /// Reads the parts of `table`; with `ast_grep` a fix may have only the keys that ast-grep knows.
     pub fn read(table: &Table<'_>, ast_grep: bool, mistakes: &mut Mistakes) -> Self {
         for key in ["transform", "rewriters"] {
             if let Some(entry) = table.get(key) {
@@ -41,14 +42,14 @@ impl Parts {
         Self { utils, constraints, fix, labels, message: message.map(|message| message.trim_end().to_owned()) }
     }
 
-    /// The first of them that is there beside the message, for saying that it cannot be.
+    /// The first part other than the message, for the mistake of a page that may not have any.
     pub fn any(&self) -> Option<(&'static str, &Value)> {
         let parts =
             [("utils", &self.utils), ("constraints", &self.constraints), ("fix", &self.fix), ("labels", &self.labels)];
         parts.into_iter().find_map(|(key, value)| Some((key, value.as_ref()?)))
     }
 
-    /// The variant of these parts, those missing taken from `page`.
+    /// The variant with these parts; missing ones are taken from `page`.
     pub fn variant(self, claims: Claims, rule: Value, page: &Self) -> Variant {
         Variant {
             claims,
@@ -72,10 +73,15 @@ pub(super) fn rule_object(entry: &Entry, mistakes: &mut Mistakes) -> Option<Valu
     Some(entry.value.clone())
 }
 
-/// Reads the items of `rules`, whose languages must be disjoint and together those of the page.
-pub(super) fn rules(entry: &Entry, whole: Option<&Claims>, page: &Parts, mistakes: &mut Mistakes) -> Vec<Variant> {
-    let keys: Vec<&str> = ["languages", "rule"].iter().chain(PARTS).copied().collect();
-    if whole == Some(&Claims::All) {
+/// Reads the items of `rules`. Their languages must be disjoint, and together those of the page.
+pub(super) fn rules(
+    entry: &Entry,
+    page_claims: Option<&Claims>,
+    page: &VariantParts,
+    mistakes: &mut Mistakes,
+) -> Vec<Variant> {
+    let keys: Vec<&str> = ["languages", "rule"].iter().chain(PART_KEYS).copied().collect();
+    if page_claims == Some(&Claims::All) {
         mistakes.add_with_help(
             entry.key_span,
             "`rules` needs languages by name",
@@ -89,16 +95,16 @@ pub(super) fn rules(entry: &Entry, whole: Option<&Claims>, page: &Parts, mistake
         let languages = table.required("languages", mistakes);
         let claims = languages.and_then(|entry| claims::read(&entry.value, mistakes));
         let rule = table.required("rule", mistakes).and_then(|entry| rule_object(entry, mistakes));
-        let parts = Parts::read(&table, false, mistakes);
-        if let (Some(languages), Some(claims), Some(whole)) = (languages, &claims, whole) {
-            check_share(&languages.value, claims, whole, &variants, mistakes);
+        let parts = VariantParts::read(&table, false, mistakes);
+        if let (Some(languages), Some(claims), Some(page_claims)) = (languages, &claims, page_claims) {
+            check_item_languages(&languages.value, claims, page_claims, &variants, mistakes);
         }
         if let (Some(claims), Some(rule)) = (claims, rule) {
             variants.push(parts.variant(claims, rule, page));
         }
     }
-    if let Some(Claims::Dialects(names)) = whole
-        && let Some(name) = names.iter().find(|name| !variants.iter().any(|variant| variant.claims.holds(name)))
+    if let Some(Claims::Dialects(names)) = page_claims
+        && let Some(name) = names.iter().find(|name| !variants.iter().any(|variant| variant.claims.includes(name)))
         && mistakes.is_empty()
     {
         mistakes.add(entry.key_span, format!("no item of `rules` is for `{name}`, which `languages` names"));
@@ -106,15 +112,22 @@ pub(super) fn rules(entry: &Entry, whole: Option<&Claims>, page: &Parts, mistake
     variants
 }
 
-fn check_share(place: &Value, claims: &Claims, whole: &Claims, before: &[Variant], mistakes: &mut Mistakes) {
+/// Checks that the languages of an item are among the page's, and that no earlier item has them.
+fn check_item_languages(
+    place: &Value,
+    claims: &Claims,
+    page_claims: &Claims,
+    before: &[Variant],
+    mistakes: &mut Mistakes,
+) {
     let Claims::Dialects(names) = claims else {
         mistakes.add_with_help(place.span, "an item of `rules` is for languages by name", "list them");
         return;
     };
-    if let Some(name) = names.iter().find(|name| !whole.holds(name)) {
+    if let Some(name) = names.iter().find(|name| !page_claims.includes(name)) {
         mistakes.add(place.span, format!("`{name}` is not among the page's `languages`"));
     }
-    if let Some(name) = names.iter().find(|name| before.iter().any(|variant| variant.claims.holds(name))) {
+    if let Some(name) = names.iter().find(|name| before.iter().any(|variant| variant.claims.includes(name))) {
         mistakes.add(place.span, format!("another item of `rules` is for `{name}` too"));
     }
 }
@@ -162,12 +175,12 @@ fn check_fix_object(value: &Value, ast_grep: bool, alternative: bool, mistakes: 
     }
 }
 
-/// Checks that nothing in the rule objects of a variant is written in one grammar's words, as `languages: all` asks.
+/// Checks that the rule objects of a variant use no words of one grammar, which a page for `languages: all` may not.
 pub(super) fn check_grammar_free(variant: &Variant, mistakes: &mut Mistakes) {
-    grammar_words(&variant.rule, mistakes);
+    check_grammar_words(&variant.rule, mistakes);
     for named in [&variant.utils, &variant.constraints].into_iter().flatten() {
         for entry in named.as_map().unwrap_or_default() {
-            grammar_words(&entry.value, mistakes);
+            check_grammar_words(&entry.value, mistakes);
         }
     }
     let fixes = match &variant.fix {
@@ -176,15 +189,15 @@ pub(super) fn check_grammar_free(variant: &Variant, mistakes: &mut Mistakes) {
         None => &[],
     };
     for expansion in fixes.iter().flat_map(|fix| [fix.get("expandStart"), fix.get("expandEnd")]).flatten() {
-        grammar_words(expansion, mistakes);
+        check_grammar_words(expansion, mistakes);
     }
 }
 
-fn grammar_words(value: &Value, mistakes: &mut Mistakes) {
+fn check_grammar_words(value: &Value, mistakes: &mut Mistakes) {
     match &value.data {
         Data::List(items) => {
             for item in items {
-                grammar_words(item, mistakes);
+                check_grammar_words(item, mistakes);
             }
         }
         Data::Map(entries) => {
@@ -195,9 +208,9 @@ fn grammar_words(value: &Value, mistakes: &mut Mistakes) {
                         format!("`{}` speaks of one grammar, but the rule is for all languages", entry.key),
                         "use `node` and `where`, or name the languages",
                     ),
-                    // The keys there are names of views, never of a grammar.
+                    // The keys of `where` are names of views, never of a grammar.
                     "where" => {}
-                    _ => grammar_words(&entry.value, mistakes),
+                    _ => check_grammar_words(&entry.value, mistakes),
                 }
             }
         }
@@ -229,7 +242,7 @@ pub(super) fn check_option_values(value: &Value, options: &[OptionSpec], mistake
     }
 }
 
-/// Checks that every `{name}` in a text that is filled names a declared option.
+/// Checks that every `{name}` in a message or title names a declared option.
 pub(super) fn check_placeholders(value: &Value, options: &[OptionSpec], mistakes: &mut Mistakes) {
     let Some(text) = value.as_str() else { return };
     let known = || options.iter().map(|option| option.name.as_str());
@@ -243,7 +256,7 @@ pub(super) fn check_placeholders(value: &Value, options: &[OptionSpec], mistakes
     }
 }
 
-/// The names in braces of a text that is filled.
+/// The names in braces in a message or title.
 fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| {
         let name = rest.split('}').next().filter(|name| name.len() < rest.len())?;
@@ -251,7 +264,7 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a text can be an option's name: snake case.
+/// True if a text can be an option's name: snake case.
 pub(super) fn is_option_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')

@@ -1,4 +1,4 @@
-//! Reading `[suppressions]`: how many there may be, in all, of a rule, in a folder.
+//! Reads `[suppressions]`: the limits of suppressions in all files, of a rule, in a folder.
 
 use crate::data::reader::{self, Table};
 use crate::data::{Data, Value};

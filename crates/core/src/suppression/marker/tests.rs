@@ -5,7 +5,7 @@ use crate::ir::CommentSyntax;
 use crate::language;
 use crate::source::{RelPath, SourceFile};
 
-/// `tool directive rules reach: reason`, with what is not there left out.
+/// A marker as `tool directive rules reach: reason`, without parts that are missing.
 fn shown(
     tool: &str,
     directive: &str,
@@ -23,7 +23,7 @@ fn lines(markers: &[Marker]) -> Vec<String> {
     markers.iter().map(line).collect()
 }
 
-/// Each code in a file of its own, with the markers that stand in it.
+/// Checks the markers of each code, in a file of its own.
 #[track_caller]
 fn check(extension: &str, table: &[(&str, &[&str])]) {
     for (code, expected) in table {
@@ -33,15 +33,15 @@ fn check(extension: &str, table: &[(&str, &[&str])]) {
     }
 }
 
-/// Signs of languages whose comments are read here without their grammar.
+/// Comment syntaxes of languages that are tested without their grammar.
 const HASH: &[CommentSyntax] = &[CommentSyntax::line("#")];
 const SLASHES: &[CommentSyntax] = &[CommentSyntax::line("//"), CommentSyntax::block("/*", "*/")];
 
-/// Each comment with what it tells some tools.
+/// Checks the directives that tools read in each comment.
 #[track_caller]
 fn check_comments(signs: &'static [CommentSyntax], names: &[&str], position: CommentPosition, table: &[(&str, &str)]) {
     for (raw, expected) in table {
-        let comment = tools::Comment::read(raw, signs, position);
+        let comment = tools::ToolComment::read(raw, signs, position);
         let mut lines = Vec::new();
         for tool in tools::ALL.iter().filter(|tool| names.contains(&tool.name)) {
             let mut directives = tools::Directives::default();

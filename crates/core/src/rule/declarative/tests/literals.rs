@@ -1,9 +1,9 @@
-//! The texts that rules need, by every key that can ask for one.
+//! The texts that rules need, for every key that can require one.
 
 use super::*;
 use crate::rule::Literal;
 
-/// What a rule needs in a file, whole words after `=`; `EVERY` when nothing is known.
+/// The texts that a rule needs in a file, whole words after `=`; `EVERY` when it may match in every file.
 fn check_literals(text: &str, dialect: &str, expected: &[&str]) {
     let dialect = language::of_tag(dialect).unwrap();
     let names: Vec<_> = language::dialects().map(|dialect| dialect.name).collect();

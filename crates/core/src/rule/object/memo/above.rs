@@ -1,27 +1,30 @@
-//! For each node the nearest match above it, found out on the way up from each node that is asked about.
+//! The nearest matching ancestor of each node, computed on the way up from each node that is asked about.
 
 use crate::ir::{Node, NodeId};
 use crate::rule::object::Search;
-use crate::rule::object::memo::{FIRST, Found, NONE, NotYet, Verdict};
+use crate::rule::object::memo::{AnswerPending, MATCH_OFFSET, MatchState, MemoResult, NO_MATCH};
 use crate::rule::object::relation::{Relation, Stop};
 
-/// What is known of the nodes above nodes.
+/// The answers of one `inside`, by node.
 #[derive(Debug, Default)]
-pub(super) struct Above {
-    /// 0 for not yet known, [`NONE`], else [`FIRST`] more than the node's number.
+pub(super) struct AncestorMatches {
+    /// By node, 0 for not yet known, [`NO_MATCH`], else [`MATCH_OFFSET`] plus the number of the nearest matching
+    /// ancestor.
     nearest: Vec<u32>,
-    matched: Vec<Verdict>,
-    stopped: Vec<Verdict>,
-    /// The nodes on the way up whose answer is being found out; kept for its memory.
-    way: Vec<u32>,
+    /// By node, whether the relation's term matches it.
+    matched: Vec<MatchState>,
+    /// By node, whether the `stopBy` rule matches it.
+    stopped: Vec<MatchState>,
+    /// Scratch memory: the nodes on the way up whose answers are being computed.
+    path: Vec<u32>,
 }
 
 impl<'t> Search<'t, '_> {
-    /// The nearest match of `relation` above a node.
-    pub(in crate::rule::object) fn nearest_above(&mut self, relation: &Relation, node: Node<'t>) -> Found<'t> {
+    /// The nearest ancestor of a node that `relation` matches.
+    pub(in crate::rule::object) fn nearest_above(&mut self, relation: &Relation, node: Node<'t>) -> MemoResult<'t> {
         let tree = node.tree();
         let nearest = if node.is_lexed() {
-            // A token that is not stored has no place in the table, and its parent's number.
+            // A token that is not stored has no number of its own but its parent's, so the table has no entry for it.
             let outer = tree.node(node.id());
             match self.step_up(relation, outer, node)? {
                 Some(nearest) => nearest,
@@ -33,10 +36,10 @@ impl<'t> Search<'t, '_> {
         if self.steps.exhausted() {
             return Ok(None);
         }
-        Ok(nearest.checked_sub(FIRST).map(|id| tree.node(NodeId(id))))
+        Ok(nearest.checked_sub(MATCH_OFFSET).map(|id| tree.node(NodeId(id))))
     }
 
-    fn nearest_of_stored(&mut self, relation: &Relation, node: Node<'t>) -> Result<u32, NotYet> {
+    fn nearest_of_stored(&mut self, relation: &Relation, node: Node<'t>) -> Result<u32, AnswerPending> {
         let (tree, number) = (node.tree(), relation.number);
         let above = &mut self.memo.tables(tree, number).above;
         if above.nearest.is_empty() {
@@ -46,34 +49,34 @@ impl<'t> Search<'t, '_> {
         if known != 0 {
             return Ok(known);
         }
-        let mut way = std::mem::take(&mut above.way);
-        let nearest = self.climb(relation, node, &mut way);
-        way.clear();
-        self.memo.tables(tree, number).above.way = way;
+        let mut path = std::mem::take(&mut above.path);
+        let nearest = self.climb(relation, node, &mut path);
+        path.clear();
+        self.memo.tables(tree, number).above.path = path;
         nearest
     }
 
-    /// Climbs to the first node at which the answer is known, and notes it for all nodes on the way.
-    fn climb(&mut self, relation: &Relation, node: Node<'t>, way: &mut Vec<u32>) -> Result<u32, NotYet> {
+    /// Climbs to the first ancestor at which the answer is known, and stores it for all nodes on the way.
+    fn climb(&mut self, relation: &Relation, node: Node<'t>, path: &mut Vec<u32>) -> Result<u32, AnswerPending> {
         let (tree, number) = (node.tree(), relation.number);
-        let from_root = self.is_deep();
+        let from_root = self.fills_backwards();
         let mut below = node;
         let mut nearest = loop {
             let known = self.memo.tables(tree, number).above.nearest[below.id().0 as usize];
             if known != 0 {
                 break known;
             }
-            way.push(below.id().0);
-            let Some(outer) = self.next_above(relation, below) else { break NONE };
+            path.push(below.id().0);
+            let Some(outer) = self.next_above(relation, below) else { break NO_MATCH };
             if !from_root && let Some(nearest) = self.step_up(relation, outer, below)? {
                 break nearest;
             }
             if self.steps.exhausted() {
-                return Ok(NONE);
+                return Ok(NO_MATCH);
             }
             below = outer;
         };
-        while let Some(id) = way.pop() {
+        while let Some(id) = path.pop() {
             let below = tree.node(NodeId(id));
             if from_root
                 && let Some(outer) = self.next_above(relation, below)
@@ -82,48 +85,48 @@ impl<'t> Search<'t, '_> {
                 nearest = here;
             }
             if self.steps.exhausted() {
-                return Ok(NONE);
+                return Ok(NO_MATCH);
             }
             self.memo.tables(tree, number).above.nearest[id as usize] = nearest;
         }
         Ok(nearest)
     }
 
-    /// The next node above one that a search has to look at.
+    /// The next ancestor that a search has to visit.
     fn next_above(&mut self, relation: &Relation, below: Node<'t>) -> Option<Node<'t>> {
         match (&relation.kinds, &relation.stop, relation.field) {
             (Some(kinds), Stop::End, None) => {
                 let tree = below.tree();
-                self.nearest(relation, kinds, tree, below.id()).map(|id| tree.node(id))
+                self.nearest_of_kinds(relation, kinds, tree, below.id()).map(|id| tree.node(id))
             }
             _ => below.parent(),
         }
     }
 
-    /// The answer of a search that comes from `below` up to `outer`, if it ends there.
-    fn step_up(&mut self, relation: &Relation, outer: Node<'t>, below: Node<'t>) -> Result<Option<u32>, NotYet> {
+    /// The answer of a search that climbs from `below` to `outer`, if it ends there.
+    fn step_up(&mut self, relation: &Relation, outer: Node<'t>, below: Node<'t>) -> Result<Option<u32>, AnswerPending> {
         let may_match = relation.kinds.as_ref().is_none_or(|kinds| kinds.contains(outer.raw()));
         if may_match
             && relation.links(outer, below)
-            && self.verdict(
+            && self.match_state(
                 relation,
                 outer,
                 |tables| &mut tables.above.matched,
                 |search| search.probe_alone(&relation.term, outer),
             )?
         {
-            return Ok(Some(outer.id().0 + FIRST));
+            return Ok(Some(outer.id().0 + MATCH_OFFSET));
         }
         let stops = match &relation.stop {
             Stop::Neighbor => true,
             Stop::End => false,
-            Stop::At(_) => self.verdict(
+            Stop::At(_) => self.match_state(
                 relation,
                 outer,
                 |tables| &mut tables.above.stopped,
                 |search| relation.stops_at(outer, search),
             )?,
         };
-        Ok(stops.then_some(NONE))
+        Ok(stops.then_some(NO_MATCH))
     }
 }

@@ -1,4 +1,4 @@
-//! Kept answers against the same searches made anew, and what asking costs as trees grow.
+//! Stored answers compared with the same searches without tables, and the growth of cost with the size of a tree.
 
 use super::*;
 use crate::budget::Steps;
@@ -12,13 +12,13 @@ use crate::rule::object::tests::read;
 use crate::source::{RelPath, SourceFile};
 
 /// A rule compiled for one dialect.
-struct Rule {
+struct CompiledRule {
     term: Term,
     utils: Vec<Term>,
     vars: Vec<VarId>,
 }
 
-fn compile(tag: &str, text: &str) -> Rule {
+fn compile(tag: &str, text: &str) -> CompiledRule {
     let dialect = language::of_tag(tag).unwrap();
     let value: Value = read(text);
     let (claimed, mut mistakes) = ([dialect], Mistakes::new("rule", text));
@@ -31,7 +31,7 @@ fn compile(tag: &str, text: &str) -> Rule {
     let (utils, _) = compiler.into_utils();
     let shown: Vec<_> = mistakes.into_vec().iter().map(ToString::to_string).collect();
     assert_eq!(shown, [""; 0], "{text}");
-    Rule { term, utils, vars }
+    CompiledRule { term, utils, vars }
 }
 
 fn lower(tag: &str, code: &str) -> Lowered {
@@ -39,16 +39,15 @@ fn lower(tag: &str, code: &str) -> Lowered {
     language::lower(crate::ir::FileInput::of_dialect(file, language::of_tag(tag).unwrap()))
 }
 
-/// The matches of a rule, each with what its metavariables are bound to, and the steps that were taken; none when the
-/// budget was spent.
-fn run(rule: &Rule, file: &Lowered, mode: Mode) -> Option<(Vec<String>, u64)> {
+/// The matches of a rule, each with its captures, and the steps that were taken; none when the budget was spent.
+fn run(rule: &CompiledRule, file: &Lowered, mode: MemoMode) -> Option<(Vec<String>, u64)> {
     let steps = Steps::default();
     let found = run_within(rule, file, mode, &steps)?;
     Some((found, Steps::DEFAULT_LIMIT - steps.left()))
 }
 
-/// The same within a budget.
-fn run_within(rule: &Rule, file: &Lowered, mode: Mode, steps: &Steps) -> Option<Vec<String>> {
+/// The matches of a rule within a budget; none when it was spent.
+fn run_within(rule: &CompiledRule, file: &Lowered, mode: MemoMode, steps: &Steps) -> Option<Vec<String>> {
     let mut env = Env::default();
     let mut memo = Memo { mode, ..Memo::default() };
     let mut found = Vec::new();
@@ -65,11 +64,11 @@ fn run_within(rule: &Rule, file: &Lowered, mode: Mode, steps: &Steps) -> Option<
     (!steps.exhausted()).then_some(found)
 }
 
-fn matches(rule: &Rule, file: &Lowered, mode: Mode) -> Option<Vec<String>> {
+fn matches(rule: &CompiledRule, file: &Lowered, mode: MemoMode) -> Option<Vec<String>> {
     run(rule, file, mode).map(|(found, _)| found)
 }
 
-/// Numbers that are the same on every run.
+/// A pseudo-random generator (LCG) with the same numbers on every run.
 struct Random(u64);
 
 impl Random {
@@ -156,8 +155,8 @@ fn kept_answers_are_those_of_a_search() {
         );
         let rule = compile("ts", &text);
         for file in [&strict, &tolerant] {
-            let naive = matches(&rule, file, Mode::Never);
-            for mode in [Mode::Always, Mode::FromFarEnd] {
+            let naive = matches(&rule, file, MemoMode::Never);
+            for mode in [MemoMode::Always, MemoMode::Backwards] {
                 let kept = matches(&rule, file, mode);
                 assert_eq!(kept, naive, "rule {number}, {mode:?}: {text}\n{}", code.join("\n"));
             }
@@ -174,7 +173,7 @@ fn check_growth(rule: &str, code: impl Fn(usize) -> String) {
     let rule = compile("js", rule);
     let cost = |size| {
         let file = lower("js", &code(size));
-        run(&rule, &file, Mode::Patient).expect("within the budget").1
+        run(&rule, &file, MemoMode::AfterSteps).expect("within the budget").1
     };
     let (half, whole) = (cost(1_000), cost(2_000));
     assert!(half > 1_000 && whole < half * 5 / 2, "{half} steps, then {whole}");
@@ -229,30 +228,30 @@ fn lists_in_lists_of_a_pattern_are_looked_at_once() {
     let pattern = format!("{}a{}", "f($$$, ".repeat(depth), ")".repeat(depth));
     let rule = compile("js", &format!("{{pattern: '{pattern}'}}"));
     let code = format!("{}a{};", "f(1, ".repeat(depth), ")".repeat(depth));
-    let (found, steps) = run(&rule, &lower("js", &code), Mode::Patient).unwrap();
+    let (found, steps) = run(&rule, &lower("js", &code), MemoMode::AfterSteps).unwrap();
     assert!(found.len() == 1 && steps < 20_000, "{} {steps}", found.len());
 }
 
-/// Checks that a rule comes to an end by itself within so many steps, and finds so much.
+/// Checks that a rule ends within `max_steps` without exhausting its budget, and has `found` matches.
 #[track_caller]
-fn check_ends(rule: &str, file: &Lowered, most: u64, found: usize) {
-    let (matches, steps) = run(&compile("js", rule), file, Mode::Patient).expect(rule);
-    assert!(matches.len() == found && steps <= most, "{} found in {steps} steps: {rule}", matches.len());
+fn check_ends(rule: &str, file: &Lowered, max_steps: u64, found: usize) {
+    let (matches, steps) = run(&compile("js", rule), file, MemoMode::AfterSteps).expect(rule);
+    assert!(matches.len() == found && steps <= max_steps, "{} found in {steps} steps: {rule}", matches.len());
 }
 
-/// Checks that the budget ends a rule: with a limit that the file's nodes alone use up many times over, not one step
-/// more is taken, and what was found is not given for the answer.
+/// Checks that a spent budget ends a rule that would need many times the limit: no further step is taken, and no
+/// partial result is returned.
 #[track_caller]
 fn check_is_ended(rule: &str, file: &Lowered) {
     let limit = 100_000;
     let rule_text = rule;
     let rule = compile("js", rule);
     let steps = Steps::new(limit);
-    assert_eq!(run_within(&rule, file, Mode::Patient, &steps), None, "{rule_text}");
+    assert_eq!(run_within(&rule, file, MemoMode::AfterSteps, &steps), None, "{rule_text}");
     assert!(steps.exhausted());
     let left = steps.left();
-    // A rule whose budget is spent does nothing more, however often it is asked.
-    assert_eq!(run_within(&rule, file, Mode::Patient, &steps), None);
+    // A rule whose budget is spent takes no further step when it is run again.
+    assert_eq!(run_within(&rule, file, MemoMode::AfterSteps, &steps), None);
     assert_eq!(steps.left(), left);
 }
 
@@ -284,7 +283,7 @@ fn adversarial_rules_end() {
 #[test]
 fn the_budget_ends_what_does_not_end_by_itself() {
     let file = lower("js", &format!("{}{}", nested(150), wide(2_000)));
-    // What is bound already has to be compared with every node anew.
+    // An earlier capture has to be compared with every node, so answers cannot be stored.
     check_is_ended("{pattern: $A, has: {pattern: $A, stopBy: end}}", &file);
     check_is_ended("{pattern: $F($$$A), has: {pattern: $F($$$A), stopBy: end}}", &file);
     check_is_ended("{pattern: $A, nthChild: {position: 2n, ofRule: {pattern: $A}}}", &file);

@@ -1,23 +1,23 @@
-//! Directives of `ESLint`, and of oxlint, which reads the same words.
+//! Directives of `ESLint`, and of oxlint, which has the same syntax.
 
-use super::{Comment, Directive, Directives, folded, split_word};
+use super::{Directive, Directives, ToolComment, folded, split_word};
 use crate::facts::MarkerReach;
-use crate::suppression::marker::worded;
+use crate::suppression::marker::as_reason;
 
-/// `ESLint` knows `-line` and `-next-line` in every comment, the others in blocks only.
-pub(super) fn eslint(comment: &Comment<'_>, found: &mut Directives) {
+/// `ESLint` reads `-line` and `-next-line` in every comment, the others in block comments only.
+pub(super) fn eslint(comment: &ToolComment<'_>, found: &mut Directives) {
     disable("eslint", comment.is_block, comment, found);
 }
 
-/// oxlint knows all of them in every comment.
-pub(super) fn oxlint(comment: &Comment<'_>, found: &mut Directives) {
+/// oxlint reads all of them in every comment.
+pub(super) fn oxlint(comment: &ToolComment<'_>, found: &mut Directives) {
     disable("oxlint", true, comment, found);
 }
 
-fn disable(tool: &str, takes_regions: bool, comment: &Comment<'_>, found: &mut Directives) {
-    let said = comment.inner.trim_start();
-    let Some(verb) = said.strip_prefix(tool) else { return };
-    let (name, rest) = split_word(said);
+fn disable(tool: &str, takes_regions: bool, comment: &ToolComment<'_>, found: &mut Directives) {
+    let text = comment.inner.trim_start();
+    let Some(verb) = text.strip_prefix(tool) else { return };
+    let (name, rest) = split_word(text);
     let reach = match name.strip_prefix(tool) {
         Some("-disable-next-line") => MarkerReach::NextLine,
         Some("-disable-line") if !comment.inner.contains('\n') => MarkerReach::Line,
@@ -29,15 +29,15 @@ fn disable(tool: &str, takes_regions: bool, comment: &Comment<'_>, found: &mut D
         _ => return,
     };
     let (rules, reason) = match dashes(rest) {
-        Some((rules, reason)) => (rules, worded(&folded(reason))),
+        Some((rules, reason)) => (rules, as_reason(&folded(reason))),
         None => (rest, None),
     };
     let rules = rules.trim().trim_end_matches("--").split(',').map(str::trim);
     let rules = rules.filter(|rule| !rule.is_empty()).map(folded).collect();
-    found.found.push(Directive { rules, reason, ..comment.directive(said, name, reach) });
+    found.found.push(Directive { rules, reason, ..comment.directive(text, name, reach) });
 }
 
-/// Around the first two or more dashes that stand alone.
+/// Splits a text at the first `--` (or more dashes) between white space.
 fn dashes(text: &str) -> Option<(&str, &str)> {
     let mut from = 0;
     while let Some(at) = text[from..].find("--").map(|at| from + at) {

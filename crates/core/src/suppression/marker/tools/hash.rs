@@ -1,54 +1,56 @@
-//! Directives of tools that take a line comment apart at each of its signs: flake8, mypy, pyright, pylint, coverage.
+//! Directives of tools that split a line comment at each comment sign (`# noqa # why`): flake8, mypy, pyright, pylint,
+//! coverage.
 
 use std::cell::OnceCell;
 
-use super::{Comment, Directive, Directives, folded, unpunctuated};
+use super::{Directive, Directives, ToolComment, folded, unpunctuated};
 use crate::facts::MarkerReach;
-use crate::suppression::marker::{CommentPosition, worded};
+use crate::suppression::marker::{CommentPosition, as_reason};
 
-/// The parts of a line comment that each start with its sign.
-struct Hashed<'c> {
+/// A line comment, split at its comment signs.
+struct LineComment<'c> {
     parts: Vec<&'c str>,
-    /// The text of the first part without a directive, looked for when a directive gives no reason.
-    aside: OnceCell<Option<String>>,
+    /// The text of the first part without a directive: the reason of directives that give none. Computed when first
+    /// needed.
+    first_prose: OnceCell<Option<String>>,
 }
 
-impl<'c> Hashed<'c> {
-    fn of(comment: &Comment<'c>) -> Self {
+impl<'c> LineComment<'c> {
+    fn of(comment: &ToolComment<'c>) -> Self {
         let is_line = !comment.is_block && !comment.sign.is_empty();
         let parts = is_line.then(|| comment.inner.split(comment.sign).map(str::trim).collect());
-        Self { parts: parts.unwrap_or_default(), aside: OnceCell::new() }
+        Self { parts: parts.unwrap_or_default(), first_prose: OnceCell::new() }
     }
 
-    /// The text of a part after its directive, else that of the first part without one.
-    fn said_around(&self, rest: &str) -> Option<String> {
+    /// The reason of a directive: the text after it in its own part, else the first part without a directive.
+    fn reason_around(&self, rest: &str) -> Option<String> {
         let directives = ["noqa", "type:", "pyright:", "pylint:", "pragma", "nosem", "ruff:", "flake8:"];
         let holds_one = |part: &str| {
             directives.iter().any(|sign| part.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign)))
         };
-        let aside = || self.parts.iter().filter(|part| !holds_one(part)).find_map(|part| worded(part));
-        worded(&folded(unpunctuated(rest))).or_else(|| self.aside.get_or_init(aside).clone())
+        let first_prose = || self.parts.iter().filter(|part| !holds_one(part)).find_map(|part| as_reason(part));
+        as_reason(&folded(unpunctuated(rest))).or_else(|| self.first_prose.get_or_init(first_prose).clone())
     }
 }
 
 /// `noqa`, `noqa: E501,F401`; `ruff: noqa` and `flake8: noqa` for the file.
-pub(super) fn flake8(comment: &Comment<'_>, found: &mut Directives) {
-    let hashed = Hashed::of(comment);
-    for part in &hashed.parts {
+pub(super) fn flake8(comment: &ToolComment<'_>, found: &mut Directives) {
+    let line_comment = LineComment::of(comment);
+    for part in &line_comment.parts {
         let of_file = ["ruff:", "flake8:"].iter().find_map(|tool| part.strip_prefix(tool)).map(str::trim_start);
-        let said = of_file.unwrap_or(part);
-        let Some(rest) = ["noqa", "NOQA", "NoQA"].iter().find_map(|word| said.strip_prefix(word)) else { continue };
+        let text = of_file.unwrap_or(part);
+        let Some(rest) = ["noqa", "NOQA", "NoQA"].iter().find_map(|word| text.strip_prefix(word)) else { continue };
         if rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_')) {
             continue;
         }
         let (rules, rest) = rest.strip_prefix(':').map_or((Vec::new(), rest), codes);
         let reach = if of_file.is_some() { MarkerReach::File } else { MarkerReach::Line };
-        let reason = hashed.said_around(rest);
+        let reason = line_comment.reason_around(rest);
         found.found.push(Directive { rules, reason, ..comment.directive(part, "noqa", reach) });
     }
 }
 
-/// Codes such as `E501`, and what follows them.
+/// Parses codes such as `E501`, and returns the text after them too.
 fn codes(text: &str) -> (Vec<String>, &str) {
     let mut rest = text.trim_start();
     let mut codes = Vec::new();
@@ -63,10 +65,10 @@ fn codes(text: &str) -> (Vec<String>, &str) {
     }
 }
 
-/// `type: ignore`, `pyright: ignore[codes]`; before all code it holds for the file.
-pub(super) fn type_ignore(tool: &str, comment: &Comment<'_>, found: &mut Directives) {
-    let hashed = Hashed::of(comment);
-    for part in &hashed.parts {
+/// `type: ignore`, `pyright: ignore[codes]`; before all code it covers the file.
+pub(super) fn type_ignore(tool: &str, comment: &ToolComment<'_>, found: &mut Directives) {
+    let line_comment = LineComment::of(comment);
+    for part in &line_comment.parts {
         let Some(rest) = part.strip_prefix(tool).and_then(|rest| rest.strip_prefix(':')) else { continue };
         let Some(rest) = rest.trim_start().strip_prefix("ignore") else { continue };
         if rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_')) {
@@ -78,17 +80,17 @@ pub(super) fn type_ignore(tool: &str, comment: &Comment<'_>, found: &mut Directi
         let rest = listed.map_or(rest, |(_, rest)| rest);
         let reach = if comment.position == CommentPosition::First { MarkerReach::File } else { MarkerReach::Line };
         let name = format!("{tool}: ignore");
-        let reason = hashed.said_around(rest);
+        let reason = line_comment.reason_around(rest);
         found.found.push(Directive { rules, reason, ..comment.directive(part, &name, reach) });
     }
 }
 
 /// `pylint: disable=a,b`, `disable-next`, `skip-file`.
-pub(super) fn pylint(comment: &Comment<'_>, found: &mut Directives) {
-    let hashed = Hashed::of(comment);
-    for part in &hashed.parts {
-        let Some(said) = part.strip_prefix("pylint:").map(str::trim_start) else { continue };
-        let (word, rest) = said.split_at(said.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(said.len()));
+pub(super) fn pylint(comment: &ToolComment<'_>, found: &mut Directives) {
+    let line_comment = LineComment::of(comment);
+    for part in &line_comment.parts {
+        let Some(text) = part.strip_prefix("pylint:").map(str::trim_start) else { continue };
+        let (word, rest) = text.split_at(text.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(text.len()));
         let reach = match (word, comment.position) {
             ("disable", CommentPosition::AfterCode) => MarkerReach::Line,
             ("disable", CommentPosition::First) | ("skip-file", _) => MarkerReach::File,
@@ -111,15 +113,15 @@ pub(super) fn pylint(comment: &Comment<'_>, found: &mut Directives) {
         }
         let used = rules.last().map_or(0, |last| rest.find(last.as_str()).unwrap_or(0) + last.len());
         let name = format!("pylint: {word}");
-        let reason = hashed.said_around(rest.get(used..).unwrap_or_default());
+        let reason = line_comment.reason_around(rest.get(used..).unwrap_or_default());
         found.found.push(Directive { rules, reason, ..comment.directive(part, &name, reach) });
     }
 }
 
 /// `pragma: no cover`.
-pub(super) fn no_cover(comment: &Comment<'_>, found: &mut Directives) {
-    let hashed = Hashed::of(comment);
-    for part in &hashed.parts {
+pub(super) fn no_cover(comment: &ToolComment<'_>, found: &mut Directives) {
+    let line_comment = LineComment::of(comment);
+    for part in &line_comment.parts {
         let after =
             |text: &'_ str, words: [&str; 2]| words.iter().find_map(|word| text.strip_prefix(word)).map(str::len);
         let Some(len) = after(part, ["pragma", "PRAGMA"]) else { continue };
@@ -132,7 +134,7 @@ pub(super) fn no_cover(comment: &Comment<'_>, found: &mut Directives) {
         if rest.starts_with(char::is_alphanumeric) {
             continue;
         }
-        let reason = hashed.said_around(rest);
+        let reason = line_comment.reason_around(rest);
         found.found.push(Directive { reason, ..comment.directive(part, "pragma: no cover", MarkerReach::Line) });
     }
 }

@@ -1,5 +1,5 @@
-//! The directives of other tools in comments: which tools there are, and a comment as they see it. Each tool's own
-//! grammar is in a file of its family.
+//! The tools whose directives in comments are parsed, and the parts of a comment that they look at. The syntax of each
+//! tool is in the file of its family.
 
 mod coverage;
 mod eslint;
@@ -17,23 +17,23 @@ pub(super) struct Tool {
     pub(super) name: &'static str,
     /// True if it reads the comments of every language, and not only of those that list it.
     everywhere: bool,
-    /// Each of its directives holds one of these.
+    /// Each of its directives contains one of these texts.
     pub(super) literals: &'static [&'static str],
-    /// Notes what the comment tells the tool.
-    pub(super) read: fn(&Comment<'_>, &mut Directives),
+    /// Adds the directives of a comment to the tool.
+    pub(super) read: fn(&ToolComment<'_>, &mut Directives),
 }
 
 impl Tool {
     const fn new(
         name: &'static str,
         literals: &'static [&'static str],
-        read: fn(&Comment<'_>, &mut Directives),
+        read: fn(&ToolComment<'_>, &mut Directives),
     ) -> Self {
         Self { name, everywhere: false, literals, read }
     }
 }
 
-/// All tools whose comments are known.
+/// All tools whose directives in comments are parsed.
 pub(super) const ALL: &[Tool] = &[
     Tool::new("eslint", &["eslint-disable", "eslint-enable"], eslint::eslint),
     Tool::new("oxlint", &["oxlint-disable", "oxlint-enable"], eslint::oxlint),
@@ -62,13 +62,14 @@ pub(super) fn of_language(language: &dyn Language) -> impl Iterator<Item = &'sta
 #[derive(Debug, Default)]
 pub(super) struct Directives {
     pub(super) found: Vec<Directive>,
-    /// Offsets at which the tool is told to look again.
+    /// Offsets of directives that end a region (`eslint-enable`).
     pub(super) ends: Vec<u32>,
 }
 
-/// One directive; its place is an offset in the comment.
+/// One directive.
 #[derive(Debug)]
 pub(super) struct Directive {
+    /// Its offset in the comment, in bytes.
     pub(super) start: u32,
     pub(super) name: String,
     pub(super) rules: Vec<String>,
@@ -76,25 +77,25 @@ pub(super) struct Directive {
     pub(super) reach: MarkerReach,
 }
 
-/// A comment as tools see it.
-pub(super) struct Comment<'c> {
+/// The parts of a comment that tools look at.
+pub(super) struct ToolComment<'c> {
     raw: &'c str,
     /// The text between the plain signs: that of `///` begins with a `/`.
     inner: &'c str,
     /// The plain sign that opens it.
     sign: &'static str,
     is_block: bool,
-    /// The signs of its language.
+    /// The comment syntaxes of its language.
     signs: &'static [CommentSyntax],
     position: CommentPosition,
 }
 
-impl<'c> Comment<'c> {
+impl<'c> ToolComment<'c> {
     pub(super) fn new(node: Node<'c>, position: CommentPosition) -> Self {
         Self::read(node.text(), node.language().syntax().comments, position)
     }
 
-    /// A comment of a language with these signs.
+    /// Parses a comment of a language with these comment syntaxes.
     pub(super) fn read(raw: &'c str, signs: &'static [CommentSyntax], position: CommentPosition) -> Self {
         let raw = raw.trim_end();
         let syntax = CommentSyntax::plain(signs, raw);
@@ -108,44 +109,45 @@ impl<'c> Comment<'c> {
         self.inner
     }
 
-    /// The end of its text.
+    /// The offset of the end of its text, in bytes.
     pub(super) fn end(&self) -> u32 {
         self.offset(self.inner) + self.inner.trim_end().len() as u32
     }
 
-    /// The start of a part of it.
+    /// The offset of a part of it, in bytes.
     fn offset(&self, part: &str) -> u32 {
         (part.as_ptr() as usize - self.raw.as_ptr() as usize) as u32
     }
 
-    /// True for a character that may stand between the start of a line and its words.
+    /// True for a character of a comment sign that may precede the words of a line.
     fn is_sign(&self, c: char) -> bool {
         let syntax = CommentSyntax::plain(self.signs, self.raw);
         syntax.is_some_and(|syntax| syntax.is_sign_among(self.signs, c))
     }
 
-    /// The reach of a directive that holds for its own line behind code, and else for the next line.
+    /// The reach of a directive that covers its own line if it follows code, else the next line.
     fn line_or_next_line(&self) -> MarkerReach {
         if self.position == CommentPosition::AfterCode { MarkerReach::Line } else { MarkerReach::NextLine }
     }
 
+    /// The directive that starts at `at`, a part of this comment, without rules and reason.
     fn directive(&self, at: &str, name: &str, reach: MarkerReach) -> Directive {
         let (start, name) = (self.offset(at), name.to_owned());
         Directive { start, name, rules: Vec::new(), reason: None, reach }
     }
 }
 
-/// A text without the punctuation that it begins with.
+/// A text without leading punctuation and white space.
 fn unpunctuated(text: &str) -> &str {
     text.trim_start_matches(|c: char| c.is_whitespace() || ":;,.-–—()[]".contains(c))
 }
 
-/// The first word and what follows it.
+/// Splits a text after its first word.
 fn split_word(text: &str) -> (&str, &str) {
     text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()))
 }
 
-/// A text of several lines on one, without the stars of a block.
+/// Folds a text of several lines into one, without the stars of a block comment.
 pub(super) fn folded(text: &str) -> String {
     let lines = text.lines().map(|line| line.trim().trim_start_matches('*').trim());
     lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")

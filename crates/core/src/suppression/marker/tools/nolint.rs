@@ -1,13 +1,13 @@
 //! Directives of golangci-lint.
 
-use super::{Comment, Directive, Directives};
+use super::{Directive, Directives, ToolComment};
 use crate::facts::MarkerReach;
-use crate::suppression::marker::{CommentPosition, worded};
+use crate::suppression::marker::{CommentPosition, as_reason};
 
 /// `//nolint:a,b // reason`.
-pub(super) fn nolint(comment: &Comment<'_>, found: &mut Directives) {
-    let said = comment.inner.trim_start();
-    let Some(rest) = said.strip_prefix("nolint").filter(|_| !comment.is_block) else { return };
+pub(super) fn nolint(comment: &ToolComment<'_>, found: &mut Directives) {
+    let text = comment.inner.trim_start();
+    let Some(rest) = text.strip_prefix("nolint").filter(|_| !comment.is_block) else { return };
     if rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_')) {
         return;
     }
@@ -16,5 +16,5 @@ pub(super) fn nolint(comment: &Comment<'_>, found: &mut Directives) {
     let rules = rules.filter(|rule| !rule.is_empty()).map(str::to_owned).collect();
     let reach =
         if comment.position == CommentPosition::First { MarkerReach::File } else { comment.line_or_next_line() };
-    found.found.push(Directive { rules, reason: worded(reason), ..comment.directive(said, "nolint", reach) });
+    found.found.push(Directive { rules, reason: as_reason(reason), ..comment.directive(text, "nolint", reach) });
 }

@@ -1,20 +1,21 @@
-//! Directives of the other checkers of scripts: the compiler, Biome, deno lint.
+//! Directives of further tools for JavaScript and TypeScript: the TypeScript compiler, Biome, deno lint.
 
-use super::{Comment, Directive, Directives, folded, split_word, unpunctuated};
+use super::{Directive, Directives, ToolComment, folded, split_word, unpunctuated};
 use crate::facts::MarkerReach;
-use crate::suppression::marker::{CommentPosition, worded};
+use crate::suppression::marker::{CommentPosition, as_reason};
 
-/// In a block the last line counts; a pragma of the file is a line comment before all code.
-pub(super) fn typescript(comment: &Comment<'_>, found: &mut Directives) {
+/// `@ts-ignore`, `@ts-expect-error`, `@ts-nocheck`. Of a block comment only the last line is read; `@ts-nocheck` must
+/// be in a line comment before all code.
+pub(super) fn typescript(comment: &ToolComment<'_>, found: &mut Directives) {
     let line = if comment.is_block {
         let last = comment.inner.rsplit('\n').next().unwrap_or_default();
         last.trim_start().trim_start_matches(['/', '*'])
     } else {
         comment.inner.strip_prefix('/').unwrap_or(comment.inner)
     };
-    let said = line.trim_start();
-    let end = said.find(|c: char| !(c.is_alphanumeric() || matches!(c, '@' | '-' | '_'))).unwrap_or(said.len());
-    let (name, rest) = said.split_at(end);
+    let text = line.trim_start();
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '@' | '-' | '_'))).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
     let reach = match name {
         "@ts-ignore" | "@ts-expect-error" => MarkerReach::NextLine,
         "@ts-nocheck" if !comment.is_block && comment.position == CommentPosition::First => MarkerReach::File,
@@ -26,11 +27,11 @@ pub(super) fn typescript(comment: &Comment<'_>, found: &mut Directives) {
         rules.push(code.to_owned());
         rest = unpunctuated(&rest[code.len()..]);
     }
-    let reason = worded(&folded(rest));
-    found.found.push(Directive { rules, reason, ..comment.directive(said, name, reach) });
+    let reason = as_reason(&folded(rest));
+    found.found.push(Directive { rules, reason, ..comment.directive(text, name, reach) });
 }
 
-/// `TS2345` at the start.
+/// A code such as `TS2345` at the start of a text.
 fn error_code(text: &str) -> Option<&str> {
     let digits = text.strip_prefix("TS")?;
     let len = digits.bytes().take_while(u8::is_ascii_digit).count();
@@ -38,34 +39,34 @@ fn error_code(text: &str) -> Option<&str> {
 }
 
 /// Biome reads each line of a comment.
-pub(super) fn biome(comment: &Comment<'_>, found: &mut Directives) {
+pub(super) fn biome(comment: &ToolComment<'_>, found: &mut Directives) {
     for line in comment.inner.lines() {
-        let said = line.trim_start_matches(|c: char| c.is_whitespace() || comment.is_sign(c));
-        let (name, rest) = split_word(said);
+        let text = line.trim_start_matches(|c: char| c.is_whitespace() || comment.is_sign(c));
+        let (name, rest) = split_word(text);
         let reach = match name.trim_end_matches(':') {
             "biome-ignore" => MarkerReach::NextLine,
             "biome-ignore-all" => MarkerReach::File,
             "biome-ignore-start" => MarkerReach::Region,
             "biome-ignore-end" => {
-                found.ends.push(comment.offset(said));
+                found.ends.push(comment.offset(text));
                 continue;
             }
             _ => continue,
         };
         let (rules, reason) = match rest.split_once(':') {
-            Some((rules, reason)) => (rules, worded(&folded(reason))),
+            Some((rules, reason)) => (rules, as_reason(&folded(reason))),
             None => (rest, None),
         };
         let rules = rules.split_whitespace().map(str::to_owned).collect();
         let name = name.trim_end_matches(':');
-        found.found.push(Directive { rules, reason, ..comment.directive(said, name, reach) });
+        found.found.push(Directive { rules, reason, ..comment.directive(text, name, reach) });
     }
 }
 
 /// deno lint reads line comments only.
-pub(super) fn deno(comment: &Comment<'_>, found: &mut Directives) {
-    let said = comment.inner.trim_start();
-    let (name, rest) = split_word(said);
+pub(super) fn deno(comment: &ToolComment<'_>, found: &mut Directives) {
+    let text = comment.inner.trim_start();
+    let (name, rest) = split_word(text);
     let reach = match name {
         "deno-lint-ignore" => MarkerReach::NextLine,
         "deno-lint-ignore-file" => MarkerReach::File,
@@ -75,9 +76,9 @@ pub(super) fn deno(comment: &Comment<'_>, found: &mut Directives) {
         return;
     }
     let (rules, reason) = match rest.split_once("--") {
-        Some((rules, reason)) => (rules, worded(reason)),
+        Some((rules, reason)) => (rules, as_reason(reason)),
         None => (rest, None),
     };
     let rules = rules.split([',', ' ', '\t']).filter(|rule| !rule.is_empty()).map(str::to_owned).collect();
-    found.found.push(Directive { rules, reason, ..comment.directive(said, name, reach) });
+    found.found.push(Directive { rules, reason, ..comment.directive(text, name, reach) });
 }

@@ -1,18 +1,18 @@
 //! Directives of semgrep, which reads the comments of every language.
 
-use super::{Comment, Directive, Directives, folded, unpunctuated};
-use crate::suppression::marker::worded;
+use super::{Directive, Directives, ToolComment, folded, unpunctuated};
+use crate::suppression::marker::as_reason;
 
-/// `nosemgrep`, `nosemgrep: rule, rule`, at the start of a comment or after a sign of one.
-pub(super) fn semgrep(comment: &Comment<'_>, found: &mut Directives) {
+/// `nosemgrep`, `nosemgrep: rule, rule`, at the start of a comment or after a comment sign in it.
+pub(super) fn semgrep(comment: &ToolComment<'_>, found: &mut Directives) {
     let starts = comment.inner.match_indices("nosem").find(|(at, _)| {
         let before = comment.inner[..*at].trim_end();
         before.is_empty() || (!comment.sign.is_empty() && before.ends_with(comment.sign))
     });
     let Some((at, _)) = starts else { return };
-    let said = &comment.inner[at..];
-    let name = if said.starts_with("nosemgrep") { "nosemgrep" } else { "nosem" };
-    let rest = &said[name.len()..];
+    let text = &comment.inner[at..];
+    let name = if text.starts_with("nosemgrep") { "nosemgrep" } else { "nosem" };
+    let rest = &text[name.len()..];
     if rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) {
         return;
     }
@@ -29,6 +29,6 @@ pub(super) fn semgrep(comment: &Comment<'_>, found: &mut Directives) {
     }
     let before = comment.inner[..at].trim_end_matches(|c: char| c.is_whitespace() || comment.is_sign(c));
     let reason = reason.trim_start_matches(|c| c == ' ' || comment.is_sign(c));
-    let reason = worded(&folded(unpunctuated(reason))).or_else(|| worded(before));
-    found.found.push(Directive { rules, reason, ..comment.directive(said, name, comment.line_or_next_line()) });
+    let reason = as_reason(&folded(unpunctuated(reason))).or_else(|| as_reason(before));
+    found.found.push(Directive { rules, reason, ..comment.directive(text, name, comment.line_or_next_line()) });
 }
