@@ -118,11 +118,13 @@ fn the_documents_name_only_rules_and_files_that_exist() {
 }
 
 #[test]
-fn the_document_of_rule_pages_lists_every_kind_and_every_key_of_where() {
-    let document = fs::read_to_string(root().join("docs/rule-pages.md")).unwrap();
-    let words: BTreeSet<&str> = quoted(&document).collect();
-    let lacking: Vec<&str> = Kind::names().chain(Key::names()).filter(|name| !words.contains(name)).collect();
-    assert_eq!(lacking, [""; 0]);
+fn the_documents_list_every_kind_and_every_key_of_where() {
+    for path in ["docs/design/rule-page.md", "docs/design/tree.md"] {
+        let document = fs::read_to_string(root().join(path)).unwrap();
+        let words: BTreeSet<&str> = quoted(&document).collect();
+        let lacking: Vec<&str> = Kind::names().chain(Key::names()).filter(|name| !words.contains(name)).collect();
+        assert_eq!(lacking, [""; 0], "{path}");
+    }
 }
 
 /// The words between backticks.
