@@ -10,6 +10,7 @@ use crate::fixes;
 use crate::history;
 use crate::hostile;
 use crate::kill;
+use crate::new_language;
 use crate::npm;
 use crate::parity::{self, Request, Tools};
 use crate::places::Places;
@@ -26,6 +27,7 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
     let packages = tally.step("sources of npm packages", || corpus::npm_folders(places));
 
     tally.step("the core with each language alone", || features::check(places));
+    tally.step("a new language compiles", || new_language::check(places));
     tally.step("hostile inputs, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
         let series =

@@ -14,6 +14,7 @@ mod fixes;
 mod history;
 mod hostile;
 mod kill;
+mod new_language;
 mod new_rule;
 mod npm;
 mod parity;
@@ -169,6 +170,19 @@ enum Task {
         #[arg(long)]
         native: bool,
     },
+    /// Writes the skeleton of a language: its folder in the core, and its lines in the files that list languages.
+    ///
+    /// Example: `cargo xtask new-language go --extension go --grammar tree-sitter-go@0.25.0`
+    NewLanguage {
+        /// The name: that of the folder, the module and the cargo feature.
+        name: String,
+        /// The extension of its files, without the dot.
+        #[arg(long)]
+        extension: String,
+        /// The crate of its tree-sitter grammar, with the exact version.
+        #[arg(long, value_name = "CRATE@VERSION")]
+        grammar: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -267,6 +281,14 @@ fn run(task: Task) -> Result<bool, String> {
                 println!("fill it in, then run: cargo run -p lawbook -- test {}", page.display());
             }
             Ok(is_written)
+        }
+        Task::NewLanguage { name, extension, grammar } => {
+            let language = new_language::NewLanguage::new(&name, &extension, &grammar)?;
+            for path in new_language::create(places.root(), &language)? {
+                println!("wrote {}", path.display());
+            }
+            println!("fill it in, then run: cargo test -p lawbook-core --lib; CONTRIBUTING.md says how to go on");
+            Ok(true)
         }
     }
 }
