@@ -17,40 +17,6 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Every file of the project with this extension, build output left out.
-fn files(extension: &str) -> Vec<(PathBuf, String)> {
-    let mut open = vec![root()];
-    let mut found = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() && name != "target" && name != ".git" && !path.ends_with("benches/small") {
-                open.push(path);
-            } else if path.extension().is_some_and(|found| found == extension) {
-                let text = fs::read_to_string(&path).unwrap();
-                found.push((path, text));
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-#[test]
-fn every_source_file_says_first_what_it_owns() {
-    let silent: Vec<_> =
-        files("rs").into_iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path).collect();
-    assert_eq!(silent, Vec::<PathBuf>::new());
-}
-
-#[test]
-fn no_source_file_holds_two_ideas() {
-    let long: Vec<_> =
-        files("rs").into_iter().filter(|(_, text)| text.lines().count() > 600).map(|(path, _)| path).collect();
-    assert_eq!(long, Vec::<PathBuf>::new());
-}
-
 #[test]
 fn ids_of_built_in_rules_are_unique_old_ones_too() {
     let pack = lawbook_rulesets::pack();
