@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::npm::{self, Package};
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// Crates of the dependency tree whose `src` is the share.
 const CRATES: [&str; 6] = ["clap_builder", "globset", "ignore", "regex-automata", "regex-syntax", "toml_edit"];
@@ -69,7 +69,7 @@ const fn whole(name: &'static str, version: &'static str, folders: &'static [&'s
 }
 
 /// The npm packages' source folders, installed when missing.
-pub fn npm_folders(places: &Places) -> Result<Vec<PathBuf>, String> {
+pub fn npm_folders(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let prefix = places.e2e().join("corpus");
     let packages: Vec<Package> = PACKAGES.iter().map(|sources| sources.package).collect();
     npm::install(&prefix, &packages)?;
@@ -81,26 +81,26 @@ pub fn npm_folders(places: &Places) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The source folders of the share's crates, where cargo keeps them.
-pub fn crate_folders(places: &Places) -> Result<Vec<PathBuf>, String> {
+pub fn crate_folders(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let metadata = Metadata::of(places)?;
     CRATES.iter().map(|name| metadata.sources(name).and_then(existing)).collect()
 }
 
 /// The folders of the full corpora, fetched when missing.
-pub fn full(places: &Places) -> Result<Vec<PathBuf>, String> {
+pub fn full(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let mut folders = every_crate(places)?;
     folders.extend(every_package(places)?);
     Ok(folders)
 }
 
 /// Every crate that the workspace depends on, on any platform.
-fn every_crate(places: &Places) -> Result<Vec<PathBuf>, String> {
+fn every_crate(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let packages = Metadata::of(places)?.packages;
     let foreign = packages.iter().filter(|package| package.source.is_some());
     foreign.filter_map(|package| package.manifest_path.parent()).map(|folder| existing(folder.to_path_buf())).collect()
 }
 
-fn every_package(places: &Places) -> Result<Vec<PathBuf>, String> {
+fn every_package(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let mut folders = npm_folders(places)?;
     let place = places.e2e().join("full-corpus");
     let packages: Vec<Package> = MORE_PACKAGES.iter().map(|sources| sources.package).collect();
@@ -115,7 +115,7 @@ fn every_package(places: &Places) -> Result<Vec<PathBuf>, String> {
 
 /// Where the full corpora are and how large, by language.
 #[expect(clippy::cast_precision_loss, reason = "megabytes are for people")]
-pub fn describe(places: &Places) -> Result<String, String> {
+pub fn describe(places: &WorkspaceFolders) -> Result<String, String> {
     let mut text = String::new();
     let parts =
         [("Rust", every_crate(places)?, &["rs"][..]), ("TypeScript and JavaScript", every_package(places)?, &SCRIPTS)];
@@ -160,7 +160,7 @@ struct Crate {
 
 impl Metadata {
     /// What cargo says of the workspace; it fetches what is missing.
-    fn of(places: &Places) -> Result<Self, String> {
+    fn of(places: &WorkspaceFolders) -> Result<Self, String> {
         let output = places
             .cargo()
             .args(["metadata", "--format-version", "1"])

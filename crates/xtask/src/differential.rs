@@ -16,11 +16,11 @@ use lawbook_core::language;
 use lawbook_core::source::{RelPath, SourceFile};
 
 use crate::corpus;
-use crate::exceptions::{Exceptions, Key};
-use crate::places::Places;
+use crate::exceptions::{DifferenceKey, Exceptions};
+use crate::places::WorkspaceFolders;
 
 /// The share of differing nodes that the listed exceptions may have together, in percent.
-const LIMIT: f64 = 0.05;
+const MAX_LISTED_PERCENT: f64 = 0.05;
 
 #[derive(Debug, Args)]
 pub(crate) struct Differential {
@@ -47,7 +47,7 @@ fn share(part: usize, of: usize) -> f64 {
 }
 
 #[derive(Debug, Default)]
-struct Tally {
+struct DifferentialTally {
     files: usize,
     tolerant_errors: usize,
     refused: Vec<String>,
@@ -63,7 +63,7 @@ struct Tally {
     tolerant_time: Duration,
     nodes: usize,
     differing_files: usize,
-    groups: BTreeMap<Key, Group>,
+    groups: BTreeMap<DifferenceKey, Group>,
 }
 
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ struct Group {
     examples: Vec<String>,
 }
 
-impl Tally {
+impl DifferentialTally {
     fn merge(&mut self, other: Self, examples: usize) {
         self.files += other.files;
         self.tolerant_errors += other.tolerant_errors;
@@ -104,19 +104,19 @@ impl Differential {
     }
 
     /// Whether the trees differ only as the page says; prints what was seen.
-    pub(crate) fn run(&self, places: &Places) -> Result<bool, String> {
+    pub(crate) fn run(&self, places: &WorkspaceFolders) -> Result<bool, String> {
         let page = places.root().join("docs/ir-exceptions.md");
         let exceptions = Exceptions::read(self.exceptions.as_deref().unwrap_or(&page))?;
         let files = if self.paths.is_empty() { files(&corpus::full(places)?) } else { files(&self.paths) };
         let next = AtomicUsize::new(0);
         let worker = || {
-            let mut tally = Tally::default();
+            let mut tally = DifferentialTally::default();
             while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                 self.file(path, &mut tally);
             }
             tally
         };
-        let mut tally = Tally::default();
+        let mut tally = DifferentialTally::default();
         thread::scope(|scope| {
             let workers: Vec<_> = (0..2).map(|_| scope.spawn(worker)).collect();
             for worker in workers {
@@ -129,7 +129,7 @@ impl Differential {
         Ok(self.print(&tally, &exceptions))
     }
 
-    fn file(&self, path: &Path, tally: &mut Tally) {
+    fn file(&self, path: &Path, tally: &mut DifferentialTally) {
         let name = path.to_string_lossy().replace('\\', "/");
         let rel = RelPath::new(name.as_str());
         let Some(dialect) = language::of_path(&rel) else { return };
@@ -188,7 +188,7 @@ impl Differential {
         }
     }
 
-    fn print(&self, tally: &Tally, exceptions: &Exceptions) -> bool {
+    fn print(&self, tally: &DifferentialTally, exceptions: &Exceptions) -> bool {
         let strict = tally.files - tally.refused.len() - tally.degraded.len() - tally.panicked.len();
         println!("files             {}", tally.files);
         println!("strict            {strict} ({:.2} %)", share(strict, tally.files));
@@ -222,7 +222,7 @@ impl Differential {
             }
         }
         println!("mismatches        {all} ({:.4} % of nodes), {known} listed", share(all, tally.nodes));
-        all == known && tally.panicked.is_empty() && share(all, tally.nodes) <= LIMIT
+        all == known && tally.panicked.is_empty() && share(all, tally.nodes) <= MAX_LISTED_PERCENT
     }
 }
 
@@ -239,7 +239,7 @@ fn files(paths: &[PathBuf]) -> Vec<PathBuf> {
     files
 }
 
-fn key(dialect: &'static str, mismatch: &Mismatch) -> Key {
+fn key(dialect: &'static str, mismatch: &Mismatch) -> DifferenceKey {
     let kind = |seen: &Option<Seen>| seen.as_ref().map_or("–", |seen| seen.kind).to_owned();
     (dialect, mismatch.context, kind(&mismatch.left), kind(&mismatch.right))
 }
@@ -294,7 +294,7 @@ fn is_unread(strict: &Tree, mismatch: &Mismatch) -> bool {
 
 /// The differences of a snippet of which both parsers must make a sound tree.
 #[cfg(test)]
-pub(crate) fn differences(source: &SourceFile) -> Result<Vec<Key>, String> {
+pub(crate) fn differences(source: &SourceFile) -> Result<Vec<DifferenceKey>, String> {
     let tolerant = language::lower_tolerant(source.clone());
     let strict = language::lower_strict(source.clone()).map_err(|refusal| refusal.reason)?;
     if let Some(problem) = tolerant.problems.first().or(strict.problems.first()) {

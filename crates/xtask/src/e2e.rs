@@ -12,15 +12,15 @@ use crate::hostile;
 use crate::kill;
 use crate::new_language;
 use crate::npm;
-use crate::parity::{self, Request, Tools};
-use crate::places::Places;
+use crate::parity::{self, ParityRequest, ParityTools};
+use crate::places::WorkspaceFolders;
 
 /// The committed rule files, each a parity step of its own.
 const RULE_FILES: [&str; 4] = ["rust", "typescript", "tsx", "javascript"];
 
 /// Runs every step; whether all passed.
-pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
-    let mut tally = Tally::default();
+pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
+    let mut tally = StepTally::default();
     let binary = tally.step("lawbook, release build", || places.lawbook(lawbook));
     let ast_grep = tally.step("ast-grep, pinned", || npm::ast_grep(places));
     let crates = tally.step("sources of crates", || corpus::crate_folders(places));
@@ -30,8 +30,13 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
     tally.step("a new language compiles", || new_language::check(places));
     tally.step("hostile inputs, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
-        let series =
-            hostile::Series { depths: vec![1000, 100_000], stacks: vec![480], only: None, sample: (1, 0), jobs: 2 };
+        let series = hostile::HostileSeries {
+            depths: vec![1000, 100_000],
+            stacks: vec![480],
+            only: None,
+            sample: (1, 0),
+            jobs: 2,
+        };
         let outcome = hostile::run(places, lawbook, &series)?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
@@ -56,7 +61,8 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
             return Err("not run: a step that it needs failed".to_owned());
         };
         let sources = packages.first().ok_or("no package has sources")?;
-        let outcome = history::run(places, lawbook, sources, history::Plan { commits: 60, branches: 4, seed: 1 })?;
+        let outcome =
+            history::run(places, lawbook, sources, history::HistoryPlan { commits: 60, branches: 4, seed: 1 })?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });
@@ -68,7 +74,7 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
         let holds = Differential::over(folders).run(places)?;
         if holds { Ok(()) } else { Err("the trees differ outside of docs/ir-exceptions.md".to_owned()) }
     });
-    let tools = binary.zip(ast_grep).map(|(lawbook, ast_grep)| Tools { ast_grep, lawbook });
+    let tools = binary.zip(ast_grep).map(|(lawbook, ast_grep)| ParityTools { ast_grep, lawbook });
     for name in RULE_FILES {
         let dirs = if name == "rust" { &crates } else { &packages };
         tally.step(&format!("parity, {name}"), || {
@@ -76,7 +82,7 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
                 return Err("not run: a step that it needs failed".to_owned());
             };
             let rules = vec![places.root().join(format!("crates/xtask/parity-rules/{name}.yml"))];
-            let outcome = parity::run(places, tools, &Request { name, rules, dirs: dirs.clone() })?;
+            let outcome = parity::run(places, tools, &ParityRequest { name, rules, dirs: dirs.clone() })?;
             print!("{}", outcome.text());
             let failures = outcome.failures(parity::DEFAULT_MIN, true);
             if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
@@ -88,12 +94,12 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
 
 /// How many steps passed and failed so far.
 #[derive(Debug, Default)]
-struct Tally {
+struct StepTally {
     passed: usize,
     failed: usize,
 }
 
-impl Tally {
+impl StepTally {
     /// Runs one step and prints how it ended.
     fn step<T>(&mut self, name: &str, run: impl FnOnce() -> Result<T, String>) -> Option<T> {
         println!("== {name}");
@@ -125,7 +131,7 @@ mod tests {
 
     #[test]
     fn steps_are_counted() {
-        let mut tally = Tally::default();
+        let mut tally = StepTally::default();
         assert_eq!(tally.step("one", || Ok(1)), Some(1));
         assert_eq!(tally.step("two", || Err::<(), _>("no".to_owned())), None);
         assert_eq!(tally.line(), "1 passed, 1 failed");

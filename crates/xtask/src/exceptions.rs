@@ -6,18 +6,18 @@ use std::path::Path;
 use lawbook_core::language;
 
 /// What kind of difference: dialect, context, the raw kind in the tolerant tree and in the strict one (`–` for none).
-pub type Key = (&'static str, &'static str, String, String);
+pub type DifferenceKey = (&'static str, &'static str, String, String);
 
 /// The page.
 #[derive(Debug)]
 pub struct Exceptions {
-    sets: Vec<Set>,
-    rows: Vec<Row>,
+    sets: Vec<RawKindSet>,
+    rows: Vec<ExceptionRow>,
 }
 
 /// A named set of raw kinds of one language.
 #[derive(Debug)]
-struct Set {
+struct RawKindSet {
     name: String,
     language: String,
     kinds: Vec<String>,
@@ -25,7 +25,7 @@ struct Set {
 
 /// One defect.
 #[derive(Debug)]
-struct Row {
+struct ExceptionRow {
     language: String,
     context: String,
     tolerant: String,
@@ -56,14 +56,14 @@ impl Exceptions {
             } else if table == "set|language|raw kinds" {
                 let [name, language, kinds] = cells.try_into().map_err(|_| (number, "expected 3 cells".to_owned()))?;
                 let kinds = kinds.split_whitespace().map(|kind| kind.trim_matches('`').to_owned()).collect();
-                sets.push(Set { name, language, kinds });
+                sets.push(RawKindSet { name, language, kinds });
             } else if table == "language|context|tolerant / strict|example|why" {
                 let [language, context, kinds, example, _] =
                     cells.try_into().map_err(|_| (number, "expected 5 cells".to_owned()))?;
                 let Some((tolerant, strict)) = kinds.split_once(" / ") else {
                     return fail("expected `kind / kind`, as the trees have them");
                 };
-                rows.push(Row {
+                rows.push(ExceptionRow {
                     language,
                     context,
                     tolerant: tolerant.to_owned(),
@@ -76,14 +76,14 @@ impl Exceptions {
     }
 
     /// Whether a row names the difference.
-    pub fn covers(&self, key: &Key) -> bool {
+    pub fn covers(&self, key: &DifferenceKey) -> bool {
         self.rows.iter().any(|row| self.fits(row, key))
     }
 
-    fn fits(&self, row: &Row, (dialect, context, tolerant, strict): &Key) -> bool {
+    fn fits(&self, row: &ExceptionRow, (dialect, context, tolerant, strict): &DifferenceKey) -> bool {
         let language = language::dialects().find(|known| known.name == *dialect).map(|known| known.language.name());
         let fits = |cell: &str, kind: &str| {
-            let in_set = |set: &Set| {
+            let in_set = |set: &RawKindSet| {
                 set.name == cell && set.language == row.language && set.kinds.iter().any(|known| known == kind)
             };
             if cell.starts_with('@') { self.sets.iter().any(in_set) } else { cell == kind }

@@ -15,14 +15,14 @@ use std::process::{Command, Stdio};
 use lawbook_core::language;
 use lawbook_core::source::RelPath;
 
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 use chance::Chance;
-use entries::Kept;
-use oracle::{Counts, Found, anywhere, both, count, merged, more, renamed, total};
+use entries::EntryInFile;
+use oracle::{FindingCounts, ReportedFinding, anywhere, both, count, merged, more, renamed, total};
 
 /// What is simulated.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub struct HistoryPlan {
     /// How many commits on the branches, merges not counted.
     pub commits: usize,
     /// How many branches beside the one that they start from.
@@ -33,7 +33,7 @@ pub struct Plan {
 
 /// What came of it.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct HistoryOutcome {
     commits: BTreeMap<&'static str, usize>,
     known_at_first: i64,
     merges: usize,
@@ -53,7 +53,7 @@ pub struct Outcome {
     pub failures: Vec<String>,
 }
 
-impl Outcome {
+impl HistoryOutcome {
     /// The outcome as lines.
     pub fn text(&self) -> String {
         let done: usize = self.commits.values().sum();
@@ -75,32 +75,37 @@ impl Outcome {
 
 /// A branch as far as it is simulated.
 #[derive(Clone, Debug, Default)]
-struct State {
+struct BranchState {
     /// What its baseline stands for, each under the name that its file had when the entry was written.
-    accepted: Counts,
+    accepted: FindingCounts,
     /// The entries of its baseline.
-    entries: BTreeSet<Kept>,
+    entries: BTreeSet<EntryInFile>,
     /// What its code has.
-    found: Vec<Found>,
+    found: Vec<ReportedFinding>,
 }
 
 struct Simulation<'p> {
     lawbook: &'p Path,
     folder: PathBuf,
     chance: Chance,
-    branches: HashMap<String, State>,
+    branches: HashMap<String, BranchState>,
     /// By commit: the branch as it was then.
-    commits: HashMap<String, State>,
+    commits: HashMap<String, BranchState>,
     /// The identities that were told though known, or hidden though new, and have been counted.
     told_wrong: BTreeSet<(bool, String, String)>,
     /// For each name that a file got: its first one.
     first_names: BTreeMap<String, String>,
     next: usize,
-    outcome: Outcome,
+    outcome: HistoryOutcome,
 }
 
 /// Simulates over a copy of a folder of sources.
-pub fn run(places: &Places, lawbook: &Path, sources: &Path, plan: Plan) -> Result<Outcome, String> {
+pub fn run(
+    places: &WorkspaceFolders,
+    lawbook: &Path,
+    sources: &Path,
+    plan: HistoryPlan,
+) -> Result<HistoryOutcome, String> {
     let folder = places.e2e().join("history");
     let _ = fs::remove_dir_all(&folder);
     copy(sources, &folder)?;
@@ -114,7 +119,7 @@ pub fn run(places: &Places, lawbook: &Path, sources: &Path, plan: Plan) -> Resul
         told_wrong: BTreeSet::new(),
         first_names: BTreeMap::new(),
         next: 0,
-        outcome: Outcome::default(),
+        outcome: HistoryOutcome::default(),
     };
     simulation.begin(plan.branches)?;
     let mut done = 0;
@@ -154,7 +159,7 @@ impl Simulation<'_> {
         self.lawbook(&["baseline", "create"])?;
         self.save("baseline")?;
         let found = self.check(&["--no-baseline"])?;
-        let mut state = State { accepted: count(&found), entries: BTreeSet::new(), found };
+        let mut state = BranchState { accepted: count(&found), entries: BTreeSet::new(), found };
         self.take_stock("the first baseline", &mut state)?;
         self.outcome.known_at_first = total(&state.accepted);
         self.judge("the first check", &state)?;
@@ -220,7 +225,7 @@ impl Simulation<'_> {
     }
 
     /// Changes one file; what was done, if anything could be.
-    fn change(&mut self, state: &mut State) -> Result<Option<&'static str>, String> {
+    fn change(&mut self, state: &mut BranchState) -> Result<Option<&'static str>, String> {
         self.next += 1;
         let files = self.sources()?;
         let mut with_findings: Vec<String> = state.found.iter().map(|found| found.path.clone()).collect();
@@ -237,7 +242,8 @@ impl Simulation<'_> {
             40..50 => ("indent", edit::indent(&text, chance)),
             50..62 => return self.rename(&path).map(Some),
             62..80 => {
-                let here: Vec<Found> = state.found.iter().filter(|found| found.path == path).cloned().collect();
+                let here: Vec<ReportedFinding> =
+                    state.found.iter().filter(|found| found.path == path).cloned().collect();
                 let most = 1 + chance.below(3);
                 ("mend", edit::mend(&text, &here, most, chance))
             }
@@ -282,7 +288,7 @@ impl Simulation<'_> {
         // sides may have taken out the same one or two; only the entries tell which.
         let merge = entries::merged(&base.entries, &ours.entries, &theirs.entries);
         let accepted = entries::count(&merge);
-        let mut state = State { accepted, entries: merge, found: self.check(&["--no-baseline"])? };
+        let mut state = BranchState { accepted, entries: merge, found: self.check(&["--no-baseline"])? };
         let when = format!("merging {from} into {into}");
         self.explain_kept(&when, [&base.accepted, &ours.accepted, &theirs.accepted], &state, &disputed);
         self.take_stock(&when, &mut state)?;
@@ -295,12 +301,18 @@ impl Simulation<'_> {
 
     /// Holds to account the entries that a merge kept though one side took an equal one out. One may know a finding
     /// only where our side of a source conflict undid what their side mended, or where there were equal twins.
-    fn explain_kept(&mut self, when: &str, accepted: [&Counts; 3], state: &State, disputed: &BTreeSet<String>) {
+    fn explain_kept(
+        &mut self,
+        when: &str,
+        accepted: [&FindingCounts; 3],
+        state: &BranchState,
+        disputed: &BTreeSet<String>,
+    ) {
         let [base, ours, theirs] = accepted.map(|counts| self.now(counts));
         let (least, kept) = (merged(&base, &ours, &theirs), self.now(&state.accepted));
         self.outcome.outlived += total(&more(&kept, &least));
         let disputed: BTreeSet<String> = disputed.iter().map(|path| self.first_name(path).to_owned()).collect();
-        let mut hidden = Counts::new();
+        let mut hidden = FindingCounts::new();
         for (key, count) in more(&both(&count(&state.found), &kept), &least) {
             if disputed.contains(self.first_name(&key.0)) {
                 self.outcome.back += count;
@@ -322,12 +334,12 @@ impl Simulation<'_> {
     }
 
     /// Each file by the name that it has now.
-    fn now(&self, counts: &Counts) -> Counts {
+    fn now(&self, counts: &FindingCounts) -> FindingCounts {
         renamed(counts, |path| name_now(path, &self.first_names, &|path| self.folder.join(path).is_file()))
     }
 
     /// Reads the entries of the baseline and holds them against what it must stand for.
-    fn take_stock(&mut self, when: &str, state: &mut State) -> Result<(), String> {
+    fn take_stock(&mut self, when: &str, state: &mut BranchState) -> Result<(), String> {
         state.entries = entries::read(&self.folder)?;
         let there = entries::count(&state.entries);
         let (excess, missing) = (more(&there, &state.accepted), more(&state.accepted, &there));
@@ -370,7 +382,7 @@ impl Simulation<'_> {
     }
 
     /// Holds what `check` tells against what it must.
-    fn judge(&mut self, when: &str, state: &State) -> Result<(), String> {
+    fn judge(&mut self, when: &str, state: &BranchState) -> Result<(), String> {
         let told = count(&self.check(&[])?);
         let expected = more(&count(&state.found), &self.now(&state.accepted));
         let known = self.first_time(false, more(&told, &expected));
@@ -387,7 +399,7 @@ impl Simulation<'_> {
     }
 
     /// Those that were not counted before: one wrong answer stays wrong at every check that follows.
-    fn first_time(&mut self, is_hidden: bool, mut wrong: Counts) -> Counts {
+    fn first_time(&mut self, is_hidden: bool, mut wrong: FindingCounts) -> FindingCounts {
         wrong.retain(|(path, print), _| self.told_wrong.insert((is_hidden, path.clone(), print.clone())));
         wrong
     }
@@ -417,7 +429,7 @@ impl Simulation<'_> {
         Ok(listed.split('\0').filter(is_source).map(str::to_owned).collect())
     }
 
-    fn check(&mut self, args: &[&str]) -> Result<Vec<Found>, String> {
+    fn check(&mut self, args: &[&str]) -> Result<Vec<ReportedFinding>, String> {
         self.outcome.checks += 1;
         let report = self.run(self.lawbook, &[&["check", "--format", "json"], args].concat(), &[0, 1])?;
         oracle::read(report.as_bytes())

@@ -12,28 +12,28 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::hostile::shapes::{SHAPES, Shape};
-use crate::places::Places;
+use crate::hostile::shapes::{HostileShape, SHAPES};
+use crate::places::WorkspaceFolders;
 
 /// Each answer must come within this, of time that a processor worked: the machine may be busy with something else.
-const TIME: Duration = Duration::from_secs(2);
+const MAX_WORK_TIME: Duration = Duration::from_secs(2);
 /// What has not answered after this is stopped.
-const PATIENCE: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(10);
 /// And within this much memory, in KiB.
-const MEMORY: u64 = 512 << 10;
+const MAX_MEMORY_KIB: u64 = 512 << 10;
 /// A file is cut at this many bytes, which `--max-file-size` admits.
-const LONGEST: usize = 8 << 20;
+const MAX_TEXT_BYTES: usize = 8 << 20;
 
 /// What became of all inputs.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct HostileOutcome {
     runs: usize,
     slowest: Vec<(Duration, u64, String)>,
     /// What did not hold, by input.
     pub failures: Vec<String>,
 }
 
-impl Outcome {
+impl HostileOutcome {
     /// The outcome as a table.
     pub fn text(&self) -> String {
         let mut text = format!("{} runs, {} failures; the slowest:\n", self.runs, self.failures.len());
@@ -61,7 +61,7 @@ impl Outcome {
 
 /// What is run.
 #[derive(Debug)]
-pub struct Series {
+pub struct HostileSeries {
     /// How often each shape is repeated.
     pub depths: Vec<usize>,
     /// The stacks, in KiB.
@@ -75,12 +75,12 @@ pub struct Series {
 }
 
 /// Runs `lawbook` on every shape at every depth on every stack.
-pub fn run(places: &Places, lawbook: &Path, series: &Series) -> Result<Outcome, String> {
+pub fn run(places: &WorkspaceFolders, lawbook: &Path, series: &HostileSeries) -> Result<HostileOutcome, String> {
     let folder = places.e2e().join(format!("hostile-{}", std::process::id()));
     let wanted = |name: &str| series.only.as_ref().is_none_or(|only| name.contains(&**only));
     let (every, first) = series.sample;
     let shapes: Vec<_> = SHAPES.iter().skip(first).step_by(every.max(1)).filter(|shape| wanted(shape.0)).collect();
-    let (next, outcome) = (AtomicUsize::new(0), Mutex::new(Outcome::default()));
+    let (next, outcome) = (AtomicUsize::new(0), Mutex::new(HostileOutcome::default()));
     let work = |job: usize| {
         while let Some(shape) = shapes.get(next.fetch_add(1, Ordering::Relaxed)) {
             run_shape(&folder.join(job.to_string()), lawbook, series, shape, &outcome)?;
@@ -99,9 +99,9 @@ pub fn run(places: &Places, lawbook: &Path, series: &Series) -> Result<Outcome, 
 fn run_shape(
     folder: &Path,
     lawbook: &Path,
-    series: &Series,
-    shape: &Shape,
-    outcome: &Mutex<Outcome>,
+    series: &HostileSeries,
+    shape: &HostileShape,
+    outcome: &Mutex<HostileOutcome>,
 ) -> Result<(), String> {
     for extension in shape.1.split(' ') {
         for depth in &series.depths {
@@ -125,12 +125,12 @@ fn run_shape(
 }
 
 /// The text of a shape; none for the unclosed form of one that has nothing to close.
-fn text_of(shape: &Shape, depth: usize, closed: bool) -> Option<String> {
+fn text_of(shape: &HostileShape, depth: usize, closed: bool) -> Option<String> {
     let (_, _, before, open, middle, close, after) = *shape;
     if !closed {
-        return (!close.is_empty()).then(|| format!("{before}{}", open.repeat(depth.min(LONGEST / open.len()))));
+        return (!close.is_empty()).then(|| format!("{before}{}", open.repeat(depth.min(MAX_TEXT_BYTES / open.len()))));
     }
-    let depth = depth.min(LONGEST / (open.len() + close.len()));
+    let depth = depth.min(MAX_TEXT_BYTES / (open.len() + close.len()));
     Some(format!("{before}{}{middle}{}{after}", open.repeat(depth), close.repeat(depth)))
 }
 
@@ -158,7 +158,9 @@ fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64),
         worked = worked.max(work_of(&child));
         match child.try_wait() {
             Ok(Some(status)) => break status,
-            Ok(None) if begin.elapsed() < PATIENCE && worked < 2 * TIME => thread::sleep(Duration::from_millis(2)),
+            Ok(None) if begin.elapsed() < MAX_WAIT && worked < 2 * MAX_WORK_TIME => {
+                thread::sleep(Duration::from_millis(2))
+            }
             Ok(None) => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -174,10 +176,10 @@ fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64),
     }
     let answer = fs::read_to_string(&answer).map_err(|error| format!("no answer: {error}"))?;
     serde_json::from_str::<serde_json::Value>(&answer).map_err(|error| format!("no JSON: {error}"))?;
-    if time > TIME {
+    if time > MAX_WORK_TIME {
         return Err(format!("took {time:?}"));
     }
-    if memory > MEMORY {
+    if memory > MAX_MEMORY_KIB {
         return Err(format!("took {} MB", memory >> 10));
     }
     Ok((time, memory))

@@ -7,11 +7,11 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// What became of all kills.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct KillOutcome {
     kills: usize,
     /// Kills that came when some files were new and some old.
     amid: usize,
@@ -23,7 +23,7 @@ pub struct Outcome {
     pub failures: Vec<String>,
 }
 
-impl Outcome {
+impl KillOutcome {
     /// The outcome in words.
     pub fn text(&self) -> String {
         let mut text = format!(
@@ -48,7 +48,7 @@ struct Texts {
 }
 
 /// Runs `--fix` over so many files and kills it so often.
-pub fn run(places: &Places, lawbook: &Path, kills: usize, files: usize) -> Result<Outcome, String> {
+pub fn run(places: &WorkspaceFolders, lawbook: &Path, kills: usize, files: usize) -> Result<KillOutcome, String> {
     let folder = places.e2e().join("kill");
     let _ = fs::remove_dir_all(&folder);
     let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
@@ -62,7 +62,7 @@ pub fn run(places: &Places, lawbook: &Path, kills: usize, files: usize) -> Resul
     if !status.success() {
         return Err(format!("the first run ended with {status}"));
     }
-    let mut outcome = Outcome::default();
+    let mut outcome = KillOutcome::default();
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
     for _ in 0..kills {
         reset(&texts)?;
@@ -81,7 +81,7 @@ fn one(
     folder: &Path,
     texts: &[(PathBuf, Texts)],
     delay: Duration,
-    outcome: &mut Outcome,
+    outcome: &mut KillOutcome,
 ) -> Result<(), String> {
     let mut child = fix(lawbook, folder)?;
     thread::sleep(delay);

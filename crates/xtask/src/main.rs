@@ -19,6 +19,7 @@ mod new_rule;
 mod npm;
 mod parity;
 mod places;
+mod report_json;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,12 +27,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use xtask::{imports, rulesets};
 
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Chores of the lawbook workspace")]
-struct Args {
+struct XtaskArgs {
     #[command(subcommand)]
     task: Task,
 }
@@ -186,7 +187,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match run(Args::parse().task) {
+    match run(XtaskArgs::parse().task) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(message) => {
@@ -198,7 +199,7 @@ fn main() -> ExitCode {
 
 /// Whether the task holds, or why it could not run.
 fn run(task: Task) -> Result<bool, String> {
-    let places = Places::find()?;
+    let places = WorkspaceFolders::find()?;
     match task {
         Task::Corpus => {
             print!("{}", corpus::describe(&places)?);
@@ -206,8 +207,8 @@ fn run(task: Task) -> Result<bool, String> {
         }
         Task::Differential(differential) => differential.run(&places),
         Task::Parity { rules, min, every_rule, lawbook, dirs } => {
-            let tools = parity::Tools { ast_grep: npm::ast_grep(&places)?, lawbook: places.lawbook(lawbook)? };
-            let outcome = parity::run(&places, &tools, &parity::Request { name: "parity", rules, dirs })?;
+            let tools = parity::ParityTools { ast_grep: npm::ast_grep(&places)?, lawbook: places.lawbook(lawbook)? };
+            let outcome = parity::run(&places, &tools, &parity::ParityRequest { name: "parity", rules, dirs })?;
             print!("{}", outcome.text());
             let failures = outcome.failures(min, every_rule);
             for failure in &failures {
@@ -217,7 +218,7 @@ fn run(task: Task) -> Result<bool, String> {
         }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
         Task::Hostile { lawbook, depths, only, every, first, stacks, jobs } => {
-            let series = hostile::Series { depths, stacks, only, sample: (every, first), jobs };
+            let series = hostile::HostileSeries { depths, stacks, only, sample: (every, first), jobs };
             let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &series)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
@@ -237,7 +238,7 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(outcome.failures.is_empty())
         }
         Task::History { lawbook, commits, branches, seed, dir } => {
-            let plan = history::Plan { commits, branches, seed };
+            let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;
             print!("{}", outcome.text());
             for failure in outcome.failures.iter().take(20) {
@@ -294,7 +295,7 @@ fn run(task: Task) -> Result<bool, String> {
 }
 
 /// Brings the index of the built-in pages up to date; false when pages are wrong.
-fn write_index(places: &Places) -> bool {
+fn write_index(places: &WorkspaceFolders) -> bool {
     match rulesets::update_index(places.root()) {
         Ok(true) => println!("wrote {}", rulesets::INDEX),
         Ok(false) => println!("{} is up to date", rulesets::INDEX),
@@ -315,7 +316,8 @@ mod tests {
 
     #[test]
     fn rules_repeat_and_folders_follow() {
-        let args = Args::try_parse_from(["xtask", "parity", "--rules", "a.yml", "--rules", "b", "src", "lib"]).unwrap();
+        let args =
+            XtaskArgs::try_parse_from(["xtask", "parity", "--rules", "a.yml", "--rules", "b", "src", "lib"]).unwrap();
         let Task::Parity { rules, dirs, min, .. } = args.task else { panic!("not parity") };
         assert_eq!(rules, [PathBuf::from("a.yml"), PathBuf::from("b")]);
         assert_eq!(dirs, [PathBuf::from("src"), PathBuf::from("lib")]);

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// The ast-grep that parity is measured against.
 const AST_GREP: Package = Package { name: "@ast-grep/cli", version: "0.51.1" };
@@ -141,7 +141,7 @@ fn explain(stderr: &str) -> String {
 }
 
 /// The pinned ast-grep's own binary, installed when missing.
-pub fn ast_grep(places: &Places) -> Result<PathBuf, String> {
+pub fn ast_grep(places: &WorkspaceFolders) -> Result<PathBuf, String> {
     let prefix = places.e2e().join("tools");
     let platform = platform(env::consts::OS, env::consts::ARCH)
         .ok_or_else(|| format!("ast-grep ships no binary for {} on {}", env::consts::OS, env::consts::ARCH))?;
@@ -158,7 +158,7 @@ pub fn ast_grep(places: &Places) -> Result<PathBuf, String> {
 }
 
 /// The pinned oxlint's command, which needs Node.js, installed when missing.
-pub fn oxlint(places: &Places) -> Result<PathBuf, String> {
+pub fn oxlint(places: &WorkspaceFolders) -> Result<PathBuf, String> {
     let prefix = places.e2e().join("oxlint");
     install(&prefix, &[OXLINT])?;
     Ok(OXLINT.folder(&prefix).join("bin/oxlint"))

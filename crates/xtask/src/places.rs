@@ -6,12 +6,12 @@ use std::process::{Command, Stdio};
 
 /// The folders that every task works in.
 #[derive(Debug)]
-pub struct Places {
+pub struct WorkspaceFolders {
     root: PathBuf,
     target: PathBuf,
 }
 
-impl Places {
+impl WorkspaceFolders {
     /// Finds the workspace from where cargo says this package is, else from the working directory.
     pub fn find() -> Result<Self, String> {
         let start = match env::var_os("CARGO_MANIFEST_DIR") {

@@ -1,7 +1,7 @@
 //! What people do to a file, with a known effect on its findings.
 
 use crate::history::chance::Chance;
-use crate::history::oracle::Found;
+use crate::history::oracle::ReportedFinding;
 
 /// The lines between which whole statements stand, as parts of a text: joined again they are the text.
 fn parts(text: &str) -> Vec<&str> {
@@ -93,10 +93,10 @@ fn mended(rule: &str) -> Option<&'static str> {
 }
 
 /// Mends up to `most` of the findings of a text.
-pub fn mend(text: &str, found: &[Found], most: usize, chance: &mut Chance) -> Option<String> {
-    let mut able: Vec<&Found> = found.iter().filter(|found| mended(&found.rule).is_some()).collect();
+pub fn mend(text: &str, found: &[ReportedFinding], most: usize, chance: &mut Chance) -> Option<String> {
+    let mut able: Vec<&ReportedFinding> = found.iter().filter(|found| mended(&found.rule).is_some()).collect();
     let mut text = text.to_owned();
-    let mut taken: Vec<&Found> = Vec::new();
+    let mut taken: Vec<&ReportedFinding> = Vec::new();
     for _ in 0..most.min(able.len()) {
         let one = able.swap_remove(chance.below(able.len()));
         if taken.iter().all(|other| one.end <= other.start || other.end <= one.start) {

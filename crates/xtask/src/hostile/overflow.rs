@@ -10,11 +10,11 @@ use lawbook_core::language;
 use lawbook_core::language::limits::{self, bound};
 use lawbook_core::source::{RelPath, SourceFile};
 
-use crate::hostile::shapes::{SHAPES, Shape};
+use crate::hostile::shapes::{HostileShape, SHAPES};
 use crate::hostile::text_of;
 
 /// No shape is tried deeper.
-const DEEPEST: usize = 10_000;
+const MAX_DEPTH: usize = 10_000;
 
 /// One shape of one language at one depth, lowered on a stack of its own.
 #[derive(Clone, Copy, Debug)]
@@ -78,13 +78,13 @@ impl Probe<'_> {
     }
 }
 
-/// The most of `0..=DEEPEST` for which `holds`, which holds for all below one for which it holds.
+/// The most of `0..=MAX_DEPTH` for which `holds`, which holds for all below one for which it holds.
 fn deepest(holds: impl Fn(usize) -> Result<bool, String>) -> Result<usize, String> {
-    let (mut good, mut bad) = (0, DEEPEST + 1);
+    let (mut good, mut bad) = (0, MAX_DEPTH + 1);
     while bad - good > 1 {
-        let middle = if bad > DEEPEST { (good.max(64) * 4).min(DEEPEST) } else { good.midpoint(bad) };
+        let middle = if bad > MAX_DEPTH { (good.max(64) * 4).min(MAX_DEPTH) } else { good.midpoint(bad) };
         // Four hundredths of the depth are close enough.
-        if bad <= DEEPEST && bad - good <= good / 25 {
+        if bad <= MAX_DEPTH && bad - good <= good / 25 {
             break;
         }
         if holds(middle)? { good = middle } else { bad = middle }
@@ -95,23 +95,27 @@ fn deepest(holds: impl Fn(usize) -> Result<bool, String>) -> Result<usize, Strin
 /// A table of shapes: the deepest that the stack holds, the deepest that the scan passes on, how many times as deep the
 /// stack for such texts reaches, and how many times the stack the counts of bytes say it takes. The second value says
 /// whether all are two times at least.
-pub fn table(extensions: &[String], stack: usize, wanted: impl Fn(&Shape) -> bool) -> Result<(String, bool), String> {
+pub fn table(
+    extensions: &[String],
+    stack: usize,
+    wanted: impl Fn(&HostileShape) -> bool,
+) -> Result<(String, bool), String> {
     let mut rows = Vec::new();
     for (number, shape) in SHAPES.iter().enumerate().filter(|(_, shape)| wanted(shape)) {
         for extension in shape.1.split(' ').filter(|extension| extensions.iter().any(|wanted| wanted == extension)) {
             let probe = |depth| Probe { shape: number, extension, depth, stack };
             let held = deepest(|depth| probe(depth).holds())?;
             // What overflows at no depth is bounded by nothing that matters here.
-            if held < DEEPEST {
+            if held < MAX_DEPTH {
                 let passed = deepest(|depth| probe(depth).passes())?;
                 let scanned = held * (limits::STACK >> 10) * 100 / (stack * passed.max(1));
                 let counted = probe(held).bound()?.map(|counted| counted * 100 / stack);
-                rows.push(Row { held, passed, scanned, counted, name: format!("{} {extension}", shape.0) });
+                rows.push(OverflowRow { held, passed, scanned, counted, name: format!("{} {extension}", shape.0) });
             }
         }
     }
     rows.sort_by_key(|row| row.scanned.min(row.counted.unwrap_or(usize::MAX)));
-    let mut text = format!("on {stack} KiB; shapes not listed hold {DEEPEST} levels\n");
+    let mut text = format!("on {stack} KiB; shapes not listed hold {MAX_DEPTH} levels\n");
     let _ = writeln!(text, "  holds  passed   scan  counts");
     for row in &rows {
         let counted = row.counted.map(times).unwrap_or_default();
@@ -121,7 +125,7 @@ pub fn table(extensions: &[String], stack: usize, wanted: impl Fn(&Shape) -> boo
 }
 
 /// One shape of the table; shares in hundredths.
-struct Row {
+struct OverflowRow {
     held: usize,
     passed: usize,
     scanned: usize,
@@ -143,6 +147,6 @@ mod tests {
             let found = deepest(|depth| Ok(depth <= limit)).unwrap();
             assert!(found <= limit && limit - found <= limit / 25, "{found} of {limit}");
         }
-        assert_eq!(deepest(|_| Ok(true)), Ok(DEEPEST));
+        assert_eq!(deepest(|_| Ok(true)), Ok(MAX_DEPTH));
     }
 }

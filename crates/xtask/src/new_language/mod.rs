@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// A language to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub fn create(root: &Path, language: &NewLanguage) -> Result<Vec<PathBuf>, Strin
 ///
 /// # Errors
 /// Why it does not compile, or could not be tried.
-pub fn check(places: &Places) -> Result<(), String> {
+pub fn check(places: &WorkspaceFolders) -> Result<(), String> {
     let copy = places.e2e().join("new-language");
     if copy.exists() {
         fs::remove_dir_all(&copy).map_err(|error| format!("{}: {error}", copy.display()))?;
@@ -148,7 +148,7 @@ mod tests {
 
     /// A folder with the files of this workspace that list languages.
     fn copy() -> tempfile::TempDir {
-        let (root, copy) = (Places::find().unwrap(), tempfile::tempdir().unwrap());
+        let (root, copy) = (WorkspaceFolders::find().unwrap(), tempfile::tempdir().unwrap());
         for (path, _) in lines::EDITS {
             let to = copy.path().join(path);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_new_language_stands_where_the_documents_say() {
         let root = copy();
-        let before = |path: &str| fs::read_to_string(Places::find().unwrap().root().join(path)).unwrap();
+        let before = |path: &str| fs::read_to_string(WorkspaceFolders::find().unwrap().root().join(path)).unwrap();
         let paths = create(root.path(), &go()).unwrap();
         let written: Vec<String> = paths.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect();
         let contributing = before("CONTRIBUTING.md");
