@@ -1,4 +1,4 @@
-//! What is agreed on for the whole project, held by machine.
+//! Conventions of the whole project that no page in `law/` can say.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read the project has failed")]
 

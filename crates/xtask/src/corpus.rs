@@ -14,7 +14,7 @@ use crate::places::WorkspaceFolders;
 /// Crates of the dependency tree whose `src` is the share.
 const CRATES: [&str; 6] = ["clap_builder", "globset", "ignore", "regex-automata", "regex-syntax", "toml_edit"];
 
-/// A pinned package and the folders of it that hold source as it was written.
+/// A pinned package, and its folders with source code that no tool has transformed.
 struct Sources {
     package: Package,
     folders: &'static [&'static str],
@@ -36,7 +36,7 @@ const PACKAGES: [Sources; 9] = [
     Sources { package: Package { name: "svelte", version: "4.2.19" }, folders: &["src"] },
 ];
 
-/// The packages that are read in full beside those: applications with decorators and JSX, libraries of types, modern
+/// More packages of the full corpora: applications with decorators and JSX, libraries of types, modern
 /// and old JavaScript.
 const MORE_PACKAGES: [Sources; 19] = [
     whole("@theia/core", "1.75.0", &["src"]),
@@ -64,6 +64,7 @@ const MORE_PACKAGES: [Sources; 19] = [
     whole("zod", "4.6.7", &["src"]),
 ];
 
+/// Sources of a package of the full corpora.
 const fn whole(name: &'static str, version: &'static str, folders: &'static [&'static str]) -> Sources {
     Sources { package: Package { name, version }, folders }
 }
@@ -113,7 +114,7 @@ fn every_package(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     Ok(folders)
 }
 
-/// Where the full corpora are and how large, by language.
+/// The folders and sizes of the full corpora, by language.
 #[expect(clippy::cast_precision_loss, reason = "megabytes are for people")]
 pub fn describe(places: &WorkspaceFolders) -> Result<String, String> {
     let mut text = String::new();
@@ -159,7 +160,7 @@ struct Crate {
 }
 
 impl Metadata {
-    /// What cargo says of the workspace; it fetches what is missing.
+    /// Runs `cargo metadata`, which fetches what is missing.
     fn of(places: &WorkspaceFolders) -> Result<Self, String> {
         let output = places
             .cargo()

@@ -1,4 +1,4 @@
-//! Everything that needs tools from outside the workspace, as steps that pass or fail.
+//! The end-to-end run: steps that need foreign tools or real code, each of which passes or fails.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -18,7 +18,7 @@ use crate::places::WorkspaceFolders;
 /// The committed rule files, each a parity step of its own.
 const RULE_FILES: [&str; 4] = ["rust", "typescript", "tsx", "javascript"];
 
-/// Runs every step; whether all passed.
+/// Runs every step; true if all passed.
 pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
     let mut tally = StepTally::default();
     let binary = tally.step("lawbook, release build", || places.lawbook(lawbook));
@@ -92,7 +92,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
     tally.failed == 0
 }
 
-/// How many steps passed and failed so far.
+/// The numbers of steps that passed and failed.
 #[derive(Debug, Default)]
 struct StepTally {
     passed: usize,

@@ -1,4 +1,4 @@
-//! The core with one language alone: what nobody builds day by day, and what a program that embeds it may want.
+//! The core with one language alone, which daily work never builds and an embedding program may.
 
 use std::fs;
 

@@ -5,6 +5,7 @@
     reason = "a command line for developers: its output is the product"
 )]
 
+mod chance;
 mod corpus;
 mod differential;
 mod e2e;
@@ -69,7 +70,7 @@ enum Task {
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
     },
-    /// Runs lawbook on inputs made to kill it, and prints what became of each.
+    /// Runs lawbook on hostile inputs, and prints the slowest runs and the failures.
     Hostile {
         /// The lawbook to run; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
@@ -80,7 +81,7 @@ enum Task {
         /// Only shapes with this in their name.
         #[arg(long, value_name = "TEXT")]
         only: Option<String>,
-        /// Only every so many-th shape.
+        /// Runs only every COUNT-th shape.
         #[arg(long, value_name = "COUNT", default_value_t = 1)]
         every: usize,
         /// The number of the first shape, from 0 on.
@@ -89,13 +90,13 @@ enum Task {
         /// The stacks to try, in KiB. From 512 on, the C library may use one of 2 MiB again.
         #[arg(long, value_delimiter = ',', default_value = "480,2048,8192")]
         stacks: Vec<usize>,
-        /// How many to run at once.
+        /// The number of runs at one time.
         #[arg(long, value_name = "COUNT", default_value_t = 2)]
         jobs: usize,
     },
     /// Checks the core without a language and with each language alone, and runs its unit tests with each.
     Features,
-    /// Applies every fix of every rule to copies of real sources, alone and in pairs, and checks what becomes of them.
+    /// Applies every fix of every rule to copies of real sources, alone and in pairs, and checks the results.
     Fixes {
         /// The lawbook to run; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
@@ -104,30 +105,30 @@ enum Task {
         #[arg(required = true, value_name = "DIR")]
         dirs: Vec<PathBuf>,
     },
-    /// Kills `--fix` at random moments and checks that each file is old or new.
+    /// Kills `--fix` at random moments and checks that each file then has its old or its new text.
     Kill {
         /// The lawbook to run; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
-        /// How often.
+        /// The number of kills.
         #[arg(long, default_value_t = 1000)]
         kills: usize,
-        /// Over how many files.
+        /// The number of files.
         #[arg(long, default_value_t = 1000)]
         files: usize,
     },
-    /// Simulates a history of many branches over a copy of sources, merges them, and holds the baseline to it.
+    /// Simulates a history of many branches over a copy of sources, merges them, and compares the baseline with what was done.
     History {
         /// The lawbook to run; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
-        /// How many commits are made, merges not counted.
+        /// The number of commits, merges not counted.
         #[arg(long, default_value_t = 500)]
         commits: usize,
-        /// How many branches are worked on.
+        /// The number of branches.
         #[arg(long, default_value_t = 8)]
         branches: usize,
-        /// Where chance starts.
+        /// The seed of the random numbers.
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// The folder of sources.
@@ -197,7 +198,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether the task holds, or why it could not run.
+/// Runs a task; true if it holds.
+///
+/// # Errors
+/// Why it could not run.
 fn run(task: Task) -> Result<bool, String> {
     let places = WorkspaceFolders::find()?;
     match task {

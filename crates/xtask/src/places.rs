@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The folders that every task works in.
+/// The folders of the workspace that tasks work in.
 #[derive(Debug)]
 pub struct WorkspaceFolders {
     root: PathBuf,
@@ -31,17 +31,17 @@ impl WorkspaceFolders {
         Ok(Self { root, target })
     }
 
-    /// The workspace.
+    /// The root of the workspace.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Where tools, corpora and run files are kept.
+    /// The folder of tools, corpora and files of runs.
     pub fn e2e(&self) -> PathBuf {
         self.target.join("e2e")
     }
 
-    /// The cargo that runs this task.
+    /// A command for the cargo that runs this task.
     pub fn cargo(&self) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.root).stdin(Stdio::null());

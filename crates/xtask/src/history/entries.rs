@@ -1,4 +1,4 @@
-//! The entries of a baseline as they stand in its files, and what merging two sets of them makes.
+//! The entries in the files of a baseline, and the result of merging two sets of them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use lawbook_core::policy::baseline;
 
 use super::oracle::FindingCounts;
 
-/// An entry in a file.
+/// An entry, with the file that it stands in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EntryInFile {
     file: String,
@@ -23,7 +23,7 @@ pub fn read(root: &Path) -> Result<BTreeSet<EntryInFile>, String> {
     let mut all = BTreeSet::new();
     for at in ignore::WalkBuilder::new(root.join(".lawbook/baseline")).standard_filters(false).build() {
         let at = at.map_err(|error| error.to_string())?;
-        if !at.file_type().is_some_and(|sort| sort.is_file()) {
+        if !at.file_type().is_some_and(|kind| kind.is_file()) {
             continue;
         }
         let file = at.path().display().to_string();
@@ -40,7 +40,7 @@ pub fn read(root: &Path) -> Result<BTreeSet<EntryInFile>, String> {
     Ok(all)
 }
 
-/// How often each finding is kept; what two branches wrote alike into two files counts once.
+/// The numbers of entries; one that two branches wrote alike into two files counts once.
 pub fn count(entries: &BTreeSet<EntryInFile>) -> FindingCounts {
     let alike = entries.iter().map(|kept| (&kept.path, &kept.fingerprint, kept.number, &kept.reason));
     let mut counts = FindingCounts::new();
@@ -50,7 +50,7 @@ pub fn count(entries: &BTreeSet<EntryInFile>) -> FindingCounts {
     counts
 }
 
-/// What a merge must make: all that either side added, and of the base what neither took out.
+/// The entries after a merge: those that either side added, and those of the base that neither took out.
 pub fn merged(
     base: &BTreeSet<EntryInFile>,
     ours: &BTreeSet<EntryInFile>,

@@ -1,13 +1,13 @@
-//! What must be told, reckoned from what was done and not from the baseline.
+//! The findings that must be reported, computed from the simulated commits and not from the baseline.
 
 use std::collections::BTreeMap;
 
 use crate::report_json::ReportJson;
 
-/// Which findings a branch has accepted, or has, by path and fingerprint.
+/// Numbers of findings by path and fingerprint.
 pub type FindingCounts = BTreeMap<(String, String), i64>;
 
-/// A finding as a report tells it.
+/// A finding of a report.
 #[derive(Clone, Debug)]
 pub struct ReportedFinding {
     pub path: String,
@@ -29,7 +29,7 @@ pub fn read(report: &[u8]) -> Result<Vec<ReportedFinding>, String> {
     Ok(found.collect())
 }
 
-/// FindingCounts findings.
+/// Counts findings by path and fingerprint.
 pub fn count(found: &[ReportedFinding]) -> FindingCounts {
     let mut counts = FindingCounts::new();
     for found in found {
@@ -38,19 +38,19 @@ pub fn count(found: &[ReportedFinding]) -> FindingCounts {
     counts
 }
 
-/// What `a` has more of than `b`.
+/// The findings of which `a` has more than `b`, with the difference.
 pub fn more(a: &FindingCounts, b: &FindingCounts) -> FindingCounts {
     let rest = a.iter().map(|(key, count)| (key.clone(), count - b.get(key).copied().unwrap_or_default()));
     rest.filter(|(_, count)| *count > 0).collect()
 }
 
-/// What both have.
+/// The findings that both have, with the smaller number.
 pub fn both(a: &FindingCounts, b: &FindingCounts) -> FindingCounts {
     let shared = a.iter().map(|(key, count)| (key.clone(), *count.min(b.get(key).unwrap_or(&0))));
     shared.filter(|(_, count)| *count > 0).collect()
 }
 
-/// The same by fingerprint alone.
+/// The same numbers by fingerprint alone, under an empty path.
 pub fn anywhere(counts: &FindingCounts) -> FindingCounts {
     let mut all = FindingCounts::new();
     for ((_, print), count) in counts {
@@ -59,12 +59,12 @@ pub fn anywhere(counts: &FindingCounts) -> FindingCounts {
     all
 }
 
-/// How many there are.
+/// The number of all findings.
 pub fn total(counts: &FindingCounts) -> i64 {
     counts.values().sum()
 }
 
-/// The same with other paths.
+/// The same numbers with other paths.
 pub fn renamed(counts: &FindingCounts, name: impl Fn(&str) -> String) -> FindingCounts {
     let mut all = FindingCounts::new();
     for ((path, print), count) in counts {
@@ -73,7 +73,7 @@ pub fn renamed(counts: &FindingCounts, name: impl Fn(&str) -> String) -> Finding
     all
 }
 
-/// What two branches have accepted together: what either added, less what either took out.
+/// The findings that two branches have accepted together: those that either added, less those that either took out.
 pub fn merged(base: &FindingCounts, ours: &FindingCounts, theirs: &FindingCounts) -> FindingCounts {
     let mut all = FindingCounts::new();
     for key in base.keys().chain(ours.keys()).chain(theirs.keys()) {

@@ -1,6 +1,5 @@
 //! Running lawbook, and reading its report as findings.
 
-use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
@@ -83,6 +82,8 @@ impl From<CapturedNodeJson> for Piece {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
