@@ -1,4 +1,4 @@
-//! Makes byte strings of the lines of `index.txt`, so that a start of the program neither reads nor decodes text.
+//! Turns the lines of `index.txt` into byte strings, so that the program decodes no text when it starts.
 #![allow(clippy::disallowed_methods, reason = "a build script reads the folder it is made from")]
 
 #[path = "src/lines.rs"]

@@ -1,4 +1,4 @@
-//! The least that a checker must do: walk, read and parse with the same parsers, on as many threads, and throw it away.
+//! The least that a checker must do: walk, read and parse with the same parsers on as many threads, and drop the trees.
 
 use std::fs;
 use std::num::NonZero;
@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::corpus;
-use crate::tools::Language;
+use crate::tools::BenchLanguage;
 
-/// Parses every file of the language; how many bytes they had.
-pub fn run(language: Language, paths: &[PathBuf]) -> Result<usize, String> {
+/// Parses every file of the language and returns the number of their bytes.
+pub fn run(language: BenchLanguage, paths: &[PathBuf]) -> Result<usize, String> {
     let mut files = corpus::files(paths, language)?;
     files.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
     let (next, total) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -22,8 +22,8 @@ pub fn run(language: Language, paths: &[PathBuf]) -> Result<usize, String> {
                 while let Some((path, _)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let Ok(text) = fs::read_to_string(path) else { continue };
                     match language {
-                        Language::Rust => parse_rust(&text),
-                        Language::TypeScript => parse_typescript(&text, &mut allocator),
+                        BenchLanguage::Rust => parse_rust(&text),
+                        BenchLanguage::TypeScript => parse_typescript(&text, &mut allocator),
                     }
                     total.fetch_add(text.len(), Ordering::Relaxed);
                 }

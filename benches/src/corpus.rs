@@ -1,18 +1,18 @@
-//! The source that tools are run on: how much there is, and copies of it to a given size.
+//! The sources that tools are run on: their size, and copies of them up to a given size.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use crate::tools::Language;
+use crate::tools::BenchLanguage;
 
-/// How much there is to look at.
+/// The size of a corpus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
-    /// Files.
+    /// The number of files.
     pub files: usize,
-    /// Their bytes.
+    /// The number of their bytes.
     pub bytes: u64,
 }
 
@@ -25,7 +25,7 @@ impl Size {
 }
 
 /// The files of a language below these paths with their lengths, as the tools walk them: ignore files count.
-pub fn files(paths: &[PathBuf], language: Language) -> Result<Vec<(PathBuf, u64)>, String> {
+pub fn files(paths: &[PathBuf], language: BenchLanguage) -> Result<Vec<(PathBuf, u64)>, String> {
     let mut files = Vec::new();
     for path in paths {
         for entry in WalkBuilder::new(path).hidden(false).require_git(false).build() {
@@ -42,13 +42,13 @@ pub fn files(paths: &[PathBuf], language: Language) -> Result<Vec<(PathBuf, u64)
     Ok(files)
 }
 
-/// How much of a language stands below these paths.
-pub fn size(paths: &[PathBuf], language: Language) -> Result<Size, String> {
+/// The size of the files of a language below these paths.
+pub fn size(paths: &[PathBuf], language: BenchLanguage) -> Result<Size, String> {
     let files = files(paths, language)?;
     Ok(Size { files: files.len(), bytes: files.iter().map(|(_, bytes)| bytes).sum() })
 }
 
-/// Fills `folder` with the files again and again until they hold that many bytes; how much it is in the end.
+/// Copies the files into `folder` again and again until they hold `bytes` bytes; returns the size in the end.
 pub fn grow(files: &[(PathBuf, u64)], folder: &Path, bytes: u64) -> Result<Size, String> {
     let mut size = Size::default();
     let failed = |error| format!("{}: {error}", folder.display());
@@ -76,16 +76,16 @@ mod tests {
             fs::write(dir.path().join(name), "12345").unwrap();
         }
         let paths = [dir.path().to_path_buf()];
-        assert_eq!(size(&paths, Language::TypeScript).unwrap(), Size { files: 2, bytes: 10 });
-        assert_eq!(size(&paths, Language::Rust).unwrap(), Size { files: 1, bytes: 5 });
+        assert_eq!(size(&paths, BenchLanguage::TypeScript).unwrap(), Size { files: 2, bytes: 10 });
+        assert_eq!(size(&paths, BenchLanguage::Rust).unwrap(), Size { files: 1, bytes: 5 });
     }
 
     #[test]
     fn a_corpus_grows_to_its_size() {
         let (dir, grown) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::write(dir.path().join("a.rs"), "12345").unwrap();
-        let files = files(&[dir.path().to_path_buf()], Language::Rust).unwrap();
+        let files = files(&[dir.path().to_path_buf()], BenchLanguage::Rust).unwrap();
         assert_eq!(grow(&files, grown.path(), 12).unwrap(), Size { files: 3, bytes: 15 });
-        assert_eq!(size(&[grown.path().to_path_buf()], Language::Rust).unwrap(), Size { files: 3, bytes: 15 });
+        assert_eq!(size(&[grown.path().to_path_buf()], BenchLanguage::Rust).unwrap(), Size { files: 3, bytes: 15 });
     }
 }

@@ -1,4 +1,4 @@
-//! lawbook beside its peers and beside itself, whole process: `cargo run --release -p lawbook-benches -- DIR…`.
+//! Measurements of whole processes, lawbook beside its peers and beside itself: `cargo run --release -p lawbook-benches -- DIR…`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -21,10 +21,10 @@ use clap::Parser;
 
 use corpus::Size;
 use measure::{alternate, peak_memory};
-use table::{Own, Row, milliseconds};
-use tools::{Language, Tools};
+use table::{OwnRow, PeerRow, milliseconds};
+use tools::{BenchLanguage, BenchTools};
 
-/// The allocator of lawbook's binary, asked in the same way, so that bare parsing has no other.
+/// The allocator of lawbook's binary, so that bare parsing has the same.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[global_allocator]
 static ALLOCATOR: std::alloc::System = std::alloc::System;
@@ -35,17 +35,17 @@ use mimalloc as _;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Sizes of grown corpora, in bytes, between which the cost of a byte must not change.
+/// Sizes of grown corpora, in bytes, to compare the cost of a byte between.
 const SIZES: [u64; 3] = [10_000_000, 50_000_000, 200_000_000];
 
-/// Whole runs in turn: lawbook and ast-grep with five equal rules in each language that the folders hold, lawbook and
+/// Alternating runs: lawbook and ast-grep with five equal rules in each language that the folders hold, lawbook and
 /// oxlint likewise, one small file, two hundred rules and five, lawbook and bare parsing, ten megabytes and two hundred.
 ///
 /// The release build of lawbook is brought up to date and the pinned peers installed through `cargo xtask tools`.
 #[derive(Debug, Parser)]
 #[command(name = "side-by-side")]
-struct Args {
-    /// How many timed runs each tool gets.
+struct BenchArgs {
+    /// The number of timed runs of each tool.
     #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
     /// The lawbook to run.
@@ -59,14 +59,14 @@ struct Args {
     oxlint: Option<PathBuf>,
     /// Only parse the files of a language.
     #[arg(long, hide = true, value_enum)]
-    bare: Option<Language>,
+    bare: Option<BenchLanguage>,
     /// Folders of source.
     #[arg(required = true, value_name = "DIR")]
     dirs: Vec<PathBuf>,
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = BenchArgs::parse();
     let outcome = match args.bare {
         Some(language) => bare::run(language, &args.dirs).map(|bytes| println!("{bytes} bytes")),
         None => run(args),
@@ -81,19 +81,19 @@ fn main() -> ExitCode {
 }
 
 /// Prints both tables.
-fn run(args: Args) -> Result<(), String> {
-    let tools = Tools::find(args.lawbook, args.ast_grep, args.oxlint)?;
+fn run(args: BenchArgs) -> Result<(), String> {
+    let tools = BenchTools::find(args.lawbook, args.ast_grep, args.oxlint)?;
     let absolute = |dir: &PathBuf| dir.canonicalize().map_err(|error| format!("{}: {error}", dir.display()));
     let dirs = args.dirs.iter().map(absolute).collect::<Result<Vec<PathBuf>, _>>()?;
     let [lawbook, ast_grep, oxlint] = start_ups(&tools, args.runs)?;
-    let bench = Bench { tools: &tools, runs: args.runs, lawbook, ast_grep, oxlint };
+    let bench = BenchRun { tools: &tools, runs: args.runs, lawbook, ast_grep, oxlint };
     let (mut rows, mut own) = (Vec::new(), Vec::new());
-    for language in Language::ALL {
+    for language in BenchLanguage::ALL {
         if corpus::size(&dirs, language)?.files == 0 {
             continue;
         }
         rows.push(bench.five_rules(language, language.name(), &dirs)?);
-        if language == Language::TypeScript {
+        if language == BenchLanguage::TypeScript {
             rows.push(bench.beside_oxlint(&dirs)?);
         }
         own.extend(bench.beside_itself(language, &dirs)?);
@@ -101,7 +101,7 @@ fn run(args: Args) -> Result<(), String> {
     if rows.is_empty() {
         return Err("the folders hold no file in a language of the rules".to_owned());
     }
-    for language in Language::ALL {
+    for language in BenchLanguage::ALL {
         let file = tools.small_file(language);
         let what = format!("one small file, {}", language.name());
         rows.push(bench.five_rules(language, &what, std::slice::from_ref(&file))?);
@@ -111,7 +111,7 @@ fn run(args: Args) -> Result<(), String> {
     Ok(())
 }
 
-fn start_ups(tools: &Tools, runs: u32) -> Result<[Duration; 3], String> {
+fn start_ups(tools: &BenchTools, runs: u32) -> Result<[Duration; 3], String> {
     let start = |number: usize| {
         move || {
             let [lawbook, ast_grep, oxlint] = tools.versions();
@@ -122,32 +122,32 @@ fn start_ups(tools: &Tools, runs: u32) -> Result<[Duration; 3], String> {
     times.try_into().map_err(|_| "not three times".to_owned())
 }
 
-struct Bench<'a> {
-    tools: &'a Tools,
+struct BenchRun<'a> {
+    tools: &'a BenchTools,
     runs: u32,
     lawbook: Duration,
     ast_grep: Duration,
     oxlint: Duration,
 }
 
-impl Bench<'_> {
+impl BenchRun<'_> {
     fn pair(&self, first: &dyn Fn() -> Command, second: &dyn Fn() -> Command) -> Result<(Duration, Duration), String> {
         let times = alternate(self.runs, &[first, second])?;
         Ok((times[0], times[1]))
     }
 
     /// lawbook and ast-grep with the five rules.
-    fn five_rules(&self, language: Language, what: &str, paths: &[PathBuf]) -> Result<Row, String> {
+    fn five_rules(&self, language: BenchLanguage, what: &str, paths: &[PathBuf]) -> Result<PeerRow, String> {
         let lawbook = || self.tools.lawbook_five(language, paths);
         let ast_grep = || self.tools.ast_grep_five(language, paths);
-        // Counting is also the warm-up.
+        // The run that counts is also the warm-up.
         let counts = tools::count_lawbook(&mut lawbook())?;
         let theirs = tools::count_ast_grep(&mut ast_grep())?;
         if counts.findings < theirs {
-            // In the arguments of Rust's macros it finds more; where it finds less, the times do not compare.
+            // lawbook finds more in the arguments of Rust's macros; where it finds less, the times cannot be compared.
             return Err(format!("{what}: lawbook finds {}, ast-grep {theirs}", counts.findings));
         }
-        Ok(Row {
+        Ok(PeerRow {
             what: format!("{what}, five rules"),
             peer: "ast-grep",
             size: corpus::size(paths, language)?,
@@ -160,16 +160,16 @@ impl Bench<'_> {
     }
 
     /// lawbook and oxlint with five rules, on TypeScript and JavaScript.
-    fn beside_oxlint(&self, paths: &[PathBuf]) -> Result<Row, String> {
+    fn beside_oxlint(&self, paths: &[PathBuf]) -> Result<PeerRow, String> {
         let lawbook = || self.tools.lawbook_as_oxlint(paths);
         let oxlint = || self.tools.oxlint_five(paths);
         let counts = tools::count_lawbook(&mut lawbook())?;
-        // oxlint obeys the comments of ESLint, so it finds less.
+        // oxlint takes out findings that comments of ESLint suppress, so it has fewer.
         let theirs = tools::count_oxlint(&mut oxlint())?;
-        Ok(Row {
+        Ok(PeerRow {
             what: "TypeScript and JavaScript, five rules".to_owned(),
             peer: "oxlint",
-            size: corpus::size(paths, Language::TypeScript)?,
+            size: corpus::size(paths, BenchLanguage::TypeScript)?,
             parsed: counts.parsed,
             findings: Some((counts.findings, theirs)),
             times: self.pair(&lawbook, &oxlint)?,
@@ -178,13 +178,13 @@ impl Bench<'_> {
         })
     }
 
-    /// What a user types, beside ast-grep with the five rules.
-    fn recommended(&self, language: Language, file: &Path) -> Result<Row, String> {
+    /// lawbook with its default rules, beside ast-grep with the five rules.
+    fn recommended(&self, language: BenchLanguage, file: &Path) -> Result<PeerRow, String> {
         let paths = [file.to_path_buf()];
         let lawbook = || self.tools.lawbook_recommended(file);
         let ast_grep = || self.tools.ast_grep_five(language, &paths);
         let parsed = tools::count_lawbook(&mut lawbook())?.parsed;
-        Ok(Row {
+        Ok(PeerRow {
             what: format!("one small file, {}, `recommended` (ast-grep: five rules)", language.name()),
             peer: "ast-grep",
             size: corpus::size(&paths, language)?,
@@ -196,7 +196,7 @@ impl Bench<'_> {
         })
     }
 
-    fn beside_itself(&self, language: Language, dirs: &[PathBuf]) -> Result<Vec<Own>, String> {
+    fn beside_itself(&self, language: BenchLanguage, dirs: &[PathBuf]) -> Result<Vec<OwnRow>, String> {
         let name = language.name();
         let folder = tempfile::tempdir().map_err(|error| format!("a temporary folder: {error}"))?;
         let many = folder.path().join("many.yml");
@@ -204,14 +204,14 @@ impl Bench<'_> {
         let five = || self.tools.lawbook_five(language, dirs);
         let mut own = Vec::new();
         let mut compare = |what: String, times: (Duration, Duration)| {
-            own.push(Own { what, times, ratio: milliseconds(times.0) / milliseconds(times.1) });
+            own.push(OwnRow { what, times, ratio: milliseconds(times.0) / milliseconds(times.1) });
         };
 
         tools::run(&mut self.tools.lawbook_with(&many, dirs))?;
         let times = self.pair(&|| self.tools.lawbook_with(&many, dirs), &five)?;
         compare(format!("{name}: 200 rules / five rules"), times);
 
-        let bare = Tools::bare(language, dirs)?;
+        let bare = BenchTools::bare(language, dirs)?;
         let again = || {
             let mut command = Command::new(bare.get_program());
             command.args(bare.get_args());
@@ -237,7 +237,7 @@ impl Bench<'_> {
             (milliseconds(to.1) - milliseconds(from.1)) / (to.0.megabytes() - from.0.megabytes())
         };
         let shown = |size: &Size| format!("{:.0} MB", size.megabytes());
-        own.push(Own {
+        own.push(OwnRow {
             what: format!(
                 "{name}: cost of a MB from {1} to {2} / from {0} to {1} (times: {2} and {0})",
                 shown(&grown[0].0),

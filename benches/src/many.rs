@@ -1,13 +1,13 @@
-//! Two hundred rules on common kinds, which find next to nothing: what is timed is the looking.
+//! Two hundred rules on common kinds, which find next to nothing, so that the time is that of matching.
 
 use std::fmt::Write as _;
 
-use crate::tools::Language;
+use crate::tools::BenchLanguage;
 
-/// The kinds that a language's files are full of.
-fn kinds(language: Language) -> &'static [&'static str] {
+/// The most frequent kinds of a language's files.
+fn kinds(language: BenchLanguage) -> &'static [&'static str] {
     match language {
-        Language::TypeScript => &[
+        BenchLanguage::TypeScript => &[
             "call_expression",
             "member_expression",
             "identifier",
@@ -49,7 +49,7 @@ fn kinds(language: Language) -> &'static [&'static str] {
             "union_type",
             "generic_type",
         ],
-        Language::Rust => &[
+        BenchLanguage::Rust => &[
             "call_expression",
             "field_expression",
             "identifier",
@@ -94,17 +94,17 @@ fn kinds(language: Language) -> &'static [&'static str] {
     }
 }
 
-/// The rules as one ast-grep file: for each kind one by its text, one by what it holds, one by where it stands, one
-/// that combines, and one pattern.
-pub fn rules(language: Language) -> String {
+/// The rules as one ast-grep file: for each kind one with `regex`, one with `has`, one with `inside`, one that combines
+/// them, and one pattern.
+pub fn rules(language: BenchLanguage) -> String {
     let (function, name) = match language {
-        Language::TypeScript => ("function_declaration", "TypeScript"),
-        Language::Rust => ("function_item", "Rust"),
+        BenchLanguage::TypeScript => ("function_declaration", "TypeScript"),
+        BenchLanguage::Rust => ("function_item", "Rust"),
     };
     let patterns = ["$A($A)", "$A($B, $B)", "$A($B, $A)", "$A == $A"];
     let mut text = String::new();
     for (number, kind) in kinds(language).iter().enumerate() {
-        // No text is sure in it, so that no rule can be left out for the lack of one.
+        // It requires no text, so that the pre-filter leaves no rule out.
         let rare = format!("'^[q-z][0-9]{{{}}}$'", number + 3);
         let objects = [
             format!("{{ kind: {kind}, regex: {rare} }}"),
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn there_are_two_hundred() {
-        for language in Language::ALL {
+        for language in BenchLanguage::ALL {
             assert_eq!(rules(language).matches("\nid: ").count() + 1, 200);
         }
     }

@@ -1,4 +1,4 @@
-//! Timing: whole processes in turn, so that a slow moment of the machine hits all alike.
+//! Timing of whole processes, which take turns, so that a slow moment of the machine affects all of them.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use crate::tools::is_success;
 
-/// How to start one of the processes that are compared.
+/// Makes the command of one of the compared processes.
 pub type Start<'a> = &'a dyn Fn() -> Command;
 
-/// The median times of that many runs of each, all taking turns.
+/// The median times of a number of runs of each command, which take turns.
 pub fn alternate(runs: u32, commands: &[Start<'_>]) -> Result<Vec<Duration>, String> {
     let mut times = vec![Vec::new(); commands.len()];
     for _ in 0..runs {
@@ -21,7 +21,7 @@ pub fn alternate(runs: u32, commands: &[Start<'_>]) -> Result<Vec<Duration>, Str
     Ok(times.into_iter().map(median).collect())
 }
 
-/// From start to exit, the output thrown away.
+/// The time from start to exit; the output is dropped.
 fn time(command: &mut Command) -> Result<Duration, String> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let begin = Instant::now();
@@ -30,7 +30,7 @@ fn time(command: &mut Command) -> Result<Duration, String> {
     if is_success(status) { Ok(elapsed) } else { Err(format!("{command:?}: {status}")) }
 }
 
-/// The middle one; the mean of the middle two when there is none; zero of nothing.
+/// The median; zero of an empty list.
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     let middle = times.len() / 2;
@@ -41,7 +41,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
     }
 }
 
-/// The most memory that a run of its own held, in bytes, as far as the kernel tells while it runs (Linux).
+/// The peak memory of one more run, in bytes; none where the kernel does not give it (outside of Linux).
 pub fn peak_memory(command: &mut Command) -> Result<Option<u64>, String> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let failed = |error| format!("the run for its memory: {error}");

@@ -1,44 +1,44 @@
-//! The figures as Markdown tables.
+//! The results as Markdown tables.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::corpus::Size;
 
-/// lawbook beside another tool.
+/// A row of the table of lawbook beside another tool.
 #[derive(Clone, Debug)]
-pub struct Row {
-    /// What was run.
+pub struct PeerRow {
+    /// The name of the comparison.
     pub what: String,
     /// The other tool.
     pub peer: &'static str,
-    /// On how much.
+    /// The size of the sources.
     pub size: Size,
-    /// How many of the files lawbook parsed.
+    /// The number of files that lawbook parsed.
     pub parsed: usize,
     /// Findings of lawbook and of the other, where the rules are equal.
     pub findings: Option<(usize, usize)>,
     /// Median times of lawbook and of the other.
     pub times: (Duration, Duration),
-    /// What each takes to print its version.
+    /// The times that each takes to print its version.
     pub start_ups: (Duration, Duration),
     /// Peak memory of lawbook in bytes, where it could be read.
     pub memory: Option<u64>,
 }
 
-/// lawbook beside itself, or beside the least that a checker must do.
+/// A row of the table of lawbook beside itself, or beside the least that a checker must do.
 #[derive(Clone, Debug)]
-pub struct Own {
-    /// What was compared with what.
+pub struct OwnRow {
+    /// The names of the two runs.
     pub what: String,
     /// The median times.
     pub times: (Duration, Duration),
-    /// What the first one is divided by the second.
+    /// The ratio of the first to the second.
     pub ratio: f64,
 }
 
 /// The whole table of peers.
-pub fn render(rows: &[Row], runs: u32) -> String {
+pub fn render(rows: &[PeerRow], runs: u32) -> String {
     let mut text = format!("Medians of {runs} alternating runs, whole process; ratio = lawbook / peer.\n\n");
     text.push_str("| run | peer | files | parsed | MB | findings (lawbook / peer) | lawbook ms | peer ms | ratio | without start-ups | lawbook MB |\n");
     text.push_str("| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n");
@@ -62,7 +62,7 @@ pub fn render(rows: &[Row], runs: u32) -> String {
 }
 
 /// The table of lawbook beside itself.
-pub fn render_own(rows: &[Own]) -> String {
+pub fn render_own(rows: &[OwnRow]) -> String {
     let mut text = "| compared | first ms | second ms | ratio |\n| --- | --: | --: | --: |\n".to_owned();
     for row in rows {
         let (first, second) = (milliseconds(row.times.0), milliseconds(row.times.1));
@@ -81,8 +81,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_says_it_all() {
-        let row = Row {
+    fn a_row_has_every_figure() {
+        let row = PeerRow {
             what: "Rust, five rules".into(),
             peer: "ast-grep",
             size: Size { files: 3, bytes: 1_500_000 },
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn own_rows_have_their_ratio() {
         let times = (Duration::from_millis(30), Duration::from_millis(20));
-        let text = render_own(&[Own { what: "a / b".into(), times, ratio: 1.5 }]);
+        let text = render_own(&[OwnRow { what: "a / b".into(), times, ratio: 1.5 }]);
         assert!(text.ends_with("| a / b | 30.0 | 20.0 | 1.50 |\n"), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! The tools: where they are, what each is told to do, how much each found.
+//! The measured tools: their programs, their commands, and the counts of their findings.
 
 use std::collections::HashMap;
 use std::env;
@@ -8,12 +8,12 @@ use std::process::{Command, ExitStatus, Stdio};
 use clap::ValueEnum;
 use serde_json::Value;
 
-/// What the ids of the rules here start with; whatever else lawbook reports is its engine's.
+/// The start of the ids of these rules; all other findings of lawbook are its engine's.
 const RULE_PREFIX: &str = "bench-";
 
 /// A language with five rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Language {
+pub enum BenchLanguage {
     /// `.ts`, `.mts`, `.cts`.
     #[value(name = "typescript")]
     TypeScript,
@@ -21,11 +21,11 @@ pub enum Language {
     Rust,
 }
 
-impl Language {
-    /// Both.
+impl BenchLanguage {
+    /// All languages.
     pub const ALL: [Self; 2] = [Self::TypeScript, Self::Rust];
 
-    /// Its name, for people.
+    /// The name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::TypeScript => "TypeScript",
@@ -40,7 +40,7 @@ impl Language {
         }
     }
 
-    /// The ends of its files' names.
+    /// The extensions of its files.
     pub fn extensions(self) -> &'static [&'static str] {
         match self {
             Self::TypeScript => &["ts", "mts", "cts"],
@@ -51,15 +51,15 @@ impl Language {
 
 /// The binaries, and the folder of the rules.
 #[derive(Debug)]
-pub struct Tools {
+pub struct BenchTools {
     lawbook: PathBuf,
     ast_grep: PathBuf,
     oxlint: PathBuf,
     benches: PathBuf,
 }
 
-impl Tools {
-    /// The ones given, else lawbook's release build and the peers of `cargo xtask tools`.
+impl BenchTools {
+    /// Finds the tools: those that are given, else lawbook's release build and the peers of `cargo xtask tools`.
     pub fn find(lawbook: Option<PathBuf>, ast_grep: Option<PathBuf>, oxlint: Option<PathBuf>) -> Result<Self, String> {
         let benches = match env::var_os("CARGO_MANIFEST_DIR") {
             Some(folder) => PathBuf::from(folder),
@@ -89,12 +89,12 @@ impl Tools {
     }
 
     /// The small file of a language.
-    pub fn small_file(&self, language: Language) -> PathBuf {
+    pub fn small_file(&self, language: BenchLanguage) -> PathBuf {
         self.benches.join("small").join(format!("user.{}", language.extensions()[0]))
     }
 
     /// lawbook with the five rules that ast-grep is given.
-    pub fn lawbook_five(&self, language: Language, paths: &[PathBuf]) -> Command {
+    pub fn lawbook_five(&self, language: BenchLanguage, paths: &[PathBuf]) -> Command {
         self.lawbook_with(&self.benches.join("rules").join(language.folder()), paths)
     }
 
@@ -119,8 +119,8 @@ impl Tools {
         command
     }
 
-    /// This program as the least that a checker must do.
-    pub fn bare(language: Language, paths: &[PathBuf]) -> Result<Command, String> {
+    /// This program, to do the least that a checker must do.
+    pub fn bare(language: BenchLanguage, paths: &[PathBuf]) -> Result<Command, String> {
         let mut command = Command::new(env::current_exe().map_err(|error| format!("this program: {error}"))?);
         command.args(["--bare", language.folder(), "--"]).args(paths);
         Ok(command)
@@ -135,7 +135,7 @@ impl Tools {
         })
     }
 
-    /// lawbook with what is on when nothing is said.
+    /// lawbook with the rules that are on without a configuration.
     pub fn lawbook_recommended(&self, file: &Path) -> Command {
         let mut command = Command::new(&self.lawbook);
         command.args(["check", "--no-config", "--format", "json", "--"]).arg(file);
@@ -144,7 +144,7 @@ impl Tools {
     }
 
     /// ast-grep with the five rules.
-    pub fn ast_grep_five(&self, language: Language, paths: &[PathBuf]) -> Command {
+    pub fn ast_grep_five(&self, language: BenchLanguage, paths: &[PathBuf]) -> Command {
         let mut command = Command::new(&self.ast_grep);
         // lawbook reads hidden folders such as `.github`.
         command.args(["scan", "--json=stream", "--no-ignore", "hidden", "--config"]);
@@ -161,7 +161,7 @@ fn installed(benches: &Path) -> Result<HashMap<String, PathBuf>, String> {
     Ok(pairs.map(|(name, path)| (name.to_owned(), PathBuf::from(path))).collect())
 }
 
-/// Builds lawbook for release and says where cargo put it.
+/// Builds lawbook for release and returns the path of the program.
 fn build_lawbook(benches: &Path) -> Result<PathBuf, String> {
     let messages = cargo(benches, &["build", "--release", "--package", "lawbook", "--message-format", "json"])?;
     messages
@@ -172,7 +172,7 @@ fn build_lawbook(benches: &Path) -> Result<PathBuf, String> {
         .ok_or_else(|| "cargo build names no executable".to_owned())
 }
 
-/// What a cargo command prints; its own words go to the terminal.
+/// Runs a cargo command and returns its standard output; standard error goes to the terminal.
 fn cargo(benches: &Path, args: &[&str]) -> Result<String, String> {
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(args)
@@ -187,7 +187,7 @@ fn cargo(benches: &Path, args: &[&str]) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Whether a tool did its work: nothing found, or something.
+/// True if a tool ended as it does with or without findings.
 pub fn is_success(status: ExitStatus) -> bool {
     matches!(status.code(), Some(0 | 1))
 }
@@ -201,31 +201,31 @@ pub fn run(command: &mut Command) -> Result<Vec<u8>, String> {
     Err(format!("{command:?}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim_end()))
 }
 
-/// What lawbook's report says in numbers.
+/// The counts of a report of lawbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
+pub struct LawbookCounts {
     /// Findings of the rules here.
     pub findings: usize,
     /// Files that were parsed.
     pub parsed: usize,
 }
 
-/// Runs lawbook for its counts.
-pub fn count_lawbook(command: &mut Command) -> Result<Counts, String> {
+/// Runs lawbook and returns its counts.
+pub fn count_lawbook(command: &mut Command) -> Result<LawbookCounts, String> {
     let report: Value = serde_json::from_slice(&run(command)?).map_err(|error| format!("lawbook's JSON: {error}"))?;
     let diagnostics = report.get("diagnostics").and_then(Value::as_array).ok_or("lawbook's JSON has no diagnostics")?;
     let of_a_rule = |one: &&Value| one["rule"].as_str().is_some_and(|rule| rule.starts_with(RULE_PREFIX));
     let parsed = report["summary"]["checked"].as_u64().ok_or("lawbook's JSON does not count files")?;
     let parsed = usize::try_from(parsed).map_err(|error| format!("lawbook's JSON: {error}"))?;
-    Ok(Counts { findings: diagnostics.iter().filter(of_a_rule).count(), parsed })
+    Ok(LawbookCounts { findings: diagnostics.iter().filter(of_a_rule).count(), parsed })
 }
 
-/// How many findings ast-grep has: one a line.
+/// Runs ast-grep and returns the number of its findings, which it prints one a line.
 pub fn count_ast_grep(command: &mut Command) -> Result<usize, String> {
     Ok(run(command)?.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).count())
 }
 
-/// How many findings oxlint has.
+/// Runs oxlint and returns the number of its findings.
 pub fn count_oxlint(command: &mut Command) -> Result<usize, String> {
     let report: Value = serde_json::from_slice(&run(command)?).map_err(|error| format!("oxlint's JSON: {error}"))?;
     report.get("diagnostics").and_then(Value::as_array).map(Vec::len).ok_or("oxlint's JSON has no diagnostics".into())

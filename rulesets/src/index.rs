@@ -1,4 +1,4 @@
-//! The index of the built-in pages and presets, `rulesets/index.txt`: how it is written and read.
+//! Writing and reading the index of the built-in pages and presets, `rulesets/index.txt`.
 //!
 //! A page is one line, and so is each rule of a preset, so that branches which add rules seldom touch the same line:
 //!
@@ -38,7 +38,7 @@ pub fn write(pack: &Pack) -> Result<String, postcard::Error> {
     }
     for preset in &pack.presets {
         for rule in &preset.rules {
-            // Without places: one more rule moves all below it, and the text that they point into is not kept.
+            // Places are left out: a rule that is added would change all places below it, and the text is not kept.
             let options = rule.options.iter().map(without_places).collect();
             let bytes = postcard::to_stdvec(&RuleSetting { span: Span::empty(0), options, ..rule.clone() })?;
             let _ = writeln!(index, "rule\t{}\t{}\t{}", preset.name, rule.name, to_hex(&bytes));

@@ -1,5 +1,4 @@
-//! The lines of `rulesets/index.txt`, taken apart. The build script reads them too, so that a start of the program does
-//! not.
+//! Splitting the lines of `rulesets/index.txt`. The build script does it, so that the program need not.
 
 /// A page: its id, its earlier ids with commas, and its bytes.
 pub(crate) type PageLine<B> = (&'static str, &'static str, B);
@@ -10,7 +9,7 @@ pub(crate) type RuleLine<B> = (&'static str, B);
 /// The pages and the rules of presets, both in the order of the index.
 pub(crate) type Lines = (Vec<PageLine<Vec<u8>>>, Vec<RuleLine<Vec<u8>>>);
 
-/// Takes an index apart; none when a line is neither a page nor a rule.
+/// Splits an index into its pages and rules; none when a line is neither.
 pub(crate) fn read(index: &'static str) -> Option<Lines> {
     let (mut pages, mut rules) = (Vec::new(), Vec::new());
     for line in index.lines().filter(|line| !line.starts_with('#')) {

@@ -1,4 +1,4 @@
-//! What is agreed on for the whole project, held by machine.
+//! Conventions of the whole project that no page in `law/` can say.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read the project has failed")]
 
@@ -15,40 +15,6 @@ use lawbook_core::span::Span;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// Every file of the project with this extension, build output left out.
-fn files(extension: &str) -> Vec<(PathBuf, String)> {
-    let mut open = vec![root()];
-    let mut found = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() && name != "target" && name != ".git" && !path.ends_with("benches/small") {
-                open.push(path);
-            } else if path.extension().is_some_and(|found| found == extension) {
-                let text = fs::read_to_string(&path).unwrap();
-                found.push((path, text));
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-#[test]
-fn every_source_file_says_first_what_it_owns() {
-    let silent: Vec<_> =
-        files("rs").into_iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path).collect();
-    assert_eq!(silent, Vec::<PathBuf>::new());
-}
-
-#[test]
-fn no_source_file_holds_two_ideas() {
-    let long: Vec<_> =
-        files("rs").into_iter().filter(|(_, text)| text.lines().count() > 600).map(|(path, _)| path).collect();
-    assert_eq!(long, Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -118,11 +84,13 @@ fn the_documents_name_only_rules_and_files_that_exist() {
 }
 
 #[test]
-fn the_document_of_rule_pages_lists_every_kind_and_every_key_of_where() {
-    let document = fs::read_to_string(root().join("docs/rule-pages.md")).unwrap();
-    let words: BTreeSet<&str> = quoted(&document).collect();
-    let lacking: Vec<&str> = Kind::names().chain(ViewKey::names()).filter(|name| !words.contains(name)).collect();
-    assert_eq!(lacking, [""; 0]);
+fn the_documents_list_every_kind_and_every_key_of_where() {
+    for path in ["docs/design/rule-page.md", "docs/design/tree.md"] {
+        let document = fs::read_to_string(root().join(path)).unwrap();
+        let words: BTreeSet<&str> = quoted(&document).collect();
+        let lacking: Vec<&str> = Kind::names().chain(ViewKey::names()).filter(|name| !words.contains(name)).collect();
+        assert_eq!(lacking, [""; 0], "{path}");
+    }
 }
 
 /// The words between backticks.

@@ -12,18 +12,18 @@ use lawbook_core::ir::{Dialect, Kind, Lowered, Node};
 use lawbook_core::language;
 use lawbook_core::source::{RelPath, SourceFile};
 
-/// Literals that look like knowledge of a language and are none: where, which, and why.
+/// Literals that look like knowledge of a language and are none: file, literal, reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("suppression/marker/tools/mod.rs", "typescript", "the name of a tool, as its users know it"),
     ("suppression/marker.rs", "#!", "how a line begins that names an interpreter, the same for every language"),
     ("language/known.rs", "*", "the vocabulary of rule files, for languages that a binary lacks"),
 ];
 
-/// Methods that take the name of a raw kind, a token or a field.
+/// Methods whose argument is the name of a raw kind, a token or a field.
 const TAKE_RAW_NAMES: &[&str] =
     &["child_of_raw_kind", "has_token", "child_by_field", "children_by_field", "raw_kind", "token"];
 
-/// Methods that answer with the name of a raw kind or a field.
+/// Methods that return the name of a raw kind or a field.
 const GIVE_RAW_NAMES: &[&str] = &["raw_name", "kind_name", "field", "field_name"];
 
 #[test]
@@ -69,7 +69,7 @@ fn generic_files(source: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The knowledge of a language in a text of Rust, its tests aside: line, literal, and the kind of knowledge.
+/// The literals in Rust code outside of tests that are knowledge of a language: line, literal, kind of knowledge.
 fn knowledge(text: &str) -> Vec<(u32, String, &'static str)> {
     let file = language::lower(SourceFile::new(RelPath::new("generic.rs"), text).unwrap());
     let mut found = Vec::new();
@@ -107,7 +107,7 @@ fn literal(file: &Lowered, node: Node<'_>) -> Option<String> {
     }
 }
 
-/// The kind of knowledge in a literal, wherever it stands.
+/// The kind of knowledge that a literal is anywhere in code; none for others.
 fn known_literal(literal: &str) -> Option<&'static str> {
     let is_name = |dialect: &Dialect| {
         literal == dialect.name || literal == dialect.language.name() || literal == dialect.language.family()

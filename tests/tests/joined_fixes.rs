@@ -71,7 +71,7 @@ fn a_killed_run_is_finished_or_undone_by_the_next() {
     for turn in 0..60_u32 {
         write(folder.path(), OLD);
         let mut child = fix(folder.path()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // From the start to the end of a run, in steps that are no multiple of anything in it.
+        // Moments from the start to the end of a run.
         thread::sleep(Duration::from_micros(whole.as_micros() as u64 * u64::from(turn * 37 % 60) / 60));
         let _ = child.kill();
         child.wait().unwrap();

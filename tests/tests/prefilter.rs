@@ -1,4 +1,4 @@
-//! The pre-filter changes no finding: checked with it and without, over the pages' own blocks and the core's own code.
+//! The pre-filter changes no finding: the blocks of all pages and the code of core are checked with it and without.
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of a test that reads the sources")]
 

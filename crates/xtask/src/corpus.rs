@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::npm::{self, Package};
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// Crates of the dependency tree whose `src` is the share.
 const CRATES: [&str; 6] = ["clap_builder", "globset", "ignore", "regex-automata", "regex-syntax", "toml_edit"];
 
-/// A pinned package and the folders of it that hold source as it was written.
+/// A pinned package, and its folders with source code that no tool has transformed.
 struct Sources {
     package: Package,
     folders: &'static [&'static str],
@@ -36,7 +36,7 @@ const PACKAGES: [Sources; 9] = [
     Sources { package: Package { name: "svelte", version: "4.2.19" }, folders: &["src"] },
 ];
 
-/// The packages that are read in full beside those: applications with decorators and JSX, libraries of types, modern
+/// More packages of the full corpora: applications with decorators and JSX, libraries of types, modern
 /// and old JavaScript.
 const MORE_PACKAGES: [Sources; 19] = [
     whole("@theia/core", "1.75.0", &["src"]),
@@ -64,12 +64,13 @@ const MORE_PACKAGES: [Sources; 19] = [
     whole("zod", "4.6.7", &["src"]),
 ];
 
+/// Sources of a package of the full corpora.
 const fn whole(name: &'static str, version: &'static str, folders: &'static [&'static str]) -> Sources {
     Sources { package: Package { name, version }, folders }
 }
 
 /// The npm packages' source folders, installed when missing.
-pub fn npm_folders(places: &Places) -> Result<Vec<PathBuf>, String> {
+pub fn npm_folders(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let prefix = places.e2e().join("corpus");
     let packages: Vec<Package> = PACKAGES.iter().map(|sources| sources.package).collect();
     npm::install(&prefix, &packages)?;
@@ -81,26 +82,26 @@ pub fn npm_folders(places: &Places) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The source folders of the share's crates, where cargo keeps them.
-pub fn crate_folders(places: &Places) -> Result<Vec<PathBuf>, String> {
+pub fn crate_folders(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let metadata = Metadata::of(places)?;
     CRATES.iter().map(|name| metadata.sources(name).and_then(existing)).collect()
 }
 
 /// The folders of the full corpora, fetched when missing.
-pub fn full(places: &Places) -> Result<Vec<PathBuf>, String> {
+pub fn full(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let mut folders = every_crate(places)?;
     folders.extend(every_package(places)?);
     Ok(folders)
 }
 
 /// Every crate that the workspace depends on, on any platform.
-fn every_crate(places: &Places) -> Result<Vec<PathBuf>, String> {
+fn every_crate(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let packages = Metadata::of(places)?.packages;
     let foreign = packages.iter().filter(|package| package.source.is_some());
     foreign.filter_map(|package| package.manifest_path.parent()).map(|folder| existing(folder.to_path_buf())).collect()
 }
 
-fn every_package(places: &Places) -> Result<Vec<PathBuf>, String> {
+fn every_package(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let mut folders = npm_folders(places)?;
     let place = places.e2e().join("full-corpus");
     let packages: Vec<Package> = MORE_PACKAGES.iter().map(|sources| sources.package).collect();
@@ -113,9 +114,9 @@ fn every_package(places: &Places) -> Result<Vec<PathBuf>, String> {
     Ok(folders)
 }
 
-/// Where the full corpora are and how large, by language.
+/// The folders and sizes of the full corpora, by language.
 #[expect(clippy::cast_precision_loss, reason = "megabytes are for people")]
-pub fn describe(places: &Places) -> Result<String, String> {
+pub fn describe(places: &WorkspaceFolders) -> Result<String, String> {
     let mut text = String::new();
     let parts =
         [("Rust", every_crate(places)?, &["rs"][..]), ("TypeScript and JavaScript", every_package(places)?, &SCRIPTS)];
@@ -159,8 +160,8 @@ struct Crate {
 }
 
 impl Metadata {
-    /// What cargo says of the workspace; it fetches what is missing.
-    fn of(places: &Places) -> Result<Self, String> {
+    /// Runs `cargo metadata`, which fetches what is missing.
+    fn of(places: &WorkspaceFolders) -> Result<Self, String> {
         let output = places
             .cargo()
             .args(["metadata", "--format-version", "1"])

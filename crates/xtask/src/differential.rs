@@ -1,4 +1,4 @@
-//! The check over real code that a language's strict and tolerant parsers give one tree.
+//! The comparison of the trees of a language's strict and tolerant parsers over real code.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the terminal")]
 
 use std::collections::BTreeMap;
@@ -16,11 +16,11 @@ use lawbook_core::language;
 use lawbook_core::source::{RelPath, SourceFile};
 
 use crate::corpus;
-use crate::exceptions::{Exceptions, Key};
-use crate::places::Places;
+use crate::exceptions::{DifferenceKey, Exceptions};
+use crate::places::WorkspaceFolders;
 
 /// The share of differing nodes that the listed exceptions may have together, in percent.
-const LIMIT: f64 = 0.05;
+const MAX_LISTED_PERCENT: f64 = 0.05;
 
 #[derive(Debug, Args)]
 pub(crate) struct Differential {
@@ -47,23 +47,23 @@ fn share(part: usize, of: usize) -> f64 {
 }
 
 #[derive(Debug, Default)]
-struct Tally {
+struct DifferentialTally {
     files: usize,
     tolerant_errors: usize,
     refused: Vec<String>,
-    /// Files of which some item is not strict, with the first.
+    /// Files with an item that the tolerant parser lowered, each with the first such item.
     degraded: Vec<String>,
     problems: Vec<String>,
     panicked: Vec<String>,
     compared: usize,
-    /// Differences within macro calls whose tokens the grammar cannot read.
+    /// Differences in macro calls whose tokens the grammar reads neither as expressions nor as statements.
     unread: Vec<String>,
     bytes: usize,
     strict_time: Duration,
     tolerant_time: Duration,
     nodes: usize,
     differing_files: usize,
-    groups: BTreeMap<Key, Group>,
+    groups: BTreeMap<DifferenceKey, Group>,
 }
 
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ struct Group {
     examples: Vec<String>,
 }
 
-impl Tally {
+impl DifferentialTally {
     fn merge(&mut self, other: Self, examples: usize) {
         self.files += other.files;
         self.tolerant_errors += other.tolerant_errors;
@@ -103,20 +103,20 @@ impl Differential {
         Self { paths, language: None, exceptions: None, top: 10, examples: 1 }
     }
 
-    /// Whether the trees differ only as the page says; prints what was seen.
-    pub(crate) fn run(&self, places: &Places) -> Result<bool, String> {
+    /// Compares and prints the results; true if the trees differ only as the page says.
+    pub(crate) fn run(&self, places: &WorkspaceFolders) -> Result<bool, String> {
         let page = places.root().join("docs/ir-exceptions.md");
         let exceptions = Exceptions::read(self.exceptions.as_deref().unwrap_or(&page))?;
         let files = if self.paths.is_empty() { files(&corpus::full(places)?) } else { files(&self.paths) };
         let next = AtomicUsize::new(0);
         let worker = || {
-            let mut tally = Tally::default();
+            let mut tally = DifferentialTally::default();
             while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                self.file(path, &mut tally);
+                self.compare_file(path, &mut tally);
             }
             tally
         };
-        let mut tally = Tally::default();
+        let mut tally = DifferentialTally::default();
         thread::scope(|scope| {
             let workers: Vec<_> = (0..2).map(|_| scope.spawn(worker)).collect();
             for worker in workers {
@@ -129,7 +129,8 @@ impl Differential {
         Ok(self.print(&tally, &exceptions))
     }
 
-    fn file(&self, path: &Path, tally: &mut Tally) {
+    /// Compares the trees of one file.
+    fn compare_file(&self, path: &Path, tally: &mut DifferentialTally) {
         let name = path.to_string_lossy().replace('\\', "/");
         let rel = RelPath::new(name.as_str());
         let Some(dialect) = language::of_path(&rel) else { return };
@@ -188,7 +189,7 @@ impl Differential {
         }
     }
 
-    fn print(&self, tally: &Tally, exceptions: &Exceptions) -> bool {
+    fn print(&self, tally: &DifferentialTally, exceptions: &Exceptions) -> bool {
         let strict = tally.files - tally.refused.len() - tally.degraded.len() - tally.panicked.len();
         println!("files             {}", tally.files);
         println!("strict            {strict} ({:.2} %)", share(strict, tally.files));
@@ -222,7 +223,7 @@ impl Differential {
             }
         }
         println!("mismatches        {all} ({:.4} % of nodes), {known} listed", share(all, tally.nodes));
-        all == known && tally.panicked.is_empty() && share(all, tally.nodes) <= LIMIT
+        all == known && tally.panicked.is_empty() && share(all, tally.nodes) <= MAX_LISTED_PERCENT
     }
 }
 
@@ -230,7 +231,7 @@ impl Differential {
 fn files(paths: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in paths {
-        // Real code is wanted wherever it lies, so ignore files say nothing here.
+        // Ignore files do not count: a corpus may lie in an ignored folder.
         let walk = ignore::WalkBuilder::new(path).standard_filters(false).build();
         let found = walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
         files.extend(found.map(ignore::DirEntry::into_path));
@@ -239,12 +240,13 @@ fn files(paths: &[PathBuf]) -> Vec<PathBuf> {
     files
 }
 
-fn key(dialect: &'static str, mismatch: &Mismatch) -> Key {
+/// The class of a difference.
+fn key(dialect: &'static str, mismatch: &Mismatch) -> DifferenceKey {
     let kind = |seen: &Option<NodeSummary>| seen.as_ref().map_or("–", |seen| seen.kind).to_owned();
     (dialect, mismatch.context, kind(&mismatch.left), kind(&mismatch.right))
 }
 
-/// The named kinds of tokens that are not read.
+/// The named kinds of nodes in a macro call whose tokens are not read as code.
 const TOKENS: [&str; 18] = [
     "block_comment",
     "boolean_literal",
@@ -266,8 +268,8 @@ const TOKENS: [&str; 18] = [
     "token_tree",
 ];
 
-/// Whether the difference is only that the strict tree has the tokens of a macro call read and the grammar cannot read
-/// them in any of the ways in which tolerant trees try: what is an ERROR elsewhere is left as tokens there.
+/// True if the difference lies in a macro call whose tokens only the strict tree reads as code. The tolerant tree leaves
+/// them as tokens when the grammar reads them with an error as arguments, as elements and as statements.
 fn is_unread(strict: &Tree, mismatch: &Mismatch) -> bool {
     let Some(seen) = mismatch.right.as_ref().or(mismatch.left.as_ref()) else { return false };
     if mismatch.context != "token_tree" || strict.dialect().name != "rust" {
@@ -292,9 +294,9 @@ fn is_unread(strict: &Tree, mismatch: &Mismatch) -> bool {
     })
 }
 
-/// The differences of a snippet of which both parsers must make a sound tree.
+/// The differences of a snippet that both parsers must read without an error.
 #[cfg(test)]
-pub(crate) fn differences(source: &SourceFile) -> Result<Vec<Key>, String> {
+pub(crate) fn differences(source: &SourceFile) -> Result<Vec<DifferenceKey>, String> {
     let tolerant = language::lower_tolerant(source.clone());
     let strict = language::lower_strict(source.clone()).map_err(|refusal| refusal.reason)?;
     if let Some(problem) = tolerant.problems.first().or(strict.problems.first()) {
@@ -313,6 +315,7 @@ pub(crate) fn differences(source: &SourceFile) -> Result<Vec<Key>, String> {
         .collect())
 }
 
+/// A line that shows a difference with its place and both sides.
 fn example(source: &SourceFile, mismatch: &Mismatch) -> String {
     let side = |seen: &Option<NodeSummary>| {
         let Some(seen) = seen else { return "–".to_owned() };

@@ -1,4 +1,4 @@
-//! Everything that needs tools from outside the workspace, as steps that pass or fail.
+//! The end-to-end run: steps that need foreign tools or real code, each of which passes or fails.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -10,18 +10,19 @@ use crate::fixes;
 use crate::history;
 use crate::hostile;
 use crate::kill;
+use crate::new_language;
 use crate::npm;
 use crate::packages;
-use crate::parity::{self, Request, Tools};
-use crate::places::Places;
+use crate::parity::{self, ParityRequest, ParityTools};
+use crate::places::WorkspaceFolders;
 use crate::public_api;
 
 /// The committed rule files, each a parity step of its own.
 const RULE_FILES: [&str; 4] = ["rust", "typescript", "tsx", "javascript"];
 
-/// Runs every step; whether all passed.
-pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
-    let mut tally = Tally::default();
+/// Runs every step; true if all passed.
+pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
+    let mut tally = StepTally::default();
     let binary = tally.step("lawbook, release build", || places.lawbook(lawbook));
     let ast_grep = tally.step("ast-grep, pinned", || npm::ast_grep(places));
     let crates = tally.step("sources of crates", || corpus::crate_folders(places));
@@ -33,10 +34,16 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
         if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
     });
     tally.step("the crates as packages, and their examples", || packages::check(places));
+    tally.step("a new language compiles", || new_language::check(places));
     tally.step("hostile inputs, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
-        let series =
-            hostile::Series { depths: vec![1000, 100_000], stacks: vec![480], only: None, sample: (1, 0), jobs: 2 };
+        let series = hostile::HostileSeries {
+            depths: vec![1000, 100_000],
+            stacks: vec![480],
+            only: None,
+            sample: (1, 0),
+            jobs: 2,
+        };
         let outcome = hostile::run(places, lawbook, &series)?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
@@ -61,7 +68,8 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
             return Err("not run: a step that it needs failed".to_owned());
         };
         let sources = packages.first().ok_or("no package has sources")?;
-        let outcome = history::run(places, lawbook, sources, history::Plan { commits: 60, branches: 4, seed: 1 })?;
+        let outcome =
+            history::run(places, lawbook, sources, history::HistoryPlan { commits: 60, branches: 4, seed: 1 })?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });
@@ -73,7 +81,7 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
         let holds = Differential::over(folders).run(places)?;
         if holds { Ok(()) } else { Err("the trees differ outside of docs/ir-exceptions.md".to_owned()) }
     });
-    let tools = binary.zip(ast_grep).map(|(lawbook, ast_grep)| Tools { ast_grep, lawbook });
+    let tools = binary.zip(ast_grep).map(|(lawbook, ast_grep)| ParityTools { ast_grep, lawbook });
     for name in RULE_FILES {
         let dirs = if name == "rust" { &crates } else { &packages };
         tally.step(&format!("parity, {name}"), || {
@@ -81,7 +89,7 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
                 return Err("not run: a step that it needs failed".to_owned());
             };
             let rules = vec![places.root().join(format!("crates/xtask/parity-rules/{name}.yml"))];
-            let outcome = parity::run(places, tools, &Request { name, rules, dirs: dirs.clone() })?;
+            let outcome = parity::run(places, tools, &ParityRequest { name, rules, dirs: dirs.clone() })?;
             print!("{}", outcome.text());
             let failures = outcome.failures(parity::DEFAULT_MIN, true);
             if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
@@ -91,14 +99,14 @@ pub fn run(places: &Places, lawbook: Option<PathBuf>) -> bool {
     tally.failed == 0
 }
 
-/// How many steps passed and failed so far.
+/// The numbers of steps that passed and failed.
 #[derive(Debug, Default)]
-struct Tally {
+struct StepTally {
     passed: usize,
     failed: usize,
 }
 
-impl Tally {
+impl StepTally {
     /// Runs one step and prints how it ended.
     fn step<T>(&mut self, name: &str, run: impl FnOnce() -> Result<T, String>) -> Option<T> {
         println!("== {name}");
@@ -130,7 +138,7 @@ mod tests {
 
     #[test]
     fn steps_are_counted() {
-        let mut tally = Tally::default();
+        let mut tally = StepTally::default();
         assert_eq!(tally.step("one", || Ok(1)), Some(1));
         assert_eq!(tally.step("two", || Err::<(), _>("no".to_owned())), None);
         assert_eq!(tally.line(), "1 passed, 1 failed");

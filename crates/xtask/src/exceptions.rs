@@ -1,23 +1,23 @@
-//! The page of the grammars' known defects, `docs/ir-exceptions.md`: which differences of two trees it names.
+//! `docs/ir-exceptions.md`, the page of the grammars' known defects: the differences of two trees that are accepted.
 
 use std::fs;
 use std::path::Path;
 
 use lawbook_core::language;
 
-/// What kind of difference: dialect, context, the raw kind in the tolerant tree and in the strict one (`–` for none).
-pub type Key = (&'static str, &'static str, String, String);
+/// A class of differences: dialect, context, and the raw kinds in the tolerant and in the strict tree (`–` for none).
+pub type DifferenceKey = (&'static str, &'static str, String, String);
 
-/// The page.
+/// The parsed page.
 #[derive(Debug)]
 pub struct Exceptions {
-    sets: Vec<Set>,
-    rows: Vec<Row>,
+    sets: Vec<RawKindSet>,
+    rows: Vec<ExceptionRow>,
 }
 
 /// A named set of raw kinds of one language.
 #[derive(Debug)]
-struct Set {
+struct RawKindSet {
     name: String,
     language: String,
     kinds: Vec<String>,
@@ -25,7 +25,7 @@ struct Set {
 
 /// One defect.
 #[derive(Debug)]
-struct Row {
+struct ExceptionRow {
     language: String,
     context: String,
     tolerant: String,
@@ -35,7 +35,10 @@ struct Row {
 }
 
 impl Exceptions {
-    /// Reads the page; says at which line it is not as its first lines promise.
+    /// Reads the page.
+    ///
+    /// # Errors
+    /// The line that has not the form of its table.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         Self::parse(&text).map_err(|(line, reason)| format!("{}:{line}: {reason}", path.display()))
@@ -56,14 +59,14 @@ impl Exceptions {
             } else if table == "set|language|raw kinds" {
                 let [name, language, kinds] = cells.try_into().map_err(|_| (number, "expected 3 cells".to_owned()))?;
                 let kinds = kinds.split_whitespace().map(|kind| kind.trim_matches('`').to_owned()).collect();
-                sets.push(Set { name, language, kinds });
+                sets.push(RawKindSet { name, language, kinds });
             } else if table == "language|context|tolerant / strict|example|why" {
                 let [language, context, kinds, example, _] =
                     cells.try_into().map_err(|_| (number, "expected 5 cells".to_owned()))?;
                 let Some((tolerant, strict)) = kinds.split_once(" / ") else {
                     return fail("expected `kind / kind`, as the trees have them");
                 };
-                rows.push(Row {
+                rows.push(ExceptionRow {
                     language,
                     context,
                     tolerant: tolerant.to_owned(),
@@ -75,15 +78,15 @@ impl Exceptions {
         if rows.is_empty() { Err((1, "expected a table of defects".to_owned())) } else { Ok(Self { sets, rows }) }
     }
 
-    /// Whether a row names the difference.
-    pub fn covers(&self, key: &Key) -> bool {
-        self.rows.iter().any(|row| self.fits(row, key))
+    /// True if a row names the difference.
+    pub fn covers(&self, key: &DifferenceKey) -> bool {
+        self.rows.iter().any(|row| self.row_covers(row, key))
     }
 
-    fn fits(&self, row: &Row, (dialect, context, tolerant, strict): &Key) -> bool {
+    fn row_covers(&self, row: &ExceptionRow, (dialect, context, tolerant, strict): &DifferenceKey) -> bool {
         let language = language::dialects().find(|known| known.name == *dialect).map(|known| known.language.name());
         let fits = |cell: &str, kind: &str| {
-            let in_set = |set: &Set| {
+            let in_set = |set: &RawKindSet| {
                 set.name == cell && set.language == row.language && set.kinds.iter().any(|known| known == kind)
             };
             if cell.starts_with('@') { self.sets.iter().any(in_set) } else { cell == kind }
@@ -95,14 +98,14 @@ impl Exceptions {
     }
 }
 
-/// The cells of a line of a table, without the marks of code.
+/// The cells of a line of a table, without backticks; none for another line.
 fn cells(line: &str) -> Option<Vec<String>> {
     let line = line.trim().strip_prefix('|')?.strip_suffix('|')?;
     let whole = line.replace("\\|", "\0");
     Some(whole.split('|').map(|cell| code(cell.trim()).replace('\0', "|")).collect())
 }
 
-/// The text of a cell that is one span of code, else the cell.
+/// The text of a cell without the backticks around it.
 fn code(cell: &str) -> &str {
     let ticks = cell.len() - cell.trim_start_matches('`').len();
     let fence = &cell[..ticks];
@@ -135,7 +138,7 @@ mod tests {
             match differences(&SourceFile::new(path, row.example.as_str()).unwrap()) {
                 Err(reason) => failures.push(format!("{}: {reason}", row.example)),
                 Ok(found) => {
-                    if !found.iter().any(|key| page.fits(row, key)) {
+                    if !found.iter().any(|key| page.row_covers(row, key)) {
                         failures.push(format!(
                             "{}: not {} {} / {}: {found:?}",
                             row.example, row.context, row.tolerant, row.strict

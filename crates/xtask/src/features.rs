@@ -1,17 +1,17 @@
-//! The core with one language alone: what nobody builds day by day, and what a program that embeds it may want.
+//! The core with one language alone, which daily work never builds and an embedding program may.
 
 use std::fs;
 
 use lawbook_core::data::toml;
 
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// The feature of the core that turns every language on: its list names the features of the languages.
 const ALL: &str = "all-languages";
 
 /// Checks the core and its unit tests without a language, and checks and tests it with each language alone; warnings are
 /// errors.
-pub fn check(places: &Places) -> Result<(), String> {
+pub fn check(places: &WorkspaceFolders) -> Result<(), String> {
     check_with(places, "")?;
     for language in languages(places)? {
         check_with(places, &language)?;
@@ -22,12 +22,12 @@ pub fn check(places: &Places) -> Result<(), String> {
     Ok(())
 }
 
-fn check_with(places: &Places, features: &str) -> Result<(), String> {
+fn check_with(places: &WorkspaceFolders, features: &str) -> Result<(), String> {
     cargo(places, &["clippy", "--lib", "--tests"], features, &["--", "-D", "warnings"])
 }
 
 /// Runs cargo for the core with these features alone.
-fn cargo(places: &Places, what: &[&str], features: &str, options: &[&str]) -> Result<(), String> {
+fn cargo(places: &WorkspaceFolders, what: &[&str], features: &str, options: &[&str]) -> Result<(), String> {
     let mut command = places.cargo();
     command.args(what).args(["--quiet", "--package", "lawbook-core", "--no-default-features", "--features", features]);
     let status = command.args(options).status().map_err(|error| format!("cargo could not be started: {error}"))?;
@@ -36,7 +36,7 @@ fn cargo(places: &Places, what: &[&str], features: &str, options: &[&str]) -> Re
 }
 
 /// The features of the core that are a language each.
-fn languages(places: &Places) -> Result<Vec<String>, String> {
+fn languages(places: &WorkspaceFolders) -> Result<Vec<String>, String> {
     let path = places.root().join("crates/core/Cargo.toml");
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let manifest = toml::parse(&text, 0).map_err(|(_, message)| format!("{}: {message}", path.display()))?;
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn the_languages_are_read_from_the_manifest() {
-        let languages = languages(&Places::find().unwrap()).unwrap();
+        let languages = languages(&WorkspaceFolders::find().unwrap()).unwrap();
         assert!(languages.len() >= 3 && languages.contains(&"rust".to_owned()), "{languages:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Every fix of every rule over real code: files parse as before, fixes converge, their findings go, and rules agree.
+//! Every fix of every rule over real code: files parse no worse, fixes come to an end, and the order of rules does not matter.
 
 mod copy;
 
@@ -12,23 +12,24 @@ use lawbook_core::language;
 use lawbook_core::source::{RelPath, SourceFile};
 use serde::Deserialize;
 
-use crate::places::Places;
-use copy::Copy;
+use crate::places::WorkspaceFolders;
+use crate::report_json::ReportJson;
+use copy::SourceCopy;
 
-/// What became of all rules and pairs.
+/// The results for all rules and pairs of rules.
 #[derive(Debug, Default)]
-pub struct Outcome {
-    rules: Vec<Row>,
+pub struct FixesOutcome {
+    rules: Vec<FixesRow>,
     pairs: usize,
-    /// Pairs whose orders differ, each with a file and whether a run said that a fix did not hold there.
+    /// Pairs of which the two orders give different texts and a run rolled a fix back, each with a file.
     conflicts: Vec<String>,
-    /// What did not hold.
+    /// The expectations that failed.
     pub failures: Vec<String>,
 }
 
-/// One rule.
+/// The counts of one rule.
 #[derive(Debug, Default)]
-struct Row {
+struct FixesRow {
     rule: String,
     files: usize,
     fixable: usize,
@@ -36,7 +37,7 @@ struct Row {
     rolled_back: usize,
 }
 
-impl Outcome {
+impl FixesOutcome {
     /// The outcome as a table.
     pub fn text(&self) -> String {
         let mut text = format!("{:28} {:>7} {:>8} {:>7} {:>11}\n", "rule", "files", "fixable", "fixed", "rolled back");
@@ -59,21 +60,21 @@ impl Outcome {
 }
 
 /// Runs every fix of every rule over the sources in `dirs`.
-pub fn run(places: &Places, lawbook: &Path, dirs: &[PathBuf]) -> Result<Outcome, String> {
+pub fn run(places: &WorkspaceFolders, lawbook: &Path, dirs: &[PathBuf]) -> Result<FixesOutcome, String> {
     let base = places.e2e().join("fixes");
     let rules = rules(lawbook)?;
     let law = copy::law(&rules);
-    let whole = Copy::new(base.join("whole"), &law)?;
+    let whole = SourceCopy::new(base.join("whole"), &law)?;
     whole.take_sources(dirs)?;
     whole.take_blocks(&places.root().join("rulesets"))?;
     let all = check(lawbook, &whole, &[])?;
     let mut files: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for found in all.diagnostics.iter().filter(|found| found.is_fixable()) {
+    for found in all.report.diagnostics.iter().filter(|found| found.is_fixable()) {
         files.entry(&found.rule).or_default().insert(&found.path);
     }
-    let mut outcome = Outcome::default();
+    let mut outcome = FixesOutcome::default();
     for (rule, files) in &files {
-        let copy = Copy::new(base.join("one"), &law)?;
+        let copy = SourceCopy::new(base.join("one"), &law)?;
         copy.take(&whole, files.iter().copied())?;
         outcome.rules.push(one_rule(lawbook, &copy, rule, &mut outcome.failures)?);
     }
@@ -89,11 +90,11 @@ pub fn run(places: &Places, lawbook: &Path, dirs: &[PathBuf]) -> Result<Outcome,
     Ok(outcome)
 }
 
-/// Fixes everything that one rule finds, twice.
-fn one_rule(lawbook: &Path, copy: &Copy, rule: &str, failures: &mut Vec<String>) -> Result<Row, String> {
+/// Fixes everything that one rule finds, and once more: the second run must have nothing to do.
+fn one_rule(lawbook: &Path, copy: &SourceCopy, rule: &str, failures: &mut Vec<String>) -> Result<FixesRow, String> {
     let before = copy.texts()?;
     let only = ["--rule", rule];
-    let fixable = check(lawbook, copy, &only)?.diagnostics.iter().filter(|found| found.is_fixable()).count();
+    let fixable = check(lawbook, copy, &only)?.report.diagnostics.iter().filter(|found| found.is_fixable()).count();
     let fixed = check(lawbook, copy, &["--fix", "--unsafe-fixes", "--rule", rule])?;
     let after = copy.texts()?;
     let mut fail = |why: String| failures.push(format!("{rule}: {why}"));
@@ -106,49 +107,49 @@ fn one_rule(lawbook: &Path, copy: &Copy, rule: &str, failures: &mut Vec<String>)
             fail(format!("{path} parses worse than before"));
         }
     }
-    for said in fixed.said.iter().filter(|line| line.contains("undo each other") || line.contains("come to an end")) {
-        fail(said.clone());
+    for note in fixed.notes.iter().filter(|line| line.contains("undo each other") || line.contains("come to an end")) {
+        fail(note.clone());
     }
-    let rolled_back = fixed.rolled_back.len();
-    let left = fixed.diagnostics.iter().filter(|found| found.is_fixable()).count();
+    let rolled_back = fixed.report.rolled_back.len();
+    let left = fixed.report.diagnostics.iter().filter(|found| found.is_fixable()).count();
     if left != rolled_back {
         fail(format!("{left} findings with a fix are left, and {rolled_back} fixes were rolled back"));
     }
-    if !fixed.unwritten.is_empty() {
-        fail(format!("{} files were not written", fixed.unwritten.len()));
+    if !fixed.report.unwritten.is_empty() {
+        fail(format!("{} files were not written", fixed.report.unwritten.len()));
     }
     let again = check(lawbook, copy, &["--fix", "--unsafe-fixes", "--rule", rule])?;
-    if again.summary.fixed != 0 || copy.texts()? != after {
-        fail(format!("the second run fixes {} more", again.summary.fixed));
+    if again.report.summary.fixed != 0 || copy.texts()? != after {
+        fail(format!("the second run fixes {} more", again.report.summary.fixed));
     }
-    Ok(Row { rule: rule.to_owned(), files: before.len(), fixable, fixed: fixed.summary.fixed, rolled_back })
+    Ok(FixesRow { rule: rule.to_owned(), files: before.len(), fixable, fixed: fixed.report.summary.fixed, rolled_back })
 }
 
-/// Fixes with two rules in both orders, and with both at once.
+/// Fixes with two rules in both orders, and with both at once. Where the texts differ, a run must have rolled a fix back.
 fn pair(
     lawbook: &Path,
     base: &Path,
     law: &str,
-    whole: &Copy,
+    whole: &SourceCopy,
     (first, second): (&str, &str),
     files: &[&str],
-    outcome: &mut Outcome,
+    outcome: &mut FixesOutcome,
 ) -> Result<(), String> {
     let mut texts = Vec::new();
     let mut reported = false;
     for order in [vec![first, second], vec![second, first]] {
-        let copy = Copy::new(base.join("pair"), law)?;
+        let copy = SourceCopy::new(base.join("pair"), law)?;
         copy.take(whole, files.iter().copied())?;
         for rule in order {
             let run = check(lawbook, &copy, &["--fix", "--unsafe-fixes", "--rule", rule])?;
-            reported |= !run.rolled_back.is_empty();
+            reported |= !run.report.rolled_back.is_empty();
         }
         texts.push(copy.texts()?);
     }
-    let copy = Copy::new(base.join("pair"), law)?;
+    let copy = SourceCopy::new(base.join("pair"), law)?;
     copy.take(whole, files.iter().copied())?;
     let both = check(lawbook, &copy, &["--fix", "--unsafe-fixes", "--rule", first, "--rule", second])?;
-    reported |= !both.rolled_back.is_empty();
+    reported |= !both.report.rolled_back.is_empty();
     texts.push(copy.texts()?);
     let differs = |path: &&String| texts.iter().any(|others| others.get(*path) != texts[0].get(*path));
     let differing = texts[0].keys().find(differs);
@@ -163,76 +164,51 @@ fn pair(
     Ok(())
 }
 
-/// Whether a text has more faults than before by either parser.
+/// True if a text has more errors than before by either parser.
 fn is_worse(path: &str, old: &str, new: &str) -> bool {
     let source = |text: &str| SourceFile::new(RelPath::new(path), text).ok();
     let (Some(old), Some(new)) = (source(old), source(new)) else { return true };
-    let holes =
+    let errors =
         |trees: &[Tree]| trees.iter().flat_map(Tree::nodes).filter(|node| node.is_error() || node.is_missing()).count();
     let (before, after) = (language::lower(old.clone()), language::lower(new.clone()));
-    let tolerant = [old, new].map(|source| holes(&language::lower_tolerant(source).trees));
+    let tolerant = [old, new].map(|source| errors(&language::lower_tolerant(source).trees));
     after.problems.len() > before.problems.len()
         || after.degraded.len() > before.degraded.len()
-        || holes(&after.trees) > holes(&before.trees)
+        || errors(&after.trees) > errors(&before.trees)
         || tolerant[1] > tolerant[0]
 }
 
 #[derive(Debug, Deserialize)]
-struct Rules {
-    rules: Vec<Rule>,
+struct RuleListJson {
+    rules: Vec<ListedRuleJson>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Rule {
+struct ListedRuleJson {
     id: String,
     topic: String,
 }
 
-/// The built-in rules.
+/// The ids of the built-in rules.
 fn rules(lawbook: &Path) -> Result<Vec<String>, String> {
     let output = Command::new(lawbook)
         .args(["rules", "--no-config", "--format", "json"])
         .output()
         .map_err(|error| format!("lawbook cannot be started: {error}"))?;
-    let rules: Rules = serde_json::from_slice(&output.stdout).map_err(|error| format!("lawbook rules: {error}"))?;
+    let rules: RuleListJson =
+        serde_json::from_slice(&output.stdout).map_err(|error| format!("lawbook rules: {error}"))?;
     Ok(rules.rules.into_iter().filter(|rule| rule.topic != "engine").map(|rule| rule.id).collect())
 }
 
-/// The part of a report that is read.
-#[derive(Debug, Deserialize)]
-struct Report {
-    diagnostics: Vec<Diagnostic>,
-    rolled_back: Vec<serde_json::Value>,
-    unwritten: Vec<serde_json::Value>,
-    summary: Summary,
-    #[serde(skip)]
-    said: Vec<String>,
+/// The report of a run, and the lines that it wrote to standard error.
+#[derive(Debug)]
+struct FixRun {
+    report: ReportJson,
+    notes: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Diagnostic {
-    rule: String,
-    path: String,
-    fixes: Vec<Fix>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Fix {
-    safety: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Summary {
-    fixed: usize,
-}
-
-impl Diagnostic {
-    fn is_fixable(&self) -> bool {
-        self.fixes.iter().any(|fix| fix.safety != "manual")
-    }
-}
-
-fn check(lawbook: &Path, copy: &Copy, args: &[&str]) -> Result<Report, String> {
+/// Runs `lawbook check` on a copy.
+fn check(lawbook: &Path, copy: &SourceCopy, args: &[&str]) -> Result<FixRun, String> {
     let output = Command::new(lawbook)
         .args(["check", "--format", "json"])
         .args(args)
@@ -240,9 +216,8 @@ fn check(lawbook: &Path, copy: &Copy, args: &[&str]) -> Result<Report, String> {
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("lawbook cannot be started: {error}"))?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    let mut report: Report =
-        serde_json::from_slice(&output.stdout).map_err(|error| format!("lawbook check {args:?}: {error}\n{said}"))?;
-    report.said = said.lines().map(str::to_owned).collect();
-    Ok(report)
+    let notes = String::from_utf8_lossy(&output.stderr);
+    let report =
+        ReportJson::parse(&output.stdout).map_err(|error| format!("lawbook check {args:?}: {error}\n{notes}"))?;
+    Ok(FixRun { report, notes: notes.lines().map(str::to_owned).collect() })
 }

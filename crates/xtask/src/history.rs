@@ -1,7 +1,6 @@
-//! A simulated history: many branches that edit, move, rename, mend and add, merged by plain `git merge`, with every
-//! answer of lawbook held against what was done.
+//! A simulated history: many branches that edit, move, rename, fix and add code, merged by plain `git merge`, with every
+//! report of lawbook compared with the one that the simulated commits require.
 
-mod chance;
 mod edit;
 mod entries;
 mod oracle;
@@ -15,31 +14,31 @@ use std::process::{Command, Stdio};
 use lawbook_core::language;
 use lawbook_core::source::RelPath;
 
-use crate::places::Places;
-use chance::Chance;
-use entries::Kept;
-use oracle::{Counts, Found, anywhere, both, count, merged, more, renamed, total};
+use crate::chance::Chance;
+use crate::places::WorkspaceFolders;
+use entries::EntryInFile;
+use oracle::{FindingCounts, ReportedFinding, anywhere, both, count, merged, more, renamed, total};
 
-/// What is simulated.
+/// The size of a simulation.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
-    /// How many commits on the branches, merges not counted.
+pub struct HistoryPlan {
+    /// The number of commits on the branches, merges not counted.
     pub commits: usize,
-    /// How many branches beside the one that they start from.
+    /// The number of branches beside the one that they start from.
     pub branches: usize,
-    /// Where chance starts.
+    /// The seed of the random numbers.
     pub seed: u64,
 }
 
-/// What came of it.
+/// The results of a simulation.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct HistoryOutcome {
     commits: BTreeMap<&'static str, usize>,
     known_at_first: i64,
     merges: usize,
     source_conflicts: usize,
     baseline_conflicts: usize,
-    known_told: i64,
+    known_reported: i64,
     new_hidden: i64,
     miscounted: i64,
     outlived: i64,
@@ -49,19 +48,19 @@ pub struct Outcome {
     staged_wrong: i64,
     checks: usize,
     left: i64,
-    /// What did not hold, in words.
+    /// The expectations that failed.
     pub failures: Vec<String>,
 }
 
-impl Outcome {
-    /// The outcome as lines.
+impl HistoryOutcome {
+    /// The results as lines of text.
     pub fn text(&self) -> String {
         let done: usize = self.commits.values().sum();
         let mut text = format!("{} findings at first, {} known at the end\n", self.known_at_first, self.left);
         let _ = writeln!(text, "{done} commits {:?}, {} merges, {} checks", self.commits, self.merges, self.checks);
         let _ = writeln!(text, "conflicts in sources: {}", self.source_conflicts);
         let _ = writeln!(text, "conflicts in baseline files: {}", self.baseline_conflicts);
-        let _ = writeln!(text, "known findings told as new: {}", self.known_told);
+        let _ = writeln!(text, "known findings reported as new: {}", self.known_reported);
         let _ = writeln!(text, "new findings hidden: {}", self.new_hidden);
         let _ = writeln!(text, "entries that nothing accounts for, or that are missing: {}", self.miscounted);
         let _ = writeln!(text, "entries that a merge kept though one side took an equal one out: {}", self.outlived);
@@ -73,34 +72,40 @@ impl Outcome {
     }
 }
 
-/// A branch as far as it is simulated.
+/// The simulated state of a branch.
 #[derive(Clone, Debug, Default)]
-struct State {
-    /// What its baseline stands for, each under the name that its file had when the entry was written.
-    accepted: Counts,
+struct BranchState {
+    /// The findings that its baseline must hold, each under the path that its file had when the entry was written.
+    accepted: FindingCounts,
     /// The entries of its baseline.
-    entries: BTreeSet<Kept>,
-    /// What its code has.
-    found: Vec<Found>,
+    entries: BTreeSet<EntryInFile>,
+    /// The findings in its code.
+    found: Vec<ReportedFinding>,
 }
 
 struct Simulation<'p> {
     lawbook: &'p Path,
     folder: PathBuf,
     chance: Chance,
-    branches: HashMap<String, State>,
-    /// By commit: the branch as it was then.
-    commits: HashMap<String, State>,
-    /// The identities that were told though known, or hidden though new, and have been counted.
-    told_wrong: BTreeSet<(bool, String, String)>,
-    /// For each name that a file got: its first one.
+    branches: HashMap<String, BranchState>,
+    /// The state of the branch at each commit.
+    commits: HashMap<String, BranchState>,
+    /// The findings that were reported though known (false) or hidden though new (true), by path and fingerprint, and
+    /// have been counted.
+    wrong_reports: BTreeSet<(bool, String, String)>,
+    /// The first path of each file, by every path that it got.
     first_names: BTreeMap<String, String>,
     next: usize,
-    outcome: Outcome,
+    outcome: HistoryOutcome,
 }
 
 /// Simulates over a copy of a folder of sources.
-pub fn run(places: &Places, lawbook: &Path, sources: &Path, plan: Plan) -> Result<Outcome, String> {
+pub fn run(
+    places: &WorkspaceFolders,
+    lawbook: &Path,
+    sources: &Path,
+    plan: HistoryPlan,
+) -> Result<HistoryOutcome, String> {
     let folder = places.e2e().join("history");
     let _ = fs::remove_dir_all(&folder);
     copy(sources, &folder)?;
@@ -111,10 +116,10 @@ pub fn run(places: &Places, lawbook: &Path, sources: &Path, plan: Plan) -> Resul
         chance: Chance::new(plan.seed),
         branches: HashMap::new(),
         commits: HashMap::new(),
-        told_wrong: BTreeSet::new(),
+        wrong_reports: BTreeSet::new(),
         first_names: BTreeMap::new(),
         next: 0,
-        outcome: Outcome::default(),
+        outcome: HistoryOutcome::default(),
     };
     simulation.begin(plan.branches)?;
     let mut done = 0;
@@ -154,10 +159,10 @@ impl Simulation<'_> {
         self.lawbook(&["baseline", "create"])?;
         self.save("baseline")?;
         let found = self.check(&["--no-baseline"])?;
-        let mut state = State { accepted: count(&found), entries: BTreeSet::new(), found };
-        self.take_stock("the first baseline", &mut state)?;
+        let mut state = BranchState { accepted: count(&found), entries: BTreeSet::new(), found };
+        self.check_entries("the first baseline", &mut state)?;
         self.outcome.known_at_first = total(&state.accepted);
-        self.judge("the first check", &state)?;
+        self.check_report("the first check", &state)?;
         for name in (0..branches).map(|number| format!("b{number}")).chain(["main".to_owned()]) {
             if name != "main" {
                 self.git(&["branch", &name])?;
@@ -169,7 +174,7 @@ impl Simulation<'_> {
         Ok(())
     }
 
-    /// Does one thing on a branch and commits it; whether it was possible.
+    /// Makes one change on a branch and commits it; false if it was not possible.
     fn commit(&mut self, branch: &str) -> Result<bool, String> {
         let mut state = self.branches[branch].clone();
         let Some(what) = self.change(&mut state)? else { return Ok(false) };
@@ -177,7 +182,7 @@ impl Simulation<'_> {
         let before = std::mem::take(&mut state.found);
         state.found = self.check(&["--no-baseline"])?;
         let (was, is) = (count(&before), count(&state.found));
-        let keeps = !matches!(what, "mend" | "add findings");
+        let keeps = !matches!(what, "fix" | "add findings");
         if keeps && anywhere(&was) != anywhere(&is) {
             let lost = total(&more(&anywhere(&was), &anywhere(&is)));
             self.outcome.lost += lost;
@@ -187,20 +192,20 @@ impl Simulation<'_> {
         let expected = more(&anywhere(&is), &anywhere(&was));
         if anywhere(&staged) != expected {
             self.outcome.staged_wrong += 1;
-            self.fail(format!("--staged after {what} on {branch} tells {staged:?} and not {expected:?}"));
+            self.fail(format!("--staged after {what} on {branch} reports {staged:?} and not {expected:?}"));
         }
-        self.judge(&format!("{what} on {branch}"), &state)?;
+        self.check_report(&format!("{what} on {branch}"), &state)?;
         let (prunes, accepts) = match what {
-            "mend" => (60, 0),
+            "fix" => (60, 0),
             "add findings" => (5, 60),
             "rename" => (40, 0),
             _ => (5, 0),
         };
         if self.chance.percent(prunes) {
             self.lawbook(&["baseline", "prune"])?;
-            // What is left is written down under the names of today.
+            // The entries that are left are written under the present paths.
             state.accepted = both(&self.now(&state.accepted), &is);
-            self.judge(&format!("pruning after {what} on {branch}"), &state)?;
+            self.check_report(&format!("pruning after {what} on {branch}"), &state)?;
         }
         if self.chance.percent(accepts) {
             let reason = format!("reason {}", self.next);
@@ -208,9 +213,9 @@ impl Simulation<'_> {
             for (key, count) in more(&is, &self.now(&state.accepted)) {
                 *state.accepted.entry(key).or_default() += count;
             }
-            self.judge(&format!("accepting after {what} on {branch}"), &state)?;
+            self.check_report(&format!("accepting after {what} on {branch}"), &state)?;
         }
-        self.take_stock(&format!("{what} on {branch}"), &mut state)?;
+        self.check_entries(&format!("{what} on {branch}"), &mut state)?;
         self.save(what)?;
         let head = self.head()?;
         self.commits.insert(head, state.clone());
@@ -219,13 +224,13 @@ impl Simulation<'_> {
         Ok(true)
     }
 
-    /// Changes one file; what was done, if anything could be.
-    fn change(&mut self, state: &mut State) -> Result<Option<&'static str>, String> {
+    /// Changes one file; returns the name of the change, none if it was not possible.
+    fn change(&mut self, state: &mut BranchState) -> Result<Option<&'static str>, String> {
         self.next += 1;
         let files = self.sources()?;
         let mut with_findings: Vec<String> = state.found.iter().map(|found| found.path.clone()).collect();
         with_findings.dedup();
-        // Half of the time where findings are, since nothing can go wrong elsewhere.
+        // In half of the cases a file with findings, since nothing can go wrong elsewhere.
         let from = if self.chance.percent(50) { &with_findings } else { &files };
         let Some(path) = self.chance.pick(from).cloned() else { return Ok(None) };
         let at = self.folder.join(&path);
@@ -237,12 +242,13 @@ impl Simulation<'_> {
             40..50 => ("indent", edit::indent(&text, chance)),
             50..62 => return self.rename(&path).map(Some),
             62..80 => {
-                let here: Vec<Found> = state.found.iter().filter(|found| found.path == path).cloned().collect();
+                let here: Vec<ReportedFinding> =
+                    state.found.iter().filter(|found| found.path == path).cloned().collect();
                 let most = 1 + chance.below(3);
-                ("mend", edit::mend(&text, &here, most, chance))
+                ("fix", edit::fix(&text, &here, most, chance))
             }
             _ => {
-                // Two of three names are used again in the same file, which makes equal findings.
+                // A file has three names at most, so that equal functions with equal findings come up.
                 let stem: String = path.chars().filter(char::is_ascii_alphanumeric).collect();
                 let name = format!("added_{stem}_{}", chance.below(3));
                 ("add findings", edit::add_findings(&text, &name, rust, chance))
@@ -278,29 +284,35 @@ impl Simulation<'_> {
         self.outcome.merges += 1;
         let merged_well = self.git(&["merge", "--quiet", "--no-edit", from]).is_ok();
         let disputed = if merged_well { BTreeSet::new() } else { self.resolve()? };
-        // A merge is one of entries: what either side wrote or took out is written or taken out. Of equal twins the
-        // sides may have taken out the same one or two; only the entries tell which.
+        // Entries are merged one by one: what either side wrote or took out is written or taken out. Of equal findings
+        // the sides may have taken out the same one or two; only the entries show which.
         let merge = entries::merged(&base.entries, &ours.entries, &theirs.entries);
         let accepted = entries::count(&merge);
-        let mut state = State { accepted, entries: merge, found: self.check(&["--no-baseline"])? };
+        let mut state = BranchState { accepted, entries: merge, found: self.check(&["--no-baseline"])? };
         let when = format!("merging {from} into {into}");
         self.explain_kept(&when, [&base.accepted, &ours.accepted, &theirs.accepted], &state, &disputed);
-        self.take_stock(&when, &mut state)?;
-        self.judge(&when, &state)?;
+        self.check_entries(&when, &mut state)?;
+        self.check_report(&when, &state)?;
         let head = self.head()?;
         self.commits.insert(head, state.clone());
         self.branches.insert(into.to_owned(), state);
         Ok(())
     }
 
-    /// Holds to account the entries that a merge kept though one side took an equal one out. One may know a finding
-    /// only where our side of a source conflict undid what their side mended, or where there were equal twins.
-    fn explain_kept(&mut self, when: &str, accepted: [&Counts; 3], state: &State, disputed: &BTreeSet<String>) {
+    /// Counts the entries that a merge kept though one side took an equal one out. Such an entry may hide a finding only
+    /// where our side of a source conflict undid a fix of their side, or where there were equal findings.
+    fn explain_kept(
+        &mut self,
+        when: &str,
+        accepted: [&FindingCounts; 3],
+        state: &BranchState,
+        disputed: &BTreeSet<String>,
+    ) {
         let [base, ours, theirs] = accepted.map(|counts| self.now(counts));
         let (least, kept) = (merged(&base, &ours, &theirs), self.now(&state.accepted));
         self.outcome.outlived += total(&more(&kept, &least));
         let disputed: BTreeSet<String> = disputed.iter().map(|path| self.first_name(path).to_owned()).collect();
-        let mut hidden = Counts::new();
+        let mut hidden = FindingCounts::new();
         for (key, count) in more(&both(&count(&state.found), &kept), &least) {
             if disputed.contains(self.first_name(&key.0)) {
                 self.outcome.back += count;
@@ -316,18 +328,18 @@ impl Simulation<'_> {
         }
     }
 
-    /// The name that a file had at first.
+    /// The first path of a file.
     fn first_name<'n>(&'n self, path: &'n str) -> &'n str {
         self.first_names.get(path).map_or(path, String::as_str)
     }
 
-    /// Each file by the name that it has now.
-    fn now(&self, counts: &Counts) -> Counts {
+    /// The same numbers by the present paths of the files.
+    fn now(&self, counts: &FindingCounts) -> FindingCounts {
         renamed(counts, |path| name_now(path, &self.first_names, &|path| self.folder.join(path).is_file()))
     }
 
-    /// Reads the entries of the baseline and holds them against what it must stand for.
-    fn take_stock(&mut self, when: &str, state: &mut State) -> Result<(), String> {
+    /// Reads the entries of the baseline and compares them with the findings that it must hold.
+    fn check_entries(&mut self, when: &str, state: &mut BranchState) -> Result<(), String> {
         state.entries = entries::read(&self.folder)?;
         let there = entries::count(&state.entries);
         let (excess, missing) = (more(&there, &state.accepted), more(&state.accepted, &there));
@@ -339,7 +351,7 @@ impl Simulation<'_> {
         Ok(())
     }
 
-    /// Takes our side of what git could not merge, and counts it; these paths.
+    /// Takes our side of the paths that git could not merge and counts them; returns these paths.
     fn resolve(&mut self) -> Result<BTreeSet<String>, String> {
         let unmerged = self.git(&["ls-files", "--unmerged", "-z"])?;
         let mut paths: BTreeMap<String, bool> = BTreeMap::new();
@@ -369,16 +381,16 @@ impl Simulation<'_> {
         Ok(disputed)
     }
 
-    /// Holds what `check` tells against what it must.
-    fn judge(&mut self, when: &str, state: &State) -> Result<(), String> {
-        let told = count(&self.check(&[])?);
+    /// Compares the report of `check` with the findings that it must have.
+    fn check_report(&mut self, when: &str, state: &BranchState) -> Result<(), String> {
+        let reported = count(&self.check(&[])?);
         let expected = more(&count(&state.found), &self.now(&state.accepted));
-        let known = self.first_time(false, more(&told, &expected));
-        let hidden = self.first_time(true, more(&expected, &told));
-        self.outcome.known_told += total(&known);
+        let known = self.first_time(false, more(&reported, &expected));
+        let hidden = self.first_time(true, more(&expected, &reported));
+        self.outcome.known_reported += total(&known);
         self.outcome.new_hidden += total(&hidden);
         if total(&known) > 0 {
-            self.fail(format!("{when}: told though known: {known:?}"));
+            self.fail(format!("{when}: reported though known: {known:?}"));
         }
         if total(&hidden) > 0 {
             self.fail(format!("{when}: hidden though new: {hidden:?}"));
@@ -386,9 +398,9 @@ impl Simulation<'_> {
         Ok(())
     }
 
-    /// Those that were not counted before: one wrong answer stays wrong at every check that follows.
-    fn first_time(&mut self, is_hidden: bool, mut wrong: Counts) -> Counts {
-        wrong.retain(|(path, print), _| self.told_wrong.insert((is_hidden, path.clone(), print.clone())));
+    /// The findings that were not counted before: a wrong report stays wrong at every check that follows.
+    fn first_time(&mut self, is_hidden: bool, mut wrong: FindingCounts) -> FindingCounts {
+        wrong.retain(|(path, print), _| self.wrong_reports.insert((is_hidden, path.clone(), print.clone())));
         wrong
     }
 
@@ -417,7 +429,7 @@ impl Simulation<'_> {
         Ok(listed.split('\0').filter(is_source).map(str::to_owned).collect())
     }
 
-    fn check(&mut self, args: &[&str]) -> Result<Vec<Found>, String> {
+    fn check(&mut self, args: &[&str]) -> Result<Vec<ReportedFinding>, String> {
         self.outcome.checks += 1;
         let report = self.run(self.lawbook, &[&["check", "--format", "json"], args].concat(), &[0, 1])?;
         oracle::read(report.as_bytes())
@@ -446,7 +458,7 @@ impl Simulation<'_> {
     }
 }
 
-/// Git as it is without anybody's settings.
+/// The environment of git, free of the user's settings.
 const ENVIRONMENT: [(&str, &str); 6] = [
     ("GIT_CONFIG_GLOBAL", "/dev/null"),
     ("GIT_CONFIG_NOSYSTEM", "1"),
@@ -456,14 +468,14 @@ const ENVIRONMENT: [(&str, &str); 6] = [
     ("GIT_COMMITTER_EMAIL", "ada@example.com"),
 ];
 
-/// What a file is called now, if it is still there under any name that it got on any branch.
-fn name_now(path: &str, first_names: &BTreeMap<String, String>, stands: &dyn Fn(&str) -> bool) -> String {
-    if stands(path) {
+/// The present path of a file, if it is there under any path that it got on any branch.
+fn name_now(path: &str, first_names: &BTreeMap<String, String>, exists: &dyn Fn(&str) -> bool) -> String {
+    if exists(path) {
         return path.to_owned();
     }
     let first = first_names.get(path).map_or(path, String::as_str);
     let others = first_names.iter().filter(|(_, of)| *of == first).map(|(name, _)| name.as_str());
-    let now = [first].into_iter().chain(others).find(|name| stands(name));
+    let now = [first].into_iter().chain(others).find(|name| exists(name));
     now.unwrap_or(path).to_owned()
 }
 
@@ -473,7 +485,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
         let entry = entry.map_err(|error| error.to_string())?;
         let below = entry.path().strip_prefix(from).map_err(|error| error.to_string())?;
         let is_source = below.to_str().is_some_and(|path| language::of_path(&RelPath::new(path)).is_some());
-        if entry.file_type().is_some_and(|sort| sort.is_file()) && is_source {
+        if entry.file_type().is_some_and(|kind| kind.is_file()) && is_source {
             let at = to.join(below);
             at.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| error.to_string())?;
             fs::copy(entry.path(), at).map_err(|error| format!("{}: {error}", below.display()))?;

@@ -1,4 +1,4 @@
-//! Inputs made to kill a checker: shapes that nest or go on, at every depth, closed and unclosed, on small stacks.
+//! Hostile inputs: shapes of code, repeated to many depths, closed and unclosed, checked on small stacks.
 
 pub mod overflow;
 mod shapes;
@@ -12,29 +12,29 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::hostile::shapes::{SHAPES, Shape};
-use crate::places::Places;
+use crate::hostile::shapes::{HostileShape, SHAPES};
+use crate::places::WorkspaceFolders;
 
-/// Each answer must come within this, of time that a processor worked: the machine may be busy with something else.
-const TIME: Duration = Duration::from_secs(2);
-/// What has not answered after this is stopped.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// And within this much memory, in KiB.
-const MEMORY: u64 = 512 << 10;
-/// A file is cut at this many bytes, which `--max-file-size` admits.
-const LONGEST: usize = 8 << 20;
+/// The most processor time of a run. Wall time is not counted, since the machine may be busy with something else.
+const MAX_WORK_TIME: Duration = Duration::from_secs(2);
+/// The wall time after which a run is stopped.
+const MAX_WAIT: Duration = Duration::from_secs(10);
+/// The most memory of a run, in KiB.
+const MAX_MEMORY_KIB: u64 = 512 << 10;
+/// The most bytes of an input, fewer than `--max-file-size`.
+const MAX_TEXT_BYTES: usize = 8 << 20;
 
-/// What became of all inputs.
+/// The results of all runs.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct HostileOutcome {
     runs: usize,
     slowest: Vec<(Duration, u64, String)>,
-    /// What did not hold, by input.
+    /// The expectations that failed, by input.
     pub failures: Vec<String>,
 }
 
-impl Outcome {
-    /// The outcome as a table.
+impl HostileOutcome {
+    /// The results as a table.
     pub fn text(&self) -> String {
         let mut text = format!("{} runs, {} failures; the slowest:\n", self.runs, self.failures.len());
         for (time, memory, name) in &self.slowest {
@@ -59,28 +59,28 @@ impl Outcome {
     }
 }
 
-/// What is run.
+/// The runs to make.
 #[derive(Debug)]
-pub struct Series {
-    /// How often each shape is repeated.
+pub struct HostileSeries {
+    /// The numbers of repetitions of each shape.
     pub depths: Vec<usize>,
-    /// The stacks, in KiB.
+    /// The sizes of the stacks, in KiB.
     pub stacks: Vec<usize>,
     /// A part of the names of the shapes that are run; all of them without it.
     pub only: Option<String>,
-    /// Every how many-th shape is run, and the number of the first.
+    /// `(every, first)`: every `every`-th shape is run, from the `first` one on.
     pub sample: (usize, usize),
-    /// How many run at once.
+    /// The number of runs at one time.
     pub jobs: usize,
 }
 
 /// Runs `lawbook` on every shape at every depth on every stack.
-pub fn run(places: &Places, lawbook: &Path, series: &Series) -> Result<Outcome, String> {
+pub fn run(places: &WorkspaceFolders, lawbook: &Path, series: &HostileSeries) -> Result<HostileOutcome, String> {
     let folder = places.e2e().join(format!("hostile-{}", std::process::id()));
     let wanted = |name: &str| series.only.as_ref().is_none_or(|only| name.contains(&**only));
     let (every, first) = series.sample;
     let shapes: Vec<_> = SHAPES.iter().skip(first).step_by(every.max(1)).filter(|shape| wanted(shape.0)).collect();
-    let (next, outcome) = (AtomicUsize::new(0), Mutex::new(Outcome::default()));
+    let (next, outcome) = (AtomicUsize::new(0), Mutex::new(HostileOutcome::default()));
     let work = |job: usize| {
         while let Some(shape) = shapes.get(next.fetch_add(1, Ordering::Relaxed)) {
             run_shape(&folder.join(job.to_string()), lawbook, series, shape, &outcome)?;
@@ -95,13 +95,13 @@ pub fn run(places: &Places, lawbook: &Path, series: &Series) -> Result<Outcome, 
     done.and_then(|()| outcome.into_inner().map_err(|_| "a job panicked".to_owned()))
 }
 
-/// Runs it on one shape, in a folder of its own.
+/// Runs `lawbook` on one shape, in a folder of its own.
 fn run_shape(
     folder: &Path,
     lawbook: &Path,
-    series: &Series,
-    shape: &Shape,
-    outcome: &Mutex<Outcome>,
+    series: &HostileSeries,
+    shape: &HostileShape,
+    outcome: &Mutex<HostileOutcome>,
 ) -> Result<(), String> {
     for extension in shape.1.split(' ') {
         for depth in &series.depths {
@@ -125,16 +125,19 @@ fn run_shape(
 }
 
 /// The text of a shape; none for the unclosed form of one that has nothing to close.
-fn text_of(shape: &Shape, depth: usize, closed: bool) -> Option<String> {
+fn text_of(shape: &HostileShape, depth: usize, closed: bool) -> Option<String> {
     let (_, _, before, open, middle, close, after) = *shape;
     if !closed {
-        return (!close.is_empty()).then(|| format!("{before}{}", open.repeat(depth.min(LONGEST / open.len()))));
+        return (!close.is_empty()).then(|| format!("{before}{}", open.repeat(depth.min(MAX_TEXT_BYTES / open.len()))));
     }
-    let depth = depth.min(LONGEST / (open.len() + close.len()));
+    let depth = depth.min(MAX_TEXT_BYTES / (open.len() + close.len()));
     Some(format!("{before}{}{middle}{}{after}", open.repeat(depth), close.repeat(depth)))
 }
 
-/// Runs it: how long it took and how much memory, or what is wrong with its answer.
+/// Runs `lawbook` on a folder; returns its time and its memory in KiB.
+///
+/// # Errors
+/// What is wrong with the run or its report.
 fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64), String> {
     let answer = folder.join("answer.json");
     let script = format!("ulimit -s {stack}; exec \"$@\"");
@@ -158,7 +161,9 @@ fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64),
         worked = worked.max(work_of(&child));
         match child.try_wait() {
             Ok(Some(status)) => break status,
-            Ok(None) if begin.elapsed() < PATIENCE && worked < 2 * TIME => thread::sleep(Duration::from_millis(2)),
+            Ok(None) if begin.elapsed() < MAX_WAIT && worked < 2 * MAX_WORK_TIME => {
+                thread::sleep(Duration::from_millis(2))
+            }
             Ok(None) => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -167,32 +172,32 @@ fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64),
             Err(error) => return Err(format!("cannot be waited for: {error}")),
         }
     };
-    // Where the system does not say how long it worked, all of it counts.
+    // Where the system does not give the processor time, wall time counts.
     let time = if worked.is_zero() { begin.elapsed() } else { begin.elapsed().min(worked) };
     if !matches!(status.code(), Some(0 | 1)) {
         return Err(format!("ended with {status}"));
     }
     let answer = fs::read_to_string(&answer).map_err(|error| format!("no answer: {error}"))?;
     serde_json::from_str::<serde_json::Value>(&answer).map_err(|error| format!("no JSON: {error}"))?;
-    if time > TIME {
+    if time > MAX_WORK_TIME {
         return Err(format!("took {time:?}"));
     }
-    if memory > MEMORY {
+    if memory > MAX_MEMORY_KIB {
         return Err(format!("took {} MB", memory >> 10));
     }
     Ok((time, memory))
 }
 
-/// How long processors have worked for a process; zero where the system does not say.
+/// The processor time of a process; zero where the system does not give it.
 fn work_of(child: &Child) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
-    // The name stands in parentheses and may hold any sign; the numbers after it count from the third on.
+    // The second field is a name in parentheses, which may hold any character; fields 14 and 15 are the ticks.
     let numbers = stat.rsplit_once(')').map_or("", |(_, numbers)| numbers).split_whitespace();
     let ticks: u64 = numbers.skip(11).take(2).filter_map(|number| number.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 10)
 }
 
-/// The most memory that a process has held, in KiB; 0 where the system does not say.
+/// The most memory that a process has held, in KiB; 0 where the system does not give it.
 fn memory_of(child: &Child) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

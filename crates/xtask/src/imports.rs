@@ -1,4 +1,4 @@
-//! Which way imports run, read from the source: between the rooms of core, and between the crates of the workspace.
+//! The direction of imports, read from the source: between the rooms of core, and between the crates of the workspace.
 //!
 //! A room is a top-level module of core. `crates/core/src/lib.rs` lists the rooms by floor, from the ground up; a floor
 //! is a group of `mod` lines without a blank line between them. An arrow is what one room uses of another: it runs to
@@ -22,12 +22,12 @@ use crate::imports::source::CrateSource;
 /// The source of core, from the root of the workspace on.
 const CORE: &str = "crates/core/src";
 
-/// What imports there are, and which of them run the wrong way.
+/// All imports, and those that run the wrong way.
 #[derive(Debug)]
 pub struct Imports {
-    /// All of them, to be read by people.
+    /// All imports, as lines of text.
     pub picture: String,
-    /// The wrong ones, each with its places.
+    /// The imports that run the wrong way, each with its places.
     pub faults: Vec<String>,
 }
 

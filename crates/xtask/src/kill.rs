@@ -1,4 +1,4 @@
-//! Kills `--fix` at random moments: each file is old or new, and after the next run nothing is left over.
+//! Kills `--fix` at random moments: each file then has its old or its new text, and the next run leaves nothing over.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,24 +7,25 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::places::Places;
+use crate::chance::Chance;
+use crate::places::WorkspaceFolders;
 
-/// What became of all kills.
+/// The results of all kills.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct KillOutcome {
     kills: usize,
-    /// Kills that came when some files were new and some old.
+    /// Kills at which some files were new and some old.
     amid: usize,
-    /// Kills that came too late.
+    /// Kills after the run had ended.
     late: usize,
     /// Kills that left temporary files.
     leftovers: usize,
-    /// What did not hold.
+    /// The expectations that failed.
     pub failures: Vec<String>,
 }
 
-impl Outcome {
-    /// The outcome in words.
+impl KillOutcome {
+    /// The results as lines of text.
     pub fn text(&self) -> String {
         let mut text = format!(
             "{} kills: {} amid the writing, {} after the end, {} left temporary files; {} failures\n",
@@ -41,20 +42,20 @@ impl Outcome {
     }
 }
 
-/// What is in a file before and after.
-struct Texts {
+/// The texts of a file before and after its fix.
+struct FixedTexts {
     old: String,
     new: String,
 }
 
-/// Runs `--fix` over so many files and kills it so often.
-pub fn run(places: &Places, lawbook: &Path, kills: usize, files: usize) -> Result<Outcome, String> {
+/// Runs `--fix` over a number of files and kills it a number of times.
+pub fn run(places: &WorkspaceFolders, lawbook: &Path, kills: usize, files: usize) -> Result<KillOutcome, String> {
     let folder = places.e2e().join("kill");
     let _ = fs::remove_dir_all(&folder);
     let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
     fs::create_dir_all(&folder).map_err(fail)?;
     fs::write(folder.join("lawbook.toml"), "[rules]\nno-debugger-statement = \"warning\"\n").map_err(fail)?;
-    let texts: Vec<(PathBuf, Texts)> = (0..files).map(|number| texts(&folder, number)).collect();
+    let texts: Vec<(PathBuf, FixedTexts)> = (0..files).map(|number| texts(&folder, number)).collect();
     reset(&texts)?;
     let begin = Instant::now();
     let status = fix(lawbook, &folder)?.wait().map_err(fail)?;
@@ -62,26 +63,24 @@ pub fn run(places: &Places, lawbook: &Path, kills: usize, files: usize) -> Resul
     if !status.success() {
         return Err(format!("the first run ended with {status}"));
     }
-    let mut outcome = Outcome::default();
-    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut outcome = KillOutcome::default();
+    let mut chance = Chance::new(1);
     for _ in 0..kills {
         reset(&texts)?;
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        let micros = random % (whole.as_micros() as u64).max(1);
-        one(lawbook, &folder, &texts, Duration::from_micros(micros), &mut outcome)?;
+        let micros = chance.below((whole.as_micros() as usize).max(1));
+        kill_once(lawbook, &folder, &texts, Duration::from_micros(micros as u64), &mut outcome)?;
     }
     let _ = fs::remove_dir_all(&folder);
     Ok(outcome)
 }
 
-fn one(
+/// Kills one run after a delay, and lets the next run finish.
+fn kill_once(
     lawbook: &Path,
     folder: &Path,
-    texts: &[(PathBuf, Texts)],
+    texts: &[(PathBuf, FixedTexts)],
     delay: Duration,
-    outcome: &mut Outcome,
+    outcome: &mut KillOutcome,
 ) -> Result<(), String> {
     let mut child = fix(lawbook, folder)?;
     thread::sleep(delay);
@@ -90,8 +89,8 @@ fn one(
     child.wait().map_err(|error| format!("cannot be waited for: {error}"))?;
     outcome.kills += 1;
     outcome.late += usize::from(is_late);
-    let new = texts.iter().filter(|(at, texts)| is(at, &texts.new)).count();
-    let old = texts.iter().filter(|(at, texts)| is(at, &texts.old)).count();
+    let new = texts.iter().filter(|(at, texts)| has_text(at, &texts.new)).count();
+    let old = texts.iter().filter(|(at, texts)| has_text(at, &texts.old)).count();
     if old + new != texts.len() {
         let number = texts.len() - old - new;
         outcome.failures.push(format!("after {delay:?}: {number} files are neither old nor new"));
@@ -103,7 +102,7 @@ fn one(
     if !status.success() {
         outcome.failures.push(format!("after {delay:?}: the next run ended with {status}"));
     }
-    if let Some((at, _)) = texts.iter().find(|(at, texts)| !is(at, &texts.new)) {
+    if let Some((at, _)) = texts.iter().find(|(at, texts)| !has_text(at, &texts.new)) {
         outcome.failures.push(format!("after {delay:?}: {} is not new after the next run", at.display()));
     }
     let left = names(folder)?;
@@ -115,24 +114,25 @@ fn one(
     Ok(())
 }
 
-/// One file, of a length of its own.
-fn texts(folder: &Path, number: usize) -> (PathBuf, Texts) {
+/// The path and texts of a file; the number decides its length.
+fn texts(folder: &Path, number: usize) -> (PathBuf, FixedTexts) {
     let text = |breakpoint: &str| {
         let body = "  total += width * height;\n".repeat(number % 97 + 1);
         format!("function area{number}(width, height) {{\n  let total = 0;\n{breakpoint}{body}  return total;\n}}\n")
             .repeat(number % 5 + 1)
     };
-    (folder.join(format!("{number}.js")), Texts { old: text("  debugger;\n"), new: text("") })
+    (folder.join(format!("{number}.js")), FixedTexts { old: text("  debugger;\n"), new: text("") })
 }
 
-fn reset(texts: &[(PathBuf, Texts)]) -> Result<(), String> {
+/// Gives all files their old texts.
+fn reset(texts: &[(PathBuf, FixedTexts)]) -> Result<(), String> {
     for (at, texts) in texts {
         fs::write(at, &texts.old).map_err(|error| format!("{}: {error}", at.display()))?;
     }
     Ok(())
 }
 
-fn is(at: &Path, text: &str) -> bool {
+fn has_text(at: &Path, text: &str) -> bool {
     fs::read(at).is_ok_and(|bytes| bytes == text.as_bytes())
 }
 

@@ -5,6 +5,7 @@
     reason = "a command line for developers: its output is the product"
 )]
 
+mod chance;
 mod corpus;
 mod differential;
 mod e2e;
@@ -14,12 +15,14 @@ mod fixes;
 mod history;
 mod hostile;
 mod kill;
+mod new_language;
 mod new_rule;
 mod npm;
 mod packages;
 mod parity;
 mod places;
 mod public_api;
+mod report_json;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,12 +30,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use xtask::{imports, rulesets};
 
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Chores of the lawbook workspace")]
-struct Args {
+struct XtaskArgs {
     #[command(subcommand)]
     task: Task,
 }
@@ -69,7 +72,7 @@ enum Task {
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
     },
-    /// Runs lawbook on inputs made to kill it, and prints what became of each.
+    /// Runs lawbook on hostile inputs, and prints the slowest runs and the failures.
     Hostile {
         /// The lawbook to run; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
@@ -80,7 +83,7 @@ enum Task {
         /// Only shapes with this in their name.
         #[arg(long, value_name = "TEXT")]
         only: Option<String>,
-        /// Only every so many-th shape.
+        /// Runs only every COUNT-th shape.
         #[arg(long, value_name = "COUNT", default_value_t = 1)]
         every: usize,
         /// The number of the first shape, from 0 on.
@@ -89,13 +92,13 @@ enum Task {
         /// The stacks to try, in KiB. From 512 on, the C library may use one of 2 MiB again.
         #[arg(long, value_delimiter = ',', default_value = "480,2048,8192")]
         stacks: Vec<usize>,
-        /// How many to run at once.
+        /// The number of runs at one time.
         #[arg(long, value_name = "COUNT", default_value_t = 2)]
         jobs: usize,
     },
     /// Checks the core without a language and with each language alone, and runs its unit tests with each.
     Features,
-    /// Applies every fix of every rule to copies of real sources, alone and in pairs, and checks what becomes of them.
+    /// Applies every fix of every rule to copies of real sources, alone and in pairs, and checks the results.
     Fixes {
         /// The lawbook to run; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
@@ -104,30 +107,30 @@ enum Task {
         #[arg(required = true, value_name = "DIR")]
         dirs: Vec<PathBuf>,
     },
-    /// Kills `--fix` at random moments and checks that each file is old or new.
+    /// Kills `--fix` at random moments and checks that each file then has its old or its new text.
     Kill {
         /// The lawbook to run; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
-        /// How often.
+        /// The number of kills.
         #[arg(long, default_value_t = 1000)]
         kills: usize,
-        /// Over how many files.
+        /// The number of files.
         #[arg(long, default_value_t = 1000)]
         files: usize,
     },
-    /// Simulates a history of many branches over a copy of sources, merges them, and holds the baseline to it.
+    /// Simulates a history of many branches over a copy of sources, merges them, and compares the baseline with what was done.
     History {
         /// The lawbook to run; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
-        /// How many commits are made, merges not counted.
+        /// The number of commits, merges not counted.
         #[arg(long, default_value_t = 500)]
         commits: usize,
-        /// How many branches are worked on.
+        /// The number of branches.
         #[arg(long, default_value_t = 8)]
         branches: usize,
-        /// Where chance starts.
+        /// The seed of the random numbers.
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// The folder of sources.
@@ -179,13 +182,26 @@ enum Task {
         #[arg(long)]
         native: bool,
     },
+    /// Writes the skeleton of a language: its folder in the core, and its lines in the files that list languages.
+    ///
+    /// Example: `cargo xtask new-language go --extension go --grammar tree-sitter-go@0.25.0`
+    NewLanguage {
+        /// The name: that of the folder, the module and the cargo feature.
+        name: String,
+        /// The extension of its files, without the dot.
+        #[arg(long)]
+        extension: String,
+        /// The crate of its tree-sitter grammar, with the exact version.
+        #[arg(long, value_name = "CRATE@VERSION")]
+        grammar: String,
+    },
 }
 
 fn main() -> ExitCode {
     if let Some(code) = public_api::run_as_rustdoc() {
         return code;
     }
-    match run(Args::parse().task) {
+    match run(XtaskArgs::parse().task) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(message) => {
@@ -195,9 +211,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether the task holds, or why it could not run.
+/// Runs a task; true if it holds.
+///
+/// # Errors
+/// Why it could not run.
 fn run(task: Task) -> Result<bool, String> {
-    let places = Places::find()?;
+    let places = WorkspaceFolders::find()?;
     match task {
         Task::Corpus => {
             print!("{}", corpus::describe(&places)?);
@@ -205,8 +224,8 @@ fn run(task: Task) -> Result<bool, String> {
         }
         Task::Differential(differential) => differential.run(&places),
         Task::Parity { rules, min, every_rule, lawbook, dirs } => {
-            let tools = parity::Tools { ast_grep: npm::ast_grep(&places)?, lawbook: places.lawbook(lawbook)? };
-            let outcome = parity::run(&places, &tools, &parity::Request { name: "parity", rules, dirs })?;
+            let tools = parity::ParityTools { ast_grep: npm::ast_grep(&places)?, lawbook: places.lawbook(lawbook)? };
+            let outcome = parity::run(&places, &tools, &parity::ParityRequest { name: "parity", rules, dirs })?;
             print!("{}", outcome.text());
             let failures = outcome.failures(min, every_rule);
             for failure in &failures {
@@ -216,7 +235,7 @@ fn run(task: Task) -> Result<bool, String> {
         }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
         Task::Hostile { lawbook, depths, only, every, first, stacks, jobs } => {
-            let series = hostile::Series { depths, stacks, only, sample: (every, first), jobs };
+            let series = hostile::HostileSeries { depths, stacks, only, sample: (every, first), jobs };
             let outcome = hostile::run(&places, &places.lawbook(lawbook)?, &series)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
@@ -236,7 +255,7 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(outcome.failures.is_empty())
         }
         Task::History { lawbook, commits, branches, seed, dir } => {
-            let plan = history::Plan { commits, branches, seed };
+            let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;
             print!("{}", outcome.text());
             for failure in outcome.failures.iter().take(20) {
@@ -295,11 +314,19 @@ fn run(task: Task) -> Result<bool, String> {
             }
             Ok(is_written)
         }
+        Task::NewLanguage { name, extension, grammar } => {
+            let language = new_language::NewLanguage::new(&name, &extension, &grammar)?;
+            for path in new_language::create(places.root(), &language)? {
+                println!("wrote {}", path.display());
+            }
+            println!("fill it in, then run: cargo test -p lawbook-core --lib; CONTRIBUTING.md says how to go on");
+            Ok(true)
+        }
     }
 }
 
 /// Brings the index of the built-in pages up to date; false when pages are wrong.
-fn write_index(places: &Places) -> bool {
+fn write_index(places: &WorkspaceFolders) -> bool {
     match rulesets::update_index(places.root()) {
         Ok(true) => println!("wrote {}", rulesets::INDEX),
         Ok(false) => println!("{} is up to date", rulesets::INDEX),
@@ -320,7 +347,8 @@ mod tests {
 
     #[test]
     fn rules_repeat_and_folders_follow() {
-        let args = Args::try_parse_from(["xtask", "parity", "--rules", "a.yml", "--rules", "b", "src", "lib"]).unwrap();
+        let args =
+            XtaskArgs::try_parse_from(["xtask", "parity", "--rules", "a.yml", "--rules", "b", "src", "lib"]).unwrap();
         let Task::Parity { rules, dirs, min, .. } = args.task else { panic!("not parity") };
         assert_eq!(rules, [PathBuf::from("a.yml"), PathBuf::from("b")]);
         assert_eq!(dirs, [PathBuf::from("src"), PathBuf::from("lib")]);

@@ -1,5 +1,5 @@
-//! The skeleton of a rule: a page with everything that `lawbook test` asks for, with the words left to write, and where
-//! the rule is to be code, that code.
+//! The skeleton of a rule: a page on which `lawbook test` holds, with the words left to write, and the code of a native
+//! rule.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,18 +9,18 @@ use lawbook_core::ir::{Dialect, FileInput};
 use lawbook_core::language;
 use lawbook_core::source::{RelPath, SourceFile};
 
-/// Code in which the placeholder rule finds something, by what languages make of it: the first that parses is taken.
+/// Candidates for code in which the placeholder rule finds something; for each language, the first that parses is taken.
 const BAD: &[&str] = &["forbidden(1)", "fn main() { forbidden(1) }", "package a\n\nvar a = forbidden(1)"];
 
-/// What the placeholder rule finds, and what it does not.
+/// The name of the function that the placeholder rule finds, and of one that it does not find.
 const NAMES: (&str, &str) = ("forbidden", "allowed");
 
-/// How the rule is written.
+/// The form of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// As a rule object in the page.
+    /// A rule object in the page.
     Page,
-    /// As code beside the page.
+    /// Code beside the page.
     Native,
 }
 
@@ -61,7 +61,7 @@ fn type_name(id: &str) -> String {
     id.split('-').map(capital).collect()
 }
 
-/// The code of a native rule, which finds in the blocks of the page what is marked there.
+/// The code of a native rule, which finds what the blocks of the page mark.
 fn code(id: &str) -> String {
     let (name, (forbidden, _)) = (type_name(id), NAMES);
     format!(
@@ -135,7 +135,7 @@ fn page(names: &[String], form: Form) -> Result<String, String> {
          ---\n\
          Say why: what goes wrong for whom when this is written.\n\n\
          ## Help\n\
-         Say how to mend it.\n\n\
+         Say how to write it instead.\n\n\
          ## Bad\n{bad}\n\
          ## Good\n{good}",
         names.join(", ")
@@ -150,7 +150,7 @@ fn example(dialect: &'static Dialect) -> Option<String> {
     BAD.iter().copied().chain([&*in_context]).find(|code| parses(code, dialect)).map(str::to_owned)
 }
 
-/// Whether a language takes a piece of code for a whole file.
+/// True if a dialect parses a piece of code as a whole file.
 fn parses(code: &str, dialect: &'static Dialect) -> bool {
     let source = SourceFile::new(RelPath::new("example"), code);
     source.is_ok_and(|source| language::lower(FileInput::of_dialect(source, dialect)).problems.is_empty())

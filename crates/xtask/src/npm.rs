@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// The ast-grep that parity is measured against.
 const AST_GREP: Package = Package { name: "@ast-grep/cli", version: "0.51.1" };
@@ -16,7 +16,7 @@ const AST_GREP: Package = Package { name: "@ast-grep/cli", version: "0.51.1" };
 /// The oxlint that speed is measured against.
 const OXLINT: Package = Package { name: "oxlint", version: "1.94.0" };
 
-/// What npm is called.
+/// The name of npm's program.
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 /// One package at one version.
@@ -39,7 +39,7 @@ impl Package {
         place.join(self.name).join(self.version)
     }
 
-    /// Whether exactly this version is installed below a prefix.
+    /// True if exactly this version is installed below a prefix.
     fn is_installed(self, prefix: &Path) -> bool {
         installed_version(&self.folder(prefix)).as_deref() == Some(self.version)
     }
@@ -52,7 +52,7 @@ fn installed_version(folder: &Path) -> Option<String> {
     value.get("version")?.as_str().map(str::to_owned)
 }
 
-/// Brings these packages, and nothing else, below the prefix; does nothing when they are there.
+/// Installs these packages, and nothing else, below the prefix; does nothing when they are installed.
 ///
 /// Registry, proxy and certificates are those of the user's npm configuration; scripts of packages never run.
 pub fn install(prefix: &Path, packages: &[Package]) -> Result<(), String> {
@@ -84,7 +84,7 @@ pub fn install(prefix: &Path, packages: &[Package]) -> Result<(), String> {
     }
 }
 
-/// Brings these packages below the place, each alone, without what it depends on; does nothing for those there.
+/// Unpacks these packages below the place, each without its dependencies; does nothing for those that are there.
 pub fn unpack(place: &Path, packages: &[Package]) -> Result<(), String> {
     let missing: Vec<&Package> = packages
         .iter()
@@ -129,7 +129,7 @@ pub fn unpack(place: &Path, packages: &[Package]) -> Result<(), String> {
     Ok(())
 }
 
-/// What npm's own words mean, then those words.
+/// The output of npm, after a sentence when it means that the registry is out of reach.
 fn explain(stderr: &str) -> String {
     let unreachable = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "ENETUNREACH", "network"];
     let reason = if unreachable.iter().any(|code| stderr.contains(code)) {
@@ -141,7 +141,7 @@ fn explain(stderr: &str) -> String {
 }
 
 /// The pinned ast-grep's own binary, installed when missing.
-pub fn ast_grep(places: &Places) -> Result<PathBuf, String> {
+pub fn ast_grep(places: &WorkspaceFolders) -> Result<PathBuf, String> {
     let prefix = places.e2e().join("tools");
     let platform = platform(env::consts::OS, env::consts::ARCH)
         .ok_or_else(|| format!("ast-grep ships no binary for {} on {}", env::consts::OS, env::consts::ARCH))?;
@@ -158,13 +158,13 @@ pub fn ast_grep(places: &Places) -> Result<PathBuf, String> {
 }
 
 /// The pinned oxlint's command, which needs Node.js, installed when missing.
-pub fn oxlint(places: &Places) -> Result<PathBuf, String> {
+pub fn oxlint(places: &WorkspaceFolders) -> Result<PathBuf, String> {
     let prefix = places.e2e().join("oxlint");
     install(&prefix, &[OXLINT])?;
     Ok(OXLINT.folder(&prefix).join("bin/oxlint"))
 }
 
-/// The platform as the names of ast-grep's binary packages say it.
+/// The platform in the names of ast-grep's binary packages.
 fn platform(os: &str, arch: &str) -> Option<&'static str> {
     Some(match (os, arch) {
         ("linux", "x86_64") => "linux-x64-gnu",

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use xtask::imports;
 
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// The libraries whose examples are compiled and tested outside of the workspace, each with what the examples depend
 /// on. The versions of others are those of the lock file.
@@ -24,7 +24,7 @@ const WITH_EXAMPLES: [(&str, &str); 2] = [
 ///
 /// # Errors
 /// A crate cannot be packed, or examples do not compile or fail.
-pub fn check(places: &Places) -> Result<(), String> {
+pub fn check(places: &WorkspaceFolders) -> Result<(), String> {
     let packed = pack(places)?;
     for (name, dependencies) in WITH_EXAMPLES {
         let outside = places.e2e().join("outside").join(name);
@@ -38,7 +38,7 @@ pub fn check(places: &Places) -> Result<(), String> {
 }
 
 /// Packs all crates and unpacks them again. Returns the folder that holds their folders.
-fn pack(places: &Places) -> Result<PathBuf, String> {
+fn pack(places: &WorkspaceFolders) -> Result<PathBuf, String> {
     let mut command = places.cargo();
     command.args(["package", "--quiet", "--allow-dirty", "--no-verify"]);
     for name in imports::product_crates() {
@@ -56,7 +56,7 @@ fn pack(places: &Places) -> Result<PathBuf, String> {
 
 /// Writes a package with the examples of a packed crate, which depends on the packed crates alone.
 fn write_outside(
-    places: &Places,
+    places: &WorkspaceFolders,
     outside: &Path,
     source: &Path,
     dependencies: &str,

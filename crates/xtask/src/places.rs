@@ -4,14 +4,14 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The folders that every task works in.
+/// The folders of the workspace that tasks work in.
 #[derive(Debug)]
-pub struct Places {
+pub struct WorkspaceFolders {
     root: PathBuf,
     target: PathBuf,
 }
 
-impl Places {
+impl WorkspaceFolders {
     /// Finds the workspace from where cargo says this package is, else from the working directory.
     pub fn find() -> Result<Self, String> {
         let start = match env::var_os("CARGO_MANIFEST_DIR") {
@@ -31,7 +31,7 @@ impl Places {
         Ok(Self { root, target })
     }
 
-    /// The workspace.
+    /// The root of the workspace.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -41,12 +41,12 @@ impl Places {
         &self.target
     }
 
-    /// Where tools, corpora and run files are kept.
+    /// The folder of tools, corpora and files of runs.
     pub fn e2e(&self) -> PathBuf {
         self.target.join("e2e")
     }
 
-    /// The cargo that runs this task.
+    /// A command for the cargo that runs this task.
     pub fn cargo(&self) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.root).stdin(Stdio::null());

@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode};
 use public_api::Builder;
 use xtask::imports;
 
-use crate::places::Places;
+use crate::places::WorkspaceFolders;
 
 /// The folder of the committed lists, below the root: one for each crate, an item a line.
 const FOLDER: &str = "docs/api";
@@ -21,7 +21,7 @@ const AS_RUSTDOC: &str = "LAWBOOK_XTASK_AS_RUSTDOC";
 ///
 /// # Errors
 /// A crate cannot be documented, or a list cannot be read or written.
-pub fn run(places: &Places, write: bool) -> Result<Vec<String>, String> {
+pub fn run(places: &WorkspaceFolders, write: bool) -> Result<Vec<String>, String> {
     let mut differences = Vec::new();
     for name in imports::product_crates() {
         let items = items(places, name)?;
@@ -48,7 +48,7 @@ fn compare<'a>(committed: &'a str, items: &'a [String]) -> impl Iterator<Item = 
 }
 
 /// The public items of a crate, sorted; implementations that a compiler derives are left out.
-fn items(places: &Places, name: &str) -> Result<Vec<String>, String> {
+fn items(places: &WorkspaceFolders, name: &str) -> Result<Vec<String>, String> {
     let json = rustdoc_json(places, name)?;
     let api = Builder::from_rustdoc_json(&json)
         .omit_blanket_impls(true)
@@ -60,7 +60,7 @@ fn items(places: &Places, name: &str) -> Result<Vec<String>, String> {
 }
 
 /// Documents a crate with all its features as JSON.
-fn rustdoc_json(places: &Places, name: &str) -> Result<PathBuf, String> {
+fn rustdoc_json(places: &WorkspaceFolders, name: &str) -> Result<PathBuf, String> {
     let this = env::current_exe().map_err(|error| format!("the path of this program: {error}"))?;
     let mut command = places.cargo();
     command.args(["rustdoc", "--quiet", "--lib", "--all-features", "--package", name]);

@@ -41,7 +41,7 @@ pub fn make_index(root: &Path) -> Result<String, Vec<String>> {
     index::write(&pack).map_err(|error| vec![format!("{INDEX}: {error}")])
 }
 
-/// Makes the index anew; true when the file was another one.
+/// Makes the index anew and writes it if it has changed; true if it has.
 ///
 /// # Errors
 /// As of [`make_index`], or why the file cannot be written.

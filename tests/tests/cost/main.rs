@@ -1,4 +1,4 @@
-//! Every rule is bounded: its cost in steps doubles at most when the file doubles, whatever shape the file has.
+//! The cost of every rule in steps at most doubles when the file doubles, for files of many shapes.
 
 #![allow(clippy::unwrap_used, reason = "helpers of a test")]
 
@@ -18,20 +18,21 @@ use lawbook_core::plan::{Plan, Selection};
 use lawbook_core::rule::page::Scope;
 use lawbook_core::settings::Settings;
 use lawbook_core::source::{RelPath, SourceFile};
-use shapes::{Nesting, SHAPES, Shape};
+use shapes::{CostShape, Nesting, SHAPES};
 
-/// How much more than twice the cost may be for twice the file: what is done once for a file weighs more in a small one,
-/// and each relation takes some thousands of steps before it keeps its answers.
+/// The tolerance of the doubled cost: a relation takes some thousands of steps before it keeps its answers, and work that
+/// is done once for a file weighs more in a small one.
 const TOLERANCE_PERCENT: u64 = 110;
 const SPARE_STEPS: u64 = 20_000;
 
-/// The repetitions that are doubled, of what goes on: the first number of which twice as much goes to the same parser.
-const LONG: &[usize] = &[500, 400];
-/// The same of what nests, within the limits of a strict parser.
-const DEEP: &[usize] = &[90, 60, 40, 20];
-/// The same beyond these, within the limits of the tolerant parser: the least that do, since what is done with the texts
-/// of all of them takes long.
-const DEEPER: &[usize] = &[70, 105, 210, 300, 510, 1_010];
+/// The numbers of repetitions that are doubled, for flat shapes: the first of which the doubled file goes to the same
+/// parser.
+const FLAT_REPETITIONS: &[usize] = &[500, 400];
+/// The same for nested shapes within the limits of a strict parser.
+const NESTED_REPETITIONS: &[usize] = &[90, 60, 40, 20];
+/// The same for nested shapes beyond these limits and within those of the tolerant parser. They are the smallest that
+/// are, since work on the texts of nested nodes takes long.
+const DEEP_REPETITIONS: &[usize] = &[70, 105, 210, 300, 510, 1_010];
 
 fn shipped() -> Pack {
     Pack { natives: lawbook_rules::natives().to_vec(), extended: true, ..lawbook_rulesets::pack() }
@@ -47,7 +48,7 @@ fn lower(extension: &str, code: String) -> Lowered {
     language::lower(SourceFile::new(RelPath::new(format!("a.{extension}")), code).unwrap())
 }
 
-/// What a rule costs on a file, by what it is spent on; none of what goes over the budget.
+/// The steps of each rule on a file, by what they are spent on; none where they exceed the budget.
 type Costs = BTreeMap<(Arc<str>, &'static str), Option<u64>>;
 
 fn costs(engine: &Engine, file: &Lowered) -> Costs {
@@ -63,7 +64,7 @@ fn costs(engine: &Engine, file: &Lowered) -> Costs {
     all.chain([shared]).collect()
 }
 
-/// The parser that a file came to.
+/// The parser that reads a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Parser {
     Strict,
@@ -76,8 +77,8 @@ fn first_parser(extension: &str) -> Parser {
     if dialect.language.has_strict() { Parser::Strict } else { Parser::Tolerant }
 }
 
-/// A shape as code, and by which parser; none where the code is beyond all limits.
-fn parsed(shape: &Shape, extension: &str, repetitions: usize) -> Option<(Lowered, Parser)> {
+/// The tree of a shape and the parser that read it; none where the code is beyond all limits.
+fn parsed(shape: &CostShape, extension: &str, repetitions: usize) -> Option<(Lowered, Parser)> {
     let file = lower(extension, shape.code(repetitions));
     let is_code = !file.tree()?.nodes().any(Node::is_error);
     assert!(is_code, "{} {extension} is no code", shape.name);
@@ -85,9 +86,9 @@ fn parsed(shape: &Shape, extension: &str, repetitions: usize) -> Option<(Lowered
     Some((file, if tolerant { Parser::Tolerant } else { Parser::Strict }))
 }
 
-/// Files of a shape, each with one of twice the size that comes to the same parser: one pair for each parser that takes
-/// the shape twice as large.
-fn pairs(shape: &Shape, extension: &str) -> Vec<(usize, [Lowered; 2])> {
+/// Pairs of files of a shape, the second of twice the size and for the same parser: one pair for each parser that takes
+/// the doubled shape.
+fn pairs(shape: &CostShape, extension: &str) -> Vec<(usize, [Lowered; 2])> {
     let pair = |sizes: &[usize], wanted: Parser| {
         sizes.iter().find_map(|size| {
             let (once, parser) = parsed(shape, extension, *size)?;
@@ -95,17 +96,18 @@ fn pairs(shape: &Shape, extension: &str) -> Vec<(usize, [Lowered; 2])> {
             (parser == wanted && same == wanted).then_some((*size, [once, twice]))
         })
     };
-    let (sizes, deeper): (_, &[usize]) = if shape.nests() { (DEEP, DEEPER) } else { (LONG, &[]) };
+    let (sizes, deeper): (_, &[usize]) =
+        if shape.nests() { (NESTED_REPETITIONS, DEEP_REPETITIONS) } else { (FLAT_REPETITIONS, &[]) };
     let (first, deeper) = (pair(sizes, first_parser(extension)), pair(deeper, Parser::Tolerant));
     let expected = (true, shape.nesting == Nesting::Deep);
     assert_eq!((first.is_some(), deeper.is_some()), expected, "two sizes of {} {extension}", shape.name);
     first.into_iter().chain(deeper).collect()
 }
 
-/// What costs more than twice as much on twice the file. Texts and findings that lie in each other hold the same code
-/// again and again: of what nests, what is done with these may grow with the square of the nesting, which parsers bound.
-/// For what is found, a file of four times the size tells whether the cost goes on like that.
-fn superlinear(engine: &Engine, shape: &Shape, extension: &str) -> Vec<String> {
+/// Messages on costs that more than double on twice the file. Nested texts and findings hold the same code again and
+/// again, so for nested shapes the cost of reading and reporting them may grow with the square of the nesting, which the
+/// limits of parsing bound. A message has the cost on a file of four times the size too, to show how it grows on.
+fn superlinear(engine: &Engine, shape: &CostShape, extension: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (repetitions, [once, twice]) in pairs(shape, extension) {
         let (once, twice) = (costs(engine, &once), costs(engine, &twice));
@@ -127,7 +129,7 @@ fn superlinear(engine: &Engine, shape: &Shape, extension: &str) -> Vec<String> {
     found
 }
 
-/// Those of most shapes, which are tried apart from all others.
+/// The extensions with most shapes, which have tests of their own.
 const ECMASCRIPT: &[&str] = &["ts", "tsx", "js"];
 
 fn check_growth(engine: &Engine, is_wanted: fn(&str) -> bool) {
@@ -172,7 +174,7 @@ fn every_language_has_shapes() {
 #[test]
 fn every_rule_is_asked_by_some_shape() {
     let engine = engine_of(vec![shipped(), probes::pack()], None);
-    // A rule that looks at all files together, or at a change, may ask no single one.
+    // A rule about all files or about a change may look at no single file.
     let rules = engine.plan().rules().iter().filter(|rule| rule.page().scope == Scope::File);
     let mut unasked: Vec<&str> = rules.map(|rule| &*rule.id).collect();
     for shape in SHAPES {
@@ -185,7 +187,7 @@ fn every_rule_is_asked_by_some_shape() {
     assert_eq!(unasked, [""; 0]);
 }
 
-/// By hand, in a release build: `cargo test --release -p lawbook-tests --test cost -- --ignored --nocapture`; with
+/// To be run by hand in a release build: `cargo test --release -p lawbook-tests --test cost -- --ignored --nocapture`; with
 /// `EXTENSION=py` for the files of one extension.
 #[test]
 #[ignore = "takes minutes, and times say something in a release build only"]
@@ -200,7 +202,7 @@ fn a_megabyte_takes_each_probe_two_seconds_or_is_named() {
     check_times(&[probes::pack()]);
 }
 
-#[allow(clippy::print_stdout, reason = "run by hand, for who wants to see what takes how long")]
+#[allow(clippy::print_stdout, reason = "run by hand to see what takes how long")]
 fn check_times(packs: &[Pack]) {
     let only_rule = |id: &str| (id.to_owned(), engine_of(packs.to_vec(), Some(id)));
     let all = engine_of(packs.to_vec(), None);
@@ -228,8 +230,8 @@ fn check_times(packs: &[Pack]) {
     assert!(slow.is_empty(), "{} are slow:\n{}", slow.len(), slow.join("\n"));
 }
 
-/// Files of a megabyte: one that goes on, or many that nest as deep as each parser takes.
-fn megabytes(shape: &Shape, extension: &str) -> Vec<Lowered> {
+/// Files of a megabyte of a shape: a flat one, or several that are nested as deep as each parser takes.
+fn megabytes(shape: &CostShape, extension: &str) -> Vec<Lowered> {
     let unit = shape.code(2).len() - shape.code(1).len();
     if !shape.nests() {
         return vec![lower(extension, shape.code((1 << 20) / unit))];

@@ -1,4 +1,4 @@
-//! Pages that ask everything that a page can ask, each alone: what the built-in ones do not ask yet costs no more.
+//! Pages that use every feature of a page, each alone, so that features that no built-in page uses are measured too.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use lawbook_core::ir::view::ViewKey;
 use lawbook_core::language;
 use lawbook_core::pack::Pack;
 
-/// Rules of relations, patterns and expressions, by what they look for.
+/// Rules with relations, patterns and expressions, by id.
 const RULES: &[(&str, &str)] = &[
     ("has", "{node: [block, call, callable], has: {node: number}}"),
     ("has-far", "{node: [block, call, callable], has: {node: number, stopBy: end}}"),
@@ -37,7 +37,7 @@ const RULES: &[(&str, &str)] = &[
     ("any-of-all", "{node: call, any: [{all: [{has: {node: number}}]}, {not: {inside: {node: call, stopBy: end}}}]}"),
 ];
 
-/// A page for each key of `where`, asked of all that has it, and one for each of [`RULES`]; some with a fix.
+/// A page for each key of `where`, on all kinds that have it, and one for each of [`RULES`], some with a fix.
 pub fn pack() -> Pack {
     let mut pages = Vec::new();
     let mut add = |id: String, rule: &str, more: &str| {

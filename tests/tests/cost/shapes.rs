@@ -1,8 +1,8 @@
-//! The shapes that are doubled: what goes on, what nests, and what many things ask about one thing.
+//! The shapes of code that are doubled: long lists, deep nesting, and one thing that many others refer to.
 
-/// Code that can be made as large as one likes: `before`, then `open` again and again, `middle`, as many times `close`,
-/// `after`. A `§` stands for the number of the repetition.
-pub struct Shape {
+/// Code of any size: `before`, a number of `open`, `middle`, as many `close`, `after`. A `§` stands for the number of the
+/// repetition.
+pub struct CostShape {
     pub name: &'static str,
     /// The extensions of the files that it is tried as.
     pub extensions: &'static [&'static str],
@@ -10,22 +10,23 @@ pub struct Shape {
     pub nesting: Nesting,
 }
 
-/// Whether the repetitions lie in each other, so that the nesting is what grows.
+/// The way in which the code grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nesting {
+    /// The repetitions stand beside each other.
     Flat,
-    /// The tolerant parser takes more than twice as deep a nesting as the strict one.
+    /// The repetitions nest, and the tolerant parser takes more than twice the depth that the strict one takes.
     Deep,
-    /// It does not: parsing takes it too many steps.
+    /// The repetitions nest, and the tolerant parser takes less, since parsing needs too many steps.
     Shallow,
 }
 
-impl Shape {
+impl CostShape {
     pub fn nests(&self) -> bool {
         self.nesting != Nesting::Flat
     }
 
-    /// The code with so many repetitions.
+    /// The code with a number of repetitions.
     pub fn code(&self, repetitions: usize) -> String {
         let [before, open, middle, close, after] = self.texts;
         let numbered = |text: &str, number: usize| text.replace('§', &number.to_string());
@@ -47,19 +48,19 @@ const JSX: &[&str] = &["tsx"];
 const RUST: &[&str] = &["rs"];
 const PYTHON: &[&str] = &["py"];
 
-const fn flat(name: &'static str, extensions: &'static [&'static str], texts: [&'static str; 5]) -> Shape {
-    Shape { name, extensions, texts, nesting: Nesting::Flat }
+const fn flat(name: &'static str, extensions: &'static [&'static str], texts: [&'static str; 5]) -> CostShape {
+    CostShape { name, extensions, texts, nesting: Nesting::Flat }
 }
 
-const fn nested(name: &'static str, extensions: &'static [&'static str], texts: [&'static str; 5]) -> Shape {
-    Shape { name, extensions, texts, nesting: Nesting::Deep }
+const fn nested(name: &'static str, extensions: &'static [&'static str], texts: [&'static str; 5]) -> CostShape {
+    CostShape { name, extensions, texts, nesting: Nesting::Deep }
 }
 
-const fn shallow(name: &'static str, extensions: &'static [&'static str], texts: [&'static str; 5]) -> Shape {
-    Shape { name, extensions, texts, nesting: Nesting::Shallow }
+const fn shallow(name: &'static str, extensions: &'static [&'static str], texts: [&'static str; 5]) -> CostShape {
+    CostShape { name, extensions, texts, nesting: Nesting::Shallow }
 }
 
-pub const SHAPES: &[Shape] = &[
+pub const SHAPES: &[CostShape] = &[
     // Statements and what stands in them.
     flat("statements", ECMA, ["", "a(b);\n", "", "", ""]),
     flat("statements of a function", ECMA, ["function f() {\n", "a(b);\n", "", "", "}"]),

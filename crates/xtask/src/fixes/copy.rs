@@ -1,4 +1,4 @@
-//! Copies of real sources in which fixes may write.
+//! Copies of real sources, which fixes may change.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -13,9 +13,9 @@ use lawbook_core::language;
 use lawbook_core::rule::page::{BlockRole, Page};
 use lawbook_core::source::RelPath;
 
-/// A folder with copies and a `lawbook.toml` of its own.
+/// A folder with copies of sources and a `lawbook.toml` of its own.
 #[derive(Debug)]
-pub struct Copy {
+pub struct SourceCopy {
     folder: PathBuf,
 }
 
@@ -36,8 +36,8 @@ pub fn clear(folder: &Path) -> Result<(), String> {
     }
 }
 
-impl Copy {
-    /// An empty one.
+impl SourceCopy {
+    /// Makes an empty one, in place of what stands there.
     pub fn new(folder: PathBuf, law: &str) -> Result<Self, String> {
         clear(&folder)?;
         let made = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join("lawbook.toml"), law));
@@ -45,19 +45,19 @@ impl Copy {
         Ok(Self { folder })
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Takes every file of a known language under some folders.
+    /// Copies every file of a known language below some folders.
     pub fn take_sources(&self, dirs: &[PathBuf]) -> Result<(), String> {
         for (number, dir) in dirs.iter().enumerate() {
             for entry in WalkBuilder::new(dir).hidden(false).build() {
                 let entry = entry.map_err(|error| error.to_string())?;
                 let Ok(below) = entry.path().strip_prefix(dir) else { continue };
                 let is_source = below.to_str().is_some_and(|path| language::of_path(&RelPath::new(path)).is_some());
-                if is_source && entry.file_type().is_some_and(|sort| sort.is_file()) {
+                if is_source && entry.file_type().is_some_and(|kind| kind.is_file()) {
                     self.put(&Path::new(&number.to_string()).join(below), entry.path())?;
                 }
             }
@@ -65,7 +65,7 @@ impl Copy {
         Ok(())
     }
 
-    /// Takes the bad blocks of all pages in a folder, so that no rule goes without a finding.
+    /// Copies the bad blocks of all pages in a folder, so that every rule has a finding.
     pub fn take_blocks(&self, rulesets: &Path) -> Result<(), String> {
         for entry in WalkBuilder::new(rulesets).build() {
             let entry = entry.map_err(|error| error.to_string())?;
@@ -84,7 +84,7 @@ impl Copy {
         Ok(())
     }
 
-    /// Takes some files of another one.
+    /// Copies some files of another copy.
     pub fn take<'p>(&self, other: &Self, paths: impl Iterator<Item = &'p str>) -> Result<(), String> {
         for path in paths {
             self.put(Path::new(path), &other.folder.join(path))?;
@@ -92,10 +92,11 @@ impl Copy {
         Ok(())
     }
 
+    /// Writes the bytes of a file to a path of the copy.
     fn put(&self, path: &Path, from: &Path) -> Result<(), String> {
         let to = self.folder.join(path);
         let made = to.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::read(from));
-        // Read and written anew, since a copy would be as read-only as its original may be.
+        // `fs::copy` would copy the permissions too, and the original may be read-only.
         made.and_then(|bytes| fs::write(&to, bytes)).map_err(|error| format!("{}: {error}", to.display()))
     }
 
@@ -105,7 +106,7 @@ impl Copy {
         for entry in WalkBuilder::new(&self.folder).standard_filters(false).build() {
             let entry = entry.map_err(|error| error.to_string())?;
             let Some(path) = entry.path().strip_prefix(&self.folder).ok().and_then(Path::to_str) else { continue };
-            if entry.file_type().is_some_and(|sort| sort.is_file()) {
+            if entry.file_type().is_some_and(|kind| kind.is_file()) {
                 let bytes = fs::read(entry.path()).map_err(|error| format!("{path}: {error}"))?;
                 texts.insert(path.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
             }

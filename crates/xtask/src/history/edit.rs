@@ -1,9 +1,9 @@
-//! What people do to a file, with a known effect on its findings.
+//! Edits of a file with a known effect on its findings.
 
-use crate::history::chance::Chance;
-use crate::history::oracle::Found;
+use crate::chance::Chance;
+use crate::history::oracle::ReportedFinding;
 
-/// The lines between which whole statements stand, as parts of a text: joined again they are the text.
+/// Splits a text between top-level statements; the parts joined are the text.
 fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -23,21 +23,21 @@ fn parts(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Whether a line starts a statement of its own.
+/// True if a line starts a top-level statement.
 fn opens(line: &str) -> bool {
     let words =
         ["export ", "function ", "const ", "class ", "type ", "interface ", "describe(", "pub ", "fn ", "impl "];
     words.iter().any(|word| line.starts_with(word))
 }
 
-/// Adds a line of code in front of some statement.
+/// Adds a line of code before a statement.
 pub fn add_line(text: &str, number: usize, rust: bool, chance: &mut Chance) -> Option<String> {
     let line = if rust { "const TOUCHED" } else { "const touched" };
     let line = if rust { format!("{line}_{number}: u8 = 1;\n\n") } else { format!("{line}_{number} = 1;\n\n") };
     insert(text, &line, chance)
 }
 
-/// Adds a function with findings; equal numbers make equal functions.
+/// Adds a function with findings; equal names make equal functions.
 pub fn add_findings(text: &str, name: &str, rust: bool, chance: &mut Chance) -> Option<String> {
     let function = if rust {
         format!("fn {name}(value: Option<u8>) {{\n    dbg!(value);\n    value.unwrap();\n}}\n\n")
@@ -81,8 +81,8 @@ pub fn indent(text: &str, chance: &mut Chance) -> Option<String> {
     Some([&parts[..at], &[&indented], &parts[at + 1..]].concat().concat())
 }
 
-/// What a finding of a rule becomes when it is mended.
-fn mended(rule: &str) -> Option<&'static str> {
+/// The code that replaces a finding of a rule when it is fixed; none for rules that are not fixed here.
+fn replacement(rule: &str) -> Option<&'static str> {
     Some(match rule {
         "no-explicit-any" => "unknown",
         "no-debug-output" => "void 0",
@@ -92,11 +92,11 @@ fn mended(rule: &str) -> Option<&'static str> {
     })
 }
 
-/// Mends up to `most` of the findings of a text.
-pub fn mend(text: &str, found: &[Found], most: usize, chance: &mut Chance) -> Option<String> {
-    let mut able: Vec<&Found> = found.iter().filter(|found| mended(&found.rule).is_some()).collect();
+/// Fixes up to `most` of the findings of a text.
+pub fn fix(text: &str, found: &[ReportedFinding], most: usize, chance: &mut Chance) -> Option<String> {
+    let mut able: Vec<&ReportedFinding> = found.iter().filter(|found| replacement(&found.rule).is_some()).collect();
     let mut text = text.to_owned();
-    let mut taken: Vec<&Found> = Vec::new();
+    let mut taken: Vec<&ReportedFinding> = Vec::new();
     for _ in 0..most.min(able.len()) {
         let one = able.swap_remove(chance.below(able.len()));
         if taken.iter().all(|other| one.end <= other.start || other.end <= one.start) {
@@ -108,7 +108,7 @@ pub fn mend(text: &str, found: &[Found], most: usize, chance: &mut Chance) -> Op
         let new = if found.rule == "todo-without-ticket" {
             text.get(found.start..found.end)?.replace("TODO", "Note").replace("FIXME", "Note").replace("HACK", "Note")
         } else {
-            mended(&found.rule)?.to_owned()
+            replacement(&found.rule)?.to_owned()
         };
         text.replace_range(found.start..found.end, &new);
     }

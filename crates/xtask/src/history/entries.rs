@@ -1,4 +1,4 @@
-//! The entries of a baseline as they stand in its files, and what merging two sets of them makes.
+//! The entries in the files of a baseline, and the result of merging two sets of them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,11 +6,11 @@ use std::path::Path;
 
 use lawbook_core::policy::baseline;
 
-use super::oracle::Counts;
+use super::oracle::FindingCounts;
 
-/// An entry in a file.
+/// An entry, with the file that it stands in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Kept {
+pub struct EntryInFile {
     file: String,
     path: String,
     fingerprint: String,
@@ -19,17 +19,17 @@ pub struct Kept {
 }
 
 /// Reads the entries below a root.
-pub fn read(root: &Path) -> Result<BTreeSet<Kept>, String> {
+pub fn read(root: &Path) -> Result<BTreeSet<EntryInFile>, String> {
     let mut all = BTreeSet::new();
     for at in ignore::WalkBuilder::new(root.join(".lawbook/baseline")).standard_filters(false).build() {
         let at = at.map_err(|error| error.to_string())?;
-        if !at.file_type().is_some_and(|sort| sort.is_file()) {
+        if !at.file_type().is_some_and(|kind| kind.is_file()) {
             continue;
         }
         let file = at.path().display().to_string();
         let text = fs::read_to_string(at.path()).map_err(|error| format!("{file}: {error}"))?;
         let entries = baseline::read(&file, text).map_err(|mistakes| format!("{file}: {mistakes:?}"))?;
-        all.extend(entries.entries().map(|entry| Kept {
+        all.extend(entries.entries().map(|entry| EntryInFile {
             file: file.clone(),
             path: entry.path.to_string(),
             fingerprint: entry.fingerprint.clone(),
@@ -40,19 +40,23 @@ pub fn read(root: &Path) -> Result<BTreeSet<Kept>, String> {
     Ok(all)
 }
 
-/// How often each finding is kept; what two branches wrote alike into two files counts once.
-pub fn count(entries: &BTreeSet<Kept>) -> Counts {
+/// The numbers of entries; one that two branches wrote alike into two files counts once.
+pub fn count(entries: &BTreeSet<EntryInFile>) -> FindingCounts {
     let alike = entries.iter().map(|kept| (&kept.path, &kept.fingerprint, kept.number, &kept.reason));
-    let mut counts = Counts::new();
+    let mut counts = FindingCounts::new();
     for (path, fingerprint, ..) in alike.collect::<BTreeSet<_>>() {
         *counts.entry((path.clone(), fingerprint.clone())).or_default() += 1;
     }
     counts
 }
 
-/// What a merge must make: all that either side added, and of the base what neither took out.
-pub fn merged(base: &BTreeSet<Kept>, ours: &BTreeSet<Kept>, theirs: &BTreeSet<Kept>) -> BTreeSet<Kept> {
-    let stays = |kept: &&Kept| !base.contains(*kept) || (ours.contains(*kept) && theirs.contains(*kept));
+/// The entries after a merge: those that either side added, and those of the base that neither took out.
+pub fn merged(
+    base: &BTreeSet<EntryInFile>,
+    ours: &BTreeSet<EntryInFile>,
+    theirs: &BTreeSet<EntryInFile>,
+) -> BTreeSet<EntryInFile> {
+    let stays = |kept: &&EntryInFile| !base.contains(*kept) || (ours.contains(*kept) && theirs.contains(*kept));
     ours.union(theirs).filter(stays).cloned().collect()
 }
 
@@ -60,8 +64,8 @@ pub fn merged(base: &BTreeSet<Kept>, ours: &BTreeSet<Kept>, theirs: &BTreeSet<Ke
 mod tests {
     use super::*;
 
-    fn kept(written: &[(&str, u32)]) -> BTreeSet<Kept> {
-        let kept = written.iter().map(|(file, number)| Kept {
+    fn kept(written: &[(&str, u32)]) -> BTreeSet<EntryInFile> {
+        let kept = written.iter().map(|(file, number)| EntryInFile {
             file: (*file).to_owned(),
             path: "a.ts".to_owned(),
             fingerprint: String::new(),

@@ -1,15 +1,15 @@
-//! What must be told, reckoned from what was done and not from the baseline.
+//! The findings that must be reported, computed from the simulated commits and not from the baseline.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use crate::report_json::ReportJson;
 
-/// Which findings a branch has accepted, or has, by path and fingerprint.
-pub type Counts = BTreeMap<(String, String), i64>;
+/// Numbers of findings by path and fingerprint.
+pub type FindingCounts = BTreeMap<(String, String), i64>;
 
-/// A finding as a report tells it.
+/// A finding of a report.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct ReportedFinding {
     pub path: String,
     pub rule: String,
     pub fingerprint: String,
@@ -17,29 +17,9 @@ pub struct Found {
     pub end: usize,
 }
 
-#[derive(Deserialize)]
-struct Report {
-    diagnostics: Vec<Diagnostic>,
-}
-
-#[derive(Deserialize)]
-struct Diagnostic {
-    rule: String,
-    path: String,
-    fingerprint: String,
-    span: Span,
-}
-
-#[derive(Deserialize)]
-struct Span {
-    start: usize,
-    end: usize,
-}
-
 /// Reads the findings of a JSON report.
-pub fn read(report: &[u8]) -> Result<Vec<Found>, String> {
-    let report: Report = serde_json::from_slice(report).map_err(|error| format!("lawbook's report: {error}"))?;
-    let found = report.diagnostics.into_iter().map(|found| Found {
+pub fn read(report: &[u8]) -> Result<Vec<ReportedFinding>, String> {
+    let found = ReportJson::parse(report)?.diagnostics.into_iter().map(|found| ReportedFinding {
         path: found.path,
         rule: found.rule,
         fingerprint: found.fingerprint,
@@ -49,55 +29,55 @@ pub fn read(report: &[u8]) -> Result<Vec<Found>, String> {
     Ok(found.collect())
 }
 
-/// Counts findings.
-pub fn count(found: &[Found]) -> Counts {
-    let mut counts = Counts::new();
+/// Counts findings by path and fingerprint.
+pub fn count(found: &[ReportedFinding]) -> FindingCounts {
+    let mut counts = FindingCounts::new();
     for found in found {
         *counts.entry((found.path.clone(), found.fingerprint.clone())).or_default() += 1;
     }
     counts
 }
 
-/// What `a` has more of than `b`.
-pub fn more(a: &Counts, b: &Counts) -> Counts {
+/// The findings of which `a` has more than `b`, with the difference.
+pub fn more(a: &FindingCounts, b: &FindingCounts) -> FindingCounts {
     let rest = a.iter().map(|(key, count)| (key.clone(), count - b.get(key).copied().unwrap_or_default()));
     rest.filter(|(_, count)| *count > 0).collect()
 }
 
-/// What both have.
-pub fn both(a: &Counts, b: &Counts) -> Counts {
+/// The findings that both have, with the smaller number.
+pub fn both(a: &FindingCounts, b: &FindingCounts) -> FindingCounts {
     let shared = a.iter().map(|(key, count)| (key.clone(), *count.min(b.get(key).unwrap_or(&0))));
     shared.filter(|(_, count)| *count > 0).collect()
 }
 
-/// The same by fingerprint alone.
-pub fn anywhere(counts: &Counts) -> Counts {
-    let mut all = Counts::new();
+/// The same numbers by fingerprint alone, under an empty path.
+pub fn anywhere(counts: &FindingCounts) -> FindingCounts {
+    let mut all = FindingCounts::new();
     for ((_, print), count) in counts {
         *all.entry((String::new(), print.clone())).or_default() += count;
     }
     all
 }
 
-/// How many there are.
-pub fn total(counts: &Counts) -> i64 {
+/// The number of all findings.
+pub fn total(counts: &FindingCounts) -> i64 {
     counts.values().sum()
 }
 
-/// The same with other paths.
-pub fn renamed(counts: &Counts, name: impl Fn(&str) -> String) -> Counts {
-    let mut all = Counts::new();
+/// The same numbers with other paths.
+pub fn renamed(counts: &FindingCounts, name: impl Fn(&str) -> String) -> FindingCounts {
+    let mut all = FindingCounts::new();
     for ((path, print), count) in counts {
         *all.entry((name(path), print.clone())).or_default() += count;
     }
     all
 }
 
-/// What two branches have accepted together: what either added, less what either took out.
-pub fn merged(base: &Counts, ours: &Counts, theirs: &Counts) -> Counts {
-    let mut all = Counts::new();
+/// The findings that two branches have accepted together: those that either added, less those that either took out.
+pub fn merged(base: &FindingCounts, ours: &FindingCounts, theirs: &FindingCounts) -> FindingCounts {
+    let mut all = FindingCounts::new();
     for key in base.keys().chain(ours.keys()).chain(theirs.keys()) {
-        let of = |counts: &Counts| counts.get(key).copied().unwrap_or_default();
+        let of = |counts: &FindingCounts| counts.get(key).copied().unwrap_or_default();
         let count = of(ours) + of(theirs) - of(base);
         if count > 0 {
             all.insert(key.clone(), count);
@@ -110,7 +90,7 @@ pub fn merged(base: &Counts, ours: &Counts, theirs: &Counts) -> Counts {
 mod tests {
     use super::*;
 
-    fn counts(written: &[(&str, i64)]) -> Counts {
+    fn counts(written: &[(&str, i64)]) -> FindingCounts {
         written.iter().map(|(path, count)| (((*path).to_owned(), String::new()), *count)).collect()
     }
 

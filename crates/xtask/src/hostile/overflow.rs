@@ -1,4 +1,4 @@
-//! How much room the limits leave: the depth at which strict lowering overflows a stack when nothing bounds it before.
+//! The margin of the limits: the depth at which strict lowering overflows a stack when nothing bounds it before.
 
 use std::env;
 use std::fmt::Write as _;
@@ -10,11 +10,11 @@ use lawbook_core::language;
 use lawbook_core::language::limits::{self, bound};
 use lawbook_core::source::{RelPath, SourceFile};
 
-use crate::hostile::shapes::{SHAPES, Shape};
+use crate::hostile::shapes::{HostileShape, SHAPES};
 use crate::hostile::text_of;
 
-/// No shape is tried deeper.
-const DEEPEST: usize = 10_000;
+/// The deepest nesting that is tried.
+const MAX_DEPTH: usize = 10_000;
 
 /// One shape of one language at one depth, lowered on a stack of its own.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub struct Probe<'a> {
     pub shape: usize,
     /// The extension of the language.
     pub extension: &'a str,
-    /// How often the shape is repeated.
+    /// The number of repetitions.
     pub depth: usize,
     /// The stack, in KiB.
     pub stack: usize,
@@ -38,7 +38,7 @@ impl Probe<'_> {
         Ok((SourceFile::new(path, text).map_err(|error| error.to_string())?, dialect))
     }
 
-    /// Lowers it here; the process ends when the stack does not suffice.
+    /// Lowers it in this process, which aborts when the stack overflows.
     pub fn lower(self) -> Result<(), String> {
         let (source, dialect) = self.source()?;
         let lower = || drop(dialect.language.lower_strict(source.into(), dialect));
@@ -46,8 +46,8 @@ impl Probe<'_> {
         thread.map_err(|error| error.to_string())?.join().map_err(|_| "it panicked".to_owned())
     }
 
-    /// Whether another process that lowers it comes to its end.
-    fn holds(self) -> Result<bool, String> {
+    /// Returns whether another process lowers it without overflowing the stack.
+    fn fits_stack(self) -> Result<bool, String> {
         let program = env::current_exe().map_err(|error| format!("no path of this program: {error}"))?;
         let numbers = [self.shape, self.depth, self.stack].map(|number| number.to_string());
         let status = Command::new(program)
@@ -60,7 +60,7 @@ impl Probe<'_> {
         Ok(status.success())
     }
 
-    /// The stack that the counts of its bytes say it takes, in KiB: when nothing is closed, which takes no less of it.
+    /// The stack in KiB that is estimated for it from counts of bytes; of the unclosed text, which takes no less stack.
     fn bound(self) -> Result<Option<usize>, String> {
         let (source, dialect) = self.source()?;
         if dialect.language.stack_units("").is_none() {
@@ -71,20 +71,20 @@ impl Probe<'_> {
         Ok(Some((bound::units(open.as_bytes()) * bound::STACK_UNIT_BYTES) >> 10))
     }
 
-    /// Whether the scan lets a strict parser have it.
-    fn passes(self) -> Result<bool, String> {
+    /// Returns whether the scan lets the strict parser read it.
+    fn passes_scan(self) -> Result<bool, String> {
         let (source, dialect) = self.source()?;
         Ok(dialect.language.depth(dialect, source.text()).strict_ok)
     }
 }
 
-/// The most of `0..=DEEPEST` for which `holds`, which holds for all below one for which it holds.
+/// The greatest depth up to [`MAX_DEPTH`] for which `holds` is true, found by bisection: it must be true for all
+/// smaller ones. The result may be 4 % too small.
 fn deepest(holds: impl Fn(usize) -> Result<bool, String>) -> Result<usize, String> {
-    let (mut good, mut bad) = (0, DEEPEST + 1);
+    let (mut good, mut bad) = (0, MAX_DEPTH + 1);
     while bad - good > 1 {
-        let middle = if bad > DEEPEST { (good.max(64) * 4).min(DEEPEST) } else { good.midpoint(bad) };
-        // Four hundredths of the depth are close enough.
-        if bad <= DEEPEST && bad - good <= good / 25 {
+        let middle = if bad > MAX_DEPTH { (good.max(64) * 4).min(MAX_DEPTH) } else { good.midpoint(bad) };
+        if bad <= MAX_DEPTH && bad - good <= good / 25 {
             break;
         }
         if holds(middle)? { good = middle } else { bad = middle }
@@ -92,26 +92,33 @@ fn deepest(holds: impl Fn(usize) -> Result<bool, String>) -> Result<usize, Strin
     Ok(good)
 }
 
-/// A table of shapes: the deepest that the stack holds, the deepest that the scan passes on, how many times as deep the
-/// stack for such texts reaches, and how many times the stack the counts of bytes say it takes. The second value says
-/// whether all are two times at least.
-pub fn table(extensions: &[String], stack: usize, wanted: impl Fn(&Shape) -> bool) -> Result<(String, bool), String> {
+/// A table of shapes, and whether all of its margins are two times at least. Its columns:
+///
+/// * `holds`: the greatest depth that a stack of `stack` KiB holds;
+/// * `passed`: the greatest depth that the scan lets the strict parser read;
+/// * `scan`: the margin of the scan, which is `holds` for the stack that strict parsers get, divided by `passed`;
+/// * `counts`: the margin of the counts of bytes: the stack estimated for `holds`, divided by `stack`.
+pub fn table(
+    extensions: &[String],
+    stack: usize,
+    wanted: impl Fn(&HostileShape) -> bool,
+) -> Result<(String, bool), String> {
     let mut rows = Vec::new();
     for (number, shape) in SHAPES.iter().enumerate().filter(|(_, shape)| wanted(shape)) {
         for extension in shape.1.split(' ').filter(|extension| extensions.iter().any(|wanted| wanted == extension)) {
             let probe = |depth| Probe { shape: number, extension, depth, stack };
-            let held = deepest(|depth| probe(depth).holds())?;
-            // What overflows at no depth is bounded by nothing that matters here.
-            if held < DEEPEST {
-                let passed = deepest(|depth| probe(depth).passes())?;
+            let held = deepest(|depth| probe(depth).fits_stack())?;
+            // A shape that overflows at no depth needs no bound.
+            if held < MAX_DEPTH {
+                let passed = deepest(|depth| probe(depth).passes_scan())?;
                 let scanned = held * (limits::STRICT_STACK_BYTES >> 10) * 100 / (stack * passed.max(1));
                 let counted = probe(held).bound()?.map(|counted| counted * 100 / stack);
-                rows.push(Row { held, passed, scanned, counted, name: format!("{} {extension}", shape.0) });
+                rows.push(OverflowRow { held, passed, scanned, counted, name: format!("{} {extension}", shape.0) });
             }
         }
     }
     rows.sort_by_key(|row| row.scanned.min(row.counted.unwrap_or(usize::MAX)));
-    let mut text = format!("on {stack} KiB; shapes not listed hold {DEEPEST} levels\n");
+    let mut text = format!("on {stack} KiB; shapes not listed hold {MAX_DEPTH} levels\n");
     let _ = writeln!(text, "  holds  passed   scan  counts");
     for row in &rows {
         let counted = row.counted.map(times).unwrap_or_default();
@@ -120,8 +127,8 @@ pub fn table(extensions: &[String], stack: usize, wanted: impl Fn(&Shape) -> boo
     Ok((text, rows.iter().all(|row| row.scanned >= 200 && row.counted.is_none_or(|counted| counted >= 200))))
 }
 
-/// One shape of the table; shares in hundredths.
-struct Row {
+/// A row of the table; margins in hundredths.
+struct OverflowRow {
     held: usize,
     passed: usize,
     scanned: usize,
@@ -143,6 +150,6 @@ mod tests {
             let found = deepest(|depth| Ok(depth <= limit)).unwrap();
             assert!(found <= limit && limit - found <= limit / 25, "{found} of {limit}");
         }
-        assert_eq!(deepest(|_| Ok(true)), Ok(DEEPEST));
+        assert_eq!(deepest(|_| Ok(true)), Ok(MAX_DEPTH));
     }
 }

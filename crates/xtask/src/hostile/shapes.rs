@@ -1,7 +1,8 @@
-//! The shapes that are repeated: what nests, what goes on, what is left open, and what is no code at all.
+//! The shapes that are repeated: nested code, long lists and chains, unclosed brackets, and text that is no code.
 
-/// One shape: languages, what stands before, what is repeated, the middle, what closes each, what stands after.
-pub(super) type Shape =
+/// A shape: its name, the extensions that it is tried as, and the texts before, repeated, in the middle, closing each
+/// repetition, and after.
+pub(super) type HostileShape =
     (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
 
 const ECMA: &str = "js ts tsx";
@@ -10,7 +11,7 @@ const TYPED: &str = "ts tsx";
 const ALL: &str = "js ts tsx rs py";
 const PY: &str = "py";
 
-pub(super) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[HostileShape] = &[
     // Brackets and what they hold.
     ("parens", ECMA, "x=", "(", "a", ")", ";"),
     ("brackets", ECMA, "x=", "[", "", "]", ";"),

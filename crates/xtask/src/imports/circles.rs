@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The largest sets of nodes that all lead to one another, of at least two nodes; each sorted.
+/// The strongly connected components of at least two nodes, each sorted.
 pub(super) fn circles<N: Copy + Ord>(edges: &BTreeSet<(N, N)>) -> Vec<Vec<N>> {
     let mut next: BTreeMap<N, Vec<N>> = BTreeMap::new();
     for &(from, to) in edges {
@@ -23,7 +23,7 @@ pub(super) fn circles<N: Copy + Ord>(edges: &BTreeSet<(N, N)>) -> Vec<Vec<N>> {
     circles
 }
 
-/// The shortest way along the edges from a node back to it.
+/// The shortest path along the edges from a node back to it, by breadth-first search.
 pub(super) fn shortest_round<N: Copy + Ord>(start: N, edges: &BTreeSet<(N, N)>) -> Vec<N> {
     let mut ways = vec![vec![start]];
     let mut seen = BTreeSet::new();
@@ -46,7 +46,7 @@ pub(super) fn shortest_round<N: Copy + Ord>(start: N, edges: &BTreeSet<(N, N)>) 
     Vec::new()
 }
 
-/// The nodes that one edge or more lead to.
+/// The nodes that are reached from a node by one edge or more.
 fn reached_from<N: Copy + Ord>(from: N, next: &BTreeMap<N, Vec<N>>) -> BTreeSet<N> {
     let mut reached = BTreeSet::new();
     let mut open = vec![from];

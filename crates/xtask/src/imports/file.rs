@@ -1,4 +1,4 @@
-//! The paths that one source file names, read from its tokens, so that macros and groups are read as all else is.
+//! The paths that one source file names, read from its tokens, so that those in macros are read too.
 //!
 //! `crate::…`, `self::…`, `super::…` and paths that start at a module declared beside them are resolved; other paths
 //! lead out of the crate or to something imported. Items under `#[cfg(test)]` are read only for the files that they
@@ -9,17 +9,17 @@ use std::str::FromStr;
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
-/// The names of a module and those around it, from the outermost on; none for the root of the crate.
+/// The names of the modules around and of a module, the outermost first; empty for the root of the crate.
 pub(super) type ModulePath = Vec<String>;
 
-/// A source file as far as its imports go.
+/// The imports of a source file.
 #[derive(Debug, Default)]
 pub(super) struct FileImports {
     /// The modules whose text is in files of their own.
     pub children: Vec<ChildModule>,
     /// The paths that code names.
     pub references: Vec<FileReference>,
-    /// How many lines hold code.
+    /// The number of lines with code.
     pub code_lines: usize,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct ChildModule {
     pub is_test: bool,
 }
 
-/// A path of the crate where it is named.
+/// A path of the crate, and the line that names it.
 #[derive(Debug)]
 pub(super) struct FileReference {
     /// The path from the root of the crate on.
@@ -89,7 +89,7 @@ impl TokenReader {
         }
     }
 
-    /// Reads attributes, with the item below them if it is test code; gives where to go on.
+    /// Reads attributes, with the item below them if it is test code; returns the token after them.
     fn attributes(&mut self, tokens: &[TokenTree], start: usize) -> Option<usize> {
         let mut at = start;
         let mut attributes = Vec::new();
@@ -156,7 +156,7 @@ impl TokenReader {
         Some(at + 3)
     }
 
-    /// Reads a path that starts here, with all that its braces hold.
+    /// Reads a path that starts at a token, with everything in its braces; returns the token after it.
     fn path(&mut self, tokens: &[TokenTree], at: usize) -> Option<usize> {
         let start = word(&tokens[at])?;
         let is_start = matches!(&*start, "crate" | "self" | "super") || self.siblings.contains(&start);
@@ -191,7 +191,7 @@ impl TokenReader {
         }
     }
 
-    /// Reads a token that begins nothing.
+    /// Reads a token that begins no attribute, module or path.
     fn plain(&mut self, token: &TokenTree) {
         self.line_of(token);
         if let TokenTree::Group(group) = token {
@@ -209,7 +209,7 @@ impl TokenReader {
         }
     }
 
-    /// Counts the lines of a token and of all in it.
+    /// Counts the lines of a token and of everything in it.
     fn lines_of(&mut self, token: &TokenTree) {
         self.line_of(token);
         if let TokenTree::Group(group) = token {
@@ -220,7 +220,7 @@ impl TokenReader {
     }
 }
 
-/// Reads the path at a token, or the paths if it ends in braces; gives where it ends.
+/// Reads the path at a token, or the paths if it ends in braces; returns the token after it.
 fn leaves_of(tokens: &[TokenTree], start: usize, prefix: &[String], leaves: &mut Vec<(Vec<String>, usize)>) -> usize {
     let mut path = prefix.to_vec();
     let mut at = start;
@@ -255,7 +255,7 @@ fn leaves_of(tokens: &[TokenTree], start: usize, prefix: &[String], leaves: &mut
     at
 }
 
-/// The content of the attribute at a token, and where it ends.
+/// The content of the attribute at a token, and the token after it.
 fn attribute(tokens: &[TokenTree], start: usize, is_inner: bool) -> Option<(Vec<TokenTree>, usize)> {
     tokens.get(start).filter(|token| is_punct(token, '#'))?;
     let at = start + 1 + usize::from(is_inner);
@@ -265,7 +265,7 @@ fn attribute(tokens: &[TokenTree], start: usize, is_inner: bool) -> Option<(Vec<
     }
 }
 
-/// Tells if an attribute is `#[test]`, or a `#[cfg(…)]` that holds in tests only.
+/// True for `#[test]`, and for a `#[cfg(…)]` that holds in tests only.
 fn marks_test(attribute: &[TokenTree]) -> bool {
     match attribute {
         [name] => is_word(name, "test"),
@@ -287,7 +287,7 @@ fn holds_in_tests_only(condition: &[TokenTree]) -> bool {
     }
 }
 
-/// Where the item at a token ends; none if it is another thing, such as a field.
+/// The token after the item at a token; none if it is no item but, for example, a field.
 fn item_end(tokens: &[TokenTree], start: usize) -> Option<usize> {
     const BEFORE: &[&str] = &["pub", "default", "unsafe", "async", "extern"];
     let rest = tokens.get(start..)?;

@@ -12,7 +12,7 @@ pub(super) struct Rooms {
     folder: String,
     list: Vec<Room>,
     arrows: BTreeMap<(usize, usize), Vec<ImportSite>>,
-    /// Paths that lead into no room, and files that belong to none.
+    /// Messages on paths that lead into no room, and on files that belong to none.
     strays: Vec<String>,
 }
 
@@ -25,7 +25,7 @@ struct Room {
     circles: Vec<Vec<String>>,
 }
 
-/// Where a path is named.
+/// A place that names a path.
 #[derive(Debug)]
 struct ImportSite {
     file: String,
@@ -56,7 +56,7 @@ impl Rooms {
         rooms
     }
 
-    /// Everything for people: rooms with their lines of code and arrows by floor, then circles of files.
+    /// The rooms with their lines of code and arrows by floor, then circles of files, as lines of text.
     pub fn picture(&self) -> String {
         let floors = self.list.last().map_or(0, |room| room.floor + 1);
         let lines: usize = self.list.iter().map(|room| room.lines).sum();
@@ -83,7 +83,7 @@ impl Rooms {
         text
     }
 
-    /// Circles between rooms, arrows that run up, and what belongs to no room.
+    /// Messages on circles between rooms, on arrows that run up, and on what belongs to no room.
     pub fn faults(&self) -> Vec<String> {
         let edges: BTreeSet<(usize, usize)> = self.arrows.keys().copied().collect();
         let mut faults = Vec::new();

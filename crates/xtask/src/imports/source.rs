@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::imports::file::{self, ModulePath};
 
-/// The file that every other one is reached from.
+/// The file of the root module.
 const ROOT: &str = "lib.rs";
 
 /// A crate without its test code.
@@ -25,7 +25,7 @@ pub(super) struct CrateSource {
 pub(super) struct ModuleFile {
     /// Its path below the folder of the crate.
     pub path: String,
-    /// How many lines of code it has.
+    /// The number of its lines with code.
     pub lines: usize,
 }
 

@@ -100,7 +100,7 @@ fn what_is_no_path_of_the_crate_is_not_read() {
 }
 
 #[test]
-fn test_code_is_left_out() {
+fn code_of_tests_is_left_out() {
     for text in [
         "#[cfg(test)] use crate::roof;",
         "#[cfg(test)]\nmod tests { use crate::roof; }",

@@ -1,4 +1,4 @@
-//! ast-grep's side: how it is run and how its stream of JSON becomes findings.
+//! Running ast-grep, and reading its stream of JSON as findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,26 +6,32 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use super::compare::{Capture, Finding, Piece};
+use super::compare::{ParityCapture, ParityFinding, Piece};
 use super::stage::{self, Stage};
 
 /// The name under which ast-grep keeps nodes matched by relational rules among the captures of many nodes;
 /// no metavariable can have it, for those are upper case.
 const SECONDARY: &str = "secondary";
 
-/// What ast-grep found.
+/// The findings of ast-grep, and what its trees say of the files.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct AstGrepFindings {
     /// Findings of the rules.
-    pub findings: Vec<Finding>,
-    /// The bytes of Rust's token trees, by file.
-    pub token_trees: BTreeMap<String, Vec<(u64, u64)>>,
+    pub findings: Vec<ParityFinding>,
+    /// First and last byte of each of Rust's token trees, by file.
+    pub token_trees: BTreeMap<String, Vec<(usize, usize)>>,
     /// Files with an `ERROR` node.
     pub broken: BTreeSet<String>,
 }
 
-/// Runs ast-grep on these files and adds what it found.
-pub fn scan(binary: &Path, stage: &Stage, cwd: &Path, files: &[PathBuf], found: &mut Found) -> Result<(), String> {
+/// Runs ast-grep on these files and adds its findings.
+pub fn scan(
+    binary: &Path,
+    stage: &Stage,
+    cwd: &Path,
+    files: &[PathBuf],
+    found: &mut AstGrepFindings,
+) -> Result<(), String> {
     let mut command = Command::new(binary);
     command
         .args(["scan", "--json=stream", "--no-ignore", "hidden", "--config"])
@@ -37,14 +43,15 @@ pub fn scan(binary: &Path, stage: &Stage, cwd: &Path, files: &[PathBuf], found: 
 }
 
 /// Adds the findings of a stream: one JSON object a line.
-fn read(stream: &str, found: &mut Found) -> Result<(), String> {
+fn read(stream: &str, found: &mut AstGrepFindings) -> Result<(), String> {
     for line in stream.lines().filter(|line| !line.is_empty()) {
-        let matched: Match = serde_json::from_str(line).map_err(|error| format!("ast-grep's JSON: {error}: {line}"))?;
+        let matched: AstGrepMatch =
+            serde_json::from_str(line).map_err(|error| format!("ast-grep's JSON: {error}: {line}"))?;
         let path = matched.file.replace('\\', "/");
         if stage::is_error_rule(&matched.rule_id) {
             found.broken.insert(path);
         } else if stage::is_token_tree_rule(&matched.rule_id) {
-            let Bytes { start, end } = matched.range.byte_offset;
+            let AstGrepBytes { start, end } = matched.range.byte_offset;
             found.token_trees.entry(path).or_default().push((start, end));
         } else {
             found.findings.push(matched.finding(path));
@@ -55,59 +62,59 @@ fn read(stream: &str, found: &mut Found) -> Result<(), String> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Match {
+struct AstGrepMatch {
     rule_id: String,
     file: String,
-    range: Range,
+    range: AstGrepRange,
     #[serde(default)]
-    meta_variables: MetaVariables,
+    meta_variables: AstGrepMetaVariables,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Range {
-    byte_offset: Bytes,
+struct AstGrepRange {
+    byte_offset: AstGrepBytes,
 }
 
 #[derive(Clone, Copy, Deserialize)]
-struct Bytes {
-    start: u64,
-    end: u64,
+struct AstGrepBytes {
+    start: usize,
+    end: usize,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct MetaVariables {
-    single: BTreeMap<String, Node>,
-    multi: BTreeMap<String, Vec<Node>>,
+struct AstGrepMetaVariables {
+    single: BTreeMap<String, AstGrepNode>,
+    multi: BTreeMap<String, Vec<AstGrepNode>>,
     transformed: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
-struct Node {
+struct AstGrepNode {
     text: String,
-    range: Range,
+    range: AstGrepRange,
 }
 
-impl Match {
-    fn finding(self, path: String) -> Finding {
-        let MetaVariables { single, multi, transformed } = self.meta_variables;
-        let mut captures: BTreeMap<String, Capture> = BTreeMap::new();
-        captures.extend(single.into_iter().map(|(name, node)| (name, Capture::Single(node.piece()))));
+impl AstGrepMatch {
+    fn finding(self, path: String) -> ParityFinding {
+        let AstGrepMetaVariables { single, multi, transformed } = self.meta_variables;
+        let mut captures: BTreeMap<String, ParityCapture> = BTreeMap::new();
+        captures.extend(single.into_iter().map(|(name, node)| (name, ParityCapture::Single(node.piece()))));
         let multi = multi.into_iter().filter(|(name, _)| name != SECONDARY);
         captures.extend(multi.map(|(name, nodes)| {
-            let pieces = nodes.into_iter().map(Node::piece).collect();
-            (name, Capture::Multi(pieces))
+            let pieces = nodes.into_iter().map(AstGrepNode::piece).collect();
+            (name, ParityCapture::Multi(pieces))
         }));
-        captures.extend(transformed.into_iter().map(|(name, text)| (name, Capture::Text(text))));
-        let Bytes { start, end } = self.range.byte_offset;
-        Finding { rule: self.rule_id, path, start, end, captures }
+        captures.extend(transformed.into_iter().map(|(name, text)| (name, ParityCapture::Text(text))));
+        let AstGrepBytes { start, end } = self.range.byte_offset;
+        ParityFinding { rule: self.rule_id, path, start, end, captures }
     }
 }
 
-impl Node {
+impl AstGrepNode {
     fn piece(self) -> Piece {
-        let Bytes { start, end } = self.range.byte_offset;
+        let AstGrepBytes { start, end } = self.range.byte_offset;
         Piece { text: self.text, start, end }
     }
 }
@@ -127,23 +134,23 @@ mod tests {
             r#"{"text":"=","range":{"byteOffset":{"start":1,"end":2}},"file":"/s/b.ts","ruleId":"parity-error-node-tsx"}"#,
             "\n",
         );
-        let mut found = Found::default();
+        let mut found = AstGrepFindings::default();
         read(stream, &mut found).unwrap();
         assert_eq!(found.broken, BTreeSet::from(["/s/b.ts".to_owned()]));
         let piece = |text: &str, start, end| Piece { text: text.into(), start, end };
         let captures = BTreeMap::from([
-            ("A".to_owned(), Capture::Single(piece("é", 35, 37))),
-            ("B".to_owned(), Capture::Text("É".into())),
-            ("REST".to_owned(), Capture::Multi(vec![piece("b", 39, 40)])),
+            ("A".to_owned(), ParityCapture::Single(piece("é", 35, 37))),
+            ("B".to_owned(), ParityCapture::Text("É".into())),
+            ("REST".to_owned(), ParityCapture::Multi(vec![piece("b", 39, 40)])),
         ]);
         assert_eq!(
             found.findings,
-            [Finding { rule: "r".into(), path: "/s/a.ts".into(), start: 33, end: 41, captures }]
+            [ParityFinding { rule: "r".into(), path: "/s/a.ts".into(), start: 33, end: 41, captures }]
         );
     }
 
     #[test]
-    fn what_is_not_json_is_said() {
-        assert!(read("oops", &mut Found::default()).unwrap_err().contains("oops"));
+    fn what_is_not_json_is_an_error() {
+        assert!(read("oops", &mut AstGrepFindings::default()).unwrap_err().contains("oops"));
     }
 }

@@ -1,26 +1,26 @@
-//! Two sets of findings side by side: what is identical, what only one tool found, what was captured otherwise.
+//! Comparison of two sets of findings: identical ones, those of one tool alone, those with different captures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// A finding as both tools can say it.
+/// A finding in the form that both tools' findings are brought to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
+pub struct ParityFinding {
     /// The rule's id.
     pub rule: String,
-    /// The file, the same words from both tools.
+    /// The absolute path of the file, with `/`.
     pub path: String,
     /// Its first byte.
-    pub start: u64,
+    pub start: usize,
     /// The byte after its last.
-    pub end: u64,
-    /// What its metavariables hold, by name.
-    pub captures: BTreeMap<String, Capture>,
+    pub end: usize,
+    /// What its metavariables matched, by name.
+    pub captures: BTreeMap<String, ParityCapture>,
 }
 
-/// What a metavariable holds.
+/// What a metavariable matched.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Capture {
+pub enum ParityCapture {
     /// One node.
     Single(Piece),
     /// Zero or more nodes.
@@ -35,44 +35,44 @@ pub struct Piece {
     /// Its text.
     pub text: String,
     /// Its first byte.
-    pub start: u64,
+    pub start: usize,
     /// The byte after its last.
-    pub end: u64,
+    pub end: usize,
 }
 
-/// One disagreement.
+/// A difference between the tools.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
-    /// Found by ast-grep alone.
-    OnlyAstGrep(Finding),
-    /// Found by lawbook alone.
-    OnlyLawbook(Finding),
-    /// Found by both at the same place, with other captures.
+    /// A finding of ast-grep alone.
+    OnlyAstGrep(ParityFinding),
+    /// A finding of lawbook alone.
+    OnlyLawbook(ParityFinding),
+    /// Findings of both at the same place, with different captures.
     Captures {
-        /// What ast-grep says.
-        ast_grep: Finding,
-        /// What lawbook says.
-        lawbook: Finding,
+        /// That of ast-grep.
+        ast_grep: ParityFinding,
+        /// That of lawbook.
+        lawbook: ParityFinding,
     },
 }
 
-/// The figures over some files.
+/// The counts over some files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// How many files were looked at.
+    /// The number of files.
     pub files: usize,
-    /// Findings of ast-grep.
+    /// The number of findings of ast-grep.
     pub ast_grep: usize,
-    /// Findings of lawbook.
+    /// The number of findings of lawbook.
     pub lawbook: usize,
-    /// Findings that are the same in rule, path, bytes and captures.
+    /// The number of findings that are equal in rule, path, bytes and captures.
     pub identical: usize,
-    /// Disagreements by rule.
+    /// The differences by rule.
     pub differences: BTreeMap<String, Vec<Difference>>,
 }
 
 impl Figures {
-    /// The identical findings among all that either tool has, in percent; nothing to find is all the same.
+    /// The share of identical findings among all that either tool has, in percent; 100 when there are none.
     pub fn share(&self) -> f64 {
         let different: usize = self.differences.values().map(Vec::len).sum();
         let all = self.identical + different;
@@ -92,31 +92,31 @@ fn percent(part: usize, all: usize) -> f64 {
     part as f64 * 100.0 / all as f64
 }
 
-/// The figures of files that ast-grep parses without an error, and of those that it does not.
+/// The counts of files that ast-grep parses without an error, and of the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Comparison {
+pub struct ParityComparison {
     /// Files without an `ERROR` node.
     pub sound: Figures,
     /// Files with one.
     pub broken: Figures,
 }
 
-/// Compares the findings on these files; those in `broken` are counted apart.
+/// Compares the findings on these files; files in `broken` are counted separately.
 pub fn compare(
     files: &BTreeSet<String>,
     broken: &BTreeSet<String>,
-    ast_grep: Vec<Finding>,
-    lawbook: Vec<Finding>,
-) -> Comparison {
-    let mut comparison = Comparison::default();
+    ast_grep: Vec<ParityFinding>,
+    lawbook: Vec<ParityFinding>,
+) -> ParityComparison {
+    let mut comparison = ParityComparison::default();
     comparison.broken.files = files.intersection(broken).count();
     comparison.sound.files = files.len() - comparison.broken.files;
-    let mut places: BTreeMap<Place, Pair> = BTreeMap::new();
+    let mut places: BTreeMap<FindingKey, Pair> = BTreeMap::new();
     for finding in ast_grep {
-        places.entry(place(&finding)).or_default().ast_grep.push(finding);
+        places.entry(key_of(&finding)).or_default().ast_grep.push(finding);
     }
     for finding in lawbook {
-        places.entry(place(&finding)).or_default().lawbook.push(finding);
+        places.entry(key_of(&finding)).or_default().lawbook.push(finding);
     }
     for ((rule, path, ..), pair) in places {
         let figures = if broken.contains(&path) { &mut comparison.broken } else { &mut comparison.sound };
@@ -125,21 +125,22 @@ pub fn compare(
     comparison
 }
 
-/// Rule, path and bytes.
-type Place = (String, String, u64, u64);
+/// Rule, path, first byte and the byte after the last.
+type FindingKey = (String, String, usize, usize);
 
 /// The findings of one rule at one place.
 #[derive(Default)]
 struct Pair {
-    ast_grep: Vec<Finding>,
-    lawbook: Vec<Finding>,
+    ast_grep: Vec<ParityFinding>,
+    lawbook: Vec<ParityFinding>,
 }
 
-fn place(finding: &Finding) -> Place {
+fn key_of(finding: &ParityFinding) -> FindingKey {
     (finding.rule.clone(), finding.path.clone(), finding.start, finding.end)
 }
 
-/// Counts the findings of one rule at one place: pairs of equals first, then pairs, then those left over.
+/// Counts the findings of one rule at one place: equal findings are paired first, then the others as far as there are two,
+/// and the rest is of one tool alone.
 fn compare_place(rule: &str, pair: Pair, figures: &mut Figures) {
     let Pair { ast_grep: theirs, lawbook: mut ours } = pair;
     figures.ast_grep += theirs.len();
@@ -214,7 +215,7 @@ impl fmt::Display for Difference {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for ParityFinding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}:{}..{}", self.path, self.start, self.end)?;
         for (name, capture) in &self.captures {
@@ -225,22 +226,22 @@ impl fmt::Display for Finding {
 }
 
 /// A capture in one short line.
-fn shown(capture: Option<&Capture>) -> String {
+fn shown(capture: Option<&ParityCapture>) -> String {
     let piece = |piece: &Piece| format!("{}@{}..{}", short(&piece.text), piece.start, piece.end);
     match capture {
         None => "nothing".to_owned(),
-        Some(Capture::Single(one)) => piece(one),
-        Some(Capture::Multi(many)) => format!("[{}]", many.iter().map(piece).collect::<Vec<_>>().join(" ")),
-        Some(Capture::Text(text)) => short(text),
+        Some(ParityCapture::Single(one)) => piece(one),
+        Some(ParityCapture::Multi(many)) => format!("[{}]", many.iter().map(piece).collect::<Vec<_>>().join(" ")),
+        Some(ParityCapture::Text(text)) => short(text),
     }
 }
 
 fn short(text: &str) -> String {
-    const LONGEST: usize = 40;
-    if text.chars().count() <= LONGEST {
+    const MAX_SHOWN_CHARS: usize = 40;
+    if text.chars().count() <= MAX_SHOWN_CHARS {
         return format!("{text:?}");
     }
-    let cut: String = text.chars().take(LONGEST).collect();
+    let cut: String = text.chars().take(MAX_SHOWN_CHARS).collect();
     format!("{cut:?}…")
 }
 
@@ -248,20 +249,20 @@ fn short(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn finding(rule: &str, path: &str, start: u64, captures: &[(&str, Capture)]) -> Finding {
+    fn finding(rule: &str, path: &str, start: usize, captures: &[(&str, ParityCapture)]) -> ParityFinding {
         let captures = captures.iter().map(|(name, capture)| ((*name).to_owned(), capture.clone())).collect();
-        Finding { rule: rule.into(), path: path.into(), start, end: start + 3, captures }
+        ParityFinding { rule: rule.into(), path: path.into(), start, end: start + 3, captures }
     }
 
-    fn single(text: &str, start: u64) -> Capture {
-        Capture::Single(Piece { text: text.into(), start, end: start + text.len() as u64 })
+    fn single(text: &str, start: usize) -> ParityCapture {
+        ParityCapture::Single(Piece { text: text.into(), start, end: start + text.len() as usize })
     }
 
     fn names(names: &[&str]) -> BTreeSet<String> {
         names.iter().map(|&name| name.to_owned()).collect()
     }
 
-    fn sound(ast_grep: Vec<Finding>, lawbook: Vec<Finding>) -> Figures {
+    fn sound(ast_grep: Vec<ParityFinding>, lawbook: Vec<ParityFinding>) -> Figures {
         compare(&names(&["a", "b"]), &names(&[]), ast_grep, lawbook).sound
     }
 
@@ -290,7 +291,7 @@ mod tests {
 
     #[test]
     fn other_bytes_or_kinds_of_capture_differ() {
-        let ours = [single("f", 2), single("g", 1), Capture::Text("f".into()), Capture::Multi(vec![])];
+        let ours = [single("f", 2), single("g", 1), ParityCapture::Text("f".into()), ParityCapture::Multi(vec![])];
         for capture in ours {
             let (theirs, ours) =
                 (finding("r", "a", 1, &[("X", single("f", 1))]), finding("r", "a", 1, &[("X", capture)]));
@@ -327,7 +328,7 @@ mod tests {
 
     #[test]
     fn the_share_counts_every_disagreement_once() {
-        let many = |count: u64| (0..count).map(|at| finding("r", "a", at, &[])).collect::<Vec<_>>();
+        let many = |count: usize| (0..count).map(|at| finding("r", "a", at, &[])).collect::<Vec<_>>();
         let figures = sound(many(200), many(199));
         assert!((figures.share() - 99.5).abs() < 1e-9);
         assert!(figures.to_string().contains("identical 199 (99.500 %)"));

@@ -1,4 +1,4 @@
-//! One parity run: the same rules and the same list of files for both tools, and what came of it.
+//! One parity run: ast-grep and lawbook with the same rules on the same files, and their differences.
 
 mod ast_grep;
 mod compare;
@@ -13,28 +13,28 @@ use std::time::{Duration, Instant};
 
 use ignore::WalkBuilder;
 
-use crate::places::Places;
-use compare::{Comparison, Finding};
+use crate::places::WorkspaceFolders;
+use compare::{ParityComparison, ParityFinding};
 use stage::Stage;
 
 /// The share of identical findings, in percent, below which parity fails.
 pub const DEFAULT_MIN: f64 = 99.5;
 
-/// How many bytes of file names one command line gets; well below the limit of every system.
+/// The most bytes of file names on one command line; well below the limit of every system.
 const ARGUMENT_BYTES: usize = if cfg!(windows) { 16 * 1024 } else { 96 * 1024 };
 
 /// The two tools.
 #[derive(Debug)]
-pub struct Tools {
+pub struct ParityTools {
     /// The pinned ast-grep.
     pub ast_grep: PathBuf,
     /// The lawbook under test.
     pub lawbook: PathBuf,
 }
 
-/// What is to be compared.
+/// The rules and files to compare.
 #[derive(Debug)]
-pub struct Request<'a> {
+pub struct ParityRequest<'a> {
     /// The name of the run; its files are kept in `target/e2e/parity/<name>`.
     pub name: &'a str,
     /// Rule files, or folders of them.
@@ -43,10 +43,10 @@ pub struct Request<'a> {
     pub dirs: Vec<PathBuf>,
 }
 
-/// What a run showed.
+/// The results of a run.
 #[derive(Debug)]
-pub struct Outcome {
-    comparison: Comparison,
+pub struct ParityOutcome {
+    comparison: ParityComparison,
     rules: usize,
     /// Rules without a finding of ast-grep.
     silent: Vec<String>,
@@ -55,10 +55,10 @@ pub struct Outcome {
     macros: [usize; 2],
 }
 
-impl Outcome {
-    /// The figures, for people.
+impl ParityOutcome {
+    /// The results as lines of text.
     pub fn text(&self) -> String {
-        let Comparison { sound, broken } = &self.comparison;
+        let ParityComparison { sound, broken } = &self.comparison;
         let mut text = format!(
             "  {} rules, {} files; ast-grep {:.1} s, lawbook {:.1} s\n",
             self.rules,
@@ -80,7 +80,7 @@ impl Outcome {
         text
     }
 
-    /// Why this run does not pass; nothing when it does.
+    /// The reasons for which this run does not pass; empty when it passes.
     pub fn failures(&self, min: f64, every_rule: bool) -> Vec<String> {
         let mut failures = Vec::new();
         let share = self.comparison.sound.share();
@@ -98,13 +98,17 @@ impl Outcome {
 }
 
 /// Runs both tools and compares.
-pub fn run(places: &Places, tools: &Tools, request: &Request<'_>) -> Result<Outcome, String> {
+pub fn run(
+    places: &WorkspaceFolders,
+    tools: &ParityTools,
+    request: &ParityRequest<'_>,
+) -> Result<ParityOutcome, String> {
     let stage = Stage::set(&places.e2e().join("parity").join(request.name), &request.rules)?;
     let files = source_files(&request.dirs, &stage.extensions())?;
     if files.is_empty() {
         return Err("the folders hold no file in a language of the rules".to_owned());
     }
-    let (mut theirs, mut ours) = (ast_grep::Found::default(), Vec::new());
+    let (mut theirs, mut ours) = (ast_grep::AstGrepFindings::default(), Vec::new());
     let mut times = [Duration::ZERO; 2];
     for chunk in chunks(&files) {
         let begin = Instant::now();
@@ -114,11 +118,11 @@ pub fn run(places: &Places, tools: &Tools, request: &Request<'_>) -> Result<Outc
         lawbook::check(&tools.lawbook, &stage, places.root(), chunk, &mut ours)?;
         times[1] += begin.elapsed();
     }
-    let spoken: BTreeSet<&str> = theirs.findings.iter().map(|finding| finding.rule.as_str()).collect();
-    let silent = stage.rules().map(|rule| rule.id.clone()).filter(|id| !spoken.contains(id.as_str())).collect();
+    let reporting: BTreeSet<&str> = theirs.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let silent = stage.rules().map(|rule| rule.id.clone()).filter(|id| !reporting.contains(id.as_str())).collect();
     let names: BTreeSet<String> = files.iter().map(|file| text_of(file)).collect();
-    // lawbook reads the arguments of Rust's macros as code, so what touches a token tree is not to be compared.
-    let touches = |finding: &Finding| {
+    // lawbook reads the arguments of Rust's macros as code and ast-grep does not: findings in token trees are left out.
+    let touches = |finding: &ParityFinding| {
         let trees = theirs.token_trees.get(&finding.path);
         trees.is_some_and(|trees| trees.iter().any(|(start, end)| *start < finding.end && finding.start < *end))
     };
@@ -127,10 +131,10 @@ pub fn run(places: &Places, tools: &Tools, request: &Request<'_>) -> Result<Outc
     let (macros_theirs, found): (Vec<_>, Vec<_>) = theirs.findings.iter().cloned().partition(&touches);
     let comparison = compare::compare(&names, &theirs.broken, found, ours);
     let macros = [macros_theirs.len(), macros_ours.len()];
-    Ok(Outcome { comparison, rules: stage.rules().count(), silent, times, macros })
+    Ok(ParityOutcome { comparison, rules: stage.rules().count(), silent, times, macros })
 }
 
-/// What a tool prints. Both tools exit with 0 or, when there are findings of level error, with 1.
+/// Runs a tool and returns what it prints to standard output. Both tools exit with 0 or, when there are findings of level error, with 1.
 fn answer_of(name: &str, command: &mut Command) -> Result<Vec<u8>, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output =
@@ -141,8 +145,8 @@ fn answer_of(name: &str, command: &mut Command) -> Result<Vec<u8>, String> {
     Err(format!("{name} failed ({})\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim_end()))
 }
 
-/// Every file below the folders with one of these endings, absolute and sorted; ignore files have no say,
-/// `node_modules` below a folder and names with a leading dot are left out, as is text that is not UTF-8.
+/// Every file below the folders with one of these extensions, absolute and sorted. Ignore files do not count;
+/// `node_modules`, names with a leading dot and files that are not UTF-8 are left out.
 fn source_files(dirs: &[PathBuf], extensions: &BTreeSet<&str>) -> Result<Vec<PathBuf>, String> {
     let mut files = BTreeSet::new();
     for dir in dirs {
@@ -162,7 +166,7 @@ fn source_files(dirs: &[PathBuf], extensions: &BTreeSet<&str>) -> Result<Vec<Pat
     Ok(files.into_iter().collect())
 }
 
-/// Runs of files that fit on one command line.
+/// Splits the files into lists that fit on one command line each.
 fn chunks(files: &[PathBuf]) -> Vec<&[PathBuf]> {
     let mut chunks = Vec::new();
     let (mut begin, mut bytes) = (0, 0);
@@ -180,7 +184,7 @@ fn chunks(files: &[PathBuf]) -> Vec<&[PathBuf]> {
     chunks
 }
 
-/// A path as the comparison writes it.
+/// Returns a path with `/`, as the comparison writes it.
 fn text_of(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
@@ -203,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn ignore_files_have_no_say_in_what_is_compared() {
+    fn ignore_files_do_not_count() {
         let dir = tempfile::tempdir().unwrap();
         for (name, bytes) in
             [(".gitignore", &b"*"[..]), ("a.ts", b"1"), (".b.ts", b"1"), ("c.rs", b"1"), ("d.ts", b"\xff")]

@@ -1,4 +1,4 @@
-//! The rules of one run, laid out once so that both tools read the very same files.
+//! The rules of one run, copied to one folder so that both tools read the same files.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,25 +8,25 @@ use lawbook_core::ir::Dialect;
 use lawbook_core::language;
 use serde::Deserialize;
 
-/// What the id of the rule that finds a language's `ERROR` nodes starts with.
+/// The start of the ids of rules that find the `ERROR` nodes of a language.
 const ERROR_ID: &str = "parity-error-node-";
 /// The id of the rule that finds Rust's token trees.
 const TOKEN_TREE_ID: &str = "parity-token-tree";
 
-/// The part of an ast-grep rule that a run must know.
+/// An ast-grep rule, as far as a run reads it.
 #[derive(Debug)]
-pub struct Rule {
+pub struct StagedRule {
     /// Its id.
     pub id: String,
     /// The dialect of its language.
     pub dialect: &'static Dialect,
 }
 
-/// The folder of one run.
+/// The folder of one run, with its rules.
 #[derive(Debug)]
 pub struct Stage {
     folder: PathBuf,
-    rules: Vec<Rule>,
+    rules: Vec<StagedRule>,
 }
 
 impl Stage {
@@ -72,32 +72,32 @@ impl Stage {
     }
 
     /// The rules, in the order they were read.
-    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+    pub fn rules(&self) -> impl Iterator<Item = &StagedRule> {
         self.rules.iter()
     }
 
-    /// Whether one of them has this id.
+    /// True if one of them has this id.
     pub fn has_rule(&self, id: &str) -> bool {
         self.rules.iter().any(|rule| rule.id == id)
     }
 
-    /// The endings of all files that a rule is for.
+    /// The extensions of all files that a rule is for.
     pub fn extensions(&self) -> BTreeSet<&'static str> {
         self.rules.iter().flat_map(|rule| rule.dialect.extensions).copied().collect()
     }
 }
 
-/// Whether a finding of ast-grep is a token tree of Rust, in which lawbook sees more.
+/// True for the rule whose findings are Rust's token trees, the contents of which only lawbook reads.
 pub fn is_token_tree_rule(id: &str) -> bool {
     id == TOKEN_TREE_ID
 }
 
-/// Whether a finding of ast-grep says that its file does not parse.
+/// True for the rules whose findings say that the file does not parse.
 pub fn is_error_rule(id: &str) -> bool {
     id.starts_with(ERROR_ID)
 }
 
-/// The `.yml` and `.yaml` files named or below the folders named.
+/// The `.yml` and `.yaml` files among the sources and below them.
 fn rule_files(sources: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut files = Vec::new();
     for source in sources {
@@ -118,7 +118,7 @@ fn rule_files(sources: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The ids and languages of a rule file's documents.
-fn read_rules(text: &str) -> Result<Vec<Rule>, String> {
+fn read_rules(text: &str) -> Result<Vec<StagedRule>, String> {
     #[derive(Deserialize)]
     struct Document {
         id: String,
@@ -128,7 +128,7 @@ fn read_rules(text: &str) -> Result<Vec<Rule>, String> {
     let rule = |Document { id, language }| {
         let name = language.to_lowercase();
         match language::dialects().find(|dialect| dialect.ast_grep_names.contains(&name.as_str())) {
-            Some(dialect) => Ok(Rule { id, dialect }),
+            Some(dialect) => Ok(StagedRule { id, dialect }),
             None => Err(format!("{id}: {language} is not a language of both tools")),
         }
     };

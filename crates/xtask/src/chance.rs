@@ -1,11 +1,11 @@
-//! Numbers that look random and are the same on every run.
+//! Pseudo-random numbers (xorshift) that are the same on every run.
 
-/// A generator by its seed (xorshift).
+/// A generator of numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Chance(u64);
 
 impl Chance {
-    /// Any seed will do.
+    /// A generator that starts from a seed, which may be any number.
     pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
@@ -17,17 +17,17 @@ impl Chance {
         self.0
     }
 
-    /// A number below `end`, which must not be 0.
+    /// Returns a number below `end`, which must not be 0.
     pub fn below(&mut self, end: usize) -> usize {
         (self.next() >> 11) as usize % end
     }
 
-    /// True in so many of a hundred cases.
+    /// Returns true in `share` of a hundred cases.
     pub fn percent(&mut self, share: usize) -> bool {
         self.below(100) < share
     }
 
-    /// One of several.
+    /// Returns one of several things; none of an empty list.
     pub fn pick<'t, T>(&mut self, things: &'t [T]) -> Option<&'t T> {
         if things.is_empty() { None } else { things.get(self.below(things.len())) }
     }
