@@ -56,7 +56,7 @@ fn when_one_file_cannot_be_written_neither_is() {
     let output = fix(folder.path()).output().unwrap();
     says(
         &output,
-        "not written: use.ts: its fixes go together with those of other files, and `names.ts`: the file is read-only",
+        "not written: use.ts: its fixes can only be written together with those of other files, and `names.ts`: the file is read-only",
     );
     assert_eq!((output.status.code(), texts(folder.path())), (Some(1), OLD.map(str::to_owned)));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
@@ -139,7 +139,10 @@ fn when_a_new_file_cannot_be_created_nothing_changes() {
     let folder = moving_project();
     fs::write(folder.path().join("made"), "a file where a folder is wanted").unwrap();
     let output = fix(folder.path()).arg("--unsafe-fixes").output().unwrap();
-    says(&output, "not written: use.ts: its fixes go together with those of other files, and `made/index.ts`: ");
+    says(
+        &output,
+        "not written: use.ts: its fixes can only be written together with those of other files, and `made/index.ts`: ",
+    );
     assert_eq!(output.status.code(), Some(1));
     check_files(folder.path(), MOVED_BEFORE, MOVED_AFTER);
 }
