@@ -13,12 +13,12 @@ pub(crate) struct Prefilter {
     search: TextSearch,
     /// The number of texts that are those of suppressions.
     comments: usize,
-    rules: Vec<NeededTexts>,
+    rules: Vec<InstanceTexts>,
 }
 
 /// The texts that one instance needs.
 #[derive(Debug)]
-struct NeededTexts {
+struct InstanceTexts {
     instance: usize,
     /// The numbers of its texts; none when it needs every file.
     texts: Option<Vec<usize>>,
@@ -55,7 +55,7 @@ impl Prefilter {
             .map(|called| {
                 let instance = called.instance;
                 let literals = instances[instance].check.literals(dialect);
-                NeededTexts { instance, texts: numbered(literals, &mut texts) }
+                InstanceTexts { instance, texts: numbered(literals, &mut texts) }
             })
             .collect();
         Self { search: TextSearch::new(texts), comments: comments.len(), rules }
@@ -85,7 +85,7 @@ impl Prefilter {
             };
         }
         let found = self.search.found(text);
-        let can = |rule: &NeededTexts| rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
+        let can = |rule: &InstanceTexts| rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
         let suppressions = suppressions_matter && found[..self.comments].contains(&true);
         let mut must_parse = suppressions;
         let mut ruled_out = Vec::new();
