@@ -65,7 +65,7 @@ const VALUED: &[Kind] = &[
 ];
 const LITERAL: &[Kind] = &[Kind::String, Kind::Template, Kind::Number, Kind::Boolean, Kind::Null, Kind::Regex];
 /// `Import` is among them because `require("m")` and `import("m")` are imports that are written as calls.
-const CALL: &[Kind] = &[Kind::Call, Kind::New, Kind::Macro, Kind::Import];
+const CALL_KINDS: &[Kind] = &[Kind::Call, Kind::New, Kind::Macro, Kind::Import];
 const IMPORT: &[Kind] = &[Kind::Import, Kind::Export];
 const COMMENT: &[Kind] = &[Kind::Comment];
 const EVERY: &[Kind] = &[];
@@ -144,11 +144,11 @@ keys! {
     /// `raw`: the text of a literal as written.
     Raw = "raw" of LITERAL,
     /// `callee`: the text of the callee without white space, type arguments and optional chaining.
-    Callee = "callee" of CALL,
+    Callee = "callee" of CALL_KINDS,
     /// `arguments`: the texts of its arguments.
-    Arguments = "arguments" of CALL,
+    Arguments = "arguments" of CALL_KINDS,
     /// `receiver`: the text of the object whose method is called.
-    Receiver = "receiver" of CALL,
+    Receiver = "receiver" of CALL_KINDS,
     /// `source`: the module; of a Rust `use`, its paths.
     Source = "source" of IMPORT,
     /// `names`: the imported names, as the module calls them; of an export, the names that others see.
