@@ -8,7 +8,16 @@ use crate::span::Span;
 /// One mistake in a rule page or a configuration file.
 ///
 /// A client shows the file, line, column and the text underlined; all mistakes of a run are shown at once.
+/// Shown as one line, `path:line:column: message (help)`, its line and column 1-based and the column in characters.
+///
+/// ```
+/// use lawbook_core::mistake::Mistake;
+///
+/// let mistake = Mistake::new("unknown rule `no-evil`").with_help("did you mean `no-eval`?");
+/// assert_eq!(mistake.to_string(), "unknown rule `no-evil` (did you mean `no-eval`?)");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mistake {
     /// The file as its reader knows it, and its whole text; none for a mistake that no file holds.
     pub place: Option<Place>,
@@ -29,6 +38,25 @@ pub struct Place {
     pub span: Span,
 }
 
+impl Mistake {
+    /// A mistake that no file holds; `message` is one sentence without a full stop.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { place: None, message: message.into(), help: None }
+    }
+
+    /// The same mistake with what was expected, or what to do next.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// The same mistake at `span`, in bytes, of the file that its reader knows as `path` and whose whole text is `text`.
+    #[must_use]
+    pub fn with_place(self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>, span: Span) -> Self {
+        Self { place: Some(Place { path: path.into(), text: text.into(), span }), ..self }
+    }
+}
+
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
@@ -44,6 +72,40 @@ impl fmt::Display for Mistake {
 }
 
 impl std::error::Error for Mistake {}
+
+/// All mistakes that were found together, as one error. Shown one a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MistakeList(Vec<Mistake>);
+
+impl MistakeList {
+    /// The mistakes, in the order in which they were found.
+    pub fn as_slice(&self) -> &[Mistake] {
+        &self.0
+    }
+
+    /// The mistakes, taken out.
+    pub fn into_vec(self) -> Vec<Mistake> {
+        self.0
+    }
+}
+
+impl From<Vec<Mistake>> for MistakeList {
+    fn from(mistakes: Vec<Mistake>) -> Self {
+        Self(mistakes)
+    }
+}
+
+impl fmt::Display for MistakeList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, mistake) in self.0.iter().enumerate() {
+            let separator = if number == 0 { "" } else { "\n" };
+            write!(f, "{separator}{mistake}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for MistakeList {}
 
 /// A text being read, and the mistakes found in it so far.
 #[derive(Debug)]
@@ -170,6 +232,15 @@ mod tests {
         check_help("xyz", &["summary", "severity"], "expected one of: severity, summary");
         check_help("titel", &["title", "template"], "did you mean `title`?");
         check_help("xyz", &[], "there is none to name here");
+    }
+
+    #[test]
+    fn mistakes_are_one_error_with_a_line_each() {
+        let placed = Mistake::new("unknown key `b`").with_place("a.toml", "a = 1\nb = 2\n", Span::new(6, 7));
+        let list = MistakeList::from(vec![placed.with_help("delete it"), Mistake::new("unknown rule `c`")]);
+        assert_eq!(list.as_slice().len(), 2);
+        let error: Box<dyn std::error::Error + Send + Sync> = list.into();
+        assert_eq!(error.to_string(), "a.toml:2:1: unknown key `b` (delete it)\nunknown rule `c`");
     }
 
     #[test]

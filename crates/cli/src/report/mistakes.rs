@@ -86,9 +86,6 @@ impl miette::Diagnostic for Shown {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use lawbook_core::mistake::Place;
     use lawbook_core::span::Span;
 
     use super::*;
@@ -97,8 +94,7 @@ mod tests {
     fn a_place_at_the_end_is_shown_too() {
         for text in ["", "a\n", "a"] {
             let span = Span::new(text.len() as u32, text.len() as u32 + 3);
-            let place = Place { path: "a.md".into(), text: Arc::from(text), span };
-            let mistake = Mistake { place: Some(place), message: "the head never ends".to_owned(), help: None };
+            let mistake = Mistake::new("the head never ends").with_place("a.md", text, span);
             let mut shown = Text::new(false);
             render(&[mistake], &mut shown);
             assert!(shown.as_str().contains("a.md:"), "{text:?}: {}", shown.as_str());
@@ -107,13 +103,8 @@ mod tests {
 
     #[test]
     fn a_mistake_shows_its_place_and_no_control_character() {
-        let place =
-            Place { path: "a\u{1b}.toml".into(), text: Arc::from("x = 1\n\u{1b}y = 2\n"), span: Span::new(7, 8) };
-        let mistake = Mistake {
-            place: Some(place),
-            message: "unknown key `\u{1b}`".to_owned(),
-            help: Some("did you mean `x`?".to_owned()),
-        };
+        let mistake = Mistake::new("unknown key `\u{1b}`").with_help("did you mean `x`?");
+        let mistake = mistake.with_place("a\u{1b}.toml", "x = 1\n\u{1b}y = 2\n", Span::new(7, 8));
         let mut text = Text::new(false);
         render(&[mistake], &mut text);
         let shown = text.as_str();

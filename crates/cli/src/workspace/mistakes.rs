@@ -4,12 +4,12 @@ use lawbook_core::mistake::Mistake;
 
 /// A mistake without a place.
 pub(crate) fn mistake(message: impl Into<String>) -> Mistake {
-    Mistake { place: None, message: message.into(), help: None }
+    Mistake::new(message)
 }
 
 /// A mistake without a place, and what to do about it.
 pub(crate) fn mistake_with_help(message: impl Into<String>, help: impl Into<String>) -> Mistake {
-    Mistake { place: None, message: message.into(), help: Some(help.into()) }
+    Mistake::new(message).with_help(help)
 }
 
 /// An error of the system without its number, which differs between systems.

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lawbook_core::mistake::{Mistake, Mistakes, Place};
+use lawbook_core::mistake::{Mistake, Mistakes};
 use lawbook_core::pack::Pack;
 use lawbook_core::settings::{Settings, is_folder};
 use lawbook_core::source::RelPath;
@@ -165,10 +165,9 @@ pub(crate) fn read_all(at: &Path) -> io::Result<Vec<u8>> {
 
 /// The mistake of a file that is not UTF-8, at the first byte that is not.
 pub(crate) fn not_utf8(shown: &str, error: &std::string::FromUtf8Error) -> Mistake {
-    let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
+    let text = String::from_utf8_lossy(error.as_bytes());
     let at = error.utf8_error().valid_up_to() as u32;
-    let place = Place { path: shown.into(), text, span: Span::new(at, at + 3) };
-    Mistake { place: Some(place), message: "this file is not UTF-8".to_owned(), help: None }
+    Mistake::new("this file is not UTF-8").with_place(shown, text, Span::new(at, at + 3))
 }
 
 fn is_page(path: &Path) -> bool {

@@ -517,5 +517,5 @@ fn wrong_scope(page: &Page, phase: Scope) -> Mistake {
 }
 
 fn without_place(message: String, help: String) -> Mistake {
-    Mistake { place: None, message, help: Some(help) }
+    Mistake::new(message).with_help(help)
 }
