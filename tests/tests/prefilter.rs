@@ -18,7 +18,7 @@ use lawbook_core::source::{RelPath, SourceFile};
 
 fn check(rule: &str, files: &[FileInput], prefilter: bool) -> (Vec<Arc<Diagnostic>>, Summary) {
     let mut pack = lawbook_rulesets::pack();
-    pack.natives = lawbook_rules::natives().to_vec();
+    pack.natives = lawbook_rules::natives();
     let selection = Selection { rules: vec![rule.to_owned()], packs: Vec::new() };
     let plan = Plan::new(&Settings::default(), vec![pack], &selection).unwrap();
     let engine = Engine::new(plan, RunOptions { prefilter, ..RunOptions::new(Date::from_unix_seconds(0)) });

@@ -11,7 +11,7 @@ use lawbook::core::diagnostic::{Finding, Safety, Subject};
 use lawbook::core::facts::{ChangeView, FactKind, ProjectView};
 use lawbook::core::fix::Choice;
 use lawbook::core::ir::Dialect;
-use lawbook::core::pack::{Native, Pack};
+use lawbook::core::pack::Pack;
 use lawbook::core::plan::Selection;
 use lawbook::core::policy::baseline;
 use lawbook::core::report::BaselineEntry;
@@ -221,11 +221,10 @@ impl Rule for EveryChange {
 fn open_with_wide_rules(project: &Project) -> Workspace {
     let file = |id: &str, scope: &str| (format!("{id}.md"), format!("{id}.md"), Arc::from(page(scope)));
     let files = vec![file("one-entry", "project"), file("every-change", "change")];
-    let (mut pack, mistakes) = Pack::from_files("ours", files);
+    let (pack, mistakes) = Pack::from_files("ours", files);
     assert_eq!(mistakes, []);
-    pack.natives.push(Native { id: "one-entry", build: |_| Ok(Box::new(OneEntry)) });
-    pack.natives.push(Native { id: "every-change", build: |_| Ok(Box::new(EveryChange)) });
-    pack.extended = true;
+    let pack = pack.with_native("one-entry", |_| Ok(OneEntry)).with_native("every-change", |_| Ok(EveryChange));
+    let pack = pack.with_all_on();
     Workspace::open(&project.path("."), Opening { packs: vec![pack], ..Opening::default() }).unwrap()
 }
 

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let page = |id: &str, text: &str| (format!("{id}.md"), format!("{id}.md"), Arc::from(text));
     let (pack, mistakes) = Pack::from_files("mine", vec![page("no-eval", PAGE), page("no-long-names", NATIVE)]);
     assert!(mistakes.is_empty(), "{mistakes:?}");
-    let natives = vec![Native { id: "no-long-names", build: |_| Ok(Box::new(NoLongNames)) }];
+    let natives = vec![Native::new("no-long-names", |_| Ok(NoLongNames))];
     let pack = Pack { extended: true, natives, ..pack };
     let plan =
         Plan::new(&Settings::default(), vec![pack], &Selection::default()).map_err(|found| format!("{found:?}"))?;

@@ -5,7 +5,10 @@ mod read;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use serde::de::DeserializeOwned;
+
 use crate::rule::Rule;
+use crate::rule::options::{OptionError, OptionReader};
 use crate::rule::page::{Options, Page};
 use crate::settings::Preset;
 use crate::source::RelPath;
@@ -29,6 +32,25 @@ pub struct Pack {
     pub extended: bool,
     /// Where its pages stand in the project, if there: the code in them is for tests of the rules and wrong on purpose.
     pub paths: Vec<RelPath>,
+}
+
+impl Pack {
+    /// The same pack with the code behind one of its `native: true` pages: [`Native::new`].
+    #[must_use]
+    pub fn with_native<R: Rule + 'static>(
+        mut self,
+        id: impl Into<Arc<str>>,
+        build: impl Fn(&OptionReader<'_>) -> Result<R, OptionError> + Send + Sync + 'static,
+    ) -> Self {
+        self.natives.push(Native::new(id, build));
+        self
+    }
+
+    /// The same pack with all its pages on at their own level, as those of a folder in `extends`.
+    #[must_use]
+    pub fn with_all_on(self) -> Self {
+        Self { extended: true, ..self }
+    }
 }
 
 /// A page that is read when it is first needed.
@@ -71,13 +93,46 @@ impl fmt::Debug for PageEntry {
     }
 }
 
-/// The code behind a `native: true` page.
-#[derive(Clone, Copy)]
+/// The code behind a `native: true` page. A clone shares it.
+#[derive(Clone)]
 pub struct Native {
+    id: Arc<str>,
+    build: Arc<BuildNative>,
+}
+
+/// Makes a rule from its options.
+type BuildNative = dyn Fn(&OptionReader<'_>) -> Result<Box<dyn Rule>, OptionError> + Send + Sync;
+
+impl Native {
+    /// The code behind the page of this id. `build` makes the rule from its options, once for each set of options that
+    /// the settings give it, and may capture what the rules share.
+    pub fn new<R: Rule + 'static>(
+        id: impl Into<Arc<str>>,
+        build: impl Fn(&OptionReader<'_>) -> Result<R, OptionError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { id: id.into(), build: Arc::new(move |options| Ok(Box::new(build(options)?))) }
+    }
+
+    /// The code behind the page of this id: a rule that is the struct of its options.
+    pub fn of_options<R: Rule + DeserializeOwned + 'static>(id: impl Into<Arc<str>>) -> Self {
+        Self::new(id, |options| options.read::<R>())
+    }
+
     /// The id of its page.
-    pub id: &'static str,
-    /// Makes the rule from its options; the error says which option is wrong and why.
-    pub build: fn(&Options) -> Result<Box<dyn Rule>, String>,
+    pub fn id(&self) -> &Arc<str> {
+        &self.id
+    }
+
+    /// Makes the rule from all options that its page declares.
+    ///
+    /// # Errors
+    /// A value that does not fit, or a page and code that do not agree on which options there are.
+    pub fn build(&self, options: &Options) -> Result<Box<dyn Rule>, OptionError> {
+        let reader = OptionReader::new(options);
+        let rule = (self.build)(&reader)?;
+        reader.check_read()?;
+        Ok(rule)
+    }
 }
 
 impl fmt::Debug for Native {

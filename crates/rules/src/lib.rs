@@ -2,18 +2,10 @@
 //! struct, deserialised, is its options. Its page is `rulesets/<topic>/<id>.md` with `native: true`.
 
 use lawbook_core::pack::Native;
-use lawbook_core::rule::Rule;
-use lawbook_core::rule::options;
-use lawbook_core::rule::page::Options;
-use serde::de::DeserializeOwned;
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 
 /// The code behind the built-in pages that say `native: true`.
-pub fn natives() -> &'static [Native] {
-    NATIVES
-}
-
-fn build<R: Rule + DeserializeOwned + 'static>(values: &Options) -> Result<Box<dyn Rule>, String> {
-    Ok(Box::new(options::deserialize::<R>(values)?))
+pub fn natives() -> Vec<Native> {
+    registered()
 }

@@ -73,10 +73,7 @@ impl Rule for NoOldFile {
 fn main() -> ExitCode {
     let page = |id: &str| Page::parse(&format!("{id}.md"), id, "names", Arc::from(PAGE));
     let pages = ["no-old-file", "no-old-name"].iter().flat_map(|id| page(id)).map(PageEntry::ready).collect();
-    let natives = vec![
-        Native { id: "no-old-file", build: |_| Ok(Box::new(NoOldFile)) },
-        Native { id: "no-old-name", build: |_| Ok(Box::new(NoOldName)) },
-    ];
+    let natives = vec![Native::new("no-old-file", |_| Ok(NoOldFile)), Native::new("no-old-name", |_| Ok(NoOldName))];
     let pack = Pack { name: "own".into(), pages, natives, extended: true, ..Pack::default() };
     lawbook::run(vec![pack], std::env::args_os())
 }

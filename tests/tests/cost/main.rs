@@ -34,7 +34,7 @@ const DEEP: &[usize] = &[90, 60, 40, 20];
 const DEEPER: &[usize] = &[70, 105, 210, 300, 510, 1_010];
 
 fn shipped() -> Pack {
-    Pack { natives: lawbook_rules::natives().to_vec(), extended: true, ..lawbook_rulesets::pack() }
+    Pack { natives: lawbook_rules::natives(), extended: true, ..lawbook_rulesets::pack() }
 }
 
 fn engine_of(packs: Vec<Pack>, only: Option<&str>) -> Engine {

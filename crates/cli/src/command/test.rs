@@ -36,14 +36,14 @@ pub(crate) fn run(given: Vec<Pack>, args: &TestArgs, context: &mut Context<'_>) 
         if tested.is_empty() {
             return Err(nothing_to_test());
         }
-        let natives = given.into_iter().flat_map(|pack| pack.natives).chain(built_in.natives.iter().copied());
+        let natives = given.into_iter().flat_map(|pack| pack.natives).chain(built_in.natives.iter().cloned());
         (tested, natives.collect::<Vec<_>>())
     };
     let mut text = context.output.text();
     let (mut pages, mut failures, mut stale) = (0, 0, Vec::new());
     let today = clock::today();
     for pack in tested {
-        let natives: Vec<Native> = pack.natives.iter().chain(&natives).copied().collect();
+        let natives: Vec<Native> = pack.natives.iter().chain(&natives).cloned().collect();
         for entry in &pack.pages {
             pages += 1;
             let page = entry.page();

@@ -19,7 +19,7 @@ use crate::workspace::paths::Paths;
 /// The built-in pack with its native rules.
 pub(crate) fn built_in() -> Pack {
     let mut pack = lawbook_rulesets::pack();
-    pack.natives.extend(lawbook_rules::natives().iter().copied());
+    pack.natives.extend(lawbook_rules::natives());
     pack
 }
 

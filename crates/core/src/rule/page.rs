@@ -293,6 +293,18 @@ impl Page {
         self.options.iter().map(|option| (option.name.clone(), option.default.clone())).collect()
     }
 
+    /// The bytes of an option's name in the head; of the key `options` for no option. None when it is not there.
+    pub(crate) fn options_span(&self, name: Option<&str>) -> Option<Span> {
+        let (head, _) = head_of(&self.text)?;
+        let head = yaml::parse(self.text.get(head.range())?, head.start).ok()?;
+        let key = |value: &Value, name: &str| value.as_map()?.iter().find(|entry| entry.key == name).cloned();
+        let options = key(&head, "options")?;
+        match name {
+            Some(name) => Some(key(&options.value, name)?.key_span),
+            None => Some(options.key_span),
+        }
+    }
+
     /// The id that goes into fingerprints: the oldest one.
     pub fn oldest_id(&self) -> &Arc<str> {
         self.formerly.first().unwrap_or(&self.id)

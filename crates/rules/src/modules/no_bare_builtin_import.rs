@@ -9,7 +9,6 @@ use lawbook_core::span::Span;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct NoBareBuiltinImport {}
 
 /// Modules that only Node has: no bundler puts anything else in their place.

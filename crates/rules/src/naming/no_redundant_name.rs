@@ -7,7 +7,6 @@ use lawbook_core::span::Span;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct NoRedundantName {}
 
 /// Raw kinds with the fields of their two names, and the kinds that these have.

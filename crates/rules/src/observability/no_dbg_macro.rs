@@ -9,7 +9,6 @@ use lawbook_core::span::Span;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct NoDbgMacro {}
 
 impl Rule for NoDbgMacro {
