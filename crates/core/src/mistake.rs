@@ -73,8 +73,9 @@ impl fmt::Display for Mistake {
 
 impl std::error::Error for Mistake {}
 
-/// All mistakes that were found together, as one error. Shown one a line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// All mistakes that were found together, as one error. Shown one a line; its `Debug` is the same, since that is what a
+/// `main` that returns the error prints.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct MistakeList(Vec<Mistake>);
 
 impl MistakeList {
@@ -105,6 +106,12 @@ impl fmt::Display for MistakeList {
     }
 }
 
+impl fmt::Debug for MistakeList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for MistakeList {}
 
 /// A text being read, and the mistakes found in it so far.
@@ -121,7 +128,7 @@ impl Mistakes {
         Self { path: path.into(), text: text.into(), found: Vec::new() }
     }
 
-    /// Notes a mistake at `span`.
+    /// Notes a mistake at `span`; one without a place for [`Span::NOWHERE`].
     pub fn add(&mut self, span: Span, message: impl Into<String>) {
         self.push(span, message.into(), None);
     }
@@ -164,7 +171,7 @@ impl Mistakes {
 
     fn push(&mut self, span: Span, message: String, help: Option<String>) {
         let place = Place { path: self.path.clone(), text: self.text.clone(), span };
-        let mistake = Mistake { place: Some(place), message, help };
+        let mistake = Mistake { place: (span != Span::NOWHERE).then_some(place), message, help };
         if !self.found.contains(&mistake) {
             self.found.push(mistake);
         }

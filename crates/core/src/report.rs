@@ -1,11 +1,13 @@
 //! The answer of a run, before any format: plain data in its final order.
 
 mod baseline_entry;
+mod located;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use baseline_entry::BaselineEntry;
+pub use located::LocatedDiagnostic;
 
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::rule::page::Page;
@@ -53,6 +55,13 @@ impl Report {
             places.any(|place| place.path.as_ref() == Some(path))
         };
         self.sources.retain(|path, _| shown.binary_search_by(|found| found.path.cmp(path)).is_ok() || related(path));
+    }
+
+    /// The findings with the texts that they stand in, in total order.
+    pub fn located(&self) -> impl Iterator<Item = LocatedDiagnostic> {
+        let of =
+            |found: &Arc<Diagnostic>| LocatedDiagnostic::new(found.clone(), self.sources.get(&found.path).cloned());
+        self.diagnostics.iter().map(of)
     }
 
     /// Counts the findings anew.

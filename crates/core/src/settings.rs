@@ -113,6 +113,12 @@ pub enum Level {
     On(Severity),
 }
 
+impl From<Severity> for Level {
+    fn from(severity: Severity) -> Self {
+        Self::On(severity)
+    }
+}
+
 impl Level {
     /// The level that settings call `name`.
     pub fn named(name: &str) -> Option<Self> {

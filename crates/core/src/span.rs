@@ -12,6 +12,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// No place in any text: the span of what a program says and no file holds. No file is as long as that.
+    pub const NOWHERE: Self = Self { start: u32::MAX, end: u32::MAX };
+
     /// The range `start..end`; an `end` before `start` is taken as empty.
     pub const fn new(start: u32, end: u32) -> Self {
         Self { start, end: if end < start { start } else { end } }

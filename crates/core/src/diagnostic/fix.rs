@@ -193,6 +193,17 @@ pub struct Edit {
 }
 
 impl Edit {
+    /// `text` in place of the bytes of `span`, in the file of the finding.
+    pub fn new(span: Span, text: impl Into<String>) -> Self {
+        Self { path: None, span, text: text.into() }
+    }
+
+    /// The same in another file.
+    #[must_use]
+    pub fn at_path(self, path: RelPath) -> Self {
+        Self { path: Some(path), ..self }
+    }
+
     /// The same change without what its two texts begin and end with alike, so that less stands in the way of others.
     pub(crate) fn narrowed(&self, text: &str) -> Self {
         let old = text.get(self.span.range()).unwrap_or_default();

@@ -226,6 +226,13 @@ pub struct Diagnostic {
     pub symbol: String,
 }
 
+/// `path: severity: message [rule]`. A diagnostic has bytes alone; `report::LocatedDiagnostic` says line and column.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {} [{}]", self.path, self.severity, self.message, self.rule)
+    }
+}
+
 impl Diagnostic {
     /// The total order of reports: place, then rule, then message.
     pub fn order(&self, other: &Self) -> std::cmp::Ordering {

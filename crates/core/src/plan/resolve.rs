@@ -151,7 +151,10 @@ impl Resolver {
         let path = self.mistakes_path();
         for setting in rules {
             if let Some(at) = self.meant(&setting.name, setting.span) {
-                let origin = format!("{path}:{}", self.line(setting.span));
+                let origin = match setting.span {
+                    Span::NOWHERE => "the program".to_owned(),
+                    span => format!("{path}:{}", self.line(span)),
+                };
                 self.apply(at, setting, origin);
             }
         }

@@ -183,6 +183,59 @@ impl OptionValue {
     }
 }
 
+impl std::fmt::Display for OptionValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::String(value) => write!(f, "{value:?}"),
+            Self::List(values) => write!(f, "{values:?}"),
+        }
+    }
+}
+
+impl From<bool> for OptionValue {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i32> for OptionValue {
+    fn from(value: i32) -> Self {
+        Self::Int(value.into())
+    }
+}
+
+impl From<i64> for OptionValue {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<&str> for OptionValue {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl From<String> for OptionValue {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<Vec<String>> for OptionValue {
+    fn from(values: Vec<String>) -> Self {
+        Self::List(values)
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for OptionValue {
+    fn from(values: [&str; N]) -> Self {
+        Self::List(values.into_iter().map(str::to_owned).collect())
+    }
+}
+
 /// The values that a rule runs with: each declared option, set or default.
 pub type Options = BTreeMap<String, OptionValue>;
 
