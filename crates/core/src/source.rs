@@ -12,15 +12,24 @@ pub use crate::path::RelPath;
 use crate::span::Span;
 
 /// Why the bytes of a file could not become text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecodeError {
     /// The bytes are neither UTF-8 nor UTF-16 with a byte order mark.
-    #[error("neither UTF-8 nor UTF-16 with a byte order mark")]
     NotText,
     /// More than 4 GiB, the most that spans can count.
-    #[error("4 GiB or more")]
     TooLarge,
 }
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotText => f.write_str("neither UTF-8 nor UTF-16 with a byte order mark"),
+            Self::TooLarge => f.write_str("4 GiB or more"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
 
 /// How a file's bytes became text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

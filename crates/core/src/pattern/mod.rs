@@ -10,9 +10,8 @@ mod matching;
 mod same;
 mod variable;
 
+use std::fmt;
 use std::sync::Arc;
-
-use thiserror::Error;
 
 pub(crate) use env::Bound;
 pub use env::Env;
@@ -61,27 +60,36 @@ enum Shape {
 }
 
 /// Why a text is no pattern.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PatternError {
     /// Nothing is there to match.
-    #[error("the pattern is empty")]
     NoContent,
     /// The text parses as several nodes side by side.
-    #[error("the pattern is more than one piece of code")]
     MultipleNodes,
     /// `$$$` alone stands for a list, and a pattern matches one node.
-    #[error("`$$$` alone matches no node: it stands for a list inside a larger pattern")]
     ListAlone,
     /// The grammar has no such kind.
-    #[error("unknown selector `{0}`")]
     UnknownSelector(String),
     /// The context holds no node of the kind.
-    #[error("the context holds no `{0}`")]
     SelectorNotFound(String),
     /// More levels than a pattern may have.
-    #[error("the pattern is nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
 }
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoContent => f.write_str("the pattern is empty"),
+            Self::MultipleNodes => f.write_str("the pattern is more than one piece of code"),
+            Self::ListAlone => f.write_str("`$$$` alone matches no node: it stands for a list inside a larger pattern"),
+            Self::UnknownSelector(name) => write!(f, "unknown selector `{name}`"),
+            Self::SelectorNotFound(name) => write!(f, "the context holds no `{name}`"),
+            Self::TooDeep => write!(f, "the pattern is nested deeper than {MAX_DEPTH} levels"),
+        }
+    }
+}
+
+impl std::error::Error for PatternError {}
 
 impl Pattern {
     /// Compiles a pattern that is code of its own; its metavariables are added to `variables`.
