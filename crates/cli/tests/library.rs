@@ -76,7 +76,7 @@ fn paths_that_are_not_there_or_lead_elsewhere_are_mistakes() {
 #[test]
 fn an_opening_narrows_the_run_and_mistakes_come_back() {
     let project = Project::with_law().file("a.ts", "var a = 1\ndebugger\n");
-    let only = |rule: &str| Selection { rules: vec![rule.to_owned()], packs: Vec::new() };
+    let only = |rule: &str| Selection::of_rules([rule]);
     let opening = Opening { selection: only("no-debugger"), threads: Some(1), ..Opening::default() };
     let report = Workspace::open(&project.path("."), opening).unwrap().run(&Request::opened()).unwrap().report;
     assert_eq!((report.summary.errors, report.summary.warnings), (0, 1));

@@ -15,6 +15,7 @@ use crate::source::RelPath;
 
 /// Rules under one name.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Pack {
     /// Its name: from `pack.toml`, else the folder's.
     pub name: Arc<str>,
@@ -35,6 +36,18 @@ pub struct Pack {
 }
 
 impl Pack {
+    /// A pack without rules.
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// The same pack with the code behind more of its pages.
+    #[must_use]
+    pub fn with_natives(mut self, natives: impl IntoIterator<Item = Native>) -> Self {
+        self.natives.extend(natives);
+        self
+    }
+
     /// The same pack with the code behind one of its `native: true` pages: [`Native::new`].
     #[must_use]
     pub fn with_native<R: Rule + 'static>(

@@ -16,6 +16,7 @@ use crate::span::Span;
 
 /// Everything that a run found.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Report {
     /// The rules that reported, by reported id, each once.
     pub rules: BTreeMap<Arc<str>, ReportedRule>,
@@ -76,6 +77,7 @@ impl Report {
 
 /// A rule that reported.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ReportedRule {
     /// Its page.
     pub page: Arc<Page>,
@@ -85,6 +87,7 @@ pub struct ReportedRule {
 
 /// A fix that was not made, because the result would not have held.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RolledBack {
     /// The rule.
     pub rule: Arc<str>,
@@ -113,6 +116,7 @@ impl RolledBack {
 
 /// A file or item lowered by the tolerant parser.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Degraded {
     /// The file.
     pub path: RelPath,
@@ -126,6 +130,7 @@ pub struct Degraded {
 
 /// A file that was left out on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Skipped {
     /// The file.
     pub path: RelPath,
@@ -163,6 +168,7 @@ impl SkipReason {
 
 /// The counts of a run. `files` = `checked` + `prefiltered` + `skipped` + `unsupported`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
     /// Files met.
     pub files: usize,

@@ -13,6 +13,7 @@ use crate::span::Span;
 
 /// One `lawbook.toml`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Settings {
     /// The file's path as its reader knows it; empty for settings that no file holds.
     pub path: Arc<str>,
@@ -32,11 +33,19 @@ pub struct Settings {
 
 /// A list of ids with levels and options, to be named in `extends`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Preset {
     /// The file stem.
     pub name: Arc<str>,
     /// What it sets.
     pub rules: Vec<RuleSetting>,
+}
+
+impl Preset {
+    /// A preset that sets these.
+    pub fn new(name: impl Into<Arc<str>>, rules: Vec<RuleSetting>) -> Self {
+        Self { name: name.into(), rules }
+    }
 }
 
 /// Whether an entry of `extends` is a folder of pages and not a preset.
@@ -46,6 +55,7 @@ pub fn is_folder(name: &str) -> bool {
 
 /// `[files]`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct FileSettings {
     /// Globs of files that are not read, relative to the root.
     pub exclude: Vec<(String, Span)>,
@@ -75,6 +85,7 @@ impl Default for FileSettings {
 
 /// `[suppressions]`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SuppressionSettings {
     /// How many there may be: `max` of all first, then `[[suppressions.budgets]]`.
     pub budgets: Vec<Budget>,
@@ -82,6 +93,7 @@ pub struct SuppressionSettings {
 
 /// How many suppressions there may be of a rule, in some files, or in all.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Budget {
     /// The rule as named there; none for all rules.
     pub rule: Option<(String, Span)>,
@@ -93,6 +105,7 @@ pub struct Budget {
 
 /// One rule's level and options, as set in one place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RuleSetting {
     /// The rule as named there: `id` or `pack/id`.
     pub name: String,
@@ -102,6 +115,13 @@ pub struct RuleSetting {
     pub level: Option<Level>,
     /// Options that are set.
     pub options: Vec<Entry>,
+}
+
+impl RuleSetting {
+    /// A setting that no file holds.
+    pub fn new(name: impl Into<String>, level: Option<Level>, options: Vec<Entry>) -> Self {
+        Self { name: name.into(), span: Span::NOWHERE, level, options }
+    }
 }
 
 /// A level in settings.
@@ -145,6 +165,7 @@ impl Level {
 
 /// Settings for some files.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Override {
     /// Globs relative to the root.
     pub files: Vec<(String, Span)>,

@@ -27,6 +27,7 @@ pub type Run<'r> = dyn Fn(&[FileInput], Option<&Settings>) -> Vec<Arc<Diagnostic
 
 /// A block that does not hold, or something that the page does not prove.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Failure {
     /// The page, as its reader knows it.
     pub path: Arc<str>,

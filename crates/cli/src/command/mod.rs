@@ -144,7 +144,7 @@ pub(crate) fn opening(packs: Vec<Pack>, law: &LawArgs) -> Opening {
         packs,
         rules: law.rules.clone(),
         no_config: law.no_config,
-        selection: Selection { rules: law.rule.clone(), packs: law.pack.clone() },
+        selection: Selection::of_rules(law.rule.clone()).in_packs(law.pack.clone()),
         ..Opening::default()
     }
 }

@@ -132,7 +132,7 @@ impl Workspace {
         let law = config::read(&root, &paths, sources, opening.packs);
         let (parse_all, prefilter) = (opening.parse_all, opening.prefilter);
         let today = opening.today.unwrap_or_else(clock::today);
-        let options = RunOptions { parse_all, prefilter, ..RunOptions::new(today) };
+        let options = RunOptions::new(today).with_parse_all(parse_all).with_prefilter(prefilter);
         let checker = Checker::new(&law.settings, law.packs, &opening.selection, options, opening.max_file_size);
         let mut mistakes = law.mistakes;
         let checker = match checker {

@@ -183,6 +183,7 @@ impl FileChange {
 
 /// A text in place of a span.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Edit {
     /// The file; the finding's own when none.
     pub path: Option<RelPath>,

@@ -67,6 +67,7 @@ impl Confidence {
 
 /// What a rule reports: a place and what is wrong there. The engine adds the rule's id and the level.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The bytes that are wrong; none (`0..0`) for a path without text.
     pub span: Span,
@@ -168,6 +169,7 @@ pub enum Capture {
 
 /// The text and place of a captured node.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CapturedNode {
     /// Its text.
     pub text: String,
@@ -175,8 +177,16 @@ pub struct CapturedNode {
     pub span: Span,
 }
 
+impl CapturedNode {
+    /// A node of this text at these bytes of the file.
+    pub fn new(text: impl Into<String>, span: Span) -> Self {
+        Self { text: text.into(), span }
+    }
+}
+
 /// Another place that belongs to a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Related {
     /// The file; the finding's own when none.
     pub path: Option<RelPath>,
@@ -201,6 +211,7 @@ impl Related {
 
 /// A finding with everything that the engine knows of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// The id it is reported under: the rule's, with its pack before a `/` where two rules share it.
     pub rule: Arc<str>,
@@ -234,6 +245,29 @@ impl fmt::Display for Diagnostic {
 }
 
 impl Diagnostic {
+    /// A diagnostic of high confidence with nothing but what is given: what clients make in tests.
+    pub fn new(
+        rule: impl Into<Arc<str>>,
+        severity: Severity,
+        path: RelPath,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule: rule.into(),
+            severity,
+            confidence: Confidence::High,
+            message: message.into(),
+            path,
+            span,
+            captures: Vec::new(),
+            related: Vec::new(),
+            fixes: Vec::new(),
+            fingerprint: String::new(),
+            symbol: String::new(),
+        }
+    }
+
     /// The total order of reports: place, then rule, then message.
     pub fn order(&self, other: &Self) -> std::cmp::Ordering {
         (self.path.as_str().as_bytes(), self.span.start, self.span.end, &self.rule, &self.message).cmp(&(

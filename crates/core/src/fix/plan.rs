@@ -41,6 +41,7 @@ impl Choice {
 }
 
 /// What is to be fixed.
+#[non_exhaustive]
 pub struct FixRequest<'r> {
     /// The files.
     pub files: Vec<FileInput>,
@@ -50,6 +51,20 @@ pub struct FixRequest<'r> {
     pub known: Vec<(RelPath, String)>,
     /// Gives a file that a fix edits, renames or deletes beside its own, or says that nothing is at a path.
     pub open: &'r mut dyn FnMut(&RelPath) -> Opened,
+}
+
+impl<'r> FixRequest<'r> {
+    /// A request to fix files; `open` gives a file that a fix edits, renames or deletes beside its own, or says that
+    /// nothing is at a path.
+    pub fn new(files: Vec<FileInput>, choice: Choice, open: &'r mut dyn FnMut(&RelPath) -> Opened) -> Self {
+        Self { files, choice, known: Vec::new(), open }
+    }
+
+    /// The same with findings that are left alone: path and fingerprint, as often as there are.
+    #[must_use]
+    pub fn with_known(self, known: Vec<(RelPath, String)>) -> Self {
+        Self { known, ..self }
+    }
 }
 
 /// What is at a path that a fix is about.
@@ -73,6 +88,7 @@ impl fmt::Debug for FixRequest<'_> {
 
 /// What became of the files.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The files that changed, by path.
     pub files: Vec<FixedFile>,
@@ -90,6 +106,7 @@ pub struct Outcome {
 
 /// A file before and after its fixes.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FixedFile {
     /// As it was read; none for a file that is created.
     pub before: Option<SourceFile>,

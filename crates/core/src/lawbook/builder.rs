@@ -189,7 +189,7 @@ impl LawbookBuilder {
 
     /// Sets the level of a rule, over the `[rules]` of the settings; their `[[overrides]]` still hold for their files.
     pub fn level(mut self, rule: impl Into<String>, level: impl Into<Level>) -> Self {
-        self.rules.push(setting(rule.into(), Some(level.into()), Vec::new()));
+        self.rules.push(RuleSetting::new(rule, Some(level.into()), Vec::new()));
         self
     }
 
@@ -197,7 +197,7 @@ impl LawbookBuilder {
     pub fn option(mut self, rule: impl Into<String>, name: impl Into<String>, value: impl Into<OptionValue>) -> Self {
         let value = Value { span: Span::NOWHERE, data: value.into().into() };
         let entry = Entry { key: name.into(), key_span: Span::NOWHERE, value };
-        self.rules.push(setting(rule.into(), None, vec![entry]));
+        self.rules.push(RuleSetting::new(rule, None, vec![entry]));
         self
     }
 
@@ -242,10 +242,6 @@ impl LawbookBuilder {
             }
         }
     }
-}
-
-fn setting(name: String, level: Option<Level>, options: Vec<Entry>) -> RuleSetting {
-    RuleSetting { name, span: Span::NOWHERE, level, options }
 }
 
 /// The pages that came with code which would never run.

@@ -102,6 +102,7 @@ pub trait Rule: Send + Sync {
 
 /// What a rule wants to see: the union of all that is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Interest {
     /// Every node and token. To be asked for by name, since it costs a call for each.
     pub every_node: bool,
@@ -114,6 +115,16 @@ pub struct Interest {
 }
 
 impl Interest {
+    /// All that this one and the other name.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.every_node |= other.every_node;
+        self.raw_kinds.extend(other.raw_kinds);
+        self.kinds.extend(other.kinds);
+        self.file |= other.file;
+        self
+    }
+
     /// Nothing: the rule has no say in that dialect.
     pub fn none() -> Self {
         Self::default()

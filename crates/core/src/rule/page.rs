@@ -24,6 +24,7 @@ use crate::span::Span;
 
 /// One rule page or one ast-grep rule, read and checked for shape; its patterns are compiled later, for each dialect.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Page {
     /// The file stem (of an ast-grep rule: its `id`).
     pub id: Arc<str>,
@@ -130,6 +131,7 @@ pub enum Body {
 
 /// A rule object for some of the page's languages; its parts are compiled once for each dialect.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Variant {
     /// The dialects of this variant.
     pub claims: Claims,
@@ -149,6 +151,7 @@ pub struct Variant {
 
 /// An option that settings may change.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OptionSpec {
     /// Its name.
     pub name: String,
@@ -401,6 +404,7 @@ impl Page {
 
 /// A glob of `files` or `ignores`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FileGlob {
     /// The glob.
     pub glob: String,
@@ -412,6 +416,7 @@ pub struct FileGlob {
 
 /// A fenced code block that is a test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Block {
     /// What it proves.
     pub role: BlockRole,

@@ -67,7 +67,7 @@ fn fix(node: Node<'_>, cx: &Cx<'_>) -> Option<Fix> {
     } else {
         format!("({inner})")
     };
-    Fix::new(format!("Write `{text}`"), Safety::Safe, vec![Edit { path: None, span: node.span(), text }])
+    Fix::new(format!("Write `{text}`"), Safety::Safe, vec![Edit::new(node.span(), text)])
 }
 
 /// Whether a statement of the value alone would do nothing worth doing.
