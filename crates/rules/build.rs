@@ -24,9 +24,10 @@ fn main() -> io::Result<()> {
         let id = stem.replace('_', "-");
         let name: String = stem.split('_').map(capitalised).collect();
         writeln!(modules, "#[path = {:?}]\nmod {stem};", file.display().to_string()).map_err(io::Error::other)?;
-        writeln!(entries, "    Native {{ id: {id:?}, build: build::<{stem}::{name}> }},").map_err(io::Error::other)?;
+        writeln!(entries, "        Native::of_options::<{stem}::{name}>({id:?}),").map_err(io::Error::other)?;
     }
-    let registry = format!("{modules}\nconst NATIVES: &[Native] = &[\n{entries}];\n");
+    let function = "fn registered() -> Vec<Native>";
+    let registry = format!("{modules}\n{function} {{\n    vec![\n{entries}    ]\n}}\n");
     fs::write(Path::new(&env::var("OUT_DIR").map_err(io::Error::other)?).join("registry.rs"), registry)
 }
 

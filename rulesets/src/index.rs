@@ -38,9 +38,11 @@ pub fn write(pack: &Pack) -> Result<String, postcard::Error> {
     }
     for preset in &pack.presets {
         for rule in &preset.rules {
-            // Places are left out: a rule that is added would change all places below it, and the text is not kept.
-            let options = rule.options.iter().map(without_places).collect();
-            let bytes = postcard::to_stdvec(&RuleSetting { span: Span::empty(0), options, ..rule.clone() })?;
+            // Without places: one more rule moves all below it, and the text that they point into is not kept.
+            let mut placeless = rule.clone();
+            placeless.span = Span::empty(0);
+            placeless.options = rule.options.iter().map(without_places).collect();
+            let bytes = postcard::to_stdvec(&placeless)?;
             let _ = writeln!(index, "rule\t{}\t{}\t{}", preset.name, rule.name, to_hex(&bytes));
         }
     }
@@ -63,7 +65,7 @@ pub(crate) fn read(
         debug_assert!(rule.is_some(), "{STALE}");
         match presets.last_mut().filter(|last| *last.name == **preset) {
             Some(last) => last.rules.extend(rule),
-            None => presets.push(Preset { name: Arc::from(*preset), rules: rule.into_iter().collect() }),
+            None => presets.push(Preset::new(*preset, rule.into_iter().collect())),
         }
     }
     (pages.iter().map(page).collect(), presets)
@@ -133,7 +135,9 @@ mod tests {
             assert_eq!((&read.id, &read.formerly), (&written.id, &written.formerly));
             assert_eq!(format!("{:?}", read.page()), format!("{:?}", written.page()));
         }
-        assert_eq!(write(&Pack { pages, presets, ..Pack::default() }).unwrap(), index);
+        let mut again = Pack::new("lawbook");
+        (again.pages, again.presets) = (pages, presets);
+        assert_eq!(write(&again).unwrap(), index);
     }
 
     #[test]

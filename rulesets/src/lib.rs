@@ -4,8 +4,6 @@ pub mod index;
 #[allow(dead_code, reason = "the build script reads the lines; here only tests do")]
 mod lines;
 
-use std::sync::Arc;
-
 use lawbook_core::pack::Pack;
 
 use lines::{PageLine, RuleLine};
@@ -17,8 +15,10 @@ include!(concat!(env!("OUT_DIR"), "/index.rs"));
 
 /// The built-in pack. A page is decoded when it is first asked for; nothing is parsed.
 pub fn pack() -> Pack {
-    let (pages, presets) = index::read(PAGES, RULES);
-    Pack { name: Arc::from(NAME), pages, presets, built_in: true, ..Pack::default() }
+    let mut pack = Pack::new(NAME);
+    (pack.pages, pack.presets) = index::read(PAGES, RULES);
+    pack.built_in = true;
+    pack
 }
 
 #[cfg(test)]

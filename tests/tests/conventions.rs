@@ -33,7 +33,8 @@ fn every_native_page_has_its_code_and_every_code_its_page() {
     let pack = lawbook_rulesets::pack();
     let pages: BTreeSet<&str> =
         pack.pages.iter().filter(|entry| matches!(entry.page().body, Body::Native)).map(|entry| &*entry.id).collect();
-    let code: BTreeSet<&str> = lawbook_rules::natives().iter().map(|native| native.id).collect();
+    let natives = lawbook_rules::natives();
+    let code: BTreeSet<&str> = natives.iter().map(|native| &**native.id()).collect();
     assert_eq!(pages, code);
 }
 

@@ -18,10 +18,10 @@ use lawbook_core::source::{RelPath, SourceFile};
 
 fn check(rule: &str, files: &[FileInput], prefilter: bool) -> (Vec<Arc<Diagnostic>>, Summary) {
     let mut pack = lawbook_rulesets::pack();
-    pack.natives = lawbook_rules::natives().to_vec();
-    let selection = Selection { rules: vec![rule.to_owned()], packs: Vec::new() };
+    pack.natives = lawbook_rules::natives();
+    let selection = Selection::of_rules([rule]);
     let plan = Plan::new(&Settings::default(), vec![pack], &selection).unwrap();
-    let engine = Engine::new(plan, RunOptions { prefilter, ..RunOptions::new(Date::from_unix_seconds(0)) });
+    let engine = Engine::new(plan, RunOptions::new(Date::from_unix_seconds(0)).with_prefilter(prefilter));
     let answers: Vec<_> = files.iter().map(|file| engine.check_input(file.clone())).collect();
     let report = engine.merge(&answers, &Concluded::default());
     (report.diagnostics, report.summary)

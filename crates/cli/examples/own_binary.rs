@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lawbook::core::diagnostic::Finding;
 use lawbook::core::ir::{Dialect, Kind, Node};
-use lawbook::core::pack::{Native, Pack};
+use lawbook::core::pack::Pack;
 use lawbook::core::rule::{Cx, Interest, Rule};
 
 const PAGE: &str = "---
@@ -33,10 +33,9 @@ impl Rule for NoTinyComment {
 
 fn main() -> ExitCode {
     let file = ("style/no-tiny-comment.md".to_owned(), "no-tiny-comment.md".to_owned(), Arc::from(PAGE));
-    let (mut pack, mistakes) = Pack::from_files("ours", vec![file]);
+    let (pack, mistakes) = Pack::from_files("ours", vec![file]);
     debug_assert!(mistakes.is_empty(), "{mistakes:?}");
-    pack.natives.push(Native { id: "no-tiny-comment", build: |_| Ok(Box::new(NoTinyComment)) });
-    // Turns the rules of the pack on without a setting in `lawbook.toml`.
-    pack.extended = true;
+    // Its rules are on without being named in a `lawbook.toml`.
+    let pack = pack.with_native("no-tiny-comment", |_| Ok(NoTinyComment)).with_all_on();
     lawbook::run(vec![pack], std::env::args_os())
 }

@@ -12,7 +12,7 @@ use lawbook_core::diagnostic::{Finding, Safety, Subject};
 use lawbook_core::facts::{ChangeView, FactKind, ProjectView};
 use lawbook_core::fix::Choice;
 use lawbook_core::ir::Dialect;
-use lawbook_core::pack::{Native, Pack};
+use lawbook_core::pack::Pack;
 use lawbook_core::plan::Selection;
 use lawbook_core::policy::baseline;
 use lawbook_core::report::BaselineEntry;
@@ -79,7 +79,7 @@ fn paths_that_are_not_there_or_lead_elsewhere_are_mistakes() {
 #[test]
 fn an_opening_narrows_the_run_and_mistakes_come_back() {
     let project = Project::with_law().file("a.ts", "var a = 1\ndebugger\n");
-    let only = |rule: &str| Selection { rules: vec![rule.to_owned()], packs: Vec::new() };
+    let only = |rule: &str| Selection::of_rules([rule]);
     let opening = Opening::default().with_selection(only("no-debugger")).with_threads(1);
     let report = Workspace::open(&project.path("."), opening).unwrap().run(&Request::opened()).unwrap().report;
     assert_eq!((report.summary.errors, report.summary.warnings), (0, 1));
@@ -224,11 +224,10 @@ impl Rule for EveryChange {
 fn open_with_project_rules(project: &Project) -> Workspace {
     let file = |id: &str, scope: &str| (format!("{id}.md"), format!("{id}.md"), Arc::from(page(scope)));
     let files = vec![file("one-entry", "project"), file("every-change", "change")];
-    let (mut pack, mistakes) = Pack::from_files("ours", files);
+    let (pack, mistakes) = Pack::from_files("ours", files);
     assert_eq!(mistakes, []);
-    pack.natives.push(Native { id: "one-entry", build: |_| Ok(Box::new(OneEntry)) });
-    pack.natives.push(Native { id: "every-change", build: |_| Ok(Box::new(EveryChange)) });
-    pack.extended = true;
+    let pack = pack.with_native("one-entry", |_| Ok(OneEntry)).with_native("every-change", |_| Ok(EveryChange));
+    let pack = pack.with_all_on();
     Workspace::open(&project.path("."), Opening::default().with_packs(vec![pack])).unwrap()
 }
 

@@ -1,38 +1,26 @@
-//! One rule written as a page and one written in Rust, over a string.
-#![allow(clippy::print_stdout, clippy::wildcard_imports)]
-use lawbook_core::{date::Date, diagnostic::Finding, engine::*, ir::*, pack::*, plan::*};
-use lawbook_core::{rule::*, settings::Settings, source::*};
-use std::{error::Error, sync::Arc};
+//! A rule written as a page, checked over a string.
 
-struct NoLongNames;
-impl Rule for NoLongNames {
-    fn interest(&self, _: &'static Dialect) -> Interest {
-        Interest::kinds([Kind::Identifier])
-    }
-    fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
-        if node.text().len() > 12 {
-            cx.report(Finding::new(node.span()));
-        }
-    }
-}
+use lawbook_core::prelude::*;
 
-const PAGE: &str =
-    "---\nsummary: No eval.\nlanguages: all\nseverity: error\nrule: {node: call, where: {callee: eval}}\n---";
-const NATIVE: &str = "---\nsummary: A long name.\nlanguages: all\nseverity: warning\nnative: true\n---";
+const NO_EVAL: &str = "---
+summary: No eval.
+languages: all
+severity: error
+rule: {node: call, where: {callee: eval}}
+---
+Code from strings is seen by no reviewer.
+";
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let page = |id: &str, text: &str| (format!("{id}.md"), format!("{id}.md"), Arc::from(text));
-    let (pack, mistakes) = Pack::from_files("mine", vec![page("no-eval", PAGE), page("no-long-names", NATIVE)]);
-    assert!(mistakes.is_empty(), "{mistakes:?}");
-    let natives = vec![Native { id: "no-long-names", build: |_| Ok(Box::new(NoLongNames)) }];
-    let pack = Pack { extended: true, natives, ..pack };
-    let plan =
-        Plan::new(&Settings::default(), vec![pack], &Selection::default()).map_err(|found| format!("{found:?}"))?;
-    let engine = Engine::new(plan, RunOptions::new(Date::from_unix_seconds(0)));
-    let source = SourceFile::new(RelPath::new("a.js"), "eval(anUnusuallyLongName)")?;
-    let report = engine.merge(&[engine.check_source(source)], &Concluded::default());
-    for found in report.diagnostics {
-        println!("{}..{} {} {}: {}", found.span.start, found.span.end, found.severity, found.rule, found.message);
+#[allow(clippy::print_stdout, reason = "an example shows what it finds")]
+fn main() -> Result<(), MistakeList> {
+    let lawbook = Lawbook::builder().page("no-eval", NO_EVAL).build()?;
+    for found in lawbook.check("src/a.js", "let a;\neval(a);\n") {
+        println!("{found}");
     }
     Ok(())
+}
+
+#[test]
+fn it_runs() {
+    main().unwrap();
 }

@@ -54,3 +54,9 @@ pub mod policy;
 pub mod project;
 
 pub mod testing;
+
+pub mod lawbook;
+
+pub mod prelude;
+
+pub use lawbook::Lawbook;

@@ -74,8 +74,9 @@ impl fmt::Display for Mistake {
 
 impl std::error::Error for Mistake {}
 
-/// All mistakes that were found together, as one error. `Display` gives a line for each.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// All mistakes that were found together, as one error. `Display` gives a line for each; `Debug` gives the same, because a
+/// `main` that returns the error prints that.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct MistakeList(Vec<Mistake>);
 
 impl MistakeList {
@@ -117,6 +118,12 @@ impl fmt::Display for MistakeList {
             write!(f, "{separator}{mistake}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for MistakeList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -180,7 +187,7 @@ impl Mistakes {
 
     fn push(&mut self, span: Span, message: String, help: Option<String>) {
         let place = SourceLocation { path: self.path.clone(), text: self.text.clone(), span };
-        let mistake = Mistake { place: Some(place), message, help };
+        let mistake = Mistake { place: (span != Span::NOWHERE).then_some(place), message, help };
         if !self.found.contains(&mistake) {
             self.found.push(mistake);
         }

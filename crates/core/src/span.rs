@@ -13,6 +13,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// No place in any text: the span of what a program says and no file holds. No file is as long as that.
+    pub const NOWHERE: Self = Self { start: u32::MAX, end: u32::MAX };
+
     /// The span `start..end`; the empty span at `start` if `end` is before it.
     pub const fn new(start: u32, end: u32) -> Self {
         Self { start, end: if end < start { start } else { end } }

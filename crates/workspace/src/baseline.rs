@@ -398,7 +398,7 @@ fn list_folder(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
 mod tests {
     use std::cell::Cell;
 
-    use lawbook_core::diagnostic::{Confidence, Severity};
+    use lawbook_core::diagnostic::Severity;
     use lawbook_core::span::Span;
 
     use super::*;
@@ -407,19 +407,9 @@ mod tests {
     fn findings(written: &[&str]) -> Vec<Arc<Diagnostic>> {
         let finding = |written: &&str| {
             let (path, number) = written.split_once(' ').unwrap();
-            Arc::new(Diagnostic {
-                rule: Arc::from("no-x"),
-                severity: Severity::Error,
-                confidence: Confidence::High,
-                message: String::new(),
-                path: RelPath::new(path),
-                span: Span::default(),
-                captures: Vec::new(),
-                related: Vec::new(),
-                fixes: Vec::new(),
-                fingerprint: format!("1:{number:0>32}"),
-                symbol: String::new(),
-            })
+            let mut found = Diagnostic::new("no-x", Severity::Error, RelPath::new(path), Span::default(), "");
+            found.fingerprint = format!("1:{number:0>32}");
+            Arc::new(found)
         };
         written.iter().map(finding).collect()
     }

@@ -49,7 +49,8 @@ pub(crate) fn read(root: &Root, paths: &RootPaths, sources: ConfigSources<'_>, g
     let (settings, origin) = if root.configured && !sources.no_config {
         (read_settings(paths, &mut mistakes), paths.shown(CONFIG_NAME))
     } else if sources.rules.is_empty() {
-        let settings = Settings { extends: vec![("recommended".to_owned(), Span::default())], ..Settings::default() };
+        let mut settings = Settings::default();
+        settings.extends = vec![("recommended".to_owned(), Span::default())];
         (settings, format!("{} the preset `recommended`", no_file(sources.no_config)))
     } else {
         (Settings::default(), format!("{} only the rules named with --rules", no_file(sources.no_config)))

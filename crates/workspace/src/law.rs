@@ -50,8 +50,7 @@ impl Law {
         opening: &Opening,
     ) -> Result<Self, Vec<Mistake>> {
         let today = opening.today.unwrap_or_else(clock::today);
-        let options =
-            RunOptions { parse_all: opening.parse_all, prefilter: opening.prefilter, ..RunOptions::new(today) };
+        let options = RunOptions::new(today).with_parse_all(opening.parse_all).with_prefilter(opening.prefilter);
         let checker = Checker::new(&inputs.settings, inputs.packs, &opening.selection, options, opening.max_file_size);
         let mut mistakes = inputs.mistakes;
         let checker = match checker {

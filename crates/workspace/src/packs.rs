@@ -18,7 +18,7 @@ use crate::paths::RootPaths;
 /// The built-in pack with its native rules.
 pub(crate) fn built_in() -> Pack {
     let mut pack = lawbook_rulesets::pack();
-    pack.natives.extend(lawbook_rules::natives().iter().copied());
+    pack.natives.extend(lawbook_rules::natives());
     pack
 }
 
@@ -186,12 +186,9 @@ pub(crate) fn read_limited(at: &Path) -> io::Result<Vec<u8>> {
 
 /// The mistake for a file that is not UTF-8, with the first invalid byte as its place.
 pub(crate) fn not_utf8(shown: &str, error: &std::string::FromUtf8Error) -> Mistake {
+    let text = String::from_utf8_lossy(error.as_bytes());
     let at = error.utf8_error().valid_up_to() as u32;
-    Mistake::new("this file is not UTF-8").with_place(
-        shown,
-        String::from_utf8_lossy(error.as_bytes()),
-        Span::new(at, at + 3),
-    )
+    Mistake::new("this file is not UTF-8").with_place(shown, text, Span::new(at, at + 3))
 }
 
 fn is_page(path: &Path) -> bool {

@@ -74,7 +74,6 @@ use lawbook_core::rule::{{Cx, Interest, Rule}};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct {name} {{}}
 
 impl Rule for {name} {{

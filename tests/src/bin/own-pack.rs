@@ -7,8 +7,7 @@ use lawbook::core::diagnostic::Finding;
 use lawbook::core::diagnostic::{Edit, FileChange, Fix, Safety};
 use lawbook::core::ir::Dialect;
 use lawbook::core::ir::{Kind, Node};
-use lawbook::core::pack::{Native, Pack, PageEntry};
-use lawbook::core::rule::page::Page;
+use lawbook::core::pack::Pack;
 use lawbook::core::rule::{Cx, Interest, Rule};
 use lawbook::core::source::RelPath;
 use lawbook::core::span::Span;
@@ -34,10 +33,9 @@ impl Rule for NoOldName {
         if node.text() != "oldName" {
             return;
         }
-        let own = Edit { path: None, span: node.span(), text: "newName".to_owned() };
-        let names = Some(RelPath::new("names.ts"));
-        let export = "export function newName() {}\n".to_owned();
-        let other = Edit { path: names, span: Span::empty(0), text: export };
+        let own = Edit::new(node.span(), "newName");
+        let export = "export function newName() {}\n";
+        let other = Edit::new(Span::empty(0), export).at_path(RelPath::new("names.ts"));
         let fix = Fix::new("Rename it", Safety::Safe, vec![own, other]);
         cx.report(fix.into_iter().fold(Finding::new(node.span()), Finding::fix));
     }
@@ -55,7 +53,7 @@ impl Rule for NoOldFile {
         if node.text() != "oldFile" {
             return;
         }
-        let edit = Edit { path: None, span: node.span(), text: "newFile".to_owned() };
+        let edit = Edit::new(node.span(), "newFile");
         let from = cx.file().source.path().clone();
         let files = vec![
             FileChange::Rename { from, to: RelPath::new("moved/new.ts") },
@@ -71,12 +69,10 @@ impl Rule for NoOldFile {
 }
 
 fn main() -> ExitCode {
-    let page = |id: &str| Page::parse(&format!("{id}.md"), id, "names", Arc::from(PAGE));
-    let pages = ["no-old-file", "no-old-name"].iter().flat_map(|id| page(id)).map(PageEntry::ready).collect();
-    let natives = vec![
-        Native { id: "no-old-file", build: |_| Ok(Box::new(NoOldFile)) },
-        Native { id: "no-old-name", build: |_| Ok(Box::new(NoOldName)) },
-    ];
-    let pack = Pack { name: "own".into(), pages, natives, extended: true, ..Pack::default() };
+    let pages = ["no-old-file", "no-old-name"].map(|id| (format!("names/{id}"), Arc::from(PAGE)));
+    let (pack, mistakes) = Pack::from_pages("own", pages.to_vec());
+    debug_assert!(mistakes.is_empty(), "{mistakes:?}");
+    let pack = pack.with_native("no-old-file", |_| Ok(NoOldFile)).with_native("no-old-name", |_| Ok(NoOldName));
+    let pack = pack.with_all_on();
     lawbook::run(vec![pack], std::env::args_os())
 }

@@ -35,11 +35,11 @@ const NESTED_REPETITIONS: &[usize] = &[90, 60, 40, 20];
 const DEEP_REPETITIONS: &[usize] = &[70, 105, 210, 300, 510, 1_010];
 
 fn shipped() -> Pack {
-    Pack { natives: lawbook_rules::natives().to_vec(), extended: true, ..lawbook_rulesets::pack() }
+    lawbook_rulesets::pack().with_natives(lawbook_rules::natives()).with_all_on()
 }
 
 fn engine_of(packs: Vec<Pack>, only: Option<&str>) -> Engine {
-    let selection = Selection { rules: only.map(str::to_owned).into_iter().collect(), packs: Vec::new() };
+    let selection = Selection::of_rules(only);
     let plan = Plan::new(&Settings::default(), packs, &selection).unwrap();
     Engine::new(plan, RunOptions::new(Date::from_unix_seconds(0)))
 }

@@ -62,5 +62,5 @@ pub fn pack() -> Pack {
     }
     let (pack, mistakes) = Pack::from_files("probes", pages);
     assert_eq!(mistakes, []);
-    Pack { extended: true, ..pack }
+    pack.with_all_on()
 }

@@ -136,7 +136,7 @@ pub(crate) fn run_with_progress(
 
 /// The options of a workspace for these arguments.
 pub(crate) fn opening(packs: Vec<Pack>, law: &LawArgs) -> Opening {
-    let selection = Selection { rules: law.rule.clone(), packs: law.pack.clone() };
+    let selection = Selection::of_rules(law.rule.clone()).in_packs(law.pack.clone());
     let mut opening = Opening::default().with_packs(packs).with_rules(law.rules.clone()).with_selection(selection);
     opening.no_config = law.no_config;
     opening

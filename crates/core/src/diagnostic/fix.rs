@@ -184,6 +184,7 @@ impl FileChange {
 
 /// An edit: the replacement of a span by a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Edit {
     /// The file; none for the file of the finding.
     pub path: Option<RelPath>,
@@ -194,6 +195,17 @@ pub struct Edit {
 }
 
 impl Edit {
+    /// `text` in place of the bytes of `span`, in the file of the finding.
+    pub fn new(span: Span, text: impl Into<String>) -> Self {
+        Self { path: None, span, text: text.into() }
+    }
+
+    /// The same in another file.
+    #[must_use]
+    pub fn at_path(self, path: RelPath) -> Self {
+        Self { path: Some(path), ..self }
+    }
+
     /// The same change without the common start and end of old and new text, so that it collides with fewer other edits.
     pub(crate) fn narrowed(&self, text: &str) -> Self {
         let old = text.get(self.span.range()).unwrap_or_default();

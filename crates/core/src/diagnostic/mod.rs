@@ -68,6 +68,7 @@ impl Confidence {
 /// A finding of a rule: a location and what is wrong there. The engine adds the id of the rule and the severity, which
 /// makes it a [`Diagnostic`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The bytes in the file; empty (`0..0`) for a path without text.
     pub span: Span,
@@ -169,6 +170,7 @@ pub enum Capture {
 
 /// The text and location of a captured node.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CapturedNode {
     /// Its text.
     pub text: String,
@@ -176,8 +178,16 @@ pub struct CapturedNode {
     pub span: Span,
 }
 
+impl CapturedNode {
+    /// A node of this text at these bytes of the file.
+    pub fn new(text: impl Into<String>, span: Span) -> Self {
+        Self { text: text.into(), span }
+    }
+}
+
 /// Another location that belongs to a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Related {
     /// The file; none for the file of the finding.
     pub path: Option<RelPath>,
@@ -202,6 +212,7 @@ impl Related {
 
 /// A finding with its rule, severity, path and fingerprint, as it is reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// The id of the rule in reports; with the name of its pack (`pack/rule`) if two rules have the same id.
     pub rule: Arc<str>,
@@ -227,7 +238,37 @@ pub struct Diagnostic {
     pub symbol: String,
 }
 
+/// `path: severity: message [rule]`. A diagnostic has bytes alone; `report::LocatedDiagnostic` says line and column.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {} [{}]", self.path, self.severity, self.message, self.rule)
+    }
+}
+
 impl Diagnostic {
+    /// A diagnostic of high confidence with nothing but what is given: what clients make in tests.
+    pub fn new(
+        rule: impl Into<Arc<str>>,
+        severity: Severity,
+        path: RelPath,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule: rule.into(),
+            severity,
+            confidence: Confidence::High,
+            message: message.into(),
+            path,
+            span,
+            captures: Vec::new(),
+            related: Vec::new(),
+            fixes: Vec::new(),
+            fingerprint: String::new(),
+            symbol: String::new(),
+        }
+    }
+
     /// The order of diagnostics in reports: by path, span, rule and message.
     pub fn order(&self, other: &Self) -> std::cmp::Ordering {
         (self.path.as_str().as_bytes(), self.span.start, self.span.end, &self.rule, &self.message).cmp(&(

@@ -45,6 +45,7 @@ use crate::source::SourceFile;
 
 /// The options of a run, in addition to its plan.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RunOptions {
     /// Today's date, for suppressions with `until`; core has no clock.
     pub today: Date,
@@ -64,6 +65,24 @@ impl RunOptions {
     /// The default options for a date.
     pub const fn new(today: Date) -> Self {
         Self { today, parse_all: false, prefilter: true, steps: Steps::DEFAULT_LIMIT, cancelled: None }
+    }
+
+    /// The same, with files parsed or not that no rule wants: [`RunOptions::parse_all`].
+    #[must_use]
+    pub fn with_parse_all(self, parse_all: bool) -> Self {
+        Self { parse_all, ..self }
+    }
+
+    /// The same with or without the pre-filter: [`RunOptions::prefilter`].
+    #[must_use]
+    pub fn with_prefilter(self, prefilter: bool) -> Self {
+        Self { prefilter, ..self }
+    }
+
+    /// The same with another budget of steps for each rule.
+    #[must_use]
+    pub fn with_steps(self, steps: u64) -> Self {
+        Self { steps, ..self }
     }
 }
 

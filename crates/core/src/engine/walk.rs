@@ -216,7 +216,7 @@ mod tests {
     use crate::diagnostic::Finding;
     use crate::engine::{Concluded, Engine, RunOptions};
     use crate::ir::{Dialect, Kind, Node};
-    use crate::pack::{Native, Pack};
+    use crate::pack::Pack;
     use crate::plan::{Plan, Selection};
     use crate::rule::{Cx, Interest, Rule};
     use crate::settings::Settings;
@@ -251,12 +251,8 @@ mod tests {
         pages.extend(greedy.is_some().then(|| page("greedy", GREEDY)));
         let (pack, mistakes) = Pack::from_files("mine", pages);
         assert_eq!(mistakes, []);
-        let build = if greedy.is_some_and(|greedy| greedy.panics) {
-            |_: &_| Ok(Box::new(Greedy { panics: true }) as _)
-        } else {
-            |_: &_| Ok(Box::new(Greedy { panics: false }) as _)
-        };
-        let pack = Pack { extended: true, natives: vec![Native { id: "greedy", build }], ..pack };
+        let panics = greedy.is_some_and(|greedy| greedy.panics);
+        let pack = pack.with_native("greedy", move |_| Ok(Greedy { panics })).with_all_on();
         let plan = Plan::new(&Settings::default(), vec![pack], &Selection::default()).unwrap();
         let engine = Engine::new(plan, RunOptions::new(Date::from_unix_seconds(0)));
         let source = SourceFile::new(RelPath::new("a.js"), "a(); b(); c();").unwrap();

@@ -12,6 +12,7 @@ pub mod limits;
 pub(crate) mod markdown;
 #[cfg(feature = "python")]
 mod python;
+mod registry;
 mod stack;
 #[cfg(feature = "rust")]
 mod rust;
@@ -20,25 +21,38 @@ mod tests;
 pub(crate) mod tolerant;
 
 pub use known::{COMMON_COMMENT_SIGNS, unsupported_named, unsupported_names};
+pub use registry::RegisterError;
 pub use stack::with_worker_stack;
 
 use crate::ir::{DegradedItem, Dialect, FileContext, FileInput, Language, Lowered, Problem, ProblemKind, Refusal};
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
+/// The languages of the cargo features.
+const BUILT_IN: &[&dyn Language] = &[
+    #[cfg(feature = "rust")]
+    &rust::Rust,
+    #[cfg(feature = "ecmascript")]
+    &ecmascript::TYPESCRIPT,
+    #[cfg(feature = "ecmascript")]
+    &ecmascript::JAVASCRIPT,
+    #[cfg(feature = "python")]
+    &python::Python,
+];
+
 /// Every language of this library, by its cargo features.
 pub fn all() -> &'static [&'static dyn Language] {
-    static ALL: &[&dyn Language] = &[
-        #[cfg(feature = "rust")]
-        &rust::Rust,
-        #[cfg(feature = "ecmascript")]
-        &ecmascript::TYPESCRIPT,
-        #[cfg(feature = "ecmascript")]
-        &ecmascript::JAVASCRIPT,
-        #[cfg(feature = "python")]
-        &python::Python,
-    ];
-    ALL
+    registry::all(BUILT_IN)
+}
+
+/// Adds a language of the program's own, for as long as it runs. It must be added before anything else is done with this
+/// library: pages, settings and files are read by the languages that there are, and so there are no more of them once
+/// one of these has been read. `examples/own_language.rs` adds one with a grammar and a table of kinds.
+///
+/// # Errors
+/// Languages are in use already, or another one has a name, an extension or a tag of this one.
+pub fn register(language: &'static dyn Language) -> Result<(), RegisterError> {
+    registry::add(language, BUILT_IN)
 }
 
 /// Every dialect of every language, always in the same order.

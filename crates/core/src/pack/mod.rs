@@ -5,13 +5,17 @@ mod read;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use serde::de::DeserializeOwned;
+
 use crate::rule::Rule;
+use crate::rule::options::{OptionError, OptionReader};
 use crate::rule::page::{Options, Page};
 use crate::settings::Preset;
 use crate::source::RelPath;
 
 /// Rules under one name.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Pack {
     /// Its name: from `pack.toml`, else the folder's.
     pub name: Arc<str>,
@@ -30,6 +34,37 @@ pub struct Pack {
     /// The paths of its pages, if these are in the project. Code in pages violates rules on purpose, so it is not
     /// checked.
     pub paths: Vec<RelPath>,
+}
+
+impl Pack {
+    /// A pack without rules.
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// The same pack with the code behind more of its pages.
+    #[must_use]
+    pub fn with_natives(mut self, natives: impl IntoIterator<Item = Native>) -> Self {
+        self.natives.extend(natives);
+        self
+    }
+
+    /// The same pack with the code behind one of its `native: true` pages: [`Native::new`].
+    #[must_use]
+    pub fn with_native<R: Rule + 'static>(
+        mut self,
+        id: impl Into<Arc<str>>,
+        build: impl Fn(&OptionReader<'_>) -> Result<R, OptionError> + Send + Sync + 'static,
+    ) -> Self {
+        self.natives.push(Native::new(id, build));
+        self
+    }
+
+    /// The same pack with all its pages on at their own level, as those of a folder in `extends`.
+    #[must_use]
+    pub fn with_all_on(self) -> Self {
+        Self { extended: true, ..self }
+    }
 }
 
 /// A page that is loaded when it is first needed.
@@ -72,13 +107,46 @@ impl fmt::Debug for PageEntry {
     }
 }
 
-/// The code of a page with `native: true`.
-#[derive(Clone, Copy)]
+/// The code of a page with `native: true`. A clone shares it.
+#[derive(Clone)]
 pub struct Native {
+    id: Arc<str>,
+    build: Arc<BuildNative>,
+}
+
+/// Makes a rule from its options.
+type BuildNative = dyn Fn(&OptionReader<'_>) -> Result<Box<dyn Rule>, OptionError> + Send + Sync;
+
+impl Native {
+    /// The code behind the page of this id. `build` makes the rule from its options, once for each set of options that
+    /// the settings give it, and may capture what the rules share.
+    pub fn new<R: Rule + 'static>(
+        id: impl Into<Arc<str>>,
+        build: impl Fn(&OptionReader<'_>) -> Result<R, OptionError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { id: id.into(), build: Arc::new(move |options| Ok(Box::new(build(options)?))) }
+    }
+
+    /// The code behind the page of this id: a rule that is the struct of its options.
+    pub fn of_options<R: Rule + DeserializeOwned + 'static>(id: impl Into<Arc<str>>) -> Self {
+        Self::new(id, |options| options.read::<R>())
+    }
+
     /// The id of its page.
-    pub id: &'static str,
-    /// Makes the rule from its options; the error says which option is wrong and why.
-    pub build: fn(&Options) -> Result<Box<dyn Rule>, String>,
+    pub fn id(&self) -> &Arc<str> {
+        &self.id
+    }
+
+    /// Makes the rule from all options that its page declares.
+    ///
+    /// # Errors
+    /// A value that does not fit, or a page and code that do not agree on which options there are.
+    pub fn build(&self, options: &Options) -> Result<Box<dyn Rule>, OptionError> {
+        let reader = OptionReader::new(options);
+        let rule = (self.build)(&reader)?;
+        reader.check_read()?;
+        Ok(rule)
+    }
 }
 
 impl fmt::Debug for Native {

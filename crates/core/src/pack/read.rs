@@ -22,19 +22,18 @@ impl Pack {
         for (path, shown, text) in files {
             folder.file(&path, &shown, &text);
         }
-        folder.check_ids();
-        let PackFiles { name, mut pages, presets, markdown, unread, mistakes } = folder;
-        let only_ast_grep = !markdown && pages.iter().any(|(page, _)| page.ast_grep);
-        let fallback = if only_ast_grep { AST_GREP_PACK_NAME } else { name_hint };
-        pages.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-        let pack = Self {
-            name: name.unwrap_or_else(|| Arc::from(fallback)),
-            pages: pages.into_iter().map(|(page, _)| PageEntry::ready(page)).collect(),
-            presets,
-            unread,
-            ..Self::default()
-        };
-        (pack, mistakes)
+        folder.into_pack(name_hint)
+    }
+
+    /// The pack of pages, each given as `id` or `topic/id` and its text. What is right is in the pack even when there are
+    /// mistakes.
+    pub fn from_pages(name: &str, pages: Vec<(String, Arc<str>)>) -> (Self, Vec<Mistake>) {
+        let mut folder = PackFiles::default();
+        for (path, text) in pages {
+            let (below, id) = path.rsplit_once('/').unwrap_or(("", &path));
+            folder.page(&format!("{path}.md"), id, topic_of(below), &text);
+        }
+        folder.into_pack(name)
     }
 }
 
@@ -53,9 +52,25 @@ struct PackFiles {
 }
 
 impl PackFiles {
+    fn into_pack(mut self, name_hint: &str) -> (Pack, Vec<Mistake>) {
+        self.check_ids();
+        let Self { name, mut pages, presets, markdown, unread, mistakes } = self;
+        let only_ast_grep = !markdown && pages.iter().any(|(page, _)| page.ast_grep);
+        let fallback = if only_ast_grep { AST_GREP_PACK_NAME } else { name_hint };
+        pages.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        let pack = Pack {
+            name: name.unwrap_or_else(|| Arc::from(fallback)),
+            pages: pages.into_iter().map(|(page, _)| PageEntry::ready(page)).collect(),
+            presets,
+            unread,
+            ..Pack::default()
+        };
+        (pack, mistakes)
+    }
+
     fn file(&mut self, path: &str, shown: &str, text: &Arc<str>) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let topic = folder.split('/').next().unwrap_or_default();
+        let topic = topic_of(folder);
         match name.rsplit_once('.') {
             Some(("pack", "toml")) if folder.is_empty() => match name_of(shown, text) {
                 Ok(name) => self.name = name,
@@ -66,19 +81,21 @@ impl PackFiles {
                 Err(mistakes) => self.refuse(stem, mistakes),
             },
             Some(("README", "md")) => {}
-            Some((stem, "md")) => {
-                self.markdown = true;
-                match Page::parse(shown, stem, topic, text.clone()) {
-                    Ok(page) => self.pages.push((page, Span::empty(0))),
-                    Err(mistakes) => self.refuse(stem, mistakes),
-                }
-            }
+            Some((stem, "md")) => self.page(shown, stem, topic, text),
             Some((_, "yml" | "yaml")) => {
                 let (pages, mistakes) = ast_grep::read(shown, topic, text);
                 self.pages.extend(pages);
                 self.mistakes.extend(mistakes);
             }
             _ => {}
+        }
+    }
+
+    fn page(&mut self, shown: &str, id: &str, topic: &str, text: &Arc<str>) {
+        self.markdown = true;
+        match Page::parse(shown, id, topic, text.clone()) {
+            Ok(page) => self.pages.push((page, Span::empty(0))),
+            Err(mistakes) => self.refuse(id, mistakes),
         }
     }
 
@@ -106,6 +123,11 @@ impl PackFiles {
             }
         }
     }
+}
+
+/// The topic of pages in a folder below the pack: its first part.
+fn topic_of(folder: &str) -> &str {
+    folder.split('/').next().unwrap_or_default()
 }
 
 fn name_of(path: &str, text: &Arc<str>) -> Result<Option<Arc<str>>, Vec<Mistake>> {

@@ -10,9 +10,8 @@ mod matching;
 mod same;
 mod variable;
 
+use std::fmt;
 use std::sync::Arc;
-
-use thiserror::Error;
 
 pub use env::Env;
 pub(crate) use env::SavedCaptures;
@@ -63,27 +62,36 @@ enum GoalKind {
 }
 
 /// The reason why a text cannot be used as a pattern.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PatternError {
     /// The text contains no code.
-    #[error("the pattern is empty")]
     NoContent,
     /// The text is parsed as several nodes.
-    #[error("the pattern is more than one piece of code")]
     MultipleNodes,
     /// The text is only `$$$` or `$$$A`, which stands for a list, but a pattern matches one node.
-    #[error("`$$$` alone matches no node: it stands for a list inside a larger pattern")]
     ListAlone,
     /// The grammar has no kind of this name.
-    #[error("unknown selector `{0}`")]
     UnknownSelector(String),
     /// The context contains no node of this kind.
-    #[error("the context holds no `{0}`")]
     SelectorNotFound(String),
     /// The pattern is nested more than `MAX_PATTERN_DEPTH` levels.
-    #[error("the pattern is nested deeper than {MAX_PATTERN_DEPTH} levels")]
     TooDeep,
 }
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoContent => f.write_str("the pattern is empty"),
+            Self::MultipleNodes => f.write_str("the pattern is more than one piece of code"),
+            Self::ListAlone => f.write_str("`$$$` alone matches no node: it stands for a list inside a larger pattern"),
+            Self::UnknownSelector(name) => write!(f, "unknown selector `{name}`"),
+            Self::SelectorNotFound(name) => write!(f, "the context holds no `{name}`"),
+            Self::TooDeep => write!(f, "the pattern is nested deeper than {MAX_PATTERN_DEPTH} levels"),
+        }
+    }
+}
+
+impl std::error::Error for PatternError {}
 
 impl Pattern {
     /// Compiles a pattern; its metavariables are added to `variables`.

@@ -29,11 +29,25 @@ use crate::source::RelPath;
 
 /// The part of the enabled rules that is run. Empty lists mean all.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Selection {
     /// Only these rules, even those that are off.
     pub rules: Vec<String>,
     /// Only the rules of these packs.
     pub packs: Vec<String>,
+}
+
+impl Selection {
+    /// Just these rules, also when they are off.
+    pub fn of_rules<R: Into<String>>(rules: impl IntoIterator<Item = R>) -> Self {
+        Self { rules: rules.into_iter().map(Into::into).collect(), packs: Vec::new() }
+    }
+
+    /// The same of these packs alone.
+    #[must_use]
+    pub fn in_packs<P: Into<String>>(self, packs: impl IntoIterator<Item = P>) -> Self {
+        Self { packs: packs.into_iter().map(Into::into).collect(), ..self }
+    }
 }
 
 /// The rules of a run.
@@ -58,6 +72,7 @@ pub struct Plan {
 
 /// A rule of a pack, on or off.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct PlannedRule {
     /// The id it is reported under: `pack/id` where two enabled rules share an id.
     pub id: Arc<str>,
@@ -335,6 +350,7 @@ fn dialect_number(dialect: &'static Dialect) -> usize {
 
 /// A rule with its level and options on one file.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RuleOnFile<'p> {
     /// The rule.
     pub rule: &'p PlannedRule,

@@ -12,6 +12,7 @@ use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{
     FileDialects, Instance, InstanceChange, Phases, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection,
 };
+use crate::rule::options::OptionError;
 use crate::rule::page::{Body, OptionValue, Options, Page, PathFilter, Scope};
 use crate::rule::{Declarative, Interest, Rule, engine_ids};
 use crate::settings::{Budget, Level, RuleSetting, Settings};
@@ -94,7 +95,7 @@ impl Resolver {
             if pack.built_in {
                 resolver.built_in.push(pack.name.clone());
             }
-            resolver.natives.extend(&pack.natives);
+            resolver.natives.extend(pack.natives);
             resolver.presets.extend(pack.presets.into_iter().map(|preset| (preset.name, preset.rules)));
             for entry in pack.pages {
                 let engine = engine_ids::ALL.contains(&&*entry.id);
@@ -151,7 +152,10 @@ impl Resolver {
         let path = self.mistakes_path();
         for setting in rules {
             if let Some(at) = self.resolve_name(&setting.name, setting.span) {
-                let origin = format!("{path}:{}", self.line(setting.span));
+                let origin = match setting.span {
+                    Span::NOWHERE => "the program".to_owned(),
+                    span => format!("{path}:{}", self.line(span)),
+                };
                 self.apply(at, setting, origin);
             }
         }
@@ -395,19 +399,19 @@ impl Resolver {
                 Box::new(declarative)
             }
             Body::Native => {
-                let Some(native) = self.natives.iter().find(|native| *native.id == *page.id) else {
+                let Some(native) = self.natives.iter().find(|native| *native.id() == page.id) else {
                     let message = format!("no code is registered for the native rule `{}`", page.id);
                     self.others.push(without_place(message, "run it with the binary that brings this rule".to_owned()));
                     return None;
                 };
-                match (native.build)(&options) {
+                match native.build(&options) {
                     Ok(check) if check.needs().scope == page.scope => check,
                     Ok(check) => {
                         self.others.push(wrong_scope(&page, check.needs().scope));
                         return None;
                     }
-                    Err(message) => {
-                        self.others.push(without_place(format!("`{}`: {message}", page.id), "see its page".to_owned()));
+                    Err(error) => {
+                        self.others.push(wrong_options(&page, &options, &error));
                         return None;
                     }
                 }
@@ -520,6 +524,20 @@ fn wrong_scope(page: &Page, phase: Scope) -> Mistake {
     let (id, written, right) = (&page.id, page.scope.name(), phase.name());
     let message = format!("the page of `{id}` says `scope: {written}`, and its code is made for `scope: {right}`");
     without_place(message, format!("write `scope: {right}` in the page, or change what `needs` of the rule returns"))
+}
+
+/// The options of a native rule do not fit its code: a value that was set, or what the page declares.
+fn wrong_options(page: &Page, options: &Options, error: &OptionError) -> Mistake {
+    let mistake = Mistake::new(format!("`{}`: {error}", page.id));
+    let default = |name: &str| page.options.iter().find(|option| option.name == name).map(|option| &option.default);
+    match error.option() {
+        Some(name) if options.get(name) != default(name) => mistake.with_help("see its page"),
+        name => {
+            let span = page.options_span(name).unwrap_or_default();
+            let help = "the options in the head of the page and those that its code reads must be the same";
+            mistake.with_help(help).with_place(page.path.clone(), page.text.clone(), span)
+        }
+    }
 }
 
 fn without_place(message: String, help: String) -> Mistake {

@@ -1,11 +1,13 @@
 //! The report of a run as plain data, sorted, before it is written in some format.
 
 mod baseline_entry;
+mod located;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use baseline_entry::BaselineEntry;
+pub use located::LocatedDiagnostic;
 
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::rule::page::Page;
@@ -14,6 +16,7 @@ use crate::span::Span;
 
 /// The result of a run.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Report {
     /// The rules of the diagnostics, by reported id.
     pub rules: BTreeMap<Arc<str>, ReportedRule>,
@@ -56,6 +59,13 @@ impl Report {
         self.sources.retain(|path, _| shown.binary_search_by(|found| found.path.cmp(path)).is_ok() || related(path));
     }
 
+    /// The findings with the texts that they stand in, in total order.
+    pub fn located(&self) -> impl Iterator<Item = LocatedDiagnostic> {
+        let of =
+            |found: &Arc<Diagnostic>| LocatedDiagnostic::new(found.clone(), self.sources.get(&found.path).cloned());
+        self.diagnostics.iter().map(of)
+    }
+
     /// Recomputes the counts of diagnostics.
     pub(crate) fn count_findings(&mut self) {
         let at = |level: Severity| self.diagnostics.iter().filter(|found| found.severity == level).count();
@@ -68,6 +78,7 @@ impl Report {
 
 /// A rule with a diagnostic in the report.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ReportedRule {
     /// Its page.
     pub page: Arc<Page>,
@@ -77,6 +88,7 @@ pub struct ReportedRule {
 
 /// A fix that was not applied, because its result failed verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RolledBack {
     /// The rule.
     pub rule: Arc<str>,
@@ -105,6 +117,7 @@ impl RolledBack {
 
 /// A file or item lowered by the tolerant parser.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Degraded {
     /// The file.
     pub path: RelPath,
@@ -118,6 +131,7 @@ pub struct Degraded {
 
 /// A file that was skipped on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Skipped {
     /// The file.
     pub path: RelPath,
@@ -155,6 +169,7 @@ impl SkipReason {
 
 /// The counts of a run. `files` = `checked` + `prefiltered` + `skipped` + `unsupported`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
     /// All files.
     pub files: usize,

@@ -144,6 +144,7 @@ pub trait Rule: Send + Sync {
 
 /// What a rule is called for in one dialect: the union of all fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Interest {
     /// Every node and token. Expensive, since it costs a call for each.
     pub every_node: bool,
@@ -156,6 +157,16 @@ pub struct Interest {
 }
 
 impl Interest {
+    /// All that this one and the other name.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.every_node |= other.every_node;
+        self.raw_kinds.extend(other.raw_kinds);
+        self.kinds.extend(other.kinds);
+        self.file |= other.file;
+        self
+    }
+
     /// Nothing: the rule is not called in the dialect.
     pub fn none() -> Self {
         Self::default()

@@ -13,6 +13,7 @@ use crate::span::Span;
 
 /// One `lawbook.toml`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Settings {
     /// The file's path, as messages show it; empty for settings that are from no file.
     pub path: Arc<str>,
@@ -32,11 +33,19 @@ pub struct Settings {
 
 /// A named list of rules with levels and options, for `extends`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Preset {
     /// The file stem.
     pub name: Arc<str>,
     /// The rules that it sets.
     pub rules: Vec<RuleSetting>,
+}
+
+impl Preset {
+    /// A preset that sets these.
+    pub fn new(name: impl Into<Arc<str>>, rules: Vec<RuleSetting>) -> Self {
+        Self { name: name.into(), rules }
+    }
 }
 
 /// True if an entry of `extends` is a folder of pages, false if it is a preset.
@@ -46,6 +55,7 @@ pub fn is_folder(name: &str) -> bool {
 
 /// `[files]`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct FileSettings {
     /// Globs of files that are not checked, relative to the root.
     pub exclude: Vec<(String, Span)>,
@@ -75,6 +85,7 @@ impl Default for FileSettings {
 
 /// `[suppressions]`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SuppressionSettings {
     /// The limits: `max` first, then `[[suppressions.budgets]]`.
     pub budgets: Vec<Budget>,
@@ -82,6 +93,7 @@ pub struct SuppressionSettings {
 
 /// The most suppressions that are allowed of a rule, in some files, or in all.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Budget {
     /// The name of the rule, as written; none for all rules.
     pub rule: Option<(String, Span)>,
@@ -93,6 +105,7 @@ pub struct Budget {
 
 /// The level and options of a rule, set in one place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RuleSetting {
     /// The name of the rule, as written: `id` or `pack/id`.
     pub name: String,
@@ -104,6 +117,13 @@ pub struct RuleSetting {
     pub options: Vec<Entry>,
 }
 
+impl RuleSetting {
+    /// A setting that no file holds.
+    pub fn new(name: impl Into<String>, level: Option<Level>, options: Vec<Entry>) -> Self {
+        Self { name: name.into(), span: Span::NOWHERE, level, options }
+    }
+}
+
 /// A level in settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Level {
@@ -111,6 +131,12 @@ pub enum Level {
     Off,
     /// The rule runs, and its diagnostics have this severity.
     On(Severity),
+}
+
+impl From<Severity> for Level {
+    fn from(severity: Severity) -> Self {
+        Self::On(severity)
+    }
 }
 
 impl Level {
@@ -139,6 +165,7 @@ impl Level {
 
 /// Settings for some files.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Override {
     /// Globs relative to the root.
     pub files: Vec<(String, Span)>,

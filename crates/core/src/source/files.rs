@@ -106,21 +106,30 @@ pub enum FileType {
 }
 
 /// The reason why a file could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
     /// There is no such file.
-    #[error("there is no such file")]
     NotFound,
     /// It is not a regular file.
-    #[error("it is no regular file")]
     NotRegular,
     /// It has more bytes than the caller allows.
-    #[error("it has more bytes than are taken")]
     TooLarge,
     /// Reading failed for this reason.
-    #[error("{0}")]
     Unreadable(String),
 }
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("there is no such file"),
+            Self::NotRegular => f.write_str("it is no regular file"),
+            Self::TooLarge => f.write_str("it has more bytes than are taken"),
+            Self::Unreadable(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
 
 /// Files in memory, for tests and for programs that have no disk.
 #[derive(Clone, Debug, Default)]

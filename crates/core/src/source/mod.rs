@@ -12,15 +12,24 @@ pub use crate::path::RelPath;
 use crate::span::Span;
 
 /// The reason why the bytes of a file could not be decoded to text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecodeError {
     /// The bytes are neither UTF-8 nor UTF-16 with a byte order mark.
-    #[error("neither UTF-8 nor UTF-16 with a byte order mark")]
     NotText,
     /// The text has 4 GiB or more, which offsets of 32 bits cannot address.
-    #[error("4 GiB or more")]
     TooLarge,
 }
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotText => f.write_str("neither UTF-8 nor UTF-16 with a byte order mark"),
+            Self::TooLarge => f.write_str("4 GiB or more"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
 
 /// The encoding of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

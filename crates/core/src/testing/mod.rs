@@ -29,6 +29,7 @@ pub type RunRule<'r> = dyn Fn(&[FileInput], Option<&Settings>) -> Vec<Arc<Diagno
 
 /// A block that fails, or a block that is missing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Failure {
     /// The path of the page, as messages show it.
     pub path: Arc<str>,

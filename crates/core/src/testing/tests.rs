@@ -263,8 +263,8 @@ impl Rule for SecondFile {
 #[test]
 fn rules_over_all_files_and_over_a_change_see_the_blocks_of_one_heading() {
     let natives = [
-        Native { id: "second-file", build: |_| Ok(Box::new(SecondFile { scope: Scope::Project })) },
-        Native { id: "second-file", build: |_| Ok(Box::new(SecondFile { scope: Scope::Change })) },
+        Native::new("second-file", |_| Ok(SecondFile { scope: Scope::Project })),
+        Native::new("second-file", |_| Ok(SecondFile { scope: Scope::Change })),
     ];
     for (scope, native) in ["project", "change"].into_iter().zip(natives) {
         let failures = |mark: &str| {
@@ -273,7 +273,7 @@ fn rules_over_all_files_and_over_a_change_see_the_blocks_of_one_heading() {
                  ## Bad\n### Two\n```ts title=\"a.ts\"\na\n```\n```ts title=\"b.ts\"\nb{mark}\n```\n{GOOD}"
             );
             let page = Page::parse("p.md", "second-file", "t", text).unwrap();
-            let found = run_page(&page, &[native], Date::from_unix_seconds(0)).unwrap();
+            let found = run_page(&page, std::slice::from_ref(&native), Date::from_unix_seconds(0)).unwrap();
             found.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert_eq!(failures(" // error"), [""; 0]);

@@ -8,7 +8,6 @@ use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct NoAwaitInLoop {}
 
 impl Rule for NoAwaitInLoop {

@@ -9,7 +9,6 @@ use lawbook_core::span::Span;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct NoBareBuiltinImport {}
 
 /// Modules that only Node has: no bundler replaces them.
@@ -90,7 +89,7 @@ impl Rule for NoBareBuiltinImport {
             let is_replaced =
                 *has_mocks.get_or_init(|| cx.source_text().contains("mock")) || view::is_in_test(cx.file(), node);
             let safety = if is_node_only && !is_replaced { Safety::Safe } else { Safety::Unsafe };
-            let edit = Edit { path: None, span: Span::empty(source.start() + 1), text: "node:".to_owned() };
+            let edit = Edit::new(Span::empty(source.start() + 1), "node:");
             let message = format!("`{name}` is a module of Node and lacks `node:`");
             let finding = Finding::new(source.span()).message(message);
             cx.report(match Fix::new(format!("Write `node:{name}`"), safety, vec![edit]) {

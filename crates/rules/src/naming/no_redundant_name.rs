@@ -7,7 +7,6 @@ use lawbook_core::span::Span;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct NoRedundantName {}
 
 /// Raw kinds with the fields of their two names.
@@ -39,7 +38,7 @@ impl Rule for NoRedundantName {
             return;
         }
         let span = Span::new(first.end(), second.end());
-        let edit = Edit { path: None, span, text: String::new() };
+        let edit = Edit::new(span, "");
         let fix = Fix::new(format!("Write `{name}` once"), Safety::Safe, vec![edit]);
         let finding = Finding::new(node.span());
         cx.report(match fix {

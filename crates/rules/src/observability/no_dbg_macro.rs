@@ -9,7 +9,6 @@ use lawbook_core::span::Span;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct NoDbgMacro {}
 
 impl Rule for NoDbgMacro {
@@ -68,7 +67,7 @@ fn fix(node: Node<'_>, cx: &Cx<'_>) -> Option<Fix> {
     } else {
         format!("({inner})")
     };
-    Fix::new(format!("Write `{text}`"), Safety::Safe, vec![Edit { path: None, span: node.span(), text }])
+    Fix::new(format!("Write `{text}`"), Safety::Safe, vec![Edit::new(node.span(), text)])
 }
 
 /// True if a statement of the value alone would have no effect.

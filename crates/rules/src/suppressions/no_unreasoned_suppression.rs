@@ -8,7 +8,6 @@ use lawbook_core::suppression::marker;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct NoUnreasonedSuppression {
     tools: Vec<String>,
     tests: bool,

@@ -184,12 +184,8 @@ impl FixSession {
         };
         let known =
             unit.paths.iter().flat_map(|path| (inputs.known)(path).into_iter().map(|print| (path.clone(), print)));
-        let request = FixRequest {
-            files: unit.files.iter().cloned().map(|file| inputs.checker.input(file, inputs.files)).collect(),
-            choice: self.choice,
-            known: known.collect(),
-            open: &mut open,
-        };
+        let files = unit.files.iter().cloned().map(|file| inputs.checker.input(file, inputs.files)).collect();
+        let request = FixRequest::new(files, self.choice, &mut open).with_known(known.collect());
         let outcome = inputs.checker.plan_fixes(request);
         let unwritten = if self.writes { write_all(inputs, &outcome) } else { Vec::new() };
         UnitResult { first: unit.files.first().map(|file| file.path().clone()), outcome, unwritten }

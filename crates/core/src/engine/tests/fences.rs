@@ -63,8 +63,9 @@ impl Rule for Slow {
     }
 }
 
-const NATIVES: &[Native] =
-    &[Native { id: "of-file", build: |_| Ok(Box::new(OfFile)) }, Native { id: "slow", build: |_| Ok(Box::new(Slow)) }];
+fn natives() -> [Native; 2] {
+    [Native::new("of-file", |_| Ok(OfFile)), Native::new("slow", |_| Ok(Slow))]
+}
 
 /// An engine that runs the rules of those names.
 fn engine_with(ids: &[&str], settings: &str, options: RunOptions) -> Engine {
@@ -81,7 +82,7 @@ fn engine_with(ids: &[&str], settings: &str, options: RunOptions) -> Engine {
     };
     let (pack, mistakes) = Pack::from_files("mine", ids.iter().map(of_page).collect());
     assert_eq!(mistakes, []);
-    let natives = NATIVES.iter().filter(|native| ids.contains(&native.id)).copied().collect();
+    let natives = natives().into_iter().filter(|native| ids.contains(&&**native.id())).collect();
     let pack = Pack { extended: true, natives, paths: vec![RelPath::new("law/no-eval.md")], ..pack };
     let settings = Settings::parse("lawbook.toml", Arc::from(settings)).unwrap();
     Engine::new(Plan::new(&settings, vec![pack], &Selection::default()).unwrap(), options)

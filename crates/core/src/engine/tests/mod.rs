@@ -20,7 +20,7 @@ use crate::source::{RelPath, SourceFile};
 fn plan(rules: &[&str], settings: &str) -> Plan {
     let (pack, mistakes) = Pack::from_files("mine", rules.iter().map(|id| rules::page(id)).collect());
     assert_eq!(mistakes, []);
-    let natives = rules::NATIVES.iter().filter(|native| rules.contains(&native.id)).copied().collect();
+    let natives = rules::natives().into_iter().filter(|native| rules.contains(&&**native.id())).collect();
     let pack = Pack { extended: true, natives, ..pack };
     let settings = Settings::parse("lawbook.toml", Arc::from(settings)).unwrap();
     Plan::new(&settings, vec![pack], &Selection::default()).unwrap()

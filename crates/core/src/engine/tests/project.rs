@@ -177,7 +177,7 @@ fn facts_that_no_rule_takes_are_not_collected() {
 #[test]
 fn a_page_and_its_code_must_agree_on_the_scope() {
     let (pack, _) = Pack::from_files("mine", vec![super::rules::page("wrong-scope")]);
-    let pack = Pack { extended: true, natives: super::rules::NATIVES.to_vec(), ..pack };
+    let pack = Pack { extended: true, natives: super::rules::natives(), ..pack };
     let mistakes = Plan::new(&Settings::default(), vec![pack], &Selection::default()).unwrap_err();
     let shown: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
     assert_eq!(

@@ -32,17 +32,19 @@ pub(super) fn page(id: &str) -> (String, String, Arc<str>) {
 }
 
 /// The code of the test rules.
-pub(super) const NATIVES: &[Native] = &[
-    Native { id: "points-elsewhere", build: |_| Ok(Box::new(PointsElsewhere)) },
-    Native { id: "duplicate-export", build: |_| Ok(Box::new(DuplicateExport)) },
-    Native { id: "duplicate-route", build: |_| Ok(Box::new(DuplicateRoute)) },
-    Native { id: "missing-readme", build: |_| Ok(Box::new(MissingReadme)) },
-    Native { id: "panics-at-end", build: |_| Ok(Box::new(Misbehaves { panics: true })) },
-    Native { id: "endless-at-end", build: |_| Ok(Box::new(Misbehaves { panics: false })) },
-    Native { id: "too-many-files", build: |_| Ok(Box::new(TooManyFiles)) },
-    Native { id: "changed-names", build: |_| Ok(Box::new(ChangedNames)) },
-    Native { id: "wrong-scope", build: |_| Ok(Box::new(DuplicateExport)) },
-];
+pub(super) fn natives() -> Vec<Native> {
+    vec![
+        Native::new("points-elsewhere", |_| Ok(PointsElsewhere)),
+        Native::new("duplicate-export", |_| Ok(DuplicateExport)),
+        Native::new("duplicate-route", |_| Ok(DuplicateRoute)),
+        Native::new("missing-readme", |_| Ok(MissingReadme)),
+        Native::new("panics-at-end", |_| Ok(Misbehaves { panics: true })),
+        Native::new("endless-at-end", |_| Ok(Misbehaves { panics: false })),
+        Native::new("too-many-files", |_| Ok(TooManyFiles)),
+        Native::new("changed-names", |_| Ok(ChangedNames)),
+        Native::new("wrong-scope", |_| Ok(DuplicateExport)),
+    ]
+}
 
 /// Reports each call in another file.
 struct PointsElsewhere;

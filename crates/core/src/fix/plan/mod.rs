@@ -43,6 +43,7 @@ impl Choice {
 }
 
 /// The input of the planner.
+#[non_exhaustive]
 pub struct FixRequest<'r> {
     /// The files.
     pub files: Vec<FileInput>,
@@ -52,6 +53,20 @@ pub struct FixRequest<'r> {
     pub known: Vec<(RelPath, String)>,
     /// Opens a path, other than that of the finding, that a fix edits, creates, renames or deletes.
     pub open: &'r mut dyn FnMut(&RelPath) -> Opened,
+}
+
+impl<'r> FixRequest<'r> {
+    /// A request to fix files; `open` gives a file that a fix edits, renames or deletes beside its own, or says that
+    /// nothing is at a path.
+    pub fn new(files: Vec<FileInput>, choice: Choice, open: &'r mut dyn FnMut(&RelPath) -> Opened) -> Self {
+        Self { files, choice, known: Vec::new(), open }
+    }
+
+    /// The same with findings that are left alone: path and fingerprint, as often as there are.
+    #[must_use]
+    pub fn with_known(self, known: Vec<(RelPath, String)>) -> Self {
+        Self { known, ..self }
+    }
 }
 
 /// The file, if any, at a path that a fix changes.
@@ -75,6 +90,7 @@ impl fmt::Debug for FixRequest<'_> {
 
 /// The result of the planner.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct FixOutcome {
     /// The files that changed, by path.
     pub files: Vec<FixedFile>,
@@ -92,6 +108,7 @@ pub struct FixOutcome {
 
 /// A file before and after its fixes.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FixedFile {
     /// The old file; none for a file that is created.
     pub before: Option<SourceFile>,

@@ -24,6 +24,7 @@ use crate::span::Span;
 
 /// One rule page or one ast-grep rule, parsed and validated. Rule objects are compiled later, for each dialect.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Page {
     /// The file stem (of an ast-grep rule: its `id`).
     pub id: Arc<str>,
@@ -130,6 +131,7 @@ pub enum Body {
 
 /// A rule object for some of the page's languages; its parts are compiled once for each dialect.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Variant {
     /// The dialects of this variant.
     pub claims: Claims,
@@ -149,6 +151,7 @@ pub struct Variant {
 
 /// An option that settings may change.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OptionSpec {
     /// Its name.
     pub name: String,
@@ -180,6 +183,59 @@ impl OptionValue {
             Self::String(_) => "string",
             Self::List(_) => "list of strings",
         }
+    }
+}
+
+impl std::fmt::Display for OptionValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::String(value) => write!(f, "{value:?}"),
+            Self::List(values) => write!(f, "{values:?}"),
+        }
+    }
+}
+
+impl From<bool> for OptionValue {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i32> for OptionValue {
+    fn from(value: i32) -> Self {
+        Self::Int(value.into())
+    }
+}
+
+impl From<i64> for OptionValue {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<&str> for OptionValue {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl From<String> for OptionValue {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<Vec<String>> for OptionValue {
+    fn from(values: Vec<String>) -> Self {
+        Self::List(values)
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for OptionValue {
+    fn from(values: [&str; N]) -> Self {
+        Self::List(values.into_iter().map(str::to_owned).collect())
     }
 }
 
@@ -294,6 +350,18 @@ impl Page {
         self.options.iter().map(|option| (option.name.clone(), option.default.clone())).collect()
     }
 
+    /// The bytes of an option's name in the head; of the key `options` for no option. None when it is not there.
+    pub(crate) fn options_span(&self, name: Option<&str>) -> Option<Span> {
+        let (head, _) = head_of(&self.text)?;
+        let head = yaml::parse(self.text.get(head.range())?, head.start).ok()?;
+        let key = |value: &Value, name: &str| value.as_map()?.iter().find(|entry| entry.key == name).cloned();
+        let options = key(&head, "options")?;
+        match name {
+            Some(name) => Some(key(&options.value, name)?.key_span),
+            None => Some(options.key_span),
+        }
+    }
+
     /// The oldest id, which fingerprints are made of, so that renaming a rule does not change them.
     pub fn oldest_id(&self) -> &Arc<str> {
         self.formerly.first().unwrap_or(&self.id)
@@ -337,6 +405,7 @@ impl Page {
 
 /// A glob of `files` or `ignores`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FileGlob {
     /// The glob.
     pub glob: String,
@@ -348,6 +417,7 @@ pub struct FileGlob {
 
 /// A fenced code block that is a test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Block {
     /// The expectation that it tests.
     pub role: BlockRole,
