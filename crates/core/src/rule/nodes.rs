@@ -10,7 +10,7 @@ use crate::ir::{Node, NodeId, NodeKey, Tree};
 pub struct Nodes<'t> {
     tree: &'t Tree,
     kinds: &'t KindCounts,
-    nodes: NodeList<'t>,
+    list: NodeList<'t>,
 }
 
 #[derive(Clone, Debug)]
@@ -22,11 +22,11 @@ enum NodeList<'t> {
 
 impl<'t> Nodes<'t> {
     pub(crate) fn stored(tree: &'t Tree, kinds: &'t KindCounts, ids: &'t [NodeId]) -> Self {
-        Self { tree, kinds, nodes: NodeList::Stored(ids.iter()) }
+        Self { tree, kinds, list: NodeList::Stored(ids.iter()) }
     }
 
     pub(crate) fn shown(tree: &'t Tree, kinds: &'t KindCounts, places: &'t [NodeKey]) -> Self {
-        Self { tree, kinds, nodes: NodeList::Shown(places.iter()) }
+        Self { tree, kinds, list: NodeList::Shown(places.iter()) }
     }
 
     /// The tree.
@@ -45,7 +45,7 @@ impl<'t> Iterator for Nodes<'t> {
 
     #[inline]
     fn next(&mut self) -> Option<Node<'t>> {
-        match &mut self.nodes {
+        match &mut self.list {
             NodeList::Stored(ids) => ids.next().map(|id| Node::new(self.tree, *id)),
             NodeList::Shown(places) => places.next().map(|place| place.within(self.tree)),
         }

@@ -65,7 +65,7 @@ pub fn read(file: &Lowered) -> Suppressions {
                 match parse(text, span) {
                     Err(message) => found.malformed.push(Malformed { span, message }),
                     Ok((form, suppression)) => {
-                        add_suppression(form, suppression, file, node, &mut gap, &mut open, &mut found)
+                        add_suppression(form, suppression, file, node, &mut gap, &mut open, &mut found);
                     }
                 }
             }

@@ -71,9 +71,9 @@ impl<'t> Search<'t, '_> {
         let known = below.first[node.id().0 as usize];
         if known == 0 {
             if self.fills_backwards() {
-                self.fill_backwards(relation, node)?
+                self.fill_backwards(relation, node)?;
             } else {
-                self.fill_forwards(relation, node)
+                self.fill_forwards(relation, node);
             }
         }
         let below = &self.memo.tables(tree, relation.number).below;
