@@ -40,7 +40,7 @@ const BUILT_IN: &[&dyn Language] = &[
     &python::Python,
 ];
 
-/// Every language of this library, by its cargo features.
+/// Every language of this program: those of the cargo features, and those that [`register`] has added.
 pub fn all() -> &'static [&'static dyn Language] {
     registry::all(BUILT_IN)
 }

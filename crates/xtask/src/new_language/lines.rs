@@ -39,8 +39,8 @@ fn modules(text: &str, language: &NewLanguage) -> Result<String, String> {
     let (name, type_name) = (&language.name, language.type_name());
     let text =
         insert_before(text, "\n#[cfg(test)]\nmod tests;\n", &format!("\n#[cfg(feature = \"{name}\")]\nmod {name};"))?;
-    let line = format!("        #[cfg(feature = \"{name}\")]\n        &{name}::{type_name},\n");
-    insert_before(&text, "    ];\n    ALL\n", &line)
+    let line = format!("    #[cfg(feature = \"{name}\")]\n    &{name}::{type_name},\n");
+    insert_before(&text, "];\n\n/// Every language of this program", &line)
 }
 
 fn hostile_shapes(text: &str, language: &NewLanguage) -> Result<String, String> {

@@ -184,7 +184,7 @@ mod tests {
             ),
             (
                 "crates/core/src/language/mod.rs",
-                &["#[cfg(feature = \"go\")]\nmod go;\n", "        #[cfg(feature = \"go\")]\n        &go::Go,\n"],
+                &["#[cfg(feature = \"go\")]\nmod go;\n", "    #[cfg(feature = \"go\")]\n    &go::Go,\n"],
             ),
             ("crates/xtask/src/hostile/shapes.rs", &["const GO: &str = \"go\";\n", " go\";\n", "    // Go.\n"]),
             ("tests/tests/cost/shapes.rs", &["const GO: &[&str] = &[\"go\"];\n", "    // Go.\n"]),

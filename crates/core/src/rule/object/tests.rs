@@ -367,7 +367,7 @@ fn mistakes_in_patterns_have_their_place() {
         &["ts"],
         "{pattern: '$$$A'}",
         &[
-            "11: `$$$` alone matches no node: it stands for a list inside a larger pattern (write `$VAR`, or what stands around the list)",
+            "11: `$$$` alone matches no node; it stands for a list inside a larger pattern (write `$VAR`, or what stands around the list)",
         ],
     );
 }
