@@ -1,14 +1,13 @@
 //! YAML 1.2 as [`Value`]s that know their bytes: the one place where the YAML library is named.
+//!
+//! The library gives events with their places; here they become values. Scalars have the types of the core schema, and
+//! an alias is a copy of its anchor's value with the place of the alias.
 
-use std::fmt;
+mod scalar;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::budget::BudgetBreach;
-use serde_saphyr::{
-    Budget, DefaultMessageFormatter, DuplicateKeyPolicy, Location, MergeKeyPolicy, MessageFormatter,
-    NonFiniteFloatPolicy, Options, Spanned,
-};
+use std::collections::HashMap;
+
+use granit_parser::{ErrorKind, Event, Parser, ScanError, StrInput};
 
 use crate::data::{Data, Entry, Refusal, Value, first_duplicate};
 use crate::span::Span;
@@ -37,173 +36,203 @@ pub fn parse_all(text: &str, base: u32) -> Result<Vec<Value>, Refusal> {
         Some(rest) => (rest, base + 3),
         None => (text, base),
     };
-    let places = Places { text, base };
-    let parsed: Result<Vec<Spanned<Raw>>, _> = serde_saphyr::from_multiple_with_options(text, options());
-    let documents = parsed.map_err(|error| {
-        let at = error.location().map_or(Span::empty(base), |location| places.start(&location));
-        (at, describe(error.without_snippet()))
-    })?;
-    let documents: Vec<Value> = documents.into_iter().map(|document| places.value(document)).collect();
+    let documents = Reader::new(text, base).documents()?;
     match documents.iter().find_map(first_duplicate) {
         Some(refusal) => Err(refusal),
         None => Ok(documents.into_iter().filter(|document| document.data != Data::Null).collect()),
     }
 }
 
-/// How deep data may nest: the library reads by recursion, and forty levels take a megabyte of stack in debug builds.
+/// How deep data may nest: it is read by recursion.
 const MAX_DEPTH: usize = 32;
 
-fn options() -> Options {
-    let mut budget = Budget::default();
-    budget.max_depth = MAX_DEPTH;
-    budget.max_nodes = 100_000;
-    budget.max_events = 400_000;
-    budget.max_aliases = 1_000;
-    let mut options = Options::default();
-    options.budget = Some(budget);
-    // `no` and `yes` are words, as YAML 1.2 says.
-    options.strict_booleans = true;
-    // A key that stands twice is refused here, with its place.
-    options.duplicate_keys = DuplicateKeyPolicy::PassThrough;
-    options.merge_keys = MergeKeyPolicy::Error;
-    options.non_finite_float_policy = NonFiniteFloatPolicy::AsString;
-    options.alias_limits.max_total_replayed_events = 100_000;
-    options.with_snippet = false;
-    options
+/// How many values there may be, those that aliases copy among them.
+const MAX_VALUES: usize = 100_000;
+
+/// Reads the events of one text.
+struct Reader<'t> {
+    places: Places<'t>,
+    events: Parser<'t, StrInput<'t>>,
+    /// The values of anchors that are read to their end, each with how many values it holds.
+    anchors: HashMap<usize, (Value, usize)>,
+    depth: usize,
+    values: usize,
 }
 
-/// What the library's visitor gives before places are worked out.
-enum Raw {
-    Scalar(Data),
-    List(Vec<Spanned<Raw>>),
-    Map(Vec<(Spanned<String>, Spanned<Raw>)>),
-}
+/// An event with its bytes.
+type Placed<'t> = (Event<'t>, Span);
 
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RawVisitor)
-    }
-}
-
-struct RawVisitor;
-
-impl<'de> Visitor<'de> for RawVisitor {
-    type Value = Raw;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
+impl<'t> Reader<'t> {
+    fn new(text: &'t str, base: u32) -> Self {
+        let events = Parser::new_from_str(text);
+        Self { places: Places { text, base }, events, anchors: HashMap::new(), depth: 0, values: 0 }
     }
 
-    fn visit_unit<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Scalar(Data::Null))
+    fn documents(mut self) -> Result<Vec<Value>, Refusal> {
+        let mut documents = Vec::new();
+        while let Some((event, span)) = self.next()? {
+            if event.is_node() {
+                documents.push(self.value(event, span)?);
+            }
+        }
+        Ok(documents)
     }
 
-    fn visit_none<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Scalar(Data::Null))
+    fn next(&mut self) -> Result<Option<Placed<'t>>, Refusal> {
+        match self.events.next_event() {
+            Some(Ok((event, span))) => Ok(Some((event, self.places.span(&span)))),
+            Some(Err(error)) => Err(self.places.refusal(&error)),
+            None => Ok(None),
+        }
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
-        Ok(Raw::Scalar(Data::Bool(value)))
+    /// The next event within a collection that began at `start`.
+    fn next_within(&mut self, start: u32) -> Result<Placed<'t>, Refusal> {
+        self.next()?.ok_or_else(|| (Span::empty(start), "unexpected end of input".to_owned()))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
-        Ok(Raw::Scalar(Data::Int(value)))
+    fn value(&mut self, event: Event<'t>, span: Span) -> Result<Value, Refusal> {
+        let before = self.values;
+        self.count(1, span)?;
+        let (anchor, value) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let data = scalar::read(&text, style, tag.as_deref());
+                (anchor, Value { span, data: data.map_err(|message| (Span::empty(span.start), message))? })
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                scalar::check_collection(tag.as_deref(), "seq")
+                    .map_err(|message| (Span::empty(span.start), message))?;
+                (anchor, self.list(span.start)?)
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                scalar::check_collection(tag.as_deref(), "map")
+                    .map_err(|message| (Span::empty(span.start), message))?;
+                (anchor, self.map(span.start)?)
+            }
+            Event::Alias(anchor) => {
+                let Some((value, size)) = self.anchors.get(&anchor).cloned() else {
+                    return Err((Span::empty(span.start), "an alias cannot stand in what it names".to_owned()));
+                };
+                self.count(size, span)?;
+                (0, at(span, value))
+            }
+            _ => return Err((Span::empty(span.start), "expected a value".to_owned())),
+        };
+        if anchor != 0 {
+            self.anchors.insert(anchor, (value.clone(), self.values - before));
+        }
+        Ok(value)
     }
 
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Raw, E> {
-        i64::try_from(value)
-            .map(|value| Raw::Scalar(Data::Int(value)))
-            .map_err(|_| E::custom(format!("{value} is too large for a whole number")))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Raw, E> {
-        Ok(Raw::Scalar(Data::Float(value)))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
-        Ok(Raw::Scalar(Data::String(value.to_owned())))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Raw, E> {
-        Ok(Raw::Scalar(Data::String(value)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = access.next_element()? {
+    fn list(&mut self, start: u32) -> Result<Value, Refusal> {
+        self.enter(start)?;
+        let (mut span, mut items) = (Span::empty(start), Vec::new());
+        loop {
+            let (event, place) = self.next_within(start)?;
+            if event == Event::SequenceEnd {
+                break;
+            }
+            let item = self.value(event, place)?;
+            span = span.cover(item.span);
             items.push(item);
         }
-        Ok(Raw::List(items))
+        self.depth -= 1;
+        Ok(Value { span, data: Data::List(items) })
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
-        let mut entries: Vec<(Spanned<String>, Spanned<Raw>)> = Vec::new();
-        while let Some(key) = access.next_key::<Spanned<String>>()? {
-            if entries.len() > 10_000 {
-                return Err(A::Error::custom("a mapping of more than 10,000 keys"));
+    fn map(&mut self, start: u32) -> Result<Value, Refusal> {
+        self.enter(start)?;
+        let (mut span, mut entries) = (Span::empty(start), Vec::new());
+        loop {
+            let (event, key_span) = self.next_within(start)?;
+            if event == Event::MappingEnd {
+                break;
             }
-            entries.push((key, access.next_value()?));
+            let key = self.key(event, key_span)?;
+            let (event, place) = self.next_within(start)?;
+            let value = self.value(event, place)?;
+            span = span.cover(key_span).cover(value.span);
+            entries.push(Entry { key, key_span, value });
         }
-        Ok(Raw::Map(entries))
+        self.depth -= 1;
+        Ok(Value { span, data: Data::Map(entries) })
+    }
+
+    fn key(&mut self, event: Event<'t>, span: Span) -> Result<String, Refusal> {
+        self.count(1, span)?;
+        let key = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let key = scalar::key(&text, style, tag.as_deref());
+                if let (Ok(key), true) = (&key, anchor != 0) {
+                    self.anchors.insert(anchor, (Value { span, data: Data::String(key.clone()) }, 1));
+                }
+                key
+            }
+            Event::Alias(anchor) => match self.anchors.get(&anchor) {
+                Some((Value { data: Data::String(key), .. }, _)) => Ok(key.clone()),
+                _ => Err("a key must be text"),
+            },
+            _ => Err("a key must be text"),
+        };
+        key.map_err(|message| (Span::empty(span.start), message.to_owned()))
+    }
+
+    fn enter(&mut self, start: u32) -> Result<(), Refusal> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err((Span::empty(start), format!("nested more than {MAX_DEPTH} levels deep")));
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, values: usize, span: Span) -> Result<(), Refusal> {
+        self.values += values;
+        if self.values > MAX_VALUES {
+            return Err((Span::empty(span.start), "too large or too involved to be read".to_owned()));
+        }
+        Ok(())
     }
 }
 
-/// Turns the library's locations into bytes of the whole file.
+/// A value that an alias at `span` stands for.
+fn at(span: Span, value: Value) -> Value {
+    let data = match value.data {
+        Data::List(items) => Data::List(items.into_iter().map(|item| at(span, item)).collect()),
+        Data::Map(entries) => {
+            let entry = |entry: Entry| Entry { key: entry.key, key_span: span, value: at(span, entry.value) };
+            Data::Map(entries.into_iter().map(entry).collect())
+        }
+        scalar => scalar,
+    };
+    Value { span, data }
+}
+
+/// Turns the library's places into bytes of the whole file.
 struct Places<'t> {
     text: &'t str,
     base: u32,
 }
 
 impl Places<'_> {
-    fn value(&self, raw: Spanned<Raw>) -> Value {
-        let start = self.start(&raw.referenced).start;
-        match raw.value {
-            Raw::Scalar(data) => Value { span: self.span(&raw.referenced), data },
-            Raw::List(items) => {
-                let items: Vec<Value> = items.into_iter().map(|item| self.value(item)).collect();
-                let span = items.iter().fold(Span::empty(start), |span, item| span.cover(item.span));
-                Value { span, data: Data::List(items) }
-            }
-            Raw::Map(entries) => {
-                let entries: Vec<Entry> = entries.into_iter().map(|(key, value)| self.entry(key, value)).collect();
-                let span = entries
-                    .iter()
-                    .fold(Span::empty(start), |span, entry| span.cover(entry.key_span).cover(entry.value.span));
-                Value { span, data: Data::Map(entries) }
-            }
-        }
+    /// A span without the white space at its end.
+    fn span(&self, span: &granit_parser::Span) -> Span {
+        let (start, end) = (self.byte(&span.start), self.byte(&span.end));
+        let written = self.text.get(start..end).unwrap_or_default().trim_end();
+        Span::new(self.base + start as u32, self.base + (start + written.len()) as u32)
     }
 
-    fn entry(&self, key: Spanned<String>, value: Spanned<Raw>) -> Entry {
-        Entry { key_span: self.span(&key.referenced), key: key.value, value: self.value(value) }
+    fn byte(&self, marker: &granit_parser::Marker) -> usize {
+        let count = || self.text.char_indices().nth(marker.index()).map_or(self.text.len(), |(at, _)| at);
+        marker.byte_offset().unwrap_or_else(count).min(self.text.len())
     }
 
-    fn start(&self, location: &Location) -> Span {
-        let at = match location.span().byte_offset() {
-            Some(offset) => usize::try_from(offset).unwrap_or(usize::MAX),
-            None => self.text.char_indices().nth(location.span().offset() as usize).map_or(self.text.len(), |c| c.0),
+    fn refusal(&self, error: &ScanError) -> Refusal {
+        let message = match error.kind() {
+            ErrorKind::UnknownAnchor => "alias references unknown anchor".to_owned(),
+            _ => error.info().split_whitespace().collect::<Vec<_>>().join(" "),
         };
-        Span::empty(self.base + at.min(self.text.len()) as u32)
+        (Span::empty(self.base + self.byte(error.marker()) as u32), message.trim_end_matches('.').to_owned())
     }
-
-    fn span(&self, location: &Location) -> Span {
-        let start = self.start(location).start;
-        let len = location.span().byte_len().and_then(|len| u32::try_from(len).ok()).unwrap_or(0);
-        let end = start.saturating_add(len).min(self.base + self.text.len() as u32);
-        let written = (self.text.get((start - self.base) as usize..(end - self.base) as usize)).unwrap_or_default();
-        Span::new(start, start + written.trim_end().len() as u32)
-    }
-}
-
-fn describe(error: &serde_saphyr::Error) -> String {
-    if let serde_saphyr::Error::Budget { breach, .. } = error {
-        return match breach {
-            BudgetBreach::Depth { .. } => format!("nested more than {MAX_DEPTH} levels deep"),
-            _ => "too large or too involved to be read".to_owned(),
-        };
-    }
-    let message = DefaultMessageFormatter.format_message(error);
-    message.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
