@@ -1,6 +1,6 @@
 //! The languages, and how a file becomes trees.
 //!
-//! Each language is a folder here and one line in [`all`]; what a tree asks of it is [`crate::ir::Language`].
+//! Each language is a folder here and one line in `BUILT_IN`; what a tree asks of it is [`crate::ir::Language`].
 
 #[cfg(test)]
 pub(crate) mod checks;
