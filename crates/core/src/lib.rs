@@ -2,6 +2,10 @@
 //!
 //! Ideas only: nothing here reads a file, an environment variable or a clock, prints, or starts a thread. A client
 //! makes [`source::SourceFile`]s, from wherever they come, and gets diagnostics as plain data.
+//!
+//! [`Lawbook`] is the front door: [`Lawbook::builder`] takes pages, rules written in Rust, packs and settings, and what it
+//! builds checks, fixes and explains. [`prelude`] has the names that this takes. Each language is a cargo feature (`rust`,
+//! `ecmascript`, `python`, or `all-languages`), none is on by default, and [`language::register`] adds others.
 
 #![cfg_attr(
     not(feature = "all-languages"),

@@ -1,6 +1,6 @@
 //! The registry of languages, and the lowering of files to trees.
 //!
-//! Each language is a folder here, one line in [`all`] and an implementation of [`crate::ir::Language`].
+//! Each language is a folder here and one line in `BUILT_IN`; what a tree asks of it is [`crate::ir::Language`].
 
 #[cfg(test)]
 pub(crate) mod checks;

@@ -7,7 +7,7 @@ use crate::date::Date;
 use crate::engine::{Engine, RunOptions};
 use crate::lawbook::Lawbook;
 use crate::mistake::{Mistake, MistakeList, Mistakes};
-use crate::pack::{Native, Pack};
+use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{Plan, Selection};
 use crate::rule::Rule;
 use crate::rule::options::{OptionError, OptionReader};
@@ -129,7 +129,7 @@ impl LawbookBuilder {
         mut self,
         id: impl Into<String>,
         page: impl Into<Arc<str>>,
-        build: impl Fn(&OptionReader<'_>) -> Result<R, OptionError> + Send + Sync + 'static,
+        build: impl Fn(&OptionReader) -> Result<R, OptionError> + Send + Sync + 'static,
     ) -> Self {
         let path = id.into();
         let id = path.rsplit('/').next().unwrap_or(&path);
@@ -247,7 +247,7 @@ impl LawbookBuilder {
 /// The pages that came with code which would never run.
 fn without_native(own: &Pack, with_code: &[String]) -> Vec<Mistake> {
     let of_code = own.pages.iter().filter(|entry| with_code.iter().any(|id| **id == *entry.id));
-    let lacking = of_code.map(|entry| entry.page()).filter(|page| !matches!(page.body, Body::Native));
+    let lacking = of_code.map(PageEntry::page).filter(|page| !matches!(page.body, Body::Native));
     let mistake = |page: &Arc<crate::rule::page::Page>| {
         Mistake::new(format!("the page of `{}` does not say `native: true`, so its code would never run", page.id))
             .with_help("write `native: true` in its head, or give the page alone")

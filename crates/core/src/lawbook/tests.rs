@@ -7,6 +7,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::ir::{Dialect, Kind, Node};
 use crate::pack::Pack;
 use crate::plan::Selection;
+use crate::rule::options::OptionReader;
 use crate::rule::{Cx, Interest, Rule};
 use crate::settings::Level;
 
@@ -39,7 +40,7 @@ fn long_names(options: &str) -> String {
 }
 
 fn build_with(options: &str) -> Result<Lawbook, String> {
-    let builder = Lawbook::builder().rule("long-names", long_names(options), |options| options.read::<LongNames>());
+    let builder = Lawbook::builder().rule("long-names", long_names(options), OptionReader::read::<LongNames>);
     builder.build().map_err(|mistakes| mistakes.to_string())
 }
 
@@ -88,7 +89,7 @@ fn a_page_and_its_code_must_have_the_same_options() {
 #[test]
 fn a_value_of_the_settings_that_does_not_fit_is_no_mistake_of_the_page() {
     let page = long_names("{max: {default: 12, doc: D.}}");
-    let builder = Lawbook::builder().rule("long-names", page, |options| options.read::<LongNames>());
+    let builder = Lawbook::builder().rule("long-names", page, OptionReader::read::<LongNames>);
     let refused = mistakes(builder.option("long-names", "max", -1));
     assert_eq!(refused, "`long-names`: option `max`: invalid value: integer `-1`, expected usize (see its page)");
 }

@@ -54,7 +54,7 @@ impl Pack {
     pub fn with_native<R: Rule + 'static>(
         mut self,
         id: impl Into<Arc<str>>,
-        build: impl Fn(&OptionReader<'_>) -> Result<R, OptionError> + Send + Sync + 'static,
+        build: impl Fn(&OptionReader) -> Result<R, OptionError> + Send + Sync + 'static,
     ) -> Self {
         self.natives.push(Native::new(id, build));
         self
@@ -115,21 +115,21 @@ pub struct Native {
 }
 
 /// Makes a rule from its options.
-type BuildNative = dyn Fn(&OptionReader<'_>) -> Result<Box<dyn Rule>, OptionError> + Send + Sync;
+type BuildNative = dyn Fn(&OptionReader) -> Result<Box<dyn Rule>, OptionError> + Send + Sync;
 
 impl Native {
     /// The code behind the page of this id. `build` makes the rule from its options, once for each set of options that
     /// the settings give it, and may capture what the rules share.
     pub fn new<R: Rule + 'static>(
         id: impl Into<Arc<str>>,
-        build: impl Fn(&OptionReader<'_>) -> Result<R, OptionError> + Send + Sync + 'static,
+        build: impl Fn(&OptionReader) -> Result<R, OptionError> + Send + Sync + 'static,
     ) -> Self {
         Self { id: id.into(), build: Arc::new(move |options| Ok(Box::new(build(options)?))) }
     }
 
     /// The code behind the page of this id: a rule that is the struct of its options.
     pub fn of_options<R: Rule + DeserializeOwned + 'static>(id: impl Into<Arc<str>>) -> Self {
-        Self::new(id, |options| options.read::<R>())
+        Self::new(id, OptionReader::read::<R>)
     }
 
     /// The id of its page.
@@ -142,7 +142,7 @@ impl Native {
     /// # Errors
     /// A value that does not fit, or a page and code that do not agree on which options there are.
     pub fn build(&self, options: &Options) -> Result<Box<dyn Rule>, OptionError> {
-        let reader = OptionReader::new(options);
+        let reader = OptionReader::new(options.clone());
         let rule = (self.build)(&reader)?;
         reader.check_read()?;
         Ok(rule)

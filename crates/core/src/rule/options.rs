@@ -16,14 +16,14 @@ use crate::rule::page::{OptionValue, Options};
 /// declare, an option that is no field, and a page with options whose rule reads none are mistakes when the rule is
 /// planned. State that is no option is a field with `#[serde(skip)]`.
 #[derive(Debug)]
-pub struct OptionReader<'o> {
-    values: &'o Options,
+pub struct OptionReader {
+    values: Options,
     is_read: Cell<bool>,
 }
 
-impl<'o> OptionReader<'o> {
+impl OptionReader {
     /// A reader of these values.
-    pub fn new(values: &'o Options) -> Self {
+    pub fn new(values: Options) -> Self {
         Self { values, is_read: Cell::new(false) }
     }
 
@@ -34,12 +34,12 @@ impl<'o> OptionReader<'o> {
     /// The first option that is no field, field that is no option, or value that does not fit its field.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, OptionError> {
         self.is_read.set(true);
-        T::deserialize(AllOptions(self.values))
+        T::deserialize(AllOptions(&self.values))
     }
 
     /// The values as the page and the settings give them.
-    pub fn values(&self) -> &'o Options {
-        self.values
+    pub fn values(&self) -> &Options {
+        &self.values
     }
 
     /// Checks that a rule that was made without reading its options has none.
@@ -257,18 +257,18 @@ mod tests {
         option: Option<&str>,
         message: &str,
     ) {
-        let error = OptionReader::new(&options(values)).read::<T>().unwrap_err();
+        let error = OptionReader::new(options(values)).read::<T>().unwrap_err();
         assert_eq!((error.option(), error.to_string().as_str()), (option, message));
     }
 
     #[test]
     fn a_struct_is_read_from_its_options() {
         let values = options(&[("max", OptionValue::Int(3)), ("names", names())]);
-        let sample = OptionReader::new(&values).read::<Sample>();
+        let sample = OptionReader::new(values).read::<Sample>();
         assert_eq!(sample, Ok(Sample { max: 3, names: vec!["a".to_owned()], seen: 0 }));
-        assert_eq!(OptionReader::new(&Options::new()).read::<Nothing>(), Ok(Nothing));
+        assert_eq!(OptionReader::new(Options::new()).read::<Nothing>(), Ok(Nothing));
         let values = options(&[("limit", OptionValue::Int(3)), ("mode", OptionValue::String("loose".to_owned()))]);
-        assert_eq!(OptionReader::new(&values).read::<Kinds>(), Ok(Kinds { mode: Mode::Loose, limit: Some(3) }));
+        assert_eq!(OptionReader::new(values).read::<Kinds>(), Ok(Kinds { mode: Mode::Loose, limit: Some(3) }));
     }
 
     #[test]
@@ -299,10 +299,10 @@ mod tests {
     #[test]
     fn options_that_nothing_reads_are_named() {
         let values = options(&[("max", OptionValue::Int(3))]);
-        let reader = OptionReader::new(&values);
+        let reader = OptionReader::new(values);
         assert_eq!(reader.check_read(), Err(OptionError::unread("max")));
         let _ = reader.read::<Sample>();
         assert_eq!(reader.check_read(), Ok(()));
-        assert_eq!(OptionReader::new(&Options::new()).check_read(), Ok(()));
+        assert_eq!(OptionReader::new(Options::new()).check_read(), Ok(()));
     }
 }
