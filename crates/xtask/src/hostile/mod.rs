@@ -162,7 +162,7 @@ fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64),
         match child.try_wait() {
             Ok(Some(status)) => break status,
             Ok(None) if begin.elapsed() < MAX_WAIT && worked < 2 * MAX_WORK_TIME => {
-                thread::sleep(Duration::from_millis(2))
+                thread::sleep(Duration::from_millis(2));
             }
             Ok(None) => {
                 let _ = child.kill();

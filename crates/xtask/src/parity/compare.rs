@@ -255,7 +255,7 @@ mod tests {
     }
 
     fn single(text: &str, start: usize) -> ParityCapture {
-        ParityCapture::Single(Piece { text: text.into(), start, end: start + text.len() as usize })
+        ParityCapture::Single(Piece { text: text.into(), start, end: start + text.len() })
     }
 
     fn names(names: &[&str]) -> BTreeSet<String> {
