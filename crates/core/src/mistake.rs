@@ -111,12 +111,6 @@ impl From<Vec<Mistake>> for MistakeList {
     }
 }
 
-impl From<Mistake> for MistakeList {
-    fn from(mistake: Mistake) -> Self {
-        Self(vec![mistake])
-    }
-}
-
 impl IntoIterator for MistakeList {
     type Item = Mistake;
     type IntoIter = std::vec::IntoIter<Mistake>;

@@ -110,9 +110,9 @@ impl Law {
         is_there.then(|| RelPath::new(JOURNAL_NAME))
     }
 
-    /// The number of threads that check files.
-    pub fn threads(&self) -> usize {
-        self.workers.threads()
+    /// The threads that check files.
+    pub fn workers(&self) -> Workers {
+        self.workers
     }
 
     /// The glob of `files.exclude` that matches a path or a folder above it.

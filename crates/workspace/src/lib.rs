@@ -66,4 +66,5 @@ pub use request::{BaselineMode, ChangeSelection, FixMode, Inputs, Progress, Relo
 pub use root::CONFIG_NAME;
 pub use run::Run;
 pub use trees::lower_file;
+pub use workers::Workers;
 pub use workspace::Workspace;

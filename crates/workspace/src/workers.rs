@@ -11,7 +11,7 @@ const WORKER_STACK_BYTES: usize = 8 << 20;
 
 /// The number of worker threads and their stack size.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Workers {
+pub struct Workers {
     threads: usize,
     /// In bytes; if set, the calling thread does not work, because its stack has another size.
     stack_size: Option<usize>,
@@ -19,19 +19,19 @@ pub(crate) struct Workers {
 
 impl Workers {
     /// Workers with this number of threads, or one per core.
-    pub(crate) fn new(threads: Option<usize>, stack_size: Option<usize>) -> Self {
+    pub fn new(threads: Option<usize>, stack_size: Option<usize>) -> Self {
         let threads = threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
         Self { threads: threads.max(1), stack_size }
     }
 
     /// The number of threads, at least 1.
-    pub(crate) fn threads(self) -> usize {
+    pub fn threads(self) -> usize {
         self.threads
     }
 
     /// Calls `work` with each item and returns the results in no particular order. Items are handed out one at a time,
     /// so a large item delays only the thread that has it.
-    pub(crate) fn each<T: Sync, R: Send>(self, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    pub fn each<T: Sync, R: Send>(self, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
         let next = AtomicUsize::new(0);
         let work = || {
             let mut results = Vec::new();
@@ -61,7 +61,7 @@ impl Workers {
     }
 
     /// Calls `work` with each item and returns the results in the order of the items.
-    pub(crate) fn each_in_order<T: Sync, R: Send>(self, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    pub fn each_in_order<T: Sync, R: Send>(self, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
         let numbered: Vec<(usize, &T)> = items.iter().enumerate().collect();
         let mut results = self.each(&numbered, |(number, item)| (*number, work(item)));
         results.sort_unstable_by_key(|(number, _)| *number);

@@ -110,7 +110,7 @@ fn report(
         paths: law.paths(),
         verify: &verify,
         width: context.environment.width,
-        threads: law.threads(),
+        workers: law.workers(),
     };
     let text = match (&args.output_file, fixed_text) {
         (Some(_), _) => Text::new(false),

@@ -1,7 +1,6 @@
 //! The report as JSON. Its diagnostics are rendered on several threads.
 
 use std::sync::Arc;
-use std::thread;
 
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::rule::page::OptionValue;
@@ -39,25 +38,10 @@ const MIN_DIAGNOSTICS_PER_THREAD: usize = 256;
 /// Renders the diagnostics as one JSON list per thread, in their order.
 fn diagnostics(view: ReportView<'_>) -> Result<Vec<Text>, serde_json::Error> {
     let all = view.report.diagnostics.as_slice();
-    let threads = view.threads.min(all.len() / MIN_DIAGNOSTICS_PER_THREAD).max(1);
-    let render = move |chunk| Text::json_part(&DiagnosticChunk(view, chunk));
-    let mut chunks = all.chunks(all.len().div_ceil(threads).max(1));
-    let Some(first) = chunks.next() else { return Ok(Vec::new()) };
-    thread::scope(|scope| {
-        let started: Vec<_> =
-            chunks.map(|chunk| (chunk, thread::Builder::new().spawn_scoped(scope, move || render(chunk)))).collect();
-        let mut rendered = vec![render(first)?];
-        for (chunk, thread) in started {
-            // If a thread could not be started, this thread renders its chunk.
-            let text = match thread.map(thread::ScopedJoinHandle::join) {
-                Ok(Ok(text)) => text,
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                Err(_) => render(chunk),
-            };
-            rendered.push(text?);
-        }
-        Ok(rendered)
-    })
+    let chunks = view.workers.threads().min(all.len() / MIN_DIAGNOSTICS_PER_THREAD).max(1);
+    let chunks: Vec<&[Arc<Diagnostic>]> = all.chunks(all.len().div_ceil(chunks).max(1)).collect();
+    let rendered = view.workers.each_in_order(&chunks, |chunk| Text::json_part(&DiagnosticChunk(view, chunk)));
+    rendered.into_iter().collect()
 }
 
 /// A part of the diagnostics as a JSON list. Each diagnostic is converted when it is serialized, so that only one of

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use lawbook_core::report::{Report, Summary};
 use lawbook_core::source::{Position, RelPath};
 use lawbook_core::span::Span;
-use lawbook_workspace::RootPaths;
+use lawbook_workspace::{RootPaths, Workers};
 
 use crate::text::{Text, counted};
 
@@ -39,8 +39,8 @@ pub(crate) struct ReportView<'a> {
     pub(crate) verify: &'a VerifyCommands,
     /// The width of the terminal, in columns.
     pub(crate) width: usize,
-    /// The maximum number of threads to render with.
-    pub(crate) threads: usize,
+    /// The threads to render with.
+    pub(crate) workers: Workers,
 }
 
 /// Renders a report. `text` is an empty text whose colours are used, except for JSON.
