@@ -81,7 +81,9 @@ impl fmt::Display for PatternError {
         match self {
             Self::NoContent => f.write_str("the pattern is empty"),
             Self::MultipleNodes => f.write_str("the pattern is more than one piece of code"),
-            Self::ListAlone => f.write_str("`$$$` alone matches no node: it stands for a list inside a larger pattern"),
+            Self::ListAlone => {
+                f.write_str(concat!("`$$$` alone matches no node", ": it stands for a list inside a larger pattern"))
+            }
             Self::UnknownSelector(name) => write!(f, "unknown selector `{name}`"),
             Self::SelectorNotFound(name) => write!(f, "the context holds no `{name}`"),
             Self::TooDeep => write!(f, "the pattern is nested deeper than {MAX_DEPTH} levels"),
