@@ -287,16 +287,7 @@ fn run(task: Task) -> Result<bool, String> {
             println!("{} circles, arrows that run up and strays", faults.len());
             Ok(faults.is_empty())
         }
-        Task::PublicApi { write } => {
-            let differences = public_api::run(&places, write)?;
-            for difference in &differences {
-                println!("{difference}");
-            }
-            if !differences.is_empty() {
-                println!("{} differences; if they are meant: cargo xtask public-api --write", differences.len());
-            }
-            Ok(differences.is_empty())
-        }
+        Task::PublicApi { write } => compare_public_api(&places, write),
         Task::Packages => {
             packages::check(&places)?;
             Ok(true)
@@ -323,6 +314,18 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(true)
         }
     }
+}
+
+/// Compares the public API with the committed lists, or writes them; true if nothing differs.
+fn compare_public_api(places: &WorkspaceFolders, write: bool) -> Result<bool, String> {
+    let differences = public_api::run(places, write)?;
+    for difference in &differences {
+        println!("{difference}");
+    }
+    if !differences.is_empty() {
+        println!("{} differences; if they are meant: cargo xtask public-api --write", differences.len());
+    }
+    Ok(differences.is_empty())
 }
 
 /// Brings the index of the built-in pages up to date; false when pages are wrong.

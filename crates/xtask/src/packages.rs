@@ -1,5 +1,6 @@
 //! The crates as they would be published: packed, and used by packages outside of the workspace.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -68,9 +69,11 @@ fn write_outside(
         let entry = entry.map_err(failed)?;
         fs::copy(entry.path(), outside.join("examples").join(entry.file_name())).map_err(failed)?;
     }
-    let patches: String = imports::product_crates()
-        .map(|name| format!("{name} = {{ path = {:?} }}\n", packed_folder(packed, name).display().to_string()))
-        .collect();
+    let mut patches = String::new();
+    for name in imports::product_crates() {
+        let folder = packed_folder(packed, name).display().to_string();
+        let _ = writeln!(patches, "{name} = {{ path = {folder:?} }}");
+    }
     let ours = fs::read_to_string(places.root().join("Cargo.toml")).map_err(failed)?;
     let profiles = ours.find("[profile.").map_or("", |start| &ours[start..]);
     let manifest = format!(

@@ -117,7 +117,7 @@ fn as_text(entries: &[BaselineEntry], mut text: Text) -> Text {
     }
     text.paint(TextStyle::Strong, &format!("{} in the baseline", counted(entries.len(), "finding"))).end_line();
     table("by rule", entries.iter().map(|entry| entry.rule.as_str()), &mut text);
-    let folders = entries.iter().map(|entry| entry.folder());
+    let folders = entries.iter().map(BaselineEntry::folder);
     table("by folder", folders.map(|folder| if folder.is_empty() { "." } else { folder }), &mut text);
     let reasons: Vec<&str> = entries.iter().filter_map(|entry| entry.reason.as_deref()).collect();
     if !reasons.is_empty() {

@@ -1,4 +1,4 @@
-//! Imports and exports, of ECMAScript modules and of CommonJS.
+//! Imports and exports, of ECMAScript modules and of `CommonJS`.
 
 use std::borrow::Cow;
 

@@ -102,7 +102,7 @@ impl Emit<'_> {
             Some(JSXAttributeValue::ExpressionContainer(container)) => self.container(container),
             Some(JSXAttributeValue::Element(element)) => self.with_stack(|emit| emit.jsx_element(element, NO_FIELD)),
             Some(JSXAttributeValue::Fragment(fragment)) => {
-                self.with_stack(|emit| emit.jsx_fragment(fragment, NO_FIELD))
+                self.with_stack(|emit| emit.jsx_fragment(fragment, NO_FIELD));
             }
             None => {}
         }

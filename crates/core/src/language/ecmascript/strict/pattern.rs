@@ -80,7 +80,7 @@ impl Emit<'_> {
         match target {
             AssignmentTarget::ArrayAssignmentTarget(array) => self.with_stack(|emit| emit.array_target(array, field)),
             AssignmentTarget::ObjectAssignmentTarget(object) => {
-                self.with_stack(|emit| emit.object_target(object, field))
+                self.with_stack(|emit| emit.object_target(object, field));
             }
             _ => {
                 if let Some(simple) = target.as_simple_assignment_target() {

@@ -68,7 +68,7 @@ impl Lower<'_> {
                 this.word(this.kind.identifier, this.field.name);
                 match &of.content {
                     Some((_, items)) => {
-                        this.declarations(items.iter(), |this, item| this.item(item, ItemContext::List))
+                        this.declarations(items.iter(), |this, item| this.item(item, ItemContext::List));
                     }
                     None => this.pass_text(";"),
                 }
