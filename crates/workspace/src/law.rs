@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lawbook_core::date::Date;
 use lawbook_core::engine::RunOptions;
+use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::plan::Plan;
 use lawbook_core::settings::Settings;
@@ -53,6 +54,7 @@ impl Law {
         let options = RunOptions::new(today).with_parse_all(opening.parse_all).with_prefilter(opening.prefilter);
         let checker = Checker::new(&inputs.settings, inputs.packs, &opening.selection, options, opening.max_file_size);
         let mut mistakes = inputs.mistakes;
+        mistakes.extend(language::missing());
         let checker = match checker {
             Ok(checker) if mistakes.is_empty() => checker,
             Ok(_) => return Err(mistakes),

@@ -12,11 +12,14 @@ use crate::places::WorkspaceFolders;
 /// The libraries whose examples are compiled and tested outside of the workspace, each with what the examples depend
 /// on. The versions of others are those of the lock file.
 const WITH_EXAMPLES: [(&str, &str); 2] = [
-    ("lawbook-core", "lawbook-core = { version = \"*\", features = [\"all-languages\"] }\n"),
+    (
+        "lawbook-core",
+        "lawbook-core = { version = \"*\", features = [\"all-languages\"] }\ntree-sitter-python = \"*\"\n",
+    ),
     (
         "lawbook-workspace",
         "lawbook-workspace = \"*\"\nserde_json = \"*\"\naxum = { version = \"*\", default-features = false, features = \
-         [\"http1\", \"json\", \"tokio\"] }\ntokio = { version = \"*\", features = [\"rt-multi-thread\", \"net\"] }\n",
+         [\"http1\", \"json\", \"tokio\"] }\ntokio = { version = \"*\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }\n",
     ),
 ];
 

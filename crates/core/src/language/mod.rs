@@ -25,6 +25,7 @@ pub use registry::RegisterError;
 pub use stack::with_worker_stack;
 
 use crate::ir::{DegradedItem, Dialect, FileContext, FileInput, Language, Lowered, Problem, ProblemKind, Refusal};
+use crate::mistake::Mistake;
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 
@@ -53,6 +54,12 @@ pub fn all() -> &'static [&'static dyn Language] {
 /// Languages are in use already, or another one has a name, an extension or a tag of this one.
 pub fn register(language: &'static dyn Language) -> Result<(), RegisterError> {
     registry::add(language, BUILT_IN)
+}
+
+/// The mistake of a program that has no language, so that nothing can be found by it.
+pub fn missing() -> Option<Mistake> {
+    let help = "turn on a feature of `lawbook-core`: `rust`, `ecmascript`, `python` or `all-languages`";
+    all().is_empty().then(|| Mistake::new("this program has no language to check").with_help(help))
 }
 
 /// Every dialect of every language, always in the same order.

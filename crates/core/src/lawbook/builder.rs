@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::data::{Data, Entry, Value};
 use crate::date::Date;
 use crate::engine::{Engine, RunOptions};
+use crate::language;
 use crate::lawbook::Lawbook;
 use crate::mistake::{Mistake, MistakeList, Mistakes};
 use crate::pack::{Native, Pack, PageEntry};
@@ -214,8 +215,9 @@ impl LawbookBuilder {
         self
     }
 
-    /// Bounds what one rule may do in one text, in steps; about a question to a node each, [`Steps::LIMIT`](crate::budget::Steps::LIMIT) unless set.
-    /// A rule that needs more is named in an `unchecked-file` finding.
+    /// Sets the budget of one rule in one text, in steps: about a question to a node each. The default is
+    /// [`Steps::DEFAULT_LIMIT`](crate::budget::Steps::DEFAULT_LIMIT). A rule that exceeds it is reported as an
+    /// `unchecked-file`.
     pub fn steps(mut self, steps: u64) -> Self {
         self.options.steps = steps;
         self
@@ -224,11 +226,13 @@ impl LawbookBuilder {
     /// Plans the rules.
     ///
     /// # Errors
-    /// Everything that is wrong in the pages, the settings and the rules, each mistake with its place.
+    /// All mistakes in the pages, the settings and the rules, each with its place. A program without a language is a
+    /// mistake too, since nothing could be found.
     pub fn build(self) -> Result<Lawbook, MistakeList> {
         let Self { natives, with_code, mut packs, folders, mut settings, mut mistakes, options, .. } = self;
         let (own, wrong_pages) = Pack::from_pages(OWN_PACK, self.pages);
         mistakes.extend(wrong_pages);
+        mistakes.extend(language::missing());
         mistakes.extend(without_native(&own, &with_code));
         mistakes.extend(folders_not_given(&settings, &folders));
         packs.push(Pack { natives, ..own }.with_all_on());
