@@ -13,14 +13,13 @@ use lawbook_workspace::{Opening, Request, Run, Workspace};
 
 /// The report of a run in TAP version 14.
 fn tap(run: &Run) -> String {
-    let mut findings: BTreeMap<&RelPath, Vec<String>> = BTreeMap::new();
+    let mut findings: BTreeMap<RelPath, Vec<String>> = BTreeMap::new();
     for file in &run.files {
-        findings.entry(&file.path).or_default();
+        findings.entry(file.path.clone()).or_default();
     }
-    for found in &run.report.diagnostics {
-        let source = run.report.sources.get(&found.path);
-        let line = source.map_or(1, |source| source.position(found.span.start).line);
-        findings.entry(&found.path).or_default().push(format!("line {line}: {}: {}", found.rule, found.message));
+    for found in run.report.located() {
+        let line = format!("line {}: {}: {}", found.start().line, found.rule, found.message);
+        findings.entry(found.path.clone()).or_default().push(line);
     }
     let mut text = format!("TAP version 14\n1..{}\n", findings.len());
     for (number, (path, lines)) in (1..).zip(findings) {
