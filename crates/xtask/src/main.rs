@@ -23,6 +23,7 @@ mod parity;
 mod places;
 mod public_api;
 mod report_json;
+mod skeleton;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -2,8 +2,9 @@
 //! rule.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::skeleton;
 
 use lawbook_core::ir::{Dialect, FileInput};
 use lawbook_core::language;
@@ -40,15 +41,7 @@ pub fn create(root: &Path, topic: &str, id: &str, languages: &[String], form: Fo
     if let Some((there, _)) = files.iter().find(|(path, _)| root.join(path).exists()) {
         return Err(format!("{} is there already", there.display()));
     }
-    for (path, text) in &files {
-        let path = root.join(path);
-        let failed = |error| format!("{}: {error}", path.display());
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
-        }
-        fs::write(&path, text).map_err(failed)?;
-    }
-    Ok(files.into_iter().map(|(path, _)| path).collect())
+    skeleton::write(root, files)
 }
 
 fn snake_case(name: &str) -> String {
@@ -157,6 +150,8 @@ fn parses(code: &str, dialect: &'static Dialect) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn owned(names: &[&str]) -> Vec<String> {

@@ -20,6 +20,9 @@ pub enum Safety {
 }
 
 impl Safety {
+    /// All of them, from safe to manual.
+    pub const ALL: [Self; 3] = [Self::Safe, Self::Unsafe, Self::Manual];
+
     /// The name in pages and reports.
     pub const fn name(self) -> &'static str {
         match self {

@@ -24,8 +24,11 @@ pub(crate) struct FixTemplate {
     end: Option<Relation>,
 }
 
-const KEYS: [&str; 6] = ["template", "title", "safety", "at", "expandStart", "expandEnd"];
-const SAFETIES: [Safety; 3] = [Safety::Safe, Safety::Unsafe, Safety::Manual];
+/// The keys of `fix` that ast-grep has too.
+pub(crate) const AST_GREP_FIX_KEYS: &[&str] = &["template", "title", "expandStart", "expandEnd"];
+
+/// The keys of `fix` in a page.
+pub(crate) const FIX_KEYS: &[&str] = &["template", "title", "expandStart", "expandEnd", "safety", "at"];
 
 impl FixTemplate {
     /// Compiles `fix`: a template, a mapping, or a list of mappings.
@@ -62,10 +65,10 @@ impl FixTemplate {
                 }
                 "safety" => {
                     let name = compiler.text(&entry.value, "`safety`")?;
-                    if let Some(safety) = SAFETIES.into_iter().find(|safety| safety.name() == name) {
+                    if let Some(safety) = Safety::ALL.into_iter().find(|safety| safety.name() == name) {
                         fix.safety = safety;
                     } else {
-                        let known = SAFETIES.map(Safety::name);
+                        let known = Safety::ALL.map(Safety::name);
                         compiler.mistakes.add_unknown(entry.value.span, "safety", name, known);
                     }
                 }
@@ -80,7 +83,7 @@ impl FixTemplate {
                 }
                 "expandStart" => fix.start = compiler.sibling_relation(&entry.value),
                 "expandEnd" => fix.end = compiler.sibling_relation(&entry.value),
-                key => compiler.mistakes.add_unknown(entry.key_span, "key of a fix", key, KEYS),
+                key => compiler.mistakes.add_unknown(entry.key_span, "key of a fix", key, FIX_KEYS.iter().copied()),
             }
         }
         if value.get("template").is_none() {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use crate::places::WorkspaceFolders;
+use crate::skeleton;
 
 /// A language to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,15 +88,7 @@ pub fn create(root: &Path, language: &NewLanguage) -> Result<Vec<PathBuf>, Strin
         let text = fs::read_to_string(root.join(path)).map_err(|error| failed(error.to_string()))?;
         files.push((PathBuf::from(path), edit(&text, language).map_err(failed)?));
     }
-    for (path, text) in &files {
-        let path = root.join(path);
-        let failed = |error| format!("{}: {error}", path.display());
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
-        }
-        fs::write(&path, text).map_err(failed)?;
-    }
-    Ok(files.into_iter().map(|(path, _)| path).collect())
+    skeleton::write(root, files)
 }
 
 /// Adds a language to a copy of the workspace and lets clippy check the core with that language alone.

@@ -7,7 +7,6 @@ use crate::ir::view::typed::{Call, Callable, CommentNode, Definition, Import, Li
 use crate::ir::view::{self, metrics};
 use crate::ir::{Kind, Lowered, Node, symbol};
 
-/// The kinds of definitions.
 const DEFINITION: &[Kind] = &[
     Kind::Function,
     Kind::Method,
@@ -20,35 +19,21 @@ const DEFINITION: &[Kind] = &[
     Kind::Variable,
     Kind::Module,
 ];
-const NAMED: &[Kind] = &[
-    Kind::Function,
-    Kind::Method,
-    Kind::Lambda,
-    Kind::Class,
-    Kind::Interface,
-    Kind::Enum,
-    Kind::TypeAlias,
-    Kind::Field,
-    Kind::Variable,
-    Kind::Module,
-    Kind::Parameter,
-    Kind::Pair,
-    Kind::Attribute,
-    Kind::Macro,
-];
-const ATTRIBUTED: &[Kind] = &[
-    Kind::Function,
-    Kind::Method,
-    Kind::Lambda,
-    Kind::Class,
-    Kind::Interface,
-    Kind::Enum,
-    Kind::TypeAlias,
-    Kind::Field,
-    Kind::Variable,
-    Kind::Module,
-    Kind::Parameter,
-];
+const NAMED: &[Kind] =
+    &definitions_and::<{ DEFINITION.len() + 4 }>(&[Kind::Parameter, Kind::Pair, Kind::Attribute, Kind::Macro]);
+const ATTRIBUTED: &[Kind] = &definitions_and::<{ DEFINITION.len() + 1 }>(&[Kind::Parameter]);
+
+/// The kinds of definitions, followed by `others`; `LENGTH` is the number of all.
+const fn definitions_and<const LENGTH: usize>(others: &[Kind]) -> [Kind; LENGTH] {
+    let mut all = [Kind::Other; LENGTH];
+    let mut at = 0;
+    while at < LENGTH {
+        all[at] = if at < DEFINITION.len() { DEFINITION[at] } else { others[at - DEFINITION.len()] };
+        at += 1;
+    }
+    all
+}
+
 const CALLABLE: &[Kind] = metrics::CALLABLE;
 const TYPE: &[Kind] = &[Kind::Class, Kind::Interface, Kind::Enum];
 const VARIABLE: &[Kind] = &[Kind::Variable, Kind::Field];

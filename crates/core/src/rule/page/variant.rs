@@ -6,6 +6,7 @@ use crate::data::{Data, Entry, Value};
 use crate::diagnostic::Safety;
 use crate::mistake::Mistakes;
 use crate::rule::page::{Claims, OptionSpec, Variant, claims};
+use crate::rule::repair::{AST_GREP_FIX_KEYS, FIX_KEYS};
 
 /// The keys that a page, a variant and an ast-grep rule share.
 pub(super) const PART_KEYS: &[&str] = &["utils", "constraints", "transform", "rewriters", "fix", "labels", "message"];
@@ -132,8 +133,6 @@ fn check_item_languages(
     }
 }
 
-const SAFETIES: &[(&str, Safety)] = &[("safe", Safety::Safe), ("unsafe", Safety::Unsafe), ("manual", Safety::Manual)];
-
 /// Checks the shape of `fix`: a template, a mapping with one, or a list of such mappings.
 fn check_fix(value: &Value, ast_grep: bool, mistakes: &mut Mistakes) {
     match &value.data {
@@ -150,8 +149,7 @@ fn check_fix(value: &Value, ast_grep: bool, mistakes: &mut Mistakes) {
 }
 
 fn check_fix_object(value: &Value, ast_grep: bool, alternative: bool, mistakes: &mut Mistakes) {
-    let all = ["template", "title", "expandStart", "expandEnd", "safety", "at"];
-    let keys = if ast_grep { &all[..4] } else { &all[..] };
+    let keys = if ast_grep { AST_GREP_FIX_KEYS } else { FIX_KEYS };
     let Some(table) = Table::open("fix", value, keys, mistakes) else { return };
     if let Some(entry) = table.required("template", mistakes)
         && entry.value.as_str().is_none()
@@ -171,7 +169,8 @@ fn check_fix_object(value: &Value, ast_grep: bool, alternative: bool, mistakes: 
         }
     }
     if let Some(entry) = table.get("safety") {
-        reader::one_of("safety", &entry.value, SAFETIES, mistakes);
+        let known = Safety::ALL.map(|safety| (safety.name(), safety));
+        reader::one_of("safety", &entry.value, &known, mistakes);
     }
 }
 
