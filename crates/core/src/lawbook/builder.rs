@@ -62,7 +62,7 @@ pub struct LawbookBuilder {
     /// The entries of `extends` whose folders were given.
     folders: Vec<String>,
     settings: Settings,
-    /// What is wrong in the settings and in folders.
+    /// The mistakes in the settings and in folders.
     mistakes: Vec<Mistake>,
     presets: Vec<String>,
     rules: Vec<RuleSetting>,

@@ -14,11 +14,11 @@ pub struct ParityFinding {
     pub start: usize,
     /// The byte after its last.
     pub end: usize,
-    /// What its metavariables matched, by name.
+    /// The matches of its metavariables, by name.
     pub captures: BTreeMap<String, ParityCapture>,
 }
 
-/// What a metavariable matched.
+/// The match of a metavariable.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ParityCapture {
     /// One node.
