@@ -235,7 +235,7 @@ impl Checker {
         }
     }
 
-    /// Runs the rules that look at all files of the project together.
+    /// Runs the rules about the project.
     pub(crate) fn conclude(&self, answers: &[FileAnswer], files: &dyn Files) -> Concluded {
         if !self.plan().has_phase(Scope::Project) {
             return Concluded::default();
@@ -245,7 +245,7 @@ impl Checker {
         concluded
     }
 
-    /// Runs the rules that look at a change as a whole.
+    /// Runs the rules about a change.
     pub(crate) fn check_change(&self, changed: Vec<ChangedFile>, files: &dyn Files) -> Concluded {
         let mut concluded = self.engine.check_change(&ChangeView::new(changed, self.today));
         concluded.read_sources(files, self.max_file_size);

@@ -13,7 +13,7 @@ use crate::paths::RootPaths;
 const QUERIES_BEFORE_LISTING: usize = 8;
 
 /// Answers whether paths below the root exist, with a cache for one run: each folder is looked up once, and is listed
-/// when many of its files are asked for.
+/// when many of its files are looked up.
 #[derive(Debug)]
 pub(crate) struct Presence<'p> {
     paths: &'p RootPaths,

@@ -179,7 +179,7 @@ impl fmt::Display for Figures {
             self.share()
         )?;
         for (rule, differences) in &self.differences {
-            let count = |of: fn(&Difference) -> bool| differences.iter().filter(|one| of(one)).count();
+            let count = |is_counted: fn(&Difference) -> bool| differences.iter().filter(|one| is_counted(one)).count();
             writeln!(
                 out,
                 "    {rule}: {} only ast-grep, {} only lawbook, {} other captures",
