@@ -30,10 +30,10 @@ pub fn files(paths: &[PathBuf], language: BenchLanguage) -> Result<Vec<(PathBuf,
     for path in paths {
         for entry in WalkBuilder::new(path).hidden(false).require_git(false).build() {
             let entry = entry.map_err(|error| format!("{}: {error}", path.display()))?;
-            let end = entry.path().extension().and_then(|end| end.to_str());
+            let extension = entry.path().extension().and_then(|extension| extension.to_str());
             let is_git = entry.path().components().any(|part| part.as_os_str() == ".git");
-            let is_file = entry.file_type().is_some_and(|sort| sort.is_file()) || entry.depth() == 0;
-            if is_file && !is_git && end.is_some_and(|end| language.extensions().contains(&end)) {
+            let is_file = entry.file_type().is_some_and(|kind| kind.is_file()) || entry.depth() == 0;
+            if is_file && !is_git && extension.is_some_and(|extension| language.extensions().contains(&extension)) {
                 let metadata = entry.metadata().map_err(|error| format!("{}: {error}", path.display()))?;
                 files.push((entry.into_path(), metadata.len()));
             }

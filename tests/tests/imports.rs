@@ -9,8 +9,8 @@ use xtask::imports::{Imports, of_crates, of_rooms};
 #[track_caller]
 fn check(imports: impl Fn(&Path) -> Result<Imports, String>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let Imports { picture, faults } = imports(root).unwrap();
-    assert!(faults.is_empty(), "{}\n{picture}", faults.join("\n"));
+    let Imports { overview, faults } = imports(root).unwrap();
+    assert!(faults.is_empty(), "{}\n{overview}", faults.join("\n"));
 }
 
 #[test]

@@ -25,7 +25,7 @@ const AGENT_VARIABLES: &[&str] = &[
 
 /// The environment of a command.
 #[derive(Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
+#[allow(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 pub(crate) struct Environment {
     /// The working directory without symbolic links; `None` if it was deleted.
     pub(crate) cwd: Option<PathBuf>,
@@ -105,8 +105,7 @@ fn is_colored(choice: ColorChoice, auto: bool) -> bool {
 }
 
 /// True if output is coloured by the conventions for `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR` and
-/// `TERM`.
-/// `variable` returns a variable if it is set and not empty.
+/// `TERM`. `variable` returns a variable if it is set and not empty.
 fn shows_colors(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
     let is_set = |name: &str| variable(name).is_some_and(|value| value != "0");
     if variable("NO_COLOR").is_some() {
@@ -115,8 +114,8 @@ fn shows_colors(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) 
     if is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") {
         return true;
     }
-    let refused = variable("FORCE_COLOR").is_some() || variable("CLICOLOR").is_some_and(|value| value == "0");
-    is_terminal && !refused && variable("TERM").is_none_or(|term| term != "dumb")
+    let is_disabled = variable("FORCE_COLOR").is_some() || variable("CLICOLOR").is_some_and(|value| value == "0");
+    is_terminal && !is_disabled && variable("TERM").is_none_or(|term| term != "dumb")
 }
 
 #[cfg(test)]

@@ -201,9 +201,9 @@ fn neighbours_merge_without_a_driver() {
     let project = names.iter().fold(repository(&[]), |project, name| project.file(&format!("src/{name}.ts"), TWO));
     lawbook(&project, &["baseline", "create"], &[]).exits(0);
     commit(&project, "baseline");
-    for (branch, mends, adds) in [("one", ["a", "c"], "x"), ("two", ["b", "d"], "y"), ("three", ["e", "c"], "z")] {
+    for (branch, fixed, adds) in [("one", ["a", "c"], "x"), ("two", ["b", "d"], "y"), ("three", ["e", "c"], "z")] {
         git(&project, &["checkout", "--quiet", "-b", branch, "main"]);
-        for name in mends {
+        for name in fixed {
             fs::write(project.path(&format!("src/{name}.ts")), "let b\n").unwrap();
         }
         fs::write(project.path(&format!("src/{adds}.ts")), "debugger\n").unwrap();

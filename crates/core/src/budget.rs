@@ -1,9 +1,9 @@
 //! The budget of steps that bounds the work of a rule on a file. Steps are counted, not timed, so that the same file
 //! gives the same result on every machine.
 //!
-//! A step is one access to a node, one node visited by a walk, or [`BYTES_PER_STEP`] bytes of text read. Code that has
-//! the budget at hand takes steps from it ([`Steps::take`]). The walks of [`crate::ir::Node`] and the views have no
-//! budget at hand: they add their steps to a counter of the thread (`count`, `count_text`). The budget of the
+//! A step is one access to a node, one node visited by a walk, or [`BYTES_PER_STEP`] bytes of text read. Code that is
+//! given a budget takes steps from it ([`Steps::take`]). The walks of [`crate::ir::Node`] and the views are given none:
+//! they add their steps to a counter of the thread (`count`, `count_text`). The budget of the
 //! running rule reads that counter on each query and charges the difference to itself.
 
 use std::cell::Cell;
@@ -13,11 +13,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 thread_local! {
-    /// The steps of all work on this thread that had no budget at hand; it only grows.
+    /// The steps of all work on this thread that was given no budget; it only grows.
     static COUNTED: Cell<u64> = const { Cell::new(0) };
     /// The part of `COUNTED` that was spent on reading text.
     static COUNTED_TEXT: Cell<u64> = const { Cell::new(0) };
-    /// The steps of work whose result is shared by all rules, see [`shared`].
+    /// The steps of work whose result is shared by all rules, see [`count_as_shared`].
     static SHARED: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -27,7 +27,7 @@ pub const BYTES_PER_STEP: usize = 16;
 /// The number of steps after which a budget checks whether its run was cancelled.
 const STEPS_BETWEEN_CANCEL_CHECKS: u64 = 1 << 16;
 
-/// Counts steps of work that has no budget at hand; the budget of the running rule is charged later.
+/// Counts steps of work that was given no budget; the budget of the running rule is charged later.
 #[inline]
 pub(crate) fn count(steps: u64) {
     COUNTED.set(COUNTED.get().wrapping_add(steps));
@@ -59,7 +59,7 @@ pub(crate) fn count_as_text<T>(work: impl FnOnce() -> T) -> T {
 
 /// Runs `work` whose result is cached for all rules. Its steps are charged to no rule: otherwise the rule that happens to
 /// need the result first would pay for the others.
-pub(crate) fn shared<T>(work: impl FnOnce() -> T) -> T {
+pub(crate) fn count_as_shared<T>(work: impl FnOnce() -> T) -> T {
     let before = (COUNTED.get(), COUNTED_TEXT.get());
     let result = work();
     SHARED.set(SHARED.get().wrapping_add(COUNTED.get().wrapping_sub(before.0)));
@@ -68,7 +68,7 @@ pub(crate) fn shared<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Runs `work` and returns the number of steps of [`shared`] work in it.
+/// Runs `work` and returns the number of steps in it that [`count_as_shared`] counted.
 pub(crate) fn shared_steps_of(work: impl FnOnce()) -> u64 {
     let before = SHARED.get();
     work();
@@ -87,7 +87,7 @@ pub enum StopReason {
 /// A budget of steps. Taking steps needs only `&self`, so that nested walks can share one budget.
 ///
 /// The steps that are left are split into a slice and a reserve: taking steps from the slice is one subtraction, and
-/// only when the slice is used up are the flag of cancellation and the thread's counter looked at.
+/// the flag of cancellation and the thread's counter are read only when the slice is used up.
 #[derive(Clone, Debug)]
 pub struct Steps {
     limit: u64,
@@ -318,7 +318,7 @@ mod tests {
     fn work_without_a_budget_is_charged_unless_it_is_shared() {
         let steps = Steps::new(100);
         count(10);
-        assert_eq!(shared_steps_of(|| shared(|| count(1_000))), 1_000);
+        assert_eq!(shared_steps_of(|| count_as_shared(|| count(1_000))), 1_000);
         count_text(5 * BYTES_PER_STEP);
         assert_eq!((steps.taken(), steps.taken_for_text()), (15, 5));
         assert!(steps.take_text(2 * BYTES_PER_STEP + 1));

@@ -1,4 +1,4 @@
-//! Mistakes: what is wrong in a rule page, a configuration file or a name given by the user. A mistake is shown with its
+//! Mistakes: errors in a rule page, in a configuration file, or in a name given by the user. A mistake is shown with its
 //! location in that text and is never a finding.
 
 use std::fmt;
@@ -51,7 +51,7 @@ impl Mistake {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// The same mistake at `span`, in bytes, of the file that its reader knows as `path` and whose whole text is `text`.
+    /// The same mistake at `span`, in bytes, of the file that is shown as `path` and whose whole text is `text`.
     #[must_use]
     pub fn with_place(self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>, span: Span) -> Self {
         Self { place: Some(SourceLocation { path: path.into(), text: text.into(), span }), ..self }
@@ -162,8 +162,8 @@ impl Mistakes {
         self.push(span, message.into(), Some(help.into()));
     }
 
-    /// Adds the mistake that `name` is not among the `known` names, and suggests the most similar one. `what` says what
-    /// the name is for: `key`, `rule`.
+    /// Adds the mistake that `name` is not among the `known` names, and suggests the most similar one. `what` is the
+    /// noun for the name in the message: `key`, `rule`.
     pub fn add_unknown<'a>(&mut self, span: Span, what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) {
         let help = unknown_name_help(name, known);
         self.push(span, format!("unknown {what} `{name}`"), Some(help));

@@ -38,7 +38,7 @@ pub(crate) struct BaselineStore {
     baseline: Baseline,
     /// The path of each file that was read, by its number in `baseline`.
     places: Vec<PathBuf>,
-    known_places: HashSet<PathBuf>,
+    read_places: HashSet<PathBuf>,
     /// The source folders whose entries were read.
     read_folders: HashSet<String>,
     is_whole: bool,
@@ -78,7 +78,7 @@ impl BaselineStore {
             workers,
             baseline: Baseline::default(),
             places: Vec::new(),
-            known_places: HashSet::new(),
+            read_places: HashSet::new(),
             read_folders: HashSet::new(),
             is_whole: false,
             index: None,
@@ -124,18 +124,18 @@ impl BaselineStore {
 
     /// Reads those of the files that were not read before, and returns their number.
     fn read_files(&mut self, mut files: Vec<PathBuf>) -> Result<usize, Vec<Mistake>> {
-        files.retain(|at| !self.known_places.contains(at));
+        files.retain(|at| !self.read_places.contains(at));
         files.sort();
         files.dedup();
         let read = |at: &PathBuf| self.read_text(at).and_then(|text| baseline::read(&self.shown(at), text));
-        let (fresh, mistakes) = partition(self.workers.each_in_order(&files, read));
+        let (parsed, mistakes) = partition(self.workers.each_in_order(&files, read));
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
         let count = files.len();
-        for (file, at) in fresh.into_iter().zip(files) {
+        for (file, at) in parsed.into_iter().zip(files) {
             self.baseline.add(file);
-            self.known_places.insert(at.clone());
+            self.read_places.insert(at.clone());
             self.places.push(at);
         }
         Ok(count)
@@ -172,9 +172,10 @@ impl BaselineStore {
         }
         let index = self.index()?;
         let elsewhere = index.texts.paths_with(renames.fingerprints());
-        // Entries that stand in the baseline file of another folder count too.
-        let own: HashSet<&RelPath> = found.iter().map(|found| &found.path).collect();
-        let misplaced = elsewhere.iter().filter(|(path, _)| own.contains(path)).map(|(_, text)| &index.places[*text]);
+        // An entry counts even if it is in the baseline file of another folder than that of its path.
+        let paths_of_findings: HashSet<&RelPath> = found.iter().map(|found| &found.path).collect();
+        let misplaced =
+            elsewhere.iter().filter(|(path, _)| paths_of_findings.contains(path)).map(|(_, text)| &index.places[*text]);
         if self.read_files(misplaced.cloned().collect())? > 0 {
             comparison = Comparison::in_place(&self.baseline, found);
             renames = BaselineRenames::of(&comparison, found);
@@ -251,8 +252,8 @@ impl BaselineStore {
                 };
                 list_folder(folder).map_err(|error| vec![refuse(error)])
             });
-            let (listed, wrong) = partition(listed);
-            mistakes.extend(wrong);
+            let (listed, new_mistakes) = partition(listed);
+            mistakes.extend(new_mistakes);
             open.clear();
             for (folders, files) in listed {
                 texts.extend(files);
@@ -324,7 +325,8 @@ impl BaselineStore {
             vec![Mistake::new(format!("`{}` cannot be written: {}", self.shown(at), system_message(&error)))]
         };
         let Some(text) = text else { return fs::remove_file(at).map_err(refuse) };
-        // Written beside it and renamed, so that no reader ever sees half a file and no link is written through.
+        // Written beside it and renamed, so that no other process reads an incomplete file, and a symbolic link is replaced and not
+        // followed.
         let beside = at.with_extension("txt.new");
         // A run that was killed may have left one behind.
         let _ = fs::remove_file(&beside);
@@ -365,7 +367,7 @@ fn partition<T>(results: Vec<Result<T, Vec<Mistake>>>) -> (Vec<T>, Vec<Mistake>)
     for result in results {
         match result {
             Ok(one) => made.push(one),
-            Err(wrong) => mistakes.extend(wrong),
+            Err(new_mistakes) => mistakes.extend(new_mistakes),
         }
     }
     (made, mistakes)

@@ -1,4 +1,4 @@
-//! The state before a change: the contents of its files, and the names of those that it renamed.
+//! The state before a change: the contents of its files, and the old paths of the files that it renamed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -87,7 +87,7 @@ impl Law {
         paths.into_iter().filter_map(|path| Some((path.clone(), text(path)?))).collect()
     }
 
-    /// Runs the rules that look at a change as a whole.
+    /// Runs the rules about a change.
     ///
     /// # Errors
     /// The state before the change cannot be read, or the run was cancelled.

@@ -25,7 +25,7 @@ pub(crate) struct Change {
     pub(crate) base: Snapshot,
     /// The files of known languages, sorted by path.
     pub(crate) files: Vec<FileInChange>,
-    /// The paths that are not checked, and why.
+    /// The paths that are not checked, each with the reason.
     pub(crate) skipped: Vec<(RelPath, SkippedInChange)>,
     /// The files on the disk that cannot be read, and the nested configuration files.
     pub(crate) discovery: Discovery,
@@ -51,7 +51,7 @@ pub(crate) enum ContentLocation {
     Disk(DiskFile),
 }
 
-/// Why a path of a change is not checked.
+/// The reason why a path of a change is not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SkippedInChange {
     /// Its language is unknown.

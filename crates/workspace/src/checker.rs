@@ -129,7 +129,7 @@ impl Checker {
             return self.engine.skipped(path.clone(), SkipReason::TooLarge);
         }
         let Some(dialect) = self.filter.dialect(path) else { return self.engine.unsupported(path.clone()) };
-        // A file that no rule looks at is not read: asking the plan is cheaper than reading.
+        // A file that no rule is called for is not read: the plan decides that faster than a read.
         if !self.engine.must_read(path, dialect) {
             return self.engine.prefiltered(path.clone());
         }
@@ -158,7 +158,7 @@ impl Checker {
         }
     }
 
-    /// Why the settings skip this file, if they do.
+    /// The reason for which the settings skip this file, if they do.
     fn skip_reason(&self, source: &SourceFile) -> Option<SkipReason> {
         if self.skip_minified && is_minified(source.text()) {
             return Some(SkipReason::Minified);
@@ -195,7 +195,7 @@ impl Checker {
     /// Reads the text of a file.
     ///
     /// # Errors
-    /// Why the file is skipped or cannot be read, in words.
+    /// The reason why the file is skipped or cannot be read, in words.
     pub(crate) fn read_text(&self, entry: &FileEntry, files: &dyn Files) -> Result<SourceFile, String> {
         let too_large = || SkipReason::TooLarge.name().to_owned();
         if entry.size > self.max_file_size {
@@ -235,7 +235,7 @@ impl Checker {
         }
     }
 
-    /// Runs the rules that look at all files of the project together.
+    /// Runs the rules about the project.
     pub(crate) fn conclude(&self, answers: &[FileAnswer], files: &dyn Files) -> Concluded {
         if !self.plan().has_phase(Scope::Project) {
             return Concluded::default();
@@ -245,7 +245,7 @@ impl Checker {
         concluded
     }
 
-    /// Runs the rules that look at a change as a whole.
+    /// Runs the rules about a change.
     pub(crate) fn check_change(&self, changed: Vec<ChangedFile>, files: &dyn Files) -> Concluded {
         let mut concluded = self.engine.check_change(&ChangeView::new(changed, self.today));
         concluded.read_sources(files, self.max_file_size);

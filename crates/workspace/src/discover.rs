@@ -57,7 +57,7 @@ pub(crate) fn mode(_: &Metadata) -> u32 {
     FileEntry::DEFAULT_MODE
 }
 
-/// Why a file or folder cannot be read.
+/// The reason why a file or folder cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DiscoveryError {
     /// The system refuses to read it.
@@ -175,7 +175,7 @@ fn path_or_dot(path: RelPath) -> RelPath {
     if path.as_str().is_empty() { RelPath::new(".") } else { path }
 }
 
-/// Why the `.gitignore` of a folder must not be read, if so: a pipe or an endless file would block the walk.
+/// The reason why the `.gitignore` of a folder must not be read, if there is one: a pipe or an endless file would block the walk.
 fn gitignore_problem(folder: &Path) -> Option<String> {
     let list = folder.join(".gitignore").symlink_metadata().ok()?;
     let is_plain = list.is_file() && list.len() <= MAX_GITIGNORE_BYTES;
@@ -261,18 +261,19 @@ fn walk(paths: &RootPaths, filter: &FileFilter, first: &Path, others: &[&PathBuf
     // Only the `.gitignore` files of the project count, so that the result is the same on every machine.
     builder.hidden(false).ignore(false).git_global(false).git_exclude(false).require_git(false).follow_links(false);
     builder.threads(threads);
-    let (known_paths, known_filter) = (paths.clone(), filter.clone());
-    let unlisted = Arc::new(Mutex::new(Discovery::default()));
-    let seen = unlisted.clone();
+    let (entry_paths, entry_filter) = (paths.clone(), filter.clone());
+    // The errors of folders that are not entered.
+    let skipped = Arc::new(Mutex::new(Discovery::default()));
+    let skipped_by_filter = skipped.clone();
     builder.filter_entry(move |entry| {
-        if !is_visited(entry, &known_paths, &known_filter) {
+        if !is_visited(entry, &entry_paths, &entry_filter) {
             return false;
         }
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let Some(why) = is_folder.then(|| gitignore_problem(entry.path())).flatten() else { return true };
-        if let Some((path, _)) = known_paths.below(entry.path()) {
-            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.errors.push((path, DiscoveryError::Unreadable, why));
+        if let Some((path, _)) = entry_paths.below(entry.path()) {
+            let mut skipped = skipped_by_filter.lock().unwrap_or_else(PoisonError::into_inner);
+            skipped.errors.push((path, DiscoveryError::Unreadable, why));
         }
         false
     });
@@ -285,7 +286,7 @@ fn walk(paths: &RootPaths, filter: &FileFilter, first: &Path, others: &[&PathBuf
         })
     });
     let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
-    all.append(std::mem::take(&mut *unlisted.lock().unwrap_or_else(PoisonError::into_inner)));
+    all.append(std::mem::take(&mut *skipped.lock().unwrap_or_else(PoisonError::into_inner)));
     all
 }
 
@@ -318,6 +319,7 @@ fn is_visited(entry: &DirEntry, paths: &RootPaths, filter: &FileFilter) -> bool 
     if is_folder { !filter.excludes_folder(path.as_str()) } else { filter.excluding(path.as_str()).is_none() }
 }
 
+/// Adds an entry of the walk, unless it is a folder, a link or no regular file.
 fn visit(paths: &RootPaths, filter: &FileFilter, entry: Result<DirEntry, ignore::Error>, found: &mut Discovery) {
     let entry = match entry {
         Ok(entry) => entry,

@@ -30,7 +30,7 @@ pub(crate) struct Batch<'w> {
     pub(crate) leftovers: Vec<PathBuf>,
     /// The files whose missing findings count as fixed.
     pub(crate) coverage: Coverage,
-    /// The change that the files belong to; `None` if no change was asked for.
+    /// The change that the files belong to; `None` if the request is not about a change.
     pub(crate) change: Option<ChangeBatch<'w>>,
 }
 

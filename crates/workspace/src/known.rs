@@ -80,9 +80,9 @@ fn compare_with_baseline(law: &Law, report: &mut Report, batch: &Batch<'_>) -> R
 
 /// The files that were not checked completely: a finding that is not reported there may still be in them.
 fn incompletely_checked(report: &Report) -> HashSet<RelPath> {
-    let half_checked = [engine_ids::UNCHECKED_FILE, engine_ids::INTERNAL_ERROR, engine_ids::PARSE_ERROR];
-    let half = report.diagnostics.iter().filter(|found| half_checked.contains(&&*found.rule));
-    half.map(|found| found.path.clone()).chain(report.skipped.iter().map(|skipped| skipped.path.clone())).collect()
+    let incomplete = [engine_ids::UNCHECKED_FILE, engine_ids::INTERNAL_ERROR, engine_ids::PARSE_ERROR];
+    let reported = report.diagnostics.iter().filter(|found| incomplete.contains(&&*found.rule));
+    reported.map(|found| found.path.clone()).chain(report.skipped.iter().map(|skipped| skipped.path.clone())).collect()
 }
 
 impl Coverage {

@@ -59,8 +59,8 @@ impl Law {
             Ok(checker) if mistakes.is_empty() => checker,
             Ok(_) => return Err(mistakes),
             Err(found) => {
-                let news: Vec<_> = found.into_iter().filter(|mistake| !mistakes.contains(mistake)).collect();
-                mistakes.extend(news);
+                let new_mistakes: Vec<_> = found.into_iter().filter(|mistake| !mistakes.contains(mistake)).collect();
+                mistakes.extend(new_mistakes);
                 return Err(mistakes);
             }
         };

@@ -67,7 +67,7 @@ impl ListedMarker {
     }
 }
 
-/// The suppressions of one file, or why they are not known.
+/// The suppressions of one file, or the reason why it could not be read or parsed.
 #[derive(Debug)]
 enum FileMarkers {
     Read { entries: Vec<ListedMarker>, malformed: usize, blame_error: Option<String> },

@@ -24,9 +24,9 @@ pub struct Opening {
     pub selection: Selection,
     /// The day that the expiry of suppressions is measured against; `None` for the day of the system's clock.
     pub today: Option<Date>,
-    /// True to parse every file, also those in which no enabled rule can have findings.
+    /// True to parse also the files that no rule needs, so that the parse errors of all files are reported.
     pub parse_all: bool,
-    /// True to skip parsing files whose text rules out every finding. The findings are the same either way.
+    /// True to parse no file whose text rules out every finding. This has no effect on the findings.
     pub prefilter: bool,
     /// The number of threads that check files; `None` for one per core.
     pub threads: Option<usize>,

@@ -35,15 +35,15 @@ pub(crate) struct LoadedPack {
 pub(crate) fn read_extended(settings: &Settings, paths: &RootPaths, mistakes: &mut Vec<Mistake>) -> Vec<LoadedPack> {
     let mut packs = Vec::new();
     for (name, span) in settings.extends.iter().filter(|(name, _)| is_folder(name)) {
-        let mut place = Mistakes::new(settings.path.clone(), settings.text.clone());
+        let mut found = Mistakes::new(settings.path.clone(), settings.text.clone());
         match paths.root().join(name).canonicalize() {
-            Err(error) => place.add(*span, format!("`{name}` cannot be opened: {error}")),
+            Err(error) => found.add(*span, format!("`{name}` cannot be opened: {error}")),
             Ok(folder) if !folder.starts_with(paths.root()) => {
-                place.add_with_help(*span, format!("`{name}` leads out of the root"), OUTSIDE_HELP);
+                found.add_with_help(*span, format!("`{name}` leads out of the root"), OUTSIDE_HELP);
             }
             Ok(folder) => packs.push(read(&folder, paths.root(), paths, mistakes)),
         }
-        mistakes.extend(place.into_vec());
+        mistakes.extend(found.into_vec());
     }
     packs
 }
@@ -119,9 +119,9 @@ impl PackReader<'_> {
             let mut children: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
             children.sort();
             for child in children {
-                let hidden = child.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+                let is_hidden = child.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
                 let is_link = child.is_symlink();
-                if hidden {
+                if is_hidden {
                     continue;
                 }
                 if child.is_dir() && !is_link {

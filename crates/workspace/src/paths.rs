@@ -22,7 +22,7 @@ pub struct RootPaths {
 }
 
 impl RootPaths {
-    /// Both paths are absolute and without symbolic links.
+    /// Creates the conversion for a root and a working directory. Both paths are absolute and without symbolic links.
     pub(crate) fn new(root: PathBuf, cwd: &Path) -> Self {
         let cwd_below_root = cwd.strip_prefix(&root).ok().map(|below| below.components().map(name).collect());
         let root_from_cwd = relative(cwd, &root);
@@ -151,7 +151,7 @@ pub(crate) fn locate(cwd: &Path, typed: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// Does the same for a file that need not exist: symbolic links are resolved in those of its folders that exist.
+/// Does the same as [`locate`] for a file that need not exist: symbolic links are resolved in those of its folders that exist.
 pub(crate) fn locate_virtual(cwd: &Path, typed: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in cwd.join(typed).components() {

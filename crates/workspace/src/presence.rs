@@ -10,10 +10,10 @@ use lawbook_core::source::RelPath;
 use crate::paths::RootPaths;
 
 /// The number of files of one folder that are looked up one by one; then the folder is listed.
-const QUESTIONS_BEFORE_LISTING: usize = 8;
+const QUERIES_BEFORE_LISTING: usize = 8;
 
 /// Answers whether paths below the root exist, with a cache for one run: each folder is looked up once, and is listed
-/// when many of its files are asked for.
+/// when many of its files are looked up.
 #[derive(Debug)]
 pub(crate) struct Presence<'p> {
     paths: &'p RootPaths,
@@ -27,7 +27,7 @@ enum FolderPresence {
     /// It does not exist, or it is a symbolic link or below one.
     Missing,
     /// It exists; with the number of its files that were looked up, and its files if it was listed.
-    Exists { questions: usize, names: Option<HashSet<OsString>> },
+    Exists { queries: usize, names: Option<HashSet<OsString>> },
 }
 
 impl<'p> Presence<'p> {
@@ -59,7 +59,7 @@ impl<'p> Presence<'p> {
             let known = self.folders.borrow().get(part).map(|known| matches!(known, FolderPresence::Exists { .. }));
             exists = exists && known.unwrap_or_else(|| part.is_empty() || self.exists_on_disk(part));
             let fresh =
-                if exists { FolderPresence::Exists { questions: 0, names: None } } else { FolderPresence::Missing };
+                if exists { FolderPresence::Exists { queries: 0, names: None } } else { FolderPresence::Missing };
             self.folders.borrow_mut().entry(part.to_owned()).or_insert(fresh);
         }
         exists
@@ -67,9 +67,9 @@ impl<'p> Presence<'p> {
 
     fn file_exists(&self, folder: &str, name: &str) -> bool {
         let mut folders = self.folders.borrow_mut();
-        let Some(FolderPresence::Exists { questions, names }) = folders.get_mut(folder) else { return false };
-        *questions += 1;
-        if *questions == QUESTIONS_BEFORE_LISTING {
+        let Some(FolderPresence::Exists { queries, names }) = folders.get_mut(folder) else { return false };
+        *queries += 1;
+        if *queries == QUERIES_BEFORE_LISTING {
             self.lookups.set(self.lookups.get() + 1);
             *names = Some(self.list(folder));
         }
@@ -109,7 +109,7 @@ mod tests {
         (folder, paths)
     }
 
-    /// Asserts which of the paths are gone, in any order of the questions.
+    /// Asserts which of the paths are gone, in any order of the queries.
     #[track_caller]
     fn check(paths: &RootPaths, stand: &[&str], gone: &[&str]) {
         let all: Vec<(&str, bool)> =
@@ -144,7 +144,7 @@ mod tests {
         let (_folder, paths) = root(&names.iter().map(String::as_str).collect::<Vec<_>>());
         let presence = Presence::new(&paths);
         assert!(names.iter().all(|name| !presence.is_gone(&RelPath::new(name.as_str()))));
-        assert_eq!(presence.lookups(), 1 + QUESTIONS_BEFORE_LISTING);
+        assert_eq!(presence.lookups(), 1 + QUERIES_BEFORE_LISTING);
         let presence = Presence::new(&paths);
         assert!(names.iter().all(|name| presence.is_gone(&RelPath::new(name.replace("src/", "lib/x/")))));
         assert_eq!(presence.lookups(), 1, "a missing folder is looked up once");

@@ -128,7 +128,7 @@ pub enum BaselineMode {
     Accept {
         /// True to extend a baseline. If false, it is a mistake if there is one.
         extend: bool,
-        /// Why the findings are accepted; written to each entry.
+        /// The reason why the findings are accepted; written to each entry.
         reason: Option<String>,
     },
     /// Entries whose finding is gone are removed, and entries whose code was moved to another file are rewritten for

@@ -157,8 +157,8 @@ impl Law {
         })
     }
 
-    /// Runs the rules that look at more than single files: at the project, if the run covers the whole root, or at the
-    /// change.
+    /// Runs the rules about more than single files: those about the project, if the run covers the whole root, or those
+    /// about the change.
     fn conclude(
         &self,
         batch: &Batch<'_>,

@@ -33,26 +33,30 @@ pub(crate) struct Differential {
     /// The page of differences that are known defects of a grammar; by default that of the workspace.
     #[arg(long, value_name = "FILE")]
     exceptions: Option<PathBuf>,
-    /// How many groups of differences to print.
+    /// The number of groups of differences to print.
     #[arg(long, default_value_t = 40)]
     top: usize,
-    /// How many examples of each group to print.
+    /// The number of examples of each group to print.
     #[arg(long, default_value_t = 1)]
     examples: usize,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a percentage is for people")]
-fn share(part: usize, of: usize) -> f64 {
-    if of == 0 { 0.0 } else { 100.0 * part as f64 / of as f64 }
+fn percent(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 }
 }
 
+/// The counts and messages over the compared files.
 #[derive(Debug, Default)]
 struct DifferentialTally {
     files: usize,
+    /// Files that the tolerant parser reads with errors; they are not compared.
     tolerant_errors: usize,
+    /// Files that the strict parser refuses, each with the reason.
     refused: Vec<String>,
     /// Files with an item that the tolerant parser lowered, each with the first such item.
     degraded: Vec<String>,
+    /// Compared files that the strict parser reads with an error, each with its first one.
     problems: Vec<String>,
     panicked: Vec<String>,
     compared: usize,
@@ -66,6 +70,7 @@ struct DifferentialTally {
     groups: BTreeMap<DifferenceKey, Group>,
 }
 
+/// The differences of one class.
 #[derive(Debug, Default)]
 struct Group {
     count: usize,
@@ -88,11 +93,11 @@ impl DifferentialTally {
         self.nodes += other.nodes;
         self.differing_files += other.differing_files;
         for (key, group) in other.groups {
-            let known = self.groups.entry(key).or_default();
-            known.count += group.count;
-            known.examples.extend(group.examples);
-            known.examples.sort();
-            known.examples.truncate(examples);
+            let merged = self.groups.entry(key).or_default();
+            merged.count += group.count;
+            merged.examples.extend(group.examples);
+            merged.examples.sort();
+            merged.examples.truncate(examples);
         }
     }
 }
@@ -134,8 +139,8 @@ impl Differential {
         let name = path.to_string_lossy().replace('\\', "/");
         let rel = RelPath::new(name.as_str());
         let Some(dialect) = language::of_path(&rel) else { return };
-        let wanted = |wanted: &String| wanted == dialect.name || wanted == dialect.language.name();
-        if self.language.as_ref().is_some_and(|language| !wanted(language)) {
+        let is_selected = |name: &String| name == dialect.name || name == dialect.language.name();
+        if self.language.as_ref().is_some_and(|language| !is_selected(language)) {
             return;
         }
         let Ok(bytes) = fs::read(path) else { return };
@@ -192,7 +197,7 @@ impl Differential {
     fn print(&self, tally: &DifferentialTally, exceptions: &Exceptions) -> bool {
         let strict = tally.files - tally.refused.len() - tally.degraded.len() - tally.panicked.len();
         println!("files             {}", tally.files);
-        println!("strict            {strict} ({:.2} %)", share(strict, tally.files));
+        println!("strict            {strict} ({:.2} %)", percent(strict, tally.files));
         println!("tolerant errors   {} (not compared)", tally.tolerant_errors);
         println!("parse errors      {} (compared)", tally.problems.len());
         println!("compared          {}, of which {} differ", tally.compared, tally.differing_files);
@@ -213,17 +218,17 @@ impl Differential {
         }
         let mut groups: Vec<_> = tally.groups.iter().collect();
         groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.count));
-        let known: usize = groups.iter().filter(|(key, _)| exceptions.covers(key)).map(|(_, group)| group.count).sum();
+        let listed: usize = groups.iter().filter(|(key, _)| exceptions.covers(key)).map(|(_, group)| group.count).sum();
         let all: usize = groups.iter().map(|(_, group)| group.count).sum();
         for (key, group) in groups.iter().take(self.top) {
-            let mark = if exceptions.covers(key) { "listed " } else { "" };
-            println!("{:>8} {mark}{} {}: {} | {}", group.count, key.0, key.1, key.2, key.3);
+            let label = if exceptions.covers(key) { "listed " } else { "" };
+            println!("{:>8} {label}{} {}: {} | {}", group.count, key.0, key.1, key.2, key.3);
             for example in &group.examples {
                 println!("             {example}");
             }
         }
-        println!("mismatches        {all} ({:.4} % of nodes), {known} listed", share(all, tally.nodes));
-        all == known && tally.panicked.is_empty() && share(all, tally.nodes) <= MAX_LISTED_PERCENT
+        println!("mismatches        {all} ({:.4} % of nodes), {listed} listed", percent(all, tally.nodes));
+        all == listed && tally.panicked.is_empty() && percent(all, tally.nodes) <= MAX_LISTED_PERCENT
     }
 }
 
@@ -247,7 +252,7 @@ fn key(dialect: &'static str, mismatch: &Mismatch) -> DifferenceKey {
 }
 
 /// The named kinds of nodes in a macro call whose tokens are not read as code.
-const TOKENS: [&str; 18] = [
+const UNREAD_CALL_KINDS: [&str; 18] = [
     "block_comment",
     "boolean_literal",
     "char_literal",
@@ -280,11 +285,12 @@ fn is_unread(strict: &Tree, mismatch: &Mismatch) -> bool {
         node.raw_name() == "token_tree" && node.parent().is_some_and(|parent| parent.raw_name() == "macro_invocation")
     };
     let Some(call) = [covering].into_iter().chain(covering.ancestors()).find(is_call) else { return false };
-    if call.descendants().all(|node| !node.is_named() || TOKENS.contains(&node.raw_name())) {
+    if call.descendants().all(|node| !node.is_named() || UNREAD_CALL_KINDS.contains(&node.raw_name())) {
         return false;
     }
     let text = call.text();
     let Some(tokens) = text.get(1..text.len().saturating_sub(1)) else { return false };
+    // A call, a list and a block, in which the tokens are read as arguments, elements and statements.
     let frames = [("fn f(){f(", ")}"), ("fn f(){[", "]}"), ("fn f(){", "}")];
     frames.into_iter().all(|(before, after)| {
         let Ok(file) = SourceFile::new(RelPath::new("frame.rs"), format!("{before}{tokens}{after}")) else {

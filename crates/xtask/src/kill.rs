@@ -1,4 +1,5 @@
-//! Kills `--fix` at random moments: each file then has its old or its new text, and the next run leaves nothing over.
+//! Kills `--fix` at random moments: each file then has its complete old or new text, and the next run
+//! completes the fixes and leaves no temporary file.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,7 +16,7 @@ use crate::places::WorkspaceFolders;
 pub struct KillOutcome {
     kills: usize,
     /// Kills at which some files were new and some old.
-    amid: usize,
+    mixed: usize,
     /// Kills after the run had ended.
     late: usize,
     /// Kills that left temporary files.
@@ -30,7 +31,7 @@ impl KillOutcome {
         let mut text = format!(
             "{} kills: {} amid the writing, {} after the end, {} left temporary files; {} failures\n",
             self.kills,
-            self.amid,
+            self.mixed,
             self.late,
             self.leftovers,
             self.failures.len()
@@ -58,7 +59,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: &Path, kills: usize, files: usize
     let texts: Vec<(PathBuf, FixedTexts)> = (0..files).map(|number| texts(&folder, number)).collect();
     reset(&texts)?;
     let begin = Instant::now();
-    let status = fix(lawbook, &folder)?.wait().map_err(fail)?;
+    let status = start_fix(lawbook, &folder)?.wait().map_err(fail)?;
     let whole = begin.elapsed();
     if !status.success() {
         return Err(format!("the first run ended with {status}"));
@@ -82,7 +83,7 @@ fn kill_once(
     delay: Duration,
     outcome: &mut KillOutcome,
 ) -> Result<(), String> {
-    let mut child = fix(lawbook, folder)?;
+    let mut child = start_fix(lawbook, folder)?;
     thread::sleep(delay);
     let is_late = child.try_wait().is_ok_and(|status| status.is_some());
     let _ = child.kill();
@@ -95,17 +96,17 @@ fn kill_once(
         let number = texts.len() - old - new;
         outcome.failures.push(format!("after {delay:?}: {number} files are neither old nor new"));
     }
-    outcome.amid += usize::from(old > 0 && new > 0);
-    let left = names(folder)?;
+    outcome.mixed += usize::from(old > 0 && new > 0);
+    let left = entries(folder)?;
     outcome.leftovers += usize::from(left.len() > texts.len() + 1);
-    let status = fix(lawbook, folder)?.wait().map_err(|error| format!("cannot be waited for: {error}"))?;
+    let status = start_fix(lawbook, folder)?.wait().map_err(|error| format!("cannot be waited for: {error}"))?;
     if !status.success() {
         outcome.failures.push(format!("after {delay:?}: the next run ended with {status}"));
     }
     if let Some((at, _)) = texts.iter().find(|(at, texts)| !has_text(at, &texts.new)) {
         outcome.failures.push(format!("after {delay:?}: {} is not new after the next run", at.display()));
     }
-    let left = names(folder)?;
+    let left = entries(folder)?;
     if left.len() != texts.len() + 1 {
         outcome
             .failures
@@ -136,12 +137,14 @@ fn has_text(at: &Path, text: &str) -> bool {
     fs::read(at).is_ok_and(|bytes| bytes == text.as_bytes())
 }
 
-fn names(folder: &Path) -> Result<Vec<PathBuf>, String> {
+/// The paths of the entries of a folder.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     Ok(entries.flatten().map(|entry| entry.path()).collect())
 }
 
-fn fix(lawbook: &Path, folder: &Path) -> Result<Child, String> {
+/// Starts `lawbook check --fix` in a folder.
+fn start_fix(lawbook: &Path, folder: &Path) -> Result<Child, String> {
     Command::new(lawbook)
         .args(["check", "--fix"])
         .current_dir(folder)

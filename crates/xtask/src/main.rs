@@ -215,7 +215,7 @@ fn main() -> ExitCode {
 /// Runs a task; true if it holds.
 ///
 /// # Errors
-/// Why it could not run.
+/// The task could not run.
 fn run(task: Task) -> Result<bool, String> {
     let places = WorkspaceFolders::find()?;
     match task {
@@ -280,7 +280,7 @@ fn run(task: Task) -> Result<bool, String> {
         }
         Task::Imports => {
             let (rooms, crates) = (imports::of_rooms(places.root())?, imports::of_crates(places.root())?);
-            println!("{}\n{}", rooms.picture, crates.picture);
+            println!("{}\n{}", rooms.overview, crates.overview);
             let faults = [rooms.faults, crates.faults].concat();
             for fault in &faults {
                 println!("{fault}");

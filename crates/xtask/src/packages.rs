@@ -77,8 +77,8 @@ fn write_outside(
         let folder = packed_folder(packed, name).display().to_string();
         let _ = writeln!(patches, "{name} = {{ path = {folder:?} }}");
     }
-    let ours = fs::read_to_string(places.root().join("Cargo.toml")).map_err(failed)?;
-    let profiles = ours.find("[profile.").map_or("", |start| &ours[start..]);
+    let own_manifest = fs::read_to_string(places.root().join("Cargo.toml")).map_err(failed)?;
+    let profiles = own_manifest.find("[profile.").map_or("", |start| &own_manifest[start..]);
     let manifest = format!(
         "[package]\nname = \"outside\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[lib]\npath = \
          \"lib.rs\"\n\n[dependencies]\n{dependencies}\n[patch.crates-io]\n{patches}\n{profiles}"
@@ -89,7 +89,7 @@ fn write_outside(
     Ok(())
 }
 
-/// Where a crate is when it is unpacked in `folder`.
+/// The folder of a crate that is unpacked in `folder`.
 fn packed_folder(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}-{}", env!("CARGO_PKG_VERSION")))
 }

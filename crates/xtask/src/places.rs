@@ -1,4 +1,4 @@
-//! Where things are: the workspace, its target folder, the lawbook under test.
+//! The folders that tasks use: the workspace, its target folder, the lawbook under test.
 
 use std::env;
 use std::path::{Path, PathBuf};

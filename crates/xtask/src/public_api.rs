@@ -73,8 +73,8 @@ fn rustdoc_json(places: &WorkspaceFolders, name: &str) -> Result<PathBuf, String
 
 /// Runs rustdoc in the place of this program when cargo has started it as such.
 ///
-/// JSON is a format of nightly compilers, which `RUSTC_BOOTSTRAP` allows a stable one too. Set for all of cargo, the
-/// variable would have crates that look at it compiled again.
+/// JSON is a format of nightly compilers, which `RUSTC_BOOTSTRAP` allows a stable one too. If it were set for all
+/// of cargo, cargo would compile the crates again that depend on it.
 pub fn run_as_rustdoc() -> Option<ExitCode> {
     env::var_os(AS_RUSTDOC)?;
     let mut rustdoc = Command::new("rustdoc");

@@ -12,11 +12,11 @@ pub struct ReportJson {
     pub root: String,
     /// The findings, in the order of the report.
     pub diagnostics: Vec<DiagnosticJson>,
-    /// Files left out on purpose.
+    /// Files that were skipped on purpose.
     pub skipped: Vec<SkippedJson>,
     /// Rules that could not run.
     pub rules_skipped: Vec<SkippedRuleJson>,
-    /// Fixes that were asked for and not made.
+    /// Fixes that were requested and not applied.
     pub rolled_back: Vec<serde_json::Value>,
     /// Files whose fixes were not written.
     pub unwritten: Vec<serde_json::Value>,
@@ -33,7 +33,7 @@ pub struct DiagnosticJson {
     pub path: String,
     /// Its bytes in the file.
     pub span: SpanJson,
-    /// What its metavariables matched, by name.
+    /// The matches of its metavariables, by name.
     pub captures: BTreeMap<String, CaptureJson>,
     /// Its fixes.
     pub fixes: Vec<FixJson>,
@@ -50,7 +50,7 @@ pub struct SpanJson {
     pub end: usize,
 }
 
-/// What a metavariable matched.
+/// The match of a metavariable.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum CaptureJson {
@@ -58,7 +58,7 @@ pub enum CaptureJson {
     Many(Vec<CapturedNodeJson>),
     /// One node.
     One(CapturedNodeJson),
-    /// The result of a transformation, which stands nowhere.
+    /// The result of a transformation, which has no place in the file.
     Text {
         /// The text.
         text: String,
@@ -83,7 +83,7 @@ pub struct FixJson {
     pub safety: String,
 }
 
-/// A file left out on purpose.
+/// A file that was skipped on purpose.
 #[derive(Debug, Deserialize)]
 pub struct SkippedJson {
     /// The file.
@@ -104,7 +104,7 @@ pub struct SkippedRuleJson {
 /// The counts of a run.
 #[derive(Debug, Deserialize)]
 pub struct SummaryJson {
-    /// Files met.
+    /// Files that were found.
     pub files: usize,
     /// Findings that were fixed.
     pub fixed: usize,
@@ -114,7 +114,7 @@ impl ReportJson {
     /// Reads a report.
     ///
     /// # Errors
-    /// Why the bytes are no report of version 1.
+    /// The bytes are not a report of version 1.
     pub fn parse(json: &[u8]) -> Result<Self, String> {
         let report: Self = serde_json::from_slice(json).map_err(|error| format!("lawbook's JSON: {error}"))?;
         if report.version == 1 { Ok(report) } else { Err(format!("lawbook's JSON is of version {}", report.version)) }

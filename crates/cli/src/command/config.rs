@@ -24,9 +24,9 @@ pub(crate) fn explain(packs: Vec<Pack>, path: &Path, args: &LawArgs, context: &m
     let mut text = context.output.text();
     facts(&law, &path, &mut text);
     text.end_line();
-    let here = law.plan().rules_for(&path);
+    let rules_on_file = law.plan().rules_for(&path);
     for rule in law.plan().rules() {
-        let on_file = here.iter().find(|on_file| on_file.rule.id == rule.id);
+        let on_file = rules_on_file.iter().find(|on_file| on_file.rule.id == rule.id);
         explain_rule(&law, &path, rule, on_file, &mut text);
     }
     context.answer(&text)?;
@@ -38,14 +38,14 @@ fn facts(law: &Law, path: &RelPath, text: &mut Text) {
     fact("path", path.as_str(), text);
     fact("root", &law.root().to_string_lossy(), text);
     fact("settings", law.origin(), text);
-    let by = |glob: Option<&(String, Span)>| match glob {
+    let yes_by = |glob: Option<&(String, Span)>| match glob {
         Some((glob, span)) => format!("yes, by `{glob}` ({})", line_of(settings, *span)),
         None => "no".to_owned(),
     };
     let excluding = law.excluding_glob(path.as_str());
     let excluding = excluding.and_then(|glob| settings.files.exclude.iter().find(|(written, _)| written == glob));
-    fact("excluded", &by(excluding), text);
-    fact("test file", &by(glob::first_match(&settings.files.tests, path)), text);
+    fact("excluded", &yes_by(excluding), text);
+    fact("test file", &yes_by(glob::first_match(&settings.files.tests, path)), text);
     let dialect = law.plan().dialect(path).map_or("none: no rule looks at it", |dialect| dialect.name);
     fact("dialect", dialect, text);
 }
@@ -93,7 +93,7 @@ fn explain_option(
     options: &Options,
     text: &mut Text,
 ) {
-    let general = settings.rules.iter().filter(|setting| names(setting, rule));
+    let general = settings.rules.iter().filter(|setting| is_setting_of(setting, rule));
     let written = general
         .chain(overrides_of(settings, path, rule))
         .filter_map(|setting| setting.options.iter().find(|entry| entry.key == option.name))
@@ -115,11 +115,11 @@ fn overrides_of<'a>(
     rule: &'a PlannedRule,
 ) -> impl Iterator<Item = &'a RuleSetting> {
     let applying = settings.overrides.iter().filter(move |part| glob::first_match(&part.files, path).is_some());
-    applying.flat_map(|part| &part.rules).filter(move |setting| names(setting, rule))
+    applying.flat_map(|part| &part.rules).filter(move |setting| is_setting_of(setting, rule))
 }
 
 /// True if the setting is for this rule, by its id, `pack/id` or a former id.
-fn names(setting: &RuleSetting, rule: &PlannedRule) -> bool {
+fn is_setting_of(setting: &RuleSetting, rule: &PlannedRule) -> bool {
     let id = setting.name.split_once('/').map_or(
         setting.name.as_str(),
         |(pack, id)| {

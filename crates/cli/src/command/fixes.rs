@@ -48,7 +48,7 @@ pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &RootPaths, output: &mu
 /// Notes the number of remaining findings that have an unsafe fix and no safe one, in a run that applies only safe
 /// fixes.
 pub(super) fn note_unsafe(report: &Report, output: &mut Output<'_>) {
-    let has = |found: &Diagnostic, safety| found.fixes.iter().map(Fix::safety).any(|of| of == safety);
+    let has = |found: &Diagnostic, safety| found.fixes.iter().map(Fix::safety).any(|other| other == safety);
     let is_unsafe = |found: &&Arc<Diagnostic>| has(found, Safety::Unsafe) && !has(found, Safety::Safe);
     let count = report.diagnostics.iter().filter(is_unsafe).count();
     if count > 0 {

@@ -167,7 +167,7 @@ impl FileAnswer {
     }
 
     /// True if it has findings or suppressions; if not, merging only counts it.
-    pub(super) fn has_something(&self) -> bool {
+    pub(super) fn has_findings_or_suppressions(&self) -> bool {
         !self.findings.is_empty() || !self.elsewhere.is_empty() || !self.suppressions.is_empty()
     }
 }
@@ -181,13 +181,19 @@ pub(super) struct AnswerDraft {
     pub(super) engine_findings: EngineFindings,
     pub(super) locator: NodeLocator,
     /// The instances whose `check_file` was called.
-    pub(super) whole_file: Vec<usize>,
+    pub(super) called_for_file: Vec<usize>,
 }
 
 impl AnswerDraft {
     pub(super) fn new(path: RelPath) -> Self {
         let engine_findings = EngineFindings::new(path.clone());
-        Self { path, findings: Vec::new(), engine_findings, locator: NodeLocator::default(), whole_file: Vec::new() }
+        Self {
+            path,
+            findings: Vec::new(),
+            engine_findings,
+            locator: NodeLocator::default(),
+            called_for_file: Vec::new(),
+        }
     }
 
     /// Completes the answer: sorts the findings, and separates those in other files.

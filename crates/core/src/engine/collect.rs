@@ -44,7 +44,7 @@ impl Engine {
                 let found = EngineFinding {
                     id: engine_ids::INTERNAL_ERROR,
                     span: Span::default(),
-                    code: id,
+                    subject: id,
                     message: &message,
                 };
                 draft.add_engine_finding(self, Some(file), found);

@@ -95,14 +95,14 @@ impl Engine {
             if self.is_cancelled() {
                 let message = format!("the {} was not checked: the run was cancelled", scope.name());
                 let (id, code) = (engine_ids::UNCHECKED_FILE, UncheckedReason::Cancelled.code());
-                let found = EngineFinding { id, span: Span::default(), code, message: &message };
+                let found = EngineFinding { id, span: Span::default(), subject: code, message: &message };
                 let mut findings = Vec::new();
                 failures.add(self, found, |_| String::new(), &mut findings);
                 return Concluded { findings, ..Concluded::default() };
             }
             if let Some((id, code, message)) = self.failure(scope, planned.rule, outcome.as_ref().err(), &cx) {
                 concluded.unfinished.push(planned.rule);
-                let found = EngineFinding { id, span: Span::default(), code: &code, message: &message };
+                let found = EngineFinding { id, span: Span::default(), subject: &code, message: &message };
                 failures.add(self, found, |_| String::new(), &mut concluded.findings);
             }
             for finding in cx.take().into_iter().filter(|_| outcome.is_ok()) {

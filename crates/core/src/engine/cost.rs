@@ -23,14 +23,14 @@ pub struct FileCosts {
 pub struct RuleCost {
     /// The id that the rule is reported under.
     pub rule: Arc<str>,
-    /// The steps for finding.
+    /// The steps that the rule took to find its findings.
     pub steps: u64,
     /// The part of these steps for reading texts. The texts of nested nodes contain each other, so they are charged
     /// repeatedly.
     pub text: u64,
     /// The steps for storing findings and making diagnostics of them. Nested findings contain the same code repeatedly.
     pub reporting: u64,
-    /// The reason why it was stopped, if it was.
+    /// The reason why the rule was stopped before its end, if it was.
     pub stopped: Option<StopReason>,
 }
 

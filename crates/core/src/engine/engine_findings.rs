@@ -9,7 +9,7 @@ use crate::source::RelPath;
 use crate::span::Span;
 
 /// The most findings of one engine rule that are listed for a file. One further finding gives the number of the others.
-pub(super) const MAX_LISTED: usize = 1_000;
+pub(super) const MAX_LISTED_PER_RULE: usize = 1_000;
 
 /// A finding of an engine rule.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub(super) struct EngineFinding<'a> {
     pub(super) id: &'static str,
     pub(super) span: Span,
     /// The subject of its fingerprint.
-    pub(super) code: &'a str,
+    pub(super) subject: &'a str,
     pub(super) message: &'a str,
 }
 
@@ -29,6 +29,7 @@ pub(super) struct EngineFindings {
     rules: Vec<EngineRuleState>,
 }
 
+/// The count of one engine rule.
 #[derive(Debug)]
 struct EngineRuleState {
     id: &'static str,
@@ -36,9 +37,9 @@ struct EngineRuleState {
     rule: Option<(usize, Severity)>,
     listed: usize,
     /// The number of findings that are not listed.
-    more: usize,
+    unlisted: usize,
     /// The place of the first finding that is not listed.
-    first_more: Span,
+    first_unlisted: Span,
 }
 
 impl EngineFindings {
@@ -47,7 +48,7 @@ impl EngineFindings {
         Self { path, rules: Vec::new() }
     }
 
-    /// Adds a finding to `findings` if its rule is on for the path, or only counts it when there are [`MAX_LISTED`]
+    /// Adds a finding to `findings` if its rule is on for the path, or only counts it when there are [`MAX_LISTED_PER_RULE`]
     /// already. `symbol` returns the symbol path of a place.
     pub(super) fn add(
         &mut self,
@@ -58,20 +59,26 @@ impl EngineFindings {
     ) {
         let at = self.rules.iter().position(|known| known.id == found.id).unwrap_or_else(|| {
             let rule = engine.engine_rule(found.id, &self.path);
-            self.rules.push(EngineRuleState { id: found.id, rule, listed: 0, more: 0, first_more: Span::default() });
+            self.rules.push(EngineRuleState {
+                id: found.id,
+                rule,
+                listed: 0,
+                unlisted: 0,
+                first_unlisted: Span::default(),
+            });
             self.rules.len() - 1
         });
         let state = &mut self.rules[at];
         let Some(rule) = state.rule else { return };
-        if state.listed < MAX_LISTED {
+        if state.listed < MAX_LISTED_PER_RULE {
             state.listed += 1;
             findings.push(engine.engine_finding(rule, &self.path, found, symbol(found.span)));
             return;
         }
-        if state.more == 0 {
-            state.first_more = found.span;
+        if state.unlisted == 0 {
+            state.first_unlisted = found.span;
         }
-        state.more += 1;
+        state.unlisted += 1;
     }
 
     /// Adds a finding with the number of findings that are not listed, for each engine rule that has any.
@@ -82,11 +89,12 @@ impl EngineFindings {
         findings: &mut Vec<FileFinding>,
     ) {
         for state in &mut self.rules {
-            let more = std::mem::take(&mut state.more);
-            if let (Some(rule), 1..) = (state.rule, more) {
-                let message = format!("{more} more of these from here on in this file; they are not listed one by one");
-                let (id, span) = (state.id, state.first_more);
-                let found = EngineFinding { id, span, code: "more", message: &message };
+            let unlisted = std::mem::take(&mut state.unlisted);
+            if let (Some(rule), 1..) = (state.rule, unlisted) {
+                let message =
+                    format!("{unlisted} more of these from here on in this file; they are not listed one by one");
+                let (id, span) = (state.id, state.first_unlisted);
+                let found = EngineFinding { id, span, subject: "more", message: &message };
                 findings.push(engine.engine_finding(rule, &self.path, found, symbol(span)));
             }
         }
@@ -101,7 +109,7 @@ impl AnswerDraft {
         engine_findings.add(engine, found, symbol, findings);
     }
 
-    /// Adds findings with the numbers of those that are not listed.
+    /// Adds a finding with the number of findings that are not listed, for each engine rule that has any.
     pub(super) fn report_overflow(&mut self, engine: &Engine, file: &Lowered) {
         let Self { findings, engine_findings, locator, .. } = self;
         let symbol = |span| symbol_at(locator, file, span);
@@ -135,18 +143,19 @@ impl Engine {
             captures: Vec::new(),
             related: Vec::new(),
             fixes: Vec::new(),
-            fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, found.code),
+            fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, found.subject),
             symbol,
         };
         FileFinding::new(rule, diagnostic)
     }
 
+    /// The number and severity of an engine rule; none if it is off for the path.
     fn engine_rule(&self, id: &str, path: &RelPath) -> Option<(usize, Severity)> {
         let levels = self.plan.levels(path);
         let mut instances = self.plan.instances().iter().zip(&*levels);
         instances.find_map(|(instance, level)| {
-            let is_it = **self.plan.rules()[instance.rule].page_id() == *id;
-            is_it.then_some((instance.rule, (*level)?))
+            let is_wanted = **self.plan.rules()[instance.rule].page_id() == *id;
+            is_wanted.then_some((instance.rule, (*level)?))
         })
     }
 }

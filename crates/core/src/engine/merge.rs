@@ -23,7 +23,7 @@ impl Engine {
             count_file(answer.borrow(), &mut report);
         }
         let mut answers: Vec<&FileAnswer> = answers.iter().map(Borrow::borrow).collect();
-        answers.retain(|answer| answer.has_something());
+        answers.retain(|answer| answer.has_findings_or_suppressions());
         answers.sort_by(|a, b| a.path.cmp(&b.path));
         let added = self.additions(&answers, concluded);
         let mut builder = ReportBuilder { engine: self, is_reported: vec![false; self.plan.rules().len()], report };

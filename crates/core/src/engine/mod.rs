@@ -49,15 +49,15 @@ use crate::source::SourceFile;
 pub struct RunOptions {
     /// Today's date, for suppressions with `until`; core has no clock.
     pub today: Date,
-    /// Parse also the files that no rule needs, so that `parse-error` is reported for all.
+    /// True to parse also the files that no rule needs, so that `parse-error` is reported for all.
     pub parse_all: bool,
-    /// Do not parse files in which no rule can find anything, by their text alone. Findings do not depend on it.
+    /// True to parse no file whose text rules out every finding. This has no effect on the findings.
     pub prefilter: bool,
-    /// The most steps that one rule may take on one file, and in one phase about the project or a change. A rule that
+    /// The maximum number of steps that one rule may take on one file, and in one phase about the project or a change. A rule that
     /// needs more is named in an `unchecked-file`.
     pub steps: u64,
-    /// Set by the caller to cancel the run. Files that are not checked by then are reported as `unchecked-file`, so
-    /// that a cancelled run never looks clean.
+    /// A flag that the caller sets to cancel the run. Files that are not checked by then are reported as
+    /// `unchecked-file`, so that the report of a cancelled run is never without findings.
     pub cancelled: Option<Arc<AtomicBool>>,
 }
 
@@ -67,13 +67,13 @@ impl RunOptions {
         Self { today, parse_all: false, prefilter: true, steps: Steps::DEFAULT_LIMIT, cancelled: None }
     }
 
-    /// The same, with files parsed or not that no rule wants: [`RunOptions::parse_all`].
+    /// The same options with another [`RunOptions::parse_all`].
     #[must_use]
     pub fn with_parse_all(self, parse_all: bool) -> Self {
         Self { parse_all, ..self }
     }
 
-    /// The same with or without the pre-filter: [`RunOptions::prefilter`].
+    /// The same options with another [`RunOptions::prefilter`].
     #[must_use]
     pub fn with_prefilter(self, prefilter: bool) -> Self {
         Self { prefilter, ..self }
@@ -186,7 +186,7 @@ impl Engine {
         if !answer.suppressions.is_empty() {
             answer.levels = filtered.into_levels();
         }
-        if answer.has_something() {
+        if answer.has_findings_or_suppressions() {
             answer.source = Some(file.source.clone());
             // Computes the line index here, in parallel, since every reporter needs it.
             file.source.lines();

@@ -30,7 +30,7 @@ impl Engine {
                     (engine_ids::UNCHECKED_FILE, reason.code(), format!("not checked: {}", problem.message))
                 }
             };
-            let found = EngineFinding { id, span: problem.span, code, message: &message };
+            let found = EngineFinding { id, span: problem.span, subject: code, message: &message };
             draft.add_engine_finding(self, Some(file), found);
         }
     }

@@ -62,8 +62,8 @@ impl NodeLocator {
         node
     }
 
-    /// The symbol path of the children of `outer`; `asked` is one of the nodes in it.
-    fn enclosing_path(&mut self, outer: Node<'_>, asked: Node<'_>) -> Arc<SymbolPath> {
+    /// The symbol path of the children of `outer`; `target` is one of the nodes below it.
+    fn enclosing_path(&mut self, outer: Node<'_>, target: Node<'_>) -> Arc<SymbolPath> {
         if self.path_numbers.is_empty() {
             self.path_numbers = vec![0; outer.tree().len()];
         }
@@ -79,7 +79,7 @@ impl NodeLocator {
         }
         let mut number = known;
         for node in chain.into_iter().rev() {
-            let segment = symbol::segment(node, asked);
+            let segment = symbol::segment(node, target);
             let next = match (number, segment) {
                 (Some(number), None) => number,
                 (number, segment) => {
@@ -114,8 +114,8 @@ fn jump_pointers(tree: &Tree) -> Vec<(u32, u32)> {
             let parent = parent.id().0;
             let (depth, near) = jump_pointers[parent as usize];
             let (near_depth, far) = jump_pointers[near as usize];
-            let same = depth - near_depth == near_depth - jump_pointers[far as usize].0;
-            (depth + 1, if same { far } else { parent })
+            let is_same_length = depth - near_depth == near_depth - jump_pointers[far as usize].0;
+            (depth + 1, if is_same_length { far } else { parent })
         });
         jump_pointers.push(jump);
     }

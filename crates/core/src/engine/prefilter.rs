@@ -36,7 +36,7 @@ impl FilePrefilterResult {
 
     /// True if the file may contain a suppression.
     pub(super) fn may_have_suppressions(&self) -> bool {
-        self.any(|filtered| filtered.suppressions)
+        self.any(|filtered| filtered.may_suppress)
     }
 
     /// The levels of all instances, which depend on the path alone.
@@ -67,14 +67,14 @@ impl Engine {
         self.plan.prefilter(dialect).any_enabled(&levels) || engine_ids::SUPPRESSION_RULES.iter().any(is_on)
     }
 
-    /// Returns which rules can find something in a text, and so whether it has to be parsed.
+    /// Decides which rules can find something in a text, and so if it has to be parsed.
     pub(super) fn prefilter(&self, source: &SourceFile, dialect: &'static Dialect) -> FilePrefilterResult {
         let host = self.prefilter_text(source.path(), source.text(), dialect);
         // Embedded code is searched by itself, all code of one dialect at once.
         let mut code: Vec<(&'static Dialect, String)> = Vec::new();
         for piece in dialect.language.embedded(source.text()) {
             let text = piece.text(source.text());
-            match code.iter_mut().find(|(known, _)| *known == piece.dialect) {
+            match code.iter_mut().find(|(other, _)| *other == piece.dialect) {
                 Some((_, all)) => all.extend(["\n", &text]),
                 None => code.push((piece.dialect, text)),
             }
@@ -85,8 +85,8 @@ impl Engine {
     }
 
     fn prefilter_text(&self, path: &RelPath, text: &str, dialect: &'static Dialect) -> PrefilterResult {
-        let count = self.plan.suppressions_matter(dialect);
-        let mut filtered = self.plan.prefilter(dialect).apply(text, self.plan.levels(path), count);
+        let suppressions_matter = self.plan.suppressions_matter(dialect);
+        let mut filtered = self.plan.prefilter(dialect).apply(text, self.plan.levels(path), suppressions_matter);
         filtered.must_parse |= self.options.parse_all || self.plan.needs_facts(dialect);
         filtered
     }

@@ -21,9 +21,9 @@ impl Engine {
             let Some(filtered) = filtered.of(tree.dialect()) else { continue };
             let levels = if self.options.prefilter { &filtered.candidates } else { &filtered.levels };
             let levels = shared.levels_in_budget(self, file, levels, draft);
-            let mut share = |instance, cost| shared.take(instance, cost);
+            let mut charge = |instance, cost| shared.charge(instance, cost);
             let is_only = file.trees.len() == 1;
-            walk::run_rules_on_tree(self, file, tree, &levels, draft, if is_only { None } else { Some(&mut share) });
+            walk::run_rules_on_tree(self, file, tree, &levels, draft, if is_only { None } else { Some(&mut charge) });
         }
         if cfg!(debug_assertions) && self.options.prefilter {
             self.assert_ruled_out(file, filtered);
@@ -44,18 +44,18 @@ impl Engine {
         for instance in &filtered.ruled_out {
             ruled_out[*instance] = filtered.levels[*instance];
         }
-        let mut twin = AnswerDraft::new(file.source.path().clone());
+        let mut discarded = AnswerDraft::new(file.source.path().clone());
         if file.trees.len() > 1 {
-            // Not called for the file as a whole, which may contain other trees where they are not ruled out.
-            twin.whole_file.clone_from(&filtered.ruled_out);
+            // The rules are not called for the whole file: they may be ruled out in this tree and not in another.
+            discarded.called_for_file.clone_from(&filtered.ruled_out);
         }
-        walk::run_rules_on_tree(self, file, tree, &ruled_out, &mut twin, None);
-        for found in &twin.findings {
+        walk::run_rules_on_tree(self, file, tree, &ruled_out, &mut discarded, None);
+        for found in &discarded.findings {
             let id = self.plan.rules()[found.rule as usize].page_id();
             debug_assert!(
                 engine_ids::ALWAYS.contains(&&**id),
                 "`{id}` finds something in {} without any of its literals: {:?}",
-                twin.path,
+                discarded.path,
                 found.diagnostic,
             );
         }
@@ -71,7 +71,8 @@ struct SharedBudget {
 }
 
 impl SharedBudget {
-    fn take(&mut self, instance: usize, cost: Cost) {
+    /// Adds the cost of an instance on one tree.
+    fn charge(&mut self, instance: usize, cost: Cost) {
         *self.steps.entry(instance).or_default() += cost.steps;
         if cost.failed || cost.stopped.is_some() {
             self.steps.remove(&instance);

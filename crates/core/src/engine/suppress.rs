@@ -52,7 +52,7 @@ impl Engine {
         let read = suppression::read(file);
         for malformed in read.malformed {
             let (id, code) = (engine_ids::MALFORMED_SUPPRESSION, file.source.slice(malformed.span));
-            let found = EngineFinding { id, span: malformed.span, code, message: &malformed.message };
+            let found = EngineFinding { id, span: malformed.span, subject: code, message: &malformed.message };
             draft.add_engine_finding(self, Some(file), found);
         }
         let mut comments: Vec<SuppressionComment> = read.valid.into_iter().map(SuppressionComment::Lawbook).collect();

@@ -38,8 +38,12 @@ impl Engine {
                 let code = format!("{rule}{}", limit.what);
                 let Additions { findings, engine_findings } =
                     added.entry((*path).clone()).or_insert_with(|| Additions::of_path((*path).clone(), Vec::new()));
-                let found =
-                    EngineFinding { id: engine_ids::SUPPRESSION_BUDGET, span: *span, code: &code, message: &message };
+                let found = EngineFinding {
+                    id: engine_ids::SUPPRESSION_BUDGET,
+                    span: *span,
+                    subject: &code,
+                    message: &message,
+                };
                 engine_findings.add(self, found, |_| String::new(), findings);
             }
         }

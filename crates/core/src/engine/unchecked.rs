@@ -51,7 +51,11 @@ impl Engine {
         let mut draft = AnswerDraft::new(path);
         let message = format!("not checked: {detail}");
         let (id, code) = (engine_ids::UNCHECKED_FILE, reason.code());
-        draft.add_engine_finding(self, None, EngineFinding { id, span: Span::default(), code, message: &message });
+        draft.add_engine_finding(
+            self,
+            None,
+            EngineFinding { id, span: Span::default(), subject: code, message: &message },
+        );
         draft.into_answer(FileOutcome::Checked { strict: false, tolerant: false })
     }
 

@@ -51,7 +51,7 @@ impl<'m> SuppressionReview<'m> {
                 let message =
                     format!("this suppression ended on {until}: fix the finding, or give it a new date and reason");
                 let (id, code) = (engine_ids::EXPIRED_SUPPRESSION, comment.rules[0].0.as_str());
-                let found = EngineFinding { id, span: comment.span, code, message: &message };
+                let found = EngineFinding { id, span: comment.span, subject: code, message: &message };
                 self.add(found, &mut added, &mut unsuppressed);
                 continue;
             }
@@ -67,7 +67,7 @@ impl<'m> SuppressionReview<'m> {
                     let found = EngineFinding {
                         id: engine_ids::UNUSED_SUPPRESSION,
                         span: *span,
-                        code: name,
+                        subject: name,
                         message: &message,
                     };
                     self.add(found, &mut added, &mut unsuppressed);

@@ -62,13 +62,13 @@ pub(super) fn run_rules_on_tree(
         }
         cx.start_next_rule();
         // `check_file` is called with the first tree of the file that the rule is called for.
-        let sees_file = called.file && !draft.whole_file.contains(&called.instance);
-        draft.whole_file.extend(sees_file.then_some(called.instance));
+        let is_called_for_file = called.file && !draft.called_for_file.contains(&called.instance);
+        draft.called_for_file.extend(is_called_for_file.then_some(called.instance));
         let rule = || &*engine.plan.rules()[engine.plan.instances()[called.instance].rule].id;
         let before = draft.findings.len();
         // Unwind safety: the context, the findings and the locator are reset after a panic.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            pass.run(called, sees_file, &mut cx);
+            pass.run(called, is_called_for_file, &mut cx);
             let mut cost = Cost { stopped: cx.steps().stopped(), ..Cost::default() };
             if costs.is_some() {
                 (cost.steps, cost.text) = (cx.steps().taken(), cx.steps().taken_for_text());
@@ -96,7 +96,7 @@ pub(super) fn run_rules_on_tree(
                 draft.locator = NodeLocator::default();
                 let message = format!("rule `{}` failed on this file: {}", rule(), panic_message(&*payload));
                 let (id, code) = (engine_ids::INTERNAL_ERROR, rule());
-                let found = EngineFinding { id, span: Span::default(), code, message: &message };
+                let found = EngineFinding { id, span: Span::default(), subject: code, message: &message };
                 draft.add_engine_finding(engine, Some(file), found);
             }
         }
@@ -113,13 +113,13 @@ fn has_nodes_for(called: &CalledInstance, tree: &Tree, counts: &KindCounts) -> b
 /// In trees that do not store tokens: the nodes and tokens that rules with an interest in tokens are called for, in
 /// pre-order.
 fn nodes_and_tokens<'c>(tree: &Tree, called: impl Iterator<Item = &'c CalledInstance>) -> Vec<NodeKey> {
-    let asking: Vec<&CalledInstance> = called.filter(|called| called.tokens && tree.has_gaps()).collect();
-    if asking.is_empty() {
+    let with_tokens: Vec<&CalledInstance> = called.filter(|called| called.tokens && tree.has_gaps()).collect();
+    if with_tokens.is_empty() {
         return Vec::new();
     }
-    let is_asked =
-        |node: &Node<'_>| asking.iter().any(|called| called.every_node || called.wanted(node.raw()).is_some());
-    tree.root().subtree().filter(is_asked).map(NodeKey::of).collect()
+    let is_wanted =
+        |node: &Node<'_>| with_tokens.iter().any(|called| called.every_node || called.wanted(node.raw()).is_some());
+    tree.root().subtree().filter(is_wanted).map(NodeKey::of).collect()
 }
 
 /// Reports a rule that exhausted its budget on the file.
@@ -127,7 +127,7 @@ pub(super) fn report_over_budget(engine: &Engine, file: &Lowered, rule: &str, dr
     let code = format!("{} {rule}", UncheckedReason::Budget.code());
     let message = format!("not checked to the end: rule `{rule}` needs more steps than it may take on one file");
     let (id, span) = (engine_ids::UNCHECKED_FILE, Span::default());
-    draft.add_engine_finding(engine, Some(file), EngineFinding { id, span, code: &code, message: &message });
+    draft.add_engine_finding(engine, Some(file), EngineFinding { id, span, subject: &code, message: &message });
 }
 
 /// The state of the pass over one tree.
@@ -138,17 +138,18 @@ struct TreePass<'a> {
     counts: KindCounts,
     by_kind: NodesByKind,
     nodes_and_tokens: Vec<NodeKey>,
-    /// Scratch memory: the nodes of one rule, where no existing list has exactly these.
+    /// The nodes of one rule, if no list in `by_kind` consists of exactly these. The memory is reused for the next rule.
     ids: Vec<NodeId>,
+    /// The same for a rule that is called for tokens too.
     places: Vec<NodeKey>,
 }
 
 impl TreePass<'_> {
     /// Calls the methods of one rule.
-    fn run(&mut self, called: &CalledInstance, sees_file: bool, cx: &mut Cx<'_>) {
+    fn run(&mut self, called: &CalledInstance, is_called_for_file: bool, cx: &mut Cx<'_>) {
         let check = &self.engine.plan.instances()[called.instance].check;
         check.check_each(self.nodes(called), cx);
-        if sees_file && !cx.exhausted() {
+        if is_called_for_file && !cx.exhausted() {
             check.check_file(cx);
         }
     }
@@ -157,12 +158,12 @@ impl TreePass<'_> {
     fn nodes(&mut self, called: &CalledInstance) -> Nodes<'_> {
         let tree = self.tree;
         if called.tokens && tree.has_gaps() {
-            let wants = |place: &NodeKey| {
+            let is_wanted = |place: &NodeKey| {
                 let node = place.within(tree);
-                called.every_node || called.wanted(node.raw()).is_some_and(|wanted| wanted.wants(node))
+                called.every_node || called.wanted(node.raw()).is_some_and(|wanted| wanted.matches(node))
             };
             self.places.clear();
-            self.places.extend(self.nodes_and_tokens.iter().copied().filter(wants));
+            self.places.extend(self.nodes_and_tokens.iter().copied().filter(is_wanted));
             return Nodes::shown(tree, &self.counts, &self.places);
         }
         if called.every_node {
@@ -174,13 +175,14 @@ impl TreePass<'_> {
         let mut lists = lists.by_ref().filter(|(_, ids)| !ids.is_empty());
         let (first, second) = (lists.next(), lists.next());
         if let (Some((wanted, ids)), None) = (first, second)
-            && wanted.wants_all()
+            && wanted.matches_every_node()
         {
             return Nodes::stored(tree, &self.counts, ids);
         }
         self.ids.clear();
         for (wanted, ids) in first.into_iter().chain(second).chain(lists) {
-            self.ids.extend(ids.iter().copied().filter(|id| wanted.wants_all() || wanted.wants(tree.node(*id))));
+            self.ids
+                .extend(ids.iter().copied().filter(|id| wanted.matches_every_node() || wanted.matches(tree.node(*id))));
         }
         // The stable sort is quick on concatenated sorted lists.
         self.ids.sort();

@@ -1,4 +1,4 @@
-//! Facts: what rules about the whole project know of each file. Plain data with spans, in the order of the file.
+//! Facts: data about each file for rules about the whole project, with spans, in the order of the file.
 
 mod change;
 mod project;
@@ -123,7 +123,7 @@ pub struct AttributeFact {
     pub span: Span,
 }
 
-/// A suppression of lawbook or of another tool: a comment or attribute that tells it to ignore findings.
+/// A suppression of lawbook or of another tool: a comment or attribute that makes the tool ignore findings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marker {
     /// The name of the tool: `lawbook`, `ast-grep` or one of `suppression::marker::tools`.

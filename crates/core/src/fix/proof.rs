@@ -64,10 +64,10 @@ impl Verifier for NarrowedVerifier<'_> {
 
     fn check(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>> {
         let mut found = self.narrowed.check_all(files);
-        let known: HashSet<_> =
+        let reported: HashSet<_> =
             found.iter().map(|found| (found.path.clone(), found.span, found.rule.clone())).collect();
         let others = self.full.check_all(files).into_iter().filter(|other| {
-            let is_new = !known.contains(&(other.path.clone(), other.span, other.rule.clone()));
+            let is_new = !reported.contains(&(other.path.clone(), other.span, other.rule.clone()));
             is_new && !self.narrowed.is_narrowed_to(&other.rule)
         });
         found.extend(others.map(|other| Arc::new(Diagnostic { fixes: Vec::new(), ..Arc::unwrap_or_clone(other) })));
@@ -169,15 +169,15 @@ pub(super) fn parse_faults(file: &Lowered) -> [usize; 4] {
 
 /// Checks the conditions 1 and 2 of the module for one file.
 fn check_parse(old: &Lowered, new: &Lowered, shift: &Shift, mut replaced_spans: Vec<Span>) -> Result<(), String> {
-    let (was, is) = (parse_faults(old), parse_faults(new));
-    if was.iter().zip(is).any(|(was, is)| is > *was) {
+    let (faults_before, faults_after) = (parse_faults(old), parse_faults(new));
+    if faults_before.iter().zip(faults_after).any(|(before, after)| after > *before) {
         let problem = new.problems.first().map(|problem| problem.message.as_str());
         let reason = problem.or_else(|| new.degraded.last().map(|item| item.reason.as_str()));
         return Err(format!("the file would no longer parse: {}", reason.unwrap_or("a hole in the tree")));
     }
     replaced_spans.sort_unstable();
-    // With fewer faults than before, nodes that error recovery had invented may rightly be gone.
-    if is == was && !untouched_code_is_same(old, new, shift, &replaced_spans) {
+    // With fewer faults than before, nodes may be gone that only error recovery had made.
+    if faults_after == faults_before && !untouched_code_is_same(old, new, shift, &replaced_spans) {
         return Err("the code around it would mean something else".to_owned());
     }
     Ok(())
@@ -193,10 +193,10 @@ fn untouched_code_is_same(old: &Lowered, new: &Lowered, shift: &Shift, replaced_
             _ => touched.push(*span),
         }
     }
-    let put_in = replaced_spans.iter().map(|span| shift.replaced(*span)).filter(|span| !span.is_empty());
+    let new_code = replaced_spans.iter().map(|span| shift.replaced(*span)).filter(|span| !span.is_empty());
     old.trees.len() == new.trees.len()
         && old.trees.iter().zip(&new.trees).all(|(old, new)| untouched_nodes_are_same(old, new, shift, &touched))
-        && put_in.into_iter().all(|span| new.tree_around(span).is_none_or(|tree| covers_whole_nodes(tree, span)))
+        && new_code.into_iter().all(|span| new.tree_around(span).is_none_or(|tree| covers_whole_nodes(tree, span)))
 }
 
 /// True if all named nodes of the old tree that touch no span of `touched` are in the new tree too.
@@ -204,13 +204,16 @@ fn untouched_nodes_are_same(old: &Tree, new: &Tree, shift: &Shift, touched: &[Sp
     let place = |node: Node<'_>, span: Span| (node.raw(), span.start, span.end);
     // Nodes of running text (such as JSX text) merge with their neighbors when the code between them is deleted.
     let text_kinds = old.dialect().language.syntax().text_kinds;
-    let counts = |node: &Node<'_>| node.is_named() && !text_kinds.contains(&node.raw_name());
-    let known: HashSet<_> = new.nodes().filter(counts).map(|node| place(node, node.span())).collect();
+    let is_compared = |node: &Node<'_>| node.is_named() && !text_kinds.contains(&node.raw_name());
+    let places_after: HashSet<_> = new.nodes().filter(is_compared).map(|node| place(node, node.span())).collect();
     let is_apart = |node: &Node<'_>| {
         let first = touched.partition_point(|span| span.end < node.start());
         touched.get(first).is_none_or(|span| span.start > node.end())
     };
-    old.nodes().filter(counts).filter(is_apart).all(|node| known.contains(&place(node, shift.span(node.span()))))
+    old.nodes()
+        .filter(is_compared)
+        .filter(is_apart)
+        .all(|node| places_after.contains(&place(node, shift.span(node.span()))))
 }
 
 /// True if no node is partly inside the span and partly outside of it.
@@ -240,12 +243,12 @@ fn check_findings(
         let (path, span) = moves.place(&found.path, found.span);
         by_identity.entry((path, &found.rule, &found.fingerprint)).or_default().add(span, 1);
     }
-    let mut rest: Vec<&Diagnostic> = after.diagnostics.iter().map(AsRef::as_ref).collect();
-    rest.retain(|found| {
+    let mut unmatched: Vec<&Diagnostic> = after.diagnostics.iter().map(AsRef::as_ref).collect();
+    unmatched.retain(|found| {
         let old = by_identity.get_mut(&(&found.path, &found.rule, &found.fingerprint));
         old.is_none_or(|old| !old.take(found.span))
     });
-    rest.retain(|found| {
+    unmatched.retain(|found| {
         let old = by_identity.get_mut(&(&found.path, &found.rule, &found.fingerprint));
         old.is_none_or(|old| !old.take_any())
     });
@@ -253,25 +256,25 @@ fn check_findings(
         let all = by_rule.entry((path, rule)).or_default();
         places.0.into_iter().for_each(|(span, count)| all.add(span, count));
     }
-    rest.retain(|found| {
+    unmatched.retain(|found| {
         let old = by_rule.get_mut(&(&found.path, &found.rule));
         old.is_none_or(|old| !old.take(found.span))
     });
-    let least = chosen.iter().map(|fix| fix.severity).min();
-    let mut own: BTreeMap<_, Vec<(Span, &str)>> = BTreeMap::new();
-    for fix in chosen.iter().filter(|_| !rest.is_empty()) {
+    let least_severity = chosen.iter().map(|fix| fix.severity).min();
+    let mut fixed_places: BTreeMap<_, Vec<(Span, &str)>> = BTreeMap::new();
+    for fix in chosen.iter().filter(|_| !unmatched.is_empty()) {
         let (path, place) = moves.place(&fix.path, fix.span);
-        own.entry((path, &fix.rule)).or_default().push((place, &fix.fingerprint));
+        fixed_places.entry((path, &fix.rule)).or_default().push((place, &fix.fingerprint));
     }
-    for found in rest {
-        let same = own.get(&(&found.path, &found.rule)).is_some_and(|own| {
+    for found in unmatched {
+        let is_still_found = fixed_places.get(&(&found.path, &found.rule)).is_some_and(|places| {
             let touches = |place: &Span| place.start <= found.span.end && found.span.start <= place.end;
-            own.iter().any(|(place, fingerprint)| *fingerprint == found.fingerprint || touches(place))
+            places.iter().any(|(place, fingerprint)| *fingerprint == found.fingerprint || touches(place))
         });
-        if same {
+        if is_still_found {
             return Err(format!("`{}` would still find it", found.rule));
         }
-        if least.is_none_or(|least| found.severity >= least) {
+        if least_severity.is_none_or(|least| found.severity >= least) {
             let line = after.files.get(&found.path).map_or(1, |file| file.source.position(found.span.start).line);
             let place = if chosen.iter().all(|fix| *moves.renames.after(&fix.path) == found.path) {
                 format!("line {line}")

@@ -14,16 +14,16 @@ pub(super) struct Shift {
 #[derive(Clone, Copy, Debug)]
 struct ShiftedEdit {
     span: Span,
-    /// The bytes of the new text.
-    len: i64,
+    /// The length of the new text in bytes.
+    new_len: i64,
     /// The bytes by which the text before it has grown.
-    before: i64,
+    growth_before: i64,
 }
 
 impl ShiftedEdit {
     /// The bytes by which the text up to its end has grown.
-    fn after(self) -> i64 {
-        self.before + self.len - i64::from(self.span.len())
+    fn growth_after(self) -> i64 {
+        self.growth_before + self.new_len - i64::from(self.span.len())
     }
 }
 
@@ -32,8 +32,9 @@ impl Shift {
     pub(super) fn new(edits: &[Edit]) -> Self {
         let mut before = 0;
         let moved = edits.iter().map(|edit| {
-            let moved = ShiftedEdit { span: edit.span, len: i64::from(edit.text.len() as u32), before };
-            before = moved.after();
+            let moved =
+                ShiftedEdit { span: edit.span, new_len: i64::from(edit.text.len() as u32), growth_before: before };
+            before = moved.growth_after();
             moved
         });
         Self { edits: moved.collect() }
@@ -49,8 +50,8 @@ impl Shift {
     /// that covers it.
     pub(super) fn start(&self, at: u32) -> u32 {
         to_byte(match self.last(|edit| edit.span.start <= at) {
-            Some(edit) if edit.span.end <= at => i64::from(at) + edit.after(),
-            Some(edit) => i64::from(edit.span.start) + edit.before,
+            Some(edit) if edit.span.end <= at => i64::from(at) + edit.growth_after(),
+            Some(edit) => i64::from(edit.span.start) + edit.growth_before,
             None => i64::from(at),
         })
     }
@@ -59,8 +60,8 @@ impl Shift {
     /// covers it.
     pub(super) fn end(&self, at: u32) -> u32 {
         to_byte(match self.last(|edit| edit.span.start < at) {
-            Some(edit) if edit.span.end <= at => i64::from(at) + edit.after(),
-            Some(edit) => i64::from(edit.span.start) + edit.before + edit.len,
+            Some(edit) if edit.span.end <= at => i64::from(at) + edit.growth_after(),
+            Some(edit) => i64::from(edit.span.start) + edit.growth_before + edit.new_len,
             None => i64::from(at),
         })
     }
@@ -73,15 +74,15 @@ impl Shift {
     /// The new place of a span that was replaced, with all insertions in it and at its borders.
     pub(super) fn replaced(&self, span: Span) -> Span {
         let start = match self.last(|edit| edit.span.start < span.start) {
-            Some(edit) if edit.span.end <= span.start => i64::from(span.start) + edit.after(),
-            // An edit that overlaps the start belongs to the span as a whole.
-            Some(edit) => i64::from(edit.span.start) + edit.before,
+            Some(edit) if edit.span.end <= span.start => i64::from(span.start) + edit.growth_after(),
+            // An edit that overlaps the start is taken as a part of the span.
+            Some(edit) => i64::from(edit.span.start) + edit.growth_before,
             None => i64::from(span.start),
         };
         let is_within = |edit: &ShiftedEdit| edit.span.start < span.end || edit.span.end <= span.end;
         let end = match self.last(is_within) {
-            Some(edit) if edit.span.end <= span.end => i64::from(span.end) + edit.after(),
-            Some(edit) => i64::from(edit.span.start) + edit.before + edit.len,
+            Some(edit) if edit.span.end <= span.end => i64::from(span.end) + edit.growth_after(),
+            Some(edit) => i64::from(edit.span.start) + edit.growth_before + edit.new_len,
             None => i64::from(span.end),
         };
         Span::new(to_byte(start), to_byte(end))
@@ -89,11 +90,11 @@ impl Shift {
 
     /// The old place of a byte of the new text; for a byte of an insertion or replacement the start of that edit.
     pub(super) fn back(&self, at: u32) -> u32 {
-        let new_start = |edit: &ShiftedEdit| i64::from(edit.span.start) + edit.before;
+        let new_start = |edit: &ShiftedEdit| i64::from(edit.span.start) + edit.growth_before;
         let at = i64::from(at);
         to_byte(match self.last(|edit| new_start(edit) <= at) {
-            Some(edit) if at < new_start(&edit) + edit.len => i64::from(edit.span.start),
-            Some(edit) => at - edit.after(),
+            Some(edit) if at < new_start(&edit) + edit.new_len => i64::from(edit.span.start),
+            Some(edit) => at - edit.growth_after(),
             None => at,
         })
     }

@@ -9,7 +9,7 @@ use crate::ir::{FieldId, Flags, Node, RawKind, TokenField, Vocabulary};
 #[derive(Debug)]
 pub(crate) struct GapLexer {
     /// The tokens by their first byte, the longest first.
-    by_first: Vec<Vec<(&'static str, RawKind)>>,
+    by_first_byte: Vec<Vec<(&'static str, RawKind)>>,
     /// Parent, token and field, sorted; an entry without a token holds for all tokens of the parent.
     fields: Vec<(RawKind, Option<RawKind>, FieldId)>,
 }
@@ -38,22 +38,22 @@ impl GapLexer {
         tokens: impl Iterator<Item = (&'static str, RawKind)>,
         fields: impl Iterator<Item = (RawKind, Option<RawKind>, FieldId)>,
     ) -> Self {
-        let mut by_first = vec![Vec::new(); 256];
+        let mut by_first_byte = vec![Vec::new(); 256];
         for (text, kind) in tokens {
             if let Some(first) = text.bytes().next() {
-                let list: &mut Vec<(&str, RawKind)> = &mut by_first[usize::from(first)];
-                // If several numbers have the same text, nodes have the lowest.
+                let list: &mut Vec<(&str, RawKind)> = &mut by_first_byte[usize::from(first)];
+                // If several raw kinds have the same text, the nodes of trees have the lowest number.
                 if !list.iter().any(|(known, _)| *known == text) {
                     list.push((text, kind));
                 }
             }
         }
-        for list in &mut by_first {
+        for list in &mut by_first_byte {
             list.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
         }
         let mut fields: Vec<_> = fields.collect();
         fields.sort_unstable();
-        Self { by_first, fields }
+        Self { by_first_byte, fields }
     }
 
     /// The first token of `parent` in the gap `from..to` between two of its children.
@@ -66,7 +66,7 @@ impl GapLexer {
             TokenInGap::Within(from, to) => self.next(&parent.tree().text, from, to),
             TokenInGap::Found(text, span) => {
                 let first = text.bytes().next()?;
-                let (_, kind) = self.by_first[usize::from(first)].iter().find(|(token, _)| *token == text)?;
+                let (_, kind) = self.by_first_byte[usize::from(first)].iter().find(|(token, _)| *token == text)?;
                 Some(GapToken { kind: *kind, start: span.start, end: span.end })
             }
         }
@@ -77,7 +77,7 @@ impl GapLexer {
         let bytes = text.as_bytes().get(..to as usize)?;
         let mut at = from as usize;
         while let Some(byte) = bytes.get(at) {
-            let candidates = &self.by_first[usize::from(*byte)];
+            let candidates = &self.by_first_byte[usize::from(*byte)];
             let found = candidates.iter().find(|(token, _)| {
                 let token = token.as_bytes();
                 bytes[at..].starts_with(token)
@@ -101,7 +101,7 @@ impl GapLexer {
     pub(crate) fn field(&self, parent: RawKind, token: RawKind) -> u16 {
         let start = self.fields.partition_point(|(kind, ..)| *kind < parent);
         let own = self.fields[start..].iter().take_while(|(kind, ..)| *kind == parent);
-        let fits = |(_, of, _): &&(RawKind, Option<RawKind>, FieldId)| of.is_none_or(|of| of == token);
+        let fits = |(_, only, _): &&(RawKind, Option<RawKind>, FieldId)| only.is_none_or(|only| only == token);
         own.filter(fits).map(|(_, _, field)| field.0).last().unwrap_or(0)
     }
 }

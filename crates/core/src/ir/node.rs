@@ -57,7 +57,7 @@ impl<'t> Node<'t> {
         &self.tree.rows[self.index()]
     }
 
-    fn at(self, id: u32) -> Self {
+    fn node_with_id(self, id: u32) -> Self {
         Self::new(self.tree, NodeId(id))
     }
 
@@ -69,7 +69,7 @@ impl<'t> Node<'t> {
         if self.is_lexed() { Flags::default() } else { self.row().flags }
     }
 
-    fn end_number(self) -> u32 {
+    fn subtree_end_number(self) -> u32 {
         if self.is_lexed() { self.id.0 + 1 } else { self.row().subtree_end }
     }
 
@@ -188,10 +188,10 @@ impl<'t> Node<'t> {
     pub fn parent(self) -> Option<Self> {
         budget::count(1);
         if self.is_lexed() {
-            return Some(self.at(self.id.0));
+            return Some(self.node_with_id(self.id.0));
         }
         let parent = self.row().parent;
-        (parent != self.id.0).then(|| self.at(parent))
+        (parent != self.id.0).then(|| self.node_with_id(parent))
     }
 
     /// Its parent, the parent of that, and so on up to the root.
@@ -249,7 +249,7 @@ impl<'t> Node<'t> {
         let parent = self.parent()?;
         let before = self.stored_before(parent);
         let tokens = Children {
-            next: parent.end_number(),
+            next: parent.subtree_end_number(),
             ..Children::new(parent, 0, before.map_or(parent.start(), Self::end))
         };
         let last_token = tokens.take_while(|token| token.start() < self.start()).last();
@@ -266,7 +266,7 @@ impl<'t> Node<'t> {
             budget::count(1);
             before = self.tree.rows[before as usize].parent;
         }
-        Some(self.at(before))
+        Some(self.node_with_id(before))
     }
 
     /// For a lexed token: the number of the first node below its parent that starts at `offset` or later, or the end of the
@@ -281,7 +281,7 @@ impl<'t> Node<'t> {
     pub fn next_siblings(self) -> Children<'t> {
         match self.parent() {
             Some(parent) if self.is_lexed() => Children::new(parent, self.first_stored_from(self.end), self.end),
-            Some(parent) => Children::new(parent, self.end_number(), self.end()),
+            Some(parent) => Children::new(parent, self.subtree_end_number(), self.end()),
             None => Children { next: 0, end: 0, gaps: false, ..Children::new(self, 0, 0) },
         }
     }
@@ -297,7 +297,7 @@ impl<'t> Node<'t> {
         Descendants {
             tree: self.tree,
             next: self.id.0 + 1,
-            end: self.end_number(),
+            end: self.subtree_end_number(),
             open: Vec::new(),
             children,
             entered: false,
@@ -311,23 +311,23 @@ impl<'t> Node<'t> {
 
     /// Itself and the stored nodes below it in pre-order. Of a lexed token, its parent alone.
     pub(crate) fn stored(self) -> impl Iterator<Item = Self> + use<'t> {
-        (self.id.0..self.end_number()).map(move |id| self.at(id))
+        (self.id.0..self.subtree_end_number()).map(move |id| self.node_with_id(id))
     }
 
     /// True if `other` is this node or is below it.
     pub fn encloses(self, other: Self) -> bool {
         std::ptr::eq(self.tree, other.tree)
-            && (self == other || (!self.is_lexed() && (self.id.0..self.end_number()).contains(&other.id.0)))
+            && (self == other || (!self.is_lexed() && (self.id.0..self.subtree_end_number()).contains(&other.id.0)))
     }
 
     /// One past the last number in its subtree: the next node in pre-order that is not below it.
     pub fn subtree_end(self) -> NodeId {
-        NodeId(self.end_number())
+        NodeId(self.subtree_end_number())
     }
 
     /// True if it has neither children nor tokens.
     pub fn is_leaf(self) -> bool {
-        let has_stored = self.end_number() > self.id.0 + 1;
+        let has_stored = self.subtree_end_number() > self.id.0 + 1;
         !has_stored && (self.is_lexed() || !self.tree.has_gaps() || self.children_with_tokens().next().is_none())
     }
 
@@ -396,7 +396,7 @@ pub struct Children<'t> {
 impl<'t> Children<'t> {
     fn new(parent: Node<'t>, next: u32, from: u32) -> Self {
         let gaps = parent.tree.has_gaps() && !parent.is_lexed() && !parent.flag(Flags::OPAQUE);
-        let end = parent.end_number();
+        let end = parent.subtree_end_number();
         Self { parent, next: if parent.is_lexed() { end } else { next }, end, gaps, from }
     }
 }

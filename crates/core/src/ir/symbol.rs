@@ -66,9 +66,9 @@ impl SymbolPaths {
     }
 }
 
-/// The segment that `node` adds to the symbol path of `asked`, which is the node itself or inside it.
-pub(crate) fn segment<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
-    if node.is_named() { node.language().views().symbol(node, asked) } else { None }
+/// The segment that `node` adds to the symbol path of `target`, which is the node itself or inside it.
+pub(crate) fn segment<'t>(node: Node<'t>, target: Node<'t>) -> Option<Cow<'t, str>> {
+    if node.is_named() { node.language().views().symbol(node, target) } else { None }
 }
 
 /// A symbol path that can be extended at its inner end.

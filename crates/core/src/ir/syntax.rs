@@ -67,7 +67,7 @@ pub struct ModuleSyntax {
 }
 
 impl ModuleSyntax {
-    /// The syntax of a language in which the name of a module says nothing about other modules.
+    /// The syntax of a language in which modules are not members of other modules.
     pub const FLAT: Self =
         Self { separator: "/", nested: false, paths_are_resolved: false, idle_prefixes: &[], default_member: None };
 
@@ -86,8 +86,8 @@ pub struct NameSyntax {
     pub left_out: &'static [&'static str],
     /// Tokens that are replaced by others: `?.` by `.`.
     pub rewritten: &'static [Rewrite],
-    /// Raw kinds in whose nodes no space is inserted between words: templates.
-    pub spaced: &'static [&'static str],
+    /// Raw kinds whose white space belongs to the text, so that no space is inserted between their words: templates.
+    pub verbatim_spacing: &'static [&'static str],
     /// Characters that a name can contain besides letters, digits and `_`: `$`.
     pub letters: &'static [char],
     /// Characters that show that normalising may change a text: if a text contains neither one of them nor white space, it
@@ -109,7 +109,7 @@ pub struct Rewrite {
 impl NameSyntax {
     /// Only white space and comments are removed; members are separated by `.`.
     pub const VERBATIM: Self =
-        Self { separator: ".", left_out: &[], rewritten: &[], spaced: &[], letters: &[], signs: &[] };
+        Self { separator: ".", left_out: &[], rewritten: &[], verbatim_spacing: &[], letters: &[], signs: &[] };
 }
 
 /// The attributes by which code suppresses findings of a tool of its language: Rust's `#[allow(…)]`.

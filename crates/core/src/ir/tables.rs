@@ -4,7 +4,7 @@ use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use crate::budget::shared;
+use crate::budget::count_as_shared;
 use crate::ir::symbol::SymbolPaths;
 use crate::ir::view::{Metrics, trailing};
 use crate::ir::{Lowered, Node, NodeId, Tree};
@@ -20,7 +20,7 @@ pub(crate) struct TreeTables {
     /// The metrics of the callables, in pre-order.
     metrics: OnceLock<Vec<(NodeId, Metrics)>>,
     symbols: OnceLock<SymbolPaths>,
-    /// Only for the host tree: for each comment of the file, in order, whether there is code before it on its line.
+    /// Only for the host tree: for each comment of the file, in order, true if there is code before it on its line.
     trailing: OnceLock<Vec<bool>>,
 }
 
@@ -38,32 +38,33 @@ pub struct DeclaredElsewhere {
 impl TreeTables {
     /// The table of names, built by `make` on first use; none if a table of another type was built before.
     pub(crate) fn names<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
-        self.names.get_or_init(|| Box::new(shared(make))).downcast_ref()
+        self.names.get_or_init(|| Box::new(count_as_shared(make))).downcast_ref()
     }
 
     pub(crate) fn declared_elsewhere(&self, tree: &Tree) -> &DeclaredElsewhere {
-        self.declared_elsewhere.get_or_init(|| shared(|| tree.dialect().language.views().declared_elsewhere(tree)))
+        self.declared_elsewhere
+            .get_or_init(|| count_as_shared(|| tree.dialect().language.views().declared_elsewhere(tree)))
     }
 
     /// The metrics of a callable.
     pub(crate) fn metrics(&self, tree: &Tree, callable: NodeId) -> Option<Metrics> {
-        let all = self.metrics.get_or_init(|| shared(|| Metrics::of_callables(tree)));
+        let all = self.metrics.get_or_init(|| count_as_shared(|| Metrics::of_callables(tree)));
         all.binary_search_by_key(&callable, |(id, _)| *id).ok().map(|at| all[at].1)
     }
 
     pub(crate) fn symbols(&self, tree: &Tree) -> &SymbolPaths {
-        self.symbols.get_or_init(|| shared(|| SymbolPaths::of(tree)))
+        self.symbols.get_or_init(|| count_as_shared(|| SymbolPaths::of(tree)))
     }
 
     /// True if there is code before the comment with this number on its line.
     pub(crate) fn is_trailing(&self, file: &Lowered, comment: usize) -> bool {
-        let all = self.trailing.get_or_init(|| shared(|| trailing(file)));
+        let all = self.trailing.get_or_init(|| count_as_shared(|| trailing(file)));
         all.get(comment).copied().unwrap_or(false)
     }
 
     /// True if the node is a test or is inside one.
     pub(crate) fn is_in_test(&self, tree: &Tree, node: Node<'_>) -> bool {
-        let tests = self.tests.get_or_init(|| shared(|| test_ranges(tree)));
+        let tests = self.tests.get_or_init(|| count_as_shared(|| test_ranges(tree)));
         let after = tests.partition_point(|(start, _)| *start <= node.id().0);
         after.checked_sub(1).is_some_and(|at| node.id().0 < tests[at].1)
     }

@@ -5,13 +5,13 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::ir::{Dialect, Language};
 
-/// Those of the features and those that were added, once something has asked for them.
+/// All languages: those of the cargo features and those that were added. Set by the first call of [`all`].
 static ALL: OnceLock<Vec<&'static dyn Language>> = OnceLock::new();
 
-/// Those that were added so far.
+/// The languages that were added so far.
 static ADDED: Mutex<Vec<&'static dyn Language>> = Mutex::new(Vec::new());
 
-/// All languages, of which `built_in` come first. No more can be added from the first call on.
+/// All languages, those of `built_in` first. After the first call none can be added.
 pub(super) fn all(built_in: &[&'static dyn Language]) -> &'static [&'static dyn Language] {
     ALL.get_or_init(|| {
         let added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -19,15 +19,15 @@ pub(super) fn all(built_in: &[&'static dyn Language]) -> &'static [&'static dyn 
     })
 }
 
-/// Adds a language for as long as the program runs. `built_in` are those that are there without it.
+/// Adds a language for as long as the program runs. `built_in` are the languages of the cargo features.
 pub(super) fn add(language: &'static dyn Language, built_in: &[&'static dyn Language]) -> Result<(), RegisterError> {
     // `all` waits for this lock, so that a language is either among them or refused.
     let mut added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
     if ALL.get().is_some() {
         return Err(RegisterError::TooLate);
     }
-    let known: Vec<&'static dyn Language> = built_in.iter().chain(&*added).copied().collect();
-    if let Some(taken) = taken_name(language, &known) {
+    let others: Vec<&'static dyn Language> = built_in.iter().chain(&*added).copied().collect();
+    if let Some(taken) = taken_name(language, &others) {
         return Err(RegisterError::Taken(taken.to_owned()));
     }
     added.push(language);
@@ -35,12 +35,12 @@ pub(super) fn add(language: &'static dyn Language, built_in: &[&'static dyn Lang
 }
 
 /// A name, extension or tag of the language that another one has.
-fn taken_name(language: &'static dyn Language, known: &[&'static dyn Language]) -> Option<&'static str> {
+fn taken_name(language: &'static dyn Language, others: &[&'static dyn Language]) -> Option<&'static str> {
     let of_languages = |pick: fn(&Dialect) -> &'static [&'static str]| {
-        known.iter().flat_map(|known| known.dialects()).flat_map(move |dialect| pick(dialect))
+        others.iter().flat_map(|other| other.dialects()).flat_map(move |dialect| pick(dialect))
     };
-    let is_name = |name: &str| known.iter().any(|known| known.name() == name);
-    let is_dialect = |name: &str| known.iter().flat_map(|known| known.dialects()).any(|known| known.name == name);
+    let is_name = |name: &str| others.iter().any(|other| other.name() == name);
+    let is_dialect = |name: &str| others.iter().flat_map(|other| other.dialects()).any(|dialect| dialect.name == name);
     if is_name(language.name()) {
         return Some(language.name());
     }
@@ -48,17 +48,17 @@ fn taken_name(language: &'static dyn Language, known: &[&'static dyn Language]) 
         [|dialect| dialect.extensions, |dialect| dialect.tags, |dialect| dialect.ast_grep_names];
     language.dialects().iter().find_map(|dialect| {
         let taken = |pick: &fn(&Dialect) -> &'static [&'static str]| {
-            pick(dialect).iter().copied().find(|name| of_languages(*pick).any(|known| known == name))
+            pick(dialect).iter().copied().find(|name| of_languages(*pick).any(|other| other == name))
         };
         if is_dialect(dialect.name) { Some(dialect.name) } else { lists.iter().find_map(taken) }
     })
 }
 
-/// Why a language could not be added.
+/// The reason why a language could not be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RegisterError {
-    /// A page, a setting or a file has been read already, and what they mean must not change.
+    /// A page, a setting or a file was read before, and another language could change its meaning.
     TooLate,
     /// Another language has this name, or a dialect with this name, extension or tag.
     Taken(String),

@@ -22,7 +22,7 @@ const OWN_PACK: &str = "own";
 /// The name under which mistakes in the settings are shown.
 const SETTINGS_PATH: &str = "lawbook.toml";
 
-/// Collects what a [`Lawbook`] is made of; [`Lawbook::builder`] begins it. Calls may come in any order.
+/// Collects the parts of a [`Lawbook`]; [`Lawbook::builder`] creates it. Calls may come in any order.
 ///
 /// ```
 /// use lawbook_core::Lawbook;
@@ -57,13 +57,13 @@ const SETTINGS_PATH: &str = "lawbook.toml";
 pub struct LawbookBuilder {
     pages: Vec<(String, Arc<str>)>,
     natives: Vec<Native>,
-    /// The pages that came with code, which must say so.
+    /// The ids of the pages that were given with code; these must say `native: true`.
     with_code: Vec<String>,
     packs: Vec<Pack>,
     /// The entries of `extends` whose folders were given.
     folders: Vec<String>,
     settings: Settings,
-    /// What is wrong in the settings and in folders.
+    /// The mistakes in the settings and in folders.
     mistakes: Vec<Mistake>,
     presets: Vec<String>,
     rules: Vec<RuleSetting>,
@@ -182,7 +182,7 @@ impl LawbookBuilder {
         self
     }
 
-    /// Turns on what a preset of the packs lists (`recommended`), after the presets of the settings.
+    /// Turns on the rules that a preset of the packs lists (`recommended`), after the presets of the settings.
     pub fn extends(mut self, preset: impl Into<String>) -> Self {
         self.presets.push(preset.into());
         self
@@ -260,7 +260,7 @@ fn without_native(own: &Pack, with_code: &[String]) -> Vec<Mistake> {
     lacking.map(mistake).collect()
 }
 
-/// The folders that the settings name and nobody gave.
+/// The folders that the settings name and that were not given.
 fn folders_not_given(settings: &Settings, folders: &[String]) -> Vec<Mistake> {
     let plain = |entry: &str| entry.trim_start_matches("./").trim_end_matches('/').to_owned();
     let is_given = |entry: &str| folders.iter().any(|folder| plain(folder) == plain(entry));

@@ -7,7 +7,7 @@ use crate::diagnostic::{Confidence, Severity};
 use crate::plan::PlannedRule;
 use crate::rule::page::{Claims, OptionValue};
 
-/// What the page of a rule says, and how the rule is set. Its `Display` is plain text of several lines.
+/// The content of a rule's page, and the settings of the rule. Its `Display` is plain text of several lines.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Explanation {
@@ -17,21 +17,21 @@ pub struct Explanation {
     pub pack: Arc<str>,
     /// Its level where no override of the settings changes it; none when it is off.
     pub level: Option<Severity>,
-    /// What set the level, for people.
+    /// The setting that decided the level, in words.
     pub level_origin: String,
     /// The languages that it is for.
     pub languages: Claims,
-    /// How sure its findings are.
+    /// The probability that a finding of it is right.
     pub confidence: Confidence,
     /// The rule in one sentence.
     pub summary: String,
     /// The reason, in Markdown: the first paragraph of the page.
     pub why: String,
-    /// What to do about a finding, in Markdown; empty when the page does not say.
+    /// The way to fix a finding, in Markdown; empty when the page does not say.
     pub help: String,
     /// Its options, in the order of the page.
     pub options: Vec<ExplainedOption>,
-    /// Where more is said of it.
+    /// The address of a page with more about it.
     pub url: Option<String>,
 }
 
@@ -45,7 +45,7 @@ pub struct ExplainedOption {
     pub value: OptionValue,
     /// The value unless settings give another.
     pub default: OptionValue,
-    /// What it does.
+    /// Its effect, in words.
     pub doc: String,
 }
 

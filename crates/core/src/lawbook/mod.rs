@@ -61,8 +61,8 @@ impl Lawbook {
     ///
     /// `path` is relative to the root, with `/` between its parts. It decides by its extension which language the text
     /// is read as, and which of the settings hold. A path of no language, or one that `[files] exclude` names, gives
-    /// nothing; a text that cannot be checked is a finding. Rules about all files or about a change are not asked:
-    /// [`Lawbook::check_files`] asks the former.
+    /// nothing; a text that cannot be checked is a finding. Rules about all files or about a change are not run:
+    /// [`Lawbook::check_files`] runs those about all files.
     pub fn check(&self, path: impl AsRef<str>, text: &str) -> Vec<LocatedDiagnostic> {
         let path = relative(path.as_ref());
         if self.is_excluded(&path) {
@@ -72,14 +72,14 @@ impl Lawbook {
         report.located().collect()
     }
 
-    /// The report about files together, rules about all files among those that are asked. Files of any size are read,
-    /// one after the other, and those that `[files] exclude` names are left out.
+    /// The report about several files, with the findings of rules about all files. Files of any size are read, one after
+    /// the other, and those that `[files] exclude` names are left out.
     pub fn check_files(&self, files: &dyn Files) -> Report {
         let included = IncludedFiles { files, exclude: self.engine.plan().exclude() };
         project::check(&self.engine, &included, u64::MAX).1
     }
 
-    /// The text with its safe fixes made: [`Lawbook::fix_up_to`] with [`Safety::Safe`].
+    /// The text with its safe fixes applied: [`Lawbook::fix_up_to`] with [`Safety::Safe`].
     ///
     /// ```
     /// use lawbook_core::Lawbook;
@@ -109,12 +109,12 @@ impl Lawbook {
         self.fix_up_to(path, text, Safety::Safe)
     }
 
-    /// The text with every fix made that is at least as safe as `safety`, until none is left. Of the alternatives of a
-    /// finding the first one counts.
+    /// The text with every fix applied that is at least as safe as `safety`, until none is left. Of several fixes of a
+    /// finding the first one is taken.
     ///
-    /// A fix is kept only if the text parses no worse with it, its finding is gone and no other one as bad has come; one
-    /// that does not hold is in [`FixedText::rolled_back`]. Fixes that edit, create, rename or delete other files are not
-    /// made.
+    /// A fix is kept only if the text has no more syntax errors than before, its finding is gone, and there is no new
+    /// finding of the same or a higher level; other fixes are in [`FixedText::rolled_back`]. Fixes that edit, create,
+    /// rename or delete other files are not applied.
     pub fn fix_up_to(&self, path: impl AsRef<str>, text: &str, safety: Safety) -> FixedText {
         let path = relative(path.as_ref());
         let unchanged = || FixedText { text: Arc::from(text), applied: Vec::new(), rolled_back: Vec::new() };
@@ -137,8 +137,8 @@ impl Lawbook {
         }
     }
 
-    /// What the page of a rule says, and how the rule is set. `id` is the rule's id, `pack/id`, or an earlier id; none
-    /// when no rule goes by it, or several do.
+    /// The content of a rule's page, and the settings of the rule. `id` is the rule's id, `pack/id`, or an earlier id; none
+    /// when no rule or more than one has this id.
     ///
     /// ```
     /// use lawbook_core::Lawbook;
@@ -163,7 +163,7 @@ impl Lawbook {
         Some(Explanation::of(&plan.rules()[plan.find(id)?]))
     }
 
-    /// The engine behind it, for what the front door does not offer: single stages, cancelling, the plan.
+    /// The engine, for operations that this type does not offer: single stages, cancelling, the plan.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
@@ -186,13 +186,13 @@ impl Lawbook {
 pub struct FixedText {
     /// The text; the one that was given when nothing was fixed.
     pub text: Arc<str>,
-    /// The fixes in it, in the order in which they were made.
+    /// The applied fixes, in the order in which they were applied.
     pub applied: Vec<Applied>,
-    /// The fixes that did not hold and were not made, by place.
+    /// The fixes that failed the proof and were undone, by place.
     pub rolled_back: Vec<RolledBack>,
 }
 
-/// A path as the engine knows it.
+/// A path without a `./` before it.
 fn relative(path: &str) -> RelPath {
     RelPath::new(path.strip_prefix("./").unwrap_or(path))
 }

@@ -1,4 +1,4 @@
-//! What the front door shows of a project: fixes within one text, and the files that settings do not exclude.
+//! The parts of a project that the front door works on: fixes within one text, and files that settings do not exclude.
 
 use std::sync::Arc;
 

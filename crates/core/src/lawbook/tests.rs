@@ -1,4 +1,4 @@
-//! What the front door refuses, gives and leaves alone.
+//! Tests of the front door: its mistakes, its results, and the files that it does not change.
 
 use serde::Deserialize;
 

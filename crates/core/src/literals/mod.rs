@@ -20,7 +20,7 @@ pub enum Literals {
 pub struct Literal {
     /// The text.
     pub text: String,
-    /// True if an occurrence counts only at the end of a word, because the text is a whole name or keyword.
+    /// True if an occurrence counts only if a word ends with it, because the text is a whole name or keyword.
     pub is_word: bool,
 }
 
@@ -39,7 +39,7 @@ impl Literals {
 impl Literal {
     /// True if the occurrence at `start` in `file` counts. Only the end of a word is checked, not its start: a parser never
     /// ends a name inside a word, but one that recovers from an error may start a name there. A byte that is not ASCII
-    /// ends a word here, because whether it belongs to a name depends on the language.
+    /// ends a word here, because it depends on the language if such a character belongs to a name.
     pub(crate) fn counts_at(&self, file: &[u8], start: usize) -> bool {
         !self.is_word || !file.get(start + self.text.len()).is_some_and(|next| is_word_byte(*next))
     }

@@ -49,7 +49,7 @@ impl Pack {
         self
     }
 
-    /// The same pack with the code behind one of its `native: true` pages: [`Native::new`].
+    /// The same pack with the code behind one of its `native: true` pages; see [`Native::new`].
     #[must_use]
     pub fn with_native<R: Rule + 'static>(
         mut self,
@@ -82,8 +82,8 @@ impl PageEntry {
     /// An entry of a loaded page.
     pub fn ready(page: Page) -> Self {
         let (id, formerly, page) = (page.id.clone(), page.formerly.clone(), Arc::new(page));
-        let again = page.clone();
-        Self { id, formerly, page: OnceLock::from(page), load: Arc::new(move || (*again).clone()) }
+        let copy = page.clone();
+        Self { id, formerly, page: OnceLock::from(page), load: Arc::new(move || (*copy).clone()) }
     }
 
     /// An entry of a page that `load` makes when it is first needed.

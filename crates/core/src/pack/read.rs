@@ -25,8 +25,8 @@ impl Pack {
         folder.into_pack(name_hint)
     }
 
-    /// The pack of pages, each given as `id` or `topic/id` and its text. What is right is in the pack even when there are
-    /// mistakes.
+    /// The pack of pages, each given as `id` or `topic/id` and its text. The pages without mistakes are in the pack even when
+    /// others have some.
     pub fn from_pages(name: &str, pages: Vec<(String, Arc<str>)>) -> (Self, Vec<Mistake>) {
         let mut folder = PackFiles::default();
         for (path, text) in pages {
@@ -45,7 +45,7 @@ struct PackFiles {
     pages: Vec<(Page, Span)>,
     presets: Vec<Preset>,
     /// True if there is a Markdown page, with or without mistakes.
-    markdown: bool,
+    has_markdown: bool,
     /// The names of pages and presets with mistakes.
     unread: Vec<Arc<str>>,
     mistakes: Vec<Mistake>,
@@ -54,8 +54,8 @@ struct PackFiles {
 impl PackFiles {
     fn into_pack(mut self, name_hint: &str) -> (Pack, Vec<Mistake>) {
         self.check_ids();
-        let Self { name, mut pages, presets, markdown, unread, mistakes } = self;
-        let only_ast_grep = !markdown && pages.iter().any(|(page, _)| page.ast_grep);
+        let Self { name, mut pages, presets, has_markdown, unread, mistakes } = self;
+        let only_ast_grep = !has_markdown && pages.iter().any(|(page, _)| page.ast_grep);
         let fallback = if only_ast_grep { AST_GREP_PACK_NAME } else { name_hint };
         pages.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         let pack = Pack {
@@ -78,7 +78,7 @@ impl PackFiles {
             },
             Some((stem, "toml")) if folder == "presets" => match Preset::parse(shown, stem, text.clone()) {
                 Ok(preset) => self.presets.push(preset),
-                Err(mistakes) => self.refuse(stem, mistakes),
+                Err(mistakes) => self.add_unread(stem, mistakes),
             },
             Some(("README", "md")) => {}
             Some((stem, "md")) => self.page(shown, stem, topic, text),
@@ -92,29 +92,30 @@ impl PackFiles {
     }
 
     fn page(&mut self, shown: &str, id: &str, topic: &str, text: &Arc<str>) {
-        self.markdown = true;
+        self.has_markdown = true;
         match Page::parse(shown, id, topic, text.clone()) {
             Ok(page) => self.pages.push((page, Span::empty(0))),
-            Err(mistakes) => self.refuse(id, mistakes),
+            Err(mistakes) => self.add_unread(id, mistakes),
         }
     }
 
-    fn refuse(&mut self, name: &str, mistakes: Vec<Mistake>) {
+    /// Records a page or preset that has mistakes.
+    fn add_unread(&mut self, name: &str, mistakes: Vec<Mistake>) {
         self.unread.push(Arc::from(name));
         self.mistakes.extend(mistakes);
     }
 
     /// Adds a mistake for every id, earlier ids included, that several pages have.
     fn check_ids(&mut self) {
-        let mut claims: BTreeMap<&str, Vec<(&Page, Span)>> = BTreeMap::new();
+        let mut pages_by_id: BTreeMap<&str, Vec<(&Page, Span)>> = BTreeMap::new();
         for (page, span) in &self.pages {
             for id in [&page.id].into_iter().chain(&page.formerly) {
-                claims.entry(id).or_default().push((page, *span));
+                pages_by_id.entry(id).or_default().push((page, *span));
             }
         }
-        for (id, claimants) in claims.iter().filter(|(_, claimants)| claimants.len() > 1) {
-            for (page, span) in claimants {
-                let other = claimants.iter().find(|(other, at)| !std::ptr::eq(*other, *page) || at != span);
+        for (id, pages) in pages_by_id.iter().filter(|(_, pages)| pages.len() > 1) {
+            for (page, span) in pages {
+                let other = pages.iter().find(|(other, at)| !std::ptr::eq(*other, *page) || at != span);
                 let help = other.map(|(other, _)| format!("the other one is in {}", other.path));
                 let verb = if *page.id == **id { "is" } else { "was" };
                 let message = format!("two rules of one pack cannot both be `{id}`, as this one {verb}");
@@ -130,6 +131,7 @@ fn topic_of(folder: &str) -> &str {
     folder.split('/').next().unwrap_or_default()
 }
 
+/// The name that `pack.toml` gives to the pack.
 fn name_of(path: &str, text: &Arc<str>) -> Result<Option<Arc<str>>, Vec<Mistake>> {
     read::without_mistakes(read::read(path, text, &["name"], |table, mistakes| {
         let entry = table.required("name", mistakes)?;

@@ -32,12 +32,12 @@ pub(crate) struct WantedKind {
 
 impl WantedKind {
     /// True if every node of the raw kind is wanted.
-    pub(crate) fn wants_all(&self) -> bool {
+    pub(crate) fn matches_every_node(&self) -> bool {
         self.kinds.is_empty()
     }
 
     /// True if a node of the raw kind is wanted.
-    pub(crate) fn wants(&self, node: Node<'_>) -> bool {
+    pub(crate) fn matches(&self, node: Node<'_>) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&node.kind())
     }
 }

@@ -38,12 +38,12 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Just these rules, also when they are off.
+    /// Only these rules, even those that are off.
     pub fn of_rules<R: Into<String>>(rules: impl IntoIterator<Item = R>) -> Self {
         Self { rules: rules.into_iter().map(Into::into).collect(), packs: Vec::new() }
     }
 
-    /// The same of these packs alone.
+    /// The same selection, limited to the rules of these packs.
     #[must_use]
     pub fn in_packs<P: Into<String>>(self, packs: impl IntoIterator<Item = P>) -> Self {
         Self { packs: packs.into_iter().map(Into::into).collect(), ..self }
@@ -287,13 +287,13 @@ impl Plan {
             return self.default_levels.clone();
         }
         let changes: Vec<_> = self.overrides.iter().filter(|change| change.files.matches(path)).collect();
-        let beyond: Vec<_> =
+        let filtered_out: Vec<_> =
             self.path_limited.iter().filter(|at| !self.instances[**at].path_filter.matches(path)).collect();
-        if changes.is_empty() && beyond.is_empty() {
+        if changes.is_empty() && filtered_out.is_empty() {
             return self.default_levels.clone();
         }
         let mut levels = self.default_levels.to_vec();
-        // By rule that an override names: its instance that runs.
+        // For each rule that an override names, the instance that runs.
         let mut chosen: BTreeMap<usize, usize> = BTreeMap::new();
         for (rule, change) in changes.into_iter().flat_map(|change| &change.changes) {
             let base = self.instances.partition_point(|instance| instance.rule < *rule);
@@ -306,7 +306,7 @@ impl Plan {
             *at = change.instance.unwrap_or(*at);
             levels[*at] = level;
         }
-        for at in beyond {
+        for at in filtered_out {
             levels[*at] = None;
         }
         levels.into()
@@ -330,8 +330,8 @@ impl Plan {
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
         self.prefilters[dialect_number(dialect)].get_or_init(|| {
             let words = [directives::SUPPRESSION, directives::AST_GREP_SUPPRESSION];
-            let comments = if self.runs_ast_grep() { &words[..] } else { &words[..1] };
-            Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, comments)
+            let suppression_texts = if self.runs_ast_grep() { &words[..] } else { &words[..1] };
+            Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, suppression_texts)
         })
     }
 }
@@ -345,7 +345,7 @@ fn default_levels(rules: &[PlannedRule], instances: &[Instance]) -> Levels {
 
 /// The number of a dialect among all dialects and hosts.
 fn dialect_number(dialect: &'static Dialect) -> usize {
-    language::dialects_and_hosts().position(|known| known == dialect).unwrap_or_default()
+    language::dialects_and_hosts().position(|other| other == dialect).unwrap_or_default()
 }
 
 /// A rule with its level and options on one file.

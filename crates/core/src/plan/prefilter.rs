@@ -11,8 +11,8 @@ use crate::rule::{Literal, Literals};
 pub(crate) struct Prefilter {
     /// Finds the texts by their numbers; those of suppressions come first.
     search: TextSearch,
-    /// The number of texts that are those of suppressions.
-    comments: usize,
+    /// The number of texts that mark suppressions.
+    suppression_texts: usize,
     rules: Vec<InstanceTexts>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct PrefilterResult {
     /// True if a rule may find something in the file, or it may contain a suppression.
     pub(crate) must_parse: bool,
     /// True if the text may contain a suppression.
-    pub(crate) suppressions: bool,
+    pub(crate) may_suppress: bool,
     /// The levels of all instances.
     pub(crate) levels: Levels,
     /// The levels without the instances that are ruled out.
@@ -40,15 +40,16 @@ pub(crate) struct PrefilterResult {
 }
 
 impl Prefilter {
-    /// The pre-filter of a dialect; `comments` are the texts of suppressions that count in the run.
+    /// The pre-filter of a dialect; `suppression_texts` are the texts that mark the
+    /// suppressions which count in the run.
     pub(crate) fn new(
         instances: &[Instance],
         dialect_rules: &DialectRules,
         dialect: &'static Dialect,
-        comments: &[&str],
+        suppression_texts: &[&str],
     ) -> Self {
-        let comment = |text: &&str| Literal { text: (*text).to_owned(), is_word: false };
-        let mut texts: Vec<Literal> = comments.iter().map(comment).collect();
+        let literal = |text: &&str| Literal { text: (*text).to_owned(), is_word: false };
+        let mut texts: Vec<Literal> = suppression_texts.iter().map(literal).collect();
         let rules = dialect_rules
             .called()
             .iter()
@@ -58,7 +59,7 @@ impl Prefilter {
                 InstanceTexts { instance, texts: numbered(literals, &mut texts) }
             })
             .collect();
-        Self { search: TextSearch::new(texts), comments: comments.len(), rules }
+        Self { search: TextSearch::new(texts), suppression_texts: suppression_texts.len(), rules }
     }
 
     /// True if any rule is called in the dialect.
@@ -78,19 +79,20 @@ impl Prefilter {
         if on.peek().is_some() && on.all(|rule| rule.texts.is_none()) {
             return PrefilterResult {
                 must_parse: true,
-                suppressions: true,
+                may_suppress: true,
                 candidates: levels.clone(),
                 ruled_out: Vec::new(),
                 levels,
             };
         }
         let found = self.search.found(text);
-        let can = |rule: &InstanceTexts| rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
-        let suppressions = suppressions_matter && found[..self.comments].contains(&true);
-        let mut must_parse = suppressions;
+        let may_find =
+            |rule: &InstanceTexts| rule.texts.as_ref().is_none_or(|texts| texts.iter().any(|text| found[*text]));
+        let may_suppress = suppressions_matter && found[..self.suppression_texts].contains(&true);
+        let mut must_parse = may_suppress;
         let mut ruled_out = Vec::new();
         for rule in self.rules.iter().filter(|rule| levels[rule.instance].is_some()) {
-            if can(rule) {
+            if may_find(rule) {
                 must_parse = true;
             } else {
                 ruled_out.push(rule.instance);
@@ -104,11 +106,12 @@ impl Prefilter {
             }
             candidates = without.into();
         }
-        PrefilterResult { must_parse, suppressions, levels, candidates, ruled_out }
+        PrefilterResult { must_parse, may_suppress, levels, candidates, ruled_out }
     }
 }
 
-/// The numbers of the literals in `texts`, to which new ones are added; none when the rule needs every file.
+/// Adds literals to `texts`, unless they are there, and returns their indexes in it; none when the rule needs every
+/// file.
 fn numbered(literals: Literals, texts: &mut Vec<Literal>) -> Option<Vec<usize>> {
     let Literals::Any(needed) = literals else { return None };
     // An empty text occurs in every file.
@@ -116,7 +119,7 @@ fn numbered(literals: Literals, texts: &mut Vec<Literal>) -> Option<Vec<usize>> 
         return None;
     }
     let number = |literal: Literal| {
-        texts.iter().position(|known| *known == literal).unwrap_or_else(|| {
+        texts.iter().position(|other| *other == literal).unwrap_or_else(|| {
             texts.push(literal);
             texts.len() - 1
         })

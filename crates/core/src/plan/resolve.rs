@@ -60,6 +60,7 @@ pub(super) fn plan(settings: &Settings, packs: Vec<Pack>, selection: &Selection)
     resolver.finish(settings, selection)
 }
 
+/// The state while settings are resolved.
 struct Resolver {
     rules: Vec<PlannedRule>,
     /// The options that were set, by the number of the rule.
@@ -74,7 +75,7 @@ struct Resolver {
     unread: Vec<Arc<str>>,
     mistakes: Mistakes,
     /// Mistakes that are not in the settings: names on the command line, and pages.
-    others: Vec<Mistake>,
+    other_mistakes: Vec<Mistake>,
 }
 
 impl Resolver {
@@ -89,7 +90,7 @@ impl Resolver {
             pages: packs.iter().flat_map(|pack| pack.paths.iter().cloned()).collect(),
             unread: packs.iter().flat_map(|pack| pack.unread.iter().cloned()).collect(),
             mistakes: Mistakes::new(settings.path.clone(), settings.text.clone()),
-            others: Vec::new(),
+            other_mistakes: Vec::new(),
         };
         for pack in packs {
             if pack.built_in {
@@ -125,6 +126,7 @@ impl Resolver {
         self.rules.push(PlannedRule { id, pack: pack.clone(), level, options: Options::new(), origin, entry });
     }
 
+    /// Applies the presets in `extends`.
     fn extends(&mut self, settings: &Settings) {
         for (name, span) in &settings.extends {
             if crate::settings::is_folder(name) {
@@ -148,6 +150,7 @@ impl Resolver {
         }
     }
 
+    /// Applies `[rules]`.
     fn settings(&mut self, rules: &[RuleSetting]) {
         let path = self.mistakes_path();
         for setting in rules {
@@ -196,6 +199,7 @@ impl Resolver {
         None
     }
 
+    /// Applies a setting to the rule with number `at`.
     fn apply(&mut self, at: usize, setting: &RuleSetting, origin: String) {
         let rule = &mut self.rules[at];
         if let Some(level) = setting.level {
@@ -214,12 +218,13 @@ impl Resolver {
         }
     }
 
+    /// Turns off the rules that are not selected, and on those that are selected by name.
     fn select(&mut self, selection: &Selection) {
         if !selection.packs.is_empty() {
             for name in &selection.packs {
                 if !self.pack_names.iter().any(|pack| **pack == **name) {
                     let help = unknown_name_help(name, self.pack_names.iter().map(|pack| &**pack));
-                    self.others.push(without_place(format!("unknown pack `{name}`"), help));
+                    self.other_mistakes.push(without_place(format!("unknown pack `{name}`"), help));
                 }
             }
             for rule in &mut self.rules {
@@ -240,7 +245,7 @@ impl Resolver {
                 [] => {
                     let known: Vec<&str> = self.rules.iter().map(|rule| &*rule.entry.id).collect();
                     let help = unknown_name_help(name, known);
-                    self.others.push(without_place(format!("unknown rule `{name}`"), help));
+                    self.other_mistakes.push(without_place(format!("unknown rule `{name}`"), help));
                 }
                 [one] => keep.push(*one),
                 several => {
@@ -249,7 +254,7 @@ impl Resolver {
                         .map(|at| format!("{}/{}", self.rules[*at].pack, self.rules[*at].entry.id))
                         .collect();
                     let message = format!("`{name}` is a rule of several packs");
-                    self.others.push(without_place(message, format!("name one of {}", ids.join(", "))));
+                    self.other_mistakes.push(without_place(message, format!("name one of {}", ids.join(", "))));
                 }
             }
         }
@@ -285,7 +290,7 @@ impl Resolver {
         let exclude = globs(&settings.files.exclude, &mut self.mistakes);
         let budgets = settings.suppressions.budgets.iter().filter_map(|budget| self.budget(budget)).collect();
         let mut mistakes = self.mistakes.into_vec();
-        mistakes.extend(self.others);
+        mistakes.extend(self.other_mistakes);
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -386,6 +391,7 @@ impl Resolver {
         options
     }
 
+    /// The instance of a rule with these options; none if it has mistakes.
     fn instance(&mut self, at: usize, options: Options) -> Option<Instance> {
         let rule = &self.rules[at];
         let page = rule.page().clone();
@@ -394,24 +400,25 @@ impl Resolver {
             Body::Declarative(_) => {
                 let declarative = Declarative::new(page.clone(), options.clone());
                 if !self.built_in.contains(&rule.pack) {
-                    self.others.extend(declarative.compile_all());
+                    self.other_mistakes.extend(declarative.compile_all());
                 }
                 Box::new(declarative)
             }
             Body::Native => {
                 let Some(native) = self.natives.iter().find(|native| *native.id() == page.id) else {
                     let message = format!("no code is registered for the native rule `{}`", page.id);
-                    self.others.push(without_place(message, "run it with the binary that brings this rule".to_owned()));
+                    self.other_mistakes
+                        .push(without_place(message, "run it with the binary that brings this rule".to_owned()));
                     return None;
                 };
                 match native.build(&options) {
                     Ok(check) if check.needs().scope == page.scope => check,
                     Ok(check) => {
-                        self.others.push(wrong_scope(&page, check.needs().scope));
+                        self.other_mistakes.push(wrong_scope(&page, check.needs().scope));
                         return None;
                     }
                     Err(error) => {
-                        self.others.push(wrong_options(&page, &options, &error));
+                        self.other_mistakes.push(wrong_options(&page, &options, &error));
                         return None;
                     }
                 }
@@ -420,7 +427,7 @@ impl Resolver {
         let path_filter = page.path_filter().unwrap_or_else(|(span, reason)| {
             let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
             mistakes.add(span, format!("bad glob: {reason}"));
-            self.others.extend(mistakes.into_vec());
+            self.other_mistakes.extend(mistakes.into_vec());
             PathFilter::default()
         });
         Some(Instance { rule: at, options, check, path_filter })

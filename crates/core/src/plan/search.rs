@@ -18,13 +18,14 @@ pub(crate) struct TextSearch {
     automaton: OnceLock<Option<AhoCorasick>>,
 }
 
-/// The number of occurrences of texts that are found already, one after the other, after which the vectorized search is
-/// given up: it stops at each of them, which costs more than the other searches do.
+/// The number of consecutive occurrences of texts that were found before, after which the vectorized search is replaced
+/// by another one: it stops at every occurrence, which is then slower than the others.
 const MAX_IDLE_OCCURRENCES: u32 = 64;
 
 /// The most texts that are searched for one after the other, which is quicker than the automaton.
 const MAX_SEQUENTIAL_TEXTS: usize = 8;
 
+/// The vectorized search.
 #[derive(Debug)]
 struct Packed {
     searcher: Searcher,
@@ -73,8 +74,8 @@ impl TextSearch {
             }
             return;
         };
-        for one in matches {
-            found.record(one.pattern().as_usize(), from + one.start());
+        for occurrence in matches {
+            found.record(occurrence.pattern().as_usize(), from + occurrence.start());
             if found.left == 0 {
                 return;
             }
@@ -135,14 +136,14 @@ impl Packed {
     fn search(&self, file: &str, found: &mut TextMatches<'_>) -> Option<usize> {
         let (mut at, mut idle) = (0, 0);
         while found.left > 0 {
-            let one = self.searcher.find_in(file, Span { start: at, end: file.len() })?;
-            let text = one.pattern().as_usize();
+            let occurrence = self.searcher.find_in(file, Span { start: at, end: file.len() })?;
+            let text = occurrence.pattern().as_usize();
             // A match implies all of its prefixes; texts that overlap it start later.
-            let mut is_new = found.record(text, one.start());
+            let mut is_new = found.record(text, occurrence.start());
             for prefix in &self.prefixes[text] {
-                is_new |= found.record(*prefix, one.start());
+                is_new |= found.record(*prefix, occurrence.start());
             }
-            at = one.start() + 1;
+            at = occurrence.start() + 1;
             idle = if is_new { 0 } else { idle + 1 };
             if idle == MAX_IDLE_OCCURRENCES {
                 return Some(at);

@@ -1,6 +1,6 @@
 //! Known findings: those in the baseline, and those that were there before a change.
 //!
-//! Pure: texts and findings in, decisions out.
+//! The functions here do no I/O: they take texts and findings, and return which findings are known.
 
 pub mod baseline;
 pub mod change;

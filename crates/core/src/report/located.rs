@@ -1,4 +1,4 @@
-//! A diagnostic that says its lines and columns.
+//! A diagnostic with its lines and columns.
 
 use std::fmt;
 use std::ops::{Deref, Range};
@@ -8,8 +8,8 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{ColumnUnit, Position, SourceFile};
 use crate::span::Span;
 
-/// A diagnostic with the text that it stands in. Both are shared, so a clone is cheap; lines are found when the first
-/// position in a text is asked for.
+/// A diagnostic with the text that it stands in. Both are shared, so a clone is cheap; the lines of a text are indexed when
+/// the first position in it is needed.
 ///
 /// Shown as `path:line:column: severity: message [rule]`. Lines and columns are counted from 1; columns are Unicode
 /// scalar values unless a [`ColumnUnit`] is given.

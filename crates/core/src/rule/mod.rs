@@ -142,7 +142,7 @@ pub trait Rule: Send + Sync {
     }
 }
 
-/// What a rule is called for in one dialect: the union of all fields.
+/// The nodes and files that a rule is called for in one dialect: the union of all fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Interest {

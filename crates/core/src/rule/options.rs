@@ -51,7 +51,7 @@ impl OptionReader {
     }
 }
 
-/// Why a native rule cannot be made from its options: the code and the page disagree, or a value does not fit.
+/// The reason why a native rule cannot be made from its options: the code and the page disagree, or a value does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptionError {
     option: Option<String>,

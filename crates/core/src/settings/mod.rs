@@ -42,7 +42,7 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// A preset that sets these.
+    /// A preset of these rules.
     pub fn new(name: impl Into<Arc<str>>, rules: Vec<RuleSetting>) -> Self {
         Self { name: name.into(), rules }
     }
@@ -91,7 +91,7 @@ pub struct SuppressionSettings {
     pub budgets: Vec<Budget>,
 }
 
-/// The most suppressions that are allowed of a rule, in some files, or in all.
+/// A limit on the number of suppressions: of one rule or of all rules, in some files or in all files.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Budget {
@@ -99,7 +99,7 @@ pub struct Budget {
     pub rule: Option<(String, Span)>,
     /// Globs relative to the root; none for all files.
     pub files: Vec<(String, Span)>,
-    /// The most suppressions that are allowed.
+    /// The maximum number of suppressions.
     pub max: usize,
 }
 
@@ -118,7 +118,7 @@ pub struct RuleSetting {
 }
 
 impl RuleSetting {
-    /// A setting that no file holds.
+    /// A setting that is in no file.
     pub fn new(name: impl Into<String>, level: Option<Level>, options: Vec<Entry>) -> Self {
         Self { name: name.into(), span: Span::NOWHERE, level, options }
     }

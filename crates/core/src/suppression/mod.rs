@@ -37,7 +37,7 @@ pub struct Suppression {
 pub struct Malformed {
     /// The place of the directive in its comment.
     pub span: Span,
-    /// What is wrong with it, and how to write it.
+    /// The mistake in it, and the right way to write it.
     pub message: String,
 }
 
@@ -116,11 +116,11 @@ fn add_suppression(
         }
         DirectiveForm::Start => open.push(suppression),
         DirectiveForm::End => {
-            let names = |other: &Suppression| {
+            let names_all_rules = |other: &Suppression| {
                 let same = |(a, _): &(String, Span), (b, _): &(String, Span)| a == b;
                 suppression.rules.is_empty() || suppression.rules.iter().all(|a| other.rules.iter().any(|b| same(a, b)))
             };
-            if let Some(at) = open.iter().rposition(names) {
+            if let Some(at) = open.iter().rposition(names_all_rules) {
                 let mut started = open.remove(at);
                 started.scope = Span::new(started.span.end, suppression.span.start);
                 found.valid.push(started);
@@ -136,19 +136,19 @@ fn add_suppression(
 fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
     let text = comment.text();
     let all = comment.language().syntax().comments;
-    let own = CommentSyntax::exact(all, text);
+    let syntax = CommentSyntax::exact(all, text);
     let mut at = 0;
     text.split('\n').filter_map(move |line| {
         let start = at;
         at += line.len() + 1;
-        let is_sign = |c| own.is_some_and(|own| own.is_sign_among(all, c));
+        let is_sign = |c| syntax.is_some_and(|syntax| syntax.is_sign_among(all, c));
         let directive = line.trim_start_matches(|c: char| c.is_whitespace() || is_sign(c));
         if !directive.starts_with(DIRECTIVE) {
             return None;
         }
         let start = start + (line.len() - directive.len());
         let directive = directive.trim_end();
-        let close = own.and_then(|own| own.close).unwrap_or_default();
+        let close = syntax.and_then(|syntax| syntax.close).unwrap_or_default();
         let directive = directive.strip_suffix(close).unwrap_or(directive).trim_end();
         Some((comment.part_span(start..start + directive.len()), directive))
     })
@@ -285,7 +285,7 @@ fn stands_after_code(file: &Lowered, comment: Node<'_>) -> bool {
     !text_before(file, comment).is_empty() && closing_sign_after(file, comment).is_none()
 }
 
-/// The closing sign after a comment that is wrapped in signs which are no code: the `}` of `{/* … */}`.
+/// The closing sign after a comment that stands between signs which are no code: the `}` of `{/* … */}`.
 fn closing_sign_after(file: &Lowered, comment: Node<'_>) -> Option<&'static str> {
     let after = file.source.text()[comment.end() as usize..].trim_start_matches([' ', '\t']);
     let syntax = CommentSyntax::exact(comment.language().syntax().comments, comment.text())?;

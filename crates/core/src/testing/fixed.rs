@@ -18,28 +18,28 @@ impl<'p> PageChecker<'p> {
     /// Checks the fixed blocks of `unit` against the nearest bad ones among `above`.
     pub(super) fn check_fixed(&mut self, unit: &Unit<'p>, above: &[Unit<'p>]) {
         let Some(first) = unit.files.first() else { return };
-        let opening = self.line(first.block, 0);
+        let first_line = self.line(first.block, 0);
         let Some(bad) = bad_above(unit, above) else {
-            return self.fail(opening, "there is no bad block above that this one could fix");
+            return self.fail(first_line, "there is no bad block above that this one could fix");
         };
         let number = first.block.info.get("fix").and_then(|number| number.parse().ok()).unwrap_or(1);
         let texts = match self.apply_fixes(bad, number) {
             Ok(texts) => texts,
-            Err(message) => return self.fail(opening, message),
+            Err(message) => return self.fail(first_line, message),
         };
         let shown: Vec<&RelPath> = unit.files.iter().map(|file| &file.path).collect();
         for (path, _) in texts.iter().filter(|(path, _)| !bad.files.iter().any(|bad| bad.path == **path)) {
             if !shown.contains(&path) {
                 self.fail(
-                    opening,
+                    first_line,
                     format!("fixing the bad project creates `{path}`: add a fixed block with this title"),
                 );
             }
         }
-        let alone = if let [only] = bad.files.as_slice() { Some(&only.path) } else { None };
+        let only_path = if let [only] = bad.files.as_slice() { Some(&only.path) } else { None };
         for file in &unit.files {
             let text = texts.get_key_value(&file.path);
-            if let Some((path, text)) = text.or_else(|| texts.get_key_value(alone?)) {
+            if let Some((path, text)) = text.or_else(|| texts.get_key_value(only_path?)) {
                 self.check_text(file, path, text);
                 continue;
             }
@@ -69,7 +69,7 @@ impl<'p> PageChecker<'p> {
         let mut texts: FileTexts =
             unit.files.iter().map(|file| (file.path.clone(), file.marked.clean.clone())).collect();
         let files = unit.files.iter().filter_map(|file| input(file.path.clone(), texts.get(&file.path)?, file.dialect));
-        let verifier = UnderTest { run: self.run, settings: unit.settings.as_ref() };
+        let verifier = RuleUnderTest { run: self.run, settings: unit.settings.as_ref() };
         let outcome = fix::plan(
             &verifier,
             FixRequest {
@@ -104,12 +104,12 @@ impl<'p> PageChecker<'p> {
 }
 
 /// The rule under test, for verifying its fixes.
-struct UnderTest<'r> {
+struct RuleUnderTest<'r> {
     run: &'r RunRule<'r>,
     settings: Option<&'r Settings>,
 }
 
-impl Verifier for UnderTest<'_> {
+impl Verifier for RuleUnderTest<'_> {
     fn input(&self, source: SourceFile) -> FileInput {
         source.into()
     }

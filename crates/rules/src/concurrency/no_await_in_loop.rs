@@ -55,8 +55,8 @@ impl<'t> EnclosingLoops<'t> {
         let first = self.visited.len();
         let (mut below, mut found) = (node, None);
         for above in cx.ancestors(node) {
-            if let Some((_, known)) = self.visited[..first].last().filter(|(passed, _)| *passed == below) {
-                found = *known;
+            if let Some((_, enclosing_loop)) = self.visited[..first].last().filter(|(passed, _)| *passed == below) {
+                found = *enclosing_loop;
                 break;
             }
             self.visited.push((below, None));
@@ -70,14 +70,14 @@ impl<'t> EnclosingLoops<'t> {
             below = above;
         }
         self.visited[first..].reverse();
-        self.visited[first..].iter_mut().for_each(|(_, known)| *known = found);
+        self.visited[first..].iter_mut().for_each(|(_, enclosing_loop)| *enclosing_loop = found);
         found
     }
 }
 
 /// The loops over a collection whose iterations are independent: none ends the loop, and none changes a variable from
-/// outside of the loop that the next one could read. The loops are asked for in pre-order; each statement of the file
-/// that holds some is analysed once.
+/// outside of the loop that the next one could read. Callers ask about loops in pre-order, so that each
+/// top-level statement is analysed once.
 #[derive(Default)]
 struct IndependentLoops {
     independent: HashSet<NodeId>,
@@ -86,6 +86,7 @@ struct IndependentLoops {
 }
 
 impl IndependentLoops {
+    /// True if the iterations of the loop are independent.
     fn has(&mut self, around: Node<'_>, cx: &Cx<'_>) -> bool {
         if self.end.is_none_or(|end| end <= around.id()) {
             let is_below_root = |node: &Node<'_>| node.id() != node.tree().root().id();
@@ -156,10 +157,10 @@ impl<'t> StatementAnalysis<'t> {
         }
     }
 
-    /// Notes the effects of a node, and opens its scope if it has one.
+    /// Records the effects of a node, and opens its scope if it has one.
     fn visit(&mut self, node: Node<'t>, cx: &Cx<'_>) {
         let (kind, end) = (node.kind(), node.subtree_end());
-        self.note(node, kind, cx);
+        self.record_effects(node, kind, cx);
         if kind.is_callable() || matches!(kind, Kind::Loop | Kind::Match) {
             self.break_targets.push((node.id(), end));
         }
@@ -175,27 +176,27 @@ impl<'t> StatementAnalysis<'t> {
         }
     }
 
-    /// Notes the effects of a node on the scopes around it.
-    fn note(&mut self, node: Node<'t>, kind: Kind, cx: &Cx<'_>) {
+    /// Records the effects of a node on the scopes around it.
+    fn record_effects(&mut self, node: Node<'t>, kind: Kind, cx: &Cx<'_>) {
         match kind {
-            Kind::Return | Kind::Throw => self.note_exit(node),
+            Kind::Return | Kind::Throw => self.record_exit(node),
             Kind::Jump if cx.has_token(node, "break") => {
                 if cx.children(node).next().is_some() {
-                    self.note_exit(node);
+                    self.record_exit(node);
                 } else {
-                    self.note_break();
+                    self.record_break();
                 }
             }
-            Kind::Assignment => self.note_assignment(node, "left", cx),
+            Kind::Assignment => self.record_assignment(node, "left", cx),
             Kind::Unary if cx.has_token(node, "++") || cx.has_token(node, "--") => {
-                self.note_assignment(node, "argument", cx);
+                self.record_assignment(node, "argument", cx);
             }
-            Kind::Identifier => self.note_name(node, cx),
+            Kind::Identifier => self.record_name(node, cx),
             _ => {}
         }
     }
 
-    /// The innermost scope whose body holds a node and is more than it.
+    /// The innermost scope whose body contains the node and is not the node itself.
     fn scope_around(&mut self, node: Node<'_>) -> Option<&mut OpenScope<'t>> {
         let is_inside = |scope: &&mut OpenScope<'t>| {
             let body = scope.collection.as_ref().map(|found| found.body);
@@ -204,15 +205,15 @@ impl<'t> StatementAnalysis<'t> {
         self.scopes.iter_mut().rev().find(is_inside)
     }
 
-    fn note_exit(&mut self, node: Node<'_>) {
+    fn record_exit(&mut self, node: Node<'_>) {
         if let Some(scope) = self.scope_around(node) {
             scope.may_exit = true;
         }
     }
 
-    /// Notes a `break` without a label. It ends the innermost loop or `switch`; one that is the whole body of a loop
-    /// counts as that loop.
-    fn note_break(&mut self) {
+    /// Records a `break` without a label. It ends the innermost loop or `switch`; it also ends a loop whose whole body is
+    /// that construct.
+    fn record_break(&mut self) {
         let Some((ended, _)) = self.break_targets.last().copied() else { return };
         for scope in self.scopes.iter_mut().rev().take(2) {
             let Some(found) = &mut scope.collection else { break };
@@ -220,14 +221,14 @@ impl<'t> StatementAnalysis<'t> {
         }
     }
 
-    fn note_assignment(&mut self, node: Node<'t>, field: &str, cx: &Cx<'_>) {
+    fn record_assignment(&mut self, node: Node<'t>, field: &str, cx: &Cx<'_>) {
         let target = cx.child_by_field(node, field).filter(|target| target.kind() == Kind::Identifier);
         if let (Some(target), Some(scope)) = (target, self.scope_around(node)) {
             scope.assigned.insert(cx.text(target));
         }
     }
 
-    fn note_name(&mut self, node: Node<'t>, cx: &Cx<'_>) {
+    fn record_name(&mut self, node: Node<'t>, cx: &Cx<'_>) {
         let declaration = self.declarations.last().and_then(|(open, _)| open.checked_sub(1));
         if let Some(scope) = declaration.and_then(|at| self.scopes.get_mut(at)) {
             scope.declared.insert(cx.text(node));
@@ -259,17 +260,17 @@ impl OpenScope<'_> {
     /// True if an iteration assigns to a variable from outside of the loop, which the next one may read.
     fn carries_variable(&mut self) -> bool {
         let Some(found) = &self.collection else { return false };
-        let (mut carries, mut own) = (false, Vec::new());
+        let (mut carries, mut declared_here) = (false, Vec::new());
         for name in &self.assigned {
             if self.declared.contains(name) {
-                own.push(*name);
+                declared_here.push(*name);
             } else if !found.iteration_variables.contains(name) {
                 carries = true;
                 break;
             }
         }
-        // To the loops around this one, its own variables are not from outside either.
-        for name in own {
+        // Variables that are declared in this loop are not from outside of the loops around it either.
+        for name in declared_here {
             self.assigned.remove(name);
         }
         carries

@@ -41,12 +41,12 @@ impl Blobs {
 
     /// The content of a blob; read now if it was not read before.
     pub(crate) fn get(&self, oid: &Oid) -> Result<Arc<Blob>, ReadError> {
-        let known = |read: &HashMap<Oid, Arc<Blob>>| read.get(oid).cloned();
-        if let Some(blob) = known(&self.read.read().unwrap_or_else(PoisonError::into_inner)) {
+        let cached = |read: &HashMap<Oid, Arc<Blob>>| read.get(oid).cloned();
+        if let Some(blob) = cached(&self.read.read().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(blob);
         }
         self.read_all([oid.clone()]).map_err(|mistakes| refusal(&mistakes))?;
-        known(&self.read.read().unwrap_or_else(PoisonError::into_inner)).ok_or(ReadError::NotFound)
+        cached(&self.read.read().unwrap_or_else(PoisonError::into_inner)).ok_or(ReadError::NotFound)
     }
 }
 
@@ -68,22 +68,22 @@ pub(crate) struct GitFiles<'w> {
     snapshot: Snapshot,
     blobs: Arc<Blobs>,
     /// The given ids.
-    known: HashMap<RelPath, Oid>,
+    given: HashMap<RelPath, Oid>,
     /// All entries of the snapshot by path, or the error of git.
     listing: OnceLock<Result<BTreeMap<RelPath, TreeEntry>, ReadError>>,
     entries: OnceLock<Vec<FileEntry>>,
 }
 
 impl<'w> GitFiles<'w> {
-    /// The files of a snapshot; `known` are the ids of some of them.
+    /// The files of a snapshot; `given` are the ids of some of them.
     pub(crate) fn new(
         paths: &'w RootPaths,
         snapshot: Snapshot,
         blobs: Arc<Blobs>,
-        known: impl IntoIterator<Item = (RelPath, Oid)>,
+        given: impl IntoIterator<Item = (RelPath, Oid)>,
     ) -> Self {
-        let known = known.into_iter().collect();
-        Self { paths, snapshot, blobs, known, listing: OnceLock::new(), entries: OnceLock::new() }
+        let given = given.into_iter().collect();
+        Self { paths, snapshot, blobs, given, listing: OnceLock::new(), entries: OnceLock::new() }
     }
 
     fn listing(&self) -> Result<&BTreeMap<RelPath, TreeEntry>, ReadError> {
@@ -113,7 +113,7 @@ impl<'w> GitFiles<'w> {
     }
 
     fn oid(&self, path: &RelPath) -> Result<Oid, ReadError> {
-        if let Some(oid) = self.known.get(path) {
+        if let Some(oid) = self.given.get(path) {
             return Ok(oid.clone());
         }
         match self.listing()?.get(path) {
@@ -130,7 +130,7 @@ impl Files for GitFiles<'_> {
     }
 
     fn entry(&self, path: &RelPath) -> Option<FileEntry> {
-        if let Some(oid) = self.known.get(path)
+        if let Some(oid) = self.given.get(path)
             && let Ok(blob) = self.blobs.get(oid)
         {
             return Some(FileEntry::regular(path.clone(), blob.size()));

@@ -41,7 +41,7 @@ pub(super) struct JournalEntry {
 /// The version of the journal's format.
 const JOURNAL_VERSION: u32 = 2;
 
-/// What was done with the journal of an interrupted run.
+/// The outcome of the recovery from an interrupted run.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Recovered {
     /// Completed: all files have their new texts.
@@ -53,7 +53,7 @@ pub(super) enum Recovered {
 /// Makes all changes or none.
 ///
 /// # Errors
-/// Why no change was made; or, if a change could not be undone, how to continue.
+/// The reason why no change was made; or, if a change could not be undone, how to continue.
 pub(super) fn replace(root: &Path, mut files: Vec<JournalEntry>) -> Result<(), String> {
     // Files are created before others are deleted: a created file may copy its mode from one that is deleted.
     files.sort_by_key(|file| file.after.is_none());
@@ -79,7 +79,7 @@ pub(super) fn replace(root: &Path, mut files: Vec<JournalEntry>) -> Result<(), S
 /// Completes or undoes the changes of an interrupted run below a root; `None` if there is no journal.
 ///
 /// # Errors
-/// Why the journal can be neither completed nor undone.
+/// The reason why the journal can be neither completed nor undone.
 pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
     let at = root.join(JOURNAL_NAME);
     let size = match at.symlink_metadata() {

@@ -84,7 +84,7 @@ pub(super) struct FixInputs<'a> {
     pub(super) disk_file: &'a (dyn Fn(&RelPath) -> Option<&'a DiskFile> + Sync),
     /// True if fixes may create files.
     pub(super) may_create: bool,
-    /// The fingerprints of the known findings in a file, each as often as it is known.
+    /// The fingerprints of the known findings in a file, once for each known finding.
     pub(super) known: &'a (dyn Fn(&RelPath) -> Vec<String> + Sync),
 }
 
@@ -182,8 +182,10 @@ impl FixSession {
             None if inputs.may_create && inputs.paths.metadata_unless_link(path).is_none() => Opened::Absent,
             _ => Opened::Refused,
         };
-        let known =
-            unit.paths.iter().flat_map(|path| (inputs.known)(path).into_iter().map(|print| (path.clone(), print)));
+        let known = unit
+            .paths
+            .iter()
+            .flat_map(|path| (inputs.known)(path).into_iter().map(|fingerprint| (path.clone(), fingerprint)));
         let files = unit.files.iter().cloned().map(|file| inputs.checker.input(file, inputs.files)).collect();
         let request = FixRequest::new(files, self.choice, &mut open).with_known(known.collect());
         let outcome = inputs.checker.plan_fixes(request);

@@ -26,11 +26,11 @@ pub(super) struct StagedChange {
 /// attributes.
 ///
 /// # Errors
-/// Why the file must not or cannot be written, in words.
+/// The reason why the file must not or cannot be written, in words.
 pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<StagedChange, String> {
-    let (target, named) = open_replaceable(at)?;
+    let (file, metadata) = open_replaceable(at)?;
     let temp = write_beside(at, new, tempfile::Builder::new().prefix(TEMP_PREFIX))?;
-    copy_attributes(&target, &named, temp.as_file())?;
+    copy_attributes(&file, &metadata, temp.as_file())?;
     let folders = NewFolders::default();
     Ok(StagedChange { at: at.to_owned(), old: Some(old.to_owned()), temp: Some(temp), folders })
 }
@@ -39,7 +39,7 @@ pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<StagedChange, Str
 /// folders are created.
 ///
 /// # Errors
-/// Why the file must not or cannot be created, in words.
+/// The reason why the file must not or cannot be created, in words.
 pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<StagedChange, String> {
     if at.symlink_metadata().is_ok() {
         return Err("a file of this name exists already".to_owned());
@@ -52,8 +52,8 @@ pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<Sta
     let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let temp = write_beside(at, new, builder)?;
     if let Some(like) = like {
-        let (target, named) = open_replaceable(like)?;
-        copy_attributes(&target, &named, temp.as_file())?;
+        let (file, metadata) = open_replaceable(like)?;
+        copy_attributes(&file, &metadata, temp.as_file())?;
     }
     Ok(StagedChange { at: at.to_owned(), old: None, temp: Some(temp), folders })
 }
@@ -61,7 +61,7 @@ pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<Sta
 /// Prepares the deletion of a file.
 ///
 /// # Errors
-/// Why the file must not or cannot be deleted, in words.
+/// The reason why the file must not or cannot be deleted, in words.
 pub(super) fn stage_deletion(at: &Path, old: &str) -> Result<StagedChange, String> {
     open_replaceable(at)?;
     Ok(StagedChange { at: at.to_owned(), old: Some(old.to_owned()), temp: None, folders: NewFolders::default() })
@@ -69,35 +69,36 @@ pub(super) fn stage_deletion(at: &Path, old: &str) -> Result<StagedChange, Strin
 
 /// Opens a file that is to be replaced or deleted, and checks that this is allowed.
 fn open_replaceable(at: &Path) -> Result<(File, Metadata), String> {
-    let named = at.symlink_metadata().map_err(|error| read_error(&error))?;
-    if !named.is_file() {
+    let metadata = at.symlink_metadata().map_err(|error| read_error(&error))?;
+    if !metadata.is_file() {
         return Err("it is no longer a regular file".to_owned());
     }
-    let links = links(&named);
+    let links = links(&metadata);
     if links > 1 {
         return Err(format!("the file has {links} hard links, and writing it would separate them"));
     }
     let is_read_only = || "the file is read-only".to_owned();
-    if named.permissions().readonly() {
+    if metadata.permissions().readonly() {
         return Err(is_read_only());
     }
     // The mode does not show everything: the file may belong to another user, or the file system be read-only.
-    let target = File::options().read(true).write(true).open(at).map_err(|error| match error.kind() {
+    let file = File::options().read(true).write(true).open(at).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => is_read_only(),
         _ => system_message(&error),
     })?;
-    Ok((target, named))
+    Ok((file, metadata))
 }
 
 /// Writes a text to a temporary file in the folder of `at`.
 fn write_beside(at: &Path, text: &str, builder: &tempfile::Builder<'_, '_>) -> Result<NamedTempFile, String> {
     let folder = at.parent().ok_or_else(|| "it has no folder".to_owned())?;
-    let why = |error: io::Error| format!("the new text cannot be written beside it: {}", system_message(&error));
-    let mut temp = builder.tempfile_in(folder).map_err(why)?;
+    let write_error =
+        |error: io::Error| format!("the new text cannot be written beside it: {}", system_message(&error));
+    let mut temp = builder.tempfile_in(folder).map_err(write_error)?;
     // The lock keeps other runs from deleting the file as a leftover while this run uses it.
     let _ = temp.as_file().try_lock();
-    temp.write_all(text.as_bytes()).map_err(why)?;
-    temp.as_file().sync_all().map_err(why)?;
+    temp.write_all(text.as_bytes()).map_err(write_error)?;
+    temp.as_file().sync_all().map_err(write_error)?;
     Ok(temp)
 }
 
@@ -168,10 +169,11 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Deletes the temporary files of interrupted runs and returns their number.
-pub(super) fn sweep<'f>(folders: impl Iterator<Item = &'f Path>, known: &[PathBuf]) -> usize {
+/// Deletes the temporary files of interrupted runs, those in `folders` and those that were `found`, and returns their
+/// number.
+pub(super) fn sweep<'f>(folders: impl Iterator<Item = &'f Path>, found: &[PathBuf]) -> usize {
     let listed = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten().map(|entry| entry.path());
-    let mut all: Vec<PathBuf> = listed.filter(|at| is_temp(at)).chain(known.iter().cloned()).collect();
+    let mut all: Vec<PathBuf> = listed.filter(|at| is_temp(at)).chain(found.iter().cloned()).collect();
     all.sort();
     all.dedup();
     all.iter().filter(|at| sweep_one(at)).count()
@@ -212,8 +214,8 @@ fn copy_attributes(old: &File, metadata: &Metadata, new: &File) -> Result<(), St
 
     use xattr::FileExt as _;
 
-    let fresh = new.metadata().map_err(|error| system_message(&error))?;
-    if (fresh.uid(), fresh.gid()) != (metadata.uid(), metadata.gid()) {
+    let new_metadata = new.metadata().map_err(|error| system_message(&error))?;
+    if (new_metadata.uid(), new_metadata.gid()) != (metadata.uid(), metadata.gid()) {
         fchown(new, Some(metadata.uid()), Some(metadata.gid()))
             .map_err(|error| format!("its owner cannot be kept: {}", system_message(&error)))?;
     }

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use lawbook_core::mistake::Mistake;
 
-/// The time without any output after which git is killed: the repository may have been made to hang it.
-const MAX_GIT_SILENCE: Duration = Duration::from_secs(30);
+/// The time without any output after which git is killed: the repository may have been read_result to hang it.
+const MAX_TIME_WITHOUT_OUTPUT: Duration = Duration::from_secs(30);
 
 /// Settings given on git's command line. They override those of the repository, which could run a program.
 const OVERRIDING_SETTINGS: [&str; 6] = [
@@ -68,7 +68,7 @@ pub(super) fn run<T>(
     let child = Mutex::new(child);
     let bytes_read = AtomicU64::new(0);
     let outcome = thread::scope(|scope| {
-        let (done, waiting) = mpsc::channel::<()>();
+        let (finish, finished) = mpsc::channel::<()>();
         // Each pipe has a thread, so that git never blocks on a full pipe while another one is being read.
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
         let error_text = scope.spawn(move || {
@@ -77,9 +77,9 @@ pub(super) fn run<T>(
             String::from_utf8_lossy(&text).into_owned()
         });
         let (child, bytes_read) = (&child, &bytes_read);
-        let watch = scope.spawn(move || {
+        let watchdog = scope.spawn(move || {
             let mut before = 0;
-            while waiting.recv_timeout(MAX_GIT_SILENCE) == Err(RecvTimeoutError::Timeout) {
+            while finished.recv_timeout(MAX_TIME_WITHOUT_OUTPUT) == Err(RecvTimeoutError::Timeout) {
                 let now = bytes_read.load(Ordering::Relaxed);
                 if now == before {
                     return lock(child).kill().is_ok();
@@ -88,31 +88,31 @@ pub(super) fn run<T>(
             }
             false
         });
-        let made = match stdout {
+        let read_result = match stdout {
             Some(stdout) => {
                 let mut stdout = BufReader::with_capacity(64 << 10, CountedStdout { stdout, bytes_read });
-                let made = read(&mut stdout);
+                let read_result = read(&mut stdout);
                 // The rest is read and dropped, so that git does not block on a full pipe.
                 let _ = std::io::copy(&mut stdout, &mut std::io::sink());
-                made
+                read_result
             }
             None => Err(std::io::Error::other("it has no standard output")),
         };
         let error_text = error_text.join().unwrap_or_default();
-        drop(done);
-        (made, error_text, watch.join().unwrap_or_default())
+        drop(finish);
+        (read_result, error_text, watchdog.join().unwrap_or_default())
     });
-    let (made, error_text, hung) = outcome;
+    let (read_result, error_text, hung) = outcome;
     let status = lock(&child).wait();
     if hung {
         let help = "look at the repository's .git/config: it may name something that never ends";
         return Err(vec![
-            Mistake::new(format!("git printed nothing for {} s", MAX_GIT_SILENCE.as_secs())).with_help(help),
+            Mistake::new(format!("git printed nothing for {} s", MAX_TIME_WITHOUT_OUTPUT.as_secs())).with_help(help),
         ]);
     }
     let code = status.map_err(|error| refusal(&error))?.code();
-    match made {
-        Ok(made) => Ok(GitOutput { stdout: made, code, error_text }),
+    match read_result {
+        Ok(read_result) => Ok(GitOutput { stdout: read_result, code, error_text }),
         Err(error) if code == Some(0) || error_text.is_empty() => Err(refusal(&error)),
         Err(_) => Err(vec![Mistake::new(format!("git failed: {}", error_text.trim()))]),
     }

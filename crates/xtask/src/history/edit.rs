@@ -3,7 +3,7 @@
 use crate::chance::Chance;
 use crate::history::oracle::ReportedFinding;
 
-/// Splits a text between top-level statements; the parts joined are the text.
+/// Splits a text between top-level statements; the concatenated parts are the text.
 fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -12,7 +12,7 @@ fn parts(text: &str) -> Vec<&str> {
     let mut lines = text.split_inclusive('\n').peekable();
     while let Some(line) = lines.next() {
         at += line.len();
-        let is_border = line.trim().is_empty() && closed && lines.peek().is_some_and(|next| opens(next));
+        let is_border = line.trim().is_empty() && closed && lines.peek().is_some_and(|next| starts_statement(next));
         if is_border {
             parts.push(&text[start..at]);
             start = at;
@@ -24,7 +24,7 @@ fn parts(text: &str) -> Vec<&str> {
 }
 
 /// True if a line starts a top-level statement.
-fn opens(line: &str) -> bool {
+fn starts_statement(line: &str) -> bool {
     let words =
         ["export ", "function ", "const ", "class ", "type ", "interface ", "describe(", "pub ", "fn ", "impl "];
     words.iter().any(|word| line.starts_with(word))
@@ -94,11 +94,11 @@ fn replacement(rule: &str) -> Option<&'static str> {
 
 /// Fixes up to `most` of the findings of a text.
 pub fn fix(text: &str, found: &[ReportedFinding], most: usize, chance: &mut Chance) -> Option<String> {
-    let mut able: Vec<&ReportedFinding> = found.iter().filter(|found| replacement(&found.rule).is_some()).collect();
+    let mut fixable: Vec<&ReportedFinding> = found.iter().filter(|found| replacement(&found.rule).is_some()).collect();
     let mut text = text.to_owned();
     let mut taken: Vec<&ReportedFinding> = Vec::new();
-    for _ in 0..most.min(able.len()) {
-        let one = able.swap_remove(chance.below(able.len()));
+    for _ in 0..most.min(fixable.len()) {
+        let one = fixable.swap_remove(chance.below(fixable.len()));
         if taken.iter().all(|other| one.end <= other.start || other.end <= one.start) {
             taken.push(one);
         }

@@ -8,7 +8,7 @@ use lawbook_core::policy::baseline;
 
 use super::oracle::FindingCounts;
 
-/// An entry, with the file that it stands in.
+/// An entry and the baseline file that it is in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EntryInFile {
     file: String,
@@ -40,17 +40,17 @@ pub fn read(root: &Path) -> Result<BTreeSet<EntryInFile>, String> {
     Ok(all)
 }
 
-/// The numbers of entries; one that two branches wrote alike into two files counts once.
+/// The number of entries by path and fingerprint; equal entries in several files count once.
 pub fn count(entries: &BTreeSet<EntryInFile>) -> FindingCounts {
-    let alike = entries.iter().map(|kept| (&kept.path, &kept.fingerprint, kept.number, &kept.reason));
+    let without_file = entries.iter().map(|kept| (&kept.path, &kept.fingerprint, kept.number, &kept.reason));
     let mut counts = FindingCounts::new();
-    for (path, fingerprint, ..) in alike.collect::<BTreeSet<_>>() {
+    for (path, fingerprint, ..) in without_file.collect::<BTreeSet<_>>() {
         *counts.entry((path.clone(), fingerprint.clone())).or_default() += 1;
     }
     counts
 }
 
-/// The entries after a merge: those that either side added, and those of the base that neither took out.
+/// The entries after a merge: those that either side added, and those of the base that neither side removed.
 pub fn merged(
     base: &BTreeSet<EntryInFile>,
     ours: &BTreeSet<EntryInFile>,

@@ -137,7 +137,7 @@ fn text_of(shape: &HostileShape, depth: usize, closed: bool) -> Option<String> {
 /// Runs `lawbook` on a folder; returns its time and its memory in KiB.
 ///
 /// # Errors
-/// What is wrong with the run or its report.
+/// The run or its report is not as it must be.
 fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64), String> {
     let answer = folder.join("answer.json");
     let script = format!("ulimit -s {stack}; exec \"$@\"");
@@ -172,7 +172,7 @@ fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64),
             Err(error) => return Err(format!("cannot be waited for: {error}")),
         }
     };
-    // Where the system does not give the processor time, wall time counts.
+    // The wall time is used if the system does not give the processor time.
     let time = if worked.is_zero() { begin.elapsed() } else { begin.elapsed().min(worked) };
     if !matches!(status.code(), Some(0 | 1)) {
         return Err(format!("ended with {status}"));

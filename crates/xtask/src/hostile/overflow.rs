@@ -1,4 +1,4 @@
-//! The margin of the limits: the depth at which strict lowering overflows a stack when nothing bounds it before.
+//! The margin of the limits: the depth at which strict lowering overflows a stack without the limits.
 
 use std::env;
 use std::fmt::Write as _;
@@ -60,7 +60,8 @@ impl Probe<'_> {
         Ok(status.success())
     }
 
-    /// The stack in KiB that is estimated for it from counts of bytes; of the unclosed text, which takes no less stack.
+    /// The stack in KiB that is estimated for it from counts of bytes. The unclosed text is counted, which takes at least
+    /// as much stack.
     fn bound(self) -> Result<Option<usize>, String> {
         let (source, dialect) = self.source()?;
         if dialect.language.stack_units("").is_none() {
@@ -92,7 +93,7 @@ fn deepest(holds: impl Fn(usize) -> Result<bool, String>) -> Result<usize, Strin
     Ok(good)
 }
 
-/// A table of shapes, and whether all of its margins are two times at least. Its columns:
+/// Returns a table of shapes, and true if all of its margins are at least 2. The columns of the table:
 ///
 /// * `holds`: the greatest depth that a stack of `stack` KiB holds;
 /// * `passed`: the greatest depth that the scan lets the strict parser read;

@@ -45,8 +45,8 @@ pub(super) fn manifests(read: impl Fn(&str) -> Result<String, String>) -> Result
     let names: Vec<String> = manifests.iter().map(|manifest| manifest.name.clone()).collect();
     for manifest in &mut manifests {
         // A crate may ask itself for more features in its own tests.
-        let is_arrow = |to: &str| to != manifest.name && names.iter().any(|name| name == to);
-        manifest.dependencies.retain(|dependency| is_arrow(&dependency.package));
+        let is_other_member = |to: &str| to != manifest.name && names.iter().any(|name| name == to);
+        manifest.dependencies.retain(|dependency| is_other_member(&dependency.package));
     }
     Ok(manifests)
 }
@@ -65,7 +65,7 @@ fn dependencies(manifest: &Value) -> Vec<Dependency> {
 }
 
 /// Each crate with the crates of the workspace that it depends on.
-pub(super) fn picture(manifests: &[Manifest]) -> String {
+pub(super) fn overview(manifests: &[Manifest]) -> String {
     let mut text = format!("Cargo.toml: {} crates\n", manifests.len());
     for Manifest { name, dependencies } in manifests {
         let _ = write!(text, "  {name}");

@@ -1,7 +1,7 @@
 //! The direction of imports, read from the source: between the rooms of core, and between the crates of the workspace.
 //!
 //! A room is a top-level module of core. `crates/core/src/lib.rs` lists the rooms by floor, from the ground up; a floor
-//! is a group of `mod` lines without a blank line between them. An arrow is what one room uses of another: it runs to
+//! is a group of `mod` lines without a blank line between them. An arrow is a use of one room by another: it points to
 //! rooms of lower floors or of its own floor, and never in a circle. Test code is left out.
 
 mod circles;
@@ -26,7 +26,7 @@ const CORE: &str = "crates/core/src";
 #[derive(Debug)]
 pub struct Imports {
     /// All imports, as lines of text.
-    pub picture: String,
+    pub overview: String,
     /// The imports that run the wrong way, each with its places.
     pub faults: Vec<String>,
 }
@@ -34,20 +34,20 @@ pub struct Imports {
 /// The imports between the rooms of core.
 ///
 /// # Errors
-/// Why the source cannot be read.
+/// The source cannot be read.
 pub fn of_rooms(root: &Path) -> Result<Imports, String> {
     let rooms = Rooms::new(CORE, &CrateSource::read(&source_files(&root.join(CORE))?)?);
-    Ok(Imports { picture: rooms.picture(), faults: rooms.faults() })
+    Ok(Imports { overview: rooms.overview(), faults: rooms.faults() })
 }
 
 /// The dependencies between the crates of the workspace.
 ///
 /// # Errors
-/// Why a manifest cannot be read.
+/// A manifest cannot be read.
 pub fn of_crates(root: &Path) -> Result<Imports, String> {
     let read = |path: &str| fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"));
     let manifests = crates::manifests(read)?;
-    Ok(Imports { picture: crates::picture(&manifests), faults: crates::faults(&manifests, crates::FLOORS) })
+    Ok(Imports { overview: crates::overview(&manifests), faults: crates::faults(&manifests, crates::FLOORS) })
 }
 
 /// The names of the crates that are published, from the ground up.

@@ -57,7 +57,7 @@ impl Rooms {
     }
 
     /// The rooms with their lines of code and arrows by floor, then circles of files, as lines of text.
-    pub fn picture(&self) -> String {
+    pub fn overview(&self) -> String {
         let floors = self.list.last().map_or(0, |room| room.floor + 1);
         let lines: usize = self.list.iter().map(|room| room.lines).sum();
         let mut text =

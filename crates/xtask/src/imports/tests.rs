@@ -138,7 +138,7 @@ fn a_room_or_file_that_nothing_lists_is_named() {
 }
 
 #[test]
-fn the_picture_counts_code_and_shows_circles_of_files() {
+fn the_overview_counts_code_and_shows_circles_of_files() {
     let rooms = rooms(&[
         (
             "ground.rs",
@@ -149,7 +149,7 @@ fn the_picture_counts_code_and_shows_circles_of_files() {
         ("middle/two.rs", "use crate::middle::one::A;\n"),
     ]);
     assert_eq!(
-        rooms.picture(),
+        rooms.overview(),
         "src: 4 rooms on 3 floors, 9 lines of code\n\
          \x20 1  ground      3\n\
          \x20    cellar      0\n\

@@ -28,7 +28,7 @@ impl NewLanguage {
     /// Reads what was typed; `grammar` is `CRATE@VERSION`.
     ///
     /// # Errors
-    /// What cannot be such a name.
+    /// One of the names has characters that are not allowed.
     pub fn new(name: &str, extension: &str, grammar: &str) -> Result<Self, String> {
         if !is_plain(name) || !name.starts_with(|first: char| first.is_ascii_lowercase()) {
             return Err(format!("{name:?} cannot name a language: lower-case letters and digits, a letter first"));
@@ -75,7 +75,7 @@ fn is_plain(word: &str) -> bool {
 /// written when a file that lists languages has not the expected form, or the language is there already.
 ///
 /// # Errors
-/// Why it cannot be done.
+/// The language exists, or a file cannot be read or written.
 pub fn create(root: &Path, language: &NewLanguage) -> Result<Vec<PathBuf>, String> {
     let folder = Path::new("crates/core/src/language").join(&language.name);
     if root.join(&folder).exists() {
@@ -94,7 +94,7 @@ pub fn create(root: &Path, language: &NewLanguage) -> Result<Vec<PathBuf>, Strin
 /// Adds a language to a copy of the workspace and lets clippy check the core with that language alone.
 ///
 /// # Errors
-/// Why it does not compile, or could not be tried.
+/// A new language does not compile, or the check cannot be made.
 pub fn check(places: &WorkspaceFolders) -> Result<(), String> {
     let copy = places.e2e().join("new-language");
     if copy.exists() {

@@ -1,4 +1,4 @@
-//! The files of a new language's folder: each compiles, and says what is to be written in it.
+//! The files of a new language's folder: each compiles, and its comments describe what is to be added.
 
 use super::NewLanguage;
 
@@ -9,7 +9,7 @@ pub(super) fn of(language: &NewLanguage) -> Vec<(&'static str, String)> {
         .to_vec()
 }
 
-/// A text with the names of a language in place of `@name` and the like.
+/// A template in which `@name` and the other placeholders are replaced by the names of a language.
 fn filled(text: &str, language: &NewLanguage) -> String {
     let tags = if language.extension == language.name {
         format!("\"{}\"", language.name)
@@ -140,7 +140,7 @@ impl Views for @TypeViews {
 }
 "#;
 
-const TESTS: &str = r#"//! Expectations of @Type, by question, and its samples for the checklist.
+const TESTS: &str = r#"//! Expected kinds and views of @Type, and its samples for the checklist.
 
 use crate::ir::Kind;
 use crate::language::checks::check_kind;

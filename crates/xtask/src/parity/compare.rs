@@ -14,11 +14,11 @@ pub struct ParityFinding {
     pub start: usize,
     /// The byte after its last.
     pub end: usize,
-    /// What its metavariables matched, by name.
+    /// The matches of its metavariables, by name.
     pub captures: BTreeMap<String, ParityCapture>,
 }
 
-/// What a metavariable matched.
+/// The match of a metavariable.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ParityCapture {
     /// One node.
@@ -179,7 +179,7 @@ impl fmt::Display for Figures {
             self.share()
         )?;
         for (rule, differences) in &self.differences {
-            let count = |of: fn(&Difference) -> bool| differences.iter().filter(|one| of(one)).count();
+            let count = |is_counted: fn(&Difference) -> bool| differences.iter().filter(|one| is_counted(one)).count();
             writeln!(
                 out,
                 "    {rule}: {} only ast-grep, {} only lawbook, {} other captures",

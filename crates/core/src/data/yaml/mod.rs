@@ -15,7 +15,7 @@ use crate::span::Span;
 /// The value of a text that holds one document; its spans are counted from `base`.
 ///
 /// # Errors
-/// Text that is no YAML, holds a key twice or several documents, or is built to exhaust its reader.
+/// Text that is no YAML, holds a key twice or several documents, or exceeds the limits on depth and size.
 pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
     let documents = parse_all(text, base)?;
     let whole = Span::new(base, base + text.len() as u32);
@@ -30,7 +30,7 @@ pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
 /// The values of a text that may hold several documents, empty ones left out; their spans are counted from `base`.
 ///
 /// # Errors
-/// Text that is no YAML, holds a key twice, or is built to exhaust its reader.
+/// Text that is no YAML, holds a key twice, or exceeds the limits on depth and size.
 pub fn parse_all(text: &str, base: u32) -> Result<Vec<Value>, DataError> {
     let (text, base) = match text.strip_prefix('\u{FEFF}') {
         Some(rest) => (rest, base + 3),
@@ -114,7 +114,7 @@ impl<'t> YamlReader<'t> {
                     return Err((Span::empty(span.start), "an alias cannot stand in what it names".to_owned()));
                 };
                 self.count(size, span)?;
-                (0, at(span, value))
+                (0, with_span(span, value))
             }
             _ => return Err((Span::empty(span.start), "expected a value".to_owned())),
         };
@@ -194,12 +194,12 @@ impl<'t> YamlReader<'t> {
     }
 }
 
-/// A value that an alias at `span` stands for.
-fn at(span: Span, value: Value) -> Value {
+/// The value of an alias: the value of its anchor, in which every part has the span of the alias.
+fn with_span(span: Span, value: Value) -> Value {
     let data = match value.data {
-        Data::List(items) => Data::List(items.into_iter().map(|item| at(span, item)).collect()),
+        Data::List(items) => Data::List(items.into_iter().map(|item| with_span(span, item)).collect()),
         Data::Map(entries) => {
-            let entry = |entry: Entry| Entry { key: entry.key, key_span: span, value: at(span, entry.value) };
+            let entry = |entry: Entry| Entry { key: entry.key, key_span: span, value: with_span(span, entry.value) };
             Data::Map(entries.into_iter().map(entry).collect())
         }
         scalar => scalar,
@@ -207,7 +207,7 @@ fn at(span: Span, value: Value) -> Value {
     Value { span, data }
 }
 
-/// Turns the library's places into bytes of the whole file.
+/// Converts the positions that the library gives to spans of the whole file.
 struct YamlSpans<'t> {
     text: &'t str,
     base: u32,

@@ -7,7 +7,7 @@ use crate::data::Data;
 /// The value of a scalar.
 ///
 /// # Errors
-/// What does not fit its tag, or is too large.
+/// The text does not fit its tag, or is a number that is too large.
 pub(super) fn read(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Data, String> {
     match tag.and_then(type_name) {
         Some("null") => Ok(Data::Null),
@@ -32,7 +32,7 @@ pub(super) fn read(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<
 /// The text of a scalar that is a key.
 ///
 /// # Errors
-/// Why it cannot be one.
+/// The reason why the scalar cannot be a key.
 pub(super) fn key(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<String, &'static str> {
     let is_typed = matches!(tag.and_then(type_name), Some(name) if name != "str");
     match text {

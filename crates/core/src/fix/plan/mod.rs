@@ -14,7 +14,7 @@ use crate::report::RolledBack;
 use crate::source::{Encoding, RelPath, SourceFile};
 use crate::span::Span;
 
-/// The most passes; if there are fixes left then, their rules are reported as unfinished.
+/// The maximum number of passes. The rules of fixes that are left after them are reported as unfinished.
 const MAX_PASSES: usize = 100;
 
 /// The most bytes that verification may parse, in addition to [`VERIFY_BYTES_PER_BYTE`]. Counted in bytes, not in time,
@@ -56,13 +56,12 @@ pub struct FixRequest<'r> {
 }
 
 impl<'r> FixRequest<'r> {
-    /// A request to fix files; `open` gives a file that a fix edits, renames or deletes beside its own, or says that
-    /// nothing is at a path.
+    /// A request to fix files; `open` opens the other paths that a fix edits, creates, renames or deletes.
     pub fn new(files: Vec<FileInput>, choice: Choice, open: &'r mut dyn FnMut(&RelPath) -> Opened) -> Self {
         Self { files, choice, known: Vec::new(), open }
     }
 
-    /// The same with findings that are left alone: path and fingerprint, as often as there are.
+    /// The same request with known findings, which are not fixed: path and fingerprint, once for each finding.
     #[must_use]
     pub fn with_known(self, known: Vec<(RelPath, String)>) -> Self {
         Self { known, ..self }
@@ -137,11 +136,12 @@ pub struct Applied {
     pub path: RelPath,
     /// Its title.
     pub title: String,
+    /// True if the fix changes several files.
     joined: bool,
 }
 
-/// Applies fixes until there are none left. Each is kept only if the result passes verification. Pure: the same files
-/// give the same outcome.
+/// Applies fixes until there are none left. Each is kept only if the result passes verification. The same files
+/// always give the same outcome.
 pub fn plan(verifier: &dyn Verifier, request: FixRequest<'_>) -> FixOutcome {
     let files = request.files.iter().map(|file| {
         let lowered = verifier.lower(file.clone());
@@ -165,6 +165,7 @@ pub fn plan(verifier: &dyn Verifier, request: FixRequest<'_>) -> FixOutcome {
     planner.finish()
 }
 
+/// The state between passes.
 struct Planner<'b, 'r> {
     verifier: &'b dyn Verifier,
     request: FixRequest<'r>,
@@ -177,6 +178,7 @@ struct Planner<'b, 'r> {
     blocked: Vec<RolledBack>,
     passes: Vec<AppliedPass>,
     outcome: FixOutcome,
+    /// The bytes that verification may still parse.
     budget: u64,
     /// The paths that were opened; true if nothing exists there.
     opened: BTreeMap<RelPath, bool>,
@@ -294,6 +296,7 @@ impl Planner<'_, '_> {
         more
     }
 
+    /// The chosen fix of the finding with index `at`, prepared for the pass; an error if it cannot be applied.
     fn candidate(&self, at: usize, fix: &Fix) -> Result<FixCandidate, String> {
         let found = &self.state.diagnostics[at];
         let mut edits: BTreeMap<RelPath, Vec<Edit>> = BTreeMap::new();
@@ -337,6 +340,7 @@ impl Planner<'_, '_> {
         })
     }
 
+    /// Records that the fix of a finding failed, so that it is not tried again.
     fn block(&mut self, at: usize, reason: String) {
         let found = &self.state.diagnostics[at];
         let (path, was) = self.passes.iter().rev().fold((&found.path, found.span.start), |(path, at), pass| {
@@ -395,6 +399,7 @@ impl Planner<'_, '_> {
         verify(self.verifier, &self.state, chosen)
     }
 
+    /// Takes over the result of a pass.
     fn accept(&mut self, kept: &[&FixCandidate], trial: Trial) {
         let applied = kept.iter().map(|fix| Applied {
             rule: fix.rule.clone(),
@@ -451,8 +456,8 @@ fn without_collisions(candidates: &[FixCandidate]) -> Vec<&FixCandidate> {
     let mut batch = Vec::new();
     for fix in candidates {
         let mut own = fix.files.iter().flat_map(FileChange::paths);
-        let free = own.all(|path| !changed.contains(path) && !taken.contains_key(path));
-        let free = free
+        let is_free = own.all(|path| !changed.contains(path) && !taken.contains_key(path));
+        let is_free = is_free
             && fix.edits.iter().all(|(path, edits)| {
                 if changed.contains(path) {
                     return false;
@@ -465,7 +470,7 @@ fn without_collisions(candidates: &[FixCandidate]) -> Vec<&FixCandidate> {
                     !near.into_iter().any(|(_, other)| edit.collides(other))
                 })
             });
-        if free {
+        if is_free {
             changed.extend(fix.files.iter().flat_map(FileChange::paths));
             for (path, edits) in &fix.edits {
                 taken.entry(path).or_default().extend(edits.iter().map(|edit| (edit.span, edit)));

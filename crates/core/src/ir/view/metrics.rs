@@ -90,9 +90,9 @@ struct MetricsPass {
 
 /// A callable whose end has not been reached.
 ///
-/// Cognitive complexity adds the nesting of a construct inside the callable. The pass adds its nesting from the outermost
-/// open construct instead, and subtracts the part outside the callable once at its end, so that what is added for a
-/// nested callable can be added to the outer ones too.
+/// A construct adds its nesting depth within the callable to the cognitive complexity. The pass adds the depth from the
+/// outermost open construct instead, and subtracts the part outside of the callable at its end:
+/// `nested_additions * cognitive_around`. So the sum of a nested callable can be added to the outer one as it is.
 struct OpenCallable {
     /// Its index in [`MetricsPass::found`].
     number: usize,

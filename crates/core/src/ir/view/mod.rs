@@ -200,10 +200,10 @@ pub trait Views: Send + Sync {
     /// The segment that the node adds to the symbol paths of itself and of all nodes in it: `f` of `function f() {}`,
     /// `it("a")` of a test. None if it adds none.
     ///
-    /// `asked` is the node whose path is built, `node` itself or a node in it. A local variable adds its name only if it
-    /// is `asked` or holds a callable, so that paths do not change when a local name does.
-    fn symbol<'t>(&self, node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
-        let _ = (node, asked);
+    /// `target` is the node whose path is built, `node` itself or a node in it. A local variable adds its name only if it
+    /// is `target` or holds a callable, so that paths do not change when a local name does.
+    fn symbol<'t>(&self, node: Node<'t>, target: Node<'t>) -> Option<Cow<'t, str>> {
+        let _ = (node, target);
         None
     }
 

@@ -41,7 +41,7 @@ fn without_signs(node: Node<'_>) -> Cow<'_, str> {
         if token.starts_with(['[', '(']) && result.ends_with(syntax.separator) {
             result.truncate(result.len() - syntax.separator.len());
         }
-        if token.starts_with(is_word) && result.ends_with(is_word) && !has_parent_of(part, syntax.spaced) {
+        if token.starts_with(is_word) && result.ends_with(is_word) && !has_parent_of(part, syntax.verbatim_spacing) {
             result.push(' ');
         }
         result.push_str(token);

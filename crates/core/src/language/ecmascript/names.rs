@@ -19,7 +19,7 @@ const MAX_OWNERS: usize = 16;
 /// The node of a definition's name. An expression is named by the variable, field or pair that holds it.
 pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     match node.raw_name() {
-        // Every node of the file asks for it: its many children must not be searched.
+        // This is called for every node of the file: the many children of the whole must not be searched each time.
         "program" => None,
         "variable_declarator" => single_name(node.child_by_field("name")?),
         "field_definition" => node.child_by_field("property"),
@@ -278,8 +278,8 @@ fn opens_with_doc(program: Node<'_>) -> bool {
     has_empty_line(gap) || tags.iter().any(|tag| doc.text().contains(tag))
 }
 
-/// The segment of a node in symbol paths; none if it adds none. `asked` is the node whose path is built.
-pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
+/// The segment of a node in symbol paths; none if it adds none. `target` is the node whose path is built.
+pub(super) fn symbol<'t>(node: Node<'t>, target: Node<'t>) -> Option<Cow<'t, str>> {
     let name = || name_node(node).map(|name| Cow::Borrowed(plain(name)));
     match node.raw_name() {
         "call_expression" => {
@@ -287,7 +287,7 @@ pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>
             Some(Cow::Owned(format!("{word}(\"{}\")", plain(title?))))
         }
         "program" => None,
-        "variable_declarator" => (node == asked || holds_definitions(node) || is_top_level(node)).then(name).flatten(),
+        "variable_declarator" => (node == target || holds_definitions(node) || is_top_level(node)).then(name).flatten(),
         "pair" => name(),
         "arrow_function" | "function_expression" | "generator_function" | "class" => {
             // Its holder has the segment.

@@ -25,7 +25,7 @@ pub(super) static SYNTAX: Syntax = Syntax {
             Rewrite { token: "?.", parent: None, written: "." },
             Rewrite { token: "!", parent: Some("non_null_expression"), written: "" },
         ],
-        spaced: &["template_string", "string"],
+        verbatim_spacing: &["template_string", "string"],
         letters: &['$'],
         signs: &['?', '<', '!', '/'],
         ..NameSyntax::VERBATIM

@@ -199,8 +199,8 @@ impl Views for EcmaScriptViews {
         testing::test_call(node).map(|_| (node.id(), node.subtree_end()))
     }
 
-    fn symbol<'t>(&self, node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
-        names::symbol(node, asked)
+    fn symbol<'t>(&self, node: Node<'t>, target: Node<'t>) -> Option<Cow<'t, str>> {
+        names::symbol(node, target)
     }
 
     fn declaration(&self, leaf: Node<'_>) -> Option<Declaration> {

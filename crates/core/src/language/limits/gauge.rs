@@ -3,7 +3,7 @@
 use super::{MAX_REREAD_BYTES, MAX_STRICT_CHAIN, MAX_STRICT_NESTING, MAX_TOLERANT_CHAIN, MAX_TOLERANT_NESTING};
 use crate::ir::Depth;
 
-/// What opened a level.
+/// The construct that opened a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Opener {
     /// The text as a whole.
@@ -43,8 +43,9 @@ pub(crate) struct OpenLevel {
     pub(crate) list_items: u32,
     /// The parser first reads the level as parameters, and reads it again when it is something else.
     pub(crate) tries_parameters: bool,
-    /// Attempts to read a `:` after parentheses as a result type with a function's body.
-    pub(crate) tried_results: u32,
+    /// Open attempts of the parser to read a `:` after parentheses as the result type of an arrow function
+    /// (`(a): T => b`), which it repeats as something else when no arrow follows.
+    pub(crate) result_attempts: u32,
 }
 
 impl OpenLevel {
@@ -58,15 +59,15 @@ impl OpenLevel {
             angles: 0,
             list_items: 0,
             tries_parameters: false,
-            tried_results: 0,
+            result_attempts: 0,
         }
     }
 }
 
-/// Stops a scan: a limit was passed beyond which no parser may have the text.
+/// The error that stops a scan: the text exceeds the tolerant limits, so it is given to no parser.
 pub(crate) struct LimitExceeded;
 
-/// Unclosed brackets between a closing bracket and its partner up to which the two still match.
+/// The maximum number of unclosed brackets between a closing bracket and the opening one that it is matched with.
 const MAX_UNCLOSED_BETWEEN: usize = 4;
 
 /// Measures how deep a text nests: keeps the open levels and adds up what is open at one place.
@@ -77,9 +78,10 @@ pub(crate) struct Gauge {
     nesting: u32,
     /// The links of all open chains.
     chain: u32,
-    /// The byte at which the current token starts; 0 in languages without attempts that count re-read bytes.
+    /// The byte at which the current token starts. Only scans of languages whose parser backtracks set it; in others it
+    /// stays 0.
     pub(crate) token_start: usize,
-    /// Open attempts of a backtracking parser, all of which it may have to read again.
+    /// The open attempts of a backtracking parser: constructs that it may have to read again as something else.
     open_attempts: u32,
     /// The byte up to which `reread_bytes` is up to date; `open_attempts` last changed there.
     attempts_counted_to: usize,
@@ -162,13 +164,14 @@ impl Gauge {
     /// Handles a closing bracket that does not match the innermost level.
     #[cold]
     fn close_other(&mut self, openers: [Opener; 2]) -> Option<Opener> {
-        let is_soft = |opener| matches!(opener, Opener::Paren | Opener::Control | Opener::Bracket);
+        // Parentheses and brackets may lack their closing one: the end of an outer bracket then closes them.
+        let is_closed_by_outer = |opener| matches!(opener, Opener::Paren | Opener::Control | Opener::Bracket);
         // A brace closes all that is open in it; another bracket is matched only across a few unclosed ones.
         let max_between = if openers[0] == Opener::Brace { usize::MAX } else { MAX_UNCLOSED_BETWEEN };
         let mut between = 0;
         let mut opener = self.top.opener;
         while !openers.contains(&opener) {
-            if !is_soft(opener) || between == max_between {
+            if !is_closed_by_outer(opener) || between == max_between {
                 self.depth.unclosed += 1;
                 return None;
             }
@@ -227,16 +230,16 @@ impl Gauge {
     pub(crate) fn try_result(&mut self) {
         self.add_reread();
         self.open_attempts += 1;
-        self.top.tried_results += 1;
+        self.top.result_attempts += 1;
     }
 
-    /// Closes the attempts that were opened in the innermost level.
+    /// Closes the attempts to read a result type that were opened in the innermost level.
     #[inline]
-    fn drop_results(&mut self) {
-        if self.top.tried_results > 0 {
+    fn close_result_attempts(&mut self) {
+        if self.top.result_attempts > 0 {
             self.add_reread();
-            self.open_attempts -= self.top.tried_results;
-            self.top.tried_results = 0;
+            self.open_attempts -= self.top.result_attempts;
+            self.top.result_attempts = 0;
         }
     }
 
@@ -280,7 +283,7 @@ impl Gauge {
         self.top.chain = 0;
         self.top.list_items = 0;
         self.top.prefixes = 0;
-        self.drop_results();
+        self.close_result_attempts();
     }
 
     /// Ends the arm of a statement, such as the block before an `else`.

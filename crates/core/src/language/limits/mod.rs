@@ -35,7 +35,7 @@ pub const MAX_TOLERANT_CHAIN: u32 = 10_000;
 /// tokens of a language are this, divided by the measured memory of its most expensive token.
 pub(super) const MAX_PARSE_MEMORY: u32 = 460 << 20;
 
-/// The links of a chain that a call counts for: rules look at a callee link by link.
+/// The links of a chain that a call counts for: rules read a callee link by link.
 pub(super) const LINKS_PER_CALL: u32 = 4;
 
 /// The most bytes that a backtracking parser may read again: each takes up to 130 bytes of memory and 200 ns.

@@ -14,7 +14,7 @@ const EXPORT_LIST: &str = "__all__";
 /// The node of a definition's name. A lambda is named by the assignment, argument or pair that holds it.
 pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     match node.raw_name() {
-        // Every node of the file asks for it: its many children must not be searched.
+        // This is called for every node of the file: the many children of the whole must not be searched each time.
         "module" => None,
         "assignment" => node.child_by_field("left").filter(|left| left.raw_name() == "identifier"),
         "lambda" => name_node(holder(node)?),
@@ -161,8 +161,8 @@ pub(super) fn documented(node: Node<'_>) -> bool {
         "module" => opens_with_docstring(node),
         "class_definition" => node.child_by_field("body").is_some_and(opens_with_docstring),
         "function_definition" => {
-            let documents = |function: &Node<'_>| function.child_by_field("body").is_some_and(opens_with_docstring);
-            documents(&node) || adjacent_of_same_name(node).any(|other| documents(&other))
+            let has_docstring = |function: &Node<'_>| function.child_by_field("body").is_some_and(opens_with_docstring);
+            has_docstring(&node) || adjacent_of_same_name(node).any(|other| has_docstring(&other))
         }
         "lambda" => holder(node).is_some_and(|holder| holder.kind().is_definition() && documented(holder)),
         "assignment" => node.parent().is_some_and(is_documented_statement),
@@ -190,13 +190,13 @@ const MAX_OVERLOADS: usize = 8;
 fn adjacent_of_same_name(function: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let statement = function.parent().filter(|parent| parent.raw_name() == "decorated_definition").unwrap_or(function);
     let name = name_node(function).map(Node::text);
-    let same = move |statement| {
+    let function_of_same_name = move |statement| {
         let other = definition_in(statement).filter(|other| other.raw_name() == "function_definition");
         other.filter(|other| name_node(*other).map(Node::text) == name)
     };
     let statements = |node: &Node<'_>| node.is_named() && !node.is_extra();
-    let before = statement.prev_siblings().filter(statements).take(MAX_OVERLOADS).map_while(same);
-    let after = statement.next_siblings().filter(statements).take(MAX_OVERLOADS).map_while(same);
+    let before = statement.prev_siblings().filter(statements).take(MAX_OVERLOADS).map_while(function_of_same_name);
+    let after = statement.next_siblings().filter(statements).take(MAX_OVERLOADS).map_while(function_of_same_name);
     before.chain(after)
 }
 
@@ -226,8 +226,8 @@ fn is_documented_statement(statement: Node<'_>) -> bool {
         || statement.next_siblings().find(|next| next.is_named() && !next.is_extra()).is_some_and(is_docstring)
 }
 
-/// The segment of a node in symbol paths; none if it adds none. `asked` is the node whose path is built.
-pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
+/// The segment of a node in symbol paths; none if it adds none. `target` is the node whose path is built.
+pub(super) fn symbol<'t>(node: Node<'t>, target: Node<'t>) -> Option<Cow<'t, str>> {
     let name = || name_node(node).map(|name| Cow::Borrowed(plain(name)));
     match node.raw_name() {
         "module" => None,
@@ -237,10 +237,10 @@ pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>
                 Kind::Variable => scope_of(node).is_some_and(|scope| scope.raw_name() == "module"),
                 _ => false,
             };
-            let holds = || node.child_by_field("right").is_some_and(|value| value.raw_name() == "lambda");
-            (is_part || (node.kind() == Kind::Variable && (node == asked || holds()))).then(name).flatten()
+            let holds_lambda = || node.child_by_field("right").is_some_and(|value| value.raw_name() == "lambda");
+            (is_part || (node.kind() == Kind::Variable && (node == target || holds_lambda()))).then(name).flatten()
         }
-        // Its variable has the segment.
+        // The definition that holds it has the segment.
         "lambda" if holder(node).is_some_and(|holder| holder.kind().is_definition()) => None,
         _ if node.kind().is_definition() => name(),
         _ => None,

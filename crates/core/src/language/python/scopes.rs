@@ -58,14 +58,14 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
 fn dotted_name(part: Node<'_>, path: Node<'_>) -> Option<Declaration> {
     let is_first = path.children().next() == Some(part);
     let is_alone = is_first && path.children().nth(1).is_none();
-    let binds = match path.parent()?.raw_name() {
+    let declares = match path.parent()?.raw_name() {
         "import_statement" => is_first,
         "import_from_statement" | "future_import_statement" => is_alone && path.field() == Some("name"),
         // A lone name matches any value and declares a variable, unless it is the wildcard.
         "case_pattern" => is_alone && part.text() != "_",
         _ => false,
     };
-    binds.then(|| declared_in_scope_of(path)).flatten()
+    declares.then(|| declared_in_scope_of(path)).flatten()
 }
 
 /// A declaration that is visible in all of the scope around a node.

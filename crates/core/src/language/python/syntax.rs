@@ -16,7 +16,7 @@ pub(super) static SYNTAX: Syntax = Syntax {
         idle_prefixes: &[],
         default_member: None,
     },
-    names: NameSyntax { spaced: &["string"], ..NameSyntax::VERBATIM },
+    names: NameSyntax { verbatim_spacing: &["string"], ..NameSyntax::VERBATIM },
     logical_operators: &["and", "or"],
     parentheses: &["parenthesized_expression"],
     common_words: &[

@@ -9,7 +9,7 @@ pub(super) fn is_test(node: Node<'_>) -> bool {
     is_test_with(node, &mut is_test)
 }
 
-/// As [`is_test`], with `is_test_around` in place of a search for the class around a method.
+/// Like [`is_test`], with `is_test_around` in place of a search for the class around a method.
 pub(super) fn is_test_with(node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
     match node.raw_name() {
         "function_definition" => {
@@ -29,12 +29,12 @@ pub(super) fn is_test_with(node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'
 /// True for a class that extends a `TestCase`, of unittest or of a framework.
 fn is_test_case(class: Node<'_>) -> bool {
     let bases = class.child_by_field("superclasses").into_iter().flat_map(Node::children);
-    let last = |base: Node<'_>| match base.raw_name() {
+    let is_test_case_name = |base: Node<'_>| match base.raw_name() {
         "attribute" => base.child_by_field("attribute").map_or("", Node::text).ends_with("TestCase"),
         "identifier" => base.text().ends_with("TestCase"),
         _ => false,
     };
-    bases.into_iter().any(last)
+    bases.into_iter().any(is_test_case_name)
 }
 
 /// True for a class that pytest collects: named `Test…`, without a constructor and with tests.

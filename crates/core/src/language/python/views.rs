@@ -146,8 +146,8 @@ impl Views for PythonViews {
         testing::range(node)
     }
 
-    fn symbol<'t>(&self, node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
-        names::symbol(node, asked)
+    fn symbol<'t>(&self, node: Node<'t>, target: Node<'t>) -> Option<Cow<'t, str>> {
+        names::symbol(node, target)
     }
 
     fn declaration(&self, leaf: Node<'_>) -> Option<Declaration> {

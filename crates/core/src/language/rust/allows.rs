@@ -4,7 +4,7 @@ use crate::ir::view::CommentNode;
 use crate::ir::{AttributeMarker, AttributeMarkers, Kind, Node};
 use crate::span::Span;
 
-/// The attributes that are markers. `expect` alone is a method that half of all files call, so the prefilter looks for
+/// The attributes that are markers. Half of all files call a method `expect`, so the prefilter looks for `[expect`,
 /// the attribute as formatters write it.
 pub(super) const MARKERS: AttributeMarkers =
     AttributeMarkers { tool: "rust", literals: &["allow", "[expect", "cfg_attr"], read };
@@ -15,16 +15,16 @@ fn read(node: Node<'_>) -> Vec<AttributeMarker> {
     let (Some(name), Some(list)) = (attribute.children().next(), attribute.child_by_field("arguments")) else {
         return Vec::new();
     };
-    let inner = node.raw_name() == "inner_attribute_item";
-    let of_file = inner && node.parent().is_some_and(|parent| parent.parent().is_none());
-    let sign = if inner { "#!" } else { "#" };
-    let allowed = |name: Node<'_>, list| {
+    let is_inner = node.raw_name() == "inner_attribute_item";
+    let of_file = is_inner && node.parent().is_some_and(|parent| parent.parent().is_none());
+    let sign = if is_inner { "#!" } else { "#" };
+    let marker = |name: Node<'_>, list| {
         let (rules, reasons) = lints(list);
         AttributeMarker { directive: format!("{sign}[{}]", name.text()), rules, reasons, of_file }
     };
     match name.text() {
-        "allow" => vec![allowed(name, list)],
-        "expect" if node.text().contains("[expect") => vec![allowed(name, list)],
+        "allow" => vec![marker(name, list)],
+        "expect" if node.text().contains("[expect") => vec![marker(name, list)],
         "cfg_attr" => {
             let names = list.subtree().filter(|node| matches!(node.text(), "allow" | "expect") && node.is_named());
             let with_list = names.filter_map(|name| {
@@ -33,11 +33,11 @@ fn read(node: Node<'_>) -> Vec<AttributeMarker> {
             });
             // The condition of a `cfg_attr` counts as a reason.
             let condition = list.children_with_tokens().take_while(|node| node.text() != ",").last();
-            let when = condition.map(|last| node.tree().slice(Span::new(list.start() + 1, last.end())));
+            let condition_text = condition.map(|last| node.tree().slice(Span::new(list.start() + 1, last.end())));
             let conditional = |(name, list)| {
-                let mut allowed = allowed(name, list);
-                allowed.reasons.extend(when.map(str::to_owned));
-                allowed
+                let mut marker = marker(name, list);
+                marker.reasons.extend(condition_text.map(str::to_owned));
+                marker
             };
             with_list.map(conditional).collect()
         }
@@ -72,7 +72,7 @@ fn lints(list: Node<'_>) -> (Vec<String>, Vec<String>) {
     (rules, reasons)
 }
 
-/// Moves a complete path to the rules.
+/// Moves the path to the rules if it ends here and is not empty.
 fn flush_if(ends: bool, path: &mut String, rules: &mut Vec<String>) {
     if ends && !path.is_empty() {
         rules.push(std::mem::take(path));

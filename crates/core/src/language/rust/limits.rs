@@ -58,7 +58,7 @@ impl RustDepthScan<'_> {
                 }
                 ByteClass::Quote => {
                     self.note_operand();
-                    self.at = if byte == b'"' { string_end(text, at) } else { tick_end(text, at) };
+                    self.at = if byte == b'"' { string_end(text, at) } else { apostrophe_end(text, at) };
                 }
                 ByteClass::Slash => match self.peek(1) {
                     b'/' => {
@@ -184,13 +184,13 @@ impl RustDepthScan<'_> {
         let prefix = &text[start..self.at];
         let end = match (prefix, self.peek(0)) {
             (b"b" | b"c", b'"') => string_end(text, self.at),
-            (b"b", b'\'') => tick_end(text, self.at),
+            (b"b", b'\'') => apostrophe_end(text, self.at),
             (b"r" | b"br" | b"cr", b'"' | b'#') => {
                 let hashes = text[self.at..].iter().take_while(|byte| **byte == b'#').count();
                 if self.peek(hashes) != b'"' {
                     return false;
                 }
-                raw_end(text, self.at + hashes + 1, hashes)
+                raw_string_end(text, self.at + hashes + 1, hashes)
             }
             _ => return false,
         };
@@ -324,7 +324,7 @@ fn string_end(text: &[u8], at: usize) -> usize {
 }
 
 /// The end of the raw string whose content starts at `at`.
-fn raw_end(text: &[u8], mut at: usize, hashes: usize) -> usize {
+fn raw_string_end(text: &[u8], mut at: usize, hashes: usize) -> usize {
     loop {
         let rest = text.get(at..).unwrap_or_default();
         let Some(found) = memchr::memchr(b'"', rest) else { return text.len() };
@@ -339,7 +339,7 @@ fn raw_end(text: &[u8], mut at: usize, hashes: usize) -> usize {
 }
 
 /// The end of the character literal or lifetime that starts at `at`.
-fn tick_end(text: &[u8], at: usize) -> usize {
+fn apostrophe_end(text: &[u8], at: usize) -> usize {
     let next = text.get(at + 1).copied().unwrap_or(0);
     if next == b'\\' {
         // `'\''`, `'\u{1F600}'`.

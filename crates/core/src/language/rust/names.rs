@@ -8,7 +8,7 @@ use crate::ir::{Kind, Lowered, Node};
 /// The node of a definition's name. A closure is named by the variable, constant or field that holds it.
 pub(super) fn name_node(node: Node<'_>) -> Option<Node<'_>> {
     match node.raw_name() {
-        // Every node of the file asks for it: its many children must not be searched.
+        // This is called for every node of the file: the many children of the whole must not be searched each time.
         "source_file" => None,
         "let_declaration" | "parameter" => bound_name(node.child_by_field("pattern")?),
         "self_parameter" => node.child_of_raw_kind("self"),
@@ -144,8 +144,8 @@ fn inner_doc(module: Node<'_>) -> bool {
     })
 }
 
-/// The segment of a node in symbol paths; none if it adds none. `asked` is the node whose path is built.
-pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>> {
+/// The segment of a node in symbol paths; none if it adds none. `target` is the node whose path is built.
+pub(super) fn symbol<'t>(node: Node<'t>, target: Node<'t>) -> Option<Cow<'t, str>> {
     match node.raw_name() {
         "impl_item" => {
             let name = type_name(node.child_by_field("type")?);
@@ -156,7 +156,7 @@ pub(super) fn symbol<'t>(node: Node<'t>, asked: Node<'t>) -> Option<Cow<'t, str>
         }
         "let_declaration" => {
             let holds = node.child_by_field("value").is_some_and(|value| value.raw_name() == "closure_expression");
-            (holds || node == asked).then(|| name_node(node)).flatten().map(|name| Cow::Borrowed(name.text()))
+            (holds || node == target).then(|| name_node(node)).flatten().map(|name| Cow::Borrowed(name.text()))
         }
         // Its variable has the segment.
         "closure_expression" => None,

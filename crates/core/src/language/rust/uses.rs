@@ -95,7 +95,7 @@ fn list_name(list: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// The `use` whose tree holds the node, within [`MAX_PATH_SEGMENTS`] levels.
-fn use_of(node: Node<'_>) -> Option<Node<'_>> {
+fn enclosing_use(node: Node<'_>) -> Option<Node<'_>> {
     let is_part = |node: &Node<'_>| {
         matches!(
             node.raw_name(),
@@ -131,9 +131,9 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
             let owner = parent.parent()?.parent()?;
             return named.then(|| Declaration::within(owner, Namespace::VALUE));
         }
-        _ if use_of(leaf).is_some() => {
-            return is_used_name(leaf, parent)
-                .then(|| item_scope(use_of(leaf)?))
+        _ if enclosing_use(leaf).is_some() => {
+            return is_imported_name(leaf, parent)
+                .then(|| item_scope(enclosing_use(leaf)?))
                 .flatten()
                 .map(|scope| Declaration::within(scope, Namespace::ANY));
         }
@@ -150,7 +150,7 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
 }
 
 /// True for the last part of an imported path, or its alias.
-fn is_used_name(leaf: Node<'_>, parent: Node<'_>) -> bool {
+fn is_imported_name(leaf: Node<'_>, parent: Node<'_>) -> bool {
     match parent.raw_name() {
         "use_as_clause" => leaf.field() == Some("alias"),
         "scoped_identifier" if leaf.field() == Some("name") => match parent.parent() {
@@ -266,7 +266,7 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
             _ => return None,
         }
     }
-    if use_of(node).is_some() || declaration(at).is_some() {
+    if enclosing_use(node).is_some() || declaration(at).is_some() {
         return None;
     }
     let parent = at.parent()?;

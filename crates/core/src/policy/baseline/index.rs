@@ -1,6 +1,6 @@
 //! An index from fingerprints to paths over the texts of a baseline, made without parsing the entries.
 
-use crate::policy::baseline::digits;
+use crate::policy::baseline::fingerprint_number;
 use crate::policy::baseline::text::unescaped_path;
 use crate::source::RelPath;
 
@@ -31,7 +31,7 @@ impl TextIndex {
         let mut index = Self::default();
         let mut last: &[u8] = b"";
         for (path, fingerprint) in (EntryKeys { rest: text }) {
-            let Some(fingerprint) = digits(fingerprint) else { continue };
+            let Some(fingerprint) = fingerprint_number(fingerprint) else { continue };
             if path != last || index.paths.is_empty() {
                 let Some(plain) = str::from_utf8(path).ok().and_then(unescaped_path) else { continue };
                 index.paths.push(plain);
@@ -61,10 +61,12 @@ impl TextIndex {
     /// The paths with an entry of one of these fingerprints, sorted, each with the index of its text. A path in several
     /// texts is listed with each.
     pub fn paths_with<'f>(&self, fingerprints: impl IntoIterator<Item = &'f str>) -> Vec<(&RelPath, usize)> {
-        let entries =
-            fingerprints.into_iter().filter_map(|fingerprint| digits(fingerprint.as_bytes())).flat_map(|digits| {
-                let first = self.entries.partition_point(|entry| entry.fingerprint < digits);
-                self.entries[first..].iter().take_while(move |entry| entry.fingerprint == digits)
+        let entries = fingerprints
+            .into_iter()
+            .filter_map(|fingerprint| fingerprint_number(fingerprint.as_bytes()))
+            .flat_map(|number| {
+                let first = self.entries.partition_point(|entry| entry.fingerprint < number);
+                self.entries[first..].iter().take_while(move |entry| entry.fingerprint == number)
             });
         let mut places: Vec<(u32, u32)> = entries.map(|entry| (entry.path, entry.text)).collect();
         places.dedup();
@@ -107,19 +109,20 @@ impl<'t> Iterator for EntryKeys<'t> {
             if is_blank(path) {
                 continue;
             }
-            let key = self.line()?;
-            if is_blank(key) {
+            let rule_and_fingerprint = self.line()?;
+            if is_blank(rule_and_fingerprint) {
                 continue;
             }
             // The other lines of a block are not needed.
             while self.line().is_some_and(|line| !is_blank(line)) {}
-            if let Some(fingerprint) = second_word(key) {
+            if let Some(fingerprint) = second_word(rule_and_fingerprint) {
                 return Some((path, fingerprint));
             }
         }
     }
 }
 
+/// True if a line holds nothing but white space.
 fn is_blank(line: &[u8]) -> bool {
     let rest = line.trim_ascii_start();
     // A line of non-ASCII white space is blank too.

@@ -93,19 +93,19 @@ impl Baseline {
         let mut first = 0;
         for run in files[number].entries.chunk_by(|(a, _), (b, _)| a.path == b.path) {
             let places = by_path.entry(run[0].0.path.clone()).or_default();
-            let is_alone = places.is_empty();
+            let is_new_path = places.is_empty();
             let mut seen: HashSet<_> = places.iter().map(|at| identity(&files[at.file].entries[at.entry].0)).collect();
             for (entry, (found, _)) in run.iter().enumerate() {
                 let at = EntryAt { file: number, entry: first + entry };
                 // After a merge, an entry that both branches added may be in two files.
-                if (is_alone && run.len() == 1) || seen.insert(identity(found)) {
+                if (is_new_path && run.len() == 1) || seen.insert(identity(found)) {
                     places.push(at);
                     *count += 1;
                 } else {
                     repeated.push(at);
                 }
             }
-            if !is_alone {
+            if !is_new_path {
                 places.sort_by_key(|at| (&files[at.file].path, at.entry));
             }
             first += run.len();
@@ -138,15 +138,18 @@ impl Baseline {
     /// The paths with an entry of one of these fingerprints, sorted.
     pub fn paths_with<'f>(&self, fingerprints: impl IntoIterator<Item = &'f str>) -> Vec<&RelPath> {
         let by_fingerprint = self.by_fingerprint.get_or_init(|| {
-            let digits = |(at, entry): (EntryAt, &BaselineEntry)| Some((digits(entry.fingerprint.as_bytes())?, at));
-            let mut sorted: Vec<(u128, EntryAt)> = self.entries().filter_map(digits).collect();
+            let numbered =
+                |(at, entry): (EntryAt, &BaselineEntry)| Some((fingerprint_number(entry.fingerprint.as_bytes())?, at));
+            let mut sorted: Vec<(u128, EntryAt)> = self.entries().filter_map(numbered).collect();
             sorted.sort_unstable();
             sorted
         });
-        let places =
-            fingerprints.into_iter().filter_map(|fingerprint| digits(fingerprint.as_bytes())).flat_map(|digits| {
-                let first = by_fingerprint.partition_point(|(other, _)| *other < digits);
-                by_fingerprint[first..].iter().take_while(move |(other, _)| *other == digits)
+        let places = fingerprints
+            .into_iter()
+            .filter_map(|fingerprint| fingerprint_number(fingerprint.as_bytes()))
+            .flat_map(|number| {
+                let first = by_fingerprint.partition_point(|(other, _)| *other < number);
+                by_fingerprint[first..].iter().take_while(move |(other, _)| *other == number)
             });
         let mut paths: Vec<&RelPath> = places.map(|(_, at)| &self.entry(*at).path).collect();
         paths.sort();
@@ -155,8 +158,8 @@ impl Baseline {
     }
 
     /// All places of the entries at these places, with those of equal entries in other files.
-    pub fn copies(&self, of: impl IntoIterator<Item = EntryAt>) -> Vec<EntryAt> {
-        let mut places: Vec<EntryAt> = of.into_iter().collect();
+    pub fn copies(&self, places: impl IntoIterator<Item = EntryAt>) -> Vec<EntryAt> {
+        let mut places: Vec<EntryAt> = places.into_iter().collect();
         let entries: HashSet<_> = places.iter().map(|at| (&self.entry(*at).path, identity(self.entry(*at)))).collect();
         let is_copy = |at: &&EntryAt| entries.contains(&(&self.entry(**at).path, identity(self.entry(**at))));
         places.extend(self.repeated.iter().filter(is_copy));
@@ -186,20 +189,20 @@ fn identity(entry: &BaselineEntry) -> (&str, u32, Option<&str>) {
     (&entry.fingerprint, entry.count, entry.reason.as_deref())
 }
 
-/// The digits of a fingerprint as a number; none if it is not a fingerprint.
-fn digits(fingerprint: &[u8]) -> Option<u128> {
+/// The hexadecimal digits of a fingerprint as a number; none if it is not a fingerprint.
+fn fingerprint_number(fingerprint: &[u8]) -> Option<u128> {
     let digits = fingerprint.strip_prefix(b"1:").filter(|digits| digits.len() == 32)?;
-    let (mut number, mut seen) = (0, 0);
+    let (mut number, mut all_values) = (0, 0);
     for half in digits.chunks_exact(16) {
         let mut part = 0_u64;
         for digit in half {
             let value = HEX_VALUES[usize::from(*digit)];
-            seen |= value;
+            all_values |= value;
             part = part << 4 | u64::from(value & 0xF);
         }
         number = number << 64 | u128::from(part);
     }
-    (seen & NO_DIGIT == 0).then_some(number)
+    (all_values & NO_DIGIT == 0).then_some(number)
 }
 
 /// The value in [`HEX_VALUES`] of a byte that is not a digit.
@@ -255,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_fingerprint_is_a_number_of_128_bits() {
-        let check = |text: &str, expected| assert_eq!(digits(text.as_bytes()), expected, "{text}");
+        let check = |text: &str, expected| assert_eq!(fingerprint_number(text.as_bytes()), expected, "{text}");
         check("1:00112233445566778899aabbccddeeff", Some(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff));
         check("1:FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", Some(u128::MAX));
         for wrong in ["", "1:", "2:00112233445566778899aabbccddeeff", "1:0112233445566778899aabbccddeeff"] {

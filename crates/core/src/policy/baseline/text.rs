@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::mistake::{Mistake, Mistakes};
-use crate::policy::baseline::{BaselineFile, digits};
+use crate::policy::baseline::{BaselineFile, fingerprint_number};
 use crate::report::BaselineEntry;
 use crate::source::RelPath;
 use crate::span::Span;
@@ -135,7 +135,7 @@ fn entry(path: RelPath, block: &[(&str, Span)]) -> Result<BaselineEntry, EntryMi
     else {
         return Err((at, "expected rule, fingerprint and count".to_owned(), ENTRY_HELP));
     };
-    if digits(fingerprint.as_bytes()).is_none() {
+    if fingerprint_number(fingerprint.as_bytes()).is_none() {
         return Err((at, format!("`{fingerprint}` is no fingerprint"), "expected `1:` and 32 hexadecimal digits"));
     }
     let count = count.parse().ok().filter(|count| *count > 0);

@@ -15,7 +15,7 @@ use crate::rule::repair::FixTemplate;
 use crate::rule::template::Template;
 use crate::rule::{Cx, Interest, Literals, Nodes, Rule, Work};
 
-/// The rule of a page with rule objects. They are compiled for a dialect when its first file is met.
+/// The rule of a page with rule objects. They are compiled for a dialect when its first file is checked.
 pub struct Declarative {
     page: Arc<Page>,
     options: Options,
@@ -35,7 +35,7 @@ struct Compiled {
     labels: Vec<Label>,
     message: Message,
     fixes: Vec<FixTemplate>,
-    /// True if findings are about a definition as a whole.
+    /// True if findings are about a definition as a whole, see [`MEASURES`].
     definition: bool,
 }
 
@@ -78,7 +78,7 @@ impl Declarative {
         for (at, dialect) in language::dialects().enumerate() {
             let compiled = self.compile(dialect, &mut mistakes);
             if let Some(slot) = self.compiled.get(at) {
-                // If the dialect was met before, an equal value is there already.
+                // If a file of the dialect was checked before, an equal value is there already.
                 let _ = slot.set(compiled);
             }
         }
@@ -86,7 +86,7 @@ impl Declarative {
     }
 
     fn compiled(&self, dialect: &'static Dialect) -> Option<&Compiled> {
-        let at = language::dialects().position(|known| known == dialect)?;
+        let at = language::dialects().position(|other| other == dialect)?;
         let slot = self.compiled.get(at)?;
         slot.get_or_init(|| {
             let mut mistakes = Mistakes::new(self.page.path.clone(), self.page.text.clone());
@@ -110,10 +110,10 @@ impl Declarative {
         mistakes: &mut Mistakes,
     ) -> Option<Compiled> {
         let before = mistakes.len();
-        let mut written = |value: &Value| substitute(value, &self.options, mistakes);
-        let rule = written(&variant.rule);
+        let mut with_options = |value: &Value| substitute(value, &self.options, mistakes);
+        let rule = with_options(&variant.rule);
         let [utils, constraints, fix, labels] = [&variant.utils, &variant.constraints, &variant.fix, &variant.labels]
-            .map(|value| value.as_ref().map(&mut written));
+            .map(|value| value.as_ref().map(&mut with_options));
         if mistakes.len() > before {
             return None;
         }
@@ -193,11 +193,13 @@ fn compile_labels(value: &Value, compiler: &mut Compiler<'_>) -> Vec<Label> {
 
 /// True if the rule finds definitions by one of [`MEASURES`].
 fn is_about_definitions(rule: &Value) -> bool {
-    let (Some(node), Some(asked)) = (rule.get("node"), rule.get("where").and_then(Value::as_map)) else { return false };
+    let (Some(node), Some(conditions)) = (rule.get("node"), rule.get("where").and_then(Value::as_map)) else {
+        return false;
+    };
     let one = std::slice::from_ref(node);
     let mut kinds = node.as_list().unwrap_or(one).iter().map(|name| name.as_str().and_then(Kind::named));
     kinds.all(|kinds| kinds.is_some_and(|kinds| kinds.iter().all(|kind| kind.is_definition())))
-        && asked.iter().any(|entry| MEASURES.contains(&&*entry.key))
+        && conditions.iter().any(|entry| MEASURES.contains(&&*entry.key))
 }
 
 impl Rule for Declarative {
@@ -252,7 +254,7 @@ impl Rule for Declarative {
 
 impl Compiled {
     /// True if the rule matches a node, which is of its kinds.
-    #[allow(clippy::inline_always, reason = "every rule asks it of every node of its kinds")]
+    #[allow(clippy::inline_always, reason = "every rule calls it for every node of its kinds")]
     #[inline(always)]
     fn matches<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         search.env.clear();

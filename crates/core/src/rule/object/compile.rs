@@ -112,7 +112,8 @@ impl<'c> Compiler<'c> {
         terms.extend(get("kind").map(|value| self.kind(value)));
         terms.extend(get("regex").and_then(|value| self.regex(value)).map(Term::Regex));
         terms.extend(get("nthChild").map(|value| self.nth_child(value, depth)));
-        let atomic = terms.len();
+        // `where` is inserted here, before the terms that are more work.
+        let after_own_terms = terms.len();
         if let Some(value) = get("all") {
             let all = self.list(value, "all", depth);
             terms.push(Term::all(all));
@@ -125,7 +126,7 @@ impl<'c> Compiler<'c> {
         terms.extend(get("matches").map(|value| self.matches(value)));
         if let Some(value) = get("where") {
             let condition = self.conditions(value, get("node"), &terms);
-            terms.insert(atomic, condition);
+            terms.insert(after_own_terms, condition);
         }
         terms.extend(get("inside").map(|value| self.relation(value, depth, KeyContext::InsideOrHas, Term::Inside)));
         terms.extend(get("has").map(|value| self.relation(value, depth, KeyContext::InsideOrHas, Term::Has)));
@@ -291,16 +292,16 @@ impl<'c> Compiler<'c> {
             None => Pattern::compile(source, dialect, variables),
         };
         let strict = self.strict;
-        let wrong = |result: &Result<Pattern, PatternError>| match result {
+        let has_mistake = |result: &Result<Pattern, PatternError>| match result {
             Ok(pattern) => strict && pattern.has_error(),
             Err(_) => true,
         };
         let result = compile(self.dialect, &mut self.variables);
-        if wrong(&result) {
+        if has_mistake(&result) {
             let others = self.claimed.iter().filter(|dialect| **dialect != self.dialect);
             for other in others {
                 let mut variables = self.variables.clone();
-                if !wrong(&compile(other, &mut variables)) {
+                if !has_mistake(&compile(other, &mut variables)) {
                     // Messages and fixes may still name the variables.
                     self.variables = variables;
                     return Term::Never;

@@ -11,11 +11,11 @@ use crate::rule::object::{Compiler, Expression, KindSet, Term};
 pub(crate) enum Condition {
     /// The node is an import of one of these modules, or a name that refers to one.
     Import(Vec<String>),
-    /// The answer to the key passes all tests.
+    /// The node has the key, and its answer passes all tests.
     Ask(ViewKey, Vec<Test>),
 }
 
-/// One comparison of an answer.
+/// One comparison with the answer to a key.
 #[derive(Debug)]
 pub(crate) enum Test {
     Equals(ConditionValue),
@@ -87,9 +87,9 @@ impl Test {
             _ => None,
         };
         match self {
-            Self::Equals(literal) => literal.is(answer),
-            Self::Differs(literal) => !literal.is(answer),
-            Self::Among(literals) => literals.iter().any(|literal| literal.is(answer)),
+            Self::Equals(literal) => literal.matches(answer),
+            Self::Differs(literal) => !literal.matches(answer),
+            Self::Among(literals) => literals.iter().any(|literal| literal.matches(answer)),
             Self::Above(limit) => count().is_some_and(|count| count > *limit),
             Self::AtLeast(limit) => count().is_some_and(|count| count >= *limit),
             Self::Below(limit) => count().is_some_and(|count| count < *limit),
@@ -109,7 +109,9 @@ fn length<T>(items: &[T]) -> i64 {
 }
 
 impl ConditionValue {
-    fn is(&self, answer: &ViewAnswer<'_>) -> bool {
+    /// True if the answer equals the value. A number is also compared with the length of a list, and a text with each of
+    /// its items.
+    fn matches(&self, answer: &ViewAnswer<'_>) -> bool {
         match (self, answer) {
             (Self::Bool(expected), ViewAnswer::Bool(found)) => expected == found,
             (Self::Int(expected), ViewAnswer::Number(found)) => *expected == i64::from(*found),
@@ -139,8 +141,8 @@ impl Compiler<'_> {
                 continue;
             };
             if !key.kinds().is_empty() {
-                let having = self.raw_kinds(key.kinds());
-                kinds = Some(kinds.map_or_else(|| having.clone(), |kinds| kinds.intersection(&having)));
+                let kinds_with_key = self.raw_kinds(key.kinds());
+                kinds = Some(kinds.map_or_else(|| kinds_with_key.clone(), |kinds| kinds.intersection(&kinds_with_key)));
                 if let Some(listed) = &listed
                     && !listed.iter().any(|kind| key.kinds().contains(kind))
                 {
@@ -175,6 +177,7 @@ impl Compiler<'_> {
         Some(kinds).filter(|kinds| !kinds.is_empty())
     }
 
+    /// The modules of the key `import`: one, or a list.
     fn modules(&mut self, value: &Value) -> Vec<String> {
         let one = std::slice::from_ref(value);
         let items = value.as_list().unwrap_or(one);

@@ -11,7 +11,7 @@ use crate::rule::object::{KindSet, Search, Term};
 /// One relational rule.
 #[derive(Debug)]
 pub(crate) struct Relation {
-    /// The number of its answers in the memo of the rule.
+    /// The index of its answers in the memo of the rule.
     pub(super) number: usize,
     pub(super) term: Term,
     pub(super) stop: Stop,
@@ -55,10 +55,11 @@ impl Relation {
         self.kinds.as_ref().is_none_or(|kinds| kinds.contains(node.raw()))
     }
 
-    /// The kinds of the nodes to try, if the search goes to the end of its direction and all these nodes are stored.
-    pub(super) fn flat_kinds(&self) -> Option<&KindSet> {
-        let is_flat = self.only_named && matches!(self.stop, Stop::End);
-        self.kinds.as_ref().filter(|_| is_flat)
+    /// The kinds of the nodes to try, if all these nodes are stored (tokens are not) and the search goes to the end of
+    /// its direction.
+    pub(super) fn stored_kinds(&self) -> Option<&KindSet> {
+        let is_over_stored = self.only_named && matches!(self.stop, Stop::End);
+        self.kinds.as_ref().filter(|_| is_over_stored)
     }
 
     /// The metavariables that the term can capture.
@@ -70,10 +71,10 @@ impl Relation {
     /// have that field.
     #[inline(never)]
     pub(super) fn inside<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        if !self.passes_neighbor() {
+        if !self.goes_beyond_neighbor() {
             let Some(outer) = node.parent() else { return false };
             if search.is_small(outer) {
-                return self.links(outer, node) && self.term_matches(outer, search);
+                return self.is_in_field(outer, node) && self.term_matches(outer, search);
             }
         }
         if self.may_use_tables(node, search)
@@ -92,7 +93,7 @@ impl Relation {
             if search.steps.exhausted() {
                 break;
             }
-            found = self.links(outer, below) && self.term_matches(outer, search);
+            found = self.is_in_field(outer, below) && self.term_matches(outer, search);
             if found || self.stops_at(outer, search) {
                 break;
             }
@@ -111,8 +112,8 @@ impl Relation {
         let Some(nearest) = nearest else { return false };
         let depends_on_node_alone = search.depends_on_node_alone(self);
         // Nodes that are checked one after the other mostly have the same ancestors.
-        if depends_on_node_alone && let Some(known) = search.cached_inside(self, tree, nearest) {
-            return known.found.is_some_and(|found| search.capture_at(self, tree.node(found)));
+        if depends_on_node_alone && let Some(cached) = search.cached_inside(self, tree, nearest) {
+            return cached.found.is_some_and(|found| search.capture_at(self, tree.node(found)));
         }
         let (mut found, mut next) = (None, Some(nearest));
         while let Some(outer) = next {
@@ -129,13 +130,13 @@ impl Relation {
     }
 
     /// True if `below`, a child of `outer`, has the field of the relation.
-    pub(super) fn links(&self, outer: Node<'_>, below: Node<'_>) -> bool {
+    pub(super) fn is_in_field(&self, outer: Node<'_>, below: Node<'_>) -> bool {
         let Some(field) = self.field else { return true };
         below.field_id() == Some(field) && outer.child_by_field_id(field) == Some(below)
     }
 
-    /// True if a search may go further than one step.
-    fn passes_neighbor(&self) -> bool {
+    /// True if a search goes beyond the first step.
+    fn goes_beyond_neighbor(&self) -> bool {
         !matches!(self.stop, Stop::Neighbor)
     }
 
@@ -172,7 +173,7 @@ impl Relation {
     /// True if a descendant matches, found in the tables or by a search.
     fn has_below<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         let is_small = search.is_small(node);
-        // Tables are used for direct children too: a node may have many, and be asked about often.
+        // Tables are used for direct children too: a node may have many, and many searches may start at it.
         if !is_small
             && self.may_use_tables(node, search)
             && let Ok(found) = search.first_below(self, node)
@@ -188,12 +189,12 @@ impl Relation {
     }
 
     /// True if a descendant matches, found by a search without tables.
-    #[allow(clippy::inline_always, reason = "it has one caller, which is asked of very many nodes")]
+    #[allow(clippy::inline_always, reason = "it has one caller, which runs for very many nodes")]
     #[inline(always)]
     fn search_below<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
-        if !self.passes_neighbor() {
+        if !self.goes_beyond_neighbor() {
             self.has_child(node, search)
-        } else if let Some(kinds) = self.flat_kinds() {
+        } else if let Some(kinds) = self.stored_kinds() {
             self.has_stored_of_kinds(kinds, node, search)
         } else {
             self.has_descendant(node, search)
@@ -236,7 +237,7 @@ impl Relation {
     }
 
     /// True if a child matches.
-    #[allow(clippy::inline_always, reason = "it has one caller, which is asked of very many nodes")]
+    #[allow(clippy::inline_always, reason = "it has one caller, which runs for very many nodes")]
     #[inline(always)]
     fn has_child<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> bool {
         let tree = node.tree();
@@ -272,6 +273,7 @@ impl Relation {
         self.nearest(node, false, node.prev_siblings(), search)
     }
 
+    /// The first of `siblings` that matches; `after` is true for those after the node.
     fn nearest<'t>(
         &self,
         node: Node<'t>,
@@ -279,7 +281,7 @@ impl Relation {
         mut siblings: impl Iterator<Item = Node<'t>>,
         search: &mut Search<'t, '_>,
     ) -> Option<Node<'t>> {
-        if !self.passes_neighbor() {
+        if !self.goes_beyond_neighbor() {
             return siblings.next().filter(|sibling| self.term_matches(*sibling, search));
         }
         if self.may_use_tables(node, search)

@@ -76,7 +76,7 @@ pub struct RelatedV1<'a> {
     pub span: SpanV1,
     /// The lines and columns of the span.
     pub range: RangeV1,
-    /// How it explains the finding.
+    /// Its part in the explanation of the finding.
     pub message: &'a str,
 }
 
@@ -84,7 +84,7 @@ pub struct RelatedV1<'a> {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct FixV1<'a> {
-    /// What the fix does.
+    /// The effect of the fix, in words.
     pub title: &'a str,
     /// `safe` or `unsafe`.
     pub safety: &'static str,

@@ -62,11 +62,11 @@ pub struct ReportedRuleV1<'a> {
     pub pack: &'a str,
     /// Its topic: the folder of its page.
     pub topic: &'a str,
-    /// What it requires, in a sentence.
+    /// The requirement, in a sentence.
     pub summary: &'a str,
-    /// Why it is a rule.
+    /// The reason for the requirement, in Markdown.
     pub why: &'a str,
-    /// How to follow it.
+    /// The way to fix a finding, in Markdown.
     pub help: &'a str,
     /// The address of a page with more about it.
     pub url: Option<&'a str>,
@@ -101,7 +101,7 @@ pub struct SkippedV1<'a> {
 pub struct SkippedRuleV1<'a> {
     /// Its id.
     pub rule: &'a str,
-    /// Why it could not run.
+    /// The reason, in words.
     pub reason: &'a str,
 }
 
@@ -116,7 +116,7 @@ pub struct RolledBackV1<'a> {
     pub span: SpanV1,
     /// The line of the finding in that text, 1-based.
     pub line: u32,
-    /// Why it was not applied.
+    /// The reason, in words.
     pub reason: &'a str,
 }
 
@@ -125,7 +125,7 @@ pub struct RolledBackV1<'a> {
 pub struct UnwrittenV1<'a> {
     /// The file.
     pub path: &'a str,
-    /// Why they were not written.
+    /// The reason, in words.
     pub reason: &'a str,
 }
 

@@ -15,11 +15,11 @@ impl Emit<'_> {
         match expression {
             // Half of all expressions are names, which do not recurse.
             Expression::Identifier(identifier) => self.reference(identifier, field),
-            _ => self.with_stack(|emit| emit.expression_here(expression, field)),
+            _ => self.with_stack(|emit| emit.expression_on_ensured_stack(expression, field)),
         }
     }
 
-    fn expression_here(&mut self, expression: &Expression<'_>, field: u16) {
+    fn expression_on_ensured_stack(&mut self, expression: &Expression<'_>, field: u16) {
         let (k, f) = (self.kinds(), self.fields());
         let at = span(expression);
         match expression {

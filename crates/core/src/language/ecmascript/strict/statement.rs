@@ -12,10 +12,10 @@ use crate::span::Span;
 
 impl Emit<'_> {
     pub(super) fn statement(&mut self, statement: &Statement<'_>, field: u16) {
-        self.with_stack(|emit| emit.statement_here(statement, field));
+        self.with_stack(|emit| emit.statement_on_ensured_stack(statement, field));
     }
 
-    fn statement_here(&mut self, statement: &Statement<'_>, field: u16) {
+    fn statement_on_ensured_stack(&mut self, statement: &Statement<'_>, field: u16) {
         let (k, f) = (self.kinds(), self.fields());
         let at = span(statement);
         match statement {

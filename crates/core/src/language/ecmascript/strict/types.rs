@@ -13,7 +13,7 @@ use crate::span::Span;
 
 impl Emit<'_> {
     pub(super) fn type_(&mut self, type_: &TSType<'_>, field: u16) {
-        self.with_stack(|emit| emit.type_here(type_, field));
+        self.with_stack(|emit| emit.type_on_ensured_stack(type_, field));
     }
 
     /// Adds a type; the `const` of `as const` stays a token as in the grammar.
@@ -24,7 +24,7 @@ impl Emit<'_> {
         }
     }
 
-    fn type_here(&mut self, type_: &TSType<'_>, field: u16) {
+    fn type_on_ensured_stack(&mut self, type_: &TSType<'_>, field: u16) {
         let (k, f) = (self.kinds(), self.fields());
         let at = span(type_);
         match type_ {

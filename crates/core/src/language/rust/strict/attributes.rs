@@ -7,7 +7,7 @@ use super::lower::Lower;
 impl Lower<'_> {
     /// Adds the outer attributes that are next.
     pub(super) fn outer_attributes(&mut self) {
-        while self.sees(0, b'#') && self.sees(1, b'[') {
+        while self.token_is(0, b'#') && self.token_is(1, b'[') {
             self.node(self.kind.attribute_item, 0, |this| {
                 this.pass();
                 this.attribute();
@@ -17,7 +17,7 @@ impl Lower<'_> {
 
     /// Adds the inner attributes that are next.
     pub(super) fn inner_attributes(&mut self) {
-        while self.sees(0, b'#') && self.sees(1, b'!') && self.sees(2, b'[') {
+        while self.token_is(0, b'#') && self.token_is(1, b'!') && self.token_is(2, b'[') {
             self.node(self.kind.inner_attribute_item, 0, |this| {
                 this.pass();
                 this.pass();
@@ -32,7 +32,7 @@ impl Lower<'_> {
         self.pass();
         self.node(self.kind.attribute, 0, |this| {
             this.token_path(0);
-            if this.sees(0, b'=') {
+            if this.token_is(0, b'=') {
                 this.pass();
                 this.attribute_value(end);
             } else if this.token().kind == TokenKind::Open {
@@ -61,7 +61,7 @@ impl Lower<'_> {
 
     /// Adds a path of plain names: of an attribute, a macro, a restricted visibility.
     pub(super) fn token_path(&mut self, field: u16) {
-        let leading = self.sees(0, b':') && self.sees(1, b':');
+        let leading = self.token_is(0, b':') && self.token_is(1, b':');
         let mut names = usize::from(!leading);
         let mut at = self.at + names;
         while self.token_at(at).byte == b':' && self.token_at(at + 1).byte == b':' {
@@ -82,7 +82,7 @@ impl Lower<'_> {
                 this.scoped_names(names - 1, leading, this.field.path);
             }
             this.pass_text("::");
-            this.later_name();
+            this.name_after_colons();
         });
     }
 
@@ -94,7 +94,7 @@ impl Lower<'_> {
             syn::Visibility::Restricted(_) => self.node(self.kind.visibility_modifier, 0, |this| {
                 this.pass_word("pub");
                 this.pass_text("(");
-                if this.sees_word("in") {
+                if this.next_is_word("in") {
                     this.pass();
                 }
                 this.token_path(0);

@@ -8,48 +8,48 @@ impl Lower<'_> {
     /// Adds an expression with a block; gives up one that syn does not interpret.
     pub(super) fn control(&mut self, expression: &Expr, field: u16) {
         match expression {
-            Expr::Async(of) => self.node(self.kind.async_block, field, |this| {
+            Expr::Async(expression) => self.node(self.kind.async_block, field, |this| {
                 this.pass_word("async");
-                if of.capture.is_some() {
+                if expression.capture.is_some() {
                     this.pass_word("move");
                 }
-                this.block(&of.block, 0);
+                this.block(&expression.block, 0);
             }),
-            Expr::Block(of) => self.labelled_block(&of.block, of.label.as_ref(), field),
-            Expr::Const(of) => self.node(self.kind.const_block, field, |this| {
+            Expr::Block(expression) => self.labelled_block(&expression.block, expression.label.as_ref(), field),
+            Expr::Const(expression) => self.node(self.kind.const_block, field, |this| {
                 this.pass_word("const");
-                this.block(&of.block, this.field.body);
+                this.block(&expression.block, this.field.body);
             }),
-            Expr::ForLoop(of) => self.node(self.kind.for_expression, field, |this| {
-                this.label(of.label.as_ref());
+            Expr::ForLoop(expression) => self.node(self.kind.for_expression, field, |this| {
+                this.label(expression.label.as_ref());
                 this.pass_word("for");
-                this.pattern(&of.pat, this.field.pattern);
+                this.pattern(&expression.pat, this.field.pattern);
                 this.pass_word("in");
-                this.expression(&of.expr, this.field.value);
-                this.block(&of.body, this.field.body);
+                this.expression(&expression.expr, this.field.value);
+                this.block(&expression.body, this.field.body);
             }),
-            Expr::If(of) => self.node(self.kind.if_expression, field, |this| {
+            Expr::If(expression) => self.node(self.kind.if_expression, field, |this| {
                 this.pass_word("if");
-                this.condition(&of.cond, this.field.condition);
-                this.block(&of.then_branch, this.field.consequence);
-                if let Some((_, alternative)) = &of.else_branch {
+                this.condition(&expression.cond, this.field.condition);
+                this.block(&expression.then_branch, this.field.consequence);
+                if let Some((_, alternative)) = &expression.else_branch {
                     this.node(this.kind.else_clause, this.field.alternative, |this| {
                         this.pass_word("else");
                         this.expression(alternative, 0);
                     });
                 }
             }),
-            Expr::Loop(of) => self.node(self.kind.loop_expression, field, |this| {
-                this.label(of.label.as_ref());
+            Expr::Loop(expression) => self.node(self.kind.loop_expression, field, |this| {
+                this.label(expression.label.as_ref());
                 this.pass_word("loop");
-                this.block(&of.body, this.field.body);
+                this.block(&expression.body, this.field.body);
             }),
-            Expr::Match(of) => self.node(self.kind.match_expression, field, |this| {
+            Expr::Match(expression) => self.node(self.kind.match_expression, field, |this| {
                 this.pass_word("match");
-                this.expression(&of.expr, this.field.value);
+                this.expression(&expression.expr, this.field.value);
                 this.node(this.kind.match_block, this.field.body, |this| {
                     this.pass_text("{");
-                    for arm in &of.arms {
+                    for arm in &expression.arms {
                         this.arm(arm);
                         if this.failure.is_some() {
                             return;
@@ -58,19 +58,19 @@ impl Lower<'_> {
                     this.pass_text("}");
                 });
             }),
-            Expr::TryBlock(of) => self.node(self.kind.try_block, field, |this| {
+            Expr::TryBlock(expression) => self.node(self.kind.try_block, field, |this| {
                 this.pass_word("try");
-                this.block(&of.block, 0);
+                this.block(&expression.block, 0);
             }),
-            Expr::Unsafe(of) => self.node(self.kind.unsafe_block, field, |this| {
+            Expr::Unsafe(expression) => self.node(self.kind.unsafe_block, field, |this| {
                 this.pass_word("unsafe");
-                this.block(&of.block, 0);
+                this.block(&expression.block, 0);
             }),
-            Expr::While(of) => self.node(self.kind.while_expression, field, |this| {
-                this.label(of.label.as_ref());
+            Expr::While(expression) => self.node(self.kind.while_expression, field, |this| {
+                this.label(expression.label.as_ref());
                 this.pass_word("while");
-                this.condition(&of.cond, this.field.condition);
-                this.block(&of.body, this.field.body);
+                this.condition(&expression.cond, this.field.condition);
+                this.block(&expression.body, this.field.body);
             }),
             _ => self.give_up("an expression that syn does not interpret"),
         }

@@ -24,8 +24,8 @@ impl Lower<'_> {
                 this.pass_text("=");
                 this.expression(&assign.right, this.field.right);
             }),
-            Expr::Await(of) => self.node(self.kind.await_expression, field, |this| {
-                this.expression(&of.base, 0);
+            Expr::Await(expression) => self.node(self.kind.await_expression, field, |this| {
+                this.expression(&expression.base, 0);
                 this.pass_text(".");
                 this.pass_word("await");
             }),
@@ -48,10 +48,10 @@ impl Lower<'_> {
                 this.pass_word("as");
                 this.type_(&cast.ty, this.field.type_);
             }),
-            Expr::Field(of) => self.node(self.kind.field_expression, field, |this| {
-                this.expression(&of.base, this.field.value);
+            Expr::Field(expression) => self.node(self.kind.field_expression, field, |this| {
+                this.expression(&expression.base, this.field.value);
                 this.pass_text(".");
-                this.member(&of.member, this.field.field);
+                this.member(&expression.member, this.field.field);
             }),
             Expr::Group(group) => self.expression(&group.expr, field),
             Expr::Index(index) => self.node(self.kind.index_expression, field, |this| {
@@ -70,29 +70,29 @@ impl Lower<'_> {
                     this.expression(end, 0);
                 }
             }),
-            Expr::RawAddr(of) => self.node(self.kind.reference_expression, field, |this| {
+            Expr::RawAddr(expression) => self.node(self.kind.reference_expression, field, |this| {
                 this.pass_text("&");
                 this.pass_word("raw");
-                match of.mutability {
+                match expression.mutability {
                     syn::PointerMutability::Const(_) => this.pass_word("const"),
-                    syn::PointerMutability::Mut(_) => this.mutable(),
+                    syn::PointerMutability::Mut(_) => this.optional_mut(),
                 }
-                this.expression(&of.expr, this.field.value);
+                this.expression(&expression.expr, this.field.value);
             }),
-            Expr::Reference(of) => self.node(self.kind.reference_expression, field, |this| {
+            Expr::Reference(expression) => self.node(self.kind.reference_expression, field, |this| {
                 this.pass_text("&");
-                if of.mutability.is_some() {
-                    this.mutable();
+                if expression.mutability.is_some() {
+                    this.optional_mut();
                 }
-                this.expression(&of.expr, this.field.value);
+                this.expression(&expression.expr, this.field.value);
             }),
-            Expr::Try(of) => self.node(self.kind.try_expression, field, |this| {
-                this.expression(&of.expr, 0);
+            Expr::Try(expression) => self.node(self.kind.try_expression, field, |this| {
+                this.expression(&expression.expr, 0);
                 this.pass_text("?");
             }),
-            Expr::Unary(of) => self.node(self.kind.unary_expression, field, |this| {
+            Expr::Unary(expression) => self.node(self.kind.unary_expression, field, |this| {
                 this.pass();
-                this.expression(&of.expr, 0);
+                this.expression(&expression.expr, 0);
             }),
             other => self.value(other, field),
         }
@@ -104,28 +104,28 @@ impl Lower<'_> {
             Expr::Array(array) => self.node(self.kind.array_expression, field, |this| {
                 this.list("[", array.elems.iter(), |this, element| this.expression(element, 0));
             }),
-            Expr::Break(of) => self.node(self.kind.break_expression, field, |this| {
+            Expr::Break(expression) => self.node(self.kind.break_expression, field, |this| {
                 this.pass_word("break");
-                if of.label.is_some() {
-                    this.quoted(this.kind.label, 0);
+                if expression.label.is_some() {
+                    this.lifetime_or_label(this.kind.label, 0);
                 }
-                if let Some(value) = &of.expr {
+                if let Some(value) = &expression.expr {
                     this.expression(value, 0);
                 }
             }),
             Expr::Closure(closure) => self.closure(closure, field),
-            Expr::Continue(of) => self.node(self.kind.continue_expression, field, |this| {
+            Expr::Continue(expression) => self.node(self.kind.continue_expression, field, |this| {
                 this.pass_word("continue");
-                if of.label.is_some() {
-                    this.quoted(this.kind.label, 0);
+                if expression.label.is_some() {
+                    this.lifetime_or_label(this.kind.label, 0);
                 }
             }),
             Expr::Infer(_) => self.word(self.kind.identifier, field),
-            Expr::Let(of) => self.node(self.kind.let_condition, field, |this| {
+            Expr::Let(expression) => self.node(self.kind.let_condition, field, |this| {
                 this.pass_word("let");
-                this.pattern(&of.pat, this.field.pattern);
+                this.pattern(&expression.pat, this.field.pattern);
                 this.pass_text("=");
-                this.expression(&of.expr, this.field.value);
+                this.expression(&expression.expr, this.field.value);
             }),
             Expr::Lit(_) => self.literal(field),
             Expr::Macro(call) => self.macro_invocation(&call.mac, field),
@@ -142,13 +142,13 @@ impl Lower<'_> {
                 this.expression(&repeat.len, this.field.length);
                 this.pass_text("]");
             }),
-            Expr::Return(of) => self.node(self.kind.return_expression, field, |this| {
+            Expr::Return(expression) => self.node(self.kind.return_expression, field, |this| {
                 this.pass_word("return");
-                if let Some(value) = &of.expr {
+                if let Some(value) = &expression.expr {
                     this.expression(value, 0);
                 }
             }),
-            Expr::Struct(of) => self.struct_expression(of, field),
+            Expr::Struct(expression) => self.struct_expression(expression, field),
             Expr::Tuple(tuple) => {
                 let empty = tuple.elems.is_empty();
                 let kind = if empty { self.kind.unit_expression } else { self.kind.tuple_expression };
@@ -156,9 +156,9 @@ impl Lower<'_> {
                     this.list("(", tuple.elems.iter(), |this, element| this.expression(element, 0));
                 });
             }
-            Expr::Yield(of) => self.node(self.kind.yield_expression, field, |this| {
+            Expr::Yield(expression) => self.node(self.kind.yield_expression, field, |this| {
                 this.pass_word("yield");
-                if let Some(value) = &of.expr {
+                if let Some(value) = &expression.expr {
                     this.expression(value, 0);
                 }
             }),
@@ -195,16 +195,16 @@ impl Lower<'_> {
         });
     }
 
-    fn struct_expression(&mut self, of: &syn::ExprStruct, field: u16) {
+    fn struct_expression(&mut self, expression: &syn::ExprStruct, field: u16) {
         self.node(self.kind.struct_expression, field, |this| {
-            this.path(of.qself.as_ref(), &of.path, PathRole::Struct, this.field.name);
+            this.path(expression.qself.as_ref(), &expression.path, PathRole::Struct, this.field.name);
             this.node(this.kind.field_initializer_list, this.field.body, |this| {
                 this.pass_text("{");
-                this.elements(of.fields.iter(), Self::field_initializer);
-                if of.dot2_token.is_some() {
+                this.elements(expression.fields.iter(), Self::field_initializer);
+                if expression.dot2_token.is_some() {
                     this.node(this.kind.base_field_initializer, 0, |this| {
                         this.pass_text("..");
-                        match &of.rest {
+                        match &expression.rest {
                             Some(rest) => this.expression(rest, 0),
                             // In the arguments of a macro it is a pattern.
                             None if this.macro_depth > 0 => this.give_up("a pattern among expressions"),
@@ -217,8 +217,8 @@ impl Lower<'_> {
         });
     }
 
-    fn field_initializer(&mut self, of: &syn::FieldValue) {
-        if of.colon_token.is_none() {
+    fn field_initializer(&mut self, initializer: &syn::FieldValue) {
+        if initializer.colon_token.is_none() {
             self.node(self.kind.shorthand_field_initializer, 0, |this| {
                 this.outer_attributes();
                 this.name(0);
@@ -227,9 +227,9 @@ impl Lower<'_> {
         }
         self.node(self.kind.field_initializer, 0, |this| {
             this.outer_attributes();
-            this.member(&of.member, this.field.field);
+            this.member(&initializer.member, this.field.field);
             this.pass_text(":");
-            this.expression(&of.expr, this.field.value);
+            this.expression(&initializer.expr, this.field.value);
         });
     }
 
@@ -238,7 +238,7 @@ impl Lower<'_> {
             if let Some(lifetimes) = &closure.lifetimes {
                 this.for_lifetimes(lifetimes);
             }
-            while !this.sees(0, b'|') && this.failure.is_none() {
+            while !this.token_is(0, b'|') && this.failure.is_none() {
                 this.pass();
             }
             let start = this.token().start;
@@ -272,7 +272,7 @@ impl Lower<'_> {
         match limits {
             syn::RangeLimits::HalfOpen(_) => self.pass_text(".."),
             // Patterns may still have `...`.
-            syn::RangeLimits::Closed(_) if self.sees(2, b'.') => self.pass_text("..."),
+            syn::RangeLimits::Closed(_) if self.token_is(2, b'.') => self.pass_text("..."),
             syn::RangeLimits::Closed(_) => self.pass_text("..="),
         }
     }

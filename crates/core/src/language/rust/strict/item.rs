@@ -20,81 +20,82 @@ impl Lower<'_> {
     pub(super) fn item(&mut self, item: &Item, within: ItemContext) {
         with_step_stack(|| {
             self.outer_attributes();
-            self.item_here(item, within);
+            self.item_after_attributes(item, within);
         });
     }
 
-    fn item_here(&mut self, item: &Item, within: ItemContext) {
+    /// Adds an item whose attributes are passed.
+    fn item_after_attributes(&mut self, item: &Item, within: ItemContext) {
         match item {
-            Item::Const(of) => self.node(self.kind.const_item, 0, |this| {
-                this.visibility(&of.vis);
-                this.constant(&of.generics, &of.ty, Some(&of.expr));
+            Item::Const(item) => self.node(self.kind.const_item, 0, |this| {
+                this.visibility(&item.vis);
+                this.constant(&item.generics, &item.ty, Some(&item.expr));
             }),
-            Item::Enum(of) => self.node(self.kind.enum_item, 0, |this| this.enumeration(of)),
-            Item::ExternCrate(of) => self.node(self.kind.extern_crate_declaration, 0, |this| {
-                this.visibility(&of.vis);
+            Item::Enum(item) => self.node(self.kind.enum_item, 0, |this| this.enumeration(item)),
+            Item::ExternCrate(item) => self.node(self.kind.extern_crate_declaration, 0, |this| {
+                this.visibility(&item.vis);
                 this.pass_word("extern");
                 this.word(this.kind.crate_, 0);
                 this.word(this.kind.identifier, this.field.name);
-                if of.rename.is_some() {
+                if item.rename.is_some() {
                     this.pass_word("as");
                     this.word(this.kind.identifier, this.field.alias);
                 }
                 this.pass_text(";");
             }),
-            Item::Fn(of) => self.function(Some(&of.vis), &of.sig, Some(&of.block)),
-            Item::ForeignMod(of) => self.node(self.kind.foreign_mod_item, 0, |this| {
-                if of.unsafety.is_some() {
+            Item::Fn(item) => self.function(Some(&item.vis), &item.sig, Some(&item.block)),
+            Item::ForeignMod(item) => self.node(self.kind.foreign_mod_item, 0, |this| {
+                if item.unsafety.is_some() {
                     this.pass_word("unsafe");
                 }
                 this.extern_modifier();
-                this.declarations(of.items.iter(), Self::foreign_item);
+                this.declarations(item.items.iter(), Self::foreign_item);
             }),
-            Item::Impl(of) => self.node(self.kind.impl_item, 0, |this| this.implementation(of)),
-            Item::Macro(of) if of.ident.is_some() => {
-                if self.sees_word("macro_rules") {
+            Item::Impl(item) => self.node(self.kind.impl_item, 0, |this| this.implementation(item)),
+            Item::Macro(item) if item.ident.is_some() => {
+                if self.next_is_word("macro_rules") {
                     self.macro_definition();
                 } else {
                     self.give_up("a macro call with a name before its tokens");
                 }
             }
-            Item::Macro(of) => self.macro_item(&of.mac, of.semi_token.is_some(), within),
-            Item::Mod(of) => self.node(self.kind.mod_item, 0, |this| {
-                this.visibility(&of.vis);
-                if of.unsafety.is_some() {
+            Item::Macro(item) => self.macro_item(&item.mac, item.semi_token.is_some(), within),
+            Item::Mod(item) => self.node(self.kind.mod_item, 0, |this| {
+                this.visibility(&item.vis);
+                if item.unsafety.is_some() {
                     this.pass_word("unsafe");
                 }
                 this.pass_word("mod");
                 this.word(this.kind.identifier, this.field.name);
-                match &of.content {
+                match &item.content {
                     Some((_, items)) => {
                         this.declarations(items.iter(), |this, item| this.item(item, ItemContext::List));
                     }
                     None => this.pass_text(";"),
                 }
             }),
-            Item::Static(of) => self.node(self.kind.static_item, 0, |this| {
-                this.visibility(&of.vis);
-                this.static_(&of.ty, Some(&of.expr));
+            Item::Static(item) => self.node(self.kind.static_item, 0, |this| {
+                this.visibility(&item.vis);
+                this.static_(&item.ty, Some(&item.expr));
             }),
-            Item::Struct(of) => self.node(self.kind.struct_item, 0, |this| this.structure(of)),
-            Item::Trait(of) => self.node(self.kind.trait_item, 0, |this| this.trait_(of)),
-            Item::Type(of) => self.node(self.kind.type_item, 0, |this| {
-                this.visibility(&of.vis);
-                this.type_alias(&of.generics, &of.ty);
+            Item::Struct(item) => self.node(self.kind.struct_item, 0, |this| this.structure(item)),
+            Item::Trait(item) => self.node(self.kind.trait_item, 0, |this| this.trait_(item)),
+            Item::Type(item) => self.node(self.kind.type_item, 0, |this| {
+                this.visibility(&item.vis);
+                this.type_alias(&item.generics, &item.ty);
             }),
-            Item::Union(of) => self.node(self.kind.union_item, 0, |this| {
-                this.visibility(&of.vis);
+            Item::Union(item) => self.node(self.kind.union_item, 0, |this| {
+                this.visibility(&item.vis);
                 this.pass_word("union");
                 this.word(this.kind.type_identifier, this.field.name);
-                this.generics(&of.generics);
-                this.where_clause(of.generics.where_clause.as_ref());
-                this.named_fields(&of.fields);
+                this.generics(&item.generics);
+                this.where_clause(item.generics.where_clause.as_ref());
+                this.named_fields(&item.fields);
             }),
-            Item::Use(of) => self.node(self.kind.use_declaration, 0, |this| {
-                this.visibility(&of.vis);
+            Item::Use(item) => self.node(self.kind.use_declaration, 0, |this| {
+                this.visibility(&item.vis);
                 this.pass_word("use");
-                this.use_tree(&of.tree, this.field.argument);
+                this.use_tree(&item.tree, this.field.argument);
                 this.pass_text(";");
             }),
             Item::TraitAlias(_) => self.give_up("the grammar has no trait aliases"),
@@ -134,19 +135,20 @@ impl Lower<'_> {
     }
 
     /// Adds `const NAME: T = value;`, without its visibility.
-    pub(super) fn constant(&mut self, generics: &syn::Generics, of: &syn::Type, value: Option<&syn::Expr>) {
-        if self.sees_word("default") {
+    pub(super) fn constant(&mut self, generics: &syn::Generics, ty: &syn::Type, value: Option<&syn::Expr>) {
+        if self.next_is_word("default") {
             self.pass();
         }
         self.pass_word("const");
         self.word(self.kind.identifier, self.field.name);
         self.generics(generics);
-        self.typed_value(of, value);
+        self.typed_value(ty, value);
     }
 
-    fn typed_value(&mut self, of: &syn::Type, value: Option<&syn::Expr>) {
+    /// Adds `: T = value;`.
+    fn typed_value(&mut self, ty: &syn::Type, value: Option<&syn::Expr>) {
         self.pass_text(":");
-        self.type_(of, self.field.type_);
+        self.type_(ty, self.field.type_);
         if let Some(value) = value {
             self.pass_text("=");
             self.expression(value, self.field.value);
@@ -155,19 +157,19 @@ impl Lower<'_> {
     }
 
     /// Adds `static mut NAME: T = value;`, without its visibility.
-    pub(super) fn static_(&mut self, of: &syn::Type, value: Option<&syn::Expr>) {
-        while !self.sees_word("static") && self.failure.is_none() {
+    pub(super) fn static_(&mut self, ty: &syn::Type, value: Option<&syn::Expr>) {
+        while !self.next_is_word("static") && self.failure.is_none() {
             self.pass();
         }
         self.pass_word("static");
-        self.mutable();
+        self.optional_mut();
         self.word(self.kind.identifier, self.field.name);
-        self.typed_value(of, value);
+        self.typed_value(ty, value);
     }
 
     /// Adds `type Name<T> = U;`, without its visibility.
-    pub(super) fn type_alias(&mut self, generics: &syn::Generics, of: &syn::Type) {
-        if self.sees_word("default") {
+    pub(super) fn type_alias(&mut self, generics: &syn::Generics, ty: &syn::Type) {
+        if self.next_is_word("default") {
             self.pass();
         }
         self.pass_word("type");
@@ -175,19 +177,19 @@ impl Lower<'_> {
         self.generics(generics);
         self.where_clause(generics.where_clause.as_ref());
         self.pass_text("=");
-        self.type_(of, self.field.type_);
+        self.type_(ty, self.field.type_);
         self.where_clause(generics.where_clause.as_ref());
         self.pass_text(";");
     }
 
-    fn enumeration(&mut self, of: &syn::ItemEnum) {
-        self.visibility(&of.vis);
+    fn enumeration(&mut self, item: &syn::ItemEnum) {
+        self.visibility(&item.vis);
         self.pass_word("enum");
         self.word(self.kind.type_identifier, self.field.name);
-        self.generics(&of.generics);
-        self.where_clause(of.generics.where_clause.as_ref());
+        self.generics(&item.generics);
+        self.where_clause(item.generics.where_clause.as_ref());
         self.node(self.kind.enum_variant_list, self.field.body, |this| {
-            this.list("{", of.variants.iter(), |this, variant| {
+            this.list("{", item.variants.iter(), |this, variant| {
                 this.outer_attributes();
                 this.node(this.kind.enum_variant, 0, |this| {
                     this.word(this.kind.identifier, this.field.name);
@@ -201,15 +203,15 @@ impl Lower<'_> {
         });
     }
 
-    fn structure(&mut self, of: &syn::ItemStruct) {
-        self.visibility(&of.vis);
+    fn structure(&mut self, item: &syn::ItemStruct) {
+        self.visibility(&item.vis);
         self.pass_word("struct");
         self.word(self.kind.type_identifier, self.field.name);
-        self.generics(&of.generics);
-        self.where_clause(of.generics.where_clause.as_ref());
-        self.fields(&of.fields);
-        self.where_clause(of.generics.where_clause.as_ref());
-        if of.semi_token.is_some() {
+        self.generics(&item.generics);
+        self.where_clause(item.generics.where_clause.as_ref());
+        self.fields(&item.fields);
+        self.where_clause(item.generics.where_clause.as_ref());
+        if item.semi_token.is_some() {
             self.pass_text(";");
         }
     }
@@ -217,9 +219,9 @@ impl Lower<'_> {
     fn fields(&mut self, fields: &Fields) {
         match fields {
             Fields::Named(named) => self.named_fields(named),
-            Fields::Unnamed(of) => {
+            Fields::Unnamed(unnamed) => {
                 self.node(self.kind.ordered_field_declaration_list, self.field.body, |this| {
-                    this.list("(", of.unnamed.iter(), |this, field| {
+                    this.list("(", unnamed.unnamed.iter(), |this, field| {
                         this.outer_attributes();
                         this.visibility(&field.vis);
                         this.type_(&field.ty, this.field.type_);
@@ -247,40 +249,40 @@ impl Lower<'_> {
         });
     }
 
-    fn implementation(&mut self, of: &syn::ItemImpl) {
-        if of.modifiers.defaultness.is_some() {
+    fn implementation(&mut self, item: &syn::ItemImpl) {
+        if item.modifiers.defaultness.is_some() {
             self.pass_word("default");
         }
-        if of.unsafety.is_some() {
+        if item.unsafety.is_some() {
             self.pass_word("unsafe");
         }
         self.pass_word("impl");
-        self.generics(&of.generics);
-        if of.modifiers.polarity.is_some() {
+        self.generics(&item.generics);
+        if item.modifiers.polarity.is_some() {
             self.pass_text("!");
         }
-        if let Some((path, _)) = &of.trait_ {
+        if let Some((path, _)) = &item.trait_ {
             self.path(None, path, PathRole::Type, self.field.trait_);
             self.pass_word("for");
         }
-        self.type_(&of.self_ty, self.field.type_);
-        self.where_clause(of.generics.where_clause.as_ref());
-        self.declarations(of.items.iter(), Self::impl_item);
+        self.type_(&item.self_ty, self.field.type_);
+        self.where_clause(item.generics.where_clause.as_ref());
+        self.declarations(item.items.iter(), Self::impl_item);
     }
 
-    fn trait_(&mut self, of: &syn::ItemTrait) {
-        self.visibility(&of.vis);
-        while !self.sees_word("trait") && self.failure.is_none() {
+    fn trait_(&mut self, item: &syn::ItemTrait) {
+        self.visibility(&item.vis);
+        while !self.next_is_word("trait") && self.failure.is_none() {
             self.pass();
         }
         self.pass_word("trait");
         self.word(self.kind.type_identifier, self.field.name);
-        self.generics(&of.generics);
-        if of.colon_token.is_some() {
-            self.trait_bounds(of.supertraits.iter(), self.field.bounds);
+        self.generics(&item.generics);
+        if item.colon_token.is_some() {
+            self.trait_bounds(item.supertraits.iter(), self.field.bounds);
         }
-        self.where_clause(of.generics.where_clause.as_ref());
-        self.declarations(of.items.iter(), Self::trait_member);
+        self.where_clause(item.generics.where_clause.as_ref());
+        self.declarations(item.items.iter(), Self::trait_member);
     }
 
     /// Adds a function with a body, or a signature without one.
@@ -311,12 +313,12 @@ impl Lower<'_> {
 
     /// Adds `const async unsafe extern "C"` before `fn`.
     pub(super) fn function_modifiers(&mut self) {
-        if self.sees_word("fn") {
+        if self.next_is_word("fn") {
             return;
         }
         self.node(self.kind.function_modifiers, 0, |this| {
-            while !this.sees_word("fn") && this.failure.is_none() {
-                if this.sees_word("extern") { this.extern_modifier() } else { this.pass() }
+            while !this.next_is_word("fn") && this.failure.is_none() {
+                if this.next_is_word("extern") { this.extern_modifier() } else { this.pass() }
             }
         });
     }
@@ -324,7 +326,7 @@ impl Lower<'_> {
     fn extern_modifier(&mut self) {
         self.node(self.kind.extern_modifier, 0, |this| {
             this.pass_word("extern");
-            if this.token().kind != super::lexer::TokenKind::Ident && !this.sees(0, b'{') {
+            if this.token().kind != super::lexer::TokenKind::Ident && !this.token_is(0, b'{') {
                 this.literal(0);
             }
         });
@@ -353,17 +355,17 @@ impl Lower<'_> {
         self.outer_attributes();
         match parameter {
             FnArg::Receiver(receiver) => match &receiver.kind {
-                ReceiverKind::Typed(_, of) => self.node(self.kind.parameter, 0, |this| {
-                    this.mutable();
+                ReceiverKind::Typed(_, ty) => self.node(self.kind.parameter, 0, |this| {
+                    this.optional_mut();
                     this.word(this.kind.self_, this.field.pattern);
                     this.pass_text(":");
-                    this.type_(of, this.field.type_);
+                    this.type_(ty, this.field.type_);
                 }),
                 _ => self.node(self.kind.self_parameter, 0, |this| {
                     if this.pass_if(b'&') && this.token().kind == super::lexer::TokenKind::Lifetime {
                         this.lifetime(0);
                     }
-                    this.mutable();
+                    this.optional_mut();
                     this.word(this.kind.self_, 0);
                 }),
             },
@@ -383,7 +385,7 @@ impl Lower<'_> {
 
     /// Adds the tree of a `use`.
     fn use_tree(&mut self, tree: &UseTree, field: u16) {
-        let leading = self.sees(0, b':') && self.sees(1, b':');
+        let leading = self.token_is(0, b':') && self.token_is(1, b':');
         let (mut names, mut end) = (0, tree);
         while let UseTree::Path(path) = end {
             names += 1;

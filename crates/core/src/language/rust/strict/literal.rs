@@ -38,7 +38,7 @@ impl Lower<'_> {
 
     /// Adds the next literal with its minus, as in patterns.
     pub(super) fn signed_literal(&mut self, field: u16) {
-        if self.sees(0, b'-') {
+        if self.token_is(0, b'-') {
             self.node(self.kind.negative_literal, field, |this| {
                 this.pass();
                 this.literal(0);
@@ -48,7 +48,8 @@ impl Lower<'_> {
         }
     }
 
-    /// Adds the contents and escapes of the string from `start` to `end`.
+    /// Adds a leaf for each escape of the string token from `start` to `end`, and one for each run of text between
+    /// them.
     fn string_parts(&mut self, start: u32, end: u32) {
         let text = self.text.clone();
         let bytes = text.as_bytes();
@@ -66,6 +67,7 @@ impl Lower<'_> {
                     if content < at {
                         self.builder.leaf(self.kind.string_content, 0, Span::new(content, at));
                     }
+                    // The length of the escape: `\x41`, `\u{41}`, a backslash before a character of several bytes, `\n`.
                     let length = match byte(at + 1) {
                         b'x' => 4,
                         b'u' => {

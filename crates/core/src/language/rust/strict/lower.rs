@@ -9,9 +9,10 @@ use super::code::StrippedCode;
 use super::lexer::{Token, TokenKind};
 use super::names::{RustFields, RustKinds};
 
-/// Walks syn's syntax tree and the table of tokens in lockstep and builds the tree.
+/// The lowering of one text: goes through syn's syntax tree and the list of tokens side by side, and builds the tree.
 ///
-/// A node starts at the next token and ends behind the last passed one.
+/// To pass a token is to go on to the token after it. A node starts at the next token and ends where the last passed
+/// token ends. Fields are given by number; 0 is none.
 pub(super) struct Lower<'t> {
     pub(super) text: &'t Arc<str>,
     /// The text that syn parsed.
@@ -22,7 +23,7 @@ pub(super) struct Lower<'t> {
     pub(super) kind: &'static RustKinds,
     pub(super) field: &'static RustFields,
     pub(super) builder: StrictBuilder,
-    /// The reason that the current item cannot be lowered here; none as long as it can.
+    /// The reason why the current item cannot be lowered here; none as long as it can.
     pub(super) failure: Option<&'static str>,
     /// The number of macro calls around the current place that are read as code.
     pub(super) macro_depth: u32,
@@ -49,12 +50,12 @@ impl Lower<'_> {
         self.failure = None;
     }
 
-    /// Gives up the current item; the first reason is kept.
+    /// Records that the current item cannot be lowered here; the first reason is kept.
     pub(super) fn give_up(&mut self, reason: &'static str) {
         self.failure.get_or_insert(reason);
     }
 
-    /// The token with an index; an [`TokenKind::End`] behind the last one.
+    /// The token with index `at`; after the last one, a token of kind [`TokenKind::End`].
     pub(super) fn token_at(&self, at: usize) -> Token {
         let end = self.text.len() as u32;
         let none = Token { kind: TokenKind::End, byte: 0, start: end, end, mate: at as u32 };
@@ -75,14 +76,14 @@ impl Lower<'_> {
         self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
     }
 
-    /// True if the token `ahead` of the next one is this character of an operator or this bracket.
-    pub(super) fn sees(&self, ahead: usize, byte: u8) -> bool {
+    /// True if the token `ahead` places after the next one is this character of an operator, or this bracket.
+    pub(super) fn token_is(&self, ahead: usize, byte: u8) -> bool {
         let token = self.token_at(self.at + ahead);
         token.byte == byte && matches!(token.kind, TokenKind::Punct | TokenKind::Open | TokenKind::Close)
     }
 
     /// True if the next token is this word.
-    pub(super) fn sees_word(&self, word: &str) -> bool {
+    pub(super) fn next_is_word(&self, word: &str) -> bool {
         self.word_at(self.at) == Some(word)
     }
 
@@ -104,7 +105,7 @@ impl Lower<'_> {
     /// Passes an operator or bracket.
     pub(super) fn pass_text(&mut self, text: &str) {
         for byte in text.bytes() {
-            if self.sees(0, byte) {
+            if self.token_is(0, byte) {
                 self.at += 1;
             } else {
                 self.give_up("tokens and syntax tree disagree on an operator");
@@ -114,14 +115,14 @@ impl Lower<'_> {
 
     /// Passes an optional character of an operator; returns whether it was there.
     pub(super) fn pass_if(&mut self, byte: u8) -> bool {
-        let seen = self.sees(0, byte);
+        let seen = self.token_is(0, byte);
         self.at += usize::from(seen);
         seen
     }
 
     /// Passes a keyword.
     pub(super) fn pass_word(&mut self, word: &str) {
-        if self.sees_word(word) {
+        if self.next_is_word(word) {
             self.at += 1;
         } else {
             self.give_up("tokens and syntax tree disagree on a word");
@@ -174,20 +175,20 @@ impl Lower<'_> {
     }
 
     /// Adds a name after `::`.
-    pub(super) fn later_name(&mut self) {
-        let kind = if self.sees_word("super") { self.kind.super_ } else { self.kind.identifier };
+    pub(super) fn name_after_colons(&mut self) {
+        let kind = if self.next_is_word("super") { self.kind.super_ } else { self.kind.identifier };
         self.word(kind, self.field.name);
     }
 
     /// Adds a node of `mut`, if it is next.
-    pub(super) fn mutable(&mut self) {
-        if self.sees_word("mut") {
+    pub(super) fn optional_mut(&mut self) {
+        if self.next_is_word("mut") {
             self.leaf(self.kind.mutable_specifier, 0);
         }
     }
 
     /// Adds `'a` as a lifetime or label.
-    pub(super) fn quoted(&mut self, kind: u16, field: u16) {
+    pub(super) fn lifetime_or_label(&mut self, kind: u16, field: u16) {
         let token = self.token();
         if token.kind != TokenKind::Lifetime {
             self.give_up("tokens and syntax tree disagree on a lifetime");
@@ -199,7 +200,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn lifetime(&mut self, field: u16) {
-        self.quoted(self.kind.lifetime, field);
+        self.lifetime_or_label(self.kind.lifetime, field);
     }
 
     /// Adds a list: an opening bracket, elements with commas between them, the closing bracket.

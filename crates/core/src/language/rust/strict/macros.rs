@@ -142,7 +142,7 @@ impl Lower<'_> {
             this.pass_text("!");
             this.word(this.kind.identifier, this.field.name);
             let end = this.token().mate as usize;
-            let braces = this.sees(0, b'{');
+            let braces = this.token_is(0, b'{');
             this.pass();
             while this.at < end {
                 this.node(this.kind.macro_rule, 0, |this| {
@@ -224,18 +224,18 @@ impl Lower<'_> {
 
     /// True if the next word is followed by `!` and a bracket.
     fn calls_macro(&self) -> bool {
-        self.sees(1, b'!') && self.token_at(self.at + 2).kind == TokenKind::Open
+        self.token_is(1, b'!') && self.token_at(self.at + 2).kind == TokenKind::Open
     }
 
     /// Adds `$x`, `$x:kind` or `$(…)…`.
     fn dollar(&mut self, trees: TokenTreeKind) {
         let next = self.token_at(self.at + 1);
-        if self.sees(1, b'(') {
+        if self.token_is(1, b'(') {
             self.repetition(trees, next.mate as usize);
         } else if next.kind != TokenKind::Ident {
             // In `$$`, `${…}` or before other tokens the sign is a token.
             self.pass();
-        } else if trees == TokenTreeKind::Pattern && self.sees(2, b':') && !self.sees(3, b':') {
+        } else if trees == TokenTreeKind::Pattern && self.token_is(2, b':') && !self.token_is(3, b':') {
             self.node(self.kind.token_binding_pattern, 0, |this| {
                 this.metavariable(this.field.name);
                 this.pass_text(":");
@@ -264,7 +264,7 @@ impl Lower<'_> {
         self.pass();
         // A separator is one token of Rust, which may be several characters and so several tokens here.
         let mut left = 4;
-        while !(self.sees(0, b'*') || self.sees(0, b'+') || self.sees(0, b'?')) {
+        while !(self.token_is(0, b'*') || self.token_is(0, b'+') || self.token_is(0, b'?')) {
             self.pass();
             left -= 1;
             if left == 0 || self.token().kind == TokenKind::Close {

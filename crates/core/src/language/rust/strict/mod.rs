@@ -276,14 +276,14 @@ impl Lower<'_> {
 
     /// Passes one item by its tokens alone: to its semicolon or its braces.
     fn skip_item(&mut self) {
-        while self.sees(0, b'#') && self.sees(1, b'[') {
+        while self.token_is(0, b'#') && self.token_is(1, b'[') {
             self.at = self.token_at(self.at + 1).mate as usize + 1;
         }
-        if self.sees_word("pub") {
+        if self.next_is_word("pub") {
             self.at += 1;
         }
         let by_semicolon = matches!(self.word_at(self.at), Some("use" | "static" | "type" | "let"))
-            || self.sees_word("const")
+            || self.next_is_word("const")
                 && !matches!(self.word_at(self.at + 1), Some("fn" | "unsafe" | "extern" | "async"));
         loop {
             let token = self.token();

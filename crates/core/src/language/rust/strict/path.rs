@@ -51,11 +51,11 @@ impl Lower<'_> {
                     PathRole::Type | PathRole::Struct => NameStyle::Type,
                     _ => NameStyle::Value,
                 };
-                self.bare(qself, path, at, style, field);
+                self.path_without_arguments(qself, path, at, style, field);
             }
             PathArguments::AngleBracketed(arguments) => {
                 let turbofish = arguments.colon2_token.is_some();
-                let (kind, of, style) = match role {
+                let (kind, name_field, style) = match role {
                     PathRole::Expression => (self.kind.generic_function, self.field.function, NameStyle::Value),
                     PathRole::Pattern => (self.kind.generic_pattern, 0, NameStyle::Value),
                     PathRole::Struct => (self.kind.generic_type_with_turbofish, self.field.type_, NameStyle::Turbofish),
@@ -63,12 +63,12 @@ impl Lower<'_> {
                     _ => (self.kind.generic_type, self.field.type_, NameStyle::Type),
                 };
                 self.node(kind, field, |this| {
-                    this.bare(qself, path, at, style, of);
+                    this.path_without_arguments(qself, path, at, style, name_field);
                     this.type_arguments(arguments);
                 });
             }
             PathArguments::Parenthesized(arguments) => self.node(self.kind.function_type, field, |this| {
-                this.bare(qself, path, at, NameStyle::Type, this.field.trait_);
+                this.path_without_arguments(qself, path, at, NameStyle::Type, this.field.trait_);
                 this.type_parameters_of_call(&arguments.inputs);
                 this.return_type(&arguments.output);
             }),
@@ -76,9 +76,9 @@ impl Lower<'_> {
     }
 
     /// Adds the path up to a segment, without the segment's arguments.
-    fn bare(&mut self, qself: Option<&QSelf>, path: &Path, at: usize, style: NameStyle, field: u16) {
-        let qualified = qself.filter(|qself| qself.position == at);
-        if at == 0 && path.leading_colon.is_none() && qualified.is_none() {
+    fn path_without_arguments(&mut self, qself: Option<&QSelf>, path: &Path, at: usize, style: NameStyle, field: u16) {
+        let qualified_self = qself.filter(|qself| qself.position == at);
+        if at == 0 && path.leading_colon.is_none() && qualified_self.is_none() {
             match style {
                 NameStyle::Value => self.name(field),
                 NameStyle::Type if self.word_at(self.at).is_some_and(is_primitive) => {
@@ -91,8 +91,8 @@ impl Lower<'_> {
         let kind =
             if style == NameStyle::Type { self.kind.scoped_type_identifier } else { self.kind.scoped_identifier };
         self.node(kind, field, |this| {
-            if let Some(qself) = qualified {
-                this.qualified(qself, path);
+            if let Some(qself) = qualified_self {
+                this.qualified_self(qself, path);
             } else if at > 0 {
                 this.segment(qself, path, at - 1, PathRole::Prefix, this.field.path);
             }
@@ -100,13 +100,13 @@ impl Lower<'_> {
             if style == NameStyle::Type {
                 this.word(this.kind.type_identifier, this.field.name);
             } else {
-                this.later_name();
+                this.name_after_colons();
             }
         });
     }
 
     /// Adds `<T as Trait>`.
-    fn qualified(&mut self, qself: &QSelf, path: &Path) {
+    fn qualified_self(&mut self, qself: &QSelf, path: &Path) {
         self.node(self.kind.bracketed_type, self.field.path, |this| {
             this.pass_text("<");
             match qself.position.checked_sub(1) {
@@ -134,7 +134,7 @@ impl Lower<'_> {
     fn type_argument(&mut self, argument: &GenericArgument) {
         match argument {
             GenericArgument::Lifetime(_) => self.lifetime(0),
-            GenericArgument::Type(of) => self.type_(of, 0),
+            GenericArgument::Type(ty) => self.type_(ty, 0),
             GenericArgument::Const(value) => self.const_argument(value, 0),
             GenericArgument::AssocType(binding) => self.node(self.kind.type_binding, 0, |this| {
                 this.word(this.kind.type_identifier, this.field.name);
@@ -168,7 +168,7 @@ impl Lower<'_> {
 
     /// Adds a constant among type arguments or as the default of a parameter: `3`, `-3`, `{ N }`, `N`.
     pub(super) fn const_argument(&mut self, value: &syn::Expr, field: u16) {
-        if self.sees(0, b'-') {
+        if self.token_is(0, b'-') {
             self.signed_literal(field);
         } else {
             self.expression(value, field);

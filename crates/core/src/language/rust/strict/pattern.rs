@@ -9,10 +9,11 @@ use crate::language::stack::with_step_stack;
 impl Lower<'_> {
     /// Adds a pattern.
     pub(super) fn pattern(&mut self, pattern: &Pat, field: u16) {
-        with_step_stack(|| self.pattern_here(pattern, field));
+        with_step_stack(|| self.pattern_on_ensured_stack(pattern, field));
     }
 
-    fn pattern_here(&mut self, pattern: &Pat, field: u16) {
+    /// Adds a pattern; [`with_step_stack`] has ensured that the stack suffices for it.
+    fn pattern_on_ensured_stack(&mut self, pattern: &Pat, field: u16) {
         self.outer_attributes();
         match pattern {
             Pat::Const(block) => self.node(self.kind.const_block, field, |this| {
@@ -22,15 +23,16 @@ impl Lower<'_> {
             Pat::Ident(name) => self.name_pattern(name, field),
             Pat::Lit(_) => self.signed_literal(field),
             Pat::Macro(call) => self.macro_invocation(&call.mac, field),
+            // `a | b | c` nests from the left: one node for each `|`.
             Pat::Or(or) => {
-                let outer = or.cases.len().saturating_sub(1) + usize::from(or.leading_vert.is_some());
-                for depth in 0..outer {
+                let bars = or.cases.len().saturating_sub(1) + usize::from(or.leading_vert.is_some());
+                for depth in 0..bars {
                     self.open(self.kind.or_pattern, if depth == 0 { field } else { 0 });
                 }
                 for (at, case) in or.cases.iter().enumerate() {
-                    let closes = self.pass_if(b'|');
-                    self.pattern(case, if outer == 0 { field } else { 0 });
-                    if closes || at > 0 {
+                    let has_bar = self.pass_if(b'|');
+                    self.pattern(case, if bars == 0 { field } else { 0 });
+                    if has_bar || at > 0 {
                         self.close();
                     }
                 }
@@ -51,7 +53,7 @@ impl Lower<'_> {
             Pat::Reference(reference) => self.node(self.kind.reference_pattern, field, |this| {
                 this.pass_text("&");
                 if reference.mutability.is_some() {
-                    this.mutable();
+                    this.optional_mut();
                 }
                 this.pattern(&reference.pat, 0);
             }),
@@ -59,11 +61,11 @@ impl Lower<'_> {
             Pat::Slice(slice) => self.node(self.kind.slice_pattern, field, |this| {
                 this.list("[", slice.elems.iter(), |this, pattern| this.pattern(pattern, 0));
             }),
-            Pat::Struct(of) => self.node(self.kind.struct_pattern, field, |this| {
-                this.path(of.qself.as_ref(), &of.path, PathRole::Struct, this.field.type_);
+            Pat::Struct(pattern) => self.node(self.kind.struct_pattern, field, |this| {
+                this.path(pattern.qself.as_ref(), &pattern.path, PathRole::Struct, this.field.type_);
                 this.pass_text("{");
-                this.elements(of.fields.iter(), Self::field_pattern);
-                if of.rest.is_some() {
+                this.elements(pattern.fields.iter(), Self::field_pattern);
+                if pattern.rest.is_some() {
                     this.outer_attributes();
                     this.rest_pattern(0);
                 }
@@ -72,9 +74,9 @@ impl Lower<'_> {
             Pat::Tuple(tuple) => self.node(self.kind.tuple_pattern, field, |this| {
                 this.list("(", tuple.elems.iter(), |this, pattern| this.pattern(pattern, 0));
             }),
-            Pat::TupleStruct(of) => self.node(self.kind.tuple_struct_pattern, field, |this| {
-                this.path(of.qself.as_ref(), &of.path, PathRole::TuplePattern, this.field.type_);
-                this.list("(", of.elems.iter(), |this, pattern| this.pattern(pattern, 0));
+            Pat::TupleStruct(pattern) => self.node(self.kind.tuple_struct_pattern, field, |this| {
+                this.path(pattern.qself.as_ref(), &pattern.path, PathRole::TuplePattern, this.field.type_);
+                this.list("(", pattern.elems.iter(), |this, pattern| this.pattern(pattern, 0));
             }),
             Pat::Wild(_) => self.pass_word("_"),
             _ => self.give_up("a pattern that syn does not interpret"),
@@ -86,7 +88,7 @@ impl Lower<'_> {
     }
 
     fn name_pattern(&mut self, name: &PatIdent, field: u16) {
-        if self.sees_word("ref") && name.by_ref.is_some() {
+        if self.next_is_word("ref") && name.by_ref.is_some() {
             self.node(self.kind.ref_pattern, field, |this| {
                 this.pass_word("ref");
                 this.mutable_pattern(name, 0);
@@ -97,17 +99,17 @@ impl Lower<'_> {
     }
 
     fn mutable_pattern(&mut self, name: &PatIdent, field: u16) {
-        if name.mutability.is_some() && self.sees_word("mut") {
+        if name.mutability.is_some() && self.next_is_word("mut") {
             self.node(self.kind.mut_pattern, field, |this| {
-                this.mutable();
-                this.captured(name, 0);
+                this.optional_mut();
+                this.captured_name(name, 0);
             });
         } else {
-            self.captured(name, field);
+            self.captured_name(name, field);
         }
     }
 
-    fn captured(&mut self, name: &PatIdent, field: u16) {
+    fn captured_name(&mut self, name: &PatIdent, field: u16) {
         let Some((_, pattern)) = &name.subpat else {
             self.name(field);
             return;
@@ -124,28 +126,28 @@ impl Lower<'_> {
         if let Pat::Ident(name) = pattern
             && name.by_ref.is_none()
         {
-            self.mutable();
-            self.captured(name, self.field.pattern);
+            self.optional_mut();
+            self.captured_name(name, self.field.pattern);
         } else {
             self.pattern(pattern, self.field.pattern);
         }
     }
 
-    fn field_pattern(&mut self, of: &FieldPat) {
+    fn field_pattern(&mut self, pattern: &FieldPat) {
         self.outer_attributes();
         self.node(self.kind.field_pattern, 0, |this| {
-            if of.colon_token.is_some() {
-                this.member(&of.member, this.field.name);
+            if pattern.colon_token.is_some() {
+                this.member(&pattern.member, this.field.name);
                 this.pass_text(":");
-                this.pattern(&of.pat, this.field.pattern);
+                this.pattern(&pattern.pat, this.field.pattern);
                 return;
             }
-            match &*of.pat {
+            match &*pattern.pat {
                 Pat::Ident(name) => {
                     if name.by_ref.is_some() {
                         this.pass_word("ref");
                     }
-                    this.mutable();
+                    this.optional_mut();
                     this.word(this.kind.shorthand_field_identifier, this.field.name);
                 }
                 _ => this.give_up("a field pattern that syn does not interpret"),

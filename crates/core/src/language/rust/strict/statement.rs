@@ -34,7 +34,7 @@ impl Lower<'_> {
     /// Adds `'a:`, if there is one.
     pub(super) fn label(&mut self, label: Option<&Label>) {
         if label.is_some() {
-            self.quoted(self.kind.label, 0);
+            self.lifetime_or_label(self.kind.label, 0);
             self.pass_text(":");
         }
     }

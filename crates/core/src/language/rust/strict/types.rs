@@ -12,12 +12,12 @@ use crate::language::stack::with_step_stack;
 
 impl Lower<'_> {
     /// Adds a type.
-    pub(super) fn type_(&mut self, of: &Type, field: u16) {
-        with_step_stack(|| self.type_here(of, field));
+    pub(super) fn type_(&mut self, ty: &Type, field: u16) {
+        with_step_stack(|| self.type_on_ensured_stack(ty, field));
     }
 
-    fn type_here(&mut self, of: &Type, field: u16) {
-        match of {
+    fn type_on_ensured_stack(&mut self, ty: &Type, field: u16) {
+        match ty {
             Type::Array(array) => self.node(self.kind.array_type, field, |this| {
                 this.pass_text("[");
                 this.type_(&array.elem, this.field.element);
@@ -32,21 +32,21 @@ impl Lower<'_> {
             }),
             Type::FnPtr(pointer) => self.node(self.kind.function_type, field, |this| this.function_pointer(pointer)),
             Type::Group(group) => self.type_(&group.elem, field),
-            Type::ImplTrait(of) => self.bounded(&of.bounds, field, Self::abstract_type),
-            Type::TraitObject(of) if of.dyn_token.is_some() => self.bounded(&of.bounds, field, Self::dynamic_type),
-            Type::TraitObject(of) => self.bounded(&of.bounds, field, Self::bound),
+            Type::ImplTrait(ty) => self.bounded(&ty.bounds, field, Self::abstract_type),
+            Type::TraitObject(ty) if ty.dyn_token.is_some() => self.bounded(&ty.bounds, field, Self::dynamic_type),
+            Type::TraitObject(ty) => self.bounded(&ty.bounds, field, Self::bound),
             Type::Infer(_) => self.word(self.kind.type_identifier, field),
             Type::Macro(call) => self.macro_invocation(&call.mac, field),
             Type::Never(_) => self.node(self.kind.never_type, field, |this| this.pass_text("!")),
             Type::Paren(paren) => self.node(self.kind.tuple_type, field, |this| {
-                this.list("(", std::iter::once(&*paren.elem), |this, of| this.type_(of, 0));
+                this.list("(", std::iter::once(&*paren.elem), |this, ty| this.type_(ty, 0));
             }),
-            Type::Path(of) => self.path(of.qself.as_ref(), &of.path, PathRole::Type, field),
+            Type::Path(ty) => self.path(ty.qself.as_ref(), &ty.path, PathRole::Type, field),
             Type::Ptr(pointer) => self.node(self.kind.pointer_type, field, |this| {
                 this.pass_text("*");
                 match pointer.mutability {
                     PointerMutability::Const(_) => this.pass_word("const"),
-                    PointerMutability::Mut(_) => this.mutable(),
+                    PointerMutability::Mut(_) => this.optional_mut(),
                 }
                 this.type_(&pointer.elem, this.field.type_);
             }),
@@ -55,12 +55,12 @@ impl Lower<'_> {
                 if reference.lifetime.is_some() {
                     this.lifetime(0);
                 }
-                this.mutable();
+                this.optional_mut();
                 this.type_(&reference.elem, this.field.type_);
             }),
             Type::Tuple(tuple) => {
                 let kind = if tuple.elems.is_empty() { self.kind.unit_type } else { self.kind.tuple_type };
-                self.node(kind, field, |this| this.list("(", tuple.elems.iter(), |this, of| this.type_(of, 0)));
+                self.node(kind, field, |this| this.list("(", tuple.elems.iter(), |this, ty| this.type_(ty, 0)));
             }
             _ => self.give_up("a type that syn does not interpret"),
         }
@@ -112,12 +112,12 @@ impl Lower<'_> {
             // In the grammar `_` is a token there.
             match &argument.ty {
                 Type::Infer(_) => self.pass(),
-                of => self.type_(of, 0),
+                ty => self.type_(ty, 0),
             }
             return;
         }
         self.node(self.kind.parameter, 0, |this| {
-            this.mutable();
+            this.optional_mut();
             this.pattern_name(this.field.pattern);
             this.pass_text(":");
             this.type_(&argument.ty, this.field.type_);
@@ -126,13 +126,13 @@ impl Lower<'_> {
 
     /// Adds a name as a pattern; `_` is a token.
     fn pattern_name(&mut self, field: u16) {
-        if self.sees_word("_") { self.pass() } else { self.name(field) }
+        if self.next_is_word("_") { self.pass() } else { self.name(field) }
     }
 
     pub(super) fn return_type(&mut self, output: &ReturnType) {
-        if let ReturnType::Type(_, of) = output {
+        if let ReturnType::Type(_, ty) = output {
             self.pass_text("->");
-            self.type_(of, self.field.return_type);
+            self.type_(ty, self.field.return_type);
         }
     }
 
@@ -143,7 +143,7 @@ impl Lower<'_> {
         field: u16,
         first: fn(&mut Self, &TypeParamBound, u16),
     ) {
-        let pairs_first_two = self.sees_word("impl")
+        let pairs_first_two = self.next_is_word("impl")
             && bounds.len() > 1
             && matches!(bounds.first(), Some(TypeParamBound::PreciseCapture(_) | TypeParamBound::Lifetime(_)));
         let outer = bounds.len().saturating_sub(if pairs_first_two { 2 } else { 1 });
@@ -172,7 +172,7 @@ impl Lower<'_> {
             self.bound(bound, 0);
             self.close();
         }
-        if bounds.trailing_punct() && self.sees(0, b'+') {
+        if bounds.trailing_punct() && self.token_is(0, b'+') {
             self.pass_text("+");
         }
     }
@@ -202,12 +202,14 @@ impl Lower<'_> {
     pub(super) fn bound(&mut self, bound: &TypeParamBound, field: u16) {
         match bound {
             TypeParamBound::Lifetime(_) => self.lifetime(field),
-            TypeParamBound::Trait(of) if of.paren_token.is_some() => self.node(self.kind.tuple_type, field, |this| {
-                this.pass_text("(");
-                this.trait_bound(of, 0);
-                this.pass_text(")");
-            }),
-            TypeParamBound::Trait(of) => self.trait_bound(of, field),
+            TypeParamBound::Trait(bound) if bound.paren_token.is_some() => {
+                self.node(self.kind.tuple_type, field, |this| {
+                    this.pass_text("(");
+                    this.trait_bound(bound, 0);
+                    this.pass_text(")");
+                })
+            }
+            TypeParamBound::Trait(bound) => self.trait_bound(bound, field),
             TypeParamBound::PreciseCapture(capture) => self.node(self.kind.use_bounds, field, |this| {
                 this.pass_word("use");
                 this.list("<", capture.params.iter(), |this, parameter| match parameter {
@@ -219,26 +221,26 @@ impl Lower<'_> {
         }
     }
 
-    fn trait_bound(&mut self, of: &TraitBound, field: u16) {
-        if self.sees(0, b'?') {
+    fn trait_bound(&mut self, bound: &TraitBound, field: u16) {
+        if self.token_is(0, b'?') {
             self.node(self.kind.removed_trait_bound, field, |this| {
                 this.pass();
-                this.trait_bound(of, 0);
+                this.trait_bound(bound, 0);
             });
-        } else if let Some(lifetimes) = &of.lifetimes
-            && self.sees_word("for")
+        } else if let Some(lifetimes) = &bound.lifetimes
+            && self.next_is_word("for")
         {
             self.node(self.kind.higher_ranked_trait_bound, field, |this| {
                 this.pass_word("for");
                 this.lifetime_parameters(lifetimes, this.field.type_parameters);
-                if this.sees(0, b'?') {
-                    this.trait_bound(of, this.field.type_);
+                if this.token_is(0, b'?') {
+                    this.trait_bound(bound, this.field.type_);
                 } else {
-                    this.path(None, &of.path, PathRole::Type, this.field.type_);
+                    this.path(None, &bound.path, PathRole::Type, this.field.type_);
                 }
             });
         } else {
-            self.path(None, &of.path, PathRole::Type, field);
+            self.path(None, &bound.path, PathRole::Type, field);
         }
     }
 
@@ -313,7 +315,7 @@ impl Lower<'_> {
     /// Adds the `where` clause, if it is next.
     pub(super) fn where_clause(&mut self, clause: Option<&WhereClause>) {
         if let Some(clause) = clause
-            && self.sees_word("where")
+            && self.next_is_word("where")
         {
             self.node(self.kind.where_clause, 0, |this| {
                 this.pass_word("where");

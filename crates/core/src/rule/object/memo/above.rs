@@ -1,4 +1,4 @@
-//! The nearest matching ancestor of each node, computed on the way up from each node that is asked about.
+//! The nearest matching ancestor of each node, computed on the way up from each node whose answer is needed.
 
 use crate::ir::{Node, NodeId};
 use crate::rule::object::Search;
@@ -11,11 +11,11 @@ pub(super) struct AncestorMatches {
     /// By node, 0 for not yet known, [`NO_MATCH`], else [`MATCH_OFFSET`] plus the number of the nearest matching
     /// ancestor.
     nearest: Vec<u32>,
-    /// By node, whether the relation's term matches it.
+    /// By node, the answer if the relation's term matches it.
     matched: Vec<MatchState>,
-    /// By node, whether the `stopBy` rule matches it.
+    /// By node, the answer if the `stopBy` rule matches it.
     stopped: Vec<MatchState>,
-    /// Scratch memory: the nodes on the way up whose answers are being computed.
+    /// The nodes on the way up whose answers are being computed; kept only to reuse the memory.
     path: Vec<u32>,
 }
 
@@ -26,7 +26,7 @@ impl<'t> Search<'t, '_> {
         let nearest = if node.is_lexed() {
             // A token that is not stored has no number of its own but its parent's, so the table has no entry for it.
             let outer = tree.node(node.id());
-            match self.step_up(relation, outer, node)? {
+            match self.answer_at_ancestor(relation, outer, node)? {
                 Some(nearest) => nearest,
                 None => self.nearest_of_stored(relation, outer)?,
             }
@@ -68,7 +68,7 @@ impl<'t> Search<'t, '_> {
             }
             path.push(below.id().0);
             let Some(outer) = self.next_above(relation, below) else { break NO_MATCH };
-            if !from_root && let Some(nearest) = self.step_up(relation, outer, below)? {
+            if !from_root && let Some(nearest) = self.answer_at_ancestor(relation, outer, below)? {
                 break nearest;
             }
             if self.steps.exhausted() {
@@ -80,7 +80,7 @@ impl<'t> Search<'t, '_> {
             let below = tree.node(NodeId(id));
             if from_root
                 && let Some(outer) = self.next_above(relation, below)
-                && let Some(here) = self.step_up(relation, outer, below)?
+                && let Some(here) = self.answer_at_ancestor(relation, outer, below)?
             {
                 nearest = here;
             }
@@ -104,10 +104,15 @@ impl<'t> Search<'t, '_> {
     }
 
     /// The answer of a search that climbs from `below` to `outer`, if it ends there.
-    fn step_up(&mut self, relation: &Relation, outer: Node<'t>, below: Node<'t>) -> Result<Option<u32>, AnswerPending> {
+    fn answer_at_ancestor(
+        &mut self,
+        relation: &Relation,
+        outer: Node<'t>,
+        below: Node<'t>,
+    ) -> Result<Option<u32>, AnswerPending> {
         let may_match = relation.kinds.as_ref().is_none_or(|kinds| kinds.contains(outer.raw()));
         if may_match
-            && relation.links(outer, below)
+            && relation.is_in_field(outer, below)
             && self.match_state(
                 relation,
                 outer,

@@ -1,4 +1,4 @@
-//! The first match below each node, computed on the way down from each node that is asked about.
+//! The first match below each node, computed on the way down from each node whose answer is needed.
 
 use crate::budget::steps_of_text;
 use crate::ir::{Children, Node, NodeId, NodeKey, RawKind, Tree};
@@ -24,9 +24,10 @@ pub(super) struct DescendantMatches {
 #[derive(Debug)]
 pub(super) struct CandidateNodes {
     ids: Vec<u32>,
-    /// By index into `ids`, whether the term matches.
+    /// By index into `ids`, the answer if the term matches.
     states: Vec<MatchState>,
-    /// A disjoint-set forest over the indices: of each the index itself, or a later one with only mismatches before it.
+    /// A disjoint-set forest over the indices: for each index itself, or a later index such that all candidates from the
+    /// first to the one before the second are mismatches.
     next: Vec<u32>,
     /// The states from this index on are known: they were filled in backwards, from the last candidate.
     filled_from: usize,
@@ -43,7 +44,7 @@ impl CandidateNodes {
 
     /// The first index from this one on whose node is not known to be a mismatch. Halves the path that it follows
     /// (union-find with path halving), so that long runs of mismatches are skipped in near-constant time.
-    fn first_open_from(&mut self, number: usize) -> usize {
+    fn first_possible_from(&mut self, number: usize) -> usize {
         let mut at = number;
         while self.next[at] as usize != at {
             self.next[at] = self.next[self.next[at] as usize];
@@ -59,7 +60,7 @@ impl<'t> Search<'t, '_> {
         if node.is_lexed() {
             return Ok(None);
         }
-        if let Some(kinds) = relation.flat_kinds() {
+        if let Some(kinds) = relation.stored_kinds() {
             return self.first_candidate(relation, kinds, node);
         }
         let tree = node.tree();
@@ -127,7 +128,7 @@ impl<'t> Search<'t, '_> {
             let below = &mut self.memo.tables(tree, number).below;
             if below.first[at as usize] == 0 {
                 below.is_filling = true;
-                let first = self.first_at(relation, tree.node(NodeId(at)));
+                let first = self.answer_from_children(relation, tree.node(NodeId(at)));
                 let below = &mut self.memo.tables(tree, number).below;
                 below.first[at as usize] = first;
                 below.is_filling = false;
@@ -138,7 +139,7 @@ impl<'t> Search<'t, '_> {
     }
 
     /// The answer for a node whose children's answers are all known.
-    fn first_at(&mut self, relation: &Relation, node: Node<'t>) -> u32 {
+    fn answer_from_children(&mut self, relation: &Relation, node: Node<'t>) -> u32 {
         let tree = node.tree();
         if !tree.has_gaps() && node.subtree_end().0 == node.id().0 + 1 {
             return NO_MATCH;
@@ -184,7 +185,7 @@ impl<'t> Search<'t, '_> {
         loop {
             let Some(candidates) = &mut self.memo.tables(tree, number).candidates else { return Err(AnswerPending) };
             let from_here = from.unwrap_or_else(|| candidates.ids.partition_point(|id| *id <= node.id().0));
-            let at = candidates.first_open_from(from_here);
+            let at = candidates.first_possible_from(from_here);
             let Some(id) = candidates.ids.get(at).copied().filter(|id| *id < end) else { return Ok(None) };
             let found = tree.node(NodeId(id));
             if self.candidate_matches(relation, at, found)? {

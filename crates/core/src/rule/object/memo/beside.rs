@@ -82,7 +82,7 @@ impl<'t> Search<'t, '_> {
             }
             let Some(next) = siblings.children.get(at + 1) else { break NO_MATCH };
             let next = next.within(node.tree());
-            if let Some(nearest) = self.step_aside(relation, next, at + 1) {
+            if let Some(nearest) = self.answer_at_sibling(relation, next, at + 1) {
                 break nearest;
             }
             if self.steps.exhausted() {
@@ -113,7 +113,7 @@ impl<'t> Search<'t, '_> {
             if siblings.nearest[at] == 0 {
                 if let Some(next) = siblings.children.get(at + 1).copied() {
                     siblings.is_filling = true;
-                    let here = self.step_aside(relation, next.within(node.tree()), at + 1);
+                    let here = self.answer_at_sibling(relation, next.within(node.tree()), at + 1);
                     nearest = here.unwrap_or(nearest);
                 }
                 let exhausted = self.steps.exhausted();
@@ -132,7 +132,7 @@ impl<'t> Search<'t, '_> {
     }
 
     /// The answer of a search that reaches the sibling `next` with this index, if it ends there.
-    fn step_aside(&mut self, relation: &Relation, next: Node<'t>, number: usize) -> Option<u32> {
+    fn answer_at_sibling(&mut self, relation: &Relation, next: Node<'t>, number: usize) -> Option<u32> {
         if !self.steps.take(1) {
             return None;
         }

@@ -1,5 +1,5 @@
 //! Memoization of relational rules (`inside`, `has`, `precedes`, `follows`, `nthChild`), so that a relation costs one
-//! pass over a deep or wide tree, however many nodes it is asked about.
+//! pass over a deep or wide tree, for any number of nodes whose answers are needed.
 //!
 //! A relation is searched without tables until these searches have taken [`MEMO_AFTER_STEPS`] steps in the tree. From
 //! then on it stores, for each node, whether its term matches there and what the nearest match is. A search with tables
@@ -25,7 +25,7 @@ use crate::rule::object::{KindSet, Search, Term};
 const MEMO_AFTER_STEPS: u64 = 2_000;
 
 /// The most bytes and stored nodes below a node that is always searched without tables: few nodes and tokens can be
-/// below it, so few can ask the same again.
+/// below it, so few of them repeat the same search.
 const MAX_SMALL_NODE_BYTES: u32 = 512;
 const MAX_SMALL_NODE_DESCENDANTS: u32 = 32;
 
@@ -56,7 +56,7 @@ pub(crate) struct Memo {
     pub(crate) mode: MemoMode,
 }
 
-/// When answers are stored; tests compare these.
+/// The point from which answers are stored; tests compare the results of all.
 #[cfg(test)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum MemoMode {
@@ -72,7 +72,7 @@ pub(crate) enum MemoMode {
 #[derive(Debug, Default)]
 struct RelationMemo {
     /// The steps that searches without tables have taken.
-    spent: u64,
+    steps_without_tables: u64,
     /// The number of the relation's set of kinds in [`Enclosing`].
     kinds: Option<usize>,
     /// The answer of the last `inside` that was searched without tables.
@@ -175,7 +175,7 @@ impl<'t, 's> Search<'t, 's> {
     #[inline]
     pub(super) fn add_search_steps(&mut self, tree: &Tree, number: usize, left: u64) {
         let spent = left.saturating_sub(self.steps.left());
-        self.memo.relation_memo(tree, number).spent += spent;
+        self.memo.relation_memo(tree, number).steps_without_tables += spent;
     }
 
     /// True if a node is so small that storing answers about it would cost more than searching it again.
@@ -201,11 +201,11 @@ impl<'t, 's> Search<'t, 's> {
         let steps_before_tables = self.memo.steps_before_tables();
         let eager = self.calls >= BACKWARDS_FROM_CALLS && !self.memo.is_disabled();
         let relation_memo = self.memo.relation_memo(tree, number);
-        (relation_memo.spent >= steps_before_tables || eager || relation_memo.tables.is_some())
+        (relation_memo.steps_without_tables >= steps_before_tables || eager || relation_memo.tables.is_some())
             && !self.any_captured(vars(self.utils))
     }
 
-    /// True if tables are filled backwards, so that computing one answer never asks for another that is not stored.
+    /// True if tables are filled backwards, so that computing one answer never needs another that is not stored.
     fn fills_backwards(&self) -> bool {
         #[cfg(test)]
         if self.memo.mode == MemoMode::Backwards {
@@ -314,7 +314,7 @@ impl Term {
                         open.push(term);
                     }
                 }
-                // A `stopBy` rule sees no captures and leaves none.
+                // A `stopBy` rule is matched without the captures so far, and its own captures are removed.
                 Self::Inside(relation) | Self::Has(relation) | Self::Precedes(relation) | Self::Follows(relation) => {
                     open.push(&relation.term);
                 }

@@ -1,4 +1,4 @@
-//! The tools whose directives in comments are parsed, and the parts of a comment that they look at. The syntax of each
+//! The tools whose directives in comments are parsed, and the parts of a comment that they use. The syntax of each
 //! tool is in the file of its family.
 
 mod coverage;
@@ -16,7 +16,7 @@ use crate::suppression::marker::CommentPosition;
 pub(super) struct Tool {
     pub(super) name: &'static str,
     /// True if it reads the comments of every language, and not only of those that list it.
-    everywhere: bool,
+    for_all_languages: bool,
     /// Each of its directives contains one of these texts.
     pub(super) literals: &'static [&'static str],
     /// Adds the directives of a comment to the tool.
@@ -29,7 +29,7 @@ impl Tool {
         literals: &'static [&'static str],
         read: fn(&ToolComment<'_>, &mut Directives),
     ) -> Self {
-        Self { name, everywhere: false, literals, read }
+        Self { name, for_all_languages: false, literals, read }
     }
 }
 
@@ -49,16 +49,16 @@ pub(super) const ALL: &[Tool] = &[
     Tool::new("pylint", &["pylint:"], hash::pylint),
     Tool::new("coverage", &["pragma", "PRAGMA"], hash::no_cover),
     Tool::new("golangci-lint", &["nolint"], nolint::nolint),
-    Tool { everywhere: true, ..Tool::new("semgrep", &["nosem"], semgrep::semgrep) },
+    Tool { for_all_languages: true, ..Tool::new("semgrep", &["nosem"], semgrep::semgrep) },
 ];
 
 /// The tools that read comments of a language.
 pub(super) fn of_language(language: &dyn Language) -> impl Iterator<Item = &'static Tool> + use<> {
     let listed = language.syntax().marker_tools;
-    ALL.iter().filter(move |tool| tool.everywhere || listed.contains(&tool.name))
+    ALL.iter().filter(move |tool| tool.for_all_languages || listed.contains(&tool.name))
 }
 
-/// The directives of one comment to one tool.
+/// The directives for one tool in one comment.
 #[derive(Debug, Default)]
 pub(super) struct Directives {
     pub(super) found: Vec<Directive>,
@@ -77,7 +77,7 @@ pub(super) struct Directive {
     pub(super) reach: MarkerReach,
 }
 
-/// The parts of a comment that tools look at.
+/// The parts of a comment that the parsers of directives use.
 pub(super) struct ToolComment<'c> {
     raw: &'c str,
     /// The text between the plain signs: that of `///` begins with a `/`.
@@ -86,7 +86,7 @@ pub(super) struct ToolComment<'c> {
     sign: &'static str,
     is_block: bool,
     /// The comment syntaxes of its language.
-    signs: &'static [CommentSyntax],
+    syntaxes: &'static [CommentSyntax],
     position: CommentPosition,
 }
 
@@ -96,12 +96,12 @@ impl<'c> ToolComment<'c> {
     }
 
     /// Parses a comment of a language with these comment syntaxes.
-    pub(super) fn read(raw: &'c str, signs: &'static [CommentSyntax], position: CommentPosition) -> Self {
+    pub(super) fn read(raw: &'c str, syntaxes: &'static [CommentSyntax], position: CommentPosition) -> Self {
         let raw = raw.trim_end();
-        let syntax = CommentSyntax::plain(signs, raw);
+        let syntax = CommentSyntax::plain(syntaxes, raw);
         let inner = syntax.map_or(raw, |syntax| syntax.inner(raw));
         let is_block = syntax.is_some_and(|syntax| syntax.close.is_some());
-        Self { raw, inner, sign: syntax.map_or("", |syntax| syntax.open), is_block, signs, position }
+        Self { raw, inner, sign: syntax.map_or("", |syntax| syntax.open), is_block, syntaxes, position }
     }
 
     /// The text between the signs.
@@ -121,8 +121,8 @@ impl<'c> ToolComment<'c> {
 
     /// True for a character of a comment sign that may precede the words of a line.
     fn is_sign(&self, c: char) -> bool {
-        let syntax = CommentSyntax::plain(self.signs, self.raw);
-        syntax.is_some_and(|syntax| syntax.is_sign_among(self.signs, c))
+        let syntax = CommentSyntax::plain(self.syntaxes, self.raw);
+        syntax.is_some_and(|syntax| syntax.is_sign_among(self.syntaxes, c))
     }
 
     /// The reach of a directive that covers its own line if it follows code, else the next line.
