@@ -15,11 +15,8 @@ fn check(folder: &Path, path: &str, text: Vec<u8>) -> Result<Vec<String>, Mistak
     // An editor opens the folder once; each change of a text is one more run.
     let workspace = Workspace::open(folder, Opening::default())?;
     let run = workspace.run(&Request::text(RelPath::new(path), text))?;
-    let line = |found: &lawbook_workspace::core::diagnostic::Diagnostic| {
-        let at = run.report.sources.get(&found.path)?.position(found.span.start);
-        Some(format!("{}:{}:{}: {} [{}]", found.path, at.line, at.column, found.message, found.rule))
-    };
-    Ok(run.report.diagnostics.iter().filter_map(|found| line(found)).collect())
+    // `found.start()` has the line and the column alone, `found.range(ColumnUnit::Utf16)` those of an editor.
+    Ok(run.report.located().map(|found| found.to_string()).collect())
 }
 
 #[allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr, reason = "a program reads and prints")]

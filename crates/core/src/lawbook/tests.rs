@@ -246,11 +246,10 @@ mod with_a_language {
             match node.text() {
                 "old" => {
                     let moving = Fix::of_files("Move", Safety::Safe, edit("now"), vec![rename]);
-                    let fixes = [moving, Fix::new("Rename", Safety::Unsafe, edit("now"))];
-                    cx.report(fixes.into_iter().flatten().fold(finding, Finding::fix));
+                    cx.report(finding.fix(moving).fix(Fix::new("Rename", Safety::Unsafe, edit("now"))));
                 }
                 "bad" => {
-                    cx.report(Fix::new("Break", Safety::Safe, edit("(")).into_iter().fold(finding, Finding::fix));
+                    cx.report(finding.fix(Fix::new("Break", Safety::Safe, edit("("))));
                 }
                 _ => {}
             }
