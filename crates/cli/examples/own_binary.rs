@@ -1,12 +1,9 @@
 //! A `lawbook` program with one additional native rule.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use lawbook::core::diagnostic::Finding;
-use lawbook::core::ir::{Dialect, Kind, Node};
 use lawbook::core::pack::Pack;
-use lawbook::core::rule::{Cx, Interest, Rule};
+use lawbook::core::prelude::*;
 
 const PAGE: &str = "---
 summary: A comment says more than its marker.
@@ -31,10 +28,13 @@ impl Rule for NoTinyComment {
     }
 }
 
+#[allow(clippy::print_stderr, reason = "a program says what is wrong with it")]
 fn main() -> ExitCode {
-    let file = ("style/no-tiny-comment.md".to_owned(), "no-tiny-comment.md".to_owned(), Arc::from(PAGE));
-    let (pack, mistakes) = Pack::from_files("ours", vec![file]);
-    debug_assert!(mistakes.is_empty(), "{mistakes:?}");
+    let (pack, mistakes) = Pack::from_pages("ours", [("style/no-tiny-comment", PAGE)]);
+    if !mistakes.is_empty() {
+        eprint!("{}", lawbook::render_mistakes(&mistakes, false));
+        return ExitCode::from(2);
+    }
     // Its rules are on without being named in a `lawbook.toml`.
     let pack = pack.with_native("no-tiny-comment", |_| Ok(NoTinyComment)).with_all_on();
     lawbook::run(vec![pack], std::env::args_os())

@@ -17,6 +17,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 
 pub use lawbook_core as core;
@@ -66,4 +67,23 @@ pub fn run_in(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, cwd: &
     let environment = Environment::in_folder(cwd);
     let output = Output::new(Box::new(streams.stdout), Box::new(streams.stderr), &environment);
     command::run(packs, args, Context { environment: &environment, input: streams.stdin, output })
+}
+
+/// Mistakes as the command line shows them: each with its line of the page or the settings, what is wrong underlined, and
+/// the nearest right name. A program uses it for those that [`Pack::from_pages`](core::pack::Pack::from_pages) gives back,
+/// or a [`Lawbook`](core::Lawbook) or a [`Workspace`](workspace::Workspace) that does not open.
+///
+/// ```
+/// use lawbook::core::Lawbook;
+///
+/// let page = "---\nsumary: No eval.\nlanguages: all\nseverity: error\nrule: {node: call}\n---\n";
+/// let mistakes = Lawbook::builder().page("no-eval", page).build().unwrap_err();
+/// let shown = lawbook::render_mistakes(&mistakes, false);
+/// assert!(shown.contains("no-eval.md:2:1"), "{shown}");
+/// assert!(shown.contains("help: did you mean `summary`?"), "{shown}");
+/// ```
+pub fn render_mistakes(mistakes: &[Mistake], has_colors: bool) -> String {
+    let mut text = text::Text::new(has_colors);
+    report::mistakes::render(mistakes, &mut text);
+    text.as_str().to_owned()
 }

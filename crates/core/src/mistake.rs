@@ -10,12 +10,31 @@ use crate::span::Span;
 ///
 /// Clients show the file, line and column and underline the text. All mistakes of a run are shown at once.
 /// `Display` gives one line, `path:line:column: message (help)`, with 1-based lines and 1-based columns in characters.
+/// The crate `lawbook` draws them as its command line does (`lawbook::render_mistakes`). A program without that crate
+/// has in [`Mistake::place`] what a renderer such as miette takes: the name and the text of the file, and a span in bytes.
 ///
 /// ```
 /// use lawbook_core::mistake::Mistake;
 ///
 /// let mistake = Mistake::new("unknown rule `no-evil`").with_help("did you mean `no-eval`?");
 /// assert_eq!(mistake.to_string(), "unknown rule `no-evil` (did you mean `no-eval`?)");
+/// ```
+///
+/// The line of a mistake, underlined:
+///
+/// ```
+/// use lawbook_core::mistake::Mistake;
+/// use lawbook_core::source::LineIndex;
+/// use lawbook_core::span::Span;
+///
+/// let mistake = Mistake::new("unknown key `sevrity`").with_place("a.md", "---\nsevrity: error\n", Span::new(4, 11));
+/// let place = mistake.place.as_ref().expect("it was just given");
+/// let lines = LineIndex::new(&place.text);
+/// let start = lines.position(&place.text, place.span.start);
+/// let line = &place.text[lines.span(&place.text, start.line).range()];
+/// let (before, width) = (start.column as usize - 1, place.span.len() as usize);
+/// let drawn = format!("{mistake}\n{line}\n{}{}", " ".repeat(before), "^".repeat(width));
+/// assert_eq!(drawn, "a.md:2:1: unknown key `sevrity`\nsevrity: error\n^^^^^^^");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

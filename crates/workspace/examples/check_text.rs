@@ -15,6 +15,7 @@ fn check(folder: &Path, path: &str, text: Vec<u8>) -> Result<Vec<String>, Mistak
     // An editor opens the folder once; each change of a text is one more run.
     let workspace = Workspace::open(folder, Opening::default())?;
     let run = workspace.run(&Request::text(RelPath::new(path), text))?;
+    // `found.start()` has the line and the column alone, `found.range(ColumnUnit::Utf16)` those of an editor.
     Ok(run.report.located().map(|found| found.to_string()).collect())
 }
 

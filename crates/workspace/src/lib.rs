@@ -5,16 +5,33 @@
 //! which findings are reported; a [`Run`] is the answer, with the report. The library prints nothing, and resolves
 //! relative paths only against the working directory that the caller passes.
 //!
-//! ```no_run
-//! use lawbook_workspace::{Opening, Request, Workspace};
-//! use lawbook_core::source::RelPath;
+//! The built-in rules are there without being asked for. [`core`] is `lawbook_core`, whose types are in the answers.
 //!
-//! # fn main() -> Result<(), lawbook_core::mistake::MistakeList> {
+//! ```no_run
+//! use lawbook_workspace::core::diagnostic::Safety;
+//! use lawbook_workspace::core::fix::Choice;
+//! use lawbook_workspace::core::mistake::MistakeList;
+//! use lawbook_workspace::core::source::RelPath;
+//! use lawbook_workspace::{ChangeSelection, FixMode, Opening, Request, Workspace};
+//!
+//! # fn main() -> Result<(), MistakeList> {
 //! let workspace = Workspace::open("project".as_ref(), Opening::default())?;
+//!
+//! // An open buffer, with lines and columns.
 //! let run = workspace.run(&Request::text(RelPath::new("src/a.ts"), *b"debugger;"))?;
-//! for diagnostic in &run.report.diagnostics {
-//!     println!("{}: {}", diagnostic.path, diagnostic.message);
+//! for found in run.report.located() {
+//!     println!("{found}"); // src/a.ts:1:1: error: … [no-debugger-statement]
 //! }
+//!
+//! // What safe fixes would write.
+//! let run = workspace.run(&Request::opened().with_fixes(FixMode::Show(Choice::AtLeast(Safety::Safe))))?;
+//! if let Some(fixes) = &run.fixes {
+//!     println!("{}", fixes.diff(workspace.law().paths()));
+//! }
+//!
+//! // What the working tree brings since the last commit, with a `lawbook.toml` that may have changed meanwhile.
+//! let run = workspace.run(&Request::change(ChangeSelection::Changed).with_reload())?;
+//! println!("{} new", run.report.diagnostics.len());
 //! # Ok(())
 //! # }
 //! ```

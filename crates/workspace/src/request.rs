@@ -85,7 +85,8 @@ pub enum ChangeSelection {
     Since(String),
 }
 
-/// The use of fixes.
+/// The use of fixes. Where it takes a [`Choice`], `Choice::AtLeast(Safety::Safe)` is `--fix`, and
+/// `Choice::AtLeast(Safety::Unsafe)` is `--fix --unsafe-fixes`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FixMode {

@@ -60,10 +60,7 @@ fn code(id: &str) -> String {
     format!(
         "//! Say what is forbidden.
 
-use lawbook_core::diagnostic::Finding;
-use lawbook_core::ir::view::Call;
-use lawbook_core::ir::{{Dialect, Kind, Node}};
-use lawbook_core::rule::{{Cx, Interest, Rule}};
+use lawbook_core::prelude::*;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]

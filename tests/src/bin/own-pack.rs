@@ -1,7 +1,6 @@
 //! A team's own binary: lawbook with a pack of two rules, whose fixes change several files together.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use lawbook::core::diagnostic::Finding;
 use lawbook::core::diagnostic::{Edit, FileChange, Fix, Safety};
@@ -37,7 +36,7 @@ impl Rule for NoOldName {
         let export = "export function newName() {}\n";
         let other = Edit::new(Span::empty(0), export).at_path(RelPath::new("names.ts"));
         let fix = Fix::new("Rename it", Safety::Safe, vec![own, other]);
-        cx.report(fix.into_iter().fold(Finding::new(node.span()), Finding::fix));
+        cx.report(Finding::new(node.span()).fix(fix));
     }
 }
 
@@ -64,13 +63,13 @@ impl Rule for NoOldFile {
             FileChange::Delete { path: RelPath::new("gone.ts") },
         ];
         let fix = Fix::of_files("Move it", Safety::Unsafe, vec![edit], files);
-        cx.report(fix.into_iter().fold(Finding::new(node.span()), Finding::fix));
+        cx.report(Finding::new(node.span()).fix(fix));
     }
 }
 
 fn main() -> ExitCode {
-    let pages = ["no-old-file", "no-old-name"].map(|id| (format!("names/{id}"), Arc::from(PAGE)));
-    let (pack, mistakes) = Pack::from_pages("own", pages.to_vec());
+    let pages = ["names/no-old-file", "names/no-old-name"].map(|id| (id, PAGE));
+    let (pack, mistakes) = Pack::from_pages("own", pages);
     debug_assert!(mistakes.is_empty(), "{mistakes:?}");
     let pack = pack.with_native("no-old-file", |_| Ok(NoOldFile)).with_native("no-old-name", |_| Ok(NoOldName));
     let pack = pack.with_all_on();

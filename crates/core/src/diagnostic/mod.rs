@@ -67,6 +67,15 @@ impl Confidence {
 
 /// A finding of a rule: a location and what is wrong there. The engine adds the id of the rule and the severity, which
 /// makes it a [`Diagnostic`].
+///
+/// ```
+/// use lawbook_core::prelude::*;
+///
+/// let place = Span::new(4, 8);
+/// let fix = Fix::new("Write `name`", Safety::Unsafe, vec![Edit::new(place, "name")]);
+/// let finding = Finding::new(place).message("`data` says nothing").fix(fix);
+/// assert_eq!(finding.fixes.len(), 1);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
@@ -139,10 +148,10 @@ impl Finding {
         self
     }
 
-    /// The same finding with one more fix.
+    /// The same finding with one more fix, if there is one: [`Fix::new`] gives none for edits that overlap.
     #[must_use]
-    pub fn fix(mut self, fix: Fix) -> Self {
-        self.fixes.push(fix);
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fixes.extend(fix.into());
         self
     }
 }

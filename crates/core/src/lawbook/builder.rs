@@ -98,11 +98,13 @@ impl LawbookBuilder {
     }
 
     /// Adds a rule written in Rust and the text of its page, which says `native: true`. `build` makes the rule once for
-    /// each set of options that the settings give it, and may capture what its rules share.
+    /// each set of options that the settings give it, and may capture what its rules share. Options are read into a
+    /// struct with a field for each of them.
     ///
     /// ```
     /// use lawbook_core::prelude::*;
     ///
+    /// #[derive(serde::Deserialize)]
     /// struct NoLongNames {
     ///     max: usize,
     /// }
@@ -119,9 +121,18 @@ impl LawbookBuilder {
     ///     }
     /// }
     ///
-    /// const PAGE: &str = "---\nsummary: A short name.\nlanguages: all\nseverity: warning\nnative: true\n---\n";
-    /// let max = 12;
-    /// let lawbook = Lawbook::builder().rule("no-long-names", PAGE, move |_| Ok(NoLongNames { max })).build()?;
+    /// const PAGE: &str = "---
+    /// summary: A short name.
+    /// languages: all
+    /// severity: warning
+    /// native: true
+    /// options: {max: {default: 30, doc: Letters that are enough.}}
+    /// ---
+    /// ";
+    /// let lawbook = Lawbook::builder()
+    ///     .rule("no-long-names", PAGE, |options| options.read::<NoLongNames>())
+    ///     .option("no-long-names", "max", 12)
+    ///     .build()?;
     /// # let found = lawbook.check("a.js", "let anUnusuallyLongName;");
     /// # assert_eq!(found.len(), usize::from(cfg!(feature = "ecmascript")));
     /// # Ok::<(), MistakeList>(())

@@ -74,7 +74,9 @@ fn a_page_and_its_code_must_have_the_same_options() {
     );
     assert_eq!(
         refused("{max: {default: 'x', doc: D.}}"),
-        format!("long-names.md:6:11: `long-names`: option `max`: invalid type: string \"x\", expected usize{help}")
+        format!(
+            "long-names.md:6:11: `long-names`: option `max`: expected a whole number, 0 or greater, found string \"x\"{help}"
+        )
     );
     let unread = Lawbook::builder()
         .rule("long-names", long_names("{max: {default: 12, doc: D.}}"), |_| Ok(LongNames { max: 1 }));
@@ -91,7 +93,10 @@ fn a_value_of_the_settings_that_does_not_fit_is_no_mistake_of_the_page() {
     let page = long_names("{max: {default: 12, doc: D.}}");
     let builder = Lawbook::builder().rule("long-names", page, OptionReader::read::<LongNames>);
     let refused = mistakes(builder.option("long-names", "max", -1));
-    assert_eq!(refused, "`long-names`: option `max`: invalid value: integer `-1`, expected usize (see its page)");
+    assert_eq!(
+        refused,
+        "`long-names`: option `max`: expected a whole number, 0 or greater, found integer `-1` (see its page)"
+    );
 }
 
 #[test]
@@ -246,11 +251,10 @@ mod with_a_language {
             match node.text() {
                 "old" => {
                     let moving = Fix::of_files("Move", Safety::Safe, edit("now"), vec![rename]);
-                    let fixes = [moving, Fix::new("Rename", Safety::Unsafe, edit("now"))];
-                    cx.report(fixes.into_iter().flatten().fold(finding, Finding::fix));
+                    cx.report(finding.fix(moving).fix(Fix::new("Rename", Safety::Unsafe, edit("now"))));
                 }
                 "bad" => {
-                    cx.report(Fix::new("Break", Safety::Safe, edit("(")).into_iter().fold(finding, Finding::fix));
+                    cx.report(finding.fix(Fix::new("Break", Safety::Safe, edit("("))));
                 }
                 _ => {}
             }

@@ -25,13 +25,27 @@ impl Pack {
         folder.into_pack(name_hint)
     }
 
-    /// The pack of pages, each given as `id` or `topic/id` and its text. The pages without mistakes are in the pack even when
-    /// others have some.
-    pub fn from_pages(name: &str, pages: Vec<(String, Arc<str>)>) -> (Self, Vec<Mistake>) {
+    /// The pack of pages, each given as `id` or `topic/id` and its text. The pages without mistakes are in the pack even
+    /// when others have some: the caller must show the mistakes (`lawbook::render_mistakes`), because a later plan does
+    /// not repeat them.
+    ///
+    /// ```
+    /// use lawbook_core::pack::Pack;
+    ///
+    /// let page = "---\nsummary: No eval.\nlanguages: all\nseverity: error\nrule: {node: call, where: {callee: eval}}\n---\n";
+    /// let (pack, mistakes) = Pack::from_pages("ours", [("security/no-eval", page)]);
+    /// assert!(mistakes.is_empty());
+    /// assert_eq!(&*pack.pages[0].id, "no-eval");
+    /// ```
+    pub fn from_pages<P: AsRef<str>, T: Into<Arc<str>>>(
+        name: &str,
+        pages: impl IntoIterator<Item = (P, T)>,
+    ) -> (Self, Vec<Mistake>) {
         let mut folder = PackFiles::default();
         for (path, text) in pages {
-            let (below, id) = path.rsplit_once('/').unwrap_or(("", &path));
-            folder.page(&format!("{path}.md"), id, topic_of(below), &text);
+            let path = path.as_ref();
+            let (below, id) = path.rsplit_once('/').unwrap_or(("", path));
+            folder.page(&format!("{path}.md"), id, topic_of(below), &text.into());
         }
         folder.into_pack(name)
     }

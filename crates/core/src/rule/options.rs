@@ -3,8 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::value::{Error as ValueError, SeqDeserializer, StrDeserializer};
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::de::value::{SeqDeserializer, StrDeserializer};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, Unexpected, Visitor,
+};
 use serde::forward_to_deserialize_any;
 
 use crate::rule::page::{OptionValue, Options};
@@ -213,6 +215,56 @@ impl<'de> Deserializer<'de> for Borrowed<'_> {
     }
 }
 
+/// The reason why a value does not fit, in the words of pages: who sets an option need not know Rust.
+#[derive(Debug)]
+struct ValueError(String);
+
+impl ValueError {
+    fn unfit(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let expected = expected.to_string();
+        let expected = match expected.as_str() {
+            "i8" | "i16" | "i32" | "i64" | "isize" => match found {
+                Unexpected::Signed(_) => "a whole number nearer to 0",
+                _ => "a whole number",
+            },
+            "u8" | "u16" | "u32" | "u64" | "usize" => match found {
+                Unexpected::Signed(0..) => "a smaller whole number",
+                _ => "a whole number, 0 or greater",
+            },
+            "a sequence" => "a list",
+            other => other,
+        };
+        Self(format!("expected {expected}, found {found}"))
+    }
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ValueError {}
+
+impl de::Error for ValueError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::unfit(found, expected)
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::unfit(found, expected)
+    }
+
+    fn unknown_variant(found: &str, known: &'static [&'static str]) -> Self {
+        let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        Self(format!("expected {}, found `{found}`", known.join(" or ")))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -288,11 +340,19 @@ mod tests {
     #[test]
     fn a_value_that_does_not_fit_is_named() {
         let values = [("max", OptionValue::Bool(true)), ("names", names())];
-        check_refused::<Sample>(&values, Some("max"), "option `max`: invalid type: boolean `true`, expected u32");
+        check_refused::<Sample>(
+            &values,
+            Some("max"),
+            "option `max`: expected a whole number, 0 or greater, found boolean `true`",
+        );
         let values = [("max", OptionValue::Int(-1)), ("names", names())];
-        check_refused::<Sample>(&values, Some("max"), "option `max`: invalid value: integer `-1`, expected u32");
+        check_refused::<Sample>(
+            &values,
+            Some("max"),
+            "option `max`: expected a whole number, 0 or greater, found integer `-1`",
+        );
         let values = [("limit", OptionValue::Int(3)), ("mode", OptionValue::String("lose".to_owned()))];
-        let message = "option `mode`: unknown variant `lose`, expected `strict` or `loose`";
+        let message = "option `mode`: expected `strict` or `loose`, found `lose`";
         check_refused::<Kinds>(&values, Some("mode"), message);
     }
 

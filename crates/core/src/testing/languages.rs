@@ -109,7 +109,7 @@ fn every_kind_of_a_languages_table_has_an_example() {
         }
     }
     lacking.retain(|(_, kind)| *kind != Kind::Other);
-    assert_eq!(lacking, BTreeSet::new());
+    assert!(lacking.is_empty(), "no sample has code of these kinds: {lacking:?}");
 }
 
 #[test]
@@ -200,15 +200,27 @@ fn comments_of_every_syntax_are_read_and_suppress() {
             let file = commented(dialect, open, close, "TODO: some words");
             let first = file.comments.first().unwrap_or_else(|| panic!("no {open} in {}", dialect.name));
             let comment = CommentNode::cast(file.comment_node(first)).unwrap();
-            assert_eq!((&*comment.text(), comment.marker()), ("TODO: some words", Some("TODO")), "{open}");
-            assert_eq!(comment.style() == view::CommentStyle::Doc, syntax.doc, "{open}");
+            assert_eq!(
+                (&*comment.text(), comment.marker()),
+                ("TODO: some words", Some("TODO")),
+                "{open} in {}",
+                dialect.name
+            );
+            assert_eq!(
+                comment.style() == view::CommentStyle::Doc,
+                syntax.doc,
+                "{open} in {} is documentation: {}",
+                dialect.name,
+                syntax.doc
+            );
 
             let file = commented(dialect, open, close, "lawbook-ignore some-rule: a reason");
             let found = suppression::read(&file);
-            assert_eq!(found.malformed, [], "{open}");
+            assert_eq!(found.malformed, [], "{open} in {}", dialect.name);
             let [one] = &found.valid[..] else { panic!("{open} in {}: {found:?}", dialect.name) };
-            assert_eq!((&*one.rules[0].0, &*one.reason), ("some-rule", "a reason"), "{open}");
-            assert!(one.scope.start > one.span.end && !one.scope.is_empty(), "{open}");
+            assert_eq!((&*one.rules[0].0, &*one.reason), ("some-rule", "a reason"), "{open} in {}", dialect.name);
+            let covers_code = one.scope.start > one.span.end && !one.scope.is_empty();
+            assert!(covers_code, "{open} in {} suppresses nothing in {}", dialect.name, file.source.text());
         }
     }
 }

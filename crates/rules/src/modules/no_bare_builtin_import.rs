@@ -91,11 +91,8 @@ impl Rule for NoBareBuiltinImport {
             let safety = if is_node_only && !is_replaced { Safety::Safe } else { Safety::Unsafe };
             let edit = Edit::new(Span::empty(source.start() + 1), "node:");
             let message = format!("`{name}` is a module of Node and lacks `node:`");
-            let finding = Finding::new(source.span()).message(message);
-            cx.report(match Fix::new(format!("Write `node:{name}`"), safety, vec![edit]) {
-                Some(fix) => finding.fix(fix),
-                None => finding,
-            });
+            let fix = Fix::new(format!("Write `node:{name}`"), safety, vec![edit]);
+            cx.report(Finding::new(source.span()).message(message).fix(fix));
         }
     }
 }

@@ -40,11 +40,7 @@ impl Rule for NoRedundantName {
         let span = Span::new(first.end(), second.end());
         let edit = Edit::new(span, "");
         let fix = Fix::new(format!("Write `{name}` once"), Safety::Safe, vec![edit]);
-        let finding = Finding::new(node.span());
-        cx.report(match fix {
-            Some(fix) => finding.fix(fix),
-            None => finding,
-        });
+        cx.report(Finding::new(node.span()).fix(fix));
     }
 }
 

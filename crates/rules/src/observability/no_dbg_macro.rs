@@ -33,11 +33,7 @@ impl Rule for NoDbgMacro {
             {
                 continue;
             }
-            let finding = Finding::new(node.span());
-            cx.report(match fix(node, cx) {
-                Some(fix) => finding.fix(fix),
-                None => finding,
-            });
+            cx.report(Finding::new(node.span()).fix(fix(node, cx)));
         }
     }
 }

@@ -207,7 +207,7 @@ impl Lower<'_> {
                     this.pass_text("(");
                     this.trait_bound(bound, 0);
                     this.pass_text(")");
-                })
+                });
             }
             TypeParamBound::Trait(bound) => self.trait_bound(bound, field),
             TypeParamBound::PreciseCapture(capture) => self.node(self.kind.use_bounds, field, |this| {
