@@ -48,8 +48,8 @@ impl EngineFindings {
         Self { path, rules: Vec::new() }
     }
 
-    /// Adds a finding to `findings` if its rule is on for the path, or only counts it when there are [`MAX_LISTED_PER_RULE`]
-    /// already. `symbol` returns the symbol path of a place.
+    /// Adds a finding to `findings` if its rule is on for the path, or only counts it when there are already
+    /// [`MAX_LISTED_PER_RULE`]. `symbol` returns the symbol path of a place.
     pub(super) fn add(
         &mut self,
         engine: &Engine,

@@ -53,11 +53,11 @@ pub struct RunOptions {
     pub parse_all: bool,
     /// True to parse no file whose text rules out every finding. This has no effect on the findings.
     pub prefilter: bool,
-    /// The maximum number of steps that one rule may take on one file, and in one phase about the project or a change. A rule that
-    /// needs more is named in an `unchecked-file`.
+    /// The maximum number of steps that one rule may take on one file, and in one phase about the project or a change. A
+    /// rule that needs more is named in an `unchecked-file`.
     pub steps: u64,
     /// A flag that the caller sets to cancel the run. Files that are not checked by then are reported as
-    /// `unchecked-file`, so that the report of a cancelled run is never without findings.
+    /// `unchecked-file`, so that the report of a cancelled run always has findings.
     pub cancelled: Option<Arc<AtomicBool>>,
 }
 
