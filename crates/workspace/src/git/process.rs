@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use lawbook_core::mistake::Mistake;
 
-/// The time without any output after which git is killed: the repository may have been read_result to hang it.
+/// The time without any output after which git is killed: the repository may have been made to hang it.
 const MAX_TIME_WITHOUT_OUTPUT: Duration = Duration::from_secs(30);
 
 /// Settings given on git's command line. They override those of the repository, which could run a program.
