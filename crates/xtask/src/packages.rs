@@ -53,7 +53,8 @@ fn pack(places: &WorkspaceFolders) -> Result<PathBuf, String> {
     make_empty(&folder)?;
     for name in imports::product_crates() {
         let archive = places.target().join("package").join(format!("{name}-{}.crate", env!("CARGO_PKG_VERSION")));
-        run(Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(&folder))?;
+        // `m`: as new. The times in an archive are always the same, and cargo would take changed files for old ones.
+        run(Command::new("tar").arg("-xzmf").arg(&archive).arg("-C").arg(&folder))?;
     }
     Ok(folder)
 }
