@@ -176,7 +176,7 @@ impl Lawbook {
     }
 
     fn is_excluded(&self, path: &RelPath) -> bool {
-        self.engine.plan().exclude().matches(path)
+        self.engine.plan().exclude().match_with_parents(path.as_str()).is_some()
     }
 }
 

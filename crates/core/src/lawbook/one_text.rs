@@ -41,17 +41,24 @@ pub(super) struct IncludedFiles<'f> {
     pub(super) exclude: &'f PathGlobs,
 }
 
+impl IncludedFiles<'_> {
+    /// True for a path that a glob matches, itself or by a folder above it.
+    fn excludes(&self, path: &RelPath) -> bool {
+        self.exclude.match_with_parents(path.as_str()).is_some()
+    }
+}
+
 impl Files for IncludedFiles<'_> {
     fn entries(&self) -> Box<dyn Iterator<Item = FileEntry> + '_> {
-        Box::new(self.files.entries().filter(|entry| !self.exclude.matches(&entry.path)))
+        Box::new(self.files.entries().filter(|entry| !self.excludes(&entry.path)))
     }
 
     fn entry(&self, path: &RelPath) -> Option<FileEntry> {
-        self.files.entry(path).filter(|_| !self.exclude.matches(path))
+        self.files.entry(path).filter(|_| !self.excludes(path))
     }
 
     fn read(&self, path: &RelPath, max_bytes: u64, reader: &mut dyn FnMut(&[u8])) -> Result<(), ReadError> {
-        if self.exclude.matches(path) {
+        if self.excludes(path) {
             return Err(ReadError::NotFound);
         }
         self.files.read(path, max_bytes, reader)

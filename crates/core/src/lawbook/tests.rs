@@ -195,15 +195,18 @@ mod with_a_language {
 
     #[test]
     fn paths_of_no_language_and_excluded_ones_give_nothing() {
-        let lawbook = lawbook().settings("[files]\nexclude = [\"dist/**\"]\n").build().unwrap();
-        assert_eq!(shown(&lawbook, "a.ts", "eval(b)").len(), 1);
-        assert_eq!(shown(&lawbook, "a.txt", "eval(b)").len(), 0);
-        assert_eq!(shown(&lawbook, "dist/a.ts", "eval(b)").len(), 0);
-        let bytes = |path: &str| (RelPath::new(path), b"eval(b)".to_vec());
-        let report = lawbook.check_files(&["a.ts", "dist/a.ts"].map(bytes).into_iter().collect::<MemoryFiles>());
-        let found: Vec<_> = report.located().map(|found| found.to_string()).collect();
-        assert_eq!(found, ["a.ts:1:1: error: No eval. [no-eval]"]);
-        assert_eq!(report.summary.files, 1);
+        for exclude in ["dist/**", "dist", "dist/*.ts", "**/dist/"] {
+            let settings = format!("[files]\nexclude = [\"{exclude}\"]\n");
+            let lawbook = lawbook().settings(settings).build().unwrap();
+            assert_eq!(shown(&lawbook, "a.ts", "eval(b)").len(), 1);
+            assert_eq!(shown(&lawbook, "a.txt", "eval(b)").len(), 0);
+            assert_eq!(shown(&lawbook, "dist/a.ts", "eval(b)").len(), 0, "{exclude}");
+            let bytes = |path: &str| (RelPath::new(path), b"eval(b)".to_vec());
+            let report = lawbook.check_files(&["a.ts", "dist/a.ts"].map(bytes).into_iter().collect::<MemoryFiles>());
+            let found: Vec<_> = report.located().map(|found| found.to_string()).collect();
+            assert_eq!(found, ["a.ts:1:1: error: No eval. [no-eval]"], "{exclude}");
+            assert_eq!(report.summary.files, 1);
+        }
     }
 
     #[test]
