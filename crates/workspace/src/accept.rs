@@ -38,6 +38,7 @@ pub struct BaselineChange {
 
 /// An entry of the baseline that was rewritten because its code was moved to another file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MovedEntry {
     /// The rule of the finding.
     pub rule: Arc<str>,

@@ -44,6 +44,7 @@ impl MarkerList {
 
 /// A suppression and the file that it is in.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ListedMarker {
     /// The file.
     pub path: RelPath,

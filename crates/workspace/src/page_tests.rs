@@ -28,6 +28,7 @@ pub struct PageTests {
 
 /// A code block whose findings or fixes are not as the page says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PageFailure {
     /// The path of the page from the working directory.
     pub path: Arc<str>,

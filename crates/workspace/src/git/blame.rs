@@ -23,6 +23,7 @@ pub(crate) struct Blame {
 
 /// The commit that added a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Origin {
     /// The name of its author.
     pub author: String,

@@ -44,11 +44,13 @@ pub struct DiagnosticV1<'a> {
 
 /// The captures of a diagnostic: a JSON object with the names of the metavariables as keys.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct CapturesV1<'a>(&'a [(Arc<str>, Capture)]);
 
 /// The capture of one metavariable.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum CaptureV1<'a> {
     /// `$A`: one node.
     One(CapturedV1<'a>),
@@ -58,6 +60,7 @@ pub enum CaptureV1<'a> {
 
 /// A node that a metavariable matched. The result of a transform has a text and an empty span.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct CapturedV1<'a> {
     /// Its text.
     pub text: &'a str,
@@ -69,6 +72,7 @@ pub struct CapturedV1<'a> {
 
 /// Another place that explains a finding.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct RelatedV1<'a> {
     /// The file.
     pub path: &'a str,
@@ -98,6 +102,7 @@ pub struct FixV1<'a> {
 /// A file that a fix creates, renames or deletes.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "change", rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum FileChangeV1<'a> {
     /// A file is created.
     Create {
@@ -122,6 +127,7 @@ pub enum FileChangeV1<'a> {
 
 /// A replacement of bytes.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct EditV1<'a> {
     /// The file.
     pub path: &'a str,

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// The program that printed the JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ToolV1 {
     /// Its name.
     pub name: &'static str,
@@ -15,6 +16,7 @@ pub struct ToolV1 {
 
 /// A span in bytes of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SpanV1 {
     /// The offset of the first byte, 0-based.
     pub start: u32,
@@ -24,6 +26,7 @@ pub struct SpanV1 {
 
 /// The start and end of a span as lines and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RangeV1 {
     /// The position of the first character.
     pub start: PositionV1,
@@ -33,6 +36,7 @@ pub struct RangeV1 {
 
 /// A position in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct PositionV1 {
     /// The line, 1-based.
     pub line: u32,

@@ -76,6 +76,7 @@ pub struct ReportedRuleV1<'a> {
 
 /// A file, or an item of it, that was parsed by the tolerant parser though its language has a strict one.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct DegradedV1<'a> {
     /// The file.
     pub path: &'a str,
@@ -89,6 +90,7 @@ pub struct DegradedV1<'a> {
 
 /// A file that was skipped on purpose.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct SkippedV1<'a> {
     /// The file.
     pub path: &'a str,
@@ -98,6 +100,7 @@ pub struct SkippedV1<'a> {
 
 /// A rule that could not run.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct SkippedRuleV1<'a> {
     /// Its id.
     pub rule: &'a str,
@@ -107,6 +110,7 @@ pub struct SkippedRuleV1<'a> {
 
 /// A fix that was requested and not applied.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct RolledBackV1<'a> {
     /// The rule of the finding.
     pub rule: &'a str,
@@ -122,6 +126,7 @@ pub struct RolledBackV1<'a> {
 
 /// A file whose fixes were not written.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct UnwrittenV1<'a> {
     /// The file.
     pub path: &'a str,

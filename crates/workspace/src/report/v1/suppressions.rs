@@ -63,6 +63,7 @@ pub struct SuppressionV1<'a> {
 
 /// A file that could not be read or parsed.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct UnreadV1<'a> {
     /// The file.
     pub path: &'a str,
