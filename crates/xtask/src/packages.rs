@@ -11,7 +11,7 @@ use crate::places::WorkspaceFolders;
 
 /// The libraries whose examples are compiled and tested outside of the workspace, each with what the examples depend
 /// on. The versions of others are those of the lock file.
-const WITH_EXAMPLES: [(&str, &str); 2] = [
+const WITH_EXAMPLES: [(&str, &str); 3] = [
     (
         "lawbook-core",
         "lawbook-core = { version = \"*\", features = [\"all-languages\"] }\ntree-sitter-python = \"*\"\n",
@@ -21,6 +21,7 @@ const WITH_EXAMPLES: [(&str, &str); 2] = [
         "lawbook-workspace = \"*\"\nserde_json = \"*\"\naxum = { version = \"*\", default-features = false, features = \
          [\"http1\", \"json\", \"tokio\"] }\ntokio = { version = \"*\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }\n",
     ),
+    ("lawbook", "lawbook = \"*\"\n"),
 ];
 
 /// Packs every crate that is published, and compiles and tests the examples of the libraries in packages outside of the
