@@ -40,8 +40,8 @@ pub enum RunTask {
     /// Finds the files and checks them.
     #[default]
     Check,
-    /// Finds the files and does not read them: the run lists them, and its report counts those that are skipped. Fixes,
-    /// scope and baseline have no effect.
+    /// Finds the files and does not read them: the run lists them, and its report counts those that are skipped. There are
+    /// no findings, so that scope and baseline have no effect; fixes and changes of the baseline are refused.
     List,
 }
 
@@ -250,6 +250,10 @@ impl Request {
     /// The contradiction, as one mistake.
     pub(crate) fn check(&self) -> Result<(), Vec<Mistake>> {
         let refusal = match (&self.inputs, self.fixes, self.scope) {
+            _ if self.task == RunTask::List && (self.fixes != FixMode::List || self.writes_baseline()) => {
+                Mistake::new("a run that lists files checks none, so it has no fixes and nothing for the baseline")
+                    .with_help("ask for a check instead of a list")
+            }
             (Inputs::Texts(_) | Inputs::Change(_), ..) | (_, FixMode::Show(_) | FixMode::Write(_), _)
                 if self.writes_baseline() =>
             {
@@ -303,10 +307,19 @@ mod tests {
                 check_refused(&request.with_scope(scope), "only a change has");
             }
         }
+        check_refused(&Request::list().with_fixes(FixMode::Show(CHOICE)), "lists files");
+        let writing = [BaselineMode::Accept { extend: true, reason: None }, BaselineMode::Prune { tidy: true }];
+        for mode in writing {
+            assert!(Request::list().with_baseline(mode.clone()).check().is_err());
+            assert!(text().with_baseline(mode.clone()).check().is_err());
+            assert!(Request::opened().with_baseline(mode.clone()).with_fixes(FixMode::Write(CHOICE)).check().is_err());
+            assert_eq!(Request::opened().with_baseline(mode).check(), Ok(()));
+        }
     }
 
     #[test]
     fn everything_else_is_accepted() {
+        assert_eq!(Request::list().check(), Ok(()));
         for fixes in [FixMode::List, FixMode::Show(CHOICE), FixMode::Write(CHOICE)] {
             assert_eq!(Request::opened().with_fixes(fixes).check(), Ok(()));
             assert_eq!(Request::paths([RelPath::new("src")]).with_fixes(fixes).check(), Ok(()));
