@@ -13,9 +13,8 @@ use lawbook_core::source::RelPath;
 use crate::baseline::{BASELINE_FOLDER, BaselinePart, BaselineStore};
 use crate::inputs::Coverage;
 use crate::law::Law;
-use crate::paths;
+use crate::paths::{self, RootPaths};
 use crate::request::BaselineMode;
-use crate::root;
 use crate::workers::Workers;
 
 /// The changes of a run to the baseline.
@@ -55,8 +54,8 @@ pub struct MovedEntry {
 /// The folder cannot be read, or a file of the baseline cannot be read or parsed.
 pub fn baseline_entries(cwd: &Path) -> Result<Vec<BaselineEntry>, MistakeList> {
     let cwd = paths::working_directory(cwd)?;
-    let root = root::find(&cwd, &[]);
-    let mut store = BaselineStore::new(&paths::RootPaths::new(root.folder, &cwd), Workers::new(None, None));
+    let (_, paths) = RootPaths::find(&cwd, &[]);
+    let mut store = BaselineStore::new(&paths, Workers::new(None, None));
     store.read(&BaselinePart::Whole)?;
     let mut entries: Vec<BaselineEntry> = store.baseline().distinct().map(|(_, entry)| entry.clone()).collect();
     entries.sort();

@@ -111,10 +111,9 @@ impl Law {
             Ok(source) => source,
             Err(reason) => return FileMarkers::Unread(file.path.clone(), reason),
         };
-        let nothing = FileMarkers::Read { entries: Vec::new(), malformed: 0, blame_error: None };
         let input = self.checker.input(source, files);
         if !marker::may_contain_markers(&input) {
-            return nothing;
+            return FileMarkers::Read { entries: Vec::new(), malformed: 0, blame_error: None };
         }
         let lowered = language::lower(input);
         if lowered.tree().is_none() {

@@ -12,7 +12,6 @@ use crate::clock;
 use crate::config;
 use crate::packs;
 use crate::paths::{self, RootPaths};
-use crate::root;
 
 /// The results of testing pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,8 +71,7 @@ pub fn test_pages(cwd: &Path, typed: &[PathBuf], given: &[Pack]) -> Result<PageT
 }
 
 fn read_pages(cwd: &Path, typed: &[PathBuf]) -> Result<Vec<Pack>, Vec<Mistake>> {
-    let root = root::find(cwd, &[]);
-    let paths = RootPaths::new(root.folder.clone(), cwd);
+    let (root, paths) = RootPaths::find(cwd, &[]);
     let mut mistakes = Vec::new();
     let loaded = if typed.is_empty() {
         if !root.configured {

@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
 
+use crate::root::{self, Root};
 use crate::system_error::system_message;
 
 /// The root and its position relative to the working directory: converts paths of reports into paths to show.
@@ -22,6 +23,13 @@ pub struct RootPaths {
 }
 
 impl RootPaths {
+    /// Finds the root of absolute paths, and returns it with what it looks like from the working directory.
+    pub(crate) fn find(cwd: &Path, targets: &[PathBuf]) -> (Root, Self) {
+        let root = root::find(cwd, targets);
+        let paths = Self::new(root.folder.clone(), cwd);
+        (root, paths)
+    }
+
     /// Creates the conversion for a root and a working directory. Both paths are absolute and without symbolic links.
     pub(crate) fn new(root: PathBuf, cwd: &Path) -> Self {
         let cwd_below_root = cwd.strip_prefix(&root).ok().map(|below| below.components().map(name).collect());

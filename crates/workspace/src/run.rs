@@ -45,6 +45,29 @@ pub struct Run {
     pub phases: Vec<(&'static str, Duration)>,
 }
 
+impl Run {
+    /// A run without fixes and without a comparison with the baseline.
+    fn new(
+        report: Report,
+        files: Vec<FileEntry>,
+        answers: Vec<FileAnswer>,
+        nested: Vec<RelPath>,
+        phases: Vec<(&'static str, Duration)>,
+    ) -> Self {
+        Self {
+            report,
+            fixes: None,
+            files,
+            answers,
+            comparison: None,
+            baseline_change: None,
+            nested,
+            is_reloaded: false,
+            phases,
+        }
+    }
+}
+
 impl Law {
     /// Answers a request with this law. For the errors see [`Workspace::run`](crate::Workspace::run).
     pub(crate) fn answer(&self, request: &Request) -> Result<Run, Vec<Mistake>> {
@@ -86,17 +109,8 @@ impl Law {
             Some(comparison) => self.write_baseline(&request.baseline, &report, comparison)?,
             None => None,
         };
-        Ok(Run {
-            report,
-            fixes,
-            files: batch.entries,
-            answers,
-            comparison,
-            baseline_change,
-            nested: batch.nested,
-            is_reloaded: false,
-            phases: stopwatch.laps,
-        })
+        let run = Run::new(report, batch.entries, answers, batch.nested, stopwatch.laps);
+        Ok(Run { fixes, comparison, baseline_change, ..run })
     }
 
     /// Finds the files of a request and checks none of them.
@@ -105,17 +119,7 @@ impl Law {
         let batch = self.find(request)?;
         let report = self.checker.merge(&batch.answers, &Concluded::default());
         stopwatch.lap("discover");
-        Ok(Run {
-            report,
-            fixes: None,
-            files: batch.entries,
-            answers: batch.answers,
-            comparison: None,
-            baseline_change: None,
-            nested: batch.nested,
-            is_reloaded: false,
-            phases: stopwatch.laps,
-        })
+        Ok(Run::new(report, batch.entries, batch.answers, batch.nested, stopwatch.laps))
     }
 
     fn fix_batch(

@@ -11,7 +11,6 @@ use lawbook_core::source::{DecodeError, SourceFile};
 
 use crate::config;
 use crate::paths::{self, RootPaths};
-use crate::root;
 use crate::system_error::system_message;
 
 /// Parses the file `typed`, a path relative to `cwd`, with the settings of its root. `language`, the name of a dialect
@@ -34,8 +33,7 @@ fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, 
     }
     let bytes = std::fs::read(&at).map_err(|error| refuse(&system_message(&error)))?;
     // The settings of the root decide if it is a test file.
-    let root = root::find(cwd, std::slice::from_ref(&at));
-    let paths = RootPaths::new(root.folder.clone(), cwd);
+    let (root, paths) = RootPaths::find(cwd, std::slice::from_ref(&at));
     let mut mistakes = Vec::new();
     let settings = if root.configured { config::read_settings(&paths, &mut mistakes) } else { Settings::default() };
     if !mistakes.is_empty() {

@@ -12,7 +12,6 @@ use crate::law::Law;
 use crate::opening::Opening;
 use crate::paths::{self, RootPaths};
 use crate::request::{Reload, Request};
-use crate::root;
 use crate::run::Run;
 use crate::system_error::system_message;
 
@@ -125,8 +124,7 @@ impl Workspace {
 
 /// Finds the root of `targets`, which are absolute paths, and reads its configuration.
 fn read(cwd: &Path, targets: &[PathBuf], opening: &Opening) -> (RootPaths, LawInputs) {
-    let root = root::find(cwd, targets);
-    let paths = RootPaths::new(root.folder.clone(), cwd);
+    let (root, paths) = RootPaths::find(cwd, targets);
     let sources = ConfigSources { cwd, rules: &opening.rules, no_config: opening.no_config };
     let inputs = config::read(&root, &paths, sources, &opening.packs);
     (paths, inputs)

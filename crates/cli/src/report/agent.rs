@@ -50,7 +50,7 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
 }
 
 fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {
-    let at = view.range(&found.path, found.span).0;
+    let at = view.report.positions(&found.path, found.span).0;
     text.line(format_args!(
         "{}:{}:{} {} {}: {}",
         view.paths.shown(found.path.as_str()),
@@ -71,7 +71,7 @@ fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bo
     }
     for related in &found.related {
         let path = related.path.as_ref().unwrap_or(&found.path);
-        let at = view.range(path, related.span).0;
+        let at = view.report.positions(path, related.span).0;
         let shown = view.paths.shown(path.as_str());
         text.line(format_args!("  see {shown}:{}:{}: {}", at.line, at.column, related.message));
     }
@@ -117,7 +117,7 @@ fn render_file_change(view: ReportView<'_>, fix: &Fix, change: &FileChange, text
 
 fn render_edit(view: ReportView<'_>, found: &Diagnostic, fix: &Fix, edit: &Edit, text: &mut Text) {
     let path = edit.path.as_ref().unwrap_or(&found.path);
-    let (start, end) = view.range(path, edit.span);
+    let (start, end) = view.report.positions(path, edit.span);
     let old = view.slice(path, edit.span);
     let elsewhere = if *path == found.path { String::new() } else { format!("{}:", view.paths.shown(path.as_str())) };
     let safety = fix.safety().name();

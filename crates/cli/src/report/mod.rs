@@ -8,7 +8,7 @@ mod verify;
 
 use clap::ValueEnum;
 use lawbook_core::report::{Report, Summary};
-use lawbook_core::source::{Position, RelPath};
+use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 use lawbook_workspace::{RootPaths, Workers};
 
@@ -57,14 +57,6 @@ pub(crate) fn render(format: Format, view: ReportView<'_>, mut text: Text) -> Re
 }
 
 impl ReportView<'_> {
-    /// The start and end of a span; 1:1 for a file whose text is not known.
-    fn range(&self, path: &RelPath, span: Span) -> (Position, Position) {
-        match self.report.sources.get(path) {
-            Some(source) => (source.position(span.start), source.position(span.end)),
-            None => (Position { line: 1, column: 1 }, Position { line: 1, column: 1 }),
-        }
-    }
-
     /// The text of a span.
     fn slice(&self, path: &RelPath, span: Span) -> &str {
         self.report.sources.get(path).map_or("", |source| source.slice(span))

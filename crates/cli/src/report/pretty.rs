@@ -33,7 +33,7 @@ fn style_of(severity: Severity) -> TextStyle {
 
 fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {
     let style = style_of(found.severity);
-    let at = view.range(&found.path, found.span).0;
+    let at = view.report.positions(&found.path, found.span).0;
     text.paint(TextStyle::Strong, &format_place(view, &found.path, at)).add(": ");
     text.paint(style, found.severity.name()).add(": ").paint(TextStyle::Strong, &found.message);
     text.add(" ").paint(TextStyle::Faint, &format!("[{}]", found.rule)).end_line();
@@ -42,7 +42,7 @@ fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bo
     }
     for related in &found.related {
         let path = related.path.as_ref().unwrap_or(&found.path);
-        let at = view.range(path, related.span).0;
+        let at = view.report.positions(path, related.span).0;
         render_note("see", &format!("{}: {}", format_place(view, path, at), related.message), text);
     }
     for fix in &found.fixes {

@@ -11,7 +11,7 @@ pub use located::LocatedDiagnostic;
 
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::rule::page::Page;
-use crate::source::{RelPath, SourceFile};
+use crate::source::{Position, RelPath, SourceFile};
 use crate::span::Span;
 
 /// The result of a run.
@@ -57,6 +57,14 @@ impl Report {
             places.any(|place| place.path.as_ref() == Some(path))
         };
         self.sources.retain(|path, _| shown.binary_search_by(|found| found.path.cmp(path)).is_ok() || related(path));
+    }
+
+    /// The positions of the first byte of a span and of the byte after its last one, with columns in Unicode scalar values.
+    /// Both are 1:1 in a file whose text is not in the report.
+    pub fn positions(&self, path: &RelPath, span: Span) -> (Position, Position) {
+        let start = Position { line: 1, column: 1 };
+        let of = |source: &SourceFile| (source.position(span.start), source.position(span.end));
+        self.sources.get(path).map_or((start, start), of)
     }
 
     /// The findings with the texts that they stand in, in total order.

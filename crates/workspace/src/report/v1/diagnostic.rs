@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use lawbook_core::diagnostic::{Capture, CapturedNode, Diagnostic, FileChange, Fix};
 use lawbook_core::report::Report;
-use lawbook_core::source::{Position, RelPath};
-use lawbook_core::span::Span;
+use lawbook_core::source::RelPath;
 use serde::{Serialize, Serializer};
 
 use crate::report::v1::{RangeV1, SpanV1};
@@ -147,7 +146,7 @@ impl<'a> DiagnosticV1<'a> {
             RelatedV1 {
                 path: path.shown(),
                 span: related.span.into(),
-                range: range(report, path, related.span),
+                range: report.positions(path, related.span).into(),
                 message: &related.message,
             }
         });
@@ -159,7 +158,7 @@ impl<'a> DiagnosticV1<'a> {
             message: &diagnostic.message,
             path: diagnostic.path.shown(),
             span: diagnostic.span.into(),
-            range: range(report, &diagnostic.path, diagnostic.span),
+            range: report.positions(&diagnostic.path, diagnostic.span).into(),
             captures: CapturesV1(&diagnostic.captures),
             related: related.collect(),
             fixes: fixes.collect(),
@@ -186,13 +185,6 @@ impl<'a> FixV1<'a> {
             files: fix.files().iter().map(FileChangeV1::from).collect(),
         }
     }
-}
-
-/// The start and end of a span; 1:1 for a file whose text is not known.
-fn range(report: &Report, path: &RelPath, span: Span) -> RangeV1 {
-    let start = Position { line: 1, column: 1 };
-    let ends = report.sources.get(path).map(|source| (source.position(span.start), source.position(span.end)));
-    ends.unwrap_or((start, start)).into()
 }
 
 impl<'a> From<&'a FileChange> for FileChangeV1<'a> {
