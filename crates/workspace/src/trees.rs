@@ -41,12 +41,14 @@ fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, 
     }
     let (path, _) = paths.below(&at).ok_or_else(|| refuse("it lies outside of the root"))?;
     let is_test = glob::first_match(&settings.files.tests, &path).is_some();
+    let is_example = glob::first_match(&settings.files.examples, &path).is_some();
     let source = SourceFile::decode(path, &bytes).map_err(|error| match error {
         DecodeError::NotText => refuse("it is neither UTF-8 nor UTF-16 with a mark"),
         DecodeError::TooLarge => refuse("it has 4 GiB or more"),
     })?;
     let mut input = FileInput::from(source);
     input.context.test = is_test;
+    input.context.example = is_example;
     // The code embedded in a host file is shown even if the settings exclude it from checks.
     input.context.dialect = input.context.dialect.or_else(|| language::host_of_path(input.source.path()));
     if let Some(name) = language {
