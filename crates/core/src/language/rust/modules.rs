@@ -1,5 +1,7 @@
 //! Modules in files of their own: which file declares one, and which of them are declared for tests only.
 
+use memchr::memmem;
+
 use crate::ir::{DeclaredModules, DeclaringFiles};
 use crate::source::RelPath;
 
@@ -10,6 +12,9 @@ const FOLDER_OWNERS: [&str; 3] = ["mod", "lib", "main"];
 
 /// The folders above a file whose owners may declare it by its path.
 const MAX_FOLDERS_ABOVE: usize = 6;
+
+/// The bytes before a declaration in which its attributes are looked for.
+const MAX_ATTRIBUTE_BYTES: usize = 1024;
 
 /// The parts of a name before a `_` that may be the name of a file that declares it by its path.
 const MAX_NAME_PARTS: usize = 3;
@@ -52,9 +57,36 @@ fn split(path: &str) -> (Option<&str>, &str) {
     path.rsplit_once('/').map_or((None, path), |(folder, name)| (Some(folder), name))
 }
 
-/// True if a text may declare modules for tests only.
+/// True if a text may declare modules for tests only: a `mod name;` with a condition about tests near before it, or
+/// inside of braces, which may have one.
 pub(super) fn may_declare_tests(text: &str) -> bool {
-    text.contains("cfg") && text.contains("test") && text.contains("mod")
+    let bytes = text.as_bytes();
+    let has = |bytes: &[u8], word: &str| memmem::find(bytes, word.as_bytes()).is_some();
+    if !has(bytes, "test") {
+        return false;
+    }
+    let of_file = has(bytes, "![cfg");
+    memmem::find_iter(bytes, "mod").any(|at| {
+        let (before, after) = (&bytes[..at], &bytes[at + "mod".len()..]);
+        if before.last().is_some_and(|byte| is_name_byte(*byte)) || !declares(after) {
+            return false;
+        }
+        let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let is_inner = matches!(before.get(line), Some(b' ' | b'\t')) || before[line..].contains(&b'{');
+        let near = &before[before.len().saturating_sub(MAX_ATTRIBUTE_BYTES)..];
+        of_file || is_inner || (has(near, "cfg") && has(near, "test"))
+    })
+}
+
+/// True if the bytes after `mod` are a name and a semicolon.
+fn declares(after: &[u8]) -> bool {
+    let name = after.trim_ascii_start();
+    let rest = name.iter().position(|byte| !(is_name_byte(*byte) || *byte == b'#')).map_or(&[][..], |end| &name[end..]);
+    name.len() < after.len() && rest.len() < name.len() && rest.trim_ascii_start().first() == Some(&b';')
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
 }
 
 /// The modules that the file at a path declares in other files.
@@ -258,6 +290,7 @@ mod tests {
     #[track_caller]
     fn check_declared(path: &str, text: &str, expected: &str) {
         let found = declared_modules(&RelPath::new(path), text);
+        assert!(may_declare_tests(text) || (found.tests.is_empty() && !found.all_test), "{text}");
         let list = |paths: &[RelPath]| {
             let files = paths.iter().filter(|path| !path.as_str().ends_with("/mod.rs"));
             files.map(RelPath::as_str).collect::<Vec<_>>().join(" ")
@@ -295,6 +328,24 @@ mod tests {
         check_declared("lib.rs", "#!/usr/bin/env run\n#[cfg(test)] // note\n/* mod x; */ mod a;", "a.rs|");
         check_declared("lib.rs", "mod", "|");
         check_declared("lib.rs", "#[path] #[path = ] mod a; } mod b {", "|a.rs");
+    }
+
+    #[test]
+    fn a_text_is_read_if_a_condition_stands_near_a_declaration() {
+        let far = format!("#[cfg(test)] use a;\n{}mod b;", "use c;\n".repeat(200));
+        for (text, expected) in [
+            ("#[cfg(test)]\nmod a;", true),
+            ("#[cfg(test)] mod a { fn b() {} }\nmod\n    c ;", true),
+            ("mod a; #[cfg(test)] mod b { fn c() {} }", false),
+            ("// test\nmod a;", false),
+            ("// test\nm! {\n    mod a;\n}", true),
+            ("#![cfg(test)]\nfn a() {} mod b;", true),
+            ("modest; #[cfg(test)] fn a() {}", false),
+            ("#[cfg(unix)] mod a;", false),
+            (far.as_str(), false),
+        ] {
+            assert_eq!(may_declare_tests(text), expected, "{text}");
+        }
     }
 
     /// The files that may declare a file.
