@@ -45,7 +45,7 @@ enum Declares {
 impl Engine {
     /// Contexts of files that find other files in `files`.
     pub fn contexts<'f>(&self, files: &'f dyn Files) -> Contexts<'f> {
-        Contexts { plan: self.plan.clone(), files, asked: Mutex::default() }
+        Contexts::new(self.plan.clone(), files)
     }
 
     /// The context of one file; [`Engine::contexts`] is faster for several. `files` gives access to other files.
@@ -61,6 +61,11 @@ impl Engine {
 }
 
 impl<'f> Contexts<'f> {
+    /// Contexts by the file settings of a plan.
+    pub fn new(plan: Arc<Plan>, files: &'f dyn Files) -> Self {
+        Self { plan, files, asked: Mutex::default() }
+    }
+
     /// The files of the run.
     pub fn files(&self) -> &'f dyn Files {
         self.files
