@@ -196,6 +196,7 @@ fn macros() {
         macro_rules! m { ($(($a:expr, $b:expr)),+ $(,)?) => { $( f($a, $b); )+ } }
         macro_rules! m { ($($($a:ident)+);*) => { $($($a)+);* }; ([$a:tt] {$b:tt}) => { [$a] {$b} 'a 'static 1.0 } }
         macro_rules! m { ($(a => b)=>*) => { $(x.y)&&* $(z)::* $(w) +* } }
+        macro_rules! m { ($a:tt) => { macro_rules! n { ($b:tt) => { $a $b } } } }
         #[macro_export] macro_rules! m { (@a $x:expr) => { m!(@b $x) }; (else in ref) => { mut self true u8 _ } }
         ",
         false,
