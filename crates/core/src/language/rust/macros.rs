@@ -63,6 +63,10 @@ pub(super) fn read_calls(tree: Tree) -> Option<Tree> {
 struct CallReader {
     /// The bytes that may still be read again; none once there were too few.
     bytes_left: Option<usize>,
+    /// The same for calls among tokens, which stay tokens once there are too few.
+    token_bytes_left: usize,
+    /// True within a call among tokens.
+    in_token_call: bool,
     /// The id of the raw kind of macro calls.
     call: u16,
     /// The id of the raw kind of token trees.
@@ -97,9 +101,11 @@ struct TokenCall<'t> {
 impl CallReader {
     fn of(tree: &Tree) -> Option<Self> {
         let vocabulary = tree.dialect().vocabulary();
-        let bytes_left = Some(REREAD_BYTES_PER_BYTE * tree.span().len() as usize + MIN_REREAD_BYTES);
+        let bytes = REREAD_BYTES_PER_BYTE * tree.span().len() as usize + MIN_REREAD_BYTES;
         Some(Self {
-            bytes_left,
+            bytes_left: Some(bytes),
+            token_bytes_left: bytes / 2,
+            in_token_call: false,
             call: vocabulary.kind("macro_invocation")?.0,
             tokens: vocabulary.kind("token_tree")?.0,
             path: vocabulary.kind("scoped_identifier")?.0,
@@ -144,7 +150,10 @@ impl CallReader {
             let is_called = || called == Some(id) || node.parent().is_some_and(|parent| parent.raw().0 == self.call);
             if node.raw().0 == self.tokens && is_called() {
                 flat = flat.max(end);
+                let around = self.in_token_call;
+                self.in_token_call |= called == Some(id);
                 let Some((read, inner)) = self.read(tree, id) else {
+                    self.in_token_call = around;
                     id += 1;
                     continue;
                 };
@@ -152,6 +161,7 @@ impl CallReader {
                 copy_token(tree, first, shift, builder);
                 let base = tree.rows[first as usize].end.wrapping_add(shift).wrapping_sub(inner.base);
                 with_step_stack(|| self.copy(&read, inner.nodes, base, true, builder));
+                self.in_token_call = around;
                 copy_token(tree, last, shift, builder);
                 id = end;
                 continue;
@@ -198,8 +208,12 @@ impl CallReader {
         let inner = Span::new(tree.rows[id as usize + 1].end, tree.rows[end as usize - 1].start);
         let text = tree.slice(inner);
         MACRO_READINGS.into_iter().find_map(|reading| {
-            self.bytes_left = self.bytes_left?.checked_sub(text.len());
-            self.bytes_left?;
+            if self.in_token_call {
+                self.token_bytes_left = self.token_bytes_left.checked_sub(text.len())?;
+            } else {
+                self.bytes_left = self.bytes_left?.checked_sub(text.len());
+                self.bytes_left?;
+            }
             reading.of(text, tree)
         })
     }

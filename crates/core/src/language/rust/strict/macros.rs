@@ -214,9 +214,8 @@ impl Lower<'_> {
                 }
                 TokenKind::Punct | TokenKind::Close | TokenKind::End => self.pass(),
                 TokenKind::Ident => {
-                    let defines = trees == TokenTreeKind::Call
-                        && self.next_is_word("macro_rules")
-                        && self.token_is(1, b'!');
+                    let defines =
+                        trees == TokenTreeKind::Call && self.next_is_word("macro_rules") && self.token_is(1, b'!');
                     definition = definition.or(defines.then_some(self.at + 3));
                     self.tree_word();
                 }
