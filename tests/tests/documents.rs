@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use lawbook_core::diagnostic::Severity;
 use lawbook_core::language::{self, limits};
 use lawbook_core::rule::engine_ids;
-use lawbook_core::settings::{Level, Settings, default_tests};
+use lawbook_core::settings::{Level, Settings, default_examples, default_tests};
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -61,7 +61,7 @@ fn every_key_of_the_configuration_is_documented() {
     for (header, keys) in &tables {
         assert_eq!(*keys, accepted_keys(header), "{header}");
     }
-    check_words("docs/design/configuration.md", default_tests());
+    check_words("docs/design/configuration.md", default_tests().chain(default_examples()));
     let levels: Vec<String> = Level::NAMES.iter().map(|name| format!("\"{name}\"")).collect();
     check_words("docs/design/configuration.md", levels.iter().map(String::as_str));
 }

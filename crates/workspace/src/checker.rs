@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use lawbook_core::date::Date;
-use lawbook_core::engine::{Concluded, Engine, FileAnswer, RunOptions, UncheckedReason};
+use lawbook_core::engine::{Concluded, Contexts, Engine, FileAnswer, RunOptions, UncheckedReason};
 use lawbook_core::facts::{ChangeView, ChangedFile};
 use lawbook_core::fix::{self, FixOutcome, FixRequest, NarrowedVerifier};
 use lawbook_core::ir::FileInput;
@@ -119,8 +119,13 @@ impl Checker {
         self.max_file_size
     }
 
+    /// The contexts of the files of a run.
+    pub(crate) fn contexts<'f>(&self, files: &'f dyn Files) -> Contexts<'f> {
+        self.engine.contexts(files)
+    }
+
     /// Reads and checks one file.
-    pub(crate) fn check_file(&self, entry: &FileEntry, files: &dyn Files, kind: ContentKind) -> FileAnswer {
+    pub(crate) fn check_file(&self, entry: &FileEntry, contexts: &Contexts<'_>, kind: ContentKind) -> FileAnswer {
         let path = &entry.path;
         if entry.file_type == FileType::Submodule {
             return self.engine.skipped(path.clone(), SkipReason::Submodule);
@@ -133,12 +138,12 @@ impl Checker {
         if !self.engine.must_read(path, dialect) {
             return self.engine.prefiltered(path.clone());
         }
-        let check = |bytes: &[u8]| self.check_bytes(path, bytes, files, kind);
-        let answer = files.read_with(path, self.max_file_size, check);
+        let check = |bytes: &[u8]| self.check_bytes(path, bytes, contexts, kind);
+        let answer = contexts.files().read_with(path, self.max_file_size, check);
         answer.unwrap_or_else(|error| self.engine.unread(path.clone(), &error))
     }
 
-    fn check_bytes(&self, path: &RelPath, bytes: &[u8], files: &dyn Files, kind: ContentKind) -> FileAnswer {
+    fn check_bytes(&self, path: &RelPath, bytes: &[u8], contexts: &Contexts<'_>, kind: ContentKind) -> FileAnswer {
         if kind == ContentKind::Repository && is_lfs_pointer(bytes) {
             return self.engine.skipped(path.clone(), SkipReason::LfsPointer);
         }
@@ -154,7 +159,7 @@ impl Checker {
         };
         match self.skip_reason(&source) {
             Some(reason) => self.engine.skipped(path.clone(), reason),
-            None => self.check_source(source, files),
+            None => self.check_source(source, contexts),
         }
     }
 
@@ -167,21 +172,21 @@ impl Checker {
     }
 
     /// Checks a file even if the settings skip it.
-    pub(crate) fn check_source(&self, source: SourceFile, files: &dyn Files) -> FileAnswer {
-        self.engine.check_input(self.input(source, files))
+    pub(crate) fn check_source(&self, source: SourceFile, contexts: &Contexts<'_>) -> FileAnswer {
+        self.engine.check_input(self.input(source, contexts))
     }
 
     /// A file with its context: the facts that its rules take from other files.
-    pub(crate) fn input(&self, source: SourceFile, files: &dyn Files) -> FileInput {
-        let context = self.engine.context(source.path(), files);
+    pub(crate) fn input(&self, source: SourceFile, contexts: &Contexts<'_>) -> FileInput {
+        let context = contexts.of(source.path());
         FileInput::new(source, context)
     }
 
     /// Reads a file that a fix edits in addition to the file of its finding; `None` if it cannot be read or decoded.
-    pub(crate) fn input_to_edit(&self, path: &RelPath, files: &dyn Files) -> Option<FileInput> {
+    pub(crate) fn input_to_edit(&self, path: &RelPath, contexts: &Contexts<'_>) -> Option<FileInput> {
         let decode = |bytes: &[u8]| SourceFile::decode(path.clone(), bytes).ok();
-        let source = files.read_with(path, self.max_file_size, decode).ok()??;
-        Some(self.input(source, files))
+        let source = contexts.files().read_with(path, self.max_file_size, decode).ok()??;
+        Some(self.input(source, contexts))
     }
 
     /// Plans fixes and verifies them by checking the fixed texts.

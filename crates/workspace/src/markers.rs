@@ -1,10 +1,11 @@
 //! The suppressions of a root: the comments for lawbook and for other tools, with the authors who committed them.
 
 use lawbook_core::date::Date;
+use lawbook_core::engine::Contexts;
 use lawbook_core::facts::Marker;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::source::{Files, RelPath, SourceFile};
+use lawbook_core::source::{RelPath, SourceFile};
 use lawbook_core::suppression;
 use lawbook_core::suppression::marker;
 
@@ -90,7 +91,8 @@ impl Law {
             files: found.files.len(),
             blame_error: None,
         };
-        for markers in self.workers.each(&found.files, |file| self.file_markers(&files, blame.as_ref(), file)) {
+        let contexts = self.checker.contexts(&files);
+        for markers in self.workers.each(&found.files, |file| self.file_markers(&contexts, blame.as_ref(), file)) {
             match markers {
                 FileMarkers::Unread(path, reason) => list.unread.push((path, reason)),
                 FileMarkers::Read { entries, malformed, blame_error } => {
@@ -106,12 +108,12 @@ impl Law {
         list
     }
 
-    fn file_markers(&self, files: &dyn Files, blame: Option<&Blame>, file: &DiskFile) -> FileMarkers {
-        let source = match self.checker.read_text(&file.entry(), files) {
+    fn file_markers(&self, contexts: &Contexts<'_>, blame: Option<&Blame>, file: &DiskFile) -> FileMarkers {
+        let source = match self.checker.read_text(&file.entry(), contexts.files()) {
             Ok(source) => source,
             Err(reason) => return FileMarkers::Unread(file.path.clone(), reason),
         };
-        let input = self.checker.input(source, files);
+        let input = self.checker.input(source, contexts);
         if !marker::may_contain_markers(&input) {
             return FileMarkers::Read { entries: Vec::new(), malformed: 0, blame_error: None };
         }

@@ -1,15 +1,19 @@
 //! The syntax trees of one file, as rules get them.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use lawbook_core::glob;
-use lawbook_core::ir::{Dialect, FileInput, Lowered};
+use lawbook_core::engine::Contexts;
+use lawbook_core::ir::{Dialect, FileContext, FileInput, Lowered};
 use lawbook_core::language;
 use lawbook_core::mistake::{Mistake, MistakeList, unknown_name_help};
+use lawbook_core::plan::{Plan, Selection};
 use lawbook_core::settings::Settings;
-use lawbook_core::source::{DecodeError, SourceFile};
+use lawbook_core::source::{DecodeError, RelPath, SourceFile};
 
 use crate::config;
+use crate::files::DiskFiles;
+use crate::filter::FileFilter;
 use crate::paths::{self, RootPaths};
 use crate::system_error::system_message;
 
@@ -32,7 +36,7 @@ fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, 
         return Err(refuse("it is not a file"));
     }
     let bytes = std::fs::read(&at).map_err(|error| refuse(&system_message(&error)))?;
-    // The settings of the root decide if it is a test file.
+    // The settings of the root, and the files that may declare it, decide if it is a test file.
     let (root, paths) = RootPaths::find(cwd, std::slice::from_ref(&at));
     let mut mistakes = Vec::new();
     let settings = if root.configured { config::read_settings(&paths, &mut mistakes) } else { Settings::default() };
@@ -40,13 +44,13 @@ fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, 
         return Err(mistakes);
     }
     let (path, _) = paths.below(&at).ok_or_else(|| refuse("it lies outside of the root"))?;
-    let is_test = glob::first_match(&settings.files.tests, &path).is_some();
+    let context = context(&path, &paths, settings)?;
     let source = SourceFile::decode(path, &bytes).map_err(|error| match error {
         DecodeError::NotText => refuse("it is neither UTF-8 nor UTF-16 with a mark"),
         DecodeError::TooLarge => refuse("it has 4 GiB or more"),
     })?;
     let mut input = FileInput::from(source);
-    input.context.test = is_test;
+    (input.context.test, input.context.example) = (context.test, context.example);
     // The code embedded in a host file is shown even if the settings exclude it from checks.
     input.context.dialect = input.context.dialect.or_else(|| language::host_of_path(input.source.path()));
     if let Some(name) = language {
@@ -60,6 +64,16 @@ fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, 
         ]);
     }
     Ok(input)
+}
+
+/// The context of a file by the settings about files.
+fn context(path: &RelPath, paths: &RootPaths, settings: Settings) -> Result<FileContext, Vec<Mistake>> {
+    let mut about_files = Settings::default();
+    about_files.files = settings.files;
+    let plan = Plan::new(&about_files, Vec::new(), &Selection::default())?;
+    let filter = FileFilter::new(&about_files, &plan);
+    let files = DiskFiles::new(paths, &filter, 1, []);
+    Ok(Contexts::new(Arc::new(plan), &files).of(path))
 }
 
 /// The dialect of this name, or the one that fenced blocks with this tag have.

@@ -46,6 +46,7 @@ fn facts(law: &Law, path: &RelPath, text: &mut Text) {
     let excluding = excluding.and_then(|glob| settings.files.exclude.iter().find(|(written, _)| written == glob));
     fact("excluded", &yes_by(excluding), text);
     fact("test file", &yes_by(glob::first_match(&settings.files.tests, path)), text);
+    fact("example", &yes_by(glob::first_match(&settings.files.examples, path)), text);
     let dialect = law.plan().dialect(path).map_or("none: no rule looks at it", |dialect| dialect.name);
     fact("dialect", dialect, text);
 }

@@ -4,12 +4,13 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 
 use lawbook_core::mistake::Mistake;
-use lawbook_core::settings::default_tests;
+use lawbook_core::settings::{default_examples, default_tests};
 use lawbook_workspace::CONFIG_NAME;
 
 use crate::command::{CommandOutcome, CommandResult, Context};
 
-/// The text of the file. `TESTS` is replaced by the default globs of `files.tests`.
+/// The text of the file. `TESTS` and `EXAMPLES` are replaced by the default globs of
+/// `files.tests` and `files.examples`.
 const CONFIG_TEMPLATE: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why.
 
 # Presets, and folders of rule pages of your own.
@@ -20,6 +21,8 @@ extends = ["recommended"]               # for one more: ["recommended", "./law"]
 exclude = []                            # such as ["dist/**", "**/*.generated.ts"]
 # Where tests live, for rules that treat them differently.
 # tests = [TESTS]
+# Code that nobody ships (examples, measurements, inputs of tests), for rules that leave it alone.
+# examples = [EXAMPLES]
 # Kinds of files to skip: "generated" (a comment at the top says so), "minified".
 # skip = ["generated", "minified"]
 # Check the code in fenced blocks of Markdown files (`.md`, `.markdown`) too, in the language of the block's tag.
@@ -45,8 +48,9 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 "#;
 
 fn template() -> String {
-    let tests: Vec<String> = default_tests().map(|glob| format!("\"{glob}\"")).collect();
-    CONFIG_TEMPLATE.replace("TESTS", &tests.join(", "))
+    let list = |globs: Vec<&str>| globs.iter().map(|glob| format!("\"{glob}\"")).collect::<Vec<_>>().join(", ");
+    let text = CONFIG_TEMPLATE.replace("TESTS", &list(default_tests().collect()));
+    text.replace("EXAMPLES", &list(default_examples().collect()))
 }
 
 /// Writes the file, unless there is one.

@@ -27,6 +27,7 @@ mod walk;
 
 pub use answer::{FileAnswer, FileFinding, FileOutcome, FileSuppression, SuppressionComment, SuppressionUse};
 pub use conclude::Concluded;
+pub use context::Contexts;
 pub use cost::{FileCosts, RuleCost};
 pub use unchecked::UncheckedReason;
 

@@ -11,6 +11,8 @@ pub struct FileContext {
     pub dialect: Option<&'static Dialect>,
     /// True if the whole file is test code.
     pub test: bool,
+    /// True if the file is an example: code that nobody ships, for readers, for measurements or as an input of tests.
+    pub example: bool,
 }
 
 impl FileContext {
@@ -23,6 +25,12 @@ impl FileContext {
     #[must_use]
     pub fn with_test(self, test: bool) -> Self {
         Self { test, ..self }
+    }
+
+    /// The same context with `example` set.
+    #[must_use]
+    pub fn with_example(self, example: bool) -> Self {
+        Self { example, ..self }
     }
 }
 

@@ -9,7 +9,10 @@ use std::sync::OnceLock;
 
 use crate::ir::gaps::{self, GapLexer, TokenInGap};
 use crate::ir::view::Views;
-use crate::ir::{Embedded, FileInput, Kind, Lowered, Node, RawKind, Syntax, Tree, Vocabulary};
+use crate::ir::{
+    DeclaredModules, DeclaringFiles, Embedded, FileInput, Kind, Lowered, Node, RawKind, Syntax, Tree, Vocabulary,
+};
+use crate::source::RelPath;
 
 /// The reason why a strict parser gives no tree for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +81,26 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     /// for all languages.
     fn test_files(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// The files that may declare the file at a path as a module of theirs (`src/a.rs` for `src/a/b.rs`). Empty if the
+    /// language does not declare its files in others.
+    fn declaring_files(&self, path: &RelPath) -> DeclaringFiles {
+        let _ = path;
+        DeclaringFiles::default()
+    }
+
+    /// True if the text of a file may declare others for tests only. A quick search for words; only if it is true,
+    /// [`Language::declared_modules`] is asked.
+    fn may_declare_tests(&self, text: &str) -> bool {
+        let _ = text;
+        false
+    }
+
+    /// The files that the file at a path declares as modules, with those that are test code because of it.
+    fn declared_modules(&self, path: &RelPath, text: &str) -> DeclaredModules {
+        let _ = (path, text);
+        DeclaredModules::default()
     }
 
     /// Raw kinds whose nodes are each one whole name or keyword, not followed by a letter, digit or `_`: `identifier`. The

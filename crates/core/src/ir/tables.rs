@@ -27,9 +27,10 @@ pub(crate) struct TreeTables {
 /// Facts about definitions that are written away from them: export lists, private types, implementations.
 #[derive(Debug, Default)]
 pub struct DeclaredElsewhere {
-    /// The local names that an export list or `export default` exports: `a` of `export { a as b }`.
+    /// The names, as they are declared, that are exported away from their definition, by an export list or a `pub use`: `a`
+    /// of `export { a as b }`.
     pub exported: HashSet<Box<str>>,
-    /// The types that are private to the file, so that their members are not exported either.
+    /// The types that cannot be used outside of the file, so that their members are not exported either.
     pub hidden: HashSet<Box<str>>,
     /// The names of the interfaces or traits that each type implements away from its definition: `impl B for A {}`.
     pub implemented: HashMap<Box<str>, Vec<Box<str>>>,

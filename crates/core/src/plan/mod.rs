@@ -61,6 +61,7 @@ pub struct Plan {
     /// The instances of rules whose pages have `files` or `ignores`.
     path_limited: Vec<usize>,
     tests: PathGlobs,
+    examples: PathGlobs,
     exclude: PathGlobs,
     dialects: FileDialects,
     narrowed: bool,
@@ -215,6 +216,11 @@ impl Plan {
     /// True if the path matches `[files] tests`.
     pub fn is_test(&self, path: &RelPath) -> bool {
         self.tests.matches(path)
+    }
+
+    /// True if the path matches `[files] examples`.
+    pub fn is_example(&self, path: &RelPath) -> bool {
+        self.examples.matches(path)
     }
 
     /// The globs of `[files] exclude`.

@@ -287,6 +287,7 @@ impl Resolver {
         let overrides = self.overrides(settings, selection, &mut instances);
         instances.sort_by_key(|instance| instance.rule);
         let tests = globs(&settings.files.tests, &mut self.mistakes);
+        let examples = globs(&settings.files.examples, &mut self.mistakes);
         let exclude = globs(&settings.files.exclude, &mut self.mistakes);
         let budgets = settings.suppressions.budgets.iter().filter_map(|budget| self.budget(budget)).collect();
         let mut mistakes = self.mistakes.into_vec();
@@ -309,6 +310,7 @@ impl Resolver {
             default_levels,
             path_limited,
             tests,
+            examples,
             exclude,
             dialects: FileDialects { fences: settings.files.fences, pages: self.pages },
             narrowed,

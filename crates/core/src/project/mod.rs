@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use crate::engine::{Engine, FileAnswer, UncheckedReason};
+use crate::engine::{Contexts, Engine, FileAnswer, UncheckedReason};
 use crate::facts::ProjectView;
 use crate::ir::FileInput;
 use crate::report::{Report, SkipReason};
@@ -12,7 +12,8 @@ use crate::source::{DecodeError, FileEntry, FileType, Files, SourceFile};
 /// skipped; symbolic links are ignored.
 pub fn check(engine: &Engine, files: &dyn Files, max_bytes: u64) -> (Vec<FileAnswer>, Report) {
     let entries = files.entries().filter(|entry| entry.file_type != FileType::Symlink);
-    let answers: Vec<FileAnswer> = entries.map(|entry| check_file(engine, &entry, files, max_bytes)).collect();
+    let contexts = engine.contexts(files);
+    let answers: Vec<FileAnswer> = entries.map(|entry| check_file(engine, &entry, &contexts, max_bytes)).collect();
     let mut concluded = engine.conclude(&view(&answers));
     concluded.read_sources(files, max_bytes);
     let report = engine.merge(&answers, &concluded);
@@ -28,19 +29,18 @@ pub fn view<A: Borrow<FileAnswer>>(answers: &[A]) -> ProjectView {
     view
 }
 
-fn check_file(engine: &Engine, entry: &FileEntry, files: &dyn Files, max_bytes: u64) -> FileAnswer {
+fn check_file(engine: &Engine, entry: &FileEntry, contexts: &Contexts<'_>, max_bytes: u64) -> FileAnswer {
     let path = entry.path.clone();
     match entry.file_type {
         FileType::Submodule => return engine.skipped(path, SkipReason::Submodule),
         FileType::Regular | FileType::Symlink | FileType::Other => {}
     }
-    let context = engine.context(&path, files);
-    let Some(dialect) = context.dialect else { return engine.unsupported(path) };
+    let Some(dialect) = engine.plan().dialect(&path) else { return engine.unsupported(path) };
     if !engine.must_read(&path, dialect) {
         return engine.prefiltered(path);
     }
-    match files.read_with(&path, max_bytes, |bytes| SourceFile::decode(path.clone(), bytes)) {
-        Ok(Ok(source)) => engine.check_input(FileInput::new(source, context)),
+    match contexts.files().read_with(&path, max_bytes, |bytes| SourceFile::decode(path.clone(), bytes)) {
+        Ok(Ok(source)) => engine.check_input(FileInput::new(source, contexts.of(&path))),
         Ok(Err(error)) => {
             let reason = match error {
                 DecodeError::NotText => UncheckedReason::NotText,

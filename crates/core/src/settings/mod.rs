@@ -2,6 +2,7 @@
 
 pub(crate) mod read;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,8 @@ pub struct FileSettings {
     pub exclude: Vec<(String, Span)>,
     /// Globs of files that contain tests.
     pub tests: Vec<(String, Span)>,
+    /// Globs of files with examples.
+    pub examples: Vec<(String, Span)>,
     /// Kinds of files to skip: `generated`, `minified`.
     pub skip: Vec<(String, Span)>,
     /// True if code in fenced blocks of Markdown files is checked.
@@ -68,18 +71,43 @@ pub struct FileSettings {
 }
 
 /// The default globs of files with tests, for every language.
-const COMMON_TEST_GLOBS: &[&str] = &["**/tests/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*"];
+const COMMON_TEST_GLOBS: &[&str] =
+    &["**/tests/**", "**/test/**", "**/e2e/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*", "**/*-test.*"];
+
+/// The default globs of files with examples: code that readers, measurements or tests take, and nobody ships.
+const EXAMPLE_GLOBS: &[&str] = &[
+    "**/example/**",
+    "**/examples/**",
+    "**/demo/**",
+    "**/demos/**",
+    "**/docs/**",
+    "**/fixtures/**",
+    "**/__fixtures__/**",
+    "**/bench/**",
+    "**/benches/**",
+    "**/benchmarks/**",
+    "**/*.bench.*",
+    "**/*.stories.*",
+];
 
 /// The globs of files with tests when the settings name none: common ones, and those of each language.
 pub fn default_tests() -> impl Iterator<Item = &'static str> {
     let of_languages = language::all().iter().flat_map(|language| language.test_files());
-    COMMON_TEST_GLOBS.iter().chain(of_languages).copied()
+    let mut seen = HashSet::new();
+    // The languages of a family have the same ones.
+    COMMON_TEST_GLOBS.iter().chain(of_languages).copied().filter(move |glob| seen.insert(*glob))
+}
+
+/// The globs of files with examples when the settings name none.
+pub fn default_examples() -> impl Iterator<Item = &'static str> {
+    EXAMPLE_GLOBS.iter().copied()
 }
 
 impl Default for FileSettings {
     fn default() -> Self {
         let tests = default_tests().map(|glob| (glob.to_owned(), Span::default())).collect();
-        Self { exclude: Vec::new(), tests, skip: Vec::new(), fences: false }
+        let examples = default_examples().map(|glob| (glob.to_owned(), Span::default())).collect();
+        Self { exclude: Vec::new(), tests, examples, skip: Vec::new(), fences: false }
     }
 }
 

@@ -22,6 +22,12 @@ pub trait Files: fmt::Debug + Send + Sync {
     /// # Errors
     /// There is no such file, it is not a regular file, it has more than `max_bytes` bytes, or it cannot be read.
     fn read(&self, path: &RelPath, max_bytes: u64, reader: &mut dyn FnMut(&[u8])) -> Result<(), ReadError>;
+
+    /// Announces that some files will be read, of which not all have to be there. An implementation for which it is much
+    /// faster to get files together calls `paths` and gets them; the default does neither.
+    fn read_ahead(&self, paths: &dyn Fn() -> Vec<RelPath>) {
+        let _ = paths;
+    }
 }
 
 impl dyn Files + '_ {
@@ -53,6 +59,10 @@ impl<F: Files + ?Sized> Files for &F {
     fn read(&self, path: &RelPath, max_bytes: u64, reader: &mut dyn FnMut(&[u8])) -> Result<(), ReadError> {
         (**self).read(path, max_bytes, reader)
     }
+
+    fn read_ahead(&self, paths: &dyn Fn() -> Vec<RelPath>) {
+        (**self).read_ahead(paths);
+    }
 }
 
 impl<F: Files + ?Sized> Files for Arc<F> {
@@ -66,6 +76,10 @@ impl<F: Files + ?Sized> Files for Arc<F> {
 
     fn read(&self, path: &RelPath, max_bytes: u64, reader: &mut dyn FnMut(&[u8])) -> Result<(), ReadError> {
         (**self).read(path, max_bytes, reader)
+    }
+
+    fn read_ahead(&self, paths: &dyn Fn() -> Vec<RelPath>) {
+        (**self).read_ahead(paths);
     }
 }
 
@@ -221,6 +235,10 @@ impl<F: Files> Files for OverlayFiles<F> {
             Err(ReadError::NotFound) => self.base.read(path, max_bytes, reader),
             result => result,
         }
+    }
+
+    fn read_ahead(&self, paths: &dyn Fn() -> Vec<RelPath>) {
+        self.base.read_ahead(paths);
     }
 }
 

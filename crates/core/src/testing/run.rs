@@ -41,9 +41,9 @@ pub fn run_page(page: &Page, natives: &[Native], today: Date) -> Result<Vec<Fail
         let engine = own.as_ref().unwrap_or(&usual);
         let bytes = |file: &FileInput| (file.source.path().clone(), file.source.text().as_bytes().to_vec());
         let together: MemoryFiles = files.iter().map(bytes).collect();
+        let contexts = engine.contexts(&together);
         let check = |file: &FileInput| {
-            let context =
-                FileContext { dialect: file.context.dialect, ..engine.context(file.source.path(), &together) };
+            let context = FileContext { dialect: file.context.dialect, ..contexts.of(file.source.path()) };
             engine.check_input(FileInput::new(file.source.clone(), context))
         };
         let answers: Vec<FileAnswer> = files.iter().map(check).collect();

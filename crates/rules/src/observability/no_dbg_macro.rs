@@ -3,7 +3,9 @@
 use std::cell::OnceCell;
 
 use lawbook_core::diagnostic::{Edit, Finding, Fix, Safety};
+use lawbook_core::ir::view::is_in_test;
 use lawbook_core::ir::{Dialect, Kind, Node};
+use lawbook_core::names;
 use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
 use lawbook_core::span::Span;
 use serde::Deserialize;
@@ -26,16 +28,33 @@ impl Rule for NoDbgMacro {
             if cx.exhausted() {
                 return;
             }
-            let name = cx.child_by_field(node, "macro").map(|name| cx.text(name));
-            if node.raw_name() != "macro_invocation"
-                || !matches!(name, Some("dbg" | "std::dbg"))
+            if !calls_dbg(node, cx)
                 || *has_own_dbg.get_or_init(|| cx.source_text().contains("macro_rules! dbg"))
+                || cx.file().context.example
+                || is_in_test(cx.file(), node)
+                || is_quoted(node, cx)
             {
                 continue;
             }
             cx.report(Finding::new(node.span()).fix(fix(node, cx)));
         }
     }
+}
+
+/// True for a call of the macro of the standard library, not of one that the file imports from another crate.
+fn calls_dbg(node: Node<'_>, cx: &Cx<'_>) -> bool {
+    let name = cx.child_by_field(node, "macro").map(|name| cx.text(name));
+    node.raw_name() == "macro_invocation"
+        && matches!(name, Some("dbg" | "std::dbg" | "::std::dbg"))
+        && names::resolve(cx.file(), node).is_none_or(|of| of.module.split("::").next() == Some("std"))
+}
+
+/// True for code that is only written down, in a `quote!` or a macro like it.
+fn is_quoted(node: Node<'_>, cx: &Cx<'_>) -> bool {
+    cx.ancestors(node).any(|outer| {
+        outer.raw_name() == "macro_invocation"
+            && cx.child_by_field(outer, "macro").is_some_and(|name| cx.text(name).contains("quote"))
+    })
 }
 
 /// Replaces the macro by its value, or deletes a statement that would have no effect.

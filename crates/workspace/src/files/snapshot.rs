@@ -152,6 +152,14 @@ impl Files for GitFiles<'_> {
             Blob::Missing => Err(ReadError::Unreadable("this clone does not have its content".to_owned())),
         }
     }
+
+    fn read_ahead(&self, paths: &dyn Fn() -> Vec<RelPath>) {
+        let paths = paths();
+        if !paths.is_empty() {
+            // A content that is not read now is read, or refused, when it is needed.
+            let _ = self.blobs.read_all(paths.iter().filter_map(|path| self.oid(path).ok()));
+        }
+    }
 }
 
 fn file_entry(path: &RelPath, entry: &TreeEntry, size: u64) -> FileEntry {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lawbook_core::diagnostic::{FileChange, Fix};
-use lawbook_core::engine::FileAnswer;
+use lawbook_core::engine::{Contexts, FileAnswer};
 use lawbook_core::fix::{Applied, Choice, FixOutcome, FixRequest, FixedFile, Opened};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, RolledBack};
@@ -158,7 +158,9 @@ impl FixSession {
     pub(super) fn apply(self, inputs: &FixInputs<'_>, answers: &mut Vec<FileAnswer>) -> Fixes {
         let units = units(answers, self.choice);
         let paths_of_units: BTreeSet<&RelPath> = units.iter().flat_map(|unit| &unit.paths).collect();
-        let mut results = inputs.workers.each(&units, |unit| self.apply_unit(inputs, unit, &paths_of_units));
+        let contexts = inputs.checker.contexts(inputs.files);
+        let apply = |unit: &FixUnit| self.apply_unit(inputs, &contexts, unit, &paths_of_units);
+        let mut results = inputs.workers.each(&units, apply);
         results.sort_by(|a, b| a.first.cmp(&b.first));
         let writes = self.writes;
         let mut fixes = Fixes { notes: self.notes, ..Fixes::default() };
@@ -174,10 +176,16 @@ impl FixSession {
 
     /// Applies the fixes of a unit. `paths_of_units` are the files of all units; a fix may not edit those of another
     /// one.
-    fn apply_unit(&self, inputs: &FixInputs<'_>, unit: &FixUnit, paths_of_units: &BTreeSet<&RelPath>) -> UnitResult {
+    fn apply_unit(
+        &self,
+        inputs: &FixInputs<'_>,
+        contexts: &Contexts<'_>,
+        unit: &FixUnit,
+        paths_of_units: &BTreeSet<&RelPath>,
+    ) -> UnitResult {
         let mut open = |path: &RelPath| match (inputs.disk_file)(path) {
             Some(_) if unit.paths.contains(path) || !paths_of_units.contains(path) => {
-                inputs.checker.input_to_edit(path, inputs.files).map_or(Opened::Refused, Opened::File)
+                inputs.checker.input_to_edit(path, contexts).map_or(Opened::Refused, Opened::File)
             }
             None if inputs.may_create && inputs.paths.metadata_unless_link(path).is_none() => Opened::Absent,
             _ => Opened::Refused,
@@ -186,7 +194,7 @@ impl FixSession {
             .paths
             .iter()
             .flat_map(|path| (inputs.known)(path).into_iter().map(|fingerprint| (path.clone(), fingerprint)));
-        let files = unit.files.iter().cloned().map(|file| inputs.checker.input(file, inputs.files)).collect();
+        let files = unit.files.iter().cloned().map(|file| inputs.checker.input(file, contexts)).collect();
         let request = FixRequest::new(files, self.choice, &mut open).with_known(known.collect());
         let outcome = inputs.checker.plan_fixes(request);
         let unwritten = if self.writes { write_all(inputs, &outcome) } else { Vec::new() };
@@ -306,7 +314,8 @@ fn recheck(inputs: &FixInputs<'_>, fixed: &[FixedFile], answers: &mut Vec<FileAn
     for source in &new {
         files.open(source.path().clone(), source.text().as_bytes());
     }
-    let fresh = inputs.workers.each(&new, |source| inputs.checker.check_source((*source).clone(), &files));
+    let contexts = inputs.checker.contexts(&files);
+    let fresh = inputs.workers.each(&new, |source| inputs.checker.check_source((*source).clone(), &contexts));
     answers.retain(|answer| !old.contains(answer.path()));
     answers.extend(fresh);
 }

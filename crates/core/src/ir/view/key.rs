@@ -88,6 +88,8 @@ macro_rules! keys {
 keys! {
     /// `test`: true if the node is a test or lies in one, or its file is test code.
     Test = "test" of EVERY,
+    /// `example`: true if its file is an example.
+    Example = "example" of EVERY,
     /// `import`: a module that the node imports or refers to; answered by `names::refers_to_import`.
     Import = "import" of EVERY,
     /// `lines`: the number of lines that the node covers.
@@ -215,12 +217,14 @@ fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAns
         // Only the keys that apply to every node apply to tokens.
         return match key {
             ViewKey::Test if !node.is_named() => Some(ViewAnswer::Bool(view::is_in_test(file, node))),
+            ViewKey::Example if !node.is_named() => Some(ViewAnswer::Bool(file.context.example)),
             ViewKey::Lines if !node.is_named() => Some(ViewAnswer::Number(view::lines(file, node))),
             _ => None,
         };
     }
     match key {
         ViewKey::Test => Some(ViewAnswer::Bool(view::is_in_test(file, node))),
+        ViewKey::Example => Some(ViewAnswer::Bool(file.context.example)),
         ViewKey::Import => None,
         ViewKey::Lines => Some(ViewAnswer::Number(view::lines(file, node))),
         ViewKey::Name => view::name(node).map(ViewAnswer::from),

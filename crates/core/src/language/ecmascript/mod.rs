@@ -83,6 +83,10 @@ impl Language for EcmaScript {
         kinds::TABLE
     }
 
+    fn test_files(&self) -> &'static [&'static str] {
+        &["**/__tests__/**", "**/__mocks__/**", "**/cypress/**", "**/*.cy.*", "**/*.test-d.*", "**/*.e2e-spec.*"]
+    }
+
     fn word_kinds(&self) -> &'static [&'static str] {
         kinds::WORD_KINDS
     }

@@ -195,7 +195,8 @@ fn declaring_statement(node: Node<'_>) -> Node<'_> {
     at
 }
 
-/// True if a doc comment stands above a definition or one of its overloads, or at the top of a file.
+/// True if a doc comment stands above a definition or one of its overloads, or at the top of a file. Overloads are one
+/// definition, for which the first one answers: the others count as documented.
 pub(super) fn documented(node: Node<'_>) -> bool {
     if node.raw_name() == "program" {
         return opens_with_doc(node);
@@ -208,7 +209,7 @@ pub(super) fn documented(node: Node<'_>) -> bool {
         Some(_) if is_expression => outermost_value(node).parent().and_then(Node::parent).unwrap_or(held),
         _ => declaring_statement(held),
     };
-    if has_doc_above(statement) {
+    if has_doc_above(statement) || has_doc_behind_decorators(statement) {
         return true;
     }
     let Some(name) = name_node(node).map(Node::text) else { return false };
@@ -220,7 +221,17 @@ pub(super) fn documented(node: Node<'_>) -> bool {
     let before = statement.prev_siblings().filter(|other| is_declaration(*other)).take(MAX_OVERLOADS);
     let after = statement.next_siblings().filter(|other| is_declaration(*other)).take(MAX_OVERLOADS);
     let same = |other: &Node<'_>| is_overload(inner_callable(*other).as_ref());
-    before.take_while(same).any(has_doc_above) || after.take_while(same).any(has_doc_above)
+    // The first overload answers for all.
+    before.take_while(same).next().is_some() || after.take_while(same).any(has_doc_above)
+}
+
+/// True if a doc comment stands between the decorators of an exported definition and its `export`.
+fn has_doc_behind_decorators(statement: Node<'_>) -> bool {
+    if statement.raw_name() != "export_statement" {
+        return false;
+    }
+    let opening = statement.children().take_while(|child| matches!(child.kind(), Kind::Attribute | Kind::Comment));
+    opening.skip_while(|child| child.kind() != Kind::Attribute).any(is_doc)
 }
 
 /// True for a sibling that is neither a token nor a comment nor a decorator.

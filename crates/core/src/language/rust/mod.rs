@@ -5,6 +5,7 @@ mod kinds;
 mod limits;
 mod macros;
 mod grammar_workarounds;
+mod modules;
 mod names;
 mod strict;
 mod testing;
@@ -15,9 +16,11 @@ mod syntax;
 mod views;
 
 use crate::ir::view::Views;
-use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, Refusal, Syntax, TokenField, TokenInGap};
+use crate::ir::{DeclaredModules, DeclaringFiles, Depth, Dialect, DialectParts, FileInput, Language, Refusal, Syntax};
 use crate::ir::{Kind, Lowered, Node, Tree};
+use crate::ir::{TokenField, TokenInGap};
 use crate::language::limits::MAX_PARSE_MEMORY;
+use crate::source::RelPath;
 
 /// Rust, a language of one dialect.
 #[derive(Debug)]
@@ -60,6 +63,22 @@ impl Language for Rust {
 
     fn kinds_beyond_grammar(&self) -> &'static [&'static str] {
         &["frontmatter"]
+    }
+
+    fn declaring_files(&self, path: &RelPath) -> DeclaringFiles {
+        modules::declaring_files(path)
+    }
+
+    fn may_declare_tests(&self, text: &str) -> bool {
+        modules::may_declare_tests(text)
+    }
+
+    fn declared_modules(&self, path: &RelPath, text: &str) -> DeclaredModules {
+        modules::declared_modules(path, text)
+    }
+
+    fn test_files(&self) -> &'static [&'static str] {
+        &["**/tests.rs", "**/*_tests.rs"]
     }
 
     fn word_kinds(&self) -> &'static [&'static str] {

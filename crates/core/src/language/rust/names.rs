@@ -1,8 +1,9 @@
 //! Names, visibility and documentation of Rust's definitions, and their symbol paths.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use crate::ir::view::{CommentNode, CommentStyle, compact};
+use crate::ir::view::{CommentNode, CommentStyle, DeclaredElsewhere, compact};
 use crate::ir::{Kind, Lowered, Node};
 
 /// The node of a definition's name. A closure is named by the variable, constant or field that holds it.
@@ -83,7 +84,11 @@ pub(super) fn is_public(node: Node<'_>) -> bool {
     node.child_of_raw_kind("visibility_modifier").is_some_and(|visibility| visibility.text() == "pub")
 }
 
-/// True if other crates may see a definition: it and its owner are public.
+/// Modules and other nodes around a definition that are looked at: each of many definitions asks for all of its own.
+const MAX_OWNERS: usize = 32;
+
+/// True if other crates may see a definition, as far as the file shows it: it, its owner and the modules around it are
+/// public, or the file exports it from a private module.
 pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
     if node.raw_name() == "source_file" {
         return true;
@@ -91,15 +96,63 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
     if matches!(node.raw_name(), "let_declaration" | "closure_expression") {
         return false;
     }
+    let elsewhere = || file.tables(node).map(|(tree, tables)| tables.declared_elsewhere(tree));
     let owner = node.parent().and_then(Node::parent);
     match owner.map_or("", Node::raw_name) {
-        "trait_item" => owner.is_some_and(is_public),
+        "trait_item" | "struct_item" | "union_item" => {
+            let Some(owner) = owner else { return false };
+            let of_trait = owner.raw_name() == "trait_item";
+            is_public(owner) && (of_trait || is_public(node)) && is_reachable(owner, elsewhere)
+        }
         "impl_item" => {
             let Some(owner) = owner else { return false };
+            // Where the `impl` stands does not matter.
             is_public(node) && owner.child_by_field("trait").is_none() && !is_hidden(file, owner)
         }
-        "struct_item" | "union_item" => is_public(node) && owner.is_some_and(is_public),
-        _ => is_public(node),
+        _ => is_public(node) && is_reachable(node, elsewhere),
+    }
+}
+
+/// True if nothing around a public item keeps it from other crates: no function, and no private module from which the
+/// file does not export it.
+pub(super) fn is_reachable<'e>(item: Node<'_>, elsewhere: impl Fn() -> Option<&'e DeclaredElsewhere>) -> bool {
+    // The item and the public modules around it, of which the file may export any.
+    let mut names: Vec<&str> = name_node(item).map(Node::text).into_iter().collect();
+    let mut around = item.parent();
+    for _ in 0..MAX_OWNERS {
+        let Some(outer) = around else { return true };
+        match outer.raw_name() {
+            "source_file" => return true,
+            "block" | "closure_expression" => return false,
+            "mod_item" if !is_public(outer) => {
+                let Some(exported) = elsewhere().map(|elsewhere| &elsewhere.exported) else { return false };
+                let all = name_node(outer).map(|module| all_of(module.text()));
+                if !names.iter().any(|name| exported.contains(*name))
+                    && !all.is_some_and(|all| exported.contains(&*all))
+                {
+                    return false;
+                }
+            }
+            "mod_item" => names.extend(name_node(outer).map(Node::text)),
+            _ => {}
+        }
+        around = outer.parent();
+    }
+    false
+}
+
+/// The name under which [`DeclaredElsewhere::exported`] has a module that is exported with all that is in it.
+fn all_of(module: &str) -> String {
+    format!("{module}::*")
+}
+
+/// Adds the names that a `pub use` exports, by the names that they have where they are declared.
+pub(super) fn add_exported(item: Node<'_>, exported: &mut HashSet<Box<str>>) {
+    let Some(import) = is_public(item).then(|| super::uses::import(item)).flatten() else { return };
+    for item in import.items {
+        let source = item.source.as_deref().unwrap_or_default();
+        let last = source.rsplit("::").next().unwrap_or(source);
+        exported.insert(if item.name == "*" { all_of(last).into() } else { Box::from(last) });
     }
 }
 

@@ -185,11 +185,11 @@ impl Views for RustViews {
 
     fn declared_elsewhere(&self, tree: &Tree) -> DeclaredElsewhere {
         let mut found = DeclaredElsewhere::default();
+        let mut types = Vec::new();
         for node in tree.nodes().filter(|node| node.is_named()) {
             match node.raw_name() {
-                "struct_item" | "enum_item" | "union_item" if !names::is_public(node) => {
-                    found.hidden.extend(names::name_node(node).map(|name| Box::from(name.text())));
-                }
+                "struct_item" | "enum_item" | "union_item" => types.push(node),
+                "use_declaration" => names::add_exported(node, &mut found.exported),
                 "impl_item" => {
                     let (Some(of), Some(name)) = (node.child_by_field("trait"), node.child_by_field("type")) else {
                         continue;
@@ -200,6 +200,8 @@ impl Views for RustViews {
                 _ => {}
             }
         }
+        types.retain(|of| !(names::is_public(*of) && names::is_reachable(*of, || Some(&found))));
+        found.hidden.extend(types.into_iter().filter_map(names::name_node).map(|name| Box::from(name.text())));
         found
     }
 }

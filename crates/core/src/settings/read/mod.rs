@@ -125,13 +125,16 @@ fn reason_outside_root(name: &str) -> Option<(String, &'static str)> {
 
 fn files(value: &Value, mistakes: &mut Mistakes) -> FileSettings {
     let mut settings = FileSettings::default();
-    let keys = ["exclude", "tests", "skip", "fences"];
+    let keys = ["exclude", "tests", "examples", "skip", "fences"];
     let Some(table) = Table::open("files", value, &keys, mistakes) else { return settings };
     if let Some(entry) = table.get("exclude") {
         settings.exclude = globs("exclude", &entry.value, mistakes);
     }
     if let Some(entry) = table.get("tests") {
         settings.tests = globs("tests", &entry.value, mistakes);
+    }
+    if let Some(entry) = table.get("examples") {
+        settings.examples = globs("examples", &entry.value, mistakes);
     }
     if let Some(entry) = table.get("skip") {
         for item in reader::list("skip", &entry.value, mistakes).unwrap_or_default() {
@@ -237,7 +240,7 @@ fn level(value: &Value, mistakes: &mut Mistakes) -> Option<Level> {
 mod tests {
     use super::*;
     use crate::diagnostic::Severity;
-    use crate::settings::default_tests;
+    use crate::settings::{default_examples, default_tests};
 
     fn check_mistakes(text: &str, expected: &[&str]) {
         let found = Settings::parse("lawbook.toml", Arc::from(text)).err().unwrap_or_default();
@@ -255,6 +258,7 @@ mod tests {
         assert_eq!(&text[settings.extends[1].1.range()], "\"./law\"");
         assert_eq!((settings.files.exclude.len(), settings.files.skip.len()), (1, 1));
         assert!(settings.files.tests.iter().map(|(glob, _)| &**glob).eq(default_tests()));
+        assert!(settings.files.examples.iter().map(|(glob, _)| &**glob).eq(default_examples()));
         assert!(settings.files.fences && !Settings::default().files.fences);
         let levels: Vec<_> = settings.rules.iter().map(|rule| (&*rule.name, rule.level, rule.options.len())).collect();
         let warning = Level::On(Severity::Warning);

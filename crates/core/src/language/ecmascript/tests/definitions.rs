@@ -111,6 +111,12 @@ fn documentation_stands_directly_above() {
     let overloads =
         "/** Doc. */\nexport function f(a: A): void;\nexport function f(a: B): void;\nexport function f(a) {}";
     check_view("ts", overloads, "function_signature@2", "documented", "true");
+    let overloads = "export function f(a: string): void;\nexport function f(a: number): void;\nexport function f() {}";
+    check_view("ts", overloads, "function_signature", "documented", "false");
+    check_view("ts", overloads, "function_signature@2", "documented", "true");
+    check_view("ts", overloads, "function_declaration", "documented", "true");
+    check_view("ts", "@Dec()\n/** Doc. */\nexport class A {}", "class_declaration", "documented", "true");
+    check_view("ts", "@Dec()\nexport class A { /** Doc. */ b() {} }", "class_declaration", "documented", "false");
     check_view("ts", "/** Of g. */ function g() {}\nfunction f() {}", "function_declaration@2", "documented", "false");
     check_view("ts", "/** Doc. */\nexport const f = () => {}", "arrow_function", "documented", "true");
     check_view("ts", "/** Doc. */\nexport const f = () => {}", "variable_declarator", "documented", "true");

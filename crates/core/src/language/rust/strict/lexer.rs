@@ -7,7 +7,7 @@ use crate::span::Span;
 
 /// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(in super::super) enum TokenKind {
     /// A name or keyword, also a raw one (`r#a`).
     Ident,
     /// `'a`.
@@ -34,25 +34,25 @@ pub(super) enum TokenKind {
 
 /// A token of the table.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
+pub(in super::super) struct Token {
+    pub(in super::super) kind: TokenKind,
     /// The first byte of the token; of the number of a tuple's field what [`Lexer::tuple_index`] returns.
-    pub(super) byte: u8,
-    pub(super) start: u32,
-    pub(super) end: u32,
+    pub(in super::super) byte: u8,
+    pub(in super::super) start: u32,
+    pub(in super::super) end: u32,
     /// The index of a bracket's partner; for other tokens, and for a bracket without one, the token's own index.
-    pub(super) mate: u32,
+    pub(in super::super) mate: u32,
 }
 
 /// A comment of the text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct CommentSpan {
+pub(in super::super) struct CommentSpan {
     pub(super) block: bool,
     pub(super) span: Span,
 }
 
 /// The tokens and comments of `text[from..]`.
-pub(super) fn lex(text: &str, from: u32) -> (Vec<Token>, Vec<CommentSpan>) {
+pub(in super::super) fn lex(text: &str, from: u32) -> (Vec<Token>, Vec<CommentSpan>) {
     let mut lexer = Lexer { bytes: text.as_bytes(), text, at: from as usize };
     let mut tokens = Vec::with_capacity(text.len() / 4);
     let mut comments = Vec::new();

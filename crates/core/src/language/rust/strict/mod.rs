@@ -6,7 +6,7 @@ mod control;
 mod expression;
 mod gaps;
 mod item;
-mod lexer;
+pub(super) mod lexer;
 mod literal;
 mod lower;
 mod macros;

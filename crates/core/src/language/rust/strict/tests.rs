@@ -196,6 +196,7 @@ fn macros() {
         macro_rules! m { ($(($a:expr, $b:expr)),+ $(,)?) => { $( f($a, $b); )+ } }
         macro_rules! m { ($($($a:ident)+);*) => { $($($a)+);* }; ([$a:tt] {$b:tt}) => { [$a] {$b} 'a 'static 1.0 } }
         macro_rules! m { ($(a => b)=>*) => { $(x.y)&&* $(z)::* $(w) +* } }
+        macro_rules! m { ($a:tt) => { macro_rules! n { ($b:tt) => { $a $b } } } }
         #[macro_export] macro_rules! m { (@a $x:expr) => { m!(@b $x) }; (else in ref) => { mut self true u8 _ } }
         ",
         false,
@@ -313,6 +314,35 @@ fn macro_arguments_are_read_as_code() {
     check_read("a!(/* b */ c, // d\n e);", &["block_comment", "identifier", "line_comment", "identifier"]);
     check_read("a!();", &[]);
     check_read("a!(_);", &["identifier"]);
+}
+
+/// The texts of all macro calls in the body of a function, by both parsers.
+#[track_caller]
+fn check_calls(call: &str, expected: &[&str]) {
+    let code = format!("fn f() {{ {call} }}");
+    check_same(&code);
+    let strict = lower_strict(source(&code)).unwrap();
+    let calls = strict.tree().unwrap().nodes().filter(|node| node.raw_name() == "macro_invocation");
+    let calls: Vec<&str> = calls.skip(1).map(crate::ir::Node::text).collect();
+    assert_eq!(calls, expected, "{code}");
+}
+
+#[test]
+fn macros_that_are_called_among_tokens_are_calls() {
+    check_calls("a! { b = c => { d!(e); } }", &["d!(e)"]);
+    check_calls("a!(b => c!(d!(e)), f!{g => h!()});", &["c!(d!(e))", "d!(e)", "f!{g => h!()}", "h!()"]);
+    check_calls("a!(b => c::d!(e), => ::f::g![], crate::h::i! {});", &["c::d!(e)", "::f::g![]", "crate::h::i! {}"]);
+    check_calls("a!(b => [c!()] { d!(/* e */ f, \"g\") });", &["c!()", "d!(/* e */ f, \"g\")"]);
+    check_calls("a!(=> ..b!(), = c!(d => #[e(f)] g!()));", &["b!()", "c!(d => #[e(f)] g!())", "g!()"]);
+    check_calls("a! { /// b\n #[c] d => { e!(f) } }", &["e!(f)"]);
+}
+
+#[test]
+fn tokens_that_call_no_macro_stay_flat() {
+    check_calls("a!(b => c != (d), if !(e), return !(f), 'g !(h), i.j!(k), u8!(l));", &[]);
+    check_calls("a! { b => macro_rules! c { () => { d!() } } }", &[]);
+    check_calls("a!(b => #[c(d!())] e, f::<g>!(h), i! j);", &["d!()"]);
+    check_calls("a!(b => c::d::e::f::g::h::i::j::k!());", &[]);
 }
 
 #[test]

@@ -49,6 +49,30 @@ fn exported_items_are_bare_pub_with_a_public_owner() {
 }
 
 #[test]
+fn items_that_nobody_outside_can_name_are_not_exported() {
+    check_views(
+        "rust",
+        "function_item",
+        "exported",
+        &[
+            ("mod a { pub fn f() {} }", "false"),
+            ("pub(crate) mod a { pub mod b { pub fn f() {} } }", "false"),
+            ("pub mod a { pub fn f() {} }", "true"),
+            ("const A: u8 = { pub fn f() {} 1 };", "false"),
+            ("mod a { pub fn f() {} } pub use a::f;", "true"),
+            ("mod a { pub fn f() {} } pub use self::a::{g, f as h};", "true"),
+            ("mod a { pub fn f() {} } pub use a::*;", "true"),
+            ("mod a { pub fn f() {} } pub(crate) use a::f; use a::*;", "false"),
+            ("mod a { pub mod b { pub fn f() {} } } pub use a::b;", "true"),
+            ("mod a { pub mod b { pub fn f() {} } } pub use a::b::f;", "true"),
+            ("mod a { pub struct B; impl B { pub fn f() {} } }", "false"),
+            ("mod a { pub struct B; } pub use a::B; mod c { impl super::B { pub fn f() {} } }", "true"),
+            ("mod a { pub trait B { fn f(); fn f() {} } }", "false"),
+        ],
+    );
+}
+
+#[test]
 fn documentation_stands_directly_above() {
     check_views(
         "rust",
