@@ -21,6 +21,8 @@ pub(super) struct Emit<'t> {
     ids: &'static EcmaScriptIds,
     /// The spans of the comments, in order.
     comments: Vec<Span>,
+    /// The `#!` line.
+    hashbang: Option<Span>,
     builder: StrictBuilder,
 }
 
@@ -37,13 +39,19 @@ impl<'t> Emit<'t> {
         ids: &'static EcmaScriptIds,
         program: &Program<'_>,
     ) -> Self {
-        let comments: Vec<Span> = program.comments.iter().map(span).collect();
+        let mut comments: Vec<Span> = program.comments.iter().map(span).collect();
+        let is_hashbang = |first: &Span| text.as_bytes().get(first.start as usize) == Some(&b'#');
+        let hashbang = match &program.hashbang {
+            Some(hashbang) => Some(span(hashbang)),
+            // Behind a byte order mark it was shown to oxc as a comment.
+            None => comments.first().is_some_and(is_hashbang).then(|| comments.remove(0)),
+        };
         let kind = |at: &Span| match text.as_bytes().get(at.start as usize) {
             Some(b'/') => ids.kinds.comment,
             _ => ids.kinds.html_comment,
         };
         let placed = comments.iter().map(|at| (kind(at), *at)).collect();
-        Self { text, ids, builder: StrictBuilder::new(text.clone(), dialect, placed), comments }
+        Self { text, ids, builder: StrictBuilder::new(text.clone(), dialect, placed), comments, hashbang }
     }
 
     pub(super) fn program(mut self, program: &Program<'_>) -> (Tree, Vec<Comment>) {
@@ -51,8 +59,8 @@ impl<'t> Emit<'t> {
         let first = self.skip_space(0);
         let start = self.comments.first().map_or(first, |comment| comment.start.min(first));
         self.open(self.kinds().program, NO_FIELD, Span::new(start, self.text.len() as u32));
-        if let Some(hashbang) = &program.hashbang {
-            self.leaf(self.kinds().hash_bang_line, NO_FIELD, span(hashbang));
+        if let Some(hashbang) = self.hashbang {
+            self.leaf(self.kinds().hash_bang_line, NO_FIELD, hashbang);
         }
         self.directives(&program.directives);
         self.statements(&program.body, NO_FIELD);
