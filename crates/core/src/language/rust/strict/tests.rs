@@ -355,6 +355,16 @@ fn unstable_syntax_is_degraded_without_a_parse_error() {
     assert_eq!((strict.degraded.len(), strict.problems.len()), (1, 0));
 }
 
+#[test]
+fn a_string_with_a_suffix_is_left_to_the_tolerant_parser() {
+    for code in
+        ["fn a() { b(\"c\"d); }", "fn a() { b!(\"\"c); }", "fn a() { b!(r\"c\"d, r#\"e\"#f); }", "a! { \"b\"c }"]
+    {
+        let strict = lower_strict(source(code)).unwrap();
+        assert_eq!(strict.degraded.len(), 1, "{code}");
+    }
+}
+
 /// The named children of the token tree of the first macro call, by both parsers.
 #[track_caller]
 fn check_read(call: &str, expected: &[&str]) {
