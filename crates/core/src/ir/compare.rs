@@ -40,14 +40,20 @@ impl NodeSummary {
     }
 }
 
+/// True if the nodes have the same properties and the same number of their raw kind: a grammar may have several numbers of
+/// one name, and patterns compare the numbers.
+fn agree(left: Node<'_>, right: Node<'_>) -> bool {
+    left.raw() == right.raw() && NodeSummary::of(left) == NodeSummary::of(right)
+}
+
 /// The differences of two trees, and the number of nodes and tokens of the left tree that were compared.
 ///
 /// After a difference the comparison continues with the next pair of children that agree, so that one difference does not
 /// hide others.
 pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
     let (mut mismatches, mut count) = (Vec::new(), 1);
-    let (one, other) = (NodeSummary::of(left.root()), NodeSummary::of(right.root()));
-    if one != other {
+    if !agree(left.root(), right.root()) {
+        let (one, other) = (NodeSummary::of(left.root()), NodeSummary::of(right.root()));
         mismatches.push(Mismatch { context: "", left: Some(one), right: Some(other) });
     }
     let mut open = vec![(left.root(), right.root())];
@@ -59,7 +65,7 @@ pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
         while at_left < lefts.len() || at_right < rights.len() {
             let (a, b) = (lefts.get(at_left).copied(), rights.get(at_right).copied());
             if let (Some(a), Some(b)) = (a, b)
-                && NodeSummary::of(a) == NodeSummary::of(b)
+                && agree(a, b)
             {
                 open.push((a, b));
                 (at_left, at_right) = (at_left + 1, at_right + 1);
@@ -72,7 +78,7 @@ pub fn compare(left: &Tree, right: &Tree) -> (Vec<Mismatch>, usize) {
             });
             // Continue with the next pair that agrees, at any distance on either side.
             let next = lefts[at_left..].iter().enumerate().find_map(|(i, a)| {
-                let at = rights[at_right..].iter().position(|b| NodeSummary::of(*a) == NodeSummary::of(*b))?;
+                let at = rights[at_right..].iter().position(|b| agree(*a, *b))?;
                 Some((i, at))
             });
             match next {

@@ -34,18 +34,15 @@ pub(crate) struct GapToken {
 }
 
 impl GapLexer {
+    /// A lexer for these tokens, each text once ([`Vocabulary::tokens`]).
     pub(crate) fn new(
         tokens: impl Iterator<Item = (&'static str, RawKind)>,
         fields: impl Iterator<Item = (RawKind, Option<RawKind>, FieldId)>,
     ) -> Self {
-        let mut by_first_byte = vec![Vec::new(); 256];
+        let mut by_first_byte: Vec<Vec<(&str, RawKind)>> = vec![Vec::new(); 256];
         for (text, kind) in tokens {
             if let Some(first) = text.bytes().next() {
-                let list: &mut Vec<(&str, RawKind)> = &mut by_first_byte[usize::from(first)];
-                // If several raw kinds have the same text, the nodes of trees have the lowest number.
-                if !list.iter().any(|(known, _)| *known == text) {
-                    list.push((text, kind));
-                }
+                by_first_byte[usize::from(first)].push((text, kind));
             }
         }
         for list in &mut by_first_byte {

@@ -131,10 +131,20 @@ impl Vocabulary {
         self.fields.names.iter().copied().filter(|name| !name.is_empty())
     }
 
-    /// The texts of all tokens that have one, each with its number.
+    /// The texts of all tokens that have one, each once, with the number that nodes have. A grammar may have several
+    /// numbers for one text (a `"` that opens and one that closes), and shows all of them as one.
     pub(crate) fn tokens(&self) -> impl Iterator<Item = (&'static str, RawKind)> + '_ {
-        let all = (0u16..).zip(self.names.iter().zip(&self.anonymous));
-        all.filter(|(_, (name, anonymous))| **anonymous && !name.is_empty()).map(|(id, (name, _))| (*name, RawKind(id)))
+        let all = (0u16..).map(RawKind).zip(self.names.iter().zip(&self.anonymous));
+        let tokens = all.filter(|(_, (name, anonymous))| **anonymous && !name.is_empty());
+        tokens.filter(|(id, (name, _))| self.token(name) == Some(*id)).map(|(id, (name, _))| (*name, id))
+    }
+
+    /// The texts of the tokens for which the grammar has several numbers.
+    #[cfg(test)]
+    pub(crate) fn ambiguous_tokens(&self) -> std::collections::BTreeSet<&'static str> {
+        let all = (0u16..).map(RawKind).zip(self.names.iter().zip(&self.anonymous));
+        let tokens = all.filter(|(_, (name, anonymous))| **anonymous && !name.is_empty());
+        tokens.filter(|(id, (name, _))| self.token(name) != Some(*id)).map(|(_, (name, _))| *name).collect()
     }
 
     pub(crate) fn grammar(&self) -> Option<&tree_sitter::Language> {

@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 pub(crate) mod checks;
+mod coverage;
 #[cfg(feature = "ecmascript")]
 mod ecmascript;
 mod embedded;
@@ -20,11 +21,14 @@ mod rust;
 mod tests;
 pub(crate) mod tolerant;
 
+use coverage::Uncovered;
 pub use known::{COMMON_COMMENT_SIGNS, unsupported_named, unsupported_names};
 pub use registry::RegisterError;
 pub use stack::with_worker_stack;
 
-use crate::ir::{DegradedItem, Dialect, FileContext, FileInput, Language, Lowered, Problem, ProblemKind, Refusal};
+use crate::ir::{
+    DegradedItem, Depth, Dialect, FileContext, FileInput, Language, Lowered, Problem, ProblemKind, Refusal,
+};
 use crate::mistake::Mistake;
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
@@ -130,9 +134,8 @@ fn lower_without_embedded(input: FileInput) -> Lowered {
     let Some(dialect) = input.context.dialect else { return tolerant::lower(input) };
     let language = dialect.language;
     let units = language.stack_units(input.source.text());
-    let unscanned = units.and_then(|units| {
-        stack::with_stack(stack::bytes_for_units(units), || language.lower_strict(input.clone(), dialect))
-    });
+    let unscanned = units
+        .and_then(|units| stack::with_stack(stack::bytes_for_units(units), || coverage::lower(input.clone(), dialect)));
     match unscanned {
         // A deeper tree goes to the scan, which knows lists and chains and may still accept it.
         Some(Ok(lowered)) if lowered.trees.iter().all(|tree| tree.depth() <= limits::MAX_STRICT_NESTING) => lowered,
@@ -144,10 +147,10 @@ fn lower_without_embedded(input: FileInput) -> Lowered {
 fn lower_with_scan(
     input: FileInput,
     dialect: &'static Dialect,
-    unscanned: Option<Result<Lowered, Refusal>>,
+    unscanned: Option<Result<Lowered, Uncovered>>,
 ) -> Lowered {
     let language = dialect.language;
-    let depth = language.depth(dialect, input.source.text());
+    let depth = depth(dialect, input.source.text());
     if !depth.tolerant_ok {
         return Lowered::new(input, Vec::new(), Vec::new(), vec![limits::problem(&depth, ProblemKind::TooDeep)]);
     }
@@ -159,19 +162,29 @@ fn lower_with_scan(
     if !language.has_strict() {
         return tolerant::lower(input);
     }
-    let (reason, limit) = if depth.strict_ok {
+    let (reason, error, limit) = if depth.strict_ok {
         match unscanned.unwrap_or_else(|| lower_strict_scanned(input.clone(), dialect)) {
             Ok(lowered) => return lowered,
-            Err(refusal) => (refusal.reason, None),
+            Err(Uncovered { refusal, error }) => (refusal.reason, error, None),
         }
     } else {
         let limit = limits::problem(&depth, ProblemKind::NestingLimit);
-        ("it nests too deep for the strict parser".to_owned(), Some(limit))
+        ("it nests too deep for the strict parser".to_owned(), None, Some(limit))
     };
     let whole = DegradedItem { span: Span::new(0, input.source.text().len() as u32), reason };
     let mut lowered = tolerant::lower(input).with_degraded(vec![whole]);
+    if lowered.problems.is_empty() {
+        lowered.problems.extend(error);
+    }
     lowered.problems.extend(limit);
     lowered
+}
+
+/// The result of the scan of a file's text. A byte order mark is no part of the code, so a `#!` line may follow it.
+fn depth(dialect: &'static Dialect, text: &str) -> Depth {
+    let code = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let depth = dialect.language.depth(dialect, code);
+    Depth { at: depth.at + (text.len() - code.len()) as u32, ..depth }
 }
 
 /// Lowers a file by the tolerant parser, even if its language has a strict one.
@@ -186,11 +199,12 @@ pub fn lower_tolerant(input: impl Into<FileInput>) -> Lowered {
 pub fn lower_strict(input: impl Into<FileInput>) -> Result<Lowered, Refusal> {
     let input = input.into();
     let Some(dialect) = input.context.dialect else { return Err(Refusal { reason: "no language".to_owned() }) };
-    lower_strict_scanned(input, dialect)
+    lower_strict_scanned(input, dialect).map_err(|uncovered| uncovered.refusal)
 }
 
 /// Lowers a file by its strict parser, with the stack that every text accepted by the scan fits into.
-fn lower_strict_scanned(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
-    stack::with_stack(limits::STRICT_STACK_BYTES, || dialect.language.lower_strict(input, dialect))
-        .unwrap_or_else(|| Err(Refusal { reason: "there is no memory for the strict parser's stack".to_owned() }))
+fn lower_strict_scanned(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Uncovered> {
+    stack::with_stack(limits::STRICT_STACK_BYTES, || coverage::lower(input, dialect)).unwrap_or_else(|| {
+        Err(Refusal { reason: "there is no memory for the strict parser's stack".to_owned() }.into())
+    })
 }

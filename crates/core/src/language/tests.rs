@@ -4,6 +4,7 @@ use crate::ir::symbol;
 use crate::ir::view::{ViewKey, ask};
 use crate::language;
 use crate::language::checks::lower;
+use crate::language::tolerant;
 use crate::names::{calls, refers_to_import};
 
 #[test]
@@ -27,6 +28,23 @@ fn every_kind_is_mapped_once() {
         let before = names.len();
         names.dedup();
         assert_eq!(names.len(), before, "{} maps a kind twice", language.name());
+    }
+}
+
+#[test]
+fn a_token_of_several_numbers_has_the_one_that_nodes_of_trees_have() {
+    for dialect in language::dialects() {
+        let mut unseen = dialect.vocabulary().ambiguous_tokens();
+        let samples = dialect.language.more_samples().iter().filter(|(tag, _)| dialect.tags.contains(tag));
+        for code in [dialect.language.sample()].into_iter().chain(samples.map(|(_, code)| *code)) {
+            let tree = tolerant::parse(&code.into(), dialect);
+            for token in tree.nodes().filter(|node| !node.is_named()) {
+                unseen.remove(token.raw_name());
+                let lexed = dialect.gap_lexer().next(token.raw_name(), 0, token.raw_name().len() as u32);
+                assert_eq!(lexed.map(|lexed| lexed.kind), Some(token.raw()), "{token:?} in {}", dialect.name);
+            }
+        }
+        assert!(unseen.is_empty(), "no sample of {} contains {unseen:?}", dialect.name);
     }
 }
 

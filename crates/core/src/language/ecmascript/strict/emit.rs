@@ -21,6 +21,8 @@ pub(super) struct Emit<'t> {
     ids: &'static EcmaScriptIds,
     /// The spans of the comments, in order.
     comments: Vec<Span>,
+    /// The `#!` line.
+    hashbang: Option<Span>,
     builder: StrictBuilder,
 }
 
@@ -30,6 +32,11 @@ pub(super) fn span(node: &impl GetSpan) -> Span {
     Span::new(span.start, span.end)
 }
 
+/// True for what oxc and the grammars take for white space: Unicode's, a byte order mark and a space of no width.
+fn is_white_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}')
+}
+
 impl<'t> Emit<'t> {
     pub(super) fn new(
         text: &'t Arc<str>,
@@ -37,13 +44,19 @@ impl<'t> Emit<'t> {
         ids: &'static EcmaScriptIds,
         program: &Program<'_>,
     ) -> Self {
-        let comments: Vec<Span> = program.comments.iter().map(span).collect();
+        let mut comments: Vec<Span> = program.comments.iter().map(span).collect();
+        let is_hashbang = |first: &Span| text.as_bytes().get(first.start as usize) == Some(&b'#');
+        let hashbang = match &program.hashbang {
+            Some(hashbang) => Some(span(hashbang)),
+            // Behind a byte order mark it was shown to oxc as a comment.
+            None => comments.first().is_some_and(is_hashbang).then(|| comments.remove(0)),
+        };
         let kind = |at: &Span| match text.as_bytes().get(at.start as usize) {
             Some(b'/') => ids.kinds.comment,
             _ => ids.kinds.html_comment,
         };
         let placed = comments.iter().map(|at| (kind(at), *at)).collect();
-        Self { text, ids, builder: StrictBuilder::new(text.clone(), dialect, placed), comments }
+        Self { text, ids, builder: StrictBuilder::new(text.clone(), dialect, placed), comments, hashbang }
     }
 
     pub(super) fn program(mut self, program: &Program<'_>) -> (Tree, Vec<Comment>) {
@@ -51,8 +64,8 @@ impl<'t> Emit<'t> {
         let first = self.skip_space(0);
         let start = self.comments.first().map_or(first, |comment| comment.start.min(first));
         self.open(self.kinds().program, NO_FIELD, Span::new(start, self.text.len() as u32));
-        if let Some(hashbang) = &program.hashbang {
-            self.leaf(self.kinds().hash_bang_line, NO_FIELD, span(hashbang));
+        if let Some(hashbang) = self.hashbang {
+            self.leaf(self.kinds().hash_bang_line, NO_FIELD, hashbang);
         }
         self.directives(&program.directives);
         self.statements(&program.body, NO_FIELD);
@@ -157,7 +170,7 @@ impl<'t> Emit<'t> {
             return from;
         }
         let rest = self.text.get(from as usize..).unwrap_or_default();
-        let trimmed = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+        let trimmed = rest.trim_start_matches(is_white_space);
         from + (rest.len() - trimmed.len()) as u32
     }
 
@@ -188,7 +201,7 @@ impl<'t> Emit<'t> {
         loop {
             if !self.byte(at.wrapping_sub(1)).is_ascii_graphic() {
                 let before = self.text.get(..at as usize).unwrap_or_default();
-                at = before.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').len() as u32;
+                at = before.trim_end_matches(is_white_space).len() as u32;
             }
             // A comment ends with `*/` or with its line; at the end of the text `byte` gives 0.
             let may_end = matches!(self.byte(at), 0 | b'\n' | b'\r' | 0x80..) || self.byte(at.wrapping_sub(1)) == b'/';

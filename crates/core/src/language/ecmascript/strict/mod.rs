@@ -55,10 +55,11 @@ fn lower_in(
     ids: &'static EcmaScriptIds,
 ) -> Result<LoweredText, Refusal> {
     let [first, second] = source_types(source, dialect);
-    let mut parsed = parse(arena, source, first);
+    let text = text_for_oxc(arena, source.text());
+    let mut parsed = parse(arena, text, first);
     if parsed.diagnostics.has_errors() {
         // The text may be valid as a script but not as a module, or the other way round.
-        let other = parse(arena, source, second);
+        let other = parse(arena, text, second);
         if !other.diagnostics.has_errors() || (parsed.panicked && !other.panicked) {
             parsed = other;
         }
@@ -71,7 +72,8 @@ fn lower_in(
         let (start, end) = (start.min(length_of_text), (start + length).min(length_of_text));
         Problem { kind: ProblemKind::ParseError, span: Span::new(start, end), message: error.message.to_string() }
     });
-    if parsed.panicked {
+    let misread = parsed.diagnostics.errors().filter_map(|error| error.labels.first());
+    if parsed.panicked || misread.map(|label| label.offset()).any(|at| is_behind_stray_backslash(text, at)) {
         let reason = problem.map_or_else(|| "the parser gave up".to_owned(), |problem| problem.message);
         return Err(Refusal { reason });
     }
@@ -79,14 +81,34 @@ fn lower_in(
     Ok((tree, comments, problem))
 }
 
-fn parse<'a>(arena: &'a Allocator, source: &'a SourceFile, kind: SourceType) -> ParserReturn<'a> {
+/// The text for oxc. It reads a `#!` line only at the first byte, but in a file a byte order mark may stand before it:
+/// browsers, loaders of modules and TypeScript drop the mark when they read the file (Node.js alone keeps it, for CommonJS).
+/// Such a line is shown to oxc as a comment of the same length.
+fn text_for_oxc<'a>(arena: &'a Allocator, text: &'a str) -> &'a str {
+    match text.strip_prefix(MARKED_HASHBANG) {
+        Some(rest) => arena.alloc_str(&["   //", rest].concat()),
+        None => text,
+    }
+}
+
+/// A byte order mark and the signs of a `#!` line.
+const MARKED_HASHBANG: &str = "\u{FEFF}#!";
+
+/// True for the place of an error behind a backslash that starts no escape. oxc takes the character behind it, which may be
+/// the end of the line, and the word after that for one name, so that a call of `f` would be one of another function.
+fn is_behind_stray_backslash(text: &str, at: u32) -> bool {
+    let (before, after) = text.as_bytes().split_at_checked(at as usize).unwrap_or_default();
+    before.last() == Some(&b'\\') && !matches!(after.first(), Some(b'u' | b'\\'))
+}
+
+fn parse<'a>(arena: &'a Allocator, text: &'a str, kind: SourceType) -> ParserReturn<'a> {
     let options = ParseOptions {
         allow_return_outside_function: true,
         enable_ident_hashes: false,
         preserve_parens: true,
         ..ParseOptions::default()
     };
-    Parser::new(arena, source.text(), kind).with_options(options).parse()
+    Parser::new(arena, text, kind).with_options(options).parse()
 }
 
 /// The source type to parse a file as, and the one to try if that has errors.

@@ -429,3 +429,102 @@ fn every_beginning_of_a_text_is_lowered_or_refused() {
         }
     }
 }
+
+/// A text that the strict parser must not pass for read: it stops at what is wrong and leaves the rest out.
+#[track_caller]
+fn check_read_to_the_end(extension: &str, code: &str) {
+    let source = SourceFile::new(RelPath::new(format!("a.{extension}")), code).unwrap();
+    assert!(lower_strict(source.clone()).is_err(), "strict in {extension}: {code:?}");
+    let file = crate::language::lower(source);
+    assert_eq!((file.degraded.len(), file.problems.len()), (1, 1), "{extension}: {code:?}: {:?}", file.problems);
+    let rest = file.tree().unwrap().nodes().any(|node| node.raw_name() == "identifier" && node.text() == "rest");
+    assert!(rest, "the rest of {code:?} in {extension} is lost");
+}
+
+#[test]
+fn what_ends_a_file_for_the_lexer_ends_it_for_no_rule() {
+    let signs = [
+        "#",
+        "# a b",
+        "#!",
+        "#!/bin/sh",
+        "\\",
+        "\0",
+        "\u{8}",
+        "\u{1b}",
+        "\u{7f}",
+        "\u{FFFD}",
+        "\u{2190}",
+        "€",
+        "`",
+        "'",
+        "\"",
+    ];
+    for extension in ["ts", "tsx", "mts", "js", "mjs", "cjs"] {
+        for sign in signs {
+            for code in [
+                format!("rest();\n{sign}\n"),
+                format!("a();\n{sign}\nrest();\n"),
+                format!("{sign}\nrest();\n"),
+                format!("// a\n{sign}\nrest();\nb(c);\n"),
+                format!("'use strict'\n{sign}\nrest();\nb(c);\n"),
+                format!("import a from 'a'\n{sign}\nrest();\nexport {{ b }};\n"),
+            ] {
+                // A `#!` line that comes first is right, and quotes take what follows.
+                let is_right = sign.starts_with("#!") && code.starts_with('#');
+                if !is_right && !(matches!(sign, "`" | "'" | "\"") && !code.starts_with("rest")) {
+                    check_read_to_the_end(extension, &code);
+                }
+            }
+        }
+        for behind in [" ", "\t", "; ", "\r\n"] {
+            check_read_to_the_end(extension, &format!("a();\n\\{behind}rest();\n"));
+        }
+        check_read_to_the_end(extension, "rest();\n\\");
+        check_read_to_the_end(extension, "rest();\n/* a");
+        check_read_to_the_end(extension, "rest();\n/* a\n * b\n");
+        check_read_to_the_end(extension, "\u{FEFF}// a\n#!b\nrest();");
+        check_read_to_the_end(extension, "\u{FEFF}\u{FEFF}#!b\nrest();");
+        check_read_to_the_end(extension, "\u{FEFF}\n#!b\nrest();");
+    }
+}
+
+#[test]
+fn a_space_of_no_width_is_white_space() {
+    for space in ["\u{200B}", "\u{FEFF}", "\u{A0}", "\u{3000}"] {
+        for extension in ["ts", "tsx", "js"] {
+            for code in [
+                "import { a } from_'b';",
+                "import_{ a_} from 'b';",
+                "a(_b_,_c_);_d_=_e_;",
+                "export_{ a_as_b_};_export_*_from_'c'_;",
+                "function_a_(b_)_{_return_b_;_}",
+                "class_A_extends_B_{_c_=_1_;_d_(_)_{_}_}",
+                "for_(const_a_of_b_)_{_if_(_c_)_d_;_else_e_;_}",
+                "_a;_",
+            ] {
+                check_same(extension, &code.replace('_', space));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_byte_order_mark_may_stand_before_a_hashbang() {
+    for code in [
+        "\u{FEFF}#!/usr/bin/env node\neval(x);\n",
+        "\u{FEFF}#!a",
+        "\u{FEFF}#!\n'use strict';\r\n// b\r\nc();",
+        "\u{FEFF}#!a */ ` \"\n/* b */ import c from 'd';\n",
+        "\u{FEFF}eval(x);",
+        "\u{FEFF}",
+        "#!a\n\u{FEFF}b;",
+    ] {
+        for extension in ["ts", "tsx", "js"] {
+            check_same(extension, code);
+            let source = SourceFile::new(RelPath::new(format!("a.{extension}")), code).unwrap();
+            let file = crate::language::lower(source);
+            assert_eq!((&*file.problems, &*file.degraded), (&[][..], &[][..]), "{extension}: {code:?}");
+        }
+    }
+}

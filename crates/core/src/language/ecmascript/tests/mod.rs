@@ -49,7 +49,7 @@ interface B { c: D }
 enum E { F }
 type G = H;
 let i = (j) => k[0];
-i = new L(-m) ? null : `${n}`;
+i = new L(-m) ? null : `${n}` / 2;
 await o;
 try { throw p } catch {}
 switch (q) { case /r/: break }
@@ -58,5 +58,6 @@ s({ t: u });
 export * from "x";
 "#,
     ),
-    ("tsx", "a = <b c=\"d\" />;"),
+    ("tsx", "a = <b c=\"d\" /> ? e : f / g;"),
+    ("js", "a = <b /> / c;"),
 ];

@@ -46,7 +46,7 @@ pub(super) const MORE_SAMPLES: &[(&str, &str)] = &[(
     r#"
 type A = B  # C
 c = {"d": None, **e}
-f.g = lambda h: not i[0] + f"{j}"
+f.g = lambda h: not i[0] + f"{j * 2}"
 @k
 async def l(m: N):
     try:

@@ -10,6 +10,9 @@ impl Lower<'_> {
     pub(super) fn literal(&mut self, field: u16) {
         let token = self.token();
         match token.kind {
+            TokenKind::String | TokenKind::RawString if !self.text_of(token).ends_with(['"', '#']) => {
+                self.give_up("a string with a suffix");
+            }
             TokenKind::String => {
                 self.builder.open_custom_tokens_at(self.kind.string_literal, field, token.start);
                 self.string_parts(token.start, token.end);

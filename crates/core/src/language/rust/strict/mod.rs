@@ -150,6 +150,14 @@ fn module_head<'a>(input: &ParseBuffer<'a>) -> syn::Result<(Visibility, ParseBuf
     Ok((visibility, content))
 }
 
+/// Parses an item. A macro call in braces is none if it is the start of an expression (`m! {}.a()`).
+fn item(input: ParseStream<'_>) -> syn::Result<Item> {
+    let item = input.parse()?;
+    let is_call = matches!(&item, Item::Macro(call) if call.ident.is_none() && call.semi_token.is_none());
+    let goes_on = input.peek(Token![.]) && !input.peek(Token![..]) || input.peek(Token![?]);
+    if is_call && goes_on { Err(input.error("expected an item")) } else { Ok(item) }
+}
+
 impl Lower<'_> {
     fn file(&mut self, input: ParseStream<'_>, dialect: &'static Dialect) {
         let ahead = input.fork();
@@ -176,7 +184,7 @@ impl Lower<'_> {
             }
             let ahead = input.fork();
             let first = self.at;
-            let parsed = with_step_stack(|| ahead.parse::<Item>());
+            let parsed = with_step_stack(|| item(&ahead));
             match parsed {
                 Ok(item) => {
                     self.item(&item, within);
@@ -192,11 +200,15 @@ impl Lower<'_> {
                 }
                 Err(error) => {
                     self.back_to(checkpoint);
-                    self.skip_item();
-                    while !input.is_empty() && !self.is_reached(input) {
-                        if input.parse::<TokenTree>().is_err() {
-                            break;
-                        }
+                    let is_item = self.starts_item();
+                    self.skip_item(input);
+                    // The parts of a statement belong together: `else {}` is none without its `if`.
+                    while !is_item
+                        && !matches!(self.token().kind, TokenKind::Close | TokenKind::End)
+                        && !self.starts_item()
+                        && with_step_stack(|| item(&input.fork())).is_err()
+                    {
+                        self.skip_item(input);
                     }
                     let at = self.code.in_file(error.span());
                     self.degrade(first, error.to_string(), Some(at), dialect);
@@ -207,10 +219,7 @@ impl Lower<'_> {
 
     /// Lowers a module with a body, whose items are parsed one by one, too; returns false if there is none.
     fn module(&mut self, input: ParseStream<'_>, dialect: &'static Dialect) -> bool {
-        let mut at = self.at;
-        while self.token_at(at).byte == b'#' && self.token_at(at + 1).byte == b'[' {
-            at = self.token_at(at + 1).mate as usize + 1;
-        }
+        let mut at = self.behind_attributes();
         if self.word_at(at) == Some("pub") {
             at += 1;
             if self.token_at(at).byte == b'(' {
@@ -274,16 +283,54 @@ impl Lower<'_> {
         }
     }
 
-    /// Passes one item by its tokens alone: to its semicolon or its braces.
-    fn skip_item(&mut self) {
-        while self.token_is(0, b'#') && self.token_is(1, b'[') {
-            self.at = self.token_at(self.at + 1).mate as usize + 1;
+    /// Passes one item, or a part of a statement that stands among items, in the tokens and in `input`.
+    fn skip_item(&mut self, input: ParseStream<'_>) {
+        self.skip_item_tokens();
+        while !input.is_empty() && !self.is_reached(input) {
+            if input.parse::<TokenTree>().is_err() {
+                break;
+            }
         }
+    }
+
+    /// The index of the next token behind attributes.
+    fn behind_attributes(&self) -> usize {
+        let mut at = self.at;
+        while self.token_at(at).byte == b'#' && self.token_at(at + 1).byte == b'[' {
+            at = self.token_at(at + 1).mate as usize + 1;
+        }
+        at
+    }
+
+    /// True if an item starts here by its words, whether or not it is valid; false for a statement.
+    fn starts_item(&self) -> bool {
+        let at = self.behind_attributes();
+        let [first, second] = [at, at + 1].map(|at| self.word_at(at));
+        match first {
+            Some("pub" | "fn" | "struct" | "enum" | "trait" | "impl" | "mod" | "use" | "extern" | "type") => true,
+            Some("macro_rules") => self.token_at(at + 1).byte == b'!',
+            Some("async") => matches!(second, Some("fn" | "unsafe" | "extern")),
+            // Blocks and closures may start with the same words: `const {}`, `unsafe {}`, `static move || {}`.
+            Some("const" | "static") => {
+                second.is_some_and(|second| second != "move" && second != "async")
+                    || matches!([second, self.word_at(at + 2)], [Some("async"), Some("fn" | "unsafe" | "extern")])
+            }
+            Some("unsafe" | "union" | "auto" | "default" | "macro") => second.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Passes one item by its tokens alone: to its semicolon or its braces.
+    fn skip_item_tokens(&mut self) {
+        let is_item = self.starts_item();
+        self.at = self.behind_attributes();
         if self.next_is_word("pub") {
             self.at += 1;
         }
-        let by_semicolon = matches!(self.word_at(self.at), Some("use" | "static" | "type" | "let"))
-            || self.next_is_word("const")
+        let by_semicolon = self.next_is_word("let")
+            || is_item && matches!(self.word_at(self.at), Some("use" | "static" | "type"))
+            || is_item
+                && self.next_is_word("const")
                 && !matches!(self.word_at(self.at + 1), Some("fn" | "unsafe" | "extern" | "async"));
         loop {
             let token = self.token();

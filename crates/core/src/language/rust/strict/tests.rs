@@ -285,10 +285,85 @@ fn one_broken_item_leaves_the_others_strict() {
     assert_eq!(top(&strict), ["function_item", "function_item", "mod_item"]);
 }
 
+/// Checks that a file with statements among its items has the tree that the grammar gives, and which parts are degraded.
+#[track_caller]
+fn check_file_of_statements(code: &str, degraded: &[&str]) {
+    let (tolerant, strict) = (lower_tolerant(source(code)), lower_strict(source(code)).unwrap());
+    assert_eq!(compare(tolerant.tree().unwrap(), strict.tree().unwrap()).0, [], "{code}");
+    let spans = |file: &Lowered| file.comments.iter().map(|comment| comment.span).collect::<Vec<_>>();
+    assert_eq!(spans(&tolerant), spans(&strict), "{code}");
+    assert_eq!(tolerant.problems.is_empty(), strict.problems.is_empty(), "{code}");
+    let parts: Vec<&str> = strict.degraded.iter().map(|item| strict.source.slice(item.span)).collect();
+    assert_eq!(parts, degraded, "{code}");
+}
+
+#[test]
+fn a_statement_among_items_is_not_cut_at_its_braces() {
+    for statement in [
+        "if p { q() } else { r() }",
+        "if p { q() } else if s { t() } else { r() }",
+        "if let Some(p) = q { r() } else { s() }",
+        "#[cfg(a)] if p { q() } else { r() }",
+        "match p { q => r, _ => {} }",
+        "match p { q => r, _ => {} }.s();",
+        "loop { break }",
+        "'a: loop { break 'a }",
+        "unsafe { p() }",
+        "unsafe { p() }.q();",
+        "const { p() }",
+        "async { p() }.await;",
+        "async move { p() };",
+        "for p in q { r() }",
+        "while let Some(p) = q { r() }",
+        "{ p(); q() }",
+        "let Some(p) = q else { return };",
+        "let p = if q { r } else { s };",
+        "p = if q { r } else { s };",
+        "P { q: 1 }.r();",
+        "p! { q }.r();",
+        "p! { q }?;",
+        "p(|q| { r }).s(move || { t });",
+        "if p { q } /* r */ else /* s */ { t }",
+        "return P {};",
+        "static || {};",
+        "p.q()?;",
+    ] {
+        check_file_of_statements(statement, &[statement]);
+        let around =
+            format!("fn a() {{}}\n/// b\n{statement} // c\nfn d() {{ {{ }} }}\n{statement}\nstruct E {{ f: u8 }}\n");
+        let (tolerant, strict) = (lower_tolerant(source(&around)), lower_strict(source(&around)).unwrap());
+        assert_eq!(compare(tolerant.tree().unwrap(), strict.tree().unwrap()).0, [], "{around}");
+        assert_eq!(strict.degraded.len(), 2, "{around}");
+    }
+}
+
+#[test]
+fn statements_in_a_row_are_one_part_and_end_at_an_item() {
+    check_file_of_statements("if p {} else {}\nlet q = 1;\nr();\n", &["if p {} else {}\nlet q = 1;\nr();"]);
+    check_file_of_statements("let p = 1; fn q() {} p + 1; const R: u8 = 1; r!(); s!();", &["let p = 1;", "p + 1;"]);
+    check_file_of_statements("if p {} unsafe fn q() {} if r {} pub struct S;", &["if p {}", "if r {}"]);
+    check_file_of_statements(
+        "fn a(b: Fn(C)) {} if p {} else {} fn d(e: Fn(F)) {}",
+        &["fn a(b: Fn(C)) {}", "if p {} else {}", "fn d(e: Fn(F)) {}"],
+    );
+    check_file_of_statements("p! { q } if r { s } else { t } u! { v }", &["if r { s } else { t }"]);
+    check_file_of_statements("p.q()", &["p.q()"]);
+}
+
 #[test]
 fn unstable_syntax_is_degraded_without_a_parse_error() {
     let strict = lower_strict(source("fn a() {}\ntrait B = C;\nfn d() {}")).unwrap();
     assert_eq!((strict.degraded.len(), strict.problems.len()), (1, 0));
+}
+
+#[test]
+fn a_string_with_a_suffix_is_left_to_the_tolerant_parser() {
+    for code in
+        ["fn a() { b(\"c\"d); }", "fn a() { b!(\"\"c); }", "fn a() { b!(r\"c\"d, r#\"e\"#f); }", "a! { \"b\"c }"]
+    {
+        let strict = lower_strict(source(code)).unwrap();
+        assert_eq!(strict.degraded.len(), 1, "{code}");
+    }
 }
 
 /// The named children of the token tree of the first macro call, by both parsers.

@@ -56,7 +56,7 @@ fn g(h: I) -> J {
     o.await?;
     loop { break; }
     match -p { q => return R { s: t } }
-    u!(v + w)
+    u!(v + w < !x / y)
 }
 ",
 )];
