@@ -241,3 +241,31 @@ fn nothing_is_read_or_written_through_a_link() {
     check(&project, &[]).exits(2);
     assert_eq!(fs::read_dir(outside.path("baseline")).unwrap().count(), 1);
 }
+
+#[test]
+fn a_tidy_prune_keeps_entries_that_stand_in_files_of_other_folders() {
+    let project = created(&[("a/x.ts", TWO), ("b/x.ts", TWO)]);
+    let of_a = project.path(".lawbook/baseline/a/baseline.txt");
+    let of_b = project.path(".lawbook/baseline/b/baseline.txt");
+    let (a, b) = (fs::read_to_string(&of_a).unwrap(), fs::read_to_string(&of_b).unwrap());
+    fs::write(&of_a, &b).unwrap();
+    fs::write(&of_b, &a).unwrap();
+    lawbook(&project, &["baseline", "prune", "--tidy"], &[]).exits(0);
+    assert_eq!(texts(&project), [("a/baseline.txt".to_owned(), a), ("b/baseline.txt".to_owned(), b)]);
+}
+
+#[test]
+fn a_first_baseline_takes_the_place_of_an_empty_folder_and_leaves_other_files() {
+    for other in ["", "README.md", "a/README.md"] {
+        let project = repository(&[("a/x.ts", TWO)]);
+        fs::create_dir_all(project.path(".lawbook/baseline/a/b")).unwrap();
+        let project = if other.is_empty() { project } else { project.file(&format!(".lawbook/baseline/{other}"), "") };
+        lawbook(&project, &["baseline", "create"], &[]).exits(0);
+        assert_eq!(found(&project, &[]), NONE);
+        let names: Vec<String> = fs::read_dir(project.path(".lawbook"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(names, ["baseline"], "{other}");
+    }
+}

@@ -62,6 +62,24 @@ fn hidden_folders_are_read_and_git_is_not() {
 }
 
 #[test]
+fn a_run_that_finds_only_ignored_files_says_so() {
+    let project =
+        Project::new().file(".gitignore", "*\n!lawbook.toml\n").file("lawbook.toml", "").file("src/a.ts", "x");
+    project.run(&["check"]).exits(0).shows("no findings in 0 files").shows("2 ignored by `.gitignore`");
+    let report = project.run(&["check", "--format", "json"]).json();
+    assert_eq!(report["summary"]["ignored"], 2, "the list itself and the folder");
+}
+
+#[test]
+fn a_report_that_cannot_be_written_leaves_the_old_one() {
+    let project = Project::with_law().file("a.ts", "var a = 1\n").file("report.json", "old");
+    project.run(&["check", "--output-file", "report.json"]).exits(1);
+    assert!(project.read("report.json").contains("a.ts:1:1"));
+    project.run(&["check", "--output-file", "none/report.json"]).exits(2).says("cannot be written");
+    project.run(&["check", "--output-file", "/dev/null"]).exits(1);
+}
+
+#[test]
 fn gitignore_is_honoured_without_git_and_named_files_are_not_ignored() {
     let project = Project::with_law().file(".gitignore", "out/\n").file("out/a.ts", "var a = 1\n");
     project.run(&["check"]).exits(0);

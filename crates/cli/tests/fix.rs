@@ -209,30 +209,29 @@ fn unsafe_fixes_require_fix_or_diff() {
 }
 
 #[test]
-fn leftovers_of_an_earlier_run_are_deleted_only_by_a_fix() {
+fn files_with_the_name_of_a_leftover_are_files_of_the_project() {
     let project =
-        project().file("a.ts", "good();\n").file(".lawbook-tmp-x", "bad()").file("b/.lawbook-tmp-y.ts", "bad()");
+        project().file("a.ts", "bad();\n").file(".lawbook-tmp-x", "bad()").file("b/.lawbook-tmp-y.ts", "bad();\n");
     let report = project.run(&["check", "--format", "json"]).exits(0).json();
-    assert_eq!(report["summary"]["unsupported"], 4, "temporary files are no part of the project");
-    project.run(&["check", "--diff"]).exits(0);
-    assert!(project.path(".lawbook-tmp-x").exists());
-    fix(&project).exits(0).says("deleted 2 temporary files of an earlier --fix that was interrupted");
-    check_names(&project, &["a.ts", "b", "law", "lawbook.toml"]);
-    assert_eq!(fs::read_dir(project.path("b")).unwrap().count(), 0);
+    assert_eq!(report["summary"]["warnings"], 2, "both are checked");
+    fix(&project).exits(0);
+    assert_eq!([".lawbook-tmp-x", "b/.lawbook-tmp-y.ts"].map(|path| project.read(path)), ["bad()", "good();\n"]);
+    check_names(&project, &[".lawbook-tmp-x", "a.ts", "b", "law", "lawbook.toml"]);
 }
 
 #[test]
-fn a_journal_is_reported_and_completed_by_the_next_fix() {
-    let journal = r#"{"version":2,"files":[
-        {"path":"a.ts","before":"one();","after":"two();"},{"path":"b.ts","before":"three();","after":"four();"}]}"#;
-    let project = project().file("a.ts", "two();").file("b.ts", "three();").file(".lawbook-journal", journal);
-    project.run(&["check"]).exits(0).says("an earlier --fix was interrupted");
-    assert_eq!(project.read("b.ts"), "three();");
-    fix(&project).exits(0).says("its changes were completed");
-    assert_eq!(project.read("b.ts"), "four();");
-    check_names(&project, &["a.ts", "b.ts", "law", "lawbook.toml"]);
-    let project = project.file(".lawbook-journal", journal.replace("a.ts", ".git/hooks/a.ts"));
-    fix(&project).exits(2).says("which no fix edits");
+fn a_journal_that_came_with_the_project_is_refused_by_name() {
+    for journal in [
+        r#"{"version":3,"mark":"","files":[{"path":"a.ts","before":"bad();\n","after":"evil();\n"}]}"#,
+        r#"{"version":2,"files":[{"path":"a.ts","before":"bad();\n","after":"evil();\n"}]}"#,
+        "{}",
+        "",
+    ] {
+        let project = project().file("a.ts", "bad();\n").file(".lawbook-journal", journal);
+        project.run(&["check"]).exits(0).is_harmless();
+        fix(&project).exits(2).says("`.lawbook-journal` is not a journal that a --fix in this folder has written");
+        assert_eq!([project.read("a.ts"), project.read(".lawbook-journal")], ["bad();\n", journal]);
+    }
 }
 
 #[cfg(unix)]
@@ -342,7 +341,7 @@ mod unix {
         let project = project().file("a.ts", "bad();\n");
         let held = File::open(project.path("")).unwrap();
         held.lock().unwrap();
-        fix(&project).exits(2).says("another --fix is running in `.`, so nothing was done");
+        fix(&project).exits(2).says("another run is writing fixes or the baseline in `.`, so nothing was done");
         project.run(&["check", "--diff"]).exits(1);
         assert_eq!(project.read("a.ts"), "bad();\n");
         drop(held);
@@ -359,7 +358,7 @@ mod unix {
             let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| fix(&project))).collect();
             runs.into_iter().map(|run| run.join().unwrap()).collect()
         });
-        assert!(runs.iter().all(|ran| ran.code == 0 || ran.stderr.contains("another --fix is running")), "{runs:?}");
+        assert!(runs.iter().all(|ran| ran.code == 0 || ran.stderr.contains("another run is writing")), "{runs:?}");
         for number in 0..200 {
             assert_eq!(project.read(&format!("{number}.ts")), "good(good);\n");
         }

@@ -231,10 +231,12 @@ fn repositories_that_are_not_what_they_seem() {
 
 #[test]
 fn a_git_that_never_answers() {
-    check_commands("settings that wait", &[&["check", "--staged"]], Duration::from_mins(1), |repository| {
+    let commands: &[&[&str]] = &[&["check", "--staged"], &["suppressions"]];
+    check_commands("settings that wait", commands, Duration::from_secs(15), |repository| {
         git(&repository.project, &["config", "include.path", "../pipe"]);
         repository.pipe("pipe");
     });
+    check_commands("a head that waits", commands, Duration::from_secs(15), |repository| repository.pipe(".git/HEAD"));
 }
 
 #[test]
@@ -299,6 +301,14 @@ fn files_that_are_elsewhere_or_never_end() {
         repository.pipe(".gitignore");
         repository.link("/dev/zero", "more/.gitignore");
         repository.write("more/a.ts", "var a = 1\n");
+    });
+    let folder: &[&[&str]] =
+        &[&["check", "src"], &["check", "src/b.ts"], &["check", "--changed", "src"], &["suppressions", "src"]];
+    check_commands("a list above that never ends", folder, Duration::from_secs(15), |repository| {
+        repository.pipe(".gitignore")
+    });
+    check_commands("a list above that is elsewhere", folder, Duration::from_secs(15), |repository| {
+        repository.link("/dev/zero", ".gitignore");
     });
 }
 

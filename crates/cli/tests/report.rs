@@ -11,6 +11,18 @@ fn project() -> Project {
 }
 
 #[test]
+fn the_schema_has_every_reason_of_a_skipped_file() {
+    let schema: Value = serde_json::from_str(include_str!("../schema/report-v1.json")).unwrap();
+    let listed: Vec<&str> = schema["properties"]["skipped"]["items"]["properties"]["reason"]["enum"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    assert_eq!(listed, lawbook_core::report::SkipReason::ALL.map(lawbook_core::report::SkipReason::name));
+}
+
+#[test]
 fn json_follows_the_committed_schema() {
     let ran = project().file("b.ts", b"\xff\xfe\xff".as_slice()).file("big.ts", " ".repeat(3000)).run(&[
         "check",

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::fs;
+
 use serde_json::Value;
 use support::schema::check_schema;
 use support::{NO_DEBUGGER, Project, Ran};
@@ -280,8 +282,55 @@ fn without_git_the_list_has_no_authors_and_a_note_says_so() {
     git(&project, &["commit", "--quiet", "-m", "first"]);
     let ran = project.run_with(".", &["suppressions"], &[("PATH", "/no/such")], "");
     ran.exits(0).shows("2 suppressions").says("some authors and ages are missing: git cannot be started");
-    git(&project, &["config", "blame.ignoreRevsFile", "/no/such/file"]);
-    list(&project, &[]).exits(0).shows("2 suppressions").says("git cannot say who wrote a file");
+}
+
+/// A committed project whose suppressions are Ada's, by the name that `.mailmap` gives her.
+fn committed() -> Project {
+    let project = Project::new().file("a.ts", LISTED).file(".mailmap", "Ada Lovelace <x@example.com>\n");
+    git(&project, &["init", "--quiet"]);
+    git(&project, &["add", "--all"]);
+    git(&project, &["commit", "--quiet", "-m", "first"]);
+    project
+}
+
+#[test]
+#[cfg(unix)]
+fn settings_of_a_repository_do_not_steer_blame() {
+    for (name, value) in [
+        ("blame.ignoreRevsFile", "/no/such/file"),
+        ("blame.ignoreRevsFile", "/dev/zero"),
+        ("blame.ignoreRevsFile", "pipe"),
+        ("i18n.logOutputEncoding", "UTF-16"),
+        ("i18n.commitEncoding", "UTF-16"),
+        ("mailmap.file", "pipe"),
+        ("mailmap.blob", "HEAD:a.ts"),
+        ("core.attributesFile", "pipe"),
+        ("diff.algorithm", "no-such"),
+        ("diff.orderFile", "pipe"),
+        ("blame.date", "no-such"),
+    ] {
+        let project = committed();
+        support::make_pipe(&project.path("pipe"));
+        git(&project, &["config", name, value]);
+        let begin = std::time::Instant::now();
+        let ran = list(&project, &["a.ts"]);
+        ran.exits(0).shows("Ada Lovelace, 30 days  no reason");
+        assert_eq!(ran.stderr, "", "{name} = {value}");
+        assert!(begin.elapsed().as_secs() < 3, "{name} = {value} took {:?}", begin.elapsed());
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn files_that_git_reads_in_the_working_tree_do_not_hang_blame() {
+    for name in [".mailmap", ".gitattributes", ".gitignore"] {
+        let project = committed();
+        let _ = fs::remove_file(project.path(name));
+        support::make_pipe(&project.path(name));
+        let begin = std::time::Instant::now();
+        list(&project, &["a.ts"]).exits(0).shows("Ada Lovelace, 30 days  no reason");
+        assert!(begin.elapsed().as_secs() < 3, "{name} took {:?}", begin.elapsed());
+    }
 }
 
 #[test]

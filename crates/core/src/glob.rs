@@ -121,13 +121,18 @@ impl PathGlobs {
         self.globs.iter().any(|glob| glob.matches(path.as_str()))
     }
 
+    /// The text of the first glob that matches the path itself.
+    pub fn first_match(&self, path: &str) -> Option<&str> {
+        self.globs.iter().find(|glob| glob.matches(path)).map(|glob| &*glob.text)
+    }
+
     /// The text of the first glob that matches the path or one of its parent folders.
     pub fn match_with_parents(&self, path: &str) -> Option<&str> {
         if self.globs.is_empty() {
             return None;
         }
         let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
-        folders.chain([path]).find_map(|part| self.globs.iter().find(|glob| glob.matches(part))).map(|glob| &*glob.text)
+        folders.chain([path]).find_map(|part| self.first_match(part))
     }
 }
 

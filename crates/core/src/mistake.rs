@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::lines::LineIndex;
 use crate::span::Span;
 
 /// One mistake in a rule page or a configuration file.
@@ -79,8 +80,19 @@ impl Mistake {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, &mut None)
+    }
+}
+
+impl Mistake {
+    /// Writes the mistake as one line. `lines` are those of the text of the mistake before, which is mostly the same text.
+    fn write(&self, f: &mut fmt::Formatter<'_>, lines: &mut Option<(Arc<str>, LineIndex)>) -> fmt::Result {
         if let Some(place) = &self.place {
-            let at = crate::lines::LineIndex::new(&place.text).position(&place.text, place.span.start);
+            let (_, lines) = match lines.take() {
+                Some((text, index)) if Arc::ptr_eq(&text, &place.text) => lines.insert((text, index)),
+                _ => lines.insert((place.text.clone(), LineIndex::new(&place.text))),
+            };
+            let at = lines.position(&place.text, place.span.start);
             write!(f, "{}:{}:{}: ", place.path, at.line, at.column)?;
         }
         f.write_str(&self.message)?;
@@ -141,9 +153,10 @@ impl IntoIterator for MistakeList {
 
 impl fmt::Display for MistakeList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = None;
         for (number, mistake) in self.0.iter().enumerate() {
-            let separator = if number == 0 { "" } else { "\n" };
-            write!(f, "{separator}{mistake}")?;
+            f.write_str(if number == 0 { "" } else { "\n" })?;
+            mistake.write(f, &mut lines)?;
         }
         Ok(())
     }
@@ -239,9 +252,11 @@ pub fn unknown_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str
 
 /// The known name with the smallest edit distance to `name`, unless the distance is large for the name's length.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).clamp(1, 4);
+    let length = name.chars().count();
+    let limit = (length / 3).clamp(1, 4);
     known
         .iter()
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (edit_distance(name, candidate), *candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()

@@ -1,6 +1,6 @@
 //! Changes the baseline: adds entries for the findings of a run, and removes entries whose finding is gone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use lawbook_core::policy::baseline::{Comparison, EntryAt, may_be_known};
 use lawbook_core::report::{BaselineEntry, Report};
 use lawbook_core::source::RelPath;
 
-use crate::baseline::{BASELINE_FOLDER, BaselinePart, BaselineStore};
+use crate::baseline::{BASELINE_FOLDER, BaselinePart, BaselineStore, NewBaselineFile};
 use crate::inputs::Coverage;
 use crate::law::Law;
 use crate::paths::{self, RootPaths};
@@ -92,6 +92,10 @@ impl Law {
         report: &Report,
         comparison: &mut Comparison,
     ) -> Result<Option<BaselineChange>, Vec<Mistake>> {
+        if matches!(mode, BaselineMode::Hide | BaselineMode::Compare | BaselineMode::Ignore) {
+            return Ok(None);
+        }
+        let _lock = self.baseline().lock()?;
         let change = match mode {
             BaselineMode::Accept { extend, reason } => self.accept(report, comparison, *extend, reason.as_deref())?,
             BaselineMode::Prune { tidy } => self.prune(report, comparison, *tidy)?,
@@ -118,7 +122,14 @@ impl Law {
         let accepted = entries.len();
         let left = store.baseline().len() + accepted;
         let is_first = store.baseline().files().is_empty();
-        let written = store.write_new(entries, is_first && !extend)?.len();
+        let files =
+            if is_first && !extend { NewBaselineFile::first(entries) } else { NewBaselineFile::unique(entries) };
+        if is_first && !extend {
+            store.write_first(&files)?;
+        } else {
+            store.change(&files, &[])?;
+        }
+        let written = files.len();
         let refused = refused.into_iter().cloned().collect();
         Ok(BaselineChange { accepted, written, refused, left, ..BaselineChange::default() })
     }
@@ -144,27 +155,59 @@ impl Law {
         if tidy {
             let stays =
                 |(at, _): &(EntryAt, &BaselineEntry)| !gone.get(&at.file).is_some_and(|gone| gone.contains(&at.entry));
-            let mut entries: Vec<BaselineEntry> =
-                baseline.distinct().filter(stays).map(|(_, entry)| entry.clone()).collect();
+            let mut at_risk = followed.clone();
+            let mut entries = Vec::new();
+            for (at, entry) in baseline.distinct().filter(stays) {
+                if !store.is_in_own_folder(at.file, entry) {
+                    at_risk.push(entry.clone());
+                }
+                entries.push(entry.clone());
+            }
             entries.append(&mut followed);
             assign_counts(&mut entries, std::iter::empty());
-            for file in 0..baseline.files().len() {
-                store.replace(file, None)?;
-            }
-            store.write_new(entries, true)?;
+            tidy_up(&store, entries, at_risk)?;
         } else {
-            for (file, gone) in &gone {
-                let text = baseline.files()[*file].without(gone);
-                store.replace(*file, Some(&text))?;
-            }
             let stays = baseline.entries().filter(|(at, _)| !moved.iter().any(|(moved, _)| moved == at));
             assign_counts(&mut followed, stays.map(|(_, entry)| entry));
-            store.write_new(followed, false)?;
+            // New files come first: a moved entry is not taken out before it stands for the other file.
+            let mut files = NewBaselineFile::unique(followed);
+            files.extend(gone.iter().map(|(file, gone)| store.with_text(*file, baseline.files()[*file].without(gone))));
+            store.change(&files, &[])?;
         }
         change.removed = comparison.stale.len();
         change.left = baseline.len() - change.removed;
         Ok(change)
     }
+}
+
+/// Rewrites the baseline with these entries into one file for each source folder, and deletes all other files. `at_risk`
+/// are the entries that no file has which stays as it is: they were moved, or stand in a file of another folder.
+fn tidy_up(
+    store: &BaselineStore,
+    entries: Vec<BaselineEntry>,
+    at_risk: Vec<BaselineEntry>,
+) -> Result<(), Vec<Mistake>> {
+    let old = store.baseline().files();
+    let numbers = store.numbers();
+    let mut gone: BTreeSet<usize> = (0..old.len()).collect();
+    let mut changed = Vec::new();
+    for file in NewBaselineFile::first(entries) {
+        let number = numbers.get(file.path());
+        if let Some(number) = number {
+            gone.remove(number);
+        }
+        if number.is_none_or(|number| old[*number].without(&[]) != file.text()) {
+            changed.push(file);
+        }
+    }
+    if at_risk.is_empty() {
+        return store.change(&changed, &gone.into_iter().collect::<Vec<_>>());
+    }
+    // They stand in an additional file until all others are written.
+    let additional = NewBaselineFile::unique(at_risk);
+    store.change(&additional, &[])?;
+    store.change(&changed, &gone.into_iter().collect::<Vec<_>>())?;
+    store.delete(&additional)
 }
 
 /// Sets the count of each new entry: among entries with the same path and fingerprint it continues from the highest

@@ -41,19 +41,15 @@ impl FileFilter {
         self.dialects.of(path)
     }
 
-    /// True if nothing is excluded.
-    pub(crate) fn excludes_nothing(&self) -> bool {
-        self.exclude.is_empty()
-    }
-
     /// The glob of `files.exclude` that matches this file or folder, or a folder above it.
     pub(crate) fn excluding(&self, path: &str) -> Option<&str> {
         self.exclude.match_with_parents(path)
     }
 
-    /// True if this folder is excluded with all of its content.
-    pub(crate) fn excludes_folder(&self, path: &str) -> bool {
-        self.folders.is_match(path) || self.exclude.match_with_parents(path).is_some()
+    /// True if this file is excluded, or this folder with all of its content. The folders above it are not looked at: a
+    /// walk that asks about each folder on its way asks about each only once.
+    pub(crate) fn excludes_entry(&self, path: &str, is_folder: bool) -> bool {
+        (is_folder && self.folders.is_match(path)) || self.exclude.first_match(path).is_some()
     }
 }
 
@@ -73,12 +69,12 @@ mod tests {
 
     #[test]
     fn folders_whose_content_is_excluded_are_not_visited() {
-        assert!(filter("dist/**").excludes_folder("dist"));
-        assert!(filter("./dist/**/*").excludes_folder("dist"));
-        assert!(filter("**/dist/**").excludes_folder("src/dist"));
-        assert!(filter("dist").excludes_folder("src/dist"));
-        assert!(!filter("dist/**").excludes_folder("src/dist"));
-        assert!(!filter("dist/*.js").excludes_folder("dist"));
+        assert!(filter("dist/**").excludes_entry("dist", true));
+        assert!(filter("./dist/**/*").excludes_entry("dist", true));
+        assert!(filter("**/dist/**").excludes_entry("src/dist", true));
+        assert!(filter("dist").excludes_entry("src/dist", true));
+        assert!(!filter("dist/**").excludes_entry("src/dist", true));
+        assert!(!filter("dist/*.js").excludes_entry("dist", true));
     }
 
     #[test]

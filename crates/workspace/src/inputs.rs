@@ -28,6 +28,8 @@ pub(crate) struct Batch<'w> {
     pub(crate) nested: Vec<RelPath>,
     /// Temporary files that interrupted runs have left.
     pub(crate) leftovers: Vec<PathBuf>,
+    /// The number of files and folders that a `.gitignore` leaves out.
+    pub(crate) ignored: usize,
     /// The files whose missing findings count as fixed.
     pub(crate) coverage: Coverage,
     /// The change that the files belong to; `None` if the request is not about a change.
@@ -125,6 +127,7 @@ impl Law {
             files: BatchFiles::Disk(self.disk(found.files)),
             nested: found.nested,
             leftovers: found.leftovers,
+            ignored: found.ignored,
             coverage: Coverage::Targets(targets),
             change: None,
         };
@@ -157,6 +160,7 @@ impl Law {
             answers: Vec::new(),
             nested: Vec::new(),
             leftovers: Vec::new(),
+            ignored: 0,
             coverage: Coverage::Paths(texts.iter().map(|(path, _)| path.clone()).collect()),
             change: None,
         }
@@ -209,6 +213,7 @@ impl Law {
             answers,
             nested,
             leftovers: Vec::new(),
+            ignored: change.discovery.ignored,
             coverage: Coverage::Paths(change.files.iter().map(|file| file.path.clone()).collect()),
             change: Some(ChangeBatch { change, blobs, before }),
         })

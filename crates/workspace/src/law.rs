@@ -16,6 +16,7 @@ use crate::checker::Checker;
 use crate::clock;
 use crate::config::{ConfigTexts, LawInputs};
 use crate::discover::JOURNAL_NAME;
+use crate::fix::journal;
 use crate::opening::Opening;
 use crate::paths::RootPaths;
 use crate::workers::Workers;
@@ -108,8 +109,7 @@ impl Law {
     /// The path of the journal of a run that was interrupted while it wrote fixes, if there is one. The next run that
     /// writes fixes completes or undoes that one.
     pub fn unfinished_fixes(&self) -> Option<RelPath> {
-        let is_there = self.root().join(JOURNAL_NAME).symlink_metadata().is_ok();
-        is_there.then(|| RelPath::new(JOURNAL_NAME))
+        journal::is_unfinished(self.root()).then(|| RelPath::new(JOURNAL_NAME))
     }
 
     /// The threads that check files.

@@ -79,7 +79,7 @@ impl Law {
         let session = match request.fixes {
             FixMode::List => None,
             FixMode::Show(choice) => Some(FixSession::in_memory(choice)),
-            FixMode::Write(choice) => Some(FixSession::open(&self.paths, choice)?),
+            FixMode::Write(choice) => Some(FixSession::open(&self.paths, self.checker.filter(), choice)?),
         };
         let mut batch = self.find(request)?;
         if request.baseline != BaselineMode::Ignore {
@@ -99,6 +99,7 @@ impl Law {
         });
         let concluded = self.conclude(&batch, &answers, request)?;
         let mut report = self.checker.merge(&answers, &concluded);
+        report.summary.ignored = batch.ignored;
         if let Some(fixes) = &fixes {
             fixes.add_to_report(&mut report);
         }
@@ -117,7 +118,8 @@ impl Law {
     fn list(&self, request: &Request) -> Result<Run, Vec<Mistake>> {
         let mut stopwatch = Stopwatch::start();
         let batch = self.find(request)?;
-        let report = self.checker.merge(&batch.answers, &Concluded::default());
+        let mut report = self.checker.merge(&batch.answers, &Concluded::default());
+        report.summary.ignored = batch.ignored;
         stopwatch.lap("discover");
         Ok(Run::new(report, batch.entries, batch.answers, batch.nested, stopwatch.laps))
     }

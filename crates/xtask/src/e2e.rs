@@ -57,9 +57,9 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });
-    tally.step("kills of --fix, a share of them", || {
+    tally.step("kills of commands that write, a share of them", || {
         let lawbook = binary.as_ref().ok_or("not run: a step that it needs failed")?;
-        let outcome = kill::run(places, lawbook, 30, 300)?;
+        let outcome = kill::run(places, lawbook, 40, 300)?;
         print!("{}", outcome.text());
         if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
     });

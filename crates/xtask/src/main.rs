@@ -108,14 +108,15 @@ enum Task {
         #[arg(required = true, value_name = "DIR")]
         dirs: Vec<PathBuf>,
     },
-    /// Kills `--fix` at random moments and checks that each file then has its old or its new text.
+    /// Kills `--fix`, `baseline create` and `baseline prune` at random moments and checks that each file then has its old
+    /// or its new text.
     Kill {
         /// The lawbook to run; by default the release build, brought up to date first.
         #[arg(long, value_name = "FILE")]
         lawbook: Option<PathBuf>,
         /// The number of kills.
         #[arg(long, default_value_t = 1000)]
-        kills: usize,
+        count: usize,
         /// The number of files.
         #[arg(long, default_value_t = 1000)]
         files: usize,
@@ -250,8 +251,8 @@ fn run(task: Task) -> Result<bool, String> {
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
         }
-        Task::Kill { lawbook, kills, files } => {
-            let outcome = kill::run(&places, &places.lawbook(lawbook)?, kills, files)?;
+        Task::Kill { lawbook, count, files } => {
+            let outcome = kill::run(&places, &places.lawbook(lawbook)?, count, files)?;
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
         }

@@ -231,7 +231,8 @@ fn note_timings(laps: &[(&str, Duration)], context: &mut Context<'_>) {
 
 fn write_file(file: &Path, text: &Text, context: &mut Context<'_>) -> Result<(), Vec<Mistake>> {
     let shown = file.display();
-    std::fs::write(file, text.as_str())
+    let at = context.environment.cwd.as_deref().map_or_else(|| file.to_owned(), |cwd| cwd.join(file));
+    lawbook_workspace::write_file(&at, text.as_str().as_bytes())
         .map_err(|error| vec![Mistake::new(format!("`{shown}` cannot be written: {error}"))])?;
     context.output.note(format_args!("the report is in {shown}"));
     Ok(())

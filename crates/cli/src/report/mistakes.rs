@@ -1,15 +1,25 @@
-//! Renders the mistakes in pages, settings and arguments, each with its place.
+//! Renders the mistakes in pages, settings and arguments, each with its place. Of a file, only the lines around the place
+//! are drawn, and of long lines only the part around it, so that the cost does not depend on what else the file holds.
 
-use lawbook_core::mistake::Mistake;
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode};
+use lawbook_core::mistake::{Mistake, SourceLocation};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode,
+    SourceSpan, SpanContents,
+};
 
 use crate::text::{Text, visible};
+
+/// The maximum number of mistakes that are drawn; the others are counted.
+const MAX_DRAWN_MISTAKES: usize = 100;
+
+/// The maximum number of bytes that are drawn of a line before, after and outside of the place, and of the place itself.
+const MAX_DRAWN_BYTES: usize = 200;
 
 /// Adds all mistakes to the text.
 pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
     let theme = if text.has_colors() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
-    for (number, mistake) in mistakes.iter().enumerate() {
+    for (number, mistake) in mistakes.iter().take(MAX_DRAWN_MISTAKES).enumerate() {
         if number > 0 {
             text.end_line();
         }
@@ -21,6 +31,10 @@ pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
         }
     }
     let count = mistakes.len();
+    if count > MAX_DRAWN_MISTAKES {
+        text.end_line();
+        text.line(format_args!("and {} more mistakes", count - MAX_DRAWN_MISTAKES));
+    }
     if count > 1 {
         text.end_line();
         text.line(format_args!("lawbook: {count} mistakes, nothing was done."));
@@ -32,29 +46,95 @@ pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
 struct RenderedMistake {
     message: String,
     help: Option<String>,
-    source: Option<NamedSource<String>>,
-    label: Option<LabeledSpan>,
+    window: Option<TextWindow>,
 }
 
 impl RenderedMistake {
     fn new(mistake: &Mistake) -> Self {
-        let mut shown = Self {
+        Self {
             message: visible(&mistake.message),
             help: mistake.help.as_deref().map(visible),
-            source: None,
-            label: None,
-        };
-        let Some(place) = &mistake.place else { return shown };
-        // Making characters visible lengthens the text, so the span is computed in the shown text.
-        let at = |offset: u32| {
-            let offset = place.text.floor_char_boundary(offset as usize);
-            place.text.split_at(offset)
-        };
-        let before = visible(at(place.span.start).0).len();
-        let until = visible(at(place.span.end).0).len();
-        shown.source = Some(NamedSource::new(visible(&place.path).replace('\n', "\\u{a}"), visible(&place.text)));
-        shown.label = Some(LabeledSpan::new(None, before, until.saturating_sub(before)));
-        shown
+            window: mistake.place.as_ref().map(TextWindow::around),
+        }
+    }
+}
+
+/// The part of a file that is drawn for a place in it, with control characters made visible.
+#[derive(Debug)]
+struct TextWindow {
+    name: String,
+    text: String,
+    /// The 0-based number in the file of its first line.
+    first_line: usize,
+    /// The 0-based column of the place in its line of the file, in characters.
+    column: usize,
+    /// The place in `text`.
+    span: SourceSpan,
+}
+
+impl TextWindow {
+    /// The lines of a place, one line before and one after. A part that is left out is marked with `…`.
+    fn around(place: &SourceLocation) -> Self {
+        let text = &*place.text;
+        let start = text.floor_char_boundary(place.span.start as usize);
+        let end = text.floor_char_boundary(place.span.end as usize).max(start);
+        let end = end.min(text.floor_char_boundary(start + MAX_DRAWN_BYTES));
+        let line_start = text[..start].rfind('\n').map_or(0, |line_end| line_end + 1);
+        let line_end = text[end..].find('\n').map_or(text.len(), |length| end + length);
+        let line_number = text[..line_start].bytes().filter(|byte| *byte == b'\n').count();
+        let mut before = String::new();
+        if line_number > 0 {
+            let line = &text[..line_start - 1];
+            before.push_str(&visible(&start_of(&line[line.rfind('\n').map_or(0, |line_end| line_end + 1)..])));
+            before.push('\n');
+        }
+        before.push_str(&visible(&end_of(&text[line_start..start])));
+        let marked = visible(&text[start..end]);
+        let mut after = visible(&start_of(&text[end..line_end]));
+        if let Some(next) = text.get(line_end + 1..) {
+            after.push('\n');
+            let (line, ending) = next.split_once('\n').map_or((next, ""), |(line, _)| (line, "\n"));
+            after.push_str(&visible(&start_of(line)));
+            after.push_str(ending);
+        }
+        Self {
+            name: visible(&place.path).replace('\n', "\\u{a}"),
+            first_line: line_number.saturating_sub(1),
+            column: text[line_start..start].chars().count(),
+            span: (before.len(), marked.len()).into(),
+            text: before + &marked + &after,
+        }
+    }
+}
+
+/// The start of a text, with `…` for the rest of a long one.
+fn start_of(text: &str) -> String {
+    match text.floor_char_boundary(MAX_DRAWN_BYTES) {
+        end if end < text.len() => format!("{}…", &text[..end]),
+        _ => text.to_owned(),
+    }
+}
+
+/// The end of a text, with `…` for what is before it in a long one.
+fn end_of(text: &str) -> String {
+    match text.ceil_char_boundary(text.len().saturating_sub(MAX_DRAWN_BYTES)) {
+        0 => text.to_owned(),
+        start => format!("…{}", &text[start..]),
+    }
+}
+
+impl SourceCode for TextWindow {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let read = self.text.read_span(span, lines_before, lines_after)?;
+        // Without lines around it, the place is asked for, to be named.
+        let column = if lines_before + lines_after == 0 { self.column } else { read.column() };
+        let (line, lines) = (self.first_line + read.line(), read.line_count());
+        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), read.data(), *read.span(), line, column, lines)))
     }
 }
 
@@ -76,11 +156,14 @@ impl miette::Diagnostic for RenderedMistake {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
+        self.window.as_ref().map(|window| window as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.label.clone().map(|label| Box::new(std::iter::once(label)) as Box<dyn Iterator<Item = LabeledSpan>>)
+        let label = |window: &TextWindow| LabeledSpan::new_with_span(None, window.span);
+        self.window
+            .as_ref()
+            .map(|window| Box::new(std::iter::once(label(window))) as Box<dyn Iterator<Item = LabeledSpan>>)
     }
 }
 
@@ -112,5 +195,53 @@ mod tests {
         assert!(shown.contains("a\\u{1b}.toml:2:"), "{shown}");
         assert!(shown.contains("did you mean `x`?"), "{shown}");
         assert!(!shown.contains('\u{1b}'), "{shown}");
+    }
+
+    #[track_caller]
+    fn check_place(text: &str, span: Span, expected: &[&str]) {
+        let mut shown = Text::new(false);
+        render(&[Mistake::new("wrong").with_place("a.toml", text, span)], &mut shown);
+        for part in expected {
+            assert!(shown.as_str().contains(part), "{part}: {}", shown.as_str());
+        }
+        assert!(shown.as_str().len() < 4_000, "{}", shown.as_str().len());
+    }
+
+    #[test]
+    fn a_place_in_a_long_line_is_shown_with_its_surroundings() {
+        for column in [300, 65_535, 65_536, 200_000] {
+            let text = format!("first\n{}x = 1{}\nlast\n", "é".repeat(column), " y".repeat(100_000));
+            let start = 6 + 2 * column as u32;
+            let header = format!("a.toml:2:{}]", column + 1);
+            check_place(
+                &text,
+                Span::new(start, start + 1),
+                &[&header, "…é", "éx = 1 y", "y…", " 1 │ first", " 3 │ last"],
+            );
+        }
+    }
+
+    #[test]
+    fn a_long_place_and_a_place_over_many_lines_are_shown_in_part() {
+        check_place(&"a".repeat(100_000), Span::new(0, 100_000), &["a.toml:1:1]", "aaa…"]);
+        check_place(&format!("b\n{}", "a\n".repeat(100_000)), Span::new(2, 200_002), &["a.toml:2:1]"]);
+        check_place(&format!("b\n\n{}\nx", "a".repeat(1_000)), Span::new(1_003, 1_003), &["a.toml:3:1001]", "…aaa"]);
+    }
+
+    #[test]
+    fn the_first_hundred_mistakes_are_drawn_and_the_others_counted() {
+        let text: std::sync::Arc<str> = "x = 1\n".repeat(150).into();
+        let mistake =
+            |line: u32| Mistake::new("wrong").with_place("a", text.clone(), Span::new(line * 6, line * 6 + 1));
+        let mistakes: Vec<Mistake> = (0..150).map(mistake).collect();
+        let mut shown = Text::new(false);
+        render(&mistakes, &mut shown);
+        assert!(shown.as_str().contains("a:100:1]"), "{}", shown.as_str());
+        assert!(!shown.as_str().contains("a:101:1]"), "{}", shown.as_str());
+        assert!(
+            shown.as_str().ends_with("and 50 more mistakes\n\nlawbook: 150 mistakes, nothing was done.\n"),
+            "{}",
+            shown.as_str()
+        );
     }
 }

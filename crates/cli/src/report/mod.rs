@@ -74,7 +74,13 @@ fn findings_in_words(summary: &Summary) -> String {
 /// The number of files that were checked, and of those that were not.
 fn files_in_words(summary: &Summary) -> String {
     let mut words = counted(summary.checked + summary.prefiltered, "file");
-    let rest = [(summary.skipped, "left out"), (summary.unsupported, "of no known language")];
+    // Where nothing was checked, a `.gitignore` may be the reason.
+    let ignored = if summary.files == summary.unsupported { summary.ignored } else { 0 };
+    let rest = [
+        (summary.skipped, "left out"),
+        (summary.unsupported, "of no known language"),
+        (ignored, "ignored by `.gitignore`"),
+    ];
     let parts: Vec<String> =
         rest.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     if !parts.is_empty() {

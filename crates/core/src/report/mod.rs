@@ -163,6 +163,9 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// All reasons.
+    pub const ALL: [Self; 5] = [Self::TooLarge, Self::Generated, Self::Minified, Self::Submodule, Self::LfsPointer];
+
     /// The name in reports.
     pub const fn name(self) -> &'static str {
         match self {
@@ -193,6 +196,8 @@ pub struct Summary {
     pub skipped: usize,
     /// Files of languages that this binary does not have.
     pub unsupported: usize,
+    /// Files and folders that a `.gitignore` leaves out, of those that the search has met. They are in no other count.
+    pub ignored: usize,
     /// Findings of level error.
     pub errors: usize,
     /// Findings of level warning.

@@ -1,5 +1,6 @@
 //! Changes of several files at once: a journal on the disk lists them before the first is made, so that the next run
-//! can complete or undo the changes of a run that was interrupted.
+//! can complete or undo the changes of a run that was interrupted. The journal holds the mark of its own file
+//! ([`temp::mark`]), so one that a repository or a copy has brought is not trusted.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,16 +11,21 @@ use lawbook_core::language;
 use lawbook_core::source::RelPath;
 use serde::{Deserialize, Serialize};
 
-use crate::discover::{JOURNAL_NAME, TEMP_PREFIX};
+use crate::discover::JOURNAL_NAME;
+use crate::filter::FileFilter;
 use crate::fix::write::{self, StagedChange};
 use crate::read;
 use crate::system_error::system_message;
+use crate::temp::{self, TempFile, TempMode};
 
 /// The changes of some files, of which all are made or none.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Journal {
     version: u32,
+    /// The mark of the file that the journal was written to.
+    #[serde(default)]
+    mark: String,
     files: Vec<JournalEntry>,
 }
 
@@ -39,7 +45,7 @@ pub(super) struct JournalEntry {
 }
 
 /// The version of the journal's format.
-const JOURNAL_VERSION: u32 = 2;
+const JOURNAL_VERSION: u32 = 3;
 
 /// The outcome of the recovery from an interrupted run.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,7 +72,7 @@ pub(super) fn replace(root: &Path, mut files: Vec<JournalEntry>) -> Result<(), S
     for (file, new) in files.iter().zip(&staged) {
         new.compare().map_err(|why| format!("`{}`: {why}", file.path))?;
     }
-    let journal = Journal { version: JOURNAL_VERSION, files };
+    let mut journal = Journal::new(files);
     journal.write(root).map_err(|error| format!("the journal cannot be written: {}", system_message(&error)))?;
     let replaced = journal.commit_all(root, staged);
     if replaced.is_err() {
@@ -76,38 +82,66 @@ pub(super) fn replace(root: &Path, mut files: Vec<JournalEntry>) -> Result<(), S
     replaced
 }
 
+/// The reason why the changes of a journal are neither completed nor undone.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum JournalProblem {
+    /// No run in this folder has written it.
+    Foreign,
+    /// What it lists cannot be done, for this reason.
+    Stuck(String),
+}
+
+/// True if a run in this folder has written the journal in it and was interrupted.
+pub(crate) fn is_unfinished(root: &Path) -> bool {
+    matches!(read_own(root), Ok(Some(_)))
+}
+
 /// Completes or undoes the changes of an interrupted run below a root; `None` if there is no journal.
 ///
 /// # Errors
 /// The reason why the journal can be neither completed nor undone.
-pub(super) fn recover(root: &Path) -> Result<Option<Recovered>, String> {
-    let at = root.join(JOURNAL_NAME);
-    let size = match at.symlink_metadata() {
-        Ok(metadata) if metadata.is_file() => metadata.len(),
-        Ok(_) => return Err("it is not a regular file; delete it".to_owned()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("it cannot be read: {}", system_message(&error))),
-    };
-    let text =
-        read::whole(&at, size, size).map_err(|error| format!("it cannot be read: {}", system_message(&error)))?;
-    let journal: Journal = serde_json::from_slice(&text).map_err(|_| "it is no journal; delete it".to_owned())?;
+pub(super) fn recover(root: &Path, filter: &FileFilter) -> Result<Option<Recovered>, JournalProblem> {
+    let Some(journal) = read_own(root)? else { return Ok(None) };
     if journal.version != JOURNAL_VERSION {
-        return Err(format!("it is of version {}; use the lawbook that wrote it", journal.version));
+        let why = format!("it is of version {}; use the lawbook that wrote it", journal.version);
+        return Err(JournalProblem::Stuck(why));
     }
     for file in &journal.files {
         for path in [Some(&file.path), file.like.as_ref()].into_iter().flatten() {
-            checked_path(root, path)?;
+            if filter.excluding(path).is_some() {
+                return Err(JournalProblem::Stuck(not_edited(path)));
+            }
+            checked_path(root, path).map_err(JournalProblem::Stuck)?;
         }
     }
-    let recovered = journal.finish_or_undo(root)?;
-    delete_journal(root).map_err(|error| format!("it cannot be deleted: {}", system_message(&error)))?;
+    let recovered = journal.finish_or_undo(root).map_err(JournalProblem::Stuck)?;
+    delete_journal(root)
+        .map_err(|error| JournalProblem::Stuck(format!("it cannot be deleted: {}", system_message(&error))))?;
     Ok(Some(recovered))
 }
 
-/// The absolute path of a file in a journal. The journal may have been committed by an attacker, so a path that no fix
-/// edits is refused.
+/// Reads the journal that a run in this folder has written; `None` if there is no journal.
+fn read_own(root: &Path) -> Result<Option<Journal>, JournalProblem> {
+    let at = root.join(JOURNAL_NAME);
+    let unreadable = |error: &io::Error| JournalProblem::Stuck(format!("it cannot be read: {}", system_message(error)));
+    let metadata = match at.symlink_metadata() {
+        Ok(metadata) if metadata.is_file() => metadata,
+        Ok(_) => return Err(JournalProblem::Foreign),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(&error)),
+    };
+    let text = read::whole(&at, metadata.len(), metadata.len()).map_err(|error| unreadable(&error))?;
+    let journal: Journal = serde_json::from_slice(&text).map_err(|_| JournalProblem::Foreign)?;
+    if journal.mark == temp::mark(&metadata) { Ok(Some(journal)) } else { Err(JournalProblem::Foreign) }
+}
+
+fn not_edited(path: &str) -> String {
+    format!("it names `{path}`, which no fix edits; delete it")
+}
+
+/// The absolute path of a file in a journal. A path that no fix edits is refused, whoever has written the journal.
 fn checked_path(root: &Path, path: &str) -> Result<PathBuf, String> {
-    let refuse = || format!("it names `{path}`, which no fix edits; delete it");
+    let refuse = || not_edited(path);
     let named = RelPath::new(path);
     // A host file is allowed even if the settings no longer check its embedded code: they may have changed since.
     let is_known = language::of_path(&named).or_else(|| language::host_of_path(&named)).is_some();
@@ -124,11 +158,16 @@ fn checked_path(root: &Path, path: &str) -> Result<PathBuf, String> {
 }
 
 impl Journal {
-    fn write(&self, root: &Path) -> io::Result<()> {
-        let mut temp = tempfile::Builder::new().prefix(TEMP_PREFIX).tempfile_in(root)?;
-        temp.write_all(serde_json::to_string(self)?.as_bytes())?;
-        temp.as_file().sync_all()?;
-        temp.persist(root.join(JOURNAL_NAME)).map_err(|error| error.error)?;
+    fn new(files: Vec<JournalEntry>) -> Self {
+        Self { version: JOURNAL_VERSION, mark: String::new(), files }
+    }
+
+    fn write(&mut self, root: &Path) -> io::Result<()> {
+        let temp = TempFile::create(root, TempMode::Private)?;
+        self.mark = temp.mark()?;
+        temp.file().write_all(serde_json::to_string(self)?.as_bytes())?;
+        temp.file().sync_all()?;
+        temp.place(&root.join(JOURNAL_NAME))?;
         write::sync_folder(root)
     }
 
@@ -207,6 +246,10 @@ fn delete_journal(root: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn recover(root: &Path) -> Result<Option<Recovered>, JournalProblem> {
+        super::recover(root, &FileFilter::default())
+    }
+
     fn entry(path: &str) -> JournalEntry {
         let (before, after) = (Some(format!("old {path}")), Some(format!("new {path}")));
         JournalEntry { path: path.to_owned(), before, after, like: None }
@@ -228,7 +271,8 @@ mod tests {
     #[track_caller]
     fn check_recovered(a: &str, b: &str, expected: Recovered, texts_after: [&str; 2]) {
         let (_folder, root) = root(a, b);
-        Journal { version: JOURNAL_VERSION, files: vec![entry("a.ts"), entry("b.ts")] }.write(&root).unwrap();
+        Journal::new(vec![entry("a.ts"), entry("b.ts")]).write(&root).unwrap();
+        assert!(is_unfinished(&root));
         assert_eq!(recover(&root), Ok(Some(expected)));
         assert_eq!(texts(&root), texts_after);
         assert_eq!(recover(&root), Ok(None));
@@ -318,7 +362,7 @@ mod tests {
             }
             let mut files = rename_and_deletion();
             files.sort_by_key(|file| file.after.is_none());
-            Journal { version: JOURNAL_VERSION, files }.write(&root).unwrap();
+            Journal::new(files).write(&root).unwrap();
             assert_eq!(recover(&root), Ok(Some(expected)));
             match b {
                 Some("edited") => {
@@ -329,25 +373,43 @@ mod tests {
         }
     }
 
+    /// Asserts that a run refuses a journal and changes no file.
     #[track_caller]
-    fn check_refused(journal: &str, expected: &str) {
-        let (_folder, root) = root("old a.ts", "old b.ts");
-        fs::write(root.join(JOURNAL_NAME), journal).unwrap();
-        let refused = recover(&root).unwrap_err();
-        assert!(refused.contains(expected), "{refused}");
-        assert_eq!(texts(&root), ["old a.ts", "old b.ts"]);
+    fn check_refused(root: &Path, filter: &FileFilter, expected: &str) {
+        let refused = super::recover(root, filter).unwrap_err();
+        assert!(format!("{refused:?}").contains(expected), "{refused:?}");
+        assert_eq!(texts(root), ["old a.ts", "old b.ts"]);
+        assert!(root.join(JOURNAL_NAME).symlink_metadata().is_ok(), "it is left for the user to delete");
     }
 
     #[test]
-    fn a_journal_from_a_repository_changes_only_files_that_a_fix_edits() {
+    fn a_journal_changes_only_files_that_a_fix_edits() {
         for path in
             ["../a.ts", "/a.ts", ".git/hooks/a.ts", ".GIT/a.ts", "a/../../a.ts", "./a.ts", "a.sh", "x\\a.ts", ""]
         {
-            let journal = Journal { version: JOURNAL_VERSION, files: vec![entry("a.ts"), entry(path)] };
-            check_refused(&serde_json::to_string(&journal).unwrap(), "which no fix edits");
+            let (_folder, root) = root("old a.ts", "old b.ts");
+            Journal::new(vec![entry("a.ts"), entry(path)]).write(&root).unwrap();
+            check_refused(&root, &FileFilter::default(), "which no fix edits");
         }
-        check_refused("{}", "is no journal");
-        check_refused("{\"version\": 1, \"files\": []}", "version 1");
+    }
+
+    #[test]
+    fn a_journal_that_came_with_a_repository_or_a_copy_is_not_trusted() {
+        let (_folder, root) = root("old a.ts", "old b.ts");
+        let at = root.join(JOURNAL_NAME);
+        let mut journal = Journal::new(vec![entry("a.ts"), entry("b.ts")]);
+        journal.write(&root).unwrap();
+        let own = fs::read_to_string(&at).unwrap();
+        // Written anew, it is another file with another mark.
+        for text in [&own, &own.replace(&journal.mark, ""), "{}", "", "{\"version\": 1, \"files\": []}"] {
+            let copy = root.join("copy");
+            fs::write(&copy, text).unwrap();
+            fs::rename(&copy, &at).unwrap();
+            assert!(!is_unfinished(&root));
+            check_refused(&root, &FileFilter::default(), "Foreign");
+        }
+        fs::remove_file(&at).unwrap();
+        assert_eq!(recover(&root), Ok(None));
     }
 
     #[test]
@@ -355,7 +417,7 @@ mod tests {
     fn a_pipe_in_place_of_a_journal_does_not_block() {
         let (_folder, root) = root("old a.ts", "old b.ts");
         assert!(std::process::Command::new("mkfifo").arg(root.join(JOURNAL_NAME)).status().unwrap().success());
-        assert_eq!(recover(&root), Err("it is not a regular file; delete it".to_owned()));
+        check_refused(&root, &FileFilter::default(), "Foreign");
     }
 
     #[test]
@@ -364,8 +426,7 @@ mod tests {
         let (_folder, root) = root("old a.ts", "old b.ts");
         let elsewhere = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), root.join("out")).unwrap();
-        let journal = Journal { version: JOURNAL_VERSION, files: vec![entry("out/a.ts")] };
-        journal.write(&root).unwrap();
-        assert!(recover(&root).unwrap_err().contains("which no fix edits"));
+        Journal::new(vec![entry("out/a.ts")]).write(&root).unwrap();
+        check_refused(&root, &FileFilter::default(), "which no fix edits");
     }
 }

@@ -1,8 +1,7 @@
 //! Applies fixes on the disk: core plans and verifies them, this module reads, compares and writes the files.
 
 mod diff;
-mod journal;
-mod lock;
+pub(crate) mod journal;
 mod write;
 
 use std::collections::BTreeSet;
@@ -18,10 +17,11 @@ use lawbook_core::source::{Files, OverlayFiles, RelPath, SourceFile};
 
 use crate::checker::Checker;
 use crate::discover::{DiskFile, JOURNAL_NAME};
+use crate::filter::FileFilter;
+use crate::lock::{self, Lock};
 use crate::paths::RootPaths;
 use crate::workers::Workers;
-use journal::{JournalEntry, Recovered};
-use lock::Lock;
+use journal::{JournalEntry, JournalProblem, Recovered};
 
 /// The results of applying fixes.
 #[derive(Debug, Default)]
@@ -108,7 +108,7 @@ impl FixSession {
     ///
     /// # Errors
     /// Another run holds the lock, or the changes of an interrupted run can be neither completed nor undone.
-    pub(super) fn open(paths: &RootPaths, choice: Choice) -> Result<Self, Vec<Mistake>> {
+    pub(super) fn open(paths: &RootPaths, filter: &FileFilter, choice: Choice) -> Result<Self, Vec<Mistake>> {
         let mut notes = Vec::new();
         let root = paths.root();
         let lock = lock::lock(root);
@@ -116,13 +116,12 @@ impl FixSession {
             Lock::Held { .. } => {}
             Lock::Taken => {
                 let shown = paths.shown_root();
-                let message = format!("another --fix is running in `{shown}`, so nothing was done");
-                return Err(vec![Mistake::new(message).with_help("run it again when the other one has finished")]);
+                return Err(vec![lock::taken(&shown)]);
             }
             Lock::None => notes.push("this file system has no locks; run one --fix at a time".to_owned()),
         }
         let shown = paths.shown(JOURNAL_NAME);
-        match journal::recover(root) {
+        match journal::recover(root, filter) {
             Ok(None) => {}
             Ok(Some(Recovered::Finished)) => {
                 notes.push(format!("an earlier --fix was interrupted; its changes were completed ({shown})"));
@@ -130,7 +129,12 @@ impl FixSession {
             Ok(Some(Recovered::Undone)) => notes.push(format!(
                 "an earlier --fix was interrupted and files were edited since; its changes were undone ({shown})"
             )),
-            Err(why) => {
+            Err(JournalProblem::Foreign) => {
+                let message = format!("`{shown}` is not a journal that a --fix in this folder has written");
+                let help = "it came with the repository or a copy, and nothing of it was done; delete it";
+                return Err(vec![Mistake::new(message).with_help(help)]);
+            }
+            Err(JournalProblem::Stuck(why)) => {
                 let message = format!(
                     "an earlier --fix was interrupted and can be neither completed nor undone, `{shown}`: {why}"
                 );

@@ -4,11 +4,9 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
-use crate::discover::TEMP_PREFIX;
 use crate::read;
 use crate::system_error::system_message;
+use crate::temp::{self, TempFile, TempMode};
 
 /// A change of one file that is prepared and not yet made. If it is dropped, its temporary files are deleted.
 #[derive(Debug)]
@@ -17,7 +15,7 @@ pub(super) struct StagedChange {
     /// The text that the file must still have; `None` if no file may exist.
     old: Option<String>,
     /// The temporary file with the new text in the same folder; `None` for a deletion.
-    temp: Option<NamedTempFile>,
+    temp: Option<TempFile>,
     /// The folders that were created for it.
     folders: NewFolders,
 }
@@ -29,8 +27,8 @@ pub(super) struct StagedChange {
 /// The reason why the file must not or cannot be written, in words.
 pub(super) fn stage(at: &Path, old: &str, new: &str) -> Result<StagedChange, String> {
     let (file, metadata) = open_replaceable(at)?;
-    let temp = write_beside(at, new, tempfile::Builder::new().prefix(TEMP_PREFIX))?;
-    copy_attributes(&file, &metadata, temp.as_file())?;
+    let temp = write_beside(at, new, TempMode::Private)?;
+    copy_attributes(&file, &metadata, temp.file())?;
     let folders = NewFolders::default();
     Ok(StagedChange { at: at.to_owned(), old: Some(old.to_owned()), temp: Some(temp), folders })
 }
@@ -45,15 +43,10 @@ pub(super) fn stage_new(at: &Path, new: &str, like: Option<&Path>) -> Result<Sta
         return Err("a file of this name exists already".to_owned());
     }
     let folders = NewFolders::make(at)?;
-    let mut builder = tempfile::Builder::new();
-    let builder = builder.prefix(TEMP_PREFIX);
-    // A temporary file is readable by its owner only; this one becomes a file with the usual mode.
-    #[cfg(unix)]
-    let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let temp = write_beside(at, new, builder)?;
+    let temp = write_beside(at, new, TempMode::Usual)?;
     if let Some(like) = like {
         let (file, metadata) = open_replaceable(like)?;
-        copy_attributes(&file, &metadata, temp.as_file())?;
+        copy_attributes(&file, &metadata, temp.file())?;
     }
     Ok(StagedChange { at: at.to_owned(), old: None, temp: Some(temp), folders })
 }
@@ -90,15 +83,13 @@ fn open_replaceable(at: &Path) -> Result<(File, Metadata), String> {
 }
 
 /// Writes a text to a temporary file in the folder of `at`.
-fn write_beside(at: &Path, text: &str, builder: &tempfile::Builder<'_, '_>) -> Result<NamedTempFile, String> {
+fn write_beside(at: &Path, text: &str, mode: TempMode) -> Result<TempFile, String> {
     let folder = at.parent().ok_or_else(|| "it has no folder".to_owned())?;
     let write_error =
         |error: io::Error| format!("the new text cannot be written beside it: {}", system_message(&error));
-    let mut temp = builder.tempfile_in(folder).map_err(write_error)?;
-    // The lock keeps other runs from deleting the file as a leftover while this run uses it.
-    let _ = temp.as_file().try_lock();
-    temp.write_all(text.as_bytes()).map_err(write_error)?;
-    temp.as_file().sync_all().map_err(write_error)?;
+    let temp = TempFile::create(folder, mode).map_err(write_error)?;
+    temp.file().write_all(text.as_bytes()).map_err(write_error)?;
+    temp.file().sync_all().map_err(write_error)?;
     Ok(temp)
 }
 
@@ -122,8 +113,8 @@ impl StagedChange {
     pub(super) fn commit(mut self) -> Result<(), String> {
         self.compare()?;
         match self.temp.take() {
-            Some(temp) if self.old.is_some() => temp.persist(&self.at).map_err(|error| error.error).map(|_| ()),
-            Some(temp) => temp.persist_noclobber(&self.at).map_err(|error| error.error).map(|_| ()),
+            Some(temp) if self.old.is_some() => temp.replace(&self.at),
+            Some(temp) => temp.place(&self.at),
             None => fs::remove_file(&self.at),
         }
         .map_err(|error| system_message(&error))?;
@@ -169,24 +160,15 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Deletes the temporary files of interrupted runs, those in `folders` and those that were `found`, and returns their
-/// number.
+/// Deletes the temporary files that interrupted runs have made, those in `folders` and those that were `found`, and
+/// returns their number.
 pub(super) fn sweep<'f>(folders: impl Iterator<Item = &'f Path>, found: &[PathBuf]) -> usize {
     let listed = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten().map(|entry| entry.path());
-    let mut all: Vec<PathBuf> = listed.filter(|at| is_temp(at)).chain(found.iter().cloned()).collect();
+    let mut all: Vec<PathBuf> = listed.chain(found.iter().cloned()).collect();
+    all.retain(|at| at.file_name().is_some_and(|name| temp::has_temp_name(&name.to_string_lossy())));
     all.sort();
     all.dedup();
-    all.iter().filter(|at| sweep_one(at)).count()
-}
-
-fn is_temp(at: &Path) -> bool {
-    at.file_name().is_some_and(|name| name.to_string_lossy().starts_with(TEMP_PREFIX))
-}
-
-/// Deletes a temporary file, unless it is not a regular file or a running process has locked it.
-fn sweep_one(at: &Path) -> bool {
-    let is_regular = at.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
-    is_regular && File::open(at).is_ok_and(|file| file.try_lock().is_ok()) && fs::remove_file(at).is_ok()
+    all.iter().filter(|at| temp::sweep(at)).count()
 }
 
 /// The message for a file that cannot be read again.
@@ -342,12 +324,14 @@ mod tests {
     }
 
     #[test]
-    fn temporary_files_of_a_running_process_are_not_swept() {
+    fn only_temporary_files_of_interrupted_runs_are_swept() {
         let (folder, at) = folder();
         let staged = stage(&at, "old", "new").unwrap();
-        fs::write(folder.path().join(".lawbook-tmp-left"), "new").unwrap();
+        fs::write(folder.path().join(".lawbook-tmp-x.ts"), "committed").unwrap();
+        let left = TempFile::create(folder.path(), TempMode::Private).unwrap().close().unwrap();
+        std::mem::forget(left);
         assert_eq!(sweep([folder.path()].into_iter(), &[]), 1);
         staged.commit().unwrap();
-        check_left(&folder, &[("a.ts", "new")]);
+        check_left(&folder, &[(".lawbook-tmp-x.ts", "committed"), ("a.ts", "new")]);
     }
 }

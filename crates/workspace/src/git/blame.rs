@@ -1,10 +1,14 @@
 //! The authors of the lines of a file: `git blame` of HEAD, mapped to the lines of the text that was read.
+//!
+//! Blame is steered by more settings than can be overridden, and reads `.mailmap` from the working tree. So git runs
+//! with a git folder of ours that has no settings, only the objects of the repository; names are mapped by the committed
+//! `.mailmap`.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
-use std::io::Read as _;
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 
 use imara_diff::{Algorithm, Diff, InternedInput};
 use lawbook_core::date::Date;
@@ -12,13 +16,27 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::source::SourceFile;
 
 use crate::git::process;
+use crate::system_error::system_message;
 
 /// A repository whose files can be blamed.
 #[derive(Debug)]
 pub(crate) struct Blame {
     folder: PathBuf,
-    /// True after git could not be run or did not answer; it is then not run again.
-    has_failed: AtomicBool,
+    /// Made for the first file; `None` if nothing is committed yet.
+    objects: OnceLock<Result<Option<CommittedObjects>, Vec<Mistake>>>,
+}
+
+/// The objects of a repository, without its settings.
+#[derive(Debug)]
+struct CommittedObjects {
+    /// The top of the working tree, without symbolic links.
+    top: PathBuf,
+    /// The id of the commit that is checked out.
+    head: String,
+    /// A git folder without settings, objects and references.
+    git_folder: tempfile::TempDir,
+    /// The variables with which git uses that folder and the objects.
+    variables: Vec<(&'static str, Option<OsString>)>,
 }
 
 /// The commit that added a line.
@@ -38,35 +56,89 @@ impl Blame {
     /// The repository that contains a folder, if there is one.
     pub(crate) fn of(folder: &Path) -> Option<Self> {
         let top = folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
-        Some(Self { folder: top.to_owned(), has_failed: AtomicBool::new(false) })
+        Some(Self { folder: top.to_owned(), objects: OnceLock::new() })
     }
 
     /// The commits that added the lines of a file.
     ///
     /// # Errors
-    /// Git cannot be run, or fails for a reason other than that the file is not committed.
+    /// Git cannot be run, or fails for a reason other than that the file is not committed. After git did not answer it
+    /// is not run again.
     pub(crate) fn origins(&self, at: &Path, text: &SourceFile) -> Result<Origins, Vec<Mistake>> {
-        if self.has_failed.load(Ordering::Relaxed) {
-            return Ok(Origins::new());
-        }
-        // HEAD and not the working tree is blamed: to read the working tree, git could run a filter program.
-        let fixed = ["-c", "mailmap.file=", "blame", "--porcelain", "--no-textconv", "--no-progress", "HEAD", "--"];
-        let mut args: Vec<&OsStr> = fixed.iter().map(OsStr::new).collect();
-        args.push(at.as_os_str());
-        let answer = process::run(&self.folder, &args, b"", |stdout| {
-            let mut bytes = Vec::new();
-            stdout.read_to_end(&mut bytes)?;
-            Ok(bytes)
-        });
-        let answer = answer.inspect_err(|_| self.has_failed.store(true, Ordering::Relaxed))?;
-        let unknown =
-            ["no such path", "bad revision 'HEAD'", "no such ref", "is outside repository", "ambiguous argument"];
-        if answer.code != Some(0) && unknown.iter().any(|reason| answer.error_text.contains(reason)) {
-            return Ok(Origins::new());
-        }
-        let porcelain = answer.into_success("say who wrote a file")?;
+        let objects = self.objects.get_or_init(|| CommittedObjects::of(&self.folder)).as_ref();
+        let Some(objects) = objects.map_err(Clone::clone)? else { return Ok(Origins::new()) };
+        let Ok(path) = at.strip_prefix(&objects.top) else { return Ok(Origins::new()) };
+        let Some(porcelain) = objects.blame(path)? else { return Ok(Origins::new()) };
         Ok(origins_of_lines(&parse(&String::from_utf8_lossy(&porcelain)), text))
     }
+}
+
+impl CommittedObjects {
+    /// The objects of the repository of a folder; `None` if nothing is committed yet.
+    fn of(folder: &Path) -> Result<Option<Self>, Vec<Mistake>> {
+        let question = ["rev-parse", "--show-toplevel", "--show-object-format", "--git-path", "objects", "--git-path"];
+        let args: Vec<&OsStr> = question.iter().chain(&["shallow", "HEAD"]).map(OsStr::new).collect();
+        let answer = process::run(folder, &args, &[], b"", process::read_all)?;
+        let lines: Vec<Vec<u8>> = answer.stdout.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+        let [top, format, objects, shallow, head, ..] = &lines[..] else {
+            return Err(answer.into_success("say who wrote a file").err().unwrap_or_default());
+        };
+        if answer.code != Some(0) {
+            return Ok(None);
+        }
+        let refuse = |error: &std::io::Error| {
+            vec![Mistake::new(format!("git cannot be asked who wrote a file: {}", system_message(error)))]
+        };
+        let top = super::path_from_git(top).canonicalize().map_err(|error| refuse(&error))?;
+        let format = String::from_utf8_lossy(format);
+        let git_folder = git_folder(&format).map_err(|error| refuse(&error))?;
+        let own = || Some(git_folder.path().as_os_str().to_owned());
+        let nothing = || Some(OsString::from("/dev/null"));
+        let of_repository = |path: &[u8]| Some(folder.join(super::path_from_git(path)).into_os_string());
+        let variables = vec![
+            ("GIT_DIR", own()),
+            ("GIT_OBJECT_DIRECTORY", of_repository(objects)),
+            ("GIT_SHALLOW_FILE", of_repository(shallow)),
+            ("GIT_CONFIG_GLOBAL", nothing()),
+            ("GIT_CONFIG_SYSTEM", nothing()),
+            ("GIT_CONFIG_NOSYSTEM", Some("1".into())),
+            ("HOME", own()),
+            ("XDG_CONFIG_HOME", own()),
+            ("GIT_CONFIG_PARAMETERS", None),
+            ("GIT_CONFIG_COUNT", None),
+            ("GIT_COMMON_DIR", None),
+            ("GIT_INDEX_FILE", None),
+            ("GIT_NAMESPACE", None),
+            ("GIT_WORK_TREE", None),
+        ];
+        Ok(Some(Self { top, head: String::from_utf8_lossy(head).trim().to_owned(), git_folder, variables }))
+    }
+
+    /// The answer of `git blame` for a path from the top; `None` if the commit does not have it.
+    fn blame(&self, path: &Path) -> Result<Option<Vec<u8>>, Vec<Mistake>> {
+        let mailmap = format!("mailmap.blob={}:.mailmap", self.head);
+        let fixed = ["-c", "mailmap.file=", "-c", &mailmap, "-c", "i18n.logOutputEncoding=UTF-8", "blame"];
+        let rest = ["--porcelain", "--no-textconv", "--no-progress", &self.head, "--"];
+        let mut args: Vec<&OsStr> = fixed.iter().chain(&rest).map(OsStr::new).collect();
+        args.push(path.as_os_str());
+        let answer = process::run(self.git_folder.path(), &args, &self.variables, b"", process::read_all)?;
+        if answer.code != Some(0) && answer.error_text.contains("no such path") {
+            return Ok(None);
+        }
+        answer.into_success("say who wrote a file").map(Some)
+    }
+}
+
+/// Makes a git folder without settings, objects and references, for objects with ids of this format.
+fn git_folder(format: &str) -> std::io::Result<tempfile::TempDir> {
+    let folder = tempfile::Builder::new().prefix("lawbook-blame-").tempdir()?;
+    fs::create_dir(folder.path().join("refs"))?;
+    fs::write(folder.path().join("HEAD"), "ref: refs/heads/none\n")?;
+    if format != "sha1" {
+        let settings = format!("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectformat = {format}\n");
+        fs::write(folder.path().join("config"), settings)?;
+    }
+    Ok(folder)
 }
 
 /// Parses the output of `git blame --porcelain`: the lines of the commit with their origins.

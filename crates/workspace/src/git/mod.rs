@@ -263,7 +263,7 @@ impl Git {
             return Ok(blobs);
         }
         let args = ["cat-file", "--batch"].map(OsStr::new);
-        let read = process::run(&self.folder, &args, &lines(&wanted), |stdout| {
+        let read = process::run(&self.folder, &args, &[], &lines(&wanted), |stdout| {
             let mut read = Vec::with_capacity(wanted.len());
             for _ in &wanted {
                 let mut line = Vec::new();
@@ -310,11 +310,7 @@ impl Blob {
 
 fn ask(folder: &Path, args: &[&str], input: &[u8]) -> Result<process::GitOutput<Vec<u8>>, Vec<Mistake>> {
     let args: Vec<&OsStr> = args.iter().map(OsStr::new).collect();
-    process::run(folder, &args, input, |stdout| {
-        let mut bytes = Vec::new();
-        stdout.read_to_end(&mut bytes)?;
-        Ok(bytes)
-    })
+    process::run(folder, &args, &[], input, process::read_all)
 }
 
 /// The ids of objects as input for git, one per line.

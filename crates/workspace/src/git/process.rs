@@ -1,11 +1,11 @@
 //! Runs the `git` program, with settings that keep the repository from running other programs, and with a timeout.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufReader, Read, Write as _};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -13,7 +13,10 @@ use std::time::Duration;
 use lawbook_core::mistake::Mistake;
 
 /// The time without any output after which git is killed: the repository may have been made to hang it.
-const MAX_TIME_WITHOUT_OUTPUT: Duration = Duration::from_secs(30);
+const MAX_SECONDS_WITHOUT_OUTPUT: u32 = 30;
+
+/// The time without any output, all of it in one wait, after which git is killed: it waits for a pipe that nobody writes.
+const MAX_SECONDS_ASLEEP: u32 = 4;
 
 /// Settings given on git's command line. They override those of the repository, which could run a program.
 const OVERRIDING_SETTINGS: [&str; 6] = [
@@ -51,43 +54,93 @@ impl<T> GitOutput<T> {
     }
 }
 
-/// Runs git in a folder with `input` on standard input, and calls `read` to read its standard output.
+/// Reads all of the standard output of git.
+pub(super) fn read_all(stdout: &mut Stdout<'_>) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stdout.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Runs git in a folder with `input` on standard input, and calls `read` to read its standard output. `variables` are
+/// set in its environment, or removed from it.
 pub(super) fn run<T>(
     folder: &Path,
     args: &[&OsStr],
+    variables: &[(&str, Option<OsString>)],
     input: &[u8],
     read: impl FnOnce(&mut Stdout<'_>) -> std::io::Result<T>,
 ) -> Result<GitOutput<T>, Vec<Mistake>> {
-    let mut child = command(folder, args).spawn().map_err(|error| {
+    let mut command = command(folder, args);
+    for (name, value) in variables {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let mut child = command.spawn().map_err(|error| {
         vec![
             Mistake::new(format!("git cannot be started: {error}"))
                 .with_help("--staged, --changed and --since need the `git` program"),
         ]
     })?;
-    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let child = Mutex::new(child);
+    let Ok((read_result, error_text, hung)) = communicate(&child, pipes, input, read) else {
+        let _ = lock(&child).kill();
+        let _ = lock(&child).wait();
+        return Err(vec![
+            Mistake::new("git cannot be run: the system gives no thread to read its output")
+                .with_help("raise the limits of processes and of memory (`ulimit -u`, `ulimit -v`)"),
+        ]);
+    };
+    let status = lock(&child).wait();
+    if let Some(seconds) = hung {
+        let help = "look at the repository's .git folder: something in it may never end";
+        return Err(vec![Mistake::new(format!("git printed nothing for {seconds} s")).with_help(help)]);
+    }
+    let code = status.map_err(|error| refusal(&error))?.code();
+    match read_result {
+        Ok(read_result) => Ok(GitOutput { stdout: read_result, code, error_text }),
+        Err(error) if code == Some(0) || error_text.is_empty() => Err(refusal(&error)),
+        Err(_) => Err(vec![Mistake::new(format!("git failed: {}", error_text.trim()))]),
+    }
+}
+
+/// The result of `read`, standard error, and the seconds after which a hung git was killed.
+type Communicated<T> = (std::io::Result<T>, String, Option<u32>);
+
+/// Talks to git. Each pipe has a thread, so that git never blocks on a full pipe while another one is being read, and
+/// one more kills git when it hangs.
+///
+/// # Errors
+/// A thread cannot be started.
+fn communicate<T>(
+    child: &Mutex<Child>,
+    (stdin, stdout, stderr): (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>),
+    input: &[u8],
+    read: impl FnOnce(&mut Stdout<'_>) -> std::io::Result<T>,
+) -> std::io::Result<Communicated<T>> {
     let bytes_read = AtomicU64::new(0);
-    let outcome = thread::scope(|scope| {
+    thread::scope(|scope| {
+        let start = thread::Builder::new;
         let (finish, finished) = mpsc::channel::<()>();
-        // Each pipe has a thread, so that git never blocks on a full pipe while another one is being read.
-        scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
-        let error_text = scope.spawn(move || {
+        let bytes_read = &bytes_read;
+        let watchdog = start().spawn_scoped(scope, move || watch(child, bytes_read, &finished))?;
+        // The threads that have started end when git does.
+        let kill = |_: &std::io::Error| drop(lock(child).kill());
+        let read_stderr = move || {
             let mut text = Vec::new();
             let _ = stderr.map(|stderr| stderr.take(64 << 10).read_to_end(&mut text));
             String::from_utf8_lossy(&text).into_owned()
-        });
-        let (child, bytes_read) = (&child, &bytes_read);
-        let watchdog = scope.spawn(move || {
-            let mut before = 0;
-            while finished.recv_timeout(MAX_TIME_WITHOUT_OUTPUT) == Err(RecvTimeoutError::Timeout) {
-                let now = bytes_read.load(Ordering::Relaxed);
-                if now == before {
-                    return lock(child).kill().is_ok();
-                }
-                before = now;
-            }
-            false
-        });
+        };
+        let error_text = start().spawn_scoped(scope, read_stderr).inspect_err(kill)?;
+        // Closed at once, an empty input has its end.
+        if input.is_empty() {
+            drop(stdin);
+        } else {
+            let write_stdin = move || stdin.map(|mut stdin| stdin.write_all(input));
+            start().spawn_scoped(scope, write_stdin).inspect_err(kill)?;
+        }
         let read_result = match stdout {
             Some(stdout) => {
                 let mut stdout = BufReader::with_capacity(64 << 10, CountedStdout { stdout, bytes_read });
@@ -100,22 +153,34 @@ pub(super) fn run<T>(
         };
         let error_text = error_text.join().unwrap_or_default();
         drop(finish);
-        (read_result, error_text, watchdog.join().unwrap_or_default())
-    });
-    let (read_result, error_text, hung) = outcome;
-    let status = lock(&child).wait();
-    if hung {
-        let help = "look at the repository's .git/config: it may name something that never ends";
-        return Err(vec![
-            Mistake::new(format!("git printed nothing for {} s", MAX_TIME_WITHOUT_OUTPUT.as_secs())).with_help(help),
-        ]);
+        Ok((read_result, error_text, watchdog.join().unwrap_or_default()))
+    })
+}
+
+/// Kills git when it prints nothing for too long, and returns after how many seconds; `None` if it has finished.
+fn watch(child: &Mutex<Child>, bytes_read: &AtomicU64, finished: &Receiver<()>) -> Option<u32> {
+    let id = lock(child).id();
+    let (mut bytes_before, mut waits_before) = (0, None);
+    let (mut silent, mut asleep) = (0, 0);
+    while finished.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+        let (bytes, waits) = (bytes_read.load(Ordering::Relaxed), waits_of_sleeper(id));
+        silent = if bytes == bytes_before { silent + 1 } else { 0 };
+        asleep = if silent > 0 && waits.is_some() && waits == waits_before { asleep + 1 } else { 0 };
+        (bytes_before, waits_before) = (bytes, waits);
+        if silent >= MAX_SECONDS_WITHOUT_OUTPUT || asleep >= MAX_SECONDS_ASLEEP {
+            return lock(child).kill().is_ok().then_some(silent);
+        }
     }
-    let code = status.map_err(|error| refusal(&error))?.code();
-    match read_result {
-        Ok(read_result) => Ok(GitOutput { stdout: read_result, code, error_text }),
-        Err(error) if code == Some(0) || error_text.is_empty() => Err(refusal(&error)),
-        Err(_) => Err(vec![Mistake::new(format!("git failed: {}", error_text.trim()))]),
-    }
+    None
+}
+
+/// How often a process that waits, and not for the disk, has begun to wait; `None` for one that works, and where the
+/// system does not say it. The same number twice means one and the same wait.
+fn waits_of_sleeper(id: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let value = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let is_asleep = value("State:").is_some_and(|state| state.starts_with('S'));
+    is_asleep.then(|| value("voluntary_ctxt_switches:")?.parse().ok()).flatten()
 }
 
 /// Standard output of git.

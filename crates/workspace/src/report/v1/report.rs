@@ -152,6 +152,8 @@ pub struct SummaryV1 {
     pub skipped: usize,
     /// Files of unknown languages.
     pub unsupported: usize,
+    /// Files and folders that a `.gitignore` leaves out; they are in no other count.
+    pub ignored: usize,
     /// Diagnostics of the level `error`.
     pub errors: usize,
     /// Diagnostics of the level `warning`.
@@ -241,6 +243,7 @@ impl From<&Summary> for SummaryV1 {
             prefiltered: summary.prefiltered,
             skipped: summary.skipped,
             unsupported: summary.unsupported,
+            ignored: summary.ignored,
             errors: summary.errors,
             warnings: summary.warnings,
             infos: summary.infos,

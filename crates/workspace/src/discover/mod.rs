@@ -1,21 +1,20 @@
 //! The search for the files to check: it walks folders and takes named files, and reports every file that it cannot
 //! use.
 
+mod walk;
+
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::{DirEntry, WalkBuilder, WalkState};
 use lawbook_core::source::{FileEntry, RelPath};
 
 use crate::baseline;
 use crate::filter::FileFilter;
+use crate::gitignore::IgnoreReader;
 use crate::paths::RootPaths;
 use crate::root::CONFIG_NAME;
 use crate::system_error::system_message;
-
-/// The prefix of the temporary files that a fix writes before they replace the originals.
-pub(crate) const TEMP_PREFIX: &str = ".lawbook-tmp-";
+use crate::workers::Workers;
 
 /// The name of the journal: the file that lists the files that are being replaced together.
 pub(crate) const JOURNAL_NAME: &str = ".lawbook-journal";
@@ -81,6 +80,8 @@ pub(crate) struct Discovery {
     pub(crate) nested: Vec<RelPath>,
     /// Temporary files that interrupted runs have left. They are no part of the project.
     pub(crate) leftovers: Vec<PathBuf>,
+    /// The number of files and folders that a `.gitignore` leaves out, of those that a walk has met.
+    pub(crate) ignored: usize,
 }
 
 impl Discovery {
@@ -95,17 +96,12 @@ impl Discovery {
         self.errors.append(&mut other.errors);
         self.nested.append(&mut other.nested);
         self.leftovers.append(&mut other.leftovers);
+        self.ignored += other.ignored;
     }
 
-    /// Adds a folder that cannot be listed, so that the run reports it and does not pass it as clean.
-    fn add_error(&mut self, paths: &RootPaths, error: &ignore::Error) {
-        let below = paths.below(path_of_error(error).unwrap_or(paths.root())).map(|(path, _)| path);
-        let path = below.map_or_else(|| RelPath::new("."), path_or_dot);
-        self.errors.push((
-            path,
-            DiscoveryError::Unreadable,
-            error.io_error().map_or_else(|| error.to_string(), system_message),
-        ));
+    /// Adds a path that cannot be read, so that the run reports it and does not pass it as clean.
+    fn add_unreadable(&mut self, path: RelPath, why: String) {
+        self.errors.push((path_or_dot(path), DiscoveryError::Unreadable, why));
     }
 
     /// Removes duplicates and sorts, so that the result does not depend on the order of threads. Large files come
@@ -116,6 +112,7 @@ impl Discovery {
         self.unsupported.sort_unstable();
         self.unsupported.dedup();
         self.errors.sort_unstable_by(|a, b| (&a.0, &a.2).cmp(&(&b.0, &b.2)));
+        self.errors.dedup();
         self.nested.sort_unstable();
         self.nested.dedup();
     }
@@ -126,7 +123,7 @@ impl Discovery {
         filter: &FileFilter,
         (path, is_unicode): (RelPath, bool),
         at: &Path,
-        metadata: impl FnOnce() -> Result<Metadata, String>,
+        metadata: impl FnOnce() -> std::io::Result<Metadata>,
     ) {
         if filter.dialect(&path).is_none() {
             self.unsupported.push(path);
@@ -135,7 +132,7 @@ impl Discovery {
         } else {
             match metadata() {
                 Ok(metadata) => self.files.push(DiskFile::new(path, at.to_owned(), &metadata)),
-                Err(error) => self.errors.push((path, DiscoveryError::Unreadable, error)),
+                Err(error) => self.add_unreadable(path, system_message(&error)),
             }
         }
     }
@@ -144,6 +141,7 @@ impl Discovery {
 /// Finds all files under `targets`, absolute paths below the root. Folders are walked by `threads` threads.
 pub(crate) fn discover(paths: &RootPaths, filter: &FileFilter, targets: &[PathBuf], threads: usize) -> Discovery {
     let mut discovery = Discovery::default();
+    let mut ignores = IgnoreReader::new(paths.root());
     let mut folders = Vec::new();
     for target in targets {
         add_nested_configs(paths, target, &mut discovery);
@@ -154,19 +152,22 @@ pub(crate) fn discover(paths: &RootPaths, filter: &FileFilter, targets: &[PathBu
         {
             continue;
         }
-        if target.is_dir() {
-            if let Some(why) = gitignore_problem(target) {
-                discovery.errors.push((path_or_dot(path), DiscoveryError::Unreadable, why));
-            } else if !filter.excludes_folder(path.as_str()) {
-                folders.push(target);
-            }
-        } else {
+        if !target.is_dir() {
             add_named(paths, filter, target, (path, is_unicode), &mut discovery);
+        } else if !filter.excludes_entry(path.as_str(), true) {
+            match ignores.above(target) {
+                Ok(above) => {
+                    let base = ignores.base(target);
+                    folders.push(walk::Folder { at: target.clone(), path, is_unicode, base, ignores: above });
+                }
+                Err(problem) => {
+                    let folder = paths.below(&problem.folder).map_or_else(RelPath::root, |(folder, _)| folder);
+                    discovery.add_unreadable(folder, unsearched(&problem.reason));
+                }
+            }
         }
     }
-    if let Some((first, others)) = folders.split_first() {
-        discovery.append(walk(paths, filter, first, others, threads));
-    }
+    discovery.append(walk::walk(filter, folders, Workers::new(Some(threads), None)));
     discovery.sort_and_dedup();
     discovery
 }
@@ -175,16 +176,10 @@ fn path_or_dot(path: RelPath) -> RelPath {
     if path.as_str().is_empty() { RelPath::new(".") } else { path }
 }
 
-/// The reason why the `.gitignore` of a folder must not be read, if there is one: a pipe or an endless file would block the walk.
-fn gitignore_problem(folder: &Path) -> Option<String> {
-    let list = folder.join(".gitignore").symlink_metadata().ok()?;
-    let is_plain = list.is_file() && list.len() <= MAX_GITIGNORE_BYTES;
-    (!is_plain)
-        .then(|| "it is not searched, because its `.gitignore` is not a regular file of at most 1 MiB".to_owned())
+/// The message for a folder whose `.gitignore` cannot be read, so that nobody knows which of its files count.
+fn unsearched(reason: &str) -> String {
+    format!("it is not searched, because {reason}")
 }
-
-/// The maximum size of a `.gitignore`, in bytes.
-const MAX_GITIGNORE_BYTES: u64 = 1 << 20;
 
 /// True if a path is the folder of the baseline or in it. Its files are written by lawbook and not checked.
 pub(crate) fn is_in_baseline(path: &str) -> bool {
@@ -214,14 +209,13 @@ fn add_named(
     // A symbolic link that the user has named is followed, but not out of the root.
     let real = match target.canonicalize() {
         Ok(real) => real,
-        Err(error) => return discovery.errors.push((path, DiscoveryError::Unreadable, system_message(&error))),
+        Err(error) => return discovery.add_unreadable(path, system_message(&error)),
     };
     if !real.starts_with(paths.root()) {
-        let why = "it is a symbolic link that leads out of the root".to_owned();
-        return discovery.errors.push((path, DiscoveryError::Unreadable, why));
+        return discovery.add_unreadable(path, "it is a symbolic link that leads out of the root".to_owned());
     }
     match real.metadata() {
-        Err(error) => discovery.errors.push((path, DiscoveryError::Unreadable, system_message(&error))),
+        Err(error) => discovery.add_unreadable(path, system_message(&error)),
         Ok(metadata) if metadata.is_file() => {
             if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
                 discovery.nested.push(path.clone());
@@ -252,103 +246,5 @@ fn kind_of(metadata: &Metadata) -> &'static str {
     if metadata.is_dir() { "a folder" } else { "something special" }
 }
 
-/// Walks folders and finds the files in them.
-fn walk(paths: &RootPaths, filter: &FileFilter, first: &Path, others: &[&PathBuf], threads: usize) -> Discovery {
-    let mut builder = WalkBuilder::new(first);
-    for other in others {
-        builder.add(other);
-    }
-    // Only the `.gitignore` files of the project count, so that the result is the same on every machine.
-    builder.hidden(false).ignore(false).git_global(false).git_exclude(false).require_git(false).follow_links(false);
-    builder.threads(threads);
-    let (entry_paths, entry_filter) = (paths.clone(), filter.clone());
-    // The errors of folders that are not entered.
-    let skipped = Arc::new(Mutex::new(Discovery::default()));
-    let skipped_by_filter = skipped.clone();
-    builder.filter_entry(move |entry| {
-        if !is_visited(entry, &entry_paths, &entry_filter) {
-            return false;
-        }
-        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let Some(why) = is_folder.then(|| gitignore_problem(entry.path())).flatten() else { return true };
-        if let Some((path, _)) = entry_paths.below(entry.path()) {
-            let mut skipped = skipped_by_filter.lock().unwrap_or_else(PoisonError::into_inner);
-            skipped.errors.push((path, DiscoveryError::Unreadable, why));
-        }
-        false
-    });
-    let all = Mutex::new(Discovery::default());
-    builder.build_parallel().run(|| {
-        let mut thread_results = ThreadDiscovery { found: Discovery::default(), all: &all };
-        Box::new(move |entry| {
-            visit(paths, filter, entry, &mut thread_results.found);
-            WalkState::Continue
-        })
-    });
-    let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
-    all.append(std::mem::take(&mut *skipped.lock().unwrap_or_else(PoisonError::into_inner)));
-    all
-}
-
-/// The results of one thread of the walk, appended to the common ones when the thread ends.
-struct ThreadDiscovery<'a> {
-    found: Discovery,
-    all: &'a Mutex<Discovery>,
-}
-
-impl Drop for ThreadDiscovery<'_> {
-    fn drop(&mut self) {
-        let found = std::mem::take(&mut self.found);
-        self.all.lock().unwrap_or_else(PoisonError::into_inner).append(found);
-    }
-}
-
-/// True if the walk visits a file or enters a folder.
-fn is_visited(entry: &DirEntry, paths: &RootPaths, filter: &FileFilter) -> bool {
-    if entry.file_name() == ".git" {
-        return false;
-    }
-    if filter.excludes_nothing() && entry.file_name() != "baseline" {
-        return true;
-    }
-    let Some((path, _)) = paths.below(entry.path()) else { return true };
-    if is_in_baseline(path.as_str()) {
-        return false;
-    }
-    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    if is_folder { !filter.excludes_folder(path.as_str()) } else { filter.excluding(path.as_str()).is_none() }
-}
-
-/// Adds an entry of the walk, unless it is a folder, a link or no regular file.
-fn visit(paths: &RootPaths, filter: &FileFilter, entry: Result<DirEntry, ignore::Error>, found: &mut Discovery) {
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(error) => return found.add_error(paths, &error),
-    };
-    // Links, pipes, sockets and devices are skipped unless the user has named them.
-    if !entry.file_type().is_some_and(|kind| kind.is_file()) {
-        return;
-    }
-    let Some((path, is_unicode)) = paths.below(entry.path()) else { return };
-    if path.file_name().starts_with(TEMP_PREFIX) {
-        return found.leftovers.push(entry.into_path());
-    }
-    if path.as_str() == JOURNAL_NAME {
-        return;
-    }
-    if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
-        found.nested.push(path.clone());
-    }
-    found.add_file(filter, (path, is_unicode), entry.path(), || {
-        entry.metadata().map_err(|error| error.io_error().map_or_else(|| error.to_string(), system_message))
-    });
-}
-
-fn path_of_error(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of_error(err),
-        ignore::Error::Partial(errors) => errors.iter().find_map(path_of_error),
-        _ => None,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -2,17 +2,17 @@
 //! run reads the files for its own source folders, and others only to find entries of moved files. No symbolic link is
 //! followed.
 
+mod write;
+
 use std::collections::{BTreeSet, HashSet};
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::baseline::{self, Baseline, BaselineRenames, Comparison, TextIndex};
-use lawbook_core::report::BaselineEntry;
 use lawbook_core::source::RelPath;
 
 use crate::packs;
@@ -21,11 +21,10 @@ use crate::read;
 use crate::system_error::system_message;
 use crate::workers::Workers;
 
+pub(crate) use write::NewBaselineFile;
+
 /// The folder of the baseline below the root. Files in it are never checked.
 pub const BASELINE_FOLDER: &str = ".lawbook/baseline";
-
-/// The name of the file that a first baseline has in each of its folders.
-const FIRST_FILE_NAME: &str = "baseline.txt";
 
 /// The maximum size of one file of the baseline, in bytes.
 const MAX_BASELINE_FILE_BYTES: u64 = 64 << 20;
@@ -284,56 +283,6 @@ impl BaselineStore {
         }
     }
 
-    /// Writes new entries, one file per source folder, and returns the paths of the files. The files of a first
-    /// baseline are called `baseline.txt`. Later files get unique names, so that two branches never write to the same
-    /// file.
-    ///
-    /// The entries in memory do not change.
-    pub(crate) fn write_new(
-        &self,
-        mut entries: Vec<BaselineEntry>,
-        is_first: bool,
-    ) -> Result<Vec<PathBuf>, Vec<Mistake>> {
-        let mut written = Vec::new();
-        // Sorted by path alone, the files of one folder would not be adjacent: its subfolders sort between them.
-        entries.sort_by(|a, b| (a.folder(), a).cmp(&(b.folder(), b)));
-        for entries in entries.chunk_by(|a, b| a.folder() == b.folder()) {
-            let text = baseline::print(entries);
-            let name = if is_first { FIRST_FILE_NAME.to_owned() } else { unique_name(&text) };
-            let folder = format!("{BASELINE_FOLDER}/{}", entries[0].folder());
-            let at = self.make_folder(folder.trim_end_matches('/'))?.join(name);
-            let made = OpenOptions::new().write(true).create_new(true).open(&at);
-            match made.and_then(|mut file| file.write_all(text.as_bytes())) {
-                Ok(()) => written.push(at),
-                Err(error) => {
-                    return Err(vec![Mistake::new(format!(
-                        "`{}` cannot be written: {}",
-                        self.shown(&at),
-                        system_message(&error)
-                    ))]);
-                }
-            }
-        }
-        Ok(written)
-    }
-
-    /// Replaces the text of the file with this number, or deletes the file without a text. The entries in memory do not
-    /// change.
-    pub(crate) fn replace(&self, file: usize, text: Option<&str>) -> Result<(), Vec<Mistake>> {
-        let at = &self.places[file];
-        let refuse = |error: io::Error| {
-            vec![Mistake::new(format!("`{}` cannot be written: {}", self.shown(at), system_message(&error)))]
-        };
-        let Some(text) = text else { return fs::remove_file(at).map_err(refuse) };
-        // Written beside it and renamed, so that no other process reads an incomplete file, and a symbolic link is replaced and not
-        // followed.
-        let beside = at.with_extension("txt.new");
-        // A run that was killed may have left one behind.
-        let _ = fs::remove_file(&beside);
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(refuse)?;
-        file.write_all(text.as_bytes()).and_then(|()| fs::rename(&beside, at)).map_err(refuse)
-    }
-
     /// Creates a folder below the root with the folders above it. None of them may be a symbolic link.
     fn make_folder(&self, below: &str) -> Result<PathBuf, Vec<Mistake>> {
         let mut at = self.paths.root().to_owned();
@@ -373,14 +322,6 @@ fn partition<T>(results: Vec<Result<T, Vec<Mistake>>>) -> (Vec<T>, Vec<Mistake>)
     (made, mistakes)
 }
 
-/// A file name that no other branch will choose: git cannot merge two new files of the same name.
-fn unique_name(text: &str) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
-    let salt = format!("{now} {}", std::process::id());
-    let print = lawbook_core::fingerprint::of("baseline", &salt, text);
-    format!("{}.txt", &print[2..14])
-}
-
 /// The folders and the text files in a folder, without symbolic links.
 fn list_folder(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let (mut folders, mut texts) = (Vec::new(), Vec::new());
@@ -401,8 +342,10 @@ mod tests {
     use std::cell::Cell;
 
     use lawbook_core::diagnostic::Severity;
+    use lawbook_core::report::BaselineEntry;
     use lawbook_core::span::Span;
 
+    use super::write::FIRST_FILE_NAME;
     use super::*;
 
     /// Findings, each written as `path fingerprint-number`.
@@ -422,7 +365,7 @@ mod tests {
         let root = folder.path().canonicalize().unwrap();
         let store = BaselineStore::new(&RootPaths::new(root.clone(), &root), Workers::new(Some(2), None));
         let entries = findings(written).iter().map(|found| BaselineEntry::of(found, None, None)).collect();
-        store.write_new(entries, true).unwrap();
+        store.write_first(&NewBaselineFile::first(entries)).unwrap();
         (folder, store)
     }
 
