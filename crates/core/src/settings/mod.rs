@@ -72,7 +72,7 @@ pub struct FileSettings {
 
 /// The default globs of files with tests, for every language.
 const COMMON_TEST_GLOBS: &[&str] =
-    &["**/tests/**", "**/test/**", "**/e2e/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*", "**/*-test.*"];
+    &["**/tests/**", "**/e2e/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*", "**/*-test.*"];
 
 /// The default globs of files with examples: code that readers, measurements or tests take, and nobody ships.
 const EXAMPLE_GLOBS: &[&str] = &[

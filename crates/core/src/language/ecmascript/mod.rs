@@ -84,7 +84,15 @@ impl Language for EcmaScript {
     }
 
     fn test_files(&self) -> &'static [&'static str] {
-        &["**/__tests__/**", "**/__mocks__/**", "**/cypress/**", "**/*.cy.*", "**/*.test-d.*", "**/*.e2e-spec.*"]
+        &[
+            "**/test/**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}",
+            "**/__tests__/**",
+            "**/__mocks__/**",
+            "**/cypress/**",
+            "**/*.cy.*",
+            "**/*.test-d.*",
+            "**/*.e2e-spec.*",
+        ]
     }
 
     fn word_kinds(&self) -> &'static [&'static str] {

@@ -58,7 +58,7 @@ impl Language for Python {
     }
 
     fn test_files(&self) -> &'static [&'static str] {
-        &["**/test_*.py", "**/conftest.py"]
+        &["**/test/**/*.py", "**/test_*.py", "**/conftest.py"]
     }
 
     fn word_kinds(&self) -> &'static [&'static str] {
