@@ -32,6 +32,11 @@ pub(super) fn span(node: &impl GetSpan) -> Span {
     Span::new(span.start, span.end)
 }
 
+/// True for what oxc and the grammars take for white space: Unicode's, a byte order mark and a space of no width.
+fn is_white_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}')
+}
+
 impl<'t> Emit<'t> {
     pub(super) fn new(
         text: &'t Arc<str>,
@@ -165,7 +170,7 @@ impl<'t> Emit<'t> {
             return from;
         }
         let rest = self.text.get(from as usize..).unwrap_or_default();
-        let trimmed = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+        let trimmed = rest.trim_start_matches(is_white_space);
         from + (rest.len() - trimmed.len()) as u32
     }
 
@@ -196,7 +201,7 @@ impl<'t> Emit<'t> {
         loop {
             if !self.byte(at.wrapping_sub(1)).is_ascii_graphic() {
                 let before = self.text.get(..at as usize).unwrap_or_default();
-                at = before.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').len() as u32;
+                at = before.trim_end_matches(is_white_space).len() as u32;
             }
             // A comment ends with `*/` or with its line; at the end of the text `byte` gives 0.
             let may_end = matches!(self.byte(at), 0 | b'\n' | b'\r' | 0x80..) || self.byte(at.wrapping_sub(1)) == b'/';

@@ -72,7 +72,8 @@ fn lower_in(
         let (start, end) = (start.min(length_of_text), (start + length).min(length_of_text));
         Problem { kind: ProblemKind::ParseError, span: Span::new(start, end), message: error.message.to_string() }
     });
-    if parsed.panicked {
+    let misread = parsed.diagnostics.errors().filter_map(|error| error.labels.first());
+    if parsed.panicked || misread.map(|label| label.offset()).any(|at| is_behind_stray_backslash(text, at)) {
         let reason = problem.map_or_else(|| "the parser gave up".to_owned(), |problem| problem.message);
         return Err(Refusal { reason });
     }
@@ -92,6 +93,13 @@ fn text_for_oxc<'a>(arena: &'a Allocator, text: &'a str) -> &'a str {
 
 /// A byte order mark and the signs of a `#!` line.
 const MARKED_HASHBANG: &str = "\u{FEFF}#!";
+
+/// True for the place of an error behind a backslash that starts no escape. oxc takes the character behind it, which may be
+/// the end of the line, and the word after that for one name, so that a call of `f` would be one of another function.
+fn is_behind_stray_backslash(text: &str, at: u32) -> bool {
+    let (before, after) = text.as_bytes().split_at_checked(at as usize).unwrap_or_default();
+    before.last() == Some(&b'\\') && !matches!(after.first(), Some(b'u' | b'\\'))
+}
 
 fn parse<'a>(arena: &'a Allocator, text: &'a str, kind: SourceType) -> ParserReturn<'a> {
     let options = ParseOptions {

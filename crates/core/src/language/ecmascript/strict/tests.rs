@@ -434,12 +434,9 @@ fn every_beginning_of_a_text_is_lowered_or_refused() {
 #[track_caller]
 fn check_read_to_the_end(extension: &str, code: &str) {
     let source = SourceFile::new(RelPath::new(format!("a.{extension}")), code).unwrap();
-    // Of a backslash oxc makes a wrong name, and reads on.
-    let is_strict = code.contains('\\');
-    assert_eq!(lower_strict(source.clone()).is_ok(), is_strict, "strict in {extension}: {code:?}");
+    assert!(lower_strict(source.clone()).is_err(), "strict in {extension}: {code:?}");
     let file = crate::language::lower(source);
-    let degraded = usize::from(!is_strict);
-    assert_eq!((file.degraded.len(), file.problems.len()), (degraded, 1), "{extension}: {code:?}: {:?}", file.problems);
+    assert_eq!((file.degraded.len(), file.problems.len()), (1, 1), "{extension}: {code:?}: {:?}", file.problems);
     let rest = file.tree().unwrap().nodes().any(|node| node.raw_name() == "identifier" && node.text() == "rest");
     assert!(rest, "the rest of {code:?} in {extension} is lost");
 }
@@ -480,11 +477,35 @@ fn what_ends_a_file_for_the_lexer_ends_it_for_no_rule() {
                 }
             }
         }
+        for behind in [" ", "\t", "; ", "\r\n"] {
+            check_read_to_the_end(extension, &format!("a();\n\\{behind}rest();\n"));
+        }
+        check_read_to_the_end(extension, "rest();\n\\");
         check_read_to_the_end(extension, "rest();\n/* a");
         check_read_to_the_end(extension, "rest();\n/* a\n * b\n");
         check_read_to_the_end(extension, "\u{FEFF}// a\n#!b\nrest();");
         check_read_to_the_end(extension, "\u{FEFF}\u{FEFF}#!b\nrest();");
         check_read_to_the_end(extension, "\u{FEFF}\n#!b\nrest();");
+    }
+}
+
+#[test]
+fn a_space_of_no_width_is_white_space() {
+    for space in ["\u{200B}", "\u{FEFF}", "\u{A0}", "\u{3000}"] {
+        for extension in ["ts", "tsx", "js"] {
+            for code in [
+                "import { a } from_'b';",
+                "import_{ a_} from 'b';",
+                "a(_b_,_c_);_d_=_e_;",
+                "export_{ a_as_b_};_export_*_from_'c'_;",
+                "function_a_(b_)_{_return_b_;_}",
+                "class_A_extends_B_{_c_=_1_;_d_(_)_{_}_}",
+                "for_(const_a_of_b_)_{_if_(_c_)_d_;_else_e_;_}",
+                "_a;_",
+            ] {
+                check_same(extension, &code.replace('_', space));
+            }
+        }
     }
 }
 
