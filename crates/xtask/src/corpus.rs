@@ -14,6 +14,9 @@ use crate::places::WorkspaceFolders;
 /// Crates of the dependency tree whose `src` is the share.
 const CRATES: [&str; 6] = ["clap_builder", "globset", "ignore", "regex-automata", "regex-syntax", "toml_edit"];
 
+/// Crates of the dependency tree that hold scripts in Python.
+const PYTHON_CRATES: [&str; 3] = ["blake3", "unicode-width", "walkdir"];
+
 /// A pinned package, and its folders with source code that no tool has transformed.
 struct Sources {
     package: Package,
@@ -85,6 +88,24 @@ pub fn npm_folders(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
 pub fn crate_folders(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
     let metadata = Metadata::of(places)?;
     CRATES.iter().map(|name| metadata.sources(name).and_then(existing)).collect()
+}
+
+/// The scripts in Python that crates of the dependency tree hold.
+pub fn python_files(places: &WorkspaceFolders) -> Result<Vec<PathBuf>, String> {
+    let packages = Metadata::of(places)?.packages;
+    let folders = packages.iter().filter(|package| PYTHON_CRATES.contains(&package.name.as_str()));
+    let mut files = Vec::new();
+    for folder in folders.filter_map(|package| package.manifest_path.parent()) {
+        let walk = ignore::WalkBuilder::new(folder).standard_filters(false).build();
+        files.extend(
+            walk.flatten().map(ignore::DirEntry::into_path).filter(|path| path.extension() == Some("py".as_ref())),
+        );
+    }
+    if files.is_empty() {
+        Err(format!("{} hold no Python: choose other crates", PYTHON_CRATES.join(", ")))
+    } else {
+        Ok(files)
+    }
 }
 
 /// The folders of the full corpora, fetched when missing.

@@ -10,9 +10,11 @@ use crate::fixes;
 use crate::history;
 use crate::hostile;
 use crate::kill;
+use crate::mutants::{self, MutantSeries};
 use crate::new_language;
 use crate::npm;
 use crate::packages;
+use crate::parity::self_match::{self, SelfMatch};
 use crate::parity::{self, ParityRequest, ParityTools};
 use crate::places::WorkspaceFolders;
 use crate::public_api;
@@ -81,7 +83,7 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
         let holds = Differential::over(folders).run(places)?;
         if holds { Ok(()) } else { Err("the trees differ outside of docs/ir-exceptions.md".to_owned()) }
     });
-    let tools = binary.zip(ast_grep).map(|(lawbook, ast_grep)| ParityTools { ast_grep, lawbook });
+    let tools = binary.clone().zip(ast_grep).map(|(lawbook, ast_grep)| ParityTools { ast_grep, lawbook });
     for name in RULE_FILES {
         let dirs = if name == "rust" { &crates } else { &packages };
         tally.step(&format!("parity, {name}"), || {
@@ -95,6 +97,29 @@ pub fn run(places: &WorkspaceFolders, lawbook: Option<PathBuf>) -> bool {
             if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
         });
     }
+    tally.step("parity of pieces of code as patterns, a share of them", || {
+        let (Some(tools), Some(crates), Some(packages)) = (&tools, &crates, &packages) else {
+            return Err("not run: a step that it needs failed".to_owned());
+        };
+        let dirs = crates.iter().chain(packages).cloned().chain(corpus::python_files(places)?).collect();
+        let request = SelfMatch { pieces: 100, files: 60, seed: 1, language: None, dirs };
+        let outcomes = self_match::run(places, tools, &request)?;
+        let mut failures = Vec::new();
+        for outcome in outcomes {
+            print!("{}", outcome.text());
+            failures.extend(outcome.failures());
+        }
+        if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+    });
+    tally.step("mutants of real code, a share of them", || {
+        let (Some(lawbook), Some(crates), Some(packages)) = (&binary, &crates, &packages) else {
+            return Err("not run: a step that it needs failed".to_owned());
+        };
+        let dirs = crates.iter().chain(packages).cloned().collect();
+        let outcome = mutants::check(places, lawbook, &MutantSeries { count: 1_000, seed: 1, dirs })?;
+        print!("{}", outcome.text());
+        if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\n")) }
+    });
     println!("{}", tally.line());
     tally.failed == 0
 }

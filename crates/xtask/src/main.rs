@@ -15,6 +15,7 @@ mod fixes;
 mod history;
 mod hostile;
 mod kill;
+mod mutants;
 mod new_language;
 mod new_rule;
 mod npm;
@@ -46,10 +47,27 @@ enum Task {
     /// Runs ast-grep and lawbook with the same rules on the same files and compares what they find.
     ///
     /// Example: `cargo xtask parity --rules crates/xtask/parity-rules --rules more.yml -- src ../other/src`
+    ///
+    /// With --self-match the rules are pieces of the code itself, chosen by chance and the same for the same seed.
     Parity {
         /// An ast-grep `.yml` file or a folder of them; may be repeated.
-        #[arg(long, required = true, num_args = 1, value_name = "PATH")]
+        #[arg(long, required_unless_present = "self_match", num_args = 1, value_name = "PATH")]
         rules: Vec<PathBuf>,
+        /// Makes pieces of the code patterns, as they are and with `$A` in place of a name, and looks for them.
+        #[arg(long, conflicts_with_all = ["rules", "min", "every_rule"])]
+        self_match: bool,
+        /// The number of pieces of each dialect.
+        #[arg(long, requires = "self_match", value_name = "COUNT", default_value_t = 400)]
+        pieces: usize,
+        /// The number of files of each dialect.
+        #[arg(long, requires = "self_match", value_name = "COUNT", default_value_t = 300)]
+        files: usize,
+        /// The seed of the choice of files and pieces.
+        #[arg(long, requires = "self_match", default_value_t = 1)]
+        seed: u64,
+        /// Only pieces of this language or dialect.
+        #[arg(long, requires = "self_match")]
+        language: Option<String>,
         /// The smallest share of identical findings, in percent, that passes.
         #[arg(long, default_value_t = parity::DEFAULT_MIN, value_name = "PERCENT")]
         min: f64,
@@ -97,6 +115,8 @@ enum Task {
         #[arg(long, value_name = "COUNT", default_value_t = 2)]
         jobs: usize,
     },
+    /// Checks mutants of real code: each has to be read to its end, and to give the same report on one thread and on two.
+    Mutants(mutants::Mutants),
     /// Checks the core without a language and with each language alone, and runs its unit tests with each.
     Features,
     /// Applies every fix of every rule to copies of real sources, alone and in pairs, and checks the results.
@@ -225,15 +245,13 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(true)
         }
         Task::Differential(differential) => differential.run(&places),
-        Task::Parity { rules, min, every_rule, lawbook, dirs } => {
-            let tools = parity::ParityTools { ast_grep: npm::ast_grep(&places)?, lawbook: places.lawbook(lawbook)? };
-            let outcome = parity::run(&places, &tools, &parity::ParityRequest { name: "parity", rules, dirs })?;
-            print!("{}", outcome.text());
-            let failures = outcome.failures(min, every_rule);
-            for failure in &failures {
-                println!("FAILED: {failure}");
-            }
-            Ok(failures.is_empty())
+        Task::Parity { self_match: true, pieces, files, seed, language, lawbook, dirs, .. } => {
+            let request = parity::self_match::SelfMatch { pieces, files, seed, language, dirs };
+            compare_pieces(&places, lawbook, &request)
+        }
+        Task::Parity { rules, min, every_rule, lawbook, dirs, .. } => {
+            let request = parity::ParityRequest { name: "parity", rules, dirs };
+            compare_findings(&places, lawbook, &request, (min, every_rule))
         }
         Task::E2e { lawbook } => Ok(e2e::run(&places, lawbook)),
         Task::Hostile { lawbook, depths, only, every, first, stacks, jobs } => {
@@ -242,6 +260,7 @@ fn run(task: Task) -> Result<bool, String> {
             print!("{}", outcome.text());
             Ok(outcome.failures.is_empty())
         }
+        Task::Mutants(series) => series.run(&places),
         Task::Features => {
             features::check(&places)?;
             Ok(true)
@@ -316,6 +335,41 @@ fn run(task: Task) -> Result<bool, String> {
             Ok(true)
         }
     }
+}
+
+/// Compares the findings of rules with those of ast-grep; true if enough of them are equal.
+fn compare_findings(
+    places: &WorkspaceFolders,
+    lawbook: Option<PathBuf>,
+    request: &parity::ParityRequest<'_>,
+    (min, every_rule): (f64, bool),
+) -> Result<bool, String> {
+    let tools = parity::ParityTools { ast_grep: npm::ast_grep(places)?, lawbook: places.lawbook(lawbook)? };
+    let outcome = parity::run(places, &tools, request)?;
+    print!("{}", outcome.text());
+    let failures = outcome.failures(min, every_rule);
+    for failure in &failures {
+        println!("FAILED: {failure}");
+    }
+    Ok(failures.is_empty())
+}
+
+/// Compares what pieces of code find as patterns with what they find with ast-grep; true if enough of them are equal.
+fn compare_pieces(
+    places: &WorkspaceFolders,
+    lawbook: Option<PathBuf>,
+    request: &parity::self_match::SelfMatch,
+) -> Result<bool, String> {
+    let tools = parity::ParityTools { ast_grep: npm::ast_grep(places)?, lawbook: places.lawbook(lawbook)? };
+    let mut holds = true;
+    for outcome in parity::self_match::run(places, &tools, request)? {
+        print!("{}", outcome.text());
+        for failure in outcome.failures() {
+            println!("FAILED: {failure}");
+            holds = false;
+        }
+    }
+    Ok(holds)
 }
 
 /// Compares the public API with the committed lists, or writes them; true if nothing differs.

@@ -3,6 +3,7 @@
 mod ast_grep;
 mod compare;
 mod lawbook;
+pub mod self_match;
 mod stage;
 
 use std::collections::BTreeSet;

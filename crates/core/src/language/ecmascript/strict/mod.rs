@@ -72,8 +72,8 @@ fn lower_in(
         let (start, end) = (start.min(length_of_text), (start + length).min(length_of_text));
         Problem { kind: ProblemKind::ParseError, span: Span::new(start, end), message: error.message.to_string() }
     });
-    let misread = parsed.diagnostics.errors().filter_map(|error| error.labels.first());
-    if parsed.panicked || misread.map(|label| label.offset()).any(|at| is_behind_stray_backslash(text, at)) {
+    let mut places = parsed.diagnostics.errors().filter_map(|error| error.labels.first());
+    if parsed.panicked || places.any(|place| is_behind_stray_backslash(text, place.offset())) {
         let reason = problem.map_or_else(|| "the parser gave up".to_owned(), |problem| problem.message);
         return Err(Refusal { reason });
     }
@@ -82,8 +82,8 @@ fn lower_in(
 }
 
 /// The text for oxc. It reads a `#!` line only at the first byte, but in a file a byte order mark may stand before it:
-/// browsers, loaders of modules and TypeScript drop the mark when they read the file (Node.js alone keeps it, for CommonJS).
-/// Such a line is shown to oxc as a comment of the same length.
+/// browsers, loaders of modules and TypeScript drop the mark when they read the file; only Node.js keeps it, in files that
+/// are no modules. Such a line is shown to oxc as a comment of the same length.
 fn text_for_oxc<'a>(arena: &'a Allocator, text: &'a str) -> &'a str {
     match text.strip_prefix(MARKED_HASHBANG) {
         Some(rest) => arena.alloc_str(&["   //", rest].concat()),
