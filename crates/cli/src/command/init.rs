@@ -12,8 +12,9 @@ use crate::command::{CommandOutcome, CommandResult, Context};
 /// The text of the file. `TESTS` is replaced by the default globs of `files.tests`.
 const CONFIG_TEMPLATE: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why.
 
-# Presets, and folders of rule pages of your own.
-extends = ["recommended"]               # for one more: ["recommended", "./law"]
+# Presets, and folders of rule pages of your own. "recommended" holds what every healthy code base keeps, "agents" what
+# it adds to that for code that agents write: ["recommended", "agents", "./law"]
+extends = ["recommended"]
 
 [files]
 # Not checked, even if named on the command line. `.gitignore` is honoured too. Relative to this file.
@@ -35,13 +36,13 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 
 [rules]
 # A level is "off", "info", "warning" or "error"; options are set beside it.
-# no-default-export = "off"
+# no-skipped-test = "off"
 # max-function-lines = { level = "warning", max = 60 }
 
 # Other levels for some files; later ones win.
 # [[overrides]]
 # files = ["scripts/**"]
-# rules = { no-debug-output = "off" }
+# rules = { no-eval = "off" }
 "#;
 
 fn template() -> String {
