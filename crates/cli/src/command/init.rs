@@ -21,8 +21,8 @@ extends = ["recommended"]
 exclude = []                            # such as ["dist/**", "**/*.generated.ts"]
 # Where tests live, for rules that treat them differently.
 # tests = [TESTS]
-# Kinds of files to skip: "generated" (a comment at the top says so), "minified".
-# skip = ["generated", "minified"]
+# Kinds of files to skip: "minified", "vendored" (put there by a package manager), "generated" (a comment says so).
+# skip = ["minified", "vendored"]
 # Check the code in fenced blocks of Markdown files (`.md`, `.markdown`) too, in the language of the block's tag.
 # fences = true
 
