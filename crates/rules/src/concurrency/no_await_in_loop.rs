@@ -186,8 +186,9 @@ struct CollectionLoop<'t> {
     iteration_variables: HashSet<&'t str>,
     /// True if a `break` ends it.
     has_break: bool,
-    /// `for await`.
-    is_awaited: bool,
+    /// True if the iterations are one after the other on purpose: `for await`, and parts of a whole that was divided so
+    /// that not everything happens at once.
+    is_paced: bool,
 }
 
 /// The most bytes of a field (`state.cursor`) that is followed from iteration to iteration.
@@ -202,7 +203,7 @@ impl<'t> StatementAnalysis<'t> {
         while self.caught.pop_if(|(_, end)| *end <= at).is_some() {}
         while self.labels.pop_if(|label| label.end <= at).is_some() {}
         while let Some(mut scope) = self.scopes.pop_if(|scope| scope.end <= at) {
-            let independent = scope.collection.as_ref().filter(|found| !found.is_awaited && !found.has_break);
+            let independent = scope.collection.as_ref().filter(|found| !found.is_paced && !found.has_break);
             let id = independent.map(|found| found.id);
             let is_left = scope.exit.is_some_and(|first| first <= scope.id);
             if !scope.carries_variable() && !is_left {
@@ -409,8 +410,25 @@ impl<'t> CollectionLoop<'t> {
             left_end,
             iteration_variables: HashSet::new(),
             has_break: false,
-            is_awaited: cx.has_token(node, "await") && !awaits_at_end_of_turn(node, cx),
+            is_paced: (cx.has_token(node, "await") && !awaits_at_end_of_turn(node, cx)) || goes_through_parts(node, cx),
         })
+    }
+}
+
+/// True for a loop over chunks or batches, by the name of what gives them: `chunk(rows, 100)`, `batches`.
+fn goes_through_parts(node: Node<'_>, cx: &Cx<'_>) -> bool {
+    let Some(collection) = cx.child_by_field(node, "right") else { return false };
+    let function = cx.child_by_field(collection, "function").filter(|_| collection.kind() == Kind::Call);
+    let named = function.unwrap_or(collection);
+    if named.span().len() > MAX_FIELD_BYTES {
+        return false;
+    }
+    let name = cx.text(named).to_ascii_lowercase();
+    let name = name.rsplit('.').next().unwrap_or_default();
+    if function.is_some() {
+        name.contains("chunk") || name.contains("batch")
+    } else {
+        name.ends_with("chunks") || name.ends_with("batches")
     }
 }
 
