@@ -50,10 +50,16 @@ mod tests {
     }
 
     #[test]
-    fn recommended_lists_known_rules() {
+    fn presets_list_known_rules_and_each_of_them_once() {
         let pack = pack();
-        let recommended = pack.presets.iter().find(|preset| &*preset.name == "recommended").unwrap();
-        assert!(recommended.rules.iter().all(|rule| pack.pages.iter().any(|entry| *entry.id == *rule.name)));
-        assert!(recommended.rules.len() >= 2);
+        let names: Vec<&str> = pack.presets.iter().map(|preset| &*preset.name).collect();
+        assert_eq!(names, ["agents", "recommended"]);
+        let rules = pack.presets.iter().flat_map(|preset| &preset.rules);
+        let mut listed: Vec<&str> = rules.map(|rule| &*rule.name).collect();
+        assert!(listed.iter().all(|rule| pack.pages.iter().any(|entry| *entry.id == **rule)));
+        let all = listed.len();
+        listed.sort_unstable();
+        listed.dedup();
+        assert_eq!(listed.len(), all, "a preset holds only what it adds");
     }
 }

@@ -152,6 +152,24 @@ fn generated_files_are_left_out_on_request() {
 }
 
 #[test]
+fn what_nobody_in_the_project_wrote_is_left_out_and_counted() {
+    let bundle = "a=1;".repeat(2000);
+    let files = |project: Project| {
+        project.file(".yarn/releases/yarn-4.cjs", "var a = 1\n").file("out.js", &bundle).file("a.min.js", "var a = 1\n")
+    };
+    let ran = files(Project::with_law()).run(&["check", "--format", "json"]);
+    let report = ran.exits(1).json();
+    let skipped = report["skipped"].as_array().unwrap();
+    let reasons: Vec<_> =
+        skipped.iter().map(|one| (one["path"].as_str().unwrap(), one["reason"].as_str().unwrap())).collect();
+    assert_eq!(reasons, [(".yarn/releases/yarn-4.cjs", "vendored"), ("out.js", "minified")]);
+    assert_eq!(ran.findings(), [("a.min.js".to_owned(), "no-var".to_owned())]);
+    files(Project::with_law()).run(&["check"]).exits(1).shows("2 left out");
+    let project = Project::with_law().file("lawbook.toml", "extends = [\"./law\"]\n[files]\nskip = []\n");
+    assert_eq!(files(project).run(&["check", "--format", "json"]).json()["summary"]["skipped"], 0);
+}
+
+#[test]
 #[cfg(unix)]
 fn pipes_are_never_opened() {
     let project = Project::with_law();

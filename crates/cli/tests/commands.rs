@@ -45,6 +45,15 @@ fn rules_are_listed_for_one_file() {
 }
 
 #[test]
+fn opinions_are_on_only_with_their_preset() {
+    let project = Project::new().file("lawbook.toml", "extends = [\"recommended\"]\n").file("a.ts", "let a: any;\n");
+    project.run(&["check"]).exits(0).shows("no findings");
+    let project = project.file("lawbook.toml", "extends = [\"recommended\", \"agents\"]\n");
+    project.run(&["check"]).exits(0).shows("[no-explicit-any]");
+    project.run(&["rules"]).exits(0).shows("no-unwrap").shows("no-focused-test");
+}
+
+#[test]
 fn init_writes_a_configuration_that_works_and_never_overwrites() {
     let project = Project::new();
     project.run(&["init"]).exits(0).shows("lawbook check");

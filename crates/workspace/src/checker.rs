@@ -32,6 +32,7 @@ pub(crate) struct Checker {
     max_file_size: u64,
     skip_generated: bool,
     skip_minified: bool,
+    skip_vendored: bool,
 }
 
 /// The origin of a file's bytes.
@@ -91,6 +92,7 @@ impl Checker {
             max_file_size,
             skip_generated: skips("generated"),
             skip_minified: skips("minified"),
+            skip_vendored: skips("vendored"),
         })
     }
 
@@ -165,6 +167,9 @@ impl Checker {
 
     /// The reason for which the settings skip this file, if they do.
     fn skip_reason(&self, source: &SourceFile) -> Option<SkipReason> {
+        if self.skip_vendored && is_vendored(source.path().as_str()) {
+            return Some(SkipReason::Vendored);
+        }
         if self.skip_minified && is_minified(source.text()) {
             return Some(SkipReason::Minified);
         }
@@ -290,8 +295,31 @@ fn decode_error_message(error: DecodeError) -> &'static str {
 
 /// True if a line is longer than 5,000 bytes and less than 7 % of the text is white space.
 fn is_minified(text: &str) -> bool {
-    let has_long_line = text.len() > 5000 && text.split(['\n', '\r']).any(|line| line.len() > 5000);
-    has_long_line && text.bytes().filter(u8::is_ascii_whitespace).count() * 100 < text.len() * 7
+    has_long_line(text.as_bytes()) && text.bytes().filter(u8::is_ascii_whitespace).count() * 100 < text.len() * 7
+}
+
+/// The most bytes of a line that somebody may have written.
+const MAX_LINE_BYTES: usize = 5000;
+
+/// True if a line is longer than [`MAX_LINE_BYTES`]. Looks for the last end of a line in each stretch of that length, so
+/// that most bytes of a file are passed over.
+fn has_long_line(text: &[u8]) -> bool {
+    let mut line = 0;
+    while let Some(stretch) = text.get(line..=line + MAX_LINE_BYTES) {
+        match stretch.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')) {
+            Some(end) => line += end + 1,
+            None => return true,
+        }
+    }
+    false
+}
+
+/// True for the programs that package managers put into a repository: Yarn's releases, plug-ins and editor support, and
+/// the loaders of Plug'n'Play.
+fn is_vendored(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let mut folders = folder.split('/').skip_while(|folder| *folder != ".yarn").skip(1);
+    matches!(name, ".pnp.cjs" | ".pnp.loader.mjs") || matches!(folders.next(), Some("plugins" | "releases" | "sdks"))
 }
 
 /// True for the few lines that git-lfs stores in the repository in place of a file.
@@ -340,5 +368,18 @@ mod tests {
         assert!(is_minified(&"a=1;".repeat(2000)));
         assert!(!is_minified(&"a = 1; ".repeat(2000)));
         assert!(!is_minified(&"a=1;\n".repeat(2000)));
+        assert!(is_minified(&format!("// a\n{}\n// b\n", "a=1;".repeat(2000))));
+        assert!(is_minified(&"a".repeat(5001)) && !is_minified(&"a".repeat(5000)));
+        assert!(!is_minified(&format!("{}\r", "a".repeat(4999)).repeat(3)));
+    }
+
+    #[test]
+    fn files_of_package_managers_are_vendored() {
+        for path in [".yarn/releases/yarn-4.cjs", "web/.yarn/plugins/a/b.cjs", ".yarn/sdks/a.js", ".pnp.cjs"] {
+            assert!(is_vendored(path), "{path}");
+        }
+        for path in ["yarn/releases/a.cjs", ".yarn/a.cjs", "releases/a.js", "src/.yarn", "vendor/a.js", "a.min.js"] {
+            assert!(!is_vendored(path), "{path}");
+        }
     }
 }

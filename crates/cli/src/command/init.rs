@@ -13,8 +13,9 @@ use crate::command::{CommandOutcome, CommandResult, Context};
 /// `files.tests` and `files.examples`.
 const CONFIG_TEMPLATE: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why.
 
-# Presets, and folders of rule pages of your own.
-extends = ["recommended"]               # for one more: ["recommended", "./law"]
+# Presets, and folders of rule pages of your own. "recommended" holds what every healthy code base keeps, "agents" what
+# it adds to that for code that agents write: ["recommended", "agents", "./law"]
+extends = ["recommended"]
 
 [files]
 # Not checked, even if named on the command line. `.gitignore` is honoured too. Relative to this file.
@@ -23,8 +24,8 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 # tests = [TESTS]
 # Code that nobody ships (examples, measurements, inputs of tests), for rules that leave it alone.
 # examples = [EXAMPLES]
-# Kinds of files to skip: "generated" (a comment at the top says so), "minified".
-# skip = ["generated", "minified"]
+# Kinds of files to skip: "minified", "vendored" (put there by a package manager), "generated" (a comment says so).
+# skip = ["minified", "vendored"]
 # Check the code in fenced blocks of Markdown files (`.md`, `.markdown`) too, in the language of the block's tag.
 # fences = true
 
@@ -38,13 +39,13 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 
 [rules]
 # A level is "off", "info", "warning" or "error"; options are set beside it.
-# no-default-export = "off"
+# no-skipped-test = "off"
 # max-function-lines = { level = "warning", max = 60 }
 
 # Other levels for some files; later ones win.
 # [[overrides]]
 # files = ["scripts/**"]
-# rules = { no-debug-output = "off" }
+# rules = { no-eval = "off" }
 "#;
 
 fn template() -> String {

@@ -156,6 +156,8 @@ pub enum SkipReason {
     Generated,
     /// Minified, and `[files] skip` names that.
     Minified,
+    /// Put there by a package manager, and `[files] skip` names that.
+    Vendored,
     /// A git submodule, whose files are part of another repository.
     Submodule,
     /// A Git LFS pointer to a file that git does not store itself.
@@ -172,6 +174,7 @@ impl SkipReason {
             Self::TooLarge => "too-large",
             Self::Generated => "generated",
             Self::Minified => "minified",
+            Self::Vendored => "vendored",
             Self::Submodule => "submodule",
             Self::LfsPointer => "lfs-pointer",
         }

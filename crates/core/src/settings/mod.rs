@@ -64,11 +64,14 @@ pub struct FileSettings {
     pub tests: Vec<(String, Span)>,
     /// Globs of files with examples.
     pub examples: Vec<(String, Span)>,
-    /// Kinds of files to skip: `generated`, `minified`.
+    /// Kinds of files to skip: `generated`, `minified`, `vendored`.
     pub skip: Vec<(String, Span)>,
     /// True if code in fenced blocks of Markdown files is checked.
     pub fences: bool,
 }
+
+/// The kinds of files that are skipped when the settings name none: nobody in the project wrote them.
+const DEFAULT_SKIP: [&str; 2] = ["minified", "vendored"];
 
 /// The default globs of files with tests, for every language.
 const COMMON_TEST_GLOBS: &[&str] =
@@ -107,7 +110,8 @@ impl Default for FileSettings {
     fn default() -> Self {
         let tests = default_tests().map(|glob| (glob.to_owned(), Span::default())).collect();
         let examples = default_examples().map(|glob| (glob.to_owned(), Span::default())).collect();
-        Self { exclude: Vec::new(), tests, examples, skip: Vec::new(), fences: false }
+        let skip = DEFAULT_SKIP.iter().map(|kind| ((*kind).to_owned(), Span::default())).collect();
+        Self { exclude: Vec::new(), tests, examples, skip, fences: false }
     }
 }
 

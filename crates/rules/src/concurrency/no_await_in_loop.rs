@@ -1,18 +1,22 @@
 //! An `await` in a loop whose iterations are independent.
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use lawbook_core::diagnostic::Finding;
-use lawbook_core::ir::{Dialect, Kind, Node, NodeId, view};
+use lawbook_core::ir::{Dialect, Kind, Node, NodeId, RawKind, view};
 use lawbook_core::rule::{Cx, Interest, Literals, Nodes, Rule};
+use lawbook_core::span::Span;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct NoAwaitInLoop {}
 
 impl Rule for NoAwaitInLoop {
-    fn interest(&self, _: &'static Dialect) -> Interest {
-        Interest::kinds([Kind::Await])
+    fn interest(&self, dialect: &'static Dialect) -> Interest {
+        let declarations = ["lexical_declaration", COLLECTION_LOOP].iter();
+        let raw: Vec<RawKind> = declarations.filter_map(|kind| dialect.vocabulary().kind(kind)).collect();
+        Interest::kinds([Kind::Await]).and(Interest::raw_kinds(raw))
     }
 
     fn literals(&self, _: &'static Dialect) -> Literals {
@@ -21,19 +25,46 @@ impl Rule for NoAwaitInLoop {
 
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
         let (mut enclosing, mut independent) = (EnclosingLoops::default(), IndependentLoops::default());
+        // One finding is enough for a loop: all its awaits are moved together.
+        let mut reported = HashSet::new();
+        let has_using = OnceCell::new();
         for node in nodes {
             if cx.exhausted() {
                 return;
             }
-            if let Some(around) = enclosing.of(node, cx)
+            let may_be_using = || *has_using.get_or_init(|| cx.source_text().contains("using"));
+            let around = match node.kind() {
+                Kind::Await => enclosing.of(node, cx),
+                Kind::Loop if may_be_using() && awaits_at_end_of_turn(node, cx) => Some(node),
+                Kind::Loop => None,
+                _ if may_be_using() && starts_with_await(node, cx) => enclosing.of(node, cx),
+                _ => None,
+            };
+            if let Some(around) = around
                 && around.raw_name() == COLLECTION_LOOP
+                && !reported.contains(&around.id())
                 && independent.has(around, cx)
                 && !view::is_in_test(cx.file(), node)
             {
-                cx.report(Finding::new(node.span()));
+                reported.insert(around.id());
+                let until = if node == around { cx.child_by_field(node, "body").map(Node::start) } else { None };
+                cx.report(Finding::new(Span::new(node.start(), until.unwrap_or(node.end()))));
             }
         }
     }
+}
+
+/// True for `await using …`, which waits at the end of the block.
+fn starts_with_await(declaration: Node<'_>, cx: &Cx<'_>) -> bool {
+    cx.children_with_tokens(declaration)
+        .next()
+        .is_some_and(|first| !first.is_named() && cx.text(first).starts_with("await"))
+}
+
+/// True for `for (await using … of …)`, which waits at the end of each turn, unlike `for await (…)`.
+fn awaits_at_end_of_turn(node: Node<'_>, cx: &Cx<'_>) -> bool {
+    let head = cx.children_with_tokens(node).take_while(|child| !child.is_named());
+    head.skip_while(|token| cx.text(*token) != "(").any(|token| cx.text(token).starts_with("await"))
 }
 
 /// The raw kind of `for (… of …)` and `for (… in …)`; an iteration of a counting loop or a `while` usually depends on
@@ -109,19 +140,38 @@ struct StatementAnalysis<'t> {
     scopes: Vec<OpenScope<'t>>,
     /// Loops and `switch`es, which an unlabelled `break` ends, and functions, which it cannot leave: each with its end.
     break_targets: Vec<(NodeId, NodeId)>,
+    labels: Vec<OpenLabel<'t>>,
+    /// The blocks of `try` statements that catch: the first node and the end of each.
+    caught: Vec<(NodeId, NodeId)>,
     /// The declarations whose names are being read: the number of open scopes around each, and the end of its names.
     declarations: Vec<(usize, NodeId)>,
+    /// The patterns of assignments, whose names are assigned to: the end of each.
+    targets: Vec<NodeId>,
     independent: HashSet<NodeId>,
+}
+
+/// An open labelled statement.
+struct OpenLabel<'t> {
+    name: &'t str,
+    end: NodeId,
+    /// The first node of what a `break` with the label leaves.
+    left_by_break: NodeId,
+    /// The first node of what a `continue` with the label leaves.
+    left_by_continue: NodeId,
 }
 
 /// An open loop over a collection or an open function, with the effects of the code in it.
 struct OpenScope<'t> {
+    id: NodeId,
     end: NodeId,
     collection: Option<CollectionLoop<'t>>,
-    /// True if an iteration may return, throw or break to a label.
-    may_exit: bool,
-    /// The variables that are assigned to, without those in functions in it.
-    assigned: HashSet<&'t str>,
+    /// The first node of what an iteration may leave early: the loops from there on, up to this one.
+    exit: Option<NodeId>,
+    /// The variables that are assigned to, without those in functions in it, each with the variable that holds it, which
+    /// is another one for a field.
+    assigned: HashMap<&'t str, &'t str>,
+    /// The variables that are read, with those in functions in it.
+    read: HashSet<&'t str>,
     /// The variables that are declared, with those in functions in it.
     declared: HashSet<&'t str>,
 }
@@ -136,19 +186,27 @@ struct CollectionLoop<'t> {
     iteration_variables: HashSet<&'t str>,
     /// True if a `break` ends it.
     has_break: bool,
-    /// `for await`.
-    is_awaited: bool,
+    /// True if the iterations are one after the other on purpose: `for await`, and parts of a whole that was divided so
+    /// that not everything happens at once.
+    is_paced: bool,
 }
+
+/// The most bytes of a field (`state.cursor`) that is followed from iteration to iteration.
+const MAX_FIELD_BYTES: u32 = 80;
 
 impl<'t> StatementAnalysis<'t> {
     /// Closes the scopes that end before the node `at`.
     fn close_before(&mut self, at: NodeId) {
         while self.break_targets.pop_if(|(_, end)| *end <= at).is_some() {}
         while self.declarations.pop_if(|(_, end)| *end <= at).is_some() {}
+        while self.targets.pop_if(|end| *end <= at).is_some() {}
+        while self.caught.pop_if(|(_, end)| *end <= at).is_some() {}
+        while self.labels.pop_if(|label| label.end <= at).is_some() {}
         while let Some(mut scope) = self.scopes.pop_if(|scope| scope.end <= at) {
-            let independent = scope.collection.as_ref().filter(|found| !found.is_awaited && !found.has_break);
+            let independent = scope.collection.as_ref().filter(|found| !found.is_paced && !found.has_break);
             let id = independent.map(|found| found.id);
-            if !scope.may_exit && !scope.carries_variable() {
+            let is_left = scope.exit.is_some_and(|first| first <= scope.id);
+            if !scope.carries_variable() && !is_left {
                 self.independent.extend(id);
             }
             if let Some(outer) = self.scopes.last_mut() {
@@ -171,27 +229,42 @@ impl<'t> StatementAnalysis<'t> {
         }
         let collection = if node.raw_name() == COLLECTION_LOOP { CollectionLoop::of(node, cx) } else { None };
         if kind.is_callable() || collection.is_some() {
-            let (assigned, declared) = (HashSet::new(), HashSet::new());
-            self.scopes.push(OpenScope { end, collection, may_exit: false, assigned, declared });
+            self.scopes.push(OpenScope {
+                id: node.id(),
+                end,
+                collection,
+                exit: None,
+                assigned: HashMap::new(),
+                read: HashSet::new(),
+                declared: HashSet::new(),
+            });
         }
     }
 
     /// Records the effects of a node on the scopes around it.
     fn record_effects(&mut self, node: Node<'t>, kind: Kind, cx: &Cx<'_>) {
         match kind {
-            Kind::Return | Kind::Throw => self.record_exit(node),
-            Kind::Jump if cx.has_token(node, "break") => {
-                if cx.children(node).next().is_some() {
-                    self.record_exit(node);
-                } else {
-                    self.record_break();
+            Kind::Return => self.record_exit(node, node.tree().root().id()),
+            Kind::Throw => {
+                let root = node.tree().root().id();
+                self.record_exit(node, self.caught.last().map_or(root, |(first, _)| *first));
+            }
+            Kind::Jump => self.record_jump(node, cx),
+            Kind::Try if cx.child_by_field(node, "handler").is_some() => {
+                let body = cx.child_by_field(node, "body");
+                self.caught.extend(body.map(|body| (body.id(), body.subtree_end())));
+            }
+            Kind::Assignment => self.record_assignment(node, cx),
+            Kind::Unary if node.raw_name() == "update_expression" => {
+                if let Some(variable) = cx.child_by_field(node, "argument") {
+                    self.record_target(variable, cx);
                 }
             }
-            Kind::Assignment => self.record_assignment(node, "left", cx),
-            Kind::Unary if cx.has_token(node, "++") || cx.has_token(node, "--") => {
-                self.record_assignment(node, "argument", cx);
-            }
             Kind::Identifier => self.record_name(node, cx),
+            Kind::Member => self.record_field(node, cx),
+            Kind::Other if node.raw_name() == "labeled_statement" => self.open_label(node, cx),
+            // Whoever takes the values of a generator may stop after any of them.
+            _ if node.raw_name() == "yield_expression" => self.record_exit(node, node.tree().root().id()),
             _ => {}
         }
     }
@@ -205,10 +278,34 @@ impl<'t> StatementAnalysis<'t> {
         self.scopes.iter_mut().rev().find(is_inside)
     }
 
-    fn record_exit(&mut self, node: Node<'_>) {
+    /// Records that the node leaves what begins with the node `first`.
+    fn record_exit(&mut self, node: Node<'_>, first: NodeId) {
         if let Some(scope) = self.scope_around(node) {
-            scope.may_exit = true;
+            scope.exit = Some(scope.exit.map_or(first, |exit| exit.min(first)));
         }
+    }
+
+    fn record_jump(&mut self, node: Node<'t>, cx: &Cx<'_>) {
+        let is_break = cx.has_token(node, "break");
+        if let Some(name) = cx.child_by_field(node, "label") {
+            let name = cx.text(name);
+            let label = self.labels.iter().rev().find(|label| !cx.steps().take(1) || label.name == name);
+            let left = label.map(|label| if is_break { label.left_by_break } else { label.left_by_continue });
+            if let Some(first) = left {
+                self.record_exit(node, first);
+            }
+        } else if is_break {
+            self.record_break();
+        }
+    }
+
+    fn open_label(&mut self, node: Node<'t>, cx: &Cx<'_>) {
+        let Some(name) = cx.child_by_field(node, "label") else { return };
+        // A turn of the labelled loop ends with a `continue`, and so do all loops in its body.
+        let labelled = cx.child_by_field(node, "body").filter(|body| body.kind() == Kind::Loop);
+        let body = labelled.and_then(|labelled| cx.child_by_field(labelled, "body"));
+        let (left_by_break, left_by_continue) = (node.id(), body.map_or(node.id(), Node::id));
+        self.labels.push(OpenLabel { name: cx.text(name), end: node.subtree_end(), left_by_break, left_by_continue });
     }
 
     /// Records a `break` without a label. It ends the innermost loop or `switch`; it also ends a loop whose whole body is
@@ -221,10 +318,27 @@ impl<'t> StatementAnalysis<'t> {
         }
     }
 
-    fn record_assignment(&mut self, node: Node<'t>, field: &str, cx: &Cx<'_>) {
-        let target = cx.child_by_field(node, field).filter(|target| target.kind() == Kind::Identifier);
-        if let (Some(target), Some(scope)) = (target, self.scope_around(node)) {
-            scope.assigned.insert(cx.text(target));
+    fn record_assignment(&mut self, node: Node<'t>, cx: &Cx<'_>) {
+        let Some(target) = cx.child_by_field(node, "left") else { return };
+        if matches!(target.raw_name(), "object_pattern" | "array_pattern") {
+            self.targets.push(target.subtree_end());
+        } else {
+            self.record_target(target, cx);
+        }
+    }
+
+    /// Records that a variable, or a field of one, is assigned to.
+    fn record_target(&mut self, target: Node<'t>, cx: &Cx<'_>) {
+        let (name, holder) = match target.kind() {
+            Kind::Identifier => (cx.text(target), cx.text(target)),
+            Kind::Member => {
+                let Some(name) = field_name(target, cx) else { return };
+                (name, name.split('.').next().unwrap_or(name))
+            }
+            _ => return,
+        };
+        if let Some(scope) = self.scope_around(target) {
+            scope.assigned.insert(name, holder);
         }
     }
 
@@ -238,7 +352,52 @@ impl<'t> StatementAnalysis<'t> {
         {
             found.iteration_variables.insert(cx.text(node));
         }
+        let is_in_target = !self.targets.is_empty() && node.field() != Some("right");
+        match node.raw_name() {
+            "identifier" | "shorthand_property_identifier_pattern" if is_in_target => self.record_target(node, cx),
+            "identifier" | "shorthand_property_identifier" if !is_only_written(node, cx) => {
+                let name = cx.text(node);
+                if let Some(scope) = self.scope_around(node) {
+                    scope.read.insert(name);
+                }
+            }
+            _ => {}
+        }
     }
+
+    fn record_field(&mut self, node: Node<'t>, cx: &Cx<'_>) {
+        if !is_only_written(node, cx)
+            && let Some(name) = field_name(node, cx)
+            && let Some(scope) = self.scope_around(node)
+        {
+            scope.read.insert(name);
+        }
+    }
+}
+
+/// The text of a field of a variable, as the name of what is assigned to; none for an element, whose index may be
+/// another one in each turn.
+fn field_name<'t>(member: Node<'t>, cx: &Cx<'_>) -> Option<&'t str> {
+    let name = Some(member).filter(|member| member.span().len() <= MAX_FIELD_BYTES).map(|member| cx.text(member))?;
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_$.#".contains(&byte)).then_some(name)
+}
+
+/// True for the target of an assignment, and for a counter: nothing in the iteration takes its value.
+fn is_only_written(node: Node<'_>, cx: &Cx<'_>) -> bool {
+    let Some(parent) = node.parent() else { return false };
+    match (parent.raw_name(), node.field()) {
+        ("assignment_expression", Some("left")) => true,
+        ("update_expression", _) => is_statement(parent),
+        ("augmented_assignment_expression", Some("left")) => {
+            let by_number = cx.child_by_field(parent, "right").is_some_and(|by| by.kind() == Kind::Number);
+            by_number && is_statement(parent)
+        }
+        _ => false,
+    }
+}
+
+fn is_statement(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|parent| parent.raw_name() == "expression_statement")
 }
 
 impl<'t> CollectionLoop<'t> {
@@ -251,8 +410,25 @@ impl<'t> CollectionLoop<'t> {
             left_end,
             iteration_variables: HashSet::new(),
             has_break: false,
-            is_awaited: cx.has_token(node, "await"),
+            is_paced: (cx.has_token(node, "await") && !awaits_at_end_of_turn(node, cx)) || goes_through_parts(node, cx),
         })
+    }
+}
+
+/// True for a loop over chunks or batches, by the name of what gives them: `chunk(rows, 100)`, `batches`.
+fn goes_through_parts(node: Node<'_>, cx: &Cx<'_>) -> bool {
+    let Some(collection) = cx.child_by_field(node, "right") else { return false };
+    let function = cx.child_by_field(collection, "function").filter(|_| collection.kind() == Kind::Call);
+    let named = function.unwrap_or(collection);
+    if named.span().len() > MAX_FIELD_BYTES {
+        return false;
+    }
+    let name = cx.text(named).to_ascii_lowercase();
+    let name = name.rsplit('.').next().unwrap_or_default();
+    if function.is_some() {
+        name.contains("chunk") || name.contains("batch")
+    } else {
+        name.ends_with("chunks") || name.ends_with("batches")
     }
 }
 
@@ -261,10 +437,10 @@ impl OpenScope<'_> {
     fn carries_variable(&mut self) -> bool {
         let Some(found) = &self.collection else { return false };
         let (mut carries, mut declared_here) = (false, Vec::new());
-        for name in &self.assigned {
-            if self.declared.contains(name) {
+        for (name, holder) in &self.assigned {
+            if self.declared.contains(holder) {
                 declared_here.push(*name);
-            } else if !found.iteration_variables.contains(name) {
+            } else if !found.iteration_variables.contains(holder) && self.read.contains(name) {
                 carries = true;
                 break;
             }
@@ -279,17 +455,24 @@ impl OpenScope<'_> {
     /// Adds the effects of an inner scope. The smaller of two sets is added to the larger one, so that nested scopes
     /// cost little more than adjacent ones.
     fn absorb(&mut self, mut inner: Self) {
-        if inner.declared.len() > self.declared.len() {
-            std::mem::swap(&mut inner.declared, &mut self.declared);
-        }
-        self.declared.extend(inner.declared);
+        merge(&mut self.declared, inner.declared);
+        merge(&mut self.read, inner.read);
         if inner.collection.is_none() {
             return;
         }
-        self.may_exit |= inner.may_exit;
+        let exits = self.exit.into_iter().chain(inner.exit);
+        self.exit = exits.min();
         if inner.assigned.len() > self.assigned.len() {
             std::mem::swap(&mut inner.assigned, &mut self.assigned);
         }
         self.assigned.extend(inner.assigned);
     }
+}
+
+/// Adds the smaller of two sets to the larger one.
+fn merge<'t>(all: &mut HashSet<&'t str>, mut more: HashSet<&'t str>) {
+    if more.len() > all.len() {
+        std::mem::swap(all, &mut more);
+    }
+    all.extend(more);
 }

@@ -1,7 +1,7 @@
 //! A name written twice where the language allows it once, as in `{ a: a }`.
 
 use lawbook_core::diagnostic::{Edit, Finding, Fix, Safety};
-use lawbook_core::ir::{Dialect, Node, RawKind};
+use lawbook_core::ir::{Dialect, Kind, Node, RawKind};
 use lawbook_core::rule::{Cx, Interest, Rule};
 use lawbook_core::span::Span;
 use serde::Deserialize;
@@ -10,13 +10,45 @@ use serde::Deserialize;
 pub(crate) struct NoRedundantName {}
 
 /// Raw kinds with the fields of their two names.
-const PAIRS: [(&str, &str, &str); 6] = [
+const PAIRS: [(&str, &str, &str); 8] = [
     ("import_specifier", "name", "alias"),
     ("export_specifier", "name", "alias"),
     ("pair", "key", "value"),
     ("pair_pattern", "key", "value"),
     ("field_initializer", "field", "value"),
     ("field_pattern", "name", "pattern"),
+    ("use_as_clause", "path", "alias"),
+    ("extern_crate_declaration", "name", "alias"),
+];
+
+/// The kinds that may hold more than the two names before them: `ref` or attributes. What stands there belongs to the
+/// longer form.
+const WITH_MORE_BEFORE: [&str; 4] = ["pair", "pair_pattern", "field_initializer", "field_pattern"];
+
+/// Macros that take expressions or patterns as the language writes them. What another macro takes is up to its arms,
+/// which may not know the shorter form.
+const PLAIN_MACROS: [&str; 21] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "eprint",
+    "eprintln",
+    "format",
+    "format_args",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
 ];
 
 impl Rule for NoRedundantName {
@@ -28,13 +60,16 @@ impl Rule for NoRedundantName {
     fn check(&self, node: Node<'_>, cx: &mut Cx<'_>) {
         let Some((kind, first, second)) = PAIRS.iter().find(|(kind, ..)| *kind == node.raw_name()) else { return };
         let (first, second) = (cx.child_by_field(node, first), cx.child_by_field(node, second));
-        let (Some(first), Some(second)) = (first.filter(is_name), second.filter(is_name)) else { return };
+        let (Some(first), Some(second)) = (first.and_then(|path| last_name(path, cx)), second) else { return };
+        // The default of a pattern stands behind the second name.
+        let second =
+            if second.raw_name() == "assignment_pattern" { cx.child_by_field(second, "left") } else { Some(second) };
+        let (Some(first), Some(second)) = (Some(first).filter(is_name), second.filter(is_name)) else { return };
         let name = cx.text(first);
-        if name != cx.text(second) || name == "__proto__" {
+        if !is_same_name(name, cx.text(second)) || name == "__proto__" {
             return;
         }
-        // A node with `ref` or attributes holds more than the two names.
-        if !kind.ends_with("specifier") && node.start() != first.start() {
+        if WITH_MORE_BEFORE.contains(kind) && node.start() != first.start() || is_for_unknown_macro(node, cx) {
             return;
         }
         let span = Span::new(first.end(), second.end());
@@ -44,7 +79,43 @@ impl Rule for NoRedundantName {
     }
 }
 
+/// The last name of a path; anything else as it is.
+fn last_name<'t>(path: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
+    if path.raw_name() == "scoped_identifier" { cx.child_by_field(path, "name") } else { Some(path) }
+}
+
 /// True for a plain name: not a string, a number or a computed key.
 fn is_name(node: &Node<'_>) -> bool {
     matches!(node.raw_name(), "identifier" | "property_identifier" | "field_identifier" | "type_identifier")
+}
+
+/// True if two names are equal, whether a letter is written as itself or as an escape.
+fn is_same_name(first: &str, second: &str) -> bool {
+    first == second
+        || ((first.contains('\\') || second.contains('\\'))
+            && letters(first).is_some_and(|all| Some(all) == letters(second)))
+}
+
+/// The letters of a name, with its escapes (`\u0061`, `\u{61}`) resolved; none if one is wrong.
+fn letters(name: &str) -> Option<String> {
+    let mut parts = name.split("\\u");
+    let mut all = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (code, rest) = match part.strip_prefix('{') {
+            Some(braced) => braced.split_once('}')?,
+            None => part.split_at_checked(4)?,
+        };
+        all.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?);
+        all.push_str(rest);
+    }
+    Some(all)
+}
+
+/// True inside of a macro that is defined, or of one that may not know the shorter form.
+fn is_for_unknown_macro(node: Node<'_>, cx: &Cx<'_>) -> bool {
+    let mut macros = cx.ancestors(node).filter(|above| above.kind() == Kind::Macro);
+    macros.any(|found| {
+        let name = cx.child_by_field(found, "macro").and_then(|path| last_name(path, cx));
+        name.is_none_or(|name| !PLAIN_MACROS.contains(&cx.text(name)))
+    })
 }

@@ -2,7 +2,7 @@
 
 use lawbook_core::diagnostic::{Finding, Subject};
 use lawbook_core::facts::Marker;
-use lawbook_core::ir::{Dialect, view};
+use lawbook_core::ir::{Dialect, Kind, Node, view};
 use lawbook_core::rule::{Cx, Interest, Literals, Rule};
 use lawbook_core::suppression::marker;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 pub(crate) struct NoUnreasonedSuppression {
     tools: Vec<String>,
     tests: bool,
+    plain: Vec<String>,
 }
 
 impl Rule for NoUnreasonedSuppression {
@@ -24,7 +25,11 @@ impl Rule for NoUnreasonedSuppression {
 
     fn check_file(&self, cx: &mut Cx<'_>) {
         for marker in marker::read(cx.file()) {
-            if marker.reason.is_none() && self.covers_tool_of(&marker) && (self.tests || !is_in_test(cx, &marker)) {
+            if marker.reason.is_none()
+                && self.covers_tool_of(&marker)
+                && !self.is_plain(&marker, cx)
+                && (self.tests || !is_in_test(cx, &marker))
+            {
                 let rules = marker.rules.join(", ");
                 let of = if rules.is_empty() { String::new() } else { format!(" of {rules}") };
                 let message = format!("`{}`{of} gives no reason", marker.directive);
@@ -40,6 +45,35 @@ impl NoUnreasonedSuppression {
     fn covers_tool_of(&self, marker: &Marker) -> bool {
         self.tools.is_empty() || self.tools.contains(&marker.tool)
     }
+
+    /// True if the code beside the marker is its reason: all rules are in the list, or the item that uses what is
+    /// deprecated is deprecated itself.
+    fn is_plain(&self, marker: &Marker, cx: &Cx<'_>) -> bool {
+        let is_listed =
+            |rule: &String| self.plain.contains(rule) || (rule == DEPRECATED && is_on_deprecated(marker, cx));
+        !marker.rules.is_empty() && marker.rules.iter().all(is_listed)
+    }
+}
+
+/// The lint about what is deprecated, and the attribute that deprecates.
+const DEPRECATED: &str = "deprecated";
+
+/// The most attributes of an item that are looked at on each side.
+const MAX_ATTRIBUTES: usize = 16;
+
+/// True if an attribute with this marker stands on an item that is deprecated.
+fn is_on_deprecated(marker: &Marker, cx: &Cx<'_>) -> bool {
+    let Some(tree) = cx.file().tree_around(marker.span) else { return false };
+    let covering = tree.covering(marker.span);
+    let Some(attribute) =
+        [covering].into_iter().chain(cx.ancestors(covering)).find(|node| node.kind() == Kind::Attribute)
+    else {
+        return false;
+    };
+    let is_beside = |node: &Node<'_>| matches!(node.kind(), Kind::Attribute | Kind::Comment);
+    let before = cx.prev_siblings(attribute).take(MAX_ATTRIBUTES).take_while(is_beside);
+    let after = cx.next_siblings(attribute).take(MAX_ATTRIBUTES).take_while(is_beside);
+    before.chain(after).any(|beside| view::name(beside) == Some(DEPRECATED))
 }
 
 fn is_in_test(cx: &Cx<'_>, marker: &Marker) -> bool {

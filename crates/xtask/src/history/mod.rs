@@ -109,7 +109,7 @@ pub fn run(
     let folder = places.e2e().join("history");
     let _ = fs::remove_dir_all(&folder);
     copy(sources, &folder)?;
-    write(&folder.join("lawbook.toml"), "extends = [\"recommended\"]\n")?;
+    write(&folder.join("lawbook.toml"), "extends = [\"recommended\", \"agents\"]\n")?;
     let mut simulation = Simulation {
         lawbook,
         folder,

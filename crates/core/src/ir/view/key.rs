@@ -152,7 +152,7 @@ keys! {
     Style = "style" of COMMENT,
     /// `trailing`: true if there is code before it on its line.
     Trailing = "trailing" of COMMENT,
-    /// `marker`: `TODO` and the like, or the word by which it addresses a tool.
+    /// `marker`: `TODO` and the like, or the word by which it addresses a tool; all of them where it has several.
     Marker = "marker" of COMMENT,
 }
 
@@ -260,7 +260,11 @@ fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAns
         ViewKey::Text => Some(ViewAnswer::Text(CommentNode::cast(node)?.text())),
         ViewKey::Style => Some(ViewAnswer::from(CommentNode::cast(node)?.style().name())),
         ViewKey::Trailing => Some(ViewAnswer::Bool(CommentNode::cast(node)?.is_trailing(file))),
-        ViewKey::Marker => CommentNode::cast(node)?.marker().map(ViewAnswer::from),
+        ViewKey::Marker => {
+            let mut words: Vec<_> =
+                CommentNode::cast(node)?.markers().map(|marker| Cow::Borrowed(marker.word)).collect();
+            if words.len() > 1 { Some(ViewAnswer::List(words)) } else { words.pop().map(ViewAnswer::Text) }
+        }
     }
 }
 

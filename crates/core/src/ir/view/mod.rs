@@ -12,7 +12,7 @@ mod typed;
 
 use std::borrow::Cow;
 
-pub use comment::CommentStyle;
+pub use comment::{CommentMarker, CommentStyle};
 pub(crate) use comment::trailing;
 pub use key::{ViewAnswer, ViewKey};
 pub use metrics::{Flow, Metrics};

@@ -1,8 +1,9 @@
 //! Typed handles on nodes, for native rules. They give the same answers that rule pages get by keys.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use crate::ir::view::{self, CommentStyle, ImportView, Metrics, comment};
+use crate::ir::view::{self, CommentMarker, CommentStyle, ImportView, Metrics, comment};
 use crate::ir::{Kind, Lowered, Node, symbol};
 
 macro_rules! handle {
@@ -244,9 +245,19 @@ impl<'t> CommentNode<'t> {
         comment::is_trailing(file, self.node)
     }
 
-    /// Its marker: `TODO` and the like, or the word by which it addresses a tool (`noqa`).
+    /// Its first marker: `TODO` and the like, or the word by which it addresses a tool (`noqa`).
     pub fn marker(self) -> Option<&'t str> {
-        comment::marker(self.node)
+        self.markers().next().map(|marker| marker.word)
+    }
+
+    /// All its markers, in order.
+    pub fn markers(self) -> impl Iterator<Item = CommentMarker<'t>> {
+        comment::markers(self.node)
+    }
+
+    /// The text between its signs as written, as a range of bytes of the node's text.
+    pub fn inner_range(self) -> Range<usize> {
+        comment::inner_range(self.node)
     }
 }
 

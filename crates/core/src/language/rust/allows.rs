@@ -31,15 +31,8 @@ fn read(node: Node<'_>) -> Vec<AttributeMarker> {
                 let list = name.next_sibling()?;
                 (list.raw_name() == "token_tree").then_some((name, list))
             });
-            // The condition of a `cfg_attr` counts as a reason.
-            let condition = list.children_with_tokens().take_while(|node| node.text() != ",").last();
-            let condition_text = condition.map(|last| node.tree().slice(Span::new(list.start() + 1, last.end())));
-            let conditional = |(name, list)| {
-                let mut marker = marker(name, list);
-                marker.reasons.extend(condition_text.map(str::to_owned));
-                marker
-            };
-            with_list.map(conditional).collect()
+            // The condition says when, but not why.
+            with_list.map(|(name, list)| marker(name, list)).collect()
         }
         _ => Vec::new(),
     }

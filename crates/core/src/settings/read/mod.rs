@@ -11,7 +11,7 @@ use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::settings::{FileSettings, Level, Override, Preset, RuleSetting, Settings};
 use crate::span::Span;
 
-const SKIP_KINDS: &[(&str, ())] = &[("generated", ()), ("minified", ())];
+const SKIP_KINDS: &[(&str, ())] = &[("generated", ()), ("minified", ()), ("vendored", ())];
 
 impl Settings {
     /// Parses the text of a `lawbook.toml`; `path` is the path for messages.
@@ -137,6 +137,7 @@ fn files(value: &Value, mistakes: &mut Mistakes) -> FileSettings {
         settings.examples = globs("examples", &entry.value, mistakes);
     }
     if let Some(entry) = table.get("skip") {
+        settings.skip.clear();
         for item in reader::list("skip", &entry.value, mistakes).unwrap_or_default() {
             if reader::one_of("skip", item, SKIP_KINDS, mistakes).is_some() {
                 settings.skip.push((item.as_str().unwrap_or_default().to_owned(), item.span));

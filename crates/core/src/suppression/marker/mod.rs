@@ -4,6 +4,7 @@
 //! The module `tools` parses the directives in one comment; this file adds what surrounds the comment: its position
 //! before or after code, a reason in a neighboring comment, and the end of a region.
 
+mod reason;
 #[cfg(test)]
 mod tests;
 mod tools;
@@ -16,6 +17,7 @@ use crate::ir::{AttributeMarkers, CommentSyntax, Dialect, FileInput, Kind, Langu
 use crate::language;
 use crate::span::Span;
 use crate::suppression::DIRECTIVE;
+use reason::{as_reason, is_about_generated, is_prose};
 
 /// The name of lawbook itself, as a tool.
 pub const LAWBOOK: &str = "lawbook";
@@ -246,8 +248,10 @@ impl MarkerReader<'_> {
             if last + 1 != next || self.position(node) == CommentPosition::AfterCode {
                 break;
             }
-            let Some(text) = reason_text(node) else { break };
-            parts.push(text);
+            let Some(text) = comment_text(node) else { break };
+            if is_prose(&text) {
+                parts.push(text);
+            }
             next = lines.line(node.start());
             at = before;
         }
@@ -261,7 +265,8 @@ impl MarkerReader<'_> {
         let at = self.file.comments.partition_point(|other| other.span.start < node.end());
         let comment = self.file.comment_node(self.file.comments.get(at)?);
         let same_line = lines.line(comment.start()) == lines.line(node.end());
-        if same_line { as_reason(&reason_text(comment)?) } else { None }
+        let text = comment_text(comment).filter(|text| same_line && is_prose(text))?;
+        as_reason(&text)
     }
 
     /// Returns the markers in comments, once all are read.
@@ -330,8 +335,8 @@ fn opens_with_attribute(tree: &Tree) -> bool {
     tree.root().children().next().is_some_and(|first| first.kind() == Kind::Attribute)
 }
 
-/// The text of a comment that may be a reason; none if it is documentation or contains a directive.
-fn reason_text(node: Node<'_>) -> Option<String> {
+/// The text of a comment that may be a reason; none if it is documentation or contains a marker.
+fn comment_text(node: Node<'_>) -> Option<String> {
     let (raw, signs) = (node.text(), node.language().syntax().comments);
     // Documentation, licenses and directives of parsers have comment signs of their own.
     let is_plain = CommentSyntax::exact(signs, raw) == CommentSyntax::plain(signs, raw);
@@ -343,22 +348,4 @@ fn reason_text(node: Node<'_>) -> Option<String> {
             !directives.found.is_empty()
         });
     (is_plain && !is_directive).then(|| tools::folded(comment.inner()))
-}
-
-/// True if a text says that the code is generated.
-fn is_about_generated(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    text.contains("generated") || text.contains("do not edit")
-}
-
-/// The most bytes of a reason that are stored: one comment may be the reason of many markers.
-const MAX_REASON_BYTES: usize = 1024;
-
-/// The text as a reason; none if it is a placeholder or has fewer than three letters.
-fn as_reason(text: &str) -> Option<String> {
-    let text = text.trim();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).take(3).count();
-    let is_placeholder = text.starts_with('<') && text.ends_with('>') || text.eq_ignore_ascii_case("todo");
-    let kept = text.get(..text.floor_char_boundary(MAX_REASON_BYTES)).unwrap_or_default();
-    (letters >= 3 && !is_placeholder).then(|| kept.to_owned())
 }

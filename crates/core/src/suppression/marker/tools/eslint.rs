@@ -7,6 +7,44 @@ use crate::suppression::marker::as_reason;
 /// `ESLint` reads `-line` and `-next-line` in every comment, the others in block comments only.
 pub(super) fn eslint(comment: &ToolComment<'_>, found: &mut Directives) {
     disable("eslint", comment.is_block, comment, found);
+    if comment.is_block {
+        configure(comment, found);
+    }
+}
+
+/// `/* eslint rule: off, other: 2 -- reason */`, which sets the levels of rules in the whole file. It is a marker if one
+/// of them is off.
+fn configure(comment: &ToolComment<'_>, found: &mut Directives) {
+    let text = comment.inner.trim_start();
+    let Some(rest) = text.strip_prefix("eslint").filter(|rest| rest.starts_with(char::is_whitespace)) else { return };
+    let (settings, reason) = dashes(rest).unwrap_or((rest, ""));
+    let mut rules = Vec::new();
+    // Options of rules have commas and colons of their own, in brackets.
+    let (mut depth, mut start) = (0_usize, 0);
+    for (at, sign) in settings.char_indices().chain([(settings.len(), ',')]) {
+        match sign {
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 || at == settings.len() => {
+                rules.extend(rule_that_is_off(&settings[start..at]));
+                start = (at + 1).min(settings.len());
+            }
+            _ => {}
+        }
+    }
+    if !rules.is_empty() {
+        let reason = as_reason(&folded(reason));
+        found.found.push(Directive { rules, reason, ..comment.directive(text, "eslint", MarkerReach::File) });
+    }
+}
+
+/// The rule of a setting (`rule: [off, …]`) that turns it off.
+fn rule_that_is_off(setting: &str) -> Option<String> {
+    let (rule, level) = setting.split_once(':')?;
+    let unquoted = |text: &str| text.trim().trim_matches(['"', '\'']).to_owned();
+    let level = level.trim().trim_start_matches('[').split([',', ']']).next().unwrap_or_default();
+    let is_off = matches!(&*unquoted(level), "off" | "0");
+    Some(unquoted(rule)).filter(|rule| is_off && !rule.is_empty() && !rule.contains(char::is_whitespace))
 }
 
 /// oxlint reads all of them in every comment.

@@ -35,7 +35,11 @@ impl Tool {
 
 /// All tools whose directives in comments are parsed.
 pub(super) const ALL: &[Tool] = &[
-    Tool::new("eslint", &["eslint-disable", "eslint-enable"], eslint::eslint),
+    Tool::new(
+        "eslint",
+        &["eslint-disable", "eslint-enable", "eslint ", "eslint\t", "eslint\n", "eslint\r"],
+        eslint::eslint,
+    ),
     Tool::new("oxlint", &["oxlint-disable", "oxlint-enable"], eslint::oxlint),
     Tool::new("typescript", &["@ts-ignore", "@ts-expect-error", "@ts-nocheck"], scripts::typescript),
     Tool::new("biome", &["biome-ignore"], scripts::biome),
