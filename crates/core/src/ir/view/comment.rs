@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::budget;
 use crate::ir::{CommentSyntax, Lowered, Node};
+use crate::lines::{LINE_ENDS, split_lines};
 use crate::span::Span;
 
 /// The style of a comment.
@@ -56,10 +57,10 @@ const TOOL_WORDS: &[&str] = &[
 pub(super) fn text(comment: Node<'_>) -> Cow<'_, str> {
     budget::count_text(comment.text().len());
     let (inner, closed) = inner(comment);
-    if !closed || !inner.contains(['\n', '\r']) {
+    if !closed || !inner.contains(LINE_ENDS) {
         return Cow::Borrowed(inner.trim());
     }
-    let lines = inner.lines().map(|line| {
+    let lines = split_lines(inner).map(|line| {
         let line = line.trim();
         line.strip_prefix('*').map_or(line, |rest| rest.strip_prefix(' ').unwrap_or(rest))
     });
@@ -94,7 +95,7 @@ pub(super) fn marker(comment: Node<'_>) -> Option<&str> {
     let (all, own) = (comment.language().syntax().comments, syntax(comment));
     let is_sign = |c| own.is_some_and(|own| own.is_sign_among(all, c));
     let (inner, _) = inner(comment);
-    inner.lines().find_map(|line| {
+    split_lines(inner).find_map(|line| {
         let line = line.trim_start_matches(|c| matches!(c, ' ' | '\t') || is_sign(c));
         let end = line.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '@' | '_' | ':')));
         let word = &line[..end.unwrap_or(line.len())];
