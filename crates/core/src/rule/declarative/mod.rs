@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use crate::data::Value;
-use crate::diagnostic::{Capture, CapturedNode, Finding, Related, Subject};
+use crate::diagnostic::{Capture, CapturedNode, CapturedNodes, Finding, Related, Subject};
 use crate::ir::{Dialect, Kind, Node, view};
 use crate::language;
 use crate::mistake::{Mistake, Mistakes};
@@ -291,15 +291,14 @@ impl Compiled {
 
     fn captures(&self, node: Node<'_>, env: &Env) -> Vec<(Arc<str>, Capture)> {
         let tree = node.tree();
-        let captured = |node: Node<'_>| CapturedNode { text: node.text().to_owned(), span: node.span() };
         let mut captures: Vec<_> = self
             .variables
             .iter()
             .filter_map(|(var, name, many)| {
                 let capture = if many {
-                    Capture::Many(env.many(var, tree)?.map(captured).collect())
+                    Capture::Many(CapturedNodes::of(env.many(var, tree)?))
                 } else {
-                    Capture::One(captured(env.one(var, tree)?))
+                    Capture::One(CapturedNode::of(env.one(var, tree)?))
                 };
                 Some((name.clone(), capture))
             })
