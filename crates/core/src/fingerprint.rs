@@ -4,6 +4,7 @@ use crate::budget;
 use crate::diagnostic::Subject;
 use crate::ir::{Lowered, Node};
 use crate::language::COMMON_COMMENT_SIGNS;
+use crate::lines::split_lines;
 use crate::span::Span;
 
 /// Computes a fingerprint: `1:` and 32 hexadecimal digits of blake3 over the rule's oldest id, the symbol path and the
@@ -76,7 +77,7 @@ fn folded(text: &str) -> String {
     budget::count_text(text.len());
     let is_sign = |c| COMMON_COMMENT_SIGNS.iter().any(|syntax| syntax.open.contains(c));
     let mut words = Vec::new();
-    for line in text.lines() {
+    for line in split_lines(text) {
         let mut line = line.trim().trim_start_matches(is_sign);
         for close in COMMON_COMMENT_SIGNS.iter().filter_map(|syntax| syntax.close) {
             line = line.trim_end_matches(close);

@@ -84,6 +84,29 @@ const BLOCK_BYTES: usize = 1024;
 /// The byte order mark, which may start a text and takes no column.
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
+/// The bytes that end lines: LF, and CR alone or before LF.
+pub(crate) const LINE_ENDS: [char; 2] = ['\n', '\r'];
+
+/// The lines of a text without their ends, and without an empty last one: [`str::lines`], where a lone CR ends a line
+/// too.
+pub(crate) fn split_lines(text: &str) -> impl Iterator<Item = &str> {
+    split_lines_inclusive(text).map(|line| line.trim_end_matches(LINE_ENDS))
+}
+
+/// The lines of a text with their ends.
+pub(crate) fn split_lines_inclusive(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = memchr::memchr2(b'\n', b'\r', rest.as_bytes()).map_or(rest.len(), |end| {
+            let is_crlf = rest.as_bytes()[end..].starts_with(b"\r\n");
+            end + if is_crlf { 2 } else { 1 }
+        });
+        let (line, after) = rest.split_at(end);
+        rest = after;
+        (!line.is_empty()).then_some(line)
+    })
+}
+
 /// A low estimate of the bytes in a line of code, for the initial capacity of the list of lines.
 const TYPICAL_LINE_BYTES: usize = 24;
 
@@ -228,6 +251,17 @@ mod tests {
         check_position("a\r\nb", 3, 2, 1);
         check_position("a\rb", 2, 2, 1);
         check_position("a\r\nb", 2, 1, 3);
+    }
+
+    #[test]
+    fn a_text_is_split_where_its_lines_end() {
+        for text in ["", "a", "\n", "\r", "a\r\nb\rc\n\nd", "\r\r\n\ra", "a\n"] {
+            let lines = LineIndex::new(text);
+            let spans: Vec<&str> = (1..=lines.count()).map(|line| &text[lines.span(text, line).range()]).collect();
+            let spans = if text.is_empty() || text.ends_with(LINE_ENDS) { &spans[..spans.len() - 1] } else { &spans };
+            assert_eq!(split_lines(text).collect::<Vec<_>>(), spans, "{text:?}");
+            assert_eq!(split_lines_inclusive(text).collect::<String>(), text);
+        }
     }
 
     #[test]

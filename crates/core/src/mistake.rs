@@ -1,6 +1,7 @@
 //! Mistakes: errors in a rule page, in a configuration file, or in a name given by the user. A mistake is shown with its
 //! location in that text and is never a finding.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -176,12 +177,14 @@ pub struct Mistakes {
     path: Arc<str>,
     text: Arc<str>,
     found: Vec<Mistake>,
+    /// The span, message and help of each, to find duplicates among many.
+    known: HashSet<(Span, String, Option<String>)>,
 }
 
 impl Mistakes {
     /// An empty list for `text`, which is shown to the user as `path`.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), found: Vec::new() }
+        Self { path: path.into(), text: text.into(), found: Vec::new(), known: HashSet::new() }
     }
 
     /// Adds a mistake at `span`.
@@ -227,10 +230,9 @@ impl Mistakes {
     }
 
     fn push(&mut self, span: Span, message: String, help: Option<String>) {
-        let place = SourceLocation { path: self.path.clone(), text: self.text.clone(), span };
-        let mistake = Mistake { place: (span != Span::NOWHERE).then_some(place), message, help };
-        if !self.found.contains(&mistake) {
-            self.found.push(mistake);
+        if self.known.insert((span, message.clone(), help.clone())) {
+            let place = SourceLocation { path: self.path.clone(), text: self.text.clone(), span };
+            self.found.push(Mistake { place: (span != Span::NOWHERE).then_some(place), message, help });
         }
     }
 }
@@ -252,22 +254,22 @@ pub fn unknown_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str
 
 /// The known name with the smallest edit distance to `name`, unless the distance is large for the name's length.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let length = name.chars().count();
-    let limit = (length / 3).clamp(1, 4);
+    let limit = (name.chars().count() / 3).clamp(1, 4);
+    let lowercase = |text: &str| -> Vec<char> { text.to_lowercase().chars().collect() };
+    let name = lowercase(name);
     known
         .iter()
-        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
-        .map(|candidate| (edit_distance(name, candidate), *candidate))
+        .map(|candidate| (lowercase(candidate), *candidate))
+        // The distance is at least the difference of the lengths, and a name may be as long as a file.
+        .filter(|(chars, _)| chars.len().abs_diff(name.len()) <= limit)
+        .map(|(chars, candidate)| (edit_distance(&name, &chars), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
-/// The edit distance in characters (optimal string alignment: swapping two neighbours is one edit), ignoring letter
-/// case.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.to_lowercase().chars().collect();
-    let b: Vec<char> = b.to_lowercase().chars().collect();
+/// The edit distance in characters (optimal string alignment: swapping two neighbours is one edit).
+fn edit_distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for i in 0..a.len() {

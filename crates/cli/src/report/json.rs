@@ -20,7 +20,8 @@ pub(super) fn render(view: ReportView<'_>) -> Result<Text, serde_json::Error> {
     let length = chunks.iter().chain([&head, &tail]).map(|part| part.as_str().len() + 1).sum::<usize>();
     let mut text = Text::with_capacity(length + 32);
     text.add_rendered(head.as_str().strip_suffix('}').unwrap_or_default()).add_rendered(",\"diagnostics\":[");
-    for (number, chunk) in chunks.iter().enumerate() {
+    // Each part is dropped once it is copied, so that a long report is hardly ever twice in memory.
+    for (number, chunk) in chunks.into_iter().enumerate() {
         text.add_rendered(if number == 0 { "" } else { "," }).add_rendered(items(chunk.as_str()));
     }
     text.add_rendered("],").add_rendered(tail.as_str().strip_prefix('{').unwrap_or_default()).end_line();

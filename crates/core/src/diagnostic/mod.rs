@@ -1,5 +1,6 @@
 //! Findings, which rules return, and diagnostics, which the engine makes of them: plain data.
 
+mod capture;
 mod fix;
 
 use std::fmt;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use capture::{Capture, CapturedNode, CapturedNodes};
 pub use fix::{Edit, FileChange, Fix, Safety, apply};
 
 use crate::source::RelPath;
@@ -166,32 +168,6 @@ pub enum Subject {
     Named(String),
     /// Nothing: the finding is about the definition that the symbol path names.
     Definition,
-}
-
-/// The code that a metavariable matched.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Capture {
-    /// One node.
-    One(CapturedNode),
-    /// A list of nodes, for `$$$NAME`.
-    Many(Vec<CapturedNode>),
-}
-
-/// The text and location of a captured node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CapturedNode {
-    /// Its text.
-    pub text: String,
-    /// Its bytes in the file.
-    pub span: Span,
-}
-
-impl CapturedNode {
-    /// A node of this text at these bytes of the file.
-    pub fn new(text: impl Into<String>, span: Span) -> Self {
-        Self { text: text.into(), span }
-    }
 }
 
 /// Another location that belongs to a finding.

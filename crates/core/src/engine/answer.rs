@@ -6,8 +6,10 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::engine_findings::EngineFindings;
 use crate::engine::places::NodeLocator;
 use crate::facts::FileFacts;
+use crate::ir::Lowered;
 use crate::plan::Levels;
 use crate::report::{Degraded, SkipReason};
+use crate::rule::FindingBytes;
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
 use crate::suppression::{Suppression, ast_grep};
@@ -182,13 +184,23 @@ pub(super) struct AnswerDraft {
     pub(super) locator: NodeLocator,
     /// The instances whose `check_file` was called.
     pub(super) called_for_file: Vec<usize>,
+    /// The bytes that the findings of further rules may take.
+    pub(super) bytes_left: FindingBytes,
 }
 
 impl AnswerDraft {
+    /// Starts the answer of a file that is parsed.
+    pub(super) fn of(file: &Lowered) -> Self {
+        let bytes_left = FindingBytes::limit_of_file(file.source.text().len());
+        Self { bytes_left, ..Self::new(file.source.path().clone()) }
+    }
+
+    /// Starts the answer of a file on which no rule runs.
     pub(super) fn new(path: RelPath) -> Self {
         let engine_findings = EngineFindings::new(path.clone());
         Self {
             path,
+            bytes_left: FindingBytes::default(),
             findings: Vec::new(),
             engine_findings,
             locator: NodeLocator::default(),

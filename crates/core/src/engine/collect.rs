@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::budget::StopReason;
 use crate::engine::answer::AnswerDraft;
 use crate::engine::engine_findings::EngineFinding;
-use crate::engine::{Engine, facts, panic_message, walk};
-use crate::facts::{FileFacts, RuleFact};
+use crate::engine::walk::{self, OverBudget};
+use crate::engine::{Engine, UncheckedReason, facts, panic_message};
+use crate::facts::{Facts, FileFacts, RuleFact};
 use crate::ir::{Lowered, Tree};
 use crate::rule::{Cx, engine_ids};
 use crate::span::Span;
@@ -19,7 +20,14 @@ impl Engine {
         if wanted.is_empty() {
             return None;
         }
-        let facts = facts::collect(file, wanted.lists);
+        let facts = facts::collect(file, wanted.lists).unwrap_or_else(|| {
+            let message =
+                "not checked by rules about the project: facts about it hold more text than those of one file may";
+            let code = format!("{} facts", UncheckedReason::Budget.code());
+            let (id, span) = (engine_ids::UNCHECKED_FILE, Span::default());
+            draft.add_engine_finding(self, Some(file), EngineFinding { id, span, subject: &code, message });
+            Facts::default()
+        });
         let collected = wanted.collectors.iter().map(|instance| {
             let facts = self.collect_from_rule(*instance, file, draft);
             (*instance as u32, facts)
@@ -35,7 +43,7 @@ impl Engine {
         match catch_unwind(AssertUnwindSafe(|| instance.check.collect(&mut cx))) {
             Ok(facts) => {
                 if cx.steps().stopped() == Some(StopReason::Spent) {
-                    walk::report_over_budget(self, file, id, draft);
+                    walk::report_over_budget(self, file, id, OverBudget::Steps, draft);
                 }
                 facts
             }

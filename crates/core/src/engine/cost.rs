@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::engine::answer::AnswerDraft;
 use crate::engine::walk::{self, Cost};
 use crate::ir::Lowered;
+use crate::rule::FindingBytes;
 
 /// The cost of all rules on one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +40,9 @@ impl Engine {
     /// same in every run and on every machine.
     pub fn costs(&self, file: &Lowered) -> FileCosts {
         let levels = self.plan.levels(file.source.path());
-        let mut draft = AnswerDraft::new(file.source.path().clone());
+        let mut draft = AnswerDraft::of(file);
+        // The cost of a rule does not depend on the findings of the rules before it.
+        draft.bytes_left = FindingBytes::MAX;
         let mut costs: BTreeMap<usize, Cost> = BTreeMap::new();
         let mut add = |instance: usize, cost: Cost| {
             let all = costs.entry(instance).or_default();

@@ -81,6 +81,11 @@ impl EngineFindings {
         state.unlisted += 1;
     }
 
+    /// True if the next finding of an engine rule is listed.
+    pub(super) fn lists_more_of(&self, id: &str) -> bool {
+        self.rules.iter().find(|known| known.id == id).is_none_or(|known| known.listed < MAX_LISTED_PER_RULE)
+    }
+
     /// Adds a finding with the number of findings that are not listed, for each engine rule that has any.
     pub(super) fn report_overflow(
         &mut self,

@@ -1,5 +1,7 @@
 //! Collects the facts of one file from its trees.
 
+use std::collections::HashMap;
+
 use crate::facts::{
     AttributeFact, DefinitionFact, ExportFact, FactKind, FactSet, Facts, ImportFact, ImportedName, ReferenceFact,
     TestFact,
@@ -10,9 +12,27 @@ use crate::names;
 use crate::span::Span;
 use crate::suppression::marker;
 
-/// Collects the wanted facts of a lowered file; the other lists stay empty.
-pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
+/// The bytes of text that the facts of any file may hold, in addition to those for its length. Many facts may repeat one
+/// long text, such as the module that each use of a name is resolved to.
+const MIN_FACT_BYTES: usize = 8 << 20;
+/// The bytes of text that facts may hold for each byte of their file.
+const FACT_BYTES_PER_BYTE: usize = 64;
+
+/// The bytes of text that further facts may hold; none once a fact was left out for want of them.
+struct FactBytesLeft(Option<usize>);
+
+impl FactBytesLeft {
+    /// Takes the bytes of a fact. Returns false if fewer are left, and from then on always.
+    fn take(&mut self, bytes: usize) -> bool {
+        self.0 = self.0.and_then(|left| left.checked_sub(bytes));
+        self.0.is_some()
+    }
+}
+
+/// Collects the wanted facts of a lowered file; the other lists stay empty. None if they hold too much text.
+pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Option<Facts> {
     let mut facts = Facts::default();
+    let mut left = FactBytesLeft(Some(MIN_FACT_BYTES + FACT_BYTES_PER_BYTE * file.source.text().len()));
     if wanted.has(FactKind::Suppressions) {
         facts.suppressions = marker::all(file);
     }
@@ -22,22 +42,27 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
     let mut group = None;
     for node in file.trees.iter().flat_map(Tree::nodes).filter(|node| node.is_named()) {
         match node.kind() {
-            Kind::Import | Kind::Export if imports || exports => add_import(&mut facts, node),
-            Kind::Attribute if attributes => facts.attributes.extend(
-                view::name_node(node)
-                    .map(|name| AttributeFact { name: view::compact(name).into_owned(), span: node.span() }),
-            ),
+            Kind::Import | Kind::Export if imports || exports => add_import(&mut facts, node, &mut left),
+            Kind::Attribute if attributes => {
+                let name = view::name_node(node).map(|name| view::compact(name).into_owned());
+                let name = name.filter(|name| left.take(name.len()));
+                facts.attributes.extend(name.map(|name| AttributeFact { name, span: node.span() }));
+            }
             kind if (definitions || exports) && (kind.is_definition() || kind == Kind::Module) => {
-                add_definition(&mut facts, file, node);
+                add_definition(&mut facts, file, node, &mut left);
             }
             _ => {}
         }
         if references {
-            add_reference(&mut facts, file, node);
+            add_reference(&mut facts, file, node, &mut left);
         }
         if tests && is_test(node, &mut group) {
-            facts.tests.push(TestFact { symbol: symbol::path_in(file, node), span: node.span() });
+            let symbol = symbol::path_in(file, node);
+            if left.take(symbol.len()) {
+                facts.tests.push(TestFact { symbol, span: node.span() });
+            }
         }
+        left.0?;
     }
     // Export statements add imports too, and definitions add exports, even if these are not wanted.
     if !imports {
@@ -49,7 +74,7 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Facts {
     if !definitions {
         facts.definitions.clear();
     }
-    facts
+    Some(facts)
 }
 
 /// True if the node is a test. `group` caches the answer for the enclosing node, which many nodes share.
@@ -62,37 +87,47 @@ fn is_test(node: Node<'_>, group: &mut Option<((u32, NodeId), bool)>) -> bool {
     })
 }
 
-fn add_import(facts: &mut Facts, node: Node<'_>) {
+fn add_import(facts: &mut Facts, node: Node<'_>, left: &mut FactBytesLeft) {
     let Some(Import { view, .. }) = Import::cast(node) else { return };
     let span = node.span();
     if node.kind() == Kind::Export {
-        let source = view.source.as_ref().map(ToString::to_string);
-        facts.exports.extend(view.items.iter().map(|item| ExportFact {
+        let source_len = view.source.as_ref().map_or(0, |source| source.len());
+        let items = view.items.iter().take_while(|item| left.take(item.name.len() + source_len));
+        facts.exports.extend(items.map(|item| ExportFact {
             name: item.name.to_string(),
-            source: source.clone(),
+            source: view.source.as_ref().map(ToString::to_string),
             type_only: view.type_only,
             span,
         }));
     }
-    let named = |source: &str| {
-        let of_source = view.items.iter().filter(move |item| item.source.as_deref().is_none_or(|of| of == source));
+    let (own, common): (Vec<_>, Vec<_>) = view.items.iter().partition(|item| item.source.is_some());
+    let mut by_source: HashMap<Option<&str>, Vec<&view::ImportItem<'_>>> = HashMap::new();
+    for item in own {
+        by_source.entry(item.source.as_deref()).or_default().push(item);
+    }
+    for source in view.sources() {
+        if !left.take(source.len()) {
+            return;
+        }
+        let own = by_source.get(&Some(&*source)).into_iter().flatten();
+        let of_source = common.iter().chain(own).copied();
         let name = |item: &view::ImportItem<'_>| ImportedName {
             name: item.name.to_string(),
             local: item.local.map(|local| local.name.to_owned()),
         };
-        of_source.map(name).collect()
-    };
-    facts.imports.extend(view.sources().iter().map(|source| ImportFact {
-        source: source.to_string(),
-        names: named(source),
-        type_only: view.type_only,
-        dynamic: view.dynamic,
-        reexport: view.reexport,
-        span,
-    }));
+        let fits = |name: &ImportedName| left.take(name.name.len() + name.local.as_ref().map_or(0, String::len));
+        facts.imports.push(ImportFact {
+            source: source.to_string(),
+            names: of_source.map(name).take_while(fits).collect(),
+            type_only: view.type_only,
+            dynamic: view.dynamic,
+            reexport: view.reexport,
+            span,
+        });
+    }
 }
 
-fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
+fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>, left: &mut FactBytesLeft) {
     let Some(definition) = Definition::cast(node) else { return };
     let (Some(name), Some(name_node)) = (definition.name(), definition.name_node()) else { return };
     let exported = definition.is_exported(file);
@@ -101,10 +136,14 @@ fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
         let type_only = matches!(node.kind(), Kind::Interface | Kind::TypeAlias);
         facts.exports.push(ExportFact { name: name.to_owned(), source: None, type_only, span: node.span() });
     }
+    let symbol = definition.symbol(file);
+    if !left.take(2 * name.len() + symbol.len()) {
+        return;
+    }
     facts.definitions.push(DefinitionFact {
         kind: node.kind(),
         name: name.to_owned(),
-        symbol: definition.symbol(file),
+        symbol,
         exported,
         test: view::is_in_test(file, node),
         span: node.span(),
@@ -114,7 +153,7 @@ fn add_definition(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
 }
 
 /// Adds the reference at a node. Only the longest path at a place is one, not its parts or the call around it.
-fn add_reference(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
+fn add_reference(facts: &mut Facts, file: &Lowered, node: Node<'_>, left: &mut FactBytesLeft) {
     if matches!(node.kind(), Kind::Import | Kind::Export | Kind::Jsx) {
         return;
     }
@@ -122,7 +161,9 @@ fn add_reference(facts: &mut Facts, file: &Lowered, node: Node<'_>) {
     if facts.references.last().is_some_and(|last| last.span.contains(span)) {
         return;
     }
-    if let Some(resolved) = names::resolve(file, node) {
+    if let Some(resolved) = names::resolve(file, node)
+        && left.take(resolved.module.len() + resolved.path.iter().map(String::len).sum::<usize>())
+    {
         facts.references.push(ReferenceFact { module: resolved.module, path: resolved.path, span });
     }
 }
@@ -170,7 +211,7 @@ mod tests {
     #[test]
     fn every_language_gives_the_facts_of_its_sample() {
         for dialect in crate::language::dialects() {
-            let found = lines(&collect(&lower(dialect.tags[0], dialect.language.sample()), FactSet::ALL));
+            let found = lines(&collect(&lower(dialect.tags[0], dialect.language.sample()), FactSet::ALL).unwrap());
             // Languages may use capital letters for visibility, and import only whole modules.
             let found: Vec<_> = found.iter().map(|line| line.to_lowercase()).collect();
             let has = |start: &str, rest: &str| {
@@ -189,7 +230,20 @@ mod tests {
 
     #[track_caller]
     fn check_facts(tag: &str, code: &str, expected: &[&str]) {
-        assert_eq!(lines(&collect(&lower(tag, code), FactSet::ALL)), expected, "{code}");
+        assert_eq!(lines(&collect(&lower(tag, code), FactSet::ALL).unwrap()), expected, "{code}");
+    }
+
+    #[test]
+    #[cfg(feature = "ecmascript")]
+    fn facts_that_repeat_a_long_text_are_too_many() {
+        let module = "m".repeat(100_000);
+        for code in [
+            format!("import a from '{module}';\n{}", "a;".repeat(10_000)),
+            format!("export {{ {} }} from '{module}';", "a, ".repeat(10_000)),
+        ] {
+            assert_eq!(collect(&lower("ts", &code), FactSet::ALL), None);
+            assert!(collect(&lower("ts", &code.replace(&module, "m")), FactSet::ALL).is_some());
+        }
     }
 
     #[test]
@@ -360,7 +414,7 @@ mod tests {
     #[test]
     #[cfg(feature = "python")]
     fn a_call_whose_callee_has_no_node_of_its_own_is_a_use_of_all_of_its_path() {
-        let facts = collect(&apart::lower("import m\nm.n.f(m.g())"), FactSet::ALL);
+        let facts = collect(&apart::lower("import m\nm.n.f(m.g())"), FactSet::ALL).unwrap();
         let expected = ["import {m} of m", "use m n.f at 9", "use m g at 15"];
         assert_eq!(lines(&facts), expected);
     }

@@ -167,7 +167,7 @@ impl Engine {
     }
 
     fn check_trees(&self, file: &Lowered, host: &Tree, filtered: FilePrefilterResult) -> FileAnswer {
-        let mut draft = AnswerDraft::new(file.source.path().clone());
+        let mut draft = AnswerDraft::of(file);
         self.run_rules(file, &filtered, &mut draft);
         let facts = self.collect_facts(file, host, &mut draft);
         if self.is_cancelled() {

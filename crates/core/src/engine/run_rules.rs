@@ -8,7 +8,7 @@ use crate::diagnostic::Severity;
 use crate::engine::Engine;
 use crate::engine::answer::AnswerDraft;
 use crate::engine::prefilter::FilePrefilterResult;
-use crate::engine::walk::{self, Cost};
+use crate::engine::walk::{self, Cost, OverBudget};
 use crate::ir::{Lowered, Tree};
 use crate::plan::{Levels, PrefilterResult};
 use crate::rule::engine_ids;
@@ -44,7 +44,7 @@ impl Engine {
         for instance in &filtered.ruled_out {
             ruled_out[*instance] = filtered.levels[*instance];
         }
-        let mut discarded = AnswerDraft::new(file.source.path().clone());
+        let mut discarded = AnswerDraft::of(file);
         if file.trees.len() > 1 {
             // The rules are not called for the whole file: they may be ruled out in this tree and not in another.
             discarded.called_for_file.clone_from(&filtered.ruled_out);
@@ -95,7 +95,7 @@ impl SharedBudget {
             self.steps.remove(&instance);
             self.stopped.push(instance);
             let rule = engine.plan.instances()[instance].rule;
-            walk::report_over_budget(engine, file, &engine.plan.rules()[rule].id, draft);
+            walk::report_over_budget(engine, file, &engine.plan.rules()[rule].id, OverBudget::Steps, draft);
         }
         if self.stopped.is_empty() {
             return Cow::Borrowed(levels);

@@ -63,7 +63,8 @@ impl<'m> SuppressionReview<'m> {
                 if used.findings + taken.len() > 0 {
                     continue;
                 }
-                if let Some(message) = self.unused_message(answer, name, used) {
+                let is_listed = added.engine_findings.lists_more_of(engine_ids::UNUSED_SUPPRESSION);
+                if let Some(message) = self.unused_message(answer, name, used, is_listed) {
                     let found = EngineFinding {
                         id: engine_ids::UNUSED_SUPPRESSION,
                         span: *span,
@@ -88,10 +89,20 @@ impl<'m> SuppressionReview<'m> {
         }
     }
 
-    /// The message about an unused suppression; none when it may be used after all.
-    fn unused_message(&mut self, answer: &FileAnswer, name: &'m str, used: &SuppressionUse) -> Option<String> {
+    /// The message about an unused suppression; none when it may be used after all. If the suppression is not listed, the
+    /// message about an unknown name, which takes long to find, is empty.
+    fn unused_message(
+        &mut self,
+        answer: &FileAnswer,
+        name: &'m str,
+        used: &SuppressionUse,
+        is_listed: bool,
+    ) -> Option<String> {
         let plan = &self.engine.plan;
         let Some(rule) = used.rule else {
+            if !is_listed {
+                return (!plan.is_narrowed() || plan.find(name).is_some()).then(String::new);
+            }
             return self.name_messages.entry(name).or_insert_with(|| self.engine.unknown_name_message(name)).clone();
         };
         if self.may_have_more[rule] {

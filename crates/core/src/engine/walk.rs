@@ -60,7 +60,7 @@ pub(super) fn run_rules_on_tree(
         if engine.is_cancelled() {
             return;
         }
-        cx.start_next_rule();
+        cx.start_next_rule(draft.bytes_left.half());
         // `check_file` is called with the first tree of the file that the rule is called for.
         let is_called_for_file = called.file && !draft.called_for_file.contains(&called.instance);
         draft.called_for_file.extend(is_called_for_file.then_some(called.instance));
@@ -77,6 +77,7 @@ pub(super) fn run_rules_on_tree(
                 pass.make_diagnostics(called, severity, &mut cx, draft);
                 cost.reporting = cx.steps().taken();
                 cost.stopped = cost.stopped.or(cx.steps().stopped());
+                draft.bytes_left = draft.bytes_left.less(cx.finding_bytes());
             }
             cost
         }));
@@ -87,7 +88,8 @@ pub(super) fn run_rules_on_tree(
         match outcome {
             Ok(cost) => {
                 if cost.stopped == Some(StopReason::Spent) {
-                    report_over_budget(engine, file, rule(), draft);
+                    let over = if cx.holds_too_much() { OverBudget::Memory } else { OverBudget::Steps };
+                    report_over_budget(engine, file, rule(), over, draft);
                 }
             }
             Err(payload) => {
@@ -122,10 +124,28 @@ fn nodes_and_tokens<'c>(tree: &Tree, called: impl Iterator<Item = &'c CalledInst
     tree.root().subtree().filter(is_wanted).map(NodeKey::of).collect()
 }
 
+/// What a rule took too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OverBudget {
+    Steps,
+    /// The memory of its findings.
+    Memory,
+}
+
 /// Reports a rule that exhausted its budget on the file.
-pub(super) fn report_over_budget(engine: &Engine, file: &Lowered, rule: &str, draft: &mut AnswerDraft) {
+pub(super) fn report_over_budget(
+    engine: &Engine,
+    file: &Lowered,
+    rule: &str,
+    over: OverBudget,
+    draft: &mut AnswerDraft,
+) {
     let code = format!("{} {rule}", UncheckedReason::Budget.code());
-    let message = format!("not checked to the end: rule `{rule}` needs more steps than it may take on one file");
+    let why = match over {
+        OverBudget::Steps => "needs more steps than it may take on one file",
+        OverBudget::Memory => "finds more code than its findings in one file may hold",
+    };
+    let message = format!("not checked to the end: rule `{rule}` {why}");
     let (id, span) = (engine_ids::UNCHECKED_FILE, Span::default());
     draft.add_engine_finding(engine, Some(file), EngineFinding { id, span, subject: &code, message: &message });
 }
@@ -196,6 +216,7 @@ impl TreePass<'_> {
             if cx.exhausted() {
                 break;
             }
+            let has_own_message = finding.message.is_some();
             let found = match finding.path.clone().filter(|path| *path != draft.path) {
                 None => self.engine.finding_in_file(finding, called.instance, severity, self.file, &mut draft.locator),
                 Some(path) => {
@@ -203,6 +224,11 @@ impl TreePass<'_> {
                     self.engine.finding_at_path(finding, called.instance, severity, path)
                 }
             };
+            let diagnostic = found.diagnostic();
+            let message = if has_own_message { 0 } else { diagnostic.message.len() };
+            if !cx.hold(message + diagnostic.symbol.len()) {
+                break;
+            }
             draft.findings.push(found);
         }
     }

@@ -163,11 +163,21 @@ impl Tree {
     /// lines. Empty if the span does not start and end on character boundaries.
     #[inline]
     pub fn slice(&self, span: Span) -> &str {
-        let own = match &self.map {
+        self.text.get(self.own_span(span).range()).unwrap_or_default()
+    }
+
+    /// The bytes of [`Tree::shared_text`] that a span of the file stands for.
+    #[inline]
+    pub(crate) fn own_span(&self, span: Span) -> Span {
+        match &self.map {
             None => span,
             Some(map) => map.own_span(span),
-        };
-        self.text.get(own.range()).unwrap_or_default()
+        }
+    }
+
+    /// The text that the spans of [`Tree::own_span`] are in.
+    pub(crate) fn shared_text(&self) -> &Arc<str> {
+        &self.text
     }
 
     /// Its index among the trees of its file.

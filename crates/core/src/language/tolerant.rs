@@ -1,6 +1,6 @@
 //! Lowering with tree-sitter, which gives a tree for any text.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,6 +53,20 @@ const MAX_PARSER_ERRORS: usize = 16_000;
 const CALLS_PER_SLICE: usize = 32;
 /// Of so many slices one is watched for errors, since watching is slow.
 const WATCHED_SLICE_INTERVAL: usize = 32;
+/// The numbers of the first slice that is watched, one for each attempt to parse a text: if the lexer reads so much in a
+/// watched slice that watching takes too long, the text is parsed anew, and other slices are watched.
+const FIRST_WATCHED_SLICES: [usize; 4] = [0, 8, 16, 24];
+/// The requests of the lexer in a watched slice, each character of which is logged.
+const MAX_WATCHED_READS: usize = (1 << 20) / BYTES_PER_READ;
+/// The bytes that the lexer gets at a time. It asks anew wherever it leaves them, so the number of its requests says how
+/// much text it reads, with what it reads again: a comment, a string or a template without an end is read up to the end
+/// of the text for each token that might begin there, and the progress callback does not show it.
+const BYTES_PER_READ: usize = 256;
+/// The requests of the lexer that every text may take, in addition to those for its length.
+const MIN_ALLOWED_READS: usize = (32 << 20) / BYTES_PER_READ;
+/// How often each byte of a text may be read: a piece is read anew for tokens at its edges, and in each attempt of the
+/// parser.
+const MAX_READS_PER_BYTE: usize = 16;
 
 /// Parses a text; one that takes too many steps gives a tree of one ERROR node.
 pub(crate) fn parse(text: &Arc<str>, dialect: &'static Dialect) -> Tree {
@@ -88,24 +102,80 @@ pub(crate) fn parse_as_is(text: &Arc<str>, dialect: &'static Dialect) -> Option<
     })
 }
 
-/// Parses a text; none if it takes too many steps or has too many errors. Both are counted, never timed.
+/// Parses a text; none if it takes too many steps, is read too often or has too many errors. All of these are counted,
+/// never timed.
 fn parse_in_slices(parser: &mut tree_sitter::Parser, bytes: &[u8]) -> Option<tree_sitter::Tree> {
+    let reads = Reads {
+        left: Cell::new(MIN_ALLOWED_READS + bytes.len() * MAX_READS_PER_BYTE / BYTES_PER_READ),
+        watched_left: Cell::new(usize::MAX),
+    };
+    for first_watched in FIRST_WATCHED_SLICES {
+        let parsed = parse_once(parser, bytes, &reads, first_watched);
+        if parsed.is_some() || !reads.are_too_many_to_watch() {
+            return parsed;
+        }
+        parser.reset();
+    }
+    None
+}
+
+/// The requests that the lexer may still make.
+struct Reads {
+    left: Cell<usize>,
+    /// In the slice that is watched.
+    watched_left: Cell<usize>,
+}
+
+impl Reads {
+    /// Counts a request. Returns false if it is one too many.
+    fn take(&self) -> bool {
+        self.left.set(self.left.get().saturating_sub(1));
+        self.watched_left.set(self.watched_left.get().saturating_sub(1));
+        !self.are_spent()
+    }
+
+    /// True if the parser has to stop.
+    fn are_spent(&self) -> bool {
+        self.left.get() == 0 || self.watched_left.get() == 0
+    }
+
+    /// True if the parser stopped only because of the requests in a watched slice.
+    fn are_too_many_to_watch(&self) -> bool {
+        self.left.get() > 0 && self.watched_left.get() == 0
+    }
+}
+
+/// Parses a text once, and watches every [`WATCHED_SLICE_INTERVAL`]th slice of a long one for errors.
+fn parse_once(
+    parser: &mut tree_sitter::Parser,
+    bytes: &[u8],
+    reads: &Reads,
+    first_watched: usize,
+) -> Option<tree_sitter::Tree> {
     let max_calls = MIN_ALLOWED_CALLS + bytes.len() / 16;
     let slice = if bytes.len() <= MAX_UNWATCHED_BYTES { max_calls } else { CALLS_PER_SLICE };
     let errors = Arc::new(AtomicUsize::new(0));
     let mut calls = 0;
-    let mut read = |from: usize, _: tree_sitter::Point| bytes.get(from..).unwrap_or_default();
+    let mut read = |from: usize, _: tree_sitter::Point| {
+        // For the lexer, a text that is read too often ends here: it would read on until the parser stops.
+        let rest = bytes.get(from..).filter(|_| reads.take()).unwrap_or_default();
+        &rest[..rest.len().min(BYTES_PER_READ)]
+    };
     for number in 0.. {
-        let watched = bytes.len() > MAX_UNWATCHED_BYTES && number % WATCHED_SLICE_INTERVAL == 0;
+        let watched = bytes.len() > MAX_UNWATCHED_BYTES && number % WATCHED_SLICE_INTERVAL == first_watched;
+        reads.watched_left.set(if watched { MAX_WATCHED_READS } else { usize::MAX });
         parser.set_logger(watched.then(|| watcher(errors.clone())));
         let end = calls + slice;
         let mut progress = |_: &tree_sitter::ParseState| {
             calls += 1;
-            if calls > end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if calls > end || reads.are_spent() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
         // A stopped parser continues where it was.
         let parsed = parser.parse_with_options(&mut read, None, Some(options));
+        if reads.are_spent() {
+            return None;
+        }
         if parsed.is_some()
             || calls > max_calls
             || errors.load(Ordering::Relaxed) > MAX_PARSER_ERRORS / WATCHED_SLICE_INTERVAL
@@ -192,6 +262,40 @@ mod tests {
             let message = "it needs more steps to parse than one file may take".to_owned();
             assert_eq!(found, [(ProblemKind::OverBudget, message)], "{line}");
         }
+    }
+
+    #[test]
+    fn texts_of_parts_without_an_end_are_over_budget() {
+        // The lexer reads each part up to the end of the text, which would take minutes.
+        for (path, part) in [
+            ("a.js", "a ? /* "),
+            ("a.ts", ",/*a"),
+            ("a.tsx", "a\n/*"),
+            ("a.ts", "<A,/*"),
+            ("a.rs", "r#\""),
+            ("a.rs", "a br##\""),
+            ("a.py", "a = \"\"\"b\n{"),
+        ] {
+            if language::of_path(&RelPath::new(path)).is_some() {
+                let found = problems(path, &part.repeat(1_000_000 / part.len()));
+                assert!(matches!(found[..], [(ProblemKind::OverBudget, _)]), "{path} {part:?}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "ecmascript")]
+    fn one_part_without_an_end_in_much_code_is_just_an_error() {
+        let code = "function f(a) { return a.b(1 + 2, 'c'); }\n".repeat(5_000);
+        let found = problems("a.js", &format!("{code}let a = /* 5;\n{code}"));
+        assert!(matches!(found[..], [(ProblemKind::ParseError, _)]), "{found:?}");
+    }
+
+    #[test]
+    #[cfg(feature = "rust")]
+    fn comments_that_nest_are_read_once() {
+        let found = problems("a.rs", &"/*a ".repeat(250_000));
+        assert!(matches!(found[..], [(ProblemKind::ParseError, _)]), "{found:?}");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::pack::{Native, Pack, PageEntry};
 use crate::plan::{
     FileDialects, Instance, InstanceChange, Phases, Plan, PlannedBudget, PlannedOverride, PlannedRule, Selection,
 };
+use crate::rule::object::ExpressionPool;
 use crate::rule::options::OptionError;
 use crate::rule::page::{Body, OptionValue, Options, Page, PathFilter, Scope};
 use crate::rule::{Declarative, Interest, Rule, engine_ids};
@@ -73,6 +74,8 @@ struct Resolver {
     /// The paths of pages in the project.
     pages: HashSet<RelPath>,
     unread: Vec<Arc<str>>,
+    /// The regular expressions of the rules so far.
+    expressions: ExpressionPool,
     mistakes: Mistakes,
     /// Mistakes that are not in the settings: names on the command line, and pages.
     other_mistakes: Vec<Mistake>,
@@ -89,6 +92,7 @@ impl Resolver {
             pack_names: packs.iter().map(|pack| pack.name.clone()).collect(),
             pages: packs.iter().flat_map(|pack| pack.paths.iter().cloned()).collect(),
             unread: packs.iter().flat_map(|pack| pack.unread.iter().cloned()).collect(),
+            expressions: ExpressionPool::default(),
             mistakes: Mistakes::new(settings.path.clone(), settings.text.clone()),
             other_mistakes: Vec::new(),
         };
@@ -402,7 +406,7 @@ impl Resolver {
             Body::Declarative(_) => {
                 let declarative = Declarative::new(page.clone(), options.clone());
                 if !self.built_in.contains(&rule.pack) {
-                    self.other_mistakes.extend(declarative.compile_all());
+                    self.other_mistakes.extend(declarative.compile_all_with(&mut self.expressions));
                 }
                 Box::new(declarative)
             }

@@ -1,6 +1,7 @@
 //! One entry of a baseline.
 
 use crate::diagnostic::Diagnostic;
+use crate::lines::split_lines;
 use crate::source::{RelPath, SourceFile};
 
 /// A finding that was accepted earlier. Path, fingerprint and count identify it; the rest is for readers.
@@ -28,10 +29,12 @@ impl BaselineEntry {
     /// Makes the entry of a finding; `source` is its file, if that has a text.
     pub fn of(found: &Diagnostic, source: Option<&SourceFile>, reason: Option<&str>) -> Self {
         let code = source.map_or("", |source| source.slice(found.span));
-        let line = code.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        let mut excerpt: String = words.chars().take(MAX_EXCERPT_CHARS).collect();
-        if excerpt.len() < words.len() {
+        let line = split_lines(code).map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+        // No more is read than is shown: the lines of nested findings are long and many.
+        let words = line.split_whitespace().enumerate();
+        let mut spaced = words.flat_map(|(number, word)| (number > 0).then_some(' ').into_iter().chain(word.chars()));
+        let mut excerpt: String = spaced.clone().take(MAX_EXCERPT_CHARS).collect();
+        if spaced.nth(MAX_EXCERPT_CHARS).is_some() {
             excerpt.push('…');
         }
         Self {

@@ -3,6 +3,7 @@
 
 mod declarative;
 pub mod engine_ids;
+mod finding_bytes;
 mod nodes;
 pub(crate) mod object;
 pub mod options;
@@ -14,13 +15,14 @@ mod walks;
 
 pub use crate::literals::{Literal, Literals};
 pub use declarative::Declarative;
+pub(crate) use finding_bytes::FindingBytes;
 pub use nodes::Nodes;
 pub use project::{ProjectCx, RuleNeeds};
 
 use std::cell::RefCell;
 
 use crate::budget::Steps;
-use crate::diagnostic::{Capture, CapturedNode, Finding, Fix};
+use crate::diagnostic::{Capture, Finding, Fix};
 use crate::facts::{ChangeView, ProjectView, RuleFact};
 use crate::ir::{Dialect, Kind, Lowered, Node, RawKind};
 use crate::pattern::Env;
@@ -214,12 +216,14 @@ struct Work {
 impl<'a> Cx<'a> {
     /// Creates the context of one rule on one file, with the usual budget.
     pub fn new(file: &'a Lowered) -> Self {
-        Self { file, findings: RefCell::default(), work: Work::default(), env: Env::default() }
+        let limit = FindingBytes::limit_of_file(file.source.text().len());
+        Self { file, findings: RefCell::new(Findings::new(limit)), work: Work::default(), env: Env::default() }
     }
 
     /// Resets the context for the next rule on the same file: no findings, the whole budget, no memoized answers.
-    pub(crate) fn start_next_rule(&mut self) {
-        *self.findings.get_mut() = Findings::default();
+    /// `limit` is that of its findings.
+    pub(crate) fn start_next_rule(&mut self, limit: FindingBytes) {
+        *self.findings.get_mut() = Findings::new(limit);
         self.work.steps.restart();
         self.work.memo.start_next_rule();
         self.env.clear();
@@ -270,14 +274,39 @@ impl<'a> Cx<'a> {
         self.work.steps.restart();
         self.work.steps.take(self.findings.get_mut().steps);
     }
+
+    /// Adds bytes that the diagnostics of the rule hold in addition to its findings. Returns false, and stops the rule, if
+    /// they are too many.
+    pub(crate) fn hold(&mut self, bytes: usize) -> bool {
+        let fits = self.findings.get_mut().hold(FindingBytes::held(bytes));
+        if !fits {
+            self.work.steps.exhaust();
+        }
+        fits
+    }
+
+    /// True if the rule was stopped because its findings hold too much.
+    pub(crate) fn holds_too_much(&mut self) -> bool {
+        self.findings.get_mut().is_over_limit
+    }
+
+    /// The bytes of all findings of the rule.
+    pub(crate) fn finding_bytes(&mut self) -> FindingBytes {
+        self.findings.get_mut().bytes
+    }
 }
 
-/// The findings of a rule, and the steps that storing them takes. Storing is charged because nested findings may each
-/// contain most of the file.
-#[derive(Debug, Default)]
+/// The findings of a rule, and the steps and bytes that storing them takes. Storing is charged because nested findings
+/// may each contain most of the file.
+#[derive(Debug)]
 struct Findings {
     all: Vec<Finding>,
     steps: u64,
+    bytes: FindingBytes,
+    /// The most that `bytes` may be.
+    limit: FindingBytes,
+    /// True once they were more.
+    is_over_limit: bool,
 }
 
 /// Steps for each captured node.
@@ -287,21 +316,35 @@ const STEPS_PER_CAPTURE: u64 = 16;
 const KEPT_BYTES_PER_STEP: usize = 4;
 
 impl Findings {
-    /// Stores a finding. If all stored findings together take more steps than the whole budget, drops it and exhausts
-    /// the budget.
+    fn new(limit: FindingBytes) -> Self {
+        Self { all: Vec::new(), steps: 0, bytes: FindingBytes::default(), limit, is_over_limit: false }
+    }
+
+    /// Stores a finding. If all stored findings together take more steps than the whole budget, or more bytes than the
+    /// limit, drops it and exhausts the budget.
     fn add(&mut self, finding: Finding, budget: &Steps) {
         let text = |text: &str| (text.len() / KEPT_BYTES_PER_STEP) as u64;
-        let captured = |node: &CapturedNode| STEPS_PER_CAPTURE + text(&node.text);
-        let captures = finding.captures.iter().map(|(_, capture)| match capture {
-            Capture::One(node) => captured(node),
-            Capture::Many(nodes) => nodes.iter().map(captured).sum(),
-        });
+        let captured = |(_, capture): &(_, Capture)| STEPS_PER_CAPTURE * capture.node_count() as u64;
+        let captures = finding.captures.iter().map(captured);
         let edits = finding.fixes.iter().flat_map(Fix::edits).map(|edit| text(&edit.text));
-        self.steps += captures.chain(edits).sum::<u64>() + finding.message.as_deref().map_or(0, text);
-        if self.steps <= budget.limit() {
+        let steps = captures.chain(edits).sum::<u64>() + finding.message.as_deref().map_or(0, text);
+        if self.steps + steps <= budget.limit() && self.hold(FindingBytes::of(&finding)) {
+            self.steps += steps;
             self.all.push(finding);
         } else {
             budget.exhaust();
         }
+    }
+
+    /// Adds bytes. Returns false if they are too many then.
+    fn hold(&mut self, bytes: FindingBytes) -> bool {
+        let mut all = self.bytes;
+        all.add(bytes);
+        let fits = all.is_within(self.limit);
+        if fits {
+            self.bytes = all;
+        }
+        self.is_over_limit |= !fits;
+        fits
     }
 }

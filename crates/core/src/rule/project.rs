@@ -1,10 +1,11 @@
 //! Rules about a project or a change: the facts that they need, and their context.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use crate::budget::Steps;
 use crate::diagnostic::Finding;
 use crate::facts::{FactSet, FileFacts, ProjectView, RuleFact};
+use crate::rule::FindingBytes;
 use crate::rule::page::Scope;
 use crate::source::RelPath;
 
@@ -49,13 +50,19 @@ pub struct ProjectCx<'a> {
     project: Option<&'a ProjectView>,
     /// In a cell, so that a rule can report while it iterates over the files.
     findings: RefCell<Vec<Finding>>,
+    /// The bytes of the findings.
+    bytes: Cell<FindingBytes>,
     steps: Steps,
 }
+
+/// The bytes that the findings of one rule about the project or a change may take as if they were those of a file of
+/// this length.
+const PROJECT_BYTES: usize = 4 << 20;
 
 impl<'a> ProjectCx<'a> {
     /// Creates the context of the instance with this number in the plan.
     pub(crate) fn new(instance: u32, project: Option<&'a ProjectView>, steps: Steps) -> Self {
-        Self { instance, project, findings: RefCell::default(), steps }
+        Self { instance, project, findings: RefCell::default(), bytes: Cell::default(), steps }
     }
 
     /// The budget of the rule.
@@ -85,8 +92,15 @@ impl<'a> ProjectCx<'a> {
 
     /// Reports a finding in the file of its path, or about the project as a whole. It should have a named subject: its
     /// fingerprint is made of rule, path and subject alone. Dropped if the budget is spent, since it may be wrong then.
+    /// So is the first one that takes more memory than the findings of a rule may take, and the rule is stopped.
     pub fn report(&self, finding: Finding) {
+        let mut bytes = self.bytes.get();
+        bytes.add(FindingBytes::of(&finding));
+        if !bytes.is_within(FindingBytes::limit_of_file(PROJECT_BYTES)) {
+            self.steps.exhaust();
+        }
         if self.steps.take(1) {
+            self.bytes.set(bytes);
             self.findings.borrow_mut().push(finding);
         }
     }

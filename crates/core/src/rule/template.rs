@@ -1,6 +1,7 @@
 //! Texts with metavariables: messages, titles of fixes, and the code of fixes.
 
 use crate::ir::{Node, Tree};
+use crate::lines::split_lines;
 use crate::pattern::{Env, VarId, Variables, is_name_char};
 use crate::rule::page::{OptionValue, Options};
 
@@ -90,19 +91,23 @@ impl Template {
         }
     }
 
-    /// The message with captures filled in, each folded to one line.
+    /// The message with captures filled in, each folded to one line and cut at [`MAX_SHOWN_CAPTURE_BYTES`].
     pub(crate) fn fill_message(&self, env: &Env, tree: &Tree) -> String {
         let mut result = String::new();
         for part in &self.parts {
             match part {
                 Part::Text(text) => result.push_str(text),
                 Part::Hole { var, many, .. } => {
-                    let lines = captured(*var, *many, env, tree).map_or("", |(_, text)| text).lines();
-                    for (number, line) in lines.enumerate() {
+                    let text = captured(*var, *many, env, tree).map_or("", |(_, text)| text);
+                    let shown = &text[..text.floor_char_boundary(MAX_SHOWN_CAPTURE_BYTES)];
+                    for (number, line) in split_lines(shown).enumerate() {
                         if number > 0 {
                             result.push(' ');
                         }
                         result.push_str(if number > 0 { line.trim_start() } else { line });
+                    }
+                    if shown.len() < text.len() {
+                        result.push('…');
                     }
                 }
             }
@@ -130,6 +135,10 @@ impl Template {
         result
     }
 }
+
+/// The most bytes of a capture in a message. Nobody reads more, and the messages of nested findings would hold most of
+/// the file each.
+const MAX_SHOWN_CAPTURE_BYTES: usize = 4 << 10;
 
 /// The start and text of a capture: of one node, or of a list from its first to its last node.
 fn captured<'t>(var: Option<VarId>, many: bool, env: &Env, tree: &'t Tree) -> Option<(u32, &'t str)> {

@@ -8,6 +8,7 @@ pub mod marker;
 
 use crate::date::Date;
 use crate::ir::{CommentSyntax, Lowered, Node, Tree};
+use crate::lines::LINE_ENDS;
 use crate::span::Span;
 
 /// The word that every suppression starts with.
@@ -56,7 +57,7 @@ pub fn read(file: &Lowered) -> Suppressions {
     if !file.source.text().contains(DIRECTIVE) {
         return found;
     }
-    let mut open: Vec<Suppression> = Vec::new();
+    let mut open: Vec<OpenRegion> = Vec::new();
     let mut gap = Gap::default();
     // A region ends in the tree in which it starts.
     for comments in file.comments.chunk_by(|a, b| a.tree == b.tree) {
@@ -70,9 +71,9 @@ pub fn read(file: &Lowered) -> Suppressions {
                 }
             }
         }
-        found.malformed.extend(open.drain(..).map(|suppression| {
+        found.malformed.extend(open.drain(..).map(|region| {
             let message = format!("`{DIRECTIVE}-start` without a `{DIRECTIVE}-end` after it");
-            Malformed { span: suppression.span, message }
+            Malformed { span: region.suppression.span, message }
         }));
     }
     found
@@ -80,6 +81,21 @@ pub fn read(file: &Lowered) -> Suppressions {
 
 /// The most regions (`-start` … `-end`) that may be open at one place.
 const MAX_OPEN_REGIONS: usize = 1_000;
+
+/// A region whose `-end` is not met yet.
+struct OpenRegion {
+    suppression: Suppression,
+    /// The names of its rules, sorted.
+    names: Vec<String>,
+}
+
+impl OpenRegion {
+    fn new(suppression: Suppression) -> Self {
+        let mut names: Vec<String> = suppression.rules.iter().map(|(name, _)| name.clone()).collect();
+        names.sort_unstable();
+        Self { suppression, names }
+    }
+}
 
 /// The form of a directive: without suffix, `-file`, `-start` or `-end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +113,7 @@ fn add_suppression(
     file: &Lowered,
     comment: Node<'_>,
     gap: &mut Gap,
-    open: &mut Vec<Suppression>,
+    open: &mut Vec<OpenRegion>,
     found: &mut Suppressions,
 ) {
     match form {
@@ -110,18 +126,21 @@ fn add_suppression(
             suppression.scope = if tree.is_embedded() { tree.span() } else { Span::new(0, u32::MAX) };
             found.valid.push(suppression);
         }
-        DirectiveForm::Start if open.len() >= MAX_OPEN_REGIONS => {
-            let message = format!("more than {MAX_OPEN_REGIONS} regions are open here");
-            found.malformed.push(Malformed { span: suppression.span, message });
+        DirectiveForm::Start => {
+            let region = OpenRegion::new(suppression);
+            if open.len() >= MAX_OPEN_REGIONS {
+                let message = format!("more than {MAX_OPEN_REGIONS} regions are open here");
+                found.malformed.push(Malformed { span: region.suppression.span, message });
+            } else {
+                open.push(region);
+            }
         }
-        DirectiveForm::Start => open.push(suppression),
         DirectiveForm::End => {
-            let names_all_rules = |other: &Suppression| {
-                let same = |(a, _): &(String, Span), (b, _): &(String, Span)| a == b;
-                suppression.rules.is_empty() || suppression.rules.iter().all(|a| other.rules.iter().any(|b| same(a, b)))
+            let names_all_rules = |region: &OpenRegion| {
+                suppression.rules.iter().all(|(name, _)| region.names.binary_search(name).is_ok())
             };
             if let Some(at) = open.iter().rposition(names_all_rules) {
-                let mut started = open.remove(at);
+                let mut started = open.remove(at).suppression;
                 started.scope = Span::new(started.span.end, suppression.span.start);
                 found.valid.push(started);
             } else {
@@ -138,7 +157,7 @@ fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
     let all = comment.language().syntax().comments;
     let syntax = CommentSyntax::exact(all, text);
     let mut at = 0;
-    text.split('\n').filter_map(move |line| {
+    text.split(LINE_ENDS).filter_map(move |line| {
         let start = at;
         at += line.len() + 1;
         let is_sign = |c| syntax.is_some_and(|syntax| syntax.is_sign_among(all, c));
@@ -349,6 +368,18 @@ mod tests {
     #[test]
     fn a_line_of_a_block_comment_counts() {
         check_scope("a.ts", "/*\n * why this\n * lawbook-ignore x: why\n */\nb();", &["x"], "b();");
+    }
+
+    #[test]
+    #[cfg(feature = "all-languages")]
+    fn a_line_ends_at_a_lone_cr_too() {
+        check_scope("a.ts", "/* why\r * lawbook-ignore x: why\r */\rb();\rc();", &["x"], "b();");
+        check_scope("a.ts", "/* why\r\n * lawbook-ignore x: why\r\n */\r\nb();\r\nc();", &["x"], "b();");
+        check_scope("a.ts", "a(); /* lawbook-ignore x: why\rmore */\rb();", &["x"], "a(); /* lawbook-ignore x: why");
+        check_scope("a.rs", "/* why\r lawbook-ignore x: why */\rfn b() {}", &["x"], "fn b() {}");
+        check_malformed("/* why\r * lawbook-ignore x\r */\rb();", "gives no reason");
+        let start = "/*\rlawbook-ignore-start x: why\r*/\ra();\r/*\rlawbook-ignore-end x\r*/\rb();";
+        check_scope("a.ts", start, &["x"], "\r*/\ra();\r/*\r");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Checks fixed blocks: applying fixes to a bad block until there are none left must give the fixed block below it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -15,11 +15,11 @@ use crate::testing::{BlockFile, PageChecker, RunRule, Unit, first_difference, in
 type FileTexts = BTreeMap<RelPath, String>;
 
 impl<'p> PageChecker<'p> {
-    /// Checks the fixed blocks of `unit` against the nearest bad ones among `above`.
-    pub(super) fn check_fixed(&mut self, unit: &Unit<'p>, above: &[Unit<'p>]) {
+    /// Checks the fixed blocks of `unit` against the nearest bad ones above it.
+    pub(super) fn check_fixed(&mut self, unit: &Unit<'p>, above: &BadAbove<'_, 'p>) {
         let Some(first) = unit.files.first() else { return };
         let first_line = self.line(first.block, 0);
-        let Some(bad) = bad_above(unit, above) else {
+        let Some(bad) = above.nearest(unit) else {
             return self.fail(first_line, "there is no bad block above that this one could fix");
         };
         let number = first.block.info.get("fix").and_then(|number| number.parse().ok()).unwrap_or(1);
@@ -27,9 +27,8 @@ impl<'p> PageChecker<'p> {
             Ok(texts) => texts,
             Err(message) => return self.fail(first_line, message),
         };
-        let shown: Vec<&RelPath> = unit.files.iter().map(|file| &file.path).collect();
-        for (path, _) in texts.iter().filter(|(path, _)| !bad.files.iter().any(|bad| bad.path == **path)) {
-            if !shown.contains(&path) {
+        for (path, _) in texts.iter().filter(|(path, _)| !bad.paths.contains(*path)) {
+            if !unit.paths.contains(path) {
                 self.fail(
                     first_line,
                     format!("fixing the bad project creates `{path}`: add a fixed block with this title"),
@@ -43,7 +42,7 @@ impl<'p> PageChecker<'p> {
                 self.check_text(file, path, text);
                 continue;
             }
-            let is_deleted = bad.files.iter().any(|bad| bad.path == file.path);
+            let is_deleted = bad.paths.contains(&file.path);
             let what = if is_deleted { "fixing the bad project deletes" } else { "the bad project above has no file" };
             self.fail(self.line(file.block, 0), format!("{what} `{}`", file.path));
         }
@@ -124,18 +123,36 @@ impl Verifier for RuleUnderTest<'_> {
     }
 }
 
-/// The nearest bad unit above that a fixed unit can belong to: of the same project, or with a file of the same name or
-/// tag.
-fn bad_above<'u, 'p>(unit: &Unit<'_>, above: &'u [Unit<'p>]) -> Option<&'u Unit<'p>> {
-    let fits = |bad: &&Unit<'_>| match unit.project {
-        Some(_) => bad.project == unit.project,
-        None => unit.files.iter().all(|file| {
-            bad.files.iter().any(|bad| {
-                let titled = file.block.info.contains_key("title");
-                if titled { bad.path == file.path } else { bad.block.tag == file.block.tag }
-            })
-        }),
-    };
-    let bad = || above.iter().rev().filter(|above| above.role == crate::rule::page::BlockRole::Bad);
-    bad().find(fits).or_else(|| bad().next())
+/// The bad units above a place of a page, by what a fixed unit can belong to them for.
+#[derive(Default)]
+pub(super) struct BadAbove<'u, 'p> {
+    by_project: HashMap<&'p str, &'u Unit<'p>>,
+    by_path: HashMap<&'u RelPath, &'u Unit<'p>>,
+    by_tag: HashMap<&'p str, &'u Unit<'p>>,
+    last: Option<&'u Unit<'p>>,
+}
+
+impl<'u, 'p> BadAbove<'u, 'p> {
+    /// Adds the next bad unit.
+    pub(super) fn add(&mut self, unit: &'u Unit<'p>) {
+        self.by_project.extend(unit.project.map(|project| (project, unit)));
+        for file in &unit.files {
+            self.by_path.insert(&file.path, unit);
+            self.by_tag.insert(&file.block.tag, unit);
+        }
+        self.last = Some(unit);
+    }
+
+    /// The nearest bad unit that a fixed unit can belong to: of the same project, or with a file of the same name or tag;
+    /// without such a one, the last.
+    fn nearest(&self, unit: &Unit<'p>) -> Option<&'u Unit<'p>> {
+        let fitting = match (unit.project, &unit.files[..]) {
+            (Some(project), _) => self.by_project.get(project),
+            (None, [file]) if file.block.info.contains_key("title") => self.by_path.get(&file.path),
+            (None, [file]) => self.by_tag.get(&*file.block.tag),
+            // Only a project has several files.
+            (None, _) => None,
+        };
+        fitting.copied().or(self.last)
+    }
 }

@@ -1,6 +1,10 @@
 //! Marks in test blocks (`// error`): parses them, and compares findings with them.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::ir::CommentSyntax;
+use crate::lines::{LINE_ENDS, split_lines_inclusive};
 
 /// A block, split into code and marks.
 #[derive(Clone, Debug, Default)]
@@ -39,21 +43,44 @@ pub(super) struct ActualFinding {
     pub message: String,
 }
 
+/// The signs of the comments that can be marks.
+struct MarkSigns<'s> {
+    /// The syntaxes with a closing sign.
+    closed: Vec<(&'s CommentSyntax, &'s str)>,
+    /// The signs of comments that end with their line.
+    open: Vec<&'s str>,
+}
+
+impl<'s> MarkSigns<'s> {
+    fn of(comments: &'s [CommentSyntax]) -> Self {
+        let plain = || comments.iter().filter(|syntax| syntax.is_plain_among(comments));
+        Self {
+            closed: plain().filter_map(|syntax| Some((syntax, syntax.close?))).collect(),
+            open: plain().filter(|syntax| syntax.close.is_none()).map(|syntax| syntax.open).collect(),
+        }
+    }
+}
+
 /// Parses the marks of a block, which are comments in one of these syntaxes.
 pub(super) fn read(code: &str, comments: &[CommentSyntax]) -> MarkedCode {
+    let signs = MarkSigns::of(comments);
     let mut marked = MarkedCode::default();
     // The last line that is not a line of carets, which belong to the line above.
     let mut above = 0;
-    for (at, whole) in code.split_inclusive('\n').enumerate() {
+    for (at, whole) in split_lines_inclusive(code).enumerate() {
         let number = at as u32 + 1;
-        let line = whole.trim_end_matches(['\n', '\r']);
-        let (rest, marks) = strip(line, comments);
-        let below = rest.trim().is_empty() && marks.iter().any(|mark| mark.carets.is_some());
+        let line = whole.trim_end_matches(LINE_ENDS);
+        let (rest, marks) = strip(line, &signs);
+        let below = rest.trim().is_empty() && marks.iter().any(|mark| mark.carets > 0);
         if !below {
             above = number;
         }
+        // The characters up to a place, counted from one mark to the next.
+        let (mut counted, mut column) = (0, 1);
         for mark in marks {
-            let columns = mark.carets.filter(|_| below);
+            column += line[counted..mark.body].chars().count() as u32;
+            counted = mark.body;
+            let columns = (below && mark.carets > 0).then(|| (column, column + mark.carets - 1));
             marked.marks.push(ExpectedFinding { line: above, columns, text: mark.text });
         }
         let end = &whole[line.len()..];
@@ -72,16 +99,18 @@ pub(super) fn read(code: &str, comments: &[CommentSyntax]) -> MarkedCode {
 struct LineMark {
     /// The byte at which its comment starts.
     start: usize,
-    /// The 1-based columns of its carets, both included.
-    carets: Option<(u32, u32)>,
+    /// The byte at which its carets or its word start.
+    body: usize,
+    /// The number of its carets.
+    carets: u32,
     text: Option<String>,
 }
 
 /// Splits a line into its code and the marks at its end, leftmost first.
-fn strip<'l>(line: &'l str, comments: &[CommentSyntax]) -> (&'l str, Vec<LineMark>) {
+fn strip<'l>(line: &'l str, signs: &MarkSigns<'_>) -> (&'l str, Vec<LineMark>) {
     let mut rest = line;
     let mut marks = Vec::new();
-    while let Some(mark) = last_mark(rest, comments) {
+    while let Some(mark) = last_mark(rest, signs) {
         rest = &rest[..mark.start];
         marks.push(mark);
     }
@@ -90,27 +119,24 @@ fn strip<'l>(line: &'l str, comments: &[CommentSyntax]) -> (&'l str, Vec<LineMar
 }
 
 /// The mark at the end of a line, if there is one.
-fn last_mark(line: &str, comments: &[CommentSyntax]) -> Option<LineMark> {
+fn last_mark(line: &str, signs: &MarkSigns<'_>) -> Option<LineMark> {
     let line = line.trim_end();
-    let plain = || comments.iter().filter(|syntax| syntax.is_plain_among(comments));
-    for syntax in plain() {
-        if let Some(closing) = syntax.close
-            && let Some((around, before)) = without_close(line, syntax, closing)
-        {
+    for (syntax, closing) in &signs.closed {
+        if let Some((around, before)) = without_close(line, syntax, closing) {
             let start = before.rfind(syntax.open)?;
             let end = start + syntax.open.len();
             let start = line[..start].strip_suffix(around)?.len();
             return mark(line, start, end, before.len());
         }
     }
-    let signs = plain().filter(|syntax| syntax.close.is_none()).map(|syntax| syntax.open);
-    let candidates = signs.flat_map(|sign| line.rmatch_indices(sign));
-    let marks = candidates.filter_map(|(start, sign)| {
-        // A doubled sign (`///`) is another comment syntax.
-        let doubled = line[..start].ends_with(&sign[..1]) || line[start + sign.len()..].starts_with(&sign[..1]);
-        if doubled { None } else { mark(line, start, start + sign.len(), line.len()) }
-    });
-    marks.max_by_key(|mark| mark.start)
+    // From the end, so that many marks on one line are not each searched from its start.
+    (0..line.len()).rev().find_map(|start| {
+        signs.open.iter().filter(|sign| line.as_bytes()[start..].starts_with(sign.as_bytes())).find_map(|sign| {
+            // A doubled sign (`///`) is another comment syntax.
+            let doubled = line[..start].ends_with(&sign[..1]) || line[start + sign.len()..].starts_with(&sign[..1]);
+            if doubled { None } else { mark(line, start, start + sign.len(), line.len()) }
+        })
+    })
 }
 
 /// A line without the closing sign of a comment at its end, and the text that has to precede such a comment: the `{` of
@@ -137,33 +163,78 @@ fn mark(line: &str, start: usize, from: usize, to: usize) -> Option<LineMark> {
         None if word.is_empty() => None,
         None => return None,
     };
-    let first = line[..from + (said.len() - body.len())].chars().count() as u32 + 1;
-    Some(LineMark { start, carets: (carets > 0).then(|| (first, first + carets as u32 - 1)), text })
+    Some(LineMark { start, body: from + (said.len() - body.len()), carets: carets as u32, text })
 }
 
+/// The most different conditions (columns and texts) that marks may put on the findings of one line: each is held
+/// against every finding there.
+const MAX_CONDITIONS_PER_LINE: usize = 200;
+
 /// Compares findings with marks. Returns a message for each mismatch, with its 1-based line in the block.
-pub(super) fn compare(marks: &[ExpectedFinding], mut findings: Vec<ActualFinding>) -> Vec<(u32, String)> {
-    let marked: Vec<u32> = marks.iter().map(|mark| mark.line).collect();
+pub(super) fn compare(marks: &[ExpectedFinding], findings: &[ActualFinding]) -> Vec<(u32, String)> {
+    let mut lines: HashMap<u32, LineFindings<'_>> = HashMap::new();
+    for (number, found) in findings.iter().enumerate() {
+        lines.entry(found.line).or_default().findings.push((number, found));
+    }
+    let mut is_met = vec![false; findings.len()];
+    let mut mismatches = Vec::new();
     let mut marks: Vec<&ExpectedFinding> = marks.iter().collect();
     // Marks with more conditions are matched first.
     marks.sort_by_key(|mark| std::cmp::Reverse(u8::from(mark.columns.is_some()) * 2 + u8::from(mark.text.is_some())));
     let mut unmet = Vec::new();
     for mark in marks {
-        match findings.iter().position(|found| meets(mark, found)) {
-            Some(at) => drop(findings.remove(at)),
-            None => unmet.push(mark),
+        let line = lines.entry(mark.line).or_default();
+        line.is_marked = true;
+        let conditions = line.next_of.len();
+        match line.next_of.entry((mark.columns, mark.text.as_deref())) {
+            Entry::Vacant(_) if conditions == MAX_CONDITIONS_PER_LINE => {
+                let message = format!("more than {MAX_CONDITIONS_PER_LINE} different marks belong to this line");
+                mismatches.push((mark.line, message));
+            }
+            // A finding that does not meet a condition once never does, so equal marks go on behind it.
+            next => {
+                let next = next.or_default();
+                let rest = line.findings.get(*next..).unwrap_or_default();
+                let found = rest.iter().position(|(number, found)| !is_met[*number] && meets(mark, found));
+                *next += found.map_or(rest.len(), |at| at + 1);
+                match found {
+                    Some(at) => is_met[rest[at].0] = true,
+                    None => unmet.push(mark),
+                }
+            }
         }
     }
-    let mut mismatches = Vec::new();
     for mark in unmet {
-        let near = findings.iter().position(|found| found.line == mark.line).map(|at| findings.remove(at));
-        mismatches.push((mark.line, why_unmet(mark, near.as_ref())));
+        let Some(line) = lines.get_mut(&mark.line) else { continue };
+        let rest = &line.findings[line.next_unmet..];
+        let near = rest.iter().position(|(number, _)| !is_met[*number]);
+        line.next_unmet += near.map_or(rest.len(), |at| at + 1);
+        let near = near.map(|at| rest[at]);
+        if let Some((number, _)) = near {
+            is_met[number] = true;
+        }
+        mismatches.push((mark.line, why_unmet(mark, near.map(|(_, found)| found))));
     }
-    mismatches.extend(findings.into_iter().map(|found| {
-        let mark = if marked.contains(&found.line) { "without a mark of its own" } else { "not marked" };
+    let left = findings.iter().zip(is_met).filter(|(_, is_met)| !is_met);
+    mismatches.extend(left.map(|(found, _)| {
+        let is_marked = lines.get(&found.line).is_some_and(|line| line.is_marked);
+        let mark = if is_marked { "without a mark of its own" } else { "not marked" };
         (found.line, format!("finding {mark}: {}", found.message))
     }));
+    mismatches.dedup();
     mismatches
+}
+
+/// The findings on one line, and how far they were held against marks.
+#[derive(Default)]
+struct LineFindings<'f> {
+    /// Each with its number among all.
+    findings: Vec<(usize, &'f ActualFinding)>,
+    is_marked: bool,
+    /// By the conditions of marks (columns and text), the first finding that was not held against them.
+    next_of: HashMap<(Option<(u32, u32)>, Option<&'f str>), usize>,
+    /// The first finding that may be shown for a mark that none meets.
+    next_unmet: usize,
 }
 
 fn in_columns(mark: &ExpectedFinding, found: &ActualFinding) -> bool {
@@ -240,13 +311,48 @@ mod tests {
         check("a // error: see http://x", &format!("a{}", " ".repeat(23)), "a", &["1 see http://x"]);
     }
 
+    #[test]
+    fn many_marks_on_one_line_are_read_in_one_pass() {
+        // Searching or counting from the start of the line for each would take minutes.
+        let line = format!("é {}", "// ^ error # error: x ".repeat(50_000));
+        let marked = read(&line, language::COMMON_COMMENT_SIGNS);
+        assert_eq!((marked.marks.len(), marked.clean.as_str()), (100_000, "é"));
+        let line = format!("a\n  {}", "// ^ error ".repeat(100_000));
+        let marked = read(&line, language::COMMON_COMMENT_SIGNS);
+        assert_eq!(marked.marks[0], ExpectedFinding { columns: Some((6, 6)), ..ExpectedFinding::on(1) });
+        assert_eq!(marked.marks[99_999].columns.unwrap().0, 6 + 99_999 * 11);
+    }
+
+    #[test]
+    fn many_findings_are_held_against_many_marks_in_one_pass() {
+        let finding = |line| ActualFinding { line, column: 1, message: "a".to_owned() };
+        let marks: Vec<_> = (1..=200_000).map(ExpectedFinding::on).collect();
+        let findings: Vec<_> = (1..=200_000).rev().map(finding).collect();
+        assert_eq!(compare(&marks, &findings), []);
+        let marks = vec![ExpectedFinding::on(1); 200_000];
+        let findings: Vec<_> = (0..200_000).map(|_| finding(1)).collect();
+        assert_eq!(compare(&marks, &findings), []);
+        let text = |text: &str| ExpectedFinding { text: Some(text.to_owned()), ..ExpectedFinding::on(1) };
+        let marks = vec![text("b"); 200_000];
+        assert_eq!(compare(&marks, &findings).len(), 1, "equal mismatches are one");
+        let marks: Vec<_> = (0..200_000).map(|number| text(&number.to_string())).collect();
+        let mismatches = compare(&marks, &findings);
+        assert!(mismatches.contains(&(1, "more than 200 different marks belong to this line".to_owned())));
+    }
+
+    #[test]
+    fn a_line_of_a_block_ends_at_a_lone_cr_too() {
+        check("a // error\rb\r\nc # error", "a         \rb\r\nc        ", "a\rb\r\nc", &["1", "3"]);
+    }
+
     fn check_compare(marks: &[ExpectedFinding], findings: &[(u32, u32, &str)], expected: &[(u32, &str)]) {
         let found = |(line, column, message): &(u32, u32, &str)| ActualFinding {
             line: *line,
             column: *column,
             message: (*message).to_owned(),
         };
-        let mismatches = compare(marks, findings.iter().map(found).collect());
+        let findings: Vec<ActualFinding> = findings.iter().map(found).collect();
+        let mismatches = compare(marks, &findings);
         let shown: Vec<(u32, &str)> = mismatches.iter().map(|(line, message)| (*line, &**message)).collect();
         assert_eq!(shown, expected);
     }

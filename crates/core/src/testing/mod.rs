@@ -12,15 +12,18 @@ mod languages;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{CommentSyntax, Dialect, FileInput};
 use crate::language;
+use crate::lines::split_lines;
 use crate::rule::page::{Block, BlockRole, Body, Claims, Page};
 use crate::settings::Settings;
 use crate::source::{LineIndex, RelPath, SourceFile};
+use fixed::BadAbove;
 use marks::{ExpectedFinding, MarkedCode};
 
 /// Runs the rule under test over the files of one project, with its `lawbook.toml` if it has one, and returns all
@@ -53,10 +56,14 @@ pub fn check_page(page: &Page, run: &RunRule<'_>) -> Vec<Failure> {
     }
     let mut checker = PageChecker::new(page, run);
     let units = checker.units();
-    for (at, unit) in units.iter().enumerate() {
+    let mut bad = BadAbove::default();
+    for unit in &units {
         match unit.role {
-            BlockRole::Fixed => checker.check_fixed(unit, &units[..at]),
+            BlockRole::Fixed => checker.check_fixed(unit, &bad),
             BlockRole::Bad | BlockRole::Good => checker.check_unit(unit),
+        }
+        if unit.role == BlockRole::Bad {
+            bad.add(unit);
         }
     }
     checker.check_strength(&units);
@@ -71,6 +78,7 @@ struct Unit<'p> {
     role: BlockRole,
     project: Option<&'p str>,
     files: Vec<BlockFile<'p>>,
+    paths: HashSet<RelPath>,
     settings: Option<Settings>,
 }
 
@@ -133,7 +141,8 @@ impl<'p> PageChecker<'p> {
             let project = block.project.as_deref();
             let joins = |unit: &Unit<'_>| project.is_some() && unit.project == project && unit.role == block.role;
             if !units.last().is_some_and(joins) {
-                units.push(Unit { role: block.role, project, files: Vec::new(), settings: None });
+                let (files, paths) = (Vec::new(), HashSet::new());
+                units.push(Unit { role: block.role, project, files, paths, settings: None });
             }
             if let Some(unit) = units.last_mut() {
                 self.add(unit, block);
@@ -165,7 +174,7 @@ impl<'p> PageChecker<'p> {
             return;
         }
         let path = RelPath::new(title.cloned().unwrap_or_else(|| format!("block.{}", block.tag)));
-        if unit.files.iter().any(|file| file.path == path) {
+        if !unit.paths.insert(path.clone()) {
             let message = format!("two blocks of one project are the file `{path}`: give each a `title`");
             return self.fail(self.line(block, 0), message);
         }
@@ -195,8 +204,7 @@ impl<'p> PageChecker<'p> {
         let sources: Vec<_> = unit.files.iter().filter_map(BlockFile::input).collect();
         let found = (self.run)(&sources, unit.settings.as_ref());
         self.compare(&unit.files, &found, "");
-        let paths: Vec<&RelPath> = unit.files.iter().map(|file| &file.path).collect();
-        for stray in found.iter().filter(|diagnostic| !paths.contains(&&diagnostic.path)) {
+        for stray in found.iter().filter(|diagnostic| !unit.paths.contains(&diagnostic.path)) {
             let message = format!("finding in `{}`, which is no block: {}", stray.path, stray.message);
             self.fail(self.line(first.block, 0), message);
         }
@@ -241,9 +249,13 @@ impl<'p> PageChecker<'p> {
 
     /// Compares findings with marks: every finding must have a mark, and every mark a finding.
     fn compare(&mut self, files: &[BlockFile<'_>], found: &[Arc<Diagnostic>], suffix: &str) {
+        let mut by_path: HashMap<&RelPath, Vec<&Diagnostic>> = HashMap::new();
+        for diagnostic in found {
+            by_path.entry(&diagnostic.path).or_default().push(diagnostic);
+        }
         for file in files {
             let Some(FileInput { source, .. }) = file.input() else { continue };
-            let of_file = found.iter().filter(|diagnostic| diagnostic.path == file.path);
+            let of_file = by_path.get(&file.path).into_iter().flatten();
             let findings = of_file.map(|diagnostic| {
                 let at = source.position(diagnostic.span.start);
                 let own = *diagnostic.rule == *self.page.id || diagnostic.rule.ends_with(&format!("/{}", self.page.id));
@@ -254,7 +266,8 @@ impl<'p> PageChecker<'p> {
                 };
                 marks::ActualFinding { line: at.line, column: at.column, message }
             });
-            let mismatches = marks::compare(&file.marked.marks, findings.collect());
+            let findings: Vec<marks::ActualFinding> = findings.collect();
+            let mismatches = marks::compare(&file.marked.marks, &findings);
             let left_out = !mismatches.is_empty() && file.block.role == BlockRole::Bad && !self.is_for(&file.path);
             if left_out {
                 let message = format!("`files` and `ignores` of the page leave `{}` out: give it a `title`", file.path);
@@ -284,7 +297,8 @@ impl<'p> PageChecker<'p> {
         if self.page.why.is_empty() {
             self.fail(1, "the page does not say why: write a paragraph below the head");
         }
-        let line = self.page.text.lines().position(|line| line.starts_with("languages")).map_or(1, |at| at as u32 + 1);
+        let line = split_lines(&self.page.text).position(|line| line.starts_with("languages"));
+        let line = line.map_or(1, |at| at as u32 + 1);
         if *claims == Claims::All {
             let proved = |family: &&&str| has(BlockRole::Bad, family) && has(BlockRole::Good, family);
             let count = families.iter().filter(proved).count();
@@ -328,7 +342,7 @@ fn with_extension(path: &RelPath, extension: &str) -> RelPath {
 
 /// The first 1-based line in which two texts differ, ignoring white space at line ends, with both lines.
 fn first_difference(left: &str, right: &str) -> Option<(u32, String, String)> {
-    let (mut left, mut right) = (left.trim_end().lines(), right.trim_end().lines());
+    let (mut left, mut right) = (split_lines(left.trim_end()), split_lines(right.trim_end()));
     let mut at = 0;
     loop {
         at += 1;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::budget;
 use crate::ir::{CommentSyntax, Lowered, Node};
+use crate::lines::{LINE_ENDS, split_lines};
 use crate::span::Span;
 
 /// The style of a comment.
@@ -60,10 +61,10 @@ const TOOL_WORDS: &[&str] = &[
 pub(super) fn text(comment: Node<'_>) -> Cow<'_, str> {
     budget::count_text(comment.text().len());
     let (inner, closed) = inner(comment);
-    if !closed || !inner.contains(['\n', '\r']) {
+    if !closed || !inner.contains(LINE_ENDS) {
         return Cow::Borrowed(inner.trim());
     }
-    let lines = inner.lines().map(|line| {
+    let lines = split_lines(inner).map(|line| {
         let line = line.trim();
         line.strip_prefix('*').map_or(line, |rest| rest.strip_prefix(' ').unwrap_or(rest))
     });
@@ -117,7 +118,7 @@ pub(super) fn markers(comment: Node<'_>) -> impl Iterator<Item = CommentMarker<'
     let (all, own) = (comment.language().syntax().comments, syntax(comment));
     let is_sign = move |c| own.is_some_and(|own| own.is_sign_among(all, c));
     let (inner, _) = inner(comment);
-    let words = inner.lines().flat_map(move |line| {
+    let words = split_lines(inner).flat_map(move |line| {
         let line = line.trim_start_matches(|c| matches!(c, ' ' | '\t') || is_sign(c));
         first_word(line).into_iter().chain(words_with_colon(line))
     });

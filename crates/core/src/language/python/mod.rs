@@ -1,5 +1,6 @@
 //! Python.
 
+mod comment_runs;
 mod kinds;
 mod limits;
 mod modules;
@@ -12,7 +13,7 @@ mod tests;
 mod views;
 
 use crate::ir::view::Views;
-use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, Node, Syntax};
+use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, Node, Syntax, Tree};
 use crate::language::limits::MAX_PARSE_MEMORY;
 
 /// The most tokens of a file by the count of the scan: about five megabytes of ordinary code.
@@ -78,6 +79,14 @@ impl Language for Python {
 
     fn depth(&self, _: &Dialect, text: &str) -> Depth {
         limits::depth(text)
+    }
+
+    fn text_for_grammar(&self, text: &str) -> Option<String> {
+        comment_runs::joined(text)
+    }
+
+    fn finish_tolerant(&self, tree: Tree) -> Option<Tree> {
+        Some(comment_runs::split(tree))
     }
 
     fn views(&self) -> &'static dyn Views {

@@ -6,6 +6,7 @@ use super::kinds::is_class;
 use super::scopes::scope_of;
 use crate::ir::view::{CommentNode, CommentStyle, DeclaredElsewhere, compact};
 use crate::ir::{Kind, Lowered, Node, Tree};
+use crate::lines::LineIndex;
 use crate::span::Span;
 
 /// The variable that lists the public names of a module.
@@ -216,7 +217,7 @@ fn is_documented_statement(statement: Node<'_>) -> bool {
         |comment: Node<'_>| CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
     let is_next_line = |above: &Node<'_>| {
         let gap = tree.slice(Span::new(above.end(), statement.start()));
-        gap.bytes().filter(|byte| *byte == b'\n').count() == 1
+        LineIndex::new(gap).count() == 2
     };
     // A comment above the first statement of a block stands outside of the block.
     let above = statement.prev_sibling().or_else(|| statement.parent()?.prev_sibling());

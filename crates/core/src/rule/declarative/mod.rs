@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use crate::data::Value;
-use crate::diagnostic::{Capture, CapturedNode, Finding, Related, Subject};
+use crate::diagnostic::{Capture, CapturedNode, CapturedNodes, Finding, Related, Subject};
 use crate::ir::{Dialect, Kind, Node, view};
 use crate::language;
 use crate::mistake::{Mistake, Mistakes};
 use crate::pattern::{Env, VarId, Variables};
-use crate::rule::object::{Compiler, KindNeeds, KindSet, Needs, Search, Term, substitute};
+use crate::rule::object::{Compiler, ExpressionPool, KindNeeds, KindSet, Needs, Search, Term, substitute};
 use crate::rule::page::{Body, Options, Page, Variant};
 use crate::rule::repair::FixTemplate;
 use crate::rule::template::Template;
@@ -74,9 +74,14 @@ impl Declarative {
 
     /// Compiles every variant for every dialect that it claims, and returns all mistakes, each once.
     pub fn compile_all(&self) -> Vec<Mistake> {
+        self.compile_all_with(&mut ExpressionPool::default())
+    }
+
+    /// Like [`Declarative::compile_all`], with the regular expressions of the other rules of the plan.
+    pub(crate) fn compile_all_with(&self, expressions: &mut ExpressionPool) -> Vec<Mistake> {
         let mut mistakes = Mistakes::new(self.page.path.clone(), self.page.text.clone());
         for (at, dialect) in language::dialects().enumerate() {
-            let compiled = self.compile(dialect, &mut mistakes);
+            let compiled = self.compile(dialect, &mut mistakes, expressions);
             if let Some(slot) = self.compiled.get(at) {
                 // If a file of the dialect was checked before, an equal value is there already.
                 let _ = slot.set(compiled);
@@ -90,16 +95,21 @@ impl Declarative {
         let slot = self.compiled.get(at)?;
         slot.get_or_init(|| {
             let mut mistakes = Mistakes::new(self.page.path.clone(), self.page.text.clone());
-            self.compile(dialect, &mut mistakes)
+            self.compile(dialect, &mut mistakes, &mut ExpressionPool::default())
         })
         .as_ref()
     }
 
-    fn compile(&self, dialect: &'static Dialect, mistakes: &mut Mistakes) -> Option<Compiled> {
+    fn compile(
+        &self,
+        dialect: &'static Dialect,
+        mistakes: &mut Mistakes,
+        expressions: &mut ExpressionPool,
+    ) -> Option<Compiled> {
         let Body::Declarative(variants) = &self.page.body else { return None };
         let variant = variants.iter().find(|variant| variant.claims.includes(dialect.name))?;
         let before = mistakes.len();
-        let compiled = self.compile_variant(variant, dialect, mistakes)?;
+        let compiled = self.compile_variant(variant, dialect, mistakes, expressions)?;
         (mistakes.len() == before).then_some(compiled)
     }
 
@@ -108,6 +118,7 @@ impl Declarative {
         variant: &Variant,
         dialect: &'static Dialect,
         mistakes: &mut Mistakes,
+        expressions: &mut ExpressionPool,
     ) -> Option<Compiled> {
         let before = mistakes.len();
         let mut with_options = |value: &Value| substitute(value, &self.options, mistakes);
@@ -119,6 +130,7 @@ impl Declarative {
         }
         let claimed: Vec<_> = language::dialects().filter(|dialect| variant.claims.includes(dialect.name)).collect();
         let mut compiler = Compiler::new(dialect, &claimed, !self.page.ast_grep, mistakes);
+        std::mem::swap(&mut compiler.expressions, expressions);
         if let Some(utils) = &utils {
             compiler.utils(utils);
         }
@@ -129,6 +141,7 @@ impl Declarative {
         let text = variant.message.as_ref().unwrap_or(&self.page.message);
         let message = Template::message(text, &compiler.variables, &self.options);
         let message = if message.fixed() == Some(&*self.page.message) { Message::Page } else { Message::Own(message) };
+        std::mem::swap(&mut compiler.expressions, expressions);
         let (utils, variables) = compiler.into_utils();
         let definition = is_about_definitions(&rule);
         let kinds = term.kinds();
@@ -291,15 +304,14 @@ impl Compiled {
 
     fn captures(&self, node: Node<'_>, env: &Env) -> Vec<(Arc<str>, Capture)> {
         let tree = node.tree();
-        let captured = |node: Node<'_>| CapturedNode { text: node.text().to_owned(), span: node.span() };
         let mut captures: Vec<_> = self
             .variables
             .iter()
             .filter_map(|(var, name, many)| {
                 let capture = if many {
-                    Capture::Many(env.many(var, tree)?.map(captured).collect())
+                    Capture::Many(CapturedNodes::of(env.many(var, tree)?))
                 } else {
-                    Capture::One(captured(env.one(var, tree)?))
+                    Capture::One(CapturedNode::of(env.one(var, tree)?))
                 };
                 Some((name.clone(), capture))
             })

@@ -1,14 +1,15 @@
 //! Compiles rule objects for one dialect, and collects every mistake with its place.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::data::{Data, Entry, Value};
 use crate::ir::{Dialect, Kind};
 use crate::mistake::Mistakes;
 use crate::pattern::{Pattern, PatternError, Variables};
+use crate::rule::object::expression::{Expression, ExpressionError, ExpressionPool, MAX_POOL_BYTES};
 use crate::rule::object::nth_child::{NthChild, NthPosition};
 use crate::rule::object::relation::{Relation, Stop};
-use crate::rule::object::{Expression, KindSet, Term};
+use crate::rule::object::{KindSet, Term};
 
 /// The deepest nesting of rule objects; deeper ones are a mistake.
 const MAX_OBJECT_DEPTH: usize = 64;
@@ -33,6 +34,8 @@ pub(crate) struct Compiler<'c> {
     /// patterns.
     pub(crate) strict: bool,
     pub(crate) mistakes: &'c mut Mistakes,
+    /// The regular expressions of all rules that were compiled so far.
+    pub(crate) expressions: ExpressionPool,
     pub(crate) variables: Variables,
     /// The number of relations so far.
     relations: usize,
@@ -57,8 +60,8 @@ impl<'c> Compiler<'c> {
         strict: bool,
         mistakes: &'c mut Mistakes,
     ) -> Self {
-        let (variables, util_names, utils) = Default::default();
-        Self { dialect, claimed, strict, mistakes, variables, relations: 0, util_names, utils }
+        let (variables, util_names, utils, expressions) = Default::default();
+        Self { dialect, claimed, strict, mistakes, expressions, variables, relations: 0, util_names, utils }
     }
 
     /// The utils by number, and the metavariables, once everything is compiled.
@@ -242,12 +245,25 @@ impl<'c> Compiler<'c> {
         }
     }
 
-    pub(super) fn regex(&mut self, value: &Value) -> Option<Expression> {
+    pub(super) fn regex(&mut self, value: &Value) -> Option<Arc<Expression>> {
         let text = self.text(value, "`regex`")?;
-        match Expression::new(text) {
+        match self.expressions.get(text) {
             Ok(expression) => Some(expression),
-            Err(reason) => {
+            Err(ExpressionError::Wrong(reason)) => {
                 self.mistakes.add(value.span, format!("this regular expression is wrong: {reason}"));
+                None
+            }
+            Err(ExpressionError::NoRoom { is_first }) => {
+                // One mistake is enough for all that find no room.
+                if is_first {
+                    let limit = MAX_POOL_BYTES >> 20;
+                    self.mistakes.add_with_help(
+                        value.span,
+                        format!("with this one, the regular expressions of all rules take more than {limit} MiB"),
+                        "repetitions of large classes (`\\w{1,40}`) take most of it: repeat less, or name the characters \
+                         (`[A-Za-z0-9_]`)",
+                    );
+                }
                 None
             }
         }

@@ -1,10 +1,13 @@
 //! `where`: conditions on what views answer about a node.
 
+use std::sync::Arc;
+
 use crate::data::{Data, Value};
 use crate::ir::view::{self, ViewAnswer, ViewKey};
 use crate::ir::{Kind, Lowered, Node};
 use crate::names;
-use crate::rule::object::{Compiler, Expression, KindSet, Term};
+use crate::rule::object::expression::Expression;
+use crate::rule::object::{Compiler, KindSet, Term};
 
 /// One key of `where` with the tests of its answer.
 #[derive(Debug)]
@@ -25,7 +28,7 @@ pub(crate) enum Test {
     AtLeast(i64),
     Below(i64),
     AtMost(i64),
-    Regex(Expression),
+    Regex(Arc<Expression>),
     /// Not all of these hold.
     Not(Vec<Test>),
 }

@@ -1,10 +1,10 @@
 //! Regular expressions of rules. They are parsed with the rule, and built when first used: building one costs more than
 //! checking a small file.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
-use regex::Regex;
-use regex::bytes;
+use regex::{Regex, RegexBuilder, bytes};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use crate::budget::Steps;
@@ -34,18 +34,85 @@ pub(crate) struct Expression {
 /// `regex` crate.
 const MAX_UNCHECKED_BYTES: usize = 200;
 
-/// The largest [`weight`] that is accepted without a trial build. Each unit takes a few tens of bytes when built, and
-/// the size limit of the `regex` crate is ten megabytes.
-const MAX_UNCHECKED_WEIGHT: u64 = 100_000;
+/// The most [`built_bytes`] of an expression that is accepted without a trial build: a quarter of what the `regex` crate
+/// allows, since they are an estimate.
+const MAX_UNCHECKED_BUILT_BYTES: u64 = MAX_BUILT_BYTES / 4;
+
+/// The longest expression, in bytes. A class of two bytes (`\w`) is parsed into thousands.
+const MAX_EXPRESSION_BYTES: usize = 64 << 10;
+
+/// The bytes that a thread may keep for matching one expression, each way (forwards and backwards): the cache of its
+/// lazily built automaton, which is emptied when it is full.
+const MAX_MATCHING_BYTES: usize = 256 << 10;
+
+/// The expressions of the rules of a plan, each once, however many rules and dialects have it.
+#[derive(Debug, Default)]
+pub(crate) struct ExpressionPool {
+    expressions: HashMap<String, Arc<Expression>>,
+    /// The bytes that all of them take when they are built.
+    built_bytes: u64,
+    /// True once an expression was refused because the others leave no room for it.
+    is_full: bool,
+}
+
+/// The most bytes that all expressions of a plan may take when they are built. It is enough for five thousand different
+/// ones with a `\w`.
+pub(super) const MAX_POOL_BYTES: u64 = 256 << 20;
+
+/// The most bytes that one expression takes when it is built: the size limit of the `regex` crate.
+const MAX_BUILT_BYTES: u64 = 10 << 20;
+
+impl ExpressionPool {
+    /// The expression of a text.
+    ///
+    /// # Errors
+    /// It is wrong, or there is no room for it.
+    pub(super) fn get(&mut self, text: &str) -> Result<Arc<Expression>, ExpressionError> {
+        if let Some(known) = self.expressions.get(text) {
+            return Ok(known.clone());
+        }
+        let expression = Expression::parse(text).map_err(ExpressionError::Wrong)?;
+        let bytes = built_bytes(&expression.syntax).min(MAX_BUILT_BYTES);
+        if self.built_bytes + bytes > MAX_POOL_BYTES {
+            let is_first = !std::mem::replace(&mut self.is_full, true);
+            return Err(ExpressionError::NoRoom { is_first });
+        }
+        expression.check_size().map_err(ExpressionError::Wrong)?;
+        self.built_bytes += bytes;
+        Ok(self.expressions.entry(text.to_owned()).or_insert(Arc::new(expression)).clone())
+    }
+}
+
+/// The reason why an expression is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ExpressionError {
+    /// It is no expression, or too large by itself.
+    Wrong(String),
+    /// The expressions of a plan may take no more bytes.
+    NoRoom {
+        /// True for the first expression of the plan that is refused for this.
+        is_first: bool,
+    },
+}
+
+/// The message of an error of the `regex` crate, without the drawing before it.
+fn reason(error: impl ToString) -> String {
+    let error = error.to_string();
+    error.rsplit("error: ").next().unwrap_or(&error).trim().to_owned()
+}
+
+/// Builds the form with Unicode tables.
+fn build_full(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text).dfa_size_limit(MAX_MATCHING_BYTES).build()
+}
 
 impl Expression {
     /// Parses an expression.
-    ///
-    /// # Errors
-    /// A message that says what is wrong with it.
-    pub(super) fn new(text: &str) -> Result<Self, String> {
-        let reason = |error: String| error.rsplit("error: ").next().unwrap_or(&error).trim().to_owned();
-        let syntax = regex_syntax::parse(text).map_err(|error| reason(error.to_string()))?;
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.len() > MAX_EXPRESSION_BYTES {
+            return Err(format!("it is longer than {MAX_EXPRESSION_BYTES} bytes"));
+        }
+        let syntax = regex_syntax::parse(text).map_err(reason)?;
         let is_only_ascii = is_only_ascii(&syntax);
         let first = first_bytes(&syntax);
         let exact_text = exact_text_of(&syntax);
@@ -56,14 +123,17 @@ impl Expression {
         let is_whole =
             properties.look_set_prefix().contains(Look::Start) && properties.look_set_suffix().contains(Look::End);
         let max_len = properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX);
-        let expression =
-            Self { text: text.to_owned(), syntax, is_only_ascii, min_len, max_len, first, exact_text, full, ascii };
-        if (text.len() > MAX_UNCHECKED_BYTES || text.contains('{')) && weight(&expression.syntax) > MAX_UNCHECKED_WEIGHT
-        {
-            let built = Regex::new(text).map_err(|error| reason(error.to_string()))?;
-            expression.full.get_or_init(|| Some(built));
+        Ok(Self { text: text.to_owned(), syntax, is_only_ascii, min_len, max_len, first, exact_text, full, ascii })
+    }
+
+    /// Builds the expression if it may be larger than the `regex` crate allows.
+    fn check_size(&self) -> Result<(), String> {
+        let may_be_large = self.text.len() > MAX_UNCHECKED_BYTES || self.text.contains('{');
+        if may_be_large && built_bytes(&self.syntax) > MAX_UNCHECKED_BUILT_BYTES {
+            let built = build_full(&self.text).map_err(reason)?;
+            self.full.get_or_init(|| Some(built));
         }
-        Ok(expression)
+        Ok(())
     }
 
     /// The parsed expression.
@@ -118,30 +188,34 @@ impl Expression {
         }
         // In ASCII text `\w` and the like mean the same without Unicode tables, which take long to build.
         if self.text.is_ascii() && (self.is_only_ascii || text.is_ascii()) {
-            let build = || bytes::RegexBuilder::new(&self.text).unicode(false).build().ok();
+            let build =
+                || bytes::RegexBuilder::new(&self.text).unicode(false).dfa_size_limit(MAX_MATCHING_BYTES).build().ok();
             if let Some(regex) = self.ascii.get_or_init(build) {
                 return regex.is_match(text.as_bytes());
             }
         }
-        self.full.get_or_init(|| Regex::new(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+        self.full.get_or_init(|| build_full(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
     }
 }
 
-/// An upper bound of the states and transitions that the expression is built into.
-fn weight(syntax: &Hir) -> u64 {
-    // A range of characters is up to seven sequences of up to four bytes.
-    let of_ranges = |count: usize| 32 * count as u64;
+/// An estimate of the bytes that an expression takes when it is built: a state for each byte of a literal, and an automaton
+/// for the UTF-8 of each class.
+fn built_bytes(syntax: &Hir) -> u64 {
+    const STATE: u64 = 32;
     match syntax.kind() {
-        HirKind::Empty | HirKind::Look(_) => 1,
-        HirKind::Literal(literal) => literal.0.len() as u64,
-        HirKind::Class(Class::Unicode(class)) => of_ranges(class.ranges().len()),
-        HirKind::Class(Class::Bytes(class)) => of_ranges(class.ranges().len()),
-        HirKind::Capture(capture) => weight(&capture.sub).saturating_add(2),
+        HirKind::Empty | HirKind::Look(_) => STATE,
+        HirKind::Literal(literal) => STATE * literal.0.len() as u64,
+        HirKind::Class(Class::Unicode(class)) if class.is_ascii() => STATE + 8 * class.ranges().len() as u64,
+        HirKind::Class(Class::Unicode(class)) => 20 * STATE + 2 * STATE * class.ranges().len() as u64,
+        HirKind::Class(Class::Bytes(class)) => STATE + 8 * class.ranges().len() as u64,
+        HirKind::Capture(capture) => built_bytes(&capture.sub).saturating_add(2 * STATE),
         HirKind::Repetition(repetition) => {
-            let copies = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
-            weight(&repetition.sub).saturating_add(2).saturating_mul(u64::from(copies))
+            let copies = repetition.max.unwrap_or(repetition.min).max(1);
+            built_bytes(&repetition.sub).saturating_add(2 * STATE).saturating_mul(u64::from(copies))
         }
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().map(weight).fold(2, u64::saturating_add),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(built_bytes).fold(2 * STATE, u64::saturating_add)
+        }
     }
 }
 
@@ -222,6 +296,54 @@ mod tests {
     use super::*;
 
     #[test]
+    fn equal_expressions_are_one() {
+        let mut pool = ExpressionPool::default();
+        let first = pool.get(r"^\w{1,40}$").unwrap();
+        let taken = pool.built_bytes;
+        assert!(Arc::ptr_eq(&first, &pool.get(r"^\w{1,40}$").unwrap()));
+        assert_eq!(pool.built_bytes, taken);
+        pool.get(r"^\w{1,41}$").unwrap();
+        assert!(pool.built_bytes > taken);
+    }
+
+    #[test]
+    fn what_is_accepted_without_a_trial_can_be_built() {
+        for part in [r"\w", r"\pL", ".", "[^a]", "abcdefgh", "(a|b)", "[\u{10001}-\u{1FFFE}]", r"(?i:ſ)", r"\b", "a*"]
+        {
+            let text = (1..20).map(|power| format!("(?:{part}){{{}}}", 1 << power));
+            let text =
+                text.take_while(|text| built_bytes(&regex_syntax::parse(text).unwrap()) <= MAX_UNCHECKED_BUILT_BYTES);
+            if let Some(largest) = text.last() {
+                assert!(build_full(&largest).is_ok(), "{largest}");
+            }
+        }
+    }
+
+    #[test]
+    fn all_expressions_together_have_a_limit() {
+        let mut pool = ExpressionPool::default();
+        let error = (0..10_000).find_map(|number| pool.get(&format!(r"^\w{{1,40}}{number}$")).err()).unwrap();
+        assert_eq!(error, ExpressionError::NoRoom { is_first: true });
+        assert_eq!(pool.get(r"^\w{1,40}$").unwrap_err(), ExpressionError::NoRoom { is_first: false });
+        // What is there already stays, and a small one still has room.
+        assert!(pool.get(r"^\w{1,40}0$").is_ok() && pool.get("^a$").is_ok());
+    }
+
+    #[test]
+    fn what_honest_rules_need_is_within_the_limit() {
+        let mut pool = ExpressionPool::default();
+        for number in 0..5_000 {
+            pool.get(&format!(r"^use\w+{number}$")).unwrap();
+        }
+    }
+
+    #[test]
+    fn an_expression_as_long_as_a_file_is_refused_before_it_is_parsed() {
+        let error = ExpressionPool::default().get(&r"\w".repeat(100_000)).unwrap_err();
+        assert_eq!(error, ExpressionError::Wrong("it is longer than 65536 bytes".to_owned()));
+    }
+
+    #[test]
     fn in_ascii_the_small_form_finds_what_the_full_one_finds() {
         let expressions = [
             r"^\w+$",
@@ -271,7 +393,7 @@ mod tests {
             "\u{212a}1",
         ];
         for expression in expressions {
-            let (own, full) = (Expression::new(expression).unwrap(), Regex::new(expression).unwrap());
+            let (own, full) = (Expression::parse(expression).unwrap(), Regex::new(expression).unwrap());
             for text in texts {
                 assert_eq!(own.is_match(text), full.is_match(text), "{expression:?} in {text:?}");
             }

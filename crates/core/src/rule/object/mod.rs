@@ -20,11 +20,14 @@ pub(crate) use memo::Memo;
 pub(crate) use option::substitute;
 pub(crate) use relation::Relation;
 
+use std::sync::Arc;
+
 use crate::budget::Steps;
 use crate::ir::{Kind, Lowered, Node, RawKind};
 use crate::pattern::{Env, Pattern};
 use condition::Condition;
 use expression::Expression;
+pub(crate) use expression::ExpressionPool;
 use nth_child::NthChild;
 
 /// The deepest nesting of terms in one search. A util that calls itself through a relation nests as deep as the code
@@ -37,7 +40,7 @@ const MAX_TERM_CALLS: u32 = 300;
 pub(crate) enum Term {
     Pattern(Pattern),
     Kind(RawKind),
-    Regex(Expression),
+    Regex(Arc<Expression>),
     NthChild(Box<NthChild>),
     Node(KindSet, Vec<Kind>),
     Where(Vec<Condition>, Option<KindSet>),

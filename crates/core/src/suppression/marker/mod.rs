@@ -15,6 +15,7 @@ use crate::budget;
 use crate::facts::{Marker, MarkerReach};
 use crate::ir::{AttributeMarkers, CommentSyntax, Dialect, FileInput, Kind, Language, Lowered, Node, Tree};
 use crate::language;
+use crate::lines::LINE_ENDS;
 use crate::span::Span;
 use crate::suppression::DIRECTIVE;
 use reason::{as_reason, is_about_generated, is_prose};
@@ -49,8 +50,14 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
         return Vec::new();
     }
     let first_code = file.trees.iter().map(|tree| first_code(file, tree)).collect();
-    let mut reader =
-        MarkerReader { file, first_code, found: Vec::new(), ends: BTreeMap::new(), last_reason_above: None };
+    let mut reader = MarkerReader {
+        file,
+        first_code,
+        found: Vec::new(),
+        ends: BTreeMap::new(),
+        last_reason_above: None,
+        last_reason_beside: None,
+    };
     for comment in &file.comments {
         reader.read_comment(file.comment_node(comment));
     }
@@ -144,6 +151,8 @@ struct MarkerReader<'f> {
     ends: BTreeMap<&'static str, u32>,
     /// The last line above which comments were read, and their text. Cached, since one line may have many markers.
     last_reason_above: Option<(u32, Option<String>)>,
+    /// The index of the last comment that was read beside an attribute, and its text. Cached for the same reason.
+    last_reason_beside: Option<(usize, Option<String>)>,
 }
 
 impl MarkerReader<'_> {
@@ -186,11 +195,12 @@ impl MarkerReader<'_> {
         let lines = self.file.source.lines();
         for one in (attributes.read)(node) {
             let reason = one.reasons.iter().find_map(|reason| as_reason(&tools::folded(reason)));
+            let reason = reason.or_else(|| self.reason_beside(node));
             self.add(MarkerCandidate {
                 tool: attributes.tool,
                 directive: one.directive,
                 rules: one.rules,
-                reason: reason.or_else(|| self.reason_beside(node)),
+                reason,
                 reach: if one.of_file { MarkerReach::File } else { MarkerReach::Region },
                 span: node.span(),
                 first_line: lines.line(first_of_stack(self.file, node).start()),
@@ -260,13 +270,17 @@ impl MarkerReader<'_> {
     }
 
     /// The text of a comment that follows on the same line.
-    fn reason_beside(&self, node: Node<'_>) -> Option<String> {
+    fn reason_beside(&mut self, node: Node<'_>) -> Option<String> {
         let lines = self.file.source.lines();
         let at = self.file.comments.partition_point(|other| other.span.start < node.end());
         let comment = self.file.comment_node(self.file.comments.get(at)?);
-        let same_line = lines.line(comment.start()) == lines.line(node.end());
-        let text = comment_text(comment).filter(|text| same_line && is_prose(text))?;
-        as_reason(&text)
+        if lines.line(comment.start()) != lines.line(node.end()) {
+            return None;
+        }
+        if self.last_reason_beside.as_ref().is_none_or(|(known, _)| *known != at) {
+            self.last_reason_beside = Some((at, comment_text(comment).filter(|text| is_prose(text)).and_then(|text| as_reason(&text))));
+        }
+        self.last_reason_beside.as_ref().and_then(|(_, text)| text.clone())
     }
 
     /// Returns the markers in comments, once all are read.
@@ -317,7 +331,7 @@ fn first_code(file: &Lowered, tree: &Tree) -> u32 {
     let mut at = tree.offset_after(extent.start, text.len() - text.trim_start_matches('\u{feff}').len());
     let text = rest(at);
     if text.starts_with("#!") && !opens_with_attribute(tree) {
-        at = tree.offset_after(at, text.find('\n').unwrap_or(text.len()));
+        at = tree.offset_after(at, text.find(LINE_ENDS).unwrap_or(text.len()));
     }
     let first = file.comments.partition_point(|comment| comment.span.start < extent.start);
     for comment in &file.comments[first..] {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use lawbook_core::diagnostic::{Capture, CapturedNode, Diagnostic, FileChange, Fix};
+use lawbook_core::diagnostic::{Capture, Diagnostic, FileChange, Fix};
 use lawbook_core::report::Report;
 use lawbook_core::source::RelPath;
+use lawbook_core::span::Span;
 use serde::{Serialize, Serializer};
 
 use crate::report::v1::{RangeV1, SpanV1};
@@ -212,9 +213,9 @@ impl Serialize for CapturesV1<'_> {
 
 impl<'a> From<&'a Capture> for CaptureV1<'a> {
     fn from(capture: &'a Capture) -> Self {
-        let one = |node: &'a CapturedNode| CapturedV1 { text: &node.text, start: node.span.start, end: node.span.end };
+        let one = |(text, span): (&'a str, Span)| CapturedV1 { text, start: span.start, end: span.end };
         match capture {
-            Capture::One(node) => Self::One(one(node)),
+            Capture::One(node) => Self::One(one((node.text(), node.span()))),
             Capture::Many(nodes) => Self::Many(nodes.iter().map(one).collect()),
         }
     }

@@ -4,6 +4,7 @@
 mod asi;
 mod class;
 mod emit;
+mod escapes;
 mod expression;
 mod function;
 mod jsx;
@@ -78,6 +79,9 @@ fn lower_in(
         return Err(Refusal { reason });
     }
     let (tree, comments) = Emit::new(source.text(), dialect, ids, &parsed.program).program(&parsed.program);
+    if escapes::has_escaped_keyword(source.text(), &tree) {
+        return Err(Refusal { reason: "a keyword in it is written with an escape".to_owned() });
+    }
     Ok((tree, comments, problem))
 }
 

@@ -528,3 +528,27 @@ fn a_byte_order_mark_may_stand_before_a_hashbang() {
         }
     }
 }
+
+#[test]
+fn a_keyword_with_an_escape_is_a_name_for_both_parsers() {
+    for code in [
+        r"deb\u0075gger",
+        r"d\u{65}bugg\u{65}r;",
+        r"x = \u0061s; function f() { ret\u0075rn 1 }",
+        r"f\u006fr (;;) {}",
+        r"cl\u0061ss A {}",
+        r"w\u0069th (a) {}",
+        r"async function f() { aw\u0061it g() }",
+    ] {
+        let source = SourceFile::new(RelPath::new("a.js"), code).unwrap();
+        assert!(lower_strict(source).is_err(), "{code}");
+    }
+    check_lines(
+        &["ts", "tsx", "js"],
+        r"
+        const \u0061 = 1; a.\u0069f; ({ \u0069f: 1 }); b\u0061r: for (;;) break b\u0061r;
+        'deb\u0075gger'; `deb\u0075gger ${1} ret\u0075rn`; /deb\u0075gger/u; // deb\u0075gger
+        class A { #\u0061 = 1; \u0061() {} }
+        ",
+    );
+}

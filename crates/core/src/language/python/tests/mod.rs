@@ -1,6 +1,7 @@
 //! Tests of Python by topic, and its samples for the checklist of languages.
 
 mod code;
+mod comments;
 mod definitions;
 mod limits;
 mod modules;

@@ -80,12 +80,12 @@ fn check_mistakes(text: &str, expected: &[&str]) {
 fn a_finding_has_the_captures_in_order_of_name() {
     let findings = found("{rule: {pattern: '$F($$$A)'}}", "g(1, x)");
     assert_eq!(findings.len(), 1);
-    let node = |text: &str, start| CapturedNode {
-        text: text.to_owned(),
-        span: crate::span::Span::new(start, start + text.len() as u32),
-    };
-    let many = Capture::Many(vec![node("1", 2), node(",", 3), node("x", 5)]);
-    assert_eq!(findings[0].captures, [("A".into(), many), ("F".into(), Capture::One(node("g", 0)))]);
+    let [(a, many), (f, one)] = &findings[0].captures[..] else { panic!("{findings:?}") };
+    let Capture::Many(nodes) = many else { panic!("{many:?}") };
+    let nodes: Vec<(&str, u32)> = nodes.iter().map(|(text, span)| (text, span.start)).collect();
+    assert_eq!((&**a, &*nodes), ("A", &[("1", 2), (",", 3), ("x", 5)][..]));
+    assert_eq!((&**f, one), ("F", &Capture::One(CapturedNode::new("g", crate::span::Span::new(0, 1)))));
+    assert_eq!((many.node_count(), many.text_len(), one.node_count(), one.text_len()), (3, 3, 1, 1));
     assert_eq!((&findings[0].message, &findings[0].subject), (&None, &Subject::Tokens));
 }
 

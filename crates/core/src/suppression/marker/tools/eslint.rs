@@ -2,6 +2,7 @@
 
 use super::{Directive, Directives, ToolComment, folded, split_word};
 use crate::facts::MarkerReach;
+use crate::lines::LINE_ENDS;
 use crate::suppression::marker::as_reason;
 
 /// `ESLint` reads `-line` and `-next-line` in every comment, the others in block comments only.
@@ -58,7 +59,7 @@ fn disable(tool: &str, takes_regions: bool, comment: &ToolComment<'_>, found: &m
     let (name, rest) = split_word(text);
     let reach = match name.strip_prefix(tool) {
         Some("-disable-next-line") => MarkerReach::NextLine,
-        Some("-disable-line") if !comment.inner.contains('\n') => MarkerReach::Line,
+        Some("-disable-line") if !comment.inner.contains(LINE_ENDS) => MarkerReach::Line,
         Some("-disable") if takes_regions => MarkerReach::Region,
         Some("-enable") if takes_regions => {
             found.ends.push(comment.offset(verb));

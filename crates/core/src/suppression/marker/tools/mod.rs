@@ -10,6 +10,7 @@ mod semgrep;
 
 use crate::facts::MarkerReach;
 use crate::ir::{CommentSyntax, Language, Node};
+use crate::lines::split_lines;
 use crate::suppression::marker::CommentPosition;
 
 /// A tool that reads directives in comments.
@@ -153,6 +154,6 @@ fn split_word(text: &str) -> (&str, &str) {
 
 /// Folds a text of several lines into one, without the stars of a block comment.
 pub(super) fn folded(text: &str) -> String {
-    let lines = text.lines().map(|line| line.trim().trim_start_matches('*').trim());
+    let lines = split_lines(text).map(|line| line.trim().trim_start_matches('*').trim());
     lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }

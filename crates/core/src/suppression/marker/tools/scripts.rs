@@ -2,13 +2,14 @@
 
 use super::{Directive, Directives, ToolComment, folded, split_word, unpunctuated};
 use crate::facts::MarkerReach;
+use crate::lines::{LINE_ENDS, split_lines};
 use crate::suppression::marker::{CommentPosition, as_reason};
 
 /// `@ts-ignore`, `@ts-expect-error`, `@ts-nocheck`. Of a block comment only the last line is read; `@ts-nocheck` must
 /// be in a line comment before all code.
 pub(super) fn typescript(comment: &ToolComment<'_>, found: &mut Directives) {
     let line = if comment.is_block {
-        let last = comment.inner.rsplit('\n').next().unwrap_or_default();
+        let last = comment.inner.rsplit(LINE_ENDS).next().unwrap_or_default();
         last.trim_start().trim_start_matches(['/', '*'])
     } else {
         comment.inner.strip_prefix('/').unwrap_or(comment.inner)
@@ -40,7 +41,7 @@ fn error_code(text: &str) -> Option<&str> {
 
 /// Biome reads each line of a comment.
 pub(super) fn biome(comment: &ToolComment<'_>, found: &mut Directives) {
-    for line in comment.inner.lines() {
+    for line in split_lines(comment.inner) {
         let text = line.trim_start_matches(|c: char| c.is_whitespace() || comment.is_sign(c));
         let (name, rest) = split_word(text);
         let reach = match name.trim_end_matches(':') {
