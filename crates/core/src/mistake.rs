@@ -1,6 +1,7 @@
 //! Mistakes: errors in a rule page, in a configuration file, or in a name given by the user. A mistake is shown with its
 //! location in that text and is never a finding.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -176,12 +177,14 @@ pub struct Mistakes {
     path: Arc<str>,
     text: Arc<str>,
     found: Vec<Mistake>,
+    /// The places, messages and helps of `found`.
+    seen: HashSet<(Span, String, Option<String>)>,
 }
 
 impl Mistakes {
     /// An empty list for `text`, which is shown to the user as `path`.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), found: Vec::new() }
+        Self { path: path.into(), text: text.into(), found: Vec::new(), seen: HashSet::new() }
     }
 
     /// Adds a mistake at `span`.
@@ -229,7 +232,7 @@ impl Mistakes {
     fn push(&mut self, span: Span, message: String, help: Option<String>) {
         let place = SourceLocation { path: self.path.clone(), text: self.text.clone(), span };
         let mistake = Mistake { place: (span != Span::NOWHERE).then_some(place), message, help };
-        if !self.found.contains(&mistake) {
+        if self.seen.insert((span, mistake.message.clone(), mistake.help.clone())) {
             self.found.push(mistake);
         }
     }
