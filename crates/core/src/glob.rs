@@ -31,6 +31,8 @@ pub struct PathGlobs {
 struct PathGlob {
     text: String,
     parsed: Glob,
+    /// A text that every matching path starts with. A path without it is rejected at once.
+    start: String,
     /// A text that every matching path contains. A path without it is rejected without the matcher.
     needed: String,
     matcher: OnceLock<GlobMatcher>,
@@ -51,13 +53,26 @@ impl PathGlob {
         if whole.len() > MAX_UNCHECKED_GLOB_BYTES {
             globset::GlobSet::new([parsed.clone()]).map_err(|error| error.to_string())?;
         }
-        let needed = if case_insensitive { String::new() } else { longest_plain_part(whole) };
-        Ok(Self { text: text.to_owned(), parsed, needed, matcher: OnceLock::new() })
+        let (start, needed) = if case_insensitive {
+            (String::new(), String::new())
+        } else {
+            (plain_start(whole), longest_plain_part(whole))
+        };
+        Ok(Self { text: text.to_owned(), parsed, start, needed, matcher: OnceLock::new() })
     }
 
     fn matches(&self, path: &str) -> bool {
-        path.contains(&self.needed) && self.matcher.get_or_init(|| self.parsed.compile_matcher()).is_match(path)
+        path.starts_with(&self.start)
+            && path.contains(&self.needed)
+            && self.matcher.get_or_init(|| self.parsed.compile_matcher()).is_match(path)
     }
+}
+
+/// The start of a glob before its first wildcard, class, brace or escape, without a slash at its end: what follows it may
+/// match nothing.
+fn plain_start(glob: &str) -> String {
+    let end = glob.find(['*', '?', '[', '{', '\\']).unwrap_or(glob.len());
+    glob[..end].trim_end_matches('/').to_owned()
 }
 
 /// The longest part of a glob that every matching path contains verbatim: text between slashes without wildcards,
@@ -209,6 +224,10 @@ mod tests {
             "é*",
             "[a-]z",
             "[^b]z",
+            "src/**",
+            "src/*/a.ts",
+            "src{,/x}",
+            "a\\bc",
         ];
         let paths = [
             "a.test.ts",

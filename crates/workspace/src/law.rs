@@ -1,5 +1,6 @@
 //! The law of a root: its settings, its planned rules, and its baseline.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -60,8 +61,8 @@ impl Law {
             Ok(checker) if mistakes.is_empty() => checker,
             Ok(_) => return Err(mistakes),
             Err(found) => {
-                let new_mistakes: Vec<_> = found.into_iter().filter(|mistake| !mistakes.contains(mistake)).collect();
-                mistakes.extend(new_mistakes);
+                let known: HashSet<String> = mistakes.iter().map(key_of).collect();
+                mistakes.extend(found.into_iter().filter(|mistake| !known.contains(&key_of(mistake))));
                 return Err(mistakes);
             }
         };
@@ -141,4 +142,10 @@ impl Law {
     pub(crate) fn forget_baseline(&self) {
         *self.baseline() = BaselineStore::new(&self.paths, self.workers);
     }
+}
+
+/// What tells mistakes apart: all of it but the text of the file, which takes long to compare.
+fn key_of(mistake: &Mistake) -> String {
+    let place = mistake.place.as_ref().map(|place| (&place.path, place.span));
+    format!("{place:?} {} {:?}", mistake.message, mistake.help)
 }

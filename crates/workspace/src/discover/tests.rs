@@ -84,7 +84,9 @@ fn files_below(root: &Path) -> BTreeSet<String> {
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
             if entry.file_name() == ".git" {
-            } else if entry.file_type().unwrap().is_dir() {
+                continue;
+            }
+            if entry.file_type().unwrap().is_dir() {
                 open.push(entry.path());
             } else {
                 files.insert(entry.path().strip_prefix(root).unwrap().to_str().unwrap().to_owned());
@@ -101,7 +103,7 @@ fn not_ignored_by_git(root: &Path) -> BTreeSet<String> {
     git.args(["check-ignore", "--no-index", "--stdin", "-z"]).current_dir(root);
     git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     let mut child = git.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let input: String = files.iter().map(|file| format!("{file}\0")).collect();
+    let input = files.iter().map(String::as_str).collect::<Vec<_>>().join("\0");
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let ignored = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     for file in ignored.split('\0') {
