@@ -124,7 +124,7 @@ pub fn check(places: &WorkspaceFolders, lawbook: &Path, series: &MutantSeries) -
                 return Ok(outcome);
             }
             let count = BATCH.min(series.count - batch * BATCH);
-            let chance = Chance::new(series.seed.wrapping_mul(1_000_003) + batch as u64);
+            let chance = Chance::new(series.seed.wrapping_mul(1_000_003).wrapping_add(batch as u64));
             let inner = folder.join(batch.to_string());
             outcome.merge(run_batch(&inner, lawbook, &groups, count, chance)?);
             if outcome.failures.is_empty() {
