@@ -12,8 +12,8 @@ mod typed;
 
 use std::borrow::Cow;
 
-pub use comment::{CommentMarker, CommentStyle};
 pub(crate) use comment::trailing;
+pub use comment::{CommentMarker, CommentStyle};
 pub use key::{ViewAnswer, ViewKey};
 pub use metrics::{Flow, Metrics};
 pub use text::compact;
