@@ -104,6 +104,14 @@ pub(super) fn marker(comment: Node<'_>) -> Option<&str> {
     })
 }
 
+/// True if the text of a comment begins with a word that addresses a tool.
+pub(super) fn addresses_tool(text: &str) -> bool {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '@' | '_' | ':')));
+    let word = &text[..end.unwrap_or(text.len())];
+    TOOL_WORDS.iter().any(|tool| is_tool(word.trim_end_matches(':'), word, tool))
+}
+
 fn is_tool(plain: &str, word: &str, tool: &str) -> bool {
     if tool.ends_with(['-', ':']) { word.starts_with(tool) } else { plain == tool }
 }
