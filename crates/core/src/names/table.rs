@@ -104,7 +104,7 @@ impl<'t> NameTable<'t> {
 
     /// True if the tree has an import.
     pub(super) fn has_imports(&self) -> bool {
-        !self.lists.import_nodes.is_empty()
+        !self.lists.modules.is_empty() || !self.lists.import_nodes.is_empty()
     }
 
     /// True if an import of the tree names exactly this module.
