@@ -347,12 +347,11 @@ impl Declarations {
     fn declare(&mut self, name: &str, scope: Declaration, leaf: Node<'_>, import: Option<usize>) {
         let outer = [None; Namespace::COUNT];
         let declaration = ScopedDeclaration { scope, leaf: leaf.id(), import, changes: false, outer };
-        match self.names.get_mut(name) {
-            Some(known) => known.declarations.push(declaration),
-            None => {
-                let known = NameDeclarations { declarations: vec![declaration], scopes: Scopes::default() };
-                self.names.insert(name.into(), known);
-            }
+        if let Some(known) = self.names.get_mut(name) {
+            known.declarations.push(declaration);
+        } else {
+            let known = NameDeclarations { declarations: vec![declaration], scopes: Scopes::default() };
+            self.names.insert(name.into(), known);
         }
     }
 
