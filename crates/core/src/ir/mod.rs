@@ -29,7 +29,9 @@ pub use language::{Depth, Dialect, DialectParts, Language, Refusal, TokenField};
 pub(crate) use node::NodeKey;
 pub use node::{Children, Descendants, Node};
 pub(crate) use strict::{BuilderMark, CommentPart, StrictBuilder};
-pub use syntax::{AttributeMarker, AttributeMarkers, ModuleSyntax, NameSyntax, Rewrite, Syntax};
+pub use syntax::{
+    AttributeMarker, AttributeMarkers, GlobalModule, GlobalSyntax, ModuleSyntax, NameSyntax, Rewrite, Syntax,
+};
 pub use tree::{FieldId, NodeId, ParserKind, RawKind, Tree};
 pub(crate) use tree::{Flags, TreeBuilder};
 pub use vocabulary::Vocabulary;

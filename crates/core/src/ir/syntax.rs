@@ -13,6 +13,8 @@ pub struct Syntax {
     pub modules: ModuleSyntax,
     /// The rules for normalising the text of an expression to a name that can be compared.
     pub names: NameSyntax,
+    /// The names that need no declaration, and what calls a function by another name.
+    pub globals: GlobalSyntax,
     /// The tokens that join two conditions (`&&`, `or`); runs of one of them count once in cognitive complexity.
     pub logical_operators: &'static [&'static str],
     /// Raw kinds that only put parentheses around an expression.
@@ -39,6 +41,7 @@ impl Syntax {
         comments: &[],
         modules: ModuleSyntax::FLAT,
         names: NameSyntax::VERBATIM,
+        globals: GlobalSyntax::NONE,
         logical_operators: &[],
         parentheses: &[],
         text_kinds: &[],
@@ -110,6 +113,35 @@ impl NameSyntax {
     /// Only white space and comments are removed; members are separated by `.`.
     pub const VERBATIM: Self =
         Self { separator: ".", left_out: &[], rewritten: &[], verbatim_spacing: &[], letters: &[], signs: &[] };
+}
+
+/// The names that a file can use without a declaration, and the ways to call a function other than by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct GlobalSyntax {
+    /// The names of the object whose members are the global names: `globalThis`.
+    pub objects: &'static [&'static str],
+    /// The modules whose members are global names as well.
+    pub modules: &'static [GlobalModule],
+    /// The methods of a function that call it or give it back: `call`, `bind`.
+    pub callers: &'static [&'static str],
+    /// The global functions that call their first argument: `Reflect.apply`.
+    pub appliers: &'static [&'static [&'static str]],
+    /// The methods whose result is called as their object is: `test.extend({ … })` gives another `test`.
+    pub derivers: &'static [&'static str],
+}
+
+/// A module whose members are global names as well: those of `console` are the members of the global `console`.
+#[derive(Clone, Copy, Debug)]
+pub struct GlobalModule {
+    /// Its name, without an idle prefix ([`ModuleSyntax::idle_prefixes`]).
+    pub name: &'static str,
+    /// The global name that the whole module is; empty if its members are global names by themselves.
+    pub whole: &'static [&'static str],
+}
+
+impl GlobalSyntax {
+    /// Global names have no other form.
+    pub const NONE: Self = Self { objects: &[], modules: &[], callers: &[], appliers: &[], derivers: &[] };
 }
 
 /// The attributes by which code suppresses findings of a tool of its language: Rust's `#[allow(…)]`.

@@ -3,6 +3,7 @@
 pub mod directives;
 mod regular;
 
+use crate::ir::{GlobalModule, Syntax};
 use crate::language;
 pub(crate) use regular::{of_regex, words_of_regex};
 
@@ -136,7 +137,7 @@ impl From<Option<NeededTexts>> for Literals {
 }
 
 /// The relation between an answer of a view and the text of the code: which parts of the answer are verbatim in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum TextRelation {
     /// The whole answer is a part of the code's text.
     Whole,
@@ -144,6 +145,8 @@ pub(crate) enum TextRelation {
     Lines,
     /// Each word of the answer is.
     Words,
+    /// Each word of the answer is, except for names that an import gives to what it imports.
+    Target(&'static Syntax),
 }
 
 impl TextRelation {
@@ -154,13 +157,44 @@ impl TextRelation {
             Self::Whole => NeededTexts::text(text),
             Self::Lines => NeededTexts::all(text.split(['\n', '\r']).map(|line| NeededTexts::text(line.trim()))),
             Self::Words => NeededTexts::all(text.split(|c| !is_word(c)).map(NeededTexts::text)),
+            Self::Target(syntax) => {
+                NeededTexts::all(text.split(|c| !is_word(c)).map(|word| part_of_target(word, syntax)))
+            }
         }
     }
+}
+
+/// The condition on a file for a target in it to have a part that contains `word`.
+fn part_of_target(word: &str, syntax: &Syntax) -> Option<NeededTexts> {
+    // A default export has no name in the file that imports it.
+    if syntax.modules.default_member.is_some_and(|name| name.contains(word)) {
+        return None;
+    }
+    // Whatever the file calls a module of global names, it names the module.
+    let is_whole = |module: &&GlobalModule| module.whole.iter().any(|part| part.contains(word));
+    let modules = syntax.globals.modules.iter().filter(is_whole).map(|module| NeededTexts::text(module.name));
+    NeededTexts::any(std::iter::once(NeededTexts::text(word)).chain(modules))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_needs_no_name_that_its_import_gives() {
+        use crate::ir::{GlobalSyntax, ModuleSyntax};
+
+        static SYNTAX: Syntax = Syntax {
+            modules: ModuleSyntax { default_member: Some("default"), ..ModuleSyntax::FLAT },
+            globals: GlobalSyntax { modules: &[GlobalModule { name: "ava", whole: &["test"] }], ..GlobalSyntax::NONE },
+            ..Syntax::PLAIN
+        };
+        let texts = |target| Literals::from(TextRelation::Target(&SYNTAX).needed(target));
+        assert_eq!(texts("test"), Literals::any(["test", "ava"]));
+        assert_eq!(texts("test.only"), Literals::any(["only"]));
+        assert_eq!(texts("m#default"), Literals::any(["m"]));
+        assert_eq!(texts("default"), Literals::EveryFile);
+    }
 
     #[test]
     fn a_word_does_not_count_at_the_start_of_a_longer_name() {

@@ -1,39 +1,116 @@
-//! Resolution of names to the modules that they are imported from. Inner declarations that hide an import are respected.
+//! Resolution of names: what a name stands for, by its declaration, its import or, where it has neither, as a global name.
 
 mod resolved;
 mod scopes;
 mod table;
-
-use std::borrow::Cow;
+mod target;
+#[cfg(test)]
+mod tests;
 
 use crate::ir::view::{Call, ImportView};
 use crate::ir::{Kind, Lowered, ModuleSyntax, Node};
 
 pub use resolved::Resolved;
-use table::ImportTable;
+use table::NameTable;
+pub use target::Target;
+
+/// What a reference names, or the callee of a call, construction or macro call. None for what is no name (`f().x`).
+///
+/// Scopes are respected, and so are other names for a thing: after `const { log: l } = console` the target of `l("x")` is
+/// `console.log`. A call by a method of the function (`f.call(a)`) or by a function that calls it (`Reflect.apply(f)`)
+/// has the function as its target.
+pub fn target(file: &Lowered, node: Node<'_>) -> Option<Target> {
+    let target = NameTable::of_node(file, node)?.follow(node)?;
+    match called(target, node) {
+        Called::Target(target) => Some(target),
+        Called::Argument(called) => {
+            let target = NameTable::of_node(file, node)?.follow(called)?;
+            Some(target.simplified(node.language().syntax()))
+        }
+    }
+}
+
+/// The [`target`] of a node if it passes a test. What is in scope is looked up only if something that the node may name
+/// passes it, so this is the way to ask about many nodes.
+pub fn target_if(file: &Lowered, node: Node<'_>, passes: impl Fn(&Target) -> bool) -> Option<Target> {
+    let table = NameTable::of_node(file, node)?;
+    let may_pass = |guess: Target| match called(guess, node) {
+        Called::Target(target) => passes(&target),
+        Called::Argument(called) => {
+            let syntax = node.language().syntax();
+            let guesses = table.guesses(called);
+            guesses.is_none_or(|guesses| guesses.into_iter().any(|guess| passes(&guess.simplified(syntax))))
+        }
+    };
+    if table.guesses(node).is_some_and(|guesses| !guesses.into_iter().any(may_pass)) && !passes(&Target::Local) {
+        return None;
+    }
+    target(file, node).filter(passes)
+}
+
+/// What is known of the target of a node without a look at what is in scope.
+pub(crate) enum Start<'t> {
+    /// It has none.
+    None,
+    /// It begins with this name, unless it is local.
+    Name(&'t str),
+    Unknown,
+}
+
+/// The start of the target of a node. This is cheap, and rules out most nodes that a rule asks about.
+pub(crate) fn start<'t>(file: &Lowered, node: Node<'t>) -> Start<'t> {
+    let language = node.language();
+    let Some((root, _)) = language.views().reference(node, None) else { return Start::None };
+    let (name, globals) = (root.text(), &language.syntax().globals);
+    let is_other = globals.objects.contains(&name) || globals.appliers.iter().any(|parts| parts.first() == Some(&name));
+    let renamed = || NameTable::of_node(file, node).is_none_or(|table| table.may_rename(name));
+    if root.kind() == Kind::Import || is_other || renamed() { Start::Unknown } else { Start::Name(name) }
+}
+
+/// What a node calls.
+enum Called<'t> {
+    Target(Target),
+    /// What this argument names.
+    Argument(Node<'t>),
+}
+
+/// What is called by a node that names a target: the function whose method is called, or that a function is given to call.
+fn called(target: Target, node: Node<'_>) -> Called<'_> {
+    let syntax = node.language().syntax();
+    let globals = &syntax.globals;
+    let mut target = target.simplified(syntax);
+    let Some(call) = Call::cast(node) else { return Called::Target(target) };
+    if let Target::Global(parts) = &target
+        && globals.appliers.iter().any(|applier| applier == parts)
+        && let Some(called) = call.arguments().first()
+    {
+        return Called::Argument(*called);
+    }
+    if let Some(parts) = target.parts_mut() {
+        while parts.len() > 1 && parts.last().is_some_and(|last| globals.callers.contains(&last.as_str())) {
+            parts.pop();
+        }
+    }
+    Called::Target(target)
+}
 
 /// Resolves a node to the imported module or member that it refers to: `b()` after `import { a as b } from "m"` is the
 /// member `a` of `m`. None if the node is no reference or refers to something that is not imported. If paths of the
 /// language need no import ([`ModuleSyntax::paths_are_resolved`]), a path that starts at no declared name is resolved too.
 pub fn resolve(file: &Lowered, node: Node<'_>) -> Option<Resolved> {
-    let language = node.language();
-    let (views, syntax) = (language.views(), &language.syntax().modules);
-    let mut path = Vec::new();
-    let (root, namespace) = views.reference(node, Some(&mut path))?;
-    path.reverse();
-    let path = path.into_iter().map(Cow::into_owned);
-    if root.kind() == Kind::Import {
-        let source = views.import(root)?.source?;
-        return Some(Resolved { module: syntax.bare(&source).to_owned(), path: path.collect() });
+    let table = NameTable::of_node(file, node)?;
+    let syntax = &node.language().syntax().modules;
+    if !syntax.paths_are_resolved && !table.has_imports() {
+        return None;
     }
-    let table = ImportTable::of_node(file, node)?;
-    if let Some(import) = table.lookup(root, namespace) {
-        let path = import.member.iter().cloned().chain(path).collect();
-        return Some(Resolved { module: import.module.clone(), path });
+    match table.follow(node)? {
+        Target::Imported(resolved) => Some(resolved),
+        Target::Global(mut parts) if syntax.paths_are_resolved && parts.len() > 1 => {
+            let module = parts.remove(0);
+            Some(Resolved { module, path: parts })
+        }
+        _ => None,
     }
-    let mut path = path.peekable();
-    (syntax.paths_are_resolved && path.peek().is_some() && !table.declares(root, namespace))
-        .then(|| Resolved { module: root.text().to_owned(), path: path.collect() })
 }
 
 /// True if the node is an import of `module` or refers to something imported from it (`import: m` of a rule page).
@@ -45,7 +122,7 @@ pub fn refers_to_import(file: &Lowered, node: Node<'_>, module: &str) -> bool {
     {
         return imported(&import, syntax).any(|imported| imported.is_of(module, syntax));
     }
-    let Some(table) = ImportTable::of_node(file, node) else { return false };
+    let Some(table) = NameTable::of_node(file, node) else { return false };
     if !syntax.nested && !table.imports(syntax.bare(module)) {
         return false;
     }

@@ -1,19 +1,49 @@
-//! The table of the imported names of one tree and their scopes.
+//! The table of the declared names of one tree and their scopes.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use crate::budget;
-use crate::ir::view::{Barrier, Declaration, Namespace};
+use crate::ir::view::{Barrier, Declaration, ImportView, LocalName, Namespace};
 use crate::ir::{Kind, Lowered, ModuleSyntax, Node, NodeId, Tree};
 use crate::names::scopes::Scopes;
+use crate::names::{Resolved, Target};
 
-/// The imported names of one tree, with all declarations of names that equal an imported one.
+/// The declared names of one tree. What only few questions need is built when it is first asked.
+#[derive(Debug)]
+pub(super) struct NameTable<'t> {
+    tree: &'t Tree,
+    lists: &'t NameLists,
+}
+
+/// What a table keeps.
 #[derive(Debug, Default)]
-pub(super) struct ImportTable {
+struct NameLists {
+    /// The nodes that import something, in order.
+    import_nodes: Vec<NodeId>,
     imports: Vec<ImportTarget>,
+    /// The names that somewhere in the tree may be other names for something, with what that is.
+    renames: HashMap<Box<str>, Vec<Rename>>,
     /// The modules that are named by imports.
     modules: HashSet<String>,
+    declared: OnceLock<Declarations>,
+}
+
+/// What a name is another name for, in the scope of its declaration.
+#[derive(Clone, Copy, Debug)]
+enum Rename {
+    /// The import with this index.
+    Import(usize),
+    /// The value of the variable that this leaf declares.
+    Value(NodeId),
+}
+
+/// All declarations of a tree.
+#[derive(Debug, Default)]
+struct Declarations {
+    imports: Vec<ImportTarget>,
     names: HashMap<Box<str>, NameDeclarations>,
     /// The nodes that hide outer names, in order.
     barriers: Vec<BarrierNode>,
@@ -28,18 +58,22 @@ struct NameDeclarations {
 }
 
 /// The target of a local name.
-#[derive(Debug)]
-pub(super) struct ImportTarget {
-    pub(super) module: String,
-    pub(super) member: Option<String>,
+#[derive(Clone, Debug)]
+struct ImportTarget {
+    module: String,
+    member: Option<String>,
 }
 
 /// A declaration of a name in a scope. The scopes of one name are nested or disjoint.
 #[derive(Debug)]
 struct ScopedDeclaration {
     scope: Declaration,
+    /// The leaf that declares it.
+    leaf: NodeId,
     /// The index of its import; none for a declaration that is no import.
     import: Option<usize>,
+    /// True if the name may get another value than that of its declaration.
+    changes: bool,
     /// For each namespace, the index of the nearest declaration around this one in that namespace.
     outer: [Option<usize>; Namespace::COUNT],
 }
@@ -54,58 +88,246 @@ struct BarrierNode {
     outer: Option<usize>,
 }
 
-impl ImportTable {
+/// The most names that are followed from one to the next: `const a = console; const b = a; …`.
+const MAX_ALIASES: usize = 8;
+
+/// The most things of which a name is guessed to stand for one.
+const MAX_GUESSES: usize = 16;
+
+impl<'t> NameTable<'t> {
     /// The table of the tree of a node, built on first use.
-    pub(super) fn of_node<'f>(file: &'f Lowered, node: Node<'_>) -> Option<&'f Self> {
+    pub(super) fn of_node(file: &'t Lowered, node: Node<'_>) -> Option<Self> {
         let (tree, tables) = file.tables(node)?;
-        tables.names(|| Self::of(tree))
+        let lists = tables.names(|| NameLists::of(tree))?;
+        Some(Self { tree, lists })
     }
 
+    /// True if the tree has an import.
+    pub(super) fn has_imports(&self) -> bool {
+        !self.lists.modules.is_empty() || !self.lists.import_nodes.is_empty()
+    }
+
+    /// True if an import of the tree names exactly this module.
+    pub(super) fn imports(&self, module: &str) -> bool {
+        self.lists.modules.contains(module)
+    }
+
+    /// True if the name is another name for something somewhere in the tree.
+    pub(super) fn may_rename(&self, name: &str) -> bool {
+        self.lists.renames.contains_key(name)
+    }
+
+    /// What a reference names, through all names that are only other names for it.
+    pub(super) fn follow(&self, node: Node<'_>) -> Option<Target> {
+        let syntax = self.tree.dialect().language.syntax();
+        let views = self.tree.dialect().language.views();
+        // The members after the name, the last one first.
+        let mut path = Vec::new();
+        let (mut root, mut namespace) = views.reference(node, Some(&mut path))?;
+        if root.kind() == Kind::Import {
+            let source = views.import(root)?.source?;
+            let module = syntax.modules.bare(&source).to_owned();
+            return Some(Target::Imported(Resolved { module, path: outermost_first(path).collect() }));
+        }
+        let declared = self
+            .lists
+            .declared
+            .get_or_init(|| budget::count_as_shared(|| Declarations::of(self.tree, &self.lists.import_nodes)));
+        for _ in 0..MAX_ALIASES {
+            let Some(found) = declared.find(root.text(), root, namespace) else {
+                let parts = std::iter::once(root.text().to_owned()).chain(outermost_first(path)).collect();
+                return Some(Target::Global(parts));
+            };
+            if let Some(import) = found.import {
+                return Some(declared.imports[import].member(path));
+            }
+            if found.changes {
+                return Some(Target::Local);
+            }
+            match alias(self.tree.node(found.leaf), &mut path) {
+                Some(next) => (root, namespace) = next,
+                None => return Some(Target::Local),
+            }
+        }
+        Some(Target::Local)
+    }
+
+    /// All that a reference may name if it is no name of the file's own, whatever is in scope: what [`NameTable::follow`]
+    /// answers is one of these or [`Target::Local`]. None if there are too many.
+    pub(super) fn guesses(&self, node: Node<'_>) -> Option<Vec<Target>> {
+        let views = self.tree.dialect().language.views();
+        let mut path = Vec::new();
+        let Some((root, _)) = views.reference(node, Some(&mut path)) else { return Some(Vec::new()) };
+        if root.kind() == Kind::Import {
+            return None;
+        }
+        let mut guesses = Vec::new();
+        let mut open = vec![(root.text(), path, 0)];
+        while let Some((name, path, followed)) = open.pop() {
+            budget::count(1);
+            if guesses.len() + open.len() >= MAX_GUESSES {
+                return None;
+            }
+            for rename in self.lists.renames.get(name).into_iter().flatten() {
+                let mut path = path.clone();
+                match rename {
+                    Rename::Import(import) => guesses.push(self.lists.imports[*import].member(path)),
+                    Rename::Value(leaf) if followed < MAX_ALIASES => {
+                        let Some((root, _)) = alias(self.tree.node(*leaf), &mut path) else { continue };
+                        open.push((root.text(), path, followed + 1));
+                    }
+                    Rename::Value(_) => {}
+                }
+            }
+            guesses.push(Target::Global(std::iter::once(name.to_owned()).chain(outermost_first(path)).collect()));
+        }
+        Some(guesses)
+    }
+}
+
+/// The name at which the value starts that the name declared by a leaf stands for. Adds the members to `path`.
+fn alias<'t>(leaf: Node<'t>, path: &mut Vec<Cow<'t, str>>) -> Option<(Node<'t>, Namespace)> {
+    let language = leaf.language();
+    let (views, globals) = (language.views(), &language.syntax().globals);
+    let value = views.alias(leaf, path)?;
+    let before = path.len();
+    let next = views.reference(value, Some(&mut *path))?;
+    // The value of a call is not what it calls, unless a method gives a thing of the same kind.
+    let is_call = matches!(value.kind(), Kind::Call | Kind::New | Kind::Macro);
+    let derives = || path.get(before).is_some_and(|last| globals.derivers.contains(&&**last));
+    (next.0.kind() != Kind::Import && (!is_call || derives())).then_some(next)
+}
+
+impl ImportTarget {
+    /// The member of what is imported at the end of a path that has the last part first.
+    fn member(&self, path: Vec<Cow<'_, str>>) -> Target {
+        let path = self.member.iter().cloned().chain(outermost_first(path)).collect();
+        Target::Imported(Resolved { module: self.module.clone(), path })
+    }
+}
+
+/// The members of a path that has the last one first.
+fn outermost_first(path: Vec<Cow<'_, str>>) -> impl Iterator<Item = String> {
+    path.into_iter().rev().map(Cow::into_owned)
+}
+
+impl NameLists {
     fn of(tree: &Tree) -> Self {
         let language = tree.dialect().language;
         let (views, syntax) = (language.views(), &language.syntax().modules);
+        let mut lists = Self::default();
+        for node in tree.nodes() {
+            match node.kind() {
+                Kind::Import | Kind::Export => {
+                    let Some(import) = views.import(node) else { continue };
+                    lists.modules.extend(import.source.iter().map(|source| syntax.bare(source).to_owned()));
+                    lists.add_import(node, &import, syntax);
+                }
+                Kind::Variable | Kind::Assignment | Kind::Field => lists.add_values(tree, node),
+                _ => {}
+            }
+        }
+        lists
+    }
+
+    /// Adds the local names of an import.
+    fn add_import(&mut self, node: Node<'_>, import: &ImportView<'_>, syntax: &ModuleSyntax) {
+        for (local, target) in local_names(import, syntax) {
+            if self.import_nodes.last() != Some(&node.id()) {
+                self.import_nodes.push(node.id());
+            }
+            self.rename(local.name, Rename::Import(self.imports.len()));
+            self.imports.push(target);
+        }
+    }
+
+    /// Adds the names that a variable gives to its value.
+    fn add_values(&mut self, tree: &Tree, variable: Node<'_>) {
+        let Some(value) = variable.language().views().value(variable) else { return };
+        if matches!(
+            value.kind(),
+            Kind::Lambda
+                | Kind::Object
+                | Kind::Array
+                | Kind::String
+                | Kind::Number
+                | Kind::Boolean
+                | Kind::New
+                | Kind::Null
+        ) {
+            return;
+        }
+        let leaves = (variable.id().0 + 1..value.id().0).map(|id| tree.node(NodeId(id)));
+        for leaf in leaves.filter(|leaf| leaf.is_named() && is_stored_leaf(*leaf)) {
+            if alias(leaf, &mut Vec::new()).is_some() {
+                self.rename(leaf.text(), Rename::Value(leaf.id()));
+            }
+        }
+    }
+
+    fn rename(&mut self, name: &str, rename: Rename) {
+        match self.renames.get_mut(name) {
+            Some(known) => known.push(rename),
+            None => {
+                self.renames.insert(name.into(), vec![rename]);
+            }
+        }
+    }
+}
+
+/// The names that an import declares, each with its target.
+fn local_names<'i, 't>(
+    import: &'i ImportView<'t>,
+    syntax: &'i ModuleSyntax,
+) -> impl Iterator<Item = (LocalName<'t>, ImportTarget)> + use<'i, 't> {
+    import.items.iter().filter_map(move |item| {
+        let source = item.bound.as_ref().or(item.source.as_ref()).or(import.source.as_ref())?;
+        // If the item has a path of its own, the path includes the member.
+        let member = (item.source.is_none() && item.name != "*").then(|| item.name.clone().into_owned());
+        Some((item.local?, ImportTarget { module: syntax.bare(source).to_owned(), member }))
+    })
+}
+
+/// True for a node without stored children. Names are such nodes.
+fn is_stored_leaf(node: Node<'_>) -> bool {
+    node.subtree_end().0 == node.id().0 + 1
+}
+
+impl Declarations {
+    fn of(tree: &Tree, import_nodes: &[NodeId]) -> Self {
+        let language = tree.dialect().language;
+        let (views, syntax) = (language.views(), &language.syntax().modules);
         let mut table = Self::default();
+        // The import of each leaf that declares a name by one.
         let mut locals: HashMap<NodeId, usize> = HashMap::new();
-        for node in tree.nodes().filter(|node| node.is_named()) {
-            if let Some(barrier) = views.scope_barrier(node) {
-                table.barriers.push(BarrierNode { start: node.id(), end: node.subtree_end(), barrier, outer: None });
-            }
-            if !matches!(node.kind(), Kind::Import | Kind::Export) {
-                continue;
-            }
-            let Some(import) = views.import(node) else { continue };
-            table.modules.extend(import.source.iter().map(|source| syntax.bare(source).to_owned()));
-            for item in import.items {
-                let Some(source) = item.bound.as_ref().or(item.source.as_ref()).or(import.source.as_ref()) else {
-                    continue;
-                };
-                let Some(local) = item.local else { continue };
-                // If the item has a path of its own, the path includes the member.
-                let member = (item.source.is_none() && item.name != "*").then(|| item.name.into_owned());
+        for import in import_nodes.iter().filter_map(|id| views.import(tree.node(*id))) {
+            for (local, target) in local_names(&import, syntax) {
                 let import = table.imports.len();
                 locals.insert(local.node.id(), import);
-                let name = table.names.entry(local.name.into()).or_default();
                 // The pass over all leaves below finds only names that are the whole text of a leaf.
                 if local.name != local.node.text()
                     && let Some(scope) = views.declaration(local.node)
                 {
-                    name.declarations.push(ScopedDeclaration {
-                        scope,
-                        import: Some(import),
-                        outer: [None; Namespace::COUNT],
-                    });
+                    table.declare(local.name, scope, local.node, Some(import));
                 }
-                table.imports.push(ImportTarget { module: syntax.bare(source).to_owned(), member });
+                table.imports.push(target);
             }
         }
-        if table.imports.is_empty() {
-            return table;
-        }
-        for node in tree.nodes().filter(|node| node.is_named() && node.is_leaf()) {
-            let Some(name) = table.names.get_mut(node.text()) else { continue };
-            if let Some(scope) = views.declaration(node) {
-                let import = locals.get(&node.id()).copied();
-                name.declarations.push(ScopedDeclaration { scope, import, outer: [None; Namespace::COUNT] });
+        let mut assigned = Vec::new();
+        for node in tree.nodes().filter(|node| node.is_named()) {
+            if !is_stored_leaf(node) {
+                if let Some(barrier) = views.scope_barrier(node) {
+                    table.barriers.push(BarrierNode {
+                        start: node.id(),
+                        end: node.subtree_end(),
+                        barrier,
+                        outer: None,
+                    });
+                }
+            } else if let Some(scope) = views.declaration(node) {
+                table.declare(node.text(), scope, node, locals.get(&node.id()).copied());
+            } else if views.is_assigned(node) {
+                assigned.push(node.id());
             }
         }
         table.names.values_mut().for_each(NameDeclarations::nest);
@@ -116,7 +338,32 @@ impl ImportTable {
         if syntax.paths_are_resolved {
             table.follow_aliases(&locals, tree, syntax);
         }
+        for leaf in assigned {
+            table.assign(tree.node(leaf));
+        }
         table
+    }
+
+    fn declare(&mut self, name: &str, scope: Declaration, leaf: Node<'_>, import: Option<usize>) {
+        let outer = [None; Namespace::COUNT];
+        let declaration = ScopedDeclaration { scope, leaf: leaf.id(), import, changes: false, outer };
+        if let Some(known) = self.names.get_mut(name) {
+            known.declarations.push(declaration);
+        } else {
+            let known = NameDeclarations { declarations: vec![declaration], scopes: Scopes::default() };
+            self.names.insert(name.into(), known);
+        }
+    }
+
+    /// Notes that the name at a leaf gets a new value there. A language may take the name for a declaration of its own
+    /// where it assigns to an outer one (Python's `global`), so the declaration around it counts as assigned as well.
+    fn assign(&mut self, leaf: Node<'_>) {
+        let Some(at) = self.find_index(leaf.text(), leaf, Namespace::VALUE) else { return };
+        let Some(name) = self.names.get_mut(leaf.text()) else { return };
+        name.declarations[at].changes = true;
+        if let Some(outer) = name.declarations[at].outer_in(Namespace::VALUE) {
+            name.declarations[outer].changes = true;
+        }
     }
 
     /// Resolves imports whose path starts at a name that another import declares: in `use std::fs; use fs::read;` the
@@ -143,14 +390,20 @@ impl ImportTable {
 
     /// The innermost declaration of `name` in the namespace that is visible at a node.
     fn find(&self, name: &str, node: Node<'_>, namespace: Namespace) -> Option<&ScopedDeclaration> {
+        let at = self.find_index(name, node, namespace)?;
+        self.names.get(name).map(|name| &name.declarations[at])
+    }
+
+    /// The index of that declaration among those of its name.
+    fn find_index(&self, name: &str, node: Node<'_>, namespace: Namespace) -> Option<usize> {
         let name = self.names.get(name)?;
         let innermost = name.scopes.innermost(node.id())?;
         let overlaps = name.declarations[innermost].scope.namespace.overlaps(namespace);
         let mut at = if overlaps { Some(innermost) } else { name.declarations[innermost].outer_in(namespace) };
-        while let Some(found) = at.map(|at| &name.declarations[at]) {
+        while let Some((index, found)) = at.map(|at| (at, &name.declarations[at])) {
             budget::count(1);
             match self.barrier_between(found.scope, node.id()) {
-                None => return Some(found),
+                None => return Some(index),
                 // Declarations further out are hidden too.
                 Some(Barrier::Closed) => return None,
                 Some(Barrier::Hides(_)) => at = found.outer_in(namespace),
@@ -171,21 +424,6 @@ impl ImportTable {
         }
         None
     }
-
-    /// The import that the name at a node refers to.
-    pub(super) fn lookup(&self, root: Node<'_>, namespace: Namespace) -> Option<&ImportTarget> {
-        self.find(root.text(), root, namespace)?.import.map(|at| &self.imports[at])
-    }
-
-    /// True if the name at a node is declared in the tree and visible there.
-    pub(super) fn declares(&self, root: Node<'_>, namespace: Namespace) -> bool {
-        self.find(root.text(), root, namespace).is_some()
-    }
-
-    /// True if an import of the tree names exactly this module.
-    pub(super) fn imports(&self, module: &str) -> bool {
-        self.modules.contains(module)
-    }
 }
 
 impl NameDeclarations {
@@ -201,6 +439,7 @@ impl NameDeclarations {
             let is_same = next.scope == kept.scope;
             if is_same {
                 std::mem::swap(next, kept);
+                kept.changes = true;
             }
             is_same
         });

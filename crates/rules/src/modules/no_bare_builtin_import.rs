@@ -12,7 +12,15 @@ use serde::Deserialize;
 pub(crate) struct NoBareBuiltinImport {}
 
 /// Modules that only Node has: no bundler replaces them.
-const NODE_ONLY: [&str; 24] = [
+const NODE_ONLY: [&str; 35] = [
+    "_http_agent",
+    "_http_client",
+    "_http_common",
+    "_http_incoming",
+    "_http_outgoing",
+    "_http_server",
+    "_tls_common",
+    "_tls_wrap",
     "async_hooks",
     "child_process",
     "cluster",
@@ -24,6 +32,7 @@ const NODE_ONLY: [&str; 24] = [
     "fs/promises",
     "http2",
     "inspector",
+    "inspector/promises",
     "module",
     "net",
     "perf_hooks",
@@ -34,19 +43,28 @@ const NODE_ONLY: [&str; 24] = [
     "timers/promises",
     "tls",
     "trace_events",
+    "util/types",
     "v8",
     "vm",
+    "wasi",
     "worker_threads",
 ];
 
 /// Modules that bundlers and npm packages replace in browsers, found by the plain name.
-const REPLACEABLE: [&str; 20] = [
+const REPLACEABLE: [&str; 33] = [
+    "_stream_duplex",
+    "_stream_passthrough",
+    "_stream_readable",
+    "_stream_transform",
+    "_stream_wrap",
+    "_stream_writable",
     "assert",
     "assert/strict",
     "buffer",
     "console",
     "constants",
     "crypto",
+    "domain",
     "events",
     "http",
     "https",
@@ -55,9 +73,15 @@ const REPLACEABLE: [&str; 20] = [
     "path/posix",
     "path/win32",
     "process",
+    "punycode",
     "querystring",
     "stream",
+    "stream/consumers",
+    "stream/web",
+    "string_decoder",
+    "sys",
     "timers",
+    "tty",
     "url",
     "util",
     "zlib",
@@ -78,7 +102,7 @@ impl Rule for NoBareBuiltinImport {
             if cx.exhausted() {
                 return;
             }
-            let Some(source) = source_string(node, cx) else { continue };
+            let Some(source) = source_text(node, cx) else { continue };
             let text = cx.text(source);
             let Some(name) = text.get(1..text.len().saturating_sub(1)) else { continue };
             let is_node_only = NODE_ONLY.contains(&name);
@@ -97,12 +121,19 @@ impl Rule for NoBareBuiltinImport {
     }
 }
 
-/// The string that names the module of an import, an export, `import(…)` or `require(…)`.
-fn source_string<'t>(node: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
-    let source = cx.child_by_field(node, "source").or_else(|| {
+/// The text that names the module of an import, an export, `import(…)` or `require(…)`: a string, or a template without
+/// holes.
+fn source_text<'t>(node: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
+    let clause = cx.child_of_raw_kind(node, "import_require_clause").unwrap_or(node);
+    let source = cx.child_by_field(clause, "source").or_else(|| {
         let arguments = cx.child_by_field(node, "arguments")?;
         let mut arguments = cx.children(arguments).filter(|child| child.kind() != Kind::Comment);
         arguments.next().filter(|_| arguments.next().is_none())
-    });
-    source.filter(|source| source.raw_name() == "string")
+    })?;
+    let is_text = match source.raw_name() {
+        "string" => true,
+        "template_string" => cx.child_of_raw_kind(source, "template_substitution").is_none(),
+        _ => false,
+    };
+    is_text.then_some(source)
 }

@@ -1,7 +1,5 @@
 //! A `dbg!` that is left in the code.
 
-use std::cell::OnceCell;
-
 use lawbook_core::diagnostic::{Edit, Finding, Fix, Safety};
 use lawbook_core::ir::view::is_in_test;
 use lawbook_core::ir::{Dialect, Kind, Node};
@@ -23,13 +21,11 @@ impl Rule for NoDbgMacro {
     }
 
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
-        let has_own_dbg = OnceCell::new();
         for node in nodes {
             if cx.exhausted() {
                 return;
             }
             if !calls_dbg(node, cx)
-                || *has_own_dbg.get_or_init(|| cx.source_text().contains("macro_rules! dbg"))
                 || cx.file().context.example
                 || is_in_test(cx.file(), node)
                 || is_quoted(node, cx)
@@ -41,12 +37,12 @@ impl Rule for NoDbgMacro {
     }
 }
 
-/// True for a call of the macro of the standard library, not of one that the file imports from another crate.
+/// True for a call of the macro of the standard library, not of one that the file declares or imports from another crate.
 fn calls_dbg(node: Node<'_>, cx: &Cx<'_>) -> bool {
     let name = cx.child_by_field(node, "macro").map(|name| cx.text(name));
     node.raw_name() == "macro_invocation"
         && matches!(name, Some("dbg" | "std::dbg" | "::std::dbg"))
-        && names::resolve(cx.file(), node).is_none_or(|of| of.module.split("::").next() == Some("std"))
+        && names::target(cx.file(), node).is_some_and(|target| target.is_global(&["dbg"]))
 }
 
 /// True for code that is only written down, in a `quote!` or a macro like it.

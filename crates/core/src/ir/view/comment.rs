@@ -191,6 +191,11 @@ fn words_with_colon(line: &str) -> impl Iterator<Item = &str> {
 /// The most bytes of a name in parentheses between a marker and its colon.
 const MAX_NAME_BYTES: usize = 80;
 
+/// True if the text of a comment begins with a word that addresses a tool.
+pub(super) fn addresses_tool(text: &str) -> bool {
+    tool_word(text.trim_start()).is_some()
+}
+
 fn is_tool(plain: &str, word: &str, tool: &str) -> bool {
     if tool.ends_with(['-', ':']) { word.starts_with(tool) } else { plain == tool }
 }

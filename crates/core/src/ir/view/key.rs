@@ -92,6 +92,10 @@ keys! {
     Example = "example" of EVERY,
     /// `import`: a module that the node imports or refers to; answered by `names::refers_to_import`.
     Import = "import" of EVERY,
+    /// `target`: what the node names, or the callee of a call; answered by `names::target`.
+    Target = "target" of EVERY,
+    /// `explained`: true if a comment stands directly above it or behind it.
+    Explained = "explained" of EVERY,
     /// `lines`: the number of lines that the node covers.
     Lines = "lines" of EVERY,
     /// `name`: its name.
@@ -225,7 +229,8 @@ fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAns
     match key {
         ViewKey::Test => Some(ViewAnswer::Bool(view::is_in_test(file, node))),
         ViewKey::Example => Some(ViewAnswer::Bool(file.context.example)),
-        ViewKey::Import => None,
+        ViewKey::Import | ViewKey::Target => None,
+        ViewKey::Explained => Some(ViewAnswer::Bool(view::is_explained(file, node))),
         ViewKey::Lines => Some(ViewAnswer::Number(view::lines(file, node))),
         ViewKey::Name => view::name(node).map(ViewAnswer::from),
         ViewKey::Exported | ViewKey::Documented | ViewKey::Symbol | ViewKey::Attributes => definition(file, node, key),

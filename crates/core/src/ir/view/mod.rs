@@ -4,6 +4,7 @@
 //! Rule pages ask them by [`ViewKey`], native rules through the typed handles ([`Callable`], [`Call`], …).
 
 mod comment;
+mod explained;
 mod import;
 mod key;
 mod metrics;
@@ -14,6 +15,7 @@ use std::borrow::Cow;
 
 pub(crate) use comment::trailing;
 pub use comment::{CommentMarker, CommentStyle};
+pub use explained::is_explained;
 pub use key::{ViewAnswer, ViewKey};
 pub use metrics::{Flow, Metrics};
 pub use text::compact;
@@ -223,6 +225,21 @@ pub trait Views: Send + Sync {
     fn reference<'t>(&self, node: Node<'t>, path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
         let _ = (node, path);
         None
+    }
+
+    /// The expression whose value the name declared by this leaf has, without parentheses and type assertions: `c.d` for `l`
+    /// in `const l = c.d` and in `const { a: { b: l } } = c.d`. None if the declaration gives no such value.
+    ///
+    /// The members of the value that the name stands for are pushed on `path`, the last one first: `b`, `a`.
+    fn alias<'t>(&self, leaf: Node<'t>, path: &mut Vec<Cow<'t, str>>) -> Option<Node<'t>> {
+        let _ = (leaf, path);
+        None
+    }
+
+    /// True if the leaf is a name that gets a new value there, other than by its declaration: `a` of `a = 1`.
+    fn is_assigned(&self, leaf: Node<'_>) -> bool {
+        let _ = leaf;
+        false
     }
 
     /// The way in which the node hides names that are declared around it: [`Barrier::Closed`] for a Rust `mod` without

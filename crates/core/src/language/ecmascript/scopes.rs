@@ -15,14 +15,16 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
     let field = leaf.field();
     let named = field == Some("name");
     let in_block = |namespace| Some(Declaration::within(block_scope(parent)?, namespace));
+    // What is declared to be there by `declare` is a global name.
+    let declared = |namespace: Namespace| in_block(if is_ambient(parent) { Namespace::TYPE } else { namespace });
     match parent.raw_name() {
         "function_declaration" | "generator_function_declaration" | "function_signature" if named => {
-            in_block(Namespace::VALUE)
+            if is_ambient(parent) { None } else { in_block(Namespace::VALUE) }
         }
         "class_declaration" | "abstract_class_declaration" | "enum_declaration" | "internal_module" | "module"
             if named =>
         {
-            in_block(Namespace::TYPE_AND_VALUE)
+            declared(Namespace::TYPE_AND_VALUE)
         }
         "interface_declaration" | "type_alias_declaration" if named => in_block(Namespace::TYPE),
         "function_expression" | "generator_function" | "class" if named => {
@@ -31,12 +33,25 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
         "type_parameter" if named => Some(Declaration::within(parent.parent()?.parent()?, Namespace::TYPE)),
         "import_specifier" => {
             let local = field == Some("alias") || parent.child_by_field("alias").is_none();
-            local.then(|| in_block(Namespace::TYPE_AND_VALUE)).flatten()
+            local.then(|| in_block(imported_namespace(parent))).flatten()
         }
-        "import_clause" | "namespace_import" | "import_require_clause" => in_block(Namespace::TYPE_AND_VALUE),
+        "import_clause" | "namespace_import" | "import_require_clause" => in_block(imported_namespace(parent)),
         "import_alias" if parent.children().next() == Some(leaf) => in_block(Namespace::TYPE_AND_VALUE),
         _ => pattern_scope(leaf),
     }
+}
+
+/// The namespace of the names of an import: `import type` makes no value, so it hides none.
+fn imported_namespace(part: Node<'_>) -> Namespace {
+    let is_type = |node: Node<'_>| node.has_token("type") || node.has_token("typeof");
+    let statement = part.ancestors().take(3).find(|outer| outer.raw_name() == "import_statement");
+    let types_only = part.raw_name() == "import_specifier" && is_type(part) || statement.is_some_and(is_type);
+    if types_only { Namespace::TYPE } else { Namespace::TYPE_AND_VALUE }
+}
+
+/// True for a declaration that only says what there is elsewhere: one of `declare`, in a file or a function.
+fn is_ambient(declaration: Node<'_>) -> bool {
+    declaration.parent().is_some_and(|parent| parent.raw_name() == "ambient_declaration")
 }
 
 /// The declaration of an identifier in a pattern.
@@ -61,6 +76,9 @@ fn pattern_scope(leaf: Node<'_>) -> Option<Declaration> {
             }
             "variable_declarator" if field == Some("name") => {
                 let list = parent.parent()?;
+                if is_ambient(list) {
+                    return None;
+                }
                 let var = list.raw_name() == "variable_declaration";
                 let scope = if var { function_scope(list)? } else { block_scope(list)? };
                 return Some(Declaration::within(scope, Namespace::VALUE));
@@ -68,6 +86,108 @@ fn pattern_scope(leaf: Node<'_>) -> Option<Declaration> {
             _ => return None,
         }
     }
+}
+
+/// The value of the variable that a leaf declares, and the members of it that the name stands for, the last one first.
+pub(super) fn alias<'t>(leaf: Node<'t>, path: &mut Vec<Cow<'t, str>>) -> Option<Node<'t>> {
+    let mut members = Vec::new();
+    if leaf.raw_name() == "shorthand_property_identifier_pattern" {
+        members.push(Cow::Borrowed(leaf.text()));
+    }
+    let mut at = leaf;
+    let mut levels = 0;
+    let value = loop {
+        levels += 1;
+        let parent = at.parent().filter(|_| levels < MAX_WRAPPERS)?;
+        let field = at.field();
+        match parent.raw_name() {
+            "object_pattern" => at = parent,
+            "assignment_pattern" | "object_assignment_pattern" if field == Some("left") => at = parent,
+            "pair_pattern" if field == Some("value") => {
+                members.push(Cow::Borrowed(key_name(parent.child_by_field("key")?)?));
+                at = parent;
+            }
+            "variable_declarator" if field == Some("name") => break parent.child_by_field("value")?,
+            _ => return None,
+        }
+    };
+    path.extend(members);
+    plain_value(value)
+}
+
+/// The name of a property that is written as a name or as a text without holes.
+fn key_name(key: Node<'_>) -> Option<&str> {
+    match key.raw_name() {
+        "computed_property_name" => key_name(key.children().find(|child| !child.is_extra())?),
+        "template_string" => is_fixed_text(key).then(|| plain(key)),
+        "property_identifier" | "string" | "private_property_identifier" => Some(plain(key)),
+        _ => None,
+    }
+}
+
+/// True for a string, and for a template without holes.
+fn is_fixed_text(node: Node<'_>) -> bool {
+    match node.raw_name() {
+        "string" => true,
+        "template_string" => node.child_of_raw_kind("template_substitution").is_none(),
+        _ => false,
+    }
+}
+
+/// The most signs around one value, and levels of one pattern.
+const MAX_WRAPPERS: usize = 64;
+
+/// The expression whose value another one has: `a` of `(0, a as T)!`.
+fn plain_value(value: Node<'_>) -> Option<Node<'_>> {
+    let mut at = value;
+    for _ in 0..MAX_WRAPPERS {
+        match wrapped_value(at) {
+            Some(inner) => at = inner,
+            None => return Some(at),
+        }
+    }
+    None
+}
+
+/// The part of an expression that gives it its value, if its other parts change nothing: `a` of `a as T`.
+fn wrapped_value(node: Node<'_>) -> Option<Node<'_>> {
+    let mut parts = node.children().filter(|child| !child.is_extra());
+    match node.raw_name() {
+        "parenthesized_expression"
+        | "non_null_expression"
+        | "instantiation_expression"
+        | "as_expression"
+        | "satisfies_expression" => parts.next(),
+        "type_assertion" | "sequence_expression" => parts.last(),
+        _ => None,
+    }
+}
+
+/// True for a name that an assignment, `++`, `--` or a loop gives a new value.
+pub(super) fn is_assigned(leaf: Node<'_>) -> bool {
+    if !matches!(leaf.raw_name(), "identifier" | "shorthand_property_identifier_pattern") {
+        return false;
+    }
+    let mut at = leaf;
+    for _ in 0..MAX_WRAPPERS {
+        let Some(parent) = at.parent() else { return false };
+        match parent.raw_name() {
+            "object_pattern"
+            | "array_pattern"
+            | "rest_pattern"
+            | "parenthesized_expression"
+            | "non_null_expression" => {}
+            "pair_pattern" if at.field() == Some("value") => {}
+            "assignment_pattern" | "object_assignment_pattern" if at.field() == Some("left") => {}
+            "assignment_expression" | "augmented_assignment_expression" | "for_in_statement" => {
+                return at.field() == Some("left");
+            }
+            "update_expression" => return true,
+            _ => return false,
+        }
+        at = parent;
+    }
+    false
 }
 
 /// The scope of a declaration that is visible in its block only (`let`, `class`).
@@ -122,15 +242,12 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
                 at = at.child_by_field("module")?;
             }
             "subscript_expression" => {
-                push(at.child_by_field("index").filter(|index| index.raw_name() == "string")?);
+                push(at.child_by_field("index").filter(|index| is_fixed_text(*index))?);
                 at = at.child_by_field("object")?;
             }
-            "parenthesized_expression" | "non_null_expression" | "await_expression" | "instantiation_expression"
-                if at != node =>
-            {
-                at = at.children().find(|child| !child.is_extra())?;
-            }
+            "await_expression" if at != node => at = at.children().find(|child| !child.is_extra())?,
             "identifier" | "shorthand_property_identifier" | "type_identifier" => break,
+            _ if at != node => at = wrapped_value(at)?,
             _ => return None,
         }
     }
@@ -148,5 +265,20 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
     if is_foreign || declaration(at).is_some() {
         return None;
     }
-    Some((at, if at.raw_name() == "type_identifier" { Namespace::TYPE } else { Namespace::VALUE }))
+    let namespace = match at.raw_name() {
+        "type_identifier" => Namespace::TYPE,
+        // `typeof a` as a type, an export and a class may name what is imported for types only.
+        _ if matches!(parent.raw_name(), "export_specifier" | "extends_clause") || is_in_type_query(at) => {
+            Namespace::TYPE_AND_VALUE
+        }
+        _ => Namespace::VALUE,
+    };
+    Some((at, namespace))
+}
+
+/// True for the start of the name in a type `typeof a.b`.
+fn is_in_type_query(name: Node<'_>) -> bool {
+    let is_path = |node: &Node<'_>| matches!(node.raw_name(), "member_expression" | "nested_identifier");
+    let around = name.ancestors().take(MAX_WRAPPERS).find(|outer| !is_path(outer));
+    around.is_some_and(|outer| outer.raw_name() == "type_query")
 }

@@ -1,6 +1,6 @@
 //! The signs, words and raw kinds of TypeScript and JavaScript that language-independent code needs.
 
-use crate::ir::{CommentSyntax, ModuleSyntax, NameSyntax, Rewrite, Syntax};
+use crate::ir::{CommentSyntax, GlobalModule, GlobalSyntax, ModuleSyntax, NameSyntax, Rewrite, Syntax};
 
 pub(super) static SYNTAX: Syntax = Syntax {
     comments: &[
@@ -29,6 +29,13 @@ pub(super) static SYNTAX: Syntax = Syntax {
         letters: &['$'],
         signs: &['?', '<', '!', '/'],
         ..NameSyntax::VERBATIM
+    },
+    globals: GlobalSyntax {
+        objects: &["globalThis", "window", "self", "global"],
+        modules: GLOBAL_MODULES,
+        callers: &["call", "apply", "bind"],
+        appliers: &[&["Reflect", "apply"], &["Reflect", "construct"]],
+        derivers: &["extend"],
     },
     logical_operators: &["&&", "||"],
     parentheses: &["parenthesized_expression"],
@@ -67,3 +74,27 @@ pub(super) static SYNTAX: Syntax = Syntax {
     marker_tools: &["eslint", "oxlint", "typescript", "biome", "deno", "istanbul", "c8", "v8"],
     ..Syntax::PLAIN
 };
+
+/// A module whose members are global names by themselves.
+const fn members(name: &'static str) -> GlobalModule {
+    GlobalModule { name, whole: &[] }
+}
+
+/// Modules of Node, and test runners: what they export is global as well where they run.
+const GLOBAL_MODULES: &[GlobalModule] = &[
+    GlobalModule { name: "console", whole: &["console"] },
+    GlobalModule { name: "process", whole: &["process"] },
+    members("vitest"),
+    members("@jest/globals"),
+    members("mocha"),
+    members("jasmine"),
+    members("bun:test"),
+    members("@std/testing/bdd"),
+    members("jsr:@std/testing/bdd"),
+    members("uvu"),
+    members("tap"),
+    GlobalModule { name: "test", whole: &["test"] },
+    GlobalModule { name: "@playwright/test", whole: &["test"] },
+    GlobalModule { name: "ava", whole: &["test"] },
+    GlobalModule { name: "tape", whole: &["test"] },
+];

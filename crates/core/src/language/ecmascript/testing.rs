@@ -28,6 +28,9 @@ const TEST_FUNCTIONS: &[&str] = &[
 const TEST_MODIFIERS: &[&str] = &[
     "only",
     "skip",
+    "ignore",
+    "test",
+    "bench",
     "each",
     "for",
     "todo",
@@ -63,6 +66,7 @@ pub(super) fn test_call(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
     let mut callee = node.child_by_field("function")?;
     let mut described = false;
     let mut links = 0;
+    let mut first_member = "";
     let word = loop {
         links += 1;
         if links > MAX_CALLEE_LINKS {
@@ -76,6 +80,7 @@ pub(super) fn test_call(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
                     return None;
                 }
                 described |= modifier == "describe";
+                first_member = modifier;
                 callee = callee.child_by_field("object")?;
             }
             // `it.each(table)("…", f)`
@@ -83,9 +88,12 @@ pub(super) fn test_call(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
             _ => return None,
         }
     };
-    if !TEST_FUNCTIONS.contains(&word) {
+    // Deno's runner is a member of its global object: `Deno.test(…)`, also with one object.
+    let is_deno = word == "Deno" && matches!(first_member, "test" | "bench");
+    if !is_deno && !TEST_FUNCTIONS.contains(&word) {
         return None;
     }
+    let word = if is_deno { first_member } else { word };
     let arguments = node.child_by_field("arguments").filter(|list| list.raw_name() == "arguments")?;
     let mut title = None;
     let mut runs = false;
@@ -93,6 +101,7 @@ pub(super) fn test_call(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {
         match argument.kind() {
             Kind::String | Kind::Template if at == 0 => title = Some(argument),
             Kind::Lambda => runs = true,
+            Kind::Object if is_deno => runs = true,
             _ => {}
         }
     }

@@ -211,6 +211,14 @@ impl Views for EcmaScriptViews {
         scopes::reference(node, path)
     }
 
+    fn alias<'t>(&self, leaf: Node<'t>, path: &mut Vec<Cow<'t, str>>) -> Option<Node<'t>> {
+        scopes::alias(leaf, path)
+    }
+
+    fn is_assigned(&self, leaf: Node<'_>) -> bool {
+        scopes::is_assigned(leaf)
+    }
+
     fn declared_elsewhere(&self, tree: &Tree) -> DeclaredElsewhere {
         let mut found = DeclaredElsewhere::default();
         for node in tree.nodes().filter(|node| node.is_named()) {

@@ -68,6 +68,26 @@ fn dotted_name(part: Node<'_>, path: Node<'_>) -> Option<Declaration> {
     declares.then(|| declared_in_scope_of(path)).flatten()
 }
 
+/// The value of the variable that a leaf declares by itself: `b` of `a = b` and of `a: T = (b)`.
+pub(super) fn alias(leaf: Node<'_>) -> Option<Node<'_>> {
+    let assignment = leaf.parent().filter(|parent| matches!(parent.raw_name(), "assignment" | "named_expression"))?;
+    let (name, value) = if assignment.raw_name() == "assignment" { ("left", "right") } else { ("name", "value") };
+    let mut at = assignment.child_by_field(value).filter(|_| leaf.field() == Some(name))?;
+    while at.raw_name() == "parenthesized_expression" {
+        at = at.children().find(|child| !child.is_extra())?;
+    }
+    Some(at)
+}
+
+/// True for a name of `global` and `nonlocal`: the statements behind it may give the outer name a new value; and for one
+/// that `del` takes away.
+pub(super) fn is_assigned(leaf: Node<'_>) -> bool {
+    leaf.raw_name() == "identifier"
+        && leaf.parent().is_some_and(|parent| {
+            matches!(parent.raw_name(), "global_statement" | "nonlocal_statement" | "delete_statement")
+        })
+}
+
 /// A declaration that is visible in all of the scope around a node.
 fn declared_in_scope_of(node: Node<'_>) -> Option<Declaration> {
     Some(Declaration::within(visible_part(scope_of(node)?), Namespace::ANY))

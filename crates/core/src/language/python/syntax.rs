@@ -1,6 +1,6 @@
 //! The signs, words and raw kinds of Python that language-independent code needs.
 
-use crate::ir::{CommentSyntax, ModuleSyntax, NameSyntax, Syntax};
+use crate::ir::{CommentSyntax, GlobalModule, GlobalSyntax, ModuleSyntax, NameSyntax, Syntax};
 
 pub(super) static SYNTAX: Syntax = Syntax {
     comments: &[
@@ -17,6 +17,11 @@ pub(super) static SYNTAX: Syntax = Syntax {
         default_member: None,
     },
     names: NameSyntax { verbatim_spacing: &["string"], ..NameSyntax::VERBATIM },
+    globals: GlobalSyntax {
+        objects: &["__builtins__"],
+        modules: &[GlobalModule { name: "builtins", whole: &[] }],
+        ..GlobalSyntax::NONE
+    },
     logical_operators: &["and", "or"],
     parentheses: &["parenthesized_expression"],
     common_words: &[

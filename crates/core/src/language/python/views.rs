@@ -162,6 +162,14 @@ impl Views for PythonViews {
         scopes::barrier(node)
     }
 
+    fn alias<'t>(&self, leaf: Node<'t>, _: &mut Vec<Cow<'t, str>>) -> Option<Node<'t>> {
+        scopes::alias(leaf)
+    }
+
+    fn is_assigned(&self, leaf: Node<'_>) -> bool {
+        scopes::is_assigned(leaf)
+    }
+
     fn declared_elsewhere(&self, tree: &Tree) -> DeclaredElsewhere {
         names::declared_elsewhere(tree)
     }

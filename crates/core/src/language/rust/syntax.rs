@@ -1,7 +1,7 @@
 //! The signs, words and raw kinds of Rust that language-independent code needs.
 
 use super::allows;
-use crate::ir::{CommentSyntax, ModuleSyntax, NameSyntax, Syntax};
+use crate::ir::{CommentSyntax, GlobalSyntax, ModuleSyntax, NameSyntax, Syntax};
 
 pub(super) static SYNTAX: Syntax = Syntax {
     comments: &[
@@ -20,6 +20,7 @@ pub(super) static SYNTAX: Syntax = Syntax {
         default_member: None,
     },
     names: NameSyntax { separator: "::", left_out: &["type_arguments"], signs: &['<', '/'], ..NameSyntax::VERBATIM },
+    globals: GlobalSyntax { objects: &["std", "core", "alloc"], ..GlobalSyntax::NONE },
     logical_operators: &["&&", "||"],
     parentheses: &["parenthesized_expression"],
     common_words: &[

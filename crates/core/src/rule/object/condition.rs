@@ -48,6 +48,25 @@ impl Condition {
     pub(super) fn holds(&self, file: &Lowered, node: Node<'_>) -> bool {
         match self {
             Self::Import(modules) => modules.iter().any(|module| names::refers_to_import(file, node, module)),
+            Self::Ask(ViewKey::Target, tests) => {
+                let may_pass = match names::start(file, node) {
+                    names::Start::None => false,
+                    names::Start::Name(name) => {
+                        let first = name.as_bytes().first();
+                        first.is_none_or(|first| tests.iter().all(|test| test.may_begin_with(*first)))
+                    }
+                    names::Start::Unknown => true,
+                };
+                if !may_pass {
+                    return false;
+                }
+                let syntax = node.language().syntax();
+                let passes = |target: &names::Target| {
+                    let answer = target.text(syntax).map(|text| ViewAnswer::Text(text.into()));
+                    answer.is_some_and(|answer| tests.iter().all(|test| test.holds(&answer)))
+                };
+                names::target_if(file, node, passes).is_some()
+            }
             Self::Ask(ViewKey::Callee, tests) if !may_be_callee(node, tests) => false,
             Self::Ask(key, tests) => {
                 view::ask(file, node, *key).is_some_and(|answer| tests.iter().all(|test| test.holds(&answer)))
@@ -243,7 +262,8 @@ impl Compiler<'_> {
             Data::Bool(found) => Some(ConditionValue::Bool(*found)),
             Data::Int(found) => Some(ConditionValue::Int(*found)),
             Data::String(text) if key == "callee" && text.contains('#') => {
-                self.mistakes.add(value.span, "names resolved through imports (`module#member`) are not supported yet");
+                self.mistakes
+                    .add(value.span, "`callee` is the text of a call; `target` asks what it names (`module#member`)");
                 None
             }
             Data::String(text) => Some(ConditionValue::Text(text.clone())),

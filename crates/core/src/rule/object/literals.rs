@@ -107,7 +107,7 @@ impl<'r> Needs<'r> {
         match condition {
             Condition::Import(modules) => NeededTexts::any(modules.iter().map(|module| self.module(module))),
             Condition::Ask(key, tests) => {
-                let verbatim = verbatim(*key)?;
+                let verbatim = self.verbatim(*key)?;
                 let written = |literal: &ConditionValue| match literal {
                     // An import may rename the member, so only the module's name is sure to be in the text.
                     ConditionValue::Text(text) if *key == ViewKey::Callee && text.contains('#') => {
@@ -123,6 +123,20 @@ impl<'r> Needs<'r> {
                     _ => None,
                 }))
             }
+        }
+    }
+
+    /// The way in which answers to a key appear in the file's text; none when they may differ from it (computed, or with
+    /// escapes resolved).
+    fn verbatim(&self, key: ViewKey) -> Option<TextRelation> {
+        match key {
+            ViewKey::Name | ViewKey::Marker | ViewKey::Raw | ViewKey::Receiver | ViewKey::Arguments => {
+                Some(TextRelation::Whole)
+            }
+            ViewKey::Text => Some(TextRelation::Lines),
+            ViewKey::Callee | ViewKey::Attributes | ViewKey::Source => Some(TextRelation::Words),
+            ViewKey::Target => Some(TextRelation::Target(self.dialect.language.syntax())),
+            _ => None,
         }
     }
 
@@ -151,18 +165,5 @@ fn always_captures(term: &Term, var: VarId, depth: usize) -> bool {
             always_captures(&relation.term, var, depth)
         }
         _ => false,
-    }
-}
-
-/// The way in which answers to a key appear in the file's text; none when they may differ from it (computed, or with
-/// escapes resolved).
-fn verbatim(key: ViewKey) -> Option<TextRelation> {
-    match key {
-        ViewKey::Name | ViewKey::Marker | ViewKey::Raw | ViewKey::Receiver | ViewKey::Arguments => {
-            Some(TextRelation::Whole)
-        }
-        ViewKey::Text => Some(TextRelation::Lines),
-        ViewKey::Callee | ViewKey::Attributes | ViewKey::Source => Some(TextRelation::Words),
-        _ => None,
     }
 }

@@ -286,7 +286,7 @@ fn views_are_asked_beside_any_rule() {
     check_mistakes(
         &["ts"],
         "{node: call, where: {callee: 'm#x'}}",
-        &["30: names resolved through imports (`module#member`) are not supported yet"],
+        &["30: `callee` is the text of a call; `target` asks what it names (`module#member`)"],
     );
 }
 
