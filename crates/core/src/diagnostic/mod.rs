@@ -1,5 +1,6 @@
 //! Findings, which rules return, and diagnostics, which the engine makes of them: plain data.
 
+pub(crate) mod edges;
 mod fix;
 
 use std::fmt;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use fix::KeptCode;
 pub use fix::{Edit, FileChange, Fix, Safety, apply};
 
 use crate::source::RelPath;

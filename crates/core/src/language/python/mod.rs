@@ -12,7 +12,7 @@ mod tests;
 mod views;
 
 use crate::ir::view::Views;
-use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, Node, Syntax};
+use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, LeadingString, Node, Syntax, Tree};
 use crate::language::limits::MAX_PARSE_MEMORY;
 
 /// The most tokens of a file by the count of the scan: about five megabytes of ordinary code.
@@ -78,6 +78,10 @@ impl Language for Python {
 
     fn depth(&self, _: &Dialect, text: &str) -> Depth {
         limits::depth(text)
+    }
+
+    fn leading_strings(&self, tree: &Tree) -> Vec<LeadingString> {
+        names::docstrings(tree)
     }
 
     fn views(&self) -> &'static dyn Views {

@@ -19,6 +19,7 @@ pub(super) static SYNTAX: Syntax = Syntax {
     names: NameSyntax { verbatim_spacing: &["string"], ..NameSyntax::VERBATIM },
     logical_operators: &["and", "or"],
     parentheses: &["parenthesized_expression"],
+    text_kinds: &["string_content"],
     common_words: &[
         "False", "None", "True", "as", "def", "else", "for", "from", "if", "import", "in", "is", "not", "or", "return",
         "self",

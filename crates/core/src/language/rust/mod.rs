@@ -18,6 +18,7 @@ use crate::ir::view::Views;
 use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, Refusal, Syntax, TokenField, TokenInGap};
 use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::language::limits::MAX_PARSE_MEMORY;
+use crate::span::Span;
 
 /// Rust, a language of one dialect.
 #[derive(Debug)]
@@ -103,6 +104,10 @@ impl Language for Rust {
 
     fn lower_strict(&self, input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
         strict::lower(input, dialect)
+    }
+
+    fn macro_code(&self, tree: &Tree) -> Vec<Span> {
+        macros::of_unknown_macros(tree)
     }
 
     fn views(&self) -> &'static dyn Views {
