@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::edges;
 use crate::ir::{Lowered, Tree};
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
@@ -103,12 +104,33 @@ impl Fix {
     /// see [`Tree::edit_in_host`].
     pub(crate) fn in_host(mut self, tree: &Tree, host: &SourceFile) -> Option<Self> {
         for edit in &mut self.edits {
-            if edit.path.as_ref().is_none_or(|path| path == host.path()) {
-                (edit.span, edit.text) = tree.edit_in_host(host.text(), edit.span, std::mem::take(&mut edit.text))?;
+            if edit.is_in(host.path()) {
+                let (span, text) = tree.edit_in_host(host.text(), edit.span, edit.text.clone())?;
+                // Prefixes before new lines move what stands after them.
+                if text != edit.text {
+                    edit.kept.clear();
+                }
+                (edit.span, edit.text) = (span, text);
             }
         }
         let is_apart = |pair: &[Edit]| pair[0].path != pair[1].path || pair[0].span.end <= pair[1].span.start;
         self.edits.windows(2).all(is_apart).then_some(self)
+    }
+
+    /// The same fix of the text of a tree, with a space wherever the new text would become one token with the code beside
+    /// it.
+    #[must_use]
+    pub(crate) fn apart_from_neighbors(mut self, tree: &Tree, path: &RelPath) -> Self {
+        for edit in self.edits.iter_mut().filter(|edit| edit.is_in(path)) {
+            edges::set_apart(edit, tree);
+        }
+        self
+    }
+
+    /// The reason why no fix may make these edits in the file of the finding; none if one may.
+    pub(crate) fn refusal(&self, file: &Lowered) -> Option<&'static str> {
+        let mut own = self.edits.iter().filter(|edit| edit.is_in(file.source.path()));
+        own.find_map(|edit| file.refusal_of_edit(edit.span, edit.narrowed(file.source.text()).span))
     }
 
     /// The same fix with its safety lowered to `safety` if it is higher.
@@ -121,7 +143,7 @@ impl Fix {
     /// whether these are still needed.
     #[must_use]
     pub(crate) fn respecting_comments(mut self, file: &Lowered) -> Self {
-        let own = |edit: &&Edit| edit.path.as_ref().is_none_or(|path| path == file.source.path());
+        let own = |edit: &&Edit| edit.is_in(file.source.path());
         let deletes_file = self.files.iter().any(|change| matches!(change, FileChange::Delete { .. }));
         let deletes = || deletes_file || self.edits.iter().filter(own).any(|edit| edit.deletes_comment(file));
         if self.safety == Safety::Safe && deletes() {
@@ -195,12 +217,42 @@ pub struct Edit {
     pub span: Span,
     /// The new text.
     pub text: String,
+    /// The code that the new text takes over; the proof asks that it stays what it was.
+    pub(crate) kept: Vec<KeptCode>,
+}
+
+/// A node of the old code that the new text of an edit takes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KeptCode {
+    /// Its bytes in the file.
+    pub(crate) old: Span,
+    /// Its bytes in the new text of the edit.
+    pub(crate) new: Span,
 }
 
 impl Edit {
     /// `text` in place of the bytes of `span`, in the file of the finding.
     pub fn new(span: Span, text: impl Into<String>) -> Self {
-        Self { path: None, span, text: text.into() }
+        Self { path: None, span, text: text.into(), kept: Vec::new() }
+    }
+
+    /// The same, where the new text takes over the node with the span `old` at the byte `at` of the new text. A fix is
+    /// rolled back if it would become another kind of node there.
+    #[must_use]
+    pub fn keeping(mut self, old: Span, at: usize) -> Self {
+        let at = at as u32;
+        self.kept.push(KeptCode { old, new: Span::new(at, at + old.len()) });
+        self
+    }
+
+    /// True if the edit, of a finding in the file at `path`, is an edit of that file.
+    fn is_in(&self, path: &RelPath) -> bool {
+        self.path.as_ref().is_none_or(|own| own == path)
+    }
+
+    /// True if it deletes code and puts nothing in its place.
+    pub(crate) fn is_deletion(&self) -> bool {
+        !self.span.is_empty() && self.text.trim().is_empty()
     }
 
     /// The same in another file.
@@ -219,17 +271,18 @@ impl Edit {
         let after = len(&mut old.chars().rev().zip(new.chars().rev()).take_while(is_equal));
         let start = self.span.start + before as u32;
         let span = Span::new(start, start + (old.len() - after) as u32);
-        Self { path: self.path.clone(), span, text: new[..new.len() - after].to_owned() }
+        Self { path: self.path.clone(), span, text: new[..new.len() - after].to_owned(), kept: Vec::new() }
     }
 
     /// True if the edit removes or cuts a comment of the file that the new text does not contain.
     pub(crate) fn deletes_comment(&self, file: &Lowered) -> bool {
         let edit = self.narrowed(file.source.text());
+        let is_kept = |comment: Span| self.kept.iter().any(|kept| kept.old.contains(comment));
         let after = file.comments.partition_point(|comment| comment.span.end <= edit.span.start);
         let touched = file.comments[after..].iter().take_while(|comment| comment.span.start < edit.span.end);
         touched.into_iter().any(|comment| {
             let is_whole = edit.span.contains(comment.span);
-            !is_whole || !edit.text.contains(file.source.slice(comment.span))
+            !(is_whole && edit.text.contains(file.source.slice(comment.span)) || is_kept(comment.span))
         })
     }
 
@@ -258,7 +311,7 @@ mod tests {
     use super::*;
 
     fn edit(start: u32, end: u32, text: &str) -> Edit {
-        Edit { path: None, span: Span::new(start, end), text: text.to_owned() }
+        Edit::new(Span::new(start, end), text)
     }
 
     fn check_narrowed(text: &str, edited: Edit, expected: Edit) {

@@ -1,6 +1,7 @@
 //! Findings, which rules return, and diagnostics, which the engine makes of them: plain data.
 
 mod capture;
+pub(crate) mod edges;
 mod fix;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use capture::{Capture, CapturedNode, CapturedNodes};
+pub(crate) use fix::KeptCode;
 pub use fix::{Edit, FileChange, Fix, Safety, apply};
 
 use crate::source::RelPath;

@@ -28,11 +28,12 @@ impl Engine {
         count_text(symbol.len() + subject.len());
         let message =
             finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
-        let fixes = finding.fixes.into_iter().filter_map(|fix| match tree {
-            Some(tree) if tree.is_embedded() => fix.in_host(tree, &file.source),
-            _ => Some(fix),
+        let fixes = finding.fixes.into_iter().filter_map(|fix| {
+            let Some(tree) = tree else { return Some(fix) };
+            let fix = fix.apart_from_neighbors(tree, file.source.path());
+            if tree.is_embedded() { fix.in_host(tree, &file.source) } else { Some(fix) }
         });
-        let fixes = fixes.map(|fix| fix.respecting_comments(file));
+        let fixes = fixes.filter(|fix| fix.refusal(file).is_none()).map(|fix| fix.respecting_comments(file));
         let diagnostic = Diagnostic {
             rule: rule.id.clone(),
             severity,

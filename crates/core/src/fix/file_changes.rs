@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::FileChange;
-use crate::fix::proof::{CheckedFiles, Verifier, parse_faults};
+use crate::fix::code::parse_faults;
+use crate::fix::proof::{CheckedFiles, Verifier};
 use crate::ir::{FileInput, Lowered};
 use crate::source::{RelPath, SourceFile};
 

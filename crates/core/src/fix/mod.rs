@@ -1,6 +1,9 @@
 //! Fixes: the planner decides which ones are applied together, and verifies that the result is no worse.
 
+mod attached;
+mod code;
 mod file_changes;
+mod findings;
 mod plan;
 mod proof;
 mod shift;

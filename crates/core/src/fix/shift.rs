@@ -109,11 +109,7 @@ mod tests {
     use super::*;
 
     fn shift(edits: &[(u32, u32, &str)]) -> Shift {
-        let edit = |(start, end, text): &(u32, u32, &str)| Edit {
-            path: None,
-            span: Span::new(*start, *end),
-            text: (*text).to_owned(),
-        };
+        let edit = |(start, end, text): &(u32, u32, &str)| Edit::new(Span::new(*start, *end), *text);
         Shift::new(&edits.iter().map(edit).collect::<Vec<_>>())
     }
 

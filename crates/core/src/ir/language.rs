@@ -13,6 +13,7 @@ use crate::ir::{
     DeclaredModules, DeclaringFiles, Embedded, FileInput, Kind, Lowered, Node, RawKind, Syntax, Tree, Vocabulary,
 };
 use crate::source::RelPath;
+use crate::span::Span;
 
 /// The reason why a strict parser gives no tree for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,6 +190,20 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
         Depth::UNKNOWN
     }
 
+    /// The code of a tree whose meaning only a macro knows, as disjoint spans in order: the arguments of a macro call that
+    /// are read as expressions although the macro may take anything. Rules look at it, and no fix changes it.
+    fn macro_code(&self, tree: &Tree) -> Vec<Span> {
+        let _ = tree;
+        Vec::new()
+    }
+
+    /// The strings of a tree that are directives or documentation because they come first, in order. A fix must neither
+    /// make nor unmake one.
+    fn leading_strings(&self, tree: &Tree) -> Vec<LeadingString> {
+        let _ = tree;
+        Vec::new()
+    }
+
     /// Its answers to the views: name, callee, parameters, …
     fn views(&self) -> &'static dyn Views;
 
@@ -207,6 +222,16 @@ pub trait Language: fmt::Debug + Send + Sync + 'static {
     fn more_samples(&self) -> &'static [(&'static str, &'static str)] {
         &[]
     }
+}
+
+/// A statement that means something by its place alone: a string that is a directive (`"use strict"`) or documentation
+/// because it comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeadingString {
+    /// Its bytes.
+    pub span: Span,
+    /// True if it documents what it stands in and has no other effect.
+    pub documents: bool,
 }
 
 /// The field of a token in nodes of one kind: the `+` of a `binary_expression` is its `operator`.

@@ -10,6 +10,7 @@ pub(crate) mod gaps;
 mod kind;
 mod language;
 mod node;
+mod origin;
 mod strict;
 pub mod symbol;
 mod syntax;
@@ -25,9 +26,10 @@ pub use declared::{DeclaredModules, DeclaringFiles};
 pub use embedded::Embedded;
 pub use gaps::TokenInGap;
 pub use kind::{GROUPS, Kind};
-pub use language::{Depth, Dialect, DialectParts, Language, Refusal, TokenField};
+pub use language::{Depth, Dialect, DialectParts, Language, LeadingString, Refusal, TokenField};
 pub(crate) use node::NodeKey;
 pub use node::{Children, Descendants, Node};
+pub use origin::{is_minified, may_be_generated};
 pub(crate) use strict::{BuilderMark, CommentPart, StrictBuilder};
 pub use syntax::{
     AttributeMarker, AttributeMarkers, GlobalModule, GlobalSyntax, ModuleSyntax, NameSyntax, Rewrite, Syntax,

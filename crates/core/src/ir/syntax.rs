@@ -19,7 +19,8 @@ pub struct Syntax {
     pub logical_operators: &'static [&'static str],
     /// Raw kinds that only put parentheses around an expression.
     pub parentheses: &'static [&'static str],
-    /// Raw kinds of running text (JSX text), which merges with its neighbours when a node between them is deleted.
+    /// Raw kinds of running text (JSX text, the text of a string), which merges with its neighbours when a node between them
+    /// is deleted.
     pub text_kinds: &'static [&'static str],
     /// Tokens of the grammar that consist of several words (`static get`) and are never one token in a gap of a strict
     /// tree.

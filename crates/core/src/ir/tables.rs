@@ -8,6 +8,7 @@ use crate::budget::count_as_shared;
 use crate::ir::symbol::SymbolPaths;
 use crate::ir::view::{Metrics, trailing};
 use crate::ir::{Lowered, Node, NodeId, Tree};
+use crate::span::Span;
 
 /// The tables of one tree.
 #[derive(Debug, Default)]
@@ -22,6 +23,10 @@ pub(crate) struct TreeTables {
     symbols: OnceLock<SymbolPaths>,
     /// Only for the host tree: for each comment of the file, in order, true if there is code before it on its line.
     trailing: OnceLock<Vec<bool>>,
+    /// The code that only macros can read, as disjoint spans in order.
+    macro_code: OnceLock<Vec<Span>>,
+    /// Only for the host tree: true if people write the file by hand.
+    handwritten: OnceLock<bool>,
 }
 
 /// Facts about definitions that are written away from them: export lists, private types, implementations.
@@ -61,6 +66,16 @@ impl TreeTables {
     pub(crate) fn is_trailing(&self, file: &Lowered, comment: usize) -> bool {
         let all = self.trailing.get_or_init(|| count_as_shared(|| trailing(file)));
         all.get(comment).copied().unwrap_or(false)
+    }
+
+    /// The code of the tree that only macros can read, as disjoint spans in order.
+    pub(in crate::ir) fn macro_code(&self, tree: &Tree) -> &[Span] {
+        self.macro_code.get_or_init(|| count_as_shared(|| tree.dialect().language.macro_code(tree)))
+    }
+
+    /// True if people write the file by hand.
+    pub(in crate::ir) fn is_handwritten(&self, file: &Lowered) -> bool {
+        *self.handwritten.get_or_init(|| count_as_shared(|| !file.is_made_by_a_program()))
     }
 
     /// True if the node is a test or is inside one.

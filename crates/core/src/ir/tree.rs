@@ -219,6 +219,39 @@ impl Tree {
         node
     }
 
+    /// The stored nodes that lie in `span` and in no other node that does, in order. Ends at a node that starts in the span
+    /// and ends after it, which is returned too.
+    pub(crate) fn outermost_in(&self, span: Span) -> impl Iterator<Item = Node<'_>> {
+        let mut next = self.rows.partition_point(|row| row.start < span.start) as u32;
+        std::iter::from_fn(move || {
+            loop {
+                let row = self.rows.get(next as usize).filter(|row| row.start < span.end)?;
+                let node = Node::new(self, NodeId(next));
+                if node.span().contains(span) && node.span() != span {
+                    next += 1;
+                    continue;
+                }
+                next = if row.end > span.end { u32::MAX } else { row.subtree_end };
+                return Some(node);
+            }
+        })
+    }
+
+    /// The span of a node that is deleted, with the attributes that stand before it and with its lines, see
+    /// [`Span::with_lines`].
+    pub(crate) fn deletion(&self, span: Span) -> Span {
+        let node = self.outermost_in(span).find(|node| node.is_named() && node.span() == span);
+        let mut start = span.start;
+        let attributes = node.map_or_else(Vec::new, |node| node.language().views().attributes(node));
+        for attribute in attributes.iter().rev().filter(|attribute| attribute.end() <= span.start) {
+            if !self.slice(Span::new(attribute.end(), start)).trim().is_empty() {
+                break;
+            }
+            start = attribute.start();
+        }
+        self.with_lines(Span::new(start, span.end))
+    }
+
     /// The last node in pre-order that starts at or before `offset`. Starts are ascending in pre-order, so every node that
     /// covers `offset` is this node or an ancestor of it.
     pub(crate) fn last_starting(&self, offset: u32) -> Node<'_> {

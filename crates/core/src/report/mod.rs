@@ -113,16 +113,6 @@ pub struct RolledBack {
     pub(crate) fingerprint: String,
 }
 
-impl RolledBack {
-    /// True if it is a fix of this finding.
-    pub(crate) fn is_of(&self, found: &Diagnostic) -> bool {
-        self.span.start == found.span.start
-            && self.rule == found.rule
-            && self.path == found.path
-            && self.fingerprint == found.fingerprint
-    }
-}
-
 /// A file or item lowered by the tolerant parser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

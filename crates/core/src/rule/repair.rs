@@ -7,7 +7,7 @@ use crate::mistake::unknown_name_help;
 use crate::pattern::VarId;
 use crate::rule::object::{Compiler, Relation, Search};
 use crate::rule::page::Options;
-use crate::rule::template::{self, Template};
+use crate::rule::template::{self, FilledCode, Template};
 use crate::span::Span;
 
 /// One way to fix a match.
@@ -74,7 +74,7 @@ impl FixTemplate {
                 }
                 "at" => {
                     let name = compiler.text(&entry.value, "`at`")?;
-                    fix.at = compiler.variables.get(name, false);
+                    fix.at = compiler.variables.get(name, false).filter(|var| compiler.captures.may_capture(*var));
                     if fix.at.is_none() {
                         let message = format!("`at` names `{name}`, which is no metavariable of one node of the rule");
                         let help = unknown_name_help(name, compiler.variables.names());
@@ -95,7 +95,7 @@ impl FixTemplate {
         Some(fix)
     }
 
-    /// The fix of a match; none when the metavariable of `at` has no capture.
+    /// The fix of a match; none when a metavariable of `at` or of the template has no capture.
     pub(crate) fn fix<'t>(&self, node: Node<'t>, search: &mut Search<'t, '_>) -> Option<Fix> {
         let node = match self.at {
             Some(var) => search.env.one(var, node.tree())?,
@@ -111,9 +111,9 @@ impl FixTemplate {
             span = Span::new(span.start, after.end());
         }
         search.env.rollback(mark);
-        let text = self.code.fill_code(search.env, node);
+        let FilledCode { text, kept } = self.code.fill_code(search.env, node)?;
         if text.is_empty() {
-            span = node.tree().with_lines(span);
+            span = node.tree().deletion(span);
         }
         let title = match &self.title {
             Some(title) => title.fill_message(search.env, node.tree()),
@@ -121,25 +121,32 @@ impl FixTemplate {
             None if text.len() <= 60 && !text.contains('\n') => format!("Write `{text}`"),
             None => "Replace this".to_owned(),
         };
-        Fix::new(title, self.safety, vec![Edit { path: None, span, text }])
+        let edit = Edit { kept, ..Edit::new(span, text) };
+        Fix::new(title, self.safety, vec![edit])
     }
 }
 
-/// Compiles the template of a fix; a metavariable that the rule does not have is a mistake.
+/// Compiles the template of a fix; a metavariable that no match captures is a mistake.
 fn code(value: &Value, text: &str, compiler: &mut Compiler<'_>) -> Template {
     for mention in template::mentions(text) {
         let variables = &compiler.variables;
-        if variables.get(mention.name, mention.many).is_some() || (!compiler.strict && variables.has(mention.name)) {
+        let sigil = if mention.many { "$$$" } else { "$" };
+        let name = format!("{sigil}{}", mention.name);
+        if let Some(var) = variables.get(mention.name, mention.many) {
+            if !compiler.captures.may_capture(var) {
+                let message = format!("the fix takes `{name}`, which no match captures");
+                let help = "`not` and `stopBy` capture nothing; take a metavariable of another pattern";
+                compiler.mistakes.add_with_help(value.span, message, help);
+            }
             continue;
         }
-        let sigil = if mention.many { "$$$" } else { "$" };
         let help = if variables.has(mention.name) {
             let other = if mention.many { "$" } else { "$$$" };
             format!("the rule has `{other}{}`", mention.name)
         } else {
             unknown_name_help(mention.name, variables.names())
         };
-        let message = format!("unknown metavariable `{sigil}{}` in the fix", mention.name);
+        let message = format!("unknown metavariable `{name}` in the fix");
         compiler.mistakes.add_with_help(value.span, message, help);
     }
     Template::code(text, &compiler.variables)

@@ -1,9 +1,11 @@
 //! Texts with metavariables: messages, titles of fixes, and the code of fixes.
 
+use crate::diagnostic::KeptCode;
 use crate::ir::{Node, Tree};
 use crate::lines::split_lines;
 use crate::pattern::{Env, VarId, Variables, is_name_char};
 use crate::rule::page::{OptionValue, Options};
+use crate::span::Span;
 
 /// A text, split at its metavariables.
 #[derive(Debug)]
@@ -69,7 +71,7 @@ impl Template {
         Self { parts }
     }
 
-    /// The code of a fix. Every metavariable is filled in, with nothing when it has no capture.
+    /// The code of a fix. Every metavariable is filled in.
     pub(crate) fn code(text: &str, variables: &Variables) -> Self {
         let mut parts = Vec::new();
         let mut at = 0;
@@ -98,7 +100,7 @@ impl Template {
             match part {
                 Part::Text(text) => result.push_str(text),
                 Part::Hole { var, many, .. } => {
-                    let text = captured(*var, *many, env, tree).map_or("", |(_, text)| text);
+                    let text = captured(*var, *many, env, tree).unwrap_or_default();
                     let shown = &text[..text.floor_char_boundary(MAX_SHOWN_CAPTURE_BYTES)];
                     for (number, line) in split_lines(shown).enumerate() {
                         if number > 0 {
@@ -116,23 +118,21 @@ impl Template {
     }
 
     /// The code that replaces `node`. Captures of several lines keep their relative indentation and are shifted to that
-    /// of their new place.
-    pub(crate) fn fill_code(&self, env: &Env, node: Node<'_>) -> String {
+    /// of their new place. None if a metavariable has no capture.
+    pub(crate) fn fill_code(&self, env: &Env, node: Node<'_>) -> Option<FilledCode> {
         let tree = node.tree();
         let base = indent_of(tree.text_before(node.start()));
-        let mut result = String::new();
+        let mut filled = FilledCode::default();
         for part in &self.parts {
             match part {
-                Part::Text(text) => push_indented(&mut result, text, 0, base),
+                Part::Text(text) => push_indented(&mut filled.text, text, 0, base, |_, _| {}),
                 Part::Hole { var, many, indent } => {
-                    if let Some((start, text)) = captured(*var, *many, env, tree) {
-                        let was = if text.contains('\n') { indent_of(tree.text_before(start)) } else { 0 };
-                        push_indented(&mut result, text, was, base + *indent);
-                    }
+                    let nodes = captured_nodes((*var)?, *many, env, tree)?;
+                    filled.push(&nodes, tree, base + *indent);
                 }
             }
         }
-        result
+        Some(filled)
     }
 }
 
@@ -140,18 +140,50 @@ impl Template {
 /// the file each.
 const MAX_SHOWN_CAPTURE_BYTES: usize = 4 << 10;
 
-/// The start and text of a capture: of one node, or of a list from its first to its last node.
-fn captured<'t>(var: Option<VarId>, many: bool, env: &Env, tree: &'t Tree) -> Option<(u32, &'t str)> {
-    let (first, last) = if many {
-        let mut nodes = env.many(var?, tree)?;
-        let first = nodes.next()?;
-        (first, nodes.last().unwrap_or(first))
-    } else {
-        let node = env.one(var?, tree)?;
-        (node, node)
-    };
-    let span = first.span().cover(last.span());
-    Some((span.start, tree.slice(span)))
+/// The code of a fix with its captures filled in.
+#[derive(Debug, Default)]
+pub(crate) struct FilledCode {
+    pub(crate) text: String,
+    /// The nodes of the captures.
+    pub(crate) kept: Vec<KeptCode>,
+}
+
+impl FilledCode {
+    /// Appends siblings, from the first to the last, with the lines after the first indented by `indent`.
+    fn push(&mut self, nodes: &[Node<'_>], tree: &Tree, indent: usize) {
+        let (Some(first), Some(last)) = (nodes.first(), nodes.last()) else { return };
+        let span = first.span().cover(last.span());
+        let code = tree.slice(span);
+        let was = if code.contains('\n') { indent_of(tree.text_before(span.start)) } else { 0 };
+        // The bytes at which lines start, in the code and in the new text.
+        let mut lines = vec![(0, self.text.len())];
+        push_indented(&mut self.text, code, was, indent, |old, new| lines.push((old, new)));
+        let moved = |at: u32| {
+            let at = tree.slice(Span::new(span.start, at)).len();
+            let (old, new) = lines[lines.partition_point(|(old, _)| *old <= at).saturating_sub(1)];
+            (new + at - old) as u32
+        };
+        let named = nodes.iter().filter(|node| node.is_named() && !node.is_extra());
+        self.kept.extend(named.map(|node| {
+            let old = node.span();
+            KeptCode { old, new: Span::new(moved(old.start), moved(old.end)) }
+        }));
+    }
+}
+
+/// The nodes of a capture: one, or the nodes and tokens of a list.
+fn captured_nodes<'t>(var: VarId, many: bool, env: &Env, tree: &'t Tree) -> Option<Vec<Node<'t>>> {
+    if many { Some(env.many(var, tree)?.collect()) } else { Some(vec![env.one(var, tree)?]) }
+}
+
+/// The text of a capture: of one node, or of a list from its first to its last node.
+fn captured<'t>(var: Option<VarId>, many: bool, env: &Env, tree: &'t Tree) -> Option<&'t str> {
+    if !many {
+        return Some(env.one(var?, tree)?.text());
+    }
+    let mut nodes = env.many(var?, tree)?;
+    let first = nodes.next()?;
+    Some(tree.slice(first.span().cover(nodes.last().unwrap_or(first).span())))
 }
 
 /// The most bytes that the start of a line is searched for backwards.
@@ -170,8 +202,9 @@ fn indent_of(before: &str) -> usize {
 }
 
 /// Appends `text`, whose first line was indented by `was` spaces and now is by `now`, with its other lines shifted by
-/// the difference.
-fn push_indented(result: &mut String, text: &str, was: usize, now: usize) {
+/// the difference. `at_line` gets the bytes at which the code of each of these starts in `text` and in the result.
+fn push_indented(result: &mut String, text: &str, was: usize, now: usize, mut at_line: impl FnMut(usize, usize)) {
+    let mut at = 0;
     for (number, line) in text.split('\n').enumerate() {
         if number > 0 {
             result.push('\n');
@@ -179,7 +212,12 @@ fn push_indented(result: &mut String, text: &str, was: usize, now: usize) {
         }
         let surplus = was.saturating_sub(now);
         let outdented = line.len() >= surplus && line.as_bytes()[..surplus].iter().all(|byte| *byte == b' ');
-        result.push_str(if outdented { &line[surplus..] } else { line });
+        let removed = if outdented { surplus } else { 0 };
+        if number > 0 {
+            at_line(at + removed, result.len());
+        }
+        result.push_str(&line[removed..]);
+        at += line.len() + 1;
     }
 }
 
@@ -244,7 +282,7 @@ mod tests {
         assert_eq!(indent_of(&" ".repeat(600)), 0);
         let moved = |was, now| {
             let mut result = String::new();
-            push_indented(&mut result, "a(\n      b\n    )", was, now);
+            push_indented(&mut result, "a(\n      b\n    )", was, now, |_, _| {});
             result
         };
         assert_eq!(moved(4, 0), "a(\n  b\n)");

@@ -83,11 +83,12 @@ impl Cx<'_> {
         if self.steps().take_text(text.len()) { text } else { "" }
     }
 
-    /// The edit that deletes a span of the file, and its lines if they contain nothing else.
+    /// The edit that deletes a span of the file, with the attributes of a node that has this span, and its lines if they
+    /// contain nothing else.
     pub fn deletion(&self, span: Span) -> Edit {
-        let whole = self.file().tree_around(span).map_or(span, |tree| tree.with_lines(span));
+        let whole = self.file().tree_around(span).map_or(span, |tree| tree.deletion(span));
         self.steps().take_text((whole.len() - span.len()) as usize);
-        Edit { path: None, span: whole, text: String::new() }
+        Edit::new(whole, "")
     }
 }
 

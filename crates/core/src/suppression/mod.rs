@@ -151,6 +151,11 @@ fn add_suppression(
     }
 }
 
+/// True if a comment has a directive without suffix, which covers one line.
+fn covers_a_line(comment: Node<'_>) -> bool {
+    directives(comment).any(|(span, text)| parse(text, span).is_ok_and(|(form, _)| form == DirectiveForm::Line))
+}
+
 /// The directives in a comment, without comment signs, each with its place: every line may start with one.
 fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
     let text = comment.text();
@@ -300,7 +305,7 @@ fn line_scope(file: &Lowered, comment: Node<'_>, gap: &mut Gap) -> Span {
 }
 
 /// True if there is code before a comment on its line.
-fn stands_after_code(file: &Lowered, comment: Node<'_>) -> bool {
+pub(crate) fn stands_after_code(file: &Lowered, comment: Node<'_>) -> bool {
     !text_before(file, comment).is_empty() && closing_sign_after(file, comment).is_none()
 }
 

@@ -18,9 +18,7 @@ fn find_eval(files: &[FileInput], settings: Option<&Settings>) -> Vec<Arc<Diagno
     if settings.is_some_and(|settings| !settings.rules.is_empty()) {
         return Vec::new();
     }
-    let fix = |span: Span, text: &str| {
-        Fix::new(text, Safety::Unsafe, vec![Edit { path: None, span, text: text.to_owned() }]).unwrap()
-    };
+    let fix = |span: Span, text: &str| Fix::new(text, Safety::Unsafe, vec![Edit::new(span, text)]).unwrap();
     let of_file = |FileInput { source: file, .. }: &FileInput| {
         let found = file.text().match_indices("eval").map(|(at, _)| {
             let span = Span::new(at as u32, at as u32 + 4);
@@ -198,7 +196,7 @@ fn a_fix_must_remove_its_finding() {
         let mut found = find_eval(&files[..1], None);
         found.truncate(1);
         for diagnostic in &mut found {
-            let edit = Edit { path: None, span: Span::empty(diagnostic.span.start), text: "x;".to_owned() };
+            let edit = Edit::new(Span::empty(diagnostic.span.start), "x;");
             Arc::make_mut(diagnostic).fixes = Fix::new("grow", Safety::Safe, vec![edit]).into_iter().collect();
         }
         found

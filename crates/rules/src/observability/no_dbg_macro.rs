@@ -53,7 +53,8 @@ fn is_quoted(node: Node<'_>, cx: &Cx<'_>) -> bool {
     })
 }
 
-/// Replaces the macro by its value, or deletes a statement that would have no effect.
+/// Replaces the macro by its value, or deletes a statement that would have no effect. None for a statement whose value is
+/// not used: only types say if it may be left out.
 fn fix(node: Node<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let tokens = cx.child_of_raw_kind(node, "token_tree")?;
     let mut values = cx.children(tokens).filter(|child| child.is_named() && child.kind() != Kind::Comment);
@@ -66,19 +67,22 @@ fn fix(node: Node<'_>, cx: &Cx<'_>) -> Option<Fix> {
         let safety = if moves { Safety::Unsafe } else { Safety::Safe };
         return Fix::new("Delete it", safety, vec![cx.deletion(parent.span())]);
     }
-    let value = value.filter(|_| more.is_none())?;
+    let value = value.filter(|value| more.is_none() && !(statement && may_have_to_be_used(*value)))?;
     let inner = cx.slice(Span::new(tokens.start() + 1, tokens.end().saturating_sub(1))).trim();
     let inner = inner.strip_suffix(',').unwrap_or(inner).trim_end();
     // Arguments that could not be read as expressions have nodes for only some of their tokens.
     if inner != cx.text(value) {
         return None;
     }
-    let text = if statement || is_atomic(value) || allows_any_expression(node, parent) {
-        inner.to_owned()
-    } else {
-        format!("({inner})")
-    };
-    Fix::new(format!("Write `{text}`"), Safety::Safe, vec![Edit::new(node.span(), text)])
+    let bare = statement || is_atomic(value) || allows_any_expression(node, parent, inner);
+    let (text, at) = if bare { (inner.to_owned(), 0) } else { (format!("({inner})"), 1) };
+    let title = format!("Write `{text}`");
+    Fix::new(title, Safety::Safe, vec![Edit::new(node.span(), text).keeping(value.span(), at)])
+}
+
+/// True unless the value is that of an assignment, which is nothing.
+fn may_have_to_be_used(value: Node<'_>) -> bool {
+    !matches!(value.raw_name(), "assignment_expression" | "compound_assignment_expr")
 }
 
 /// True if a statement of the value alone would have no effect.
@@ -114,10 +118,12 @@ fn is_atomic(value: Node<'_>) -> bool {
     )
 }
 
-/// True if any expression may stand at the macro's place without parentheses.
-fn allows_any_expression(node: Node<'_>, parent: Node<'_>) -> bool {
+/// True if the expression may stand at the macro's place without parentheses.
+fn allows_any_expression(node: Node<'_>, parent: Node<'_>, expression: &str) -> bool {
     match parent.raw_name() {
         "let_declaration" | "arguments" | "return_expression" | "field_initializer" => true,
+        // A brace would open the block.
+        "if_expression" | "while_expression" | "match_expression" | "for_expression" => !expression.contains('{'),
         "block" => node.next_sibling().is_none_or(|next| !next.is_named()),
         _ => false,
     }

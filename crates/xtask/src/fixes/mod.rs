@@ -1,6 +1,8 @@
-//! Every fix of every rule over real code: files parse no worse, fixes come to an end, and the order of rules does not matter.
+//! Every fix of every rule over real code: files parse no worse, nothing is lost or left over, fixes come to an end, and the
+//! order of rules does not matter.
 
 mod copy;
+mod leftovers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -103,8 +105,14 @@ fn one_rule(lawbook: &Path, copy: &SourceCopy, rule: &str, failures: &mut Vec<St
             fail(format!("{path} is gone"));
             continue;
         };
-        if old != new && is_worse(path, old, new) {
+        if old == new {
+            continue;
+        }
+        if is_worse(path, old, new) {
             fail(format!("{path} parses worse than before"));
+        }
+        for lost in leftovers::unwanted(path, old, new) {
+            fail(format!("{path} {lost}"));
         }
     }
     for note in fixed.notes.iter().filter(|line| line.contains("undo each other") || line.contains("not finished")) {

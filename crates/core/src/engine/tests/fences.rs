@@ -237,7 +237,7 @@ fn fixes_are_made_in_the_block() {
     check_fixed(
         &["no-debugger"],
         "> ```ts\n> a; debugger;\n> ```\n> ```ts\n> `\n> b`\n> ```\n",
-        "> ```ts\n> a; \n> ```\n> ```ts\n> `\n> b`\n> ```\n",
+        "> ```ts\n> a;\n> ```\n> ```ts\n> `\n> b`\n> ```\n",
     );
 }
 

@@ -1,12 +1,16 @@
 //! The planner: applies fixes that do not collide in one pass, verifies the result, and repeats until no fixes are
 //! left.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod patience;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
+use crate::fix::attached;
 use crate::fix::file_changes::{self, FileRenames};
+use crate::fix::plan::patience::Patience;
 use crate::fix::proof::{CheckedFiles, FixCandidate, Trial, Verifier, verify};
 use crate::fix::shift::Shift;
 use crate::ir::FileInput;
@@ -19,9 +23,9 @@ const MAX_PASSES: usize = 100;
 
 /// The most bytes that verification may parse, in addition to [`VERIFY_BYTES_PER_BYTE`]. Counted in bytes, not in time,
 /// so that the result is the same on every machine.
-const BASE_VERIFY_BYTES: u64 = 8 << 20;
+const BASE_VERIFY_BYTES: u64 = 1 << 20;
 /// The bytes that verification may parse for each byte of the files.
-const VERIFY_BYTES_PER_BYTE: u64 = 16;
+const VERIFY_BYTES_PER_BYTE: u64 = 24;
 
 /// The alternative of a finding's fixes that is applied; never more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,6 +163,7 @@ pub fn plan(verifier: &dyn Verifier, request: FixRequest<'_>) -> FixOutcome {
         passes: Vec::new(),
         outcome: FixOutcome::default(),
         budget: BASE_VERIFY_BYTES + VERIFY_BYTES_PER_BYTE * bytes,
+        patience: Patience::default(),
         opened: BTreeMap::new(),
     };
     planner.run();
@@ -180,6 +185,8 @@ struct Planner<'b, 'r> {
     outcome: FixOutcome,
     /// The bytes that verification may still parse.
     budget: u64,
+    /// The rules whose fixes are still tried.
+    patience: Patience,
     /// The paths that were opened; true if nothing exists there.
     opened: BTreeMap<RelPath, bool>,
 }
@@ -238,7 +245,8 @@ impl Planner<'_, '_> {
         }
         let mut candidates = Vec::new();
         for (at, fix) in chosen {
-            match self.candidate(at, &fix) {
+            let rule = &self.state.diagnostics[at].rule;
+            match self.patience.refusal(rule).map_or_else(|| self.candidate(at, &fix), Err) {
                 Ok(candidate) => candidates.push(candidate),
                 Err(reason) => self.block(at, reason),
             }
@@ -252,13 +260,14 @@ impl Planner<'_, '_> {
         for (path, fingerprint) in &self.request.known {
             *known.entry((path, fingerprint)).or_default() += 1;
         }
+        let blocked: HashSet<FindingIdentity<'_>> = self.blocked.iter().map(FindingIdentity::of_blocked).collect();
         let mut chosen = Vec::new();
         for (at, found) in self.state.diagnostics.iter().enumerate() {
             if let Some(count) = known.get_mut(&(&found.path, &*found.fingerprint)).filter(|count| **count > 0) {
                 *count -= 1;
                 continue;
             }
-            let is_blocked = self.blocked.iter().any(|blocked| blocked.is_of(found));
+            let is_blocked = blocked.contains(&FindingIdentity::of(found));
             if let Some(fix) = self.request.choice.of(found).filter(|_| !is_blocked) {
                 chosen.push((at, fix.clone()));
             }
@@ -300,7 +309,7 @@ impl Planner<'_, '_> {
     fn candidate(&self, at: usize, fix: &Fix) -> Result<FixCandidate, String> {
         let found = &self.state.diagnostics[at];
         let mut edits: BTreeMap<RelPath, Vec<Edit>> = BTreeMap::new();
-        let mut replaced_spans: BTreeMap<RelPath, Vec<Span>> = BTreeMap::new();
+        let mut whole_edits: BTreeMap<RelPath, Vec<Edit>> = BTreeMap::new();
         for edit in fix.edits() {
             let path = edit.path.as_ref().unwrap_or(&found.path);
             let Some(file) = self.state.files.get(path) else {
@@ -310,11 +319,17 @@ impl Planner<'_, '_> {
             if text.get(edit.span.range()).is_none() {
                 return Err(format!("it edits `{path}` where that has no text"));
             }
-            if fix.safety() == Safety::Safe && edit.deletes_comment(file) {
+            if edit.deletes_comment(file) {
                 return Err(format!("it would delete a comment in `{path}`"));
             }
-            replaced_spans.entry(path.clone()).or_default().push(edit.span);
+            if let Some(reason) = attached::left_behind(file, edit) {
+                return Err(reason.to_owned());
+            }
             let narrow = edit.narrowed(text);
+            if let Some(reason) = file.refusal_of_edit(edit.span, narrow.span) {
+                return Err(reason.to_owned());
+            }
+            whole_edits.entry(path.clone()).or_default().push(edit.clone());
             if !(narrow.span.is_empty() && narrow.text.is_empty()) {
                 edits.entry(path.clone()).or_default().push(narrow);
             }
@@ -335,7 +350,7 @@ impl Planner<'_, '_> {
             fingerprint: found.fingerprint.clone(),
             title: fix.title().to_owned(),
             edits,
-            replaced_spans,
+            whole_edits,
             files: fix.files().to_vec(),
         })
     }
@@ -364,23 +379,29 @@ impl Planner<'_, '_> {
     fn verify_batch<'c>(&mut self, batch: &[&'c FixCandidate]) -> Option<(Vec<&'c FixCandidate>, Trial)> {
         let mut kept: Vec<&FixCandidate> = Vec::new();
         let mut verified = None;
-        let mut open = vec![batch];
-        while let Some(slice) = open.pop() {
-            let together: Vec<&FixCandidate> = kept.iter().chain(slice).copied().collect();
+        let mut open = vec![batch.to_vec()];
+        while let Some(mut slice) = open.pop() {
+            slice.retain(|fix| self.patience.refusal(&fix.rule).is_none());
+            if slice.is_empty() {
+                continue;
+            }
+            let together: Vec<&FixCandidate> = kept.iter().chain(&slice).copied().collect();
             match self.verify(&together) {
                 Ok(trial) => {
+                    self.patience.held(&slice);
                     kept = together;
                     verified = Some(trial);
                 }
                 Err(reason) if slice.len() == 1 => {
-                    let alone = if kept.is_empty() { Err(reason) } else { self.verify(slice).map(|_| ()) };
+                    let alone = if kept.is_empty() { Err(reason) } else { self.verify(&slice).map(|_| ()) };
                     if let Err(reason) = alone {
                         self.block(slice[0].finding, reason);
                     }
+                    self.patience.failed(slice[0]);
                 }
                 Err(_) => {
-                    let (first, second) = slice.split_at(slice.len() / 2);
-                    open.extend([second, first]);
+                    let second = slice.split_off(slice.len() / 2);
+                    open.extend([second, slice]);
                 }
             }
         }
@@ -391,7 +412,8 @@ impl Planner<'_, '_> {
         let sources = chosen.iter().flat_map(|fix| &fix.files).filter_map(FileChange::source);
         let paths: BTreeSet<&RelPath> = chosen.iter().flat_map(|fix| fix.edits.keys()).chain(sources).collect();
         let files = paths.into_iter().filter_map(|path| self.state.files.get(path));
-        let cost: u64 = files.map(|file| file.source.text().len() as u64 + 1).sum();
+        let looked_at = (self.state.files.len() + self.state.diagnostics.len()) as u64;
+        let cost = files.map(|file| file.source.text().len() as u64).sum::<u64>() + looked_at;
         let Some(left) = self.budget.checked_sub(cost) else {
             return Err("it was not tried, since too many fixes of this file did not hold".to_owned());
         };
@@ -437,8 +459,9 @@ impl Planner<'_, '_> {
         self.outcome.files.sort_by(|a, b| a.path().cmp(&b.path()));
         self.outcome.joined = self.outcome.applied.iter().any(|fix| fix.joined);
         // A blocked fix is not reported if another fix removed its finding.
-        let found = &self.state.diagnostics;
-        self.blocked.retain(|blocked| found.iter().any(|found| blocked.is_of(found)));
+        let found: HashSet<FindingIdentity<'_>> =
+            self.state.diagnostics.iter().map(|found| FindingIdentity::of(found)).collect();
+        self.blocked.retain(|blocked| found.contains(&FindingIdentity::of_blocked(blocked)));
         for blocked in &mut self.blocked {
             let file = self.state.files.get(&blocked.path);
             blocked.line_after = file.map_or(1, |file| file.source.position(blocked.span.start).line);
@@ -446,6 +469,25 @@ impl Planner<'_, '_> {
         self.blocked.sort_by(|a, b| (&a.path, a.span, &a.rule).cmp(&(&b.path, b.span, &b.rule)));
         self.outcome.rolled_back = self.blocked;
         self.outcome
+    }
+}
+
+/// The identity of a finding in one state of the files.
+#[derive(PartialEq, Eq, Hash)]
+struct FindingIdentity<'f> {
+    path: &'f RelPath,
+    start: u32,
+    rule: &'f str,
+    fingerprint: &'f str,
+}
+
+impl<'f> FindingIdentity<'f> {
+    fn of(found: &'f Diagnostic) -> Self {
+        Self { path: &found.path, start: found.span.start, rule: &found.rule, fingerprint: &found.fingerprint }
+    }
+
+    fn of_blocked(fix: &'f RolledBack) -> Self {
+        Self { path: &fix.path, start: fix.span.start, rule: &fix.rule, fingerprint: &fix.fingerprint }
     }
 }
 

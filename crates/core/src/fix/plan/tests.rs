@@ -47,12 +47,8 @@ impl Verifier for Words {
 impl WordRule {
     fn found(self, source: &SourceFile, at: usize) -> Diagnostic {
         let span = Span::new(at as u32, (at + self.find.len()) as u32);
-        let beside = self.beside.map(|path| Edit {
-            path: Some(RelPath::new(path)),
-            span: Span::empty(0),
-            text: "/* moved */".to_owned(),
-        });
-        let edits = [Edit { path: None, span, text: self.put.to_owned() }].into_iter().chain(beside);
+        let beside = self.beside.map(|path| Edit::new(Span::empty(0), "/* moved */").at_path(RelPath::new(path)));
+        let edits = [Edit::new(span, self.put)].into_iter().chain(beside);
         Diagnostic {
             rule: self.rule.into(),
             severity: self.severity,
@@ -281,4 +277,55 @@ fn fixes_about_one_file_wait_for_each_other() {
     let [FixedFile { before: Some(before), after: Some(after) }] = &outcome.files[..] else { panic!("{outcome:#?}") };
     assert_eq!((before.path().as_str(), after.path().as_str()), ("a.ts", "z.ts"));
     assert_eq!((&**after.text(), outcome.applied.len()), ("good(); fine();", 2));
+}
+
+/// Counts the files that are parsed.
+struct Counting<'w>(&'w Words, std::cell::Cell<usize>);
+
+impl Verifier for Counting<'_> {
+    fn input(&self, source: SourceFile) -> FileInput {
+        self.0.input(source)
+    }
+
+    fn lower(&self, input: FileInput) -> Lowered {
+        self.1.set(self.1.get() + 1);
+        self.0.lower(input)
+    }
+
+    fn check(&self, files: &[&Lowered]) -> Vec<Arc<Diagnostic>> {
+        self.0.check(files)
+    }
+}
+
+/// The number of parses, of fixes that were made, and of those that were not, for a text of `count` lines.
+fn cost(words: &[WordRule], line: &str, count: usize) -> (usize, usize, usize) {
+    let request = FixRequest {
+        files: vec![file("a.ts", &line.repeat(count)).into()],
+        choice: Choice::AtLeast(Safety::Safe),
+        known: Vec::new(),
+        open: &mut |_| Opened::Refused,
+    };
+    let words = Words(words.to_vec());
+    let counting = Counting(&words, std::cell::Cell::new(0));
+    let outcome = plan(&counting, request);
+    (counting.1.get(), outcome.applied.len(), outcome.rolled_back.len())
+}
+
+/// Checks that twice the lines take hardly more proofs.
+#[track_caller]
+fn check_cost(words: &[WordRule], line: &str) {
+    let (few, many) = (cost(words, line, 400), cost(words, line, 800));
+    assert!(many.0 <= few.0 + 12, "{few:?} {many:?}");
+}
+
+#[test]
+fn a_rule_whose_fixes_never_hold_is_given_up() {
+    let never = error("r", "bad", "bad2");
+    check_cost(&[never], "bad();\n");
+    let (_, applied, rolled_back) = cost(&[never], "bad();\n", 400);
+    assert_eq!((applied, rolled_back), (0, 400));
+    let two = [never, error("s", "worse", "better")];
+    check_cost(&two, "bad(); worse();\n");
+    assert_eq!(cost(&two, "bad(); worse();\n", 400).1, 400);
+    check_cost(&[error("s", "worse", "("), never], "bad(); worse();\n");
 }

@@ -1,5 +1,6 @@
 //! TypeScript and JavaScript: two languages of one family, with three grammars.
 
+mod directives;
 mod kinds;
 mod limits;
 mod modules;
@@ -14,8 +15,8 @@ mod syntax;
 mod views;
 
 use crate::ir::view::Views;
-use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, Refusal, Syntax, TokenField};
-use crate::ir::{Kind, Lowered, Node};
+use crate::ir::{Depth, Dialect, DialectParts, FileInput, Language, LeadingString, Refusal, Syntax, TokenField};
+use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::language::limits::MAX_PARSE_MEMORY;
 
 /// One of the two languages, which differ only in name and dialects.
@@ -127,6 +128,10 @@ impl Language for EcmaScript {
 
     fn depth(&self, dialect: &Dialect, text: &str) -> Depth {
         limits::depth(text, dialect.name != TS.name)
+    }
+
+    fn leading_strings(&self, tree: &Tree) -> Vec<LeadingString> {
+        directives::of(tree)
     }
 
     fn views(&self) -> &'static dyn Views {

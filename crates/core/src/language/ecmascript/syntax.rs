@@ -39,7 +39,7 @@ pub(super) static SYNTAX: Syntax = Syntax {
     },
     logical_operators: &["&&", "||"],
     parentheses: &["parenthesized_expression"],
-    text_kinds: &["jsx_text"],
+    text_kinds: &["jsx_text", "string_fragment"],
     // JavaScript's grammar has a token that consists of two words and a line end.
     split_tokens: &["static get"],
     common_words: &[

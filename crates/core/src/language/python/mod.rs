@@ -13,7 +13,7 @@ mod tests;
 mod views;
 
 use crate::ir::view::Views;
-use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, Node, Syntax, Tree};
+use crate::ir::{Depth, Dialect, DialectParts, Kind, Language, LeadingString, Node, Syntax, Tree};
 use crate::language::limits::MAX_PARSE_MEMORY;
 
 /// The most tokens of a file by the count of the scan: about five megabytes of ordinary code.
@@ -87,6 +87,10 @@ impl Language for Python {
 
     fn finish_tolerant(&self, tree: Tree) -> Option<Tree> {
         Some(comment_runs::split(tree))
+    }
+
+    fn leading_strings(&self, tree: &Tree) -> Vec<LeadingString> {
+        names::docstrings(tree)
     }
 
     fn views(&self) -> &'static dyn Views {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::kinds::is_class;
 use super::scopes::scope_of;
 use crate::ir::view::{CommentNode, CommentStyle, DeclaredElsewhere, compact};
-use crate::ir::{Kind, Lowered, Node, Tree};
+use crate::ir::{Kind, LeadingString, Lowered, Node, Tree};
 use crate::lines::LineIndex;
 use crate::span::Span;
 
@@ -174,6 +174,20 @@ pub(super) fn documented(node: Node<'_>) -> bool {
 /// True for a module or block whose first statement is a string, which documents it.
 fn opens_with_docstring(block: Node<'_>) -> bool {
     block.children().find(|child| !child.is_extra()).is_some_and(is_docstring)
+}
+
+/// The docstrings of modules, classes and functions, in order.
+pub(super) fn docstrings(tree: &Tree) -> Vec<LeadingString> {
+    let may_have = |node: &Node<'_>| match node.raw_name() {
+        "module" => true,
+        "block" => node.parent().is_some_and(|of| matches!(of.raw_name(), "function_definition" | "class_definition")),
+        _ => false,
+    };
+    let first = tree.nodes().filter(may_have).filter_map(|block| block.children().find(|child| !child.is_extra()));
+    first
+        .filter(|first| is_docstring(*first))
+        .map(|first| LeadingString { span: first.span(), documents: true })
+        .collect()
 }
 
 /// True for a statement that is nothing but a string.

@@ -24,6 +24,7 @@ pub(super) static SYNTAX: Syntax = Syntax {
     },
     logical_operators: &["and", "or"],
     parentheses: &["parenthesized_expression"],
+    text_kinds: &["string_content"],
     common_words: &[
         "False", "None", "True", "as", "def", "else", "for", "from", "if", "import", "in", "is", "not", "or", "return",
         "self",

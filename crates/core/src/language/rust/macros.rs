@@ -3,6 +3,7 @@
 //! The grammar keeps the arguments as flat tokens. Rules would not find the `unwrap` call in `println!("{}",
 //! a.unwrap())`.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::ir::{Flags, Node, NodeId, Tree, TreeBuilder};
@@ -41,6 +42,57 @@ impl MacroReading {
 
 /// The most names in the path of a macro that is called among the tokens of another call.
 pub(super) const MAX_CALL_SEGMENTS: usize = 8;
+
+/// The macros of the standard library whose arguments are expressions (of `matches`, also a pattern).
+const MACROS_OF_EXPRESSIONS: &[&str] = &[
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "eprint",
+    "eprintln",
+    "format",
+    "format_args",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+];
+
+/// The arguments of the outermost calls of all other macros, in order. A macro that the file defines is one of them,
+/// whatever its name.
+pub(super) fn of_unknown_macros(tree: &Tree) -> Vec<Span> {
+    let vocabulary = tree.dialect().vocabulary();
+    let (call, definition) = (vocabulary.kind("macro_invocation"), vocabulary.kind("macro_definition"));
+    let is = |node: &Node<'_>, kind| Some(node.raw()) == kind;
+    let defined = tree.nodes().filter(|node| is(node, definition)).filter_map(|node| node.child_by_field("name"));
+    let defined: HashSet<&str> = defined.map(Node::text).collect();
+    let mut found: Vec<Span> = Vec::new();
+    for node in tree.nodes().filter(|node| is(node, call)) {
+        let Some(tokens) = node.child_of_raw_kind("token_tree") else { continue };
+        if found.last().is_some_and(|last| last.contains(tokens.span())) {
+            continue;
+        }
+        let name = node.child_by_field("macro").map_or("", Node::text);
+        let plain = ["::", "std::", "core::", "alloc::"]
+            .into_iter()
+            .fold(name, |name, of| name.strip_prefix(of).unwrap_or(name));
+        let is_known = MACROS_OF_EXPRESSIONS.contains(&plain) && (name != plain || !defined.contains(plain));
+        if !is_known {
+            found.push(tokens.span());
+        }
+    }
+    found
+}
 
 /// The bytes that may be read again for each byte of a text: nested calls are read again at every level.
 const REREAD_BYTES_PER_BYTE: usize = 8;

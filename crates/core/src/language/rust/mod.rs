@@ -21,6 +21,7 @@ use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::ir::{TokenField, TokenInGap};
 use crate::language::limits::MAX_PARSE_MEMORY;
 use crate::source::RelPath;
+use crate::span::Span;
 
 /// Rust, a language of one dialect.
 #[derive(Debug)]
@@ -122,6 +123,10 @@ impl Language for Rust {
 
     fn lower_strict(&self, input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Refusal> {
         strict::lower(input, dialect)
+    }
+
+    fn macro_code(&self, tree: &Tree) -> Vec<Span> {
+        macros::of_unknown_macros(tree)
     }
 
     fn views(&self) -> &'static dyn Views {

@@ -23,6 +23,7 @@ pub(super) static SYNTAX: Syntax = Syntax {
     globals: GlobalSyntax { objects: &["std", "core", "alloc"], ..GlobalSyntax::NONE },
     logical_operators: &["&&", "||"],
     parentheses: &["parenthesized_expression"],
+    text_kinds: &["string_content"],
     common_words: &[
         "Error", "None", "Result", "Self", "Some", "as", "async", "await", "const", "else", "false", "for", "if",
         "impl", "let", "match", "mut", "pub", "return", "self", "static", "struct", "super", "true", "type", "use",

@@ -6,6 +6,7 @@ use crate::data::{Data, Entry, Value};
 use crate::ir::{Dialect, Kind};
 use crate::mistake::Mistakes;
 use crate::pattern::{Pattern, PatternError, Variables};
+use crate::rule::object::captures::Captures;
 use crate::rule::object::expression::{Expression, ExpressionError, ExpressionPool, MAX_POOL_BYTES};
 use crate::rule::object::nth_child::{NthChild, NthPosition};
 use crate::rule::object::relation::{Relation, Stop};
@@ -37,6 +38,8 @@ pub(crate) struct Compiler<'c> {
     /// The regular expressions of all rules that were compiled so far.
     pub(crate) expressions: ExpressionPool,
     pub(crate) variables: Variables,
+    /// The metavariables that a match may capture, as far as the rule is compiled.
+    pub(crate) captures: Captures,
     /// The number of relations so far.
     relations: usize,
     pub(super) util_names: Vec<String>,
@@ -60,8 +63,8 @@ impl<'c> Compiler<'c> {
         strict: bool,
         mistakes: &'c mut Mistakes,
     ) -> Self {
-        let (variables, util_names, utils, expressions) = Default::default();
-        Self { dialect, claimed, strict, mistakes, expressions, variables, relations: 0, util_names, utils }
+        let (variables, captures, util_names, utils, expressions) = Default::default();
+        Self { dialect, claimed, strict, mistakes, expressions, variables, captures, relations: 0, util_names, utils }
     }
 
     /// The utils by number, and the metavariables, once everything is compiled.
@@ -98,6 +101,14 @@ impl<'c> Compiler<'c> {
         self.object(value, depth, KeyContext::Plain)
     }
 
+    /// Compiles a rule object whose captures are discarded.
+    fn probe(&mut self, value: &Value, depth: usize) -> Term {
+        self.captures.enter_probe();
+        let term = self.rule(value, depth);
+        self.captures.leave_probe();
+        term
+    }
+
     fn object(&mut self, value: &Value, depth: usize, context: KeyContext) -> Term {
         if depth > MAX_OBJECT_DEPTH {
             self.mistakes.add(value.span, format!("rules are nested deeper than {MAX_OBJECT_DEPTH} levels"));
@@ -125,7 +136,7 @@ impl<'c> Compiler<'c> {
             let any = self.list(value, "any", depth);
             terms.push(Term::any(any));
         }
-        terms.extend(get("not").map(|value| Term::Not(Box::new(self.rule(value, depth + 1)))));
+        terms.extend(get("not").map(|value| Term::Not(Box::new(self.probe(value, depth + 1)))));
         terms.extend(get("matches").map(|value| self.matches(value)));
         if let Some(value) = get("where") {
             let condition = self.conditions(value, get("node"), &terms);
@@ -317,9 +328,11 @@ impl<'c> Compiler<'c> {
             let others = self.claimed.iter().filter(|dialect| **dialect != self.dialect);
             for other in others {
                 let mut variables = self.variables.clone();
-                if !has_mistake(&compile(other, &mut variables)) {
+                let there = compile(other, &mut variables);
+                if !has_mistake(&there) {
                     // Messages and fixes may still name the variables.
                     self.variables = variables;
+                    self.captures.add(there.iter().flat_map(Pattern::variables));
                     return Term::Never;
                 }
             }
@@ -333,7 +346,10 @@ impl<'c> Compiler<'c> {
                 );
                 Term::Never
             }
-            Ok(pattern) => Term::Pattern(pattern),
+            Ok(pattern) => {
+                self.captures.add(pattern.variables());
+                Term::Pattern(pattern)
+            }
             Err(error) => {
                 self.pattern_error(value, selector.map(|(value, _)| value), &error);
                 Term::Never
@@ -411,7 +427,10 @@ impl<'c> Compiler<'c> {
 
     /// Compiles `expandStart` or `expandEnd` of a fix: a rule that siblings are searched for.
     pub(crate) fn sibling_relation(&mut self, value: &Value) -> Option<Relation> {
-        self.relation_parts(value, 0, KeyContext::PrecedesOrFollows)
+        self.captures.enter_probe();
+        let relation = self.relation_parts(value, 0, KeyContext::PrecedesOrFollows);
+        self.captures.leave_probe();
+        relation
     }
 
     fn relation_parts(&mut self, value: &Value, depth: usize, context: KeyContext) -> Option<Relation> {
@@ -420,7 +439,7 @@ impl<'c> Compiler<'c> {
             Some(stop) => match &stop.data {
                 Data::String(word) if word == "neighbor" => Stop::Neighbor,
                 Data::String(word) if word == "end" => Stop::End,
-                Data::Map(_) => Stop::At(self.rule(stop, depth + 1)),
+                Data::Map(_) => Stop::At(self.probe(stop, depth + 1)),
                 Data::String(word) => {
                     self.mistakes.add_unknown(stop.span, "way to stop", word, ["neighbor", "end"]);
                     Stop::Neighbor

@@ -1,5 +1,6 @@
 //! Rule objects: conditions on a node and on the nodes around it, compiled for one dialect.
 
+mod captures;
 mod compile;
 mod condition;
 mod enclosing;

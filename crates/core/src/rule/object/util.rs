@@ -31,7 +31,9 @@ impl Compiler<'_> {
                 }
                 let util = *util;
                 path.pop();
+                self.captures.enter_util(Some(util));
                 let term = self.rule(&entries[util].value, 0);
+                self.captures.enter_util(None);
                 self.utils[util] = Some(term);
                 states[util] = UtilState::Done;
             }
@@ -93,6 +95,7 @@ impl Compiler<'_> {
             self.mistakes.add_unknown(value.span, "util", name, self.util_names.iter().map(String::as_str));
             return Term::Never;
         };
+        self.captures.add_reference(util);
         let kinds = self.utils.get(util).and_then(Option::as_ref).and_then(Term::kinds);
         Term::Matches(util, kinds)
     }

@@ -74,6 +74,22 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     found
 }
 
+/// True if a comment suppresses findings, of lawbook or another tool, in one line: its own or the next.
+pub(crate) fn covers_a_line(comment: Node<'_>, after_code: bool) -> bool {
+    let raw = comment.text();
+    if raw.contains(super::ast_grep::DIRECTIVE) || raw.contains(DIRECTIVE) && super::covers_a_line(comment) {
+        return true;
+    }
+    let position = if after_code { CommentPosition::AfterCode } else { CommentPosition::BeforeCode };
+    tools::of_language(comment.language()).filter(|tool| tool.literals.iter().any(|text| raw.contains(text))).any(
+        |tool| {
+            let mut directives = tools::Directives::default();
+            (tool.read)(&tools::ToolComment::new(comment, position), &mut directives);
+            directives.found.iter().any(|one| matches!(one.reach, MarkerReach::Line | MarkerReach::NextLine))
+        },
+    )
+}
+
 /// True if a file may contain a marker of any tool, by its text alone.
 pub fn may_contain_markers(input: &FileInput) -> bool {
     let text = input.source.text();
@@ -278,7 +294,8 @@ impl MarkerReader<'_> {
             return None;
         }
         if self.last_reason_beside.as_ref().is_none_or(|(known, _)| *known != at) {
-            self.last_reason_beside = Some((at, comment_text(comment).filter(|text| is_prose(text)).and_then(|text| as_reason(&text))));
+            self.last_reason_beside =
+                Some((at, comment_text(comment).filter(|text| is_prose(text)).and_then(|text| as_reason(&text))));
         }
         self.last_reason_beside.as_ref().and_then(|(_, text)| text.clone())
     }
