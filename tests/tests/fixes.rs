@@ -24,12 +24,12 @@ fn path(language: &str) -> String {
 }
 
 /// A law with the language of its files.
-struct Law<'l> {
+struct PageLaw<'l> {
     book: Lawbook,
     language: &'l str,
 }
 
-impl Law<'_> {
+impl PageLaw<'_> {
     /// Checks the text after all fixes.
     #[track_caller]
     fn fixes(&self, text: &str, expected: &str) {
@@ -60,12 +60,12 @@ impl Law<'_> {
     }
 }
 
-fn of<'l>(language: &'l str, rule: &str, fix: &str) -> Law<'l> {
-    Law { book: Lawbook::builder().page("r", page(language, rule, fix)).build().unwrap(), language }
+fn of<'l>(language: &'l str, rule: &str, fix: &str) -> PageLaw<'l> {
+    PageLaw { book: Lawbook::builder().page("r", page(language, rule, fix)).build().unwrap(), language }
 }
 
 /// A rule that deletes statements which call `log`.
-fn no_log(language: &str) -> Law<'_> {
+fn no_log(language: &str) -> PageLaw<'_> {
     let call = if language == "rust" { "log!($$$)" } else { "log($$$)" };
     of(language, &format!("{{ kind: expression_statement, has: {{ pattern: {call} }} }}"), "\"\"")
 }

@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostic::{Edit, KeptCode, edges};
+use crate::diagnostic::edges::token_across;
+use crate::diagnostic::{Edit, KeptCode};
 use crate::fix::shift::Shift;
 use crate::ir::{Kind, LeadingString, Lowered, Node, RawKind, Tree};
 use crate::span::Span;
@@ -54,10 +55,14 @@ impl EditedFile<'_> {
 
     /// True if a token of the new text starts in the new code of a span and ends after it, or the other way round.
     fn joins_tokens(&self, span: Span) -> bool {
+        let (Some(old_tree), Some(new_tree)) = (self.old.tree_around(span), self.tree_after(span)) else {
+            return false;
+        };
+        let text_kinds = new_tree.dialect().language.syntax().text_kinds;
         let new = self.shift.replaced(span);
         [(span.start, new.start), (span.end, new.end)].into_iter().any(|(old, new)| {
-            let is_text = |node: Node<'_>| node.language().syntax().text_kinds.contains(&node.raw_name());
-            token_across(self.new, new).is_some_and(|token| !is_text(token)) && token_across(self.old, old).is_none()
+            let joined = token_across(new_tree, new).filter(|token| !text_kinds.contains(&token.raw_name()));
+            joined.is_some() && token_across(old_tree, old).is_none()
         })
     }
 
@@ -191,19 +196,14 @@ impl EditedFile<'_> {
         touched
     }
 
-    /// The tree after the edits around the new code of a span.
+    /// The tree after the edits of the tree around a span.
     fn tree_after(&self, span: Span) -> Option<&Tree> {
-        self.new.tree_around(self.shift.replaced(span))
+        self.new.trees.get(self.old.tree_around(span)?.number() as usize)
     }
 }
 
 /// The most characters of code in a reason.
 const MAX_SHOWN_CHARS: usize = 40;
-
-/// The token that contains both bytes around `at`.
-fn token_across(file: &Lowered, at: u32) -> Option<Node<'_>> {
-    edges::token_across(file.tree_around(Span::new(at.checked_sub(1)?, at + 1))?, at)
-}
 
 /// True if all named nodes of the old tree that touch no span of `touched` are in the new tree too.
 fn untouched_nodes_are_same(old: &Tree, new: &Tree, shift: &Shift, touched: &[Span]) -> bool {

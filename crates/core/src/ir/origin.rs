@@ -64,10 +64,16 @@ impl Lowered {
         let path = self.source.path().as_str();
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
         folders.split('/').any(|folder| VENDOR_FOLDERS.contains(&folder))
-            || name.rsplit('.').nth(1).is_some_and(|part| name != part && BUNDLE_NAMES.contains(&part))
+            || is_bundle(name)
             || is_minified(self.source.text())
             || self.is_generated()
     }
+}
+
+/// True for the name of a file like `a.min.js`.
+fn is_bundle(name: &str) -> bool {
+    let mut parts = name.rsplit('.').skip(1);
+    parts.next().is_some_and(|part| BUNDLE_NAMES.contains(&part)) && parts.next().is_some()
 }
 
 /// True if a span starts or ends in the middle of code.

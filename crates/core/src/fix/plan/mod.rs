@@ -260,14 +260,14 @@ impl Planner<'_, '_> {
         for (path, fingerprint) in &self.request.known {
             *known.entry((path, fingerprint)).or_default() += 1;
         }
-        let blocked: HashSet<FindingKey<'_>> = self.blocked.iter().map(FindingKey::of_blocked).collect();
+        let blocked: HashSet<FindingIdentity<'_>> = self.blocked.iter().map(FindingIdentity::of_blocked).collect();
         let mut chosen = Vec::new();
         for (at, found) in self.state.diagnostics.iter().enumerate() {
             if let Some(count) = known.get_mut(&(&found.path, &*found.fingerprint)).filter(|count| **count > 0) {
                 *count -= 1;
                 continue;
             }
-            let is_blocked = blocked.contains(&FindingKey::of(found));
+            let is_blocked = blocked.contains(&FindingIdentity::of(found));
             if let Some(fix) = self.request.choice.of(found).filter(|_| !is_blocked) {
                 chosen.push((at, fix.clone()));
             }
@@ -459,8 +459,9 @@ impl Planner<'_, '_> {
         self.outcome.files.sort_by(|a, b| a.path().cmp(&b.path()));
         self.outcome.joined = self.outcome.applied.iter().any(|fix| fix.joined);
         // A blocked fix is not reported if another fix removed its finding.
-        let found: HashSet<FindingKey<'_>> = self.state.diagnostics.iter().map(|found| FindingKey::of(found)).collect();
-        self.blocked.retain(|blocked| found.contains(&FindingKey::of_blocked(blocked)));
+        let found: HashSet<FindingIdentity<'_>> =
+            self.state.diagnostics.iter().map(|found| FindingIdentity::of(found)).collect();
+        self.blocked.retain(|blocked| found.contains(&FindingIdentity::of_blocked(blocked)));
         for blocked in &mut self.blocked {
             let file = self.state.files.get(&blocked.path);
             blocked.line_after = file.map_or(1, |file| file.source.position(blocked.span.start).line);
@@ -473,14 +474,14 @@ impl Planner<'_, '_> {
 
 /// The identity of a finding in one state of the files.
 #[derive(PartialEq, Eq, Hash)]
-struct FindingKey<'f> {
+struct FindingIdentity<'f> {
     path: &'f RelPath,
     start: u32,
     rule: &'f str,
     fingerprint: &'f str,
 }
 
-impl<'f> FindingKey<'f> {
+impl<'f> FindingIdentity<'f> {
     fn of(found: &'f Diagnostic) -> Self {
         Self { path: &found.path, start: found.span.start, rule: &found.rule, fingerprint: &found.fingerprint }
     }

@@ -175,7 +175,7 @@ fn lines_are_deleted_with_their_prefixes() {
     check("> ```ts\n> a;\n> b;\n> ```\n", "b;", "> ```ts\n> a;\n> ```\n");
     check("> ```ts\n> a;\n> ```\n", "a;", "> ```ts\n> ```\n");
     check("```ts\na;\n```\n", "a;", "```ts\n```\n");
-    check("> ```ts\n> a; b;\n> ```\n", "b;", "> ```ts\n> a; \n> ```\n");
+    check("> ```ts\n> a; b;\n> ```\n", "b;", "> ```ts\n> a;\n> ```\n");
 }
 
 #[test]
