@@ -196,9 +196,9 @@ impl EditedFile<'_> {
         touched
     }
 
-    /// The tree after the edits around the new code of a span.
+    /// The tree after the edits of the tree around a span.
     fn tree_after(&self, span: Span) -> Option<&Tree> {
-        self.new.tree_around(self.shift.replaced(span))
+        self.new.trees.get(self.old.tree_around(span)?.number() as usize)
     }
 }
 
