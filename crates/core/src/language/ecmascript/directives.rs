@@ -20,7 +20,7 @@ fn prologue(body: Node<'_>) -> impl Iterator<Item = LeadingString> {
         let mut parts = statement.children();
         statement.raw_name() == "expression_statement"
             && parts.next().is_some_and(|first| first.raw_name() == "string")
-            && parts.all(|part| part.is_extra())
+            && parts.all(Node::is_extra)
     })
     .map(|statement| LeadingString { span: statement.span(), documents: false })
 }
