@@ -150,7 +150,7 @@ pub fn check(places: &WorkspaceFolders, lawbook: &Path, series: &MutantSeries) -
 }
 
 /// Files of one dialect, with the places of their tokens.
-type Group = Vec<(SourceFile, Vec<Span>)>;
+type DialectFiles = Vec<(SourceFile, Vec<Span>)>;
 
 /// The files below the folders that are neither too long nor broken.
 fn sources(dirs: &[PathBuf]) -> Vec<Lowered> {
@@ -174,8 +174,8 @@ fn sources(dirs: &[PathBuf]) -> Vec<Lowered> {
 }
 
 /// The files by dialect.
-fn grouped(files: Vec<Lowered>) -> Vec<Group> {
-    let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
+fn grouped(files: Vec<Lowered>) -> Vec<DialectFiles> {
+    let mut groups: BTreeMap<&str, DialectFiles> = BTreeMap::new();
     for file in files {
         let Some(tree) = file.tree() else { continue };
         let tokens: Vec<Span> = tree.root().tokens().map(Node::span).filter(|span| !span.is_empty()).collect();
@@ -190,7 +190,7 @@ fn grouped(files: Vec<Lowered>) -> Vec<Group> {
 fn run_batch(
     folder: &Path,
     lawbook: &Path,
-    groups: &[Group],
+    groups: &[DialectFiles],
     count: usize,
     mut chance: Chance,
 ) -> Result<MutantOutcome, String> {
@@ -247,7 +247,7 @@ fn run_batch(
 }
 
 /// A file of the group with some changes.
-fn mutant<'g>(group: &'g Group, chance: &mut Chance) -> Option<(&'g SourceFile, String)> {
+fn mutant<'g>(group: &'g DialectFiles, chance: &mut Chance) -> Option<(&'g SourceFile, String)> {
     let (source, tokens) = chance.pick(group)?;
     let mut text = source.text().to_string();
     // Places of later changes may be off by then, which makes cuts within tokens.
@@ -258,7 +258,7 @@ fn mutant<'g>(group: &'g Group, chance: &mut Chance) -> Option<(&'g SourceFile, 
 }
 
 /// Makes one change; none if a place of it is gone.
-fn change(text: &mut String, tokens: &[Span], group: &Group, chance: &mut Chance) -> Option<()> {
+fn change(text: &mut String, tokens: &[Span], group: &DialectFiles, chance: &mut Chance) -> Option<()> {
     let place = |chance: &mut Chance| chance.pick(tokens).map(|span| span.range());
     let is_whole = |text: &str, at: &std::ops::Range<usize>| text.get(at.clone()).is_some();
     let one = place(chance).filter(|at| is_whole(text, at))?;

@@ -24,8 +24,8 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 # tests = [TESTS]
 # Code that nobody ships (examples, measurements, inputs of tests), for rules that leave it alone.
 # examples = [EXAMPLES]
-# Kinds of files to skip: "minified", "vendored" (put there by a package manager), "generated" (a comment says so).
-# skip = ["minified", "vendored"]
+# Kinds of files to skip: "vendored" (put there by a package manager), "minified", "generated" (a comment says so).
+# skip = ["vendored"]
 # Check the code in fenced blocks of Markdown files (`.md`, `.markdown`) too, in the language of the block's tag.
 # fences = true
 

@@ -7,6 +7,8 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use crate::ir::view::{Call, ImportView};
 use crate::ir::{Kind, Lowered, ModuleSyntax, Node};
 
@@ -49,22 +51,49 @@ pub fn target_if(file: &Lowered, node: Node<'_>, passes: impl Fn(&Target) -> boo
 }
 
 /// What is known of the target of a node without a look at what is in scope.
-pub(crate) enum Start<'t> {
+pub(crate) enum TargetStart<'t> {
     /// It has none.
     None,
-    /// It begins with this name, unless it is local.
+    /// It is a global name that begins with this one, or local.
     Name(&'t str),
+    /// Its text begins as one of these, unless it is local.
+    Renamed(&'t Heads),
     Unknown,
 }
 
-/// The start of the target of a node. This is cheap, and rules out most nodes that a rule asks about.
-pub(crate) fn start<'t>(file: &Lowered, node: Node<'t>) -> Start<'t> {
-    let language = node.language();
-    let Some((root, _)) = language.views().reference(node, None) else { return Start::None };
-    let (name, globals) = (root.text(), &language.syntax().globals);
-    let is_other = globals.objects.contains(&name) || globals.appliers.iter().any(|parts| parts.first() == Some(&name));
-    let renamed = || NameTable::of_node(file, node).is_none_or(|table| table.may_rename(name));
-    if root.kind() == Kind::Import || is_other || renamed() { Start::Unknown } else { Start::Name(name) }
+/// What a name may stand for, without its members.
+#[derive(Debug, Default)]
+pub(crate) struct Heads {
+    pub(in crate::names) targets: Vec<Target>,
+    /// True if a member may be of another kind: those of a module may be global names.
+    pub(in crate::names) is_open: bool,
+    /// The first bytes of their texts.
+    pub(crate) first_bytes: Vec<u8>,
+    /// True if one of them is imported.
+    pub(crate) is_import: bool,
+}
+
+/// The start of the target of a node; each is found once.
+pub(crate) fn start<'t>(file: &'t Lowered, node: Node<'t>) -> TargetStart<'t> {
+    NameTable::of_node(file, node).map_or(TargetStart::Unknown, |table| table.start(node))
+}
+
+/// The text of the target of a node that has [`TargetStart::Name`], if it is a global name.
+pub(crate) fn global_text(node: Node<'_>) -> Option<String> {
+    let syntax = node.language().syntax();
+    let mut path = Vec::new();
+    let (root, _) = node.language().views().reference(node, Some(&mut path))?;
+    if Call::cast(node).is_some() {
+        let is_caller = |part: &Cow<'_, str>| syntax.globals.callers.contains(&&**part);
+        let callers = path.iter().take_while(|part| is_caller(part)).count();
+        path.drain(..callers);
+    }
+    let mut text = root.text().to_owned();
+    for part in path.iter().rev() {
+        text.push_str(syntax.names.separator);
+        text.push_str(part);
+    }
+    Some(text)
 }
 
 /// What a node calls.

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::budget;
 use crate::ir::view::{Barrier, Declaration, ImportView, LocalName, Namespace};
 use crate::ir::{Kind, Lowered, ModuleSyntax, Node, NodeId, Tree};
 use crate::names::scopes::Scopes;
-use crate::names::{Resolved, Target};
+use crate::names::{Heads, Resolved, Target, TargetStart};
 
 /// The declared names of one tree. What only few questions need is built when it is first asked.
 #[derive(Debug)]
@@ -29,7 +30,18 @@ struct NameLists {
     /// The modules that are named by imports.
     modules: HashSet<String>,
     declared: OnceLock<Declarations>,
+    /// For each node, the name at which a reference starts: its number and [`FIRST_ROOT`], [`NO_ROOT`] or [`NOT_ASKED`].
+    roots: OnceLock<Box<[AtomicU32]>>,
+    /// The heads of the names in `renames`.
+    heads: OnceLock<HashMap<Box<str>, Option<Heads>>>,
 }
+
+/// No rule has asked about the node yet.
+const NOT_ASKED: u32 = 0;
+/// The node is no reference.
+const NO_ROOT: u32 = 1;
+/// Added to the number of a node.
+const FIRST_ROOT: u32 = 2;
 
 /// What a name is another name for, in the scope of its declaration.
 #[derive(Clone, Copy, Debug)]
@@ -112,11 +124,6 @@ impl<'t> NameTable<'t> {
         self.lists.modules.contains(module)
     }
 
-    /// True if the name is another name for something somewhere in the tree.
-    pub(super) fn may_rename(&self, name: &str) -> bool {
-        self.lists.renames.contains_key(name)
-    }
-
     /// What a reference names, through all names that are only other names for it.
     pub(super) fn follow(&self, node: Node<'_>) -> Option<Target> {
         let syntax = self.tree.dialect().language.syntax();
@@ -155,14 +162,26 @@ impl<'t> NameTable<'t> {
     /// All that a reference may name if it is no name of the file's own, whatever is in scope: what [`NameTable::follow`]
     /// answers is one of these or [`Target::Local`]. None if there are too many.
     pub(super) fn guesses(&self, node: Node<'_>) -> Option<Vec<Target>> {
-        let views = self.tree.dialect().language.views();
         let mut path = Vec::new();
-        let Some((root, _)) = views.reference(node, Some(&mut path)) else { return Some(Vec::new()) };
+        let Some((root, _)) = self.tree.dialect().language.views().reference(node, Some(&mut path)) else {
+            return Some(Vec::new());
+        };
         if root.kind() == Kind::Import {
             return None;
         }
+        match self.heads().get(root.text()) {
+            None => Some(vec![Target::Global(vec![root.text().to_owned()]).with_members(path)]),
+            Some(heads) => {
+                let guesses = heads.as_ref()?.targets.iter();
+                Some(guesses.map(|target| target.clone().with_members(path.clone())).collect())
+            }
+        }
+    }
+
+    /// All that a name may be.
+    fn guesses_of(&self, name: &str) -> Option<Vec<Target>> {
         let mut guesses = Vec::new();
-        let mut open = vec![(root.text(), path, 0)];
+        let mut open = vec![(name, Vec::new(), 0)];
         while let Some((name, path, followed)) = open.pop() {
             budget::count(1);
             if guesses.len() + open.len() >= MAX_GUESSES {
@@ -179,9 +198,68 @@ impl<'t> NameTable<'t> {
                     Rename::Value(_) => {}
                 }
             }
-            guesses.push(Target::Global(std::iter::once(name.to_owned()).chain(outermost_first(path)).collect()));
+            guesses.push(Target::Global(vec![name.to_owned()]).with_members(path));
         }
         Some(guesses)
+    }
+
+    /// What is known of the target of a node without a look at what is in scope. This is cheap, and rules out most nodes
+    /// that a rule asks about.
+    pub(super) fn start(&self, node: Node<'t>) -> TargetStart<'t> {
+        let roots = self.lists.roots.get_or_init(|| (0..self.tree.len()).map(|_| AtomicU32::new(NOT_ASKED)).collect());
+        let Some(known) = roots.get(node.id().0 as usize) else { return TargetStart::Unknown };
+        let mut root = known.load(Ordering::Relaxed);
+        if root == NOT_ASKED {
+            let found = self.tree.dialect().language.views().reference(node, None);
+            root = found.map_or(NO_ROOT, |(root, _)| root.id().0 + FIRST_ROOT);
+            known.store(root, Ordering::Relaxed);
+        }
+        let Some(root) = root.checked_sub(FIRST_ROOT).map(|root| self.tree.node(NodeId(root))) else {
+            return TargetStart::None;
+        };
+        if root.kind() == Kind::Import {
+            return TargetStart::Unknown;
+        }
+        let (name, globals) = (root.text(), &self.tree.dialect().language.syntax().globals);
+        if globals.objects.contains(&name) || globals.appliers.iter().any(|parts| parts.first() == Some(&name)) {
+            return TargetStart::Unknown;
+        }
+        match self.heads().get(name) {
+            None => TargetStart::Name(name),
+            Some(Some(heads)) if !heads.is_open => TargetStart::Renamed(heads),
+            Some(_) => TargetStart::Unknown,
+        }
+    }
+
+    /// For each name that may be another name for something, what it may be; none if that is too much.
+    fn heads(&self) -> &'t HashMap<Box<str>, Option<Heads>> {
+        let of = |name: &Box<str>| (name.clone(), self.heads_of(name));
+        self.lists.heads.get_or_init(|| budget::count_as_shared(|| self.lists.renames.keys().map(of).collect()))
+    }
+
+    fn heads_of(&self, name: &str) -> Option<Heads> {
+        let syntax = self.tree.dialect().language.syntax();
+        let mut heads = Heads::default();
+        for target in self.guesses_of(name)? {
+            if heads.targets.contains(&target) {
+                continue;
+            }
+            let is_import = matches!(target, Target::Imported(_));
+            let simple = target.clone().simplified(syntax);
+            heads.targets.push(target);
+            let Some(text) = simple.text(syntax).filter(|text| !text.is_empty()) else {
+                heads.is_open = true;
+                continue;
+            };
+            // A module or an object with global names as its members, or what calls another function.
+            let globals = &syntax.globals;
+            heads.is_open |= is_import && globals.modules.iter().any(|module| module.name == text)
+                || globals.objects.contains(&&*text)
+                || globals.appliers.iter().any(|parts| parts.first() == Some(&&*text));
+            heads.is_import |= matches!(simple, Target::Imported(_));
+            heads.first_bytes.extend(text.as_bytes().first());
+        }
+        Some(heads)
     }
 }
 
@@ -207,7 +285,7 @@ impl ImportTarget {
 }
 
 /// The members of a path that has the last one first.
-fn outermost_first(path: Vec<Cow<'_, str>>) -> impl Iterator<Item = String> {
+pub(super) fn outermost_first(path: Vec<Cow<'_, str>>) -> impl Iterator<Item = String> {
     path.into_iter().rev().map(Cow::into_owned)
 }
 

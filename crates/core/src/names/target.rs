@@ -1,7 +1,10 @@
 //! What a name stands for, whatever it is called and however it is written.
 
+use std::borrow::Cow;
+
 use crate::ir::Syntax;
 use crate::names::Resolved;
+use crate::names::table::outermost_first;
 
 /// What a name in a file stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,14 @@ impl Target {
         let between = if modules.nested { modules.separator } else { "#" };
         let module = resolved.module.as_str();
         Some(if members.is_empty() { module.to_owned() } else { [module, between, &members].concat() })
+    }
+
+    /// The member of the target at the end of a path that has the last part first.
+    pub(super) fn with_members(mut self, path: Vec<Cow<'_, str>>) -> Self {
+        if let Some(parts) = self.parts_mut() {
+            parts.extend(outermost_first(path));
+        }
+        self
     }
 
     /// The target without what does not change it: names of the global object, modules of global names.

@@ -156,7 +156,8 @@ pub enum SkipReason {
 
 impl SkipReason {
     /// All reasons.
-    pub const ALL: [Self; 5] = [Self::TooLarge, Self::Generated, Self::Minified, Self::Submodule, Self::LfsPointer];
+    pub const ALL: [Self; 6] =
+        [Self::TooLarge, Self::Generated, Self::Minified, Self::Vendored, Self::Submodule, Self::LfsPointer];
 
     /// The name in reports.
     pub const fn name(self) -> &'static str {

@@ -45,9 +45,12 @@ fn calls_dbg(node: Node<'_>, cx: &Cx<'_>) -> bool {
         && names::target(cx.file(), node).is_some_and(|target| target.is_global(&["dbg"]))
 }
 
+/// The most nodes around a call that are searched for a macro that only writes it down.
+const MAX_OUTER_NODES: usize = 64;
+
 /// True for code that is only written down, in a `quote!` or a macro like it.
 fn is_quoted(node: Node<'_>, cx: &Cx<'_>) -> bool {
-    cx.ancestors(node).any(|outer| {
+    cx.ancestors(node).take(MAX_OUTER_NODES).any(|outer| {
         outer.raw_name() == "macro_invocation"
             && cx.child_by_field(outer, "macro").is_some_and(|name| cx.text(name).contains("quote"))
     })

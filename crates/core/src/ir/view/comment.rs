@@ -154,7 +154,7 @@ fn tool_word(line: &str) -> Option<&str> {
 
 /// True if a text goes on with the word before it: a path, the name of a file, or a genitive.
 fn belongs_to_word(rest: &str) -> bool {
-    let more = rest.strip_prefix("::").or_else(|| rest.strip_prefix(['.', '\'', '’']));
+    let more = if colons(rest) > 1 { Some(&rest[2..]) } else { rest.strip_prefix(['.', '\'', '’']) };
     more.is_some_and(|more| more.starts_with(char::is_alphanumeric))
 }
 
@@ -167,13 +167,17 @@ fn is_in_small_letters(word: &str) -> bool {
 /// True if a colon follows, perhaps after a name in parentheses; that of a path (`todo::list`) is none.
 fn has_colon(rest: &str) -> bool {
     let after = rest.strip_prefix('(').and_then(|name| name.split_once(')')).map_or(rest, |(_, after)| after);
-    after.starts_with(':') && !after.starts_with("::")
+    colons(after) == 1
+}
+
+/// The number of colons that a text begins with, at most two. Two are the sign of a path, not of a marker.
+fn colons(text: &str) -> usize {
+    text.bytes().take(2).take_while(|byte| *byte == b':').count()
 }
 
 /// The words of `OPEN_WORDS` in capitals that stand after other words and have a colon.
 fn words_with_colon(line: &str) -> impl Iterator<Item = &str> {
-    let colons = line.match_indices(':').map(|(at, _)| at);
-    colons.filter_map(move |colon| {
+    line.match_indices(':').filter_map(move |(colon, _)| {
         let before = &line[..colon];
         let named = before.strip_suffix(')').and_then(|name| {
             // A name in parentheses is short; the bound keeps lines of many colons cheap.
@@ -184,7 +188,7 @@ fn words_with_colon(line: &str) -> impl Iterator<Item = &str> {
         let word = OPEN_WORDS.iter().find(|word| before.ends_with(**word))?;
         let start = before.len() - word.len();
         let stands_alone = before[..start].ends_with([' ', '\t', '(', ',', ';']);
-        (stands_alone && !line[colon..].starts_with("::")).then(|| &before[start..])
+        (stands_alone && colons(&line[colon..]) == 1).then(|| &before[start..])
     })
 }
 

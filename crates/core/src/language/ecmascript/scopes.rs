@@ -251,6 +251,10 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
             _ => return None,
         }
     }
+    if matches!(node.kind(), Kind::Call | Kind::New) {
+        // The start of a callee declares nothing.
+        return Some((at, Namespace::VALUE));
+    }
     let parent = at.parent()?;
     let is_foreign = match parent.raw_name() {
         "import_specifier" | "namespace_export" => true,

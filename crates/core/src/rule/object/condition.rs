@@ -48,31 +48,40 @@ impl Condition {
     pub(super) fn holds(&self, file: &Lowered, node: Node<'_>) -> bool {
         match self {
             Self::Import(modules) => modules.iter().any(|module| names::refers_to_import(file, node, module)),
-            Self::Ask(ViewKey::Target, tests) => {
-                let may_pass = match names::start(file, node) {
-                    names::Start::None => false,
-                    names::Start::Name(name) => {
-                        let first = name.as_bytes().first();
-                        first.is_none_or(|first| tests.iter().all(|test| test.may_begin_with(*first)))
-                    }
-                    names::Start::Unknown => true,
-                };
-                if !may_pass {
-                    return false;
-                }
-                let syntax = node.language().syntax();
-                let passes = |target: &names::Target| {
-                    let answer = target.text(syntax).map(|text| ViewAnswer::Text(text.into()));
-                    answer.is_some_and(|answer| tests.iter().all(|test| test.holds(&answer)))
-                };
-                names::target_if(file, node, passes).is_some()
-            }
+            Self::Ask(ViewKey::Target, tests) => target_passes(file, node, tests),
             Self::Ask(ViewKey::Callee, tests) if !may_be_callee(node, tests) => false,
             Self::Ask(key, tests) => {
                 view::ask(file, node, *key).is_some_and(|answer| tests.iter().all(|test| test.holds(&answer)))
             }
         }
     }
+}
+
+/// True if what a node names passes all tests. The start of the name rules out most nodes.
+fn target_passes(file: &Lowered, node: Node<'_>, tests: &[Test]) -> bool {
+    let may_begin_with = |first: u8| tests.iter().all(|test| test.may_begin_with(first));
+    let needs_import = || tests.iter().any(Test::needs_import);
+    let passes = |text: String| {
+        let answer = ViewAnswer::Text(text.into());
+        tests.iter().all(|test| test.holds(&answer))
+    };
+    let may_pass = match names::start(file, node) {
+        names::TargetStart::None => false,
+        names::TargetStart::Name(name) => {
+            name.as_bytes().first().is_some_and(|first| may_begin_with(*first))
+                && !needs_import()
+                && names::global_text(node).is_some_and(passes)
+        }
+        names::TargetStart::Renamed(heads) => {
+            (heads.is_import || !needs_import()) && heads.first_bytes.iter().any(|first| may_begin_with(*first))
+        }
+        names::TargetStart::Unknown => true,
+    };
+    if !may_pass {
+        return false;
+    }
+    let syntax = node.language().syntax();
+    names::target_if(file, node, |target| target.text(syntax).is_some_and(passes)).is_some()
 }
 
 /// True if the first byte of a callee fits the tests. Rules out most calls before the callee is normalized for
@@ -98,6 +107,17 @@ impl Test {
             Self::Among(literals) => literals.iter().any(begins),
             Self::Regex(regex) => regex.may_begin_with(first),
             _ => true,
+        }
+    }
+
+    /// True if only the text of an imported target may pass the test: one with a `#` between module and member.
+    fn needs_import(&self) -> bool {
+        let has_sign = |literal: &ConditionValue| matches!(literal, ConditionValue::Text(text) if text.contains('#'));
+        match self {
+            Self::Equals(literal) => has_sign(literal),
+            Self::Among(literals) => literals.iter().all(has_sign),
+            Self::Regex(regex) => regex.needs_hash_sign(),
+            _ => false,
         }
     }
 

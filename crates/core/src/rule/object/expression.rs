@@ -22,6 +22,8 @@ pub(crate) struct Expression {
     max_len: usize,
     /// With `^`: the bytes that a matching text can begin with.
     first: Option<FirstBytes>,
+    /// True if every text that it matches has a `#`.
+    needs_hash_sign: bool,
     /// Of `^text$`: the one text that it matches.
     exact_text: Option<Box<[u8]>>,
     /// Built with Unicode tables.
@@ -95,6 +97,18 @@ pub(super) enum ExpressionError {
     },
 }
 
+/// True if every match of an expression has this ASCII byte.
+fn needs_byte(hir: &Hir, byte: u8) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.contains(&byte),
+        HirKind::Capture(capture) => needs_byte(&capture.sub, byte),
+        HirKind::Repetition(repetition) => repetition.min > 0 && needs_byte(&repetition.sub, byte),
+        HirKind::Alternation(choices) => choices.iter().all(|choice| needs_byte(choice, byte)),
+        HirKind::Concat(parts) => parts.iter().any(|part| needs_byte(part, byte)),
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => false,
+    }
+}
+
 /// The message of an error of the `regex` crate, without the drawing before it.
 fn reason(error: impl ToString) -> String {
     let error = error.to_string();
@@ -116,6 +130,7 @@ impl Expression {
         let is_only_ascii = is_only_ascii(&syntax);
         let first = first_bytes(&syntax);
         let exact_text = exact_text_of(&syntax);
+        let needs_hash_sign = needs_byte(&syntax, b'#');
         let (full, ascii) = (OnceLock::new(), OnceLock::new());
         let properties = syntax.properties();
         // An expression that matches nothing has no minimum length.
@@ -123,7 +138,18 @@ impl Expression {
         let is_whole =
             properties.look_set_prefix().contains(Look::Start) && properties.look_set_suffix().contains(Look::End);
         let max_len = properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX);
-        Ok(Self { text: text.to_owned(), syntax, is_only_ascii, min_len, max_len, first, exact_text, full, ascii })
+        Ok(Self {
+            text: text.to_owned(),
+            syntax,
+            is_only_ascii,
+            min_len,
+            max_len,
+            first,
+            needs_hash_sign,
+            exact_text,
+            full,
+            ascii,
+        })
     }
 
     /// Builds the expression if it may be larger than the `regex` crate allows.
@@ -134,6 +160,11 @@ impl Expression {
             self.full.get_or_init(|| Some(built));
         }
         Ok(())
+    }
+
+    /// True if every text that it matches has a `#`.
+    pub(super) fn needs_hash_sign(&self) -> bool {
+        self.needs_hash_sign
     }
 
     /// The parsed expression.
