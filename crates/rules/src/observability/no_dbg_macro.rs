@@ -25,11 +25,7 @@ impl Rule for NoDbgMacro {
             if cx.exhausted() {
                 return;
             }
-            if !calls_dbg(node, cx)
-                || cx.file().context.example
-                || is_in_test(cx.file(), node)
-                || is_quoted(node, cx)
-            {
+            if !calls_dbg(node, cx) || cx.file().context.example || is_in_test(cx.file(), node) || is_quoted(node, cx) {
                 continue;
             }
             cx.report(Finding::new(node.span()).fix(fix(node, cx)));

@@ -94,7 +94,10 @@ fn list_name(list: Node<'_>) -> Option<Node<'_>> {
     Some(path.child_by_field("name").unwrap_or(path))
 }
 
-/// The `use` whose tree holds the node, within [`MAX_PATH_SEGMENTS`] levels.
+/// The most levels of a `use` tree at which its names are known.
+const MAX_USE_LEVELS: usize = 32;
+
+/// The `use` whose tree holds the node, within [`MAX_USE_LEVELS`] levels.
 fn enclosing_use(node: Node<'_>) -> Option<Node<'_>> {
     let is_part = |node: &Node<'_>| {
         matches!(
@@ -102,7 +105,7 @@ fn enclosing_use(node: Node<'_>) -> Option<Node<'_>> {
             "scoped_identifier" | "use_list" | "scoped_use_list" | "use_as_clause" | "use_wildcard"
         )
     };
-    let around = node.ancestors().take(MAX_PATH_SEGMENTS).find(|outer| !is_part(outer))?;
+    let around = node.ancestors().take(MAX_USE_LEVELS).find(|outer| !is_part(outer))?;
     matches!(around.raw_name(), "use_declaration" | "extern_crate_declaration").then_some(around)
 }
 
