@@ -305,7 +305,7 @@ fn files_that_are_elsewhere_or_never_end() {
     let folder: &[&[&str]] =
         &[&["check", "src"], &["check", "src/b.ts"], &["check", "--changed", "src"], &["suppressions", "src"]];
     check_commands("a list above that never ends", folder, Duration::from_secs(15), |repository| {
-        repository.pipe(".gitignore")
+        repository.pipe(".gitignore");
     });
     check_commands("a list above that is elsewhere", folder, Duration::from_secs(15), |repository| {
         repository.link("/dev/zero", ".gitignore");

@@ -178,20 +178,14 @@ impl Checker {
 
     /// Checks a file even if the settings skip it.
     pub(crate) fn check_source(&self, source: SourceFile, contexts: &Contexts<'_>) -> FileAnswer {
-        self.engine.check_input(self.input(source, contexts))
-    }
-
-    /// A file with its context: the facts that its rules take from other files.
-    pub(crate) fn input(&self, source: SourceFile, contexts: &Contexts<'_>) -> FileInput {
-        let context = contexts.of(source.path());
-        FileInput::new(source, context)
+        self.engine.check_input(contexts.input(source))
     }
 
     /// Reads a file that a fix edits in addition to the file of its finding; `None` if it cannot be read or decoded.
     pub(crate) fn input_to_edit(&self, path: &RelPath, contexts: &Contexts<'_>) -> Option<FileInput> {
         let decode = |bytes: &[u8]| SourceFile::decode(path.clone(), bytes).ok();
         let source = contexts.files().read_with(path, self.max_file_size, decode).ok()??;
-        Some(self.input(source, contexts))
+        Some(contexts.input(source))
     }
 
     /// Plans fixes and verifies them by checking the fixed texts.

@@ -113,7 +113,7 @@ impl Law {
             Ok(source) => source,
             Err(reason) => return FileMarkers::Unread(file.path.clone(), reason),
         };
-        let input = self.checker.input(source, contexts);
+        let input = contexts.input(source);
         if !marker::may_contain_markers(&input) {
             return FileMarkers::Read { entries: Vec::new(), malformed: 0, blame_error: None };
         }

@@ -210,7 +210,7 @@ impl Law {
         let cancellable = request.cancelled.as_ref().map(|flag| self.checker.cancelled_by(flag.clone()));
         let checker = cancellable.as_ref().unwrap_or(&self.checker);
         let contexts = checker.contexts(files);
-        contexts.read_ahead(entries.iter().map(|entry| &entry.path));
+        contexts.read_ahead(|| entries.iter().map(|entry| &entry.path));
         let answers = self.workers.each(entries, |entry| {
             let answer = (!request.is_cancelled()).then(|| checker.check_file(entry, &contexts, kind));
             if let Some(progress) = progress {

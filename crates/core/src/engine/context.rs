@@ -72,15 +72,21 @@ impl<'f> Contexts<'f> {
     }
 
     /// Announces the files whose contexts will be asked for, so that the files that these take are read together.
-    pub fn read_ahead<'p>(&self, paths: impl Iterator<Item = &'p RelPath> + Clone) {
+    pub fn read_ahead<'p, P: Iterator<Item = &'p RelPath>>(&self, paths: impl Fn() -> P) {
         self.files.read_ahead(&|| {
-            let dialects = paths.clone().filter_map(|path| Some((path, self.plan.dialect(path)?)));
+            let dialects = paths().filter_map(|path| Some((path, self.plan.dialect(path)?)));
             let declaring = dialects.flat_map(|(path, dialect)| {
                 let DeclaringFiles { owners, others } = dialect.language.declaring_files(path);
                 owners.into_iter().chain(others)
             });
             declaring.collect::<BTreeSet<RelPath>>().into_iter().collect()
         });
+    }
+
+    /// A file with its context.
+    pub fn input(&self, source: SourceFile) -> FileInput {
+        let context = self.of(source.path());
+        FileInput::new(source, context)
     }
 
     /// The context of a file. A check depends on the rest of the project only through this value: its dialect, and

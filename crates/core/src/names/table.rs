@@ -233,8 +233,11 @@ impl<'t> NameTable<'t> {
 
     /// For each name that may be another name for something, what it may be; none if that is too much.
     fn heads(&self) -> &'t HashMap<Box<str>, Option<Heads>> {
-        let of = |name: &Box<str>| (name.clone(), self.heads_of(name));
-        self.lists.heads.get_or_init(|| budget::count_as_shared(|| self.lists.renames.keys().map(of).collect()))
+        self.lists.heads.get_or_init(|| {
+            budget::count_as_shared(|| {
+                self.lists.renames.keys().map(|name| (name.clone(), self.heads_of(name))).collect()
+            })
+        })
     }
 
     fn heads_of(&self, name: &str) -> Option<Heads> {

@@ -225,6 +225,9 @@ pub(super) fn compare(marks: &[ExpectedFinding], findings: &[ActualFinding]) -> 
     mismatches
 }
 
+/// The columns and the text of a mark, as far as it has them.
+type MarkConditions<'f> = (Option<(u32, u32)>, Option<&'f str>);
+
 /// The findings on one line, and how far they were held against marks.
 #[derive(Default)]
 struct LineFindings<'f> {
@@ -232,7 +235,7 @@ struct LineFindings<'f> {
     findings: Vec<(usize, &'f ActualFinding)>,
     is_marked: bool,
     /// By the conditions of marks (columns and text), the first finding that was not held against them.
-    next_of: HashMap<(Option<(u32, u32)>, Option<&'f str>), usize>,
+    next_of: HashMap<MarkConditions<'f>, usize>,
     /// The first finding that may be shown for a mark that none meets.
     next_unmet: usize,
 }

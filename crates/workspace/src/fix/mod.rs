@@ -198,7 +198,7 @@ impl FixSession {
             .paths
             .iter()
             .flat_map(|path| (inputs.known)(path).into_iter().map(|fingerprint| (path.clone(), fingerprint)));
-        let files = unit.files.iter().cloned().map(|file| inputs.checker.input(file, contexts)).collect();
+        let files = unit.files.iter().cloned().map(|file| contexts.input(file)).collect();
         let request = FixRequest::new(files, self.choice, &mut open).with_known(known.collect());
         let outcome = inputs.checker.plan_fixes(request);
         let unwritten = if self.writes { write_all(inputs, &outcome) } else { Vec::new() };

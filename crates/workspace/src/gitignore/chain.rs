@@ -124,7 +124,7 @@ impl IgnoreReader {
         let mut ignores: Result<Ignores, IgnoreProblem> = Ok(None);
         for above in folder.ancestors().skip(1) {
             if let Some(known) = self.folders.get(above) {
-                ignores = known.clone();
+                ignores.clone_from(known);
                 break;
             }
             unread.push(above);

@@ -231,7 +231,7 @@ impl<'t> ModuleReader<'t> {
         }
         let mut at = first + 2;
         while at < end {
-            if self.word_at(at) == Some("test") && !self.tokens.get(at + 1).is_some_and(|next| next.byte == b'=') {
+            if self.word_at(at) == Some("test") && self.tokens.get(at + 1).is_none_or(|next| next.byte != b'=') {
                 return true;
             }
             let next = self.tokens.get(at + 1).is_some_and(|next| next.byte == b'(');

@@ -110,7 +110,7 @@ fn needs_byte(hir: &Hir, byte: u8) -> bool {
 }
 
 /// The message of an error of the `regex` crate, without the drawing before it.
-fn reason(error: impl ToString) -> String {
+fn reason(error: &dyn std::fmt::Display) -> String {
     let error = error.to_string();
     error.rsplit("error: ").next().unwrap_or(&error).trim().to_owned()
 }
@@ -126,7 +126,7 @@ impl Expression {
         if text.len() > MAX_EXPRESSION_BYTES {
             return Err(format!("it is longer than {MAX_EXPRESSION_BYTES} bytes"));
         }
-        let syntax = regex_syntax::parse(text).map_err(reason)?;
+        let syntax = regex_syntax::parse(text).map_err(|error| reason(&error))?;
         let is_only_ascii = is_only_ascii(&syntax);
         let first = first_bytes(&syntax);
         let exact_text = exact_text_of(&syntax);
@@ -156,7 +156,7 @@ impl Expression {
     fn check_size(&self) -> Result<(), String> {
         let may_be_large = self.text.len() > MAX_UNCHECKED_BYTES || self.text.contains('{');
         if may_be_large && built_bytes(&self.syntax) > MAX_UNCHECKED_BUILT_BYTES {
-            let built = build_full(&self.text).map_err(reason)?;
+            let built = build_full(&self.text).map_err(|error| reason(&error))?;
             self.full.get_or_init(|| Some(built));
         }
         Ok(())

@@ -472,7 +472,8 @@ fn what_ends_a_file_for_the_lexer_ends_it_for_no_rule() {
             ] {
                 // A `#!` line that comes first is right, and quotes take what follows.
                 let is_right = sign.starts_with("#!") && code.starts_with('#');
-                if !is_right && !(matches!(sign, "`" | "'" | "\"") && !code.starts_with("rest")) {
+                let takes_what_follows = matches!(sign, "`" | "'" | "\"") && !code.starts_with("rest");
+                if !(is_right || takes_what_follows) {
                     check_read_to_the_end(extension, &code);
                 }
             }
