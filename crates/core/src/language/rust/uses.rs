@@ -94,6 +94,11 @@ fn list_name(list: Node<'_>) -> Option<Node<'_>> {
     Some(path.child_by_field("name").unwrap_or(path))
 }
 
+/// True for a node that only `use` trees have, at any depth.
+fn is_use_list(node: Node<'_>) -> bool {
+    matches!(node.raw_name(), "use_list" | "scoped_use_list" | "use_as_clause" | "use_wildcard")
+}
+
 /// The most levels of a `use` tree at which its names are known.
 const MAX_USE_LEVELS: usize = 32;
 
@@ -133,6 +138,10 @@ pub(super) fn declaration(leaf: Node<'_>) -> Option<Declaration> {
         "const_parameter" => {
             let owner = parent.parent()?.parent()?;
             return named.then(|| Declaration::within(owner, Namespace::VALUE));
+        }
+        // Deeper than the levels that are followed: no pattern has such parts.
+        _ if is_use_list(parent) && enclosing_use(leaf).is_none() => {
+            return None;
         }
         _ if enclosing_use(leaf).is_some() => {
             return is_imported_name(leaf, parent)
@@ -269,7 +278,7 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
             _ => return None,
         }
     }
-    if enclosing_use(node).is_some() || declaration(at).is_some() {
+    if node.parent().is_some_and(is_use_list) || enclosing_use(node).is_some() || declaration(at).is_some() {
         return None;
     }
     let parent = at.parent()?;
