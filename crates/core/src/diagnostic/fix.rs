@@ -221,7 +221,7 @@ pub struct Edit {
     pub(crate) kept: Vec<KeptCode>,
 }
 
-/// A node of the old code that the new text of an edit takes over.
+/// A node that the new text of an edit takes over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KeptCode {
     /// Its bytes in the file.
