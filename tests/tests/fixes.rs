@@ -1,4 +1,4 @@
-//! What a fix must not do besides removing its finding, for fixes of pages in several languages.
+//! The things that a fix must not do besides removing its finding, for fixes of pages in several languages.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 

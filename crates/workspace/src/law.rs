@@ -144,7 +144,7 @@ impl Law {
     }
 }
 
-/// What tells mistakes apart: all of it but the text of the file, which takes long to compare.
+/// The parts that tell mistakes apart: all of it but the text of the file, which takes long to compare.
 fn key_of(mistake: &Mistake) -> String {
     let place = mistake.place.as_ref().map(|place| (&place.path, place.span));
     format!("{place:?} {} {:?}", mistake.message, mistake.help)

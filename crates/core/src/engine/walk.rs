@@ -124,7 +124,7 @@ fn nodes_and_tokens<'c>(tree: &Tree, called: impl Iterator<Item = &'c CalledInst
     tree.root().subtree().filter(is_wanted).map(NodeKey::of).collect()
 }
 
-/// What a rule took too much of.
+/// The budget that a rule has spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OverBudget {
     Steps,

@@ -22,6 +22,9 @@ pub struct Syntax {
     /// Raw kinds of running text (JSX text, the text of a string), which merges with its neighbours when a node between them
     /// is deleted.
     pub text_kinds: &'static [&'static str],
+    /// The macros of the standard library whose arguments are expressions or patterns as the language writes them. What
+    /// another macro takes is up to its arms.
+    pub expression_macros: &'static [&'static str],
     /// Tokens of the grammar that consist of several words (`static get`) and are never one token in a gap of a strict
     /// tree.
     pub split_tokens: &'static [&'static str],
@@ -46,6 +49,7 @@ impl Syntax {
         logical_operators: &[],
         parentheses: &[],
         text_kinds: &[],
+        expression_macros: &[],
         split_tokens: &[],
         common_words: &[],
         marker_tools: &[],

@@ -64,7 +64,7 @@ const MAX_WATCHED_READS: usize = (1 << 20) / BYTES_PER_READ;
 const BYTES_PER_READ: usize = 256;
 /// The requests of the lexer that every text may take, in addition to those for its length.
 const MIN_ALLOWED_READS: usize = (32 << 20) / BYTES_PER_READ;
-/// How often each byte of a text may be read: a piece is read anew for tokens at its edges, and in each attempt of the
+/// The number of times that each byte of a text may be read: a piece is read anew for tokens at its edges, and in each attempt of the
 /// parser.
 const MAX_READS_PER_BYTE: usize = 16;
 

@@ -16,7 +16,7 @@ pub use resolved::Resolved;
 use table::NameTable;
 pub use target::Target;
 
-/// What a reference names, or the callee of a call, construction or macro call. None for what is no name (`f().x`).
+/// The thing that a reference, or the callee of a call, construction or macro call, names. None for what is no name (`f().x`).
 ///
 /// Scopes are respected, and so are other names for a thing: after `const { log: l } = console` the target of `l("x")` is
 /// `console.log`. A call by a method of the function (`f.call(a)`) or by a function that calls it (`Reflect.apply(f)`)
@@ -50,7 +50,7 @@ pub fn target_if(file: &Lowered, node: Node<'_>, passes: impl Fn(&Target) -> boo
     target(file, node).filter(passes)
 }
 
-/// What is known of the target of a node without a look at what is in scope.
+/// The part of a target that is known without a look at what is in scope.
 pub(crate) enum TargetStart<'t> {
     /// It has none.
     None,
@@ -61,7 +61,7 @@ pub(crate) enum TargetStart<'t> {
     Unknown,
 }
 
-/// What a name may stand for, without its members.
+/// The targets that a name may have, without its members.
 #[derive(Debug, Default)]
 pub(crate) struct Heads {
     pub(in crate::names) targets: Vec<Target>,
@@ -96,14 +96,14 @@ pub(crate) fn global_text(node: Node<'_>) -> Option<String> {
     Some(text)
 }
 
-/// What a node calls.
+/// The thing that a node calls.
 enum Called<'t> {
     Target(Target),
-    /// What this argument names.
+    /// The target of this argument.
     Argument(Node<'t>),
 }
 
-/// What is called by a node that names a target: the function whose method is called, or that a function is given to call.
+/// The thing that is called by a node that names a target: the function whose method is called, or that a function is given to call.
 fn called(target: Target, node: Node<'_>) -> Called<'_> {
     let syntax = node.language().syntax();
     let globals = &syntax.globals;

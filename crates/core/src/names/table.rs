@@ -19,7 +19,7 @@ pub(super) struct NameTable<'t> {
     lists: &'t NameLists,
 }
 
-/// What a table keeps.
+/// The contents of a table.
 #[derive(Debug, Default)]
 struct NameLists {
     /// The nodes that import something, in order.
@@ -43,7 +43,7 @@ const NO_ROOT: u32 = 1;
 /// Added to the number of a node.
 const FIRST_ROOT: u32 = 2;
 
-/// What a name is another name for, in the scope of its declaration.
+/// The thing that a name is another name for, in the scope of its declaration.
 #[derive(Clone, Copy, Debug)]
 enum Rename {
     /// The import with this index.
@@ -124,7 +124,7 @@ impl<'t> NameTable<'t> {
         self.lists.modules.contains(module)
     }
 
-    /// What a reference names, through all names that are only other names for it.
+    /// The target of a reference, through all names that are only other names for it.
     pub(super) fn follow(&self, node: Node<'_>) -> Option<Target> {
         let syntax = self.tree.dialect().language.syntax();
         let views = self.tree.dialect().language.views();
@@ -203,7 +203,7 @@ impl<'t> NameTable<'t> {
         Some(guesses)
     }
 
-    /// What is known of the target of a node without a look at what is in scope. This is cheap, and rules out most nodes
+    /// The part of a node's target that is known without a look at what is in scope. This is cheap, and rules out most nodes
     /// that a rule asks about.
     pub(super) fn start(&self, node: Node<'t>) -> TargetStart<'t> {
         let roots = self.lists.roots.get_or_init(|| (0..self.tree.len()).map(|_| AtomicU32::new(NOT_ASKED)).collect());

@@ -1,4 +1,4 @@
-//! What a name stands for, whatever it is called and however it is written.
+//! The thing that a name stands for, whatever it is called and however it is written.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use crate::ir::Syntax;
 use crate::names::Resolved;
 use crate::names::table::outermost_first;
 
-/// What a name in a file stands for.
+/// The thing that a name in a file stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Target {

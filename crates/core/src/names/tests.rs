@@ -1,4 +1,4 @@
-//! What names stand for, by form and language.
+//! Targets of names, by form and language.
 
 use std::cmp::Reverse;
 

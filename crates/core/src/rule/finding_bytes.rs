@@ -69,7 +69,7 @@ impl FindingBytes {
         self.captured += other.captured;
     }
 
-    /// What is left of a limit when `taken` is taken.
+    /// The rest of a limit when `taken` is taken.
     pub(crate) fn less(self, taken: Self) -> Self {
         Self { held: self.held.saturating_sub(taken.held), captured: self.captured.saturating_sub(taken.captured) }
     }

@@ -119,7 +119,7 @@ impl<'t> CommentGroup<'t> {
     }
 }
 
-/// What a ticket looks like: a pattern of the project's own, else the forms of the usual trackers.
+/// The forms of a ticket: a pattern of the project's own, else the forms of the usual trackers.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
 struct TicketPattern(Option<Regex>);
@@ -198,7 +198,7 @@ fn is_key(part: &str) -> bool {
     letters >= 2 && is_name && is_number && !STANDARDS.contains(&name)
 }
 
-/// What stands before a number in the names of standards, encodings, formats and versions.
+/// The words before a number in the names of standards, encodings, formats and versions.
 const STANDARDS: [&str; 76] = [
     "AES", "AGPL", "ANSI", "ARM", "ASCII", "AVX", "BASE", "BCP", "BIG", "BLAKE", "BOM", "CBC", "CCITT", "CHACHA",
     "COVID", "CP", "CRC", "CRYSTALS", "CSS", "CWE", "DES", "DIN", "EBCDIC", "ECMA", "ED", "EIP", "EN", "ERC", "ES",

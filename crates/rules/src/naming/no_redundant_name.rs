@@ -25,32 +25,6 @@ const PAIRS: [(&str, &str, &str); 8] = [
 /// longer form.
 const WITH_MORE_BEFORE: [&str; 4] = ["pair", "pair_pattern", "field_initializer", "field_pattern"];
 
-/// Macros that take expressions or patterns as the language writes them. What another macro takes is up to its arms,
-/// which may not know the shorter form.
-const PLAIN_MACROS: [&str; 21] = [
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "dbg",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "eprint",
-    "eprintln",
-    "format",
-    "format_args",
-    "matches",
-    "panic",
-    "print",
-    "println",
-    "todo",
-    "unimplemented",
-    "unreachable",
-    "vec",
-    "write",
-    "writeln",
-];
-
 impl Rule for NoRedundantName {
     fn interest(&self, dialect: &'static Dialect) -> Interest {
         let kinds = PAIRS.iter().filter_map(|(kind, ..)| dialect.vocabulary().kind(kind));
@@ -113,9 +87,10 @@ fn letters(name: &str) -> Option<String> {
 
 /// True inside of a macro that is defined, or of one that may not know the shorter form.
 fn is_for_unknown_macro(node: Node<'_>, cx: &Cx<'_>) -> bool {
+    let known = node.language().syntax().expression_macros;
     let mut macros = cx.ancestors(node).filter(|above| above.kind() == Kind::Macro);
     macros.any(|found| {
         let name = cx.child_by_field(found, "macro").and_then(|path| last_name(path, cx));
-        name.is_none_or(|name| !PLAIN_MACROS.contains(&cx.text(name)))
+        name.is_none_or(|name| !known.contains(&cx.text(name)))
     })
 }

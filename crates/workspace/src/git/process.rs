@@ -174,7 +174,7 @@ fn watch(child: &Mutex<Child>, bytes_read: &AtomicU64, finished: &Receiver<()>) 
     None
 }
 
-/// How often a process that waits, and not for the disk, has begun to wait; `None` for one that works, and where the
+/// The number of times that a process which waits, and not for the disk, has begun to wait; `None` for one that works, and where the
 /// system does not say it. The same number twice means one and the same wait.
 fn waits_of_sleeper(id: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;

@@ -26,7 +26,7 @@ pub(crate) struct IgnoreList {
     wild: Vec<WildRule>,
 }
 
-/// What a pattern does with the paths that it matches.
+/// The effect of a pattern on the paths that it matches.
 #[derive(Clone, Copy, Debug)]
 struct IgnoreRule {
     /// True if it ignores, false if it takes back what an earlier pattern ignores (`!`).

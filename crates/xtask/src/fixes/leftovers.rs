@@ -1,4 +1,4 @@
-//! What fixes lose or leave behind in a file: comments that are gone, blank lines that are doubled, blocks that are empty.
+//! The things that fixes lose or leave behind in a file: comments that are gone, blank lines that are doubled, blocks that are empty.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use lawbook_core::ir::{Kind, Lowered, Tree};
 use lawbook_core::language;
 use lawbook_core::source::{RelPath, SourceFile};
 
-/// What a file has lost or has more of than before, in words that follow its path.
+/// The things that a file has lost or has more of than before, in words that follow its path.
 pub fn unwanted(path: &str, old: &str, new: &str) -> Vec<String> {
     let lower = |text: &str| SourceFile::new(RelPath::new(path), text).ok().map(language::lower);
     let (Some(before), Some(after)) = (lower(old), lower(new)) else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! When the fixes of a rule are given up: a rule whose fixes fail again and again would cost a proof for each finding.
+//! The point at which the fixes of a rule are given up: a rule whose fixes fail again and again would cost a proof for each finding.
 
 use std::collections::HashMap;
 use std::sync::Arc;

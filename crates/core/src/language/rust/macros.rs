@@ -43,31 +43,6 @@ impl MacroReading {
 /// The most names in the path of a macro that is called among the tokens of another call.
 pub(super) const MAX_CALL_SEGMENTS: usize = 8;
 
-/// The macros of the standard library whose arguments are expressions (of `matches`, also a pattern).
-const MACROS_OF_EXPRESSIONS: &[&str] = &[
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "dbg",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "eprint",
-    "eprintln",
-    "format",
-    "format_args",
-    "matches",
-    "panic",
-    "print",
-    "println",
-    "todo",
-    "unimplemented",
-    "unreachable",
-    "vec",
-    "write",
-    "writeln",
-];
-
 /// The arguments of the outermost calls of all other macros, in order. A macro that the file defines is one of them,
 /// whatever its name.
 pub(super) fn of_unknown_macros(tree: &Tree) -> Vec<Span> {
@@ -86,7 +61,8 @@ pub(super) fn of_unknown_macros(tree: &Tree) -> Vec<Span> {
         let plain = ["::", "std::", "core::", "alloc::"]
             .into_iter()
             .fold(name, |name, of| name.strip_prefix(of).unwrap_or(name));
-        let is_known = MACROS_OF_EXPRESSIONS.contains(&plain) && (name != plain || !defined.contains(plain));
+        let is_known =
+            super::syntax::SYNTAX.expression_macros.contains(&plain) && (name != plain || !defined.contains(plain));
         if !is_known {
             found.push(tokens.span());
         }

@@ -1,5 +1,5 @@
-//! What may be the reason of a marker, and which comments beside one give none: directives of tools, marks of editors
-//! and code that was commented out.
+//! The text that may be the reason of a marker, and the comments beside one that give none: directives of tools, marks of
+//! editors and code that was commented out.
 
 /// The most bytes of a reason that are stored: one comment may be the reason of many markers.
 const MAX_REASON_BYTES: usize = 1024;
@@ -25,7 +25,7 @@ pub(super) fn is_prose(text: &str) -> bool {
     !is_for_tool(text) && !is_code(text)
 }
 
-/// What the comments for tools and editors begin with. A word of these is no word of prose.
+/// The beginnings of comments for tools and editors. A word of these is no word of prose.
 const TOOL_STARTS: [&str; 66] = [
     "!/",
     "#[",
