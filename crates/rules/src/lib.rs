@@ -1,6 +1,8 @@
 //! The native rules: those that need Rust code. Each has one file, `src/<topic>/<snake_id>.rs`, with a struct of the
 //! rule's name in camel case, which is deserialised from the rule's options. Its page is `rulesets/<topic>/<id>.md`
-//! with `native: true`.
+//! with `native: true`. The knowledge that several of them share has a file beside the topics.
+
+mod test_runner;
 
 use lawbook_core::pack::Native;
 

@@ -21,7 +21,7 @@ pub enum Literals {
 pub struct Literal {
     /// The text.
     pub text: String,
-    /// True if an occurrence counts only if a word ends with it, because the text is a whole name or keyword.
+    /// True if an occurrence counts only where it is a whole word, because the text is a name or keyword.
     pub is_word: bool,
 }
 
@@ -31,18 +31,18 @@ impl Literals {
         Self::Any(texts.into_iter().map(|text| Literal { text: text.into(), is_word: false }).collect())
     }
 
-    /// At least one of these names or keywords; an occurrence at the start of a longer name does not count.
+    /// At least one of these names or keywords; an occurrence in a longer name does not count.
     pub fn any_word<T: Into<String>>(words: impl IntoIterator<Item = T>) -> Self {
         Self::Any(words.into_iter().map(|text| Literal { text: text.into(), is_word: true }).collect())
     }
 }
 
 impl Literal {
-    /// True if the occurrence at `start` in `file` counts. Only the end of a word is checked, not its start: a parser never
-    /// ends a name inside a word, but one that recovers from an error may start a name there. A byte that is not ASCII
-    /// ends a word here, because it depends on the language if such a character belongs to a name.
+    /// True if the occurrence at `start` in `file` counts. A byte that is not ASCII ends a word here, because it depends on
+    /// the language if such a character belongs to a name.
     pub(crate) fn counts_at(&self, file: &[u8], start: usize) -> bool {
-        !self.is_word || !file.get(start + self.text.len()).is_some_and(|next| is_word_byte(*next))
+        !self.is_word
+            || !file.get(start + self.text.len()).is_some_and(|next| is_word_byte(*next)) && may_start_word(file, start)
     }
 
     /// True if every file with an occurrence of this text that counts also has one of `other`.
@@ -57,6 +57,22 @@ const MAX_NEEDED_TEXTS: usize = 64;
 /// True if a word occurs in most files of some language, so that searching for it rules out few files.
 fn is_common(word: &str) -> bool {
     language::all().iter().any(|language| language.syntax().common_words.contains(&word))
+}
+
+/// The most bytes before a place that are read for the start of its word.
+const MAX_WORD_BYTES_BEFORE: usize = 32;
+
+/// True if a word may start here. No parser starts a name in the middle of a name. It may do so in the middle of a number
+/// that it cannot read and behind an escape, so those before the place are no part of its word.
+fn may_start_word(file: &[u8], start: usize) -> bool {
+    let before = &file[start.saturating_sub(MAX_WORD_BYTES_BEFORE)..start];
+    let word = before.iter().rev().take_while(|byte| is_word_byte(**byte)).count();
+    let (rest, word) = before.split_at(before.len() - word);
+    match (rest.last(), word.first()) {
+        (_, None) => true,
+        (Some(b'\\' | 0x80..), _) => true,
+        (_, Some(first)) => first.is_ascii_digit() || word.len() == MAX_WORD_BYTES_BEFORE,
+    }
 }
 
 /// True for a byte that belongs to words in every language. A name with other characters is searched as plain text.
@@ -178,6 +194,8 @@ fn part_of_target(word: &str, syntax: &Syntax) -> Option<NeededTexts> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Add as _;
+
     use super::*;
 
     #[test]
@@ -197,14 +215,18 @@ mod tests {
     }
 
     #[test]
-    fn a_word_does_not_count_at_the_start_of_a_longer_name() {
+    fn a_word_does_not_count_in_a_longer_name() {
         let counts = |text: &str| {
             Literal { text: "eval".to_owned(), is_word: true }.counts_at(text.as_bytes(), text.find("eval").unwrap())
         };
         assert!(counts("eval") && counts("(eval(") && counts("1eval x") && counts("evalé") && counts("31meval"));
         assert!(!counts("evaluate") && !counts("medieval_") && !counts("eval2"));
+        assert!(!counts("medieval") && !counts("_eval()") && !counts(&"m".repeat(31).add("eval")));
         // Only some languages have names with such characters.
-        assert!(counts("eval$"));
+        assert!(counts("eval$") && counts("$eval") && counts("éeval"));
+        // A string or a name goes on behind an escape.
+        assert!(counts("\\neval") && counts("\\u{6d}eval") && counts("\\x6deval"));
+        assert!(counts(&"m".repeat(32).add("eval")));
     }
 
     #[test]

@@ -50,14 +50,28 @@ pub fn target_if(file: &Lowered, node: Node<'_>, passes: impl Fn(&Target) -> boo
     target(file, node).filter(passes)
 }
 
+/// The [`target`] of a node if its first part may be one that passes a test. `may_start` gets the name in the file at which
+/// the node's reference starts, and the [text](Target::text) of what that name alone may stand for. The quickest way to ask
+/// about many nodes of which few have such names.
+pub fn target_with_start(file: &Lowered, node: Node<'_>, may_start: impl Fn(&str, &str) -> bool) -> Option<Target> {
+    let table = NameTable::of_node(file, node)?;
+    let may_be = match table.start(node) {
+        TargetStart::None => false,
+        TargetStart::Name(name) => may_start(name, name),
+        TargetStart::Renamed(name, heads) => heads.texts.iter().any(|text| may_start(name, text)),
+        TargetStart::Unknown => true,
+    };
+    if may_be { target(file, node) } else { None }
+}
+
 /// The part of a target that is known without a look at what is in scope.
 pub(crate) enum TargetStart<'t> {
     /// It has none.
     None,
     /// It is a global name that begins with this one, or local.
     Name(&'t str),
-    /// Its text begins as one of these, unless it is local.
-    Renamed(&'t Heads),
+    /// The target of this name of the file begins as one of these, unless it is local.
+    Renamed(&'t str, &'t Heads),
     Unknown,
 }
 
@@ -67,8 +81,8 @@ pub(crate) struct Heads {
     pub(in crate::names) targets: Vec<Target>,
     /// True if a member may be of another kind: those of a module may be global names.
     pub(in crate::names) is_open: bool,
-    /// The first bytes of their texts.
-    pub(crate) first_bytes: Vec<u8>,
+    /// Their texts.
+    pub(crate) texts: Vec<Box<str>>,
     /// True if one of them is imported.
     pub(crate) is_import: bool,
 }

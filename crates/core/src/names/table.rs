@@ -226,7 +226,7 @@ impl<'t> NameTable<'t> {
         }
         match self.heads().get(name) {
             None => TargetStart::Name(name),
-            Some(Some(heads)) if !heads.is_open => TargetStart::Renamed(heads),
+            Some(Some(heads)) if !heads.is_open => TargetStart::Renamed(name, heads),
             Some(_) => TargetStart::Unknown,
         }
     }
@@ -260,7 +260,7 @@ impl<'t> NameTable<'t> {
                 || globals.objects.contains(&&*text)
                 || globals.appliers.iter().any(|parts| parts.first() == Some(&&*text));
             heads.is_import |= matches!(simple, Target::Imported(_));
-            heads.first_bytes.extend(text.as_bytes().first());
+            heads.texts.push(text.into());
         }
         Some(heads)
     }

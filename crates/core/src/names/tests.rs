@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::ir::view::Call;
 use crate::language;
-use crate::names::{Target, target, target_if};
+use crate::names::{Target, target, target_if, target_with_start};
 use crate::source::{RelPath, SourceFile};
 
 /// The target of the last call in a text that has a target: a name as text, `local`, or `none`.
@@ -18,6 +18,9 @@ fn last_call(extension: &str, text: &str) -> String {
     let found = target(&file, call);
     assert_eq!(target_if(&file, call, |target| Some(target) == found.as_ref()), found, "{text}");
     assert_eq!(target_if(&file, call, |_| false), None, "{text}");
+    let found_text = found.as_ref().and_then(|target| target.text(call.language().syntax()));
+    let may_start = |_: &str, start: &str| found_text.as_ref().is_none_or(|text| text.starts_with(start));
+    assert_eq!(target_with_start(&file, call, may_start), found, "{text}");
     match found {
         Some(Target::Local) => "local".to_owned(),
         Some(target) => target.text(call.language().syntax()).unwrap_or_default(),

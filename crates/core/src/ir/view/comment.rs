@@ -71,6 +71,12 @@ pub(super) fn text(comment: Node<'_>) -> Cow<'_, str> {
     Cow::Owned(lines.collect::<Vec<_>>().join("\n").trim().to_owned())
 }
 
+/// True for a comment with words that addresses no tool.
+pub(super) fn is_for_readers(comment: Node<'_>) -> bool {
+    let text = text(comment);
+    text.chars().any(char::is_alphabetic) && !addresses_tool(&text)
+}
+
 /// The style of the comment.
 pub(super) fn style(comment: Node<'_>) -> CommentStyle {
     let text = comment.text().trim_end();

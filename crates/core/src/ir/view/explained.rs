@@ -35,9 +35,6 @@ pub fn is_explained(file: &Lowered, node: Node<'_>) -> bool {
         || of_line(last).take(MAX_COMMENTS_ABOVE).any(|comment| comment.span.start >= node.end() && is_behind(&comment))
 }
 
-/// True for a comment with words that addresses no tool.
 fn is_for_readers(file: &Lowered, comment: &Comment) -> bool {
-    let node = file.comment_node(comment);
-    let text = comment::text(node);
-    text.chars().any(char::is_alphabetic) && !comment::addresses_tool(&text)
+    comment::is_for_readers(file.comment_node(comment))
 }

@@ -216,6 +216,17 @@ pub(super) fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option
     Some(answer)
 }
 
+impl ViewKey {
+    /// The answer for every node of a file, if it is the same and known without a look at the node.
+    pub(crate) fn answer_for_file(self, file: &Lowered) -> Option<ViewAnswer<'static>> {
+        match self {
+            Self::Test => file.context.test.then_some(ViewAnswer::Bool(true)),
+            Self::Example => Some(ViewAnswer::Bool(file.context.example)),
+            _ => None,
+        }
+    }
+}
+
 fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
     if !node.is_named() || !key.is_of(node.kind()) {
         // Only the keys that apply to every node apply to tokens.

@@ -240,6 +240,11 @@ impl<'t> CommentNode<'t> {
         comment::style(self.node)
     }
 
+    /// True if it has words and addresses no tool.
+    pub fn is_for_readers(self) -> bool {
+        comment::is_for_readers(self.node)
+    }
+
     /// True if there is code before it on its line.
     pub fn is_trailing(self, file: &Lowered) -> bool {
         comment::is_trailing(file, self.node)

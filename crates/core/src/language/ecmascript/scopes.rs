@@ -214,6 +214,11 @@ const MAX_REFERENCE_LINKS: usize = 256;
 /// The identifier at the root of a reference such as `a.b.c`, and its namespace. Adds the names of the members to
 /// `path`, the last one first.
 pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, str>>>) -> Option<(Node<'t>, Namespace)> {
+    if path.is_none()
+        && let Some(root) = plain_callee_root(node)
+    {
+        return root.map(|root| (root, Namespace::VALUE));
+    }
     let mut push = |name: Node<'t>| {
         if let Some(path) = path.as_deref_mut() {
             path.push(Cow::Borrowed(plain(name)));
@@ -278,6 +283,26 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
         _ => Namespace::VALUE,
     };
     Some((at, namespace))
+}
+
+/// The name at which the callee of a call starts, if it is made of names and members alone; inside, none for a callee that
+/// starts with what is no name. Nearly all calls are of these forms, and they need no look at fields.
+#[allow(clippy::option_option, reason = "the outer one says that the form is another one")]
+fn plain_callee_root(node: Node<'_>) -> Option<Option<Node<'_>>> {
+    if node.raw_name() != "call_expression" {
+        return None;
+    }
+    let mut at = node.children().next()?;
+    for _ in 1..MAX_REFERENCE_LINKS {
+        match at.raw_name() {
+            "member_expression" => at = at.children().next()?,
+            "identifier" => return Some(Some(at)),
+            "this" | "super" => return Some(None),
+            "call_expression" if at.kind() != Kind::Import => return Some(None),
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// True for the start of the name in a type `typeof a.b`.

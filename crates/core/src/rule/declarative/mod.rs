@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::data::Value;
 use crate::diagnostic::{Capture, CapturedNode, CapturedNodes, Finding, Related, Subject};
-use crate::ir::{Dialect, Kind, Node, view};
+use crate::ir::{Dialect, Kind, Lowered, Node, view};
 use crate::language;
 use crate::mistake::{Mistake, Mistakes};
 use crate::pattern::{Env, VarId, Variables};
@@ -245,7 +245,7 @@ impl Rule for Declarative {
 
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
         let Some(compiled) = self.compiled(nodes.tree().dialect()) else { return };
-        if !compiled.needs.are_met(nodes.kinds()) {
+        if !compiled.needs.are_met(nodes.kinds()) || !compiled.may_match_in(cx.file) {
             return;
         }
         let Work { steps, memo } = &mut cx.work;
@@ -266,6 +266,13 @@ impl Rule for Declarative {
 }
 
 impl Compiled {
+    /// True unless no node of the file matches.
+    fn may_match_in(&self, file: &Lowered) -> bool {
+        /// The most terms that are asked.
+        const MAX_TERMS: u32 = 256;
+        self.term.may_match_in(file, &self.utils, &mut { MAX_TERMS })
+    }
+
     /// True if the rule matches a node, which is of its kinds.
     #[allow(clippy::inline_always, reason = "every rule calls it for every node of its kinds")]
     #[inline(always)]

@@ -55,6 +55,17 @@ impl Condition {
             }
         }
     }
+
+    /// True unless no node of the file meets the condition.
+    pub(super) fn may_hold_in(&self, file: &Lowered) -> bool {
+        let Self::Ask(key, tests) = self else { return true };
+        key.answer_for_file(file).is_none_or(|answer| tests.iter().all(|test| test.holds(&answer)))
+    }
+
+    /// True if the answer depends on all code around the node, which is slow to find.
+    pub(super) fn asks_about_surroundings(&self) -> bool {
+        matches!(self, Self::Ask(ViewKey::Test, _))
+    }
 }
 
 /// True if what a node names passes all tests. The start of the name rules out most nodes.
@@ -72,8 +83,9 @@ fn target_passes(file: &Lowered, node: Node<'_>, tests: &[Test]) -> bool {
                 && !needs_import()
                 && names::global_text(node).is_some_and(passes)
         }
-        names::TargetStart::Renamed(heads) => {
-            (heads.is_import || !needs_import()) && heads.first_bytes.iter().any(|first| may_begin_with(*first))
+        names::TargetStart::Renamed(_, heads) => {
+            let mut starts = heads.texts.iter().filter_map(|text| text.as_bytes().first());
+            (heads.is_import || !needs_import()) && starts.any(|first| may_begin_with(*first))
         }
         names::TargetStart::Unknown => true,
     };
@@ -201,6 +213,8 @@ impl Compiler<'_> {
         if entries.is_empty() {
             self.mistakes.add(value.span, "`where` asks nothing");
         }
+        // The answers that are slow to find come last.
+        conditions.sort_by_key(Condition::asks_about_surroundings);
         Term::Where(conditions, kinds)
     }
 

@@ -92,6 +92,7 @@ impl Term {
         terms.sort_by_key(|term| match term {
             Self::Kind(_) | Self::Node(..) | Self::Never => 0,
             Self::Regex(regex) if regex.is_anchored() => 1,
+            Self::Where(conditions, _) if conditions.iter().any(Condition::asks_about_surroundings) => 3,
             _ => 2,
         });
         let kinds = terms.iter().filter_map(Self::kinds).reduce(|all, kinds| all.intersection(&kinds));
@@ -104,6 +105,20 @@ impl Term {
         let none = Some(KindSet::empty());
         let kinds = terms.iter().fold(none, |any, term| Some(any?.union(&term.kinds()?)));
         Self::Any(terms, kinds)
+    }
+
+    /// True unless no node of the file matches, by what holds for all nodes of the file. `terms_left` bounds the terms that
+    /// are asked: utils that use others several times can name very many.
+    pub(crate) fn may_match_in(&self, file: &Lowered, utils: &[Self], terms_left: &mut u32) -> bool {
+        let Some(left) = terms_left.checked_sub(1) else { return true };
+        *terms_left = left;
+        match self {
+            Self::Where(conditions, _) => conditions.iter().all(|condition| condition.may_hold_in(file)),
+            Self::All(terms, _) => terms.iter().all(|term| term.may_match_in(file, utils, terms_left)),
+            Self::Any(terms, _) => terms.iter().any(|term| term.may_match_in(file, utils, terms_left)),
+            Self::Matches(util, _) => utils.get(*util).is_none_or(|term| term.may_match_in(file, utils, terms_left)),
+            _ => true,
+        }
     }
 
     /// A regular expression that the text of every match meets; matching it first rules out most nodes quickly.
