@@ -30,7 +30,7 @@ const TESTS: [&str; 3] = ["it", "test", "specify"];
 const WRAPPED: [&str; 3] = ["it", "test", "describe"];
 
 /// The members behind which a function takes the same as without them.
-const MODIFIERS: [&str; 19] = [
+const MODIFIERS: [&str; 18] = [
     "only",
     "skip",
     "ignore",
@@ -49,7 +49,6 @@ const MODIFIERS: [&str; 19] = [
     "if",
     "skipIf",
     "runIf",
-    "test",
 ];
 
 /// The most calls that make the function of one test: `it.each(rows)("adds", f)` has one.
@@ -100,7 +99,7 @@ impl<'t> RunnerCall<'t> {
                 || first == "Deno"
                 || file.context.test && (is_wrapper(written) || is_wrapper(member(start)))
         };
-        let (function, members, is_wrapper) = match names::target_with_start(file, node, may_start)? {
+        let (mut function, mut members, is_wrapper) = match names::target_with_start(file, node, may_start)? {
             Target::Global(mut parts) => {
                 let is_deno = parts.first().is_some_and(|first| first == "Deno");
                 let at = usize::from(is_deno);
@@ -123,6 +122,10 @@ impl<'t> RunnerCall<'t> {
             }
             _ => return None,
         };
+        // Some runners have all functions as members of one: `test.describe`.
+        if let Some(at) = members.iter().rposition(|member| FUNCTIONS.contains(&member.as_str())) {
+            function = members.remove(at);
+        }
         let is_callee = |node: &Node<'_>| node.field() == Some("function");
         let outer =
             |node: &Node<'t>| Some(*node).filter(is_callee)?.parent().filter(|outer| outer.kind() == Kind::Call);
@@ -149,7 +152,7 @@ impl<'t> RunnerCall<'t> {
 
     /// True if no member changes what the function takes.
     pub(crate) fn takes_test(&self) -> bool {
-        self.members.iter().all(|member| MODIFIERS.contains(&member.as_str()) || FUNCTIONS.contains(&member.as_str()))
+        self.members.iter().all(|member| MODIFIERS.contains(&member.as_str()))
     }
 
     /// True unless the call looks like one of a function that is no runner's, but has its name: `fit(points, degree)`.

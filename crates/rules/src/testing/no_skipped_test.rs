@@ -166,10 +166,12 @@ fn is_condition(node: Node<'_>, cx: &Cx<'_>) -> bool {
     }
 }
 
-/// True if a comment says why, above or behind the call or at the start of the body, or if the body says why as it runs:
+/// True if a comment says why, above, behind or among the arguments of the call or at the start of the body, or if the body says why as it runs:
 /// `t.skip("needs a shell")`.
 fn is_explained(call: &RunnerCall<'_>, cx: &Cx<'_>) -> bool {
+    let mut beside_options = cx.child_by_field(call.run, "arguments").into_iter().flat_map(|list| cx.children(list));
     view::is_explained(cx.file(), call.run)
+        || beside_options.any(|part| CommentNode::cast(part).is_some_and(CommentNode::is_for_readers))
         || call
             .body(cx)
             .is_some_and(|body| says_why(body, cx) || cx.children(body).any(|statement| skips_with_text(statement, cx)))
