@@ -167,6 +167,17 @@ fn build(glob: &str, syntax: GlobSyntax, case_insensitive: bool) -> Result<Glob,
         .map_err(|error| error.kind().to_string())
 }
 
+/// The size of a glob: four, and one for each of its wildcards, alternatives and members of classes, or a few more. What
+/// is built of it takes some hundred bytes for each.
+pub(crate) fn size(glob: &str) -> usize {
+    let mut in_class = false;
+    let is_wild = |c: &char| {
+        in_class = (in_class || *c == '[') && *c != ']';
+        in_class || matches!(c, '*' | '?' | '{' | ',')
+    };
+    4 + glob.chars().filter(is_wild).count()
+}
+
 /// Checks that a glob of a configuration or page can match a path relative to the root.
 ///
 /// # Errors
