@@ -374,7 +374,10 @@ impl Simulation<'_> {
                 self.outcome.source_conflicts += 1;
             }
             if is_ours {
-                self.git(&["checkout", "--quiet", "--ours", "--", &path])?;
+                // Of a file that both sides have renamed, git calls its own mixture of both texts ours.
+                if self.git(&["checkout", "--quiet", "HEAD", "--", &path]).is_err() {
+                    self.git(&["checkout", "--quiet", "--ours", "--", &path])?;
+                }
                 self.git(&["add", "--", &path])?;
             } else {
                 self.git(&["rm", "--quiet", "--force", "--", &path])?;
