@@ -72,9 +72,9 @@ fn settings_mistakes(text: &str) -> Vec<Mistake> {
     mistakes
 }
 
-/// The mistakes of a page, those of its expressions and patterns too.
-fn page_mistakes(text: &str) -> Vec<Mistake> {
-    let (mut pack, mut mistakes) = Pack::from_files("p", vec![("p.md".to_owned(), "p.md".to_owned(), text.into())]);
+/// The mistakes of a page or of a file of ast-grep rules, those of its kinds, expressions and patterns too.
+fn page_mistakes(name: &str, text: &str) -> Vec<Mistake> {
+    let (mut pack, mut mistakes) = Pack::from_files("p", vec![(name.to_owned(), name.to_owned(), text.into())]);
     pack.extended = true;
     let plan = Plan::new(&Settings::default(), vec![pack], &Selection::default());
     mistakes.extend(plan.err().unwrap_or_default());
@@ -117,12 +117,10 @@ fn six_thousand_mistakes_of_a_page_are_drawn_in_linear_time() {
         ("bad expressions of one line", "languages: [typescript]\nrule: { any: [", "{ regex: '(§' }, ", "] }\n"),
     ] {
         let input = |count| (repeated(&format!("{head}{before}"), line, count, &format!("{after}---\nWhy.\n")), count);
-        check_doubling(name, 1_500, input, |(text, count)| draw(&page_mistakes(text), *count));
+        check_doubling(name, 1_500, input, |(text, count)| draw(&page_mistakes("p.md", text), *count));
     }
     let input = |count| (repeated("", "id: a§\nlanguage: ts\nrule: { kind: no_such_§ }\n---\n", count, ""), count);
-    check_doubling("rules of one file", 1_500, input, |(text, count)| {
-        draw(&Page::parse_ast_grep("r.yml", text.as_str()).1, *count)
-    });
+    check_doubling("rules of one file", 1_500, input, |(text, count)| draw(&page_mistakes("r.yml", text), *count));
 }
 
 #[test]
