@@ -273,3 +273,44 @@ fn a_link_to_the_folder_above_gives_nothing_of_it() {
     let ran = project.run_with("root", &["check", "--format", "json"], &[], "");
     assert_eq!(ran.exits(1).findings(), [("a.ts".to_owned(), "no-var".to_owned())]);
 }
+
+/// Writes files of zeros of this size, of which the disk stores nothing.
+fn write_zeros(project: &Project, folder: &str, names: impl Iterator<Item = String>, size: u64) {
+    fs::create_dir_all(project.path(folder)).unwrap();
+    for name in names {
+        fs::File::create(project.path(folder).join(name)).unwrap().set_len(size).unwrap();
+    }
+}
+
+#[test]
+fn the_files_of_a_law_are_bounded_together() {
+    let project = Project::new().file("a.ts", "var a = 1\n");
+    write_zeros(&project, "law", (0..5).map(|number| format!("p{number}.md")), 15 << 20);
+    let said = "the pages of all rules have more than 64 MiB";
+    project.run(&["check", "--no-config", "--rules", "law"]).exits(2).says(said);
+    project.run(&["test", "law"]).exits(2).says(said);
+    let project = Project::with_law().file("a.ts", "debugger\n");
+    write_zeros(&project, ".lawbook/baseline", (0..5).map(|number| format!("b{number}.txt")), 60 << 20);
+    project.run(&["check"]).exits(2).says("more than 256 MiB together");
+    let many = "\"a\",".repeat(260_000);
+    let project = Project::with_law().file("lawbook.toml", format!("[files]\nexclude = [{many}]\n"));
+    project.run(&["check"]).exits(2).says("too many globs");
+    let wild = format!("\"{}\",", "?".repeat(10_000)).repeat(100);
+    let project = Project::with_law().file("lawbook.toml", format!("[files]\nexclude = [{wild}]\n"));
+    project.run(&["check"]).exits(2).says("too many globs");
+}
+
+#[test]
+fn messages_and_fixes_of_many_small_files_are_bounded() {
+    let rule = format!(
+        "id: x\nlanguage: ts\nseverity: warning\nmessage: \"{}\"\nrule: {{ pattern: f($A) }}\nfix: \"{}\"\n",
+        "$A ".repeat(400),
+        "g($A); ".repeat(400)
+    );
+    let project = Project::new().file("x.yml", rule);
+    let project = project.file("a.ts", format!("{}'{}'{}", "f(".repeat(100), "x".repeat(300), ")".repeat(100)));
+    let ran = project.run(&["check", "--no-config", "--rules", "x.yml", "--format", "json"]);
+    assert!(ran.exits(1).findings().contains(&("a.ts".to_owned(), "unchecked-file".to_owned())), "{ran:?}");
+    let text: usize = ran.json()["diagnostics"].as_array().unwrap().iter().map(|found| found.to_string().len()).sum();
+    assert!(text < 2 << 20, "{text} bytes for a file of 700");
+}

@@ -41,6 +41,10 @@ struct PathGlob {
 /// The length in bytes up to which a glob always fits into a matcher, so that building one need not be tried.
 const MAX_UNCHECKED_GLOB_BYTES: usize = 200;
 
+/// The maximum number of `{` in a glob. globset parses and drops alternatives within alternatives by recursion, so that
+/// deep ones would overflow the stack.
+const MAX_GLOB_BRACES: usize = 1_000;
+
 impl PathGlob {
     fn new(text: &str, syntax: GlobSyntax, case_insensitive: bool) -> Result<Self, String> {
         let plain = text.strip_prefix("./").unwrap_or(text);
@@ -152,12 +156,26 @@ impl PathGlobs {
 }
 
 fn build(glob: &str, syntax: GlobSyntax, case_insensitive: bool) -> Result<Glob, String> {
+    if glob.matches('{').count() > MAX_GLOB_BRACES {
+        return Err(format!("it has more than {MAX_GLOB_BRACES} braces"));
+    }
     GlobBuilder::new(glob)
         .literal_separator(syntax == GlobSyntax::Lawbook)
         .case_insensitive(case_insensitive)
         .backslash_escape(true)
         .build()
         .map_err(|error| error.kind().to_string())
+}
+
+/// The size of a glob: four, and one for each of its wildcards, alternatives and members of classes, or a few more. What
+/// is built of it takes some hundred bytes for each.
+pub(crate) fn size(glob: &str) -> usize {
+    let mut in_class = false;
+    let is_wild = |c: &char| {
+        in_class = (in_class || *c == '[') && *c != ']';
+        in_class || matches!(c, '*' | '?' | '{' | ',')
+    };
+    4 + glob.chars().filter(is_wild).count()
 }
 
 /// Checks that a glob of a configuration or page can match a path relative to the root.
@@ -262,6 +280,19 @@ mod tests {
                 assert_eq!(own.matches(&RelPath::new(path)), twin.is_match(path), "{glob} on {path}");
             }
         }
+    }
+
+    #[test]
+    fn alternatives_of_any_depth_overflow_no_stack() {
+        for count in [100, 1_000, 1_001, 300_000] {
+            for (open, close) in [("{a,", "}"), ("{", "}"), ("{a,[}]", ""), ("a/{**,", "}")] {
+                let glob = open.repeat(count) + &close.repeat(count);
+                let read = PathGlobs::new([(&*glob, false)], GlobSyntax::Lawbook);
+                assert!(read.is_err() || count <= 1_000, "{open} x {count}");
+                assert!(check(&glob).is_err() || count <= 1_000, "{open} x {count}");
+            }
+        }
+        assert!(check(&"{a,b}".repeat(1_000)).is_ok());
     }
 
     #[test]

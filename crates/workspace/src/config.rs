@@ -8,7 +8,7 @@ use lawbook_core::pack::Pack;
 use lawbook_core::settings::Settings;
 use lawbook_core::span::Span;
 
-use crate::packs::{self, LoadedPack};
+use crate::packs::{self, LoadedPack, PageBytesLeft};
 use crate::paths::RootPaths;
 use crate::root::{CONFIG_NAME, Root};
 
@@ -57,8 +57,10 @@ pub(crate) fn read(root: &Root, paths: &RootPaths, sources: ConfigSources<'_>, g
     };
     let mut packs = vec![packs::built_in()];
     packs.extend(given.iter().cloned());
-    let mut loaded = packs::read_extended(&settings, paths, &mut mistakes);
-    loaded.extend(sources.rules.iter().filter_map(|path| packs::read_named(sources.cwd, path, paths, &mut mistakes)));
+    let mut left = PageBytesLeft::new();
+    let mut loaded = packs::read_extended(&settings, paths, &mut left, &mut mistakes);
+    let mut named = |path| packs::read_named(sources.cwd, path, paths, &mut left, &mut mistakes);
+    loaded.extend(sources.rules.iter().filter_map(|path| named(path)));
     let mut texts = ConfigTexts(vec![(settings.path.to_string(), settings.text.clone())]);
     for LoadedPack { pack, texts: pages } in loaded {
         packs.push(pack);
@@ -87,6 +89,9 @@ pub(crate) fn read_settings(paths: &RootPaths, mistakes: &mut Vec<Mistake>) -> S
     }
 }
 
+/// The maximum size of a `lawbook.toml`, in bytes. Its values take up to some two hundred times as much memory.
+const MAX_SETTINGS_BYTES: u64 = 4 << 20;
+
 fn settings_text(paths: &RootPaths, shown: &str) -> Result<String, Vec<Mistake>> {
     let refuse = |why: String| vec![Mistake::new(format!("`{shown}` cannot be read: {why}"))];
     let target = paths.root().join(CONFIG_NAME).canonicalize().map_err(|error| refuse(error.to_string()))?;
@@ -94,6 +99,6 @@ fn settings_text(paths: &RootPaths, shown: &str) -> Result<String, Vec<Mistake>>
         let message = format!("`{shown}` is a symbolic link that leads out of the root");
         return Err(vec![Mistake::new(message).with_help("put the file itself there")]);
     }
-    let bytes = packs::read_limited(&target).map_err(|error| refuse(error.to_string()))?;
+    let bytes = packs::read_limited(&target, MAX_SETTINGS_BYTES).map_err(|error| refuse(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(shown, &error)])
 }

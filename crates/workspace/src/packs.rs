@@ -31,8 +31,33 @@ pub(crate) struct LoadedPack {
     pub(crate) texts: Vec<(String, Arc<str>)>,
 }
 
+/// The bytes that the pages of a run may still take together.
+#[derive(Debug)]
+pub(crate) struct PageBytesLeft(Option<u64>);
+
+impl PageBytesLeft {
+    pub(crate) fn new() -> Self {
+        Self(Some(MAX_PAGE_BYTES))
+    }
+
+    /// Takes the bytes of one page; false if they are more than are left, and nothing is left then.
+    fn take(&mut self, bytes: usize) -> bool {
+        self.0 = self.0.and_then(|left| left.checked_sub(bytes as u64));
+        self.0.is_some()
+    }
+
+    fn is_spent(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
 /// Reads the folders in `extends` as packs whose rules are on.
-pub(crate) fn read_extended(settings: &Settings, paths: &RootPaths, mistakes: &mut Vec<Mistake>) -> Vec<LoadedPack> {
+pub(crate) fn read_extended(
+    settings: &Settings,
+    paths: &RootPaths,
+    left: &mut PageBytesLeft,
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<LoadedPack> {
     let mut packs = Vec::new();
     for (name, span) in settings.extends.iter().filter(|(name, _)| is_folder(name)) {
         let mut found = Mistakes::new(settings.path.clone(), settings.text.clone());
@@ -41,7 +66,7 @@ pub(crate) fn read_extended(settings: &Settings, paths: &RootPaths, mistakes: &m
             Ok(folder) if !folder.starts_with(paths.root()) => {
                 found.add_with_help(*span, format!("`{name}` leads out of the root"), OUTSIDE_HELP);
             }
-            Ok(folder) => packs.push(read(&folder, paths.root(), paths, mistakes)),
+            Ok(folder) => packs.push(read(&folder, paths.root(), paths, left, mistakes)),
         }
         mistakes.extend(found.into_vec());
     }
@@ -54,6 +79,7 @@ pub(crate) fn read_named(
     cwd: &Path,
     typed: &Path,
     paths: &RootPaths,
+    left: &mut PageBytesLeft,
     mistakes: &mut Vec<Mistake>,
 ) -> Option<LoadedPack> {
     let at = match cwd.join(typed).canonicalize() {
@@ -65,15 +91,22 @@ pub(crate) fn read_named(
         }
     };
     let boundary = if at.is_dir() { at.clone() } else { at.parent().unwrap_or(&at).to_owned() };
-    Some(read(&at, &boundary, paths, mistakes))
+    Some(read(&at, &boundary, paths, left, mistakes))
 }
 
 const OUTSIDE_HELP: &str = "files of the project can only name files in the project; name other folders with --rules";
 
 /// Reads a pack from a folder, or from one page. No file outside of the folder `boundary` is read. Both paths are
 /// absolute and without symbolic links.
-fn read(at: &Path, boundary: &Path, paths: &RootPaths, mistakes: &mut Vec<Mistake>) -> LoadedPack {
-    let mut reader = PackReader { boundary, paths, files: Vec::new(), places: HashMap::new(), mistakes: Vec::new() };
+fn read(
+    at: &Path,
+    boundary: &Path,
+    paths: &RootPaths,
+    left: &mut PageBytesLeft,
+    mistakes: &mut Vec<Mistake>,
+) -> LoadedPack {
+    let (files, places) = (Vec::new(), HashMap::new());
+    let mut reader = PackReader { boundary, paths, left, files, places, mistakes: Vec::new() };
     let name = if at.is_dir() {
         reader.read_folder(at, at);
         at.file_name().map_or_else(|| "local".to_owned(), |name| name.to_string_lossy().into_owned())
@@ -97,6 +130,7 @@ struct PackReader<'a> {
     /// The folder that symbolic links may not lead out of.
     boundary: &'a Path,
     paths: &'a RootPaths,
+    left: &'a mut PageBytesLeft,
     /// The path below the folder of the pack, the path to show, and the text of each file.
     files: Vec<(String, String, Arc<str>)>,
     /// The paths of each file below the root, by the path that is shown of it: its own path, and the path of its target
@@ -135,6 +169,10 @@ impl PackReader<'_> {
     }
 
     fn read_file(&mut self, pack: &Path, file: &Path) {
+        // The run is refused then.
+        if self.left.is_spent() {
+            return;
+        }
         let shown = self.shown(file);
         let refuse = |why: String| Mistake::new(format!("`{shown}` cannot be read: {why}"));
         let outcome = file.canonicalize().map_err(|error| refuse(error.to_string())).and_then(|target| {
@@ -145,11 +183,16 @@ impl PackReader<'_> {
             if !target.is_file() {
                 return Err(refuse("it is not a regular file".to_owned()));
             }
-            let bytes = read_limited(&target).map_err(|error| refuse(error.to_string()))?;
+            let bytes = read_limited(&target, MAX_PAGE_FILE_BYTES).map_err(|error| refuse(error.to_string()))?;
             let text = String::from_utf8(bytes).map_err(|error| not_utf8(&shown, &error))?;
             Ok((target, text))
         });
         match outcome {
+            Ok((_, text)) if !self.left.take(text.len()) => {
+                let most = MAX_PAGE_BYTES >> 20;
+                self.mistakes
+                    .push(Mistake::new(format!("with `{shown}`, the pages of all rules have more than {most} MiB")));
+            }
             Ok((target, text)) => {
                 let places = [file, &target].into_iter().filter_map(|at| Some(self.paths.below(at)?.0));
                 self.places.insert(shown.as_str().into(), places.collect());
@@ -169,17 +212,20 @@ impl PackReader<'_> {
     }
 }
 
-/// The maximum size of a page or of settings, in bytes.
-const MAX_CONFIG_FILE_BYTES: u64 = 16 << 20;
+/// The maximum size of one page, in bytes.
+const MAX_PAGE_FILE_BYTES: u64 = 16 << 20;
+
+/// The maximum size of all pages of a run together, in bytes. All of them are held as long as the run takes.
+const MAX_PAGE_BYTES: u64 = 64 << 20;
 
 /// Reads a file of settings or rules.
 ///
 /// # Errors
-/// It is not a regular file, has more than [`MAX_CONFIG_FILE_BYTES`], or cannot be read.
-pub(crate) fn read_limited(at: &Path) -> io::Result<Vec<u8>> {
+/// It is not a regular file, has more than `max_bytes`, or cannot be read.
+pub(crate) fn read_limited(at: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     let metadata = at.metadata()?;
-    if !metadata.is_file() || metadata.len() > MAX_CONFIG_FILE_BYTES {
-        return Err(io::Error::other("it is not a regular file of at most 16 MiB"));
+    if !metadata.is_file() || metadata.len() > max_bytes {
+        return Err(io::Error::other(format!("it is not a regular file of at most {} MiB", max_bytes >> 20)));
     }
     fs::read(at)
 }

@@ -10,7 +10,7 @@ use lawbook_core::testing;
 
 use crate::clock;
 use crate::config;
-use crate::packs;
+use crate::packs::{self, PageBytesLeft};
 use crate::paths::{self, RootPaths};
 
 /// The results of testing pages.
@@ -72,15 +72,15 @@ pub fn test_pages(cwd: &Path, typed: &[PathBuf], given: &[Pack]) -> Result<PageT
 
 fn read_pages(cwd: &Path, typed: &[PathBuf]) -> Result<Vec<Pack>, Vec<Mistake>> {
     let (root, paths) = RootPaths::find(cwd, &[]);
-    let mut mistakes = Vec::new();
+    let (mut left, mut mistakes) = (PageBytesLeft::new(), Vec::new());
     let loaded = if typed.is_empty() {
         if !root.configured {
             return Err(nothing_to_test());
         }
         let settings = config::read_settings(&paths, &mut mistakes);
-        packs::read_extended(&settings, &paths, &mut mistakes)
+        packs::read_extended(&settings, &paths, &mut left, &mut mistakes)
     } else {
-        typed.iter().filter_map(|path| packs::read_named(cwd, path, &paths, &mut mistakes)).collect()
+        typed.iter().filter_map(|path| packs::read_named(cwd, path, &paths, &mut left, &mut mistakes)).collect()
     };
     if mistakes.is_empty() { Ok(loaded.into_iter().map(|loaded| loaded.pack).collect()) } else { Err(mistakes) }
 }

@@ -1,6 +1,6 @@
 //! `lawbook init`: writes a commented `lawbook.toml` to start from.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 
 use lawbook_core::mistake::Mistake;
@@ -58,8 +58,12 @@ fn template() -> String {
 pub(crate) fn run(context: &mut Context<'_>) -> CommandResult {
     let path = context.cwd()?.join(CONFIG_NAME);
     // Created in one step and only if it is new, so that no file is ever overwritten.
-    let made = OpenOptions::new().write(true).create_new(true).open(path);
-    match made.and_then(|mut file| file.write_all(template().as_bytes())) {
+    let made = OpenOptions::new().write(true).create_new(true).open(&path);
+    let written = made.and_then(|mut file| {
+        // An empty file would turn all rules off.
+        file.write_all(template().as_bytes()).inspect_err(|_| drop(fs::remove_file(&path)))
+    });
+    match written {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let message = format!("there is a {CONFIG_NAME} here already; it was not changed");

@@ -1,5 +1,6 @@
 //! Makes a plan from settings and packs: resolves names of rules, levels and options.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -17,8 +18,11 @@ use crate::rule::options::OptionError;
 use crate::rule::page::{Body, OptionValue, Options, Page, PathFilter, Scope};
 use crate::rule::{Declarative, Interest, Rule, engine_ids};
 use crate::settings::{Budget, Level, RuleSetting, Settings};
-use crate::source::RelPath;
+use crate::source::{LineIndex, RelPath};
 use crate::span::Span;
+
+/// The maximum size of all globs of a plan together. What is built of them then takes less than a gigabyte.
+const MAX_GLOBS_SIZE: usize = 1_000_000;
 
 /// The number of the rule with this name; none when no rule or several rules have it.
 pub(super) fn find(rules: &[PlannedRule], name: &str) -> Option<usize> {
@@ -76,6 +80,10 @@ struct Resolver {
     unread: Vec<Arc<str>>,
     /// The regular expressions of the rules so far.
     expressions: ExpressionPool,
+    /// The size of the globs so far.
+    globs_size: usize,
+    /// The lines of the settings, once one was asked for.
+    lines: OnceCell<LineIndex>,
     mistakes: Mistakes,
     /// Mistakes that are not in the settings: names on the command line, and pages.
     other_mistakes: Vec<Mistake>,
@@ -93,6 +101,8 @@ impl Resolver {
             pages: packs.iter().flat_map(|pack| pack.paths.iter().cloned()).collect(),
             unread: packs.iter().flat_map(|pack| pack.unread.iter().cloned()).collect(),
             expressions: ExpressionPool::default(),
+            globs_size: 0,
+            lines: OnceCell::new(),
             mistakes: Mistakes::new(settings.path.clone(), settings.text.clone()),
             other_mistakes: Vec::new(),
         };
@@ -179,7 +189,7 @@ impl Resolver {
     }
 
     fn line(&self, span: Span) -> u32 {
-        crate::source::LineIndex::new(self.mistakes.text()).line(span.start)
+        self.lines.get_or_init(|| LineIndex::new(self.mistakes.text())).line(span.start)
     }
 
     /// The number of the one rule with this name; adds a mistake when there is none or several.
@@ -289,17 +299,17 @@ impl Resolver {
             }
         }
         let overrides = self.overrides(settings, selection, &mut instances);
-        instances.sort_by_key(|instance| instance.rule);
-        let tests = globs(&settings.files.tests, &mut self.mistakes);
-        let examples = globs(&settings.files.examples, &mut self.mistakes);
-        let exclude = globs(&settings.files.exclude, &mut self.mistakes);
+        let (instances, numbers) = sorted_by_rule(instances);
+        let tests = self.globs(&settings.files.tests);
+        let examples = self.globs(&settings.files.examples);
+        let exclude = self.globs(&settings.files.exclude);
         let budgets = settings.suppressions.budgets.iter().filter_map(|budget| self.budget(budget)).collect();
         let mut mistakes = self.mistakes.into_vec();
         mistakes.extend(self.other_mistakes);
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        let overrides = overrides.into_iter().map(|draft| draft.resolve(&instances)).collect();
+        let overrides = overrides.into_iter().map(|draft| draft.resolve(&numbers)).collect();
         let dialect_rules = crate::language::dialects_and_hosts().map(|_| OnceLock::new()).collect();
         let prefilters = crate::language::dialects_and_hosts().map(|_| OnceLock::new()).collect();
         let narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
@@ -340,7 +350,7 @@ impl Resolver {
             }
             None => None,
         };
-        let files = (!budget.files.is_empty()).then(|| globs(&budget.files, &mut self.mistakes));
+        let files = (!budget.files.is_empty()).then(|| self.globs(&budget.files));
         if files.is_some() {
             let names: Vec<String> = budget.files.iter().map(|(glob, _)| format!("`{glob}`")).collect();
             what = format!("{what} in {}", names.join(", "));
@@ -430,6 +440,9 @@ impl Resolver {
                 }
             }
         };
+        if !self.has_room(page.files.iter().chain(&page.ignores).map(|glob| &*glob.glob)) {
+            return None;
+        }
         let path_filter = page.path_filter().unwrap_or_else(|(span, reason)| {
             let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
             mistakes.add(span, format!("bad glob: {reason}"));
@@ -439,6 +452,26 @@ impl Resolver {
         Some(Instance { rule: at, options, check, path_filter })
     }
 
+    fn globs(&mut self, list: &[(String, Span)]) -> PathGlobs {
+        let list = if self.has_room(list.iter().map(|(glob, _)| &**glob)) { list } else { &[] };
+        let pairs = list.iter().map(|(glob, _)| (glob.as_str(), false));
+        PathGlobs::new(pairs, glob::GlobSyntax::Lawbook).unwrap_or_else(|(at, reason)| {
+            self.mistakes.add(list[at].1, format!("bad glob: {reason}"));
+            PathGlobs::default()
+        })
+    }
+
+    /// True if globs may be built beside those before; the first that may not be are a mistake.
+    fn has_room<'g>(&mut self, globs: impl Iterator<Item = &'g str>) -> bool {
+        let had_room = self.globs_size <= MAX_GLOBS_SIZE;
+        self.globs_size += globs.map(glob::size).sum::<usize>();
+        let has_room = self.globs_size <= MAX_GLOBS_SIZE;
+        if had_room && !has_room {
+            self.other_mistakes.push(Mistake::new("there are too many globs, or too many wildcards in them"));
+        }
+        has_room
+    }
+
     fn overrides(
         &mut self,
         settings: &Settings,
@@ -446,11 +479,15 @@ impl Resolver {
         instances: &mut Vec<Instance>,
     ) -> Vec<OverrideDraft> {
         let mut drafts = Vec::new();
-        if !selection.rules.is_empty() {
+        if !selection.rules.is_empty() || settings.overrides.is_empty() {
             return drafts;
         }
+        // The instances by rule and options, so that those of overrides with equal options are one.
+        let key = |rule: usize, options: &Options| (rule, format!("{options:?}"));
+        let mut known: HashMap<(usize, String), usize> =
+            instances.iter().enumerate().map(|(at, known)| (key(known.rule, &known.options), at)).collect();
         for change in &settings.overrides {
-            let files = globs(&change.files, &mut self.mistakes);
+            let files = self.globs(&change.files);
             let line = change.files.first().map_or(1, |(_, span)| self.line(*span));
             let origin = format!("{}:{line}", self.mistakes_path());
             let mut changes = Vec::new();
@@ -462,16 +499,21 @@ impl Resolver {
                     }
                     level => level,
                 };
-                let mut options = None;
+                let mut instance_number = None;
                 if !setting.options.is_empty() {
                     let base = self.set.get(&at).cloned().unwrap_or_default();
                     let own = self.options(at, &[&base, &setting.options]);
-                    if let Some(instance) = self.instance(at, own.clone()) {
+                    let key = key(at, &own);
+                    instance_number = known.get(&key).copied();
+                    if instance_number.is_none()
+                        && let Some(instance) = self.instance(at, own)
+                    {
+                        instance_number = Some(instances.len());
+                        known.insert(key, instances.len());
                         instances.push(instance);
-                        options = Some(own);
                     }
                 }
-                changes.push((at, level, options));
+                changes.push((at, level, instance_number));
             }
             drafts.push(OverrideDraft { files, changes, origin });
         }
@@ -482,23 +524,28 @@ impl Resolver {
 /// An override before the final numbers of the instances are known.
 struct OverrideDraft {
     files: PathGlobs,
-    changes: Vec<(usize, Option<Level>, Option<Options>)>,
+    /// The rule, its level and the first number of its instance.
+    changes: Vec<(usize, Option<Level>, Option<usize>)>,
     origin: String,
 }
 
+/// Sorts instances by rule. Also returns the number of each by the one that it had.
+fn sorted_by_rule(instances: Vec<Instance>) -> (Vec<Instance>, Vec<usize>) {
+    let mut sorted: Vec<(usize, Instance)> = instances.into_iter().enumerate().collect();
+    sorted.sort_by_key(|(_, instance)| instance.rule);
+    let mut numbers = vec![0; sorted.len()];
+    for (number, (before, _)) in sorted.iter().enumerate() {
+        numbers[*before] = number;
+    }
+    (sorted.into_iter().map(|(_, instance)| instance).collect(), numbers)
+}
+
 impl OverrideDraft {
-    fn resolve(self, instances: &[Instance]) -> PlannedOverride {
-        let number = |rule: usize, options: &Options| {
-            instances.iter().position(|instance| instance.rule == rule && instance.options == *options)
+    fn resolve(self, numbers: &[usize]) -> PlannedOverride {
+        let resolve = |(rule, level, instance): (usize, _, Option<usize>)| {
+            (rule, InstanceChange { level, instance: instance.map(|number| numbers[number]) })
         };
-        let changes = self
-            .changes
-            .into_iter()
-            .map(|(rule, level, options)| {
-                let instance = options.and_then(|options| number(rule, &options));
-                (rule, InstanceChange { level, instance })
-            })
-            .collect();
+        let changes = self.changes.into_iter().map(resolve).collect();
         PlannedOverride { files: self.files, changes, origin: self.origin }
     }
 }
@@ -510,14 +557,6 @@ impl Rule for ReportedByEngine {
     fn interest(&self, _: &'static Dialect) -> Interest {
         Interest::none()
     }
-}
-
-fn globs(list: &[(String, Span)], mistakes: &mut Mistakes) -> PathGlobs {
-    let pairs = list.iter().map(|(glob, _)| (glob.as_str(), false));
-    PathGlobs::new(pairs, glob::GlobSyntax::Lawbook).unwrap_or_else(|(at, reason)| {
-        mistakes.add(list[at].1, format!("bad glob: {reason}"));
-        PathGlobs::default()
-    })
 }
 
 fn typed(data: &Data, like: &OptionValue) -> Option<OptionValue> {

@@ -12,13 +12,14 @@ pub(crate) struct FindingBytes {
     captured: u64,
 }
 
-/// The bytes that the findings of any file may hold, in addition to those for its length.
-const MIN_HELD_BYTES: u64 = 8 << 20;
+/// The bytes that the findings of any file may hold, in addition to those for its length. They are few, since a project
+/// may have very many small files.
+const MIN_HELD_BYTES: u64 = 64 << 10;
 /// The bytes that findings may hold for each byte of their file. A list of numbers (`1,2,3`) has a node for each byte,
 /// and capturing it takes [`BYTES_PER_CAPTURED_NODE`] for each.
 const HELD_PER_BYTE: u64 = 64;
 /// The bytes of code that the findings of any file may capture, in addition to those for its length.
-const MIN_CAPTURED_BYTES: u64 = 8 << 20;
+const MIN_CAPTURED_BYTES: u64 = 256 << 10;
 /// The bytes of code that findings may capture for each byte of their file.
 const CAPTURED_PER_BYTE: u64 = 32;
 /// The bytes of memory of one captured node: its place in the file and in the text of its tree.

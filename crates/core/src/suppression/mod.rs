@@ -161,10 +161,11 @@ fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
     let text = comment.text();
     let all = comment.language().syntax().comments;
     let syntax = CommentSyntax::exact(all, text);
-    let mut at = 0;
-    text.split(LINE_ENDS).filter_map(move |line| {
-        let start = at;
-        at += line.len() + 1;
+    // A line ends here wherever a language or an editor ends one, so that none hides a directive.
+    let ends_line =
+        |c: char| LINE_ENDS.contains(&c) || matches!(c, '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    text.split(ends_line).filter_map(move |line| {
+        let start = line.as_ptr() as usize - text.as_ptr() as usize;
         let is_sign = |c| syntax.is_some_and(|syntax| syntax.is_sign_among(all, c));
         let directive = line.trim_start_matches(|c: char| c.is_whitespace() || is_sign(c));
         if !directive.starts_with(DIRECTIVE) {
@@ -383,6 +384,9 @@ mod tests {
         check_scope("a.ts", "a(); /* lawbook-ignore x: why\rmore */\rb();", &["x"], "a(); /* lawbook-ignore x: why");
         check_scope("a.rs", "/* why\r lawbook-ignore x: why */\rfn b() {}", &["x"], "fn b() {}");
         check_malformed("/* why\r * lawbook-ignore x\r */\rb();", "gives no reason");
+        for end in ["\u{2028}", "\u{2029}", "\u{b}", "\u{c}", "\u{85}"] {
+            check_scope("a.ts", &format!("/* why{end} * lawbook-ignore x: why{end} */\nb();"), &["x"], "b();");
+        }
         let start = "/*\rlawbook-ignore-start x: why\r*/\ra();\r/*\rlawbook-ignore-end x\r*/\rb();";
         check_scope("a.ts", start, &["x"], "\r*/\ra();\r/*\r");
     }

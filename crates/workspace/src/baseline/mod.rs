@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::Mistake;
@@ -29,6 +30,9 @@ pub const BASELINE_FOLDER: &str = ".lawbook/baseline";
 /// The maximum size of one file of the baseline, in bytes.
 const MAX_BASELINE_FILE_BYTES: u64 = 64 << 20;
 
+/// The maximum size of all files of the baseline that a run reads, in bytes. A file that is read twice counts twice.
+const MAX_BASELINE_BYTES: u64 = 256 << 20;
+
 /// The baseline of a root and the parts of it that were read.
 #[derive(Debug)]
 pub(crate) struct BaselineStore {
@@ -42,6 +46,8 @@ pub(crate) struct BaselineStore {
     read_folders: HashSet<String>,
     is_whole: bool,
     index: Option<Arc<BaselineIndex>>,
+    /// The number of bytes that were read.
+    bytes: AtomicU64,
 }
 
 /// An index over all files of the baseline that finds entries by fingerprint without parsing every entry.
@@ -81,6 +87,7 @@ impl BaselineStore {
             read_folders: HashSet::new(),
             is_whole: false,
             index: None,
+            bytes: AtomicU64::new(0),
         }
     }
 
@@ -128,6 +135,7 @@ impl BaselineStore {
         files.dedup();
         let read = |at: &PathBuf| self.read_text(at).and_then(|text| baseline::read(&self.shown(at), text));
         let (parsed, mistakes) = partition(self.workers.each_in_order(&files, read));
+        self.check_bytes()?;
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -197,6 +205,7 @@ impl BaselineStore {
         let places = self.list(BASELINE_FOLDER, true)?;
         let parts = self.workers.each_in_order(&places, |at| self.read_bytes(at, TextIndex::of));
         let (parts, mistakes) = partition(parts);
+        self.check_bytes()?;
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -268,10 +277,23 @@ impl BaselineStore {
         String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(&self.shown(at), &error)])
     }
 
+    /// Checks the bytes that were read so far. Which file is one too many depends on the threads, so none is named.
+    fn check_bytes(&self) -> Result<(), Vec<Mistake>> {
+        if self.bytes.load(Ordering::Relaxed) <= MAX_BASELINE_BYTES {
+            return Ok(());
+        }
+        let most = MAX_BASELINE_BYTES >> 20;
+        Err(vec![Mistake::new(format!("the files of the baseline have more than {most} MiB together"))])
+    }
+
     /// Calls `use_bytes` with the bytes of a file of the baseline.
     fn read_bytes<R>(&self, at: &Path, use_bytes: impl FnOnce(&[u8]) -> R) -> Result<R, Vec<Mistake>> {
+        self.check_bytes()?;
         let shown = || self.shown(at);
-        let fits = |bytes: &[u8]| (bytes.len() as u64 <= MAX_BASELINE_FILE_BYTES).then(|| use_bytes(bytes));
+        let fits = |bytes: &[u8]| {
+            self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+            (bytes.len() as u64 <= MAX_BASELINE_FILE_BYTES).then(|| use_bytes(bytes))
+        };
         match read::with_bytes(at, 0, MAX_BASELINE_FILE_BYTES, fits) {
             Ok(Some(made)) => Ok(made),
             Ok(None) => Err(vec![Mistake::new(format!("`{}` is too large for a baseline", shown()))]),

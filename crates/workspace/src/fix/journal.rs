@@ -47,6 +47,9 @@ pub(super) struct JournalEntry {
 /// The version of the journal's format.
 const JOURNAL_VERSION: u32 = 3;
 
+/// The number of bytes at the start of a journal that hold its version and its mark.
+const JOURNAL_HEAD_BYTES: u64 = 256;
+
 /// The outcome of the recovery from an interrupted run.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Recovered {
@@ -130,9 +133,15 @@ fn read_own(root: &Path) -> Result<Option<Journal>, JournalProblem> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(&error)),
     };
+    let mark = temp::mark(&metadata);
+    // One that came with a repository or a copy may be of any size. It is read no further than to where the mark is.
+    let head = read::whole(&at, JOURNAL_HEAD_BYTES, JOURNAL_HEAD_BYTES).map_err(|error| unreadable(&error))?;
+    if !head.windows(mark.len()).any(|part| part == mark.as_bytes()) {
+        return Err(JournalProblem::Foreign);
+    }
     let text = read::whole(&at, metadata.len(), metadata.len()).map_err(|error| unreadable(&error))?;
     let journal: Journal = serde_json::from_slice(&text).map_err(|_| JournalProblem::Foreign)?;
-    if journal.mark == temp::mark(&metadata) { Ok(Some(journal)) } else { Err(JournalProblem::Foreign) }
+    if journal.mark == mark { Ok(Some(journal)) } else { Err(JournalProblem::Foreign) }
 }
 
 fn not_edited(path: &str) -> String {
@@ -410,6 +419,15 @@ mod tests {
         }
         fs::remove_file(&at).unwrap();
         assert_eq!(recover(&root), Ok(None));
+    }
+
+    #[test]
+    fn a_journal_of_any_size_that_is_not_trusted_is_not_read() {
+        let (_folder, root) = root("old a.ts", "old b.ts");
+        // More than fits into the memory of any machine; the file system stores none of it.
+        fs::File::create(root.join(JOURNAL_NAME)).unwrap().set_len(1 << 40).unwrap();
+        assert!(!is_unfinished(&root));
+        check_refused(&root, &FileFilter::default(), "Foreign");
     }
 
     #[test]

@@ -155,6 +155,8 @@ pub fn run(
 impl Simulation<'_> {
     fn begin(&mut self, branches: usize) -> Result<(), String> {
         self.git(&["init", "--quiet", "--initial-branch=main"])?;
+        // Else a merge gives a file of a renamed folder a path that no commit has named.
+        self.git(&["config", "merge.directoryRenames", "false"])?;
         self.save("sources")?;
         self.lawbook(&["baseline", "create"])?;
         self.save("baseline")?;
@@ -283,7 +285,8 @@ impl Simulation<'_> {
         let (ours, theirs) = (self.branches[into].clone(), self.branches[from].clone());
         self.outcome.merges += 1;
         let merged_well = self.git(&["merge", "--quiet", "--no-edit", from]).is_ok();
-        let disputed = if merged_well { BTreeSet::new() } else { self.resolve()? };
+        let mut disputed = if merged_well { BTreeSet::new() } else { self.resolve()? };
+        disputed.extend(self.delete_second_names()?);
         // Entries are merged one by one: what either side wrote or took out is written or taken out. Of equal findings
         // the sides may have taken out the same one or two; only the entries show which.
         let merge = entries::merged(&base.entries, &ours.entries, &theirs.entries);
@@ -371,7 +374,10 @@ impl Simulation<'_> {
                 self.outcome.source_conflicts += 1;
             }
             if is_ours {
-                self.git(&["checkout", "--quiet", "--ours", "--", &path])?;
+                // Of a file that both sides have renamed, git calls its own mixture of both texts ours.
+                if self.git(&["checkout", "--quiet", "HEAD", "--", &path]).is_err() {
+                    self.git(&["checkout", "--quiet", "--ours", "--", &path])?;
+                }
                 self.git(&["add", "--", &path])?;
             } else {
                 self.git(&["rm", "--quiet", "--force", "--", &path])?;
@@ -379,6 +385,24 @@ impl Simulation<'_> {
         }
         self.git(&["commit", "--quiet", "--no-edit"])?;
         Ok(disputed)
+    }
+
+    /// Deletes files that a merge has left under the names of both sides, except under the name of our side, and commits
+    /// that; returns the deleted paths. Git does not see that a file was renamed if little of it stayed the same, and an
+    /// edit of a line that is the whole file leaves little. With two files of one first name, nobody could say which of
+    /// them the entries of an earlier name belong to.
+    fn delete_second_names(&mut self) -> Result<Vec<String>, String> {
+        let ours = self.git(&["ls-tree", "-r", "--name-only", "-z", "HEAD^1"])?;
+        let ours: BTreeSet<&str> = ours.split('\0').collect();
+        let sources = self.sources()?;
+        let second = second_names(&sources, |path| self.first_name(path), |path| ours.contains(path));
+        if !second.is_empty() {
+            self.outcome.source_conflicts += second.len();
+            let paths: Vec<&str> = second.iter().map(String::as_str).collect();
+            self.git(&[&["rm", "--quiet", "--force", "--"], &paths[..]].concat())?;
+            self.git(&["commit", "--quiet", "--amend", "--no-edit"])?;
+        }
+        Ok(second)
     }
 
     /// Compares the report of `check` with the findings that it must have.
@@ -479,6 +503,26 @@ fn name_now(path: &str, first_names: &BTreeMap<String, String>, exists: &dyn Fn(
     now.unwrap_or(path).to_owned()
 }
 
+/// The paths of files that are there under another name too: of the paths with one first name all but one, which is one of
+/// our side if it has any.
+fn second_names<'p>(
+    paths: &'p [String],
+    first_name: impl Fn(&'p str) -> &'p str,
+    is_ours: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    let mut by_first: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+    for path in paths {
+        by_first.entry(first_name(path)).or_default().push(path);
+    }
+    let mut second = Vec::new();
+    for names in by_first.values_mut().filter(|names| names.len() > 1) {
+        let kept = names.iter().position(|path| is_ours(path)).unwrap_or_default();
+        names.swap_remove(kept);
+        second.extend(names.iter().map(|path| (*path).clone()));
+    }
+    second
+}
+
 /// Copies the sources of a folder.
 fn copy(from: &Path, to: &Path) -> Result<(), String> {
     for entry in ignore::WalkBuilder::new(from).hidden(true).build() {
@@ -514,5 +558,16 @@ mod tests {
         assert_eq!(name_now("b", &names, &|path| path == "c"), "c");
         assert_eq!(name_now("c", &names, &|path| path == "a"), "a");
         assert_eq!(name_now("a", &names, &|_| false), "a");
+    }
+
+    #[test]
+    fn of_a_file_with_two_names_that_of_our_side_stays() {
+        let names = BTreeMap::from([("b", "a"), ("c", "a"), ("e", "d")]);
+        let paths = ["b", "c", "e", "f"].map(str::to_owned);
+        let first_name = |path| names.get(path).copied().unwrap_or(path);
+        let second = |ours: &str| second_names(&paths, first_name, |path| path == ours);
+        assert_eq!(second("c"), ["b"]);
+        assert_eq!(second("b"), ["c"]);
+        assert_eq!(second("f"), ["c"]);
     }
 }
