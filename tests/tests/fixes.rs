@@ -206,22 +206,31 @@ fn the_arguments_of_macros_that_are_not_known_stay() {
 }
 
 #[test]
-fn no_block_is_left_empty_but_the_body_of_a_function() {
+fn no_block_is_left_empty() {
     let log = no_log("typescript");
     for text in [
         "if (a) { log(); }\n",
         "while (a) {\n  log();\n}\n",
         "if (a) b(); else { log(); }\n",
         "try { log(); } catch {}\n",
+        "function f() {\n  log();\n}\n",
+        "const f = () => { log(); };\n",
     ] {
         log.rolls_back(text, "it would leave an empty block");
     }
-    log.fixes("function f() {\n  log();\n}\n", "function f() {\n}\n");
-    log.fixes("const f = () => { log(); };\n", "const f = () => { };\n");
     log.fixes("if (a) {\n  log();\n\n  b();\n}\n", "if (a) {\n  b();\n}\n");
-    log.fixes("if (a) {\n  log();\n  log();\n}\n", "if (a) {\n  log();\n}\n");
+    log.rolls_back("if (a) {\n  log();\n  log();\n}\n", "it would leave an empty block");
     no_log("rust").rolls_back("fn f() { loop { log!(x); } }\n", "it would leave an empty block");
     no_log("rust").rolls_back("fn f() { match a { _ => { log!(x); } } }\n", "it would leave an empty block");
+}
+
+#[test]
+fn deletions_side_by_side_leave_no_doubled_blank_lines() {
+    let log = no_log("typescript");
+    log.fixes("a();\n\nlog();\nlog();\n\nb();\n", "a();\n\nb();\n");
+    log.fixes("f(() => {\n  log();\n  log();\n\n  b();\n});\n", "f(() => {\n  b();\n});\n");
+    log.fixes("if (a) {\n  b();\n\n  log();\n  log();\n}\n", "if (a) {\n  b();\n}\n");
+    log.fixes("a();\n\n\nlog();\nlog();\nlog();\nb();\n", "a();\n\n\nb();\n");
 }
 
 #[test]
@@ -230,4 +239,16 @@ fn nothing_is_offered_in_code_of_others() {
     old.offers_nothing("vendor/a.ts", "old(1);\n");
     old.offers_nothing("src/a.min.ts", "old(1);\n");
     old.offers_nothing("src/a.ts", "// @generated\nold(1);\n");
+}
+
+#[test]
+fn a_script_for_old_engines_is_not_rewritten_with_younger_syntax() {
+    let pack = lawbook_rulesets::pack();
+    let builder = Lawbook::builder().pack(pack).natives(lawbook_rules::natives()).extends("recommended");
+    let book = builder.build().unwrap();
+    let fixed = |text: &str| book.fix_up_to("src/a.js", text, Safety::Safe).text.to_string();
+    let old = "var a = { b: b };\n";
+    assert_eq!(fixed(old), old);
+    assert_eq!(fixed("const a = { b: b };\n"), "const a = { b };\n");
+    assert_eq!(fixed("f(() => {});\nvar a = { b: b, c: c };\n"), "f(() => {});\nvar a = { b, c };\n");
 }

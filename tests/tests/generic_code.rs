@@ -122,7 +122,11 @@ fn known_literal(literal: &str) -> Option<&'static str> {
         let syntax = language.syntax();
         let signs = syntax.comments.iter().flat_map(|comment| [Some(comment.open), comment.close]).flatten();
         // One character means many things; an address has two slashes, and so has a glob of stars.
-        let plain = if literal.starts_with("**/") { String::new() } else { literal.replace("://", "") };
+        let plain = if literal.starts_with("**/") || literal.ends_with("/**") {
+            String::new()
+        } else {
+            literal.replace("://", "")
+        };
         if signs.filter(|sign| sign.len() > 1).any(|sign| plain.contains(sign)) {
             return Some("the sign of a comment");
         }

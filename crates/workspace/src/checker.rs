@@ -287,10 +287,13 @@ fn decode_error_message(error: DecodeError) -> &'static str {
     }
 }
 
-/// True for the programs that package managers put into a repository: Yarn's releases, plug-ins and editor support, and
-/// the loaders of Plug'n'Play.
+/// True for what package managers put into a repository: Yarn's releases, plug-ins and editor support, the loaders of
+/// Plug'n'Play, and the declarations of flow-typed.
 fn is_vendored(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if folder.split('/').any(|folder| folder == "flow-typed") {
+        return true;
+    }
     let mut folders = folder.split('/').skip_while(|folder| *folder != ".yarn").skip(1);
     matches!(name, ".pnp.cjs" | ".pnp.loader.mjs") || matches!(folders.next(), Some("plugins" | "releases" | "sdks"))
 }
@@ -311,7 +314,13 @@ mod tests {
 
     #[test]
     fn files_of_package_managers_are_vendored() {
-        for path in [".yarn/releases/yarn-4.cjs", "web/.yarn/plugins/a/b.cjs", ".yarn/sdks/a.js", ".pnp.cjs"] {
+        for path in [
+            ".yarn/releases/yarn-4.cjs",
+            "web/.yarn/plugins/a/b.cjs",
+            ".yarn/sdks/a.js",
+            ".pnp.cjs",
+            "flow-typed/npm/a.js",
+        ] {
             assert!(is_vendored(path), "{path}");
         }
         for path in ["yarn/releases/a.cjs", ".yarn/a.cjs", "releases/a.js", "src/.yarn", "vendor/a.js", "a.min.js"] {

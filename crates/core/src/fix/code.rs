@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::edges::token_across;
 use crate::diagnostic::{Edit, KeptCode};
+use crate::fix::emptied::{EMPTY_BLOCK, block_of_deletion, is_code};
 use crate::fix::shift::Shift;
 use crate::ir::{Kind, LeadingString, Lowered, Node, RawKind, Tree};
 use crate::span::Span;
@@ -48,7 +49,7 @@ impl EditedFile<'_> {
             }
         }
         if self.edits.iter().any(|edit| self.empties_block(edit)) {
-            return Err("it would leave an empty block".to_owned());
+            return Err(EMPTY_BLOCK.to_owned());
         }
         self.check_directives()
     }
@@ -135,22 +136,15 @@ impl EditedFile<'_> {
         Span::new(moved(kept.new.start, Shift::start), moved(kept.new.end, Shift::end))
     }
 
-    /// True if an edit deletes the last code of a block that is not the body of a function.
+    /// True if an edit deletes the last code of a block.
     fn empties_block(&self, edit: &Edit) -> bool {
         let (Some(old), Some(new)) = (self.old.tree_around(edit.span), self.tree_after(edit.span)) else {
             return false;
         };
-        let is_code = |node: &Node<'_>| node.is_named() && node.kind() != Kind::Comment;
-        let deleted = old.outermost_in(edit.span).find(is_code).filter(|_| edit.is_deletion());
-        let Some(block) = deleted.and_then(Node::parent).filter(|parent| parent.kind() == Kind::Block) else {
-            return false;
-        };
+        let Some(block) = block_of_deletion(old, edit) else { return false };
         let place = self.shift.span(block.span());
         let mut same = nodes_at(new, place).filter(|node| node.raw() == block.raw());
-        same.any(|block| {
-            let is_body = block.parent().is_some_and(|parent| parent.kind().is_callable());
-            !is_body && !block.children().any(|child| is_code(&child))
-        })
+        same.any(|block| !block.children().any(|child| is_code(&child)))
     }
 
     /// Checks that no string becomes or stops being a directive.

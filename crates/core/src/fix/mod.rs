@@ -2,6 +2,7 @@
 
 mod attached;
 mod code;
+mod emptied;
 mod file_changes;
 mod findings;
 mod plan;

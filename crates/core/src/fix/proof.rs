@@ -158,6 +158,7 @@ pub(super) fn verify(
     for (path, mut edits) in edits {
         edits.sort_by_key(|edit| edit.span);
         let Some(old) = before.files.get(path) else { return Err(format!("it edits `{path}`, which was not read")) };
+        widen_joined_deletions(&mut edits, old);
         let text = apply(old.source.text(), &edits);
         if text.len() > MIN_GROWTH_CHECK_BYTES && text.len() / MAX_GROWTH_FACTOR > old.source.text().len() {
             return Err("the file would grow without end".to_owned());
@@ -177,4 +178,28 @@ pub(super) fn verify(
     let state = before.after(verifier, files);
     findings::check(before, chosen, &state, &FileMoves { shifts: &shifts, renames: &renames })?;
     Ok(Trial { state, shifts, renames })
+}
+
+/// Widens deletions that follow each other, sorted, by the blank lines that are doubled, or stand at the start or the end
+/// of a block, once all of them are made: each of them alone has other code beside it.
+fn widen_joined_deletions(edits: &mut [Edit], file: &Lowered) {
+    let mut first = 0;
+    while first < edits.len() {
+        let joins = |pair: &[Edit]| pair.iter().all(Edit::is_deletion) && pair[0].span.end == pair[1].span.start;
+        let last = first + edits[first..].windows(2).take_while(|pair| joins(pair)).count();
+        if last > first {
+            let run = edits[first].span.cover(edits[last].span);
+            let text = file.source.slice(run);
+            let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
+            let code = Span::new(run.start + start as u32, run.start + end as u32);
+            let whole = file.tree_around(code).filter(|_| start < end).map(|tree| tree.with_lines(code));
+            let from = first.checked_sub(1).map_or(0, |before| edits[before].span.end);
+            let to = edits.get(last + 1).map_or(u32::MAX, |after| after.span.start);
+            if let Some(whole) = whole.filter(|whole| from <= whole.start && whole.end <= to) {
+                edits[first].span.start = edits[first].span.start.min(whole.start);
+                edits[last].span.end = edits[last].span.end.max(whole.end);
+            }
+        }
+        first = last + 1;
+    }
 }

@@ -5,7 +5,7 @@ use crate::span::Span;
 
 /// Folders with code of others.
 const VENDOR_FOLDERS: &[&str] =
-    &[".yarn", "bower_components", "node_modules", "third-party", "third_party", "vendor", "vendored"];
+    &[".yarn", "bower_components", "flow-typed", "node_modules", "third-party", "third_party", "vendor", "vendored"];
 
 /// The last part but one of the names of bundles: `a.min.js`.
 const BUNDLE_NAMES: &[&str] = &["bundle", "min"];

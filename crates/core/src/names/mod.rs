@@ -92,15 +92,18 @@ pub(crate) fn start<'t>(file: &'t Lowered, node: Node<'t>) -> TargetStart<'t> {
     NameTable::of_node(file, node).map_or(TargetStart::Unknown, |table| table.start(node))
 }
 
-/// The text of the target of a node that has [`TargetStart::Name`], if it is a global name.
+/// The text of the target of a node that has [`TargetStart::Name`], if it is a global name; none if it is an argument.
 pub(crate) fn global_text(node: Node<'_>) -> Option<String> {
     let syntax = node.language().syntax();
     let mut path = Vec::new();
     let (root, _) = node.language().views().reference(node, Some(&mut path))?;
     if Call::cast(node).is_some() {
         let is_caller = |part: &Cow<'_, str>| syntax.globals.callers.contains(&&**part);
-        let callers = path.iter().take_while(|part| is_caller(part)).count();
-        path.drain(..callers);
+        match path.iter().take_while(|part| is_caller(part)).count() {
+            0 => {}
+            1 => drop(path.remove(0)),
+            _ => return None,
+        }
     }
     let mut text = root.text().to_owned();
     for part in path.iter().rev() {
@@ -130,8 +133,12 @@ fn called(target: Target, node: Node<'_>) -> Called<'_> {
         return Called::Argument(*called);
     }
     if let Some(parts) = target.parts_mut() {
-        while parts.len() > 1 && parts.last().is_some_and(|last| globals.callers.contains(&last.as_str())) {
-            parts.pop();
+        let is_caller = |part: &&String| globals.callers.contains(&part.as_str());
+        match parts.iter().skip(1).rev().take_while(is_caller).count() {
+            0 => {}
+            1 => drop(parts.pop()),
+            // The function whose method is called is such a method: `f.call.bind(g)` is about `g`, and calls no `f`.
+            _ => return call.arguments().first().map_or(Called::Target(target), |called| Called::Argument(*called)),
         }
     }
     Called::Target(target)

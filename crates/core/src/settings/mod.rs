@@ -71,11 +71,22 @@ pub struct FileSettings {
 }
 
 /// The kinds of files that are skipped when the settings name none: nobody in the project wrote them.
-const DEFAULT_SKIP: [&str; 1] = ["vendored"];
+const DEFAULT_SKIP: [&str; 2] = ["minified", "vendored"];
 
 /// The default globs of files with tests, for every language.
-const COMMON_TEST_GLOBS: &[&str] =
-    &["**/tests/**", "**/e2e/**", "**/*.test.*", "**/*.spec.*", "**/*_test.*", "**/*-test.*"];
+const COMMON_TEST_GLOBS: &[&str] = &[
+    "**/tests/**",
+    "**/*-tests/**",
+    "**/e2e/**",
+    "**/test-utils/**",
+    "**/test_utils/**",
+    "**/test-utils.*",
+    "**/test_utils.*",
+    "**/*.test.*",
+    "**/*.spec.*",
+    "**/*_test.*",
+    "**/*-test.*",
+];
 
 /// The default globs of files with examples: code that readers, measurements or tests take, and nobody ships.
 const EXAMPLE_GLOBS: &[&str] = &[
@@ -84,11 +95,28 @@ const EXAMPLE_GLOBS: &[&str] = &[
     "**/demo/**",
     "**/demos/**",
     "**/docs/**",
+    "**/*-example/**",
+    "**/*-examples/**",
+    "**/samples/**",
+    "book/**",
+    "guide/**",
+    "playground/**",
+    "playgrounds/**",
+    "packages/*/playground/**",
     "**/fixtures/**",
     "**/__fixtures__/**",
+    "**/__testfixtures__/**",
+    "**/testdata/**",
+    "**/test-data/**",
+    "**/test_data/**",
+    "**/fuzz/fuzz_targets/**",
     "**/bench/**",
     "**/benches/**",
+    "**/benchmark/**",
     "**/benchmarks/**",
+    "**/*-bench/**",
+    "**/*-benches/**",
+    "**/*-benchmarks/**",
     "**/*.bench.*",
     "**/*.stories.*",
 ];

@@ -41,11 +41,10 @@ fn doubled_blank_lines(text: &str) -> usize {
     lines.windows(2).filter(|pair| pair.iter().all(|line| line.trim().is_empty())).count()
 }
 
-/// The number of blocks without code that are no body of a function.
+/// The number of blocks without code.
 fn empty_blocks(file: &Lowered) -> usize {
     let blocks = file.trees.iter().flat_map(Tree::nodes).filter(|node| node.kind() == Kind::Block);
-    let empty = blocks.filter(|block| block.children().all(|child| child.kind() == Kind::Comment));
-    empty.filter(|block| !block.parent().is_some_and(|parent| parent.kind().is_callable())).count()
+    blocks.filter(|block| block.children().all(|child| child.kind() == Kind::Comment)).count()
 }
 
 #[cfg(test)]
@@ -63,6 +62,6 @@ mod tests {
         check("/* a\n  b */\nc(d);\n", "/* a\n    b */\nc();\n", &[]);
         check("a;\n\nb;\n\nc;\n", "a;\n\n\nc;\n", &["has more doubled blank lines"]);
         check("if (a) { b(); }\n", "if (a) { }\n", &["has more empty blocks"]);
-        check("function f() { b(); }\n", "function f() { }\n", &[]);
+        check("function f() { b(); }\n", "function f() { }\n", &["has more empty blocks"]);
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use crate::fix::attached;
+use crate::fix::emptied::{self, EMPTY_BLOCK};
 use crate::fix::file_changes::{self, FileRenames};
 use crate::fix::plan::patience::Patience;
 use crate::fix::proof::{CheckedFiles, FixCandidate, Trial, Verifier, verify};
@@ -250,6 +251,12 @@ impl Planner<'_, '_> {
                 Ok(candidate) => candidates.push(candidate),
                 Err(reason) => self.block(at, reason),
             }
+        }
+        let files = &self.state.files;
+        let emptying = emptied::emptying(&candidates, |path| files.get(path).map(|file| &**file));
+        for number in emptying.into_iter().rev() {
+            let candidate = candidates.remove(number);
+            self.block(candidate.finding, EMPTY_BLOCK.to_owned());
         }
         candidates
     }

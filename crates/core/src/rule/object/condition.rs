@@ -81,7 +81,7 @@ fn target_passes(file: &Lowered, node: Node<'_>, tests: &[Test]) -> bool {
         names::TargetStart::Name(name) => {
             name.as_bytes().first().is_some_and(|first| may_begin_with(*first))
                 && !needs_import()
-                && names::global_text(node).is_some_and(passes)
+                && names::global_text(node).is_none_or(passes)
         }
         names::TargetStart::Renamed(_, heads) => {
             let mut starts = heads.texts.iter().filter_map(|text| text.as_bytes().first());
