@@ -18,6 +18,7 @@ fn path(language: &str) -> String {
         "typescript" => "ts",
         "rust" => "rs",
         "python" => "py",
+        "javascript" => "js",
         other => other,
     };
     format!("src/a.{extension}")
@@ -216,6 +217,20 @@ fn no_block_is_left_empty_but_the_body_of_a_function() {
     ] {
         log.rolls_back(text, "it would leave an empty block");
     }
+    // A comment behind a block may belong to it or not, and that may depend on what is left in the block.
+    for language in ["typescript", "javascript"] {
+        for text in [
+            "if (a) { log(); } // why\n",
+            "if (a) { log(); } /* why */ f();\n",
+            "if (a) {\n  log();\n} // why\nf();\n",
+            "for (;;) { log(); } // why\n",
+            "if (a) { log(); /* why */ }\n",
+            "a: { log(); } // why",
+        ] {
+            no_log(language).rolls_back(text, "it would leave an empty block");
+        }
+    }
+    no_log("rust").rolls_back("fn f() { if a { log!(x); } // why\n}\n", "it would leave an empty block");
     log.fixes("function f() {\n  log();\n}\n", "function f() {\n}\n");
     log.fixes("const f = () => { log(); };\n", "const f = () => { };\n");
     log.fixes("if (a) {\n  log();\n\n  b();\n}\n", "if (a) {\n  b();\n}\n");
