@@ -1,5 +1,6 @@
 //! Resolution of names: what a name stands for, by its declaration, its import or, where it has neither, as a global name.
 
+mod imports;
 mod resolved;
 mod scopes;
 mod table;
