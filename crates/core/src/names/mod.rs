@@ -8,14 +8,13 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-
 use crate::ir::view::{Call, ImportView};
 use crate::ir::{Kind, Lowered, ModuleSyntax, Node};
 
 pub use resolved::Resolved;
 use table::NameTable;
 pub use target::Target;
+use target::{calling, global_name};
 
 /// The thing that a reference, or the callee of a call, construction or macro call, names. None for what is no name (`f().x`).
 ///
@@ -79,22 +78,16 @@ pub(crate) fn start<'t>(file: &'t Lowered, node: Node<'t>) -> TargetStart<'t> {
     NameTable::of_node(file, node).map_or(TargetStart::Unknown, |table| table.start(node))
 }
 
-/// The text of the target of a node that has [`TargetStart::Name`], if it is a global name.
+/// The text of the target of a node that has [`TargetStart::Name`], if it is a global name. This is what [`target_if`] finds
+/// out, without a copy of each part: for most nodes it is the last question.
 pub(crate) fn global_text(node: Node<'_>) -> Option<String> {
     let syntax = node.language().syntax();
     let mut path = Vec::new();
     let (root, _) = node.language().views().reference(node, Some(&mut path))?;
-    if Call::cast(node).is_some() {
-        let is_caller = |part: &Cow<'_, str>| syntax.globals.callers.contains(&&**part);
-        let callers = path.iter().take_while(|part| is_caller(part)).count();
-        path.drain(..callers);
-    }
-    let mut text = root.text().to_owned();
-    for part in path.iter().rev() {
-        text.push_str(syntax.names.separator);
-        text.push_str(part);
-    }
-    Some(text)
+    let is_call = Call::cast(node).is_some();
+    let callers = if is_call { calling(path.iter().map(|part| &**part), &syntax.globals) } else { 0 };
+    let members = path[callers..].iter().rev().map(|part| &**part);
+    Some(global_name(std::iter::once(root.text()).chain(members), syntax))
 }
 
 /// The thing that a node calls.
@@ -117,9 +110,8 @@ fn called(target: Target, node: Node<'_>) -> Called<'_> {
         return Called::Argument(*called);
     }
     if let Some(parts) = target.parts_mut() {
-        while parts.len() > 1 && parts.last().is_some_and(|last| globals.callers.contains(&last.as_str())) {
-            parts.pop();
-        }
+        let callers = calling(parts.iter().rev().map(String::as_str), globals);
+        parts.truncate(parts.len() - callers.min(parts.len().saturating_sub(1)));
     }
     Called::Target(target)
 }
