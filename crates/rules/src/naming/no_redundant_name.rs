@@ -1,7 +1,7 @@
 //! A name written twice where the language allows it once, as in `{ a: a }`.
 
 use lawbook_core::diagnostic::{Edit, Finding, Fix, Safety};
-use lawbook_core::ir::{Dialect, Kind, Node, RawKind};
+use lawbook_core::ir::{Dialect, Node, RawKind};
 use lawbook_core::rule::{Cx, Interest, Rule};
 use lawbook_core::span::Span;
 use serde::Deserialize;
@@ -43,7 +43,7 @@ impl Rule for NoRedundantName {
         if !is_same_name(name, cx.text(second)) || name == "__proto__" {
             return;
         }
-        if WITH_MORE_BEFORE.contains(kind) && node.start() != first.start() || is_for_unknown_macro(node, cx) {
+        if WITH_MORE_BEFORE.contains(kind) && node.start() != first.start() || cx.file().is_macro_code(node) {
             return;
         }
         let span = Span::new(first.end(), second.end());
@@ -83,14 +83,4 @@ fn letters(name: &str) -> Option<String> {
         all.push_str(rest);
     }
     Some(all)
-}
-
-/// True inside of a macro that is defined, or of one that may not know the shorter form.
-fn is_for_unknown_macro(node: Node<'_>, cx: &Cx<'_>) -> bool {
-    let known = node.language().syntax().expression_macros;
-    let mut macros = cx.ancestors(node).filter(|above| above.kind() == Kind::Macro);
-    macros.any(|found| {
-        let name = cx.child_by_field(found, "macro").and_then(|path| last_name(path, cx));
-        name.is_none_or(|name| !known.contains(&cx.text(name)))
-    })
 }
