@@ -18,6 +18,7 @@ fn path(language: &str) -> String {
         "typescript" => "ts",
         "rust" => "rs",
         "python" => "py",
+        "javascript" => "js",
         other => other,
     };
     format!("src/a.{extension}")
@@ -150,6 +151,45 @@ fn what_stands_on_a_deleted_statement_is_not_left_to_the_next_one() {
 }
 
 #[test]
+fn a_directive_for_the_next_code_is_not_left_to_other_code() {
+    let log = no_log("typescript");
+    for directive in [
+        "// prettier-ignore",
+        "/* prettier-ignore */",
+        "/**\n * deno-fmt-ignore\n */",
+        "// dprint-ignore: a table",
+        "// @ts-expect-error",
+        "// eslint-disable-next-line",
+        "// biome-ignore lint/a: words",
+        "/* istanbul ignore next */",
+        "// $FlowFixMe[a]",
+        "// tslint:disable-next-line: no-eval",
+        "// noinspection JSUnusedLocalSymbols",
+    ] {
+        log.rolls_back(&format!("{directive}\nlog();\nconst m = [\n  1, 0,\n];\n"), "the comment above");
+        log.rolls_back(&format!("{directive}\n\n// words\nlog();\ng();\n"), "the comment above");
+    }
+    log.rolls_back("/* @__PURE__ */ log();\ng();\n", "the comment above");
+    log.rolls_back("log(); // NOSONAR\ng();\n", "the comment beside it");
+    for region in ["// prettier-ignore-start", "// #region a", "// prettier is not asked here", "// dprint-ignore-file"]
+    {
+        log.fixes(&format!("{region}\nlog();\ng();\n"), &format!("{region}\ng();\n"));
+    }
+    log.fixes("// prettier-ignore\nf();\nlog();\ng();\n", "// prettier-ignore\nf();\ng();\n");
+    let box_ = of("typescript", "{ kind: jsx_self_closing_element, pattern: <Box /> }", "\"\"");
+    let box_ = PageLaw { language: "tsx", ..box_ };
+    box_.rolls_back("x = <p>\n  {/* prettier-ignore */}\n  <Box />\n  <A  b />\n</p>;\n", "the comment above");
+    box_.fixes("x = <p>\n  {/* words */}\n  <Box />\n</p>;\n", "x = <p>\n  {/* words */}\n</p>;\n");
+    let log = no_log("python");
+    for text in ["log()  # fmt: skip\nx = [1,0]\n", "log()  # words # fmt: skip\ng()\n", "log()  # type: ignore\ng()\n"]
+    {
+        log.rolls_back(text, "the comment beside it");
+    }
+    log.rolls_back("# nosec\nlog()\ng()\n", "the comment above");
+    log.fixes("# fmt: off\nlog()\ng()\n", "# fmt: off\ng()\n");
+}
+
+#[test]
 fn no_comment_vanishes() {
     let old = of("typescript", "{ pattern: 'old($A, $B)' }", "neu($A, $B)");
     old.rolls_back("old(1, /* in ms */ 2);\n", "it would delete a comment");
@@ -218,6 +258,20 @@ fn no_block_is_left_empty() {
     ] {
         log.rolls_back(text, "it would leave an empty block");
     }
+    // A comment behind a block may belong to it or not, and that may depend on what is left in the block.
+    for language in ["typescript", "javascript"] {
+        for text in [
+            "if (a) { log(); } // why\n",
+            "if (a) { log(); } /* why */ f();\n",
+            "if (a) {\n  log();\n} // why\nf();\n",
+            "for (;;) { log(); } // why\n",
+            "if (a) { log(); /* why */ }\n",
+            "a: { log(); } // why",
+        ] {
+            no_log(language).rolls_back(text, "it would leave an empty block");
+        }
+    }
+    no_log("rust").rolls_back("fn f() { if a { log!(x); } // why\n}\n", "it would leave an empty block");
     log.fixes("if (a) {\n  log();\n\n  b();\n}\n", "if (a) {\n  b();\n}\n");
     log.rolls_back("if (a) {\n  log();\n  log();\n}\n", "it would leave an empty block");
     no_log("rust").rolls_back("fn f() { loop { log!(x); } }\n", "it would leave an empty block");

@@ -18,6 +18,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("suppression/marker/reason.rs", "clippy::", "how a directive of a tool begins"),
     ("suppression/marker/reason.rs", "rustfmt::", "how a directive of a tool begins"),
     ("suppression/marker/reason.rs", "node:coverage", "how a directive of a tool begins"),
+    ("suppression/marker/tools/code_directives.rs", "node:coverage ignore next", "how a directive of a tool begins"),
     ("suppression/marker/mod.rs", "#!", "how a line begins that names an interpreter, the same for every language"),
     ("language/known.rs", "*", "the vocabulary of rule files, for languages that a binary lacks"),
 ];

@@ -17,12 +17,12 @@ pub(super) fn left_behind(file: &Lowered, edit: &Edit) -> Option<&'static str> {
     }
     let above = comments_above(file, tree, edit.span, &attributes).any(|comment| {
         let is_doc = CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
-        is_doc || marker::covers_a_line(comment, false)
+        is_doc || marker::is_about_a_line(comment, false)
     });
     if above {
         return Some("the comment above would be left to other code");
     }
-    let beside = comment_beside(file, tree, edit.span).is_some_and(|comment| marker::covers_a_line(comment, true));
+    let beside = comment_beside(file, tree, edit.span).is_some_and(|comment| marker::is_about_a_line(comment, true));
     beside.then_some("the comment beside it would be left to other code")
 }
 
@@ -37,11 +37,24 @@ fn comments_above<'f>(
     let after = file.comments.partition_point(|comment| comment.span.end <= span.start);
     let mut at = span.start;
     let is_next = move |comment: &&Comment| {
-        let gap = Span::new(comment.span.end, std::mem::replace(&mut at, comment.span.start));
-        let is_alone = !suppression::stands_after_code(file, file.comment_node(comment));
+        let node = file.comment_node(comment);
+        let place = with_brackets(node);
+        let gap = Span::new(place.end, std::mem::replace(&mut at, place.start));
+        let starts_line = || {
+            let line_start = tree.line_start(file.source.lines(), place.start);
+            holds_only(tree, Span::new(line_start, place.start), &[])
+        };
+        let is_alone = !suppression::stands_after_code(file, node) || place != comment.span && starts_line();
         is_alone && comment.tree == tree.number() as usize && holds_only(tree, gap, attributes)
     };
     file.comments[..after].iter().rev().take_while(is_next).map(|comment| file.comment_node(comment))
+}
+
+/// The span of a comment with the brackets around it if these hold nothing else, as `{/* a */}` in JSX.
+fn with_brackets(comment: Node<'_>) -> Span {
+    let around = comment.parent().filter(|around| around.parent().is_some() && around.kind() != Kind::Block);
+    let holds_nothing_else = |around: &Node<'_>| around.children().all(|child| child.id() == comment.id());
+    around.filter(holds_nothing_else).map_or(comment.span(), Node::span)
 }
 
 /// True if there is nothing in a span but white space and some of these nodes, which are in order.

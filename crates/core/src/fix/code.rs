@@ -142,8 +142,10 @@ impl EditedFile<'_> {
             return false;
         };
         let Some(block) = block_of_deletion(old, edit) else { return false };
-        let place = self.shift.span(block.span());
-        let mut same = nodes_at(new, place).filter(|node| node.raw() == block.raw());
+        // A grammar may end an empty block elsewhere: in JavaScript behind a comment beside it.
+        let start = self.shift.start(block.start());
+        let starting = std::iter::successors(Some(new.last_starting(start)), |node| node.parent());
+        let mut same = starting.take_while(|node| node.start() == start).filter(|node| node.raw() == block.raw());
         same.any(|block| !block.children().any(|child| is_code(&child)))
     }
 

@@ -1,6 +1,6 @@
 //! The origin of code: files that programs write, vendored files, and code of macros. No fix changes these.
 
-use crate::ir::Lowered;
+use crate::ir::{Lowered, Node};
 use crate::span::Span;
 
 /// Folders with code of others.
@@ -72,6 +72,15 @@ impl Lowered {
         let is_within = |code: &Span| !span.is_empty() && code.contains(span) && *code != span;
         let changes = |code: &Span| is_within(code) || (cuts(*code, span) && !whole.contains(*code));
         touched.into_iter().any(changes).then_some("only the macro around it knows what the code means")
+    }
+
+    /// True if a node is in code whose meaning only a macro knows: the arguments of a macro call that may be read in any way,
+    /// although they look like expressions.
+    pub fn is_macro_code(&self, node: Node<'_>) -> bool {
+        let Some((tree, tables)) = self.tables(node) else { return false };
+        let macro_code = tables.macro_code(tree);
+        let after = macro_code.partition_point(|code| code.end <= node.start());
+        macro_code.get(after).is_some_and(|code| code.contains(node.span()))
     }
 
     /// True for a file that is generated, minified or the code of others.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::ir::tree::{Flags, NodeId, ParserKind, Tree, TreeBuilder};
-use crate::ir::{Comment, Dialect, Node};
+use crate::ir::{Comment, Dialect, Node, RawKind};
 use crate::span::Span;
 
 /// A named part of a comment: its kind, field and span, and whether its text is one token.
@@ -29,6 +29,8 @@ pub(crate) struct StrictBuilder {
     last_end: u32,
     /// Finds the named parts of comments, if the grammar has some.
     parts: Option<CommentParts>,
+    /// The first node of a kind that the grammar lacks.
+    foreign: Option<Span>,
 }
 
 /// A state to which [`StrictBuilder::rollback`] returns.
@@ -39,11 +41,13 @@ pub(crate) struct BuilderMark {
     next_comment: usize,
     placed: usize,
     last_end: u32,
+    foreign: Option<Span>,
 }
 
 const NAMED: Flags = Flags::of(Flags::NAMED);
 const LEAF: Flags = Flags::of(Flags::NAMED | Flags::OPAQUE);
 const CUSTOM_TOKENS: Flags = Flags::of(Flags::NAMED | Flags::CUSTOM_TOKENS);
+const ERROR: Flags = Flags::of(Flags::NAMED | Flags::EXTRA | Flags::OPAQUE | Flags::ERROR);
 
 impl StrictBuilder {
     /// Starts a tree. The comments (kind and span) may be in any order.
@@ -52,7 +56,8 @@ impl StrictBuilder {
         let nodes = text.len() / 8;
         let placed = Vec::with_capacity(comments.len());
         let builder = TreeBuilder::new(text, dialect, ParserKind::Strict, nodes);
-        let mut new = Self { builder, comments, next_comment: 0, next_start: 0, placed, last_end: 0, parts: None };
+        let mut new =
+            Self { builder, comments, next_comment: 0, next_start: 0, placed, last_end: 0, parts: None, foreign: None };
         new.advance_to_comment(0);
         new
     }
@@ -65,17 +70,27 @@ impl StrictBuilder {
 
     /// Opens a named node with children or tokens.
     pub(crate) fn open(&mut self, kind: u16, field: u16, span: Span) {
-        let start = self.start_of(kind, span);
-        self.builder.open(kind, field, NAMED, Span::new(start, span.end));
+        let start = self.start_of(span);
+        let (kind, flags) = self.known(kind, NAMED, span);
+        self.builder.open(kind, field, flags, Span::new(start, span.end));
     }
 
     /// The start of a new node: not before the end of the node before it, also if the parser's spans overlap. Inserts the
     /// comments before that start.
-    fn start_of(&mut self, kind: u16, span: Span) -> u32 {
-        debug_assert!(kind != 0, "a kind that the grammar lacks");
+    fn start_of(&mut self, span: Span) -> u32 {
         let start = span.start.max(self.last_end);
         self.comments_before(start);
         start
+    }
+
+    /// The kind and flags of a new node. One of a kind that the grammar lacks, which has the number 0, becomes an ERROR
+    /// node: a parser may read syntax of a related language as well, such as types in JavaScript.
+    fn known(&mut self, kind: u16, flags: Flags, span: Span) -> (u16, Flags) {
+        if kind != 0 {
+            return (kind, flags);
+        }
+        self.foreign.get_or_insert(span);
+        (RawKind::ERROR.0, ERROR)
     }
 
     /// Opens a named node whose end is given later to [`StrictBuilder::close_at`].
@@ -85,8 +100,9 @@ impl StrictBuilder {
 
     /// Like [`StrictBuilder::open_at`], for a node whose tokens are found by [`crate::ir::Language::token_in_gap`].
     pub(crate) fn open_custom_tokens_at(&mut self, kind: u16, field: u16, start: u32) {
-        let start = self.start_of(kind, Span::empty(start));
-        self.builder.open(kind, field, CUSTOM_TOKENS, Span::empty(start));
+        let span = Span::empty(self.start_of(Span::empty(start)));
+        let (kind, flags) = self.known(kind, CUSTOM_TOKENS, span);
+        self.builder.open(kind, field, flags, span);
     }
 
     /// Closes the innermost open node at its end, or at the end of its last child if that is later.
@@ -118,7 +134,8 @@ impl StrictBuilder {
     }
 
     fn add(&mut self, kind: u16, field: u16, flags: Flags, span: Span) {
-        let start = self.start_of(kind, span);
+        let start = self.start_of(span);
+        let (kind, flags) = self.known(kind, flags, span);
         self.builder.leaf(kind, field, flags, Span::new(start, span.end));
         self.last_end = self.last_end.max(span.end);
     }
@@ -161,6 +178,7 @@ impl StrictBuilder {
             next_comment: self.next_comment,
             placed: self.placed.len(),
             last_end: self.last_end,
+            foreign: self.foreign,
         }
     }
 
@@ -170,6 +188,7 @@ impl StrictBuilder {
         self.advance_to_comment(mark.next_comment);
         self.placed.truncate(mark.placed);
         self.last_end = mark.last_end;
+        self.foreign = mark.foreign;
     }
 
     /// Copies all nodes, tokens and comments below the root of `tree`, a tolerant tree of a part of the text that starts at
@@ -201,11 +220,11 @@ impl StrictBuilder {
         }
     }
 
-    /// The finished tree, and its comments in order.
-    pub(crate) fn finish(mut self) -> (Tree, Vec<Comment>) {
+    /// The finished tree, its comments in order, and the first node of a kind that the grammar lacks.
+    pub(crate) fn finish(mut self) -> (Tree, Vec<Comment>, Option<Span>) {
         while self.builder.open_count() > 0 {
             self.close();
         }
-        (self.builder.finish(), self.placed)
+        (self.builder.finish(), self.placed, self.foreign)
     }
 }

@@ -1,5 +1,6 @@
 //! Resolution of names: what a name stands for, by its declaration, its import or, where it has neither, as a global name.
 
+mod imports;
 mod resolved;
 mod scopes;
 mod table;
@@ -7,14 +8,13 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-
 use crate::ir::view::{Call, ImportView};
 use crate::ir::{Kind, Lowered, ModuleSyntax, Node};
 
 pub use resolved::Resolved;
 use table::NameTable;
 pub use target::Target;
+use target::{calling, global_name};
 
 /// The thing that a reference, or the callee of a call, construction or macro call, names. None for what is no name (`f().x`).
 ///
@@ -92,25 +92,19 @@ pub(crate) fn start<'t>(file: &'t Lowered, node: Node<'t>) -> TargetStart<'t> {
     NameTable::of_node(file, node).map_or(TargetStart::Unknown, |table| table.start(node))
 }
 
-/// The text of the target of a node that has [`TargetStart::Name`], if it is a global name; none if it is an argument.
+/// The text of the target of a node that has [`TargetStart::Name`], if it is a global name; none if it is an argument. This
+/// is what [`target_if`] finds out, without a copy of each part: for most nodes it is the last question.
 pub(crate) fn global_text(node: Node<'_>) -> Option<String> {
     let syntax = node.language().syntax();
     let mut path = Vec::new();
     let (root, _) = node.language().views().reference(node, Some(&mut path))?;
-    if Call::cast(node).is_some() {
-        let is_caller = |part: &Cow<'_, str>| syntax.globals.callers.contains(&&**part);
-        match path.iter().take_while(|part| is_caller(part)).count() {
-            0 => {}
-            1 => drop(path.remove(0)),
-            _ => return None,
-        }
+    let is_call = Call::cast(node).is_some();
+    let callers = if is_call { calling(path.iter().map(|part| &**part), &syntax.globals) } else { 0 };
+    if callers > 1 {
+        return None;
     }
-    let mut text = root.text().to_owned();
-    for part in path.iter().rev() {
-        text.push_str(syntax.names.separator);
-        text.push_str(part);
-    }
-    Some(text)
+    let members = path[callers..].iter().rev().map(|part| &**part);
+    Some(global_name(std::iter::once(root.text()).chain(members), syntax))
 }
 
 /// The thing that a node calls.
@@ -133,8 +127,7 @@ fn called(target: Target, node: Node<'_>) -> Called<'_> {
         return Called::Argument(*called);
     }
     if let Some(parts) = target.parts_mut() {
-        let is_caller = |part: &&String| globals.callers.contains(&part.as_str());
-        match parts.iter().skip(1).rev().take_while(is_caller).count() {
+        match calling(parts.iter().skip(1).rev().map(String::as_str), globals) {
             0 => {}
             1 => drop(parts.pop()),
             // The function whose method is called is such a method: `f.call.bind(g)` is about `g`, and calls no `f`.

@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::budget;
-use crate::ir::view::{Barrier, Declaration, ImportView, LocalName, Namespace};
+use crate::ir::view::{Barrier, Declaration, ImportView, Namespace};
 use crate::ir::{Kind, Lowered, ModuleSyntax, Node, NodeId, Tree};
+use crate::names::imports::{ImportTarget, ImportTargets, MAX_ALIASES, local_names};
 use crate::names::scopes::Scopes;
 use crate::names::{Heads, Resolved, Target, TargetStart};
 
@@ -24,7 +25,8 @@ pub(super) struct NameTable<'t> {
 struct NameLists {
     /// The nodes that import something, in order.
     import_nodes: Vec<NodeId>,
-    imports: Vec<ImportTarget>,
+    /// What their names stand for, in order, as it is written there.
+    imports: ImportTargets,
     /// The names that somewhere in the tree may be other names for something, with what that is.
     renames: HashMap<Box<str>, Vec<Rename>>,
     /// The modules that are named by imports.
@@ -55,7 +57,8 @@ enum Rename {
 /// All declarations of a tree.
 #[derive(Debug, Default)]
 struct Declarations {
-    imports: Vec<ImportTarget>,
+    /// For each import whose path starts at a name that another import declares, the index of that one.
+    starts: HashMap<usize, usize>,
     names: HashMap<Box<str>, NameDeclarations>,
     /// The nodes that hide outer names, in order.
     barriers: Vec<BarrierNode>,
@@ -69,20 +72,13 @@ struct NameDeclarations {
     scopes: Scopes,
 }
 
-/// The target of a local name.
-#[derive(Clone, Debug)]
-struct ImportTarget {
-    module: String,
-    member: Option<String>,
-}
-
 /// A declaration of a name in a scope. The scopes of one name are nested or disjoint.
 #[derive(Debug)]
 struct ScopedDeclaration {
     scope: Declaration,
     /// The leaf that declares it.
     leaf: NodeId,
-    /// The index of its import; none for a declaration that is no import.
+    /// The index of its import in [`NameLists::imports`]; none for a declaration that is no import.
     import: Option<usize>,
     /// True if the name may get another value than that of its declaration.
     changes: bool,
@@ -99,9 +95,6 @@ struct BarrierNode {
     /// The index of the nearest barrier around it.
     outer: Option<usize>,
 }
-
-/// The most names that are followed from one to the next: `const a = console; const b = a; …`.
-const MAX_ALIASES: usize = 8;
 
 /// The most things of which a name is guessed to stand for one.
 const MAX_GUESSES: usize = 16;
@@ -136,17 +129,15 @@ impl<'t> NameTable<'t> {
             let module = syntax.modules.bare(&source).to_owned();
             return Some(Target::Imported(Resolved { module, path: outermost_first(path).collect() }));
         }
-        let declared = self
-            .lists
-            .declared
-            .get_or_init(|| budget::count_as_shared(|| Declarations::of(self.tree, &self.lists.import_nodes)));
+        let declared =
+            self.lists.declared.get_or_init(|| budget::count_as_shared(|| Declarations::of(self.tree, self.lists)));
         for _ in 0..MAX_ALIASES {
             let Some(found) = declared.find(root.text(), root, namespace) else {
                 let parts = std::iter::once(root.text().to_owned()).chain(outermost_first(path)).collect();
                 return Some(Target::Global(parts));
             };
             if let Some(import) = found.import {
-                return Some(declared.imports[import].member(path));
+                return Some(self.lists.imports.through(import, &declared.starts, &syntax.modules).member(path));
             }
             if found.changes {
                 return Some(Target::Local);
@@ -190,7 +181,10 @@ impl<'t> NameTable<'t> {
             for rename in self.lists.renames.get(name).into_iter().flatten() {
                 let mut path = path.clone();
                 match rename {
-                    Rename::Import(import) => guesses.push(self.lists.imports[*import].member(path)),
+                    Rename::Import(import) => {
+                        let all = self.guesses_of_import(*import, MAX_GUESSES.saturating_sub(guesses.len()))?;
+                        guesses.extend(all.into_iter().map(|target| target.member(path.clone())));
+                    }
                     Rename::Value(leaf) if followed < MAX_ALIASES => {
                         let Some((root, _)) = alias(self.tree.node(*leaf), &mut path) else { continue };
                         open.push((root.text(), path, followed + 1));
@@ -201,6 +195,32 @@ impl<'t> NameTable<'t> {
             guesses.push(Target::Global(vec![name.to_owned()]).with_members(path));
         }
         Some(guesses)
+    }
+
+    /// All that an import may stand for, whatever is in scope where its path starts; none if that is more than `limit`.
+    fn guesses_of_import(&self, import: usize, limit: usize) -> Option<Vec<Cow<'t, ImportTarget>>> {
+        let (imports, syntax) = (&self.lists.imports, &self.tree.dialect().language.syntax().modules);
+        // Each guess with the import whose path it starts with, and the number of imports that it was followed through.
+        let mut guesses = vec![(Cow::Borrowed(imports.get(import)), import, 0)];
+        let mut next = 0;
+        while let Some((target, at, followed)) = guesses.get(next).cloned() {
+            next += 1;
+            let first =
+                imports.get(at).first_name(syntax).filter(|_| syntax.paths_are_resolved && followed < MAX_ALIASES);
+            let starts = first.and_then(|first| self.lists.renames.get(first)).map_or(&[][..], Vec::as_slice);
+            if guesses.len() + starts.len() > limit {
+                return None;
+            }
+            budget::count(starts.len() as u64);
+            for rename in starts {
+                if let Rename::Import(start) = *rename
+                    && let Some(through) = imports.starting_at(&target, at, start, syntax)
+                {
+                    guesses.push((Cow::Owned(through), start, followed + 1));
+                }
+            }
+        }
+        Some(guesses.into_iter().map(|(target, ..)| target).collect())
     }
 
     /// The part of a node's target that is known without a look at what is in scope. This is cheap, and rules out most nodes
@@ -279,14 +299,6 @@ fn alias<'t>(leaf: Node<'t>, path: &mut Vec<Cow<'t, str>>) -> Option<(Node<'t>, 
     (next.0.kind() != Kind::Import && (!is_call || derives())).then_some(next)
 }
 
-impl ImportTarget {
-    /// The member of what is imported at the end of a path that has the last part first.
-    fn member(&self, path: Vec<Cow<'_, str>>) -> Target {
-        let path = self.member.iter().cloned().chain(outermost_first(path)).collect();
-        Target::Imported(Resolved { module: self.module.clone(), path })
-    }
-}
-
 /// The members of a path that has the last one first.
 pub(super) fn outermost_first(path: Vec<Cow<'_, str>>) -> impl Iterator<Item = String> {
     path.into_iter().rev().map(Cow::into_owned)
@@ -317,8 +329,8 @@ impl NameLists {
             if self.import_nodes.last() != Some(&node.id()) {
                 self.import_nodes.push(node.id());
             }
-            self.rename(local.name, Rename::Import(self.imports.len()));
-            self.imports.push(target);
+            let import = self.imports.push(target);
+            self.rename(local.name, Rename::Import(import));
         }
     }
 
@@ -356,34 +368,23 @@ impl NameLists {
     }
 }
 
-/// The names that an import declares, each with its target.
-fn local_names<'i, 't>(
-    import: &'i ImportView<'t>,
-    syntax: &'i ModuleSyntax,
-) -> impl Iterator<Item = (LocalName<'t>, ImportTarget)> + use<'i, 't> {
-    import.items.iter().filter_map(move |item| {
-        let source = item.bound.as_ref().or(item.source.as_ref()).or(import.source.as_ref())?;
-        // If the item has a path of its own, the path includes the member.
-        let member = (item.source.is_none() && item.name != "*").then(|| item.name.clone().into_owned());
-        Some((item.local?, ImportTarget { module: syntax.bare(source).to_owned(), member }))
-    })
-}
-
 /// True for a node without stored children. Names are such nodes.
 fn is_stored_leaf(node: Node<'_>) -> bool {
     node.subtree_end().0 == node.id().0 + 1
 }
 
 impl Declarations {
-    fn of(tree: &Tree, import_nodes: &[NodeId]) -> Self {
+    fn of(tree: &Tree, lists: &NameLists) -> Self {
         let language = tree.dialect().language;
         let (views, syntax) = (language.views(), &language.syntax().modules);
         let mut table = Self::default();
         // The import of each leaf that declares a name by one.
         let mut locals: HashMap<NodeId, usize> = HashMap::new();
-        for import in import_nodes.iter().filter_map(|id| views.import(tree.node(*id))) {
-            for (local, target) in local_names(&import, syntax) {
-                let import = table.imports.len();
+        let mut next_import = 0;
+        for import in lists.import_nodes.iter().filter_map(|id| views.import(tree.node(*id))) {
+            for (local, _) in local_names(&import, syntax) {
+                let import = next_import;
+                next_import += 1;
                 locals.insert(local.node.id(), import);
                 // The pass over all leaves below finds only names that are the whole text of a leaf.
                 if local.name != local.node.text()
@@ -391,7 +392,6 @@ impl Declarations {
                 {
                     table.declare(local.name, scope, local.node, Some(import));
                 }
-                table.imports.push(target);
             }
         }
         let mut assigned = Vec::new();
@@ -417,7 +417,7 @@ impl Declarations {
         table.barriers.iter_mut().zip(outer).for_each(|(node, outer)| node.outer = outer);
         table.barrier_scopes = scopes;
         if syntax.paths_are_resolved {
-            table.follow_aliases(&locals, tree, syntax);
+            table.starts = table.starts_of(&locals, tree, &lists.imports, syntax);
         }
         for leaf in assigned {
             table.assign(tree.node(leaf));
@@ -447,26 +447,20 @@ impl Declarations {
         }
     }
 
-    /// Resolves imports whose path starts at a name that another import declares: in `use std::fs; use fs::read;` the
-    /// second import is `std::fs::read`.
-    fn follow_aliases(&mut self, locals: &HashMap<NodeId, usize>, tree: &Tree, syntax: &ModuleSyntax) {
-        let separator = syntax.separator;
-        let mut changes = Vec::new();
-        for (id, at) in locals {
-            let Some((first, rest)) = self.imports[*at].module.split_once(separator) else { continue };
-            let found = self.find(first, tree.node(*id), Namespace::TYPE);
-            let Some(import) = found.and_then(|declaration| declaration.import).filter(|import| import != at) else {
-                continue;
-            };
-            let start = &self.imports[import].module;
-            let is_same = start.strip_prefix(first).is_some_and(|left| left.is_empty() || left.starts_with(separator));
-            if !is_same && !rest.is_empty() {
-                changes.push((*at, format!("{start}{separator}{rest}")));
-            }
-        }
-        for (at, module) in changes {
-            self.imports[at].module = module;
-        }
+    /// [`Declarations::starts`] of the imports at these leaves.
+    fn starts_of(
+        &self,
+        locals: &HashMap<NodeId, usize>,
+        tree: &Tree,
+        imports: &ImportTargets,
+        syntax: &ModuleSyntax,
+    ) -> HashMap<usize, usize> {
+        let start = |(leaf, at): (&NodeId, &usize)| {
+            let first = imports.get(*at).first_name(syntax)?;
+            let start = self.find(first, tree.node(*leaf), Namespace::TYPE)?.import?;
+            (start != *at).then_some((*at, start))
+        };
+        locals.iter().filter_map(start).collect()
     }
 
     /// The innermost declaration of `name` in the namespace that is visible at a node.

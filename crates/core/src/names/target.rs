@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::ir::Syntax;
+use crate::ir::{GlobalSyntax, Syntax};
 use crate::names::Resolved;
 use crate::names::table::outermost_first;
 
@@ -31,7 +31,7 @@ impl Target {
     /// (`os.path.join`). Members of a default export are written as those of the module.
     pub fn text(&self, syntax: &Syntax) -> Option<String> {
         let resolved = match self {
-            Self::Global(parts) => return Some(parts.join(syntax.names.separator)),
+            Self::Global(parts) => return Some(global_name(parts.iter().map(String::as_str), syntax)),
             Self::Imported(resolved) => resolved,
             Self::Local => return None,
         };
@@ -78,6 +78,24 @@ impl Target {
             Self::Local => None,
         }
     }
+}
+
+/// The text of a global name with these parts, outermost first.
+pub(super) fn global_name<'p>(parts: impl Iterator<Item = &'p str>, syntax: &Syntax) -> String {
+    let mut text = String::new();
+    for (number, part) in parts.enumerate() {
+        if number > 0 {
+            text.push_str(syntax.names.separator);
+        }
+        text.push_str(part);
+    }
+    text
+}
+
+/// The number of methods at the start of a path, which has the last part first, that call the function which the parts
+/// after them name: 1 for that of `f.call`.
+pub(super) fn calling<'p>(path: impl Iterator<Item = &'p str>, globals: &GlobalSyntax) -> usize {
+    path.take_while(|part| globals.callers.contains(part)).count()
 }
 
 /// The global name that a member of a module is.

@@ -195,3 +195,23 @@ fn names_in_python() {
         ],
     );
 }
+
+#[test]
+#[cfg(feature = "rust")]
+fn paths_in_rust_start_at_other_imports() {
+    check(
+        "rs",
+        &[
+            ("use shapes as s;\nuse s::area;\nfn f() { area() }", "shapes::area"),
+            ("use shapes as s;\nuse s::area as a;\nfn f() { a() }", "shapes::area"),
+            ("extern crate shapes as s;\nuse s::area;\nfn f() { area() }", "shapes::area"),
+            ("use shapes as s;\nuse s::flat as p;\nuse p::area as a;\nfn f() { a() }", "shapes::flat::area"),
+            ("use shapes::{self as s, flat as p};\nuse p::{area as a, side};\nfn f() { a() }", "shapes::flat::area"),
+            ("use std as s;\nuse s::println as p;\nfn f() { p!(1) }", "println"),
+            ("use shapes as s;\nfn f() { use s::area; area() }", "shapes::area"),
+            ("mod m { use shapes as s; }\nuse s::area;\nfn f() { area() }", "s::area"),
+            ("use shapes;\nuse shapes::area;\nfn f() { area() }", "shapes::area"),
+            ("use s::area;\nuse area::s;\nfn f() { m::n(area) }", "m::n"),
+        ],
+    );
+}

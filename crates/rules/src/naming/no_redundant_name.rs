@@ -114,7 +114,7 @@ impl<'t> RepeatedName<'t> {
         if !is_same_name(name, second.text()) || name == "__proto__" {
             return None;
         }
-        if WITH_MORE_BEFORE.contains(kind) && node.start() != first.start() || is_for_unknown_macro(node, cx) {
+        if WITH_MORE_BEFORE.contains(kind) && node.start() != first.start() || cx.file().is_macro_code(node) {
             return None;
         }
         Some(Self { node, name, second: Span::new(first.end(), second.end()) })
@@ -178,14 +178,4 @@ fn letters(name: &str) -> Option<String> {
         all.push_str(rest);
     }
     Some(all)
-}
-
-/// True inside of a macro that is defined, or of one that may not know the shorter form.
-fn is_for_unknown_macro(node: Node<'_>, cx: &Cx<'_>) -> bool {
-    let known = node.language().syntax().expression_macros;
-    let mut macros = cx.ancestors(node).filter(|above| above.kind() == Kind::Macro);
-    macros.any(|found| {
-        let name = cx.child_by_field(found, "macro").and_then(|path| last_name(path, cx));
-        name.is_none_or(|name| !known.contains(&cx.text(name)))
-    })
 }

@@ -162,6 +162,11 @@ fn compile_constraints(value: &Value, compiler: &mut Compiler<'_>) -> Vec<(VarId
             compiler.mistakes.add_unknown(entry.key_span, "metavariable", &entry.key, known);
         } else if let Some(var) = compiler.variables.get(&entry.key, false) {
             constraints.push((var, term));
+        } else {
+            let name = &entry.key;
+            let message = format!("a constraint asks one node, but the rule has `{name}` only as the list `$$${name}`");
+            let help = format!("capture one node with `${name}`, or ask the list in the rule, with `has` or `not`");
+            compiler.mistakes.add_with_help(entry.key_span, message, help);
         }
     }
     constraints

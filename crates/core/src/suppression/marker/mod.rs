@@ -19,6 +19,7 @@ use crate::lines::LINE_ENDS;
 use crate::span::Span;
 use crate::suppression::DIRECTIVE;
 use reason::{as_reason, is_about_generated, is_prose};
+use tools::code_directives::has_code_directive;
 
 /// The name of lawbook itself, as a tool.
 pub const LAWBOOK: &str = "lawbook";
@@ -74,20 +75,22 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     found
 }
 
-/// True if a comment suppresses findings, of lawbook or another tool, in one line: its own or the next.
-pub(crate) fn covers_a_line(comment: Node<'_>, after_code: bool) -> bool {
+/// True if a comment is about the code in one line, its own or the next: it suppresses findings of lawbook or another tool
+/// there, or tells a formatter to leave it alone.
+pub(crate) fn is_about_a_line(comment: Node<'_>, after_code: bool) -> bool {
     let raw = comment.text();
     if raw.contains(super::ast_grep::DIRECTIVE) || raw.contains(DIRECTIVE) && super::covers_a_line(comment) {
         return true;
     }
     let position = if after_code { CommentPosition::AfterCode } else { CommentPosition::BeforeCode };
-    tools::of_language(comment.language()).filter(|tool| tool.literals.iter().any(|text| raw.contains(text))).any(
-        |tool| {
-            let mut directives = tools::Directives::default();
-            (tool.read)(&tools::ToolComment::new(comment, position), &mut directives);
-            directives.found.iter().any(|one| matches!(one.reach, MarkerReach::Line | MarkerReach::NextLine))
-        },
-    )
+    let of_tools = tools::ToolComment::new(comment, position);
+    let is_of = |tool: &tools::Tool| {
+        let mut directives = tools::Directives::default();
+        (tool.read)(&of_tools, &mut directives);
+        directives.found.iter().any(|one| matches!(one.reach, MarkerReach::Line | MarkerReach::NextLine))
+    };
+    let is_named = |tool: &&tools::Tool| tool.literals.iter().any(|text| raw.contains(text));
+    tools::of_language(comment.language()).filter(is_named).any(is_of) || has_code_directive(&of_tools)
 }
 
 /// True if a file may contain a marker of any tool, by its text alone.

@@ -1,6 +1,8 @@
 //! The text that may be the reason of a marker, and the comments beside one that give none: directives of tools, marks of
 //! editors and code that was commented out.
 
+use super::tools::code_directives::is_code_directive;
+
 /// The most bytes of a reason that are stored: one comment may be the reason of many markers.
 const MAX_REASON_BYTES: usize = 1024;
 
@@ -26,10 +28,9 @@ pub(super) fn is_prose(text: &str) -> bool {
 }
 
 /// The beginnings of comments for tools and editors. A word of these is no word of prose.
-const TOOL_STARTS: [&str; 66] = [
+const TOOL_STARTS: [&str; 61] = [
     "!/",
     "#[",
-    "#__PURE__",
     "#endregion",
     "#pragma",
     "#region",
@@ -37,7 +38,6 @@ const TOOL_STARTS: [&str; 66] = [
     "-*-",
     "</editor-fold",
     "<editor-fold",
-    "@__PURE__",
     "@flow",
     "@format",
     "@jest-environment",
@@ -75,12 +75,9 @@ const TOOL_STARTS: [&str; 66] = [
     "isort:",
     "istanbul ignore",
     "kate:",
-    "language=",
     "mypy:",
     "node:coverage",
-    "noinspection ",
     "noqa",
-    "nosec",
     "oxlint-",
     "prettier-ignore",
     "pylint:",
@@ -105,6 +102,7 @@ const WORDS_BEFORE_COLON: [&str; 5] = ["ex:", "type:", "vi:", "vim:", "yapf:"];
 fn is_for_tool(text: &str) -> bool {
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     TOOL_STARTS.iter().any(|start| text.starts_with(start))
+        || is_code_directive(text)
         || WORDS_BEFORE_COLON.contains(&word)
         || (word == "region" && !rest.ends_with('.'))
         || (word.starts_with("webpack") && word.ends_with(':'))

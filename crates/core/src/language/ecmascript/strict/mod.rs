@@ -78,7 +78,10 @@ fn lower_in(
         let reason = problem.map_or_else(|| "the parser gave up".to_owned(), |problem| problem.message);
         return Err(Refusal { reason });
     }
-    let (tree, comments) = Emit::new(source.text(), dialect, ids, &parsed.program).program(&parsed.program);
+    let (tree, comments, foreign) = Emit::new(source.text(), dialect, ids, &parsed.program).program(&parsed.program);
+    if foreign.is_some() && problem.is_none() {
+        return Err(Refusal { reason: "it has syntax that the grammar lacks".to_owned() });
+    }
     if escapes::has_escaped_keyword(source.text(), &tree) {
         return Err(Refusal { reason: "a keyword in it is written with an escape".to_owned() });
     }

@@ -1,7 +1,8 @@
 //! Syntax coverage by construct. The strict parser must accept each and give the grammar's tree, or a tree in the
 //! grammar's style where the grammar does not know the construct.
 
-use crate::language::checks::{check_beyond_grammar, check_same_trees};
+use crate::ir::Node;
+use crate::language::checks::{check_beyond_grammar, check_same_trees, lower};
 
 #[test]
 fn javascript() {
@@ -206,4 +207,48 @@ fn jsx() {
         ],
     );
     check_same_trees(&["tsx"], &[("type arguments", "<A<B> c={d}/>; <E<F, G>>h</E>")]);
+}
+
+/// Checks that code with syntax of TypeScript is read as JavaScript around it: `eval(a)` is a call, and the file has an error.
+#[track_caller]
+fn check_foreign(code: &str) {
+    let file = lower("js", code);
+    let call =
+        file.tree().unwrap().nodes().find(|node| node.raw_name() == "call_expression" && node.text() == "eval(a)");
+    assert!(call.is_some(), "{code}: {file:?}");
+    assert!(!file.problems.is_empty(), "{code} has no problem");
+    let tree = file.tree().unwrap();
+    assert!(tree.nodes().any(Node::is_error), "{code}");
+    for node in tree.nodes().filter(|node| node.is_error()) {
+        assert!(node.parent().is_none_or(|parent| parent.span().contains(node.span())), "{code}");
+    }
+    assert!(tree.root().tokens().all(|token| tree.span().contains(token.span())), "{code}");
+}
+
+#[test]
+fn typescript_in_javascript_is_an_error_and_the_code_around_it_is_read() {
+    for code in [
+        "function f(a: string): void { eval(a) }",
+        "const b = c as string; eval(a)",
+        "const b = c satisfies string; eval(a)",
+        "b!; eval(a)",
+        "interface A { b: string }\neval(a)",
+        "enum A { B = 1 }\neval(a)",
+        "class A { private b: string; c?: number; readonly d = 1; m(): void { eval(a) } }",
+        "abstract class A { abstract b(): void; [c: string]: D }\neval(a)",
+        "class A extends B<C> implements D { constructor(private e: F) { super(); eval(a) } }",
+        "import type { A } from 'a';\neval(a)",
+        "import b = require('b');\neval(a)",
+        "type A<T> = { [K in keyof T]?: T[K] } | [b?: C, ...d: E[]];\neval(a)",
+        "let b: unique symbol, c: typeof d, e: (f: G) => asserts f is H;\neval(a)",
+        "function f<T>(this: T, b?: T): b is string;\nfunction f() { eval(a) }",
+        "declare module 'x' { export const b: string }\neval(a)",
+        "namespace A.B { eval(a) }",
+        "(b as C).d(eval(a) as E)",
+        "export import b = c.d;\neval(a)",
+    ] {
+        check_foreign(code);
+    }
+    // This is JavaScript: two comparisons.
+    assert!(lower("js", "f<string>('x')").problems.is_empty());
 }

@@ -93,7 +93,7 @@ fn lower_file(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Re
     }
     lower.builder.close_at(text.len() as u32);
     let (degraded, problem) = (lower.degraded, lower.problem);
-    let (tree, comments) = lower.builder.finish();
+    let (tree, comments, _) = lower.builder.finish();
     Ok(Lowered::new(input, vec![tree], comments, problem.into_iter().collect()).with_degraded(degraded))
 }
 

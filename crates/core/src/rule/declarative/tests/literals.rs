@@ -99,7 +99,7 @@ fn constraints_are_needed_when_their_metavariable_is_always_bound() {
     check("{pattern: 'f($A)'}", &["foo"]);
     check("{kind: call_expression, has: {pattern: $A}}", &["foo"]);
     check("{any: [{pattern: 'f($A)'}, {pattern: 'gg($B)'}]}", &["=f", "=gg"]);
-    check("{pattern: 'f($$$A)'}", &["=f"]);
+    check("{any: [{pattern: 'f($A)'}, {pattern: 'gg($$$A)'}]}", &["=f", "=gg"]);
     check("{kind: call_expression, not: {pattern: 'g($A)'}}", EVERY);
 }
 

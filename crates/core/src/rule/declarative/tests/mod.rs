@@ -163,6 +163,27 @@ fn what_is_never_defined_is_a_mistake() {
 }
 
 #[test]
+fn a_constraint_on_a_list_is_a_mistake() {
+    let mistake = |at: u32, name: &str| {
+        format!(
+            "{at}: a constraint asks one node, but the rule has `{name}` only as the list `$$${name}` \
+             (capture one node with `${name}`, or ask the list in the rule, with `has` or `not`)"
+        )
+    };
+    let check = |text: &str, name: &str| {
+        check_mistakes(text, &[&mistake(text.rfind(&format!("{name}:")).unwrap() as u32 + 1, name)])
+    };
+    check("{rule: {pattern: 'f($$$ARGS)'}, constraints: {ARGS: {regex: a}}}", "ARGS");
+    check("{rule: {kind: call_expression, has: {pattern: '[$$$L]'}}, constraints: {L: {kind: number}}}", "L");
+    check(
+        "{rule: {matches: u}, utils: {u: {pattern: 'f($A, $$$B)'}}, constraints: {A: {regex: a}, B: {regex: b}}}",
+        "B",
+    );
+    let both = "{rule: {any: [{pattern: 'f($A)'}, {pattern: 'f($$$A)'}]}, constraints: {A: {regex: a}}}";
+    assert_eq!(declarative(&["typescript"], both).compile_all(), []);
+}
+
+#[test]
 #[cfg(feature = "all-languages")]
 fn each_dialect_is_compiled_for_itself() {
     let rule = declarative(&["typescript", "tsx"], "{rule: {pattern: '<$T />'}, fix: '<b>$T</b>'}");
