@@ -83,10 +83,10 @@ pub(crate) fn global_text(node: Node<'_>) -> Option<String> {
     let syntax = node.language().syntax();
     let mut path = Vec::new();
     let (root, _) = node.language().views().reference(node, Some(&mut path))?;
-    if Call::cast(node).is_some() {
+    if let Some(call) = Call::cast(node) {
         let is_caller = |part: &Cow<'_, str>| syntax.globals.callers.contains(&&**part);
         let callers = path.iter().take_while(|part| is_caller(part)).count();
-        path.drain(..callers);
+        path.drain(..callers_of_function(callers, call));
     }
     let mut text = root.text().to_owned();
     for part in path.iter().rev() {
@@ -116,11 +116,26 @@ fn called(target: Target, node: Node<'_>) -> Called<'_> {
         return Called::Argument(*called);
     }
     if let Some(parts) = target.parts_mut() {
-        while parts.len() > 1 && parts.last().is_some_and(|last| globals.callers.contains(&last.as_str())) {
-            parts.pop();
-        }
+        let is_caller = |part: &&String| globals.callers.contains(&part.as_str());
+        let callers = parts.iter().skip(1).rev().take_while(is_caller).count();
+        parts.truncate(parts.len() - callers_of_function(callers, call));
     }
     Called::Target(target)
+}
+
+/// The number of methods at the end of a callee by which its function is called, of so many that call a function. One
+/// calls it (`f.call(a)`), but `f.call.call(g)` and `Function.call.bind(g)` are calls of `g`, and so of `f` only where `g`
+/// is `f` itself.
+fn callers_of_function(callers: usize, call: Call<'_>) -> usize {
+    if callers < 2 {
+        return callers;
+    }
+    let (callee, arguments) = (call.callee_text(), call.arguments());
+    let is_given = callee.zip(arguments.first()).is_some_and(|(callee, first)| {
+        let rest = callee.strip_prefix(first.text());
+        rest.is_some_and(|rest| rest.starts_with('.') && rest.bytes().filter(|byte| *byte == b'.').count() == callers)
+    });
+    if is_given { callers } else { 1 }
 }
 
 /// Resolves a node to the imported module or member that it refers to: `b()` after `import { a as b } from "m"` is the
