@@ -38,19 +38,63 @@ impl Rule for NoRedundantName {
         // The default of a pattern stands behind the second name.
         let second =
             if second.raw_name() == "assignment_pattern" { cx.child_by_field(second, "left") } else { Some(second) };
-        let (Some(first), Some(second)) = (Some(first).filter(is_name), second.filter(is_name)) else { return };
-        let name = cx.text(first);
-        if !is_same_name(name, cx.text(second)) || name == "__proto__" {
+        let Some(value) = second else { return };
+        let Some(second) = without_parentheses(value, cx) else { return };
+        let with_strings = WITH_STRINGS.contains(kind);
+        let (Some(name), Some(other)) = (name(first, with_strings, cx), name(second, with_strings, cx)) else { return };
+        if !is_same_name(name, other) || name == "__proto__" {
             return;
         }
         if WITH_MORE_BEFORE.contains(kind) && node.start() != first.start() || is_for_unknown_macro(node, cx) {
             return;
         }
-        let span = Span::new(first.end(), second.end());
-        let edit = Edit::new(span, "");
-        let fix = Fix::new(format!("Write `{name}` once"), Safety::Safe, vec![edit]);
-        cx.report(Finding::new(node.span()).fix(fix));
+        let comments = comments(first, value, cx);
+        if comments == Comments::Type {
+            return;
+        }
+        // Of a string and a plain name the plain one stays.
+        let drops_first = first.raw_name() == "string" && second.raw_name() != "string";
+        let span = if drops_first {
+            Span::new(first.start(), second.start())
+        } else {
+            Span::new(first.end(), value.end())
+        };
+        let fix = Fix::new(format!("Write `{name}` once"), Safety::Safe, vec![Edit::new(span, "")]);
+        cx.report(Finding::new(node.span()).fix(fix.filter(|_| comments == Comments::None)));
     }
+}
+
+/// The kinds whose names may be strings.
+const WITH_STRINGS: [&str; 2] = ["import_specifier", "export_specifier"];
+
+/// What the comments between two names say.
+#[derive(PartialEq, Eq)]
+enum Comments {
+    None,
+    /// The type of the value, which must stand behind it in parentheses: `/** @type {A} */ (a)`.
+    Type,
+    Other,
+}
+
+/// The comments from the end of the first name to the end of the value.
+fn comments(first: Node<'_>, value: Node<'_>, cx: &Cx<'_>) -> Comments {
+    let text = cx.slice(Span::new(first.end(), value.end()));
+    if !text.contains("/*") && !text.contains("//") {
+        Comments::None
+    } else if text.contains("@type") || text.contains("@satisfies") {
+        Comments::Type
+    } else {
+        Comments::Other
+    }
+}
+
+/// The value in parentheses, or the value itself.
+fn without_parentheses<'t>(value: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
+    let mut inner = value;
+    while inner.raw_name() == "parenthesized_expression" {
+        inner = cx.children(inner).find(|child| child.is_named() && child.kind() != Kind::Comment)?;
+    }
+    Some(inner)
 }
 
 /// The last name of a path; anything else as it is.
@@ -58,9 +102,14 @@ fn last_name<'t>(path: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
     if path.raw_name() == "scoped_identifier" { cx.child_by_field(path, "name") } else { Some(path) }
 }
 
-/// True for a plain name: not a string, a number or a computed key.
-fn is_name(node: &Node<'_>) -> bool {
-    matches!(node.raw_name(), "identifier" | "property_identifier" | "field_identifier" | "type_identifier")
+/// The name that a node is: a plain one, no number and no computed key, and a string only where it may be one.
+fn name<'t>(node: Node<'t>, with_strings: bool, cx: &Cx<'t>) -> Option<&'t str> {
+    let text = cx.text(node);
+    match node.raw_name() {
+        "identifier" | "property_identifier" | "field_identifier" | "type_identifier" => Some(text),
+        "string" if with_strings => text.get(1..text.len().saturating_sub(1)),
+        _ => None,
+    }
 }
 
 /// True if two names are equal, whether a letter is written as itself or as an escape.
