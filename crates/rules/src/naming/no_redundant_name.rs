@@ -38,11 +38,11 @@ impl Rule for NoRedundantName {
         // The default of a pattern stands behind the second name.
         let second =
             if second.raw_name() == "assignment_pattern" { cx.child_by_field(second, "left") } else { Some(second) };
-        let Some(value) = second else { return };
-        let Some(second) = without_parentheses(value, cx) else { return };
-        let with_strings = WITH_STRINGS.contains(kind);
-        let (Some(name), Some(other)) = (name(first, with_strings, cx), name(second, with_strings, cx)) else { return };
-        if !is_same_name(name, other) || name == "__proto__" {
+        let is_name = |node: &Node<'_>| is_name(*node, kind);
+        let (Some(first), Some(value)) = (Some(first).filter(is_name), second) else { return };
+        let Some(second) = without_parentheses(value, cx).filter(is_name) else { return };
+        let name = plain(first, cx);
+        if !is_same_name(name, plain(second, cx)) || name == "__proto__" {
             return;
         }
         if WITH_MORE_BEFORE.contains(kind) && node.start() != first.start() || is_for_unknown_macro(node, cx) {
@@ -102,14 +102,20 @@ fn last_name<'t>(path: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
     if path.raw_name() == "scoped_identifier" { cx.child_by_field(path, "name") } else { Some(path) }
 }
 
-/// The name that a node is: a plain one, no number and no computed key, and a string only where it may be one.
-fn name<'t>(node: Node<'t>, with_strings: bool, cx: &Cx<'t>) -> Option<&'t str> {
-    let text = cx.text(node);
+/// True for a plain name, not a number or a computed key, and for a string where it may be a name.
+fn is_name(node: Node<'_>, kind: &str) -> bool {
     match node.raw_name() {
-        "identifier" | "property_identifier" | "field_identifier" | "type_identifier" => Some(text),
-        "string" if with_strings => text.get(1..text.len().saturating_sub(1)),
-        _ => None,
+        "identifier" | "property_identifier" | "field_identifier" | "type_identifier" => true,
+        "string" => WITH_STRINGS.contains(&kind),
+        _ => false,
     }
+}
+
+/// The text of a name, without the quotes of a string.
+fn plain<'t>(name: Node<'t>, cx: &Cx<'_>) -> &'t str {
+    let text = cx.text(name);
+    let quotes = ['"', '\''];
+    text.strip_prefix(quotes).map_or(text, |rest| rest.strip_suffix(quotes).unwrap_or(rest))
 }
 
 /// True if two names are equal, whether a letter is written as itself or as an escape.
