@@ -71,6 +71,7 @@ fn forms_of_a_global_name() {
             ("Function.prototype.call.call(eval, null, x)", "eval"),
             ("a.apply.call(eval, null, [x])", "eval"),
             ("a.call.bind()", "a.call.bind"),
+            ("Function.call.call(Function, x)", "Function"),
             ("Reflect.apply(console.log, console, [1])", "console.log"),
             ("Reflect.construct(Function, [x])", "Function"),
             ("globalThis.Reflect.construct(window.Function, [x])", "Function"),

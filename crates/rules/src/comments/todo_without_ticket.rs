@@ -153,7 +153,7 @@ fn is_named_for_marker(text: &str) -> bool {
     let name = rest.strip_prefix(['(', '[']).and_then(|rest| rest.split([')', ']', '\n']).next());
     name.is_some_and(|name| {
         let before = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        before.len() < name.len() && before.ends_with(['/', '#', '-'])
+        name[before.len()..].starts_with(|c: char| matches!(c, '1'..='9')) && before.ends_with(['/', '#', '-'])
     })
 }
 
@@ -249,6 +249,8 @@ mod tests {
             "TODO: PROJ-0 or PROJ-1a or proj-12",
             "TODO: see https://example.com/docs/v2/page.html",
             "TODO(me): a",
+            "TODO(#0): a",
+            "TODO(team/tool#00): a",
             "TODO(2026): a",
         ] {
             check(text, false);

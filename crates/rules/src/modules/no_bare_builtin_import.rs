@@ -51,7 +51,7 @@ const NODE_ONLY: [&str; 35] = [
 ];
 
 /// Modules that bundlers and npm packages replace in browsers, found by the plain name.
-const REPLACEABLE: [&str; 33] = [
+const REPLACEABLE: [&str; 32] = [
     "_stream_duplex",
     "_stream_passthrough",
     "_stream_readable",
@@ -73,7 +73,6 @@ const REPLACEABLE: [&str; 33] = [
     "path/posix",
     "path/win32",
     "process",
-    "punycode",
     "querystring",
     "stream",
     "stream/consumers",

@@ -56,9 +56,9 @@ impl Rule for NoRedundantName {
             if !pairs.is_empty() && cx.children(node).any(|child| is_made_of_its_name(child, cx)) {
                 continue;
             }
-            // What a comment says of one name takes its fix out of those of the others.
+            // A comment between two names keeps them from a fix, and those beside them not.
             let (commented, plain): (Vec<RepeatedName<'_>>, Vec<RepeatedName<'_>>) =
-                pairs.into_iter().partition(|pair| cx.slice(pair.second).contains('/'));
+                pairs.into_iter().partition(|pair| pair.has_comment);
             report(&plain);
             commented.iter().for_each(|pair| report(std::slice::from_ref(pair)));
         }
@@ -96,7 +96,9 @@ struct RepeatedName<'t> {
     node: Node<'t>,
     name: &'t str,
     /// What the shorter form is without.
-    second: Span,
+    dropped: Span,
+    /// True if a comment stands there.
+    has_comment: bool,
 }
 
 impl<'t> RepeatedName<'t> {
@@ -107,17 +109,29 @@ impl<'t> RepeatedName<'t> {
         // The default of a pattern stands behind the second name.
         let second =
             if second.raw_name() == "assignment_pattern" { cx.child_by_field(second, "left")? } else { second };
-        if !is_name(&first) || !is_name(&second) {
-            return None;
-        }
-        let name = first.text();
-        if !is_same_name(name, second.text()) || name == "__proto__" {
+        let is_name = |node: &Node<'_>| is_name(*node, kind);
+        let first = Some(first).filter(is_name)?;
+        let value = second;
+        let second = without_parentheses(value, cx).filter(is_name)?;
+        let name = plain(first, cx);
+        if !is_same_name(name, plain(second, cx)) || name == "__proto__" {
             return None;
         }
         if WITH_MORE_BEFORE.contains(kind) && node.start() != first.start() || cx.file().is_macro_code(node) {
             return None;
         }
-        Some(Self { node, name, second: Span::new(first.end(), second.end()) })
+        let comments = comments(first, value, cx);
+        if comments == Comments::Type {
+            return None;
+        }
+        // Of a string and a plain name the plain one stays.
+        let drops_first = first.raw_name() == "string" && second.raw_name() != "string";
+        let dropped = if drops_first {
+            Span::new(first.start(), second.start())
+        } else {
+            Span::new(first.end(), value.end())
+        };
+        Some(Self { node, name, dropped, has_comment: comments == Comments::Other })
     }
 }
 
@@ -127,10 +141,12 @@ fn report(pairs: &[RepeatedName<'_>], cx: &Cx<'_>, safety: impl FnOnce() -> Safe
     if cx.file().context.example || is_in_test(cx.file(), first.node) {
         return;
     }
-    let edits = pairs.iter().map(|pair| Edit::new(pair.second, "")).collect();
+    let edits = pairs.iter().map(|pair| Edit::new(pair.dropped, "")).collect();
     let more = pairs.len() - 1;
     let names = if more == 0 { format!("`{}`", first.name) } else { format!("`{}` and {more} more", first.name) };
-    let found = Finding::new(first.node.span()).fix(Fix::new(format!("Write {names} once"), safety(), edits));
+    let fix = Some(edits).filter(|_| !first.has_comment);
+    let fix = fix.and_then(|edits| Fix::new(format!("Write {names} once"), safety(), edits));
+    let found = Finding::new(first.node.span()).fix(fix);
     cx.report(if more == 0 {
         found
     } else {
@@ -144,8 +160,41 @@ fn is_made_of_its_name(field: Node<'_>, cx: &Cx<'_>) -> bool {
         return false;
     };
     matches!(value.kind(), Kind::Binary | Kind::Unary)
-        && is_name(&key)
+        && is_name(key, field.raw_name())
         && cx.descendants(value).any(|inner| inner.raw_name() == "identifier" && inner.text() == key.text())
+}
+
+/// The kinds whose names may be strings.
+const WITH_STRINGS: [&str; 2] = ["import_specifier", "export_specifier"];
+
+/// What the comments between two names say.
+#[derive(PartialEq, Eq)]
+enum Comments {
+    None,
+    /// The type of the value, which must stand behind it in parentheses: `/** @type {A} */ (a)`.
+    Type,
+    Other,
+}
+
+/// The comments from the end of the first name to the end of the value.
+fn comments(first: Node<'_>, value: Node<'_>, cx: &Cx<'_>) -> Comments {
+    let text = cx.slice(Span::new(first.end(), value.end()));
+    if !text.contains("/*") && !text.contains("//") {
+        Comments::None
+    } else if text.contains("@type") || text.contains("@satisfies") {
+        Comments::Type
+    } else {
+        Comments::Other
+    }
+}
+
+/// The value in parentheses, or the value itself.
+fn without_parentheses<'t>(value: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
+    let mut inner = value;
+    while inner.raw_name() == "parenthesized_expression" {
+        inner = cx.children(inner).find(|child| child.is_named() && child.kind() != Kind::Comment)?;
+    }
+    Some(inner)
 }
 
 /// The last name of a path; anything else as it is.
@@ -153,9 +202,20 @@ fn last_name<'t>(path: Node<'t>, cx: &Cx<'_>) -> Option<Node<'t>> {
     if path.raw_name() == "scoped_identifier" { cx.child_by_field(path, "name") } else { Some(path) }
 }
 
-/// True for a plain name: not a string, a number or a computed key.
-fn is_name(node: &Node<'_>) -> bool {
-    matches!(node.raw_name(), "identifier" | "property_identifier" | "field_identifier" | "type_identifier")
+/// True for a plain name, not a number or a computed key, and for a string where it may be a name.
+fn is_name(node: Node<'_>, kind: &str) -> bool {
+    match node.raw_name() {
+        "identifier" | "property_identifier" | "field_identifier" | "type_identifier" => true,
+        "string" => WITH_STRINGS.contains(&kind),
+        _ => false,
+    }
+}
+
+/// The text of a name, without the quotes of a string.
+fn plain<'t>(name: Node<'t>, cx: &Cx<'_>) -> &'t str {
+    let text = cx.text(name);
+    let quotes = ['"', '\''];
+    text.strip_prefix(quotes).map_or(text, |rest| rest.strip_suffix(quotes).unwrap_or(rest))
 }
 
 /// True if two names are equal, whether a letter is written as itself or as an escape.

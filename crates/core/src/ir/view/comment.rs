@@ -87,6 +87,16 @@ pub(super) fn style(comment: Node<'_>) -> CommentStyle {
     }
 }
 
+/// True for a documentation comment with words, which an empty one (`/** */`) has not.
+pub(super) fn documents(comment: Node<'_>) -> bool {
+    style(comment) == CommentStyle::Doc && has_words(inner(comment).0)
+}
+
+/// True if a text has a letter or a digit, without which it says nothing.
+pub(crate) fn has_words(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
+}
+
 fn syntax(comment: Node<'_>) -> Option<&'static CommentSyntax> {
     CommentSyntax::exact(comment.language().syntax().comments, comment.text().trim_end())
 }

@@ -13,8 +13,8 @@ mod typed;
 
 use std::borrow::Cow;
 
-pub(crate) use comment::trailing;
 pub use comment::{CommentMarker, CommentStyle};
+pub(crate) use comment::{has_words, trailing};
 pub use explained::is_explained;
 pub use key::{ViewAnswer, ViewKey};
 pub use metrics::{Flow, Metrics};

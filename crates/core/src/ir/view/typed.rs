@@ -245,6 +245,11 @@ impl<'t> CommentNode<'t> {
         comment::is_for_readers(self.node)
     }
 
+    /// True for a documentation comment that says something.
+    pub(crate) fn documents(self) -> bool {
+        comment::documents(self.node)
+    }
+
     /// True if there is code before it on its line.
     pub fn is_trailing(self, file: &Lowered) -> bool {
         comment::is_trailing(file, self.node)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::testing;
-use crate::ir::view::{CommentNode, CommentStyle, compact};
+use crate::ir::view::{CommentNode, compact};
 use crate::ir::{Kind, Lowered, Node};
 use crate::span::Span;
 
@@ -120,6 +120,11 @@ pub(super) fn exported(file: &Lowered, node: Node<'_>) -> bool {
         {
             at = holder;
             continue;
+        }
+        // The value of a default export may stand in parentheses.
+        let value = outermost_value(at);
+        if value.parent().is_some_and(|parent| parent.raw_name() == "export_statement") {
+            at = value;
         }
         let Some(parent) = at.parent() else { return false };
         match (at.kind(), parent.raw_name()) {
@@ -271,7 +276,7 @@ fn has_doc_above(statement: Node<'_>) -> bool {
 }
 
 fn is_doc(comment: Node<'_>) -> bool {
-    CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
+    CommentNode::cast(comment).is_some_and(CommentNode::documents)
 }
 
 /// True if a gap holds an empty line.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::kinds::is_class;
 use super::scopes::scope_of;
-use crate::ir::view::{CommentNode, CommentStyle, DeclaredElsewhere, compact};
+use crate::ir::view::{CommentNode, DeclaredElsewhere, compact, has_words};
 use crate::ir::{Kind, LeadingString, Lowered, Node, Tree};
 use crate::lines::LineIndex;
 use crate::span::Span;
@@ -171,9 +171,11 @@ pub(super) fn documented(node: Node<'_>) -> bool {
     }
 }
 
-/// True for a module or block whose first statement is a string, which documents it.
+/// True for a module or block whose first statement is a string with words, which documents it.
 fn opens_with_docstring(block: Node<'_>) -> bool {
-    block.children().find(|child| !child.is_extra()).is_some_and(is_docstring)
+    let first = block.children().find(|child| !child.is_extra()).filter(|first| is_docstring(*first));
+    // Letters before the first quote are a prefix of the string.
+    first.is_some_and(|string| has_words(string.text().trim_start_matches(char::is_alphabetic)))
 }
 
 /// The docstrings of modules, classes and functions, in order.
@@ -227,8 +229,7 @@ fn definition_in(statement: Node<'_>) -> Option<Node<'_>> {
 /// True for a statement with a doc comment above or behind it, or with a string as the next statement.
 fn is_documented_statement(statement: Node<'_>) -> bool {
     let tree = statement.tree();
-    let is_doc =
-        |comment: Node<'_>| CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
+    let is_doc = |comment: Node<'_>| CommentNode::cast(comment).is_some_and(CommentNode::documents);
     let is_next_line = |above: &Node<'_>| {
         let gap = tree.slice(Span::new(above.end(), statement.start()));
         LineIndex::new(gap).count() == 2

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::ir::view::{CommentNode, CommentStyle, DeclaredElsewhere, compact};
+use crate::ir::view::{CommentNode, DeclaredElsewhere, compact};
 use crate::ir::{Kind, Lowered, Node};
 
 /// The node of a definition's name. A closure is named by the variable, constant or field that holds it.
@@ -174,7 +174,7 @@ pub(super) fn documented(node: Node<'_>) -> bool {
 }
 
 fn is_doc(comment: Node<'_>) -> bool {
-    CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc)
+    CommentNode::cast(comment).is_some_and(CommentNode::documents)
 }
 
 fn is_inner(comment: Node<'_>) -> bool {

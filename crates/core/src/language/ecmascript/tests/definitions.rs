@@ -84,6 +84,9 @@ fn exported_by_statement_list_default_or_owner() {
     check_view("ts", "export const { a, b: c } = d", "variable_declarator", "exported", "true");
     check_view("ts", "const { a, b: c } = d; export { c }", "variable_declarator", "exported", "true");
     check_view("ts", "export default () => {}", "arrow_function", "exported", "true");
+    check_view("ts", "export default (() => {}) satisfies F", "arrow_function", "exported", "true");
+    check_view("ts", "export default (() => {})()", "arrow_function", "exported", "false");
+    check_view("ts", "export default (class { b() {} })", "method_definition", "exported", "true");
     check_view("ts", "export declare function f(): void", "function_signature", "exported", "true");
     check_view("ts", "export interface A { b: C }", "property_signature", "exported", "true");
     check_view("js", "function f() {} export { f }", "function_declaration", "exported", "true");
@@ -100,6 +103,8 @@ fn documentation_stands_directly_above() {
             ("/** Doc. */\nexport function f() {}", "true"),
             ("/** Doc. */\n// note\nexport default function f() {}", "true"),
             ("/* No doc. */\nfunction f() {}", "false"),
+            ("/** */\nfunction f() {}", "false"),
+            ("/**\n * .\n */\nfunction f() {}", "false"),
             ("/** Elsewhere. */\n\nfunction f() {}", "false"),
             ("/** Of g. */ function g() {}\nfunction f() {}", "true"),
             (
