@@ -275,22 +275,28 @@ fn a_link_to_the_folder_above_gives_nothing_of_it() {
 }
 
 /// Writes files of zeros of this size, of which the disk stores nothing.
-fn write_zeros(project: &Project, folder: &str, names: impl Iterator<Item = String>, size: u64) {
-    fs::create_dir_all(project.path(folder)).unwrap();
+fn write_zeros(
+    project: &Project,
+    folder: &str,
+    names: impl Iterator<Item = String>,
+    size: u64,
+) -> std::io::Result<()> {
+    fs::create_dir_all(project.path(folder))?;
     for name in names {
-        fs::File::create(project.path(folder).join(name)).unwrap().set_len(size).unwrap();
+        fs::File::create(project.path(folder).join(name))?.set_len(size)?;
     }
+    Ok(())
 }
 
 #[test]
 fn the_files_of_a_law_are_bounded_together() {
     let project = Project::new().file("a.ts", "var a = 1\n");
-    write_zeros(&project, "law", (0..5).map(|number| format!("p{number}.md")), 15 << 20);
+    write_zeros(&project, "law", (0..5).map(|number| format!("p{number}.md")), 15 << 20).unwrap();
     let said = "the pages of all rules have more than 64 MiB";
     project.run(&["check", "--no-config", "--rules", "law"]).exits(2).says(said);
     project.run(&["test", "law"]).exits(2).says(said);
     let project = Project::with_law().file("a.ts", "debugger\n");
-    write_zeros(&project, ".lawbook/baseline", (0..5).map(|number| format!("b{number}.txt")), 60 << 20);
+    write_zeros(&project, ".lawbook/baseline", (0..5).map(|number| format!("b{number}.txt")), 60 << 20).unwrap();
     project.run(&["check"]).exits(2).says("more than 256 MiB together");
     let many = "\"a\",".repeat(260_000);
     let project = Project::with_law().file("lawbook.toml", format!("[files]\nexclude = [{many}]\n"));

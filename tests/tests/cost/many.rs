@@ -36,15 +36,13 @@ fn time<R>(work: impl FnOnce() -> R) -> Duration {
 fn check_doubling<T, R>(name: &str, count: usize, input: impl Fn(usize) -> T, work: impl Fn(&T) -> R) {
     let inputs = [1, 2, 4].map(|factor| input(factor * count));
     let mut fastest = [Duration::MAX; 3];
-    for _ in 0..TRIES {
+    let is_linear = (0..TRIES).any(|_| {
         for (input, fastest) in inputs.iter().zip(&mut fastest) {
             *fastest = (*fastest).min(time(|| work(input)));
         }
-        if fastest.windows(2).all(|pair| pair[1] < pair[0] * MOST_TIMES) {
-            return;
-        }
-    }
-    panic!("{name}: {count}, twice and four times as many took {fastest:?}");
+        fastest.windows(2).all(|pair| pair[1] < pair[0] * MOST_TIMES)
+    });
+    assert!(is_linear, "{name}: {count}, twice and four times as many took {fastest:?}");
 }
 
 /// A text with a line for each number; a `§` stands for the number.

@@ -68,11 +68,9 @@ fn may_start_word(file: &[u8], start: usize) -> bool {
     let before = &file[start.saturating_sub(MAX_WORD_BYTES_BEFORE)..start];
     let word = before.iter().rev().take_while(|byte| is_word_byte(**byte)).count();
     let (rest, word) = before.split_at(before.len() - word);
-    match (rest.last(), word.first()) {
-        (_, None) => true,
-        (Some(b'\\' | 0x80..), _) => true,
-        (_, Some(first)) => first.is_ascii_digit() || word.len() == MAX_WORD_BYTES_BEFORE,
-    }
+    let is_behind_escape = rest.last().is_some_and(|before| *before == b'\\' || !before.is_ascii());
+    let is_cut = word.len() == MAX_WORD_BYTES_BEFORE;
+    is_behind_escape || is_cut || word.first().is_none_or(u8::is_ascii_digit)
 }
 
 /// True for a byte that belongs to words in every language. A name with other characters is searched as plain text.

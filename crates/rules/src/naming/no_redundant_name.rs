@@ -60,7 +60,9 @@ impl Rule for NoRedundantName {
             let (commented, plain): (Vec<RepeatedName<'_>>, Vec<RepeatedName<'_>>) =
                 pairs.into_iter().partition(|pair| pair.has_comment);
             report(&plain);
-            commented.iter().for_each(|pair| report(std::slice::from_ref(pair)));
+            for pair in &commented {
+                report(std::slice::from_ref(pair));
+            }
         }
     }
 }
@@ -126,11 +128,8 @@ impl<'t> RepeatedName<'t> {
         }
         // Of a string and a plain name the plain one stays.
         let drops_first = first.raw_name() == "string" && second.raw_name() != "string";
-        let dropped = if drops_first {
-            Span::new(first.start(), second.start())
-        } else {
-            Span::new(first.end(), value.end())
-        };
+        let dropped =
+            if drops_first { Span::new(first.start(), second.start()) } else { Span::new(first.end(), value.end()) };
         Some(Self { node, name, dropped, has_comment: comments == Comments::Other })
     }
 }
@@ -161,7 +160,7 @@ fn is_made_of_its_name(field: Node<'_>, cx: &Cx<'_>) -> bool {
     };
     matches!(value.kind(), Kind::Binary | Kind::Unary)
         && is_name(key, field.raw_name())
-        && cx.descendants(value).any(|inner| inner.raw_name() == "identifier" && inner.text() == key.text())
+        && cx.descendants(value).any(|inner| inner.raw_name() == "identifier" && cx.text(inner) == cx.text(key))
 }
 
 /// The kinds whose names may be strings.
