@@ -171,7 +171,7 @@ fn a_constraint_on_a_list_is_a_mistake() {
         )
     };
     let check = |text: &str, name: &str| {
-        check_mistakes(text, &[&mistake(text.rfind(&format!("{name}:")).unwrap() as u32 + 1, name)])
+        check_mistakes(text, &[&mistake(text.rfind(&format!("{name}:")).unwrap() as u32 + 1, name)]);
     };
     check("{rule: {pattern: 'f($$$ARGS)'}, constraints: {ARGS: {regex: a}}}", "ARGS");
     check("{rule: {kind: call_expression, has: {pattern: '[$$$L]'}}, constraints: {L: {kind: number}}}", "L");
