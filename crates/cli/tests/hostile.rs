@@ -275,12 +275,7 @@ fn a_link_to_the_folder_above_gives_nothing_of_it() {
 }
 
 /// Writes files of zeros of this size, of which the disk stores nothing.
-fn write_zeros(
-    project: &Project,
-    folder: &str,
-    names: impl Iterator<Item = String>,
-    size: u64,
-) -> std::io::Result<()> {
+fn write_zeros(project: &Project, folder: &str, names: impl Iterator<Item = String>, size: u64) -> std::io::Result<()> {
     fs::create_dir_all(project.path(folder))?;
     for name in names {
         fs::File::create(project.path(folder).join(name))?.set_len(size)?;
