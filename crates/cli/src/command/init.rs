@@ -25,7 +25,7 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 # Code that nobody ships (examples, measurements, inputs of tests), for rules that leave it alone.
 # examples = [EXAMPLES]
 # Kinds of files to skip: "vendored" (put there by a package manager), "minified", "generated" (a comment says so).
-# skip = ["minified", "vendored"]
+# skip = ["vendored"]
 # Check the code in fenced blocks of Markdown files (`.md`, `.markdown`) too, in the language of the block's tag.
 # fences = true
 

@@ -18,8 +18,8 @@ impl Engine {
     pub(super) fn report_problems(&self, file: &Lowered, draft: &mut AnswerDraft) {
         for problem in &file.problems {
             let (id, code, message) = match problem.kind {
-                // Such a file may be broken on purpose, and a test that is not fails when it is run. It is listed as degraded.
-                ProblemKind::ParseError if file.context.example || file.context.test => continue,
+                // An input of tests may be broken on purpose. The file is listed as degraded.
+                ProblemKind::ParseError if file.context.example => continue,
                 ProblemKind::ParseError => (engine_ids::PARSE_ERROR, "parse-error", problem.message.clone()),
                 ProblemKind::NestingLimit => {
                     let message = format!("too deep for the strict parser: {}", problem.message);

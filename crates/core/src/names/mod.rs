@@ -52,7 +52,7 @@ pub fn target_if(file: &Lowered, node: Node<'_>, passes: impl Fn(&Target) -> boo
 
 /// The [`target`] of a node if its first part may be one that passes a test. `may_start` gets the name in the file at which
 /// the node's reference starts, and the [text](Target::text) of what that name alone may stand for. The quickest way to ask
-/// about many nodes of which few have such names.
+/// about many nodes of which few have such names. A function that is only an argument (`f.call.call(g)`) has another start.
 pub fn target_with_start(file: &Lowered, node: Node<'_>, may_start: impl Fn(&str, &str) -> bool) -> Option<Target> {
     let table = NameTable::of_node(file, node)?;
     let may_be = match table.start(node) {
