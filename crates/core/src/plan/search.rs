@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use aho_corasick::packed::{self, MatchKind, Searcher};
-use aho_corasick::{AhoCorasick, Span};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Span};
 use memchr::memmem::Finder;
 
 use crate::rule::Literal;
@@ -61,8 +61,7 @@ impl TextSearch {
     }
 
     fn search_automaton(&self, file: &str, from: usize, found: &mut TextMatches<'_>) {
-        let texts = || self.texts.iter().map(|literal| literal.text.as_bytes());
-        let automaton = self.automaton.get_or_init(|| AhoCorasick::new(texts()).ok());
+        let automaton = self.automaton.get_or_init(|| automaton(&self.texts));
         let rest = &file.as_bytes()[from..];
         let Some(matches) = automaton.as_ref().and_then(|search| search.try_find_overlapping_iter(rest).ok()) else {
             // There are too many texts for an automaton.
@@ -81,6 +80,19 @@ impl TextSearch {
             }
         }
     }
+}
+
+/// The most bytes of texts for which the automaton is a table of all its states and bytes, which is the quickest one. With
+/// as many, it takes a few megabytes.
+const MAX_TABLE_BYTES: usize = 8 << 10;
+
+/// The automaton of some texts; none if they are too many.
+fn automaton(texts: &[Literal]) -> Option<AhoCorasick> {
+    let bytes: usize = texts.iter().map(|literal| literal.text.len()).sum();
+    // Left alone, the crate takes the table only for up to a hundred texts.
+    let kind = (bytes <= MAX_TABLE_BYTES).then_some(AhoCorasickKind::DFA);
+    let texts = texts.iter().map(|literal| literal.text.as_bytes());
+    AhoCorasick::builder().kind(kind).build(texts).ok()
 }
 
 /// The texts that were found in a file so far.
