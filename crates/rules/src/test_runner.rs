@@ -29,8 +29,8 @@ const TESTS: [&str; 3] = ["it", "test", "specify"];
 /// The functions that other modules hand on, with fixtures.
 const WRAPPED: [&str; 3] = ["it", "test", "describe"];
 
-/// The members behind which a function takes the same as without them.
-const MODIFIERS: [&str; 18] = [
+/// The members of the functions of runners.
+const MODIFIERS: [&str; 22] = [
     "only",
     "skip",
     "ignore",
@@ -49,6 +49,10 @@ const MODIFIERS: [&str; 18] = [
     "if",
     "skipIf",
     "runIf",
+    "prop",
+    "step",
+    "extend",
+    "permissions",
 ];
 
 /// The most calls that make the function of one test: `it.each(rows)("adds", f)` has one.
@@ -133,9 +137,11 @@ impl<'t> RunnerCall<'t> {
         Some(Self { node, run, function, members, is_wrapper })
     }
 
-    /// True if a member is one of these.
+    /// True if a member is one of these, and those behind it are of a runner too: `it.only.mockClear()` is a call of another
+    /// function.
     pub(crate) fn has_member(&self, wanted: &[&str]) -> bool {
-        self.members.iter().any(|member| wanted.contains(&member.as_str()))
+        let at = self.members.iter().position(|member| wanted.contains(&member.as_str()));
+        at.is_some_and(|at| self.members[at..].iter().all(|member| MODIFIERS.contains(&member.as_str())))
     }
 
     /// The function without the first letter of its name, which is the given one and changes what it does: `fit`, `xit`.

@@ -46,7 +46,7 @@ pub struct PageFailure {
 pub fn test_pages(cwd: &Path, typed: &[PathBuf], given: &[Pack]) -> Result<PageTests, MistakeList> {
     let cwd = paths::working_directory(cwd)?;
     let tested = read_pages(&cwd, typed)?;
-    if tested.is_empty() {
+    if tested.iter().all(|pack| pack.pages.is_empty()) {
         return Err(nothing_to_test().into());
     }
     let built_in = packs::built_in();

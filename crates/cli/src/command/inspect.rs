@@ -3,6 +3,7 @@
 use lawbook_core::ir::view::{self, ViewAnswer, ViewKey};
 use lawbook_core::ir::{Lowered, Node, ParserKind, ProblemKind};
 use lawbook_core::mistake::Mistake;
+use lawbook_core::names;
 use lawbook_workspace::lower_file;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -36,7 +37,12 @@ fn answers<'t>(file: &'t Lowered, node: Node<'t>) -> Vec<(&'static str, ViewAnsw
         return Vec::new();
     }
     let keys = ViewKey::names().filter_map(|name| Some((name, ViewKey::named(name)?)));
-    keys.filter_map(|(name, key)| Some((name, view::ask(file, node, key)?))).collect()
+    let target = || names::target(file, node)?.text(node.language().syntax());
+    let answer = |key| match key {
+        ViewKey::Target => target().map(|text| ViewAnswer::Text(text.into())),
+        _ => view::ask(file, node, key),
+    };
+    keys.filter_map(|(name, key)| Some((name, answer(key)?))).collect()
 }
 
 fn print(file: &Lowered, mut text: Text) -> Text {

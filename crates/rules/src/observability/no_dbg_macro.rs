@@ -33,11 +33,9 @@ impl Rule for NoDbgMacro {
     }
 }
 
-/// True for a call of the macro of the standard library, not of one that the file declares or imports from another crate.
+/// True for a call of the macro of the standard library under any name, not of one that the file declares or imports from another crate.
 fn calls_dbg(node: Node<'_>, cx: &Cx<'_>) -> bool {
-    let name = cx.child_by_field(node, "macro").map(|name| cx.text(name));
     node.raw_name() == "macro_invocation"
-        && matches!(name, Some("dbg" | "std::dbg" | "::std::dbg"))
         && names::target(cx.file(), node).is_some_and(|target| target.is_global(&["dbg"]))
 }
 

@@ -56,7 +56,7 @@ const COMMENT: &[Kind] = &[Kind::Comment];
 const EVERY: &[Kind] = &[];
 
 macro_rules! keys {
-    ($($(#[doc = $doc:literal])* $variant:ident = $name:literal of $kinds:ident,)*) => {
+    ($($(#[doc = $doc:literal])* $variant:ident = $name:literal of $kinds:ident as $answer:ident,)*) => {
         /// A key of `where` in a rule page: a question about a node.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -81,83 +81,90 @@ macro_rules! keys {
                     $(Self::$variant => $kinds,)*
                 }
             }
+
+            /// The type of its answers.
+            pub(crate) const fn answer_type(self) -> AnswerType {
+                match self {
+                    $(Self::$variant => AnswerType::$answer,)*
+                }
+            }
         }
     };
 }
 
 keys! {
     /// `test`: true if the node is a test or lies in one, or its file is test code.
-    Test = "test" of EVERY,
+    Test = "test" of EVERY as Bool,
     /// `example`: true if its file is an example.
-    Example = "example" of EVERY,
+    Example = "example" of EVERY as Bool,
     /// `import`: a module that the node imports or refers to; answered by `names::refers_to_import`.
-    Import = "import" of EVERY,
+    Import = "import" of EVERY as Text,
     /// `target`: what the node names, or the callee of a call; answered by `names::target`.
-    Target = "target" of EVERY,
+    Target = "target" of EVERY as Text,
     /// `explained`: true if a comment stands directly above it or behind it.
-    Explained = "explained" of EVERY,
+    Explained = "explained" of EVERY as Bool,
     /// `lines`: the number of lines that the node covers.
-    Lines = "lines" of EVERY,
+    Lines = "lines" of EVERY as Number,
     /// `name`: its name.
-    Name = "name" of NAMED,
+    Name = "name" of NAMED as Text,
     /// `exported`: true if code outside the file can use it.
-    Exported = "exported" of DEFINITION,
+    Exported = "exported" of DEFINITION as Bool,
     /// `documented`: true if it has documentation.
-    Documented = "documented" of DEFINITION,
+    Documented = "documented" of DEFINITION as Bool,
     /// `symbol`: its symbol path.
-    Symbol = "symbol" of DEFINITION,
+    Symbol = "symbol" of DEFINITION as Text,
     /// `parameters`: the names of its parameters.
-    Parameters = "parameters" of CALLABLE,
+    Parameters = "parameters" of CALLABLE as List,
     /// `statements`: the number of statements in its body, nested ones too.
-    Statements = "statements" of CALLABLE,
+    Statements = "statements" of CALLABLE as Number,
     /// `nesting`: the maximum nesting of its control flow.
-    Nesting = "nesting" of CALLABLE,
+    Nesting = "nesting" of CALLABLE as Number,
     /// `cyclomatic`: its cyclomatic complexity: the number of its decisions plus one.
-    Cyclomatic = "cyclomatic" of CALLABLE,
+    Cyclomatic = "cyclomatic" of CALLABLE as Number,
     /// `cognitive`: its cognitive complexity, as `SonarSource` defines it.
-    Cognitive = "cognitive" of CALLABLE,
+    Cognitive = "cognitive" of CALLABLE as Number,
     /// `async`: true if it is asynchronous.
-    Async = "async" of CALLABLE,
+    Async = "async" of CALLABLE as Bool,
     /// `generator`: true if it is a generator.
-    Generator = "generator" of CALLABLE,
+    Generator = "generator" of CALLABLE as Bool,
     /// `attributes`: the names of its attributes or decorators.
-    Attributes = "attributes" of ATTRIBUTED,
+    Attributes = "attributes" of ATTRIBUTED as List,
     /// `members`: the names of its members.
-    Members = "members" of TYPE,
+    Members = "members" of TYPE as List,
     /// `extends`: the names of the types that it extends.
-    Extends = "extends" of TYPE,
+    Extends = "extends" of TYPE as List,
     /// `implements`: the names of the interfaces or traits that it implements.
-    Implements = "implements" of TYPE,
+    Implements = "implements" of TYPE as List,
     /// `mutable`: true if it can be assigned again.
-    Mutable = "mutable" of VARIABLE,
+    Mutable = "mutable" of VARIABLE as Bool,
     /// `value`: the text of its initial value; of a literal, its content without quotes.
-    Value = "value" of VALUED,
+    Value = "value" of VALUED as Text,
     /// `raw`: the text of a literal as written.
-    Raw = "raw" of LITERAL,
+    Raw = "raw" of LITERAL as Text,
     /// `callee`: the text of the callee without white space, type arguments and optional chaining.
-    Callee = "callee" of CALL_KINDS,
+    Callee = "callee" of CALL_KINDS as Text,
     /// `arguments`: the texts of its arguments.
-    Arguments = "arguments" of CALL_KINDS,
+    Arguments = "arguments" of CALL_KINDS as List,
     /// `receiver`: the text of the object whose method is called.
-    Receiver = "receiver" of CALL_KINDS,
+    Receiver = "receiver" of CALL_KINDS as Text,
     /// `source`: the module; of a Rust `use`, its paths.
-    Source = "source" of IMPORT,
+    Source = "source" of IMPORT as List,
     /// `names`: the imported names, as the module calls them; of an export, the names that others see.
-    Names = "names" of IMPORT,
+    Names = "names" of IMPORT as List,
     /// `type_only`: true if only types are imported or exported.
-    TypeOnly = "type_only" of IMPORT,
+    TypeOnly = "type_only" of IMPORT as Bool,
     /// `dynamic`: true for `import("m")` and `require("m")`.
-    Dynamic = "dynamic" of IMPORT,
+    Dynamic = "dynamic" of IMPORT as Bool,
     /// `reexport`: true if it exports what it imports.
-    Reexport = "reexport" of IMPORT,
+    Reexport = "reexport" of IMPORT as Bool,
     /// `text`: the text of the comment without its signs.
-    Text = "text" of COMMENT,
+    Text = "text" of COMMENT as Text,
     /// `style`: `line`, `block` or `doc`.
-    Style = "style" of COMMENT,
+    Style = "style" of COMMENT as Text,
     /// `trailing`: true if there is code before it on its line.
-    Trailing = "trailing" of COMMENT,
+    Trailing = "trailing" of COMMENT as Bool,
     /// `marker`: `TODO` and the like, or the word by which it addresses a tool; all of them where it has several.
-    Marker = "marker" of COMMENT,
+    Marker = "marker" of COMMENT as List,
 }
 
 impl ViewKey {
@@ -175,6 +182,16 @@ impl ViewKey {
     pub fn is_of(self, kind: Kind) -> bool {
         self.kinds().is_empty() || self.kinds().contains(&kind)
     }
+}
+
+/// The type of the answers to a [`ViewKey`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnswerType {
+    Bool,
+    Number,
+    Text,
+    /// Texts, or one text where there may be several.
+    List,
 }
 
 /// The answer to a [`ViewKey`].

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 pub use comment::{CommentMarker, CommentStyle};
 pub(crate) use comment::{has_words, trailing};
 pub use explained::is_explained;
+pub(crate) use key::AnswerType;
 pub use key::{ViewAnswer, ViewKey};
 pub use metrics::{Flow, Metrics};
 pub use text::compact;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::data::{Data, Value};
-use crate::ir::view::{self, ViewAnswer, ViewKey};
+use crate::ir::view::{self, AnswerType, ViewAnswer, ViewKey};
 use crate::ir::{Kind, Lowered, Node};
 use crate::names;
 use crate::rule::object::expression::Expression;
@@ -133,6 +133,27 @@ impl Test {
         }
     }
 
+    /// True if answers of a type can pass the test and can fail it.
+    fn fits(&self, answers: AnswerType) -> bool {
+        let fits = |value: &ConditionValue| {
+            matches!(
+                (value, answers),
+                (ConditionValue::Bool(_), AnswerType::Bool)
+                    | (ConditionValue::Int(_), AnswerType::Number | AnswerType::List)
+                    | (ConditionValue::Text(_), AnswerType::Text | AnswerType::List)
+            )
+        };
+        match self {
+            Self::Equals(value) | Self::Differs(value) => fits(value),
+            Self::Among(values) => values.iter().all(fits),
+            Self::Above(_) | Self::AtLeast(_) | Self::Below(_) | Self::AtMost(_) => {
+                matches!(answers, AnswerType::Number | AnswerType::List)
+            }
+            Self::Regex(_) => matches!(answers, AnswerType::Text | AnswerType::List),
+            Self::Not(tests) => tests.iter().all(|test| test.fits(answers)),
+        }
+    }
+
     /// True if the answer passes the test.
     pub(super) fn holds(&self, answer: &ViewAnswer<'_>) -> bool {
         let count = || match answer {
@@ -208,7 +229,18 @@ impl Compiler<'_> {
                     );
                 }
             }
-            conditions.push(Condition::Ask(key, self.tests(&entry.value, &entry.key, 0)));
+            let tests = self.tests(&entry.value, &entry.key, 0);
+            if !tests.iter().all(|test| test.fits(key.answer_type())) {
+                let wanted = match key.answer_type() {
+                    AnswerType::Bool => "`true` or `false`",
+                    AnswerType::Number => "a whole number",
+                    AnswerType::Text => "a text; put a text that looks like another value in quotes",
+                    AnswerType::List => "texts, compared with a text or with their number",
+                };
+                let message = format!("this comparison never holds: the answer to `{}` is {wanted}", entry.key);
+                self.mistakes.add(entry.value.span, message);
+            }
+            conditions.push(Condition::Ask(key, tests));
         }
         if entries.is_empty() {
             self.mistakes.add(value.span, "`where` asks nothing");

@@ -401,6 +401,23 @@ fn mistakes_in_where() {
         "{node: function, where: {name: [a]}}",
         &["32: a list is no value to compare with (write `in: [...]`)"],
     );
+    let text = "`target` is a text; put a text that looks like another value in quotes";
+    for (condition, expected) in [
+        ("target: true", text),
+        ("target: 3", text),
+        ("target: {in: [eval, 3]}", text),
+        ("target: {not: {eq: 3}}", text),
+        ("target: {gt: 3}", text),
+        ("test: {gt: 3}", "`test` is `true` or `false`"),
+        ("test: 'yes'", "`test` is `true` or `false`"),
+        ("lines: '3'", "`lines` is a whole number"),
+        ("lines: {regex: '3'}", "`lines` is a whole number"),
+        ("arguments: true", "`arguments` is texts, compared with a text or with their number"),
+    ] {
+        let at = condition.find(": ").unwrap() + 22;
+        let rule = format!("{{node: call, where: {{{condition}}}}}");
+        check_mistakes(&["ts"], &rule, &[&format!("{at}: this comparison never holds: the answer to {expected}")]);
+    }
     check_mistakes(&["ts"], "{node: functon}", &["8: unknown kind `functon` (did you mean `function`?)"]);
 }
 
