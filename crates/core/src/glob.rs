@@ -170,12 +170,24 @@ fn build(glob: &str, syntax: GlobSyntax, case_insensitive: bool) -> Result<Glob,
 /// The size of a glob: four, and one for each of its wildcards, alternatives and members of classes, or a few more. What
 /// is built of it takes some hundred bytes for each.
 pub(crate) fn size(glob: &str) -> usize {
-    let mut in_class = false;
-    let is_wild = |c: &char| {
-        in_class = (in_class || *c == '[') && *c != ']';
-        in_class || matches!(c, '*' | '?' | '{' | ',')
-    };
-    4 + glob.chars().filter(is_wild).count()
+    let (mut size, mut chars) = (4, glob.chars());
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => drop(chars.next()),
+            '*' | '?' | '{' | ',' => size += 1,
+            '[' => {
+                // A `]` that comes first is a member, as in `[!]a]`.
+                let members = chars.as_str().trim_start_matches(['!', '^']);
+                let first = members.chars().next().map_or(0, char::len_utf8);
+                let (members, rest) =
+                    members.split_at(first + members[first..].find(']').unwrap_or(members.len() - first));
+                size += 1 + members.chars().count();
+                chars = rest.chars();
+            }
+            _ => {}
+        }
+    }
+    size
 }
 
 /// Checks that a glob of a configuration or page can match a path relative to the root.
@@ -279,6 +291,23 @@ mod tests {
             for path in paths {
                 assert_eq!(own.matches(&RelPath::new(path)), twin.is_match(path), "{glob} on {path}");
             }
+        }
+    }
+
+    #[test]
+    fn the_size_of_a_glob_grows_with_what_is_built_of_it() {
+        for (glob, expected) in [
+            ("src/a.ts", 4),
+            ("**/*.{ts,js}", 9),
+            ("[abc]d", 8),
+            ("[]abc]d", 9),
+            ("[!]abc]*", 10),
+            ("\\[[]abc]", 9),
+            ("a,\\", 5),
+            ("[", 5),
+            ("[é", 6),
+        ] {
+            assert_eq!(size(glob), expected, "{glob}");
         }
     }
 

@@ -16,7 +16,7 @@ pub(crate) struct RunnerCall<'t> {
     pub(crate) function: String,
     /// The members behind it: `only`, `each`.
     pub(crate) members: Vec<String>,
-    /// True if the function is another file's, whose name alone says that it is one of a runner.
+    /// True if the function comes from another file of the project, so that only its name says that it is one of a runner.
     pub(crate) is_wrapper: bool,
 }
 
@@ -26,7 +26,7 @@ const FUNCTIONS: [&str; 9] = ["describe", "it", "test", "suite", "context", "spe
 /// The functions that take one test.
 const TESTS: [&str; 3] = ["it", "test", "specify"];
 
-/// The functions that other modules hand on, with fixtures.
+/// The functions that modules of a project export again, with fixtures.
 const WRAPPED: [&str; 3] = ["it", "test", "describe"];
 
 /// The members of the functions of runners.
@@ -58,14 +58,14 @@ const MODIFIERS: [&str; 22] = [
 /// The most calls that make the function of one test: `it.each(rows)("adds", f)` has one.
 const MAX_MAKING_CALLS: usize = 4;
 
-/// True if one of these is a name, or the text of a string, in a tree. A file may have them only in comments and in titles
-/// of tests.
+/// True if one of these words is a name, or the whole text of a string, in a tree. It rules out files that have them only
+/// in comments and in titles of tests.
 pub(crate) fn has_word(tree: &Tree, words: &[&str], cx: &Cx<'_>) -> bool {
-    let quotes = 2;
+    const QUOTES: usize = 2;
     cx.nodes(tree.root()).any(|node| {
         let bytes = node.span().len() as usize;
         words.iter().any(|word| {
-            (bytes == word.len() || bytes == word.len() + quotes)
+            (bytes == word.len() || bytes == word.len() + QUOTES)
                 && cx.text(node).trim_matches(['"', '\'', '`']) == *word
         })
     })
@@ -144,7 +144,7 @@ impl<'t> RunnerCall<'t> {
         at.is_some_and(|at| self.members[at..].iter().all(|member| MODIFIERS.contains(&member.as_str())))
     }
 
-    /// The function without the first letter of its name, which is the given one and changes what it does: `fit`, `xit`.
+    /// The function without this first letter, by which a runner focuses or skips it: `it` for `fit`.
     pub(crate) fn without_letter(&self, letter: char) -> Option<&str> {
         self.function.strip_prefix(letter).filter(|function| FUNCTIONS.contains(function))
     }
@@ -228,12 +228,6 @@ fn member(imported: &str) -> &str {
 
 /// The name at which the callee of a call starts.
 fn local_name<'t>(node: Node<'t>, cx: &Cx<'_>) -> Option<&'t str> {
-    let mut callee = Call::cast(node)?.callee()?;
-    for object in cx.nodes(callee) {
-        callee = object;
-        if object.kind() == Kind::Identifier {
-            break;
-        }
-    }
-    Some(cx.text(callee))
+    let callee = Call::cast(node)?.callee()?;
+    cx.nodes(callee).find(|part| part.kind() == Kind::Identifier).map(|name| cx.text(name))
 }

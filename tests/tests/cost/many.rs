@@ -18,9 +18,9 @@ use lawbook_core::testing;
 
 use super::{engine_of, lower, shipped};
 
-/// Up to how many times longer four times the number may take than twice the number.
-const MOST_TIMES: u32 = 3;
-/// The tries after which the shortest times are believed.
+/// The factor by which the time may grow, at most, where the number of things doubles.
+const MAX_GROWTH: u32 = 3;
+/// The number of tries, of which the shortest times count.
 const TRIES: usize = 6;
 
 /// The time of a piece of work.
@@ -30,8 +30,8 @@ fn time<R>(work: impl FnOnce() -> R) -> Duration {
     begin.elapsed()
 }
 
-/// Asserts that work on four times the number of things takes less than three times as long as on twice the number, both
-/// at their fastest, and so on twice the number beside once.
+/// Asserts that the time of work on `count`, twice and four times as many things grows less than [`MAX_GROWTH`] times with
+/// each doubling.
 #[track_caller]
 fn check_doubling<T, R>(name: &str, count: usize, input: impl Fn(usize) -> T, work: impl Fn(&T) -> R) {
     let inputs = [1, 2, 4].map(|factor| input(factor * count));
@@ -40,7 +40,7 @@ fn check_doubling<T, R>(name: &str, count: usize, input: impl Fn(usize) -> T, wo
         for (input, fastest) in inputs.iter().zip(&mut fastest) {
             *fastest = (*fastest).min(time(|| work(input)));
         }
-        fastest.windows(2).all(|pair| pair[1] < pair[0] * MOST_TIMES)
+        fastest.windows(2).all(|pair| pair[1] < pair[0] * MAX_GROWTH)
     });
     assert!(is_linear, "{name}: {count}, twice and four times as many took {fastest:?}");
 }

@@ -18,7 +18,7 @@ impl Engine {
     pub(super) fn report_problems(&self, file: &Lowered, draft: &mut AnswerDraft) {
         for problem in &file.problems {
             let (id, code, message) = match problem.kind {
-                // An input of tests may be broken on purpose. The file is listed as degraded.
+                // An example or an input of tests may be broken on purpose. The report lists the file as degraded.
                 ProblemKind::ParseError if file.context.example => continue,
                 ProblemKind::ParseError => (engine_ids::PARSE_ERROR, "parse-error", problem.message.clone()),
                 ProblemKind::NestingLimit => {

@@ -8,11 +8,14 @@ use crate::fix::proof::FixCandidate;
 use crate::ir::{Kind, Lowered, Node, Tree};
 use crate::source::RelPath;
 
-/// The reason for which they are refused.
+/// The reason for which a fix that leaves such a block is refused.
 pub(super) const EMPTY_BLOCK: &str = "it would leave an empty block";
 
 /// The numbers of the candidates that together delete all code of a block.
-pub(super) fn emptying<'f>(candidates: &[FixCandidate], file: impl Fn(&RelPath) -> Option<&'f Lowered>) -> Vec<usize> {
+pub(super) fn emptying<'f>(
+    candidates: &[FixCandidate],
+    file: impl Fn(&RelPath) -> Option<&'f Lowered>,
+) -> HashSet<usize> {
     /// A block of a file, and what is deleted in it.
     struct Emptied {
         candidates: Vec<usize>,
@@ -36,18 +39,16 @@ pub(super) fn emptying<'f>(candidates: &[FixCandidate], file: impl Fn(&RelPath) 
         }
     }
     let emptied = blocks.into_values().filter(|block| block.deleted.len() >= block.all);
-    let mut numbers: Vec<usize> = emptied.flat_map(|block| block.candidates).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers
+    emptied.flat_map(|block| block.candidates).collect()
 }
 
-/// The block in which an edit deletes code.
+/// The block in which an edit deletes code; none for an edit that writes something or deletes no code of a block.
 pub(super) fn block_of_deletion<'t>(tree: &'t Tree, edit: &Edit) -> Option<Node<'t>> {
     let deleted = tree.outermost_in(edit.span).find(is_code).filter(|_| edit.is_deletion())?;
     deleted.parent().filter(|parent| parent.kind() == Kind::Block)
 }
 
+/// True for a node that is neither a comment nor a bare token.
 pub(super) fn is_code(node: &Node<'_>) -> bool {
     node.is_named() && node.kind() != Kind::Comment
 }

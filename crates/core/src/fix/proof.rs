@@ -180,8 +180,9 @@ pub(super) fn verify(
     Ok(Trial { state, shifts, renames })
 }
 
-/// Widens deletions that follow each other, sorted, by the blank lines that are doubled, or stand at the start or the end
-/// of a block, once all of them are made: each of them alone has other code beside it.
+/// Widens deletions that follow each other by a blank line that would be doubled, or stand at the start or the end of a
+/// block, once all of them are made. Each of them alone is not that wide, because it has the code of the next beside it. The
+/// edits are sorted.
 fn widen_joined_deletions(edits: &mut [Edit], file: &Lowered) {
     let mut first = 0;
     while first < edits.len() {

@@ -29,8 +29,8 @@ pub(crate) struct StrictBuilder {
     last_end: u32,
     /// Finds the named parts of comments, if the grammar has some.
     parts: Option<CommentParts>,
-    /// The first node of a kind that the grammar lacks.
-    foreign: Option<Span>,
+    /// True if there is a node of a kind that the grammar lacks.
+    has_foreign: bool,
 }
 
 /// A state to which [`StrictBuilder::rollback`] returns.
@@ -41,7 +41,7 @@ pub(crate) struct BuilderMark {
     next_comment: usize,
     placed: usize,
     last_end: u32,
-    foreign: Option<Span>,
+    has_foreign: bool,
 }
 
 const NAMED: Flags = Flags::of(Flags::NAMED);
@@ -56,8 +56,16 @@ impl StrictBuilder {
         let nodes = text.len() / 8;
         let placed = Vec::with_capacity(comments.len());
         let builder = TreeBuilder::new(text, dialect, ParserKind::Strict, nodes);
-        let mut new =
-            Self { builder, comments, next_comment: 0, next_start: 0, placed, last_end: 0, parts: None, foreign: None };
+        let mut new = Self {
+            builder,
+            comments,
+            next_comment: 0,
+            next_start: 0,
+            placed,
+            last_end: 0,
+            parts: None,
+            has_foreign: false,
+        };
         new.advance_to_comment(0);
         new
     }
@@ -71,7 +79,7 @@ impl StrictBuilder {
     /// Opens a named node with children or tokens.
     pub(crate) fn open(&mut self, kind: u16, field: u16, span: Span) {
         let start = self.start_of(span);
-        let (kind, flags) = self.known(kind, NAMED, span);
+        let (kind, flags) = self.known(kind, NAMED);
         self.builder.open(kind, field, flags, Span::new(start, span.end));
     }
 
@@ -85,11 +93,11 @@ impl StrictBuilder {
 
     /// The kind and flags of a new node. One of a kind that the grammar lacks, which has the number 0, becomes an ERROR
     /// node: a parser may read syntax of a related language as well, such as types in JavaScript.
-    fn known(&mut self, kind: u16, flags: Flags, span: Span) -> (u16, Flags) {
+    fn known(&mut self, kind: u16, flags: Flags) -> (u16, Flags) {
         if kind != 0 {
             return (kind, flags);
         }
-        self.foreign.get_or_insert(span);
+        self.has_foreign = true;
         (RawKind::ERROR.0, ERROR)
     }
 
@@ -101,7 +109,7 @@ impl StrictBuilder {
     /// Like [`StrictBuilder::open_at`], for a node whose tokens are found by [`crate::ir::Language::token_in_gap`].
     pub(crate) fn open_custom_tokens_at(&mut self, kind: u16, field: u16, start: u32) {
         let span = Span::empty(self.start_of(Span::empty(start)));
-        let (kind, flags) = self.known(kind, CUSTOM_TOKENS, span);
+        let (kind, flags) = self.known(kind, CUSTOM_TOKENS);
         self.builder.open(kind, field, flags, span);
     }
 
@@ -135,7 +143,7 @@ impl StrictBuilder {
 
     fn add(&mut self, kind: u16, field: u16, flags: Flags, span: Span) {
         let start = self.start_of(span);
-        let (kind, flags) = self.known(kind, flags, span);
+        let (kind, flags) = self.known(kind, flags);
         self.builder.leaf(kind, field, flags, Span::new(start, span.end));
         self.last_end = self.last_end.max(span.end);
     }
@@ -178,7 +186,7 @@ impl StrictBuilder {
             next_comment: self.next_comment,
             placed: self.placed.len(),
             last_end: self.last_end,
-            foreign: self.foreign,
+            has_foreign: self.has_foreign,
         }
     }
 
@@ -188,7 +196,7 @@ impl StrictBuilder {
         self.advance_to_comment(mark.next_comment);
         self.placed.truncate(mark.placed);
         self.last_end = mark.last_end;
-        self.foreign = mark.foreign;
+        self.has_foreign = mark.has_foreign;
     }
 
     /// Copies all nodes, tokens and comments below the root of `tree`, a tolerant tree of a part of the text that starts at
@@ -220,11 +228,11 @@ impl StrictBuilder {
         }
     }
 
-    /// The finished tree, its comments in order, and the first node of a kind that the grammar lacks.
-    pub(crate) fn finish(mut self) -> (Tree, Vec<Comment>, Option<Span>) {
+    /// The finished tree, its comments in order, and true if it has a node of a kind that the grammar lacks.
+    pub(crate) fn finish(mut self) -> (Tree, Vec<Comment>, bool) {
         while self.builder.open_count() > 0 {
             self.close();
         }
-        (self.builder.finish(), self.placed, self.foreign)
+        (self.builder.finish(), self.placed, self.has_foreign)
     }
 }

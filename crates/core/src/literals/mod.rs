@@ -192,8 +192,6 @@ fn part_of_target(word: &str, syntax: &Syntax) -> Option<NeededTexts> {
 
 #[cfg(test)]
 mod tests {
-    use std::ops::Add as _;
-
     use super::*;
 
     #[test]
@@ -219,12 +217,12 @@ mod tests {
         };
         assert!(counts("eval") && counts("(eval(") && counts("1eval x") && counts("evalé") && counts("31meval"));
         assert!(!counts("evaluate") && !counts("medieval_") && !counts("eval2"));
-        assert!(!counts("medieval") && !counts("_eval()") && !counts(&"m".repeat(31).add("eval")));
+        assert!(!counts("medieval") && !counts("_eval()") && !counts(&format!("{}eval", "m".repeat(31))));
         // Only some languages have names with such characters.
         assert!(counts("eval$") && counts("$eval") && counts("éeval"));
         // A string or a name goes on behind an escape.
         assert!(counts("\\neval") && counts("\\u{6d}eval") && counts("\\x6deval"));
-        assert!(counts(&"m".repeat(32).add("eval")));
+        assert!(counts(&format!("{}eval", "m".repeat(32))));
     }
 
     #[test]

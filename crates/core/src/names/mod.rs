@@ -52,7 +52,7 @@ pub fn target_if(file: &Lowered, node: Node<'_>, passes: impl Fn(&Target) -> boo
 
 /// The [`target`] of a node if its first part may be one that passes a test. `may_start` gets the name in the file at which
 /// the node's reference starts, and the [text](Target::text) of what that name alone may stand for. The quickest way to ask
-/// about many nodes of which few have such names. A function that is only an argument (`f.call.call(g)`) has another start.
+/// about many nodes of which few have such names. The start of `f.call.call(g)` is that of `f`, although its target is `g`.
 pub fn target_with_start(file: &Lowered, node: Node<'_>, may_start: impl Fn(&str, &str) -> bool) -> Option<Target> {
     let table = NameTable::of_node(file, node)?;
     let may_be = match table.start(node) {
@@ -92,8 +92,8 @@ pub(crate) fn start<'t>(file: &'t Lowered, node: Node<'t>) -> TargetStart<'t> {
     NameTable::of_node(file, node).map_or(TargetStart::Unknown, |table| table.start(node))
 }
 
-/// The text of the target of a node that has [`TargetStart::Name`], if it is a global name; none if it is an argument. This
-/// is what [`target_if`] finds out, without a copy of each part: for most nodes it is the last question.
+/// The text of the target of a node that has [`TargetStart::Name`], if it is a global name; none if the target is an
+/// argument of the call. [`target_if`] gives the same answer, but copies each part of the name; this one rules out most nodes.
 pub(crate) fn global_text(node: Node<'_>) -> Option<String> {
     let syntax = node.language().syntax();
     let mut path = Vec::new();
@@ -130,7 +130,7 @@ fn called(target: Target, node: Node<'_>) -> Called<'_> {
         match calling(parts.iter().skip(1).rev().map(String::as_str), globals) {
             0 => {}
             1 => drop(parts.pop()),
-            // The function whose method is called is such a method: `f.call.bind(g)` is about `g`, and calls no `f`.
+            // The function is the first argument: `f.call.bind(g)` binds the method `call` to `g`, whatever `f` is.
             _ => return call.arguments().first().map_or(Called::Target(target), |called| Called::Argument(*called)),
         }
     }

@@ -92,8 +92,8 @@ pub(super) fn global_name<'p>(parts: impl Iterator<Item = &'p str>, syntax: &Syn
     text
 }
 
-/// The number of methods at the start of a path, which has the last part first, that call the function which the parts
-/// after them name: 1 for that of `f.call`.
+/// The number of methods that call a function (`call`, `bind`) at the end of a name: 1 for `f.call`, 2 for `f.call.bind`. The
+/// path has the last part first.
 pub(super) fn calling<'p>(path: impl Iterator<Item = &'p str>, globals: &GlobalSyntax) -> usize {
     path.take_while(|part| globals.callers.contains(part)).count()
 }

@@ -24,7 +24,7 @@ fn last_call(extension: &str, text: &str) -> String {
         let start = start.strip_suffix("#default").unwrap_or(start);
         found_text.as_ref().is_none_or(|text| text.starts_with(start))
     };
-    // A function that is given to a method of a method has another start than the callee.
+    // The start is that of the callee; the target of `f.call.call(g)` is an argument.
     if !["call.", "apply."].iter().any(|method| text.contains(method)) {
         assert_eq!(target_with_start(&file, call, may_start), found, "{text}");
     }

@@ -461,7 +461,7 @@ impl Resolver {
         })
     }
 
-    /// True if globs may be built beside those before; the first that may not be are a mistake.
+    /// True if these globs may be built in addition to those so far. The first that may not are a mistake, the others not.
     fn has_room<'g>(&mut self, globs: impl Iterator<Item = &'g str>) -> bool {
         let had_room = self.globs_size <= MAX_GLOBS_SIZE;
         self.globs_size += globs.map(glob::size).sum::<usize>();

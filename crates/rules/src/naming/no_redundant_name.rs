@@ -28,7 +28,7 @@ const PAIRS: [(&str, &str, &str); 8] = [
 /// longer form.
 const WITH_MORE_BEFORE: [&str; 4] = ["pair", "pair_pattern", "field_initializer", "field_pattern"];
 
-/// The kinds whose pairs get one finding together: a writer who says one of them twice says all of them twice.
+/// The kinds of lists whose pairs get one finding together, since a writer who says one name twice says all of them twice.
 const LISTS: [&str; 4] = ["object", "object_pattern", "named_imports", "export_clause"];
 
 impl Rule for NoRedundantName {
@@ -56,7 +56,7 @@ impl Rule for NoRedundantName {
             if !pairs.is_empty() && cx.children(node).any(|child| is_made_of_its_name(child, cx)) {
                 continue;
             }
-            // A comment between two names keeps them from a fix, and those beside them not.
+            // A pair with a comment between its names gets no fix, and so a finding of its own.
             let (commented, plain): (Vec<RepeatedName<'_>>, Vec<RepeatedName<'_>>) =
                 pairs.into_iter().partition(|pair| pair.has_comment);
             report(&plain);
@@ -80,8 +80,8 @@ const YOUNG_SYNTAX: [&str; 9] = [
     "template_string",
 ];
 
-/// The safety of fixes in the file of a node. A script without any syntax of its age may be for engines that do not know
-/// the shorter form.
+/// The safety of fixes in the file of a node. A script that uses nothing as young as the shorter form may be for engines
+/// that do not know it.
 fn safety_of_fixes(node: Node<'_>, cx: &Cx<'_>) -> Safety {
     let dialect = node.dialect();
     if dialect.name != "javascript" {
@@ -93,13 +93,13 @@ fn safety_of_fixes(node: Node<'_>, cx: &Cx<'_>) -> Safety {
     if is_young { Safety::Safe } else { Safety::Unsafe }
 }
 
-/// A pair that says the same name twice.
+/// A pair of the same name twice.
 struct RepeatedName<'t> {
     node: Node<'t>,
     name: &'t str,
-    /// What the shorter form is without.
+    /// The text that the shorter form does without.
     dropped: Span,
-    /// True if a comment stands there.
+    /// True if a comment stands in that text.
     has_comment: bool,
 }
 
@@ -134,7 +134,7 @@ impl<'t> RepeatedName<'t> {
     }
 }
 
-/// Reports pairs of one list in one finding, at the first of them.
+/// Reports pairs of one list in one finding, at the first of them; none of tests and examples.
 fn report(pairs: &[RepeatedName<'_>], cx: &Cx<'_>, safety: impl FnOnce() -> Safety) {
     let Some(first) = pairs.first() else { return };
     if cx.file().context.example || is_in_test(cx.file(), first.node) {
@@ -153,6 +153,9 @@ fn report(pairs: &[RepeatedName<'_>], cx: &Cx<'_>, safety: impl FnOnce() -> Safe
     });
 }
 
+/// The most nodes of a value that are searched for the name of its field.
+const MAX_VALUE_NODES: usize = 64;
+
 /// True for a field with a value that is calculated from the variable of its own name: `x: x + 1`.
 fn is_made_of_its_name(field: Node<'_>, cx: &Cx<'_>) -> bool {
     let (Some(key), Some(value)) = (cx.child_by_field(field, "key"), cx.child_by_field(field, "value")) else {
@@ -160,7 +163,8 @@ fn is_made_of_its_name(field: Node<'_>, cx: &Cx<'_>) -> bool {
     };
     matches!(value.kind(), Kind::Binary | Kind::Unary)
         && is_name(key, field.raw_name())
-        && cx.descendants(value).any(|inner| inner.raw_name() == "identifier" && cx.text(inner) == cx.text(key))
+        && (cx.descendants(value).take(MAX_VALUE_NODES))
+            .any(|inner| inner.raw_name() == "identifier" && cx.text(inner) == cx.text(key))
 }
 
 /// The kinds whose names may be strings.

@@ -16,7 +16,7 @@ pub(crate) struct NoFocusedTest {}
 /// The member, and the key of the options, that focuses.
 const FOCUS: &str = "only";
 
-/// The words of which one stands in every file with a finding.
+/// The words of which one stands in every file with a finding: the key and the functions that focus by their first letter.
 const WORDS: [&str; 4] = [FOCUS, "fit", "fdescribe", "fcontext"];
 
 impl Rule for NoFocusedTest {
@@ -48,11 +48,11 @@ impl Rule for NoFocusedTest {
 
 fn is_focused(call: &RunnerCall<'_>, cx: &Cx<'_>) -> bool {
     call.has_member(&[FOCUS])
-        || call.without_letter('f').is_some() && call.looks_like_test(cx)
+        || WORDS.contains(&call.function.as_str()) && call.looks_like_test(cx)
         || call.takes_test() && call.has_option(&[FOCUS], cx)
 }
 
-/// The most nodes around a call that are searched for a function that is a focus itself.
+/// The most nodes around a call that are searched for a function that focuses by its name.
 const MAX_OUTER_NODES: usize = 64;
 
 /// The most bytes of the name of such a function.
@@ -69,7 +69,7 @@ fn is_in_own_focus(node: Node<'_>, cx: &Cx<'_>) -> bool {
     })
 }
 
-/// Removes the member, or the letter from a global name. None where neither is written in the call.
+/// The fix that removes the member, or the letter from a global name. None where neither is written in the call.
 fn fix(call: &RunnerCall<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let callee = Call::cast(call.node)?.callee()?;
     let mut links = cx.nodes(callee).take_while(|link| link.span().start == callee.start());

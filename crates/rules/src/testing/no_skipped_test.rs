@@ -28,14 +28,17 @@ const CONDITION_OPERATORS: [&str; 11] = ["==", "===", "!=", "!==", "&&", "||", "
 /// The most nodes around a call that are searched for a condition.
 const MAX_OUTER_NODES: usize = 32;
 
-/// A call of Jasmine that leaves out the test in which it stands.
+/// A function of Jasmine that leaves out the test in which it is called, and its call. Only a call that is written like this
+/// is seen: the name alone stands in many files that are about something else.
 const PENDING: &str = "pending";
+const PENDING_CALL: &str = "pending()";
 
-/// The words of which one stands in every file of TypeScript or JavaScript with a finding.
-const WORDS: [&str; 9] = ["skip", "ignore", "skipIf", "xit", "xtest", "xdescribe", "xcontext", "xspecify", PENDING];
+/// The words of which one, or [`PENDING_CALL`], stands in every file of TypeScript or JavaScript with a finding: the members
+/// and the functions that skip by their first letter.
+const WORDS: [&str; 8] = ["skip", "ignore", "skipIf", "xit", "xtest", "xdescribe", "xcontext", "xspecify"];
 
-/// Words of a comment that say why a test is left out, beside those of what its first step does.
-const REASON_WORDS: [&str; 26] = [
+/// Words by which a comment that begins the body of a test says why the test is left out, and not what its first step does.
+const REASON_WORDS: [&str; 25] = [
     "skip",
     "ignore",
     "disabled",
@@ -43,7 +46,6 @@ const REASON_WORDS: [&str; 26] = [
     "n't work",
     "broken",
     "fail",
-    "flaky",
     "flak",
     "unsupported",
     "not support",
@@ -64,7 +66,7 @@ const REASON_WORDS: [&str; 26] = [
     "unimplemented",
 ];
 
-/// Words of code that only asks for types.
+/// Words of code that checks types.
 const TYPE_CHECKS: [&str; 4] = ["expectTypeOf", "assertType", "expectType", "@ts-expect-error"];
 
 impl Rule for NoSkippedTest {
@@ -77,18 +79,18 @@ impl Rule for NoSkippedTest {
 
     fn literals(&self, dialect: &'static Dialect) -> Literals {
         let has_attributes = dialect.vocabulary().kind(ATTRIBUTE).is_some();
-        // The word alone stands in many files that are about something else.
-        let literal = |word: &str| match word {
-            PENDING => Literal { text: format!("{PENDING}()"), is_word: false },
-            _ => Literal { text: word.to_owned(), is_word: true },
-        };
-        let words = if has_attributes { &["ignore"][..] } else { &WORDS };
-        Literals::Any(words.iter().map(|word| literal(word)).collect())
+        if has_attributes {
+            return Literals::any_word(["ignore"]);
+        }
+        let words = WORDS.iter().map(|word| Literal { text: (*word).to_owned(), is_word: true });
+        let call = Literal { text: PENDING_CALL.to_owned(), is_word: false };
+        Literals::Any(words.chain([call]).collect())
     }
 
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
         let tree = nodes.tree();
-        if tree.dialect().vocabulary().kind(ATTRIBUTE).is_none() && !has_word(tree, &WORDS, cx) {
+        let words = [&WORDS[..], &[PENDING]].concat();
+        if tree.dialect().vocabulary().kind(ATTRIBUTE).is_none() && !has_word(tree, &words, cx) {
             return;
         }
         let (mut calls, mut attributes) = (SkippedCalls::default(), IgnoredItems::default());
@@ -108,7 +110,7 @@ impl Rule for NoSkippedTest {
 #[derive(Default)]
 struct SkippedCalls {
     outside: OutsideTests,
-    /// The end of the last one with a reason, which holds for the row of tests directly below too.
+    /// The end of the last one with a reason, in bytes. The reason holds for the skipped tests directly below too.
     explained_end: Option<u32>,
 }
 
@@ -144,7 +146,7 @@ fn is_skipped(call: &RunnerCall<'_>, cx: &Cx<'_>) -> bool {
         _ => {}
     }
     call.has_member(&SKIPS)
-        || call.without_letter('x').is_some() && call.looks_like_test(cx)
+        || WORDS.contains(&call.function.as_str()) && call.looks_like_test(cx)
         || call.takes_test() && call.has_option(&SKIPS, cx)
 }
 
@@ -166,8 +168,8 @@ fn is_condition(node: Node<'_>, cx: &Cx<'_>) -> bool {
     }
 }
 
-/// True if a comment says why, above, behind or among the arguments of the call or at the start of the body, or if the body says why as it runs:
-/// `t.skip("needs a shell")`.
+/// True if a comment says why, above, behind or among the arguments of the call or at the start of the body, or if a
+/// statement of the body does: `t.skip("needs a shell")`.
 fn is_explained(call: &RunnerCall<'_>, cx: &Cx<'_>) -> bool {
     let mut beside_options = cx.child_by_field(call.run, "arguments").into_iter().flat_map(|list| cx.children(list));
     view::is_explained(cx.file(), call.run)
@@ -177,8 +179,8 @@ fn is_explained(call: &RunnerCall<'_>, cx: &Cx<'_>) -> bool {
             .is_some_and(|body| says_why(body, cx) || cx.children(body).any(|statement| skips_with_text(statement, cx)))
 }
 
-/// True if the first comment of a block, before its first statement, is a reason: one that stands alone, or that speaks of
-/// what is missing and not of what the first step does.
+/// True if a comment before the first statement of a block is a reason: in a block without statements, or by a word that
+/// comments about a step do not have.
 fn says_why(block: Node<'_>, cx: &Cx<'_>) -> bool {
     let is_comment = |node: &Node<'_>| node.kind() == Kind::Comment;
     let comments = || cx.children(block).take_while(is_comment).filter_map(CommentNode::cast);
@@ -198,7 +200,7 @@ fn skips_with_text(statement: Node<'_>, cx: &Cx<'_>) -> bool {
         && view::Call::cast(call).is_some_and(|call| call.arguments().first().is_some_and(|text| is_text(*text)))
 }
 
-/// True for a test that is compiled, not run: its title says that it tests types, or it asks for nothing else.
+/// True for a test of types, which is compiled and need not run: by its title, or because its body checks nothing else.
 fn is_about_types(call: &RunnerCall<'_>, cx: &Cx<'_>) -> bool {
     let title = call.arguments(cx).first().filter(|title| is_text(**title)).map(|title| cx.text(*title));
     let title = title.unwrap_or_default().to_ascii_lowercase();
@@ -214,12 +216,12 @@ fn is_about_types(call: &RunnerCall<'_>, cx: &Cx<'_>) -> bool {
 /// True for `pending()` of Jasmine in a file of tests.
 fn is_pending(node: Node<'_>, cx: &Cx<'_>) -> bool {
     cx.file().context.test
+        && cx.text(node) == PENDING_CALL
         && names::target_with_start(cx.file(), node, |_, start| start == PENDING)
             .is_some_and(|target| target.is_global(&[PENDING]))
-        && view::Call::cast(node).is_some_and(|call| call.arguments().is_empty())
 }
 
-/// The text between two places of which the second follows soon.
+/// The text between two places, in bytes; none if it is long or the second place comes first.
 fn between<'c>(end: u32, start: u32, cx: &'c Cx<'_>) -> Option<&'c str> {
     /// The most bytes between two tests of a row.
     const MAX_BYTES: u32 = 256;
@@ -228,14 +230,15 @@ fn between<'c>(end: u32, start: u32, cx: &'c Cx<'_>) -> Option<&'c str> {
 
 /// True for a call that runs only under a condition, which says when the test is left out.
 fn depends_on_condition(node: Node<'_>, cx: &Cx<'_>) -> bool {
-    let inside = cx.ancestors(node).take(MAX_OUTER_NODES).take_while(|outer| !outer.kind().is_callable());
-    inside.into_iter().any(|outer| matches!(outer.kind(), Kind::If | Kind::Conditional | Kind::Match))
+    let mut inside = cx.ancestors(node).take(MAX_OUTER_NODES).take_while(|outer| !outer.kind().is_callable());
+    inside.any(|outer| matches!(outer.kind(), Kind::If | Kind::Conditional | Kind::Match))
 }
 
 /// The items of one tree that `#[ignore]` leaves out, in order.
 #[derive(Default)]
 struct IgnoredItems {
-    /// The end of the last one with a reason in a comment, which holds for the row of ignored items below too.
+    /// The end of the last one with a reason in a comment, in bytes. The reason holds for the ignored items directly below
+    /// too.
     explained_end: Option<u32>,
 }
 

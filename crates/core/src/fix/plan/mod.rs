@@ -254,11 +254,15 @@ impl Planner<'_, '_> {
         }
         let files = &self.state.files;
         let emptying = emptied::emptying(&candidates, |path| files.get(path).map(|file| &**file));
-        for number in emptying.into_iter().rev() {
-            let candidate = candidates.remove(number);
-            self.block(candidate.finding, EMPTY_BLOCK.to_owned());
+        let mut kept = Vec::with_capacity(candidates.len());
+        for (number, candidate) in candidates.into_iter().enumerate() {
+            if emptying.contains(&number) {
+                self.block(candidate.finding, EMPTY_BLOCK.to_owned());
+            } else {
+                kept.push(candidate);
+            }
         }
-        candidates
+        kept
     }
 
     /// The findings to fix, by index, each with its chosen fix.

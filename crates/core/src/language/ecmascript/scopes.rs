@@ -285,8 +285,8 @@ pub(super) fn reference<'t>(node: Node<'t>, mut path: Option<&mut Vec<Cow<'t, st
     Some((at, namespace))
 }
 
-/// The name at which the callee of a call starts, if it is made of names and members alone; inside, none for a callee that
-/// starts with what is no name. Nearly all calls are of these forms, and they need no look at fields.
+/// The name at which the callee of a call starts: `a` of `a.b.c()`, `Some(None)` for a callee that starts with no name, as
+/// `this.a()` and `f().a()`. None for another form of callee, which [`reference`] must look at field by field.
 #[allow(clippy::option_option, reason = "the outer one says that the form is another one")]
 fn plain_callee_root(node: Node<'_>) -> Option<Option<Node<'_>>> {
     if node.raw_name() != "call_expression" {

@@ -59,8 +59,8 @@ impl<'t> Emit<'t> {
         Self { text, ids, builder: StrictBuilder::new(text.clone(), dialect, placed), comments, hashbang }
     }
 
-    /// The tree of a program, its comments, and the first code of a kind that the grammar lacks.
-    pub(super) fn program(mut self, program: &Program<'_>) -> (Tree, Vec<Comment>, Option<Span>) {
+    /// The tree of a program, its comments, and true if it has a node of a kind that the grammar lacks.
+    pub(super) fn program(mut self, program: &Program<'_>) -> (Tree, Vec<Comment>, bool) {
         // As in tree-sitter, the root starts at the first token and ends with the text.
         let first = self.skip_space(0);
         let start = self.comments.first().map_or(first, |comment| comment.start.min(first));

@@ -78,8 +78,9 @@ fn lower_in(
         let reason = problem.map_or_else(|| "the parser gave up".to_owned(), |problem| problem.message);
         return Err(Refusal { reason });
     }
-    let (tree, comments, foreign) = Emit::new(source.text(), dialect, ids, &parsed.program).program(&parsed.program);
-    if foreign.is_some() && problem.is_none() {
+    let (tree, comments, has_foreign) =
+        Emit::new(source.text(), dialect, ids, &parsed.program).program(&parsed.program);
+    if has_foreign && problem.is_none() {
         return Err(Refusal { reason: "it has syntax that the grammar lacks".to_owned() });
     }
     if escapes::has_escaped_keyword(source.text(), &tree) {

@@ -93,7 +93,8 @@ fn lower_file(input: FileInput, dialect: &'static Dialect) -> Result<Lowered, Re
     }
     lower.builder.close_at(text.len() as u32);
     let (degraded, problem) = (lower.degraded, lower.problem);
-    let (tree, comments, _) = lower.builder.finish();
+    let (tree, comments, has_foreign) = lower.builder.finish();
+    debug_assert!(!has_foreign, "a kind that the grammar lacks");
     Ok(Lowered::new(input, vec![tree], comments, problem.into_iter().collect()).with_degraded(degraded))
 }
 

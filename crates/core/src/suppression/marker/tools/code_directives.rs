@@ -67,7 +67,7 @@ pub(in crate::suppression::marker) fn is_code_directive(text: &str) -> bool {
 pub(in crate::suppression::marker) fn has_code_directive(comment: &ToolComment<'_>) -> bool {
     let is_one = |part: &str| {
         let part = part.trim_start();
-        // The star of a block comment may stand before it; a number sign may be its own.
+        // The star of a line of a block comment may stand before it. A `#` is not taken off, since `#__PURE__` has its own.
         is_code_directive(part) || is_code_directive(part.trim_start_matches(['*', '/', '!']).trim_start())
     };
     let behind_sign = |line: &str| line.split(comment.sign).skip(1).any(is_one);
