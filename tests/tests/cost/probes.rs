@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lawbook_core::ir::Kind;
-use lawbook_core::ir::view::ViewKey;
+use lawbook_core::ir::view::{AnswerType, ViewKey};
 use lawbook_core::language;
 use lawbook_core::pack::Pack;
 
@@ -52,8 +52,13 @@ pub fn pack() -> Pack {
         let kinds: Vec<_> = kinds.iter().map(|kind| format!("'{}'", kind.name())).collect();
         let (name, kinds) = (key.name(), kinds.join(", "));
         let id = name.replace('_', "-");
-        add(format!("is-{id}"), &format!("{{node: [{kinds}], where: {{{name}: {{ne: zz}}}}}}"), "");
-        add(format!("like-{id}"), &format!("{{node: [{kinds}], where: {{{name}: {{regex: 'z+y$'}}}}}}"), "");
+        let is_text = matches!(key.answer_type(), AnswerType::Text | AnswerType::List);
+        // Every answer passes.
+        let test = if is_text { "ne: zz" } else { "not: {in: []}" };
+        add(format!("is-{id}"), &format!("{{node: [{kinds}], where: {{{name}: {{{test}}}}}}}"), "");
+        if is_text {
+            add(format!("like-{id}"), &format!("{{node: [{kinds}], where: {{{name}: {{regex: 'z+y$'}}}}}}"), "");
+        }
     }
     for (id, rule) in RULES {
         let fix =

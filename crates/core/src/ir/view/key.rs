@@ -83,7 +83,7 @@ macro_rules! keys {
             }
 
             /// The type of its answers.
-            pub(crate) const fn answer_type(self) -> AnswerType {
+            pub const fn answer_type(self) -> AnswerType {
                 match self {
                     $(Self::$variant => AnswerType::$answer,)*
                 }
@@ -186,9 +186,12 @@ impl ViewKey {
 
 /// The type of the answers to a [`ViewKey`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AnswerType {
+pub enum AnswerType {
+    /// True or false.
     Bool,
+    /// A count.
     Number,
+    /// One text.
     Text,
     /// Texts, or one text where there may be several.
     List,

@@ -19,7 +19,7 @@ use crate::span::Span;
 
 /// The first lines of every file.
 const HEADER: &str =
-    "# Findings that lawbook knew before. `lawbook baseline prune` takes out those that are mended.\n\n";
+    "# Findings that lawbook knew before. `lawbook baseline prune` takes out those that are fixed.\n\n";
 
 /// The starts of lines with which git marks a merge conflict.
 const CONFLICT_SIGNS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];

@@ -414,7 +414,7 @@ fn mistakes_in_where() {
         ("lines: {regex: '3'}", "`lines` is a whole number"),
         ("arguments: true", "`arguments` is texts, compared with a text or with their number"),
     ] {
-        let at = condition.find(": ").unwrap() + 22;
+        let at = condition.find(": ").unwrap() + 24;
         let rule = format!("{{node: call, where: {{{condition}}}}}");
         check_mistakes(&["ts"], &rule, &[&format!("{at}: this comparison never holds: the answer to {expected}")]);
     }
