@@ -65,7 +65,9 @@ fn lower_in(
             parsed = other;
         }
     }
-    let problem = parsed.diagnostics.errors().next().map(|error| {
+    let mut of_syntax =
+        parsed.diagnostics.errors().filter(|error| error.code.number.as_deref() != Some(DECLARED_TWICE));
+    let problem = of_syntax.next().map(|error| {
         let label = error.labels.first();
         let start = label.map_or(0, oxc_span::LabeledSpan::offset);
         let length = label.map_or(0, oxc_span::LabeledSpan::len);
@@ -101,6 +103,10 @@ fn text_for_oxc<'a>(arena: &'a Allocator, text: &'a str) -> &'a str {
 
 /// A byte order mark and the signs of a `#!` line.
 const MARKED_HASHBANG: &str = "\u{FEFF}#!";
+
+/// The number of an error that is none of syntax: a second `declare` in the declarations of a module says nothing new, and
+/// TypeScript takes it in files that it is told not to check.
+const DECLARED_TWICE: &str = "1038";
 
 /// True for the place of an error behind a backslash that starts no escape. oxc takes the character behind it, which may be
 /// the end of the line, and the word after that for one name, so that a call of `f` would be one of another function.

@@ -1,7 +1,7 @@
 //! Syntax coverage by construct. The strict parser must accept each and give the grammar's tree, or a tree in the
 //! grammar's style where the grammar does not know the construct.
 
-use crate::ir::Node;
+use crate::ir::{Node, ParserKind, Tree};
 use crate::language::checks::{check_beyond_grammar, check_same_trees, lower};
 
 #[test]
@@ -251,4 +251,15 @@ fn typescript_in_javascript_is_an_error_and_the_code_around_it_is_read() {
     }
     // This is JavaScript: two comparisons.
     assert!(lower("js", "f<string>('x')").problems.is_empty());
+}
+
+#[test]
+fn a_second_declare_is_no_error_of_syntax() {
+    for inner in ["function f(): void;", "const a: string;", "class B {}"] {
+        let file = lower("ts", &format!("declare module 'm' {{ declare {inner} }}"));
+        assert!(file.problems.is_empty(), "{inner}: {:?}", file.problems);
+        assert_eq!(file.tree().map(Tree::parser), Some(ParserKind::Strict), "{inner}");
+    }
+    assert!(!lower("ts", "declare module 'm' { declare function }").problems.is_empty());
+    assert!(!lower("ts", "declare module 'm' { declare const a: b }; const c;").problems.is_empty());
 }
