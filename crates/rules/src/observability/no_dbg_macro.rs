@@ -71,7 +71,7 @@ fn fix(node: Node<'_>, cx: &Cx<'_>) -> Option<Fix> {
     if inner != cx.text(value) {
         return None;
     }
-    let bare = statement || is_atomic(value) || allows_any_expression(node, parent, inner);
+    let bare = statement || is_atomic(value) || allows_any_expression(node, parent, inner, cx);
     let (text, at) = if bare { (inner.to_owned(), 0) } else { (format!("({inner})"), 1) };
     let title = format!("Write `{text}`");
     Fix::new(title, Safety::Safe, vec![Edit::new(node.span(), text).keeping(value.span(), at)])
@@ -116,12 +116,18 @@ fn is_atomic(value: Node<'_>) -> bool {
 }
 
 /// True if the expression may stand at the macro's place without parentheses.
-fn allows_any_expression(node: Node<'_>, parent: Node<'_>, expression: &str) -> bool {
+fn allows_any_expression(node: Node<'_>, parent: Node<'_>, expression: &str, cx: &Cx<'_>) -> bool {
     match parent.raw_name() {
         "let_declaration" | "arguments" | "return_expression" | "field_initializer" => true,
         // A brace would open the block.
         "if_expression" | "while_expression" | "match_expression" | "for_expression" => !expression.contains('{'),
         "block" => node.next_sibling().is_none_or(|next| !next.is_named()),
+        // An argument of a macro.
+        "token_tree" => {
+            let (before, after) = (cx.prev_siblings(node).next(), cx.next_siblings(node).next());
+            before.is_some_and(|token| matches!(cx.text(token), "(" | "[" | ","))
+                && after.is_some_and(|token| matches!(cx.text(token), ")" | "]" | "," | ";"))
+        }
         _ => false,
     }
 }

@@ -156,7 +156,10 @@ fn compile_constraints(value: &Value, compiler: &mut Compiler<'_>) -> Vec<(VarId
     let terms: Vec<Term> = entries.iter().map(|entry| compiler.rule(&entry.value, 0)).collect();
     let mut constraints = Vec::new();
     for (entry, term) in entries.iter().zip(terms) {
-        if !compiler.variables.has(&entry.key) {
+        if let Some(list) = entry.key.strip_prefix("$$$") {
+            let message = format!("a constraint asks one node, and `$$${list}` is a list");
+            compiler.mistakes.add_with_help(entry.key_span, message, "ask the list in the rule, with `has` or `not`");
+        } else if !compiler.variables.has(&entry.key) {
             let known: Vec<String> = compiler.variables.names().map(str::to_owned).collect();
             let known = known.iter().map(String::as_str);
             compiler.mistakes.add_unknown(entry.key_span, "metavariable", &entry.key, known);

@@ -220,6 +220,11 @@ impl<'c> Compiler<'c> {
             let Some(name) = self.text(item, "a kind") else { continue };
             match Kind::named(name) {
                 Some(named) => kinds.extend(named),
+                None if self.is_raw_kind(name) => self.mistakes.add_with_help(
+                    item.span,
+                    format!("`{name}` is a kind of the grammar, and `node` takes shared ones"),
+                    "put it under `kind`",
+                ),
                 None => self.mistakes.add_unknown(item.span, "kind", name, Kind::names()),
             }
         }
@@ -250,10 +255,24 @@ impl<'c> Compiler<'c> {
 
     /// Adds a mistake for a kind that none of the claimed dialects has.
     fn unknown_kind(&mut self, value: &Value, name: &str) {
-        if !self.claimed.iter().any(|dialect| dialect.vocabulary().kind(name).is_some()) {
+        if self.is_raw_kind(name) {
+            return;
+        }
+        if Kind::named(name).is_some() {
+            self.mistakes.add_with_help(
+                value.span,
+                format!("`{name}` is a shared kind, and `kind` takes one of the grammar"),
+                "put it under `node`",
+            );
+        } else {
             let known = self.claimed.iter().flat_map(|dialect| dialect.vocabulary().kind_names());
             self.mistakes.add_unknown(value.span, "kind", name, known);
         }
+    }
+
+    /// True if the grammar of a claimed dialect has a kind of this name.
+    fn is_raw_kind(&self, name: &str) -> bool {
+        self.claimed.iter().any(|dialect| dialect.vocabulary().kind(name).is_some())
     }
 
     pub(super) fn regex(&mut self, value: &Value) -> Option<Arc<Expression>> {

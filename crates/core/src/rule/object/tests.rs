@@ -418,6 +418,10 @@ fn mistakes_in_where() {
         let rule = format!("{{node: call, where: {{{condition}}}}}");
         check_mistakes(&["ts"], &rule, &[&format!("{at}: this comparison never holds: the answer to {expected}")]);
     }
+    let shared = "8: `call_expression` is a kind of the grammar, and `node` takes shared ones (put it under `kind`)";
+    check_mistakes(&["ts"], "{node: call_expression}", &[shared]);
+    let raw = "8: `call` is a shared kind, and `kind` takes one of the grammar (put it under `node`)";
+    check_mistakes(&["ts"], "{kind: call}", &[raw]);
     check_mistakes(&["ts"], "{node: functon}", &["8: unknown kind `functon` (did you mean `function`?)"]);
 }
 

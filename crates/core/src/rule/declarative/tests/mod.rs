@@ -179,6 +179,10 @@ fn a_constraint_on_a_list_is_a_mistake() {
         "{rule: {matches: u}, utils: {u: {pattern: 'f($A, $$$B)'}}, constraints: {A: {regex: a}, B: {regex: b}}}",
         "B",
     );
+    check_mistakes(
+        "{rule: {pattern: 'f($$$B)'}, constraints: {$$$B: {regex: b}}}",
+        &["44: a constraint asks one node, and `$$$B` is a list (ask the list in the rule, with `has` or `not`)"],
+    );
     let both = "{rule: {any: [{pattern: 'f($A)'}, {pattern: 'f($$$A)'}]}, constraints: {A: {regex: a}}}";
     assert_eq!(declarative(&["typescript"], both).compile_all(), []);
 }
