@@ -90,8 +90,8 @@ impl Rule for NoSkippedTest {
 
     fn check_each(&self, nodes: Nodes<'_>, cx: &mut Cx<'_>) {
         let tree = nodes.tree();
-        let words = [&WORDS[..], &[PENDING]].concat();
-        if tree.dialect().vocabulary().kind(ATTRIBUTE).is_none() && !has_word(tree, &words, cx) {
+        let has_attributes = tree.dialect().vocabulary().kind(ATTRIBUTE).is_some();
+        if !has_attributes && !has_word(tree, &[&WORDS[..], &[PENDING]].concat(), cx) {
             return;
         }
         let (mut calls, mut attributes) = (SkippedCalls::default(), IgnoredItems::default());
@@ -220,7 +220,9 @@ fn is_about_types(call: &RunnerCall<'_>, cx: &Cx<'_>) -> bool {
 
 /// True for `pending()` of Jasmine in a file of tests.
 fn is_pending(node: Node<'_>, cx: &Cx<'_>) -> bool {
+    // The length first: to read the text of every call would read nested ones again and again.
     cx.file().context.test
+        && node.span().len() as usize == PENDING_CALL.len()
         && cx.text(node) == PENDING_CALL
         && names::target_with_start(cx.file(), node, |_, start| start == PENDING)
             .is_some_and(|target| target.is_global(&[PENDING]))
@@ -253,9 +255,8 @@ impl IgnoredItems {
         if cx.file().context.example || !is_bare_ignore(cx.text(attribute)) {
             return false;
         }
-        let belongs = |node: &Node<'_>| matches!(node.kind(), Kind::Comment | Kind::Attribute);
-        let item = cx.next_siblings(attribute).take(MAX_ATTRIBUTES).find(|below| !belongs(below));
-        let first = cx.prev_siblings(attribute).take_while(belongs).take(MAX_ATTRIBUTES).last().unwrap_or(attribute);
+        let item = cx.next_siblings(attribute).take(MAX_ATTRIBUTES).find(|below| !belongs_to_item(below));
+        let first = above(attribute, cx).last().unwrap_or(attribute);
         let is_in_row = self.explained_end.is_some_and(|end| {
             between(end, first.start(), cx).is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_whitespace()))
         });
@@ -264,21 +265,33 @@ impl IgnoredItems {
             self.explained_end = item.map(Node::end);
             return false;
         }
-        let is_bench = |node: Node<'_>| is_bench(node, cx);
-        !cx.next_siblings(attribute).take_while(belongs).take(MAX_ATTRIBUTES).any(is_bench)
-            && !cx.prev_siblings(attribute).take_while(belongs).take(MAX_ATTRIBUTES).any(is_bench)
+        !below(attribute, cx).chain(above(attribute, cx)).any(|node| is_bench(node, cx))
     }
+}
+
+/// True for an attribute or a comment of the item below it.
+fn belongs_to_item(node: &Node<'_>) -> bool {
+    matches!(node.kind(), Kind::Comment | Kind::Attribute)
+}
+
+/// The attributes and comments of an item that stand above one of its attributes, nearest first.
+fn above<'t>(attribute: Node<'t>, cx: &Cx<'_>) -> impl Iterator<Item = Node<'t>> {
+    cx.prev_siblings(attribute).take_while(belongs_to_item).take(MAX_ATTRIBUTES)
+}
+
+/// The attributes and comments of an item that stand below one of its attributes.
+fn below<'t>(attribute: Node<'t>, cx: &Cx<'_>) -> impl Iterator<Item = Node<'t>> {
+    cx.next_siblings(attribute).take_while(belongs_to_item).take(MAX_ATTRIBUTES)
 }
 
 /// True if a comment with a reason stands among or above the attributes of an item. A comment for its documentation says
 /// what the test is for, and one behind other code is about that.
 fn has_comment(attribute: Node<'_>, cx: &Cx<'_>) -> bool {
-    let belongs = |node: &Node<'_>| matches!(node.kind(), Kind::Comment | Kind::Attribute);
     let is_plain = |node: Node<'_>| CommentNode::cast(node).is_some_and(|comment| comment.style() != CommentStyle::Doc);
-    if cx.next_siblings(attribute).take_while(belongs).take(MAX_ATTRIBUTES).any(is_plain) {
+    if below(attribute, cx).any(is_plain) {
         return true;
     }
-    let mut above = cx.prev_siblings(attribute).take_while(belongs).take(MAX_ATTRIBUTES).peekable();
+    let mut above = above(attribute, cx).peekable();
     while let Some(node) = above.next() {
         let is_behind_code = || CommentNode::cast(node).is_some_and(|comment| comment.is_trailing(cx.file()));
         let is_behind_attribute = above.peek().is_some_and(|before| before.kind() == Kind::Attribute);

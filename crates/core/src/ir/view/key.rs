@@ -182,6 +182,15 @@ impl ViewKey {
     pub fn is_of(self, kind: Kind) -> bool {
         self.kinds().is_empty() || self.kinds().contains(&kind)
     }
+
+    /// The answer for every node of a file, if it is the same and known without a look at the node.
+    pub(crate) fn answer_for_file(self, file: &Lowered) -> Option<ViewAnswer<'static>> {
+        match self {
+            Self::Test => file.context.test.then_some(ViewAnswer::Bool(true)),
+            Self::Example => Some(ViewAnswer::Bool(file.context.example)),
+            _ => None,
+        }
+    }
 }
 
 /// The type of the answers to a [`ViewKey`].
@@ -234,17 +243,6 @@ pub(super) fn ask<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option
     let answer = answer(file, node, key)?;
     answer.count_steps();
     Some(answer)
-}
-
-impl ViewKey {
-    /// The answer for every node of a file, if it is the same and known without a look at the node.
-    pub(crate) fn answer_for_file(self, file: &Lowered) -> Option<ViewAnswer<'static>> {
-        match self {
-            Self::Test => file.context.test.then_some(ViewAnswer::Bool(true)),
-            Self::Example => Some(ViewAnswer::Bool(file.context.example)),
-            _ => None,
-        }
-    }
 }
 
 fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAnswer<'t>> {
