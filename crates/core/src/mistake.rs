@@ -77,6 +77,14 @@ impl Mistake {
     pub fn with_place(self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>, span: Span) -> Self {
         Self { place: Some(SourceLocation { path: path.into(), text: text.into(), span }), ..self }
     }
+
+    /// The message and, in parentheses, what helps, without the place.
+    pub fn in_words(&self) -> String {
+        match &self.help {
+            Some(help) => format!("{} ({help})", self.message),
+            None => self.message.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Mistake {
@@ -202,6 +210,11 @@ impl Mistakes {
     pub fn add_unknown<'a>(&mut self, span: Span, what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) {
         let help = unknown_name_help(name, known);
         self.push(span, format!("unknown {what} `{name}`"), Some(help));
+    }
+
+    /// Adds a mistake at `span`, in place of its own place.
+    pub(crate) fn add_mistake(&mut self, span: Span, mistake: Mistake) {
+        self.push(span, mistake.message, mistake.help);
     }
 
     /// True if there is no mistake.

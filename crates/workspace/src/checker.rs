@@ -15,7 +15,7 @@ use lawbook_core::plan::{Plan, Selection};
 use lawbook_core::project;
 use lawbook_core::report::{Report, SkipReason};
 use lawbook_core::rule::page::Scope;
-use lawbook_core::settings::Settings;
+use lawbook_core::settings::SettingsLayer;
 use lawbook_core::source::{DecodeError, FileEntry, FileType, Files, ReadError, RelPath, SourceFile};
 
 use crate::change::SkippedInChange;
@@ -30,9 +30,6 @@ pub(crate) struct Checker {
     filter: Arc<FileFilter>,
     today: Date,
     max_file_size: u64,
-    skip_generated: bool,
-    skip_minified: bool,
-    skip_vendored: bool,
 }
 
 /// The origin of a file's bytes.
@@ -49,7 +46,7 @@ pub(crate) enum ContentKind {
 #[derive(Debug)]
 struct FullEngine {
     /// The inputs of its plan; `None` if the run is not limited to some rules.
-    inputs: Option<(Settings, Vec<Pack>, RunOptions)>,
+    inputs: Option<(Vec<SettingsLayer>, Vec<Pack>, RunOptions)>,
     engine: OnceLock<Option<Engine>>,
 }
 
@@ -57,9 +54,9 @@ impl FullEngine {
     /// The engine, made at the first call. `None` if the run is not limited, or if the full plan has mistakes in rules
     /// that are not selected; then fixes are verified by the selected rules only.
     fn engine(&self) -> Option<&Engine> {
-        let (settings, packs, options) = self.inputs.as_ref()?;
+        let (layers, packs, options) = self.inputs.as_ref()?;
         let make = || {
-            let plan = Plan::new(settings, packs.clone(), &Selection::default()).ok()?;
+            let plan = Plan::of_layers(layers, packs.clone(), &Selection::default()).ok()?;
             Some(Engine::new(plan, options.clone()))
         };
         self.engine.get_or_init(make).as_ref()
@@ -72,17 +69,16 @@ impl Checker {
     /// # Errors
     /// All mistakes that show when settings and pages are resolved against each other.
     pub(crate) fn new(
-        settings: &Settings,
+        layers: &[SettingsLayer],
         packs: Vec<Pack>,
         selection: &Selection,
         options: RunOptions,
         max_file_size: u64,
     ) -> Result<Self, Vec<Mistake>> {
         let is_narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
-        let inputs = is_narrowed.then(|| (settings.clone(), packs.clone(), options.clone()));
-        let plan = Plan::new(settings, packs, selection)?;
-        let filter = Arc::new(FileFilter::new(settings, &plan));
-        let skips = |kind: &str| settings.files.skip.iter().any(|(name, _)| name == kind);
+        let inputs = is_narrowed.then(|| (layers.to_vec(), packs.clone(), options.clone()));
+        let plan = Plan::of_layers(layers, packs, selection)?;
+        let filter = Arc::new(FileFilter::new(&plan));
         let today = options.today;
         Ok(Self {
             engine: Engine::new(plan, options),
@@ -90,9 +86,6 @@ impl Checker {
             filter,
             today,
             max_file_size,
-            skip_generated: skips("generated"),
-            skip_minified: skips("minified"),
-            skip_vendored: skips("vendored"),
         })
     }
 
@@ -167,13 +160,14 @@ impl Checker {
 
     /// The reason for which the settings skip this file, if they do.
     fn skip_reason(&self, source: &SourceFile) -> Option<SkipReason> {
-        if self.skip_vendored && is_vendored(source.path().as_str()) {
+        let skips = |kind: &str| self.plan().skips(source.path(), kind);
+        if skips("vendored") && is_vendored(source.path().as_str()) {
             return Some(SkipReason::Vendored);
         }
-        if self.skip_minified && ir::is_minified(source.text()) {
+        if skips("minified") && ir::is_minified(source.text()) {
             return Some(SkipReason::Minified);
         }
-        (self.skip_generated && is_generated(source)).then_some(SkipReason::Generated)
+        (skips("generated") && is_generated(source)).then_some(SkipReason::Generated)
     }
 
     /// Checks a file even if the settings skip it.
@@ -271,6 +265,11 @@ impl Checker {
             Scope::Change => false,
         };
         ran && self.plan().reports_all_of(name)
+    }
+
+    /// Adds the rules that cannot run to a report whose known findings are hidden.
+    pub(crate) fn report_refused(&self, report: &mut Report) {
+        self.engine.report_refused(report);
     }
 
     /// Merges the answers of the files into the report of a run.

@@ -1,30 +1,50 @@
-//! The configuration of a root: its settings and its packs of rules.
+//! The configuration of a root: the settings of its `lawbook.toml` and of those in folders below, and its packs of rules.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lawbook_core::mistake::Mistake;
+use lawbook_core::mistake::{Mistake, Mistakes};
 use lawbook_core::pack::Pack;
-use lawbook_core::settings::Settings;
+use lawbook_core::settings::{Settings, SettingsLayer};
+use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 
-use crate::packs::{self, LoadedPack, PageBytesLeft};
+use crate::law_tree::{LawTree, PathKind};
+use crate::packs::{self, LoadedPack, PackReader};
 use crate::paths::RootPaths;
-use crate::root::{CONFIG_NAME, Root};
+use crate::root::{self, CONFIG_NAME, Root};
 
 /// The settings and packs that a law is made from.
 #[derive(Debug)]
 pub(crate) struct LawInputs {
-    /// The settings.
-    pub(crate) settings: Settings,
+    /// The settings: those of the root first, those of folders below sorted by these folders.
+    pub(crate) layers: Vec<SettingsLayer>,
     /// The packs: the built-in one, those of the program, those in `extends`, and those named with `--rules`.
     pub(crate) packs: Vec<Pack>,
     /// The origin of the settings, in words.
     pub(crate) origin: String,
     /// The texts that the settings and packs were read from.
     pub(crate) texts: ConfigTexts,
-    /// All mistakes in the settings and pages.
+    /// All mistakes in the settings, and those of packs that are not of single rules.
     pub(crate) mistakes: Vec<Mistake>,
+    /// What the user should know about files that are not read, a line each.
+    pub(crate) notes: Vec<String>,
+    /// The files and folders of the law.
+    pub(crate) places: LawPlaces,
+}
+
+/// The absolute paths of the law.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LawPlaces {
+    /// The `lawbook.toml` files that were looked for in folders below the root.
+    pub(crate) nested: BTreeSet<PathBuf>,
+    /// The `lawbook.toml` files that were read.
+    pub(crate) configs: Vec<PathBuf>,
+    /// The folders of pages, and single pages.
+    pub(crate) packs: Vec<PathBuf>,
+    /// False if the configuration was named, so that files in other folders do not count.
+    pub(crate) is_searched: bool,
 }
 
 /// The texts of the configuration and of the rule pages, in the order in which they were read. If they are equal, the
@@ -35,70 +55,274 @@ pub(crate) struct ConfigTexts(Vec<(String, Arc<str>)>);
 /// The sources of rules and settings that do not follow from the root.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConfigSources<'a> {
-    /// The working directory, which `rules` are relative to.
+    /// The working directory, which `rules` and `config` are relative to.
     pub(crate) cwd: &'a Path,
     /// Additional folders of rule pages, or single pages.
     pub(crate) rules: &'a [PathBuf],
-    /// True to ignore the `lawbook.toml` of the root.
+    /// The configuration file to read in place of those that a search finds.
+    pub(crate) config: Option<&'a Path>,
+    /// True to read no configuration file.
     pub(crate) no_config: bool,
 }
 
-/// Reads the settings and packs of a root, and collects all mistakes in them.
-pub(crate) fn read(root: &Root, paths: &RootPaths, sources: ConfigSources<'_>, given: &[Pack]) -> LawInputs {
-    let mut mistakes = Vec::new();
-    let (settings, origin) = if root.configured && !sources.no_config {
-        (read_settings(paths, &mut mistakes), paths.shown(CONFIG_NAME))
-    } else if sources.rules.is_empty() {
-        let mut settings = Settings::default();
-        settings.extends = vec![("recommended".to_owned(), Span::default())];
-        (settings, format!("{} the preset `recommended`", no_file(sources.no_config)))
-    } else {
-        (Settings::default(), format!("{} only the rules named with --rules", no_file(sources.no_config)))
+impl ConfigSources<'_> {
+    /// True if `lawbook.toml` files are searched.
+    fn is_searched(&self) -> bool {
+        self.config.is_none() && !self.no_config
+    }
+}
+
+/// The settings without a file.
+fn without_file(sources: ConfigSources<'_>) -> (Settings, String) {
+    let no_file = if sources.no_config { "--no-config:" } else { "no lawbook.toml:" };
+    let mut settings = Settings::default();
+    if sources.rules.is_empty() {
+        settings.extends = default_extends();
+        return (settings, format!("{no_file} the preset `recommended`"));
+    }
+    (settings, format!("{no_file} only the rules named with --rules"))
+}
+
+/// What holds where a file does not say what it extends.
+fn default_extends() -> Vec<(String, Span)> {
+    vec![("recommended".to_owned(), Span::default())]
+}
+
+/// Reads the settings and packs of a root, and collects all mistakes in them. `nested` are the `lawbook.toml` files in
+/// folders below that count where they exist.
+pub(crate) fn read(
+    root: &Root,
+    paths: &RootPaths,
+    tree: &LawTree,
+    sources: ConfigSources<'_>,
+    given: &[Pack],
+    nested: &BTreeSet<PathBuf>,
+) -> LawInputs {
+    let mut reader = LayerReader { tree, paths, mistakes: Vec::new(), layers: Vec::new(), folders: Vec::new(), configs: Vec::new() };
+    let mut notes = Vec::new();
+    let origin = match sources.config {
+        Some(file) if !sources.no_config => reader.read_named(&sources.cwd.join(file)),
+        _ if root.configured && !sources.no_config => {
+            reader.read_topmost();
+            paths.shown(CONFIG_NAME)
+        }
+        _ => {
+            let (settings, origin) = without_file(sources);
+            reader.add(SettingsLayer::topmost(settings), paths.root());
+            origin
+        }
     };
+    let mut places = LawPlaces { is_searched: sources.is_searched(), ..LawPlaces::default() };
+    if places.is_searched {
+        places.nested.clone_from(nested);
+        reader.read_nested(root, nested);
+        let shown = |at: &PathBuf| paths.below(at).map_or_else(|| at.display().to_string(), |(at, _)| paths.shown(at.as_str()));
+        notes.extend(root.misnamed.iter().map(|at| format!("`{}` is not read: the configuration is `{CONFIG_NAME}`", shown(at))));
+    }
+    let LayerReader { layers, folders, mistakes, configs, .. } = reader;
+    places.configs = configs;
     let mut packs = vec![packs::built_in()];
     packs.extend(given.iter().cloned());
-    let mut left = PageBytesLeft::new();
-    let mut loaded = packs::read_extended(&settings, paths, &mut left, &mut mistakes);
-    let mut named = |path| packs::read_named(sources.cwd, path, paths, &mut left, &mut mistakes);
-    loaded.extend(sources.rules.iter().filter_map(|path| named(path)));
-    let mut texts = ConfigTexts(vec![(settings.path.to_string(), settings.text.clone())]);
-    for LoadedPack { pack, texts: pages } in loaded {
-        packs.push(pack);
-        texts.0.extend(pages);
+    let mut reader = PackReader::new(tree, paths);
+    reader.mistakes = mistakes;
+    for (layer, folder) in layers.iter().zip(&folders) {
+        // A configuration that was named may lie outside of the root, with its own pages beside it.
+        let boundary = if folder.starts_with(paths.root()) { paths.root() } else { folder.as_path() };
+        reader.read_extended(layer, folder, boundary);
     }
-    LawInputs { settings, packs, origin, texts, mistakes }
+    reader.read_named(sources.cwd, sources.rules);
+    reader.tell_apart(&packs.iter().map(|pack| pack.name.clone()).collect::<Vec<_>>());
+    let mut texts: Vec<(String, Arc<str>)> =
+        layers.iter().map(|layer| (layer.settings.path.to_string(), layer.settings.text.clone())).collect();
+    let PackReader { loaded, mistakes, notes: of_pages, .. } = reader;
+    notes.extend(of_pages);
+    for LoadedPack { pack, texts: pages, at } in loaded {
+        packs.push(pack);
+        texts.extend(pages);
+        places.packs.push(at);
+    }
+    LawInputs { layers, packs, origin, texts: ConfigTexts(texts), mistakes, notes, places }
 }
 
-fn no_file(no_config: bool) -> &'static str {
-    if no_config { "--no-config:" } else { "no lawbook.toml:" }
+/// The settings that hold for one path of a root, without rules: for what is decided by `[files]` alone.
+///
+/// # Errors
+/// All mistakes in the settings.
+pub(crate) fn read_settings(
+    root: &Root,
+    paths: &RootPaths,
+    nested: &BTreeSet<PathBuf>,
+) -> Result<Vec<SettingsLayer>, Vec<Mistake>> {
+    let tree = LawTree::Disk;
+    let mut reader =
+        LayerReader { tree: &tree, paths, mistakes: Vec::new(), layers: Vec::new(), folders: Vec::new(), configs: Vec::new() };
+    if root.configured {
+        reader.read_topmost();
+    } else {
+        reader.add(SettingsLayer::topmost(Settings::default()), paths.root());
+    }
+    reader.read_nested(root, nested);
+    if reader.mistakes.is_empty() { Ok(reader.layers) } else { Err(reader.mistakes) }
 }
 
-/// Reads the `lawbook.toml` of a root that has one. Returns its valid settings and adds its mistakes to `mistakes`.
-pub(crate) fn read_settings(paths: &RootPaths, mistakes: &mut Vec<Mistake>) -> Settings {
-    let shown = paths.shown(CONFIG_NAME);
-    match settings_text(paths, &shown) {
-        Ok(text) => {
-            let (settings, found) = Settings::read(&shown, text);
-            mistakes.extend(found);
-            settings
+/// The `lawbook.toml` files that there are in the folders between the root and some paths.
+pub(crate) fn above<'p>(
+    tree: &LawTree,
+    root: &Path,
+    targets: impl IntoIterator<Item = &'p Path>,
+) -> BTreeSet<PathBuf> {
+    let mut asked: BTreeSet<&Path> = BTreeSet::new();
+    let mut found = BTreeSet::new();
+    for target in targets {
+        for folder in target.ancestors().take_while(|folder| *folder != root && folder.starts_with(root)) {
+            if !asked.insert(folder) {
+                break;
+            }
+            let config = folder.join(CONFIG_NAME);
+            if tree.kind(&config) != PathKind::Missing {
+                found.insert(config);
+            }
         }
-        Err(found) => {
-            mistakes.extend(found);
-            Settings::default()
+    }
+    found
+}
+
+/// Reads the settings of a root.
+struct LayerReader<'a> {
+    tree: &'a LawTree,
+    paths: &'a RootPaths,
+    mistakes: Vec<Mistake>,
+    layers: Vec<SettingsLayer>,
+    /// By layer, the absolute path of the folder that it is relative to.
+    folders: Vec<PathBuf>,
+    configs: Vec<PathBuf>,
+}
+
+impl LayerReader<'_> {
+    fn add(&mut self, layer: SettingsLayer, folder: &Path) {
+        self.layers.push(layer);
+        self.folders.push(folder.to_owned());
+    }
+
+    /// Reads the file of the root.
+    fn read_topmost(&mut self) {
+        let root = self.paths.root();
+        let mut settings = self.read(&root.join(CONFIG_NAME), root);
+        if settings.extends_at.is_none() {
+            settings.extends = default_extends();
         }
+        self.add(SettingsLayer::topmost(settings), root);
+    }
+
+    /// Reads a file that the user has named, and returns its path in words.
+    fn read_named(&mut self, file: &Path) -> String {
+        let tree = self.tree.of_named(file);
+        let root = self.paths.root();
+        let (mut settings, folder) = match tree.resolve(file) {
+            Ok(at) => {
+                let folder = at.parent().unwrap_or(root).to_owned();
+                let mut reader = LayerReader { tree: &tree, layers: Vec::new(), folders: Vec::new(), mistakes: Vec::new(), configs: Vec::new(), ..*self };
+                let settings = reader.read(&at, &folder);
+                self.mistakes.extend(reader.mistakes);
+                self.configs.push(at);
+                (settings, folder)
+            }
+            Err(error) => {
+                let message = format!("`{}` cannot be opened: {error}", self.shown(file));
+                self.mistakes.push(Mistake::new(message).with_help("it was named with --config"));
+                (Settings::default(), root.to_owned())
+            }
+        };
+        if settings.extends_at.is_none() {
+            settings.extends = default_extends();
+        }
+        let base = self.paths.below(&folder).map_or_else(RelPath::root, |(base, _)| base);
+        let origin = settings.path.to_string();
+        self.add(SettingsLayer::topmost(settings).with_base(base), &folder);
+        origin
+    }
+
+    /// Reads the files in folders below the root.
+    fn read_nested(&mut self, root: &Root, nested: &BTreeSet<PathBuf>) {
+        let mut found: Vec<(RelPath, &PathBuf)> = Vec::new();
+        for config in nested.iter().filter(|config| self.tree.kind(config) != PathKind::Missing) {
+            let folder = config.parent().and_then(|folder| self.paths.below(folder));
+            found.extend(folder.filter(|(folder, _)| !folder.is_root()).map(|(folder, _)| (folder, config)));
+        }
+        found.sort();
+        for (folder, config) in found {
+            let known = self.mistakes.len();
+            let settings = self.read(config, self.paths.root());
+            let is_below_another = root.configured || {
+                let is_above = |layer: &SettingsLayer| folder.as_str().starts_with(&format!("{}/", layer.folder.as_str()));
+                self.layers.iter().skip(1).any(is_above)
+            };
+            let mut layer = SettingsLayer::nested(folder, settings);
+            layer.is_topmost |= !is_below_another;
+            match layer.settings.extends_at {
+                None if layer.is_topmost => layer.settings.extends = default_extends(),
+                Some(span) if !layer.is_topmost && layer.settings.extends.is_empty() && self.mistakes.len() == known => {
+                    let mut mistakes = Mistakes::new(layer.settings.path.clone(), layer.settings.text.clone());
+                    let message = "an empty `extends` takes nothing away: what the files above extend holds here too";
+                    mistakes.add_with_help(span, message, "delete it; `root = true` ends what holds from above");
+                    self.mistakes.extend(mistakes.into_vec());
+                }
+                _ => {}
+            }
+            self.add(layer, config.parent().unwrap_or(self.paths.root()));
+        }
+    }
+
+    /// Reads one file, whose symbolic links may not lead out of `boundary`.
+    fn read(&mut self, config: &Path, boundary: &Path) -> Settings {
+        let shown = self.shown(config);
+        self.configs.push(config.to_owned());
+        match settings_text(self.tree, config, boundary, &shown) {
+            Ok(text) => {
+                let (settings, found) = Settings::read(&shown, text);
+                self.mistakes.extend(found);
+                settings
+            }
+            Err(mistake) => {
+                self.mistakes.push(mistake);
+                Settings::default()
+            }
+        }
+    }
+
+    fn shown(&self, at: &Path) -> String {
+        self.paths.below(at).map_or_else(|| at.display().to_string(), |(at, _)| self.paths.shown(at.as_str()))
     }
 }
 
 /// The maximum size of a `lawbook.toml`, in bytes. Its values take up to some two hundred times as much memory.
 const MAX_SETTINGS_BYTES: u64 = 4 << 20;
 
-fn settings_text(paths: &RootPaths, shown: &str) -> Result<String, Vec<Mistake>> {
-    let refuse = |why: String| vec![Mistake::new(format!("`{shown}` cannot be read: {why}"))];
-    let target = paths.root().join(CONFIG_NAME).canonicalize().map_err(|error| refuse(error.to_string()))?;
-    if !target.starts_with(paths.root()) {
+fn settings_text(tree: &LawTree, config: &Path, boundary: &Path, shown: &str) -> Result<String, Mistake> {
+    let refuse = |why: String| Mistake::new(format!("`{shown}` cannot be read: {why}"));
+    let target = tree.resolve(config).map_err(|error| refuse(error.to_string()))?;
+    if !target.starts_with(boundary) {
         let message = format!("`{shown}` is a symbolic link that leads out of the root");
-        return Err(vec![Mistake::new(message).with_help("put the file itself there")]);
+        return Err(Mistake::new(message).with_help("put the file itself there"));
     }
-    let bytes = packs::read_limited(&target, MAX_SETTINGS_BYTES).map_err(|error| refuse(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|error| vec![packs::not_utf8(shown, &error)])
+    match tree.kind(&target) {
+        PathKind::Folder => {
+            let help = format!("a folder of rules is named in `extends` of a file `{CONFIG_NAME}`");
+            return Err(Mistake::new(format!("`{shown}` is a folder, not a file")).with_help(help));
+        }
+        PathKind::File => {}
+        _ => return Err(refuse("it is not a regular file".to_owned())),
+    }
+    let bytes = tree.read(&target, MAX_SETTINGS_BYTES).map_err(|error| refuse(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| packs::not_utf8(shown, &error))
+}
+
+/// The root for these sources, and the paths of `targets` in it.
+pub(crate) fn find_root(tree: &LawTree, sources: ConfigSources<'_>, targets: &[PathBuf]) -> (Root, RootPaths) {
+    let root = match sources.config {
+        Some(_) if !sources.no_config => root::without_search(sources.cwd),
+        _ => root::find(tree, sources.cwd, targets),
+    };
+    let paths = RootPaths::new(root.folder.clone(), sources.cwd);
+    (root, paths)
 }

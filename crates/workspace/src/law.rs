@@ -1,6 +1,6 @@
 //! The law of a root: its settings, its planned rules, and its baseline.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,15 +9,17 @@ use lawbook_core::engine::RunOptions;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::plan::Plan;
-use lawbook_core::settings::Settings;
+use lawbook_core::settings::{Settings, SettingsLayer};
 use lawbook_core::source::RelPath;
 
 use crate::baseline::BaselineStore;
 use crate::checker::Checker;
 use crate::clock;
-use crate::config::{ConfigTexts, LawInputs};
+use crate::config::{self, ConfigTexts, LawInputs, LawPlaces};
 use crate::discover::JOURNAL_NAME;
 use crate::fix::journal;
+use crate::inputs::{Batch, BatchFiles};
+use crate::law_tree::LawTree;
 use crate::opening::Opening;
 use crate::paths::RootPaths;
 use crate::workers::Workers;
@@ -30,8 +32,12 @@ pub struct Law {
     /// The working directory, without symbolic links.
     pub(crate) cwd: PathBuf,
     pub(crate) paths: RootPaths,
-    settings: Settings,
+    /// Where it was read from.
+    pub(crate) tree: LawTree,
+    layers: Vec<SettingsLayer>,
     origin: String,
+    notes: Vec<String>,
+    pub(crate) places: LawPlaces,
     texts: ConfigTexts,
     /// The absolute paths of the files and folders that the workspace was opened with.
     pub(crate) targets: Vec<PathBuf>,
@@ -48,15 +54,19 @@ impl Law {
     pub(crate) fn new(
         cwd: &Path,
         paths: RootPaths,
+        tree: LawTree,
         targets: Vec<PathBuf>,
         inputs: LawInputs,
         opening: &Opening,
     ) -> Result<Self, Vec<Mistake>> {
         let today = opening.today.unwrap_or_else(clock::today);
         let options = RunOptions::new(today).with_parse_all(opening.parse_all).with_prefilter(opening.prefilter);
-        let checker = Checker::new(&inputs.settings, inputs.packs, &opening.selection, options, opening.max_file_size);
+        let checker = Checker::new(&inputs.layers, inputs.packs, &opening.selection, options, opening.max_file_size);
         let mut mistakes = inputs.mistakes;
         mistakes.extend(language::missing());
+        if opening.strict_rules && let Ok(checker) = &checker {
+            mistakes.extend(checker.plan().refused().iter().flat_map(|rule| rule.mistakes.clone()));
+        }
         let checker = match checker {
             Ok(checker) if mistakes.is_empty() => checker,
             Ok(_) => return Err(mistakes),
@@ -67,18 +77,28 @@ impl Law {
             }
         };
         let workers = Workers::new(opening.threads, opening.stack_size);
-        let baseline = Mutex::new(BaselineStore::new(&paths, workers));
-        Ok(Self {
+        let baseline = Mutex::new(BaselineStore::new(&paths, workers).in_tree(tree.clone()));
+        let mut notes = inputs.notes;
+        notes.extend(checker.plan().notes().iter().cloned());
+        let mut law = Self {
             cwd: cwd.to_owned(),
             paths,
-            settings: inputs.settings,
+            tree,
+            layers: inputs.layers,
             origin: inputs.origin,
+            notes,
+            places: inputs.places,
             texts: inputs.texts,
             targets,
             workers,
             checker,
             baseline,
-        })
+        };
+        let unstaged = law.unstaged_files();
+        if !unstaged.is_empty() {
+            law.notes.push(format!("not in git's index, so not read: {}", unstaged.join(", ")));
+        }
+        Ok(law)
     }
 
     /// The absolute path of the root, without symbolic links. The paths of reports are relative to it.
@@ -91,9 +111,38 @@ impl Law {
         &self.paths
     }
 
-    /// The parsed `lawbook.toml`, or the default settings if the root has none.
+    /// The parsed `lawbook.toml` of the root, or the default settings if it has none.
     pub fn settings(&self) -> &Settings {
-        &self.settings
+        &self.layers[0].settings
+    }
+
+    /// The settings of the root and of the folders below that were read so far, sorted by folder.
+    pub fn layers(&self) -> &[SettingsLayer] {
+        &self.layers
+    }
+
+    /// What a user should know about the settings and pages, a line each: files that are not read, rules that have the
+    /// place of others, settings without effect.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The `lawbook.toml` files that count for the files of a run and that were not read.
+    pub(crate) fn unread_configs(&self, batch: &Batch<'_>) -> BTreeSet<PathBuf> {
+        if !self.places.is_searched {
+            return BTreeSet::new();
+        }
+        let root = self.root();
+        let at = |path: &RelPath| root.join(path.as_str());
+        let mut found: BTreeSet<PathBuf> = match &batch.files {
+            BatchFiles::Disk(_) => batch.nested.iter().map(at).collect(),
+            BatchFiles::Overlay(_) | BatchFiles::Index(_) => {
+                let files: Vec<PathBuf> = batch.entries.iter().map(|entry| at(&entry.path)).collect();
+                config::above(&self.tree, root, files.iter().filter_map(|file| file.parent()))
+            }
+        };
+        found.retain(|config| !self.places.nested.contains(config));
+        found
     }
 
     /// The origin of the settings, in words: the path of the `lawbook.toml` relative to the working directory, or what
@@ -140,7 +189,7 @@ impl Law {
 
     /// Drops the baseline from memory, so that the next run reads it from the disk.
     pub(crate) fn forget_baseline(&self) {
-        *self.baseline() = BaselineStore::new(&self.paths, self.workers);
+        *self.baseline() = BaselineStore::new(&self.paths, self.workers).in_tree(self.tree.clone());
     }
 }
 

@@ -18,8 +18,15 @@ pub struct Opening {
     pub packs: Vec<Pack>,
     /// Additional folders of rule pages, or single pages, relative to the working directory.
     pub rules: Vec<PathBuf>,
-    /// True to ignore the `lawbook.toml` of the root.
+    /// The configuration file to read in place of every `lawbook.toml`, relative to the working directory. The root is
+    /// then the top of the git working tree around the working directory, or that directory.
+    pub config: Option<PathBuf>,
+    /// True to read no configuration file.
     pub no_config: bool,
+    /// True to read settings, pages and the baseline from git's index. A staged change is checked by that law anyway.
+    pub from_index: bool,
+    /// True if a rule that cannot run is a mistake for which nothing opens, and not a finding.
+    pub strict_rules: bool,
     /// The rules and packs that runs are limited to; if empty, all that are on.
     pub selection: Selection,
     /// The day that the expiry of suppressions is measured against; `None` for the day of the system's clock.
@@ -80,7 +87,10 @@ impl Default for Opening {
             paths: Vec::new(),
             packs: Vec::new(),
             rules: Vec::new(),
+            config: None,
             no_config: false,
+            from_index: false,
+            strict_rules: false,
             selection: Selection::default(),
             today: None,
             parse_all: false,

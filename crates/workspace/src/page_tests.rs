@@ -9,9 +9,12 @@ use lawbook_core::rule::page::Page;
 use lawbook_core::testing;
 
 use crate::clock;
-use crate::config;
-use crate::packs::{self, PageBytesLeft};
-use crate::paths::{self, RootPaths};
+use crate::config::{self, ConfigSources, LawInputs};
+use crate::discover;
+use crate::filter::FileFilter;
+use crate::law_tree::LawTree;
+use crate::packs;
+use crate::paths;
 
 /// The results of testing pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,18 +74,21 @@ pub fn test_pages(cwd: &Path, typed: &[PathBuf], given: &[Pack]) -> Result<PageT
 }
 
 fn read_pages(cwd: &Path, typed: &[PathBuf]) -> Result<Vec<Pack>, Vec<Mistake>> {
-    let (root, paths) = RootPaths::find(cwd, &[]);
-    let (mut left, mut mistakes) = (PageBytesLeft::new(), Vec::new());
-    let loaded = if typed.is_empty() {
-        if !root.configured {
+    let sources = ConfigSources { cwd, rules: typed, config: None, no_config: !typed.is_empty() };
+    let tree = LawTree::Disk;
+    let (root, paths) = config::find_root(&tree, sources, &[]);
+    let mut nested = config::above(&tree, paths.root(), [cwd]);
+    if typed.is_empty() {
+        let found = discover::discover(&paths, &FileFilter::default(), &[cwd.to_owned()], 1);
+        nested.extend(found.nested.iter().map(|path| paths.root().join(path.as_str())));
+        if !root.configured && nested.is_empty() {
             return Err(nothing_to_test());
         }
-        let settings = config::read_settings(&paths, &mut mistakes);
-        packs::read_extended(&settings, &paths, &mut left, &mut mistakes)
-    } else {
-        typed.iter().filter_map(|path| packs::read_named(cwd, path, &paths, &mut left, &mut mistakes)).collect()
-    };
-    if mistakes.is_empty() { Ok(loaded.into_iter().map(|loaded| loaded.pack).collect()) } else { Err(mistakes) }
+    }
+    let LawInputs { packs, mut mistakes, .. } = config::read(&root, &paths, &tree, sources, &[], &nested);
+    let packs: Vec<Pack> = packs.into_iter().filter(|pack| !pack.built_in).collect();
+    mistakes.extend(packs.iter().flat_map(|pack| &pack.refused).flat_map(|rule| rule.mistakes.clone()));
+    if mistakes.is_empty() { Ok(packs) } else { Err(mistakes) }
 }
 
 /// True if `page` is the source of a built-in page and its text differs from the one built into this program.

@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
 
+use crate::law_tree::LawTree;
 use crate::root::{self, Root};
 use crate::system_error::system_message;
 
@@ -25,7 +26,7 @@ pub struct RootPaths {
 impl RootPaths {
     /// Finds the root of absolute paths, and returns it with what it looks like from the working directory.
     pub(crate) fn find(cwd: &Path, targets: &[PathBuf]) -> (Root, Self) {
-        let root = root::find(cwd, targets);
+        let root = root::find(&LawTree::Disk, cwd, targets);
         let paths = Self::new(root.folder.clone(), cwd);
         (root, paths)
     }

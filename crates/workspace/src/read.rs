@@ -92,6 +92,17 @@ fn open(at: &Path) -> io::Result<(File, u64)> {
     Err(io::Error::other("it was replaced by something other than a file"))
 }
 
+/// The bytes with LF in place of CRLF.
+pub(crate) fn with_plain_line_ends(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
+            plain.push(*byte);
+        }
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

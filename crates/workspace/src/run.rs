@@ -1,5 +1,8 @@
 //! A run: the stages from a request to its answer.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lawbook_core::engine::{Concluded, FileAnswer};
@@ -37,8 +40,8 @@ pub struct Run {
     pub comparison: Option<Comparison>,
     /// The changes to the baseline on the disk; `None` unless the mode is [`BaselineMode::Accept`] or `Prune`.
     pub baseline_change: Option<BaselineChange>,
-    /// Configuration files in folders below the root; they are not read.
-    pub nested: Vec<RelPath>,
+    /// The law that the run was by.
+    pub law: Arc<Law>,
     /// True if the configuration was reloaded and has changed.
     pub is_reloaded: bool,
     /// The duration of each phase, in order.
@@ -51,7 +54,7 @@ impl Run {
         report: Report,
         files: Vec<FileEntry>,
         answers: Vec<FileAnswer>,
-        nested: Vec<RelPath>,
+        law: Arc<Law>,
         phases: Vec<(&'static str, Duration)>,
     ) -> Self {
         Self {
@@ -61,16 +64,25 @@ impl Run {
             answers,
             comparison: None,
             baseline_change: None,
-            nested,
+            law,
             is_reloaded: false,
             phases,
         }
     }
 }
 
+/// The answer of a law to a request.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// The run.
+    Run(Box<Run>),
+    /// None, because these `lawbook.toml` files hold for files of the request and are not part of the law.
+    Unread(BTreeSet<PathBuf>),
+}
+
 impl Law {
     /// Answers a request with this law. For the errors see [`Workspace::run`](crate::Workspace::run).
-    pub(crate) fn answer(&self, request: &Request) -> Result<Run, Vec<Mistake>> {
+    pub(crate) fn answer(self: &Arc<Self>, request: &Request) -> Result<Answer, Vec<Mistake>> {
         request.check()?;
         if request.task == RunTask::List {
             return self.list(request);
@@ -82,6 +94,11 @@ impl Law {
             FixMode::Write(choice) => Some(FixSession::open(&self.paths, self.checker.filter(), choice)?),
         };
         let mut batch = self.find(request)?;
+        let unread = self.unread_configs(&batch);
+        if !unread.is_empty() {
+            return Ok(Answer::Unread(unread));
+        }
+        self.check_any_rule()?;
         if request.baseline != BaselineMode::Ignore {
             // A run that writes reads the whole baseline now, so that no mistake in it stops the run after a write.
             let is_writing = matches!(request.fixes, FixMode::Write(_)) || request.writes_baseline();
@@ -110,18 +127,39 @@ impl Law {
             Some(comparison) => self.write_baseline(&request.baseline, &report, comparison)?,
             None => None,
         };
-        let run = Run::new(report, batch.entries, answers, batch.nested, stopwatch.laps);
-        Ok(Run { fixes, comparison, baseline_change, ..run })
+        if comparison.is_none() {
+            self.checker.report_refused(&mut report);
+        }
+        if let Some(change) = &batch.change {
+            report.law_changed = self.changed_files(&change.change.git, &change.change.base)?;
+        }
+        let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
+        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, ..run })))
+    }
+
+    /// Refuses to run without a rule, because every file would look clean.
+    fn check_any_rule(&self) -> Result<(), Vec<Mistake>> {
+        if !self.plan().runs_nothing() {
+            return Ok(());
+        }
+        let refused: Vec<Mistake> = self.plan().refused().iter().flat_map(|rule| rule.mistakes.clone()).collect();
+        let help = "`extends` of `lawbook.toml` names presets and folders of rules, such as `extends = [\"recommended\"]`";
+        let none = Mistake::new("no rule is on, so a check would find nothing").with_help(help);
+        Err([vec![none], refused].concat())
     }
 
     /// Finds the files of a request and checks none of them.
-    fn list(&self, request: &Request) -> Result<Run, Vec<Mistake>> {
+    fn list(self: &Arc<Self>, request: &Request) -> Result<Answer, Vec<Mistake>> {
         let mut stopwatch = Stopwatch::start();
         let batch = self.find(request)?;
+        let unread = self.unread_configs(&batch);
+        if !unread.is_empty() {
+            return Ok(Answer::Unread(unread));
+        }
         let mut report = self.checker.merge(&batch.answers, &Concluded::default());
         report.summary.ignored = batch.ignored;
         stopwatch.lap("discover");
-        Ok(Run::new(report, batch.entries, batch.answers, batch.nested, stopwatch.laps))
+        Ok(Answer::Run(Box::new(Run::new(report, batch.entries, batch.answers, self.clone(), stopwatch.laps))))
     }
 
     fn fix_batch(

@@ -8,12 +8,13 @@ use lawbook_core::ir::{Dialect, FileContext, FileInput, Lowered};
 use lawbook_core::language;
 use lawbook_core::mistake::{Mistake, MistakeList, unknown_name_help};
 use lawbook_core::plan::{Plan, Selection};
-use lawbook_core::settings::Settings;
+use lawbook_core::settings::{Settings, SettingsLayer};
 use lawbook_core::source::{DecodeError, RelPath, SourceFile};
 
 use crate::config;
 use crate::files::DiskFiles;
 use crate::filter::FileFilter;
+use crate::law_tree::LawTree;
 use crate::paths::{self, RootPaths};
 use crate::system_error::system_message;
 
@@ -36,15 +37,12 @@ fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, 
         return Err(refuse("it is not a file"));
     }
     let bytes = std::fs::read(&at).map_err(|error| refuse(&system_message(&error)))?;
-    // The settings of the root, and the files that may declare it, decide if it is a test file.
+    // The settings for it, and the files that may declare it, decide if it is a test file.
     let (root, paths) = RootPaths::find(cwd, std::slice::from_ref(&at));
-    let mut mistakes = Vec::new();
-    let settings = if root.configured { config::read_settings(&paths, &mut mistakes) } else { Settings::default() };
-    if !mistakes.is_empty() {
-        return Err(mistakes);
-    }
+    let nested = config::above(&LawTree::Disk, paths.root(), at.parent());
+    let layers = config::read_settings(&root, &paths, &nested)?;
     let (path, _) = paths.below(&at).ok_or_else(|| refuse("it lies outside of the root"))?;
-    let context = context(&path, &paths, settings)?;
+    let context = context(&path, &paths, &layers)?;
     let source = SourceFile::decode(path, &bytes).map_err(|error| match error {
         DecodeError::NotText => refuse("it is neither UTF-8 nor UTF-16 with a mark"),
         DecodeError::TooLarge => refuse("it has 4 GiB or more"),
@@ -67,11 +65,17 @@ fn input(cwd: &Path, typed: &Path, language: Option<&str>) -> Result<FileInput, 
 }
 
 /// The context of a file by the settings about files.
-fn context(path: &RelPath, paths: &RootPaths, settings: Settings) -> Result<FileContext, Vec<Mistake>> {
-    let mut about_files = Settings::default();
-    about_files.files = settings.files;
-    let plan = Plan::new(&about_files, Vec::new(), &Selection::default())?;
-    let filter = FileFilter::new(&about_files, &plan);
+fn context(path: &RelPath, paths: &RootPaths, layers: &[SettingsLayer]) -> Result<FileContext, Vec<Mistake>> {
+    let about_files = |layer: &SettingsLayer| {
+        let mut layer = layer.clone();
+        let mut settings = Settings::default();
+        settings.files = layer.settings.files;
+        layer.settings = settings;
+        layer
+    };
+    let layers: Vec<SettingsLayer> = layers.iter().map(about_files).collect();
+    let plan = Plan::of_layers(&layers, Vec::new(), &Selection::default())?;
+    let filter = FileFilter::new(&plan);
     let files = DiskFiles::new(paths, &filter, 1, []);
     Ok(Contexts::new(Arc::new(plan), &files).of(path))
 }

@@ -1,18 +1,21 @@
 //! The workspace: an open root that answers any number of requests, also from several threads at once.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use lawbook_core::mistake::{Mistake, MistakeList};
+use lawbook_core::plan::Selection;
 use lawbook_core::source::RelPath;
 
 use crate::clock;
 use crate::config::{self, ConfigSources, LawInputs};
 use crate::law::Law;
+use crate::law_tree::{IndexTree, LawTree, PathKind};
 use crate::opening::Opening;
 use crate::paths::{self, RootPaths};
-use crate::request::{Reload, Request};
-use crate::run::Run;
+use crate::request::{ChangeSelection, Inputs, Reload, Request};
+use crate::run::{Answer, Run};
 use crate::system_error::system_message;
 
 /// An open root: its law, and the files and folders to check.
@@ -71,42 +74,93 @@ impl Workspace {
     }
 
     fn open_at(cwd: PathBuf, targets: Vec<PathBuf>, opening: Opening) -> Result<Self, Vec<Mistake>> {
-        let (paths, inputs) = read(&cwd, &targets, &opening);
-        let law = Law::new(&cwd, paths, targets.clone(), inputs, &opening)?;
+        let source = LawSource { cwd: &cwd, targets: &targets, opening: &opening };
+        let tree = source.tree(opening.from_index)?;
+        let law = match source.read(&tree, &BTreeSet::new()) {
+            // A rule that is selected may be one of a folder below, whose settings are read when its files are found.
+            Err(mistakes) if !opening.selection.rules.is_empty() => {
+                let found = source.nested(&tree).map_err(|_| mistakes.clone())?;
+                if found.is_empty() {
+                    return Err(mistakes);
+                }
+                source.read(&tree, &found)?
+            }
+            read => read?,
+        };
         Ok(Self { cwd, targets, opening, law: RwLock::new(Arc::new(law)) })
     }
 
-    /// The current law. The returned value never changes: a reload replaces the law of the workspace by another one.
+    /// The current law. The returned value never changes: a reload replaces the law of the workspace by another one, and
+    /// so does a run that finds a `lawbook.toml` in a folder below.
     pub fn law(&self) -> Arc<Law> {
         self.law.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The law with the settings of all folders below the root, which a run reads only when it finds files there.
+    ///
+    /// # Errors
+    /// All mistakes in these settings and their pages.
+    pub fn whole_law(&self) -> Result<Arc<Law>, MistakeList> {
+        let law = self.law();
+        let mut nested = self.source().nested(&law.tree)?;
+        nested.extend(law.places.nested.iter().cloned());
+        if nested != law.places.nested {
+            self.replace(self.source().read(&law.tree, &nested)?);
+        }
+        Ok(self.law())
+    }
+
     /// Answers a request: finds files, checks them, applies fixes, compares with the baseline, and makes the report.
+    ///
+    /// A `lawbook.toml` in a folder below the root holds for the files there. The law of the workspace is replaced by
+    /// one that has it when a run finds one that was not read. A staged change is checked by the law in git's index.
     ///
     /// # Errors
     /// All mistakes for which the request has no answer:
     /// - its parts contradict each other;
     /// - a path does not exist;
+    /// - no rule is on;
+    /// - the settings of a folder that it covers have mistakes;
     /// - the baseline cannot be read or written;
     /// - git fails, or the repository does not have the commit to compare with;
     /// - another run is writing below the same root;
     /// - the configuration was reloaded and has mistakes;
     /// - the run was cancelled.
     ///
-    /// A file that cannot be read or parsed is no error; it is a diagnostic of the report.
+    /// A file that cannot be read or parsed is no error; it is a diagnostic of the report. So is a rule that cannot run.
     pub fn run(&self, request: &Request) -> Result<Run, MistakeList> {
         let is_reloaded = match request.reload {
             Reload::Never => false,
             Reload::IfChanged => self.reload()?,
         };
-        Ok(Run { is_reloaded, ..self.law().answer(request)? })
+        let is_staged = matches!(request.inputs, Inputs::Change(ChangeSelection::Staged));
+        let mut law = self.law();
+        let is_own = law.tree.is_index() || !is_staged;
+        if !is_own {
+            let source = self.source();
+            law = Arc::new(source.read(&source.tree(true)?, &BTreeSet::new())?);
+        }
+        loop {
+            match law.answer(request)? {
+                Answer::Run(run) => return Ok(Run { is_reloaded, ..*run }),
+                Answer::Unread(mut nested) => {
+                    nested.extend(law.places.nested.iter().cloned());
+                    law = Arc::new(self.source().read(&law.tree, &nested)?);
+                    if is_own {
+                        *self.law.write().unwrap_or_else(PoisonError::into_inner) = law.clone();
+                    }
+                }
+            }
+        }
     }
 
     /// Reads the configuration again, and replaces the law if the configuration or the day has changed. The baseline is
     /// read again in any case. Returns true if the law was replaced.
     fn reload(&self) -> Result<bool, Vec<Mistake>> {
         let law = self.law();
-        let (paths, inputs) = read(&self.cwd, &self.targets, &self.opening);
+        let source = self.source();
+        let tree = source.tree(law.tree.is_index())?;
+        let (paths, inputs) = source.inputs(&tree, &law.places.nested);
         let today = self.opening.today.unwrap_or_else(clock::today);
         if paths == law.paths
             && inputs.texts == *law.config_texts()
@@ -116,16 +170,60 @@ impl Workspace {
             law.forget_baseline();
             return Ok(false);
         }
-        let law = Law::new(&self.cwd, paths, self.targets.clone(), inputs, &self.opening)?;
-        *self.law.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(law);
+        self.replace(Law::new(&self.cwd, paths, tree, self.targets.clone(), inputs, &self.opening)?);
         Ok(true)
+    }
+
+    fn replace(&self, law: Law) {
+        *self.law.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(law);
+    }
+
+    fn source(&self) -> LawSource<'_> {
+        LawSource { cwd: &self.cwd, targets: &self.targets, opening: &self.opening }
     }
 }
 
-/// Finds the root of `targets`, which are absolute paths, and reads its configuration.
-fn read(cwd: &Path, targets: &[PathBuf], opening: &Opening) -> (RootPaths, LawInputs) {
-    let (root, paths) = RootPaths::find(cwd, targets);
-    let sources = ConfigSources { cwd, rules: &opening.rules, no_config: opening.no_config };
-    let inputs = config::read(&root, &paths, sources, &opening.packs);
-    (paths, inputs)
+/// Everything that a law is made from, apart from the files.
+#[derive(Clone, Copy)]
+struct LawSource<'a> {
+    cwd: &'a Path,
+    /// Absolute paths.
+    targets: &'a [PathBuf],
+    opening: &'a Opening,
+}
+
+impl LawSource<'_> {
+    /// The disk, or git's index.
+    fn tree(&self, is_index: bool) -> Result<LawTree, Vec<Mistake>> {
+        Ok(if is_index { LawTree::Index(Arc::new(IndexTree::open(self.cwd)?)) } else { LawTree::Disk })
+    }
+
+    /// Finds the root and reads its configuration, with the files of `nested` and those above the targets.
+    fn inputs(&self, tree: &LawTree, nested: &BTreeSet<PathBuf>) -> (RootPaths, LawInputs) {
+        let Opening { rules, config, no_config, packs, .. } = self.opening;
+        let sources = ConfigSources { cwd: self.cwd, rules, config: config.as_deref(), no_config: *no_config };
+        let (root, paths) = config::find_root(tree, sources, self.targets);
+        let targets = self.targets.iter().map(PathBuf::as_path).chain([self.cwd]);
+        let mut nested = nested.clone();
+        nested.extend(config::above(tree, paths.root(), targets));
+        let inputs = config::read(&root, &paths, tree, sources, packs, &nested);
+        (paths, inputs)
+    }
+
+    fn read(&self, tree: &LawTree, nested: &BTreeSet<PathBuf>) -> Result<Law, Vec<Mistake>> {
+        let (paths, inputs) = self.inputs(tree, nested);
+        Law::new(self.cwd, paths, tree.clone(), self.targets.to_vec(), inputs, self.opening)
+    }
+
+    /// The `lawbook.toml` files in all folders below the root.
+    fn nested(&self, tree: &LawTree) -> Result<BTreeSet<PathBuf>, Vec<Mistake>> {
+        let opening = Opening { selection: Selection::default(), ..self.opening.clone() };
+        let law = LawSource { opening: &opening, ..*self }.read(tree, &BTreeSet::new())?;
+        if !law.places.is_searched {
+            return Ok(BTreeSet::new());
+        }
+        let found = law.discover(&[law.root().to_owned()]);
+        let configs = found.nested.iter().map(|path| law.root().join(path.as_str()));
+        Ok(configs.filter(|config| tree.kind(config) != PathKind::Missing).collect())
+    }
 }

@@ -43,6 +43,11 @@ impl ChangeArgs {
         }
     }
 
+    /// The state that the change is compared with, in words.
+    pub(crate) fn base(&self) -> &str {
+        self.selection.since.as_deref().unwrap_or("HEAD")
+    }
+
     /// The findings of the change that are reported.
     pub(crate) fn scope(&self) -> ReportScope {
         match (self.lines_only, self.all) {

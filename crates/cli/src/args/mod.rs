@@ -69,7 +69,7 @@ pub(crate) enum Command {
 /// The arguments that change which rules run.
 #[derive(Debug, Default, Args)]
 pub(crate) struct LawArgs {
-    /// Adds the rules of a folder or of one page; without a `lawbook.toml`, only these run.
+    /// Adds the rules of a folder or of one page to those of `lawbook.toml`; without one, only these run.
     #[arg(long = "rules", value_name = "DIR_OR_FILE")]
     pub(crate) rules: Vec<PathBuf>,
     /// Runs only this rule, even if it is off; can be given several times.
@@ -78,9 +78,18 @@ pub(crate) struct LawArgs {
     /// Runs only the rules of this pack; can be given several times.
     #[arg(long = "pack", value_name = "NAME")]
     pub(crate) pack: Vec<String>,
+    /// Reads this file in place of every `lawbook.toml`. Its globs and folders are relative to its own folder; paths in
+    /// reports and the baseline count from the top of the git working tree around the working directory, or else from the
+    /// working directory.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
     /// Ignores `lawbook.toml`: the preset `recommended` applies or, if given, only `--rules`.
     #[arg(long)]
     pub(crate) no_config: bool,
+    /// Exits with 2 if a rule cannot run, because its page has mistakes or is for languages that are not read. Without
+    /// it, the other rules run, and the refused one is an error at its page.
+    #[arg(long)]
+    pub(crate) strict_rules: bool,
 }
 
 /// The values of `--color`.

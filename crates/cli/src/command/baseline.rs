@@ -23,7 +23,9 @@ pub(crate) fn run(packs: Vec<Pack>, command: &BaselineCommand, context: &mut Con
 }
 
 fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut Context<'_>) -> CommandResult {
-    let opening = opening(packs, &args.law).with_paths(args.paths.clone());
+    let mut opening = opening(packs, &args.law).with_paths(args.paths.clone());
+    // Without one of the rules, its findings would be no part of the baseline.
+    opening.strict_rules = true;
     let workspace = Workspace::open(context.cwd()?, opening)?;
     let mode = BaselineMode::Accept { extend: args.accept_new, reason: args.reason.clone() };
     let change = write(&workspace, Request::opened().with_baseline(mode), context)?;
@@ -45,7 +47,10 @@ fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut Context<'_>
 }
 
 fn prune(packs: Vec<Pack>, args: &PruneBaselineArgs, context: &mut Context<'_>) -> CommandResult {
-    let workspace = Workspace::open(context.cwd()?, opening(packs, &args.law))?;
+    let mut opening = opening(packs, &args.law);
+    // Without one of the rules, its entries would be removed.
+    opening.strict_rules = true;
+    let workspace = Workspace::open(context.cwd()?, opening)?;
     // The whole root is checked, because code may have been moved anywhere below it.
     let request = Request::paths([RelPath::new("")]).with_baseline(BaselineMode::Prune { tidy: args.tidy });
     let change = write(&workspace, request, context)?;

@@ -9,10 +9,10 @@ use lawbook_core::diagnostic::Severity;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::report::Report;
-use lawbook_workspace::{BaselineMode, FixMode, Fixes, Law, Request, Run, Stopwatch, Workspace};
+use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Fixes, Law, Request, Run, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
-use crate::command::{CommandOutcome, CommandResult, Context, fixes, opening, run_with_progress};
+use crate::command::{CommandOutcome, CommandResult, Context, fixes, law, opening, run_with_progress};
 use crate::report::{self, Format, ReportView, VerifyCommands};
 use crate::text::Text;
 
@@ -26,6 +26,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     opening.prefilter = !args.no_prefilter;
     opening.threads = args.threads.map(usize::from);
     opening.max_file_size = args.max_file_size;
+    opening.from_index = args.change.selection() == Some(ChangeSelection::Staged);
     opening.stack_size = args.stack_size.and_then(|size| usize::try_from(size).ok());
     let (workspace, text) = if let Some(name) = &args.stdin_filename {
         let max_file_size = opening.max_file_size;
@@ -51,11 +52,14 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     });
     let request = request.with_baseline(if args.no_baseline { BaselineMode::Ignore } else { BaselineMode::Hide });
     let run = run_with_progress(&workspace, request, context)?;
-    let law = workspace.law();
+    let law = run.law.clone();
     stopwatch.laps.extend(&run.phases);
     stopwatch.skip();
-    note_nested(&law, &run, context);
-    note_no_rules(&law, context);
+    law::note(&law, &mut context.output);
+    if args.law.rule.is_empty() && args.law.pack.is_empty() {
+        law::note_taken_away(&law, &mut context.output);
+    }
+    law::note_changed(&run.report.law_changed, args.change.base(), &mut context.output);
     note_stale(&law, &run.report, args, context);
     if args.fix.diff || run.fixes.is_none() {
         fixes::note_unfinished(&law, &mut context.output);
@@ -137,6 +141,12 @@ fn verify(args: &CheckArgs) -> VerifyCommands {
     if args.law.no_config {
         verify.law.push(word("--no-config"));
     }
+    if let Some(config) = &args.law.config {
+        verify.law.extend([word("--config"), report::path_word(config)]);
+    }
+    if args.law.strict_rules {
+        verify.law.push(word("--strict-rules"));
+    }
     for rules in &args.law.rules {
         verify.law.extend([word("--rules"), report::path_word(rules)]);
     }
@@ -187,24 +197,6 @@ fn choose_format(context: &mut Context<'_>) -> Format {
     let Some(variable) = context.environment.agent else { return Format::Pretty };
     context.output.note(format_args!("format `agent`, because {variable} is set; --format chooses another"));
     Format::Agent
-}
-
-/// Notes the configuration files below the root, which are not read.
-fn note_nested(law: &Law, run: &Run, context: &mut Context<'_>) {
-    let names: Vec<String> = run.nested.iter().map(|path| law.paths().shown(path.as_str())).collect();
-    if !names.is_empty() {
-        let root = law.paths().shown_root();
-        context.output.note(format_args!("not read, because the root is `{root}`: {}", names.join(", ")));
-    }
-}
-
-/// Notes if no rule is on: otherwise a run without findings would suggest that the code has no faults.
-fn note_no_rules(law: &Law, context: &mut Context<'_>) {
-    if !law.plan().has_rules() {
-        context.output.note(format_args!(
-            "no rule is on: `extends` in `lawbook.toml` names presets and folders of rules, such as \"recommended\""
-        ));
-    }
 }
 
 /// Notes the number of stale entries of the baseline, and lists them if they fail the run or in continuous integration.

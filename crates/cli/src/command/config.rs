@@ -7,13 +7,13 @@ use lawbook_core::glob;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::{PlannedRule, RuleOnFile};
 use lawbook_core::rule::page::{OptionSpec, Options};
-use lawbook_core::settings::{RuleSetting, Settings};
+use lawbook_core::settings::{FileSettings, RuleSetting, Settings, SettingsLayer};
 use lawbook_core::source::{LineIndex, RelPath};
 use lawbook_core::span::Span;
 use lawbook_workspace::{Law, Workspace};
 
 use crate::args::LawArgs;
-use crate::command::{CommandOutcome, CommandResult, Context, opening};
+use crate::command::{CommandOutcome, CommandResult, Context, law, opening};
 use crate::report::option_value;
 use crate::text::{Text, TextStyle};
 
@@ -21,6 +21,8 @@ use crate::text::{Text, TextStyle};
 pub(crate) fn explain(packs: Vec<Pack>, path: &Path, args: &LawArgs, context: &mut Context<'_>) -> CommandResult {
     let (workspace, path) = Workspace::open_for_file(context.cwd()?, path, opening(packs, args))?;
     let law = workspace.law();
+    law::note(&law, &mut context.output);
+    law::note_refused(&law, &mut context.output);
     let mut text = context.output.text();
     facts(&law, &path, &mut text);
     text.end_line();
@@ -34,21 +36,33 @@ pub(crate) fn explain(packs: Vec<Pack>, path: &Path, args: &LawArgs, context: &m
 }
 
 fn facts(law: &Law, path: &RelPath, text: &mut Text) {
-    let settings = law.settings();
     fact("path", path.as_str(), text);
     fact("root", &law.root().to_string_lossy(), text);
-    fact("settings", law.origin(), text);
-    let yes_by = |glob: Option<&(String, Span)>| match glob {
-        Some((glob, span)) => format!("yes, by `{glob}` ({})", line_of(settings, *span)),
+    let files: Vec<&str> = layers_of(law, path).into_iter().map(|layer| &*layer.settings.path).collect();
+    let files: Vec<&str> = files.into_iter().filter(|file| !file.is_empty()).collect();
+    fact("settings", &if files.is_empty() { law.origin().to_owned() } else { files.join(", ") }, text);
+    let plan = law.plan();
+    let yes_by = |found: Option<(usize, &str)>, list: fn(&FileSettings) -> &[(String, Span)]| match found {
+        Some((layer, glob)) => {
+            let settings = &law.layers()[layer].settings;
+            let span = list(&settings.files).iter().find(|(written, _)| written == glob).map(|(_, span)| *span);
+            format!("yes, by `{glob}` ({})", line_of(settings, span.unwrap_or_default()))
+        }
         None => "no".to_owned(),
     };
-    let excluding = law.excluding_glob(path.as_str());
-    let excluding = excluding.and_then(|glob| settings.files.exclude.iter().find(|(written, _)| written == glob));
-    fact("excluded", &yes_by(excluding), text);
-    fact("test file", &yes_by(glob::first_match(&settings.files.tests, path)), text);
-    fact("example", &yes_by(glob::first_match(&settings.files.examples, path)), text);
-    let dialect = law.plan().dialect(path).map_or("none: no rule looks at it", |dialect| dialect.name);
+    let excluded = plan.exclude().find_with_parents(path.as_str());
+    fact("excluded", &yes_by(excluded, |files| &files.exclude), text);
+    fact("test file", &yes_by(plan.tests().find(path.as_str()), |files| &files.tests), text);
+    fact("example", &yes_by(plan.examples().find(path.as_str()), |files| &files.examples), text);
+    let dialect = plan.dialect(path).map_or("none: no rule looks at it", |dialect| dialect.name);
     fact("dialect", dialect, text);
+}
+
+/// The settings that hold for a file, those of the topmost file first.
+fn layers_of<'l>(law: &'l Law, path: &RelPath) -> Vec<&'l SettingsLayer> {
+    let layers = law.layers();
+    let chains = SettingsLayer::chains(layers);
+    chains[SettingsLayer::nearest(layers, path)].iter().map(|at| &layers[*at]).collect()
 }
 
 fn fact(name: &str, value: &str, text: &mut Text) {
@@ -63,7 +77,6 @@ fn line_of(settings: &Settings, span: Span) -> String {
 }
 
 fn explain_rule(law: &Law, path: &RelPath, rule: &PlannedRule, on_file: Option<&RuleOnFile<'_>>, text: &mut Text) {
-    let settings = law.settings();
     let (name, style) = match on_file.map(|on_file| on_file.severity) {
         Some(level @ Severity::Error) => (level.name(), TextStyle::Error),
         Some(level @ Severity::Warning) => (level.name(), TextStyle::Warning),
@@ -71,37 +84,37 @@ fn explain_rule(law: &Law, path: &RelPath, rule: &PlannedRule, on_file: Option<&
         None => ("off", TextStyle::Faint),
     };
     let name = format!("{name:<8}");
-    let overriding = overrides_of(settings, path, rule).filter(|setting| setting.level.is_some()).last();
-    let origin = match (on_file, overriding) {
-        (Some(on_file), _) => on_file.origin.to_owned(),
-        (None, Some(setting)) => format!("{} (overrides)", line_of(settings, setting.span)),
-        (None, None) if rule.level.is_some() => format!("not for this file; else {}", rule.origin),
-        (None, None) => rule.origin.clone(),
+    let (level, origin) = law.plan().level_on(path, rule);
+    let origin = match on_file {
+        Some(on_file) => on_file.origin.to_owned(),
+        None if level.is_some() => format!("not for this file; else {origin}"),
+        None => origin.to_owned(),
     };
     let options = on_file.map_or(&rule.options, |on_file| on_file.options);
     text.paint(style, &name).paint(TextStyle::Strong, &rule.id).add("  ");
     text.paint(TextStyle::Faint, &format!("({origin})")).end_line();
     for option in &rule.page().options {
-        explain_option(settings, path, rule, option, options, text);
+        explain_option(law, path, rule, option, options, text);
     }
 }
 
 fn explain_option(
-    settings: &Settings,
+    law: &Law,
     path: &RelPath,
     rule: &PlannedRule,
     option: &OptionSpec,
     options: &Options,
     text: &mut Text,
 ) {
-    let general = settings.rules.iter().filter(|setting| is_setting_of(setting, rule));
-    let written = general
-        .chain(overrides_of(settings, path, rule))
-        .filter_map(|setting| setting.options.iter().find(|entry| entry.key == option.name))
-        .last();
+    let written = settings_of(law, path, rule)
+        .into_iter()
+        .filter_map(|(settings, setting)| {
+            Some((settings, setting.options.iter().find(|entry| entry.key == option.name)?))
+        })
+        .next_back();
     let value = options.get(&option.name).unwrap_or(&option.default);
     let origin = match written {
-        Some(entry) => line_of(settings, entry.key_span),
+        Some((settings, entry)) => line_of(settings, entry.key_span),
         None if *value == option.default => "the page's default".to_owned(),
         None => rule.origin.clone(),
     };
@@ -109,19 +122,27 @@ fn explain_option(
     text.paint(TextStyle::Faint, &format!("({origin})")).end_line();
 }
 
-/// The settings of the rule in the overrides that apply to the path, the strongest last.
-fn overrides_of<'a>(
-    settings: &'a Settings,
-    path: &'a RelPath,
-    rule: &'a PlannedRule,
-) -> impl Iterator<Item = &'a RuleSetting> {
-    let applying = settings.overrides.iter().filter(move |part| glob::first_match(&part.files, path).is_some());
-    applying.flat_map(|part| &part.rules).filter(move |setting| is_setting_of(setting, rule))
+/// The settings of the rule that hold for the path, the strongest last.
+fn settings_of<'l>(law: &'l Law, path: &RelPath, rule: &PlannedRule) -> Vec<(&'l Settings, &'l RuleSetting)> {
+    let mut found = Vec::new();
+    for layer in layers_of(law, path) {
+        let settings = &layer.settings;
+        let below = match layer.base.as_str() {
+            "" => Some(path.as_str()),
+            base => path.as_str().strip_prefix(base).and_then(|rest| rest.strip_prefix('/')),
+        };
+        let Some(below) = below.map(RelPath::new) else { continue };
+        let overrides =
+            settings.overrides.iter().filter(|change| glob::first_match(&change.files, &below).is_some());
+        let all = settings.rules.iter().chain(overrides.flat_map(|change| &change.rules));
+        found.extend(all.filter(|setting| is_setting_of(setting, rule)).map(|setting| (settings, setting)));
+    }
+    found
 }
 
 /// True if the setting is for this rule, by its id, `pack/id` or a former id.
 fn is_setting_of(setting: &RuleSetting, rule: &PlannedRule) -> bool {
-    let id = setting.name.split_once('/').map_or(
+    let id = setting.name.rsplit_once('/').map_or(
         setting.name.as_str(),
         |(pack, id)| {
             if *rule.pack == *pack { id } else { "" }

@@ -4,20 +4,28 @@ use lawbook_core::mistake::{Mistake, unknown_name_help};
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
 use lawbook_core::rule::page::{BlockRole, Claims, Page};
-use lawbook_workspace::Workspace;
+use lawbook_workspace::{Law, Workspace};
 
 use crate::args::ExplainArgs;
-use crate::command::{CommandOutcome, CommandResult, Context, opening};
+use crate::command::{CommandOutcome, CommandResult, Context, law, opening};
 use crate::report::option_value;
 use crate::text::{Text, TextStyle};
 
 /// Prints the pages of the rules with this id.
 pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_>) -> CommandResult {
     let workspace = Workspace::open(context.cwd()?, opening(packs, &args.law))?;
-    let law = workspace.law();
+    let law = workspace.whole_law()?;
+    law::note(&law, &mut context.output);
     let rules = law.plan().rules();
-    let found: Vec<&PlannedRule> = rules.iter().filter(|rule| is_named(rule, &args.id)).collect();
+    let mut found: Vec<&PlannedRule> = rules.iter().filter(|rule| is_named(rule, &args.id)).collect();
+    let is_on = |rule: &&PlannedRule| law::level_somewhere(&law, rule).0.is_some();
+    if found.iter().any(is_on) {
+        found.retain(is_on);
+    }
     if found.is_empty() {
+        if let Some(refused) = law.plan().refused().iter().find(|refused| *refused.id == *args.id) {
+            return Err(refused.mistakes.clone().into());
+        }
         let help = unknown_name_help(&args.id, rules.iter().map(|rule| &*rule.id));
         let help = format!("{help} (`lawbook rules` lists them)");
         return Err(Mistake::new(format!("unknown rule `{}`", args.id)).with_help(help).into());
@@ -27,7 +35,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_
         if number > 0 {
             text.end_line();
         }
-        explain(rule, &mut text);
+        explain(&law, rule, &mut text);
     }
     context.answer(&text)?;
     Ok(CommandOutcome::Clean)
@@ -35,16 +43,23 @@ pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_
 
 /// True if the rule has this name: its id, `pack/id` or a former id.
 fn is_named(rule: &PlannedRule, name: &str) -> bool {
-    let qualified = name.split_once('/').is_some_and(|(pack, id)| *rule.pack == *pack && *rule.page().id == *id);
+    let qualified = name.rsplit_once('/').is_some_and(|(pack, id)| *rule.pack == *pack && *rule.page().id == *id);
     qualified || *rule.id == *name || *rule.page().id == *name || rule.page().formerly.iter().any(|old| **old == *name)
 }
 
-fn explain(rule: &PlannedRule, text: &mut Text) {
+fn explain(law: &Law, rule: &PlannedRule, text: &mut Text) {
     let page = rule.page();
     text.paint(TextStyle::Strong, &rule.id).add(": ").add(&page.summary).end_line();
     text.end_line();
     let level = rule.level.map_or("off", |level| level.name());
     fact("level", &format!("{level}, from {}", rule.origin), text);
+    for layer in law.layers().iter().skip(1) {
+        let (level, origin) = law::level_in(law, &layer.folder, rule);
+        if level != rule.level {
+            let level = level.map_or("off", |level| level.name());
+            fact("level", &format!("{level} in {}, from {origin}", layer.folder), text);
+        }
+    }
     fact("pack", &rule.pack, text);
     if !page.topic.is_empty() {
         fact("topic", &page.topic, text);

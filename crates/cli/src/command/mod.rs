@@ -7,6 +7,7 @@ mod explain;
 mod fixes;
 mod init;
 mod inspect;
+mod law;
 mod rules;
 mod suppressions;
 mod test;
@@ -138,6 +139,8 @@ pub(crate) fn run_with_progress(
 pub(crate) fn opening(packs: Vec<Pack>, law: &LawArgs) -> Opening {
     let selection = Selection::of_rules(law.rule.clone()).in_packs(law.pack.clone());
     let mut opening = Opening::default().with_packs(packs).with_rules(law.rules.clone()).with_selection(selection);
+    opening.config.clone_from(&law.config);
     opening.no_config = law.no_config;
+    opening.strict_rules = law.strict_rules;
     opening
 }

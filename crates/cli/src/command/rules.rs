@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::args::{RulesArgs, RulesFormat};
-use crate::command::{CommandOutcome, CommandResult, Context, opening};
+use crate::command::{CommandOutcome, CommandResult, Context, law, opening};
 use crate::report::option_value;
 use crate::text::{Text, TextStyle};
 
@@ -27,7 +27,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
         }
         None => (Workspace::open(cwd, opening)?, None),
     };
-    let law = workspace.law();
+    let law = workspace.whole_law()?;
+    law::note(&law, &mut context.output);
+    law::note_refused(&law, &mut context.output);
     let listed_rules: Vec<ListedRule<'_>> = match &path {
         Some(path) if law.excluding_glob(path.as_str()).is_some() => Vec::new(),
         Some(path) => {
@@ -36,15 +38,18 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
                 .map(|on| ListedRule {
                     rule: on.rule,
                     level: Some(on.severity),
-                    origin: on.origin,
+                    origin: on.origin.to_owned(),
                     options: on.options,
                 })
                 .collect()
         }
         None => {
             let all = law.plan().rules().iter();
-            all.map(|rule| ListedRule { rule, level: rule.level, origin: &rule.origin, options: &rule.options })
-                .collect()
+            all.map(|rule| {
+                let (level, origin) = law::level_somewhere(&law, rule);
+                ListedRule { rule, level, origin, options: &rule.options }
+            })
+            .collect()
         }
     };
     let text = match args.format {
@@ -59,7 +64,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: &RulesArgs, context: &mut Context<'_>)
 struct ListedRule<'a> {
     rule: &'a PlannedRule,
     level: Option<Severity>,
-    origin: &'a str,
+    origin: String,
     options: &'a Options,
 }
 

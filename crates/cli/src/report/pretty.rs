@@ -104,7 +104,7 @@ fn render_summary(view: ReportView<'_>, text: &mut Text) {
     text.paint(worst.map_or(TextStyle::Good, style_of), &findings_in_words(summary));
     text.line(format_args!(" in {}{}", files_in_words(summary), extras_in_words(summary)));
     if let Some(found) = view.report.diagnostics.first() {
-        let hint = format!("`lawbook explain {}` says why.", found.rule);
+        let hint = format!("`{}` says why.", view.verify.explain(&found.rule));
         text.paint(TextStyle::Faint, &hint).end_line();
     }
 }

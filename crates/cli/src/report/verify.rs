@@ -35,6 +35,13 @@ impl VerifyCommands {
         command
     }
 
+    /// The command that prints the page of a rule.
+    pub(crate) fn explain(&self, rule: &str) -> String {
+        let law = self.law.iter().map(|word| quoted(word));
+        let words = ["lawbook", "explain"].map(Cow::Borrowed).into_iter().chain(law).chain([quoted(rule)]);
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// The command that repeats the whole run.
     pub(crate) fn for_run(&self) -> String {
         let words = ["lawbook", "check"].map(str::to_owned).into_iter();

@@ -15,6 +15,7 @@ mod merge;
 mod parse;
 mod places;
 mod prefilter;
+mod refused;
 mod run_rules;
 mod suppress;
 mod suppression_limit;

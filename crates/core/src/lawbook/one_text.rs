@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::engine::Engine;
 use crate::fix::Verifier;
-use crate::glob::PathGlobs;
+use crate::plan::ScopedGlobs;
 use crate::ir::{FileInput, Lowered};
 use crate::source::{FileEntry, Files, ReadError, RelPath, SourceFile};
 
@@ -38,7 +38,7 @@ impl Verifier for OneTextVerifier<'_> {
 #[derive(Debug)]
 pub(super) struct IncludedFiles<'f> {
     pub(super) files: &'f dyn Files,
-    pub(super) exclude: &'f PathGlobs,
+    pub(super) exclude: &'f ScopedGlobs,
 }
 
 impl IncludedFiles<'_> {

@@ -1,7 +1,9 @@
 //! A pack: rule pages, presets, and the code of native rules.
 
 mod read;
+mod refused;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +14,9 @@ use crate::rule::options::{OptionError, OptionReader};
 use crate::rule::page::{Options, Page};
 use crate::settings::Preset;
 use crate::source::RelPath;
+
+pub use read::LoadedFolder;
+pub use refused::RefusedRule;
 
 /// Rules under one name.
 #[derive(Clone, Debug, Default)]
@@ -27,13 +32,19 @@ pub struct Pack {
     pub natives: Vec<Native>,
     /// True if it is part of the binary. Its pages have no mistakes, so they are not compiled before they are needed.
     pub built_in: bool,
-    /// The names of pages and presets with mistakes, so that a setting that names one is not reported as unknown too.
+    /// The names of presets with mistakes, so that a setting that names one is not reported as unknown too.
     pub unread: Vec<Arc<str>>,
-    /// True if all its pages run at their own level, because `extends` or `--rules` names the folder.
+    /// The rules that cannot run because of mistakes in their pages.
+    pub refused: Vec<RefusedRule>,
+    /// True if all its pages run at their own level on all files, because `--rules` or the program names the pack.
     pub extended: bool,
+    /// The folders of the settings whose `extends` names the pack: its pages run at their own level on the files there.
+    pub extended_in: Vec<RelPath>,
     /// The paths of its pages, if these are in the project. Code in pages violates rules on purpose, so it is not
     /// checked.
     pub paths: Vec<RelPath>,
+    /// The paths of its pages below the root, by their paths for messages; without those outside of the project.
+    pub places: HashMap<Arc<str>, RelPath>,
 }
 
 impl Pack {

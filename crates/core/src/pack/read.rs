@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::data::reader;
 use crate::mistake::{Mistake, SourceLocation};
-use crate::pack::{Pack, PageEntry};
+use crate::pack::{Pack, PageEntry, RefusedRule};
 use crate::rule::page::{Page, ast_grep};
 use crate::settings::{Preset, read};
 use crate::span::Span;
@@ -16,7 +16,13 @@ const AST_GREP_PACK_NAME: &str = "local";
 impl Pack {
     /// Builds the pack of a folder: `files` are (path in the folder, path for messages, text), and `name_hint` is the
     /// name of the folder. Returns a pack of all files without mistakes, and all mistakes.
-    pub fn from_files(name_hint: &str, mut files: Vec<(String, String, Arc<str>)>) -> (Self, Vec<Mistake>) {
+    pub fn from_files(name_hint: &str, files: Vec<(String, String, Arc<str>)>) -> (Self, Vec<Mistake>) {
+        Self::from_folder(name_hint, files).strict()
+    }
+
+    /// As [`Pack::from_files`], but the mistakes of single rules are in [`Pack::refused`], so that the other rules can
+    /// run. Returns the mistakes of the pack itself: its name, its presets, and ids that several rules have.
+    pub fn from_folder(name_hint: &str, mut files: Vec<(String, String, Arc<str>)>) -> LoadedFolder {
         files.sort();
         let mut folder = PackFiles::default();
         for (path, shown, text) in files {
@@ -47,8 +53,38 @@ impl Pack {
             let (below, id) = path.rsplit_once('/').unwrap_or(("", path));
             folder.page(&format!("{path}.md"), id, topic_of(below), &text.into());
         }
-        folder.into_pack(name)
+        folder.into_pack(name).strict()
     }
+}
+
+/// A pack that was read, and the mistakes for which it cannot be used at all.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct LoadedFolder {
+    /// The pack, with the rules that are refused.
+    pub pack: Pack,
+    /// The mistakes that are not of single rules.
+    pub mistakes: Vec<Mistake>,
+    /// True if the folder has a file of rules or presets, with or without mistakes.
+    pub has_files: bool,
+}
+
+impl LoadedFolder {
+    /// The pack and all mistakes, also those of single rules.
+    fn strict(self) -> (Pack, Vec<Mistake>) {
+        let Self { mut pack, mut mistakes, .. } = self;
+        let refused = std::mem::take(&mut pack.refused);
+        pack.unread.extend(refused.iter().map(|rule| rule.id.clone()));
+        let of_rules: Vec<Mistake> = refused.into_iter().flat_map(|rule| rule.mistakes).collect();
+        mistakes.splice(0..0, of_rules);
+        mistakes.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
+        (pack, mistakes)
+    }
+}
+
+/// The place of a mistake, to sort by.
+fn place_of(mistake: &Mistake) -> Option<(&str, Span)> {
+    mistake.place.as_ref().map(|place| (&*place.path, place.span))
 }
 
 /// The parsed files of a folder.
@@ -60,15 +96,18 @@ struct PackFiles {
     presets: Vec<Preset>,
     /// True if there is a Markdown page, with or without mistakes.
     has_markdown: bool,
-    /// The names of pages and presets with mistakes.
+    /// The names of presets with mistakes.
     unread: Vec<Arc<str>>,
+    refused: Vec<RefusedRule>,
     mistakes: Vec<Mistake>,
 }
 
 impl PackFiles {
-    fn into_pack(mut self, name_hint: &str) -> (Pack, Vec<Mistake>) {
+    fn into_pack(mut self, name_hint: &str) -> LoadedFolder {
         self.check_ids();
-        let Self { name, mut pages, presets, has_markdown, unread, mistakes } = self;
+        let has_files =
+            !(self.pages.is_empty() && self.presets.is_empty() && self.refused.is_empty() && self.unread.is_empty());
+        let Self { name, mut pages, presets, has_markdown, unread, refused, mistakes } = self;
         let only_ast_grep = !has_markdown && pages.iter().any(|(page, _)| page.ast_grep);
         let fallback = if only_ast_grep { AST_GREP_PACK_NAME } else { name_hint };
         pages.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
@@ -77,9 +116,10 @@ impl PackFiles {
             pages: pages.into_iter().map(|(page, _)| PageEntry::ready(page)).collect(),
             presets,
             unread,
+            refused,
             ..Pack::default()
         };
-        (pack, mistakes)
+        LoadedFolder { pack, mistakes, has_files }
     }
 
     fn file(&mut self, path: &str, shown: &str, text: &Arc<str>) {
@@ -99,7 +139,10 @@ impl PackFiles {
             Some((_, "yml" | "yaml")) => {
                 let (pages, mistakes) = ast_grep::read(shown, topic, text);
                 self.pages.extend(pages);
-                self.mistakes.extend(mistakes);
+                if !mistakes.is_empty() {
+                    let id = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+                    self.refused.push(RefusedRule::new(id, mistakes, true));
+                }
             }
             _ => {}
         }
@@ -109,11 +152,11 @@ impl PackFiles {
         self.has_markdown = true;
         match Page::parse(shown, id, topic, text.clone()) {
             Ok(page) => self.pages.push((page, Span::empty(0))),
-            Err(mistakes) => self.add_unread(id, mistakes),
+            Err(mistakes) => self.refused.push(RefusedRule::new(id, mistakes, false)),
         }
     }
 
-    /// Records a page or preset that has mistakes.
+    /// Records a preset that has mistakes.
     fn add_unread(&mut self, name: &str, mistakes: Vec<Mistake>) {
         self.unread.push(Arc::from(name));
         self.mistakes.extend(mistakes);

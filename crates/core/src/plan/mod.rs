@@ -2,18 +2,24 @@
 
 mod buckets;
 mod file_dialects;
+mod layers;
 mod phases;
 mod prefilter;
 mod resolve;
+mod scoped;
 mod search;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use layers::PlannedLayer;
+use resolve::RuleNames;
+
 pub(crate) use buckets::{CalledInstance, DialectRules};
 pub use file_dialects::FileDialects;
 pub(crate) use phases::{Phases, WantedFacts};
 pub(crate) use prefilter::{Prefilter, PrefilterResult};
+pub use scoped::ScopedGlobs;
 
 use crate::diagnostic::Severity;
 use crate::glob::PathGlobs;
@@ -21,10 +27,10 @@ use crate::ir::Dialect;
 use crate::language;
 use crate::literals::directives;
 use crate::mistake::Mistake;
-use crate::pack::{Pack, PageEntry};
+use crate::pack::{Pack, PageEntry, RefusedRule};
 use crate::rule::page::{Options, Page, PathFilter, Scope};
 use crate::rule::{Rule, engine_ids};
-use crate::settings::{Level, Settings};
+use crate::settings::{Level, Settings, SettingsLayer, below};
 use crate::source::RelPath;
 
 /// The part of the enabled rules that is run. Empty lists mean all.
@@ -54,16 +60,22 @@ impl Selection {
 #[derive(Debug)]
 pub struct Plan {
     rules: Vec<PlannedRule>,
+    names: RuleNames,
     instances: Vec<Instance>,
-    overrides: Vec<PlannedOverride>,
-    /// The levels on a file that no override and no `files` or `ignores` of a page applies to.
-    default_levels: Levels,
+    /// What holds by folder: the topmost one first, and each behind those above it.
+    layers: Vec<PlannedLayer>,
     /// The instances of rules whose pages have `files` or `ignores`.
     path_limited: Vec<usize>,
-    tests: PathGlobs,
-    examples: PathGlobs,
-    exclude: PathGlobs,
+    tests: ScopedGlobs,
+    examples: ScopedGlobs,
+    exclude: ScopedGlobs,
     dialects: FileDialects,
+    taken_away: Vec<TakenAway>,
+    notes: Vec<String>,
+    refused: Vec<RefusedRule>,
+    rules_skipped: Vec<(Arc<str>, String)>,
+    /// True if the run is limited to rules by name, and there is one of them.
+    selects_rules: bool,
     narrowed: bool,
     budgets: Vec<PlannedBudget>,
     phases: Phases,
@@ -86,6 +98,26 @@ pub struct PlannedRule {
     /// The place where the level was set, for messages.
     pub origin: String,
     entry: Arc<PageEntry>,
+    /// True if it is on in some folder.
+    is_on: bool,
+}
+
+/// A rule that settings turn off or lower, though a preset or a page has it on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TakenAway {
+    /// The id of its page.
+    pub rule: Arc<str>,
+    /// Its level otherwise.
+    pub from: Severity,
+    /// Its level; none when it is off.
+    pub to: Option<Severity>,
+    /// The path of the file that says so, as messages show it.
+    pub path: Arc<str>,
+    /// The line there, 1-based.
+    pub line: u32,
+    /// The globs of the override; none if it is not one.
+    pub files: Option<String>,
 }
 
 impl PlannedRule {
@@ -120,19 +152,17 @@ impl std::fmt::Debug for Instance {
     }
 }
 
-#[derive(Debug)]
-struct PlannedOverride {
-    files: PathGlobs,
-    /// The number of a rule, and its change.
-    changes: Vec<(usize, InstanceChange)>,
-    origin: String,
-}
-
 /// A limit of suppressions.
 #[derive(Debug)]
 pub(crate) struct PlannedBudget {
     /// The number of the rule; none for all rules.
     pub(crate) rule: Option<usize>,
+    /// The folder whose files it limits.
+    folder: RelPath,
+    /// The folder that its globs are relative to.
+    base: RelPath,
+    /// The folders below that it does not limit.
+    except: Vec<RelPath>,
     /// None for all files.
     files: Option<PathGlobs>,
     pub(crate) max: usize,
@@ -143,7 +173,14 @@ pub(crate) struct PlannedBudget {
 impl PlannedBudget {
     /// True if a suppression of the rule in the file counts; the rule is none for one that names no rule.
     pub(crate) fn counts(&self, rule: Option<usize>, path: &RelPath) -> bool {
-        (self.rule.is_none() || self.rule == rule) && self.files.as_ref().is_none_or(|files| files.matches(path))
+        let lies_in = |folder: &RelPath| folder.is_root() || below(folder.as_str(), path.as_str()).is_some();
+        let matches = |files: &PathGlobs| {
+            below(self.base.as_str(), path.as_str()).is_some_and(|seen| files.first_match(seen).is_some())
+        };
+        (self.rule.is_none() || self.rule == rule)
+            && lies_in(&self.folder)
+            && !self.except.iter().any(lies_in)
+            && self.files.as_ref().is_none_or(matches)
     }
 }
 
@@ -163,7 +200,77 @@ impl Plan {
     /// # Errors
     /// All mistakes in the settings and in the pages that they enable.
     pub fn new(settings: &Settings, packs: Vec<Pack>, selection: &Selection) -> Result<Self, Vec<Mistake>> {
-        resolve::plan(settings, packs, selection)
+        let mut plan = Self::of_layers(&[SettingsLayer::topmost(settings.clone())], packs, selection)?;
+        let refused = std::mem::take(&mut plan.refused);
+        let mistakes: Vec<Mistake> = refused.into_iter().flat_map(|rule| rule.mistakes).collect();
+        if mistakes.is_empty() { Ok(plan) } else { Err(mistakes) }
+    }
+
+    /// Resolves the settings of several files over packs. The first holds for the whole project, the others for folders
+    /// below; they are sorted by these folders. A rule that cannot run does not stop the others: it is in
+    /// [`Plan::refused`].
+    ///
+    /// # Errors
+    /// All mistakes in the settings.
+    pub fn of_layers(
+        layers: &[SettingsLayer],
+        packs: Vec<Pack>,
+        selection: &Selection,
+    ) -> Result<Self, Vec<Mistake>> {
+        resolve::plan(layers, packs, selection)
+    }
+
+    /// The rules that cannot run, with their mistakes.
+    pub fn refused(&self) -> &[RefusedRule] {
+        &self.refused
+    }
+
+    /// The rules that this binary runs on some of their languages only, each with the reason.
+    pub fn rules_skipped(&self) -> &[(Arc<str>, String)] {
+        &self.rules_skipped
+    }
+
+    /// The rules that settings turn off or lower.
+    pub fn taken_away(&self) -> &[TakenAway] {
+        &self.taken_away
+    }
+
+    /// What else a user should know about the settings, a line each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The level that the settings give a rule of [`Plan::rules`] on a file, whatever its language, and the place that
+    /// set it.
+    pub fn level_on(&self, path: &RelPath, rule: &PlannedRule) -> (Option<Severity>, &str) {
+        let layer = &self.layers[PlannedLayer::of(&self.layers, path)];
+        let Some(at) = self.rules.iter().position(|other| std::ptr::eq(other, rule)) else { return (None, "") };
+        let changes = layer.overrides.iter().rev().filter(|change| change.applies_to(path));
+        let level = |change: &layers::PlannedOverride| {
+            change.changes.iter().rev().find(|(rule, _)| *rule == at).and_then(|(_, change)| change.level)
+        };
+        for change in changes {
+            if let Some(level) = level(change) {
+                return (level.severity(), &change.origin);
+            }
+        }
+        (layer.rules[at].level, &layer.rules[at].origin)
+    }
+
+    /// True if files of this kind are left out there (`generated`, `minified`, `vendored`).
+    pub fn skips(&self, path: &RelPath, kind: &str) -> bool {
+        self.layers[PlannedLayer::of(&self.layers, path)].skip.iter().any(|skipped| skipped == kind)
+    }
+
+    /// The number of rules that run on some file, apart from those of the engine itself.
+    pub fn rules_on(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.is_on && !rule.is_engine()).count()
+    }
+
+    /// True if no rule is on, so that a run could find nothing. A run that is limited to rules of the engine itself is
+    /// one of rules.
+    pub fn runs_nothing(&self) -> bool {
+        !self.has_rules() && !self.selects_rules
     }
 
     /// All rules of all packs, with those that are off.
@@ -182,13 +289,14 @@ impl Plan {
         let dialects: Vec<_> = self.dialect(path).into_iter().flat_map(language::dialects_in).collect();
         let runs = |rule: &PlannedRule| dialects.iter().any(|dialect| rule.page().claims.includes(dialect.name));
         let active = levels.iter().enumerate().filter_map(|(at, level)| Some((&self.instances[at], (*level)?)));
+        let layer = &self.layers[PlannedLayer::of(&self.layers, path)];
         let mut found: Vec<_> = active
             .map(|(instance, severity)| {
                 let rule = &self.rules[instance.rule];
-                let changed = self.overrides.iter().rev().find(|change| {
-                    change.files.matches(path) && change.changes.iter().any(|(rule, _)| *rule == instance.rule)
+                let changed = layer.overrides.iter().rev().find(|change| {
+                    change.applies_to(path) && change.changes.iter().any(|(rule, _)| *rule == instance.rule)
                 });
-                let origin = changed.map_or(&rule.origin, |change| &change.origin);
+                let origin = changed.map_or(&layer.rules[instance.rule].origin, |change| &change.origin);
                 RuleOnFile { rule, severity, options: &instance.options, origin, index: instance.rule }
             })
             .filter(|on_file| runs(on_file.rule))
@@ -200,7 +308,10 @@ impl Plan {
     /// The number of the rule with this name in settings, suppressions and commands: an id, `pack/id`, or an earlier
     /// id. None if no rule or several rules have it.
     pub fn find(&self, name: &str) -> Option<usize> {
-        resolve::find(&self.rules, name)
+        match self.names.named(&self.rules, name, &|at| self.rules[at].is_on)[..] {
+            [one] => Some(one),
+            _ => None,
+        }
     }
 
     /// The dialect of a file; none if it is not checked.
@@ -224,8 +335,18 @@ impl Plan {
     }
 
     /// The globs of `[files] exclude`.
-    pub fn exclude(&self) -> &PathGlobs {
+    pub fn exclude(&self) -> &ScopedGlobs {
         &self.exclude
+    }
+
+    /// The globs of `[files] tests`.
+    pub fn tests(&self) -> &ScopedGlobs {
+        &self.tests
+    }
+
+    /// The globs of `[files] examples`.
+    pub fn examples(&self) -> &ScopedGlobs {
+        &self.examples
     }
 
     /// True if only some of the enabled rules run, so that findings of the others are not known.
@@ -241,7 +362,7 @@ impl Plan {
         }
         let rule = self.find(name).map(|at| &self.rules[at]);
         // The engine's own findings in a file depend on which other rules run there.
-        rule.is_some_and(|rule| rule.level.is_some() && !rule.is_engine())
+        rule.is_some_and(|rule| rule.is_on && !rule.is_engine())
     }
 
     /// True if a rule about the project or a change needs facts of the dialect's files, so that all of them are parsed.
@@ -290,22 +411,20 @@ impl Plan {
     pub(crate) fn levels(&self, path: &RelPath) -> Levels {
         // The root stands for the project as a whole, which no glob matches.
         if path.is_root() {
-            return self.default_levels.clone();
+            return self.layers[0].levels.clone();
         }
-        let changes: Vec<_> = self.overrides.iter().filter(|change| change.files.matches(path)).collect();
+        let layer = &self.layers[PlannedLayer::of(&self.layers, path)];
+        let changes: Vec<_> = layer.overrides.iter().filter(|change| change.applies_to(path)).collect();
         let filtered_out: Vec<_> =
             self.path_limited.iter().filter(|at| !self.instances[**at].path_filter.matches(path)).collect();
         if changes.is_empty() && filtered_out.is_empty() {
-            return self.default_levels.clone();
+            return layer.levels.clone();
         }
-        let mut levels = self.default_levels.to_vec();
+        let mut levels = layer.levels.to_vec();
         // For each rule that an override names, the instance that runs.
         let mut chosen: BTreeMap<usize, usize> = BTreeMap::new();
         for (rule, change) in changes.into_iter().flat_map(|change| &change.changes) {
-            let base = self.instances.partition_point(|instance| instance.rule < *rule);
-            if self.instances.get(base).is_none_or(|instance| instance.rule != *rule) {
-                continue;
-            }
+            let Some(base) = layer.rules[*rule].instance else { continue };
             let at = chosen.entry(*rule).or_insert(base);
             let level = change.level.map_or(levels[*at], Level::severity);
             levels[*at] = None;
@@ -340,13 +459,6 @@ impl Plan {
             Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, suppression_texts)
         })
     }
-}
-
-/// The levels of the instances without overrides: the first instance of a rule has the rule's level, the others are off
-/// until an override selects them.
-fn default_levels(rules: &[PlannedRule], instances: &[Instance]) -> Levels {
-    let is_base = |at: usize| at == 0 || instances[at - 1].rule != instances[at].rule;
-    instances.iter().enumerate().map(|(at, instance)| rules[instance.rule].level.filter(|_| is_base(at))).collect()
 }
 
 /// The number of a dialect among all dialects and hosts.

@@ -34,6 +34,8 @@ pub struct Report {
     pub unwritten: Vec<(RelPath, String)>,
     /// Rules that could not run in this binary, with the reasons.
     pub rules_skipped: Vec<(Arc<str>, String)>,
+    /// The files of the law that differ from the base of a change: settings, pages, presets, the baseline.
+    pub law_changed: Vec<String>,
     /// The files of the diagnostics, for showing lines of code.
     pub sources: BTreeMap<RelPath, SourceFile>,
     /// Entries of the baseline that match no finding any more, in their order.

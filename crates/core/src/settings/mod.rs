@@ -1,5 +1,6 @@
 //! The parsed configuration: the values of `lawbook.toml`, each with its place.
 
+mod layer;
 pub(crate) mod read;
 
 use std::collections::HashSet;
@@ -12,6 +13,9 @@ use crate::diagnostic::Severity;
 use crate::language;
 use crate::span::Span;
 
+pub use layer::SettingsLayer;
+pub(crate) use layer::below;
+
 /// One `lawbook.toml`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -20,8 +24,12 @@ pub struct Settings {
     pub path: Arc<str>,
     /// The file's whole text.
     pub text: Arc<str>,
+    /// True if the file says `root = true`: no file above it holds for its folder.
+    pub root: bool,
     /// Presets, or folders of pages (those start with `.` or contain a `/`).
     pub extends: Vec<(String, Span)>,
+    /// The place of `extends`, if the file has the key: an empty list says something else than none.
+    pub extends_at: Option<Span>,
     /// `[files]`.
     pub files: FileSettings,
     /// `[suppressions]`.
@@ -68,6 +76,15 @@ pub struct FileSettings {
     pub skip: Vec<(String, Span)>,
     /// True if code in fenced blocks of Markdown files is checked.
     pub fences: bool,
+    /// The keys that the file gives, each with its place; the values of the others are the defaults.
+    pub given: Vec<(&'static str, Span)>,
+}
+
+impl FileSettings {
+    /// True if the file gives this key.
+    pub fn gives(&self, key: &str) -> bool {
+        self.given.iter().any(|(given, _)| *given == key)
+    }
 }
 
 /// The kinds of files that are skipped when the settings name none: nobody in the project wrote them.
@@ -139,7 +156,7 @@ impl Default for FileSettings {
         let tests = default_tests().map(|glob| (glob.to_owned(), Span::default())).collect();
         let examples = default_examples().map(|glob| (glob.to_owned(), Span::default())).collect();
         let skip = DEFAULT_SKIP.iter().map(|kind| ((*kind).to_owned(), Span::default())).collect();
-        Self { exclude: Vec::new(), tests, examples, skip, fences: false }
+        Self { exclude: Vec::new(), tests, examples, skip, fences: false, given: Vec::new() }
     }
 }
 

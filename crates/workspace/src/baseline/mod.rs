@@ -16,6 +16,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::baseline::{self, Baseline, BaselineRenames, Comparison, TextIndex};
 use lawbook_core::source::RelPath;
 
+use crate::law_tree::{LawTree, PathKind};
 use crate::packs;
 use crate::paths::RootPaths;
 use crate::read;
@@ -37,6 +38,8 @@ const MAX_BASELINE_BYTES: u64 = 256 << 20;
 #[derive(Debug)]
 pub(crate) struct BaselineStore {
     paths: RootPaths,
+    /// Where it is read from.
+    tree: LawTree,
     workers: Workers,
     baseline: Baseline,
     /// The path of each file that was read, by its number in `baseline`.
@@ -80,6 +83,7 @@ impl BaselineStore {
     pub(crate) fn new(paths: &RootPaths, workers: Workers) -> Self {
         Self {
             paths: paths.clone(),
+            tree: LawTree::Disk,
             workers,
             baseline: Baseline::default(),
             places: Vec::new(),
@@ -89,6 +93,19 @@ impl BaselineStore {
             index: None,
             bytes: AtomicU64::new(0),
         }
+    }
+
+    /// The same, read from another tree. It is written to the disk only.
+    pub(crate) fn in_tree(self, tree: LawTree) -> Self {
+        Self { tree, ..self }
+    }
+
+    /// The files of the baseline.
+    ///
+    /// # Errors
+    /// A folder of it cannot be read.
+    pub(crate) fn file_paths(&self) -> Result<Vec<PathBuf>, Vec<Mistake>> {
+        if self.exists()? { self.list(BASELINE_FOLDER, true) } else { Ok(Vec::new()) }
     }
 
     /// The entries that were read so far.
@@ -133,6 +150,7 @@ impl BaselineStore {
         files.retain(|at| !self.read_places.contains(at));
         files.sort();
         files.dedup();
+        self.tree.read_ahead(&files);
         let read = |at: &PathBuf| self.read_text(at).and_then(|text| baseline::read(&self.shown(at), text));
         let (parsed, mistakes) = partition(self.workers.each_in_order(&files, read));
         self.check_bytes()?;
@@ -203,6 +221,7 @@ impl BaselineStore {
             return Ok(index.clone());
         }
         let places = self.list(BASELINE_FOLDER, true)?;
+        self.tree.read_ahead(&places);
         let parts = self.workers.each_in_order(&places, |at| self.read_bytes(at, TextIndex::of));
         let (parts, mistakes) = partition(parts);
         self.check_bytes()?;
@@ -222,6 +241,17 @@ impl BaselineStore {
         let mut at = self.paths.root().to_owned();
         for part in BASELINE_FOLDER.split('/') {
             at.push(part);
+            if self.tree.is_index() {
+                match self.tree.kind(&at) {
+                    PathKind::Folder => continue,
+                    PathKind::Missing => return Ok(false),
+                    PathKind::File | PathKind::Link | PathKind::Other => {
+                        let message = format!("`{}` is not a folder of the project itself", self.shown(&at));
+                        let help = "the baseline is kept in plain folders; remove it";
+                        return Err(vec![Mistake::new(message).with_help(help)]);
+                    }
+                }
+            }
             match at.symlink_metadata() {
                 Ok(metadata) if metadata.is_dir() => {}
                 Ok(_) => {
@@ -248,7 +278,7 @@ impl BaselineStore {
         let start = self.paths.root().join(folder);
         // Symbolic links are not followed. Most source folders have no folder in the baseline.
         let parts = start.ancestors().take_while(|part| *part != self.paths.root());
-        if !parts.into_iter().all(|part| part.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())) {
+        if !parts.into_iter().all(|part| self.tree.kind(part) == PathKind::Folder) {
             return Ok(Vec::new());
         }
         let (mut texts, mut mistakes) = (Vec::new(), Vec::new());
@@ -258,7 +288,7 @@ impl BaselineStore {
                 let refuse = |error| {
                     Mistake::new(format!("`{}` cannot be read: {}", self.shown(folder), system_message(&error)))
                 };
-                list_folder(folder).map_err(|error| vec![refuse(error)])
+                list_folder(&self.tree, folder).map_err(|error| vec![refuse(error)])
             });
             let (listed, new_mistakes) = partition(listed);
             mistakes.extend(new_mistakes);
@@ -294,6 +324,12 @@ impl BaselineStore {
             self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
             (bytes.len() as u64 <= MAX_BASELINE_FILE_BYTES).then(|| use_bytes(bytes))
         };
+        if self.tree.is_index() {
+            let bytes = self.tree.read(at, MAX_BASELINE_FILE_BYTES);
+            let bytes = bytes.map_err(|error| vec![Mistake::new(format!("`{}` cannot be read: {error}", shown()))])?;
+            let too_large = || vec![Mistake::new(format!("`{}` is too large for a baseline", shown()))];
+            return fits(&bytes).ok_or_else(too_large);
+        }
         match read::with_bytes(at, 0, MAX_BASELINE_FILE_BYTES, fits) {
             Ok(Some(made)) => Ok(made),
             Ok(None) => Err(vec![Mistake::new(format!("`{}` is too large for a baseline", shown()))]),
@@ -345,12 +381,10 @@ fn partition<T>(results: Vec<Result<T, Vec<Mistake>>>) -> (Vec<T>, Vec<Mistake>)
 }
 
 /// The folders and the text files in a folder, without symbolic links.
-fn list_folder(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+fn list_folder(tree: &LawTree, folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let (mut folders, mut texts) = (Vec::new(), Vec::new());
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let at = entry.path();
-        if entry.file_type()?.is_dir() {
+    for at in tree.children(folder)? {
+        if tree.kind(&at) == PathKind::Folder {
             folders.push(at);
         } else if at.extension().is_some_and(|extension| extension == "txt") {
             texts.push(at);

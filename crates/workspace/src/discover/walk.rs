@@ -157,6 +157,9 @@ impl Listing<'_> {
     /// unless the user has named them.
     fn add(&mut self, entry: &DirEntry, found: &mut Discovery) -> Option<Folder> {
         let name = entry.file_name();
+        if name == CONFIG_NAME && !self.path.is_root() {
+            found.nested.push(RelPath::new([self.path.as_str(), CONFIG_NAME].join("/")));
+        }
         let kind = entry.file_type();
         let is_folder = kind.as_ref().is_ok_and(FileType::is_dir);
         if name == ".git" || !(is_folder || kind.as_ref().is_ok_and(FileType::is_file) || kind.is_err()) {
@@ -197,9 +200,6 @@ impl Listing<'_> {
             base.extend_from_slice(&gitignore::bytes(&name));
             base.push(b'/');
             return Some(Folder { at: entry.path(), path, is_unicode, base, ignores: self.ignores.clone() });
-        }
-        if shown == CONFIG_NAME && !self.path.is_root() {
-            found.nested.push(path.clone());
         }
         found.add_file(self.filter, (path, is_unicode), &entry.path(), || entry.metadata());
         None

@@ -15,7 +15,7 @@ use crate::text::Text;
 pub(crate) fn run(packs: Vec<Pack>, args: &SuppressionsArgs, context: &mut Context<'_>) -> CommandResult {
     let mut opening = opening(packs, &LawArgs::default()).with_paths(args.paths.clone());
     opening.today = args.today;
-    let law = Workspace::open(context.cwd()?, opening)?.law();
+    let law = Workspace::open(context.cwd()?, opening)?.whole_law()?;
     let list = law.markers();
     if let Some(error) = &list.blame_error {
         context.output.note(format_args!("some authors and ages are missing: {error}"));

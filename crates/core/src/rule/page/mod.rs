@@ -250,13 +250,6 @@ impl Page {
     pub fn parse(path: &str, id: &str, topic: &str, text: impl Into<Arc<str>>) -> Result<Self, Vec<Mistake>> {
         let (path, text): (Arc<str>, Arc<str>) = (Arc::from(path), text.into());
         let mut mistakes = Mistakes::new(path.clone(), text.clone());
-        if !head::is_kebab_case(id) {
-            mistakes.add_with_help(
-                Span::empty(0),
-                format!("`{id}` cannot be a rule's id, which is the file's name"),
-                "lower-case words with hyphens between them, such as `no-default-export`",
-            );
-        }
         let Some((head_span, body_start)) = head_of(&text) else {
             mistakes.add_with_help(
                 Span::empty(0),
@@ -265,6 +258,13 @@ impl Page {
             );
             return Err(mistakes.into_vec());
         };
+        if !head::is_kebab_case(id) {
+            mistakes.add_with_help(
+                Span::empty(0),
+                format!("`{id}` cannot be a rule's id, which is the file's name"),
+                "lower-case words with hyphens between them, such as `no-default-export`",
+            );
+        }
         let head_text = text.get(head_span.range()).unwrap_or_default();
         let head = match yaml::parse(head_text, head_span.start) {
             Ok(value) => head::read(&value, id, topic, &mut mistakes),
@@ -360,6 +360,13 @@ impl Page {
             Some(name) => Some(key(&options.value, name)?.key_span),
             None => Some(options.key_span),
         }
+    }
+
+    /// The bytes of a key of the head; none when it is not there.
+    pub(crate) fn head_span(&self, key: &str) -> Option<Span> {
+        let (head, _) = head_of(&self.text)?;
+        let head = yaml::parse(self.text.get(head.range())?, head.start).ok()?;
+        head.as_map()?.iter().find(|entry| entry.key == key).map(|entry| entry.key_span)
     }
 
     /// The oldest id, which fingerprints are made of, so that renaming a rule does not change them.

@@ -27,9 +27,11 @@ impl Settings {
     pub fn read(path: &str, text: impl Into<Arc<str>>) -> (Self, Vec<Mistake>) {
         let text = text.into();
         let (settings, mistakes) =
-            read(path, &text, &["extends", "files", "suppressions", "rules", "overrides"], |table, mistakes| Self {
+            read(path, &text, &["root", "extends", "files", "suppressions", "rules", "overrides"], |table, mistakes| Self {
                 path: Arc::from(path),
                 text: text.clone(),
+                root: table.get("root").is_some_and(|entry| ends_search(&entry.value, mistakes)),
+                extends_at: table.get("extends").map(|entry| entry.key_span),
                 extends: table.get("extends").map(|entry| extends(&entry.value, mistakes)).unwrap_or_default(),
                 files: table.get("files").map(|entry| files(&entry.value, mistakes)).unwrap_or_default(),
                 suppressions: table
@@ -85,6 +87,11 @@ pub(crate) fn without_mistakes<T>(read: (Option<T>, Vec<Mistake>)) -> Result<T, 
     }
 }
 
+/// Reads `root`.
+fn ends_search(value: &Value, mistakes: &mut Mistakes) -> bool {
+    reader::boolean("root", value, mistakes).unwrap_or_default()
+}
+
 fn extends(value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
     let mut entries: Vec<(String, Span)> = Vec::new();
     for (name, span) in reader::strings("extends", value, mistakes) {
@@ -127,6 +134,7 @@ fn files(value: &Value, mistakes: &mut Mistakes) -> FileSettings {
     let mut settings = FileSettings::default();
     let keys = ["exclude", "tests", "examples", "skip", "fences"];
     let Some(table) = Table::open("files", value, &keys, mistakes) else { return settings };
+    settings.given = keys.iter().filter_map(|key| Some((*key, table.get(key)?.key_span))).collect();
     if let Some(entry) = table.get("exclude") {
         settings.exclude = globs("exclude", &entry.value, mistakes);
     }
@@ -188,8 +196,9 @@ fn rules(value: &Value, mistakes: &mut Mistakes) -> Vec<RuleSetting> {
     entries.iter().filter_map(|entry| rule(entry, mistakes)).collect()
 }
 
+/// True for `id` and `pack/id`; the name of a pack may be a path.
 fn is_rule_name(name: &str) -> bool {
-    name.split('/').count() <= 2 && name.split('/').all(|part| !part.trim().is_empty())
+    name.split('/').all(|part| !part.trim().is_empty())
 }
 
 /// Reads `id = "level"` or `id = { level, options… }`.
@@ -308,12 +317,12 @@ mod tests {
             ],
         );
         check_mistakes(
-            "[rules]\na = \"warn\"\nb = true\nc = { level = 1 }\n\"x/y/z\" = \"off\"\nd = [\"error\"]\n",
+            "[rules]\na = \"warn\"\nb = true\nc = { level = 1 }\n\"x//z\" = \"off\"\nd = [\"error\"]\n",
             &[
                 "2:5: unknown level `warn` (did you mean `warning`?)",
                 "3:5: b: expected a level or a table, found a boolean (for example `b = \"error\"` or `b = { level = \"error\" }`)",
                 "4:15: level: expected a string, found a whole number",
-                "5:1: `x/y/z` cannot name a rule: expected `id` or `pack/id`",
+                "5:1: `x//z` cannot name a rule: expected `id` or `pack/id`",
                 "6:5: d: expected a level or a table, found a list (for example `d = \"error\"` or `d = { level = \"error\" }`)",
             ],
         );

@@ -44,6 +44,8 @@ pub struct ReportTailV1<'a> {
     pub skipped: Vec<SkippedV1<'a>>,
     /// Rules that could not run.
     pub rules_skipped: Vec<SkippedRuleV1<'a>>,
+    /// The files of the law that differ from the base of a change, as paths from the root.
+    pub law_changed: &'a [String],
     /// Fixes that were requested and not applied, because their result did not pass the verification.
     pub rolled_back: Vec<RolledBackV1<'a>>,
     /// Files whose fixes were not written.
@@ -226,6 +228,7 @@ impl<'a> ReportTailV1<'a> {
             degraded: degraded.collect(),
             skipped: skipped.collect(),
             rules_skipped: rules_skipped.collect(),
+            law_changed: &report.law_changed,
             rolled_back: rolled_back.collect(),
             unwritten: unwritten.collect(),
             summary: (&report.summary).into(),

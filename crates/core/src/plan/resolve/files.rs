@@ -1,0 +1,106 @@
+//! The globs and other settings about files.
+
+use crate::glob::{self, PathGlobs};
+use crate::mistake::Mistake;
+use crate::plan::PlannedBudget;
+use crate::plan::layers;
+use crate::plan::resolve::Resolver;
+use crate::plan::scoped::{GlobScope, ScopedGlobs};
+use crate::settings::{Budget, FileSettings, SettingsLayer};
+use crate::span::Span;
+
+/// The maximum size of all globs of a plan together. What is built of them then takes less than a gigabyte.
+const MAX_GLOBS_SIZE: usize = 1_000_000;
+
+impl Resolver<'_> {
+    /// The globs of all layers under one key of `[files]`. The topmost file has the default where it gives none, and
+    /// those below add theirs.
+    pub(super) fn scoped(&mut self, key: &str, list: fn(&FileSettings) -> &[(String, Span)]) -> ScopedGlobs {
+        let mut parts = Vec::new();
+        for (at, layer) in self.layers.iter().enumerate() {
+            if self.chains[at].len() > 1 && !layer.settings.files.gives(key) {
+                continue;
+            }
+            let written = list(&layer.settings.files);
+            let globs = self.globs(written, at);
+            let ends = |(glob, _): &&(String, Span)| glob.ends_with("/**") || glob.ends_with("/**/*");
+            let whole: Vec<(String, Span)> = written.iter().filter(ends).cloned().collect();
+            let whole = self.globs(&whole, at);
+            parts.push(GlobScope {
+                layer: at,
+                folder: layer.folder.clone(),
+                base: layer.base.clone(),
+                except: layers::exceptions(self.layers, &self.chains, at),
+                globs,
+                whole,
+            });
+        }
+        ScopedGlobs::new(parts)
+    }
+
+    /// The kinds of files that are left out in a layer.
+    pub(super) fn skip(&self, layer: usize) -> Vec<String> {
+        let chain = self.chains[layer].iter().map(|above| &self.layers[*above]);
+        let gives = |(at, layer): &(usize, &SettingsLayer)| *at == 0 || layer.settings.files.gives("skip");
+        let lists = chain.enumerate().filter(gives).flat_map(|(_, layer)| &layer.settings.files.skip);
+        lists.map(|(kind, _)| kind.clone()).collect()
+    }
+
+    /// True if fenced code is checked in the files of a layer.
+    pub(super) fn fences(&self, layer: usize) -> bool {
+        let chain = self.chains[layer].iter().map(|above| &self.layers[*above].settings.files).enumerate();
+        let given = chain.filter(|(at, files)| *at == 0 || files.gives("fences"));
+        given.last().is_some_and(|(_, files)| files.fences)
+    }
+
+    pub(super) fn budget(&mut self, budget: &Budget, layer: usize) -> Option<PlannedBudget> {
+        let mut what = String::new();
+        let rule = match &budget.rule {
+            Some((name, span)) => {
+                let on: Vec<bool> = self.states[layer].iter().map(|rule| rule.level.is_some()).collect();
+                let at = self.resolve_name(name, *span, layer, &|rule| on[rule])?;
+                if !self.rules[at].page().suppressible {
+                    let message = format!("no comment can suppress `{name}`, so it needs no budget");
+                    self.mistakes[layer].add_with_help(*span, message, "delete this budget");
+                    return None;
+                }
+                what = format!(" of `{name}`");
+                Some(at)
+            }
+            None => None,
+        };
+        let files = (!budget.files.is_empty()).then(|| self.globs(&budget.files, layer));
+        let SettingsLayer { folder, base, .. } = &self.layers[layer];
+        let in_base = |glob: &str| if base.is_root() { format!("`{glob}`") } else { format!("`{base}/{glob}`") };
+        if files.is_some() {
+            let names: Vec<String> = budget.files.iter().map(|(glob, _)| in_base(glob)).collect();
+            what = format!("{what} in {}", names.join(", "));
+        } else if !folder.is_root() {
+            what = format!("{what} in `{folder}`");
+        }
+        let except = layers::exceptions(self.layers, &self.chains, layer);
+        let (folder, base) = (folder.clone(), base.clone());
+        Some(PlannedBudget { rule, folder, base, except, files, max: budget.max, what })
+    }
+
+    /// Builds the globs of a list in the settings of a layer.
+    pub(super) fn globs(&mut self, list: &[(String, Span)], layer: usize) -> PathGlobs {
+        let list = if self.has_room(list.iter().map(|(glob, _)| &**glob)) { list } else { &[] };
+        let pairs = list.iter().map(|(glob, _)| (glob.as_str(), false));
+        PathGlobs::new(pairs, glob::GlobSyntax::Lawbook).unwrap_or_else(|(at, reason)| {
+            self.mistakes[layer].add(list[at].1, format!("bad glob: {reason}"));
+            PathGlobs::default()
+        })
+    }
+
+    /// True if these globs may be built in addition to those so far. The first that may not are a mistake, the others not.
+    pub(super) fn has_room<'g>(&mut self, globs: impl Iterator<Item = &'g str>) -> bool {
+        let had_room = self.globs_size <= MAX_GLOBS_SIZE;
+        self.globs_size += globs.map(glob::size).sum::<usize>();
+        let has_room = self.globs_size <= MAX_GLOBS_SIZE;
+        if had_room && !has_room {
+            self.other_mistakes.push(Mistake::new("there are too many globs, or too many wildcards in them"));
+        }
+        has_room
+    }
+}

@@ -1,0 +1,98 @@
+//! Applies what the command line selects.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::diagnostic::Severity;
+use crate::mistake::{Mistake, unknown_name_help};
+use crate::plan::Selection;
+use crate::plan::resolve::Resolver;
+use crate::rule::engine_ids;
+
+impl Resolver<'_> {
+    /// Turns off the rules that are not selected, and on those that are selected by name.
+    pub(super) fn select(&mut self, selection: &Selection) {
+        self.select_packs(selection);
+        if selection.rules.is_empty() {
+            return;
+        }
+        let mut keep = Vec::new();
+        for name in &selection.rules {
+            let is_on = |rule: usize| self.states.iter().any(|state| state[rule].level.is_some());
+            match &self.names.named(&self.rules, name, &is_on)[..] {
+                [] if self.is_unread(name) => {}
+                [] => {
+                    let help = unknown_name_help(name, self.rules.iter().map(|rule| &*rule.entry.id));
+                    self.other_mistakes.push(Mistake::new(format!("unknown rule `{name}`")).with_help(help));
+                }
+                [one] => keep.push(*one),
+                several => {
+                    let help = format!("name one of {}", self.qualified(several).join(", "));
+                    let message = format!("`{name}` is a rule of several packs");
+                    self.other_mistakes.push(Mistake::new(message).with_help(help));
+                }
+            }
+        }
+        self.selects_rules = !keep.is_empty();
+        for (rule, planned) in self.rules.iter().enumerate() {
+            let is_always_on = engine_ids::ALWAYS.contains(&&*planned.entry.id);
+            for state in self.states.iter_mut().map(|state| &mut state[rule]) {
+                if keep.contains(&rule) {
+                    state.level = state.level.or(planned.page().severity).or(Some(Severity::Warning));
+                } else if !is_always_on {
+                    state.level = None;
+                    "not selected by --rule".clone_into(&mut state.origin);
+                }
+            }
+        }
+        let is_kept = |id: &str| {
+            let named = |name: &String| name.rsplit('/').next().unwrap_or(name) == id;
+            selection.rules.iter().any(named) || selection.rules.iter().any(|name| name == engine_ids::REFUSED_RULE)
+        };
+        self.refused.retain(|refused| is_kept(&refused.id));
+    }
+
+    fn select_packs(&mut self, selection: &Selection) {
+        if selection.packs.is_empty() {
+            return;
+        }
+        for name in &selection.packs {
+            if !self.packs.iter().any(|pack| *pack.name == **name) {
+                let help = unknown_name_help(name, self.packs.iter().map(|pack| &*pack.name));
+                self.other_mistakes.push(Mistake::new(format!("unknown pack `{name}`")).with_help(help));
+            }
+        }
+        for (rule, planned) in self.rules.iter().enumerate() {
+            let keep = selection.packs.iter().any(|pack| **pack == *planned.pack);
+            if !keep && !planned.is_engine() {
+                for state in &mut self.states {
+                    state[rule].level = None;
+                    "not selected by --pack".clone_into(&mut state[rule].origin);
+                }
+            }
+        }
+    }
+
+    /// Gives enabled rules with the same id the ids `pack/id`, and says which rules have the place of a built-in one.
+    pub(super) fn qualify_shared_ids(&mut self) {
+        let mut enabled: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        for (at, rule) in self.rules.iter_mut().enumerate() {
+            rule.is_on = self.states.iter().any(|state| state[at].level.is_some());
+            if rule.is_on {
+                enabled.entry(rule.entry.id.clone()).or_default().push(at);
+            }
+        }
+        let page_of = |rules: &[usize]| self.rules[rules[0]].page().path.clone();
+        let pages: HashMap<Arc<str>, Arc<str>> =
+            enabled.iter().map(|(id, rules)| (id.clone(), page_of(rules))).collect();
+        for (at, rule) in self.rules.iter_mut().enumerate() {
+            let Some(same) = enabled.get(&rule.entry.id) else { continue };
+            if same.len() > 1 && rule.is_on {
+                rule.id = format!("{}/{}", rule.pack, rule.entry.id).into();
+            } else if same.len() == 1 && !rule.is_on && self.packs[self.pack_of[at]].is_built_in {
+                let (page, id) = (&pages[&rule.entry.id], &rule.entry.id);
+                self.notes.push(format!("`{page}` takes the place of the built-in rule `{id}`, which is off"));
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The files of the law that a change adds, edits or removes: settings, pages, presets and the baseline.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+
+use lawbook_core::mistake::Mistake;
+use lawbook_core::settings::{Settings, is_folder};
+
+use crate::baseline::{BASELINE_FOLDER, BaselineStore};
+use crate::files::Snapshot;
+use crate::git::{Blob, EntryKind, Git, Oid};
+use crate::law::Law;
+use crate::law_tree::{LawTree, PathKind};
+use crate::packs;
+use crate::read;
+use crate::root::CONFIG_NAME;
+
+/// The most bytes of a file of the base that are read.
+const MAX_BYTES: u64 = 16 << 20;
+
+impl Law {
+    /// The files of the law that differ from a base, sorted: their paths from the root. A law file outside of the root,
+    /// such as one that was above it, starts with `../`.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn changed_files(&self, git: &Git, base: &Snapshot) -> Result<Vec<String>, Vec<Mistake>> {
+        let Snapshot::Commit(commit) = base else { return Ok(Vec::new()) };
+        let tree = git.tree(commit)?;
+        let mut before: BTreeMap<PathBuf, (EntryKind, Oid)> =
+            tree.into_iter().map(|entry| (entry.at, (entry.kind, entry.oid))).collect();
+        let mut folders: BTreeSet<PathBuf> = self.places.packs.iter().cloned().collect();
+        folders.extend(self.folders_before(git, &before)?);
+        before.retain(|at, _| self.is_of_law(at, &folders));
+        let mut now: BTreeSet<PathBuf> = self.law_files(&folders)?.into_iter().collect();
+        now.retain(|at| at.starts_with(git.top()));
+        let mut changed = BTreeSet::new();
+        for at in now.iter().chain(before.keys()) {
+            if !self.is_same(at, before.get(at)) {
+                changed.insert(at.clone());
+            }
+        }
+        Ok(changed.iter().map(|at| self.from_root(at)).collect())
+    }
+
+    /// The law files on the disk that git's index does not have, so that a check of the index does not read them.
+    pub(crate) fn unstaged_files(&self) -> Vec<String> {
+        if !self.tree.is_index() {
+            return Vec::new();
+        }
+        let mut found = BTreeSet::new();
+        if self.places.is_searched {
+            for target in self.targets.iter().chain([&self.cwd]) {
+                let folders = target.ancestors().take_while(|folder| folder.starts_with(self.tree.top()));
+                let configs = folders.map(|folder| folder.join(CONFIG_NAME));
+                found.extend(configs.filter(|config| LawTree::Disk.kind(config) != PathKind::Missing));
+            }
+        }
+        let baseline = BaselineStore::new(&self.paths, self.workers);
+        found.extend(baseline.file_paths().unwrap_or_default());
+        for folder in self.places.packs.iter().filter(|folder| folder.is_dir()) {
+            found.extend(files_below(&LawTree::Disk, folder));
+        }
+        found.retain(|at| self.tree.oid(at).is_none());
+        found.iter().map(|at| self.from_root(at)).collect()
+    }
+
+    /// The folders that the settings of the base extend, where they differ from the present ones.
+    fn folders_before(
+        &self,
+        git: &Git,
+        before: &BTreeMap<PathBuf, (EntryKind, Oid)>,
+    ) -> Result<Vec<PathBuf>, Vec<Mistake>> {
+        let named = |at: &Path| at.file_name().is_some_and(|name| name == CONFIG_NAME);
+        let configs = before.iter().filter(|(at, _)| named(at) && self.is_near(at));
+        let configs: Vec<(&PathBuf, &Oid)> =
+            configs.filter(|(at, entry)| !self.is_same(at, Some(entry))).map(|(at, (_, oid))| (at, oid)).collect();
+        let oids: Vec<Oid> = configs.iter().map(|(_, oid)| (*oid).clone()).collect();
+        let blobs = git.blobs(&oids, MAX_BYTES)?;
+        let mut folders = Vec::new();
+        for (at, oid) in configs {
+            let Some(Blob::Bytes(bytes)) = blobs.get(oid) else { continue };
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            let folder = at.parent().unwrap_or(at);
+            let extends = Settings::read(CONFIG_NAME, text).0.extends;
+            folders.extend(extends.iter().filter(|(name, _)| is_folder(name)).map(|(name, _)| plain(&folder.join(name))));
+        }
+        Ok(folders)
+    }
+
+    /// True for the folder of the root, those above it, and all below.
+    fn is_near(&self, config: &Path) -> bool {
+        let folder = config.parent().unwrap_or(config);
+        folder.starts_with(self.root()) || self.root().starts_with(folder)
+    }
+
+    fn is_of_law(&self, at: &Path, folders: &BTreeSet<PathBuf>) -> bool {
+        let name = at.file_name().map(|name| name.to_string_lossy());
+        if name.as_deref() == Some(CONFIG_NAME) {
+            return self.is_near(at);
+        }
+        if at.starts_with(self.root().join(BASELINE_FOLDER)) {
+            return at.extension().is_some_and(|extension| extension == "txt");
+        }
+        is_rule_file(at) && folders.iter().any(|folder| at.starts_with(folder))
+    }
+
+    /// The present files of the law.
+    fn law_files(&self, folders: &BTreeSet<PathBuf>) -> Result<Vec<PathBuf>, Vec<Mistake>> {
+        let mut files = self.places.configs.clone();
+        files.extend(self.baseline().file_paths()?);
+        files.extend(folders.iter().flat_map(|folder| files_below(&self.tree, folder)));
+        Ok(files)
+    }
+
+    /// True if a file is what it was before.
+    fn is_same(&self, at: &Path, before: Option<&(EntryKind, Oid)>) -> bool {
+        if self.tree.is_index() {
+            return self.tree.oid(at) == before.map(|(_, oid)| oid);
+        }
+        let (Some((kind, before)), Ok(metadata)) = (before, at.symlink_metadata()) else { return false };
+        if metadata.is_symlink() {
+            let target = std::fs::read_link(at).unwrap_or_default();
+            return *kind == EntryKind::Link && before.names_content(target.as_os_str().as_encoded_bytes());
+        }
+        let Ok(bytes) = std::fs::read(at) else { return false };
+        *kind == EntryKind::File
+            && (before.names_content(&bytes) || before.names_content(&read::with_plain_line_ends(&bytes)))
+    }
+
+    /// A path as it is called from the root.
+    fn from_root(&self, at: &Path) -> String {
+        if let Some((below, _)) = self.paths.below(at) {
+            return below.as_str().to_owned();
+        }
+        let root: Vec<Component<'_>> = self.root().components().collect();
+        let parts: Vec<Component<'_>> = at.components().collect();
+        let shared = root.iter().zip(&parts).take_while(|(a, b)| a == b).count();
+        let names = parts[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+        let up = std::iter::repeat_n("..".to_owned(), root.len() - shared);
+        up.chain(names).collect::<Vec<_>>().join("/")
+    }
+}
+
+/// True for a page, a rule of ast-grep, a preset and the name of a pack.
+fn is_rule_file(at: &Path) -> bool {
+    packs::is_page(at) && at.file_name().is_some_and(|name| name != "README.md")
+}
+
+/// The files of rules in a folder, or the one page.
+fn files_below(tree: &LawTree, at: &Path) -> Vec<PathBuf> {
+    let (mut files, mut open) = (Vec::new(), vec![at.to_owned()]);
+    while let Some(at) = open.pop() {
+        let is_hidden = at.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        match tree.kind(&at) {
+            PathKind::Folder if !is_hidden => open.extend(tree.children(&at).unwrap_or_default()),
+            PathKind::File | PathKind::Link if !is_hidden && is_rule_file(&at) => files.push(at),
+            _ => {}
+        }
+    }
+    files
+}
+
+/// The path without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    plain
+}

@@ -1,0 +1,244 @@
+//! Where the files of the law are read from: the disk, or git's index. The index holds what is committed next, so a check
+//! of that reads the law there too.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lawbook_core::mistake::Mistake;
+
+use crate::git::{Blob, EntryKind, Git, Oid};
+
+/// The type of what is at a path. A symbolic link is not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PathKind {
+    Missing,
+    File,
+    Folder,
+    Link,
+    Other,
+}
+
+/// The files of the law in one place.
+#[derive(Clone, Debug)]
+pub(crate) enum LawTree {
+    /// The files on the disk.
+    Disk,
+    /// The files in git's index. A path that it does not have, and that the user has named, is read from the disk.
+    Index(Arc<IndexTree>),
+}
+
+/// The files of git's index.
+#[derive(Debug)]
+pub(crate) struct IndexTree {
+    git: Git,
+    /// The contents that were read.
+    read: Mutex<HashMap<Oid, Arc<Blob>>>,
+    files: BTreeMap<PathBuf, (EntryKind, Oid)>,
+    folders: BTreeSet<PathBuf>,
+}
+
+/// The maximum size of one file of the law, in bytes.
+const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// The most symbolic links that are followed for one path.
+const MAX_LINKS: usize = 16;
+
+impl IndexTree {
+    /// Lists the index of the repository around a folder.
+    ///
+    /// # Errors
+    /// There is no repository, or git fails.
+    pub(crate) fn open(cwd: &Path) -> Result<Self, Vec<Mistake>> {
+        let git = Git::open(cwd)?;
+        let mut files = BTreeMap::new();
+        let mut folders = BTreeSet::new();
+        for entry in git.index()? {
+            for folder in entry.at.ancestors().skip(1) {
+                if !folder.starts_with(git.top()) || !folders.insert(folder.to_owned()) {
+                    break;
+                }
+            }
+            files.insert(entry.at, (entry.kind, entry.oid));
+        }
+        Ok(Self { git, read: Mutex::default(), files, folders })
+    }
+
+    fn kind(&self, at: &Path) -> PathKind {
+        match self.files.get(at) {
+            Some((EntryKind::File, _)) => PathKind::File,
+            Some((EntryKind::Link, _)) => PathKind::Link,
+            Some((EntryKind::Submodule, _)) => PathKind::Other,
+            None if self.folders.contains(at) => PathKind::Folder,
+            None => PathKind::Missing,
+        }
+    }
+
+    /// The path with all symbolic links resolved.
+    fn resolve(&self, at: &Path) -> io::Result<PathBuf> {
+        let missing = || io::Error::new(io::ErrorKind::NotFound, "it is not in git's index");
+        let mut links = 0;
+        let mut done = PathBuf::new();
+        let mut rest: Vec<PathBuf> = at.components().rev().map(|part| PathBuf::from(part.as_os_str())).collect();
+        while let Some(part) = rest.pop() {
+            match part.components().next() {
+                Some(Component::ParentDir) => drop(done.pop()),
+                Some(Component::CurDir) => {}
+                _ => done.push(&part),
+            }
+            if self.kind(&done) == PathKind::Link {
+                links += 1;
+                if links > MAX_LINKS {
+                    return Err(io::Error::other("it is a chain of symbolic links"));
+                }
+                let target = String::from_utf8(self.bytes(&done)?).map_err(io::Error::other)?;
+                done.pop();
+                rest.extend(Path::new(&target).components().rev().map(|part| PathBuf::from(part.as_os_str())));
+            }
+        }
+        // A link may lead out of the repository: the caller refuses that by its path.
+        if done.starts_with(self.git.top()) && self.kind(&done) == PathKind::Missing { Err(missing()) } else { Ok(done) }
+    }
+
+    fn bytes(&self, at: &Path) -> io::Result<Vec<u8>> {
+        let Some((_, oid)) = self.files.get(at) else { return Err(io::ErrorKind::NotFound.into()) };
+        self.read_ahead([at])?;
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(oid).cloned();
+        match read.as_deref().unwrap_or(&Blob::Missing) {
+            Blob::Bytes(bytes) => Ok(bytes.clone()),
+            Blob::TooLarge(_) => Err(io::Error::other("it is too large")),
+            Blob::Missing => Err(io::Error::other("this clone does not have its content")),
+        }
+    }
+
+    /// Reads many files in one run of git.
+    fn read_ahead<'p>(&self, paths: impl IntoIterator<Item = &'p Path>) -> io::Result<()> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let oids = paths.into_iter().filter_map(|at| self.files.get(at)).map(|(_, oid)| oid);
+        let mut oids: Vec<Oid> = oids.filter(|oid| !read.contains_key(*oid)).cloned().collect();
+        oids.dedup();
+        let fail = |mistakes: Vec<Mistake>| io::Error::other(mistakes.iter().map(ToString::to_string).collect::<String>());
+        let found = self.git.blobs(&oids, MAX_FILE_BYTES).map_err(fail)?;
+        read.extend(found.into_iter().map(|(oid, blob)| (oid, Arc::new(blob))));
+        Ok(())
+    }
+
+    fn children(&self, folder: &Path) -> Vec<PathBuf> {
+        let files = self.files.range(folder.to_owned()..).map(|(at, _)| at);
+        let files = files.take_while(|at| at.starts_with(folder)).filter(|at| at.parent() == Some(folder));
+        let folders = self.folders.range(folder.to_owned()..).take_while(|at| at.starts_with(folder));
+        let folders = folders.filter(|at| at.parent() == Some(folder));
+        let mut children: Vec<PathBuf> = files.chain(folders).cloned().collect();
+        children.sort();
+        children
+    }
+}
+
+impl LawTree {
+    /// The tree to read a path from that the user has named: the index where it has the path.
+    pub(crate) fn of_named(&self, at: &Path) -> Self {
+        match self {
+            Self::Index(index) if index.kind(at) == PathKind::Missing => Self::Disk,
+            tree => tree.clone(),
+        }
+    }
+
+    /// True if this is git's index.
+    pub(crate) fn is_index(&self) -> bool {
+        matches!(self, Self::Index(_))
+    }
+
+    /// The top of the working tree that an index is of; the root of the file system for the disk.
+    pub(crate) fn top(&self) -> &Path {
+        match self {
+            Self::Disk => Path::new("/"),
+            Self::Index(index) => index.git.top(),
+        }
+    }
+
+    /// The type of what is at a path.
+    pub(crate) fn kind(&self, at: &Path) -> PathKind {
+        match self {
+            Self::Disk => match at.symlink_metadata() {
+                Ok(found) if found.is_file() => PathKind::File,
+                Ok(found) if found.is_dir() => PathKind::Folder,
+                Ok(found) if found.is_symlink() => PathKind::Link,
+                Ok(_) => PathKind::Other,
+                Err(_) => PathKind::Missing,
+            },
+            Self::Index(index) => index.kind(at),
+        }
+    }
+
+    /// The path with all symbolic links resolved.
+    ///
+    /// # Errors
+    /// There is nothing at the path.
+    pub(crate) fn resolve(&self, at: &Path) -> io::Result<PathBuf> {
+        match self {
+            Self::Disk => at.canonicalize(),
+            Self::Index(index) => index.resolve(at),
+        }
+    }
+
+    /// The sorted paths of what is in a folder.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub(crate) fn children(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+        match self {
+            Self::Disk => {
+                let entries = std::fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+                let mut children: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).collect();
+                children.sort();
+                Ok(children)
+            }
+            Self::Index(index) => Ok(index.children(folder)),
+        }
+    }
+
+    /// The bytes of a file whose path has no symbolic links.
+    ///
+    /// # Errors
+    /// It is not a regular file, has more than `max_bytes`, or cannot be read.
+    pub(crate) fn read(&self, at: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Disk => read_limited(at, max_bytes),
+            Self::Index(index) => {
+                let bytes = index.bytes(at)?;
+                let fits = bytes.len() as u64 <= max_bytes && index.kind(at) == PathKind::File;
+                fits.then_some(bytes).ok_or_else(|| not_regular(max_bytes))
+            }
+        }
+    }
+
+    /// Reads many files at once where that is faster than one by one. A file that cannot be read is an error when it is
+    /// read itself.
+    pub(crate) fn read_ahead(&self, paths: &[PathBuf]) {
+        if let Self::Index(index) = self {
+            let _ = index.read_ahead(paths.iter().map(PathBuf::as_path));
+        }
+    }
+
+    /// The id of a file's content in the index.
+    pub(crate) fn oid(&self, at: &Path) -> Option<&Oid> {
+        match self {
+            Self::Disk => None,
+            Self::Index(index) => index.files.get(at).map(|(_, oid)| oid),
+        }
+    }
+}
+
+/// Reads a file of the disk.
+fn read_limited(at: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
+    let metadata = at.metadata()?;
+    if !metadata.is_file() || metadata.len() > max_bytes {
+        return Err(not_regular(max_bytes));
+    }
+    std::fs::read(at)
+}
+
+fn not_regular(max_bytes: u64) -> io::Error {
+    io::Error::other(format!("it is not a regular file of at most {} MiB", max_bytes >> 20))
+}
