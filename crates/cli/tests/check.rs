@@ -32,10 +32,17 @@ fn mistakes_in_the_configuration_are_shown_with_their_places() {
 
 #[test]
 fn a_run_without_rules_says_so() {
-    let note = "no rule is on: `extends`";
-    let settings = "[files]\nexclude = [\"out\"]\n";
-    let ran = Project::new().file("lawbook.toml", settings).file("a.ts", "debugger\n").run(&["check"]);
-    ran.exits(0).says(note).shows("no findings");
+    let note = "no rule is on";
+    let off = "extends = [\"recommended\"]\n[rules]\nno-eval = \"off\"\n";
+    for (settings, args) in [
+        ("extends = []\n", &["check"][..]),
+        ("extends = []\n[files]\nexclude = [\"out\"]\n", &["check", "a.ts"]),
+        ("extends = []\n[rules]\nno-eval = \"off\"\n", &["check", "--no-baseline"]),
+        (off, &["check", "--pack", "engine"]),
+    ] {
+        let ran = Project::new().file("lawbook.toml", settings).file("a.ts", "debugger\n").run(args);
+        ran.exits(2).says(note);
+    }
     let some = "[[overrides]]\nfiles = [\"b.ts\"]\nrules = { no-eval = \"error\" }\n";
     for project in [Project::with_law(), Project::new(), Project::new().file("lawbook.toml", some)] {
         let ran = project.file("a.ts", "let b = 2;\n").run(&["check"]);
@@ -103,10 +110,12 @@ fn paths_elsewhere_bring_their_own_root() {
 }
 
 #[test]
-fn a_nested_configuration_is_named_and_not_read() {
+fn a_mistake_in_a_nested_configuration_stops_the_runs_that_cover_its_folder() {
     let project = Project::with_law().file("pkg/lawbook.toml", "nonsense").file("pkg/a.ts", "let b = 2;\n");
-    project.run(&["check"]).exits(0).says("not read, because the root is `.`: pkg/lawbook.toml");
-    project.run(&["check", "pkg/a.ts"]).exits(0).says("pkg/lawbook.toml");
+    let project = project.file("lib/a.ts", "");
+    project.run(&["check"]).exits(2).says("pkg/lawbook.toml:1");
+    project.run(&["check", "pkg/a.ts"]).exits(2).says("pkg/lawbook.toml:1");
+    project.run(&["check", "lib"]).exits(0);
 }
 
 #[test]

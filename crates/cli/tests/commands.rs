@@ -74,7 +74,7 @@ fn pages_are_tested() {
     project.run(&["test"]).exits(1).shows("law/no-debugger.md:").shows("in 2 pages");
     project.file("law/bad.md", "no head").run(&["test"]).exits(2).says("law/bad.md");
     Project::new().run(&["test"]).exits(2).says("no pages to test");
-    Project::new().file("law/a.txt", "").run(&["test", "law"]).exits(2).says("no pages to test");
+    Project::new().file("law/a.txt", "").run(&["test", "law"]).exits(2).says("`law` holds no rule");
     let page = NO_DEBUGGER.replace("debugger", "forbidden()");
     let project = Project::new().file("rulesets/security/no-eval.md", &page).file("law/no-eval.md", &page);
     let ran = project.run(&["test", "rulesets/security/no-eval.md"]);

@@ -64,7 +64,9 @@ impl Law {
         let checker = Checker::new(&inputs.layers, inputs.packs, &opening.selection, options, opening.max_file_size);
         let mut mistakes = inputs.mistakes;
         mistakes.extend(language::missing());
-        if opening.strict_rules && let Ok(checker) = &checker {
+        if (opening.strict_rules || !mistakes.is_empty())
+            && let Ok(checker) = &checker
+        {
             mistakes.extend(checker.plan().refused().iter().flat_map(|rule| rule.mistakes.clone()));
         }
         let checker = match checker {

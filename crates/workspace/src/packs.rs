@@ -155,13 +155,19 @@ impl<'a> PackReader<'a> {
         folder.has_files || has_known_files || is_refused
     }
 
-    /// Gives packs of one name the paths of their folders as names, from the root; `others` are names that are taken.
+    /// Gives packs of one name the paths of their folders as names, from the root; `others` are names that are taken. A
+    /// pack that a folder below extends has such a name in any case, because whether another has its name depends on
+    /// which folders a run covers.
     pub(crate) fn tell_apart(&mut self, others: &[Arc<str>]) {
         let mut count: BTreeMap<Arc<str>, usize> = BTreeMap::new();
         for name in others.iter().cloned().chain(self.loaded.iter().map(|loaded| loaded.pack.name.clone())) {
             *count.entry(name).or_default() += 1;
         }
-        for loaded in self.loaded.iter_mut().filter(|loaded| count.get(&loaded.pack.name).is_some_and(|count| *count > 1)) {
+        let is_nested = |pack: &Pack| {
+            !pack.is_named && !pack.extended && !pack.extended_in.iter().any(RelPath::is_root)
+        };
+        let is_shared = |pack: &Pack| count.get(&pack.name).is_some_and(|count| *count > 1);
+        for loaded in self.loaded.iter_mut().filter(|loaded| is_shared(&loaded.pack) || is_nested(&loaded.pack)) {
             let shown = match self.paths.below(&loaded.at) {
                 Some((below, _)) => below.as_str().to_owned(),
                 None => loaded.at.to_string_lossy().replace('\\', "/").trim_start_matches('/').to_owned(),

@@ -52,7 +52,9 @@ fn explain(law: &Law, rule: &PlannedRule, text: &mut Text) {
     text.paint(TextStyle::Strong, &rule.id).add(": ").add(&page.summary).end_line();
     text.end_line();
     let level = rule.level.map_or("off", |level| level.name());
-    fact("level", &format!("{level}, from {}", rule.origin), text);
+    if rule.level.is_some() || law::level_somewhere(law, rule).0.is_none() {
+        fact("level", &format!("{level}, from {}", rule.origin), text);
+    }
     for layer in law.layers().iter().skip(1) {
         let (level, origin) = law::level_in(law, &layer.folder, rule);
         if level != rule.level {

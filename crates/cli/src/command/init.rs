@@ -13,6 +13,8 @@ use crate::command::{CommandOutcome, CommandResult, Context};
 /// `files.tests` and `files.examples`.
 const CONFIG_TEMPLATE: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why.
 
+# It holds for this folder and all below; a lawbook.toml in one of these says what differs there.
+
 # Presets, and folders of rule pages of your own. "recommended" holds what every healthy code base keeps, "agents" what
 # it adds to that for code that agents write: ["recommended", "agents", "./law"]
 extends = ["recommended"]

@@ -182,7 +182,7 @@ impl Engine {
             if filtered.may_have_suppressions() { self.read_suppressions(file, &mut draft) } else { Vec::new() };
         draft.report_overflow(self, file);
         let mut answer = draft.into_answer(parse::outcome(file));
-        answer.suppressions = self.suppress(comments, &mut answer.findings);
+        answer.suppressions = self.suppress(file.source.path(), comments, &mut answer.findings);
         answer.degraded = parse::degraded(file, host);
         answer.facts = facts;
         if !answer.suppressions.is_empty() {

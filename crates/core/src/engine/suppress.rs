@@ -8,6 +8,7 @@ use crate::engine::engine_findings::EngineFinding;
 use crate::ir::Lowered;
 use crate::plan::Plan;
 use crate::rule::engine_ids;
+use crate::source::RelPath;
 use crate::span::Span;
 use crate::suppression::ast_grep::Ignore;
 use crate::suppression::{self, Suppression, ast_grep};
@@ -66,6 +67,7 @@ impl Engine {
     /// it.
     pub(super) fn suppress(
         &self,
+        path: &RelPath,
         comments: Vec<SuppressionComment>,
         findings: &mut [FileFinding],
     ) -> Vec<FileSuppression> {
@@ -90,7 +92,7 @@ impl Engine {
                         // Many comments repeat the same names.
                         let known = names.get(name).copied();
                         let rule = known.unwrap_or_else(|| {
-                            let rule = suppressible(&self.plan, name);
+                            let rule = suppressible(&self.plan, path, name);
                             names.insert(name.clone(), rule);
                             rule
                         });
@@ -135,7 +137,7 @@ impl Engine {
     }
 }
 
-/// The number of the rule with this name, if comments may suppress it.
-fn suppressible(plan: &Plan, name: &str) -> Option<usize> {
-    plan.find(name).filter(|rule| plan.rules()[*rule].page().suppressible)
+/// The number of the rule with this name in a file, if comments may suppress it.
+fn suppressible(plan: &Plan, path: &RelPath, name: &str) -> Option<usize> {
+    plan.find_in(path, name).filter(|rule| plan.rules()[*rule].page().suppressible)
 }

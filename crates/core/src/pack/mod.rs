@@ -24,6 +24,8 @@ pub use refused::RefusedRule;
 pub struct Pack {
     /// Its name: from `pack.toml`, else the folder's.
     pub name: Arc<str>,
+    /// True if `pack.toml` gives it the name.
+    pub is_named: bool,
     /// Its pages, sorted by id.
     pub pages: Vec<PageEntry>,
     /// Its presets, sorted by name.

@@ -112,6 +112,7 @@ impl PackFiles {
         let fallback = if only_ast_grep { AST_GREP_PACK_NAME } else { name_hint };
         pages.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         let pack = Pack {
+            is_named: name.is_some(),
             name: name.unwrap_or_else(|| Arc::from(fallback)),
             pages: pages.into_iter().map(|(page, _)| PageEntry::ready(page)).collect(),
             presets,

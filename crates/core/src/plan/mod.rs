@@ -74,8 +74,8 @@ pub struct Plan {
     notes: Vec<String>,
     refused: Vec<RefusedRule>,
     rules_skipped: Vec<(Arc<str>, String)>,
-    /// True if the run is limited to rules by name, and there is one of them.
-    selects_rules: bool,
+    /// True if the run is limited to rules by name, one of them a rule of the engine.
+    selects_engine_rules: bool,
     narrowed: bool,
     budgets: Vec<PlannedBudget>,
     phases: Phases,
@@ -270,7 +270,7 @@ impl Plan {
     /// True if no rule is on, so that a run could find nothing. A run that is limited to rules of the engine itself is
     /// one of rules.
     pub fn runs_nothing(&self) -> bool {
-        !self.has_rules() && !self.selects_rules
+        !self.has_rules() && !self.selects_engine_rules
     }
 
     /// All rules of all packs, with those that are off.
@@ -311,6 +311,16 @@ impl Plan {
         match self.names.named(&self.rules, name, &|at| self.rules[at].is_on)[..] {
             [one] => Some(one),
             _ => None,
+        }
+    }
+
+    /// The number of the rule with this name in a file: of several rules, the one that is on in its folder.
+    pub fn find_in(&self, path: &RelPath, name: &str) -> Option<usize> {
+        let layer = &self.layers[PlannedLayer::of(&self.layers, path)];
+        let is_on = |at: usize| layer.rules[at].instance.is_some();
+        match self.names.named(&self.rules, name, &is_on)[..] {
+            [one] => Some(one),
+            _ => self.find(name),
         }
     }
 

@@ -41,6 +41,8 @@ impl Resolver<'_> {
         let mut mistakes: Vec<Mistake> = self.mistakes.into_iter().flat_map(Mistakes::into_vec).collect();
         mistakes.extend(self.other_mistakes);
         if !mistakes.is_empty() {
+            // Nothing runs then, so all mistakes are shown at once.
+            mistakes.extend(self.refused.into_iter().flat_map(|rule| rule.mistakes));
             return Err(mistakes);
         }
         let (instances, numbers) = sorted_by_rule(instances.made);
@@ -81,7 +83,7 @@ impl Resolver<'_> {
             notes: self.notes,
             refused: self.refused,
             rules_skipped: self.rules_skipped,
-            selects_rules: self.selects_rules,
+            selects_engine_rules: self.selects_engine_rules,
             layers: planned,
             rules: self.rules,
             instances,
@@ -347,7 +349,7 @@ impl Resolver<'_> {
             })
         };
         let Some(guilty) = set.iter().rev().find(fails_alone).or(set.last()) else { return };
-        let reason = found.first().map(|mistake| mistake.message.clone()).unwrap_or_default();
+        let reason = found.first().map(|mistake| in_one_line(&mistake.message)).unwrap_or_default();
         let message = format!("`{}`: option `{}`: {reason}", page.id, guilty.entry.key);
         // An error of a native rule names the option itself.
         let named = format!("option `{}`: option `{}`", guilty.entry.key, guilty.entry.key);
@@ -356,6 +358,16 @@ impl Resolver<'_> {
             Some(layer) => self.mistakes[layer].add_with_help(guilty.entry.value.span, message, "see its page"),
             None => self.other_mistakes.push(Mistake::new(message).with_help("a preset sets it")),
         }
+    }
+}
+
+/// A message in one line: of those of a regular expression, which draw it, the first and the last line.
+fn in_one_line(message: &str) -> String {
+    match (message.lines().next(), message.lines().last()) {
+        (Some(first), Some(last)) if first != last => {
+            format!("{} {}", first.trim(), last.trim().trim_start_matches("error: "))
+        }
+        _ => message.to_owned(),
     }
 }
 

@@ -97,8 +97,8 @@ struct Resolver<'s> {
     notes: Vec<String>,
     /// The rules that do not run on some of the languages that their pages name.
     rules_skipped: Vec<(Arc<str>, String)>,
-    /// True if the command line names a rule that there is.
-    selects_rules: bool,
+    /// True if the command line names a rule of the engine.
+    selects_engine_rules: bool,
     /// The regular expressions of the rules so far.
     expressions: ExpressionPool,
     /// The size of the globs so far.
@@ -134,7 +134,7 @@ impl<'s> Resolver<'s> {
             taken_away: Vec::new(),
             notes: Vec::new(),
             rules_skipped: Vec::new(),
-            selects_rules: false,
+            selects_engine_rules: false,
             expressions: ExpressionPool::default(),
             globs_size: 0,
             lines: layers.iter().map(|_| OnceCell::new()).collect(),

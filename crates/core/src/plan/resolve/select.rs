@@ -33,10 +33,16 @@ impl Resolver<'_> {
                 }
             }
         }
-        self.selects_rules = !keep.is_empty();
-        for (rule, planned) in self.rules.iter().enumerate() {
-            let is_always_on = engine_ids::ALWAYS.contains(&&*planned.entry.id);
-            for state in self.states.iter_mut().map(|state| &mut state[rule]) {
+        self.selects_engine_rules = keep.iter().any(|rule| self.rules[*rule].is_engine());
+        for rule in 0..self.rules.len() {
+            let is_always_on = engine_ids::ALWAYS.contains(&&*self.rules[rule].entry.id);
+            for layer in 0..self.states.len() {
+                let is_there = self.is_there(rule, layer);
+                let planned = &self.rules[rule];
+                let state = &mut self.states[layer][rule];
+                if !is_there {
+                    continue;
+                }
                 if keep.contains(&rule) {
                     state.level = state.level.or(planned.page().severity).or(Some(Severity::Warning));
                 } else if !is_always_on {
@@ -50,6 +56,13 @@ impl Resolver<'_> {
             selection.rules.iter().any(named) || selection.rules.iter().any(|name| name == engine_ids::REFUSED_RULE)
         };
         self.refused.retain(|refused| is_kept(&refused.id));
+    }
+
+    /// True unless the rule is of a pack that only other folders extend.
+    fn is_there(&self, rule: usize, layer: usize) -> bool {
+        let pack = &self.packs[self.pack_of[rule]];
+        let extends = |above: &usize| pack.extended_in.contains(&self.layers[*above].folder);
+        pack.extended || pack.extended_in.is_empty() || self.chains[layer].iter().any(extends)
     }
 
     fn select_packs(&mut self, selection: &Selection) {
