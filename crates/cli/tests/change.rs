@@ -255,8 +255,9 @@ fn a_shallow_clone_says_that_it_is_one() {
 
 #[test]
 fn a_root_below_the_top_has_its_own_changes() {
-    let project =
-        repository(&[]).file("in/lawbook.toml", "extends = [\"./law\"]\n").file("in/law/no-var.md", support::NO_VAR);
+    let project = repository(&[])
+        .file("in/lawbook.toml", "root = true\nextends = [\"./law\"]\n")
+        .file("in/law/no-var.md", support::NO_VAR);
     let project = project.file("in/src/a.ts", VAR).file("out.ts", VAR);
     stage(&project);
     let path = std::env::var("PATH").unwrap();

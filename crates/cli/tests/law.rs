@@ -103,7 +103,7 @@ fn rules_of_one_name_in_two_folders_are_told_apart() {
     let lib = ["lib/a.ts no-foo", "lib/a.ts lib/law/no-bar", "lib/a.ts no-eval"];
     let web = ["web/a.ts no-foo", "web/a.ts web/law/no-bar", "web/a.ts no-eval"];
     finds(&project, ".", &[], &[lib, web].concat());
-    finds(&project, ".", &["--rule", "web/law/no-bar"], &["web/a.ts web/law/no-bar"]);
+    finds(&project, ".", &["--rule", "web/law/no-bar"], &["web/a.ts no-bar"]);
     let project = project.file("web/lawbook.toml", "extends = [\"./law\"]\n[rules]\n\"web/law/no-bar\" = \"off\"\n");
     finds(&project, ".", &["web/a.ts"], &["web/a.ts no-foo", "web/a.ts no-eval"]);
     project.run(&["explain", "web/law/no-bar"]).exits(0).shows("off");
@@ -228,7 +228,8 @@ fn a_value_with_which_a_rule_cannot_run_is_a_mistake_at_its_place() {
         let project = Project::new().file("lawbook.toml", &settings).file("law/no-own.md", own).file("a.ts", "x\n");
         project.run(&["check"]).exits(2).says("lawbook.toml:3:").says(rule);
         let project = project.file("lawbook.toml", "extends = [\"agents\", \"./law\"]\n");
-        let project = project.file("sub/lawbook.toml", format!("[[overrides]]\nfiles = [\"*.ts\"]\nrules = {{ {rule} = {value} }}\n"));
+        let project = project
+            .file("sub/lawbook.toml", format!("[[overrides]]\nfiles = [\"*.ts\"]\nrules = {{ {rule} = {value} }}\n"));
         project.run(&["check"]).exits(2).says("sub/lawbook.toml:3:").says(rule);
     }
 }
@@ -236,7 +237,8 @@ fn a_value_with_which_a_rule_cannot_run_is_a_mistake_at_its_place() {
 #[test]
 fn a_folder_counts_once_and_one_without_rules_is_refused() {
     let project = Project::with_law().file("a.ts", "debugger\n").file("empty/README.md", "").file("t.txt", "");
-    for args in [&["--rules", "law"][..], &["--rules", "law/no-debugger.md"], &["--rules", "law", "--rules", "./law/"]] {
+    for args in [&["--rules", "law"][..], &["--rules", "law/no-debugger.md"], &["--rules", "law", "--rules", "./law/"]]
+    {
         finds(&project, ".", args, &["a.ts no-debugger"]);
     }
     for args in [&["--rules", "empty"][..], &["--rules", "t.txt"], &["--rules", "a.ts"], &["--rules", "none"]] {
@@ -347,4 +349,23 @@ fn changes_of_the_law_since_a_base_are_named() {
     assert!(!check(&project, &["--changed"]).stderr.contains("differs"));
     fs::remove_file(project.path("lawbook.toml")).unwrap();
     check(&project, &["--changed"]).says("lawbook.toml");
+}
+
+#[test]
+fn a_preset_of_a_folder_turns_no_rule_off_in_silence() {
+    let project = Project::new()
+        .file("lawbook.toml", "extends = [\"recommended\", \"./law\", \"soft\"]\n")
+        .file("law/presets/soft.toml", "[rules]\nno-eval = \"off\"\n")
+        .file("law/no-foo.md", page("foo"))
+        .file("a.ts", "eval(x)\n");
+    project.run(&["check"]).exits(0).says("off: no-eval (lawbook.toml:1)");
+}
+
+#[test]
+fn an_option_that_nothing_reads_is_said() {
+    let own = page("foo").replace("rule:", "options: { max: { default: 3, doc: D. } }\nrule:");
+    let project = Project::new().file("law/no-foo.md", &own).file("lawbook.toml", "extends = [\"./law\"]\n");
+    project.run(&["check"]).exits(0).says("law/no-foo.md:5: nothing in the page reads the option `max`");
+    let project = project.file("law/no-foo.md", own.replace("Do not call it.", "Do not call it {max} times."));
+    assert!(!project.run(&["check"]).stderr.contains("nothing in the page"));
 }

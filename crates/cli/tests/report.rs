@@ -79,9 +79,9 @@ fn the_report_for_agents_is_limited_in_size() {
 fn an_agent_is_recognised_and_the_format_is_noted() {
     let ran = project().run_with(".", &["check"], &[("CLAUDECODE", "1")], "");
     ran.shows("verify: lawbook check").says("format `agent`, because CLAUDECODE is set");
-    assert_eq!(ran.stderr.lines().count(), 1);
+    assert_eq!(ran.notes().count(), 1);
     let ran = project().run_with(".", &["check", "--format", "json"], &[("CLAUDECODE", "1")], "");
-    assert_eq!(ran.stderr, "");
+    ran.notes_nothing();
 }
 
 #[test]
@@ -150,5 +150,5 @@ fn a_closed_pipe_is_no_error() {
     let mut command = std::process::Command::new("sh");
     let script = format!("'{}' check --format pretty | head -n 1", env!("CARGO_BIN_EXE_lawbook"));
     command.args(["-c", &script]).current_dir(project.path("."));
-    assert_eq!(support::run(command, "").stderr, "");
+    support::run(command, "").notes_nothing();
 }

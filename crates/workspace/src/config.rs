@@ -98,7 +98,8 @@ pub(crate) fn read(
     given: &[Pack],
     nested: &BTreeSet<PathBuf>,
 ) -> LawInputs {
-    let mut reader = LayerReader { tree, paths, mistakes: Vec::new(), layers: Vec::new(), folders: Vec::new(), configs: Vec::new() };
+    let mut reader =
+        LayerReader { tree, paths, mistakes: Vec::new(), layers: Vec::new(), folders: Vec::new(), configs: Vec::new() };
     let mut notes = Vec::new();
     let origin = match sources.config {
         Some(file) if !sources.no_config => reader.read_named(&sources.cwd.join(file)),
@@ -116,8 +117,11 @@ pub(crate) fn read(
     if places.is_searched {
         places.nested.clone_from(nested);
         reader.read_nested(root, nested);
-        let shown = |at: &PathBuf| paths.below(at).map_or_else(|| at.display().to_string(), |(at, _)| paths.shown(at.as_str()));
-        notes.extend(root.misnamed.iter().map(|at| format!("`{}` is not read: the configuration is `{CONFIG_NAME}`", shown(at))));
+        let shown =
+            |at: &PathBuf| paths.below(at).map_or_else(|| at.display().to_string(), |(at, _)| paths.shown(at.as_str()));
+        notes.extend(
+            root.misnamed.iter().map(|at| format!("`{}` is not read: the configuration is `{CONFIG_NAME}`", shown(at))),
+        );
     }
     let LayerReader { layers, folders, mistakes, configs, .. } = reader;
     places.configs = configs;
@@ -154,8 +158,14 @@ pub(crate) fn read_settings(
     nested: &BTreeSet<PathBuf>,
 ) -> Result<Vec<SettingsLayer>, Vec<Mistake>> {
     let tree = LawTree::Disk;
-    let mut reader =
-        LayerReader { tree: &tree, paths, mistakes: Vec::new(), layers: Vec::new(), folders: Vec::new(), configs: Vec::new() };
+    let mut reader = LayerReader {
+        tree: &tree,
+        paths,
+        mistakes: Vec::new(),
+        layers: Vec::new(),
+        folders: Vec::new(),
+        configs: Vec::new(),
+    };
     if root.configured {
         reader.read_topmost();
     } else {
@@ -166,11 +176,7 @@ pub(crate) fn read_settings(
 }
 
 /// The `lawbook.toml` files that there are in the folders between the root and some paths.
-pub(crate) fn above<'p>(
-    tree: &LawTree,
-    root: &Path,
-    targets: impl IntoIterator<Item = &'p Path>,
-) -> BTreeSet<PathBuf> {
+pub(crate) fn above<'p>(tree: &LawTree, root: &Path, targets: impl IntoIterator<Item = &'p Path>) -> BTreeSet<PathBuf> {
     let mut asked: BTreeSet<&Path> = BTreeSet::new();
     let mut found = BTreeSet::new();
     for target in targets {
@@ -221,7 +227,14 @@ impl LayerReader<'_> {
         let (mut settings, folder) = match tree.resolve(file) {
             Ok(at) => {
                 let folder = at.parent().unwrap_or(root).to_owned();
-                let mut reader = LayerReader { tree: &tree, layers: Vec::new(), folders: Vec::new(), mistakes: Vec::new(), configs: Vec::new(), ..*self };
+                let mut reader = LayerReader {
+                    tree: &tree,
+                    layers: Vec::new(),
+                    folders: Vec::new(),
+                    mistakes: Vec::new(),
+                    configs: Vec::new(),
+                    ..*self
+                };
                 let settings = reader.read(&at, &folder);
                 self.mistakes.extend(reader.mistakes);
                 self.configs.push(at);
@@ -254,14 +267,17 @@ impl LayerReader<'_> {
             let known = self.mistakes.len();
             let settings = self.read(config, self.paths.root());
             let is_below_another = root.configured || {
-                let is_above = |layer: &SettingsLayer| folder.as_str().starts_with(&format!("{}/", layer.folder.as_str()));
+                let is_above =
+                    |layer: &SettingsLayer| folder.as_str().starts_with(&format!("{}/", layer.folder.as_str()));
                 self.layers.iter().skip(1).any(is_above)
             };
             let mut layer = SettingsLayer::nested(folder, settings);
             layer.is_topmost |= !is_below_another;
             match layer.settings.extends_at {
                 None if layer.is_topmost => layer.settings.extends = default_extends(),
-                Some(span) if !layer.is_topmost && layer.settings.extends.is_empty() && self.mistakes.len() == known => {
+                Some(span)
+                    if !layer.is_topmost && layer.settings.extends.is_empty() && self.mistakes.len() == known =>
+                {
                     let mut mistakes = Mistakes::new(layer.settings.path.clone(), layer.settings.text.clone());
                     let message = "an empty `extends` takes nothing away: what the files above extend holds here too";
                     mistakes.add_with_help(span, message, "delete it; `root = true` ends what holds from above");

@@ -83,7 +83,8 @@ impl Law {
             let text = String::from_utf8_lossy(bytes).into_owned();
             let folder = at.parent().unwrap_or(at);
             let extends = Settings::read(CONFIG_NAME, text).0.extends;
-            folders.extend(extends.iter().filter(|(name, _)| is_folder(name)).map(|(name, _)| plain(&folder.join(name))));
+            folders
+                .extend(extends.iter().filter(|(name, _)| is_folder(name)).map(|(name, _)| plain(&folder.join(name))));
         }
         Ok(folders)
     }

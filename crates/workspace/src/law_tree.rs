@@ -98,7 +98,11 @@ impl IndexTree {
             }
         }
         // A link may lead out of the repository: the caller refuses that by its path.
-        if done.starts_with(self.git.top()) && self.kind(&done) == PathKind::Missing { Err(missing()) } else { Ok(done) }
+        if done.starts_with(self.git.top()) && self.kind(&done) == PathKind::Missing {
+            Err(missing())
+        } else {
+            Ok(done)
+        }
     }
 
     fn bytes(&self, at: &Path) -> io::Result<Vec<u8>> {
@@ -118,7 +122,8 @@ impl IndexTree {
         let oids = paths.into_iter().filter_map(|at| self.files.get(at)).map(|(_, oid)| oid);
         let mut oids: Vec<Oid> = oids.filter(|oid| !read.contains_key(*oid)).cloned().collect();
         oids.dedup();
-        let fail = |mistakes: Vec<Mistake>| io::Error::other(mistakes.iter().map(ToString::to_string).collect::<String>());
+        let fail =
+            |mistakes: Vec<Mistake>| io::Error::other(mistakes.iter().map(ToString::to_string).collect::<String>());
         let found = self.git.blobs(&oids, MAX_FILE_BYTES).map_err(fail)?;
         read.extend(found.into_iter().map(|(oid, blob)| (oid, Arc::new(blob))));
         Ok(())

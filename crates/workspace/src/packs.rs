@@ -163,9 +163,8 @@ impl<'a> PackReader<'a> {
         for name in others.iter().cloned().chain(self.loaded.iter().map(|loaded| loaded.pack.name.clone())) {
             *count.entry(name).or_default() += 1;
         }
-        let is_nested = |pack: &Pack| {
-            !pack.is_named && !pack.extended && !pack.extended_in.iter().any(RelPath::is_root)
-        };
+        let is_nested =
+            |pack: &Pack| !pack.is_named && !pack.extended && !pack.extended_in.iter().any(RelPath::is_root);
         let is_shared = |pack: &Pack| count.get(&pack.name).is_some_and(|count| *count > 1);
         for loaded in self.loaded.iter_mut().filter(|loaded| is_shared(&loaded.pack) || is_nested(&loaded.pack)) {
             let shown = match self.paths.below(&loaded.at) {

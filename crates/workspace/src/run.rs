@@ -143,7 +143,8 @@ impl Law {
             return Ok(());
         }
         let refused: Vec<Mistake> = self.plan().refused().iter().flat_map(|rule| rule.mistakes.clone()).collect();
-        let help = "`extends` of `lawbook.toml` names presets and folders of rules, such as `extends = [\"recommended\"]`";
+        let help =
+            "`extends` of `lawbook.toml` names presets and folders of rules, such as `extends = [\"recommended\"]`";
         let none = Mistake::new("no rule is on, so a check would find nothing").with_help(help);
         Err([vec![none], refused].concat())
     }

@@ -132,8 +132,7 @@ fn settings_of<'l>(law: &'l Law, path: &RelPath, rule: &PlannedRule) -> Vec<(&'l
             base => path.as_str().strip_prefix(base).and_then(|rest| rest.strip_prefix('/')),
         };
         let Some(below) = below.map(RelPath::new) else { continue };
-        let overrides =
-            settings.overrides.iter().filter(|change| glob::first_match(&change.files, &below).is_some());
+        let overrides = settings.overrides.iter().filter(|change| glob::first_match(&change.files, &below).is_some());
         let all = settings.rules.iter().chain(overrides.flat_map(|change| &change.rules));
         found.extend(all.filter(|setting| is_setting_of(setting, rule)).map(|setting| (settings, setting)));
     }

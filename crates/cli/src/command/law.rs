@@ -48,7 +48,9 @@ pub(super) fn note_taken_away(law: &Law, output: &mut Output<'_>) {
         taken.iter().filter(|taken| taken.to.is_none()).map(|taken| format!("{})", place(taken))).collect();
     let lower = taken.iter().filter_map(|taken| Some((taken, taken.to?)));
     let lower: Vec<String> = lower
-        .map(|(taken, to): (&TakenAway, Severity)| format!("{}, {} for {})", place(taken), to.name(), taken.from.name()))
+        .map(|(taken, to): (&TakenAway, Severity)| {
+            format!("{}, {} for {})", place(taken), to.name(), taken.from.name())
+        })
         .collect();
     for (what, list) in [("off", off), ("lower", lower), ("set apart", globs(law)), ("without", presets(law))] {
         if !list.is_empty() {

@@ -174,6 +174,17 @@ impl Ran {
         self
     }
 
+    /// The lines of standard error, without the one that says which rules are off.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        self.stderr.lines().filter(|line| !line.starts_with("lawbook: law: "))
+    }
+
+    /// Asserts that standard error says nothing, except which rules are off.
+    #[track_caller]
+    pub fn notes_nothing(&self) {
+        assert_eq!(self.notes().collect::<Vec<_>>(), [""; 0]);
+    }
+
     /// Asserts that the output has no control characters except line ends and tabs.
     #[track_caller]
     pub fn is_harmless(&self) -> &Self {

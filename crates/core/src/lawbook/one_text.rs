@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::engine::Engine;
 use crate::fix::Verifier;
-use crate::plan::ScopedGlobs;
 use crate::ir::{FileInput, Lowered};
+use crate::plan::ScopedGlobs;
 use crate::source::{FileEntry, Files, ReadError, RelPath, SourceFile};
 
 /// An engine whose findings keep only fixes within their own text.

@@ -27,6 +27,7 @@ impl Pack {
         let mut folder = PackFiles::default();
         for (path, shown, text) in files {
             folder.file(&path, &shown, &text);
+            folder.order.push(shown);
         }
         folder.into_pack(name_hint)
     }
@@ -51,7 +52,9 @@ impl Pack {
         for (path, text) in pages {
             let path = path.as_ref();
             let (below, id) = path.rsplit_once('/').unwrap_or(("", path));
-            folder.page(&format!("{path}.md"), id, topic_of(below), &text.into());
+            let shown = format!("{path}.md");
+            folder.page(&shown, id, topic_of(below), &text.into());
+            folder.order.push(shown);
         }
         folder.into_pack(name).strict()
     }
@@ -67,24 +70,24 @@ pub struct LoadedFolder {
     pub mistakes: Vec<Mistake>,
     /// True if the folder has a file of rules or presets, with or without mistakes.
     pub has_files: bool,
+    /// The paths of its files, in the order in which they were read.
+    order: Vec<String>,
 }
 
 impl LoadedFolder {
     /// The pack and all mistakes, also those of single rules.
     fn strict(self) -> (Pack, Vec<Mistake>) {
-        let Self { mut pack, mut mistakes, .. } = self;
+        let Self { mut pack, mut mistakes, order, .. } = self;
         let refused = std::mem::take(&mut pack.refused);
         pack.unread.extend(refused.iter().map(|rule| rule.id.clone()));
         let of_rules: Vec<Mistake> = refused.into_iter().flat_map(|rule| rule.mistakes).collect();
         mistakes.splice(0..0, of_rules);
-        mistakes.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
+        mistakes.sort_by_key(|mistake| {
+            let path = mistake.place.as_ref().map(|place| &place.path);
+            path.and_then(|path| order.iter().position(|known| **known == **path)).unwrap_or(usize::MAX)
+        });
         (pack, mistakes)
     }
-}
-
-/// The place of a mistake, to sort by.
-fn place_of(mistake: &Mistake) -> Option<(&str, Span)> {
-    mistake.place.as_ref().map(|place| (&*place.path, place.span))
 }
 
 /// The parsed files of a folder.
@@ -100,6 +103,8 @@ struct PackFiles {
     unread: Vec<Arc<str>>,
     refused: Vec<RefusedRule>,
     mistakes: Vec<Mistake>,
+    /// The paths for messages of the files, in the order in which they were read.
+    order: Vec<String>,
 }
 
 impl PackFiles {
@@ -107,7 +112,7 @@ impl PackFiles {
         self.check_ids();
         let has_files =
             !(self.pages.is_empty() && self.presets.is_empty() && self.refused.is_empty() && self.unread.is_empty());
-        let Self { name, mut pages, presets, has_markdown, unread, refused, mistakes } = self;
+        let Self { name, mut pages, presets, has_markdown, unread, refused, mistakes, order } = self;
         let only_ast_grep = !has_markdown && pages.iter().any(|(page, _)| page.ast_grep);
         let fallback = if only_ast_grep { AST_GREP_PACK_NAME } else { name_hint };
         pages.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
@@ -120,7 +125,7 @@ impl PackFiles {
             refused,
             ..Pack::default()
         };
-        LoadedFolder { pack, mistakes, has_files }
+        LoadedFolder { pack, mistakes, has_files, order }
     }
 
     fn file(&mut self, path: &str, shown: &str, text: &Arc<str>) {

@@ -212,11 +212,7 @@ impl Plan {
     ///
     /// # Errors
     /// All mistakes in the settings.
-    pub fn of_layers(
-        layers: &[SettingsLayer],
-        packs: Vec<Pack>,
-        selection: &Selection,
-    ) -> Result<Self, Vec<Mistake>> {
+    pub fn of_layers(layers: &[SettingsLayer], packs: Vec<Pack>, selection: &Selection) -> Result<Self, Vec<Mistake>> {
         resolve::plan(layers, packs, selection)
     }
 

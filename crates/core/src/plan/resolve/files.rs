@@ -9,6 +9,16 @@ use crate::plan::scoped::{GlobScope, ScopedGlobs};
 use crate::settings::{Budget, FileSettings, SettingsLayer};
 use crate::span::Span;
 
+/// True if the glob matches all that a folder holds: it ends in `**`, or in `**` and `*`.
+fn is_of_all_below(glob: &str) -> bool {
+    let mut parts = glob.rsplit('/');
+    match (parts.next(), parts.next()) {
+        (Some("**"), Some(_)) => true,
+        (Some("*"), Some("**")) => parts.next().is_some(),
+        _ => false,
+    }
+}
+
 /// The maximum size of all globs of a plan together. What is built of them then takes less than a gigabyte.
 const MAX_GLOBS_SIZE: usize = 1_000_000;
 
@@ -23,8 +33,8 @@ impl Resolver<'_> {
             }
             let written = list(&layer.settings.files);
             let globs = self.globs(written, at);
-            let ends = |(glob, _): &&(String, Span)| glob.ends_with("/**") || glob.ends_with("/**/*");
-            let whole: Vec<(String, Span)> = written.iter().filter(ends).cloned().collect();
+            let whole: Vec<(String, Span)> =
+                written.iter().filter(|(glob, _)| is_of_all_below(glob)).cloned().collect();
             let whole = self.globs(&whole, at);
             parts.push(GlobScope {
                 layer: at,

@@ -15,6 +15,7 @@ use crate::rule::options::OptionError;
 use crate::rule::page::{Body, OptionValue, Options, Page, PathFilter, Scope};
 use crate::rule::{Declarative, Interest, Rule};
 use crate::settings::Level;
+use crate::source::LineIndex;
 use crate::span::Span;
 
 /// The instances so far, by rule and options.
@@ -128,7 +129,8 @@ impl Resolver<'_> {
         let mut found = Vec::new();
         for (depth, above) in chain.iter().enumerate() {
             // What a nearer file says of a rule goes over what the files above say.
-            let is_taken = |rule: usize| chain[depth + 1..].iter().any(|near| self.own_rules[*near].contains(&Some(rule)));
+            let is_taken =
+                |rule: usize| chain[depth + 1..].iter().any(|near| self.own_rules[*near].contains(&Some(rule)));
             for (number, named) in self.override_rules[*above].iter().enumerate() {
                 let holds = |(_, rule): &(usize, &Option<usize>)| rule.is_some_and(|rule| !is_taken(rule));
                 found.push((*above, number, named.iter().enumerate().filter(holds).map(|(at, _)| at).collect()));
@@ -148,12 +150,7 @@ impl Resolver<'_> {
         rules
     }
 
-    fn overrides(
-        &mut self,
-        layer: usize,
-        rules: &[RuleInLayer],
-        instances: &mut Instances,
-    ) -> Vec<PlannedOverride> {
+    fn overrides(&mut self, layer: usize, rules: &[RuleInLayer], instances: &mut Instances) -> Vec<PlannedOverride> {
         let mut overrides = Vec::new();
         let layers = self.layers;
         for (above, number, settings) in self.settings_of_overrides(layer) {
@@ -262,6 +259,9 @@ impl Resolver<'_> {
                         return None;
                     }
                 }
+                if !is_built_in {
+                    self.note_unread_options(&page);
+                }
                 Box::new(declarative)
             }
             Body::Native => {
@@ -326,6 +326,18 @@ impl Resolver<'_> {
         mistakes.add_with_help(span, message, format!("it reads {}", read.join(", ")));
         self.refuse(at, mistakes.into_vec());
         false
+    }
+
+    /// Notes the options of a page that nothing in it reads: setting them would do nothing.
+    fn note_unread_options(&mut self, page: &Page) {
+        for option in page.options.iter().filter(|option| !page.reads_option(&option.name)) {
+            let span = page.options_span(Some(&option.name)).unwrap_or_default();
+            let line = LineIndex::new(&page.text).line(span.start);
+            let note = format!("{}:{line}: nothing in the page reads the option `{}`", page.path, option.name);
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
     }
 
     /// Records that a rule cannot run.

@@ -222,8 +222,8 @@ impl<'s> Resolver<'s> {
     fn initial(&self, rule: usize, chain: &[usize]) -> RuleState {
         let (entry, pack) = (&self.rules[rule].entry, &self.packs[self.pack_of[rule]]);
         let is_engine = engine_ids::ALL.contains(&&*entry.id);
-        let is_extended = pack.extended
-            || chain.iter().any(|above| pack.extended_in.contains(&self.layers[*above].folder));
+        let is_extended =
+            pack.extended || chain.iter().any(|above| pack.extended_in.contains(&self.layers[*above].folder));
         let origin = match (is_engine, is_extended) {
             (true, _) => "engine".to_owned(),
             (_, true) => format!("pack {}", pack.name),
@@ -256,7 +256,9 @@ impl<'s> Resolver<'s> {
                 }
                 if let [rule] = named[..] {
                     let origin = format!("preset {name}");
+                    let before = state[rule].level;
                     self.set(rule, setting, None, origin, &mut state[rule]);
+                    self.note_taken_away(rule, before, state[rule].level, layer, *span, None);
                 }
             }
         }
@@ -282,13 +284,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// The number of the one rule with this name; adds a mistake when there is none or several.
-    fn resolve_name(
-        &mut self,
-        name: &str,
-        span: Span,
-        layer: usize,
-        is_on: &dyn Fn(usize) -> bool,
-    ) -> Option<usize> {
+    fn resolve_name(&mut self, name: &str, span: Span, layer: usize, is_on: &dyn Fn(usize) -> bool) -> Option<usize> {
         match self.names.named(&self.rules, name, is_on)[..] {
             [one] => return Some(one),
             [] if self.is_unread(name) => {}
@@ -332,14 +328,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// Gives a rule the level and the options of a setting; `layer` is none for a preset.
-    fn set(
-        &mut self,
-        rule: usize,
-        setting: &RuleSetting,
-        layer: Option<usize>,
-        origin: String,
-        state: &mut RuleState,
-    ) {
+    fn set(&mut self, rule: usize, setting: &RuleSetting, layer: Option<usize>, origin: String, state: &mut RuleState) {
         match setting.level {
             Some(level) => {
                 state.level = level.severity();
@@ -373,7 +362,11 @@ impl<'s> Resolver<'s> {
         {
             let id = self.rules[rule].entry.id.clone();
             let (path, line) = (self.mistakes[layer].path().clone(), self.line(layer, span));
-            self.taken_away.push(TakenAway { rule: id, from, to: now, path, line, files });
+            let taken = TakenAway { rule: id, from, to: now, path, line, files };
+            // The presets of a file are applied for each folder below it.
+            if !self.taken_away.contains(&taken) {
+                self.taken_away.push(taken);
+            }
         }
     }
 

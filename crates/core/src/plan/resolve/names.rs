@@ -25,7 +25,12 @@ impl RuleNames {
     }
 
     /// The numbers of the rules that `name` can mean. Rules that are off are left out if one that is on has the name.
-    pub(in crate::plan) fn named(&self, rules: &[PlannedRule], name: &str, is_on: &dyn Fn(usize) -> bool) -> Vec<usize> {
+    pub(in crate::plan) fn named(
+        &self,
+        rules: &[PlannedRule],
+        name: &str,
+        is_on: &dyn Fn(usize) -> bool,
+    ) -> Vec<usize> {
         let of = |names: &HashMap<Arc<str>, Vec<usize>>, id: &str| names.get(id).cloned().unwrap_or_default();
         let mut found = match name.rsplit_once('/') {
             Some((pack, id)) => {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Value, yaml};
+use crate::data::{Data, Entry, Value, yaml};
 use crate::diagnostic::{Confidence, Severity};
 use crate::glob::{self, PathGlobs};
 use crate::language;
@@ -360,6 +360,35 @@ impl Page {
             Some(name) => Some(key(&options.value, name)?.key_span),
             None => Some(options.key_span),
         }
+    }
+
+    /// True if a rule object, a message or a fix of the page names the option.
+    pub(crate) fn reads_option(&self, name: &str) -> bool {
+        let Body::Declarative(variants) = &self.body else { return true };
+        let in_braces = format!("{{{name}}}");
+        let mut open: Vec<&Value> = Vec::new();
+        for variant in variants {
+            if variant.message.as_ref().unwrap_or(&self.message).contains(&in_braces) {
+                return true;
+            }
+            open.push(&variant.rule);
+            open.extend([&variant.utils, &variant.constraints, &variant.fix, &variant.labels].into_iter().flatten());
+        }
+        while let Some(value) = open.pop() {
+            match &value.data {
+                Data::String(text) if text.contains(&in_braces) => return true,
+                Data::List(items) => open.extend(items),
+                Data::Map(entries) => {
+                    let is_option = |entry: &Entry| entry.key == "option" && entry.value.as_str() == Some(name);
+                    if entries.iter().any(is_option) {
+                        return true;
+                    }
+                    open.extend(entries.iter().map(|entry| &entry.value));
+                }
+                _ => {}
+            }
+        }
+        false
     }
 
     /// The bytes of a key of the head; none when it is not there.

@@ -26,8 +26,11 @@ impl Settings {
     /// Parses the text of a `lawbook.toml`. Returns the values without mistakes, and all mistakes.
     pub fn read(path: &str, text: impl Into<Arc<str>>) -> (Self, Vec<Mistake>) {
         let text = text.into();
-        let (settings, mistakes) =
-            read(path, &text, &["root", "extends", "files", "suppressions", "rules", "overrides"], |table, mistakes| Self {
+        let (settings, mistakes) = read(
+            path,
+            &text,
+            &["root", "extends", "files", "suppressions", "rules", "overrides"],
+            |table, mistakes| Self {
                 path: Arc::from(path),
                 text: text.clone(),
                 root: table.get("root").is_some_and(|entry| ends_search(&entry.value, mistakes)),
@@ -40,7 +43,8 @@ impl Settings {
                     .unwrap_or_default(),
                 rules: table.get("rules").map(|entry| rules(&entry.value, mistakes)).unwrap_or_default(),
                 overrides: table.get("overrides").map(|entry| overrides(&entry.value, mistakes)).unwrap_or_default(),
-            });
+            },
+        );
         let nothing = || Self { path: Arc::from(path), text: text.clone(), ..Self::default() };
         (settings.unwrap_or_else(nothing), mistakes)
     }

@@ -93,12 +93,12 @@ mod tests {
             ],
         );
         check(
-            "[[suppressions.budgets]]\nmax = 3\n[[suppressions.budgets]]\nrule = \"a/b/c\"\nfiles = []\n",
+            "[[suppressions.budgets]]\nmax = 3\n[[suppressions.budgets]]\nrule = \"a//c\"\nfiles = []\n",
             &[
                 "1:1: a budget is of a `rule`, in `files`, or both; this one is of neither (for all of the project write \
              `max = 3` under `[suppressions]`)",
                 "3:1: the key `max` is missing",
-                "4:8: `a/b/c` cannot name a rule: expected `id` or `pack/id`",
+                "4:8: `a//c` cannot name a rule: expected `id` or `pack/id`",
                 "5:9: files: expected at least one glob",
             ],
         );
