@@ -40,7 +40,7 @@ impl Law {
                 changed.insert(at.clone());
             }
         }
-        Ok(changed.iter().map(|at| self.from_root(at)).collect())
+        Ok(changed.iter().map(|at| self.path_from_root(at)).collect())
     }
 
     /// The law files on the disk that git's index does not have, so that a check of the index does not read them.
@@ -62,7 +62,7 @@ impl Law {
             found.extend(files_below(&LawTree::Disk, folder));
         }
         found.retain(|at| self.tree.oid(at).is_none());
-        found.iter().map(|at| self.from_root(at)).collect()
+        found.iter().map(|at| self.path_from_root(at)).collect()
     }
 
     /// The folders that the settings of the base extend, where they differ from the present ones.
@@ -130,7 +130,7 @@ impl Law {
     }
 
     /// A path as it is called from the root.
-    fn from_root(&self, at: &Path) -> String {
+    fn path_from_root(&self, at: &Path) -> String {
         if let Some((below, _)) = self.paths.below(at) {
             return below.as_str().to_owned();
         }

@@ -77,16 +77,16 @@ impl<'a> PackReader<'a> {
                     let help = "`extends` names presets and folders of pages; --rules names single pages";
                     found.add_with_help(*span, format!("`{name}` is not a folder"), help);
                 }
-                Ok(folder) => match self.loaded.iter_mut().find(|loaded| loaded.at == folder) {
-                    Some(loaded) => loaded.pack.extended_in.push(layer.folder.clone()),
-                    None => {
-                        if self.read(&folder, boundary, self.tree, |pack| pack.extended_in.push(layer.folder.clone())) {
-                            continue;
-                        }
+                Ok(folder) => {
+                    if let Some(loaded) = self.loaded.iter_mut().find(|loaded| loaded.at == folder) {
+                        loaded.pack.extended_in.push(layer.folder.clone());
+                    } else if !self.read(&folder, boundary, self.tree, |pack| {
+                        pack.extended_in.push(layer.folder.clone());
+                    }) {
                         let help = "put a page into it, or take it out of `extends`";
                         found.add_with_help(*span, format!("`{name}` holds no rule"), help);
                     }
-                },
+                }
             }
             self.mistakes.extend(found.into_vec());
         }

@@ -43,19 +43,16 @@ impl Engine {
             let source = SourceFile::new(path, place.text.clone()).ok()?;
             Some((source, place.span))
         });
-        let mut message = format!("`{}` does not run: {}", rule.id, mistake.in_words());
-        let (path, span) = match &source {
-            Some((source, span)) => (source.path().clone(), *span),
-            None => {
-                message = format!("`{}` does not run: {mistake}", rule.id);
-                (rule.path.clone().unwrap_or_else(|| RelPath::new(".")), Span::default())
-            }
+        let (path, span, reason) = if let Some((source, span)) = &source {
+            (source.path().clone(), *span, mistake.in_words())
+        } else {
+            (rule.path.clone().unwrap_or_else(|| RelPath::new(".")), Span::default(), mistake.to_string())
         };
         report.diagnostics.push(Arc::new(Diagnostic {
             rule: engine_rule.id.clone(),
             severity: page.severity.unwrap_or(crate::diagnostic::Severity::Error),
             confidence: page.confidence,
-            message,
+            message: format!("`{}` does not run: {reason}", rule.id),
             path: path.clone(),
             span,
             captures: Vec::new(),

@@ -60,7 +60,7 @@ impl Resolver<'_> {
     pub(super) fn fences(&self, layer: usize) -> bool {
         let chain = self.chains[layer].iter().map(|above| &self.layers[*above].settings.files).enumerate();
         let given = chain.filter(|(at, files)| *at == 0 || files.gives("fences"));
-        given.last().is_some_and(|(_, files)| files.fences)
+        given.max_by_key(|(at, _)| *at).is_some_and(|(_, files)| files.fences)
     }
 
     pub(super) fn budget(&mut self, budget: &Budget, layer: usize) -> Option<PlannedBudget> {

@@ -201,15 +201,13 @@ impl Resolver<'_> {
                 wrong(entry.key_span, format!("unknown option `{}` of `{}`", entry.key, page.id), Some(help));
                 continue;
             };
-            match typed(&entry.value.data, &spec.default) {
-                Some(value) => drop(options.insert(spec.name.clone(), value)),
-                None => {
-                    let (name, kind) = (&spec.name, spec.default.type_name());
-                    let found = entry.value.describe();
-                    let message = format!("option `{name}` of `{}` is a {kind}, found {found}", page.id);
-                    wrong(entry.value.span, message, None);
-                }
+            if let Some(value) = typed(&entry.value.data, &spec.default) {
+                options.insert(spec.name.clone(), value);
+                continue;
             }
+            let (name, kind) = (&spec.name, spec.default.type_name());
+            let found = entry.value.describe();
+            wrong(entry.value.span, format!("option `{name}` of `{}` is a {kind}, found {found}", page.id), None);
         }
         options
     }
