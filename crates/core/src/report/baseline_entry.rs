@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::lines::split_lines;
 use crate::source::{RelPath, SourceFile};
+use crate::span::Span;
 
 /// A finding that was accepted earlier. Path, fingerprint and count identify it; the rest is for readers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,10 +21,27 @@ pub struct BaselineEntry {
     pub excerpt: String,
     /// The reason, if it was accepted after the baseline was made.
     pub reason: Option<String>,
+    /// A digest of the line where it starts, see [`line_digest`]; none in entries of older versions.
+    pub line: Option<String>,
+    /// The fingerprint without the symbol path, if there is one; see [`BaselineEntry::subject_fingerprint`].
+    pub subject: Option<String>,
+    /// Its symbol path when the entry was made.
+    pub symbol: String,
+    /// What the rule had counted, and the unit.
+    pub measure: Option<(u32, String)>,
 }
 
 /// The most characters of a line of code that an entry shows.
 const MAX_EXCERPT_CHARS: usize = 80;
+
+/// A digest of the line where a span starts, without layout: 16 hexadecimal digits. It says that a line of code was moved.
+pub fn line_digest(source: &SourceFile, span: Span) -> String {
+    let line = source.lines().span(source.text(), source.lines().line(span.start));
+    // A line of a minified file may have megabytes: what is near the finding is enough.
+    let near = Span::new(line.start.max(span.start.saturating_sub(1024)), line.end.min(span.start.saturating_add(1024)));
+    let words: Vec<&str> = source.slice(near).split_whitespace().collect();
+    crate::fingerprint::of("line", "", &words.join(" "))[2..18].to_owned()
+}
 
 impl BaselineEntry {
     /// Makes the entry of a finding; `source` is its file, if that has a text.
@@ -44,12 +62,26 @@ impl BaselineEntry {
             count: 1,
             excerpt,
             reason: reason.map(str::to_owned),
+            line: source.map(|source| line_digest(source, found.span)),
+            subject: (found.subject_fingerprint != found.fingerprint).then(|| found.subject_fingerprint.clone()),
+            symbol: found.symbol.clone(),
+            measure: found.measure.as_ref().map(|measure| (measure.value, measure.unit.to_string())),
         }
+    }
+
+    /// The fingerprint of rule and subject alone, by which it is found if what encloses it got another name.
+    pub fn subject_fingerprint(&self) -> &str {
+        // At the top of a file both are the same. An entry of an older version has one of the symbol path too, which no
+        // finding is found by.
+        self.subject.as_ref().unwrap_or(&self.fingerprint)
     }
 
     /// A key that identifies the entry. Equal entries of two branches have the same key.
     pub fn merge_key(&self) -> String {
-        let subject = format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
+        let mut subject = format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
+        if let Some((value, unit)) = &self.measure {
+            subject.push_str(&format!("\n{value} {unit}"));
+        }
         crate::fingerprint::of("baseline", self.path.as_str(), &subject)[2..18].to_owned()
     }
 
