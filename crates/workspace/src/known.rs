@@ -11,8 +11,9 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::Knowledge;
 use lawbook_core::policy::baseline::{Comparison, FileTexts, may_be_known};
 use lawbook_core::policy::change::{FindingBefore, FindingNow, known_before};
+use lawbook_core::policy::line_text::LineText;
 use lawbook_core::policy::lines::ChangedLines;
-use lawbook_core::report::{BaselineEntry, Report, line_digest};
+use lawbook_core::report::{BaselineEntry, Report};
 use lawbook_core::rule::engine_ids;
 use lawbook_core::rule::page::Scope;
 use lawbook_core::source::{RelPath, SourceFile};
@@ -160,10 +161,16 @@ fn known_of_change(
     }
     let answers = law.check_each(&entries, &change.before, ContentKind::Repository, request, None)?;
     let before = law.checker.merge(&answers, &Concluded::default());
+    let line = |found: &Diagnostic, source: Option<&SourceFile>| {
+        source.map(|source| LineText::of(found, source)).unwrap_or_default()
+    };
+    let lines_now: Vec<LineText> =
+        report.diagnostics.iter().map(|found| line(found, report.sources.get(&found.path))).collect();
     let now: Vec<FindingNow<'_>> = report
         .diagnostics
         .iter()
-        .map(|found| {
+        .zip(&lines_now)
+        .map(|(found, line_text)| {
             let (source, lines) = (report.sources.get(&found.path), changed.get(&found.path));
             let line = source.map_or(0, |source| source.lines().line(found.span.start));
             let old_line = |line| lines.and_then(|lines| lines.old_line(line));
@@ -173,17 +180,20 @@ fn known_of_change(
                 old_line: old_line(line),
                 old_line_after: old_line(line + 1),
                 is_unchanged: source.zip(lines).is_some_and(|(source, lines)| !lines.overlaps(source, found.span)),
-                line_text: source.map_or("", |source| line_text(source, line)),
+                line_text,
             }
         })
         .collect();
+    let lines_before: Vec<LineText> =
+        before.diagnostics.iter().map(|found| line(found, texts.get(&found.path))).collect();
     let before: Vec<FindingBefore<'_>> = before
         .diagnostics
         .iter()
-        .map(|found| {
+        .zip(&lines_before)
+        .map(|(found, line_text)| {
             let source = texts.get(&found.path);
             let line = source.map_or(0, |source| source.lines().line(found.span.start));
-            FindingBefore { found, line, line_text: source.map_or("", |source| line_text(source, line)) }
+            FindingBefore { found, line, line_text }
         })
         .collect();
     let new_paths: HashMap<&RelPath, &RelPath> = renames.iter().map(|(new, old)| (*old, *new)).collect();
@@ -191,11 +201,6 @@ fn known_of_change(
     let mut is_defined =
         |path: &RelPath, symbol: &str| texts.is_defined(new_paths.get(path).copied().unwrap_or(path), symbol);
     Ok(known_before(&now, &before, &mut is_defined))
-}
-
-/// A line of a text without white space around it.
-fn line_text(source: &SourceFile, line: u32) -> &str {
-    source.slice(source.lines().span(source.text(), line)).trim()
 }
 
 /// The texts of a report, with the definitions of those that were asked for.
@@ -211,8 +216,8 @@ impl<'r> ReportTexts<'r> {
 }
 
 impl FileTexts for ReportTexts<'_> {
-    fn line_digest(&mut self, found: &Diagnostic) -> Option<String> {
-        Some(line_digest(self.sources.get(&found.path)?, found.span))
+    fn line(&mut self, found: &Diagnostic) -> Option<LineText> {
+        Some(LineText::of(found, self.sources.get(&found.path)?))
     }
 
     fn is_defined(&mut self, path: &RelPath, symbol: &str) -> bool {

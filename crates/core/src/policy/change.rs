@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::diagnostic::Diagnostic;
 use crate::policy::Knowledge;
 use crate::policy::baseline::may_be_known;
+use crate::policy::line_text::LineText;
 use crate::policy::pairs::{Keyed, Pairs};
 use crate::source::RelPath;
 
@@ -21,8 +22,8 @@ pub struct FindingNow<'a> {
     pub old_line_after: Option<u32>,
     /// True if all its lines are unchanged.
     pub is_unchanged: bool,
-    /// The line where it starts, without white space around it.
-    pub line_text: &'a str,
+    /// The line where it starts.
+    pub line_text: &'a LineText,
 }
 
 /// A finding before a change.
@@ -32,8 +33,8 @@ pub struct FindingBefore<'a> {
     pub found: &'a Diagnostic,
     /// The number of the line where it starts.
     pub line: u32,
-    /// That line, without white space around it.
-    pub line_text: &'a str,
+    /// That line.
+    pub line_text: &'a LineText,
 }
 
 /// Returns for each finding whether it was there before the change, in the file that git calls the same.
@@ -92,6 +93,8 @@ enum Step {
     RenamedAround,
     /// The definition that it is about got another name: the line of the name is another one, the next is as before.
     Renamed,
+    /// The definition around it got another name, which stands on the same line.
+    RenamedOnLine,
     /// Its line was moved within the file.
     MovedLine,
     /// None of its lines has changed, so it is what the rule found there before, whatever the rule calls it.
@@ -99,18 +102,19 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::SameLine,
         Self::SameFingerprint,
         Self::RenamedAround,
         Self::Renamed,
+        Self::RenamedOnLine,
         Self::MovedLine,
         Self::SameCode,
     ];
 
     /// True if the symbol path of the older finding must be gone.
     fn is_about_names(self) -> bool {
-        matches!(self, Self::RenamedAround | Self::Renamed)
+        matches!(self, Self::RenamedAround | Self::Renamed | Self::RenamedOnLine)
     }
 
     fn key<'a>(self, now: &FindingNow<'a>) -> Option<Key<'a>> {
@@ -134,7 +138,7 @@ impl Step {
         self.key_of(old.found, &old.found.path, line, old.line_text)
     }
 
-    fn key_of<'a>(self, found: &'a Diagnostic, path: &'a RelPath, line: u32, text: &'a str) -> Option<Key<'a>> {
+    fn key_of<'a>(self, found: &'a Diagnostic, path: &'a RelPath, line: u32, text: &'a LineText) -> Option<Key<'a>> {
         let subject = found.subject_fingerprint.as_str();
         match self {
             Self::SameLine => Some((path, subject, "", line)),
@@ -142,7 +146,11 @@ impl Step {
             Self::RenamedAround if found.symbol.is_empty() => None,
             Self::RenamedAround => Some((path, subject, innermost(&found.symbol), 0)),
             Self::Renamed => found.is_about_definition.then_some((path, subject, "", line)),
-            Self::MovedLine => (!found.is_about_definition && !text.is_empty()).then_some((path, subject, text, 0)),
+            Self::RenamedOnLine | Self::MovedLine => {
+                let is_code = !found.is_about_definition && !text.nameless.is_empty();
+                let fits = is_code && text.has_names == (self == Self::RenamedOnLine);
+                fits.then_some((path, subject, &*text.nameless, 0))
+            }
             Self::SameCode => Some((path, &found.rule, "", line)),
         }
     }
@@ -165,11 +173,13 @@ mod tests {
         line: u32,
         old_line: Option<u32>,
         old_line_after: Option<u32>,
-        text: &'static str,
+        text: LineText,
     }
 
-    /// A finding on a line, which was the line `old_line` if it is unchanged.
+    /// A finding on a line, which was the line `old_line` if it is unchanged; `#` stands for a name in its text.
     fn at(written: &str, line: u32, old_line: Option<u32>, text: &'static str) -> Written {
+        let (nameless, has_names) = (text.replace('#', "\0"), text.contains('#'));
+        let text = LineText { nameless, has_names };
         Written { found: finding(written), line, old_line, old_line_after: None, text }
     }
 
@@ -211,12 +221,12 @@ mod tests {
                 old_line: written.old_line,
                 old_line_after: written.old_line_after,
                 is_unchanged: written.old_line.is_some(),
-                line_text: written.text,
+                line_text: &written.text,
             })
             .collect();
         let before: Vec<FindingBefore<'_>> = before
             .iter()
-            .map(|written| FindingBefore { found: &written.found, line: written.line, line_text: written.text })
+            .map(|written| FindingBefore { found: &written.found, line: written.line, line_text: &written.text })
             .collect();
         known_before(&now, &before, &mut |_, symbol| defined.contains(&symbol))
     }
@@ -258,6 +268,14 @@ mod tests {
         check(&before, &renamed(4), &[], &["g"], &[]);
         check(&before, &renamed(8), &[], &["g"], &[5]);
         check(&before, &renamed(4), &[], &["f", "g"], &[5]);
+    }
+
+    #[test]
+    fn a_line_with_the_name_of_its_definition_is_known_under_another_name() {
+        let before = [at("a 2 f 9", 3, None, "#(x: any)")];
+        check(&before, &[at("a 3 g 9", 3, None, "#(x: any)")], &[], &["g"], &[]);
+        check(&before, &[at("a 3 g 9", 3, None, "#(x: any)")], &[], &["f", "g"], &[3]);
+        check(&before, &[at("a 3 g 9", 3, None, "#(y: any)")], &[], &["g"], &[3]);
     }
 
     #[test]

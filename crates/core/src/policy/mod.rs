@@ -4,6 +4,7 @@
 
 pub mod baseline;
 pub mod change;
+pub mod line_text;
 pub mod lines;
 mod multiset;
 mod pairs;

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::lines::split_lines;
+use crate::policy::line_text::LineText;
 use crate::source::{RelPath, SourceFile};
-use crate::span::Span;
 
 /// A finding that was accepted earlier. Path, fingerprint and count identify it; the rest is for readers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +21,7 @@ pub struct BaselineEntry {
     pub excerpt: String,
     /// The reason, if it was accepted after the baseline was made.
     pub reason: Option<String>,
-    /// A digest of the line where it starts, see [`line_digest`]; none in entries of older versions.
+    /// A digest of the line where it starts, see [`LineText`]; none in entries of older versions.
     pub line: Option<String>,
     /// The fingerprint without the symbol path, if there is one; see [`BaselineEntry::subject_fingerprint`].
     pub subject: Option<String>,
@@ -33,15 +33,6 @@ pub struct BaselineEntry {
 
 /// The most characters of a line of code that an entry shows.
 const MAX_EXCERPT_CHARS: usize = 80;
-
-/// A digest of the line where a span starts, without layout: 16 hexadecimal digits. It says that a line of code was moved.
-pub fn line_digest(source: &SourceFile, span: Span) -> String {
-    let line = source.lines().span(source.text(), source.lines().line(span.start));
-    // A line of a minified file may have megabytes: what is near the finding is enough.
-    let near = Span::new(line.start.max(span.start.saturating_sub(1024)), line.end.min(span.start.saturating_add(1024)));
-    let words: Vec<&str> = source.slice(near).split_whitespace().collect();
-    crate::fingerprint::of("line", "", &words.join(" "))[2..18].to_owned()
-}
 
 impl BaselineEntry {
     /// Makes the entry of a finding; `source` is its file, if that has a text.
@@ -62,7 +53,7 @@ impl BaselineEntry {
             count: 1,
             excerpt,
             reason: reason.map(str::to_owned),
-            line: source.map(|source| line_digest(source, found.span)),
+            line: source.map(|source| LineText::of(found, source).digest()),
             subject: (found.subject_fingerprint != found.fingerprint).then(|| found.subject_fingerprint.clone()),
             symbol: found.symbol.clone(),
             measure: found.measure.as_ref().map(|measure| (measure.value, measure.unit.to_string())),

@@ -6,7 +6,7 @@ mod located;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use baseline_entry::{BaselineEntry, line_digest};
+pub use baseline_entry::BaselineEntry;
 pub use located::LocatedDiagnostic;
 
 use crate::diagnostic::{Diagnostic, Safety, Severity};

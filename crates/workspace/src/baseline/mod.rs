@@ -377,6 +377,7 @@ mod tests {
     use std::cell::Cell;
 
     use lawbook_core::diagnostic::Severity;
+    use lawbook_core::policy::line_text::LineText;
     use lawbook_core::report::BaselineEntry;
     use lawbook_core::span::Span;
 
@@ -387,7 +388,7 @@ mod tests {
     struct NoTexts;
 
     impl FileTexts for NoTexts {
-        fn line_digest(&mut self, _: &Diagnostic) -> Option<String> {
+        fn line(&mut self, _: &Diagnostic) -> Option<LineText> {
             None
         }
 

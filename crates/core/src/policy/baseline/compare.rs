@@ -5,16 +5,16 @@
 //! gone, [`Comparison::follow_names`] compares what is left of each file without the names of what encloses it, and
 //! [`Comparison::note_stale`] finds the entries that match nothing.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::Knowledge;
 use crate::policy::baseline::{Baseline, EntryAt};
-use crate::policy::change::innermost;
+use crate::policy::baseline::names::{LeftOver, OpenFinding};
+use crate::policy::line_text::LineText;
 use crate::policy::multiset::Multiset;
-use crate::policy::pairs::{Keyed, Pairs};
+use crate::policy::pairs::Pairs;
 use crate::report::BaselineEntry;
 use crate::rule::engine_ids;
 use crate::source::RelPath;
@@ -36,8 +36,8 @@ pub struct Comparison {
 
 /// What a comparison asks of the texts of files.
 pub trait FileTexts {
-    /// A digest of the line where a finding starts, see [`line_digest`](crate::report::line_digest).
-    fn line_digest(&mut self, found: &Diagnostic) -> Option<String>;
+    /// The line where a finding starts; none if it stands in no text.
+    fn line(&mut self, found: &Diagnostic) -> Option<LineText>;
 
     /// True if the file has a definition of this symbol path.
     fn is_defined(&mut self, path: &RelPath, symbol: &str) -> bool;
@@ -84,30 +84,17 @@ impl Comparison {
             older.extend(renamed.flat_map(|(old, _)| baseline.of(old)).map(|(at, entry)| (at, entry, path)));
         }
         older.retain(|(at, ..)| !self.used.contains(at));
-        let mut pairs = Pairs::new(found.len(), older.len());
-        for step in NameStep::ALL {
-            if older.is_empty() || !pairs.may_go_on() {
-                break;
-            }
-            let mut now: Vec<Keyed<NameKey<'_>>> = Vec::new();
-            for (at, found) in found.iter().enumerate() {
-                if pairs.is_open(at) && open(at, found, self) {
-                    let line = if step == NameStep::MovedLine { texts.line_digest(found) } else { None };
-                    now.extend(step.key_of_finding(found, line).map(|key| (at, key, value_of(found))));
-                }
-            }
-            let wanted: HashSet<&NameKey<'_>> = now.iter().map(|(_, key, _)| key).collect();
-            let mut left: Vec<Keyed<NameKey<'_>>> = Vec::new();
-            for (at, (_, entry, path)) in older.iter().enumerate().filter(|(at, _)| pairs.is_left(*at)) {
-                let key = step.key_of_entry(entry, path).filter(|key| wanted.contains(key));
-                if let Some(key) = key
-                    && (step == NameStep::MovedLine || !texts.is_defined(path, &entry.symbol))
-                {
-                    left.push((at, key, entry.value()));
-                }
-            }
-            pairs.step(now, left);
+        if older.is_empty() {
+            return;
         }
+        let mut pairs = Pairs::new(found.len(), older.len());
+        let mut left = LeftOver { findings: Vec::new(), entries: &older };
+        for (at, found) in found.iter().enumerate().filter(|(at, found)| open(*at, found, self)) {
+            let line = texts.line(found).unwrap_or_default();
+            left.findings.push(OpenFinding { at, found, digest: line.digest(), line });
+        }
+        left.pair_renamed(&mut pairs, texts);
+        left.pair_moved(&mut pairs);
         let older: Vec<(EntryAt, &BaselineEntry)> = older.into_iter().map(|(at, entry, _)| (at, entry)).collect();
         self.take_pairs(&pairs, &older);
     }
@@ -205,53 +192,14 @@ impl Comparison {
 }
 
 /// The count of a finding, if it has one.
-fn value_of(found: &Diagnostic) -> Option<u32> {
+pub(super) fn value_of(found: &Diagnostic) -> Option<u32> {
     found.measure.as_ref().map(|measure| measure.value)
 }
 
 impl BaselineEntry {
     /// Its count, if it has one.
-    fn value(&self) -> Option<u32> {
+    pub(super) fn value(&self) -> Option<u32> {
         self.measure.as_ref().map(|(value, _)| *value)
-    }
-}
-
-/// What must be equal in a step of [`Comparison::follow_names`]: the path now, the fingerprint without names, and a name or
-/// the digest of a line.
-type NameKey<'a> = (&'a RelPath, &'a str, Cow<'a, str>);
-
-/// The steps of [`Comparison::follow_names`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum NameStep {
-    /// What encloses the innermost definition got another name.
-    RenamedAround,
-    /// The innermost definition got another name.
-    Renamed,
-    /// The line was moved to another definition.
-    MovedLine,
-}
-
-impl NameStep {
-    const ALL: [Self; 3] = [Self::RenamedAround, Self::Renamed, Self::MovedLine];
-
-    fn key_of_finding(self, found: &Diagnostic, line: Option<String>) -> Option<NameKey<'_>> {
-        let name = match self {
-            Self::RenamedAround => Cow::Borrowed(innermost(&found.symbol)),
-            Self::Renamed => Cow::Borrowed(""),
-            // Of two definitions on equal lines each has a finding of its own.
-            Self::MovedLine => Cow::Owned(line.filter(|_| !found.is_about_definition)?),
-        };
-        Some((&found.path, &found.subject_fingerprint, name))
-    }
-
-    fn key_of_entry<'a>(self, entry: &'a BaselineEntry, path: &'a RelPath) -> Option<NameKey<'a>> {
-        let name = match self {
-            Self::RenamedAround | Self::Renamed if entry.symbol.is_empty() => return None,
-            Self::RenamedAround => innermost(&entry.symbol),
-            Self::Renamed => "",
-            Self::MovedLine => entry.line.as_ref()?,
-        };
-        Some((path, entry.subject_fingerprint(), Cow::Borrowed(name)))
     }
 }
 
@@ -408,55 +356,6 @@ mod tests {
         check(&["x/a 2"], &["b 2", "y/a 2"], &["x/a"], &["b 2"], &[]);
         check(&["a 2"], &["b 2"], &[], &["b 2"], &["a 2"]);
         check(&["a 2", "a 2"], &["b 2", "c 2", "c 2"], &["a"], &["b 2"], &[]);
-    }
-
-    /// Texts in which these symbol paths are defined, and in which every line of a path is equal.
-    struct Texts<'a>(&'a [&'a str]);
-
-    impl FileTexts for Texts<'_> {
-        fn line_digest(&mut self, found: &Diagnostic) -> Option<String> {
-            Some(found.path.to_string())
-        }
-
-        fn is_defined(&mut self, _: &RelPath, symbol: &str) -> bool {
-            self.0.contains(&symbol)
-        }
-    }
-
-    /// Checks the new findings, where these symbol paths are defined now; `line` is the digest of the lines of all entries.
-    #[track_caller]
-    fn check_names(entries: &[&str], line: Option<&str>, found: &[&str], defined: &[&str], new: &[&str]) {
-        let mut written = crate::policy::testing::entries(entries);
-        for entry in &mut written {
-            entry.line = line.map(str::to_owned);
-        }
-        let text = crate::policy::baseline::print(&written);
-        let baseline = Baseline::new([crate::policy::baseline::read("b.txt", text).unwrap()]);
-        let mut comparison = Comparison::in_place(&baseline, &findings(found));
-        comparison.follow_names(&baseline, &findings(found), &mut Texts(defined));
-        assert_eq!(shown(&baseline, &comparison, found).0, owned(new));
-    }
-
-    #[test]
-    fn entries_follow_a_definition_that_got_another_name() {
-        let digest = Some("0123456789abcdef");
-        check_names(&["a 2 A.m 9"], digest, &["a 3 B.m 9"], &["B", "B.m"], &[]);
-        check_names(&["a 2 A.m 9"], digest, &["a 3 B.m 9"], &["A.m", "B.m"], &["a 3 B.m 9"]);
-        check_names(&["a 2 f 9"], digest, &["a 3 g 9"], &["g"], &[]);
-        check_names(&["a 2 f 9"], digest, &["a 3 g 9", "a 4 h 9"], &["g", "h"], &["a 4 h 9"]);
-        check_names(&["a 2 A.m 9", "a 3 A.n 9"], digest, &["a 4 B.n 9"], &["B.n"], &[]);
-        check_names(&["a 2 f 9"], digest, &["b 3 g 9"], &["g"], &["b 3 g 9"]);
-        // An entry of an older version has no names.
-        check_names(&["a 2 f 9"], None, &["a 3 g 9"], &["g"], &["a 3 g 9"]);
-    }
-
-    #[test]
-    fn entries_follow_a_line_that_was_moved_within_its_file() {
-        let path = "0123456789abcdef";
-        let found = ["0123456789abcdef 3 g 9"];
-        let entry = ["0123456789abcdef 2 f 9"];
-        check_names(&entry, Some(path), &found, &["f", "g"], &[]);
-        check_names(&entry, Some("fedcba9876543210"), &found, &["f", "g"], &found);
     }
 
     #[test]

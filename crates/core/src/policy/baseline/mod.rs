@@ -2,6 +2,7 @@
 
 mod compare;
 mod index;
+mod names;
 mod text;
 
 use std::collections::{HashMap, HashSet};
