@@ -69,7 +69,7 @@ fn one_small_sorted_file_a_folder_and_no_line_number() {
     let blocks: Vec<&str> = texts[1].1.split("\n\n").skip(1).collect();
     assert_eq!(blocks.len(), 4, "{blocks:?}");
     assert!(blocks[0].starts_with("src/a.ts\n  no-var 1:"), "{blocks:?}");
-    assert!(blocks[0].ends_with(" 1\n  | var a = 1"), "{blocks:?}");
+    assert!(blocks[0].ends_with(" f\n  | var a = 1"), "{blocks:?}");
     assert!(blocks[2].starts_with("src/b.ts\n  no-debugger 1:"), "{blocks:?}");
 }
 

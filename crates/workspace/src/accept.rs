@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::{Mistake, MistakeList};
+use lawbook_core::policy::Knowledge;
 use lawbook_core::policy::baseline::{Comparison, EntryAt, may_be_known};
 use lawbook_core::report::{BaselineEntry, Report};
 use lawbook_core::source::RelPath;
@@ -112,25 +113,31 @@ impl Law {
         extend: bool,
         reason: Option<&str>,
     ) -> Result<BaselineChange, Vec<Mistake>> {
-        let found = report.diagnostics.iter().zip(&comparison.known);
-        let (new, refused): (Vec<_>, Vec<_>) =
-            found.filter(|(_, known)| known.is_none()).map(|(found, _)| found).partition(|found| may_be_known(found));
-        let entry = |found: &Arc<Diagnostic>| BaselineEntry::of(found, report.sources.get(&found.path), reason);
-        let mut entries: Vec<BaselineEntry> = new.into_iter().map(entry).collect();
         let store = self.baseline();
-        assign_counts(&mut entries, store.baseline().entries().map(|(_, entry)| entry));
+        let baseline = store.baseline();
+        let found = report.diagnostics.iter().enumerate();
+        let new = found.filter(|(at, found)| comparison.knowledge(baseline, *at, found) != Knowledge::Known);
+        let (new, refused): (Vec<_>, Vec<_>) = new.partition(|(_, found)| may_be_known(found));
+        let entry = |found: &Arc<Diagnostic>| BaselineEntry::of(found, report.sources.get(&found.path), reason);
+        let mut entries: Vec<BaselineEntry> = new.iter().map(|(_, found)| entry(found)).collect();
+        // An entry with a lower count gives way to the one with the count of now.
+        let outgrown: Vec<EntryAt> = new.iter().filter_map(|(at, _)| comparison.known[*at]).collect();
+        let gone = by_file(baseline.copies(outgrown.iter().copied()));
+        let stays = |at: &EntryAt| !gone.get(&at.file).is_some_and(|gone| gone.contains(&at.entry));
+        assign_counts(&mut entries, baseline.entries().filter(|(at, _)| stays(at)).map(|(_, entry)| entry));
         let accepted = entries.len();
-        let left = store.baseline().len() + accepted;
-        let is_first = store.baseline().files().is_empty();
-        let files =
+        let left = baseline.len() + accepted - outgrown.len();
+        let is_first = baseline.files().is_empty();
+        let mut files =
             if is_first && !extend { NewBaselineFile::first(entries) } else { NewBaselineFile::unique(entries) };
+        let written = files.len();
         if is_first && !extend {
             store.write_first(&files)?;
         } else {
+            files.extend(gone.iter().map(|(file, gone)| store.with_text(*file, baseline.files()[*file].without(gone))));
             store.change(&files, &[])?;
         }
-        let written = files.len();
-        let refused = refused.into_iter().cloned().collect();
+        let refused = refused.into_iter().map(|(_, found)| found.clone()).collect();
         Ok(BaselineChange { accepted, written, refused, left, ..BaselineChange::default() })
     }
 
@@ -138,20 +145,19 @@ impl Law {
         let store = self.baseline();
         let baseline = store.baseline();
         comparison.follow_moves(baseline, &report.diagnostics);
-        let moved: Vec<(EntryAt, usize)> = comparison.moved(baseline, &report.diagnostics).collect();
+        let moved: Vec<(EntryAt, usize)> = comparison.outdated(baseline, &report.diagnostics).collect();
         let mut followed = Vec::new();
         let mut change = BaselineChange::default();
         for (at, number) in &moved {
             let (old, found) = (baseline.entry(*at), &report.diagnostics[*number]);
             followed.push(BaselineEntry::of(found, report.sources.get(&found.path), old.reason.as_deref()));
             let (from, to) = (old.path.clone(), found.path.clone());
-            change.moved.push(MovedEntry { rule: found.rule.clone(), from, to });
+            if from != to {
+                change.moved.push(MovedEntry { rule: found.rule.clone(), from, to });
+            }
         }
-        let mut gone: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let taken = comparison.stale.iter().copied().chain(moved.iter().map(|(at, _)| *at));
-        for at in baseline.copies(taken) {
-            gone.entry(at.file).or_default().push(at.entry);
-        }
+        let gone = by_file(baseline.copies(taken));
         if tidy {
             let stays =
                 |(at, _): &(EntryAt, &BaselineEntry)| !gone.get(&at.file).is_some_and(|gone| gone.contains(&at.entry));
@@ -178,6 +184,15 @@ impl Law {
         change.left = baseline.len() - change.removed;
         Ok(change)
     }
+}
+
+/// The indices of entries, by the index of their file.
+fn by_file(places: Vec<EntryAt>) -> BTreeMap<usize, Vec<usize>> {
+    let mut by_file: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for at in places {
+        by_file.entry(at.file).or_default().push(at.entry);
+    }
+    by_file
 }
 
 /// Rewrites the baseline with these entries into one file for each source folder, and deletes all other files. `at_risk`

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lawbook_core::engine::{Concluded, FileAnswer};
 use lawbook_core::facts::{ChangedFile, FileFacts, FileVersion};
 use lawbook_core::mistake::Mistake;
-use lawbook_core::policy::lines::ChangedLines;
+use lawbook_core::policy::renames::renames;
 use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 
 use crate::change::FileInChange;
@@ -15,9 +15,6 @@ use crate::git::Blob;
 use crate::inputs::ChangeBatch;
 use crate::law::Law;
 use crate::request::Request;
-
-/// The number of pairs of a new and a deleted file above which only files of the same name are compared for renames.
-const MAX_RENAME_PAIRS: usize = 1000;
 
 impl ChangeBatch<'_> {
     /// The files before the change. Reads their contents.
@@ -41,34 +38,22 @@ impl ChangeBatch<'_> {
         Ok(entries)
     }
 
-    /// The old paths of renamed files, by new path: a new file whose text is that of a deleted one, or similar to it.
-    /// `now` and `before` are the texts of the files on both sides.
+    /// The old paths of renamed files, by new path, as git finds renames; `now` and `before` are the texts of the files on
+    /// both sides.
     pub(crate) fn renames<'a>(
         &'a self,
         now: &'a BTreeMap<RelPath, SourceFile>,
-        before: &BTreeMap<RelPath, SourceFile>,
+        before: &'a BTreeMap<RelPath, SourceFile>,
     ) -> HashMap<&'a RelPath, &'a RelPath> {
         let files = &self.change.files;
-        let new = files.iter().filter(|file| file.now.is_some() && file.before.is_none());
-        let new: Vec<(&FileInChange, &SourceFile)> =
-            new.filter_map(|file| Some((file, now.get(&file.path)?))).collect();
-        let mut gone: Vec<&FileInChange> = files.iter().filter(|file| file.now.is_none()).collect();
-        let has_many_pairs = new.len() * gone.len() > MAX_RENAME_PAIRS;
-        let mut renames = HashMap::new();
-        for (file, now) in new {
-            let same_name = |old: &&FileInChange| old.path.file_name() == file.path.file_name();
-            let is_same = |old: &&FileInChange| {
-                before.get(&old.path).is_some_and(|before| {
-                    before.text() == now.text() || ChangedLines::between(before, now).is_same_file()
-                })
-            };
-            let best = gone.iter().position(|old| same_name(old) && is_same(old));
-            let best = best.or_else(|| if has_many_pairs { None } else { gone.iter().position(is_same) });
-            if let Some(at) = best {
-                renames.insert(&file.path, &gone.remove(at).path);
-            }
-        }
-        renames
+        let is_new = |file: &&FileInChange| file.now.is_some() && file.before.is_none();
+        let of = |texts: &'a BTreeMap<RelPath, SourceFile>, file: &'a FileInChange| {
+            Some((&file.path, texts.get(&file.path)?))
+        };
+        let new: Vec<_> = files.iter().filter(is_new).filter_map(|file| of(now, file)).collect();
+        let gone: Vec<_> =
+            files.iter().filter(|file| file.now.is_none()).filter_map(|file| of(before, file)).collect();
+        renames(&new, &gone)
     }
 }
 

@@ -1,16 +1,22 @@
 //! The known findings of a run: those in the baseline, and in a change those that were there before it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
+use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::engine::Concluded;
+use lawbook_core::ir::symbol;
+use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::policy::baseline::{Comparison, may_be_known};
-use lawbook_core::policy::change::known_before;
+use lawbook_core::policy::Knowledge;
+use lawbook_core::policy::baseline::{Comparison, FileTexts, may_be_known};
+use lawbook_core::policy::change::{FindingBefore, FindingNow, known_before};
+use lawbook_core::policy::line_text::LineText;
 use lawbook_core::policy::lines::ChangedLines;
 use lawbook_core::report::{BaselineEntry, Report};
 use lawbook_core::rule::engine_ids;
 use lawbook_core::rule::page::Scope;
-use lawbook_core::source::RelPath;
+use lawbook_core::source::{RelPath, SourceFile};
 
 use crate::checker::ContentKind;
 use crate::inputs::{Batch, ChangeBatch, Coverage};
@@ -26,27 +32,50 @@ pub(crate) fn hide_known(
     request: &Request,
     batch: &Batch<'_>,
 ) -> Result<Option<Comparison>, Vec<Mistake>> {
-    let mut known = match &batch.change {
+    let mut knowledge = match &batch.change {
         Some(change) if request.scope != ReportScope::All && !report.diagnostics.is_empty() => {
             known_of_change(law, change, report, request)?
         }
-        _ => vec![false; report.diagnostics.len()],
+        _ => vec![Knowledge::New; report.diagnostics.len()],
     };
+    let mut grown: Vec<(usize, u32, &str)> = Vec::new();
+    for (number, known) in knowledge.iter().enumerate() {
+        if let Knowledge::Grown(before) = known {
+            grown.push((number, *before, "before the change"));
+        }
+    }
     let mut comparison = None;
     if request.baseline != BaselineMode::Ignore {
         let compared = compare_with_baseline(law, report, batch)?;
         if request.baseline == BaselineMode::Hide {
-            for (known, entry) in known.iter_mut().zip(&compared.known) {
-                *known |= entry.is_some();
+            let store = law.baseline();
+            for (number, (known, found)) in knowledge.iter_mut().zip(&report.diagnostics).enumerate() {
+                match compared.knowledge(store.baseline(), number, found) {
+                    Knowledge::Known => *known = Knowledge::Known,
+                    Knowledge::Grown(before) => grown.push((number, before, "in the baseline")),
+                    Knowledge::New => {}
+                }
             }
         } else {
             comparison = Some(compared);
         }
     }
+    for (number, before, place) in grown {
+        tell_growth(&mut report.diagnostics[number], before, place);
+    }
+    let known: Vec<bool> = knowledge.iter().map(|known| *known == Knowledge::Known).collect();
     if known.contains(&true) {
         report.hide_known(&known);
     }
     Ok(comparison)
+}
+
+/// Adds the count that a known finding had to its message: `150 lines in the baseline, 275 now`.
+fn tell_growth(found: &mut Arc<Diagnostic>, before: u32, place: &str) {
+    if let Some(measure) = &found.measure {
+        let message = format!("{}: {} {place}, {} now", found.message, measure.in_words(before), measure.value);
+        Arc::make_mut(found).message = message;
+    }
 }
 
 /// Compares a report with the entries of the baseline for its files, and adds the stale ones to the report.
@@ -58,7 +87,8 @@ fn compare_with_baseline(law: &Law, report: &mut Report, batch: &Batch<'_>) -> R
     };
     let is_gone = |path: &RelPath| changed.get(path).copied().unwrap_or_else(|| presence.is_gone(path));
     let mut store = law.baseline();
-    let mut comparison = store.compare(&report.diagnostics, &is_gone)?;
+    let mut texts = ReportTexts::new(&report.sources);
+    let mut comparison = store.compare(&report.diagnostics, &is_gone, &mut texts)?;
     let incompletely_checked = incompletely_checked(report);
     let is_whole = batch.coverage.is_whole(law.root());
     let covers = |entry: &BaselineEntry| {
@@ -100,34 +130,101 @@ impl Coverage {
     }
 }
 
-/// For each finding of a change, true if it is hidden: because it was there before or, in the scope
-/// [`ReportScope::Lines`], because it is not on a changed line. Findings of rules that look at the change as a whole
-/// are never hidden.
+/// What is known of each finding of a change: because it was there before or, in the scope [`ReportScope::Lines`], because
+/// it is not on a changed line. Findings of rules that look at the change as a whole are never hidden.
 fn known_of_change(
     law: &Law,
     change: &ChangeBatch<'_>,
     report: &Report,
     request: &Request,
-) -> Result<Vec<bool>, Vec<Mistake>> {
+) -> Result<Vec<Knowledge>, Vec<Mistake>> {
     let entries = change.entries_before()?;
     let texts = law.texts(entries.iter().map(|entry| &entry.path), &change.before);
     let renames = change.renames(&report.sources, &texts);
     let old_path = |path| renames.get(path).copied().unwrap_or(path);
-    if request.scope == ReportScope::Lines {
-        let mut touched: HashMap<&RelPath, ChangedLines> = HashMap::new();
-        let known = report.diagnostics.iter().map(|found| {
-            let Some(source) = report.sources.get(&found.path) else { return false };
-            let touched = touched.entry(&found.path).or_insert_with(|| {
-                texts
-                    .get(old_path(&found.path))
-                    .map_or_else(ChangedLines::all, |old| ChangedLines::between(old, source))
+    let mut changed: HashMap<&RelPath, ChangedLines> = HashMap::new();
+    for found in &report.diagnostics {
+        if let Some(now) = report.sources.get(&found.path) {
+            changed.entry(&found.path).or_insert_with(|| {
+                texts.get(old_path(&found.path)).map_or_else(ChangedLines::all, |old| ChangedLines::between(old, now))
             });
+        }
+    }
+    if request.scope == ReportScope::Lines {
+        let known = report.diagnostics.iter().map(|found| {
+            let Some(now) = report.sources.get(&found.path) else { return Knowledge::New };
             let is_of_file = law.checker.scope_of(&found.rule) != Scope::Change;
-            may_be_known(found) && is_of_file && !touched.overlaps(source, found.span)
+            let is_untouched = changed.get(&found.path).is_some_and(|lines| !lines.overlaps(now, found.span));
+            if may_be_known(found) && is_of_file && is_untouched { Knowledge::Known } else { Knowledge::New }
         });
         return Ok(known.collect());
     }
     let answers = law.check_each(&entries, &change.before, ContentKind::Repository, request, None)?;
     let before = law.checker.merge(&answers, &Concluded::default());
-    Ok(known_before(&report.diagnostics, &before.diagnostics, old_path))
+    let line = |found: &Diagnostic, source: Option<&SourceFile>| {
+        source.map(|source| LineText::of(found, source)).unwrap_or_default()
+    };
+    let lines_now: Vec<LineText> =
+        report.diagnostics.iter().map(|found| line(found, report.sources.get(&found.path))).collect();
+    let now: Vec<FindingNow<'_>> = report
+        .diagnostics
+        .iter()
+        .zip(&lines_now)
+        .map(|(found, line_text)| {
+            let (source, lines) = (report.sources.get(&found.path), changed.get(&found.path));
+            let line = source.map_or(0, |source| source.lines().line(found.span.start));
+            let old_line = |line| lines.and_then(|lines| lines.old_line(line));
+            FindingNow {
+                found,
+                old_path: old_path(&found.path),
+                old_line: old_line(line),
+                old_line_after: old_line(line + 1),
+                is_unchanged: source.zip(lines).is_some_and(|(source, lines)| !lines.overlaps(source, found.span)),
+                line_text,
+            }
+        })
+        .collect();
+    let lines_before: Vec<LineText> =
+        before.diagnostics.iter().map(|found| line(found, texts.get(&found.path))).collect();
+    let before: Vec<FindingBefore<'_>> = before
+        .diagnostics
+        .iter()
+        .zip(&lines_before)
+        .map(|(found, line_text)| {
+            let source = texts.get(&found.path);
+            let line = source.map_or(0, |source| source.lines().line(found.span.start));
+            FindingBefore { found, line, line_text }
+        })
+        .collect();
+    let new_paths: HashMap<&RelPath, &RelPath> = renames.iter().map(|(new, old)| (*old, *new)).collect();
+    let mut texts = ReportTexts::new(&report.sources);
+    let mut is_defined =
+        |path: &RelPath, symbol: &str| texts.is_defined(new_paths.get(path).copied().unwrap_or(path), symbol);
+    Ok(known_before(&now, &before, &mut is_defined))
+}
+
+/// The texts of a report, with the definitions of those that were asked for.
+struct ReportTexts<'r> {
+    sources: &'r BTreeMap<RelPath, SourceFile>,
+    defined: HashMap<RelPath, HashSet<String>>,
+}
+
+impl<'r> ReportTexts<'r> {
+    fn new(sources: &'r BTreeMap<RelPath, SourceFile>) -> Self {
+        Self { sources, defined: HashMap::new() }
+    }
+}
+
+impl FileTexts for ReportTexts<'_> {
+    fn line(&mut self, found: &Diagnostic) -> Option<LineText> {
+        Some(LineText::of(found, self.sources.get(&found.path)?))
+    }
+
+    fn is_defined(&mut self, path: &RelPath, symbol: &str) -> bool {
+        let defined = self.defined.entry(path.clone()).or_insert_with(|| {
+            let source = self.sources.get(path).cloned();
+            source.map(|source| symbol::defined_in(&language::lower(source))).unwrap_or_default()
+        });
+        defined.contains(symbol)
+    }
 }

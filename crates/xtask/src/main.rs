@@ -23,6 +23,7 @@ mod packages;
 mod parity;
 mod places;
 mod public_api;
+mod replay;
 mod report_json;
 mod skeleton;
 
@@ -159,6 +160,24 @@ enum Task {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Checks the last commits of repositories against their parents: what is new on lines that a commit did not touch.
+    Replay {
+        /// The lawbook to run; by default the release build, brought up to date first.
+        #[arg(long, value_name = "FILE")]
+        lawbook: Option<PathBuf>,
+        /// The number of commits of each repository, merges not counted.
+        #[arg(long, default_value_t = 150)]
+        commits: usize,
+        /// The share of commits, in percent, after which a line with a known finding is doubled.
+        #[arg(long, default_value_t = 20)]
+        twins: usize,
+        /// The seed of the random numbers.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The repositories.
+        #[arg(value_name = "DIR", required = true)]
+        repositories: Vec<PathBuf>,
+    },
     /// Finds how deep each shape may nest before strict lowering, without the scan before it, overflows a stack.
     HostileLimits {
         /// The languages, by extension.
@@ -283,6 +302,13 @@ fn run(task: Task) -> Result<bool, String> {
                 println!("FAILED: {failure}");
             }
             Ok(outcome.failures.is_empty())
+        }
+        Task::Replay { lawbook, commits, twins, seed, repositories } => {
+            let plan = replay::ReplayPlan { commits, twins, seed };
+            let outcome = replay::run(&places, &places.lawbook(lawbook)?, &repositories, plan)?;
+            print!("{}", outcome.text);
+            println!("{}", outcome.summary());
+            Ok(outcome.is_good())
         }
         Task::HostileLimits { extensions, only, stack } => {
             let (text, all_hold) = hostile::overflow::table(&extensions, stack, |shape| shape.0.contains(&only))?;

@@ -31,8 +31,12 @@ pub struct DiagnosticJson {
     pub rule: String,
     /// Its file, below the root.
     pub path: String,
+    /// Its message.
+    pub message: String,
     /// Its bytes in the file.
     pub span: SpanJson,
+    /// Its lines and columns.
+    pub range: RangeJson,
     /// The matches of its metavariables, by name.
     pub captures: BTreeMap<String, CaptureJson>,
     /// Its fixes.
@@ -48,6 +52,24 @@ pub struct SpanJson {
     pub start: usize,
     /// The byte after the last.
     pub end: usize,
+}
+
+/// Positions in a file, the end exclusive.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct RangeJson {
+    /// That of the first character.
+    pub start: PositionJson,
+    /// That after the last.
+    pub end: PositionJson,
+}
+
+/// A line and a column, from 1.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct PositionJson {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
 }
 
 /// The match of a metavariable.
@@ -122,6 +144,14 @@ impl ReportJson {
 }
 
 impl DiagnosticJson {
+    /// Its first and its last line.
+    pub fn lines(&self) -> (u32, u32) {
+        let RangeJson { start, end } = self.range;
+        // A span that ends at the start of a line has nothing of that line.
+        let last = if end.column == 1 { end.line.saturating_sub(1) } else { end.line };
+        (start.line, last.max(start.line))
+    }
+
     /// True if `--fix --unsafe-fixes` would apply one of its fixes.
     pub fn is_fixable(&self) -> bool {
         self.fixes.iter().any(|fix| fix.safety != "manual")

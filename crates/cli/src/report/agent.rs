@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use lawbook_core::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use lawbook_core::source::RelPath;
 
-use crate::report::{ReportView, extras_in_words, files_in_words, findings_in_words};
+use crate::report::{ReportView, extras_in_words, files_in_words, findings_in_words, unsaid_measure};
 use crate::text::Text;
 
 /// The maximum size of a report in bytes: about 2,000 tokens, so that it leaves room for the rest of the agent's
@@ -60,6 +60,9 @@ fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bo
         found.rule,
         clipped(&found.message)
     ));
+    if let Some(measure) = unsaid_measure(found) {
+        text.line(format_args!("  {measure}"));
+    }
     let page = view.report.rules.get(&found.rule).map(|rule| &rule.page);
     let help = page.map_or("", |page| page.help.as_str());
     let fixed = found.fixes.iter().any(|fix| render_fix(view, found, fix, text));

@@ -7,6 +7,7 @@ mod pretty;
 mod verify;
 
 use clap::ValueEnum;
+use lawbook_core::diagnostic::{Diagnostic, Measure};
 use lawbook_core::report::{Report, Summary};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
@@ -61,6 +62,11 @@ impl ReportView<'_> {
     fn slice(&self, path: &RelPath, span: Span) -> &str {
         self.report.sources.get(path).map_or("", |source| source.slice(span))
     }
+}
+
+/// What the rule has counted at a finding, unless its message says the numbers.
+fn unsaid_measure(found: &Diagnostic) -> Option<&Measure> {
+    found.measure.as_ref().filter(|measure| !measure.is_said_in(&found.message))
 }
 
 /// `2 errors, 1 warning`, or `no findings`.

@@ -7,7 +7,7 @@ use lawbook_core::diagnostic::{Diagnostic, Safety, Severity};
 use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
 
-use crate::report::{ReportView, counted, extras_in_words, files_in_words, findings_in_words};
+use crate::report::{ReportView, counted, extras_in_words, files_in_words, findings_in_words, unsaid_measure};
 use crate::text::{Text, TextStyle, columns};
 
 /// The distance between tab stops, in columns.
@@ -39,6 +39,9 @@ fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bo
     text.add(" ").paint(TextStyle::Faint, &format!("[{}]", found.rule)).end_line();
     if let Some(source) = view.report.sources.get(&found.path) {
         excerpt(source, found.span, view.width, style, text);
+    }
+    if let Some(measure) = unsaid_measure(found) {
+        render_note("measure", &measure.to_string(), text);
     }
     for related in &found.related {
         let path = related.path.as_ref().unwrap_or(&found.path);

@@ -3,6 +3,7 @@
 mod capture;
 pub(crate) mod edges;
 mod fix;
+mod measure;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use capture::{Capture, CapturedNode, CapturedNodes};
 pub(crate) use fix::KeptCode;
 pub use fix::{Edit, FileChange, Fix, Safety, apply};
+pub use measure::Measure;
 
 use crate::source::RelPath;
 use crate::span::Span;
@@ -92,6 +94,8 @@ pub struct Finding {
     pub message: Option<String>,
     /// The part of its fingerprint that distinguishes it from other findings of the rule in the same symbol.
     pub subject: Subject,
+    /// What the rule has counted, if it counts something.
+    pub measure: Option<Measure>,
     /// The metavariables that matched, in order of name.
     pub captures: Vec<(Arc<str>, Capture)>,
     /// Other locations that belong to it.
@@ -108,6 +112,7 @@ impl Finding {
             path: None,
             message: None,
             subject: Subject::Tokens,
+            measure: None,
             captures: Vec::new(),
             related: Vec::new(),
             fixes: Vec::new(),
@@ -137,6 +142,12 @@ impl Finding {
         Self { subject, ..self }
     }
 
+    /// The same finding with what the rule has counted.
+    #[must_use]
+    pub fn measure(self, measure: Measure) -> Self {
+        Self { measure: Some(measure), ..self }
+    }
+
     /// The same finding with one more capture.
     #[must_use]
     pub fn capture(mut self, name: impl Into<Arc<str>>, capture: Capture) -> Self {
@@ -163,7 +174,7 @@ impl Finding {
 /// The part of a finding that goes into its fingerprint, in addition to the rule and the symbol path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Subject {
-    /// The tokens in the span, joined by one space, without comments.
+    /// The tokens in the span, joined by one space, without comments and without the bodies in it.
     #[default]
     Tokens,
     /// A text that the rule chooses.
@@ -213,6 +224,8 @@ pub struct Diagnostic {
     pub path: RelPath,
     /// The bytes in the stored file; empty (`0..0`) if there is no text.
     pub span: Span,
+    /// What the rule has counted, if it counts something.
+    pub measure: Option<Measure>,
     /// The metavariables that matched, in order of name.
     pub captures: Vec<(Arc<str>, Capture)>,
     /// Other locations that belong to it.
@@ -221,6 +234,10 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// Its identity within the file, which survives changes elsewhere: `1:` and 32 hexadecimal digits.
     pub fingerprint: String,
+    /// The fingerprint of rule and subject without the symbol path: a rename of what encloses the finding keeps it.
+    pub subject_fingerprint: String,
+    /// True if it is about the definition that the symbol path names, and not about code in it.
+    pub is_about_definition: bool,
     /// Its symbol path: the definitions and titled tests that enclose it, joined by `.`; empty at the top of a file.
     pub symbol: String,
 }
@@ -248,10 +265,13 @@ impl Diagnostic {
             message: message.into(),
             path,
             span,
+            measure: None,
             captures: Vec::new(),
             related: Vec::new(),
             fixes: Vec::new(),
             fingerprint: String::new(),
+            subject_fingerprint: String::new(),
+            is_about_definition: false,
             symbol: String::new(),
         }
     }

@@ -41,11 +41,14 @@ impl Engine {
             message,
             path: file.source.path().clone(),
             span: finding.span,
+            measure: finding.measure,
             captures: finding.captures,
             related: finding.related,
             // UTF-16 files are decoded, so an edit would not fit the stored bytes.
             fixes: fixes.filter(|_| file.source.encoding() == Encoding::Utf8).collect(),
             fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, &subject),
+            subject_fingerprint: crate::fingerprint::of(page.oldest_id(), "", &subject),
+            is_about_definition: finding.subject == Subject::Definition,
             symbol,
         };
         FileFinding::new(instance.rule, diagnostic)
@@ -63,8 +66,8 @@ impl Engine {
         let instance = &self.plan.instances()[instance];
         let rule = &self.plan.rules()[instance.rule];
         let page = rule.page();
-        let subject = match finding.subject {
-            Subject::Named(name) => name,
+        let subject = match &finding.subject {
+            Subject::Named(name) => name.clone(),
             Subject::Tokens | Subject::Definition => String::new(),
         };
         let message =
@@ -76,11 +79,14 @@ impl Engine {
             message,
             path,
             span: finding.span,
+            measure: finding.measure,
             captures: finding.captures,
             related: finding.related,
             // The texts that they edit are not available, so no such fix is safe.
             fixes: finding.fixes.into_iter().map(|fix| fix.at_most(Safety::Unsafe)).collect(),
             fingerprint: crate::fingerprint::of(page.oldest_id(), "", &subject),
+            subject_fingerprint: crate::fingerprint::of(page.oldest_id(), "", &subject),
+            is_about_definition: finding.subject == Subject::Definition,
             symbol: String::new(),
         };
         FileFinding::new(instance.rule, diagnostic)

@@ -145,10 +145,13 @@ impl Engine {
             message: found.message.to_owned(),
             path: path.clone(),
             span: found.span,
+            measure: None,
             captures: Vec::new(),
             related: Vec::new(),
             fixes: Vec::new(),
             fingerprint: crate::fingerprint::of(page.oldest_id(), &symbol, found.subject),
+            subject_fingerprint: crate::fingerprint::of(page.oldest_id(), "", found.subject),
+            is_about_definition: false,
             symbol,
         };
         FileFinding::new(rule, diagnostic)

@@ -1,6 +1,7 @@
 //! Symbol paths: the definitions and titled tests around a node, such as `Class.method`, without the file.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::ir::{Lowered, Node, Tree};
@@ -29,6 +30,17 @@ pub fn path(node: Node<'_>) -> String {
 /// Like [`path`], but computes the paths of the whole tree on first use, which is faster for many nodes.
 pub fn path_in(file: &Lowered, node: Node<'_>) -> String {
     file.tables(node).map_or_else(|| path(node), |(tree, tables)| tables.symbols(tree).path(node))
+}
+
+/// The symbol paths of all definitions and titled tests of a file.
+pub fn defined_in(file: &Lowered) -> HashSet<String> {
+    let mut all = HashSet::new();
+    for tree in &file.trees {
+        let symbols = SymbolPaths::of(tree);
+        all.extend(symbols.paths.iter().map(SymbolPath::to_string));
+        all.extend(tree.nodes().filter(|node| segment(*node, *node).is_some()).map(|node| symbols.path(node)));
+    }
+    all
 }
 
 /// The symbol paths of a tree, computed in one pass.

@@ -5,21 +5,18 @@ use imara_diff::{Algorithm, Diff, InternedInput};
 use crate::source::SourceFile;
 use crate::span::Span;
 
-/// The new and changed lines of a text, compared with an older one.
+/// The new and changed lines of a text, compared with an older one as git compares them, and the older places of the
+/// others.
 #[derive(Debug)]
 pub struct ChangedLines {
-    /// By 0-based line, true if it is changed; none if all are.
-    lines: Option<Vec<bool>>,
-    /// The number of unchanged lines.
-    kept: u32,
-    /// The number of lines of the longer text.
-    longer: u32,
+    /// By 0-based line, its 1-based number in the older text; none if it is new or changed. None at all if all are.
+    lines: Option<Vec<Option<u32>>>,
 }
 
 impl ChangedLines {
     /// All lines, for a text without an older one.
     pub fn all() -> Self {
-        Self { lines: None, kept: 0, longer: 1 }
+        Self { lines: None }
     }
 
     /// The changed lines of `now`. Line ends are not compared.
@@ -29,17 +26,17 @@ impl ChangedLines {
         let mut input: InternedInput<&str> = InternedInput::default();
         input.update_before((1..=old).map(|number| before.slice(line(before, number))));
         input.update_after((1..=new).map(|number| now.slice(line(now, number))));
-        let mut diff = Diff::compute(Algorithm::Histogram, &input);
-        diff.postprocess_no_heuristic(&input);
-        let lines: Vec<bool> = (0..new).map(|number| diff.is_added(number)).collect();
-        let kept = lines.iter().filter(|is_new| !**is_new).count() as u32;
-        Self { lines: Some(lines), kept, longer: old.max(new) }
+        // The algorithm and the choice among equal lines are those of git, so that both call the same lines changed.
+        let mut diff = Diff::compute(Algorithm::Myers, &input);
+        diff.postprocess_lines(&input);
+        let mut next_old = (0..old).filter(|number| !diff.is_removed(*number)).map(|number| number + 1);
+        let lines = (0..new).map(|number| if diff.is_added(number) { None } else { next_old.next() });
+        Self { lines: Some(lines.collect()) }
     }
 
-    /// True if at least half of the lines of the longer text are unchanged, so that one file counts as a rename of the
-    /// other.
-    pub fn is_same_file(&self) -> bool {
-        self.kept * 2 >= self.longer
+    /// The 1-based number that an unchanged line has in the older text; none if the line is new or changed.
+    pub fn old_line(&self, line: u32) -> Option<u32> {
+        *self.lines.as_ref()?.get((line as usize).checked_sub(1)?)?
     }
 
     /// True if any line of the span is changed.
@@ -48,7 +45,7 @@ impl ChangedLines {
         let last = span.end.saturating_sub(1).max(span.start);
         let (first, last) = (file.lines().line(span.start), file.lines().line(last));
         let range = first as usize - 1..(last as usize).min(lines.len());
-        lines.get(range).is_some_and(|lines| lines.contains(&true))
+        lines.get(range).is_some_and(|lines| lines.contains(&None))
     }
 }
 
@@ -91,8 +88,10 @@ mod tests {
     }
 
     #[test]
-    fn half_of_the_lines_make_the_same_file() {
-        assert!(ChangedLines::between(&file("a\nb\nc\nd"), &file("a\nb\nx\ny")).is_same_file());
-        assert!(!ChangedLines::between(&file("a\nb\nc\nd"), &file("a\nw\nx\ny")).is_same_file());
+    fn unchanged_lines_have_their_older_numbers() {
+        let (before, now) = (file("a\nb\nc\n"), file("x\na\nc\n"));
+        let lines = ChangedLines::between(&before, &now);
+        assert_eq!([1, 2, 3, 9, 0].map(|line| lines.old_line(line)), [None, Some(1), Some(3), None, None]);
+        assert_eq!(ChangedLines::all().old_line(1), None);
     }
 }

@@ -4,7 +4,22 @@
 
 pub mod baseline;
 pub mod change;
+pub mod line_text;
 pub mod lines;
 mod multiset;
+mod pairs;
+pub mod renames;
 #[cfg(test)]
 mod testing;
+
+/// What is known of a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Knowledge {
+    /// Nothing: it is new.
+    #[default]
+    New,
+    /// It was there before.
+    Known,
+    /// It was there before with this lower count, so it is reported again.
+    Grown(u32),
+}

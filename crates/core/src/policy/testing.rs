@@ -9,12 +9,14 @@ use crate::rule::engine_ids;
 use crate::source::RelPath;
 use crate::span::Span;
 
-/// Findings written as `path number-of-fingerprint [symbol]`; with the number 0 it is an `unchecked-file`.
+/// Findings written as `path number-of-fingerprint [symbol [number-of-subject]]`; with the number 0 it is an
+/// `unchecked-file`.
 pub(super) fn findings(written: &[&str]) -> Vec<Arc<Diagnostic>> {
     written.iter().map(|written| Arc::new(finding(written))).collect()
 }
 
-fn finding(written: &str) -> Diagnostic {
+/// One such finding.
+pub(super) fn finding(written: &str) -> Diagnostic {
     let words: Vec<&str> = written.split(' ').collect();
     Diagnostic {
         rule: Arc::from(if words[1] == "0" { engine_ids::UNCHECKED_FILE } else { "no-x" }),
@@ -23,10 +25,13 @@ fn finding(written: &str) -> Diagnostic {
         message: String::new(),
         path: RelPath::new(words[0]),
         span: Span::default(),
+        measure: None,
         captures: Vec::new(),
         related: Vec::new(),
         fixes: Vec::new(),
         fingerprint: format!("1:{:0>32}", words[1]),
+        subject_fingerprint: format!("1:{:0>32}", words.get(3).unwrap_or(&words[1])),
+        is_about_definition: false,
         symbol: words.get(2).copied().unwrap_or_default().to_owned(),
     }
 }

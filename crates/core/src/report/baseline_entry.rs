@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::lines::split_lines;
+use crate::policy::line_text::LineText;
 use crate::source::{RelPath, SourceFile};
 
 /// A finding that was accepted earlier. Path, fingerprint and count identify it; the rest is for readers.
@@ -20,6 +21,14 @@ pub struct BaselineEntry {
     pub excerpt: String,
     /// The reason, if it was accepted after the baseline was made.
     pub reason: Option<String>,
+    /// A digest of the line where it starts, see [`LineText`]; none in entries of older versions.
+    pub line: Option<String>,
+    /// The fingerprint without the symbol path, if there is one; see [`BaselineEntry::subject_fingerprint`].
+    pub subject: Option<String>,
+    /// Its symbol path when the entry was made.
+    pub symbol: String,
+    /// What the rule had counted, and the unit.
+    pub measure: Option<(u32, String)>,
 }
 
 /// The most characters of a line of code that an entry shows.
@@ -44,12 +53,26 @@ impl BaselineEntry {
             count: 1,
             excerpt,
             reason: reason.map(str::to_owned),
+            line: source.map(|source| LineText::of(found, source).digest()),
+            subject: (found.subject_fingerprint != found.fingerprint).then(|| found.subject_fingerprint.clone()),
+            symbol: found.symbol.clone(),
+            measure: found.measure.as_ref().map(|measure| (measure.value, measure.unit.to_string())),
         }
+    }
+
+    /// The fingerprint of rule and subject alone, by which it is found if what encloses it got another name.
+    pub fn subject_fingerprint(&self) -> &str {
+        // At the top of a file both are the same. An entry of an older version has one of the symbol path too, which no
+        // finding is found by.
+        self.subject.as_ref().unwrap_or(&self.fingerprint)
     }
 
     /// A key that identifies the entry. Equal entries of two branches have the same key.
     pub fn merge_key(&self) -> String {
-        let subject = format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
+        let mut subject = format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
+        if let Some((value, unit)) = &self.measure {
+            subject.push_str(&format!("\n{value} {unit}"));
+        }
         crate::fingerprint::of("baseline", self.path.as_str(), &subject)[2..18].to_owned()
     }
 

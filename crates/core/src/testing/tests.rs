@@ -29,10 +29,13 @@ fn find_eval(files: &[FileInput], settings: Option<&Settings>) -> Vec<Arc<Diagno
                 message: format!("eval in {}", file.path()),
                 path: file.path().clone(),
                 span,
+                measure: None,
                 captures: Vec::new(),
                 related: Vec::new(),
                 fixes: vec![fix(span, "safe"), fix(span, "evaleval")],
                 fingerprint: String::new(),
+                subject_fingerprint: String::new(),
+                is_about_definition: false,
                 symbol: String::new(),
             }
         });

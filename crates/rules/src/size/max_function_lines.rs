@@ -1,6 +1,6 @@
 //! A function with more lines of code than a limit.
 
-use lawbook_core::diagnostic::{Finding, Subject};
+use lawbook_core::diagnostic::{Finding, Measure, Subject};
 use lawbook_core::ir::{Dialect, Kind, Node, view};
 use lawbook_core::rule::{Cx, Interest, Nodes, Rule};
 use serde::Deserialize;
@@ -32,7 +32,8 @@ impl Rule for MaxFunctionLines {
                 let what = name.map_or("this function".to_owned(), |name| format!("`{}`", cx.text(name)));
                 let message = format!("{what} has {code} lines of code, {} more than {}", code - self.max, self.max);
                 let span = name.unwrap_or(node).span();
-                cx.report(Finding::new(span).message(message).subject(Subject::Definition));
+                let measure = Measure::new(code, self.max, "lines");
+                cx.report(Finding::new(span).message(message).subject(Subject::Definition).measure(measure));
             }
         }
     }

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::policy::baseline::{self, Baseline, BaselineRenames, Comparison, TextIndex};
+use lawbook_core::policy::baseline::{self, Baseline, BaselineRenames, Comparison, FileTexts, TextIndex};
 use lawbook_core::source::RelPath;
 
 use crate::law_tree::{LawTree, PathKind};
@@ -166,8 +166,9 @@ impl BaselineStore {
         Ok(count)
     }
 
-    /// Compares findings with the baseline: a finding is known if an entry has its path and fingerprint, or if an entry
-    /// has its fingerprint and the file of the entry is gone, that is, the file was renamed.
+    /// Compares findings with the baseline: a finding is known if an entry has its path and fingerprint, if an entry has its
+    /// fingerprint and the file of the entry is gone, that is, the file was renamed, or if an entry that is left over in
+    /// its file has its fingerprint but for the names of what encloses it.
     ///
     /// The entries for the folders of the findings must have been read. Entries of other files are read only if one has
     /// the fingerprint of a finding that is not known yet and its file is gone.
@@ -178,10 +179,22 @@ impl BaselineStore {
         &mut self,
         found: &[Arc<Diagnostic>],
         is_gone: &dyn Fn(&RelPath) -> bool,
+        texts: &mut dyn FileTexts,
     ) -> Result<Comparison, Vec<Mistake>> {
         if !self.exists()? {
             return Ok(Comparison::of_nothing(found.len()));
         }
+        let mut comparison = self.compare_exactly(found, is_gone)?;
+        comparison.follow_names(&self.baseline, found, texts);
+        Ok(comparison)
+    }
+
+    /// Compares findings with the entries of the same fingerprint.
+    fn compare_exactly(
+        &mut self,
+        found: &[Arc<Diagnostic>],
+        is_gone: &dyn Fn(&RelPath) -> bool,
+    ) -> Result<Comparison, Vec<Mistake>> {
         let mut comparison = Comparison::in_place(&self.baseline, found);
         let mut renames = BaselineRenames::of(&comparison, found);
         if renames.is_done() {
@@ -398,11 +411,25 @@ mod tests {
     use std::cell::Cell;
 
     use lawbook_core::diagnostic::Severity;
+    use lawbook_core::policy::line_text::LineText;
     use lawbook_core::report::BaselineEntry;
     use lawbook_core::span::Span;
 
     use super::write::FIRST_FILE_NAME;
     use super::*;
+
+    /// No texts: what is left over is not compared.
+    struct NoTexts;
+
+    impl FileTexts for NoTexts {
+        fn line(&mut self, _: &Diagnostic) -> Option<LineText> {
+            None
+        }
+
+        fn is_defined(&mut self, _: &RelPath, _: &str) -> bool {
+            true
+        }
+    }
 
     /// Findings, each written as `path fingerprint-number`.
     fn findings(written: &[&str]) -> Vec<Arc<Diagnostic>> {
@@ -444,7 +471,7 @@ mod tests {
             asked.set(asked.get() + 1);
             gone.contains(&path.as_str())
         };
-        let comparison = store.compare(&found, &is_gone).unwrap();
+        let comparison = store.compare(&found, &is_gone, &mut NoTexts).unwrap();
         let read: Vec<String> =
             store.places.iter().map(|at| store.shown(at).replace(".lawbook/baseline/", "")).collect();
         assert_eq!(comparison.known.iter().flatten().count(), expected_known);
@@ -455,7 +482,7 @@ mod tests {
         let (_folder, mut whole) = root(baseline);
         whole.read(&BaselinePart::Whole).unwrap();
         let known = |comparison: &Comparison| comparison.known.iter().map(Option::is_some).collect::<Vec<_>>();
-        assert_eq!(known(&whole.compare(&found, &is_gone).unwrap()), known(&comparison), "as with the whole baseline");
+        assert_eq!(known(&whole.compare(&found, &is_gone, &mut NoTexts).unwrap()), known(&comparison), "as with the whole baseline");
     }
 
     #[test]
@@ -482,7 +509,7 @@ mod tests {
         let mut store = BaselineStore::new(&store.paths, store.workers);
         let found = findings(&["a/x.ts 2"]);
         store.read(&BaselinePart::of_paths([&found[0].path])).unwrap();
-        let comparison = store.compare(&found, &|_| false).unwrap();
+        let comparison = store.compare(&found, &|_| false, &mut NoTexts).unwrap();
         assert_eq!((comparison.known.iter().flatten().count(), store.places.len()), (1, 1));
     }
 

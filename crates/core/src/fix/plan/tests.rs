@@ -56,10 +56,13 @@ impl WordRule {
             message: format!("no {}", self.find),
             path: source.path().clone(),
             span,
+            measure: None,
             captures: Vec::new(),
             related: Vec::new(),
             fixes: self.fix(edits.collect()).into_iter().collect(),
             fingerprint: format!("{} {}", self.rule, self.find),
+            subject_fingerprint: String::new(),
+            is_about_definition: false,
             symbol: String::new(),
         }
     }

@@ -1,15 +1,20 @@
 //! Compares findings with a baseline: which findings are known, and which entries are stale.
 //!
-//! A comparison has three steps, so that a run over few files reads few entries: [`Comparison::in_place`] compares each
+//! A comparison has four steps, so that a run over few files reads few entries: [`Comparison::in_place`] compares each
 //! file with its own entries, [`BaselineRenames`] compares the remaining findings with the entries of files that are
-//! gone, and [`Comparison::note_stale`] finds the entries that match nothing.
+//! gone, [`Comparison::follow_names`] compares what is left of each file without the names of what encloses it, and
+//! [`Comparison::note_stale`] finds the entries that match nothing.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
+use crate::policy::Knowledge;
 use crate::policy::baseline::{Baseline, EntryAt};
+use crate::policy::baseline::names::{LeftOver, OpenFinding};
+use crate::policy::line_text::LineText;
 use crate::policy::multiset::Multiset;
+use crate::policy::pairs::Pairs;
 use crate::report::BaselineEntry;
 use crate::rule::engine_ids;
 use crate::source::RelPath;
@@ -25,6 +30,17 @@ pub struct Comparison {
     pub compared: usize,
     /// The entries in `known`.
     used: HashSet<EntryAt>,
+    /// The new paths of files that were renamed, by old path.
+    renamed: HashMap<RelPath, RelPath>,
+}
+
+/// What a comparison asks of the texts of files.
+pub trait FileTexts {
+    /// The line where a finding starts; none if it stands in no text.
+    fn line(&mut self, found: &Diagnostic) -> Option<LineText>;
+
+    /// True if the file has a definition of this symbol path.
+    fn is_defined(&mut self, path: &RelPath, symbol: &str) -> bool;
 }
 
 impl Comparison {
@@ -36,17 +52,84 @@ impl Comparison {
     /// Compares the findings of each file with the entries of the same path.
     pub fn in_place(baseline: &Baseline, found: &[Arc<Diagnostic>]) -> Self {
         let mut comparison = Self::of_nothing(found.len());
-        let mut left: HashMap<&RelPath, Multiset<&str, EntryAt>> = HashMap::new();
-        for (number, found) in found.iter().enumerate().filter(|(_, found)| may_be_known(found)) {
-            let left = left.entry(&found.path).or_insert_with(|| {
-                let entries = baseline.of(&found.path).map(|(at, entry)| (entry.fingerprint.as_str(), at));
-                Multiset::new(entries.inspect(|_| comparison.compared += 1))
-            });
-            if let Some(at) = left.take(&found.fingerprint.as_str()) {
-                comparison.take(number, at);
+        let paths: BTreeSet<&RelPath> =
+            found.iter().filter(|found| may_be_known(found)).map(|found| &found.path).collect();
+        let older: Vec<(EntryAt, &BaselineEntry)> = paths.into_iter().flat_map(|path| baseline.of(path)).collect();
+        comparison.compared += older.len();
+        let mut pairs = Pairs::new(found.len(), older.len());
+        let now = found.iter().enumerate().filter(|(_, found)| may_be_known(found));
+        pairs.step(
+            now.map(|(at, found)| (at, (&found.path, found.fingerprint.as_str()), value_of(found))),
+            older.iter().enumerate().map(|(at, (_, old))| (at, (&old.path, old.fingerprint.as_str()), old.value())),
+        );
+        comparison.take_pairs(&pairs, &older);
+        comparison
+    }
+
+    /// Compares what is left of each file without the names of what encloses it, after renamed files are followed. The
+    /// entry of a finding whose definition is still there stays apart from an equal one in another definition, unless the
+    /// whole line was moved: the one may be fixed and the other new.
+    pub fn follow_names(&mut self, baseline: &Baseline, found: &[Arc<Diagnostic>], texts: &mut dyn FileTexts) {
+        let open = |at: usize, found: &Diagnostic, this: &Self| this.known[at].is_none() && may_be_known(found);
+        let paths: BTreeSet<&RelPath> = found
+            .iter()
+            .enumerate()
+            .filter(|(at, found)| open(*at, found, self))
+            .map(|(_, found)| &found.path)
+            .collect();
+        let mut older: Vec<(EntryAt, &BaselineEntry, &RelPath)> = Vec::new();
+        for path in paths {
+            older.extend(baseline.of(path).map(|(at, entry)| (at, entry, path)));
+            let renamed = self.renamed.iter().filter(|(_, new)| *new == path);
+            older.extend(renamed.flat_map(|(old, _)| baseline.of(old)).map(|(at, entry)| (at, entry, path)));
+        }
+        older.retain(|(at, ..)| !self.used.contains(at));
+        if older.is_empty() {
+            return;
+        }
+        let mut pairs = Pairs::new(found.len(), older.len());
+        let mut left = LeftOver { findings: Vec::new(), entries: &older };
+        for (at, found) in found.iter().enumerate().filter(|(at, found)| open(*at, found, self)) {
+            let line = texts.line(found).unwrap_or_default();
+            left.findings.push(OpenFinding { at, found, digest: line.digest(), line });
+        }
+        left.pair_renamed(&mut pairs, texts);
+        left.pair_moved(&mut pairs);
+        let older: Vec<(EntryAt, &BaselineEntry)> = older.into_iter().map(|(at, entry, _)| (at, entry)).collect();
+        self.take_pairs(&pairs, &older);
+    }
+
+    fn take_pairs(&mut self, pairs: &Pairs, older: &[(EntryAt, &BaselineEntry)]) {
+        for (number, at) in pairs.older.iter().enumerate() {
+            if let Some(at) = at {
+                self.take(number, older[*at].0);
             }
         }
-        comparison
+    }
+
+    /// What the baseline knows of a finding, given by number.
+    pub fn knowledge(&self, baseline: &Baseline, number: usize, found: &Diagnostic) -> Knowledge {
+        let Some(at) = self.known[number] else { return Knowledge::New };
+        match (&found.measure, &baseline.entry(at).measure) {
+            (Some(measure), Some((before, unit))) if measure.has_grown_from(*before, unit) => Knowledge::Grown(*before),
+            _ => Knowledge::Known,
+        }
+    }
+
+    /// The entries that match a finding and say something else of it than an entry that were made now: another path or
+    /// another name of what encloses it, or a higher count. Each with the index of the finding.
+    pub fn outdated<'a>(
+        &'a self,
+        baseline: &'a Baseline,
+        found: &'a [Arc<Diagnostic>],
+    ) -> impl Iterator<Item = (EntryAt, usize)> + 'a {
+        let known = self.known.iter().enumerate().filter_map(|(number, at)| Some(((*at)?, number)));
+        known.filter(|(at, number)| {
+            let (entry, found) = (baseline.entry(*at), &found[*number]);
+            entry.path != found.path
+                || entry.fingerprint != found.fingerprint
+                || value_of(found).is_some_and(|value| entry.value().is_some_and(|before| value < before))
+        })
     }
 
     fn take(&mut self, number: usize, at: EntryAt) {
@@ -108,6 +191,18 @@ impl Comparison {
     }
 }
 
+/// The count of a finding, if it has one.
+pub(super) fn value_of(found: &Diagnostic) -> Option<u32> {
+    found.measure.as_ref().map(|measure| measure.value)
+}
+
+impl BaselineEntry {
+    /// Its count, if it has one.
+    pub(super) fn value(&self) -> Option<u32> {
+        self.measure.as_ref().map(|(value, _)| *value)
+    }
+}
+
 /// True if a finding may be known at all. Findings about files that were not checked may not, since such files must
 /// never look clean.
 pub fn may_be_known(found: &Diagnostic) -> bool {
@@ -157,6 +252,7 @@ impl<'f> BaselineRenames<'f> {
         let entries: Vec<(EntryAt, &str)> = unused.map(|(at, entry)| (at, entry.fingerprint.as_str())).collect();
         comparison.compared += entries.len();
         let Some(target) = self.target(gone, &entries).cloned() else { return };
+        comparison.renamed.insert(gone.clone(), target.clone());
         for (at, fingerprint) in entries {
             let Some(by_path) = self.free.get_mut(fingerprint) else { continue };
             let Some(numbers) = by_path.get_mut(&target) else { continue };
@@ -260,6 +356,27 @@ mod tests {
         check(&["x/a 2"], &["b 2", "y/a 2"], &["x/a"], &["b 2"], &[]);
         check(&["a 2"], &["b 2"], &[], &["b 2"], &["a 2"]);
         check(&["a 2", "a 2"], &["b 2", "c 2", "c 2"], &["a"], &["b 2"], &[]);
+    }
+
+    #[test]
+    fn a_count_that_has_grown_is_known_as_such() {
+        let counted = |count| {
+            let mut found = crate::policy::testing::finding("a 2");
+            found.measure = Some(crate::diagnostic::Measure::new(count, 10, "lines"));
+            Arc::new(found)
+        };
+        let entry = BaselineEntry::of(&counted(20), None, None);
+        let text = crate::policy::baseline::print(&[entry]);
+        let baseline = Baseline::new([crate::policy::baseline::read("b.txt", text).unwrap()]);
+        let of = |count| {
+            let found = [counted(count)];
+            let comparison = Comparison::in_place(&baseline, &found);
+            let is_outdated = comparison.outdated(&baseline, &found).count() == 1;
+            (comparison.knowledge(&baseline, 0, &found[0]), is_outdated)
+        };
+        assert_eq!(of(19), (Knowledge::Known, true));
+        assert_eq!(of(20), (Knowledge::Known, false));
+        assert_eq!(of(21), (Knowledge::Grown(20), false));
     }
 
     #[test]

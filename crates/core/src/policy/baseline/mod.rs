@@ -2,12 +2,13 @@
 
 mod compare;
 mod index;
+mod names;
 mod text;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-pub use compare::{BaselineRenames, Comparison, may_be_known};
+pub use compare::{BaselineRenames, Comparison, FileTexts, may_be_known};
 pub use index::TextIndex;
 pub use text::{print, read};
 
@@ -185,8 +186,9 @@ impl Baseline {
 }
 
 /// The values that distinguish an entry from the others of its path.
-fn identity(entry: &BaselineEntry) -> (&str, u32, Option<&str>) {
-    (&entry.fingerprint, entry.count, entry.reason.as_deref())
+fn identity(entry: &BaselineEntry) -> (&str, u32, Option<&str>, Option<u32>) {
+    let value = entry.measure.as_ref().map(|(value, _)| *value);
+    (&entry.fingerprint, entry.count, entry.reason.as_deref(), value)
 }
 
 /// The hexadecimal digits of a fingerprint as a number; none if it is not a fingerprint.

@@ -4,9 +4,13 @@
 //! ```text
 //! src/a.ts
 //!   no-eval 1:00112233445566778899aabbccddeeff 1
+//!   at 0011223344556677 1:8899aabbccddeeff0011223344556677 Parser.read
 //!   | eval(text)
 //!   reason: the parser's own tests
 //! ```
+//!
+//! `at` has a digest of the line and, inside of definitions, the fingerprint without their names and these names;
+//! `measure 275 lines` is what the rule has counted.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -31,6 +35,16 @@ pub fn print(entries: &[BaselineEntry]) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}", escaped(entry.path.shown()));
         let _ = writeln!(text, "  {} {} {}", entry.rule, entry.fingerprint, entry.count);
+        if let Some(line) = &entry.line {
+            let _ = write!(text, "  at {line}");
+            if let Some(subject) = &entry.subject {
+                let _ = write!(text, " {subject} {}", escaped(&entry.symbol));
+            }
+            text.push('\n');
+        }
+        if let Some((value, unit)) = &entry.measure {
+            let _ = writeln!(text, "  measure {value} {unit}");
+        }
         let _ = writeln!(text, "  | {}", escaped(&entry.excerpt));
         if let Some(reason) = &entry.reason {
             let _ = writeln!(text, "  reason: {}", escaped(reason));
@@ -147,6 +161,10 @@ fn entry(path: RelPath, block: &[(&str, Span)]) -> Result<BaselineEntry, EntryMi
         count,
         excerpt: String::new(),
         reason: None,
+        line: None,
+        subject: None,
+        symbol: String::new(),
+        measure: None,
     };
     for (line, at) in &block[2..] {
         let rest = line.trim_start();
@@ -155,11 +173,33 @@ fn entry(path: RelPath, block: &[(&str, Span)]) -> Result<BaselineEntry, EntryMi
             entry.excerpt = text(excerpt.trim());
         } else if let Some(reason) = rest.strip_prefix("reason:") {
             entry.reason = Some(text(reason.trim()));
+        } else if let Some(place) = rest.strip_prefix("at ") {
+            read_place(place.trim_end(), &mut entry).ok_or_else(|| (*at, NO_PLACE.to_owned(), ENTRY_HELP))?;
+        } else if let Some(measure) = rest.strip_prefix("measure ") {
+            let (value, unit) = measure.trim().split_once(' ').unwrap_or((measure.trim(), ""));
+            let value = value.parse().map_err(|_| (*at, "expected `measure` and a number".to_owned(), ENTRY_HELP))?;
+            entry.measure = Some((value, text(unit)));
         } else {
             return Err((*at, "expected `  | CODE` or `  reason: …`".to_owned(), "a blank line ends an entry"));
         }
     }
     Ok(entry)
+}
+
+const NO_PLACE: &str = "expected `at` with a digest of 16 digits, or with a fingerprint and names too";
+
+/// Reads what follows `at`; none if it is something else.
+fn read_place(written: &str, entry: &mut BaselineEntry) -> Option<()> {
+    let (line, rest) = written.split_once(' ').unwrap_or((written, ""));
+    let is_digest = line.len() == 16 && line.bytes().all(|byte| byte.is_ascii_hexdigit());
+    entry.line = is_digest.then(|| line.to_owned());
+    if !rest.is_empty() {
+        let (subject, symbol) = rest.split_once(' ').unwrap_or((rest, ""));
+        fingerprint_number(subject.as_bytes())?;
+        entry.subject = Some(subject.to_owned());
+        entry.symbol = unescaped(symbol)?;
+    }
+    entry.line.is_some().then_some(())
 }
 
 /// True if a path cannot lead out of the root.
@@ -223,6 +263,10 @@ mod tests {
             count: 1,
             excerpt: excerpt.to_owned(),
             reason: reason.map(str::to_owned),
+            line: None,
+            subject: None,
+            symbol: String::new(),
+            measure: None,
         }
     }
 
@@ -243,6 +287,21 @@ mod tests {
         check_round(&[made(" a\n#\u{1b}.ts", "# \\ | x\\u{1}", Some("<<<<<<< not")), made("=======", "x", None)]);
         check_round(&[made("a\\\\b\\u{9}", "\\", Some("\\"))]);
         check_round(&[made("", "", None)]);
+    }
+
+    #[test]
+    fn places_and_counts_are_read_again() {
+        let place = |line: &str| BaselineEntry { line: Some(line.to_owned()), ..made("a.ts", "x", None) };
+        let at = place("0123456789abcdef");
+        let inner = BaselineEntry {
+            subject: Some(PRINT.to_owned()),
+            symbol: "describe(\"a b\").it(\" #\n\")".to_owned(),
+            measure: Some((275, "lines".to_owned())),
+            ..at.clone()
+        };
+        check_round(&[at, inner]);
+        check_mistake(&format!("a.ts\n  no-x {PRINT} 1\n  at 12\n"), "b.txt:3:1: expected `at`");
+        check_mistake(&format!("a.ts\n  no-x {PRINT} 1\n  measure lines\n"), "b.txt:3:1: expected `measure`");
     }
 
     #[test]

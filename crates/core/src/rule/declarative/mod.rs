@@ -37,6 +37,8 @@ struct Compiled {
     fixes: Vec<FixTemplate>,
     /// True if findings are about a definition as a whole, see [`MEASURES`].
     definition: bool,
+    /// True if the rule sets a limit to something that is counted.
+    measures: bool,
 }
 
 /// The message of the findings.
@@ -146,7 +148,20 @@ impl Declarative {
         let definition = is_about_definitions(&rule);
         let kinds = term.kinds();
         let needs = KindNeeds::of(&term, dialect.vocabulary());
-        Some(Compiled { term, kinds, needs, utils, variables, constraints, labels, message, fixes, definition })
+        let measures = term.measures();
+        Some(Compiled {
+            term,
+            kinds,
+            needs,
+            utils,
+            variables,
+            constraints,
+            labels,
+            message,
+            fixes,
+            definition,
+            measures,
+        })
     }
 }
 
@@ -219,7 +234,8 @@ fn is_about_definitions(rule: &Value) -> bool {
     };
     let one = std::slice::from_ref(node);
     let mut kinds = node.as_list().unwrap_or(one).iter().map(|name| name.as_str().and_then(Kind::named));
-    kinds.all(|kinds| kinds.is_some_and(|kinds| kinds.iter().all(|kind| kind.is_definition())))
+    let is_definition = |kind: &Kind| kind.is_definition() || *kind == Kind::Module;
+    kinds.all(|kinds| kinds.is_some_and(|kinds| kinds.iter().all(is_definition)))
         && conditions.iter().any(|entry| MEASURES.contains(&&*entry.key))
 }
 
@@ -307,6 +323,9 @@ impl Compiled {
         if self.definition {
             finding.subject = Subject::Definition;
             finding.span = view::name_node(node).unwrap_or(node).span();
+        }
+        if self.measures {
+            finding.measure = self.term.measure(search.file, node);
         }
         if let Message::Own(message) = &self.message {
             finding.message = Some(message.fill_message(search.env, node.tree()));

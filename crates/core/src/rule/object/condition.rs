@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::data::{Data, Value};
+use crate::diagnostic::Measure;
 use crate::ir::view::{self, AnswerType, ViewAnswer, ViewKey};
 use crate::ir::{Kind, Lowered, Node};
 use crate::names;
@@ -56,6 +57,24 @@ impl Condition {
         }
     }
 
+    /// What the condition has counted at a node that meets it, if it sets an upper limit. A limit of 0 counts nothing: it
+    /// asks if there is any.
+    fn measure(&self, file: &Lowered, node: Node<'_>) -> Option<Measure> {
+        let Self::Ask(key, tests) = self else { return None };
+        let limits = tests.iter().filter_map(|test| match test {
+            Test::Above(limit) => u32::try_from(*limit).ok(),
+            Test::AtLeast(limit) => u32::try_from(limit - 1).ok(),
+            _ => None,
+        });
+        let limit = limits.max().filter(|limit| *limit > 0)?;
+        let value = match view::ask(file, node, *key)? {
+            ViewAnswer::Number(number) => number,
+            ViewAnswer::List(items) => items.len() as u32,
+            ViewAnswer::Bool(_) | ViewAnswer::Text(_) => return None,
+        };
+        Some(Measure::new(value, limit, key.name()))
+    }
+
     /// True unless no node of the file meets the condition.
     pub(super) fn may_hold_in(&self, file: &Lowered) -> bool {
         let Self::Ask(key, tests) = self else { return true };
@@ -65,6 +84,30 @@ impl Condition {
     /// True if the answer depends on all code around the node, which is slow to find.
     pub(super) fn asks_about_surroundings(&self) -> bool {
         matches!(self, Self::Ask(ViewKey::Test, _))
+    }
+}
+
+impl Term {
+    /// What the first condition with an upper limit has counted at a node that the term matches. Conditions about other
+    /// nodes, and those of which only one must hold, count nothing of the node itself.
+    pub(crate) fn measure(&self, file: &Lowered, node: Node<'_>) -> Option<Measure> {
+        match self {
+            Self::Where(conditions, _) => conditions.iter().find_map(|condition| condition.measure(file, node)),
+            Self::All(terms, _) => terms.iter().find_map(|term| term.measure(file, node)),
+            _ => None,
+        }
+    }
+
+    /// True if [`Term::measure`] may count something.
+    pub(crate) fn measures(&self) -> bool {
+        let has_limit = |test: &Test| matches!(test, Test::Above(_) | Test::AtLeast(_));
+        match self {
+            Self::Where(conditions, _) => {
+                conditions.iter().any(|each| matches!(each, Condition::Ask(_, tests) if tests.iter().any(has_limit)))
+            }
+            Self::All(terms, _) => terms.iter().any(Self::measures),
+            _ => false,
+        }
     }
 }
 

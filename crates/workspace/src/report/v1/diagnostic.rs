@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lawbook_core::diagnostic::{Capture, Diagnostic, FileChange, Fix};
+use lawbook_core::diagnostic::{Capture, Diagnostic, FileChange, Fix, Measure};
 use lawbook_core::report::Report;
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
@@ -28,6 +28,9 @@ pub struct DiagnosticV1<'a> {
     pub span: SpanV1,
     /// The lines and columns of the span.
     pub range: RangeV1,
+    /// What the rule has counted, if it counts something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measure: Option<MeasureV1<'a>>,
     /// The captures of the rule's metavariables, by name.
     pub captures: CapturesV1<'a>,
     /// Other places that explain the finding.
@@ -40,6 +43,18 @@ pub struct DiagnosticV1<'a> {
     pub symbol: &'a str,
     /// The command that checks if the finding is gone.
     pub verify: String,
+}
+
+/// What a rule has counted.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct MeasureV1<'a> {
+    /// The count.
+    pub value: u32,
+    /// The highest count that the rule allows.
+    pub limit: u32,
+    /// What is counted, such as `lines`.
+    pub unit: &'a str,
 }
 
 /// The captures of a diagnostic: a JSON object with the names of the metavariables as keys.
@@ -160,6 +175,7 @@ impl<'a> DiagnosticV1<'a> {
             path: diagnostic.path.shown(),
             span: diagnostic.span.into(),
             range: report.positions(&diagnostic.path, diagnostic.span).into(),
+            measure: diagnostic.measure.as_ref().map(MeasureV1::from),
             captures: CapturesV1(&diagnostic.captures),
             related: related.collect(),
             fixes: fixes.collect(),
@@ -185,6 +201,12 @@ impl<'a> FixV1<'a> {
             edits: edits.collect(),
             files: fix.files().iter().map(FileChangeV1::from).collect(),
         }
+    }
+}
+
+impl<'a> From<&'a Measure> for MeasureV1<'a> {
+    fn from(measure: &'a Measure) -> Self {
+        Self { value: measure.value, limit: measure.limit, unit: &measure.unit }
     }
 }
 
