@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use lawbook_core::engine::Concluded;
+use lawbook_core::engine::{Concluded, FileAnswer};
+use lawbook_core::fix::KnownFinding;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::baseline::{Comparison, may_be_known};
 use lawbook_core::policy::change::known_before;
@@ -26,6 +27,39 @@ pub(crate) fn hide_known(
     request: &Request,
     batch: &Batch<'_>,
 ) -> Result<Option<Comparison>, Vec<Mistake>> {
+    let (known, comparison) = known_of_report(law, report, request, batch)?;
+    if known.contains(&true) {
+        report.hide_known(&known);
+    }
+    Ok(comparison)
+}
+
+/// The findings of single files that the report of a request would hide, so that nothing is fixed that it does not show.
+pub(crate) fn known_findings(
+    law: &Law,
+    answers: &[FileAnswer],
+    request: &Request,
+    batch: &Batch<'_>,
+) -> Result<Vec<KnownFinding>, Vec<Mistake>> {
+    // Without fixes nothing asks for the base side of a change.
+    if answers.iter().flat_map(FileAnswer::diagnostics).all(|found| found.fixes.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let mut report = law.checker.merge(answers, &Concluded::default());
+    let (known, comparison) = known_of_report(law, &mut report, request, batch)?;
+    let in_baseline = |at: usize| comparison.as_ref().is_some_and(|compared| compared.known[at].is_some());
+    let findings = report.diagnostics.iter().enumerate();
+    let marked = findings.map(|(at, found)| (&**found, known[at] || in_baseline(at)));
+    Ok(KnownFinding::among(marked))
+}
+
+/// For each finding of a report, true if the request hides it, and the comparison with the baseline if it asks for that.
+fn known_of_report(
+    law: &Law,
+    report: &mut Report,
+    request: &Request,
+    batch: &Batch<'_>,
+) -> Result<(Vec<bool>, Option<Comparison>), Vec<Mistake>> {
     let mut known = match &batch.change {
         Some(change) if request.scope != ReportScope::All && !report.diagnostics.is_empty() => {
             known_of_change(law, change, report, request)?
@@ -43,10 +77,7 @@ pub(crate) fn hide_known(
             comparison = Some(compared);
         }
     }
-    if known.contains(&true) {
-        report.hide_known(&known);
-    }
-    Ok(comparison)
+    Ok((known, comparison))
 }
 
 /// Compares a report with the entries of the baseline for its files, and adds the stale ones to the report.
