@@ -423,8 +423,11 @@ impl Resolver {
             Body::Native => {
                 let Some(native) = self.natives.iter().find(|native| *native.id() == page.id) else {
                     let message = format!("no code is registered for the native rule `{}`", page.id);
-                    self.other_mistakes
-                        .push(without_place(message, "run it with the binary that brings this rule".to_owned()));
+                    let mistake = Mistake::new(message).with_help("run it with the binary that brings this rule");
+                    self.other_mistakes.push(match page.key_span("native") {
+                        Some(span) => mistake.with_place(page.path.clone(), page.text.clone(), span),
+                        None => mistake,
+                    });
                     return None;
                 };
                 match native.build(&options) {
