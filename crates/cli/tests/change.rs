@@ -302,19 +302,3 @@ fn names_of_any_bytes_are_read() {
     assert_eq!(found(&project, &["--changed"]).len(), 2);
     lawbook(&project, &["check", "--staged"], &[]).exits(1).is_harmless();
 }
-
-#[test]
-fn the_fixes_of_a_change_are_never_applied() {
-    let project = repository(&[("a.ts", "let b\n")]).file("a.ts", VAR);
-    stage(&project);
-    let extents: [&[&str]; 3] = [&["--staged"], &["--changed"], &["--since", "HEAD"]];
-    for selection in extents {
-        for fixing in [&["--fix"][..], &["--diff"], &["--fix", "--unsafe-fixes"]] {
-            let ran = check(&project, &[selection, fixing].concat());
-            ran.exits(2).says(selection[0]).says(fixing[0]).says("cannot be used with");
-            assert_eq!(ran.stdout, "");
-        }
-    }
-    assert_eq!(project.read("a.ts"), VAR);
-    assert_eq!(git(&project, &["show", ":a.ts"]), VAR);
-}

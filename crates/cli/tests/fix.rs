@@ -50,7 +50,10 @@ fn check_names(project: &Project, expected: &[&str]) {
 fn safe_fixes_are_written_and_the_rest_is_reported() {
     let project = project().file("a.ts", "bad();\nvar a = 1\n");
     let ran = fix(&project);
-    ran.exits(1).says("lawbook: fixed 1 finding in 1 file").shows("a.ts:2:1").shows("1 fixed, 1 with a fix");
+    ran.exits(1)
+        .says("lawbook: fixed 1 finding in 1 file")
+        .shows("a.ts:2:1")
+        .shows("1 fixed, 1 fixable with `--fix --unsafe-fixes`");
     assert_eq!(project.read("a.ts"), "good();\nvar a = 1\n");
     project.run(&["check", "--fix", "--unsafe-fixes"]).exits(0).says("fixed 1 finding");
     assert_eq!(project.read("a.ts"), "good();\nlet a = 1\n");
@@ -131,7 +134,7 @@ fn unsafe_fixes_that_were_not_asked_for_are_named() {
     let project = project().file("a.ts", "var a = 1\n{ var a = 1 }\n").file("b.ts", "bad();\n");
     project.run(&["check", "--diff", "b.ts"]).exits(1).shows("+good();");
     let ran = project.run(&["check", "--diff", "a.ts"]);
-    ran.exits(0).says("2 findings have a fix that is not marked safe; `--unsafe-fixes` applies it");
+    ran.exits(0).says("no safe fixes; 2 findings have a fix that is not marked safe; `--unsafe-fixes` shows it too");
     assert_eq!(ran.stdout, "");
     assert!(!project.run(&["check", "--diff", "--unsafe-fixes"]).stderr.contains("not marked safe"));
 }

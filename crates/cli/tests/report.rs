@@ -53,7 +53,7 @@ src/a.ts:2:1 error no-var: Declare with const or let.
 src/a.ts:1:1 warning no-debugger: Leave no breakpoint behind.
   help: Delete the statement.
   why: A breakpoint stops whoever runs the code next.
-lawbook: 1 error, 1 warning in 1 file (3 of no known language); 1 with a fix; verify: lawbook check
+lawbook: 1 error, 1 warning in 1 file (3 of no known language); 1 fixable with `--fix --unsafe-fixes`; verify: lawbook check
 ";
     assert_eq!(ran.exits(1).stdout, expected);
 }
@@ -98,7 +98,7 @@ src/a.ts:2:1: error: Declare with const or let. [no-var]
     | ^^^^^^^^^
 ";
     assert!(ran.exits(1).stdout.starts_with(expected), "{}", ran.stdout);
-    ran.shows("\n1 error, 1 warning in 1 file; 1 with a fix\n").is_harmless();
+    ran.shows("\n1 error, 1 warning in 1 file; 1 fixable with `--fix --unsafe-fixes`\n").is_harmless();
 }
 
 #[test]

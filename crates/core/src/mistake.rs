@@ -47,7 +47,12 @@ pub struct Mistake {
     pub message: String,
     /// The expected input or the next thing to do, for example the known name that is most similar.
     pub help: Option<String>,
+    /// The names that could stand here, sorted, if they are known and at most [`MAX_EXPECTED_NAMES`].
+    pub expected: Vec<String>,
 }
+
+/// The most names that are listed as expected.
+pub const MAX_EXPECTED_NAMES: usize = 60;
 
 /// The location of a mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,13 +68,28 @@ pub struct SourceLocation {
 impl Mistake {
     /// A mistake that is in no file; `message` is one sentence without a full stop.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { place: None, message: message.into(), help: None }
+        Self { place: None, message: message.into(), help: None, expected: Vec::new() }
+    }
+
+    /// The mistake that `name` is not among the `known` names, of which it suggests one. `what` is the noun for the name in
+    /// the message: `key`, `rule`.
+    pub fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known = sorted(known);
+        let help = help_for(name, &known);
+        let expected = expected(&known);
+        Self { help: Some(help), expected, ..Self::new(format!("unknown {what} `{name}`")) }
     }
 
     /// The same mistake with what was expected, or what to do next.
     #[must_use]
     pub fn with_help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// The same mistake with help, if there is any.
+    #[must_use]
+    pub(crate) fn with_optional_help(self, help: Option<String>) -> Self {
+        Self { help, ..self }
     }
 
     /// The same mistake at `span`, in bytes, of the file that is shown as `path` and whose whole text is `text`.
@@ -187,29 +207,36 @@ pub struct Mistakes {
     found: Vec<Mistake>,
     /// The span, message and help of each, to find duplicates among many.
     known: HashSet<(Span, String, Option<String>)>,
+    /// The number of mistakes that were added, duplicates included.
+    added: usize,
 }
 
 impl Mistakes {
     /// An empty list for `text`, which is shown to the user as `path`.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), found: Vec::new(), known: HashSet::new() }
+        Self { path: path.into(), text: text.into(), found: Vec::new(), known: HashSet::new(), added: 0 }
     }
 
     /// Adds a mistake at `span`.
     pub fn add(&mut self, span: Span, message: impl Into<String>) {
-        self.push(span, message.into(), None);
+        self.push(span, message.into(), None, Vec::new());
     }
 
     /// Adds a mistake at `span` with a text that helps to correct it.
     pub fn add_with_help(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.push(span, message.into(), Some(help.into()));
+        self.push(span, message.into(), Some(help.into()), Vec::new());
     }
 
     /// Adds the mistake that `name` is not among the `known` names, and suggests the most similar one. `what` is the
     /// noun for the name in the message: `key`, `rule`.
     pub fn add_unknown<'a>(&mut self, span: Span, what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) {
-        let help = unknown_name_help(name, known);
-        self.push(span, format!("unknown {what} `{name}`"), Some(help));
+        let Mistake { message, help, expected, .. } = Mistake::unknown(what, name, known);
+        self.push(span, message, help, expected);
+    }
+
+    /// True if there is a mistake at exactly this place.
+    pub fn has_at(&self, span: Span) -> bool {
+        self.known.iter().any(|(known, ..)| *known == span)
     }
 
     /// Adds a mistake at `span`, in place of its own place.
@@ -227,6 +254,12 @@ impl Mistakes {
         self.found.len()
     }
 
+    /// The number of mistakes that were added, with those that were there already: a rule is compiled for each of its
+    /// dialects, and what is wrong in all of them is one mistake.
+    pub fn added(&self) -> usize {
+        self.added
+    }
+
     /// The path of the text being read.
     pub fn path(&self) -> &Arc<str> {
         &self.path
@@ -242,27 +275,149 @@ impl Mistakes {
         self.found
     }
 
-    fn push(&mut self, span: Span, message: String, help: Option<String>) {
+    fn push(&mut self, span: Span, message: String, help: Option<String>, expected: Vec<String>) {
+        self.added += 1;
         if self.known.insert((span, message.clone(), help.clone())) {
             let place = SourceLocation { path: self.path.clone(), text: self.text.clone(), span };
-            self.found.push(Mistake { place: (span != Span::NOWHERE).then_some(place), message, help });
+            self.found.push(Mistake { place: (span != Span::NOWHERE).then_some(place), message, help, expected });
         }
     }
 }
 
-/// The help for a `name` that is not among the `known` ones: the most similar name, or all names if they are few.
+/// The help for a `name` that is not among the `known` ones: a known name, or all of them if they are few.
 pub fn unknown_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    help_for(name, &sorted(known))
+}
+
+fn sorted<'a>(known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
     known.dedup();
-    if let Some(best) = nearest(name, &known) {
+    known
+}
+
+fn expected(known: &[&str]) -> Vec<String> {
+    if known.len() > MAX_EXPECTED_NAMES { Vec::new() } else { known.iter().map(|name| (*name).to_owned()).collect() }
+}
+
+fn help_for(name: &str, known: &[&str]) -> String {
+    if let Some((key, rest)) = name.split_once(':')
+        && known.contains(&key)
+    {
+        return format!("write a space after the colon: `{key}: {rest}`");
+    }
+    if let Some((.., advice)) = ADVICE.iter().find(|(word, beside, _)| *word == name && known.contains(beside)) {
+        return (*advice).to_owned();
+    }
+    if let Some(best) = synonym(name, known).or_else(|| nearest(name, known)) {
         return format!("did you mean `{best}`?");
     }
     match known.len() {
-        0 => "there is none to name here".to_owned(),
-        1..=24 => format!("expected one of: {}", known.join(", ")),
+        0 => "none is declared here".to_owned(),
+        1..=MAX_EXPECTED_NAMES => format!("expected one of: {}", known.join(", ")),
         count => format!("none of the {count} known names is near"),
     }
+}
+
+/// Words of other tools and of everyday speech, each with the words that lawbook may have for it. They are looked up before
+/// similar spellings, which would suggest something that only looks alike.
+const SYNONYMS: &[(&str, &[&str])] = &[
+    ("warn", &["warning"]),
+    ("err", &["error"]),
+    ("fatal", &["error"]),
+    ("critical", &["error"]),
+    ("deny", &["error"]),
+    ("hint", &["info"]),
+    ("note", &["info", "help"]),
+    ("notice", &["info"]),
+    ("information", &["info"]),
+    ("none", &["off"]),
+    ("allow", &["off"]),
+    ("disabled", &["off"]),
+    ("never", &["off"]),
+    ("description", &["summary"]),
+    ("title", &["summary"]),
+    ("name", &["summary"]),
+    ("language", &["languages"]),
+    ("lang", &["languages"]),
+    ("level", &["severity"]),
+    ("include", &["files"]),
+    ("includes", &["files"]),
+    ("paths", &["files"]),
+    ("exclude", &["ignores"]),
+    ("excludes", &["ignores", "exclude"]),
+    ("ignore", &["exclude", "ignores"]),
+    ("ignores", &["exclude"]),
+    ("ignored", &["exclude"]),
+    ("ignorePatterns", &["exclude"]),
+    ("patterns", &["pattern"]),
+    ("aliases", &["formerly"]),
+    ("and", &["all"]),
+    ("or", &["any"]),
+    ("func", &["function"]),
+    ("fn", &["function"]),
+    ("arrow_function", &["lambda"]),
+    ("closure", &["lambda"]),
+    ("struct", &["class"]),
+    ("trait", &["interface"]),
+    ("use", &["import"]),
+    ("complexity", &["cyclomatic"]),
+    ("loc", &["lines"]),
+    ("length", &["lines"]),
+    ("params", &["parameters"]),
+    ("args", &["arguments"]),
+    ("public", &["exported"]),
+    ("pub", &["exported"]),
+    ("module", &["source"]),
+    ("greater", &["gt"]),
+    (">", &["gt"]),
+    (">=", &["ge"]),
+    ("gte", &["ge"]),
+    ("<", &["lt"]),
+    ("<=", &["le"]),
+    ("lte", &["le"]),
+    ("equals", &["eq"]),
+    ("==", &["eq"]),
+    ("!=", &["ne"]),
+    ("neq", &["ne"]),
+    ("matches", &["regex"]),
+    ("all", &["recommended"]),
+    ("default", &["recommended"]),
+    ("override", &["overrides"]),
+    ("ts", &["typescript"]),
+    ("js", &["javascript"]),
+    ("jsx", &["javascript"]),
+    ("rs", &["rust"]),
+    ("py", &["python"]),
+];
+
+/// Words that have no equal here, and what to do instead, each with a known name beside which it means that.
+const ADVICE: &[(&str, &str, &str)] = &[
+    (
+        "include",
+        "exclude",
+        "every file is checked: leave some out with `exclude`, or name those to check on the command line",
+    ),
+    ("includes", "exclude", "every file is checked: leave some out with `exclude`"),
+    ("id", "summary", "the name of the file without its extension is the id"),
+    ("note", "summary", "write it below the head, under `## Help`"),
+    ("help", "summary", "write it below the head, under `## Help`"),
+    ("why", "summary", "write it below the head, as its first paragraph"),
+    ("examples", "summary", "write code blocks below the head, under `## Bad` and `## Good`"),
+    ("plugins", "extends", "list folders of rule pages in `extends`"),
+    ("ignores", "suppressions", "leave files out with `exclude` under `[files]`"),
+    ("ignore", "suppressions", "leave files out with `exclude` under `[files]`"),
+    ("exclude", "suppressions", "it belongs under `[files]`"),
+    ("include", "suppressions", "every file is checked: leave some out with `exclude` under `[files]`"),
+    ("severity", "suppressions", "set levels under `[rules]`: `no-eval = \"error\"`"),
+];
+
+/// The known name that has the meaning of `name`.
+fn synonym<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let lowercase = name.to_lowercase();
+    let words = SYNONYMS.iter().filter(|(word, _)| *word == name || *word == lowercase);
+    let mut meant = words.flat_map(|(_, meant)| meant.iter());
+    meant.find_map(|meant| known.iter().find(|name| *name == meant).copied())
 }
 
 /// The known name with the smallest edit distance to `name`, unless the distance is large for the name's length.
@@ -313,7 +468,18 @@ mod tests {
         check_help("Callable", &["callable"], "did you mean `callable`?");
         check_help("xyz", &["summary", "severity"], "expected one of: severity, summary");
         check_help("titel", &["title", "template"], "did you mean `title`?");
-        check_help("xyz", &[], "there is none to name here");
+        check_help("xyz", &[], "none is declared here");
+        check_help("summary:x", &["summary"], "write a space after the colon: `summary: x`");
+    }
+
+    #[test]
+    fn words_of_other_tools_come_before_similar_spellings() {
+        check_help("warn", &["error", "warning", "off"], "did you mean `warning`?");
+        check_help("Warn", &["error", "warning", "off"], "did you mean `warning`?");
+        check_help("ignore", &["exclude", "minified"], "did you mean `exclude`?");
+        check_help("gte", &["gt", "ge"], "did you mean `ge`?");
+        let few: Vec<String> = (0..MAX_EXPECTED_NAMES).map(|number| format!("word{number:02}long")).collect();
+        assert!(unknown_name_help("x", few.iter().map(String::as_str)).starts_with("expected one of: word00long, "));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use lawbook_core::diagnostic::Diagnostic;
-use lawbook_core::engine::Concluded;
+use lawbook_core::engine::{Concluded, FileAnswer};
+use lawbook_core::fix::KnownFinding;
 use lawbook_core::ir::symbol;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
@@ -32,13 +33,58 @@ pub(crate) fn hide_known(
     request: &Request,
     batch: &Batch<'_>,
 ) -> Result<Option<Comparison>, Vec<Mistake>> {
+    let KnownOfReport { known, grown, comparison } = known_of_report(law, report, request, batch)?;
+    for (number, before, place) in grown {
+        note_growth(&mut report.diagnostics[number], before, place);
+    }
+    if known.contains(&true) {
+        report.hide_known(&known);
+    }
+    Ok(comparison)
+}
+
+/// The findings of single files that the report of a request would hide, so that nothing is fixed that it does not show.
+pub(crate) fn known_findings(
+    law: &Law,
+    answers: &[FileAnswer],
+    request: &Request,
+    batch: &Batch<'_>,
+) -> Result<Vec<KnownFinding>, Vec<Mistake>> {
+    // Without fixes nothing asks for the base side of a change.
+    if answers.iter().flat_map(FileAnswer::diagnostics).all(|found| found.fixes.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let mut report = law.checker.merge(answers, &Concluded::default());
+    let KnownOfReport { known, comparison, .. } = known_of_report(law, &mut report, request, batch)?;
+    let in_baseline = |at: usize| comparison.as_ref().is_some_and(|compared| compared.known[at].is_some());
+    let findings = report.diagnostics.iter().enumerate();
+    let marked = findings.map(|(at, found)| (&**found, known[at] || in_baseline(at)));
+    Ok(KnownFinding::among(marked))
+}
+
+/// What is known of the findings of a report.
+struct KnownOfReport {
+    /// For each finding, true if the request hides it.
+    known: Vec<bool>,
+    /// The known findings whose count has grown: the number of the finding, the count before, and where that stands.
+    grown: Vec<(usize, u32, &'static str)>,
+    /// The comparison with the baseline, if the request asks for it.
+    comparison: Option<Comparison>,
+}
+
+fn known_of_report(
+    law: &Law,
+    report: &mut Report,
+    request: &Request,
+    batch: &Batch<'_>,
+) -> Result<KnownOfReport, Vec<Mistake>> {
     let mut knowledge = match &batch.change {
         Some(change) if request.scope != ReportScope::All && !report.diagnostics.is_empty() => {
             known_of_change(law, change, report, request)?
         }
         _ => vec![Knowledge::New; report.diagnostics.len()],
     };
-    let mut grown: Vec<(usize, u32, &str)> = Vec::new();
+    let mut grown: Vec<(usize, u32, &'static str)> = Vec::new();
     for (number, known) in knowledge.iter().enumerate() {
         if let Knowledge::Grown(before) = known {
             grown.push((number, *before, "before the change"));
@@ -60,18 +106,12 @@ pub(crate) fn hide_known(
             comparison = Some(compared);
         }
     }
-    for (number, before, place) in grown {
-        tell_growth(&mut report.diagnostics[number], before, place);
-    }
-    let known: Vec<bool> = knowledge.iter().map(|known| *known == Knowledge::Known).collect();
-    if known.contains(&true) {
-        report.hide_known(&known);
-    }
-    Ok(comparison)
+    let known = knowledge.iter().map(|known| *known == Knowledge::Known).collect();
+    Ok(KnownOfReport { known, grown, comparison })
 }
 
 /// Adds the count that a known finding had to its message: `150 lines in the baseline, 275 now`.
-fn tell_growth(found: &mut Arc<Diagnostic>, before: u32, place: &str) {
+fn note_growth(found: &mut Arc<Diagnostic>, before: u32, place: &str) {
     if let Some(measure) = &found.measure {
         let message = format!("{}: {} {place}, {} now", found.message, measure.in_words(before), measure.value);
         Arc::make_mut(found).message = message;

@@ -61,7 +61,7 @@ impl RootPaths {
         if cwd_below_root.is_empty() {
             return path.to_owned();
         }
-        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
         let shared = cwd_below_root.iter().zip(&parts).take_while(|(a, b)| a == b).count();
         let mut shown = vec![".."; cwd_below_root.len() - shared];
         shown.extend(&parts[shared..]);

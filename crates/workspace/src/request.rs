@@ -263,8 +263,9 @@ impl Request {
             (Inputs::Texts(_), FixMode::Write(_), _) => {
                 Mistake::new("the fixes of a text in memory are not written").with_help("ask to show them")
             }
-            (Inputs::Change(_), FixMode::Show(_) | FixMode::Write(_), _) => {
-                Mistake::new("the fixes of a change are not applied").with_help("name its files instead of the change")
+            (Inputs::Change(ChangeSelection::Staged), FixMode::Show(_) | FixMode::Write(_), _) => {
+                let help = "fix the files of the working tree that differ from HEAD, and stage them again";
+                Mistake::new("what is staged is in git's index, where no fix is applied").with_help(help)
             }
             (Inputs::Opened | Inputs::Paths(_) | Inputs::Texts(_), _, ReportScope::New | ReportScope::Lines) => {
                 Mistake::new("only a change has new findings and lines of its own")
@@ -300,7 +301,7 @@ mod tests {
     fn contradictions_are_refused() {
         check_refused(&text().with_fixes(FixMode::Write(CHOICE)), "are not written");
         for fixes in [FixMode::Show(CHOICE), FixMode::Write(CHOICE)] {
-            check_refused(&Request::change(ChangeSelection::Staged).with_fixes(fixes), "are not applied");
+            check_refused(&Request::change(ChangeSelection::Staged).with_fixes(fixes), "no fix is applied");
         }
         for scope in [ReportScope::New, ReportScope::Lines] {
             for request in [Request::opened(), Request::paths([RelPath::new("src")]), text()] {
@@ -323,6 +324,7 @@ mod tests {
         for fixes in [FixMode::List, FixMode::Show(CHOICE), FixMode::Write(CHOICE)] {
             assert_eq!(Request::opened().with_fixes(fixes).check(), Ok(()));
             assert_eq!(Request::paths([RelPath::new("src")]).with_fixes(fixes).check(), Ok(()));
+            assert_eq!(Request::change(ChangeSelection::Changed).with_fixes(fixes).check(), Ok(()));
         }
         assert_eq!(text().with_fixes(FixMode::Show(CHOICE)).check(), Ok(()));
         for scope in [ReportScope::All, ReportScope::New, ReportScope::Lines] {

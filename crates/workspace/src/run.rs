@@ -109,11 +109,14 @@ impl Law {
         stopwatch.lap(if matches!(request.inputs, Inputs::Change(_)) { "git" } else { "discover" });
         let mut answers = self.check_batch(&mut batch, request)?;
         stopwatch.lap("check");
-        let fixes = session.map(|session| {
-            let fixes = self.fix_batch(session, &batch, &mut answers, request);
-            stopwatch.lap("fix");
-            fixes
-        });
+        let fixes = match session {
+            Some(session) => {
+                let fixes = self.fix_batch(session, &batch, &mut answers, request)?;
+                stopwatch.lap("fix");
+                Some(fixes)
+            }
+            None => None,
+        };
         let concluded = self.conclude(&batch, &answers, request)?;
         let mut report = self.checker.merge(&answers, &concluded);
         report.summary.ignored = batch.ignored;
@@ -163,19 +166,17 @@ impl Law {
         Ok(Answer::Run(Box::new(Run::new(report, batch.entries, batch.answers, self.clone(), stopwatch.laps))))
     }
 
+    /// Applies the fixes of the findings that the report would show.
     fn fix_batch(
         &self,
         mut session: FixSession,
         batch: &Batch<'_>,
         answers: &mut Vec<FileAnswer>,
         request: &Request,
-    ) -> Fixes {
+    ) -> Result<Fixes, Vec<Mistake>> {
         let places = batch.entries.iter().filter_map(|entry| batch.files.disk_file(&entry.path));
         session.sweep(places.map(|file| file.at.as_path()), &batch.leftovers);
-        let known = |path: &RelPath| match request.baseline {
-            BaselineMode::Ignore => Vec::new(),
-            _ => self.baseline().baseline().of(path).map(|(_, entry)| entry.fingerprint.clone()).collect(),
-        };
+        let known = known::known_findings(self, answers, request, batch)?;
         let inputs = FixInputs {
             checker: &self.checker,
             workers: self.workers,
@@ -185,7 +186,7 @@ impl Law {
             may_create: matches!(batch.files, BatchFiles::Disk(_)),
             known: &known,
         };
-        session.apply(&inputs, answers)
+        Ok(session.apply(&inputs, answers))
     }
 
     /// The files that a run over these inputs reads: those on the disk; for a staged change, those in git's index; for

@@ -48,7 +48,7 @@ fn cargo(places: &WorkspaceFolders, what: &[&str], features: &str, options: &[&s
 fn languages(places: &WorkspaceFolders) -> Result<Vec<String>, String> {
     let path = places.root().join("crates/core/Cargo.toml");
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let manifest = toml::parse(&text, 0).map_err(|(_, message)| format!("{}: {message}", path.display()))?;
+    let manifest = toml::parse(&text, 0).map_err(|error| format!("{}: {}", path.display(), error.message))?;
     let list = manifest.get("features").and_then(|features| features.get(ALL)?.as_list());
     let names = list.ok_or_else(|| format!("{} has no feature `{ALL}`", path.display()))?;
     Ok(names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())

@@ -120,7 +120,7 @@ mod tests {
                 "rulesets/size/a.md:1:1: expected a rule page, which starts with a head between two lines `---` \
                  (only README.md may be another kind of page here)",
                 "rulesets/presets/p.toml: a preset sets at least one rule",
-                "rulesets/presets/q.toml: unknown rule `b` (there is none to name here)",
+                "rulesets/presets/q.toml: unknown rule `b` (none is declared here)",
             ],
         );
         check(&[("size/deep/a.md", PAGE)], &["rulesets/size/deep: a topic holds no folders"]);

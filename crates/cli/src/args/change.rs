@@ -6,7 +6,7 @@ use lawbook_workspace::{ChangeSelection, ReportScope};
 
 /// The arguments that select the change.
 #[derive(Debug, Args)]
-#[group(id = "change", multiple = false, conflicts_with = "fixing")]
+#[group(id = "change", multiple = false)]
 pub(crate) struct ChangeSelectionArgs {
     /// Checks the staged files, as they are in git's index, and reports the findings that HEAD does not have.
     #[arg(long)]
@@ -33,6 +33,11 @@ pub(crate) struct ChangeArgs {
 }
 
 impl ChangeArgs {
+    /// True if git's index is checked.
+    pub(crate) fn is_staged(&self) -> bool {
+        self.selection.staged
+    }
+
     /// The change to check, if there is one.
     pub(crate) fn selection(&self) -> Option<ChangeSelection> {
         match (&self.selection.since, self.selection.staged, self.selection.changed) {

@@ -13,15 +13,16 @@ pub(crate) struct FixArgs {
     ///
     /// Each fix is verified before anything is written: the file must not have more parse errors, the finding must be
     /// gone, and no rule that is on may report a new finding of the same or a higher level. A fix that fails is rolled
-    /// back and reported. With --rule, only the fixes of that rule are applied.
+    /// back and reported. With --rule, only the fixes of that rule are applied; with --changed or --since, only those of the
+    /// findings that the run reports.
     #[arg(long)]
     pub(crate) fix: bool,
     /// Applies unsafe fixes too, which may change what the code does; requires --fix or --diff.
     #[arg(long, requires = "fixing")]
     pub(crate) unsafe_fixes: bool,
-    /// Prints the changes of the fixes as a unified diff instead of the report, writes nothing, and exits with 1 if
-    /// there are changes.
-    #[arg(long, conflicts_with = "output_file")]
+    /// Prints the changes that --fix would make as a unified diff instead of the report, writes nothing (also with --fix),
+    /// and exits with 1 if there are changes.
+    #[arg(long, conflicts_with_all = ["output_file", "format"])]
     pub(crate) diff: bool,
 }
 

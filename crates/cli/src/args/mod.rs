@@ -6,11 +6,13 @@ mod check;
 mod config;
 mod explain;
 mod fix;
+mod foreign;
 mod init;
 mod inspect;
 mod rules;
 mod suppressions;
 mod test;
+pub(crate) mod usage;
 
 use std::path::PathBuf;
 
@@ -32,7 +34,8 @@ pub(crate) use test::TestArgs;
 
 /// Lawbook checks code of many languages against rules that are written as pages of prose.
 ///
-/// The exit code is 0 without findings that fail the run, 1 with such findings, and 2 if the command could not run.
+/// The exit code is 0 if the code keeps the law, 1 if it does not, and 2 if the command could not run; the help of each
+/// command says what that means for it.
 #[derive(Debug, Parser)]
 #[command(name = "lawbook", version, disable_help_subcommand = true)]
 pub(crate) struct Cli {
@@ -47,22 +50,39 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Checks files and folders and reports what the rules find.
+    #[command(
+        after_help = "Exit codes:\n  0  no finding at or above --fail-level (error, unless set), and no more warnings than --max-warnings\n  1  there are such findings, stale entries with --fail-stale, or fixes that were not written; with --diff: fixes would change something\n  2  the command could not run: a mistake in the arguments, the configuration or a page"
+    )]
     Check(Box<CheckArgs>),
     /// Accepts present findings, so that only new ones are reported.
+    #[command(
+        after_help = "Exit codes:\n  0  done\n  1  done, but some findings cannot be accepted\n  2  the command could not run"
+    )]
     Baseline(BaselineArgs),
     /// Prints the page of a rule: what it forbids, why, and what to do instead.
+    #[command(
+        after_help = "Exit codes:\n  0  printed\n  2  the command could not run: an unknown rule, or a mistake in the configuration"
+    )]
     Explain(ExplainArgs),
     /// Lists the rules with their levels and what has set them.
+    #[command(after_help = "Exit codes:\n  0  printed\n  2  the command could not run")]
     Rules(RulesArgs),
     /// Lists every comment and attribute that suppresses lawbook or another tool, with its reason and age.
+    #[command(after_help = "Exit codes:\n  0  printed\n  2  the command could not run")]
     Suppressions(SuppressionsArgs),
     /// Tests rule pages against their own code blocks.
+    #[command(
+        after_help = "Exit codes:\n  0  all pages hold\n  1  a block fails, or a page is weak\n  2  a page cannot be loaded"
+    )]
     Test(TestArgs),
     /// Writes a commented `lawbook.toml` to start from.
+    #[command(after_help = "Exit codes:\n  0  written\n  2  there is one already, or it cannot be written")]
     Init(InitArgs),
     /// Prints the syntax tree of a file as rules see it.
+    #[command(after_help = "Exit codes:\n  0  printed\n  2  the file cannot be read, or its language is not known")]
     Inspect(InspectArgs),
     /// Shows the configuration that applies to a file.
+    #[command(after_help = "Exit codes:\n  0  printed\n  2  the command could not run")]
     Config(ConfigArgs),
 }
 

@@ -39,11 +39,12 @@ fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut Context<'_>
         text.line(format_args!("From now on, `lawbook check` reports only new findings."));
     }
     let law = workspace.law();
-    for found in change.refused {
+    for found in &change.refused {
         text.line(format_args!("Not added: {}: {}: {}", shown(&law, &found.path), found.rule, found.message));
     }
     context.answer(&text)?;
-    Ok(CommandOutcome::Clean)
+    // What cannot be accepted fails every further run too.
+    Ok(if change.refused.is_empty() { CommandOutcome::Clean } else { CommandOutcome::Findings })
 }
 
 fn prune(packs: Vec<Pack>, args: &PruneBaselineArgs, context: &mut Context<'_>) -> CommandResult {
@@ -56,8 +57,18 @@ fn prune(packs: Vec<Pack>, args: &PruneBaselineArgs, context: &mut Context<'_>) 
     let change = write(&workspace, request, context)?;
     let law = workspace.law();
     let mut text = context.output.text();
+    let mut moves: BTreeMap<(String, String), BTreeMap<&str, usize>> = BTreeMap::new();
     for moved in &change.moved {
-        text.line(format_args!("{}: {} is now {}", moved.rule, shown(&law, &moved.from), shown(&law, &moved.to)));
+        let files = (shown(&law, &moved.from), shown(&law, &moved.to));
+        *moves.entry(files).or_default().entry(&moved.rule).or_default() += 1;
+    }
+    for ((from, to), rules) in &moves {
+        let of_rule = |(rule, count): (&&str, &usize)| match count {
+            1 => (*rule).to_owned(),
+            count => format!("{rule} ({count})"),
+        };
+        let rules: Vec<String> = rules.iter().map(of_rule).collect();
+        text.line(format_args!("{from} is now {to}: {}", rules.join(", ")));
     }
     let entries = |count| counted(count, "entry");
     let (removed, moved) = (entries(change.removed), change.moved.len());

@@ -14,11 +14,12 @@ use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Fixes, Law, Requ
 use crate::args::CheckArgs;
 use crate::command::{CommandOutcome, CommandResult, Context, fixes, law, opening, run_with_progress};
 use crate::report::{self, Format, ReportView, VerifyCommands};
-use crate::text::Text;
+use crate::text::{Text, counted};
 
 /// Runs the command.
 pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>) -> CommandResult {
     let mut stopwatch = Stopwatch::start();
+    refuse_contradictions(args)?;
     let mut opening = opening(packs, &args.law);
     opening.paths.clone_from(&args.paths);
     opening.today = args.today;
@@ -66,8 +67,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     }
     if let Some(fixes) = &run.fixes {
         fixes::note(fixes, args.fix.diff, law.paths(), &mut context.output);
-        if !args.fix.unsafe_fixes {
-            fixes::note_unsafe(&run.report, &mut context.output);
+        // The report of other runs counts them in its summary.
+        if args.fix.diff && !args.fix.unsafe_fixes {
+            fixes::note_unsafe(&run.report, fixes.files.is_empty(), &mut context.output);
         }
     }
     let outcome = match (&run.fixes, &text) {
@@ -88,6 +90,35 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         std::mem::forget((workspace, law, run));
     }
     Ok(outcome)
+}
+
+/// Refuses options that contradict each other in ways that clap cannot say.
+fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
+    if args.change.is_staged() && args.fix.choice().is_some() {
+        let option = if args.fix.fix { "--fix" } else { "--diff" };
+        let message =
+            format!("`{option}` cannot be used with `--staged`: what is staged is in git's index, not in files");
+        let help =
+            format!("`lawbook check --changed {option}` works on the files; then stage them again with `git add`");
+        return Err(vec![Mistake::new(message).with_help(help)]);
+    }
+    Ok(())
+}
+
+/// Says why the exit code is 1 where the level of the findings alone does not.
+fn note_failure(report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
+    let level = args.fail_level.severity();
+    let has_errors = report.summary.errors > 0;
+    if !has_errors && level != Severity::Error && report.diagnostics.iter().any(|found| found.severity >= level) {
+        context.output.note(format_args!("exit code 1: there are findings at level {level} (--fail-level {level})"));
+    }
+    if let Some(max) = args.max_warnings.filter(|max| report.summary.warnings > *max) {
+        let warnings = counted(report.summary.warnings, "warning");
+        context.output.note(format_args!("exit code 1: {warnings}, and --max-warnings allows {max}"));
+    }
+    if args.fail_stale && report.summary.stale > 0 {
+        context.output.note(format_args!("exit code 1: the baseline has stale entries (--fail-stale)"));
+    }
 }
 
 /// Reads standard input to its end, at most `max_file_size` bytes and one more.
@@ -131,6 +162,7 @@ fn report(
     if let Some(fixed) = fixed_text {
         context.print_bytes(fixed)?;
     }
+    note_failure(&run.report, args, context);
     Ok(outcome_of(&run.report, args))
 }
 
@@ -170,7 +202,8 @@ fn verify(args: &CheckArgs) -> VerifyCommands {
     if let Some(max) = args.max_warnings {
         verify.narrowing.extend([word("--max-warnings"), max.to_string()]);
     }
-    verify.paths = args.paths.iter().chain(&args.stdin_filename).map(|path| report::path_word(path)).collect();
+    verify.paths = args.paths.iter().map(|path| report::path_word(path)).collect();
+    verify.stdin = args.stdin_filename.as_ref().map(|path| path.to_string_lossy().into_owned());
     verify
 }
 

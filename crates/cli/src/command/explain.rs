@@ -1,9 +1,13 @@
 //! `lawbook explain`: the page of a rule, for people.
 
+use std::collections::BTreeSet;
+
+use lawbook_core::data::Value;
+use lawbook_core::diagnostic::Safety;
 use lawbook_core::mistake::{Mistake, unknown_name_help};
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
-use lawbook_core::rule::page::{BlockRole, Claims, Page};
+use lawbook_core::rule::page::{BlockRole, Body, Claims, Page};
 use lawbook_workspace::{Law, Workspace};
 
 use crate::args::ExplainArgs;
@@ -13,7 +17,7 @@ use crate::text::{Text, TextStyle};
 
 /// Prints the pages of the rules with this id.
 pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_>) -> CommandResult {
-    let workspace = Workspace::open(context.cwd()?, opening(packs, &args.law))?;
+    let workspace = Workspace::open(context.cwd()?, opening(packs, &args.law()))?;
     let law = workspace.whole_law()?;
     law::note(&law, &mut context.output);
     let rules = law.plan().rules();
@@ -68,6 +72,18 @@ fn explain(law: &Law, rule: &PlannedRule, text: &mut Text) {
     }
     fact("languages", &languages(page), text);
     fact("confidence", page.confidence.name(), text);
+    if page.message != page.summary {
+        fact("message", &page.message, text);
+    }
+    if let Some(fixes) = fixes(rule) {
+        fact("fix", &fixes, text);
+    }
+    for (name, globs) in [("files", &page.files), ("ignores", &page.ignores)] {
+        if !globs.is_empty() {
+            let globs: Vec<&str> = globs.iter().map(|glob| glob.glob.as_str()).collect();
+            fact(name, &globs.join(", "), text);
+        }
+    }
     if !page.suppressible {
         fact("suppressible", "no", text);
     }
@@ -98,6 +114,20 @@ fn section(title: &str, body: &str, text: &mut Text) {
     }
 }
 
+/// What a page says about fixes: by its head, or for code by its blocks.
+fn fixes(rule: &PlannedRule) -> Option<String> {
+    let page = rule.page();
+    let has_fixed_block = page.blocks.iter().any(|block| block.role == BlockRole::Fixed);
+    let Body::Declarative(variants) = &page.body else {
+        return has_fixed_block.then(|| "yes".to_owned());
+    };
+    let of_variants = variants.iter().filter_map(|variant| variant.fix.as_ref());
+    let alternatives = of_variants.flat_map(|fix| fix.as_list().unwrap_or(std::slice::from_ref(fix)));
+    let safeties: BTreeSet<&str> =
+        alternatives.map(|fix| fix.get("safety").and_then(Value::as_str).unwrap_or(Safety::default().name())).collect();
+    (!safeties.is_empty()).then(|| safeties.into_iter().collect::<Vec<_>>().join(", "))
+}
+
 fn languages(page: &Page) -> String {
     match &page.claims {
         Claims::All => "all".to_owned(),
@@ -113,7 +143,14 @@ fn blocks(page: &Page, text: &mut Text) {
             BlockRole::Fixed => ("Fixed", TextStyle::Good),
         };
         text.end_line().paint(style, title).add(" ");
-        let place = block.info.get("title").map_or_else(|| block.tag.clone(), |file| format!("{}, {file}", block.tag));
+        let mut place = block.tag.clone();
+        if let Some(file) = block.info.get("title") {
+            place = format!("{place}, {file}");
+        }
+        // Where a comment cannot stand, the marks are in the line above the code.
+        if let Some(lines) = block.info.get("errors") {
+            place = format!("{place}, errors on lines {lines}");
+        }
         text.paint(TextStyle::Faint, &format!("({place})")).end_line();
         for line in block.code.lines() {
             text.add("    ").add_lines(line).end_line();

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use lawbook_core::diagnostic::{Diagnostic, Fix, Safety};
 use lawbook_core::report::Report;
 use lawbook_workspace::{Fixes, Law, RootPaths};
 
@@ -45,16 +44,15 @@ pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &RootPaths, output: &mu
     }
 }
 
-/// Notes the number of remaining findings that have an unsafe fix and no safe one, in a run that applies only safe
-/// fixes.
-pub(super) fn note_unsafe(report: &Report, output: &mut Output<'_>) {
-    let has = |found: &Diagnostic, safety| found.fixes.iter().map(Fix::safety).any(|other| other == safety);
-    let is_unsafe = |found: &&Arc<Diagnostic>| has(found, Safety::Unsafe) && !has(found, Safety::Safe);
-    let count = report.diagnostics.iter().filter(is_unsafe).count();
-    if count > 0 {
-        let what = if count == 1 { "finding has" } else { "findings have" };
-        output.note(format_args!("{count} {what} a fix that is not marked safe; `--unsafe-fixes` applies it"));
+/// Notes the number of findings that only unsafe fixes mend, in a diff of safe ones; `is_empty` if there is none.
+pub(super) fn note_unsafe(report: &Report, is_empty: bool, output: &mut Output<'_>) {
+    let count = report.summary.fixable_unsafe;
+    if count == 0 {
+        return;
     }
+    let what = if count == 1 { "finding has" } else { "findings have" };
+    let safe = if is_empty { "no safe fixes; " } else { "" };
+    output.note(format_args!("{safe}{count} {what} a fix that is not marked safe; `--unsafe-fixes` shows it too"));
 }
 
 /// Notes that an earlier run that wrote fixes was interrupted, in a run that does not complete or undo its changes.

@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::settings::{default_examples, default_tests};
@@ -56,6 +57,14 @@ fn template() -> String {
     text.replace("EXAMPLES", &list(default_examples().collect()))
 }
 
+/// The path of a folder from the top of the repository that it is in; `None` for the top itself and outside of one.
+fn folder_below_repository(folder: Option<&Path>) -> Option<String> {
+    let folder = folder?;
+    let top = folder.ancestors().find(|above| above.join(".git").exists())?;
+    let below = folder.strip_prefix(top).ok().filter(|below| !below.as_os_str().is_empty())?;
+    Some(below.display().to_string())
+}
+
 /// Writes the file, unless there is one.
 pub(crate) fn run(context: &mut Context<'_>) -> CommandResult {
     let path = context.cwd()?.join(CONFIG_NAME);
@@ -74,6 +83,11 @@ pub(crate) fn run(context: &mut Context<'_>) -> CommandResult {
         Err(error) => return Err(Mistake::new(format!("{CONFIG_NAME} cannot be written: {error}")).into()),
     }
     let mut text = context.output.text();
+    if let Some(folder) = folder_below_repository(path.parent()) {
+        text.line(format_args!(
+            "This is the folder {folder} of a repository; run `lawbook init` at its top for all of it."
+        ));
+    }
     text.add_lines(
         "Wrote lawbook.toml.\nNext:\n  lawbook check    check this folder\n  lawbook rules    see what is on, and why\n\
          Commit lawbook.toml; agents and people then follow the same law.\n",

@@ -18,16 +18,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::Selection;
 use lawbook_workspace::{Opening, Progress, Request, Run, Workspace};
 
-use crate::args::{Cli, Command, ConfigCommand, LawArgs};
+use crate::args::{Cli, Command, ConfigCommand, LawArgs, usage};
 use crate::environment::Environment;
 use crate::output::Output;
 use crate::progress;
-use crate::report::mistakes;
+use crate::report::mistakes::{self, MistakeFormat};
 
 /// The outcome of a command that could run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +77,17 @@ impl Context<'_> {
 
 /// Runs the command line and returns its exit code.
 pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mut context: Context<'_>) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let format = MistakeFormat::of(&args, context.environment.agent.is_some());
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return show_usage(&error, &mut context.output),
+        Err(error) if error.use_stderr() => return refuse(&error, &args, format, &mut context.output),
+        Err(error) => {
+            // Help and the version are answers.
+            let mut text = context.output.text();
+            text.add_lines(&error.render().to_string());
+            return if context.output.answer(&text).is_ok() { 0 } else { EXIT_COULD_NOT_RUN };
+        }
     };
     context.output.set_colors(context.environment, cli.color);
     let outcome = match cli.command {
@@ -98,27 +107,22 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Ok(CommandOutcome::Clean) => 0,
         Ok(CommandOutcome::Findings) => 1,
         Err(mistakes) => {
-            let mut text = context.output.stderr_text();
-            mistakes::render(&mistakes, &mut text);
-            context.output.print_to_stderr(&text);
+            mistakes::show(&mistakes, format, &mut context.output);
             EXIT_COULD_NOT_RUN
         }
     }
 }
 
-/// Prints a message of clap and returns the exit code. Help and the version are answers, all others are mistakes in the
-/// arguments.
-fn show_usage(error: &clap::Error, output: &mut Output<'_>) -> u8 {
-    let usage = error.render().to_string();
-    if error.use_stderr() {
+/// Shows what is wrong with the arguments and returns the exit code.
+fn refuse(error: &clap::Error, args: &[OsString], format: MistakeFormat, output: &mut Output<'_>) -> u8 {
+    if format == MistakeFormat::Pretty && error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let mut text = output.stderr_text();
-        text.add_lines(&usage);
+        text.add_lines(&error.render().to_string());
         output.print_to_stderr(&text);
-        return EXIT_COULD_NOT_RUN;
+    } else {
+        mistakes::show(&[usage::mistake(error, args)], format, output);
     }
-    let mut text = output.text();
-    text.add_lines(&usage);
-    if output.answer(&text).is_ok() { 0 } else { EXIT_COULD_NOT_RUN }
+    EXIT_COULD_NOT_RUN
 }
 
 /// Runs a request. On a terminal, a line shows its progress.

@@ -6,7 +6,7 @@ use lawbook_core::diagnostic::Severity;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
-use lawbook_core::rule::page::Options;
+use lawbook_core::rule::page::{Body, Options};
 use lawbook_workspace::Workspace;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -81,10 +81,12 @@ fn pretty(listed_rules: &[ListedRule<'_>], for_path: Option<&PathBuf>, mut text:
         text.paint(TextStyle::Strong, &format!("{:<width$}", rule.id)).add("  ").add(&rule.page().summary);
         text.add("  ").paint(TextStyle::Faint, &format!("({origin})")).end_line();
     }
-    let on = listed_rules.iter().filter(|listed| listed.level.is_some()).count();
+    // The findings of the engine are listed with their levels, but are no rules that one has on.
+    let rules = listed_rules.iter().filter(|listed| !matches!(listed.rule.page().body, Body::Engine));
+    let (all, on) = (rules.clone().count(), rules.filter(|listed| listed.level.is_some()).count());
     match for_path {
         Some(path) => text.line(format_args!("{on} rules run on {}", path.display())),
-        None => text.line(format_args!("{on} of {} rules are on", listed_rules.len())),
+        None => text.line(format_args!("{on} of {all} rules are on, beside what the engine itself reports")),
     };
     text
 }

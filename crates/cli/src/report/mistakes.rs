@@ -1,12 +1,16 @@
 //! Renders the mistakes in pages, settings and arguments, each with its place. Of a file, only the lines around the place
 //! are drawn, and of long lines only the part around it, so that the cost does not depend on what else the file holds.
 
+use std::ffi::OsString;
+
 use lawbook_core::mistake::{Mistake, SourceLocation};
+use lawbook_workspace::report::v1::MistakeListV1;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode,
     SourceSpan, SpanContents,
 };
 
+use crate::output::Output;
 use crate::text::{Text, visible};
 
 /// The maximum number of mistakes that are drawn; the others are counted.
@@ -14,6 +18,62 @@ const MAX_DRAWN_MISTAKES: usize = 100;
 
 /// The maximum number of bytes that are drawn of a line before, after and outside of the place, and of the place itself.
 const MAX_DRAWN_BYTES: usize = 200;
+
+/// The form in which mistakes are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MistakeFormat {
+    /// Drawn with their lines, on standard error.
+    Pretty,
+    /// A line for each, on standard output.
+    Agent,
+    /// A [`MistakeListV1`], on standard output.
+    Json,
+}
+
+impl MistakeFormat {
+    /// The form that fits the format of the answer which the arguments ask for. The arguments are read here in a simple way,
+    /// since they may be what is wrong.
+    pub(crate) fn of(args: &[OsString], has_agent: bool) -> Self {
+        let words: Vec<&str> = args.iter().skip(1).map_while(|word| Some(word.to_str().unwrap_or_default())).collect();
+        let end = words.iter().position(|word| *word == "--").unwrap_or(words.len());
+        let words = &words[..end];
+        let is_named = |(at, word): (usize, &&str)| {
+            let value = word.strip_prefix("--format=");
+            value
+                .map(str::to_owned)
+                .or_else(|| (*word == "--format").then(|| words.get(at + 1).copied().unwrap_or_default().to_owned()))
+        };
+        match words.iter().enumerate().filter_map(is_named).next_back().as_deref() {
+            Some("json") => Self::Json,
+            Some("agent") => Self::Agent,
+            None if has_agent && words.iter().any(|word| *word == "check") => Self::Agent,
+            _ => Self::Pretty,
+        }
+    }
+}
+
+/// Shows mistakes.
+pub(crate) fn show(mistakes: &[Mistake], format: MistakeFormat, output: &mut Output<'_>) {
+    let mut text = Text::new(false);
+    match format {
+        MistakeFormat::Pretty => {
+            let mut text = output.stderr_text();
+            render(mistakes, &mut text);
+            output.print_to_stderr(&text);
+            return;
+        }
+        MistakeFormat::Agent => {
+            for mistake in mistakes {
+                let line = mistake.to_string();
+                text.add(&line.split_whitespace().collect::<Vec<_>>().join(" ")).end_line();
+            }
+        }
+        // The types hold nothing that JSON cannot write.
+        MistakeFormat::Json => text = Text::json(&MistakeListV1::new(mistakes)).unwrap_or_default(),
+    }
+    // The exit code says that the command could not run, whether its answer can be written or not.
+    let _ = output.answer(&text);
+}
 
 /// Adds all mistakes to the text.
 pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {

@@ -97,14 +97,16 @@ fn files_in_words(summary: &Summary) -> String {
 
 /// The numbers of findings that were fixed, can be fixed, or are hidden.
 fn extras_in_words(summary: &Summary) -> String {
-    let extras = [
-        (summary.fixed, "fixed"),
-        (summary.fixable, "with a fix"),
-        (summary.suppressed, "suppressed"),
-        (summary.known, "known before"),
-        (summary.stale, "stale in the baseline"),
-    ];
-    let parts: Vec<String> =
-        extras.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let fixable = match (summary.fixable - summary.fixable_unsafe, summary.fixable_unsafe) {
+        (0, 0) => None,
+        (safe, 0) => Some(format!("{safe} fixable with `--fix`")),
+        (0, unsafe_) => Some(format!("{unsafe_} fixable with `--fix --unsafe-fixes`")),
+        (safe, unsafe_) => Some(format!("{safe} fixable with `--fix`, {unsafe_} more with `--unsafe-fixes`")),
+    };
+    let counted = |(count, what): (usize, &str)| (count > 0).then(|| format!("{count} {what}"));
+    let hidden =
+        [(summary.suppressed, "suppressed"), (summary.known, "known before"), (summary.stale, "stale in the baseline")];
+    let fixed = counted((summary.fixed, "fixed"));
+    let parts: Vec<String> = fixed.into_iter().chain(fixable).chain(hidden.into_iter().filter_map(counted)).collect();
     if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) }
 }

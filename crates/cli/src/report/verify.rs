@@ -14,6 +14,8 @@ pub(crate) struct VerifyCommands {
     pub(crate) narrowing: Vec<String>,
     /// The files and folders to check.
     pub(crate) paths: Vec<String>,
+    /// The path of the text on standard input, if that was checked. The commands read it from there again.
+    pub(crate) stdin: Option<String>,
 }
 
 impl VerifyCommands {
@@ -27,8 +29,11 @@ impl VerifyCommands {
         let mut command = String::with_capacity(128);
         command.push_str("lawbook check");
         let law = self.law.iter().map(|word| quoted(word));
-        let path = unlike_option(shown);
-        for word in law.chain([Cow::Borrowed("--rule"), quoted(rule), quoted(&path)]) {
+        let place = match &self.stdin {
+            Some(path) => vec![Cow::Borrowed("--stdin-filename"), quoted(path)],
+            None => vec![Cow::Owned(quoted(&unlike_option(shown)).into_owned())],
+        };
+        for word in law.chain([Cow::Borrowed("--rule"), quoted(rule)]).chain(place) {
             command.push(' ');
             command.push_str(&word);
         }
@@ -45,7 +50,9 @@ impl VerifyCommands {
     /// The command that repeats the whole run.
     pub(crate) fn for_run(&self) -> String {
         let words = ["lawbook", "check"].map(str::to_owned).into_iter();
-        let rest = self.law.iter().chain(&self.narrowing).chain(&self.paths).map(|word| quoted(word).into_owned());
+        let stdin = self.stdin.iter().flat_map(|path| ["--stdin-filename".to_owned(), path.clone()]);
+        let rest = self.law.iter().chain(&self.narrowing).chain(&self.paths).cloned().chain(stdin);
+        let rest = rest.map(|word| quoted(&word).into_owned());
         words.chain(rest).collect::<Vec<_>>().join(" ")
     }
 }

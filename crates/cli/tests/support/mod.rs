@@ -152,19 +152,36 @@ impl Ran {
         found.map(|found| (text(&found["path"]), text(&found["rule"]))).collect()
     }
 
-    /// Asserts the exit code and, for exit code 2, that nothing was printed to standard output.
+    /// Asserts the exit code and, for exit code 2, that nothing but mistakes as JSON was printed to standard output.
     #[track_caller]
     pub fn exits(&self, code: i32) -> &Self {
         assert_eq!(self.code, code, "{self:?}");
-        assert!(code != 2 || self.stdout.is_empty(), "{self:?}");
+        let has_only_mistakes = self.stdout.is_empty() || self.stdout.starts_with("{\"version\":1,\"mistakes\":[");
+        assert!(code != 2 || has_only_mistakes, "{self:?}");
         self
     }
 
-    /// Asserts that standard error contains the text.
+    /// Asserts that standard error, or one of the mistakes in JSON, contains the text.
     #[track_caller]
     pub fn says(&self, text: &str) -> &Self {
-        assert!(self.stderr.contains(text), "no {text:?} in {}", self.stderr);
+        let said = format!("{}{}", self.stderr, self.mistakes());
+        assert!(said.contains(text), "no {text:?} in {said}");
         self
+    }
+
+    /// The mistakes in JSON, a line `path:line:column: message (help)` for each.
+    fn mistakes(&self) -> String {
+        if self.code != 2 || self.stdout.is_empty() {
+            return String::new();
+        }
+        let mistakes = self.json()["mistakes"].as_array().unwrap().clone();
+        let line = |mistake: &serde_json::Value| {
+            let start = &mistake["range"]["start"];
+            let place = mistake["path"].as_str().map(|path| format!("{path}:{}:{}: ", start["line"], start["column"]));
+            let (message, help) = (text(&mistake["message"]), mistake["help"].as_str().unwrap_or_default());
+            format!("{}{message} ({help})\n", place.unwrap_or_default())
+        };
+        mistakes.iter().map(line).collect()
     }
 
     /// Asserts that standard output contains the text.

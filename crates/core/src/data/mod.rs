@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::mistake::Mistakes;
 use crate::span::Span;
 
 /// A value and its span in the file.
@@ -93,8 +94,35 @@ impl Value {
     }
 }
 
-/// The reason why a text could not be parsed, with its location.
-pub type DataError = (Span, String);
+/// The reason why a text could not be parsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DataError {
+    /// The bytes in the file.
+    pub span: Span,
+    /// The mistake in one sentence without a full stop.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl DataError {
+    fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: None }
+    }
+
+    fn with_help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// Adds the error to the mistakes of its text.
+    pub fn add_to(self, mistakes: &mut Mistakes) {
+        match self.help {
+            Some(help) => mistakes.add_with_help(self.span, self.message, help),
+            None => mistakes.add(self.span, self.message),
+        }
+    }
+}
 
 /// The first key that occurs twice in one mapping, at its second occurrence.
 fn first_duplicate(value: &Value) -> Option<DataError> {
@@ -104,7 +132,10 @@ fn first_duplicate(value: &Value) -> Option<DataError> {
             let mut seen = HashSet::new();
             entries.iter().find_map(|entry| {
                 let is_new = seen.insert(entry.key.as_str());
-                let error = || (entry.key_span, format!("the key `{}` occurs twice", entry.key));
+                let error = || {
+                    let message = format!("the key `{}` occurs twice", entry.key);
+                    DataError::new(entry.key_span, message).with_help("keep one of them")
+                };
                 (!is_new).then(error).or_else(|| first_duplicate(&entry.value))
             })
         }
@@ -145,7 +176,7 @@ mod tests {
     pub(super) fn check_parsed(text: &str, parsed: Result<Value, DataError>, expected: &str) {
         let shown = match parsed {
             Ok(value) => show(&value, text),
-            Err((span, message)) => format!("{}: {message}", span.start),
+            Err(error) => format!("{}: {}", error.span.start, error.message),
         };
         assert_eq!(shown, expected, "{text}");
     }

@@ -17,9 +17,20 @@ impl<'v> Table<'v> {
     /// the mapping is still opened, so that its other mistakes are found in the same run. None if the value is not a
     /// mapping.
     pub fn open(what: &str, value: &'v Value, keys: &[&str], mistakes: &mut Mistakes) -> Option<Self> {
+        Self::open_with(what, value, keys, &[], mistakes)
+    }
+
+    /// Like [`Table::open`], with keys that are known and not suggested, because their reader refuses them.
+    pub fn open_with(
+        what: &str,
+        value: &'v Value,
+        keys: &[&str],
+        refused: &[&str],
+        mistakes: &mut Mistakes,
+    ) -> Option<Self> {
         let entries = entries(what, value, mistakes)?;
         for entry in entries {
-            if !keys.contains(&entry.key.as_str()) {
+            if !keys.contains(&entry.key.as_str()) && !refused.contains(&entry.key.as_str()) {
                 mistakes.add_unknown(entry.key_span, "key", &entry.key, keys.iter().copied());
             }
         }
@@ -37,6 +48,8 @@ impl<'v> Table<'v> {
         if entry.is_none() {
             let empty = self.entries.iter().find(|entry| entry.key == key);
             match empty {
+                // The reader of the head has said so already.
+                Some(entry) if mistakes.has_at(entry.key_span) => {}
                 Some(entry) => mistakes.add(entry.key_span, format!("`{key}` is empty")),
                 None => mistakes.add(self.span, format!("the key `{key}` is missing")),
             }
@@ -54,7 +67,32 @@ fn first_line(span: Span, mistakes: &Mistakes) -> Span {
 
 /// Adds the mistake that `wanted` (such as `a list`) was expected in place of `value`.
 pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes) {
-    mistakes.add(first_line(value.span, mistakes), format!("{what}: expected {wanted}, found {}", value.describe()));
+    let message = format!("{what}: expected {wanted}, found {}", value.describe());
+    let span = first_line(value.span, mistakes);
+    let written = mistakes.text().get(span.range()).unwrap_or_default().to_owned();
+    let is_one_line = span == value.span && written.len() <= 60;
+    let help = match &value.data {
+        Data::String(_) if wanted.starts_with("a list") && is_one_line => {
+            Some(format!("put it in brackets: `[{written}]`"))
+        }
+        Data::Map(_) if wanted.starts_with("a list") && written.starts_with(&format!("[{what}]")) => {
+            Some(format!("write `[[{what}]]`, with two brackets, above each"))
+        }
+        Data::List(_) if wanted == "a mapping" && written.starts_with(&format!("[[{what}]]")) => {
+            Some(format!("write `[{what}]`, with one bracket"))
+        }
+        _ if wanted == "a mapping" && mistakes.path().ends_with(".toml") => {
+            Some(format!("write `[{what}]` on a line of its own, and a `key = value` on each line below it"))
+        }
+        Data::Int(_) | Data::Float(_) | Data::Bool(_) if wanted == "a string" && is_one_line => {
+            Some(format!("put it in quotes: `\"{written}\"`"))
+        }
+        _ => None,
+    };
+    match help {
+        Some(help) => mistakes.add_with_help(span, message, help),
+        None => mistakes.add(span, message),
+    }
 }
 
 /// The entries of a mapping that may have any keys; adds a mistake if the value is not a mapping.
@@ -86,7 +124,16 @@ pub fn boolean(what: &str, value: &Value, mistakes: &mut Mistakes) -> Option<boo
     if let Data::Bool(boolean) = value.data {
         return Some(boolean);
     }
-    expected(what, "`true` or `false`", value, mistakes);
+    let meant = value.as_str().and_then(|word| match &*word.to_ascii_lowercase() {
+        "yes" | "y" | "on" | "true" => Some("true"),
+        "no" | "n" | "off" | "false" => Some("false"),
+        _ => None,
+    });
+    let message = format!("{what}: expected `true` or `false`, found {}", value.describe());
+    match meant {
+        Some(meant) => mistakes.add_with_help(value.span, message, format!("write `{meant}`, without quotes")),
+        None => mistakes.add(first_line(value.span, mistakes), message),
+    }
     None
 }
 
@@ -110,6 +157,13 @@ pub fn strings<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Vec
 
 /// The meaning of a string that must be one of `names`, each given with its meaning; adds a mistake for any other value.
 pub fn one_of<T: Copy>(what: &str, value: &Value, names: &[(&str, T)], mistakes: &mut Mistakes) -> Option<T> {
+    if !matches!(value.data, Data::String(_)) {
+        let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+        let message = format!("{what}: expected a string, found {}", value.describe());
+        let help = format!("expected one of: {}", names.join(", "));
+        mistakes.add_with_help(first_line(value.span, mistakes), message, help);
+        return None;
+    }
     let name = string(what, value, mistakes)?;
     let known = names.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning);
     if known.is_none() {
@@ -158,9 +212,12 @@ mod tests {
         check(
             "[a, 1, '']",
             strings,
-            &["f:1:5: tags: expected a string, found a whole number", "f:1:8: tags: expected some text, found none"],
+            &[
+                "f:1:5: tags: expected a string, found a whole number (put it in quotes: `\"1\"`)",
+                "f:1:8: tags: expected some text, found none",
+            ],
         );
-        check("a", strings, &["f:1:1: tags: expected a list of strings, found a string"]);
+        check("a", strings, &["f:1:1: tags: expected a list of strings, found a string (put it in brackets: `[a]`)"]);
         let level = |value: &Value, mistakes: &mut Mistakes| {
             one_of("level", value, &[("error", 1), ("off", 2)], mistakes);
         };
@@ -169,7 +226,7 @@ mod tests {
         check(
             "yes",
             |value, mistakes| assert_eq!(boolean("on", value, mistakes), None),
-            &["f:1:1: on: expected `true` or `false`, found a string"],
+            &["f:1:1: on: expected `true` or `false`, found a string (write `true`, without quotes)"],
         );
         check(
             "1",

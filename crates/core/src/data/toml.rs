@@ -17,10 +17,66 @@ pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
     let places = TomlSpans { base };
     let document = Document::parse(text).map_err(|error| {
         let span = error.span().map_or(Span::empty(base), |range| places.span(range));
-        (span, error.message().split_whitespace().collect::<Vec<_>>().join(" "))
+        let message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+        explain(text, span, base, &message)
     })?;
     let root = places.table(document.as_table(), Span::empty(base))?;
     Ok(Value { span: Span::new(base, base + text.len() as u32), data: root.data })
+}
+
+/// The mistake that stands behind a refusal of the library, with what to write instead.
+fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
+    let at = text.floor_char_boundary((span.start - base) as usize);
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let error = DataError::new(span, message);
+    let (key, value) = line.split_once(['=', ':']).unwrap_or((line, ""));
+    let (key, value) = (key.trim(), value.trim());
+    let is_json = text.trim_start().starts_with('{');
+    if is_json {
+        let help = "write TOML: `[rules]` on a line, then `no-eval = \"error\"`";
+        return DataError::new(span, "this is JSON, and the file is read as TOML").with_help(help);
+    }
+    if message.contains("must be quoted") && value.is_empty() {
+        return DataError::new(span, format!("`{key}` has no value")).with_help("write one after the `=`");
+    }
+    if message.contains("must be quoted") {
+        let value = value.split('#').next().unwrap_or_default().trim();
+        return error.with_help(format!("write `{key} = \"{value}\"`"));
+    }
+    if message.contains("key with no value") {
+        let help = match line.contains(':') {
+            true => {
+                let is_text = value.starts_with(|c: char| c.is_alphabetic()) && !matches!(value, "true" | "false");
+                let quote = if is_text { "\"" } else { "" };
+                format!("TOML takes `=` between key and value: `{key} = {quote}{value}{quote}`")
+            }
+            false => format!("write `{key} = …`"),
+        };
+        return error.with_help(help);
+    }
+    if message.contains("duplicate key") {
+        return DataError::new(span, format!("the key `{key}` occurs twice")).with_help("keep one of them");
+    }
+    if message.contains("invalid literal string") || message.contains("invalid basic string") {
+        return error.with_help("write the closing quote on the same line; `\\` in double quotes begins an escape");
+    }
+    if message.contains("expected newline") {
+        let rest = text[at..].trim_start();
+        let help = if rest.starts_with(',') {
+            "delete the `,`: the end of the line ends a value"
+        } else {
+            "write each `key = value` on a line of its own"
+        };
+        return error.with_help(help);
+    }
+    if message.contains("keys cannot be empty") {
+        return DataError::new(span, "there is no key before the `=`").with_help("write `key = value`");
+    }
+    if message.contains("unclosed") || message.contains("expected `]`") {
+        return error.with_help("write the sign that closes it, on the same line for the name of a table");
+    }
+    error
 }
 
 /// Converts values of the TOML library, with ranges in the text, to [`Value`]s with spans in the file.
@@ -83,7 +139,9 @@ impl TomlSpans {
             Toml::Integer(number) => Data::Int(*number.value()),
             Toml::Float(number) => Data::Float(*number.value()),
             Toml::Boolean(boolean) => Data::Bool(*boolean.value()),
-            Toml::Datetime(_) => return Err((span, "a date must be written in quotes here".to_owned())),
+            Toml::Datetime(_) => {
+                return Err(DataError::new(span, "a date must be written in quotes here").with_help("put it in quotes"));
+            }
             Toml::Array(array) => {
                 Data::List(array.iter().map(|item| self.value(item, span)).collect::<Result<_, _>>()?)
             }
@@ -119,7 +177,7 @@ mod tests {
 
     #[test]
     fn errors_have_a_location() {
-        check("a = 1\na = 2\n", "6: duplicate key");
+        check("a = 1\na = 2\n", "6: the key `a` occurs twice");
         check("[a\n", "2: unclosed table, expected `]`");
         check("d = 2020-01-01\n", "4: a date must be written in quotes here");
         assert!(parse(&format!("a = {}", "[".repeat(100_000)), 0).is_err());

@@ -9,5 +9,5 @@ mod plan;
 mod proof;
 mod shift;
 
-pub use plan::{Applied, Choice, FixOutcome, FixRequest, FixedFile, Opened, plan};
+pub use plan::{Applied, Choice, FixOutcome, FixRequest, FixedFile, KnownFinding, Opened, plan};
 pub use proof::{NarrowedVerifier, Verifier};

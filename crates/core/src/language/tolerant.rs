@@ -229,15 +229,43 @@ fn copy(parsed: &tree_sitter::Tree, text: &Arc<str>, dialect: &'static Dialect) 
     }
 }
 
-/// The parse error of an ERROR or MISSING node.
+/// The parse error of an ERROR or MISSING node. An ERROR node may cover the whole file: then the bracket without a partner is
+/// shown, if there is one among its own tokens, else the line on which it starts.
 fn parse_error(node: Node<'_>) -> Problem {
-    let message = if node.is_missing() {
-        format!("expected `{}` here", node.raw_name())
-    } else {
-        let text: String = node.text().trim_start().lines().next().unwrap_or_default().chars().take(40).collect();
-        if text.is_empty() { "unexpected end".to_owned() } else { format!("unexpected `{}`", text.trim_end()) }
-    };
-    Problem { kind: ProblemKind::ParseError, span: node.span(), message }
+    let kind = ProblemKind::ParseError;
+    if node.is_missing() {
+        return Problem { kind, span: node.span(), message: format!("expected `{}` here", node.raw_name()) };
+    }
+    let whole = node.text();
+    if let Some((span, message)) = lone_bracket(node).filter(|_| whole.trim().len() > 1) {
+        return Problem { kind, span, message };
+    }
+    let code = whole.trim_start();
+    let line = code.lines().next().unwrap_or_default().trim_end();
+    if line.is_empty() {
+        return Problem { kind, span: node.span(), message: "unexpected end".to_owned() };
+    }
+    let start = node.start() + (whole.len() - code.len()) as u32;
+    let shown: String = line.chars().take(40).collect();
+    let span = Span::new(start, start + line.len() as u32);
+    Problem { kind, span, message: format!("unexpected `{}`", shown.trim_end()) }
+}
+
+/// The bracket among the tokens of an ERROR node that has no partner: the innermost that is never closed, or the first that
+/// closes nothing.
+fn lone_bracket(node: Node<'_>) -> Option<(Span, String)> {
+    let mut open: Vec<Node<'_>> = Vec::new();
+    for token in node.children_with_tokens().filter(|child| !child.is_named()) {
+        match token.text() {
+            "(" | "[" | "{" => open.push(token),
+            ")" | "]" | "}" if open.pop().is_none() => {
+                return Some((token.span(), format!("unexpected `{}`", token.text())));
+            }
+            _ => {}
+        }
+    }
+    let token = open.pop()?;
+    Some((token.span(), format!("`{}` is never closed", token.text())))
 }
 
 #[cfg(test)]

@@ -183,7 +183,7 @@ impl PackFiles {
                 let verb = if *page.id == **id { "is" } else { "was" };
                 let message = format!("two rules of one pack cannot both be `{id}`, as this one {verb}");
                 let place = SourceLocation { path: page.path.clone(), text: page.text.clone(), span: *span };
-                self.mistakes.push(Mistake { place: Some(place), message, help });
+                self.mistakes.push(Mistake { place: Some(place), ..Mistake::new(message) }.with_optional_help(help));
             }
         }
     }

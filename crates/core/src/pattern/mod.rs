@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 pub use env::Env;
 pub(crate) use env::SavedCaptures;
-pub(crate) use variable::is_name_char;
 pub use variable::{VarId, Variables};
+pub(crate) use variable::{is_name_char, is_name_start};
 
 use crate::budget::Steps;
 use crate::ir::{Dialect, Node, RawKind};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub use baseline_entry::BaselineEntry;
 pub use located::LocatedDiagnostic;
 
-use crate::diagnostic::{Diagnostic, Safety, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Safety, Severity};
 use crate::rule::page::Page;
 use crate::source::{Position, RelPath, SourceFile};
 use crate::span::Span;
@@ -81,8 +81,10 @@ impl Report {
         let at = |level: Severity| self.diagnostics.iter().filter(|found| found.severity == level).count();
         (self.summary.errors, self.summary.warnings, self.summary.infos) =
             (at(Severity::Error), at(Severity::Warning), at(Severity::Info));
-        let fixable = |found: &&Arc<Diagnostic>| found.fixes.iter().any(|fix| fix.safety() != Safety::Manual);
-        self.summary.fixable = self.diagnostics.iter().filter(fixable).count();
+        let safest = self.diagnostics.iter().filter_map(|found| found.fixes.iter().map(Fix::safety).min());
+        let count = |wanted: Safety| safest.clone().filter(|safety| *safety == wanted).count();
+        self.summary.fixable_unsafe = count(Safety::Unsafe);
+        self.summary.fixable = count(Safety::Safe) + self.summary.fixable_unsafe;
     }
 }
 
@@ -208,6 +210,8 @@ pub struct Summary {
     pub stale: usize,
     /// Findings with a safe or unsafe fix.
     pub fixable: usize,
+    /// Those of them whose fixes are all unsafe.
+    pub fixable_unsafe: usize,
     /// Findings that were fixed in this run.
     pub fixed: usize,
 }

@@ -61,6 +61,9 @@ impl FixTemplate {
                 }
                 "title" => {
                     let text = compiler.text(&entry.value, "`title`")?;
+                    if compiler.strict {
+                        template::check_mentions(text, entry.value.span, &compiler.variables, compiler.mistakes);
+                    }
                     fix.title = Some(Template::message(text, &compiler.variables, options));
                 }
                 "safety" => {

@@ -3,7 +3,8 @@
 use crate::diagnostic::KeptCode;
 use crate::ir::{Node, Tree};
 use crate::lines::split_lines;
-use crate::pattern::{Env, VarId, Variables, is_name_char};
+use crate::mistake::{Mistakes, unknown_name_help};
+use crate::pattern::{Env, VarId, Variables, is_name_char, is_name_start};
 use crate::rule::page::{OptionValue, Options};
 use crate::span::Span;
 
@@ -55,13 +56,52 @@ pub(crate) fn mentions(text: &str) -> impl Iterator<Item = Mention<'_>> {
     })
 }
 
+/// Adds a mistake for each metavariable in a message or title that the rule does not have. `span` is that of the text,
+/// with its quotes.
+pub(crate) fn check_mentions(text: &str, span: Span, variables: &Variables, mistakes: &mut Mistakes) {
+    let written = mistakes.text().clone();
+    let written = written.get(span.range()).unwrap_or_default();
+    for mention in mentions(text) {
+        let is_name = mention.name.starts_with(is_name_start);
+        let is_escaped = text[..mention.start].ends_with('\\');
+        if !is_name || is_escaped || variables.get(mention.name, mention.many).is_some() {
+            continue;
+        }
+        let name = &text[mention.start..mention.end];
+        let place = written.find(name).map_or(span, |at| {
+            let start = span.start + at as u32;
+            Span::new(start, start + name.len() as u32)
+        });
+        let literal = format!("for the text itself write `\\{name}`");
+        let help = if mention.name.starts_with('_') {
+            format!("a name that begins with `_` captures nothing: rename it here and in the pattern; {literal}")
+        } else if variables.has(mention.name) {
+            let sigil = if mention.many { "$" } else { "$$$" };
+            format!("the rule has it as `{sigil}{}`", mention.name)
+        } else if variables.names().next().is_none() {
+            format!("the rule has no metavariable: capture one with a `pattern`; {literal}")
+        } else {
+            let sigil = |many| if many { "$$$" } else { "$" };
+            let known: Vec<String> = variables.iter().map(|(_, name, many)| format!("{}{name}", sigil(many))).collect();
+            let help = unknown_name_help(name, known.iter().map(String::as_str));
+            format!("{}; {literal}", help.trim_end_matches('?'))
+        };
+        mistakes.add_with_help(place, format!("unknown metavariable `{name}`"), help);
+    }
+}
+
 impl Template {
-    /// A message or title. Metavariables of the rule and `{option}`s that are declared are filled in; all else stays as
-    /// written.
+    /// A message or title. Metavariables of the rule and `{option}`s that are declared are filled in, and `\$` is a `$`; all
+    /// else stays as written.
     pub(crate) fn message(text: &str, variables: &Variables, options: &Options) -> Self {
         let mut parts = Vec::new();
         let mut at = 0;
         for mention in mentions(text) {
+            if let Some(before) = text[at..mention.start].strip_suffix('\\') {
+                parts.push(Part::Text(fill_options(before, options)));
+                at = mention.start;
+                continue;
+            }
             let Some(var) = variables.get(mention.name, mention.many) else { continue };
             parts.push(Part::Text(fill_options(&text[at..mention.start], options)));
             parts.push(Part::Hole { var: Some(var), many: mention.many, indent: 0 });

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use lawbook_core::diagnostic::{FileChange, Fix};
 use lawbook_core::engine::{Contexts, FileAnswer};
-use lawbook_core::fix::{Applied, Choice, FixOutcome, FixRequest, FixedFile, Opened};
+use lawbook_core::fix::{Applied, Choice, FixOutcome, FixRequest, FixedFile, KnownFinding, Opened};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, RolledBack};
 use lawbook_core::source::{Files, OverlayFiles, RelPath, SourceFile};
@@ -84,8 +84,8 @@ pub(super) struct FixInputs<'a> {
     pub(super) disk_file: &'a (dyn Fn(&RelPath) -> Option<&'a DiskFile> + Sync),
     /// True if fixes may create files.
     pub(super) may_create: bool,
-    /// The fingerprints of the known findings in a file, once for each known finding.
-    pub(super) known: &'a (dyn Fn(&RelPath) -> Vec<String> + Sync),
+    /// The findings that are not fixed, because the report would not show them.
+    pub(super) known: &'a [KnownFinding],
 }
 
 /// Applies the fixes of one run. It holds the lock of the root if it writes.
@@ -194,10 +194,7 @@ impl FixSession {
             None if inputs.may_create && inputs.paths.metadata_unless_link(path).is_none() => Opened::Absent,
             _ => Opened::Refused,
         };
-        let known = unit
-            .paths
-            .iter()
-            .flat_map(|path| (inputs.known)(path).into_iter().map(|fingerprint| (path.clone(), fingerprint)));
+        let known = inputs.known.iter().filter(|finding| unit.paths.contains(&finding.path)).cloned();
         let files = unit.files.iter().cloned().map(|file| contexts.input(file)).collect();
         let request = FixRequest::new(files, self.choice, &mut open).with_known(known.collect());
         let outcome = inputs.checker.plan_fixes(request);

@@ -30,7 +30,7 @@ pub(super) struct Dependency {
 pub(super) fn manifests(read: impl Fn(&str) -> Result<String, String>) -> Result<Vec<Manifest>, String> {
     let parse = |path: &str| {
         let text = read(path)?;
-        toml::parse(&text, 0).map_err(|(_, message)| format!("{path}: {message}"))
+        toml::parse(&text, 0).map_err(|error| format!("{path}: {}", error.message))
     };
     let workspace = parse("Cargo.toml")?;
     let members = workspace.get("workspace").and_then(|workspace| workspace.get("members")).and_then(Value::as_list);

@@ -3,11 +3,12 @@
 //! The library gives events with their locations, which are converted to values here. Scalars have the types of the core
 //! schema. An alias is a copy of the value of its anchor, with the span of the alias.
 
+mod advice;
 mod scalar;
 
 use std::collections::HashMap;
 
-use granit_parser::{ErrorKind, Event, Parser, ScanError, StrInput};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 
 use crate::data::{Data, DataError, Entry, Value, first_duplicate};
 use crate::span::Span;
@@ -23,7 +24,7 @@ pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
     let Some(first) = documents.next() else { return Ok(Value { span: whole, data: Data::Null }) };
     match documents.next() {
         None => Ok(first),
-        Some(second) => Err((second.span, "expected one YAML document, found several".to_owned())),
+        Some(second) => Err(DataError::new(second.span, "expected one YAML document, found several")),
     }
 }
 
@@ -88,7 +89,7 @@ impl<'t> YamlReader<'t> {
 
     /// The next event within a collection that began at `start`.
     fn next_within(&mut self, start: u32) -> Result<PlacedEvent<'t>, DataError> {
-        self.next()?.ok_or_else(|| (Span::empty(start), "unexpected end of input".to_owned()))
+        self.next()?.ok_or_else(|| DataError::new(Span::empty(start), "unexpected end of input"))
     }
 
     fn value(&mut self, event: Event<'t>, span: Span) -> Result<Value, DataError> {
@@ -97,26 +98,31 @@ impl<'t> YamlReader<'t> {
         let (anchor, value) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let data = scalar::read(&text, style, tag.as_deref());
-                (anchor, Value { span, data: data.map_err(|message| (Span::empty(span.start), message))? })
+                let data = data.map_err(|message| DataError::new(Span::empty(span.start), message))?;
+                let is_empty = matches!(&*text, "" | "~") && style == ScalarStyle::Plain;
+                if is_empty && (anchor != 0 || tag.is_some()) {
+                    self.places.check_marked(span)?;
+                }
+                (anchor, Value { span, data })
             }
             Event::SequenceStart(_, anchor, tag) => {
                 scalar::check_collection(tag.as_deref(), "seq")
-                    .map_err(|message| (Span::empty(span.start), message))?;
+                    .map_err(|message| DataError::new(Span::empty(span.start), message))?;
                 (anchor, self.list(span.start)?)
             }
             Event::MappingStart(_, anchor, tag) => {
                 scalar::check_collection(tag.as_deref(), "map")
-                    .map_err(|message| (Span::empty(span.start), message))?;
+                    .map_err(|message| DataError::new(Span::empty(span.start), message))?;
                 (anchor, self.map(span.start)?)
             }
             Event::Alias(anchor) => {
                 let Some((value, size)) = self.anchors.get(&anchor).cloned() else {
-                    return Err((Span::empty(span.start), "an alias cannot stand in what it names".to_owned()));
+                    return Err(DataError::new(Span::empty(span.start), "an alias cannot stand in what it names"));
                 };
                 self.count(size, span)?;
                 (0, with_span(span, value))
             }
-            _ => return Err((Span::empty(span.start), "expected a value".to_owned())),
+            _ => return Err(DataError::new(Span::empty(span.start), "expected a value")),
         };
         if anchor != 0 {
             self.anchors.insert(anchor, (value.clone(), self.values - before));
@@ -174,13 +180,14 @@ impl<'t> YamlReader<'t> {
             },
             _ => Err("a key must be text"),
         };
-        key.map_err(|message| (Span::empty(span.start), message.to_owned()))
+        key.map_err(|message| self.places.explain(span.start, message))
     }
 
     fn enter(&mut self, start: u32) -> Result<(), DataError> {
         self.depth += 1;
         if self.depth > MAX_YAML_DEPTH {
-            return Err((Span::empty(start), format!("nested more than {MAX_YAML_DEPTH} levels deep")));
+            let message = format!("nested more than {MAX_YAML_DEPTH} levels deep");
+            return Err(DataError::new(Span::empty(start), message));
         }
         Ok(())
     }
@@ -188,7 +195,7 @@ impl<'t> YamlReader<'t> {
     fn count(&mut self, values: usize, span: Span) -> Result<(), DataError> {
         self.values += values;
         if self.values > MAX_YAML_VALUES {
-            return Err((Span::empty(span.start), "too large or too complex to be parsed".to_owned()));
+            return Err(DataError::new(Span::empty(span.start), "too large or too complex to be parsed"));
         }
         Ok(())
     }
@@ -231,7 +238,21 @@ impl YamlSpans<'_> {
             ErrorKind::UnknownAnchor => "alias references unknown anchor".to_owned(),
             _ => error.info().split_whitespace().collect::<Vec<_>>().join(" "),
         };
-        (Span::empty(self.base + self.byte(error.marker()) as u32), message.trim_end_matches('.').to_owned())
+        self.explain(self.base + self.byte(error.marker()) as u32, message.trim_end_matches('.'))
+    }
+
+    /// The mistake behind a refusal at a byte of the file.
+    fn explain(&self, at: u32, message: &str) -> DataError {
+        advice::explain(self.text, (at - self.base) as usize, message, self.base)
+    }
+
+    /// Refuses a value that consists of a tag or an anchor alone: it is always meant as text.
+    fn check_marked(&self, span: Span) -> Result<(), DataError> {
+        let Some((range, message, help)) = advice::marked_nothing(self.text, (span.start - self.base) as usize) else {
+            return Ok(());
+        };
+        let span = Span::new(self.base + range.start as u32, self.base + range.end as u32);
+        Err(DataError::new(span, message).with_help(help))
     }
 }
 
@@ -279,10 +300,10 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
         check("a: 1\na: 2\n", "5: the key `a` occurs twice");
-        check("a: [1, 2\n", "3: unclosed bracket '['");
-        check("a: b: c\n", "4: mapping values are not allowed in this context");
+        check("a: [1, 2\n", "3: this `[` is never closed");
+        check("a: b: c\n", "3: a value with `: ` in it is read as a key and another value");
         check("a: 1\n---\nb: 2\n", "9: expected one YAML document, found several");
-        check("<<: {a: 1}\n", "0: YAML merge keys are not allowed by configured policy");
+        check("<<: {a: 1}\n", "0: `<<` merges no keys here");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The planner: applies fixes that do not collide in one pass, verifies the result, and repeats until no fixes are
 //! left.
 
+mod known;
 mod patience;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -11,6 +12,8 @@ use crate::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use crate::fix::attached;
 use crate::fix::emptied::{self, EMPTY_BLOCK};
 use crate::fix::file_changes::{self, FileRenames};
+pub use crate::fix::plan::known::KnownFinding;
+use crate::fix::plan::known::KnownTwins;
 use crate::fix::plan::patience::Patience;
 use crate::fix::proof::{CheckedFiles, FixCandidate, Trial, Verifier, verify};
 use crate::fix::shift::Shift;
@@ -54,8 +57,8 @@ pub struct FixRequest<'r> {
     pub files: Vec<FileInput>,
     /// The alternatives to apply.
     pub choice: Choice,
-    /// Known findings, which are not fixed: path and fingerprint, once for each finding.
-    pub known: Vec<(RelPath, String)>,
+    /// Known findings, which are not fixed.
+    pub known: Vec<KnownFinding>,
     /// Opens a path, other than that of the finding, that a fix edits, creates, renames or deletes.
     pub open: &'r mut dyn FnMut(&RelPath) -> Opened,
 }
@@ -66,9 +69,9 @@ impl<'r> FixRequest<'r> {
         Self { files, choice, known: Vec::new(), open }
     }
 
-    /// The same request with known findings, which are not fixed: path and fingerprint, once for each finding.
+    /// The same request with known findings, which are not fixed.
     #[must_use]
-    pub fn with_known(self, known: Vec<(RelPath, String)>) -> Self {
+    pub fn with_known(self, known: Vec<KnownFinding>) -> Self {
         Self { known, ..self }
     }
 }
@@ -267,15 +270,11 @@ impl Planner<'_, '_> {
 
     /// The findings to fix, by index, each with its chosen fix.
     fn chosen(&self) -> Vec<(usize, Fix)> {
-        let mut known: HashMap<(&RelPath, &str), usize> = HashMap::new();
-        for (path, fingerprint) in &self.request.known {
-            *known.entry((path, fingerprint)).or_default() += 1;
-        }
+        let mut known = KnownTwins::among(&self.request.known, &self.state.diagnostics);
         let blocked: HashSet<FindingIdentity<'_>> = self.blocked.iter().map(FindingIdentity::of_blocked).collect();
         let mut chosen = Vec::new();
         for (at, found) in self.state.diagnostics.iter().enumerate() {
-            if let Some(count) = known.get_mut(&(&found.path, &*found.fingerprint)).filter(|count| **count > 0) {
-                *count -= 1;
+            if known.has_next(found) {
                 continue;
             }
             let is_blocked = blocked.contains(&FindingIdentity::of(found));

@@ -117,7 +117,7 @@ fn fixes_are_applied_until_there_are_none() {
 #[test]
 fn what_breaks_the_file_is_rolled_back_alone() {
     let words = [error("r", "bad", "good"), error("s", "worse", "(")];
-    let reason = "the file would no longer parse: unexpected `(()`";
+    let reason = "the file would no longer parse: `(` is never closed";
     check(&words, "bad(); worse(); bad();", "good(); worse(); good();", 2, &[reason]);
 }
 
@@ -188,11 +188,15 @@ fn known_findings_are_left_alone() {
     let request = FixRequest {
         files: vec![file("a.ts", "bad(); bad(); bad();").into()],
         choice: Choice::AtLeast(Safety::Safe),
-        known: vec![(RelPath::new("a.ts"), "r bad".to_owned()), (RelPath::new("a.ts"), "r bad".to_owned())],
+        known: [0, 2].map(|number| known("r bad", number, 3)).into(),
         open: &mut |_| Opened::Refused,
     };
     let outcome = plan(&Words(vec![error("r", "bad", "good")]), request);
-    assert_eq!(&**outcome.files[0].after.as_ref().unwrap().text(), "bad(); bad(); good();");
+    assert_eq!(&**outcome.files[0].after.as_ref().unwrap().text(), "bad(); good(); bad();");
+}
+
+fn known(fingerprint: &str, number: usize, count: usize) -> KnownFinding {
+    KnownFinding { path: RelPath::new("a.ts"), fingerprint: fingerprint.to_owned(), number, count }
 }
 
 #[test]

@@ -267,7 +267,7 @@ impl Resolver<'_> {
                     let message = format!("no code is registered for the native rule `{}`", page.id);
                     let help = "run it with the binary that brings this rule";
                     let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
-                    mistakes.add_with_help(page.head_span("native").unwrap_or_default(), message, help);
+                    mistakes.add_with_help(page.key_span("native").unwrap_or_default(), message, help);
                     self.refuse(at, mistakes.into_vec());
                     return None;
                 };
@@ -320,7 +320,7 @@ impl Resolver<'_> {
             return true;
         }
         let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
-        let span = page.head_span("languages").unwrap_or_default();
+        let span = page.key_span("languages").unwrap_or_default();
         mistakes.add_with_help(span, message, format!("it reads {}", read.join(", ")));
         self.refuse(at, mistakes.into_vec());
         false

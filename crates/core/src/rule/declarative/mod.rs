@@ -12,7 +12,7 @@ use crate::pattern::{Env, VarId, Variables};
 use crate::rule::object::{Compiler, ExpressionPool, KindNeeds, KindSet, Needs, Search, Term, substitute};
 use crate::rule::page::{Body, Options, Page, Variant};
 use crate::rule::repair::FixTemplate;
-use crate::rule::template::Template;
+use crate::rule::template::{self, Template};
 use crate::rule::{Cx, Interest, Literals, Nodes, Rule, Work};
 
 /// The rule of a page with rule objects. They are compiled for a dialect when its first file is checked.
@@ -110,9 +110,9 @@ impl Declarative {
     ) -> Option<Compiled> {
         let Body::Declarative(variants) = &self.page.body else { return None };
         let variant = variants.iter().find(|variant| variant.claims.includes(dialect.name))?;
-        let before = mistakes.len();
+        let before = mistakes.added();
         let compiled = self.compile_variant(variant, dialect, mistakes, expressions)?;
-        (mistakes.len() == before).then_some(compiled)
+        (mistakes.added() == before).then_some(compiled)
     }
 
     fn compile_variant(
@@ -122,12 +122,12 @@ impl Declarative {
         mistakes: &mut Mistakes,
         expressions: &mut ExpressionPool,
     ) -> Option<Compiled> {
-        let before = mistakes.len();
+        let before = mistakes.added();
         let mut with_options = |value: &Value| substitute(value, &self.options, mistakes);
         let rule = with_options(&variant.rule);
         let [utils, constraints, fix, labels] = [&variant.utils, &variant.constraints, &variant.fix, &variant.labels]
             .map(|value| value.as_ref().map(&mut with_options));
-        if mistakes.len() > before {
+        if mistakes.added() > before {
             return None;
         }
         let claimed: Vec<_> = language::dialects().filter(|dialect| variant.claims.includes(dialect.name)).collect();
@@ -141,6 +141,12 @@ impl Declarative {
         let fixes = fix.map_or_else(Vec::new, |fix| FixTemplate::compile_all(&fix, &self.options, &mut compiler));
         let labels = labels.map_or_else(Vec::new, |labels| compile_labels(&labels, &mut compiler));
         let text = variant.message.as_ref().unwrap_or(&self.page.message);
+        if compiler.strict
+            && template::mentions(text).next().is_some()
+            && let Some(span) = self.page.message_span(text)
+        {
+            template::check_mentions(text, span, &compiler.variables, compiler.mistakes);
+        }
         let message = Template::message(text, &compiler.variables, &self.options);
         let message = if message.fixed() == Some(&*self.page.message) { Message::Page } else { Message::Own(message) };
         std::mem::swap(&mut compiler.expressions, expressions);

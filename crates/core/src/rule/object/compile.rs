@@ -74,9 +74,9 @@ impl<'c> Compiler<'c> {
 
     /// Compiles the object of a whole rule, which must restrict the kinds of its matches.
     pub(crate) fn top(&mut self, value: &Value) -> Term {
-        let before = self.mistakes.len();
+        let before = self.mistakes.added();
         let term = self.rule(value, 0);
-        if self.mistakes.len() > before {
+        if self.mistakes.added() > before {
             return term;
         }
         let keys = value.as_map().unwrap_or_default();
@@ -202,6 +202,16 @@ impl<'c> Compiler<'c> {
             self.mistakes.add(value.span, format!("`{key}` takes a list of rule objects, not {}", value.describe()));
             return Vec::new();
         };
+        if items.is_empty() && self.strict {
+            let (message, help) = match key {
+                "any" => ("`any` lists no rule, so that nothing matches", "list the rules of which one must match"),
+                _ => (
+                    "`all` lists no rule, so that it asks nothing",
+                    "list the rules that must all match, or leave it out",
+                ),
+            };
+            self.mistakes.add_with_help(value.span, message, help);
+        }
         items.iter().map(|item| self.rule(item, depth + 1)).collect()
     }
 
@@ -229,7 +239,7 @@ impl<'c> Compiler<'c> {
             }
         }
         if items.is_empty() {
-            self.mistakes.add(value.span, "`node` names no kind");
+            self.mistakes.add_with_help(value.span, "`node` names no kind", "name one, such as `node: call`");
         }
         kinds.sort_unstable();
         kinds.dedup();
@@ -280,7 +290,8 @@ impl<'c> Compiler<'c> {
         match self.expressions.get(text) {
             Ok(expression) => Some(expression),
             Err(ExpressionError::Wrong(reason)) => {
-                self.mistakes.add(value.span, format!("this regular expression is wrong: {reason}"));
+                let help = "write one of Rust's crate `regex`; a sign that is meant as itself has a `\\` before it";
+                self.mistakes.add_with_help(value.span, format!("this regular expression is wrong: {reason}"), help);
                 None
             }
             Err(ExpressionError::NoRoom { is_first }) => {
@@ -323,13 +334,15 @@ impl<'c> Compiler<'c> {
                     }
                 }
                 let Some(context) = context else {
-                    self.mistakes.add(value.span, "a pattern written as a mapping needs a `context`");
+                    let help = "add `context`; if this is the code itself, put it in quotes";
+                    self.mistakes.add_with_help(value.span, "a pattern written as a mapping needs a `context`", help);
                     return Term::Never;
                 };
                 context
             }
             _ => {
-                self.mistakes.add(value.span, format!("a pattern is a string, not {}", value.describe()));
+                let message = format!("a pattern is a string, not {}", value.describe());
+                self.mistakes.add_with_help(value.span, message, "put the code in quotes");
                 return Term::Never;
             }
         };
@@ -427,7 +440,10 @@ impl<'c> Compiler<'c> {
             Data::Int(index @ 0..) => nth.position.offset = *index,
             Data::String(text) => match NthPosition::parse(text) {
                 Ok(parsed) => nth.position = parsed,
-                Err(why) => self.mistakes.add(position.span, why),
+                Err(why) => {
+                    let help = "write a number from 1 on, or a formula such as `2n+1` for odd places";
+                    self.mistakes.add_with_help(position.span, why, help);
+                }
             },
             _ => {
                 let what = position.describe();

@@ -197,6 +197,18 @@ impl Test {
         }
     }
 
+    /// True if it compares with a number below 0.
+    fn is_about_negative(&self) -> bool {
+        let is_negative = |value: &ConditionValue| matches!(value, ConditionValue::Int(..=-1));
+        match self {
+            Self::Equals(value) | Self::Differs(value) => is_negative(value),
+            Self::Among(values) => values.iter().any(is_negative),
+            Self::Above(limit) | Self::AtLeast(limit) | Self::Below(limit) | Self::AtMost(limit) => *limit < 0,
+            Self::Regex(_) => false,
+            Self::Not(tests) => tests.iter().any(Self::is_about_negative),
+        }
+    }
+
     /// True if the answer passes the test.
     pub(super) fn holds(&self, answer: &ViewAnswer<'_>) -> bool {
         let count = || match answer {
@@ -273,24 +285,47 @@ impl Compiler<'_> {
                 }
             }
             let tests = self.tests(&entry.value, &entry.key, 0);
-            if !tests.iter().all(|test| test.fits(key.answer_type())) {
-                let wanted = match key.answer_type() {
-                    AnswerType::Bool => "`true` or `false`",
-                    AnswerType::Number => "a whole number",
-                    AnswerType::Text => "a text; put a text that looks like another value in quotes",
-                    AnswerType::List => "texts, compared with a text or with their number",
-                };
-                let message = format!("this comparison never holds: the answer to `{}` is {wanted}", entry.key);
-                self.mistakes.add(entry.value.span, message);
-            }
+            self.check_fit(&entry.key, &entry.value, key.answer_type(), &tests);
             conditions.push(Condition::Ask(key, tests));
         }
         if entries.is_empty() {
-            self.mistakes.add(value.span, "`where` asks nothing");
+            let help = "ask a key of the node, such as `test: false`, or leave `where` out";
+            self.mistakes.add_with_help(value.span, "`where` asks nothing", help);
         }
         // The answers that are slow to find come last.
         conditions.sort_by_key(Condition::asks_about_surroundings);
         Term::Where(conditions, kinds)
+    }
+
+    /// Checks that answers to a key can pass the tests of its value.
+    fn check_fit(&mut self, key: &str, value: &Value, answers: AnswerType, tests: &[Test]) {
+        if !tests.iter().all(|test| test.fits(answers)) {
+            let (wanted, help) = match answers {
+                AnswerType::Bool => {
+                    ("`true` or `false`", format!("write `{key}: true` or `{key}: false`, without quotes"))
+                }
+                AnswerType::Number => (
+                    "a whole number",
+                    format!(
+                        "write a number without quotes, `{key}: 3`, or a comparison with one, `{key}: {{ gt: 3 }}`"
+                    ),
+                ),
+                AnswerType::Text => (
+                    "a text",
+                    format!("write a text in quotes, `{key}: \"3\"`, or a comparison, `{key}: {{ regex: '^a' }}`"),
+                ),
+                AnswerType::List => (
+                    "a list of texts",
+                    format!("compare it with one of its texts, `{key}: a`, or with their number, `{key}: {{ gt: 3 }}`"),
+                ),
+            };
+            let message = format!("this comparison never holds: the answer to `{key}` is {wanted}");
+            self.mistakes.add_with_help(value.span, message, help);
+        } else if matches!(answers, AnswerType::Number | AnswerType::List) && tests.iter().any(Test::is_about_negative)
+        {
+            let message = format!("`{key}` is a count and never below 0, so this comparison says nothing");
+            self.mistakes.add_with_help(value.span, message, "compare it with 0 or more");
+        }
     }
 
     /// The shared kinds that the rule object with this `where` can match; none when it may be any.
@@ -345,7 +380,8 @@ impl Compiler<'_> {
             tests.extend(test);
         }
         if entries.is_empty() {
-            self.mistakes.add(value.span, format!("`{key}` is compared with nothing"));
+            let help = format!("write what it is compared with: `{key}: {{ eq: … }}`");
+            self.mistakes.add_with_help(value.span, format!("`{key}` is compared with nothing"), help);
         }
         tests
     }
@@ -354,14 +390,17 @@ impl Compiler<'_> {
         if let Data::Int(number) = value.data {
             return Some(number);
         }
-        self.mistakes.add(value.span, format!("a whole number is needed here, not {}", value.describe()));
+        let help = "write a number without quotes, or `{ option: max }` for an option of the page";
+        let message = format!("a whole number is needed here, not {}", value.describe());
+        self.mistakes.add_with_help(value.span, message, help);
         None
     }
 
     fn literals(&mut self, value: &Value, key: &str) -> Option<Vec<ConditionValue>> {
         let items = value.as_list();
         if items.is_none() {
-            self.mistakes.add(value.span, format!("`in` takes a list, not {}", value.describe()));
+            let message = format!("`in` takes a list, not {}", value.describe());
+            self.mistakes.add_with_help(value.span, message, "write `in: [a, b]`, or `eq: a` for a single value");
         }
         Some(items?.iter().filter_map(|item| self.literal(item, key)).collect())
     }

@@ -17,6 +17,9 @@ impl Compiler<'_> {
     /// Compiles the named rule objects in topological order (depth-first, without recursion).
     pub(crate) fn utils(&mut self, value: &Value) {
         let Some(entries) = self.map(value, "`utils`") else { return };
+        if self.strict {
+            self.check_utils(value, entries);
+        }
         self.util_names = entries.iter().map(|entry| entry.key.clone()).collect();
         self.utils = entries.iter().map(|_| None).collect();
         let mut states = vec![UtilState::New; entries.len()];
@@ -37,6 +40,18 @@ impl Compiler<'_> {
                 self.utils[util] = Some(term);
                 states[util] = UtilState::Done;
             }
+        }
+    }
+
+    /// Adds mistakes for a list without utils, and for utils with parameters.
+    fn check_utils(&mut self, value: &Value, entries: &[Entry]) {
+        if entries.is_empty() {
+            self.mistakes.add_with_help(value.span, "`utils` names no rule", "leave it out");
+        }
+        for entry in entries.iter().filter(|entry| entry.key.contains('(')) {
+            let message = format!("`{}`: utils with parameters are not supported", entry.key);
+            let help = "write a util for each value, and name them without parentheses";
+            self.mistakes.add_with_help(entry.key_span, message, help);
         }
     }
 
@@ -91,6 +106,11 @@ impl Compiler<'_> {
             return Term::Never;
         }
         let Some(name) = self.text(value, "`matches`") else { return Term::Never };
+        if name.contains('(') {
+            let help = "write a util for each value, and name them without parentheses";
+            self.mistakes.add_with_help(value.span, "utils with parameters are not supported", help);
+            return Term::Never;
+        }
         let Some(util) = self.util_names.iter().position(|known| known == name) else {
             self.mistakes.add_unknown(value.span, "util", name, self.util_names.iter().map(String::as_str));
             return Term::Never;

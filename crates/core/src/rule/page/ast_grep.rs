@@ -16,8 +16,6 @@ const KEYS: &[&str] = &[
     "rule",
     "constraints",
     "utils",
-    "transform",
-    "rewriters",
     "fix",
     "message",
     "note",
@@ -35,8 +33,8 @@ pub(crate) fn read(path: &str, topic: &str, text: &Arc<str>) -> (Vec<(Page, Span
     let mut mistakes = Mistakes::new(path.clone(), text.clone());
     let documents = match yaml::parse_all(text, 0) {
         Ok(documents) => documents,
-        Err((span, message)) => {
-            mistakes.add(span, message);
+        Err(error) => {
+            error.add_to(&mut mistakes);
             return (Vec::new(), mistakes.into_vec());
         }
     };
@@ -61,7 +59,7 @@ fn rule(
     text: &Arc<str>,
     mistakes: &mut Mistakes,
 ) -> Option<(Page, Span)> {
-    let table = Table::open("an ast-grep rule", document, KEYS, mistakes)?;
+    let table = Table::open_with("an ast-grep rule", document, KEYS, variant::UNSUPPORTED_KEYS, mistakes)?;
     let id_entry = table.required("id", mistakes);
     let id = id_entry.and_then(|entry| reader::string("id", &entry.value, mistakes));
     if let (Some(entry), Some(id)) = (id_entry, id)

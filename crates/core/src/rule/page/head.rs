@@ -7,6 +7,7 @@ use crate::data::{Data, Entry, Value};
 use crate::diagnostic::{Confidence, Severity};
 use crate::mistake::Mistakes;
 use crate::rule::engine_ids;
+use crate::rule::page::unused;
 use crate::rule::page::variant::{self, VariantParts};
 use crate::rule::page::{Body, Claims, FileGlob, OptionSpec, OptionValue, Scope, Variant, claims};
 use crate::span::Span;
@@ -24,8 +25,6 @@ pub(super) const KEYS: &[&str] = &[
     "native",
     "constraints",
     "utils",
-    "transform",
-    "rewriters",
     "labels",
     "files",
     "ignores",
@@ -69,7 +68,19 @@ pub(super) struct Common {
 
 /// Reads a head, and adds all mistakes; none when so much is missing that no page can be made.
 pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes) -> Option<Head> {
-    let table = Table::open("the head", value, KEYS, mistakes)?;
+    if value.data == Data::Null {
+        let help = "write `summary`, `languages`, `severity` and `rule` between the two lines `---`";
+        mistakes.add_with_help(value.span, "the head is empty", help);
+        return None;
+    }
+    let table = Table::open_with("the head", value, KEYS, variant::UNSUPPORTED_KEYS, mistakes)?;
+    for entry in value.as_map().unwrap_or_default() {
+        if entry.value.data == Data::Null && KEYS.contains(&&*entry.key) {
+            let message = format!("`{}` is empty", entry.key);
+            let help = "write its value, in quotes if it begins with `#`, or leave the key out";
+            mistakes.add_with_help(entry.key_span, message, help);
+        }
+    }
     let text = |entry: Option<&Entry>, what: &str, mistakes: &mut Mistakes| {
         entry.and_then(|entry| reader::string(what, &entry.value, mistakes)).map(str::to_owned)
     };
@@ -94,6 +105,9 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
     let common = common(&table, mistakes);
     if let Some(Body::Declarative(variants)) = &body {
         check_variants(variants, claims.as_ref(), &options, mistakes);
+        if mistakes.is_empty() {
+            unused::check(&table, mistakes);
+        }
     }
     check_messages(&table, &options, mistakes);
     let summary = summary?;

@@ -4,6 +4,7 @@ pub(crate) mod ast_grep;
 mod claims;
 mod head;
 mod markdown;
+mod unused;
 mod variant;
 #[cfg(test)]
 mod tests;
@@ -251,11 +252,18 @@ impl Page {
         let (path, text): (Arc<str>, Arc<str>) = (Arc::from(path), text.into());
         let mut mistakes = Mistakes::new(path.clone(), text.clone());
         let Some((head_span, body_start)) = head_of(&text) else {
-            mistakes.add_with_help(
-                Span::empty(0),
-                "expected a rule page, which starts with a head between two lines `---`",
-                "only README.md may be another kind of page here",
-            );
+            match opened_head(&text) {
+                Some(line) => mistakes.add_with_help(
+                    line,
+                    "the head that opens here is never closed",
+                    "write `---` on a line of its own below the last key",
+                ),
+                None => mistakes.add_with_help(
+                    Span::empty(0),
+                    "expected a rule page, which starts with a head between two lines `---`",
+                    "only README.md may be another kind of page here",
+                ),
+            }
             return Err(mistakes.into_vec());
         };
         if !head::is_kebab_case(id) {
@@ -268,8 +276,8 @@ impl Page {
         let head_text = text.get(head_span.range()).unwrap_or_default();
         let head = match yaml::parse(head_text, head_span.start) {
             Ok(value) => head::read(&value, id, topic, &mut mistakes),
-            Err((span, message)) => {
-                mistakes.add(span, message);
+            Err(error) => {
+                error.add_to(&mut mistakes);
                 None
             }
         };
@@ -391,8 +399,19 @@ impl Page {
         false
     }
 
-    /// The bytes of a key of the head; none when it is not there.
-    pub(crate) fn head_span(&self, key: &str) -> Option<Span> {
+    /// The place in the head of a message: of the page, of a variant, or the summary that stands for it.
+    pub(crate) fn message_span(&self, message: &str) -> Option<Span> {
+        let (head, _) = head_of(&self.text)?;
+        let head = yaml::parse(self.text.get(head.range())?, head.start).ok()?;
+        let items = head.get("rules").and_then(Value::as_list).unwrap_or_default();
+        let of_items = items.iter().filter_map(|item| item.get("message"));
+        let mut values = [head.get("message"), head.get("summary")].into_iter().flatten().chain(of_items);
+        let found = values.find(|value| value.as_str().is_some_and(|text| text.trim() == message.trim()))?;
+        Some(found.span)
+    }
+
+    /// The place of a key of the head.
+    pub(crate) fn key_span(&self, key: &str) -> Option<Span> {
         let (head, _) = head_of(&self.text)?;
         let head = yaml::parse(self.text.get(head.range())?, head.start).ok()?;
         head.as_map()?.iter().find(|entry| entry.key == key).map(|entry| entry.key_span)
@@ -498,6 +517,13 @@ fn head_of(text: &str) -> Option<(Span, u32)> {
     }
 }
 
+/// The first line, if it opens a head.
+fn opened_head(text: &str) -> Option<Span> {
+    let start = text.len() - text.trim_start_matches('\u{FEFF}').len();
+    let line = line_at(text, start)?.trim_end();
+    (line == "---").then(|| Span::new(start as u32, (start + line.len()) as u32))
+}
+
 /// The span of the line that opens a block.
 fn opening(text: &str, block: &Block) -> Span {
     let before = text.get(..block.span.start as usize).unwrap_or_default();
@@ -529,7 +555,8 @@ fn check_blocks(text: &str, blocks: &[Block], head: &head::Head, mistakes: &mut 
             continue;
         };
         if block.project.is_none() && !head.claims.includes(dialect.name) {
-            mistakes.add(place, format!("a block of `{}`, which the page does not claim", block.tag));
+            let message = format!("a block of `{}`, which the page does not claim", block.tag);
+            mistakes.add_with_help(place, message, "name its language under `languages`, or take the block out");
         }
         let of_title = title.and_then(|title| language::of_path(&RelPath::new(title.as_str())));
         if let (Some(title), Some(other)) = (title, of_title)

@@ -52,7 +52,7 @@ fn a_page_is_read_whole() {
          severity: off\nconfidence: medium\nsuppressible: false\nformerly: [long-function]\ntags: [size]\n\
          url: https://example.org\nfiles: [src/**, {glob: '*.X', caseInsensitive: true}]\nignores: ['gen/**']\n\
          metadata: {owner: us}\noptions:\n  max: {default: 60, doc: The most lines.}\n  names: {default: [a], doc: N.}\n\
-         rule:\n  node: function\n  where: { lines: { gt: { option: max } } }\n",
+         rule:\n  node: function\n  where: { name: { in: { option: names } }, lines: { gt: { option: max } } }\n",
         "Long functions\nhide bugs.\n\nMore.\n\n## Help\nSplit\n\n- it\n```ts\nx\n```\n## Options\n`max`: more.\n## Good\n~~~ts\nok\n~~~\n",
     );
     let page = parse(&text, "size", "no-eval").unwrap();
@@ -87,15 +87,22 @@ fn the_head_is_a_closed_set() {
     );
     check_mistakes(
         "---\nsummary: x\n",
-        &["a.md:1:1: expected a rule page, which starts with a head between two lines `---` (only README.md may be \
-         another kind of page here)"],
+        &["a.md:1:1: the head that opens here is never closed (write `---` on a line of its own below the last key)"],
     );
     check_mistakes(
         &page(&format!("{HEAD}severty: x\n"), "Why.\n"),
         &["a.md:7:1: unknown key `severty` (did you mean `severity`?)"],
     );
-    check_mistakes(&page("", ""), &["a.md:2:1: the head: expected a mapping, found nothing"]);
-    check_mistakes(&page("a: [\n", "Why.\n"), &["a.md:2:4: unclosed bracket '['"]);
+    check_mistakes(
+        &page("", ""),
+        &[
+            "a.md:2:1: the head is empty (write `summary`, `languages`, `severity` and `rule` between the two lines `---`)",
+        ],
+    );
+    check_mistakes(
+        &page("a: [\n", "Why.\n"),
+        &["a.md:2:4: this `[` is never closed (write the `]`, or put a value that contains `[` in quotes)"],
+    );
     check_mistakes(
         &page("tags: [a]\n", "Why.\n"),
         &[
@@ -125,7 +132,7 @@ fn languages_are_known_and_disjoint() {
     check_head_mistakes(&with("[tsx]"), &["a.md:3:13: unknown language `tsx` (did you mean `typescript`?)"]);
     check_head_mistakes(
         &with("rust"),
-        &["a.md:3:12: languages: expected a list of languages or `all`, found a string"],
+        &["a.md:3:12: languages: expected a list of languages or `all`, found a string (put it in brackets: `[rust]`)"],
     );
     check_head_mistakes(&with("[rust, rust]"), &["a.md:3:19: the language `rust` stands twice"]);
     check_head_mistakes(&with("[rust, all]"), &["a.md:3:19: `all` stands alone (write `languages: all`)"]);
@@ -167,7 +174,7 @@ fn levels_scopes_and_kinds_of_body() {
     check_head_mistakes(
         "languages: [rust]\nseverity: warn\nrule: {node: call}\nconfidence: hgh\n",
         &[
-            "a.md:4:11: unknown severity `warn` (expected one of: error, info, off, warning)",
+            "a.md:4:11: unknown severity `warn` (did you mean `warning`?)",
             "a.md:6:13: unknown confidence `hgh` (did you mean `high`?)",
         ],
     );
@@ -298,11 +305,11 @@ fn fixes_globs_and_earlier_ids_have_shapes() {
     check_head_mistakes(
         &with("formerly: [no-eval, No, a, a]\nsuppressible: no\ntags: x\n"),
         &[
-            "a.md:7:15: suppressible: expected `true` or `false`, found a string",
+            "a.md:7:15: suppressible: expected `true` or `false`, found a string (write `false`, without quotes)",
             "a.md:6:12: `no-eval` is the page's own id",
             "a.md:6:21: `No` cannot be a rule's id: expected lower-case words with hyphens",
             "a.md:6:28: `a` stands twice",
-            "a.md:8:7: tags: expected a list of strings, found a string",
+            "a.md:8:7: tags: expected a list of strings, found a string (put it in brackets: `[x]`)",
         ],
     );
 }
@@ -354,7 +361,12 @@ fn blocks_have_known_info() {
     let with = |info: &str| page(HEAD, &format!("Why.\n## Bad\n```{info}\nx\n```\n"));
     check_mistakes(&with(""), &["a.md:10:1: a block that is a test needs a language (for example `ts`)"]);
     check_mistakes(&with("tz"), &["a.md:10:1: unknown language of a block `tz` (did you mean `ts`?)"]);
-    check_mistakes(&with("rust"), &["a.md:10:1: a block of `rust`, which the page does not claim"]);
+    check_mistakes(
+        &with("rust"),
+        &[
+            "a.md:10:1: a block of `rust`, which the page does not claim (name its language under `languages`, or take the block out)",
+        ],
+    );
     let head = "summary: No eval.\nlanguages: all\nseverity: error\nrule: { node: call }\n";
     let for_all = |tag: &str| page(head, &format!("Why.\n## Bad\n```{tag}\nx\n```\n"));
     check_mistakes(&for_all("ruby"), &[]);
@@ -434,7 +446,11 @@ fn ast_grep_rules_have_known_keys() {
             "r.yml:5:20: unknown key `safety` (expected one of: expandEnd, expandStart, template, title)",
         ],
     );
-    check_ast_grep("a: [", &[], &["r.yml:1:4: unclosed bracket '['"]);
+    check_ast_grep(
+        "a: [",
+        &[],
+        &["r.yml:1:4: this `[` is never closed (write the `]`, or put a value that contains `[` in quotes)"],
+    );
 }
 
 #[test]

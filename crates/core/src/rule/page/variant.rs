@@ -9,7 +9,10 @@ use crate::rule::page::{Claims, OptionSpec, Variant, claims};
 use crate::rule::repair::{AST_GREP_FIX_KEYS, FIX_KEYS};
 
 /// The keys that a page, a variant and an ast-grep rule share.
-pub(super) const PART_KEYS: &[&str] = &["utils", "constraints", "transform", "rewriters", "fix", "labels", "message"];
+pub(super) const PART_KEYS: &[&str] = &["utils", "constraints", "fix", "labels", "message"];
+
+/// Keys of ast-grep that are not supported.
+pub(super) const UNSUPPORTED_KEYS: &[&str] = &["transform", "rewriters"];
 
 /// The parts beside the rule object, from one mapping.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +27,7 @@ pub(super) struct VariantParts {
 impl VariantParts {
     /// Reads the parts of `table`; with `ast_grep` a fix may have only the keys that ast-grep knows.
     pub fn read(table: &Table<'_>, ast_grep: bool, mistakes: &mut Mistakes) -> Self {
-        for key in ["transform", "rewriters"] {
+        for key in UNSUPPORTED_KEYS {
             if let Some(entry) = table.get(key) {
                 mistakes.add(entry.key_span, format!("`{key}` is not supported yet"));
             }
@@ -66,9 +69,14 @@ impl VariantParts {
 
 /// Reads the value of `rule`.
 pub(super) fn rule_object(entry: &Entry, mistakes: &mut Mistakes) -> Option<Value> {
-    let entries = reader::entries("rule", &entry.value, mistakes)?;
+    let help = "say what it finds, such as `rule: { pattern: eval($X) }` or `rule: { node: call }`";
+    let Some(entries) = entry.value.as_map() else {
+        let message = format!("rule: expected a mapping, found {}", entry.value.describe());
+        mistakes.add_with_help(entry.value.span, message, help);
+        return None;
+    };
     if entries.is_empty() {
-        mistakes.add(entry.key_span, "`rule` is empty");
+        mistakes.add_with_help(entry.key_span, "`rule` is empty", help);
         return None;
     }
     Some(entry.value.clone())
@@ -92,7 +100,7 @@ pub(super) fn rules(
     }
     let mut variants: Vec<Variant> = Vec::new();
     for item in reader::list("rules", &entry.value, mistakes).unwrap_or_default() {
-        let Some(table) = Table::open("rules", item, &keys, mistakes) else { continue };
+        let Some(table) = Table::open_with("rules", item, &keys, UNSUPPORTED_KEYS, mistakes) else { continue };
         let languages = table.required("languages", mistakes);
         let claims = languages.and_then(|entry| claims::read(&entry.value, mistakes));
         let rule = table.required("rule", mistakes).and_then(|entry| rule_object(entry, mistakes));

@@ -75,8 +75,8 @@ pub(crate) fn read<T>(
     let mut mistakes = Mistakes::new(path, text.clone());
     let made = match toml::parse(text, 0) {
         Ok(value) => Table::open("the file", &value, keys, &mut mistakes).map(|table| make(&table, &mut mistakes)),
-        Err((span, message)) => {
-            mistakes.add(span, message);
+        Err(error) => {
+            error.add_to(&mut mistakes);
             None
         }
     };
@@ -237,7 +237,12 @@ fn rule(entry: &Entry, mistakes: &mut Mistakes) -> Option<RuleSetting> {
 }
 
 fn level(value: &Value, mistakes: &mut Mistakes) -> Option<Level> {
-    let name = reader::string("level", value, mistakes)?;
+    let Some(name) = value.as_str() else {
+        let message = format!("level: expected a string, found {}", value.describe());
+        let help = format!("expected one of: {}", Level::NAMES.join(", "));
+        mistakes.add_with_help(value.span, message, help);
+        return None;
+    };
     let level = Level::named(name);
     if level.is_none() {
         let help = match name {
@@ -291,9 +296,9 @@ mod tests {
         check_mistakes(
             "extends = \"recommended\"\nfiles = 1\nrules = []\noverrides = {}\n",
             &[
-                "1:11: extends: expected a list of strings, found a string",
-                "2:9: files: expected a mapping, found a whole number",
-                "3:9: rules: expected a mapping, found a list",
+                "1:11: extends: expected a list of strings, found a string (put it in brackets: `[\"recommended\"]`)",
+                "2:9: files: expected a mapping, found a whole number (write `[files]` on a line of its own, and a `key = value` on each line below it)",
+                "3:9: rules: expected a mapping, found a list (write `[rules]` on a line of its own, and a `key = value` on each line below it)",
                 "4:13: overrides: expected a list, found a mapping",
             ],
         );
@@ -307,7 +312,7 @@ mod tests {
                 "3:1: the key `rules` is missing",
             ],
         );
-        check_mistakes("a = ", &["1:5: string values must be quoted, expected literal string"]);
+        check_mistakes("a = ", &["1:5: `a` has no value (write one after the `=`)"]);
     }
 
     #[test]
@@ -325,7 +330,7 @@ mod tests {
             &[
                 "2:5: unknown level `warn` (did you mean `warning`?)",
                 "3:5: b: expected a level or a table, found a boolean (for example `b = \"error\"` or `b = { level = \"error\" }`)",
-                "4:15: level: expected a string, found a whole number",
+                "4:15: level: expected a string, found a whole number (expected one of: off, info, warning, error)",
                 "5:1: `x//z` cannot name a rule: expected `id` or `pack/id`",
                 "6:5: d: expected a level or a table, found a list (for example `d = \"error\"` or `d = { level = \"error\" }`)",
             ],

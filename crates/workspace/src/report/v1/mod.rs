@@ -1,7 +1,8 @@
 //! The JSON formats of version 1. They have types of their own, so that a change of an internal type does not change
 //! what programs read.
 //!
-//! `lawbook check --format json` prints a [`ReportV1`], `lawbook suppressions --format json` a [`SuppressionListV1`].
+//! `lawbook check --format json` prints a [`ReportV1`], `lawbook suppressions --format json` a [`SuppressionListV1`], and a
+//! command that could not run a [`MistakeListV1`].
 //! Fields may be added without a new version; removing a field or changing its meaning needs a new version.
 //!
 //! ```no_run
@@ -18,11 +19,13 @@
 //! ```
 
 mod diagnostic;
+mod mistakes;
 mod parts;
 mod report;
 mod suppressions;
 
 pub use diagnostic::{CaptureV1, CapturedV1, CapturesV1, DiagnosticV1, EditV1, FileChangeV1, FixV1, MeasureV1, RelatedV1};
+pub use mistakes::{MistakeListV1, MistakeV1};
 pub use parts::{PositionV1, RangeV1, SpanV1, ToolV1};
 pub use report::{
     DegradedV1, ReportHeadV1, ReportTailV1, ReportV1, ReportedRuleV1, RolledBackV1, SkippedRuleV1, SkippedV1,

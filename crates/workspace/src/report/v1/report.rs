@@ -170,6 +170,8 @@ pub struct SummaryV1 {
     pub stale: usize,
     /// Diagnostics with a fix.
     pub fixable: usize,
+    /// Those of them whose fixes are all unsafe.
+    pub fixable_unsafe: usize,
     /// Findings that this run has fixed.
     pub fixed: usize,
 }
@@ -254,6 +256,7 @@ impl From<&Summary> for SummaryV1 {
             known: summary.known,
             stale: summary.stale,
             fixable: summary.fixable,
+            fixable_unsafe: summary.fixable_unsafe,
             fixed: summary.fixed,
         }
     }

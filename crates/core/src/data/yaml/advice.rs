@@ -1,0 +1,211 @@
+//! YAML's own mistakes in words that say what is meant and what to write.
+
+use crate::data::DataError;
+use crate::span::Span;
+
+/// The mistake that stands behind a refusal of the library at a byte of the text. `base` is added to all spans.
+pub(super) fn explain(text: &str, at: usize, message: &str, base: u32) -> DataError {
+    let at = text.floor_char_boundary(at.min(text.len()));
+    let found = if message.contains("tab") { tab(text, at) } else { None };
+    let found = found.or_else(|| open_bracket(text, at, message));
+    let found = found.or_else(|| open_quote(text, at, message));
+    let found = found.or_else(|| by_message(text, at, message));
+    let (span, message, help) = found.unwrap_or_else(|| (at..at, message.to_owned(), None));
+    let span = Span::new(base + span.start as u32, base + span.end as u32);
+    DataError { span, message, help }
+}
+
+type Explained = (std::ops::Range<usize>, String, Option<String>);
+
+/// The mistake of a plain value that consists of a tag (`!x`) or an anchor (`&x`) alone and ends at `at`: it is meant as text.
+pub(super) fn marked_nothing(text: &str, at: usize) -> Option<(std::ops::Range<usize>, String, String)> {
+    let at = text.floor_char_boundary(at);
+    let start = line_start(text, at);
+    let before = text[start..at].trim_end();
+    let value_at = [": ", ", ", "- ", "[ ", "{ "].iter().filter_map(|sign| Some(before.rfind(sign)? + 2)).max()?;
+    let value = before[value_at..].trim_start();
+    let what = match value.chars().next()? {
+        '!' => "a tag of YAML",
+        '&' => "an anchor of YAML",
+        _ => return None,
+    };
+    let end = start + before.len();
+    let help = quote_help(line_at(text, start));
+    Some((end - value.len()..end, format!("`{value}` is read as {what}, with no value after it"), help))
+}
+
+fn tab(text: &str, at: usize) -> Option<Explained> {
+    // The library names the end of the value above as often as the tab itself.
+    let mut start = line_start(text, at);
+    loop {
+        let line = line_at(text, start);
+        let indent = &line[..line.find(|c| c != ' ' && c != '\t').unwrap_or(line.len())];
+        if let Some(tab) = indent.find('\t') {
+            let tab = start + tab;
+            let help = "indent with spaces, usually two a level";
+            return Some((tab..tab + 1, "a tab cannot indent a line in YAML".to_owned(), Some(help.to_owned())));
+        }
+        start += line.len() + 1;
+        if start >= text.len() {
+            return None;
+        }
+    }
+}
+
+/// A `[` or `{` without its partner, for refusals that come of one.
+fn open_bracket(text: &str, at: usize, message: &str) -> Option<Explained> {
+    let about_brackets = ["unclosed bracket", "illegal placement", "flow", "',' or"];
+    if !about_brackets.iter().any(|part| message.contains(part)) {
+        return None;
+    }
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let end = text.len().min(at + 1);
+    let mut quote = None;
+    let mut before = '\n';
+    for (place, c) in text[..text.floor_char_boundary(end)].char_indices() {
+        match (quote, c) {
+            (Some(sign), _) if c == sign => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') if matches!(before, ' ' | '[' | '{' | ',' | '\n') => quote = Some(c),
+            (None, '[' | '{') if matches!(before, ' ' | '[' | '{' | ',' | '\n') || !open.is_empty() => {
+                open.push((place, c));
+            }
+            (None, ']' | '}') => {
+                open.pop();
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    let (place, sign) = open.pop()?;
+    let partner = if sign == '[' { ']' } else { '}' };
+    let help = format!("write the `{partner}`, or put a value that contains `{sign}` in quotes");
+    Some((place..place + 1, format!("this `{sign}` is never closed"), Some(help)))
+}
+
+/// A quote without its partner.
+fn open_quote(text: &str, at: usize, message: &str) -> Option<Explained> {
+    let about_quotes = ["multiline quoted", "unexpected end of stream", "unclosed quote", "end of quoted"];
+    if !about_quotes.iter().any(|part| message.contains(part)) || !message.contains("quote") {
+        return None;
+    }
+    // The quote opens at the end of what can be read: the last line before `at` whose value begins with one.
+    let mut end = at;
+    loop {
+        let start = line_start(text, end);
+        let line = line_at(text, start);
+        if let Some((value_at, value)) = value_of(line)
+            && let Some(sign @ ('"' | '\'')) = value.chars().next()
+        {
+            let place = start + value_at;
+            let help = format!("write the closing `{sign}` on the same line");
+            return Some((place..place + 1, format!("the quote `{sign}` that opens here is never closed"), Some(help)));
+        }
+        end = start.checked_sub(1)?;
+    }
+}
+
+fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
+    let start = line_start(text, at);
+    let line = line_at(text, start);
+    let whole = start..start + line.trim_end().len();
+    let value = value_of(line).map(|(value_at, value)| (start + value_at..start + value_at + value.len(), value));
+    let quoted = || Some(quote_help(line));
+    if message.contains("mapping values are not allowed") {
+        return Some(match value.filter(|(range, _)| range.start <= at) {
+            Some((range, _)) => {
+                (range, "a value with `: ` in it is read as a key and another value".to_owned(), quoted())
+            }
+            None => (whole, MISALIGNED.to_owned(), Some(ALIGN.to_owned())),
+        });
+    }
+    if message.contains("did not find expected key") || message.contains("did not find expected '-'") {
+        return Some((whole, MISALIGNED.to_owned(), Some(ALIGN.to_owned())));
+    }
+    if message.contains("expected ':'") || message.contains("could not find expected ':'") {
+        let key = line.trim();
+        let help = format!("write `{key}:`, then its value");
+        return Some((whole, format!("`{key}` is neither a key with its `:` nor part of the value above"), Some(help)));
+    }
+    if message.contains("trailing content") {
+        let sign = if message.contains("double") { '"' } else { '\'' };
+        let (range, _) = value?;
+        let help = if sign == '"' {
+            "put the whole value in single quotes: '\"a\" and b'".to_owned()
+        } else {
+            "put the whole value in double quotes, or write '' for a single quote in it".to_owned()
+        };
+        return Some((range, format!("there is text after the closing `{sign}`"), Some(help)));
+    }
+    if message.contains("unknown escape") {
+        let (range, _) = value?;
+        let help = "use single quotes, in which `\\` is itself, or write `\\\\`";
+        let message = "in double quotes `\\` starts an escape, and this one does not exist";
+        return Some((range, message.to_owned(), Some(help.to_owned())));
+    }
+    if message.contains("unexpected character") {
+        let sign = text[at..].chars().next()?;
+        let range = value.filter(|(range, _)| range.start <= at).map_or(at..at + sign.len_utf8(), |(range, _)| range);
+        let sign = if sign == '`' { "a back-tick".to_owned() } else { format!("`{sign}`") };
+        return Some((range, format!("a value cannot start with {sign}"), quoted()));
+    }
+    if message.contains("scanning a block scalar") {
+        let (range, _) = value?;
+        let message = "`|` and `>` alone on the line start a text on the lines below; this has more behind them";
+        return Some((range, message.to_owned(), quoted()));
+    }
+    if message.contains("sequence entries are not allowed") || message.contains("mapping keys are not allowed") {
+        let (range, value) = value?;
+        let sign = value.chars().next()?;
+        return Some((range, format!("a value on the line of its key cannot start with `{sign} `"), quoted()));
+    }
+    if message.contains("unknown anchor") {
+        let (range, value) = value?;
+        return Some((range, format!("`{}` is read as an alias of YAML", value.trim()), quoted()));
+    }
+    if message.contains("merge keys") {
+        let help = "write out the keys that it would bring";
+        return Some((whole, "`<<` merges no keys here".to_owned(), Some(help.to_owned())));
+    }
+    None
+}
+
+const MISALIGNED: &str = "this line stands neither below the key above it nor in line with it";
+const ALIGN: &str = "indent the keys of one mapping, and the `-` of one list, by the same number of spaces";
+
+/// The line with its value in quotes.
+fn quote_help(line: &str) -> String {
+    let Some((at, value)) = value_of(line) else { return "put the value in quotes".to_owned() };
+    let value = value.trim_end();
+    let quoted =
+        if value.contains(['"', '\\']) { format!("'{}'", value.replace('\'', "''")) } else { format!("\"{value}\"") };
+    let key = line[..at].trim_start();
+    if key.contains(['[', '{']) || key.len() + quoted.len() > 200 {
+        return "put the value in quotes".to_owned();
+    }
+    format!("put the value in quotes: `{key}{quoted}`")
+}
+
+/// The value on a line after its first key or `- `, with its place in the line.
+fn value_of(line: &str) -> Option<(usize, &str)> {
+    let content = line.trim_end();
+    let indent = content.len() - content.trim_start().len();
+    let item = content[indent..].strip_prefix("- ").map(|rest| content.len() - rest.trim_start().len());
+    let from = item.unwrap_or(indent);
+    let at = match content[from..].find(": ") {
+        Some(colon) => {
+            let after = from + colon + 1;
+            after + content[after..].len() - content[after..].trim_start().len()
+        }
+        None => item?,
+    };
+    (at < content.len()).then(|| (at, &content[at..]))
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |end| end + 1)
+}
+
+fn line_at(text: &str, start: usize) -> &str {
+    text[start..].split('\n').next().unwrap_or_default()
+}
