@@ -241,7 +241,7 @@ impl Mistakes {
 
     /// Adds a mistake at `span`, in place of its own place.
     pub(crate) fn add_mistake(&mut self, span: Span, mistake: Mistake) {
-        self.push(span, mistake.message, mistake.help);
+        self.push(span, mistake.message, mistake.help, mistake.expected);
     }
 
     /// True if there is no mistake.

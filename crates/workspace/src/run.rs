@@ -10,7 +10,7 @@ use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::policy::baseline::Comparison;
 use lawbook_core::report::Report;
 use lawbook_core::rule::page::Scope;
-use lawbook_core::source::{FileEntry, Files, RelPath};
+use lawbook_core::source::{FileEntry, Files};
 
 use crate::accept::BaselineChange;
 use crate::baseline::BaselinePart;

@@ -58,7 +58,10 @@ impl Engine {
             captures: Vec::new(),
             related: Vec::new(),
             fixes: Vec::new(),
+            measure: None,
             fingerprint: crate::fingerprint::of(page.oldest_id(), &rule.id, &mistake.message),
+            subject_fingerprint: crate::fingerprint::of(page.oldest_id(), &rule.id, &mistake.message),
+            is_about_definition: false,
             symbol: String::new(),
         }));
         let reported = ReportedRule { page: page.clone(), pack: engine_rule.pack.clone() };

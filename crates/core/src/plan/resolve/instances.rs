@@ -189,7 +189,7 @@ impl Resolver<'_> {
         let mut options = page.default_options();
         for SetOption { entry, layer } in set {
             let mut wrong = |span: Span, message: String, help: Option<String>| {
-                let mistake = Mistake { place: None, message, help };
+                let mistake = Mistake { help, ..Mistake::new(message) };
                 match layer {
                     Some(layer) => self.mistakes[*layer].add_mistake(span, mistake),
                     None => self.other_mistakes.push(mistake),
