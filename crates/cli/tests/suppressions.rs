@@ -76,11 +76,11 @@ fn no_comment_suppresses_a_rule_that_is_not_suppressible() {
     let page = NO_DEBUGGER.replace("severity: warning\n", "severity: warning\nsuppressible: false\n");
     let project = project().file("law/no-debugger.md", page);
     for (comment, line) in [
-        ("debugger // lawbook-ignore no-debugger: why", 1),
-        ("// lawbook-ignore no-debugger: why\ndebugger", 2),
-        ("// lawbook-ignore law/no-debugger: why\ndebugger", 2),
-        ("/* lawbook-ignore-file no-debugger: why */\ndebugger", 2),
-        ("// lawbook-ignore-start no-debugger: why\ndebugger\n// lawbook-ignore-end no-debugger", 2),
+        ("debugger // lawbook-ignore no-debugger: the format wants it", 1),
+        ("// lawbook-ignore no-debugger: the format wants it\ndebugger", 2),
+        ("// lawbook-ignore law/no-debugger: the format wants it\ndebugger", 2),
+        ("/* lawbook-ignore-file no-debugger: the format wants it */\ndebugger", 2),
+        ("// lawbook-ignore-start no-debugger: the format wants it\ndebugger\n// lawbook-ignore-end no-debugger", 2),
         ("// ast-grep-ignore: no-debugger\ndebugger", 2),
         ("// ast-grep-ignore\n\ndebugger", 3),
         ("debugger // ast-grep-ignore", 1),
@@ -99,7 +99,7 @@ fn no_comment_suppresses_a_rule_that_is_not_suppressible() {
 }
 
 fn with_budget(budget: &str) -> Project {
-    let one = "debugger // lawbook-ignore no-debugger: why\n";
+    let one = "debugger // lawbook-ignore no-debugger: the format wants it\n";
     project()
         .file("lawbook.toml", format!("extends = ['./law', './sg']\n{budget}"))
         .file("src/a.ts", one.repeat(2))
@@ -158,7 +158,7 @@ fn a_limited_run_counts_its_own_comments_and_no_comment_suppresses_a_budget() {
     let ran = with_budget(budget).run(&["check", "--format", "json", "src", "c.ts"]);
     assert_eq!(ran.json()["diagnostics"][0]["verify"], "lawbook check src c.ts");
     let project =
-        with_budget("[suppressions]\nmax = 0\n").file("src/a.ts", "// lawbook-ignore-file suppression-budget: no\n");
+        with_budget("[suppressions]\nmax = 0\n").file("src/a.ts", "// lawbook-ignore-file suppression-budget: the format wants it\n");
     let found = found(&project, &["src/a.ts", "src/b.ts"]);
     assert_eq!(
         found,
@@ -170,7 +170,7 @@ fn a_limited_run_counts_its_own_comments_and_no_comment_suppresses_a_budget() {
 fn expired_and_unused_suppressions_are_not_counted() {
     let project = with_budget("[suppressions]\nmax = 0\n").file(
         "src/a.ts",
-        "debugger // lawbook-ignore no-debugger until=2026-01-30: why\nx // lawbook-ignore no-such: why\n",
+        "debugger // lawbook-ignore no-debugger until=2026-01-30: the format wants it\nx // lawbook-ignore no-such: the format wants it\n",
     );
     let expected = ["src/a.ts:1 expired-suppression", "src/a.ts:1 no-debugger", "src/a.ts:2 unused-suppression"];
     let mut found = found(&project, &["src/a.ts"]);
@@ -189,7 +189,7 @@ fn a_budget_names_known_suppressible_rules() {
     says("[suppressions]\nmax = true\n", "expected a whole number from 0 on");
 }
 
-const LISTED: &str = "a // lawbook-ignore x owner=@me ticket=T-1 until=2026-01-30: so\n// @ts-ignore\nb\n";
+const LISTED: &str = "a // lawbook-ignore x owner=@me ticket=T-1 until=2026-01-30: the format wants it\n// @ts-ignore\nb\n";
 
 /// Runs git without the settings of the machine.
 #[track_caller]
@@ -215,7 +215,7 @@ fn all_are_listed_for_people() {
     let project = Project::new().file("src/a.ts", LISTED).file("b.rs", "#[allow(dead_code, a::b)]\nfn f() {}\n");
     let expected = "\
 b.rs:1      rust        #[allow] dead_code, a::b  -  no reason
-src/a.ts:1  lawbook     lawbook-ignore x          -  owner=@me  ticket=T-1  until=2026-01-30 (expired)  so
+src/a.ts:1  lawbook     lawbook-ignore x          -  owner=@me  ticket=T-1  until=2026-01-30 (expired)  the format wants it
 src/a.ts:2  typescript  @ts-ignore                -  no reason
 3 suppressions in 2 of 2 files; 1 expired; 2 without a reason
 ";

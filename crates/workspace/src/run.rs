@@ -6,7 +6,6 @@ use lawbook_core::engine::{Concluded, FileAnswer};
 use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::policy::baseline::Comparison;
 use lawbook_core::report::Report;
-use lawbook_core::rule::page::Scope;
 use lawbook_core::source::{FileEntry, Files, RelPath};
 
 use crate::accept::BaselineChange;
@@ -173,11 +172,9 @@ impl Law {
     ) -> Result<Concluded, Vec<Mistake>> {
         let files = batch.files.files();
         match &batch.change {
-            Some(change) if self.plan().has_phase(Scope::Change) => {
-                self.conclude_change(change, files, answers, request)
-            }
+            Some(change) => self.conclude_change(change, files, answers, request),
             None if batch.coverage.is_whole(self.root()) => Ok(self.checker.conclude(answers, files)),
-            _ => Ok(Concluded::default()),
+            None => Ok(Concluded::default()),
         }
     }
 

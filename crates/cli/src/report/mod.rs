@@ -7,6 +7,7 @@ mod pretty;
 mod verify;
 
 use clap::ValueEnum;
+use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::report::{Report, Summary};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
@@ -61,6 +62,15 @@ impl ReportView<'_> {
     fn slice(&self, path: &RelPath, span: Span) -> &str {
         self.report.sources.get(path).map_or("", |source| source.slice(span))
     }
+}
+
+/// When it is right to suppress a finding, with the comment to write; none if the page of its rule does not say.
+fn exceptions_in_words(view: ReportView<'_>, found: &Diagnostic) -> Option<String> {
+    let page = &view.report.rules.get(&found.rule)?.page;
+    let exceptions = page.exceptions.as_deref().filter(|_| page.may_be_wrong())?;
+    let Some((form, comment)) = view.report.suppression_comment(found) else { return Some(exceptions.to_owned()) };
+    let place = if form.is_above { "above the line" } else { "behind the line" };
+    Some(format!("{exceptions} Then {place}: {comment}"))
 }
 
 /// `2 errors, 1 warning`, or `no findings`.

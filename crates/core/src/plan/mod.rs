@@ -17,7 +17,7 @@ pub(crate) use prefilter::{Prefilter, PrefilterResult};
 
 use crate::diagnostic::Severity;
 use crate::glob::PathGlobs;
-use crate::ir::Dialect;
+use crate::ir::{Dialect, SuppressionLimits};
 use crate::language;
 use crate::literals::directives;
 use crate::mistake::Mistake;
@@ -66,6 +66,7 @@ pub struct Plan {
     dialects: FileDialects,
     narrowed: bool,
     budgets: Vec<PlannedBudget>,
+    suppression_limits: SuppressionLimits,
     phases: Phases,
     dialect_rules: Vec<OnceLock<DialectRules>>,
     prefilters: Vec<OnceLock<Prefilter>>,
@@ -144,6 +145,11 @@ impl PlannedBudget {
     /// True if a suppression of the rule in the file counts; the rule is none for one that names no rule.
     pub(crate) fn counts(&self, rule: Option<usize>, path: &RelPath) -> bool {
         (self.rule.is_none() || self.rule == rule) && self.files.as_ref().is_none_or(|files| files.matches(path))
+    }
+
+    /// True if it limits the suppressions of all rules in all files.
+    pub(crate) fn is_of_all(&self) -> bool {
+        self.rule.is_none() && self.files.is_none()
     }
 }
 
@@ -265,6 +271,11 @@ impl Plan {
     }
 
     /// The limits of suppressions.
+    /// The limits of single suppressions.
+    pub(crate) fn suppression_limits(&self) -> SuppressionLimits {
+        self.suppression_limits
+    }
+
     pub(crate) fn budgets(&self) -> &[PlannedBudget] {
         &self.budgets
     }
@@ -335,9 +346,10 @@ impl Plan {
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
         self.prefilters[dialect_number(dialect)].get_or_init(|| {
-            let words = [directives::SUPPRESSION, directives::AST_GREP_SUPPRESSION];
-            let suppression_texts = if self.runs_ast_grep() { &words[..] } else { &words[..1] };
-            Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, suppression_texts)
+            let mut words = vec![directives::SUPPRESSION];
+            words.extend(directives::NEAR_MISSES);
+            words.extend(self.runs_ast_grep().then_some(directives::AST_GREP_SUPPRESSION));
+            Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, &words)
         })
     }
 }

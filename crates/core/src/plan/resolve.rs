@@ -329,6 +329,7 @@ impl Resolver {
             dialects: FileDialects { fences: settings.files.fences, pages: self.pages },
             narrowed,
             budgets,
+            suppression_limits: settings.suppressions.limits,
             phases,
             dialect_rules,
             prefilters,

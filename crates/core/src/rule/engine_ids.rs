@@ -21,6 +21,9 @@ pub const EXPIRED_SUPPRESSION: &str = "expired-suppression";
 /// A suppression that exceeds a budget of `[suppressions]`.
 pub const SUPPRESSION_BUDGET: &str = "suppression-budget";
 
+/// A suppression that a change adds.
+pub const NEW_SUPPRESSION: &str = "new-suppression";
+
 /// The parts of one of these rules that are needed when no pack has a page for it.
 pub(crate) struct EngineRule {
     pub(crate) id: &'static str,
@@ -38,6 +41,7 @@ pub const ALL: &[&str] = &[
     UNUSED_SUPPRESSION,
     EXPIRED_SUPPRESSION,
     SUPPRESSION_BUDGET,
+    NEW_SUPPRESSION,
 ];
 
 /// The rules that always run: settings cannot change their level, and comments cannot suppress them.
@@ -48,7 +52,7 @@ pub(crate) const SUPPRESSION_RULES: &[&str] =
     &[MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION, EXPIRED_SUPPRESSION, SUPPRESSION_BUDGET];
 
 /// The rules that no comment can suppress.
-const NOT_SUPPRESSIBLE: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR, SUPPRESSION_BUDGET];
+const NOT_SUPPRESSIBLE: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR, SUPPRESSION_BUDGET, NEW_SUPPRESSION];
 
 /// Used in place of pages that no pack has.
 pub(crate) const RULES: &[EngineRule] = &[
@@ -60,6 +64,7 @@ pub(crate) const RULES: &[EngineRule] = &[
     EngineRule::new(UNUSED_SUPPRESSION, Severity::Warning, "A suppression suppresses nothing."),
     EngineRule::new(EXPIRED_SUPPRESSION, Severity::Error, "A suppression has expired."),
     EngineRule::new(SUPPRESSION_BUDGET, Severity::Error, "There are more suppressions than may be."),
+    EngineRule::new(NEW_SUPPRESSION, Severity::Warning, "A change adds a suppression."),
 ];
 
 impl EngineRule {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::Entry;
 use crate::diagnostic::Severity;
+use crate::ir::SuppressionLimits;
 use crate::language;
 use crate::span::Span;
 
@@ -147,8 +148,10 @@ impl Default for FileSettings {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SuppressionSettings {
-    /// The limits: `max` first, then `[[suppressions.budgets]]`.
+    /// The limits on their number: `max` first, then `[[suppressions.budgets]]`.
     pub budgets: Vec<Budget>,
+    /// `min_words` and `max_days`.
+    pub limits: SuppressionLimits,
 }
 
 /// A limit on the number of suppressions: of one rule or of all rules, in some files or in all files.

@@ -214,7 +214,7 @@ fn comments_of_every_syntax_are_read_and_suppress() {
                 syntax.doc
             );
 
-            let file = commented(dialect, open, close, "lawbook-ignore some-rule: a reason");
+            let file = commented(dialect, open, close, "lawbook-ignore some-rule: the format wants it");
             let found = suppression::read(&file);
             assert_eq!(found.malformed, [], "{open} in {}", dialect.name);
             let [one] = &found.valid[..] else { panic!("{open} in {}: {found:?}", dialect.name) };

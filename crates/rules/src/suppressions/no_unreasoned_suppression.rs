@@ -5,13 +5,27 @@ use lawbook_core::facts::Marker;
 use lawbook_core::ir::{Dialect, Kind, Node, view};
 use lawbook_core::rule::{Cx, Interest, Literals, Rule};
 use lawbook_core::suppression::marker;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct NoUnreasonedSuppression {
+    #[serde(deserialize_with = "known_tools")]
     tools: Vec<String>,
     tests: bool,
     plain: Vec<String>,
+}
+
+/// Names of tools; an unknown one is a mistake, since it would leave every marker alone.
+fn known_tools<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let tools = Vec::<String>::deserialize(from)?;
+    match tools.iter().find(|tool| !marker::tools().any(|known| known == *tool)) {
+        Some(unknown) => {
+            let help = lawbook_core::mistake::unknown_name_help(unknown, marker::tools());
+            Err(D::Error::custom(format!("no tool is called `{unknown}` ({help})")))
+        }
+        None => Ok(tools),
+    }
 }
 
 impl Rule for NoUnreasonedSuppression {
@@ -25,14 +39,20 @@ impl Rule for NoUnreasonedSuppression {
 
     fn check_file(&self, cx: &mut Cx<'_>) {
         for marker in marker::read(cx.file()) {
-            if marker.reason.is_none()
+            let is_blanket = marker.tool == marker::AST_GREP && marker.rules.is_empty();
+            if (marker.reason.is_none() || is_blanket)
                 && self.covers_tool_of(&marker)
                 && !self.is_plain(&marker, cx)
                 && (self.tests || !is_in_test(cx, &marker))
             {
                 let rules = marker.rules.join(", ");
                 let of = if rules.is_empty() { String::new() } else { format!(" of {rules}") };
-                let message = format!("`{}`{of} gives no reason", marker.directive);
+                let what = match (is_blanket, marker.reason.is_some()) {
+                    (true, true) => "names no rule and so suppresses all of them",
+                    (true, false) => "names no rule and gives no reason",
+                    (false, _) => "gives no reason",
+                };
+                let message = format!("`{}`{of} {what}", marker.directive);
                 let subject = Subject::Named(format!("{} {rules}", marker.directive));
                 cx.report(Finding::new(marker.span).message(message).subject(subject));
             }

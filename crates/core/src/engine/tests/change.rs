@@ -49,7 +49,7 @@ fn a_rule_sees_the_facts_of_both_sides() {
 
 #[test]
 fn a_finding_of_a_change_is_suppressed_like_any_other() {
-    let now = "let b // lawbook-ignore changed-names: a rename";
+    let now = "let b // lawbook-ignore changed-names: a rename of the API";
     check("changed-names", &[("c.ts", Some("let a"), Some(now))], &[]);
     let unused = "c.ts 24 unused-suppression: `changed-names` finds nothing here; delete this suppression";
     check("changed-names", &[("c.ts", Some("let b"), Some(now))], &[unused]);

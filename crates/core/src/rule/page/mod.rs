@@ -52,6 +52,8 @@ pub struct Page {
     pub options: Vec<OptionSpec>,
     /// True if a comment may suppress it.
     pub suppressible: bool,
+    /// When it is right to suppress it, in a sentence; none if the page does not say.
+    pub exceptions: Option<String>,
     /// Earlier ids, the oldest first.
     pub formerly: Vec<Arc<str>>,
     /// Arbitrary words.
@@ -292,6 +294,7 @@ impl Page {
                 body: head.body,
                 options: head.options,
                 suppressible: head.suppressible,
+                exceptions: head.exceptions,
                 formerly: head.formerly,
                 tags: head.common.tags,
                 url: head.common.url,
@@ -331,6 +334,7 @@ impl Page {
             body: Body::Engine,
             options: Vec::new(),
             suppressible: true,
+            exceptions: None,
             formerly: Vec::new(),
             tags: Vec::new(),
             url: None,
@@ -360,6 +364,11 @@ impl Page {
             Some(name) => Some(key(&options.value, name)?.key_span),
             None => Some(options.key_span),
         }
+    }
+
+    /// True if a finding of it may be wrong, so that a comment may suppress it for a good reason.
+    pub fn may_be_wrong(&self) -> bool {
+        self.suppressible && self.exceptions.is_some()
     }
 
     /// The oldest id, which fingerprints are made of, so that renaming a rule does not change them.
