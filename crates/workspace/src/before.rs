@@ -101,7 +101,8 @@ impl Law {
     ) -> Result<Concluded, Vec<Mistake>> {
         let has_rules = self.plan().has_phase(Scope::Change);
         let changed = &change.change.files;
-        let skipped: HashSet<&RelPath> = answers.iter().filter(|answer| is_skipped(answer)).map(FileAnswer::path).collect();
+        let skipped: HashSet<&RelPath> =
+            answers.iter().filter(|answer| is_skipped(answer)).map(FileAnswer::path).collect();
         let now = changed.iter().filter(|file| file.now.is_some()).map(|file| &file.path);
         let texts = self.texts(now, files);
         let mut kept = texts.iter().filter(|(path, _)| !skipped.contains(path));

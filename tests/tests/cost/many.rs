@@ -195,14 +195,21 @@ fn regions_are_applied_in_linear_time() {
     let starts: &'static str = Box::leak(START.repeat(300).into_boxed_str());
     let ends: &'static str = Box::leak(END.repeat(300).into_boxed_str());
     let shapes = [
-        ("in a row", ["", "// lawbook-ignore-start no-eval: the format wants it\neval(a);\n// lawbook-ignore-end no-eval\n", ""]),
+        (
+            "in a row",
+            ["", "// lawbook-ignore-start no-eval: the format wants it\neval(a);\n// lawbook-ignore-end no-eval\n", ""],
+        ),
         ("without an end", ["", START, "eval(a);"]),
         ("without a start", ["eval(a);\n", END, ""]),
         ("many findings of one", [START, "eval(a);\n", END]),
         ("many findings of many", [starts, "eval(a);\n", ends]),
         (
             "of many rules",
-            ["", "// lawbook-ignore-start rule-§: the format wants it\n// lawbook-ignore-start no-eval: the format wants it\neval(a);\n", END],
+            [
+                "",
+                "// lawbook-ignore-start rule-§: the format wants it\n// lawbook-ignore-start no-eval: the format wants it\neval(a);\n",
+                END,
+            ],
         ),
     ];
     check_suppressions(1_000, &shapes);

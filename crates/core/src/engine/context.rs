@@ -47,7 +47,9 @@ enum Declares {
 impl Engine {
     /// Contexts of files that find other files in `files`.
     pub fn contexts<'f>(&self, files: &'f dyn Files) -> Contexts<'f> {
-        Contexts { today: Some(self.options.today), ..Contexts::new(self.plan.clone(), files) }
+        // The first day stands for one that is not known, from which no day is too far away.
+        let today = Some(self.options.today).filter(|today| *today != Date::from_unix_seconds(0));
+        Contexts { today, ..Contexts::new(self.plan.clone(), files) }
     }
 
     /// The context of one file; [`Engine::contexts`] is faster for several. `files` gives access to other files.

@@ -58,13 +58,8 @@ enum Likeness {
 }
 
 /// The likenesses in the order in which they are tried.
-const LIKENESSES: [Likeness; 5] = [
-    Likeness::Same,
-    Likeness::SameReason,
-    Likeness::SameCode,
-    Likeness::ElsewhereSame,
-    Likeness::ElsewhereSameReason,
-];
+const LIKENESSES: [Likeness; 5] =
+    [Likeness::Same, Likeness::SameReason, Likeness::SameCode, Likeness::ElsewhereSame, Likeness::ElsewhereSameReason];
 
 /// The suppressions of one side of a change.
 #[derive(Default)]

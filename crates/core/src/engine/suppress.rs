@@ -60,7 +60,10 @@ impl Engine {
         });
         read.malformed.extend(repeating.map(|one| Malformed {
             span: one.span,
-            message: format!("its reason repeats the page of `{}`; say why this place is right as it is", one.rules[0].0),
+            message: format!(
+                "its reason repeats the page of `{}`; say why this place is right as it is",
+                one.rules[0].0
+            ),
         }));
         for malformed in read.malformed {
             let (id, code) = (engine_ids::MALFORMED_SUPPRESSION, file.source.slice(malformed.span));
@@ -69,7 +72,10 @@ impl Engine {
         }
         let mut comments: Vec<SuppressionComment> = read.valid.into_iter().map(SuppressionComment::Lawbook).collect();
         if self.plan.runs_ast_grep() {
-            comments.extend(ast_grep::read(file).into_iter().map(SuppressionComment::AstGrep));
+            for ignore in ast_grep::read(file) {
+                self.report_blanket(&ignore, file, draft);
+                comments.push(SuppressionComment::AstGrep(ignore));
+            }
         }
         comments
     }
@@ -118,6 +124,21 @@ impl Engine {
             suppressions.push(FileSuppression { comment, uses });
         }
         suppressions
+    }
+
+    /// Reports an `ast-grep-ignore` that names no rule. It suppresses all of them, as in ast-grep.
+    fn report_blanket(&self, ignore: &Ignore, file: &Lowered, draft: &mut AnswerDraft) {
+        if ignore.rules.is_none() {
+            let word = ast_grep::DIRECTIVE;
+            let message =
+                format!("`{word}` without a rule suppresses all rules written for ast-grep; write `{word}: RULE`");
+            let (id, subject) = (engine_ids::MALFORMED_SUPPRESSION, word);
+            draft.add_engine_finding(
+                self,
+                Some(file),
+                EngineFinding { id, span: ignore.span, subject, message: &message },
+            );
+        }
     }
 
     /// True if a reason repeats what the page of a rule says about every finding.

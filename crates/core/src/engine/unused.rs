@@ -100,12 +100,7 @@ impl<'m> SuppressionReview<'m> {
     }
 
     /// Adds a finding about a suppression, which later suppressions may suppress. Returns the indices of what it added.
-    fn add(
-        &self,
-        found: EngineFinding<'_>,
-        added: &mut Additions,
-        unsuppressed: &mut Unsuppressed,
-    ) -> Range<usize> {
+    fn add(&self, found: EngineFinding<'_>, added: &mut Additions, unsuppressed: &mut Unsuppressed) -> Range<usize> {
         let before = added.findings.len();
         added.engine_findings.add(self.engine, found, |_| String::new(), &mut added.findings);
         for (number, finding) in added.findings.iter().enumerate().skip(before) {

@@ -42,7 +42,8 @@ pub fn read(file: &Lowered) -> Vec<Ignore> {
         if before.contains(char::is_alphabetic) {
             continue;
         }
-        let is_quoted = line_at(node, before.len()).is_some_and(|line| line.words().is_none());
+        let is_quoted =
+            line_at(node, before.len()).is_some_and(|line| line.words().is_none_or(|words| words.starts_with('`')));
         if is_quoted || examples.contain(node.part_span(0..before.len()).end) {
             continue;
         }

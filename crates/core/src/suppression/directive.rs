@@ -53,7 +53,8 @@ fn word_len(words: &str) -> Option<usize> {
     }
     let suffix = if rest.starts_with('-') { suffix_len(rest) } else { 0 };
     // Two words may begin a sentence: they are a directive if rules and a colon follow.
-    let is_sentence = near.contains(char::is_whitespace) && !are_rules(rest[suffix..].split(':').next()?, &rest[suffix..]);
+    let is_sentence =
+        near.contains(char::is_whitespace) && !are_rules(rest[suffix..].split(':').next()?, &rest[suffix..]);
     (!is_sentence).then_some(words.len() - rest.len() + suffix)
 }
 
@@ -176,7 +177,9 @@ fn set_field(suppression: &mut Suppression, key: &str, value: &str, limits: &Lim
             let days = limits.today.map_or(0, |today| date.days_since(today));
             if days > i64::from(limits.max_days) {
                 let max = limits.max_days;
-                return Err(format!("`until={value}` is {days} days away, and at most {max} are allowed; write an earlier day"));
+                return Err(format!(
+                    "`until={value}` is {days} days away, and at most {max} are allowed; write an earlier day"
+                ));
             }
             suppression.until = Some(date);
         }

@@ -138,7 +138,8 @@ impl Reader<'_> {
                 let tree = comment.tree();
                 let first = *self.first_code.get_or_insert_with(|| marker::first_code(self.file, tree));
                 if comment.start() > first {
-                    let message = "it holds for the whole file and stands after its first code; move it to the top of the file";
+                    let message =
+                        "it holds for the whole file and stands after its first code; move it to the top of the file";
                     return Err(message.to_owned());
                 }
                 suppression.scope = if tree.is_embedded() { tree.span() } else { Span::new(0, u32::MAX) };
@@ -296,4 +297,3 @@ fn text_before<'f>(file: &'f Lowered, comment: Node<'_>) -> &'f str {
 fn trim_end(text: &str) -> &str {
     text.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}')
 }
-

@@ -50,7 +50,7 @@ pub(crate) struct CommentForms<'f> {
 }
 
 /// The most lines of a file at which a comment is tried, since each is a parse of the file.
-const MAX_TRIALS: usize = 8;
+const MAX_TRIALS: usize = 4;
 
 impl<'f> CommentForms<'f> {
     pub(crate) fn of(file: &'f Lowered) -> Self {

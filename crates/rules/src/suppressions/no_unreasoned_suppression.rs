@@ -39,20 +39,14 @@ impl Rule for NoUnreasonedSuppression {
 
     fn check_file(&self, cx: &mut Cx<'_>) {
         for marker in marker::read(cx.file()) {
-            let is_blanket = marker.tool == marker::AST_GREP && marker.rules.is_empty();
-            if (marker.reason.is_none() || is_blanket)
+            if marker.reason.is_none()
                 && self.covers_tool_of(&marker)
                 && !self.is_plain(&marker, cx)
                 && (self.tests || !is_in_test(cx, &marker))
             {
                 let rules = marker.rules.join(", ");
                 let of = if rules.is_empty() { String::new() } else { format!(" of {rules}") };
-                let what = match (is_blanket, marker.reason.is_some()) {
-                    (true, true) => "names no rule and so suppresses all of them",
-                    (true, false) => "names no rule and gives no reason",
-                    (false, _) => "gives no reason",
-                };
-                let message = format!("`{}`{of} {what}", marker.directive);
+                let message = format!("`{}`{of} gives no reason", marker.directive);
                 let subject = Subject::Named(format!("{} {rules}", marker.directive));
                 cx.report(Finding::new(marker.span).message(message).subject(subject));
             }

@@ -181,7 +181,7 @@ fn suppressions_hold_in_their_block() {
         check(&["no-eval"], &block("/* why\n * lawbook-ignore no-eval: the format wants it */ eval(a);\n"), none);
         let start = block("// lawbook-ignore-start no-eval: the format wants it\neval(a);\n// lawbook-ignore-end\n");
         check(&["no-eval"], &start, none);
-        let file = block("b;\n// lawbook-ignore-file no-eval: the format wants it\neval(a);\n");
+        let file = block("// b\n// lawbook-ignore-file no-eval: the format wants it\neval(a);\n");
         let column = place.len() + 1;
         check(&["no-eval"], &format!("{file}\n{}", block("eval(a);\n")), &[&format!("8:{column} no-eval eval(a)")]);
         // A comment at the end of a block has no effect after it.
@@ -193,8 +193,7 @@ fn suppressions_hold_in_their_block() {
 
 #[test]
 fn a_region_ends_with_its_block() {
-    let text =
-        "```ts\n// lawbook-ignore-start no-eval: the format wants it\n```\n```ts\neval(a);\n// lawbook-ignore-end no-eval\n```\n";
+    let text = "```ts\n// lawbook-ignore-start no-eval: the format wants it\n```\n```ts\neval(a);\n// lawbook-ignore-end no-eval\n```\n";
     let expected = [
         "2:4 malformed-suppression lawbook-ignore-start no-eval: the format wants it",
         "5:1 no-eval eval(a)",

@@ -74,7 +74,7 @@ fn suppressed_findings_stay_in_the_answer_with_the_suppression_that_did_it() {
         lines(&report),
         [
             "a.ts 0 no-call: A call.",
-            "a.ts 66 unused-suppression: `no-call` finds nothing here; delete this suppression"
+            "a.ts 77 unused-suppression: `no-call` finds nothing here; delete this suppression"
         ]
     );
     assert_eq!((report.summary.suppressed, report.suppressed.len()), (2, 2));
@@ -86,14 +86,15 @@ fn the_first_suppression_that_means_a_finding_has_it() {
     let text = "// lawbook-ignore-file no-call: all formats here\na(); // lawbook-ignore no-call: this format here";
     let answer = engine.check_source(source("a.ts", text));
     assert_eq!(answer.findings()[0].suppressed_by(), Some(0));
-    let expected = ["a.ts 59 unused-suppression: `no-call` finds nothing here; delete this suppression"];
+    let expected = ["a.ts 72 unused-suppression: `no-call` finds nothing here; delete this suppression"];
     assert_eq!(lines(&engine.merge(&[answer], &Concluded::default())), expected);
 }
 
 #[test]
 fn an_expired_suppression_has_no_uses() {
     let engine = engine(&["no-call"]);
-    let answer = engine.check_source(source("a.ts", "a(); // lawbook-ignore no-call until=2026-06-14: until the release"));
+    let answer =
+        engine.check_source(source("a.ts", "a(); // lawbook-ignore no-call until=2026-06-14: until the release"));
     assert!(answer.suppressions()[0].uses.is_empty());
     let expected = [
         "a.ts 0 no-call: A call.",
@@ -106,11 +107,13 @@ fn an_expired_suppression_has_no_uses() {
 #[test]
 fn answers_are_merged_as_often_as_they_are_asked_for() {
     let engine = engine(&["no-call"]);
-    let all =
-        answers(&engine, &[("b.ts", "b();"), ("a.ts", "a(); // lawbook-ignore no-call: the format wants it\nc();"), ("c.none", "")]);
+    let all = answers(
+        &engine,
+        &[("b.ts", "b();"), ("a.ts", "a(); // lawbook-ignore no-call: the format wants it\nc();"), ("c.none", "")],
+    );
     let shared: Vec<Arc<FileAnswer>> = all.into_iter().map(Arc::new).collect();
     let first = engine.merge(&shared, &Concluded::default());
-    assert_eq!(lines(&first), ["a.ts 34 no-call: A call.", "b.ts 0 no-call: A call."]);
+    assert_eq!(lines(&first), ["a.ts 52 no-call: A call.", "b.ts 0 no-call: A call."]);
     let backwards: Vec<&FileAnswer> = shared.iter().rev().map(AsRef::as_ref).collect();
     let second = engine.merge(&backwards, &Concluded::default());
     assert_eq!(format!("{first:?}"), format!("{second:?}"));
@@ -134,7 +137,9 @@ fn a_finding_in_another_file_is_suppressed_there() {
     let from = ("from.ts", "a(); // lawbook-ignore points-elsewhere: means nothing in it");
     let unused = "from.ts 23 unused-suppression: `points-elsewhere` finds nothing here; delete this suppression";
     let there = "to.ts 0 points-elsewhere: Something elsewhere.";
-    for (text, expected) in [("b", vec![unused, there]), ("b // lawbook-ignore points-elsewhere: the format wants it", vec![unused])] {
+    for (text, expected) in
+        [("b", vec![unused, there]), ("b // lawbook-ignore points-elsewhere: the format wants it", vec![unused])]
+    {
         let report = engine.merge(&answers(&engine, &[from, ("to.ts", text)]), &Concluded::default());
         assert_eq!(lines(&report), expected);
     }

@@ -8,7 +8,9 @@ use crate::settings::{Budget, SuppressionSettings};
 
 pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> SuppressionSettings {
     let mut settings = SuppressionSettings::default();
-    let Some(table) = Table::open("suppressions", value, &["max", "min_words", "max_days", "budgets"], mistakes) else { return settings };
+    let Some(table) = Table::open("suppressions", value, &["max", "min_words", "max_days", "budgets"], mistakes) else {
+        return settings;
+    };
     if let Some(max) = table.get("max").and_then(|entry| number("max", &entry.value, 0, mistakes)) {
         settings.budgets.push(Budget { rule: None, files: Vec::new(), max });
     }

@@ -260,7 +260,8 @@ impl MarkerReader<'_> {
         let min_words = self.file.context.suppressions.min_words;
         let says_why = |text: &String| {
             budget::count_text(text.len());
-            let named = candidate.rules.iter().map(String::as_str).chain([candidate.tool, candidate.directive.as_str()]);
+            let named =
+                candidate.rules.iter().map(String::as_str).chain([candidate.tool, candidate.directive.as_str()]);
             reason::fault(text, named, min_words).is_none()
         };
         let reason = candidate.reason.filter(says_why).or_else(|| match candidate.reason_above {

@@ -1,5 +1,6 @@
 //! The text that counts as a reason: enough words, of which one says something.
 
+mod fillers;
 pub(crate) mod prose;
 
 use std::collections::BTreeSet;
@@ -90,7 +91,8 @@ fn words(text: &str) -> Vec<String> {
     let mut word = String::new();
     let mut chars = text.chars().filter(|c| !is_invisible(*c)).map(narrow).peekable();
     while let Some(c) = chars.next() {
-        let is_inside = matches!(c, '\'' | '’') && !word.is_empty() && chars.peek().is_some_and(|c| c.is_alphanumeric());
+        let is_inside =
+            matches!(c, '\'' | '’') && !word.is_empty() && chars.peek().is_some_and(|c| c.is_alphanumeric());
         if c.is_alphanumeric() || c == '_' || is_inside {
             word.extend(c.to_lowercase());
         } else if !word.is_empty() {
@@ -138,7 +140,7 @@ fn is_filler(word: &str) -> bool {
         return false;
     }
     word.chars().filter(|c| c.is_alphabetic()).nth(1).is_none()
-        || word.split('_').all(|part| part.is_empty() || FILLERS.binary_search(&part).is_ok())
+        || word.split('_').all(|part| part.is_empty() || fillers::contain(part))
         || is_typed_at_random(word)
 }
 
@@ -148,11 +150,6 @@ fn is_typed_at_random(word: &str) -> bool {
     let rows = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghij"];
     word.chars().all(|c| Some(c) == first) || word.len() >= 4 && rows.iter().any(|row| row.contains(word))
 }
-
-/// Words that say nothing about the code by themselves, sorted. A reason has at least one other word.
-const FILLERS: &[&str] = &[
-    "a", "above", "add", "adipiscing", "all", "allow", "allowed", "allowing", "also", "always", "am", "amet", "an", "and", "any", "are", "as", "asap", "asd", "at", "bar", "baz", "be", "because", "been", "being", "below", "biome", "bla", "blah", "but", "by", "bypass", "can", "change", "check", "checker", "checks", "clippy", "code", "comment", "consectetur", "correct", "could", "cuz", "deliberate", "deliberately", "description", "did", "disable", "disabled", "disabling", "do", "does", "dolor", "don't", "done", "dummy", "elit", "else", "error", "errors", "eslint", "etc", "ever", "example", "exception", "exempt", "exempted", "explain", "explanation", "false", "fill", "fine", "fix", "fixed", "fixes", "fixme", "foo", "for", "from", "good", "hack", "had", "has", "have", "here", "i", "if", "ignore", "ignored", "ignores", "ignoring", "in", "insert", "intended", "intentional", "intentionally", "ipsum", "is", "issue", "issues", "it", "it's", "its", "just", "justification", "known", "later", "lawbook", "line", "lint", "linter", "linters", "linting", "lints", "lorem", "makes", "may", "me", "might", "must", "my", "na", "necessary", "need", "needed", "needs", "never", "no", "noise", "noisy", "none", "not", "nothing", "now", "of", "off", "ok", "okay", "on", "one", "only", "or", "our", "oxlint", "placeholder", "please", "positive", "positives", "problem", "problems", "purpose", "purposely", "qux", "really", "reason", "reasons", "required", "requires", "right", "rule", "rules", "safe", "see", "shall", "should", "shut", "silence", "silenced", "sit", "skip", "skipped", "so", "some", "something", "soon", "still", "stuff", "suppress", "suppressed", "suppresses", "suppressing", "suppression", "tbd", "temp", "temporarily", "temporary", "test", "text", "that", "that's", "the", "then", "there", "these", "they", "thing", "things", "this", "those", "tmp", "to", "todo", "too", "trust", "up", "us", "valid", "very", "want", "wanted", "warning", "warnings", "was", "we", "were", "what", "whatever", "when", "where", "which", "who", "why", "will", "wip", "with", "word", "words", "work", "works", "would", "write", "wrong", "xxx", "yes", "yet", "you", "your",
-];
 
 #[cfg(test)]
 mod tests {
@@ -174,11 +171,6 @@ mod tests {
         for text in texts {
             assert_eq!(shown(text), None, "{text:?}");
         }
-    }
-
-    #[test]
-    fn fillers_are_sorted() {
-        assert!(FILLERS.is_sorted());
     }
 
     #[test]
@@ -215,6 +207,8 @@ mod tests {
             "not needed, trust me",
             "a b c d e",
             "add reason here",
+            "won't fix, leave as is",
+            "the rule does not apply here",
         ]);
         check_taken(&["false positive: the handler is async", "todo: remove with the old API"]);
     }
@@ -230,12 +224,21 @@ mod tests {
 
     #[test]
     fn invisible_and_wide_letters_hide_nothing() {
-        check_refused(&["\u{200b}\u{200b}", "\u{202e}", "\u{3164} \u{115F} \u{FFA0}", "t\u{200b}odo f\u{2060}ix later"]);
+        check_refused(&[
+            "\u{200b}\u{200b}",
+            "\u{202e}",
+            "\u{3164} \u{115F} \u{FFA0}",
+            "t\u{200b}odo f\u{2060}ix later",
+        ]);
         check_refused(&["ＴＯＤＯ ｆｉｘ ｌａｔｅｒ", "\u{e0041}\u{e0042} \u{ad}\u{ad} \u{2800}"]);
     }
 
     #[test]
     fn code_and_directives_are_no_reason() {
-        check_refused(&["const old = call(a);", "eslint-disable-next-line no-eval, no-alert", "prettier-ignore as a table"]);
+        check_refused(&[
+            "const old = call(a);",
+            "eslint-disable-next-line no-eval, no-alert",
+            "prettier-ignore as a table",
+        ]);
     }
 }
