@@ -165,9 +165,9 @@ fn files_of_a_hundred_megabytes_are_left_out_or_checked_or_named() {
 #[test]
 fn a_flood_of_suppressions_is_counted_and_not_listed() {
     for (name, line, rule) in [
-        ("a.ts", "// lawbook-ignore-file no-debugger: because\n", "unused-suppression"),
+        ("a.ts", "// lawbook-ignore-file no-debugger: the format wants it\n", "unused-suppression"),
         ("a.js", "// lawbook-ignore\n", "malformed-suppression"),
-        ("a.ts", "// lawbook-ignore no-debugger until=2001-01-01: because\n", "expired-suppression"),
+        ("a.ts", "// lawbook-ignore no-debugger until=2001-01-01: the format wants it\n", "expired-suppression"),
     ] {
         let project = Project::with_law().file(name, format!("{}var a = 1\n", line.repeat(5_000)));
         let report = check(&project, &[]).json();

@@ -76,11 +76,11 @@ fn no_comment_suppresses_a_rule_that_is_not_suppressible() {
     let page = NO_DEBUGGER.replace("severity: warning\n", "severity: warning\nsuppressible: false\n");
     let project = project().file("law/no-debugger.md", page);
     for (comment, line) in [
-        ("debugger // lawbook-ignore no-debugger: why", 1),
-        ("// lawbook-ignore no-debugger: why\ndebugger", 2),
-        ("// lawbook-ignore law/no-debugger: why\ndebugger", 2),
-        ("/* lawbook-ignore-file no-debugger: why */\ndebugger", 2),
-        ("// lawbook-ignore-start no-debugger: why\ndebugger\n// lawbook-ignore-end no-debugger", 2),
+        ("debugger // lawbook-ignore no-debugger: the format wants it", 1),
+        ("// lawbook-ignore no-debugger: the format wants it\ndebugger", 2),
+        ("// lawbook-ignore law/no-debugger: the format wants it\ndebugger", 2),
+        ("/* lawbook-ignore-file no-debugger: the format wants it */\ndebugger", 2),
+        ("// lawbook-ignore-start no-debugger: the format wants it\ndebugger\n// lawbook-ignore-end no-debugger", 2),
         ("// ast-grep-ignore: no-debugger\ndebugger", 2),
         ("// ast-grep-ignore\n\ndebugger", 3),
         ("debugger // ast-grep-ignore", 1),
@@ -99,7 +99,7 @@ fn no_comment_suppresses_a_rule_that_is_not_suppressible() {
 }
 
 fn with_budget(budget: &str) -> Project {
-    let one = "debugger // lawbook-ignore no-debugger: why\n";
+    let one = "debugger // lawbook-ignore no-debugger: the format wants it\n";
     project()
         .file("lawbook.toml", format!("extends = ['./law', './sg']\n{budget}"))
         .file("src/a.ts", one.repeat(2))
@@ -157,8 +157,8 @@ fn a_limited_run_counts_its_own_comments_and_no_comment_suppresses_a_budget() {
     check_budget(budget, &alone, &["src/b.ts:1 suppression-budget"], "there are 4 suppressions, and 3 may be");
     let ran = with_budget(budget).run(&["check", "--format", "json", "src", "c.ts"]);
     assert_eq!(ran.json()["diagnostics"][0]["verify"], "lawbook check src c.ts");
-    let project =
-        with_budget("[suppressions]\nmax = 0\n").file("src/a.ts", "// lawbook-ignore-file suppression-budget: no\n");
+    let project = with_budget("[suppressions]\nmax = 0\n")
+        .file("src/a.ts", "// lawbook-ignore-file suppression-budget: the format wants it\n");
     let found = found(&project, &["src/a.ts", "src/b.ts"]);
     assert_eq!(
         found,
@@ -170,7 +170,7 @@ fn a_limited_run_counts_its_own_comments_and_no_comment_suppresses_a_budget() {
 fn expired_and_unused_suppressions_are_not_counted() {
     let project = with_budget("[suppressions]\nmax = 0\n").file(
         "src/a.ts",
-        "debugger // lawbook-ignore no-debugger until=2026-01-30: why\nx // lawbook-ignore no-such: why\n",
+        "debugger // lawbook-ignore no-debugger until=2026-01-30: the format wants it\nx // lawbook-ignore no-such: the format wants it\n",
     );
     let expected = ["src/a.ts:1 expired-suppression", "src/a.ts:1 no-debugger", "src/a.ts:2 unused-suppression"];
     let mut found = found(&project, &["src/a.ts"]);
@@ -189,7 +189,8 @@ fn a_budget_names_known_suppressible_rules() {
     says("[suppressions]\nmax = true\n", "expected a whole number from 0 on");
 }
 
-const LISTED: &str = "a // lawbook-ignore x owner=@me ticket=T-1 until=2026-01-30: so\n// @ts-ignore\nb\n";
+const LISTED: &str =
+    "a // lawbook-ignore x owner=@me ticket=T-1 until=2026-01-30: the format wants it\n// @ts-ignore\nb\n";
 
 /// Runs git without the settings of the machine.
 #[track_caller]
@@ -215,7 +216,7 @@ fn all_are_listed_for_people() {
     let project = Project::new().file("src/a.ts", LISTED).file("b.rs", "#[allow(dead_code, a::b)]\nfn f() {}\n");
     let expected = "\
 b.rs:1      rust        #[allow] dead_code, a::b  -  no reason
-src/a.ts:1  lawbook     lawbook-ignore x          -  owner=@me  ticket=T-1  until=2026-01-30 (expired)  so
+src/a.ts:1  lawbook     lawbook-ignore x          -  owner=@me  ticket=T-1  until=2026-01-30 (expired)  the format wants it
 src/a.ts:2  typescript  @ts-ignore                -  no reason
 3 suppressions in 2 of 2 files; 1 expired; 2 without a reason
 ";
@@ -339,5 +340,122 @@ fn no_control_character_reaches_a_terminal() {
         Project::new().file("a.ts", "// @ts-ignore \u{1b}[31m red \u{202e}\nb // eslint-disable-line \u{9b}x\n");
     for format in ["text", "json"] {
         list(&project, &["--format", format]).exits(0).is_harmless();
+    }
+}
+
+const PAGE_WITH_EXCEPTIONS: &str = "---\nsummary: No alert.\nlanguages: [typescript, javascript]\nseverity: error\n\
+    exceptions: The page has no other way to tell.\nrule: { pattern: alert($X) }\n---\nWhy.\n\n## Bad\n```ts\n\
+    alert(1); // error\n```\n\n## Good\n```ts\na();\n```\n";
+
+/// A committed project with a page that has exceptions and one that has none.
+fn committed_law(config: &str, files: &[(&str, &str)]) -> Project {
+    let mut project = project().file("law/no-alert.md", PAGE_WITH_EXCEPTIONS);
+    project = project.file("lawbook.toml", format!("extends = ['./law', './sg']\n{config}"));
+    for (path, text) in files {
+        project = project.file(path, text);
+    }
+    git(&project, &["init", "--quiet"]);
+    git(&project, &["add", "--all"]);
+    git(&project, &["commit", "--quiet", "-m", "first"]);
+    project
+}
+
+/// Checks the level of the one new suppression that a text adds.
+#[track_caller]
+fn check_new(config: &str, text: &str, level: Option<&str>) {
+    let project = committed_law(config, &[("a.ts", "b();\n")]).file("a.ts", text);
+    let report = project.run(&["check", "--changed", "--format", "json", "--today", "2026-01-31"]).json();
+    let new: Vec<&Value> =
+        report["diagnostics"].as_array().unwrap().iter().filter(|found| found["rule"] == "new-suppression").collect();
+    let levels: Vec<&str> = new.iter().map(|found| found["severity"].as_str().unwrap()).collect();
+    assert_eq!(levels, level.into_iter().collect::<Vec<_>>(), "{config} {text}: {report}");
+}
+
+#[test]
+fn a_suppression_that_a_change_adds_is_named_with_the_level_it_deserves() {
+    let right = "alert(1); // lawbook-ignore no-alert: the shell has no dialog\n";
+    let wrong = "debugger; // lawbook-ignore no-debugger: the shell has no dialog\n";
+    let agents = "[rules]\nnew-suppression = 'error'\n";
+    check_new("", "b();\n\n", None);
+    check_new("", right, Some("info"));
+    check_new("", wrong, Some("warning"));
+    check_new(agents, right, Some("info"));
+    check_new(agents, wrong, Some("error"));
+    check_new(agents, "// @ts-ignore the types of the shell lag\nb();\n", Some("error"));
+    check_new(&format!("{agents}[suppressions]\nmax = 0\n"), right, Some("error"));
+    check_new("", "// lawbook-ignore-file new-suppression: the shell has no dialog\nb();\n", Some("warning"));
+    check_new("", "debugger; // lawbook-ignore no-debugger: ok\n", None);
+    check_new("", "foo(); // ast-grep-ignore: no-foo\n", Some("warning"));
+}
+
+#[test]
+fn new_suppressions_are_known_to_no_baseline_and_stand_on_any_line() {
+    let text = "alert(1); // lawbook-ignore no-alert: the shell has no dialog\n";
+    let project = committed_law("", &[("a.ts", "b();\n")]).file("a.ts", text);
+    project.run(&["baseline", "create"]).exits(0);
+    for mode in [&["--changed"][..], &["--changed", "--lines-only"], &["--since", "HEAD"]] {
+        let report = project.run(&[&["check", "--format", "json"], mode].concat()).json();
+        assert_eq!(report["diagnostics"][0]["rule"], "new-suppression", "{mode:?}: {report}");
+    }
+    assert_eq!(project.run(&["check", "--format", "json"]).json()["diagnostics"], Value::Array(Vec::new()));
+}
+
+/// Checks the comment that a report prints for the finding in a text.
+#[track_caller]
+fn check_printed(path: &str, text: &str, expected: &str) {
+    let project = project().file("law/no-alert.md", PAGE_WITH_EXCEPTIONS).file(path, text);
+    let (agent, pretty) = (project.run(&["check", "--format", "agent"]), project.run(&["check", "--format", "pretty"]));
+    let says = format!("not if: The page has no other way to tell. Then {expected}\n");
+    for ran in [agent, pretty] {
+        assert_eq!(ran.stdout.matches(&says).count(), 1, "{says}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn the_comment_to_write_fits_its_place_and_suppresses() {
+    let above = "above the line: // lawbook-ignore no-alert: REASON";
+    check_printed("a.ts", "alert(1);\nalert(2);\n", above);
+    check_printed("a.tsx", "const a = (\n  <p\n    onClick={() => alert(1)}\n  />\n);\n", above);
+    check_printed("a.tsx", "const a = (\n  <p>\n    {f(() => {\n      alert(1);\n    })}\n  </p>\n);\n", above);
+    let bracketed = "above the line: {/* lawbook-ignore no-alert: REASON */}";
+    check_printed("a.tsx", "const a = (\n  <p>\n    {alert(1)}\n  </p>\n);\n", bracketed);
+    check_printed("a.tsx", "const a = (\n  <p>\n    words and {alert(1)}\n  </p>\n);\n", bracketed);
+    check_printed("a.ts", "const a = `b\n${alert(1)}`;\n", "behind the line: /* lawbook-ignore no-alert: REASON */");
+}
+
+/// Checks the text that `--fix` makes of a text.
+#[track_caller]
+fn check_fixed(path: &str, text: &str, expected: &str) {
+    let project = project().file(path, text);
+    project.run(&["check", "--fix"]);
+    assert_eq!(project.read(path), expected, "{text}");
+}
+
+#[test]
+fn unused_suppressions_are_deleted_by_a_safe_fix() {
+    let one = "lawbook-ignore no-debugger: the format wants it";
+    check_fixed("a.ts", &format!("// {one}\nb();\n"), "b();\n");
+    check_fixed("a.ts", &format!("b(); // {one}\nc();\n"), "b();\nc();\n");
+    check_fixed("a.tsx", &format!("a = <p>\n  {{/* {one} */}}\n  <b/></p>;\n"), "a = <p>\n  <b/></p>;\n");
+    check_fixed("a.ts", &format!("/*\n * Of b.\n * {one}\n */\nb();\n"), "/*\n * Of b.\n */\nb();\n");
+    check_fixed("a.ts", &format!("/* {one} */\nb();\n\n// {one}\nc();\n"), "b();\n\nc();\n");
+    let region = "// lawbook-ignore-start no-debugger: the format wants it\nb();\n// lawbook-ignore-end no-debugger\n";
+    check_fixed("a.ts", region, "b();\n");
+    // Only the rule that finds nothing is taken from a list.
+    for (list, rest) in [
+        ("no-debugger, no-foo", "no-debugger"),
+        ("no-foo, no-debugger", "no-debugger"),
+        ("no-foo, no-debugger, no-bar", "no-debugger"),
+        ("no-foo, no-bar, no-debugger until=2026-02-01", "no-debugger until=2026-02-01"),
+    ] {
+        let written = |list: &str| format!("debugger; // lawbook-ignore {list}: the format wants it\n");
+        let project = project().file("a.ts", written(list));
+        project.run(&["check", "--fix", "--today", "2026-01-31"]);
+        assert_eq!(project.read("a.ts"), written(rest), "{list}");
+    }
+    // What suppresses something stays, and so does a name that may be a typing error.
+    for text in [format!("debugger; // {one}\n"), one.replace("no-debugger", "no-debuger") + "\n"] {
+        let text = if text.starts_with("debugger") { text } else { format!("// {text}b();\n") };
+        check_fixed("a.ts", &text, &text);
     }
 }

@@ -10,6 +10,7 @@ use lawbook_core::policy::Knowledge;
 use lawbook_core::policy::baseline::{Comparison, EntryAt, may_be_known};
 use lawbook_core::report::{BaselineEntry, Report};
 use lawbook_core::source::RelPath;
+use lawbook_core::suppression::reason;
 
 use crate::baseline::{BASELINE_FOLDER, BaselinePart, BaselineStore, NewBaselineFile};
 use crate::inputs::Coverage;
@@ -67,13 +68,21 @@ impl Law {
     /// Refuses a request that would corrupt the baseline, before anything is checked.
     ///
     /// # Errors
-    /// A first baseline is requested and there is one already, or a run over a part of the root is to remove entries.
+    /// A first baseline is requested and there is one already, the reason says nothing, or a run over a part of the root is to remove entries.
     pub(crate) fn check_baseline_mode(&self, mode: &BaselineMode, coverage: &Coverage) -> Result<(), Vec<Mistake>> {
         match mode {
             BaselineMode::Accept { extend: false, .. } if !self.baseline().baseline().files().is_empty() => {
                 let help = "`lawbook baseline prune` removes what is fixed; `lawbook baseline create --accept-new \
                             --reason \"…\"` adds what is new";
                 Err(vec![Mistake::new(format!("there is a baseline in `{BASELINE_FOLDER}` already")).with_help(help)])
+            }
+            BaselineMode::Accept { reason: Some(reason), .. } => {
+                let min_words = self.plan().min_words_of_reasons();
+                let mistake = |fault| {
+                    let help = "say why these findings may stay, as in `moves with the new billing service`";
+                    Mistake::new(format!("--reason: the reason {fault}")).with_help(help)
+                };
+                reason::fault(reason, [], min_words).map_or(Ok(()), |fault| Err(vec![mistake(fault)]))
             }
             BaselineMode::Prune { .. } if !coverage.is_whole(self.root()) => {
                 Err(vec![Mistake::new("only a run over the whole root can remove entries from its baseline")])

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use lawbook_core::engine::{Concluded, FileAnswer};
+use lawbook_core::engine::{Concluded, FileAnswer, FileOutcome};
 use lawbook_core::facts::{ChangedFile, FileFacts, FileVersion};
 use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::renames::renames;
+use lawbook_core::rule::page::Scope;
 use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 
 use crate::change::FileInChange;
@@ -72,7 +73,7 @@ impl Law {
         paths.into_iter().filter_map(|path| Some((path.clone(), text(path)?))).collect()
     }
 
-    /// Runs the rules about a change.
+    /// Runs the rules about a change, and reports the suppressions that it adds.
     ///
     /// # Errors
     /// The state before the change cannot be read, or the run was cancelled.
@@ -83,11 +84,23 @@ impl Law {
         answers: &[FileAnswer],
         request: &Request,
     ) -> Result<Concluded, Vec<Mistake>> {
-        let entries = change.entries_before()?;
-        let answers_before = self.check_each(&entries, &change.before, ContentKind::Repository, request, None)?;
-        let texts_before = self.texts(entries.iter().map(|entry| &entry.path), &change.before);
+        let has_rules = self.plan().has_phase(Scope::Change);
         let changed = &change.change.files;
-        let texts = self.texts(changed.iter().filter(|file| file.now.is_some()).map(|file| &file.path), files);
+        let skipped: HashSet<&RelPath> =
+            answers.iter().filter(|answer| is_skipped(answer)).map(FileAnswer::path).collect();
+        let now = changed.iter().filter(|file| file.now.is_some()).map(|file| &file.path);
+        let texts = self.texts(now, files);
+        let mut kept = texts.iter().filter(|(path, _)| !skipped.contains(path));
+        if !has_rules && !kept.any(|(_, text)| self.checker.may_have_new_suppressions(text)) {
+            return Ok(Concluded::default());
+        }
+        let entries = change.entries_before()?;
+        let answers_before = if has_rules {
+            self.check_each(&entries, &change.before, ContentKind::Repository, request, None)?
+        } else {
+            Vec::new()
+        };
+        let texts_before = self.texts(entries.iter().map(|entry| &entry.path), &change.before);
         let renames = change.renames(&texts, &texts_before);
         let moved: HashSet<&RelPath> = renames.values().copied().collect();
         let (facts, facts_before) = (facts_of(answers), facts_of(&answers_before));
@@ -105,8 +118,14 @@ impl Law {
                 now: file.now.as_ref().map(|_| version(&file.path, &texts, &facts)),
             }
         });
+        let files_of_change = files_of_change.filter(|file| has_rules || !skipped.contains(&file.path));
         Ok(self.checker.check_change(files_of_change.collect(), files))
     }
+}
+
+/// True if a file was left out on purpose.
+fn is_skipped(answer: &FileAnswer) -> bool {
+    matches!(answer.outcome(), FileOutcome::Skipped(_))
 }
 
 /// The facts of files by path.

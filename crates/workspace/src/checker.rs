@@ -250,6 +250,11 @@ impl Checker {
         concluded
     }
 
+    /// True if a file of a change may have a new suppression, by its text alone.
+    pub(crate) fn may_have_new_suppressions(&self, source: &SourceFile) -> bool {
+        self.engine.may_have_new_suppressions(source)
+    }
+
     /// The scope of the rule called `name`: single files, the project, or a change.
     pub(crate) fn scope_of(&self, name: &str) -> Scope {
         self.plan().find(name).map_or(Scope::File, |at| self.plan().rules()[at].page().scope)

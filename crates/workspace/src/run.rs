@@ -213,11 +213,9 @@ impl Law {
     ) -> Result<Concluded, Vec<Mistake>> {
         let files = batch.files.files();
         match &batch.change {
-            Some(change) if self.plan().has_phase(Scope::Change) => {
-                self.conclude_change(change, files, answers, request)
-            }
+            Some(change) => self.conclude_change(change, files, answers, request),
             None if batch.coverage.is_whole(self.root()) => Ok(self.checker.conclude(answers, files)),
-            _ => Ok(Concluded::default()),
+            None => Ok(Concluded::default()),
         }
     }
 

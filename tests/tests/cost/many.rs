@@ -174,15 +174,15 @@ fn check_suppressions(count: usize, shapes: &[ManyShape]) {
 #[test]
 fn suppressions_are_applied_in_linear_time() {
     const SHAPES: &[ManyShape] = &[
-        ("used", ["", "eval(a); // lawbook-ignore no-eval: b\n", ""]),
-        ("unused", ["", "// lawbook-ignore no-eval: b\na();\n", ""]),
+        ("used", ["", "eval(a); // lawbook-ignore no-eval: the format wants it\n", ""]),
+        ("unused", ["", "// lawbook-ignore no-eval: the format wants it\na();\n", ""]),
         ("malformed", ["", "// lawbook-ignore\n", ""]),
-        ("expired", ["", "eval(a); // lawbook-ignore no-eval until=1969-01-01: b\n", ""]),
-        ("of the file", ["", "// lawbook-ignore-file no-eval: b\n", "eval(a);"]),
-        ("of the file with many findings", ["// lawbook-ignore-file no-eval: b\n", "eval(a);\n", ""]),
-        ("of one line", ["", "/* lawbook-ignore no-eval: b */ ", "eval(a);"]),
-        ("of one block", ["/*\n", " * lawbook-ignore no-eval: b\n", " */\neval(a);"]),
-        ("of many rules", ["eval(a); // lawbook-ignore ", "rule-§, ", "no-eval: b"]),
+        ("expired", ["", "eval(a); // lawbook-ignore no-eval until=1969-01-01: the format wants it\n", ""]),
+        ("of the file", ["", "// lawbook-ignore-file no-eval: the format wants it\n", "eval(a);"]),
+        ("of the file with many findings", ["// lawbook-ignore-file no-eval: the format wants it\n", "eval(a);\n", ""]),
+        ("of one line", ["", "/* lawbook-ignore no-eval: the format wants it */ ", "eval(a);"]),
+        ("of one block", ["/*\n", " * lawbook-ignore no-eval: the format wants it\n", " */\neval(a);"]),
+        ("of many rules", ["eval(a); // lawbook-ignore ", "rule-§, ", "no-eval: the format wants it"]),
         ("of another tool", ["", "// eslint-disable-next-line a\nb();\n", ""]),
     ];
     check_suppressions(1_000, SHAPES);
@@ -190,19 +190,26 @@ fn suppressions_are_applied_in_linear_time() {
 
 #[test]
 fn regions_are_applied_in_linear_time() {
-    const START: &str = "// lawbook-ignore-start no-eval: b\n";
+    const START: &str = "// lawbook-ignore-start no-eval: the format wants it\n";
     const END: &str = "// lawbook-ignore-end no-eval\n";
     let starts: &'static str = Box::leak(START.repeat(300).into_boxed_str());
     let ends: &'static str = Box::leak(END.repeat(300).into_boxed_str());
     let shapes = [
-        ("in a row", ["", "// lawbook-ignore-start no-eval: b\neval(a);\n// lawbook-ignore-end no-eval\n", ""]),
+        (
+            "in a row",
+            ["", "// lawbook-ignore-start no-eval: the format wants it\neval(a);\n// lawbook-ignore-end no-eval\n", ""],
+        ),
         ("without an end", ["", START, "eval(a);"]),
         ("without a start", ["eval(a);\n", END, ""]),
         ("many findings of one", [START, "eval(a);\n", END]),
         ("many findings of many", [starts, "eval(a);\n", ends]),
         (
             "of many rules",
-            ["", "// lawbook-ignore-start rule-§: b\n// lawbook-ignore-start no-eval: b\neval(a);\n", END],
+            [
+                "",
+                "// lawbook-ignore-start rule-§: the format wants it\n// lawbook-ignore-start no-eval: the format wants it\neval(a);\n",
+                END,
+            ],
         ),
     ];
     check_suppressions(1_000, &shapes);

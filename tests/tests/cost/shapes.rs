@@ -155,7 +155,11 @@ pub const SHAPES: &[CostShape] = &[
     flat("comments behind blanks", ECMA, ["", "        ", "", "/* eslint-disable-line a */ ", ""]),
     flat("suppressions", ECMA, ["", "// eslint-disable-next-line a\na;\n", "", "", ""]),
     flat("suppressions under one comment", ECMA, ["/* ", "abcdefgh ", "*/\n", "/* eslint-disable-line */ ", ""]),
-    flat("own suppressions", ECMA, ["", "// lawbook-ignore no-debugger-statement: a\ndebugger;\n", "", "", ""]),
+    flat(
+        "own suppressions",
+        ECMA,
+        ["", "// lawbook-ignore no-debugger-statement: the format wants it\ndebugger;\n", "", "", ""],
+    ),
     flat("suppressions in one comment", ECMA, ["/*\n", "biome-ignore a: b\n", "", "", "*/"]),
     // Tests.
     flat("tests", ECMA, ["", "it('a', () => { b(); });\n", "", "", ""]),

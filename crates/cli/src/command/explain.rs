@@ -8,6 +8,7 @@ use lawbook_core::mistake::{Mistake, unknown_name_help};
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
 use lawbook_core::rule::page::{BlockRole, Body, Claims, Page};
+use lawbook_core::suppression::written::CommentForm;
 use lawbook_workspace::{Law, Workspace};
 
 use crate::args::ExplainArgs;
@@ -100,6 +101,12 @@ fn explain(law: &Law, rule: &PlannedRule, text: &mut Text) {
         section("Why", &page.why, text);
     }
     section("Help", &page.help, text);
+    if page.may_be_wrong() {
+        let form = page.claims.dialects().next().and_then(CommentForm::above);
+        let comment = form.map_or_else(String::new, |form| format!(": `{}`", form.comment(&rule.id)));
+        let exceptions = page.exceptions.as_deref().unwrap_or_default();
+        section("Exceptions", &format!("{exceptions}\nSuppress it there, with the reason{comment}"), text);
+    }
     blocks(page, text);
     options(rule, text);
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use lawbook_core::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use lawbook_core::source::RelPath;
 
-use crate::report::{ReportView, extras_in_words, files_in_words, findings_in_words, unsaid_measure};
+use crate::report::{ReportView, exceptions_in_words, extras_in_words, files_in_words, findings_in_words, unsaid_measure};
 use crate::text::Text;
 
 /// The maximum size of a report in bytes: about 2,000 tokens, so that it leaves room for the rest of the agent's
@@ -24,10 +24,14 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     // The sort is stable: within a severity, findings stay sorted by position.
     order.sort_by_key(|found| std::cmp::Reverse(found.severity));
     let mut rules_shown = BTreeSet::new();
+    let mut exceptions_shown = BTreeSet::new();
     let mut shown = 0;
     for found in &order {
         let mut entry = Text::new(false);
         render_finding(view, found, rules_shown.insert(&found.rule), &mut entry);
+        if exceptions_shown.insert((&found.path, &found.rule)) {
+            render_exceptions(view, found, &mut entry);
+        }
         if shown > 0 && text.as_str().len() + entry.as_str().len() > MAX_REPORT_BYTES {
             break;
         }
@@ -77,6 +81,13 @@ fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bo
         let at = view.report.positions(path, related.span).0;
         let shown = view.paths.shown(path.as_str());
         text.line(format_args!("  see {shown}:{}:{}: {}", at.line, at.column, related.message));
+    }
+}
+
+/// Adds when it is right to suppress the finding, and the comment to write.
+fn render_exceptions(view: ReportView<'_>, found: &Diagnostic, text: &mut Text) {
+    if let Some(exceptions) = exceptions_in_words(view, found) {
+        render_block("not if", &exceptions, text);
     }
 }
 

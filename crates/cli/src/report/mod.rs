@@ -69,6 +69,15 @@ fn unsaid_measure(found: &Diagnostic) -> Option<&Measure> {
     found.measure.as_ref().filter(|measure| !measure.is_said_in(&found.message))
 }
 
+/// When it is right to suppress a finding, with the comment to write; none if the page of its rule does not say.
+fn exceptions_in_words(view: ReportView<'_>, found: &Diagnostic) -> Option<String> {
+    let page = &view.report.rules.get(&found.rule)?.page;
+    let exceptions = page.exceptions.as_deref().filter(|_| page.may_be_wrong())?;
+    let Some((form, comment)) = view.report.suppression_comment(found) else { return Some(exceptions.to_owned()) };
+    let place = if form.is_above { "above the line" } else { "behind the line" };
+    Some(format!("{exceptions} Then {place}: {comment}"))
+}
+
 /// `2 errors, 1 warning`, or `no findings`.
 fn findings_in_words(summary: &Summary) -> String {
     let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info")];

@@ -7,7 +7,7 @@ use lawbook_core::diagnostic::{Diagnostic, Safety, Severity};
 use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
 
-use crate::report::{ReportView, counted, extras_in_words, files_in_words, findings_in_words, unsaid_measure};
+use crate::report::{ReportView, counted, exceptions_in_words, extras_in_words, files_in_words, findings_in_words, unsaid_measure};
 use crate::text::{Text, TextStyle, columns};
 
 /// The distance between tab stops, in columns.
@@ -15,8 +15,13 @@ const TAB_WIDTH: usize = 4;
 
 pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     let mut rules_shown = BTreeSet::new();
+    let mut exceptions_shown = BTreeSet::new();
     for found in &view.report.diagnostics {
         render_finding(view, found, rules_shown.insert(&found.rule), text);
+        let is_first_of_file = exceptions_shown.insert((&found.path, &found.rule));
+        if let Some(exceptions) = exceptions_in_words(view, found).filter(|_| is_first_of_file) {
+            render_note("not if", &exceptions, text);
+        }
         text.end_line();
     }
     render_left_out(view, text);

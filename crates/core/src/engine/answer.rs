@@ -12,6 +12,7 @@ use crate::report::{Degraded, SkipReason};
 use crate::rule::FindingBytes;
 use crate::source::{RelPath, SourceFile};
 use crate::span::Span;
+use crate::suppression::written::CommentForm;
 use crate::suppression::{Suppression, ast_grep};
 
 /// The result of the check of one file, with its own suppressions applied. It depends on nothing but the plan, the
@@ -59,11 +60,13 @@ pub struct FileFinding {
     /// The number of its rule in the plan.
     pub(super) rule: u32,
     pub(super) suppressed_by: Option<u32>,
+    /// The form of the comment that suppresses it; none unless the page of its rule says when that is right.
+    pub(super) comment: Option<CommentForm>,
 }
 
 impl FileFinding {
     pub(super) fn new(rule: usize, diagnostic: Diagnostic) -> Self {
-        Self { diagnostic: Arc::new(diagnostic), rule: rule as u32, suppressed_by: None }
+        Self { diagnostic: Arc::new(diagnostic), rule: rule as u32, suppressed_by: None, comment: None }
     }
 
     /// The finding itself.
@@ -166,6 +169,11 @@ impl FileAnswer {
     /// Its text; none when it has neither findings nor suppressions.
     pub fn source(&self) -> Option<&SourceFile> {
         self.source.as_ref()
+    }
+
+    /// True if a suppression suppresses nothing in its own file, so that it may be unused.
+    pub fn has_idle_suppression(&self) -> bool {
+        self.suppressions.iter().flat_map(|suppression| &suppression.uses).any(|used| used.findings == 0)
     }
 
     /// True if it has findings or suppressions; if not, merging only counts it.

@@ -72,9 +72,13 @@ impl Engine {
         self.run_phase(Scope::Project, Some(view), |rule, cx| rule.conclude(view, cx))
     }
 
-    /// Runs the rules about a change.
+    /// Runs the rules about a change, and reports the suppressions that it adds.
     pub fn check_change(&self, view: &ChangeView) -> Concluded {
-        self.run_phase(Scope::Change, None, |rule, cx| rule.check_change(view, cx))
+        let mut concluded = self.run_phase(Scope::Change, None, |rule, cx| rule.check_change(view, cx));
+        if !self.is_cancelled() {
+            concluded.findings.extend(self.new_suppressions(view));
+        }
+        concluded
     }
 
     /// Runs every rule with this scope. The findings of a rule that panics are dropped, and so are all findings of a

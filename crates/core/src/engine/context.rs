@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::date::Date;
 use crate::engine::Engine;
-use crate::ir::{DeclaredModules, DeclaringFiles, FileContext, FileInput, Language};
+use crate::ir::{DeclaredModules, DeclaringFiles, FileContext, FileInput, Language, SuppressionLimits};
 use crate::plan::Plan;
 use crate::source::{Files, MemoryFiles, RelPath, SourceFile};
 
@@ -19,6 +20,7 @@ const MAX_OWNERS_ABOVE: usize = 64;
 pub struct Contexts<'f> {
     plan: Arc<Plan>,
     files: &'f dyn Files,
+    today: Option<Date>,
     /// By path, the answers about a file that may declare others.
     asked: Mutex<HashMap<RelPath, Arc<DeclaringFile>>>,
 }
@@ -45,7 +47,9 @@ enum Declares {
 impl Engine {
     /// Contexts of files that find other files in `files`.
     pub fn contexts<'f>(&self, files: &'f dyn Files) -> Contexts<'f> {
-        Contexts::new(self.plan.clone(), files)
+        // The first day stands for one that is not known, from which no day is too far away.
+        let today = Some(self.options.today).filter(|today| *today != Date::from_unix_seconds(0));
+        Contexts { today, ..Contexts::new(self.plan.clone(), files) }
     }
 
     /// The context of one file; [`Engine::contexts`] is faster for several. `files` gives access to other files.
@@ -63,7 +67,7 @@ impl Engine {
 impl<'f> Contexts<'f> {
     /// Contexts by the file settings of a plan.
     pub fn new(plan: Arc<Plan>, files: &'f dyn Files) -> Self {
-        Self { plan, files, asked: Mutex::default() }
+        Self { plan, files, today: None, asked: Mutex::default() }
     }
 
     /// The files of the run.
@@ -91,12 +95,14 @@ impl<'f> Contexts<'f> {
 
     /// The context of a file. A check depends on the rest of the project only through this value: its dialect, and
     /// whether all of it is test code, by `[files] tests` or because another file declares it for tests only, and
-    /// whether it is an example.
+    /// whether it is an example, and the limits of its suppressions.
     pub fn of(&self, path: &RelPath) -> FileContext {
         let dialect = self.plan.dialect(path);
         let is_test =
             self.plan.is_test(path) || dialect.is_some_and(|dialect| self.is_declared_as_test(path, dialect.language));
-        FileContext::of(dialect).with_test(is_test).with_example(self.plan.is_example(path))
+        let suppressions = SuppressionLimits { today: self.today, ..self.plan.suppression_limits(path) };
+        let context = FileContext::of(dialect).with_test(is_test).with_example(self.plan.is_example(path));
+        context.with_suppressions(suppressions)
     }
 
     /// True if a file, or one that it belongs to as a module, is declared for tests only.

@@ -282,7 +282,7 @@ mod tests {
     fn markers_of_tools_are_facts() {
         check_facts(
             "ts",
-            "a // lawbook-ignore x: y\n// @ts-ignore\nb",
+            "a // lawbook-ignore x: the format wants it\n// @ts-ignore\nb",
             &["lawbook lawbook-ignore", "typescript @ts-ignore"],
         );
     }

@@ -92,6 +92,10 @@ impl ReportBuilder<'_> {
         let before = self.report.diagnostics.len();
         for found in findings {
             self.report.diagnostics.push(found.diagnostic.clone());
+            if let Some(form) = found.comment {
+                let key = (path.clone(), found.diagnostic.rule.clone(), found.diagnostic.span.start);
+                self.report.comments.insert(key, form);
+            }
             let is_reported = &mut self.is_reported[found.rule as usize];
             if !std::mem::replace(is_reported, true) {
                 let rule = &self.engine.plan.rules()[found.rule as usize];

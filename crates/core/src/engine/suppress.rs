@@ -11,7 +11,9 @@ use crate::rule::engine_ids;
 use crate::source::RelPath;
 use crate::span::Span;
 use crate::suppression::ast_grep::Ignore;
-use crate::suppression::{self, Suppression, ast_grep};
+use crate::suppression::reason::repeats;
+use crate::suppression::written::CommentForms;
+use crate::suppression::{self, Malformed, Suppression, ast_grep};
 
 /// The findings of one file that are not suppressed yet, by rule and place, so that a suppression finds its findings
 /// without going through all. A finding that several suppressions cover is taken by the first.
@@ -47,10 +49,23 @@ impl Unsuppressed {
     }
 }
 
+/// The most rules of one comment whose pages are compared with its reason.
+const MAX_COMPARED_PAGES: usize = 16;
+
 impl Engine {
     /// Parses the suppressions of a file, and reports malformed ones.
     pub(super) fn read_suppressions(&self, file: &Lowered, draft: &mut AnswerDraft) -> Vec<SuppressionComment> {
-        let read = suppression::read(file);
+        let mut read = suppression::read(file);
+        let repeating = read.valid.extract_if(.., |one| {
+            one.rules.iter().take(MAX_COMPARED_PAGES).any(|(name, _)| self.is_from_page(name, &one.reason))
+        });
+        read.malformed.extend(repeating.map(|one| Malformed {
+            span: one.span,
+            message: format!(
+                "its reason repeats the page of `{}`; say why this place is right as it is",
+                one.rules[0].0
+            ),
+        }));
         for malformed in read.malformed {
             let (id, code) = (engine_ids::MALFORMED_SUPPRESSION, file.source.slice(malformed.span));
             let found = EngineFinding { id, span: malformed.span, subject: code, message: &malformed.message };
@@ -58,7 +73,10 @@ impl Engine {
         }
         let mut comments: Vec<SuppressionComment> = read.valid.into_iter().map(SuppressionComment::Lawbook).collect();
         if self.plan.runs_ast_grep() {
-            comments.extend(ast_grep::read(file).into_iter().map(SuppressionComment::AstGrep));
+            for ignore in ast_grep::read(file) {
+                self.report_blanket(&ignore, file, draft);
+                comments.push(SuppressionComment::AstGrep(ignore));
+            }
         }
         comments
     }
@@ -108,6 +126,37 @@ impl Engine {
             suppressions.push(FileSuppression { comment, uses });
         }
         suppressions
+    }
+
+    /// Reports an `ast-grep-ignore` that names no rule. It suppresses all of them, as in ast-grep.
+    fn report_blanket(&self, ignore: &Ignore, file: &Lowered, draft: &mut AnswerDraft) {
+        if ignore.rules.is_none() {
+            let word = ast_grep::DIRECTIVE;
+            let message =
+                format!("`{word}` without a rule suppresses all rules written for ast-grep; write `{word}: RULE`");
+            let (id, subject) = (engine_ids::MALFORMED_SUPPRESSION, word);
+            draft.add_engine_finding(
+                self,
+                Some(file),
+                EngineFinding { id, span: ignore.span, subject, message: &message },
+            );
+        }
+    }
+
+    /// True if a reason repeats what the page of a rule says about every finding.
+    fn is_from_page(&self, name: &str, reason: &str) -> bool {
+        let page = self.plan.find(name).map(|rule| self.plan.rules()[rule].page());
+        page.is_some_and(|page| repeats(reason, &page.summary) || repeats(reason, &page.message))
+    }
+
+    /// Adds the comments that suppress the findings of rules whose pages say when that is right.
+    pub(super) fn add_comment_forms(&self, file: &Lowered, findings: &mut [FileFinding]) {
+        let mut forms = CommentForms::of(file);
+        for found in findings.iter_mut().filter(|found| found.suppressed_by.is_none()) {
+            if self.plan.rules()[found.rule as usize].page().may_be_wrong() {
+                found.comment = forms.at(found.diagnostic.span);
+            }
+        }
     }
 
     /// True if the last day of a suppression is over.

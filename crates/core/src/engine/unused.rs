@@ -1,15 +1,19 @@
 //! Reports expired and unused suppressions, once all findings are known.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
 use crate::engine::Engine;
 use crate::engine::answer::{FileAnswer, FileFinding, SuppressionComment, SuppressionUse};
 use crate::engine::conclude::Concluded;
 use crate::engine::engine_findings::{EngineFinding, EngineFindings};
 use crate::engine::suppress::Unsuppressed;
 use crate::rule::engine_ids;
+use crate::source::{Encoding, SourceFile};
+use crate::span::Span;
+use crate::suppression::Suppression;
 
 /// The findings that merging adds to the answer of a file.
 #[derive(Debug)]
@@ -55,7 +59,9 @@ impl<'m> SuppressionReview<'m> {
                 self.add(found, &mut added, &mut unsuppressed);
                 continue;
             }
-            for ((name, span), used) in comment.rules.iter().zip(&suppression.uses) {
+            // By the index of its rule, the findings about an unused rule of the comment.
+            let mut unused: Vec<(usize, Range<usize>)> = Vec::new();
+            for (at, ((name, span), used)) in comment.rules.iter().zip(&suppression.uses).enumerate() {
                 let taken = used.rule.map(|rule| unsuppressed.take(rule, comment.scope)).unwrap_or_default();
                 for finding in &taken {
                     added.findings[*finding as usize].suppressed_by = Some(number as u32);
@@ -71,7 +77,20 @@ impl<'m> SuppressionReview<'m> {
                         subject: name,
                         message: &message,
                     };
-                    self.add(found, &mut added, &mut unsuppressed);
+                    let listed = self.add(found, &mut added, &mut unsuppressed);
+                    if used.rule.is_some() {
+                        unused.push((at, listed));
+                    }
+                }
+            }
+            let Some(source) = answer.source.as_ref().filter(|_| !unused.is_empty()) else { continue };
+            let rules: Vec<usize> = unused.iter().map(|(at, _)| *at).collect();
+            for (at, listed) in unused {
+                let fix = deletion(source, comment, &rules, at);
+                for finding in &mut added.findings[listed] {
+                    if let Some(diagnostic) = Arc::get_mut(&mut finding.diagnostic) {
+                        diagnostic.fixes.extend(fix.clone());
+                    }
                 }
             }
         }
@@ -80,13 +99,14 @@ impl<'m> SuppressionReview<'m> {
         added
     }
 
-    /// Adds a finding about a suppression, which later suppressions may suppress.
-    fn add(&self, found: EngineFinding<'_>, added: &mut Additions, unsuppressed: &mut Unsuppressed) {
+    /// Adds a finding about a suppression, which later suppressions may suppress. Returns the indices of what it added.
+    fn add(&self, found: EngineFinding<'_>, added: &mut Additions, unsuppressed: &mut Unsuppressed) -> Range<usize> {
         let before = added.findings.len();
         added.engine_findings.add(self.engine, found, |_| String::new(), &mut added.findings);
         for (number, finding) in added.findings.iter().enumerate().skip(before) {
             unsuppressed.add(number, finding);
         }
+        before..added.findings.len()
     }
 
     /// The message about an unused suppression; none when it may be used after all. If the suppression is not listed, the
@@ -114,6 +134,31 @@ impl<'m> SuppressionReview<'m> {
         }
         (!plan.is_narrowed()).then(|| format!("`{name}` does not run on this file; delete this suppression"))
     }
+}
+
+/// The fix that deletes a rule from a suppression, or the suppression if `unused` has all of its rules.
+fn deletion(source: &SourceFile, comment: &Suppression, unused: &[usize], at: usize) -> Option<Fix> {
+    // UTF-16 files are decoded, so an edit would not fit the stored bytes.
+    if source.encoding() != Encoding::Utf8 {
+        return None;
+    }
+    if unused.len() == comment.rules.len() {
+        let edits = comment.removal.iter().map(|span| Edit::new(*span, "")).collect();
+        return Fix::new("delete this suppression", Safety::Safe, edits);
+    }
+    // The end of a region may name the rule too.
+    if comment.removal.len() != 1 {
+        return None;
+    }
+    let (name, span) = &comment.rules[at];
+    let next = comment.rules.get(at + 1).map(|(_, next)| Span::new(span.start, next.start));
+    let before = at.checked_sub(1).map(|before| Span::new(comment.rules[before].1.end, span.end));
+    let is_list = |part: &Span| {
+        let rest = source.slice(*part).replacen(name.as_str(), "", 1);
+        rest.chars().all(|c| c == ',' || c.is_whitespace())
+    };
+    let deleted = next.filter(is_list).or_else(|| before.filter(is_list))?;
+    Fix::new(format!("delete `{name}` from this suppression"), Safety::Safe, vec![Edit::new(deleted, "")])
 }
 
 impl Engine {

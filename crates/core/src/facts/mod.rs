@@ -147,7 +147,7 @@ pub struct Marker {
 }
 
 /// The code that a marker covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MarkerReach {
     /// Its own line, or the statement that ends there.

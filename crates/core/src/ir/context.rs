@@ -1,5 +1,6 @@
 //! The inputs of the check of a file: its text, and its context, which comes from elsewhere.
 
+use crate::date::Date;
 use crate::ir::Dialect;
 use crate::source::SourceFile;
 
@@ -13,6 +14,25 @@ pub struct FileContext {
     pub test: bool,
     /// True if the file is an example: code that nobody ships, for readers, for measurements or as an input of tests.
     pub example: bool,
+    /// The limits of the suppressions in the file.
+    pub suppressions: SuppressionLimits,
+}
+
+/// The limits of single suppressions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SuppressionLimits {
+    /// The fewest words of a reason.
+    pub min_words: usize,
+    /// The most days from today for which a suppression may hold.
+    pub max_days: u32,
+    /// The current day; none where no day is too far away.
+    pub today: Option<Date>,
+}
+
+impl Default for SuppressionLimits {
+    fn default() -> Self {
+        Self { min_words: 3, max_days: 366, today: None }
+    }
 }
 
 impl FileContext {
@@ -25,6 +45,12 @@ impl FileContext {
     #[must_use]
     pub fn with_test(self, test: bool) -> Self {
         Self { test, ..self }
+    }
+
+    /// The same context with these limits of suppressions.
+    #[must_use]
+    pub fn with_suppressions(self, suppressions: SuppressionLimits) -> Self {
+        Self { suppressions, ..self }
     }
 
     /// The same context with `example` set.

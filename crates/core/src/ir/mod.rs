@@ -21,7 +21,7 @@ mod vocabulary;
 
 pub(crate) use by_kind::{KindCounts, NodesByKind};
 pub use comment_syntax::CommentSyntax;
-pub use context::{FileContext, FileInput};
+pub use context::{FileContext, FileInput, SuppressionLimits};
 pub use declared::{DeclaredModules, DeclaringFiles};
 pub use embedded::Embedded;
 pub use gaps::TokenInGap;

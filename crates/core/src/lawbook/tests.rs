@@ -211,7 +211,7 @@ mod with_a_language {
 
     #[test]
     fn suppressions_end_on_the_day_that_is_given() {
-        let text = "// lawbook-ignore no-eval until=2027-01-31: some reason\neval(b)\n";
+        let text = "// lawbook-ignore no-eval until=2027-01-31: the format wants it\neval(b)\n";
         assert_eq!(shown(&lawbook().build().unwrap(), "a.ts", text).len(), 0);
         let later = lawbook().today(Date::parse("2027-02-01").unwrap()).build().unwrap();
         let expected = ["a.ts:1:4: error: ", "a.ts:2:1: error: No eval. [no-eval]"];

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::glob::PathGlobs;
+use crate::ir::SuppressionLimits;
 use crate::plan::{Instance, InstanceChange, Levels};
 use crate::rule::page::Options;
 use crate::settings::{SettingsLayer, below};
@@ -21,6 +22,7 @@ pub(super) struct PlannedLayer {
     /// The kinds of files that are left out.
     pub(super) skip: Vec<String>,
     pub(super) fences: bool,
+    pub(super) suppression_limits: SuppressionLimits,
 }
 
 /// A rule in a layer.

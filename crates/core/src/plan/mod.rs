@@ -23,7 +23,7 @@ pub use scoped::ScopedGlobs;
 
 use crate::diagnostic::Severity;
 use crate::glob::PathGlobs;
-use crate::ir::Dialect;
+use crate::ir::{Dialect, SuppressionLimits};
 use crate::language;
 use crate::literals::directives;
 use crate::mistake::Mistake;
@@ -181,6 +181,11 @@ impl PlannedBudget {
             && lies_in(&self.folder)
             && !self.except.iter().any(lies_in)
             && self.files.as_ref().is_none_or(matches)
+    }
+
+    /// True if it limits the suppressions of all rules in all files.
+    pub(crate) fn is_of_all(&self) -> bool {
+        self.rule.is_none() && self.files.is_none() && self.folder.is_root()
     }
 }
 
@@ -391,7 +396,17 @@ impl Plan {
         &self.phases
     }
 
-    /// The limits of suppressions.
+    /// The limits of single suppressions in a file.
+    pub(crate) fn suppression_limits(&self, path: &RelPath) -> SuppressionLimits {
+        self.layers[PlannedLayer::of(&self.layers, path)].suppression_limits
+    }
+
+    /// The fewest words of a reason at the root.
+    pub fn min_words_of_reasons(&self) -> usize {
+        self.layers[0].suppression_limits.min_words
+    }
+
+    /// The limits on the number of suppressions.
     pub(crate) fn budgets(&self) -> &[PlannedBudget] {
         &self.budgets
     }
@@ -460,9 +475,10 @@ impl Plan {
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
         self.prefilters[dialect_number(dialect)].get_or_init(|| {
-            let words = [directives::SUPPRESSION, directives::AST_GREP_SUPPRESSION];
-            let suppression_texts = if self.runs_ast_grep() { &words[..] } else { &words[..1] };
-            Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, suppression_texts)
+            let mut words = vec![directives::SUPPRESSION];
+            words.extend(directives::NEAR_MISSES);
+            words.extend(self.runs_ast_grep().then_some(directives::AST_GREP_SUPPRESSION));
+            Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, &words)
         })
     }
 }

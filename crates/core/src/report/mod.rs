@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Fix, Safety, Severity};
 use crate::rule::page::Page;
 use crate::source::{Position, RelPath, SourceFile};
 use crate::span::Span;
+use crate::suppression::written::CommentForm;
 
 /// The result of a run.
 #[derive(Debug, Default)]
@@ -38,6 +39,9 @@ pub struct Report {
     pub law_changed: Vec<String>,
     /// The files of the diagnostics, for showing lines of code.
     pub sources: BTreeMap<RelPath, SourceFile>,
+    /// By path, rule and start of a finding, the form of the comment that suppresses it, for rules whose pages say when
+    /// that is right.
+    pub(crate) comments: BTreeMap<(RelPath, Arc<str>, u32), CommentForm>,
     /// Entries of the baseline that match no finding any more, in their order.
     pub stale: Vec<BaselineEntry>,
     /// The counts.
@@ -74,6 +78,14 @@ impl Report {
         let of =
             |found: &Arc<Diagnostic>| LocatedDiagnostic::new(found.clone(), self.sources.get(&found.path).cloned());
         self.diagnostics.iter().map(of)
+    }
+
+    /// The comment that suppresses a finding, if the page of its rule says when that is right; its reason is to be
+    /// filled in.
+    pub fn suppression_comment(&self, found: &Diagnostic) -> Option<(CommentForm, String)> {
+        let key = (found.path.clone(), found.rule.clone(), found.span.start);
+        let form = self.comments.get(&key)?;
+        Some((*form, form.comment(&found.rule)))
     }
 
     /// Recomputes the counts of diagnostics.

@@ -23,6 +23,8 @@ pub const SUPPRESSION_BUDGET: &str = "suppression-budget";
 
 /// A rule that cannot run, because its page has mistakes.
 pub const REFUSED_RULE: &str = "refused-rule";
+/// A suppression that a change adds.
+pub const NEW_SUPPRESSION: &str = "new-suppression";
 
 /// The parts of one of these rules that are needed when no pack has a page for it.
 pub(crate) struct EngineRule {
@@ -42,6 +44,7 @@ pub const ALL: &[&str] = &[
     EXPIRED_SUPPRESSION,
     SUPPRESSION_BUDGET,
     REFUSED_RULE,
+    NEW_SUPPRESSION,
 ];
 
 /// The rules that always run: settings cannot change their level, and comments cannot suppress them.
@@ -52,7 +55,8 @@ pub(crate) const SUPPRESSION_RULES: &[&str] =
     &[MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION, EXPIRED_SUPPRESSION, SUPPRESSION_BUDGET];
 
 /// The rules that no comment can suppress.
-const NOT_SUPPRESSIBLE: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR, SUPPRESSION_BUDGET, REFUSED_RULE];
+const NOT_SUPPRESSIBLE: &[&str] =
+    &[UNCHECKED_FILE, INTERNAL_ERROR, SUPPRESSION_BUDGET, REFUSED_RULE, NEW_SUPPRESSION];
 
 /// Used in place of pages that no pack has.
 pub(crate) const RULES: &[EngineRule] = &[
@@ -65,6 +69,7 @@ pub(crate) const RULES: &[EngineRule] = &[
     EngineRule::new(EXPIRED_SUPPRESSION, Severity::Error, "A suppression has expired."),
     EngineRule::new(SUPPRESSION_BUDGET, Severity::Error, "There are more suppressions than may be."),
     EngineRule::new(REFUSED_RULE, Severity::Error, "A rule cannot run."),
+    EngineRule::new(NEW_SUPPRESSION, Severity::Warning, "A change adds a suppression."),
 ];
 
 impl EngineRule {

@@ -164,8 +164,12 @@ impl Default for FileSettings {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SuppressionSettings {
-    /// The limits: `max` first, then `[[suppressions.budgets]]`.
+    /// The limits on their number: `max` first, then `[[suppressions.budgets]]`.
     pub budgets: Vec<Budget>,
+    /// The fewest words of a reason; none if the file does not say.
+    pub min_words: Option<usize>,
+    /// The most days from today for which a suppression may hold; none if the file does not say.
+    pub max_days: Option<u32>,
 }
 
 /// A limit on the number of suppressions: of one rule or of all rules, in some files or in all files.

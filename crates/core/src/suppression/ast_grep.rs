@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Marker, MarkerReach};
+use crate::facts::MarkerReach;
 use crate::ir::{Lowered, Node};
 use crate::span::Span;
-use crate::suppression::marker::AST_GREP;
+use crate::suppression::example::{Examples, line_at};
 
 /// The word that every such comment contains.
 pub use crate::literals::directives::AST_GREP_SUPPRESSION as DIRECTIVE;
@@ -20,7 +20,10 @@ pub struct Ignore {
     pub span: Span,
     /// It suppresses findings that start in this span.
     pub scope: Span,
-    reach: MarkerReach,
+    /// The code that it covers, in words.
+    pub(super) reach: MarkerReach,
+    /// The text behind the ids, where a reason may stand.
+    pub(super) remark: String,
 }
 
 /// Parses the `ast-grep-ignore` comments of a file. If several cover one line, the last one wins.
@@ -29,6 +32,7 @@ pub fn read(file: &Lowered) -> Vec<Ignore> {
         return Vec::new();
     }
     let lines = file.source.lines();
+    let examples = Examples::of(file);
     let mut of_file = None;
     let mut of_lines = BTreeMap::new();
     for comment in &file.comments {
@@ -38,14 +42,19 @@ pub fn read(file: &Lowered) -> Vec<Ignore> {
         if before.contains(char::is_alphabetic) {
             continue;
         }
-        let (span, rules) = (node.span(), named(rest));
+        let is_quoted =
+            line_at(node, before.len()).is_some_and(|line| line.words().is_none_or(|words| words.starts_with('`')));
+        if is_quoted || examples.contain(node.part_span(0..before.len()).end) {
+            continue;
+        }
+        let (span, (rules, remark)) = (node.span(), named(rest));
         let line = lines.line(node.start());
         let before = node.prev_sibling().filter(|before| lines.line(before.end()) == line);
         // Alone in the first line, before an empty line, it covers the file.
         let is_far = |next: Node<'_>| lines.line(next.start()) >= 3;
         if line == 1 && before.is_none() && node.next_sibling().is_none_or(is_far) {
             let is_all = rules.is_none();
-            of_file = Some(Ignore { rules, span, scope: Span::new(0, u32::MAX), reach: MarkerReach::File });
+            of_file = Some(Ignore { rules, span, scope: Span::new(0, u32::MAX), reach: MarkerReach::File, remark });
             if is_all {
                 break;
             }
@@ -58,38 +67,26 @@ pub fn read(file: &Lowered) -> Vec<Ignore> {
         };
         if meant <= lines.count() {
             let scope = lines.span(file.source.text(), meant);
-            of_lines.insert(meant, Ignore { rules, span, scope, reach });
+            of_lines.insert(meant, Ignore { rules, span, scope, reach, remark });
         }
     }
     of_file.into_iter().chain(of_lines.into_values()).collect()
 }
 
-/// The ids after the colon; none without a colon.
-fn named(rest: &str) -> Option<BTreeSet<String>> {
-    let (_, rules) = rest.trim().split_once(':')?;
+/// The ids after the colon, none without a colon; and the remark behind the last one.
+fn named(rest: &str) -> (Option<BTreeSet<String>>, String) {
+    let Some((_, rules)) = rest.trim().split_once(':') else { return (None, rest.to_owned()) };
     // After an id and white space there is a remark, or the end of the comment.
-    Some(rules.split(',').filter_map(|rule| rule.trim_start().split(' ').next()).map(str::to_owned).collect())
+    let ids = rules.split(',').filter_map(|rule| rule.trim_start().split(' ').next());
+    let last = rules.rsplit(',').next().unwrap_or_default().trim_start();
+    let remark = last.split_once(char::is_whitespace).map_or("", |(_, remark)| remark);
+    (Some(ids.map(str::to_owned).collect()), remark.to_owned())
 }
 
 impl Ignore {
     /// True if it applies to the rule with this id.
     pub fn applies_to(&self, id: &str) -> bool {
         self.rules.as_ref().is_none_or(|rules| rules.contains(id))
-    }
-
-    /// Converts it to a marker.
-    pub(super) fn marker(self) -> Marker {
-        Marker {
-            tool: AST_GREP.to_owned(),
-            directive: DIRECTIVE.to_owned(),
-            rules: self.rules.into_iter().flatten().collect(),
-            reason: None,
-            reach: self.reach,
-            span: self.span,
-            owner: None,
-            ticket: None,
-            until: None,
-        }
     }
 }
 

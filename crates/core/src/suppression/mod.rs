@@ -4,15 +4,25 @@
 //! `-end`.
 
 pub mod ast_grep;
+mod directive;
+pub(crate) mod example;
 pub mod marker;
+pub mod reason;
+#[cfg(test)]
+#[cfg(feature = "ecmascript")]
+mod tests;
+pub mod written;
 
 use crate::date::Date;
-use crate::ir::{CommentSyntax, Lowered, Node, Tree};
+use crate::ir::{CommentSyntax, Lowered, Node, SuppressionLimits as Limits, Tree};
 use crate::lines::LINE_ENDS;
 use crate::span::Span;
+use directive::{DirectiveForm, directives};
+use example::Examples;
 
 /// The word that every suppression starts with.
 pub use crate::literals::directives::SUPPRESSION as DIRECTIVE;
+pub use crate::literals::directives::may_suppress;
 
 /// A valid suppression.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +41,8 @@ pub struct Suppression {
     pub ticket: Option<String>,
     /// The reason.
     pub reason: String,
+    /// The bytes to delete so that it is gone, with the end of its region, sorted; none where that is not clear.
+    pub removal: Vec<Span>,
 }
 
 /// A comment that begins like a suppression but is not valid.
@@ -54,24 +66,24 @@ pub struct Suppressions {
 /// Parses the suppressions of a file.
 pub fn read(file: &Lowered) -> Suppressions {
     let mut found = Suppressions::default();
-    if !file.source.text().contains(DIRECTIVE) {
+    if !may_suppress(file.source.text()) {
         return found;
     }
-    let mut open: Vec<OpenRegion> = Vec::new();
-    let mut gap = Gap::default();
+    let examples = Examples::of(file);
+    let mut reader = Reader { file, gap: Gap::default(), open: Vec::new(), first_code: None };
     // A region ends in the tree in which it starts.
     for comments in file.comments.chunk_by(|a, b| a.tree == b.tree) {
+        reader.first_code = None;
         for node in comments.iter().map(|comment| file.comment_node(comment)) {
-            for (span, text) in directives(node) {
-                match parse(text, span) {
-                    Err(message) => found.malformed.push(Malformed { span, message }),
-                    Ok((form, suppression)) => {
-                        add_suppression(form, suppression, file, node, &mut gap, &mut open, &mut found);
-                    }
+            for directive in directives(node).filter(|directive| !examples.contain(directive.span.start)) {
+                let parsed = directive.parse(&file.context.suppressions);
+                let added = parsed.and_then(|(form, suppression)| reader.add(form, suppression, node, &mut found));
+                if let Err(message) = added {
+                    found.malformed.push(Malformed { span: directive.span, message });
                 }
             }
         }
-        found.malformed.extend(open.drain(..).map(|region| {
+        found.malformed.extend(reader.open.drain(..).map(|region| {
             let message = format!("`{DIRECTIVE}-start` without a `{DIRECTIVE}-end` after it");
             Malformed { span: region.suppression.span, message }
         }));
@@ -97,165 +109,121 @@ impl OpenRegion {
     }
 }
 
-/// The form of a directive: without suffix, `-file`, `-start` or `-end`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum DirectiveForm {
-    Line,
-    File,
-    Start,
-    End,
+/// Reads the suppressions of one file.
+struct Reader<'f> {
+    file: &'f Lowered,
+    gap: Gap,
+    open: Vec<OpenRegion>,
+    /// The byte where the code of the current tree starts, once it is known.
+    first_code: Option<u32>,
 }
 
-/// Computes the scope of a suppression, or opens or closes a region, and adds the result to `found`.
-fn add_suppression(
-    form: DirectiveForm,
-    mut suppression: Suppression,
-    file: &Lowered,
-    comment: Node<'_>,
-    gap: &mut Gap,
-    open: &mut Vec<OpenRegion>,
-    found: &mut Suppressions,
-) {
-    match form {
-        DirectiveForm::Line => {
-            suppression.scope = line_scope(file, comment, gap);
-            found.valid.push(suppression);
-        }
-        DirectiveForm::File => {
-            let tree = comment.tree();
-            suppression.scope = if tree.is_embedded() { tree.span() } else { Span::new(0, u32::MAX) };
-            found.valid.push(suppression);
-        }
-        DirectiveForm::Start => {
-            let region = OpenRegion::new(suppression);
-            if open.len() >= MAX_OPEN_REGIONS {
-                let message = format!("more than {MAX_OPEN_REGIONS} regions are open here");
-                found.malformed.push(Malformed { span: region.suppression.span, message });
-            } else {
-                open.push(region);
+impl Reader<'_> {
+    /// Computes the scope of a suppression, or opens or closes a region, and adds the result to `found`. The error is the
+    /// message about a directive at a wrong place.
+    fn add(
+        &mut self,
+        form: DirectiveForm,
+        mut suppression: Suppression,
+        comment: Node<'_>,
+        found: &mut Suppressions,
+    ) -> Result<(), String> {
+        suppression.removal = removal(self.file, comment, suppression.span).into_iter().collect();
+        match form {
+            DirectiveForm::Line => {
+                suppression.scope = line_scope(self.file, comment, &mut self.gap);
+                found.valid.push(suppression);
             }
-        }
-        DirectiveForm::End => {
-            let names_all_rules = |region: &OpenRegion| {
-                suppression.rules.iter().all(|(name, _)| region.names.binary_search(name).is_ok())
-            };
-            if let Some(at) = open.iter().rposition(names_all_rules) {
-                let mut started = open.remove(at).suppression;
+            DirectiveForm::File => {
+                let tree = comment.tree();
+                let first = *self.first_code.get_or_insert_with(|| marker::first_code(self.file, tree));
+                if comment.start() > first {
+                    let message =
+                        "it holds for the whole file and stands after its first code; move it to the top of the file";
+                    return Err(message.to_owned());
+                }
+                suppression.scope = if tree.is_embedded() { tree.span() } else { Span::new(0, u32::MAX) };
+                found.valid.push(suppression);
+            }
+            DirectiveForm::Start if self.open.len() >= MAX_OPEN_REGIONS => {
+                return Err(format!("more than {MAX_OPEN_REGIONS} regions are open here"));
+            }
+            DirectiveForm::Start => self.open.push(OpenRegion::new(suppression)),
+            DirectiveForm::End => {
+                let names_all_rules = |region: &OpenRegion| {
+                    suppression.rules.iter().all(|(name, _)| region.names.binary_search(name).is_ok())
+                };
+                let Some(at) = self.open.iter().rposition(names_all_rules) else {
+                    return Err(format!("`{DIRECTIVE}-end` without a `{DIRECTIVE}-start` before it"));
+                };
+                let mut started = self.open.remove(at).suppression;
                 started.scope = Span::new(started.span.end, suppression.span.start);
+                if started.removal.len() + suppression.removal.len() < 2 {
+                    started.removal.clear();
+                } else {
+                    started.removal.append(&mut suppression.removal);
+                }
                 found.valid.push(started);
-            } else {
-                let message = format!("`{DIRECTIVE}-end` without a `{DIRECTIVE}-start` before it");
-                found.malformed.push(Malformed { span: suppression.span, message });
             }
         }
+        Ok(())
     }
 }
 
 /// True if a comment has a directive without suffix, which covers one line.
 fn covers_a_line(comment: Node<'_>) -> bool {
-    directives(comment).any(|(span, text)| parse(text, span).is_ok_and(|(form, _)| form == DirectiveForm::Line))
+    directives(comment)
+        .any(|directive| directive.parse(&Limits::default()).is_ok_and(|(form, _)| form == DirectiveForm::Line))
 }
 
-/// The directives in a comment, without comment signs, each with its place: every line may start with one.
-fn directives(comment: Node<'_>) -> impl Iterator<Item = (Span, &str)> {
-    let text = comment.text();
-    let all = comment.language().syntax().comments;
-    let syntax = CommentSyntax::exact(all, text);
-    // A line ends here wherever a language or an editor ends one, so that none hides a directive.
-    let ends_line =
-        |c: char| LINE_ENDS.contains(&c) || matches!(c, '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
-    text.split(ends_line).filter_map(move |line| {
-        let start = line.as_ptr() as usize - text.as_ptr() as usize;
-        let is_sign = |c| syntax.is_some_and(|syntax| syntax.is_sign_among(all, c));
-        let directive = line.trim_start_matches(|c: char| c.is_whitespace() || is_sign(c));
-        if !directive.starts_with(DIRECTIVE) {
-            return None;
-        }
-        let start = start + (line.len() - directive.len());
-        let directive = directive.trim_end();
-        let close = syntax.and_then(|syntax| syntax.close).unwrap_or_default();
-        let directive = directive.strip_suffix(close).unwrap_or(directive).trim_end();
-        Some((comment.part_span(start..start + directive.len()), directive))
-    })
+/// True for a character at which a line of a comment ends: wherever a language or an editor ends one, so that none hides
+/// a directive.
+fn ends_line(c: char) -> bool {
+    LINE_ENDS.contains(&c) || matches!(c, '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-const USAGE: &str = "write `lawbook-ignore RULE: reason`";
-
-/// Parses a directive; the error is a message.
-fn parse(text: &str, span: Span) -> Result<(DirectiveForm, Suppression), String> {
-    let rest = &text[DIRECTIVE.len()..];
-    let word_len = rest.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(rest.len());
-    let (suffix, rest) = rest.split_at(word_len);
-    let form = match suffix {
-        "" => DirectiveForm::Line,
-        "-file" => DirectiveForm::File,
-        "-start" => DirectiveForm::Start,
-        "-end" => DirectiveForm::End,
-        _ => return Err(format!("`{DIRECTIVE}{suffix}` is no directive; {USAGE}, or -file, -start, -end")),
-    };
-    // The reason begins after the first colon before white space: a value may contain colons (`ticket=https://…`).
-    let colon = rest.match_indices(':').map(|(at, _)| at).find(|at| {
-        let after = rest[at + 1..].chars().next();
-        after.is_none_or(char::is_whitespace)
-    });
-    let (head, reason) = match colon.or_else(|| rest.find(':')) {
-        Some(at) => (&rest[..at], rest[at + 1..].trim()),
-        None => (rest, ""),
-    };
-    let mut suppression = Suppression {
-        rules: Vec::new(),
-        scope: Span::default(),
-        span,
-        until: None,
-        owner: None,
-        ticket: None,
-        reason: reason.to_owned(),
-    };
-    let head_start = span.start + (DIRECTIVE.len() + word_len) as u32;
-    for (offset, word) in words(head) {
-        let at = head_start + offset;
-        if let Some((key, value)) = word.split_once('=') {
-            set_field(&mut suppression, key, value)?;
-        } else if word.chars().all(|c| c.is_ascii_alphanumeric() || "-_/.".contains(c)) {
-            suppression.rules.push((word.to_owned(), Span::new(at, at + word.len() as u32)));
-        } else {
-            return Err(format!("`{word}` is no rule; {USAGE}"));
-        }
+/// The bytes to delete so that a directive is gone: its comment, or its line in a comment of several lines; none where
+/// that is not clear.
+fn removal(file: &Lowered, comment: Node<'_>, directive: Span) -> Option<Span> {
+    let tree = comment.tree();
+    if tree.is_embedded() {
+        return None;
     }
-    if form == DirectiveForm::End {
-        return Ok((form, suppression));
+    let (text, start) = (comment.text(), comment.start());
+    let before = text.get(..(directive.start - start) as usize)?;
+    let after = text.get((directive.end - start) as usize..)?;
+    let has_words = |text: &str| text.contains(char::is_alphanumeric);
+    if has_words(before) || has_words(after) {
+        // A line between the first and the last one has nothing but the directive.
+        let (from, end) = (before.rfind(LINE_ENDS)? + 1, after.find(LINE_ENDS)?);
+        let end_len = if after[end..].starts_with("\r\n") { 2 } else { 1 };
+        let is_alone = !before[from..].contains(char::is_alphanumeric);
+        return is_alone.then(|| Span::new(start + from as u32, directive.end + (end + end_len) as u32));
     }
-    if suppression.rules.is_empty() {
-        return Err(format!("it names no rule, and suppressing all of them is not possible; {USAGE}"));
+    let mut place = comment.span();
+    if let Some(closing) = closing_sign_after(file, comment) {
+        let rest = &file.source.text()[place.end as usize..];
+        place.end += (rest.find(closing)? + closing.len()) as u32;
+        place.start = text_before(file, comment).len() as u32 + tree.line_start(file.source.lines(), start);
+        let (opening, _) = CommentSyntax::exact(comment.language().syntax().comments, text)?.around?;
+        place.start -= opening.len() as u32;
     }
-    if suppression.reason.is_empty() {
-        let names: Vec<&str> = suppression.rules.iter().map(|(name, _)| name.as_str()).collect();
-        return Err(format!("it gives no reason; write `{DIRECTIVE}{suffix} {}: reason`", names.join(", ")));
+    if stands_after_code(file, comment) {
+        let line_start = tree.line_start(file.source.lines(), start);
+        let rest = file.source.text()[place.end as usize..].trim_start_matches([' ', '\t']);
+        let code_end = line_start + text_before(file, comment).len() as u32;
+        // Between code and code the white space stays.
+        let is_last = rest.is_empty() || rest.starts_with(LINE_ENDS);
+        return Some(if is_last { Span::new(code_end, place.end) } else { place });
     }
-    Ok((form, suppression))
-}
-
-fn set_field(suppression: &mut Suppression, key: &str, value: &str) -> Result<(), String> {
-    if value.is_empty() {
-        return Err(format!("`{key}=` has no value"));
+    let whole = tree.with_lines(place);
+    if whole != place {
+        return Some(whole);
     }
-    match key {
-        "until" => {
-            let date = Date::parse(value).ok_or_else(|| format!("`{value}` is no date; write `until=YYYY-MM-DD`"))?;
-            suppression.until = Some(date);
-        }
-        "owner" => suppression.owner = Some(value.to_owned()),
-        "ticket" => suppression.ticket = Some(value.to_owned()),
-        _ => return Err(format!("unknown setting `{key}`; there are until=, owner= and ticket=")),
-    }
-    Ok(())
-}
-
-/// The words of a text, separated by white space and commas, each with its offset in bytes.
-fn words(text: &str) -> impl Iterator<Item = (u32, &str)> {
-    text.split(|c: char| c.is_whitespace() || c == ',')
-        .filter(|word| !word.is_empty())
-        .map(|word| ((word.as_ptr() as usize - text.as_ptr() as usize) as u32, word))
+    // Code follows on the line.
+    let rest = &file.source.text()[place.end as usize..];
+    let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    Some(Span::new(place.start, place.end + spaces as u32))
 }
 
 /// The last stretch of white space and comments that was skipped. Cached, because consecutive comments lead to the same
@@ -328,103 +296,4 @@ fn text_before<'f>(file: &'f Lowered, comment: Node<'_>) -> &'f str {
 
 fn trim_end(text: &str) -> &str {
     text.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}')
-}
-
-#[cfg(test)]
-#[cfg(feature = "ecmascript")]
-mod tests {
-    use super::*;
-    use crate::source::{RelPath, SourceFile};
-
-    fn read_text(path: &str, text: &str) -> (Lowered, Suppressions) {
-        let file = crate::language::lower(SourceFile::new(RelPath::new(path), text).unwrap());
-        let found = read(&file);
-        (file, found)
-    }
-
-    /// Checks that the one suppression of `text` names `rules` and covers exactly `scope`.
-    fn check_scope(path: &str, text: &str, rules: &[&str], scope: &str) {
-        let (file, found) = read_text(path, text);
-        assert_eq!(found.malformed, [], "{text}");
-        let [one] = &found.valid[..] else { panic!("{found:?}") };
-        assert_eq!(one.rules.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), rules, "{text}");
-        assert_eq!(file.source.slice(one.scope), scope, "{text}");
-        for (name, span) in &one.rules {
-            assert_eq!(file.source.slice(*span), name);
-        }
-    }
-
-    fn check_malformed(text: &str, expected: &str) {
-        let (_, found) = read_text("a.ts", text);
-        assert_eq!(found.valid, [], "{text}");
-        let messages: Vec<_> = found.malformed.iter().map(|malformed| malformed.message.as_str()).collect();
-        assert!(matches!(messages[..], [message] if message.contains(expected)), "{text}: {messages:?}");
-    }
-
-    #[test]
-    #[cfg(feature = "all-languages")]
-    fn a_trailing_comment_means_its_line_and_one_alone_the_next_line_with_code() {
-        check_scope("a.ts", "a();\nb(); // lawbook-ignore x: why\nc();", &["x"], "b(); // lawbook-ignore x: why");
-        check_scope("a.ts", "// lawbook-ignore x, p/y: why\n\n// more\nb();\nc();", &["x", "p/y"], "b();");
-        check_scope("a.rs", "fn a() {\n    /* lawbook-ignore x: why */\n    b()\n}", &["x"], "    b()");
-        check_scope("a.tsx", "a = <p>\n{/* lawbook-ignore x: why */}\n<b/></p>", &["x"], "<b/></p>");
-        check_scope("a.ts", "b();\n// lawbook-ignore x: nothing follows", &["x"], "");
-    }
-
-    #[test]
-    fn a_line_of_a_block_comment_counts() {
-        check_scope("a.ts", "/*\n * why this\n * lawbook-ignore x: why\n */\nb();", &["x"], "b();");
-    }
-
-    #[test]
-    #[cfg(feature = "all-languages")]
-    fn a_line_ends_at_a_lone_cr_too() {
-        check_scope("a.ts", "/* why\r * lawbook-ignore x: why\r */\rb();\rc();", &["x"], "b();");
-        check_scope("a.ts", "/* why\r\n * lawbook-ignore x: why\r\n */\r\nb();\r\nc();", &["x"], "b();");
-        check_scope("a.ts", "a(); /* lawbook-ignore x: why\rmore */\rb();", &["x"], "a(); /* lawbook-ignore x: why");
-        check_scope("a.rs", "/* why\r lawbook-ignore x: why */\rfn b() {}", &["x"], "fn b() {}");
-        check_malformed("/* why\r * lawbook-ignore x\r */\rb();", "gives no reason");
-        for end in ["\u{2028}", "\u{2029}", "\u{b}", "\u{c}", "\u{85}"] {
-            check_scope("a.ts", &format!("/* why{end} * lawbook-ignore x: why{end} */\nb();"), &["x"], "b();");
-        }
-        let start = "/*\rlawbook-ignore-start x: why\r*/\ra();\r/*\rlawbook-ignore-end x\r*/\rb();";
-        check_scope("a.ts", start, &["x"], "\r*/\ra();\r/*\r");
-    }
-
-    #[test]
-    fn start_and_end_reach_from_one_to_the_other() {
-        let text = "// lawbook-ignore-start x: why\na();\n// lawbook-ignore-end x\nb();";
-        check_scope("a.ts", text, &["x"], "\na();\n// ");
-        check_malformed("// lawbook-ignore-start x: why\na();", "without a `lawbook-ignore-end`");
-        check_malformed("// lawbook-ignore-end x\na();", "without a `lawbook-ignore-start`");
-    }
-
-    #[test]
-    fn settings_are_read() {
-        let (_, found) =
-            read_text("a.ts", "// lawbook-ignore x until=2026-01-31 owner=@me ticket=https://t/1: why: so\nb();");
-        let one = &found.valid[0];
-        assert_eq!(one.until, Date::parse("2026-01-31"));
-        assert_eq!(one.owner.as_deref(), Some("@me"));
-        assert_eq!(one.ticket.as_deref(), Some("https://t/1"));
-        assert_eq!(one.reason, "why: so");
-    }
-
-    #[test]
-    fn malformed_ones_suppress_nothing() {
-        check_malformed("// lawbook-ignore\nb();", "names no rule");
-        check_malformed("// lawbook-ignore: because\nb();", "names no rule");
-        check_malformed("// lawbook-ignore x\nb();", "gives no reason");
-        check_malformed("// lawbook-ignore x:\nb();", "gives no reason");
-        check_malformed("// lawbook-ignore x until=soon: why\nb();", "is no date");
-        check_malformed("// lawbook-ignore x by=me: why\nb();", "unknown setting `by`");
-        check_malformed("// lawbook-ignore x (really): why\nb();", "`(really)` is no rule");
-        check_malformed("// lawbook-ignore-line x: why\nb();", "is no directive");
-    }
-
-    #[test]
-    fn other_comments_and_strings_are_left_alone() {
-        let (_, found) = read_text("a.ts", "const a = '// lawbook-ignore x'; // see lawbook-ignore\n/* b */");
-        assert_eq!(found, Suppressions::default());
-    }
 }

@@ -214,11 +214,16 @@ fn comments_of_every_syntax_are_read_and_suppress() {
                 syntax.doc
             );
 
-            let file = commented(dialect, open, close, "lawbook-ignore some-rule: a reason");
+            let file = commented(dialect, open, close, "lawbook-ignore some-rule: the format wants it");
             let found = suppression::read(&file);
             assert_eq!(found.malformed, [], "{open} in {}", dialect.name);
             let [one] = &found.valid[..] else { panic!("{open} in {}: {found:?}", dialect.name) };
-            assert_eq!((&*one.rules[0].0, &*one.reason), ("some-rule", "a reason"), "{open} in {}", dialect.name);
+            assert_eq!(
+                (&*one.rules[0].0, &*one.reason),
+                ("some-rule", "the format wants it"),
+                "{open} in {}",
+                dialect.name
+            );
             let covers_code = one.scope.start > one.span.end && !one.scope.is_empty();
             assert!(covers_code, "{open} in {} suppresses nothing in {}", dialect.name, file.source.text());
         }

@@ -5,13 +5,27 @@ use lawbook_core::facts::Marker;
 use lawbook_core::ir::{Dialect, Kind, Node, view};
 use lawbook_core::rule::{Cx, Interest, Literals, Rule};
 use lawbook_core::suppression::marker;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct NoUnreasonedSuppression {
+    #[serde(deserialize_with = "known_tools")]
     tools: Vec<String>,
     tests: bool,
     plain: Vec<String>,
+}
+
+/// Names of tools; an unknown one is a mistake, since it would leave every marker alone.
+fn known_tools<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let tools = Vec::<String>::deserialize(from)?;
+    match tools.iter().find(|tool| !marker::tools().any(|known| known == *tool)) {
+        Some(unknown) => {
+            let help = lawbook_core::mistake::unknown_name_help(unknown, marker::tools());
+            Err(D::Error::custom(format!("no tool is called `{unknown}` ({help})")))
+        }
+        None => Ok(tools),
+    }
 }
 
 impl Rule for NoUnreasonedSuppression {

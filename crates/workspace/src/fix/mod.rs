@@ -225,7 +225,8 @@ fn units(answers: &[FileAnswer], choice: Choice) -> Vec<FixUnit> {
     for answer in answers {
         let Some(source) = answer.source() else { continue };
         let fixes = || answer.diagnostics().filter_map(|found| choice.of(found));
-        if fixes().next().is_none() {
+        // Unused suppressions are found when the answers are merged, and so by the planner.
+        if fixes().next().is_none() && !answer.has_idle_suppression() {
             continue;
         }
         let changed = fixes().flat_map(Fix::files).flat_map(FileChange::paths);

@@ -49,12 +49,57 @@ fn a_rule_sees_the_facts_of_both_sides() {
 
 #[test]
 fn a_finding_of_a_change_is_suppressed_like_any_other() {
-    let now = "let b // lawbook-ignore changed-names: a rename";
-    check("changed-names", &[("c.ts", Some("let a"), Some(now))], &[]);
+    let now = "let b // lawbook-ignore changed-names: a rename of the API";
+    let new = "c.ts 9 new-suppression: this change adds the suppression `lawbook-ignore` of `changed-names`, which says: \
+               a rename of the API";
+    check("changed-names", &[("c.ts", Some("let a"), Some(now))], &[new]);
     let unused = "c.ts 24 unused-suppression: `changed-names` finds nothing here; delete this suppression";
-    check("changed-names", &[("c.ts", Some("let b"), Some(now))], &[unused]);
+    check("changed-names", &[("c.ts", Some("let b"), Some(now))], &[new, unused]);
     // A run over all files does not report it.
     let engine = engine(&["changed-names"]);
     let (answers, _) = change(&engine, &[("c.ts", None, Some(now))]);
     assert_eq!(lines(&engine.merge(&answers, &Concluded::default())), [""; 0]);
+}
+
+/// Checks the suppressions that a change of files adds, as `path:start rules`.
+#[track_caller]
+fn check_new(files: &[(&str, Option<&str>, Option<&str>)], expected: &[&str]) {
+    let engine = engine(&["no-call"]);
+    let (_, concluded) = change(&engine, files);
+    let new = concluded.diagnostics().filter(|found| &*found.rule == "new-suppression");
+    let shown = new.map(|found| {
+        let rules = found.message.split_once("` of ").map_or("", |(_, rest)| rest.split(", which").next().unwrap());
+        format!("{}:{} {}", found.path, found.span.start, rules.replace('`', ""))
+    });
+    assert_eq!(shown.collect::<Vec<_>>(), expected, "{files:?}");
+}
+
+const FIRST: &str = "// lawbook-ignore no-call: the format wants it\na();\n";
+
+#[test]
+fn a_suppression_is_new_where_the_base_side_has_none() {
+    let two = "// lawbook-ignore no-call, x: the format wants it\na();\n";
+    check_new(&[("a.ts", None, Some(FIRST))], &["a.ts:3 no-call"]);
+    check_new(&[("a.ts", Some("a();\n"), Some(FIRST))], &["a.ts:3 no-call"]);
+    check_new(&[("a.ts", Some(FIRST), Some(two))], &["a.ts:3 x"]);
+    check_new(&[("a.ts", Some(two), Some(FIRST))], &[]);
+    check_new(&[("a.ts", Some(FIRST), Some(&FIRST.repeat(2)))], &["a.ts:55 no-call"]);
+    check_new(&[("a.ts", Some(FIRST), Some(&FIRST.replace("-ignore ", "-ignore-file ")))], &["a.ts:3 no-call"]);
+    let other = "b();\n// lawbook-ignore no-call: another format wants it\nc();\n";
+    check_new(&[("a.ts", Some(FIRST), Some(other))], &["a.ts:8 no-call"]);
+    check_new(&[("a.ts", Some("a"), Some("// @ts-ignore\na"))], &["a.ts:3 "]);
+    check_new(&[("a.ts", Some("/* eslint-disable x */"), Some("/* eslint-disable x, y */"))], &["a.ts:3 y"]);
+}
+
+#[test]
+fn a_suppression_that_was_moved_or_reworded_is_not_new() {
+    let moved = format!("b();\nfunction c() {{\n    {}}}\n", FIRST.replace("\na", "\n    a"));
+    check_new(&[("a.ts", Some(FIRST), Some(&moved))], &[]);
+    check_new(&[("a.ts", Some(FIRST), Some(&FIRST.replace("the format", "this old format")))], &[]);
+    check_new(&[("a.ts", Some(FIRST), Some(&FIRST.replace("a()", "a(1, 2)")))], &[]);
+    check_new(&[("a.ts", Some(FIRST), Some("a(); // lawbook-ignore no-call: the format wants it\n"))], &[]);
+    check_new(&[("a.ts", Some(FIRST), Some("")), ("b.ts", None, Some(FIRST))], &[]);
+    check_new(&[("a.ts", Some(FIRST), None), ("b.ts", None, Some(FIRST))], &[]);
+    check_new(&[("a.ts", Some(FIRST), Some("/// ```\n/// // lawbook-ignore no-call: the format wants it\n"))], &[]);
+    check_new(&[("a.ts", Some("// @ts-ignore\na"), Some("b;\n\n// @ts-ignore\na"))], &[]);
 }

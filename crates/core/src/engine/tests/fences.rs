@@ -176,16 +176,16 @@ fn suppressions_hold_in_their_block() {
             let code: String = code.split_inclusive('\n').flat_map(|line| [&*place, line]).collect();
             format!("{place}```ts\n{code}{place}```\n")
         };
-        check(&["no-eval"], &block("eval(a); // lawbook-ignore no-eval: why\n"), none);
-        check(&["no-eval"], &block("// lawbook-ignore no-eval: why\n\n// more\neval(\n  a);\n"), none);
-        check(&["no-eval"], &block("/* why\n * lawbook-ignore no-eval: why */ eval(a);\n"), none);
-        let start = block("// lawbook-ignore-start no-eval: why\neval(a);\n// lawbook-ignore-end\n");
+        check(&["no-eval"], &block("eval(a); // lawbook-ignore no-eval: the format wants it\n"), none);
+        check(&["no-eval"], &block("// lawbook-ignore no-eval: the format wants it\n\n// more\neval(\n  a);\n"), none);
+        check(&["no-eval"], &block("/* why\n * lawbook-ignore no-eval: the format wants it */ eval(a);\n"), none);
+        let start = block("// lawbook-ignore-start no-eval: the format wants it\neval(a);\n// lawbook-ignore-end\n");
         check(&["no-eval"], &start, none);
-        let file = block("b;\n// lawbook-ignore-file no-eval: why\neval(a);\n");
+        let file = block("// b\n// lawbook-ignore-file no-eval: the format wants it\neval(a);\n");
         let column = place.len() + 1;
         check(&["no-eval"], &format!("{file}\n{}", block("eval(a);\n")), &[&format!("8:{column} no-eval eval(a)")]);
         // A comment at the end of a block has no effect after it.
-        let last = format!("{}\n{}", block("// lawbook-ignore no-eval: why\n"), block("eval(a);\n"));
+        let last = format!("{}\n{}", block("// lawbook-ignore no-eval: the format wants it\n"), block("eval(a);\n"));
         let unused = format!("2:{} unused-suppression no-eval", column + 18);
         check(&["no-eval"], &last, &[&unused, &format!("6:{column} no-eval eval(a)")]);
     }
@@ -193,10 +193,9 @@ fn suppressions_hold_in_their_block() {
 
 #[test]
 fn a_region_ends_with_its_block() {
-    let text =
-        "```ts\n// lawbook-ignore-start no-eval: why\n```\n```ts\neval(a);\n// lawbook-ignore-end no-eval\n```\n";
+    let text = "```ts\n// lawbook-ignore-start no-eval: the format wants it\n```\n```ts\neval(a);\n// lawbook-ignore-end no-eval\n```\n";
     let expected = [
-        "2:4 malformed-suppression lawbook-ignore-start no-eval: why",
+        "2:4 malformed-suppression lawbook-ignore-start no-eval: the format wants it",
         "5:1 no-eval eval(a)",
         "6:4 malformed-suppression lawbook-ignore-end no-eval",
     ];

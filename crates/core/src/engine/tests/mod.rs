@@ -60,21 +60,21 @@ fn lines(report: &Report) -> Vec<String> {
 #[test]
 fn suppressed_findings_stay_in_the_answer_with_the_suppression_that_did_it() {
     let engine = engine(&["no-call"]);
-    let text = "a();\n// lawbook-ignore no-call: first\nb(); c();\n// lawbook-ignore no-call: second\nd;";
+    let text = "a();\n// lawbook-ignore no-call: the first format\nb(); c();\n// lawbook-ignore no-call: the second format\nd;";
     let answer = engine.check_source(source("a.ts", text));
     let marks: Vec<_> = answer.findings().iter().map(FileFinding::suppressed_by).collect();
     assert_eq!(marks, [None, Some(0), Some(0)]);
     let uses: Vec<_> = answer.suppressions().iter().map(|one| one.uses[0].findings).collect();
     assert_eq!(uses, [2, 0]);
     let SuppressionComment::Lawbook(first) = &answer.suppressions()[0].comment else { panic!() };
-    assert_eq!(first.reason, "first");
+    assert_eq!(first.reason, "the first format");
     assert_eq!(answer.diagnostics().count(), 1);
     let report = engine.merge(&[answer], &Concluded::default());
     assert_eq!(
         lines(&report),
         [
             "a.ts 0 no-call: A call.",
-            "a.ts 66 unused-suppression: `no-call` finds nothing here; delete this suppression"
+            "a.ts 77 unused-suppression: `no-call` finds nothing here; delete this suppression"
         ]
     );
     assert_eq!((report.summary.suppressed, report.suppressed.len()), (2, 2));
@@ -83,17 +83,18 @@ fn suppressed_findings_stay_in_the_answer_with_the_suppression_that_did_it() {
 #[test]
 fn the_first_suppression_that_means_a_finding_has_it() {
     let engine = engine(&["no-call"]);
-    let text = "// lawbook-ignore-file no-call: all\na(); // lawbook-ignore no-call: this";
+    let text = "// lawbook-ignore-file no-call: all formats here\na(); // lawbook-ignore no-call: this format here";
     let answer = engine.check_source(source("a.ts", text));
     assert_eq!(answer.findings()[0].suppressed_by(), Some(0));
-    let expected = ["a.ts 59 unused-suppression: `no-call` finds nothing here; delete this suppression"];
+    let expected = ["a.ts 72 unused-suppression: `no-call` finds nothing here; delete this suppression"];
     assert_eq!(lines(&engine.merge(&[answer], &Concluded::default())), expected);
 }
 
 #[test]
 fn an_expired_suppression_has_no_uses() {
     let engine = engine(&["no-call"]);
-    let answer = engine.check_source(source("a.ts", "a(); // lawbook-ignore no-call until=2026-06-14: soon"));
+    let answer =
+        engine.check_source(source("a.ts", "a(); // lawbook-ignore no-call until=2026-06-14: until the release"));
     assert!(answer.suppressions()[0].uses.is_empty());
     let expected = [
         "a.ts 0 no-call: A call.",
@@ -106,11 +107,13 @@ fn an_expired_suppression_has_no_uses() {
 #[test]
 fn answers_are_merged_as_often_as_they_are_asked_for() {
     let engine = engine(&["no-call"]);
-    let all =
-        answers(&engine, &[("b.ts", "b();"), ("a.ts", "a(); // lawbook-ignore no-call: x\nc();"), ("c.none", "")]);
+    let all = answers(
+        &engine,
+        &[("b.ts", "b();"), ("a.ts", "a(); // lawbook-ignore no-call: the format wants it\nc();"), ("c.none", "")],
+    );
     let shared: Vec<Arc<FileAnswer>> = all.into_iter().map(Arc::new).collect();
     let first = engine.merge(&shared, &Concluded::default());
-    assert_eq!(lines(&first), ["a.ts 34 no-call: A call.", "b.ts 0 no-call: A call."]);
+    assert_eq!(lines(&first), ["a.ts 52 no-call: A call.", "b.ts 0 no-call: A call."]);
     let backwards: Vec<&FileAnswer> = shared.iter().rev().map(AsRef::as_ref).collect();
     let second = engine.merge(&backwards, &Concluded::default());
     assert_eq!(format!("{first:?}"), format!("{second:?}"));
@@ -131,10 +134,12 @@ fn answers_go_to_other_threads() {
 #[test]
 fn a_finding_in_another_file_is_suppressed_there() {
     let engine = engine(&["points-elsewhere"]);
-    let from = ("from.ts", "a(); // lawbook-ignore points-elsewhere: means nothing here");
+    let from = ("from.ts", "a(); // lawbook-ignore points-elsewhere: means nothing in it");
     let unused = "from.ts 23 unused-suppression: `points-elsewhere` finds nothing here; delete this suppression";
     let there = "to.ts 0 points-elsewhere: Something elsewhere.";
-    for (text, expected) in [("b", vec![unused, there]), ("b // lawbook-ignore points-elsewhere: here", vec![unused])] {
+    for (text, expected) in
+        [("b", vec![unused, there]), ("b // lawbook-ignore points-elsewhere: the format wants it", vec![unused])]
+    {
         let report = engine.merge(&answers(&engine, &[from, ("to.ts", text)]), &Concluded::default());
         assert_eq!(lines(&report), expected);
     }
@@ -150,7 +155,7 @@ fn a_finding_has_the_level_of_the_path_where_it_stands() {
 #[test]
 fn suppressions_beyond_a_limit_are_counted_where_they_are_not_listed() {
     let engine = engine_with(&["no-call"], "[suppressions]\nmax = 0");
-    let text = "a(); // lawbook-ignore no-call: x\n".repeat(1_005);
+    let text = "a(); // lawbook-ignore no-call: the format wants it\n".repeat(1_005);
     let report = engine.merge(&answers(&engine, &[("a.ts", &text)]), &Concluded::default());
     assert_eq!(report.diagnostics.len(), 1_001);
     let last = &report.diagnostics[1_000];

@@ -189,7 +189,7 @@ fn a_page_and_its_code_must_agree_on_the_scope() {
 
 #[test]
 fn a_suppression_of_a_rule_that_did_not_come_to_an_end_is_not_judged() {
-    let text = "a // lawbook-ignore panics-at-end: some reason";
+    let text = "a // lawbook-ignore panics-at-end: the format wants it";
     let expected = ". 0 internal-error: rule `panics-at-end` failed on the project: too much for me";
     check(&["panics-at-end"], &[("a.ts", text)], &[expected]);
 }

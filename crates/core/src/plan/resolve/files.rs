@@ -1,6 +1,7 @@
 //! The globs and other settings about files.
 
 use crate::glob::{self, PathGlobs};
+use crate::ir::SuppressionLimits;
 use crate::mistake::Mistake;
 use crate::plan::PlannedBudget;
 use crate::plan::layers;
@@ -61,6 +62,18 @@ impl Resolver<'_> {
         let chain = self.chains[layer].iter().map(|above| &self.layers[*above].settings.files).enumerate();
         let given = chain.filter(|(at, files)| *at == 0 || files.gives("fences"));
         given.max_by_key(|(at, _)| *at).is_some_and(|(_, files)| files.fences)
+    }
+
+    /// The limits of single suppressions in the files of a layer.
+    pub(super) fn suppression_limits(&self, layer: usize) -> SuppressionLimits {
+        self.chains[layer].iter().fold(SuppressionLimits::default(), |limits, above| {
+            let given = &self.layers[*above].settings.suppressions;
+            SuppressionLimits {
+                min_words: given.min_words.unwrap_or(limits.min_words),
+                max_days: given.max_days.unwrap_or(limits.max_days),
+                ..limits
+            }
+        })
     }
 
     pub(super) fn budget(&mut self, budget: &Budget, layer: usize) -> Option<PlannedBudget> {

@@ -204,9 +204,9 @@ impl BaselineEntry {
 }
 
 /// True if a finding may be known at all. Findings about files that were not checked may not, since such files must
-/// never look clean.
+/// never look clean; nor may those about suppressions that a change adds, since no state before it has them.
 pub fn may_be_known(found: &Diagnostic) -> bool {
-    !engine_ids::ALWAYS.contains(&&*found.rule)
+    !engine_ids::ALWAYS.contains(&&*found.rule) && *found.rule != *engine_ids::NEW_SUPPRESSION
 }
 
 /// Matches findings without an entry of their own path with the entries of files that are gone.

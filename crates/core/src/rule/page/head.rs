@@ -33,6 +33,7 @@ pub(super) const KEYS: &[&str] = &[
     "fix",
     "options",
     "suppressible",
+    "exceptions",
     "formerly",
     "tags",
 ];
@@ -52,6 +53,7 @@ pub(super) struct Head {
     pub body: Body,
     pub options: Vec<OptionSpec>,
     pub suppressible: bool,
+    pub exceptions: Option<String>,
     pub formerly: Vec<Arc<str>>,
     pub common: Common,
 }
@@ -101,6 +103,7 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
     let scope = scope(&table, body.as_ref(), mistakes);
     let suppressible =
         table.get("suppressible").and_then(|entry| reader::boolean("suppressible", &entry.value, mistakes));
+    let exceptions = exceptions(&table, suppressible, mistakes);
     let formerly = table.get("formerly").map(|entry| formerly(&entry.value, id, mistakes)).unwrap_or_default();
     let common = common(&table, mistakes);
     if let Some(Body::Declarative(variants)) = &body {
@@ -121,6 +124,7 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
         body: body?,
         options,
         suppressible: suppressible.unwrap_or(true),
+        exceptions,
         formerly,
         common,
     })
@@ -285,6 +289,21 @@ impl OptionValue {
             Data::Null | Data::Float(_) | Data::Map(_) => return None,
         })
     }
+}
+
+/// Reads `exceptions`: when it is right to suppress a finding.
+fn exceptions(table: &Table<'_>, suppressible: Option<bool>, mistakes: &mut Mistakes) -> Option<String> {
+    let entry = table.get("exceptions")?;
+    let text = reader::string("exceptions", &entry.value, mistakes)?.trim();
+    let place = first_line(entry.value.span, mistakes);
+    if text.is_empty() || text.contains('\n') {
+        mistakes.add(place, "exceptions: expected one sentence on one line, which says when a suppression is right");
+        return None;
+    }
+    if suppressible == Some(false) {
+        mistakes.add_with_help(place, "a rule that no comment suppresses has no `exceptions`", "leave one of both out");
+    }
+    Some(text.to_owned())
 }
 
 fn formerly(value: &Value, id: &str, mistakes: &mut Mistakes) -> Vec<Arc<str>> {

@@ -53,6 +53,8 @@ pub struct Page {
     pub options: Vec<OptionSpec>,
     /// True if a comment may suppress it.
     pub suppressible: bool,
+    /// When it is right to suppress it, in a sentence; none if the page does not say.
+    pub exceptions: Option<String>,
     /// Earlier ids, the oldest first.
     pub formerly: Vec<Arc<str>>,
     /// Arbitrary words.
@@ -300,6 +302,7 @@ impl Page {
                 body: head.body,
                 options: head.options,
                 suppressible: head.suppressible,
+                exceptions: head.exceptions,
                 formerly: head.formerly,
                 tags: head.common.tags,
                 url: head.common.url,
@@ -339,6 +342,7 @@ impl Page {
             body: Body::Engine,
             options: Vec::new(),
             suppressible: true,
+            exceptions: None,
             formerly: Vec::new(),
             tags: Vec::new(),
             url: None,
@@ -415,6 +419,11 @@ impl Page {
         let (head, _) = head_of(&self.text)?;
         let head = yaml::parse(self.text.get(head.range())?, head.start).ok()?;
         head.as_map()?.iter().find(|entry| entry.key == key).map(|entry| entry.key_span)
+    }
+
+    /// True if a finding of it may be wrong, so that a comment may suppress it for a good reason.
+    pub fn may_be_wrong(&self) -> bool {
+        self.suppressible && self.exceptions.is_some()
     }
 
     /// The oldest id, which fingerprints are made of, so that renaming a rule does not change them.

@@ -8,9 +8,17 @@ use crate::settings::{Budget, SuppressionSettings};
 
 pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> SuppressionSettings {
     let mut settings = SuppressionSettings::default();
-    let Some(table) = Table::open("suppressions", value, &["max", "budgets"], mistakes) else { return settings };
-    if let Some(max) = table.get("max").and_then(|entry| number(&entry.value, mistakes)) {
+    let Some(table) = Table::open("suppressions", value, &["max", "min_words", "max_days", "budgets"], mistakes) else {
+        return settings;
+    };
+    if let Some(max) = table.get("max").and_then(|entry| number("max", &entry.value, 0, mistakes)) {
         settings.budgets.push(Budget { rule: None, files: Vec::new(), max });
+    }
+    if let Some(words) = table.get("min_words").and_then(|entry| number("min_words", &entry.value, 1, mistakes)) {
+        settings.min_words = Some(words);
+    }
+    if let Some(days) = table.get("max_days").and_then(|entry| number("max_days", &entry.value, 1, mistakes)) {
+        settings.max_days = Some(u32::try_from(days).unwrap_or(u32::MAX));
     }
     let budgets = table.get("budgets").and_then(|entry| reader::list("budgets", &entry.value, mistakes));
     for item in budgets.unwrap_or_default() {
@@ -21,7 +29,7 @@ pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> SuppressionSetting
 
 fn budget(item: &Value, mistakes: &mut Mistakes) -> Option<Budget> {
     let table = Table::open("budgets", item, &["rule", "files", "max"], mistakes)?;
-    let max = table.required("max", mistakes).and_then(|entry| number(&entry.value, mistakes));
+    let max = table.required("max", mistakes).and_then(|entry| number("max", &entry.value, 0, mistakes));
     let rule = table.get("rule").map(|entry| {
         let name = reader::string("rule", &entry.value, mistakes)?;
         if !is_rule_name(name) {
@@ -43,13 +51,16 @@ fn budget(item: &Value, mistakes: &mut Mistakes) -> Option<Budget> {
     Some(Budget { rule, files: files.unwrap_or_default(), max: max? })
 }
 
-fn number(value: &Value, mistakes: &mut Mistakes) -> Option<usize> {
-    let number = match value.data {
-        Data::Int(number) => usize::try_from(number).ok(),
-        _ => None,
+/// A whole number that is not below `least`.
+fn number(key: &str, value: &Value, least: usize, mistakes: &mut Mistakes) -> Option<usize> {
+    let expected = format!("a whole number from {least} on");
+    let Data::Int(written) = value.data else {
+        reader::expected(key, &expected, value, mistakes);
+        return None;
     };
+    let number = usize::try_from(written).ok().filter(|number| *number >= least);
     if number.is_none() {
-        reader::expected("max", "a whole number from 0 on", value, mistakes);
+        mistakes.add(value.span, format!("{key}: expected {expected}, found {written}"));
     }
     number
 }
@@ -82,7 +93,14 @@ mod tests {
             "[suppressions]\nmax = -1\nbudget = []\n",
             &[
                 "3:1: unknown key `budget` (did you mean `budgets`?)",
-                "2:7: max: expected a whole number from 0 on, found a whole number",
+                "2:7: max: expected a whole number from 0 on, found -1",
+            ],
+        );
+        check(
+            "[suppressions]\nmin_words = 0\nmax_days = -3\n",
+            &[
+                "2:13: min_words: expected a whole number from 1 on, found 0",
+                "3:12: max_days: expected a whole number from 1 on, found -3",
             ],
         );
         check(

@@ -4,10 +4,9 @@
 //! The module `tools` parses the directives in one comment; this file adds what surrounds the comment: its position
 //! before or after code, a reason in a neighboring comment, and the end of a region.
 
-mod reason;
 #[cfg(test)]
 mod tests;
-mod tools;
+pub(in crate::suppression) mod tools;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +17,9 @@ use crate::language;
 use crate::lines::LINE_ENDS;
 use crate::span::Span;
 use crate::suppression::DIRECTIVE;
-use reason::{as_reason, is_about_generated, is_prose};
+use crate::suppression::example::{Examples, is_quoted};
+use crate::suppression::reason;
+use crate::suppression::reason::prose::{as_reason, is_about_generated, is_prose};
 use tools::code_directives::has_code_directive;
 
 /// The name of lawbook itself, as a tool.
@@ -29,13 +30,15 @@ pub const AST_GREP: &str = "ast-grep";
 /// The names of all tools other than lawbook whose markers are parsed.
 pub fn tools() -> impl Iterator<Item = &'static str> {
     let attributes = language::all().iter().filter_map(|language| attributes_of(*language));
-    tools::ALL.iter().map(|tool| tool.name).chain(attributes.map(|attributes| attributes.tool))
+    let in_comments = tools::ALL.iter().map(|tool| tool.name).chain([AST_GREP]);
+    in_comments.chain(attributes.map(|attributes| attributes.tool))
 }
 
 /// Texts of which a file of the dialect contains at least one, anywhere, if it contains a marker of another tool.
 pub fn literals(dialect: &'static Dialect) -> impl Iterator<Item = &'static str> {
     let of_attributes = attributes_of(dialect.language).map_or(&[][..], |attributes| attributes.literals);
-    tools::of_language(dialect.language).flat_map(|tool| tool.literals).chain(of_attributes).copied()
+    let of_tools = tools::of_language(dialect.language).flat_map(|tool| tool.literals);
+    of_tools.chain(of_attributes).chain([&super::ast_grep::DIRECTIVE]).copied()
 }
 
 /// The attributes of a language that are markers (`#[allow]`), if it has any.
@@ -54,6 +57,7 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     let mut reader = MarkerReader {
         file,
         first_code,
+        examples: Examples::of(file),
         found: Vec::new(),
         ends: BTreeMap::new(),
         last_reason_above: None,
@@ -61,6 +65,9 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
     };
     for comment in &file.comments {
         reader.read_comment(file.comment_node(comment));
+    }
+    for ignore in super::ast_grep::read(file) {
+        reader.add_ast_grep(ignore);
     }
     // Regions of comments are completed before attributes are read, which have regions of their own.
     let mut found = reader.finish_comments();
@@ -98,13 +105,12 @@ pub fn may_contain_markers(input: &FileInput) -> bool {
     let text = input.source.text();
     let mut dialects = input.context.dialect.into_iter().flat_map(language::dialects_in);
     let of_others = |dialect| literals(dialect).any(|literal| text.contains(literal));
-    text.contains(DIRECTIVE) || text.contains(super::ast_grep::DIRECTIVE) || dialects.any(of_others)
+    super::may_suppress(text) || dialects.any(of_others)
 }
 
 /// Parses all markers of a file, with lawbook's own suppressions, sorted by place.
 pub fn all(file: &Lowered) -> Vec<Marker> {
     let mut found = read(file);
-    found.extend(super::ast_grep::read(file).into_iter().map(super::ast_grep::Ignore::marker));
     for own in super::read(file).valid {
         let text = file.source.slice(own.span);
         let word = text.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(text.len());
@@ -165,6 +171,7 @@ struct MarkerReader<'f> {
     file: &'f Lowered,
     /// By tree, the byte where its code starts.
     first_code: Vec<u32>,
+    examples: Examples,
     found: Vec<Marker>,
     /// By tool, the byte of the last directive that ends a region (`eslint-enable`).
     ends: BTreeMap<&'static str, u32>,
@@ -187,6 +194,9 @@ impl MarkerReader<'_> {
             (tool.read)(&comment, &mut directives);
             let place = |at: u32| node.part_span(0..at as usize).end;
             let end = place(comment.end());
+            let is_text = |at: u32| self.examples.contain(place(at)) || is_quoted(node, at as usize);
+            directives.found.retain(|one| !is_text(one.start));
+            directives.ends.retain(|at| !is_text(*at));
             // Comments are sorted by place, so the last one wins.
             self.ends.extend(directives.ends.last().map(|end| (tool.name, place(*end))));
             for one in directives.found {
@@ -210,6 +220,24 @@ impl MarkerReader<'_> {
         }
     }
 
+    fn add_ast_grep(&mut self, ignore: super::ast_grep::Ignore) {
+        let line = self.file.source.lines().line(ignore.span.start);
+        self.add(MarkerCandidate {
+            tool: AST_GREP,
+            directive: super::ast_grep::DIRECTIVE.to_owned(),
+            rules: ignore.rules.into_iter().flatten().collect(),
+            reason: as_reason(&ignore.remark),
+            reach: ignore.reach,
+            span: ignore.span,
+            first_line: line,
+            reason_above: match ignore.reach {
+                MarkerReach::Line => ReasonAbove::Never,
+                MarkerReach::File => ReasonAbove::Generated,
+                MarkerReach::NextLine | MarkerReach::Region => ReasonAbove::Any,
+            },
+        });
+    }
+
     fn read_attribute(&mut self, node: Node<'_>, attributes: &AttributeMarkers) {
         let lines = self.file.source.lines();
         for one in (attributes.read)(node) {
@@ -229,8 +257,16 @@ impl MarkerReader<'_> {
     }
 
     fn add(&mut self, candidate: MarkerCandidate) {
-        let reason = candidate.reason.or_else(|| match candidate.reason_above {
-            ReasonAbove::Any => self.reason_above(candidate.first_line),
+        let min_words = self.file.context.suppressions.min_words;
+        let says_why = |text: &String| {
+            budget::count_text(text.len());
+            let named =
+                candidate.rules.iter().map(String::as_str).chain([candidate.tool, candidate.directive.as_str()]);
+            reason::fault(text, named, min_words).is_none()
+        };
+        let reason = candidate.reason.filter(says_why).or_else(|| match candidate.reason_above {
+            ReasonAbove::Any => self.reason_above(candidate.first_line).filter(says_why),
+            // That code is generated is said in one word.
             ReasonAbove::Generated => self.reason_above(candidate.first_line).filter(|text| is_about_generated(text)),
             ReasonAbove::Never => None,
         });
@@ -344,7 +380,7 @@ enum CommentPosition {
 }
 
 /// The byte where the code of a tree starts: after a byte order mark, a `#!` line, comments and white space.
-fn first_code(file: &Lowered, tree: &Tree) -> u32 {
+pub(super) fn first_code(file: &Lowered, tree: &Tree) -> u32 {
     let extent = tree.span();
     let rest = |at: u32| tree.slice(Span::new(at, extent.end));
     let text = rest(extent.start);

@@ -68,13 +68,16 @@ fn eslint() {
             ),
             ("/* eslint-disable x */\na\n/* eslint-enable x */", &["eslint eslint-disable x region"]),
             ("/*\n * eslint-disable x\n */\na", &[]),
-            ("/*\n eslint-disable\n   x,\n   y\n --- so\n it is\n*/\na", &["eslint eslint-disable x,y file: so it is"]),
+            (
+                "/*\n eslint-disable\n   x,\n   y\n --- so\n the format is\n*/\na",
+                &["eslint eslint-disable x,y file: so the format is"],
+            ),
             ("/** eslint-disable x */\na", &[]),
             ("// eslint-disable x\na", &[]),
             ("// eslint-disable-next-line\na", &["eslint eslint-disable-next-line next-line"]),
             (
-                "// eslint-disable-next-line @a/b -- why not",
-                &["eslint eslint-disable-next-line @a/b next-line: why not"],
+                "// eslint-disable-next-line @a/b -- the format wants it",
+                &["eslint eslint-disable-next-line @a/b next-line: the format wants it"],
             ),
             ("/* eslint eqeqeq: \"off\", 'a/b': [0], curly: 2 */\na", &["eslint eslint eqeqeq,a/b file"]),
             ("/* eslint a: off, b: [\"error\", { c: 0 }] -- it is old */\na", &["eslint eslint a file: it is old"]),
@@ -82,7 +85,10 @@ fn eslint() {
             ("//eslint-disable-next-line x --", &["eslint eslint-disable-next-line x next-line"]),
             ("//eslint-disable-next-line x -- ok", &["eslint eslint-disable-next-line x next-line"]),
             ("a // eslint-disable-line x", &["eslint eslint-disable-line x line"]),
-            ("a /* eslint-disable-line x -- why */", &["eslint eslint-disable-line x line: why"]),
+            (
+                "a /* eslint-disable-line x -- the format wants it */",
+                &["eslint eslint-disable-line x line: the format wants it"],
+            ),
             ("a /* eslint-disable-line\n x */", &[]),
             ("// see eslint-disable-line x\na", &[]),
             ("// eslint-disable-lines x\na", &[]),
@@ -105,17 +111,20 @@ fn oxlint_typescript_biome_and_deno() {
         &[
             ("// oxlint-disable no-eval\na", &["oxlint oxlint-disable no-eval file"]),
             ("// oxlint-disable x\na\n// oxlint-enable", &["oxlint oxlint-disable x region"]),
-            ("// oxlint-disable-next-line x -- why\na", &["oxlint oxlint-disable-next-line x next-line: why"]),
+            (
+                "// oxlint-disable-next-line x -- the format wants it\na",
+                &["oxlint oxlint-disable-next-line x next-line: the format wants it"],
+            ),
             ("a // oxlint-disable-line", &["oxlint oxlint-disable-line line"]),
             ("// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
             ("//@ts-ignore: the types lag\na", &["typescript @ts-ignore next-line: the types lag"]),
-            ("/// @ts-expect-error - see (x)\na", &["typescript @ts-expect-error next-line: see (x)"]),
+            ("/// @ts-expect-error - see the bug (x)\na", &["typescript @ts-expect-error next-line: see the bug (x)"]),
             (
-                "// @ts-expect-error TS2345, TS2322: any\na",
-                &["typescript @ts-expect-error TS2345,TS2322 next-line: any"],
+                "// @ts-expect-error TS2345, TS2322: any type fits\na",
+                &["typescript @ts-expect-error TS2345,TS2322 next-line: any type fits"],
             ),
             ("// @ts-expect-error (TS2345)\na", &["typescript @ts-expect-error TS2345 next-line"]),
-            ("/* @ts-ignore why */\na", &["typescript @ts-ignore next-line: why"]),
+            ("/* @ts-ignore the format wants it */\na", &["typescript @ts-ignore next-line: the format wants it"]),
             ("/**\n * words\n * @ts-ignore\n */\na", &[]),
             ("/*\n * words\n * @ts-ignore */\na", &["typescript @ts-ignore next-line"]),
             ("/*\n * @ts-ignore\n * words\n */\na", &[]),
@@ -125,17 +134,23 @@ fn oxlint_typescript_biome_and_deno() {
             ("#!/bin/node\n// Copyright\n// @ts-nocheck made by x\na", &["typescript @ts-nocheck file: made by x"]),
             ("a\n// @ts-nocheck\nb", &[]),
             ("/* @ts-nocheck */\na", &[]),
-            ("// biome-ignore lint/a/b: why\na", &["biome biome-ignore lint/a/b next-line: why"]),
-            ("/* biome-ignore lint/a lint/b: <explanation> */\na", &["biome biome-ignore lint/a,lint/b next-line"]),
-            ("/**\n * biome-ignore format: a table\n */\na", &["biome biome-ignore format next-line: a table"]),
-            ("// biome-ignore-all lint: made\na", &["biome biome-ignore-all lint file: made"]),
             (
-                "// biome-ignore-start lint: made\na\n// biome-ignore-end lint",
-                &["biome biome-ignore-start lint region: made"],
+                "// biome-ignore lint/a/b: the format wants it\na",
+                &["biome biome-ignore lint/a/b next-line: the format wants it"],
+            ),
+            ("/* biome-ignore lint/a lint/b: <explanation> */\na", &["biome biome-ignore lint/a,lint/b next-line"]),
+            (
+                "/**\n * biome-ignore format: a wide table\n */\na",
+                &["biome biome-ignore format next-line: a wide table"],
+            ),
+            ("// biome-ignore-all lint: made by x\na", &["biome biome-ignore-all lint file: made by x"]),
+            (
+                "// biome-ignore-start lint: made by x\na\n// biome-ignore-end lint",
+                &["biome biome-ignore-start lint region: made by x"],
             ),
             ("// biome-ignored\na", &[]),
             ("// deno-lint-ignore no-explicit-any a,b\na", &["deno deno-lint-ignore no-explicit-any,a,b next-line"]),
-            ("// deno-lint-ignore-file -- made\na", &["deno deno-lint-ignore-file file: made"]),
+            ("// deno-lint-ignore-file -- made by x\na", &["deno deno-lint-ignore-file file: made by x"]),
             ("/* deno-lint-ignore x */\na", &[]),
         ],
     );
@@ -148,19 +163,25 @@ fn coverage_and_semgrep() {
         "js",
         &[
             ("/* istanbul ignore next */\na", &["istanbul istanbul ignore next next-line"]),
-            ("// istanbul ignore else: cannot be\na", &["istanbul istanbul ignore else next-line: cannot be"]),
+            (
+                "// istanbul ignore else: cannot be here\na",
+                &["istanbul istanbul ignore else next-line: cannot be here"],
+            ),
             ("/* istanbul ignore file */\na", &["istanbul istanbul ignore file file"]),
             ("/* istanbul ignores next */\na", &[]),
             ("/* istanbul ignore nexts */\na", &[]),
             ("/* c8 ignore next 3 */\na", &["c8 c8 ignore next next-line"]),
-            ("/* c8 ignore start -- old */\na\n/* c8 ignore stop */", &["c8 c8 ignore start region: old"]),
+            (
+                "/* c8 ignore start -- old code path */\na\n/* c8 ignore stop */",
+                &["c8 c8 ignore start region: old code path"],
+            ),
             ("// c8 ignore next\na", &[]),
             ("/* v8 ignore next -- @preserve */\na", &["v8 v8 ignore next next-line"]),
             ("/* v8 ignore if -- @preserve only on Windows */\na", &["v8 v8 ignore if next-line: only on Windows"]),
             ("a // nosemgrep", &["semgrep nosemgrep line"]),
             ("a // nosemgrep: a.b.c, d", &["semgrep nosemgrep a.b.c,d line"]),
-            ("// nosemgrep: a.b a constant\na", &["semgrep nosemgrep a.b next-line: a constant"]),
-            ("a // a constant // nosemgrep: a.b", &["semgrep nosemgrep a.b line: a constant"]),
+            ("// nosemgrep: a.b a constant text\na", &["semgrep nosemgrep a.b next-line: a constant text"]),
+            ("a // a constant text // nosemgrep: a.b", &["semgrep nosemgrep a.b line: a constant text"]),
             ("// when nosemgrep helps\na", &[]),
         ],
     );
@@ -176,7 +197,7 @@ fn a_comment_above_can_be_the_reason() {
             ("// They lag\n// behind.\n// @ts-ignore\na", &["typescript @ts-ignore next-line: They lag behind."]),
             ("// Far.\n\n// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
             ("// const old = 1;\n// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
-            ("// They lag.\n// old();\n// @ts-ignore\na", &["typescript @ts-ignore next-line: They lag."]),
+            ("// They lag far.\n// old();\n// @ts-ignore\na", &["typescript @ts-ignore next-line: They lag far."]),
             ("// prettier-ignore\n// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
             (
                 "a\n/* eslint-env browser */\n/* eslint-disable no-console */\nb",
@@ -189,8 +210,11 @@ fn a_comment_above_can_be_the_reason() {
             ("// Generated by x.\n/* eslint-disable */\na", &["eslint eslint-disable file: Generated by x."]),
             ("// lawbook-ignore x: it is so\n// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
             (
-                "// eslint-disable-next-line x -- why\n// @ts-ignore\na",
-                &["eslint eslint-disable-next-line x next-line: why", "typescript @ts-ignore next-line"],
+                "// eslint-disable-next-line x -- the format wants it\n// @ts-ignore\na",
+                &[
+                    "eslint eslint-disable-next-line x next-line: the format wants it",
+                    "typescript @ts-ignore next-line",
+                ],
             ),
         ],
     );
@@ -206,17 +230,20 @@ fn attributes_of_rust() {
             ("#![allow(clippy::all, unused)]", &["rust #![allow] clippy::all,unused file"]),
             ("fn f() { #![allow(unused)] }", &["rust #![allow] unused region"]),
             (
-                "#[expect(unused, reason = \"soon \\\"used\\\"\")]\nfn f() {}",
-                &["rust #[expect] unused region: soon \\\"used\\\""],
+                "#[expect(unused, reason = \"soon \\\"used\\\" there\")]\nfn f() {}",
+                &["rust #[expect] unused region: soon \\\"used\\\" there"],
             ),
             ("#[allow(unused, reason = \"\")]\nfn f() {}", &["rust #[allow] unused region"]),
-            ("// For later.\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region: For later."]),
-            ("// For later.\n#[inline]\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region: For later."]),
-            ("/// Of f.\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region"]),
-            ("#[allow(unused)] // For later.\nfn f() {}", &["rust #[allow] unused region: For later."]),
+            ("// For the plugin.\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region: For the plugin."]),
             (
-                "#[allow(\n    unused, // For later.\n    dead_code\n)]\nfn f() {}",
-                &["rust #[allow] unused,dead_code region: For later."],
+                "// For the plugin.\n#[inline]\n#[allow(unused)]\nfn f() {}",
+                &["rust #[allow] unused region: For the plugin."],
+            ),
+            ("/// Of f.\n#[allow(unused)]\nfn f() {}", &["rust #[allow] unused region"]),
+            ("#[allow(unused)] // For the plugin.\nfn f() {}", &["rust #[allow] unused region: For the plugin."]),
+            (
+                "#[allow(\n    unused, // For the plugin.\n    dead_code\n)]\nfn f() {}",
+                &["rust #[allow] unused,dead_code region: For the plugin."],
             ),
             (
                 "#[cfg_attr(not(feature = \"a\"), allow(unused), expect(a::b))]\nfn f() {}",
@@ -298,10 +325,13 @@ fn tools_that_read_line_comments() {
 #[test]
 #[cfg(feature = "ecmascript")]
 fn spans_hold_the_directive_and_own_ones_are_listed_too() {
-    let code = "a // lawbook-ignore x until=2026-01-31 owner=@me ticket=T-1: so\n/* @ts-ignore why */\nb";
+    let code = "a // lawbook-ignore x until=2026-01-31 owner=@me ticket=T-1: the format wants it\n/* @ts-ignore the format wants it */\nb";
     let file = language::lower(SourceFile::new(RelPath::new("a.ts"), code).unwrap());
     let found = all(&file);
-    assert_eq!(lines(&found), ["lawbook lawbook-ignore x line: so", "typescript @ts-ignore next-line: why"]);
-    assert_eq!(file.source.slice(found[1].span), "@ts-ignore why");
+    assert_eq!(
+        lines(&found),
+        ["lawbook lawbook-ignore x line: the format wants it", "typescript @ts-ignore next-line: the format wants it"]
+    );
+    assert_eq!(file.source.slice(found[1].span), "@ts-ignore the format wants it");
     assert_eq!((found[0].owner.as_deref(), found[0].ticket.as_deref()), (Some("@me"), Some("T-1")));
 }

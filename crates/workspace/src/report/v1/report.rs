@@ -70,6 +70,8 @@ pub struct ReportedRuleV1<'a> {
     pub why: &'a str,
     /// The way to fix a finding, in Markdown.
     pub help: &'a str,
+    /// When it is right to suppress a finding, in a sentence.
+    pub exceptions: Option<&'a str>,
     /// The address of a page with more about it.
     pub url: Option<&'a str>,
     /// True if a comment may suppress it.
@@ -199,6 +201,7 @@ impl<'a> ReportHeadV1<'a> {
             summary: &rule.page.summary,
             why: &rule.page.why,
             help: &rule.page.help,
+            exceptions: rule.page.exceptions.as_deref(),
             url: rule.page.url.as_deref(),
             suppressible: rule.page.suppressible,
         });

@@ -53,7 +53,7 @@ fn comments_are_read_without_their_signs() {
             ("# todo a", "-"),
             ("## FIXME a", "FIXME"),
             ("a  # noqa: E501", "noqa"),
-            ("# lawbook-ignore a: b", "lawbook-ignore"),
+            ("# lawbook-ignore a: the format wants it", "lawbook-ignore"),
         ],
     );
 }

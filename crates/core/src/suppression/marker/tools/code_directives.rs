@@ -55,7 +55,7 @@ const DIRECTIVES: [&str; 46] = [
 ];
 
 /// True if a text begins with such a directive.
-pub(in crate::suppression::marker) fn is_code_directive(text: &str) -> bool {
+pub(in crate::suppression) fn is_code_directive(text: &str) -> bool {
     DIRECTIVES.iter().any(|directive| {
         // A longer word is another directive, as `prettier-ignore-start`, which begins a region.
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');

@@ -2,7 +2,7 @@
 
 use super::{Directive, Directives, ToolComment, folded, unpunctuated};
 use crate::facts::MarkerReach;
-use crate::suppression::marker::as_reason;
+use crate::suppression::reason::prose::as_reason;
 
 /// `istanbul ignore next`, `c8 ignore start`, `v8 ignore next 3`; c8 and v8 read block comments only.
 pub(super) fn ignore(tool: &str, comment: &ToolComment<'_>, found: &mut Directives) {

@@ -3,7 +3,7 @@
 use super::{Directive, Directives, ToolComment, folded, split_word};
 use crate::facts::MarkerReach;
 use crate::lines::LINE_ENDS;
-use crate::suppression::marker::as_reason;
+use crate::suppression::reason::prose::as_reason;
 
 /// `ESLint` reads `-line` and `-next-line` in every comment, the others in block comments only.
 pub(super) fn eslint(comment: &ToolComment<'_>, found: &mut Directives) {

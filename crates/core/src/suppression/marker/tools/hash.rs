@@ -5,7 +5,8 @@ use std::cell::OnceCell;
 
 use super::{Directive, Directives, ToolComment, folded, unpunctuated};
 use crate::facts::MarkerReach;
-use crate::suppression::marker::{CommentPosition, as_reason};
+use crate::suppression::marker::CommentPosition;
+use crate::suppression::reason::prose::as_reason;
 
 /// A line comment, split at its comment signs.
 struct LineComment<'c> {

@@ -1,7 +1,7 @@
 //! The tools whose directives in comments are parsed, and the parts of a comment that they use. The syntax of each
 //! tool is in the file of its family.
 
-pub(super) mod code_directives;
+pub(in crate::suppression) mod code_directives;
 mod coverage;
 mod eslint;
 mod hash;

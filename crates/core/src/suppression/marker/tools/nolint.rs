@@ -2,7 +2,8 @@
 
 use super::{Directive, Directives, ToolComment};
 use crate::facts::MarkerReach;
-use crate::suppression::marker::{CommentPosition, as_reason};
+use crate::suppression::marker::CommentPosition;
+use crate::suppression::reason::prose::as_reason;
 
 /// `//nolint:a,b // reason`.
 pub(super) fn nolint(comment: &ToolComment<'_>, found: &mut Directives) {

@@ -3,7 +3,8 @@
 use super::{Directive, Directives, ToolComment, folded, split_word, unpunctuated};
 use crate::facts::MarkerReach;
 use crate::lines::{LINE_ENDS, split_lines};
-use crate::suppression::marker::{CommentPosition, as_reason};
+use crate::suppression::marker::CommentPosition;
+use crate::suppression::reason::prose::as_reason;
 
 /// `@ts-ignore`, `@ts-expect-error`, `@ts-nocheck`. Of a block comment only the last line is read; `@ts-nocheck` must
 /// be in a line comment before all code.

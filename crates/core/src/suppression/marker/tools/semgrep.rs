@@ -1,7 +1,7 @@
 //! Directives of semgrep, which reads the comments of every language.
 
 use super::{Directive, Directives, ToolComment, folded, unpunctuated};
-use crate::suppression::marker::as_reason;
+use crate::suppression::reason::prose::as_reason;
 
 /// `nosemgrep`, `nosemgrep: rule, rule`, at the start of a comment or after a comment sign in it.
 pub(super) fn semgrep(comment: &ToolComment<'_>, found: &mut Directives) {

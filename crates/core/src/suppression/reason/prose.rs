@@ -1,13 +1,13 @@
 //! The text that may be the reason of a marker, and the comments beside one that give none: directives of tools, marks of
 //! editors and code that was commented out.
 
-use super::tools::code_directives::is_code_directive;
+use crate::suppression::marker::tools::code_directives::is_code_directive;
 
 /// The most bytes of a reason that are stored: one comment may be the reason of many markers.
 const MAX_REASON_BYTES: usize = 1024;
 
 /// The text as a reason; none if it is a placeholder or has fewer than three letters.
-pub(super) fn as_reason(text: &str) -> Option<String> {
+pub(crate) fn as_reason(text: &str) -> Option<String> {
     let text = text.trim();
     let letters = text.chars().filter(|c| c.is_alphabetic()).take(3).count();
     let is_placeholder = text.starts_with('<') && text.ends_with('>') || text.eq_ignore_ascii_case("todo");
@@ -16,13 +16,13 @@ pub(super) fn as_reason(text: &str) -> Option<String> {
 }
 
 /// True if a text says that the code is generated.
-pub(super) fn is_about_generated(text: &str) -> bool {
+pub(crate) fn is_about_generated(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     text.contains("generated") || text.contains("do not edit")
 }
 
 /// True if the text of a comment is prose, and neither for a tool nor code.
-pub(super) fn is_prose(text: &str) -> bool {
+pub(crate) fn is_prose(text: &str) -> bool {
     let text = text.trim();
     !is_for_tool(text) && !is_code(text)
 }

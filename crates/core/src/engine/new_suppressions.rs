@@ -1,0 +1,211 @@
+//! Reports the suppressions that a change adds, of lawbook and of other tools.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::diagnostic::Severity;
+use crate::engine::Engine;
+use crate::engine::answer::FileFinding;
+use crate::engine::engine_findings::{EngineFinding, EngineFindings};
+use crate::facts::{ChangeView, FileVersion, Marker, MarkerReach};
+use crate::ir::FileInput;
+use crate::rule::engine_ids;
+use crate::source::SourceFile;
+use crate::suppression::marker::{self, LAWBOOK};
+
+/// The most bytes of covered code that tell suppressions apart.
+const MAX_COVERED_BYTES: usize = 256;
+
+/// What one suppression suppresses: one of its rules.
+#[derive(Debug)]
+struct Suppressed {
+    /// The index of its file in the change.
+    file: usize,
+    /// The index of its suppression in the file.
+    marker: usize,
+    tool: String,
+    rule: String,
+    reach: MarkerReach,
+    reason: Option<String>,
+    /// The code that it covers, as far as its line shows.
+    covered: String,
+    is_matched: bool,
+}
+
+impl Suppressed {
+    /// The parts that are equal in the same suppression before and after a change, by a measure of likeness.
+    fn key(&self, likeness: Likeness) -> (usize, &str, &str, MarkerReach, Option<&str>, &str) {
+        let reason = self.reason.as_deref();
+        let (file, reason, covered) = match likeness {
+            Likeness::Same => (self.file, reason, self.covered.as_str()),
+            Likeness::SameReason => (self.file, reason, ""),
+            Likeness::SameCode => (self.file, None, self.covered.as_str()),
+            Likeness::ElsewhereSame => (usize::MAX, reason, self.covered.as_str()),
+            Likeness::ElsewhereSameReason => (usize::MAX, reason, ""),
+        };
+        (file, &self.tool, &self.rule, self.reach, reason, covered)
+    }
+}
+
+/// The likeness by which suppressions before and after a change are matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Likeness {
+    Same,
+    SameReason,
+    SameCode,
+    ElsewhereSame,
+    ElsewhereSameReason,
+}
+
+/// The likenesses in the order in which they are tried.
+const LIKENESSES: [Likeness; 5] =
+    [Likeness::Same, Likeness::SameReason, Likeness::SameCode, Likeness::ElsewhereSame, Likeness::ElsewhereSameReason];
+
+/// The suppressions of one side of a change.
+#[derive(Default)]
+struct Side {
+    markers: Vec<Vec<Marker>>,
+    suppressed: Vec<Suppressed>,
+}
+
+impl Engine {
+    /// True if a file of a change may have a suppression that is to be reported, by its text alone.
+    pub fn may_have_new_suppressions(&self, source: &SourceFile) -> bool {
+        self.reports_new_suppressions() && marker::may_contain_markers(&self.input(source.clone()))
+    }
+
+    fn reports_new_suppressions(&self) -> bool {
+        let mut ran = self.plan.instances().iter().map(|instance| self.plan.rules()[instance.rule].page_id());
+        ran.any(|id| **id == *engine_ids::NEW_SUPPRESSION)
+    }
+
+    /// The findings about the suppressions that a change adds. One that was there before is not new, whatever moved it;
+    /// each rule that is added to one is.
+    pub(super) fn new_suppressions(&self, view: &ChangeView) -> Vec<FileFinding> {
+        let mut findings = Vec::new();
+        if !self.reports_new_suppressions() {
+            return findings;
+        }
+        let mut now = self.side(view.files.iter().map(|file| file.now.as_ref()));
+        if now.suppressed.is_empty() {
+            return findings;
+        }
+        let mut before = self.side(view.files.iter().map(|file| file.before.as_ref()));
+        for likeness in LIKENESSES {
+            match_all(&mut before.suppressed, &mut now.suppressed, likeness);
+        }
+        let is_over = self.is_over_limit(&now);
+        let new: Vec<&Suppressed> = now.suppressed.iter().filter(|one| !one.is_matched).collect();
+        for of_file in new.chunk_by(|a, b| a.file == b.file) {
+            let path = &view.files[of_file[0].file].path;
+            let mut engine_findings = EngineFindings::new(path.clone());
+            for of_marker in of_file.chunk_by(|a, b| a.marker == b.marker) {
+                let marker = &now.markers[of_marker[0].file][of_marker[0].marker];
+                let rules: Vec<&str> = of_marker.iter().map(|one| one.rule.as_str()).collect();
+                let message = message(marker, &rules);
+                let subject = format!("{} {}", marker.directive, rules.join(", "));
+                let found = EngineFinding {
+                    id: engine_ids::NEW_SUPPRESSION,
+                    span: marker.span,
+                    subject: &subject,
+                    message: &message,
+                };
+                let listed = findings.len();
+                engine_findings.add(self, found, |_| String::new(), &mut findings);
+                let is_right = marker.tool == LAWBOOK && !is_over && rules.iter().all(|rule| self.may_be_wrong(rule));
+                for found in findings[listed..].iter_mut().filter(|_| is_right) {
+                    if let Some(diagnostic) = Arc::get_mut(&mut found.diagnostic) {
+                        diagnostic.severity = Severity::Info;
+                    }
+                }
+            }
+            engine_findings.report_overflow(self, |_| String::new(), &mut findings);
+        }
+        findings
+    }
+
+    /// The suppressions of one side of a change, one for each file of it.
+    fn side<'v>(&self, versions: impl Iterator<Item = Option<&'v FileVersion>>) -> Side {
+        let mut side = Side::default();
+        for (file, version) in versions.enumerate() {
+            let source = version.and_then(|version| version.source.as_ref());
+            let input = source.map(|source| self.input(source.clone()));
+            let markers = input.filter(marker::may_contain_markers).map_or_else(Vec::new, markers_of);
+            for (number, marker) in markers.iter().enumerate() {
+                let covered = source.map_or("", |source| covered(source.text(), marker));
+                let all = [String::new()];
+                let rules = if marker.rules.is_empty() { &all[..] } else { &marker.rules };
+                side.suppressed.extend(rules.iter().map(|rule| Suppressed {
+                    file,
+                    marker: number,
+                    tool: marker.tool.clone(),
+                    rule: rule.clone(),
+                    // What covers its own line may be moved to the line above.
+                    reach: if marker.reach == MarkerReach::Line { MarkerReach::NextLine } else { marker.reach },
+                    reason: marker.reason.clone(),
+                    covered: covered.split_whitespace().collect::<Vec<_>>().join(" "),
+                    is_matched: false,
+                }));
+            }
+            side.markers.push(markers);
+        }
+        side
+    }
+
+    /// True if the files of the change alone have more suppressions than the settings allow for the whole project.
+    fn is_over_limit(&self, now: &Side) -> bool {
+        let own = now.suppressed.iter().filter(|one| one.tool == LAWBOOK).count();
+        self.plan.budgets().iter().any(|limit| limit.is_of_all() && own > limit.max)
+    }
+
+    /// True if the page of a rule says when it is right to suppress it.
+    fn may_be_wrong(&self, name: &str) -> bool {
+        self.plan.find(name).is_some_and(|rule| self.plan.rules()[rule].page().may_be_wrong())
+    }
+}
+
+fn markers_of(input: FileInput) -> Vec<Marker> {
+    marker::all(&crate::language::lower(input))
+}
+
+fn message(marker: &Marker, rules: &[&str]) -> String {
+    let of = match rules {
+        [""] => String::new(),
+        rules => format!(" of {}", rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ")),
+    };
+    let reason = marker.reason.as_ref().map_or("gives no reason".to_owned(), |reason| format!("says: {reason}"));
+    format!("this change adds the suppression `{}`{of}, which {reason}", marker.directive)
+}
+
+/// The code that a suppression covers: before it on its line, or on the next line with text.
+fn covered<'t>(text: &'t str, marker: &Marker) -> &'t str {
+    let (before, after) = (&text[..marker.span.start as usize], &text[marker.span.end as usize..]);
+    let line = match marker.reach {
+        MarkerReach::File => "",
+        MarkerReach::Line => before.rsplit(['\n', '\r']).next().unwrap_or_default(),
+        MarkerReach::NextLine | MarkerReach::Region => {
+            let mut lines = after.split(['\n', '\r']).skip(1);
+            lines.find(|line| !line.trim().is_empty()).unwrap_or_default()
+        }
+    };
+    // The signs of the comment stand between the code and the directive.
+    let line = line.trim().trim_end_matches(|c: char| !c.is_alphanumeric());
+    &line[..line.floor_char_boundary(MAX_COVERED_BYTES)]
+}
+
+/// Matches suppressions before the change with those after it that are alike, each with one at most.
+fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], likeness: Likeness) {
+    let mut left: HashMap<_, Vec<usize>> = HashMap::new();
+    for (number, one) in before.iter().enumerate().filter(|(_, one)| !one.is_matched) {
+        left.entry(one.key(likeness)).or_default().push(number);
+    }
+    let mut pairs = Vec::new();
+    for (number, one) in now.iter().enumerate().filter(|(_, one)| !one.is_matched) {
+        let old = left.get_mut(&one.key(likeness)).and_then(Vec::pop);
+        pairs.extend(old.map(|old| (old, number)));
+    }
+    for (old, new) in pairs {
+        before[old].is_matched = true;
+        now[new].is_matched = true;
+    }
+}
