@@ -9,7 +9,6 @@ use lawbook_core::engine::{Concluded, FileAnswer};
 use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::policy::baseline::Comparison;
 use lawbook_core::report::Report;
-use lawbook_core::rule::page::Scope;
 use lawbook_core::source::{FileEntry, Files};
 
 use crate::accept::BaselineChange;
