@@ -55,6 +55,7 @@ fn a_nested_file_says_what_differs_below_its_folder() {
     finds(&project, ".", &["web/a.ts"], &web);
     finds(&project, ".", &["--stdin-filename", "web/new.ts"], &["web/new.ts no-foo", "web/new.ts no-bar"]);
     finds(&project, ".", &["--rule", "no-bar"], &["web/a.ts no-bar"]);
+    finds(&project, ".", &["--pack", "web/law"], &["web/a.ts no-bar"]);
     let project = nested("root = true\nextends = [\"./law\"]\n[files]\nexclude = [\"gen/**\"]\n");
     finds(&project, ".", &[], &[&lib[..], &["web/a.ts no-bar"]].concat());
     finds(&project, "web", &[], &["a.ts no-bar"]);

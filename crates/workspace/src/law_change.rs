@@ -32,7 +32,7 @@ impl Law {
         let mut folders: BTreeSet<PathBuf> = self.places.packs.iter().cloned().collect();
         folders.extend(self.folders_before(git, &before)?);
         let mut now: BTreeSet<PathBuf> = self.law_files(&folders)?.into_iter().collect();
-        // What a symbolic link leads to is law too.
+        // The target of a symbolic link is law too.
         let targets = now.iter().filter(|at| self.tree.kind(at) == PathKind::Link);
         let targets: Vec<PathBuf> = targets.filter_map(|at| self.tree.resolve(at).ok()).collect();
         now.extend(targets);

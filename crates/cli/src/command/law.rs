@@ -1,4 +1,4 @@
-//! What a command says about the law: what is not read, and what the settings take away.
+//! The lines that commands print about the law: files that are not read, and what the settings take away.
 
 use lawbook_core::diagnostic::Severity;
 use lawbook_core::plan::{PlannedRule, TakenAway};
