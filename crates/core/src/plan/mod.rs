@@ -213,7 +213,8 @@ impl Plan {
     /// # Errors
     /// All mistakes in the settings.
     pub fn of_layers(layers: &[SettingsLayer], packs: Vec<Pack>, selection: &Selection) -> Result<Self, Vec<Mistake>> {
-        resolve::plan(layers, packs, selection)
+        let without_settings = [SettingsLayer::topmost(Settings::default())];
+        resolve::plan(if layers.is_empty() { &without_settings } else { layers }, packs, selection)
     }
 
     /// The rules that cannot run, with their mistakes.
