@@ -55,6 +55,7 @@ fn a_nested_file_says_what_differs_below_its_folder() {
     finds(&project, ".", &["web/a.ts"], &web);
     finds(&project, ".", &["--stdin-filename", "web/new.ts"], &["web/new.ts no-foo", "web/new.ts no-bar"]);
     finds(&project, ".", &["--rule", "no-bar"], &["web/a.ts no-bar"]);
+    finds(&project, ".", &["--pack", "web/law"], &["web/a.ts no-bar"]);
     let project = nested("root = true\nextends = [\"./law\"]\n[files]\nexclude = [\"gen/**\"]\n");
     finds(&project, ".", &[], &[&lib[..], &["web/a.ts no-bar"]].concat());
     finds(&project, "web", &[], &["a.ts no-bar"]);
@@ -290,6 +291,9 @@ fn what_the_settings_take_away_is_said() {
     says("[files]\ntests = [\"**\"]\n", &["`tests` (lawbook.toml:2)"]);
     says("[rules]\nunused-suppression = \"off\"\n", &["off: unused-suppression"]);
     says("extends = []\n[rules]\nno-eval = \"error\"\n", &["1 rule on", "the preset `recommended` (lawbook.toml:1)"]);
+    let project =
+        Project::new().file("lawbook.toml", "").file("src/lawbook.toml", "root = true\n").file("src/a.ts", "");
+    project.run(&["check"]).exits(0).says("set apart: `root` (src/lawbook.toml:1)");
     let ran = says("extends = [\"recommended\"]\n[rules]\nno-unwrap = \"error\"\n", &[]);
     assert!(!ran.stderr.contains("law:"), "{}", ran.stderr);
 }
@@ -349,6 +353,17 @@ fn changes_of_the_law_since_a_base_are_named() {
     assert!(!check(&project, &["--changed"]).stderr.contains("differs"));
     fs::remove_file(project.path("lawbook.toml")).unwrap();
     check(&project, &["--changed"]).says("lawbook.toml");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("mine.txt", project.path("lawbook.toml")).unwrap();
+        let project = project.file("mine.txt", "extends = [\"./law\"]\n");
+        commit(&project, "third");
+        assert!(!check(&project, &["--changed"]).stderr.contains("differs"));
+        let project = project.file("mine.txt", "extends = [\"./law\"]\n[rules]\nno-foo = \"off\"\n");
+        check(&project, &["--changed"]).says("the law differs from HEAD: mine.txt");
+        git(&project, &["add", "--all"]);
+        check(&project, &["--staged"]).says("the law differs from HEAD: mine.txt");
+    }
 }
 
 #[test]

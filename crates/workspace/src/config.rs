@@ -28,7 +28,7 @@ pub(crate) struct LawInputs {
     pub(crate) texts: ConfigTexts,
     /// All mistakes in the settings, and those of packs that are not of single rules.
     pub(crate) mistakes: Vec<Mistake>,
-    /// What the user should know about files that are not read, a line each.
+    /// Notes for the user about files that are not read, a line each.
     pub(crate) notes: Vec<String>,
     /// The files and folders of the law.
     pub(crate) places: LawPlaces,
@@ -83,7 +83,7 @@ fn without_file(sources: ConfigSources<'_>) -> (Settings, String) {
     (settings, format!("{no_file} only the rules named with --rules"))
 }
 
-/// What holds where a file does not say what it extends.
+/// The entries of `extends` where a file has none.
 fn default_extends() -> Vec<(String, Span)> {
     vec![("recommended".to_owned(), Span::default())]
 }

@@ -32,7 +32,7 @@ pub struct Law {
     /// The working directory, without symbolic links.
     pub(crate) cwd: PathBuf,
     pub(crate) paths: RootPaths,
-    /// Where it was read from.
+    /// The place that it was read from.
     pub(crate) tree: LawTree,
     layers: Vec<SettingsLayer>,
     origin: String,
@@ -123,8 +123,8 @@ impl Law {
         &self.layers
     }
 
-    /// What a user should know about the settings and pages, a line each: files that are not read, rules that have the
-    /// place of others, settings without effect.
+    /// Notes for the user about the settings and pages, a line each: files that are not read, rules that have the place
+    /// of others, settings without effect.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }

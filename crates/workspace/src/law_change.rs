@@ -31,9 +31,13 @@ impl Law {
             tree.into_iter().map(|entry| (entry.at, (entry.kind, entry.oid))).collect();
         let mut folders: BTreeSet<PathBuf> = self.places.packs.iter().cloned().collect();
         folders.extend(self.folders_before(git, &before)?);
-        before.retain(|at, _| self.is_of_law(at, &folders));
         let mut now: BTreeSet<PathBuf> = self.law_files(&folders)?.into_iter().collect();
+        // The target of a symbolic link is law too.
+        let targets = now.iter().filter(|at| self.tree.kind(at) == PathKind::Link);
+        let targets: Vec<PathBuf> = targets.filter_map(|at| self.tree.resolve(at).ok()).collect();
+        now.extend(targets);
         now.retain(|at| at.starts_with(git.top()));
+        before.retain(|at, _| now.contains(at) || self.is_of_law(at, &folders));
         let mut changed = BTreeSet::new();
         for at in now.iter().chain(before.keys()) {
             if !self.is_same(at, before.get(at)) {

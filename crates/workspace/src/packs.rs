@@ -45,7 +45,7 @@ pub(crate) struct PackReader<'a> {
     pub(crate) loaded: Vec<LoadedPack>,
     /// The mistakes that are not of single rules.
     pub(crate) mistakes: Vec<Mistake>,
-    /// What was not read though it looks like a page, in words.
+    /// Files that were not read though they look like pages, in words.
     pub(crate) notes: Vec<String>,
 }
 

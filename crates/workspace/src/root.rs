@@ -80,7 +80,7 @@ fn ends_search(tree: &LawTree, config: &Path) -> bool {
 /// The files in a folder whose names are taken for that of the configuration.
 pub(crate) fn misnamed_in(tree: &LawTree, folder: &Path, has_config: bool) -> Vec<PathBuf> {
     let names = OTHER_NAMES.iter().map(|name| folder.join(name));
-    // Where names are compared without case, all spellings name the one file.
+    // On a disk that compares names without case, all spellings name the one file.
     names.filter(|at| !(has_config && is_other_case(at)) && tree.kind(at) != PathKind::Missing).collect()
 }
 

@@ -77,8 +77,9 @@ impl Workspace {
         let source = LawSource { cwd: &cwd, targets: &targets, opening: &opening };
         let tree = source.tree(opening.from_index)?;
         let law = match source.read(&tree, &BTreeSet::new()) {
-            // A rule that is selected may be one of a folder below, whose settings are read when its files are found.
-            Err(mistakes) if !opening.selection.rules.is_empty() => {
+            // A rule or pack that is selected may be one of a folder below, whose settings are read when its files are
+            // found.
+            Err(mistakes) if !(opening.selection.rules.is_empty() && opening.selection.packs.is_empty()) => {
                 let found = source.nested(&tree).map_err(|_| mistakes.clone())?;
                 if found.is_empty() {
                     return Err(mistakes);

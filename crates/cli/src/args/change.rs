@@ -8,7 +8,8 @@ use lawbook_workspace::{ChangeSelection, ReportScope};
 #[derive(Debug, Args)]
 #[group(id = "change", multiple = false)]
 pub(crate) struct ChangeSelectionArgs {
-    /// Checks the staged files, as they are in git's index, and reports the findings that HEAD does not have.
+    /// Checks the staged files, as they are in git's index, and reports the findings that HEAD does not have. Settings,
+    /// pages and the baseline are those of the index too.
     #[arg(long)]
     pub(crate) staged: bool,
     /// Checks the files of the working tree that differ from HEAD, and reports the findings that HEAD does not have.

@@ -1,4 +1,4 @@
-//! What a command says about the law: what is not read, and what the settings take away.
+//! The lines that commands print about the law: files that are not read, and what the settings take away.
 
 use lawbook_core::diagnostic::Severity;
 use lawbook_core::plan::{PlannedRule, TakenAway};
@@ -81,11 +81,14 @@ pub(super) fn level_in<'l>(law: &'l Law, folder: &RelPath, rule: &PlannedRule) -
     law.plan().level_on(&RelPath::new(format!("{folder}/\u{0}")), rule)
 }
 
-/// The globs by which the settings set files apart.
+/// The globs by which the settings set files apart, and the folders for which those above do not hold.
 fn globs(law: &Law) -> Vec<String> {
     let mut found = Vec::new();
     for layer in law.layers() {
         let files = &layer.settings.files;
+        if let Some(span) = layer.settings.root_at.filter(|_| layer.settings.root && !layer.folder.is_root()) {
+            found.push(format!("`root` ({})", line_of(layer, span.start)));
+        }
         let is_empty = |key: &str| match key {
             "exclude" => files.exclude.is_empty(),
             "tests" => files.tests.is_empty(),

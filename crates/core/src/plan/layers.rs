@@ -1,4 +1,4 @@
-//! What holds for the files of one folder: the levels and options of all rules there, and the overrides.
+//! The rules for the files of one folder: their levels and options there, and the overrides.
 
 use crate::diagnostic::Severity;
 use crate::glob::PathGlobs;

@@ -62,7 +62,7 @@ pub struct Plan {
     rules: Vec<PlannedRule>,
     names: RuleNames,
     instances: Vec<Instance>,
-    /// What holds by folder: the topmost one first, and each behind those above it.
+    /// The rules by folder: those of the topmost one first, and each behind those above it.
     layers: Vec<PlannedLayer>,
     /// The instances of rules whose pages have `files` or `ignores`.
     path_limited: Vec<usize>,
@@ -218,7 +218,8 @@ impl Plan {
     /// # Errors
     /// All mistakes in the settings.
     pub fn of_layers(layers: &[SettingsLayer], packs: Vec<Pack>, selection: &Selection) -> Result<Self, Vec<Mistake>> {
-        resolve::plan(layers, packs, selection)
+        let without_settings = [SettingsLayer::topmost(Settings::default())];
+        resolve::plan(if layers.is_empty() { &without_settings } else { layers }, packs, selection)
     }
 
     /// The rules that cannot run, with their mistakes.
@@ -236,7 +237,7 @@ impl Plan {
         &self.taken_away
     }
 
-    /// What else a user should know about the settings, a line each.
+    /// Notes for the user about the settings, a line each.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }

@@ -26,6 +26,8 @@ pub struct Settings {
     pub text: Arc<str>,
     /// True if the file says `root = true`: no file above it holds for its folder.
     pub root: bool,
+    /// The place of `root`, if the file has the key.
+    pub root_at: Option<Span>,
     /// Presets, or folders of pages (those start with `.` or contain a `/`).
     pub extends: Vec<(String, Span)>,
     /// The place of `extends`, if the file has the key: an empty list says something else than none.

@@ -38,7 +38,7 @@ const MAX_BASELINE_BYTES: u64 = 256 << 20;
 #[derive(Debug)]
 pub(crate) struct BaselineStore {
     paths: RootPaths,
-    /// Where it is read from.
+    /// The place that it is read from.
     tree: LawTree,
     workers: Workers,
     baseline: Baseline,

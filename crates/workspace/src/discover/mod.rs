@@ -192,7 +192,7 @@ fn add_nested_configs(paths: &RootPaths, target: &Path, discovery: &mut Discover
         target.ancestors().skip(1).take_while(|folder| folder.starts_with(paths.root()) && *folder != paths.root());
     for folder in above {
         let config = folder.join(CONFIG_NAME);
-        if let Some((path, _)) = paths.below(&config).filter(|_| config.is_file()) {
+        if let Some((path, _)) = paths.below(&config).filter(|_| config.symlink_metadata().is_ok()) {
             discovery.nested.push(path);
         }
     }

@@ -128,7 +128,7 @@ impl Resolver<'_> {
         let chain = &self.chains[layer];
         let mut found = Vec::new();
         for (depth, above) in chain.iter().enumerate() {
-            // What a nearer file says of a rule goes over what the files above say.
+            // A nearer file goes over the files above it in all that it says of a rule.
             let is_taken =
                 |rule: usize| chain[depth + 1..].iter().any(|near| self.own_rules[*near].contains(&Some(rule)));
             for (number, named) in self.override_rules[*above].iter().enumerate() {

@@ -335,7 +335,7 @@ impl<'s> Resolver<'s> {
                 state.is_set_off = layer.is_some() && level == Level::Off;
                 state.origin = origin;
             }
-            // What a file above has turned off stays off until a level is given.
+            // A rule that a file above has turned off stays off until a level is given.
             None if state.is_set_off => {}
             None => {
                 if state.level.is_none() {

@@ -34,6 +34,7 @@ impl Settings {
                 path: Arc::from(path),
                 text: text.clone(),
                 root: table.get("root").is_some_and(|entry| ends_search(&entry.value, mistakes)),
+                root_at: table.get("root").map(|entry| entry.key_span),
                 extends_at: table.get("extends").map(|entry| entry.key_span),
                 extends: table.get("extends").map(|entry| extends(&entry.value, mistakes)).unwrap_or_default(),
                 files: table.get("files").map(|entry| files(&entry.value, mistakes)).unwrap_or_default(),
