@@ -211,8 +211,7 @@ mod tests {
             .filter_map(|pair| pair.split_once(' '))
             .map(|(old, new)| (RelPath::new(old), RelPath::new(new)))
             .collect();
-        let old_path =
-            |path| renames.iter().find(|(_, new)| new == path).map_or(path, |(old, _)| old);
+        let old_path = |path| renames.iter().find(|(_, new)| new == path).map_or(path, |(old, _)| old);
         let now: Vec<FindingNow<'_>> = now
             .iter()
             .map(|written| FindingNow {

@@ -29,10 +29,8 @@ impl LineText {
         let start = line.start.max(found.span.start.saturating_sub(MAX_BYTES_BESIDE));
         let end = line.end.min(found.span.start.saturating_add(MAX_BYTES_BESIDE));
         let text = source.text();
-        let near = Span::new(
-            text.floor_char_boundary(start as usize) as u32,
-            text.floor_char_boundary(end as usize) as u32,
-        );
+        let near =
+            Span::new(text.floor_char_boundary(start as usize) as u32, text.floor_char_boundary(end as usize) as u32);
         let words: Vec<&str> = source.slice(near).split_whitespace().collect();
         let line = words.join(" ");
         let mut nameless = Cow::Borrowed(line.as_str());
@@ -64,7 +62,8 @@ fn without(text: &str, name: &str) -> String {
     let mut last = None;
     while let Some(at) = rest.find(name) {
         let (before, after) = (&rest[..at], &rest[at + name.len()..]);
-        let is_in_word = |outer: Option<char>, own: Option<char>| outer.is_some_and(is_word) && own.is_some_and(is_word);
+        let is_in_word =
+            |outer: Option<char>, own: Option<char>| outer.is_some_and(is_word) && own.is_some_and(is_word);
         let is_part = is_in_word(before.chars().next_back().or(last), name.chars().next())
             || is_in_word(after.chars().next(), name.chars().next_back());
         new.push_str(before);

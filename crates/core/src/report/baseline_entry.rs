@@ -69,7 +69,8 @@ impl BaselineEntry {
 
     /// A key that identifies the entry. Equal entries of two branches have the same key.
     pub fn merge_key(&self) -> String {
-        let mut subject = format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
+        let mut subject =
+            format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
         if let Some((value, unit)) = &self.measure {
             subject.push_str(&format!("\n{value} {unit}"));
         }

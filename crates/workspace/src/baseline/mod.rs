@@ -448,7 +448,11 @@ mod tests {
         let (_folder, mut whole) = root(baseline);
         whole.read(&BaselinePart::Whole).unwrap();
         let known = |comparison: &Comparison| comparison.known.iter().map(Option::is_some).collect::<Vec<_>>();
-        assert_eq!(known(&whole.compare(&found, &is_gone, &mut NoTexts).unwrap()), known(&comparison), "as with the whole baseline");
+        assert_eq!(
+            known(&whole.compare(&found, &is_gone, &mut NoTexts).unwrap()),
+            known(&comparison),
+            "as with the whole baseline"
+        );
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::Knowledge;
-use crate::policy::baseline::{Baseline, EntryAt};
 use crate::policy::baseline::names::{LeftOver, OpenFinding};
+use crate::policy::baseline::{Baseline, EntryAt};
 use crate::policy::line_text::LineText;
 use crate::policy::multiset::Multiset;
 use crate::policy::pairs::Pairs;

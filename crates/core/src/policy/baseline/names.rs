@@ -62,7 +62,11 @@ impl<'a> LeftOver<'a> {
         let findings = |path: &RelPath| by_path.get(path).map_or(&[][..], Vec::as_slice);
         let mut likely: Vec<(Likeness, Place<'a>, Place<'a>)> = Vec::new();
         for (old, entries) in &by_symbol {
-            likely.extend(self.likenesses(*old, entries, findings(old.0)).into_iter().map(|(new, likeness)| (likeness, *old, new)));
+            likely.extend(
+                self.likenesses(*old, entries, findings(old.0))
+                    .into_iter()
+                    .map(|(new, likeness)| (likeness, *old, new)),
+            );
         }
         likely.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
         let (mut old_taken, mut new_taken) = (HashSet::new(), HashSet::new());

@@ -22,7 +22,9 @@ mod parts;
 mod report;
 mod suppressions;
 
-pub use diagnostic::{CaptureV1, CapturedV1, CapturesV1, DiagnosticV1, EditV1, FileChangeV1, FixV1, MeasureV1, RelatedV1};
+pub use diagnostic::{
+    CaptureV1, CapturedV1, CapturesV1, DiagnosticV1, EditV1, FileChangeV1, FixV1, MeasureV1, RelatedV1,
+};
 pub use parts::{PositionV1, RangeV1, SpanV1, ToolV1};
 pub use report::{
     DegradedV1, ReportHeadV1, ReportTailV1, ReportV1, ReportedRuleV1, RolledBackV1, SkippedRuleV1, SkippedV1,
