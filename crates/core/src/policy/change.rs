@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use crate::diagnostic::Diagnostic;
 use crate::policy::Knowledge;
 use crate::policy::baseline::may_be_known;
-use crate::policy::line_text::LineText;
 use crate::policy::pairs::{Keyed, Pairs};
+use crate::report::LineText;
 use crate::source::RelPath;
 
 /// A finding after a change, with what git's comparison of the two texts says of its place.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::lines::split_lines;
-use crate::policy::line_text::LineText;
+use crate::report::LineText;
 use crate::source::{RelPath, SourceFile};
 
 /// A finding that was accepted earlier. Path, fingerprint and count identify it; the rest is for readers.

@@ -377,8 +377,7 @@ mod tests {
     use std::cell::Cell;
 
     use lawbook_core::diagnostic::Severity;
-    use lawbook_core::policy::line_text::LineText;
-    use lawbook_core::report::BaselineEntry;
+    use lawbook_core::report::{BaselineEntry, LineText};
     use lawbook_core::span::Span;
 
     use super::write::FIRST_FILE_NAME;

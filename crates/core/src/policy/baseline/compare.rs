@@ -12,10 +12,9 @@ use crate::diagnostic::Diagnostic;
 use crate::policy::Knowledge;
 use crate::policy::baseline::names::{LeftOver, OpenFinding};
 use crate::policy::baseline::{Baseline, EntryAt};
-use crate::policy::line_text::LineText;
 use crate::policy::multiset::Multiset;
 use crate::policy::pairs::Pairs;
-use crate::report::BaselineEntry;
+use crate::report::{BaselineEntry, LineText};
 use crate::rule::engine_ids;
 use crate::source::RelPath;
 

@@ -6,9 +6,8 @@ use crate::diagnostic::Diagnostic;
 use crate::policy::baseline::compare::value_of;
 use crate::policy::baseline::{EntryAt, FileTexts};
 use crate::policy::change::innermost;
-use crate::policy::line_text::LineText;
 use crate::policy::pairs::{Keyed, Pairs};
-use crate::report::BaselineEntry;
+use crate::report::{BaselineEntry, LineText};
 use crate::source::RelPath;
 
 /// The findings and entries that have no partner.

@@ -78,13 +78,18 @@ fn without(text: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::testing::finding;
+    use crate::diagnostic::Severity;
     use crate::source::RelPath;
+
+    fn finding(symbol: &str) -> Diagnostic {
+        let mut found = Diagnostic::new("no-x", Severity::Error, RelPath::new("a.ts"), Span::default(), "");
+        symbol.clone_into(&mut found.symbol);
+        found
+    }
 
     #[track_caller]
     fn check(symbol: &str, text: &str, expected: &str) {
-        let mut found = finding("a 2");
-        found.symbol = symbol.to_owned();
+        let found = finding(symbol);
         let source = SourceFile::new(RelPath::new("a.ts"), text).unwrap();
         let line = LineText::of(&found, &source);
         assert_eq!(line.nameless.replace(NAME_SIGN, "#"), expected);
@@ -102,9 +107,7 @@ mod tests {
     #[test]
     fn the_digest_does_not_see_layout_and_names() {
         let digest = |symbol: &str, text: &str| {
-            let mut found = finding("a 2");
-            found.symbol = symbol.to_owned();
-            LineText::of(&found, &SourceFile::new(RelPath::new("a.ts"), text).unwrap()).digest()
+            LineText::of(&finding(symbol), &SourceFile::new(RelPath::new("a.ts"), text).unwrap()).digest()
         };
         assert_eq!(digest("f", "f( x )"), digest("g", "  g( x )\n"));
         assert_ne!(digest("f", "f( x )"), digest("g", "g(y)"));
