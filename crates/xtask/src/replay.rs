@@ -51,13 +51,13 @@ impl ReplayOutcome {
     /// The counts in one line.
     pub fn summary(&self) -> String {
         format!(
-            "{} commits, {} new findings, of these {} on untouched lines in {} commits ({:.1} %), {} grown; {} of {} twins \
+            "{} commits, {} new findings, of these {} on untouched lines in {} commits ({} in a thousand), {} grown; {} of {} twins \
              hidden",
             self.commits,
             self.new,
             self.untouched,
             self.with_untouched,
-            self.with_untouched as f64 * 100.0 / self.commits.max(1) as f64,
+            self.with_untouched * 1000 / self.commits.max(1),
             self.grown,
             self.twins_hidden,
             self.twins

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostic;
+use crate::ir::symbol::innermost;
 use crate::policy::Knowledge;
 use crate::policy::baseline::may_be_known;
 use crate::policy::pairs::{Keyed, Pairs};
@@ -154,11 +155,6 @@ impl Step {
             Self::SameCode => Some((path, &found.rule, "", line)),
         }
     }
-}
-
-/// The innermost definition of a symbol path.
-pub(super) fn innermost(symbol: &str) -> &str {
-    symbol.rsplit('.').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! One entry of a baseline.
 
+use std::fmt::Write as _;
+
 use crate::diagnostic::Diagnostic;
 use crate::lines::split_lines;
 use crate::report::LineText;
@@ -72,7 +74,8 @@ impl BaselineEntry {
         let mut subject =
             format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
         if let Some((value, unit)) = &self.measure {
-            subject.push_str(&format!("\n{value} {unit}"));
+            // Writing to a string cannot fail.
+            let _ = write!(subject, "\n{value} {unit}");
         }
         crate::fingerprint::of("baseline", self.path.as_str(), &subject)[2..18].to_owned()
     }

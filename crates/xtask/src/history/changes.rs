@@ -113,7 +113,7 @@ impl Simulation<'_> {
 
     /// Moves a statement to another file of the same language.
     fn move_out(&mut self, path: &str, text: &str, files: &[String]) -> Result<Option<&'static str>, String> {
-        let extension = |path: &str| Path::new(path).extension().map(|extension| extension.to_owned());
+        let extension = |path: &str| Path::new(path).extension().map(std::ffi::OsStr::to_owned);
         let others: Vec<&String> =
             files.iter().filter(|other| *other != path && extension(other) == extension(path)).collect();
         let Some(other) = self.chance.pick(&others).copied() else { return Ok(None) };

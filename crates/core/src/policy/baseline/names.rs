@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::diagnostic::Diagnostic;
+use crate::ir::symbol::innermost;
 use crate::policy::baseline::compare::value_of;
 use crate::policy::baseline::{EntryAt, FileTexts};
-use crate::policy::change::innermost;
 use crate::policy::pairs::{Keyed, Pairs};
 use crate::report::{BaselineEntry, LineText};
 use crate::source::RelPath;
