@@ -53,16 +53,21 @@ fn only_new_findings_are_reported_unless_all_or_lines_are_requested() {
 }
 
 #[test]
-fn a_finding_that_moved_is_not_new() {
+fn a_finding_that_moved_within_its_file_is_not_new_and_one_in_another_file_is() {
     let function = "function f() {\n  var a = 1\n}\n";
     let rest = "let b\nlet c\nlet d\nlet e\n";
     let project = repository(&[("a.ts", &format!("{function}{rest}")), ("b.ts", rest)]);
-    let project = project.file("a.ts", rest).file("b.ts", format!("{rest}{function}"));
+    let project = project.file("a.ts", format!("{rest}{function}"));
     assert_eq!(found(&project, &["--changed"]), NONE);
+    let project = project.file("a.ts", rest).file("b.ts", format!("{rest}{function}"));
+    assert_eq!(found(&project, &["--changed"]), ["b.ts no-var"]);
     stage(&project);
-    assert_eq!(found(&project, &["--staged"]), NONE);
-    let project = project.file("c.ts", function);
-    assert_eq!(found(&project, &["--changed"]).len(), 1);
+    assert_eq!(found(&project, &["--staged"]), ["b.ts no-var"]);
+    // A new file with all of the code of a deleted one is that file.
+    git(&project, &["checkout", "--quiet", "--force", "HEAD", "--", "."]);
+    fs::remove_file(project.path("a.ts")).unwrap();
+    let project = project.file("c.ts", format!("{function}{rest}"));
+    assert_eq!(found(&project, &["--changed"]), NONE);
 }
 
 #[test]

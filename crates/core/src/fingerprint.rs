@@ -170,7 +170,10 @@ mod tests {
         assert_eq!(whole("a.ts", "if (a) {\n  b();\n} else {\n  c();\n}"), "if ( a ) else");
         assert_eq!(whole("a.tsx", "<A\n  b={1}\n>\n  text {c}\n</A>"), "< A b = { 1 } > </ A >");
         assert_eq!(whole("a.tsx", "<A b={1} />"), "< A b = { 1 } />");
-        assert_eq!(subject("a.rs", "fn f() { a(|s| {\n s.b(1);\n}).unwrap() }", "a(|s| {\n s.b(1);\n}).unwrap()"), "a ( | s | ) . unwrap ( )");
+        assert_eq!(
+            subject("a.rs", "fn f() { a(|s| {\n s.b(1);\n}).unwrap() }", "a(|s| {\n s.b(1);\n}).unwrap()"),
+            "a ( | s | ) . unwrap ( )"
+        );
         assert_eq!(whole("a.rs", "impl A for B {\n  fn f() {}\n}"), "impl A for B");
         assert_eq!(whole("a.py", "def f(a):\n  return 1\n".trim_end()), "def f ( a ) :");
     }

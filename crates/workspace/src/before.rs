@@ -52,8 +52,7 @@ impl ChangeBatch<'_> {
             Some((&file.path, texts.get(&file.path)?))
         };
         let new: Vec<_> = files.iter().filter(is_new).filter_map(|file| of(now, file)).collect();
-        let gone: Vec<_> =
-            files.iter().filter(|file| file.now.is_none()).filter_map(|file| of(before, file)).collect();
+        let gone: Vec<_> = files.iter().filter(|file| file.now.is_none()).filter_map(|file| of(before, file)).collect();
         renames(&new, &gone)
     }
 }

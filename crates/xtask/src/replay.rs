@@ -51,13 +51,13 @@ impl ReplayOutcome {
     /// The counts in one line.
     pub fn summary(&self) -> String {
         format!(
-            "{} commits, {} new findings, of these {} on untouched lines in {} commits ({:.1} %), {} grown; {} of {} twins \
+            "{} commits, {} new findings, of these {} on untouched lines in {} commits ({} in a thousand), {} grown; {} of {} twins \
              hidden",
             self.commits,
             self.new,
             self.untouched,
             self.with_untouched,
-            self.with_untouched as f64 * 100.0 / self.commits.max(1) as f64,
+            self.with_untouched * 1000 / self.commits.max(1),
             self.grown,
             self.twins_hidden,
             self.twins
@@ -104,6 +104,12 @@ impl Replay<'_> {
     fn repository(&mut self, at: &Path, plan: ReplayPlan) -> Result<(), String> {
         let from = at.display().to_string();
         self.git(&["clone", "--quiet", "--shared", "--no-checkout", &from, "."])?;
+        // Only what lawbook reads: other files may be large, or missing in a partial clone.
+        let extensions = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "rs", "py"];
+        let patterns: Vec<String> = extensions.iter().map(|extension| format!("*.{extension}")).collect();
+        let patterns = patterns.iter().map(String::as_str).chain([".gitignore"]);
+        let set: Vec<&str> = ["sparse-checkout", "set", "--no-cone"].into_iter().chain(patterns).collect();
+        self.git(&set)?;
         let count = plan.commits.to_string();
         let commits = self.git(&["log", "--no-merges", "--format=%H %P", "-n", &count])?;
         for line in commits.lines() {
@@ -141,7 +147,8 @@ impl Replay<'_> {
                 continue;
             }
             let place = format!("{} {}:{first} {}: {}", &commit[..10], found.path, found.rule, found.message);
-            if found.message.contains(" before the change, ") {
+            // What was counted in the code has grown, maybe over the limit only now.
+            if found.measure.is_some() {
                 self.outcome.grown += 1;
                 let _ = writeln!(self.outcome.text, "  grown {place}");
             } else {

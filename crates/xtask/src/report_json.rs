@@ -37,6 +37,10 @@ pub struct DiagnosticJson {
     pub span: SpanJson,
     /// Its lines and columns.
     pub range: RangeJson,
+    /// What its rule has counted.
+    pub measure: Option<MeasureJson>,
+    /// The definitions around it.
+    pub symbol: String,
     /// The matches of its metavariables, by name.
     pub captures: BTreeMap<String, CaptureJson>,
     /// Its fixes.
@@ -70,6 +74,13 @@ pub struct PositionJson {
     pub line: u32,
     /// The column.
     pub column: u32,
+}
+
+/// What a rule has counted.
+#[derive(Clone, Debug, Deserialize)]
+pub struct MeasureJson {
+    /// The count.
+    pub value: u32,
 }
 
 /// The match of a metavariable.

@@ -32,6 +32,11 @@ pub fn path_in(file: &Lowered, node: Node<'_>) -> String {
     file.tables(node).map_or_else(|| path(node), |(tree, tables)| tables.symbols(tree).path(node))
 }
 
+/// The innermost definition of a symbol path.
+pub(crate) fn innermost(symbol: &str) -> &str {
+    symbol.rsplit('.').next().unwrap_or_default()
+}
+
 /// The symbol paths of all definitions and titled tests of a file.
 pub fn defined_in(file: &Lowered) -> HashSet<String> {
     let mut all = HashSet::new();

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostic;
+use crate::ir::symbol::innermost;
 use crate::policy::Knowledge;
 use crate::policy::baseline::may_be_known;
-use crate::policy::line_text::LineText;
 use crate::policy::pairs::{Keyed, Pairs};
+use crate::report::LineText;
 use crate::source::RelPath;
 
 /// A finding after a change, with what git's comparison of the two texts says of its place.
@@ -156,11 +157,6 @@ impl Step {
     }
 }
 
-/// The innermost definition of a symbol path.
-pub(super) fn innermost(symbol: &str) -> &str {
-    symbol.rsplit('.').next().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,8 +207,7 @@ mod tests {
             .filter_map(|pair| pair.split_once(' '))
             .map(|(old, new)| (RelPath::new(old), RelPath::new(new)))
             .collect();
-        let old_path =
-            |path| renames.iter().find(|(_, new)| new == path).map_or(path, |(old, _)| old);
+        let old_path = |path| renames.iter().find(|(_, new)| new == path).map_or(path, |(old, _)| old);
         let now: Vec<FindingNow<'_>> = now
             .iter()
             .map(|written| FindingNow {

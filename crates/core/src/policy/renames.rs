@@ -81,6 +81,10 @@ fn chunks(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 mod tests {
     use super::*;
 
+    fn borrowed(files: &[(RelPath, SourceFile)]) -> Vec<(&RelPath, &SourceFile)> {
+        files.iter().map(|(path, file)| (path, file)).collect()
+    }
+
     /// Checks the renames between files that are written as `path text`.
     #[track_caller]
     fn check(new: &[&str], gone: &[&str], expected: &[(&str, &str)]) {
@@ -91,9 +95,6 @@ mod tests {
             };
             written.iter().map(file).collect()
         };
-        fn borrowed(files: &[(RelPath, SourceFile)]) -> Vec<(&RelPath, &SourceFile)> {
-            files.iter().map(|(path, file)| (path, file)).collect()
-        }
         let (new, gone) = (files(new), files(gone));
         let found = renames(&borrowed(&new), &borrowed(&gone));
         let mut found: Vec<(&str, &str)> = found.iter().map(|(new, old)| (new.as_str(), old.as_str())).collect();

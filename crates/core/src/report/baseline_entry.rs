@@ -1,8 +1,10 @@
 //! One entry of a baseline.
 
+use std::fmt::Write as _;
+
 use crate::diagnostic::Diagnostic;
 use crate::lines::split_lines;
-use crate::policy::line_text::LineText;
+use crate::report::LineText;
 use crate::source::{RelPath, SourceFile};
 
 /// A finding that was accepted earlier. Path, fingerprint and count identify it; the rest is for readers.
@@ -69,9 +71,11 @@ impl BaselineEntry {
 
     /// A key that identifies the entry. Equal entries of two branches have the same key.
     pub fn merge_key(&self) -> String {
-        let mut subject = format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
+        let mut subject =
+            format!("{}\n{}\n{}", self.fingerprint, self.count, self.reason.as_deref().unwrap_or_default());
         if let Some((value, unit)) = &self.measure {
-            subject.push_str(&format!("\n{value} {unit}"));
+            // Writing to a string cannot fail.
+            let _ = write!(subject, "\n{value} {unit}");
         }
         crate::fingerprint::of("baseline", self.path.as_str(), &subject)[2..18].to_owned()
     }

@@ -1,12 +1,14 @@
 //! The report of a run as plain data, sorted, before it is written in some format.
 
 mod baseline_entry;
+mod line_text;
 mod located;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use baseline_entry::BaselineEntry;
+pub use line_text::LineText;
 pub use located::LocatedDiagnostic;
 
 use crate::diagnostic::{Diagnostic, Fix, Safety, Severity};

@@ -411,8 +411,7 @@ mod tests {
     use std::cell::Cell;
 
     use lawbook_core::diagnostic::Severity;
-    use lawbook_core::policy::line_text::LineText;
-    use lawbook_core::report::BaselineEntry;
+    use lawbook_core::report::{BaselineEntry, LineText};
     use lawbook_core::span::Span;
 
     use super::write::FIRST_FILE_NAME;
@@ -482,7 +481,11 @@ mod tests {
         let (_folder, mut whole) = root(baseline);
         whole.read(&BaselinePart::Whole).unwrap();
         let known = |comparison: &Comparison| comparison.known.iter().map(Option::is_some).collect::<Vec<_>>();
-        assert_eq!(known(&whole.compare(&found, &is_gone, &mut NoTexts).unwrap()), known(&comparison), "as with the whole baseline");
+        assert_eq!(
+            known(&whole.compare(&found, &is_gone, &mut NoTexts).unwrap()),
+            known(&comparison),
+            "as with the whole baseline"
+        );
     }
 
     #[test]

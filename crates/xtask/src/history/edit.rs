@@ -37,14 +37,89 @@ pub fn add_line(text: &str, number: usize, rust: bool, chance: &mut Chance) -> O
     insert(text, &line, chance)
 }
 
-/// Adds a function with findings; equal names make equal functions.
+/// Adds a function with findings; equal names make equal functions. The lines of others differ, since an equal line in
+/// another function counts as moved.
 pub fn add_findings(text: &str, name: &str, rust: bool, chance: &mut Chance) -> Option<String> {
     let function = if rust {
-        format!("fn {name}(value: Option<u8>) {{\n    dbg!(value);\n    value.unwrap();\n}}\n\n")
+        format!("fn {name}(value: Option<u8>) {{\n    dbg!(value, \"{name}\");\n    {name}.of(value).unwrap();\n}}\n\n")
     } else {
-        format!("const {name} = function {name}(value: any) {{\n  console.log(value);\n}};\n\n")
+        format!(
+            "const {name} = function {name}(value: any) {{\n  console.log(value, \"{name}\");\n  if (value) {{\n    \
+             eval(value + \"{name}\");\n  }}\n}};\n\n"
+        )
     };
     insert(text, &function, chance)
+}
+
+/// Adds lines at the start of a block: inside of whatever spans that block.
+pub fn edit_inside(text: &str, number: usize, rust: bool, chance: &mut Chance) -> Option<String> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let opens_block = |line: &str| {
+        let line = line.trim();
+        let is_other = ["switch", "match", "class ", "import", "export {", "//", "*", "}"].iter();
+        (line.ends_with(") {") || line.ends_with("=> {")) && !is_other.copied().any(|other| line.starts_with(other))
+    };
+    let blocks: Vec<usize> = (0..lines.len()).filter(|at| opens_block(lines[*at])).collect();
+    let at = *chance.pick(&blocks)?;
+    let count = 1 + chance.below(3);
+    let added: String =
+        (0..count)
+            .map(|line| {
+                if rust {
+                    format!("let touched_{number}_{line} = 1;\n")
+                } else {
+                    format!("touched({number}, {line});\n")
+                }
+            })
+            .collect();
+    Some([&lines[..=at], &[&added], &lines[at + 1..]].concat().concat())
+}
+
+/// Gives a definition at the top of a file, or a suite of tests, another name where it is defined.
+pub fn rename_definition(text: &str, number: usize, chance: &mut Chance) -> Option<String> {
+    let mut names: Vec<(usize, usize)> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let heads = [
+            "function ",
+            "export function ",
+            "class ",
+            "export class ",
+            "const ",
+            "fn ",
+            "pub fn ",
+            "impl ",
+            "mod ",
+            "describe(\"",
+            "export async function ",
+            "async function ",
+        ];
+        for head in heads {
+            let Some(rest) = line.strip_prefix(head) else { continue };
+            let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let is_value = head == "const " && !rest.contains("=> {") && !rest.contains("function");
+            let is_generic = head == "impl " && !rest.trim_end().ends_with('{') && rest.contains('<');
+            if length > 0 && line.trim_end().ends_with('{') && !is_value && !is_generic {
+                names.push((start + head.len(), start + head.len() + length));
+            }
+        }
+        start += line.len();
+    }
+    let (start, end) = *chance.pick(&names)?;
+    // The same place may be renamed again.
+    Some(format!("{}renamed_{number}{}", &text[..start], &text[end..]))
+}
+
+/// Takes a statement out of a text and puts it at the end of another one.
+pub fn move_out(from: &str, to: &str, chance: &mut Chance) -> Option<(String, String)> {
+    let parts = parts(from);
+    if parts.len() < 4 {
+        return None;
+    }
+    let at = 1 + chance.below(parts.len() - 2);
+    let left = [&parts[..at], &parts[at + 1..]].concat().concat();
+    let gap = if to.ends_with('\n') { "\n" } else { "\n\n" };
+    Some((left, format!("{to}{gap}{}", parts[at])))
 }
 
 fn insert(text: &str, added: &str, chance: &mut Chance) -> Option<String> {

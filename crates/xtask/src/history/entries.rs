@@ -1,6 +1,6 @@
 //! The entries in the files of a baseline, and the result of merging two sets of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -16,6 +16,7 @@ pub struct EntryInFile {
     fingerprint: String,
     number: u32,
     reason: Option<String>,
+    value: Option<u32>,
 }
 
 /// Reads the entries below a root.
@@ -35,6 +36,7 @@ pub fn read(root: &Path) -> Result<BTreeSet<EntryInFile>, String> {
             fingerprint: entry.fingerprint.clone(),
             number: entry.count,
             reason: entry.reason.clone(),
+            value: entry.measure.as_ref().map(|(value, _)| *value),
         }));
     }
     Ok(all)
@@ -42,12 +44,18 @@ pub fn read(root: &Path) -> Result<BTreeSet<EntryInFile>, String> {
 
 /// The number of entries by path and fingerprint; equal entries in several files count once.
 pub fn count(entries: &BTreeSet<EntryInFile>) -> FindingCounts {
-    let without_file = entries.iter().map(|kept| (&kept.path, &kept.fingerprint, kept.number, &kept.reason));
-    let mut counts = FindingCounts::new();
-    for (path, fingerprint, ..) in without_file.collect::<BTreeSet<_>>() {
-        *counts.entry((path.clone(), fingerprint.clone())).or_default() += 1;
+    values(entries).into_iter().map(|(key, values)| (key, values.len() as i64)).collect()
+}
+
+/// The counts in the entries by path and fingerprint, of equal entries in several files one.
+pub fn values(entries: &BTreeSet<EntryInFile>) -> BTreeMap<(String, String), Vec<Option<u32>>> {
+    let without_file =
+        entries.iter().map(|kept| (&kept.path, &kept.fingerprint, kept.number, &kept.reason, kept.value));
+    let mut values: BTreeMap<(String, String), Vec<Option<u32>>> = BTreeMap::new();
+    for (path, fingerprint, _, _, value) in without_file.collect::<BTreeSet<_>>() {
+        values.entry((path.clone(), fingerprint.clone())).or_default().push(value);
     }
-    counts
+    values
 }
 
 /// The entries after a merge: those that either side added, and those of the base that neither side removed.
@@ -71,6 +79,7 @@ mod tests {
             fingerprint: String::new(),
             number: *number,
             reason: None,
+            value: None,
         });
         kept.collect()
     }

@@ -1,6 +1,7 @@
 //! A simulated history: many branches that edit, move, rename, fix and add code, merged by plain `git merge`, with every
 //! report of lawbook compared with the one that the simulated commits require.
 
+mod changes;
 mod edit;
 mod entries;
 mod oracle;
@@ -17,7 +18,9 @@ use lawbook_core::source::RelPath;
 use crate::chance::Chance;
 use crate::places::WorkspaceFolders;
 use entries::EntryInFile;
-use oracle::{FindingCounts, ReportedFinding, anywhere, both, count, merged, more, renamed, total};
+use oracle::{
+    FindingCounts, ReportedFinding, anywhere, both, count, followed, merged, more, renamed, total, unknown, values_of,
+};
 
 /// The size of a simulation.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +47,9 @@ pub struct HistoryOutcome {
     outlived: i64,
     back: i64,
     twins: i64,
+    grown: i64,
+    moved_out: i64,
+    renamed: i64,
     lost: i64,
     staged_wrong: i64,
     checks: usize,
@@ -68,6 +74,9 @@ impl HistoryOutcome {
         let _ = writeln!(text, "  that know an equal twin: {}", self.twins);
         let _ = writeln!(text, "fingerprints lost by edits, moves, indents and renames: {}", self.lost);
         let _ = writeln!(text, "wrong answers of --staged: {}", self.staged_wrong);
+        let _ = writeln!(text, "findings whose definition got another name: {}", self.renamed);
+        let _ = writeln!(text, "findings that were moved to another file, which is new: {}", self.moved_out);
+        let _ = writeln!(text, "findings that are told again, since their count has grown: {}", self.grown);
         text
     }
 }
@@ -95,6 +104,10 @@ struct Simulation<'p> {
     wrong_reports: BTreeSet<(bool, String, String)>,
     /// The first path of each file, by every path that it got.
     first_names: BTreeMap<String, String>,
+    /// The old and the new path of the file that the commit at hand renames.
+    last_rename: Option<(String, String)>,
+    /// The first fingerprint of each finding, by every other one that it got by renames of what encloses it.
+    first_prints: BTreeMap<String, String>,
     next: usize,
     outcome: HistoryOutcome,
 }
@@ -118,6 +131,8 @@ pub fn run(
         commits: HashMap::new(),
         wrong_reports: BTreeSet::new(),
         first_names: BTreeMap::new(),
+        first_prints: BTreeMap::new(),
+        last_rename: None,
         next: 0,
         outcome: HistoryOutcome::default(),
     };
@@ -184,15 +199,23 @@ impl Simulation<'_> {
         let before = std::mem::take(&mut state.found);
         state.found = self.check(&["--no-baseline"])?;
         let (was, is) = (count(&before), count(&state.found));
-        let keeps = !matches!(what, "fix" | "add findings");
-        if keeps && anywhere(&was) != anywhere(&is) {
-            let lost = total(&more(&anywhere(&was), &anywhere(&is)));
+        let keeps = !matches!(what, "fix" | "add findings" | "move out");
+        if what == "move out" {
+            self.outcome.moved_out += total(&more(&is, &was));
+        }
+        let lost = total(&more(&anywhere(&was), &anywhere(&is)));
+        if keeps && lost > 0 {
             self.outcome.lost += lost;
             self.fail(format!("{what} on {branch} lost {lost} fingerprints"));
         }
-        let staged = count(&self.check(&["--staged", "--no-baseline"])?);
-        let expected = more(&anywhere(&is), &anywhere(&was));
-        if anywhere(&staged) != expected {
+        let staged = self.check(&["--staged", "--no-baseline"])?;
+        // Only what moves within its file, or with its file, is not new. A count that has grown is.
+        let values_were = values_of(&before, |path| self.moved_to(path));
+        let expected = unknown(&state.found, &values_were);
+        let staged = count(&staged);
+        self.outcome.grown +=
+            total(&more(&expected, &more(&is, &renamed(&was, |path| self.moved_to(path).to_owned()))));
+        if staged != expected {
             self.outcome.staged_wrong += 1;
             self.fail(format!("--staged after {what} on {branch} reports {staged:?} and not {expected:?}"));
         }
@@ -200,13 +223,16 @@ impl Simulation<'_> {
         let (prunes, accepts) = match what {
             "fix" => (60, 0),
             "add findings" => (5, 60),
-            "rename" => (40, 0),
+            "rename" | "rename a definition" => (40, 0),
+            "move out" => (0, 50),
+            "edit inside" => (5, 30),
             _ => (5, 0),
         };
         if self.chance.percent(prunes) {
             self.lawbook(&["baseline", "prune"])?;
-            // The entries that are left are written under the present paths.
-            state.accepted = both(&self.now(&state.accepted), &is);
+            // The entries that are left are written under the present paths; those of code in another file follow it.
+            let kept = both(&self.now(&state.accepted), &is);
+            state.accepted = followed(kept, &self.now(&state.accepted), &state.found);
             self.check_report(&format!("pruning after {what} on {branch}"), &state)?;
         }
         if self.chance.percent(accepts) {
@@ -226,58 +252,6 @@ impl Simulation<'_> {
         Ok(true)
     }
 
-    /// Changes one file; returns the name of the change, none if it was not possible.
-    fn change(&mut self, state: &mut BranchState) -> Result<Option<&'static str>, String> {
-        self.next += 1;
-        let files = self.sources()?;
-        let mut with_findings: Vec<String> = state.found.iter().map(|found| found.path.clone()).collect();
-        with_findings.dedup();
-        // In half of the cases a file with findings, since nothing can go wrong elsewhere.
-        let from = if self.chance.percent(50) { &with_findings } else { &files };
-        let Some(path) = self.chance.pick(from).cloned() else { return Ok(None) };
-        let at = self.folder.join(&path);
-        let text = fs::read_to_string(&at).map_err(|error| format!("{path}: {error}"))?;
-        let (next, rust, chance) = (self.next, has_extension(&path, "rs"), &mut self.chance);
-        let (what, new) = match chance.below(100) {
-            0..25 => ("edit", edit::add_line(&text, next, rust, chance)),
-            25..40 => ("move", edit::swap(&text, chance)),
-            40..50 => ("indent", edit::indent(&text, chance)),
-            50..62 => return self.rename(&path).map(Some),
-            62..80 => {
-                let here: Vec<ReportedFinding> =
-                    state.found.iter().filter(|found| found.path == path).cloned().collect();
-                let most = 1 + chance.below(3);
-                ("fix", edit::fix(&text, &here, most, chance))
-            }
-            _ => {
-                // A file has three names at most, so that equal functions with equal findings come up.
-                let stem: String = path.chars().filter(char::is_ascii_alphanumeric).collect();
-                let name = format!("added_{stem}_{}", chance.below(3));
-                ("add findings", edit::add_findings(&text, &name, rust, chance))
-            }
-        };
-        let Some(new) = new.filter(|new| *new != text) else { return Ok(None) };
-        write(&at, &new)?;
-        Ok(Some(what))
-    }
-
-    fn rename(&mut self, path: &str) -> Result<&'static str, String> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let new_name = format!("r{}_{name}", self.next);
-        let new = match (folder.is_empty(), self.chance.percent(50)) {
-            (true, _) => new_name,
-            (false, true) => format!("{folder}/{new_name}"),
-            (false, false) => format!("{folder}/moved{}/{name}", self.next),
-        };
-        let at = self.folder.join(&new);
-        let made = at.parent().map_or(Ok(()), fs::create_dir_all);
-        made.map_err(|error| format!("{new}: {error}"))?;
-        self.git(&["mv", "--", path, &new])?;
-        let first = self.first_names.get(path).cloned().unwrap_or_else(|| path.to_owned());
-        self.first_names.insert(new.clone(), first);
-        Ok("rename")
-    }
-
     fn merge(&mut self, into: &str, from: &str) -> Result<(), String> {
         self.switch(into)?;
         let base = self.git(&["merge-base", into, from])?.trim().to_owned();
@@ -290,7 +264,7 @@ impl Simulation<'_> {
         // Entries are merged one by one: what either side wrote or took out is written or taken out. Of equal findings
         // the sides may have taken out the same one or two; only the entries show which.
         let merge = entries::merged(&base.entries, &ours.entries, &theirs.entries);
-        let accepted = entries::count(&merge);
+        let accepted = self.first_counts(entries::count(&merge));
         let mut state = BranchState { accepted, entries: merge, found: self.check(&["--no-baseline"])? };
         let when = format!("merging {from} into {into}");
         self.explain_kept(&when, [&base.accepted, &ours.accepted, &theirs.accepted], &state, &disputed);
@@ -341,10 +315,20 @@ impl Simulation<'_> {
         renamed(counts, |path| name_now(path, &self.first_names, &|path| self.folder.join(path).is_file()))
     }
 
+    /// The same numbers by the first fingerprints.
+    fn first_counts(&self, counts: FindingCounts) -> FindingCounts {
+        let mut all = FindingCounts::new();
+        for ((path, mut print), count) in counts {
+            self.first_print(&mut print);
+            *all.entry((path, print)).or_default() += count;
+        }
+        all
+    }
+
     /// Reads the entries of the baseline and compares them with the findings that it must hold.
     fn check_entries(&mut self, when: &str, state: &mut BranchState) -> Result<(), String> {
         state.entries = entries::read(&self.folder)?;
-        let there = entries::count(&state.entries);
+        let there = self.first_counts(entries::count(&state.entries));
         let (excess, missing) = (more(&there, &state.accepted), more(&state.accepted, &there));
         if total(&excess) + total(&missing) > 0 {
             self.outcome.miscounted += total(&excess) + total(&missing);
@@ -408,7 +392,16 @@ impl Simulation<'_> {
     /// Compares the report of `check` with the findings that it must have.
     fn check_report(&mut self, when: &str, state: &BranchState) -> Result<(), String> {
         let reported = count(&self.check(&[])?);
-        let expected = more(&count(&state.found), &self.now(&state.accepted));
+        // Which counts are known is read from the entries; how many are, is known from the commits.
+        let mut values: BTreeMap<(String, String), Vec<Option<u32>>> = BTreeMap::new();
+        let accepted = self.now(&state.accepted);
+        for ((path, mut print), counts) in entries::values(&entries::read(&self.folder)?) {
+            self.first_print(&mut print);
+            let path = name_now(&path, &self.first_names, &|path| self.folder.join(path).is_file());
+            values.entry((path, print)).or_default().extend(counts);
+        }
+        values.retain(|key, _| accepted.contains_key(key));
+        let expected = unknown(&state.found, &values);
         let known = self.first_time(false, more(&reported, &expected));
         let hidden = self.first_time(true, more(&expected, &reported));
         self.outcome.known_reported += total(&known);
@@ -453,7 +446,23 @@ impl Simulation<'_> {
         Ok(listed.split('\0').filter(is_source).map(str::to_owned).collect())
     }
 
+    /// Checks; the findings have the fingerprints that they had first.
     fn check(&mut self, args: &[&str]) -> Result<Vec<ReportedFinding>, String> {
+        let mut found = self.check_raw(args)?;
+        for found in &mut found {
+            self.first_print(&mut found.fingerprint);
+        }
+        Ok(found)
+    }
+
+    /// Replaces a fingerprint by the first one of its finding.
+    fn first_print(&self, print: &mut String) {
+        if let Some(first) = self.first_prints.get(print) {
+            print.clone_from(first);
+        }
+    }
+
+    fn check_raw(&mut self, args: &[&str]) -> Result<Vec<ReportedFinding>, String> {
         self.outcome.checks += 1;
         let report = self.run(self.lawbook, &[&["check", "--format", "json"], args].concat(), &[0, 1])?;
         oracle::read(report.as_bytes())

@@ -13,8 +13,13 @@ pub struct ReportedFinding {
     pub path: String,
     pub rule: String,
     pub fingerprint: String,
+    pub symbol: String,
+    /// What the rule has counted.
+    pub value: Option<u32>,
     pub start: usize,
     pub end: usize,
+    /// The 1-based line where it starts.
+    pub line: usize,
 }
 
 /// Reads the findings of a JSON report.
@@ -23,6 +28,9 @@ pub fn read(report: &[u8]) -> Result<Vec<ReportedFinding>, String> {
         path: found.path,
         rule: found.rule,
         fingerprint: found.fingerprint,
+        symbol: found.symbol,
+        value: found.measure.map(|measure| measure.value),
+        line: found.range.start.line as usize,
         start: found.span.start,
         end: found.span.end,
     });
@@ -36,6 +44,30 @@ pub fn count(found: &[ReportedFinding]) -> FindingCounts {
         *counts.entry((found.path.clone(), found.fingerprint.clone())).or_default() += 1;
     }
     counts
+}
+
+/// The findings among these that are not known: of equal ones as many as are too many for the counts of entries that are
+/// as high. An entry without a count fits every finding.
+pub fn unknown(found: &[ReportedFinding], known: &BTreeMap<(String, String), Vec<Option<u32>>>) -> FindingCounts {
+    let mut values: BTreeMap<(String, String), Vec<u32>> = BTreeMap::new();
+    for found in found {
+        let key = (found.path.clone(), found.fingerprint.clone());
+        values.entry(key).or_default().push(found.value.unwrap_or_default());
+    }
+    let mut unknown = FindingCounts::new();
+    for (key, mut values) in values {
+        let mut limits: Vec<u32> =
+            known.get(&key).into_iter().flatten().map(|limit| limit.unwrap_or(u32::MAX)).collect();
+        values.sort_unstable();
+        limits.sort_unstable();
+        // The lowest count takes the lowest limit that is high enough.
+        let mut limits = limits.into_iter();
+        let count = values.iter().filter(|value| limits.by_ref().all(|limit| limit < **value)).count();
+        if count > 0 {
+            unknown.insert(key, count as i64);
+        }
+    }
+    unknown
 }
 
 /// The findings of which `a` has more than `b`, with the difference.
@@ -86,6 +118,39 @@ pub fn merged(base: &FindingCounts, ours: &FindingCounts, theirs: &FindingCounts
     all
 }
 
+/// The counts of findings by path and fingerprint, under the paths that their files have now.
+pub fn values_of<'p>(
+    found: &'p [ReportedFinding],
+    now: impl Fn(&'p str) -> &'p str,
+) -> BTreeMap<(String, String), Vec<Option<u32>>> {
+    let mut values: BTreeMap<(String, String), Vec<Option<u32>>> = BTreeMap::new();
+    for found in found {
+        let key = (now(&found.path).to_owned(), found.fingerprint.clone());
+        values.entry(key).or_default().push(found.value);
+    }
+    values
+}
+
+/// The entries after a pruning: those that are kept, and those of findings in another file now, which is followed if they
+/// are in a definition.
+pub fn followed(mut kept: FindingCounts, accepted: &FindingCounts, found: &[ReportedFinding]) -> FindingCounts {
+    let mut left = anywhere(&more(accepted, &kept));
+    let mut known = kept.clone();
+    for found in found {
+        let key = (found.path.clone(), found.fingerprint.clone());
+        if let Some(count) = known.get_mut(&key).filter(|count| **count > 0) {
+            *count -= 1;
+        } else if let Some(count) =
+            left.get_mut(&(String::new(), found.fingerprint.clone())).filter(|count| **count > 0)
+            && !found.symbol.is_empty()
+        {
+            *count -= 1;
+            *kept.entry(key).or_default() += 1;
+        }
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +164,28 @@ mod tests {
         let base = counts(&[("a", 3), ("b", 1)]);
         let (ours, theirs) = (counts(&[("a", 2), ("b", 1), ("c", 1)]), counts(&[("a", 2)]));
         assert_eq!(merged(&base, &ours, &theirs), counts(&[("a", 1), ("c", 1)]));
+    }
+
+    #[test]
+    fn a_count_is_known_up_to_that_of_an_entry() {
+        let found = |value| ReportedFinding {
+            path: "a".to_owned(),
+            rule: String::new(),
+            fingerprint: String::new(),
+            symbol: String::new(),
+            value,
+            start: 0,
+            end: 0,
+            line: 1,
+        };
+        let check = |found: &[ReportedFinding], limits: &[Option<u32>], expected: i64| {
+            let known = BTreeMap::from([(("a".to_owned(), String::new()), limits.to_vec())]);
+            assert_eq!(total(&unknown(found, &known)), expected);
+        };
+        check(&[found(Some(5)), found(Some(9))], &[Some(9), Some(4)], 1);
+        check(&[found(Some(5)), found(Some(9))], &[Some(9), Some(5)], 0);
+        check(&[found(Some(5)), found(None)], &[None, None], 0);
+        check(&[found(None), found(None)], &[None], 1);
     }
 
     #[test]

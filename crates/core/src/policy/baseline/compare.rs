@@ -10,12 +10,11 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::Knowledge;
-use crate::policy::baseline::{Baseline, EntryAt};
 use crate::policy::baseline::names::{LeftOver, OpenFinding};
-use crate::policy::line_text::LineText;
+use crate::policy::baseline::{Baseline, EntryAt};
 use crate::policy::multiset::Multiset;
 use crate::policy::pairs::Pairs;
-use crate::report::BaselineEntry;
+use crate::report::{BaselineEntry, LineText};
 use crate::rule::engine_ids;
 use crate::source::RelPath;
 

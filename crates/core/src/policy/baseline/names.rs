@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::diagnostic::Diagnostic;
+use crate::ir::symbol::innermost;
 use crate::policy::baseline::compare::value_of;
 use crate::policy::baseline::{EntryAt, FileTexts};
-use crate::policy::change::innermost;
-use crate::policy::line_text::LineText;
 use crate::policy::pairs::{Keyed, Pairs};
-use crate::report::BaselineEntry;
+use crate::report::{BaselineEntry, LineText};
 use crate::source::RelPath;
 
 /// The findings and entries that have no partner.
@@ -62,7 +61,11 @@ impl<'a> LeftOver<'a> {
         let findings = |path: &RelPath| by_path.get(path).map_or(&[][..], Vec::as_slice);
         let mut likely: Vec<(Likeness, Place<'a>, Place<'a>)> = Vec::new();
         for (old, entries) in &by_symbol {
-            likely.extend(self.likenesses(*old, entries, findings(old.0)).into_iter().map(|(new, likeness)| (likeness, *old, new)));
+            likely.extend(
+                self.likenesses(*old, entries, findings(old.0))
+                    .into_iter()
+                    .map(|(new, likeness)| (likeness, *old, new)),
+            );
         }
         likely.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
         let (mut old_taken, mut new_taken) = (HashSet::new(), HashSet::new());

@@ -24,7 +24,9 @@ mod parts;
 mod report;
 mod suppressions;
 
-pub use diagnostic::{CaptureV1, CapturedV1, CapturesV1, DiagnosticV1, EditV1, FileChangeV1, FixV1, MeasureV1, RelatedV1};
+pub use diagnostic::{
+    CaptureV1, CapturedV1, CapturesV1, DiagnosticV1, EditV1, FileChangeV1, FixV1, MeasureV1, RelatedV1,
+};
 pub use mistakes::{MistakeListV1, MistakeV1};
 pub use parts::{PositionV1, RangeV1, SpanV1, ToolV1};
 pub use report::{

@@ -29,10 +29,8 @@ impl LineText {
         let start = line.start.max(found.span.start.saturating_sub(MAX_BYTES_BESIDE));
         let end = line.end.min(found.span.start.saturating_add(MAX_BYTES_BESIDE));
         let text = source.text();
-        let near = Span::new(
-            text.floor_char_boundary(start as usize) as u32,
-            text.floor_char_boundary(end as usize) as u32,
-        );
+        let near =
+            Span::new(text.floor_char_boundary(start as usize) as u32, text.floor_char_boundary(end as usize) as u32);
         let words: Vec<&str> = source.slice(near).split_whitespace().collect();
         let line = words.join(" ");
         let mut nameless = Cow::Borrowed(line.as_str());
@@ -64,7 +62,8 @@ fn without(text: &str, name: &str) -> String {
     let mut last = None;
     while let Some(at) = rest.find(name) {
         let (before, after) = (&rest[..at], &rest[at + name.len()..]);
-        let is_in_word = |outer: Option<char>, own: Option<char>| outer.is_some_and(is_word) && own.is_some_and(is_word);
+        let is_in_word =
+            |outer: Option<char>, own: Option<char>| outer.is_some_and(is_word) && own.is_some_and(is_word);
         let is_part = is_in_word(before.chars().next_back().or(last), name.chars().next())
             || is_in_word(after.chars().next(), name.chars().next_back());
         new.push_str(before);
@@ -79,13 +78,18 @@ fn without(text: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::testing::finding;
+    use crate::diagnostic::Severity;
     use crate::source::RelPath;
+
+    fn finding(symbol: &str) -> Diagnostic {
+        let mut found = Diagnostic::new("no-x", Severity::Error, RelPath::new("a.ts"), Span::default(), "");
+        symbol.clone_into(&mut found.symbol);
+        found
+    }
 
     #[track_caller]
     fn check(symbol: &str, text: &str, expected: &str) {
-        let mut found = finding("a 2");
-        found.symbol = symbol.to_owned();
+        let found = finding(symbol);
         let source = SourceFile::new(RelPath::new("a.ts"), text).unwrap();
         let line = LineText::of(&found, &source);
         assert_eq!(line.nameless.replace(NAME_SIGN, "#"), expected);
@@ -103,9 +107,7 @@ mod tests {
     #[test]
     fn the_digest_does_not_see_layout_and_names() {
         let digest = |symbol: &str, text: &str| {
-            let mut found = finding("a 2");
-            found.symbol = symbol.to_owned();
-            LineText::of(&found, &SourceFile::new(RelPath::new("a.ts"), text).unwrap()).digest()
+            LineText::of(&finding(symbol), &SourceFile::new(RelPath::new("a.ts"), text).unwrap()).digest()
         };
         assert_eq!(digest("f", "f( x )"), digest("g", "  g( x )\n"));
         assert_ne!(digest("f", "f( x )"), digest("g", "g(y)"));
