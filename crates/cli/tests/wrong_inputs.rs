@@ -1,5 +1,7 @@
 //! Wrong inputs, and what is said about each: the place, what is wrong, and what to write instead.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use support::Project;

@@ -80,21 +80,26 @@ fn open_bracket(text: &str, at: usize, message: &str) -> Option<Explained> {
     }
     let (place, sign) = open.pop()?;
     // A bracket that is closed further on in its line is not what is wrong: a value in it holds a `: `.
-    let rest = &text[place..];
-    let line = rest.lines().next().unwrap_or_default();
-    if message.contains("illegal placement") && line.ends_with([']', '}']) {
-        let at = text[..at].rfind([',', '{', '[']).map_or(at, |before| before + 1);
-        let end = text[at..].find([',', '}', ']', '\n']).map_or(text.len(), |length| at + length);
-        let start = at + text[at..end].find(": ").map_or(0, |colon| colon + 2);
-        let value = text[start..end].trim();
-        let start = start + text[start..end].find(value).unwrap_or(0);
+    if text[place..].lines().next().unwrap_or_default().ends_with([']', '}'])
+        && let Some(range) = value_with_colon(text, at)
+    {
         let message = "a value with `: ` in it is read as a key and another value".to_owned();
-        let help = format!("put the value in quotes: `\"{value}\"`");
-        return Some((start..start + value.len(), message, Some(help)));
+        let help = format!("put the value in quotes: `\"{}\"`", &text[range.clone()]);
+        return Some((range, message, Some(help)));
     }
     let partner = if sign == '[' { ']' } else { '}' };
     let help = format!("write the `{partner}`, or put a value that contains `{sign}` in quotes");
     Some((place..place + 1, format!("this `{sign}` is never closed"), Some(help)))
+}
+
+/// The value of the entry around a byte of a mapping in braces, if it holds a `: ` itself.
+fn value_with_colon(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let start = text[..at].rfind([',', '{', '[', '\n']).map_or(0, |before| before + 1);
+    let end = text[at..].find([',', '}', ']', '\n']).map_or(text.len(), |length| at + length);
+    let entry = &text[start..end];
+    let value = &entry[entry.find(": ")? + 2..];
+    let value_at = end - value.len() + (value.len() - value.trim_start().len());
+    value.contains(": ").then(|| value_at..value_at + value.trim().len())
 }
 
 /// A quote without its partner.
