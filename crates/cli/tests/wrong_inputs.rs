@@ -1,5 +1,7 @@
 //! Wrong inputs, and what is said about each: the place, what is wrong, and what to write instead.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use support::Project;
@@ -163,4 +165,18 @@ fn a_format_is_found_among_wrong_arguments() {
     project.run(&["check", "--bogus", "--", "--format=json"]).exits(2).says("unknown option `--bogus`");
     let ran = project.run_with(".", &["check", "--bogus"], &[("AI_AGENT", "1")], "");
     assert!(ran.code == 2 && ran.stdout.starts_with("unknown option `--bogus` ("), "{ran:?}");
+}
+
+#[test]
+fn a_pattern_in_small_letters_is_named_where_nothing_is_found() {
+    let page = |pattern: &str| {
+        let head =
+            format!("summary: No eval.\nlanguages: [typescript]\nseverity: error\nrule: {{ pattern: {pattern} }}\n");
+        format!("---\n{head}---\n{BODY}")
+    };
+    let hint = "`$x` in a pattern is a name of the code: metavariables are in capitals";
+    let project = Project::new().file("law/r.md", page("eval($x)")).file("law/s.md", page("evil($X)"));
+    project.run(&["test", "law/r.md"]).exits(1).shows(hint);
+    let ran = project.run(&["test", "law/s.md"]);
+    assert!(ran.exits(1).stdout.contains("found none") && !ran.stdout.contains("capitals"), "{ran:?}");
 }

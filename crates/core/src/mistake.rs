@@ -306,6 +306,18 @@ fn help_for(name: &str, known: &[&str]) -> String {
     {
         return format!("write a space after the colon: `{key}: {rest}`");
     }
+    if let Some((word, rest)) = name.split_once(' ')
+        && known.contains(&word)
+    {
+        return format!("write a `:` after the key: `{word}: {}`", rest.trim_start());
+    }
+    if name.contains('-') && known.contains(&"rules") && known.contains(&"extends") {
+        return format!("write it under `[rules]` if `{name}` is a rule");
+    }
+    if name.contains(" - ") {
+        // YAML reads lines that are indented deeper as the rest of the text above them.
+        return "begin each `- ` of a list in the same column".to_owned();
+    }
     if let Some((.., advice)) = ADVICE.iter().find(|(word, beside, _)| *word == name && known.contains(beside)) {
         return (*advice).to_owned();
     }
@@ -341,6 +353,8 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("language", &["languages"]),
     ("lang", &["languages"]),
     ("level", &["severity"]),
+    ("severity", &["level"]),
+    ("langs", &["languages"]),
     ("include", &["files"]),
     ("includes", &["files"]),
     ("paths", &["files"]),
@@ -356,7 +370,6 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("or", &["any"]),
     ("func", &["function"]),
     ("fn", &["function"]),
-    ("arrow_function", &["lambda"]),
     ("closure", &["lambda"]),
     ("struct", &["class"]),
     ("trait", &["interface"]),
@@ -365,7 +378,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("loc", &["lines"]),
     ("length", &["lines"]),
     ("params", &["parameters"]),
-    ("args", &["arguments"]),
+    ("args", &["arguments", "parameters"]),
     ("public", &["exported"]),
     ("pub", &["exported"]),
     ("module", &["source"]),
@@ -384,11 +397,6 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("all", &["recommended"]),
     ("default", &["recommended"]),
     ("override", &["overrides"]),
-    ("ts", &["typescript"]),
-    ("js", &["javascript"]),
-    ("jsx", &["javascript"]),
-    ("rs", &["rust"]),
-    ("py", &["python"]),
 ];
 
 /// Words that have no equal here, and what to do instead, each with a known name beside which it means that.
@@ -409,7 +417,7 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ("ignore", "suppressions", "leave files out with `exclude` under `[files]`"),
     ("exclude", "suppressions", "it belongs under `[files]`"),
     ("include", "suppressions", "every file is checked: leave some out with `exclude` under `[files]`"),
-    ("severity", "suppressions", "set levels under `[rules]`: `no-eval = \"error\"`"),
+    ("severity", "suppressions", "set levels under `[rules]`: `ID = \"error\"`"),
 ];
 
 /// The known name that has the meaning of `name`.
@@ -430,10 +438,19 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|candidate| (lowercase(candidate), *candidate))
         // The distance is at least the difference of the lengths, and a name may be as long as a file.
         .filter(|(chars, _)| chars.len().abs_diff(name.len()) <= limit)
+        .filter(|(chars, _)| !is_opposite(&name, chars))
         .map(|(chars, candidate)| (edit_distance(&name, &chars), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// True if one name is the other behind a `no-`: what is spelled alike and means the contrary.
+fn is_opposite(name: &[char], other: &[char]) -> bool {
+    let bare = |name: &[char]| -> String { name.iter().collect::<String>().trim_start_matches('-').to_owned() };
+    let (name, other) = (bare(name), bare(other));
+    let negates = |longer: &str, shorter: &str| longer.strip_prefix("no-").is_some_and(|rest| rest == shorter);
+    negates(&name, &other) || negates(&other, &name)
 }
 
 /// The edit distance in characters (optimal string alignment: swapping two neighbours is one edit).

@@ -48,6 +48,7 @@ const COMMANDS: &[(&str, &[&str], Meaning)] = &[
     ("lawbook", &["validate", "test-rules", "tests"], Name("test")),
     ("lawbook", &["setup", "install"], Name("init")),
     ("lawbook", &["snapshot", "accept"], Name("baseline")),
+    ("lawbook", &["lawbook"], Advice("write the name of the program once")),
     (
         "baseline",
         &["update", "accept", "add", "refresh", "extend"],
@@ -96,6 +97,9 @@ const OPTIONS: &[(&[&str], Meaning)] = &[
     (&["--init"], Advice("`lawbook init` writes a lawbook.toml")),
     (&["--version", "-V"], Advice("`lawbook --version` prints it")),
     (&["--time", "--timing", "--stats", "--verbose", "--debug", "-v"], Name("--timings")),
+    (&["--baseline", "--use-baseline"], Advice("the baseline is used by itself; `lawbook baseline create` makes one")),
+    (&["--no-fix"], Advice("nothing is fixed without `--fix`")),
+    (&["--watch", "-W"], Advice("run the command again after a change; it takes a fraction of a second")),
     (&["--accept", "--add", "--update", "--force"], Name("--accept-new")),
     (&["--ext", "--extensions", "--lang", "--language"], Advice("the extension of a file decides on its language")),
     (&["--all-files", "--workspace"], Advice("without paths the working directory is checked")),

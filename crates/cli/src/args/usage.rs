@@ -56,11 +56,17 @@ pub(crate) fn mistake(error: &clap::Error, args: &[OsString]) -> Mistake {
 /// The command that the arguments name, and its words from the name of the program on.
 fn command_of<'c>(root: &'c Command, args: &[OsString]) -> (&'c Command, String) {
     let (mut command, mut path) = (root, root.get_name().to_owned());
-    for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
-        // Only names of commands lead further; what stands between them is an option or its value.
-        if let Some(next) = command.find_subcommand(word) {
-            command = next;
-            path = format!("{path} {word}");
+    // An option of the program itself, such as `--color`, may stand between the names of commands, with its value.
+    let mut is_value = false;
+    for word in args.iter().skip(1).map_while(|word| word.to_str()) {
+        match command.find_subcommand(word) {
+            Some(next) => {
+                command = next;
+                path = format!("{path} {word}");
+            }
+            None if word.starts_with('-') => is_value = !word.contains('='),
+            None if is_value => is_value = false,
+            None => break,
         }
         if !command.has_subcommands() {
             break;

@@ -46,7 +46,7 @@ impl MistakeFormat {
         match words.iter().enumerate().filter_map(is_named).next_back().as_deref() {
             Some("json") => Self::Json,
             Some("agent") => Self::Agent,
-            None if has_agent && words.iter().any(|word| *word == "check") => Self::Agent,
+            None if has_agent && words.contains(&"check") => Self::Agent,
             _ => Self::Pretty,
         }
     }

@@ -71,9 +71,11 @@ pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes
     let span = first_line(value.span, mistakes);
     let written = mistakes.text().get(span.range()).unwrap_or_default().to_owned();
     let is_one_line = span == value.span && written.len() <= 60;
+    let before = mistakes.text().get(..span.start as usize).unwrap_or_default();
+    let is_of_key = before.trim_end().ends_with('=');
     let help = match &value.data {
         Data::String(_) if wanted.starts_with("a list") && is_one_line => {
-            Some(format!("put it in brackets: `[{written}]`"))
+            Some(format!("put it in brackets: `[{}]`", written.trim_matches(|c| matches!(c, '[' | ']'))))
         }
         Data::Map(_) if wanted.starts_with("a list") && written.starts_with(&format!("[{what}]")) => {
             Some(format!("write `[[{what}]]`, with two brackets, above each"))
@@ -81,9 +83,9 @@ pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes
         Data::List(_) if wanted == "a mapping" && written.starts_with(&format!("[[{what}]]")) => {
             Some(format!("write `[{what}]`, with one bracket"))
         }
-        _ if wanted == "a mapping" && mistakes.path().ends_with(".toml") => {
-            Some(format!("write `[{what}]` on a line of its own, and a `key = value` on each line below it"))
-        }
+        _ if wanted == "a mapping" && is_of_key && mistakes.path().ends_with(".toml") => Some(format!(
+            "write `[{what}]` with a `key = value` on each line below it, or `{what} = {{ key = value }}`"
+        )),
         Data::Int(_) | Data::Float(_) | Data::Bool(_) if wanted == "a string" && is_one_line => {
             Some(format!("put it in quotes: `\"{written}\"`"))
         }

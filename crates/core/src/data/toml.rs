@@ -34,26 +34,34 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
     let (key, value) = (key.trim(), value.trim());
     let is_json = text.trim_start().starts_with('{');
     if is_json {
-        let help = "write TOML: `[rules]` on a line, then `no-eval = \"error\"`";
+        let help = "write TOML: `[rules]` on a line, then `ID = \"error\"` for a rule";
         return DataError::new(span, "this is JSON, and the file is read as TOML").with_help(help);
     }
     if message.contains("must be quoted") && value.is_empty() {
         return DataError::new(span, format!("`{key}` has no value")).with_help("write one after the `=`");
     }
     if message.contains("must be quoted") {
-        let value = value.split('#').next().unwrap_or_default().trim();
-        return error.with_help(format!("write `{key} = \"{value}\"`"));
+        let word = &text[at..];
+        let word = &word[..word.find([',', ']', '}', '#', '\n']).unwrap_or(word.len())];
+        return error.with_help(format!("write `\"{}\"`", word.trim()));
     }
     if message.contains("key with no value") {
-        let help = match line.contains(':') {
-            true => {
-                let is_text = value.starts_with(|c: char| c.is_alphabetic()) && !matches!(value, "true" | "false");
-                let quote = if is_text { "\"" } else { "" };
-                format!("TOML takes `=` between key and value: `{key} = {quote}{value}{quote}`")
-            }
-            false => format!("write `{key} = …`"),
-        };
-        return error.with_help(help);
+        if key.starts_with(['"', '\'']) && !key[1..].contains(&key[..1]) {
+            let message = format!("the quote `{}` that opens here is never closed", &key[..1]);
+            return DataError::new(span, message).with_help("write the closing quote on the same line");
+        }
+        if let Some((name, value)) = key.split_once(' ')
+            && value.trim_start().starts_with(['"', '\'', '['])
+        {
+            return error.with_help(format!("write `{name} = {}`", value.trim_start()));
+        }
+        let is_quoted = key.starts_with(['"', '\'']);
+        let key = if key.contains(' ') && !is_quoted { format!("\"{key}\"") } else { key.to_owned() };
+        let is_text = value.starts_with(|c: char| c.is_alphabetic()) && !matches!(value, "true" | "false");
+        let quote = if is_text { "\"" } else { "" };
+        let value = if value.is_empty() { "…" } else { value };
+        let why = if line.contains(':') { "TOML takes `=` between key and value" } else { "write" };
+        return error.with_help(format!("{why}: `{key} = {quote}{value}{quote}`"));
     }
     if message.contains("duplicate key") {
         return DataError::new(span, format!("the key `{key}` occurs twice")).with_help("keep one of them");
@@ -63,6 +71,9 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
     }
     if message.contains("expected newline") {
         let rest = text[at..].trim_start();
+        if let Some(sign @ (']' | '}')) = rest.chars().next() {
+            return DataError::new(span, format!("this `{sign}` closes nothing")).with_help("delete it");
+        }
         let help = if rest.starts_with(',') {
             "delete the `,`: the end of the line ends a value"
         } else {
@@ -70,8 +81,24 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
         };
         return error.with_help(help);
     }
+    if message.contains("escaped value") {
+        let message = "in double quotes `\\` starts an escape, and this one does not exist";
+        return DataError::new(span, message).with_help("use single quotes, in which `\\` is itself, or write `\\\\`");
+    }
+    if message.contains("keys cannot be empty") && line.trim_start().starts_with('[') {
+        return DataError::new(span, "a part of this table's name is missing")
+            .with_help("write `[rules]` or `[rules.ID]`");
+    }
     if message.contains("keys cannot be empty") {
         return DataError::new(span, "there is no key before the `=`").with_help("write `key = value`");
+    }
+    if message.contains("missing comma between array elements") {
+        let is_next_key = line.trim_start() == text[at..].lines().next().unwrap_or_default() && line.contains('=');
+        if is_next_key && let Some(open) = text[..at].rfind('[') {
+            let span = Span::new(base + open as u32, base + open as u32 + 1);
+            return DataError::new(span, "this `[` is never closed").with_help("write the `]` behind the last value");
+        }
+        return error.with_help("write a `,` between two values");
     }
     if message.contains("unclosed") || message.contains("expected `]`") {
         return error.with_help("write the sign that closes it, on the same line for the name of a table");

@@ -56,11 +56,28 @@ pub(crate) fn mentions(text: &str) -> impl Iterator<Item = Mention<'_>> {
     })
 }
 
+/// The names behind a `$` that are in small letters, which make no metavariable of them, each with its `$`.
+pub(crate) fn small_mentions(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('$').filter_map(|(at, _)| {
+        let name = &text[at + 1..];
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+        let is_small = name.starts_with(|c: char| c.is_ascii_lowercase());
+        (is_small && !text[..at].ends_with('\\')).then(|| &text[at..at + 1 + end])
+    })
+}
+
 /// Adds a mistake for each metavariable in a message or title that the rule does not have. `span` is that of the text,
 /// with its quotes.
 pub(crate) fn check_mentions(text: &str, span: Span, variables: &Variables, mistakes: &mut Mistakes) {
     let written = mistakes.text().clone();
     let written = written.get(span.range()).unwrap_or_default();
+    for name in small_mentions(text) {
+        let capitals = name[1..].to_uppercase();
+        if variables.has(&capitals) {
+            let help = format!("write `${capitals}`, or `\\{name}` for the text itself");
+            mistakes.add_with_help(span, format!("`{name}` is no metavariable: these are in capitals"), help);
+        }
+    }
     for mention in mentions(text) {
         let is_name = mention.name.starts_with(is_name_start);
         let is_escaped = text[..mention.start].ends_with('\\');

@@ -16,11 +16,13 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::data::{Data, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{CommentSyntax, Dialect, FileInput};
 use crate::language;
 use crate::lines::split_lines;
 use crate::rule::page::{Block, BlockRole, Body, Claims, Page};
+use crate::rule::template;
 use crate::settings::Settings;
 use crate::source::{LineIndex, RelPath, SourceFile};
 use fixed::BadAbove;
@@ -278,10 +280,25 @@ impl<'p> PageChecker<'p> {
                 let good = file.block.role == BlockRole::Good;
                 let message = match message.strip_prefix("finding not marked: ") {
                     Some(rest) if good => format!("finding in a good block: {rest}"),
+                    // Code may hold such names, so that only a rule that finds nothing is told about them.
+                    _ if findings.is_empty() => format!("{message}{}", self.hint_at_small_names()),
                     _ => message,
                 };
                 self.fail(self.line(file.block, line), format!("{message}{suffix}"));
             }
+        }
+    }
+
+    /// That names in small letters in the patterns of the page are no metavariables, if there are any.
+    fn hint_at_small_names(&self) -> String {
+        let Body::Declarative(variants) = &self.page.body else { return String::new() };
+        let mut names = Vec::new();
+        for variant in variants {
+            pattern_texts(&variant.rule, &mut |text| names.extend(template::small_mentions(text).map(str::to_owned)));
+        }
+        match names.first() {
+            Some(name) => format!(" (`{name}` in a pattern is a name of the code: metavariables are in capitals)"),
+            None => String::new(),
         }
     }
 
@@ -354,5 +371,21 @@ fn first_difference(left: &str, right: &str) -> Option<(u32, String, String)> {
         if a.map(str::trim_end) != b.map(str::trim_end) {
             return Some((at, shown(a), shown(b)));
         }
+    }
+}
+
+/// Calls `take` with each pattern in a rule object.
+fn pattern_texts(value: &Value, take: &mut dyn FnMut(&str)) {
+    match &value.data {
+        Data::List(items) => items.iter().for_each(|item| pattern_texts(item, take)),
+        Data::Map(entries) => {
+            for entry in entries {
+                match entry.value.as_str() {
+                    Some(text) if entry.key == "pattern" || entry.key == "context" => take(text),
+                    _ => pattern_texts(&entry.value, take),
+                }
+            }
+        }
+        _ => {}
     }
 }

@@ -54,6 +54,11 @@ fn tab(text: &str, at: usize) -> Option<Explained> {
 
 /// A `[` or `{` without its partner, for refusals that come of one.
 fn open_bracket(text: &str, at: usize, message: &str) -> Option<Explained> {
+    if message.contains("misplaced bracket") {
+        let sign = text[at..].chars().next()?;
+        let help = format!("delete it, or put a value that contains `{sign}` in quotes");
+        return Some((at..at + sign.len_utf8(), format!("this `{sign}` closes nothing"), Some(help)));
+    }
     let about_brackets = ["unclosed bracket", "illegal placement", "flow", "',' or"];
     if !about_brackets.iter().any(|part| message.contains(part)) {
         return None;
@@ -63,24 +68,38 @@ fn open_bracket(text: &str, at: usize, message: &str) -> Option<Explained> {
     let mut quote = None;
     let mut before = '\n';
     for (place, c) in text[..text.floor_char_boundary(end)].char_indices() {
-        match (quote, c) {
-            (Some(sign), _) if c == sign => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') if matches!(before, ' ' | '[' | '{' | ',' | '\n') => quote = Some(c),
-            (None, '[' | '{') if matches!(before, ' ' | '[' | '{' | ',' | '\n') || !open.is_empty() => {
-                open.push((place, c));
-            }
-            (None, ']' | '}') => {
-                open.pop();
-            }
+        let opens = matches!(before, ' ' | '[' | '{' | ',' | '\n');
+        match c {
+            _ if quote.is_some() => quote = quote.filter(|sign| *sign != c),
+            '"' | '\'' if opens => quote = Some(c),
+            '[' | '{' if opens || !open.is_empty() => open.push((place, c)),
+            ']' | '}' => drop(open.pop()),
             _ => {}
         }
         before = c;
     }
     let (place, sign) = open.pop()?;
+    // A bracket that is closed further on in its line is not what is wrong: a value in it holds a `: `.
+    if text[place..].lines().next().unwrap_or_default().ends_with([']', '}'])
+        && let Some(range) = value_with_colon(text, at)
+    {
+        let message = "a value with `: ` in it is read as a key and another value".to_owned();
+        let help = format!("put the value in quotes: `\"{}\"`", &text[range.clone()]);
+        return Some((range, message, Some(help)));
+    }
     let partner = if sign == '[' { ']' } else { '}' };
     let help = format!("write the `{partner}`, or put a value that contains `{sign}` in quotes");
     Some((place..place + 1, format!("this `{sign}` is never closed"), Some(help)))
+}
+
+/// The value of the entry around a byte of a mapping in braces, if it holds a `: ` itself.
+fn value_with_colon(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let start = text[..at].rfind([',', '{', '[', '\n']).map_or(0, |before| before + 1);
+    let end = text[at..].find([',', '}', ']', '\n']).map_or(text.len(), |length| at + length);
+    let entry = &text[start..end];
+    let value = &entry[entry.find(": ")? + 2..];
+    let value_at = end - value.len() + (value.len() - value.trim_start().len());
+    value.contains(": ").then(|| value_at..value_at + value.trim().len())
 }
 
 /// A quote without its partner.
@@ -111,6 +130,10 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
     let whole = start..start + line.trim_end().len();
     let value = value_of(line).map(|(value_at, value)| (start + value_at..start + value_at + value.len(), value));
     let quoted = || Some(quote_help(line));
+    let is_about_keys = message.contains("mapping values are not allowed") || message.contains("expected ':'");
+    if let Some(found) = Some(()).filter(|()| is_about_keys).and_then(|()| unspaced_key(text, start)) {
+        return Some(found);
+    }
     if message.contains("mapping values are not allowed") {
         return Some(match value.filter(|(range, _)| range.start <= at) {
             Some((range, _)) => {
@@ -119,12 +142,28 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
             None => (whole, MISALIGNED.to_owned(), Some(ALIGN.to_owned())),
         });
     }
+    if message.contains("did not find expected key")
+        && let Some((range, value)) = &value
+        && let Some(sign @ ('[' | '{')) = value.chars().next()
+    {
+        let what = if sign == '[' { "list" } else { "mapping" };
+        let message = format!("a value that begins with `{sign}` is read as a {what}, and there is more behind it");
+        return Some((range.clone(), message, quoted()));
+    }
     if message.contains("did not find expected key") || message.contains("did not find expected '-'") {
         return Some((whole, MISALIGNED.to_owned(), Some(ALIGN.to_owned())));
     }
     if message.contains("expected ':'") || message.contains("could not find expected ':'") {
         let key = line.trim();
-        let help = format!("write `{key}:`, then its value");
+        let help = match key.split_once('=') {
+            Some((name, value)) => {
+                format!("YAML takes `:` between key and value: `{}: {}`", name.trim_end(), value.trim_start())
+            }
+            None => match key.split_once(' ') {
+                Some((name, value)) => format!("write `{}: {}`", name.trim_end_matches(';'), value.trim_start()),
+                None => format!("write `{key}:`, then its value"),
+            },
+        };
         return Some((whole, format!("`{key}` is neither a key with its `:` nor part of the value above"), Some(help)));
     }
     if message.contains("trailing content") {
@@ -157,7 +196,11 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
     if message.contains("sequence entries are not allowed") || message.contains("mapping keys are not allowed") {
         let (range, value) = value?;
         let sign = value.chars().next()?;
-        return Some((range, format!("a value on the line of its key cannot start with `{sign} `"), quoted()));
+        let help = match sign {
+            '-' => format!("begin the list on the next line, or {}", quote_help(line)),
+            _ => quote_help(line),
+        };
+        return Some((range, format!("a value on the line of its key cannot start with `{sign} `"), Some(help)));
     }
     if message.contains("unknown anchor") {
         let (range, value) = value?;
@@ -168,6 +211,23 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
         return Some((whole, "`<<` merges no keys here".to_owned(), Some(help.to_owned())));
     }
     None
+}
+
+/// A key whose `:` has no space behind it, on the line that starts at `start` or the one before.
+fn unspaced_key(text: &str, start: usize) -> Option<Explained> {
+    let before = start.checked_sub(1).map(|end| line_start(text, end));
+    [Some(start), before].into_iter().flatten().find_map(|start| {
+        let line = line_at(text, start).trim_end();
+        let content = line.trim_start();
+        let (key, value) = content.split_once(':')?;
+        let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        if !is_key || value.is_empty() || value.starts_with(' ') {
+            return None;
+        }
+        let at = start + line.len() - content.len();
+        let message = format!("the `:` of `{key}` has no space behind it");
+        Some((at..at + key.len() + 1, message, Some(format!("write `{key}: {value}`"))))
+    })
 }
 
 const MISALIGNED: &str = "this line stands neither below the key above it nor in line with it";

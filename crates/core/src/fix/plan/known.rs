@@ -35,7 +35,7 @@ impl KnownFinding {
             let key = (&found.path, &*found.fingerprint);
             let next = numbers.entry(key).or_default();
             if is_known {
-                let (path, fingerprint) = (found.path.clone(), found.fingerprint.to_string());
+                let (path, fingerprint) = (found.path.clone(), found.fingerprint.clone());
                 known.push(Self { path, fingerprint, number: *next, count: counts[&key] });
             }
             *next += 1;

@@ -142,7 +142,7 @@ impl Declarative {
         let labels = labels.map_or_else(Vec::new, |labels| compile_labels(&labels, &mut compiler));
         let text = variant.message.as_ref().unwrap_or(&self.page.message);
         if compiler.strict
-            && template::mentions(text).next().is_some()
+            && text.contains('$')
             && let Some(span) = self.page.message_span(text)
         {
             template::check_mentions(text, span, &compiler.variables, compiler.mistakes);

@@ -239,7 +239,7 @@ impl<'c> Compiler<'c> {
             }
         }
         if items.is_empty() {
-            self.mistakes.add_with_help(value.span, "`node` names no kind", "name one, such as `node: call`");
+            self.mistakes.add_with_help(value.span, "`node` names no kind", "name one, such as `call`");
         }
         kinds.sort_unstable();
         kinds.dedup();
@@ -446,8 +446,13 @@ impl<'c> Compiler<'c> {
                 }
             },
             _ => {
-                let what = position.describe();
-                self.mistakes.add(position.span, format!("a position is a number from 1 on or `An+B`, not {what}"));
+                let what = match position.data {
+                    Data::Int(number) => number.to_string(),
+                    _ => position.describe().to_owned(),
+                };
+                let help = "write a number from 1 on, or a formula such as `2n+1` for odd places";
+                let message = format!("a position is a number from 1 on or `An+B`, not {what}");
+                self.mistakes.add_with_help(position.span, message, help);
             }
         }
         Term::NthChild(Box::new(nth))

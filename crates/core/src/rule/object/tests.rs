@@ -167,7 +167,6 @@ fn rules_made_of_rules() {
             "7: `any` lists no rule, so that nothing matches (list the rules of which one must match)",
         ],
     );
-    check_rule("ts", "{all: [], kind: number}", "1", &["1"]);
 }
 
 #[test]

@@ -183,7 +183,12 @@ fn levels_scopes_and_kinds_of_body() {
         &["a.md:6:1: a page has only one of `rule`, `rules` and `native`"],
     );
     check_head_mistakes(&format!("{base}native: false\n"), &["a.md:5:9: `native` can only be `true` (leave it out)"]);
-    check_head_mistakes(&format!("{base}rule: foo\n"), &["a.md:5:7: rule: expected a mapping, found a string"]);
+    check_head_mistakes(
+        &format!("{base}rule: foo\n"),
+        &[
+            "a.md:5:7: rule: expected a mapping, found a string (say what it finds, such as `rule: { pattern: eval($X) }`)",
+        ],
+    );
     check_head_mistakes(&format!("{base}native: true\nfix: x\n"), &["a.md:6:6: `fix` needs a `rule` or `rules`"]);
     check_head_mistakes(
         &format!("{base}rule: {{node: call}}\ntransform: {{A: b}}\nrewriters: []\n"),

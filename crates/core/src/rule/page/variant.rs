@@ -69,7 +69,7 @@ impl VariantParts {
 
 /// Reads the value of `rule`.
 pub(super) fn rule_object(entry: &Entry, mistakes: &mut Mistakes) -> Option<Value> {
-    let help = "say what it finds, such as `rule: { pattern: eval($X) }` or `rule: { node: call }`";
+    let help = "say what it finds, such as `rule: { pattern: eval($X) }`";
     let Some(entries) = entry.value.as_map() else {
         let message = format!("rule: expected a mapping, found {}", entry.value.describe());
         mistakes.add_with_help(entry.value.span, message, help);

@@ -298,8 +298,8 @@ mod tests {
             "extends = \"recommended\"\nfiles = 1\nrules = []\noverrides = {}\n",
             &[
                 "1:11: extends: expected a list of strings, found a string (put it in brackets: `[\"recommended\"]`)",
-                "2:9: files: expected a mapping, found a whole number (write `[files]` on a line of its own, and a `key = value` on each line below it)",
-                "3:9: rules: expected a mapping, found a list (write `[rules]` on a line of its own, and a `key = value` on each line below it)",
+                "2:9: files: expected a mapping, found a whole number (write `[files]` with a `key = value` on each line below it, or `files = { key = value }`)",
+                "3:9: rules: expected a mapping, found a list (write `[rules]` with a `key = value` on each line below it, or `rules = { key = value }`)",
                 "4:13: overrides: expected a list, found a mapping",
             ],
         );
