@@ -462,3 +462,21 @@ fn unused_suppressions_are_deleted_by_a_safe_fix() {
         check_fixed("a.ts", &text, &text);
     }
 }
+
+#[test]
+fn a_page_says_when_to_suppress_and_a_list_of_tools_names_known_ones() {
+    let project = project().file("law/no-alert.md", PAGE_WITH_EXCEPTIONS).file("a.ts", "alert(1);\n");
+    let explained = project.run(&["explain", "no-alert"]).stdout;
+    assert!(explained.contains("Exceptions\nThe page has no other way to tell."), "{explained}");
+    assert!(explained.contains("`// lawbook-ignore no-alert: REASON`"), "{explained}");
+    let rule = &project.run(&["check", "--format", "json"]).json()["rules"][0];
+    assert_eq!(
+        (&rule["exceptions"], &rule["suppressible"]),
+        (&"The page has no other way to tell.".into(), &true.into())
+    );
+    let wrong = PAGE_WITH_EXCEPTIONS.replace("exceptions:", "suppressible: false\nexceptions:");
+    project.file("law/no-alert.md", wrong).run(&["check"]).exits(2).says("has no `exceptions`");
+    let config = "[rules]\nno-unreasoned-suppression = { tools = ['eslint', 'eslintt'] }\n";
+    let project = Project::new().file("lawbook.toml", config);
+    project.run(&["check"]).exits(2).says("no tool is called `eslintt`");
+}
