@@ -15,9 +15,9 @@ use lawbook_core::source::{RelPath, SourceFile};
 /// Literals that look like knowledge of a language and are none: file, literal, reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("suppression/marker/tools/mod.rs", "typescript", "the name of a tool, as its users know it"),
-    ("suppression/marker/reason.rs", "clippy::", "how a directive of a tool begins"),
-    ("suppression/marker/reason.rs", "rustfmt::", "how a directive of a tool begins"),
-    ("suppression/marker/reason.rs", "node:coverage", "how a directive of a tool begins"),
+    ("suppression/reason/prose.rs", "clippy::", "how a directive of a tool begins"),
+    ("suppression/reason/prose.rs", "rustfmt::", "how a directive of a tool begins"),
+    ("suppression/reason/prose.rs", "node:coverage", "how a directive of a tool begins"),
     ("suppression/marker/tools/code_directives.rs", "node:coverage ignore next", "how a directive of a tool begins"),
     ("suppression/marker/mod.rs", "#!", "how a line begins that names an interpreter, the same for every language"),
     ("language/known.rs", "*", "the vocabulary of rule files, for languages that a binary lacks"),

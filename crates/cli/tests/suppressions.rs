@@ -48,12 +48,15 @@ fn comments_of_ast_grep_suppress_the_rules_written_for_it() {
     let code = "\n// ast-grep-ignore\nfoo(); bar(); debugger\nfoo(); bar(); // ast-grep-ignore: no-foo\n\
                 foo(\n); // ast-grep-ignore: no-foo because\n// ast-grep-ignore: no-bar\nfoo();\n";
     let project = project().file("a.ts", code);
-    assert_eq!(found(&project, &[]), ["a.ts:3 no-debugger", "a.ts:4 no-bar", "a.ts:8 no-foo"]);
+    assert_eq!(
+        found(&project, &[]),
+        ["a.ts:2 malformed-suppression", "a.ts:3 no-debugger", "a.ts:4 no-bar", "a.ts:8 no-foo"]
+    );
     assert_eq!(project.run(&["check", "--format", "json"]).json()["summary"]["suppressed"], 4);
     let project = project
         .file("a.ts", "// ast-grep-ignore: no-foo\n\nfoo()\nbar()\n")
         .file("b.ts", "// ast-grep-ignore\n\nfoo()\nbar()\n");
-    assert_eq!(found(&project, &[]), ["a.ts:4 no-bar"]);
+    assert_eq!(found(&project, &[]), ["a.ts:4 no-bar", "b.ts:1 malformed-suppression"]);
 }
 
 #[test]
@@ -101,7 +104,7 @@ fn no_comment_suppresses_a_rule_that_is_not_suppressible() {
 fn with_budget(budget: &str) -> Project {
     let one = "debugger // lawbook-ignore no-debugger: the format wants it\n";
     project()
-        .file("lawbook.toml", format!("extends = ['./law', './sg']\n{budget}"))
+        .file("lawbook.toml", format!("extends = ['./law', './sg']\n[rules]\nmalformed-suppression = 'off'\n{budget}"))
         .file("src/a.ts", one.repeat(2))
         .file("src/b.ts", format!("{one}foo() // ast-grep-ignore: no-foo\n"))
         .file("c.ts", format!("{one}bar() // ast-grep-ignore\nnone() // ast-grep-ignore: no-bar\n"))
@@ -458,4 +461,22 @@ fn unused_suppressions_are_deleted_by_a_safe_fix() {
         let text = if text.starts_with("debugger") { text } else { format!("// {text}b();\n") };
         check_fixed("a.ts", &text, &text);
     }
+}
+
+#[test]
+fn a_page_says_when_to_suppress_and_a_list_of_tools_names_known_ones() {
+    let project = project().file("law/no-alert.md", PAGE_WITH_EXCEPTIONS).file("a.ts", "alert(1);\n");
+    let explained = project.run(&["explain", "no-alert"]).stdout;
+    assert!(explained.contains("Exceptions\nThe page has no other way to tell."), "{explained}");
+    assert!(explained.contains("`// lawbook-ignore no-alert: REASON`"), "{explained}");
+    let rule = &project.run(&["check", "--format", "json"]).json()["rules"][0];
+    assert_eq!(
+        (&rule["exceptions"], &rule["suppressible"]),
+        (&"The page has no other way to tell.".into(), &true.into())
+    );
+    let wrong = PAGE_WITH_EXCEPTIONS.replace("exceptions:", "suppressible: false\nexceptions:");
+    project.file("law/no-alert.md", wrong).run(&["check"]).exits(2).says("has no `exceptions`");
+    let config = "[rules]\nno-unreasoned-suppression = { tools = ['eslint', 'eslintt'] }\n";
+    let project = Project::new().file("lawbook.toml", config);
+    project.run(&["check"]).exits(2).says("no tool is called `eslintt`");
 }

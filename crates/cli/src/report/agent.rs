@@ -28,9 +28,10 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     let mut shown = 0;
     for found in &order {
         let mut entry = Text::new(false);
-        render_finding(view, found, rules_shown.insert(&found.rule), &mut entry);
+        let is_first_of_rule = rules_shown.insert(&found.rule);
+        render_finding(view, found, is_first_of_rule, &mut entry);
         if exceptions_shown.insert((&found.path, &found.rule)) {
-            render_exceptions(view, found, &mut entry);
+            render_exceptions(view, found, is_first_of_rule, &mut entry);
         }
         if shown > 0 && text.as_str().len() + entry.as_str().len() > MAX_REPORT_BYTES {
             break;
@@ -85,8 +86,8 @@ fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bo
 }
 
 /// Adds when it is right to suppress the finding, and the comment to write.
-fn render_exceptions(view: ReportView<'_>, found: &Diagnostic, text: &mut Text) {
-    if let Some(exceptions) = exceptions_in_words(view, found) {
+fn render_exceptions(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {
+    if let Some(exceptions) = exceptions_in_words(view, found, is_first_of_rule) {
         render_block("not if", &exceptions, text);
     }
 }

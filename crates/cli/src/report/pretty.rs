@@ -17,9 +17,11 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     let mut rules_shown = BTreeSet::new();
     let mut exceptions_shown = BTreeSet::new();
     for found in &view.report.diagnostics {
-        render_finding(view, found, rules_shown.insert(&found.rule), text);
-        let is_first_of_file = exceptions_shown.insert((&found.path, &found.rule));
-        if let Some(exceptions) = exceptions_in_words(view, found).filter(|_| is_first_of_file) {
+        let is_first_of_rule = rules_shown.insert(&found.rule);
+        render_finding(view, found, is_first_of_rule, text);
+        if exceptions_shown.insert((&found.path, &found.rule))
+            && let Some(exceptions) = exceptions_in_words(view, found, is_first_of_rule)
+        {
             render_note("not if", &exceptions, text);
         }
         text.end_line();

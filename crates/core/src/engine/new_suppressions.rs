@@ -7,6 +7,7 @@ use crate::diagnostic::Severity;
 use crate::engine::Engine;
 use crate::engine::answer::FileFinding;
 use crate::engine::engine_findings::{EngineFinding, EngineFindings};
+use crate::engine::suppress::MAX_COMPARED_PAGES;
 use crate::facts::{ChangeView, FileVersion, Marker, MarkerReach};
 use crate::ir::FileInput;
 use crate::rule::engine_ids;
@@ -63,7 +64,7 @@ const LIKENESSES: [Likeness; 5] =
 
 /// The suppressions of one side of a change.
 #[derive(Default)]
-struct Side {
+struct ChangeSide {
     markers: Vec<Vec<Marker>>,
     suppressed: Vec<Suppressed>,
 }
@@ -125,12 +126,13 @@ impl Engine {
     }
 
     /// The suppressions of one side of a change, one for each file of it.
-    fn side<'v>(&self, versions: impl Iterator<Item = Option<&'v FileVersion>>) -> Side {
-        let mut side = Side::default();
+    fn side<'v>(&self, versions: impl Iterator<Item = Option<&'v FileVersion>>) -> ChangeSide {
+        let mut side = ChangeSide::default();
         for (file, version) in versions.enumerate() {
             let source = version.and_then(|version| version.source.as_ref());
             let input = source.map(|source| self.input(source.clone()));
-            let markers = input.filter(marker::may_contain_markers).map_or_else(Vec::new, markers_of);
+            let mut markers = input.filter(marker::may_contain_markers).map_or_else(Vec::new, markers_of);
+            markers.retain(|marker| !self.is_repetition(marker));
             for (number, marker) in markers.iter().enumerate() {
                 let covered = source.map_or("", |source| covered(source.text(), marker));
                 let all = [String::new()];
@@ -153,9 +155,16 @@ impl Engine {
     }
 
     /// True if the files of the change alone have more suppressions than the settings allow for the whole project.
-    fn is_over_limit(&self, now: &Side) -> bool {
+    fn is_over_limit(&self, now: &ChangeSide) -> bool {
         let own = now.suppressed.iter().filter(|one| one.tool == LAWBOOK).count();
         self.plan.budgets().iter().any(|limit| limit.is_of_all() && own > limit.max)
+    }
+
+    /// True for a suppression of lawbook that is malformed because its reason repeats the page of a rule.
+    fn is_repetition(&self, marker: &Marker) -> bool {
+        let reason = marker.reason.as_deref().unwrap_or_default();
+        marker.tool == LAWBOOK
+            && marker.rules.iter().take(MAX_COMPARED_PAGES).any(|rule| self.is_from_page(rule, reason))
     }
 
     /// True if the page of a rule says when it is right to suppress it.

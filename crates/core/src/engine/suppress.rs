@@ -50,7 +50,7 @@ impl Unsuppressed {
 }
 
 /// The most rules of one comment whose pages are compared with its reason.
-const MAX_COMPARED_PAGES: usize = 16;
+pub(super) const MAX_COMPARED_PAGES: usize = 16;
 
 impl Engine {
     /// Parses the suppressions of a file, and reports malformed ones.
@@ -144,7 +144,7 @@ impl Engine {
     }
 
     /// True if a reason repeats what the page of a rule says about every finding.
-    fn is_from_page(&self, name: &str, reason: &str) -> bool {
+    pub(super) fn is_from_page(&self, name: &str, reason: &str) -> bool {
         let page = self.plan.find(name).map(|rule| self.plan.rules()[rule].page());
         page.is_some_and(|page| repeats(reason, &page.summary) || repeats(reason, &page.message))
     }

@@ -78,7 +78,8 @@ impl<'m> SuppressionReview<'m> {
                         message: &message,
                     };
                     let listed = self.add(found, &mut added, &mut unsuppressed);
-                    if used.rule.is_some() {
+                    // Where the rule is off, another run may need the suppression; an unknown name may be a typing error.
+                    if used.rule.is_some_and(|rule| self.runs_on(answer, rule)) {
                         unused.push((at, listed));
                     }
                 }
@@ -109,6 +110,12 @@ impl<'m> SuppressionReview<'m> {
         before..added.findings.len()
     }
 
+    /// True if a rule is on for a file.
+    fn runs_on(&self, answer: &FileAnswer, rule: usize) -> bool {
+        let mut instances = self.engine.plan.instances().iter().zip(&*answer.levels);
+        instances.any(|(instance, level)| instance.rule == rule && level.is_some())
+    }
+
     /// The message about an unused suppression; none when it may be used after all. If the suppression is not listed, the
     /// message about an unknown name, which takes long to find, is empty.
     fn unused_message(
@@ -128,8 +135,7 @@ impl<'m> SuppressionReview<'m> {
         if self.may_have_more[rule] {
             return None;
         }
-        let mut instances = plan.instances().iter().zip(&*answer.levels);
-        if instances.any(|(instance, level)| instance.rule == rule && level.is_some()) {
+        if self.runs_on(answer, rule) {
             return Some(format!("`{name}` finds nothing here; delete this suppression"));
         }
         (!plan.is_narrowed()).then(|| format!("`{name}` does not run on this file; delete this suppression"))

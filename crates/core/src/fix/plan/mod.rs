@@ -19,6 +19,7 @@ use crate::fix::proof::{CheckedFiles, FixCandidate, Trial, Verifier, verify};
 use crate::fix::shift::Shift;
 use crate::ir::FileInput;
 use crate::report::RolledBack;
+use crate::rule::engine_ids;
 use crate::source::{Encoding, RelPath, SourceFile};
 use crate::span::Span;
 
@@ -329,7 +330,8 @@ impl Planner<'_, '_> {
             if text.get(edit.span.range()).is_none() {
                 return Err(format!("it edits `{path}` where that has no text"));
             }
-            if edit.deletes_comment(file) {
+            // What is deleted for an unused suppression is that comment.
+            if *found.rule != *engine_ids::UNUSED_SUPPRESSION && edit.deletes_comment(file) {
                 return Err(format!("it would delete a comment in `{path}`"));
             }
             if let Some(reason) = attached::left_behind(file, edit) {

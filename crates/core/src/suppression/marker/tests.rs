@@ -335,3 +335,61 @@ fn spans_hold_the_directive_and_own_ones_are_listed_too() {
     assert_eq!(file.source.slice(found[1].span), "@ts-ignore the format wants it");
     assert_eq!((found[0].owner.as_deref(), found[0].ticket.as_deref()), (Some("@me"), Some("T-1")));
 }
+
+#[test]
+#[cfg(feature = "all-languages")]
+fn markers_in_examples_are_text() {
+    check(
+        "ts",
+        &[
+            ("/**\n * ```\n * biome-ignore lint/a: it shows\n * ```\n */\na", &[]),
+            ("/**\n * @example\n * biome-ignore lint/a: it shows\n */\na", &[]),
+            ("/**\n * // biome-ignore lint/a: it shows\n */\na", &[]),
+            ("// ```\n// @ts-ignore\n// ```\na", &[]),
+            ("// ```\n// ast-grep-ignore: x\n// ```\na", &[]),
+            ("// `ast-grep-ignore` is for others\na", &[]),
+            ("/// ```\n/// a\n/// ```\n// @ts-ignore\na", &["typescript @ts-ignore next-line"]),
+        ],
+    );
+    check("rs", &[("/// ```\n/// f(); // nosemgrep: x\n/// ```\nfn f() {}", &[])]);
+    check("py", &[("# ```\n# type: ignore\n# ```\na", &[])]);
+}
+
+#[test]
+#[cfg(feature = "ecmascript")]
+fn comments_of_ast_grep_have_reasons_too() {
+    check(
+        "ts",
+        &[
+            ("a\n// ast-grep-ignore: x\nb", &["ast-grep ast-grep-ignore x next-line"]),
+            (
+                "a\n// ast-grep-ignore: x the format wants it\nb",
+                &["ast-grep ast-grep-ignore x next-line: the format wants it"],
+            ),
+            (
+                "a\n// The format wants it.\n// ast-grep-ignore: x\nb",
+                &["ast-grep ast-grep-ignore x next-line: The format wants it."],
+            ),
+        ],
+    );
+}
+
+#[test]
+#[cfg(feature = "ecmascript")]
+fn a_reason_that_says_nothing_is_none() {
+    check(
+        "ts",
+        &[
+            ("// @ts-ignore false positive\na", &["typescript @ts-ignore next-line"]),
+            ("// @ts-ignore this is needed\na", &["typescript @ts-ignore next-line"]),
+            (
+                "// eslint-disable-next-line no-eval -- no eval in here\na",
+                &["eslint eslint-disable-next-line no-eval next-line"],
+            ),
+            (
+                "// The types of it lag.\n// @ts-ignore todo\na",
+                &["typescript @ts-ignore next-line: The types of it lag."],
+            ),
+        ],
+    );
+}
