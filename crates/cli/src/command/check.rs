@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lawbook_core::diagnostic::Severity;
+use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
-use lawbook_core::report::Report;
+use lawbook_core::report::{Report, SkipReason};
 use lawbook_workspace::{BaselineMode, FixMode, Fixes, Law, Request, Run, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
@@ -54,6 +55,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     let law = workspace.law();
     stopwatch.laps.extend(&run.phases);
     stopwatch.skip();
+    if args.change.selection().is_none() {
+        expect_checked(&law, &run.report, args)?;
+    }
     note_nested(&law, &run, context);
     note_no_rules(&law, context);
     note_stale(&law, &run.report, args, context);
@@ -92,6 +96,56 @@ fn read_input(max_file_size: u64, context: &mut Context<'_>) -> Result<Arc<[u8]>
     match context.input.take(max_file_size.saturating_add(1)).read_to_end(&mut bytes) {
         Ok(_) => Ok(bytes.into()),
         Err(error) => Err(vec![Mistake::new(format!("standard input cannot be read: {error}"))]),
+    }
+}
+
+/// Fails if no file was checked: a run without findings would say that the code has no faults. A change may have no files.
+fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Result<(), Vec<Mistake>> {
+    let summary = &report.summary;
+    if summary.checked + summary.prefiltered > 0 {
+        return Ok(());
+    }
+    let requested = report.skipped.iter().filter(|skipped| skipped.is_requested);
+    let named: Vec<Mistake> = requested
+        .take(MAX_UNCHECKED)
+        .map(|skipped| {
+            let shown = law.paths().shown(skipped.path.as_str());
+            let by = skipped.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+            let message = format!("nothing was checked: `{shown}` is left out, {}{by}", skipped.reason.name());
+            Mistake::new(message).with_help(help_for(skipped.reason))
+        })
+        .collect();
+    if !named.is_empty() {
+        return Err(named);
+    }
+    let given: Vec<String> =
+        args.paths.iter().chain(&args.stdin_filename).map(|path| format!("`{}`", path.display())).collect();
+    let place = match given.as_slice() {
+        [] => "the working directory".to_owned(),
+        [first, .., last] if given.len() > 4 => format!("{first} … {last}"),
+        given => given.join(", "),
+    };
+    let mut extensions: Vec<&str> = language::dialects().flat_map(|dialect| dialect.extensions).copied().collect();
+    extensions.sort_unstable();
+    extensions.dedup();
+    let help = format!("lawbook reads files with these extensions: {}", extensions.join(", "));
+    let rest = report::rest_in_words(summary);
+    let rest = if rest.is_empty() { "there is no file of a known language".to_owned() } else { rest };
+    Err(vec![Mistake::new(format!("nothing was checked in {place}: {rest}")).with_help(help)])
+}
+
+/// The number of files that are named if nothing was checked.
+const MAX_UNCHECKED: usize = 10;
+
+/// The next step for a file that the user has named and that is left out.
+fn help_for(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Excluded => "`[files] exclude` leaves it out; `!` and its path at the end of the list take it back",
+        SkipReason::TooLarge => "--max-file-size allows larger files",
+        SkipReason::Generated | SkipReason::Minified | SkipReason::Vendored => {
+            "`[files] skip` lists the kinds of files to leave out"
+        }
+        _ => "name other files, or the folder that they are in",
     }
 }
 

@@ -7,7 +7,7 @@ mod pretty;
 mod verify;
 
 use clap::ValueEnum;
-use lawbook_core::report::{Report, Summary};
+use lawbook_core::report::{Report, Skipped, Summary};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 use lawbook_workspace::{RootPaths, Workers};
@@ -63,6 +63,13 @@ impl ReportView<'_> {
     }
 }
 
+/// A file or folder that was left out, with the reason: `dist/a.ts: left out, excluded by lawbook.toml:3`.
+fn skipped_in_words(view: ReportView<'_>, skipped: &Skipped) -> String {
+    let shown = view.paths.shown(skipped.path.as_str());
+    let by = skipped.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    format!("{shown}: left out, {}{by}", skipped.reason.name())
+}
+
 /// `2 errors, 1 warning`, or `no findings`.
 fn findings_in_words(summary: &Summary) -> String {
     let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info")];
@@ -73,7 +80,13 @@ fn findings_in_words(summary: &Summary) -> String {
 
 /// The number of files that were checked, and of those that were not.
 fn files_in_words(summary: &Summary) -> String {
-    let mut words = counted(summary.checked + summary.prefiltered, "file");
+    let words = counted(summary.checked + summary.prefiltered, "file");
+    let rest = rest_in_words(summary);
+    if rest.is_empty() { words } else { format!("{words} ({rest})") }
+}
+
+/// The number of files that were not checked, by reason; empty if there are none.
+pub(crate) fn rest_in_words(summary: &Summary) -> String {
     // Where nothing was checked, a `.gitignore` may be the reason.
     let ignored = if summary.files == summary.unsupported { summary.ignored } else { 0 };
     let rest = [
@@ -83,10 +96,7 @@ fn files_in_words(summary: &Summary) -> String {
     ];
     let parts: Vec<String> =
         rest.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    if !parts.is_empty() {
-        words = format!("{words} ({})", parts.join(", "));
-    }
-    words
+    parts.join(", ")
 }
 
 /// The numbers of findings that were fixed, can be fixed, or are hidden.

@@ -154,6 +154,11 @@ fn globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Spa
     let mut globs = Vec::new();
     for (text, span) in reader::strings(what, value, mistakes) {
         match glob::check(text) {
+            // What is excluded without a setting may be taken back by the first glob.
+            Ok(()) if glob::takes_back(text) && globs.is_empty() && what != "exclude" => {
+                let help = "write the glob that it takes something back from before it";
+                mistakes.add_with_help(span, format!("the glob `{text}` takes nothing back"), help);
+            }
             Ok(()) => globs.push((text.to_owned(), span)),
             Err(reason) => mistakes.add(span, format!("the glob `{text}` matches nothing: {reason}")),
         }

@@ -1,0 +1,337 @@
+//! A change in git: the files that it touches, and where their contents before and after it are stored.
+//!
+//! A file that was checked before the change stays checked, whatever the change does to leave it out: another place, a glob
+//! in `exclude`, a mark in its text. What is new and left out is listed, so that a report about the change names it.
+
+mod disk;
+mod origin;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lawbook_core::mistake::Mistake;
+use lawbook_core::report::SkipReason;
+use lawbook_core::settings::Settings;
+use lawbook_core::source::{RelPath, SourceFile};
+
+use crate::content::content_reason;
+use crate::discover::{self, Discovery, DiskFile, LeftOutPath};
+use crate::files::{Blobs, Snapshot};
+use crate::filter::{FileFilter, LeftOut};
+use crate::git::{Blob, EntryKind, Git, IndexChange, Oid};
+use crate::paths::RootPaths;
+use crate::read;
+use crate::request::ChangeSelection;
+use crate::root::CONFIG_NAME;
+use crate::workers::Workers;
+use origin::GoneFiles;
+
+/// The files of a change.
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// The repository.
+    pub(crate) git: Arc<Git>,
+    /// The contents of the repository.
+    pub(crate) blobs: Arc<Blobs>,
+    /// The state before the change.
+    pub(crate) base: Snapshot,
+    /// The files of known languages, sorted by path.
+    pub(crate) files: Vec<FileInChange>,
+    /// The paths that are not checked, each with the reason.
+    pub(crate) unchecked: Vec<(RelPath, UncheckedInChange)>,
+    /// The files and folders that are left out on purpose.
+    pub(crate) left_out: Vec<LeftOutPath>,
+    /// The files on the disk that cannot be read, and the nested configuration files.
+    pub(crate) discovery: Discovery,
+    /// The filter by the settings before the change; `None` if they are the same.
+    older: Option<FileFilter>,
+}
+
+/// One file of a change.
+#[derive(Clone, Debug)]
+pub(crate) struct FileInChange {
+    /// Its path below the root.
+    pub(crate) path: RelPath,
+    /// Its content after the change; `None` if the change deletes it.
+    pub(crate) now: Option<ContentLocation>,
+    /// Its content before the change; `None` if the change creates it.
+    pub(crate) before: Option<Oid>,
+    /// True if it was not left out before the change for its place.
+    pub(crate) was_in_place: bool,
+}
+
+/// The storage of a file's content.
+#[derive(Clone, Debug)]
+pub(crate) enum ContentLocation {
+    /// In the object store of the repository.
+    Blob(Oid),
+    /// On the disk.
+    Disk(DiskFile),
+}
+
+/// The reason why a path of a change is not checked, other than that it is left out on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UncheckedInChange {
+    /// Its language is unknown.
+    Unsupported,
+    /// Its name is not Unicode.
+    NotUnicodeName,
+}
+
+/// A new file of a change that is not checked, unless it is a file that was checked before under another name.
+#[derive(Debug)]
+struct NewFile {
+    path: RelPath,
+    now: ContentLocation,
+    /// The reason why it is left out; `None` if its language is unknown.
+    left_out: Option<LeftOut>,
+    /// True if it is listed when it is no other file.
+    is_listed: bool,
+}
+
+/// The working tree that a change is searched in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Checkout<'a> {
+    /// The root.
+    pub(crate) paths: &'a RootPaths,
+    /// The filter that decides which of its files are checked.
+    pub(crate) filter: &'a FileFilter,
+    /// True if the root has settings, and they are used.
+    pub(crate) is_configured: bool,
+    /// The absolute paths of the files and folders that the change is limited to.
+    pub(crate) targets: &'a [PathBuf],
+    /// The threads that walk folders and compare contents.
+    pub(crate) workers: Workers,
+    /// The maximum size of a file to read, in bytes.
+    pub(crate) max_file_size: u64,
+}
+
+/// The settings before a change.
+enum OlderSettings {
+    /// Those of now.
+    Same,
+    /// There was no file.
+    None,
+    /// A stored text.
+    Stored(Oid),
+}
+
+impl Change {
+    /// Determines the files of a change with git.
+    ///
+    /// # Errors
+    /// Git fails, the repository is not that of the root, or it does not have the commit to compare with.
+    pub(crate) fn find(selection: &ChangeSelection, cwd: &Path, checkout: Checkout<'_>) -> Result<Self, Vec<Mistake>> {
+        let git = Git::open(cwd)?;
+        let root = checkout.paths.root();
+        if !root.starts_with(git.top()) && !git.top().starts_with(root) {
+            let (top, root) = (git.top().display(), root.display());
+            let message = format!("the working tree of the repository is `{top}`, and the root is `{root}`");
+            return Err(vec![Mistake::new(message).with_help("run lawbook in the repository whose change is meant")]);
+        }
+        let base = match selection {
+            ChangeSelection::Staged | ChangeSelection::Changed => git.head().cloned(),
+            ChangeSelection::Since(reference) => Some(git.merge_base(reference)?),
+        };
+        let base = base.map_or(Snapshot::Empty, Snapshot::Commit);
+        let git = Arc::new(git);
+        let blobs = Arc::new(Blobs::new(git.clone(), checkout.max_file_size));
+        let mut change = Self {
+            git,
+            blobs,
+            base,
+            files: Vec::new(),
+            unchecked: Vec::new(),
+            left_out: Vec::new(),
+            discovery: Discovery::default(),
+            older: None,
+        };
+        if *selection == ChangeSelection::Staged {
+            let staged = change.git.staged()?;
+            change.add_index(staged, checkout)?;
+        } else {
+            let tree = match &change.base {
+                Snapshot::Commit(commit) => change.git.tree(commit)?,
+                Snapshot::Empty | Snapshot::Index => Vec::new(),
+            };
+            change.add_disk(tree, checkout)?;
+        }
+        change.files.sort_by(|a, b| a.path.cmp(&b.path));
+        change.left_out.sort_by(|a, b| a.path.cmp(&b.path));
+        change.left_out.dedup_by(|a, b| a.path == b.path);
+        Ok(change)
+    }
+
+    /// Adds the change between HEAD and git's index.
+    fn add_index(&mut self, staged: Vec<IndexChange>, checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
+        let config = checkout.paths.root().join(CONFIG_NAME);
+        let older = staged.iter().find(|entry| entry.at == config).map_or(OlderSettings::Same, |entry| {
+            let stored = entry.before.as_ref().filter(|(kind, _)| *kind == EntryKind::File);
+            stored.map_or(OlderSettings::None, |(_, oid)| OlderSettings::Stored(oid.clone()))
+        });
+        self.read_older(older, checkout)?;
+        let mut new_files = Vec::new();
+        for staged in staged {
+            let Some((path, is_unicode)) = checkout.admitted(&staged.at) else { continue };
+            let kind = staged.now.as_ref().map(|(kind, _)| *kind);
+            if kind == Some(EntryKind::Submodule) {
+                self.add_left_out(path, SkipReason::Submodule.into(), true);
+                continue;
+            }
+            let is_known = checkout.filter.dialect(&path).is_some();
+            // Symbolic links are not followed, as in a walk of the disk.
+            let file =
+                |side: Option<(EntryKind, Oid)>| side.filter(|(kind, _)| *kind == EntryKind::File).map(|(_, oid)| oid);
+            let (now, before) = (file(staged.now), file(staged.before));
+            let was_in_place = before.is_some() && self.was_in_place(checkout, &staged.at, &path);
+            if is_known && kind == Some(EntryKind::Link) {
+                self.add_left_out(path.clone(), SkipReason::SymbolicLink.into(), true);
+            }
+            match now {
+                None if is_known && was_in_place => {
+                    self.files.push(FileInChange { path, now: None, before, was_in_place });
+                }
+                None => {}
+                Some(oid) if !is_known && before.is_none() => {
+                    let now = ContentLocation::Blob(oid);
+                    new_files.push(NewFile { path, now, left_out: None, is_listed: true });
+                }
+                Some(_) if !is_known => self.unchecked.push((path, UncheckedInChange::Unsupported)),
+                Some(_) if !is_unicode => self.unchecked.push((path, UncheckedInChange::NotUnicodeName)),
+                Some(oid) => match checkout.left_out(&staged.at, &path) {
+                    Some(left_out) if before.is_none() => {
+                        let now = ContentLocation::Blob(oid);
+                        new_files.push(NewFile { path, now, left_out: Some(left_out), is_listed: true });
+                    }
+                    Some(left_out) if !was_in_place => self.add_left_out(path, left_out, false),
+                    _ => {
+                        let now = Some(ContentLocation::Blob(oid));
+                        self.files.push(FileInChange { path, now, before, was_in_place });
+                    }
+                },
+            }
+        }
+        self.add_new_files(new_files, checkout)
+    }
+
+    /// Reads the settings before the change.
+    fn read_older(&mut self, older: OlderSettings, checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
+        let settings = match older {
+            _ if !checkout.is_configured => return Ok(()),
+            OlderSettings::Same => return Ok(()),
+            OlderSettings::None => Settings::default(),
+            OlderSettings::Stored(oid) => match self.blobs.get(&oid).map_err(|error| Mistake::new(error.to_string())) {
+                Ok(blob) => match &*blob {
+                    Blob::Bytes(bytes) => Settings::read(CONFIG_NAME, String::from_utf8_lossy(bytes).into_owned()).0,
+                    Blob::TooLarge(_) | Blob::Missing => return Ok(()),
+                },
+                Err(mistake) => return Err(vec![mistake]),
+            },
+        };
+        self.older = Some(checkout.filter.of_older(&settings));
+        Ok(())
+    }
+
+    /// True if a file was not left out before the change for its place.
+    fn was_in_place(&self, checkout: Checkout<'_>, at: &Path, path: &RelPath) -> bool {
+        let filter = self.older.as_ref().unwrap_or(checkout.filter);
+        filter.tracked_file(&checkout.start_of(at), path.as_str()).reason.is_none()
+    }
+
+    /// True if a file of the change stays checked although its text leaves it out: before the change it was checked, under
+    /// the same or another name.
+    pub(crate) fn keeps(&self, filter: &FileFilter, source: &SourceFile) -> bool {
+        let skip = self.older.as_ref().unwrap_or(filter).skip();
+        let was_checked = |text: Option<SourceFile>| text.is_some_and(|text| content_reason(skip, &text).is_none());
+        let Ok(at) = self.files.binary_search_by(|file| file.path.cmp(source.path())) else { return false };
+        let file = &self.files[at];
+        match &file.before {
+            Some(oid) => file.was_in_place && was_checked(origin::text(&self.blobs, &file.path, oid)),
+            None => was_checked(self.gone_files().origin(source, 1)),
+        }
+    }
+
+    /// True if the change brings a file that is left out for its content: it is new, or it was checked before.
+    pub(crate) fn brings(&self, path: &RelPath, reason: SkipReason) -> bool {
+        let found = self.files.binary_search_by(|file| file.path.cmp(path)).ok().map(|at| &self.files[at]);
+        let is_of_text = matches!(reason, SkipReason::Generated | SkipReason::Minified);
+        found.is_none_or(|file| file.before.is_none() || !is_of_text)
+    }
+
+    fn gone_files(&self) -> GoneFiles<'_> {
+        let gone = self.files.iter().filter(|file| file.now.is_none() && file.was_in_place);
+        GoneFiles::new(gone.filter_map(|file| Some((&file.path, file.before.as_ref()?))).collect(), &self.blobs)
+    }
+
+    /// Adds new files that are not checked. One that was checked before under another name stays checked, and is listed if
+    /// its language is unknown now.
+    fn add_new_files(&mut self, new_files: Vec<NewFile>, checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
+        let gone = self.gone_files();
+        let count = new_files.len();
+        let candidates: Vec<&NewFile> =
+            new_files.iter().filter(|file| gone.may_have_origin(&file.path, count)).collect();
+        let stored = candidates.iter().filter_map(|file| match &file.now {
+            ContentLocation::Blob(oid) => Some(oid.clone()),
+            ContentLocation::Disk(_) => None,
+        });
+        let stored: Vec<Oid> = stored.collect();
+        if !stored.is_empty() {
+            self.blobs.read_all(stored.into_iter().chain(gone.oids()))?;
+        }
+        let has_origin: Vec<bool> = new_files
+            .iter()
+            .map(|file| {
+                let text = || match &file.now {
+                    ContentLocation::Blob(oid) => origin::text(&self.blobs, &file.path, oid),
+                    ContentLocation::Disk(place) => {
+                        let bytes = read::whole(&place.at, place.size, checkout.max_file_size).ok()?;
+                        let fits = bytes.len() as u64 <= checkout.max_file_size;
+                        SourceFile::decode(file.path.clone(), &bytes).ok().filter(|_| fits)
+                    }
+                };
+                gone.may_have_origin(&file.path, count)
+                    && text().is_some_and(|text| gone.origin(&text, count).is_some())
+            })
+            .collect();
+        for (file, has_origin) in new_files.into_iter().zip(has_origin) {
+            match file.left_out {
+                None if has_origin => self.add_left_out(file.path, SkipReason::UnknownLanguage.into(), true),
+                None if file.is_listed => self.unchecked.push((file.path, UncheckedInChange::Unsupported)),
+                Some(_) if has_origin => {
+                    let (path, now) = (file.path, Some(file.now));
+                    self.files.push(FileInChange { path, now, before: None, was_in_place: false });
+                }
+                Some(left_out) if file.is_listed => self.add_left_out(file.path, left_out, true),
+                None | Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn add_left_out(&mut self, path: RelPath, left_out: LeftOut, is_requested: bool) {
+        self.left_out.push(LeftOutPath { path, is_folder: false, left_out, is_requested });
+    }
+}
+
+impl Checkout<'_> {
+    /// The path below the root of a path that git gives, and true if its name is Unicode; `None` if it is outside
+    /// of the targets.
+    fn admitted(&self, at: &Path) -> Option<(RelPath, bool)> {
+        let (path, is_unicode) = self.paths.below(at)?;
+        let is_in_targets = self.targets.iter().any(|target| at.starts_with(target));
+        (is_in_targets && !discover::is_in_baseline(path.as_str())).then_some((path, is_unicode))
+    }
+
+    /// The path below the root of the innermost target that holds a path: folders above it do not leave it out.
+    fn start_of(&self, at: &Path) -> String {
+        let targets = self.targets.iter().filter(|target| at.starts_with(target));
+        let innermost = targets.max_by_key(|target| target.as_os_str().len());
+        let start = innermost.and_then(|target| self.paths.below(target));
+        start.map_or_else(String::new, |(path, _)| path.as_str().to_owned())
+    }
+
+    /// The reason why a file that git tracks is left out for its place.
+    fn left_out(&self, at: &Path, path: &RelPath) -> Option<LeftOut> {
+        self.filter.left_out(self.filter.tracked_file(&self.start_of(at), path.as_str()))
+    }
+}
