@@ -481,12 +481,10 @@ mod tests {
             assert_eq!(list.matches(&RelPath::new(path)), expected, "{globs:?} on {path}");
             // A walk from folder to folder decides as the whole path does.
             let ends = path.match_indices('/').map(|(end, _)| (end, true)).chain([(path.len(), false)]);
-            let number = ends.fold(0, |number, (end, is_folder)| {
-                list.deciding(&path[..end], is_folder, number).unwrap_or(number)
-            });
+            let number = ends
+                .fold(0, |number, (end, is_folder)| list.deciding(&path[..end], is_folder, number).unwrap_or(number));
             assert_eq!(number > 0 && !list.is_taking_back(number), expected, "{globs:?} on {path}, walked");
-            let written: Vec<(String, Span)> =
-                globs.iter().map(|glob| ((*glob).to_owned(), Span::default())).collect();
+            let written: Vec<(String, Span)> = globs.iter().map(|glob| ((*glob).to_owned(), Span::default())).collect();
             assert_eq!(first_match(&written, &RelPath::new(path)).is_some(), expected, "{globs:?} on {path}");
         };
         check(&["src/**", "!src/keep.ts"], "src/keep.ts", false);
@@ -500,7 +498,8 @@ mod tests {
 
     #[test]
     fn a_folder_is_entered_only_where_something_in_it_may_be_taken_back() {
-        let list = |globs: &[&str]| PathGlobs::new(globs.iter().map(|glob| (*glob, false)), GlobSyntax::Lawbook).unwrap();
+        let list =
+            |globs: &[&str]| PathGlobs::new(globs.iter().map(|glob| (*glob, false)), GlobSyntax::Lawbook).unwrap();
         let may = |globs: &[&str], folder: &str, by_name: bool| list(globs).may_take_back_below(folder, 1, by_name);
         assert!(may(&["src", "!src/keep.ts"], "src", false) && may(&["src", "!src/keep.ts"], "src", true));
         assert!(may(&["src", "!keep.ts"], "src", false) && !may(&["src", "!keep.ts"], "src", true));

@@ -194,11 +194,11 @@ impl Checker {
         }
     }
 
-    /// Reads the text of a file.
+    /// Reads the text of a file; `None` if its content leaves it out.
     ///
     /// # Errors
-    /// The reason why the file is skipped or cannot be read, in words.
-    pub(crate) fn read_text(&self, entry: &FileEntry, files: &dyn Files) -> Result<SourceFile, String> {
+    /// The reason why the file cannot be read, in words.
+    pub(crate) fn read_text(&self, entry: &FileEntry, files: &dyn Files) -> Result<Option<SourceFile>, String> {
         let too_large = || SkipReason::TooLarge.name().to_owned();
         if entry.size > self.max_file_size {
             return Err(too_large());
@@ -209,7 +209,7 @@ impl Checker {
             error => error.to_string(),
         })?;
         let source = source.map_err(|_| "it is neither UTF-8 nor UTF-16 with a mark, or too long".to_owned())?;
-        content_reason(self.filter.skip(), &source).map_or(Ok(source), |reason| Err(reason.name().to_owned()))
+        Ok(content_reason(self.filter.skip(), &source).is_none().then_some(source))
     }
 
     /// The answers for the files that a search has found and that are not read.

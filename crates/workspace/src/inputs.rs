@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use lawbook_core::engine::FileAnswer;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::report::Report;
+use lawbook_core::report::{Report, Skipped};
 use lawbook_core::source::{FileEntry, Files, OverlayFiles, RelPath, SourceFile};
 
 use crate::baseline::BaselinePart;
 use crate::change::{Change, Checkout, ContentLocation};
 use crate::discover::{self, Discovery, DiskFile, LeftOutPath};
-use crate::filter::{FileFilter, LeftOut};
 use crate::files::{Blobs, DiskFiles, GitFiles, Snapshot};
+use crate::filter::{FileFilter, LeftOut};
 use crate::law::Law;
 use crate::request::{ChangeSelection, Inputs, ReportScope, Request};
 use crate::system_error::system_message;
@@ -49,10 +49,18 @@ pub(crate) struct ChangeBatch<'w> {
 }
 
 impl Batch<'_> {
-    /// Adds to the skipped files of a report what leaves them out, and which of them the run was about.
+    /// Adds to the skipped files of a report what leaves them out, and which of them the run was about, and adds the
+    /// files that a change takes out of the runs to come.
     pub(crate) fn describe_skipped(&self, root: &Path, report: &mut Report) {
         let left_out: HashMap<&RelPath, &LeftOutPath> =
             self.left_out.iter().map(|left_out| (&left_out.path, left_out)).collect();
+        if let Some(change) = &self.change {
+            report.leaving.extend(change.change.leaving().into_iter().map(|(path, left_out)| {
+                let mut leaving = Skipped::new(path, left_out.reason);
+                (leaving.by, leaving.is_requested) = (left_out.by, true);
+                leaving
+            }));
+        }
         for skipped in &mut report.skipped {
             if let Some(known) = left_out.get(&skipped.path) {
                 skipped.by.clone_from(&known.left_out.by);
@@ -62,19 +70,26 @@ impl Batch<'_> {
             skipped.is_requested = match (&self.change, &self.coverage) {
                 (Some(change), _) => change.change.brings(&skipped.path, skipped.reason),
                 (None, Coverage::Paths(paths)) => paths.contains(&skipped.path),
-                (None, Coverage::Targets(targets)) => {
-                    let at = root.join(skipped.path.as_str());
-                    targets.contains(&at)
-                }
+                (None, Coverage::Targets(_)) => self.is_named(root, &skipped.path),
             };
         }
     }
-}
 
-impl ChangeBatch<'_> {
-    /// True if a file of the change is checked although its content leaves it out.
-    pub(crate) fn keeps(&self, source: &SourceFile) -> bool {
-        self.change.keeps(self.filter, source)
+    /// True if a file is checked although its content leaves it out: the user has named it, or it was checked before the
+    /// change.
+    pub(crate) fn keeps(&self, root: &Path, source: &SourceFile) -> bool {
+        match &self.change {
+            Some(change) => change.change.keeps(change.filter, source),
+            None => self.is_named(root, source.path()),
+        }
+    }
+
+    /// True if the user has named this very file or folder on the disk.
+    fn is_named(&self, root: &Path, path: &RelPath) -> bool {
+        match &self.coverage {
+            Coverage::Targets(targets) => targets.contains(&root.join(path.as_str())),
+            Coverage::Paths(_) => false,
+        }
     }
 }
 
@@ -195,9 +210,7 @@ impl Law {
         }
         let excluded: Vec<LeftOutPath> = excluded
             .into_iter()
-            .map(|(path, left_out)| {
-                LeftOutPath { path: path.clone(), is_folder: false, left_out, is_requested: true }
-            })
+            .map(|(path, left_out)| LeftOutPath { path: path.clone(), is_folder: false, left_out, is_requested: true })
             .collect();
         for (path, bytes) in &wanted {
             files.open((*path).clone(), (*bytes).clone());

@@ -193,7 +193,7 @@ impl Law {
         };
         let mut answers = std::mem::take(&mut batch.answers);
         let progress = request.progress.as_deref();
-        let keeps = |source: &SourceFile| batch.change.as_ref().is_some_and(|change| change.keeps(source));
+        let keeps = |source: &SourceFile| batch.keeps(self.root(), source);
         let files = batch.files.files();
         answers.extend(self.check_each_unless_left_out(&batch.entries, files, kind, request, progress, &keeps)?);
         Ok(answers)

@@ -99,10 +99,14 @@ fn read_input(max_file_size: u64, context: &mut Context<'_>) -> Result<Arc<[u8]>
     }
 }
 
-/// Fails if no file was checked: a run without findings would say that the code has no faults. A change may have no files.
+/// Fails if no file was checked: a run without findings would say that the code has no faults. A change may have no files,
+/// and a run over all files may leave all of them out, which its report says.
 fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Result<(), Vec<Mistake>> {
     let summary = &report.summary;
-    if summary.checked + summary.prefiltered > 0 {
+    let given: Vec<String> =
+        args.paths.iter().chain(&args.stdin_filename).map(|path| format!("`{}`", path.display())).collect();
+    let leaves_out = given.is_empty() && summary.skipped + summary.ignored > 0;
+    if summary.checked + summary.prefiltered > 0 || leaves_out {
         return Ok(());
     }
     let requested = report.skipped.iter().filter(|skipped| skipped.is_requested);
@@ -118,8 +122,6 @@ fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Result<(), Ve
     if !named.is_empty() {
         return Err(named);
     }
-    let given: Vec<String> =
-        args.paths.iter().chain(&args.stdin_filename).map(|path| format!("`{}`", path.display())).collect();
     let place = match given.as_slice() {
         [] => "the working directory".to_owned(),
         [first, .., last] if given.len() > 4 => format!("{first} … {last}"),

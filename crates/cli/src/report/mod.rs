@@ -63,11 +63,27 @@ impl ReportView<'_> {
     }
 }
 
+/// A file that a change takes out of what is checked: `src/a.ts: left out from now on, generated`.
+fn leaving_in_words(view: ReportView<'_>, leaving: &Skipped) -> String {
+    let shown = view.paths.shown(leaving.path.as_str());
+    let by = leaving.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    format!("{shown}: checked as before this change, left out from now on, {}{by}", leaving.reason.name())
+}
+
 /// A file or folder that was left out, with the reason: `dist/a.ts: left out, excluded by lawbook.toml:3`.
 fn skipped_in_words(view: ReportView<'_>, skipped: &Skipped) -> String {
     let shown = view.paths.shown(skipped.path.as_str());
     let by = skipped.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
     format!("{shown}: left out, {}{by}", skipped.reason.name())
+}
+
+/// `2 errors in 3 files`, or that nothing was checked although there was something: no findings would say too much.
+fn outcome_in_words(summary: &Summary) -> String {
+    let is_nothing = summary.checked + summary.prefiltered == 0 && summary.skipped + summary.ignored > 0;
+    if is_nothing && summary.errors + summary.warnings + summary.infos == 0 {
+        return format!("nothing was checked ({})", rest_in_words(summary));
+    }
+    format!("{} in {}", findings_in_words(summary), files_in_words(summary))
 }
 
 /// `2 errors, 1 warning`, or `no findings`.

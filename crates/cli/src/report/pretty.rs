@@ -7,7 +7,7 @@ use lawbook_core::diagnostic::{Diagnostic, Safety, Severity};
 use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
 
-use crate::report::{ReportView, counted, extras_in_words, files_in_words, findings_in_words, skipped_in_words};
+use crate::report::{ReportView, counted, extras_in_words, leaving_in_words, outcome_in_words, skipped_in_words};
 use crate::text::{Text, TextStyle, columns};
 
 /// The distance between tab stops, in columns.
@@ -96,6 +96,9 @@ fn render_left_out(view: ReportView<'_>, text: &mut Text) {
         let words = format!("… and {more} more left out, {reason} (--format json names them)");
         text.paint(TextStyle::Faint, &words).end_line();
     }
+    for leaving in &view.report.leaving {
+        text.paint(TextStyle::Faint, &leaving_in_words(view, leaving)).end_line();
+    }
     for (rule, reason) in &view.report.rules_skipped {
         text.paint(TextStyle::Faint, &format!("{rule}: did not run, {reason}")).end_line();
     }
@@ -113,8 +116,10 @@ fn render_left_out(view: ReportView<'_>, text: &mut Text) {
 fn render_summary(view: ReportView<'_>, text: &mut Text) {
     let summary = &view.report.summary;
     let worst = view.report.diagnostics.iter().map(|found| found.severity).max();
-    text.paint(worst.map_or(TextStyle::Good, style_of), &findings_in_words(summary));
-    text.line(format_args!(" in {}{}", files_in_words(summary), extras_in_words(summary)));
+    let outcome = outcome_in_words(summary);
+    let (findings, rest) = outcome.split_at(outcome.find(" in ").unwrap_or(outcome.len()));
+    text.paint(worst.map_or(TextStyle::Good, style_of), findings);
+    text.line(format_args!("{rest}{}", extras_in_words(summary)));
     if let Some(found) = view.report.diagnostics.first() {
         let hint = format!("`lawbook explain {}` says why.", found.rule);
         text.paint(TextStyle::Faint, &hint).end_line();

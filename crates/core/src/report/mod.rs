@@ -28,6 +28,9 @@ pub struct Report {
     pub degraded: Vec<Degraded>,
     /// Files and folders left out on purpose; a folder is one entry.
     pub skipped: Vec<Skipped>,
+    /// Files of a change that are checked because they were before it, and that a run over all files leaves out from now
+    /// on.
+    pub leaving: Vec<Skipped>,
     /// Fixes that were requested but failed verification, sorted by place.
     pub rolled_back: Vec<RolledBack>,
     /// Files whose fixes were not written, and why.
@@ -141,6 +144,13 @@ pub struct Skipped {
     pub is_requested: bool,
 }
 
+impl Skipped {
+    /// A file or folder that is left out, or will be.
+    pub fn new(path: RelPath, reason: SkipReason) -> Self {
+        Self { path, reason, by: None, is_requested: false }
+    }
+}
+
 /// The reason why a file or folder was left out on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -208,10 +218,7 @@ impl SkipReason {
 
     /// True if the place of a file decides, and not its content: whatever it has is no part of the project.
     pub const fn is_of_place(self) -> bool {
-        matches!(
-            self,
-            Self::Vendored | Self::Dependencies | Self::BuildOutput | Self::OtherRepository | Self::Excluded
-        )
+        matches!(self, Self::Vendored | Self::Dependencies | Self::BuildOutput | Self::OtherRepository | Self::Excluded)
     }
 }
 

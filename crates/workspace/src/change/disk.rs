@@ -37,8 +37,8 @@ impl LazyIndex<'_> {
 
 impl Change {
     /// Adds the change between a commit, whose files are `tree`, and the disk.
-    pub(super) fn add_disk(&mut self, tree: Vec<TreeEntry>, checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
-        self.read_older(older_settings(&tree, checkout), checkout)?;
+    pub(super) fn add_disk(&mut self, tree: &[TreeEntry], checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
+        self.read_older(older_settings(tree, checkout), checkout)?;
         let mut found =
             discover::discover(checkout.paths, checkout.filter, checkout.targets, checkout.workers.threads());
         let git = self.git.clone();
@@ -50,17 +50,18 @@ impl Change {
                 before.insert(path, number);
             }
         }
-        let on_disk = self.files_on_disk(&mut found, &tree, &before, checkout);
+        drop_other_repositories(&mut found, &before, &self.git, checkout);
+        let on_disk = self.files_on_disk(&mut found, tree, &before, checkout);
         let unsupported = std::mem::take(&mut found.unsupported);
         let left_out = std::mem::take(&mut found.left_out);
         found.errors.retain(|(path, error, _)| *error == DiscoveryError::Unreadable || !before.contains_key(path));
-        let gone = self.gone(&tree, &before, &on_disk, &found, &mut index, checkout)?;
+        let gone = self.gone(tree, &before, &on_disk, &found, &mut index, checkout)?;
         let mut new_files = self.new_left_out(&left_out, &before, !gone.is_empty(), &mut index, checkout)?;
         if !gone.is_empty() {
-            new_files.extend(unsupported_files(unsupported, &tree, checkout));
+            new_files.extend(unsupported_files(unsupported, tree, checkout));
         }
-        self.add_submodules(&tree, &left_out, &mut index, checkout)?;
-        self.add_pairs(on_disk, before, &tree, checkout);
+        self.add_submodules(tree, &left_out, &mut index, checkout)?;
+        self.add_pairs(on_disk, before, tree, checkout);
         self.files.extend(gone);
         self.discovery = found;
         self.add_new_files(new_files, checkout)
@@ -110,8 +111,8 @@ impl Change {
         for (path, number) in missing {
             let entry = &tree[*number];
             // What a sparse checkout leaves out is not gone.
-            let tracked = path_from_top(&self.git, &entry.at);
-            if tracked.is_some_and(|path| index.get().is_ok_and(|index| index.get(&path).is_some_and(|it| it.is_absent)))
+            if let Some(path) = path_from_top(&self.git, &entry.at)
+                && index.get()?.get(&path).is_some_and(|tracked| tracked.is_absent)
             {
                 continue;
             }
@@ -144,6 +145,7 @@ impl Change {
         for ((file, old), _) in pairs.into_iter().zip(are_same).filter(|(_, is_same)| !is_same) {
             let path = file.path.clone();
             let was_in_place = old.is_some_and(|old| self.was_in_place(checkout, &old.at, &path));
+            self.add_leaving(&path, checkout.left_out(&file.at, &path).filter(|_| was_in_place));
             let before = old.map(|old| old.oid.clone());
             self.files.push(FileInChange { path, now: Some(ContentLocation::Disk(file)), before, was_in_place });
         }
@@ -215,7 +217,8 @@ impl Change {
         Ok(new_files)
     }
 
-    /// Lists the submodules whose commit in the index is not the one that they had before the change.
+    /// Lists the submodules whose commit is not the one that they had before the change: the one that is checked out, or
+    /// else that in the index.
     fn add_submodules(
         &mut self,
         tree: &[TreeEntry],
@@ -233,14 +236,30 @@ impl Change {
         let index = index.get()?;
         for module in index.entries().iter().filter(|entry| entry.kind == EntryKind::Submodule) {
             let at = self.git.top().join(git::path_from_git(&module.path));
-            if before.get(&*at) == Some(&&module.oid) {
-                continue;
-            }
-            if let Some((path, _)) = checkout.admitted(&at) {
+            let Some((path, _)) = checkout.admitted(&at) else { continue };
+            let checked_out = || {
+                let inner = Git::open(&at).ok().filter(|inner| inner.top() == at && inner.head() != self.git.head())?;
+                inner.head().cloned()
+            };
+            let is_same = before.get(&*at) == Some(&&module.oid) && checked_out().is_none_or(|oid| oid == module.oid);
+            if !is_same {
                 self.add_left_out(path, SkipReason::Submodule.into(), true);
             }
         }
         Ok(())
+    }
+}
+
+/// Drops files in other repositories that the user has named: they are no part of a change of this one.
+fn drop_other_repositories(found: &mut Discovery, before: &FilesBefore, git: &Git, checkout: Checkout<'_>) {
+    let is_other = |target: &&std::path::PathBuf| {
+        let between = target.ancestors().take_while(|folder| folder.starts_with(git.top()) && *folder != git.top());
+        between.into_iter().any(|folder| folder.join(".git").symlink_metadata().is_ok())
+    };
+    let others: Vec<&std::path::PathBuf> = checkout.targets.iter().filter(is_other).collect();
+    if !others.is_empty() {
+        let is_in_other = |file: &DiskFile| others.iter().any(|other| file.at.starts_with(other));
+        found.files.retain(|file| before.contains_key(&file.path) || !is_in_other(file));
     }
 }
 

@@ -7,7 +7,7 @@ mod disk;
 mod origin;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::SkipReason;
@@ -43,6 +43,8 @@ pub(crate) struct Change {
     pub(crate) left_out: Vec<LeftOutPath>,
     /// The files on the disk that cannot be read, and the nested configuration files.
     pub(crate) discovery: Discovery,
+    /// The files that are checked because they were before the change, and that are left out without it.
+    leaving: Mutex<Vec<(RelPath, LeftOut)>>,
     /// The filter by the settings before the change; `None` if they are the same.
     older: Option<FileFilter>,
 }
@@ -144,6 +146,7 @@ impl Change {
             unchecked: Vec::new(),
             left_out: Vec::new(),
             discovery: Discovery::default(),
+            leaving: Mutex::default(),
             older: None,
         };
         if *selection == ChangeSelection::Staged {
@@ -154,7 +157,7 @@ impl Change {
                 Snapshot::Commit(commit) => change.git.tree(commit)?,
                 Snapshot::Empty | Snapshot::Index => Vec::new(),
             };
-            change.add_disk(tree, checkout)?;
+            change.add_disk(&tree, checkout)?;
         }
         change.files.sort_by(|a, b| a.path.cmp(&b.path));
         change.left_out.sort_by(|a, b| a.path.cmp(&b.path));
@@ -204,7 +207,8 @@ impl Change {
                         new_files.push(NewFile { path, now, left_out: Some(left_out), is_listed: true });
                     }
                     Some(left_out) if !was_in_place => self.add_left_out(path, left_out, false),
-                    _ => {
+                    left_out => {
+                        self.add_leaving(&path, left_out);
                         let now = Some(ContentLocation::Blob(oid));
                         self.files.push(FileInChange { path, now, before, was_in_place });
                     }
@@ -245,10 +249,28 @@ impl Change {
         let was_checked = |text: Option<SourceFile>| text.is_some_and(|text| content_reason(skip, &text).is_none());
         let Ok(at) = self.files.binary_search_by(|file| file.path.cmp(source.path())) else { return false };
         let file = &self.files[at];
-        match &file.before {
+        let is_kept = match &file.before {
             Some(oid) => file.was_in_place && was_checked(origin::text(&self.blobs, &file.path, oid)),
             None => was_checked(self.gone_files().origin(source, 1)),
+        };
+        if is_kept {
+            self.add_leaving(source.path(), content_reason(filter.skip(), source).map(LeftOut::from));
         }
+        is_kept
+    }
+
+    fn add_leaving(&self, path: &RelPath, left_out: Option<LeftOut>) {
+        let leaving = left_out.map(|left_out| (path.clone(), left_out));
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner).extend(leaving);
+    }
+
+    /// The files that are checked because they were before the change, and that a run over all files leaves out from now
+    /// on, sorted by path.
+    pub(crate) fn leaving(&self) -> Vec<(RelPath, LeftOut)> {
+        let mut leaving = self.leaving.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        leaving.sort_by(|a, b| a.0.cmp(&b.0));
+        leaving.dedup_by(|a, b| a.0 == b.0);
+        leaving
     }
 
     /// True if the change brings a file that is left out for its content: it is new, or it was checked before.
@@ -297,7 +319,8 @@ impl Change {
             match file.left_out {
                 None if has_origin => self.add_left_out(file.path, SkipReason::UnknownLanguage.into(), true),
                 None if file.is_listed => self.unchecked.push((file.path, UncheckedInChange::Unsupported)),
-                Some(_) if has_origin => {
+                Some(left_out) if has_origin => {
+                    self.add_leaving(&file.path, Some(left_out));
                     let (path, now) = (file.path, Some(file.now));
                     self.files.push(FileInChange { path, now, before: None, was_in_place: false });
                 }

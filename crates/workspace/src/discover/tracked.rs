@@ -12,16 +12,11 @@ use super::{Discovery, is_in_baseline};
 use crate::filter::FileFilter;
 use crate::git::{self, EntryKind, Index, IndexEntry};
 use crate::paths::RootPaths;
+use crate::root::CONFIG_NAME;
 use crate::workers::Workers;
 
 /// Decides what a walk has left open, with the index of the repository at `top`. Where git gives none, nothing is tracked.
-pub(super) fn decide(
-    paths: &RootPaths,
-    top: &Path,
-    walked: Walked<'_>,
-    workers: Workers,
-    discovery: &mut Discovery,
-) {
+pub(super) fn decide(paths: &RootPaths, top: &Path, walked: Walked<'_>, workers: Workers, discovery: &mut Discovery) {
     let index = Arc::new(Index::of(paths.folder_of_git(top), top).unwrap_or_default());
     while !discovery.undecided.is_empty() {
         let mut folders: Vec<Folder> = Vec::new();
@@ -69,13 +64,7 @@ fn decide_one(
 }
 
 /// Adds a file that git tracks, unless it is left out for its place, or is no file on the disk.
-fn add_tracked(
-    paths: &RootPaths,
-    top: &Path,
-    filter: &FileFilter,
-    entry: &IndexEntry,
-    discovery: &mut Discovery,
-) {
+fn add_tracked(paths: &RootPaths, top: &Path, filter: &FileFilter, entry: &IndexEntry, discovery: &mut Discovery) {
     let at = top.join(git::path_from_git(&entry.path));
     let Some((path, is_unicode)) = paths.below(&at).filter(|_| entry.kind == EntryKind::File) else { return };
     if is_in_baseline(path.as_str()) {
@@ -90,6 +79,9 @@ fn add_tracked(
     let metadata = paths.metadata_unless_link(&path).filter(std::fs::Metadata::is_file);
     // A name that is not Unicode is told without a look at the file.
     if metadata.is_some() || !is_unicode {
+        if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
+            discovery.nested.push(path.clone());
+        }
         discovery.add_file(filter, (path, is_unicode), &at, || metadata.map_or_else(|| at.symlink_metadata(), Ok));
     }
 }

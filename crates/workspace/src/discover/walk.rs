@@ -157,7 +157,7 @@ fn list(walked: Walked<'_>, folder: Folder, found: &mut Discovery) -> Vec<Folder
     if let Err(error) = listed {
         found.add_unreadable(folder.path.clone(), system_message(&error));
     }
-    if has_repository && walked.is_in_repository && !folder.is_start  {
+    if has_repository && walked.is_in_repository && !folder.is_start {
         found.undecided.push(Undecided::Repository(folder));
         return Vec::new();
     }

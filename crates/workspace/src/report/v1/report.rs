@@ -1,7 +1,7 @@
 //! The report as JSON.
 
 use lawbook_core::diagnostic::Diagnostic;
-use lawbook_core::report::{Report, Summary};
+use lawbook_core::report::{Report, Skipped, Summary};
 use serde::Serialize;
 
 use crate::report::v1::{DiagnosticV1, SpanV1, ToolV1};
@@ -42,6 +42,9 @@ pub struct ReportTailV1<'a> {
     pub degraded: Vec<DegradedV1<'a>>,
     /// Files and folders that were left out on purpose; a folder is one entry.
     pub skipped: Vec<SkippedV1<'a>>,
+    /// Files of a change that are checked because they were before it, and that a run over all files leaves out from now
+    /// on.
+    pub leaving: Vec<SkippedV1<'a>>,
     /// Rules that could not run.
     pub rules_skipped: Vec<SkippedRuleV1<'a>>,
     /// Fixes that were requested and not applied, because their result did not pass the verification.
@@ -215,12 +218,6 @@ impl<'a> ReportTailV1<'a> {
             reason: &item.reason,
             span: item.span.into(),
         });
-        let skipped = report.skipped.iter().map(|skipped| SkippedV1 {
-            path: skipped.path.as_str(),
-            reason: skipped.reason.name(),
-            by: skipped.by.as_deref(),
-            requested: skipped.is_requested,
-        });
         let rules_skipped = report.rules_skipped.iter().map(|(rule, reason)| SkippedRuleV1 { rule, reason });
         let rolled_back = report.rolled_back.iter().map(|fix| RolledBackV1 {
             rule: &fix.rule,
@@ -232,11 +229,23 @@ impl<'a> ReportTailV1<'a> {
         let unwritten = report.unwritten.iter().map(|(path, reason)| UnwrittenV1 { path: path.as_str(), reason });
         Self {
             degraded: degraded.collect(),
-            skipped: skipped.collect(),
+            skipped: report.skipped.iter().map(SkippedV1::new).collect(),
+            leaving: report.leaving.iter().map(SkippedV1::new).collect(),
             rules_skipped: rules_skipped.collect(),
             rolled_back: rolled_back.collect(),
             unwritten: unwritten.collect(),
             summary: (&report.summary).into(),
+        }
+    }
+}
+
+impl<'a> SkippedV1<'a> {
+    fn new(skipped: &'a Skipped) -> Self {
+        Self {
+            path: skipped.path.as_str(),
+            reason: skipped.reason.name(),
+            by: skipped.by.as_deref(),
+            requested: skipped.is_requested,
         }
     }
 }
