@@ -1,5 +1,5 @@
-//! What is checked and what is left out: in a run over all files, of what is named, and without git. What a change does
-//! with it is in `left_out_in_changes.rs`.
+//! The files that are checked and those that are left out: in a run over all files, of named paths, and without git. A
+//! change is the matter of `left_out_in_changes.rs`.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -12,7 +12,7 @@ use support::{Project, Ran};
 
 const VAR: &str = "var a = 1\n";
 
-/// What a JSON report lists as left out, as `path: reason`.
+/// The entries that a JSON report lists as left out, as `path: reason`.
 fn left_out(ran: &Ran) -> Vec<String> {
     let report = ran.json();
     let entries = report["skipped"].as_array().unwrap().iter();

@@ -185,16 +185,26 @@ impl PathGlobs {
         self.globs.is_empty()
     }
 
+    /// The number of globs.
+    pub fn len(&self) -> usize {
+        self.globs.len()
+    }
+
     /// True if the list matches the path: the last of its globs that matches it, or a folder above it, does not take it
     /// back.
     pub fn matches(&self, path: &RelPath) -> bool {
-        if self.takes_back {
-            return self.match_with_parents(path.as_str()).is_some();
-        }
-        self.globs.iter().any(|glob| glob.matches_file(path.as_str()))
+        self.first_match(path.as_str()).is_some()
     }
 
-    /// The text of the glob by which the list matches the path or one of its parent folders.
+    /// The text of the glob by which the list matches the path, itself or by a folder above it.
+    pub fn first_match(&self, path: &str) -> Option<&str> {
+        if self.takes_back {
+            return self.match_with_parents(path);
+        }
+        self.globs.iter().find(|glob| glob.matches_file(path)).map(|glob| &*glob.text)
+    }
+
+    /// The text of the last glob of those by which the list matches the path, itself or by a folder above it.
     pub fn match_with_parents(&self, path: &str) -> Option<&str> {
         let last = self.globs.iter().rev().find(|glob| glob.matches_file(path));
         last.filter(|glob| !glob.takes_back).map(|glob| &*glob.text)

@@ -110,7 +110,7 @@ impl Change {
         let mut gone = Vec::new();
         for (path, number) in missing {
             let entry = &tree[*number];
-            // What a sparse checkout leaves out is not gone.
+            // A file that a sparse checkout leaves out is not gone.
             if let Some(path) = path_from_top(&self.git, &entry.at)
                 && index.get()?.get(&path).is_some_and(|tracked| tracked.is_absent)
             {

@@ -102,7 +102,7 @@ pub(crate) struct Discovery {
     pub(crate) left_out: Vec<LeftOutPath>,
     /// The index of the repository, if the search had to read it.
     pub(crate) index: Option<Arc<Index>>,
-    /// What only the index of the repository decides about.
+    /// The entries that only the index of the repository decides about.
     undecided: Vec<walk::Undecided>,
 }
 
@@ -173,8 +173,8 @@ impl Discovery {
 
 /// Finds all files under `targets`, absolute paths below the root. Folders are walked by `threads` threads.
 ///
-/// What a `.gitignore` names, folders of builds and folders with a repository of their own are left out unless git tracks
-/// files in them. Git is asked only if a walk meets one of these.
+/// Paths that a `.gitignore` names, folders of builds and folders with a repository of their own are left out, except for
+/// files in them that git tracks. Git is asked only if a walk meets one of these.
 pub(crate) fn discover(paths: &RootPaths, filter: &FileFilter, targets: &[PathBuf], threads: usize) -> Discovery {
     let mut discovery = Discovery::default();
     let mut ignores = IgnoreReader::new(paths.root());
@@ -186,7 +186,7 @@ pub(crate) fn discover(paths: &RootPaths, filter: &FileFilter, targets: &[PathBu
             continue;
         }
         let is_folder = target.is_dir();
-        // What the user names is checked wherever it is, unless the settings exclude it.
+        // A path that the user names is checked wherever it is, unless the settings exclude it.
         let verdict = filter.path(path.as_str(), path.as_str(), is_folder);
         if let Some(left_out) = filter.left_out(verdict)
             && !(is_folder && filter.may_take_back_below(verdict, path.as_str()))

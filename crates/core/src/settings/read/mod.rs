@@ -154,7 +154,7 @@ fn globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Spa
     let mut globs = Vec::new();
     for (text, span) in reader::strings(what, value, mistakes) {
         match glob::check(text) {
-            // What is excluded without a setting may be taken back by the first glob.
+            // The first glob of `exclude` may take back a default.
             Ok(()) if glob::takes_back(text) && globs.is_empty() && what != "exclude" => {
                 let help = "write the glob that it takes something back from before it";
                 mistakes.add_with_help(span, format!("the glob `{text}` takes nothing back"), help);
