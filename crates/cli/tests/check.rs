@@ -58,7 +58,11 @@ fn a_named_file_is_excluded_like_any_other() {
         .file("b.ts", "var a = 1\n");
     let ran = project.run(&["check", "--format", "json", "dist/a.ts", "b.ts"]);
     assert_eq!(ran.exits(1).findings(), [("b.ts".to_owned(), "no-var".to_owned())]);
-    assert_eq!(project.run(&["check", "--format", "json", "dist"]).json()["summary"]["files"], 0);
+    let skipped = &ran.json()["skipped"][0];
+    assert_eq!((&skipped["path"], &skipped["by"]), (&"dist/a.ts".into(), &"lawbook.toml:3".into()));
+    project.run(&["check", "dist/a.ts", "b.ts"]).shows("dist/a.ts: left out, excluded by lawbook.toml:3");
+    let nothing = "is left out, excluded by lawbook.toml:3";
+    project.run(&["check", "dist"]).exits(2).says("nothing was checked").says("`dist`").says(nothing);
 }
 
 #[test]
@@ -72,7 +76,7 @@ fn hidden_folders_are_read_and_git_is_not() {
 fn a_run_that_finds_only_ignored_files_says_so() {
     let project =
         Project::new().file(".gitignore", "*\n!lawbook.toml\n").file("lawbook.toml", "").file("src/a.ts", "x");
-    project.run(&["check"]).exits(0).shows("no findings in 0 files").shows("2 ignored by `.gitignore`");
+    project.run(&["check"]).exits(0).shows("nothing was checked").shows("2 ignored by `.gitignore`");
     let report = project.run(&["check", "--format", "json"]).json();
     assert_eq!(report["summary"]["ignored"], 2, "the list itself and the folder");
 }
@@ -152,10 +156,8 @@ fn large_files_are_left_out_and_listed() {
 }
 
 #[test]
-fn generated_files_are_left_out_on_request() {
-    let project = Project::with_law()
-        .file("lawbook.toml", "extends = [\"./law\"]\n[files]\nskip = [\"generated\"]\n")
-        .file("a.ts", "// @generated\nvar a = 1\n");
+fn generated_files_are_left_out() {
+    let project = Project::with_law().file("a.ts", "// @generated\nvar a = 1\n");
     let report = project.run(&["check", "--format", "json"]).exits(0).json();
     assert_eq!(report["skipped"][0]["reason"], "generated");
 }
@@ -171,9 +173,9 @@ fn what_nobody_in_the_project_wrote_is_left_out_and_counted() {
     let skipped = report["skipped"].as_array().unwrap();
     let reasons: Vec<_> =
         skipped.iter().map(|one| (one["path"].as_str().unwrap(), one["reason"].as_str().unwrap())).collect();
-    assert_eq!(reasons, [(".yarn/releases/yarn-4.cjs", "vendored")]);
+    assert_eq!(reasons, [(".yarn", "vendored"), ("out.js", "minified")]);
     assert_eq!(ran.findings(), [("a.min.js".to_owned(), "no-var".to_owned())]);
-    files(Project::with_law()).run(&["check"]).exits(1).shows("1 left out");
+    files(Project::with_law()).run(&["check"]).exits(1).shows("2 left out");
     let project = Project::with_law().file("lawbook.toml", "extends = [\"./law\"]\n[files]\nskip = []\n");
     assert_eq!(files(project).run(&["check", "--format", "json"]).json()["summary"]["skipped"], 0);
 }
@@ -183,7 +185,7 @@ fn what_nobody_in_the_project_wrote_is_left_out_and_counted() {
 fn pipes_are_never_opened() {
     let project = Project::with_law();
     support::make_pipe(&project.path("pipe.ts"));
-    project.run(&["check"]).exits(0);
+    project.run(&["check"]).exits(2).says("nothing was checked");
     let ran = project.run(&["check", "--format", "json", "pipe.ts"]);
     assert_eq!(ran.exits(1).findings(), [("pipe.ts".to_owned(), "unchecked-file".to_owned())]);
     ran.shows("a named pipe");

@@ -55,7 +55,7 @@ fn opinions_are_on_only_with_their_preset() {
 
 #[test]
 fn init_writes_a_configuration_that_works_and_never_overwrites() {
-    let project = Project::new();
+    let project = Project::new().file("a.ts", "let b = 2;\n");
     project.run(&["init"]).exits(0).shows("lawbook check");
     let written = project.read("lawbook.toml");
     project.run(&["check"]).exits(0);

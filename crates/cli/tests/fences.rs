@@ -77,8 +77,8 @@ fn fences_are_checked_only_where_the_settings_say_so() {
     let text = "# A\n\n```ts\ndebugger;\n```\n";
     let off = Project::with_law().file("docs/a.md", text).file("b.ts", "debugger;\n");
     assert_eq!(found(&off, &[]), ["b.ts:1:1 no-debugger"]);
-    assert_eq!(found(&off, &["docs/a.md"]), NONE);
-    assert_eq!(found_in_text(&off, "docs/a.md", text), NONE);
+    off.run(&["check", "docs/a.md"]).exits(2).says("nothing was checked in `docs/a.md`");
+    off.run_with(".", &["check", "--stdin-filename", "docs/a.md"], &[], text).exits(2).says("nothing was checked");
     off.run(&["config", "explain", "docs/a.md"]).exits(0).shows("none: no rule looks at it");
     let on = off.file("lawbook.toml", FENCES);
     assert_eq!(found(&on, &[]), ["b.ts:1:1 no-debugger", "docs/a.md:4:1 no-debugger"]);
@@ -160,8 +160,8 @@ fn the_pages_of_loaded_packs_are_skipped_by_every_command() {
     let page = "law/no-old.md";
     assert_eq!(found(&project, &[]), expected);
     assert_eq!(found(&project, &["law"]), expected[..1]);
-    assert_eq!(found(&project, &[page, "law/no-debugger.md"]), NONE);
-    assert_eq!(found_in_text(&project, page, &wrong), NONE);
+    project.run(&["check", page, "law/no-debugger.md"]).exits(2).says("nothing was checked in `law/no-old.md`");
+    project.run_with(".", &["check", "--stdin-filename", page], &[], &wrong).exits(2).says("nothing was checked");
     assert_eq!(found_in_text(&project, "law/README.md", text), expected[..1]);
     assert_eq!(found_in_change(&project, &["--changed"]), expected);
     git(&project, &["add", "--all"]);
@@ -193,7 +193,7 @@ fn a_page_is_left_out_under_the_name_of_a_link_too() {
     std::fs::remove_file(project.path("law/no-old.md")).unwrap();
     std::os::unix::fs::symlink("../shared/no-old.md", project.path("law/no-old.md")).unwrap();
     assert_eq!(found(&project, &[]), ["a.md:2:1 no-old"]);
-    assert_eq!(found(&project, &["law/no-old.md", "shared"]), NONE);
+    project.run(&["check", "law/no-old.md", "shared"]).exits(2).says("nothing was checked");
 }
 
 #[test]

@@ -16,6 +16,11 @@ fn check(project: &Project, args: &[&str]) -> Ran {
     project.run(&all)
 }
 
+/// A project with a law that leaves out no file for its text: one long line is not minified here.
+fn whole_law() -> Project {
+    Project::with_law().file("lawbook.toml", "extends = [\"./law\"]\n[files]\nskip = []\n")
+}
+
 /// Asserts that the file is reported as an `unchecked-file` with this text.
 #[track_caller]
 fn check_unchecked(project: &Project, args: &[&str], path: &str, text: &str) {
@@ -27,8 +32,7 @@ fn check_unchecked(project: &Project, args: &[&str], path: &str, text: &str) {
 #[test]
 fn too_deep_files_are_findings() {
     let deep = |open: &str, close: &str| format!("var a = 1; x={}a{};", open.repeat(100_000), close.repeat(100_000));
-    let project =
-        Project::with_law().file("a.ts", deep("(", ")")).file("b.js", deep("a+", "")).file("c.ts", "var a = 1");
+    let project = whole_law().file("a.ts", deep("(", ")")).file("b.js", deep("a+", "")).file("c.ts", "var a = 1");
     check_unchecked(&project, &["--stack-size", "480K"], "a.ts", "it nests deeper than");
     check_unchecked(&project, &["--stack-size", "480K"], "b.js", "chains of more than");
     assert!(check(&project, &[]).findings().contains(&("c.ts".to_owned(), "no-var".to_owned())));
@@ -151,7 +155,7 @@ fn lines_of_ten_megabytes_are_checked() {
 
 #[test]
 fn files_of_a_hundred_megabytes_are_left_out_or_checked_or_named() {
-    let project = Project::with_law();
+    let project = whole_law();
     fs::File::create(project.path("big.js")).unwrap().set_len(100 << 20).unwrap();
     let report = check(&project, &[]).json();
     assert_eq!(report["skipped"][0]["path"], "big.js");
@@ -196,7 +200,7 @@ fn names_that_are_no_text_are_findings() {
 
 #[test]
 fn many_findings_on_one_line_each_have_their_column() {
-    let project = Project::with_law().file("line.js", "debugger;".repeat(40_000));
+    let project = whole_law().file("line.js", "debugger;".repeat(40_000));
     let report = check(&project, &[]).json();
     let found = report["diagnostics"].as_array().unwrap();
     assert_eq!(found.len(), 40_000);
@@ -237,7 +241,7 @@ fn no_control_character_of_an_input_is_printed() {
 /// Asserts that an input has a finding of this rule: `no-var`, or one of the engine.
 #[track_caller]
 fn check_answer(name: &str, text: impl AsRef<[u8]>, rule: &str) {
-    let project = Project::with_law().file(name, text);
+    let project = whole_law().file(name, text);
     assert_eq!(check(&project, &[]).exits(1).findings(), [(name.to_owned(), rule.to_owned())]);
 }
 

@@ -1,7 +1,9 @@
 //! Globs over paths relative to the root.
 //!
-//! `*` does not match `/`, `**` does, and a glob without a `/` matches at any depth (`*.ts` means `**/*.ts`). The globs
-//! of an ast-grep rule keep that tool's meaning: they match whole paths, and `*` matches `/` too.
+//! `*` does not match `/`, `**` does, and a glob without a `/` matches at any depth (`*.ts` means `**/*.ts`). A glob that
+//! matches a folder matches all that is in it (`src` means `src/**` too), and one with a `!` at its start takes back what
+//! those before it in the list match. The globs of an ast-grep rule keep that tool's meaning: they match whole paths, and
+//! `*` matches `/` too.
 
 use std::sync::OnceLock;
 
@@ -23,6 +25,8 @@ pub enum GlobSyntax {
 #[derive(Clone, Debug, Default)]
 pub struct PathGlobs {
     globs: Vec<PathGlob>,
+    /// True if one of them takes back.
+    takes_back: bool,
 }
 
 /// One glob. Its matcher is built when the first path could match: building the matchers of all globs takes longer than
@@ -36,6 +40,13 @@ struct PathGlob {
     /// A text that every matching path contains. A path without it is rejected without the matcher.
     needed: String,
     matcher: OnceLock<GlobMatcher>,
+    /// True if it takes back what globs before it match.
+    takes_back: bool,
+    /// True if it matches the content of each folder that it matches.
+    matches_content: bool,
+    /// The folder whose whole content it matches, for one like `dist/**`, which does not match `dist` itself; and its
+    /// matcher.
+    folder: Option<(String, OnceLock<Option<GlobMatcher>>)>,
 }
 
 /// The length in bytes up to which a glob always fits into a matcher, so that building one need not be tried.
@@ -47,7 +58,11 @@ const MAX_GLOB_BRACES: usize = 1_000;
 
 impl PathGlob {
     fn new(text: &str, syntax: GlobSyntax, case_insensitive: bool) -> Result<Self, String> {
-        let plain = text.strip_prefix("./").unwrap_or(text);
+        let (takes_back, plain) = match (syntax, text.strip_prefix(TAKES_BACK)) {
+            (GlobSyntax::Lawbook, Some(plain)) => (true, plain),
+            _ => (false, text),
+        };
+        let plain = plain.strip_prefix("./").unwrap_or(plain);
         let whole = match syntax {
             GlobSyntax::Lawbook if !plain.trim_end_matches('/').contains('/') => format!("**/{plain}"),
             _ => plain.to_owned(),
@@ -62,15 +77,48 @@ impl PathGlob {
         } else {
             (plain_start(whole), longest_plain_part(whole))
         };
-        Ok(Self { text: text.to_owned(), parsed, start, needed, matcher: OnceLock::new() })
+        let folder = whole.strip_suffix("/**/*").or_else(|| whole.strip_suffix("/**"));
+        let folder = folder.filter(|_| syntax == GlobSyntax::Lawbook);
+        Ok(Self {
+            text: text.to_owned(),
+            parsed,
+            start,
+            needed,
+            matcher: OnceLock::new(),
+            takes_back,
+            matches_content: syntax == GlobSyntax::Lawbook && !whole.ends_with("**"),
+            folder: folder.map(|folder| (folder.to_owned(), OnceLock::new())),
+        })
     }
 
+    /// True if it matches the path itself.
     fn matches(&self, path: &str) -> bool {
         path.starts_with(&self.start)
             && path.contains(&self.needed)
             && self.matcher.get_or_init(|| self.parsed.compile_matcher()).is_match(path)
     }
+
+    /// True if it matches the path, or a folder above it.
+    fn matches_file(&self, path: &str) -> bool {
+        self.matches(path)
+            || (self.matches_content
+                && path.starts_with(&self.start)
+                && path.contains(&self.needed)
+                && path.match_indices('/').any(|(end, _)| self.matches(&path[..end])))
+    }
+
+    /// True if it matches the path itself, or, for a folder, its whole content.
+    fn matches_entry(&self, path: &str, is_folder: bool) -> bool {
+        let is_folder_of = |(folder, matcher): &(String, OnceLock<Option<GlobMatcher>>)| {
+            let compile = || Some(build(folder, GlobSyntax::Lawbook, false).ok()?.compile_matcher());
+            matcher.get_or_init(compile).as_ref().is_some_and(|matcher| matcher.is_match(path))
+        };
+        self.matches(path) || (is_folder && self.folder.as_ref().is_some_and(is_folder_of))
+    }
 }
+
+/// The sign at the start of a glob that takes back what those before it match.
+const TAKES_BACK: char = '!';
 
 /// The start of a glob before its first wildcard, class, brace or escape, without a slash at its end: what follows it may
 /// match nothing.
@@ -127,7 +175,9 @@ impl PathGlobs {
         let one = |(at, (text, case_insensitive))| {
             PathGlob::new(text, syntax, case_insensitive).map_err(|reason| (at, reason))
         };
-        Ok(Self { globs: globs.into_iter().enumerate().map(one).collect::<Result<_, _>>()? })
+        let globs = globs.into_iter().enumerate().map(one).collect::<Result<Vec<_>, _>>()?;
+        let takes_back = globs.iter().any(|glob| glob.takes_back);
+        Ok(Self { globs, takes_back })
     }
 
     /// True if the list is empty.
@@ -135,23 +185,66 @@ impl PathGlobs {
         self.globs.is_empty()
     }
 
-    /// True if one of the globs matches the path.
+    /// The number of globs.
+    pub fn len(&self) -> usize {
+        self.globs.len()
+    }
+
+    /// True if the list matches the path: the last of its globs that matches it, or a folder above it, does not take it
+    /// back.
     pub fn matches(&self, path: &RelPath) -> bool {
-        self.globs.iter().any(|glob| glob.matches(path.as_str()))
+        self.first_match(path.as_str()).is_some()
     }
 
-    /// The text of the first glob that matches the path itself.
+    /// The text of the glob by which the list matches the path, itself or by a folder above it.
     pub fn first_match(&self, path: &str) -> Option<&str> {
-        self.globs.iter().find(|glob| glob.matches(path)).map(|glob| &*glob.text)
+        if self.takes_back {
+            return self.match_with_parents(path);
+        }
+        self.globs.iter().find(|glob| glob.matches_file(path)).map(|glob| &*glob.text)
     }
 
-    /// The text of the first glob that matches the path or one of its parent folders.
+    /// The text of the last glob of those by which the list matches the path, itself or by a folder above it.
     pub fn match_with_parents(&self, path: &str) -> Option<&str> {
-        if self.globs.is_empty() {
-            return None;
-        }
-        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
-        folders.chain([path]).find_map(|part| self.first_match(part))
+        let last = self.globs.iter().rev().find(|glob| glob.matches_file(path));
+        last.filter(|glob| !glob.takes_back).map(|glob| &*glob.text)
+    }
+
+    /// The number of the last glob that matches a file or folder, from 1 on, if it comes after the glob with the number
+    /// `after`. The folders above are not looked at: a walk that asks about each folder on its way hands on the number
+    /// that decided about the one above, and 0 for none.
+    pub fn deciding(&self, path: &str, is_folder: bool, after: usize) -> Option<usize> {
+        let rest = self.globs.get(after..).unwrap_or_default();
+        rest.iter().rposition(|glob| glob.matches_entry(path, is_folder)).map(|at| after + at + 1)
+    }
+
+    /// True if one of the globs takes back what those before it match.
+    pub fn takes_back(&self) -> bool {
+        self.takes_back
+    }
+
+    /// The text of the glob with a number of [`PathGlobs::deciding`].
+    pub fn text(&self, number: usize) -> Option<&str> {
+        number.checked_sub(1).and_then(|at| self.globs.get(at)).map(|glob| &*glob.text)
+    }
+
+    /// True if the glob with a number of [`PathGlobs::deciding`] takes back what it matches.
+    pub fn is_taking_back(&self, number: usize) -> bool {
+        number.checked_sub(1).and_then(|at| self.globs.get(at)).is_some_and(|glob| glob.takes_back)
+    }
+
+    /// True if a glob after the one with the number `after` may take back something below a folder. With `by_name` only
+    /// a glob counts that starts with the path of the folder.
+    pub fn may_take_back_below(&self, folder: &str, after: usize, by_name: bool) -> bool {
+        let is_below = |path: &str, folder: &str| {
+            path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let may = |glob: &PathGlob| {
+            glob.takes_back
+                && (is_below(&glob.start, folder)
+                    || (!by_name && (glob.start.is_empty() || is_below(folder, &glob.start))))
+        };
+        self.takes_back && self.globs.get(after..).unwrap_or_default().iter().any(may)
     }
 }
 
@@ -195,6 +288,7 @@ pub(crate) fn size(glob: &str) -> usize {
 /// # Errors
 /// The reason why it cannot, as a clause about the glob.
 pub fn check(glob: &str) -> Result<(), String> {
+    let glob = glob.strip_prefix(TAKES_BACK).unwrap_or(glob);
     if glob.trim().is_empty() {
         return Err("it is empty".to_owned());
     }
@@ -204,14 +298,71 @@ pub fn check(glob: &str) -> Result<(), String> {
     if glob.split('/').any(|part| part == "..") {
         return Err("nothing above the root is looked at".to_owned());
     }
+    if let Some(slashed) = with_slashes(glob) {
+        return Err(format!("`\\` is no separator here; write `{slashed}`"));
+    }
+    if let Some(group) = extended_group(glob) {
+        let start = group.trim_start_matches(['@', '+', '!', '*', '?']);
+        let braces = start.trim_start_matches('(').trim_end_matches(')').replace('|', ",");
+        let written = if braces.contains(',') { format!("{{{braces}}}") } else { braces };
+        return Err(format!("`{group}` has no meaning here; write `{written}`"));
+    }
     build(glob, GlobSyntax::Lawbook, false).map(drop)
 }
 
-/// The first glob of a list of the settings that matches the path.
-pub fn first_match<'g>(globs: &'g [(String, Span)], path: &RelPath) -> Option<&'g (String, Span)> {
-    globs.iter().find(|(glob, _)| {
-        PathGlobs::new([(glob.as_str(), false)], GlobSyntax::Lawbook).is_ok_and(|globs| globs.matches(path))
+/// True if a glob takes back what those before it in its list match.
+pub fn takes_back(glob: &str) -> bool {
+    glob.starts_with(TAKES_BACK)
+}
+
+/// The glob with `/` for each `\` that stands between names, as in paths of Windows; none if there is none. A `\` before
+/// a sign of globs takes the meaning of that sign.
+fn with_slashes(glob: &str) -> Option<String> {
+    let is_separator = |at: usize| {
+        let next = glob[at + 1..].chars().next();
+        let before = glob[..at].chars().next_back();
+        before.is_some_and(|c| c != '\\') && next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+    };
+    let separators: Vec<usize> = glob.match_indices('\\').map(|(at, _)| at).filter(|at| is_separator(*at)).collect();
+    if separators.is_empty() {
+        return None;
+    }
+    let mut slashed = glob.to_owned();
+    for at in separators {
+        slashed.replace_range(at..=at, "/");
+    }
+    Some(slashed)
+}
+
+/// The first group of extended globs of shells in a glob: `@(a|b)`, `+(a)`, `!(a)`, and `*(a|b)`, `?(a|b)`. Other
+/// parentheses are part of names.
+fn extended_group(glob: &str) -> Option<&str> {
+    glob.match_indices('(').find_map(|(open, _)| {
+        let sign = glob[..open].chars().next_back()?;
+        let end = open + glob[open..].find(')')? + 1;
+        let start = open - sign.len_utf8();
+        let is_escaped = glob[..start].ends_with('\\');
+        let is_group = match sign {
+            '@' | '+' | '!' => true,
+            '*' | '?' => glob[open..end].contains('|'),
+            _ => false,
+        };
+        (is_group && !is_escaped).then_some(&glob[start..end])
     })
+}
+
+/// The glob of a list of the settings by which the list matches the path.
+pub fn first_match<'g>(globs: &'g [(String, Span)], path: &RelPath) -> Option<&'g (String, Span)> {
+    let matches = |(glob, _): &&(String, Span)| {
+        let plain = glob.strip_prefix(TAKES_BACK).unwrap_or(glob);
+        PathGlobs::new([(plain, false)], GlobSyntax::Lawbook).is_ok_and(|globs| globs.matches(path))
+    };
+    let mut rest = globs;
+    if globs.iter().any(|(glob, _)| takes_back(glob)) {
+        let last = globs.iter().rposition(|glob| matches(&glob))?;
+        rest = &globs[last..=last];
+    }
+    rest.iter().find(matches).filter(|(glob, _)| !takes_back(glob))
 }
 
 #[cfg(test)]
@@ -330,6 +481,69 @@ mod tests {
         assert_eq!(globs.match_with_parents("a/dist/b/c.ts"), Some("dist/"));
         assert_eq!(globs.match_with_parents("gen/c.ts"), Some("gen/**"));
         assert_eq!(globs.match_with_parents("a/c.ts"), None);
+    }
+
+    #[test]
+    fn a_glob_that_matches_a_folder_matches_what_is_in_it() {
+        for glob in ["src", "src/", "./src", "s*", "*", "src/*", "src/b"] {
+            check_match(glob, "src/b/a.ts", true);
+        }
+        for glob in ["b/a", "src/a", "./b", "*.ts/x", "c"] {
+            check_match(glob, "src/b/a.ts", false);
+        }
+    }
+
+    #[test]
+    fn the_last_glob_that_matches_decides() {
+        let check = |globs: &[&str], path: &str, expected: bool| {
+            let pairs = globs.iter().map(|glob| (*glob, false));
+            let list = PathGlobs::new(pairs, GlobSyntax::Lawbook).unwrap();
+            assert_eq!(list.matches(&RelPath::new(path)), expected, "{globs:?} on {path}");
+            // A walk from folder to folder decides as the whole path does.
+            let ends = path.match_indices('/').map(|(end, _)| (end, true)).chain([(path.len(), false)]);
+            let number = ends
+                .fold(0, |number, (end, is_folder)| list.deciding(&path[..end], is_folder, number).unwrap_or(number));
+            assert_eq!(number > 0 && !list.is_taking_back(number), expected, "{globs:?} on {path}, walked");
+            let written: Vec<(String, Span)> = globs.iter().map(|glob| ((*glob).to_owned(), Span::default())).collect();
+            assert_eq!(first_match(&written, &RelPath::new(path)).is_some(), expected, "{globs:?} on {path}");
+        };
+        check(&["src/**", "!src/keep.ts"], "src/keep.ts", false);
+        check(&["src/**", "!src/keep.ts"], "src/b.ts", true);
+        check(&["src", "!src/keep"], "src/keep/a/b.ts", false);
+        check(&["!src/keep.ts", "src"], "src/keep.ts", true);
+        check(&["src", "!keep.ts", "src/x"], "src/x/keep.ts", true);
+        check(&["src", "!src/x/**", "src/x/y"], "src/x/y/a.ts", true);
+        check(&["src", "!src/x/**", "src/x/y"], "src/x/a.ts", false);
+    }
+
+    #[test]
+    fn a_folder_is_entered_only_where_something_in_it_may_be_taken_back() {
+        let list =
+            |globs: &[&str]| PathGlobs::new(globs.iter().map(|glob| (*glob, false)), GlobSyntax::Lawbook).unwrap();
+        let may = |globs: &[&str], folder: &str, by_name: bool| list(globs).may_take_back_below(folder, 1, by_name);
+        assert!(may(&["src", "!src/keep.ts"], "src", false) && may(&["src", "!src/keep.ts"], "src", true));
+        assert!(may(&["src", "!keep.ts"], "src", false) && !may(&["src", "!keep.ts"], "src", true));
+        assert!(may(&["src", "!src/*/a"], "src/b", false) && !may(&["src", "!lib/a"], "src", false));
+        assert!(!may(&["!src/keep.ts", "src"], "src", false) && !may(&["src", "!srcs/a"], "src", false));
+    }
+
+    #[test]
+    fn signs_of_other_globs_are_refused_with_what_to_write() {
+        let refused = |glob: &str| check(glob).unwrap_err();
+        for (glob, written) in [
+            ("src\\c.ts", "`src/c.ts`"),
+            ("a\\b\\*.ts", "`a/b\\*.ts`"),
+            ("!src\\c.ts", "`src/c.ts`"),
+            ("src/@(c|d).ts", "`{c,d}`"),
+            ("src/+(c)", "`c`"),
+            ("src/*(c|d)", "`{c,d}`"),
+            ("src/!(a|b)/c", "`{a,b}`"),
+        ] {
+            assert!(refused(glob).contains(written), "{glob}: {}", refused(glob));
+        }
+        for glob in ["app/(group)/*.ts", "x*(1).ts", "a\\*.ts", "\\[id\\].ts", "a\\{b", "\\!a", "src/\\@(c)"] {
+            assert_eq!(check(glob), Ok(()), "{glob}");
+        }
     }
 
     #[test]

@@ -4,11 +4,10 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use lawbook_core::date::Date;
-use lawbook_core::engine::{Concluded, Contexts, Engine, FileAnswer, RunOptions, UncheckedReason};
+use lawbook_core::engine::{Concluded, Contexts, Engine, FileAnswer, FileOutcome, RunOptions, UncheckedReason};
 use lawbook_core::facts::{ChangeView, ChangedFile};
 use lawbook_core::fix::{self, FixOutcome, FixRequest, NarrowedVerifier};
-use lawbook_core::ir::{self, FileInput};
-use lawbook_core::language;
+use lawbook_core::ir::FileInput;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::{Plan, Selection};
@@ -18,8 +17,9 @@ use lawbook_core::rule::page::Scope;
 use lawbook_core::settings::SettingsLayer;
 use lawbook_core::source::{DecodeError, FileEntry, FileType, Files, ReadError, RelPath, SourceFile};
 
-use crate::change::SkippedInChange;
-use crate::discover::{Discovery, DiscoveryError};
+use crate::change::UncheckedInChange;
+use crate::content::{content_reason, is_lfs_pointer};
+use crate::discover::{Discovery, DiscoveryError, LeftOutPath};
 use crate::filter::FileFilter;
 
 /// The engine, with the file settings that decide which contents are checked. A clone shares the plan.
@@ -40,6 +40,9 @@ pub(crate) enum ContentKind {
     /// The repository, which may store a git-lfs pointer in place of the content.
     Repository,
 }
+
+/// Says of a file whose content leaves it out, by its text, if it is checked all the same.
+pub(crate) type Keeps<'a> = dyn Fn(&SourceFile) -> bool + Sync + 'a;
 
 /// The engine of all rules that are on. A run that is limited to some rules verifies its fixes with it, so that a fix
 /// of one rule cannot add findings of another.
@@ -78,7 +81,7 @@ impl Checker {
         let is_narrowed = !selection.rules.is_empty() || !selection.packs.is_empty();
         let inputs = is_narrowed.then(|| (layers.to_vec(), packs.clone(), options.clone()));
         let plan = Plan::of_layers(layers, packs, selection)?;
-        let filter = Arc::new(FileFilter::new(&plan));
+        let filter = Arc::new(FileFilter::new(layers, &plan));
         let today = options.today;
         Ok(Self {
             engine: Engine::new(plan, options),
@@ -119,8 +122,14 @@ impl Checker {
         self.engine.contexts(files)
     }
 
-    /// Reads and checks one file.
-    pub(crate) fn check_file(&self, entry: &FileEntry, contexts: &Contexts<'_>, kind: ContentKind) -> FileAnswer {
+    /// Reads and checks one file. A file that its content leaves out is checked if `keeps` says so.
+    pub(crate) fn check_file(
+        &self,
+        entry: &FileEntry,
+        contexts: &Contexts<'_>,
+        kind: ContentKind,
+        keeps: &Keeps<'_>,
+    ) -> FileAnswer {
         let path = &entry.path;
         if entry.file_type == FileType::Submodule {
             return self.engine.skipped(path.clone(), SkipReason::Submodule);
@@ -133,12 +142,19 @@ impl Checker {
         if !self.engine.must_read(path, dialect) {
             return self.engine.prefiltered(path.clone());
         }
-        let check = |bytes: &[u8]| self.check_bytes(path, bytes, contexts, kind);
+        let check = |bytes: &[u8]| self.check_bytes(path, bytes, contexts, kind, keeps);
         let answer = contexts.files().read_with(path, self.max_file_size, check);
         answer.unwrap_or_else(|error| self.engine.unread(path.clone(), &error))
     }
 
-    fn check_bytes(&self, path: &RelPath, bytes: &[u8], contexts: &Contexts<'_>, kind: ContentKind) -> FileAnswer {
+    fn check_bytes(
+        &self,
+        path: &RelPath,
+        bytes: &[u8],
+        contexts: &Contexts<'_>,
+        kind: ContentKind,
+        keeps: &Keeps<'_>,
+    ) -> FileAnswer {
         if kind == ContentKind::Repository && is_lfs_pointer(bytes) {
             return self.engine.skipped(path.clone(), SkipReason::LfsPointer);
         }
@@ -152,22 +168,10 @@ impl Checker {
                 return self.engine.unchecked(path.clone(), reason, decode_error_message(error));
             }
         };
-        match self.skip_reason(&source) {
-            Some(reason) => self.engine.skipped(path.clone(), reason),
-            None => self.check_source(source, contexts),
+        match content_reason(self.filter.skip(source.path().as_str()), &source) {
+            Some(reason) if !keeps(&source) => self.engine.skipped(path.clone(), reason),
+            _ => self.check_source(source, contexts),
         }
-    }
-
-    /// The reason for which the settings skip this file, if they do.
-    fn skip_reason(&self, source: &SourceFile) -> Option<SkipReason> {
-        let skips = |kind: &str| self.plan().skips(source.path(), kind);
-        if skips("vendored") && is_vendored(source.path().as_str()) {
-            return Some(SkipReason::Vendored);
-        }
-        if skips("minified") && ir::is_minified(source.text()) {
-            return Some(SkipReason::Minified);
-        }
-        (skips("generated") && is_generated(source)).then_some(SkipReason::Generated)
     }
 
     /// Checks a file even if the settings skip it.
@@ -190,11 +194,11 @@ impl Checker {
         }
     }
 
-    /// Reads the text of a file.
+    /// Reads the text of a file; `None` if its content leaves it out.
     ///
     /// # Errors
-    /// The reason why the file is skipped or cannot be read, in words.
-    pub(crate) fn read_text(&self, entry: &FileEntry, files: &dyn Files) -> Result<SourceFile, String> {
+    /// The reason why the file cannot be read, in words.
+    pub(crate) fn read_text(&self, entry: &FileEntry, files: &dyn Files) -> Result<Option<SourceFile>, String> {
         let too_large = || SkipReason::TooLarge.name().to_owned();
         if entry.size > self.max_file_size {
             return Err(too_large());
@@ -205,7 +209,7 @@ impl Checker {
             error => error.to_string(),
         })?;
         let source = source.map_err(|_| "it is neither UTF-8 nor UTF-16 with a mark, or too long".to_owned())?;
-        self.skip_reason(&source).map_or(Ok(source), |reason| Err(reason.name().to_owned()))
+        Ok(content_reason(self.filter.skip(source.path().as_str()), &source).is_none().then_some(source))
     }
 
     /// The answers for the files that a search has found and that are not read.
@@ -219,15 +223,19 @@ impl Checker {
             };
             self.engine.unchecked(path.clone(), reason, detail)
         });
-        unsupported.chain(errors).collect()
+        unsupported.chain(errors).chain(self.left_out_answers(&discovery.left_out)).collect()
+    }
+
+    /// The answers for what is left out on purpose.
+    pub(crate) fn left_out_answers(&self, left_out: &[LeftOutPath]) -> impl Iterator<Item = FileAnswer> {
+        left_out.iter().map(|left_out| self.engine.skipped(left_out.path.clone(), left_out.left_out.reason))
     }
 
     /// The answer for a path of a change that is not checked.
-    pub(crate) fn skipped_answer(&self, path: RelPath, skipped: SkippedInChange) -> FileAnswer {
-        match skipped {
-            SkippedInChange::Unsupported => self.engine.unsupported(path),
-            SkippedInChange::Submodule => self.engine.skipped(path, SkipReason::Submodule),
-            SkippedInChange::NotUnicodeName => {
+    pub(crate) fn unchecked_answer(&self, path: RelPath, unchecked: UncheckedInChange) -> FileAnswer {
+        match unchecked {
+            UncheckedInChange::Unsupported => self.engine.unsupported(path),
+            UncheckedInChange::NotUnicodeName => {
                 self.engine.unchecked(path, UncheckedReason::Name, "its name is not Unicode")
             }
         }
@@ -238,14 +246,13 @@ impl Checker {
         if !self.plan().has_phase(Scope::Project) {
             return Concluded::default();
         }
-        let mut concluded = self.engine.conclude(&project::view(answers));
-        concluded.read_sources(files, self.max_file_size);
-        concluded
-    }
-
-    /// Runs the rules about a change.
-    pub(crate) fn check_change(&self, changed: Vec<ChangedFile>, files: &dyn Files) -> Concluded {
-        let mut concluded = self.engine.check_change(&ChangeView::new(changed, self.today));
+        // A folder that is left out is no file of the project, and neither are files that are left out for their place.
+        let is_of_project = |answer: &&FileAnswer| match answer.outcome() {
+            FileOutcome::Skipped(reason) => !reason.is_of_place(),
+            _ => true,
+        };
+        let answers: Vec<&FileAnswer> = answers.iter().filter(is_of_project).collect();
+        let mut concluded = self.engine.conclude(&project::view(&answers));
         concluded.read_sources(files, self.max_file_size);
         concluded
     }
@@ -253,6 +260,13 @@ impl Checker {
     /// True if a file of a change may have a new suppression, by its text alone.
     pub(crate) fn may_have_new_suppressions(&self, source: &SourceFile) -> bool {
         self.engine.may_have_new_suppressions(source)
+    }
+
+    /// Runs the rules about a change.
+    pub(crate) fn check_change(&self, changed: Vec<ChangedFile>, files: &dyn Files) -> Concluded {
+        let mut concluded = self.engine.check_change(&ChangeView::new(changed, self.today));
+        concluded.read_sources(files, self.max_file_size);
+        concluded
     }
 
     /// The scope of the rule called `name`: single files, the project, or a change.
@@ -288,47 +302,5 @@ fn decode_error_message(error: DecodeError) -> &'static str {
     match error {
         DecodeError::NotText => "it is neither UTF-8 nor UTF-16 with a mark",
         DecodeError::TooLarge => "it has 4 GiB or more",
-    }
-}
-
-/// True for what package managers put into a repository: Yarn's releases, plug-ins and editor support, the loaders of
-/// Plug'n'Play, and the declarations of flow-typed.
-fn is_vendored(path: &str) -> bool {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if folder.split('/').any(|folder| folder == "flow-typed") {
-        return true;
-    }
-    let mut folders = folder.split('/').skip_while(|folder| *folder != ".yarn").skip(1);
-    matches!(name, ".pnp.cjs" | ".pnp.loader.mjs") || matches!(folders.next(), Some("plugins" | "releases" | "sdks"))
-}
-
-/// True for the few lines that git-lfs stores in the repository in place of a file.
-fn is_lfs_pointer(bytes: &[u8]) -> bool {
-    bytes.len() < 1024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/")
-}
-
-/// True if a comment at the top of a file marks it as generated.
-fn is_generated(source: &SourceFile) -> bool {
-    ir::may_be_generated(source.text()) && language::lower(source.clone()).is_generated()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_of_package_managers_are_vendored() {
-        for path in [
-            ".yarn/releases/yarn-4.cjs",
-            "web/.yarn/plugins/a/b.cjs",
-            ".yarn/sdks/a.js",
-            ".pnp.cjs",
-            "flow-typed/npm/a.js",
-        ] {
-            assert!(is_vendored(path), "{path}");
-        }
-        for path in ["yarn/releases/a.cjs", ".yarn/a.cjs", "releases/a.js", "src/.yarn", "vendor/a.js", "a.min.js"] {
-            assert!(!is_vendored(path), "{path}");
-        }
     }
 }

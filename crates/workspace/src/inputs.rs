@@ -1,17 +1,19 @@
 //! The files of a run: those to check, the source of their contents, and the answers for files that are not read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lawbook_core::engine::FileAnswer;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::source::{FileEntry, Files, OverlayFiles, RelPath};
+use lawbook_core::report::{Report, Skipped};
+use lawbook_core::source::{FileEntry, Files, OverlayFiles, RelPath, SourceFile};
 
 use crate::baseline::BaselinePart;
 use crate::change::{Change, Checkout, ContentLocation};
-use crate::discover::{self, Discovery, DiskFile};
+use crate::discover::{self, Discovery, DiskFile, LeftOutPath};
 use crate::files::{Blobs, DiskFiles, GitFiles, Snapshot};
+use crate::filter::{FileFilter, LeftOut};
 use crate::law::Law;
 use crate::request::{ChangeSelection, Inputs, ReportScope, Request};
 use crate::system_error::system_message;
@@ -30,6 +32,8 @@ pub(crate) struct Batch<'w> {
     pub(crate) leftovers: Vec<PathBuf>,
     /// The number of files and folders that a `.gitignore` leaves out.
     pub(crate) ignored: usize,
+    /// The files and folders that are left out on purpose for their place.
+    pub(crate) left_out: Vec<LeftOutPath>,
     /// The files whose missing findings count as fixed.
     pub(crate) coverage: Coverage,
     /// The change that the files belong to; `None` if the request is not about a change.
@@ -39,8 +43,54 @@ pub(crate) struct Batch<'w> {
 /// A change and the contents of the files before it.
 pub(crate) struct ChangeBatch<'w> {
     pub(crate) change: Change,
+    filter: &'w FileFilter,
     pub(crate) blobs: Arc<Blobs>,
     pub(crate) before: GitFiles<'w>,
+}
+
+impl Batch<'_> {
+    /// Adds to the skipped files of a report what leaves them out, and which of them the run was about, and adds the
+    /// files that a change takes out of the runs to come.
+    pub(crate) fn describe_skipped(&self, root: &Path, report: &mut Report) {
+        let left_out: HashMap<&RelPath, &LeftOutPath> =
+            self.left_out.iter().map(|left_out| (&left_out.path, left_out)).collect();
+        if let Some(change) = &self.change {
+            report.leaving.extend(change.change.leaving().into_iter().map(|(path, left_out)| {
+                let mut leaving = Skipped::new(path, left_out.reason);
+                (leaving.by, leaving.is_requested) = (left_out.by, true);
+                leaving
+            }));
+        }
+        for skipped in &mut report.skipped {
+            if let Some(known) = left_out.get(&skipped.path) {
+                skipped.by.clone_from(&known.left_out.by);
+                skipped.is_requested = known.is_requested;
+                continue;
+            }
+            skipped.is_requested = match (&self.change, &self.coverage) {
+                (Some(change), _) => change.change.brings(&skipped.path, skipped.reason),
+                (None, Coverage::Paths(paths)) => paths.contains(&skipped.path),
+                (None, Coverage::Targets(_)) => self.is_named(root, &skipped.path),
+            };
+        }
+    }
+
+    /// True if a file is checked although its content leaves it out: the user has named it, or it was checked before the
+    /// change.
+    pub(crate) fn keeps(&self, root: &Path, source: &SourceFile) -> bool {
+        match &self.change {
+            Some(change) => change.change.keeps(change.filter, source),
+            None => self.is_named(root, source.path()),
+        }
+    }
+
+    /// True if the user has named this very file or folder on the disk.
+    fn is_named(&self, root: &Path, path: &RelPath) -> bool {
+        match &self.coverage {
+            Coverage::Targets(targets) => targets.contains(&root.join(path.as_str())),
+            Coverage::Paths(_) => false,
+        }
+    }
 }
 
 /// The source of the contents of a run.
@@ -124,6 +174,7 @@ impl Law {
         let batch = Batch {
             entries: found.files.iter().map(DiskFile::entry).collect(),
             answers: self.checker.unread_answers(&found),
+            left_out: found.left_out,
             files: BatchFiles::Disk(self.disk(found.files)),
             nested: found.nested,
             leftovers: found.leftovers,
@@ -147,9 +198,20 @@ impl Law {
 
     fn find_texts(&self, texts: &[(RelPath, Arc<[u8]>)]) -> Batch<'_> {
         let mut files = OverlayFiles::new(self.disk([]));
-        let is_wanted = |path: &RelPath| self.checker.filter().excluding(path.as_str()).is_none();
-        let wanted: BTreeMap<&RelPath, &Arc<[u8]>> =
-            texts.iter().filter(|(path, _)| is_wanted(path)).map(|(path, bytes)| (path, bytes)).collect();
+        let filter = self.checker.filter();
+        let left_out = |path: &RelPath| filter.left_out(filter.path(path.as_str(), path.as_str(), false));
+        let mut wanted: BTreeMap<&RelPath, &Arc<[u8]>> = BTreeMap::new();
+        let mut excluded: BTreeMap<&RelPath, LeftOut> = BTreeMap::new();
+        for (path, bytes) in texts {
+            match left_out(path) {
+                Some(left_out) => drop(excluded.insert(path, left_out)),
+                None => drop(wanted.insert(path, bytes)),
+            }
+        }
+        let excluded: Vec<LeftOutPath> = excluded
+            .into_iter()
+            .map(|(path, left_out)| LeftOutPath { path: path.clone(), is_folder: false, left_out, is_requested: true })
+            .collect();
         for (path, bytes) in &wanted {
             files.open((*path).clone(), (*bytes).clone());
         }
@@ -157,7 +219,8 @@ impl Law {
         Batch {
             entries: wanted.into_iter().map(entry).collect(),
             files: BatchFiles::Overlay(files),
-            answers: Vec::new(),
+            answers: self.checker.left_out_answers(&excluded).collect(),
+            left_out: excluded,
             nested: Vec::new(),
             leftovers: Vec::new(),
             ignored: 0,
@@ -171,12 +234,14 @@ impl Law {
         let checkout = Checkout {
             paths: &self.paths,
             filter: self.checker.filter(),
+            layers: self.layers(),
+            is_configured: !self.settings().path.is_empty(),
             targets: &self.targets,
             workers: self.workers,
             max_file_size,
         };
         let mut change = Change::find(selection, &self.cwd, checkout)?;
-        let blobs = Arc::new(Blobs::new(change.git.clone(), max_file_size));
+        let blobs = change.blobs.clone();
         let before: Vec<(RelPath, _)> =
             change.files.iter().filter_map(|file| Some((file.path.clone(), file.before.clone()?))).collect();
         let (mut staged, mut found) = (Vec::new(), Vec::new());
@@ -194,8 +259,10 @@ impl Law {
         }
         blobs.read_all(oids)?;
         let mut answers = self.checker.unread_answers(&change.discovery);
-        answers
-            .extend(change.skipped.iter().map(|(path, skipped)| self.checker.skipped_answer(path.clone(), *skipped)));
+        let unchecked = std::mem::take(&mut change.unchecked).into_iter();
+        answers.extend(unchecked.map(|(path, unchecked)| self.checker.unchecked_answer(path, unchecked)));
+        let left_out = std::mem::take(&mut change.left_out);
+        answers.extend(self.checker.left_out_answers(&left_out));
         let nested = std::mem::take(&mut change.discovery.nested);
         let (entries, files) = if *selection == ChangeSelection::Staged {
             let files = GitFiles::new(&self.paths, Snapshot::Index, blobs.clone(), staged.iter().cloned());
@@ -214,8 +281,9 @@ impl Law {
             nested,
             leftovers: Vec::new(),
             ignored: change.discovery.ignored,
+            left_out,
             coverage: Coverage::Paths(change.files.iter().map(|file| file.path.clone()).collect()),
-            change: Some(ChangeBatch { change, blobs, before }),
+            change: Some(ChangeBatch { change, filter: self.checker.filter(), blobs, before }),
         })
     }
 }

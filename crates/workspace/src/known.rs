@@ -133,6 +133,8 @@ fn compare_with_baseline(law: &Law, report: &mut Report, batch: &Batch<'_>) -> R
     let covers = |entry: &BaselineEntry| {
         batch.coverage.covers(&entry.path, law, &presence)
             && !incompletely_checked.contains(&entry.path)
+            && !is_in_skipped_folder(&entry.path, &incompletely_checked)
+            && !presence.is_absent(&entry.path)
             && law.checker.reports_all_of(&entry.rule, is_whole)
     };
     let paths: Option<Vec<&RelPath>> = match &batch.coverage {
@@ -152,6 +154,12 @@ fn incompletely_checked(report: &Report) -> HashSet<RelPath> {
     let incomplete = [engine_ids::UNCHECKED_FILE, engine_ids::INTERNAL_ERROR, engine_ids::PARSE_ERROR];
     let reported = report.diagnostics.iter().filter(|found| incomplete.contains(&&*found.rule));
     reported.map(|found| found.path.clone()).chain(report.skipped.iter().map(|skipped| skipped.path.clone())).collect()
+}
+
+/// True if a folder above a path was left out as a whole.
+fn is_in_skipped_folder(path: &RelPath, skipped: &HashSet<RelPath>) -> bool {
+    let folders = path.as_str().match_indices('/').map(|(end, _)| &path.as_str()[..end]);
+    !skipped.is_empty() && folders.into_iter().any(|folder| skipped.contains(&RelPath::new(folder)))
 }
 
 impl Coverage {

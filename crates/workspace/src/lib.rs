@@ -49,6 +49,7 @@ mod paths;
 mod packs;
 mod config;
 mod filter;
+mod content;
 mod read;
 mod temp;
 mod lock;

@@ -110,7 +110,8 @@ impl Law {
 
     fn file_markers(&self, contexts: &Contexts<'_>, blame: Option<&Blame>, file: &DiskFile) -> FileMarkers {
         let source = match self.checker.read_text(&file.entry(), contexts.files()) {
-            Ok(source) => source,
+            Ok(Some(source)) => source,
+            Ok(None) => return FileMarkers::Read { entries: Vec::new(), malformed: 0, blame_error: None },
             Err(reason) => return FileMarkers::Unread(file.path.clone(), reason),
         };
         let input = contexts.input(source);

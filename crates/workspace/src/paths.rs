@@ -17,6 +17,8 @@ use crate::system_error::system_message;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootPaths {
     root: PathBuf,
+    /// The working directory.
+    cwd: PathBuf,
     /// The folders from the root down to the working directory; `None` if it is not below the root.
     cwd_below_root: Option<Vec<String>>,
     /// The root relative to a working directory that is not below it.
@@ -35,12 +37,17 @@ impl RootPaths {
     pub(crate) fn new(root: PathBuf, cwd: &Path) -> Self {
         let cwd_below_root = cwd.strip_prefix(&root).ok().map(|below| below.components().map(name).collect());
         let root_from_cwd = relative(cwd, &root);
-        Self { root, cwd_below_root, root_from_cwd }
+        Self { root, cwd: cwd.to_owned(), cwd_below_root, root_from_cwd }
     }
 
     /// The absolute path of the root, without symbolic links.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The working directory if it is in the repository with this top, else the root: where git is run.
+    pub(crate) fn folder_of_git(&self, top: &Path) -> &Path {
+        if self.cwd.starts_with(top) { &self.cwd } else { &self.root }
     }
 
     /// The root relative to the working directory, with `/`: `.` if they are the same folder.
@@ -160,6 +167,14 @@ pub(crate) fn locate(cwd: &Path, typed: &Path) -> io::Result<PathBuf> {
     }
 }
 
+/// The next step for a path that does not exist and looks like a glob: the folder to name instead.
+pub(crate) fn glob_help(typed: &Path) -> Option<String> {
+    let text = typed.to_str()?;
+    let first = text.find(['*', '?', '[', '{'])?;
+    let folder = text[..first].rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
+    Some(format!("files and folders are named here, no globs: `lawbook check {folder}` checks all files of the folder"))
+}
+
 /// Does the same as [`locate`] for a file that need not exist: symbolic links are resolved in those of its folders that exist.
 pub(crate) fn locate_virtual(cwd: &Path, typed: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
@@ -205,6 +220,14 @@ mod tests {
         check_shown("/r/s", "/r/t", "a.ts", "../s/a.ts");
         check_shown("/r", "/r", "", ".");
         check_shown("/r", "/r/a", "", "..");
+    }
+
+    #[test]
+    fn a_glob_is_answered_with_the_folder_to_name() {
+        let help = |typed: &str| glob_help(Path::new(typed)).unwrap_or_default();
+        assert!(help("src/**/*.ts").contains("`lawbook check src`"));
+        assert!(help("*.ts").contains("`lawbook check .`") && help("/*.ts").contains("`lawbook check /`"));
+        assert!(help("a/b{c,d}/e.ts").contains("`lawbook check a`") && help("src/a.ts").is_empty());
     }
 
     #[test]

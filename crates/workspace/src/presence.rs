@@ -1,12 +1,13 @@
 //! The existence of paths on the disk, with as few system calls as possible.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 
 use lawbook_core::source::RelPath;
 
+use crate::git::{self, Index};
 use crate::paths::RootPaths;
 
 /// The number of files of one folder that are looked up one by one; then the folder is listed.
@@ -19,6 +20,8 @@ pub(crate) struct Presence<'p> {
     paths: &'p RootPaths,
     folders: RefCell<HashMap<String, FolderPresence>>,
     lookups: Cell<usize>,
+    /// The files that git leaves out of the working tree on purpose; read when the first file is missing.
+    absent: OnceCell<HashSet<RelPath>>,
 }
 
 /// The cached state of a folder.
@@ -33,13 +36,32 @@ enum FolderPresence {
 impl<'p> Presence<'p> {
     /// An empty cache.
     pub(crate) fn new(paths: &'p RootPaths) -> Self {
-        Self { paths, folders: RefCell::default(), lookups: Cell::new(0) }
+        Self { paths, folders: RefCell::default(), lookups: Cell::new(0), absent: OnceCell::new() }
     }
 
-    /// True if a path does not exist, or if it or a folder above it is a symbolic link.
+    /// True if a path does not exist, or if it or a folder above it is a symbolic link. A file that a sparse checkout
+    /// leaves out is not gone.
     pub(crate) fn is_gone(&self, path: &RelPath) -> bool {
+        self.is_missing(path) && !self.absent().contains(path)
+    }
+
+    /// True if a file is not on the disk because a sparse checkout leaves it out.
+    pub(crate) fn is_absent(&self, path: &RelPath) -> bool {
+        self.is_missing(path) && self.absent().contains(path)
+    }
+
+    fn is_missing(&self, path: &RelPath) -> bool {
         let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
         !self.folder_exists(folder) || !self.file_exists(folder, name)
+    }
+
+    fn absent(&self) -> &HashSet<RelPath> {
+        self.absent.get_or_init(|| {
+            let Some(top) = git::top_above(self.paths.root()) else { return HashSet::new() };
+            let index = Index::of(self.paths.folder_of_git(top), top).unwrap_or_default();
+            let absent = index.entries().iter().filter(|entry| entry.is_absent);
+            absent.filter_map(|entry| Some(self.paths.below(&top.join(git::path_from_git(&entry.path)))?.0)).collect()
+        })
     }
 
     /// The number of system calls so far.

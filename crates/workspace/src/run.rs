@@ -9,11 +9,11 @@ use lawbook_core::engine::{Concluded, FileAnswer};
 use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::policy::baseline::Comparison;
 use lawbook_core::report::Report;
-use lawbook_core::source::{FileEntry, Files};
+use lawbook_core::source::{FileEntry, Files, SourceFile};
 
 use crate::accept::BaselineChange;
 use crate::baseline::BaselinePart;
-use crate::checker::ContentKind;
+use crate::checker::{ContentKind, Keeps};
 use crate::clock::Stopwatch;
 use crate::fix::{FixInputs, FixSession, Fixes};
 use crate::inputs::{Batch, BatchFiles};
@@ -119,6 +119,7 @@ impl Law {
         let concluded = self.conclude(&batch, &answers, request)?;
         let mut report = self.checker.merge(&answers, &concluded);
         report.summary.ignored = batch.ignored;
+        batch.describe_skipped(self.root(), &mut report);
         if let Some(fixes) = &fixes {
             fixes.add_to_report(&mut report);
         }
@@ -161,6 +162,7 @@ impl Law {
         }
         let mut report = self.checker.merge(&batch.answers, &Concluded::default());
         report.summary.ignored = batch.ignored;
+        batch.describe_skipped(self.root(), &mut report);
         stopwatch.lap("discover");
         Ok(Answer::Run(Box::new(Run::new(report, batch.entries, batch.answers, self.clone(), stopwatch.laps))))
     }
@@ -228,11 +230,13 @@ impl Law {
         };
         let mut answers = std::mem::take(&mut batch.answers);
         let progress = request.progress.as_deref();
-        answers.extend(self.check_each(&batch.entries, batch.files.files(), kind, request, progress)?);
+        let keeps = |source: &SourceFile| batch.keeps(self.root(), source);
+        let files = batch.files.files();
+        answers.extend(self.check_each_unless_left_out(&batch.entries, files, kind, request, progress, &keeps)?);
         Ok(answers)
     }
 
-    /// Checks files on several threads and counts them in `progress`.
+    /// Checks files on several threads and counts them in `progress`. Files that their content leaves out are skipped.
     ///
     /// # Errors
     /// The run was cancelled.
@@ -244,12 +248,25 @@ impl Law {
         request: &Request,
         progress: Option<&Progress>,
     ) -> Result<Vec<FileAnswer>, Vec<Mistake>> {
+        self.check_each_unless_left_out(entries, files, kind, request, progress, &|_| false)
+    }
+
+    /// The same with a decision about the files that their content leaves out.
+    fn check_each_unless_left_out(
+        &self,
+        entries: &[FileEntry],
+        files: &dyn Files,
+        kind: ContentKind,
+        request: &Request,
+        progress: Option<&Progress>,
+        keeps: &Keeps<'_>,
+    ) -> Result<Vec<FileAnswer>, Vec<Mistake>> {
         let cancellable = request.cancelled.as_ref().map(|flag| self.checker.cancelled_by(flag.clone()));
         let checker = cancellable.as_ref().unwrap_or(&self.checker);
         let contexts = checker.contexts(files);
         contexts.read_ahead(|| entries.iter().map(|entry| &entry.path));
         let answers = self.workers.each(entries, |entry| {
-            let answer = (!request.is_cancelled()).then(|| checker.check_file(entry, &contexts, kind));
+            let answer = (!request.is_cancelled()).then(|| checker.check_file(entry, &contexts, kind, keeps));
             if let Some(progress) = progress {
                 progress.advance();
             }

@@ -75,7 +75,7 @@ fn context(path: &RelPath, paths: &RootPaths, layers: &[SettingsLayer]) -> Resul
     };
     let layers: Vec<SettingsLayer> = layers.iter().map(about_files).collect();
     let plan = Plan::of_layers(&layers, Vec::new(), &Selection::default())?;
-    let filter = FileFilter::new(&plan);
+    let filter = FileFilter::new(&layers, &plan);
     let files = DiskFiles::new(paths, &filter, 1, []);
     Ok(Contexts::new(Arc::new(plan), &files).of(path))
 }

@@ -45,7 +45,11 @@ impl Workspace {
                 Ok(path) => targets.push(path),
                 Err(error) => {
                     let message = format!("`{}` cannot be checked: {}", typed.display(), system_message(&error));
-                    mistakes.push(Mistake::new(message));
+                    let mistake = Mistake::new(message);
+                    mistakes.push(match paths::glob_help(typed) {
+                        Some(help) => mistake.with_help(help),
+                        None => mistake,
+                    });
                 }
             }
         }

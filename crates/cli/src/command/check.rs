@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lawbook_core::diagnostic::Severity;
+use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
-use lawbook_core::report::Report;
+use lawbook_core::report::{Report, SkipReason};
 use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Fixes, Law, Request, Run, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
@@ -61,6 +62,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         law::note_taken_away(&law, &mut context.output);
     }
     law::note_changed(&run.report.law_changed, args.change.base(), &mut context.output);
+    if args.change.selection().is_none() {
+        expect_checked(&law, &run.report, args)?;
+    }
     note_stale(&law, &run.report, args, context);
     if args.fix.diff || run.fixes.is_none() {
         fixes::note_unfinished(&law, &mut context.output);
@@ -127,6 +131,58 @@ fn read_input(max_file_size: u64, context: &mut Context<'_>) -> Result<Arc<[u8]>
     match context.input.take(max_file_size.saturating_add(1)).read_to_end(&mut bytes) {
         Ok(_) => Ok(bytes.into()),
         Err(error) => Err(vec![Mistake::new(format!("standard input cannot be read: {error}"))]),
+    }
+}
+
+/// Fails if no file was checked: a run without findings would say that the code has no faults. A change may have no files,
+/// and a run over all files may leave all of them out, which its report says.
+fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Result<(), Vec<Mistake>> {
+    let summary = &report.summary;
+    let given: Vec<String> =
+        args.paths.iter().chain(&args.stdin_filename).map(|path| format!("`{}`", path.display())).collect();
+    let leaves_out = given.is_empty() && summary.skipped + summary.ignored > 0;
+    if summary.checked + summary.prefiltered > 0 || leaves_out {
+        return Ok(());
+    }
+    let requested = report.skipped.iter().filter(|skipped| skipped.is_requested);
+    let named: Vec<Mistake> = requested
+        .take(MAX_UNCHECKED)
+        .map(|skipped| {
+            let shown = law.paths().shown(skipped.path.as_str());
+            let by = skipped.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+            let message = format!("nothing was checked: `{shown}` is left out, {}{by}", skipped.reason.name());
+            Mistake::new(message).with_help(help_for(skipped.reason))
+        })
+        .collect();
+    if !named.is_empty() {
+        return Err(named);
+    }
+    let place = match given.as_slice() {
+        [] => "the working directory".to_owned(),
+        [first, .., last] if given.len() > 4 => format!("{first} … {last}"),
+        given => given.join(", "),
+    };
+    let mut extensions: Vec<&str> = language::dialects().flat_map(|dialect| dialect.extensions).copied().collect();
+    extensions.sort_unstable();
+    extensions.dedup();
+    let help = format!("lawbook reads files with these extensions: {}", extensions.join(", "));
+    let rest = report::rest_in_words(summary);
+    let rest = if rest.is_empty() { "there is no file of a known language".to_owned() } else { rest };
+    Err(vec![Mistake::new(format!("nothing was checked in {place}: {rest}")).with_help(help)])
+}
+
+/// The number of files that are named if nothing was checked.
+const MAX_UNCHECKED: usize = 10;
+
+/// The next step for a file that the user has named and that is left out.
+fn help_for(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Excluded => "`[files] exclude` leaves it out; `!` and its path at the end of the list take it back",
+        SkipReason::TooLarge => "--max-file-size allows larger files",
+        SkipReason::Generated | SkipReason::Minified | SkipReason::Vendored => {
+            "`[files] skip` lists the kinds of files to leave out"
+        }
+        _ => "name other files, or the folder that they are in",
     }
 }
 

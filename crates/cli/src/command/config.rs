@@ -52,8 +52,8 @@ fn facts(law: &Law, path: &RelPath, text: &mut Text) {
     };
     let excluded = plan.exclude().find_with_parents(path.as_str());
     fact("excluded", &yes_by(excluded, |files| &files.exclude), text);
-    fact("test file", &yes_by(plan.tests().find(path.as_str()), |files| &files.tests), text);
-    fact("example", &yes_by(plan.examples().find(path.as_str()), |files| &files.examples), text);
+    fact("test file", &yes_by(plan.tests().find_with_parents(path.as_str()), |files| &files.tests), text);
+    fact("example", &yes_by(plan.examples().find_with_parents(path.as_str()), |files| &files.examples), text);
     let dialect = plan.dialect(path).map_or("none: no rule looks at it", |dialect| dialect.name);
     fact("dialect", dialect, text);
 }

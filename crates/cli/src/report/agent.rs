@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use lawbook_core::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use lawbook_core::source::RelPath;
 
-use crate::report::{ReportView, exceptions_in_words, extras_in_words, files_in_words, findings_in_words, unsaid_measure};
+use crate::report::{ReportView, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words, skipped_in_words, unsaid_measure};
 use crate::text::Text;
 
 /// The maximum size of a report in bytes: about 2,000 tokens, so that it leaves room for the rest of the agent's
@@ -44,11 +44,16 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         let what = if left == 1 { "finding" } else { "findings" };
         text.line(format_args!("… {left} more {what} left out; they show when these are fixed, or with --format json"));
     }
+    for skipped in view.report.skipped.iter().filter(|skipped| skipped.is_requested) {
+        text.line(format_args!("{}", skipped_in_words(view, skipped)));
+    }
+    for leaving in &view.report.leaving {
+        text.line(format_args!("{}", leaving_in_words(view, leaving)));
+    }
     let summary = &view.report.summary;
     text.line(format_args!(
-        "lawbook: {} in {}{}; verify: {}",
-        findings_in_words(summary),
-        files_in_words(summary),
+        "lawbook: {}{}; verify: {}",
+        outcome_in_words(summary),
         extras_in_words(summary),
         view.verify.for_run()
     ));

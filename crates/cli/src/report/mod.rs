@@ -8,7 +8,7 @@ mod verify;
 
 use clap::ValueEnum;
 use lawbook_core::diagnostic::{Diagnostic, Measure};
-use lawbook_core::report::{Report, Summary};
+use lawbook_core::report::{Report, Skipped, Summary};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 use lawbook_workspace::{RootPaths, Workers};
@@ -82,6 +82,29 @@ fn exceptions_in_words(view: ReportView<'_>, found: &Diagnostic, is_first_of_rul
     Some(format!("{when} {place}: {comment}"))
 }
 
+/// A file that a change takes out of what is checked: `src/a.ts: left out from now on, generated`.
+fn leaving_in_words(view: ReportView<'_>, leaving: &Skipped) -> String {
+    let shown = view.paths.shown(leaving.path.as_str());
+    let by = leaving.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    format!("{shown}: checked as before this change, left out from now on, {}{by}", leaving.reason.name())
+}
+
+/// A file or folder that was left out, with the reason: `dist/a.ts: left out, excluded by lawbook.toml:3`.
+fn skipped_in_words(view: ReportView<'_>, skipped: &Skipped) -> String {
+    let shown = view.paths.shown(skipped.path.as_str());
+    let by = skipped.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    format!("{shown}: left out, {}{by}", skipped.reason.name())
+}
+
+/// `2 errors in 3 files`, or that nothing was checked although there was something: no findings would say too much.
+fn outcome_in_words(summary: &Summary) -> String {
+    let is_nothing = summary.checked + summary.prefiltered == 0 && summary.skipped + summary.ignored > 0;
+    if is_nothing && summary.errors + summary.warnings + summary.infos == 0 {
+        return format!("nothing was checked ({})", rest_in_words(summary));
+    }
+    format!("{} in {}", findings_in_words(summary), files_in_words(summary))
+}
+
 /// `2 errors, 1 warning`, or `no findings`.
 fn findings_in_words(summary: &Summary) -> String {
     let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info")];
@@ -92,7 +115,13 @@ fn findings_in_words(summary: &Summary) -> String {
 
 /// The number of files that were checked, and of those that were not.
 fn files_in_words(summary: &Summary) -> String {
-    let mut words = counted(summary.checked + summary.prefiltered, "file");
+    let words = counted(summary.checked + summary.prefiltered, "file");
+    let rest = rest_in_words(summary);
+    if rest.is_empty() { words } else { format!("{words} ({rest})") }
+}
+
+/// The number of files that were not checked, by reason; empty if there are none.
+pub(crate) fn rest_in_words(summary: &Summary) -> String {
     // Where nothing was checked, a `.gitignore` may be the reason.
     let ignored = if summary.files == summary.unsupported { summary.ignored } else { 0 };
     let rest = [
@@ -102,10 +131,7 @@ fn files_in_words(summary: &Summary) -> String {
     ];
     let parts: Vec<String> =
         rest.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    if !parts.is_empty() {
-        words = format!("{words} ({})", parts.join(", "));
-    }
-    words
+    parts.join(", ")
 }
 
 /// The numbers of findings that were fixed, can be fixed, or are hidden.

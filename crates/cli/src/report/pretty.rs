@@ -1,17 +1,20 @@
 //! The report for people: each finding with an excerpt of its source, in order of the files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use lawbook_core::diagnostic::{Diagnostic, Safety, Severity};
 use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
 
-use crate::report::{ReportView, counted, exceptions_in_words, extras_in_words, files_in_words, findings_in_words, unsaid_measure};
+use crate::report::{ReportView, counted, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words, skipped_in_words, unsaid_measure};
 use crate::text::{Text, TextStyle, columns};
 
 /// The distance between tab stops, in columns.
 const TAB_WIDTH: usize = 4;
+
+/// The number of files and folders left out for one reason that are named, if the run was not about them.
+const MAX_SKIPPED_OF_REASON: usize = 10;
 
 pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     let mut rules_shown = BTreeSet::new();
@@ -90,9 +93,21 @@ fn render_note(name: &str, note: &str, text: &mut Text) {
 }
 
 fn render_left_out(view: ReportView<'_>, text: &mut Text) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for skipped in &view.report.skipped {
-        let shown = view.paths.shown(skipped.path.as_str());
-        text.paint(TextStyle::Faint, &format!("{shown}: left out, {}", skipped.reason.name())).end_line();
+        let count = counts.entry(skipped.reason.name()).or_default();
+        *count += usize::from(!skipped.is_requested);
+        if skipped.is_requested || *count <= MAX_SKIPPED_OF_REASON {
+            text.paint(TextStyle::Faint, &skipped_in_words(view, skipped)).end_line();
+        }
+    }
+    for (reason, count) in counts.into_iter().filter(|(_, count)| *count > MAX_SKIPPED_OF_REASON) {
+        let more = count - MAX_SKIPPED_OF_REASON;
+        let words = format!("… and {more} more left out, {reason} (--format json names them)");
+        text.paint(TextStyle::Faint, &words).end_line();
+    }
+    for leaving in &view.report.leaving {
+        text.paint(TextStyle::Faint, &leaving_in_words(view, leaving)).end_line();
     }
     for (rule, reason) in &view.report.rules_skipped {
         text.paint(TextStyle::Faint, &format!("{rule}: did not run, {reason}")).end_line();
@@ -111,8 +126,10 @@ fn render_left_out(view: ReportView<'_>, text: &mut Text) {
 fn render_summary(view: ReportView<'_>, text: &mut Text) {
     let summary = &view.report.summary;
     let worst = view.report.diagnostics.iter().map(|found| found.severity).max();
-    text.paint(worst.map_or(TextStyle::Good, style_of), &findings_in_words(summary));
-    text.line(format_args!(" in {}{}", files_in_words(summary), extras_in_words(summary)));
+    let outcome = outcome_in_words(summary);
+    let (findings, rest) = outcome.split_at(outcome.find(" in ").unwrap_or(outcome.len()));
+    text.paint(worst.map_or(TextStyle::Good, style_of), findings);
+    text.line(format_args!("{rest}{}", extras_in_words(summary)));
     if let Some(found) = view.report.diagnostics.first() {
         let hint = format!("`{}` says why.", view.verify.explain(&found.rule));
         text.paint(TextStyle::Faint, &hint).end_line();

@@ -135,7 +135,7 @@ fn count_file(answer: &FileAnswer, report: &mut Report) {
         FileOutcome::Unsupported => summary.unsupported += 1,
         FileOutcome::Skipped(reason) => {
             summary.skipped += 1;
-            report.skipped.push(Skipped { path: answer.path.clone(), reason });
+            report.skipped.push(Skipped::new(answer.path.clone(), reason));
         }
     }
     report.degraded.extend(answer.degraded.iter().cloned());

@@ -29,7 +29,7 @@ pub use kind::{GROUPS, Kind};
 pub use language::{Depth, Dialect, DialectParts, Language, LeadingString, Refusal, TokenField};
 pub(crate) use node::NodeKey;
 pub use node::{Children, Descendants, Node};
-pub use origin::{is_minified, may_be_generated};
+pub use origin::{is_minified, is_packages_folder, is_vendor_folder, may_be_generated};
 pub(crate) use strict::{BuilderMark, CommentPart, StrictBuilder};
 pub use syntax::{
     AttributeMarker, AttributeMarkers, GlobalModule, GlobalSyntax, ModuleSyntax, NameSyntax, Rewrite, Syntax,

@@ -3,9 +3,12 @@
 use crate::ir::{Lowered, Node};
 use crate::span::Span;
 
+/// The folder of installed packages.
+const PACKAGES_FOLDER: &str = "node_modules";
+
 /// Folders with code of others.
 const VENDOR_FOLDERS: &[&str] =
-    &[".yarn", "bower_components", "flow-typed", "node_modules", "third-party", "third_party", "vendor", "vendored"];
+    &[".yarn", "bower_components", "flow-typed", PACKAGES_FOLDER, "third-party", "third_party", "vendor", "vendored"];
 
 /// The last part but one of the names of bundles: `a.min.js`.
 const BUNDLE_NAMES: &[&str] = &["bundle", "min"];
@@ -15,6 +18,16 @@ const GENERATED_MARKS: &[&str] = &["@generated", "DO NOT EDIT"];
 
 /// The bytes of a file in which such a comment must start.
 const GENERATED_HEAD_BYTES: usize = 1024;
+
+/// True if a folder of this name holds code of others. Its files are not changed.
+pub fn is_vendor_folder(name: &str) -> bool {
+    VENDOR_FOLDERS.contains(&name)
+}
+
+/// True if a folder of this name holds installed packages.
+pub fn is_packages_folder(name: &str) -> bool {
+    name == PACKAGES_FOLDER
+}
 
 /// True if a line is longer than 5,000 bytes and less than 7 % of the text is white space.
 pub fn is_minified(text: &str) -> bool {
@@ -87,7 +100,7 @@ impl Lowered {
     pub(in crate::ir) fn is_made_by_a_program(&self) -> bool {
         let path = self.source.path().as_str();
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-        folders.split('/').any(|folder| VENDOR_FOLDERS.contains(&folder))
+        folders.split('/').any(is_vendor_folder)
             || is_bundle(name)
             || is_minified(self.source.text())
             || self.is_generated()

@@ -79,7 +79,7 @@ pub fn named(name: &str) -> Option<&'static dyn Language> {
 /// The dialect of a file, by its extension.
 pub fn of_path(path: &RelPath) -> Option<&'static Dialect> {
     let extension = path.extension()?;
-    dialects().find(|dialect| dialect.extensions.contains(&extension))
+    dialects().find(|dialect| dialect.extensions.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }
 
 /// The dialect that a fenced code block calls `tag` (`ts`, `tsx`, `rust`, …).

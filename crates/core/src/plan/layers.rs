@@ -19,8 +19,6 @@ pub(super) struct PlannedLayer {
     pub(super) levels: Levels,
     /// Those of the files above first.
     pub(super) overrides: Vec<PlannedOverride>,
-    /// The kinds of files that are left out.
-    pub(super) skip: Vec<String>,
     pub(super) fences: bool,
     pub(super) suppression_limits: SuppressionLimits,
 }

@@ -259,11 +259,6 @@ impl Plan {
         (layer.rules[at].level, &layer.rules[at].origin)
     }
 
-    /// True if files of this kind are left out there (`generated`, `minified`, `vendored`).
-    pub fn skips(&self, path: &RelPath, kind: &str) -> bool {
-        self.layers[PlannedLayer::of(&self.layers, path)].skip.iter().any(|skipped| skipped == kind)
-    }
-
     /// The number of rules that run on some file, apart from those of the engine itself.
     pub fn rules_on(&self) -> usize {
         self.rules.iter().filter(|rule| rule.is_on && !rule.is_engine()).count()

@@ -1,10 +1,12 @@
 //! Globs of several files of settings: those of each file hold for the paths of its folder only.
 
-use crate::glob::PathGlobs;
-use crate::settings::below;
+use crate::glob::{GlobSyntax, PathGlobs};
+use crate::plan::layers;
+use crate::settings::{SettingsLayer, below};
 use crate::source::RelPath;
 
-/// The globs of several files of settings.
+/// The globs of several files of settings. Those of an inner file come after those of the files above it, and the last
+/// that matches a path decides about it.
 #[derive(Clone, Debug, Default)]
 pub struct ScopedGlobs {
     parts: Vec<GlobScope>,
@@ -14,19 +16,31 @@ pub struct ScopedGlobs {
 #[derive(Clone, Debug)]
 pub(super) struct GlobScope {
     /// The number of its layer.
-    pub(super) layer: usize,
+    layer: usize,
     /// The folder whose paths they hold for.
-    pub(super) folder: RelPath,
+    folder: RelPath,
     /// The folder that they are relative to.
-    pub(super) base: RelPath,
+    base: RelPath,
     /// The folders below in which the file does not hold any more.
-    pub(super) except: Vec<RelPath>,
-    pub(super) globs: PathGlobs,
-    /// Those of the globs that match whatever a folder holds.
-    pub(super) whole: PathGlobs,
+    except: Vec<RelPath>,
+    globs: PathGlobs,
+    /// The number of globs in the parts before.
+    first: usize,
 }
 
 impl GlobScope {
+    /// The globs of a layer, among the layers of a project and the chains of those that hold together.
+    pub(super) fn new(layers: &[SettingsLayer], chains: &[Vec<usize>], layer: usize, globs: PathGlobs) -> Self {
+        Self {
+            layer,
+            folder: layers[layer].folder.clone(),
+            base: layers[layer].base.clone(),
+            except: layers::exceptions(layers, chains, layer),
+            globs,
+            first: 0,
+        }
+    }
+
     /// The path as the globs see it; none if they do not hold for it.
     fn seen<'p>(&self, path: &'p str) -> Option<&'p str> {
         let lies_in = |folder: &RelPath| path == folder.as_str() || below(folder.as_str(), path).is_some();
@@ -35,11 +49,32 @@ impl GlobScope {
         }
         below(self.base.as_str(), path)
     }
+
+    /// A number of all globs as one of these; 0 for a glob of a part before.
+    fn own(&self, number: usize) -> usize {
+        number.saturating_sub(self.first)
+    }
 }
 
 impl ScopedGlobs {
     pub(super) fn new(parts: Vec<GlobScope>) -> Self {
-        Self { parts: parts.into_iter().filter(|part| !part.globs.is_empty()).collect() }
+        let mut first = 0;
+        let mut kept: Vec<GlobScope> = parts.into_iter().filter(|part| !part.globs.is_empty()).collect();
+        for part in &mut kept {
+            part.first = first;
+            first += part.globs.len();
+        }
+        Self { parts: kept }
+    }
+
+    /// The globs of `[files] exclude` of settings that are not planned. Those that cannot be parsed match nothing.
+    pub fn of_exclude(settings: &[SettingsLayer]) -> Self {
+        let chains = SettingsLayer::chains(settings);
+        let part = |(at, layer): (usize, &SettingsLayer)| {
+            let globs = layer.settings.files.exclude.iter().map(|(glob, _)| (glob.as_str(), false));
+            GlobScope::new(settings, &chains, at, PathGlobs::new(globs, GlobSyntax::Lawbook).unwrap_or_default())
+        };
+        Self::new(settings.iter().enumerate().map(part).collect())
     }
 
     /// True if there is no glob.
@@ -47,42 +82,59 @@ impl ScopedGlobs {
         self.parts.is_empty()
     }
 
-    /// True if one of the globs matches the path.
+    /// True if the globs match the path or a folder above it.
     pub fn matches(&self, path: &RelPath) -> bool {
-        self.first_match(path.as_str()).is_some()
+        self.find_with_parents(path.as_str()).is_some()
     }
 
-    /// The text of the first glob that matches the path itself.
-    pub fn first_match(&self, path: &str) -> Option<&str> {
-        self.find(path).map(|(_, glob)| glob)
-    }
-
-    /// The first glob that matches the path itself, with the number of its layer.
-    pub fn find(&self, path: &str) -> Option<(usize, &str)> {
-        self.parts.iter().find_map(|part| Some((part.layer, part.globs.first_match(part.seen(path)?)?)))
-    }
-
-    /// The text of the first glob that matches the path or one of the folders above it.
+    /// The text of the glob by which the globs match the path, itself or by a folder above it.
     pub fn match_with_parents(&self, path: &str) -> Option<&str> {
         self.find_with_parents(path).map(|(_, glob)| glob)
     }
 
-    /// The first glob that matches the path or one of the folders above it, with the number of its layer.
+    /// The glob by which the globs match the path, itself or by a folder above it, with the number of its layer.
     pub fn find_with_parents(&self, path: &str) -> Option<(usize, &str)> {
-        if self.parts.is_empty() {
-            return None;
+        if self.parts.iter().any(|part| part.globs.takes_back()) {
+            let ends = path.match_indices('/').map(|(end, _)| (end, true)).chain([(path.len(), false)]);
+            let number = ends.fold(0, |number, (end, is_folder)| {
+                self.deciding(&path[..end], is_folder, number).unwrap_or(number)
+            });
+            return if number == 0 || self.is_taking_back(number) { None } else { self.place(number) };
         }
-        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
-        folders.chain([path]).find_map(|part| self.find(part))
+        let found = |part: &'_ GlobScope| part.seen(path).is_some_and(|seen| part.globs.first_match(seen).is_some());
+        let part = self.parts.iter().rev().find(|part| found(part))?;
+        Some((part.layer, part.globs.first_match(part.seen(path)?)?))
     }
 
-    /// True if globs match whatever the folder holds: `dist/**` for `dist`, which itself it does not match.
-    pub fn match_all_in(&self, folder: &str) -> bool {
-        let inside = format!("{folder}/ ");
+    /// The number of the last glob that matches a file or folder; see [`PathGlobs::deciding`].
+    pub fn deciding(&self, path: &str, is_folder: bool, after: usize) -> Option<usize> {
+        let later = self.parts.iter().rev().filter(|part| part.first + part.globs.len() > after);
+        let mut found = later.filter_map(|part| {
+            Some(part.first + part.globs.deciding(part.seen(path)?, is_folder, part.own(after))?)
+        });
+        found.next()
+    }
+
+    /// True if the glob with a number of [`ScopedGlobs::deciding`] takes back what it matches.
+    pub fn is_taking_back(&self, number: usize) -> bool {
+        self.part_of(number).is_some_and(|part| part.globs.is_taking_back(part.own(number)))
+    }
+
+    /// True if a glob after the one with the number `after` may take back something below a folder; see
+    /// [`PathGlobs::may_take_back_below`].
+    pub fn may_take_back_below(&self, folder: &str, after: usize, by_name: bool) -> bool {
         self.parts.iter().any(|part| {
-            // A file below may end what holds here.
-            let is_undone = part.except.iter().any(|except| below(folder, except.as_str()).is_some());
-            !is_undone && part.seen(&inside).is_some_and(|seen| part.whole.first_match(seen).is_some())
+            part.seen(folder).is_some_and(|seen| part.globs.may_take_back_below(seen, part.own(after), by_name))
         })
+    }
+
+    /// The layer and the text of the glob with a number of [`ScopedGlobs::deciding`].
+    pub fn place(&self, number: usize) -> Option<(usize, &str)> {
+        let part = self.part_of(number)?;
+        Some((part.layer, part.globs.text(part.own(number))?))
+    }
+
+    fn part_of(&self, number: usize) -> Option<&GlobScope> {
+        self.parts.iter().rfind(|part| part.first < number)
     }
 }

@@ -47,6 +47,11 @@ pub fn renames<'a>(
     renames
 }
 
+/// True if a file with this text may be another one under a new name: half of the longer text is the same in both.
+pub fn is_same_file(before: &str, now: &str) -> bool {
+    before == now || similarity(before, now) * 2 >= MAX_SCORE
+}
+
 /// The score of equal texts.
 const MAX_SCORE: u64 = 60_000;
 

@@ -29,8 +29,11 @@ pub struct Report {
     pub suppressed: Vec<Arc<Diagnostic>>,
     /// Files and items that the tolerant parser lowered although their language has a strict one.
     pub degraded: Vec<Degraded>,
-    /// Files left out on purpose.
+    /// Files and folders left out on purpose; a folder is one entry.
     pub skipped: Vec<Skipped>,
+    /// Files of a change that are checked because they were before it, and that a run over all files leaves out from now
+    /// on.
+    pub leaving: Vec<Skipped>,
     /// Fixes that were requested but failed verification, sorted by place.
     pub rolled_back: Vec<RolledBack>,
     /// Files whose fixes were not written, and why.
@@ -145,18 +148,30 @@ pub struct Degraded {
     pub span: Span,
 }
 
-/// A file that was skipped on purpose.
+/// A file or folder that was left out on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
-    /// The file.
+    /// The file, or a folder with all that is in it.
     pub path: RelPath,
     /// The reason.
     pub reason: SkipReason,
+    /// The place of the setting that leaves it out, such as `lawbook.toml:3`.
+    pub by: Option<Arc<str>>,
+    /// True if the run was about it: the user has named it, or a change brings it. Every format shows these by name.
+    pub is_requested: bool,
 }
 
-/// The reason why a file was skipped on purpose.
+impl Skipped {
+    /// A file or folder that is left out, or will be.
+    pub fn new(path: RelPath, reason: SkipReason) -> Self {
+        Self { path, reason, by: None, is_requested: false }
+    }
+}
+
+/// The reason why a file or folder was left out on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SkipReason {
     /// Larger than `--max-file-size`.
     TooLarge,
@@ -164,8 +179,20 @@ pub enum SkipReason {
     Generated,
     /// Minified, and `[files] skip` names that.
     Minified,
-    /// Put there by a package manager, and `[files] skip` names that.
+    /// The code of others, and `[files] skip` names that.
     Vendored,
+    /// A folder that a package manager fills.
+    Dependencies,
+    /// A folder that a build fills, in which git tracks nothing.
+    BuildOutput,
+    /// A folder with a repository of its own.
+    OtherRepository,
+    /// A glob of `[files] exclude` matches it.
+    Excluded,
+    /// A symbolic link.
+    SymbolicLink,
+    /// A file that was checked before a change, and whose new name is of no known language.
+    UnknownLanguage,
     /// A git submodule, whose files are part of another repository.
     Submodule,
     /// A Git LFS pointer to a file that git does not store itself.
@@ -174,8 +201,20 @@ pub enum SkipReason {
 
 impl SkipReason {
     /// All reasons.
-    pub const ALL: [Self; 6] =
-        [Self::TooLarge, Self::Generated, Self::Minified, Self::Vendored, Self::Submodule, Self::LfsPointer];
+    pub const ALL: [Self; 12] = [
+        Self::TooLarge,
+        Self::Generated,
+        Self::Minified,
+        Self::Vendored,
+        Self::Dependencies,
+        Self::BuildOutput,
+        Self::OtherRepository,
+        Self::Excluded,
+        Self::SymbolicLink,
+        Self::UnknownLanguage,
+        Self::Submodule,
+        Self::LfsPointer,
+    ];
 
     /// The name in reports.
     pub const fn name(self) -> &'static str {
@@ -184,9 +223,20 @@ impl SkipReason {
             Self::Generated => "generated",
             Self::Minified => "minified",
             Self::Vendored => "vendored",
+            Self::Dependencies => "dependencies",
+            Self::BuildOutput => "build output",
+            Self::OtherRepository => "other repository",
+            Self::Excluded => "excluded",
+            Self::SymbolicLink => "symbolic link",
+            Self::UnknownLanguage => "unknown language",
             Self::Submodule => "submodule",
             Self::LfsPointer => "lfs-pointer",
         }
+    }
+
+    /// True if the place of a file decides, and not its content: whatever it has is no part of the project.
+    pub const fn is_of_place(self) -> bool {
+        matches!(self, Self::Vendored | Self::Dependencies | Self::BuildOutput | Self::OtherRepository | Self::Excluded)
     }
 }
 
@@ -204,7 +254,7 @@ pub struct Summary {
     pub tolerant: usize,
     /// Files in which no enabled rule could find anything, by their text alone.
     pub prefiltered: usize,
-    /// Files skipped on purpose.
+    /// Files and folders left out on purpose.
     pub skipped: usize,
     /// Files of languages that this binary does not have.
     pub unsupported: usize,

@@ -50,6 +50,16 @@ impl SettingsLayer {
         chains
     }
 
+    /// By folder, the outermost first, the kinds of files that are left out there (`generated`, `minified`, `vendored`).
+    pub fn skipped_kinds(layers: &[Self]) -> Vec<(&RelPath, Vec<&str>)> {
+        let kinds = |chain: &Vec<usize>| {
+            let chain = chain.iter().map(|above| &layers[*above].settings.files).enumerate();
+            let given = chain.filter(|(at, files)| *at == 0 || files.gives("skip"));
+            given.flat_map(|(_, files)| &files.skip).map(|(kind, _)| &**kind).collect()
+        };
+        layers.iter().zip(&Self::chains(layers)).map(|(layer, chain)| (&layer.folder, kinds(chain))).collect()
+    }
+
     /// The number of the layer that is nearest to a path.
     pub fn nearest(layers: &[Self], path: &RelPath) -> usize {
         layers.iter().rposition(|layer| holds(&layer.folder, path.as_str())).unwrap_or_default()

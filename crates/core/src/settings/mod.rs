@@ -90,7 +90,7 @@ impl FileSettings {
 }
 
 /// The kinds of files that are skipped when the settings name none: nobody in the project wrote them.
-const DEFAULT_SKIP: [&str; 1] = ["vendored"];
+const DEFAULT_SKIP: [&str; 3] = ["generated", "minified", "vendored"];
 
 /// The default globs of files with tests, for every language.
 const COMMON_TEST_GLOBS: &[&str] = &[

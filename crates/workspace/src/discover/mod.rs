@@ -1,15 +1,18 @@
 //! The search for the files to check: it walks folders and takes named files, and reports every file that it cannot
-//! use.
+//! use and what it leaves out.
 
+mod tracked;
 mod walk;
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use lawbook_core::source::{FileEntry, RelPath};
 
 use crate::baseline;
-use crate::filter::FileFilter;
+use crate::filter::{FileFilter, LeftOut};
+use crate::git::Index;
 use crate::gitignore::IgnoreReader;
 use crate::paths::RootPaths;
 use crate::root::CONFIG_NAME;
@@ -67,6 +70,19 @@ pub(crate) enum DiscoveryError {
     NotUnicodeName,
 }
 
+/// A file or folder that is left out on purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LeftOutPath {
+    /// Its path below the root.
+    pub(crate) path: RelPath,
+    /// True for a folder: all that is in it is left out with it.
+    pub(crate) is_folder: bool,
+    /// The reason.
+    pub(crate) left_out: LeftOut,
+    /// True if the run was about it: the user has named it, or a change brings it.
+    pub(crate) is_requested: bool,
+}
+
 /// The results of a search.
 #[derive(Debug, Default)]
 pub(crate) struct Discovery {
@@ -82,12 +98,18 @@ pub(crate) struct Discovery {
     pub(crate) leftovers: Vec<PathBuf>,
     /// The number of files and folders that a `.gitignore` leaves out, of those that a walk has met.
     pub(crate) ignored: usize,
+    /// The files of known languages and the folders that are left out on purpose.
+    pub(crate) left_out: Vec<LeftOutPath>,
+    /// The index of the repository, if the search had to read it.
+    pub(crate) index: Option<Arc<Index>>,
+    /// The entries that only the index of the repository decides about.
+    undecided: Vec<walk::Undecided>,
 }
 
 impl Discovery {
     /// The number of files in all.
     pub(crate) fn count(&self) -> usize {
-        self.files.len() + self.unsupported.len() + self.errors.len()
+        self.files.len() + self.unsupported.len() + self.errors.len() + self.left_out.len()
     }
 
     fn append(&mut self, mut other: Self) {
@@ -97,6 +119,14 @@ impl Discovery {
         self.nested.append(&mut other.nested);
         self.leftovers.append(&mut other.leftovers);
         self.ignored += other.ignored;
+        self.left_out.append(&mut other.left_out);
+        self.undecided.append(&mut other.undecided);
+        self.index = self.index.take().or(other.index);
+    }
+
+    /// Adds a file or folder that is left out on purpose.
+    fn add_left_out(&mut self, path: RelPath, is_folder: bool, left_out: LeftOut) {
+        self.left_out.push(LeftOutPath { path, is_folder, left_out, is_requested: false });
     }
 
     /// Adds a path that cannot be read, so that the run reports it and does not pass it as clean.
@@ -115,6 +145,9 @@ impl Discovery {
         self.errors.dedup();
         self.nested.sort_unstable();
         self.nested.dedup();
+        // Of equal paths, one that the user has named comes first.
+        self.left_out.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| b.is_requested.cmp(&a.is_requested)));
+        self.left_out.dedup_by(|a, b| a.path == b.path);
     }
 
     /// Adds a regular file.
@@ -139,6 +172,9 @@ impl Discovery {
 }
 
 /// Finds all files under `targets`, absolute paths below the root. Folders are walked by `threads` threads.
+///
+/// Paths that a `.gitignore` names, folders of builds and folders with a repository of their own are left out, except for
+/// files in them that git tracks. Git is asked only if a walk meets one of these.
 pub(crate) fn discover(paths: &RootPaths, filter: &FileFilter, targets: &[PathBuf], threads: usize) -> Discovery {
     let mut discovery = Discovery::default();
     let mut ignores = IgnoreReader::new(paths.root());
@@ -146,19 +182,24 @@ pub(crate) fn discover(paths: &RootPaths, filter: &FileFilter, targets: &[PathBu
     for target in targets {
         add_nested_configs(paths, target, &mut discovery);
         let Some((path, is_unicode)) = paths.below(target) else { continue };
-        if is_in_baseline(path.as_str())
-            || path.as_str().split('/').any(|part| part == ".git")
-            || filter.excluding(path.as_str()).is_some()
-        {
+        if is_in_baseline(path.as_str()) || path.as_str().split('/').any(|part| part == ".git") {
             continue;
         }
-        if !target.is_dir() {
+        let is_folder = target.is_dir();
+        // A path that the user names is checked wherever it is, unless the settings exclude it.
+        let verdict = filter.path(path.as_str(), path.as_str(), is_folder);
+        if let Some(left_out) = filter.left_out(verdict)
+            && !(is_folder && filter.may_take_back_below(verdict, path.as_str()))
+        {
+            discovery.left_out.push(LeftOutPath { path, is_folder, left_out, is_requested: true });
+        } else if !is_folder {
             add_named(paths, filter, target, (path, is_unicode), &mut discovery);
-        } else if !filter.excludes_entry(path.as_str(), true) {
+        } else {
             match ignores.above(target) {
                 Ok(above) => {
                     let base = ignores.base(target);
-                    folders.push(walk::Folder { at: target.clone(), path, is_unicode, base, ignores: above });
+                    let at = target.clone();
+                    folders.push(walk::Folder { at, path, is_unicode, base, ignores: above, verdict, is_start: true });
                 }
                 Err(problem) => {
                     let folder = paths.below(&problem.folder).map_or_else(RelPath::root, |(folder, _)| folder);
@@ -167,7 +208,12 @@ pub(crate) fn discover(paths: &RootPaths, filter: &FileFilter, targets: &[PathBu
             }
         }
     }
-    discovery.append(walk::walk(filter, folders, Workers::new(Some(threads), None)));
+    let walked = walk::Walked { filter, is_in_repository: ignores.repository().is_some() };
+    let workers = Workers::new(Some(threads), None);
+    discovery.append(walk::walk(walked, folders, workers));
+    if let Some(top) = ignores.repository().filter(|_| !discovery.undecided.is_empty()) {
+        tracked::decide(paths, top, walked, workers, &mut discovery);
+    }
     discovery.sort_and_dedup();
     discovery
 }

@@ -1,14 +1,15 @@
-//! The walk over folders, by several threads. No symbolic link is followed, and what a `.gitignore` or the settings leave
-//! out is not entered.
+//! The walk over folders, by several threads. No symbolic link is followed, and what is left out is not entered.
 
+use std::ffi::OsStr;
 use std::fs::{self, DirEntry, FileType};
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use lawbook_core::report::SkipReason;
 use lawbook_core::source::RelPath;
 
 use super::{Discovery, is_in_baseline, unsearched};
-use crate::filter::FileFilter;
+use crate::filter::{FileFilter, Verdict};
 use crate::gitignore::{self, GITIGNORE_NAME, Ignores};
 use crate::root::CONFIG_NAME;
 use crate::system_error::system_message;
@@ -30,21 +31,46 @@ pub(super) struct Folder {
     pub(super) base: Vec<u8>,
     /// The lists of the folders above.
     pub(super) ignores: Ignores,
+    /// The decision about it.
+    pub(super) verdict: Verdict,
+    /// True if the user has named it: it is walked even if it has a repository of its own.
+    pub(super) is_start: bool,
+}
+
+/// An entry that the walk does not decide about, because git may track it or files in it.
+#[derive(Debug)]
+pub(super) enum Undecided {
+    /// A file that a `.gitignore` names, by its path in bytes from the top of the repository.
+    IgnoredFile { base: Vec<u8> },
+    /// A folder that a `.gitignore` names, with a `/` at the end of its path.
+    IgnoredFolder { base: Vec<u8> },
+    /// A folder with the name of one that builds fill.
+    BuildFolder(Folder),
+    /// A folder with a repository of its own.
+    Repository(Folder),
+}
+
+/// The properties of a walk that are the same for all folders.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Walked<'f> {
+    pub(super) filter: &'f FileFilter,
+    /// True if the root is in a repository: other repositories in it are no part of it.
+    pub(super) is_in_repository: bool,
 }
 
 /// Finds the files in folders.
-pub(super) fn walk(filter: &FileFilter, mut folders: Vec<Folder>, workers: Workers) -> Discovery {
+pub(super) fn walk(walked: Walked<'_>, mut folders: Vec<Folder>, workers: Workers) -> Discovery {
     let mut found = Discovery::default();
     for _ in 0..FOLDERS_OF_ONE_THREAD {
         match folders.pop() {
-            Some(folder) => folders.extend(list(filter, folder, &mut found)),
+            Some(folder) => folders.extend(list(walked, folder, &mut found)),
             None => return found,
         }
     }
     let queue = FolderQueue { state: Mutex::new(QueueState { open: folders, listing: 0 }), changed: Condvar::new() };
     // If fewer threads can be started, those that there are take all folders.
     let threads = vec![(); workers.threads()];
-    for more in workers.each(&threads, |()| queue.list_all(filter)) {
+    for more in workers.each(&threads, |()| queue.list_all(walked)) {
         found.append(more);
     }
     found
@@ -64,12 +90,12 @@ struct QueueState {
 }
 
 impl FolderQueue {
-    fn list_all(&self, filter: &FileFilter) -> Discovery {
+    fn list_all(&self, walked: Walked<'_>) -> Discovery {
         let mut found = Discovery::default();
         while let Some(folder) = self.take() {
             // Counted as done in any case: a thread that panics must not leave the others waiting.
             let done = ListedFolder { queue: self };
-            let folders = list(filter, folder, &mut found);
+            let folders = list(walked, folder, &mut found);
             if !folders.is_empty() {
                 self.lock().open.extend(folders);
                 self.changed.notify_all();
@@ -115,13 +141,15 @@ impl Drop for ListedFolder<'_> {
 }
 
 /// Adds the files of a folder, and returns the folders in it.
-fn list(filter: &FileFilter, folder: Folder, found: &mut Discovery) -> Vec<Folder> {
+fn list(walked: Walked<'_>, folder: Folder, found: &mut Discovery) -> Vec<Folder> {
     let mut entries = Vec::new();
-    let mut has_list = false;
+    let (mut has_list, mut has_repository) = (false, false);
     let listed = fs::read_dir(&folder.at).and_then(|listing| {
         for entry in listing {
             let entry = entry?;
-            has_list |= entry.file_name() == GITIGNORE_NAME;
+            let name = entry.file_name();
+            has_list |= name == GITIGNORE_NAME;
+            has_repository |= name == ".git";
             entries.push(entry);
         }
         Ok(())
@@ -129,8 +157,12 @@ fn list(filter: &FileFilter, folder: Folder, found: &mut Discovery) -> Vec<Folde
     if let Err(error) = listed {
         found.add_unreadable(folder.path.clone(), system_message(&error));
     }
-    let Folder { at, path, is_unicode, base, ignores } = folder;
-    let mut listing = Listing { filter, path, is_unicode, base, ignores };
+    if has_repository && walked.is_in_repository && !folder.is_start {
+        found.undecided.push(Undecided::Repository(folder));
+        return Vec::new();
+    }
+    let Folder { at, path, is_unicode, base, ignores, verdict, .. } = folder;
+    let mut listing = Listing { walked, path, is_unicode, base, ignores, verdict };
     if has_list {
         match gitignore::enter(&listing.ignores, &at, listing.base.len()) {
             Ok(ignores) => listing.ignores = ignores,
@@ -145,16 +177,17 @@ fn list(filter: &FileFilter, folder: Folder, found: &mut Discovery) -> Vec<Folde
 
 /// A folder that is being listed.
 struct Listing<'f> {
-    filter: &'f FileFilter,
+    walked: Walked<'f>,
     path: RelPath,
     is_unicode: bool,
     base: Vec<u8>,
     ignores: Ignores,
+    verdict: Verdict,
 }
 
 impl Listing<'_> {
-    /// Adds a regular file, or returns a folder that is to be entered. Links, pipes, sockets and devices are skipped
-    /// unless the user has named them.
+    /// Adds a regular file, or returns a folder that is to be entered. Pipes, sockets and devices are skipped unless the
+    /// user has named them, and so are links, of which those with the name of a file to check are named.
     fn add(&mut self, entry: &DirEntry, found: &mut Discovery) -> Option<Folder> {
         let name = entry.file_name();
         if name == CONFIG_NAME && !self.path.is_root() {
@@ -162,7 +195,8 @@ impl Listing<'_> {
         }
         let kind = entry.file_type();
         let is_folder = kind.as_ref().is_ok_and(FileType::is_dir);
-        if name == ".git" || !(is_folder || kind.as_ref().is_ok_and(FileType::is_file) || kind.is_err()) {
+        let is_link = kind.as_ref().is_ok_and(FileType::is_symlink);
+        if name == ".git" || !(is_folder || is_link || kind.as_ref().is_ok_and(FileType::is_file) || kind.is_err()) {
             return None;
         }
         let is_ignored = self.ignores.is_some() && {
@@ -173,7 +207,7 @@ impl Listing<'_> {
             is_ignored
         };
         if is_ignored {
-            found.ignored += 1;
+            self.add_ignored(&name, is_folder, found);
             return None;
         }
         let shown = name.to_string_lossy();
@@ -182,11 +216,29 @@ impl Listing<'_> {
             "" => RelPath::new(&*shown),
             folder => RelPath::new([folder, &shown].join("/")),
         };
-        if self.filter.excludes_entry(path.as_str(), is_folder) || is_in_baseline(path.as_str()) {
+        if is_in_baseline(path.as_str()) {
             return None;
+        }
+        let filter = self.walked.filter;
+        let verdict = filter.entry(self.verdict, path.as_str(), is_folder);
+        let is_decided = verdict.reason != Some(SkipReason::BuildOutput) || !self.walked.is_in_repository;
+        if let Some(left_out) = filter.left_out(verdict).filter(|_| is_decided || !is_folder) {
+            let is_entered = is_folder && filter.may_take_back_below(verdict, path.as_str());
+            if !is_entered {
+                if is_folder || filter.dialect(&path).is_some() {
+                    found.add_left_out(path, is_folder, left_out);
+                }
+                return None;
+            }
         }
         if let Err(error) = kind {
             found.add_unreadable(path, system_message(&error));
+            return None;
+        }
+        if is_link {
+            if filter.dialect(&path).is_some() {
+                found.add_left_out(path, false, SkipReason::SymbolicLink.into());
+            }
             return None;
         }
         if temp::has_temp_name(&shown) && temp::is_own(&entry.path()) {
@@ -196,13 +248,47 @@ impl Listing<'_> {
             return None;
         }
         if is_folder {
-            let mut base = self.base.clone();
-            base.extend_from_slice(&gitignore::bytes(&name));
-            base.push(b'/');
-            return Some(Folder { at: entry.path(), path, is_unicode, base, ignores: self.ignores.clone() });
+            let folder = Folder {
+                at: entry.path(),
+                path,
+                is_unicode,
+                base: self.base_of(&name, true),
+                ignores: self.ignores.clone(),
+                verdict,
+                is_start: false,
+            };
+            if is_decided {
+                return Some(folder);
+            }
+            found.undecided.push(Undecided::BuildFolder(folder));
+            return None;
         }
-        found.add_file(self.filter, (path, is_unicode), &entry.path(), || entry.metadata());
+        found.add_file(filter, (path, is_unicode), &entry.path(), || entry.metadata());
         None
+    }
+
+    /// Adds an entry that a `.gitignore` names.
+    fn add_ignored(&self, name: &OsStr, is_folder: bool, found: &mut Discovery) {
+        if !self.walked.is_in_repository {
+            found.ignored += 1;
+            return;
+        }
+        let base = self.base_of(name, is_folder);
+        found.undecided.push(if is_folder {
+            Undecided::IgnoredFolder { base }
+        } else {
+            Undecided::IgnoredFile { base }
+        });
+    }
+
+    /// The path of an entry in bytes from the top of the repository; that of a folder has a `/` at the end.
+    fn base_of(&self, name: &OsStr, is_folder: bool) -> Vec<u8> {
+        let mut base = self.base.clone();
+        base.extend_from_slice(&gitignore::bytes(name));
+        if is_folder {
+            base.push(b'/');
+        }
+        base
     }
 }
 
@@ -232,8 +318,11 @@ mod tests {
                 is_unicode: true,
                 base: Vec::new(),
                 ignores: None,
+                verdict: Verdict::default(),
+                is_start: true,
             };
-            let found = walk(&FileFilter::default(), vec![folder], Workers::new(Some(threads), None));
+            let walked = Walked { filter: &FileFilter::default(), is_in_repository: false };
+            let found = walk(walked, vec![folder], Workers::new(Some(threads), None));
             let mut files: Vec<&str> = found.unsupported.iter().map(RelPath::as_str).collect();
             files.sort_unstable();
             assert_eq!(files, expected, "{threads} threads");

@@ -2,6 +2,7 @@
 //! because for those git could run a filter program that the repository names.
 
 pub(crate) mod blame;
+mod index;
 mod process;
 
 use std::collections::HashMap;
@@ -13,10 +14,12 @@ use lawbook_core::mistake::Mistake;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 
+pub(crate) use index::{Index, IndexEntry};
+
 /// A repository with a working tree.
 #[derive(Debug)]
 pub(crate) struct Git {
-    /// The folder in which git is run: the top, because the variables that a hook gets are relative to it.
+    /// The folder in which git is run.
     folder: PathBuf,
     /// The top of the working tree, without symbolic links.
     top: PathBuf,
@@ -97,12 +100,27 @@ impl Git {
     /// # Errors
     /// There is none, or git refuses to open it.
     pub(crate) fn open(cwd: &Path) -> Result<Self, Vec<Mistake>> {
-        let folder = cwd.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).unwrap_or(cwd);
-        let answer = ask(folder, &["rev-parse", "--is-shallow-repository", "--show-toplevel", "HEAD"], b"")?;
+        let question = ["rev-parse", "--is-shallow-repository", "--show-toplevel", "HEAD"];
+        let has_top = |answer: &process::GitOutput<Vec<u8>>| answer.stdout.split(|byte| *byte == b'\n').count() > 2;
+        let mut folder = cwd;
+        let mut answer = ask(folder, &question, b"")?;
+        if !has_top(&answer)
+            && let Some(top) = top_above(cwd).filter(|top| *top != cwd)
+        {
+            // Git takes its variables as relative to the working directory. Those that a hook gets are relative to the
+            // top.
+            let at_top = ask(top, &question, b"")?;
+            if has_top(&at_top) {
+                (folder, answer) = (top, at_top);
+            }
+        }
         let mut lines = answer.stdout.splitn(3, |byte| *byte == b'\n');
         let (shallow, top) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
         if top.is_empty() {
-            return Err(answer.into_success("open a repository with a working tree here").err().unwrap_or_default());
+            let help = "run lawbook in a clone with its files, or without --staged, --changed and --since: then all \
+                        files of the folder are checked";
+            let refused = answer.into_success("open a repository with a working tree here").err().unwrap_or_default();
+            return Err(refused.into_iter().map(|mistake| mistake.with_help(help)).collect());
         }
         let top = path_from_git(top);
         let top = top.canonicalize().map_err(|error| {
@@ -182,17 +200,20 @@ impl Git {
 
     /// All files, links and submodules of the index, without those that have a merge conflict.
     pub(crate) fn index(&self) -> Result<Vec<TreeEntry>, Vec<Mistake>> {
-        let listed = self.ask(&["ls-files", "-s", "-z", "--full-name"], b"")?.into_success("list the index")?;
-        let mut entries = Vec::new();
-        for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
-            let (head, path) = split_listing_entry(entry).ok_or_else(|| not_understood("the index"))?;
-            let words: Vec<&str> = head.split(' ').collect();
-            let [mode, oid, stage] = words[..] else { return Err(not_understood("the index")) };
-            if stage == "0" {
-                entries.push(self.entry(mode, oid, path).ok_or_else(|| not_understood("the index"))?);
-            }
-        }
-        Ok(entries)
+        let entries = self.tracked()?.into_entries().into_iter().filter(|entry| !entry.is_in_conflict);
+        Ok(entries
+            .map(|entry| TreeEntry {
+                at: self.top.join(path_from_git(&entry.path)),
+                kind: entry.kind,
+                is_executable: entry.is_executable,
+                oid: entry.oid,
+            })
+            .collect())
+    }
+
+    /// The index as a list of what git tracks.
+    pub(crate) fn tracked(&self) -> Result<Index, Vec<Mistake>> {
+        Index::read(&self.folder, &self.top)
     }
 
     fn entry(&self, mode: &str, name: &str, path: &[u8]) -> Option<TreeEntry> {
@@ -313,6 +334,11 @@ fn ask(folder: &Path, args: &[&str], input: &[u8]) -> Result<process::GitOutput<
     process::run(folder, &args, &[], input, process::read_all)
 }
 
+/// The top of the repository that a folder is in, by the `.git` that a clone or a linked working tree has there.
+pub(crate) fn top_above(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())
+}
+
 /// The ids of objects as input for git, one per line.
 fn lines(oids: &[Oid]) -> Vec<u8> {
     oids.iter().flat_map(|oid| [oid.0.as_bytes(), b"\n"].concat()).collect()
@@ -342,7 +368,7 @@ fn not_understood(what: &str) -> Vec<Mistake> {
 }
 
 /// Converts the bytes of a path in git's output.
-fn path_from_git(bytes: &[u8]) -> PathBuf {
+pub(crate) fn path_from_git(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]
     let name: OsString = std::os::unix::ffi::OsStringExt::from_vec(bytes.to_vec());
     #[cfg(not(unix))]

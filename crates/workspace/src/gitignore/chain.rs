@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::IgnoreList;
+use crate::git;
 use crate::read;
 use crate::system_error::system_message;
 
@@ -73,6 +74,8 @@ pub(crate) fn enter(above: &Ignores, folder: &Path, base: usize) -> Result<Ignor
 pub(crate) struct IgnoreReader {
     /// The top of the repository of the root, or the root if it is in none. No file above it is read.
     top: PathBuf,
+    /// True if the root is in a repository.
+    is_in_repository: bool,
     folders: HashMap<PathBuf, Result<Ignores, IgnoreProblem>>,
 }
 
@@ -91,13 +94,19 @@ impl IgnoreReader {
     /// A repository that ignores the root, or a folder that holds it, is not that of the root: its lists do not count.
     /// So the root is checked when it lies in a home folder whose repository keeps a few files and ignores all others.
     pub(crate) fn new(root: &Path) -> Self {
-        let top = root.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).unwrap_or(root);
-        let mut reader = Self { top: top.to_owned(), folders: HashMap::new() };
+        let found = git::top_above(root);
+        let top = found.unwrap_or(root);
+        let mut reader = Self { top: top.to_owned(), is_in_repository: found.is_some(), folders: HashMap::new() };
         let mut between = root.ancestors().take_while(|folder| *folder != top);
         if between.any(|folder| reader.above(folder).is_ok_and(|above| is_ignored(&above, &reader.base(folder)))) {
-            return Self { top: root.to_owned(), folders: HashMap::new() };
+            return Self { top: root.to_owned(), is_in_repository: false, folders: HashMap::new() };
         }
         reader
+    }
+
+    /// The top of the repository of the root; `None` if it is in none.
+    pub(crate) fn repository(&self) -> Option<&Path> {
+        self.is_in_repository.then_some(&*self.top)
     }
 
     /// The path of a folder in bytes from the top, with a `/` at the end; empty for the top.

@@ -10,16 +10,6 @@ use crate::plan::scoped::{GlobScope, ScopedGlobs};
 use crate::settings::{Budget, FileSettings, SettingsLayer};
 use crate::span::Span;
 
-/// True if the glob matches all that a folder holds: it ends in `**`, or in `**` and `*`.
-fn is_of_all_below(glob: &str) -> bool {
-    let mut parts = glob.rsplit('/');
-    match (parts.next(), parts.next()) {
-        (Some("**"), Some(_)) => true,
-        (Some("*"), Some("**")) => parts.next().is_some(),
-        _ => false,
-    }
-}
-
 /// The maximum size of all globs of a plan together. What is built of them then takes less than a gigabyte.
 const MAX_GLOBS_SIZE: usize = 1_000_000;
 
@@ -32,29 +22,10 @@ impl Resolver<'_> {
             if self.chains[at].len() > 1 && !layer.settings.files.gives(key) {
                 continue;
             }
-            let written = list(&layer.settings.files);
-            let globs = self.globs(written, at);
-            let whole: Vec<(String, Span)> =
-                written.iter().filter(|(glob, _)| is_of_all_below(glob)).cloned().collect();
-            let whole = self.globs(&whole, at);
-            parts.push(GlobScope {
-                layer: at,
-                folder: layer.folder.clone(),
-                base: layer.base.clone(),
-                except: layers::exceptions(self.layers, &self.chains, at),
-                globs,
-                whole,
-            });
+            let globs = self.globs(list(&layer.settings.files), at);
+            parts.push(GlobScope::new(self.layers, &self.chains, at, globs));
         }
         ScopedGlobs::new(parts)
-    }
-
-    /// The kinds of files that are left out in a layer.
-    pub(super) fn skip(&self, layer: usize) -> Vec<String> {
-        let chain = self.chains[layer].iter().map(|above| &self.layers[*above]);
-        let gives = |(at, layer): &(usize, &SettingsLayer)| *at == 0 || layer.settings.files.gives("skip");
-        let lists = chain.enumerate().filter(gives).flat_map(|(_, layer)| &layer.settings.files.skip);
-        lists.map(|(kind, _)| kind.clone()).collect()
     }
 
     /// True if fenced code is checked in the files of a layer.

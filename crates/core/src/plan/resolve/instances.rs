@@ -38,7 +38,7 @@ impl Resolver<'_> {
         let examples = self.scoped("examples", |files| &files.examples);
         let exclude = self.scoped("exclude", |files| &files.exclude);
         let budgets = self.budgets();
-        let layers: Vec<_> = (0..self.layers.len()).map(|layer| (self.skip(layer), self.fences(layer), self.suppression_limits(layer))).collect();
+        let layers: Vec<_> = (0..self.layers.len()).map(|layer| (self.fences(layer), self.suppression_limits(layer))).collect();
         let mut mistakes: Vec<Mistake> = self.mistakes.into_iter().flat_map(Mistakes::into_vec).collect();
         mistakes.extend(self.other_mistakes);
         if !mistakes.is_empty() {
@@ -48,7 +48,7 @@ impl Resolver<'_> {
         }
         let (instances, numbers) = sorted_by_rule(instances.made);
         let mut planned = Vec::new();
-        for ((mut draft, (skip, fences, suppression_limits)), settings) in drafts.into_iter().zip(layers).zip(self.layers) {
+        for ((mut draft, (fences, suppression_limits)), settings) in drafts.into_iter().zip(layers).zip(self.layers) {
             for rule in &mut draft.rules {
                 rule.instance = rule.instance.map(|number| numbers[number]);
             }
@@ -58,7 +58,7 @@ impl Resolver<'_> {
             }
             let levels = PlannedLayer::base_levels(&draft.rules, &instances);
             let (folder, LayerDraft { rules, overrides }) = (settings.folder.clone(), draft);
-            planned.push(PlannedLayer { folder, rules, levels, overrides, skip, fences, suppression_limits });
+            planned.push(PlannedLayer { folder, rules, levels, overrides, fences, suppression_limits });
         }
         for (rule, planned) in self.rules.iter_mut().zip(planned.first().map_or(&[][..], |layer| &layer.rules)) {
             (rule.level, rule.options, rule.origin) = (planned.level, planned.options.clone(), planned.origin.clone());

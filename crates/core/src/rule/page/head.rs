@@ -336,6 +336,10 @@ fn globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<FileGlob> {
         };
         let Some(text) = reader::string(what, glob, mistakes) else { continue };
         match crate::glob::check(text) {
+            Ok(()) if crate::glob::takes_back(text) && globs.is_empty() => {
+                let help = "write the glob that it takes something back from before it";
+                mistakes.add_with_help(glob.span, format!("the glob `{text}` takes nothing back"), help);
+            }
             Ok(()) => globs.push(FileGlob { glob: text.to_owned(), case_insensitive, span: glob.span }),
             Err(reason) => mistakes.add(glob.span, format!("the glob `{text}` matches nothing: {reason}")),
         }

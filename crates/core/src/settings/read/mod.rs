@@ -167,6 +167,11 @@ fn globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Spa
     let mut globs = Vec::new();
     for (text, span) in reader::strings(what, value, mistakes) {
         match glob::check(text) {
+            // The first glob of `exclude` may take back a default.
+            Ok(()) if glob::takes_back(text) && globs.is_empty() && what != "exclude" => {
+                let help = "write the glob that it takes something back from before it";
+                mistakes.add_with_help(span, format!("the glob `{text}` takes nothing back"), help);
+            }
             Ok(()) => globs.push((text.to_owned(), span)),
             Err(reason) => mistakes.add(span, format!("the glob `{text}` matches nothing: {reason}")),
         }

@@ -1,7 +1,7 @@
 //! The report as JSON.
 
 use lawbook_core::diagnostic::Diagnostic;
-use lawbook_core::report::{Report, Summary};
+use lawbook_core::report::{Report, Skipped, Summary};
 use serde::Serialize;
 
 use crate::report::v1::{DiagnosticV1, SpanV1, ToolV1};
@@ -40,8 +40,11 @@ pub struct ReportHeadV1<'a> {
 pub struct ReportTailV1<'a> {
     /// Files and items that the strict parser of their language rejected, so that the tolerant parser read them.
     pub degraded: Vec<DegradedV1<'a>>,
-    /// Files that were skipped on purpose.
+    /// Files and folders that were left out on purpose; a folder is one entry.
     pub skipped: Vec<SkippedV1<'a>>,
+    /// Files of a change that are checked because they were before it, and that a run over all files leaves out from now
+    /// on.
+    pub leaving: Vec<SkippedV1<'a>>,
     /// Rules that could not run.
     pub rules_skipped: Vec<SkippedRuleV1<'a>>,
     /// The files of the law that differ from the base of a change, as paths from the root.
@@ -92,14 +95,18 @@ pub struct DegradedV1<'a> {
     pub span: SpanV1,
 }
 
-/// A file that was skipped on purpose.
+/// A file or folder that was left out on purpose.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct SkippedV1<'a> {
-    /// The file.
+    /// The file, or a folder with all that is in it.
     pub path: &'a str,
-    /// The reason, in one word such as `too-large`.
+    /// The reason, such as `too-large`.
     pub reason: &'static str,
+    /// The place of the setting that leaves it out, such as `lawbook.toml:3`.
+    pub by: Option<&'a str>,
+    /// True if the run was about it: the user has named it, or a change brings it.
+    pub requested: bool,
 }
 
 /// A rule that could not run.
@@ -152,7 +159,7 @@ pub struct SummaryV1 {
     pub tolerant: usize,
     /// Files that were not parsed, because their text rules out every finding.
     pub prefiltered: usize,
-    /// Files that were skipped on purpose.
+    /// Files and folders that were left out on purpose.
     pub skipped: usize,
     /// Files of unknown languages.
     pub unsupported: usize,
@@ -218,8 +225,6 @@ impl<'a> ReportTailV1<'a> {
             reason: &item.reason,
             span: item.span.into(),
         });
-        let skipped =
-            report.skipped.iter().map(|file| SkippedV1 { path: file.path.as_str(), reason: file.reason.name() });
         let rules_skipped = report.rules_skipped.iter().map(|(rule, reason)| SkippedRuleV1 { rule, reason });
         let rolled_back = report.rolled_back.iter().map(|fix| RolledBackV1 {
             rule: &fix.rule,
@@ -231,12 +236,24 @@ impl<'a> ReportTailV1<'a> {
         let unwritten = report.unwritten.iter().map(|(path, reason)| UnwrittenV1 { path: path.as_str(), reason });
         Self {
             degraded: degraded.collect(),
-            skipped: skipped.collect(),
+            skipped: report.skipped.iter().map(SkippedV1::new).collect(),
+            leaving: report.leaving.iter().map(SkippedV1::new).collect(),
             rules_skipped: rules_skipped.collect(),
             law_changed: &report.law_changed,
             rolled_back: rolled_back.collect(),
             unwritten: unwritten.collect(),
             summary: (&report.summary).into(),
+        }
+    }
+}
+
+impl<'a> SkippedV1<'a> {
+    fn new(skipped: &'a Skipped) -> Self {
+        Self {
+            path: skipped.path.as_str(),
+            reason: skipped.reason.name(),
+            by: skipped.by.as_deref(),
+            requested: skipped.is_requested,
         }
     }
 }

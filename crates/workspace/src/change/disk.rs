@@ -1,0 +1,339 @@
+//! A change between a commit and the disk.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use lawbook_core::mistake::Mistake;
+use lawbook_core::report::SkipReason;
+use lawbook_core::source::RelPath;
+
+use super::{Change, ChangedSettings, Checkout, ContentLocation, FileInChange, NewFile};
+use crate::discover::{self, Discovery, DiscoveryError, DiskFile, LeftOutPath};
+use crate::git::{self, EntryKind, Git, Index, Oid, TreeEntry};
+use crate::gitignore;
+use crate::read;
+use crate::root::CONFIG_NAME;
+
+/// The number of entries that are listed in folders that are left out, to find files that were moved there.
+const MAX_LISTED_ENTRIES: usize = 100_000;
+
+/// The files of a commit with known languages, by path, as indices into its tree.
+type FilesBefore = HashMap<RelPath, usize>;
+
+/// The index of a repository, read at the first call.
+struct LazyIndex<'g>(&'g Git, Option<Arc<Index>>);
+
+impl LazyIndex<'_> {
+    fn get(&mut self) -> Result<Arc<Index>, Vec<Mistake>> {
+        let read = match self.1.take() {
+            Some(read) => read,
+            None => Arc::new(self.0.tracked()?),
+        };
+        Ok(self.1.insert(read).clone())
+    }
+}
+
+impl Change {
+    /// Adds the change between a commit, whose files are `tree`, and the disk.
+    pub(super) fn add_disk(&mut self, tree: &[TreeEntry], checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
+        self.read_older(&changed_settings(tree, checkout), checkout)?;
+        let mut found =
+            discover::discover(checkout.paths, checkout.filter, checkout.targets, checkout.workers.threads());
+        let git = self.git.clone();
+        let mut index = LazyIndex(&git, found.index.take());
+        let mut before = FilesBefore::new();
+        for (number, entry) in tree.iter().enumerate() {
+            let admitted = checkout.admitted(&entry.at);
+            if let Some((path, _)) = admitted.filter(|(path, _)| checkout.filter.dialect(path).is_some()) {
+                before.insert(path, number);
+            }
+        }
+        drop_other_repositories(&mut found, &before, &self.git, checkout);
+        let on_disk = self.files_on_disk(&mut found, tree, &before, checkout);
+        let unsupported = std::mem::take(&mut found.unsupported);
+        let left_out = std::mem::take(&mut found.left_out);
+        found.errors.retain(|(path, error, _)| *error == DiscoveryError::Unreadable || !before.contains_key(path));
+        let gone = self.gone(tree, &before, &on_disk, &found, &mut index, checkout)?;
+        let mut new_files = self.new_left_out(&left_out, &before, !gone.is_empty(), &mut index, checkout)?;
+        if !gone.is_empty() {
+            new_files.extend(unsupported_files(unsupported, tree, checkout));
+        }
+        self.add_submodules(tree, &left_out, &mut index, checkout)?;
+        self.add_pairs(on_disk, before, tree, checkout);
+        self.files.extend(gone);
+        self.discovery = found;
+        self.add_new_files(new_files, checkout)
+    }
+
+    /// The files on the disk that are checked, with those that were checked before the change and are left out now.
+    fn files_on_disk(
+        &mut self,
+        found: &mut Discovery,
+        tree: &[TreeEntry],
+        before: &FilesBefore,
+        checkout: Checkout<'_>,
+    ) -> Vec<DiskFile> {
+        let mut on_disk: Vec<DiskFile> = std::mem::take(&mut found.files);
+        let known: HashSet<RelPath> = on_disk.iter().map(|file| file.path.clone()).collect();
+        for (path, number) in before.iter().filter(|(path, _)| !known.contains(*path)) {
+            let (entry, Some(metadata)) = (&tree[*number], checkout.paths.metadata(path)) else { continue };
+            let is_checked = || checkout.left_out(&entry.at, path).is_none();
+            if metadata.is_file() && (is_checked() || self.was_in_place(checkout, &entry.at, path)) {
+                on_disk.push(DiskFile::new(path.clone(), entry.at.clone(), &metadata));
+            } else if metadata.is_symlink() && entry.kind == EntryKind::File {
+                self.add_left_out(path.clone(), SkipReason::SymbolicLink.into(), true);
+            }
+        }
+        on_disk
+    }
+
+    /// The files that were checked before the change and are not there any more.
+    fn gone(
+        &self,
+        tree: &[TreeEntry],
+        before: &FilesBefore,
+        on_disk: &[DiskFile],
+        found: &Discovery,
+        index: &mut LazyIndex<'_>,
+        checkout: Checkout<'_>,
+    ) -> Result<Vec<FileInChange>, Vec<Mistake>> {
+        let known: HashSet<&RelPath> = on_disk.iter().map(|file| &file.path).collect();
+        let unread: HashSet<&RelPath> = found.errors.iter().map(|(path, ..)| path).collect();
+        let missing = before.iter().filter(|(path, number)| {
+            tree[**number].kind == EntryKind::File
+                && !known.contains(path)
+                && !unread.contains(path)
+                && checkout.paths.metadata_unless_link(path).is_none()
+        });
+        let mut gone = Vec::new();
+        for (path, number) in missing {
+            let entry = &tree[*number];
+            // A file that a sparse checkout leaves out is not gone.
+            if let Some(path) = path_from_top(&self.git, &entry.at)
+                && index.get()?.get(&path).is_some_and(|tracked| tracked.is_absent)
+            {
+                continue;
+            }
+            if self.was_in_place(checkout, &entry.at, path) {
+                let before = Some(entry.oid.clone());
+                gone.push(FileInChange { path: path.clone(), now: None, before, was_in_place: true });
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Adds the files on the disk that differ from what they were before the change.
+    fn add_pairs(
+        &mut self,
+        on_disk: Vec<DiskFile>,
+        mut before: FilesBefore,
+        tree: &[TreeEntry],
+        checkout: Checkout<'_>,
+    ) {
+        let pairs: Vec<(DiskFile, Option<&TreeEntry>)> = on_disk
+            .into_iter()
+            .map(|file| {
+                let old = before.remove(&file.path).map(|number| &tree[number]);
+                (file, old.filter(|entry| entry.kind == EntryKind::File))
+            })
+            .collect();
+        let are_same = checkout.workers.each_in_order(&pairs, |(file, old)| {
+            old.is_some_and(|old| is_same(file, &old.oid, checkout.max_file_size))
+        });
+        for ((file, old), _) in pairs.into_iter().zip(are_same).filter(|(_, is_same)| !is_same) {
+            let path = file.path.clone();
+            let was_in_place = old.is_some_and(|old| self.was_in_place(checkout, &old.at, &path));
+            self.add_leaving(&path, checkout.left_out(&file.at, &path).filter(|_| was_in_place));
+            let before = old.map(|old| old.oid.clone());
+            self.files.push(FileInChange { path, now: Some(ContentLocation::Disk(file)), before, was_in_place });
+        }
+    }
+
+    /// The new files among what a walk has left out. Folders in which nothing is tracked are listed as a whole, and their
+    /// files are new ones only if they were moved there.
+    fn new_left_out(
+        &mut self,
+        left_out: &[LeftOutPath],
+        before: &FilesBefore,
+        has_gone: bool,
+        index: &mut LazyIndex<'_>,
+        checkout: Checkout<'_>,
+    ) -> Result<Vec<NewFile>, Vec<Mistake>> {
+        let mut new_files = Vec::new();
+        let mut entries_left = MAX_LISTED_ENTRIES;
+        let new_file = |path: RelPath, at: &Path, entry: &LeftOutPath, is_listed: bool| {
+            let metadata = at.symlink_metadata().ok().filter(fs::Metadata::is_file)?;
+            let now = ContentLocation::Disk(DiskFile::new(path.clone(), at.to_owned(), &metadata));
+            Some(NewFile { path, now, left_out: Some(entry.left_out.clone()), is_listed })
+        };
+        for entry in left_out {
+            let at = checkout.paths.root().join(entry.path.as_str());
+            if !entry.is_folder {
+                if before.contains_key(&entry.path) && !entry.is_requested {
+                    continue;
+                }
+                if entry.left_out.reason == SkipReason::SymbolicLink || entry.is_requested {
+                    self.left_out.push(LeftOutPath { is_requested: true, ..entry.clone() });
+                } else {
+                    new_files.extend(new_file(entry.path.clone(), &at, entry, true));
+                }
+                continue;
+            }
+            let is_other = entry.left_out.reason == SkipReason::OtherRepository;
+            let Some(mut folder) = path_from_top(&self.git, &at) else { continue };
+            let read = index.get()?;
+            let is_submodule = read.get(&folder).is_some();
+            folder.push(b'/');
+            let tracked = read.below(&folder);
+            for tracked in tracked.iter().filter(|tracked| tracked.kind == EntryKind::File) {
+                let at = self.git.top().join(git::path_from_git(&tracked.path));
+                let Some((path, true)) = checkout.admitted(&at) else { continue };
+                if !is_other && checkout.filter.dialect(&path).is_some() && !before.contains_key(&path) {
+                    new_files.extend(new_file(path, &at, entry, true));
+                }
+            }
+            let is_before = |path: &RelPath| {
+                path.as_str().strip_prefix(entry.path.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            };
+            if entry.is_requested || (tracked.is_empty() && !is_submodule && !before.keys().any(is_before)) {
+                let is_requested = entry.is_requested || !is_other;
+                self.left_out.push(LeftOutPath { is_requested, ..entry.clone() });
+            }
+            if has_gone && !is_other {
+                for (path, at) in files_in(&at, &entry.path, &mut entries_left) {
+                    let is_new = !before.contains_key(&path) && checkout.filter.dialect(&path).is_some();
+                    let is_tracked = || {
+                        let bytes = path_from_top(&self.git, &at);
+                        bytes.is_some_and(|bytes| read.get(&bytes).is_some())
+                    };
+                    if is_new && !is_tracked() {
+                        new_files.extend(new_file(path, &at, entry, false));
+                    }
+                }
+            }
+        }
+        Ok(new_files)
+    }
+
+    /// Lists the submodules whose commit is not the one that they had before the change: the one that is checked out, or
+    /// else that in the index.
+    fn add_submodules(
+        &mut self,
+        tree: &[TreeEntry],
+        left_out: &[LeftOutPath],
+        index: &mut LazyIndex<'_>,
+        checkout: Checkout<'_>,
+    ) -> Result<(), Vec<Mistake>> {
+        let is_module = |entry: &&TreeEntry| entry.kind == EntryKind::Submodule;
+        let before: HashMap<&Path, &Oid> =
+            tree.iter().filter(is_module).map(|entry| (&*entry.at, &entry.oid)).collect();
+        let may_be_new = left_out.iter().any(|entry| entry.left_out.reason == SkipReason::OtherRepository);
+        if before.is_empty() && !may_be_new {
+            return Ok(());
+        }
+        let index = index.get()?;
+        for module in index.entries().iter().filter(|entry| entry.kind == EntryKind::Submodule) {
+            let at = self.git.top().join(git::path_from_git(&module.path));
+            let Some((path, _)) = checkout.admitted(&at) else { continue };
+            let checked_out = || {
+                let inner = Git::open(&at).ok().filter(|inner| inner.top() == at && inner.head() != self.git.head())?;
+                inner.head().cloned()
+            };
+            let is_same = before.get(&*at) == Some(&&module.oid) && checked_out().is_none_or(|oid| oid == module.oid);
+            if !is_same {
+                self.add_left_out(path, SkipReason::Submodule.into(), true);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Drops files in other repositories that the user has named: they are no part of a change of this one.
+fn drop_other_repositories(found: &mut Discovery, before: &FilesBefore, git: &Git, checkout: Checkout<'_>) {
+    let is_other = |target: &&std::path::PathBuf| {
+        let between = target.ancestors().take_while(|folder| folder.starts_with(git.top()) && *folder != git.top());
+        between.into_iter().any(|folder| folder.join(".git").symlink_metadata().is_ok())
+    };
+    let others: Vec<&std::path::PathBuf> = checkout.targets.iter().filter(is_other).collect();
+    if !others.is_empty() {
+        let is_in_other = |file: &DiskFile| others.iter().any(|other| file.at.starts_with(other));
+        found.files.retain(|file| before.contains_key(&file.path) || !is_in_other(file));
+    }
+}
+
+/// The files of settings that differ from those of the base.
+fn changed_settings(tree: &[TreeEntry], checkout: Checkout<'_>) -> Vec<ChangedSettings> {
+    let mut changed: Vec<ChangedSettings> = Vec::new();
+    let mut seen: HashSet<RelPath> = HashSet::new();
+    for entry in tree.iter().filter(|entry| entry.kind == EntryKind::File) {
+        let Some(folder) = checkout.folder_of_settings(&entry.at) else { continue };
+        let size = entry.at.metadata().map_or(0, |metadata| metadata.len());
+        let file = DiskFile { path: RelPath::new(CONFIG_NAME), at: entry.at.clone(), size, mode: 0 };
+        if !is_same(&file, &entry.oid, checkout.max_file_size) {
+            changed.push((folder.clone(), Some(entry.oid.clone())));
+        }
+        seen.insert(folder);
+    }
+    let layers = checkout.layers.iter().map(|layer| &layer.folder);
+    changed.extend(layers.filter(|folder| !seen.contains(*folder)).map(|folder| (folder.clone(), None)));
+    changed
+}
+
+/// The new files of unknown languages: one may be a file that was checked under another name.
+fn unsupported_files(unsupported: Vec<RelPath>, tree: &[TreeEntry], checkout: Checkout<'_>) -> Vec<NewFile> {
+    let known: HashSet<&Path> = tree.iter().map(|entry| &*entry.at).collect();
+    let new_file = |path: RelPath| {
+        let at = checkout.paths.root().join(path.as_str());
+        let metadata = at.symlink_metadata().ok().filter(|metadata| metadata.is_file() && !known.contains(&*at))?;
+        let now = ContentLocation::Disk(DiskFile::new(path.clone(), at, &metadata));
+        Some(NewFile { path, now, left_out: None, is_listed: false })
+    };
+    unsupported.into_iter().filter_map(new_file).collect()
+}
+
+/// The files in a folder and in those below it, with their paths below the root.
+fn files_in(at: &Path, path: &RelPath, entries_left: &mut usize) -> Vec<(RelPath, std::path::PathBuf)> {
+    let (mut files, mut open) = (Vec::new(), vec![(path.clone(), at.to_owned())]);
+    while let Some((folder, at)) = open.pop() {
+        for entry in fs::read_dir(at).into_iter().flatten().flatten().take(*entries_left) {
+            *entries_left = entries_left.saturating_sub(1);
+            let name = entry.file_name();
+            let (Some(name), Ok(kind)) = (name.to_str(), entry.file_type()) else { continue };
+            let path = RelPath::new(format!("{}/{name}", folder.as_str()));
+            if kind.is_dir() && name != ".git" {
+                open.push((path, entry.path()));
+            } else if kind.is_file() {
+                files.push((path, entry.path()));
+            }
+        }
+    }
+    files
+}
+
+/// The bytes of a path from the top of the working tree; `None` outside of it.
+fn path_from_top(git: &Git, at: &Path) -> Option<Vec<u8>> {
+    let below = at.strip_prefix(git.top()).ok()?;
+    let parts: Vec<_> = below.components().map(|part| gitignore::bytes(part.as_os_str())).collect();
+    Some(parts.join(&b'/'))
+}
+
+/// True if a file has the committed content. CRLF counts as LF, since git may convert line ends on checkout.
+fn is_same(file: &DiskFile, old: &Oid, max_bytes: u64) -> bool {
+    // A file that cannot be read stays in the change, so that the run reports it.
+    let Ok(bytes) = read::whole(&file.at, file.size, max_bytes) else { return false };
+    if old.names_content(&bytes) {
+        return true;
+    }
+    if !bytes.windows(2).any(|pair| pair == b"\r\n") {
+        return false;
+    }
+    let mut plain = Vec::with_capacity(bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
+            plain.push(*byte);
+        }
+    }
+    old.names_content(&plain)
+}

@@ -1,0 +1,382 @@
+//! A change in git: the files that it touches, and where their contents before and after it are stored.
+//!
+//! A file that was checked before the change stays checked, whatever the change does to leave it out: another place, a glob
+//! in `exclude`, a mark in its text. What is new and left out is listed, so that a report about the change names it.
+
+mod disk;
+mod origin;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lawbook_core::mistake::Mistake;
+use lawbook_core::report::SkipReason;
+use lawbook_core::settings::{Settings, SettingsLayer};
+use lawbook_core::source::{RelPath, SourceFile};
+
+use crate::content::content_reason;
+use crate::discover::{self, Discovery, DiskFile, LeftOutPath};
+use crate::files::{Blobs, Snapshot};
+use crate::filter::{FileFilter, LeftOut};
+use crate::git::{Blob, EntryKind, Git, IndexChange, Oid};
+use crate::paths::RootPaths;
+use crate::read;
+use crate::request::ChangeSelection;
+use crate::root::CONFIG_NAME;
+use crate::workers::Workers;
+use origin::GoneFiles;
+
+/// The files of a change.
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// The repository.
+    pub(crate) git: Arc<Git>,
+    /// The contents of the repository.
+    pub(crate) blobs: Arc<Blobs>,
+    /// The state before the change.
+    pub(crate) base: Snapshot,
+    /// The files of known languages, sorted by path.
+    pub(crate) files: Vec<FileInChange>,
+    /// The paths that are not checked, each with the reason.
+    pub(crate) unchecked: Vec<(RelPath, UncheckedInChange)>,
+    /// The files and folders that are left out on purpose.
+    pub(crate) left_out: Vec<LeftOutPath>,
+    /// The files on the disk that cannot be read, and the nested configuration files.
+    pub(crate) discovery: Discovery,
+    /// The files that are checked because they were before the change, and that are left out without it.
+    leaving: Mutex<Vec<(RelPath, LeftOut)>>,
+    /// The filter by the settings before the change; `None` if they are the same.
+    older: Option<FileFilter>,
+}
+
+/// One file of a change.
+#[derive(Clone, Debug)]
+pub(crate) struct FileInChange {
+    /// Its path below the root.
+    pub(crate) path: RelPath,
+    /// Its content after the change; `None` if the change deletes it.
+    pub(crate) now: Option<ContentLocation>,
+    /// Its content before the change; `None` if the change creates it.
+    pub(crate) before: Option<Oid>,
+    /// True if it was not left out before the change for its place.
+    pub(crate) was_in_place: bool,
+}
+
+/// The storage of a file's content.
+#[derive(Clone, Debug)]
+pub(crate) enum ContentLocation {
+    /// In the object store of the repository.
+    Blob(Oid),
+    /// On the disk.
+    Disk(DiskFile),
+}
+
+/// The reason why a path of a change is not checked, other than that it is left out on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UncheckedInChange {
+    /// Its language is unknown.
+    Unsupported,
+    /// Its name is not Unicode.
+    NotUnicodeName,
+}
+
+/// A new file of a change that is not checked, unless it is a file that was checked before under another name.
+#[derive(Debug)]
+struct NewFile {
+    path: RelPath,
+    now: ContentLocation,
+    /// The reason why it is left out; `None` if its language is unknown.
+    left_out: Option<LeftOut>,
+    /// True if it is listed when it is no other file.
+    is_listed: bool,
+}
+
+/// The working tree that a change is searched in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Checkout<'a> {
+    /// The root.
+    pub(crate) paths: &'a RootPaths,
+    /// The filter that decides which of its files are checked.
+    pub(crate) filter: &'a FileFilter,
+    /// The settings of the root and of folders below it.
+    pub(crate) layers: &'a [SettingsLayer],
+    /// True if the root has settings, and they are used.
+    pub(crate) is_configured: bool,
+    /// The absolute paths of the files and folders that the change is limited to.
+    pub(crate) targets: &'a [PathBuf],
+    /// The threads that walk folders and compare contents.
+    pub(crate) workers: Workers,
+    /// The maximum size of a file to read, in bytes.
+    pub(crate) max_file_size: u64,
+}
+
+/// A file of settings that the change adds, edits or removes: its folder, and its text before, if there was one.
+type ChangedSettings = (RelPath, Option<Oid>);
+
+impl Change {
+    /// Determines the files of a change with git.
+    ///
+    /// # Errors
+    /// Git fails, the repository is not that of the root, or it does not have the commit to compare with.
+    pub(crate) fn find(selection: &ChangeSelection, cwd: &Path, checkout: Checkout<'_>) -> Result<Self, Vec<Mistake>> {
+        let git = Git::open(cwd)?;
+        let root = checkout.paths.root();
+        if !root.starts_with(git.top()) && !git.top().starts_with(root) {
+            let (top, root) = (git.top().display(), root.display());
+            let message = format!("the working tree of the repository is `{top}`, and the root is `{root}`");
+            return Err(vec![Mistake::new(message).with_help("run lawbook in the repository whose change is meant")]);
+        }
+        let base = match selection {
+            ChangeSelection::Staged | ChangeSelection::Changed => git.head().cloned(),
+            ChangeSelection::Since(reference) => Some(git.merge_base(reference)?),
+        };
+        let base = base.map_or(Snapshot::Empty, Snapshot::Commit);
+        let git = Arc::new(git);
+        let blobs = Arc::new(Blobs::new(git.clone(), checkout.max_file_size));
+        let mut change = Self {
+            git,
+            blobs,
+            base,
+            files: Vec::new(),
+            unchecked: Vec::new(),
+            left_out: Vec::new(),
+            discovery: Discovery::default(),
+            leaving: Mutex::default(),
+            older: None,
+        };
+        if *selection == ChangeSelection::Staged {
+            let staged = change.git.staged()?;
+            change.add_index(staged, checkout)?;
+        } else {
+            let tree = match &change.base {
+                Snapshot::Commit(commit) => change.git.tree(commit)?,
+                Snapshot::Empty | Snapshot::Index => Vec::new(),
+            };
+            change.add_disk(&tree, checkout)?;
+        }
+        change.files.sort_by(|a, b| a.path.cmp(&b.path));
+        change.left_out.sort_by(|a, b| a.path.cmp(&b.path));
+        change.left_out.dedup_by(|a, b| a.path == b.path);
+        Ok(change)
+    }
+
+    /// Adds the change between HEAD and git's index.
+    fn add_index(&mut self, staged: Vec<IndexChange>, checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
+        let changed = staged.iter().filter_map(|entry| {
+            let folder = checkout.folder_of_settings(&entry.at)?;
+            let before = entry.before.as_ref().filter(|(kind, _)| *kind == EntryKind::File);
+            Some((folder, before.map(|(_, oid)| oid.clone())))
+        });
+        self.read_older(&changed.collect::<Vec<_>>(), checkout)?;
+        let mut new_files = Vec::new();
+        for staged in staged {
+            let Some((path, is_unicode)) = checkout.admitted(&staged.at) else { continue };
+            let kind = staged.now.as_ref().map(|(kind, _)| *kind);
+            if kind == Some(EntryKind::Submodule) {
+                self.add_left_out(path, SkipReason::Submodule.into(), true);
+                continue;
+            }
+            let is_known = checkout.filter.dialect(&path).is_some();
+            // Symbolic links are not followed, as in a walk of the disk.
+            let file =
+                |side: Option<(EntryKind, Oid)>| side.filter(|(kind, _)| *kind == EntryKind::File).map(|(_, oid)| oid);
+            let (now, before) = (file(staged.now), file(staged.before));
+            let was_in_place = before.is_some() && self.was_in_place(checkout, &staged.at, &path);
+            if is_known && kind == Some(EntryKind::Link) {
+                self.add_left_out(path.clone(), SkipReason::SymbolicLink.into(), true);
+            }
+            match now {
+                None if is_known && was_in_place => {
+                    self.files.push(FileInChange { path, now: None, before, was_in_place });
+                }
+                None => {}
+                Some(oid) if !is_known && before.is_none() => {
+                    let now = ContentLocation::Blob(oid);
+                    new_files.push(NewFile { path, now, left_out: None, is_listed: true });
+                }
+                Some(_) if !is_known => self.unchecked.push((path, UncheckedInChange::Unsupported)),
+                Some(_) if !is_unicode => self.unchecked.push((path, UncheckedInChange::NotUnicodeName)),
+                Some(oid) => match checkout.left_out(&staged.at, &path) {
+                    Some(left_out) if before.is_none() => {
+                        let now = ContentLocation::Blob(oid);
+                        new_files.push(NewFile { path, now, left_out: Some(left_out), is_listed: true });
+                    }
+                    Some(left_out) if !was_in_place => self.add_left_out(path, left_out, false),
+                    left_out => {
+                        self.add_leaving(&path, left_out);
+                        let now = Some(ContentLocation::Blob(oid));
+                        self.files.push(FileInChange { path, now, before, was_in_place });
+                    }
+                },
+            }
+        }
+        self.add_new_files(new_files, checkout)
+    }
+
+    /// Reads the settings before the change.
+    fn read_older(&mut self, changed: &[ChangedSettings], checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
+        if !checkout.is_configured || changed.is_empty() {
+            return Ok(());
+        }
+        self.blobs.read_all(changed.iter().filter_map(|(_, oid)| oid.clone()))?;
+        let is_changed = |layer: &&SettingsLayer| changed.iter().any(|(folder, _)| *folder == layer.folder);
+        let mut layers: Vec<SettingsLayer> =
+            checkout.layers.iter().filter(|layer| !is_changed(layer)).cloned().collect();
+        for (folder, oid) in changed {
+            let settings = match oid {
+                Some(oid) => self.settings_before(oid)?,
+                None if folder.is_root() => Some(Settings::default()),
+                None => None,
+            };
+            let layer = |settings| match folder.is_root() {
+                true => SettingsLayer::topmost(settings),
+                false => SettingsLayer::nested(folder.clone(), settings),
+            };
+            layers.extend(settings.map(layer));
+        }
+        layers.sort_by(|a, b| a.folder.cmp(&b.folder));
+        self.older = Some(checkout.filter.of_older(&layers));
+        Ok(())
+    }
+
+    /// Settings before the change; none if this clone does not have them.
+    fn settings_before(&self, oid: &Oid) -> Result<Option<Settings>, Vec<Mistake>> {
+        let blob = self.blobs.get(oid).map_err(|error| vec![Mistake::new(error.to_string())])?;
+        Ok(match &*blob {
+            Blob::Bytes(bytes) => Some(Settings::read(CONFIG_NAME, String::from_utf8_lossy(bytes).into_owned()).0),
+            Blob::TooLarge(_) | Blob::Missing => None,
+        })
+    }
+
+    /// True if a file was not left out before the change for its place.
+    fn was_in_place(&self, checkout: Checkout<'_>, at: &Path, path: &RelPath) -> bool {
+        let filter = self.older.as_ref().unwrap_or(checkout.filter);
+        filter.tracked_file(&checkout.start_of(at), path.as_str()).reason.is_none()
+    }
+
+    /// True if a file of the change stays checked although its text leaves it out: before the change it was checked, under
+    /// the same or another name.
+    pub(crate) fn keeps(&self, filter: &FileFilter, source: &SourceFile) -> bool {
+        let older = self.older.as_ref().unwrap_or(filter);
+        let was_checked = |text: Option<SourceFile>| {
+            text.is_some_and(|text| content_reason(older.skip(text.path().as_str()), &text).is_none())
+        };
+        let Ok(at) = self.files.binary_search_by(|file| file.path.cmp(source.path())) else { return false };
+        let file = &self.files[at];
+        let is_kept = match &file.before {
+            Some(oid) => file.was_in_place && was_checked(origin::text(&self.blobs, &file.path, oid)),
+            None => was_checked(self.gone_files().origin(source, 1)),
+        };
+        if is_kept {
+            self.add_leaving(source.path(), content_reason(filter.skip(source.path().as_str()), source).map(LeftOut::from));
+        }
+        is_kept
+    }
+
+    fn add_leaving(&self, path: &RelPath, left_out: Option<LeftOut>) {
+        let leaving = left_out.map(|left_out| (path.clone(), left_out));
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner).extend(leaving);
+    }
+
+    /// The files that are checked because they were before the change, and that a run over all files leaves out from now
+    /// on, sorted by path.
+    pub(crate) fn leaving(&self) -> Vec<(RelPath, LeftOut)> {
+        let mut leaving = self.leaving.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        leaving.sort_by(|a, b| a.0.cmp(&b.0));
+        leaving.dedup_by(|a, b| a.0 == b.0);
+        leaving
+    }
+
+    /// True if the change brings a file that is left out for its content: it is new, or it was checked before.
+    pub(crate) fn brings(&self, path: &RelPath, reason: SkipReason) -> bool {
+        let found = self.files.binary_search_by(|file| file.path.cmp(path)).ok().map(|at| &self.files[at]);
+        let is_of_text = matches!(reason, SkipReason::Generated | SkipReason::Minified);
+        found.is_none_or(|file| file.before.is_none() || !is_of_text)
+    }
+
+    fn gone_files(&self) -> GoneFiles<'_> {
+        let gone = self.files.iter().filter(|file| file.now.is_none() && file.was_in_place);
+        GoneFiles::new(gone.filter_map(|file| Some((&file.path, file.before.as_ref()?))).collect(), &self.blobs)
+    }
+
+    /// Adds new files that are not checked. One that was checked before under another name stays checked, and is listed if
+    /// its language is unknown now.
+    fn add_new_files(&mut self, new_files: Vec<NewFile>, checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
+        let gone = self.gone_files();
+        let count = new_files.len();
+        let candidates: Vec<&NewFile> =
+            new_files.iter().filter(|file| gone.may_have_origin(&file.path, count)).collect();
+        let stored = candidates.iter().filter_map(|file| match &file.now {
+            ContentLocation::Blob(oid) => Some(oid.clone()),
+            ContentLocation::Disk(_) => None,
+        });
+        let stored: Vec<Oid> = stored.collect();
+        if !stored.is_empty() {
+            self.blobs.read_all(stored.into_iter().chain(gone.oids()))?;
+        }
+        let has_origin: Vec<bool> = new_files
+            .iter()
+            .map(|file| {
+                let text = || match &file.now {
+                    ContentLocation::Blob(oid) => origin::text(&self.blobs, &file.path, oid),
+                    ContentLocation::Disk(place) => {
+                        let bytes = read::whole(&place.at, place.size, checkout.max_file_size).ok()?;
+                        let fits = bytes.len() as u64 <= checkout.max_file_size;
+                        SourceFile::decode(file.path.clone(), &bytes).ok().filter(|_| fits)
+                    }
+                };
+                gone.may_have_origin(&file.path, count)
+                    && text().is_some_and(|text| gone.origin(&text, count).is_some())
+            })
+            .collect();
+        for (file, has_origin) in new_files.into_iter().zip(has_origin) {
+            match file.left_out {
+                None if has_origin => self.add_left_out(file.path, SkipReason::UnknownLanguage.into(), true),
+                None if file.is_listed => self.unchecked.push((file.path, UncheckedInChange::Unsupported)),
+                Some(left_out) if has_origin => {
+                    self.add_leaving(&file.path, Some(left_out));
+                    let (path, now) = (file.path, Some(file.now));
+                    self.files.push(FileInChange { path, now, before: None, was_in_place: false });
+                }
+                Some(left_out) if file.is_listed => self.add_left_out(file.path, left_out, true),
+                None | Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn add_left_out(&mut self, path: RelPath, left_out: LeftOut, is_requested: bool) {
+        self.left_out.push(LeftOutPath { path, is_folder: false, left_out, is_requested });
+    }
+}
+
+impl Checkout<'_> {
+    /// The folder of a file of settings below the root; none for any other file.
+    fn folder_of_settings(&self, at: &Path) -> Option<RelPath> {
+        if at.file_name()? != CONFIG_NAME {
+            return None;
+        }
+        self.paths.below(at.parent()?).map(|(folder, _)| folder)
+    }
+
+    /// The path below the root of a path that git gives, and true if its name is Unicode; `None` if it is outside
+    /// of the targets.
+    fn admitted(&self, at: &Path) -> Option<(RelPath, bool)> {
+        let (path, is_unicode) = self.paths.below(at)?;
+        let is_in_targets = self.targets.iter().any(|target| at.starts_with(target));
+        (is_in_targets && !discover::is_in_baseline(path.as_str())).then_some((path, is_unicode))
+    }
+
+    /// The path below the root of the innermost target that holds a path: folders above it do not leave it out.
+    fn start_of(&self, at: &Path) -> String {
+        let targets = self.targets.iter().filter(|target| at.starts_with(target));
+        let innermost = targets.max_by_key(|target| target.as_os_str().len());
+        let start = innermost.and_then(|target| self.paths.below(target));
+        start.map_or_else(String::new, |(path, _)| path.as_str().to_owned())
+    }
+
+    /// The reason why a file that git tracks is left out for its place.
+    fn left_out(&self, at: &Path, path: &RelPath) -> Option<LeftOut> {
+        self.filter.left_out(self.filter.tracked_file(&self.start_of(at), path.as_str()))
+    }
+}
