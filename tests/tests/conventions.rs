@@ -64,8 +64,8 @@ fn hot_types_stay_small() {
     assert_eq!(size_of::<Span>(), 8);
     assert!(size_of::<Node<'_>>() <= 24);
     assert!(size_of::<SourceFile>() <= 64);
-    assert!(size_of::<Finding>() <= 160);
-    assert!(size_of::<Diagnostic>() <= 256);
+    assert!(size_of::<Finding>() <= 192);
+    assert!(size_of::<Diagnostic>() <= 320);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use lawbook_core::ir::symbol;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::Knowledge;
-use lawbook_core::policy::baseline::{Comparison, FileTexts, may_be_known};
+use lawbook_core::policy::baseline::{Comparison, PresentTexts, may_be_known};
 use lawbook_core::policy::change::{FindingBefore, FindingNow, known_before};
 use lawbook_core::policy::lines::ChangedLines;
 use lawbook_core::report::{BaselineEntry, LineText, Report};
@@ -262,7 +262,7 @@ impl<'r> ReportTexts<'r> {
     }
 }
 
-impl FileTexts for ReportTexts<'_> {
+impl PresentTexts for ReportTexts<'_> {
     fn line(&mut self, found: &Diagnostic) -> Option<LineText> {
         Some(LineText::of(found, self.sources.get(&found.path)?))
     }

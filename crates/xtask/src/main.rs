@@ -27,7 +27,7 @@ mod replay;
 mod report_json;
 mod skeleton;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -297,18 +297,10 @@ fn run(task: Task) -> Result<bool, String> {
         Task::History { lawbook, commits, branches, seed, dir } => {
             let plan = history::HistoryPlan { commits, branches, seed };
             let outcome = history::run(&places, &places.lawbook(lawbook)?, &dir, plan)?;
-            print!("{}", outcome.text());
-            for failure in outcome.failures.iter().take(20) {
-                println!("FAILED: {failure}");
-            }
-            Ok(outcome.failures.is_empty())
+            Ok(print_history(&outcome))
         }
         Task::Replay { lawbook, commits, twins, seed, repositories } => {
-            let plan = replay::ReplayPlan { commits, twins, seed };
-            let outcome = replay::run(&places, &places.lawbook(lawbook)?, &repositories, plan)?;
-            print!("{}", outcome.text);
-            println!("{}", outcome.summary());
-            Ok(outcome.is_good())
+            run_replay(&places, &places.lawbook(lawbook)?, &repositories, replay::ReplayPlan { commits, twins, seed })
         }
         Task::HostileLimits { extensions, only, stack } => {
             let (text, all_hold) = hostile::overflow::table(&extensions, stack, |shape| shape.0.contains(&only))?;
@@ -424,6 +416,28 @@ fn write_index(places: &WorkspaceFolders) -> bool {
         }
     }
     true
+}
+
+/// Prints the results of a simulated history; true if nothing failed.
+fn print_history(outcome: &history::HistoryOutcome) -> bool {
+    print!("{}", outcome.text());
+    for failure in outcome.failures.iter().take(20) {
+        println!("FAILED: {failure}");
+    }
+    outcome.failures.is_empty()
+}
+
+/// Replays commits and prints the results; true if they are good.
+fn run_replay(
+    places: &WorkspaceFolders,
+    lawbook: &Path,
+    repositories: &[PathBuf],
+    plan: replay::ReplayPlan,
+) -> Result<bool, String> {
+    let outcome = replay::run(places, lawbook, repositories, plan)?;
+    print!("{}", outcome.text);
+    println!("{}", outcome.summary());
+    Ok(outcome.is_good())
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::policy::baseline::{self, Baseline, BaselineRenames, Comparison, FileTexts, TextIndex};
+use lawbook_core::policy::baseline::{self, Baseline, BaselineRenames, Comparison, PresentTexts, TextIndex};
 use lawbook_core::source::RelPath;
 
 use crate::law_tree::{LawTree, PathKind};
@@ -179,7 +179,7 @@ impl BaselineStore {
         &mut self,
         found: &[Arc<Diagnostic>],
         is_gone: &dyn Fn(&RelPath) -> bool,
-        texts: &mut dyn FileTexts,
+        texts: &mut dyn PresentTexts,
     ) -> Result<Comparison, Vec<Mistake>> {
         if !self.exists()? {
             return Ok(Comparison::of_nothing(found.len()));
@@ -420,7 +420,7 @@ mod tests {
     /// No texts: what is left over is not compared.
     struct NoTexts;
 
-    impl FileTexts for NoTexts {
+    impl PresentTexts for NoTexts {
         fn line(&mut self, _: &Diagnostic) -> Option<LineText> {
             None
         }

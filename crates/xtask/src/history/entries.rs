@@ -44,7 +44,7 @@ pub fn read(root: &Path) -> Result<BTreeSet<EntryInFile>, String> {
 
 /// The number of entries by path and fingerprint; equal entries in several files count once.
 pub fn count(entries: &BTreeSet<EntryInFile>) -> FindingCounts {
-    values(entries).into_iter().map(|(key, values)| (key, values.len() as i64)).collect()
+    values(entries).into_iter().map(|(key, values)| (key, values.iter().map(|_| 1).sum())).collect()
 }
 
 /// The counts in the entries by path and fingerprint, of equal entries in several files one.

@@ -62,9 +62,10 @@ pub fn unknown(found: &[ReportedFinding], known: &BTreeMap<(String, String), Vec
         limits.sort_unstable();
         // The lowest count takes the lowest limit that is high enough.
         let mut limits = limits.into_iter();
-        let count = values.iter().filter(|value| limits.by_ref().all(|limit| limit < **value)).count();
+        let is_unknown = |value: &&u32| limits.by_ref().all(|limit| limit < **value);
+        let count: i64 = values.iter().filter(is_unknown).map(|_| 1).sum();
         if count > 0 {
-            unknown.insert(key, count as i64);
+            unknown.insert(key, count);
         }
     }
     unknown

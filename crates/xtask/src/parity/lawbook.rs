@@ -90,6 +90,7 @@ mod tests {
     fn a_report_becomes_findings_with_absolute_paths() {
         let report = br#"{"version": 1, "tool": {"name": "lawbook", "version": "0"}, "root": "../x", "rules": [],
             "diagnostics": [{"rule": "r", "severity": "info", "path": "src/a.ts", "span": {"start": 3, "end": 9},
+                "message": "m", "symbol": "", "range": {"start": {"line": 1, "column": 4}, "end": {"line": 1, "column": 10}},
                 "captures": {"A": {"text": "f", "start": 3, "end": 4}, "B": {"text": "F"}, "REST": [], "MORE": [{"text": "g", "start": 5, "end": 6}]},
                 "fixes": [], "fingerprint": "1:0"}],
             "degraded": [], "skipped": [], "rules_skipped": [], "rolled_back": [], "unwritten": [],

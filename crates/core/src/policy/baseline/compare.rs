@@ -34,7 +34,7 @@ pub struct Comparison {
 }
 
 /// What a comparison asks of the texts of files.
-pub trait FileTexts {
+pub trait PresentTexts {
     /// The line where a finding starts; none if it stands in no text.
     fn line(&mut self, found: &Diagnostic) -> Option<LineText>;
 
@@ -68,7 +68,7 @@ impl Comparison {
     /// Compares what is left of each file without the names of what encloses it, after renamed files are followed. The
     /// entry of a finding whose definition is still there stays apart from an equal one in another definition, unless the
     /// whole line was moved: the one may be fixed and the other new.
-    pub fn follow_names(&mut self, baseline: &Baseline, found: &[Arc<Diagnostic>], texts: &mut dyn FileTexts) {
+    pub fn follow_names(&mut self, baseline: &Baseline, found: &[Arc<Diagnostic>], texts: &mut dyn PresentTexts) {
         let open = |at: usize, found: &Diagnostic, this: &Self| this.known[at].is_none() && may_be_known(found);
         let paths: BTreeSet<&RelPath> = found
             .iter()

@@ -8,7 +8,7 @@ mod text;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-pub use compare::{BaselineRenames, Comparison, FileTexts, may_be_known};
+pub use compare::{BaselineRenames, Comparison, PresentTexts, may_be_known};
 pub use index::TextIndex;
 pub use text::{print, read};
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::diagnostic::Diagnostic;
 use crate::ir::symbol::innermost;
 use crate::policy::baseline::compare::value_of;
-use crate::policy::baseline::{EntryAt, FileTexts};
+use crate::policy::baseline::{EntryAt, PresentTexts};
 use crate::policy::pairs::{Keyed, Pairs};
 use crate::report::{BaselineEntry, LineText};
 use crate::source::RelPath;
@@ -43,7 +43,7 @@ impl<'a> LeftOver<'a> {
     /// Pairs the entries of each definition that is gone with the findings in the one definition that fits best: it got
     /// another name, or what encloses it did. It fits only if its own name is the same, if an equal line of code is in it,
     /// or if the finding is about the definition itself.
-    pub(super) fn pair_renamed(&self, pairs: &mut Pairs, texts: &mut dyn FileTexts) {
+    pub(super) fn pair_renamed(&self, pairs: &mut Pairs, texts: &mut dyn PresentTexts) {
         let mut by_symbol: BTreeMap<Place<'a>, Vec<usize>> = BTreeMap::new();
         for (at, (_, entry, path)) in self.entries.iter().enumerate() {
             if !entry.symbol.is_empty() {
@@ -152,7 +152,7 @@ mod tests {
     /// Texts in which these symbol paths are defined. The line of a finding is its message.
     struct Texts<'a>(&'a [&'a str]);
 
-    impl FileTexts for Texts<'_> {
+    impl PresentTexts for Texts<'_> {
         fn line(&mut self, found: &Diagnostic) -> Option<LineText> {
             Some(LineText { nameless: found.message.clone(), has_names: false })
         }
