@@ -71,5 +71,5 @@ pub(crate) enum BaselineFormat {
 /// Parses `--reason`: white space is collapsed, so that the reason fits on one line of the baseline.
 fn parse_reason(text: &str) -> Result<String, String> {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    Ok(words)
+    if words.is_empty() { Err("expected the reason why the findings are accepted".to_owned()) } else { Ok(words) }
 }
