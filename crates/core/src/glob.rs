@@ -77,8 +77,8 @@ impl PathGlob {
         } else {
             (plain_start(whole), longest_plain_part(whole))
         };
-        let folder = whole.strip_suffix("/*").filter(|start| start.ends_with("/**")).unwrap_or(whole);
-        let folder = folder.strip_suffix("/**");
+        let all = whole.strip_suffix('*').and_then(|start| start.strip_suffix('/'));
+        let folder = all.filter(|start| start.ends_with("/**")).unwrap_or(whole).strip_suffix("/**");
         let folder = folder.filter(|_| syntax == GlobSyntax::Lawbook);
         Ok(Self {
             text: text.to_owned(),
