@@ -105,6 +105,7 @@ fn only_folders_below_what_is_named_count() {
 fn a_file_that_is_named_is_checked_whatever_it_holds() {
     let minified = format!("{};{VAR}", "a=1;".repeat(2000));
     let project = Project::with_law().file("gen/a.ts", "// @generated\nvar a = 1\n").file("gen/b.ts", minified);
+    let project = project.file("gen/c.ts", "let b = 2;\n");
     let run = |args: &[&str]| project.run(&[&["check", "--format", "json"], args].concat());
     assert_eq!(left_out(&run(&["gen"])), ["gen/a.ts: generated", "gen/b.ts: minified"]);
     assert_eq!(run(&["gen/a.ts"]).findings().len(), 1);

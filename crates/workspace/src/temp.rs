@@ -368,7 +368,16 @@ mod tests {
         let copied = folder.path().join("copied").join(own.file_name().unwrap());
         fs::create_dir(copied.parent().unwrap()).unwrap();
         fs::copy(&own, &copied).unwrap();
-        assert_eq!([&own, &foreign, &copied].map(|at| sweep(at)), [true, false, false]);
+        // A program that another test starts has a copy of the lock for a moment.
+        let is_swept = (0..200).any(|_| {
+            let is_swept = sweep(&own);
+            if !is_swept {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            is_swept
+        });
+        assert!(is_swept);
+        assert_eq!([&foreign, &copied].map(|at| sweep(at)), [false, false]);
         assert_eq!(names(folder.path()), [".lawbook-tmp-x.ts", "copied"]);
     }
 

@@ -10,7 +10,7 @@ use lawbook_core::source::RelPath;
 use super::walk::{self, Folder, Undecided, Walked};
 use super::{Discovery, is_in_baseline};
 use crate::filter::FileFilter;
-use crate::git::{self, EntryKind, Index, IndexEntry};
+use crate::git::{self, EntryKind, Index, TrackedPath};
 use crate::paths::RootPaths;
 use crate::root::CONFIG_NAME;
 use crate::workers::Workers;
@@ -64,7 +64,7 @@ fn decide_one(
 }
 
 /// Adds a file that git tracks, unless it is left out for its place, or is no file on the disk.
-fn add_tracked(paths: &RootPaths, top: &Path, filter: &FileFilter, entry: &IndexEntry, discovery: &mut Discovery) {
+fn add_tracked(paths: &RootPaths, top: &Path, filter: &FileFilter, entry: &TrackedPath, discovery: &mut Discovery) {
     let at = top.join(git::path_from_git(&entry.path));
     let Some((path, is_unicode)) = paths.below(&at).filter(|_| entry.kind == EntryKind::File) else { return };
     if is_in_baseline(path.as_str()) {

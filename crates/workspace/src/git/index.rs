@@ -10,12 +10,12 @@ use super::{EntryKind, Oid, not_understood, oid, process, split_listing_entry};
 /// The paths that git tracks, sorted by their bytes.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    entries: Vec<IndexEntry>,
+    entries: Vec<TrackedPath>,
 }
 
 /// A path that git tracks.
 #[derive(Debug)]
-pub(crate) struct IndexEntry {
+pub(crate) struct TrackedPath {
     /// The bytes of its path from the top of the working tree.
     pub(crate) path: Vec<u8>,
     /// Its kind.
@@ -50,7 +50,7 @@ impl Index {
         }
         let listed = process::run(folder, &args, &[], b"", process::read_all)?.into_success("list the index")?;
         let entries = listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
-        let mut entries: Vec<IndexEntry> =
+        let mut entries: Vec<TrackedPath> =
             entries.map(|bytes| entry(bytes).ok_or_else(|| not_understood("the index"))).collect::<Result<_, _>>()?;
         if !entries.is_sorted_by(|a, b| a.path <= b.path) {
             entries.sort_by(|a, b| a.path.cmp(&b.path));
@@ -59,23 +59,23 @@ impl Index {
     }
 
     /// All entries.
-    pub(crate) fn into_entries(self) -> Vec<IndexEntry> {
+    pub(crate) fn into_entries(self) -> Vec<TrackedPath> {
         self.entries
     }
 
     /// All entries.
-    pub(crate) fn entries(&self) -> &[IndexEntry] {
+    pub(crate) fn entries(&self) -> &[TrackedPath] {
         &self.entries
     }
 
     /// The entry of a path, given in bytes from the top.
-    pub(crate) fn get(&self, path: &[u8]) -> Option<&IndexEntry> {
+    pub(crate) fn get(&self, path: &[u8]) -> Option<&TrackedPath> {
         let at = self.entries.partition_point(|entry| *entry.path < *path);
         self.entries.get(at).filter(|entry| entry.path == path)
     }
 
     /// The entries below a folder, whose path is given in bytes from the top with a `/` at its end; empty for the top.
-    pub(crate) fn below(&self, folder: &[u8]) -> &[IndexEntry] {
+    pub(crate) fn below(&self, folder: &[u8]) -> &[TrackedPath] {
         let start = self.entries.partition_point(|entry| *entry.path < *folder);
         let rest = &self.entries[start..];
         &rest[..rest.partition_point(|entry| entry.path.starts_with(folder))]
@@ -83,11 +83,11 @@ impl Index {
 }
 
 /// Parses an entry of the listing: `TAG MODE OID STAGE`, a tab and the path.
-fn entry(bytes: &[u8]) -> Option<IndexEntry> {
+fn entry(bytes: &[u8]) -> Option<TrackedPath> {
     let (head, path) = split_listing_entry(bytes)?;
     let words: Vec<&str> = head.split(' ').collect();
     let [tag, mode, name, stage] = words[..] else { return None };
-    Some(IndexEntry {
+    Some(TrackedPath {
         path: path.to_vec(),
         kind: EntryKind::of_mode(mode)?,
         is_executable: mode == "100755",

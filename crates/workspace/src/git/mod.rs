@@ -14,7 +14,7 @@ use lawbook_core::mistake::Mistake;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 
-pub(crate) use index::{Index, IndexEntry};
+pub(crate) use index::{Index, TrackedPath};
 
 /// A repository with a working tree.
 #[derive(Debug)]
