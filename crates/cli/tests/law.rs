@@ -375,12 +375,3 @@ fn a_preset_of_a_folder_turns_no_rule_off_in_silence() {
         .file("a.ts", "eval(x)\n");
     project.run(&["check"]).exits(0).says("off: no-eval (lawbook.toml:1)");
 }
-
-#[test]
-fn an_option_that_nothing_reads_is_said() {
-    let own = page("foo").replace("rule:", "options: { max: { default: 3, doc: D. } }\nrule:");
-    let project = Project::new().file("law/no-foo.md", &own).file("lawbook.toml", "extends = [\"./law\"]\n");
-    project.run(&["check"]).exits(0).says("law/no-foo.md:5: nothing in the page reads the option `max`");
-    let project = project.file("law/no-foo.md", own.replace("Do not call it.", "Do not call it {max} times."));
-    assert!(!project.run(&["check"]).stderr.contains("nothing in the page"));
-}

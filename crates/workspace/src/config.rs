@@ -272,7 +272,9 @@ impl LayerReader<'_> {
                 self.layers.iter().skip(1).any(is_above)
             };
             let mut layer = SettingsLayer::nested(folder, settings);
-            layer.is_topmost |= !is_below_another;
+            // A repository in the repository has its own law.
+            let is_repository = config.parent().is_some_and(|at| self.tree.kind(&at.join(".git")) != PathKind::Missing);
+            layer.is_topmost |= !is_below_another || is_repository;
             match layer.settings.extends_at {
                 None if layer.is_topmost => layer.settings.extends = default_extends(),
                 Some(span)

@@ -26,6 +26,11 @@ pub(crate) struct ExplainArgs {
 impl ExplainArgs {
     /// The arguments that change which rules there are. Narrowing a run to some rules means nothing here.
     pub(crate) fn law(&self) -> LawArgs {
-        LawArgs { rules: self.rules.clone(), config: self.config.clone(), no_config: self.no_config, ..LawArgs::default() }
+        LawArgs {
+            rules: self.rules.clone(),
+            config: self.config.clone(),
+            no_config: self.no_config,
+            ..LawArgs::default()
+        }
     }
 }

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use lawbook_core::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use lawbook_core::source::RelPath;
 
-use crate::report::{ReportView, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words, skipped_in_words, unsaid_measure};
+use crate::report::{
+    ReportView, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words, skipped_in_words,
+    unsaid_measure,
+};
 use crate::text::Text;
 
 /// The maximum size of a report in bytes: about 2,000 tokens, so that it leaves room for the rest of the agent's

@@ -7,7 +7,10 @@ use lawbook_core::diagnostic::{Diagnostic, Safety, Severity};
 use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
 
-use crate::report::{ReportView, counted, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words, skipped_in_words, unsaid_measure};
+use crate::report::{
+    ReportView, counted, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words, skipped_in_words,
+    unsaid_measure,
+};
 use crate::text::{Text, TextStyle, columns};
 
 /// The distance between tab stops, in columns.

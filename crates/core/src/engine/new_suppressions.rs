@@ -34,23 +34,23 @@ struct Suppressed {
 }
 
 impl Suppressed {
-    /// The parts that are equal in the same suppression before and after a change, by a measure of likeness.
-    fn key(&self, likeness: Likeness) -> (usize, &str, &str, MarkerReach, Option<&str>, &str) {
+    /// The parts that are equal in the same suppression before and after a change, by a measure of step.
+    fn key(&self, step: SuppressionMatch) -> (usize, &str, &str, MarkerReach, Option<&str>, &str) {
         let reason = self.reason.as_deref();
-        let (file, reason, covered) = match likeness {
-            Likeness::Same => (self.file, reason, self.covered.as_str()),
-            Likeness::SameReason => (self.file, reason, ""),
-            Likeness::SameCode => (self.file, None, self.covered.as_str()),
-            Likeness::ElsewhereSame => (usize::MAX, reason, self.covered.as_str()),
-            Likeness::ElsewhereSameReason => (usize::MAX, reason, ""),
+        let (file, reason, covered) = match step {
+            SuppressionMatch::Same => (self.file, reason, self.covered.as_str()),
+            SuppressionMatch::SameReason => (self.file, reason, ""),
+            SuppressionMatch::SameCode => (self.file, None, self.covered.as_str()),
+            SuppressionMatch::ElsewhereSame => (usize::MAX, reason, self.covered.as_str()),
+            SuppressionMatch::ElsewhereSameReason => (usize::MAX, reason, ""),
         };
         (file, &self.tool, &self.rule, self.reach, reason, covered)
     }
 }
 
-/// The likeness by which suppressions before and after a change are matched.
+/// The step by which suppressions before and after a change are matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Likeness {
+enum SuppressionMatch {
     Same,
     SameReason,
     SameCode,
@@ -58,9 +58,14 @@ enum Likeness {
     ElsewhereSameReason,
 }
 
-/// The likenesses in the order in which they are tried.
-const LIKENESSES: [Likeness; 5] =
-    [Likeness::Same, Likeness::SameReason, Likeness::SameCode, Likeness::ElsewhereSame, Likeness::ElsewhereSameReason];
+/// The stepes in the order in which they are tried.
+const SUPPRESSION_MATCHES: [SuppressionMatch; 5] = [
+    SuppressionMatch::Same,
+    SuppressionMatch::SameReason,
+    SuppressionMatch::SameCode,
+    SuppressionMatch::ElsewhereSame,
+    SuppressionMatch::ElsewhereSameReason,
+];
 
 /// The suppressions of one side of a change.
 #[derive(Default)]
@@ -92,8 +97,8 @@ impl Engine {
             return findings;
         }
         let mut before = self.side(view.files.iter().map(|file| file.before.as_ref()));
-        for likeness in LIKENESSES {
-            match_all(&mut before.suppressed, &mut now.suppressed, likeness);
+        for step in SUPPRESSION_MATCHES {
+            match_all(&mut before.suppressed, &mut now.suppressed, step);
         }
         let is_over = self.is_over_limit(&now);
         let new: Vec<&Suppressed> = now.suppressed.iter().filter(|one| !one.is_matched).collect();
@@ -203,14 +208,14 @@ fn covered<'t>(text: &'t str, marker: &Marker) -> &'t str {
 }
 
 /// Matches suppressions before the change with those after it that are alike, each with one at most.
-fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], likeness: Likeness) {
+fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], step: SuppressionMatch) {
     let mut left: HashMap<_, Vec<usize>> = HashMap::new();
     for (number, one) in before.iter().enumerate().filter(|(_, one)| !one.is_matched) {
-        left.entry(one.key(likeness)).or_default().push(number);
+        left.entry(one.key(step)).or_default().push(number);
     }
     let mut pairs = Vec::new();
     for (number, one) in now.iter().enumerate().filter(|(_, one)| !one.is_matched) {
-        let old = left.get_mut(&one.key(likeness)).and_then(Vec::pop);
+        let old = left.get_mut(&one.key(step)).and_then(Vec::pop);
         pairs.extend(old.map(|old| (old, number)));
     }
     for (old, new) in pairs {

@@ -96,9 +96,8 @@ impl ScopedGlobs {
     pub fn find_with_parents(&self, path: &str) -> Option<(usize, &str)> {
         if self.parts.iter().any(|part| part.globs.takes_back()) {
             let ends = path.match_indices('/').map(|(end, _)| (end, true)).chain([(path.len(), false)]);
-            let number = ends.fold(0, |number, (end, is_folder)| {
-                self.deciding(&path[..end], is_folder, number).unwrap_or(number)
-            });
+            let number = ends
+                .fold(0, |number, (end, is_folder)| self.deciding(&path[..end], is_folder, number).unwrap_or(number));
             return if number == 0 || self.is_taking_back(number) { None } else { self.place(number) };
         }
         let found = |part: &'_ GlobScope| part.seen(path).is_some_and(|seen| part.globs.first_match(seen).is_some());
@@ -109,9 +108,8 @@ impl ScopedGlobs {
     /// The number of the last glob that matches a file or folder; see [`PathGlobs::deciding`].
     pub fn deciding(&self, path: &str, is_folder: bool, after: usize) -> Option<usize> {
         let later = self.parts.iter().rev().filter(|part| part.first + part.globs.len() > after);
-        let mut found = later.filter_map(|part| {
-            Some(part.first + part.globs.deciding(part.seen(path)?, is_folder, part.own(after))?)
-        });
+        let mut found = later
+            .filter_map(|part| Some(part.first + part.globs.deciding(part.seen(path)?, is_folder, part.own(after))?));
         found.next()
     }
 

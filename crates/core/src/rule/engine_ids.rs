@@ -55,8 +55,7 @@ pub(crate) const SUPPRESSION_RULES: &[&str] =
     &[MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION, EXPIRED_SUPPRESSION, SUPPRESSION_BUDGET];
 
 /// The rules that no comment can suppress.
-const NOT_SUPPRESSIBLE: &[&str] =
-    &[UNCHECKED_FILE, INTERNAL_ERROR, SUPPRESSION_BUDGET, REFUSED_RULE, NEW_SUPPRESSION];
+const NOT_SUPPRESSIBLE: &[&str] = &[UNCHECKED_FILE, INTERNAL_ERROR, SUPPRESSION_BUDGET, REFUSED_RULE, NEW_SUPPRESSION];
 
 /// Used in place of pages that no pack has.
 pub(crate) const RULES: &[EngineRule] = &[

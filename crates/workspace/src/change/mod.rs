@@ -268,7 +268,10 @@ impl Change {
             None => was_checked(self.gone_files().origin(source, 1)),
         };
         if is_kept {
-            self.add_leaving(source.path(), content_reason(filter.skip(source.path().as_str()), source).map(LeftOut::from));
+            self.add_leaving(
+                source.path(),
+                content_reason(filter.skip(source.path().as_str()), source).map(LeftOut::from),
+            );
         }
         is_kept
     }

@@ -38,7 +38,8 @@ impl Resolver<'_> {
         let examples = self.scoped("examples", |files| &files.examples);
         let exclude = self.scoped("exclude", |files| &files.exclude);
         let budgets = self.budgets();
-        let layers: Vec<_> = (0..self.layers.len()).map(|layer| (self.fences(layer), self.suppression_limits(layer))).collect();
+        let layers: Vec<_> =
+            (0..self.layers.len()).map(|layer| (self.fences(layer), self.suppression_limits(layer))).collect();
         let mut mistakes: Vec<Mistake> = self.mistakes.into_iter().flat_map(Mistakes::into_vec).collect();
         mistakes.extend(self.other_mistakes);
         if !mistakes.is_empty() {
@@ -257,9 +258,6 @@ impl Resolver<'_> {
                         return None;
                     }
                 }
-                if !is_built_in {
-                    self.note_unread_options(&page);
-                }
                 Box::new(declarative)
             }
             Body::Native => {
@@ -324,18 +322,6 @@ impl Resolver<'_> {
         mistakes.add_with_help(span, message, format!("it reads {}", read.join(", ")));
         self.refuse(at, mistakes.into_vec());
         false
-    }
-
-    /// Notes the options of a page that nothing in it reads: setting them would do nothing.
-    fn note_unread_options(&mut self, page: &Page) {
-        for option in page.options.iter().filter(|option| !page.reads_option(&option.name)) {
-            let span = page.options_span(Some(&option.name)).unwrap_or_default();
-            let line = LineIndex::new(&page.text).line(span.start);
-            let note = format!("{}:{line}: nothing in the page reads the option `{}`", page.path, option.name);
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
-            }
-        }
     }
 
     /// Records that a rule cannot run.

@@ -374,35 +374,6 @@ impl Page {
         }
     }
 
-    /// True if a rule object, a message or a fix of the page names the option.
-    pub(crate) fn reads_option(&self, name: &str) -> bool {
-        let Body::Declarative(variants) = &self.body else { return true };
-        let in_braces = format!("{{{name}}}");
-        let mut open: Vec<&Value> = Vec::new();
-        for variant in variants {
-            if variant.message.as_ref().unwrap_or(&self.message).contains(&in_braces) {
-                return true;
-            }
-            open.push(&variant.rule);
-            open.extend([&variant.utils, &variant.constraints, &variant.fix, &variant.labels].into_iter().flatten());
-        }
-        while let Some(value) = open.pop() {
-            match &value.data {
-                Data::String(text) if text.contains(&in_braces) => return true,
-                Data::List(items) => open.extend(items),
-                Data::Map(entries) => {
-                    let is_option = |entry: &Entry| entry.key == "option" && entry.value.as_str() == Some(name);
-                    if entries.iter().any(is_option) {
-                        return true;
-                    }
-                    open.extend(entries.iter().map(|entry| &entry.value));
-                }
-                _ => {}
-            }
-        }
-        false
-    }
-
     /// The place in the head of a message: of the page, of a variant, or the summary that stands for it.
     pub(crate) fn message_span(&self, message: &str) -> Option<Span> {
         let (head, _) = head_of(&self.text)?;
