@@ -228,11 +228,12 @@ impl Change {
                 None if folder.is_root() => Some(Settings::default()),
                 None => None,
             };
-            let layer = |settings| match folder.is_root() {
-                true => SettingsLayer::topmost(settings),
-                false => SettingsLayer::nested(folder.clone(), settings),
-            };
-            layers.extend(settings.map(layer));
+            let Some(settings) = settings else { continue };
+            layers.push(if folder.is_root() {
+                SettingsLayer::topmost(settings)
+            } else {
+                SettingsLayer::nested(folder.clone(), settings)
+            });
         }
         layers.sort_by(|a, b| a.folder.cmp(&b.folder));
         self.older = Some(checkout.filter.of_older(&layers));

@@ -15,7 +15,6 @@ use crate::rule::options::OptionError;
 use crate::rule::page::{Body, OptionValue, Options, Page, PathFilter, Scope};
 use crate::rule::{Declarative, Interest, Rule};
 use crate::settings::Level;
-use crate::source::LineIndex;
 use crate::span::Span;
 
 /// The instances so far, by rule and options.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Data, Entry, Value, yaml};
+use crate::data::{Value, yaml};
 use crate::diagnostic::{Confidence, Severity};
 use crate::glob::{self, PathGlobs};
 use crate::language;
