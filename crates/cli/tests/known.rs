@@ -1,4 +1,4 @@
-//! What is known and what is new: each edit is told alike by a change, by a commit and by a baseline.
+//! Known and new findings: each edit has the same new ones in a change, in a commit and beside a baseline.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![cfg(feature = "all-languages")]

@@ -34,7 +34,7 @@ fn listed(ran: &Ran, field: &str) -> Vec<String> {
 }
 
 /// Asserts that a change which adds a finding and does something to leave its file out has the finding in each mode, and
-/// is told where runs over all files leave the file out from now on.
+/// lists the file as leaving where runs over all files leave it out from then on.
 #[track_caller]
 fn check_kept(before: &[(&str, &str)], change: impl Fn(&Project), path: &str, leaving: Option<&str>) {
     let base = lines();

@@ -456,7 +456,7 @@ fn unused_suppressions_are_deleted_by_a_safe_fix() {
         project.run(&["check", "--fix", "--today", "2026-01-31"]);
         assert_eq!(project.read("a.ts"), written(rest), "{list}");
     }
-    // What suppresses something stays, and so does a name that may be a typing error.
+    // A suppression that suppresses something stays, and so does a name that may be a typing error.
     for text in [format!("debugger; // {one}\n"), one.replace("no-debugger", "no-debuger") + "\n"] {
         let text = if text.starts_with("debugger") { text } else { format!("// {text}b();\n") };
         check_fixed("a.ts", &text, &text);

@@ -161,7 +161,7 @@ fn a_format_is_found_among_wrong_arguments() {
         let ran = project.run(args);
         assert!(!ran.exits(2).json()["mistakes"].as_array().unwrap().is_empty(), "{ran:?}");
     }
-    // What follows `--` is no option.
+    // Nothing behind `--` is an option.
     project.run(&["check", "--bogus", "--", "--format=json"]).exits(2).says("unknown option `--bogus`");
     let ran = project.run_with(".", &["check", "--bogus"], &[("AI_AGENT", "1")], "");
     assert!(ran.code == 2 && ran.stdout.starts_with("unknown option `--bogus` ("), "{ran:?}");

@@ -58,7 +58,7 @@ fn tokens(start: Node<'_>, span: Span, file: &Lowered) -> String {
 /// literal of an object or a list, a text or an element of more than one line. A closure on one line is no body: it is an
 /// argument like others, and often all that distinguishes two calls.
 fn is_body(node: Node<'_>, span: Span, file: &Lowered) -> bool {
-    // What is found is never the body of something else.
+    // The code that is found is never the body of something else.
     if node.is_leaf() && node.text_len() < 2 || node.span() == span {
         return false;
     }

@@ -68,7 +68,8 @@ impl Law {
     /// Refuses a request that would corrupt the baseline, before anything is checked.
     ///
     /// # Errors
-    /// A first baseline is requested and there is one already, the reason says nothing, or a run over a part of the root is to remove entries.
+    /// A first baseline is requested and there is one already, the reason says nothing, or a run over a part of the root is
+    /// to remove entries.
     pub(crate) fn check_baseline_mode(&self, mode: &BaselineMode, coverage: &Coverage) -> Result<(), Vec<Mistake>> {
         match mode {
             BaselineMode::Accept { extend: false, .. } if !self.baseline().baseline().files().is_empty() => {
@@ -129,7 +130,7 @@ impl Law {
         let (new, refused): (Vec<_>, Vec<_>) = new.partition(|(_, found)| may_be_known(found));
         let entry = |found: &Arc<Diagnostic>| BaselineEntry::of(found, report.sources.get(&found.path), reason);
         let mut entries: Vec<BaselineEntry> = new.iter().map(|(_, found)| entry(found)).collect();
-        // An entry with a lower count gives way to the one with the count of now.
+        // An entry with a lower measure is replaced by one with the present measure.
         let outgrown: Vec<EntryAt> = new.iter().filter_map(|(at, _)| comparison.known[*at]).collect();
         let gone = by_file(baseline.copies(outgrown.iter().copied()));
         let stays = |at: &EntryAt| !gone.get(&at.file).is_some_and(|gone| gone.contains(&at.entry));

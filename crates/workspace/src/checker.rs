@@ -41,7 +41,7 @@ pub(crate) enum ContentKind {
     Repository,
 }
 
-/// Says of a file whose content leaves it out, by its text, if it is checked all the same.
+/// Returns true for the text of a file that is checked although its content leaves it out.
 pub(crate) type Keeps<'a> = dyn Fn(&SourceFile) -> bool + Sync + 'a;
 
 /// The engine of all rules that are on. A run that is limited to some rules verifies its fixes with it, so that a fix
@@ -122,7 +122,7 @@ impl Checker {
         self.engine.contexts(files)
     }
 
-    /// Reads and checks one file. A file that its content leaves out is checked if `keeps` says so.
+    /// Reads and checks one file. A file that its content leaves out is checked if `keeps` is true for it.
     pub(crate) fn check_file(
         &self,
         entry: &FileEntry,

@@ -61,7 +61,7 @@ pub(crate) fn known_findings(
     Ok(KnownFinding::among(marked))
 }
 
-/// What is known of the findings of a report.
+/// The knowledge about the findings of a report.
 struct KnownOfReport {
     /// For each finding, true if the request hides it.
     known: Vec<bool>,
@@ -177,8 +177,8 @@ impl Coverage {
     }
 }
 
-/// What is known of each finding of a change: because it was there before or, in the scope [`ReportScope::Lines`], because
-/// it is not on a changed line. Findings of rules that look at the change as a whole are never hidden.
+/// The knowledge about each finding of a change. In the scope [`ReportScope::Lines`], a finding counts as known if it is not
+/// on a changed line, unless its rule looks at the change as a whole or its findings are never known.
 fn known_of_change(
     law: &Law,
     change: &ChangeBatch<'_>,

@@ -1,5 +1,5 @@
-//! The place that the files of the law are read from: the disk, or git's index. The index holds what is committed next, so a check
-//! of that reads the law there too.
+//! The place that the files of the law are read from: the disk, or git's index. The index holds what is committed next, so
+//! a check of that reads the law there too.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;

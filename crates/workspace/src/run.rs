@@ -75,7 +75,7 @@ impl Run {
 pub(crate) enum Answer {
     /// The run.
     Run(Box<Run>),
-    /// None, because these `lawbook.toml` files hold for files of the request and are not part of the law.
+    /// The `lawbook.toml` files that hold for files of the request and are not part of the law: nothing was checked.
     Unread(BTreeSet<PathBuf>),
 }
 
@@ -251,7 +251,7 @@ impl Law {
         self.check_each_unless_left_out(entries, files, kind, request, progress, &|_| false)
     }
 
-    /// The same with a decision about the files that their content leaves out.
+    /// The same, but files that their content leaves out are checked where `keeps` is true for them.
     fn check_each_unless_left_out(
         &self,
         entries: &[FileEntry],

@@ -1,5 +1,5 @@
-//! A replay of the last commits of repositories: each is checked against its parent, and every finding that is told as new
-//! though the commit touched none of its lines is listed. Lines with known findings are doubled now and then: the twin
+//! A replay of the last commits of repositories: each is checked against its parent, and every finding that is reported as
+//! new though the commit touched none of its lines is listed. Lines with known findings are doubled now and then: the twin
 //! must be new.
 
 use std::collections::{BTreeMap, HashSet};
@@ -147,7 +147,7 @@ impl Replay<'_> {
                 continue;
             }
             let place = format!("{} {}:{first} {}: {}", &commit[..10], found.path, found.rule, found.message);
-            // What was counted in the code has grown, maybe over the limit only now.
+            // The count of the rule has grown, perhaps over its limit.
             if found.measure.is_some() {
                 self.outcome.grown += 1;
                 let _ = writeln!(self.outcome.text, "  grown {place}");

@@ -37,7 +37,7 @@ pub struct DiagnosticJson {
     pub span: SpanJson,
     /// Its lines and columns.
     pub range: RangeJson,
-    /// What its rule has counted.
+    /// The count of its rule.
     pub measure: Option<MeasureJson>,
     /// The definitions around it.
     pub symbol: String,
@@ -76,7 +76,7 @@ pub struct PositionJson {
     pub column: u32,
 }
 
-/// What a rule has counted.
+/// The count of a rule.
 #[derive(Clone, Debug, Deserialize)]
 pub struct MeasureJson {
     /// The count.

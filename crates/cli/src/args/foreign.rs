@@ -1,7 +1,7 @@
-//! Commands and options of other tools, and what they are called here. They are looked up before names that are spelled
-//! alike, which would suggest something that does another thing.
+//! Commands and options of other tools, and their names here. They are looked up before names that are spelled alike,
+//! which may do something else.
 
-/// What a foreign word means.
+/// The meaning of a foreign word.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Meaning {
     /// It has another name, perhaps with a value.

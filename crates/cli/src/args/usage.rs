@@ -26,7 +26,7 @@ pub(crate) fn mistake(error: &clap::Error, args: &[OsString]) -> Mistake {
             let name = name_of(option.unwrap_or_default());
             let reason = std::error::Error::source(error);
             let message = format!("`{}` is no value of `{name}`", value.unwrap_or_default());
-            // What the parser of whole numbers says names characters, not what is expected.
+            // The message of the parser of whole numbers is about characters, and does not name what is expected.
             match reason.filter(|reason| !reason.is::<std::num::ParseIntError>()) {
                 Some(reason) => Mistake::new(format!("{message}: {reason}")).with_help(see_help(&path)),
                 None => Mistake::new(message).with_help("write a whole number, 0 or greater"),
@@ -164,7 +164,7 @@ fn invalid_value(error: &clap::Error, option: Option<&str>, value: Option<&str>)
     mistake
 }
 
-/// The options that need another one.
+/// The options that need another one: those with `requires` in their definitions.
 const NEED_OTHERS: &[&str] = &["--unsafe-fixes", "--lines-only", "--all", "--accept-new", "--reason"];
 
 fn missing_argument(error: &clap::Error, args: &[OsString], path: &str) -> Mistake {

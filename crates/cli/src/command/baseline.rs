@@ -43,7 +43,7 @@ fn create(packs: Vec<Pack>, args: &CreateBaselineArgs, context: &mut Context<'_>
         text.line(format_args!("Not added: {}: {}: {}", shown(&law, &found.path), found.rule, found.message));
     }
     context.answer(&text)?;
-    // What cannot be accepted fails every further run too.
+    // Findings that cannot be accepted fail every further run too.
     Ok(if change.refused.is_empty() { CommandOutcome::Clean } else { CommandOutcome::Findings })
 }
 

@@ -121,7 +121,7 @@ fn section(title: &str, body: &str, text: &mut Text) {
     }
 }
 
-/// What a page says about fixes: by its head, or for code by its blocks.
+/// The safeties of the fixes in the head of a page; for a native rule, `yes` if the page has a fixed block.
 fn fixes(rule: &PlannedRule) -> Option<String> {
     let page = rule.page();
     let has_fixed_block = page.blocks.iter().any(|block| block.role == BlockRole::Fixed);

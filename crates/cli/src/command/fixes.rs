@@ -44,7 +44,7 @@ pub(super) fn note(fixes: &Fixes, is_shown: bool, paths: &RootPaths, output: &mu
     }
 }
 
-/// Notes the number of findings that only unsafe fixes mend, in a diff of safe ones; `is_empty` if there is none.
+/// Notes the number of findings without a safe fix, below a diff of safe ones; `is_empty` if that shows nothing.
 pub(super) fn note_unsafe(report: &Report, is_empty: bool, output: &mut Output<'_>) {
     let count = report.summary.fixable_unsafe;
     if count == 0 {

@@ -71,7 +71,7 @@ pub(crate) fn run(context: &mut Context<'_>) -> CommandResult {
     // Created in one step and only if it is new, so that no file is ever overwritten.
     let made = OpenOptions::new().write(true).create_new(true).open(&path);
     let written = made.and_then(|mut file| {
-        // A part of the template is removed: it would say something else than the whole.
+        // A part of the template is removed: it would be another configuration than the whole.
         file.write_all(template().as_bytes()).inspect_err(|_| drop(fs::remove_file(&path)))
     });
     match written {

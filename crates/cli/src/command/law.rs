@@ -77,7 +77,7 @@ pub(super) fn level_somewhere(law: &Law, rule: &PlannedRule) -> (Option<Severity
 
 /// The level of a rule in a folder, and the place that set it.
 pub(super) fn level_in<'l>(law: &'l Law, folder: &RelPath, rule: &PlannedRule) -> (Option<Severity>, &'l str) {
-    // No override is for the name of no file.
+    // No file has this name, so that only overrides for all files of the folder apply.
     law.plan().level_on(&RelPath::new(format!("{folder}/\u{0}")), rule)
 }
 

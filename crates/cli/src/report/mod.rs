@@ -64,7 +64,7 @@ impl ReportView<'_> {
     }
 }
 
-/// What the rule has counted at a finding, unless its message says the numbers.
+/// The count of the rule at a finding, unless its message has the numbers.
 fn unsaid_measure(found: &Diagnostic) -> Option<&Measure> {
     found.measure.as_ref().filter(|measure| !measure.is_said_in(&found.message))
 }
@@ -82,7 +82,7 @@ fn exceptions_in_words(view: ReportView<'_>, found: &Diagnostic, is_first_of_rul
     Some(format!("{when} {place}: {comment}"))
 }
 
-/// A file that a change takes out of what is checked: `src/a.ts: left out from now on, generated`.
+/// A file that a change takes out of the files that are checked: `src/a.ts: checked as before this change, …`.
 fn leaving_in_words(view: ReportView<'_>, leaving: &Skipped) -> String {
     let shown = view.paths.shown(leaving.path.as_str());
     let by = leaving.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
@@ -96,7 +96,8 @@ fn skipped_in_words(view: ReportView<'_>, skipped: &Skipped) -> String {
     format!("{shown}: left out, {}{by}", skipped.reason.name())
 }
 
-/// `2 errors in 3 files`, or that nothing was checked although there was something: no findings would say too much.
+/// `2 errors in 3 files`, or that nothing was checked although there were files: `no findings` would suggest that these
+/// have no faults.
 fn outcome_in_words(summary: &Summary) -> String {
     let is_nothing = summary.checked + summary.prefiltered == 0 && summary.skipped + summary.ignored > 0;
     if is_nothing && summary.errors + summary.warnings + summary.infos == 0 {

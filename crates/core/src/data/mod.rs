@@ -102,7 +102,7 @@ pub struct DataError {
     pub span: Span,
     /// The mistake in one sentence without a full stop.
     pub message: String,
-    /// What to write instead.
+    /// The text to write instead.
     pub help: Option<String>,
 }
 

@@ -48,7 +48,7 @@ impl<'v> Table<'v> {
         if entry.is_none() {
             let empty = self.entries.iter().find(|entry| entry.key == key);
             match empty {
-                // The reader of the head has said so already.
+                // The head of a page is checked for empty keys before its keys are read.
                 Some(entry) if mistakes.has_at(entry.key_span) => {}
                 Some(entry) => mistakes.add(entry.key_span, format!("`{key}` is empty")),
                 None => mistakes.add(self.span, format!("the key `{key}` is missing")),

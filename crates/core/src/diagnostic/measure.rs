@@ -1,4 +1,4 @@
-//! What a rule has counted at a finding, and how much it allows.
+//! The count of a rule at a finding, and the highest count that it allows.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ pub struct Measure {
     pub value: u32,
     /// The highest count that the rule allows.
     pub limit: u32,
-    /// What is counted, such as `lines` or `nesting`.
+    /// The things that are counted, such as `lines` or `nesting`.
     pub unit: Arc<str>,
 }
 

@@ -94,7 +94,7 @@ pub struct Finding {
     pub message: Option<String>,
     /// The part of its fingerprint that distinguishes it from other findings of the rule in the same symbol.
     pub subject: Subject,
-    /// What the rule has counted, if it counts something.
+    /// The count of the rule, if it counts something.
     pub measure: Option<Measure>,
     /// The metavariables that matched, in order of name.
     pub captures: Vec<(Arc<str>, Capture)>,
@@ -224,7 +224,7 @@ pub struct Diagnostic {
     pub path: RelPath,
     /// The bytes in the stored file; empty (`0..0`) if there is no text.
     pub span: Span,
-    /// What the rule has counted, if it counts something.
+    /// The count of the rule, if it counts something.
     pub measure: Option<Measure>,
     /// The metavariables that matched, in order of name.
     pub captures: Vec<(Arc<str>, Capture)>,

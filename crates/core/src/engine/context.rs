@@ -47,7 +47,7 @@ enum Declares {
 impl Engine {
     /// Contexts of files that find other files in `files`.
     pub fn contexts<'f>(&self, files: &'f dyn Files) -> Contexts<'f> {
-        // The first day stands for one that is not known, from which no day is too far away.
+        // 1970-01-01 is the default of a run to which no day was given; then the length of suppressions is not limited.
         let today = Some(self.options.today).filter(|today| *today != Date::from_unix_seconds(0));
         Contexts { today, ..Contexts::new(self.plan.clone(), files) }
     }

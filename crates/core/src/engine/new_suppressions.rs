@@ -14,10 +14,10 @@ use crate::rule::engine_ids;
 use crate::source::SourceFile;
 use crate::suppression::marker::{self, LAWBOOK};
 
-/// The most bytes of covered code that tell suppressions apart.
+/// The most bytes of covered code that are compared.
 const MAX_COVERED_BYTES: usize = 256;
 
-/// What one suppression suppresses: one of its rules.
+/// One rule of one suppression.
 #[derive(Debug)]
 struct Suppressed {
     /// The index of its file in the change.
@@ -34,7 +34,7 @@ struct Suppressed {
 }
 
 impl Suppressed {
-    /// The parts that are equal in the same suppression before and after a change, by a measure of step.
+    /// The parts that must be equal for this step to match a suppression before the change with one after it.
     fn key(&self, step: SuppressionMatch) -> (usize, &str, &str, MarkerReach, Option<&str>, &str) {
         let reason = self.reason.as_deref();
         let (file, reason, covered) = match step {
@@ -48,7 +48,7 @@ impl Suppressed {
     }
 }
 
-/// The step by which suppressions before and after a change are matched.
+/// A step of matching suppressions before and after a change: which of their parts must be equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SuppressionMatch {
     Same,
@@ -58,7 +58,7 @@ enum SuppressionMatch {
     ElsewhereSameReason,
 }
 
-/// The stepes in the order in which they are tried.
+/// The steps in the order in which they are tried.
 const SUPPRESSION_MATCHES: [SuppressionMatch; 5] = [
     SuppressionMatch::Same,
     SuppressionMatch::SameReason,
@@ -130,7 +130,7 @@ impl Engine {
         findings
     }
 
-    /// The suppressions of one side of a change, one for each file of it.
+    /// The suppressions of one side of a change, given the version of each file on that side.
     fn side<'v>(&self, versions: impl Iterator<Item = Option<&'v FileVersion>>) -> ChangeSide {
         let mut side = ChangeSide::default();
         for (file, version) in versions.enumerate() {
@@ -147,7 +147,7 @@ impl Engine {
                     marker: number,
                     tool: marker.tool.clone(),
                     rule: rule.clone(),
-                    // What covers its own line may be moved to the line above.
+                    // A suppression behind code may be moved to the line above.
                     reach: if marker.reach == MarkerReach::Line { MarkerReach::NextLine } else { marker.reach },
                     reason: marker.reason.clone(),
                     covered: covered.split_whitespace().collect::<Vec<_>>().join(" "),

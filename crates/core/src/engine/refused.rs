@@ -15,8 +15,8 @@ use crate::span::Span;
 const MAX_LISTED: usize = 20;
 
 impl Engine {
-    /// Adds the rules that cannot run to a report: those of pages as findings, those of ast-grep as skipped rules. Known
-    /// findings are removed before, because these are never known.
+    /// Adds the rules that cannot run to a report: those of pages as findings, those of ast-grep as skipped rules. To be
+    /// called after known findings were removed from the report, because no baseline holds these.
     pub fn report_refused(&self, report: &mut Report) {
         report.rules_skipped.extend(self.plan.rules_skipped().iter().cloned());
         for rule in self.plan.refused() {

@@ -220,7 +220,7 @@ impl LawbookBuilder {
     }
 
     /// Says which day it is, for suppressions that end (`until=2027-01-31`). There is no clock here: unless this is
-    /// called it is the first of January 1970, and none of them has ended or is too long.
+    /// called it is the first of January 1970, none of them has ended, and their length is not limited.
     pub fn today(mut self, today: Date) -> Self {
         self.options.today = today;
         self

@@ -71,7 +71,7 @@ impl PlannedLayer {
     }
 }
 
-/// The folders in which the settings of a layer do not hold any more, though they lie in its folder.
+/// The folders below that of a layer in which its settings do not hold, since a layer there inherits nothing from above.
 pub(super) fn exceptions(layers: &[SettingsLayer], chains: &[Vec<usize>], layer: usize) -> Vec<RelPath> {
     let lies_in = |other: &SettingsLayer| {
         layers[layer].folder.is_root() && !other.folder.is_root()

@@ -21,7 +21,7 @@ pub(super) struct GlobScope {
     folder: RelPath,
     /// The folder that they are relative to.
     base: RelPath,
-    /// The folders below in which the file does not hold any more.
+    /// The folders below in which the file does not hold.
     except: Vec<RelPath>,
     globs: PathGlobs,
     /// The number of globs in the parts before.

@@ -40,9 +40,9 @@ pub struct FindingBefore<'a> {
 
 /// Returns for each finding whether it was there before the change, in the file that git calls the same.
 ///
-/// What stands on an unchanged line where it stood before goes first, so that git decides which of several equal findings
-/// is the new one. Then come those with the same fingerprint, and then what only looks different: in a definition with
-/// another name, in another definition on the same line of code, and on lines of which none has changed.
+/// Findings on unchanged lines are paired first, so that git decides which of several equal findings is the new one. Then
+/// come those with the same fingerprint, and then those with another one: in a definition with another name, in another
+/// definition on the same line of code, and on lines of which none has changed.
 ///
 /// `is_defined` returns true if the new text of a file, given by its old path, still has a definition of this symbol path.
 pub fn known_before(
@@ -80,17 +80,17 @@ pub fn known_before(
     knowledge.collect()
 }
 
-/// What must be equal in a step: the path before, the fingerprint or the rule, a text, and a line.
+/// The parts that must be equal in a step: the path before, the fingerprint or the rule, a text, and a line.
 type Key<'a> = (&'a RelPath, &'a str, &'a str, u32);
 
 /// The steps of pairing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// It stands on an unchanged line, where it stood.
+    /// It stands on the same, unchanged line.
     SameLine,
     /// It has the same fingerprint.
     SameFingerprint,
-    /// What encloses it got another name.
+    /// A definition around the one that encloses it got another name.
     RenamedAround,
     /// The definition that it is about got another name: the line of the name is another one, the next is as before.
     Renamed,

@@ -11,7 +11,7 @@ pub mod renames;
 #[cfg(test)]
 mod testing;
 
-/// What is known of a finding.
+/// The knowledge about a finding from before: from a baseline, or from the base side of a change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Knowledge {
     /// Nothing: it is new.

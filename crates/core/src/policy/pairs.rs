@@ -12,7 +12,7 @@ pub(super) struct Pairs {
     is_taken: Vec<bool>,
 }
 
-/// One side of a step: a number, its key and its count, if it has one.
+/// One side of a step: a number, its key, and the value of its measure, if it has one.
 pub(super) type Keyed<K> = (usize, K, Option<u32>);
 
 impl Pairs {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::source::{RelPath, SourceFile};
 
-/// The number of pairs of a new and a deleted file above which only files of the same name are compared.
+/// The number of pairs of a new and a deleted file above which only files with the same name or with equal texts are
+/// paired.
 const MAX_PAIRS: usize = 1000;
 
 /// The longest part of a line that is compared as a whole, in bytes.

@@ -29,7 +29,7 @@ pub struct BaselineEntry {
     pub subject: Option<String>,
     /// Its symbol path when the entry was made.
     pub symbol: String,
-    /// What the rule had counted, and the unit.
+    /// The count of the rule when the entry was made, and the unit.
     pub measure: Option<(u32, String)>,
 }
 
@@ -62,10 +62,10 @@ impl BaselineEntry {
         }
     }
 
-    /// The fingerprint of rule and subject alone, by which it is found if what encloses it got another name.
+    /// The fingerprint of rule and subject alone, which stays the same if what encloses the finding gets another name.
     pub fn subject_fingerprint(&self) -> &str {
-        // At the top of a file both are the same. An entry of an older version has one of the symbol path too, which no
-        // finding is found by.
+        // At the top of a file both are the same. An entry of an older version has only the fingerprint with the symbol
+        // path, which is the fingerprint of no subject.
         self.subject.as_ref().unwrap_or(&self.fingerprint)
     }
 

@@ -9,7 +9,7 @@ use crate::span::Span;
 /// The most bytes of a line that are read on each side of the start of a finding: lines of minified files have megabytes.
 const MAX_BYTES_BESIDE: u32 = 1024;
 
-/// What stands for a name.
+/// The sign in place of a name.
 const NAME_SIGN: &str = "\0";
 
 /// The line where a finding starts.

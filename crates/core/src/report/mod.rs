@@ -38,7 +38,7 @@ pub struct Report {
     pub rolled_back: Vec<RolledBack>,
     /// Files whose fixes were not written, and why.
     pub unwritten: Vec<(RelPath, String)>,
-    /// Rules that could not run in this binary, with the reasons.
+    /// Rules of ast-grep that could not run, and rules that ran on some of their languages only, with the reasons.
     pub rules_skipped: Vec<(Arc<str>, String)>,
     /// The files of the law that differ from the base of a change: settings, pages, presets, the baseline.
     pub law_changed: Vec<String>,
@@ -234,7 +234,7 @@ impl SkipReason {
         }
     }
 
-    /// True if the place of a file decides, and not its content: whatever it has is no part of the project.
+    /// True if a file is left out for its place, whatever its content: it is no part of the project.
     pub const fn is_of_place(self) -> bool {
         matches!(self, Self::Vendored | Self::Dependencies | Self::BuildOutput | Self::OtherRepository | Self::Excluded)
     }
@@ -274,7 +274,7 @@ pub struct Summary {
     pub stale: usize,
     /// Findings with a safe or unsafe fix.
     pub fixable: usize,
-    /// Those of them whose fixes are all unsafe.
+    /// Those of them without a safe fix.
     pub fixable_unsafe: usize,
     /// Findings that were fixed in this run.
     pub fixed: usize,

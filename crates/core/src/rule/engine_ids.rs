@@ -21,7 +21,7 @@ pub const EXPIRED_SUPPRESSION: &str = "expired-suppression";
 /// A suppression that exceeds a budget of `[suppressions]`.
 pub const SUPPRESSION_BUDGET: &str = "suppression-budget";
 
-/// A rule that cannot run, because its page has mistakes.
+/// A rule that cannot run.
 pub const REFUSED_RULE: &str = "refused-rule";
 /// A suppression that a change adds.
 pub const NEW_SUPPRESSION: &str = "new-suppression";

@@ -71,7 +71,7 @@ impl State {
     fn is_example(&mut self, line: &str) -> bool {
         let first = line.chars().next().unwrap_or_default();
         let len = line.len() - line.trim_start_matches(first).len();
-        // What stands between backticks in one line is no fence.
+        // Three backticks with others behind them on the line are inline code, and no fence.
         let is_fence = len >= 3 && (first == '~' || first == '`' && !line[len..].contains('`'));
         match self.fence {
             Some((open, open_len)) => {

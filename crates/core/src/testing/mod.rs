@@ -280,7 +280,7 @@ impl<'p> PageChecker<'p> {
                 let good = file.block.role == BlockRole::Good;
                 let message = match message.strip_prefix("finding not marked: ") {
                     Some(rest) if good => format!("finding in a good block: {rest}"),
-                    // Code may hold such names, so that only a rule that finds nothing is told about them.
+                    // Code may hold such names, so that they are named only where the rule finds nothing.
                     _ if findings.is_empty() => format!("{message}{}", self.hint_at_small_names()),
                     _ => message,
                 };
@@ -289,7 +289,7 @@ impl<'p> PageChecker<'p> {
         }
     }
 
-    /// That names in small letters in the patterns of the page are no metavariables, if there are any.
+    /// A hint that a name in small letters in a pattern of the page is no metavariable; empty if there is none.
     fn hint_at_small_names(&self) -> String {
         let Body::Declarative(variants) = &self.page.body else { return String::new() };
         let mut names = Vec::new();

@@ -89,7 +89,7 @@ impl Change {
         on_disk
     }
 
-    /// The files that were checked before the change and are not there any more.
+    /// The files that were checked before the change and that it deletes.
     fn gone(
         &self,
         tree: &[TreeEntry],

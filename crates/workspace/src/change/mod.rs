@@ -58,7 +58,7 @@ pub(crate) struct FileInChange {
     pub(crate) now: Option<ContentLocation>,
     /// Its content before the change; `None` if the change creates it.
     pub(crate) before: Option<Oid>,
-    /// True if it was not left out before the change for its place.
+    /// True if its place did not leave it out before the change.
     pub(crate) was_in_place: bool,
 }
 
@@ -249,7 +249,7 @@ impl Change {
         })
     }
 
-    /// True if a file was not left out before the change for its place.
+    /// True if the place of a file did not leave it out before the change.
     fn was_in_place(&self, checkout: Checkout<'_>, at: &Path, path: &RelPath) -> bool {
         let filter = self.older.as_ref().unwrap_or(checkout.filter);
         filter.tracked_file(&checkout.start_of(at), path.as_str()).reason.is_none()

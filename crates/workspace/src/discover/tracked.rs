@@ -1,5 +1,5 @@
-//! The part of a search that git's index decides: what git tracks is checked, although a `.gitignore` names it, or the
-//! folder that it is in is left out elsewhere.
+//! The part of a search that git's index decides: what git tracks is checked, although a `.gitignore` names it, or it is
+//! in a folder with the name of build output or in one with a repository of its own.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ fn add_tracked(paths: &RootPaths, top: &Path, filter: &FileFilter, entry: &Track
         return;
     }
     let metadata = paths.metadata_unless_link(&path).filter(std::fs::Metadata::is_file);
-    // A name that is not Unicode is told without a look at the file.
+    // A name that is not Unicode is reported without reading the file.
     if metadata.is_some() || !is_unicode {
         if path.file_name() == CONFIG_NAME && path.as_str() != CONFIG_NAME {
             discovery.nested.push(path.clone());

@@ -65,8 +65,9 @@ impl Simulation<'_> {
         Ok(self.check_raw(&["--no-baseline", path])?.iter().any(|found| found.rule == "parse-error"))
     }
 
-    /// Gives a definition another name and notes the fingerprints of what is in it. Not possible where only some of equal
-    /// findings get another fingerprint, or entries are left whose findings are gone: nobody could say what they were in.
+    /// Gives a definition another name and notes the fingerprints of the findings in it. Not possible where only some of
+    /// several equal findings get another fingerprint, or where entries are left whose findings are gone: then the commits do
+    /// not say which findings must be known.
     fn rename_definition(
         &mut self,
         path: &str,
@@ -94,7 +95,7 @@ impl Simulation<'_> {
         });
         let rules =
             |found: &[ReportedFinding]| found.iter().map(|found| (found.rule.clone(), found.line)).collect::<Vec<_>>();
-        // What is told of the name itself is another finding.
+        // A finding about the name itself is another finding under another name.
         let is_in_symbols = raw_before
             .iter()
             .zip(&raw_after)

@@ -14,7 +14,7 @@ pub struct ReportedFinding {
     pub rule: String,
     pub fingerprint: String,
     pub symbol: String,
-    /// What the rule has counted.
+    /// The count of the rule.
     pub value: Option<u32>,
     pub start: usize,
     pub end: usize,

@@ -1,4 +1,4 @@
-//! YAML's own mistakes in words that say what is meant and what to write.
+//! Explains what the YAML library refuses: the mistake behind it, and what to write.
 
 use crate::data::DataError;
 use crate::span::Span;

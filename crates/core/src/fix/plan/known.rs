@@ -8,7 +8,7 @@ use crate::source::RelPath;
 
 /// A finding of a file, as the file is given to the planner, that is not to be fixed.
 ///
-/// Findings of one file may have equal fingerprints, and only some of them may be known; so each is told by its number.
+/// Findings of one file may have equal fingerprints, and only some of them may be known; so each has a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KnownFinding {
@@ -50,10 +50,10 @@ pub(super) struct KnownTwins<'k>(HashMap<(&'k RelPath, &'k str), Twins>);
 /// Findings of a file with one fingerprint.
 #[derive(Default)]
 struct Twins {
-    /// The numbers of those that are known, and how many there were, before any fix.
+    /// The numbers of those that are known, and the number of all of them, before any fix.
     known: Vec<usize>,
     count_before: usize,
-    /// How many there are now, and how many of them were asked about.
+    /// The number of those that are left after the fixes so far, and how many of these [`KnownTwins::has_next`] has answered.
     count: usize,
     asked: usize,
 }
@@ -77,7 +77,7 @@ impl<'k> KnownTwins<'k> {
         Self(twins)
     }
 
-    /// True if a finding is known. To be asked of all of them once, in their order.
+    /// True if a finding is known. To be called once for each finding, in their order.
     pub(super) fn has_next(&mut self, found: &'k Diagnostic) -> bool {
         let Some(twins) = self.0.get_mut(&(&found.path, &*found.fingerprint)) else { return false };
         let number = twins.asked;

@@ -330,7 +330,7 @@ impl Planner<'_, '_> {
             if text.get(edit.span.range()).is_none() {
                 return Err(format!("it edits `{path}` where that has no text"));
             }
-            // What is deleted for an unused suppression is that comment.
+            // The fix of an unused suppression is the deletion of that comment.
             if *found.rule != *engine_ids::UNUSED_SUPPRESSION && edit.deletes_comment(file) {
                 return Err(format!("it would delete a comment in `{path}`"));
             }

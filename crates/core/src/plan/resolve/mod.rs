@@ -55,7 +55,7 @@ struct RuleState {
     origin: String,
     /// The options that were set, later ones over earlier ones.
     set: Vec<SetOption>,
-    /// True if `[rules]` say that it is off.
+    /// True if `[rules]` turns it off.
     is_set_off: bool,
 }
 

@@ -33,7 +33,7 @@ pub struct Comparison {
     renamed: HashMap<RelPath, RelPath>,
 }
 
-/// What a comparison asks of the texts of files.
+/// The texts of the files that have the findings, as far as a comparison needs them.
 pub trait PresentTexts {
     /// The line where a finding starts; none if it stands in no text.
     fn line(&mut self, found: &Diagnostic) -> Option<LineText>;
@@ -106,7 +106,7 @@ impl Comparison {
         }
     }
 
-    /// What the baseline knows of a finding, given by number.
+    /// The knowledge of the baseline about a finding, given by number.
     pub fn knowledge(&self, baseline: &Baseline, number: usize, found: &Diagnostic) -> Knowledge {
         let Some(at) = self.known[number] else { return Knowledge::New };
         match (&found.measure, &baseline.entry(at).measure) {
@@ -115,8 +115,8 @@ impl Comparison {
         }
     }
 
-    /// The entries that match a finding and say something else of it than an entry that were made now: another path or
-    /// another name of what encloses it, or a higher count. Each with the index of the finding.
+    /// The entries that match a finding and differ from the entry that would be written for it: in the path, in a name of
+    /// what encloses it, or by a higher measure. Each with the index of the finding.
     pub fn outdated<'a>(
         &'a self,
         baseline: &'a Baseline,
@@ -190,13 +190,13 @@ impl Comparison {
     }
 }
 
-/// The count of a finding, if it has one.
+/// The value of the measure of a finding, if it has one.
 pub(super) fn value_of(found: &Diagnostic) -> Option<u32> {
     found.measure.as_ref().map(|measure| measure.value)
 }
 
 impl BaselineEntry {
-    /// Its count, if it has one.
+    /// The value of its measure, if it has one.
     pub(super) fn value(&self) -> Option<u32> {
         self.measure.as_ref().map(|(value, _)| *value)
     }

@@ -1,4 +1,4 @@
-//! What is left over of a comparison, paired without the names of the definitions around it.
+//! Pairs the findings and entries that a comparison leaves over, without the names of the definitions around them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -28,7 +28,7 @@ pub(super) struct OpenFinding<'a> {
 /// A file and a symbol path in it.
 type Place<'a> = (&'a RelPath, &'a str);
 
-/// How well a new symbol path fits an old one.
+/// The degree to which a new symbol path fits an old one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Likeness {
     /// The number of entries that would get a partner.
@@ -86,7 +86,7 @@ impl<'a> LeftOver<'a> {
         }
     }
 
-    /// The symbol paths that the entries of a definition may have now.
+    /// The symbol paths that the definition of these entries may have in the present text.
     fn likenesses(
         &self,
         (path, symbol): Place<'a>,

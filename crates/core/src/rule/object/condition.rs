@@ -57,8 +57,8 @@ impl Condition {
         }
     }
 
-    /// What the condition has counted at a node that meets it, if it sets an upper limit. A limit of 0 counts nothing: it
-    /// asks if there is any.
+    /// The count of the condition at a node that meets it, if it sets an upper limit. A limit of 0 counts nothing: it asks
+    /// if there is any.
     fn measure(&self, file: &Lowered, node: Node<'_>) -> Option<Measure> {
         let Self::Ask(key, tests) = self else { return None };
         let limits = tests.iter().filter_map(|test| match test {
@@ -88,7 +88,7 @@ impl Condition {
 }
 
 impl Term {
-    /// What the first condition with an upper limit has counted at a node that the term matches. Conditions about other
+    /// The count of the first condition with an upper limit at a node that the term matches. Conditions about other
     /// nodes, and those of which only one must hold, count nothing of the node itself.
     pub(crate) fn measure(&self, file: &Lowered, node: Node<'_>) -> Option<Measure> {
         match self {

@@ -11,11 +11,11 @@ use std::fmt;
 pub enum ReasonFault {
     /// It has no words.
     Missing,
-    /// It has fewer words than a reason has: this many, and as many are needed.
+    /// It has fewer words than a reason needs.
     TooShort {
         /// Its words.
         words: usize,
-        /// The fewest words that a reason has.
+        /// The fewest words that a reason needs.
         needed: usize,
     },
     /// None of its words says anything: placeholders, or one word again and again.
@@ -40,7 +40,7 @@ impl fmt::Display for ReasonFault {
     }
 }
 
-/// The letters of a script without spaces that stand for one word.
+/// The number of letters that counts as three words in a script without spaces.
 const SPACELESS_LETTERS_OF_THREE_WORDS: usize = 8;
 
 /// The most distinct words that a reason must have, whatever the number of words that the settings ask for.

@@ -28,7 +28,7 @@ pub struct DiagnosticV1<'a> {
     pub span: SpanV1,
     /// The lines and columns of the span.
     pub range: RangeV1,
-    /// What the rule has counted, if it counts something.
+    /// The count of the rule, if it counts something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measure: Option<MeasureV1<'a>>,
     /// The captures of the rule's metavariables, by name.
@@ -45,7 +45,7 @@ pub struct DiagnosticV1<'a> {
     pub verify: String,
 }
 
-/// What a rule has counted.
+/// The count of a rule.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct MeasureV1<'a> {
@@ -53,7 +53,7 @@ pub struct MeasureV1<'a> {
     pub value: u32,
     /// The highest count that the rule allows.
     pub limit: u32,
-    /// What is counted, such as `lines`.
+    /// The things that are counted, such as `lines`.
     pub unit: &'a str,
 }
 

@@ -29,7 +29,7 @@ pub struct MistakeV1<'a> {
     /// The names that could stand there; left out if they are not known or are very many.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     pub expected: &'a [String],
-    /// What to write, or to do next.
+    /// The text to write, or the next thing to do.
     pub help: Option<&'a str>,
 }
 

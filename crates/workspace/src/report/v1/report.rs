@@ -45,7 +45,7 @@ pub struct ReportTailV1<'a> {
     /// Files of a change that are checked because they were before it, and that a run over all files leaves out from now
     /// on.
     pub leaving: Vec<SkippedV1<'a>>,
-    /// Rules that could not run.
+    /// Rules of ast-grep that could not run, and rules that ran on some of their languages only.
     pub rules_skipped: Vec<SkippedRuleV1<'a>>,
     /// The files of the law that differ from the base of a change, as paths from the root.
     pub law_changed: &'a [String],
@@ -179,7 +179,7 @@ pub struct SummaryV1 {
     pub stale: usize,
     /// Diagnostics with a fix.
     pub fixable: usize,
-    /// Those of them whose fixes are all unsafe.
+    /// Those of them without a safe fix.
     pub fixable_unsafe: usize,
     /// Findings that this run has fixed.
     pub fixed: usize,
