@@ -263,8 +263,8 @@ impl<'r> ReportTexts<'r> {
 }
 
 impl PresentTexts for ReportTexts<'_> {
-    fn line(&mut self, found: &Diagnostic) -> Option<LineText> {
-        Some(LineText::of(found, self.sources.get(&found.path)?))
+    fn line_under(&mut self, symbol: &str, found: &Diagnostic) -> Option<LineText> {
+        Some(LineText::under(symbol, found, self.sources.get(&found.path)?))
     }
 
     fn is_defined(&mut self, path: &RelPath, symbol: &str) -> bool {
