@@ -58,9 +58,9 @@ impl Simulation<'_> {
         // Which counts are known is read from the entries; how many are, is known from the commits.
         let accepted = self.now(&state.accepted);
         let FoundEntries { mut values, lost } = self.find_entries(&state.found)?;
-        self.outcome.unfollowed += total(&self.first_time_lost(both(&lost, &count(&state.found))));
         values.retain(|key, _| accepted.contains_key(key));
         let expected = unknown(&state.found, &values);
+        self.outcome.unfollowed += total(&self.first_time_lost(both(&lost, &expected)));
         let known = self.first_time(false, more(&reported, &expected));
         let hidden = self.first_time(true, more(&expected, &reported));
         self.outcome.known_reported += total(&known);
