@@ -8,24 +8,27 @@ use super::{BranchState, Simulation, name_now};
 
 impl Simulation<'_> {
     /// Counts the entries that a merge kept though one side took an equal one out. Such an entry may hide a finding only
-    /// where our side of a source conflict undid a fix of their side, where there were equal findings, or where a side has
-    /// accepted it anew.
+    /// where our side of a source conflict undid a fix of their side, in this merge or in an earlier one, where there were
+    /// equal findings, or where a side has accepted it anew.
     pub(super) fn explain_kept(
         &mut self,
         when: &str,
-        accepted: [&FindingCounts; 3],
+        sides: [&BranchState; 3],
         anew: &FindingCounts,
         state: &BranchState,
         disputed: &BTreeSet<String>,
     ) {
-        let [base, ours, theirs] = accepted.map(|counts| self.now(counts));
+        let [base, ours, theirs] = sides.map(|side| self.now(&side.accepted));
+        // A side that has a finding without an entry did not take the entry out with a fix that is still there.
+        let unfixed = [(sides[1], &ours), (sides[2], &theirs)]
+            .map(|(side, accepted)| more(&self.now(&count(&side.found)), accepted));
         let (least, kept) = (merged(&base, &ours, &theirs), self.now(&state.accepted));
         self.outcome.outlived += total(&more(&kept, &least));
         let disputed: BTreeSet<String> = disputed.iter().map(|path| self.first_name(path).to_owned()).collect();
         let mut hidden = FindingCounts::new();
         let expected = more(&both(&count(&state.found), &kept), &least);
         for (key, count) in more(&expected, &self.now(anew)) {
-            if disputed.contains(self.first_name(&key.0)) {
+            if disputed.contains(self.first_name(&key.0)) || unfixed.iter().any(|side| side.contains_key(&key)) {
                 self.outcome.back += count;
             } else if [&base, &ours, &theirs].iter().any(|counts| counts.get(&key).is_some_and(|count| *count > 1)) {
                 self.outcome.twins += count;

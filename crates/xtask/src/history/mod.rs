@@ -286,7 +286,7 @@ impl Simulation<'_> {
         let mut state = BranchState { accepted, entries: merge, found: self.check(&["--no-baseline"])? };
         let when = format!("merging {from} into {into}");
         let anew = self.first_counts(entries::count(&entries::accepted_since(&base.entries, &state.entries)));
-        self.explain_kept(&when, [&base.accepted, &ours.accepted, &theirs.accepted], &anew, &state, &disputed);
+        self.explain_kept(&when, [&base, &ours, &theirs], &anew, &state, &disputed);
         self.check_entries(&when, &mut state)?;
         self.check_report(&when, &state)?;
         let head = self.head()?;
