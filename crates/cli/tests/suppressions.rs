@@ -391,6 +391,27 @@ fn a_suppression_that_a_change_adds_is_named_with_the_level_it_deserves() {
     check_new("", "foo(); // ast-grep-ignore: no-foo\n", Some("warning"));
 }
 
+/// Checks the lines of the suppressions that a change from the one text to the other adds.
+#[track_caller]
+fn check_new_lines(before: &str, now: &str, lines: &[u64]) {
+    let project = committed_law("", &[("a.ts", before)]).file("a.ts", now);
+    let report = project.run(&["check", "--changed", "--format", "json"]).json();
+    let found = report["diagnostics"].as_array().unwrap().iter().filter(|found| found["rule"] == "new-suppression");
+    let found: Vec<u64> = found.map(|found| found["range"]["start"]["line"].as_u64().unwrap()).collect();
+    assert_eq!(found, lines, "{now}: {report}");
+}
+
+#[test]
+fn of_equal_suppressions_the_one_on_a_changed_line_is_new() {
+    let one = |name: &str| format!("test('{name}', () => {{\n  // eslint-disable-next-line no-x\n  b();\n}});\n");
+    let (a, b, c) = (one("a"), one("b"), one("c"));
+    check_new_lines(&b, &format!("{a}{b}"), &[2]);
+    check_new_lines(&b, &format!("{b}{c}"), &[6]);
+    check_new_lines(&format!("{a}{c}"), &format!("{a}{b}{c}"), &[6]);
+    check_new_lines(&format!("{a}{b}"), &format!("{b}{a}"), &[]);
+    check_new_lines(&format!("{a}{b}"), &b, &[]);
+}
+
 #[test]
 fn new_suppressions_are_known_to_no_baseline_and_stand_on_any_line() {
     let text = "alert(1); // lawbook-ignore no-alert: the shell has no dialog\n";

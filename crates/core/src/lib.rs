@@ -25,6 +25,8 @@ pub mod data;
 
 pub mod source;
 
+pub mod changed_lines;
+
 pub mod ir;
 
 pub mod diagnostic;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use lawbook_core::changed_lines::ChangedLines;
 use lawbook_core::diagnostic::Diagnostic;
 use lawbook_core::engine::{Concluded, FileAnswer};
 use lawbook_core::fix::KnownFinding;
@@ -12,7 +13,6 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::Knowledge;
 use lawbook_core::policy::baseline::{Comparison, PresentTexts, may_be_known};
 use lawbook_core::policy::change::{FindingBefore, FindingNow, known_before};
-use lawbook_core::policy::lines::ChangedLines;
 use lawbook_core::report::{BaselineEntry, LineText, Report};
 use lawbook_core::rule::engine_ids;
 use lawbook_core::rule::page::Scope;
@@ -263,8 +263,8 @@ impl<'r> ReportTexts<'r> {
 }
 
 impl PresentTexts for ReportTexts<'_> {
-    fn line(&mut self, found: &Diagnostic) -> Option<LineText> {
-        Some(LineText::of(found, self.sources.get(&found.path)?))
+    fn line_under(&mut self, symbol: &str, found: &Diagnostic) -> Option<LineText> {
+        Some(LineText::under(symbol, found, self.sources.get(&found.path)?))
     }
 
     fn is_defined(&mut self, path: &RelPath, symbol: &str) -> bool {

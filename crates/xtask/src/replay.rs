@@ -1,12 +1,16 @@
-//! A replay of the last commits of repositories: each is checked against its parent, and every finding that is reported as
-//! new though the commit touched none of its lines is listed. Lines with known findings are doubled now and then: the twin
-//! must be new.
+//! A replay of the last commits of repositories: each is checked against its parent, and every finding that is reported as new
+//! though the commit touched none of its lines is listed. What was counted in a definition that the commit changed is
+//! listed apart. Lines with known findings are doubled now and then: the twin must be new.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use lawbook_core::language;
+use lawbook_core::source::{RelPath, SourceFile};
+use lawbook_core::span::Span;
 
 use crate::chance::Chance;
 use crate::places::WorkspaceFolders;
@@ -32,6 +36,7 @@ pub struct ReplayOutcome {
     with_untouched: usize,
     new: usize,
     untouched: usize,
+    counted: usize,
     grown: usize,
     twins: usize,
     twins_hidden: usize,
@@ -43,6 +48,7 @@ impl ReplayOutcome {
         self.with_untouched += other.with_untouched;
         self.new += other.new;
         self.untouched += other.untouched;
+        self.counted += other.counted;
         self.grown += other.grown;
         self.twins += other.twins;
         self.twins_hidden += other.twins_hidden;
@@ -51,13 +57,14 @@ impl ReplayOutcome {
     /// The counts in one line.
     pub fn summary(&self) -> String {
         format!(
-            "{} commits, {} new findings, of these {} on untouched lines in {} commits ({} in a thousand), {} grown; {} of {} twins \
-             hidden",
+            "{} commits, {} new findings, of these {} on untouched lines in {} commits ({} in a thousand) and {} that count in a \
+             changed definition ({} grown, the others over the limit now); {} of {} twins hidden",
             self.commits,
             self.new,
             self.untouched,
             self.with_untouched,
             self.with_untouched * 1000 / self.commits.max(1),
+            self.counted,
             self.grown,
             self.twins_hidden,
             self.twins
@@ -141,16 +148,20 @@ impl Replay<'_> {
         let mut is_good = true;
         for found in &report.diagnostics {
             self.outcome.new += 1;
-            let lines = touched.get(&found.path);
+            let hunks = touched.get(&found.path).map_or(&[][..], Vec::as_slice);
             let (first, last) = found.lines();
-            if (first..=last).any(|line| lines.is_some_and(|lines| lines.contains(&line))) {
+            if hunks.iter().any(|hunk| hunk.touches(first, last)) {
                 continue;
             }
             let place = format!("{} {}:{first} {}: {}", &commit[..10], found.path, found.rule, found.message);
-            // The count of the rule has grown, perhaps over its limit.
-            if found.measure.is_some() {
-                self.outcome.grown += 1;
-                let _ = writeln!(self.outcome.text, "  grown {place}");
+            let is_changed = || {
+                let (first, last) = self.lines_of_definition(found);
+                hunks.iter().any(|hunk| hunk.changes(first, last))
+            };
+            if found.measure.is_some() && is_changed() {
+                self.outcome.counted += 1;
+                self.outcome.grown += usize::from(found.message.contains(" before the change, "));
+                let _ = writeln!(self.outcome.text, "  changed {place}");
             } else {
                 is_good = false;
                 self.outcome.untouched += 1;
@@ -161,8 +172,21 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// The lines that the commit has added or changed, by path.
-    fn touched(&self) -> Result<BTreeMap<String, HashSet<u32>>, String> {
+    /// The first and the last line of the definition that a finding is about, or of its file.
+    fn lines_of_definition(&self, found: &DiagnosticJson) -> (u32, u32) {
+        let text = fs::read_to_string(self.folder.join(&found.path)).unwrap_or_default();
+        let Ok(source) = SourceFile::new(RelPath::new(found.path.as_str()), text.as_str()) else { return (1, u32::MAX) };
+        let file = language::lower(source);
+        let lines = file.source.lines();
+        let span = Span::new(found.span.start as u32, found.span.end as u32);
+        let node = file.tree().map(|tree| tree.covering(span));
+        let definition =
+            node.and_then(|node| [node].into_iter().chain(node.ancestors()).find(|node| node.kind().is_definition()));
+        definition.map_or((1, u32::MAX), |node| (lines.line(node.start()), lines.line(node.end())))
+    }
+
+    /// The parts that the commit has changed, by path.
+    fn touched(&self) -> Result<BTreeMap<String, Vec<Hunk>>, String> {
         let diff = self.git(&["-c", "core.quotePath=off", "diff", "-U0", "-M", "--no-color", "HEAD~1", "HEAD"])?;
         Ok(touched_lines(&diff))
     }
@@ -232,9 +256,30 @@ impl Replay<'_> {
     }
 }
 
-/// The lines of the new side of a diff without context, by path.
-fn touched_lines(diff: &str) -> BTreeMap<String, HashSet<u32>> {
-    let mut touched: BTreeMap<String, HashSet<u32>> = BTreeMap::new();
+/// A part of a text that a commit has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Hunk {
+    /// The first new line; if there is none, the line before those that were deleted.
+    start: u32,
+    /// The number of new lines.
+    count: u32,
+}
+
+impl Hunk {
+    /// True if one of these lines is new.
+    fn touches(self, first: u32, last: u32) -> bool {
+        self.count > 0 && self.start <= last && self.start + self.count > first
+    }
+
+    /// True if one of these lines is new, or others were deleted between them.
+    fn changes(self, first: u32, last: u32) -> bool {
+        self.touches(first, last) || self.count == 0 && first <= self.start && self.start < last
+    }
+}
+
+/// The changed parts of the new side of a diff without context, by path.
+fn touched_lines(diff: &str) -> BTreeMap<String, Vec<Hunk>> {
+    let mut touched: BTreeMap<String, Vec<Hunk>> = BTreeMap::new();
     let mut path = None;
     let mut left = (0, 0);
     for line in diff.lines() {
@@ -255,7 +300,7 @@ fn touched_lines(diff: &str) -> BTreeMap<String, HashSet<u32>> {
             let (old, new) = (range(ranges.next()), range(ranges.next()));
             left = (old.1, new.1);
             if let Some(path) = &path {
-                touched.entry(path.clone()).or_default().extend(new.0..new.0 + new.1);
+                touched.entry(path.clone()).or_default().push(Hunk { start: new.0, count: new.1 });
             }
         }
     }
@@ -271,11 +316,26 @@ mod tests {
         let diff = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1,2 @@ f\n-a\n+++ b/y\n+b\n@@ -9,2 +10,0 @@\n-c\n-d\n\
                     diff --git a/z b/z\n--- /dev/null\n+++ b/z\n@@ -0,0 +1 @@\n+e\n";
         let touched = touched_lines(diff);
-        let of = |path: &str| {
-            let mut lines: Vec<u32> = touched[path].iter().copied().collect();
-            lines.sort_unstable();
-            lines
+        let hunk = |start, count| Hunk { start, count };
+        assert_eq!(
+            (&touched["x"], &touched["z"], touched.len()),
+            (&vec![hunk(1, 2), hunk(10, 0)], &vec![hunk(1, 1)], 2)
+        );
+    }
+
+    #[test]
+    fn a_definition_changes_where_lines_in_it_are_new_or_gone() {
+        let of = |start, count| {
+            let hunk = Hunk { start, count };
+            (hunk.touches(5, 7), hunk.changes(5, 7))
         };
-        assert_eq!((of("x"), of("z"), touched.len()), (vec![1, 2], vec![1], 2));
+        assert_eq!(
+            [of(3, 2), of(4, 2), of(7, 1), of(8, 1)],
+            [(false, false), (true, true), (true, true), (false, false)]
+        );
+        assert_eq!(
+            [of(4, 0), of(5, 0), of(6, 0), of(7, 0)],
+            [(false, false), (false, true), (false, true), (false, false)]
+        );
     }
 }

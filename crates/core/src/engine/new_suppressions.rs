@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::changed_lines::ChangedLines;
 use crate::diagnostic::Severity;
 use crate::engine::Engine;
 use crate::engine::answer::FileFinding;
@@ -28,6 +29,8 @@ struct Suppressed {
     rule: String,
     reach: MarkerReach,
     reason: Option<String>,
+    /// Its line before the change; none if the change touched it.
+    old_line: Option<u32>,
     /// The code that it covers, as far as its line shows.
     covered: String,
     is_matched: bool,
@@ -35,22 +38,25 @@ struct Suppressed {
 
 impl Suppressed {
     /// The parts that must be equal for this step to match a suppression before the change with one after it.
-    fn key(&self, step: SuppressionMatch) -> (usize, &str, &str, MarkerReach, Option<&str>, &str) {
+    fn key(&self, step: SuppressionMatch) -> (usize, u32, &str, &str, MarkerReach, Option<&str>, &str) {
         let reason = self.reason.as_deref();
+        let line = self.old_line.filter(|_| step == SuppressionMatch::SameLine).unwrap_or_default();
         let (file, reason, covered) = match step {
-            SuppressionMatch::Same => (self.file, reason, self.covered.as_str()),
+            SuppressionMatch::SameLine | SuppressionMatch::Same => (self.file, reason, self.covered.as_str()),
             SuppressionMatch::SameReason => (self.file, reason, ""),
             SuppressionMatch::SameCode => (self.file, None, self.covered.as_str()),
             SuppressionMatch::ElsewhereSame => (usize::MAX, reason, self.covered.as_str()),
             SuppressionMatch::ElsewhereSameReason => (usize::MAX, reason, ""),
         };
-        (file, &self.tool, &self.rule, self.reach, reason, covered)
+        (file, line, &self.tool, &self.rule, self.reach, reason, covered)
     }
 }
 
 /// A step of matching suppressions before and after a change: which of their parts must be equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SuppressionMatch {
+    /// Equal, on an unchanged line: of several equal ones, git's comparison of the lines says which is new.
+    SameLine,
     Same,
     SameReason,
     SameCode,
@@ -59,7 +65,8 @@ enum SuppressionMatch {
 }
 
 /// The steps in the order in which they are tried.
-const SUPPRESSION_MATCHES: [SuppressionMatch; 5] = [
+const SUPPRESSION_MATCHES: [SuppressionMatch; 6] = [
+    SuppressionMatch::SameLine,
     SuppressionMatch::Same,
     SuppressionMatch::SameReason,
     SuppressionMatch::SameCode,
@@ -97,6 +104,7 @@ impl Engine {
             return findings;
         }
         let mut before = self.side(view.files.iter().map(|file| file.before.as_ref()));
+        note_old_lines(view, &mut now);
         for step in SUPPRESSION_MATCHES {
             match_all(&mut before.suppressed, &mut now.suppressed, step);
         }
@@ -150,6 +158,7 @@ impl Engine {
                     // A suppression behind code may be moved to the line above.
                     reach: if marker.reach == MarkerReach::Line { MarkerReach::NextLine } else { marker.reach },
                     reason: marker.reason.clone(),
+                    old_line: source.map(|source| source.lines().line(marker.span.start)),
                     covered: covered.split_whitespace().collect::<Vec<_>>().join(" "),
                     is_matched: false,
                 }));
@@ -207,14 +216,28 @@ fn covered<'t>(text: &'t str, marker: &Marker) -> &'t str {
     &line[..line.floor_char_boundary(MAX_COVERED_BYTES)]
 }
 
+/// Turns the lines of the suppressions after a change into those that they had before it.
+fn note_old_lines(view: &ChangeView, now: &mut ChangeSide) {
+    for of_file in now.suppressed.chunk_by_mut(|a, b| a.file == b.file) {
+        let file = &view.files[of_file[0].file];
+        let text = |version: &Option<FileVersion>| version.as_ref().and_then(|version| version.source.clone());
+        let lines = text(&file.before).zip(text(&file.now)).map(|(old, new)| ChangedLines::between(&old, &new));
+        for one in of_file {
+            one.old_line = lines.as_ref().zip(one.old_line).and_then(|(lines, line)| lines.old_line(line));
+        }
+    }
+}
+
 /// Matches suppressions before the change with those after it that are alike, each with one at most.
 fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], step: SuppressionMatch) {
+    let takes_part =
+        |one: &Suppressed| !one.is_matched && (step != SuppressionMatch::SameLine || one.old_line.is_some());
     let mut left: HashMap<_, Vec<usize>> = HashMap::new();
-    for (number, one) in before.iter().enumerate().filter(|(_, one)| !one.is_matched) {
+    for (number, one) in before.iter().enumerate().filter(|(_, one)| takes_part(one)) {
         left.entry(one.key(step)).or_default().push(number);
     }
     let mut pairs = Vec::new();
-    for (number, one) in now.iter().enumerate().filter(|(_, one)| !one.is_matched) {
+    for (number, one) in now.iter().enumerate().filter(|(_, one)| takes_part(one)) {
         let old = left.get_mut(&one.key(step)).and_then(Vec::pop);
         pairs.extend(old.map(|old| (old, number)));
     }

@@ -4,7 +4,6 @@
 
 pub mod baseline;
 pub mod change;
-pub mod lines;
 mod multiset;
 mod pairs;
 pub mod renames;

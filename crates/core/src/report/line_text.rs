@@ -25,6 +25,11 @@ pub struct LineText {
 impl LineText {
     /// The line of a finding in its file.
     pub fn of(found: &Diagnostic, source: &SourceFile) -> Self {
+        Self::under(&found.symbol, found, source)
+    }
+
+    /// The same line with a sign for each name of another symbol path than that of the finding.
+    pub fn under(symbol: &str, found: &Diagnostic, source: &SourceFile) -> Self {
         let line = source.lines().span(source.text(), source.lines().line(found.span.start));
         let start = line.start.max(found.span.start.saturating_sub(MAX_BYTES_BESIDE));
         let end = line.end.min(found.span.start.saturating_add(MAX_BYTES_BESIDE));
@@ -34,7 +39,7 @@ impl LineText {
         let words: Vec<&str> = source.slice(near).split_whitespace().collect();
         let line = words.join(" ");
         let mut nameless = Cow::Borrowed(line.as_str());
-        for name in found.symbol.split('.').map(title_or_name).filter(|name| !name.is_empty()) {
+        for name in names(symbol) {
             if nameless.contains(name) {
                 nameless = Cow::Owned(without(&nameless, name));
             }
@@ -42,10 +47,20 @@ impl LineText {
         Self { has_names: nameless.contains(NAME_SIGN), nameless: nameless.into_owned() }
     }
 
+    /// True if a name of this symbol path may stand in it.
+    pub fn may_name(&self, symbol: &str) -> bool {
+        names(symbol).any(|name| self.nameless.contains(name))
+    }
+
     /// A digest of it: 16 hexadecimal digits.
     pub fn digest(&self) -> String {
         crate::fingerprint::of("line", "", &self.nameless)[2..18].to_owned()
     }
+}
+
+/// The names and titles of a symbol path.
+fn names(symbol: &str) -> impl Iterator<Item = &str> {
+    symbol.split('.').map(title_or_name).filter(|name| !name.is_empty())
 }
 
 /// The title in a segment such as `it("adds")`, else the segment.
@@ -102,6 +117,15 @@ mod tests {
         check("describe(\"a b\").it(\"c\")", "it(\"c\", () => eval(cc));", "it(\"#\", () => eval(cc));");
         check("", "eval(x)", "eval(x)");
         check("f", "f(f2f, f_f, ff)", "#(f2f, f_f, ff)");
+    }
+
+    #[test]
+    fn a_line_may_be_read_under_another_symbol_path() {
+        let source = SourceFile::new(RelPath::new("a.ts"), "f(x, g)").unwrap();
+        let under = |symbol: &str| LineText::under(symbol, &finding("g"), &source).nameless.replace(NAME_SIGN, "#");
+        assert_eq!([under("f"), under("g"), under("A.h")], ["#(x, g)", "f(x, #)", "f(x, g)"]);
+        let line = LineText::of(&finding("g"), &source);
+        assert_eq!(["A.f", "it(\"x\")", "h", ""].map(|symbol| line.may_name(symbol)), [true, true, false, false]);
     }
 
     #[test]

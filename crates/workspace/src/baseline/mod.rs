@@ -421,7 +421,7 @@ mod tests {
     struct NoTexts;
 
     impl PresentTexts for NoTexts {
-        fn line(&mut self, _: &Diagnostic) -> Option<LineText> {
+        fn line_under(&mut self, _: &str, _: &Diagnostic) -> Option<LineText> {
             None
         }
 

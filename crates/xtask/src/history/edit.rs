@@ -40,13 +40,14 @@ pub fn add_line(text: &str, number: usize, rust: bool, chance: &mut Chance) -> O
 /// Adds a function with findings; equal names make equal functions. The lines of others differ, since an equal line in
 /// another function counts as moved.
 pub fn add_findings(text: &str, name: &str, rust: bool, chance: &mut Chance) -> Option<String> {
-    // Not the name itself: a line with the old name of a renamed definition is another line.
+    // On the first line too: with its name aside it would be the line of any other of these functions, and that of one
+    // that is gone counts as renamed.
     let mark: u32 = name.bytes().map(u32::from).sum();
     let function = if rust {
         format!("fn {name}(value: Option<u8>) {{\n    dbg!(value, {mark});\n    of(value, {mark}).unwrap();\n}}\n\n")
     } else {
         format!(
-            "const {name} = function (value: any) {{\n  console.log(value, {mark});\n  if (value) {{\n    \
+            "const {name} = function (value: any, by = {mark}) {{\n  console.log(value, {mark});\n  if (value) {{\n    \
              eval(value + {mark});\n  }}\n}};\n\n"
         )
     };

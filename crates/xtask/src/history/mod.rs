@@ -4,6 +4,7 @@
 mod changes;
 mod edit;
 mod entries;
+mod expected;
 mod oracle;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,7 +20,7 @@ use crate::chance::Chance;
 use crate::places::WorkspaceFolders;
 use entries::EntryInFile;
 use oracle::{
-    FindingCounts, ReportedFinding, anywhere, both, count, followed, merged, more, renamed, total, unknown, values_of,
+    FindingCounts, ReportedFinding, anywhere, both, count, followed, more, renamed, total, unknown, values_of,
 };
 
 /// The size of a simulation.
@@ -48,6 +49,7 @@ pub struct HistoryOutcome {
     back: i64,
     twins: i64,
     grown: i64,
+    unfollowed: i64,
     moved_out: i64,
     renamed: i64,
     lost: i64,
@@ -77,6 +79,11 @@ impl HistoryOutcome {
         let _ = writeln!(text, "findings whose definition got another name: {}", self.renamed);
         let _ = writeln!(text, "findings that were moved to another file, which is new: {}", self.moved_out);
         let _ = writeln!(text, "findings that are told again, since their count has grown: {}", self.grown);
+        let _ = writeln!(
+            text,
+            "findings whose file and definition both got other names, which are new: {}",
+            self.unfollowed
+        );
         text
     }
 }
@@ -102,6 +109,8 @@ struct Simulation<'p> {
     /// The findings that were reported though known (false) or hidden though new (true), by path and fingerprint, and
     /// have been counted.
     wrong_reports: BTreeSet<(bool, String, String)>,
+    /// The findings whose entries nothing leads to any more, which have been counted.
+    lost_entries: BTreeSet<(String, String)>,
     /// The first path of each file, by every path that it got.
     first_names: BTreeMap<String, String>,
     /// The old and the new path of the file that the commit at hand renames.
@@ -130,6 +139,7 @@ pub fn run(
         branches: HashMap::new(),
         commits: HashMap::new(),
         wrong_reports: BTreeSet::new(),
+        lost_entries: BTreeSet::new(),
         first_names: BTreeMap::new(),
         first_prints: BTreeMap::new(),
         last_rename: None,
@@ -229,17 +239,25 @@ impl Simulation<'_> {
             _ => (5, 0),
         };
         if self.chance.percent(prunes) {
+            let lost = self.find_entries(&state.found)?.lost;
             self.lawbook(&["baseline", "prune"])?;
             // The entries that are left are written under the present paths; those of code in another file follow it.
-            let kept = both(&self.now(&state.accepted), &is);
-            state.accepted = followed(kept, &self.now(&state.accepted), &state.found);
+            let accepted = more(&self.now(&state.accepted), &lost);
+            let kept = both(&accepted, &is);
+            state.accepted = followed(kept, &accepted, &state.found);
             self.check_report(&format!("pruning after {what} on {branch}"), &state)?;
         }
         if self.chance.percent(accepts) {
-            let reason = format!("reason {}", self.next);
+            let lost = self.find_entries(&state.found)?.lost;
+            let reason = format!("accepted by commit {} of the history", self.next);
             self.lawbook(&["baseline", "create", "--accept-new", "--reason", &reason])?;
-            for (key, count) in more(&is, &self.now(&state.accepted)) {
+            for (key, count) in more(&is, &more(&self.now(&state.accepted), &lost)) {
                 *state.accepted.entry(key).or_default() += count;
+            }
+            // An entry whose count has grown is written anew, under the present path of its file.
+            let there = self.first_counts(entries::count(&entries::read(&self.folder)?));
+            if self.now(&there) == self.now(&state.accepted) {
+                state.accepted = there;
             }
             self.check_report(&format!("accepting after {what} on {branch}"), &state)?;
         }
@@ -267,42 +285,14 @@ impl Simulation<'_> {
         let accepted = self.first_counts(entries::count(&merge));
         let mut state = BranchState { accepted, entries: merge, found: self.check(&["--no-baseline"])? };
         let when = format!("merging {from} into {into}");
-        self.explain_kept(&when, [&base.accepted, &ours.accepted, &theirs.accepted], &state, &disputed);
+        let anew = self.first_counts(entries::count(&entries::accepted_since(&base.entries, &state.entries)));
+        self.explain_kept(&when, [&base, &ours, &theirs], &anew, &state, &disputed);
         self.check_entries(&when, &mut state)?;
         self.check_report(&when, &state)?;
         let head = self.head()?;
         self.commits.insert(head, state.clone());
         self.branches.insert(into.to_owned(), state);
         Ok(())
-    }
-
-    /// Counts the entries that a merge kept though one side took an equal one out. Such an entry may hide a finding only
-    /// where our side of a source conflict undid a fix of their side, or where there were equal findings.
-    fn explain_kept(
-        &mut self,
-        when: &str,
-        accepted: [&FindingCounts; 3],
-        state: &BranchState,
-        disputed: &BTreeSet<String>,
-    ) {
-        let [base, ours, theirs] = accepted.map(|counts| self.now(counts));
-        let (least, kept) = (merged(&base, &ours, &theirs), self.now(&state.accepted));
-        self.outcome.outlived += total(&more(&kept, &least));
-        let disputed: BTreeSet<String> = disputed.iter().map(|path| self.first_name(path).to_owned()).collect();
-        let mut hidden = FindingCounts::new();
-        for (key, count) in more(&both(&count(&state.found), &kept), &least) {
-            if disputed.contains(self.first_name(&key.0)) {
-                self.outcome.back += count;
-            } else if [&base, &ours, &theirs].iter().any(|counts| counts.get(&key).is_some_and(|count| *count > 1)) {
-                self.outcome.twins += count;
-            } else {
-                hidden.insert(key, count);
-            }
-        }
-        if !hidden.is_empty() {
-            self.outcome.new_hidden += total(&hidden);
-            self.fail(format!("{when}: known by entries that one side took out: {hidden:?}"));
-        }
     }
 
     /// The first path of a file.
@@ -323,19 +313,6 @@ impl Simulation<'_> {
             *all.entry((path, print)).or_default() += count;
         }
         all
-    }
-
-    /// Reads the entries of the baseline and compares them with the findings that it must hold.
-    fn check_entries(&mut self, when: &str, state: &mut BranchState) -> Result<(), String> {
-        state.entries = entries::read(&self.folder)?;
-        let there = self.first_counts(entries::count(&state.entries));
-        let (excess, missing) = (more(&there, &state.accepted), more(&state.accepted, &there));
-        if total(&excess) + total(&missing) > 0 {
-            self.outcome.miscounted += total(&excess) + total(&missing);
-            self.fail(format!("{when}: entries that nothing accounts for {excess:?}, missing {missing:?}"));
-            state.accepted = there;
-        }
-        Ok(())
     }
 
     /// Takes our side of the paths that git could not merge and counts them; returns these paths.
@@ -387,38 +364,6 @@ impl Simulation<'_> {
             self.git(&["commit", "--quiet", "--amend", "--no-edit"])?;
         }
         Ok(second)
-    }
-
-    /// Compares the report of `check` with the findings that it must have.
-    fn check_report(&mut self, when: &str, state: &BranchState) -> Result<(), String> {
-        let reported = count(&self.check(&[])?);
-        // Which counts are known is read from the entries; how many are, is known from the commits.
-        let mut values: BTreeMap<(String, String), Vec<Option<u32>>> = BTreeMap::new();
-        let accepted = self.now(&state.accepted);
-        for ((path, mut print), counts) in entries::values(&entries::read(&self.folder)?) {
-            self.first_print(&mut print);
-            let path = name_now(&path, &self.first_names, &|path| self.folder.join(path).is_file());
-            values.entry((path, print)).or_default().extend(counts);
-        }
-        values.retain(|key, _| accepted.contains_key(key));
-        let expected = unknown(&state.found, &values);
-        let known = self.first_time(false, more(&reported, &expected));
-        let hidden = self.first_time(true, more(&expected, &reported));
-        self.outcome.known_reported += total(&known);
-        self.outcome.new_hidden += total(&hidden);
-        if total(&known) > 0 {
-            self.fail(format!("{when}: reported though known: {known:?}"));
-        }
-        if total(&hidden) > 0 {
-            self.fail(format!("{when}: hidden though new: {hidden:?}"));
-        }
-        Ok(())
-    }
-
-    /// The findings that were not counted before: a wrong report stays wrong at every check that follows.
-    fn first_time(&mut self, is_hidden: bool, mut wrong: FindingCounts) -> FindingCounts {
-        wrong.retain(|(path, print), _| self.wrong_reports.insert((is_hidden, path.clone(), print.clone())));
-        wrong
     }
 
     fn fail(&mut self, why: String) {

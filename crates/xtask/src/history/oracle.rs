@@ -12,7 +12,10 @@ pub type FindingCounts = BTreeMap<(String, String), i64>;
 pub struct ReportedFinding {
     pub path: String,
     pub rule: String,
+    /// The fingerprint that it had first.
     pub fingerprint: String,
+    /// The fingerprint that it has now.
+    pub print_now: String,
     pub symbol: String,
     /// The count of the rule.
     pub value: Option<u32>,
@@ -27,6 +30,7 @@ pub fn read(report: &[u8]) -> Result<Vec<ReportedFinding>, String> {
     let found = ReportJson::parse(report)?.diagnostics.into_iter().map(|found| ReportedFinding {
         path: found.path,
         rule: found.rule,
+        print_now: found.fingerprint.clone(),
         fingerprint: found.fingerprint,
         symbol: found.symbol,
         value: found.measure.map(|measure| measure.value),
@@ -173,6 +177,7 @@ mod tests {
             path: "a".to_owned(),
             rule: String::new(),
             fingerprint: String::new(),
+            print_now: String::new(),
             symbol: String::new(),
             value,
             start: 0,

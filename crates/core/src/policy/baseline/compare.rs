@@ -36,7 +36,12 @@ pub struct Comparison {
 /// The texts of the files that have the findings, as far as a comparison needs them.
 pub trait PresentTexts {
     /// The line where a finding starts; none if it stands in no text.
-    fn line(&mut self, found: &Diagnostic) -> Option<LineText>;
+    fn line(&mut self, found: &Diagnostic) -> Option<LineText> {
+        self.line_under(&found.symbol, found)
+    }
+
+    /// The same line without the names of a symbol path, which need not be that of the finding.
+    fn line_under(&mut self, symbol: &str, found: &Diagnostic) -> Option<LineText>;
 
     /// True if the file has a definition of this symbol path.
     fn is_defined(&mut self, path: &RelPath, symbol: &str) -> bool;
@@ -250,7 +255,7 @@ impl<'f> BaselineRenames<'f> {
         let unused = baseline.of(gone).filter(|(at, _)| !comparison.used.contains(at));
         let entries: Vec<(EntryAt, &str)> = unused.map(|(at, entry)| (at, entry.fingerprint.as_str())).collect();
         comparison.compared += entries.len();
-        let Some(target) = self.target(gone, &entries).cloned() else { return };
+        let Some(target) = self.target(baseline, gone, &entries).cloned() else { return };
         comparison.renamed.insert(gone.clone(), target.clone());
         for (at, fingerprint) in entries {
             let Some(by_path) = self.free.get_mut(fingerprint) else { continue };
@@ -265,9 +270,9 @@ impl<'f> BaselineRenames<'f> {
         }
     }
 
-    /// The file with the most findings equal to entries of the gone file; of several, one with the same file name, then
-    /// the first.
-    fn target(&self, gone: &RelPath, entries: &[(EntryAt, &str)]) -> Option<&'f RelPath> {
+    /// The file with the most findings equal to entries of the gone file; of several, one without entries of its own, then
+    /// one with the same file name, then the nearest, then the first.
+    fn target(&self, baseline: &Baseline, gone: &RelPath, entries: &[(EntryAt, &str)]) -> Option<&'f RelPath> {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for (_, fingerprint) in entries {
             *counts.entry(fingerprint).or_default() += 1;
@@ -280,7 +285,14 @@ impl<'f> BaselineRenames<'f> {
             }
         }
         let is_same_name = |path: &RelPath| path.file_name() == gone.file_name();
-        let best = shares.into_iter().rev().max_by_key(|(path, share)| (*share, is_same_name(path)))?;
+        // A file with entries was there before.
+        let is_new = |path: &RelPath| baseline.of(path).next().is_none();
+        let shared_folders = |path: &RelPath| {
+            let pairs = path.as_str().split('/').zip(gone.as_str().split('/'));
+            pairs.take_while(|(a, b)| a == b).count()
+        };
+        let rank = |(path, share): &(&RelPath, usize)| (*share, is_new(path), is_same_name(path), shared_folders(path));
+        let best = shares.into_iter().rev().max_by_key(rank)?;
         Some(best.0)
     }
 }
@@ -355,6 +367,14 @@ mod tests {
         check(&["x/a 2"], &["b 2", "y/a 2"], &["x/a"], &["b 2"], &[]);
         check(&["a 2"], &["b 2"], &[], &["b 2"], &["a 2"]);
         check(&["a 2", "a 2"], &["b 2", "c 2", "c 2"], &["a"], &["b 2"], &[]);
+    }
+
+    #[test]
+    fn of_files_that_fit_a_renamed_one_alike_the_new_and_near_one_is_taken() {
+        let known = ["x/a 2", "w/a 3", "w/a 3"];
+        check(&known, &["w/a 2", "w/a 3", "w/a 3", "x/b 2"], &["x/a"], &["w/a 2"], &[]);
+        check(&["x/y/a 2"], &["w/b 2", "x/y/z/b 2"], &["x/y/a"], &["w/b 2"], &[]);
+        check(&["x/y/a 2"], &["w/a 2", "x/y/b 2"], &["x/y/a"], &["x/y/b 2"], &[]);
     }
 
     #[test]

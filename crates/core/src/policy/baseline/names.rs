@@ -62,7 +62,7 @@ impl<'a> LeftOver<'a> {
         let mut likely: Vec<(Likeness, Place<'a>, Place<'a>)> = Vec::new();
         for (old, entries) in &by_symbol {
             likely.extend(
-                self.likenesses(*old, entries, findings(old.0))
+                self.likenesses(*old, entries, findings(old.0), texts)
                     .into_iter()
                     .map(|(new, likeness)| (likeness, *old, new)),
             );
@@ -92,6 +92,7 @@ impl<'a> LeftOver<'a> {
         (path, symbol): Place<'a>,
         entries: &[usize],
         findings: &[&OpenFinding<'a>],
+        texts: &mut dyn PresentTexts,
     ) -> Vec<(Place<'a>, Likeness)> {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         let mut lines: HashSet<(&str, &str)> = HashSet::new();
@@ -106,7 +107,12 @@ impl<'a> LeftOver<'a> {
             if counts.contains_key(subject) {
                 let (subjects, same_lines, is_definition) = shares.entry(open.found.symbol.as_str()).or_default();
                 *subjects.entry(subject).or_default() += 1;
-                *same_lines += usize::from(lines.contains(&(subject, &*open.digest)));
+                let mut is_as_before = || {
+                    // A line that calls the definition has its old name still if only the declaration got the new one.
+                    let line = open.line.may_name(symbol).then(|| texts.line_under(symbol, open.found)).flatten();
+                    line.is_some_and(|line| line.has_names && lines.contains(&(subject, &*line.digest())))
+                };
+                *same_lines += usize::from(lines.contains(&(subject, &*open.digest)) || is_as_before());
                 *is_definition |= open.found.is_about_definition;
             }
         }
@@ -153,8 +159,9 @@ mod tests {
     struct Texts<'a>(&'a [&'a str]);
 
     impl PresentTexts for Texts<'_> {
-        fn line(&mut self, found: &Diagnostic) -> Option<LineText> {
-            Some(LineText { nameless: found.message.clone(), has_names: false })
+        fn line_under(&mut self, symbol: &str, found: &Diagnostic) -> Option<LineText> {
+            let nameless = found.message.replace(symbol, "#");
+            Some(LineText { has_names: nameless.contains('#'), nameless })
         }
 
         fn is_defined(&mut self, _: &RelPath, symbol: &str) -> bool {
@@ -176,7 +183,7 @@ mod tests {
     fn check(entries: &[&str], found: &[&str], defined: &[&str], new: &[&str]) {
         let entry = |written: &&str| {
             let found = made(written);
-            let line = Some(LineText { nameless: found.message.clone(), has_names: false }.digest());
+            let line = Texts(defined).line(&found).map(|line| line.digest());
             BaselineEntry { line, ..BaselineEntry::of(&found, None, None) }
         };
         let written: Vec<BaselineEntry> = entries.iter().map(entry).collect();
@@ -203,6 +210,14 @@ mod tests {
         check(&["a 2 f 9", "a 3 f 8|x"], &["a 4 g 9", "a 5 g 8|y"], &["g"], &[]);
         check(&["a 2 f 9|definition"], &["a 3 g 9|definition"], &["g"], &[]);
         check(&["a 2 f 9|definition"], &["a 3 g 9|definition"], &["f", "g"], &["a 3 g 9|definition"]);
+    }
+
+    #[test]
+    fn a_line_with_the_old_name_of_its_definition_is_as_before() {
+        check(&["a 2 ff 9|ff(x)"], &["a 3 gg 9|ff(x)"], &["gg"], &[]);
+        check(&["a 2 ff 9|ff(x)"], &["a 3 gg 9|gg(x)"], &["gg"], &[]);
+        check(&["a 2 ff 9|ff(x)"], &["a 3 gg 9|ff(y)"], &["gg"], &["a 3 gg 9|ff(y)"]);
+        check(&["a 2 ff 9|ff(x)"], &["a 3 gg 9|ff(x)"], &["ff", "gg"], &["a 3 gg 9|ff(x)"]);
     }
 
     #[test]
