@@ -58,7 +58,7 @@ fn a_nested_file_says_what_differs_below_its_folder() {
     finds(&project, ".", &["--pack", "web/law"], &["web/a.ts no-bar"]);
     let project = nested("root = true\nextends = [\"./law\"]\n[files]\nexclude = [\"gen/**\"]\n");
     finds(&project, ".", &[], &[&lib[..], &["web/a.ts no-bar"]].concat());
-    finds(&project, "web", &[], &["a.ts no-bar"]);
+    finds(&project, "web", &[], &["web/a.ts no-bar"]);
     let project = nested("root = true\n[files]\nexclude = [\"gen/**\"]\n");
     finds(&project, ".", &[], &[&lib[..], &["web/a.ts no-eval"]].concat());
 }

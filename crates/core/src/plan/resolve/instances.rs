@@ -318,7 +318,7 @@ impl Resolver<'_> {
             return true;
         }
         let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
-        let span = page.key_span("languages").or_else(|| page.key_span("language")).unwrap_or_default();
+        let span = page.key_span("languages").unwrap_or_default();
         mistakes.add_with_help(span, message, format!("it reads {}", read.join(", ")));
         self.refuse(at, mistakes.into_vec());
         false
