@@ -58,7 +58,7 @@ fn a_nested_file_says_what_differs_below_its_folder() {
     finds(&project, ".", &["--pack", "web/law"], &["web/a.ts no-bar"]);
     let project = nested("root = true\nextends = [\"./law\"]\n[files]\nexclude = [\"gen/**\"]\n");
     finds(&project, ".", &[], &[&lib[..], &["web/a.ts no-bar"]].concat());
-    finds(&project, "web", &[], &["a.ts no-bar"]);
+    finds(&project, "web", &[], &["web/a.ts no-bar"]);
     let project = nested("root = true\n[files]\nexclude = [\"gen/**\"]\n");
     finds(&project, ".", &[], &[&lib[..], &["web/a.ts no-eval"]].concat());
 }
@@ -148,6 +148,13 @@ fn a_configuration_that_is_no_file_is_refused_and_one_of_another_name_is_named()
     for name in [".lawbook.toml", "lawbook.json", "lawbook.yml"] {
         let project = Project::new().file("a.ts", "eval(x)\n").file(name, "{}");
         project.run(&["check"]).exits(1).says(&format!("`{name}` is not read"));
+        // In folders below too, however the run comes to them.
+        let project = Project::new().file("lawbook.toml", "").file("sub/deep/a.ts", "eval(x)\n");
+        let project = project.file(&format!("sub/{name}"), "{}");
+        for args in [&["check"][..], &["check", "sub"], &["check", "sub/deep/a.ts"]] {
+            let line = format!("`sub/{name}` is not read");
+            assert_eq!(project.run(args).exits(1).stderr.matches(&line).count(), 1, "{args:?}");
+        }
     }
     fs::create_dir(project.path("lawbook.toml")).unwrap();
     project.run(&["check"]).exits(2).says("is a folder");
@@ -159,6 +166,20 @@ fn a_configuration_that_is_no_file_is_refused_and_one_of_another_name_is_named()
             std::os::unix::fs::symlink(target, project.path(place)).unwrap();
             project.run(&["check"]).exits(2).says(place);
         }
+    }
+}
+
+#[test]
+fn a_nested_file_may_extend_a_folder_above_it_and_nothing_above_the_root() {
+    let project = Project::new().file("lawbook.toml", "extends = []\n[rules]\nno-empty-catch = \"error\"\n");
+    let project = project.file("law/no-bar.md", page("bar")).file("web/a.ts", "bar()\n").file("a.ts", "bar()\n");
+    let project = project.file("web/lawbook.toml", "extends = [\"../law\"]\n");
+    finds(&project, ".", &[], &["web/a.ts no-bar"]);
+    finds(&project, "web", &[], &["a.ts no-bar"]);
+    for above in ["../../law", "../../../etc", "./../../x"] {
+        let project = Project::new().file("lawbook.toml", "").file("web/a.ts", "bar()\n");
+        let project = project.file("web/lawbook.toml", format!("extends = [\"{above}\"]\n"));
+        project.run(&["check"]).exits(2).says(&format!("`{above}` leaves the root"));
     }
 }
 

@@ -180,3 +180,23 @@ fn a_pattern_in_small_letters_is_named_where_nothing_is_found() {
     let ran = project.run(&["test", "law/s.md"]);
     assert!(ran.exits(1).stdout.contains("found none") && !ran.stdout.contains("capitals"), "{ran:?}");
 }
+
+#[test]
+fn a_pattern_in_the_signs_of_another_tool_is_named_where_nothing_is_found() {
+    let head = "summary: No eval.\nlanguages: [typescript]\nseverity: error\nrule: { pattern: '`eval($x)`' }\n";
+    let project = Project::new().file("law/r.md", format!("---\n{head}---\n{BODY}"));
+    project.run(&["test", "law/r.md"]).exits(1).shows("in a pattern is the code itself: write the code without them");
+}
+
+#[test]
+fn a_fix_that_never_holds_is_a_failure_of_its_page() {
+    let page = |fix: &str| {
+        let head = "summary: No eval.\nlanguages: [typescript]\nseverity: error\nrule: { pattern: eval($X) }\n";
+        Project::new().file("law/r.md", format!("---\n{head}fix: {fix}\n---\n{BODY}"))
+    };
+    for fix in ["\"f(\"", "{ template: \"eval($X)\", safety: safe }", "{ template: \"if ($X\", safety: manual }"] {
+        page(fix).run(&["test", "law/r.md"]).exits(1).shows("law/r.md:11: a fix of this bad block does not hold");
+    }
+    page("f($X)").run(&["test", "law/r.md"]).exits(0);
+    page("{ template: f($X), safety: manual }").run(&["test", "law/r.md"]).exits(0);
+}

@@ -72,6 +72,11 @@ impl ConfigSources<'_> {
     }
 }
 
+/// The line about a file that is named like a configuration and is none.
+pub(crate) fn note_on_misnamed(shown: &str) -> String {
+    format!("`{shown}` is not read: the configuration is `{CONFIG_NAME}`")
+}
+
 /// The settings without a file.
 fn without_file(sources: ConfigSources<'_>) -> (Settings, String) {
     let no_file = if sources.no_config { "--no-config:" } else { "no lawbook.toml:" };
@@ -119,9 +124,7 @@ pub(crate) fn read(
         reader.read_nested(root, nested);
         let shown =
             |at: &PathBuf| paths.below(at).map_or_else(|| at.display().to_string(), |(at, _)| paths.shown(at.as_str()));
-        notes.extend(
-            root.misnamed.iter().map(|at| format!("`{}` is not read: the configuration is `{CONFIG_NAME}`", shown(at))),
-        );
+        notes.extend(root.misnamed.iter().map(|at| note_on_misnamed(&shown(at))));
     }
     let LayerReader { layers, folders, mistakes, configs, .. } = reader;
     places.configs = configs;

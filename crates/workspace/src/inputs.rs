@@ -28,6 +28,8 @@ pub(crate) struct Batch<'w> {
     pub(crate) answers: Vec<FileAnswer>,
     /// Configuration files in folders below the root; they are not read.
     pub(crate) nested: Vec<RelPath>,
+    /// Files in folders below the root that are named like a configuration and are none.
+    pub(crate) misnamed: Vec<RelPath>,
     /// Temporary files that interrupted runs have left.
     pub(crate) leftovers: Vec<PathBuf>,
     /// The number of files and folders that a `.gitignore` leaves out.
@@ -177,6 +179,7 @@ impl Law {
             left_out: found.left_out,
             files: BatchFiles::Disk(self.disk(found.files)),
             nested: found.nested,
+            misnamed: found.misnamed,
             leftovers: found.leftovers,
             ignored: found.ignored,
             coverage: Coverage::Targets(targets),
@@ -222,6 +225,7 @@ impl Law {
             answers: self.checker.left_out_answers(&excluded).collect(),
             left_out: excluded,
             nested: Vec::new(),
+            misnamed: Vec::new(),
             leftovers: Vec::new(),
             ignored: 0,
             coverage: Coverage::Paths(texts.iter().map(|(path, _)| path.clone()).collect()),
@@ -264,6 +268,7 @@ impl Law {
         let left_out = std::mem::take(&mut change.left_out);
         answers.extend(self.checker.left_out_answers(&left_out));
         let nested = std::mem::take(&mut change.discovery.nested);
+        let misnamed = std::mem::take(&mut change.discovery.misnamed);
         let (entries, files) = if *selection == ChangeSelection::Staged {
             let files = GitFiles::new(&self.paths, Snapshot::Index, blobs.clone(), staged.iter().cloned());
             let entry = |path: &RelPath| files.entry(path).unwrap_or_else(|| FileEntry::regular(path.clone(), 0));
@@ -279,6 +284,7 @@ impl Law {
             files,
             answers,
             nested,
+            misnamed,
             leftovers: Vec::new(),
             ignored: change.discovery.ignored,
             left_out,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use lawbook_core::mistake::{Mistake, Mistakes};
 use lawbook_core::pack::Pack;
-use lawbook_core::settings::{SettingsLayer, is_folder};
+use lawbook_core::settings::{SettingsLayer, is_folder, leaves_root};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 
@@ -68,8 +68,20 @@ impl<'a> PackReader<'a> {
         let settings = &layer.settings;
         for (name, span) in settings.extends.iter().filter(|(name, _)| is_folder(name)) {
             let mut found = Mistakes::new(settings.path.clone(), settings.text.clone());
+            let depth = base.strip_prefix(boundary).map_or(0, |below| below.components().count());
+            if leaves_root(name, depth) {
+                let help = "name a preset, or a folder of the root or below it, such as `./law`";
+                found.add_with_help(*span, format!("`{name}` leaves the root"), help);
+                self.mistakes.extend(found.into_vec());
+                continue;
+            }
             match self.tree.resolve(&base.join(name)) {
-                Err(error) => found.add(*span, format!("`{name}` cannot be opened: {error}")),
+                Err(error) => {
+                    let folder = layer.folder.as_str();
+                    let from = if folder.is_empty() { String::new() } else { format!(" (from the folder `{folder}`)") };
+                    let help = format!("make that folder{from} and put a page into it, or take it out of `extends`");
+                    found.add_with_help(*span, format!("`{name}` cannot be opened: {error}"), help);
+                }
                 Ok(folder) if !folder.starts_with(boundary) => {
                     found.add_with_help(*span, format!("`{name}` leads out of the root"), OUTSIDE_HELP);
                 }
@@ -299,7 +311,7 @@ const MAX_PAGE_BYTES: u64 = 64 << 20;
 pub(crate) fn not_utf8(shown: &str, error: &std::string::FromUtf8Error) -> Mistake {
     let text = String::from_utf8_lossy(error.as_bytes());
     let at = error.utf8_error().valid_up_to() as u32;
-    Mistake::new("this file is not UTF-8").with_place(shown, text, Span::new(at, at + 3))
+    Mistake::new("this file is not UTF-8").with_help("save it as UTF-8").with_place(shown, text, Span::new(at, at + 3))
 }
 
 /// True for a file of rules by its name.

@@ -167,9 +167,15 @@ pub(crate) fn locate(cwd: &Path, typed: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// The next step for a path that does not exist and looks like a glob: the folder to name instead.
-pub(crate) fn glob_help(typed: &Path) -> Option<String> {
+/// The next step for a path that does not exist and looks like something else: a glob, a commit, or standard input.
+pub(crate) fn missing_path_help(typed: &Path) -> Option<String> {
     let text = typed.to_str()?;
+    if text == "-" {
+        return Some("text on standard input needs the name of its file: `--stdin-filename src/a.ts`".to_owned());
+    }
+    if text.starts_with("HEAD") {
+        return Some(format!("files and folders are named here: `--since {text}` names a commit"));
+    }
     let first = text.find(['*', '?', '[', '{'])?;
     let folder = text[..first].rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
     Some(format!("files and folders are named here, no globs: `lawbook check {folder}` checks all files of the folder"))
@@ -224,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_glob_is_answered_with_the_folder_to_name() {
-        let help = |typed: &str| glob_help(Path::new(typed)).unwrap_or_default();
+        let help = |typed: &str| missing_path_help(Path::new(typed)).unwrap_or_default();
         assert!(help("src/**/*.ts").contains("`lawbook check src`"));
         assert!(help("*.ts").contains("`lawbook check .`") && help("/*.ts").contains("`lawbook check /`"));
         assert!(help("a/b{c,d}/e.ts").contains("`lawbook check a`") && help("src/a.ts").is_empty());

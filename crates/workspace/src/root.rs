@@ -11,7 +11,7 @@ use crate::law_tree::{LawTree, PathKind};
 pub const CONFIG_NAME: &str = "lawbook.toml";
 
 /// Names that people give to a configuration file, which are not read.
-const OTHER_NAMES: [&str; 6] =
+pub(crate) const OTHER_NAMES: [&str; 6] =
     [".lawbook.toml", "lawbook.json", "lawbook.yml", "lawbook.yaml", "Lawbook.toml", "LAWBOOK.toml"];
 
 /// The root folder, which settings and reports are relative to.

@@ -9,12 +9,13 @@ use lawbook_core::engine::{Concluded, FileAnswer};
 use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::policy::baseline::Comparison;
 use lawbook_core::report::Report;
-use lawbook_core::source::{FileEntry, Files, SourceFile};
+use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 
 use crate::accept::BaselineChange;
 use crate::baseline::BaselinePart;
 use crate::checker::{ContentKind, Keeps};
 use crate::clock::Stopwatch;
+use crate::config;
 use crate::fix::{FixInputs, FixSession, Fixes};
 use crate::inputs::{Batch, BatchFiles};
 use crate::known;
@@ -41,6 +42,9 @@ pub struct Run {
     pub baseline_change: Option<BaselineChange>,
     /// The law that the run was by.
     pub law: Arc<Law>,
+    /// Notes for the user about the files of the run, a line each: files in folders below the root that are named like a
+    /// configuration and are not read.
+    pub notes: Vec<String>,
     /// True if the configuration was reloaded and has changed.
     pub is_reloaded: bool,
     /// The duration of each phase, in order.
@@ -64,6 +68,7 @@ impl Run {
             comparison: None,
             baseline_change: None,
             law,
+            notes: Vec::new(),
             is_reloaded: false,
             phases,
         }
@@ -136,8 +141,18 @@ impl Law {
         if let Some(change) = &batch.change {
             report.law_changed = self.changed_files(&change.change.git, &change.change.base)?;
         }
+        let notes = self.notes_on_misnamed(&batch.misnamed);
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
-        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, ..run })))
+        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, notes, ..run })))
+    }
+
+    /// A line for each file that is named like a configuration and that the law has not said already.
+    fn notes_on_misnamed(&self, misnamed: &[RelPath]) -> Vec<String> {
+        if !self.places.is_searched {
+            return Vec::new();
+        }
+        let lines = misnamed.iter().map(|path| config::note_on_misnamed(&self.paths.shown(path.as_str())));
+        lines.filter(|line| !self.notes().contains(line)).collect()
     }
 
     /// Refuses to run without a rule, because every file would look clean.
@@ -148,8 +163,12 @@ impl Law {
         let refused: Vec<Mistake> = self.plan().refused().iter().flat_map(|rule| rule.mistakes.clone()).collect();
         let help =
             "`extends` of `lawbook.toml` names presets and folders of rules, such as `extends = [\"recommended\"]`";
-        let none = Mistake::new("no rule is on, so a check would find nothing").with_help(help);
-        Err([vec![none], refused].concat())
+        let none = Mistake::new("no rule is on, so a check would find nothing");
+        if refused.is_empty() {
+            return Err(vec![none.with_help(help)]);
+        }
+        let none = none.with_help("the rules that would be on are refused: correct what is said above");
+        Err([refused, vec![none]].concat())
     }
 
     /// Finds the files of a request and checks none of them.

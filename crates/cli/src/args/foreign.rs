@@ -98,6 +98,19 @@ const OPTIONS: &[(&[&str], Meaning)] = &[
     (&["--version", "-V"], Advice("`lawbook --version` prints it")),
     (&["--time", "--timing", "--stats", "--verbose", "--debug", "-v"], Name("--timings")),
     (&["--baseline", "--use-baseline"], Advice("the baseline is used by itself; `lawbook baseline create` makes one")),
+    (&["-c", "--config-file", "--config-path", "--conf", "--configuration"], Name("--config")),
+    (
+        &["--quiet", "-q", "--silent", "-s"],
+        Advice("`--format agent` is short; without any output only the exit code is left: `> /dev/null`"),
+    ),
+    (
+        &["--error", "--strict", "--exit-code", "--error-on-findings"],
+        Advice("the exit code is 1 by itself when there are errors; `--fail-level warning` counts warnings too"),
+    ),
+    (
+        &["--exit-zero", "--no-error", "--no-exit-code"],
+        Advice("warnings exit with 0; set levels under `[rules]` in lawbook.toml"),
+    ),
     (&["--no-fix"], Advice("nothing is fixed without `--fix`")),
     (&["--watch", "-W"], Advice("run the command again after a change; it takes a fraction of a second")),
     (&["--accept", "--add", "--update", "--force"], Name("--accept-new")),

@@ -117,6 +117,11 @@ fn unknown_argument(word: Option<&str>, args: &[OsString], command: &Command, pa
     }
     if !word.starts_with('-') || word == "-" {
         let message = format!("`{path}` does not take the argument `{word}`");
+        if command.get_name() == "rules" && word != "-" {
+            let help =
+                format!("`lawbook explain {word}` prints the page of a rule, `{path} --for PATH` what runs on a file");
+            return Mistake::new(message).with_help(help);
+        }
         return Mistake::new(message).with_help(see_help(path));
     }
     let word = word.split('=').next().unwrap_or(word);

@@ -58,6 +58,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
     stopwatch.laps.extend(&run.phases);
     stopwatch.skip();
     law::note(&law, &mut context.output);
+    for line in &run.notes {
+        context.output.note(format_args!("{line}"));
+    }
     if args.law.rule.is_empty() && args.law.pack.is_empty() {
         law::note_taken_away(&law, &mut context.output);
     }

@@ -73,22 +73,65 @@ pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes
     let is_one_line = span == value.span && written.len() <= 60;
     let before = mistakes.text().get(..span.start as usize).unwrap_or_default();
     let is_of_key = before.trim_end().ends_with('=');
+    let is_toml = mistakes.path().ends_with(".toml");
+    let header = written.trim_end();
     let help = match &value.data {
-        Data::String(_) if wanted.starts_with("a list") && is_one_line => {
+        Data::String(_)
+            if (wanted.starts_with("a list of") || !is_toml) && wanted.starts_with("a list") && is_one_line =>
+        {
             Some(format!("put it in brackets: `[{}]`", written.trim_matches(|c| matches!(c, '[' | ']'))))
         }
-        Data::Map(_) if wanted.starts_with("a list") && written.starts_with(&format!("[{what}]")) => {
-            Some(format!("write `[[{what}]]`, with two brackets, above each"))
+        Data::Map(_)
+            if wanted == "a list"
+                && header
+                    .strip_prefix('[')
+                    .and_then(|name| name.strip_suffix(']'))
+                    .is_some_and(|name| name.ends_with(what)) =>
+        {
+            Some(format!("write `[{header}]`, with two brackets, above each"))
+        }
+        Data::Map(_) if wanted.starts_with("a list of") && is_toml => {
+            let above = if written.starts_with('[') { " in the table above it" } else { "" };
+            Some(format!("write `{what} = [\"…\"]`{above}"))
+        }
+        Data::Map(_) | Data::String(_) | Data::Int(_) | Data::Float(_) | Data::Bool(_)
+            if wanted == "a list" && is_toml =>
+        {
+            Some(format!("write `[[{what}]]` above the keys of each"))
+        }
+        Data::Map(_) if wanted.starts_with("a list") => {
+            Some("put `- ` before each item, or brackets around all".to_owned())
+        }
+        Data::Int(_) | Data::Float(_) if wanted.starts_with("a list of") && is_one_line => {
+            Some(format!("put it in brackets: `[\"{written}\"]`"))
+        }
+        Data::Bool(_) if wanted.starts_with("a list of") => {
+            let sign = if is_toml { " =" } else { ":" };
+            Some(format!("list the names in brackets: `{what}{sign} [\"NAME\"]`"))
         }
         Data::List(_) if wanted == "a mapping" && written.starts_with(&format!("[[{what}]]")) => {
             Some(format!("write `[{what}]`, with one bracket"))
         }
-        _ if wanted == "a mapping" && is_of_key && mistakes.path().ends_with(".toml") => Some(format!(
+        _ if wanted == "a mapping" && is_of_key && is_toml => Some(format!(
             "write `[{what}]` with a `key = value` on each line below it, or `{what} = {{ key = value }}`"
         )),
         Data::Int(_) | Data::Float(_) | Data::Bool(_) if wanted == "a string" && is_one_line => {
             Some(format!("put it in quotes: `\"{written}\"`"))
         }
+        Data::List(items)
+            if wanted == "a mapping" && !items.is_empty() && items.iter().all(|item| item.as_map().is_some()) =>
+        {
+            Some(format!("write the keys below `{what}:` without brackets and without `- `"))
+        }
+        _ if what.contains(' ') => None,
+        Data::String(_) | Data::List(_) | Data::Int(_) | Data::Float(_) | Data::Bool(_) if wanted == "a mapping" => {
+            Some(format!("write `KEY: value` on the lines below `{}:`", what.rsplit('.').next().unwrap_or(what)))
+        }
+        Data::List(items) if wanted == "a string" => match items.as_slice() {
+            [one] if one.as_str().is_some() => Some("write it without the brackets".to_owned()),
+            _ => Some("write one text, in quotes if it begins with `[`".to_owned()),
+        },
+        Data::Map(_) if wanted == "a string" => Some("write one text, in quotes if it has a `: ` in it".to_owned()),
         _ => None,
     };
     match help {
@@ -110,7 +153,8 @@ pub fn entries<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Opt
 pub fn string<'v>(what: &str, value: &'v Value, mistakes: &mut Mistakes) -> Option<&'v str> {
     match value.as_str() {
         Some(text) if text.trim().is_empty() => {
-            mistakes.add(value.span, format!("{what}: expected some text, found none"));
+            let help = format!("write it, or leave `{what}` out");
+            mistakes.add_with_help(value.span, format!("{what}: expected some text, found none"), help);
             None
         }
         Some(text) => Some(text),
@@ -203,7 +247,7 @@ mod tests {
                 "f:1:1: unknown key `sumary` (did you mean `summary`?)",
                 "f:1:1: the key `level` is missing",
                 "f:3:1: `deep` is empty",
-                "f:2:10: summary: expected a string, found a list",
+                "f:2:10: summary: expected a string, found a list (write one text, in quotes if it begins with `[`)",
             ],
         );
     }
@@ -216,7 +260,7 @@ mod tests {
             strings,
             &[
                 "f:1:5: tags: expected a string, found a whole number (put it in quotes: `\"1\"`)",
-                "f:1:8: tags: expected some text, found none",
+                "f:1:8: tags: expected some text, found none (write it, or leave `tags` out)",
             ],
         );
         check("a", strings, &["f:1:1: tags: expected a list of strings, found a string (put it in brackets: `[a]`)"]);

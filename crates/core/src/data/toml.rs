@@ -37,13 +37,60 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
         let help = "write TOML: `[rules]` on a line, then `ID = \"error\"` for a rule";
         return DataError::new(span, "this is JSON, and the file is read as TOML").with_help(help);
     }
+    if line.trim_start().starts_with("//") || line.trim_start().starts_with("/*") {
+        let comment = line.trim().trim_start_matches(['/', '*']).trim_end_matches(['/', '*']).trim();
+        return DataError::new(span, "a comment of TOML starts with `#`").with_help(format!("write `# {comment}`"));
+    }
+    let meant = value.trim_start_matches(['=', '>']).trim_start();
+    if meant.len() < value.len() && !key.is_empty() && !key.starts_with(['[', '#']) {
+        let help = format!("TOML takes one `=` between key and value: `{key} = {meant}`");
+        return error.with_help(help);
+    }
+    if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|sign| line.starts_with(sign)) {
+        let help = "keep one of both sides, and delete the lines with these signs";
+        return DataError::new(span, "a merge has left its conflict here").with_help(help);
+    }
+    let first = text.trim_start();
+    if ["export ", "module.exports", "import ", "const ", "{"].iter().any(|word| first.starts_with(word)) {
+        let help = "write TOML: `[rules]` on a line, then `ID = \"error\"` for a rule";
+        return DataError::new(span, "this is code, and the file is read as TOML").with_help(help);
+    }
+    if line.trim_start().starts_with("- ") {
+        let help = "a list is written in brackets, `extends = [\"recommended\"]`, and a rule as `ID = \"error\"`";
+        return DataError::new(span, "a `- ` begins no item in TOML").with_help(help);
+    }
+    if matches!(value.trim_end_matches([',', ';']), "null" | "nil" | "None" | "undefined") {
+        return DataError::new(span, "TOML has no value for nothing").with_help(format!("leave `{key}` out"));
+    }
+    if value.starts_with('{')
+        && !value.contains(['=', ':'])
+        && value.trim_matches(['{', '}', ' ']).starts_with(['"', '\''])
+    {
+        let inner = value.trim_matches(['{', '}', ' ']);
+        return DataError::new(span, "a table in braces holds `key = value`, and this has no key")
+            .with_help(format!("write `{key} = {inner}`, or a key before the value"));
+    }
+    if message.contains("invalid unquoted key") && !key.is_empty() {
+        return error.with_help(format!("put the key in quotes: `\"{key}\" = {value}`"));
+    }
+    if message.contains("missing assignment") {
+        return error.with_help("TOML takes `=` between key and value, in braces too: `{ key = value }`");
+    }
+    if message.contains("must be quoted") && text[at..].starts_with('(') {
+        return error.with_help("write brackets around a list: `[\"…\"]`");
+    }
     if message.contains("must be quoted") && value.is_empty() {
         return DataError::new(span, format!("`{key}` has no value")).with_help("write one after the `=`");
     }
     if message.contains("must be quoted") {
         let word = &text[at..];
-        let word = &word[..word.find([',', ']', '}', '#', '\n']).unwrap_or(word.len())];
-        return error.with_help(format!("write `\"{}\"`", word.trim()));
+        let word = &word[..word.find([',', ']', '}', '#', ';', '\n']).unwrap_or(word.len())];
+        let word = word.trim();
+        return match &*word.to_lowercase() {
+            "yes" | "true" => error.with_help("write `true`, or `\"…\"` for a text"),
+            "no" | "false" => error.with_help("write `false`, or `\"…\"` for a text"),
+            _ => error.with_help(format!("write `\"{word}\"`")),
+        };
     }
     if message.contains("key with no value") {
         if key.starts_with(['"', '\'']) && !key[1..].contains(&key[..1]) {
@@ -74,12 +121,15 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
         if let Some(sign @ (']' | '}')) = rest.chars().next() {
             return DataError::new(span, format!("this `{sign}` closes nothing")).with_help("delete it");
         }
-        let help = if rest.starts_with(',') {
-            "delete the `,`: the end of the line ends a value"
-        } else {
-            "write each `key = value` on a line of its own"
-        };
-        return error.with_help(help);
+        let is_last = rest.lines().next().is_some_and(|rest| rest.trim().chars().count() == 1);
+        if let Some(sign @ (',' | ';')) = rest.chars().next().filter(|_| is_last) {
+            return error.with_help(format!("delete the `{sign}`: the end of the line ends a value"));
+        }
+        let more = rest.trim_start_matches(',').trim_start();
+        if rest.starts_with(',') && more.starts_with(['"', '\'']) && !more.contains('=') {
+            return error.with_help(format!("put the values in brackets: `{key} = [{value}]`"));
+        }
+        return error.with_help("write each `key = value` on a line of its own");
     }
     if message.contains("escaped value") {
         let message = "in double quotes `\\` starts an escape, and this one does not exist";
@@ -99,6 +149,10 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
             return DataError::new(span, "this `[` is never closed").with_help("write the `]` behind the last value");
         }
         return error.with_help("write a `,` between two values");
+    }
+    let is_odd = |sign: char| line.matches(sign).count() % 2 == 1;
+    if message.contains("unclosed") && is_odd('"') && is_odd('\'') {
+        return error.with_help("begin and end each text with the same quote: `\"` or `'`");
     }
     if message.contains("unclosed") || message.contains("expected `]`") {
         return error.with_help("write the sign that closes it, on the same line for the name of a table");

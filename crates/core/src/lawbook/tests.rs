@@ -75,7 +75,7 @@ fn a_page_and_its_code_must_have_the_same_options() {
     assert_eq!(
         refused("{max: {default: 'x', doc: D.}}"),
         format!(
-            "long-names.md:6:11: `long-names`: option `max`: expected a whole number, 0 or greater, found string \"x\"{help}"
+            "long-names.md:6:11: `long-names`: option `max`: expected a whole number, 0 or greater, found the text `x`{help}"
         )
     );
     let unread = Lawbook::builder()
@@ -95,7 +95,7 @@ fn a_value_of_the_settings_that_does_not_fit_is_no_mistake_of_the_page() {
     let refused = mistakes(builder.option("long-names", "max", -1));
     assert_eq!(
         refused,
-        "`long-names`: option `max`: expected a whole number, 0 or greater, found integer `-1` (see its page)"
+        "`long-names`: option `max`: expected a whole number, 0 or greater, found -1 (its page says what it takes)"
     );
 }
 
@@ -116,8 +116,8 @@ fn all_mistakes_are_shown_at_once() {
         "README.md:1:1: `README` cannot be a rule's id, which is the file's name (lower-case words with hyphens between them, such as `no-default-export`)",
         "no-eval.md:1:1: the page of `no-eval` does not say `native: true`, so its code would never run (write `native: true` in its head, or give the page alone)",
         "lawbook.toml:1:12: the folder `./law` was not given (the program that builds the lawbook gives the files of each folder)",
-        "lawbook.toml:1:21: unknown preset `strict` (none is declared here; a folder of pages starts with `./`)",
-        "unknown preset `lenient` (none is declared here; a folder of pages starts with `./`)",
+        "lawbook.toml:1:21: unknown preset `strict` (none is declared here; a folder of pages starts with `./`: `./strict`)",
+        "unknown preset `lenient` (none is declared here; a folder of pages starts with `./`: `./lenient`)",
         "lawbook.toml:3:1: unknown rule `no-evil` (did you mean `no-eval`?)",
         "unknown rule `no-evel` (did you mean `no-eval`?)",
         "unknown rule `no-vale` (did you mean `no-eval`?)",

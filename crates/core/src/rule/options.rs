@@ -234,6 +234,14 @@ impl ValueError {
             "a sequence" => "a list",
             other => other,
         };
+        let found = match found {
+            Unexpected::Bool(value) => format!("`{value}`"),
+            Unexpected::Signed(value) => value.to_string(),
+            Unexpected::Unsigned(value) => value.to_string(),
+            Unexpected::Str(value) => format!("the text `{value}`"),
+            Unexpected::Seq => "a list".to_owned(),
+            other => other.to_string(),
+        };
         Self(format!("expected {expected}, found {found}"))
     }
 }
@@ -343,14 +351,10 @@ mod tests {
         check_refused::<Sample>(
             &values,
             Some("max"),
-            "option `max`: expected a whole number, 0 or greater, found boolean `true`",
+            "option `max`: expected a whole number, 0 or greater, found `true`",
         );
         let values = [("max", OptionValue::Int(-1)), ("names", names())];
-        check_refused::<Sample>(
-            &values,
-            Some("max"),
-            "option `max`: expected a whole number, 0 or greater, found integer `-1`",
-        );
+        check_refused::<Sample>(&values, Some("max"), "option `max`: expected a whole number, 0 or greater, found -1");
         let values = [("limit", OptionValue::Int(3)), ("mode", OptionValue::String("lose".to_owned()))];
         let message = "option `mode`: expected `strict` or `loose`, found `lose`";
         check_refused::<Kinds>(&values, Some("mode"), message);

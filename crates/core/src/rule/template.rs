@@ -78,9 +78,23 @@ pub(crate) fn check_mentions(text: &str, span: Span, variables: &Variables, mist
             mistakes.add_with_help(span, format!("`{name}` is no metavariable: these are in capitals"), help);
         }
     }
+    for (_, name, many) in variables.iter() {
+        let sigil = if many { "$$$" } else { "$" };
+        let foreign =
+            [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}"), format!("${{{name}}}"), format!("{{{name}}}")];
+        if let Some(foreign) = foreign.iter().find(|foreign| text.contains(*foreign)) {
+            let message = format!("`{foreign}` is no metavariable here");
+            mistakes.add_with_help(span, message, format!("write `{sigil}{name}`"));
+        }
+    }
     for mention in mentions(text) {
         let is_name = mention.name.starts_with(is_name_start);
         let is_escaped = text[..mention.start].ends_with('\\');
+        if !is_escaped && mention.name.bytes().all(|byte| byte.is_ascii_digit()) {
+            let written = &text[mention.start..mention.end];
+            let help = format!("write the name of one, such as `$NAME`, or `\\{written}` for the text itself");
+            mistakes.add_with_help(span, format!("`{written}` is no metavariable: these have names"), help);
+        }
         if !is_name || is_escaped || variables.get(mention.name, mention.many).is_some() {
             continue;
         }

@@ -15,6 +15,7 @@ use crate::span::Span;
 
 pub use layer::SettingsLayer;
 pub(crate) use layer::below;
+pub use read::leaves_root;
 
 /// One `lawbook.toml`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::{self, Choice, FixRequest, Opened, Verifier};
 use crate::ir::{FileInput, Lowered};
 use crate::language;
+use crate::rule::page::{BlockRole, Body};
 use crate::settings::Settings;
 use crate::source::{RelPath, SourceFile};
 use crate::testing::{BlockFile, PageChecker, RunRule, Unit, first_difference, input};
@@ -45,6 +46,25 @@ impl<'p> PageChecker<'p> {
             let is_deleted = bad.paths.contains(&file.path);
             let what = if is_deleted { "fixing the bad project deletes" } else { "the bad project above has no file" };
             self.fail(self.line(file.block, 0), format!("{what} `{}`", file.path));
+        }
+    }
+
+    /// Checks that the fix of a page without fixed blocks can hold: of the bad blocks with a fix, at least one must.
+    pub(super) fn check_fixes(&mut self, units: &[Unit<'p>]) {
+        let Body::Declarative(variants) = &self.page.body else { return };
+        let has_fix = variants.iter().any(|variant| variant.fix.is_some());
+        if !has_fix || !self.failures.is_empty() || units.iter().any(|unit| unit.role == BlockRole::Fixed) {
+            return;
+        }
+        let mut failed = None;
+        for unit in units.iter().filter(|unit| unit.role == BlockRole::Bad && unit.project.is_none()) {
+            match self.apply_fixes(unit, 1) {
+                Ok(_) => return,
+                Err(message) => failed = failed.or_else(|| Some((self.line(unit.files.first()?.block, 0), message))),
+            }
+        }
+        if let Some((line, message)) = failed {
+            self.fail(line, message.replace("the bad block above", "this bad block"));
         }
     }
 

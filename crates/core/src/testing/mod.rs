@@ -21,6 +21,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{CommentSyntax, Dialect, FileInput};
 use crate::language;
 use crate::lines::split_lines;
+use crate::rule::object::foreign_sign;
 use crate::rule::page::{Block, BlockRole, Body, Claims, Page};
 use crate::rule::template;
 use crate::settings::Settings;
@@ -68,6 +69,7 @@ pub fn check_page(page: &Page, run: &RunRule<'_>) -> Vec<Failure> {
             bad.add(unit);
         }
     }
+    checker.check_fixes(&units);
     checker.check_strength(&units);
     let mut failures = checker.failures;
     failures.sort();
@@ -281,7 +283,7 @@ impl<'p> PageChecker<'p> {
                 let message = match message.strip_prefix("finding not marked: ") {
                     Some(rest) if good => format!("finding in a good block: {rest}"),
                     // Code may hold such names, so that they are named only where the rule finds nothing.
-                    _ if findings.is_empty() => format!("{message}{}", self.hint_at_small_names()),
+                    _ if findings.is_empty() => format!("{message}{}", self.hint_at_patterns()),
                     _ => message,
                 };
                 self.fail(self.line(file.block, line), format!("{message}{suffix}"));
@@ -289,16 +291,23 @@ impl<'p> PageChecker<'p> {
         }
     }
 
-    /// A hint that a name in small letters in a pattern of the page is no metavariable; empty if there is none.
-    fn hint_at_small_names(&self) -> String {
+    /// A hint that a name in small letters in a pattern of the page is no metavariable, or that a sign of another tool means
+    /// nothing in it; empty if there are none.
+    fn hint_at_patterns(&self) -> String {
         let Body::Declarative(variants) = &self.page.body else { return String::new() };
-        let mut names = Vec::new();
+        let (mut names, mut foreign) = (Vec::new(), None);
         for variant in variants {
-            pattern_texts(&variant.rule, &mut |text| names.extend(template::small_mentions(text).map(str::to_owned)));
+            pattern_texts(&variant.rule, &mut |text| {
+                names.extend(template::small_mentions(text).map(str::to_owned));
+                foreign = foreign.or_else(|| foreign_sign(text));
+            });
         }
-        match names.first() {
-            Some(name) => format!(" (`{name}` in a pattern is a name of the code: metavariables are in capitals)"),
-            None => String::new(),
+        match (foreign, names.first()) {
+            (Some((sign, meant)), _) => format!(" (`{sign}` in a pattern is the code itself: write {meant})"),
+            (None, Some(name)) => {
+                format!(" (`{name}` in a pattern is a name of the code: metavariables are in capitals)")
+            }
+            (None, None) => String::new(),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::filter::{FileFilter, LeftOut};
 use crate::git::Index;
 use crate::gitignore::IgnoreReader;
 use crate::paths::RootPaths;
-use crate::root::CONFIG_NAME;
+use crate::root::{self, CONFIG_NAME};
 use crate::system_error::system_message;
 use crate::workers::Workers;
 
@@ -94,6 +94,8 @@ pub(crate) struct Discovery {
     pub(crate) errors: Vec<(RelPath, DiscoveryError, String)>,
     /// Configuration files in folders below the root; they are not read.
     pub(crate) nested: Vec<RelPath>,
+    /// Files in folders below the root that are named like a configuration and are none.
+    pub(crate) misnamed: Vec<RelPath>,
     /// Temporary files that interrupted runs have left. They are no part of the project.
     pub(crate) leftovers: Vec<PathBuf>,
     /// The number of files and folders that a `.gitignore` leaves out, of those that a walk has met.
@@ -117,6 +119,7 @@ impl Discovery {
         self.unsupported.append(&mut other.unsupported);
         self.errors.append(&mut other.errors);
         self.nested.append(&mut other.nested);
+        self.misnamed.append(&mut other.misnamed);
         self.leftovers.append(&mut other.leftovers);
         self.ignored += other.ignored;
         self.left_out.append(&mut other.left_out);
@@ -145,6 +148,11 @@ impl Discovery {
         self.errors.dedup();
         self.nested.sort_unstable();
         self.nested.dedup();
+        let is_below = |path: &&RelPath| path.as_str().contains('/');
+        let is_misnamed = |path: &&RelPath| root::OTHER_NAMES.contains(&path.file_name());
+        self.misnamed.extend(self.unsupported.iter().filter(is_below).filter(is_misnamed).cloned());
+        self.misnamed.sort_unstable();
+        self.misnamed.dedup();
         // Of equal paths, one that the user has named comes first.
         self.left_out.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| b.is_requested.cmp(&a.is_requested)));
         self.left_out.dedup_by(|a, b| a.path == b.path);
@@ -241,6 +249,9 @@ fn add_nested_configs(paths: &RootPaths, target: &Path, discovery: &mut Discover
         if let Some((path, _)) = paths.below(&config).filter(|_| config.symlink_metadata().is_ok()) {
             discovery.nested.push(path);
         }
+        let other = root::OTHER_NAMES.iter().map(|name| folder.join(name));
+        let other = other.filter(|at| at.symlink_metadata().is_ok() && !config.exists());
+        discovery.misnamed.extend(other.filter_map(|at| Some(paths.below(&at)?.0)));
     }
 }
 

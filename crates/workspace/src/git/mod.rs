@@ -170,6 +170,10 @@ impl Git {
         let commit = format!("{reference}^{{commit}}");
         let answer = self.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], b"")?;
         let Some(commit) = oid(&answer.stdout).filter(|_| answer.code == Some(0)) else {
+            if let Some((base, _)) = reference.split_once("..") {
+                let help = format!("name the commit to compare with alone: `--since {base}`");
+                return Err(vec![Mistake::new(format!("`{reference}` is a range, not a commit")).with_help(help)]);
+            }
             let help = format!("fetch it first, or name another: a branch, a tag, a commit; {depth}");
             return Err(vec![Mistake::new(format!("`{reference}` names no commit here")).with_help(help)]);
         };

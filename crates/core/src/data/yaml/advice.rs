@@ -6,6 +6,11 @@ use crate::span::Span;
 /// The mistake that stands behind a refusal of the library at a byte of the text. `base` is added to all spans.
 pub(super) fn explain(text: &str, at: usize, message: &str, base: u32) -> DataError {
     let at = text.floor_char_boundary(at.min(text.len()));
+    if let Some(conflict) = ["<<<<<<< ", "=======\n", ">>>>>>> "].iter().filter_map(|sign| text.find(sign)).min() {
+        let help = "keep one of both sides, and delete the lines with these signs".to_owned();
+        let span = Span::new(base + conflict as u32, base + conflict as u32 + 7);
+        return DataError { span, message: "a merge has left its conflict here".to_owned(), help: Some(help) };
+    }
     let found = if message.contains("tab") { tab(text, at) } else { None };
     let found = found.or_else(|| open_bracket(text, at, message));
     let found = found.or_else(|| open_quote(text, at, message));
@@ -83,6 +88,12 @@ fn open_bracket(text: &str, at: usize, message: &str) -> Option<Explained> {
     if text[place..].lines().next().unwrap_or_default().ends_with([']', '}'])
         && let Some(range) = value_with_colon(text, at)
     {
+        let value = &text[range.clone()];
+        let key = value.split(": ").next().unwrap_or_default();
+        if let Some((_, word)) = key.rsplit_once(' ').filter(|(before, _)| !before.trim().contains(' ')) {
+            let help = format!("write a `,` before `{word}`, or put a value with `: ` in it in quotes");
+            return Some((range.clone(), "a `,` is missing between two keys".to_owned(), Some(help)));
+        }
         let message = "a value with `: ` in it is read as a key and another value".to_owned();
         let help = format!("put the value in quotes: `\"{}\"`", &text[range.clone()]);
         return Some((range, message, Some(help)));
@@ -182,6 +193,13 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
         let message = "in double quotes `\\` starts an escape, and this one does not exist";
         return Some((range, message.to_owned(), Some(help.to_owned())));
     }
+    let is_block_scalar = message.contains("scanning a block scalar");
+    if (is_block_scalar || message.contains("unexpected character"))
+        && let Some((range, help)) = comparison(text, start, line)
+    {
+        let message = format!("`{}` is no value of YAML", &text[range.clone()]);
+        return Some((range, message, Some(help)));
+    }
     if message.contains("unexpected character") {
         let sign = text[at..].chars().next()?;
         let range = value.filter(|(range, _)| range.start <= at).map_or(at..at + sign.len_utf8(), |(range, _)| range);
@@ -204,13 +222,41 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
     }
     if message.contains("unknown anchor") {
         let (range, value) = value?;
+        if let Some(sign) = value.find(" *").filter(|_| value.starts_with(['{', '['])) {
+            let word = &value[sign + 1..];
+            let word = &word[..word.find([' ', ',', '}', ']']).unwrap_or(word.len())];
+            let at = range.start + sign + 1;
+            let help = format!("put the value in quotes: `\"{word}\"`");
+            return Some((at..at + word.len(), format!("`{word}` is read as an alias of YAML"), Some(help)));
+        }
         return Some((range, format!("`{}` is read as an alias of YAML", value.trim()), quoted()));
+    }
+    if message.contains("scanning an anchor or alias") {
+        let at = text[..text.floor_char_boundary(at + 1)].rfind(['*', '&'])?;
+        let help = "put the value in quotes; every language is `languages: all`".to_owned();
+        return Some((at..at + 1, "a `*` or `&` of YAML needs a name behind it".to_owned(), Some(help)));
     }
     if message.contains("merge keys") {
         let help = "write out the keys that it would bring";
         return Some((whole, "`<<` merges no keys here".to_owned(), Some(help.to_owned())));
     }
     None
+}
+
+/// A comparison that is written with a sign, such as `> 3`, as the value of a key in the line that starts at `start`.
+fn comparison(text: &str, start: usize, line: &str) -> Option<(std::ops::Range<usize>, String)> {
+    let signs = [(">=", "ge"), (">", "gt")];
+    line.match_indices(": ").find_map(|(colon, _)| {
+        let rest = &line[colon + 2..];
+        let value = &rest[..rest.find([',', '}']).unwrap_or(rest.len())];
+        let value_at = start + colon + 2 + (value.len() - value.trim_start().len());
+        let value = value.trim();
+        let (sign, word) = signs.iter().find(|(sign, _)| value.starts_with(sign))?;
+        let number = value[sign.len()..].trim();
+        number.parse::<i64>().ok()?;
+        let help = format!("write the comparison in words: `{{ {word}: {number} }}`");
+        Some((value_at..value_at + text[value_at..].len().min(value.len()), help))
+    })
 }
 
 /// A key whose `:` has no space behind it, on the line that starts at `start` or the one before.

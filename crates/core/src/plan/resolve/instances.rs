@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use crate::data::Data;
+use crate::data::{Data, Value};
 use crate::ir::Dialect;
 use crate::language;
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
@@ -207,7 +207,8 @@ impl Resolver<'_> {
             }
             let (name, kind) = (&spec.name, spec.default.type_name());
             let found = entry.value.describe();
-            wrong(entry.value.span, format!("option `{name}` of `{}` is a {kind}, found {found}", page.id), None);
+            let help = value_help(&entry.value, &spec.default);
+            wrong(entry.value.span, format!("option `{name}` of `{}` is a {kind}, found {found}", page.id), Some(help));
         }
         options
     }
@@ -350,7 +351,9 @@ impl Resolver<'_> {
         let named = format!("option `{}`: option `{}`", guilty.entry.key, guilty.entry.key);
         let message = message.replace(&named, &format!("option `{}`", guilty.entry.key));
         match guilty.layer {
-            Some(layer) => self.mistakes[layer].add_with_help(guilty.entry.value.span, message, "see its page"),
+            Some(layer) => {
+                self.mistakes[layer].add_with_help(guilty.entry.value.span, message, "its page says what it takes")
+            }
             None => self.other_mistakes.push(Mistake::new(message).with_help("a preset sets it")),
         }
     }
@@ -389,6 +392,21 @@ struct ReportedByEngine;
 impl Rule for ReportedByEngine {
     fn interest(&self, _: &'static Dialect) -> Interest {
         Interest::none()
+    }
+}
+
+/// How a value of another type is written as one of an option.
+fn value_help(value: &Value, like: &OptionValue) -> String {
+    let text = value.as_str();
+    match (like, text) {
+        (OptionValue::List(_), Some(text)) => format!("put it in brackets: `[\"{text}\"]`"),
+        (OptionValue::List(_), None) => "write texts in brackets: `[\"…\", \"…\"]`".to_owned(),
+        (OptionValue::Int(_), Some(text)) if text.trim().parse::<i64>().is_ok() => {
+            format!("write it without quotes: `{}`", text.trim())
+        }
+        (OptionValue::Int(like), _) => format!("write a whole number, such as `{like}`"),
+        (OptionValue::Bool(_), _) => "write `true` or `false`, without quotes".to_owned(),
+        (OptionValue::String(_), _) => "write one text in quotes".to_owned(),
     }
 }
 

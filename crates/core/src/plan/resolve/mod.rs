@@ -208,6 +208,11 @@ impl<'s> Resolver<'s> {
         for setting in &self.layers[layer].settings.rules {
             let rule = self.resolve_name(&setting.name, setting.span, layer, &|rule| state[rule].level.is_some());
             if let Some(rule) = rule {
+                if let Some(first) = own.iter().position(|known| *known == Some(rule)) {
+                    let other = &self.layers[layer].settings.rules[first].name;
+                    let message = format!("`{}` is the same rule as `{other}` above", setting.name);
+                    self.mistakes[layer].add_with_help(setting.span, message, "keep one of them");
+                }
                 let before = state[rule].level;
                 self.apply(rule, setting, layer, &mut state[rule]);
                 self.note_taken_away(rule, before, state[rule].level, layer, setting.span, None);
@@ -244,7 +249,9 @@ impl<'s> Resolver<'s> {
                     continue;
                 }
                 let known = self.presets.iter().map(|(_, name, _)| &**name);
-                let help = format!("{}; a folder of pages starts with `./`", unknown_name_help(name, known));
+                let help = unknown_name_help(name, known);
+                let (help, joint) = if help.ends_with('?') { (help.as_str(), " A") } else { (help.as_str(), "; a") };
+                let help = format!("{help}{joint} folder of pages starts with `./`: `./{name}`");
                 self.mistakes[layer].add_with_help(*span, format!("unknown preset `{name}`"), help);
                 continue;
             };
@@ -290,7 +297,14 @@ impl<'s> Resolver<'s> {
             [] if self.is_unread(name) => {}
             [] => {
                 let known = self.rules.iter().map(|rule| &*rule.entry.id);
-                self.mistakes[layer].add_unknown(span, "rule", name, known);
+                let unknown = Mistake::unknown("rule", name, known);
+                let is_pack = self.packs.iter().any(|pack| *pack.name == *name);
+                let unknown = if is_pack {
+                    unknown.with_help(format!("`{name}` is a pack; a rule of it is `\"{name}/ID\"`, in quotes"))
+                } else {
+                    unknown
+                };
+                self.mistakes[layer].add_mistake(span, unknown);
             }
             ref several => {
                 let message = format!("`{name}` is a rule of several packs");

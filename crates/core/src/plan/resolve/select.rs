@@ -22,7 +22,11 @@ impl Resolver<'_> {
             match &self.names.named(&self.rules, name, &is_on)[..] {
                 [] if self.is_unread(name) => {}
                 [] => {
-                    let help = unknown_name_help(name, self.rules.iter().map(|rule| &*rule.entry.id));
+                    let help = if self.presets.iter().any(|(_, preset, _)| **preset == **name) {
+                        format!("`{name}` is a preset, which `extends` of lawbook.toml turns on; name a rule of it")
+                    } else {
+                        unknown_name_help(name, self.rules.iter().map(|rule| &*rule.entry.id))
+                    };
                     self.other_mistakes.push(Mistake::new(format!("unknown rule `{name}`")).with_help(help));
                 }
                 [one] => keep.push(*one),
@@ -72,6 +76,11 @@ impl Resolver<'_> {
         for name in &selection.packs {
             if !self.packs.iter().any(|pack| *pack.name == **name) {
                 let help = unknown_name_help(name, self.packs.iter().map(|pack| &*pack.name));
+                let help = if self.presets.iter().any(|(_, preset, _)| **preset == **name) {
+                    format!("it is a preset, which `extends` of lawbook.toml turns on; {help}")
+                } else {
+                    help
+                };
                 self.other_mistakes.push(Mistake::new(format!("unknown pack `{name}`")).with_help(help));
             }
         }

@@ -142,7 +142,7 @@ impl Declarative {
         let labels = labels.map_or_else(Vec::new, |labels| compile_labels(&labels, &mut compiler));
         let text = variant.message.as_ref().unwrap_or(&self.page.message);
         if compiler.strict
-            && text.contains('$')
+            && text.contains(['$', '{'])
             && let Some(span) = self.page.message_span(text)
         {
             template::check_mentions(text, span, &compiler.variables, compiler.mistakes);
@@ -208,6 +208,11 @@ fn compile_labels(value: &Value, compiler: &mut Compiler<'_>) -> Vec<Label> {
         };
         let mut message = None;
         let mut style = None;
+        if let Some(text) = entry.value.as_str() {
+            let help = format!("write `{}: {{ message: \"{text}\", style: secondary }}`", entry.key);
+            compiler.mistakes.add_with_help(entry.value.span, "a label is a mapping, not a string", help);
+            continue;
+        }
         for part in compiler.map(&entry.value, "a label").unwrap_or_default() {
             match &*part.key {
                 "style" => {

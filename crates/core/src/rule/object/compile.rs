@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use crate::data::{Data, Entry, Value};
 use crate::ir::{Dialect, Kind};
 use crate::mistake::Mistakes;
-use crate::pattern::{Pattern, PatternError, Variables};
+use crate::pattern::Variables;
 use crate::rule::object::captures::Captures;
 use crate::rule::object::expression::{Expression, ExpressionError, ExpressionPool, MAX_POOL_BYTES};
 use crate::rule::object::nth_child::{NthChild, NthPosition};
@@ -114,7 +114,12 @@ impl<'c> Compiler<'c> {
             self.mistakes.add(value.span, format!("rules are nested deeper than {MAX_OBJECT_DEPTH} levels"));
             return Term::Never;
         }
-        let Some(entries) = self.map(value, "a rule object") else { return Term::Never };
+        let Some(entries) = value.as_map() else {
+            let help = self.object_help(value);
+            let message = format!("a rule object is a mapping, not {}", value.describe());
+            self.mistakes.add_with_help(value.span, message, help);
+            return Term::Never;
+        };
         for entry in entries {
             self.check_key(entry, context);
         }
@@ -164,6 +169,25 @@ impl<'c> Compiler<'c> {
         }
     }
 
+    /// The rule object that a value of another type is meant as.
+    fn object_help(&self, value: &Value) -> String {
+        match value.as_str() {
+            Some(name) if Kind::named(name).is_some() => format!("write `{{ node: {name} }}`"),
+            Some(name) if self.is_raw_kind(name) => format!("write `{{ kind: {name} }}`"),
+            Some(name) if self.util_names.iter().any(|util| util == name) => format!("write `{{ matches: {name} }}`"),
+            Some(text) if text.starts_with('^') || text.ends_with('$') || text.contains(".*") => {
+                format!("write `{{ regex: {} }}`", in_quotes(text))
+            }
+            Some(text) if text.len() <= 60 && !text.contains('\n') => {
+                format!("write `{{ pattern: {} }}`, or another key of a rule object", in_quotes(text))
+            }
+            None if value.as_list().is_some() => {
+                "put the list under `any`, of which one must match, or under `all`".to_owned()
+            }
+            _ => "write a key of a rule object, such as `{ pattern: eval($X) }`".to_owned(),
+        }
+    }
+
     fn check_key(&mut self, entry: &Entry, context: KeyContext) {
         let key = &*entry.key;
         let known = KEYS.contains(&key)
@@ -199,7 +223,9 @@ impl<'c> Compiler<'c> {
 
     fn list(&mut self, value: &Value, key: &str, depth: usize) -> Vec<Term> {
         let Some(items) = value.as_list() else {
-            self.mistakes.add(value.span, format!("`{key}` takes a list of rule objects, not {}", value.describe()));
+            let message = format!("`{key}` takes a list of rule objects, not {}", value.describe());
+            let help = format!("put it in brackets: `{key}: [{{ pattern: … }}]`, or `- ` before each rule");
+            self.mistakes.add_with_help(value.span, message, help);
             return Vec::new();
         };
         if items.is_empty() && self.strict {
@@ -234,6 +260,14 @@ impl<'c> Compiler<'c> {
                     item.span,
                     format!("`{name}` is a kind of the grammar, and `node` takes shared ones"),
                     "put it under `kind`",
+                ),
+                None if self.is_raw_kind(&snake_case(name)) => self.mistakes.add_with_help(
+                    item.span,
+                    format!("unknown kind `{name}`"),
+                    format!(
+                        "in the grammar it is `kind: {}`; `node` takes shared kinds, such as `call`",
+                        snake_case(name)
+                    ),
                 ),
                 None => self.mistakes.add_unknown(item.span, "kind", name, Kind::names()),
             }
@@ -308,106 +342,6 @@ impl<'c> Compiler<'c> {
                 None
             }
         }
-    }
-
-    fn pattern(&mut self, value: &Value) -> Term {
-        let mut selector = None;
-        let source = match &value.data {
-            Data::String(source) => source,
-            Data::Map(entries) => {
-                let mut context = None;
-                for entry in entries {
-                    match &*entry.key {
-                        "context" => context = self.text(&entry.value, "`context`"),
-                        "selector" => {
-                            let Some(name) = self.text(&entry.value, "`selector`") else { return Term::Never };
-                            selector = Some((&entry.value, name));
-                        }
-                        "strictness" if entry.value.as_str() == Some("smart") => {}
-                        "strictness" => {
-                            self.mistakes.add(entry.key_span, "`strictness` other than `smart` is not supported yet");
-                        }
-                        key => {
-                            let known = ["context", "selector"];
-                            self.mistakes.add_unknown(entry.key_span, "key of a pattern", key, known);
-                        }
-                    }
-                }
-                let Some(context) = context else {
-                    let help = "add `context`; if this is the code itself, put it in quotes";
-                    self.mistakes.add_with_help(value.span, "a pattern written as a mapping needs a `context`", help);
-                    return Term::Never;
-                };
-                context
-            }
-            _ => {
-                let message = format!("a pattern is a string, not {}", value.describe());
-                self.mistakes.add_with_help(value.span, message, "put the code in quotes");
-                return Term::Never;
-            }
-        };
-        let compile = |dialect: &'static Dialect, variables: &mut Variables| match selector {
-            Some((_, selector)) => Pattern::contextual(source, selector, dialect, variables),
-            None => Pattern::compile(source, dialect, variables),
-        };
-        let strict = self.strict;
-        let has_mistake = |result: &Result<Pattern, PatternError>| match result {
-            Ok(pattern) => strict && pattern.has_error(),
-            Err(_) => true,
-        };
-        let result = compile(self.dialect, &mut self.variables);
-        if has_mistake(&result) {
-            let others = self.claimed.iter().filter(|dialect| **dialect != self.dialect);
-            for other in others {
-                let mut variables = self.variables.clone();
-                let there = compile(other, &mut variables);
-                if !has_mistake(&there) {
-                    // Messages and fixes may still name the variables.
-                    self.variables = variables;
-                    self.captures.add(there.iter().flat_map(Pattern::variables));
-                    return Term::Never;
-                }
-            }
-        }
-        match result {
-            Ok(pattern) if strict && pattern.has_error() => {
-                self.mistakes.add_with_help(
-                    value.span,
-                    format!("the pattern does not parse as {}", self.dialect.name),
-                    "write a complete piece of code, or cut it out of one with `context` and `selector`",
-                );
-                Term::Never
-            }
-            Ok(pattern) => {
-                self.captures.add(pattern.variables());
-                Term::Pattern(pattern)
-            }
-            Err(error) => {
-                self.pattern_error(value, selector.map(|(value, _)| value), &error);
-                Term::Never
-            }
-        }
-    }
-
-    fn pattern_error(&mut self, value: &Value, selector: Option<&Value>, error: &PatternError) {
-        let help = match error {
-            PatternError::UnknownSelector(name) => {
-                let known = self.claimed.iter().flat_map(|dialect| dialect.vocabulary().kind_names());
-                let span = selector.unwrap_or(value).span;
-                self.mistakes.add_unknown(span, "kind", name, known);
-                return;
-            }
-            PatternError::MultipleNodes => {
-                "write one expression or statement, or cut it out with `context` and `selector`"
-            }
-            PatternError::ListAlone => "write `$VAR`, or what stands around the list",
-            PatternError::SelectorNotFound(_) => "the context parses differently: try it in a file of its own",
-            PatternError::NoContent | PatternError::TooDeep => {
-                self.mistakes.add(value.span, error.to_string());
-                return;
-            }
-        };
-        self.mistakes.add_with_help(selector.unwrap_or(value).span, error.to_string(), help);
     }
 
     fn nth_child(&mut self, value: &Value, depth: usize) -> Term {
@@ -515,7 +449,11 @@ impl<'c> Compiler<'c> {
     pub(crate) fn map<'v>(&mut self, value: &'v Value, what: &str) -> Option<&'v [Entry]> {
         let entries = value.as_map();
         if entries.is_none() {
-            self.mistakes.add(value.span, format!("{what} is a mapping, not {}", value.describe()));
+            let help = match value.data {
+                Data::List(_) => "write its keys without brackets and without `- `: `key: value`",
+                _ => "write `key: value` in braces, or on the lines below",
+            };
+            self.mistakes.add_with_help(value.span, format!("{what} is a mapping, not {}", value.describe()), help);
         }
         entries
     }
@@ -523,7 +461,15 @@ impl<'c> Compiler<'c> {
     pub(crate) fn text<'v>(&mut self, value: &'v Value, what: &str) -> Option<&'v str> {
         let text = value.as_str();
         if text.is_none() {
-            self.mistakes.add(value.span, format!("{what} is a string, not {}", value.describe()));
+            let message = format!("{what} is a string, not {}", value.describe());
+            let written = self.mistakes.text().get(value.span.range()).unwrap_or_default().trim();
+            let help = match &value.data {
+                Data::List(items) if items.len() == 1 => "write it without brackets".to_owned(),
+                Data::List(_) => "write one; for several put a rule with each under `any`".to_owned(),
+                Data::Int(_) | Data::Float(_) | Data::Bool(_) => format!("put it in quotes: `\"{written}\"`"),
+                _ => "write one text".to_owned(),
+            };
+            self.mistakes.add_with_help(value.span, message, help);
         }
         text
     }
@@ -532,4 +478,21 @@ impl<'c> Compiler<'c> {
     pub(super) fn raw_kinds(&self, kinds: &[Kind]) -> KindSet {
         kinds.iter().flat_map(|kind| self.dialect.raw_kinds(*kind)).copied().collect()
     }
+}
+
+/// A text as a value of YAML.
+fn in_quotes(text: &str) -> String {
+    if text.contains(['"', '\\']) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{text}\"") }
+}
+
+/// A name in camel case as one in snake case.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
 }

@@ -284,6 +284,11 @@ impl Compiler<'_> {
                     );
                 }
             }
+            if let Some(help) = meant_comparison(&entry.key, &entry.value, key.answer_type()) {
+                let message = format!("`{}` is compared with this very text, which no answer is", entry.key);
+                self.mistakes.add_with_help(entry.value.span, message, help);
+                continue;
+            }
             let tests = self.tests(&entry.value, &entry.key, 0);
             self.check_fit(&entry.key, &entry.value, key.answer_type(), &tests);
             conditions.push(Condition::Ask(key, tests));
@@ -325,6 +330,10 @@ impl Compiler<'_> {
         {
             let message = format!("`{key}` is a count and never below 0, so this comparison says nothing");
             self.mistakes.add_with_help(value.span, message, "compare it with 0 or more");
+        } else if bounds(tests).is_some_and(|(least, most)| least > most) {
+            let message = format!("these comparisons never hold together: no `{key}` passes all of them");
+            let help = "write one of them, or put each into a `where` of its own under `any`";
+            self.mistakes.add_with_help(value.span, message, help);
         }
     }
 
@@ -390,6 +399,12 @@ impl Compiler<'_> {
         if let Data::Int(number) = value.data {
             return Some(number);
         }
+        if let Some(option) = option_at(value, self.mistakes.text()) {
+            let message = format!("a whole number is needed here, and the option `{option}` is {}", value.describe());
+            let help = format!("give `{option}` a number as its default, without quotes: `default: 3`");
+            self.mistakes.add_with_help(value.span, message, help);
+            return None;
+        }
         let help = "write a number without quotes, or `{ option: max }` for an option of the page";
         let message = format!("a whole number is needed here, not {}", value.describe());
         self.mistakes.add_with_help(value.span, message, help);
@@ -426,4 +441,50 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// The comparison that a text is meant as, if it has the signs of one: those of a regular expression, of a glob, or of an
+/// order of numbers.
+fn meant_comparison(key: &str, value: &Value, answers: AnswerType) -> Option<String> {
+    let text = value.as_str()?.trim();
+    if matches!(answers, AnswerType::Number | AnswerType::List) {
+        let signs = [(">=", "ge"), ("<=", "le"), (">", "gt"), ("<", "lt"), ("==", "eq"), ("!=", "ne")];
+        let (sign, word) = signs.iter().find(|(sign, _)| text.starts_with(sign))?;
+        let number = text[sign.len()..].trim();
+        return number.parse::<i64>().ok().map(|number| format!("write `{key}: {{ {word}: {number} }}`"));
+    }
+    // No name holds these signs.
+    let is_name = matches!(key, "name" | "symbol" | "callee" | "receiver");
+    if let Some(regex) = text.strip_prefix('/').and_then(|text| text.strip_suffix('/')).filter(|_| is_name) {
+        return Some(format!("write `{key}: {{ regex: '{regex}' }}`"));
+    }
+    let is_glob = matches!(key, "name" | "symbol") && text.contains('*');
+    is_glob.then(|| format!("write a regular expression: `{key}: {{ regex: '^{}$' }}`", text.replace('*', ".*")))
+}
+
+/// The option whose value stands at a place, `{ option: NAME }`, if it does.
+fn option_at(value: &Value, text: &str) -> Option<String> {
+    let written = text.get(value.span.range())?.trim();
+    // The span of a mapping in braces may end before its brace.
+    let inner = written.strip_prefix('{')?.trim_end_matches('}').trim();
+    let name = inner.strip_prefix("option")?.trim_start().strip_prefix(':')?.trim();
+    (!name.contains([',', ':'])).then(|| name.to_owned())
+}
+
+/// The bounds of numbers that pass all tests; none for tests of other kinds.
+fn bounds(tests: &[Test]) -> Option<(i64, i64)> {
+    let mut bounds = (i64::MIN, i64::MAX);
+    for test in tests {
+        match test {
+            Test::Above(number) => bounds.0 = bounds.0.max(number.saturating_add(1)),
+            Test::AtLeast(number) => bounds.0 = bounds.0.max(*number),
+            Test::Below(number) => bounds.1 = bounds.1.min(number.saturating_sub(1)),
+            Test::AtMost(number) => bounds.1 = bounds.1.min(*number),
+            Test::Equals(ConditionValue::Int(number)) => {
+                bounds = (bounds.0.max(*number), bounds.1.min(*number));
+            }
+            _ => return None,
+        }
+    }
+    Some(bounds)
 }

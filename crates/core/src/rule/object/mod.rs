@@ -12,6 +12,7 @@ pub(crate) mod memo;
 mod nth_child;
 mod relation;
 mod option;
+mod pattern;
 mod util;
 
 pub(crate) use compile::Compiler;
@@ -19,6 +20,7 @@ pub(crate) use kinds::{KindNeeds, KindSet};
 pub(crate) use literals::Needs;
 pub(crate) use memo::Memo;
 pub(crate) use option::substitute;
+pub(crate) use pattern::foreign_sign;
 pub(crate) use relation::Relation;
 
 use std::sync::Arc;

@@ -59,6 +59,22 @@ fn rule(
     text: &Arc<str>,
     mistakes: &mut Mistakes,
 ) -> Option<(Page, Span)> {
+    if let Some(rules) = document.as_map().and_then(|entries| entries.iter().find(|entry| entry.key == "rules"))
+        && rules.value.as_list().is_some()
+    {
+        let help = "write a document for each with `id`, `language` and `rule`, and `---` between them";
+        mistakes.add_with_help(
+            rules.key_span,
+            "a file of ast-grep has no list of `rules`, as one of semgrep has",
+            help,
+        );
+        return None;
+    }
+    if document.as_list().is_some() {
+        let help = "write each rule without `- ` as a document of its own, with a line `---` between two";
+        mistakes.add_with_help(document.span, "a rule of ast-grep is a mapping, not a list", help);
+        return None;
+    }
     let table = Table::open_with("an ast-grep rule", document, KEYS, variant::UNSUPPORTED_KEYS, mistakes)?;
     let id_entry = table.required("id", mistakes);
     let id = id_entry.and_then(|entry| reader::string("id", &entry.value, mistakes));

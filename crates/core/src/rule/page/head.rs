@@ -242,6 +242,15 @@ fn scope(table: &Table<'_>, body: Option<&Body>, mistakes: &mut Mistakes) -> Sco
 
 fn options(value: &Value, mistakes: &mut Mistakes) -> Vec<OptionSpec> {
     let mut specs = Vec::new();
+    if let Some(items) = value.as_list() {
+        // What a list names is declared all the same, so that its uses are no mistakes too.
+        let names = items.iter().filter_map(Value::as_str);
+        specs.extend(names.map(|name| OptionSpec {
+            name: name.to_owned(),
+            default: OptionValue::Int(0),
+            doc: String::new(),
+        }));
+    }
     for entry in reader::entries("options", value, mistakes).unwrap_or_default() {
         if !variant::is_option_name(&entry.key) {
             mistakes.add_with_help(
@@ -254,15 +263,26 @@ fn options(value: &Value, mistakes: &mut Mistakes) -> Vec<OptionSpec> {
             mistakes.add(entry.key_span, "`level` cannot be an option: settings use it for the rule's level");
         }
         let what = format!("options.{}", entry.key);
+        let is_value = !matches!(entry.value.data, Data::Map(_) | Data::Null);
+        let known = OptionValue::from_value(&entry.value).filter(|_| is_value);
+        if let Some(default) = known {
+            let written = mistakes.text().get(entry.value.span.range()).unwrap_or_default().to_owned();
+            let message = format!("{what}: expected a mapping, found {}", entry.value.describe());
+            let help = format!("write `{}: {{ default: {written}, doc: … }}`", entry.key);
+            mistakes.add_with_help(first_line(entry.value.span, mistakes), message, help);
+            specs.push(OptionSpec { name: entry.key.clone(), default, doc: String::new() });
+            continue;
+        }
         let Some(table) = Table::open(&what, &entry.value, &["default", "doc"], mistakes) else { continue };
         let default = match table.required("default", mistakes) {
             Some(default) => option_value(&default.value, mistakes),
             None => None,
         };
         let doc = table.required("doc", mistakes).and_then(|doc| reader::string("doc", &doc.value, mistakes));
-        if let (Some(default), Some(doc)) = (default, doc) {
-            specs.push(OptionSpec { name: entry.key.clone(), default, doc: doc.trim().to_owned() });
-        }
+        // With a mistake of its own it is declared all the same, so that its uses are none.
+        let default = default.unwrap_or(OptionValue::Int(0));
+        let doc = doc.unwrap_or_default().trim().to_owned();
+        specs.push(OptionSpec { name: entry.key.clone(), default, doc });
     }
     specs
 }

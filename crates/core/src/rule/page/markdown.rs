@@ -81,6 +81,10 @@ impl ProseReader<'_> {
                     "its name is its file's; headings start with `##`",
                 ),
                 2 => return self.enter(title, span),
+                _ if SECTIONS.contains(&title) && !matches!(self.section, Section::Blocks(_)) => {
+                    let message = format!("`{title}` is a heading of level 2");
+                    self.mistakes.add_with_help(span, message, format!("write `## {title}`"));
+                }
                 3 if matches!(self.section, Section::Blocks(_)) => {
                     self.project = Some(title.to_owned());
                     return;
@@ -134,7 +138,9 @@ impl ProseReader<'_> {
             match line_at(text, end) {
                 None => {
                     let span = Span::new(at as u32, (at + fence.info_at) as u32);
-                    self.mistakes.add(span, "this block is not closed");
+                    let fence = text.get(at..at + fence.info_at).unwrap_or_default().trim();
+                    let help = format!("write {fence} on a line of its own below its code");
+                    self.mistakes.add_with_help(span, "this block is not closed", help);
                     return text.len();
                 }
                 Some(line) if fence.closes(line) => break,
@@ -160,6 +166,12 @@ impl ProseReader<'_> {
         if tag.is_empty() || tag.contains('=') {
             let span = Span::new(at, info_at + tag.len() as u32);
             self.mistakes.add_with_help(span, "a block that is a test needs a language", "for example `ts`");
+            return;
+        }
+        if let Some(plain) = tag.strip_suffix([',', ';']) {
+            let span = Span::new(info_at, info_at + tag.len() as u32);
+            let help = format!("write `{plain}`, then a space and the keys, without commas");
+            self.mistakes.add_with_help(span, format!("`{tag}` is no language of a block"), help);
             return;
         }
         let rest = fence.info.get(tag.len()..).unwrap_or_default();

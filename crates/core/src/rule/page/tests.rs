@@ -304,7 +304,7 @@ fn fixes_globs_and_earlier_ids_have_shapes() {
         &with("files: ['src/[', ./a]\nignores: {glob: x}\n"),
         &[
             "a.md:6:9: the glob `src/[` matches nothing: unclosed character class; missing ']'",
-            "a.md:7:10: ignores: expected a list, found a mapping",
+            "a.md:7:10: ignores: expected a list, found a mapping (put `- ` before each item, or brackets around all)",
         ],
     );
     check_head_mistakes(
@@ -357,7 +357,10 @@ fn prose_has_known_headings() {
         ],
     );
     check_mistakes(&with("\n## Help\nx\n"), &[]);
-    check_mistakes(&with("Why.\n## Bad\n```ts\nx\n"), &["a.md:10:1: this block is not closed"]);
+    check_mistakes(
+        &with("Why.\n## Bad\n```ts\nx\n"),
+        &["a.md:10:1: this block is not closed (write ``` on a line of its own below its code)"],
+    );
 }
 
 #[test]
@@ -433,7 +436,7 @@ fn ast_grep_rules_have_known_keys() {
         &[],
         &[
             "r.yml:1:5: `a b` cannot be a rule's id (a suppression could not name it: it holds white space, `,`, `:` or `/`)",
-            "r.yml:2:11: language: expected a string, found a list",
+            "r.yml:2:11: language: expected a string, found a list (write it without the brackets)",
             "r.yml:1:1: the key `rule` is missing",
         ],
     );

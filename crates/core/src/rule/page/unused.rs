@@ -47,7 +47,10 @@ fn uses(value: &Value, key: &str, name: &str, placeholder: Option<&str>) -> bool
     match &value.data {
         Data::List(items) => items.iter().any(|item| uses(item, key, name, placeholder)),
         Data::Map(entries) => entries.iter().any(|entry: &Entry| {
-            (entry.key == key && entry.value.as_str() == Some(name)) || uses(&entry.value, key, name, placeholder)
+            // A list is a mistake of its own where it stands.
+            let named = entry.value.as_list().unwrap_or(std::slice::from_ref(&entry.value));
+            (entry.key == key && named.iter().any(|value| value.as_str() == Some(name)))
+                || uses(&entry.value, key, name, placeholder)
         }),
         Data::String(text) => placeholder.is_some_and(|placeholder| text.contains(placeholder)),
         _ => false,

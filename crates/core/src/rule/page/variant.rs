@@ -71,6 +71,13 @@ impl VariantParts {
 pub(super) fn rule_object(entry: &Entry, mistakes: &mut Mistakes) -> Option<Value> {
     let help = "say what it finds, such as `rule: { pattern: eval($X) }`";
     let Some(entries) = entry.value.as_map() else {
+        let help = match entry.value.data {
+            Data::List(_) => {
+                "put the list under `any`, of which one must match, or under `all`: `rule: { any: [ … ] }`"
+            }
+            _ if mistakes.text()[..entry.value.span.start as usize].trim_end().ends_with('|') => "delete the `|`",
+            _ => help,
+        };
         let message = format!("rule: expected a mapping, found {}", entry.value.describe());
         mistakes.add_with_help(entry.value.span, message, help);
         return None;
@@ -149,6 +156,13 @@ fn check_fix(value: &Value, ast_grep: bool, mistakes: &mut Mistakes) {
         Data::List(items) if items.is_empty() => mistakes.add(value.span, "fix: expected at least one"),
         Data::List(items) => {
             for item in items {
+                if item.as_str().is_some() {
+                    let written = mistakes.text().get(item.span.range()).unwrap_or_default().to_owned();
+                    let help =
+                        format!("write `{{ title: …, template: {written} }}`; a single fix stands without a list");
+                    mistakes.add_with_help(item.span, "each fix of a list is a mapping with a `title`", help);
+                    continue;
+                }
                 check_fix_object(item, ast_grep, true, mistakes);
             }
         }

@@ -117,22 +117,32 @@ fn reason_outside_root(name: &str) -> Option<(String, &'static str)> {
     if name.contains('\\') {
         return Some((format!("`{name}` is written with `\\`"), "paths are written with `/`"));
     }
+    if name.contains('*') {
+        return Some((
+            format!("`{name}` is no folder: a `*` stands for nothing here"),
+            "name the folder itself, such as `./law`",
+        ));
+    }
     let drive = name.as_bytes().get(1) == Some(&b':');
-    if name.starts_with('/') || name.starts_with('~') || drive || name.contains("://") {
+    if name.starts_with('/') || name.starts_with('~') || drive || (name.contains(':') && name.contains('/')) {
         return Some((format!("`{name}` lies outside the project"), inside));
     }
-    let mut depth = 0_i32;
-    for part in name.split('/') {
-        depth += match part {
-            "" | "." => 0,
-            ".." => -1,
-            _ => 1,
-        };
-        if depth < 0 {
-            return Some((format!("`{name}` leaves the root"), inside));
-        }
-    }
     None
+}
+
+/// True if an entry of `extends`, written in a folder that lies `depth` folders below the root, names something above the
+/// root.
+pub fn leaves_root(name: &str, depth: usize) -> bool {
+    let mut depth = depth;
+    !name.split('/').all(|part| {
+        let next = match part {
+            "" | "." => Some(depth),
+            ".." => depth.checked_sub(1),
+            _ => Some(depth + 1),
+        };
+        depth = next.unwrap_or_default();
+        next.is_some()
+    })
 }
 
 fn files(value: &Value, mistakes: &mut Mistakes) -> FileSettings {
@@ -151,7 +161,10 @@ fn files(value: &Value, mistakes: &mut Mistakes) -> FileSettings {
     }
     if let Some(entry) = table.get("skip") {
         settings.skip.clear();
-        for item in reader::list("skip", &entry.value, mistakes).unwrap_or_default() {
+        if entry.value.as_list().is_none() {
+            reader::expected("skip", "a list of strings", &entry.value, mistakes);
+        }
+        for item in entry.value.as_list().unwrap_or_default() {
             if reader::one_of("skip", item, SKIP_KINDS, mistakes).is_some() {
                 settings.skip.push((item.as_str().unwrap_or_default().to_owned(), item.span));
             }
@@ -190,10 +203,20 @@ fn some_globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String
 fn overrides(value: &Value, mistakes: &mut Mistakes) -> Vec<Override> {
     let mut overrides = Vec::new();
     for item in reader::list("overrides", value, mistakes).unwrap_or_default() {
-        let Some(table) = Table::open("overrides", item, &["files", "rules"], mistakes) else { continue };
+        let excluding = ["exclude", "excludes", "excludedFiles", "ignores"];
+        let table = Table::open_with("overrides", item, &["files", "rules"], &excluding, mistakes);
+        let Some(table) = table else { continue };
+        for entry in excluding.iter().filter_map(|key| table.get(key)) {
+            let help = "take files out of the list with `!`: `files = [\"src/**\", \"!src/gen/**\"]`";
+            mistakes.add_with_help(entry.key_span, format!("unknown key `{}`", entry.key), help);
+        }
         let files = table.required("files", mistakes);
         let files = files.map(|entry| some_globs("files", &entry.value, mistakes));
-        let rules = table.required("rules", mistakes).map(|entry| rules(&entry.value, mistakes));
+        if table.get("rules").is_none() {
+            let help = "write `[overrides.rules]` below it, and the rules below that";
+            mistakes.add_with_help(table.span, "the key `rules` is missing", help);
+        }
+        let rules = table.get("rules").map(|entry| rules(&entry.value, mistakes));
         if let (Some(files), Some(rules)) = (files, rules) {
             overrides.push(Override { files, rules });
         }
@@ -305,17 +328,17 @@ mod tests {
                 "1:11: extends: expected a list of strings, found a string (put it in brackets: `[\"recommended\"]`)",
                 "2:9: files: expected a mapping, found a whole number (write `[files]` with a `key = value` on each line below it, or `files = { key = value }`)",
                 "3:9: rules: expected a mapping, found a list (write `[rules]` with a `key = value` on each line below it, or `rules = { key = value }`)",
-                "4:13: overrides: expected a list, found a mapping",
+                "4:13: overrides: expected a list, found a mapping (write `[[overrides]]` above the keys of each)",
             ],
         );
         check_mistakes(
             "[[overrides]]\nfiles = []\n[[overrides]]\nrule = {}\n",
             &[
                 "2:9: files: expected at least one glob",
-                "1:1: the key `rules` is missing",
+                "1:1: the key `rules` is missing (write `[overrides.rules]` below it, and the rules below that)",
                 "4:1: unknown key `rule` (did you mean `rules`?)",
                 "3:1: the key `files` is missing",
-                "3:1: the key `rules` is missing",
+                "3:1: the key `rules` is missing (write `[overrides.rules]` below it, and the rules below that)",
             ],
         );
         check_mistakes("a = ", &["1:5: `a` has no value (write one after the `=`)"]);
@@ -351,11 +374,12 @@ mod tests {
             ("~/law", "lies outside the project"),
             ("C:/law", "lies outside the project"),
             ("https://x.org/law", "lies outside the project"),
-            ("../law", "leaves the root"),
-            ("./a/../../law", "leaves the root"),
         ] {
             check_mistakes(&format!("extends = ['{entry}']"), &[&format!("1:12: `{entry}` {reason} {help}")]);
         }
+        let above = ["../law", "./a/../../law", "./.."].map(|entry| (leaves_root(entry, 0), leaves_root(entry, 1)));
+        assert_eq!(above, [(true, false); 3]);
+        assert!(leaves_root("../../law", 1) && leaves_root("../../law/x/y", 1) && !leaves_root("./law", 0));
         check_mistakes(
             "extends = ['./a/../law', 'law/', 'law\\x', 'law/']",
             &["1:34: `law\\x` is written with `\\` (paths are written with `/`)", "1:43: `law/` stands twice"],

@@ -1,12 +1,17 @@
 //! Mistakes: errors in a rule page, in a configuration file, or in a name given by the user. A mistake is shown with its
 //! location in that text and is never a finding.
 
+mod names;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::lines::LineIndex;
 use crate::span::Span;
+use names::{expected, help_for, sorted};
+
+pub use names::unknown_name_help;
 
 /// One mistake in a rule page or a configuration file.
 ///
@@ -284,220 +289,9 @@ impl Mistakes {
     }
 }
 
-/// The help for a `name` that is not among the `known` ones: a known name, or all of them if they are few.
-pub fn unknown_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    help_for(name, &sorted(known))
-}
-
-fn sorted<'a>(known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut known: Vec<&str> = known.into_iter().collect();
-    known.sort_unstable();
-    known.dedup();
-    known
-}
-
-fn expected(known: &[&str]) -> Vec<String> {
-    if known.len() > MAX_EXPECTED_NAMES { Vec::new() } else { known.iter().map(|name| (*name).to_owned()).collect() }
-}
-
-fn help_for(name: &str, known: &[&str]) -> String {
-    if let Some((key, rest)) = name.split_once(':')
-        && known.contains(&key)
-    {
-        return format!("write a space after the colon: `{key}: {rest}`");
-    }
-    if let Some((word, rest)) = name.split_once(' ')
-        && known.contains(&word)
-    {
-        return format!("write a `:` after the key: `{word}: {}`", rest.trim_start());
-    }
-    if name.contains('-') && known.contains(&"rules") && known.contains(&"extends") {
-        return format!("write it under `[rules]` if `{name}` is a rule");
-    }
-    if name.contains(" - ") {
-        // YAML reads lines that are indented deeper as the rest of the text above them.
-        return "begin each `- ` of a list in the same column".to_owned();
-    }
-    if let Some((.., advice)) = ADVICE.iter().find(|(word, beside, _)| *word == name && known.contains(beside)) {
-        return (*advice).to_owned();
-    }
-    if let Some(best) = synonym(name, known).or_else(|| nearest(name, known)) {
-        return format!("did you mean `{best}`?");
-    }
-    match known.len() {
-        0 => "none is declared here".to_owned(),
-        1..=MAX_EXPECTED_NAMES => format!("expected one of: {}", known.join(", ")),
-        count => format!("none of the {count} known names is near"),
-    }
-}
-
-/// Words of other tools and of everyday speech, each with the words that lawbook may have for it. They are looked up before
-/// similar spellings, which would suggest something that only looks alike.
-const SYNONYMS: &[(&str, &[&str])] = &[
-    ("warn", &["warning"]),
-    ("err", &["error"]),
-    ("fatal", &["error"]),
-    ("critical", &["error"]),
-    ("deny", &["error"]),
-    ("hint", &["info"]),
-    ("note", &["info", "help"]),
-    ("notice", &["info"]),
-    ("information", &["info"]),
-    ("none", &["off"]),
-    ("allow", &["off"]),
-    ("disabled", &["off"]),
-    ("never", &["off"]),
-    ("description", &["summary"]),
-    ("title", &["summary"]),
-    ("name", &["summary"]),
-    ("language", &["languages"]),
-    ("lang", &["languages"]),
-    ("level", &["severity"]),
-    ("severity", &["level"]),
-    ("langs", &["languages"]),
-    ("include", &["files"]),
-    ("includes", &["files"]),
-    ("paths", &["files"]),
-    ("exclude", &["ignores"]),
-    ("excludes", &["ignores", "exclude"]),
-    ("ignore", &["exclude", "ignores"]),
-    ("ignores", &["exclude"]),
-    ("ignored", &["exclude"]),
-    ("ignorePatterns", &["exclude"]),
-    ("patterns", &["pattern"]),
-    ("aliases", &["formerly"]),
-    ("and", &["all"]),
-    ("or", &["any"]),
-    ("func", &["function"]),
-    ("fn", &["function"]),
-    ("closure", &["lambda"]),
-    ("struct", &["class"]),
-    ("trait", &["interface"]),
-    ("use", &["import"]),
-    ("complexity", &["cyclomatic"]),
-    ("loc", &["lines"]),
-    ("length", &["lines"]),
-    ("params", &["parameters"]),
-    ("args", &["arguments", "parameters"]),
-    ("public", &["exported"]),
-    ("pub", &["exported"]),
-    ("module", &["source"]),
-    ("greater", &["gt"]),
-    (">", &["gt"]),
-    (">=", &["ge"]),
-    ("gte", &["ge"]),
-    ("<", &["lt"]),
-    ("<=", &["le"]),
-    ("lte", &["le"]),
-    ("equals", &["eq"]),
-    ("==", &["eq"]),
-    ("!=", &["ne"]),
-    ("neq", &["ne"]),
-    ("matches", &["regex"]),
-    ("all", &["recommended"]),
-    ("default", &["recommended"]),
-    ("override", &["overrides"]),
-];
-
-/// Words that have no equal here, and what to do instead, each with a known name beside which it means that.
-const ADVICE: &[(&str, &str, &str)] = &[
-    (
-        "include",
-        "exclude",
-        "every file is checked: leave some out with `exclude`, or name those to check on the command line",
-    ),
-    ("includes", "exclude", "every file is checked: leave some out with `exclude`"),
-    ("id", "summary", "the name of the file without its extension is the id"),
-    ("note", "summary", "write it below the head, under `## Help`"),
-    ("help", "summary", "write it below the head, under `## Help`"),
-    ("why", "summary", "write it below the head, as its first paragraph"),
-    ("examples", "summary", "write code blocks below the head, under `## Bad` and `## Good`"),
-    ("plugins", "extends", "list folders of rule pages in `extends`"),
-    ("ignores", "suppressions", "leave files out with `exclude` under `[files]`"),
-    ("ignore", "suppressions", "leave files out with `exclude` under `[files]`"),
-    ("exclude", "suppressions", "it belongs under `[files]`"),
-    ("include", "suppressions", "every file is checked: leave some out with `exclude` under `[files]`"),
-    ("severity", "suppressions", "set levels under `[rules]`: `ID = \"error\"`"),
-];
-
-/// The known name that has the meaning of `name`.
-fn synonym<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let lowercase = name.to_lowercase();
-    let words = SYNONYMS.iter().filter(|(word, _)| *word == name || *word == lowercase);
-    let mut meant = words.flat_map(|(_, meant)| meant.iter());
-    meant.find_map(|meant| known.iter().find(|name| *name == meant).copied())
-}
-
-/// The known name with the smallest edit distance to `name`, unless the distance is large for the name's length.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).clamp(1, 4);
-    let lowercase = |text: &str| -> Vec<char> { text.to_lowercase().chars().collect() };
-    let name = lowercase(name);
-    known
-        .iter()
-        .map(|candidate| (lowercase(candidate), *candidate))
-        // The distance is at least the difference of the lengths, and a name may be as long as a file.
-        .filter(|(chars, _)| chars.len().abs_diff(name.len()) <= limit)
-        .filter(|(chars, _)| !is_opposite(&name, chars))
-        .map(|(chars, candidate)| (edit_distance(&name, &chars), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// True if one name is the other behind a `no-`: what is spelled alike and means the contrary.
-fn is_opposite(name: &[char], other: &[char]) -> bool {
-    let bare = |name: &[char]| -> String { name.iter().collect::<String>().trim_start_matches('-').to_owned() };
-    let (name, other) = (bare(name), bare(other));
-    let negates = |longer: &str, shorter: &str| longer.strip_prefix("no-").is_some_and(|rest| rest == shorter);
-    negates(&name, &other) || negates(&other, &name)
-}
-
-/// The edit distance in characters (optimal string alignment: swapping two neighbours is one edit).
-fn edit_distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for i in 0..a.len() {
-        let mut next = vec![i + 1];
-        for j in 0..b.len() {
-            let mut cost = (row[j] + usize::from(a[i] != b[j])).min(row[j + 1] + 1).min(next[j] + 1);
-            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
-                cost = cost.min(before[j - 1] + 1);
-            }
-            next.push(cost);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check_help(name: &str, known: &[&str], expected: &str) {
-        assert_eq!(unknown_name_help(name, known.iter().copied()), expected);
-    }
-
-    #[test]
-    fn the_most_similar_name_is_suggested() {
-        check_help("severty", &["summary", "severity"], "did you mean `severity`?");
-        check_help("Callable", &["callable"], "did you mean `callable`?");
-        check_help("xyz", &["summary", "severity"], "expected one of: severity, summary");
-        check_help("titel", &["title", "template"], "did you mean `title`?");
-        check_help("xyz", &[], "none is declared here");
-        check_help("summary:x", &["summary"], "write a space after the colon: `summary: x`");
-    }
-
-    #[test]
-    fn words_of_other_tools_come_before_similar_spellings() {
-        check_help("warn", &["error", "warning", "off"], "did you mean `warning`?");
-        check_help("Warn", &["error", "warning", "off"], "did you mean `warning`?");
-        check_help("ignore", &["exclude", "minified"], "did you mean `exclude`?");
-        check_help("gte", &["gt", "ge"], "did you mean `ge`?");
-        let few: Vec<String> = (0..MAX_EXPECTED_NAMES).map(|number| format!("word{number:02}long")).collect();
-        assert!(unknown_name_help("x", few.iter().map(String::as_str)).starts_with("expected one of: word00long, "));
-    }
 
     #[test]
     fn mistakes_are_one_error_with_a_line_each() {
