@@ -140,6 +140,7 @@ impl Law {
         }
         if let Some(change) = &batch.change {
             report.law_changed = self.changed_files(&change.change.git, &change.change.base)?;
+            report.relaxed = self.relaxed(change, batch.files.files())?;
         }
         let notes = self.notes_on_misnamed(&batch.misnamed);
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
