@@ -32,43 +32,11 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
     let error = DataError::new(span, message);
     let (key, value) = line.split_once(['=', ':']).unwrap_or((line, ""));
     let (key, value) = (key.trim(), value.trim());
-    let is_json = text.trim_start().starts_with('{');
-    if is_json {
-        let help = "write TOML: `[rules]` on a line, then `ID = \"error\"` for a rule";
-        return DataError::new(span, "this is JSON, and the file is read as TOML").with_help(help);
+    if let Some(other) = not_toml(text, line, span) {
+        return other;
     }
-    if line.trim_start().starts_with("//") || line.trim_start().starts_with("/*") {
-        let comment = line.trim().trim_start_matches(['/', '*']).trim_end_matches(['/', '*']).trim();
-        return DataError::new(span, "a comment of TOML starts with `#`").with_help(format!("write `# {comment}`"));
-    }
-    let meant = value.trim_start_matches(['=', '>']).trim_start();
-    if meant.len() < value.len() && !key.is_empty() && !key.starts_with(['[', '#']) {
-        let help = format!("TOML takes one `=` between key and value: `{key} = {meant}`");
-        return error.with_help(help);
-    }
-    if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|sign| line.starts_with(sign)) {
-        let help = "keep one of both sides, and delete the lines with these signs";
-        return DataError::new(span, "a merge has left its conflict here").with_help(help);
-    }
-    let first = text.trim_start();
-    if ["export ", "module.exports", "import ", "const ", "{"].iter().any(|word| first.starts_with(word)) {
-        let help = "write TOML: `[rules]` on a line, then `ID = \"error\"` for a rule";
-        return DataError::new(span, "this is code, and the file is read as TOML").with_help(help);
-    }
-    if line.trim_start().starts_with("- ") {
-        let help = "a list is written in brackets, `extends = [\"recommended\"]`, and a rule as `ID = \"error\"`";
-        return DataError::new(span, "a `- ` begins no item in TOML").with_help(help);
-    }
-    if matches!(value.trim_end_matches([',', ';']), "null" | "nil" | "None" | "undefined") {
-        return DataError::new(span, "TOML has no value for nothing").with_help(format!("leave `{key}` out"));
-    }
-    if value.starts_with('{')
-        && !value.contains(['=', ':'])
-        && value.trim_matches(['{', '}', ' ']).starts_with(['"', '\''])
-    {
-        let inner = value.trim_matches(['{', '}', ' ']);
-        return DataError::new(span, "a table in braces holds `key = value`, and this has no key")
-            .with_help(format!("write `{key} = {inner}`, or a key before the value"));
+    if let Some((message, help)) = wrong_value(key, value) {
+        return DataError::new(span, message.unwrap_or_else(|| error.message.clone())).with_help(help);
     }
     if message.contains("invalid unquoted key") && !key.is_empty() {
         return error.with_help(format!("put the key in quotes: `\"{key}\" = {value}`"));
@@ -158,6 +126,52 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
         return error.with_help("write the sign that closes it, on the same line for the name of a table");
     }
     error
+}
+
+/// The mistake of a text or line that is of another language, or what a merge has left.
+fn not_toml(text: &str, line: &str, span: Span) -> Option<DataError> {
+    let is_json = text.trim_start().starts_with('{');
+    if is_json {
+        let help = "write TOML: `[rules]` on a line, then `ID = \"error\"` for a rule";
+        return Some(DataError::new(span, "this is JSON, and the file is read as TOML").with_help(help));
+    }
+    if line.trim_start().starts_with("//") || line.trim_start().starts_with("/*") {
+        let comment = line.trim().trim_start_matches(['/', '*']).trim_end_matches(['/', '*']).trim();
+        let help = format!("write `# {comment}`");
+        return Some(DataError::new(span, "a comment of TOML starts with `#`").with_help(help));
+    }
+    if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|sign| line.starts_with(sign)) {
+        let help = "keep one of both sides, and delete the lines with these signs";
+        return Some(DataError::new(span, "a merge has left its conflict here").with_help(help));
+    }
+    let first = text.trim_start();
+    if ["export ", "module.exports", "import ", "const "].iter().any(|word| first.starts_with(word)) {
+        let help = "write TOML: `[rules]` on a line, then `ID = \"error\"` for a rule";
+        return Some(DataError::new(span, "this is code, and the file is read as TOML").with_help(help));
+    }
+    if line.trim_start().starts_with("- ") {
+        let help = "a list is written in brackets, `extends = [\"recommended\"]`, and a rule as `ID = \"error\"`";
+        return Some(DataError::new(span, "a `- ` begins no item in TOML").with_help(help));
+    }
+    None
+}
+
+/// What is wrong with the value on a line, if the line alone says it, and what to write. The message is none where the
+/// library's own is right.
+fn wrong_value(key: &str, value: &str) -> Option<(Option<String>, String)> {
+    let meant = value.trim_start_matches(['=', '>']).trim_start();
+    if meant.len() < value.len() && !key.is_empty() && !key.starts_with(['[', '#']) {
+        return Some((None, format!("TOML takes one `=` between key and value: `{key} = {meant}`")));
+    }
+    if matches!(value.trim_end_matches([',', ';']), "null" | "nil" | "None" | "undefined") {
+        return Some((Some("TOML has no value for nothing".to_owned()), format!("leave `{key}` out")));
+    }
+    let inner = value.trim_matches(['{', '}', ' ']);
+    if value.starts_with('{') && !value.contains(['=', ':']) && inner.starts_with(['"', '\'']) {
+        let message = "a table in braces holds `key = value`, and this has no key".to_owned();
+        return Some((Some(message), format!("write `{key} = {inner}`, or a key before the value")));
+    }
+    None
 }
 
 /// Converts values of the TOML library, with ranges in the text, to [`Value`]s with spans in the file.

@@ -220,27 +220,38 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
         };
         return Some((range, format!("a value on the line of its key cannot start with `{sign} `"), Some(help)));
     }
-    if message.contains("unknown anchor") {
-        let (range, value) = value?;
-        if let Some(sign) = value.find(" *").filter(|_| value.starts_with(['{', '['])) {
-            let word = &value[sign + 1..];
-            let word = &word[..word.find([' ', ',', '}', ']']).unwrap_or(word.len())];
-            let at = range.start + sign + 1;
-            let help = format!("put the value in quotes: `\"{word}\"`");
-            return Some((at..at + word.len(), format!("`{word}` is read as an alias of YAML"), Some(help)));
-        }
-        return Some((range, format!("`{}` is read as an alias of YAML", value.trim()), quoted()));
-    }
-    if message.contains("scanning an anchor or alias") {
-        let at = text[..text.floor_char_boundary(at + 1)].rfind(['*', '&'])?;
-        let help = "put the value in quotes; every language is `languages: all`".to_owned();
-        return Some((at..at + 1, "a `*` or `&` of YAML needs a name behind it".to_owned(), Some(help)));
+    if message.contains("anchor") {
+        return alias(text, at, message, value, line);
     }
     if message.contains("merge keys") {
         let help = "write out the keys that it would bring";
         return Some((whole, "`<<` merges no keys here".to_owned(), Some(help.to_owned())));
     }
     None
+}
+
+/// A `*` or `&` of YAML where a text is meant. `value` is that of the line, with its place.
+fn alias(
+    text: &str,
+    at: usize,
+    message: &str,
+    value: Option<(std::ops::Range<usize>, &str)>,
+    line: &str,
+) -> Option<Explained> {
+    if message.contains("scanning an anchor or alias") {
+        let at = text[..text.floor_char_boundary(at + 1)].rfind(['*', '&'])?;
+        let help = "put the value in quotes; every language is `languages: all`".to_owned();
+        return Some((at..at + 1, "a `*` or `&` of YAML needs a name behind it".to_owned(), Some(help)));
+    }
+    let (range, value) = value?;
+    if let Some(sign) = value.find(" *").filter(|_| value.starts_with(['{', '['])) {
+        let word = &value[sign + 1..];
+        let word = &word[..word.find([' ', ',', '}', ']']).unwrap_or(word.len())];
+        let at = range.start + sign + 1;
+        let help = format!("put the value in quotes: `\"{word}\"`");
+        return Some((at..at + word.len(), format!("`{word}` is read as an alias of YAML"), Some(help)));
+    }
+    Some((range, format!("`{}` is read as an alias of YAML", value.trim()), Some(quote_help(line))))
 }
 
 /// A comparison that is written with a sign, such as `> 3`, as the value of a key in the line that starts at `start`.

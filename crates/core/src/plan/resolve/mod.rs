@@ -208,7 +208,9 @@ impl<'s> Resolver<'s> {
         for setting in &self.layers[layer].settings.rules {
             let rule = self.resolve_name(&setting.name, setting.span, layer, &|rule| state[rule].level.is_some());
             if let Some(rule) = rule {
-                if let Some(first) = own.iter().position(|known| *known == Some(rule)) {
+                // What the program sets is over what the file says.
+                let first = own.iter().position(|known| *known == Some(rule));
+                if let Some(first) = first.filter(|_| setting.span != Span::NOWHERE) {
                     let other = &self.layers[layer].settings.rules[first].name;
                     let message = format!("`{}` is the same rule as `{other}` above", setting.name);
                     self.mistakes[layer].add_with_help(setting.span, message, "keep one of them");

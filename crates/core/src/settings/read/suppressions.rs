@@ -107,7 +107,7 @@ mod tests {
             "[suppressions]\nmax = \"3\"\nbudgets = 1\n",
             &[
                 "2:7: max: expected a whole number from 0 on, found a string",
-                "3:11: budgets: expected a list, found a whole number (write `[[budgets]]` above the keys of each)",
+                "3:11: budgets: expected a list, found a whole number",
             ],
         );
         check(
