@@ -47,11 +47,10 @@ impl ChangeBatch<'_> {
         before: &'a BTreeMap<RelPath, SourceFile>,
     ) -> HashMap<&'a RelPath, &'a RelPath> {
         let files = &self.change.files;
-        let is_new = |file: &&FileInChange| file.now.is_some() && file.before.is_none();
         let of = |texts: &'a BTreeMap<RelPath, SourceFile>, file: &'a FileInChange| {
             Some((&file.path, texts.get(&file.path)?))
         };
-        let new: Vec<_> = files.iter().filter(is_new).filter_map(|file| of(now, file)).collect();
+        let new: Vec<_> = files.iter().filter(|file| file.is_new()).filter_map(|file| of(now, file)).collect();
         let gone: Vec<_> = files.iter().filter(|file| file.now.is_none()).filter_map(|file| of(before, file)).collect();
         renames(&new, &gone)
     }

@@ -69,7 +69,11 @@ impl FileFilter {
 
     /// The filter for older settings of the same files.
     pub(crate) fn of_older(&self, layers: &[SettingsLayer]) -> Self {
-        Self::with_globs(layers, self.dialects.clone(), ScopedGlobs::of_exclude(layers))
+        Self::with_globs(
+            layers,
+            self.dialects.clone(),
+            ScopedGlobs::of_settings(layers, "exclude", |files| &files.exclude),
+        )
     }
 
     fn with_globs(layers: &[SettingsLayer], dialects: FileDialects, exclude: ScopedGlobs) -> Self {

@@ -65,6 +65,7 @@ mod law;
 mod inputs;
 mod before;
 mod known;
+mod relaxed;
 mod accept;
 mod law_change;
 mod run;

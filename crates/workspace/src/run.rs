@@ -135,6 +135,7 @@ impl Law {
         }
         if let Some(change) = &batch.change {
             report.law_changed = self.changed_files(&change.change.git, &change.change.base)?;
+            report.relaxed = self.relaxed(change, batch.files.files())?;
         }
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
         Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, ..run })))

@@ -7,8 +7,8 @@ use lawbook_core::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use lawbook_core::source::RelPath;
 
 use crate::report::{
-    ReportView, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words, skipped_in_words,
-    unsaid_measure,
+    ReportView, comment_of, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words, relaxed_in_words,
+    skipped_in_words, unsaid_measure,
 };
 use crate::text::Text;
 
@@ -33,7 +33,7 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         let mut entry = Text::new(false);
         let is_first_of_rule = rules_shown.insert(&found.rule);
         render_finding(view, found, is_first_of_rule, &mut entry);
-        if exceptions_shown.insert((&found.path, &found.rule)) {
+        if exceptions_shown.insert((&found.rule, comment_of(view, found))) {
             render_exceptions(view, found, is_first_of_rule, &mut entry);
         }
         if shown > 0 && text.as_str().len() + entry.as_str().len() > MAX_REPORT_BYTES {
@@ -52,6 +52,9 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     }
     for leaving in &view.report.leaving {
         text.line(format_args!("{}", leaving_in_words(view, leaving)));
+    }
+    for relaxed in &view.report.relaxed {
+        text.line(format_args!("{}", relaxed_in_words(view, relaxed)));
     }
     let summary = &view.report.summary;
     text.line(format_args!(

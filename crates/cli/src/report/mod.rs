@@ -8,7 +8,7 @@ mod verify;
 
 use clap::ValueEnum;
 use lawbook_core::diagnostic::{Diagnostic, Measure};
-use lawbook_core::report::{Report, Skipped, Summary};
+use lawbook_core::report::{Relaxed, Report, Skipped, Summary};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 use lawbook_workspace::{RootPaths, Workers};
@@ -69,6 +69,12 @@ fn unsaid_measure(found: &Diagnostic) -> Option<&Measure> {
     found.measure.as_ref().filter(|measure| !measure.is_said_in(&found.message))
 }
 
+/// The comment that suppresses a finding, and true if it stands above the line. Findings of a rule for which it is the same
+/// need to be told only once.
+fn comment_of(view: ReportView<'_>, found: &Diagnostic) -> Option<(bool, String)> {
+    view.report.suppression_comment(found).map(|(form, comment)| (form.is_above, comment))
+}
+
 /// When it is right to suppress a finding, with the comment to write; none if the page of its rule does not say. The page
 /// is quoted at the first finding of a rule only.
 fn exceptions_in_words(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bool) -> Option<String> {
@@ -87,6 +93,16 @@ fn leaving_in_words(view: ReportView<'_>, leaving: &Skipped) -> String {
     let shown = view.paths.shown(leaving.path.as_str());
     let by = leaving.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
     format!("{shown}: checked as before this change, left out from now on, {}{by}", leaving.reason.name())
+}
+
+/// A file to which less of the law applies than before the change: `tests/a.ts: was src/a.ts, counts as test code from now
+/// on`.
+fn relaxed_in_words(view: ReportView<'_>, relaxed: &Relaxed) -> String {
+    let was = relaxed.was.as_ref().map(|was| format!("was {}", view.paths.shown(was.as_str())));
+    let role = relaxed.counts_as.map(|role| format!("counts as {} from now on", role.name()));
+    let rules = (!relaxed.rules.is_empty()).then(|| format!("off or lower here: {}", relaxed.rules.join(", ")));
+    let parts: Vec<String> = was.into_iter().chain(role).chain(rules).collect();
+    format!("{}: {}", view.paths.shown(relaxed.path.as_str()), parts.join(", "))
 }
 
 /// A file or folder that was left out, with the reason: `dist/a.ts: left out, excluded by lawbook.toml:3`.

@@ -8,8 +8,8 @@ use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
 
 use crate::report::{
-    ReportView, counted, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words, skipped_in_words,
-    unsaid_measure,
+    ReportView, comment_of, counted, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words,
+    relaxed_in_words, skipped_in_words, unsaid_measure,
 };
 use crate::text::{Text, TextStyle, columns};
 
@@ -25,7 +25,7 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     for found in &view.report.diagnostics {
         let is_first_of_rule = rules_shown.insert(&found.rule);
         render_finding(view, found, is_first_of_rule, text);
-        if exceptions_shown.insert((&found.path, &found.rule))
+        if exceptions_shown.insert((&found.rule, comment_of(view, found)))
             && let Some(exceptions) = exceptions_in_words(view, found, is_first_of_rule)
         {
             render_note("not if", &exceptions, text);
@@ -111,6 +111,9 @@ fn render_left_out(view: ReportView<'_>, text: &mut Text) {
     }
     for leaving in &view.report.leaving {
         text.paint(TextStyle::Faint, &leaving_in_words(view, leaving)).end_line();
+    }
+    for relaxed in &view.report.relaxed {
+        text.paint(TextStyle::Faint, &relaxed_in_words(view, relaxed)).end_line();
     }
     for (rule, reason) in &view.report.rules_skipped {
         text.paint(TextStyle::Faint, &format!("{rule}: did not run, {reason}")).end_line();

@@ -2,8 +2,9 @@
 
 use crate::glob::{GlobSyntax, PathGlobs};
 use crate::plan::layers;
-use crate::settings::{SettingsLayer, below};
+use crate::settings::{FileSettings, SettingsLayer, below};
 use crate::source::RelPath;
+use crate::span::Span;
 
 /// The globs of several files of settings. Those of an inner file come after those of the files above it, and the last
 /// that matches a path decides about it.
@@ -67,14 +68,21 @@ impl ScopedGlobs {
         Self { parts: kept }
     }
 
-    /// The globs of `[files] exclude` of settings that are not planned. Those that cannot be parsed match nothing.
-    pub fn of_exclude(settings: &[SettingsLayer]) -> Self {
+    /// The globs under a key of `[files]` in settings that are not planned: those of the topmost file, or the default, and
+    /// those of files below that give the key. Globs that cannot be parsed match nothing.
+    pub fn of_settings(
+        settings: &[SettingsLayer],
+        key: &str,
+        list: impl Fn(&FileSettings) -> &[(String, Span)],
+    ) -> Self {
         let chains = SettingsLayer::chains(settings);
         let part = |(at, layer): (usize, &SettingsLayer)| {
-            let globs = layer.settings.files.exclude.iter().map(|(glob, _)| (glob.as_str(), false));
-            GlobScope::new(settings, &chains, at, PathGlobs::new(globs, GlobSyntax::Lawbook).unwrap_or_default())
+            let is_given = chains[at].len() == 1 || layer.settings.files.gives(key);
+            let globs = list(&layer.settings.files).iter().map(|(glob, _)| (glob.as_str(), false));
+            let globs = PathGlobs::new(globs, GlobSyntax::Lawbook).unwrap_or_default();
+            is_given.then(|| GlobScope::new(settings, &chains, at, globs))
         };
-        Self::new(settings.iter().enumerate().map(part).collect())
+        Self::new(settings.iter().enumerate().filter_map(part).collect())
     }
 
     /// True if there is no glob.

@@ -34,6 +34,8 @@ pub struct Report {
     /// Files of a change that are checked because they were before it, and that a run over all files leaves out from now
     /// on.
     pub leaving: Vec<Skipped>,
+    /// Files of a change to which less of the law applies than before, because of their place.
+    pub relaxed: Vec<Relaxed>,
     /// Fixes that were requested but failed verification, sorted by place.
     pub rolled_back: Vec<RolledBack>,
     /// Files whose fixes were not written, and why.
@@ -166,6 +168,47 @@ impl Skipped {
     /// A file or folder that is left out, or will be.
     pub fn new(path: RelPath, reason: SkipReason) -> Self {
         Self { path, reason, by: None, is_requested: false }
+    }
+}
+
+/// A file of a change to which less of the law applies than before, because of its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Relaxed {
+    /// The file.
+    pub path: RelPath,
+    /// Its path before the change; none if that is the same.
+    pub was: Option<RelPath>,
+    /// What all of it counts as from now on; none if that is as before.
+    pub counts_as: Option<FileRole>,
+    /// The rules of its old place that are off or lower here, sorted.
+    pub rules: Vec<Arc<str>>,
+}
+
+impl Relaxed {
+    /// A file whose place relaxes nothing.
+    pub fn new(path: RelPath) -> Self {
+        Self { path, was: None, counts_as: None, rules: Vec::new() }
+    }
+}
+
+/// What all code of a file counts as, other than the code of the project itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileRole {
+    /// Test code.
+    Test,
+    /// An example.
+    Example,
+}
+
+impl FileRole {
+    /// The name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Test => "test code",
+            Self::Example => "an example",
+        }
     }
 }
 

@@ -6,10 +6,12 @@
 mod disk;
 mod origin;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lawbook_core::mistake::Mistake;
+use lawbook_core::plan::ScopedGlobs;
 use lawbook_core::report::SkipReason;
 use lawbook_core::settings::{Settings, SettingsLayer};
 use lawbook_core::source::{RelPath, SourceFile};
@@ -47,6 +49,15 @@ pub(crate) struct Change {
     leaving: Mutex<Vec<(RelPath, LeftOut)>>,
     /// The filter by the settings before the change; `None` if they are the same.
     older: Option<FileFilter>,
+    /// The globs by the settings before the change that say what files count as; `None` if the settings are the same.
+    older_roles: Option<RoleGlobs>,
+}
+
+/// The globs of `[files]` that say what files count as.
+#[derive(Debug)]
+pub(crate) struct RoleGlobs {
+    pub(crate) tests: ScopedGlobs,
+    pub(crate) examples: ScopedGlobs,
 }
 
 /// One file of a change.
@@ -60,6 +71,13 @@ pub(crate) struct FileInChange {
     pub(crate) before: Option<Oid>,
     /// True if it was not left out before the change for its place.
     pub(crate) was_in_place: bool,
+}
+
+impl FileInChange {
+    /// True if the change creates it.
+    pub(crate) fn is_new(&self) -> bool {
+        self.now.is_some() && self.before.is_none()
+    }
 }
 
 /// The storage of a file's content.
@@ -143,6 +161,7 @@ impl Change {
             discovery: Discovery::default(),
             leaving: Mutex::default(),
             older: None,
+            older_roles: None,
         };
         if *selection == ChangeSelection::Staged {
             let staged = change.git.staged()?;
@@ -237,6 +256,10 @@ impl Change {
         }
         layers.sort_by(|a, b| a.folder.cmp(&b.folder));
         self.older = Some(checkout.filter.of_older(&layers));
+        self.older_roles = Some(RoleGlobs {
+            tests: ScopedGlobs::of_settings(&layers, "tests", |files| &files.tests),
+            examples: ScopedGlobs::of_settings(&layers, "examples", |files| &files.examples),
+        });
         Ok(())
     }
 
@@ -296,6 +319,30 @@ impl Change {
         let found = self.files.binary_search_by(|file| file.path.cmp(path)).ok().map(|at| &self.files[at]);
         let is_of_text = matches!(reason, SkipReason::Generated | SkipReason::Minified);
         found.is_none_or(|file| file.before.is_none() || !is_of_text)
+    }
+
+    /// The globs before the change that say what files count as; none if they are those of now.
+    pub(crate) fn older_roles(&self) -> Option<&RoleGlobs> {
+        self.older_roles.as_ref()
+    }
+
+    /// The paths that new files of the change had before it.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn origins(
+        &self,
+        text: &dyn Fn(&RelPath) -> Option<SourceFile>,
+    ) -> Result<HashMap<&RelPath, RelPath>, Vec<Mistake>> {
+        let gone = self.gone_files();
+        let new: Vec<&RelPath> = self.files.iter().filter(|file| file.is_new()).map(|file| &file.path).collect();
+        let count = new.len();
+        let candidates: Vec<&RelPath> = new.into_iter().filter(|path| gone.may_have_origin(path, count)).collect();
+        if !candidates.is_empty() {
+            self.blobs.read_all(gone.oids())?;
+        }
+        let origin = |path: &RelPath| Some(gone.origin(&text(path)?, count)?.path().clone());
+        Ok(candidates.into_iter().filter_map(|path| Some((path, origin(path)?))).collect())
     }
 
     fn gone_files(&self) -> GoneFiles<'_> {
@@ -368,7 +415,8 @@ impl Checkout<'_> {
     fn admitted(&self, at: &Path) -> Option<(RelPath, bool)> {
         let (path, is_unicode) = self.paths.below(at)?;
         let is_in_targets = self.targets.iter().any(|target| at.starts_with(target));
-        (is_in_targets && !discover::is_in_baseline(path.as_str())).then_some((path, is_unicode))
+        let is_of_baseline = discover::is_in_baseline(path.as_str()) && self.filter.dialect(&path).is_none();
+        (is_in_targets && !is_of_baseline).then_some((path, is_unicode))
     }
 
     /// The path below the root of the innermost target that holds a path: folders above it do not leave it out.

@@ -1,7 +1,8 @@
 //! The report as JSON.
 
 use lawbook_core::diagnostic::Diagnostic;
-use lawbook_core::report::{Report, Skipped, Summary};
+use lawbook_core::report::{FileRole, Relaxed, Report, Skipped, Summary};
+use lawbook_core::source::RelPath;
 use serde::Serialize;
 
 use crate::report::v1::{DiagnosticV1, SpanV1, ToolV1};
@@ -45,6 +46,8 @@ pub struct ReportTailV1<'a> {
     /// Files of a change that are checked because they were before it, and that a run over all files leaves out from now
     /// on.
     pub leaving: Vec<SkippedV1<'a>>,
+    /// Files of a change to which less of the law applies than before, because of their place.
+    pub relaxed: Vec<RelaxedV1<'a>>,
     /// Rules that could not run.
     pub rules_skipped: Vec<SkippedRuleV1<'a>>,
     /// The files of the law that differ from the base of a change, as paths from the root.
@@ -107,6 +110,20 @@ pub struct SkippedV1<'a> {
     pub by: Option<&'a str>,
     /// True if the run was about it: the user has named it, or a change brings it.
     pub requested: bool,
+}
+
+/// A file of a change to which less of the law applies than before.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RelaxedV1<'a> {
+    /// The file.
+    pub path: &'a str,
+    /// Its path before the change; null if that is the same.
+    pub was: Option<&'a str>,
+    /// What all of it counts as from now on, such as `test code`; null if that is as before.
+    pub counts_as: Option<&'static str>,
+    /// The rules of its old place that are off or lower here.
+    pub rules: Vec<&'a str>,
 }
 
 /// A rule that could not run.
@@ -238,6 +255,7 @@ impl<'a> ReportTailV1<'a> {
             degraded: degraded.collect(),
             skipped: report.skipped.iter().map(SkippedV1::new).collect(),
             leaving: report.leaving.iter().map(SkippedV1::new).collect(),
+            relaxed: report.relaxed.iter().map(RelaxedV1::new).collect(),
             rules_skipped: rules_skipped.collect(),
             law_changed: &report.law_changed,
             rolled_back: rolled_back.collect(),
@@ -254,6 +272,17 @@ impl<'a> SkippedV1<'a> {
             reason: skipped.reason.name(),
             by: skipped.by.as_deref(),
             requested: skipped.is_requested,
+        }
+    }
+}
+
+impl<'a> RelaxedV1<'a> {
+    fn new(relaxed: &'a Relaxed) -> Self {
+        Self {
+            path: relaxed.path.as_str(),
+            was: relaxed.was.as_ref().map(RelPath::as_str),
+            counts_as: relaxed.counts_as.map(FileRole::name),
+            rules: relaxed.rules.iter().map(|rule| &**rule).collect(),
         }
     }
 }

@@ -1,0 +1,83 @@
+//! The files of a change to which less of the law applies than before, because of their place: they count as test code or
+//! as examples, or rules are off or lower where they are now.
+
+use std::sync::Arc;
+
+use lawbook_core::diagnostic::Severity;
+use lawbook_core::engine::Contexts;
+use lawbook_core::mistake::Mistake;
+use lawbook_core::report::{FileRole, Relaxed};
+use lawbook_core::source::{Files, RelPath};
+
+use crate::inputs::ChangeBatch;
+use crate::law::Law;
+
+impl Law {
+    /// The files of a change whose place relaxes the law, sorted by path.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn relaxed(&self, batch: &ChangeBatch<'_>, files: &dyn Files) -> Result<Vec<Relaxed>, Vec<Mistake>> {
+        let change = &batch.change;
+        let (contexts, contexts_before) = (self.checker.contexts(files), self.checker.contexts(&batch.before));
+        let text = |path: &RelPath| self.texts([path], files).remove(path);
+        let origins = change.origins(&text)?;
+        let mut found = Vec::new();
+        for file in change.files.iter().filter(|file| file.now.is_some()) {
+            let origin = origins.get(&file.path);
+            let was_checked = file.before.is_some() && file.was_in_place;
+            let Some(before) = origin.or_else(|| was_checked.then_some(&file.path)) else { continue };
+            let mut relaxed = Relaxed::new(file.path.clone());
+            relaxed.was = origin.cloned();
+            relaxed.counts_as = self.new_role(batch, (&contexts_before, before), (&contexts, &file.path));
+            if origin.is_some() {
+                relaxed.rules = self.lower_rules(before, &file.path);
+            }
+            if relaxed.counts_as.is_some() || !relaxed.rules.is_empty() {
+                found.push(relaxed);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What a file counts as that it did not count as before.
+    fn new_role(
+        &self,
+        batch: &ChangeBatch<'_>,
+        (contexts_before, before): (&Contexts<'_>, &RelPath),
+        (contexts, now): (&Contexts<'_>, &RelPath),
+    ) -> Option<FileRole> {
+        let (context, plan) = (contexts.of(now), self.plan());
+        if !context.test && !context.example {
+            return None;
+        }
+        let (is_test, is_example) = match batch.change.older_roles() {
+            Some(older) => (older.tests.matches(before), older.examples.matches(before)),
+            None => (plan.is_test(before), plan.is_example(before)),
+        };
+        // A file that a glob matches now may have been declared for tests before.
+        let was_declared = || !plan.is_test(before) && contexts_before.of(before).test;
+        if context.test && !is_test && !was_declared() {
+            return Some(FileRole::Test);
+        }
+        (context.example && !is_example).then_some(FileRole::Example)
+    }
+
+    /// The rules that run on one path and, for the language of another path, are off there or have a lower level.
+    fn lower_rules(&self, before: &RelPath, now: &RelPath) -> Vec<Arc<str>> {
+        let plan = self.plan();
+        let Some(dialect) = plan.dialect(now) else { return Vec::new() };
+        let there = plan.rules_for(now);
+        let is_lower = |id: &Arc<str>, severity: Severity| {
+            let found = there.iter().find(|on_file| on_file.rule.id == *id);
+            found.is_none_or(|on_file| on_file.severity < severity)
+        };
+        let of_before = plan.rules_for(before).into_iter();
+        let lower = of_before.filter(|on_file| {
+            on_file.rule.page().claims.includes(dialect.name) && is_lower(&on_file.rule.id, on_file.severity)
+        });
+        let mut lower: Vec<Arc<str>> = lower.map(|on_file| on_file.rule.id.clone()).collect();
+        lower.sort();
+        lower
+    }
+}
