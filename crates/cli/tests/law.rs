@@ -290,10 +290,19 @@ fn what_the_settings_take_away_is_said() {
     says("[[overrides]]\nfiles = [\"**\"]\nrules = { no-eval = \"off\" }\n", &["off: no-eval in `**` (lawbook.toml:3"]);
     says("[files]\ntests = [\"**\"]\n", &["`tests` (lawbook.toml:2)"]);
     says("[rules]\nunused-suppression = \"off\"\n", &["off: unused-suppression"]);
+    says("[rules]\nmax-function-lines = { max = 900 }\n", &["with options: max-function-lines (lawbook.toml:2)"]);
+    says(
+        "[suppressions]\nmin_words = 1\nmax_days = 900\n",
+        &["looser: `min_words = 1` (lawbook.toml), `max_days = 900` (lawbook.toml)"],
+    );
     says("extends = []\n[rules]\nno-eval = \"error\"\n", &["1 rule on", "the preset `recommended` (lawbook.toml:1)"]);
     let project =
         Project::new().file("lawbook.toml", "").file("src/lawbook.toml", "root = true\n").file("src/a.ts", "");
     project.run(&["check"]).exits(0).says("set apart: `root` (src/lawbook.toml:1)");
+    let page = page("foo").replacen("severity: error", "severity: off", 1);
+    let project = Project::new().file("lawbook.toml", "extends = [\"recommended\", \"./law\"]\n");
+    let project = project.file("law/no-foo.md", page).file("a.ts", "let a;\n");
+    project.run(&["check"]).exits(0).says("off: no-foo (its page in `law`)");
     let ran = says("extends = [\"recommended\"]\n[rules]\nno-unwrap = \"error\"\n", &[]);
     assert!(!ran.stderr.contains("law:"), "{}", ran.stderr);
 }

@@ -1,8 +1,9 @@
 //! The lines that commands print about the law: files that are not read, and what the settings take away.
 
 use lawbook_core::diagnostic::Severity;
+use lawbook_core::ir::SuppressionLimits;
 use lawbook_core::plan::{PlannedRule, TakenAway};
-use lawbook_core::settings::SettingsLayer;
+use lawbook_core::settings::{SettingsLayer, SuppressionSettings};
 use lawbook_core::source::{LineIndex, RelPath};
 use lawbook_workspace::{BASELINE_FOLDER, Law};
 
@@ -36,7 +37,7 @@ pub(super) fn note_refused(law: &Law, output: &mut Output<'_>) {
     }
 }
 
-/// Notes in one line what the settings take away from the presets, if they do.
+/// Notes in one line what the settings take away from the presets, and what may make rules find less, if they do.
 pub(super) fn note_taken_away(law: &Law, output: &mut Output<'_>) {
     let taken = law.plan().taken_away();
     let mut parts: Vec<String> = Vec::new();
@@ -44,15 +45,23 @@ pub(super) fn note_taken_away(law: &Law, output: &mut Output<'_>) {
         let files = taken.files.as_ref().map_or_else(String::new, |files| format!(" in `{files}`"));
         format!("{}{files} ({}:{}", taken.rule, taken.path, taken.line)
     };
-    let off: Vec<String> =
-        taken.iter().filter(|taken| taken.to.is_none()).map(|taken| format!("{})", place(taken))).collect();
+    let off = taken.iter().filter(|taken| taken.to.is_none()).map(|taken| format!("{})", place(taken)));
+    let off: Vec<String> = off.chain(off_by_page(law)).collect();
     let lower = taken.iter().filter_map(|taken| Some((taken, taken.to?)));
     let lower: Vec<String> = lower
         .map(|(taken, to): (&TakenAway, Severity)| {
             format!("{}, {} for {})", place(taken), to.name(), taken.from.name())
         })
         .collect();
-    for (what, list) in [("off", off), ("lower", lower), ("set apart", globs(law)), ("without", presets(law))] {
+    let lists = [
+        ("off", off),
+        ("lower", lower),
+        ("with options", options(law)),
+        ("looser", looser_limits(law)),
+        ("set apart", globs(law)),
+        ("without", presets(law)),
+    ];
+    for (what, list) in lists {
         if !list.is_empty() {
             parts.push(format!("{what}: {}", shortened(&list)));
         }
@@ -61,6 +70,41 @@ pub(super) fn note_taken_away(law: &Law, output: &mut Output<'_>) {
         let on = counted(law.plan().rules_on(), "rule");
         output.note(format_args!("law: {on} on; {}", parts.join("; ")));
     }
+}
+
+/// The rules of folders of the project that their own pages turn off.
+fn off_by_page(law: &Law) -> impl Iterator<Item = String> {
+    let is_off_by_page = move |rule: &&PlannedRule| {
+        rule.page().severity.is_none()
+            && rule.origin == format!("pack {}", rule.pack)
+            && level_somewhere(law, rule).0.is_none()
+    };
+    law.plan().rules().iter().filter(is_off_by_page).map(|rule| format!("{} (its page in `{}`)", rule.id, rule.pack))
+}
+
+/// The rules that have options in the settings, which may make them find nothing.
+fn options(law: &Law) -> Vec<String> {
+    let mut found = Vec::new();
+    for layer in law.layers() {
+        let of_overrides = layer.settings.overrides.iter().flat_map(|over| &over.rules);
+        let with_options = layer.settings.rules.iter().chain(of_overrides).filter(|rule| !rule.options.is_empty());
+        found.extend(with_options.map(|rule| format!("{} ({})", rule.name, line_of(layer, rule.span.start))));
+    }
+    found
+}
+
+/// The limits of suppressions that allow more than they do by default.
+fn looser_limits(law: &Law) -> Vec<String> {
+    let usual = SuppressionLimits::default();
+    let mut found = Vec::new();
+    for layer in law.layers() {
+        let SuppressionSettings { min_words, max_days, .. } = layer.settings.suppressions;
+        let min_words =
+            min_words.filter(|words| *words < usual.min_words).map(|words| format!("`min_words = {words}`"));
+        let max_days = max_days.filter(|days| *days > usual.max_days).map(|days| format!("`max_days = {days}`"));
+        found.extend(min_words.into_iter().chain(max_days).map(|limit| format!("{limit} ({})", layer.settings.path)));
+    }
+    found
 }
 
 /// The level of a rule in the folder of the root or, if it is off there, in the first folder below where it is on, and
