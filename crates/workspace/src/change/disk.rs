@@ -11,6 +11,7 @@ use lawbook_core::source::RelPath;
 
 use super::{Change, ChangedSettings, Checkout, ContentLocation, FileInChange, NewFile};
 use crate::discover::{self, Discovery, DiscoveryError, DiskFile, LeftOutPath};
+use crate::filter::LeftOut;
 use crate::git::{self, EntryKind, Git, Index, Oid, TreeEntry};
 use crate::gitignore;
 use crate::read;
@@ -18,6 +19,9 @@ use crate::root::CONFIG_NAME;
 
 /// The number of entries that are listed in folders that are left out, to find files that were moved there.
 const MAX_LISTED_ENTRIES: usize = 100_000;
+
+/// The number of files in places that are left out above which they are not read to see if they were edited.
+const MAX_READ_OF_LEFT_OUT: usize = 1000;
 
 /// The files of a commit with known languages, by path, as indices into its tree.
 type FilesBefore = HashMap<RelPath, usize>;
@@ -57,9 +61,8 @@ impl Change {
         found.errors.retain(|(path, error, _)| *error == DiscoveryError::Unreadable || !before.contains_key(path));
         let gone = self.gone(tree, &before, &on_disk, &found, &mut index, checkout)?;
         let mut new_files = self.new_left_out(&left_out, &before, !gone.is_empty(), &mut index, checkout)?;
-        if !gone.is_empty() {
-            new_files.extend(unsupported_files(unsupported, tree, checkout));
-        }
+        new_files.extend(unsupported_files(unsupported, tree, checkout));
+        self.add_edits_of_left_out(tree, &before, &mut index, checkout)?;
         self.add_submodules(tree, &left_out, &mut index, checkout)?;
         self.add_pairs(on_disk, before, tree, checkout);
         self.files.extend(gone);
@@ -87,6 +90,44 @@ impl Change {
             }
         }
         on_disk
+    }
+
+    /// Lists the files that the change edits and that are left out for their place on both sides of it.
+    fn add_edits_of_left_out(
+        &mut self,
+        tree: &[TreeEntry],
+        before: &FilesBefore,
+        index: &mut LazyIndex<'_>,
+        checkout: Checkout<'_>,
+    ) -> Result<(), Vec<Mistake>> {
+        let of_place = before.iter().filter_map(|(path, number)| {
+            let entry = &tree[*number];
+            let left_out = checkout.left_out(&entry.at, path)?;
+            let is_out = entry.kind == EntryKind::File && !self.was_in_place(checkout, &entry.at, path);
+            is_out.then_some((path, entry, left_out))
+        });
+        let of_place: Vec<(&RelPath, &TreeEntry, LeftOut)> = of_place.collect();
+        if of_place.is_empty() {
+            return Ok(());
+        }
+        // A repository may hold the code of others by the thousand: then only what is staged or committed is compared.
+        let are_read = of_place.len() <= MAX_READ_OF_LEFT_OUT;
+        let index = index.get()?;
+        let are_edited = checkout.workers.each_in_order(&of_place, |(path, entry, _)| {
+            let tracked = || path_from_top(&self.git, &entry.at).and_then(|path| index.get(&path));
+            match checkout.paths.metadata_unless_link(path) {
+                Some(metadata) if are_read => {
+                    let file = DiskFile::new((*path).clone(), entry.at.clone(), &metadata);
+                    !is_same(&file, &entry.oid, checkout.max_file_size)
+                }
+                Some(_) => tracked().is_some_and(|tracked| tracked.oid != entry.oid),
+                None => false,
+            }
+        });
+        for ((path, _, left_out), _) in of_place.into_iter().zip(are_edited).filter(|(_, is_edited)| *is_edited) {
+            self.add_left_out(path.clone(), left_out, false);
+        }
+        Ok(())
     }
 
     /// The files that were checked before the change and are not there any more.
@@ -229,7 +270,9 @@ impl Change {
         let is_module = |entry: &&TreeEntry| entry.kind == EntryKind::Submodule;
         let before: HashMap<&Path, &Oid> =
             tree.iter().filter(is_module).map(|entry| (&*entry.at, &entry.oid)).collect();
-        let may_be_new = left_out.iter().any(|entry| entry.left_out.reason == SkipReason::OtherRepository);
+        // The folder of a submodule that is not checked out is empty.
+        let may_be_new = left_out.iter().any(|entry| entry.left_out.reason == SkipReason::OtherRepository)
+            || self.git.top().join(".gitmodules").symlink_metadata().is_ok();
         if before.is_empty() && !may_be_new {
             return Ok(());
         }
@@ -281,14 +324,14 @@ fn changed_settings(tree: &[TreeEntry], checkout: Checkout<'_>) -> Vec<ChangedSe
     changed
 }
 
-/// The new files of unknown languages: one may be a file that was checked under another name.
+/// The new files of unknown languages. One may be a file that was checked under another name.
 fn unsupported_files(unsupported: Vec<RelPath>, tree: &[TreeEntry], checkout: Checkout<'_>) -> Vec<NewFile> {
     let known: HashSet<&Path> = tree.iter().map(|entry| &*entry.at).collect();
     let new_file = |path: RelPath| {
         let at = checkout.paths.root().join(path.as_str());
         let metadata = at.symlink_metadata().ok().filter(|metadata| metadata.is_file() && !known.contains(&*at))?;
         let now = ContentLocation::Disk(DiskFile::new(path.clone(), at, &metadata));
-        Some(NewFile { path, now, left_out: None, is_listed: false })
+        Some(NewFile { path, now, left_out: None, is_listed: true })
     };
     unsupported.into_iter().filter_map(new_file).collect()
 }

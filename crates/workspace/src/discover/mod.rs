@@ -182,10 +182,11 @@ pub(crate) fn discover(paths: &RootPaths, filter: &FileFilter, targets: &[PathBu
     for target in targets {
         add_nested_configs(paths, target, &mut discovery);
         let Some((path, is_unicode)) = paths.below(target) else { continue };
-        if is_in_baseline(path.as_str()) || path.as_str().split('/').any(|part| part == ".git") {
+        let is_folder = target.is_dir();
+        let is_of_baseline = is_in_baseline(path.as_str()) && !is_folder && filter.dialect(&path).is_none();
+        if is_of_baseline || path.as_str().split('/').any(|part| part == ".git") {
             continue;
         }
-        let is_folder = target.is_dir();
         // A path that the user names is checked wherever it is, unless the settings exclude it.
         let verdict = filter.path(path.as_str(), path.as_str(), is_folder);
         if let Some(left_out) = filter.left_out(verdict)

@@ -67,11 +67,12 @@ fn decide_one(
 fn add_tracked(paths: &RootPaths, top: &Path, filter: &FileFilter, entry: &TrackedPath, discovery: &mut Discovery) {
     let at = top.join(git::path_from_git(&entry.path));
     let Some((path, is_unicode)) = paths.below(&at).filter(|_| entry.kind == EntryKind::File) else { return };
-    if is_in_baseline(path.as_str()) {
+    let is_in_baseline = is_in_baseline(path.as_str());
+    if is_in_baseline && filter.dialect(&path).is_none() {
         return;
     }
     let verdict = filter.tracked_file("", path.as_str());
-    if let Some(left_out) = filter.left_out(verdict) {
+    if let Some(left_out) = filter.left_out(verdict).filter(|_| !is_in_baseline) {
         let (path, is_folder) = outermost(filter, &path, verdict.reason);
         discovery.add_left_out(path, is_folder, left_out);
         return;

@@ -216,13 +216,14 @@ impl Listing<'_> {
             "" => RelPath::new(&*shown),
             folder => RelPath::new([folder, &shown].join("/")),
         };
-        if is_in_baseline(path.as_str()) {
+        let filter = self.walked.filter;
+        let is_in_baseline = is_in_baseline(path.as_str());
+        if is_in_baseline && !is_folder && filter.dialect(&path).is_none() {
             return None;
         }
-        let filter = self.walked.filter;
         let verdict = filter.entry(self.verdict, path.as_str(), is_folder);
         let is_decided = verdict.reason != Some(SkipReason::BuildOutput) || !self.walked.is_in_repository;
-        if let Some(left_out) = filter.left_out(verdict).filter(|_| is_decided || !is_folder) {
+        if let Some(left_out) = filter.left_out(verdict).filter(|_| !is_in_baseline && (is_decided || !is_folder)) {
             let is_entered = is_folder && filter.may_take_back_below(verdict, path.as_str());
             if !is_entered {
                 if is_folder || filter.dialect(&path).is_some() {

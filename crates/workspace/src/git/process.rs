@@ -221,6 +221,8 @@ fn command(folder: &Path, args: &[&OsStr]) -> Command {
         // Missing objects are not fetched, because the address of a remote can be a command.
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_ALLOW_PROTOCOL", "none")
+        // A replaced object would make a new finding one that the base has.
+        .env("GIT_NO_REPLACE_OBJECTS", "1")
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C")
         .env_remove("GIT_EXTERNAL_DIFF")
