@@ -139,7 +139,10 @@ impl Law {
         let mut found: BTreeSet<PathBuf> = match &batch.files {
             BatchFiles::Disk(_) => batch.nested.iter().map(at).collect(),
             BatchFiles::Overlay(_) | BatchFiles::Index(_) => {
-                let files: Vec<PathBuf> = batch.entries.iter().map(|entry| at(&entry.path)).collect();
+                // Of files that a change deletes, it counts which rules they had.
+                let of_change = batch.change.iter().flat_map(|change| &change.change.files).map(|file| &file.path);
+                let files: Vec<PathBuf> =
+                    batch.entries.iter().map(|entry| &entry.path).chain(of_change).map(at).collect();
                 config::above(&self.tree, root, files.iter().filter_map(|file| file.parent()))
             }
         };
