@@ -175,7 +175,9 @@ impl Replay<'_> {
     /// The first and the last line of the definition that a finding is about, or of its file.
     fn lines_of_definition(&self, found: &DiagnosticJson) -> (u32, u32) {
         let text = fs::read_to_string(self.folder.join(&found.path)).unwrap_or_default();
-        let Ok(source) = SourceFile::new(RelPath::new(found.path.as_str()), text.as_str()) else { return (1, u32::MAX) };
+        let Ok(source) = SourceFile::new(RelPath::new(found.path.as_str()), text.as_str()) else {
+            return (1, u32::MAX);
+        };
         let file = language::lower(source);
         let lines = file.source.lines();
         let span = Span::new(found.span.start as u32, found.span.end as u32);
