@@ -58,7 +58,7 @@ fn a_nested_file_says_what_differs_below_its_folder() {
     finds(&project, ".", &["--pack", "web/law"], &["web/a.ts no-bar"]);
     let project = nested("root = true\nextends = [\"./law\"]\n[files]\nexclude = [\"gen/**\"]\n");
     finds(&project, ".", &[], &[&lib[..], &["web/a.ts no-bar"]].concat());
-    finds(&project, "web", &[], &["web/a.ts no-bar"]);
+    finds(&project, "web", &[], &["a.ts no-bar"]);
     let project = nested("root = true\n[files]\nexclude = [\"gen/**\"]\n");
     finds(&project, ".", &[], &[&lib[..], &["web/a.ts no-eval"]].concat());
 }
@@ -175,7 +175,7 @@ fn a_nested_file_may_extend_a_folder_above_it_and_nothing_above_the_root() {
     let project = project.file("law/no-bar.md", page("bar")).file("web/a.ts", "bar()\n").file("a.ts", "bar()\n");
     let project = project.file("web/lawbook.toml", "extends = [\"../law\"]\n");
     finds(&project, ".", &[], &["web/a.ts no-bar"]);
-    finds(&project, "web", &[], &["a.ts no-bar"]);
+    finds(&project, "web", &[], &["web/a.ts no-bar"]);
     for above in ["../../law", "../../../etc", "./../../x"] {
         let project = Project::new().file("lawbook.toml", "").file("web/a.ts", "bar()\n");
         let project = project.file("web/lawbook.toml", format!("extends = [\"{above}\"]\n"));

@@ -352,7 +352,7 @@ impl Resolver<'_> {
         let message = message.replace(&named, &format!("option `{}`", guilty.entry.key));
         match guilty.layer {
             Some(layer) => {
-                self.mistakes[layer].add_with_help(guilty.entry.value.span, message, "its page says what it takes")
+                self.mistakes[layer].add_with_help(guilty.entry.value.span, message, "its page says what it takes");
             }
             None => self.other_mistakes.push(Mistake::new(message).with_help("a preset sets it")),
         }
