@@ -13,6 +13,7 @@ use lawbook_core::source::{FileEntry, Files, SourceFile};
 
 use crate::accept::BaselineChange;
 use crate::baseline::BaselinePart;
+use crate::change::Change;
 use crate::checker::{ContentKind, Keeps};
 use crate::clock::Stopwatch;
 use crate::fix::{FixInputs, FixSession, Fixes};
@@ -39,6 +40,8 @@ pub struct Run {
     pub comparison: Option<Comparison>,
     /// The changes to the baseline on the disk; `None` unless the mode is [`BaselineMode::Accept`] or `Prune`.
     pub baseline_change: Option<BaselineChange>,
+    /// The number of changed files of known languages outside of the paths that the change was limited to, or of the root.
+    pub changed_outside: usize,
     /// The law that the run was by.
     pub law: Arc<Law>,
     /// True if the configuration was reloaded and has changed.
@@ -63,6 +66,7 @@ impl Run {
             answers,
             comparison: None,
             baseline_change: None,
+            changed_outside: 0,
             law,
             is_reloaded: false,
             phases,
@@ -134,10 +138,13 @@ impl Law {
             self.checker.report_refused(&mut report);
         }
         if let Some(change) = &batch.change {
-            report.law_changed = self.changed_files(&change.change.git, &change.change.base)?;
+            let Change { git, base, configs_outside, .. } = &change.change;
+            let configs = [&batch.nested[..], &configs_outside[..]].concat();
+            report.law_changed = self.changed_files(git, base, &configs)?;
         }
+        let changed_outside = batch.change.as_ref().map_or(0, |change| change.change.outside);
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
-        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, ..run })))
+        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, changed_outside, ..run })))
     }
 
     /// Refuses to run without a rule, because every file would look clean.
@@ -149,7 +156,8 @@ impl Law {
         let help =
             "`extends` of `lawbook.toml` names presets and folders of rules, such as `extends = [\"recommended\"]`";
         let none = Mistake::new("no rule is on, so a check would find nothing").with_help(help);
-        Err([vec![none], refused].concat())
+        // What is wrong with the rules that were to run is the reason.
+        Err([refused, vec![none]].concat())
     }
 
     /// Finds the files of a request and checks none of them.

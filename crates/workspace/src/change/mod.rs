@@ -7,7 +7,7 @@ mod disk;
 mod origin;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::report::SkipReason;
@@ -47,6 +47,12 @@ pub(crate) struct Change {
     leaving: Mutex<Vec<(RelPath, LeftOut)>>,
     /// The filter by the settings before the change; `None` if they are the same.
     older: Option<FileFilter>,
+    /// The number of changed files of known languages that the change is not limited to.
+    pub(crate) outside: usize,
+    /// The nested configuration files on the disk that the change is not limited to.
+    pub(crate) configs_outside: Vec<RelPath>,
+    /// The files that were checked before and are deleted, once one was asked for.
+    gone: OnceLock<GoneFiles>,
 }
 
 /// One file of a change.
@@ -143,6 +149,9 @@ impl Change {
             discovery: Discovery::default(),
             leaving: Mutex::default(),
             older: None,
+            outside: 0,
+            configs_outside: Vec::new(),
+            gone: OnceLock::new(),
         };
         if *selection == ChangeSelection::Staged {
             let staged = change.git.staged()?;
@@ -170,7 +179,10 @@ impl Change {
         self.read_older(&changed.collect::<Vec<_>>(), checkout)?;
         let mut new_files = Vec::new();
         for staged in staged {
-            let Some((path, is_unicode)) = checkout.admitted(&staged.at) else { continue };
+            let Some((path, is_unicode)) = checkout.admitted(&staged.at) else {
+                self.outside += usize::from(checkout.is_code_outside(&staged.at, self.git.top()));
+                continue;
+            };
             let kind = staged.now.as_ref().map(|(kind, _)| *kind);
             if kind == Some(EntryKind::Submodule) {
                 self.add_left_out(path, SkipReason::Submodule.into(), true);
@@ -266,7 +278,10 @@ impl Change {
         let file = &self.files[at];
         let is_kept = match &file.before {
             Some(oid) => file.was_in_place && was_checked(origin::text(&self.blobs, &file.path, oid)),
-            None => was_checked(self.gone_files().origin(source, 1)),
+            None => {
+                let gone = self.gone.get_or_init(|| self.gone_files());
+                was_checked(gone.origin(source, self.count_of_new_files()))
+            }
         };
         if is_kept {
             self.add_leaving(
@@ -298,9 +313,14 @@ impl Change {
         found.is_none_or(|file| file.before.is_none() || !is_of_text)
     }
 
-    fn gone_files(&self) -> GoneFiles<'_> {
+    fn gone_files(&self) -> GoneFiles {
         let gone = self.files.iter().filter(|file| file.now.is_none() && file.was_in_place);
-        GoneFiles::new(gone.filter_map(|file| Some((&file.path, file.before.as_ref()?))).collect(), &self.blobs)
+        let gone = gone.filter_map(|file| Some((file.path.clone(), file.before.clone()?)));
+        GoneFiles::new(gone.collect(), self.blobs.clone())
+    }
+
+    fn count_of_new_files(&self) -> usize {
+        self.files.iter().filter(|file| file.before.is_none()).count()
     }
 
     /// Adds new files that are not checked. One that was checked before under another name stays checked, and is listed if
@@ -369,6 +389,15 @@ impl Checkout<'_> {
         let (path, is_unicode) = self.paths.below(at)?;
         let is_in_targets = self.targets.iter().any(|target| at.starts_with(target));
         (is_in_targets && !discover::is_in_baseline(path.as_str())).then_some((path, is_unicode))
+    }
+
+    /// True for a file of a known language outside of the targets or of the root.
+    fn is_code_outside(&self, at: &Path, top: &Path) -> bool {
+        let path = match self.paths.below(at) {
+            Some((path, _)) => path,
+            None => RelPath::new(at.strip_prefix(top).unwrap_or(at).to_string_lossy()),
+        };
+        !self.targets.iter().any(|target| at.starts_with(target)) && self.filter.dialect(&path).is_some()
     }
 
     /// The path below the root of the innermost target that holds a path: folders above it do not leave it out.
