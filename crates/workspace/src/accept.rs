@@ -68,9 +68,20 @@ impl Law {
     /// Refuses a request that would corrupt the baseline, before anything is checked.
     ///
     /// # Errors
-    /// A first baseline is requested and there is one already, the reason says nothing, or a run over a part of the root is
-    /// to remove entries.
+    /// A first baseline is requested and there is one already, the reason says nothing, files of the baseline are not
+    /// checked out, or a run over a part of the root is to remove entries.
     pub(crate) fn check_baseline_mode(&self, mode: &BaselineMode, coverage: &Coverage) -> Result<(), Vec<Mistake>> {
+        let folder = self.root().join(BASELINE_FOLDER);
+        let absent = self.tree.files_of_git(|at| at.starts_with(&folder)).len();
+        if absent > 0 && matches!(mode, BaselineMode::Accept { .. } | BaselineMode::Prune { .. }) {
+            let files = if absent == 1 { "file" } else { "files" };
+            let message = format!(
+                "{absent} {files} of the baseline in `{BASELINE_FOLDER}` cannot be written: the sparse checkout leaves \
+                 them out"
+            );
+            let help = format!("`git sparse-checkout add {BASELINE_FOLDER}` checks them out");
+            return Err(vec![Mistake::new(message).with_help(help)]);
+        }
         match mode {
             BaselineMode::Accept { extend: false, .. } if !self.baseline().baseline().files().is_empty() => {
                 let help = "`lawbook baseline prune` removes what is fixed; `lawbook baseline create --accept-new \

@@ -30,6 +30,8 @@ pub(crate) struct Checker {
     filter: Arc<FileFilter>,
     today: Date,
     max_file_size: u64,
+    /// True if the rules are not those that the project itself chooses.
+    is_in_place_of_another: bool,
 }
 
 /// The origin of a file's bytes.
@@ -89,7 +91,14 @@ impl Checker {
             filter,
             today,
             max_file_size,
+            is_in_place_of_another: false,
         })
+    }
+
+    /// The same for rules that the command line has put in the place of those of the project. What such a run does not find
+    /// is fixed only if the rule is on.
+    pub(crate) fn in_place_of_another(self, is_in_place_of_another: bool) -> Self {
+        Self { is_in_place_of_another, ..self }
     }
 
     /// A copy for one run whose checks end soon after the flag is set.
@@ -283,7 +292,8 @@ impl Checker {
             Scope::Project => is_whole_project,
             Scope::Change => false,
         };
-        ran && self.plan().reports_all_of(name)
+        let plan = self.plan();
+        ran && plan.reports_all_of(name) && (!self.is_in_place_of_another || plan.runs(name))
     }
 
     /// Adds the rules that cannot run to a report whose known findings are hidden.

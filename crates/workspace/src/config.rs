@@ -45,6 +45,8 @@ pub(crate) struct LawPlaces {
     pub(crate) packs: Vec<PathBuf>,
     /// False if the configuration was named, so that files in other folders do not count.
     pub(crate) is_searched: bool,
+    /// False if the command line has put other settings or pages in the place of those of the project.
+    pub(crate) is_of_project: bool,
 }
 
 /// The texts of the configuration and of the rule pages, in the order in which they were read. If they are equal, the
@@ -118,7 +120,9 @@ pub(crate) fn read(
             origin
         }
     };
-    let mut places = LawPlaces { is_searched: sources.is_searched(), ..LawPlaces::default() };
+    let is_searched = sources.is_searched();
+    let is_of_project = is_searched && (root.configured || sources.rules.is_empty());
+    let mut places = LawPlaces { is_searched, is_of_project, ..LawPlaces::default() };
     if places.is_searched {
         places.nested.clone_from(nested);
         reader.read_nested(root, nested);

@@ -106,6 +106,11 @@ impl FileFilter {
         self.exclude.match_with_parents(path)
     }
 
+    /// True if the last glob of `files.exclude` that matches this folder takes it back.
+    pub(crate) fn takes_back(&self, path: &str) -> bool {
+        self.exclude.deciding(path, true, 0).is_some_and(|number| self.exclude.is_taking_back(number))
+    }
+
     /// The decision about an entry of a folder, given the one about the folder.
     pub(crate) fn entry(&self, above: Verdict, path: &str, is_folder: bool) -> Verdict {
         let mut verdict = above;

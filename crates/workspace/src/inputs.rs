@@ -240,7 +240,7 @@ impl Law {
             filter: self.checker.filter(),
             layers: self.layers(),
             is_configured: !self.settings().path.is_empty(),
-            targets: &self.targets,
+            targets: &self.change_targets,
             workers: self.workers,
             max_file_size,
         };

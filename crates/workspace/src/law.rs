@@ -18,10 +18,12 @@ use crate::clock;
 use crate::config::{self, ConfigTexts, LawInputs, LawPlaces};
 use crate::discover::JOURNAL_NAME;
 use crate::fix::journal;
+use crate::git;
 use crate::inputs::{Batch, BatchFiles};
 use crate::law_tree::LawTree;
 use crate::opening::Opening;
 use crate::paths::RootPaths;
+use crate::root;
 use crate::workers::Workers;
 
 /// The settings, the planned rules and the baseline of a root.
@@ -41,6 +43,9 @@ pub struct Law {
     texts: ConfigTexts,
     /// The absolute paths of the files and folders that the workspace was opened with.
     pub(crate) targets: Vec<PathBuf>,
+    /// The absolute paths that a change is limited to: those that the user has named, or else the root. The working
+    /// directory does not limit it, because hooks run anywhere.
+    pub(crate) change_targets: Vec<PathBuf>,
     pub(crate) workers: Workers,
     pub(crate) checker: Checker,
     baseline: Mutex<BaselineStore>,
@@ -61,7 +66,8 @@ impl Law {
     ) -> Result<Self, Vec<Mistake>> {
         let today = opening.today.unwrap_or_else(clock::today);
         let options = RunOptions::new(today).with_parse_all(opening.parse_all).with_prefilter(opening.prefilter);
-        let checker = Checker::new(&inputs.layers, inputs.packs, &opening.selection, options, opening.max_file_size);
+        let checker = Checker::new(&inputs.layers, inputs.packs, &opening.selection, options, opening.max_file_size)
+            .map(|checker| checker.in_place_of_another(!inputs.places.is_of_project));
         let mut mistakes = inputs.mistakes;
         mistakes.extend(language::missing());
         if (opening.strict_rules || !mistakes.is_empty())
@@ -82,6 +88,13 @@ impl Law {
         let baseline = Mutex::new(BaselineStore::new(&paths, workers).in_tree(tree.clone()));
         let mut notes = inputs.notes;
         notes.extend(checker.plan().notes().iter().cloned());
+        let change_targets = if opening.paths.is_empty() {
+            // A root may lie above the repository.
+            let top = git::top_above(cwd).filter(|top| top.starts_with(paths.root()));
+            vec![top.unwrap_or(paths.root()).to_owned()]
+        } else {
+            targets.clone()
+        };
         let mut law = Self {
             cwd: cwd.to_owned(),
             paths,
@@ -92,6 +105,7 @@ impl Law {
             places: inputs.places,
             texts: inputs.texts,
             targets,
+            change_targets,
             workers,
             checker,
             baseline,
@@ -137,13 +151,14 @@ impl Law {
         let root = self.root();
         let at = |path: &RelPath| root.join(path.as_str());
         let mut found: BTreeSet<PathBuf> = match &batch.files {
-            BatchFiles::Disk(_) => batch.nested.iter().map(at).collect(),
-            BatchFiles::Overlay(_) | BatchFiles::Index(_) => {
+            BatchFiles::Disk(_) if matches!(self.tree, LawTree::Disk) => batch.nested.iter().map(at).collect(),
+            BatchFiles::Disk(_) | BatchFiles::Overlay(_) | BatchFiles::Index(_) => {
                 // Of files that a change deletes, it counts which rules they had.
                 let of_change = batch.change.iter().flat_map(|change| &change.change.files).map(|file| &file.path);
                 let files: Vec<PathBuf> =
                     batch.entries.iter().map(|entry| &entry.path).chain(of_change).map(at).collect();
-                config::above(&self.tree, root, files.iter().filter_map(|file| file.parent()))
+                let above = config::above(&self.tree, root, files.iter().filter_map(|file| file.parent()));
+                above.into_iter().chain(batch.nested.iter().map(at)).collect()
             }
         };
         found.retain(|config| !self.places.nested.contains(config));
@@ -175,6 +190,22 @@ impl Law {
     /// The glob of `files.exclude` that matches a path or a folder above it.
     pub fn excluding_glob(&self, path: &str) -> Option<&str> {
         self.checker.filter().excluding(path)
+    }
+
+    /// True if the last glob of `files.exclude` that matches a folder takes it back.
+    pub fn takes_back(&self, path: &str) -> bool {
+        self.checker.filter().takes_back(path)
+    }
+
+    /// The working directory, without symbolic links.
+    pub fn working_directory(&self) -> &Path {
+        &self.cwd
+    }
+
+    /// True if a command without paths, run in the working directory, has this root.
+    pub fn is_found_from_working_directory(&self) -> bool {
+        let find = || root::find(&self.tree, &self.cwd, std::slice::from_ref(&self.cwd)).folder;
+        !self.places.is_searched || self.root() == self.cwd || self.root() == find()
     }
 
     /// The texts of the configuration that this law was made from.

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::settings::{Settings, is_folder};
+use lawbook_core::source::RelPath;
 
 use crate::baseline::{BASELINE_FOLDER, BaselineStore};
 use crate::files::Snapshot;
@@ -15,23 +16,31 @@ use crate::packs;
 use crate::read;
 use crate::root::CONFIG_NAME;
 
-/// The most bytes of a file of the base that are read.
-const MAX_BYTES: u64 = 16 << 20;
+/// The most bytes of one file that are read.
+const MAX_BYTES: u64 = 64 << 20;
 
 impl Law {
     /// The files of the law that differ from a base, sorted: their paths from the root. A law file outside of the root,
-    /// such as one that was above it, starts with `../`.
+    /// such as one that was above it, starts with `../`. Settings of folders below the root count whether or not a checked
+    /// file lies there; `found` are those on the disk that a search has found.
     ///
     /// # Errors
     /// Git fails.
-    pub(crate) fn changed_files(&self, git: &Git, base: &Snapshot) -> Result<Vec<String>, Vec<Mistake>> {
+    pub(crate) fn changed_files(
+        &self,
+        git: &Git,
+        base: &Snapshot,
+        found: &[RelPath],
+    ) -> Result<Vec<String>, Vec<Mistake>> {
         let Snapshot::Commit(commit) = base else { return Ok(Vec::new()) };
         let tree = git.tree(commit)?;
         let mut before: BTreeMap<PathBuf, (EntryKind, Oid)> =
             tree.into_iter().map(|entry| (entry.at, (entry.kind, entry.oid))).collect();
         let mut folders: BTreeSet<PathBuf> = self.places.packs.iter().cloned().collect();
         folders.extend(self.folders_before(git, &before)?);
-        let mut now: BTreeSet<PathBuf> = self.law_files(&folders)?.into_iter().collect();
+        let configs = self.configs_now(&before, found);
+        folders.extend(configs.iter().flat_map(|config| self.folders_now(config)));
+        let mut now: BTreeSet<PathBuf> = self.law_files(&folders)?.into_iter().chain(configs).collect();
         // The target of a symbolic link is law too.
         let targets = now.iter().filter(|at| self.tree.kind(at) == PathKind::Link);
         let targets: Vec<PathBuf> = targets.filter_map(|at| self.tree.resolve(at).ok()).collect();
@@ -69,26 +78,45 @@ impl Law {
         found.iter().map(|at| self.path_from_root(at)).collect()
     }
 
-    /// The folders that the settings of the base extend, where they differ from the present ones.
+    /// The present files of settings near the root.
+    fn configs_now(&self, before: &BTreeMap<PathBuf, (EntryKind, Oid)>, found: &[RelPath]) -> BTreeSet<PathBuf> {
+        if !self.places.is_searched {
+            return BTreeSet::new();
+        }
+        let found = found.iter().map(|path| self.root().join(path.as_str()));
+        let known = before.keys().filter(|at| is_config(at)).cloned().chain(found);
+        let mut configs: BTreeSet<PathBuf> = known.chain(self.tree.files_of_git(is_config)).collect();
+        configs.retain(|at| self.is_near(at) && self.tree.kind(at) != PathKind::Missing);
+        configs
+    }
+
+    /// The folders that present settings extend which are no part of the law of this run.
+    fn folders_now(&self, config: &Path) -> Vec<PathBuf> {
+        if self.places.configs.iter().any(|read| read == config) {
+            return Vec::new();
+        }
+        // Mistakes of the file are reported by the runs that it holds for.
+        let read = self.tree.resolve(config).and_then(|at| self.tree.read(&at, MAX_BYTES));
+        read.map(|bytes| extended_folders(config, &bytes)).unwrap_or_default()
+    }
+
+    /// The folders that the settings of the base extend, where the present ones differ or are no part of the law of this
+    /// run.
     fn folders_before(
         &self,
         git: &Git,
         before: &BTreeMap<PathBuf, (EntryKind, Oid)>,
     ) -> Result<Vec<PathBuf>, Vec<Mistake>> {
-        let named = |at: &Path| at.file_name().is_some_and(|name| name == CONFIG_NAME);
-        let configs = before.iter().filter(|(at, _)| named(at) && self.is_near(at));
-        let configs: Vec<(&PathBuf, &Oid)> =
-            configs.filter(|(at, entry)| !self.is_same(at, Some(entry))).map(|(at, (_, oid))| (at, oid)).collect();
+        let configs = before.iter().filter(|(at, _)| is_config(at) && self.is_near(at));
+        let is_of_run = |at: &PathBuf| self.places.configs.contains(at);
+        let configs = configs.filter(|(at, entry)| !is_of_run(at) || !self.is_same(at, Some(entry)));
+        let configs: Vec<(&PathBuf, &Oid)> = configs.map(|(at, (_, oid))| (at, oid)).collect();
         let oids: Vec<Oid> = configs.iter().map(|(_, oid)| (*oid).clone()).collect();
         let blobs = git.blobs(&oids, MAX_BYTES)?;
         let mut folders = Vec::new();
         for (at, oid) in configs {
             let Some(Blob::Bytes(bytes)) = blobs.get(oid) else { continue };
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            let folder = at.parent().unwrap_or(at);
-            let extends = Settings::read(CONFIG_NAME, text).0.extends;
-            folders
-                .extend(extends.iter().filter(|(name, _)| is_folder(name)).map(|(name, _)| plain(&folder.join(name))));
+            folders.extend(extended_folders(at, bytes));
         }
         Ok(folders)
     }
@@ -100,8 +128,7 @@ impl Law {
     }
 
     fn is_of_law(&self, at: &Path, folders: &BTreeSet<PathBuf>) -> bool {
-        let name = at.file_name().map(|name| name.to_string_lossy());
-        if name.as_deref() == Some(CONFIG_NAME) {
+        if is_config(at) {
             return self.is_near(at);
         }
         if at.starts_with(self.root().join(BASELINE_FOLDER)) {
@@ -123,12 +150,16 @@ impl Law {
         if self.tree.is_index() {
             return self.tree.oid(at) == before.map(|(_, oid)| oid);
         }
-        let (Some((kind, before)), Ok(metadata)) = (before, at.symlink_metadata()) else { return false };
+        let Some((kind, before)) = before else { return false };
+        if let Some(oid) = self.tree.oid(at) {
+            return oid == before;
+        }
+        let Ok(metadata) = at.symlink_metadata() else { return false };
         if metadata.is_symlink() {
             let target = std::fs::read_link(at).unwrap_or_default();
             return *kind == EntryKind::Link && before.names_content(target.as_os_str().as_encoded_bytes());
         }
-        let Ok(bytes) = std::fs::read(at) else { return false };
+        let Ok(bytes) = read::whole(at, metadata.len(), MAX_BYTES) else { return false };
         *kind == EntryKind::File
             && (before.names_content(&bytes) || before.names_content(&read::with_plain_line_ends(&bytes)))
     }
@@ -145,6 +176,17 @@ impl Law {
         let up = std::iter::repeat_n("..".to_owned(), root.len() - shared);
         up.chain(names).collect::<Vec<_>>().join("/")
     }
+}
+
+fn is_config(at: &Path) -> bool {
+    at.file_name().is_some_and(|name| name == CONFIG_NAME)
+}
+
+/// The folders of pages that the text of a file of settings extends.
+fn extended_folders(config: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    let folder = config.parent().unwrap_or(config);
+    let extends = Settings::read(CONFIG_NAME, String::from_utf8_lossy(bytes).into_owned()).0.extends;
+    extends.iter().filter(|(name, _)| is_folder(name)).map(|(name, _)| plain(&folder.join(name))).collect()
 }
 
 /// True for a page, a rule of ast-grep, a preset and the name of a pack.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use lawbook_core::mistake::Mistake;
 
-use crate::git::{Blob, EntryKind, Git, Oid};
+use crate::git::{self, Blob, EntryKind, Git, Index, Oid};
 
 /// The type of what is at a path. A symbolic link is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +27,11 @@ pub(crate) enum LawTree {
     Disk,
     /// The files in git's index. A path that it does not have, and that the user has named, is read from the disk.
     Index(Arc<IndexTree>),
+    /// The files on the disk, and those of git's index that a sparse checkout leaves out of it.
+    Sparse(Arc<IndexTree>),
 }
 
-/// The files of git's index.
+/// The files of git's index, or a part of them.
 #[derive(Debug)]
 pub(crate) struct IndexTree {
     git: Git,
@@ -52,17 +54,35 @@ impl IndexTree {
     /// There is no repository, or git fails.
     pub(crate) fn open(cwd: &Path) -> Result<Self, Vec<Mistake>> {
         let git = Git::open(cwd)?;
+        let entries = git.index()?.into_iter().map(|entry| (entry.at, entry.kind, entry.oid)).collect();
+        Ok(Self::of(git, entries))
+    }
+
+    /// Lists what the index has and a sparse checkout leaves out of the disk; `None` if that is nothing.
+    fn of_absent(cwd: &Path) -> Option<Self> {
+        let top = git::top_above(cwd)?;
+        if !git::may_have_absent_files(top) {
+            return None;
+        }
+        let index = Index::of(cwd, top)?;
+        let absent = index.into_entries().into_iter().filter(|entry| entry.is_absent);
+        let absent = absent.map(|entry| (top.join(git::path_from_git(&entry.path)), entry.kind, entry.oid));
+        let absent: Vec<_> = absent.filter(|(at, ..)| at.symlink_metadata().is_err()).collect();
+        if absent.is_empty() { None } else { Some(Self::of(Git::open(cwd).ok()?, absent)) }
+    }
+
+    fn of(git: Git, entries: Vec<(PathBuf, EntryKind, Oid)>) -> Self {
         let mut files = BTreeMap::new();
         let mut folders = BTreeSet::new();
-        for entry in git.index()? {
-            for folder in entry.at.ancestors().skip(1) {
+        for (at, kind, oid) in entries {
+            for folder in at.ancestors().skip(1) {
                 if !folder.starts_with(git.top()) || !folders.insert(folder.to_owned()) {
                     break;
                 }
             }
-            files.insert(entry.at, (entry.kind, entry.oid));
+            files.insert(at, (kind, oid));
         }
-        Ok(Self { git, read: Mutex::default(), files, folders })
+        Self { git, read: Mutex::default(), files, folders }
     }
 
     fn kind(&self, at: &Path) -> PathKind {
@@ -141,6 +161,11 @@ impl IndexTree {
 }
 
 impl LawTree {
+    /// The working tree around a folder.
+    pub(crate) fn of_disk(cwd: &Path) -> Self {
+        IndexTree::of_absent(cwd).map_or(Self::Disk, |absent| Self::Sparse(Arc::new(absent)))
+    }
+
     /// The tree to read a path from that the user has named: the index where it has the path.
     pub(crate) fn of_named(&self, at: &Path) -> Self {
         match self {
@@ -157,7 +182,7 @@ impl LawTree {
     /// The top of the working tree that an index is of; the root of the file system for the disk.
     pub(crate) fn top(&self) -> &Path {
         match self {
-            Self::Disk => Path::new("/"),
+            Self::Disk | Self::Sparse(_) => Path::new("/"),
             Self::Index(index) => index.git.top(),
         }
     }
@@ -173,6 +198,10 @@ impl LawTree {
                 Err(_) => PathKind::Missing,
             },
             Self::Index(index) => index.kind(at),
+            Self::Sparse(absent) => match Self::Disk.kind(at) {
+                PathKind::Missing => absent.kind(at),
+                kind => kind,
+            },
         }
     }
 
@@ -184,6 +213,7 @@ impl LawTree {
         match self {
             Self::Disk => at.canonicalize(),
             Self::Index(index) => index.resolve(at),
+            Self::Sparse(absent) => at.canonicalize().or_else(|_| absent.resolve(at)),
         }
     }
 
@@ -200,6 +230,17 @@ impl LawTree {
                 Ok(children)
             }
             Self::Index(index) => Ok(index.children(folder)),
+            Self::Sparse(absent) => {
+                let mut children = absent.children(folder);
+                match Self::Disk.children(folder) {
+                    Ok(present) => children.extend(present),
+                    Err(error) if children.is_empty() => return Err(error),
+                    Err(_) => {}
+                }
+                children.sort();
+                children.dedup();
+                Ok(children)
+            }
         }
     }
 
@@ -210,7 +251,8 @@ impl LawTree {
     pub(crate) fn read(&self, at: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
         match self {
             Self::Disk => read_limited(at, max_bytes),
-            Self::Index(index) => {
+            Self::Sparse(absent) if !absent.files.contains_key(at) => read_limited(at, max_bytes),
+            Self::Index(index) | Self::Sparse(index) => {
                 let bytes = index.bytes(at)?;
                 let fits = bytes.len() as u64 <= max_bytes && index.kind(at) == PathKind::File;
                 fits.then_some(bytes).ok_or_else(|| not_regular(max_bytes))
@@ -221,16 +263,26 @@ impl LawTree {
     /// Reads many files at once where that is faster than one by one. A file that cannot be read is an error when it is
     /// read itself.
     pub(crate) fn read_ahead(&self, paths: &[PathBuf]) {
-        if let Self::Index(index) = self {
+        if let Self::Index(index) | Self::Sparse(index) = self {
             let _ = index.read_ahead(paths.iter().map(PathBuf::as_path));
         }
     }
 
-    /// The id of a file's content in the index.
+    /// The files of git's index that this tree holds and whose paths `is_wanted` names.
+    pub(crate) fn files_of_git(&self, is_wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+        match self {
+            Self::Disk => Vec::new(),
+            Self::Index(index) | Self::Sparse(index) => {
+                index.files.keys().filter(|at| is_wanted(at)).cloned().collect()
+            }
+        }
+    }
+
+    /// The id of a file's content in the index, if the file is read there.
     pub(crate) fn oid(&self, at: &Path) -> Option<&Oid> {
         match self {
             Self::Disk => None,
-            Self::Index(index) => index.files.get(at).map(|(_, oid)| oid),
+            Self::Index(index) | Self::Sparse(index) => index.files.get(at).map(|(_, oid)| oid),
         }
     }
 }

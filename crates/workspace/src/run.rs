@@ -13,6 +13,7 @@ use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 
 use crate::accept::BaselineChange;
 use crate::baseline::BaselinePart;
+use crate::change::Change;
 use crate::checker::{ContentKind, Keeps};
 use crate::clock::Stopwatch;
 use crate::config;
@@ -40,6 +41,8 @@ pub struct Run {
     pub comparison: Option<Comparison>,
     /// The changes to the baseline on the disk; `None` unless the mode is [`BaselineMode::Accept`] or `Prune`.
     pub baseline_change: Option<BaselineChange>,
+    /// The number of changed files of known languages outside of the paths that the change was limited to, or of the root.
+    pub changed_outside: usize,
     /// The law that the run was by.
     pub law: Arc<Law>,
     /// Notes for the user about the files of the run, a line each: files in folders below the root that are named like a
@@ -67,6 +70,7 @@ impl Run {
             answers,
             comparison: None,
             baseline_change: None,
+            changed_outside: 0,
             law,
             notes: Vec::new(),
             is_reloaded: false,
@@ -139,12 +143,15 @@ impl Law {
             self.checker.report_refused(&mut report);
         }
         if let Some(change) = &batch.change {
-            report.law_changed = self.changed_files(&change.change.git, &change.change.base)?;
+            let Change { git, base, configs_outside, .. } = &change.change;
+            let configs = [&batch.nested[..], &configs_outside[..]].concat();
+            report.law_changed = self.changed_files(git, base, &configs)?;
             report.relaxed = self.relaxed(change, batch.files.files())?;
         }
         let notes = self.notes_on_misnamed(&batch.misnamed);
+        let changed_outside = batch.change.as_ref().map_or(0, |change| change.change.outside);
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
-        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, notes, ..run })))
+        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, changed_outside, notes, ..run })))
     }
 
     /// A line for each file that is named like a configuration and that the law has not said already.

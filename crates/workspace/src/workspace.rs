@@ -198,9 +198,9 @@ struct LawSource<'a> {
 }
 
 impl LawSource<'_> {
-    /// The disk, or git's index.
+    /// The working tree, or git's index.
     fn tree(&self, is_index: bool) -> Result<LawTree, Vec<Mistake>> {
-        Ok(if is_index { LawTree::Index(Arc::new(IndexTree::open(self.cwd)?)) } else { LawTree::Disk })
+        Ok(if is_index { LawTree::Index(Arc::new(IndexTree::open(self.cwd)?)) } else { LawTree::of_disk(self.cwd) })
     }
 
     /// Finds the root and reads its configuration, with the files of `nested` and those above the targets.

@@ -14,7 +14,7 @@ use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Fixes, Law, Requ
 
 use crate::args::CheckArgs;
 use crate::command::{CommandOutcome, CommandResult, Context, fixes, law, opening, run_with_progress};
-use crate::report::{self, Format, ReportView, VerifyCommands};
+use crate::report::{self, Format, ReportView, RootOfCommands, STRICT_RULES, VerifyCommands};
 use crate::text::{Text, counted};
 
 /// Runs the command.
@@ -62,9 +62,11 @@ pub(crate) fn run(packs: Vec<Pack>, args: &CheckArgs, context: &mut Context<'_>)
         context.output.note(format_args!("{line}"));
     }
     if args.law.rule.is_empty() && args.law.pack.is_empty() {
-        law::note_taken_away(&law, &mut context.output);
+        law::note_taken_away(&law, &run.report.skipped, &mut context.output);
     }
     law::note_changed(&run.report.law_changed, args.change.base(), &mut context.output);
+    law::note_other_repositories(&law, &run.report.skipped, &mut context.output);
+    note_outside(&run, args, context);
     if args.change.selection().is_none() {
         expect_checked(&law, &run.report, args)?;
     }
@@ -110,6 +112,21 @@ fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
         return Err(vec![Mistake::new(message).with_help(help)]);
     }
     Ok(())
+}
+
+/// Notes the changed files that the run was not about.
+fn note_outside(run: &Run, args: &CheckArgs, context: &mut Context<'_>) {
+    let (count, lie) = match run.changed_outside {
+        0 => return,
+        1 => ("1 more changed file".to_owned(), "lies"),
+        more => (format!("{more} more changed files"), "lie"),
+    };
+    let place = if args.paths.is_empty() {
+        format!("the root `{}`", run.law.paths().shown_root())
+    } else {
+        "the paths that were given".to_owned()
+    };
+    context.output.note(format_args!("not checked: {count} {lie} outside of {place}"));
 }
 
 /// Says why the exit code is 1 where the level of the findings alone does not.
@@ -198,11 +215,12 @@ fn report(
     context: &mut Context<'_>,
 ) -> CommandResult {
     let format = args.format.unwrap_or_else(|| choose_format(context));
-    let verify = verify(args);
+    let verify = verify(args, law);
     let view = ReportView {
         report: &run.report,
         paths: law.paths(),
         verify: &verify,
+        is_change: args.change.selection().is_some(),
         width: context.environment.width,
         workers: law.workers(),
     };
@@ -225,21 +243,32 @@ fn report(
     Ok(outcome_of(&run.report, args))
 }
 
-/// The arguments that decide what is found, for the commands that check again.
-fn verify(args: &CheckArgs) -> VerifyCommands {
+/// The arguments that decide which rules exist, with paths relative to `base`.
+fn law_words(args: &CheckArgs, base: &Path) -> Vec<String> {
     let word = |name: &str| name.to_owned();
-    let mut verify = VerifyCommands::default();
+    let mut words = Vec::new();
     if args.law.no_config {
-        verify.law.push(word("--no-config"));
+        words.push(word("--no-config"));
     }
     if let Some(config) = &args.law.config {
-        verify.law.extend([word("--config"), report::path_word(config)]);
+        words.extend([word("--config"), report::path_word(&base.join(config))]);
     }
     if args.law.strict_rules {
-        verify.law.push(word("--strict-rules"));
+        words.push(word(STRICT_RULES));
     }
     for rules in &args.law.rules {
-        verify.law.extend([word("--rules"), report::path_word(rules)]);
+        words.extend([word("--rules"), report::path_word(&base.join(rules))]);
+    }
+    words
+}
+
+/// The arguments that decide what is found, for the commands that check again.
+fn verify(args: &CheckArgs, law: &Law) -> VerifyCommands {
+    let word = |name: &str| name.to_owned();
+    let mut verify = VerifyCommands { law: law_words(args, Path::new("")), ..VerifyCommands::default() };
+    if !law.is_found_from_working_directory() {
+        let law_there = law_words(args, law.working_directory());
+        verify.root = Some(RootOfCommands { at: law.paths().shown_root(), law: law_there });
     }
     for pack in &args.law.pack {
         verify.narrowing.extend([word("--pack"), pack.clone()]);
@@ -291,15 +320,21 @@ fn choose_format(context: &mut Context<'_>) -> Format {
     Format::Agent
 }
 
+/// The most stale entries that are listed.
+const MAX_STALE: usize = 10;
+
 /// Notes the number of stale entries of the baseline, and lists them if they fail the run or in continuous integration.
 fn note_stale(law: &Law, report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
     if report.stale.is_empty() {
         return;
     }
     if args.fail_stale || context.environment.is_ci {
-        for entry in &report.stale {
+        for entry in report.stale.iter().take(MAX_STALE) {
             let shown = law.paths().shown(entry.path.as_str());
             context.output.note(format_args!("stale in the baseline: {shown}: {}: {}", entry.rule, entry.excerpt));
+        }
+        if let Some(more) = report.stale.len().checked_sub(MAX_STALE).filter(|more| *more > 0) {
+            context.output.note(format_args!("stale in the baseline: {more} more (--format json names them)"));
         }
     }
     let count = report.stale.len();

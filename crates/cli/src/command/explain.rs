@@ -58,13 +58,13 @@ fn explain(law: &Law, rule: &PlannedRule, text: &mut Text) {
     text.end_line();
     let level = rule.level.map_or("off", |level| level.name());
     if rule.level.is_some() || law::level_somewhere(law, rule).0.is_none() {
-        fact("level", &format!("{level}, from {}", rule.origin), text);
+        fact("level", &with_origin(level, &rule.origin), text);
     }
     for layer in law.layers().iter().skip(1) {
         let (level, origin) = law::level_in(law, &layer.folder, rule);
         if level != rule.level {
             let level = level.map_or("off", |level| level.name());
-            fact("level", &format!("{level} in {}, from {origin}", layer.folder), text);
+            fact("level", &with_origin(&format!("{level} in {}", layer.folder), origin), text);
         }
     }
     fact("pack", &rule.pack, text);
@@ -109,6 +109,12 @@ fn explain(law: &Law, rule: &PlannedRule, text: &mut Text) {
     }
     blocks(page, text);
     options(rule, text);
+}
+
+/// A level with the place that set it, or the reason for which nothing has.
+fn with_origin(level: &str, origin: &str) -> String {
+    let is_reason = origin.starts_with("not ") || origin == "refused";
+    if is_reason { format!("{level}, {origin}") } else { format!("{level}, from {origin}") }
 }
 
 fn fact(name: &str, value: &str, text: &mut Text) {

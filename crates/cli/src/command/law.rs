@@ -3,6 +3,7 @@
 use lawbook_core::diagnostic::Severity;
 use lawbook_core::ir::SuppressionLimits;
 use lawbook_core::plan::{PlannedRule, TakenAway};
+use lawbook_core::report::{SkipReason, Skipped};
 use lawbook_core::settings::{SettingsLayer, SuppressionSettings};
 use lawbook_core::source::{LineIndex, RelPath};
 use lawbook_workspace::{BASELINE_FOLDER, Law};
@@ -37,8 +38,9 @@ pub(super) fn note_refused(law: &Law, output: &mut Output<'_>) {
     }
 }
 
-/// Notes in one line what the settings take away from the presets, and what may make rules find less, if they do.
-pub(super) fn note_taken_away(law: &Law, output: &mut Output<'_>) {
+/// Notes in one line what the settings take away from the presets, and what may make rules find less, if they do. The
+/// report names what `exclude` leaves out, so that the settings which do that are not repeated.
+pub(super) fn note_taken_away(law: &Law, skipped: &[Skipped], output: &mut Output<'_>) {
     let taken = law.plan().taken_away();
     let mut parts: Vec<String> = Vec::new();
     let place = |taken: &TakenAway| {
@@ -58,7 +60,7 @@ pub(super) fn note_taken_away(law: &Law, output: &mut Output<'_>) {
         ("lower", lower),
         ("with options", options(law)),
         ("looser", looser_limits(law)),
-        ("set apart", globs(law)),
+        ("set apart", globs(law, skipped)),
         ("without", presets(law)),
     ];
     for (what, list) in lists {
@@ -107,8 +109,11 @@ fn looser_limits(law: &Law) -> Vec<String> {
     found
 }
 
+/// The most folders of one rule that are named.
+const MAX_FOLDERS: usize = 3;
+
 /// The level of a rule in the folder of the root or, if it is off there, in the first folder below where it is on, and
-/// the place that set it.
+/// the place that set it, with the folders below that have another level.
 pub(super) fn level_somewhere(law: &Law, rule: &PlannedRule) -> (Option<Severity>, String) {
     let nested = law.layers().iter().skip(1).filter(|_| rule.level.is_none());
     for folder in nested.map(|layer| &layer.folder) {
@@ -116,17 +121,26 @@ pub(super) fn level_somewhere(law: &Law, rule: &PlannedRule) -> (Option<Severity
             return (Some(level), format!("in {folder}: {origin}"));
         }
     }
-    (rule.level, rule.origin.clone())
+    let mut origin = rule.origin.clone();
+    let below = law.layers().iter().skip(1).map(|layer| (&layer.folder, level_in(law, &layer.folder, rule)));
+    let differing: Vec<_> = below.filter(|(_, (level, _))| *level != rule.level).collect();
+    for (folder, (level, set_by)) in differing.iter().take(MAX_FOLDERS) {
+        let level = level.map_or("off", Severity::name);
+        origin.push_str(&format!("; {level} in {folder}: {set_by}"));
+    }
+    if differing.len() > MAX_FOLDERS {
+        origin.push_str(&format!("; and in {} more folders", differing.len() - MAX_FOLDERS));
+    }
+    (rule.level, origin)
 }
 
-/// The level of a rule in a folder, and the place that set it.
+/// The level of a rule in a folder before overrides, and the place that set it.
 pub(super) fn level_in<'l>(law: &'l Law, folder: &RelPath, rule: &PlannedRule) -> (Option<Severity>, &'l str) {
-    // No file has this name, so that only overrides for all files of the folder apply.
-    law.plan().level_on(&RelPath::new(format!("{folder}/\u{0}")), rule)
+    law.plan().level_in(folder, rule)
 }
 
 /// The globs by which the settings set files apart, and the folders for which those above do not hold.
-fn globs(law: &Law) -> Vec<String> {
+fn globs(law: &Law, skipped: &[Skipped]) -> Vec<String> {
     let mut found = Vec::new();
     for layer in law.layers() {
         let files = &layer.settings.files;
@@ -134,7 +148,7 @@ fn globs(law: &Law) -> Vec<String> {
             found.push(format!("`root` ({})", line_of(layer, span.start)));
         }
         let is_empty = |key: &str| match key {
-            "exclude" => files.exclude.is_empty(),
+            "exclude" => files.exclude.is_empty() || is_said(layer, skipped),
             "tests" => files.tests.is_empty(),
             "examples" => files.examples.is_empty(),
             _ => true,
@@ -143,6 +157,25 @@ fn globs(law: &Law) -> Vec<String> {
         found.extend(given.map(|(key, span)| format!("`{key}` ({})", line_of(layer, span.start))));
     }
     found
+}
+
+/// True if a report names what a glob of these settings leaves out.
+fn is_said(layer: &SettingsLayer, skipped: &[Skipped]) -> bool {
+    let is_of_layer = |by: &str| by.rsplit_once(':').is_some_and(|(path, _)| *path == *layer.settings.path);
+    skipped.iter().filter_map(|skipped| skipped.by.as_deref()).any(is_of_layer)
+}
+
+/// Notes the other repositories that a glob tries to take back.
+pub(super) fn note_other_repositories(law: &Law, skipped: &[Skipped], output: &mut Output<'_>) {
+    let is_other = |reason| matches!(reason, SkipReason::Submodule | SkipReason::OtherRepository);
+    for skipped in skipped.iter().filter(|skipped| is_other(skipped.reason)) {
+        if law.takes_back(skipped.path.as_str()) {
+            let shown = law.paths().shown(skipped.path.as_str());
+            output.note(format_args!(
+                "`[files] exclude` cannot take `{shown}` back: another repository has a law of its own"
+            ));
+        }
+    }
 }
 
 /// The usual preset, with the place where it is left out.

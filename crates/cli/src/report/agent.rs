@@ -59,7 +59,7 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     let summary = &view.report.summary;
     text.line(format_args!(
         "lawbook: {}{}; verify: {}",
-        outcome_in_words(summary),
+        outcome_in_words(view),
         extras_in_words(summary),
         view.verify.for_run()
     ));

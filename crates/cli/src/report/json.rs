@@ -54,7 +54,11 @@ impl Serialize for DiagnosticChunk<'_> {
         let Self(view, diagnostics) = self;
         serializer.collect_seq(diagnostics.iter().map(|diagnostic| {
             let shown = view.paths.shown(diagnostic.path.as_str());
-            DiagnosticV1::new(view.report, diagnostic, view.verify.for_finding(&diagnostic.rule, &shown))
+            DiagnosticV1::new(
+                view.report,
+                diagnostic,
+                view.verify.for_finding(&diagnostic.rule, &shown, diagnostic.path.as_str()),
+            )
         }))
     }
 }

@@ -16,7 +16,7 @@ use lawbook_workspace::{RootPaths, Workers};
 use crate::text::{Text, counted};
 
 pub(crate) use json::option_value;
-pub(crate) use verify::{VerifyCommands, path_word};
+pub(crate) use verify::{RootOfCommands, STRICT_RULES, VerifyCommands, path_word};
 
 /// The output formats of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,6 +38,8 @@ pub(crate) struct ReportView<'a> {
     pub(crate) paths: &'a RootPaths,
     /// The commands that check again.
     pub(crate) verify: &'a VerifyCommands,
+    /// True if the run was about a change.
+    pub(crate) is_change: bool,
     /// The width of the terminal, in columns.
     pub(crate) width: usize,
     /// The threads to render with.
@@ -114,7 +116,16 @@ fn skipped_in_words(view: ReportView<'_>, skipped: &Skipped) -> String {
 
 /// `2 errors in 3 files`, or that nothing was checked although there were files: `no findings` would suggest that these
 /// have no faults.
-fn outcome_in_words(summary: &Summary) -> String {
+fn outcome_in_words(view: ReportView<'_>) -> String {
+    let summary = &view.report.summary;
+    let has_files = summary.checked + summary.prefiltered + summary.skipped > 0;
+    if view.is_change && !has_files && summary.errors + summary.warnings + summary.infos == 0 {
+        let rest = match summary.unsupported {
+            0 => String::new(),
+            count => format!(" ({count} of no known language)"),
+        };
+        return format!("no findings: the change has no files to check{rest}");
+    }
     let is_nothing = summary.checked + summary.prefiltered == 0 && summary.skipped + summary.ignored > 0;
     if is_nothing && summary.errors + summary.warnings + summary.infos == 0 {
         return format!("nothing was checked ({})", rest_in_words(summary));

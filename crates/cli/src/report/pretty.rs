@@ -132,7 +132,7 @@ fn render_left_out(view: ReportView<'_>, text: &mut Text) {
 fn render_summary(view: ReportView<'_>, text: &mut Text) {
     let summary = &view.report.summary;
     let worst = view.report.diagnostics.iter().map(|found| found.severity).max();
-    let outcome = outcome_in_words(summary);
+    let outcome = outcome_in_words(view);
     let (findings, rest) = outcome.split_at(outcome.find(" in ").unwrap_or(outcome.len()));
     text.paint(worst.map_or(TextStyle::Good, style_of), findings);
     text.line(format_args!("{rest}{}", extras_in_words(summary)));

@@ -259,6 +259,14 @@ impl Plan {
         (layer.rules[at].level, &layer.rules[at].origin)
     }
 
+    /// The level that the settings give a rule of [`Plan::rules`] in a folder before overrides, and the place that set it.
+    pub fn level_in(&self, folder: &RelPath, rule: &PlannedRule) -> (Option<Severity>, &str) {
+        // A file in the folder; the layer of a path does not depend on its name.
+        let layer = &self.layers[PlannedLayer::of(&self.layers, &RelPath::new(format!("{folder}/x")))];
+        let Some(at) = self.rules.iter().position(|other| std::ptr::eq(other, rule)) else { return (None, "") };
+        (layer.rules[at].level, &layer.rules[at].origin)
+    }
+
     /// The number of rules that run on some file, apart from those of the engine itself.
     pub fn rules_on(&self) -> usize {
         self.rules.iter().filter(|rule| rule.is_on && !rule.is_engine()).count()
@@ -364,12 +372,19 @@ impl Plan {
     /// True if a run of this plan reports all findings of the rule with this name, so that a missing one is known to be
     /// fixed.
     pub fn reports_all_of(&self, name: &str) -> bool {
-        if !self.narrowed {
-            return true;
-        }
         let rule = self.find(name).map(|at| &self.rules[at]);
-        // The engine's own findings in a file depend on which other rules run there.
-        rule.is_some_and(|rule| rule.is_on && !rule.is_engine())
+        let id = rule.map_or_else(|| name.rsplit('/').next().unwrap_or(name), |rule| &*rule.entry.id);
+        // A rule that cannot run has not looked.
+        if self.refused.iter().any(|refused| *refused.id == *id) {
+            return rule.is_some_and(|rule| rule.is_on);
+        }
+        !self.narrowed || self.runs(name)
+    }
+
+    /// True if the rule with this name is on in some folder, apart from those of the engine, whose findings in a file depend
+    /// on which other rules run there.
+    pub fn runs(&self, name: &str) -> bool {
+        self.find(name).map(|at| &self.rules[at]).is_some_and(|rule| rule.is_on && !rule.is_engine())
     }
 
     /// True if a rule about the project or a change needs facts of the dialect's files, so that all of them are parsed.

@@ -254,7 +254,7 @@ impl BaselineStore {
         let mut at = self.paths.root().to_owned();
         for part in BASELINE_FOLDER.split('/') {
             at.push(part);
-            if self.tree.is_index() {
+            if !matches!(self.tree, LawTree::Disk) {
                 match self.tree.kind(&at) {
                     PathKind::Folder => continue,
                     PathKind::Missing => return Ok(false),
@@ -337,7 +337,7 @@ impl BaselineStore {
             self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
             (bytes.len() as u64 <= MAX_BASELINE_FILE_BYTES).then(|| use_bytes(bytes))
         };
-        if self.tree.is_index() {
+        if self.tree.is_index() || self.tree.oid(at).is_some() {
             let bytes = self.tree.read(at, MAX_BASELINE_FILE_BYTES);
             let bytes = bytes.map_err(|error| vec![Mistake::new(format!("`{}` cannot be read: {error}", shown()))])?;
             let too_large = || vec![Mistake::new(format!("`{}` is too large for a baseline", shown()))];

@@ -64,10 +64,47 @@ impl Change {
         new_files.extend(unsupported_files(unsupported, tree, checkout));
         self.add_edits_of_left_out(tree, &before, &mut index, checkout)?;
         self.add_submodules(tree, &left_out, &mut index, checkout)?;
+        self.look_outside(tree, &mut index, checkout)?;
         self.add_pairs(on_disk, before, tree, checkout);
         self.files.extend(gone);
         self.discovery = found;
         self.add_new_files(new_files, checkout)
+    }
+
+    /// Counts the changed files that the change is not limited to, and finds the settings there.
+    fn look_outside(
+        &mut self,
+        tree: &[TreeEntry],
+        index: &mut LazyIndex<'_>,
+        checkout: Checkout<'_>,
+    ) -> Result<(), Vec<Mistake>> {
+        let root = checkout.paths.root();
+        if checkout.targets.iter().any(|target| root.starts_with(target)) {
+            return Ok(());
+        }
+        let found = discover::discover(checkout.paths, checkout.filter, &[root.to_owned()], checkout.workers.threads());
+        let is_outside = |at: &Path| checkout.is_code_outside(at, self.git.top());
+        let is_wanted = |entry: &&TreeEntry| entry.kind == EntryKind::File && entry.at.starts_with(root);
+        let before: HashMap<&Path, &Oid> = tree
+            .iter()
+            .filter(is_wanted)
+            .filter(|entry| is_outside(&entry.at))
+            .map(|entry| (&*entry.at, &entry.oid))
+            .collect();
+        let files: Vec<DiskFile> = found.files.into_iter().filter(|file| is_outside(&file.at)).collect();
+        let are_same = checkout.workers.each_in_order(&files, |file| {
+            before.get(&*file.at).is_some_and(|old| is_same(file, old, checkout.max_file_size))
+        });
+        let mut outside = are_same.into_iter().filter(|is_same| !is_same).count();
+        for at in before.keys().filter(|at| at.symlink_metadata().is_err()) {
+            let Some(path) = path_from_top(&self.git, at) else { continue };
+            // A file that a sparse checkout leaves out is not gone.
+            let is_absent = index.get()?.get(&path).is_some_and(|tracked| tracked.is_absent);
+            outside += usize::from(!is_absent);
+        }
+        self.outside = outside;
+        self.configs_outside = found.nested;
+        Ok(())
     }
 
     /// The files on the disk that are checked, with those that were checked before the change and are left out now.

@@ -8,7 +8,7 @@ mod origin;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lawbook_core::mistake::Mistake;
 use lawbook_core::plan::ScopedGlobs;
@@ -51,6 +51,12 @@ pub(crate) struct Change {
     older: Option<FileFilter>,
     /// The globs by the settings before the change that say what files count as; `None` if the settings are the same.
     older_roles: Option<RoleGlobs>,
+    /// The number of changed files of known languages that the change is not limited to.
+    pub(crate) outside: usize,
+    /// The nested configuration files on the disk that the change is not limited to.
+    pub(crate) configs_outside: Vec<RelPath>,
+    /// The files that were checked before and are deleted, once one was asked for.
+    gone: OnceLock<GoneFiles>,
 }
 
 /// The globs of `[files]` that say what files count as.
@@ -162,6 +168,9 @@ impl Change {
             leaving: Mutex::default(),
             older: None,
             older_roles: None,
+            outside: 0,
+            configs_outside: Vec::new(),
+            gone: OnceLock::new(),
         };
         if *selection == ChangeSelection::Staged {
             let staged = change.git.staged()?;
@@ -189,7 +198,10 @@ impl Change {
         self.read_older(&changed.collect::<Vec<_>>(), checkout)?;
         let mut new_files = Vec::new();
         for staged in staged {
-            let Some((path, is_unicode)) = checkout.admitted(&staged.at) else { continue };
+            let Some((path, is_unicode)) = checkout.admitted(&staged.at) else {
+                self.outside += usize::from(checkout.is_code_outside(&staged.at, self.git.top()));
+                continue;
+            };
             let kind = staged.now.as_ref().map(|(kind, _)| *kind);
             if kind == Some(EntryKind::Submodule) {
                 self.add_left_out(path, SkipReason::Submodule.into(), true);
@@ -289,7 +301,10 @@ impl Change {
         let file = &self.files[at];
         let is_kept = match &file.before {
             Some(oid) => file.was_in_place && was_checked(origin::text(&self.blobs, &file.path, oid)),
-            None => was_checked(self.gone_files().origin(source, 1)),
+            None => {
+                let gone = self.gone.get_or_init(|| self.gone_files());
+                was_checked(gone.origin(source, self.count_of_new_files()))
+            }
         };
         if is_kept {
             self.add_leaving(
@@ -345,9 +360,14 @@ impl Change {
         Ok(candidates.into_iter().filter_map(|path| Some((path, origin(path)?))).collect())
     }
 
-    fn gone_files(&self) -> GoneFiles<'_> {
+    fn gone_files(&self) -> GoneFiles {
         let gone = self.files.iter().filter(|file| file.now.is_none() && file.was_in_place);
-        GoneFiles::new(gone.filter_map(|file| Some((&file.path, file.before.as_ref()?))).collect(), &self.blobs)
+        let gone = gone.filter_map(|file| Some((file.path.clone(), file.before.clone()?)));
+        GoneFiles::new(gone.collect(), self.blobs.clone())
+    }
+
+    fn count_of_new_files(&self) -> usize {
+        self.files.iter().filter(|file| file.before.is_none()).count()
     }
 
     /// Adds new files that are not checked. One that was checked before under another name stays checked, and is listed if
@@ -417,6 +437,15 @@ impl Checkout<'_> {
         let is_in_targets = self.targets.iter().any(|target| at.starts_with(target));
         let is_of_baseline = discover::is_in_baseline(path.as_str()) && self.filter.dialect(&path).is_none();
         (is_in_targets && !is_of_baseline).then_some((path, is_unicode))
+    }
+
+    /// True for a file of a known language outside of the targets or of the root.
+    fn is_code_outside(&self, at: &Path, top: &Path) -> bool {
+        let path = match self.paths.below(at) {
+            Some((path, _)) => path,
+            None => RelPath::new(at.strip_prefix(top).unwrap_or(at).to_string_lossy()),
+        };
+        !self.targets.iter().any(|target| at.starts_with(target)) && self.filter.dialect(&path).is_some()
     }
 
     /// The path below the root of the innermost target that holds a path: folders above it do not leave it out.

@@ -1,11 +1,14 @@
 //! The index of a repository: the paths that git tracks.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use lawbook_core::mistake::Mistake;
 
-use super::{EntryKind, Oid, not_understood, oid, process, split_listing_entry};
+use super::{EntryKind, Oid, not_understood, oid, path_from_git, process, split_listing_entry};
+use crate::read;
 
 /// The paths that git tracks, sorted by their bytes.
 #[derive(Debug, Default)]
@@ -81,6 +84,28 @@ impl Index {
         &rest[..rest.partition_point(|entry| entry.path.starts_with(folder))]
     }
 }
+
+/// False if the index of the working tree at `top` is in the format that has no mark for files that a sparse checkout
+/// leaves out. This takes no run of git.
+pub(crate) fn may_have_absent_files(top: &Path) -> bool {
+    /// The signature and the version.
+    const HEAD_BYTES: usize = 8;
+    /// The last version without the mark.
+    const PLAIN_VERSION: u32 = 2;
+    let mut folder = top.join(".git");
+    if let Ok(text) = folder.symlink_metadata().and_then(|found| read::whole(&folder, found.len(), MAX_LINK_BYTES)) {
+        // In a linked working tree, `.git` is a file that names the folder.
+        let Some(named) = text.strip_prefix(b"gitdir: ") else { return false };
+        folder = top.join(path_from_git(named.trim_ascii_end()));
+    }
+    let mut head = [0; HEAD_BYTES];
+    let read = File::open(folder.join("index")).and_then(|mut index| index.read_exact(&mut head));
+    let [.., a, b, c, d] = head;
+    read.is_ok() && u32::from_be_bytes([a, b, c, d]) > PLAIN_VERSION
+}
+
+/// The most bytes of a file that names the folder of a repository.
+const MAX_LINK_BYTES: u64 = 1 << 16;
 
 /// Parses an entry of the listing: `TAG MODE OID STAGE`, a tab and the path.
 fn entry(bytes: &[u8]) -> Option<TrackedPath> {

@@ -14,7 +14,7 @@ use lawbook_core::mistake::Mistake;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 
-pub(crate) use index::{Index, TrackedPath};
+pub(crate) use index::{Index, TrackedPath, may_have_absent_files};
 
 /// A repository with a working tree.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Makes the instances of rules: each with one set of options.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::data::{Data, Value};
@@ -12,7 +12,7 @@ use crate::plan::layers::{PlannedLayer, PlannedOverride, RuleInLayer};
 use crate::plan::resolve::{Resolver, SetOption};
 use crate::plan::{FileDialects, Instance, InstanceChange, Phases, Plan, Selection};
 use crate::rule::options::OptionError;
-use crate::rule::page::{Body, OptionValue, Options, Page, PathFilter, Scope};
+use crate::rule::page::{Body, OptionValue, Options, Page, Scope};
 use crate::rule::{Declarative, Interest, Rule};
 use crate::settings::Level;
 use crate::span::Span;
@@ -46,7 +46,14 @@ impl Resolver<'_> {
             mistakes.extend(self.refused.into_iter().flat_map(|rule| rule.mistakes));
             return Err(mistakes);
         }
-        let (instances, numbers) = sorted_by_rule(instances.made);
+        // A rule may be refused in a layer after others that it was planned in.
+        for at in &self.refused_rules {
+            self.rules[*at].is_on = false;
+            for draft in &mut drafts {
+                draft.refuse(*at);
+            }
+        }
+        let (instances, numbers) = sorted_by_rule(instances.made, &self.refused_rules);
         let mut planned = Vec::new();
         for ((mut draft, (fences, suppression_limits)), settings) in drafts.into_iter().zip(layers).zip(self.layers) {
             for rule in &mut draft.rules {
@@ -112,10 +119,6 @@ impl Resolver<'_> {
                 let options = self.options(at, &state.set);
                 rule.instance = self.instance_of(at, &options, &state.set, instances);
                 rule.options = options;
-            }
-            if self.refused_rules.contains(&at) {
-                (rule.level, rule.instance) = (None, None);
-                "refused".clone_into(&mut rule.origin);
             }
             rules.push(rule);
         }
@@ -297,7 +300,7 @@ impl Resolver<'_> {
                 let mut mistakes = Mistakes::new(page.path.clone(), page.text.clone());
                 mistakes.add(span, format!("bad glob: {reason}"));
                 self.refuse(at, mistakes.into_vec());
-                PathFilter::default()
+                return None;
             }
         };
         Some(Instance { rule: at, options: options.clone(), check, path_filter })
@@ -375,11 +378,24 @@ struct LayerDraft {
     overrides: Vec<PlannedOverride>,
 }
 
-/// Sorts instances by rule. Also returns the number of each by the one that it had.
-fn sorted_by_rule(instances: Vec<Instance>) -> (Vec<Instance>, Vec<usize>) {
-    let mut sorted: Vec<(usize, Instance)> = instances.into_iter().enumerate().collect();
+impl LayerDraft {
+    /// Turns off a rule that cannot run.
+    fn refuse(&mut self, at: usize) {
+        let rule = &mut self.rules[at];
+        (rule.level, rule.instance) = (None, None);
+        "refused".clone_into(&mut rule.origin);
+        for change in &mut self.overrides {
+            change.changes.retain(|(rule, _)| *rule != at);
+        }
+    }
+}
+
+/// Sorts instances by rule, without those of refused rules. Also returns the number of each by the one that it had.
+fn sorted_by_rule(instances: Vec<Instance>, refused: &BTreeSet<usize>) -> (Vec<Instance>, Vec<usize>) {
+    let mut numbers = vec![0; instances.len()];
+    let kept = instances.into_iter().enumerate().filter(|(_, instance)| !refused.contains(&instance.rule));
+    let mut sorted: Vec<(usize, Instance)> = kept.collect();
     sorted.sort_by_key(|(_, instance)| instance.rule);
-    let mut numbers = vec![0; sorted.len()];
     for (number, (before, _)) in sorted.iter().enumerate() {
         numbers[*before] = number;
     }
