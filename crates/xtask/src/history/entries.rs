@@ -58,6 +58,9 @@ pub fn values(entries: &BTreeSet<EntryInFile>) -> BTreeMap<(String, String), Vec
     values
 }
 
+/// A fingerprint with the counts of its entries.
+type WrittenValues<'e> = (&'e str, &'e [Option<u32>]);
+
 /// The counts in the entries that a run finds, by the present path and the first fingerprint of their findings.
 #[derive(Clone, Debug, Default)]
 pub struct FoundEntries {
@@ -87,9 +90,9 @@ pub fn find(
             *count -= size(values);
         }
     }
-    let mut by_path: BTreeMap<&str, Vec<(&str, &Vec<Option<u32>>)>> = BTreeMap::new();
+    let mut by_path: BTreeMap<&str, Vec<WrittenValues<'_>>> = BTreeMap::new();
     for ((path, print), values) in &written {
-        by_path.entry(path.as_str()).or_default().push((print.as_str(), values));
+        by_path.entry(path.as_str()).or_default().push((print.as_str(), values.as_slice()));
     }
     let mut all = FoundEntries::default();
     let mut older: BTreeMap<(String, String), Vec<Option<u32>>> = BTreeMap::new();
