@@ -58,6 +58,9 @@ pub fn values(entries: &BTreeSet<EntryInFile>) -> BTreeMap<(String, String), Vec
     values
 }
 
+/// A fingerprint with the counts of its entries.
+type WrittenValues<'e> = (&'e str, &'e [Option<u32>]);
+
 /// The counts in the entries that a run finds, by the present path and the first fingerprint of their findings.
 #[derive(Clone, Debug, Default)]
 pub struct FoundEntries {
@@ -84,12 +87,12 @@ pub fn find(
     let mut open = now.clone();
     for (key, values) in &written {
         if let Some(count) = open.get_mut(key) {
-            *count -= values.len() as i64;
+            *count -= size(values);
         }
     }
-    let mut by_path: BTreeMap<&str, Vec<(&str, &Vec<Option<u32>>)>> = BTreeMap::new();
+    let mut by_path: BTreeMap<&str, Vec<WrittenValues<'_>>> = BTreeMap::new();
     for ((path, print), values) in &written {
-        by_path.entry(path.as_str()).or_default().push((print.as_str(), values));
+        by_path.entry(path.as_str()).or_default().push((print.as_str(), values.as_slice()));
     }
     let mut all = FoundEntries::default();
     let mut older: BTreeMap<(String, String), Vec<Option<u32>>> = BTreeMap::new();
@@ -100,13 +103,13 @@ pub fn find(
             let count = open.get_mut(&(new_path.clone(), (*print).to_owned())).filter(|count| **count > 0);
             if let Some(count) = count {
                 is_lost = false;
-                *count -= values.len() as i64;
+                *count -= size(values);
             }
         }
         for (print, values) in entries {
             let key = (new_path.clone(), first_print(print));
             if is_lost {
-                *all.lost.entry(key).or_default() += values.len() as i64;
+                *all.lost.entry(key).or_default() += size(values);
             } else if new_path == path && now.contains_key(&(new_path.clone(), (*print).to_owned())) {
                 all.values.entry(key).or_default().extend(values.iter());
             } else {
@@ -117,11 +120,16 @@ pub fn find(
     let first = super::oracle::count(found);
     for (key, values) in older {
         let own = all.values.entry(key.clone()).or_default();
-        if (own.len() as i64) < first.get(&key).copied().unwrap_or_default() {
+        if size(own) < first.get(&key).copied().unwrap_or_default() {
             own.extend(values);
         }
     }
     all
+}
+
+/// The number of values, as findings are counted.
+fn size(values: &[Option<u32>]) -> i64 {
+    values.iter().map(|_| 1).sum()
 }
 
 /// The entries of a merge that one of its sides accepted anew: the base has no entry with the reason that they have.
