@@ -126,10 +126,10 @@ pub(super) fn level_somewhere(law: &Law, rule: &PlannedRule) -> (Option<Severity
     let differing: Vec<_> = below.filter(|(_, (level, _))| *level != rule.level).collect();
     for (folder, (level, set_by)) in differing.iter().take(MAX_FOLDERS) {
         let level = level.map_or("off", Severity::name);
-        origin.push_str(&format!("; {level} in {folder}: {set_by}"));
+        origin = format!("{origin}; {level} in {folder}: {set_by}");
     }
     if differing.len() > MAX_FOLDERS {
-        origin.push_str(&format!("; and in {} more folders", differing.len() - MAX_FOLDERS));
+        origin = format!("{origin}; and in {} more folders", differing.len() - MAX_FOLDERS);
     }
     (rule.level, origin)
 }

@@ -299,12 +299,11 @@ impl Change {
         };
         let Ok(at) = self.files.binary_search_by(|file| file.path.cmp(source.path())) else { return false };
         let file = &self.files[at];
-        let is_kept = match &file.before {
-            Some(oid) => file.was_in_place && was_checked(origin::text(&self.blobs, &file.path, oid)),
-            None => {
-                let gone = self.gone.get_or_init(|| self.gone_files());
-                was_checked(gone.origin(source, self.count_of_new_files()))
-            }
+        let is_kept = if let Some(oid) = &file.before {
+            file.was_in_place && was_checked(origin::text(&self.blobs, &file.path, oid))
+        } else {
+            let gone = self.gone.get_or_init(|| self.gone_files());
+            was_checked(gone.origin(source, self.count_of_new_files()))
         };
         if is_kept {
             self.add_leaving(
