@@ -194,7 +194,7 @@ fn printed_commands_work_from_the_working_directory() {
             let mut shell = std::process::Command::new("sh");
             shell.args(["-c", &command]).current_dir(project.path("sub"));
             let ran = support::run(shell, "");
-            let expected = if command.contains(" explain ") { 0 } else { 1 };
+            let expected = i32::from(!command.contains(" explain "));
             assert_eq!(ran.code, expected, "{command}: {ran:?}");
         }
     }

@@ -299,11 +299,9 @@ impl Change {
         };
         let Ok(at) = self.files.binary_search_by(|file| file.path.cmp(source.path())) else { return false };
         let file = &self.files[at];
-        let is_kept = if let Some(oid) = &file.before {
-            file.was_in_place && was_checked(origin::text(&self.blobs, &file.path, oid))
-        } else {
-            let gone = self.gone.get_or_init(|| self.gone_files());
-            was_checked(gone.origin(source, self.count_of_new_files()))
+        let is_kept = match &file.before {
+            Some(oid) => file.was_in_place && was_checked(origin::text(&self.blobs, &file.path, oid)),
+            None => was_checked(self.origin_of(source)),
         };
         if is_kept {
             self.add_leaving(
@@ -365,8 +363,10 @@ impl Change {
         GoneFiles::new(gone.collect(), self.blobs.clone())
     }
 
-    fn count_of_new_files(&self) -> usize {
-        self.files.iter().filter(|file| file.before.is_none()).count()
+    /// The text that a new file had before under another name.
+    fn origin_of(&self, source: &SourceFile) -> Option<SourceFile> {
+        let new_files = self.files.iter().filter(|file| file.before.is_none()).count();
+        self.gone.get_or_init(|| self.gone_files()).origin(source, new_files)
     }
 
     /// Adds new files that are not checked. One that was checked before under another name stays checked, and is listed if
