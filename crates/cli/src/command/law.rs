@@ -3,7 +3,7 @@
 use lawbook_core::diagnostic::Severity;
 use lawbook_core::plan::{PlannedRule, TakenAway};
 use lawbook_core::settings::SettingsLayer;
-use lawbook_core::source::{LineIndex, RelPath};
+use lawbook_core::source::RelPath;
 use lawbook_workspace::{BASELINE_FOLDER, Law};
 
 use crate::output::Output;
@@ -87,7 +87,7 @@ fn globs(law: &Law) -> Vec<String> {
     for layer in law.layers() {
         let files = &layer.settings.files;
         if let Some(span) = layer.settings.root_at.filter(|_| layer.settings.root && !layer.folder.is_root()) {
-            found.push(format!("`root` ({})", line_of(layer, span.start)));
+            found.push(format!("`root` ({})", layer.settings.place(span)));
         }
         let is_empty = |key: &str| match key {
             "exclude" => files.exclude.is_empty(),
@@ -96,7 +96,7 @@ fn globs(law: &Law) -> Vec<String> {
             _ => true,
         };
         let given = files.given.iter().filter(|(key, _)| !is_empty(key));
-        found.extend(given.map(|(key, span)| format!("`{key}` ({})", line_of(layer, span.start))));
+        found.extend(given.map(|(key, span)| format!("`{key}` ({})", layer.settings.place(*span))));
     }
     found
 }
@@ -109,13 +109,9 @@ fn presets(law: &Law) -> Vec<String> {
     let without = law.layers().iter().filter(is_without);
     let at = |layer: &SettingsLayer| {
         let span = layer.settings.extends_at?;
-        Some(format!("the preset `{USUAL_PRESET}` ({})", line_of(layer, span.start)))
+        Some(format!("the preset `{USUAL_PRESET}` ({})", layer.settings.place(span)))
     };
     without.filter_map(at).collect()
-}
-
-fn line_of(layer: &SettingsLayer, offset: u32) -> String {
-    format!("{}:{}", layer.settings.path, LineIndex::new(&layer.settings.text).line(offset))
 }
 
 /// Notes the files of the law that differ from `base`, if there are any.

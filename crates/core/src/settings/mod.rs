@@ -14,7 +14,6 @@ use crate::language;
 use crate::span::Span;
 
 pub use layer::SettingsLayer;
-pub(crate) use layer::below;
 
 /// One `lawbook.toml`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Severity;
-use crate::mistake::{Mistake, unknown_name_help};
+use crate::mistake::Mistake;
 use crate::plan::Selection;
 use crate::plan::resolve::Resolver;
 use crate::rule::engine_ids;
@@ -22,8 +22,8 @@ impl Resolver<'_> {
             match &self.names.named(&self.rules, name, &is_on)[..] {
                 [] if self.is_unread(name) => {}
                 [] => {
-                    let help = unknown_name_help(name, self.rules.iter().map(|rule| &*rule.entry.id));
-                    self.other_mistakes.push(Mistake::new(format!("unknown rule `{name}`")).with_help(help));
+                    let known = self.rules.iter().map(|rule| &*rule.entry.id);
+                    self.other_mistakes.push(Mistake::unknown("rule", name, known));
                 }
                 [one] => keep.push(*one),
                 several => {
@@ -71,8 +71,8 @@ impl Resolver<'_> {
         }
         for name in &selection.packs {
             if !self.packs.iter().any(|pack| *pack.name == **name) {
-                let help = unknown_name_help(name, self.packs.iter().map(|pack| &*pack.name));
-                self.other_mistakes.push(Mistake::new(format!("unknown pack `{name}`")).with_help(help));
+                let known = self.packs.iter().map(|pack| &*pack.name);
+                self.other_mistakes.push(Mistake::unknown("pack", name, known));
             }
         }
         for (rule, planned) in self.rules.iter().enumerate() {
