@@ -57,7 +57,7 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     text.line(format_args!(
         "lawbook: {}{}; verify: {}",
         outcome_in_words(summary),
-        extras_in_words(summary),
+        extras_in_words(view),
         view.verify.for_run()
     ));
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::Diagnostic;
+use crate::ir::symbol::segments;
 use crate::source::SourceFile;
 use crate::span::Span;
 
@@ -34,7 +35,7 @@ impl LineText {
         let words: Vec<&str> = source.slice(near).split_whitespace().collect();
         let line = words.join(" ");
         let mut nameless = Cow::Borrowed(line.as_str());
-        for name in found.symbol.split('.').map(title_or_name).filter(|name| !name.is_empty()) {
+        for name in segments(&found.symbol).map(title_or_name).filter(|name| !name.is_empty()) {
             if nameless.contains(name) {
                 nameless = Cow::Owned(without(&nameless, name));
             }

@@ -224,14 +224,19 @@ impl SkipReason {
             Self::Minified => "minified",
             Self::Vendored => "vendored",
             Self::Dependencies => "dependencies",
-            Self::BuildOutput => "build output",
-            Self::OtherRepository => "other repository",
+            Self::BuildOutput => "build-output",
+            Self::OtherRepository => "other-repository",
             Self::Excluded => "excluded",
-            Self::SymbolicLink => "symbolic link",
-            Self::UnknownLanguage => "unknown language",
+            Self::SymbolicLink => "symbolic-link",
+            Self::UnknownLanguage => "unknown-language",
             Self::Submodule => "submodule",
             Self::LfsPointer => "lfs-pointer",
         }
+    }
+
+    /// The reason in words, for people.
+    pub fn in_words(self) -> String {
+        self.name().replace('-', " ")
     }
 
     /// True if a file is left out for its place, whatever its content: it is no part of the project.
