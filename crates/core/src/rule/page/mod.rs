@@ -325,21 +325,28 @@ impl Page {
         }
     }
 
-    /// The mistakes of a page with those of its rule object, so that all are shown at once.
-    fn with_mistakes_of_rule(self, found: Mistakes) -> Vec<Mistake> {
+    /// The mistakes of a page with those of its rule objects, so that all are shown at once.
+    fn with_mistakes_of_rule(mut self, found: Mistakes) -> Vec<Mistake> {
         let mut found = found.into_vec();
-        // The rule may use what a misspelt key declares.
-        let is_declaration_lost = |mistake: &Mistake| {
-            let help = mistake.help.as_deref().unwrap_or_default();
-            DECLARATIONS.iter().any(|key| help.contains(&format!("`{key}`")))
+        let is_wrong = |part: &Value| {
+            let mut places = found.iter().filter_map(|mistake| mistake.place.as_ref());
+            places.any(|place| part.span.contains(place.span))
         };
-        if found.iter().any(is_declaration_lost) {
+        // A rule may use what a misspelt key declares.
+        let mut helps = found.iter().filter_map(|mistake| mistake.help.as_deref());
+        let is_lost = helps.any(|help| DECLARATIONS.iter().any(|key| help.contains(&format!("`{key}`"))));
+        let Body::Declarative(variants) = &mut self.body else { return found };
+        let is_any_wrong = |variant: &Variant| is_wrong(&variant.rule) || variant.utils.as_ref().is_some_and(is_wrong);
+        if is_lost || variants.iter().any(is_any_wrong) {
             return found;
+        }
+        for variant in variants {
+            for part in [&mut variant.constraints, &mut variant.fix, &mut variant.labels] {
+                part.take_if(|part| is_wrong(part));
+            }
         }
         let options = self.default_options();
         let of_rule = Declarative::new(Arc::new(self), options).compile_all();
-        let is_known = |mistake: &Mistake| found.iter().any(|known| known.place == mistake.place);
-        let of_rule: Vec<Mistake> = of_rule.into_iter().filter(|mistake| !is_known(mistake)).collect();
         found.extend(of_rule);
         found
     }
