@@ -4,7 +4,7 @@ mod baseline_entry;
 mod line_text;
 mod located;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 pub use baseline_entry::BaselineEntry;
@@ -91,6 +91,21 @@ impl Report {
         let key = (found.path.clone(), found.rule.clone(), found.span.start);
         let form = self.comments.get(&key)?;
         Some((*form, form.comment(&found.rule)))
+    }
+
+    /// Adds fixes that were rolled back. Their findings are not counted as fixable, because the next run would refuse the
+    /// same fixes again.
+    pub fn add_rolled_back(&mut self, rolled_back: &[RolledBack]) {
+        self.rolled_back.extend_from_slice(rolled_back);
+        let refused: HashSet<_> = rolled_back.iter().map(|fix| (&fix.path, &fix.rule, &fix.fingerprint)).collect();
+        for found in &self.diagnostics {
+            let safest = found.fixes.iter().map(Fix::safety).min().filter(|safety| *safety != Safety::Manual);
+            let Some(safest) = safest else { continue };
+            if refused.contains(&(&found.path, &found.rule, &found.fingerprint)) {
+                self.summary.fixable -= 1;
+                self.summary.fixable_unsafe -= usize::from(safest == Safety::Unsafe);
+            }
+        }
     }
 
     /// Recomputes the counts of diagnostics.

@@ -4,11 +4,11 @@ mod diff;
 pub(crate) mod journal;
 mod write;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lawbook_core::diagnostic::{FileChange, Fix, Safety};
+use lawbook_core::diagnostic::{FileChange, Fix};
 use lawbook_core::engine::{Contexts, FileAnswer};
 use lawbook_core::fix::{Applied, Choice, FixOutcome, FixRequest, FixedFile, KnownFinding, Opened};
 use lawbook_core::mistake::Mistake;
@@ -53,17 +53,7 @@ impl Fixes {
     /// Adds the results to the report of the fixed texts.
     pub(super) fn add_to_report(&self, report: &mut Report) {
         report.summary.fixed = self.applied.len();
-        report.rolled_back.clone_from(&self.rolled_back);
-        // The next run would refuse the same fixes again.
-        let refused: HashSet<_> = self.rolled_back.iter().map(|fix| (&fix.path, &fix.rule, &fix.fingerprint)).collect();
-        for found in &report.diagnostics {
-            let safest = found.fixes.iter().map(Fix::safety).min().filter(|safety| *safety != Safety::Manual);
-            let Some(safest) = safest else { continue };
-            if refused.contains(&(&found.path, &found.rule, &found.fingerprint)) {
-                report.summary.fixable -= 1;
-                report.summary.fixable_unsafe -= usize::from(safest == Safety::Unsafe);
-            }
-        }
+        report.add_rolled_back(&self.rolled_back);
         report.unwritten.clone_from(&self.unwritten);
     }
 
