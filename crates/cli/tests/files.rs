@@ -198,7 +198,7 @@ fn a_run_that_checks_nothing_says_so() {
     }
     project.run(&["check", "notes.txt", "src"]).exits(0).shows("no findings in 1 file");
     let large = project.file("large.ts", VAR.repeat(300));
-    large.run(&["check", "--max-file-size", "1K", "large.ts"]).exits(2).says("`large.ts` is left out, too-large");
+    large.run(&["check", "--max-file-size", "1K", "large.ts"]).exits(2).says("`large.ts` is left out, too large");
     for format in ["pretty", "agent"] {
         let ran = large.run(&["check", "--max-file-size", "1K", "--format", format, "large.ts", "src"]);
         ran.exits(0).shows("large.ts: left out, too-large");

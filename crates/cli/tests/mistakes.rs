@@ -38,8 +38,8 @@ fn agents_get_a_line_for_each_mistake_of_any_command() {
     for args in [&["explain", "nope"][..], &["suppressions", "nope"], &["baseline", "create", "nope"], &["rules", "-x"]]
     {
         let ran = project.run_with(".", args, &[("CLAUDECODE", "1")], "");
-        ran.exits(2);
         assert!(!ran.stderr.contains('×') && ran.stdout.lines().count() == 1, "{args:?}: {ran:?}");
+        assert_eq!(ran.code, 2, "{args:?}: {ran:?}");
     }
 }
 

@@ -97,15 +97,7 @@ impl Report {
     /// same fixes again.
     pub fn add_rolled_back(&mut self, rolled_back: &[RolledBack]) {
         self.rolled_back.extend_from_slice(rolled_back);
-        let refused: HashSet<_> = rolled_back.iter().map(|fix| (&fix.path, &fix.rule, &fix.fingerprint)).collect();
-        for found in &self.diagnostics {
-            let safest = found.fixes.iter().map(Fix::safety).min().filter(|safety| *safety != Safety::Manual);
-            let Some(safest) = safest else { continue };
-            if refused.contains(&(&found.path, &found.rule, &found.fingerprint)) {
-                self.summary.fixable -= 1;
-                self.summary.fixable_unsafe -= usize::from(safest == Safety::Unsafe);
-            }
-        }
+        self.count_findings();
     }
 
     /// Recomputes the counts of diagnostics.
@@ -113,7 +105,10 @@ impl Report {
         let at = |level: Severity| self.diagnostics.iter().filter(|found| found.severity == level).count();
         (self.summary.errors, self.summary.warnings, self.summary.infos) =
             (at(Severity::Error), at(Severity::Warning), at(Severity::Info));
-        let safest = self.diagnostics.iter().filter_map(|found| found.fixes.iter().map(Fix::safety).min());
+        let refused: HashSet<_> = self.rolled_back.iter().map(|fix| (&fix.path, &fix.rule, &fix.fingerprint)).collect();
+        let is_open = |found: &&Diagnostic| !refused.contains(&(&found.path, &found.rule, &found.fingerprint));
+        let open = self.diagnostics.iter().map(|found| &**found).filter(is_open);
+        let safest = open.filter_map(|found| found.fixes.iter().map(Fix::safety).min());
         let count = |wanted: Safety| safest.clone().filter(|safety| *safety == wanted).count();
         self.summary.fixable_unsafe = count(Safety::Unsafe);
         self.summary.fixable = count(Safety::Safe) + self.summary.fixable_unsafe;

@@ -92,7 +92,7 @@ fn a_finding_has_the_captures_in_order_of_name() {
 #[test]
 fn messages_are_filled() {
     let findings = found("{message: 'no $F of {max} in $HOME', rule: {pattern: '$F()'}}", "a.\n  b()");
-    assert_eq!(findings[0].message.as_deref(), Some("no a. b of 3 in $HOME"));
+    assert_eq!(findings[0].message.as_deref(), Some("no a.… of 3 in $HOME"));
     assert_eq!(found("{message: 'no', rule: {pattern: '$F()'}}", "a()")[0].message, None);
 }
 
