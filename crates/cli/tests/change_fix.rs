@@ -55,6 +55,16 @@ fn only_new_findings_of_changed_files_are_fixed() {
 }
 
 #[test]
+fn what_is_staged_is_fixable_in_the_files() {
+    let project = repository().file("a.ts", "bad();\nf(1);\nfunction g() {\n  bad();\n}\n");
+    git(&project, &["add", "--all"]);
+    for (selection, says) in [("--staged", "1 fixable with `--changed --fix`"), ("--changed", "1 fixable with `--fix`")]
+    {
+        lawbook(&project, &["check", selection], &[]).exits(1).shows(says);
+    }
+}
+
+#[test]
 fn a_new_twin_above_a_known_finding_is_the_one_that_is_fixed() {
     let project = repository().file("a.ts", "bad();\nlet a = 1;\nbad();\nf(1);\n");
     lawbook(&project, &["check", "--changed", "--fix"], &[]).exits(0);

@@ -65,10 +65,10 @@ fn folders_that_are_no_part_of_the_project_are_one_entry_each() {
     };
     let expected = [
         ".yarn: vendored",
-        "dist: build output",
+        "dist: build-output",
         "node_modules: dependencies",
         "src/node_modules: dependencies",
-        "target: build output",
+        "target: build-output",
         "vendor: vendored",
     ];
     let without_git = files(Project::with_law());
@@ -124,7 +124,7 @@ fn other_repositories_inside_of_one_are_left_out() {
     git(&project, &["worktree", "add", "--quiet", ".claude/worktrees/one", "-b", "one"]);
     let project = project.file(".claude/worktrees/one/b.ts", VAR);
     let expected =
-        [".claude/worktrees/one: other repository", "module: other repository", "tools/clone: other repository"];
+        [".claude/worktrees/one: other-repository", "module: other-repository", "tools/clone: other-repository"];
     let ran = check(&project, &[]);
     assert_eq!((left_out(&ran), ran.findings().len()), (expected.map(str::to_owned).to_vec(), 0));
     for named in ["module", "tools/clone", "tools/clone/s.ts", ".claude/worktrees/one"] {
@@ -198,7 +198,7 @@ fn a_run_that_checks_nothing_says_so() {
     }
     project.run(&["check", "notes.txt", "src"]).exits(0).shows("no findings in 1 file");
     let large = project.file("large.ts", VAR.repeat(300));
-    large.run(&["check", "--max-file-size", "1K", "large.ts"]).exits(2).says("`large.ts` is left out, too-large");
+    large.run(&["check", "--max-file-size", "1K", "large.ts"]).exits(2).says("`large.ts` is left out, too large");
     for format in ["pretty", "agent"] {
         let ran = large.run(&["check", "--max-file-size", "1K", "--format", format, "large.ts", "src"]);
         ran.exits(0).shows("large.ts: left out, too-large");
@@ -255,7 +255,7 @@ fn variables_of_git_are_relative_to_the_working_directory_or_to_the_top() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_tracked_name_that_is_no_text_is_told() {
+fn a_tracked_name_that_is_no_text_is_reported() {
     use std::os::unix::ffi::OsStrExt as _;
     let project = repository(&[]).file(".gitignore", "n*\n");
     fs::write(project.path("").join(std::ffi::OsStr::from_bytes(b"n\xff.ts")), VAR).unwrap();

@@ -110,7 +110,7 @@ fn what_is_fixed_here_does_not_hide_what_is_new_there() {
 }
 
 #[test]
-fn a_count_that_has_grown_is_told_with_both_numbers() {
+fn a_count_that_has_grown_is_reported_with_both_numbers() {
     let long = |lines: usize| format!("function long() {{\n{}}}\n", "  f();\n".repeat(lines));
     check_new("a.ts", &long(148), &long(140), "max-function-lines", 0);
     check_new("a.ts", &long(148), &long(273), "max-function-lines", 1);

@@ -279,7 +279,7 @@ fn a_folder_counts_once_and_one_without_rules_is_refused() {
 }
 
 #[test]
-fn a_page_with_the_id_of_a_built_in_rule_does_not_replace_it_in_silence() {
+fn a_page_with_the_id_of_a_built_in_rule_replaces_it_with_a_note() {
     let project = Project::new().file("law/no-eval.md", page("foo")).file("a.ts", "eval(x)\n");
     let project = project.file("lawbook.toml", "extends = [\"recommended\", \"./law\"]\n");
     finds(&project, ".", &[], &["a.ts lawbook/no-eval"]);
@@ -397,11 +397,30 @@ fn changes_of_the_law_since_a_base_are_named() {
 }
 
 #[test]
-fn a_preset_of_a_folder_turns_no_rule_off_in_silence() {
+fn a_preset_of_a_folder_turns_no_rule_off_without_a_note() {
     let project = Project::new()
         .file("lawbook.toml", "extends = [\"recommended\", \"./law\", \"soft\"]\n")
         .file("law/presets/soft.toml", "[rules]\nno-eval = \"off\"\n")
         .file("law/no-foo.md", page("foo"))
         .file("a.ts", "eval(x)\n");
     project.run(&["check"]).exits(0).says("off: no-eval (lawbook.toml:1)");
+}
+
+#[test]
+fn a_page_with_a_language_that_this_binary_lacks_runs_on_the_others() {
+    let page = page("foo").replace("typescript, javascript", "typescript, php");
+    assert!(page.contains("php"), "{page}");
+    let project = Project::with_law().file("law/no-foo.md", page).file("a.ts", "foo()\n");
+    let ran = project.run(&["check"]);
+    ran.says("the rule `no-foo` runs on some of its languages only: this binary does not read `php`");
+    assert!(ran.stdout.contains("[no-foo]") && !ran.stdout.contains("php"), "{ran:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_to_no_configuration_is_named() {
+    let project = Project::new().file("a.ts", "foo()\n");
+    std::os::unix::fs::symlink("nowhere.toml", project.path("lawbook.toml")).unwrap();
+    project.run(&["check"]).exits(2).says("`lawbook.toml` is a symbolic link that leads nowhere");
+    project.run(&["check", "--no-config"]).exits(0);
 }

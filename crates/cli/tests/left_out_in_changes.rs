@@ -179,7 +179,7 @@ fn what_cannot_be_checked_any_more_is_named() {
             fs::remove_file(project.path("src/a.ts")).unwrap();
             write(project, name, &with_var());
         });
-        check_listed(&renamed, "skipped", &[&format!("{name}: unknown language")]);
+        check_listed(&renamed, "skipped", &[&format!("{name}: unknown-language")]);
     }
     let large = with(&|project| write(project, "src/a.ts", &VAR.repeat(2 << 20)));
     check_listed(&large, "skipped", &["src/a.ts: too-large"]);
@@ -204,7 +204,7 @@ fn a_file_that_becomes_a_link_is_named() {
         std::os::unix::fs::symlink(target, project.path("src/c.ts")).unwrap();
         assert_eq!(listed(&check(&project, &["--changed"]), "skipped").len(), 2, "{target}");
         git(&project, &["add", "--all"]);
-        check_listed(&project, "skipped", &["src/a.ts: symbolic link", "src/c.ts: symbolic link"]);
+        check_listed(&project, "skipped", &["src/a.ts: symbolic-link", "src/c.ts: symbolic-link"]);
     }
 }
 

@@ -502,3 +502,44 @@ fn a_page_says_when_to_suppress_and_a_list_of_tools_names_known_ones() {
     let project = Project::new().file("lawbook.toml", config);
     project.run(&["check"]).exits(2).says("no tool is called `eslintt`");
 }
+
+#[test]
+fn a_suppression_with_a_reason_as_short_as_the_settings_allow_keeps_its_code() {
+    let page = "---\nsummary: No log.\nlanguages: [typescript]\nseverity: error\nrule:\n  kind: expression_statement\n  \
+                has: { pattern: log($$$) }\nfix: { template: '', safety: safe }\n---\nWhy.\n";
+    let text = "// lawbook-ignore no-foo: protocol\nlog(foo());\ng();\n";
+    let project = project().file("law/no-log.md", page).file("a.ts", text);
+    let project = project.file("lawbook.toml", "extends = ['./law', './sg']\n[suppressions]\nmin_words = 1\n");
+    let ran = project.run(&["check", "--fix"]);
+    assert_eq!(project.read("a.ts"), text, "{ran:?}");
+    // A fix that was just refused is not offered again.
+    ran.says("the comment above would be left to other code");
+    assert!(!ran.stdout.contains("fixable"), "{ran:?}");
+    // One that would delete a comment is never offered.
+    let commented = project.file("a.ts", "log(/* words */ 1);\n");
+    let ran = commented.run(&["check", "--format", "json"]);
+    assert_eq!(ran.json()["summary"]["fixable"], 0, "{ran:?}");
+}
+
+#[test]
+fn a_list_with_a_name_that_is_used_loses_only_the_others() {
+    let list = "debugger; // lawbook-ignore no-debugger, no-foo: the format wants it\n";
+    let project = project().file("a.ts", list);
+    let message = |project: &Project| {
+        let report = project.run(&["check", "--format", "json"]).json();
+        report["diagnostics"][0]["message"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(message(&project), "`no-foo` finds nothing here; delete its name from this suppression");
+    let project = project.file("a.ts", list.replace("debugger;", "b();"));
+    assert_eq!(message(&project), "`no-debugger` finds nothing here; delete this suppression");
+    // A name that two packs have.
+    let project = project.file("web/law/no-debugger.md", NO_DEBUGGER);
+    let project = project.file("lawbook.toml", "extends = ['./law', './web/law']\n");
+    let project = project.file("a.ts", "b(); // lawbook-ignore no-debugger: the format wants it\n");
+    let several = "`no-debugger` is a rule of several packs: write `law/no-debugger` or `web/law/no-debugger`";
+    assert_eq!(message(&project), several);
+    // A name that is like no other, where there are many.
+    let project = project.file("lawbook.toml", "extends = ['recommended']\n");
+    let project = project.file("a.ts", "b(); // lawbook-ignore zzzzzzzzzz: the format wants it\n");
+    assert!(message(&project).len() < 400, "{}", message(&project));
+}

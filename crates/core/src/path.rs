@@ -33,6 +33,16 @@ impl RelPath {
         &self.0
     }
 
+    /// The path of what lies in this folder as it is called from there; none if it does not lie in it.
+    pub fn below<'p>(&self, path: &'p str) -> Option<&'p str> {
+        if self.is_root() { Some(path) } else { path.strip_prefix(&*self.0)?.strip_prefix('/') }
+    }
+
+    /// True if a path lies in this folder.
+    pub fn holds(&self, path: &str) -> bool {
+        self.below(path).is_some()
+    }
+
     /// The part after the last `/`.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)

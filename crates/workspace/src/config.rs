@@ -274,8 +274,7 @@ impl LayerReader<'_> {
             let known = self.mistakes.len();
             let settings = self.read(config, self.paths.root());
             let is_below_another = root.configured || {
-                let is_above =
-                    |layer: &SettingsLayer| folder.as_str().starts_with(&format!("{}/", layer.folder.as_str()));
+                let is_above = |layer: &SettingsLayer| layer.folder.holds(folder.as_str());
                 self.layers.iter().skip(1).any(is_above)
             };
             let mut layer = SettingsLayer::nested(folder, settings);
@@ -325,7 +324,13 @@ const MAX_SETTINGS_BYTES: u64 = 4 << 20;
 
 fn settings_text(tree: &LawTree, config: &Path, boundary: &Path, shown: &str) -> Result<String, Mistake> {
     let refuse = |why: String| Mistake::new(format!("`{shown}` cannot be read: {why}"));
-    let target = tree.resolve(config).map_err(|error| refuse(error.to_string()))?;
+    let target = tree.resolve(config).map_err(|error| {
+        if tree.kind(config) == PathKind::Link && error.kind() == std::io::ErrorKind::NotFound {
+            let message = format!("`{shown}` is a symbolic link that leads nowhere");
+            return Mistake::new(message).with_help("put the file itself there, or delete the link");
+        }
+        refuse(error.to_string())
+    })?;
     if !target.starts_with(boundary) {
         let message = format!("`{shown}` is a symbolic link that leads out of the root");
         return Err(Mistake::new(message).with_help("put the file itself there"));

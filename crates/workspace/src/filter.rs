@@ -6,7 +6,7 @@ use lawbook_core::ir::{self, Dialect};
 use lawbook_core::plan::{FileDialects, Plan, ScopedGlobs};
 use lawbook_core::report::SkipReason;
 use lawbook_core::settings::{Settings, SettingsLayer};
-use lawbook_core::source::{LineIndex, RelPath};
+use lawbook_core::source::RelPath;
 
 /// The folders that builds fill. Where git tracks files in one, it is a folder like any other.
 const BUILD_FOLDERS: &[&str] = &["dist", "target"];
@@ -95,10 +95,7 @@ impl FileFilter {
 
     /// The kinds of files that the settings skip at a path.
     pub(crate) fn skip(&self, path: &str) -> SkipKinds {
-        let holds = |folder: &RelPath| {
-            folder.is_root() || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        };
-        self.skip.iter().rfind(|(folder, _)| holds(folder)).map(|(_, kinds)| *kinds).unwrap_or_default()
+        self.skip.iter().rfind(|(folder, _)| folder.holds(path)).map(|(_, kinds)| *kinds).unwrap_or_default()
     }
 
     /// The glob of `files.exclude` that matches this file or folder, or a folder above it.
@@ -189,8 +186,7 @@ impl FileFilter {
         let (layer, glob) = self.exclude.place(number)?;
         let settings = self.settings.get(layer)?;
         let (_, span) = settings.files.exclude.iter().rfind(|(written, _)| written == glob)?;
-        let line = LineIndex::new(&settings.text).line(span.start);
-        Some(Arc::from(format!("{}:{line}", settings.path)))
+        Some(settings.place(*span).into())
     }
 }
 

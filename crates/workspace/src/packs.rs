@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lawbook_core::mistake::{Mistake, Mistakes};
+use lawbook_core::mistake::{Mistake, Mistakes, unknown_name_help};
 use lawbook_core::pack::Pack;
 use lawbook_core::settings::{SettingsLayer, is_folder, leaves_root};
 use lawbook_core::source::RelPath;
@@ -79,7 +79,8 @@ impl<'a> PackReader<'a> {
                 Err(error) => {
                     let folder = layer.folder.as_str();
                     let from = if folder.is_empty() { String::new() } else { format!(" (from the folder `{folder}`)") };
-                    let help = format!("make that folder{from} and put a page into it, or take it out of `extends`");
+                    let make = || format!("make that folder{from} and put a page into it, or take it out of `extends`");
+                    let help = self.near_folder(base, name).unwrap_or_else(make);
                     found.add_with_help(*span, format!("`{name}` cannot be opened: {error}"), help);
                 }
                 Ok(folder) if !folder.starts_with(boundary) => {
@@ -102,6 +103,17 @@ impl<'a> PackReader<'a> {
             }
             self.mistakes.extend(found.into_vec());
         }
+    }
+
+    /// The folder whose name is most like that of a folder that is not there.
+    fn near_folder(&self, base: &Path, name: &str) -> Option<String> {
+        let (above, _) = name.trim_end_matches('/').rsplit_once('/')?;
+        let children = self.tree.children(&base.join(above)).ok()?;
+        let folders = children.iter().filter(|at| self.tree.kind(at) == PathKind::Folder);
+        let names: Vec<String> =
+            folders.filter_map(|at| Some(format!("{above}/{}", at.file_name()?.to_str()?))).collect();
+        let help = unknown_name_help(name.trim_end_matches('/'), names.iter().map(String::as_str));
+        help.starts_with("did you mean").then_some(help)
     }
 
     /// Reads folders or pages that the user has named, relative to `cwd`, as packs whose rules are on. They may be
@@ -143,7 +155,7 @@ impl<'a> PackReader<'a> {
     /// Reads a pack from a folder, or from one page. No file outside of the folder `boundary` is read. Both paths are
     /// absolute and without symbolic links. Returns false if it has no rule.
     fn read(&mut self, at: &Path, boundary: &Path, tree: &LawTree, extend: impl Fn(&mut Pack)) -> bool {
-        let known = self.files.len();
+        let (known, mistakes) = (self.files.len(), self.mistakes.len());
         let (files, places) = (Vec::new(), HashMap::new());
         let mut reader = FolderReader { boundary, tree, files, places, has_known_files: false, reader: self };
         let name = if tree.kind(at) == PathKind::Folder {
@@ -156,7 +168,7 @@ impl<'a> PackReader<'a> {
         let FolderReader { files, places, has_known_files, .. } = reader;
         let texts = files.iter().map(|(_, shown, text)| (shown.clone(), text.clone())).collect();
         let folder = Pack::from_folder(&name, files);
-        let is_refused = self.files.len() == known && !self.mistakes.is_empty();
+        let is_refused = self.files.len() == known && self.mistakes.len() > mistakes;
         self.mistakes.extend(folder.mistakes);
         let mut pack = folder.pack;
         extend(&mut pack);

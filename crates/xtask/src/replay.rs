@@ -222,12 +222,12 @@ impl Replay<'_> {
         let more = of_rule(&after).saturating_sub(of_rule(&report));
         if more > 0 && is_parsed(&after) == is_parsed(&report) {
             self.outcome.twins += 1;
-            let told = of_rule(&self.check(&["--changed"])?);
-            if told < more {
+            let reported = of_rule(&self.check(&["--changed"])?);
+            if reported < more {
                 self.outcome.twins_hidden += 1;
                 let _ = writeln!(
                     self.outcome.text,
-                    "  HIDDEN twin {} {}:{line} {}: {told} of {more} told",
+                    "  HIDDEN twin {} {}:{line} {}: {reported} of {more} reported",
                     &commit[..10],
                     found.path,
                     found.rule

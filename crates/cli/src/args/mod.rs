@@ -51,7 +51,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Checks files and folders and reports what the rules find.
     #[command(
-        after_help = "Exit codes:\n  0  no finding at or above --fail-level (error, unless set), and no more warnings than --max-warnings\n  1  there are such findings, stale entries with --fail-stale, or fixes that were not written; with --diff: fixes would change something\n  2  the command could not run: a mistake in the arguments, the configuration or a page"
+        after_help = "Exit codes:\n  0  no finding at or above --fail-level (error, unless set), and no more warnings than --max-warnings\n  1  there are such findings, stale entries with --fail-stale, or fixes that were not written; with --diff: fixes would change something\n  2  the command could not run: a mistake in the arguments or the configuration, no rule that can run, or with --strict-rules a mistake in a page"
     )]
     Check(Box<CheckArgs>),
     /// Accepts present findings, so that only new ones are reported.

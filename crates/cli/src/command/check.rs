@@ -170,7 +170,7 @@ fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Result<(), Ve
         .map(|skipped| {
             let shown = law.paths().shown(skipped.path.as_str());
             let by = skipped.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-            let message = format!("nothing was checked: `{shown}` is left out, {}{by}", skipped.reason.name());
+            let message = format!("nothing was checked: `{shown}` is left out, {}{by}", skipped.reason.in_words());
             Mistake::new(message).with_help(help_for(skipped.reason))
         })
         .collect();

@@ -8,7 +8,7 @@ use lawbook_core::pack::Pack;
 use lawbook_core::plan::{PlannedRule, RuleOnFile};
 use lawbook_core::rule::page::{OptionSpec, Options};
 use lawbook_core::settings::{FileSettings, RuleSetting, Settings, SettingsLayer};
-use lawbook_core::source::{LineIndex, RelPath};
+use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 use lawbook_workspace::{Law, Workspace};
 
@@ -73,7 +73,7 @@ fn line_of(settings: &Settings, span: Span) -> String {
     if settings.path.is_empty() || span.end == 0 {
         return "the default".to_owned();
     }
-    format!("{}:{}", settings.path, LineIndex::new(&settings.text).line(span.start))
+    settings.place(span)
 }
 
 fn explain_rule(law: &Law, path: &RelPath, rule: &PlannedRule, on_file: Option<&RuleOnFile<'_>>, text: &mut Text) {
@@ -127,11 +127,7 @@ fn settings_of<'l>(law: &'l Law, path: &RelPath, rule: &PlannedRule) -> Vec<(&'l
     let mut found = Vec::new();
     for layer in layers_of(law, path) {
         let settings = &layer.settings;
-        let below = match layer.base.as_str() {
-            "" => Some(path.as_str()),
-            base => path.as_str().strip_prefix(base).and_then(|rest| rest.strip_prefix('/')),
-        };
-        let Some(below) = below.map(RelPath::new) else { continue };
+        let Some(below) = layer.base.below(path.as_str()).map(RelPath::new) else { continue };
         let overrides = settings.overrides.iter().filter(|change| glob::first_match(&change.files, &below).is_some());
         let all = settings.rules.iter().chain(overrides.flat_map(|change| &change.rules));
         found.extend(all.filter(|setting| is_setting_of(setting, rule)).map(|setting| (settings, setting)));

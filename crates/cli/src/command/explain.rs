@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lawbook_core::data::Value;
 use lawbook_core::diagnostic::Safety;
-use lawbook_core::mistake::{Mistake, unknown_name_help};
+use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
 use lawbook_core::rule::page::{BlockRole, Body, Claims, Page};
@@ -31,9 +31,9 @@ pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_
         if let Some(refused) = law.plan().refused().iter().find(|refused| *refused.id == *args.id) {
             return Err(refused.mistakes.clone().into());
         }
-        let help = unknown_name_help(&args.id, rules.iter().map(|rule| &*rule.id));
-        let help = format!("{help} (`lawbook rules` lists them)");
-        return Err(Mistake::new(format!("unknown rule `{}`", args.id)).with_help(help).into());
+        let unknown = Mistake::unknown("rule", &args.id, rules.iter().map(|rule| &*rule.id));
+        let help = unknown.help.clone().unwrap_or_default();
+        return Err(unknown.with_help(format!("{help} (`lawbook rules` lists them)")).into());
     }
     let mut text = context.output.text();
     for (number, rule) in found.into_iter().enumerate() {

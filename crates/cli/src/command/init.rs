@@ -4,14 +4,15 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
+use lawbook_core::ir::SuppressionLimits;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::settings::{default_examples, default_tests};
 use lawbook_workspace::CONFIG_NAME;
 
 use crate::command::{CommandOutcome, CommandResult, Context};
 
-/// The text of the file. `TESTS` and `EXAMPLES` are replaced by the default globs of
-/// `files.tests` and `files.examples`.
+/// The text of the file. `TESTS` and `EXAMPLES` are replaced by the default globs of `files.tests` and `files.examples`,
+/// `MIN_WORDS` and `MAX_DAYS` by the default limits of suppressions.
 const CONFIG_TEMPLATE: &str = r#"# The law of this repository. `lawbook rules` lists what is on; `lawbook explain ID` says why.
 
 # It holds for this folder and all below; a lawbook.toml in one of these says what differs there.
@@ -27,14 +28,18 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 # tests = [TESTS]
 # Code that nobody ships (examples, measurements, inputs of tests), for rules that leave it alone.
 # examples = [EXAMPLES]
-# Kinds of files to skip: "vendored" (put there by a package manager), "minified", "generated" (a comment says so).
+# Kinds of files to skip, unless set all three: "vendored" (put there by a package manager), "minified", "generated" (a
+# comment says so).
 # skip = ["vendored"]
 # Check the code in fenced blocks of Markdown files (`.md`, `.markdown`) too, in the language of the block's tag.
 # fences = true
 
-# The maximum number of `lawbook-ignore` comments: in all, for a rule, in a folder.
+# The maximum number of `lawbook-ignore` comments: in all, for a rule, in a folder. Their reasons have at least
+# `min_words` words, and an `until=DATE` is at most `max_days` days away.
 # [suppressions]
 # max = 40
+# min_words = MIN_WORDS
+# max_days = MAX_DAYS
 # [[suppressions.budgets]]
 # rule = "no-unwrap"
 # files = ["src/legacy/**"]
@@ -54,7 +59,10 @@ exclude = []                            # such as ["dist/**", "**/*.generated.ts
 fn template() -> String {
     let list = |globs: Vec<&str>| globs.iter().map(|glob| format!("\"{glob}\"")).collect::<Vec<_>>().join(", ");
     let text = CONFIG_TEMPLATE.replace("TESTS", &list(default_tests().collect()));
+    let limits = SuppressionLimits::default();
     text.replace("EXAMPLES", &list(default_examples().collect()))
+        .replace("MIN_WORDS", &limits.min_words.to_string())
+        .replace("MAX_DAYS", &limits.max_days.to_string())
 }
 
 /// The path of a folder from the top of the repository that it is in; `None` for the top itself and outside of one.

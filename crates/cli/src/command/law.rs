@@ -5,7 +5,7 @@ use lawbook_core::ir::SuppressionLimits;
 use lawbook_core::plan::{PlannedRule, TakenAway};
 use lawbook_core::report::{SkipReason, Skipped};
 use lawbook_core::settings::{SettingsLayer, SuppressionSettings};
-use lawbook_core::source::{LineIndex, RelPath};
+use lawbook_core::source::RelPath;
 use lawbook_workspace::{BASELINE_FOLDER, Law};
 
 use crate::output::Output;
@@ -90,7 +90,7 @@ fn options(law: &Law) -> Vec<String> {
     for layer in law.layers() {
         let of_overrides = layer.settings.overrides.iter().flat_map(|over| &over.rules);
         let with_options = layer.settings.rules.iter().chain(of_overrides).filter(|rule| !rule.options.is_empty());
-        found.extend(with_options.map(|rule| format!("{} ({})", rule.name, line_of(layer, rule.span.start))));
+        found.extend(with_options.map(|rule| format!("{} ({})", rule.name, layer.settings.place(rule.span))));
     }
     found
 }
@@ -145,7 +145,7 @@ fn globs(law: &Law, skipped: &[Skipped]) -> Vec<String> {
     for layer in law.layers() {
         let files = &layer.settings.files;
         if let Some(span) = layer.settings.root_at.filter(|_| layer.settings.root && !layer.folder.is_root()) {
-            found.push(format!("`root` ({})", line_of(layer, span.start)));
+            found.push(format!("`root` ({})", layer.settings.place(span)));
         }
         let is_empty = |key: &str| match key {
             "exclude" => files.exclude.is_empty() || is_said(layer, skipped),
@@ -154,7 +154,7 @@ fn globs(law: &Law, skipped: &[Skipped]) -> Vec<String> {
             _ => true,
         };
         let given = files.given.iter().filter(|(key, _)| !is_empty(key));
-        found.extend(given.map(|(key, span)| format!("`{key}` ({})", line_of(layer, span.start))));
+        found.extend(given.map(|(key, span)| format!("`{key}` ({})", layer.settings.place(*span))));
     }
     found
 }
@@ -186,13 +186,9 @@ fn presets(law: &Law) -> Vec<String> {
     let without = law.layers().iter().filter(is_without);
     let at = |layer: &SettingsLayer| {
         let span = layer.settings.extends_at?;
-        Some(format!("the preset `{USUAL_PRESET}` ({})", line_of(layer, span.start)))
+        Some(format!("the preset `{USUAL_PRESET}` ({})", layer.settings.place(span)))
     };
     without.filter_map(at).collect()
-}
-
-fn line_of(layer: &SettingsLayer, offset: u32) -> String {
-    format!("{}:{}", layer.settings.path, LineIndex::new(&layer.settings.text).line(offset))
 }
 
 /// Notes the files of the law that differ from `base`, if there are any.

@@ -56,11 +56,10 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     for relaxed in &view.report.relaxed {
         text.line(format_args!("{}", relaxed_in_words(view, relaxed)));
     }
-    let summary = &view.report.summary;
     text.line(format_args!(
         "lawbook: {}{}; verify: {}",
         outcome_in_words(view),
-        extras_in_words(summary),
+        extras_in_words(view),
         view.verify.for_run()
     ));
 }

@@ -46,7 +46,7 @@ impl MistakeFormat {
         match words.iter().enumerate().filter_map(is_named).next_back().as_deref() {
             Some("json") => Self::Json,
             Some("agent") => Self::Agent,
-            None if has_agent && words.contains(&"check") => Self::Agent,
+            None if has_agent => Self::Agent,
             _ => Self::Pretty,
         }
     }
@@ -85,7 +85,7 @@ pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
         }
         let mut rendered = String::new();
         if handler.render_report(&mut rendered, &RenderedMistake::new(mistake)).is_ok() {
-            text.add_rendered(&rendered);
+            text.add_rendered(&rendered.replace(HYPHEN, "-"));
         } else {
             text.add(&mistake.to_string()).end_line();
         }
@@ -101,6 +101,15 @@ pub(crate) fn render(mistakes: &[Mistake], text: &mut Text) {
     }
 }
 
+/// The sign in place of a hyphen while lines are broken, which would break ids and options at their hyphens. It is for
+/// private use, so that no text has it.
+const HYPHEN: &str = "\u{e02d}";
+
+/// A text with visible control characters whose words are not broken at hyphens.
+fn unbroken(text: &str) -> String {
+    visible(text).replace('-', HYPHEN)
+}
+
 /// A mistake as a miette diagnostic, with control characters made visible.
 #[derive(Debug)]
 struct RenderedMistake {
@@ -112,8 +121,8 @@ struct RenderedMistake {
 impl RenderedMistake {
     fn new(mistake: &Mistake) -> Self {
         Self {
-            message: visible(&mistake.message),
-            help: mistake.help.as_deref().map(visible),
+            message: unbroken(&mistake.message),
+            help: mistake.help.as_deref().map(unbroken),
             window: mistake.place.as_ref().map(TextWindow::around),
         }
     }
@@ -255,6 +264,17 @@ mod tests {
         assert!(shown.contains("a\\u{1b}.toml:2:"), "{shown}");
         assert!(shown.contains("did you mean `x`?"), "{shown}");
         assert!(!shown.contains('\u{1b}'), "{shown}");
+    }
+
+    #[test]
+    fn no_id_is_broken_at_its_hyphens() {
+        let ids: Vec<String> = (0..30).map(|number| format!("`no-unused-suppression-{number}`")).collect();
+        let mistake = Mistake::new(ids.join(", ")).with_help(ids.join(", "));
+        let mut text = Text::new(false);
+        render(&[mistake], &mut text);
+        for id in &ids {
+            assert_eq!(text.as_str().matches(id.as_str()).count(), 2, "{id}: {}", text.as_str());
+        }
     }
 
     #[track_caller]

@@ -94,7 +94,7 @@ fn exceptions_in_words(view: ReportView<'_>, found: &Diagnostic, is_first_of_rul
 fn leaving_in_words(view: ReportView<'_>, leaving: &Skipped) -> String {
     let shown = view.paths.shown(leaving.path.as_str());
     let by = leaving.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-    format!("{shown}: checked as before this change, left out from now on, {}{by}", leaving.reason.name())
+    format!("{shown}: checked as before this change, left out from now on, {}{by}", leaving.reason.in_words())
 }
 
 /// A file to which less of the law applies than before the change: `tests/a.ts: was src/a.ts, counts as test code from now
@@ -111,7 +111,7 @@ fn relaxed_in_words(view: ReportView<'_>, relaxed: &Relaxed) -> String {
 fn skipped_in_words(view: ReportView<'_>, skipped: &Skipped) -> String {
     let shown = view.paths.shown(skipped.path.as_str());
     let by = skipped.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-    format!("{shown}: left out, {}{by}", skipped.reason.name())
+    format!("{shown}: left out, {}{by}", skipped.reason.in_words())
 }
 
 /// `2 errors in 3 files`, or that nothing was checked although there were files: `no findings` would suggest that these
@@ -163,12 +163,14 @@ pub(crate) fn rest_in_words(summary: &Summary) -> String {
 }
 
 /// The numbers of findings that were fixed, can be fixed, or are hidden.
-fn extras_in_words(summary: &Summary) -> String {
+fn extras_in_words(view: ReportView<'_>) -> String {
+    let summary = &view.report.summary;
+    let fix = view.verify.fix_options();
     let fixable = match (summary.fixable - summary.fixable_unsafe, summary.fixable_unsafe) {
         (0, 0) => None,
-        (safe, 0) => Some(format!("{safe} fixable with `--fix`")),
-        (0, unsafe_) => Some(format!("{unsafe_} fixable with `--fix --unsafe-fixes`")),
-        (safe, unsafe_) => Some(format!("{safe} fixable with `--fix`, {unsafe_} more with `--unsafe-fixes`")),
+        (safe, 0) => Some(format!("{safe} fixable with `{fix}`")),
+        (0, unsafe_) => Some(format!("{unsafe_} fixable with `{fix} --unsafe-fixes`")),
+        (safe, unsafe_) => Some(format!("{safe} fixable with `{fix}`, {unsafe_} more with `--unsafe-fixes`")),
     };
     let counted = |(count, what): (usize, &str)| (count > 0).then(|| format!("{count} {what}"));
     let hidden =

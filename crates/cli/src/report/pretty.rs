@@ -96,9 +96,9 @@ fn render_note(name: &str, note: &str, text: &mut Text) {
 }
 
 fn render_left_out(view: ReportView<'_>, text: &mut Text) {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for skipped in &view.report.skipped {
-        let count = counts.entry(skipped.reason.name()).or_default();
+        let count = counts.entry(skipped.reason.in_words()).or_default();
         *count += usize::from(!skipped.is_requested);
         if skipped.is_requested || *count <= MAX_SKIPPED_OF_REASON {
             text.paint(TextStyle::Faint, &skipped_in_words(view, skipped)).end_line();
@@ -115,9 +115,6 @@ fn render_left_out(view: ReportView<'_>, text: &mut Text) {
     for relaxed in &view.report.relaxed {
         text.paint(TextStyle::Faint, &relaxed_in_words(view, relaxed)).end_line();
     }
-    for (rule, reason) in &view.report.rules_skipped {
-        text.paint(TextStyle::Faint, &format!("{rule}: did not run, {reason}")).end_line();
-    }
     let degraded = view.report.degraded.len();
     if degraded > 0 {
         let items = counted(degraded, "piece");
@@ -130,12 +127,11 @@ fn render_left_out(view: ReportView<'_>, text: &mut Text) {
 }
 
 fn render_summary(view: ReportView<'_>, text: &mut Text) {
-    let summary = &view.report.summary;
     let worst = view.report.diagnostics.iter().map(|found| found.severity).max();
     let outcome = outcome_in_words(view);
     let (findings, rest) = outcome.split_at(outcome.find(" in ").unwrap_or(outcome.len()));
     text.paint(worst.map_or(TextStyle::Good, style_of), findings);
-    text.line(format_args!("{rest}{}", extras_in_words(summary)));
+    text.line(format_args!("{rest}{}", extras_in_words(view)));
     if let Some(found) = view.report.diagnostics.first() {
         let hint = format!("`{}` says why.", view.verify.explain(&found.rule));
         text.paint(TextStyle::Faint, &hint).end_line();

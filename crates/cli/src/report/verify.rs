@@ -67,6 +67,11 @@ impl VerifyCommands {
         there + &words.collect::<Vec<_>>().join(" ")
     }
 
+    /// The options that fix what this run reports. What is staged is in git's index, where nothing is fixed.
+    pub(crate) fn fix_options(&self) -> &'static str {
+        if self.narrowing.iter().any(|word| word == "--staged") { "--changed --fix" } else { "--fix" }
+    }
+
     /// The command that repeats the whole run.
     pub(crate) fn for_run(&self) -> String {
         let words = ["lawbook", "check"].map(str::to_owned).into_iter();

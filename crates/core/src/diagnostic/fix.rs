@@ -139,17 +139,17 @@ impl Fix {
         Self { safety: self.safety.max(safety), ..self }
     }
 
-    /// The same fix, marked unsafe if it deletes a file or a comment in the file of the finding: only a person can decide
-    /// whether these are still needed.
+    /// True if it deletes a comment in the file of the finding. Only a person can decide whether that is still needed, so
+    /// no such fix is offered.
+    pub(crate) fn deletes_comment(&self, file: &Lowered) -> bool {
+        self.edits.iter().any(|edit| edit.is_in(file.source.path()) && edit.deletes_comment(file))
+    }
+
+    /// The same fix, marked unsafe if it deletes a file: only a person can decide whether that is still needed.
     #[must_use]
-    pub(crate) fn respecting_comments(mut self, file: &Lowered) -> Self {
-        let own = |edit: &&Edit| edit.is_in(file.source.path());
+    pub(crate) fn respecting_files(self) -> Self {
         let deletes_file = self.files.iter().any(|change| matches!(change, FileChange::Delete { .. }));
-        let deletes = || deletes_file || self.edits.iter().filter(own).any(|edit| edit.deletes_comment(file));
-        if self.safety == Safety::Safe && deletes() {
-            self.safety = Safety::Unsafe;
-        }
-        self
+        if deletes_file { self.at_most(Safety::Unsafe) } else { self }
     }
 }
 
@@ -330,15 +330,14 @@ mod tests {
 
     #[test]
     #[cfg(feature = "ecmascript")]
-    fn a_fix_that_deletes_a_comment_is_not_safe() {
+    fn a_fix_that_deletes_a_comment_is_recognized() {
         let file = SourceFile::new(RelPath::new("a.ts"), "f(/* why */ a); // end").unwrap();
         let file = crate::language::lower(file);
-        let safety = |edits| Fix::new("t", Safety::Safe, edits).unwrap().respecting_comments(&file).safety();
-        assert_eq!(safety(vec![edit(0, 14, "a")]), Safety::Unsafe);
-        assert_eq!(safety(vec![edit(0, 14, "g(/* why */ a)")]), Safety::Safe);
-        assert_eq!(safety(vec![edit(0, 15, "")]), Safety::Unsafe);
-        assert_eq!(safety(vec![edit(0, 1, "g")]), Safety::Safe);
-        assert_eq!(safety(vec![edit(15, 22, "")]), Safety::Unsafe);
+        let deletes = |edits| Fix::new("t", Safety::Safe, edits).unwrap().deletes_comment(&file);
+        assert!(deletes(vec![edit(0, 14, "a")]));
+        assert!(!deletes(vec![edit(0, 14, "g(/* why */ a)")]));
+        assert!(deletes(vec![edit(0, 15, "")]) && deletes(vec![edit(15, 22, "")]));
+        assert!(!deletes(vec![edit(0, 1, "g")]));
     }
 
     #[test]

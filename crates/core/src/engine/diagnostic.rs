@@ -1,7 +1,7 @@
 //! Converts a finding of a rule to a diagnostic: adds id, severity, symbol path and fingerprint.
 
 use crate::budget::count_text;
-use crate::diagnostic::{Diagnostic, Finding, Safety, Severity, Subject};
+use crate::diagnostic::{Diagnostic, Finding, Fix, Safety, Severity, Subject};
 use crate::engine::Engine;
 use crate::engine::answer::FileFinding;
 use crate::engine::places::NodeLocator;
@@ -33,7 +33,8 @@ impl Engine {
             let fix = fix.apart_from_neighbors(tree, file.source.path());
             if tree.is_embedded() { fix.in_host(tree, &file.source) } else { Some(fix) }
         });
-        let fixes = fixes.filter(|fix| fix.refusal(file).is_none()).map(|fix| fix.respecting_comments(file));
+        let fixes = fixes.filter(|fix| fix.refusal(file).is_none() && !fix.deletes_comment(file));
+        let fixes = fixes.map(Fix::respecting_files);
         let diagnostic = Diagnostic {
             rule: rule.id.clone(),
             severity,

@@ -1,6 +1,6 @@
 //! Reports the suppressions that a change adds, of lawbook and of other tools.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::changed_lines::ChangedLines;
@@ -29,49 +29,76 @@ struct Suppressed {
     rule: String,
     reach: MarkerReach,
     reason: Option<String>,
-    /// Its line before the change; none if the change touched it.
-    old_line: Option<u32>,
     /// The code that it covers, as far as its line shows.
     covered: String,
+    /// The 1-based line of its directive.
+    line: u32,
+    /// The 1-based line of the code that it covers; none if it covers the whole file.
+    covered_line: Option<u32>,
+    /// The line of its directive before the change, if the change left that line as it was.
+    kept_line: Option<u32>,
+    /// True if the line that it covers is only on this side of the change.
+    is_code_of_this_side: bool,
     is_matched: bool,
 }
 
+/// The parts of a suppression that must be equal for a step: its file, tool, rule, reach, reason and code, and the line of
+/// its directive.
+type SuppressionKey<'s> = (usize, &'s str, &'s str, MarkerReach, Option<&'s str>, &'s str, u32);
+
 impl Suppressed {
-    /// The parts that must be equal for this step to match a suppression before the change with one after it.
-    fn key(&self, step: SuppressionMatch) -> (usize, u32, &str, &str, MarkerReach, Option<&str>, &str) {
-        let reason = self.reason.as_deref();
-        let line = self.old_line.filter(|_| step == SuppressionMatch::SameLine).unwrap_or_default();
-        let (file, reason, covered) = match step {
-            SuppressionMatch::SameLine | SuppressionMatch::Same => (self.file, reason, self.covered.as_str()),
-            SuppressionMatch::SameReason => (self.file, reason, ""),
-            SuppressionMatch::SameCode => (self.file, None, self.covered.as_str()),
-            SuppressionMatch::ElsewhereSame => (usize::MAX, reason, self.covered.as_str()),
-            SuppressionMatch::ElsewhereSameReason => (usize::MAX, reason, ""),
-        };
-        (file, line, &self.tool, &self.rule, self.reach, reason, covered)
+    /// The parts that must be equal for this step to match a suppression before the change with one after it; none if the
+    /// step does not match this one. Where other code is covered than before, the change must have edited that code: a
+    /// suppression that is put over code that was there is new.
+    fn key(&self, step: SuppressionMatch) -> Option<SuppressionKey<'_>> {
+        let (reason, covered) = (self.reason.as_deref(), self.covered.as_str());
+        let is_edited = self.is_code_of_this_side;
+        let key = |file, reason, covered, line| (file, &*self.tool, &*self.rule, self.reach, reason, covered, line);
+        match step {
+            SuppressionMatch::SameLine => Some(key(self.file, reason, covered, self.kept_line?)),
+            SuppressionMatch::Same => Some(key(self.file, reason, covered, 0)),
+            SuppressionMatch::SameCode => Some(key(self.file, None, covered, 0)),
+            SuppressionMatch::SamePlace => {
+                let line = self.kept_line.filter(|_| is_edited)?;
+                Some(key(self.file, reason, "", line))
+            }
+            SuppressionMatch::SameHead => {
+                let head = head_of(covered);
+                (is_edited && !head.is_empty()).then(|| key(self.file, reason, head, 0))
+            }
+            SuppressionMatch::Elsewhere => {
+                (is_edited && !covered.is_empty()).then(|| key(usize::MAX, reason, covered, 0))
+            }
+        }
     }
 }
 
 /// A step of matching suppressions before and after a change: which of their parts must be equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SuppressionMatch {
-    /// Equal, on an unchanged line: of several equal ones, git's comparison of the lines says which is new.
+    /// The reason, the code and the line of the directive: of several equal ones, git's comparison of the lines says which
+    /// is new.
     SameLine,
+    /// The reason and the code.
     Same,
-    SameReason,
+    /// The code; the reason was reworded.
     SameCode,
-    ElsewhereSame,
-    ElsewhereSameReason,
+    /// The reason and the line of the directive; the code was edited.
+    SamePlace,
+    /// The reason and the start of the code; the directive and the code were edited together.
+    SameHead,
+    /// The reason and the code, which both were moved to another file.
+    Elsewhere,
 }
 
 /// The steps in the order in which they are tried.
 const SUPPRESSION_MATCHES: [SuppressionMatch; 6] = [
     SuppressionMatch::SameLine,
     SuppressionMatch::Same,
-    SuppressionMatch::SameReason,
     SuppressionMatch::SameCode,
-    SuppressionMatch::ElsewhereSame,
-    SuppressionMatch::ElsewhereSameReason,
+    SuppressionMatch::SamePlace,
+    SuppressionMatch::SameHead,
+    SuppressionMatch::Elsewhere,
 ];
 
 /// The suppressions of one side of a change.
@@ -104,7 +131,8 @@ impl Engine {
             return findings;
         }
         let mut before = self.side(view.files.iter().map(|file| file.before.as_ref()));
-        note_old_lines(view, &mut now);
+        match_unchanged(&mut before.suppressed, &mut now.suppressed);
+        compare_lines(view, &mut before.suppressed, &mut now.suppressed);
         for step in SUPPRESSION_MATCHES {
             match_all(&mut before.suppressed, &mut now.suppressed, step);
         }
@@ -147,7 +175,11 @@ impl Engine {
             let mut markers = input.filter(marker::may_contain_markers).map_or_else(Vec::new, markers_of);
             markers.retain(|marker| !self.is_repetition(marker));
             for (number, marker) in markers.iter().enumerate() {
-                let covered = source.map_or("", |source| covered(source.text(), marker));
+                let Some(source) = source else { continue };
+                let covered = covered(source.text(), marker);
+                let line = |at: usize| source.lines().line(at as u32);
+                let covered_line =
+                    (!covered.is_empty()).then(|| line(covered.as_ptr() as usize - source.text().as_ptr() as usize));
                 let all = [String::new()];
                 let rules = if marker.rules.is_empty() { &all[..] } else { &marker.rules };
                 side.suppressed.extend(rules.iter().map(|rule| Suppressed {
@@ -158,8 +190,11 @@ impl Engine {
                     // A suppression behind code may be moved to the line above.
                     reach: if marker.reach == MarkerReach::Line { MarkerReach::NextLine } else { marker.reach },
                     reason: marker.reason.clone(),
-                    old_line: source.map(|source| source.lines().line(marker.span.start)),
                     covered: covered.split_whitespace().collect::<Vec<_>>().join(" "),
+                    line: line(marker.span.start as usize),
+                    covered_line,
+                    kept_line: None,
+                    is_code_of_this_side: true,
                     is_matched: false,
                 }));
             }
@@ -196,7 +231,8 @@ fn message(marker: &Marker, rules: &[&str]) -> String {
         [""] => String::new(),
         rules => format!(" of {}", rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ")),
     };
-    let reason = marker.reason.as_ref().map_or("gives no reason".to_owned(), |reason| format!("says: {reason}"));
+    let reason =
+        marker.reason.as_ref().map_or("gives no reason that says why".to_owned(), |reason| format!("says: {reason}"));
     format!("this change adds the suppression `{}`{of}, which {reason}", marker.directive)
 }
 
@@ -216,29 +252,62 @@ fn covered<'t>(text: &'t str, marker: &Marker) -> &'t str {
     &line[..line.floor_char_boundary(MAX_COVERED_BYTES)]
 }
 
-/// Turns the lines of the suppressions after a change into those that they had before it.
-fn note_old_lines(view: &ChangeView, now: &mut ChangeSide) {
-    for of_file in now.suppressed.chunk_by_mut(|a, b| a.file == b.file) {
-        let file = &view.files[of_file[0].file];
-        let text = |version: &Option<FileVersion>| version.as_ref().and_then(|version| version.source.clone());
-        let lines = text(&file.before).zip(text(&file.now)).map(|(old, new)| ChangedLines::between(&old, &new));
-        for one in of_file {
-            one.old_line = lines.as_ref().zip(one.old_line).and_then(|(lines, line)| lines.old_line(line));
+/// The start of a line of code up to what it calls, sets or opens.
+fn head_of(code: &str) -> &str {
+    code.split(['(', '=', '{', '[', ':', ',', ';']).next().unwrap_or_default().trim()
+}
+
+/// Compares the lines of the files with suppressions that are not matched yet.
+fn compare_lines(view: &ChangeView, before: &mut [Suppressed], now: &mut [Suppressed]) {
+    let open: BTreeSet<usize> = now.iter().filter(|one| !one.is_matched).map(|one| one.file).collect();
+    if open.is_empty() {
+        return;
+    }
+    let old = before.iter().filter(|one| !one.is_matched).map(|one| one.file);
+    for file in open.iter().copied().chain(old).collect::<BTreeSet<usize>>() {
+        let text = |version: &'_ Option<FileVersion>| version.as_ref().and_then(|version| version.source.clone());
+        let (Some(old), Some(new)) = (text(&view.files[file].before), text(&view.files[file].now)) else { continue };
+        let lines = ChangedLines::between(&old, &new);
+        let kept: HashSet<u32> = (1..=new.lines().count()).filter_map(|line| lines.old_line(line)).collect();
+        for one in before.iter_mut().filter(|one| one.file == file) {
+            one.kept_line = kept.get(&one.line).copied();
+            one.is_code_of_this_side = one.covered_line.is_none_or(|line| !kept.contains(&line));
         }
+        for one in now.iter_mut().filter(|one| one.file == file) {
+            one.kept_line = lines.old_line(one.line);
+            one.is_code_of_this_side = one.covered_line.is_none_or(|line| lines.old_line(line).is_none());
+        }
+    }
+}
+
+/// Matches the suppressions of which there are as many equal ones after the change as before it. The others need the lines
+/// that the change left as they were.
+fn match_unchanged(before: &mut [Suppressed], now: &mut [Suppressed]) {
+    let mut counts: HashMap<_, (usize, usize)> = HashMap::new();
+    for one in before.iter() {
+        counts.entry(one.key(SuppressionMatch::Same)).or_default().0 += 1;
+    }
+    for one in now.iter() {
+        counts.entry(one.key(SuppressionMatch::Same)).or_default().1 += 1;
+    }
+    let is_unchanged = |one: &Suppressed| counts.get(&one.key(SuppressionMatch::Same)).is_some_and(|(a, b)| a == b);
+    let matched: [Vec<bool>; 2] = [before.iter().map(is_unchanged).collect(), now.iter().map(is_unchanged).collect()];
+    for (one, is_matched) in before.iter_mut().chain(now).zip(matched.concat()) {
+        one.is_matched = is_matched;
     }
 }
 
 /// Matches suppressions before the change with those after it that are alike, each with one at most.
 fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], step: SuppressionMatch) {
-    let takes_part =
-        |one: &Suppressed| !one.is_matched && (step != SuppressionMatch::SameLine || one.old_line.is_some());
     let mut left: HashMap<_, Vec<usize>> = HashMap::new();
-    for (number, one) in before.iter().enumerate().filter(|(_, one)| takes_part(one)) {
-        left.entry(one.key(step)).or_default().push(number);
+    for (number, one) in before.iter().enumerate().filter(|(_, one)| !one.is_matched) {
+        if let Some(key) = one.key(step) {
+            left.entry(key).or_default().push(number);
+        }
     }
     let mut pairs = Vec::new();
-    for (number, one) in now.iter().enumerate().filter(|(_, one)| takes_part(one)) {
-        let old = left.get_mut(&one.key(step)).and_then(Vec::pop);
+    for (number, one) in now.iter().enumerate().filter(|(_, one)| !one.is_matched) {
+        let old = one.key(step).and_then(|key| left.get_mut(&key)?.pop());
         pairs.extend(old.map(|old| (old, number)));
     }
     for (old, new) in pairs {

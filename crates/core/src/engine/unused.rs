@@ -61,6 +61,8 @@ impl<'m> SuppressionReview<'m> {
             }
             // By the index of its rule, the findings about an unused rule of the comment.
             let mut unused: Vec<(usize, Range<usize>)> = Vec::new();
+            // The findings whose message has yet to say what is to be deleted.
+            let mut deletable: Vec<Range<usize>> = Vec::new();
             for (at, ((name, span), used)) in comment.rules.iter().zip(&suppression.uses).enumerate() {
                 let taken = used.rule.map(|rule| unsuppressed.take(rule, comment.scope)).unwrap_or_default();
                 for finding in &taken {
@@ -78,10 +80,23 @@ impl<'m> SuppressionReview<'m> {
                         message: &message,
                     };
                     let listed = self.add(found, &mut added, &mut unsuppressed);
+                    if used.rule.is_some() {
+                        deletable.push(listed.clone());
+                    }
                     // Where the rule is off, another run may need the suppression; an unknown name may be a typing error.
                     if used.rule.is_some_and(|rule| self.runs_on(answer, rule)) {
                         unused.push((at, listed));
                     }
+                }
+            }
+            let advice = if comment.rules.len() == deletable.len() {
+                "; delete this suppression"
+            } else {
+                "; delete its name from this suppression"
+            };
+            for at in deletable.into_iter().flatten() {
+                if let Some(diagnostic) = Arc::get_mut(&mut added.findings[at].diagnostic) {
+                    diagnostic.message.push_str(advice);
                 }
             }
             let Some(source) = answer.source.as_ref().filter(|_| !unused.is_empty()) else { continue };
@@ -117,7 +132,8 @@ impl<'m> SuppressionReview<'m> {
     }
 
     /// The message about an unused suppression; none when it may be used after all. If the suppression is not listed, the
-    /// message about an unknown name, which takes long to find, is empty.
+    /// message about an unknown name, which takes long to find, is empty. The caller adds what is to be deleted of one
+    /// whose rules are known.
     fn unused_message(
         &mut self,
         answer: &FileAnswer,
@@ -136,9 +152,9 @@ impl<'m> SuppressionReview<'m> {
             return None;
         }
         if self.runs_on(answer, rule) {
-            return Some(format!("`{name}` finds nothing here; delete this suppression"));
+            return Some(format!("`{name}` finds nothing here"));
         }
-        (!plan.is_narrowed()).then(|| format!("`{name}` does not run on this file; delete this suppression"))
+        (!plan.is_narrowed()).then(|| format!("`{name}` does not run on this file"))
     }
 }
 
@@ -173,8 +189,13 @@ impl Engine {
         if self.plan.find(name).is_some() {
             return Some(format!("`{name}` cannot be suppressed by a comment"));
         }
+        let meant = self.plan.qualified_names(name);
+        if meant.len() > 1 {
+            let meant: Vec<String> = meant.iter().map(|name| format!("`{name}`")).collect();
+            return Some(format!("`{name}` is a rule of several packs: write {}", meant.join(" or ")));
+        }
         let known = self.plan.rules().iter().map(|rule| &**rule.page_id());
-        let help = crate::mistake::unknown_name_help(name, known);
+        let help = crate::mistake::short_name_help(name, known, "`lawbook rules` lists them");
         (!self.plan.is_narrowed()).then(|| format!("no rule is called `{name}` here ({help})"))
     }
 }

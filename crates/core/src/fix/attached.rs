@@ -15,14 +15,16 @@ pub(super) fn left_behind(file: &Lowered, edit: &Edit) -> Option<&'static str> {
     if attributes.iter().any(|attribute| !edit.span.contains(attribute.span())) {
         return Some("an attribute would be left to other code");
     }
+    let limits = &file.context.suppressions;
     let above = comments_above(file, tree, edit.span, &attributes).any(|comment| {
         let is_doc = CommentNode::cast(comment).is_some_and(|comment| comment.style() == CommentStyle::Doc);
-        is_doc || marker::is_about_a_line(comment, false)
+        is_doc || marker::is_about_a_line(comment, false, limits)
     });
     if above {
         return Some("the comment above would be left to other code");
     }
-    let beside = comment_beside(file, tree, edit.span).is_some_and(|comment| marker::is_about_a_line(comment, true));
+    let beside = comment_beside(file, tree, edit.span);
+    let beside = beside.is_some_and(|comment| marker::is_about_a_line(comment, true, limits));
     beside.then_some("the comment beside it would be left to other code")
 }
 

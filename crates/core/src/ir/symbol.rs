@@ -34,7 +34,31 @@ pub fn path_in(file: &Lowered, node: Node<'_>) -> String {
 
 /// The innermost definition of a symbol path.
 pub(crate) fn innermost(symbol: &str) -> &str {
-    symbol.rsplit('.').next().unwrap_or_default()
+    segments(symbol).last().unwrap_or_default()
+}
+
+/// The segments of a symbol path from the outside in. A title in quotes, as in `it("v1.x")`, is one segment.
+pub(crate) fn segments(symbol: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(symbol);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = segment_end(text);
+        rest = text.get(end + 1..);
+        Some(&text[..end])
+    })
+}
+
+/// The length of the first segment of a symbol path.
+fn segment_end(path: &str) -> usize {
+    let dot = path.find('.').unwrap_or(path.len());
+    let Some(title) = path.find("(\"").map(|open| open + 2).filter(|title| *title < dot) else { return dot };
+    let inside = &path[title..];
+    let is_end = |end: &usize| inside[*end..].is_empty() || inside[*end..].starts_with('.');
+    // A long title is cut, and then its end is the sign for that.
+    let mut ends = inside.match_indices("\")").map(|(at, end)| at + end.len()).filter(is_end);
+    let mut cuts = inside.match_indices('…').map(|(at, cut)| at + cut.len()).filter(is_end);
+    let end = ends.next().into_iter().chain(cuts.next()).min();
+    end.map_or(path.len(), |end| title + end)
 }
 
 /// The symbol paths of all definitions and titled tests of a file.
@@ -131,5 +155,22 @@ impl fmt::Display for SymbolPath {
             f.write_str(".…")?;
         }
         self.last.as_ref().map_or(Ok(()), |last| write!(f, ".{last}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dot_in_a_title_separates_no_segments() {
+        let check = |path: &str, expected: &[&str]| assert_eq!(segments(path).collect::<Vec<_>>(), expected, "{path}");
+        check("A.b", &["A", "b"]);
+        check("", &[""]);
+        check("describe(\"a\").it(\"v1.x\")", &["describe(\"a\")", "it(\"v1.x\")"]);
+        check("it(\"a.b\").c", &["it(\"a.b\")", "c"]);
+        check("it(\"calls f(\"x.y\").z\").c", &["it(\"calls f(\"x.y\")", "z\")", "c"]);
+        check("it(\"a.b….it(\"c\")", &["it(\"a.b…", "it(\"c\")"]);
+        assert_eq!(innermost("A.it(\"1.2\")"), "it(\"1.2\")");
     }
 }

@@ -310,3 +310,23 @@ mod with_a_language {
         assert_eq!(found, ["b.ts:1:1: warning: One. [second-file]"]);
     }
 }
+
+#[test]
+#[cfg(feature = "ecmascript")]
+fn a_message_shows_the_first_line_of_a_capture() {
+    let page = |rule: &str| {
+        format!(
+            "---\nsummary: Long.\nmessage: '`$NAME` is long'\nlanguages: [javascript]\nseverity: error\nrule: {rule}\n---\nWhy.\n"
+        )
+    };
+    let message = |rule: &str, text: &str| {
+        let lawbook = Lawbook::builder().page("r", page(rule)).build().unwrap();
+        lawbook.check("a.js", text).into_iter().next().unwrap().message.clone()
+    };
+    let whole = "{ node: callable, pattern: $NAME }";
+    assert_eq!(message(whole, "function f(a) {\n  b();\n}\n"), "`function f(a) {…` is long");
+    let long = format!("function f() {{ {} }}", "b(); ".repeat(100));
+    assert_eq!(message(whole, &long), format!("`{}…` is long", long[..80].trim_end()));
+    let name = "{ node: callable, has: { field: name, pattern: $NAME } }";
+    assert_eq!(message(name, "function f(a) {\n  b();\n}\n"), "`f` is long");
+}

@@ -11,6 +11,7 @@ use crate::lines::LineIndex;
 use crate::span::Span;
 use names::{expected, help_for, sorted};
 
+pub(crate) use names::short_name_help;
 pub use names::unknown_name_help;
 
 /// One mistake in a rule page or a configuration file.

@@ -7,6 +7,23 @@ pub fn unknown_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str
     help_for(name, &sorted(known))
 }
 
+/// The most names that the help of a finding lists.
+const MAX_NAMES_IN_FINDINGS: usize = 10;
+
+/// The same help for the message of a finding, with the first of many names only; `rest` says where to find the others.
+pub(crate) fn short_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str>, rest: &str) -> String {
+    let known = sorted(known);
+    let help = help_for(name, &known);
+    if known.len() > MAX_NAMES_IN_FINDINGS && help == one_of(&known) {
+        return format!("{}, …; {rest}", one_of(&known[..MAX_NAMES_IN_FINDINGS]));
+    }
+    help
+}
+
+fn one_of(known: &[&str]) -> String {
+    format!("expected one of: {}", known.join(", "))
+}
+
 pub(super) fn sorted<'a>(known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
@@ -62,7 +79,7 @@ pub(super) fn help_for(name: &str, known: &[&str]) -> String {
     }
     match known.len() {
         0 => "none is declared here".to_owned(),
-        1..=MAX_EXPECTED_NAMES => format!("expected one of: {}", known.join(", ")),
+        1..=MAX_EXPECTED_NAMES => one_of(known),
         count => format!("none of the {count} known names is near"),
     }
 }

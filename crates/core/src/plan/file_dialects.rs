@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use crate::ir::Dialect;
 use crate::language;
-use crate::settings::below;
 use crate::source::RelPath;
 
 /// The dialects of files, which depend on their paths and the settings alone.
@@ -25,7 +24,7 @@ impl FileDialects {
     }
 
     fn has_fences(&self, path: &RelPath) -> bool {
-        let holds = |folder: &RelPath| folder.is_root() || below(folder.as_str(), path.as_str()).is_some();
+        let holds = |folder: &RelPath| folder.holds(path.as_str());
         self.fences.iter().rfind(|(folder, _)| holds(folder)).is_some_and(|(_, fences)| *fences)
     }
 }

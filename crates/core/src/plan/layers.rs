@@ -5,7 +5,7 @@ use crate::glob::PathGlobs;
 use crate::ir::SuppressionLimits;
 use crate::plan::{Instance, InstanceChange, Levels};
 use crate::rule::page::Options;
-use crate::settings::{SettingsLayer, below};
+use crate::settings::SettingsLayer;
 use crate::source::RelPath;
 
 /// The rules of a file of settings and of those above it.
@@ -49,7 +49,7 @@ pub(super) struct PlannedOverride {
 
 impl PlannedOverride {
     pub(super) fn applies_to(&self, path: &RelPath) -> bool {
-        let seen = below(self.base.as_str(), path.as_str());
+        let seen = self.base.below(path.as_str());
         seen.is_some_and(|seen| self.files.first_match(seen).is_some())
     }
 }
@@ -66,7 +66,7 @@ impl PlannedLayer {
 
     /// The number of the layer that holds for a path.
     pub(super) fn of(layers: &[Self], path: &RelPath) -> usize {
-        let holds = |layer: &Self| layer.folder.is_root() || below(layer.folder.as_str(), path.as_str()).is_some();
+        let holds = |layer: &Self| layer.folder.holds(path.as_str());
         layers.iter().rposition(holds).unwrap_or_default()
     }
 }
@@ -74,8 +74,7 @@ impl PlannedLayer {
 /// The folders below that of a layer in which its settings do not hold, since a layer there inherits nothing from above.
 pub(super) fn exceptions(layers: &[SettingsLayer], chains: &[Vec<usize>], layer: usize) -> Vec<RelPath> {
     let lies_in = |other: &SettingsLayer| {
-        layers[layer].folder.is_root() && !other.folder.is_root()
-            || below(layers[layer].folder.as_str(), other.folder.as_str()).is_some()
+        layers[layer].folder.is_root() && !other.folder.is_root() || layers[layer].folder.holds(other.folder.as_str())
     };
     let others = layers.iter().enumerate().filter(|(at, other)| lies_in(other) && !chains[*at].contains(&layer));
     others.map(|(_, other)| other.folder.clone()).collect()

@@ -30,7 +30,7 @@ use crate::mistake::Mistake;
 use crate::pack::{Pack, PageEntry, RefusedRule};
 use crate::rule::page::{Options, Page, PathFilter, Scope};
 use crate::rule::{Rule, engine_ids};
-use crate::settings::{Level, Settings, SettingsLayer, below};
+use crate::settings::{Level, Settings, SettingsLayer};
 use crate::source::RelPath;
 
 /// The part of the enabled rules that is run. Empty lists mean all.
@@ -173,10 +173,9 @@ pub(crate) struct PlannedBudget {
 impl PlannedBudget {
     /// True if a suppression of the rule in the file counts; the rule is none for one that names no rule.
     pub(crate) fn counts(&self, rule: Option<usize>, path: &RelPath) -> bool {
-        let lies_in = |folder: &RelPath| folder.is_root() || below(folder.as_str(), path.as_str()).is_some();
-        let matches = |files: &PathGlobs| {
-            below(self.base.as_str(), path.as_str()).is_some_and(|seen| files.first_match(seen).is_some())
-        };
+        let lies_in = |folder: &RelPath| folder.holds(path.as_str());
+        let matches =
+            |files: &PathGlobs| self.base.below(path.as_str()).is_some_and(|seen| files.first_match(seen).is_some());
         (self.rule.is_none() || self.rule == rule)
             && lies_in(&self.folder)
             && !self.except.iter().any(lies_in)
@@ -327,6 +326,13 @@ impl Plan {
             [one] => Some(one),
             _ => self.find(name),
         }
+    }
+
+    /// The rules that this name can mean, each as `pack/id`.
+    pub(crate) fn qualified_names(&self, name: &str) -> Vec<String> {
+        let named = self.names.named(&self.rules, name, &|at| self.rules[at].is_on);
+        let rules = named.iter().map(|at| &self.rules[*at]);
+        rules.map(|rule| format!("{}/{}", rule.pack, rule.entry.id)).collect()
     }
 
     /// The dialect of a file; none if it is not checked.

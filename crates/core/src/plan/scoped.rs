@@ -2,7 +2,7 @@
 
 use crate::glob::{GlobSyntax, PathGlobs};
 use crate::plan::layers;
-use crate::settings::{FileSettings, SettingsLayer, below};
+use crate::settings::{FileSettings, SettingsLayer};
 use crate::source::RelPath;
 use crate::span::Span;
 
@@ -44,11 +44,11 @@ impl GlobScope {
 
     /// The path as the globs see it; none if they do not hold for it.
     fn seen<'p>(&self, path: &'p str) -> Option<&'p str> {
-        let lies_in = |folder: &RelPath| path == folder.as_str() || below(folder.as_str(), path).is_some();
-        if !self.folder.is_root() && below(self.folder.as_str(), path).is_none() || self.except.iter().any(lies_in) {
+        let lies_in = |folder: &RelPath| path == folder.as_str() || folder.holds(path);
+        if !self.folder.holds(path) || self.except.iter().any(lies_in) {
             return None;
         }
-        below(self.base.as_str(), path)
+        self.base.below(path)
     }
 
     /// A number of all globs as one of these; 0 for a glob of a part before.

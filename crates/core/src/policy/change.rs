@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_count_that_has_grown_is_told_again() {
+    fn a_count_that_has_grown_is_reported_again() {
         let before = [at("a 2", 1, None, "x").counted(20)];
         let of = |count| known(&before, &[at("a 2", 1, Some(1), "x").counted(count)], &[], &[])[0];
         assert_eq!([of(19), of(20), of(21)], [Knowledge::Known, Knowledge::Known, Knowledge::Grown(20)]);

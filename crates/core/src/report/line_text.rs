@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::Diagnostic;
+use crate::ir::symbol::segments;
 use crate::source::SourceFile;
 use crate::span::Span;
 
@@ -60,7 +61,7 @@ impl LineText {
 
 /// The names and titles of a symbol path.
 fn names(symbol: &str) -> impl Iterator<Item = &str> {
-    symbol.split('.').map(title_or_name).filter(|name| !name.is_empty())
+    segments(symbol).map(title_or_name).filter(|name| !name.is_empty())
 }
 
 /// The title in a segment such as `it("adds")`, else the segment.

@@ -4,7 +4,7 @@ mod baseline_entry;
 mod line_text;
 mod located;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 pub use baseline_entry::BaselineEntry;
@@ -95,12 +95,22 @@ impl Report {
         Some((*form, form.comment(&found.rule)))
     }
 
+    /// Adds fixes that were rolled back. Their findings are not counted as fixable, because the next run would refuse the
+    /// same fixes again.
+    pub fn add_rolled_back(&mut self, rolled_back: &[RolledBack]) {
+        self.rolled_back.extend_from_slice(rolled_back);
+        self.count_findings();
+    }
+
     /// Recomputes the counts of diagnostics.
     pub(crate) fn count_findings(&mut self) {
         let at = |level: Severity| self.diagnostics.iter().filter(|found| found.severity == level).count();
         (self.summary.errors, self.summary.warnings, self.summary.infos) =
             (at(Severity::Error), at(Severity::Warning), at(Severity::Info));
-        let safest = self.diagnostics.iter().filter_map(|found| found.fixes.iter().map(Fix::safety).min());
+        let refused: HashSet<_> = self.rolled_back.iter().map(|fix| (&fix.path, &fix.rule, &fix.fingerprint)).collect();
+        let is_open = |found: &&Diagnostic| !refused.contains(&(&found.path, &found.rule, &found.fingerprint));
+        let open = self.diagnostics.iter().map(|found| &**found).filter(is_open);
+        let safest = open.filter_map(|found| found.fixes.iter().map(Fix::safety).min());
         let count = |wanted: Safety| safest.clone().filter(|safety| *safety == wanted).count();
         self.summary.fixable_unsafe = count(Safety::Unsafe);
         self.summary.fixable = count(Safety::Safe) + self.summary.fixable_unsafe;
@@ -267,14 +277,19 @@ impl SkipReason {
             Self::Minified => "minified",
             Self::Vendored => "vendored",
             Self::Dependencies => "dependencies",
-            Self::BuildOutput => "build output",
-            Self::OtherRepository => "other repository",
+            Self::BuildOutput => "build-output",
+            Self::OtherRepository => "other-repository",
             Self::Excluded => "excluded",
-            Self::SymbolicLink => "symbolic link",
-            Self::UnknownLanguage => "unknown language",
+            Self::SymbolicLink => "symbolic-link",
+            Self::UnknownLanguage => "unknown-language",
             Self::Submodule => "submodule",
             Self::LfsPointer => "lfs-pointer",
         }
+    }
+
+    /// The reason in words, for people.
+    pub fn in_words(self) -> String {
+        self.name().replace('-', " ")
     }
 
     /// True if a file is left out for its place, whatever its content: it is no part of the project.

@@ -164,7 +164,7 @@ impl Template {
         }
     }
 
-    /// The message with captures filled in, each folded to one line and cut at [`MAX_SHOWN_CAPTURE_BYTES`].
+    /// The message with the first lines of captures filled in, each cut at [`MAX_SHOWN_CAPTURE`] characters.
     pub(crate) fn fill_message(&self, env: &Env, tree: &Tree) -> String {
         let mut result = String::new();
         for part in &self.parts {
@@ -172,14 +172,11 @@ impl Template {
                 Part::Text(text) => result.push_str(text),
                 Part::Hole { var, many, .. } => {
                     let text = captured(*var, *many, env, tree).unwrap_or_default();
-                    let shown = &text[..text.floor_char_boundary(MAX_SHOWN_CAPTURE_BYTES)];
-                    for (number, line) in split_lines(shown).enumerate() {
-                        if number > 0 {
-                            result.push(' ');
-                        }
-                        result.push_str(if number > 0 { line.trim_start() } else { line });
-                    }
-                    if shown.len() < text.len() {
+                    let line = split_lines(text).next().unwrap_or_default();
+                    let end = line.char_indices().nth(MAX_SHOWN_CAPTURE).map_or(line.len(), |(end, _)| end);
+                    let shown = line[..end].trim_end();
+                    result.push_str(shown);
+                    if shown.len() < text.trim_end().len() {
                         result.push('…');
                     }
                 }
@@ -207,9 +204,9 @@ impl Template {
     }
 }
 
-/// The most bytes of a capture in a message. Nobody reads more, and the messages of nested findings would hold most of
-/// the file each.
-const MAX_SHOWN_CAPTURE_BYTES: usize = 4 << 10;
+/// The most characters of a capture in a message, of its first line. Nobody reads more, and the messages of nested findings
+/// would hold most of the file each.
+const MAX_SHOWN_CAPTURE: usize = 80;
 
 /// The code of a fix with its captures filled in.
 #[derive(Debug, Default)]

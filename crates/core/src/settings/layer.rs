@@ -39,7 +39,7 @@ impl SettingsLayer {
     pub fn chains(layers: &[Self]) -> Vec<Vec<usize>> {
         let mut chains: Vec<Vec<usize>> = Vec::new();
         for (at, layer) in layers.iter().enumerate() {
-            let above = layers[..at].iter().rposition(|other| holds(&other.folder, layer.folder.as_str()));
+            let above = layers[..at].iter().rposition(|other| other.folder.holds(layer.folder.as_str()));
             let mut chain = match above {
                 Some(above) if !layer.is_topmost => chains[above].clone(),
                 _ => Vec::new(),
@@ -62,20 +62,7 @@ impl SettingsLayer {
 
     /// The number of the layer that is nearest to a path.
     pub fn nearest(layers: &[Self], path: &RelPath) -> usize {
-        layers.iter().rposition(|layer| holds(&layer.folder, path.as_str())).unwrap_or_default()
-    }
-}
-
-/// True if a path lies in a folder.
-fn holds(folder: &RelPath, path: &str) -> bool {
-    folder.is_root() || below(folder.as_str(), path).is_some()
-}
-
-/// The path as it is called from a folder above it; none if it does not lie in the folder.
-pub(crate) fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
-    match folder {
-        "" => Some(path),
-        folder => path.strip_prefix(folder)?.strip_prefix('/'),
+        layers.iter().rposition(|layer| layer.folder.holds(path.as_str())).unwrap_or_default()
     }
 }
 

@@ -14,7 +14,6 @@ use crate::language;
 use crate::span::Span;
 
 pub use layer::SettingsLayer;
-pub(crate) use layer::below;
 pub use read::leaves_root;
 
 /// One `lawbook.toml`.

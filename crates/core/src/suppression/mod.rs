@@ -171,9 +171,8 @@ impl Reader<'_> {
 }
 
 /// True if a comment has a directive without suffix, which covers one line.
-fn covers_a_line(comment: Node<'_>) -> bool {
-    directives(comment)
-        .any(|directive| directive.parse(&Limits::default()).is_ok_and(|(form, _)| form == DirectiveForm::Line))
+fn covers_a_line(comment: Node<'_>, limits: &Limits) -> bool {
+    directives(comment).any(|directive| directive.parse(limits).is_ok_and(|(form, _)| form == DirectiveForm::Line))
 }
 
 /// True for a character at which a line of a comment ends: wherever a language or an editor ends one, so that none hides

@@ -272,9 +272,7 @@ impl Change {
                     new_files.extend(new_file(path, &at, entry, true));
                 }
             }
-            let is_before = |path: &RelPath| {
-                path.as_str().strip_prefix(entry.path.as_str()).is_some_and(|rest| rest.starts_with('/'))
-            };
+            let is_before = |path: &RelPath| entry.path.holds(path.as_str());
             if entry.is_requested || (tracked.is_empty() && !is_submodule && !before.keys().any(is_before)) {
                 let is_requested = entry.is_requested || !is_other;
                 self.left_out.push(LeftOutPath { is_requested, ..entry.clone() });

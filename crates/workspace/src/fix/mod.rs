@@ -53,7 +53,7 @@ impl Fixes {
     /// Adds the results to the report of the fixed texts.
     pub(super) fn add_to_report(&self, report: &mut Report) {
         report.summary.fixed = self.applied.len();
-        report.rolled_back.clone_from(&self.rolled_back);
+        report.add_rolled_back(&self.rolled_back);
         report.unwritten.clone_from(&self.unwritten);
     }
 

@@ -78,7 +78,7 @@ impl HistoryOutcome {
         let _ = writeln!(text, "wrong answers of --staged: {}", self.staged_wrong);
         let _ = writeln!(text, "findings whose definition got another name: {}", self.renamed);
         let _ = writeln!(text, "findings that were moved to another file, which is new: {}", self.moved_out);
-        let _ = writeln!(text, "findings that are told again, since their count has grown: {}", self.grown);
+        let _ = writeln!(text, "findings that are reported again, since their count has grown: {}", self.grown);
         let _ = writeln!(
             text,
             "findings whose file and definition both got other names, which are new: {}",

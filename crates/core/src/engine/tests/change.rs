@@ -103,3 +103,28 @@ fn a_suppression_that_was_moved_or_reworded_is_not_new() {
     check_new(&[("a.ts", Some(FIRST), Some("/// ```\n/// // lawbook-ignore no-call: the format wants it\n"))], &[]);
     check_new(&[("a.ts", Some("// @ts-ignore\na"), Some("b;\n\n// @ts-ignore\na"))], &[]);
 }
+
+#[test]
+fn a_suppression_that_is_put_over_other_code_is_new() {
+    let two = format!("{FIRST}b();\n");
+    let reasoned = |code: &str| format!("// lawbook-ignore no-call: the format wants it\n{code}\n");
+    // In another file, over code that is written with it and over code that was there.
+    let deleted = ("a.ts", Some(FIRST), Some("a();\n"));
+    check_new(&[deleted, ("b.ts", None, Some(&reasoned("c();")))], &["b.ts:3 no-call"]);
+    check_new(&[deleted, ("b.ts", Some("c();\n"), Some(&reasoned("c();")))], &["b.ts:3 no-call"]);
+    check_new(&[deleted, ("b.ts", Some("a();\n"), Some(&reasoned("a();")))], &["b.ts:3 no-call"]);
+    // In the same file.
+    check_new(&[("a.ts", Some(&two), Some(&format!("a();\n{}", reasoned("b();"))))], &["a.ts:8 no-call"]);
+    check_new(&[("a.ts", Some(&two), Some(&reasoned("b();")))], &["a.ts:3 no-call"]);
+    check_new(&[("a.ts", Some(&two), Some(&reasoned("d(1);\nb();")))], &[]);
+    // Without a reason, and for a whole file.
+    let (bare, other) = ("// @ts-ignore\na();\nb();\n", "a();\n// @ts-ignore\nb();\n");
+    check_new(&[("a.ts", Some(bare), Some(other))], &["a.ts:8 "]);
+    check_new(&[("a.ts", Some(bare), Some("a();\nb();\n")), ("b.ts", None, Some(other))], &["b.ts:8 "]);
+    let whole = "/* eslint-disable x */\na();\n";
+    check_new(&[("a.ts", Some(whole), Some("a();\n")), ("b.ts", None, Some(whole))], &["b.ts:3 x"]);
+    // Behind the code of its line.
+    let (behind, edited) = ("a(); // eslint-disable-line\nb();\n", "a(1); // eslint-disable-line\nb();\n");
+    check_new(&[("a.ts", Some(behind), Some(edited))], &[]);
+    check_new(&[("a.ts", Some(behind), Some("a();\nb(); // eslint-disable-line\n"))], &["a.ts:13 "]);
+}

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::data::{Data, Value};
 use crate::ir::Dialect;
 use crate::language;
-use crate::mistake::{Mistake, Mistakes, unknown_name_help};
+use crate::mistake::{Mistake, Mistakes};
 use crate::pack::RefusedRule;
 use crate::plan::layers::{PlannedLayer, PlannedOverride, RuleInLayer};
 use crate::plan::resolve::{Resolver, SetOption};
@@ -191,17 +191,14 @@ impl Resolver<'_> {
         let page = self.rules[at].page().clone();
         let mut options = page.default_options();
         for SetOption { entry, layer } in set {
-            let mut wrong = |span: Span, message: String, help: Option<String>| {
-                let mistake = Mistake { help, ..Mistake::new(message) };
-                match layer {
-                    Some(layer) => self.mistakes[*layer].add_mistake(span, mistake),
-                    None => self.other_mistakes.push(mistake),
-                }
+            let mut wrong = |span: Span, mistake: Mistake| match layer {
+                Some(layer) => self.mistakes[*layer].add_mistake(span, mistake),
+                None => self.other_mistakes.push(mistake),
             };
             let Some(spec) = page.options.iter().find(|spec| spec.name == entry.key) else {
                 let known = page.options.iter().map(|spec| spec.name.as_str()).chain(["level"]);
-                let help = unknown_name_help(&entry.key, known);
-                wrong(entry.key_span, format!("unknown option `{}` of `{}`", entry.key, page.id), Some(help));
+                let message = format!("unknown option `{}` of `{}`", entry.key, page.id);
+                wrong(entry.key_span, Mistake { message, ..Mistake::unknown("option", &entry.key, known) });
                 continue;
             };
             if let Some(value) = typed(&entry.value.data, &spec.default) {
@@ -211,7 +208,8 @@ impl Resolver<'_> {
             let (name, kind) = (&spec.name, spec.default.type_name());
             let found = entry.value.describe();
             let help = value_help(&entry.value, &spec.default);
-            wrong(entry.value.span, format!("option `{name}` of `{}` is a {kind}, found {found}", page.id), Some(help));
+            let message = format!("option `{name}` of `{}` is a {kind}, found {found}", page.id);
+            wrong(entry.value.span, Mistake::new(message).with_help(help));
         }
         options
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::data::Entry;
 use crate::diagnostic::Severity;
-use crate::mistake::{Mistake, Mistakes, unknown_name_help};
+use crate::mistake::{Mistake, Mistakes};
 use crate::pack::{Native, Pack, PageEntry, RefusedRule};
 use crate::plan::{Plan, PlannedRule, Selection, TakenAway};
 use crate::rule::engine_ids;
@@ -251,10 +251,11 @@ impl<'s> Resolver<'s> {
                     continue;
                 }
                 let known = self.presets.iter().map(|(_, name, _)| &**name);
-                let help = unknown_name_help(name, known);
-                let (help, joint) = if help.ends_with('?') { (help.as_str(), " A") } else { (help.as_str(), "; a") };
-                let help = format!("{help}{joint} folder of pages starts with `./`: `./{name}`");
-                self.mistakes[layer].add_with_help(*span, format!("unknown preset `{name}`"), help);
+                let unknown = Mistake::unknown("preset", name, known);
+                let help = unknown.help.clone().unwrap_or_default();
+                let joint = if help.ends_with('?') { " A" } else { "; a" };
+                let unknown = unknown.with_help(format!("{help}{joint} folder of pages starts with `./`: `./{name}`"));
+                self.mistakes[layer].add_mistake(*span, unknown);
                 continue;
             };
             for setting in &rules {
@@ -327,7 +328,11 @@ impl<'s> Resolver<'s> {
         let id = &self.rules[rule].entry.id;
         if setting.level.is_some() && engine_ids::ALWAYS.contains(&&**id) {
             let message = format!("the level of `{id}` is not to be set");
-            let help = "a file that was not checked must not look clean";
+            let help = if &**id == engine_ids::REFUSED_RULE {
+                "a rule that does not run must not look like one that finds nothing"
+            } else {
+                "a file that was not checked must not look clean"
+            };
             self.mistakes[layer].add_with_help(setting.span, message, help);
             return;
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Severity;
-use crate::mistake::{Mistake, unknown_name_help};
+use crate::mistake::Mistake;
 use crate::plan::Selection;
 use crate::plan::resolve::Resolver;
 use crate::rule::engine_ids;
@@ -22,12 +22,15 @@ impl Resolver<'_> {
             match &self.names.named(&self.rules, name, &is_on)[..] {
                 [] if self.is_unread(name) => {}
                 [] => {
-                    let help = if self.presets.iter().any(|(_, preset, _)| **preset == **name) {
-                        format!("`{name}` is a preset, which `extends` of lawbook.toml turns on; name a rule of it")
+                    let known = self.rules.iter().map(|rule| &*rule.entry.id);
+                    let unknown = Mistake::unknown("rule", name, known);
+                    self.other_mistakes.push(if self.presets.iter().any(|(_, preset, _)| **preset == **name) {
+                        unknown.with_help(format!(
+                            "`{name}` is a preset, which `extends` of lawbook.toml turns on; name a rule of it"
+                        ))
                     } else {
-                        unknown_name_help(name, self.rules.iter().map(|rule| &*rule.entry.id))
-                    };
-                    self.other_mistakes.push(Mistake::new(format!("unknown rule `{name}`")).with_help(help));
+                        unknown
+                    });
                 }
                 [one] => keep.push(*one),
                 several => {
@@ -75,13 +78,14 @@ impl Resolver<'_> {
         }
         for name in &selection.packs {
             if !self.packs.iter().any(|pack| *pack.name == **name) {
-                let help = unknown_name_help(name, self.packs.iter().map(|pack| &*pack.name));
-                let help = if self.presets.iter().any(|(_, preset, _)| **preset == **name) {
-                    format!("it is a preset, which `extends` of lawbook.toml turns on; {help}")
+                let known = self.packs.iter().map(|pack| &*pack.name);
+                let unknown = Mistake::unknown("pack", name, known);
+                let help = unknown.help.clone().unwrap_or_default();
+                self.other_mistakes.push(if self.presets.iter().any(|(_, preset, _)| **preset == **name) {
+                    unknown.with_help(format!("it is a preset, which `extends` of lawbook.toml turns on; {help}"))
                 } else {
-                    help
-                };
-                self.other_mistakes.push(Mistake::new(format!("unknown pack `{name}`")).with_help(help));
+                    unknown
+                });
             }
         }
         for (rule, planned) in self.rules.iter().enumerate() {

@@ -191,8 +191,8 @@ mod tests {
         let findings: Vec<Arc<Diagnostic>> = found.iter().map(|written| made(written)).collect();
         let mut comparison = Comparison::in_place(&baseline, &findings);
         comparison.follow_names(&baseline, &findings, &mut Texts(defined));
-        let told = found.iter().zip(&comparison.known).filter(|(_, known)| known.is_none());
-        assert_eq!(told.map(|(written, _)| *written).collect::<Vec<_>>(), new);
+        let new_names = found.iter().zip(&comparison.known).filter(|(_, known)| known.is_none());
+        assert_eq!(new_names.map(|(written, _)| *written).collect::<Vec<_>>(), new);
     }
 
     #[test]

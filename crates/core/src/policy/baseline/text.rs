@@ -124,8 +124,7 @@ impl BaselineReader<'_> {
 /// The place, message and help of a mistake in an entry.
 type EntryMistake = (Span, String, &'static str);
 
-const ENTRY_HELP: &str =
-    "an entry is the path, `  RULE FINGERPRINT COUNT`, `  | CODE`, and `  reason: …` if it has one";
+const ENTRY_HELP: &str = "an entry is the path, `  RULE FINGERPRINT COUNT`, `  | CODE`, and `  at …`, `  measure …`, `  reason: …` if it has them";
 
 /// Parses the path on the first line of a block.
 fn path(written: &str, at: Span) -> Result<RelPath, EntryMistake> {
@@ -180,7 +179,11 @@ fn entry(path: RelPath, block: &[(&str, Span)]) -> Result<BaselineEntry, EntryMi
             let value = value.parse().map_err(|_| (*at, "expected `measure` and a number".to_owned(), ENTRY_HELP))?;
             entry.measure = Some((value, text(unit)));
         } else {
-            return Err((*at, "expected `  | CODE` or `  reason: …`".to_owned(), "a blank line ends an entry"));
+            return Err((
+                *at,
+                "expected `  | CODE`, `  at …`, `  measure …` or `  reason: …`".to_owned(),
+                "a blank line ends an entry",
+            ));
         }
     }
     Ok(entry)

@@ -1,5 +1,6 @@
 //! The implementation of [`Rule`] for pages with rule objects.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -14,6 +15,7 @@ use crate::rule::page::{Body, Options, Page, Variant};
 use crate::rule::repair::FixTemplate;
 use crate::rule::template::{self, Template};
 use crate::rule::{Cx, Interest, Literals, Nodes, Rule, Work};
+use crate::span::Span;
 
 /// The rule of a page with rule objects. They are compiled for a dialect when its first file is checked.
 pub struct Declarative {
@@ -81,15 +83,19 @@ impl Declarative {
 
     /// Like [`Declarative::compile_all`], with the regular expressions of the other rules of the plan.
     pub(crate) fn compile_all_with(&self, expressions: &mut ExpressionPool) -> Vec<Mistake> {
-        let mut mistakes = Mistakes::new(self.page.path.clone(), self.page.text.clone());
+        let mut found: Vec<Mistake> = Vec::new();
         for (at, dialect) in language::dialects().enumerate() {
+            let mut mistakes = Mistakes::new(self.page.path.clone(), self.page.text.clone());
             let compiled = self.compile(dialect, &mut mistakes, expressions);
             if let Some(slot) = self.compiled.get(at) {
                 // If a file of the dialect was checked before, an equal value is there already.
                 let _ = slot.set(compiled);
             }
+            // What is wrong at a place is one mistake, though dialects may have other words for it.
+            let known: HashSet<Option<Span>> = found.iter().map(place_of).collect();
+            found.extend(mistakes.into_vec().into_iter().filter(|mistake| !known.contains(&place_of(mistake))));
         }
-        mistakes.into_vec()
+        found
     }
 
     fn compiled(&self, dialect: &'static Dialect) -> Option<&Compiled> {
@@ -169,6 +175,11 @@ impl Declarative {
             measures,
         })
     }
+}
+
+/// The bytes of the page in which a mistake is.
+fn place_of(mistake: &Mistake) -> Option<Span> {
+    mistake.place.as_ref().map(|place| place.span)
 }
 
 /// Compiles `constraints`: rule objects for single captures, checked after the rule has matched.
@@ -370,7 +381,7 @@ impl Label {
     fn related(&self, node: Node<'_>, env: &Env) -> Option<Related> {
         let tree = node.tree();
         let span = if self.many {
-            env.many(self.var, tree)?.map(Node::span).reduce(crate::span::Span::cover)?
+            env.many(self.var, tree)?.map(Node::span).reduce(Span::cover)?
         } else {
             env.one(self.var, tree)?.span()
         };

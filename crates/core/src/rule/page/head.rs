@@ -68,7 +68,8 @@ pub(super) struct Common {
     pub metadata: Option<Value>,
 }
 
-/// Reads a head, and adds all mistakes; none when so much is missing that no page can be made.
+/// Reads a head, and adds all mistakes. What is wrong in it has its default then, so that the rest of the page is read too;
+/// none when so much is missing that no rule can be made.
 pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes) -> Option<Head> {
     if value.data == Data::Null {
         let help = "write `summary`, `languages`, `severity` and `rule` between the two lines `---`";
@@ -113,12 +114,12 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
         }
     }
     check_messages(&table, &options, mistakes);
-    let summary = summary?;
+    let summary = summary.unwrap_or_default();
     Some(Head {
         message: parts.message.unwrap_or_else(|| summary.clone()),
         summary: summary.trim().to_owned(),
         claims: claims?,
-        severity: severity?,
+        severity: severity.unwrap_or_default(),
         confidence: confidence.unwrap_or_default(),
         scope,
         body: body?,

@@ -20,6 +20,7 @@ use crate::glob::{self, PathGlobs};
 use crate::language;
 use crate::language::markdown::{line_at, next_line};
 use crate::mistake::{Mistake, Mistakes};
+use crate::rule::declarative::Declarative;
 use crate::source::RelPath;
 use crate::span::Span;
 
@@ -78,6 +79,9 @@ pub struct Page {
     /// True if it is from an ast-grep `.yml` file.
     pub ast_grep: bool,
 }
+
+/// The keys that declare what a rule object uses by name.
+const DECLARATIONS: [&str; 2] = ["options", "utils"];
 
 /// The languages a page is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -287,36 +291,64 @@ impl Page {
         if let Some(head) = &head {
             check_blocks(&text, &prose.blocks, head, &mut mistakes);
         }
-        match head {
-            Some(head) if mistakes.is_empty() => Ok(Self {
-                id: Arc::from(id),
-                topic: topic.to_owned(),
-                path,
-                text,
-                summary: head.summary,
-                message: head.message,
-                claims: head.claims,
-                severity: head.severity,
-                confidence: head.confidence,
-                scope: head.scope,
-                body: head.body,
-                options: head.options,
-                suppressible: head.suppressible,
-                exceptions: head.exceptions,
-                formerly: head.formerly,
-                tags: head.common.tags,
-                url: head.common.url,
-                files: head.common.files,
-                ignores: head.common.ignores,
-                metadata: head.common.metadata,
-                why: prose.why,
-                help: prose.help,
-                options_text: prose.options,
-                blocks: prose.blocks,
-                ast_grep: false,
-            }),
-            _ => Err(mistakes.into_vec()),
+        let page = head.map(|head| Self {
+            id: Arc::from(id),
+            topic: topic.to_owned(),
+            path,
+            text,
+            summary: head.summary,
+            message: head.message,
+            claims: head.claims,
+            severity: head.severity,
+            confidence: head.confidence,
+            scope: head.scope,
+            body: head.body,
+            options: head.options,
+            suppressible: head.suppressible,
+            exceptions: head.exceptions,
+            formerly: head.formerly,
+            tags: head.common.tags,
+            url: head.common.url,
+            files: head.common.files,
+            ignores: head.common.ignores,
+            metadata: head.common.metadata,
+            why: prose.why,
+            help: prose.help,
+            options_text: prose.options,
+            blocks: prose.blocks,
+            ast_grep: false,
+        });
+        match page {
+            Some(page) if mistakes.is_empty() => Ok(page),
+            Some(page) => Err(page.with_mistakes_of_rule(mistakes)),
+            None => Err(mistakes.into_vec()),
         }
+    }
+
+    /// The mistakes of a page with those of its rule objects, so that all are shown at once.
+    fn with_mistakes_of_rule(mut self, found: Mistakes) -> Vec<Mistake> {
+        let mut found = found.into_vec();
+        let is_wrong = |part: &Value| {
+            let mut places = found.iter().filter_map(|mistake| mistake.place.as_ref());
+            places.any(|place| part.span.contains(place.span))
+        };
+        // A rule may use what a misspelt key declares.
+        let mut helps = found.iter().filter_map(|mistake| mistake.help.as_deref());
+        let is_lost = helps.any(|help| DECLARATIONS.iter().any(|key| help.contains(&format!("`{key}`"))));
+        let Body::Declarative(variants) = &mut self.body else { return found };
+        let is_any_wrong = |variant: &Variant| is_wrong(&variant.rule) || variant.utils.as_ref().is_some_and(is_wrong);
+        if is_lost || variants.iter().any(is_any_wrong) {
+            return found;
+        }
+        for variant in variants {
+            for part in [&mut variant.constraints, &mut variant.fix, &mut variant.labels] {
+                part.take_if(|part| is_wrong(part));
+            }
+        }
+        let options = self.default_options();
+        let of_rule = Declarative::new(Arc::new(self), options).compile_all();
+        found.extend(of_rule);
+        found
     }
 
     /// Parses an ast-grep rule file, which may contain several rules. Returns the rules without mistakes, and all

@@ -115,6 +115,28 @@ fn the_head_is_a_closed_set() {
 }
 
 #[test]
+#[cfg(feature = "all-languages")]
+fn what_is_wrong_in_a_head_hides_nothing_of_its_rule() {
+    let with = |rule: &str| format!("languages: [rust, typescript]\nseverity: wrong\nrule: {rule}\n");
+    let level = "a.md:4:11: unknown severity `wrong`";
+    let check = |rule: &str, expected: &[&str]| {
+        let found = parse(&page(&format!("summary: No eval.\n{}", with(rule)), "Why.\n"), "t", "no-eval").unwrap_err();
+        let (of_level, others): (Vec<&str>, Vec<&str>) =
+            found.iter().map(|mistake| mistake.split(" (").next().unwrap()).partition(|mistake| *mistake == level);
+        assert_eq!((of_level.len(), &others[..]), (1, expected), "{rule}");
+    };
+    check("{node: call}", &[]);
+    // Once for all languages.
+    check("{node: cal}", &["a.md:5:14: unknown kind `cal`"]);
+    // What is wrong already is not read again.
+    check(
+        "{node: call}\nfix: {templat: x}",
+        &["a.md:6:7: unknown key `templat`", "a.md:6:6: the key `template` is missing"],
+    );
+    check("{matches: u}\nutil: {u: {node: call}}", &["a.md:6:1: unknown key `util`"]);
+}
+
+#[test]
 fn ids_are_kebab_case() {
     for (id, good) in [("no-eval", true), ("a1-b2", true), ("No-eval", false), ("no_eval", false), ("1-a", false)] {
         assert_eq!(parse(&page(HEAD, "Why.\n"), "t", id).is_ok(), good, "{id}");
@@ -242,7 +264,7 @@ fn variants_share_the_languages() {
     );
     check_head_mistakes(
         &with(
-            "- {languages: [rust, typescript], rule: {node: a}}\n- {languages: [rust, javascript], rule: {node: b}}\n",
+            "- {languages: [rust, typescript], rule: {node: call}}\n- {languages: [rust, javascript], rule: {node: new}}\n",
         ),
         &[
             "a.md:8:15: `javascript` is not among the page's `languages`",

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::data::reader::{self, Table};
 use crate::data::{Data, Entry, Value, toml};
 use crate::glob;
+use crate::lines::LineIndex;
 use crate::mistake::{Mistake, Mistakes, unknown_name_help};
 use crate::settings::{FileSettings, Level, Override, Preset, RuleSetting, Settings};
 use crate::span::Span;
@@ -14,6 +15,11 @@ use crate::span::Span;
 const SKIP_KINDS: &[(&str, ())] = &[("generated", ()), ("minified", ()), ("vendored", ())];
 
 impl Settings {
+    /// The place of a setting as `path:line`, for messages.
+    pub fn place(&self, span: Span) -> String {
+        format!("{}:{}", self.path, LineIndex::new(&self.text).line(span.start))
+    }
+
     /// Parses the text of a `lawbook.toml`; `path` is the path for messages.
     ///
     /// # Errors

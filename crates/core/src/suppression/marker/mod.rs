@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 
 use crate::budget;
 use crate::facts::{Marker, MarkerReach};
-use crate::ir::{AttributeMarkers, CommentSyntax, Dialect, FileInput, Kind, Language, Lowered, Node, Tree};
+use crate::ir::{
+    AttributeMarkers, CommentSyntax, Dialect, FileInput, Kind, Language, Lowered, Node, SuppressionLimits, Tree,
+};
 use crate::language;
 use crate::lines::LINE_ENDS;
 use crate::span::Span;
@@ -84,9 +86,9 @@ pub fn read(file: &Lowered) -> Vec<Marker> {
 
 /// True if a comment is about the code in one line, its own or the next: it suppresses findings of lawbook or another tool
 /// there, or tells a formatter to leave it alone.
-pub(crate) fn is_about_a_line(comment: Node<'_>, after_code: bool) -> bool {
+pub(crate) fn is_about_a_line(comment: Node<'_>, after_code: bool, limits: &SuppressionLimits) -> bool {
     let raw = comment.text();
-    if raw.contains(super::ast_grep::DIRECTIVE) || raw.contains(DIRECTIVE) && super::covers_a_line(comment) {
+    if raw.contains(super::ast_grep::DIRECTIVE) || raw.contains(DIRECTIVE) && super::covers_a_line(comment, limits) {
         return true;
     }
     let position = if after_code { CommentPosition::AfterCode } else { CommentPosition::BeforeCode };
