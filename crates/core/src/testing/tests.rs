@@ -267,17 +267,22 @@ fn rules_over_all_files_and_over_a_change_see_the_blocks_of_one_heading() {
         Native::new("second-file", |_| Ok(SecondFile { scope: Scope::Project })),
         Native::new("second-file", |_| Ok(SecondFile { scope: Scope::Change })),
     ];
+    let Some(language) = crate::language::all().first() else { return };
+    let (name, sign) = (language.name(), language.syntax().comments[0].open);
+    let tag = language.dialects()[0].extensions[0];
+    let code = if name == "rust" { "const A: u8 = 1;" } else { "a" };
     for (scope, native) in ["project", "change"].into_iter().zip(natives) {
         let failures = |mark: &str| {
             let text = format!(
-                "---\nsummary: S.\nlanguages: [typescript]\nseverity: error\nscope: {scope}\nnative: true\n---\nWhy.\n\
-                 ## Bad\n### Two\n```ts title=\"a.ts\"\na\n```\n```ts title=\"b.ts\"\nb{mark}\n```\n{GOOD}"
+                "---\nsummary: S.\nlanguages: [{name}]\nseverity: error\nscope: {scope}\nnative: true\n---\nWhy.\n\
+                 ## Bad\n### Two\n```{tag} title=\"a.{tag}\"\n{code}\n```\n```{tag} title=\"b.{tag}\"\n{code}{mark}\n```\n\
+                 ## Good\n```{tag}\n\n```\n"
             );
             let page = Page::parse("p.md", "second-file", "t", text).unwrap();
             let found = run_page(&page, std::slice::from_ref(&native), Date::from_unix_seconds(0)).unwrap();
             found.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
-        assert_eq!(failures(" // error"), [""; 0]);
+        assert_eq!(failures(&format!(" {sign} error")), [""; 0]);
         assert_eq!(failures("").len(), 2);
     }
 }
