@@ -1,6 +1,7 @@
 //! The folders that tasks use: the workspace, its target folder, the lawbook under test.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -41,9 +42,16 @@ impl WorkspaceFolders {
         &self.target
     }
 
-    /// The folder of tools, corpora and files of runs.
+    /// The folder of tools, corpora and files of runs. It is a repository of its own: as a part of this one it would be
+    /// under its law, which leaves out what builds make.
     pub fn e2e(&self) -> PathBuf {
-        self.target.join("e2e")
+        let folder = self.target.join("e2e");
+        if !folder.join(".git").exists() && fs::create_dir_all(&folder).is_ok() {
+            let init = Command::new("git").args(["init", "--quiet"]).current_dir(&folder).status();
+            // The run that needs it fails by itself.
+            drop(init);
+        }
+        folder
     }
 
     /// A command for the cargo that runs this task.
