@@ -109,12 +109,13 @@ fn run_shape(
                 let Some(text) = text_of(shape, *depth, closed) else { continue };
                 let name = format!("{} {extension} x {depth}{}", shape.0, if closed { "" } else { " unclosed" });
                 let _ = fs::remove_dir_all(folder);
-                let file = folder.join(format!("a.{extension}"));
+                let input = format!("a.{extension}");
+                let file = folder.join(&input);
                 fs::create_dir_all(folder)
                     .and_then(|()| fs::write(file, text))
                     .map_err(|error| format!("{}: {error}", folder.display()))?;
                 for stack in &series.stacks {
-                    let ran = check(lawbook, folder, *stack);
+                    let ran = check(lawbook, folder, &input, *stack);
                     let mut outcome = outcome.lock().map_err(|_| "a job panicked")?;
                     outcome.take(format!("{name}, stack of {stack} KiB"), ran);
                 }
@@ -134,11 +135,12 @@ fn text_of(shape: &HostileShape, depth: usize, closed: bool) -> Option<String> {
     Some(format!("{before}{}{middle}{}{after}", open.repeat(depth), close.repeat(depth)))
 }
 
-/// Runs `lawbook` on a folder; returns its time and its memory in KiB.
+/// Runs `lawbook` on a file of a folder; returns its time and its memory in KiB. The file is named, since it may look
+/// minified, and such files are checked only then.
 ///
 /// # Errors
 /// The run or its report is not as it must be.
-fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64), String> {
+fn check(lawbook: &Path, folder: &Path, input: &str, stack: usize) -> Result<(Duration, u64), String> {
     let answer = folder.join("answer.json");
     let script = format!("ulimit -s {stack}; exec \"$@\"");
     let begin = Instant::now();
@@ -148,7 +150,7 @@ fn check(lawbook: &Path, folder: &Path, stack: usize) -> Result<(Duration, u64),
         .args(["check", "--no-config", "--parse-all", "--format", "json", "--stack-size", &format!("{stack}K")])
         .arg("--output-file")
         .arg(&answer)
-        .arg(".")
+        .arg(input)
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
