@@ -94,7 +94,7 @@ impl Law {
         }
         let entries = change.entries_before()?;
         let answers_before = if has_rules {
-            self.check_each(&entries, &change.before, ContentKind::Repository, request, None)?
+            self.check_each(&entries, &change.before, ContentKind::Repository, request, None, &|_| false)?
         } else {
             Vec::new()
         };

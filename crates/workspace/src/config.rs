@@ -13,7 +13,7 @@ use lawbook_core::span::Span;
 use crate::law_tree::{LawTree, PathKind};
 use crate::packs::{self, LoadedPack, PackReader};
 use crate::paths::RootPaths;
-use crate::root::{self, CONFIG_NAME, Root};
+use crate::root::{self, CONFIG_NAME, MAX_SETTINGS_BYTES, Root};
 
 /// The settings and packs that a law is made from.
 #[derive(Debug)]
@@ -318,9 +318,6 @@ impl LayerReader<'_> {
         self.paths.below(at).map_or_else(|| at.display().to_string(), |(at, _)| self.paths.shown(at.as_str()))
     }
 }
-
-/// The maximum size of a `lawbook.toml`, in bytes. Its values take up to some two hundred times as much memory.
-const MAX_SETTINGS_BYTES: u64 = 4 << 20;
 
 fn settings_text(tree: &LawTree, config: &Path, boundary: &Path, shown: &str) -> Result<String, Mistake> {
     let refuse = |why: String| Mistake::new(format!("`{shown}` cannot be read: {why}"));

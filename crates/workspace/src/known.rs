@@ -206,7 +206,7 @@ fn known_of_change(
         });
         return Ok(known.collect());
     }
-    let answers = law.check_each(&entries, &change.before, ContentKind::Repository, request, None)?;
+    let answers = law.check_each(&entries, &change.before, ContentKind::Repository, request, None, &|_| false)?;
     let before = law.checker.merge(&answers, &Concluded::default());
     let line = |found: &Diagnostic, source: Option<&SourceFile>| {
         source.map(|source| LineText::of(found, source)).unwrap_or_default()

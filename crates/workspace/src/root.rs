@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 
 use lawbook_core::settings::Settings;
 
+use crate::git;
 use crate::law_tree::{LawTree, PathKind};
 
 /// The name of the configuration file.
 pub const CONFIG_NAME: &str = "lawbook.toml";
+
+/// The maximum size of a `lawbook.toml`, in bytes. Its values take up to some two hundred times as much memory.
+pub(crate) const MAX_SETTINGS_BYTES: u64 = 4 << 20;
 
 /// Names that people give to a configuration file, which are not read.
 pub(crate) const OTHER_NAMES: [&str; 6] =
@@ -31,7 +35,7 @@ pub(crate) struct Root {
 pub(crate) fn find(tree: &LawTree, cwd: &Path, paths: &[PathBuf]) -> Root {
     let start = start(cwd, paths);
     let (mut found, mut misnamed) = (None, Vec::new());
-    let top = top_of(&start);
+    let top = git::top_above(&start);
     for folder in start.ancestors() {
         let config = folder.join(CONFIG_NAME);
         let is_there = tree.kind(&config) != PathKind::Missing;
@@ -54,7 +58,7 @@ pub(crate) fn find(tree: &LawTree, cwd: &Path, paths: &[PathBuf]) -> Root {
 /// The root for a configuration that the user has named: the top of the working tree around the working directory, or
 /// that directory.
 pub(crate) fn without_search(cwd: &Path) -> Root {
-    Root { folder: top_of(cwd).unwrap_or(cwd).to_owned(), configured: false, misnamed: Vec::new() }
+    Root { folder: git::top_above(cwd).unwrap_or(cwd).to_owned(), configured: false, misnamed: Vec::new() }
 }
 
 /// The folder where the search starts.
@@ -62,16 +66,9 @@ fn start(cwd: &Path, paths: &[PathBuf]) -> PathBuf {
     if paths.iter().all(|path| path.starts_with(cwd)) { cwd.to_owned() } else { common_folder(cwd, paths) }
 }
 
-/// The top of the working tree around a folder.
-fn top_of(folder: &Path) -> Option<&Path> {
-    folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())
-}
-
 /// True if the file at this path says `root = true`.
 fn ends_search(tree: &LawTree, config: &Path) -> bool {
-    /// The most bytes that are read for it.
-    const MAX_BYTES: u64 = 4 << 20;
-    let bytes = tree.resolve(config).and_then(|config| tree.read(&config, MAX_BYTES));
+    let bytes = tree.resolve(config).and_then(|config| tree.read(&config, MAX_SETTINGS_BYTES));
     let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
     // The mistakes of the file are reported when its settings are read.
     text.is_some_and(|text| Settings::read(CONFIG_NAME, text).0.root)

@@ -259,27 +259,16 @@ impl Law {
         let progress = request.progress.as_deref();
         let keeps = |source: &SourceFile| batch.keeps(self.root(), source);
         let files = batch.files.files();
-        answers.extend(self.check_each_unless_left_out(&batch.entries, files, kind, request, progress, &keeps)?);
+        answers.extend(self.check_each(&batch.entries, files, kind, request, progress, &keeps)?);
         Ok(answers)
     }
 
-    /// Checks files on several threads and counts them in `progress`. Files that their content leaves out are skipped.
+    /// Checks files on several threads and counts them in `progress`. Files that their content leaves out are checked where
+    /// `keeps` is true for them.
     ///
     /// # Errors
     /// The run was cancelled.
     pub(crate) fn check_each(
-        &self,
-        entries: &[FileEntry],
-        files: &dyn Files,
-        kind: ContentKind,
-        request: &Request,
-        progress: Option<&Progress>,
-    ) -> Result<Vec<FileAnswer>, Vec<Mistake>> {
-        self.check_each_unless_left_out(entries, files, kind, request, progress, &|_| false)
-    }
-
-    /// The same, but files that their content leaves out are checked where `keeps` is true for them.
-    fn check_each_unless_left_out(
         &self,
         entries: &[FileEntry],
         files: &dyn Files,

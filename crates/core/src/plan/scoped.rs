@@ -108,9 +108,7 @@ impl ScopedGlobs {
                 .fold(0, |number, (end, is_folder)| self.deciding(&path[..end], is_folder, number).unwrap_or(number));
             return if number == 0 || self.is_taking_back(number) { None } else { self.place(number) };
         }
-        let found = |part: &'_ GlobScope| part.seen(path).is_some_and(|seen| part.globs.first_match(seen).is_some());
-        let part = self.parts.iter().rev().find(|part| found(part))?;
-        Some((part.layer, part.globs.first_match(part.seen(path)?)?))
+        self.parts.iter().rev().find_map(|part| Some((part.layer, part.globs.first_match(part.seen(path)?)?)))
     }
 
     /// The number of the last glob that matches a file or folder; see [`PathGlobs::deciding`].

@@ -404,14 +404,5 @@ fn is_same(file: &DiskFile, old: &Oid, max_bytes: u64) -> bool {
     if old.names_content(&bytes) {
         return true;
     }
-    if !bytes.windows(2).any(|pair| pair == b"\r\n") {
-        return false;
-    }
-    let mut plain = Vec::with_capacity(bytes.len());
-    for (at, byte) in bytes.iter().enumerate() {
-        if *byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
-            plain.push(*byte);
-        }
-    }
-    old.names_content(&plain)
+    bytes.windows(2).any(|pair| pair == b"\r\n") && old.names_content(&read::with_plain_line_ends(&bytes))
 }

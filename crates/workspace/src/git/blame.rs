@@ -15,7 +15,7 @@ use lawbook_core::date::Date;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::SourceFile;
 
-use crate::git::process;
+use crate::git::{self, process};
 use crate::system_error::system_message;
 
 /// A repository whose files can be blamed.
@@ -55,7 +55,7 @@ pub(crate) type Origins = HashMap<u32, Origin>;
 impl Blame {
     /// The repository that contains a folder, if there is one.
     pub(crate) fn of(folder: &Path) -> Option<Self> {
-        let top = folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
+        let top = git::top_above(folder)?;
         Some(Self { folder: top.to_owned(), objects: OnceLock::new() })
     }
 
