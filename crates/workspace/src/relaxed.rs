@@ -40,7 +40,7 @@ impl Law {
         Ok(found)
     }
 
-    /// What a file counts as that it did not count as before.
+    /// The role that a file has now and did not have before.
     fn new_role(
         &self,
         batch: &ChangeBatch<'_>,

@@ -61,7 +61,7 @@ fn explain(law: &Law, rule: &PlannedRule, text: &mut Text) {
         fact("level", &with_origin(level, &rule.origin), text);
     }
     for layer in law.layers().iter().skip(1) {
-        let (level, origin) = law::level_in(law, &layer.folder, rule);
+        let (level, origin) = law.plan().level_in(&layer.folder, rule);
         if level != rule.level {
             let level = level.map_or("off", |level| level.name());
             fact("level", &with_origin(&format!("{level} in {}", layer.folder), origin), text);

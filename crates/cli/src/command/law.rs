@@ -5,7 +5,6 @@ use lawbook_core::ir::SuppressionLimits;
 use lawbook_core::plan::{PlannedRule, TakenAway};
 use lawbook_core::report::{SkipReason, Skipped};
 use lawbook_core::settings::{SettingsLayer, SuppressionSettings};
-use lawbook_core::source::RelPath;
 use lawbook_workspace::{BASELINE_FOLDER, Law};
 
 use crate::output::Output;
@@ -117,12 +116,12 @@ const MAX_FOLDERS: usize = 3;
 pub(super) fn level_somewhere(law: &Law, rule: &PlannedRule) -> (Option<Severity>, String) {
     let nested = law.layers().iter().skip(1).filter(|_| rule.level.is_none());
     for folder in nested.map(|layer| &layer.folder) {
-        if let (Some(level), origin) = level_in(law, folder, rule) {
+        if let (Some(level), origin) = law.plan().level_in(folder, rule) {
             return (Some(level), format!("in {folder}: {origin}"));
         }
     }
     let mut origin = rule.origin.clone();
-    let below = law.layers().iter().skip(1).map(|layer| (&layer.folder, level_in(law, &layer.folder, rule)));
+    let below = law.layers().iter().skip(1).map(|layer| (&layer.folder, law.plan().level_in(&layer.folder, rule)));
     let differing: Vec<_> = below.filter(|(_, (level, _))| *level != rule.level).collect();
     for (folder, (level, set_by)) in differing.iter().take(MAX_FOLDERS) {
         let level = level.map_or("off", Severity::name);
@@ -132,11 +131,6 @@ pub(super) fn level_somewhere(law: &Law, rule: &PlannedRule) -> (Option<Severity
         origin = format!("{origin}; and in {} more folders", differing.len() - MAX_FOLDERS);
     }
     (rule.level, origin)
-}
-
-/// The level of a rule in a folder before overrides, and the place that set it.
-pub(super) fn level_in<'l>(law: &'l Law, folder: &RelPath, rule: &PlannedRule) -> (Option<Severity>, &'l str) {
-    law.plan().level_in(folder, rule)
 }
 
 /// The globs by which the settings set files apart, and the folders for which those above do not hold.

@@ -156,7 +156,7 @@ fn not_toml(text: &str, line: &str, span: Span) -> Option<DataError> {
     None
 }
 
-/// What is wrong with the value on a line, if the line alone says it, and what to write. The message is none where the
+/// The mistake in the value on a line, if the line alone shows it, and what to write. The message is none where the
 /// library's own is right.
 fn wrong_value(key: &str, value: &str) -> Option<(Option<String>, String)> {
     let meant = value.trim_start_matches(['=', '>']).trim_start();

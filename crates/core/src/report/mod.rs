@@ -189,7 +189,7 @@ pub struct Relaxed {
     pub path: RelPath,
     /// Its path before the change; none if that is the same.
     pub was: Option<RelPath>,
-    /// What all of it counts as from now on; none if that is as before.
+    /// The role that all of it has from now on; none if that is as before.
     pub counts_as: Option<FileRole>,
     /// The rules of its old place that are off or lower here, sorted.
     pub rules: Vec<Arc<str>>,
@@ -202,7 +202,7 @@ impl Relaxed {
     }
 }
 
-/// What all code of a file counts as, other than the code of the project itself.
+/// The role of all code of a file that is not the code of the project itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileRole {

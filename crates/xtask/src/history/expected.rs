@@ -58,7 +58,7 @@ impl Simulation<'_> {
     /// Compares the report of `check` with the findings that it must have.
     pub(super) fn check_report(&mut self, when: &str, state: &BranchState) -> Result<(), String> {
         let reported = count(&self.check(&[])?);
-        // Which counts are known is read from the entries; how many are, is known from the commits.
+        // The entries say which counts are known, and the commits how many.
         let accepted = self.now(&state.accepted);
         let FoundEntries { mut values, lost } = self.find_entries(&state.found)?;
         values.retain(|key, _| accepted.contains_key(key));

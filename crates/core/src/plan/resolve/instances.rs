@@ -409,7 +409,7 @@ impl Rule for ReportedByEngine {
     }
 }
 
-/// How a value of another type is written as one of an option.
+/// The help for a value of another type: the form that the option takes.
 fn value_help(value: &Value, like: &OptionValue) -> String {
     let text = value.as_str();
     match (like, text) {

@@ -208,7 +208,7 @@ impl<'s> Resolver<'s> {
         for setting in &self.layers[layer].settings.rules {
             let rule = self.resolve_name(&setting.name, setting.span, layer, &|rule| state[rule].level.is_some());
             if let Some(rule) = rule {
-                // What the program sets is over what the file says.
+                // Settings of the program go over those of the file.
                 let first = own.iter().position(|known| *known == Some(rule));
                 if let Some(first) = first.filter(|_| setting.span != Span::NOWHERE) {
                     let other = &self.layers[layer].settings.rules[first].name;

@@ -91,7 +91,7 @@ impl Declarative {
                 // If a file of the dialect was checked before, an equal value is there already.
                 let _ = slot.set(compiled);
             }
-            // What is wrong at a place is one mistake, though dialects may have other words for it.
+            // A place has one mistake, though dialects may have other words for it.
             let known: HashSet<Option<Span>> = found.iter().map(place_of).collect();
             found.extend(mistakes.into_vec().into_iter().filter(|mistake| !known.contains(&place_of(mistake))));
         }

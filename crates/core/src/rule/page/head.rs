@@ -244,7 +244,7 @@ fn scope(table: &Table<'_>, body: Option<&Body>, mistakes: &mut Mistakes) -> Sco
 fn options(value: &Value, mistakes: &mut Mistakes) -> Vec<OptionSpec> {
     let mut specs = Vec::new();
     if let Some(items) = value.as_list() {
-        // What a list names is declared all the same, so that its uses are no mistakes too.
+        // The names of a list are declared all the same, so that their uses are no mistakes too.
         let names = items.iter().filter_map(Value::as_str);
         specs.extend(names.map(|name| OptionSpec {
             name: name.to_owned(),

@@ -128,7 +128,7 @@ fn what_is_wrong_in_a_head_hides_nothing_of_its_rule() {
     check("{node: call}", &[]);
     // Once for all languages.
     check("{node: cal}", &["a.md:5:14: unknown kind `cal`"]);
-    // What is wrong already is not read again.
+    // A part that has a mistake already is not read again.
     check(
         "{node: call}\nfix: {templat: x}",
         &["a.md:6:7: unknown key `templat`", "a.md:6:6: the key `template` is missing"],

@@ -120,7 +120,7 @@ pub struct RelaxedV1<'a> {
     pub path: &'a str,
     /// Its path before the change; null if that is the same.
     pub was: Option<&'a str>,
-    /// What all of it counts as from now on, such as `test code`; null if that is as before.
+    /// The role that all of it has from now on, such as `test code`; null if that is as before.
     pub counts_as: Option<&'static str>,
     /// The rules of its old place that are off or lower here.
     pub rules: Vec<&'a str>,
