@@ -78,39 +78,51 @@ pub fn edit_inside(text: &str, number: usize, rust: bool, chance: &mut Chance) -
     Some([&lines[..=at], &[&added], &lines[at + 1..]].concat().concat())
 }
 
-/// Gives a definition at the top of a file, or a suite of tests, another name where it is defined.
+/// The starts of lines that define something, up to its name.
+const HEADS: [&str; 12] = [
+    "function ",
+    "export function ",
+    "class ",
+    "export class ",
+    "const ",
+    "fn ",
+    "pub fn ",
+    "impl ",
+    "mod ",
+    "describe(\"",
+    "export async function ",
+    "async function ",
+];
+
+/// Gives a definition at the top of a file, or a suite of tests, another name where it is defined. All overloads of a
+/// function get it.
 pub fn rename_definition(text: &str, number: usize, chance: &mut Chance) -> Option<String> {
-    let mut names: Vec<(usize, usize)> = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let heads = [
-            "function ",
-            "export function ",
-            "class ",
-            "export class ",
-            "const ",
-            "fn ",
-            "pub fn ",
-            "impl ",
-            "mod ",
-            "describe(\"",
-            "export async function ",
-            "async function ",
-        ];
-        for head in heads {
-            let Some(rest) = line.strip_prefix(head) else { continue };
-            let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let mut defined: Vec<(&str, &str)> = Vec::new();
+    for line in text.lines() {
+        for (head, name) in HEADS.iter().filter_map(|head| Some((*head, name_after(line, head)?))) {
+            let rest = &line[head.len()..];
             let is_value = head == "const " && !rest.contains("=> {") && !rest.contains("function");
             let is_generic = head == "impl " && !rest.trim_end().ends_with('{') && rest.contains('<');
-            if length > 0 && line.trim_end().ends_with('{') && !is_value && !is_generic {
-                names.push((start + head.len(), start + head.len() + length));
+            if line.trim_end().ends_with('{') && !is_value && !is_generic {
+                defined.push((head, name));
             }
         }
-        start += line.len();
     }
-    let (start, end) = *chance.pick(&names)?;
+    let (head, name) = *chance.pick(&defined)?;
     // The same place may be renamed again.
-    Some(format!("{}renamed_{number}{}", &text[..start], &text[end..]))
+    let renamed = text.split_inclusive('\n').map(|line| {
+        let is_defined = name_after(line, head) == Some(name);
+        let rest = is_defined.then(|| &line[head.len() + name.len()..]);
+        rest.map_or_else(|| line.to_owned(), |rest| format!("{head}renamed_{number}{rest}"))
+    });
+    Some(renamed.collect())
+}
+
+/// The name behind the head of a definition.
+fn name_after<'l>(line: &'l str, head: &str) -> Option<&'l str> {
+    let rest = line.strip_prefix(head)?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    rest.get(..end).filter(|name| !name.is_empty())
 }
 
 /// Takes a statement out of a text and puts it at the end of another one.
@@ -214,5 +226,12 @@ mod tests {
         let indented = indent(TEXT, &mut chance).unwrap();
         let flat = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
         assert_eq!(flat(&indented), flat(TEXT));
+    }
+
+    #[test]
+    fn a_renamed_definition_gets_its_name_in_all_overloads() {
+        let text = "export function f(a: A): A;\nexport function f(a: B): B;\nexport function f(a) {\n  f(a)\n}\nfunction ff();\n";
+        let renamed = rename_definition(text, 7, &mut Chance::new(1)).unwrap();
+        assert_eq!(renamed, text.replace("export function f", "export function renamed_7"));
     }
 }

@@ -20,7 +20,7 @@ use crate::chance::Chance;
 use crate::places::WorkspaceFolders;
 use entries::EntryInFile;
 use oracle::{
-    FindingCounts, ReportedFinding, anywhere, both, count, followed, more, renamed, total, unknown, values_of,
+    FindingCounts, ReportedFinding, anywhere, both, count, followed, more, renamed, total, unknown_in_change, values_of,
 };
 
 /// The size of a simulation.
@@ -221,7 +221,7 @@ impl Simulation<'_> {
         let staged = self.check(&["--staged", "--no-baseline"])?;
         // Only what moves within its file, or with its file, is not new. A count that has grown is.
         let values_were = values_of(&before, |path| self.moved_to(path));
-        let expected = unknown(&state.found, &values_were);
+        let expected = unknown_in_change(&state.found, &values_were);
         let staged = count(&staged);
         self.outcome.grown +=
             total(&more(&expected, &more(&is, &renamed(&was, |path| self.moved_to(path).to_owned()))));

@@ -75,6 +75,23 @@ pub fn unknown(found: &[ReportedFinding], known: &BTreeMap<(String, String), Vec
     unknown
 }
 
+/// The findings of a change that the code before it does not account for. Where one of several equal ones has grown, each
+/// is compared with the one that was in its place.
+pub fn unknown_in_change(
+    found: &[ReportedFinding],
+    before: &BTreeMap<(String, String), Vec<Option<u32>>>,
+) -> FindingCounts {
+    let mut unknown = unknown(found, before);
+    let now = values_of(found, |path| path);
+    for (key, count) in &mut unknown {
+        let (Some(now), Some(before)) = (now.get(key), before.get(key)) else { continue };
+        if now.len() == before.len() {
+            *count = now.iter().zip(before).map(|(now, before)| i64::from(now > before)).sum();
+        }
+    }
+    unknown
+}
+
 /// The findings of which `a` has more than `b`, with the difference.
 pub fn more(a: &FindingCounts, b: &FindingCounts) -> FindingCounts {
     let rest = a.iter().map(|(key, count)| (key.clone(), count - b.get(key).copied().unwrap_or_default()));
