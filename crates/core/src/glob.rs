@@ -10,7 +10,6 @@ use std::sync::OnceLock;
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
 use crate::path::RelPath;
-use crate::span::Span;
 
 /// The rules by which a glob is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -352,20 +351,6 @@ fn extended_group(glob: &str) -> Option<&str> {
     })
 }
 
-/// The glob of a list of the settings by which the list matches the path.
-pub fn first_match<'g>(globs: &'g [(String, Span)], path: &RelPath) -> Option<&'g (String, Span)> {
-    let matches = |(glob, _): &&(String, Span)| {
-        let plain = glob.strip_prefix(TAKES_BACK).unwrap_or(glob);
-        PathGlobs::new([(plain, false)], GlobSyntax::Lawbook).is_ok_and(|globs| globs.matches(path))
-    };
-    let mut rest = globs;
-    if globs.iter().any(|(glob, _)| takes_back(glob)) {
-        let last = globs.iter().rposition(|glob| matches(&glob))?;
-        rest = &globs[last..=last];
-    }
-    rest.iter().find(matches).filter(|(glob, _)| !takes_back(glob))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -505,8 +490,6 @@ mod tests {
             let number = ends
                 .fold(0, |number, (end, is_folder)| list.deciding(&path[..end], is_folder, number).unwrap_or(number));
             assert_eq!(number > 0 && !list.is_taking_back(number), expected, "{globs:?} on {path}, walked");
-            let written: Vec<(String, Span)> = globs.iter().map(|glob| ((*glob).to_owned(), Span::default())).collect();
-            assert_eq!(first_match(&written, &RelPath::new(path)).is_some(), expected, "{globs:?} on {path}");
         };
         check(&["src/**", "!src/keep.ts"], "src/keep.ts", false);
         check(&["src/**", "!src/keep.ts"], "src/b.ts", true);

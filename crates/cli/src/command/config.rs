@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use lawbook_core::diagnostic::Severity;
-use lawbook_core::glob;
+use lawbook_core::glob::{GlobSyntax, PathGlobs};
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::{PlannedRule, RuleOnFile};
 use lawbook_core::rule::page::{OptionSpec, Options};
@@ -128,11 +128,17 @@ fn settings_of<'l>(law: &'l Law, path: &RelPath, rule: &PlannedRule) -> Vec<(&'l
     for layer in layers_of(law, path) {
         let settings = &layer.settings;
         let Some(below) = layer.base.below(path.as_str()).map(RelPath::new) else { continue };
-        let overrides = settings.overrides.iter().filter(|change| glob::first_match(&change.files, &below).is_some());
+        let overrides = settings.overrides.iter().filter(|change| is_in(&change.files, &below));
         let all = settings.rules.iter().chain(overrides.flat_map(|change| &change.rules));
         found.extend(all.filter(|setting| is_setting_of(setting, rule)).map(|setting| (settings, setting)));
     }
     found
+}
+
+/// True if a list of globs of the settings matches the path.
+fn is_in(globs: &[(String, Span)], path: &RelPath) -> bool {
+    let globs = globs.iter().map(|(glob, _)| (glob.as_str(), false));
+    PathGlobs::new(globs, GlobSyntax::Lawbook).is_ok_and(|globs| globs.matches(path))
 }
 
 /// True if the setting is for this rule, by its id, `pack/id` or a former id.

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::symbol::innermost;
-use crate::policy::Knowledge;
 use crate::policy::baseline::may_be_known;
 use crate::policy::pairs::{Keyed, Pairs};
+use crate::policy::{Knowledge, count_of};
 use crate::report::LineText;
 use crate::source::RelPath;
 
@@ -51,14 +51,13 @@ pub fn known_before(
     is_defined: &mut dyn FnMut(&RelPath, &str) -> bool,
 ) -> Vec<Knowledge> {
     let mut pairs = Pairs::new(now.len(), before.len());
-    let count = |found: &Diagnostic| found.measure.as_ref().map(|measure| measure.value);
     for step in Step::ALL {
         if !pairs.may_go_on() {
             break;
         }
         let open = (0..now.len()).filter(|at| pairs.is_open(*at) && may_be_known(now[*at].found));
         let open: Vec<Keyed<Key<'_>>> =
-            open.filter_map(|at| Some((at, step.key(&now[at])?, count(now[at].found)))).collect();
+            open.filter_map(|at| Some((at, step.key(&now[at])?, count_of(now[at].found)))).collect();
         let wanted: HashSet<Key<'_>> = open.iter().map(|(_, key, _)| *key).collect();
         let mut left = Vec::new();
         for (at, old) in before.iter().enumerate().filter(|(at, _)| pairs.is_left(*at)) {
@@ -66,16 +65,16 @@ pub fn known_before(
             let mut is_free = |found: &Diagnostic| {
                 !step.is_about_names() || !found.symbol.is_empty() && !is_defined(&found.path, &found.symbol)
             };
-            left.extend(key.filter(|_| is_free(old.found)).map(|key| (at, key, count(old.found))));
+            left.extend(key.filter(|_| is_free(old.found)).map(|key| (at, key, count_of(old.found))));
         }
         pairs.step(open, left);
     }
     let knowledge = now.iter().zip(&pairs.older).map(|(now, older)| match older {
         None => Knowledge::New,
-        Some(older) => match (&now.found.measure, &before[*older].found.measure) {
-            (Some(measure), Some(old)) if measure.has_grown_from(old.value, &old.unit) => Knowledge::Grown(old.value),
-            _ => Knowledge::Known,
-        },
+        Some(older) => {
+            let older = before[*older].found.measure.as_ref();
+            Knowledge::of_older(now.found, older.map(|older| (older.value, &*older.unit)))
+        }
     });
     knowledge.collect()
 }

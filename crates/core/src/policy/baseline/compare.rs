@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::policy::Knowledge;
 use crate::policy::baseline::names::{LeftOver, OpenFinding};
 use crate::policy::baseline::{Baseline, EntryAt};
 use crate::policy::multiset::Multiset;
 use crate::policy::pairs::Pairs;
+use crate::policy::{Knowledge, count_of};
 use crate::report::{BaselineEntry, LineText};
 use crate::rule::engine_ids;
 use crate::source::RelPath;
@@ -63,7 +63,7 @@ impl Comparison {
         let mut pairs = Pairs::new(found.len(), older.len());
         let now = found.iter().enumerate().filter(|(_, found)| may_be_known(found));
         pairs.step(
-            now.map(|(at, found)| (at, (&found.path, found.fingerprint.as_str()), value_of(found))),
+            now.map(|(at, found)| (at, (&found.path, found.fingerprint.as_str()), count_of(found))),
             older.iter().enumerate().map(|(at, (_, old))| (at, (&old.path, old.fingerprint.as_str()), old.value())),
         );
         comparison.take_pairs(&pairs, &older);
@@ -114,10 +114,8 @@ impl Comparison {
     /// The knowledge of the baseline about a finding, given by number.
     pub fn knowledge(&self, baseline: &Baseline, number: usize, found: &Diagnostic) -> Knowledge {
         let Some(at) = self.known[number] else { return Knowledge::New };
-        match (&found.measure, &baseline.entry(at).measure) {
-            (Some(measure), Some((before, unit))) if measure.has_grown_from(*before, unit) => Knowledge::Grown(*before),
-            _ => Knowledge::Known,
-        }
+        let older = baseline.entry(at).measure.as_ref();
+        Knowledge::of_older(found, older.map(|(count, unit)| (*count, &**unit)))
     }
 
     /// The entries that match a finding and differ from the entry that would be written for it: in the path, in a name of
@@ -132,7 +130,7 @@ impl Comparison {
             let (entry, found) = (baseline.entry(*at), &found[*number]);
             entry.path != found.path
                 || entry.fingerprint != found.fingerprint
-                || value_of(found).is_some_and(|value| entry.value().is_some_and(|before| value < before))
+                || count_of(found).is_some_and(|value| entry.value().is_some_and(|before| value < before))
         })
     }
 
@@ -193,11 +191,6 @@ impl Comparison {
         }
         self.stale.retain(|at| !self.used.contains(at));
     }
-}
-
-/// The value of the measure of a finding, if it has one.
-pub(super) fn value_of(found: &Diagnostic) -> Option<u32> {
-    found.measure.as_ref().map(|measure| measure.value)
 }
 
 impl BaselineEntry {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::symbol::innermost;
-use crate::policy::baseline::compare::value_of;
 use crate::policy::baseline::{EntryAt, PresentTexts};
+use crate::policy::count_of;
 use crate::policy::pairs::{Keyed, Pairs};
 use crate::report::{BaselineEntry, LineText};
 use crate::source::RelPath;
@@ -77,7 +77,7 @@ impl<'a> LeftOver<'a> {
             new_taken.insert(new);
             let of_new = findings(new.0).iter().filter(|open| open.found.symbol == new.1);
             let now: Vec<Keyed<&str>> =
-                of_new.map(|open| (open.at, &*open.found.subject_fingerprint, value_of(open.found))).collect();
+                of_new.map(|open| (open.at, &*open.found.subject_fingerprint, count_of(open.found))).collect();
             let entries = by_symbol.get(&old).into_iter().flatten();
             let left: Vec<Keyed<&str>> = entries
                 .map(|at| (*at, self.entries[*at].1.subject_fingerprint(), self.entries[*at].1.value()))
@@ -135,7 +135,7 @@ impl<'a> LeftOver<'a> {
             let is_code = !open.found.is_about_definition && !open.line.has_names && !open.line.nameless.is_empty();
             if is_code && pairs.is_open(open.at) {
                 let key = (&open.found.path, &*open.found.subject_fingerprint, open.digest.clone());
-                now.push((open.at, key, value_of(open.found)));
+                now.push((open.at, key, count_of(open.found)));
             }
         }
         let mut left: Vec<Keyed<(&RelPath, &str, String)>> = Vec::new();
