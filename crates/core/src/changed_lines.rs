@@ -39,6 +39,18 @@ impl ChangedLines {
         *self.lines.as_ref()?.get((line as usize).checked_sub(1)?)?
     }
 
+    /// By 1-based line, the older number of the nearest unchanged line above it or of itself; 0 above the first. Lines of one
+    /// change between two unchanged lines have the same one.
+    pub fn anchors(&self, last_line: u32) -> Vec<u32> {
+        let mut anchor = 0;
+        (0..=last_line)
+            .map(|line| {
+                anchor = self.old_line(line).unwrap_or(anchor);
+                anchor
+            })
+            .collect()
+    }
+
     /// True if any line of the span is changed.
     pub fn overlaps(&self, file: &SourceFile, span: Span) -> bool {
         let Some(lines) = &self.lines else { return true };

@@ -77,11 +77,11 @@ fn known_of_report(
     request: &Request,
     batch: &Batch<'_>,
 ) -> Result<KnownOfReport, Vec<Mistake>> {
-    let mut knowledge = match &batch.change {
+    let KnownOfChange { mut knowledge, before } = match &batch.change {
         Some(change) if request.scope != ReportScope::All && !report.diagnostics.is_empty() => {
             known_of_change(law, change, report, request)?
         }
-        _ => vec![Knowledge::New; report.diagnostics.len()],
+        _ => KnownOfChange { knowledge: vec![Knowledge::New; report.diagnostics.len()], before: Vec::new() },
     };
     let mut grown: Vec<(usize, u32, &'static str)> = Vec::new();
     for (number, known) in knowledge.iter().enumerate() {
@@ -91,14 +91,17 @@ fn known_of_report(
     }
     let mut comparison = None;
     if request.baseline != BaselineMode::Ignore {
-        let compared = compare_with_baseline(law, report, batch)?;
+        let compared = compare_with_baseline(law, report, &before, batch)?;
         if request.baseline == BaselineMode::Hide {
             let store = law.baseline();
             for (number, (known, found)) in knowledge.iter_mut().zip(&report.diagnostics).enumerate() {
                 match compared.knowledge(store.baseline(), number, found) {
                     Knowledge::Known => *known = Knowledge::Known,
-                    Knowledge::Grown(before) => grown.push((number, before, "in the baseline")),
-                    Knowledge::New => {}
+                    // One count from before is enough: that of the change, where there is one.
+                    Knowledge::Grown(before) if *known == Knowledge::New => {
+                        grown.push((number, before, "in the baseline"));
+                    }
+                    Knowledge::Grown(_) | Knowledge::New => {}
                 }
             }
         } else {
@@ -118,7 +121,12 @@ fn note_growth(found: &mut Arc<Diagnostic>, before: u32, place: &str) {
 }
 
 /// Compares a report with the entries of the baseline for its files, and adds the stale ones to the report.
-fn compare_with_baseline(law: &Law, report: &mut Report, batch: &Batch<'_>) -> Result<Comparison, Vec<Mistake>> {
+fn compare_with_baseline(
+    law: &Law,
+    report: &mut Report,
+    before: &[Option<Arc<Diagnostic>>],
+    batch: &Batch<'_>,
+) -> Result<Comparison, Vec<Mistake>> {
     let presence = Presence::new(&law.paths);
     let changed: HashMap<&RelPath, bool> = match &batch.change {
         Some(change) => change.change.files.iter().map(|file| (&file.path, file.now.is_none())).collect(),
@@ -127,7 +135,7 @@ fn compare_with_baseline(law: &Law, report: &mut Report, batch: &Batch<'_>) -> R
     let is_gone = |path: &RelPath| changed.get(path).copied().unwrap_or_else(|| presence.is_gone(path));
     let mut store = law.baseline();
     let mut texts = ReportTexts::new(&report.sources);
-    let mut comparison = store.compare(&report.diagnostics, &is_gone, &mut texts)?;
+    let mut comparison = store.compare(&report.diagnostics, before, &is_gone, &mut texts)?;
     let incompletely_checked = incompletely_checked(report);
     let is_whole = batch.coverage.is_whole(law.root());
     let covers = |entry: &BaselineEntry| {
@@ -177,6 +185,13 @@ impl Coverage {
     }
 }
 
+/// The knowledge of a change about the findings of a report.
+struct KnownOfChange {
+    knowledge: Vec<Knowledge>,
+    /// For each finding, the one that it was before the change; empty without a change.
+    before: Vec<Option<Arc<Diagnostic>>>,
+}
+
 /// The knowledge about each finding of a change. In the scope [`ReportScope::Lines`], a finding counts as known if it is not
 /// on a changed line, unless its rule looks at the change as a whole or its findings are never known.
 fn known_of_change(
@@ -184,7 +199,7 @@ fn known_of_change(
     change: &ChangeBatch<'_>,
     report: &Report,
     request: &Request,
-) -> Result<Vec<Knowledge>, Vec<Mistake>> {
+) -> Result<KnownOfChange, Vec<Mistake>> {
     let entries = change.entries_before()?;
     let texts = law.texts(entries.iter().map(|entry| &entry.path), &change.before);
     let renames = change.renames(&report.sources, &texts);
@@ -198,13 +213,15 @@ fn known_of_change(
         }
     }
     if request.scope == ReportScope::Lines {
-        let known = report.diagnostics.iter().map(|found| {
-            let Some(now) = report.sources.get(&found.path) else { return Knowledge::New };
+        let before = report.diagnostics.iter().map(|found| {
+            let now = report.sources.get(&found.path)?;
             let is_of_file = law.checker.scope_of(&found.rule) != Scope::Change;
             let is_untouched = changed.get(&found.path).is_some_and(|lines| !lines.overlaps(now, found.span));
-            if may_be_known(found) && is_of_file && is_untouched { Knowledge::Known } else { Knowledge::New }
+            (may_be_known(found) && is_of_file && is_untouched).then(|| found.clone())
         });
-        return Ok(known.collect());
+        let before: Vec<Option<Arc<Diagnostic>>> = before.collect();
+        let known = before.iter().map(|before| before.as_ref().map_or(Knowledge::New, |_| Knowledge::Known));
+        return Ok(KnownOfChange { knowledge: known.collect(), before });
     }
     let answers = law.check_each(&entries, &change.before, ContentKind::Repository, request, None, &|_| false)?;
     let before = law.checker.merge(&answers, &Concluded::default());
@@ -233,7 +250,7 @@ fn known_of_change(
         .collect();
     let lines_before: Vec<LineText> =
         before.diagnostics.iter().map(|found| line(found, texts.get(&found.path))).collect();
-    let before: Vec<FindingBefore<'_>> = before
+    let found_before: Vec<FindingBefore<'_>> = before
         .diagnostics
         .iter()
         .zip(&lines_before)
@@ -247,7 +264,10 @@ fn known_of_change(
     let mut texts = ReportTexts::new(&report.sources);
     let mut is_defined =
         |path: &RelPath, symbol: &str| texts.is_defined(new_paths.get(path).copied().unwrap_or(path), symbol);
-    Ok(known_before(&now, &before, &mut is_defined))
+    let (knowledge, older): (Vec<Knowledge>, Vec<Option<usize>>) =
+        known_before(&now, &found_before, &mut is_defined).into_iter().unzip();
+    let before = older.into_iter().map(|at| Some(before.diagnostics[at?].clone())).collect();
+    Ok(KnownOfChange { knowledge, before })
 }
 
 /// The texts of a report, with the definitions of those that were asked for.

@@ -1,6 +1,8 @@
 //! Reports the suppressions that a change adds, of lawbook and of other tools.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::changed_lines::ChangedLines;
@@ -13,9 +15,13 @@ use crate::facts::{ChangeView, FileVersion, Marker, MarkerReach};
 use crate::ir::FileInput;
 use crate::rule::engine_ids;
 use crate::source::SourceFile;
+use crate::span::Span;
 use crate::suppression::marker::{self, LAWBOOK};
 
-/// The most bytes of covered code that are compared.
+/// The number of regions in each other, each as long as the file, whose lines are compared.
+const MAX_NESTED_REGIONS: usize = 20;
+
+/// The most bytes of a covered line that are compared.
 const MAX_COVERED_BYTES: usize = 256;
 
 /// One rule of one suppression.
@@ -35,10 +41,16 @@ struct Suppressed {
     line: u32,
     /// The 1-based line of the code that it covers; none if it covers the whole file.
     covered_line: Option<u32>,
+    /// The lines of a region between two directives.
+    region: Option<LineCounts>,
     /// The line of its directive before the change, if the change left that line as it was.
     kept_line: Option<u32>,
+    /// The nearest line above its directive before the change that the change left as it was.
+    anchor: u32,
     /// True if the line that it covers is only on this side of the change.
     is_code_of_this_side: bool,
+    /// True if the covered code alone is a line of the other side.
+    is_code_of_both: bool,
     is_matched: bool,
 }
 
@@ -51,7 +63,9 @@ impl Suppressed {
     /// step does not match this one. Where other code is covered than before, the change must have edited that code: a
     /// suppression that is put over code that was there is new.
     fn key(&self, step: SuppressionMatch) -> Option<SuppressionKey<'_>> {
-        let (reason, covered) = (self.reason.as_deref(), self.covered.as_str());
+        // The lines of a region between two directives are compared by themselves.
+        let is_of_lines = self.region.is_some() && step != SuppressionMatch::Elsewhere;
+        let (reason, covered) = (self.reason.as_deref(), if is_of_lines { "" } else { self.covered.as_str() });
         let is_edited = self.is_code_of_this_side;
         let key = |file, reason, covered, line| (file, &*self.tool, &*self.rule, self.reach, reason, covered, line);
         match step {
@@ -59,8 +73,13 @@ impl Suppressed {
             SuppressionMatch::Same => Some(key(self.file, reason, covered, 0)),
             SuppressionMatch::SameCode => Some(key(self.file, None, covered, 0)),
             SuppressionMatch::SamePlace => {
-                let line = self.kept_line.filter(|_| is_edited)?;
+                let line = self.kept_line.filter(|_| is_edited || self.region.is_some())?;
                 Some(key(self.file, reason, "", line))
+            }
+            SuppressionMatch::SameChange => {
+                let is_rewritten =
+                    is_edited && !self.is_code_of_both && self.kept_line.is_none() && self.region.is_none();
+                is_rewritten.then(|| key(self.file, reason, "", self.anchor))
             }
             SuppressionMatch::SameHead => {
                 let head = head_of(covered);
@@ -71,6 +90,27 @@ impl Suppressed {
             }
         }
     }
+
+    /// True if this is a region with lines that were outside of the other one before the change.
+    fn is_wider_than(&self, before: &Self, files: &[FileLines]) -> bool {
+        let (Some(now), Some(old)) = (&self.region, &before.region) else { return false };
+        let FileLines { before: all_before, now: all_now } = &files[self.file];
+        self.file == before.file
+            && now.keys().any(|line| {
+                let of = |counts: &LineCounts| counts.get(line).copied().unwrap_or_default();
+                of(now) > of(old) && of(all_before).saturating_sub(of(old)) > of(all_now).saturating_sub(of(now))
+            })
+    }
+}
+
+/// The numbers of equal lines in a text, by a digest of their words. Lines without letters and digits are not counted.
+type LineCounts = HashMap<u64, u32>;
+
+/// The lines of a file with regions on both sides of a change.
+#[derive(Default)]
+struct FileLines {
+    before: LineCounts,
+    now: LineCounts,
 }
 
 /// A step of matching suppressions before and after a change: which of their parts must be equal.
@@ -87,17 +127,20 @@ enum SuppressionMatch {
     SamePlace,
     /// The reason and the start of the code; the directive and the code were edited together.
     SameHead,
+    /// The reason and the changed lines; the directive and the code were edited together.
+    SameChange,
     /// The reason and the code, which both were moved to another file.
     Elsewhere,
 }
 
 /// The steps in the order in which they are tried.
-const SUPPRESSION_MATCHES: [SuppressionMatch; 6] = [
+const SUPPRESSION_MATCHES: [SuppressionMatch; 7] = [
     SuppressionMatch::SameLine,
     SuppressionMatch::Same,
     SuppressionMatch::SameCode,
     SuppressionMatch::SamePlace,
     SuppressionMatch::SameHead,
+    SuppressionMatch::SameChange,
     SuppressionMatch::Elsewhere,
 ];
 
@@ -106,6 +149,8 @@ const SUPPRESSION_MATCHES: [SuppressionMatch; 6] = [
 struct ChangeSide {
     markers: Vec<Vec<Marker>>,
     suppressed: Vec<Suppressed>,
+    /// By file, all lines; only of files with regions.
+    lines: Vec<LineCounts>,
 }
 
 impl Engine {
@@ -133,8 +178,10 @@ impl Engine {
         let mut before = self.side(view.files.iter().map(|file| file.before.as_ref()));
         match_unchanged(&mut before.suppressed, &mut now.suppressed);
         compare_lines(view, &mut before.suppressed, &mut now.suppressed);
+        let lines = std::mem::take(&mut before.lines).into_iter().zip(std::mem::take(&mut now.lines));
+        let lines: Vec<FileLines> = lines.map(|(before, now)| FileLines { before, now }).collect();
         for step in SUPPRESSION_MATCHES {
-            match_all(&mut before.suppressed, &mut now.suppressed, step);
+            match_all(&mut before.suppressed, &mut now.suppressed, &lines, step);
         }
         let is_over = self.is_over_limit(&now);
         let new: Vec<&Suppressed> = now.suppressed.iter().filter(|one| !one.is_matched).collect();
@@ -174,12 +221,20 @@ impl Engine {
             let input = source.map(|source| self.input(source.clone()));
             let mut markers = input.filter(marker::may_contain_markers).map_or_else(Vec::new, markers_of);
             markers.retain(|marker| !self.is_repetition(marker));
+            let mut lines_left = source.map_or(0, |source| MAX_NESTED_REGIONS * source.lines().count() as usize);
+            let directives = source.map(|source| directive_lines(source, &markers)).unwrap_or_default();
             for (number, marker) in markers.iter().enumerate() {
                 let Some(source) = source else { continue };
-                let covered = covered(source.text(), marker);
+                let covered = covered(source, marker, &directives);
                 let line = |at: usize| source.lines().line(at as u32);
                 let covered_line =
                     (!covered.is_empty()).then(|| line(covered.as_ptr() as usize - source.text().as_ptr() as usize));
+                let region = marker.region_end.map(|end| {
+                    let lines = line(marker.span.start as usize)..=line(end as usize);
+                    // Regions that lie in each other are compared as far as their lines are few beside those of the file.
+                    lines_left = lines_left.saturating_sub(lines.clone().count());
+                    if lines_left > 0 { count_lines(source, lines) } else { LineCounts::new() }
+                });
                 let all = [String::new()];
                 let rules = if marker.rules.is_empty() { &all[..] } else { &marker.rules };
                 side.suppressed.extend(rules.iter().map(|rule| Suppressed {
@@ -190,14 +245,20 @@ impl Engine {
                     // A suppression behind code may be moved to the line above.
                     reach: if marker.reach == MarkerReach::Line { MarkerReach::NextLine } else { marker.reach },
                     reason: marker.reason.clone(),
-                    covered: covered.split_whitespace().collect::<Vec<_>>().join(" "),
+                    covered: folded(covered),
                     line: line(marker.span.start as usize),
                     covered_line,
+                    region: region.clone(),
                     kept_line: None,
+                    anchor: 0,
                     is_code_of_this_side: true,
+                    is_code_of_both: false,
                     is_matched: false,
                 }));
             }
+            let has_regions = markers.iter().any(|marker| marker.region_end.is_some());
+            let lines = source.filter(|_| has_regions).map(|source| count_lines(source, 1..=source.lines().count()));
+            side.lines.push(lines.unwrap_or_default());
             side.markers.push(markers);
         }
         side
@@ -236,20 +297,60 @@ fn message(marker: &Marker, rules: &[&str]) -> String {
     format!("this change adds the suppression `{}`{of}, which {reason}", marker.directive)
 }
 
-/// The code that a suppression covers: before it on its line, or on the next line with text.
-fn covered<'t>(text: &'t str, marker: &Marker) -> &'t str {
-    let (before, after) = (&text[..marker.span.start as usize], &text[marker.span.end as usize..]);
+/// The numbers of equal lines among the given 1-based ones.
+fn count_lines(source: &SourceFile, numbers: RangeInclusive<u32>) -> LineCounts {
+    let mut counts = LineCounts::new();
+    let lines = numbers.map(|number| source.slice(source.lines().span(source.text(), number)));
+    for line in lines.filter(|line| line.contains(char::is_alphanumeric)) {
+        let mut hasher = DefaultHasher::new();
+        line.split_whitespace().for_each(|word| word.hash(&mut hasher));
+        *counts.entry(hasher.finish()).or_default() += 1;
+    }
+    counts
+}
+
+/// The 1-based lines on which a directive stands without code before it.
+fn directive_lines(source: &SourceFile, markers: &[Marker]) -> HashSet<u32> {
+    let alone = markers.iter().filter(|marker| {
+        let line = source.lines().start(source.lines().line(marker.span.start));
+        !source.slice(Span::new(line, marker.span.start)).contains(char::is_alphanumeric)
+    });
+    alone.map(|marker| source.lines().line(marker.span.start)).collect()
+}
+
+/// The code that a suppression covers: before it on its line, or on the next line with something else than a
+/// directive.
+fn covered<'t>(source: &'t SourceFile, marker: &Marker, directives: &HashSet<u32>) -> &'t str {
+    let (text, lines) = (source.text(), source.lines());
+    let line_of = |number| source.slice(lines.span(text, number));
     let line = match marker.reach {
         MarkerReach::File => "",
-        MarkerReach::Line => before.rsplit(['\n', '\r']).next().unwrap_or_default(),
+        MarkerReach::Line => source.slice(Span::new(lines.start(lines.line(marker.span.start)), marker.span.start)),
         MarkerReach::NextLine | MarkerReach::Region => {
-            let mut lines = after.split(['\n', '\r']).skip(1);
-            lines.find(|line| !line.trim().is_empty()).unwrap_or_default()
+            let after = lines.line(marker.span.end) + 1..=lines.count();
+            let mut rest = after.filter(|number| !directives.contains(number)).map(line_of);
+            rest.find(|line| !line.trim().is_empty()).unwrap_or_default()
         }
     };
-    // The signs of the comment stand between the code and the directive.
+    code_of(line)
+}
+
+/// A line without spaces around it, and without the signs at its end: those of a comment stand between the code and the
+/// directive.
+fn code_of(line: &str) -> &str {
     let line = line.trim().trim_end_matches(|c: char| !c.is_alphanumeric());
     &line[..line.floor_char_boundary(MAX_COVERED_BYTES)]
+}
+
+/// The codes of all lines of a file.
+fn codes(source: &SourceFile) -> HashSet<String> {
+    let lines = (1..=source.lines().count()).map(|number| source.slice(source.lines().span(source.text(), number)));
+    lines.map(|line| folded(code_of(line))).collect()
+}
+
+/// A text with single spaces between its words.
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The start of a line of code up to what it calls, sets or opens.
@@ -268,20 +369,26 @@ fn compare_lines(view: &ChangeView, before: &mut [Suppressed], now: &mut [Suppre
         let text = |version: &'_ Option<FileVersion>| version.as_ref().and_then(|version| version.source.clone());
         let (Some(old), Some(new)) = (text(&view.files[file].before), text(&view.files[file].now)) else { continue };
         let lines = ChangedLines::between(&old, &new);
-        let kept: HashSet<u32> = (1..=new.lines().count()).filter_map(|line| lines.old_line(line)).collect();
+        let (codes_before, codes_now) = (codes(&old), codes(&new));
+        let kept: BTreeSet<u32> = (1..=new.lines().count()).filter_map(|line| lines.old_line(line)).collect();
         for one in before.iter_mut().filter(|one| one.file == file) {
             one.kept_line = kept.get(&one.line).copied();
+            one.anchor = kept.range(..=one.line).next_back().copied().unwrap_or_default();
             one.is_code_of_this_side = one.covered_line.is_none_or(|line| !kept.contains(&line));
+            one.is_code_of_both = codes_now.contains(&one.covered);
         }
+        let anchors = lines.anchors(new.lines().count());
         for one in now.iter_mut().filter(|one| one.file == file) {
             one.kept_line = lines.old_line(one.line);
+            one.anchor = anchors.get(one.line as usize).copied().unwrap_or_default();
             one.is_code_of_this_side = one.covered_line.is_none_or(|line| lines.old_line(line).is_none());
+            one.is_code_of_both = codes_before.contains(&one.covered);
         }
     }
 }
 
-/// Matches the suppressions of which there are as many equal ones after the change as before it. The others need the lines
-/// that the change left as they were.
+/// Matches the suppressions of which there are as many equal ones after the change as before it. The others, and those of
+/// regions between two directives, need the lines that the change left as they were.
 fn match_unchanged(before: &mut [Suppressed], now: &mut [Suppressed]) {
     let mut counts: HashMap<_, (usize, usize)> = HashMap::new();
     for one in before.iter() {
@@ -290,7 +397,9 @@ fn match_unchanged(before: &mut [Suppressed], now: &mut [Suppressed]) {
     for one in now.iter() {
         counts.entry(one.key(SuppressionMatch::Same)).or_default().1 += 1;
     }
-    let is_unchanged = |one: &Suppressed| counts.get(&one.key(SuppressionMatch::Same)).is_some_and(|(a, b)| a == b);
+    let is_unchanged = |one: &Suppressed| {
+        one.region.is_none() && counts.get(&one.key(SuppressionMatch::Same)).is_some_and(|(a, b)| a == b)
+    };
     let matched: [Vec<bool>; 2] = [before.iter().map(is_unchanged).collect(), now.iter().map(is_unchanged).collect()];
     for (one, is_matched) in before.iter_mut().chain(now).zip(matched.concat()) {
         one.is_matched = is_matched;
@@ -298,7 +407,7 @@ fn match_unchanged(before: &mut [Suppressed], now: &mut [Suppressed]) {
 }
 
 /// Matches suppressions before the change with those after it that are alike, each with one at most.
-fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], step: SuppressionMatch) {
+fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], lines: &[FileLines], step: SuppressionMatch) {
     let mut left: HashMap<_, Vec<usize>> = HashMap::new();
     for (number, one) in before.iter().enumerate().filter(|(_, one)| !one.is_matched) {
         if let Some(key) = one.key(step) {
@@ -307,8 +416,9 @@ fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], step: Suppressio
     }
     let mut pairs = Vec::new();
     for (number, one) in now.iter().enumerate().filter(|(_, one)| !one.is_matched) {
-        let old = one.key(step).and_then(|key| left.get_mut(&key)?.pop());
-        pairs.extend(old.map(|old| (old, number)));
+        let Some(candidates) = one.key(step).and_then(|key| left.get_mut(&key)) else { continue };
+        let fitting = candidates.iter().rposition(|old| !one.is_wider_than(&before[*old], lines));
+        pairs.extend(fitting.map(|at| (candidates.remove(at), number)));
     }
     for (old, new) in pairs {
         before[old].is_matched = true;

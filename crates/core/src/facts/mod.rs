@@ -136,6 +136,8 @@ pub struct Marker {
     pub reason: Option<String>,
     /// The code that it covers.
     pub reach: MarkerReach,
+    /// The byte where the directive stands that ends its region; only of a region between two directives.
+    pub region_end: Option<u32>,
     /// The span of the directive up to the end of the comment's text, or of the attribute.
     pub span: Span,
     /// The person or team that is responsible for it; only in lawbook's suppressions.

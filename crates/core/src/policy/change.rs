@@ -38,7 +38,8 @@ pub struct FindingBefore<'a> {
     pub line_text: &'a LineText,
 }
 
-/// Returns for each finding whether it was there before the change, in the file that git calls the same.
+/// Returns for each finding whether it was there before the change, in the file that git calls the same, and the number of
+/// the one that it was.
 ///
 /// Findings on unchanged lines are paired first, so that git decides which of several equal findings is the new one. Then
 /// come those with the same fingerprint, and then those with another one: in a definition with another name, in another
@@ -49,7 +50,7 @@ pub fn known_before(
     now: &[FindingNow<'_>],
     before: &[FindingBefore<'_>],
     is_defined: &mut dyn FnMut(&RelPath, &str) -> bool,
-) -> Vec<Knowledge> {
+) -> Vec<(Knowledge, Option<usize>)> {
     let mut pairs = Pairs::new(now.len(), before.len());
     for step in Step::ALL {
         if !pairs.may_go_on() {
@@ -69,12 +70,10 @@ pub fn known_before(
         }
         pairs.step(open, left);
     }
-    let knowledge = now.iter().zip(&pairs.older).map(|(now, older)| match older {
-        None => Knowledge::New,
-        Some(older) => {
-            let older = before[*older].found.measure.as_ref();
-            Knowledge::of_older(now.found, older.map(|older| (older.value, &*older.unit)))
-        }
+    let knowledge = now.iter().zip(pairs.older).map(|(now, older)| {
+        let Some(at) = older else { return (Knowledge::New, None) };
+        let older = before[at].found.measure.as_ref();
+        (Knowledge::of_older(now.found, older.map(|older| (older.value, &*older.unit))), Some(at))
     });
     knowledge.collect()
 }
@@ -223,6 +222,9 @@ mod tests {
             .map(|written| FindingBefore { found: &written.found, line: written.line, line_text: &written.text })
             .collect();
         known_before(&now, &before, &mut |_, symbol| defined.contains(&symbol))
+            .into_iter()
+            .map(|(known, _)| known)
+            .collect()
     }
 
     #[test]

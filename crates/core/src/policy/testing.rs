@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
-use crate::policy::baseline::{self, BaselineFile};
-use crate::report::BaselineEntry;
+use crate::policy::baseline::{self, BaselineFile, PresentTexts};
+use crate::report::{BaselineEntry, LineText};
 use crate::rule::engine_ids;
 use crate::source::RelPath;
 use crate::span::Span;
@@ -38,14 +38,31 @@ pub(super) fn finding(written: &str) -> Diagnostic {
 
 /// Entries of such findings; equal ones that follow each other are counted from 1.
 pub(super) fn entries(written: &[&str]) -> Vec<BaselineEntry> {
-    let found = findings(written);
-    let mut entries: Vec<BaselineEntry> = found.iter().map(|found| BaselineEntry::of(found, None, None)).collect();
+    counted(findings(written).iter().map(|found| BaselineEntry::of(found, None, None)))
+}
+
+/// These entries, of which equal ones that follow each other are counted from 1.
+pub(super) fn counted(entries: impl Iterator<Item = BaselineEntry>) -> Vec<BaselineEntry> {
+    let mut entries: Vec<BaselineEntry> = entries.collect();
     for at in 1..entries.len() {
         if (&entries[at].path, &entries[at].fingerprint) == (&entries[at - 1].path, &entries[at - 1].fingerprint) {
             entries[at].count = entries[at - 1].count + 1;
         }
     }
     entries
+}
+
+/// The texts of files that nothing is known about.
+pub(super) struct NoTexts;
+
+impl PresentTexts for NoTexts {
+    fn line_under(&mut self, _: &str, _: &Diagnostic) -> Option<LineText> {
+        None
+    }
+
+    fn is_defined(&mut self, _: &RelPath, _: &str) -> bool {
+        true
+    }
 }
 
 /// A baseline file with such entries.

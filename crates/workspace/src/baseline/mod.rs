@@ -166,7 +166,8 @@ impl BaselineStore {
         Ok(count)
     }
 
-    /// Compares findings with the baseline: a finding is known if an entry has its path and fingerprint, if an entry has its
+    /// Compares findings with the baseline; `before` has for each finding of a change the one that it was before, and is
+    /// empty without a change. A finding is known if an entry has its path and fingerprint, if an entry has its
     /// fingerprint and the file of the entry is gone, that is, the file was renamed, or if an entry that is left over in
     /// its file has its fingerprint but for the names of what encloses it.
     ///
@@ -178,13 +179,14 @@ impl BaselineStore {
     pub(crate) fn compare(
         &mut self,
         found: &[Arc<Diagnostic>],
+        before: &[Option<Arc<Diagnostic>>],
         is_gone: &dyn Fn(&RelPath) -> bool,
         texts: &mut dyn PresentTexts,
     ) -> Result<Comparison, Vec<Mistake>> {
         if !self.exists()? {
             return Ok(Comparison::of_nothing(found.len()));
         }
-        let mut comparison = self.compare_exactly(found, is_gone)?;
+        let mut comparison = self.compare_exactly(found, before, is_gone, texts)?;
         comparison.follow_names(&self.baseline, found, texts);
         Ok(comparison)
     }
@@ -193,9 +195,11 @@ impl BaselineStore {
     fn compare_exactly(
         &mut self,
         found: &[Arc<Diagnostic>],
+        before: &[Option<Arc<Diagnostic>>],
         is_gone: &dyn Fn(&RelPath) -> bool,
+        texts: &mut dyn PresentTexts,
     ) -> Result<Comparison, Vec<Mistake>> {
-        let mut comparison = Comparison::in_place(&self.baseline, found);
+        let mut comparison = Comparison::in_place(&self.baseline, found, before, texts);
         let mut renames = BaselineRenames::of(&comparison, found);
         if renames.is_done() {
             return Ok(comparison);
@@ -215,7 +219,7 @@ impl BaselineStore {
         let misplaced =
             elsewhere.iter().filter(|(path, _)| paths_of_findings.contains(path)).map(|(_, text)| &index.places[*text]);
         if self.read_files(misplaced.cloned().collect())? > 0 {
-            comparison = Comparison::in_place(&self.baseline, found);
+            comparison = Comparison::in_place(&self.baseline, found, before, texts);
             renames = BaselineRenames::of(&comparison, found);
         }
         for places in elsewhere.chunk_by(|(a, _), (b, _)| a == b) {
@@ -470,7 +474,7 @@ mod tests {
             asked.set(asked.get() + 1);
             gone.contains(&path.as_str())
         };
-        let comparison = store.compare(&found, &is_gone, &mut NoTexts).unwrap();
+        let comparison = store.compare(&found, &[], &is_gone, &mut NoTexts).unwrap();
         let read: Vec<String> =
             store.places.iter().map(|at| store.shown(at).replace(".lawbook/baseline/", "")).collect();
         assert_eq!(comparison.known.iter().flatten().count(), expected_known);
@@ -482,7 +486,7 @@ mod tests {
         whole.read(&BaselinePart::Whole).unwrap();
         let known = |comparison: &Comparison| comparison.known.iter().map(Option::is_some).collect::<Vec<_>>();
         assert_eq!(
-            known(&whole.compare(&found, &is_gone, &mut NoTexts).unwrap()),
+            known(&whole.compare(&found, &[], &is_gone, &mut NoTexts).unwrap()),
             known(&comparison),
             "as with the whole baseline"
         );
@@ -512,7 +516,7 @@ mod tests {
         let mut store = BaselineStore::new(&store.paths, store.workers);
         let found = findings(&["a/x.ts 2"]);
         store.read(&BaselinePart::of_paths([&found[0].path])).unwrap();
-        let comparison = store.compare(&found, &|_| false, &mut NoTexts).unwrap();
+        let comparison = store.compare(&found, &[], &|_| false, &mut NoTexts).unwrap();
         assert_eq!((comparison.known.iter().flatten().count(), store.places.len()), (1, 1));
     }
 

@@ -128,3 +128,39 @@ fn a_suppression_that_is_put_over_other_code_is_new() {
     check_new(&[("a.ts", Some(behind), Some(edited))], &[]);
     check_new(&[("a.ts", Some(behind), Some("a();\nb(); // eslint-disable-line\n"))], &["a.ts:13 "]);
 }
+
+#[test]
+fn a_suppression_between_directives_is_new_where_it_covers_more_of_what_was_there() {
+    let region = |before: &str, inside: &str, after: &str| {
+        format!("{before}/* eslint-disable x */\n{inside}/* eslint-enable x */\n{after}")
+    };
+    let old = region("a();\nb();\n", "c();\nd();\n", "e();\nf();\n");
+    let check = |now: &str, expected: &[&str]| check_new(&[("a.ts", Some(&old), Some(now))], expected);
+    // Its code was edited, sorted, deleted, or moved with it.
+    check(&region("a();\nb();\n", "d();\nc();\ng();\n", "e();\nf();\n"), &[]);
+    check(&region("a();\nb();\n", "d();\n", "e();\nf();\n"), &[]);
+    check(&region("a();\n", "c();\nd();\n", "b();\ne();\nf();\n"), &[]);
+    // It was extended to either side.
+    check(&region("a();\nb();\n", "c();\nd();\ne();\n", "f();\n"), &["a.ts:13 x"]);
+    check(&region("a();\n", "b();\nc();\nd();\n", "e();\nf();\n"), &["a.ts:8 x"]);
+    let open = old.replace("/* eslint-enable x */\n", "");
+    check(&open, &["a.ts:13 x"]);
+}
+
+#[test]
+fn a_suppression_above_other_directives_covers_the_code_below_them() {
+    let two = "// eslint-disable-next-line x\n// @ts-ignore\na();\nb();\n";
+    check_new(&[("a.ts", Some(two), Some(&two.replace("// @ts-ignore\n", "")))], &[]);
+    check_new(&[("a.ts", Some(&two.replace("// @ts-ignore\n", "")), Some(two))], &["a.ts:33 "]);
+    let (one, moved) = ("#[allow(x)]\n#[allow(y)]\nfn f() {}\nfn g() {}\n", "#[allow(x)]\nfn f() {}\nfn g() {}\n");
+    check_new(&[("a.rs", Some(one), Some(moved))], &[]);
+    check_new(&[("a.rs", Some(moved), Some("fn f() {}\n#[allow(x)]\nfn g() {}\n"))], &["a.rs:10 x"]);
+}
+
+#[test]
+fn a_suppression_on_a_line_that_was_edited_is_not_new_whatever_the_line_starts_with() {
+    let line = |code: &str| format!("f(\n  {code}, // eslint-disable-line x\n  b,\n);\n");
+    check_new(&[("a.ts", Some(&line("['', a] as any")), Some(&line("['', a] as unknown")))], &[]);
+    check_new(&[("a.ts", Some(&line("[a]")), Some(&format!("g();\n{}", line("{ b: a }"))))], &[]);
+    check_new(&[("a.ts", Some(&line("[a]")), Some(&line("[c], // eslint-disable-line x\n  [d]")))], &["a.ts:45 x"]);
+}

@@ -33,6 +33,33 @@ pub struct Comparison {
     renamed: HashMap<RelPath, RelPath>,
 }
 
+/// The parts that are equal in equal findings of a file: its path, and the fingerprint.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Equal<'a>(&'a RelPath, &'a str);
+
+impl<'a> Equal<'a> {
+    fn of(found: &'a Diagnostic) -> Self {
+        Self(&found.path, &found.fingerprint)
+    }
+
+    fn of_entry(entry: &'a BaselineEntry) -> Self {
+        Self(&entry.path, &entry.fingerprint)
+    }
+}
+
+/// The findings of which there are entries, but more or fewer than findings: only these need their lines.
+fn uneven<'a>(now: &[(usize, &'a Diagnostic)], entries: impl Iterator<Item = Equal<'a>>) -> HashSet<Equal<'a>> {
+    let mut counts: HashMap<Equal<'a>, (usize, usize)> = HashMap::new();
+    for (_, found) in now {
+        counts.entry(Equal::of(found)).or_default().0 += 1;
+    }
+    for key in entries {
+        counts.entry(key).or_default().1 += 1;
+    }
+    counts.retain(|_, (findings, entries)| *findings > 0 && *entries > 0 && findings != entries);
+    counts.into_keys().collect()
+}
+
 /// The texts of the files that have the findings, as far as a comparison needs them.
 pub trait PresentTexts {
     /// The line where a finding starts; none if it stands in no text.
@@ -53,20 +80,45 @@ impl Comparison {
         Self { known: vec![None; findings], ..Self::default() }
     }
 
-    /// Compares the findings of each file with the entries of the same path.
-    pub fn in_place(baseline: &Baseline, found: &[Arc<Diagnostic>]) -> Self {
+    /// Compares the findings of each file with the entries of the same path. Of equal findings those have the entries that
+    /// were there `before` a change, then those on the same line of code.
+    ///
+    /// `before` has for each finding of a change the one that it was before; it is empty without a change.
+    pub fn in_place(
+        baseline: &Baseline,
+        found: &[Arc<Diagnostic>],
+        before: &[Option<Arc<Diagnostic>>],
+        texts: &mut dyn PresentTexts,
+    ) -> Self {
         let mut comparison = Self::of_nothing(found.len());
-        let paths: BTreeSet<&RelPath> =
-            found.iter().filter(|found| may_be_known(found)).map(|found| &found.path).collect();
-        let older: Vec<(EntryAt, &BaselineEntry)> = paths.into_iter().flat_map(|path| baseline.of(path)).collect();
-        comparison.compared += older.len();
-        let mut pairs = Pairs::new(found.len(), older.len());
-        let now = found.iter().enumerate().filter(|(_, found)| may_be_known(found));
-        pairs.step(
-            now.map(|(at, found)| (at, (&found.path, found.fingerprint.as_str()), count_of(found))),
-            older.iter().enumerate().map(|(at, (_, old))| (at, (&old.path, old.fingerprint.as_str()), old.value())),
-        );
-        comparison.take_pairs(&pairs, &older);
+        let mut now: Vec<(usize, &Diagnostic)> = found
+            .iter()
+            .enumerate()
+            .map(|(at, found)| (at, &**found))
+            .filter(|(_, found)| may_be_known(found))
+            .collect();
+        let was = |at: &usize| before.get(*at).and_then(Option::as_deref);
+        let was_there: Vec<(usize, &Diagnostic)> = now.iter().filter_map(|(at, _)| Some((*at, was(at)?))).collect();
+        let paths: BTreeSet<&RelPath> = now.iter().chain(&was_there).map(|(_, found)| &found.path).collect();
+        let entries: Vec<(EntryAt, &BaselineEntry)> = paths.into_iter().flat_map(|path| baseline.of(path)).collect();
+        comparison.compared += entries.len();
+        let mut pairs = Pairs::new(found.len(), entries.len());
+        let of_entries =
+            || entries.iter().enumerate().map(|(at, (_, entry))| (at, Equal::of_entry(entry), entry.value()));
+        pairs.step(was_there.iter().map(|(at, was)| (*at, Equal::of(was), count_of(&found[*at]))), of_entries());
+        let present = now.iter().copied().filter(|(at, _)| was(at).is_some());
+        pairs.step(present.map(|(at, found)| (at, Equal::of(found), count_of(found))), of_entries());
+        now.retain(|(at, _)| pairs.is_open(*at));
+        let uneven = uneven(&now, of_entries().filter(|(at, ..)| pairs.is_left(*at)).map(|(_, key, _)| key));
+        let on_line = now.iter().filter(|(_, found)| uneven.contains(&Equal::of(found))).filter_map(|(at, found)| {
+            let digest = texts.line(found)?.digest();
+            Some((*at, (Equal::of(found), digest), count_of(found)))
+        });
+        let entries_on_line =
+            of_entries().filter_map(|(at, key, value)| Some((at, (key, entries[at].1.line.clone()?), value)));
+        pairs.step(on_line.collect::<Vec<_>>(), entries_on_line);
+        pairs.step(now.iter().map(|(at, found)| (*at, Equal::of(found), count_of(found))), of_entries());
+        comparison.take_pairs(&pairs, &entries);
         comparison
     }
 
@@ -293,7 +345,7 @@ impl<'f> BaselineRenames<'f> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::testing::{baseline_file, findings};
+    use crate::policy::testing::{NoTexts, baseline_file, findings};
 
     fn baseline(written: &[&str]) -> Baseline {
         Baseline::new([baseline_file("b.txt", written)])
@@ -301,7 +353,7 @@ mod tests {
 
     /// A whole comparison; `is_gone` returns true for paths of files that are gone.
     fn compare(baseline: &Baseline, found: &[Arc<Diagnostic>], is_gone: &dyn Fn(&RelPath) -> bool) -> Comparison {
-        let mut comparison = Comparison::in_place(baseline, found);
+        let mut comparison = Comparison::in_place(baseline, found, &[], &mut NoTexts);
         let mut renames = BaselineRenames::of(&comparison, found);
         for path in baseline.paths_with(renames.fingerprints()) {
             if !renames.is_done() && is_gone(path) {
@@ -382,7 +434,7 @@ mod tests {
         let baseline = Baseline::new([crate::policy::baseline::read("b.txt", text).unwrap()]);
         let of = |count| {
             let found = [counted(count)];
-            let comparison = Comparison::in_place(&baseline, &found);
+            let comparison = Comparison::in_place(&baseline, &found, &[], &mut NoTexts);
             let is_outdated = comparison.outdated(&baseline, &found).count() == 1;
             (comparison.knowledge(&baseline, 0, &found[0]), is_outdated)
         };
@@ -412,7 +464,7 @@ mod tests {
         let baseline = baseline(&names.iter().map(String::as_str).collect::<Vec<_>>());
         let path = RelPath::new("f500");
         let found = findings(&["f500 2", "f500 3"]);
-        let mut comparison = Comparison::in_place(&baseline, &found);
+        let mut comparison = Comparison::in_place(&baseline, &found, &[], &mut NoTexts);
         let renames = BaselineRenames::of(&comparison, &found);
         assert!(baseline.paths_with(renames.fingerprints()).is_empty(), "no other file is asked about");
         comparison.note_stale(&baseline, Some(&[&path]), &|_| true);

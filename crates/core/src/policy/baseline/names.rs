@@ -153,7 +153,7 @@ mod tests {
 
     use super::*;
     use crate::policy::baseline::{Baseline, Comparison, print, read};
-    use crate::policy::testing::finding;
+    use crate::policy::testing::{counted, finding};
 
     /// Texts in which these symbol paths are defined. The line of a finding is its message.
     struct Texts<'a>(&'a [&'a str]);
@@ -186,10 +186,10 @@ mod tests {
             let line = Texts(defined).line(&found).map(|line| line.digest());
             BaselineEntry { line, ..BaselineEntry::of(&found, None, None) }
         };
-        let written: Vec<BaselineEntry> = entries.iter().map(entry).collect();
+        let written = counted(entries.iter().map(entry));
         let baseline = Baseline::new([read("b.txt", print(&written)).unwrap()]);
         let findings: Vec<Arc<Diagnostic>> = found.iter().map(|written| made(written)).collect();
-        let mut comparison = Comparison::in_place(&baseline, &findings);
+        let mut comparison = Comparison::in_place(&baseline, &findings, &[], &mut Texts(defined));
         comparison.follow_names(&baseline, &findings, &mut Texts(defined));
         let new_names = found.iter().zip(&comparison.known).filter(|(_, known)| known.is_none());
         assert_eq!(new_names.map(|(written, _)| *written).collect::<Vec<_>>(), new);
@@ -234,11 +234,36 @@ mod tests {
     }
 
     #[test]
+    fn of_equal_findings_those_on_the_lines_of_the_entries_are_known() {
+        check(&["a 2 f 9|x", "a 2 f 9|y"], &["a 2 f 9|x", "a 2 f 9|new", "a 2 f 9|y"], &["f"], &["a 2 f 9|new"]);
+        check(&["a 2 f 9|x", "a 2 f 9|y"], &["a 2 f 9|new", "a 2 f 9|y"], &["f"], &[]);
+    }
+
+    #[test]
+    fn of_equal_findings_of_a_change_those_that_were_there_before_are_known() {
+        let known = |entries: &[&str], found: &[&str], before: &[Option<&str>]| {
+            let written = counted(entries.iter().map(|written| BaselineEntry::of(&made(written), None, None)));
+            let baseline = Baseline::new([read("b.txt", print(&written)).unwrap()]);
+            let found: Vec<Arc<Diagnostic>> = found.iter().map(|written| made(written)).collect();
+            let before: Vec<Option<Arc<Diagnostic>>> = before.iter().map(|written| written.map(made)).collect();
+            let comparison = Comparison::in_place(&baseline, &found, &before, &mut Texts(&["f", "g"]));
+            comparison.known.iter().map(Option::is_some).collect::<Vec<_>>()
+        };
+        let (old, other) = (Some("a 2 f 9"), Some("a 3 f 8"));
+        assert_eq!(known(&["a 2 f 9"], &["a 2 f 9", "a 2 f 9"], &[None, old]), [false, true]);
+        assert_eq!(known(&["a 2 f 9"; 2], &["a 2 f 9", "a 2 f 9"], &[None, old]), [true, true]);
+        // The old one is in a definition with another name now, or in a file with another path.
+        assert_eq!(known(&["a 2 f 9"], &["a 2 f 9", "a 3 g 9"], &[None, old]), [false, true]);
+        assert_eq!(known(&["a 2 f 9"], &["a 2 f 9", "b 2 f 9"], &[None, old]), [false, true]);
+        assert_eq!(known(&["a 2 f 9"], &["a 2 f 9", "a 3 f 8"], &[None, other]), [true, false]);
+    }
+
+    #[test]
     fn an_entry_of_an_older_version_has_no_names_to_follow() {
         let text = format!("a\n  no-x 1:{:0>32} 1\n", 2);
         let baseline = Baseline::new([read("b.txt", text).unwrap()]);
         let findings = [made("a 3 g 9"), made("a 2 g 9")];
-        let mut comparison = Comparison::in_place(&baseline, &findings);
+        let mut comparison = Comparison::in_place(&baseline, &findings, &[], &mut Texts(&[]));
         comparison.follow_names(&baseline, &findings, &mut Texts(&[]));
         assert_eq!([0, 1].map(|at| comparison.known[at].is_some()), [false, true]);
     }

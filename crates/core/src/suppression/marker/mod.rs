@@ -128,6 +128,7 @@ pub fn all(file: &Lowered) -> Vec<Marker> {
             rules: own.rules.into_iter().map(|(name, _)| name).collect(),
             reason: Some(own.reason),
             reach,
+            region_end: (reach == MarkerReach::Region).then_some(own.scope.end),
             span: own.span,
             owner: own.owner,
             ticket: own.ticket,
@@ -175,8 +176,8 @@ struct MarkerReader<'f> {
     first_code: Vec<u32>,
     examples: Examples,
     found: Vec<Marker>,
-    /// By tool, the byte of the last directive that ends a region (`eslint-enable`).
-    ends: BTreeMap<&'static str, u32>,
+    /// By tool, the bytes of the directives that end a region (`eslint-enable`), ascending.
+    ends: BTreeMap<&'static str, Vec<u32>>,
     /// The last line above which comments were read, and their text. Cached, since one line may have many markers.
     last_reason_above: Option<(u32, Option<String>)>,
     /// The index of the last comment that was read beside an attribute, and its text. Cached for the same reason.
@@ -199,8 +200,7 @@ impl MarkerReader<'_> {
             let is_text = |at: u32| self.examples.contain(place(at)) || is_quoted(node, at as usize);
             directives.found.retain(|one| !is_text(one.start));
             directives.ends.retain(|at| !is_text(*at));
-            // Comments are sorted by place, so the last one wins.
-            self.ends.extend(directives.ends.last().map(|end| (tool.name, place(*end))));
+            self.ends.entry(tool.name).or_default().extend(directives.ends.iter().map(|end| place(*end)));
             for one in directives.found {
                 let first_line = self.file.source.lines().line(node.start());
                 let reason_above = match (position, one.reach) {
@@ -278,6 +278,7 @@ impl MarkerReader<'_> {
             directive: candidate.directive,
             rules: candidate.rules,
             reach: candidate.reach,
+            region_end: None,
             span: candidate.span,
             owner: None,
             ticket: None,
@@ -345,9 +346,12 @@ impl MarkerReader<'_> {
     fn finish_comments(&mut self) -> Vec<Marker> {
         // A region without an end extends to the end of the file.
         for marker in &mut self.found {
-            let last_end = self.ends.get(marker.tool.as_str()).is_some_and(|end| *end > marker.span.start);
-            if marker.reach == MarkerReach::Region && !last_end {
-                marker.reach = MarkerReach::File;
+            if marker.reach == MarkerReach::Region {
+                let ends = self.ends.get(marker.tool.as_str()).map_or(&[][..], Vec::as_slice);
+                marker.region_end = ends.get(ends.partition_point(|end| *end <= marker.span.start)).copied();
+                if marker.region_end.is_none() {
+                    marker.reach = MarkerReach::File;
+                }
             }
         }
         std::mem::take(&mut self.found)
