@@ -29,8 +29,10 @@ fn check_new(path: &str, before: &str, after: &str, rule: &str, expected: usize)
     let project = repository(path, before);
     lawbook(&project, &["baseline", "create"], &[]).exits(0);
     assert_eq!(count(&project, &[]), 0, "the baseline knows all");
+    commit(&project, "baseline");
     let project = project.file(path, after);
     assert_eq!(count(&project, &[]), expected, "the baseline");
+    assert_eq!(count(&project, &["--changed"]), expected, "--changed beside the baseline");
     lawbook(&project, &["baseline", "prune"], &[]).exits(0);
     assert_eq!(count(&project, &[]), expected, "the baseline after pruning");
 }
@@ -159,4 +161,37 @@ fn a_baseline_of_an_older_version_is_read() {
     assert_eq!(check(&project, &["--rule", "no-eval"]).json()["summary"]["known"], 1);
     let project = project.file("a.ts", "function two() {\n  eval(a);\n}\n");
     assert_eq!(check(&project, &["--rule", "no-eval"]).json()["summary"]["known"], 0);
+}
+
+#[test]
+fn a_full_check_beside_a_baseline_names_the_new_one_of_equal_findings() {
+    let (before, after) = ("function f(a) {\n  const x = eval(a);\n  g(x);\n  return eval(a);\n}\n", "  g(eval(a));\n");
+    let project = repository("a.ts", before);
+    lawbook(&project, &["baseline", "create"], &[]).exits(0);
+    let project = project.file("a.ts", before.replace("  g(x);\n", after));
+    for args in [&["check"][..], &["check", "--changed"]] {
+        lawbook(&project, args, &[]).exits(1).shows("a.ts:3:5: error").shows("1 error in 1 file");
+    }
+}
+
+#[test]
+fn a_merge_in_progress_brings_nothing_new() {
+    let text = |version: u8, body: &str| {
+        format!("export const VERSION = {version};\n\nfunction one() {{\n  {body}\n}}\n\nfunction two() {{}}\n")
+    };
+    let project = repository("a.ts", &text(1, "return 1;"));
+    git(&project, &["checkout", "--quiet", "-b", "side"]);
+    let project = project.file("a.ts", text(2, "// @ts-ignore\n  return eval(x);")).file("b.ts", "eval(b);\n");
+    commit(&project, "side");
+    git(&project, &["checkout", "--quiet", "main"]);
+    let project = project.file("a.ts", text(3, "return 1;"));
+    commit(&project, "ours");
+    assert_ne!(support::git::try_git(&project, &["merge", "--quiet", "side"]).code, 0, "a conflict");
+    let project = project.file("a.ts", text(3, "// @ts-ignore\n  return eval(x);"));
+    git(&project, &["add", "--all"]);
+    check(&project, &["--staged"]).exits(0).says("a merge is in progress");
+    check(&project, &["--changed"]).exits(0);
+    let project = project.file("a.ts", text(3, "// @ts-ignore\n  return eval(x) + eval(y);"));
+    git(&project, &["add", "--all"]);
+    assert_eq!(found(&project, &["--staged"]), ["a.ts no-eval"]);
 }

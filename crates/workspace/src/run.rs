@@ -148,7 +148,9 @@ impl Law {
             report.law_changed = self.changed_files(git, base, &configs)?;
             report.relaxed = self.relaxed(change, batch.files.files())?;
         }
-        let notes = self.notes_on_misnamed(&batch.misnamed);
+        let mut notes = self.notes_on_misnamed(&batch.misnamed);
+        let merged = batch.change.as_ref().and_then(|change| change.change.merged.as_ref());
+        notes.extend(merged.map(|commit| format!("a merge is in progress: what {} brings is not new", commit.short())));
         let changed_outside = batch.change.as_ref().map_or(0, |change| change.change.outside);
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
         Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, changed_outside, notes, ..run })))

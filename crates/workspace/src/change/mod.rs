@@ -37,6 +37,8 @@ pub(crate) struct Change {
     pub(crate) blobs: Arc<Blobs>,
     /// The state before the change.
     pub(crate) base: Snapshot,
+    /// The commit whose merge is in progress, if the state before the change is that merge as git makes it.
+    pub(crate) merged: Option<Oid>,
     /// The files of known languages, sorted by path.
     pub(crate) files: Vec<FileInChange>,
     /// The paths that are not checked, each with the reason.
@@ -150,8 +152,12 @@ impl Change {
             let message = format!("the working tree of the repository is `{top}`, and the root is `{root}`");
             return Err(vec![Mistake::new(message).with_help("run lawbook in the repository whose change is meant")]);
         }
+        let mut merged = None;
         let base = match selection {
-            ChangeSelection::Staged | ChangeSelection::Changed => git.head().cloned(),
+            ChangeSelection::Staged | ChangeSelection::Changed => {
+                merged = git.merge_in_progress();
+                merged.as_ref().map(|(_, tree)| tree).or(git.head()).cloned()
+            }
             ChangeSelection::Since(reference) => Some(git.merge_base(reference)?),
         };
         let base = base.map_or(Snapshot::Empty, Snapshot::Commit);
@@ -161,6 +167,7 @@ impl Change {
             git,
             blobs,
             base,
+            merged: merged.map(|(commit, _)| commit),
             files: Vec::new(),
             unchecked: Vec::new(),
             left_out: Vec::new(),
@@ -173,7 +180,11 @@ impl Change {
             gone: OnceLock::new(),
         };
         if *selection == ChangeSelection::Staged {
-            let staged = change.git.staged()?;
+            let base = match &change.base {
+                Snapshot::Commit(commit) => Some(commit),
+                Snapshot::Empty | Snapshot::Index => None,
+            };
+            let staged = change.git.staged(base)?;
             change.add_index(staged, checkout)?;
         } else {
             let tree = match &change.base {

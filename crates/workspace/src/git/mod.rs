@@ -21,6 +21,8 @@ pub(crate) use index::{Index, TrackedPath, may_have_absent_files};
 pub(crate) struct Git {
     /// The folder in which git is run.
     folder: PathBuf,
+    /// The folder with what git keeps of this working tree.
+    git_folder: PathBuf,
     /// The top of the working tree, without symbolic links.
     top: PathBuf,
     is_shallow: bool,
@@ -33,6 +35,11 @@ pub(crate) struct Git {
 pub(crate) struct Oid(String);
 
 impl Oid {
+    /// Its first digits, as people write it.
+    pub(crate) fn short(&self) -> &str {
+        &self.0[..10]
+    }
+
     /// True if this is the id of a blob with these bytes.
     pub(crate) fn names_content(&self, bytes: &[u8]) -> bool {
         let head = format!("blob {}\0", bytes.len());
@@ -100,8 +107,8 @@ impl Git {
     /// # Errors
     /// There is none, or git refuses to open it.
     pub(crate) fn open(cwd: &Path) -> Result<Self, Vec<Mistake>> {
-        let question = ["rev-parse", "--is-shallow-repository", "--show-toplevel", "HEAD"];
-        let has_top = |answer: &process::GitOutput<Vec<u8>>| answer.stdout.split(|byte| *byte == b'\n').count() > 2;
+        let question = ["rev-parse", "--is-shallow-repository", "--absolute-git-dir", "--show-toplevel", "HEAD"];
+        let has_top = |answer: &process::GitOutput<Vec<u8>>| answer.stdout.split(|byte| *byte == b'\n').count() > 3;
         let mut folder = cwd;
         let mut answer = ask(folder, &question, b"")?;
         if !has_top(&answer)
@@ -114,8 +121,9 @@ impl Git {
                 (folder, answer) = (top, at_top);
             }
         }
-        let mut lines = answer.stdout.splitn(3, |byte| *byte == b'\n');
-        let (shallow, top) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+        let mut lines = answer.stdout.splitn(4, |byte| *byte == b'\n');
+        let mut line = || lines.next().unwrap_or_default();
+        let (shallow, git_folder, top) = (line(), line(), line());
         if top.is_empty() {
             let help = "run lawbook in a clone with its files, or without --staged, --changed and --since: then all \
                         files of the folder are checked";
@@ -130,7 +138,8 @@ impl Git {
             Some(0) => oid(lines.next().unwrap_or_default()),
             _ => None,
         };
-        let git = Self { folder: folder.to_owned(), top, is_shallow: shallow == b"true", head };
+        let git_folder = path_from_git(git_folder);
+        let git = Self { folder: folder.to_owned(), git_folder, top, is_shallow: shallow == b"true", head };
         if git.head.is_none() {
             git.expect_unborn()?;
         }
@@ -156,6 +165,17 @@ impl Git {
     /// The commit that is checked out; `None` before the first commit.
     pub(crate) fn head(&self) -> Option<&Oid> {
         self.head.as_ref()
+    }
+
+    /// The merge of one commit that is in progress: its id, and the tree that git makes of HEAD and it, with the marks of
+    /// conflicts. `None` without such a merge, or if this git cannot make the tree.
+    pub(crate) fn merge_in_progress(&self) -> Option<(Oid, Oid)> {
+        let merged = std::fs::read(self.git_folder.join("MERGE_HEAD")).ok()?;
+        let (theirs, ours) = (oid(merged.trim_ascii())?, self.head.as_ref()?);
+        let args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", &ours.0, &theirs.0];
+        let answer = self.ask(&args, b"").ok().filter(|answer| matches!(answer.code, Some(0 | 1)))?;
+        let tree = oid(answer.stdout.split(|byte| *byte == b'\n').next()?)?;
+        Some((theirs, tree))
     }
 
     /// The merge base of HEAD and `reference`: their last common commit.
@@ -225,13 +245,13 @@ impl Git {
         Some(TreeEntry { at: self.top.join(path_from_git(path)), kind, is_executable: mode == "100755", oid })
     }
 
-    /// The differences between HEAD and the index.
+    /// The differences between a commit or tree, or nothing, and the index.
     ///
     /// # Errors
     /// A path has a merge conflict.
-    pub(crate) fn staged(&self) -> Result<Vec<IndexChange>, Vec<Mistake>> {
-        let base = match &self.head {
-            Some(head) => head.clone(),
+    pub(crate) fn staged(&self, base: Option<&Oid>) -> Result<Vec<IndexChange>, Vec<Mistake>> {
+        let base = match base {
+            Some(base) => base.clone(),
             None => self.empty_tree()?,
         };
         let fixed = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff"];
