@@ -269,3 +269,14 @@ fn a_first_baseline_takes_the_place_of_an_empty_folder_and_leaves_other_files() 
         assert_eq!(names, ["baseline"], "{other}");
     }
 }
+
+#[test]
+fn a_baseline_below_the_root_is_named_since_it_does_not_hold() {
+    let settings = "extends = [\"recommended\"]\n";
+    let project = Project::new().file("a/lawbook.toml", settings).file("a/a.ts", "eval(x);\n");
+    project.run_with("a", &["baseline", "create"], &[], "").exits(0);
+    let project = project.file("lawbook.toml", settings).file("a/lawbook.toml", "");
+    project.run(&["check"]).exits(1).says("`a/.lawbook/baseline` is not read: the baseline is `.lawbook/baseline`");
+    project.run(&["baseline", "create"]).exits(0);
+    project.run(&["check"]).exits(0);
+}

@@ -10,6 +10,7 @@ use lawbook_core::settings::{Settings, SettingsLayer};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 
+use crate::baseline::BASELINE_FOLDER;
 use crate::law_tree::{LawTree, PathKind};
 use crate::packs::{self, LoadedPack, PackReader};
 use crate::paths::RootPaths;
@@ -79,6 +80,14 @@ pub(crate) fn note_on_misnamed(shown: &str) -> String {
     format!("`{shown}` is not read: the configuration is `{CONFIG_NAME}`")
 }
 
+/// The line about a baseline in a folder below the root, which holds only where that folder is the root.
+fn note_on_baseline(shown: &str, paths: &RootPaths) -> String {
+    let top = paths.shown(BASELINE_FOLDER);
+    format!(
+        "`{shown}` is not read: the baseline is `{top}`; `lawbook baseline create` writes it, then delete the other"
+    )
+}
+
 /// The settings without a file.
 fn without_file(sources: ConfigSources<'_>) -> (Settings, String) {
     let no_file = if sources.no_config { "--no-config:" } else { "no lawbook.toml:" };
@@ -130,6 +139,9 @@ pub(crate) fn read(
             |at: &PathBuf| paths.below(at).map_or_else(|| at.display().to_string(), |(at, _)| paths.shown(at.as_str()));
         notes.extend(root.misnamed.iter().map(|at| note_on_misnamed(&shown(at))));
     }
+    let below = reader.folders.iter().filter(|folder| *folder != paths.root());
+    let baselines = below.map(|folder| folder.join(BASELINE_FOLDER)).filter(|at| tree.kind(at) == PathKind::Folder);
+    notes.extend(baselines.filter_map(|at| Some(note_on_baseline(&paths.shown(paths.below(&at)?.0.as_str()), paths))));
     let LayerReader { layers, folders, mistakes, configs, .. } = reader;
     places.configs = configs;
     let mut packs = vec![packs::built_in()];
