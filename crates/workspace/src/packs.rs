@@ -126,7 +126,15 @@ impl<'a> PackReader<'a> {
                 Ok(at) => named.push((typed, tree.kind(&at) == PathKind::Folder, at, tree)),
                 Err(error) => {
                     let message = format!("`{}` cannot be opened: {error}", typed.display());
-                    let help = "it was named as a folder or page of rules";
+                    let is_id = typed.to_str().is_some_and(|name| !name.contains(['/', '\\', '.']));
+                    let help = if is_id {
+                        format!(
+                            "a folder or page of rules is named here; the page of a rule is `FOLDER/{}.md`",
+                            typed.display()
+                        )
+                    } else {
+                        "it was named as a folder or page of rules".to_owned()
+                    };
                     self.mistakes.push(Mistake::new(message).with_help(help));
                 }
             }

@@ -42,6 +42,11 @@ impl<'v> Table<'v> {
         self.entries.iter().find(|entry| entry.key == key && entry.value.data != Data::Null)
     }
 
+    /// True if an unknown key is meant as this one, as its mistake says.
+    pub fn is_misspelt(&self, key: &str, mistakes: &Mistakes) -> bool {
+        self.entries.iter().any(|entry| mistakes.suggests(entry.key_span, key))
+    }
+
     /// The entry of a key that must have a value; adds a mistake if it has none.
     pub fn required(&self, key: &str, mistakes: &mut Mistakes) -> Option<&'v Entry> {
         let entry = self.get(key);
@@ -51,6 +56,7 @@ impl<'v> Table<'v> {
                 // The head of a page is checked for empty keys before its keys are read.
                 Some(entry) if mistakes.has_at(entry.key_span) => {}
                 Some(entry) => mistakes.add(entry.key_span, format!("`{key}` is empty")),
+                None if self.is_misspelt(key, mistakes) => {}
                 None => mistakes.add(self.span, format!("the key `{key}` is missing")),
             }
         }
@@ -109,8 +115,8 @@ pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes
             let sign = if is_toml { " =" } else { ":" };
             Some(format!("list the names in brackets: `{what}{sign} [\"NAME\"]`"))
         }
-        Data::List(_) if wanted == "a mapping" && written.starts_with(&format!("[[{what}]]")) => {
-            Some(format!("write `[{what}]`, with one bracket"))
+        Data::List(_) if wanted == "a mapping" && is_toml && header.starts_with("[[") => {
+            Some(format!("write `{}`, with one bracket", header.replace("[[", "[").replace("]]", "]")))
         }
         _ if wanted == "a mapping" && is_of_key && is_toml => Some(format!(
             "write `[{what}]` with a `key = value` on each line below it, or `{what} = {{ key = value }}`"
@@ -119,12 +125,17 @@ pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes
             Some(format!("put it in quotes: `\"{written}\"`"))
         }
         Data::List(items)
-            if wanted == "a mapping" && !items.is_empty() && items.iter().all(|item| item.as_map().is_some()) =>
+            if wanted == "a mapping"
+                && !is_toml
+                && !items.is_empty()
+                && items.iter().all(|item| item.as_map().is_some()) =>
         {
             Some(format!("write the keys below `{what}:` without brackets and without `- `"))
         }
         _ if what.contains(' ') => None,
-        Data::String(_) | Data::List(_) | Data::Int(_) | Data::Float(_) | Data::Bool(_) if wanted == "a mapping" => {
+        Data::String(_) | Data::List(_) | Data::Int(_) | Data::Float(_) | Data::Bool(_)
+            if wanted == "a mapping" && !is_toml =>
+        {
             Some(format!("write `KEY: value` on the lines below `{}:`", what.rsplit('.').next().unwrap_or(what)))
         }
         Data::List(items) if wanted == "a string" => match items.as_slice() {

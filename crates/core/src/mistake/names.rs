@@ -1,6 +1,7 @@
 //! Help for names that are not known: words of other tools, and names that are spelled alike.
 
 use crate::mistake::MAX_EXPECTED_NAMES;
+use crate::mistake::belongs::belongs;
 
 /// The help for a `name` that is not among the `known` ones: a known name, or all of them if they are few.
 pub fn unknown_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
@@ -49,6 +50,9 @@ pub(super) fn help_for(name: &str, known: &[&str]) -> String {
     {
         let value = rest.trim_start_matches([' ', '=', ':']);
         return format!("write a `:` after the key: `{word}: {value}`");
+    }
+    if let Some(place) = belongs(name, known) {
+        return place;
     }
     if name.contains('-') && known.contains(&"rules") && known.contains(&"extends") {
         return format!("write it under `[rules]` if `{name}` is a rule");
@@ -166,9 +170,18 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("maximum", &["max"]),
     ("msg", &["message"]),
     ("explanation", &["message"]),
-    ("type", &["default", "node", "kind"]),
+    ("type", &["node", "kind"]),
+    ("from", &["source"]),
+    ("superclass", &["extends"]),
+    ("superClass", &["extends"]),
+    ("base", &["extends"]),
+    ("decorators", &["attributes"]),
+    ("annotations", &["attributes"]),
+    ("value", &["default"]),
+    ("description", &["doc"]),
+    ("doc", &["summary"]),
     ("globs", &["files"]),
-    ("path", &["files"]),
+    ("path", &["files", "source"]),
     ("aliases", &["formerly"]),
     ("and", &["all"]),
     ("or", &["any"]),
@@ -197,6 +210,17 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("!=", &["ne"]),
     ("neq", &["ne"]),
     ("matches", &["regex"]),
+    ("methods", &["members"]),
+    ("fields", &["members"]),
+    ("greater_than", &["gt"]),
+    ("greaterThan", &["gt"]),
+    ("more_than", &["gt"]),
+    ("less_than", &["lt"]),
+    ("lessThan", &["lt"]),
+    ("fewer_than", &["lt"]),
+    ("at_least", &["ge"]),
+    ("at_most", &["le"]),
+    ("safe", &["safety"]),
     ("all", &["recommended"]),
     ("default", &["recommended"]),
     ("override", &["overrides"]),
@@ -215,31 +239,9 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ("help", "summary", "write it below the head, under `## Help`"),
     ("why", "summary", "write it below the head, as its first paragraph"),
     ("examples", "summary", "write code blocks below the head, under `## Bad` and `## Good`"),
+    ("$schema", "extends", "leave it out: an editor finds the schema by the name of the file"),
     ("plugins", "extends", "list folders of rule pages in `extends`"),
-    ("ignores", "suppressions", "leave files out with `exclude` under `[files]`"),
-    ("ignore", "suppressions", "leave files out with `exclude` under `[files]`"),
-    ("exclude", "suppressions", "it belongs under `[files]`"),
     ("include", "suppressions", "every file is checked: leave some out with `exclude` under `[files]`"),
-    ("pattern", "summary", "it belongs into the rule object: `rule: { pattern: … }`"),
-    ("kind", "summary", "it belongs into the rule object: `rule: { kind: … }`"),
-    ("node", "summary", "it belongs into the rule object: `rule: { node: … }`"),
-    ("where", "summary", "it belongs into the rule object: `rule: { where: … }`"),
-    ("regex", "summary", "it belongs into the rule object: `rule: { regex: … }`"),
-    ("any", "summary", "it belongs into the rule object: `rule: { any: … }`"),
-    ("all", "summary", "it belongs into the rule object: `rule: { all: … }`"),
-    ("not", "summary", "it belongs into the rule object: `rule: { not: … }`"),
-    ("inside", "summary", "it belongs into the rule object: `rule: { inside: … }`"),
-    ("has", "summary", "it belongs into the rule object: `rule: { has: … }`"),
-    ("pattern", "language", "it belongs into the rule object: `rule: { pattern: … }`"),
-    ("kind", "language", "it belongs into the rule object: `rule: { kind: … }`"),
-    ("node", "language", "it belongs into the rule object: `rule: { node: … }`"),
-    ("where", "language", "it belongs into the rule object: `rule: { where: … }`"),
-    ("regex", "language", "it belongs into the rule object: `rule: { regex: … }`"),
-    ("any", "language", "it belongs into the rule object: `rule: { any: … }`"),
-    ("all", "language", "it belongs into the rule object: `rule: { all: … }`"),
-    ("not", "language", "it belongs into the rule object: `rule: { not: … }`"),
-    ("inside", "language", "it belongs into the rule object: `rule: { inside: … }`"),
-    ("has", "language", "it belongs into the rule object: `rule: { has: … }`"),
     ("patterns", "summary", "write it as a rule object: `rule: { all: … }`"),
     ("pattern-either", "summary", "write it as a rule object: `rule: { any: … }`"),
     ("pattern-regex", "summary", "write it as a rule object: `rule: { regex: … }`"),
@@ -259,6 +261,16 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ("like", "ge", "write a regular expression: `regex: '^word'`"),
     ("max", "ge", "write `{ gt: 3 }` for what has more than 3, `{ le: 3 }` for what has not"),
     ("min", "ge", "write `{ lt: 3 }` for what has fewer than 3, `{ ge: 3 }` for what has not"),
+    ("reason", "level", "write it in a comment behind the setting: `ID = \"off\" # …`"),
+    ("because", "level", "write it in a comment behind the setting: `ID = \"off\" # …`"),
+    ("comment", "level", "write it in a comment behind the setting: `ID = \"off\" # …`"),
+    ("files", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("paths", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("include", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("exclude", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("ignores", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("ignore", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("type", "doc", "leave it out: the default says the type"),
     ("enabled", "level", "write `level = \"off\"`, or a level that is on"),
     ("disabled", "level", "write `level = \"off\"`, or a level that is on"),
     ("options", "level", "write the options beside `level`, without a table around them"),

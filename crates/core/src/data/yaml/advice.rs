@@ -166,6 +166,10 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
     }
     if message.contains("expected ':'") || message.contains("could not find expected ':'") {
         let key = line.trim();
+        if let Some(item) = key.strip_prefix('-').filter(|item| item.starts_with(char::is_alphanumeric)) {
+            let message = format!("the `-` of `{key}` has no space behind it");
+            return Some((whole, message, Some(format!("write `- {item}`"))));
+        }
         let help = match key.split_once('=') {
             Some((name, value)) => {
                 format!("YAML takes `:` between key and value: `{}: {}`", name.trim_end(), value.trim_start())

@@ -115,8 +115,9 @@ impl Resolver<'_> {
         for at in 0..self.rules.len() {
             let state = self.states[layer][at].clone();
             let mut rule = RuleInLayer { level: state.level, origin: state.origin, ..RuleInLayer::default() };
+            // Of a rule that is off too: one that it does not have is a mistake, and would be one only once it is on.
+            let options = self.options(at, &state.set);
             if rule.level.is_some() || turned_on.contains(&at) {
-                let options = self.options(at, &state.set);
                 rule.instance = self.instance_of(at, &options, &state.set, instances);
                 rule.options = options;
             }

@@ -120,9 +120,11 @@ impl<'c> Compiler<'c> {
             self.mistakes.add_with_help(value.span, message, help);
             return Term::Never;
         };
+        let before = self.mistakes.added();
         for entry in entries {
             self.check_key(entry, context);
         }
+        let has_wrong_keys = self.mistakes.added() > before;
         let get = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
         let mut terms = Vec::with_capacity(1);
         // Terms about the node itself come first, relations last, so that the node's own code sets the captures.
@@ -155,7 +157,7 @@ impl<'c> Compiler<'c> {
         terms.extend(
             get("follows").map(|value| self.relation(value, depth, KeyContext::PrecedesOrFollows, Term::Follows)),
         );
-        if !entries.iter().any(|entry| KEYS.contains(&&*entry.key)) {
+        if !has_wrong_keys && !entries.iter().any(|entry| KEYS.contains(&&*entry.key)) {
             self.mistakes.add_with_help(
                 value.span,
                 "the rule says nothing about a node",
@@ -324,7 +326,13 @@ impl<'c> Compiler<'c> {
         match self.expressions.get(text) {
             Ok(expression) => Some(expression),
             Err(ExpressionError::Wrong(reason)) => {
-                let help = "write one of Rust's crate `regex`; a sign that is meant as itself has a `\\` before it";
+                let help = if reason.contains("look-around") {
+                    "say what must not match by itself: `not: { regex: … }`"
+                } else if reason.contains("backreferences") {
+                    "write out the texts that it would repeat"
+                } else {
+                    "write one of Rust's crate `regex`; a sign that is meant as itself has a `\\` before it"
+                };
                 self.mistakes.add_with_help(value.span, format!("this regular expression is wrong: {reason}"), help);
                 None
             }

@@ -252,7 +252,14 @@ fn options(value: &Value, mistakes: &mut Mistakes) -> Vec<OptionSpec> {
             doc: String::new(),
         }));
     }
-    for entry in reader::entries("options", value, mistakes).unwrap_or_default() {
+    if value.as_map().is_none() {
+        let message = format!("options: expected a mapping, found {}", value.describe());
+        let name = specs.first().map_or("NAME", |spec| &spec.name);
+        let help = format!("write `{name}: {{ default: 3, doc: … }}` on a line below `options:` for each");
+        mistakes.add_with_help(first_line(value.span, mistakes), message, help);
+        return specs;
+    }
+    for entry in value.as_map().unwrap_or_default() {
         if !variant::is_option_name(&entry.key) {
             mistakes.add_with_help(
                 entry.key_span,

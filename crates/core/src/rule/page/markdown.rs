@@ -112,7 +112,13 @@ impl ProseReader<'_> {
     fn enter(&mut self, title: &str, span: Span) {
         self.project = None;
         let Some(known) = SECTIONS.iter().find(|known| **known == title) else {
-            self.mistakes.add_unknown(span, "heading", title, SECTIONS.iter().copied());
+            match section_of(title) {
+                Some(section) => {
+                    let help = format!("write `## {section}`; a `###` heading below it names its blocks");
+                    self.mistakes.add_with_help(span, format!("unknown heading `{title}`"), help);
+                }
+                None => self.mistakes.add_unknown(span, "heading", title, SECTIONS.iter().copied()),
+            }
             self.section = Section::Unknown;
             return;
         };
@@ -235,6 +241,12 @@ fn add_line(part: &mut String, line: &str) {
         part.push('\n');
     }
     part.push_str(line.trim_end());
+}
+
+/// The section that a title of several words, or with a sign at its end, names: `Bad examples`, `Good:`.
+fn section_of(title: &str) -> Option<&'static str> {
+    let mut words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.find_map(|word| SECTIONS.iter().find(|section| section.eq_ignore_ascii_case(word)).copied())
 }
 
 /// The level and title of a heading line.

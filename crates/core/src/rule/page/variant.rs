@@ -266,6 +266,10 @@ pub(super) fn check_option_values(value: &Value, options: &[OptionSpec], mistake
 /// Checks that every `{name}` in a message or title names a declared option.
 pub(super) fn check_placeholders(value: &Value, options: &[OptionSpec], mistakes: &mut Mistakes) {
     let Some(text) = value.as_str() else { return };
+    if let Some(foreign) = ["%s", "{0}"].into_iter().find(|foreign| text.contains(foreign)) {
+        let help = "write the metavariable that is meant, such as `$NAME`, or leave it out";
+        mistakes.add_with_help(value.span, format!("`{foreign}` stands for nothing in a message"), help);
+    }
     let known = || options.iter().map(|option| option.name.as_str());
     for name in placeholders(text) {
         if options.is_empty() {

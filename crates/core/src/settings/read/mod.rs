@@ -210,15 +210,21 @@ fn overrides(value: &Value, mistakes: &mut Mistakes) -> Vec<Override> {
     let mut overrides = Vec::new();
     for item in reader::list("overrides", value, mistakes).unwrap_or_default() {
         let excluding = ["exclude", "excludes", "excludedFiles", "ignores"];
-        let table = Table::open_with("overrides", item, &["files", "rules"], &excluding, mistakes);
+        let of_file = ["extends", "root"];
+        let refused: Vec<&str> = excluding.iter().chain(&of_file).copied().collect();
+        let table = Table::open_with("overrides", item, &["files", "rules"], &refused, mistakes);
         let Some(table) = table else { continue };
+        for entry in of_file.iter().filter_map(|key| table.get(key)) {
+            let help = "it holds for a whole folder: write it above the first `[…]` of the file";
+            mistakes.add_with_help(entry.key_span, format!("unknown key `{}`", entry.key), help);
+        }
         for entry in excluding.iter().filter_map(|key| table.get(key)) {
             let help = "take files out of the list with `!`: `files = [\"src/**\", \"!src/gen/**\"]`";
             mistakes.add_with_help(entry.key_span, format!("unknown key `{}`", entry.key), help);
         }
         let files = table.required("files", mistakes);
         let files = files.map(|entry| some_globs("files", &entry.value, mistakes));
-        if table.get("rules").is_none() {
+        if table.get("rules").is_none() && !table.is_misspelt("rules", mistakes) {
             let help = "write `[overrides.rules]` below it, and the rules below that";
             mistakes.add_with_help(table.span, "the key `rules` is missing", help);
         }
@@ -235,6 +241,20 @@ fn rules(value: &Value, mistakes: &mut Mistakes) -> Vec<RuleSetting> {
     entries.iter().filter_map(|entry| rule(entry, mistakes)).collect()
 }
 
+/// The place of a key that belongs to another table and stands below the header `[rules]`, by the type of its value.
+fn place_of_other_key(key: &str, value: &Value) -> Option<&'static str> {
+    let is_list = value.as_list().is_some();
+    let is_other = is_list || matches!(value.data, Data::Bool(_) | Data::Int(_));
+    match key {
+        "extends" if is_list || value.as_str().is_some() => Some("write it above the first `[…]` of the file"),
+        "root" if is_other => Some("write it above the first `[…]` of the file"),
+        "exclude" | "tests" | "examples" | "skip" | "fences" if is_other => Some("write it below the header `[files]`"),
+        "files" if is_list => Some("write it below a header `[[overrides]]`"),
+        "max" | "max_days" | "min_words" if is_other => Some("write it below the header `[suppressions]`"),
+        _ => None,
+    }
+}
+
 /// True for `id` and `pack/id`; the name of a pack may be a path.
 fn is_rule_name(name: &str) -> bool {
     name.split('/').all(|part| !part.trim().is_empty())
@@ -244,6 +264,10 @@ fn is_rule_name(name: &str) -> bool {
 fn rule(entry: &Entry, mistakes: &mut Mistakes) -> Option<RuleSetting> {
     let name = entry.key.clone();
     let span = entry.key_span;
+    if let Some(place) = place_of_other_key(&name, &entry.value) {
+        mistakes.add_with_help(span, format!("`{name}` stands among the rules, below `[rules]`"), place);
+        return None;
+    }
     if !is_rule_name(&name) {
         mistakes.add(span, format!("`{name}` cannot name a rule: expected `id` or `pack/id`"));
         return None;
@@ -355,7 +379,7 @@ mod tests {
         check_mistakes(
             "[files]\nexclude = [\"/dist\"]\nskip = [\"generate\"]\nfences = 1\n",
             &[
-                "2:12: the glob `/dist` matches nothing: paths here are relative to the root and start without `/`",
+                "2:12: the glob `/dist` matches nothing: paths here are relative and start without `/`: write `dist`",
                 "3:9: unknown skip `generate` (did you mean `generated`?)",
                 "4:10: fences: expected `true` or `false`, found a whole number",
             ],

@@ -39,6 +39,9 @@ fn budget(item: &Value, mistakes: &mut Mistakes) -> Option<Budget> {
         Some((name.to_owned(), entry.value.span))
     });
     let files = table.get("files").map(|entry| some_globs("files", &entry.value, mistakes));
+    if ["rule", "files"].iter().any(|key| table.is_misspelt(key, mistakes)) {
+        return None;
+    }
     if let (None, None, Some(max)) = (&rule, &files, max) {
         let help = format!("for all of the project write `max = {max}` under `[suppressions]`");
         mistakes.add_with_help(item.span, "a budget is of a `rule`, in `files`, or both; this one is of neither", help);

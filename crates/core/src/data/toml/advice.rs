@@ -1,31 +1,10 @@
-//! Parsing of TOML to [`Value`]s with spans. No other file uses the TOML library.
+//! Explains what the TOML library refuses: the mistake behind it, and what to write.
 
-use toml_edit::{Document, InlineTable, Item, Key, Table, Value as Toml};
-
-use crate::data::{Data, DataError, Entry, Value};
+use crate::data::DataError;
 use crate::span::Span;
 
-/// Parses a TOML text to a mapping. `base` is the offset of the text in its file and is added to all spans.
-///
-/// # Errors
-/// The text is not valid TOML, or contains a date without quotes: [`Data`] has no type for dates.
-pub fn parse(text: &str, base: u32) -> Result<Value, DataError> {
-    let (text, base) = match text.strip_prefix('\u{FEFF}') {
-        Some(rest) => (rest, base + 3),
-        None => (text, base),
-    };
-    let places = TomlSpans { base };
-    let document = Document::parse(text).map_err(|error| {
-        let span = error.span().map_or(Span::empty(base), |range| places.span(range));
-        let message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
-        explain(text, span, base, &message)
-    })?;
-    let root = places.table(document.as_table(), Span::empty(base))?;
-    Ok(Value { span: Span::new(base, base + text.len() as u32), data: root.data })
-}
-
 /// The mistake that stands behind a refusal of the library, with what to write instead.
-fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
+pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
     let at = text.floor_char_boundary((span.start - base) as usize);
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next().unwrap_or_default();
@@ -34,6 +13,12 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
     let (key, value) = (key.trim(), value.trim());
     if let Some(other) = not_toml(text, line, span) {
         return other;
+    }
+    if let Some(quoted) = typographic_quotes(line, span) {
+        return quoted;
+    }
+    if let Some(help) = other_operator(line) {
+        return error.with_help(help);
     }
     if let Some((message, help)) = wrong_value(key, value) {
         return DataError::new(span, message.unwrap_or_else(|| error.message.clone())).with_help(help);
@@ -79,13 +64,24 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
         return error.with_help(format!("{why}: `{key} = {quote}{value}{quote}`"));
     }
     if message.contains("duplicate key") {
-        return DataError::new(span, format!("the key `{key}` occurs twice")).with_help("keep one of them");
+        return occurs_twice(text, start, line, span);
+    }
+    if message.contains("invalid boolean") {
+        let meant = if text[at..].starts_with(['t', 'T']) { "true" } else { "false" };
+        return error.with_help(format!("write `{meant}`, in small letters"));
+    }
+    if message.contains("missing comma between key-value") {
+        let word = text[at..].split(|c: char| c.is_whitespace() || c == '=').next().unwrap_or_default();
+        return error.with_help(format!("write a `,` before `{word}`"));
     }
     if message.contains("invalid literal string") || message.contains("invalid basic string") {
         return error.with_help("write the closing quote on the same line; `\\` in double quotes begins an escape");
     }
     if message.contains("expected newline") {
         let rest = text[at..].trim_start();
+        if rest.starts_with("//") || rest.starts_with("/*") {
+            return foreign_comment(rest.lines().next().unwrap_or_default(), span);
+        }
         if let Some(sign @ (']' | '}')) = rest.chars().next() {
             return DataError::new(span, format!("this `{sign}` closes nothing")).with_help("delete it");
         }
@@ -122,6 +118,17 @@ fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
     if message.contains("unclosed") && is_odd('"') && is_odd('\'') {
         return error.with_help("begin and end each text with the same quote: `\"` or `'`");
     }
+    if message.contains("unclosed array")
+        && let Some(sign) = ['"', '\''].into_iter().find(|sign| is_odd(*sign))
+    {
+        let open = start + line.rfind(sign).unwrap_or_default();
+        let span = Span::new(base + open as u32, base + open as u32 + 1);
+        return DataError::new(span, format!("the quote `{sign}` that opens here is never closed"))
+            .with_help("write the closing quote on the same line");
+    }
+    if message.contains("overflow") {
+        return error.with_help("write a smaller number");
+    }
     if message.contains("unclosed") || message.contains("expected `]`") {
         return error.with_help("write the sign that closes it, on the same line for the name of a table");
     }
@@ -136,9 +143,7 @@ fn not_toml(text: &str, line: &str, span: Span) -> Option<DataError> {
         return Some(DataError::new(span, "this is JSON, and the file is read as TOML").with_help(help));
     }
     if line.trim_start().starts_with("//") || line.trim_start().starts_with("/*") {
-        let comment = line.trim().trim_start_matches(['/', '*']).trim_end_matches(['/', '*']).trim();
-        let help = format!("write `# {comment}`");
-        return Some(DataError::new(span, "a comment of TOML starts with `#`").with_help(help));
+        return Some(foreign_comment(line, span));
     }
     if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|sign| line.starts_with(sign)) {
         let help = "keep one of both sides, and delete the lines with these signs";
@@ -154,6 +159,68 @@ fn not_toml(text: &str, line: &str, span: Span) -> Option<DataError> {
         return Some(DataError::new(span, "a `- ` begins no item in TOML").with_help(help));
     }
     None
+}
+
+/// The mistake of a comment of another language.
+fn foreign_comment(comment: &str, span: Span) -> DataError {
+    let words = comment.trim().trim_start_matches(['/', '*']).trim_end_matches(['/', '*']).trim();
+    DataError::new(span, "a comment of TOML starts with `#`").with_help(format!("write `# {words}`"))
+}
+
+/// The quotes of printed text, which word processors and chats write for `"`.
+const TYPOGRAPHIC_QUOTES: [char; 6] = ['“', '”', '„', '‟', '«', '»'];
+
+/// The mistake of a line with quotes of printed text.
+fn typographic_quotes(line: &str, span: Span) -> Option<DataError> {
+    let single = ['‘', '’', '‚'];
+    let opens_single = |(at, c): (usize, char)| single.contains(&c) && line[..at].trim_end().ends_with(['=', '[', ',']);
+    let found = line.chars().find(|c| TYPOGRAPHIC_QUOTES.contains(c));
+    let found = found.or_else(|| line.char_indices().find(|found| opens_single(*found)).map(|(_, c)| c))?;
+    let plain = line.trim().replace(TYPOGRAPHIC_QUOTES, "\"").replace(single, "'");
+    Some(DataError::new(span, format!("`{found}` is no quote of TOML")).with_help(format!("write `{plain}`")))
+}
+
+/// What to write for a line with another sign than `=` between key and value: `a += 1`, `a -> "b"`.
+fn other_operator(line: &str) -> Option<String> {
+    let (key, rest) = line.trim().split_once(' ')?;
+    let (sign, value) = rest.trim_start().split_once(' ')?;
+    let is_key = !key.starts_with(['[', '#']) && !key.contains('=');
+    let is_sign = sign != "=" && sign.chars().all(|c| matches!(c, '-' | '=' | '+' | ':' | '~' | '<' | '>' | '?' | '|'));
+    let help = || match sign {
+        "+=" => format!("write `{key} = {0}`: the list of a nested file adds to those above by itself", value.trim()),
+        _ => format!("TOML takes one `=` between key and value: `{key} = {}`", value.trim()),
+    };
+    (is_key && is_sign && sign != ":").then(help)
+}
+
+/// The mistake of a key or table that stands a second time in the line that starts at `start`.
+fn occurs_twice(text: &str, start: usize, line: &str, span: Span) -> DataError {
+    let header = line.trim();
+    let Some(name) = header.strip_prefix('[').and_then(|rest| rest.split(']').next()) else {
+        let key = line.split(['=', ':']).next().unwrap_or_default().trim();
+        return DataError::new(span, format!("the key `{key}` occurs twice")).with_help("keep one of them");
+    };
+    let name = name.trim_matches(['[', ' ']);
+    let is_list = header.starts_with("[[");
+    let mut before = text[..start].lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
+    let first = before.find(|(_, line)| {
+        let other = line.trim_start_matches('[').trim_start();
+        let rest = other.strip_prefix(name).or_else(|| other.strip_prefix(name.rsplit('.').next()?));
+        rest.is_some_and(|rest| rest.trim_start().starts_with([']', '=', '.']))
+    });
+    let help = match first {
+        Some((number, _)) if is_list => format!("write `[[{name}]]` in line {number} too, or take one of both out"),
+        Some((number, line)) if line.starts_with("[[") => {
+            format!("write `[[{name}]]`, with two brackets as in line {number}")
+        }
+        Some((number, line)) if line.starts_with('[') => {
+            format!("move the keys below it to `[{name}]` in line {number}")
+        }
+        Some((number, _)) => format!("it has a value in line {number}: write all of its keys in one of both places"),
+        None => "write its keys in one place".to_owned(),
+    };
+    let written = header.split('#').next().unwrap_or(header).trim();
+    DataError::new(span, format!("the key `{written}` occurs twice")).with_help(help)
 }
 
 /// The mistake in the value on a line, if the line alone shows it, and what to write. The message is none where the
@@ -172,118 +239,4 @@ fn wrong_value(key: &str, value: &str) -> Option<(Option<String>, String)> {
         return Some((Some(message), format!("write `{key} = {inner}`, or a key before the value")));
     }
     None
-}
-
-/// Converts values of the TOML library, with ranges in the text, to [`Value`]s with spans in the file.
-struct TomlSpans {
-    base: u32,
-}
-
-type ByteRange = std::ops::Range<usize>;
-
-impl TomlSpans {
-    fn span(&self, range: ByteRange) -> Span {
-        Span::new(self.base + range.start as u32, self.base + range.end as u32)
-    }
-
-    fn or(&self, range: Option<ByteRange>, fallback: Span) -> Span {
-        range.map_or(fallback, |range| self.span(range))
-    }
-
-    /// The span of a table covers its header and all its entries; `named`, the span of its name, is used if the library
-    /// gives none.
-    fn table(&self, table: &Table, named: Span) -> Result<Value, DataError> {
-        let pairs = table.iter().filter_map(|(name, _)| table.get_key_value(name));
-        self.entries(pairs, self.or(table.span(), named))
-    }
-
-    fn inline_table(&self, table: &InlineTable, named: Span) -> Result<Value, DataError> {
-        let pairs = table.iter().filter_map(|(name, _)| table.get_key_value(name));
-        self.entries(pairs, self.or(table.span(), named))
-    }
-
-    fn entries<'t>(&self, pairs: impl Iterator<Item = (&'t Key, &'t Item)>, span: Span) -> Result<Value, DataError> {
-        let mut entries = Vec::new();
-        for (key, item) in pairs {
-            let key_span = self.or(key.span(), span);
-            let value = self.item(item, key_span)?;
-            entries.push(Entry { key: key.get().to_owned(), key_span, value });
-        }
-        let span = entries.iter().fold(span, |span, entry: &Entry| span.cover(entry.value.span));
-        Ok(Value { span, data: Data::Map(entries) })
-    }
-
-    fn item(&self, item: &Item, named: Span) -> Result<Value, DataError> {
-        match item {
-            Item::None => Ok(Value { span: named, data: Data::Null }),
-            Item::Value(value) => self.value(value, named),
-            Item::Table(table) => self.table(table, named),
-            Item::ArrayOfTables(tables) => {
-                let items: Vec<Value> =
-                    tables.iter().map(|table| self.table(table, named)).collect::<Result<_, _>>()?;
-                let span = items.iter().fold(named, |span, item| span.cover(item.span));
-                Ok(Value { span, data: Data::List(items) })
-            }
-        }
-    }
-
-    fn value(&self, value: &Toml, named: Span) -> Result<Value, DataError> {
-        let span = self.or(value.span(), named);
-        let data = match value {
-            Toml::String(text) => Data::String(text.value().clone()),
-            Toml::Integer(number) => Data::Int(*number.value()),
-            Toml::Float(number) => Data::Float(*number.value()),
-            Toml::Boolean(boolean) => Data::Bool(*boolean.value()),
-            Toml::Datetime(_) => {
-                return Err(DataError::new(span, "a date must be written in quotes here").with_help("put it in quotes"));
-            }
-            Toml::Array(array) => {
-                Data::List(array.iter().map(|item| self.value(item, span)).collect::<Result<_, _>>()?)
-            }
-            Toml::InlineTable(table) => return self.inline_table(table, span),
-        };
-        Ok(Value { span, data })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::data::tests::{check_parsed, fuzz, show};
-
-    #[track_caller]
-    fn check(text: &str, expected: &str) {
-        check_parsed(text, parse(text, 0), expected);
-    }
-
-    #[test]
-    fn keys_and_values_have_spans() {
-        check("a = [\"x\", 'y']", "{a@<a>: [\"x\"@<\"x\">, \"y\"@<'y'>]@<[\"x\", 'y']>}@<a = [\"x\", 'y']>");
-        check("[c]\ne.f = 1.5", "{c@<c>: {e@<e>: {f@<f>: 1.5@<1.5>}@<e.f = 1.5>}@<[c]⏎e.f = 1.5>}@<[c]⏎e.f = 1.5>");
-        check("a = {b.c = 1}", "{a@<a>: {b@<b>: {c@<c>: 1@<1>}@<b.c = 1>}@<{b.c = 1}>}@<a = {b.c = 1}>");
-        check("\"q k\" = true", "{q k@<\"q k\">: true@<true>}@<\"q k\" = true>");
-        check(
-            "[[o]]\nx = 1\n[[o]]",
-            "{o@<o>: [{x@<x>: 1@<1>}@<[[o]]⏎x = 1>, {}@<[[o]]>]@<[[o]]⏎x = 1⏎[[o]]>}@<[[o]]⏎x = 1⏎[[o]]>",
-        );
-        let shifted = parse("\u{FEFF}a = 1", 10).unwrap();
-        assert_eq!(shifted.as_map().unwrap()[0].key_span, Span::new(13, 14));
-    }
-
-    #[test]
-    fn errors_have_a_location() {
-        check("a = 1\na = 2\n", "6: the key `a` occurs twice");
-        check("[a\n", "2: unclosed table, expected `]`");
-        check("d = 2020-01-01\n", "4: a date must be written in quotes here");
-        assert!(parse(&format!("a = {}", "[".repeat(100_000)), 0).is_err());
-    }
-
-    #[test]
-    fn odd_texts_never_panic() {
-        fuzz("a.b = [1, 'x']\n[t]\n[[o]]\nc = { \"d\" = 1.5 } # é\r\n\"\"\"2020-01-01T", |text| {
-            if let Ok(value) = parse(text, 0) {
-                show(&value, text);
-            }
-        });
-    }
 }
