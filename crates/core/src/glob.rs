@@ -299,7 +299,7 @@ pub fn check(glob: &str) -> Result<(), String> {
         return Err(format!("paths here are relative and start without `/`{example}"));
     }
     if glob.split('/').any(|part| part == "..") {
-        return Err("nothing above the root is looked at".to_owned());
+        return Err("`..` leads out of the folder that paths here are relative to".to_owned());
     }
     if let Some(slashed) = with_slashes(glob) {
         return Err(format!("`\\` is no separator here; write `{slashed}`"));

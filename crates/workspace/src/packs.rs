@@ -12,7 +12,7 @@ use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 
 use crate::law_tree::{LawTree, PathKind};
-use crate::paths::RootPaths;
+use crate::paths::{RootPaths, near_path};
 
 /// The built-in pack with its native rules.
 pub(crate) fn built_in() -> Pack {
@@ -129,12 +129,13 @@ impl<'a> PackReader<'a> {
                     let is_id = typed.to_str().is_some_and(|name| !name.contains(['/', '\\', '.']));
                     let help = if is_id {
                         format!(
-                            "a folder or page of rules is named here; the page of a rule is `FOLDER/{}.md`",
+                            "it was named as a folder or page of rules; the page of a rule is `FOLDER/{}.md`",
                             typed.display()
                         )
                     } else {
                         "it was named as a folder or page of rules".to_owned()
                     };
+                    let help = near_path(cwd, typed).unwrap_or(help);
                     self.mistakes.push(Mistake::new(message).with_help(help));
                 }
             }

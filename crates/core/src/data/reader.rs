@@ -42,6 +42,11 @@ impl<'v> Table<'v> {
         self.entries.iter().find(|entry| entry.key == key && entry.value.data != Data::Null)
     }
 
+    /// True if the key is there without a value.
+    pub fn has_empty(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.key == key && entry.value.data == Data::Null)
+    }
+
     /// True if an unknown key is meant as this one, as its mistake says.
     pub fn is_misspelt(&self, key: &str, mistakes: &Mistakes) -> bool {
         self.entries.iter().any(|entry| mistakes.suggests(entry.key_span, key))
@@ -121,6 +126,16 @@ pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes
         _ if wanted == "a mapping" && is_of_key && is_toml => Some(format!(
             "write `[{what}]` with a `key = value` on each line below it, or `{what} = {{ key = value }}`"
         )),
+        Data::String(text) if wanted.starts_with("a whole number") => match digits_of(text) {
+            Some(number) => Some(format!("write it without quotes and without a unit: `{number}`")),
+            None => Some("write a number, or leave the key out".to_owned()),
+        },
+        Data::Float(number) if wanted.starts_with("a whole number") && number.abs() < 1e9 => {
+            Some(format!("write a whole number: `{}`", number.round()))
+        }
+        Data::List(items) if wanted.starts_with("a whole number") && items.len() == 1 => {
+            Some("write it without the brackets".to_owned())
+        }
         Data::Int(_) | Data::Float(_) | Data::Bool(_) if wanted == "a string" && is_one_line => {
             Some(format!("put it in quotes: `\"{written}\"`"))
         }
@@ -149,6 +164,13 @@ pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes
         Some(help) => mistakes.add_with_help(span, message, help),
         None => mistakes.add(span, message),
     }
+}
+
+/// The digits at the start of a text such as `90d`.
+fn digits_of(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    (end > 0).then(|| &text[..end])
 }
 
 /// The entries of a mapping that may have any keys; adds a mistake if the value is not a mapping.

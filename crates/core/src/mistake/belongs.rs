@@ -96,17 +96,17 @@ struct Misplaced {
 const MISPLACED: &[Misplaced] = &[
     Misplaced {
         names: OF_RULE_OBJECT,
-        beside: &["summary", "language"],
+        beside: &["constraints"],
         advice: "it belongs into the rule object: `rule: { NAME: … }`",
     },
     Misplaced {
         names: OF_FIX,
-        beside: &["summary", "language"],
+        beside: &["constraints"],
         advice: "it belongs into the fix: `fix: { template: …, NAME: … }`",
     },
     Misplaced {
         names: &["stopBy", "field"],
-        beside: &["summary", "language"],
+        beside: &["constraints"],
         advice: "it belongs into `inside` or `has` of the rule object",
     },
     Misplaced {

@@ -12,8 +12,8 @@ use crate::lines::LineIndex;
 use crate::span::Span;
 use names::{expected, help_for, sorted};
 
-pub(crate) use names::short_name_help;
 pub use names::unknown_name_help;
+pub(crate) use names::{is_near, short_name_help};
 
 /// One mistake in a rule page or a configuration file.
 ///

@@ -51,6 +51,9 @@ pub(super) fn help_for(name: &str, known: &[&str]) -> String {
         let value = rest.trim_start_matches([' ', '=', ':']);
         return format!("write a `:` after the key: `{word}: {value}`");
     }
+    if let Some((.., advice)) = ADVICE.iter().find(|(word, beside, _)| *word == name && known.contains(beside)) {
+        return (*advice).to_owned();
+    }
     if let Some(place) = belongs(name, known) {
         return place;
     }
@@ -64,9 +67,6 @@ pub(super) fn help_for(name: &str, known: &[&str]) -> String {
     if let Some(advice) = advice_for_several(name, known) {
         return advice;
     }
-    if let Some((.., advice)) = ADVICE.iter().find(|(word, beside, _)| *word == name && known.contains(beside)) {
-        return (*advice).to_owned();
-    }
     // The packs of other tools are none here, and their rules often have the same names.
     if let Some((_, id)) = name.rsplit_once('/')
         && let Some(best) = known.iter().find(|known| **known == id).copied().or_else(|| nearest(id, known))
@@ -78,7 +78,7 @@ pub(super) fn help_for(name: &str, known: &[&str]) -> String {
     if known.contains(&&*forbidding) {
         return format!("did you mean `{forbidding}`?");
     }
-    if let Some(best) = synonym(name, known).or_else(|| nearest(name, known)) {
+    if let Some(best) = synonym(name, known).or_else(|| nearest(name, known)).or_else(|| same_words(name, known)) {
         return format!("did you mean `{best}`?");
     }
     match known.len() {
@@ -212,6 +212,19 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("matches", &["regex"]),
     ("methods", &["members"]),
     ("fields", &["members"]),
+    ("over", &["gt"]),
+    ("above", &["gt"]),
+    ("more", &["gt"]),
+    ("under", &["lt"]),
+    ("below", &["lt"]),
+    ("less", &["lt"]),
+    ("fewer", &["lt"]),
+    ("is", &["eq"]),
+    ("equal", &["eq"]),
+    ("isnt", &["ne"]),
+    ("is_not", &["ne"]),
+    ("oneof", &["in"]),
+    ("one_of", &["in"]),
     ("greater_than", &["gt"]),
     ("greaterThan", &["gt"]),
     ("more_than", &["gt"]),
@@ -316,6 +329,60 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Words that say nothing about what a name means.
+const IDLE_WORDS: &[&str] = &["no", "not", "the", "a", "of", "in", "per", "is", "use", "used", "require", "prefer"];
+
+/// The words of a name, in small letters and without the `s` of the plural.
+fn words_of(name: &str) -> Vec<String> {
+    let mut spaced = String::new();
+    let mut was_small = false;
+    for c in name.chars() {
+        if c.is_uppercase() && was_small {
+            spaced.push(' ');
+        }
+        was_small = c.is_lowercase();
+        spaced.extend(c.to_lowercase());
+    }
+    // The `no` of an option turns it round.
+    let is_option = name.starts_with('-');
+    let words = spaced.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = words.filter(|word| is_option || !IDLE_WORDS.contains(word));
+    words.map(|word| word.strip_suffix('s').filter(|rest| rest.len() > 2).unwrap_or(word).to_owned()).collect()
+}
+
+/// The known name that has the same words as `name`, or all but a few of them.
+fn same_words<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    const MAX_WORDS: usize = 8;
+    let words = words_of(name);
+    if words.is_empty() || words.len() > MAX_WORDS {
+        return None;
+    }
+    let candidates = known.iter().filter_map(|candidate| {
+        let others = words_of(candidate);
+        let shared = others.iter().filter(|word| words.contains(word)).count();
+        let is_whole = shared == others.len() || shared == words.len();
+        let left = words.len().abs_diff(others.len());
+        // One short word in common, such as `max`, says too little.
+        let says_much = shared > 1
+            || (shared == 1 && left <= 1 && others.iter().any(|word| word.len() > 3 && words.contains(word)));
+        let is_same_direction =
+            candidate.starts_with("no-") == name.starts_with("no-") || shared > 0 && !candidate.starts_with('-');
+        (is_whole && (says_much || (shared == 1 && words.len() == 1)) && is_same_direction).then_some((
+            shared,
+            std::cmp::Reverse(left),
+            *candidate,
+        ))
+    });
+    let best = candidates.max_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| b.2.cmp(a.2)))?;
+    Some(best.2)
+}
+
+/// True if one name is at most `limit` edits away from the other.
+pub(crate) fn is_near(name: &str, other: &str, limit: usize) -> bool {
+    let chars = |text: &str| -> Vec<char> { text.chars().collect() };
+    name.len().abs_diff(other.len()) <= limit && edit_distance(&chars(name), &chars(other)) <= limit
 }
 
 /// True if one name is the other behind a `no-`: what is spelled alike and means the contrary.

@@ -74,6 +74,10 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
         let word = text[at..].split(|c: char| c.is_whitespace() || c == '=').next().unwrap_or_default();
         return error.with_help(format!("write a `,` before `{word}`"));
     }
+    if text[at..].starts_with(|c: char| c.is_control() && !c.is_whitespace()) {
+        return DataError::new(span, "a control character stands here")
+            .with_help("delete it, or write it as `\\uXXXX`");
+    }
     if message.contains("invalid literal string") || message.contains("invalid basic string") {
         return error.with_help("write the closing quote on the same line; `\\` in double quotes begins an escape");
     }
@@ -107,7 +111,9 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
         return DataError::new(span, "there is no key before the `=`").with_help("write `key = value`");
     }
     if message.contains("missing comma between array elements") {
-        let is_next_key = line.trim_start() == text[at..].lines().next().unwrap_or_default() && line.contains('=');
+        let is_header = line.trim_start().starts_with('[') && !line.contains(['"', '\'']);
+        let starts_line = line.trim_start() == text[at..].lines().next().unwrap_or_default();
+        let is_next_key = starts_line && (line.contains('=') || is_header);
         if is_next_key && let Some(open) = text[..at].rfind('[') {
             let span = Span::new(base + open as u32, base + open as u32 + 1);
             return DataError::new(span, "this `[` is never closed").with_help("write the `]` behind the last value");
@@ -145,6 +151,9 @@ fn not_toml(text: &str, line: &str, span: Span) -> Option<DataError> {
     if line.trim_start().starts_with("//") || line.trim_start().starts_with("/*") {
         return Some(foreign_comment(line, span));
     }
+    if let Some(help) = yaml(text) {
+        return Some(DataError::new(span, "this is YAML, and the file is read as TOML").with_help(help));
+    }
     if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|sign| line.starts_with(sign)) {
         let help = "keep one of both sides, and delete the lines with these signs";
         return Some(DataError::new(span, "a merge has left its conflict here").with_help(help));
@@ -159,6 +168,19 @@ fn not_toml(text: &str, line: &str, span: Span) -> Option<DataError> {
         return Some(DataError::new(span, "a `- ` begins no item in TOML").with_help(help));
     }
     None
+}
+
+/// What to write for a text whose lines are all of YAML.
+fn yaml(text: &str) -> Option<&'static str> {
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '%']));
+    let is_key = |line: &str| {
+        let key = line.split_once(':').map(|(key, rest)| (key, rest.is_empty() || rest.starts_with(' ')));
+        key.is_some_and(|(key, is_spaced)| is_spaced && !key.contains([' ', '=', '[']))
+    };
+    let is_yaml = |line: &str| line == "---" || line.starts_with("- ") || is_key(line);
+    (lines().count() > 1 && lines().all(is_yaml)).then_some(
+        "write TOML: `extends = [\"recommended\"]`, then `[rules]` on a line and `ID = \"error\"` for a rule",
+    )
 }
 
 /// The mistake of a comment of another language.

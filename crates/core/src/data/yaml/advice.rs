@@ -85,7 +85,9 @@ fn open_bracket(text: &str, at: usize, message: &str) -> Option<Explained> {
     }
     let (place, sign) = open.pop()?;
     // A bracket that is closed further on in its line is not what is wrong: a value in it holds a `: `.
-    if text[place..].lines().next().unwrap_or_default().ends_with([']', '}'])
+    let rest = text[place..].lines().next().unwrap_or_default();
+    if rest.ends_with([']', '}'])
+        && rest.matches(['[', '{']).count() <= rest.matches([']', '}']).count()
         && let Some(range) = value_with_colon(text, at)
     {
         let value = &text[range.clone()];

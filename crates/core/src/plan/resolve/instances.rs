@@ -207,6 +207,12 @@ impl Resolver<'_> {
                 continue;
             }
             let (name, kind) = (&spec.name, spec.default.type_name());
+            let odd = |items: &'_ [Value]| items.iter().find(|item| item.as_str().is_none()).cloned();
+            if let (OptionValue::List(_), Some(item)) = (&spec.default, entry.value.as_list().and_then(odd)) {
+                let message = format!("option `{name}` of `{}` is a {kind}, and this is {}", page.id, item.describe());
+                wrong(item.span, Mistake::new(message).with_help("write a text in quotes, or take it out"));
+                continue;
+            }
             let found = entry.value.describe();
             let help = value_help(&entry.value, &spec.default);
             let message = format!("option `{name}` of `{}` is a {kind}, found {found}", page.id);

@@ -92,7 +92,12 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
     if let (Some(entry), Some(summary)) = (summary_entry, &summary)
         && summary.trim_end().contains('\n')
     {
-        mistakes.add(first_line(entry.value.span, mistakes), "summary: expected one sentence on one line");
+        let help = "write more of it below the head, as the first paragraph";
+        mistakes.add_with_help(
+            first_line(entry.value.span, mistakes),
+            "summary: expected one sentence on one line",
+            help,
+        );
     }
     let claims = table.required("languages", mistakes).and_then(|entry| claims::read(&entry.value, mistakes));
     let severity = table.required("severity", mistakes).and_then(|entry| severity(&entry.value, false, mistakes));
@@ -191,7 +196,8 @@ fn body(
     let (rule, rules, native) = (table.get("rule"), table.get("rules"), table.get("native"));
     let given: Vec<&Entry> = [rule, rules, native].into_iter().flatten().collect();
     if let [_, second, ..] = given.as_slice() {
-        mistakes.add(second.key_span, "a page has only one of `rule`, `rules` and `native`");
+        let help = "keep one: `rules` lists an item with `languages` and `rule` for each language";
+        mistakes.add_with_help(second.key_span, "a page has only one of `rule`, `rules` and `native`", help);
         return None;
     }
     if let Some(entry) = rule {
@@ -203,7 +209,8 @@ fn body(
         return Some(Body::Declarative(variant::rules(entry, claims, parts, mistakes)));
     }
     if let Some((key, value)) = parts.any() {
-        mistakes.add(first_line(value.span, mistakes), format!("`{key}` needs a `rule` or `rules`"));
+        let help = "say what the rule finds, such as `rule: { pattern: eval($X) }`";
+        mistakes.add_with_help(first_line(value.span, mistakes), format!("`{key}` needs a `rule` or `rules`"), help);
     }
     if let Some(entry) = native {
         if reader::boolean("native", &entry.value, mistakes)? {
@@ -218,7 +225,10 @@ fn body(
         }
         return Some(Body::Engine);
     }
-    mistakes.add(table.span, "one of the keys `rule`, `rules` and `native` is missing");
+    if !["rule", "rules", "native"].iter().any(|key| table.is_misspelt(key, mistakes) || table.has_empty(key)) {
+        let help = "say what it finds, such as `rule: { pattern: eval($X) }`";
+        mistakes.add_with_help(table.span, "one of the keys `rule`, `rules` and `native` is missing", help);
+    }
     None
 }
 

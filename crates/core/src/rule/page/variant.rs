@@ -105,6 +105,14 @@ pub(super) fn rules(
         );
         return Vec::new();
     }
+    let is_one = entry.value.as_map().is_some_and(|keys| {
+        keys.iter().any(|entry| ["pattern", "kind", "node", "any", "all", "regex", "matches"].contains(&&*entry.key))
+    });
+    if is_one {
+        let message = "rules: expected a list, found a mapping";
+        mistakes.add_with_help(entry.key_span, message, "write `rule:`: the rule of a page is one rule object");
+        return Vec::new();
+    }
     let mut variants: Vec<Variant> = Vec::new();
     for item in reader::list("rules", &entry.value, mistakes).unwrap_or_default() {
         let Some(table) = Table::open_with("rules", item, &keys, UNSUPPORTED_KEYS, mistakes) else { continue };
@@ -123,7 +131,12 @@ pub(super) fn rules(
         && let Some(name) = names.iter().find(|name| !variants.iter().any(|variant| variant.claims.includes(name)))
         && mistakes.is_empty()
     {
-        mistakes.add(entry.key_span, format!("no item of `rules` is for `{name}`, which `languages` names"));
+        let message = format!("no item of `rules` is for `{name}`, which `languages` names");
+        mistakes.add_with_help(
+            entry.key_span,
+            message,
+            format!("write an item for `{name}`, or take it out of `languages`"),
+        );
     }
     variants
 }
@@ -141,10 +154,12 @@ fn check_item_languages(
         return;
     };
     if let Some(name) = names.iter().find(|name| !page_claims.includes(name)) {
-        mistakes.add(place.span, format!("`{name}` is not among the page's `languages`"));
+        let help = format!("add `{name}` to `languages` of the page, or take it out here");
+        mistakes.add_with_help(place.span, format!("`{name}` is not among the page's `languages`"), help);
     }
     if let Some(name) = names.iter().find(|name| before.iter().any(|variant| variant.claims.includes(name))) {
-        mistakes.add(place.span, format!("another item of `rules` is for `{name}` too"));
+        let help = "keep it in one of them";
+        mistakes.add_with_help(place.span, format!("another item of `rules` is for `{name}` too"), help);
     }
 }
 

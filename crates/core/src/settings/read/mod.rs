@@ -109,7 +109,7 @@ fn extends(value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
         if let Some((message, help)) = reason_outside_root(name) {
             mistakes.add_with_help(span, message, help);
         } else if entries.iter().any(|(known, _)| known == name) {
-            mistakes.add(span, format!("`{name}` stands twice"));
+            mistakes.add_with_help(span, format!("`{name}` stands twice"), "keep one of them");
         } else {
             entries.push((name.to_owned(), span));
         }
@@ -201,7 +201,8 @@ fn globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Spa
 /// Reads a list of globs that must not be empty.
 fn some_globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
     if value.as_list().is_some_and(<[Value]>::is_empty) {
-        mistakes.add(value.span, format!("{what}: expected at least one glob"));
+        let help = format!("name the files that it is about: `{what} = [\"src/**\"]`");
+        mistakes.add_with_help(value.span, format!("{what}: expected at least one glob"), help);
     }
     globs(what, value, mistakes)
 }
@@ -228,12 +229,24 @@ fn overrides(value: &Value, mistakes: &mut Mistakes) -> Vec<Override> {
             let help = "write `[overrides.rules]` below it, and the rules below that";
             mistakes.add_with_help(table.span, "the key `rules` is missing", help);
         }
-        let rules = table.get("rules").map(|entry| rules(&entry.value, mistakes));
+        let rules = table.get("rules").map(|entry| rules_of_override(&entry.value, mistakes));
         if let (Some(files), Some(rules)) = (files, rules) {
             overrides.push(Override { files, rules });
         }
     }
     overrides
+}
+
+fn rules_of_override(value: &Value, mistakes: &mut Mistakes) -> Vec<RuleSetting> {
+    if matches!(value.data, Data::Map(_))
+        || value.as_list().is_some_and(|items| items.iter().any(|item| item.as_map().is_some()))
+    {
+        return rules(value, mistakes);
+    }
+    let named = value.as_list().and_then(<[Value]>::first).and_then(Value::as_str).unwrap_or("ID");
+    let help = format!("write `rules = {{ {named} = \"off\" }}`, with a level for each rule");
+    mistakes.add_with_help(value.span, format!("rules: expected a mapping, found {}", value.describe()), help);
+    Vec::new()
 }
 
 fn rules(value: &Value, mistakes: &mut Mistakes) -> Vec<RuleSetting> {
@@ -266,6 +279,18 @@ fn rule(entry: &Entry, mistakes: &mut Mistakes) -> Option<RuleSetting> {
     let span = entry.key_span;
     if let Some(place) = place_of_other_key(&name, &entry.value) {
         mistakes.add_with_help(span, format!("`{name}` stands among the rules, below `[rules]`"), place);
+        return None;
+    }
+    let is_level = Level::named(&name).is_some() || matches!(&*name, "warn" | "deny" | "allow" | "on");
+    if is_level && entry.value.as_str().is_none() {
+        let named = match &entry.value.data {
+            Data::Map(entries) => entries.first().map(|entry| entry.key.clone()),
+            Data::List(items) => items.first().and_then(Value::as_str).map(str::to_owned),
+            _ => None,
+        };
+        let level = if Level::named(&name).is_some() { &*name } else { "warning" };
+        let help = format!("write `{} = \"{level}\"`, a line for each rule", named.as_deref().unwrap_or("ID"));
+        mistakes.add_with_help(span, format!("`{name}` is a level, and here stand the ids of rules"), help);
         return None;
     }
     if !is_rule_name(&name) {
@@ -364,11 +389,10 @@ mod tests {
         check_mistakes(
             "[[overrides]]\nfiles = []\n[[overrides]]\nrule = {}\n",
             &[
-                "2:9: files: expected at least one glob",
+                "2:9: files: expected at least one glob (name the files that it is about: `files = [\"src/**\"]`)",
                 "1:1: the key `rules` is missing (write `[overrides.rules]` below it, and the rules below that)",
                 "4:1: unknown key `rule` (did you mean `rules`?)",
                 "3:1: the key `files` is missing",
-                "3:1: the key `rules` is missing (write `[overrides.rules]` below it, and the rules below that)",
             ],
         );
         check_mistakes("a = ", &["1:5: `a` has no value (write one after the `=`)"]);
@@ -412,7 +436,10 @@ mod tests {
         assert!(leaves_root("../../law", 1) && leaves_root("../../law/x/y", 1) && !leaves_root("./law", 0));
         check_mistakes(
             "extends = ['./a/../law', 'law/', 'law\\x', 'law/']",
-            &["1:34: `law\\x` is written with `\\` (paths are written with `/`)", "1:43: `law/` stands twice"],
+            &[
+                "1:34: `law\\x` is written with `\\` (paths are written with `/`)",
+                "1:43: `law/` stands twice (keep one of them)",
+            ],
         );
     }
 

@@ -58,7 +58,12 @@ fn budget(item: &Value, mistakes: &mut Mistakes) -> Option<Budget> {
 fn number(key: &str, value: &Value, least: usize, mistakes: &mut Mistakes) -> Option<usize> {
     let expected = format!("a whole number from {least} on");
     let Data::Int(written) = value.data else {
-        reader::expected(key, &expected, value, mistakes);
+        if key == "max" && value.as_map().is_some() {
+            let help = "limits of single rules are `[[suppressions.budgets]]`, each with `rule` and `max`";
+            mistakes.add_with_help(value.span, format!("max: expected {expected}, found a mapping"), help);
+        } else {
+            reader::expected(key, &expected, value, mistakes);
+        }
         return None;
     };
     let number = usize::try_from(written).ok().filter(|number| *number >= least);
@@ -109,7 +114,7 @@ mod tests {
         check(
             "[suppressions]\nmax = \"3\"\nbudgets = 1\n",
             &[
-                "2:7: max: expected a whole number from 0 on, found a string",
+                "2:7: max: expected a whole number from 0 on, found a string (write it without quotes and without a unit: `3`)",
                 "3:11: budgets: expected a list, found a whole number",
             ],
         );
@@ -120,7 +125,7 @@ mod tests {
              `max = 3` under `[suppressions]`)",
                 "3:1: the key `max` is missing",
                 "4:8: `a//c` cannot name a rule: expected `id` or `pack/id`",
-                "5:9: files: expected at least one glob",
+                "5:9: files: expected at least one glob (name the files that it is about: `files = [\"src/**\"]`)",
             ],
         );
     }
