@@ -249,7 +249,7 @@ impl LayerReader<'_> {
             }
             Err(error) => {
                 let message = format!("`{}` cannot be opened: {error}", self.shown(file));
-                let near = crate::paths::near_path(Path::new(""), file);
+                let near = crate::paths::near_path(Path::new(""), Path::new(&self.shown(file)));
                 let help = near.unwrap_or_else(|| "it was named with --config".to_owned());
                 self.mistakes.push(Mistake::new(message).with_help(help));
                 (Settings::default(), root.to_owned())

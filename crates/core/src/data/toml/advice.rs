@@ -36,9 +36,11 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
         return DataError::new(span, format!("`{key}` has no value")).with_help("write one after the `=`");
     }
     if message.contains("must be quoted") {
-        let word = &text[at..];
-        let word = &word[..word.find([',', ']', '}', '#', ';', '\n']).unwrap_or(word.len())];
-        let word = word.trim();
+        let word = word_at(text, at);
+        let digits = &word[..word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len())];
+        if !digits.is_empty() && word[digits.len()..].trim().chars().all(char::is_alphabetic) {
+            return error.with_help(format!("write `{digits}` alone for a number, or `\"{word}\"` for a text"));
+        }
         return match &*word.to_lowercase() {
             "yes" | "true" => error.with_help("write `true`, or `\"…\"` for a text"),
             "no" | "false" => error.with_help("write `false`, or `\"…\"` for a text"),
@@ -67,6 +69,10 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
         return occurs_twice(text, start, line, span);
     }
     if message.contains("invalid boolean") {
+        let word = word_at(text, at);
+        if !matches!(&*word.to_lowercase(), "true" | "false") {
+            return DataError::new(span, "string values must be quoted").with_help(format!("write `\"{word}\"`"));
+        }
         let meant = if text[at..].starts_with(['t', 'T']) { "true" } else { "false" };
         return error.with_help(format!("write `{meant}`, in small letters"));
     }
@@ -168,6 +174,12 @@ fn not_toml(text: &str, line: &str, span: Span) -> Option<DataError> {
         return Some(DataError::new(span, "a `- ` begins no item in TOML").with_help(help));
     }
     None
+}
+
+/// The value without quotes that starts at a byte of the text.
+fn word_at(text: &str, at: usize) -> &str {
+    let word = &text[at..];
+    word[..word.find([',', ']', '}', '#', ';', '\n']).unwrap_or(word.len())].trim()
 }
 
 /// What to write for a text whose lines are all of YAML.

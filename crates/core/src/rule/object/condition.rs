@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::data::{Data, Value};
 use crate::diagnostic::Measure;
-use crate::ir::view::{self, AnswerType, ViewAnswer, ViewKey};
+use crate::ir::view::{self, AnswerType, CommentStyle, ViewAnswer, ViewKey};
 use crate::ir::{Kind, Lowered, Node};
 use crate::mistake::Mistake;
 use crate::names;
@@ -296,6 +296,9 @@ impl Compiler<'_> {
                 continue;
             }
             let tests = self.tests(&entry.value, &entry.key, 0);
+            if key == ViewKey::Style && self.has_wrong_style(&entry.value, &tests) {
+                continue;
+            }
             self.check_fit(&entry.key, &entry.value, key.answer_type(), &tests);
             conditions.push(Condition::Ask(key, tests));
         }
@@ -306,6 +309,23 @@ impl Compiler<'_> {
         // The answers that are slow to find come last.
         conditions.sort_by_key(Condition::asks_about_surroundings);
         Term::Where(conditions, kinds)
+    }
+
+    /// Adds a mistake for a text that `style` is compared with and that no comment has as its style.
+    fn has_wrong_style(&mut self, value: &Value, tests: &[Test]) -> bool {
+        let known = || CommentStyle::ALL.iter().map(|style| style.name());
+        let texts = tests.iter().flat_map(|test| match test {
+            Test::Equals(value) | Test::Differs(value) => std::slice::from_ref(value),
+            Test::Among(values) => values,
+            _ => &[],
+        });
+        let wrong = texts.filter_map(|value| match value {
+            ConditionValue::Text(text) => Some(text),
+            _ => None,
+        });
+        let Some(wrong) = wrong.into_iter().find(|text| known().all(|known| known != *text)) else { return false };
+        self.mistakes.add_unknown(value.span, "style of comments", wrong, known());
+        true
     }
 
     /// Checks that answers to a key can pass the tests of its value.
@@ -436,8 +456,13 @@ impl Compiler<'_> {
                 None
             }
             Data::String(text) => Some(ConditionValue::Text(text.clone())),
-            Data::List(_) => {
-                self.mistakes.add_with_help(value.span, "a list is no value to compare with", "write `in: [...]`");
+            Data::List(items) => {
+                let help = if items.is_empty() {
+                    format!("write `{key}: 0` for none of them")
+                } else {
+                    format!("write `in: [...]`: `{key}: {{ in: [a, b] }}`")
+                };
+                self.mistakes.add_with_help(value.span, "a list is no value to compare with", help);
                 None
             }
             _ => {

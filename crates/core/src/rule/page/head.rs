@@ -80,7 +80,12 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
     for entry in value.as_map().unwrap_or_default() {
         if entry.value.data == Data::Null && KEYS.contains(&&*entry.key) {
             let message = format!("`{}` is empty", entry.key);
-            let help = "write its value, in quotes if it begins with `#`, or leave the key out";
+            let is_text = ["summary", "message", "url", "exceptions", "severity"].contains(&&*entry.key);
+            let help = if is_text {
+                "write its value, in quotes if it begins with `#`, or leave the key out"
+            } else {
+                "write its value behind it, or indented on the lines below it, or leave the key out"
+            };
             mistakes.add_with_help(entry.key_span, message, help);
         }
     }

@@ -209,6 +209,16 @@ fn some_globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String
 
 fn overrides(value: &Value, mistakes: &mut Mistakes) -> Vec<Override> {
     let mut overrides = Vec::new();
+    let by_glob =
+        value.as_map().and_then(|entries| entries.iter().find(|entry| !["files", "rules"].contains(&&*entry.key)));
+    if let Some(entry) = by_glob.filter(|entry| entry.value.as_map().is_some()) {
+        let help = format!(
+            "write `[[overrides]]` above the keys of each: `files = [\"{}\"]` and `rules = {{ ID = \"off\" }}`",
+            entry.key
+        );
+        mistakes.add_with_help(entry.key_span, "overrides: expected a list, found a mapping", help);
+        return overrides;
+    }
     for item in reader::list("overrides", value, mistakes).unwrap_or_default() {
         let excluding = ["exclude", "excludes", "excludedFiles", "ignores"];
         let of_file = ["extends", "root"];
@@ -313,7 +323,12 @@ fn rule(entry: &Entry, mistakes: &mut Mistakes) -> Option<RuleSetting> {
         }
         _ => {
             let message = format!("{name}: expected a level or a table, found {}", entry.value.describe());
-            let help = format!("for example `{name} = \"error\"` or `{name} = {{ level = \"error\" }}`");
+            let help = match entry.value.data {
+                Data::Int(number) if number > 2 => {
+                    format!("options stand in braces: `{name} = {{ level = \"warning\", OPTION = {number} }}`")
+                }
+                _ => format!("for example `{name} = \"error\"` or `{name} = {{ level = \"error\" }}`"),
+            };
             mistakes.add_with_help(entry.value.span, message, help);
             None
         }
@@ -332,6 +347,9 @@ fn level(value: &Value, mistakes: &mut Mistakes) -> Option<Level> {
         let help = match name {
             "warn" => "did you mean `warning`?".to_owned(),
             "hint" | "note" => "did you mean `info`?".to_owned(),
+            number if number.parse::<u32>().is_ok_and(|number| number > 2) => {
+                format!("options stand in braces: `{{ level = \"warning\", OPTION = {number} }}`")
+            }
             _ => unknown_name_help(name, Level::NAMES.iter().copied()),
         };
         mistakes.add_with_help(value.span, format!("unknown level `{name}`"), help);

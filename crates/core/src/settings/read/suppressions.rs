@@ -20,7 +20,7 @@ pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> SuppressionSetting
     if let Some(days) = table.get("max_days").and_then(|entry| number("max_days", &entry.value, 1, mistakes)) {
         settings.max_days = Some(u32::try_from(days).unwrap_or(u32::MAX));
     }
-    let budgets = table.get("budgets").and_then(|entry| reader::list("budgets", &entry.value, mistakes));
+    let budgets = table.get("budgets").and_then(|entry| budgets(&entry.value, mistakes));
     for item in budgets.unwrap_or_default() {
         settings.budgets.extend(budget(item, mistakes));
     }
@@ -52,6 +52,17 @@ fn budget(item: &Value, mistakes: &mut Mistakes) -> Option<Budget> {
         None => None,
     };
     Some(Budget { rule, files: files.unwrap_or_default(), max: max? })
+}
+
+/// The items of `budgets`.
+fn budgets<'v>(value: &'v Value, mistakes: &mut Mistakes) -> Option<&'v [Value]> {
+    let written = mistakes.text().get(value.span.range()).unwrap_or_default();
+    if value.as_map().is_some() && written.starts_with('{') {
+        let help = "write `[[suppressions.budgets]]` above the keys of each, or brackets around it";
+        mistakes.add_with_help(value.span, "budgets: expected a list, found a mapping", help);
+        return None;
+    }
+    reader::list("budgets", value, mistakes)
 }
 
 /// A whole number that is not below `least`.
