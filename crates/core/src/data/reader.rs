@@ -157,7 +157,10 @@ pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes
             [one] if one.as_str().is_some() => Some("write it without the brackets".to_owned()),
             _ => Some("write one text, in quotes if it begins with `[`".to_owned()),
         },
-        Data::Map(_) if wanted == "a string" => Some("write one text, in quotes if it has a `: ` in it".to_owned()),
+        Data::Map(_) if wanted == "a string" && is_toml => Some("write one text in quotes".to_owned()),
+        Data::Map(_) if wanted == "a string" => {
+            Some("write one text, in quotes if it begins with `{` or has a `: ` in it".to_owned())
+        }
         _ => None,
     };
     match help {
@@ -206,6 +209,11 @@ pub fn boolean(what: &str, value: &Value, mistakes: &mut Mistakes) -> Option<boo
     let meant = value.as_str().and_then(|word| match &*word.to_ascii_lowercase() {
         "yes" | "y" | "on" | "true" => Some("true"),
         "no" | "n" | "off" | "false" => Some("false"),
+        _ => None,
+    });
+    let meant = meant.or(match value.data {
+        Data::Int(0) => Some("false"),
+        Data::Int(1) => Some("true"),
         _ => None,
     });
     let message = format!("{what}: expected `true` or `false`, found {}", value.describe());

@@ -58,7 +58,7 @@ pub(super) fn help_for(name: &str, known: &[&str]) -> String {
         return place;
     }
     if name.contains('-') && known.contains(&"rules") && known.contains(&"extends") {
-        return format!("write it under `[rules]` if `{name}` is a rule");
+        return format!("write it under `[rules]` if `{name}` is a rule: `{name} = \"error\"`, or `[rules.{name}]`");
     }
     if name.contains(" - ") {
         // YAML reads lines that are indented deeper as the rest of the text above them.

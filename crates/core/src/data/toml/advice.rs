@@ -20,6 +20,16 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
     if let Some(help) = other_operator(line) {
         return error.with_help(help);
     }
+    if message.contains("unclosed array")
+        && let Some(open) = open_bracket(&text[..at])
+        && !has_odd_quote(line)
+    {
+        let span = Span::new(base + open as u32, base + open as u32 + 1);
+        return DataError::new(span, "this `[` is never closed").with_help("write the `]` behind the last value");
+    }
+    if value.starts_with('(') {
+        return error.with_help("write brackets around a list: `[\"…\"]`");
+    }
     if let Some((message, help)) = wrong_value(key, value) {
         return DataError::new(span, message.unwrap_or_else(|| error.message.clone())).with_help(help);
     }
@@ -28,9 +38,6 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
     }
     if message.contains("missing assignment") {
         return error.with_help("TOML takes `=` between key and value, in braces too: `{ key = value }`");
-    }
-    if message.contains("must be quoted") && text[at..].starts_with('(') {
-        return error.with_help("write brackets around a list: `[\"…\"]`");
     }
     if message.contains("must be quoted") && value.is_empty() {
         return DataError::new(span, format!("`{key}` has no value")).with_help("write one after the `=`");
@@ -44,10 +51,16 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
         return match &*word.to_lowercase() {
             "yes" | "true" => error.with_help("write `true`, or `\"…\"` for a text"),
             "no" | "false" => error.with_help("write `false`, or `\"…\"` for a text"),
-            _ => error.with_help(format!("write `\"{word}\"`")),
+            _ => error.with_help(format!("write `\"{}\"`", word.trim_matches('`'))),
         };
     }
     if message.contains("key with no value") {
+        if let Some(name) = key.strip_suffix(']').filter(|name| !name.contains('[') && value.is_empty()) {
+            return error.with_help(format!("write `[{name}]`"));
+        }
+        if key.starts_with(['"', '\'']) && key[1..].ends_with(&key[..1]) && value.is_empty() && !line.contains('=') {
+            return error.with_help(format!("write a key before it, such as `level = {key}`"));
+        }
         if key.starts_with(['"', '\'']) && !key[1..].contains(&key[..1]) {
             let message = format!("the quote `{}` that opens here is never closed", &key[..1]);
             return DataError::new(span, message).with_help("write the closing quote on the same line");
@@ -61,7 +74,9 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
         let key = if key.contains(' ') && !is_quoted { format!("\"{key}\"") } else { key.to_owned() };
         let is_text = value.starts_with(|c: char| c.is_alphabetic()) && !matches!(value, "true" | "false");
         let quote = if is_text { "\"" } else { "" };
-        let value = if value.is_empty() { "…" } else { value };
+        let value = value.trim_end_matches([',', ';']);
+        let value = if value.is_empty() { "…".to_owned() } else { in_braces(value) };
+        let value = value.as_str();
         let why = if line.contains(':') { "TOML takes `=` between key and value" } else { "write" };
         return error.with_help(format!("{why}: `{key} = {quote}{value}{quote}`"));
     }
@@ -84,6 +99,13 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
         return DataError::new(span, "a control character stands here")
             .with_help("delete it, or write it as `\\uXXXX`");
     }
+    let quotes = [('\'', '"'), ('"', '\'')];
+    if quotes.iter().any(|(open, close)| value.starts_with(*open) && value.ends_with(*close) && value.len() > 1) {
+        return error.with_help("begin and end the text with the same quote");
+    }
+    if message.contains("leading zero") {
+        return error.with_help(format!("write `{}`", value.trim_start_matches('0')));
+    }
     if message.contains("invalid literal string") || message.contains("invalid basic string") {
         return error.with_help("write the closing quote on the same line; `\\` in double quotes begins an escape");
     }
@@ -100,6 +122,19 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
             return error.with_help(format!("delete the `{sign}`: the end of the line ends a value"));
         }
         let more = rest.trim_start_matches(',').trim_start();
+        if let Some(sign @ ('"' | '\'')) = value.chars().next()
+            && !rest.starts_with(',')
+            && rest.lines().next().unwrap_or_default().trim_end().ends_with(sign)
+            && !rest.contains('=')
+        {
+            let message = format!("the text ends at the second `{sign}`, and there is more behind it");
+            let other = if sign == '"' { '\'' } else { '"' };
+            return DataError::new(span, message).with_help(format!("begin and end the whole text with `{other}`"));
+        }
+        if !value.starts_with(['"', '\'', '[', '{']) && value.contains(',') {
+            let items: Vec<String> = value.split(',').map(|item| format!("\"{}\"", item.trim())).collect();
+            return error.with_help(format!("put the values in brackets: `{key} = [{}]`", items.join(", ")));
+        }
         if rest.starts_with(',') && more.starts_with(['"', '\'']) && !more.contains('=') {
             return error.with_help(format!("put the values in brackets: `{key} = [{value}]`"));
         }
@@ -141,6 +176,9 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
     if message.contains("overflow") {
         return error.with_help("write a smaller number");
     }
+    if message.contains("unclosed table") && line.trim_end().ends_with(']') {
+        return error.with_help("put the name in quotes if it has a space in it");
+    }
     if message.contains("unclosed") || message.contains("expected `]`") {
         return error.with_help("write the sign that closes it, on the same line for the name of a table");
     }
@@ -174,6 +212,32 @@ fn not_toml(text: &str, line: &str, span: Span) -> Option<DataError> {
         return Some(DataError::new(span, "a `- ` begins no item in TOML").with_help(help));
     }
     None
+}
+
+/// The last `[` of a text that no `]` closes.
+fn open_bracket(text: &str) -> Option<usize> {
+    let mut open = Vec::new();
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match c {
+            '\n' => quote = None,
+            _ if quote.is_some() => quote = quote.filter(|sign| *sign != c),
+            '"' | '\'' => quote = Some(c),
+            '[' => open.push(at),
+            ']' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.first().copied()
+}
+
+fn has_odd_quote(line: &str) -> bool {
+    ['"', '\''].iter().any(|sign| line.matches(*sign).count() % 2 == 1)
+}
+
+/// A value in braces with `=` between its keys and values.
+fn in_braces(value: &str) -> String {
+    if value.starts_with('{') { value.replace(": ", " = ") } else { value.to_owned() }
 }
 
 /// The value without quotes that starts at a byte of the text.

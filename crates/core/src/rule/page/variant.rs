@@ -75,6 +75,11 @@ pub(super) fn rule_object(entry: &Entry, mistakes: &mut Mistakes) -> Option<Valu
             Data::List(_) => {
                 "put the list under `any`, of which one must match, or under `all`: `rule: { any: [ … ] }`"
             }
+            Data::String(ref text) if let Some(help) = key_without_colon(text) => {
+                let message = "rule: expected a mapping, found a string";
+                mistakes.add_with_help(entry.value.span, message, help);
+                return None;
+            }
             _ if mistakes.text()[..entry.value.span.start as usize].trim_end().ends_with('|') => "delete the `|`",
             _ => help,
         };
@@ -87,6 +92,15 @@ pub(super) fn rule_object(entry: &Entry, mistakes: &mut Mistakes) -> Option<Valu
         return None;
     }
     Some(entry.value.clone())
+}
+
+/// What to write for a rule object that is read as text, because its key has no `: ` behind it.
+fn key_without_colon(text: &str) -> Option<String> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric())?;
+    let (key, value) = (&text[..end], text[end..].trim_start_matches([' ', ':', '=']));
+    let is_key = ["pattern", "kind", "node", "regex", "matches", "any", "all", "not", "inside", "has"].contains(&key);
+    let is_apart = text[end..].starts_with([' ', ':', '=']);
+    (is_key && is_apart && !value.contains('\n')).then(|| format!("write a `: ` behind the key: `{key}: {value}`"))
 }
 
 /// Reads the items of `rules`. Their languages must be disjoint, and together those of the page.
