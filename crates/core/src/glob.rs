@@ -293,10 +293,12 @@ pub fn check(glob: &str) -> Result<(), String> {
         return Err("it is empty".to_owned());
     }
     if glob.starts_with('/') {
-        return Err("paths here are relative to the root and start without `/`".to_owned());
+        let rest = glob.trim_start_matches('/');
+        let example = if rest.is_empty() { String::new() } else { format!(": write `{rest}`") };
+        return Err(format!("paths here are relative and start without `/`{example}"));
     }
     if glob.split('/').any(|part| part == "..") {
-        return Err("nothing above the root is looked at".to_owned());
+        return Err("`..` leads out of the folder that paths here are relative to".to_owned());
     }
     if let Some(slashed) = with_slashes(glob) {
         return Err(format!("`\\` is no separator here; write `{slashed}`"));

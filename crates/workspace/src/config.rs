@@ -261,7 +261,9 @@ impl LayerReader<'_> {
             }
             Err(error) => {
                 let message = format!("`{}` cannot be opened: {error}", self.shown(file));
-                self.mistakes.push(Mistake::new(message).with_help("it was named with --config"));
+                let near = crate::paths::near_path(Path::new(""), Path::new(&self.shown(file)));
+                let help = near.unwrap_or_else(|| "it was named with --config".to_owned());
+                self.mistakes.push(Mistake::new(message).with_help(help));
                 (Settings::default(), root.to_owned())
             }
         };

@@ -12,7 +12,7 @@ use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 
 use crate::law_tree::{LawTree, PathKind};
-use crate::paths::RootPaths;
+use crate::paths::{RootPaths, near_path};
 
 /// The built-in pack with its native rules.
 pub(crate) fn built_in() -> Pack {
@@ -126,7 +126,16 @@ impl<'a> PackReader<'a> {
                 Ok(at) => named.push((typed, tree.kind(&at) == PathKind::Folder, at, tree)),
                 Err(error) => {
                     let message = format!("`{}` cannot be opened: {error}", typed.display());
-                    let help = "it was named as a folder or page of rules";
+                    let is_id = typed.to_str().is_some_and(|name| !name.contains(['/', '\\', '.']));
+                    let help = if is_id {
+                        format!(
+                            "it was named as a folder or page of rules; the page of a rule is `FOLDER/{}.md`",
+                            typed.display()
+                        )
+                    } else {
+                        "it was named as a folder or page of rules".to_owned()
+                    };
+                    let help = near_path(cwd, typed).unwrap_or(help);
                     self.mistakes.push(Mistake::new(message).with_help(help));
                 }
             }

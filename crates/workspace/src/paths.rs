@@ -6,7 +6,7 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use lawbook_core::mistake::Mistake;
+use lawbook_core::mistake::{Mistake, unknown_name_help};
 use lawbook_core::source::RelPath;
 
 use crate::law_tree::LawTree;
@@ -167,8 +167,18 @@ pub(crate) fn locate(cwd: &Path, typed: &Path) -> io::Result<PathBuf> {
     }
 }
 
+/// The file or folder whose name is most like that of one that does not exist.
+pub(crate) fn near_path(cwd: &Path, typed: &Path) -> Option<String> {
+    let (folder, name) = (typed.parent()?, typed.file_name()?.to_str()?);
+    let entries = cwd.join(folder).read_dir().ok()?;
+    let names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    let help = unknown_name_help(name, names.iter().map(String::as_str));
+    let near = help.strip_prefix("did you mean `")?.strip_suffix("`?")?;
+    Some(format!("did you mean `{}`?", folder.join(near).display()))
+}
+
 /// The next step for a path that does not exist and looks like something else: a glob, a commit, or standard input.
-pub(crate) fn missing_path_help(typed: &Path) -> Option<String> {
+pub(crate) fn missing_path_help(cwd: &Path, typed: &Path) -> Option<String> {
     let text = typed.to_str()?;
     if text == "-" {
         return Some("text on standard input needs the name of its file: `--stdin-filename src/a.ts`".to_owned());
@@ -176,7 +186,14 @@ pub(crate) fn missing_path_help(typed: &Path) -> Option<String> {
     if text.starts_with("HEAD") {
         return Some(format!("files and folders are named here: `--since {text}` names a commit"));
     }
-    let first = text.find(['*', '?', '[', '{'])?;
+    if text.starts_with("--") {
+        return Some(format!("behind `--` all words are paths: write `{text}` before it"));
+    }
+    let is_id = text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    if is_id && text.starts_with("no-") {
+        return Some(format!("files and folders are named here: `--rule {text}` runs one rule"));
+    }
+    let Some(first) = text.find(['*', '?', '[', '{']) else { return near_path(cwd, typed) };
     let folder = text[..first].rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
     Some(format!("files and folders are named here, no globs: `lawbook check {folder}` checks all files of the folder"))
 }
@@ -230,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_glob_is_answered_with_the_folder_to_name() {
-        let help = |typed: &str| missing_path_help(Path::new(typed)).unwrap_or_default();
+        let help = |typed: &str| missing_path_help(Path::new("/nowhere"), Path::new(typed)).unwrap_or_default();
         assert!(help("src/**/*.ts").contains("`lawbook check src`"));
         assert!(help("*.ts").contains("`lawbook check .`") && help("/*.ts").contains("`lawbook check /`"));
         assert!(help("a/b{c,d}/e.ts").contains("`lawbook check a`") && help("src/a.ts").is_empty());

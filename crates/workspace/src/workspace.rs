@@ -46,7 +46,7 @@ impl Workspace {
                 Err(error) => {
                     let message = format!("`{}` cannot be checked: {}", typed.display(), system_message(&error));
                     let mistake = Mistake::new(message);
-                    mistakes.push(match paths::missing_path_help(typed) {
+                    mistakes.push(match paths::missing_path_help(&cwd, typed) {
                         Some(help) => mistake.with_help(help),
                         None => mistake,
                     });

@@ -132,6 +132,9 @@ fn unknown_argument(word: Option<&str>, args: &[OsString], command: &Command, pa
         let owner = root.get_subcommands().find(|other| option_names(other).iter().any(|name| name == word))?;
         Some(format!("it is an option of `lawbook {}`", owner.get_name()))
     };
+    if let Some(argument) = named_argument(word, command) {
+        return mistake.with_help(format!("write it without the option: `{path} {argument}`"));
+    }
     match foreign::option(word) {
         Some(Meaning::Name(meant)) if known.iter().any(|name| meant.split(' ').next() == Some(name)) => {
             mistake.with_help(format!("did you mean `{meant}`?"))
@@ -142,6 +145,15 @@ fn unknown_argument(word: Option<&str>, args: &[OsString], command: &Command, pa
             None => mistake,
         },
     }
+}
+
+/// The argument that a command takes without an option, if the option has a name of it.
+fn named_argument(option: &str, command: &Command) -> Option<String> {
+    let names = ["--path", "--paths", "--file", "--files", "--dir", "--directory", "--id", "--input", "--name"];
+    let argument = command.get_positionals().next().filter(|_| names.contains(&option))?;
+    let is_id = matches!(option, "--id" | "--name");
+    let shown = argument.get_value_names()?.first()?.to_string();
+    (is_id == (shown == "ID")).then_some(shown)
 }
 
 /// The mistake of a number below 0 behind an option, which looks like an option itself.

@@ -32,6 +32,11 @@ pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_
             return Err(refused.mistakes.clone().into());
         }
         let unknown = Mistake::unknown("rule", &args.id, rules.iter().map(|rule| &*rule.id));
+        let mut extended = law.layers().iter().flat_map(|layer| &layer.settings.extends);
+        if extended.any(|(name, _)| *name == args.id) {
+            let help = format!("`{}` is a preset or a folder of pages; `lawbook rules` lists the rules", args.id);
+            return Err(unknown.with_help(help).into());
+        }
         let help = unknown.help.clone().unwrap_or_default();
         return Err(unknown.with_help(format!("{help} (`lawbook rules` lists them)")).into());
     }

@@ -1,12 +1,14 @@
 //! `lawbook rules`: the rules with their levels and what has set them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lawbook_core::diagnostic::Severity;
+use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::PlannedRule;
 use lawbook_core::rule::page::{Body, Options};
+use lawbook_core::source::RelPath;
 use lawbook_workspace::Workspace;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -85,10 +87,19 @@ fn pretty(listed_rules: &[ListedRule<'_>], for_path: Option<&PathBuf>, mut text:
     let rules = listed_rules.iter().filter(|listed| !matches!(listed.rule.page().body, Body::Engine));
     let (all, on) = (rules.clone().count(), rules.filter(|listed| listed.level.is_some()).count());
     match for_path {
+        Some(path) if !is_read(path) => {
+            text.line(format_args!("no rules run on {}: no language that is read has its extension", path.display()))
+        }
         Some(path) => text.line(format_args!("{on} rules run on {}", path.display())),
         None => text.line(format_args!("{on} of {all} rules are on, beside what the engine itself reports")),
     };
     text
+}
+
+/// True if a language that is read has the extension of the file, by itself or in parts of the file.
+fn is_read(path: &Path) -> bool {
+    let path = RelPath::new(path.to_string_lossy().replace('\\', "/"));
+    language::of_path(&path).is_some() || language::host_of_path(&path).is_some()
 }
 
 #[derive(Serialize)]

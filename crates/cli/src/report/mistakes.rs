@@ -153,17 +153,17 @@ impl TextWindow {
         let line_number = text[..line_start].bytes().filter(|byte| *byte == b'\n').count();
         let mut before = String::new();
         if line_number > 0 {
-            let line = &text[..line_start - 1];
+            let line = text[..line_start - 1].trim_end_matches('\r');
             before.push_str(&visible(&start_of(&line[line.rfind('\n').map_or(0, |line_end| line_end + 1)..])));
             before.push('\n');
         }
         before.push_str(&visible(&end_of(&text[line_start..start])));
         let marked = visible(&text[start..end]);
-        let mut after = visible(&start_of(&text[end..line_end]));
+        let mut after = visible(&start_of(text[end..line_end].trim_end_matches('\r')));
         if let Some(next) = text.get(line_end + 1..) {
             after.push('\n');
             let (line, ending) = next.split_once('\n').map_or((next, ""), |(line, _)| (line, "\n"));
-            after.push_str(&visible(&start_of(line)));
+            after.push_str(&visible(&start_of(line.trim_end_matches('\r'))));
             after.push_str(ending);
         }
         Self {

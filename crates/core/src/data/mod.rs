@@ -124,6 +124,10 @@ impl DataError {
     }
 }
 
+/// The keys of which a rule object may be meant to have several.
+const SEVERAL: &[&str] =
+    &["pattern", "kind", "node", "regex", "matches", "has", "inside", "not", "follows", "precedes"];
+
 /// The first key that occurs twice in one mapping, at its second occurrence.
 fn first_duplicate(value: &Value) -> Option<DataError> {
     match &value.data {
@@ -134,7 +138,12 @@ fn first_duplicate(value: &Value) -> Option<DataError> {
                 let is_new = seen.insert(entry.key.as_str());
                 let error = || {
                     let message = format!("the key `{}` occurs twice", entry.key);
-                    DataError::new(entry.key_span, message).with_help("keep one of them")
+                    let help = if SEVERAL.contains(&&*entry.key) {
+                        format!("keep one of them, or make each an item of `any` or `all`: `- {}: …`", entry.key)
+                    } else {
+                        "keep one of them".to_owned()
+                    };
+                    DataError::new(entry.key_span, message).with_help(help)
                 };
                 (!is_new).then(error).or_else(|| first_duplicate(&entry.value))
             })

@@ -42,6 +42,16 @@ impl<'v> Table<'v> {
         self.entries.iter().find(|entry| entry.key == key && entry.value.data != Data::Null)
     }
 
+    /// True if the key is there without a value.
+    pub fn has_empty(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.key == key && entry.value.data == Data::Null)
+    }
+
+    /// True if an unknown key is meant as this one, as its mistake says.
+    pub fn is_misspelt(&self, key: &str, mistakes: &Mistakes) -> bool {
+        self.entries.iter().any(|entry| mistakes.suggests(entry.key_span, key))
+    }
+
     /// The entry of a key that must have a value; adds a mistake if it has none.
     pub fn required(&self, key: &str, mistakes: &mut Mistakes) -> Option<&'v Entry> {
         let entry = self.get(key);
@@ -51,6 +61,7 @@ impl<'v> Table<'v> {
                 // The head of a page is checked for empty keys before its keys are read.
                 Some(entry) if mistakes.has_at(entry.key_span) => {}
                 Some(entry) => mistakes.add(entry.key_span, format!("`{key}` is empty")),
+                None if self.is_misspelt(key, mistakes) => {}
                 None => mistakes.add(self.span, format!("the key `{key}` is missing")),
             }
         }
@@ -109,35 +120,60 @@ pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes
             let sign = if is_toml { " =" } else { ":" };
             Some(format!("list the names in brackets: `{what}{sign} [\"NAME\"]`"))
         }
-        Data::List(_) if wanted == "a mapping" && written.starts_with(&format!("[[{what}]]")) => {
-            Some(format!("write `[{what}]`, with one bracket"))
+        Data::List(_) if wanted == "a mapping" && is_toml && header.starts_with("[[") => {
+            Some(format!("write `{}`, with one bracket", header.replace("[[", "[").replace("]]", "]")))
         }
         _ if wanted == "a mapping" && is_of_key && is_toml => Some(format!(
             "write `[{what}]` with a `key = value` on each line below it, or `{what} = {{ key = value }}`"
         )),
+        Data::String(text) if wanted.starts_with("a whole number") => match digits_of(text) {
+            Some(number) => Some(format!("write it without quotes and without a unit: `{number}`")),
+            None => Some("write a number, or leave the key out".to_owned()),
+        },
+        Data::Float(number) if wanted.starts_with("a whole number") && number.abs() < 1e9 => {
+            Some(format!("write a whole number: `{}`", number.round()))
+        }
+        Data::List(items) if wanted.starts_with("a whole number") && items.len() == 1 => {
+            Some("write it without the brackets".to_owned())
+        }
         Data::Int(_) | Data::Float(_) | Data::Bool(_) if wanted == "a string" && is_one_line => {
             Some(format!("put it in quotes: `\"{written}\"`"))
         }
         Data::List(items)
-            if wanted == "a mapping" && !items.is_empty() && items.iter().all(|item| item.as_map().is_some()) =>
+            if wanted == "a mapping"
+                && !is_toml
+                && !items.is_empty()
+                && items.iter().all(|item| item.as_map().is_some()) =>
         {
             Some(format!("write the keys below `{what}:` without brackets and without `- `"))
         }
         _ if what.contains(' ') => None,
-        Data::String(_) | Data::List(_) | Data::Int(_) | Data::Float(_) | Data::Bool(_) if wanted == "a mapping" => {
+        Data::String(_) | Data::List(_) | Data::Int(_) | Data::Float(_) | Data::Bool(_)
+            if wanted == "a mapping" && !is_toml =>
+        {
             Some(format!("write `KEY: value` on the lines below `{}:`", what.rsplit('.').next().unwrap_or(what)))
         }
         Data::List(items) if wanted == "a string" => match items.as_slice() {
             [one] if one.as_str().is_some() => Some("write it without the brackets".to_owned()),
             _ => Some("write one text, in quotes if it begins with `[`".to_owned()),
         },
-        Data::Map(_) if wanted == "a string" => Some("write one text, in quotes if it has a `: ` in it".to_owned()),
+        Data::Map(_) if wanted == "a string" && is_toml => Some("write one text in quotes".to_owned()),
+        Data::Map(_) if wanted == "a string" => {
+            Some("write one text, in quotes if it begins with `{` or has a `: ` in it".to_owned())
+        }
         _ => None,
     };
     match help {
         Some(help) => mistakes.add_with_help(span, message, help),
         None => mistakes.add(span, message),
     }
+}
+
+/// The digits at the start of a text such as `90d`.
+fn digits_of(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    (end > 0).then(|| &text[..end])
 }
 
 /// The entries of a mapping that may have any keys; adds a mistake if the value is not a mapping.
@@ -173,6 +209,11 @@ pub fn boolean(what: &str, value: &Value, mistakes: &mut Mistakes) -> Option<boo
     let meant = value.as_str().and_then(|word| match &*word.to_ascii_lowercase() {
         "yes" | "y" | "on" | "true" => Some("true"),
         "no" | "n" | "off" | "false" => Some("false"),
+        _ => None,
+    });
+    let meant = meant.or(match value.data {
+        Data::Int(0) => Some("false"),
+        Data::Int(1) => Some("true"),
         _ => None,
     });
     let message = format!("{what}: expected `true` or `false`, found {}", value.describe());

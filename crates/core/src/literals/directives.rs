@@ -25,7 +25,10 @@ pub const NEAR_MISSES: [&str; 14] = [
     "lawbook_ignore",
 ];
 
+/// Parts of the keyword of which a misspelt one has at least one.
+pub const MISSPELT_PARTS: [&str; 3] = ["lawboo", "book-ign", "k-ignore"];
+
 /// True if a text may have a suppression of lawbook, or what is meant as one.
 pub fn may_suppress(text: &str) -> bool {
-    text.contains(SUPPRESSION) || NEAR_MISSES.iter().any(|near| text.contains(near))
+    [SUPPRESSION].iter().chain(&NEAR_MISSES).chain(&MISSPELT_PARTS).any(|word| text.contains(word))
 }

@@ -1,6 +1,7 @@
 //! Mistakes: errors in a rule page, in a configuration file, or in a name given by the user. A mistake is shown with its
 //! location in that text and is never a finding.
 
+mod belongs;
 mod names;
 
 use std::collections::HashSet;
@@ -11,8 +12,8 @@ use crate::lines::LineIndex;
 use crate::span::Span;
 use names::{expected, help_for, sorted};
 
-pub(crate) use names::short_name_help;
 pub use names::unknown_name_help;
+pub(crate) use names::{is_near, short_name_help};
 
 /// One mistake in a rule page or a configuration file.
 ///
@@ -243,6 +244,12 @@ impl Mistakes {
     /// True if there is a mistake at exactly this place.
     pub fn has_at(&self, span: Span) -> bool {
         self.known.iter().any(|(known, ..)| *known == span)
+    }
+
+    /// True if a mistake at exactly this place says that `name` is meant.
+    pub(crate) fn suggests(&self, span: Span, name: &str) -> bool {
+        let meant = format!("did you mean `{name}`?");
+        self.known.iter().any(|(known, _, help)| *known == span && help.as_ref() == Some(&meant))
     }
 
     /// Adds a mistake at `span`, in place of its own place.

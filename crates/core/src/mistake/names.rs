@@ -1,6 +1,7 @@
 //! Help for names that are not known: words of other tools, and names that are spelled alike.
 
 use crate::mistake::MAX_EXPECTED_NAMES;
+use crate::mistake::belongs::belongs;
 
 /// The help for a `name` that is not among the `known` ones: a known name, or all of them if they are few.
 pub fn unknown_name_help<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
@@ -50,8 +51,14 @@ pub(super) fn help_for(name: &str, known: &[&str]) -> String {
         let value = rest.trim_start_matches([' ', '=', ':']);
         return format!("write a `:` after the key: `{word}: {value}`");
     }
+    if let Some((.., advice)) = ADVICE.iter().find(|(word, beside, _)| *word == name && known.contains(beside)) {
+        return (*advice).to_owned();
+    }
+    if let Some(place) = belongs(name, known) {
+        return place;
+    }
     if name.contains('-') && known.contains(&"rules") && known.contains(&"extends") {
-        return format!("write it under `[rules]` if `{name}` is a rule");
+        return format!("write it under `[rules]` if `{name}` is a rule: `{name} = \"error\"`, or `[rules.{name}]`");
     }
     if name.contains(" - ") {
         // YAML reads lines that are indented deeper as the rest of the text above them.
@@ -59,9 +66,6 @@ pub(super) fn help_for(name: &str, known: &[&str]) -> String {
     }
     if let Some(advice) = advice_for_several(name, known) {
         return advice;
-    }
-    if let Some((.., advice)) = ADVICE.iter().find(|(word, beside, _)| *word == name && known.contains(beside)) {
-        return (*advice).to_owned();
     }
     // The packs of other tools are none here, and their rules often have the same names.
     if let Some((_, id)) = name.rsplit_once('/')
@@ -74,7 +78,7 @@ pub(super) fn help_for(name: &str, known: &[&str]) -> String {
     if known.contains(&&*forbidding) {
         return format!("did you mean `{forbidding}`?");
     }
-    if let Some(best) = synonym(name, known).or_else(|| nearest(name, known)) {
+    if let Some(best) = synonym(name, known).or_else(|| nearest(name, known)).or_else(|| same_words(name, known)) {
         return format!("did you mean `{best}`?");
     }
     match known.len() {
@@ -166,9 +170,18 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("maximum", &["max"]),
     ("msg", &["message"]),
     ("explanation", &["message"]),
-    ("type", &["default", "node", "kind"]),
+    ("type", &["node", "kind"]),
+    ("from", &["source"]),
+    ("superclass", &["extends"]),
+    ("superClass", &["extends"]),
+    ("base", &["extends"]),
+    ("decorators", &["attributes"]),
+    ("annotations", &["attributes"]),
+    ("value", &["default"]),
+    ("description", &["doc"]),
+    ("doc", &["summary"]),
     ("globs", &["files"]),
-    ("path", &["files"]),
+    ("path", &["files", "source"]),
     ("aliases", &["formerly"]),
     ("and", &["all"]),
     ("or", &["any"]),
@@ -197,6 +210,33 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("!=", &["ne"]),
     ("neq", &["ne"]),
     ("matches", &["regex"]),
+    ("Fix", &["Fixed"]),
+    ("Fixes", &["Fixed"]),
+    ("After", &["Fixed"]),
+    ("methods", &["members"]),
+    ("fields", &["members"]),
+    ("over", &["gt"]),
+    ("above", &["gt"]),
+    ("more", &["gt"]),
+    ("under", &["lt"]),
+    ("below", &["lt"]),
+    ("less", &["lt"]),
+    ("fewer", &["lt"]),
+    ("is", &["eq"]),
+    ("equal", &["eq"]),
+    ("isnt", &["ne"]),
+    ("is_not", &["ne"]),
+    ("oneof", &["in"]),
+    ("one_of", &["in"]),
+    ("greater_than", &["gt"]),
+    ("greaterThan", &["gt"]),
+    ("more_than", &["gt"]),
+    ("less_than", &["lt"]),
+    ("lessThan", &["lt"]),
+    ("fewer_than", &["lt"]),
+    ("at_least", &["ge"]),
+    ("at_most", &["le"]),
+    ("safe", &["safety"]),
     ("all", &["recommended"]),
     ("default", &["recommended"]),
     ("override", &["overrides"]),
@@ -215,31 +255,9 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ("help", "summary", "write it below the head, under `## Help`"),
     ("why", "summary", "write it below the head, as its first paragraph"),
     ("examples", "summary", "write code blocks below the head, under `## Bad` and `## Good`"),
+    ("$schema", "extends", "leave it out: an editor finds the schema by the name of the file"),
     ("plugins", "extends", "list folders of rule pages in `extends`"),
-    ("ignores", "suppressions", "leave files out with `exclude` under `[files]`"),
-    ("ignore", "suppressions", "leave files out with `exclude` under `[files]`"),
-    ("exclude", "suppressions", "it belongs under `[files]`"),
     ("include", "suppressions", "every file is checked: leave some out with `exclude` under `[files]`"),
-    ("pattern", "summary", "it belongs into the rule object: `rule: { pattern: … }`"),
-    ("kind", "summary", "it belongs into the rule object: `rule: { kind: … }`"),
-    ("node", "summary", "it belongs into the rule object: `rule: { node: … }`"),
-    ("where", "summary", "it belongs into the rule object: `rule: { where: … }`"),
-    ("regex", "summary", "it belongs into the rule object: `rule: { regex: … }`"),
-    ("any", "summary", "it belongs into the rule object: `rule: { any: … }`"),
-    ("all", "summary", "it belongs into the rule object: `rule: { all: … }`"),
-    ("not", "summary", "it belongs into the rule object: `rule: { not: … }`"),
-    ("inside", "summary", "it belongs into the rule object: `rule: { inside: … }`"),
-    ("has", "summary", "it belongs into the rule object: `rule: { has: … }`"),
-    ("pattern", "language", "it belongs into the rule object: `rule: { pattern: … }`"),
-    ("kind", "language", "it belongs into the rule object: `rule: { kind: … }`"),
-    ("node", "language", "it belongs into the rule object: `rule: { node: … }`"),
-    ("where", "language", "it belongs into the rule object: `rule: { where: … }`"),
-    ("regex", "language", "it belongs into the rule object: `rule: { regex: … }`"),
-    ("any", "language", "it belongs into the rule object: `rule: { any: … }`"),
-    ("all", "language", "it belongs into the rule object: `rule: { all: … }`"),
-    ("not", "language", "it belongs into the rule object: `rule: { not: … }`"),
-    ("inside", "language", "it belongs into the rule object: `rule: { inside: … }`"),
-    ("has", "language", "it belongs into the rule object: `rule: { has: … }`"),
     ("patterns", "summary", "write it as a rule object: `rule: { all: … }`"),
     ("pattern-either", "summary", "write it as a rule object: `rule: { any: … }`"),
     ("pattern-regex", "summary", "write it as a rule object: `rule: { regex: … }`"),
@@ -259,6 +277,16 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ("like", "ge", "write a regular expression: `regex: '^word'`"),
     ("max", "ge", "write `{ gt: 3 }` for what has more than 3, `{ le: 3 }` for what has not"),
     ("min", "ge", "write `{ lt: 3 }` for what has fewer than 3, `{ ge: 3 }` for what has not"),
+    ("reason", "level", "write it in a comment behind the setting: `ID = \"off\" # …`"),
+    ("because", "level", "write it in a comment behind the setting: `ID = \"off\" # …`"),
+    ("comment", "level", "write it in a comment behind the setting: `ID = \"off\" # …`"),
+    ("files", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("paths", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("include", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("exclude", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("ignores", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("ignore", "level", "write `[[overrides]]` with `files` and `rules` for levels of some files"),
+    ("type", "doc", "leave it out: the default says the type"),
     ("enabled", "level", "write `level = \"off\"`, or a level that is on"),
     ("disabled", "level", "write `level = \"off\"`, or a level that is on"),
     ("options", "level", "write the options beside `level`, without a table around them"),
@@ -304,6 +332,60 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Words that say nothing about what a name means.
+const IDLE_WORDS: &[&str] = &["no", "not", "the", "a", "of", "in", "per", "is", "use", "used", "require", "prefer"];
+
+/// The words of a name, in small letters and without the `s` of the plural.
+fn words_of(name: &str) -> Vec<String> {
+    let mut spaced = String::new();
+    let mut was_small = false;
+    for c in name.chars() {
+        if c.is_uppercase() && was_small {
+            spaced.push(' ');
+        }
+        was_small = c.is_lowercase();
+        spaced.extend(c.to_lowercase());
+    }
+    // The `no` of an option turns it round.
+    let is_option = name.starts_with('-');
+    let words = spaced.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = words.filter(|word| is_option || !IDLE_WORDS.contains(word));
+    words.map(|word| word.strip_suffix('s').filter(|rest| rest.len() > 2).unwrap_or(word).to_owned()).collect()
+}
+
+/// The known name that has the same words as `name`, or all but a few of them.
+fn same_words<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    const MAX_WORDS: usize = 8;
+    let words = words_of(name);
+    if words.is_empty() || words.len() > MAX_WORDS {
+        return None;
+    }
+    let candidates = known.iter().filter_map(|candidate| {
+        let others = words_of(candidate);
+        let shared = others.iter().filter(|word| words.contains(word)).count();
+        let is_whole = shared == others.len() || shared == words.len();
+        let left = words.len().abs_diff(others.len());
+        // One short word in common, such as `max`, says too little.
+        let says_much = shared > 1
+            || (shared == 1 && left <= 1 && others.iter().any(|word| word.len() > 3 && words.contains(word)));
+        let is_same_direction =
+            candidate.starts_with("no-") == name.starts_with("no-") || shared > 0 && !candidate.starts_with('-');
+        (is_whole && (says_much || (shared == 1 && words.len() == 1)) && is_same_direction).then_some((
+            shared,
+            std::cmp::Reverse(left),
+            *candidate,
+        ))
+    });
+    let best = candidates.max_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| b.2.cmp(a.2)))?;
+    Some(best.2)
+}
+
+/// True if one name is at most `limit` edits away from the other.
+pub(crate) fn is_near(name: &str, other: &str, limit: usize) -> bool {
+    let chars = |text: &str| -> Vec<char> { text.chars().collect() };
+    name.len().abs_diff(other.len()) <= limit && edit_distance(&chars(name), &chars(other)) <= limit
 }
 
 /// True if one name is the other behind a `no-`: what is spelled alike and means the contrary.

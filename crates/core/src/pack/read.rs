@@ -200,8 +200,11 @@ fn name_of(path: &str, text: &Arc<str>) -> Result<Option<Arc<str>>, Vec<Mistake>
         let entry = table.required("name", mistakes)?;
         let name = reader::string("name", &entry.value, mistakes)?;
         if !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) {
-            mistakes
-                .add(entry.value.span, format!("`{name}` cannot be a pack's name: expected letters, digits, `-`, `_`"));
+            mistakes.add_with_help(
+                entry.value.span,
+                format!("`{name}` cannot be a pack's name: expected letters, digits, `-`, `_`"),
+                "write one word, such as `my-law`",
+            );
         }
         Some(Arc::from(name))
     }))
@@ -269,7 +272,6 @@ mod tests {
                 "law/notes.md:1:1: expected a rule page, which starts with a head between two lines `---` (only \
                  README.md may be another kind of page here)",
                 "law/pack.toml:1:1: unknown key `nam` (did you mean `name`?)",
-                "law/pack.toml:1:1: the key `name` is missing",
                 "law/presets/p.toml:2:5: a: expected a level or a table, found a whole number (for example \
                  `a = \"error\"` or `a = { level = \"error\" }`)",
                 "law/r.yml:1:1: an ast-grep rule: expected a mapping, found a string",

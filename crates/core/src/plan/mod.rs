@@ -494,6 +494,7 @@ impl Plan {
         self.prefilters[dialect_number(dialect)].get_or_init(|| {
             let mut words = vec![directives::SUPPRESSION];
             words.extend(directives::NEAR_MISSES);
+            words.extend(directives::MISSPELT_PARTS);
             words.extend(self.runs_ast_grep().then_some(directives::AST_GREP_SUPPRESSION));
             Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, &words)
         })

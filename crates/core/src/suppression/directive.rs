@@ -3,6 +3,7 @@
 use crate::date::Date;
 use crate::ir::Node;
 use crate::literals::directives::{NEAR_MISSES, SUPPRESSION as DIRECTIVE};
+use crate::mistake::is_near;
 use crate::span::Span;
 use crate::suppression::example::CommentLine;
 use crate::suppression::reason::{self, ReasonFault};
@@ -45,6 +46,9 @@ fn word_len(words: &str) -> Option<usize> {
         return Some(DIRECTIVE.len() + suffix_len(rest));
     }
     let bare = words.strip_prefix('@').unwrap_or(words);
+    if let Some(length) = misspelt_len(bare) {
+        return Some(words.len() - bare.len() + length);
+    }
     let near = [DIRECTIVE].into_iter().filter(|_| bare.len() < words.len()).chain(NEAR_MISSES.iter().copied());
     let near = near.filter(|near| bare.starts_with(near)).max_by_key(|near| near.len())?;
     let rest = &bare[near.len()..];
@@ -56,6 +60,15 @@ fn word_len(words: &str) -> Option<usize> {
     let is_sentence =
         near.contains(char::is_whitespace) && !are_rules(rest[suffix..].split(':').next()?, &rest[suffix..]);
     (!is_sentence).then_some(words.len() - rest.len() + suffix)
+}
+
+/// The length of a word at the start of a text that is the word of a directive but for one or two letters.
+fn misspelt_len(words: &str) -> Option<usize> {
+    let end = words.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(words.len());
+    let word = &words[..end];
+    let is_alike = word.starts_with(&DIRECTIVE[..1]) && word.contains('-') && word.len() + 2 >= DIRECTIVE.len();
+    let forms = || ["", "-file", "-start", "-end"].iter().map(|suffix| format!("{DIRECTIVE}{suffix}"));
+    (is_alike && word.len() < 2 * DIRECTIVE.len() && forms().any(|form| is_near(word, &form, 2))).then_some(end)
 }
 
 /// True if the text before a colon is a list of rules.

@@ -26,12 +26,14 @@ pub(super) struct ExpectedFinding {
     pub columns: Option<(u32, u32)>,
     /// The text that its message must contain.
     pub text: Option<String>,
+    /// True if the mark stands on a line without code.
+    pub is_alone: bool,
 }
 
 impl ExpectedFinding {
     /// Expects a finding anywhere on a line.
     pub fn on(line: u32) -> Self {
-        Self { line, columns: None, text: None }
+        Self { line, columns: None, text: None, is_alone: false }
     }
 }
 
@@ -81,7 +83,8 @@ pub(super) fn read(code: &str, comments: &[CommentSyntax]) -> MarkedCode {
             column += line[counted..mark.body].chars().count() as u32;
             counted = mark.body;
             let columns = (below && mark.carets > 0).then(|| (column, column + mark.carets - 1));
-            marked.marks.push(ExpectedFinding { line: above, columns, text: mark.text });
+            let is_alone = !below && rest.trim().is_empty();
+            marked.marks.push(ExpectedFinding { line: above, columns, text: mark.text, is_alone });
         }
         let end = &whole[line.len()..];
         marked.code.push_str(rest);
@@ -250,7 +253,10 @@ fn meets(mark: &ExpectedFinding, found: &ActualFinding) -> bool {
 }
 
 fn why_unmet(mark: &ExpectedFinding, near: Option<&ActualFinding>) -> String {
-    let Some(found) = near else { return "expected a finding here, found none".to_owned() };
+    let Some(found) = near else {
+        let place = if mark.is_alone { ": a mark stands at the end of the line of its finding" } else { "" };
+        return format!("expected a finding here, found none{place}");
+    };
     match (mark.columns, &mark.text) {
         (Some((first, last)), _) if !in_columns(mark, found) => {
             format!("expected a finding that starts in columns {first} to {last}, found one in column {}", found.column)

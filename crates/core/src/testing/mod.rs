@@ -179,7 +179,7 @@ impl<'p> PageChecker<'p> {
         }
         let path = RelPath::new(title.cloned().unwrap_or_else(|| format!("block.{}", block.tag)));
         if !unit.paths.insert(path.clone()) {
-            let message = format!("two blocks of one project are the file `{path}`: give each a `title`");
+            let message = format!("two blocks of one project are the file `{path}`: give each its own `title`");
             return self.fail(self.line(block, 0), message);
         }
         let mut marked = marks::read(&block.code, comments_of(dialect));
@@ -297,12 +297,20 @@ impl<'p> PageChecker<'p> {
         let Body::Declarative(variants) = &self.page.body else { return String::new() };
         let (mut names, mut foreign) = (Vec::new(), None);
         for variant in variants {
-            pattern_texts(&variant.rule, &mut |text| {
+            pattern_texts(&variant.rule, &mut |key, text| {
+                if key == "regex" {
+                    let is_fenced = text.len() > 2 && text.starts_with('/') && text.ends_with('/');
+                    foreign = foreign.or(is_fenced.then_some(("/…/", "the regular expression without them")));
+                    return;
+                }
                 names.extend(template::small_mentions(text).map(str::to_owned));
                 foreign = foreign.or_else(|| foreign_sign(text));
             });
         }
         match (foreign, names.first()) {
+            (Some((sign @ "/…/", meant)), _) => {
+                format!(" (`{sign}` in a regular expression are signs of the text: write {meant})")
+            }
             (Some((sign, meant)), _) => format!(" (`{sign}` in a pattern is the code itself: write {meant})"),
             (None, Some(name)) => {
                 format!(" (`{name}` in a pattern is a name of the code: metavariables are in capitals)")
@@ -383,14 +391,14 @@ fn first_difference(left: &str, right: &str) -> Option<(u32, String, String)> {
     }
 }
 
-/// Calls `take` with each pattern in a rule object.
-fn pattern_texts(value: &Value, take: &mut dyn FnMut(&str)) {
+/// Calls `take` with the key and the text of each pattern and regular expression in a rule object.
+fn pattern_texts(value: &Value, take: &mut dyn FnMut(&str, &str)) {
     match &value.data {
         Data::List(items) => items.iter().for_each(|item| pattern_texts(item, take)),
         Data::Map(entries) => {
             for entry in entries {
                 match entry.value.as_str() {
-                    Some(text) if entry.key == "pattern" || entry.key == "context" => take(text),
+                    Some(text) if ["pattern", "context", "regex"].contains(&&*entry.key) => take(&entry.key, text),
                     _ => pattern_texts(&entry.value, take),
                 }
             }

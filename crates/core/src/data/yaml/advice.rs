@@ -85,7 +85,9 @@ fn open_bracket(text: &str, at: usize, message: &str) -> Option<Explained> {
     }
     let (place, sign) = open.pop()?;
     // A bracket that is closed further on in its line is not what is wrong: a value in it holds a `: `.
-    if text[place..].lines().next().unwrap_or_default().ends_with([']', '}'])
+    let rest = text[place..].lines().next().unwrap_or_default();
+    if rest.ends_with([']', '}'])
+        && rest.matches(['[', '{']).count() <= rest.matches([']', '}']).count()
         && let Some(range) = value_with_colon(text, at)
     {
         let value = &text[range.clone()];
@@ -147,8 +149,13 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
     }
     if message.contains("mapping values are not allowed") {
         return Some(match value.filter(|(range, _)| range.start <= at) {
-            Some((range, _)) => {
-                (range, "a value with `: ` in it is read as a key and another value".to_owned(), quoted())
+            Some((range, value)) => {
+                let message = "a value with `: ` in it is read as a key and another value".to_owned();
+                let help = quoted().map(|help| match in_braces(line, value) {
+                    Some(mapping) => format!("{help}, or in braces if it is a mapping: `{mapping}`"),
+                    None => help,
+                });
+                (range, message, help)
             }
             None => (whole, MISALIGNED.to_owned(), Some(ALIGN.to_owned())),
         });
@@ -166,6 +173,19 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
     }
     if message.contains("expected ':'") || message.contains("could not find expected ':'") {
         let key = line.trim();
+        if let Some(name) = key.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+            let message = format!("`{key}` is a table of TOML, and this is YAML");
+            return Some((whole, message, Some(format!("write `{name}:`, and its keys indented on the lines below"))));
+        }
+        let above = text[..start].trim_end_matches('\n').lines().next_back().unwrap_or_default().trim_end();
+        if [": |", ": >", ": |-", ": >-"].iter().any(|sign| above.ends_with(sign)) {
+            let message = "the text of a `|` or `>` is indented deeper than its key";
+            return Some((whole, message.to_owned(), Some(format!("indent `{key}` by two spaces more"))));
+        }
+        if let Some(item) = key.strip_prefix('-').filter(|item| item.starts_with(char::is_alphanumeric)) {
+            let message = format!("the `-` of `{key}` has no space behind it");
+            return Some((whole, message, Some(format!("write `- {item}`"))));
+        }
         let help = match key.split_once('=') {
             Some((name, value)) => {
                 format!("YAML takes `:` between key and value: `{}: {}`", name.trim_end(), value.trim_start())
@@ -179,13 +199,22 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
     }
     if message.contains("trailing content") {
         let sign = if message.contains("double") { '"' } else { '\'' };
-        let (range, _) = value?;
+        let (range, value) = value?;
+        if value.trim_end().ends_with([',', ';']) && value.matches(sign).count() == 2 {
+            let at = range.start + value.trim_end().len() - 1;
+            let message = format!("there is text after the closing `{sign}`");
+            return Some((at..at + 1, message, Some("delete it: the end of the line ends a value".to_owned())));
+        }
         let help = if sign == '"' {
             "put the whole value in single quotes: '\"a\" and b'".to_owned()
         } else {
             "put the whole value in double quotes, or write '' for a single quote in it".to_owned()
         };
         return Some((range, format!("there is text after the closing `{sign}`"), Some(help)));
+    }
+    if message.contains("unclosed quote") {
+        let help = "begin and end each text with the same quote".to_owned();
+        return Some((whole, "a quote is never closed".to_owned(), Some(help)));
     }
     if message.contains("unknown escape") {
         let (range, _) = value?;
@@ -289,6 +318,15 @@ fn unspaced_key(text: &str, start: usize) -> Option<Explained> {
 
 const MISALIGNED: &str = "this line stands neither below the key above it nor in line with it";
 const ALIGN: &str = "indent the keys of one mapping, and the `-` of one list, by the same number of spaces";
+
+/// The line with its value in braces, if that begins with a word and a `: `.
+fn in_braces(line: &str, value: &str) -> Option<String> {
+    let value = value.trim();
+    let (key, _) = value.split_once(": ")?;
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    let outer = line.trim().split(':').next()?;
+    (is_key && key.starts_with(|c: char| c.is_ascii_lowercase())).then(|| format!("{outer}: {{ {value} }}"))
+}
 
 /// The line with its value in quotes.
 fn quote_help(line: &str) -> String {

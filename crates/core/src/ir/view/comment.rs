@@ -20,6 +20,9 @@ pub enum CommentStyle {
 }
 
 impl CommentStyle {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Line, Self::Block, Self::Doc];
+
     /// The name in rule pages.
     pub const fn name(self) -> &'static str {
         match self {

@@ -115,8 +115,9 @@ impl Resolver<'_> {
         for at in 0..self.rules.len() {
             let state = self.states[layer][at].clone();
             let mut rule = RuleInLayer { level: state.level, origin: state.origin, ..RuleInLayer::default() };
+            // Of a rule that is off too: one that it does not have is a mistake, and would be one only once it is on.
+            let options = self.options(at, &state.set);
             if rule.level.is_some() || turned_on.contains(&at) {
-                let options = self.options(at, &state.set);
                 rule.instance = self.instance_of(at, &options, &state.set, instances);
                 rule.options = options;
             }
@@ -206,6 +207,12 @@ impl Resolver<'_> {
                 continue;
             }
             let (name, kind) = (&spec.name, spec.default.type_name());
+            let odd = |items: &'_ [Value]| items.iter().find(|item| item.as_str().is_none()).cloned();
+            if let (OptionValue::List(_), Some(item)) = (&spec.default, entry.value.as_list().and_then(odd)) {
+                let message = format!("option `{name}` of `{}` is a {kind}, and this is {}", page.id, item.describe());
+                wrong(item.span, Mistake::new(message).with_help("write a text in quotes, or take it out"));
+                continue;
+            }
             let found = entry.value.describe();
             let help = value_help(&entry.value, &spec.default);
             let message = format!("option `{name}` of `{}` is a {kind}, found {found}", page.id);

@@ -304,6 +304,10 @@ impl<'s> Resolver<'s> {
                 let is_pack = self.packs.iter().any(|pack| *pack.name == *name);
                 let unknown = if is_pack {
                     unknown.with_help(format!("`{name}` is a pack; a rule of it is `\"{name}/ID\"`, in quotes"))
+                } else if self.presets.iter().any(|(_, preset, _)| **preset == *name) {
+                    unknown.with_help(format!(
+                        "`{name}` is a preset, which `extends` turns on; set a rule of it by its id"
+                    ))
                 } else {
                     unknown
                 };

@@ -95,7 +95,29 @@ impl Declarative {
             let known: HashSet<Option<Span>> = found.iter().map(place_of).collect();
             found.extend(mistakes.into_vec().into_iter().filter(|mistake| !known.contains(&place_of(mistake))));
         }
+        if found.is_empty() && !self.page.ast_grep {
+            found.extend(self.contradictions());
+        }
         found
+    }
+
+    /// A mistake for each variant whose parts ask for kinds that no node has together, in any of its dialects.
+    fn contradictions(&self) -> Vec<Mistake> {
+        let Body::Declarative(variants) = &self.page.body else { return Vec::new() };
+        let matches_nothing = |variant: &&Variant| {
+            let claimed = language::dialects().filter(|dialect| variant.claims.includes(dialect.name));
+            let kinds: Vec<_> = claimed.filter_map(|dialect| self.compiled(dialect)).map(|made| &made.kinds).collect();
+            !kinds.is_empty()
+                && kinds.iter().all(|kinds| kinds.as_ref().is_some_and(|kinds| kinds.iter().next().is_none()))
+        };
+        let contradictory = variants.iter().filter(matches_nothing);
+        contradictory
+            .map(|variant| {
+                Mistake::new("no node matches all parts of this rule: each asks for another kind of node")
+                    .with_help("leave one of them out, or ask for what is around or in the node with `inside` or `has`")
+                    .with_place(self.page.path.clone(), self.page.text.clone(), variant.rule.span)
+            })
+            .collect()
     }
 
     fn compiled(&self, dialect: &'static Dialect) -> Option<&Compiled> {

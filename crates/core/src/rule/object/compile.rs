@@ -3,14 +3,16 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::data::{Data, Entry, Value};
-use crate::ir::{Dialect, Kind};
-use crate::mistake::Mistakes;
+use crate::ir::{Dialect, Kind, RawKind};
+use crate::language;
+use crate::mistake::{Mistake, Mistakes};
 use crate::pattern::Variables;
 use crate::rule::object::captures::Captures;
 use crate::rule::object::expression::{Expression, ExpressionError, ExpressionPool, MAX_POOL_BYTES};
 use crate::rule::object::nth_child::{NthChild, NthPosition};
 use crate::rule::object::relation::{Relation, Stop};
 use crate::rule::object::{KindSet, Term};
+use crate::span::Span;
 
 /// The deepest nesting of rule objects; deeper ones are a mistake.
 const MAX_OBJECT_DEPTH: usize = 64;
@@ -40,6 +42,8 @@ pub(crate) struct Compiler<'c> {
     pub(crate) variables: Variables,
     /// The metavariables that a match may capture, as far as the rule is compiled.
     pub(crate) captures: Captures,
+    /// A pattern that does not parse and is no mistake by itself.
+    pub(super) broken_pattern: Option<Span>,
     /// The number of relations so far.
     relations: usize,
     pub(super) util_names: Vec<String>,
@@ -64,7 +68,19 @@ impl<'c> Compiler<'c> {
         mistakes: &'c mut Mistakes,
     ) -> Self {
         let (variables, captures, util_names, utils, expressions) = Default::default();
-        Self { dialect, claimed, strict, mistakes, expressions, variables, captures, relations: 0, util_names, utils }
+        Self {
+            dialect,
+            claimed,
+            strict,
+            mistakes,
+            expressions,
+            variables,
+            captures,
+            broken_pattern: None,
+            relations: 0,
+            util_names,
+            utils,
+        }
     }
 
     /// The utils by number, and the metavariables, once everything is compiled.
@@ -86,6 +102,10 @@ impl<'c> Compiler<'c> {
                 "`where` alone does not say what to look at",
                 "put `node`, `kind` or `pattern` beside it",
             );
+        } else if let Some(span) = self.broken_pattern.filter(|_| term.kinds().is_none()) {
+            let names: Vec<&str> = self.claimed.iter().map(|dialect| dialect.name).collect();
+            let message = format!("the pattern does not parse as {}", names.join(" or "));
+            self.mistakes.add_with_help(span, message, "write a complete piece of code");
         } else if term.kinds().is_none() {
             self.mistakes.add_with_help(
                 value.span,
@@ -120,9 +140,11 @@ impl<'c> Compiler<'c> {
             self.mistakes.add_with_help(value.span, message, help);
             return Term::Never;
         };
+        let before = self.mistakes.added();
         for entry in entries {
             self.check_key(entry, context);
         }
+        let has_wrong_keys = self.mistakes.added() > before;
         let get = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
         let mut terms = Vec::with_capacity(1);
         // Terms about the node itself come first, relations last, so that the node's own code sets the captures.
@@ -155,7 +177,7 @@ impl<'c> Compiler<'c> {
         terms.extend(
             get("follows").map(|value| self.relation(value, depth, KeyContext::PrecedesOrFollows, Term::Follows)),
         );
-        if !entries.iter().any(|entry| KEYS.contains(&&*entry.key)) {
+        if !has_wrong_keys && !entries.iter().any(|entry| KEYS.contains(&&*entry.key)) {
             self.mistakes.add_with_help(
                 value.span,
                 "the rule says nothing about a node",
@@ -285,7 +307,11 @@ impl<'c> Compiler<'c> {
         if let Some(kind) = self.dialect.vocabulary().kind(name) {
             return Term::Kind(kind);
         }
-        if name.contains(|c: char| !c.is_alphanumeric() && c != '_') {
+        let plain = name.replace('-', "_");
+        if name.contains('-') && self.is_raw_kind(&plain) {
+            let help = format!("did you mean `{plain}`?");
+            self.mistakes.add_with_help(value.span, format!("unknown kind `{name}`"), help);
+        } else if name.contains(|c: char| !c.is_alphanumeric() && c != '_') {
             self.mistakes.add_with_help(
                 value.span,
                 "selectors in `kind` are not supported yet",
@@ -310,8 +336,30 @@ impl<'c> Compiler<'c> {
             );
         } else {
             let known = self.claimed.iter().flat_map(|dialect| dialect.vocabulary().kind_names());
-            self.mistakes.add_unknown(value.span, "kind", name, known);
+            let mistake = Mistake::unknown("kind", name, known);
+            let is_near = mistake.help.as_ref().is_some_and(|help| help.starts_with("did you mean"));
+            let mistake = match self.kind_elsewhere(name) {
+                _ if is_near => mistake,
+                Some(help) => mistake.with_help(help),
+                None => mistake.with_help("`lawbook inspect FILE` prints the kinds of the code in a file"),
+            };
+            self.mistakes.add_mistake(value.span, mistake);
         }
+    }
+
+    /// The kinds of the claimed dialects that stand for the same as a kind of another grammar.
+    fn kind_elsewhere(&self, name: &str) -> Option<String> {
+        let others = language::dialects().filter(|dialect| !self.claimed.contains(dialect));
+        let mut found = others.filter_map(|dialect| Some((dialect, dialect.vocabulary().kind(name)?)));
+        let (other, raw) = found.next()?;
+        let shared = other.vocabulary().shared_kinds(raw).first();
+        let Some(shared) = shared.filter(|kind| !matches!(kind, Kind::Other | Kind::Error)) else {
+            return Some(format!("that is a kind of {}; `lawbook inspect FILE` prints those of a file", other.name));
+        };
+        let kind_of = |raw: &RawKind| format!("`kind: {}`", self.dialect.vocabulary().kind_name(*raw));
+        let here: Vec<String> = self.dialect.raw_kinds(*shared).iter().take(3).map(kind_of).collect();
+        let here = if here.is_empty() { String::new() } else { format!(", such as {}", here.join(", ")) };
+        Some(format!("that is a kind of {}; here it is `node: {}`{here}", other.name, shared.name()))
     }
 
     /// True if the grammar of a claimed dialect has a kind of this name.
@@ -324,7 +372,13 @@ impl<'c> Compiler<'c> {
         match self.expressions.get(text) {
             Ok(expression) => Some(expression),
             Err(ExpressionError::Wrong(reason)) => {
-                let help = "write one of Rust's crate `regex`; a sign that is meant as itself has a `\\` before it";
+                let help = if reason.contains("look-around") {
+                    "say what must not match by itself: `not: { regex: … }`"
+                } else if reason.contains("backreferences") {
+                    "write out the texts that it would repeat"
+                } else {
+                    "write one of Rust's crate `regex`; a sign that is meant as itself has a `\\` before it"
+                };
                 self.mistakes.add_with_help(value.span, format!("this regular expression is wrong: {reason}"), help);
                 None
             }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::data::{Data, Value};
 use crate::diagnostic::Measure;
-use crate::ir::view::{self, AnswerType, ViewAnswer, ViewKey};
+use crate::ir::view::{self, AnswerType, CommentStyle, ViewAnswer, ViewKey};
 use crate::ir::{Kind, Lowered, Node};
+use crate::mistake::Mistake;
 use crate::names;
 use crate::rule::object::expression::Expression;
 use crate::rule::object::{Compiler, KindSet, Term};
@@ -267,7 +268,12 @@ impl Compiler<'_> {
             }
             let Some(key) = ViewKey::named(&entry.key) else {
                 let known = ViewKey::names().chain(["import"]);
-                self.mistakes.add_unknown(entry.key_span, "key of `where`", &entry.key, known);
+                let mistake = Mistake::unknown("key of `where`", &entry.key, known);
+                let mistake = match comparison_in_key(&entry.key) {
+                    Some(help) => mistake.with_help(help),
+                    None => mistake,
+                };
+                self.mistakes.add_mistake(entry.key_span, mistake);
                 continue;
             };
             if !key.kinds().is_empty() {
@@ -290,6 +296,9 @@ impl Compiler<'_> {
                 continue;
             }
             let tests = self.tests(&entry.value, &entry.key, 0);
+            if key == ViewKey::Style && self.has_wrong_style(&entry.value, &tests) {
+                continue;
+            }
             self.check_fit(&entry.key, &entry.value, key.answer_type(), &tests);
             conditions.push(Condition::Ask(key, tests));
         }
@@ -300,6 +309,23 @@ impl Compiler<'_> {
         // The answers that are slow to find come last.
         conditions.sort_by_key(Condition::asks_about_surroundings);
         Term::Where(conditions, kinds)
+    }
+
+    /// Adds a mistake for a text that `style` is compared with and that no comment has as its style.
+    fn has_wrong_style(&mut self, value: &Value, tests: &[Test]) -> bool {
+        let known = || CommentStyle::ALL.iter().map(|style| style.name());
+        let texts = tests.iter().flat_map(|test| match test {
+            Test::Equals(value) | Test::Differs(value) => std::slice::from_ref(value),
+            Test::Among(values) => values,
+            _ => &[],
+        });
+        let wrong = texts.filter_map(|value| match value {
+            ConditionValue::Text(text) => Some(text),
+            _ => None,
+        });
+        let Some(wrong) = wrong.into_iter().find(|text| known().all(|known| known != *text)) else { return false };
+        self.mistakes.add_unknown(value.span, "style of comments", wrong, known());
+        true
     }
 
     /// Checks that answers to a key can pass the tests of its value.
@@ -430,8 +456,13 @@ impl Compiler<'_> {
                 None
             }
             Data::String(text) => Some(ConditionValue::Text(text.clone())),
-            Data::List(_) => {
-                self.mistakes.add_with_help(value.span, "a list is no value to compare with", "write `in: [...]`");
+            Data::List(items) => {
+                let help = if items.is_empty() {
+                    format!("write `{key}: 0` for none of them")
+                } else {
+                    format!("write `in: [...]`: `{key}: {{ in: [a, b] }}`")
+                };
+                self.mistakes.add_with_help(value.span, "a list is no value to compare with", help);
                 None
             }
             _ => {
@@ -443,13 +474,30 @@ impl Compiler<'_> {
     }
 }
 
+/// The signs of comparisons, each with its word; the longer ones come first.
+const SIGNS: [(&str, &str); 7] =
+    [(">=", "ge"), ("<=", "le"), ("==", "eq"), ("!=", "ne"), (">", "gt"), ("<", "lt"), ("=", "eq")];
+
+/// What to write for a comparison with a sign in the place of a key: `lines > 3`.
+fn comparison_in_key(key: &str) -> Option<String> {
+    let at = key.find(['<', '>', '=', '!'])?;
+    let (name, rest) = (key[..at].trim(), &key[at..]);
+    ViewKey::named(name)?;
+    let (sign, word) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign))?;
+    let value = rest[sign.len()..].trim();
+    Some(match *word {
+        _ if value.is_empty() => format!("write `{name}: {{ {word}: … }}`"),
+        "eq" => format!("write `{name}: {value}`"),
+        _ => format!("write `{name}: {{ {word}: {value} }}`"),
+    })
+}
+
 /// The comparison that a text is meant as, if it has the signs of one: those of a regular expression, of a glob, or of an
 /// order of numbers.
 fn meant_comparison(key: &str, value: &Value, answers: AnswerType) -> Option<String> {
     let text = value.as_str()?.trim();
     if matches!(answers, AnswerType::Number | AnswerType::List) {
-        let signs = [(">=", "ge"), ("<=", "le"), (">", "gt"), ("<", "lt"), ("==", "eq"), ("!=", "ne")];
-        let (sign, word) = signs.iter().find(|(sign, _)| text.starts_with(sign))?;
+        let (sign, word) = SIGNS.iter().find(|(sign, _)| text.starts_with(sign))?;
         let number = text[sign.len()..].trim();
         return number.parse::<i64>().ok().map(|number| format!("write `{key}: {{ {word}: {number} }}`"));
     }
@@ -457,6 +505,10 @@ fn meant_comparison(key: &str, value: &Value, answers: AnswerType) -> Option<Str
     let is_name = matches!(key, "name" | "symbol" | "callee" | "receiver");
     if let Some(regex) = text.strip_prefix('/').and_then(|text| text.strip_suffix('/')).filter(|_| is_name) {
         return Some(format!("write `{key}: {{ regex: '{regex}' }}`"));
+    }
+    let is_regex = text.starts_with('^') || text.contains(".*") || text.contains(".+") || text.contains('|');
+    if is_name && key != "callee" && is_regex || key == "callee" && text.starts_with('^') {
+        return Some(format!("write a regular expression: `{key}: {{ regex: '{text}' }}`"));
     }
     let is_glob = matches!(key, "name" | "symbol") && text.contains('*');
     is_glob.then(|| format!("write a regular expression: `{key}: {{ regex: '^{}$' }}`", text.replace('*', ".*")))

@@ -40,7 +40,9 @@ impl Compiler<'_> {
             _ => {
                 let message = format!("a pattern is a string, not {}", value.describe());
                 let help = match value.data {
-                    Data::List(_) => "write a rule for each: `any: [{ pattern: … }, { pattern: … }]`",
+                    Data::List(_) => {
+                        "write a rule for each: `any: [{ pattern: … }, { pattern: … }]`; code that begins with `[` stands in quotes"
+                    }
                     _ => "put the code in quotes",
                 };
                 self.mistakes.add_with_help(value.span, message, help);
@@ -83,6 +85,9 @@ impl Compiler<'_> {
                 Term::Never
             }
             Ok(pattern) => {
+                if pattern.has_error() {
+                    self.broken_pattern = Some(value.span);
+                }
                 self.captures.add(pattern.variables());
                 Term::Pattern(pattern)
             }

@@ -12,6 +12,23 @@ pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> Option<Claims> {
     if value.as_str() == Some("all") {
         return Some(Claims::All);
     }
+    if let Some(name) = value.as_str() {
+        let message = "languages: expected a list of languages or `all`, found a string";
+        let help = match name.trim() {
+            "*" | "any" | "every" | "All" | "ALL" => "write `languages: all`".to_owned(),
+            name => match dialect_called(name) {
+                Some(dialect) => format!("put it in brackets: `[{}]`", dialect.language.name()),
+                None if name.contains([',', ' ']) => {
+                    let names: Vec<&str> = name.split([',', ' ']).filter(|name| !name.is_empty()).collect();
+                    format!("put them in brackets: `[{}]`", names.join(", "))
+                }
+                None if dialects_of_language(name).is_empty() => unknown_name_help(name, names()),
+                None => format!("put it in brackets: `[{name}]`"),
+            },
+        };
+        mistakes.add_with_help(value.span, message, help);
+        return None;
+    }
     if !matches!(value.data, Data::List(_)) {
         reader::expected("languages", "a list of languages or `all`", value, mistakes);
         return None;
@@ -22,19 +39,21 @@ pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> Option<Claims> {
         if name == "all" {
             mistakes.add_with_help(span, "`all` stands alone", "write `languages: all`");
         } else if dialects.is_empty() {
-            let help = match language::dialects().find(|dialect| dialect.tags.contains(&name) || dialect.name == name) {
+            let help = match dialect_called(name) {
                 Some(dialect) => format!("did you mean `{}`?", dialect.language.name()),
+                None if matches!(name, "*" | "any" | "every") => "write `languages: all`".to_owned(),
                 None => unknown_name_help(name, names()),
             };
             mistakes.add_with_help(span, format!("unknown language `{name}`"), help);
         } else if dialects.iter().any(|dialect| named.contains(dialect)) {
-            mistakes.add(span, format!("the language `{name}` stands twice"));
+            mistakes.add_with_help(span, format!("the language `{name}` stands twice"), "keep one of them");
         } else {
             named.extend(dialects);
         }
     }
     if value.as_list().is_some_and(<[Value]>::is_empty) {
-        mistakes.add(value.span, "languages: expected at least one");
+        let help = "name some, such as `[typescript]`, or write `languages: all`";
+        mistakes.add_with_help(value.span, "languages: expected at least one", help);
     }
     (!named.is_empty()).then(|| sorted(named))
 }
@@ -60,6 +79,12 @@ fn dialects_of_language(name: &str) -> Vec<&str> {
         Some(language) => language.dialects().iter().map(|dialect| dialect.name).collect(),
         None => language::unsupported_names().filter(|known| *known == name).collect(),
     }
+}
+
+/// The dialect that has this name or extension.
+fn dialect_called(name: &str) -> Option<&'static Dialect> {
+    let name = name.to_lowercase();
+    language::dialects().find(|dialect| dialect.name == name || dialect.tags.iter().any(|tag| **tag == name))
 }
 
 fn names() -> impl Iterator<Item = &'static str> {

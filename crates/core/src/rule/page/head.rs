@@ -80,7 +80,12 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
     for entry in value.as_map().unwrap_or_default() {
         if entry.value.data == Data::Null && KEYS.contains(&&*entry.key) {
             let message = format!("`{}` is empty", entry.key);
-            let help = "write its value, in quotes if it begins with `#`, or leave the key out";
+            let is_text = ["summary", "message", "url", "exceptions", "severity"].contains(&&*entry.key);
+            let help = if is_text {
+                "write its value, in quotes if it begins with `#`, or leave the key out"
+            } else {
+                "write its value behind it, or indented on the lines below it, or leave the key out"
+            };
             mistakes.add_with_help(entry.key_span, message, help);
         }
     }
@@ -92,7 +97,12 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
     if let (Some(entry), Some(summary)) = (summary_entry, &summary)
         && summary.trim_end().contains('\n')
     {
-        mistakes.add(first_line(entry.value.span, mistakes), "summary: expected one sentence on one line");
+        let help = "write more of it below the head, as the first paragraph";
+        mistakes.add_with_help(
+            first_line(entry.value.span, mistakes),
+            "summary: expected one sentence on one line",
+            help,
+        );
     }
     let claims = table.required("languages", mistakes).and_then(|entry| claims::read(&entry.value, mistakes));
     let severity = table.required("severity", mistakes).and_then(|entry| severity(&entry.value, false, mistakes));
@@ -191,7 +201,8 @@ fn body(
     let (rule, rules, native) = (table.get("rule"), table.get("rules"), table.get("native"));
     let given: Vec<&Entry> = [rule, rules, native].into_iter().flatten().collect();
     if let [_, second, ..] = given.as_slice() {
-        mistakes.add(second.key_span, "a page has only one of `rule`, `rules` and `native`");
+        let help = "keep one: `rules` lists an item with `languages` and `rule` for each language";
+        mistakes.add_with_help(second.key_span, "a page has only one of `rule`, `rules` and `native`", help);
         return None;
     }
     if let Some(entry) = rule {
@@ -203,7 +214,8 @@ fn body(
         return Some(Body::Declarative(variant::rules(entry, claims, parts, mistakes)));
     }
     if let Some((key, value)) = parts.any() {
-        mistakes.add(first_line(value.span, mistakes), format!("`{key}` needs a `rule` or `rules`"));
+        let help = "say what the rule finds, such as `rule: { pattern: eval($X) }`";
+        mistakes.add_with_help(first_line(value.span, mistakes), format!("`{key}` needs a `rule` or `rules`"), help);
     }
     if let Some(entry) = native {
         if reader::boolean("native", &entry.value, mistakes)? {
@@ -218,7 +230,10 @@ fn body(
         }
         return Some(Body::Engine);
     }
-    mistakes.add(table.span, "one of the keys `rule`, `rules` and `native` is missing");
+    if !["rule", "rules", "native"].iter().any(|key| table.is_misspelt(key, mistakes) || table.has_empty(key)) {
+        let help = "say what it finds, such as `rule: { pattern: eval($X) }`";
+        mistakes.add_with_help(table.span, "one of the keys `rule`, `rules` and `native` is missing", help);
+    }
     None
 }
 
@@ -252,7 +267,14 @@ fn options(value: &Value, mistakes: &mut Mistakes) -> Vec<OptionSpec> {
             doc: String::new(),
         }));
     }
-    for entry in reader::entries("options", value, mistakes).unwrap_or_default() {
+    if value.as_map().is_none() {
+        let message = format!("options: expected a mapping, found {}", value.describe());
+        let name = specs.first().map_or("NAME", |spec| &spec.name);
+        let help = format!("write `{name}: {{ default: 3, doc: … }}` on a line below `options:` for each");
+        mistakes.add_with_help(first_line(value.span, mistakes), message, help);
+        return specs;
+    }
+    for entry in value.as_map().unwrap_or_default() {
         if !variant::is_option_name(&entry.key) {
             mistakes.add_with_help(
                 entry.key_span,

@@ -44,6 +44,7 @@ pub(super) fn read(from: u32, mistakes: &mut Mistakes) -> Prose {
         seen: Vec::new(),
         project: None,
         why_ended: false,
+        above: None,
     };
     let mut at = from as usize;
     while let Some(line) = line_at(&text, at) {
@@ -68,10 +69,14 @@ struct ProseReader<'m> {
     seen: Vec<&'static str>,
     project: Option<String>,
     why_ended: bool,
+    /// The line before, if it was text.
+    above: Option<(String, Span)>,
 }
 
 impl ProseReader<'_> {
     fn line(&mut self, line: &str, at: u32) {
+        self.check_underlined(line);
+        self.above = Some((line.trim().to_owned(), Span::new(at, at + line.trim_end().len() as u32)));
         if let Some((level, title)) = heading(line) {
             let span = Span::new(at, at + line.trim_end().len() as u32);
             match level {
@@ -92,7 +97,30 @@ impl ProseReader<'_> {
                 _ => {}
             }
         }
+        self.check_emphasized(line, at);
         self.text(line);
+    }
+
+    /// Adds a mistake for a line such as `**Bad**`, which is meant as the heading of blocks.
+    fn check_emphasized(&mut self, line: &str, at: u32) {
+        let line = line.trim();
+        let title = line.trim_matches(['*', '_', ':', ' ']);
+        let role = ["Bad", "Good", "Fixed"].into_iter().find(|role| role.eq_ignore_ascii_case(title));
+        if let Some(role) = role.filter(|_| title.len() < line.len() && line.starts_with(['*', '_'])) {
+            let span = Span::new(at, at + line.len() as u32);
+            self.mistakes.add_with_help(span, format!("`{line}` is no heading"), format!("write `## {role}`"));
+        }
+    }
+
+    /// Adds a mistake if the line underlines the name of a section, which makes a heading of it in Markdown, but not here.
+    fn check_underlined(&mut self, line: &str) {
+        let line = line.trim();
+        let underlines = !line.is_empty() && (line.bytes().all(|b| b == b'-') || line.bytes().all(|b| b == b'='));
+        let Some((title, span)) = self.above.as_ref().filter(|_| underlines) else { return };
+        if let Some(section) = SECTIONS.iter().find(|section| section.eq_ignore_ascii_case(title)) {
+            let message = format!("`{title}` with a line below it is no heading here");
+            self.mistakes.add_with_help(*span, message, format!("write `## {section}`"));
+        }
     }
 
     fn text(&mut self, line: &str) {
@@ -112,7 +140,13 @@ impl ProseReader<'_> {
     fn enter(&mut self, title: &str, span: Span) {
         self.project = None;
         let Some(known) = SECTIONS.iter().find(|known| **known == title) else {
-            self.mistakes.add_unknown(span, "heading", title, SECTIONS.iter().copied());
+            match section_of(title) {
+                Some(section) => {
+                    let help = format!("write `## {section}`; a `###` heading below it names its blocks");
+                    self.mistakes.add_with_help(span, format!("unknown heading `{title}`"), help);
+                }
+                None => self.mistakes.add_unknown(span, "heading", title, SECTIONS.iter().copied()),
+            }
             self.section = Section::Unknown;
             return;
         };
@@ -144,6 +178,14 @@ impl ProseReader<'_> {
                     return text.len();
                 }
                 Some(line) if fence.closes(line) => break,
+                Some(line) if matches!(self.section, Section::Blocks(_)) && is_section(line) => {
+                    let span = Span::new(at as u32, (at + fence.info_at) as u32);
+                    let message = format!("this block is not closed before `{}`", line.trim());
+                    let sign = text.get(at..at + fence.info_at).unwrap_or_default().trim();
+                    let help = format!("write {sign} on a line of its own below its code");
+                    self.mistakes.add_with_help(span, message, help);
+                    return end;
+                }
                 Some(_) => end = next_line(text, end),
             }
         }
@@ -235,6 +277,17 @@ fn add_line(part: &mut String, line: &str) {
         part.push('\n');
     }
     part.push_str(line.trim_end());
+}
+
+/// The section that a title of several words, or with a sign at its end, names: `Bad examples`, `Good:`.
+fn section_of(title: &str) -> Option<&'static str> {
+    let mut words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.find_map(|word| SECTIONS.iter().find(|section| section.eq_ignore_ascii_case(word)).copied())
+}
+
+/// True for the heading of a section.
+fn is_section(line: &str) -> bool {
+    heading(line).is_some_and(|(level, title)| level == 2 && SECTIONS.contains(&title))
 }
 
 /// The level and title of a heading line.

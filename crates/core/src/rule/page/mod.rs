@@ -19,6 +19,7 @@ use crate::diagnostic::{Confidence, Severity};
 use crate::glob::{self, PathGlobs};
 use crate::language;
 use crate::language::markdown::{line_at, next_line};
+use crate::lines::split_lines;
 use crate::mistake::{Mistake, Mistakes};
 use crate::rule::declarative::Declarative;
 use crate::source::RelPath;
@@ -259,15 +260,18 @@ impl Page {
         let mut mistakes = Mistakes::new(path.clone(), text.clone());
         let Some((head_span, body_start)) = head_of(&text) else {
             match opened_head(&text) {
-                Some(line) => mistakes.add_with_help(
-                    line,
-                    "the head that opens here is never closed",
-                    "write `---` on a line of its own below the last key",
-                ),
+                Some(line) => {
+                    let help = match nearly_closing(&text) {
+                        Some((line, "---")) => format!("write the `---` in line {line} at the start of the line"),
+                        Some((line, sign)) => format!("write `---` in place of `{sign}` in line {line}"),
+                        None => "write `---` on a line of its own below the last key".to_owned(),
+                    };
+                    mistakes.add_with_help(line, "the head that opens here is never closed", help);
+                }
                 None => mistakes.add_with_help(
                     Span::empty(0),
                     "expected a rule page, which starts with a head between two lines `---`",
-                    "only README.md may be another kind of page here",
+                    help_at_start(&text),
                 ),
             }
             return Err(mistakes.into_vec());
@@ -534,6 +538,34 @@ fn opened_head(text: &str) -> Option<Span> {
     let start = text.len() - text.trim_start_matches('\u{FEFF}').len();
     let line = line_at(text, start)?.trim_end();
     (line == "---").then(|| Span::new(start as u32, (start + line.len()) as u32))
+}
+
+/// The first line that is meant as the end of a head, with its 1-based number.
+fn nearly_closing(text: &str) -> Option<(usize, &str)> {
+    let is_rule =
+        |line: &str| line.len() > 1 && line.chars().all(|c| matches!(c, '-' | '–' | '—' | '+' | '=' | '*' | '_'));
+    let lines = split_lines(text).enumerate().skip(1).map(|(at, line)| (at + 1, line.trim()));
+    let mut before_prose = lines.take_while(|(_, line)| !line.starts_with("##") && !line.starts_with("```"));
+    before_prose.find(|(_, line)| is_rule(line) || *line == "..." || *line == "—")
+}
+
+/// What to do about a text that does not start with a head.
+fn help_at_start(text: &str) -> &'static str {
+    let is_key = |line: &str| ["summary:", "languages:", "severity:", "rule:"].iter().any(|key| line.starts_with(key));
+    if !split_lines(text).any(|line| is_key(line.trim_start())) {
+        return "only README.md may be another kind of page here";
+    }
+    let first = split_lines(text).find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    if first.starts_with("```") || first.starts_with("~~~") {
+        return "write `---` in place of the lines that fence the head";
+    }
+    if is_key(first) {
+        return "write `---` on a line of its own above the first key";
+    }
+    if split_lines(text).any(|line| line.trim() == "---") {
+        return "the head comes first: write its `---` in line 1, at the start of the line";
+    }
+    "write `---`, three signs on a line of their own, above and below the keys"
 }
 
 /// The span of the line that opens a block.

@@ -109,7 +109,7 @@ fn the_head_is_a_closed_set() {
             "a.md:2:1: the key `summary` is missing",
             "a.md:2:1: the key `languages` is missing",
             "a.md:2:1: the key `severity` is missing",
-            "a.md:2:1: one of the keys `rule`, `rules` and `native` is missing",
+            "a.md:2:1: one of the keys `rule`, `rules` and `native` is missing (say what it finds, such as `rule: { pattern: eval($X) }`)",
         ],
     );
 }
@@ -129,10 +129,7 @@ fn what_is_wrong_in_a_head_hides_nothing_of_its_rule() {
     // Once for all languages.
     check("{node: cal}", &["a.md:5:14: unknown kind `cal`"]);
     // A part that has a mistake already is not read again.
-    check(
-        "{node: call}\nfix: {templat: x}",
-        &["a.md:6:7: unknown key `templat`", "a.md:6:6: the key `template` is missing"],
-    );
+    check("{node: call}\nfix: {templat: x}", &["a.md:6:7: unknown key `templat`"]);
     check("{matches: u}\nutil: {u: {node: call}}", &["a.md:6:1: unknown key `util`"]);
 }
 
@@ -156,9 +153,12 @@ fn languages_are_known_and_disjoint() {
         &with("rust"),
         &["a.md:3:12: languages: expected a list of languages or `all`, found a string (put it in brackets: `[rust]`)"],
     );
-    check_head_mistakes(&with("[rust, rust]"), &["a.md:3:19: the language `rust` stands twice"]);
+    check_head_mistakes(&with("[rust, rust]"), &["a.md:3:19: the language `rust` stands twice (keep one of them)"]);
     check_head_mistakes(&with("[rust, all]"), &["a.md:3:19: `all` stands alone (write `languages: all`)"]);
-    check_head_mistakes(&with("[]"), &["a.md:3:12: languages: expected at least one"]);
+    check_head_mistakes(
+        &with("[]"),
+        &["a.md:3:12: languages: expected at least one (name some, such as `[typescript]`, or write `languages: all`)"],
+    );
     check_head(&with("[ruby, rust]"), |page| {
         assert_eq!(page.claims.lacking().collect::<Vec<_>>(), ["ruby"]);
         assert_eq!(page.claims.families(), ["rust"]);
@@ -202,7 +202,9 @@ fn levels_scopes_and_kinds_of_body() {
     );
     check_head_mistakes(
         &format!("{base}rule: {{node: call}}\nnative: true\n"),
-        &["a.md:6:1: a page has only one of `rule`, `rules` and `native`"],
+        &[
+            "a.md:6:1: a page has only one of `rule`, `rules` and `native` (keep one: `rules` lists an item with `languages` and `rule` for each language)",
+        ],
     );
     check_head_mistakes(&format!("{base}native: false\n"), &["a.md:5:9: `native` can only be `true` (leave it out)"]);
     check_head_mistakes(
@@ -211,7 +213,10 @@ fn levels_scopes_and_kinds_of_body() {
             "a.md:5:7: rule: expected a mapping, found a string (say what it finds, such as `rule: { pattern: eval($X) }`)",
         ],
     );
-    check_head_mistakes(&format!("{base}native: true\nfix: x\n"), &["a.md:6:6: `fix` needs a `rule` or `rules`"]);
+    check_head_mistakes(
+        &format!("{base}native: true\nfix: x\n"),
+        &["a.md:6:6: `fix` needs a `rule` or `rules` (say what the rule finds, such as `rule: { pattern: eval($X) }`)"],
+    );
     check_head_mistakes(
         &format!("{base}rule: {{node: call}}\ntransform: {{A: b}}\nrewriters: []\n"),
         &["a.md:6:1: `transform` is not supported yet", "a.md:7:1: `rewriters` is not supported yet"],
@@ -260,20 +265,22 @@ fn variants_share_the_languages() {
     );
     check_head_mistakes(
         &with("- {languages: [rust], rule: {node: call}}\n"),
-        &["a.md:6:1: no item of `rules` is for `typescript`, which `languages` names"],
+        &[
+            "a.md:6:1: no item of `rules` is for `typescript`, which `languages` names (write an item for `typescript`, or take it out of `languages`)",
+        ],
     );
     check_head_mistakes(
         &with(
             "- {languages: [rust, typescript], rule: {node: call}}\n- {languages: [rust, javascript], rule: {node: new}}\n",
         ),
         &[
-            "a.md:8:15: `javascript` is not among the page's `languages`",
-            "a.md:8:15: another item of `rules` is for `rust` too",
+            "a.md:8:15: `javascript` is not among the page's `languages` (add `javascript` to `languages` of the page, or take it out here)",
+            "a.md:8:15: another item of `rules` is for `rust` too (keep it in one of them)",
         ],
     );
     check_head_mistakes(
         &with("- {languages: [rust], rul: {node: a}}\n"),
-        &["a.md:7:23: unknown key `rul` (did you mean `rule`?)", "a.md:7:3: the key `rule` is missing"],
+        &["a.md:7:23: unknown key `rul` (did you mean `rule`?)"],
     );
     check_head_mistakes(
         "languages: all\nseverity: error\nrules: [{languages: [rust], rule: {node: a}}]\n",
@@ -313,7 +320,6 @@ fn fixes_globs_and_earlier_ids_have_shapes() {
         &with("fix: {templat: a, safety: sure}\n"),
         &[
             "a.md:6:7: unknown key `templat` (did you mean `template`?)",
-            "a.md:6:6: the key `template` is missing",
             "a.md:6:27: unknown safety `sure` (expected one of: manual, safe, unsafe)",
         ],
     );
@@ -345,7 +351,7 @@ fn fixes_globs_and_earlier_ids_have_shapes() {
 fn engine_pages_have_no_rule() {
     let text = page("summary: S.\nlanguages: all\nseverity: error\n", "Why.\n");
     assert!(matches!(parse(&text, "engine", "parse-error").unwrap().body, Body::Engine));
-    let missing = "a.md:2:1: one of the keys `rule`, `rules` and `native` is missing";
+    let missing = "a.md:2:1: one of the keys `rule`, `rules` and `native` is missing (say what it finds, such as `rule: { pattern: eval($X) }`)";
     assert_eq!(parse(&text, "engine", "other").unwrap_err(), [missing]);
     assert_eq!(parse(&text, "t", "parse-error").unwrap_err(), [missing]);
     let narrow = text.replace("all", "[rust]");

@@ -31,6 +31,10 @@ pub(super) fn check(table: &Table<'_>, mistakes: &mut Mistakes) {
 
 fn check_utils(utils: Option<&Value>, users: &[&Value], mistakes: &mut Mistakes) {
     let entries = utils.and_then(Value::as_map).unwrap_or_default();
+    // An unknown name is meant as one of these, and a mistake where it stands.
+    if users.iter().any(|value| matches_other(value, entries)) {
+        return;
+    }
     // A util with parameters is refused for itself.
     for util in entries.iter().filter(|util| !util.key.contains('(')) {
         let others = entries.iter().filter(|other| other.key != util.key).map(|other| &other.value);
@@ -39,6 +43,18 @@ fn check_utils(utils: Option<&Value>, users: &[&Value], mistakes: &mut Mistakes)
             let message = format!("nothing uses the util `{}`", util.key);
             mistakes.add_with_help(util.key_span, message, format!("write `matches: {}` where it belongs", util.key));
         }
+    }
+}
+
+/// True if a value has an entry `matches` with a name that is none of the utils.
+fn matches_other(value: &Value, utils: &[Entry]) -> bool {
+    let is_other = |value: &Value| value.as_str().is_some_and(|name| !utils.iter().any(|util| util.key == name));
+    match &value.data {
+        Data::List(items) => items.iter().any(|item| matches_other(item, utils)),
+        Data::Map(entries) => entries
+            .iter()
+            .any(|entry| (entry.key == "matches" && is_other(&entry.value)) || matches_other(&entry.value, utils)),
+        _ => false,
     }
 }
 

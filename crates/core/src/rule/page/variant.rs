@@ -75,6 +75,11 @@ pub(super) fn rule_object(entry: &Entry, mistakes: &mut Mistakes) -> Option<Valu
             Data::List(_) => {
                 "put the list under `any`, of which one must match, or under `all`: `rule: { any: [ … ] }`"
             }
+            Data::String(ref text) if let Some(help) = key_without_colon(text) => {
+                let message = "rule: expected a mapping, found a string";
+                mistakes.add_with_help(entry.value.span, message, help);
+                return None;
+            }
             _ if mistakes.text()[..entry.value.span.start as usize].trim_end().ends_with('|') => "delete the `|`",
             _ => help,
         };
@@ -87,6 +92,15 @@ pub(super) fn rule_object(entry: &Entry, mistakes: &mut Mistakes) -> Option<Valu
         return None;
     }
     Some(entry.value.clone())
+}
+
+/// What to write for a rule object that is read as text, because its key has no `: ` behind it.
+fn key_without_colon(text: &str) -> Option<String> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric())?;
+    let (key, value) = (&text[..end], text[end..].trim_start_matches([' ', ':', '=']));
+    let is_key = ["pattern", "kind", "node", "regex", "matches", "any", "all", "not", "inside", "has"].contains(&key);
+    let is_apart = text[end..].starts_with([' ', ':', '=']);
+    (is_key && is_apart && !value.contains('\n')).then(|| format!("write a `: ` behind the key: `{key}: {value}`"))
 }
 
 /// Reads the items of `rules`. Their languages must be disjoint, and together those of the page.
@@ -103,6 +117,14 @@ pub(super) fn rules(
             "`rules` needs languages by name",
             "a rule for `languages: all` has one `rule`",
         );
+        return Vec::new();
+    }
+    let is_one = entry.value.as_map().is_some_and(|keys| {
+        keys.iter().any(|entry| ["pattern", "kind", "node", "any", "all", "regex", "matches"].contains(&&*entry.key))
+    });
+    if is_one {
+        let message = "rules: expected a list, found a mapping";
+        mistakes.add_with_help(entry.key_span, message, "write `rule:`: the rule of a page is one rule object");
         return Vec::new();
     }
     let mut variants: Vec<Variant> = Vec::new();
@@ -123,7 +145,12 @@ pub(super) fn rules(
         && let Some(name) = names.iter().find(|name| !variants.iter().any(|variant| variant.claims.includes(name)))
         && mistakes.is_empty()
     {
-        mistakes.add(entry.key_span, format!("no item of `rules` is for `{name}`, which `languages` names"));
+        let message = format!("no item of `rules` is for `{name}`, which `languages` names");
+        mistakes.add_with_help(
+            entry.key_span,
+            message,
+            format!("write an item for `{name}`, or take it out of `languages`"),
+        );
     }
     variants
 }
@@ -141,10 +168,12 @@ fn check_item_languages(
         return;
     };
     if let Some(name) = names.iter().find(|name| !page_claims.includes(name)) {
-        mistakes.add(place.span, format!("`{name}` is not among the page's `languages`"));
+        let help = format!("add `{name}` to `languages` of the page, or take it out here");
+        mistakes.add_with_help(place.span, format!("`{name}` is not among the page's `languages`"), help);
     }
     if let Some(name) = names.iter().find(|name| before.iter().any(|variant| variant.claims.includes(name))) {
-        mistakes.add(place.span, format!("another item of `rules` is for `{name}` too"));
+        let help = "keep it in one of them";
+        mistakes.add_with_help(place.span, format!("another item of `rules` is for `{name}` too"), help);
     }
 }
 
@@ -266,6 +295,10 @@ pub(super) fn check_option_values(value: &Value, options: &[OptionSpec], mistake
 /// Checks that every `{name}` in a message or title names a declared option.
 pub(super) fn check_placeholders(value: &Value, options: &[OptionSpec], mistakes: &mut Mistakes) {
     let Some(text) = value.as_str() else { return };
+    if let Some(foreign) = ["%s", "{0}"].into_iter().find(|foreign| text.contains(foreign)) {
+        let help = "write the metavariable that is meant, such as `$NAME`, or leave it out";
+        mistakes.add_with_help(value.span, format!("`{foreign}` stands for nothing in a message"), help);
+    }
     let known = || options.iter().map(|option| option.name.as_str());
     for name in placeholders(text) {
         if options.is_empty() {

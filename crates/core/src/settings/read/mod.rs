@@ -109,7 +109,7 @@ fn extends(value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
         if let Some((message, help)) = reason_outside_root(name) {
             mistakes.add_with_help(span, message, help);
         } else if entries.iter().any(|(known, _)| known == name) {
-            mistakes.add(span, format!("`{name}` stands twice"));
+            mistakes.add_with_help(span, format!("`{name}` stands twice"), "keep one of them");
         } else {
             entries.push((name.to_owned(), span));
         }
@@ -201,28 +201,45 @@ fn globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Spa
 /// Reads a list of globs that must not be empty.
 fn some_globs(what: &str, value: &Value, mistakes: &mut Mistakes) -> Vec<(String, Span)> {
     if value.as_list().is_some_and(<[Value]>::is_empty) {
-        mistakes.add(value.span, format!("{what}: expected at least one glob"));
+        let help = format!("name the files that it is about: `{what} = [\"src/**\"]`");
+        mistakes.add_with_help(value.span, format!("{what}: expected at least one glob"), help);
     }
     globs(what, value, mistakes)
 }
 
 fn overrides(value: &Value, mistakes: &mut Mistakes) -> Vec<Override> {
     let mut overrides = Vec::new();
+    let by_glob =
+        value.as_map().and_then(|entries| entries.iter().find(|entry| !["files", "rules"].contains(&&*entry.key)));
+    if let Some(entry) = by_glob.filter(|entry| entry.value.as_map().is_some()) {
+        let help = format!(
+            "write `[[overrides]]` above the keys of each: `files = [\"{}\"]` and `rules = {{ ID = \"off\" }}`",
+            entry.key
+        );
+        mistakes.add_with_help(entry.key_span, "overrides: expected a list, found a mapping", help);
+        return overrides;
+    }
     for item in reader::list("overrides", value, mistakes).unwrap_or_default() {
         let excluding = ["exclude", "excludes", "excludedFiles", "ignores"];
-        let table = Table::open_with("overrides", item, &["files", "rules"], &excluding, mistakes);
+        let of_file = ["extends", "root"];
+        let refused: Vec<&str> = excluding.iter().chain(&of_file).copied().collect();
+        let table = Table::open_with("overrides", item, &["files", "rules"], &refused, mistakes);
         let Some(table) = table else { continue };
+        for entry in of_file.iter().filter_map(|key| table.get(key)) {
+            let help = "it holds for a whole folder: write it above the first `[…]` of the file";
+            mistakes.add_with_help(entry.key_span, format!("unknown key `{}`", entry.key), help);
+        }
         for entry in excluding.iter().filter_map(|key| table.get(key)) {
             let help = "take files out of the list with `!`: `files = [\"src/**\", \"!src/gen/**\"]`";
             mistakes.add_with_help(entry.key_span, format!("unknown key `{}`", entry.key), help);
         }
         let files = table.required("files", mistakes);
         let files = files.map(|entry| some_globs("files", &entry.value, mistakes));
-        if table.get("rules").is_none() {
+        if table.get("rules").is_none() && !table.is_misspelt("rules", mistakes) {
             let help = "write `[overrides.rules]` below it, and the rules below that";
             mistakes.add_with_help(table.span, "the key `rules` is missing", help);
         }
-        let rules = table.get("rules").map(|entry| rules(&entry.value, mistakes));
+        let rules = table.get("rules").map(|entry| rules_of_override(&entry.value, mistakes));
         if let (Some(files), Some(rules)) = (files, rules) {
             overrides.push(Override { files, rules });
         }
@@ -230,9 +247,35 @@ fn overrides(value: &Value, mistakes: &mut Mistakes) -> Vec<Override> {
     overrides
 }
 
+fn rules_of_override(value: &Value, mistakes: &mut Mistakes) -> Vec<RuleSetting> {
+    if matches!(value.data, Data::Map(_))
+        || value.as_list().is_some_and(|items| items.iter().any(|item| item.as_map().is_some()))
+    {
+        return rules(value, mistakes);
+    }
+    let named = value.as_list().and_then(<[Value]>::first).and_then(Value::as_str).unwrap_or("ID");
+    let help = format!("write `rules = {{ {named} = \"off\" }}`, with a level for each rule");
+    mistakes.add_with_help(value.span, format!("rules: expected a mapping, found {}", value.describe()), help);
+    Vec::new()
+}
+
 fn rules(value: &Value, mistakes: &mut Mistakes) -> Vec<RuleSetting> {
     let entries = reader::entries("rules", value, mistakes).unwrap_or_default();
     entries.iter().filter_map(|entry| rule(entry, mistakes)).collect()
+}
+
+/// The place of a key that belongs to another table and stands below the header `[rules]`, by the type of its value.
+fn place_of_other_key(key: &str, value: &Value) -> Option<&'static str> {
+    let is_list = value.as_list().is_some();
+    let is_other = is_list || matches!(value.data, Data::Bool(_) | Data::Int(_));
+    match key {
+        "extends" if is_list || value.as_str().is_some() => Some("write it above the first `[…]` of the file"),
+        "root" if is_other => Some("write it above the first `[…]` of the file"),
+        "exclude" | "tests" | "examples" | "skip" | "fences" if is_other => Some("write it below the header `[files]`"),
+        "files" if is_list => Some("write it below a header `[[overrides]]`"),
+        "max" | "max_days" | "min_words" if is_other => Some("write it below the header `[suppressions]`"),
+        _ => None,
+    }
 }
 
 /// True for `id` and `pack/id`; the name of a pack may be a path.
@@ -244,6 +287,22 @@ fn is_rule_name(name: &str) -> bool {
 fn rule(entry: &Entry, mistakes: &mut Mistakes) -> Option<RuleSetting> {
     let name = entry.key.clone();
     let span = entry.key_span;
+    if let Some(place) = place_of_other_key(&name, &entry.value) {
+        mistakes.add_with_help(span, format!("`{name}` stands among the rules, below `[rules]`"), place);
+        return None;
+    }
+    let is_level = Level::named(&name).is_some() || matches!(&*name, "warn" | "deny" | "allow" | "on");
+    if is_level && entry.value.as_str().is_none() {
+        let named = match &entry.value.data {
+            Data::Map(entries) => entries.first().map(|entry| entry.key.clone()),
+            Data::List(items) => items.first().and_then(Value::as_str).map(str::to_owned),
+            _ => None,
+        };
+        let level = if Level::named(&name).is_some() { &*name } else { "warning" };
+        let help = format!("write `{} = \"{level}\"`, a line for each rule", named.as_deref().unwrap_or("ID"));
+        mistakes.add_with_help(span, format!("`{name}` is a level, and here stand the ids of rules"), help);
+        return None;
+    }
     if !is_rule_name(&name) {
         mistakes.add(span, format!("`{name}` cannot name a rule: expected `id` or `pack/id`"));
         return None;
@@ -264,7 +323,12 @@ fn rule(entry: &Entry, mistakes: &mut Mistakes) -> Option<RuleSetting> {
         }
         _ => {
             let message = format!("{name}: expected a level or a table, found {}", entry.value.describe());
-            let help = format!("for example `{name} = \"error\"` or `{name} = {{ level = \"error\" }}`");
+            let help = match entry.value.data {
+                Data::Int(number) if number > 2 => {
+                    format!("options stand in braces: `{name} = {{ level = \"warning\", OPTION = {number} }}`")
+                }
+                _ => format!("for example `{name} = \"error\"` or `{name} = {{ level = \"error\" }}`"),
+            };
             mistakes.add_with_help(entry.value.span, message, help);
             None
         }
@@ -283,6 +347,9 @@ fn level(value: &Value, mistakes: &mut Mistakes) -> Option<Level> {
         let help = match name {
             "warn" => "did you mean `warning`?".to_owned(),
             "hint" | "note" => "did you mean `info`?".to_owned(),
+            number if number.parse::<u32>().is_ok_and(|number| number > 2) => {
+                format!("options stand in braces: `{{ level = \"warning\", OPTION = {number} }}`")
+            }
             _ => unknown_name_help(name, Level::NAMES.iter().copied()),
         };
         mistakes.add_with_help(value.span, format!("unknown level `{name}`"), help);
@@ -340,11 +407,10 @@ mod tests {
         check_mistakes(
             "[[overrides]]\nfiles = []\n[[overrides]]\nrule = {}\n",
             &[
-                "2:9: files: expected at least one glob",
+                "2:9: files: expected at least one glob (name the files that it is about: `files = [\"src/**\"]`)",
                 "1:1: the key `rules` is missing (write `[overrides.rules]` below it, and the rules below that)",
                 "4:1: unknown key `rule` (did you mean `rules`?)",
                 "3:1: the key `files` is missing",
-                "3:1: the key `rules` is missing (write `[overrides.rules]` below it, and the rules below that)",
             ],
         );
         check_mistakes("a = ", &["1:5: `a` has no value (write one after the `=`)"]);
@@ -355,7 +421,7 @@ mod tests {
         check_mistakes(
             "[files]\nexclude = [\"/dist\"]\nskip = [\"generate\"]\nfences = 1\n",
             &[
-                "2:12: the glob `/dist` matches nothing: paths here are relative to the root and start without `/`",
+                "2:12: the glob `/dist` matches nothing: paths here are relative and start without `/`: write `dist`",
                 "3:9: unknown skip `generate` (did you mean `generated`?)",
                 "4:10: fences: expected `true` or `false`, found a whole number",
             ],
@@ -388,7 +454,10 @@ mod tests {
         assert!(leaves_root("../../law", 1) && leaves_root("../../law/x/y", 1) && !leaves_root("./law", 0));
         check_mistakes(
             "extends = ['./a/../law', 'law/', 'law\\x', 'law/']",
-            &["1:34: `law\\x` is written with `\\` (paths are written with `/`)", "1:43: `law/` stands twice"],
+            &[
+                "1:34: `law\\x` is written with `\\` (paths are written with `/`)",
+                "1:43: `law/` stands twice (keep one of them)",
+            ],
         );
     }
 

@@ -20,7 +20,7 @@ pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> SuppressionSetting
     if let Some(days) = table.get("max_days").and_then(|entry| number("max_days", &entry.value, 1, mistakes)) {
         settings.max_days = Some(u32::try_from(days).unwrap_or(u32::MAX));
     }
-    let budgets = table.get("budgets").and_then(|entry| reader::list("budgets", &entry.value, mistakes));
+    let budgets = table.get("budgets").and_then(|entry| budgets(&entry.value, mistakes));
     for item in budgets.unwrap_or_default() {
         settings.budgets.extend(budget(item, mistakes));
     }
@@ -39,6 +39,9 @@ fn budget(item: &Value, mistakes: &mut Mistakes) -> Option<Budget> {
         Some((name.to_owned(), entry.value.span))
     });
     let files = table.get("files").map(|entry| some_globs("files", &entry.value, mistakes));
+    if ["rule", "files"].iter().any(|key| table.is_misspelt(key, mistakes)) {
+        return None;
+    }
     if let (None, None, Some(max)) = (&rule, &files, max) {
         let help = format!("for all of the project write `max = {max}` under `[suppressions]`");
         mistakes.add_with_help(item.span, "a budget is of a `rule`, in `files`, or both; this one is of neither", help);
@@ -51,11 +54,27 @@ fn budget(item: &Value, mistakes: &mut Mistakes) -> Option<Budget> {
     Some(Budget { rule, files: files.unwrap_or_default(), max: max? })
 }
 
+/// The items of `budgets`.
+fn budgets<'v>(value: &'v Value, mistakes: &mut Mistakes) -> Option<&'v [Value]> {
+    let written = mistakes.text().get(value.span.range()).unwrap_or_default();
+    if value.as_map().is_some() && written.starts_with('{') {
+        let help = "write `[[suppressions.budgets]]` above the keys of each, or brackets around it";
+        mistakes.add_with_help(value.span, "budgets: expected a list, found a mapping", help);
+        return None;
+    }
+    reader::list("budgets", value, mistakes)
+}
+
 /// A whole number that is not below `least`.
 fn number(key: &str, value: &Value, least: usize, mistakes: &mut Mistakes) -> Option<usize> {
     let expected = format!("a whole number from {least} on");
     let Data::Int(written) = value.data else {
-        reader::expected(key, &expected, value, mistakes);
+        if key == "max" && value.as_map().is_some() {
+            let help = "limits of single rules are `[[suppressions.budgets]]`, each with `rule` and `max`";
+            mistakes.add_with_help(value.span, format!("max: expected {expected}, found a mapping"), help);
+        } else {
+            reader::expected(key, &expected, value, mistakes);
+        }
         return None;
     };
     let number = usize::try_from(written).ok().filter(|number| *number >= least);
@@ -106,7 +125,7 @@ mod tests {
         check(
             "[suppressions]\nmax = \"3\"\nbudgets = 1\n",
             &[
-                "2:7: max: expected a whole number from 0 on, found a string",
+                "2:7: max: expected a whole number from 0 on, found a string (write it without quotes and without a unit: `3`)",
                 "3:11: budgets: expected a list, found a whole number",
             ],
         );
@@ -117,7 +136,7 @@ mod tests {
              `max = 3` under `[suppressions]`)",
                 "3:1: the key `max` is missing",
                 "4:8: `a//c` cannot name a rule: expected `id` or `pack/id`",
-                "5:9: files: expected at least one glob",
+                "5:9: files: expected at least one glob (name the files that it is about: `files = [\"src/**\"]`)",
             ],
         );
     }
