@@ -43,11 +43,15 @@ fn decide_one(
     match undecided {
         Undecided::IgnoredFile { base } => match index.get(&base) {
             Some(entry) => add_tracked(paths, top, filter, entry, discovery),
-            None => discovery.ignored += 1,
+            None => {
+                discovery.ignored += 1;
+                discovery.ignored_paths.push(base);
+            }
         },
         Undecided::IgnoredFolder { base } => {
             discovery.ignored += 1;
             index.below(&base).iter().for_each(|entry| add_tracked(paths, top, filter, entry, discovery));
+            discovery.ignored_paths.push(base);
         }
         Undecided::BuildFolder(folder) => {
             if !index.below(&folder.base).is_empty() {
