@@ -26,9 +26,9 @@ use crate::paths::RootPaths;
 use crate::request::ChangeSelection;
 use crate::root::CONFIG_NAME;
 use crate::workers::Workers;
-use origin::{GoneFiles, Texts};
+use origin::{ChangeTexts, GoneFiles};
 
-pub(crate) use origin::Origin;
+pub(crate) use origin::CodeOrigin;
 
 /// The files of a change.
 #[derive(Debug)]
@@ -362,7 +362,7 @@ impl Change {
         text: &dyn Fn(&RelPath) -> Option<SourceFile>,
         may_be_wanted: &dyn Fn(&RelPath) -> bool,
         is_wanted: &dyn Fn(&RelPath, &RelPath) -> bool,
-    ) -> Result<HashMap<&RelPath, Origin>, Vec<Mistake>> {
+    ) -> Result<HashMap<&RelPath, CodeOrigin>, Vec<Mistake>> {
         let new = self.files.iter().filter(|file| file.is_new()).map(|file| &file.path);
         let mut new: Vec<&RelPath> = new.filter(|path| may_be_wanted(path)).collect();
         if new.is_empty() {
@@ -387,8 +387,8 @@ impl Change {
         GoneFiles::new(self.files.iter(), self.texts())
     }
 
-    fn texts(&self) -> Texts {
-        Texts { blobs: self.blobs.clone(), max_file_size: self.max_file_size }
+    fn texts(&self) -> ChangeTexts {
+        ChangeTexts { blobs: self.blobs.clone(), max_file_size: self.max_file_size }
     }
 
     /// The text that a new file had before under another name.

@@ -25,7 +25,7 @@ const MAX_UNCHANGED: usize = 200;
 #[derive(Debug)]
 pub(super) struct GoneFiles {
     files: Vec<OldFile>,
-    texts: Texts,
+    texts: ChangeTexts,
 }
 
 /// A file that was checked before a change.
@@ -49,7 +49,7 @@ enum PlaceNow {
 
 /// The file before a change that a new one is from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Origin {
+pub(crate) struct CodeOrigin {
     /// Its path before the change.
     pub(crate) path: RelPath,
     /// True if the code is still there too.
@@ -58,12 +58,12 @@ pub(crate) struct Origin {
 
 /// Reads the texts of a change, stored and on the disk.
 #[derive(Clone, Debug)]
-pub(super) struct Texts {
+pub(super) struct ChangeTexts {
     pub(super) blobs: Arc<Blobs>,
     pub(super) max_file_size: u64,
 }
 
-impl Texts {
+impl ChangeTexts {
     /// The text of a file; `None` if it is too large, or cannot be read or decoded.
     pub(super) fn of(&self, path: &RelPath, place: &ContentLocation) -> Option<SourceFile> {
         match place {
@@ -78,7 +78,7 @@ impl Texts {
 }
 
 impl GoneFiles {
-    pub(super) fn new<'f>(files: impl Iterator<Item = &'f FileInChange>, texts: Texts) -> Self {
+    pub(super) fn new<'f>(files: impl Iterator<Item = &'f FileInChange>, texts: ChangeTexts) -> Self {
         let checked_before = files.filter(|file| file.was_in_place).filter_map(|file| {
             let (path, before) = (file.path.clone(), file.before.clone()?);
             Some(OldFile { path, before, place: file.now.clone().map_or(PlaceNow::Nowhere, PlaceNow::At) })
@@ -116,12 +116,12 @@ impl GoneFiles {
         now: &SourceFile,
         count: usize,
         is_wanted: &dyn Fn(&RelPath) -> bool,
-    ) -> Option<Origin> {
+    ) -> Option<CodeOrigin> {
         let (path, is_copied) = match self.origin(now, count) {
             Some(before) => (before.path().clone(), false),
             None => (self.like(now, count, is_wanted).next()?.1.path().clone(), true),
         };
-        is_wanted(&path).then_some(Origin { path, is_copied })
+        is_wanted(&path).then_some(CodeOrigin { path, is_copied })
     }
 
     /// The old files with the same or a similar text, and that text, those of the same name first.
