@@ -292,7 +292,7 @@ fn a_root_below_the_top_says_what_does_not_hold_and_what_lies_outside() {
     };
     git(&project, &["add", "--all"]);
     counts(2);
-    std::fs::remove_file(project.path("b.ts")).unwrap();
+    fs::remove_file(project.path("b.ts")).unwrap();
     git(&project, &["add", "--all"]);
     counts(2);
     commit(&project, "third");
@@ -346,7 +346,7 @@ fn what_is_committed_and_not_on_the_disk_is_named() {
     git(&project, &["update-index", "--no-assume-unchanged", "a.ts"]);
     write(&project, "n.ts", "debugger\n");
     commit(&project, "third");
-    std::fs::remove_file(project.path("n.ts")).unwrap();
+    fs::remove_file(project.path("n.ts")).unwrap();
     since().says("not checked as committed: n.ts");
     // A deletion that is committed hides nothing.
     git(&project, &["rm", "--quiet", "--cached", "b.ts"]);
