@@ -266,3 +266,91 @@ fn a_rule_that_is_refused_is_not_on() {
         assert_eq!(ran.findings(), [("law/bad.md".to_owned(), "refused-rule".to_owned())], "{page}");
     }
 }
+
+#[test]
+fn a_root_below_the_top_says_what_does_not_hold_and_what_lies_outside() {
+    let nested = "root = true\nextends = [\"./law\"]\n";
+    let project = repository(&[("src/a.ts", "let a = 1\n"), ("b.ts", "let b = 1\n"), ("c.md", "c\n")]);
+    write(&project, "src/lawbook.toml", nested);
+    write(&project, "src/law/no-debugger.md", NO_DEBUGGER);
+    write(&project, "b.ts", "var a = 1\n");
+    lawbook(&project, &["baseline", "create"], &[]).exits(0);
+    commit(&project, "second");
+    let above = "`../lawbook.toml` and `../.lawbook/baseline` do not hold here: `root = true` (lawbook.toml:1)";
+    lawbook_in(&project, "src", &["check"]).exits(0).says(above);
+    assert!(!lawbook(&project, &["check"], &[]).stderr.contains("hold here"));
+    write(&project, "b.ts", "debugger\n");
+    write(&project, "d/e.ts", "debugger\n");
+    write(&project, "c.md", "d\n");
+    git(&project, &["mv", "src/a.ts", "src/z.ts"]);
+    let counts = |expected: u64| {
+        for mode in [&["--changed"][..], &["--since", "HEAD"], &["--staged"]] {
+            let ran = lawbook_in(&project, "src", &[&["check", "--format", "json"], mode].concat());
+            assert_eq!(ran.json()["summary"]["outside"], expected, "{mode:?}");
+            ran.says("outside of the root");
+        }
+    };
+    git(&project, &["add", "--all"]);
+    counts(2);
+    fs::remove_file(project.path("b.ts")).unwrap();
+    git(&project, &["add", "--all"]);
+    counts(2);
+    commit(&project, "third");
+    for mode in [&["--changed"][..], &["--since", "HEAD"], &["--staged"]] {
+        let ran = lawbook_in(&project, "src", &[&["check", "--format", "json"], mode].concat());
+        assert_eq!(ran.json()["summary"]["outside"], 0, "{mode:?}");
+    }
+    // What lies outside of the paths that are given counts too.
+    write(&project, "d/e.ts", "var e = 1\n");
+    let ran = lawbook(&project, &["check", "src", "--changed", "--format", "json"], &[]);
+    assert_eq!(ran.json()["summary"]["outside"], 1);
+}
+
+#[test]
+fn a_base_whose_name_is_that_of_a_tag_and_of_a_branch_is_named() {
+    let project = repository(&[("a.ts", "let a = 1\n")]);
+    git(&project, &["branch", "base"]);
+    git(&project, &["tag", "same"]);
+    git(&project, &["branch", "same"]);
+    write(&project, "a.ts", "debugger\n");
+    commit(&project, "second");
+    git(&project, &["tag", "--annotate", "-m", "x", "base"]);
+    for reference in ["base", "base~0", "base^{commit}"] {
+        let ran = lawbook(&project, &["check", "--since", reference], &[]);
+        ran.says("`base` is `refs/tags/base`, and not `refs/heads/base`, which has another commit");
+    }
+    for reference in ["heads/base", "refs/heads/base", "same", "HEAD", "HEAD~1", "@~1", "main"] {
+        let ran = lawbook(&project, &["check", "--since", reference], &[]);
+        assert!(!ran.stderr.contains("another commit"), "{reference}: {ran:?}");
+    }
+}
+
+#[test]
+fn what_is_committed_and_not_on_the_disk_is_named() {
+    let project = repository(&[("a.ts", "let a = 1\n"), ("b.ts", "let b = 1\n"), ("c.md", "c\n")]);
+    write(&project, "a.ts", "debugger\n");
+    write(&project, "c.md", "d\n");
+    commit(&project, "second");
+    let since = || lawbook(&project, &["check", "--since", "HEAD~1"], &[]);
+    let says = |ran: &Ran, expected: bool| {
+        assert_eq!(ran.stderr.contains("not checked as committed"), expected, "{ran:?}");
+    };
+    says(&since(), false);
+    write(&project, "a.ts", "f()\n");
+    says(&since(), false);
+    write(&project, "a.ts", "let a = 1\n");
+    write(&project, "c.md", "c\n");
+    since().says("not checked as committed: a.ts, which HEAD has changed and the disk has as before the change");
+    git(&project, &["update-index", "--assume-unchanged", "a.ts"]);
+    says(&since(), true);
+    git(&project, &["update-index", "--no-assume-unchanged", "a.ts"]);
+    write(&project, "n.ts", "debugger\n");
+    commit(&project, "third");
+    fs::remove_file(project.path("n.ts")).unwrap();
+    since().says("not checked as committed: n.ts");
+    // A deletion that is committed hides nothing.
+    git(&project, &["rm", "--quiet", "--cached", "b.ts"]);
+    git(&project, &["commit", "--quiet", "-m", "fourth"]);
+    says(&since(), false);
+    says(&lawbook(&project, &["check", "--changed"], &[]), false);
+}

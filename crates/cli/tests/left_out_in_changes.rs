@@ -243,3 +243,113 @@ fn other_repositories_are_no_untracked_files() {
         assert_eq!(check(&project, mode).exits(0).findings(), [], "{mode:?}");
     }
 }
+
+#[test]
+fn code_that_moves_out_of_a_file_that_stays_is_checked() {
+    for (to, mark, reason) in [
+        ("src/a.gen.ts", "// @generated\n", "generated"),
+        ("vendor/a.ts", "", "vendored"),
+        ("node_modules/x/b.ts", "", "dependencies"),
+    ] {
+        let text = format!("{mark}{}", with_var());
+        let project = repository(&[("src/a.ts", &lines())]);
+        write(&project, to, &text);
+        write(&project, "src/a.ts", "export * from \"./elsewhere\";\n");
+        git(&project, &["add", "--all"]);
+        git(&project, &["add", "--force", to]);
+        for mode in MODES {
+            let ran = check(&project, mode);
+            assert_eq!(ran.findings(), [(to.to_owned(), "no-var".to_owned())], "{mode:?}");
+            assert_eq!(listed(&ran, "leaving"), [format!("{to}: {reason}")], "{mode:?}");
+        }
+    }
+    let project = repository(&[("src/a.ts", &lines())]);
+    write(&project, "src/a.txt", &with_var());
+    write(&project, "src/a.ts", "");
+    git(&project, &["add", "--all"]);
+    check_listed(&project, "skipped", &["src/a.txt: unknown-language"]);
+}
+
+/// Asserts what a change on the disk lists that has these new files and this text of an ignore file; nothing is staged.
+#[track_caller]
+fn check_ignored(old: &str, list: (&str, &str), new: &[&str], expected: &[&str]) {
+    let project = repository(&[("src/a.ts", &lines()), (".gitignore", old)]);
+    for path in new {
+        write(&project, path, VAR);
+    }
+    write(&project, list.0, list.1);
+    for mode in [&["--changed"], &["--since", "HEAD"][..]] {
+        let ran = check(&project, mode);
+        assert_eq!(listed(&ran, "skipped"), expected, "{list:?} {mode:?}");
+        for path in expected {
+            let shown = path.replace(": ignored", &format!(": left out, ignored by {}", list.0));
+            for format in ["pretty", "agent"] {
+                let args = [&["check", "--format", format], mode].concat();
+                project.run_with(".", &args, &[], "").shows(&shown);
+            }
+        }
+    }
+    git(&project, &["add", "--all"]);
+    commit(&project, "second");
+    assert_eq!(listed(&check(&project, &["--since", "HEAD~1"]), "skipped"), expected, "{list:?} committed");
+    assert_eq!(listed(&check(&project, &["--changed"]), "skipped"), [""; 0], "{list:?} later");
+}
+
+#[test]
+fn code_that_an_ignore_file_leaves_out_from_a_change_on_is_named() {
+    check_ignored("", (".gitignore", "n.ts\n"), &["src/n.ts"], &["src/n.ts: ignored"]);
+    check_ignored("", (".gitignore", "lib/\n*.log\n"), &["lib/b/n.ts", "x.log"], &["lib: ignored"]);
+    check_ignored("", ("src/.gitignore", "n.*\n"), &["src/n.ts"], &["src/n.ts: ignored"]);
+    check_ignored("", (".gitignore", "src/\n"), &["src/n.ts"], &["src/n.ts: ignored"]);
+    check_ignored("!n.ts\n", (".gitignore", "n.ts\n"), &["n.ts", "n.md"], &["n.ts: ignored"]);
+    // A list that ignores itself, what was ignored before, what is left out for its place, and what is no code.
+    check_ignored("", (".venv/.gitignore", "*\n"), &[".venv/lib/n.ts", ".venv/n.ts"], &[]);
+    check_ignored("lib/\n", (".gitignore", "lib/\nn.*\n"), &["lib/n.ts"], &[]);
+    check_ignored("", (".gitignore", "node_modules/\n*.md\n"), &["node_modules/x/n.ts", "n.md"], &[]);
+}
+
+#[test]
+fn a_file_that_is_tracked_no_more_is_checked_in_the_change_that_does_it() {
+    let project = repository(&[("src/a.ts", &lines()), ("src/b.ts", &lines())]);
+    git(&project, &["rm", "--quiet", "--cached", "src/a.ts"]);
+    write(&project, ".gitignore", "a.ts\n");
+    write(&project, "src/a.ts", &with_var());
+    let ran = check(&project, &["--changed"]);
+    assert_eq!(ran.findings(), [("src/a.ts".to_owned(), "no-var".to_owned())]);
+    assert_eq!((listed(&ran, "leaving"), listed(&ran, "skipped")), (vec!["src/a.ts: ignored".to_owned()], Vec::new()));
+}
+
+#[test]
+fn a_sparse_checkout_hides_nothing_that_a_change_has_committed() {
+    let project = repository(&[("src/a.ts", &lines()), ("lib/b.ts", &lines()), ("lib/c.ts", &lines())]);
+    write(&project, "lib/b.ts", &with_var());
+    write(&project, "lib/new.ts", VAR);
+    commit(&project, "second");
+    git(&project, &["sparse-checkout", "set", "--no-cone", "/*", "!/lib/"]);
+    let ran = check(&project, &["--since", "HEAD~1"]);
+    assert_eq!(listed(&ran, "skipped"), ["lib/b.ts: sparse-checkout", "lib/new.ts: sparse-checkout"]);
+    assert_eq!(listed(&check(&project, &["--changed"]), "skipped"), [""; 0]);
+}
+
+#[test]
+fn a_text_of_a_few_bytes_is_no_file_that_was_moved() {
+    let project = repository(&[("src/a.ts", ""), ("src/b.ts", "f()\n"), ("src/c.ts", &lines())]);
+    fs::remove_file(project.path("src/a.ts")).unwrap();
+    fs::remove_file(project.path("src/b.ts")).unwrap();
+    write(&project, "empty.txt", "");
+    write(&project, "short.txt", "f()\n");
+    git(&project, &["add", "--all"]);
+    check_listed(&project, "skipped", &[]);
+}
+
+#[test]
+fn for_agents_the_lines_about_files_that_are_left_out_have_a_bound() {
+    let project = repository(&[("a.ts", VAR)]);
+    for number in 0..400 {
+        write(&project, &format!("vendor/some/package/n{number}.ts"), VAR);
+    }
+    git(&project, &["add", "--all"]);
+    let ran = project.run_with(".", &["check", "--staged", "--format", "agent"], &[], "");
+    ran.shows("vendor/some/package/n0.ts: left out, vendored").shows("more lines about files that are checked less");
+    assert!(ran.stdout.len() < 6000, "{}", ran.stdout.len());
+}

@@ -21,7 +21,7 @@ fn write(project: &Project, path: &str, text: &str) {
 }
 
 fn relaxed(path: &str, was: Option<&str>, counts_as: Option<&str>, rules: &[&str]) -> Value {
-    json!({ "path": path, "was": was, "counts_as": counts_as, "rules": rules })
+    json!({ "path": path, "was": was, "copy_of": null, "counts_as": counts_as, "rules": rules })
 }
 
 /// Asserts what all modes say of a change of a repository with these files, and the line of the formats for people and
@@ -71,8 +71,8 @@ fn a_file_that_moves_to_where_it_counts_as_test_code_or_an_example_is_named() {
     check_relaxed(&[("src/a.ts", CODE)], moved("src/a.ts", "lib/a.ts"), &[], "");
     check_relaxed(&[("tests/a.ts", CODE)], moved("tests/a.ts", "pkg/tests/b.ts"), &[], "");
     // A new test is nothing to name.
-    let new = |project: &Project| write(project, "tests/a.ts", CODE);
-    check_relaxed(&[("src/a.ts", CODE)], new, &[], "");
+    let test = "import { one } from \"../src/a\";\ntest(\"one\", () => expect(one).toBe(1));\n";
+    check_relaxed(&[("src/a.ts", CODE)], |project| write(project, "tests/a.ts", test), &[], "");
 }
 
 #[test]
@@ -143,4 +143,53 @@ fn nested_settings_leave_nothing_out_in_the_change_that_brings_them() {
         write(project, "src/lawbook.toml", "[files]\nskip = []\n");
     };
     kept(&[("src/lawbook.toml", "[files]\nskip = [\"generated\"]\n")], &both);
+}
+
+/// Writes a file with the code of another one and a line more, and something else in place of that one, if given.
+fn copied(to: &'static str, left: Option<&'static str>) -> impl Fn(&Project) {
+    move |project| {
+        write(project, to, &format!("{CODE}export const four = 4;\n"));
+        if let Some(left) = left {
+            write(project, "src/a.ts", left);
+        }
+    }
+}
+
+#[test]
+fn code_that_moves_out_of_a_file_that_stays_is_named() {
+    let toml = "extends = [\"./law\"]\n[[overrides]]\nfiles = [\"old/**\"]\nrules = { no-var = \"off\" }\n";
+    let before = [("src/a.ts", CODE), ("lawbook.toml", toml)];
+    for (to, role, rules) in [
+        ("src/a.test.ts", Some("test code"), &[][..]),
+        ("examples/other.ts", Some("an example"), &[]),
+        ("old/b.ts", None, &["no-var"]),
+    ] {
+        let left = "export * from \"./elsewhere\";\n";
+        let expected = [relaxed(to, Some("src/a.ts"), role, rules)];
+        check_relaxed(&before, copied(to, Some(left)), &expected, &format!("{to}: was src/a.ts"));
+    }
+}
+
+#[test]
+fn a_copy_in_a_place_with_less_law_is_named() {
+    let toml = "extends = [\"./law\"]\n[[overrides]]\nfiles = [\"old/**\"]\nrules = { no-var = \"info\" }\n";
+    let before = [("src/a.ts", CODE), ("lawbook.toml", toml)];
+    let copy = |path: &str, role: Option<&str>, rules: &[&str]| json!({ "path": path, "was": null, "copy_of": "src/a.ts", "counts_as": role, "rules": rules });
+    let edited = "export const one = 1;\nexport const two = 2;\nexport const three = 4;\n";
+    let check = |to: &'static str, left: Option<&'static str>, role: Option<&str>, rules: &[&str]| {
+        let line = format!("{to}: has the code of src/a.ts");
+        check_relaxed(&before, copied(to, left), &[copy(to, role, rules)], &line);
+    };
+    check("tests/a.ts", None, Some("test code"), &[]);
+    check("examples/a.b.ts", None, Some("an example"), &[]);
+    check("old/a.ts", None, None, &["no-var"]);
+    check("old/b.ts", Some(edited), None, &["no-var"]);
+    // Where the law is the same, a copy is a file like any other.
+    check_relaxed(&before, copied("lib/a.ts", None), &[], "");
+}
+
+#[test]
+fn a_file_that_moves_within_tests_is_no_copy_of_code() {
+    let before = [("src/a.ts", CODE), ("tests/a.ts", CODE), ("src/b.ts", CODE)];
+    check_relaxed(&before, moved("tests/a.ts", "tests/inner/a.ts"), &[], "");
 }

@@ -13,7 +13,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::policy::Knowledge;
 use lawbook_core::policy::baseline::{Comparison, PresentTexts, may_be_known};
 use lawbook_core::policy::change::{FindingBefore, FindingNow, known_before};
-use lawbook_core::report::{BaselineEntry, LineText, Report};
+use lawbook_core::report::{BaselineEntry, LineText, NewlySuppressed, Report};
 use lawbook_core::rule::engine_ids;
 use lawbook_core::rule::page::Scope;
 use lawbook_core::source::{RelPath, SourceFile};
@@ -225,49 +225,131 @@ fn known_of_change(
     }
     let answers = law.check_each(&entries, &change.before, ContentKind::Repository, request, None, &|_| false)?;
     let before = law.checker.merge(&answers, &Concluded::default());
-    let line = |found: &Diagnostic, source: Option<&SourceFile>| {
-        source.map(|source| LineText::of(found, source)).unwrap_or_default()
-    };
-    let lines_now: Vec<LineText> =
-        report.diagnostics.iter().map(|found| line(found, report.sources.get(&found.path))).collect();
-    let now: Vec<FindingNow<'_>> = report
-        .diagnostics
+    let sides = Sides { sources: &report.sources, texts: &texts, renames: &renames, changed: &changed };
+    Ok(sides.knowledge(&report.diagnostics, &before.diagnostics))
+}
+
+/// The suppressed findings of a change that were not suppressed before it, though their suppressions were there: code was
+/// put under one, or one was stretched.
+pub(crate) fn newly_suppressed(
+    law: &Law,
+    change: &ChangeBatch<'_>,
+    answers: &[FileAnswer],
+    report: &Report,
+    request: &Request,
+) -> Result<Vec<NewlySuppressed>, Vec<Mistake>> {
+    if request.scope == ReportScope::All || report.suppressed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_new = |found: &&Arc<Diagnostic>| *found.rule == *engine_ids::NEW_SUPPRESSION;
+    let reported: HashSet<(&RelPath, u32)> =
+        report.diagnostics.iter().filter(is_new).map(|found| (&found.path, found.span.start)).collect();
+    let (mut now, mut sources) = (Vec::new(), BTreeMap::new());
+    for answer in answers {
+        let Some(source) = answer.source() else { continue };
+        let is_of_old = |number: usize| {
+            let start = answer.suppressions()[number].comment.span().start;
+            !reported.contains(&(answer.path(), start))
+        };
+        let taken = answer.findings().iter().filter(|found| found.suppressed_by().is_some_and(is_of_old));
+        let taken: Vec<Arc<Diagnostic>> = taken.map(|found| found.diagnostic().clone()).collect();
+        // Where the settings turn the reports of new suppressions off, the old ones are no matter either.
+        if !taken.is_empty() && law.checker.may_have_new_suppressions(source) {
+            now.extend(taken);
+            sources.insert(answer.path().clone(), source.clone());
+        }
+    }
+    if now.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut entries = change.entries_before()?;
+    let texts = law.texts(entries.iter().map(|entry| &entry.path), &change.before);
+    let renames = change.renames(&sources, &texts);
+    let wanted: HashSet<&RelPath> = sources.keys().map(|path| *renames.get(path).unwrap_or(&path)).collect();
+    entries.retain(|entry| wanted.contains(&entry.path));
+    let answers = law.check_each(&entries, &change.before, ContentKind::Repository, request, None, &|_| false)?;
+    let before: Vec<Arc<Diagnostic>> = answers
         .iter()
-        .zip(&lines_now)
-        .map(|(found, line_text)| {
-            let (source, lines) = (report.sources.get(&found.path), changed.get(&found.path));
-            let line = source.map_or(0, |source| source.lines().line(found.span.start));
-            let old_line = |line| lines.and_then(|lines| lines.old_line(line));
-            FindingNow {
+        .flat_map(FileAnswer::findings)
+        .filter(|found| found.suppressed_by().is_some())
+        .map(|found| found.diagnostic().clone())
+        .collect();
+    let changed = sources.iter().map(|(path, source)| {
+        let old = texts.get(*renames.get(path).unwrap_or(&path));
+        (path, old.map_or_else(ChangedLines::all, |old| ChangedLines::between(old, source)))
+    });
+    let changed: HashMap<&RelPath, ChangedLines> = changed.collect();
+    let sides = Sides { sources: &sources, texts: &texts, renames: &renames, changed: &changed };
+    let KnownOfChange { knowledge, .. } = sides.knowledge(&now, &before);
+    let mut found = Vec::new();
+    for (knowledge, mut suppressed) in knowledge.into_iter().zip(now) {
+        match knowledge {
+            Knowledge::Known => continue,
+            Knowledge::Grown(count) => note_growth(&mut suppressed, count, "before the change"),
+            Knowledge::New => {}
+        }
+        let line = sources.get(&suppressed.path).map_or(1, |source| source.lines().line(suppressed.span.start));
+        found.push(NewlySuppressed::new(&suppressed, line));
+    }
+    found.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+    Ok(found)
+}
+
+/// The texts of both sides of a change, and git's comparison of them.
+struct Sides<'a> {
+    /// The texts after the change.
+    sources: &'a BTreeMap<RelPath, SourceFile>,
+    /// The texts before it.
+    texts: &'a BTreeMap<RelPath, SourceFile>,
+    renames: &'a HashMap<&'a RelPath, &'a RelPath>,
+    changed: &'a HashMap<&'a RelPath, ChangedLines>,
+}
+
+impl Sides<'_> {
+    /// The knowledge about each finding after the change, given those before it.
+    fn knowledge(&self, now: &[Arc<Diagnostic>], before: &[Arc<Diagnostic>]) -> KnownOfChange {
+        let line = |found: &Diagnostic, source: Option<&SourceFile>| {
+            source.map(|source| LineText::of(found, source)).unwrap_or_default()
+        };
+        let number = |found: &Diagnostic, source: Option<&SourceFile>| {
+            source.map_or(0, |source| source.lines().line(found.span.start))
+        };
+        let lines_now: Vec<LineText> = now.iter().map(|found| line(found, self.sources.get(&found.path))).collect();
+        let now: Vec<FindingNow<'_>> = now
+            .iter()
+            .zip(&lines_now)
+            .map(|(found, line_text)| {
+                let (source, lines) = (self.sources.get(&found.path), self.changed.get(&found.path));
+                let line = number(found, source);
+                let old_line = |line| lines.and_then(|lines| lines.old_line(line));
+                FindingNow {
+                    found,
+                    old_path: self.renames.get(&found.path).copied().unwrap_or(&found.path),
+                    old_line: old_line(line),
+                    old_line_after: old_line(line + 1),
+                    is_unchanged: source.zip(lines).is_some_and(|(source, lines)| !lines.overlaps(source, found.span)),
+                    line_text,
+                }
+            })
+            .collect();
+        let lines_before: Vec<LineText> = before.iter().map(|found| line(found, self.texts.get(&found.path))).collect();
+        let found_before: Vec<FindingBefore<'_>> = before
+            .iter()
+            .zip(&lines_before)
+            .map(|(found, line_text)| FindingBefore {
                 found,
-                old_path: old_path(&found.path),
-                old_line: old_line(line),
-                old_line_after: old_line(line + 1),
-                is_unchanged: source.zip(lines).is_some_and(|(source, lines)| !lines.overlaps(source, found.span)),
+                line: number(found, self.texts.get(&found.path)),
                 line_text,
-            }
-        })
-        .collect();
-    let lines_before: Vec<LineText> =
-        before.diagnostics.iter().map(|found| line(found, texts.get(&found.path))).collect();
-    let found_before: Vec<FindingBefore<'_>> = before
-        .diagnostics
-        .iter()
-        .zip(&lines_before)
-        .map(|(found, line_text)| {
-            let source = texts.get(&found.path);
-            let line = source.map_or(0, |source| source.lines().line(found.span.start));
-            FindingBefore { found, line, line_text }
-        })
-        .collect();
-    let new_paths: HashMap<&RelPath, &RelPath> = renames.iter().map(|(new, old)| (*old, *new)).collect();
-    let mut texts = ReportTexts::new(&report.sources);
-    let mut is_defined =
-        |path: &RelPath, symbol: &str| texts.is_defined(new_paths.get(path).copied().unwrap_or(path), symbol);
-    let (knowledge, older): (Vec<Knowledge>, Vec<Option<usize>>) =
-        known_before(&now, &found_before, &mut is_defined).into_iter().unzip();
-    let before = older.into_iter().map(|at| Some(before.diagnostics[at?].clone())).collect();
-    Ok(KnownOfChange { knowledge, before })
+            })
+            .collect();
+        let new_paths: HashMap<&RelPath, &RelPath> = self.renames.iter().map(|(new, old)| (*old, *new)).collect();
+        let mut texts = ReportTexts::new(self.sources);
+        let mut is_defined =
+            |path: &RelPath, symbol: &str| texts.is_defined(new_paths.get(path).copied().unwrap_or(path), symbol);
+        let (knowledge, at): (Vec<Knowledge>, Vec<Option<usize>>) =
+            known_before(&now, &found_before, &mut is_defined).into_iter().unzip();
+        KnownOfChange { knowledge, before: at.into_iter().map(|at| Some(before[at?].clone())).collect() }
+    }
 }
 
 /// The texts of a report, with the definitions of those that were asked for.

@@ -12,7 +12,7 @@ use lawbook_core::plan::Plan;
 use lawbook_core::settings::{Settings, SettingsLayer};
 use lawbook_core::source::RelPath;
 
-use crate::baseline::BaselineStore;
+use crate::baseline::{BASELINE_FOLDER, BaselineStore};
 use crate::checker::Checker;
 use crate::clock;
 use crate::config::{self, ConfigTexts, LawInputs, LawPlaces};
@@ -20,10 +20,10 @@ use crate::discover::JOURNAL_NAME;
 use crate::fix::journal;
 use crate::git;
 use crate::inputs::{Batch, BatchFiles};
-use crate::law_tree::LawTree;
+use crate::law_tree::{LawTree, PathKind};
 use crate::opening::Opening;
 use crate::paths::RootPaths;
-use crate::root;
+use crate::root::{self, CONFIG_NAME};
 use crate::workers::Workers;
 
 /// The settings, the planned rules and the baseline of a root.
@@ -110,11 +110,27 @@ impl Law {
             checker,
             baseline,
         };
+        law.notes.extend(law.note_on_root());
         let unstaged = law.unstaged_files();
         if !unstaged.is_empty() {
             law.notes.push(format!("not in git's index, so not read: {}", unstaged.join(", ")));
         }
         Ok(law)
+    }
+
+    /// A line about the settings and the baseline above the root that do not hold in it, because its file says
+    /// `root = true`.
+    fn note_on_root(&self) -> Option<String> {
+        let settings = self.settings();
+        let span = settings.root_at.filter(|_| settings.root && self.places.is_searched)?;
+        let top = git::top_above(self.root()).filter(|top| *top != self.root())?;
+        let folders = self.root().ancestors().skip(1).take_while(|folder| folder.starts_with(top));
+        let above = folders.flat_map(|folder| [folder.join(CONFIG_NAME), folder.join(BASELINE_FOLDER)]);
+        let above = above.filter(|at| self.tree.kind(at) != PathKind::Missing);
+        let above: Vec<String> = above.map(|at| format!("`{}`", self.path_from_root(&at))).collect();
+        let hold = if above.len() == 1 { "does" } else { "do" };
+        let place = settings.place(span);
+        (!above.is_empty()).then(|| format!("{} {hold} not hold here: `root = true` ({place})", above.join(" and ")))
     }
 
     /// The absolute path of the root, without symbolic links. The paths of reports are relative to it.

@@ -165,7 +165,7 @@ impl Law {
     }
 
     /// A path as it is called from the root.
-    fn path_from_root(&self, at: &Path) -> String {
+    pub(crate) fn path_from_root(&self, at: &Path) -> String {
         if let Some((below, _)) = self.paths.below(at) {
             return below.as_str().to_owned();
         }

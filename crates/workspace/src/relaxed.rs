@@ -1,11 +1,12 @@
 //! The files of a change to which less of the law applies than before, because of their place: they count as test code or
-//! as examples, or rules are off or lower where they are now.
+//! as examples, or rules are off or lower where they are now. Copies of files count too.
 
 use std::sync::Arc;
 
 use lawbook_core::diagnostic::Severity;
 use lawbook_core::engine::Contexts;
 use lawbook_core::mistake::Mistake;
+use lawbook_core::plan::PlannedRule;
 use lawbook_core::report::{FileRole, Relaxed};
 use lawbook_core::source::{Files, RelPath};
 
@@ -21,21 +22,37 @@ impl Law {
         let change = &batch.change;
         let (contexts, contexts_before) = (self.checker.contexts(files), self.checker.contexts(&batch.before));
         let text = |path: &RelPath| self.texts([path], files).remove(path);
-        let origins = change.origins(&text)?;
+        let relaxed = |path: &RelPath, before: &RelPath| {
+            let mut relaxed = Relaxed::new(path.clone());
+            relaxed.counts_as = self.new_role(batch, (&contexts_before, before), (&contexts, path));
+            if path != before {
+                relaxed.rules = self.lower_rules(before, path);
+            }
+            (relaxed.counts_as.is_some() || !relaxed.rules.is_empty()).then_some(relaxed)
+        };
+        let has_places = |rule: &PlannedRule| !rule.page().files.is_empty() || !rule.page().ignores.is_empty();
+        let has_differing_rules = self.layers().len() > 1
+            || !self.settings().overrides.is_empty()
+            || self.plan().rules().iter().any(has_places);
+        let may_be_relaxed = |path: &RelPath| {
+            let context = contexts.of(path);
+            has_differing_rules || context.test || context.example
+        };
+        let is_checked = |path: &RelPath| self.plan().dialect(path).is_some();
+        let is_wanted = |path: &RelPath, old: &RelPath| is_checked(old) && relaxed(path, old).is_some();
+        let origins = change.origins(&batch.before, &text, &may_be_relaxed, &is_wanted)?;
         let mut found = Vec::new();
         for file in change.files.iter().filter(|file| file.now.is_some()) {
             let origin = origins.get(&file.path);
             let was_checked = file.before.is_some() && file.was_in_place;
-            let Some(before) = origin.or_else(|| was_checked.then_some(&file.path)) else { continue };
-            let mut relaxed = Relaxed::new(file.path.clone());
-            relaxed.was = origin.cloned();
-            relaxed.counts_as = self.new_role(batch, (&contexts_before, before), (&contexts, &file.path));
-            if origin.is_some() {
-                relaxed.rules = self.lower_rules(before, &file.path);
+            let before = origin.map(|origin| &origin.path).or_else(|| was_checked.then_some(&file.path));
+            let Some(mut relaxed) = before.and_then(|before| relaxed(&file.path, before)) else { continue };
+            match origin {
+                Some(origin) if origin.is_copied => relaxed.copy_of = Some(origin.path.clone()),
+                Some(origin) => relaxed.was = Some(origin.path.clone()),
+                None => {}
             }
-            if relaxed.counts_as.is_some() || !relaxed.rules.is_empty() {
-                found.push(relaxed);
-            }
+            found.push(relaxed);
         }
         Ok(found)
     }

@@ -41,8 +41,6 @@ pub struct Run {
     pub comparison: Option<Comparison>,
     /// The changes to the baseline on the disk; `None` unless the mode is [`BaselineMode::Accept`] or `Prune`.
     pub baseline_change: Option<BaselineChange>,
-    /// The number of changed files of known languages outside of the paths that the change was limited to, or of the root.
-    pub changed_outside: usize,
     /// The law that the run was by.
     pub law: Arc<Law>,
     /// Notes for the user about the files of the run, a line each: files in folders below the root that are named like a
@@ -70,7 +68,6 @@ impl Run {
             answers,
             comparison: None,
             baseline_change: None,
-            changed_outside: 0,
             law,
             notes: Vec::new(),
             is_reloaded: false,
@@ -133,6 +130,9 @@ impl Law {
             fixes.add_to_report(&mut report);
         }
         stopwatch.lap("conclude");
+        if let Some(change) = &batch.change {
+            report.newly_suppressed = known::newly_suppressed(self, change, &answers, &report, request)?;
+        }
         let mut comparison = known::hide_known(self, &mut report, request, &batch)?;
         stopwatch.lap("compare");
         let baseline_change = match &mut comparison {
@@ -147,13 +147,12 @@ impl Law {
             let configs = [&batch.nested[..], &configs_outside[..]].concat();
             report.law_changed = self.changed_files(git, base, &configs)?;
             report.relaxed = self.relaxed(change, batch.files.files())?;
+            report.summary.outside = change.change.outside;
         }
         let mut notes = self.notes_on_misnamed(&batch.misnamed);
-        let merged = batch.change.as_ref().and_then(|change| change.change.merged.as_ref());
-        notes.extend(merged.map(|commit| format!("a merge is in progress: what {} brings is not new", commit.short())));
-        let changed_outside = batch.change.as_ref().map_or(0, |change| change.change.outside);
+        notes.extend(batch.change.iter().flat_map(|change| change.change.notes.clone()));
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
-        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, changed_outside, notes, ..run })))
+        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, notes, ..run })))
     }
 
     /// A line for each file that is named like a configuration and that the law has not said already.

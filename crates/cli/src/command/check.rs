@@ -116,7 +116,7 @@ fn refuse_contradictions(args: &CheckArgs) -> Result<(), Vec<Mistake>> {
 
 /// Notes the changed files that the run was not about.
 fn note_outside(run: &Run, args: &CheckArgs, context: &mut Context<'_>) {
-    let (count, lie) = match run.changed_outside {
+    let (count, lie) = match run.report.summary.outside {
         0 => return,
         1 => ("1 more changed file".to_owned(), "lies"),
         more => (format!("{more} more changed files"), "lie"),

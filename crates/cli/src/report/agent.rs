@@ -7,7 +7,7 @@ use lawbook_core::diagnostic::{Diagnostic, Edit, FileChange, Fix, Safety};
 use lawbook_core::source::RelPath;
 
 use crate::report::{
-    ReportView, comment_of, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words, relaxed_in_words,
+    ReportView, comment_of, exceptions_in_words, extras_in_words, lessened_in_words, outcome_in_words,
     skipped_in_words, unsaid_measure,
 };
 use crate::text::Text;
@@ -15,6 +15,9 @@ use crate::text::Text;
 /// The maximum size of a report in bytes: about 2,000 tokens, so that it leaves room for the rest of the agent's
 /// context.
 const MAX_REPORT_BYTES: usize = 8 << 10;
+
+/// The maximum size in bytes of the lines about files that are left out or checked less.
+const MAX_NAMED_BYTES: usize = 4 << 10;
 
 /// The length in bytes above which a message is clipped; it may contain a long capture.
 const MAX_MESSAGE_BYTES: usize = 600;
@@ -47,21 +50,32 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         let what = if left == 1 { "finding" } else { "findings" };
         text.line(format_args!("… {left} more {what} left out; they show when these are fixed, or with --format json"));
     }
-    for skipped in view.report.skipped.iter().filter(|skipped| skipped.is_requested) {
-        text.line(format_args!("{}", skipped_in_words(view, skipped)));
-    }
-    for leaving in &view.report.leaving {
-        text.line(format_args!("{}", leaving_in_words(view, leaving)));
-    }
-    for relaxed in &view.report.relaxed {
-        text.line(format_args!("{}", relaxed_in_words(view, relaxed)));
-    }
+    let skipped = view.report.skipped.iter().filter(|skipped| skipped.is_requested);
+    let named = skipped.map(|skipped| skipped_in_words(view, skipped)).chain(lessened_in_words(view));
+    render_bounded(named, text);
     text.line(format_args!(
         "lawbook: {}{}; verify: {}",
         outcome_in_words(view),
         extras_in_words(view),
         view.verify.for_run()
     ));
+}
+
+/// Adds lines up to a bound, and the number of the others.
+fn render_bounded(lines: impl Iterator<Item = String>, text: &mut Text) {
+    let (mut left, mut more) = (MAX_NAMED_BYTES, 0);
+    for line in lines {
+        match left.checked_sub(line.len()) {
+            Some(rest) if more == 0 => {
+                left = rest;
+                text.line(format_args!("{line}"));
+            }
+            _ => more += 1,
+        }
+    }
+    if more > 0 {
+        text.line(format_args!("… {more} more lines about files that are checked less, with --format json"));
+    }
 }
 
 fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {

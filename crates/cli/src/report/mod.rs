@@ -8,7 +8,7 @@ mod verify;
 
 use clap::ValueEnum;
 use lawbook_core::diagnostic::{Diagnostic, Measure};
-use lawbook_core::report::{Relaxed, Report, Skipped, Summary};
+use lawbook_core::report::{NewlySuppressed, Relaxed, Report, Skipped, Summary};
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 use lawbook_workspace::{RootPaths, Workers};
@@ -101,10 +101,28 @@ fn leaving_in_words(view: ReportView<'_>, leaving: &Skipped) -> String {
 /// on`.
 fn relaxed_in_words(view: ReportView<'_>, relaxed: &Relaxed) -> String {
     let was = relaxed.was.as_ref().map(|was| format!("was {}", view.paths.shown(was.as_str())));
+    let copy = relaxed.copy_of.as_ref().map(|from| format!("has the code of {}", view.paths.shown(from.as_str())));
     let role = relaxed.counts_as.map(|role| format!("counts as {} from now on", role.name()));
     let rules = (!relaxed.rules.is_empty()).then(|| format!("off or lower here: {}", relaxed.rules.join(", ")));
-    let parts: Vec<String> = was.into_iter().chain(role).chain(rules).collect();
+    let parts: Vec<String> = was.into_iter().chain(copy).chain(role).chain(rules).collect();
     format!("{}: {}", view.paths.shown(relaxed.path.as_str()), parts.join(", "))
+}
+
+/// A finding that a suppression from before the change takes out now: `src/a.ts:9: no-eval is suppressed from now on, by a
+/// suppression from before this change: this runs any text as code`.
+fn newly_suppressed_in_words(view: ReportView<'_>, suppressed: &NewlySuppressed) -> String {
+    let NewlySuppressed { rule, path, line, message, .. } = suppressed;
+    let place = format!("{}:{line}", view.paths.shown(path.as_str()));
+    format!("{place}: {rule} is suppressed from now on, by a suppression from before this change: {message}")
+}
+
+/// What a change does to be checked less, a line each, after what it leaves out.
+fn lessened_in_words(view: ReportView<'_>) -> impl Iterator<Item = String> {
+    let report = view.report;
+    let leaving = report.leaving.iter().map(move |leaving| leaving_in_words(view, leaving));
+    let relaxed = report.relaxed.iter().map(move |relaxed| relaxed_in_words(view, relaxed));
+    let suppressed = report.newly_suppressed.iter().map(move |suppressed| newly_suppressed_in_words(view, suppressed));
+    leaving.chain(relaxed).chain(suppressed)
 }
 
 /// A file or folder that was left out, with the reason: `dist/a.ts: left out, excluded by lawbook.toml:3`.

@@ -8,8 +8,8 @@ use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
 
 use crate::report::{
-    ReportView, comment_of, counted, exceptions_in_words, extras_in_words, leaving_in_words, outcome_in_words,
-    relaxed_in_words, skipped_in_words, unsaid_measure,
+    ReportView, comment_of, counted, exceptions_in_words, extras_in_words, lessened_in_words, outcome_in_words,
+    skipped_in_words, unsaid_measure,
 };
 use crate::text::{Text, TextStyle, columns};
 
@@ -109,11 +109,8 @@ fn render_left_out(view: ReportView<'_>, text: &mut Text) {
         let words = format!("… and {more} more left out, {reason} (--format json names them)");
         text.paint(TextStyle::Faint, &words).end_line();
     }
-    for leaving in &view.report.leaving {
-        text.paint(TextStyle::Faint, &leaving_in_words(view, leaving)).end_line();
-    }
-    for relaxed in &view.report.relaxed {
-        text.paint(TextStyle::Faint, &relaxed_in_words(view, relaxed)).end_line();
+    for line in lessened_in_words(view) {
+        text.paint(TextStyle::Faint, &line).end_line();
     }
     let degraded = view.report.degraded.len();
     if degraded > 0 {

@@ -99,6 +99,16 @@ pub enum SuppressionComment {
     AstGrep(ast_grep::Ignore),
 }
 
+impl SuppressionComment {
+    /// The place of the directive.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Lawbook(suppression) => suppression.span,
+            Self::AstGrep(ignore) => ignore.span,
+        }
+    }
+}
+
 /// The use of a suppression for one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuppressionUse {

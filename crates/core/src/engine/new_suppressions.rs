@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::changed_lines::ChangedLines;
+use crate::date::Date;
 use crate::diagnostic::Severity;
 use crate::engine::Engine;
 use crate::engine::answer::FileFinding;
@@ -51,7 +52,11 @@ struct Suppressed {
     is_code_of_this_side: bool,
     /// True if the covered code alone is a line of the other side.
     is_code_of_both: bool,
+    /// The last day on which it holds; none if it holds for ever.
+    until: Option<Date>,
     is_matched: bool,
+    /// True if it was there before, and holds longer now.
+    is_prolonged: bool,
 }
 
 /// The parts of a suppression that must be equal for a step: its file, tool, rule, reach, reason and code, and the line of
@@ -183,6 +188,7 @@ impl Engine {
         for step in SUPPRESSION_MATCHES {
             match_all(&mut before.suppressed, &mut now.suppressed, &lines, step);
         }
+        note_prolonged(&mut before.suppressed, &mut now.suppressed);
         let is_over = self.is_over_limit(&now);
         let new: Vec<&Suppressed> = now.suppressed.iter().filter(|one| !one.is_matched).collect();
         for of_file in new.chunk_by(|a, b| a.file == b.file) {
@@ -191,7 +197,8 @@ impl Engine {
             for of_marker in of_file.chunk_by(|a, b| a.marker == b.marker) {
                 let marker = &now.markers[of_marker[0].file][of_marker[0].marker];
                 let rules: Vec<&str> = of_marker.iter().map(|one| one.rule.as_str()).collect();
-                let message = message(marker, &rules);
+                let is_prolonged = of_marker.iter().all(|one| one.is_prolonged);
+                let message = message(marker, &rules, is_prolonged);
                 let subject = format!("{} {}", marker.directive, rules.join(", "));
                 let found = EngineFinding {
                     id: engine_ids::NEW_SUPPRESSION,
@@ -253,7 +260,9 @@ impl Engine {
                     anchor: 0,
                     is_code_of_this_side: true,
                     is_code_of_both: false,
+                    until: marker.until,
                     is_matched: false,
+                    is_prolonged: false,
                 }));
             }
             let has_regions = markers.iter().any(|marker| marker.region_end.is_some());
@@ -287,13 +296,20 @@ fn markers_of(input: FileInput) -> Vec<Marker> {
     marker::all(&crate::language::lower(input))
 }
 
-fn message(marker: &Marker, rules: &[&str]) -> String {
+fn message(marker: &Marker, rules: &[&str], is_prolonged: bool) -> String {
     let of = match rules {
         [""] => String::new(),
         rules => format!(" of {}", rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ")),
     };
     let reason =
         marker.reason.as_ref().map_or("gives no reason that says why".to_owned(), |reason| format!("says: {reason}"));
+    if is_prolonged {
+        let until = marker.until.map_or("for ever".to_owned(), |until| format!("until {until}"));
+        return format!(
+            "this change lets the suppression `{}`{of} hold longer, {until}; it {reason}",
+            marker.directive
+        );
+    }
     format!("this change adds the suppression `{}`{of}, which {reason}", marker.directive)
 }
 
@@ -392,13 +408,14 @@ fn compare_lines(view: &ChangeView, before: &mut [Suppressed], now: &mut [Suppre
 fn match_unchanged(before: &mut [Suppressed], now: &mut [Suppressed]) {
     let mut counts: HashMap<_, (usize, usize)> = HashMap::new();
     for one in before.iter() {
-        counts.entry(one.key(SuppressionMatch::Same)).or_default().0 += 1;
+        counts.entry((one.key(SuppressionMatch::Same), one.until)).or_default().0 += 1;
     }
     for one in now.iter() {
-        counts.entry(one.key(SuppressionMatch::Same)).or_default().1 += 1;
+        counts.entry((one.key(SuppressionMatch::Same), one.until)).or_default().1 += 1;
     }
     let is_unchanged = |one: &Suppressed| {
-        one.region.is_none() && counts.get(&one.key(SuppressionMatch::Same)).is_some_and(|(a, b)| a == b)
+        let key = (one.key(SuppressionMatch::Same), one.until);
+        one.region.is_none() && counts.get(&key).is_some_and(|(a, b)| a == b)
     };
     let matched: [Vec<bool>; 2] = [before.iter().map(is_unchanged).collect(), now.iter().map(is_unchanged).collect()];
     for (one, is_matched) in before.iter_mut().chain(now).zip(matched.concat()) {
@@ -406,8 +423,40 @@ fn match_unchanged(before: &mut [Suppressed], now: &mut [Suppressed]) {
     }
 }
 
-/// Matches suppressions before the change with those after it that are alike, each with one at most.
+/// Matches suppressions before the change with those after it that are alike, each with one at most. One that holds longer
+/// now, or covers more of what was there, is not the same.
 fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], lines: &[FileLines], step: SuppressionMatch) {
+    for (old, new) in pairs(before, now, step, |old, new| !holds_longer(new, old) && !new.is_wider_than(old, lines)) {
+        before[old].is_matched = true;
+        now[new].is_matched = true;
+    }
+}
+
+/// Marks the suppressions that are new only because they hold longer than before.
+fn note_prolonged(before: &mut [Suppressed], now: &mut [Suppressed]) {
+    for step in SUPPRESSION_MATCHES {
+        for (old, new) in pairs(before, now, step, |_, new| !new.is_prolonged) {
+            before[old].is_matched = true;
+            now[new].is_prolonged = true;
+        }
+    }
+}
+
+fn holds_longer(now: &Suppressed, before: &Suppressed) -> bool {
+    match (now.until, before.until) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(now), Some(before)) => now > before,
+    }
+}
+
+/// The pairs of suppressions before and after the change that are alike, by index, each in one pair at most.
+fn pairs(
+    before: &[Suppressed],
+    now: &[Suppressed],
+    step: SuppressionMatch,
+    is_pair: impl Fn(&Suppressed, &Suppressed) -> bool,
+) -> Vec<(usize, usize)> {
     let mut left: HashMap<_, Vec<usize>> = HashMap::new();
     for (number, one) in before.iter().enumerate().filter(|(_, one)| !one.is_matched) {
         if let Some(key) = one.key(step) {
@@ -416,12 +465,12 @@ fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], lines: &[FileLin
     }
     let mut pairs = Vec::new();
     for (number, one) in now.iter().enumerate().filter(|(_, one)| !one.is_matched) {
-        let Some(candidates) = one.key(step).and_then(|key| left.get_mut(&key)) else { continue };
-        let fitting = candidates.iter().rposition(|old| !one.is_wider_than(&before[*old], lines));
-        pairs.extend(fitting.map(|at| (candidates.remove(at), number)));
+        let old = one.key(step).and_then(|key| {
+            let left = left.get_mut(&key)?;
+            let at = left.iter().rposition(|old| is_pair(&before[*old], one))?;
+            Some(left.remove(at))
+        });
+        pairs.extend(old.map(|old| (old, number)));
     }
-    for (old, new) in pairs {
-        before[old].is_matched = true;
-        now[new].is_matched = true;
-    }
+    pairs
 }

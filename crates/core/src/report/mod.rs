@@ -36,6 +36,8 @@ pub struct Report {
     pub leaving: Vec<Skipped>,
     /// Files of a change to which less of the law applies than before, because of their place.
     pub relaxed: Vec<Relaxed>,
+    /// The suppressed findings of a change that no suppression took out before it, though the suppression was there.
+    pub newly_suppressed: Vec<NewlySuppressed>,
     /// Fixes that were requested but failed verification, sorted by place.
     pub rolled_back: Vec<RolledBack>,
     /// Files whose fixes were not written, and why.
@@ -189,6 +191,8 @@ pub struct Relaxed {
     pub path: RelPath,
     /// Its path before the change; none if that is the same.
     pub was: Option<RelPath>,
+    /// The file whose code it has, which is still there too; none if it is no copy.
+    pub copy_of: Option<RelPath>,
     /// The role that all of it has from now on; none if that is as before.
     pub counts_as: Option<FileRole>,
     /// The rules of its old place that are off or lower here, sorted.
@@ -198,7 +202,31 @@ pub struct Relaxed {
 impl Relaxed {
     /// A file whose place relaxes nothing.
     pub fn new(path: RelPath) -> Self {
-        Self { path, was: None, counts_as: None, rules: Vec::new() }
+        Self { path, was: None, copy_of: None, counts_as: None, rules: Vec::new() }
+    }
+}
+
+/// A finding of a change that a suppression from before it takes out now and did not take out before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NewlySuppressed {
+    /// The reported id of its rule.
+    pub rule: Arc<str>,
+    /// Its file.
+    pub path: RelPath,
+    /// Its place.
+    pub span: Span,
+    /// The 1-based line where it starts.
+    pub line: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl NewlySuppressed {
+    /// A suppressed finding, given the 1-based line where it starts.
+    pub fn new(found: &Diagnostic, line: u32) -> Self {
+        let (rule, path, message) = (found.rule.clone(), found.path.clone(), found.message.clone());
+        Self { rule, path, span: found.span, line, message }
     }
 }
 
@@ -250,11 +278,15 @@ pub enum SkipReason {
     Submodule,
     /// A Git LFS pointer to a file that git does not store itself.
     LfsPointer,
+    /// A change makes a `.gitignore` leave it out.
+    Ignored,
+    /// A change edits it, and a sparse checkout leaves it out of the disk.
+    SparseCheckout,
 }
 
 impl SkipReason {
     /// All reasons.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::TooLarge,
         Self::Generated,
         Self::Minified,
@@ -267,6 +299,8 @@ impl SkipReason {
         Self::UnknownLanguage,
         Self::Submodule,
         Self::LfsPointer,
+        Self::Ignored,
+        Self::SparseCheckout,
     ];
 
     /// The name in reports.
@@ -284,6 +318,8 @@ impl SkipReason {
             Self::UnknownLanguage => "unknown-language",
             Self::Submodule => "submodule",
             Self::LfsPointer => "lfs-pointer",
+            Self::Ignored => "ignored",
+            Self::SparseCheckout => "sparse-checkout",
         }
     }
 
@@ -318,6 +354,9 @@ pub struct Summary {
     pub unsupported: usize,
     /// Files and folders that a `.gitignore` leaves out, of those that the search has met. They are in no other count.
     pub ignored: usize,
+    /// Changed files of known languages that a view of a change is not about: they lie outside of its paths, or of the root.
+    /// They are in no other count.
+    pub outside: usize,
     /// Findings of level error.
     pub errors: usize,
     /// Findings of level warning.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lawbook_core::mistake::Mistake;
@@ -11,8 +11,9 @@ use lawbook_core::source::RelPath;
 
 use super::{Change, ChangedSettings, Checkout, ContentLocation, FileInChange, NewFile};
 use crate::discover::{self, Discovery, DiscoveryError, DiskFile, LeftOutPath};
+use crate::files::Snapshot;
 use crate::filter::LeftOut;
-use crate::git::{self, EntryKind, Git, Index, Oid, TreeEntry};
+use crate::git::{self, EntryKind, Git, Index, IndexChange, Oid, TrackedPath, TreeEntry};
 use crate::gitignore;
 use crate::read;
 use crate::root::CONFIG_NAME;
@@ -23,14 +24,17 @@ const MAX_LISTED_ENTRIES: usize = 100_000;
 /// The number of files in places that are left out above which they are not read to see if they were edited.
 const MAX_READ_OF_LEFT_OUT: usize = 1000;
 
+/// The number of files beside the root above which only what is staged or committed of them is compared.
+const MAX_READ_BESIDE_ROOT: usize = 5000;
+
 /// The files of a commit with known languages, by path, as indices into its tree.
 type FilesBefore = HashMap<RelPath, usize>;
 
 /// The index of a repository, read at the first call.
-struct LazyIndex<'g>(&'g Git, Option<Arc<Index>>);
+pub(super) struct LazyIndex<'g>(&'g Git, Option<Arc<Index>>);
 
 impl LazyIndex<'_> {
-    fn get(&mut self) -> Result<Arc<Index>, Vec<Mistake>> {
+    pub(super) fn get(&mut self) -> Result<Arc<Index>, Vec<Mistake>> {
         let read = match self.1.take() {
             Some(read) => read,
             None => Arc::new(self.0.tracked()?),
@@ -65,10 +69,13 @@ impl Change {
         self.add_edits_of_left_out(tree, &before, &mut index, checkout)?;
         self.add_submodules(tree, &left_out, &mut index, checkout)?;
         self.look_outside(tree, &mut index, checkout)?;
+        self.add_absent(tree, &mut index, checkout)?;
+        self.note_unseen(checkout)?;
+        self.add_newly_ignored(&mut found, tree, &mut index, checkout)?;
         self.add_pairs(on_disk, before, tree, checkout);
         self.files.extend(gone);
         self.discovery = found;
-        self.add_new_files(new_files, checkout)
+        self.add_new_files(new_files)
     }
 
     /// Counts the changed files that the change is not limited to, and finds the settings there.
@@ -79,6 +86,9 @@ impl Change {
         checkout: Checkout<'_>,
     ) -> Result<(), Vec<Mistake>> {
         let root = checkout.paths.root();
+        if !self.git.top().starts_with(root) {
+            self.outside = self.changed_beside_root(tree, index, checkout)?;
+        }
         if checkout.targets.iter().any(|target| root.starts_with(target)) {
             return Ok(());
         }
@@ -102,9 +112,101 @@ impl Change {
             let is_absent = index.get()?.get(&path).is_some_and(|tracked| tracked.is_absent);
             outside += usize::from(!is_absent);
         }
-        self.outside = outside;
+        self.outside += outside;
         self.configs_outside = found.nested;
         Ok(())
+    }
+
+    /// Lists the files of known languages that the index has otherwise than the base and a sparse checkout leaves out.
+    fn add_absent(
+        &mut self,
+        tree: &[TreeEntry],
+        index: &mut LazyIndex<'_>,
+        checkout: Checkout<'_>,
+    ) -> Result<(), Vec<Mistake>> {
+        if !git::may_have_absent_files(self.git.top()) {
+            return Ok(());
+        }
+        let index = index.get()?;
+        let before: HashMap<&Path, &Oid> = tree.iter().map(|entry| (&*entry.at, &entry.oid)).collect();
+        for entry in index.entries().iter().filter(|entry| entry.is_absent && entry.kind == EntryKind::File) {
+            let at = self.git.top().join(git::path_from_git(&entry.path));
+            let Some((path, true)) = checkout.admitted(&at) else { continue };
+            let is_changed = before.get(&*at) != Some(&&entry.oid) && at.symlink_metadata().is_err();
+            if is_changed && checkout.filter.dialect(&path).is_some() {
+                self.add_left_out(path, SkipReason::SparseCheckout.into(), true);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes the files of known languages that HEAD has otherwise than the base, while the disk has them as the base does:
+    /// what is committed is not what is checked.
+    fn note_unseen(&mut self, checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
+        let Snapshot::Commit(base) = &self.base else { return Ok(()) };
+        let left_out: HashSet<&RelPath> = self.left_out.iter().map(|left_out| &left_out.path).collect();
+        let committed = self.git.committed_since(base)?.into_iter().filter_map(|change| {
+            let path = checkout.admitted(&change.at).map(|(path, _)| path)?;
+            let is_file = change.now.as_ref().is_some_and(|(kind, _)| *kind == EntryKind::File);
+            (is_file && checkout.filter.dialect(&path).is_some() && !left_out.contains(&path)).then_some((path, change))
+        });
+        let committed: Vec<(RelPath, IndexChange)> = committed.collect();
+        let are_unseen = checkout.workers.each_in_order(&committed, |(path, change)| {
+            match (&change.before, change.at.symlink_metadata()) {
+                (Some((_, before)), Ok(metadata)) => {
+                    let file = DiskFile::new(path.clone(), change.at.clone(), &metadata);
+                    is_same(&file, before, checkout.max_file_size)
+                }
+                (None, Err(_)) => true,
+                _ => false,
+            }
+        });
+        let unseen = committed.iter().zip(are_unseen).filter(|(_, is_unseen)| *is_unseen);
+        let unseen: Vec<String> = unseen.map(|((path, _), _)| checkout.paths.shown(path.as_str())).collect();
+        if let Some((first, more)) = unseen.split_first() {
+            let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+            self.notes.push(format!(
+                "not checked as committed: {first}{more}, which HEAD has changed and the disk has as before the change"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Counts the changed files of known languages in the repository that lie outside of the root.
+    fn changed_beside_root(
+        &self,
+        tree: &[TreeEntry],
+        index: &mut LazyIndex<'_>,
+        checkout: Checkout<'_>,
+    ) -> Result<usize, Vec<Mistake>> {
+        let root = checkout.paths.root();
+        let is_beside = |at: &Path| !at.starts_with(root) && checkout.is_code_outside(at, self.git.top());
+        let before: HashMap<&Path, &TreeEntry> = tree
+            .iter()
+            .filter(|entry| entry.kind == EntryKind::File && is_beside(&entry.at))
+            .map(|entry| (&*entry.at, entry))
+            .collect();
+        let index = index.get()?;
+        let tracked = index.entries().iter().map(|entry| (self.git.top().join(git::path_from_git(&entry.path)), entry));
+        let tracked: HashMap<PathBuf, &TrackedPath> = tracked.filter(|(at, _)| is_beside(at)).collect();
+        let untracked = self.git.untracked()?;
+        let new = tracked.keys().chain(&untracked).filter(|at| is_beside(at) && !before.contains_key(&***at));
+        let new = new.filter(|at| at.symlink_metadata().is_ok_and(|metadata| metadata.is_file()));
+        let are_read = before.len() <= MAX_READ_BESIDE_ROOT;
+        let old: Vec<&TreeEntry> = before.values().copied().collect();
+        let are_changed = checkout.workers.each_in_order(&old, |entry| {
+            let tracked = tracked.get(&entry.at);
+            match entry.at.symlink_metadata() {
+                Ok(metadata) if are_read => {
+                    let file = DiskFile::new(RelPath::root(), entry.at.clone(), &metadata);
+                    !is_same(&file, &entry.oid, checkout.max_file_size)
+                }
+                Ok(_) => tracked.is_none_or(|tracked| tracked.oid != entry.oid),
+                // A file that a sparse checkout leaves out is not gone.
+                Err(_) => !tracked.is_some_and(|tracked| tracked.is_absent),
+            }
+        });
+        Ok(new.collect::<HashSet<_>>().len() + are_changed.into_iter().filter(|is_changed| *is_changed).count())
     }
 
     /// The files on the disk that are checked, with those that were checked before the change and are left out now.
@@ -330,11 +432,11 @@ impl Change {
 
 /// Drops files in other repositories that the user has named: they are no part of a change of this one.
 fn drop_other_repositories(found: &mut Discovery, before: &FilesBefore, git: &Git, checkout: Checkout<'_>) {
-    let is_other = |target: &&std::path::PathBuf| {
+    let is_other = |target: &&PathBuf| {
         let between = target.ancestors().take_while(|folder| folder.starts_with(git.top()) && *folder != git.top());
         between.into_iter().any(|folder| folder.join(".git").symlink_metadata().is_ok())
     };
-    let others: Vec<&std::path::PathBuf> = checkout.targets.iter().filter(is_other).collect();
+    let others: Vec<&PathBuf> = checkout.targets.iter().filter(is_other).collect();
     if !others.is_empty() {
         let is_in_other = |file: &DiskFile| others.iter().any(|other| file.at.starts_with(other));
         found.files.retain(|file| before.contains_key(&file.path) || !is_in_other(file));
@@ -372,7 +474,7 @@ fn unsupported_files(unsupported: Vec<RelPath>, tree: &[TreeEntry], checkout: Ch
 }
 
 /// The files in a folder and in those below it, with their paths below the root.
-fn files_in(at: &Path, path: &RelPath, entries_left: &mut usize) -> Vec<(RelPath, std::path::PathBuf)> {
+pub(super) fn files_in(at: &Path, path: &RelPath, entries_left: &mut usize) -> Vec<(RelPath, PathBuf)> {
     let (mut files, mut open) = (Vec::new(), vec![(path.clone(), at.to_owned())]);
     while let Some((folder, at)) = open.pop() {
         for entry in fs::read_dir(at).into_iter().flatten().flatten().take(*entries_left) {
@@ -391,14 +493,14 @@ fn files_in(at: &Path, path: &RelPath, entries_left: &mut usize) -> Vec<(RelPath
 }
 
 /// The bytes of a path from the top of the working tree; `None` outside of it.
-fn path_from_top(git: &Git, at: &Path) -> Option<Vec<u8>> {
+pub(super) fn path_from_top(git: &Git, at: &Path) -> Option<Vec<u8>> {
     let below = at.strip_prefix(git.top()).ok()?;
     let parts: Vec<_> = below.components().map(|part| gitignore::bytes(part.as_os_str())).collect();
     Some(parts.join(&b'/'))
 }
 
 /// True if a file has the committed content. CRLF counts as LF, since git may convert line ends on checkout.
-fn is_same(file: &DiskFile, old: &Oid, max_bytes: u64) -> bool {
+pub(super) fn is_same(file: &DiskFile, old: &Oid, max_bytes: u64) -> bool {
     // A file that cannot be read stays in the change, so that the run reports it.
     let Ok(bytes) = read::whole(&file.at, file.size, max_bytes) else { return false };
     if old.names_content(&bytes) {

@@ -4,9 +4,10 @@
 //! in `exclude`, a mark in its text. What is new and left out is listed, so that a report about the change names it.
 
 mod disk;
+mod ignored;
 mod origin;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -18,15 +19,16 @@ use lawbook_core::source::{RelPath, SourceFile};
 
 use crate::content::content_reason;
 use crate::discover::{self, Discovery, DiskFile, LeftOutPath};
-use crate::files::{Blobs, Snapshot};
+use crate::files::{Blobs, GitFiles, Snapshot};
 use crate::filter::{FileFilter, LeftOut};
 use crate::git::{Blob, EntryKind, Git, IndexChange, Oid};
 use crate::paths::RootPaths;
-use crate::read;
 use crate::request::ChangeSelection;
 use crate::root::CONFIG_NAME;
 use crate::workers::Workers;
-use origin::GoneFiles;
+use origin::{ChangeTexts, GoneFiles};
+
+pub(crate) use origin::CodeOrigin;
 
 /// The files of a change.
 #[derive(Debug)]
@@ -37,8 +39,6 @@ pub(crate) struct Change {
     pub(crate) blobs: Arc<Blobs>,
     /// The state before the change.
     pub(crate) base: Snapshot,
-    /// The commit whose merge is in progress, if the state before the change is that merge as git makes it.
-    pub(crate) merged: Option<Oid>,
     /// The files of known languages, sorted by path.
     pub(crate) files: Vec<FileInChange>,
     /// The paths that are not checked, each with the reason.
@@ -53,12 +53,16 @@ pub(crate) struct Change {
     older: Option<FileFilter>,
     /// The globs by the settings before the change that say what files count as; `None` if the settings are the same.
     older_roles: Option<RoleGlobs>,
+    /// Lines for the user: about a base whose name is ambiguous, and about what HEAD has and the disk has not.
+    pub(crate) notes: Vec<String>,
     /// The number of changed files of known languages that the change is not limited to.
     pub(crate) outside: usize,
     /// The nested configuration files on the disk that the change is not limited to.
     pub(crate) configs_outside: Vec<RelPath>,
-    /// The files that were checked before and are deleted, once one was asked for.
+    /// The files that were checked before and are deleted or may be rewritten, once one was asked for.
     gone: OnceLock<GoneFiles>,
+    /// The maximum size of a file to read, in bytes.
+    max_file_size: u64,
 }
 
 /// The globs of `[files]` that say what files count as.
@@ -152,13 +156,15 @@ impl Change {
             let message = format!("the working tree of the repository is `{top}`, and the root is `{root}`");
             return Err(vec![Mistake::new(message).with_help("run lawbook in the repository whose change is meant")]);
         }
-        let mut merged = None;
-        let base = match selection {
-            ChangeSelection::Staged | ChangeSelection::Changed => {
-                merged = git.merge_in_progress();
-                merged.as_ref().map(|(_, tree)| tree).or(git.head()).cloned()
-            }
-            ChangeSelection::Since(reference) => Some(git.merge_base(reference)?),
+        let (base, note_on_base) = match selection {
+            ChangeSelection::Staged | ChangeSelection::Changed => match git.merge_in_progress() {
+                Some((merged, tree)) => {
+                    let note = format!("a merge is in progress: what {} brings is not new", merged.short());
+                    (Some(tree), Some(note))
+                }
+                None => (git.head().cloned(), None),
+            },
+            ChangeSelection::Since(reference) => (Some(git.merge_base(reference)?), git.note_on_ambiguity(reference)?),
         };
         let base = base.map_or(Snapshot::Empty, Snapshot::Commit);
         let git = Arc::new(git);
@@ -167,7 +173,6 @@ impl Change {
             git,
             blobs,
             base,
-            merged: merged.map(|(commit, _)| commit),
             files: Vec::new(),
             unchecked: Vec::new(),
             left_out: Vec::new(),
@@ -175,9 +180,11 @@ impl Change {
             leaving: Mutex::default(),
             older: None,
             older_roles: None,
+            notes: note_on_base.into_iter().collect(),
             outside: 0,
             configs_outside: Vec::new(),
             gone: OnceLock::new(),
+            max_file_size: checkout.max_file_size,
         };
         if *selection == ChangeSelection::Staged {
             let base = match &change.base {
@@ -252,7 +259,7 @@ impl Change {
                 },
             }
         }
-        self.add_new_files(new_files, checkout)
+        self.add_new_files(new_files)
     }
 
     /// Reads the settings before the change.
@@ -349,40 +356,62 @@ impl Change {
         self.older_roles.as_ref()
     }
 
-    /// The paths that new files of the change had before it.
+    /// The files that new files of the change were before it, or that they are copies of, of the pairs of a new and an old
+    /// path that `is_wanted`. The new paths of such pairs are among those that `may_be_wanted`, which is asked first. Files
+    /// that the change leaves alone count where they have the same name, apart from the extension.
     ///
     /// # Errors
     /// Git fails.
     pub(crate) fn origins(
         &self,
+        before: &GitFiles<'_>,
         text: &dyn Fn(&RelPath) -> Option<SourceFile>,
-    ) -> Result<HashMap<&RelPath, RelPath>, Vec<Mistake>> {
-        let gone = self.gone_files();
-        let new: Vec<&RelPath> = self.files.iter().filter(|file| file.is_new()).map(|file| &file.path).collect();
+        may_be_wanted: &dyn Fn(&RelPath) -> bool,
+        is_wanted: &dyn Fn(&RelPath, &RelPath) -> bool,
+    ) -> Result<HashMap<&RelPath, CodeOrigin>, Vec<Mistake>> {
+        let new = self.files.iter().filter(|file| file.is_new()).map(|file| &file.path);
+        let mut new: Vec<&RelPath> = new.filter(|path| may_be_wanted(path)).collect();
+        if new.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut gone = self.gone_files();
+        let stems: HashSet<&str> = new.iter().map(|path| origin::stem(path)).collect();
+        let mut unchanged = before.find(&|path| stems.contains(origin::stem(path)))?;
+        unchanged
+            .retain(|(old, _)| new.iter().any(|path| origin::stem(path) == origin::stem(old) && is_wanted(path, old)));
+        gone.add_unchanged(unchanged);
         let count = new.len();
-        let candidates: Vec<&RelPath> = new.into_iter().filter(|path| gone.may_have_origin(path, count)).collect();
-        if !candidates.is_empty() {
+        new.retain(|path| gone.candidate_paths(path, count).any(|old| is_wanted(path, old)));
+        if !new.is_empty() {
             self.blobs.read_all(gone.oids())?;
         }
-        let origin = |path: &RelPath| Some(gone.origin(&text(path)?, count)?.path().clone());
-        Ok(candidates.into_iter().filter_map(|path| Some((path, origin(path)?))).collect())
+        let origin = |path: &RelPath| gone.origin_or_model(&text(path)?, count, &|old| is_wanted(path, old));
+        Ok(new.into_iter().filter_map(|path| Some((path, origin(path)?))).collect())
     }
 
     fn gone_files(&self) -> GoneFiles {
-        let gone = self.files.iter().filter(|file| file.now.is_none() && file.was_in_place);
-        let gone = gone.filter_map(|file| Some((file.path.clone(), file.before.clone()?)));
-        GoneFiles::new(gone.collect(), self.blobs.clone())
+        GoneFiles::new(self.files.iter(), self.texts())
+    }
+
+    fn texts(&self) -> ChangeTexts {
+        ChangeTexts { blobs: self.blobs.clone(), max_file_size: self.max_file_size }
     }
 
     /// The text that a new file had before under another name.
     fn origin_of(&self, source: &SourceFile) -> Option<SourceFile> {
         let new_files = self.files.iter().filter(|file| file.before.is_none()).count();
-        self.gone.get_or_init(|| self.gone_files()).origin(source, new_files)
+        let gone = || {
+            let gone = self.gone_files();
+            // Where git fails, reading one of them fails too.
+            let _ = self.blobs.read_all(gone.oids());
+            gone
+        };
+        self.gone.get_or_init(gone).origin(source, new_files)
     }
 
     /// Adds new files that are not checked. One that was checked before under another name stays checked, and is listed if
     /// its language is unknown now.
-    fn add_new_files(&mut self, new_files: Vec<NewFile>, checkout: Checkout<'_>) -> Result<(), Vec<Mistake>> {
+    fn add_new_files(&mut self, new_files: Vec<NewFile>) -> Result<(), Vec<Mistake>> {
         let gone = self.gone_files();
         let count = new_files.len();
         let candidates: Vec<&NewFile> =
@@ -391,21 +420,14 @@ impl Change {
             ContentLocation::Blob(oid) => Some(oid.clone()),
             ContentLocation::Disk(_) => None,
         });
-        let stored: Vec<Oid> = stored.collect();
-        if !stored.is_empty() {
-            self.blobs.read_all(stored.into_iter().chain(gone.oids()))?;
+        if !candidates.is_empty() {
+            self.blobs.read_all(stored.chain(gone.oids()))?;
         }
+        let texts = self.texts();
         let has_origin: Vec<bool> = new_files
             .iter()
             .map(|file| {
-                let text = || match &file.now {
-                    ContentLocation::Blob(oid) => origin::text(&self.blobs, &file.path, oid),
-                    ContentLocation::Disk(place) => {
-                        let bytes = read::whole(&place.at, place.size, checkout.max_file_size).ok()?;
-                        let fits = bytes.len() as u64 <= checkout.max_file_size;
-                        SourceFile::decode(file.path.clone(), &bytes).ok().filter(|_| fits)
-                    }
-                };
+                let text = || texts.of(&file.path, &file.now);
                 gone.may_have_origin(&file.path, count)
                     && text().is_some_and(|text| gone.origin(&text, count).is_some())
             })

@@ -100,6 +100,9 @@ pub(crate) struct Discovery {
     pub(crate) leftovers: Vec<PathBuf>,
     /// The number of files and folders that a `.gitignore` leaves out, of those that a walk has met.
     pub(crate) ignored: usize,
+    /// Those of them that git does not track, in bytes from the top of the repository; that of a folder has a `/` at its
+    /// end.
+    pub(crate) ignored_paths: Vec<Vec<u8>>,
     /// The files of known languages and the folders that are left out on purpose.
     pub(crate) left_out: Vec<LeftOutPath>,
     /// The index of the repository, if the search had to read it.
@@ -122,6 +125,7 @@ impl Discovery {
         self.misnamed.append(&mut other.misnamed);
         self.leftovers.append(&mut other.leftovers);
         self.ignored += other.ignored;
+        self.ignored_paths.append(&mut other.ignored_paths);
         self.left_out.append(&mut other.left_out);
         self.undecided.append(&mut other.undecided);
         self.index = self.index.take().or(other.index);

@@ -41,13 +41,18 @@ fn decide_one(
     discovery: &mut Discovery,
 ) -> Option<Folder> {
     match undecided {
-        Undecided::IgnoredFile { base } => match index.get(&base) {
-            Some(entry) => add_tracked(paths, top, filter, entry, discovery),
-            None => discovery.ignored += 1,
-        },
+        Undecided::IgnoredFile { base } => {
+            if let Some(entry) = index.get(&base) {
+                add_tracked(paths, top, filter, entry, discovery);
+            } else {
+                discovery.ignored += 1;
+                discovery.ignored_paths.push(base);
+            }
+        }
         Undecided::IgnoredFolder { base } => {
             discovery.ignored += 1;
             index.below(&base).iter().for_each(|entry| add_tracked(paths, top, filter, entry, discovery));
+            discovery.ignored_paths.push(base);
         }
         Undecided::BuildFolder(folder) => {
             if !index.below(&folder.base).is_empty() {

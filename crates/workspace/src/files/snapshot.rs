@@ -103,6 +103,16 @@ impl<'w> GitFiles<'w> {
         self.listing.get_or_init(list).as_ref().map_err(ReadError::clone)
     }
 
+    /// The files whose path is wanted, with the ids of their contents.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn find(&self, is_wanted: &dyn Fn(&RelPath) -> bool) -> Result<Vec<(RelPath, Oid)>, Vec<Mistake>> {
+        let listing = self.listing().map_err(|error| vec![Mistake::new(error.to_string())])?;
+        let files = listing.iter().filter(|(path, entry)| entry.kind == EntryKind::File && is_wanted(path));
+        Ok(files.map(|(path, entry)| (path.clone(), entry.oid.clone())).collect())
+    }
+
     fn list(&self) -> Vec<FileEntry> {
         let Ok(listing) = self.listing() else { return Vec::new() };
         let oids: Vec<Oid> =

@@ -90,14 +90,14 @@ pub(crate) struct TreeEntry {
     pub(crate) oid: Oid,
 }
 
-/// A path whose entry in the index differs from that in HEAD.
+/// A path whose entry in the index differs from that in HEAD, or whose entry in HEAD differs from that in a commit.
 #[derive(Debug)]
 pub(crate) struct IndexChange {
     /// Its absolute path in the working tree.
     pub(crate) at: PathBuf,
-    /// Its entry in HEAD; `None` if it is new.
+    /// Its older entry; `None` if it is new.
     pub(crate) before: Option<(EntryKind, Oid)>,
-    /// Its entry in the index; `None` if it is deleted.
+    /// Its newer entry; `None` if it is deleted.
     pub(crate) now: Option<(EntryKind, Oid)>,
 }
 
@@ -208,6 +208,52 @@ impl Git {
         }
     }
 
+    /// A line for the user if several refs with different commits have the name that `reference` starts with: git takes the
+    /// first of them, which a tag may be that hides a branch.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn note_on_ambiguity(&self, reference: &str) -> Result<Option<String>, Vec<Mistake>> {
+        let name = reference.split(['~', '^', '@', ':']).next().unwrap_or_default();
+        if name.is_empty() || name == "HEAD" {
+            return Ok(None);
+        }
+        // In the order in which git tries them.
+        let refs = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"].map(|folder| format!("{folder}{name}"));
+        let format = "--format=%(refname) %(objectname) %(*objectname)";
+        let args: Vec<&str> = ["for-each-ref", format].into_iter().chain(refs.iter().map(String::as_str)).collect();
+        let listed = self.ask(&args, b"")?.into_success("list the refs")?;
+        let listed = String::from_utf8_lossy(&listed).into_owned();
+        let commits: HashMap<&str, &str> = listed
+            .lines()
+            .filter_map(|line| {
+                let mut words = line.split(' ');
+                let (name, object) = (words.next()?, words.next()?);
+                Some((name, words.next().filter(|peeled| !peeled.is_empty()).unwrap_or(object)))
+            })
+            .collect();
+        let found: Vec<(&str, &str)> =
+            refs.iter().filter_map(|name| Some((name.as_str(), *commits.get(name.as_str())?))).collect();
+        let [(first, commit), others @ ..] = found.as_slice() else { return Ok(None) };
+        let others = others.iter().filter(|(_, other)| other != commit).map(|(name, _)| format!("`{name}`"));
+        let others: Vec<String> = others.collect();
+        let note = format!("`{name}` is `{first}`, and not {}, which has another commit", others.join(" or "));
+        Ok((!others.is_empty()).then_some(note))
+    }
+
+    /// The absolute paths of the files that git neither tracks nor ignores.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn untracked(&self) -> Result<Vec<PathBuf>, Vec<Mistake>> {
+        let args = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--"].map(OsStr::new);
+        let args: Vec<&OsStr> = args.into_iter().chain([self.top.as_os_str()]).collect();
+        let listed = process::run(&self.folder, &args, &[], b"", process::read_all)?;
+        let listed = listed.into_success("list what it does not track")?;
+        let paths = listed.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+        Ok(paths.map(|path| self.top.join(path_from_git(path))).collect())
+    }
+
     /// All files, links and submodules of a commit.
     pub(crate) fn tree(&self, commit: &Oid) -> Result<Vec<TreeEntry>, Vec<Mistake>> {
         let listed =
@@ -257,24 +303,40 @@ impl Git {
         let fixed = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff"];
         let rest = ["--ita-invisible-in-index", "--ignore-submodules=dirty", &base.0, "--"];
         let args: Vec<&str> = fixed.into_iter().chain(rest).collect();
-        let raw = self.ask(&args, b"")?.into_success("compare the index with HEAD")?;
+        self.raw_differences(&args)
+    }
+
+    /// The differences between a commit and HEAD; none before the first commit.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn committed_since(&self, base: &Oid) -> Result<Vec<IndexChange>, Vec<Mistake>> {
+        let Some(head) = self.head.as_ref().filter(|head| *head != base) else { return Ok(Vec::new()) };
+        let fixed = ["diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff"];
+        let args: Vec<&str> = fixed.into_iter().chain([&*base.0, &*head.0, "--"]).collect();
+        self.raw_differences(&args)
+    }
+
+    /// The differences that git prints with `--raw -z`.
+    fn raw_differences(&self, args: &[&str]) -> Result<Vec<IndexChange>, Vec<Mistake>> {
+        let raw = self.ask(args, b"")?.into_success("list what has changed")?;
         let mut fields = raw.split(|byte| *byte == 0);
-        let mut staged = Vec::new();
+        let mut changes = Vec::new();
         while let Some(head) = fields.next().filter(|head| !head.is_empty()) {
-            let path = fields.next().ok_or_else(|| not_understood("the index"))?;
+            let path = fields.next().ok_or_else(|| not_understood("a change"))?;
             let at = self.top.join(path_from_git(path));
-            let head = str::from_utf8(head).map_err(|_| not_understood("the index"))?;
+            let head = str::from_utf8(head).map_err(|_| not_understood("a change"))?;
             let words: Vec<&str> = head.trim_start_matches(':').split(' ').collect();
-            let [old_mode, new_mode, old, new, status] = words[..] else { return Err(not_understood("the index")) };
+            let [old_mode, new_mode, old, new, status] = words[..] else { return Err(not_understood("a change")) };
             if status.starts_with('U') {
                 let shown = String::from_utf8_lossy(path).into_owned();
                 let help = "resolve it and stage the result with `git add`";
                 return Err(vec![Mistake::new(format!("`{shown}` has a merge conflict in the index")).with_help(help)]);
             }
             let side = |mode, name: &str| Some((EntryKind::of_mode(mode)?, oid(name.as_bytes())?));
-            staged.push(IndexChange { at, before: side(old_mode, old), now: side(new_mode, new) });
+            changes.push(IndexChange { at, before: side(old_mode, old), now: side(new_mode, new) });
         }
-        Ok(staged)
+        Ok(changes)
     }
 
     fn empty_tree(&self) -> Result<Oid, Vec<Mistake>> {

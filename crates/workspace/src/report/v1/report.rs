@@ -1,7 +1,7 @@
 //! The report as JSON.
 
 use lawbook_core::diagnostic::Diagnostic;
-use lawbook_core::report::{FileRole, Relaxed, Report, Skipped, Summary};
+use lawbook_core::report::{FileRole, NewlySuppressed, Relaxed, Report, Skipped, Summary};
 use lawbook_core::source::RelPath;
 use serde::Serialize;
 
@@ -48,6 +48,8 @@ pub struct ReportTailV1<'a> {
     pub leaving: Vec<SkippedV1<'a>>,
     /// Files of a change to which less of the law applies than before, because of their place.
     pub relaxed: Vec<RelaxedV1<'a>>,
+    /// Findings of a change that a suppression from before it takes out now and did not take out before.
+    pub newly_suppressed: Vec<NewlySuppressedV1<'a>>,
     /// Rules of ast-grep that could not run, and rules that ran on some of their languages only.
     pub rules_skipped: Vec<SkippedRuleV1<'a>>,
     /// The files of the law that differ from the base of a change, as paths from the root.
@@ -112,6 +114,22 @@ pub struct SkippedV1<'a> {
     pub requested: bool,
 }
 
+/// A finding of a change that a suppression from before it takes out now and did not take out before.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct NewlySuppressedV1<'a> {
+    /// The rule's id.
+    pub rule: &'a str,
+    /// The file.
+    pub path: &'a str,
+    /// The place of the finding.
+    pub span: SpanV1,
+    /// The line where it starts, 1-based.
+    pub line: u32,
+    /// What is wrong.
+    pub message: &'a str,
+}
+
 /// A file of a change to which less of the law applies than before.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -120,6 +138,8 @@ pub struct RelaxedV1<'a> {
     pub path: &'a str,
     /// Its path before the change; null if that is the same.
     pub was: Option<&'a str>,
+    /// The file whose code it has, which is still there too; null if it is no copy.
+    pub copy_of: Option<&'a str>,
     /// The role that all of it has from now on, such as `test code`; null if that is as before.
     pub counts_as: Option<&'static str>,
     /// The rules of its old place that are off or lower here.
@@ -182,6 +202,9 @@ pub struct SummaryV1 {
     pub unsupported: usize,
     /// Files and folders that a `.gitignore` leaves out; they are in no other count.
     pub ignored: usize,
+    /// Changed files of known languages outside of the paths of a view of a change, or of the root. They are in no other
+    /// count.
+    pub outside: usize,
     /// Diagnostics of the level `error`.
     pub errors: usize,
     /// Diagnostics of the level `warning`.
@@ -256,6 +279,7 @@ impl<'a> ReportTailV1<'a> {
             skipped: report.skipped.iter().map(SkippedV1::new).collect(),
             leaving: report.leaving.iter().map(SkippedV1::new).collect(),
             relaxed: report.relaxed.iter().map(RelaxedV1::new).collect(),
+            newly_suppressed: report.newly_suppressed.iter().map(NewlySuppressedV1::new).collect(),
             rules_skipped: rules_skipped.collect(),
             law_changed: &report.law_changed,
             rolled_back: rolled_back.collect(),
@@ -276,11 +300,24 @@ impl<'a> SkippedV1<'a> {
     }
 }
 
+impl<'a> NewlySuppressedV1<'a> {
+    fn new(suppressed: &'a NewlySuppressed) -> Self {
+        Self {
+            rule: &suppressed.rule,
+            path: suppressed.path.as_str(),
+            span: suppressed.span.into(),
+            line: suppressed.line,
+            message: &suppressed.message,
+        }
+    }
+}
+
 impl<'a> RelaxedV1<'a> {
     fn new(relaxed: &'a Relaxed) -> Self {
         Self {
             path: relaxed.path.as_str(),
             was: relaxed.was.as_ref().map(RelPath::as_str),
+            copy_of: relaxed.copy_of.as_ref().map(RelPath::as_str),
             counts_as: relaxed.counts_as.map(FileRole::name),
             rules: relaxed.rules.iter().map(|rule| &**rule).collect(),
         }
@@ -298,6 +335,7 @@ impl From<&Summary> for SummaryV1 {
             skipped: summary.skipped,
             unsupported: summary.unsupported,
             ignored: summary.ignored,
+            outside: summary.outside,
             errors: summary.errors,
             warnings: summary.warnings,
             infos: summary.infos,
