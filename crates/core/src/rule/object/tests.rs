@@ -301,6 +301,24 @@ fn views_are_asked_beside_any_rule() {
 }
 
 #[test]
+fn a_key_that_is_written_wrong_is_one_mistake() {
+    check_mistakes(&["ts"], "{patern: f}", &["2: unknown key of a rule object `patern` (did you mean `pattern`?)"]);
+    check_mistakes(
+        &["ts"],
+        "{has: {knd: a, stopBy: end}}",
+        &["8: unknown key of a rule object `knd` (did you mean `kind`?)"],
+    );
+    check_mistakes(
+        &["ts"],
+        "{fix: a}",
+        &[
+            "2: `fix` belongs beside `rule`, not into it",
+            "1: the rule says nothing about a node (add `node`, `pattern`, `kind`, or another key of a rule object)",
+        ],
+    );
+}
+
+#[test]
 fn all_mistakes_are_reported_at_once() {
     check_mistakes(
         &["ts"],
