@@ -223,7 +223,8 @@ fn neighbours_merge_without_a_driver() {
 #[test]
 fn a_conflict_says_how_to_resolve_it() {
     let project = created(&[("src/a.ts", TWO)]);
-    let text = format!("    let project = project.file(".lawbook/baseline/src/baseline.txt", text);
+    let text = format!("<<<<<<< HEAD\n{}=======\n>>>>>>> other\n", project.read(".lawbook/baseline/src/baseline.txt"));
+    let project = project.file(".lawbook/baseline/src/baseline.txt", text);
     check(&project, &[]).exits(2).says("baseline.txt:1").says("merge conflict").says("lawbook baseline prune");
     lawbook(&project, &["explain", "no-var"], &[]).exits(0);
     check(&project, &["--no-baseline"]).exits(1);
@@ -270,7 +271,6 @@ fn a_first_baseline_takes_the_place_of_an_empty_folder_and_leaves_other_files() 
 }
 
 #[test]
-<<<<<<< HEAD
 fn a_baseline_below_the_root_is_named_since_it_does_not_hold() {
     let settings = "extends = [\"recommended\"]\n";
     let project = Project::new().file("a/lawbook.toml", settings).file("a/a.ts", "eval(x);\n");

@@ -119,7 +119,7 @@ fn two_marks_of_one_finding_are_told_as_such() {
 fn the_rules_of_a_file_that_is_not_read_are_said_to_be_none() {
     let project = Project::with_law();
     let ran = project.run(&["rules", "--for", "x.go"]);
-    ran.exits(0).shows("no rule runs on x.go: lawbook does not read files of this kind, only ");
+    ran.exits(0).shows("no rules run on x.go: no language that is read has its extension");
     project.run(&["rules", "--for", "x.py"]).exits(0).shows("0 rules run on x.py");
     project.run(&["rules", "--for", "x.ts"]).exits(0).shows("2 rules run on x.ts");
 }

@@ -190,7 +190,7 @@ fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Result<(), Ve
 }
 
 /// The extensions of the files that are read, sorted.
-pub(super) fn known_extensions() -> Vec<&'static str> {
+fn known_extensions() -> Vec<&'static str> {
     let mut extensions: Vec<&str> = language::dialects().flat_map(|dialect| dialect.extensions).copied().collect();
     extensions.sort_unstable();
     extensions.dedup();
