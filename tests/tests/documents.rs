@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use lawbook_core::diagnostic::Severity;
 use lawbook_core::language::{self, limits};
+use lawbook_core::prelude::Lawbook;
 use lawbook_core::rule::engine_ids;
-use lawbook_core::settings::{Level, Settings, default_examples, default_tests};
+use lawbook_core::rule::page::Claims;
+use lawbook_core::settings::{Level, Preset, Settings, default_examples, default_tests};
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -150,4 +152,42 @@ fn links_between_documents_lead_somewhere() {
         }
     }
     assert!(links > 10, "{links}");
+}
+
+#[test]
+fn every_built_in_rule_is_in_the_table_with_its_languages_and_its_preset() {
+    let text = read("README.md");
+    let pack = lawbook_rulesets::pack();
+    for entry in pack.pages.iter().filter(|entry| !engine_ids::ALL.contains(&&*entry.id)) {
+        let page = entry.page();
+        let languages = match &page.claims {
+            Claims::All => "all".to_owned(),
+            Claims::Dialects(_) => {
+                let line = page.text.lines().find_map(|line| line.strip_prefix("languages: ")).unwrap();
+                line.trim_matches(['[', ']']).to_owned()
+            }
+        };
+        let level = |preset: &Preset| {
+            let rule = preset.rules.iter().find(|rule| *rule.name == *entry.id)?;
+            let level = rule.level.and_then(Level::severity)?;
+            Some(format!("{} in `{}`", level.name(), preset.name))
+        };
+        let preset = pack.presets.iter().find_map(level).unwrap_or_else(|| "in no preset".to_owned());
+        let row = format!("| `{}` | {languages} | {preset} |\n", entry.id);
+        assert!(text.contains(&row), "README.md lacks {row}");
+    }
+}
+
+#[test]
+fn the_label_of_the_pages_documentation_is_taken() {
+    let text = read("docs/design/rule-page.md");
+    let row = text.lines().find(|line| line.starts_with("| `labels` |")).unwrap();
+    let example = row.rsplit('`').nth(1).unwrap();
+    let page = format!(
+        "---\nsummary: No eval.\nlanguages: [typescript]\nseverity: error\nrule: {{ pattern: eval($NAME) }}\nlabels: \
+         {{ {example} }}\n---\nWhy.\n"
+    );
+    let lawbook = Lawbook::builder().page("no-eval", page).build().unwrap();
+    let found = lawbook.check("a.ts", "eval(a)\n");
+    assert_eq!(&*found[0].related[0].message, "declared here");
 }

@@ -136,7 +136,7 @@ fn pruning_keeps_reasons_and_takes_moves_between_files() {
     assert_eq!(found(&project, &[]), ["b.ts no-var"]);
     lawbook(&project, &["baseline", "prune"], &[])
         .exits(0)
-        .shows("c.ts is now b.ts")
+        .shows("moved from c.ts to b.ts: no-var")
         .shows("0 entries removed, 1 moved");
     assert_eq!(found(&project, &[]), NONE);
     lawbook(&project, &["baseline", "show"], &[]).shows("because");
@@ -279,4 +279,57 @@ fn a_baseline_below_the_root_is_named_since_it_does_not_hold() {
     project.run(&["check"]).exits(1).says("`a/.lawbook/baseline` is not read: the baseline is `.lawbook/baseline`");
     project.run(&["baseline", "create"]).exits(0);
     project.run(&["check"]).exits(0);
+}
+
+#[test]
+fn entries_of_rules_that_are_off_are_not_stale_and_stay() {
+    let files = [("src/a.ts", "var a = 1\ndebugger\n"), ("tests/b.ts", "var a = 1\n"), ("src/c.ts", "debugger\n")];
+    let project = created(&files).file("src/c.ts", "let c\n");
+    let off = "extends = [\"./law\"]\n[rules]\nno-var = \"off\"\n";
+    let off_in_tests = "extends = [\"./law\"]\n[[overrides]]\nfiles = [\"tests/**\"]\nrules = { no-var = \"off\" }\n";
+    for (settings, count, says) in [
+        (off, 2, "2 entries of the baseline are of rules that are off; they stay"),
+        (off_in_tests, 1, "1 entry of the baseline is of a rule that is off; it stays"),
+    ] {
+        let project = &project;
+        fs::write(project.path("lawbook.toml"), settings).unwrap();
+        let ran = check(project, &["--fail-stale"]);
+        // One entry is stale: its finding is fixed.
+        let summary = ran.exits(1).says(says).json()["summary"].clone();
+        assert_eq!((summary["stale"].as_u64(), summary["off"].as_u64()), (Some(1), Some(count)));
+    }
+    lawbook(&project, &["baseline", "prune"], &[]).exits(0).shows("1 entry removed").says("it stays");
+    check(&project, &["--fail-stale"]).exits(0);
+    fs::write(project.path("lawbook.toml"), "extends = [\"./law\"]\n").unwrap();
+    check_counts(&project, &["--fail-stale"], 3, 0);
+    // A rule that is gone finds nothing any more.
+    fs::remove_file(project.path("law/no-var.md")).unwrap();
+    check_counts(&project, &[], 1, 2);
+}
+
+#[test]
+fn pruning_counts_lower_measures_and_other_names() {
+    let page = "---\nsummary: Keep it short.\nlanguages: [typescript]\nseverity: error\nrule:\n  node: function\n  \
+                where: { lines: { gt: 2 } }\n---\nWhy.\n";
+    let function = |name: &str, lines: usize| format!("function {name}() {{\n{}}}\n", "  f()\n".repeat(lines));
+    let project = created(&[("law/short.md", page), ("a.ts", &(function("f", 9) + &function("g", 9)))]);
+    let project = project.file("a.ts", function("f", 5) + &function("h", 9));
+    let ran = lawbook(&project, &["baseline", "prune"], &[]);
+    ran.exits(0).shows("0 entries removed, 0 moved with the code, 1 lowered, 1 renamed, 2 left.");
+    lawbook(&project, &["baseline", "prune"], &[]).shows("0 entries removed, 0 moved with the code, 2 left.");
+    check(&project, &[]).exits(0);
+}
+
+#[test]
+fn the_first_commands_of_adoption_work_with_and_without_findings() {
+    for code in ["let a = 1\n", "var a = 1\n"] {
+        let project = Project::new().file("a.ts", code);
+        git(&project, &["init", "--quiet"]);
+        commit(&project, "code");
+        lawbook(&project, &["init"], &[]).exits(0).shows("lawbook baseline create");
+        lawbook(&project, &["baseline", "create"], &[]).exits(0);
+        git(&project, &["add", "--all"]);
+        git(&project, &["commit", "--quiet", "-m", "Adopt lawbook"]);
+        check(&project, &[]).exits(0);
+    }
 }

@@ -58,9 +58,12 @@ fn only_new_findings_of_changed_files_are_fixed() {
 fn what_is_staged_is_fixable_in_the_files() {
     let project = repository().file("a.ts", "bad();\nf(1);\nfunction g() {\n  bad();\n}\n");
     git(&project, &["add", "--all"]);
-    for (selection, says) in [("--staged", "1 fixable with `--changed --fix`"), ("--changed", "1 fixable with `--fix`")]
-    {
-        lawbook(&project, &["check", selection], &[]).exits(1).shows(says);
+    for (selection, says) in [
+        (&["--staged"][..], "1 fixable with `--changed --fix`"),
+        (&["--changed"], "1 fixable with `--changed --fix`"),
+        (&["--since", "HEAD"], "1 fixable with `--since HEAD --fix`"),
+    ] {
+        lawbook(&project, &[&["check"], selection].concat(), &[]).exits(1).shows(says);
     }
 }
 

@@ -83,6 +83,48 @@ fn pages_are_tested() {
 }
 
 #[test]
+fn a_rule_of_ast_grep_for_a_language_that_is_not_read_is_not_tested() {
+    let rule = "id: no-foo\nlanguage: go\nrule: { pattern: foo }\n";
+    let line = "the rule `no-foo` of ast-grep does not run: this binary does not read `go` (it reads ";
+    let project = Project::with_law().file("law/r.yml", rule).file("a.ts", "let a\n");
+    project.run(&["test"]).exits(0).shows("2 pages passed").says(line);
+    project.run(&["check"]).exits(0).says(line);
+    project.run(&["rules"]).exits(0).shows("(does not run)").says(line);
+    project.run(&["test", "law/r.yml"]).exits(2).says("no pages to test").says("does not read `go`");
+    // A mistake in such a file is one.
+    project.file("law/r.yml", "id: [a]\n").run(&["test"]).exits(2).says("law/r.yml");
+}
+
+#[test]
+fn what_is_wrong_in_several_dialects_is_told_once() {
+    let page = NO_DEBUGGER.replace("const a = 1;\n```\n```js", "const a = 1;\ndebugger;\n```\n```js");
+    let project = Project::with_law().file("law/no-debugger.md", &page);
+    let ran = project.run(&["test", "law/no-debugger.md"]);
+    ran.exits(1).shows("Leave no breakpoint behind. (as typescript, tsx, javascript)\n1 failure in 1 page");
+}
+
+#[test]
+fn two_marks_of_one_finding_are_told_as_such() {
+    let page = NO_DEBUGGER.replacen("debugger // error\n", "debugger // error\n// ^^^ error\n", 1);
+    let project = Project::with_law().file("law/no-debugger.md", &page);
+    let ran = project.run(&["test", "law/no-debugger.md"]);
+    ran.exits(1).shows("2 marks name 1 finding here");
+    let page = NO_DEBUGGER.replacen("debugger // error\n", "a(); debugger // error\n//   ^^^ error\n", 1);
+    let ran = project.file("law/no-debugger.md", &page).run(&["test", "law/no-debugger.md"]);
+    ran.exits(1).shows("2 marks name 1 finding here: each mark stands for a finding of its own");
+    assert!(!ran.stdout.contains("found none"), "{ran:?}");
+}
+
+#[test]
+fn the_rules_of_a_file_that_is_not_read_are_said_to_be_none() {
+    let project = Project::with_law();
+    let ran = project.run(&["rules", "--for", "x.go"]);
+    ran.exits(0).shows("no rules run on x.go: no language that is read has its extension");
+    project.run(&["rules", "--for", "x.py"]).exits(0).shows("0 rules run on x.py");
+    project.run(&["rules", "--for", "x.ts"]).exits(0).shows("2 rules run on x.ts");
+}
+
+#[test]
 fn a_tree_is_printed_as_text_and_as_json() {
     let project = Project::new().file("a.ts", "let a = 1;\n").file("b.txt", "fn main() {}");
     project

@@ -7,7 +7,7 @@ mod support;
 
 use std::fs;
 
-use support::git::{check_with, command, commit, found, found_with, git, repository};
+use support::git::{check_with, command, commit, found, found_with, git, lawbook, repository};
 use support::{Project, Ran};
 
 const VAR: &str = "var a = 1\n";
@@ -264,4 +264,23 @@ fn a_tracked_name_that_is_no_text_is_reported() {
         let found = found(&project, args);
         assert!(found.iter().any(|found| found.ends_with("unchecked-file")), "{args:?} {found:?}");
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn symbolic_links_are_counted_and_named_where_the_run_is_about_them() {
+    let project = Project::with_law().file("a.ts", "let a\n");
+    for number in 0..12 {
+        std::os::unix::fs::symlink("a.ts", project.path(&format!("l{number}.ts"))).unwrap();
+    }
+    let ran = project.run(&["check"]);
+    ran.exits(0).shows("12 symbolic links left out (--format json names them)\n");
+    assert!(!ran.stdout.contains("l1.ts"), "{ran:?}");
+    // A link that a change brings is named.
+    git(&project, &["init", "--quiet"]);
+    git(&project, &["add", "lawbook.toml", "law", "a.ts"]);
+    git(&project, &["commit", "--quiet", "-m", "code"]);
+    lawbook(&project, &["check", "--changed"], &[]).exits(0).shows("l1.ts: left out, symbolic link\n");
+    let skipped = project.run(&["check", "--format", "json"]).json()["skipped"].as_array().unwrap().len();
+    assert_eq!(skipped, 12);
 }

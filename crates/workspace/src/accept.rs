@@ -33,6 +33,12 @@ pub struct BaselineChange {
     pub removed: usize,
     /// The entries whose code was moved to another file; each was rewritten for that file.
     pub moved: Vec<MovedEntry>,
+    /// The number of entries in their old file whose finding has a lower count now.
+    pub lowered: usize,
+    /// The number of entries in their old file whose finding is in a definition of another name now.
+    pub renamed: usize,
+    /// The number of entries of rules that are off, which stay.
+    pub off: usize,
     /// The number of entries after the run.
     pub left: usize,
 }
@@ -175,6 +181,10 @@ impl Law {
             let (from, to) = (old.path.clone(), found.path.clone());
             if from != to {
                 change.moved.push(MovedEntry { rule: found.rule.clone(), from, to });
+            } else if old.fingerprint != found.fingerprint {
+                change.renamed += 1;
+            } else {
+                change.lowered += 1;
             }
         }
         let taken = comparison.stale.iter().copied().chain(moved.iter().map(|(at, _)| *at));
@@ -202,6 +212,7 @@ impl Law {
             store.change(&files, &[])?;
         }
         change.removed = comparison.stale.len();
+        change.off = report.summary.off;
         change.left = baseline.len() - change.removed;
         Ok(change)
     }

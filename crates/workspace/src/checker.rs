@@ -283,6 +283,11 @@ impl Checker {
         self.plan().find(name).map_or(Scope::File, |at| self.plan().rules()[at].page().scope)
     }
 
+    /// True if the settings turn the rule called `name` off on a file.
+    pub(crate) fn is_off_on(&self, path: &RelPath, name: &str) -> bool {
+        self.plan().is_off_on(path, name)
+    }
+
     /// Returns whether a run reports every finding of the rule called `name` in its files, so that a missing finding is
     /// a fixed one. For a rule of project scope only a run over the whole project does, and for a rule of change scope
     /// no run does.
@@ -294,6 +299,22 @@ impl Checker {
         };
         let plan = self.plan();
         ran && plan.reports_all_of(name) && (!self.is_in_place_of_another || plan.runs(name))
+    }
+
+    /// Counts the files in which nothing can be found, because no rule is on for them. A run that is limited to rules of the
+    /// engine looks for these in every file.
+    pub(crate) fn count_without_rules(&self, answers: &[FileAnswer], report: &mut Report) {
+        if self.plan().selects_engine_rules() {
+            return;
+        }
+        let read =
+            |answer: &&FileAnswer| matches!(answer.outcome(), FileOutcome::Checked { .. } | FileOutcome::Prefiltered);
+        for path in answers.iter().filter(read).map(FileAnswer::path).filter(|path| !self.plan().has_rules_on(path)) {
+            if let Some(dialect) = self.filter.dialect(path) {
+                *report.without_rules.entry(dialect.language.name()).or_default() += 1;
+                report.summary.without_rules += 1;
+            }
+        }
     }
 
     /// Adds the rules that cannot run to a report whose known findings are hidden.

@@ -1,5 +1,6 @@
 //! The known findings of a run: those in the baseline, and in a change those that were there before it.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -138,12 +139,17 @@ fn compare_with_baseline(
     let mut comparison = store.compare(&report.diagnostics, before, &is_gone, &mut texts)?;
     let incompletely_checked = incompletely_checked(report);
     let is_whole = batch.coverage.is_whole(law.root());
+    let off = Cell::new(0);
     let covers = |entry: &BaselineEntry| {
-        batch.coverage.covers(&entry.path, law, &presence)
+        let is_covered = batch.coverage.covers(&entry.path, law, &presence)
             && !incompletely_checked.contains(&entry.path)
             && !is_in_skipped_folder(&entry.path, &incompletely_checked)
             && !presence.is_absent(&entry.path)
-            && law.checker.reports_all_of(&entry.rule, is_whole)
+            && law.checker.reports_all_of(&entry.rule, is_whole);
+        // An entry of a rule that is off tells nothing about its finding: it holds again once the rule is on.
+        let is_off = is_covered && law.checker.is_off_on(&entry.path, &entry.rule);
+        off.set(off.get() + usize::from(is_off));
+        is_covered && !is_off
     };
     let paths: Option<Vec<&RelPath>> = match &batch.coverage {
         Coverage::Paths(paths) => Some(paths.iter().collect()),
@@ -154,6 +160,7 @@ fn compare_with_baseline(
     report.stale = comparison.stale.iter().map(|at| baseline.entry(*at).clone()).collect();
     report.stale.sort();
     report.summary.stale = report.stale.len();
+    report.summary.off = off.get();
     Ok(comparison)
 }
 

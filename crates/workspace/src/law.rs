@@ -51,6 +51,9 @@ pub struct Law {
     baseline: Mutex<BaselineStore>,
 }
 
+/// The most edited files of the law that are named.
+const MAX_EDITED: usize = 10;
+
 impl Law {
     /// Plans the rules of a root.
     ///
@@ -114,6 +117,14 @@ impl Law {
         let unstaged = law.unstaged_files();
         if !unstaged.is_empty() {
             law.notes.push(format!("not in git's index, so not read: {}", unstaged.join(", ")));
+        }
+        let edited = law.edited_files();
+        if !edited.is_empty() {
+            let whose = if edited.len() == 1 { "its" } else { "their" };
+            let more = edited.len().saturating_sub(MAX_EDITED);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            let shown = edited[..edited.len().min(MAX_EDITED)].join(", ");
+            law.notes.push(format!("{shown}{more}: {whose} unstaged changes do not hold here"));
         }
         Ok(law)
     }

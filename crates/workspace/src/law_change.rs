@@ -9,7 +9,7 @@ use lawbook_core::source::RelPath;
 
 use crate::baseline::{BASELINE_FOLDER, BaselineStore};
 use crate::files::Snapshot;
-use crate::git::{Blob, EntryKind, Git, Oid};
+use crate::git::{self, Blob, EntryKind, Git, Oid};
 use crate::law::Law;
 use crate::law_tree::{LawTree, PathKind};
 use crate::packs;
@@ -151,17 +151,28 @@ impl Law {
             return self.tree.oid(at) == before.map(|(_, oid)| oid);
         }
         let Some((kind, before)) = before else { return false };
-        if let Some(oid) = self.tree.oid(at) {
-            return oid == before;
+        match self.tree.oid(at) {
+            Some(oid) => oid == before,
+            None => is_on_disk(at, *kind, before),
         }
-        let Ok(metadata) = at.symlink_metadata() else { return false };
-        if metadata.is_symlink() {
-            let target = std::fs::read_link(at).unwrap_or_default();
-            return *kind == EntryKind::Link && before.names_content(target.as_os_str().as_encoded_bytes());
+    }
+
+    /// The law files that a check of git's index reads, and that are other than there on the disk.
+    pub(crate) fn edited_files(&self) -> Vec<String> {
+        if !self.tree.is_index() {
+            return Vec::new();
         }
-        let Ok(bytes) = read::whole(at, metadata.len(), MAX_BYTES) else { return false };
-        *kind == EntryKind::File
-            && (before.names_content(&bytes) || before.names_content(&read::with_plain_line_ends(&bytes)))
+        let folders: BTreeSet<PathBuf> = self.places.packs.iter().cloned().collect();
+        let files: BTreeSet<PathBuf> = self.law_files(&folders).unwrap_or_default().into_iter().collect();
+        // A sparse checkout leaves files out of the disk on purpose.
+        let may_be_absent = git::may_have_absent_files(self.tree.top());
+        let is_edited = |at: &&PathBuf| {
+            let Some(oid) = self.tree.oid(at) else { return false };
+            let kind = if self.tree.kind(at) == PathKind::Link { EntryKind::Link } else { EntryKind::File };
+            let is_absent = may_be_absent && LawTree::Disk.kind(at) == PathKind::Missing;
+            !is_absent && !is_on_disk(at, kind, oid)
+        };
+        files.iter().filter(is_edited).map(|at| self.path_from_root(at)).collect()
     }
 
     /// A path as it is called from the root.
@@ -176,6 +187,18 @@ impl Law {
         let up = std::iter::repeat_n("..".to_owned(), root.len() - shared);
         up.chain(names).collect::<Vec<_>>().join("/")
     }
+}
+
+/// True if the disk has what git has stored for a path.
+fn is_on_disk(at: &Path, kind: EntryKind, stored: &Oid) -> bool {
+    let Ok(metadata) = at.symlink_metadata() else { return false };
+    if metadata.is_symlink() {
+        let target = std::fs::read_link(at).unwrap_or_default();
+        return kind == EntryKind::Link && stored.names_content(target.as_os_str().as_encoded_bytes());
+    }
+    let Ok(bytes) = read::whole(at, metadata.len(), MAX_BYTES) else { return false };
+    kind == EntryKind::File
+        && (stored.names_content(&bytes) || stored.names_content(&read::with_plain_line_ends(&bytes)))
 }
 
 fn is_config(at: &Path) -> bool {

@@ -124,6 +124,7 @@ impl Law {
         };
         let concluded = self.conclude(&batch, &answers, request)?;
         let mut report = self.checker.merge(&answers, &concluded);
+        self.checker.count_without_rules(&answers, &mut report);
         report.summary.ignored = batch.ignored;
         batch.describe_skipped(self.root(), &mut report);
         if let Some(fixes) = &fixes {

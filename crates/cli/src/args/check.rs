@@ -68,6 +68,11 @@ pub(crate) struct CheckArgs {
     pub(crate) today: Option<Date>,
 }
 
+impl CheckArgs {
+    /// The maximum size of a file without `--max-file-size`.
+    pub(crate) const DEFAULT_MAX_FILE_SIZE: u64 = 16 << 20;
+}
+
 /// The lowest level of a finding that makes the exit code 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailLevel {

@@ -1,6 +1,6 @@
 //! `lawbook baseline`: creates, prunes and shows the baseline.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::pack::Pack;
@@ -10,7 +10,7 @@ use lawbook_workspace::{BASELINE_FOLDER, BaselineChange, BaselineMode, Law, Requ
 use serde::Serialize;
 
 use crate::args::{BaselineCommand, BaselineFormat, CreateBaselineArgs, PruneBaselineArgs, ShowBaselineArgs};
-use crate::command::{CommandOutcome, CommandResult, Context, opening, run_with_progress};
+use crate::command::{CommandOutcome, CommandResult, Context, check, opening, run_with_progress};
 use crate::text::{Text, TextStyle, counted};
 
 /// Runs the command.
@@ -58,8 +58,12 @@ fn prune(packs: Vec<Pack>, args: &PruneBaselineArgs, context: &mut Context<'_>) 
     let law = workspace.law();
     let mut text = context.output.text();
     let mut moves: BTreeMap<(String, String), BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut gone = BTreeSet::new();
     for moved in &change.moved {
         let files = (shown(&law, &moved.from), shown(&law, &moved.to));
+        if law.root().join(moved.from.as_str()).symlink_metadata().is_err() {
+            gone.insert(files.0.clone());
+        }
         *moves.entry(files).or_default().entry(&moved.rule).or_default() += 1;
     }
     for ((from, to), rules) in &moves {
@@ -68,11 +72,22 @@ fn prune(packs: Vec<Pack>, args: &PruneBaselineArgs, context: &mut Context<'_>) 
             count => format!("{rule} ({count})"),
         };
         let rules: Vec<String> = rules.iter().map(of_rule).collect();
-        text.line(format_args!("{from} is now {to}: {}", rules.join(", ")));
+        let rules = rules.join(", ");
+        if gone.contains(from) {
+            text.line(format_args!("{from} is now {to}: {rules}"));
+        } else {
+            text.line(format_args!("moved from {from} to {to}: {rules}"));
+        }
     }
     let entries = |count| counted(count, "entry");
     let (removed, moved) = (entries(change.removed), change.moved.len());
-    text.line(format_args!("{removed} removed, {moved} moved with the code, {} left.", change.left));
+    let rewritten = [(change.lowered, "lowered"), (change.renamed, "renamed")];
+    let rewritten = rewritten.into_iter().filter(|(count, _)| *count > 0);
+    let rewritten: String = rewritten.map(|(count, what)| format!("{count} {what}, ")).collect();
+    text.line(format_args!("{removed} removed, {moved} moved with the code, {rewritten}{} left.", change.left));
+    if let Some(off) = check::off_in_words(change.off) {
+        context.output.note(format_args!("{off}"));
+    }
     context.answer(&text)?;
     Ok(CommandOutcome::Clean)
 }

@@ -10,6 +10,7 @@ use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::pack::Pack;
 use lawbook_core::report::{Report, SkipReason};
+use lawbook_core::rule::page::Scope;
 use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Fixes, Law, Request, Run, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
@@ -182,13 +183,18 @@ fn expect_checked(law: &Law, report: &Report, args: &CheckArgs) -> Result<(), Ve
         [first, .., last] if given.len() > 4 => format!("{first} … {last}"),
         given => given.join(", "),
     };
-    let mut extensions: Vec<&str> = language::dialects().flat_map(|dialect| dialect.extensions).copied().collect();
-    extensions.sort_unstable();
-    extensions.dedup();
-    let help = format!("lawbook reads files with these extensions: {}", extensions.join(", "));
+    let help = format!("lawbook reads files with these extensions: {}", known_extensions().join(", "));
     let rest = report::rest_in_words(summary);
     let rest = if rest.is_empty() { "there is no file of a known language".to_owned() } else { rest };
     Err(vec![Mistake::new(format!("nothing was checked in {place}: {rest}")).with_help(help)])
+}
+
+/// The extensions of the files that are read, sorted.
+fn known_extensions() -> Vec<&'static str> {
+    let mut extensions: Vec<&str> = language::dialects().flat_map(|dialect| dialect.extensions).copied().collect();
+    extensions.sort_unstable();
+    extensions.dedup();
+    extensions
 }
 
 /// The number of files that are named if nothing was checked.
@@ -270,25 +276,29 @@ fn verify(args: &CheckArgs, law: &Law) -> VerifyCommands {
         let law_there = law_words(args, law.working_directory());
         verify.root = Some(RootOfCommands { at: law.paths().shown_root(), law: law_there });
     }
-    for pack in &args.law.pack {
-        verify.narrowing.extend([word("--pack"), pack.clone()]);
-    }
-    for rule in &args.law.rule {
-        verify.narrowing.extend([word("--rule"), rule.clone()]);
-    }
-    verify.narrowing.extend(args.change.words());
-    for (is_set, name) in
-        [(args.no_baseline, "--no-baseline"), (args.fail_stale, "--fail-stale"), (args.parse_all, "--parse-all")]
-    {
+    verify.packs = args.law.pack.iter().flat_map(|pack| [word("--pack"), pack.clone()]).collect();
+    verify.rules = args.law.rule.iter().flat_map(|rule| [word("--rule"), rule.clone()]).collect();
+    verify.change = args.change.words();
+    verify.has_phases = law.plan().has_phase(Scope::Project) || law.plan().has_phase(Scope::Change);
+    for (is_set, name) in [(args.no_baseline, "--no-baseline"), (args.parse_all, "--parse-all")] {
         if is_set {
-            verify.narrowing.push(word(name));
+            verify.inputs.push(word(name));
         }
     }
+    if args.max_file_size > CheckArgs::DEFAULT_MAX_FILE_SIZE {
+        verify.inputs.extend([word("--max-file-size"), args.max_file_size.to_string()]);
+    }
+    if let Some(today) = args.today {
+        verify.inputs.extend([word("--today"), today.to_string()]);
+    }
+    if args.fail_stale {
+        verify.failing.push(word("--fail-stale"));
+    }
     if args.fail_level.severity() != Severity::Error {
-        verify.narrowing.extend([word("--fail-level"), word(args.fail_level.severity().name())]);
+        verify.failing.extend([word("--fail-level"), word(args.fail_level.severity().name())]);
     }
     if let Some(max) = args.max_warnings {
-        verify.narrowing.extend([word("--max-warnings"), max.to_string()]);
+        verify.failing.extend([word("--max-warnings"), max.to_string()]);
     }
     verify.paths = args.paths.iter().map(|path| report::path_word(path)).collect();
     verify.stdin = args.stdin_filename.as_ref().map(|path| path.to_string_lossy().into_owned());
@@ -325,6 +335,9 @@ const MAX_STALE: usize = 10;
 
 /// Notes the number of stale entries of the baseline, and lists them if they fail the run or in continuous integration.
 fn note_stale(law: &Law, report: &Report, args: &CheckArgs, context: &mut Context<'_>) {
+    if let Some(off) = off_in_words(report.summary.off) {
+        context.output.note(format_args!("{off}"));
+    }
     if report.stale.is_empty() {
         return;
     }
@@ -340,6 +353,15 @@ fn note_stale(law: &Law, report: &Report, args: &CheckArgs, context: &mut Contex
     let count = report.stale.len();
     let what = if count == 1 { "entry of the baseline matches" } else { "entries of the baseline match" };
     context.output.note(format_args!("{count} {what} no finding any more; `lawbook baseline prune` removes them"));
+}
+
+/// The entries of rules that are off, in words; none if there are none.
+pub(super) fn off_in_words(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 entry of the baseline is of a rule that is off; it stays".to_owned()),
+        count => Some(format!("{count} entries of the baseline are of rules that are off; they stay")),
+    }
 }
 
 fn note_timings(laps: &[(&str, Duration)], context: &mut Context<'_>) {

@@ -118,7 +118,7 @@ fn explain(law: &Law, rule: &PlannedRule, text: &mut Text) {
 
 /// A level with the place that set it, or the reason for which nothing has.
 fn with_origin(level: &str, origin: &str) -> String {
-    let is_reason = origin.starts_with("not ") || origin == "refused";
+    let is_reason = origin.starts_with("not ") || origin == "does not run";
     if is_reason { format!("{level}, {origin}") } else { format!("{level}, from {origin}") }
 }
 

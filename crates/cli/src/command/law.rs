@@ -22,11 +22,16 @@ pub(super) fn note(law: &Law, output: &mut Output<'_>) {
         output.note(format_args!("{line}"));
     }
     for rule in law.plan().refused().iter().filter(|rule| rule.ast_grep) {
-        output.note(format_args!("the rule `{}` of ast-grep does not run: {}", rule.id, rule.reason()));
+        note_skipped(&rule.id, &rule.reason(), output);
     }
     for (rule, reason) in law.plan().rules_skipped() {
         output.note(format_args!("the rule `{rule}` runs on some of its languages only: {reason}"));
     }
+}
+
+/// Notes a rule of ast-grep that does not run.
+pub(super) fn note_skipped(rule: &str, reason: &str, output: &mut Output<'_>) {
+    output.note(format_args!("the rule `{rule}` of ast-grep does not run: {reason}"));
 }
 
 /// Notes the rules that cannot run, for commands without a report.

@@ -4,12 +4,15 @@ use lawbook_core::pack::Pack;
 use lawbook_workspace::test_pages;
 
 use crate::args::TestArgs;
-use crate::command::{CommandOutcome, CommandResult, Context};
+use crate::command::{CommandOutcome, CommandResult, Context, law};
 use crate::text::{TextStyle, counted};
 
 /// Tests the pages that the arguments name, or those of the folders in `extends`.
 pub(crate) fn run(given: &[Pack], args: &TestArgs, context: &mut Context<'_>) -> CommandResult {
     let tests = test_pages(context.cwd()?, &args.paths, given)?;
+    for (rule, reason) in &tests.skipped {
+        law::note_skipped(rule, reason, &mut context.output);
+    }
     let mut text = context.output.text();
     for failure in &tests.failures {
         let place = format!("{}:{}", failure.path, failure.line);

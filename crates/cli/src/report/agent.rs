@@ -8,12 +8,12 @@ use lawbook_core::source::RelPath;
 
 use crate::report::{
     ReportView, comment_of, exceptions_in_words, extras_in_words, lessened_in_words, outcome_in_words,
-    skipped_in_words, unsaid_measure,
+    skipped_in_words, unsaid_measure, without_rules_in_words,
 };
 use crate::text::Text;
 
 /// The maximum size of a report in bytes: about 2,000 tokens, so that it leaves room for the rest of the agent's
-/// context.
+/// context. Only a first finding that is longer, or the names of files that the run was about, exceed it.
 const MAX_REPORT_BYTES: usize = 8 << 10;
 
 /// The maximum size in bytes of the lines about files that are left out or checked less.
@@ -29,6 +29,9 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     let mut order: Vec<&Diagnostic> = view.report.diagnostics.iter().map(AsRef::as_ref).collect();
     // The sort is stable: within a severity, findings stay sorted by position.
     order.sort_by_key(|found| std::cmp::Reverse(found.severity));
+    let mut end = Text::new(false);
+    render_end(view, &mut end);
+    let most = MAX_REPORT_BYTES.saturating_sub(end.as_str().len() + MAX_LEFT_OUT_BYTES);
     let mut rules_shown = BTreeSet::new();
     let mut exceptions_shown = BTreeSet::new();
     let mut shown = 0;
@@ -39,7 +42,7 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         if exceptions_shown.insert((&found.rule, comment_of(view, found))) {
             render_exceptions(view, found, is_first_of_rule, &mut entry);
         }
-        if shown > 0 && text.as_str().len() + entry.as_str().len() > MAX_REPORT_BYTES {
+        if shown > 0 && text.as_str().len() + entry.as_str().len() > most {
             break;
         }
         text.add_lines(entry.as_str());
@@ -50,9 +53,20 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         let what = if left == 1 { "finding" } else { "findings" };
         text.line(format_args!("… {left} more {what} left out; they show when these are fixed, or with --format json"));
     }
+    text.add_lines(end.as_str());
+}
+
+/// The most bytes of the line that counts the findings which are left out.
+const MAX_LEFT_OUT_BYTES: usize = 128;
+
+/// Adds the lines behind the findings.
+fn render_end(view: ReportView<'_>, text: &mut Text) {
     let skipped = view.report.skipped.iter().filter(|skipped| skipped.is_requested);
     let named = skipped.map(|skipped| skipped_in_words(view, skipped)).chain(lessened_in_words(view));
     render_bounded(named, text);
+    if let Some(without_rules) = without_rules_in_words(view) {
+        text.line(format_args!("{without_rules}"));
+    }
     text.line(format_args!(
         "lawbook: {}{}; verify: {}",
         outcome_in_words(view),

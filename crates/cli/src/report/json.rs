@@ -8,7 +8,7 @@ use lawbook_workspace::report::v1::{DiagnosticV1, ReportHeadV1, ReportTailV1};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::report::ReportView;
+use crate::report::{ReportView, VerifiedFinding};
 use crate::text::Text;
 
 /// Renders the report on one line: the JSON of a [`ReportV1`](lawbook_workspace::report::v1::ReportV1).
@@ -57,7 +57,7 @@ impl Serialize for DiagnosticChunk<'_> {
             DiagnosticV1::new(
                 view.report,
                 diagnostic,
-                view.verify.for_finding(&diagnostic.rule, &shown, diagnostic.path.as_str()),
+                view.verify.for_finding(&VerifiedFinding::new(view.report, diagnostic, &shown)),
             )
         }))
     }

@@ -153,17 +153,23 @@ impl TextWindow {
         let line_number = text[..line_start].bytes().filter(|byte| *byte == b'\n').count();
         let mut before = String::new();
         if line_number > 0 {
-            let line = text[..line_start - 1].trim_end_matches('\r');
-            before.push_str(&visible(&start_of(&line[line.rfind('\n').map_or(0, |line_end| line_end + 1)..])));
+            let line = &text[..line_start - 1];
+            let line = &line[line.rfind('\n').map_or(0, |line_end| line_end + 1)..];
+            before.push_str(&visible(&start_of(without_return(line))));
             before.push('\n');
         }
-        before.push_str(&visible(&end_of(&text[line_start..start])));
-        let marked = visible(&text[start..end]);
-        let mut after = visible(&start_of(text[end..line_end].trim_end_matches('\r')));
+        // Of a line end in the style of Windows, only the line feed counts.
+        let part = |from: usize, to: usize| {
+            let part = &text[from..to];
+            if text[to..].starts_with('\n') { without_return(part) } else { part }
+        };
+        before.push_str(&visible(&end_of(part(line_start, start))));
+        let marked = visible(&part(start, end).replace("\r\n", "\n"));
+        let mut after = visible(&start_of(without_return(&text[end..line_end])));
         if let Some(next) = text.get(line_end + 1..) {
             after.push('\n');
             let (line, ending) = next.split_once('\n').map_or((next, ""), |(line, _)| (line, "\n"));
-            after.push_str(&visible(&start_of(line.trim_end_matches('\r'))));
+            after.push_str(&visible(&start_of(without_return(line))));
             after.push_str(ending);
         }
         Self {
@@ -174,6 +180,11 @@ impl TextWindow {
             text: before + &marked + &after,
         }
     }
+}
+
+/// A line without the carriage return of a line end in the style of Windows.
+fn without_return(line: &str) -> &str {
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
 /// The start of a text, with `…` for the rest of a long one.
@@ -274,6 +285,17 @@ mod tests {
         render(&[mistake], &mut text);
         for id in &ids {
             assert_eq!(text.as_str().matches(id.as_str()).count(), 2, "{id}: {}", text.as_str());
+        }
+    }
+
+    #[test]
+    fn line_ends_of_windows_are_no_control_characters() {
+        let text = "a = 1\r\nb = 2\r\nc = 3\r\nd = 4\r\n";
+        for span in [Span::new(7, 8), Span::new(7, 12), Span::new(7, 13), Span::new(7, 19), Span::new(12, 13)] {
+            let mut shown = Text::new(false);
+            render(&[Mistake::new("wrong").with_place("a.toml", text, span)], &mut shown);
+            assert!(shown.as_str().contains("b = 2\n"), "{span:?}: {}", shown.as_str());
+            assert!(!shown.as_str().contains("u{d}"), "{span:?}: {}", shown.as_str());
         }
     }
 

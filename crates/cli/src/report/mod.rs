@@ -16,7 +16,7 @@ use lawbook_workspace::{RootPaths, Workers};
 use crate::text::{Text, counted};
 
 pub(crate) use json::option_value;
-pub(crate) use verify::{RootOfCommands, STRICT_RULES, VerifyCommands, path_word};
+pub(crate) use verify::{RootOfCommands, STRICT_RULES, VerifiedFinding, VerifyCommands, path_word};
 
 /// The output formats of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -132,6 +132,33 @@ fn skipped_in_words(view: ReportView<'_>, skipped: &Skipped) -> String {
     format!("{shown}: left out, {}{by}", skipped.reason.in_words())
 }
 
+/// The files for which no rule is on, `50 python and 3 rust files`, or `1 python file`.
+fn files_without_rules_in_words(report: &Report) -> String {
+    let counts: Vec<String> =
+        report.without_rules.iter().map(|(language, files)| format!("{files} {language}")).collect();
+    let files = if report.summary.without_rules == 1 { "file" } else { "files" };
+    match counts.split_last() {
+        Some((last, [])) => format!("{last} {files}"),
+        Some((last, rest)) => format!("{} and {last} {files}", rest.join(", ")),
+        None => format!("0 {files}"),
+    }
+}
+
+/// That no rule is on for some files; none if there are no such files, or if the outcome says it.
+fn without_rules_in_words(view: ReportView<'_>) -> Option<String> {
+    let is_said = view.report.summary.without_rules == 0 || looked_for_nothing(&view.report.summary);
+    (!is_said).then(|| {
+        let them = if view.report.summary.without_rules == 1 { "it" } else { "them" };
+        format!("{}: no rule is on for {them}", files_without_rules_in_words(view.report))
+    })
+}
+
+/// True if there are files, and no rule is on for any of them.
+fn looked_for_nothing(summary: &Summary) -> bool {
+    let is_without = summary.without_rules > 0 && summary.without_rules == summary.checked + summary.prefiltered;
+    is_without && summary.errors + summary.warnings + summary.infos == 0
+}
+
 /// `2 errors in 3 files`, or that nothing was checked although there were files: `no findings` would suggest that these
 /// have no faults.
 fn outcome_in_words(view: ReportView<'_>) -> String {
@@ -147,6 +174,14 @@ fn outcome_in_words(view: ReportView<'_>) -> String {
     let is_nothing = summary.checked + summary.prefiltered == 0 && summary.skipped + summary.ignored > 0;
     if is_nothing && summary.errors + summary.warnings + summary.infos == 0 {
         return format!("nothing was checked ({})", rest_in_words(summary));
+    }
+    if looked_for_nothing(summary) {
+        let rest = rest_in_words(summary);
+        let rest = if rest.is_empty() { rest } else { format!(" ({rest})") };
+        return format!(
+            "nothing was looked for: no rule is on for {}{rest}",
+            files_without_rules_in_words(view.report)
+        );
     }
     format!("{} in {}", findings_in_words(summary), files_in_words(summary))
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use lawbook_core::diagnostic::{Diagnostic, Safety, Severity};
+use lawbook_core::report::SkipReason;
 use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
 
 use crate::report::{
     ReportView, comment_of, counted, exceptions_in_words, extras_in_words, lessened_in_words, outcome_in_words,
-    skipped_in_words, unsaid_measure,
+    skipped_in_words, unsaid_measure, without_rules_in_words,
 };
 use crate::text::{Text, TextStyle, columns};
 
@@ -97,7 +98,13 @@ fn render_note(name: &str, note: &str, text: &mut Text) {
 
 fn render_left_out(view: ReportView<'_>, text: &mut Text) {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut links = 0;
     for skipped in &view.report.skipped {
+        // Links between the files of a project are common, and what they lead to is checked where it is.
+        if skipped.reason == SkipReason::SymbolicLink && !skipped.is_requested {
+            links += 1;
+            continue;
+        }
         let count = counts.entry(skipped.reason.in_words()).or_default();
         *count += usize::from(!skipped.is_requested);
         if skipped.is_requested || *count <= MAX_SKIPPED_OF_REASON {
@@ -109,8 +116,15 @@ fn render_left_out(view: ReportView<'_>, text: &mut Text) {
         let words = format!("… and {more} more left out, {reason} (--format json names them)");
         text.paint(TextStyle::Faint, &words).end_line();
     }
+    if links > 0 {
+        let words = format!("{} left out (--format json names them)", counted(links, "symbolic link"));
+        text.paint(TextStyle::Faint, &words).end_line();
+    }
     for line in lessened_in_words(view) {
         text.paint(TextStyle::Faint, &line).end_line();
+    }
+    if let Some(without_rules) = without_rules_in_words(view) {
+        text.paint(TextStyle::Faint, &without_rules).end_line();
     }
     let degraded = view.report.degraded.len();
     if degraded > 0 {
@@ -127,7 +141,9 @@ fn render_summary(view: ReportView<'_>, text: &mut Text) {
     let worst = view.report.diagnostics.iter().map(|found| found.severity).max();
     let outcome = outcome_in_words(view);
     let (findings, rest) = outcome.split_at(outcome.find(" in ").unwrap_or(outcome.len()));
-    text.paint(worst.map_or(TextStyle::Good, style_of), findings);
+    // Where nothing was checked, nothing is known to be good.
+    let clean = if findings.starts_with("no findings") { TextStyle::Good } else { TextStyle::Warning };
+    text.paint(worst.map_or(clean, style_of), findings);
     text.line(format_args!("{rest}{}", extras_in_words(view)));
     if let Some(found) = view.report.diagnostics.first() {
         let hint = format!("`{}` says why.", view.verify.explain(&found.rule));

@@ -287,6 +287,26 @@ impl Plan {
         self.instances.iter().any(|instance| !self.rules[instance.rule].is_engine())
     }
 
+    /// True if a rule is on for a file and its languages, apart from those of the engine itself.
+    pub fn has_rules_on(&self, path: &RelPath) -> bool {
+        let dialects: Vec<_> = self.dialect(path).into_iter().flat_map(language::dialects_in).collect();
+        let levels = self.levels(path);
+        let on = self.instances.iter().zip(&*levels).filter(|(_, level)| level.is_some());
+        let mut rules = on.map(|(instance, _)| &self.rules[instance.rule]).filter(|rule| !rule.is_engine());
+        rules.any(|rule| dialects.iter().any(|dialect| rule.page().claims.includes(dialect.name)))
+    }
+
+    /// True if the run is limited to rules by name, one of them a rule of the engine.
+    pub fn selects_engine_rules(&self) -> bool {
+        self.selects_engine_rules
+    }
+
+    /// True if the rule with this name is one of the plan and the settings turn it off on a file, whatever its language.
+    pub fn is_off_on(&self, path: &RelPath, name: &str) -> bool {
+        let rule = self.find_in(path, name).map(|at| &self.rules[at]);
+        rule.is_some_and(|rule| self.level_on(path, rule).0.is_none())
+    }
+
     /// The rules that run on a file, with their levels and where these were set, in the order of [`Plan::rules`].
     pub fn rules_for(&self, path: &RelPath) -> Vec<RuleOnFile<'_>> {
         let levels = self.levels(path);

@@ -44,6 +44,8 @@ pub struct Report {
     pub unwritten: Vec<(RelPath, String)>,
     /// Rules of ast-grep that could not run, and rules that ran on some of their languages only, with the reasons.
     pub rules_skipped: Vec<(Arc<str>, String)>,
+    /// By language, the number of files that were to be checked and for which no rule is on.
+    pub without_rules: BTreeMap<&'static str, usize>,
     /// The files of the law that differ from the base of a change: settings, pages, presets, the baseline.
     pub law_changed: Vec<String>,
     /// The files of the diagnostics, for showing lines of code.
@@ -348,6 +350,8 @@ pub struct Summary {
     pub tolerant: usize,
     /// Files in which no enabled rule could find anything, by their text alone.
     pub prefiltered: usize,
+    /// Those of the checked and prefiltered files for which no rule is on.
+    pub without_rules: usize,
     /// Files and folders left out on purpose.
     pub skipped: usize,
     /// Files of languages that this binary does not have.
@@ -369,6 +373,8 @@ pub struct Summary {
     pub known: usize,
     /// Baseline entries that match no finding.
     pub stale: usize,
+    /// Baseline entries of rules that are off, which no finding can match.
+    pub off: usize,
     /// Findings with a safe or unsafe fix.
     pub fixable: usize,
     /// Those of them without a safe fix.

@@ -179,6 +179,10 @@ pub(super) fn compare(marks: &[ExpectedFinding], findings: &[ActualFinding]) -> 
     for (number, found) in findings.iter().enumerate() {
         lines.entry(found.line).or_default().findings.push((number, found));
     }
+    let mut marks_on: HashMap<u32, usize> = HashMap::new();
+    for mark in marks {
+        *marks_on.entry(mark.line).or_default() += 1;
+    }
     let mut is_met = vec![false; findings.len()];
     let mut mismatches = Vec::new();
     let mut marks: Vec<&ExpectedFinding> = marks.iter().collect();
@@ -212,11 +216,23 @@ pub(super) fn compare(marks: &[ExpectedFinding], findings: &[ActualFinding]) -> 
         let rest = &line.findings[line.next_unmet..];
         let near = rest.iter().position(|(number, _)| !is_met[*number]);
         line.next_unmet += near.map_or(rest.len(), |at| at + 1);
+        let all = line.findings.len();
         let near = near.map(|at| rest[at]);
         if let Some((number, _)) = near {
             is_met[number] = true;
         }
-        mismatches.push((mark.line, why_unmet(mark, near.map(|(_, found)| found))));
+        let marks = marks_on.get(&mark.line).copied().unwrap_or_default();
+        let why = match near {
+            None if all > 0 => {
+                let findings = if all == 1 { "finding" } else { "findings" };
+                format!(
+                    "{marks} marks name {all} {findings} here: each mark stands for a finding of its own, and a line of \
+                     `^^^ error` stands instead of `error` at the end of the line above"
+                )
+            }
+            near => why_unmet(mark, near.map(|(_, found)| found)),
+        };
+        mismatches.push((mark.line, why));
     }
     let left = findings.iter().zip(is_met).filter(|(_, is_met)| !is_met);
     mismatches.extend(left.map(|(found, _)| {

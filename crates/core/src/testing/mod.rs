@@ -207,13 +207,14 @@ impl<'p> PageChecker<'p> {
         }
         let sources: Vec<_> = unit.files.iter().filter_map(BlockFile::input).collect();
         let found = (self.run)(&sources, unit.settings.as_ref());
-        self.compare(&unit.files, &found, "");
+        let own = self.compare(&unit.files, &found);
         for stray in found.iter().filter(|diagnostic| !unit.paths.contains(&diagnostic.path)) {
             let message = format!("finding in `{}`, which is no block: {}", stray.path, stray.message);
             self.fail(self.line(first.block, 0), message);
         }
-        if let ([file], None) = (unit.files.as_slice(), unit.project) {
-            self.check_elsewhere(file);
+        match (unit.files.as_slice(), unit.project) {
+            ([file], None) => self.check_elsewhere(file, own),
+            _ => own.into_iter().for_each(|(line, message)| self.fail(line, message)),
         }
     }
 
@@ -229,9 +230,14 @@ impl<'p> PageChecker<'p> {
         problems.is_empty()
     }
 
-    /// Runs a block in every other claimed dialect of its family that parses it.
-    fn check_elsewhere(&mut self, file: &BlockFile<'_>) {
-        let Some(own) = file.dialect else { return };
+    /// Runs a block in every other claimed dialect of its family that parses it, and adds what is wrong there and in its
+    /// own dialect, each once with the dialects.
+    fn check_elsewhere(&mut self, file: &BlockFile<'_>, wrong: Vec<(u32, String)>) {
+        let Some(own) = file.dialect else {
+            return wrong.into_iter().for_each(|(line, message)| self.fail(line, message));
+        };
+        let mut wrong: Vec<(u32, String, Vec<&str>)> =
+            wrong.into_iter().map(|(line, message)| (line, message, vec![own.name])).collect();
         let others = |dialect: &&'static Dialect| *dialect != own && dialect.language.family() == own.language.family();
         let dialects: Vec<_> = self.page.claims.dialects().filter(others).collect();
         for dialect in dialects {
@@ -242,7 +248,17 @@ impl<'p> PageChecker<'p> {
             }
             let found = (self.run)(&[input], None);
             let renamed = BlockFile { block: file.block, path, dialect: Some(dialect), marked: file.marked.clone() };
-            self.compare(&[renamed], &found, &format!(" (as {})", dialect.name));
+            for (line, message) in self.compare(&[renamed], &found) {
+                match wrong.iter_mut().find(|(at, known, _)| (*at, &*known) == (line, &message)) {
+                    Some((.., dialects)) if dialects.last() == Some(&dialect.name) => {}
+                    Some((.., dialects)) => dialects.push(dialect.name),
+                    None => wrong.push((line, message, vec![dialect.name])),
+                }
+            }
+        }
+        for (line, message, dialects) in wrong {
+            let is_own_alone = dialects == [own.name];
+            self.fail(line, if is_own_alone { message } else { format!("{message} (as {})", dialects.join(", ")) });
         }
     }
 
@@ -251,8 +267,10 @@ impl<'p> PageChecker<'p> {
         self.page.path_filter().is_ok_and(|filter| filter.matches(path))
     }
 
-    /// Compares findings with marks: every finding must have a mark, and every mark a finding.
-    fn compare(&mut self, files: &[BlockFile<'_>], found: &[Arc<Diagnostic>], suffix: &str) {
+    /// Compares findings with marks: every finding must have a mark, and every mark a finding. Returns what is wrong, by
+    /// line of the page.
+    fn compare(&self, files: &[BlockFile<'_>], found: &[Arc<Diagnostic>]) -> Vec<(u32, String)> {
+        let mut wrong = Vec::new();
         let mut by_path: HashMap<&RelPath, Vec<&Diagnostic>> = HashMap::new();
         for diagnostic in found {
             by_path.entry(&diagnostic.path).or_default().push(diagnostic);
@@ -275,7 +293,7 @@ impl<'p> PageChecker<'p> {
             let left_out = !mismatches.is_empty() && file.block.role == BlockRole::Bad && !self.is_for(&file.path);
             if left_out {
                 let message = format!("`files` and `ignores` of the page leave `{}` out: give it a `title`", file.path);
-                self.fail(self.line(file.block, 0), message);
+                wrong.push((self.line(file.block, 0), message));
                 continue;
             }
             for (line, message) in mismatches {
@@ -286,9 +304,10 @@ impl<'p> PageChecker<'p> {
                     _ if findings.is_empty() => format!("{message}{}", self.hint_at_patterns()),
                     _ => message,
                 };
-                self.fail(self.line(file.block, line), format!("{message}{suffix}"));
+                wrong.push((self.line(file.block, line), message));
             }
         }
+        wrong
     }
 
     /// A hint that a name in small letters in a pattern of the page is no metavariable, or that a sign of another tool means

@@ -76,9 +76,7 @@ fn mismatches_are_reported_with_their_lines() {
     check(
         "## Bad\n```ts\nok(); // error\neval(1);\n```\n",
         &[
-            "p.md:10: expected a finding here, found none",
-            "p.md:10: expected a finding here, found none (as javascript)",
-            "p.md:10: expected a finding here, found none (as tsx)",
+            "p.md:10: expected a finding here, found none (as typescript, tsx, javascript)",
             "p.md:11: finding not marked: eval in block.js (as javascript)",
             "p.md:11: finding not marked: eval in block.ts",
             "p.md:11: finding not marked: eval in block.tsx (as tsx)",

@@ -377,6 +377,9 @@ fn in_one_line(message: &str) -> String {
     }
 }
 
+/// The origin of the level of a rule that is refused.
+const DOES_NOT_RUN: &str = "does not run";
+
 /// A layer before the final numbers of the instances are known.
 struct LayerDraft {
     rules: Vec<RuleInLayer>,
@@ -388,7 +391,7 @@ impl LayerDraft {
     fn refuse(&mut self, at: usize) {
         let rule = &mut self.rules[at];
         (rule.level, rule.instance) = (None, None);
-        "refused".clone_into(&mut rule.origin);
+        DOES_NOT_RUN.clone_into(&mut rule.origin);
         for change in &mut self.overrides {
             change.changes.retain(|(rule, _)| *rule != at);
         }

@@ -242,7 +242,8 @@ fn compile_labels(value: &Value, compiler: &mut Compiler<'_>) -> Vec<Label> {
         let mut message = None;
         let mut style = None;
         if let Some(text) = entry.value.as_str() {
-            let help = format!("write `{}: {{ message: \"{text}\", style: secondary }}`", entry.key);
+            let style = if compiler.strict { "" } else { ", style: secondary" };
+            let help = format!("write `{}: {{ message: \"{text}\"{style} }}`", entry.key);
             compiler.mistakes.add_with_help(entry.value.span, "a label is a mapping, not a string", help);
             continue;
         }
@@ -259,11 +260,13 @@ fn compile_labels(value: &Value, compiler: &mut Compiler<'_>) -> Vec<Label> {
                 key => compiler.mistakes.add_unknown(part.key_span, "key of a label", key, ["style", "message"]),
             }
         }
-        if style.is_none() && entry.value.as_map().is_some() {
-            compiler.mistakes.add(entry.value.span, "a label needs a `style`: `primary` or `secondary`");
+        let is_map = entry.value.as_map().is_some();
+        if style.is_none() && is_map && !compiler.strict {
+            let help = "add `style: secondary`; `style: primary` is for the match itself";
+            compiler.mistakes.add_with_help(entry.value.span, "a label of ast-grep needs a `style`", help);
         }
-        // The match itself is the primary label already.
-        if style == Some("secondary") || message.is_some() {
+        // The match itself is the primary label already; in a page, a label is secondary unless it says otherwise.
+        if style.map_or(is_map && compiler.strict, |style| style == "secondary") || message.is_some() {
             let message = message.map_or_else(|| format!("`${}` is here", entry.key), str::to_owned);
             labels.push(Label { var, many: single.is_none(), message });
         }

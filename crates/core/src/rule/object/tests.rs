@@ -301,6 +301,17 @@ fn views_are_asked_beside_any_rule() {
 }
 
 #[test]
+fn a_key_that_is_written_wrong_is_one_mistake() {
+    check_mistakes(&["ts"], "{patern: f}", &["2: unknown key of a rule object `patern` (did you mean `pattern`?)"]);
+    check_mistakes(
+        &["ts"],
+        "{has: {knd: a, stopBy: end}}",
+        &["8: unknown key of a rule object `knd` (did you mean `kind`?)"],
+    );
+    check_mistakes(&["ts"], "{fix: a}", &["2: `fix` belongs beside `rule`, not into it"]);
+}
+
+#[test]
 fn all_mistakes_are_reported_at_once() {
     check_mistakes(
         &["ts"],

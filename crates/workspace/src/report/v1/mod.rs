@@ -30,7 +30,7 @@ pub use diagnostic::{
 pub use mistakes::{MistakeListV1, MistakeV1};
 pub use parts::{PositionV1, RangeV1, SpanV1, ToolV1};
 pub use report::{
-    DegradedV1, NewlySuppressedV1, RelaxedV1, ReportHeadV1, ReportTailV1, ReportV1, ReportedRuleV1, RolledBackV1,
-    SkippedRuleV1, SkippedV1, SummaryV1, UnwrittenV1,
+    DegradedV1, LanguageCountV1, NewlySuppressedV1, RelaxedV1, ReportHeadV1, ReportTailV1, ReportV1, ReportedRuleV1,
+    RolledBackV1, SkippedRuleV1, SkippedV1, SummaryV1, UnwrittenV1,
 };
 pub use suppressions::{SuppressionListV1, SuppressionSummaryV1, SuppressionV1, UnreadV1};

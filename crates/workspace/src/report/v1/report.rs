@@ -52,6 +52,8 @@ pub struct ReportTailV1<'a> {
     pub newly_suppressed: Vec<NewlySuppressedV1<'a>>,
     /// Rules of ast-grep that could not run, and rules that ran on some of their languages only.
     pub rules_skipped: Vec<SkippedRuleV1<'a>>,
+    /// The languages of files for which no rule is on, with the number of these files.
+    pub without_rules: Vec<LanguageCountV1>,
     /// The files of the law that differ from the base of a change, as paths from the root.
     pub law_changed: &'a [String],
     /// Fixes that were requested and not applied, because their result did not pass the verification.
@@ -156,6 +158,16 @@ pub struct SkippedRuleV1<'a> {
     pub reason: &'a str,
 }
 
+/// The number of files of a language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LanguageCountV1 {
+    /// The language.
+    pub language: &'static str,
+    /// The number.
+    pub files: usize,
+}
+
 /// A fix that was requested and not applied.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -196,6 +208,8 @@ pub struct SummaryV1 {
     pub tolerant: usize,
     /// Files that were not parsed, because their text rules out every finding.
     pub prefiltered: usize,
+    /// Those of the checked and prefiltered files for which no rule is on.
+    pub without_rules: usize,
     /// Files and folders that were left out on purpose.
     pub skipped: usize,
     /// Files of unknown languages.
@@ -217,6 +231,8 @@ pub struct SummaryV1 {
     pub known: usize,
     /// Entries of the baseline that match no finding.
     pub stale: usize,
+    /// Entries of the baseline of rules that are off.
+    pub off: usize,
     /// Diagnostics with a fix.
     pub fixable: usize,
     /// Those of them without a safe fix.
@@ -266,6 +282,7 @@ impl<'a> ReportTailV1<'a> {
             span: item.span.into(),
         });
         let rules_skipped = report.rules_skipped.iter().map(|(rule, reason)| SkippedRuleV1 { rule, reason });
+        let without_rules = report.without_rules.iter();
         let rolled_back = report.rolled_back.iter().map(|fix| RolledBackV1 {
             rule: &fix.rule,
             path: fix.path.as_str(),
@@ -281,6 +298,7 @@ impl<'a> ReportTailV1<'a> {
             relaxed: report.relaxed.iter().map(RelaxedV1::new).collect(),
             newly_suppressed: report.newly_suppressed.iter().map(NewlySuppressedV1::new).collect(),
             rules_skipped: rules_skipped.collect(),
+            without_rules: without_rules.map(|(language, files)| LanguageCountV1 { language, files: *files }).collect(),
             law_changed: &report.law_changed,
             rolled_back: rolled_back.collect(),
             unwritten: unwritten.collect(),
@@ -332,6 +350,7 @@ impl From<&Summary> for SummaryV1 {
             strict: summary.strict,
             tolerant: summary.tolerant,
             prefiltered: summary.prefiltered,
+            without_rules: summary.without_rules,
             skipped: summary.skipped,
             unsupported: summary.unsupported,
             ignored: summary.ignored,
@@ -342,6 +361,7 @@ impl From<&Summary> for SummaryV1 {
             suppressed: summary.suppressed,
             known: summary.known,
             stale: summary.stale,
+            off: summary.off,
             fixable: summary.fixable,
             fixable_unsafe: summary.fixable_unsafe,
             fixed: summary.fixed,

@@ -110,6 +110,10 @@ fn labels_show_other_places() {
     let related = &found(text, "f(b)")[0].related;
     assert_eq!(related.len(), 1);
     assert_eq!((related[0].span.start, &*related[0].message), (2, "this"));
+    for (label, message) in [("{message: 'this'}", "this"), ("{}", "`$X` is here")] {
+        let related = &found(&format!("{{rule: {{pattern: '$F($X)'}}, labels: {{X: {label}}}}}"), "f(b)")[0].related;
+        assert_eq!((related[0].span.start, &*related[0].message), (2, message), "{label}");
+    }
 }
 
 #[test]
