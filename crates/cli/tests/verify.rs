@@ -118,11 +118,11 @@ fn the_command_of_a_known_finding_has_no_baseline() {
 
 #[test]
 fn the_command_of_a_file_that_only_a_change_checks_is_about_the_change() {
-    let project = repository(&[("src/a.ts", "let a = 1\nlet b = 2\nlet c = 3\nlet d = 4\n")]);
+    let project = repository(&[("src/a.ts", "let first = 1\nlet second = 2\nlet third = 3\nlet fourth = 4\n")]);
     let settings = "extends = [\"./law\"]\n[files]\nexclude = [\"src\"]\n";
     let project = project
         .file("lawbook.toml", settings)
-        .file("src/a.ts", "let a = 1\nlet b = 2\nlet c = 3\nlet d = 4\ndebugger }{ (\n");
+        .file("src/a.ts", "let first = 1\nlet second = 2\nlet third = 3\nlet fourth = 4\ndebugger }{ (\n");
     commit(&project, "exclude");
     assert_eq!(check_verified(&project, ".", "--since HEAD~1").len(), 2);
     fs::create_dir(project.path("vendor")).unwrap();

@@ -435,7 +435,7 @@ fn match_all(before: &mut [Suppressed], now: &mut [Suppressed], lines: &[FileLin
 /// Marks the suppressions that are new only because they hold longer than before.
 fn note_prolonged(before: &mut [Suppressed], now: &mut [Suppressed]) {
     for step in SUPPRESSION_MATCHES {
-        for (old, new) in pairs(before, now, step, |_, new| !new.is_prolonged) {
+        for (old, new) in pairs(before, now, step, |old, new| !new.is_prolonged && holds_longer(new, old)) {
             before[old].is_matched = true;
             now[new].is_prolonged = true;
         }
