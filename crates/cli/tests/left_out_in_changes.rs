@@ -302,10 +302,20 @@ fn code_that_an_ignore_file_leaves_out_from_a_change_on_is_named() {
     check_ignored("", ("src/.gitignore", "n.*\n"), &["src/n.ts"], &["src/n.ts: ignored"]);
     check_ignored("", (".gitignore", "src/\n"), &["src/n.ts"], &["src/n.ts: ignored"]);
     check_ignored("!n.ts\n", (".gitignore", "n.ts\n"), &["n.ts", "n.md"], &["n.ts: ignored"]);
-    // A list that ignores itself, what was ignored before, what is left out for its place, and what is no code.
+    // A list that a tool has put into its folder, what was ignored before, what is left out for its place, and what is no code.
     check_ignored("", (".venv/.gitignore", "*\n"), &[".venv/lib/n.ts", ".venv/n.ts"], &[]);
     check_ignored("lib/\n", (".gitignore", "lib/\nn.*\n"), &["lib/n.ts"], &[]);
     check_ignored("", (".gitignore", "node_modules/\n*.md\n"), &["node_modules/x/n.ts", "n.md"], &[]);
+}
+
+#[test]
+fn an_ignore_file_that_ignores_itself_hides_no_code_beside_tracked_files() {
+    let project = repository(&[("src/a.ts", &lines())]);
+    write(&project, "src/.gitignore", "*\n");
+    write(&project, "src/n.ts", VAR);
+    write(&project, "cache/.gitignore", "*\n");
+    write(&project, "cache/n.ts", VAR);
+    assert_eq!(listed(&check(&project, &["--changed"]), "skipped"), ["src/n.ts: ignored"]);
 }
 
 #[test]

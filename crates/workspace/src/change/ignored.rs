@@ -12,7 +12,7 @@ use super::{Change, Checkout};
 use crate::discover::{Discovery, DiskFile, LeftOutPath};
 use crate::files::Snapshot;
 use crate::filter::LeftOut;
-use crate::git::{self, Blob, EntryKind, Oid, TreeEntry};
+use crate::git::{self, Blob, EntryKind, Index, Oid, TreeEntry};
 use crate::gitignore::{GITIGNORE_NAME, IgnoreList};
 use crate::read;
 
@@ -35,11 +35,11 @@ impl Change {
         if ignored.is_empty() || !matches!(self.base, Snapshot::Commit(_)) {
             return Ok(());
         }
-        let lists = self.older_lists(&ignored, tree, checkout)?;
+        let index = index.get()?;
+        let lists = self.older_lists(&ignored, tree, &index, checkout)?;
         if !lists.values().any(|(_, is_changed)| *is_changed) {
             return Ok(());
         }
-        let index = index.get()?;
         let was_tracked: HashSet<&Path> = tree.iter().map(|entry| &*entry.at).collect();
         let mut entries_left = MAX_LISTED_ENTRIES;
         for base in ignored.iter().filter(|base| !was_ignored(&lists, base)) {
@@ -76,6 +76,7 @@ impl Change {
         &self,
         ignored: &[Vec<u8>],
         tree: &[TreeEntry],
+        index: &Index,
         checkout: Checkout<'_>,
     ) -> Result<OldLists, Vec<Mistake>> {
         let is_list = |entry: &&TreeEntry| {
@@ -96,8 +97,9 @@ impl Change {
             let list = [folder, GITIGNORE_NAME.as_bytes()].concat();
             let at = self.git.top().join(git::path_from_git(&list));
             let on_disk = at.symlink_metadata().ok();
-            // A list that is ignored itself, such as tools put into their folders, is no part of any change.
-            if let Some(metadata) = on_disk.as_ref().filter(|found| found.is_file() && ignored_files.contains(&*list)) {
+            // A list that is ignored itself, in a folder where git tracks nothing, is one that a tool has put there.
+            let is_of_tool = ignored_files.contains(&*list) && index.below(folder).is_empty();
+            if let Some(metadata) = on_disk.as_ref().filter(|found| found.is_file() && is_of_tool) {
                 let bytes = read::whole(&at, metadata.len(), checkout.max_file_size).unwrap_or_default();
                 lists.insert(folder.to_owned(), (Some(IgnoreList::parse(&bytes)), false));
                 continue;
