@@ -146,24 +146,26 @@ const SETTINGS: [&str; 3] = ["until", "owner", "ticket"];
 
 /// The first setting in a text, in the form in which it is right before the colon. In quotes it is text.
 fn setting_in(reason: &str) -> Option<String> {
+    let ends = |c: char| matches!(c, '(' | '[' | ')' | ']' | ',' | ';' | '.');
     let mut words = reason.split_whitespace().peekable();
     while let Some(word) = words.next() {
-        let word = word.trim_start_matches(|c: char| matches!(c, '(' | '[' | ',' | ';'));
-        let (key, value) = word.split_once('=').unwrap_or((word, ""));
-        let Some(key) = SETTINGS.into_iter().find(|known| known.eq_ignore_ascii_case(key)) else { continue };
-        let is_set = word.contains('=');
-        // White space may stand on both sides of the sign.
-        let behind = words.peek().and_then(|next| if is_set { Some(*next) } else { next.strip_prefix('=') });
-        let value = match behind {
-            Some(behind) if value.is_empty() => {
-                words.next();
-                if behind.is_empty() { words.next().unwrap_or_default() } else { behind }
+        let word = word.trim_start_matches(ends);
+        let known = |key: &str| SETTINGS.into_iter().find(|known| known.eq_ignore_ascii_case(key));
+        if let Some((key, value)) = word.split_once('=').and_then(|(key, value)| Some((known(key)?, value)))
+            && !value.is_empty()
+        {
+            let value = value.trim_end_matches(ends);
+            return (!value.is_empty() && !value.starts_with('=')).then(|| format!("{key}={value}"));
+        }
+        // With white space beside the sign only a date shows that it is no prose.
+        if known(word.trim_end_matches('=')) == Some("until") {
+            let signs = |next: &&str| next.starts_with('=') || word.ends_with('=');
+            let next = words.next_if(signs).map(|next| next.trim_start_matches('='));
+            let date = next.and_then(|next| if next.is_empty() { words.peek().copied() } else { Some(next) });
+            if let Some(date) = date.map(|date| date.trim_end_matches(ends)).filter(|date| Date::parse(date).is_some())
+            {
+                return Some(format!("until={date}"));
             }
-            _ => value,
-        };
-        let value = value.trim_end_matches(|c: char| matches!(c, ')' | ']' | ',' | ';' | '.'));
-        if (is_set || behind.is_some()) && !value.is_empty() && !value.starts_with('=') {
-            return Some(format!("{key}={value}"));
         }
     }
     None

@@ -104,8 +104,7 @@ const COVERAGE: &str = "coverage";
 
 /// The code before a marker on its line; where that opens a block, the first line of the block too, after a space.
 fn code_beside(marker: &Marker, cx: &Cx<'_>) -> String {
-    let file = cx.file();
-    let (lines, text) = (file.source.lines(), file.source.text());
+    let (file, lines) = (cx.file(), cx.file().source.lines());
     let line = lines.line(marker.span.start);
     let after = file.comments.partition_point(|comment| comment.span.start <= marker.span.start);
     let end = after.checked_sub(1).map_or(marker.span.start, |at| file.comments[at].span.start);
@@ -114,10 +113,12 @@ fn code_beside(marker: &Marker, cx: &Cx<'_>) -> String {
     if !before.ends_with(':') || line >= lines.count() {
         return before.to_owned();
     }
-    let next = lines.span(text, line + 1);
-    let code = file.comments[after..].first().filter(|comment| next.contains(comment.span));
-    let code = cx.slice(Span::new(next.start, code.map_or(next.end, |comment| comment.span.start))).trim();
-    format!("{before} {code}")
+    let last = file.tree().map_or(marker.span.end, |tree| tree.span().end);
+    let end = if line + 1 < lines.count() { lines.start(line + 2) } else { last };
+    let next = Span::new(lines.start(line + 1), end);
+    let comment = file.comments[after..].first().map(|comment| comment.span.start);
+    let code = cx.slice(Span::new(next.start, comment.unwrap_or(end).clamp(next.start, end)));
+    format!("{before} {}", code.trim())
 }
 
 /// The lint about what is deprecated, and the attribute that deprecates.

@@ -403,7 +403,7 @@ fn a_suppression_of_lawbook_gives_no_other_tool_a_reason() {
         format!("import a  # {own}  # noqa: F401"),
         format!("import a  # noqa: F401  # {own}"),
         format!("import a  # noqa: F401 {own}"),
-        format!("import a  # noqa: F401 lawbook-disable x: the format wants it"),
+        "import a  # noqa: F401 lawbook-disable x: the format wants it".to_owned(),
         format!("# {own}\nimport a  # noqa: F401"),
     ] {
         check("py", &[(&text, &noqa)]);
