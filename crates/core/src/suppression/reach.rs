@@ -102,14 +102,14 @@ const MAX_ATTRIBUTES: usize = 32;
 /// The most nodes that start at the same place with an attribute.
 const MAX_NODES_OF_SIGN: usize = 4;
 
-/// The attribute that starts at a place and is about the code behind it. One that begins like the first line of a script is
-/// about the code around it.
+/// The attribute that starts at a place and is about the code behind it. One with an exclamation mark behind its sign
+/// is about the code around it.
 fn attribute_at(tree: &Tree, at: u32) -> Option<Node<'_>> {
     let first = tree.covering(Span::new(at, at + 1));
     let mut nodes = [first].into_iter().chain(first.ancestors()).take(MAX_NODES_OF_SIGN);
     nodes
         .find(|node| node.start() == at && node.kind() == Kind::Attribute)
-        .filter(|node| !node.text().starts_with("#!"))
+        .filter(|node| node.text().as_bytes().get(1) != Some(&b'!'))
 }
 
 /// The last stretch of white space and comments that was skipped.
