@@ -129,14 +129,14 @@ fn a_budget_reports_the_ones_beyond_it() {
         "[suppressions]\nmax = 5\n",
         &[],
         &[&format!("src/b.ts:1 {over}"), &format!("src/b.ts:2 {over}")],
-        "there are 7 suppressions, and 5 may be",
+        "there are 7 suppressions, and 5 may be (lawbook.toml:5)",
     );
     let of_rule = "[[suppressions.budgets]]\nrule = 'no-debugger'\nmax = 3\n";
     check_budget(
         of_rule,
         &[],
         &[&format!("src/b.ts:1 {over}")],
-        "there are 4 suppressions of `no-debugger`, and 3 may be",
+        "there are 4 suppressions of `no-debugger`, and 3 may be (lawbook.toml:6)",
     );
     let of_folder = "[[suppressions.budgets]]\nfiles = ['src/**', 'lib/**']\nmax = 2\n";
     let message = "there are 3 suppressions in `src/**`, `lib/**`, and 2 may be";
@@ -146,7 +146,7 @@ fn a_budget_reports_the_ones_beyond_it() {
         of_both,
         &[],
         &[&format!("c.ts:3 {over}")],
-        "there are 2 suppressions of `no-bar` in `c.ts`, and 1 may be",
+        "there are 2 suppressions of `no-bar` in `c.ts`, and 1 may be (lawbook.toml:7)",
     );
 }
 
@@ -157,7 +157,8 @@ fn a_limited_run_counts_its_own_comments_and_no_comment_suppresses_a_budget() {
     check_budget(budget, &["--rule", "no-debugger"], &[], "");
     // ast-grep comments are read only for rules that run.
     let alone = ["--rule", "suppression-budget"];
-    check_budget(budget, &alone, &["src/b.ts:1 suppression-budget"], "there are 4 suppressions, and 3 may be");
+    let message = "there are 4 suppressions, and 3 may be (lawbook.toml:5)";
+    check_budget(budget, &alone, &["src/b.ts:1 suppression-budget"], message);
     let ran = with_budget(budget).run(&["check", "--format", "json", "src", "c.ts"]);
     assert_eq!(ran.json()["diagnostics"][0]["verify"], "lawbook check src c.ts");
     let project = with_budget("[suppressions]\nmax = 0\n")

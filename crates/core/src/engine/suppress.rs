@@ -114,7 +114,9 @@ impl Engine {
                             names.insert(name.clone(), rule);
                             rule
                         });
-                        let findings = rule.map_or(0, |rule| mark(unsuppressed.take(rule, suppression.scope)));
+                        let findings = rule.map_or(0, |rule| {
+                            suppression.reach().map(|scope| mark(unsuppressed.take(rule, scope))).sum()
+                        });
                         SuppressionUse { span: *span, rule, findings }
                     });
                     uses.collect()

@@ -64,7 +64,8 @@ impl<'m> SuppressionReview<'m> {
             // The findings whose message has yet to say what is to be deleted.
             let mut deletable: Vec<Range<usize>> = Vec::new();
             for (at, ((name, span), used)) in comment.rules.iter().zip(&suppression.uses).enumerate() {
-                let taken = used.rule.map(|rule| unsuppressed.take(rule, comment.scope)).unwrap_or_default();
+                let take = |rule| comment.reach().flat_map(|scope| unsuppressed.take(rule, scope)).collect();
+                let taken: Vec<u32> = used.rule.map(take).unwrap_or_default();
                 for finding in &taken {
                     added.findings[*finding as usize].suppressed_by = Some(number as u32);
                 }
@@ -72,7 +73,15 @@ impl<'m> SuppressionReview<'m> {
                     continue;
                 }
                 let is_listed = added.engine_findings.lists_more_of(engine_ids::UNUSED_SUPPRESSION);
-                if let Some(message) = self.unused_message(answer, name, used, is_listed) {
+                if let Some(mut message) = self.unused_message(answer, name, used, is_listed) {
+                    let runs_here = used.rule.filter(|rule| self.runs_on(answer, *rule));
+                    let nearby = runs_here.filter(|_| is_listed).and_then(|rule| nearby_line(answer, comment, rule));
+                    if let Some(line) = nearby {
+                        message = format!(
+                            "`{name}` finds nothing here, but in line {line}; a suppression holds for its own line \
+                             or the next one with code: move it there, or delete it"
+                        );
+                    }
                     let found = EngineFinding {
                         id: engine_ids::UNUSED_SUPPRESSION,
                         span: *span,
@@ -80,11 +89,14 @@ impl<'m> SuppressionReview<'m> {
                         message: &message,
                     };
                     let listed = self.add(found, &mut added, &mut unsuppressed);
+                    if nearby.is_some() {
+                        continue;
+                    }
                     if used.rule.is_some() {
                         deletable.push(listed.clone());
                     }
                     // Where the rule is off, another run may need the suppression; an unknown name may be a typing error.
-                    if used.rule.is_some_and(|rule| self.runs_on(answer, rule)) {
+                    if runs_here.is_some() {
                         unused.push((at, listed));
                     }
                 }
@@ -156,6 +168,22 @@ impl<'m> SuppressionReview<'m> {
         }
         (!plan.is_narrowed()).then(|| format!("`{name}` does not run on this file"))
     }
+}
+
+/// The most lines below a suppression in which a finding may be the one that it is meant for.
+const MAX_LINES_BELOW: u32 = 5;
+
+/// The most findings below a suppression that are looked at.
+const MAX_FINDINGS_BELOW: usize = 64;
+
+/// The line of the first finding of a rule shortly below a suppression.
+fn nearby_line(answer: &FileAnswer, comment: &Suppression, rule: usize) -> Option<u32> {
+    let lines = answer.source.as_ref()?.lines();
+    let last = lines.line(comment.span.start) + MAX_LINES_BELOW;
+    let first = answer.findings.partition_point(|found| found.diagnostic.span.start < comment.span.end);
+    let below = answer.findings[first..].iter().take(MAX_FINDINGS_BELOW);
+    let mut of_rule = below.filter(|found| found.rule as usize == rule && found.suppressed_by.is_none());
+    of_rule.next().map(|found| lines.line(found.diagnostic.span.start)).filter(|line| *line <= last)
 }
 
 /// The fix that deletes a rule from a suppression, or the suppression if `unused` has all of its rules.

@@ -10,7 +10,7 @@ use crate::fix::proof::{CheckedFiles, FixCandidate};
 use crate::fix::shift::Shift;
 use crate::source::RelPath;
 use crate::span::Span;
-use crate::suppression::{self, Suppressions};
+use crate::suppression::{self, Suppression, Suppressions};
 
 /// Checks that the findings of the chosen fixes are gone, that there is no new finding as severe as the least severe of
 /// them, and that no comment suppresses another finding now.
@@ -91,7 +91,7 @@ fn check_suppressions(gone: &BTreeMap<(&RelPath, &Arc<str>), SpanCounts>, after:
         let read = suppressions.entry(path).or_insert_with(|| suppression::read(file));
         let of_rule = |name: &str| rule.strip_suffix(name).is_some_and(|pack| pack.is_empty() || pack.ends_with('/'));
         let own = read.valid.iter().filter(|one| one.rules.iter().any(|(name, _)| of_rule(name)));
-        let mut scopes: Vec<Span> = own.map(|one| one.scope).collect();
+        let mut scopes: Vec<Span> = own.flat_map(Suppression::reach).collect();
         scopes.sort_unstable();
         let mut reach = 0;
         let mut next = 0;

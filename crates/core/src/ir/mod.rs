@@ -5,6 +5,7 @@ mod comment_syntax;
 pub mod compare;
 mod context;
 mod declared;
+pub(crate) mod directive;
 mod embedded;
 pub(crate) mod gaps;
 mod kind;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::budget::count_as_shared;
+use crate::ir::directive;
 use crate::ir::symbol::SymbolPaths;
 use crate::ir::view::{Metrics, trailing};
 use crate::ir::{Lowered, Node, NodeId, Tree};
@@ -23,6 +24,8 @@ pub(crate) struct TreeTables {
     symbols: OnceLock<SymbolPaths>,
     /// Only for the host tree: for each comment of the file, in order, true if there is code before it on its line.
     trailing: OnceLock<Vec<bool>>,
+    /// Only for the host tree: the places of lawbook's directives in the comments of the file, in order.
+    directives: OnceLock<Vec<Span>>,
     /// The code that only macros can read, as disjoint spans in order.
     macro_code: OnceLock<Vec<Span>>,
     /// Only for the host tree: true if people write the file by hand.
@@ -66,6 +69,11 @@ impl TreeTables {
     pub(crate) fn is_trailing(&self, file: &Lowered, comment: usize) -> bool {
         let all = self.trailing.get_or_init(|| count_as_shared(|| trailing(file)));
         all.get(comment).copied().unwrap_or(false)
+    }
+
+    /// The places of lawbook's directives in the comments of the file, in order.
+    pub(in crate::ir) fn directives(&self, file: &Lowered) -> &[Span] {
+        self.directives.get_or_init(|| count_as_shared(|| directive::places(file)))
     }
 
     /// The code of the tree that only macros can read, as disjoint spans in order.

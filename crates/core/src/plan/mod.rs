@@ -168,6 +168,8 @@ pub(crate) struct PlannedBudget {
     pub(crate) max: usize,
     /// Its rule and files, for messages: `` of `no-eval` in `src/**` ``.
     pub(crate) what: String,
+    /// The place of its number in the settings.
+    pub(crate) origin: String,
 }
 
 impl PlannedBudget {

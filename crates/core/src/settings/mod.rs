@@ -184,6 +184,8 @@ pub struct Budget {
     pub files: Vec<(String, Span)>,
     /// The maximum number of suppressions.
     pub max: usize,
+    /// The place of that number.
+    pub span: Span,
 }
 
 /// The level and options of a rule, set in one place.

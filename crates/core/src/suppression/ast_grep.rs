@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::MarkerReach;
+use crate::ir::directive::line_at;
 use crate::ir::{Lowered, Node};
 use crate::span::Span;
-use crate::suppression::example::{Examples, line_at};
+use crate::suppression::example::Examples;
 
 /// The word that every such comment contains.
 pub use crate::literals::directives::AST_GREP_SUPPRESSION as DIRECTIVE;

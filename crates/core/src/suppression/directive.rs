@@ -2,10 +2,8 @@
 
 use crate::date::Date;
 use crate::ir::Node;
-use crate::literals::directives::{NEAR_MISSES, SUPPRESSION as DIRECTIVE};
-use crate::mistake::is_near;
+use crate::ir::directive::{self, SUPPRESSION as DIRECTIVE, is_in_name};
 use crate::span::Span;
-use crate::suppression::example::CommentLine;
 use crate::suppression::reason::{self, ReasonFault};
 use crate::suppression::{Limits, Suppression};
 
@@ -29,57 +27,11 @@ pub(super) struct DirectiveText<'c> {
 
 /// The directives in a comment, without comment signs: every line may start with one.
 pub(super) fn directives(comment: Node<'_>) -> impl Iterator<Item = DirectiveText<'_>> {
-    CommentLine::all(comment).filter_map(move |line| {
-        let words = line.words()?;
-        let word_len = word_len(words)?;
-        let text = line.without_close(words);
-        let start = line.offset(text);
-        let span = comment.part_span(start..start + text.len());
-        (word_len <= text.len()).then_some(DirectiveText { text, span, word_len })
+    directive::texts(comment).map(move |found| {
+        let start = found.start;
+        let span = comment.part_span(start..start + found.text.len());
+        DirectiveText { text: found.text, span, word_len: found.word_len }
     })
-}
-
-/// The length of the word of a directive at the start of a text, or of one that is nearly right.
-fn word_len(words: &str) -> Option<usize> {
-    let suffix_len = |rest: &str| rest.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(rest.len());
-    if let Some(rest) = words.strip_prefix(DIRECTIVE) {
-        return Some(DIRECTIVE.len() + suffix_len(rest));
-    }
-    let bare = words.strip_prefix('@').unwrap_or(words);
-    if let Some(length) = misspelt_len(bare) {
-        return Some(words.len() - bare.len() + length);
-    }
-    let near = [DIRECTIVE].into_iter().filter(|_| bare.len() < words.len()).chain(NEAR_MISSES.iter().copied());
-    let near = near.filter(|near| bare.starts_with(near)).max_by_key(|near| near.len())?;
-    let rest = &bare[near.len()..];
-    if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
-        return None;
-    }
-    let suffix = if rest.starts_with('-') { suffix_len(rest) } else { 0 };
-    // Two words may begin a sentence: they are a directive if rules and a colon follow.
-    let is_sentence =
-        near.contains(char::is_whitespace) && !are_rules(rest[suffix..].split(':').next()?, &rest[suffix..]);
-    (!is_sentence).then_some(words.len() - rest.len() + suffix)
-}
-
-/// The length of a word at the start of a text that is the word of a directive but for one or two letters.
-fn misspelt_len(words: &str) -> Option<usize> {
-    let end = words.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(words.len());
-    let word = &words[..end];
-    let is_alike = word.starts_with(&DIRECTIVE[..1]) && word.contains('-') && word.len() + 2 >= DIRECTIVE.len();
-    let forms = || ["", "-file", "-start", "-end"].iter().map(|suffix| format!("{DIRECTIVE}{suffix}"));
-    (is_alike && word.len() < 2 * DIRECTIVE.len() && forms().any(|form| is_near(word, &form, 2))).then_some(end)
-}
-
-/// True if the text before a colon is a list of rules.
-fn are_rules(head: &str, rest: &str) -> bool {
-    let mut names = head.split(',').map(str::trim);
-    head.len() < rest.len() && names.all(|name| !name.is_empty() && name.chars().all(is_in_name))
-}
-
-/// True for a character of the names of rules.
-fn is_in_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "-_/.".contains(c)
 }
 
 impl DirectiveText<'_> {
@@ -99,6 +51,7 @@ impl DirectiveText<'_> {
         let mut suppression = Suppression {
             rules: Vec::new(),
             scope: Span::default(),
+            comments: Span::default(),
             span,
             until: None,
             owner: None,
@@ -114,6 +67,8 @@ impl DirectiveText<'_> {
                 return Err(format!("the reason stands behind a colon; {}", usage(&names)));
             } else if let Some((key, value)) = name.split_once('=') {
                 set_field(&mut suppression, key, value, limits)?;
+            } else if Date::parse(name).is_some() {
+                return Err(format!("`{name}` is no rule; write `until={name}` before the colon"));
             } else if name.chars().all(is_in_name) {
                 suppression.rules.push((name.to_owned(), Span::new(at, at + name.len() as u32)));
             } else {
@@ -125,6 +80,12 @@ impl DirectiveText<'_> {
         }
         if suppression.rules.is_empty() {
             return Err(format!("it names no rule, and suppressing all of them is not possible; {}", usage("RULE")));
+        }
+        if let Some(setting) = setting_in(&suppression.reason) {
+            let names = names_of(rest);
+            return Err(format!(
+                "`{setting}` stands in the reason, where it sets nothing; write `{word} {names} {setting}: REASON`"
+            ));
         }
         let named = suppression.rules.iter().map(|(name, _)| name.as_str());
         if let Some(fault) = reason::fault(&suppression.reason, named, limits.min_words) {
@@ -178,6 +139,36 @@ fn right_form(word: &str, rest: &str) -> String {
         None if lower.contains("enable") => format!("{DIRECTIVE}-end {names}"),
         suffix => format!("{DIRECTIVE}{} {names}: REASON", suffix.unwrap_or_default()),
     }
+}
+
+/// The settings of a suppression.
+const SETTINGS: [&str; 3] = ["until", "owner", "ticket"];
+
+/// The first setting in a text, in the form in which it is right before the colon. In quotes it is text.
+fn setting_in(reason: &str) -> Option<String> {
+    let ends = |c: char| matches!(c, '(' | '[' | ')' | ']' | ',' | ';' | '.');
+    let mut words = reason.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let word = word.trim_start_matches(ends);
+        let known = |key: &str| SETTINGS.into_iter().find(|known| known.eq_ignore_ascii_case(key));
+        if let Some((key, value)) = word.split_once('=').and_then(|(key, value)| Some((known(key)?, value)))
+            && !value.is_empty()
+        {
+            let value = value.trim_end_matches(ends);
+            return (!value.is_empty() && !value.starts_with('=')).then(|| format!("{key}={value}"));
+        }
+        // With white space beside the sign only a date shows that it is no prose.
+        if known(word.trim_end_matches('=')) == Some("until") {
+            let signs = |next: &&str| next.starts_with('=') || word.ends_with('=');
+            let next = words.next_if(signs).map(|next| next.trim_start_matches('='));
+            let date = next.and_then(|next| if next.is_empty() { words.peek().copied() } else { Some(next) });
+            if let Some(date) = date.map(|date| date.trim_end_matches(ends)).filter(|date| Date::parse(date).is_some())
+            {
+                return Some(format!("until={date}"));
+            }
+        }
+    }
+    None
 }
 
 fn set_field(suppression: &mut Suppression, key: &str, value: &str, limits: &Limits) -> Result<(), String> {

@@ -1,17 +1,14 @@
 //! Examples in comments: text that shows a directive and is none.
 
+use crate::ir::directive::{CommentLine, line_at};
 use crate::ir::{Comment, CommentSyntax, Lowered, Node};
 use crate::span::Span;
-use crate::suppression::ends_line;
 
 /// The texts without which no comment has an example of several lines.
 const LITERALS: [&str; 3] = ["```", "~~~", EXAMPLE_TAG];
 
 /// The tag of documentation before an example, which ends at the next tag.
 const EXAMPLE_TAG: &str = "@example";
-
-/// The width of the indentation of code in documentation, after the space behind the sign.
-const CODE_INDENT: usize = 4;
 
 /// The places in the comments of a file that are examples, sorted and disjoint.
 #[derive(Debug, Default)]
@@ -96,82 +93,9 @@ impl State {
     }
 }
 
-/// One line of a comment.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CommentLine<'c> {
-    comment: Node<'c>,
-    syntax: Option<&'static CommentSyntax>,
-    text: &'c str,
-}
-
-impl<'c> CommentLine<'c> {
-    /// The lines of a comment, the first one with the sign that opens it.
-    pub(crate) fn all(comment: Node<'c>) -> impl Iterator<Item = Self> {
-        let syntax = CommentSyntax::exact(comment.language().syntax().comments, comment.text());
-        comment.text().split(ends_line).map(move |text| Self { comment, syntax, text })
-    }
-
-    /// The offset of a part of it in the comment, in bytes.
-    pub(crate) fn offset(&self, part: &str) -> usize {
-        part.as_ptr() as usize - self.comment.text().as_ptr() as usize
-    }
-
-    /// Its place.
-    fn span(&self) -> Span {
-        let start = self.offset(self.text);
-        self.comment.part_span(start..start + self.text.len())
-    }
-
-    /// Its text behind the signs at its start, without white space around it.
-    fn behind_sign(&self) -> &'c str {
-        self.text.trim_start_matches(|c: char| c.is_whitespace() || self.is_sign(c)).trim_end()
-    }
-
-    /// Its words, behind one sign at most; none where a second sign shows that a comment is quoted, or where the
-    /// indentation shows that it is code.
-    pub(crate) fn words(&self) -> Option<&'c str> {
-        let all = self.comment.language().syntax().comments;
-        let line = self.text.trim_start();
-        // In a comment of several lines the sign that opens a comment is the second one.
-        let is_first = self.offset(self.text) == 0;
-        if !is_first && all.iter().any(|syntax| line.starts_with(syntax.open)) {
-            return None;
-        }
-        let behind = line.trim_start_matches(|c| self.is_sign(c));
-        let words = behind.trim_start();
-        let has_sign = behind.len() < line.len();
-        let documents = self.syntax.is_some_and(|syntax| syntax.documents(self.comment.text()));
-        let indent: usize = behind[..behind.len() - words.len()].chars().map(|c| if c == '\t' { 4 } else { 1 }).sum();
-        let is_code = documents && has_sign && indent > CODE_INDENT;
-        (!is_code && !words.starts_with(|c| self.is_sign(c))).then_some(words)
-    }
-
-    /// True for a character of the signs that may stand before the words of a line.
-    fn is_sign(&self, c: char) -> bool {
-        let all = self.comment.language().syntax().comments;
-        self.syntax.is_some_and(|syntax| syntax.is_sign_among(all, c))
-    }
-
-    /// A text up to the end of the comment's words in this line, without the sign that closes the comment.
-    pub(crate) fn without_close<'t>(&self, text: &'t str) -> &'t str {
-        let text = text.trim_end();
-        let close = self.syntax.and_then(|syntax| syntax.close).unwrap_or_default();
-        text.strip_suffix(close).unwrap_or(text).trim_end()
-    }
-}
-
 /// True if a place in a comment of documentation stands behind a second sign, or in indented code: it is quoted there.
 pub(crate) fn is_quoted(comment: Node<'_>, at: usize) -> bool {
     let syntax = CommentSyntax::exact(comment.language().syntax().comments, comment.text());
     let documents = syntax.is_some_and(|syntax| syntax.documents(comment.text()));
     documents && line_at(comment, at).is_some_and(|line| line.words().is_none())
-}
-
-/// The line of a comment with this offset.
-pub(crate) fn line_at(comment: Node<'_>, at: usize) -> Option<CommentLine<'_>> {
-    let (text, all) = (comment.text(), comment.language().syntax().comments);
-    let (before, after) = text.split_at_checked(at)?;
-    let start = before.rfind(ends_line).map_or(0, |end| end + before[end..].chars().next().map_or(0, char::len_utf8));
-    let end = at + after.find(ends_line).unwrap_or(after.len());
-    Some(CommentLine { comment, syntax: CommentSyntax::exact(all, text), text: &text[start..end] })
 }

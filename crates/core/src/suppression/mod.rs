@@ -7,6 +7,7 @@ pub mod ast_grep;
 mod directive;
 pub(crate) mod example;
 pub mod marker;
+mod reach;
 pub mod reason;
 #[cfg(test)]
 #[cfg(feature = "ecmascript")]
@@ -14,11 +15,12 @@ mod tests;
 pub mod written;
 
 use crate::date::Date;
-use crate::ir::{CommentSyntax, Lowered, Node, SuppressionLimits as Limits, Tree};
+use crate::ir::{CommentSyntax, Lowered, Node, SuppressionLimits as Limits};
 use crate::lines::LINE_ENDS;
 use crate::span::Span;
 use directive::{DirectiveForm, directives};
 use example::Examples;
+use reach::LineReach;
 
 /// The word that every suppression starts with.
 pub use crate::literals::directives::SUPPRESSION as DIRECTIVE;
@@ -31,6 +33,8 @@ pub struct Suppression {
     pub rules: Vec<(String, Span)>,
     /// It suppresses findings that start in this span.
     pub scope: Span,
+    /// It suppresses findings that start in this span too: the comments directly below one on a line of its own.
+    pub comments: Span,
     /// The place of the directive in its comment.
     pub span: Span,
     /// The last day on which it is valid.
@@ -43,6 +47,13 @@ pub struct Suppression {
     pub reason: String,
     /// The bytes to delete so that it is gone, with the end of its region, sorted; none where that is not clear.
     pub removal: Vec<Span>,
+}
+
+impl Suppression {
+    /// The spans in which it suppresses the findings that start there.
+    pub(crate) fn reach(&self) -> impl Iterator<Item = Span> + use<> {
+        [self.scope].into_iter().chain(Some(self.comments).filter(|comments| !comments.is_empty()))
+    }
 }
 
 /// A comment that begins like a suppression but is not valid.
@@ -70,7 +81,7 @@ pub fn read(file: &Lowered) -> Suppressions {
         return found;
     }
     let examples = Examples::of(file);
-    let mut reader = Reader { file, gap: Gap::default(), open: Vec::new(), first_code: None };
+    let mut reader = Reader { file, reach: LineReach::default(), open: Vec::new(), first_code: None };
     // A region ends in the tree in which it starts.
     for comments in file.comments.chunk_by(|a, b| a.tree == b.tree) {
         reader.first_code = None;
@@ -112,7 +123,7 @@ impl OpenRegion {
 /// Reads the suppressions of one file.
 struct Reader<'f> {
     file: &'f Lowered,
-    gap: Gap,
+    reach: LineReach,
     open: Vec<OpenRegion>,
     /// The byte where the code of the current tree starts, once it is known.
     first_code: Option<u32>,
@@ -131,7 +142,8 @@ impl Reader<'_> {
         suppression.removal = removal(self.file, comment, suppression.span).into_iter().collect();
         match form {
             DirectiveForm::Line => {
-                suppression.scope = line_scope(self.file, comment, &mut self.gap);
+                (suppression.scope, suppression.comments) =
+                    self.reach.of_directive(self.file, comment, suppression.span);
                 found.valid.push(suppression);
             }
             DirectiveForm::File => {
@@ -173,12 +185,6 @@ impl Reader<'_> {
 /// True if a comment has a directive without suffix, which covers one line.
 fn covers_a_line(comment: Node<'_>, limits: &Limits) -> bool {
     directives(comment).any(|directive| directive.parse(limits).is_ok_and(|(form, _)| form == DirectiveForm::Line))
-}
-
-/// True for a character at which a line of a comment ends: wherever a language or an editor ends one, so that none hides
-/// a directive.
-fn ends_line(c: char) -> bool {
-    LINE_ENDS.contains(&c) || matches!(c, '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// The bytes to delete so that a directive is gone: its comment, or its line in a comment of several lines; none where
@@ -223,53 +229,6 @@ fn removal(file: &Lowered, comment: Node<'_>, directive: Span) -> Option<Span> {
     let rest = &file.source.text()[place.end as usize..];
     let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     Some(Span::new(place.start, place.end + spaces as u32))
-}
-
-/// The last stretch of white space and comments that was skipped. Cached, because consecutive comments lead to the same
-/// code.
-#[derive(Debug, Default)]
-struct Gap {
-    from: u32,
-    /// The start of the next code, or the end of the tree's text.
-    to: u32,
-}
-
-impl Gap {
-    /// The first byte of a tree's text from `at` on that is neither white space nor comment.
-    fn end(&mut self, file: &Lowered, tree: &Tree, mut at: u32) -> u32 {
-        if (self.from..self.to).contains(&at) {
-            return self.to;
-        }
-        let text_end = tree.span().end;
-        let first = file.comments.partition_point(|other| other.span.start < at);
-        self.from = at;
-        let mut comments = file.comments[first..].iter().peekable();
-        loop {
-            let rest = tree.slice(Span::new(at, text_end));
-            at = tree.offset_after(at, rest.len() - rest.trim_start().len());
-            let Some(other) = comments.next_if(|other| other.span.start <= at) else { break };
-            at = at.max(other.span.end);
-        }
-        self.to = at;
-        at
-    }
-}
-
-/// The line that a suppression without suffix covers: its own if there is code before it, else the next line with code.
-fn line_scope(file: &Lowered, comment: Node<'_>, gap: &mut Gap) -> Span {
-    let lines = file.source.lines();
-    let text = file.source.text();
-    if stands_after_code(file, comment) {
-        return lines.span(text, lines.line(comment.start()));
-    }
-    let mut at = comment.end();
-    if let Some(after) = closing_sign_after(file, comment) {
-        at += (text[at as usize..].find(after).unwrap_or_default() + after.len()) as u32;
-    }
-    // The text is searched instead of the tree, so that the result is the same for every parser.
-    let tree = comment.tree();
-    let at = gap.end(file, tree, at);
-    if at >= tree.span().end { Span::empty(comment.end()) } else { lines.span(text, lines.line(at)) }
 }
 
 /// True if there is code before a comment on its line.

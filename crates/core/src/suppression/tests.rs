@@ -107,6 +107,27 @@ fn malformed_ones_suppress_nothing() {
 }
 
 #[test]
+fn settings_in_the_reason_are_malformed() {
+    for (reason, setting) in [
+        ("the format wants it until=2026-12-01", "until=2026-12-01"),
+        ("the format wants it (until=2026-12-01)", "until=2026-12-01"),
+        ("until=2026-12-01, as the format wants it", "until=2026-12-01"),
+        ("the format wants it, Until = 2026-12-01", "until=2026-12-01"),
+        ("the format wants it until =2026-12-01", "until=2026-12-01"),
+        ("the format wants it owner=@me", "owner=@me"),
+        ("the format wants it [ticket=https://t/1]", "ticket=https://t/1"),
+    ] {
+        let right =
+            format!("`{setting}` stands in the reason, where it sets nothing; write `lawbook-ignore x {setting}:");
+        check_malformed(&format!("// lawbook-ignore x: {reason}\nb();"), &right);
+    }
+    check_malformed("// lawbook-ignore x 2026-12-01: the format wants it\nb();", "write `until=2026-12-01` before");
+    for reason in ["the format wants `owner=me` in it", "holds until = is read", "the owner == me check fails"] {
+        assert_eq!(read_text("a.ts", &format!("// lawbook-ignore x: {reason}\nb();")).1.valid.len(), 1, "{reason}");
+    }
+}
+
+#[test]
 fn other_comments_and_strings_are_left_alone() {
     let (_, found) = read_text("a.ts", "const a = '// lawbook-ignore x'; // see lawbook-ignore\n/* b */");
     assert_eq!(found, Suppressions::default());

@@ -28,6 +28,11 @@ impl CommentForm {
         line.or_else(|| all.iter().find(plain)).map(Self::of)
     }
 
+    /// A line of a block comment, which begins with a star where its other lines do.
+    const fn in_block(has_stars: bool) -> Self {
+        Self { around: ("", ""), open: if has_stars { "*" } else { "" }, close: None, is_above: true }
+    }
+
     fn of(syntax: &CommentSyntax) -> Self {
         Self { around: ("", ""), open: syntax.open, close: syntax.close, is_above: true }
     }
@@ -36,7 +41,8 @@ impl CommentForm {
     pub fn comment(&self, rule: &str) -> String {
         let Self { around: (before, after), open, close, .. } = self;
         let close = close.map_or_else(String::new, |close| format!(" {close}"));
-        format!("{before}{open} {DIRECTIVE} {rule}: {REASON}{close}{after}")
+        let space = if open.is_empty() { "" } else { " " };
+        format!("{before}{open}{space}{DIRECTIVE} {rule}: {REASON}{close}{after}")
     }
 }
 
@@ -65,6 +71,10 @@ impl<'f> CommentForms<'f> {
         let line_start = tree.line_start(self.file.source.lines(), span.start);
         let indent = tree.slice(Span::new(line_start, span.start));
         let code = line_start + (indent.len() - indent.trim_start().len()) as u32;
+        let around = tree.covering(Span::new(span.start, span.start));
+        if around.kind() == Kind::Comment && around.start() < line_start {
+            return Some(CommentForm::in_block(indent.trim_start().starts_with('*')));
+        }
         if tree.is_embedded() || code == 0 || !is_unusual(tree.covering(Span::new(code - 1, code + 1))) {
             return Some(above);
         }

@@ -107,7 +107,9 @@ impl<'t> CommentGroup<'t> {
         let (node, text) = (comment.node, cx.text(comment.node));
         self.last_line = Some(cx.file().source.lines().line(node.part_span(0..text.trim_end().len()).end));
         let Range { start, end } = comment.inner_range();
-        let Some(inner) = text.get(start..end) else { return };
+        // The ticket of a suppression is about the suppression.
+        let readable = comment.text_for_rules();
+        let Some(inner) = readable.get(start..end) else { return };
         for marker in comment.markers() {
             if OPEN_WORDS.iter().any(|word| word.eq_ignore_ascii_case(marker.word)) {
                 let place = self.text.len() + marker.at - start;

@@ -4,7 +4,9 @@ use lawbook_core::diagnostic::{Finding, Subject};
 use lawbook_core::facts::Marker;
 use lawbook_core::ir::{Dialect, Kind, Node, view};
 use lawbook_core::rule::{Cx, Interest, Literals, Rule};
+use lawbook_core::span::Span;
 use lawbook_core::suppression::marker;
+use regex::Regex;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -14,6 +16,26 @@ pub(crate) struct NoUnreasonedSuppression {
     tools: Vec<String>,
     tests: bool,
     plain: Vec<String>,
+    uncovered: CodeExpressions,
+}
+
+/// Regular expressions for code. A wrong one is a mistake.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Vec<String>")]
+struct CodeExpressions(Vec<Regex>);
+
+impl TryFrom<Vec<String>> for CodeExpressions {
+    type Error = regex::Error;
+
+    fn try_from(texts: Vec<String>) -> Result<Self, regex::Error> {
+        texts.iter().map(|text| Regex::new(text)).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl CodeExpressions {
+    fn match_in(&self, code: &str) -> bool {
+        self.0.iter().any(|expression| expression.is_match(code))
+    }
 }
 
 /// Names of tools; an unknown one is a mistake, since it would leave every marker alone.
@@ -42,6 +64,7 @@ impl Rule for NoUnreasonedSuppression {
             if marker.reason.is_none()
                 && self.covers_tool_of(&marker)
                 && !self.is_plain(&marker, cx)
+                && !self.is_never_run(&marker, cx)
                 && (self.tests || !is_in_test(cx, &marker))
             {
                 let rules = marker.rules.join(", ");
@@ -67,6 +90,35 @@ impl NoUnreasonedSuppression {
             |rule: &String| self.plain.contains(rule) || (rule == DEPRECATED && is_on_deprecated(marker, cx));
         !marker.rules.is_empty() && marker.rules.iter().all(is_listed)
     }
+}
+
+impl NoUnreasonedSuppression {
+    /// True if a marker leaves code out of the coverage that shows by itself that tests do not run it.
+    fn is_never_run(&self, marker: &Marker, cx: &Cx<'_>) -> bool {
+        marker.tool == COVERAGE && self.uncovered.match_in(&code_beside(marker, cx))
+    }
+}
+
+/// The tool whose markers leave code out of the coverage.
+const COVERAGE: &str = "coverage";
+
+/// The code before a marker on its line; where that opens a block, the first line of the block too, after a space.
+fn code_beside(marker: &Marker, cx: &Cx<'_>) -> String {
+    let (file, lines) = (cx.file(), cx.file().source.lines());
+    let line = lines.line(marker.span.start);
+    let after = file.comments.partition_point(|comment| comment.span.start <= marker.span.start);
+    let end = after.checked_sub(1).map_or(marker.span.start, |at| file.comments[at].span.start);
+    let start = lines.start(line);
+    let before = cx.slice(Span::new(start, end.max(start))).trim();
+    if !before.ends_with(':') || line >= lines.count() {
+        return before.to_owned();
+    }
+    let last = file.tree().map_or(marker.span.end, |tree| tree.span().end);
+    let end = if line + 1 < lines.count() { lines.start(line + 2) } else { last };
+    let next = Span::new(lines.start(line + 1), end);
+    let comment = file.comments[after..].first().map(|comment| comment.span.start);
+    let code = cx.slice(Span::new(next.start, comment.unwrap_or(end).clamp(next.start, end)));
+    format!("{before} {}", code.trim())
 }
 
 /// The lint about what is deprecated, and the attribute that deprecates.

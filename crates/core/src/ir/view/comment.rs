@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::budget;
+use crate::ir::directive;
 use crate::ir::{CommentSyntax, Lowered, Node};
 use crate::lines::{LINE_ENDS, split_lines};
 use crate::span::Span;
@@ -60,10 +61,18 @@ const TOOL_WORDS: &[&str] = &[
     "v8",
 ];
 
-/// The text of the comment without its signs; each line is trimmed, and the `*` before the lines of a block is removed.
+/// The text of the comment without its signs and without lawbook's directives; each line is trimmed, and the `*` before
+/// the lines of a block is removed.
 pub(super) fn text(comment: Node<'_>) -> Cow<'_, str> {
     budget::count_text(comment.text().len());
-    let (inner, closed) = inner(comment);
+    match directive::blanked(comment) {
+        Cow::Borrowed(raw) => text_of(raw, syntax(comment)),
+        Cow::Owned(raw) => Cow::Owned(text_of(&raw, syntax(comment)).into_owned()),
+    }
+}
+
+fn text_of<'c>(raw: &'c str, syntax: Option<&CommentSyntax>) -> Cow<'c, str> {
+    let (inner, closed) = inner_of(raw, syntax);
     if !closed || !inner.contains(LINE_ENDS) {
         return Cow::Borrowed(inner.trim());
     }
@@ -80,6 +89,11 @@ pub(super) fn is_for_readers(comment: Node<'_>) -> bool {
     text.chars().any(char::is_alphabetic) && !addresses_tool(&text)
 }
 
+/// True for a comment that has lawbook's directives and no other words.
+pub(super) fn is_directive(comment: Node<'_>) -> bool {
+    matches!(directive::blanked(comment), Cow::Owned(rest) if !has_words(&rest))
+}
+
 /// The style of the comment.
 pub(super) fn style(comment: Node<'_>) -> CommentStyle {
     let text = comment.text().trim_end();
@@ -92,7 +106,7 @@ pub(super) fn style(comment: Node<'_>) -> CommentStyle {
 
 /// True for a documentation comment with words, which an empty one (`/** */`) has not.
 pub(super) fn documents(comment: Node<'_>) -> bool {
-    style(comment) == CommentStyle::Doc && has_words(inner(comment).0)
+    style(comment) == CommentStyle::Doc && has_words(&directive::blanked(comment))
 }
 
 /// True if a text has a letter or a digit, without which it says nothing.
@@ -106,9 +120,13 @@ fn syntax(comment: Node<'_>) -> Option<&'static CommentSyntax> {
 
 /// The text between the signs, and whether the comment has a closing sign.
 fn inner(comment: Node<'_>) -> (&str, bool) {
-    match syntax(comment) {
-        Some(syntax) => (syntax.inner(comment.text()), syntax.close.is_some()),
-        None => (comment.text().trim_end(), false),
+    inner_of(comment.text(), syntax(comment))
+}
+
+fn inner_of<'c>(raw: &'c str, syntax: Option<&CommentSyntax>) -> (&'c str, bool) {
+    match syntax {
+        Some(syntax) => (syntax.inner(raw), syntax.close.is_some()),
+        None => (raw.trim_end(), false),
     }
 }
 
@@ -130,7 +148,7 @@ pub(super) fn inner_range(comment: Node<'_>) -> Range<usize> {
 }
 
 /// The markers of the comment in order: in each line a word of `MARKER_WORDS` or `TOOL_WORDS` at its start, and the words
-/// of `OPEN_WORDS` with a colon further on.
+/// of `OPEN_WORDS` with a colon further on. Of a directive of lawbook only its own word is one.
 pub(super) fn markers(comment: Node<'_>) -> impl Iterator<Item = CommentMarker<'_>> {
     let raw = comment.text();
     budget::count_text(raw.len());
@@ -141,7 +159,13 @@ pub(super) fn markers(comment: Node<'_>) -> impl Iterator<Item = CommentMarker<'
         let line = line.trim_start_matches(|c| matches!(c, ' ' | '\t') || is_sign(c));
         first_word(line).into_iter().chain(words_with_colon(line))
     });
-    words.map(move |word| CommentMarker { word, at: offset_in(raw, word) })
+    let directives: Vec<_> =
+        directive::texts(comment).map(|found| found.start + 1..found.start + found.text.len()).collect();
+    let markers = words.map(move |word| CommentMarker { word, at: offset_in(raw, word) });
+    markers.filter(move |marker| {
+        let after = directives.partition_point(|inside| inside.start <= marker.at);
+        after.checked_sub(1).is_none_or(|last| !directives[last].contains(&marker.at))
+    })
 }
 
 /// The offset of a part of a text.

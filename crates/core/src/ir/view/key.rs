@@ -291,7 +291,10 @@ fn answer<'t>(file: &'t Lowered, node: Node<'t>, key: ViewKey) -> Option<ViewAns
         ViewKey::Source | ViewKey::Names | ViewKey::TypeOnly | ViewKey::Dynamic | ViewKey::Reexport => {
             import(&Import::cast(node)?, key)
         }
-        ViewKey::Text => Some(ViewAnswer::Text(CommentNode::cast(node)?.text())),
+        ViewKey::Text => {
+            let comment = CommentNode::cast(node)?;
+            (!comment.is_directive()).then(|| ViewAnswer::Text(comment.text()))
+        }
         ViewKey::Style => Some(ViewAnswer::from(CommentNode::cast(node)?.style().name())),
         ViewKey::Trailing => Some(ViewAnswer::Bool(CommentNode::cast(node)?.is_trailing(file))),
         ViewKey::Marker => {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::ir::directive;
 use crate::ir::view::{self, CommentMarker, CommentStyle, ImportView, Metrics, comment};
 use crate::ir::{Kind, Lowered, Node, symbol};
 
@@ -230,9 +231,19 @@ handle! {
 }
 
 impl<'t> CommentNode<'t> {
-    /// Its text, without its signs.
+    /// Its text, without its signs and without lawbook's directives.
     pub fn text(self) -> Cow<'t, str> {
         comment::text(self.node)
+    }
+
+    /// Its text as written, with blanks in place of lawbook's directives.
+    pub fn text_for_rules(self) -> Cow<'t, str> {
+        directive::blanked(self.node)
+    }
+
+    /// True if it has lawbook's directives and no other words.
+    pub fn is_directive(self) -> bool {
+        comment::is_directive(self.node)
     }
 
     /// Its style: line, block or documentation.

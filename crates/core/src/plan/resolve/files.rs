@@ -74,7 +74,8 @@ impl Resolver<'_> {
         }
         let except = layers::exceptions(self.layers, &self.chains, layer);
         let (folder, base) = (folder.clone(), base.clone());
-        Some(PlannedBudget { rule, folder, base, except, files, max: budget.max, what })
+        let origin = self.place(layer, budget.span);
+        Some(PlannedBudget { rule, folder, base, except, files, max: budget.max, what, origin })
     }
 
     /// Builds the globs of a list in the settings of a layer.

@@ -8,7 +8,7 @@ use regex::{Regex, RegexBuilder, bytes};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use crate::budget::Steps;
-use crate::ir::Node;
+use crate::ir::{Lowered, Node};
 
 /// A regular expression that parses.
 #[derive(Debug)]
@@ -177,15 +177,21 @@ impl Expression {
         self.syntax.properties().look_set_prefix().contains(Look::Start)
     }
 
-    /// True if it matches in the text of a node. Length and first byte rule out most texts.
+    /// True if it matches in the text of a node, without lawbook's directives unless it names them. Length and first byte
+    /// rule out most texts.
     #[inline]
-    pub(super) fn matches(&self, node: Node<'_>, steps: &Steps) -> bool {
+    pub(super) fn matches(&self, node: Node<'_>, file: &Lowered, steps: &Steps) -> bool {
         if !self.may_match_node(node) {
             return false;
         }
-        let text = node.text();
         // Some expressions take twice as long for a byte as a comparison does.
-        steps.take_text(2 * text.len()) && self.is_match(text)
+        if !steps.take_text(2 * node.text_len()) {
+            return false;
+        }
+        if self.text.contains(OWN_NAME) {
+            return self.is_match(node.text());
+        }
+        file.text_for_rules(node).is_some_and(|text| self.is_match(&text))
     }
 
     /// True if the length and first byte of a node's text fit the expression.
@@ -228,6 +234,9 @@ impl Expression {
         self.full.get_or_init(|| build_full(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
     }
 }
+
+/// The name in an expression that is about lawbook's directives.
+const OWN_NAME: &str = "lawbook";
 
 /// An estimate of the bytes that an expression takes when it is built: a state for each byte of a literal, and an automaton
 /// for the UTF-8 of each class.

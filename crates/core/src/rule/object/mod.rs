@@ -138,7 +138,7 @@ impl Term {
         match self {
             // Terms without inner terms need no call that counts towards the nesting.
             Self::Kind(kind) => search.steps.take(1) && node.raw() == *kind,
-            Self::Regex(regex) => search.steps.take(1) && regex.matches(node, search.steps),
+            Self::Regex(regex) => search.steps.take(1) && regex.matches(node, search.file, search.steps),
             _ => self.matches_deeper(node, search),
         }
     }
@@ -172,7 +172,7 @@ impl Term {
         match self {
             Self::Pattern(pattern) => pattern.match_node(node, search.env, search.steps),
             Self::Kind(kind) => node.raw() == *kind,
-            Self::Regex(regex) => regex.matches(node, search.steps),
+            Self::Regex(regex) => regex.matches(node, search.file, search.steps),
             Self::NthChild(nth) => nth.matches(node, search),
             Self::Node(raw, kinds) => raw.contains(node.raw()) && kinds.contains(&node.kind()),
             Self::Where(conditions, _) => conditions.iter().all(|condition| condition.holds(search.file, node)),

@@ -11,8 +11,10 @@ pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> SuppressionSetting
     let Some(table) = Table::open("suppressions", value, &["max", "min_words", "max_days", "budgets"], mistakes) else {
         return settings;
     };
-    if let Some(max) = table.get("max").and_then(|entry| number("max", &entry.value, 0, mistakes)) {
-        settings.budgets.push(Budget { rule: None, files: Vec::new(), max });
+    if let Some(entry) = table.get("max")
+        && let Some(max) = number("max", &entry.value, 0, mistakes)
+    {
+        settings.budgets.push(Budget { rule: None, files: Vec::new(), max, span: entry.value.span });
     }
     if let Some(words) = table.get("min_words").and_then(|entry| number("min_words", &entry.value, 1, mistakes)) {
         settings.min_words = Some(words);
@@ -29,7 +31,9 @@ pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> SuppressionSetting
 
 fn budget(item: &Value, mistakes: &mut Mistakes) -> Option<Budget> {
     let table = Table::open("budgets", item, &["rule", "files", "max"], mistakes)?;
-    let max = table.required("max", mistakes).and_then(|entry| number("max", &entry.value, 0, mistakes));
+    let max = table
+        .required("max", mistakes)
+        .and_then(|entry| Some((number("max", &entry.value, 0, mistakes)?, entry.value.span)));
     let rule = table.get("rule").map(|entry| {
         let name = reader::string("rule", &entry.value, mistakes)?;
         if !is_rule_name(name) {
@@ -42,7 +46,7 @@ fn budget(item: &Value, mistakes: &mut Mistakes) -> Option<Budget> {
     if ["rule", "files"].iter().any(|key| table.is_misspelt(key, mistakes)) {
         return None;
     }
-    if let (None, None, Some(max)) = (&rule, &files, max) {
+    if let (None, None, Some((max, _))) = (&rule, &files, max) {
         let help = format!("for all of the project write `max = {max}` under `[suppressions]`");
         mistakes.add_with_help(item.span, "a budget is of a `rule`, in `files`, or both; this one is of neither", help);
         return None;
@@ -51,7 +55,8 @@ fn budget(item: &Value, mistakes: &mut Mistakes) -> Option<Budget> {
         Some(rule) => Some(rule?),
         None => None,
     };
-    Some(Budget { rule, files: files.unwrap_or_default(), max: max? })
+    let (max, span) = max?;
+    Some(Budget { rule, files: files.unwrap_or_default(), max, span })
 }
 
 /// The items of `budgets`.

@@ -418,6 +418,7 @@ fn comment_text(node: Node<'_>) -> Option<String> {
     let is_plain = CommentSyntax::exact(signs, raw) == CommentSyntax::plain(signs, raw);
     let comment = tools::ToolComment::new(node, CommentPosition::BeforeCode);
     let is_directive = raw.contains(DIRECTIVE)
+        || super::directive::directives(node).next().is_some()
         || tools::of_language(node.language()).any(|tool| {
             let mut directives = tools::Directives::default();
             (tool.read)(&comment, &mut directives);

@@ -393,3 +393,28 @@ fn a_reason_that_says_nothing_is_none() {
         ],
     );
 }
+
+#[test]
+#[cfg(feature = "all-languages")]
+fn a_suppression_of_lawbook_gives_no_other_tool_a_reason() {
+    let own = "lawbook-ignore x, y until=2026-12-01: the format wants it";
+    let noqa = ["flake8 noqa F401 line"];
+    for text in [
+        format!("import a  # {own}  # noqa: F401"),
+        format!("import a  # noqa: F401  # {own}"),
+        format!("import a  # noqa: F401 {own}"),
+        "import a  # noqa: F401 lawbook-disable x: the format wants it".to_owned(),
+        format!("# {own}\nimport a  # noqa: F401"),
+    ] {
+        check("py", &[(&text, &noqa)]);
+    }
+    let reasoned = ["flake8 noqa F401 line: others import it from here"];
+    check("py", &[(&format!("import a  # {own}  # noqa: F401  # others import it from here"), &reasoned)]);
+    check("py", &[(&format!("import a  # noqa: F401 others import it from here  # {own}"), &reasoned)]);
+    let ignore = ["mypy type: ignore line"];
+    check("py", &[(&format!("a()  # {own}  # type: ignore"), &ignore)]);
+    let eslint = ["eslint eslint-disable-next-line z next-line"];
+    check("ts", &[(&format!("// eslint-disable-next-line z -- {own}\na"), &eslint)]);
+    check("ts", &[(&format!("// {own}\n// eslint-disable-next-line z\na"), &eslint)]);
+    check("ts", &[("// lawbook-disable x: the format wants it\n// eslint-disable-next-line z\na", &eslint)]);
+}

@@ -1,6 +1,7 @@
 //! The text that may be the reason of a marker, and the comments beside one that give none: directives of tools, marks of
 //! editors and code that was commented out.
 
+use crate::ir::directive::{SUPPRESSION, is_in_name};
 use crate::suppression::marker::tools::code_directives::is_code_directive;
 
 /// The most bytes of a reason that are stored: one comment may be the reason of many markers.
@@ -8,12 +9,25 @@ const MAX_REASON_BYTES: usize = 1024;
 
 /// The text as a reason; none if it is a placeholder or has fewer than three letters.
 pub(crate) fn as_reason(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = before_own_directive(text).trim();
     let letters = text.chars().filter(|c| c.is_alphabetic()).take(3).count();
     let is_placeholder = text.starts_with('<') && text.ends_with('>') || text.eq_ignore_ascii_case("todo");
     let kept = text.get(..text.floor_char_boundary(MAX_REASON_BYTES)).unwrap_or_default();
     (letters >= 3 && !is_placeholder).then(|| kept.to_owned())
 }
+
+/// The text before a directive of lawbook, which has a reason of its own and gives none to another tool.
+fn before_own_directive(text: &str) -> &str {
+    let is_directive = |at: &usize| {
+        let head = text[at + SUPPRESSION.len()..].split_once(':').map_or("", |(head, _)| head);
+        head.split([',', ' ']).all(|name| name.chars().all(|c| is_in_name(c) || c == '=')) && !head.trim().is_empty()
+    };
+    let mut starts = text.match_indices(SUPPRESSION).map(|(at, _)| at).take(MAX_OWN_DIRECTIVES);
+    starts.find(is_directive).map_or(text, |at| text[..at].trim_end_matches([' ', '\t', '/', '#', '*', '-']))
+}
+
+/// The most words of directives in one text that are looked at.
+const MAX_OWN_DIRECTIVES: usize = 8;
 
 /// True if a text says that the code is generated.
 pub(crate) fn is_about_generated(text: &str) -> bool {
@@ -28,7 +42,7 @@ pub(crate) fn is_prose(text: &str) -> bool {
 }
 
 /// The beginnings of comments for tools and editors. A word of these is no word of prose.
-const TOOL_STARTS: [&str; 61] = [
+const TOOL_STARTS: [&str; 63] = [
     "!/",
     "#[",
     "#endregion",
@@ -42,6 +56,7 @@ const TOOL_STARTS: [&str; 61] = [
     "@format",
     "@jest-environment",
     "@jsx",
+    "@lawbook-",
     "@license",
     "@noflow",
     "@noformat",
@@ -75,6 +90,7 @@ const TOOL_STARTS: [&str; 61] = [
     "isort:",
     "istanbul ignore",
     "kate:",
+    "lawbook-",
     "mypy:",
     "node:coverage",
     "noqa",

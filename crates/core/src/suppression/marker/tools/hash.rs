@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 
 use super::{Directive, Directives, ToolComment, folded, unpunctuated};
 use crate::facts::MarkerReach;
+use crate::ir::directive::SUPPRESSION;
 use crate::suppression::marker::CommentPosition;
 use crate::suppression::reason::prose::as_reason;
 
@@ -25,7 +26,7 @@ impl<'c> LineComment<'c> {
 
     /// The reason of a directive: the text after it in its own part, else the first part without a directive.
     fn reason_around(&self, rest: &str) -> Option<String> {
-        let directives = ["noqa", "type:", "pyright:", "pylint:", "pragma", "nosem", "ruff:", "flake8:"];
+        let directives = ["noqa", "type:", "pyright:", "pylint:", "pragma", "nosem", "ruff:", "flake8:", SUPPRESSION];
         let holds_one = |part: &str| {
             directives.iter().any(|sign| part.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign)))
         };
