@@ -135,6 +135,8 @@ impl<'a> PackReader<'a> {
                     } else {
                         "it was named as a folder or page of rules".to_owned()
                     };
+                    let is_list = typed.to_str().is_some_and(|name| name.contains(','));
+                    let help = if is_list { "give the option once for each".to_owned() } else { help };
                     let help = near_path(cwd, typed).unwrap_or(help);
                     self.mistakes.push(Mistake::new(message).with_help(help));
                 }

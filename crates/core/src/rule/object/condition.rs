@@ -460,7 +460,7 @@ impl Compiler<'_> {
                 let help = if items.is_empty() {
                     format!("write `{key}: 0` for none of them")
                 } else {
-                    format!("write `in: [...]`: `{key}: {{ in: [a, b] }}`")
+                    "write `in: [...]`".to_owned()
                 };
                 self.mistakes.add_with_help(value.span, "a list is no value to compare with", help);
                 None
