@@ -151,6 +151,19 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
     if message.contains("keys cannot be empty") {
         return DataError::new(span, "there is no key before the `=`").with_help("write `key = value`");
     }
+    let above = text[..start].trim_end().lines().next_back().unwrap_or_default();
+    if message.contains("array") && above.trim_start().starts_with("//") {
+        let at = base + (text[..start].trim_end().len() - above.trim_start().len()) as u32;
+        return foreign_comment(above, Span::new(at, at + above.trim_start().len() as u32));
+    }
+    let word = word_at(text, at);
+    let is_path = word.starts_with('.') || word.contains('/');
+    if is_path
+        && !word.contains(['"', '\'', ' '])
+        && ["mantissa", "fraction", "number"].iter().any(|part| message.contains(part))
+    {
+        return DataError::new(span, "string values must be quoted").with_help(format!("write `\"{word}\"`"));
+    }
     if message.contains("missing comma between array elements") {
         let is_header = line.trim_start().starts_with('[') && !line.contains(['"', '\'']);
         let starts_line = line.trim_start() == text[at..].lines().next().unwrap_or_default();
