@@ -4,6 +4,7 @@ use crate::data::DataError;
 use crate::span::Span;
 
 /// The mistake that stands behind a refusal of the library, with what to write instead.
+#[allow(clippy::too_many_lines, reason = "a case for each message of the library")]
 pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
     let at = text.floor_char_boundary((span.start - base) as usize);
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);

@@ -327,11 +327,11 @@ impl Compiler<'_> {
             Test::Among(values) => values,
             _ => &[],
         });
-        let wrong = texts.filter_map(|value| match value {
+        let mut wrong = texts.filter_map(|value| match value {
             ConditionValue::Text(text) => Some(text),
             _ => None,
         });
-        let Some(wrong) = wrong.into_iter().find(|text| known().all(|known| known != *text)) else { return false };
+        let Some(wrong) = wrong.find(|text| known().all(|known| known != *text)) else { return false };
         self.mistakes.add_unknown(value.span, "style of comments", wrong, known());
         true
     }
