@@ -80,7 +80,13 @@ impl<'a> PackReader<'a> {
                     let folder = layer.folder.as_str();
                     let from = if folder.is_empty() { String::new() } else { format!(" (from the folder `{folder}`)") };
                     let make = || format!("make that folder{from} and put a page into it, or take it out of `extends`");
-                    let help = self.near_folder(base, name).unwrap_or_else(make);
+                    let page = format!("{}.md", name.trim_end_matches('/'));
+                    let is_page = self.tree.resolve(&base.join(&page)).is_ok();
+                    let help = if is_page {
+                        format!("`{page}` is a page; `extends` names its folder, and so all pages in it")
+                    } else {
+                        self.near_folder(base, name).unwrap_or_else(make)
+                    };
                     found.add_with_help(*span, format!("`{name}` cannot be opened: {error}"), help);
                 }
                 Ok(folder) if !folder.starts_with(boundary) => {
@@ -135,6 +141,8 @@ impl<'a> PackReader<'a> {
                     } else {
                         "it was named as a folder or page of rules".to_owned()
                     };
+                    let is_list = typed.to_str().is_some_and(|name| name.contains(','));
+                    let help = if is_list { "give the option once for each".to_owned() } else { help };
                     let help = near_path(cwd, typed).unwrap_or(help);
                     self.mistakes.push(Mistake::new(message).with_help(help));
                 }

@@ -189,6 +189,22 @@ pub(crate) fn missing_path_help(cwd: &Path, typed: &Path) -> Option<String> {
     if text.starts_with("--") {
         return Some(format!("behind `--` all words are paths: write `{text}` before it"));
     }
+    if let Some(option) = text.strip_prefix(['—', '–']) {
+        return Some(format!("an option begins with two plain `-`: write `--{option}`"));
+    }
+    if matches!(text, "true" | "false") {
+        return Some("options that are on or off take no value: leave it out".to_owned());
+    }
+    let parts: Vec<&str> = text.split([',', ' ']).filter(|part| !part.is_empty()).collect();
+    if parts.len() > 1 && parts.iter().any(|part| cwd.join(part).exists()) {
+        return Some(format!("name each by itself, with spaces between them: {}", parts.join(" ")));
+    }
+    if let Some((path, line)) = text.split_once(':')
+        && line.starts_with(|c: char| c.is_ascii_digit())
+        && cwd.join(path).exists()
+    {
+        return Some(format!("a path has no line behind it: write `{path}`"));
+    }
     let is_id = text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     if is_id && text.starts_with("no-") {
         return Some(format!("files and folders are named here: `--rule {text}` runs one rule"));

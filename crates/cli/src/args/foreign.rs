@@ -111,6 +111,15 @@ const OPTIONS: &[(&[&str], Meaning)] = &[
         &["--exit-zero", "--no-error", "--no-exit-code"],
         Advice("warnings exit with 0; set levels under `[rules]` in lawbook.toml"),
     ),
+    (
+        &["--preset", "--presets", "--extends"],
+        Advice("`extends = [\"recommended\"]` in lawbook.toml turns presets on; `--rules` adds a folder of pages"),
+    ),
+    (&["--cache", "--no-cache"], Advice("nothing is cached: leave it out")),
+    (
+        &["--update-baseline", "--create-baseline", "--write-baseline", "--generate-baseline"],
+        Advice("`lawbook baseline create` makes the baseline, `lawbook baseline prune` removes what is fixed"),
+    ),
     (&["--no-fix"], Advice("nothing is fixed without `--fix`")),
     (&["--watch", "-W"], Advice("run the command again after a change; it takes a fraction of a second")),
     (&["--accept", "--add", "--update", "--force"], Name("--accept-new")),

@@ -29,6 +29,9 @@ pub(crate) fn mistake(error: &clap::Error, args: &[OsString]) -> Mistake {
             // The message of the parser of whole numbers is about characters, and does not name what is expected.
             match reason.filter(|reason| !reason.is::<std::num::ParseIntError>()) {
                 Some(reason) => Mistake::new(format!("{message}: {reason}")).with_help(see_help(&path)),
+                None if name == "--threads" => {
+                    Mistake::new(message).with_help("write a whole number, 1 or greater; without it, one per core")
+                }
                 None => Mistake::new(message).with_help("write a whole number, 0 or greater"),
             }
         }
@@ -117,6 +120,9 @@ fn unknown_argument(word: Option<&str>, args: &[OsString], command: &Command, pa
     }
     if !word.starts_with('-') || word == "-" {
         let message = format!("`{path}` does not take the argument `{word}`");
+        if command.get_name() == "rules" && ["list", "ls", "all", "show"].contains(&word) {
+            return Mistake::new(message).with_help(format!("`{path}` alone lists all rules"));
+        }
         if command.get_name() == "rules" && word != "-" {
             let help =
                 format!("`lawbook explain {word}` prints the page of a rule, `{path} --for PATH` what runs on a file");
@@ -126,11 +132,21 @@ fn unknown_argument(word: Option<&str>, args: &[OsString], command: &Command, pa
     }
     let word = word.split('=').next().unwrap_or(word);
     let known = option_names(command);
+    if let Some(long) = single_dash(word, args, &known) {
+        return Mistake::new(format!("unknown option `-{}`", long.trim_start_matches('-')))
+            .with_help(format!("did you mean `{long}`?"));
+    }
     let mistake = Mistake::unknown("option", word, known.iter().map(String::as_str));
     let elsewhere = || {
         let root = Cli::command();
         let owner = root.get_subcommands().find(|other| option_names(other).iter().any(|name| name == word))?;
-        Some(format!("it is an option of `lawbook {}`", owner.get_name()))
+        let owner = owner.get_name();
+        let is_before = command.get_name() == root.get_name()
+            && args.iter().any(|arg| root.get_subcommands().any(|one| arg.to_str() == Some(one.get_name())));
+        if is_before {
+            return Some(format!("write it behind the command: `lawbook {owner} {word}`"));
+        }
+        Some(format!("it is an option of `lawbook {owner}`"))
     };
     if let Some(argument) = named_argument(word, command) {
         return mistake.with_help(format!("write it without the option: `{path} {argument}`"));
@@ -147,10 +163,19 @@ fn unknown_argument(word: Option<&str>, args: &[OsString], command: &Command, pa
     }
 }
 
+/// The known option that was written with one `-`, such as `-fix`, of which clap names only the first letter.
+fn single_dash(word: &str, args: &[OsString], known: &[String]) -> Option<String> {
+    let mut given = args.iter().filter_map(|arg| arg.to_str()).filter(|arg| arg.len() > 2 && !arg.starts_with("--"));
+    let whole = given.find(|arg| arg.starts_with(word) && word.len() == 2)?;
+    let long = format!("-{}", whole.split('=').next().unwrap_or(whole));
+    known.contains(&long).then_some(long)
+}
+
 /// The argument that a command takes without an option, if the option has a name of it.
 fn named_argument(option: &str, command: &Command) -> Option<String> {
     let names = ["--path", "--paths", "--file", "--files", "--dir", "--directory", "--id", "--input", "--name"];
-    let argument = command.get_positionals().next().filter(|_| names.contains(&option))?;
+    let is_named = names.contains(&option) || (option == "--rules" && command.get_name() == "test");
+    let argument = command.get_positionals().next().filter(|_| is_named)?;
     let is_id = matches!(option, "--id" | "--name");
     let shown = argument.get_value_names()?.first()?.to_string();
     (is_id == (shown == "ID")).then_some(shown)

@@ -1,6 +1,8 @@
 //! `lawbook explain`: the page of a rule, for people.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::Path;
 
 use lawbook_core::data::Value;
 use lawbook_core::diagnostic::Safety;
@@ -35,6 +37,14 @@ pub(crate) fn run(packs: Vec<Pack>, args: &ExplainArgs, context: &mut Context<'_
         let mut extended = law.layers().iter().flat_map(|layer| &layer.settings.extends);
         if extended.any(|(name, _)| *name == args.id) {
             let help = format!("`{}` is a preset or a folder of pages; `lawbook rules` lists the rules", args.id);
+            return Err(unknown.with_help(help).into());
+        }
+        let path = Path::new(&args.id);
+        if let (Some("md" | "yml"), Some(stem)) = (path.extension().and_then(OsStr::to_str), path.file_stem())
+            && path.is_relative()
+            && context.cwd()?.join(path).is_file()
+        {
+            let help = format!("name the rule by its id: `lawbook explain --rules {} {}`", args.id, stem.display());
             return Err(unknown.with_help(help).into());
         }
         let help = unknown.help.clone().unwrap_or_default();

@@ -113,10 +113,7 @@ pub fn expected(what: &str, wanted: &str, value: &Value, mistakes: &mut Mistakes
         Data::Map(_) if wanted.starts_with("a list") => {
             Some("put `- ` before each item, or brackets around all".to_owned())
         }
-        Data::Int(_) | Data::Float(_) if wanted.starts_with("a list of") && is_one_line => {
-            Some(format!("put it in brackets: `[\"{written}\"]`"))
-        }
-        Data::Bool(_) if wanted.starts_with("a list of") => {
+        Data::Bool(_) | Data::Int(_) | Data::Float(_) if wanted.starts_with("a list of") => {
             let sign = if is_toml { " =" } else { ":" };
             Some(format!("list the names in brackets: `{what}{sign} [\"NAME\"]`"))
         }

@@ -90,7 +90,7 @@ pub(super) fn help_for(name: &str, known: &[&str]) -> String {
 
 /// Help for a text that is meant as several names: a list with commas, or a wildcard.
 fn advice_for_several(name: &str, known: &[&str]) -> Option<String> {
-    let parts: Vec<&str> = name.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = name.split([',', ' ', '|']).map(str::trim).filter(|part| !part.is_empty()).collect();
     if parts.len() > 1 && parts.iter().all(|part| known.contains(part)) {
         let parts: Vec<String> = parts.iter().map(|part| format!("`{part}`")).collect();
         return Some(format!("name each by itself: {}", parts.join(", ")));
@@ -236,7 +236,12 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("fewer_than", &["lt"]),
     ("at_least", &["ge"]),
     ("at_most", &["le"]),
-    ("safe", &["safety"]),
+    ("function", &["callee"]),
+    ("disable", &["off"]),
+    ("precededBy", &["follows"]),
+    ("preceded_by", &["follows"]),
+    ("followedBy", &["precedes"]),
+    ("followed_by", &["precedes"]),
     ("all", &["recommended"]),
     ("default", &["recommended"]),
     ("override", &["overrides"]),
@@ -295,6 +300,20 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ("size", "ge", "a list is compared by its length: write the comparison itself, `{ gt: 3 }`"),
     ("selector", "nthChild", "say which node in the keys of a rule object, such as `kind: call_expression`"),
     ("query", "nthChild", "say which node in the keys of a rule object, such as `kind: call_expression`"),
+    ("notInside", "nthChild", "write `not: { inside: … }`"),
+    ("not-inside", "nthChild", "write `not: { inside: … }`"),
+    ("not_inside", "nthChild", "write `not: { inside: … }`"),
+    ("notHas", "nthChild", "write `not: { has: … }`"),
+    ("not_has", "nthChild", "write `not: { has: … }`"),
+    ("flags", "ge", "write them at the start of the expression: `regex: '(?i)word'`"),
+    ("any", "ge", "write the values as a list: `in: [a, b]`"),
+    ("safe", "template", "write `safety: safe`, and the code under `template`"),
+    ("unsafe", "template", "write `safety: unsafe`, and the code under `template`"),
+    ("replacement", "template", "write the code under `template`"),
+    ("enabled", "summary", "a page that is not to run has `severity: off`"),
+    ("disabled", "summary", "a page that is not to run has `severity: off`"),
+    ("fixable", "summary", "leave it out: a page with `fix` has a fix"),
+    ("References", "Bad", "write them into the text under `## Help`, or as `url` in the head"),
     ("Example", "Bad", "code blocks stand under `## Bad` and `## Good`"),
     ("Examples", "Bad", "code blocks stand under `## Bad` and `## Good`"),
     ("Wrong", "Bad", "code that is forbidden stands under `## Bad`"),

@@ -131,6 +131,11 @@ fn names_of(rest: &str) -> String {
 
 /// The directive that is right in place of one that is nearly right.
 fn right_form(word: &str, rest: &str) -> String {
+    // Names in parentheses belong to the word: `lawbook-ignore(a, b)`.
+    if let Some((bare, inner)) = word.split_once(['(', '[']) {
+        let more = inner.trim_end_matches([')', ']', ':']);
+        return right_form(bare, &format!(" {more}{}:", if more.is_empty() { rest } else { "" }));
+    }
     let lower = word.to_lowercase();
     let names = names_of(rest.trim_start_matches([':', ' ', '\t']));
     let suffix = ["-file", "-start", "-end"].into_iter().find(|suffix| lower.ends_with(suffix));

@@ -220,7 +220,7 @@ fn blocks_of_one_heading_are_one_project() {
         &["p.md:25: fixing the bad block gives `ok();` here, not `ok()`"],
     );
     let twice = "## Bad\n### P\n```ts\neval(1); // error\n```\n```ts\nok();\n```\n";
-    check(twice, &["p.md:13: two blocks of one project are the file `block.ts`: give each a `title`"]);
+    check(twice, &["p.md:13: two blocks of one project are the file `block.ts`: give each its own `title`"]);
     let off = "### Off\n```toml title=\"lawbook.toml\"\n[rules]\nno-eval = \"off\"\n```\n```ts\neval(1);\n```\n";
     check(&format!("## Bad\n```ts\neval(1); // error\n```\n## Good\n{off}"), &[]);
     check(

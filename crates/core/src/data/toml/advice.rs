@@ -4,6 +4,7 @@ use crate::data::DataError;
 use crate::span::Span;
 
 /// The mistake that stands behind a refusal of the library, with what to write instead.
+#[allow(clippy::too_many_lines, reason = "a case for each message of the library")]
 pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
     let at = text.floor_char_boundary((span.start - base) as usize);
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
@@ -150,6 +151,19 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
     }
     if message.contains("keys cannot be empty") {
         return DataError::new(span, "there is no key before the `=`").with_help("write `key = value`");
+    }
+    let above = text[..start].trim_end().lines().next_back().unwrap_or_default();
+    if message.contains("array") && above.trim_start().starts_with("//") {
+        let at = base + (text[..start].trim_end().len() - above.trim_start().len()) as u32;
+        return foreign_comment(above, Span::new(at, at + above.trim_start().len() as u32));
+    }
+    let word = word_at(text, at);
+    let is_path = word.starts_with('.') || word.contains('/');
+    if is_path
+        && !word.contains(['"', '\'', ' '])
+        && ["mantissa", "fraction", "number"].iter().any(|part| message.contains(part))
+    {
+        return DataError::new(span, "string values must be quoted").with_help(format!("write `\"{word}\"`"));
     }
     if message.contains("missing comma between array elements") {
         let is_header = line.trim_start().starts_with('[') && !line.contains(['"', '\'']);

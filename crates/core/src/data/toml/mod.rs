@@ -87,7 +87,8 @@ impl TomlSpans {
             Toml::Float(number) => Data::Float(*number.value()),
             Toml::Boolean(boolean) => Data::Bool(*boolean.value()),
             Toml::Datetime(_) => {
-                return Err(DataError::new(span, "a date must be written in quotes here").with_help("put it in quotes"));
+                return Err(DataError::new(span, "a date must be written in quotes here")
+                    .with_help("put it in quotes, or take it out: no setting is a date"));
             }
             Toml::Array(array) => {
                 Data::List(array.iter().map(|item| self.value(item, span)).collect::<Result<_, _>>()?)

@@ -137,6 +137,7 @@ fn open_quote(text: &str, at: usize, message: &str) -> Option<Explained> {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "a case for each message of the library")]
 fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
     let start = line_start(text, at);
     let line = line_at(text, start);

@@ -24,6 +24,13 @@ impl Resolver<'_> {
                 [] => {
                     let known = self.rules.iter().map(|rule| &*rule.entry.id);
                     let unknown = Mistake::unknown("rule", name, known);
+                    let id = name.split([':', '=']).next().unwrap_or(name);
+                    if id.len() < name.len() && self.rules.iter().any(|rule| *rule.entry.id == *id) {
+                        let help =
+                            format!("levels are set under `[rules]` of lawbook.toml; name the rule alone: `{id}`");
+                        self.other_mistakes.push(unknown.with_help(help));
+                        continue;
+                    }
                     self.other_mistakes.push(if self.presets.iter().any(|(_, preset, _)| **preset == **name) {
                         unknown.with_help(format!(
                             "`{name}` is a preset, which `extends` of lawbook.toml turns on; name a rule of it"

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::data::{Data, Entry, Value};
+use crate::ir::view::{AnswerType, ViewKey};
 use crate::ir::{Dialect, Kind, RawKind};
 use crate::language;
 use crate::mistake::{Mistake, Mistakes};
@@ -197,6 +198,9 @@ impl<'c> Compiler<'c> {
             Some(name) if Kind::named(name).is_some() => format!("write `{{ node: {name} }}`"),
             Some(name) if self.is_raw_kind(name) => format!("write `{{ kind: {name} }}`"),
             Some(name) if self.util_names.iter().any(|util| util == name) => format!("write `{{ matches: {name} }}`"),
+            Some(name) if ViewKey::named(name).is_some_and(|key| key.answer_type() == AnswerType::Bool) => {
+                format!("write `{{ where: {{ {name}: true }} }}`")
+            }
             Some(text) if text.starts_with('^') || text.ends_with('$') || text.contains(".*") => {
                 format!("write `{{ regex: {} }}`", in_quotes(text))
             }

@@ -269,7 +269,15 @@ impl Compiler<'_> {
             let Some(key) = ViewKey::named(&entry.key) else {
                 let known = ViewKey::names().chain(["import"]);
                 let mistake = Mistake::unknown("key of `where`", &entry.key, known);
+                let is_variable = entry.key.trim_start_matches('$').starts_with(|c: char| c.is_ascii_uppercase());
+                let is_variable = is_variable && !entry.key.contains(|c: char| c.is_ascii_lowercase());
                 let mistake = match comparison_in_key(&entry.key) {
+                    None if is_variable => {
+                        let name = entry.key.trim_start_matches('$');
+                        mistake.with_help(format!(
+                            "what a metavariable must match stands beside `rule`: `constraints: {{ {name}: {{ kind: … }} }}`"
+                        ))
+                    }
                     Some(help) => mistake.with_help(help),
                     None => mistake,
                 };
@@ -319,11 +327,11 @@ impl Compiler<'_> {
             Test::Among(values) => values,
             _ => &[],
         });
-        let wrong = texts.filter_map(|value| match value {
+        let mut wrong = texts.filter_map(|value| match value {
             ConditionValue::Text(text) => Some(text),
             _ => None,
         });
-        let Some(wrong) = wrong.into_iter().find(|text| known().all(|known| known != *text)) else { return false };
+        let Some(wrong) = wrong.find(|text| known().all(|known| known != *text)) else { return false };
         self.mistakes.add_unknown(value.span, "style of comments", wrong, known());
         true
     }
@@ -460,7 +468,7 @@ impl Compiler<'_> {
                 let help = if items.is_empty() {
                     format!("write `{key}: 0` for none of them")
                 } else {
-                    format!("write `in: [...]`: `{key}: {{ in: [a, b] }}`")
+                    "write `in: [...]`".to_owned()
                 };
                 self.mistakes.add_with_help(value.span, "a list is no value to compare with", help);
                 None
@@ -505,6 +513,11 @@ fn meant_comparison(key: &str, value: &Value, answers: AnswerType) -> Option<Str
     let is_name = matches!(key, "name" | "symbol" | "callee" | "receiver");
     if let Some(regex) = text.strip_prefix('/').and_then(|text| text.strip_suffix('/')).filter(|_| is_name) {
         return Some(format!("write `{key}: {{ regex: '{regex}' }}`"));
+    }
+    let mut names = text.split('|');
+    let is_word = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    if is_name && text.contains('|') && names.all(is_word) {
+        return Some(format!("write `{key}: {{ in: [{}] }}`", text.replace('|', ", ")));
     }
     let is_regex = text.starts_with('^') || text.contains(".*") || text.contains(".+") || text.contains('|');
     if is_name && key != "callee" && is_regex || key == "callee" && text.starts_with('^') {

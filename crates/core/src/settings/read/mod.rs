@@ -423,7 +423,7 @@ mod tests {
             &[
                 "2:12: the glob `/dist` matches nothing: paths here are relative and start without `/`: write `dist`",
                 "3:9: unknown skip `generate` (did you mean `generated`?)",
-                "4:10: fences: expected `true` or `false`, found a whole number",
+                "4:10: fences: expected `true` or `false`, found a whole number (write `true`, without quotes)",
             ],
         );
         check_mistakes(
