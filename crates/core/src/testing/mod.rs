@@ -249,7 +249,7 @@ impl<'p> PageChecker<'p> {
             let found = (self.run)(&[input], None);
             let renamed = BlockFile { block: file.block, path, dialect: Some(dialect), marked: file.marked.clone() };
             for (line, message) in self.compare(&[renamed], &found) {
-                match wrong.iter_mut().find(|(at, known, _)| (*at, &*known) == (line, &message)) {
+                match wrong.iter_mut().find(|(at, known, _)| (*at, known.as_str()) == (line, message.as_str())) {
                     Some((.., dialects)) if dialects.last() == Some(&dialect.name) => {}
                     Some((.., dialects)) => dialects.push(dialect.name),
                     None => wrong.push((line, message, vec![dialect.name])),
