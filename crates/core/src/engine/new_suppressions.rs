@@ -48,15 +48,36 @@ struct Suppressed {
     kept_line: Option<u32>,
     /// The nearest line above its directive before the change that the change left as it was.
     anchor: u32,
-    /// True if the line that it covers is only on this side of the change.
-    is_code_of_this_side: bool,
-    /// True if the covered code alone is a line of the other side.
-    is_code_of_both: bool,
+    /// The line that it covers, compared with the other side of the change.
+    code: CoveredCode,
     /// The last day on which it holds; none if it holds for ever.
     until: Option<Date>,
     is_matched: bool,
     /// True if it was there before, and holds longer now.
     is_prolonged: bool,
+}
+
+/// A line that a suppression covers, compared with the other side of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CoveredCode {
+    /// The change left it as it was.
+    Kept,
+    /// The line is only on this side, and its code alone is a line of the other side.
+    Uncovered,
+    /// It is only on this side.
+    Edited,
+}
+
+impl CoveredCode {
+    fn of(covered: &str, is_kept: bool, other_side: &HashSet<String>) -> Self {
+        if is_kept {
+            Self::Kept
+        } else if other_side.contains(covered) {
+            Self::Uncovered
+        } else {
+            Self::Edited
+        }
+    }
 }
 
 /// The parts of a suppression that must be equal for a step: its file, tool, rule, reach, reason and code, and the line of
@@ -71,7 +92,7 @@ impl Suppressed {
         // The lines of a region between two directives are compared by themselves.
         let is_of_lines = self.region.is_some() && step != SuppressionMatch::Elsewhere;
         let (reason, covered) = (self.reason.as_deref(), if is_of_lines { "" } else { self.covered.as_str() });
-        let is_edited = self.is_code_of_this_side;
+        let is_edited = self.code != CoveredCode::Kept;
         let key = |file, reason, covered, line| (file, &*self.tool, &*self.rule, self.reach, reason, covered, line);
         match step {
             SuppressionMatch::SameLine => Some(key(self.file, reason, covered, self.kept_line?)),
@@ -83,7 +104,7 @@ impl Suppressed {
             }
             SuppressionMatch::SameChange => {
                 let is_rewritten =
-                    is_edited && !self.is_code_of_both && self.kept_line.is_none() && self.region.is_none();
+                    self.code == CoveredCode::Edited && self.kept_line.is_none() && self.region.is_none();
                 is_rewritten.then(|| key(self.file, reason, "", self.anchor))
             }
             SuppressionMatch::SameHead => {
@@ -258,8 +279,7 @@ impl Engine {
                     region: region.clone(),
                     kept_line: None,
                     anchor: 0,
-                    is_code_of_this_side: true,
-                    is_code_of_both: false,
+                    code: CoveredCode::Edited,
                     until: marker.until,
                     is_matched: false,
                     is_prolonged: false,
@@ -390,15 +410,15 @@ fn compare_lines(view: &ChangeView, before: &mut [Suppressed], now: &mut [Suppre
         for one in before.iter_mut().filter(|one| one.file == file) {
             one.kept_line = kept.get(&one.line).copied();
             one.anchor = kept.range(..=one.line).next_back().copied().unwrap_or_default();
-            one.is_code_of_this_side = one.covered_line.is_none_or(|line| !kept.contains(&line));
-            one.is_code_of_both = codes_now.contains(&one.covered);
+            let is_kept = one.covered_line.is_some_and(|line| kept.contains(&line));
+            one.code = CoveredCode::of(&one.covered, is_kept, &codes_now);
         }
         let anchors = lines.anchors(new.lines().count());
         for one in now.iter_mut().filter(|one| one.file == file) {
             one.kept_line = lines.old_line(one.line);
             one.anchor = anchors.get(one.line as usize).copied().unwrap_or_default();
-            one.is_code_of_this_side = one.covered_line.is_none_or(|line| lines.old_line(line).is_none());
-            one.is_code_of_both = codes_before.contains(&one.covered);
+            let is_kept = one.covered_line.is_some_and(|line| lines.old_line(line).is_some());
+            one.code = CoveredCode::of(&one.covered, is_kept, &codes_before);
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Git {
     /// The folder in which git is run.
     folder: PathBuf,
     /// The folder with what git keeps of this working tree.
-    git_folder: PathBuf,
+    state_folder: PathBuf,
     /// The top of the working tree, without symbolic links.
     top: PathBuf,
     is_shallow: bool,
@@ -123,7 +123,7 @@ impl Git {
         }
         let mut lines = answer.stdout.splitn(4, |byte| *byte == b'\n');
         let mut line = || lines.next().unwrap_or_default();
-        let (shallow, git_folder, top) = (line(), line(), line());
+        let (shallow, state_folder, top) = (line(), line(), line());
         if top.is_empty() {
             let help = "run lawbook in a clone with its files, or without --staged, --changed and --since: then all \
                         files of the folder are checked";
@@ -138,8 +138,8 @@ impl Git {
             Some(0) => oid(lines.next().unwrap_or_default()),
             _ => None,
         };
-        let git_folder = path_from_git(git_folder);
-        let git = Self { folder: folder.to_owned(), git_folder, top, is_shallow: shallow == b"true", head };
+        let state_folder = path_from_git(state_folder);
+        let git = Self { folder: folder.to_owned(), state_folder, top, is_shallow: shallow == b"true", head };
         if git.head.is_none() {
             git.expect_unborn()?;
         }
@@ -170,7 +170,7 @@ impl Git {
     /// The merge of one commit that is in progress: its id, and the tree that git makes of HEAD and it, with the marks of
     /// conflicts. `None` without such a merge, or if this git cannot make the tree.
     pub(crate) fn merge_in_progress(&self) -> Option<(Oid, Oid)> {
-        let merged = std::fs::read(self.git_folder.join("MERGE_HEAD")).ok()?;
+        let merged = std::fs::read(self.state_folder.join("MERGE_HEAD")).ok()?;
         let (theirs, ours) = (oid(merged.trim_ascii())?, self.head.as_ref()?);
         let args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", &ours.0, &theirs.0];
         let answer = self.ask(&args, b"").ok().filter(|answer| matches!(answer.code, Some(0 | 1)))?;
