@@ -53,8 +53,8 @@ pub fn pack() -> Pack {
         let (name, kinds) = (key.name(), kinds.join(", "));
         let id = name.replace('_', "-");
         let is_text = matches!(key.answer_type(), AnswerType::Text | AnswerType::List);
-        // Every answer passes.
-        let test = if is_text { "ne: zz" } else { "not: {in: []}" };
+        // Every answer passes. A style must be one that comments have.
+        let test = if is_text && *key != ViewKey::Style { "ne: zz" } else { "not: {in: []}" };
         add(format!("is-{id}"), &format!("{{node: [{kinds}], where: {{{name}: {{{test}}}}}}}"), "");
         if is_text {
             add(format!("like-{id}"), &format!("{{node: [{kinds}], where: {{{name}: {{regex: 'z+y$'}}}}}}"), "");

@@ -83,8 +83,9 @@ fn prune(packs: Vec<Pack>, args: &PruneBaselineArgs, context: &mut Context<'_>) 
     let (removed, moved) = (entries(change.removed), change.moved.len());
     let rewritten = [(change.lowered, "lowered"), (change.renamed, "renamed")];
     let rewritten = rewritten.into_iter().filter(|(count, _)| *count > 0);
-    let rewritten: String = rewritten.map(|(count, what)| format!("{count} {what}, ")).collect();
-    text.line(format_args!("{removed} removed, {moved} moved with the code, {rewritten}{} left.", change.left));
+    let counts = [format!("{removed} removed"), format!("{moved} moved with the code")];
+    let counts = counts.into_iter().chain(rewritten.map(|(count, what)| format!("{count} {what}")));
+    text.line(format_args!("{}, {} left.", counts.collect::<Vec<_>>().join(", "), change.left));
     if let Some(off) = check::off_in_words(change.off) {
         context.output.note(format_args!("{off}"));
     }

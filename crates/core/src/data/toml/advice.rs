@@ -3,73 +3,109 @@
 use crate::data::DataError;
 use crate::span::Span;
 
+/// A refusal of the library, with the line where it stands.
+struct Refusal<'t> {
+    text: &'t str,
+    /// The byte of the text where it stands.
+    at: usize,
+    /// The byte where its line starts.
+    start: usize,
+    line: &'t str,
+    key: &'t str,
+    value: &'t str,
+    span: Span,
+    base: u32,
+    message: &'t str,
+}
+
 /// The mistake that stands behind a refusal of the library, with what to write instead.
-#[allow(clippy::too_many_lines, reason = "a case for each message of the library")]
 pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataError {
     let at = text.floor_char_boundary((span.start - base) as usize);
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next().unwrap_or_default();
-    let error = DataError::new(span, message);
     let (key, value) = line.split_once(['=', ':']).unwrap_or((line, ""));
-    let (key, value) = (key.trim(), value.trim());
+    let refusal = Refusal { text, at, start, line, key: key.trim(), value: value.trim(), span, base, message };
+    let kinds = [of_text, of_unquoted, of_lone_key, of_value, of_line_end, of_names, of_brackets];
+    let found = kinds.iter().find_map(|kind| kind(&refusal));
+    found.unwrap_or_else(|| DataError::new(span, message))
+}
+
+/// A mistake that the line or the whole text shows, whatever the library says.
+fn of_text(refusal: &Refusal<'_>) -> Option<DataError> {
+    let Refusal { text, at, line, key, value, span, base, message, .. } = *refusal;
+    let error = || DataError::new(span, message);
     if let Some(other) = not_toml(text, line, span) {
-        return other;
+        return Some(other);
     }
     if let Some(quoted) = typographic_quotes(line, span) {
-        return quoted;
+        return Some(quoted);
     }
     if let Some(help) = other_operator(line) {
-        return error.with_help(help);
+        return Some(error().with_help(help));
     }
     if message.contains("unclosed array")
         && let Some(open) = open_bracket(&text[..at])
         && !has_odd_quote(line)
     {
         let span = Span::new(base + open as u32, base + open as u32 + 1);
-        return DataError::new(span, "this `[` is never closed").with_help("write the `]` behind the last value");
+        return Some(DataError::new(span, "this `[` is never closed").with_help("write the `]` behind the last value"));
     }
     if value.starts_with('(') {
-        return error.with_help("write brackets around a list: `[\"…\"]`");
+        return Some(error().with_help("write brackets around a list: `[\"…\"]`"));
     }
-    if let Some((message, help)) = wrong_value(key, value) {
-        return DataError::new(span, message.unwrap_or_else(|| error.message.clone())).with_help(help);
+    if let Some((found, help)) = wrong_value(key, value) {
+        return Some(DataError::new(span, found.unwrap_or_else(|| message.to_owned())).with_help(help));
     }
+    None
+}
+
+/// A key or a value without the quotes or the sign that it needs.
+fn of_unquoted(refusal: &Refusal<'_>) -> Option<DataError> {
+    let Refusal { text, at, key, value, span, message, .. } = *refusal;
+    let error = || DataError::new(span, message);
     if message.contains("invalid unquoted key") && !key.is_empty() {
-        return error.with_help(format!("put the key in quotes: `\"{key}\" = {value}`"));
+        return Some(error().with_help(format!("put the key in quotes: `\"{key}\" = {value}`")));
     }
     if message.contains("missing assignment") {
-        return error.with_help("TOML takes `=` between key and value, in braces too: `{ key = value }`");
+        return Some(error().with_help("TOML takes `=` between key and value, in braces too: `{ key = value }`"));
     }
     if message.contains("must be quoted") && value.is_empty() {
-        return DataError::new(span, format!("`{key}` has no value")).with_help("write one after the `=`");
+        return Some(DataError::new(span, format!("`{key}` has no value")).with_help("write one after the `=`"));
     }
     if message.contains("must be quoted") {
         let word = word_at(text, at);
         let digits = &word[..word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len())];
         if !digits.is_empty() && word[digits.len()..].trim().chars().all(char::is_alphabetic) {
-            return error.with_help(format!("write `{digits}` alone for a number, or `\"{word}\"` for a text"));
+            return Some(error().with_help(format!("write `{digits}` alone for a number, or `\"{word}\"` for a text")));
         }
-        return match &*word.to_lowercase() {
-            "yes" | "true" => error.with_help("write `true`, or `\"…\"` for a text"),
-            "no" | "false" => error.with_help("write `false`, or `\"…\"` for a text"),
-            _ => error.with_help(format!("write `\"{}\"`", word.trim_matches('`'))),
-        };
+        return Some(match &*word.to_lowercase() {
+            "yes" | "true" => error().with_help("write `true`, or `\"…\"` for a text"),
+            "no" | "false" => error().with_help("write `false`, or `\"…\"` for a text"),
+            _ => error().with_help(format!("write `\"{}\"`", word.trim_matches('`'))),
+        });
     }
+    None
+}
+
+/// A key without a value.
+fn of_lone_key(refusal: &Refusal<'_>) -> Option<DataError> {
+    let Refusal { line, key, value, span, message, .. } = *refusal;
+    let error = || DataError::new(span, message);
     if message.contains("key with no value") {
         if let Some(name) = key.strip_suffix(']').filter(|name| !name.contains('[') && value.is_empty()) {
-            return error.with_help(format!("write `[{name}]`"));
+            return Some(error().with_help(format!("write `[{name}]`")));
         }
         if key.starts_with(['"', '\'']) && key[1..].ends_with(&key[..1]) && value.is_empty() && !line.contains('=') {
-            return error.with_help(format!("write a key before it, such as `level = {key}`"));
+            return Some(error().with_help(format!("write a key before it, such as `level = {key}`")));
         }
         if key.starts_with(['"', '\'']) && !key[1..].contains(&key[..1]) {
             let message = format!("the quote `{}` that opens here is never closed", &key[..1]);
-            return DataError::new(span, message).with_help("write the closing quote on the same line");
+            return Some(DataError::new(span, message).with_help("write the closing quote on the same line"));
         }
         if let Some((name, value)) = key.split_once(' ')
             && value.trim_start().starts_with(['"', '\'', '['])
         {
-            return error.with_help(format!("write `{name} = {}`", value.trim_start()));
+            return Some(error().with_help(format!("write `{name} = {}`", value.trim_start())));
         }
         let is_quoted = key.starts_with(['"', '\'']);
         let key = if key.contains(' ') && !is_quoted { format!("\"{key}\"") } else { key.to_owned() };
@@ -79,48 +115,65 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
         let value = if value.is_empty() { "…".to_owned() } else { in_braces(value) };
         let value = value.as_str();
         let why = if line.contains(':') { "TOML takes `=` between key and value" } else { "write" };
-        return error.with_help(format!("{why}: `{key} = {quote}{value}{quote}`"));
+        return Some(error().with_help(format!("{why}: `{key} = {quote}{value}{quote}`")));
     }
+    None
+}
+
+/// A key that occurs twice, or a value of another form.
+fn of_value(refusal: &Refusal<'_>) -> Option<DataError> {
+    let Refusal { text, at, start, line, value, span, message, .. } = *refusal;
+    let error = || DataError::new(span, message);
     if message.contains("duplicate key") {
-        return occurs_twice(text, start, line, span);
+        return Some(occurs_twice(text, start, line, span));
     }
     if message.contains("invalid boolean") {
         let word = word_at(text, at);
         if !matches!(&*word.to_lowercase(), "true" | "false") {
-            return DataError::new(span, "string values must be quoted").with_help(format!("write `\"{word}\"`"));
+            return Some(DataError::new(span, "string values must be quoted").with_help(format!("write `\"{word}\"`")));
         }
         let meant = if text[at..].starts_with(['t', 'T']) { "true" } else { "false" };
-        return error.with_help(format!("write `{meant}`, in small letters"));
+        return Some(error().with_help(format!("write `{meant}`, in small letters")));
     }
     if message.contains("missing comma between key-value") {
         let word = text[at..].split(|c: char| c.is_whitespace() || c == '=').next().unwrap_or_default();
-        return error.with_help(format!("write a `,` before `{word}`"));
+        return Some(error().with_help(format!("write a `,` before `{word}`")));
     }
     if text[at..].starts_with(|c: char| c.is_control() && !c.is_whitespace()) {
-        return DataError::new(span, "a control character stands here")
-            .with_help("delete it, or write it as `\\uXXXX`");
+        return Some(
+            DataError::new(span, "a control character stands here").with_help("delete it, or write it as `\\uXXXX`"),
+        );
     }
     let quotes = [('\'', '"'), ('"', '\'')];
     if quotes.iter().any(|(open, close)| value.starts_with(*open) && value.ends_with(*close) && value.len() > 1) {
-        return error.with_help("begin and end the text with the same quote");
+        return Some(error().with_help("begin and end the text with the same quote"));
     }
     if message.contains("leading zero") {
-        return error.with_help(format!("write `{}`", value.trim_start_matches('0')));
+        return Some(error().with_help(format!("write `{}`", value.trim_start_matches('0'))));
     }
     if message.contains("invalid literal string") || message.contains("invalid basic string") {
-        return error.with_help("write the closing quote on the same line; `\\` in double quotes begins an escape");
+        return Some(
+            error().with_help("write the closing quote on the same line; `\\` in double quotes begins an escape"),
+        );
     }
+    None
+}
+
+/// Something behind the value of a line.
+fn of_line_end(refusal: &Refusal<'_>) -> Option<DataError> {
+    let Refusal { text, at, key, value, span, message, .. } = *refusal;
+    let error = || DataError::new(span, message);
     if message.contains("expected newline") {
         let rest = text[at..].trim_start();
         if rest.starts_with("//") || rest.starts_with("/*") {
-            return foreign_comment(rest.lines().next().unwrap_or_default(), span);
+            return Some(foreign_comment(rest.lines().next().unwrap_or_default(), span));
         }
         if let Some(sign @ (']' | '}')) = rest.chars().next() {
-            return DataError::new(span, format!("this `{sign}` closes nothing")).with_help("delete it");
+            return Some(DataError::new(span, format!("this `{sign}` closes nothing")).with_help("delete it"));
         }
         let is_last = rest.lines().next().is_some_and(|rest| rest.trim().chars().count() == 1);
         if let Some(sign @ (',' | ';')) = rest.chars().next().filter(|_| is_last) {
-            return error.with_help(format!("delete the `{sign}`: the end of the line ends a value"));
+            return Some(error().with_help(format!("delete the `{sign}`: the end of the line ends a value")));
         }
         let more = rest.trim_start_matches(',').trim_start();
         if let Some(sign @ ('"' | '\'')) = value.chars().next()
@@ -130,32 +183,43 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
         {
             let message = format!("the text ends at the second `{sign}`, and there is more behind it");
             let other = if sign == '"' { '\'' } else { '"' };
-            return DataError::new(span, message).with_help(format!("begin and end the whole text with `{other}`"));
+            return Some(
+                DataError::new(span, message).with_help(format!("begin and end the whole text with `{other}`")),
+            );
         }
         if !value.starts_with(['"', '\'', '[', '{']) && value.contains(',') {
             let items: Vec<String> = value.split(',').map(|item| format!("\"{}\"", item.trim())).collect();
-            return error.with_help(format!("put the values in brackets: `{key} = [{}]`", items.join(", ")));
+            return Some(error().with_help(format!("put the values in brackets: `{key} = [{}]`", items.join(", "))));
         }
         if rest.starts_with(',') && more.starts_with(['"', '\'']) && !more.contains('=') {
-            return error.with_help(format!("put the values in brackets: `{key} = [{value}]`"));
+            return Some(error().with_help(format!("put the values in brackets: `{key} = [{value}]`")));
         }
-        return error.with_help("write each `key = value` on a line of its own");
+        return Some(error().with_help("write each `key = value` on a line of its own"));
     }
+    None
+}
+
+/// An escape, the name of a key or a table, or a path without quotes.
+fn of_names(refusal: &Refusal<'_>) -> Option<DataError> {
+    let Refusal { text, at, start, line, span, base, message, .. } = *refusal;
     if message.contains("escaped value") {
         let message = "in double quotes `\\` starts an escape, and this one does not exist";
-        return DataError::new(span, message).with_help("use single quotes, in which `\\` is itself, or write `\\\\`");
+        return Some(
+            DataError::new(span, message).with_help("use single quotes, in which `\\` is itself, or write `\\\\`"),
+        );
     }
     if message.contains("keys cannot be empty") && line.trim_start().starts_with('[') {
-        return DataError::new(span, "a part of this table's name is missing")
-            .with_help("write `[rules]` or `[rules.ID]`");
+        return Some(
+            DataError::new(span, "a part of this table's name is missing").with_help("write `[rules]` or `[rules.ID]`"),
+        );
     }
     if message.contains("keys cannot be empty") {
-        return DataError::new(span, "there is no key before the `=`").with_help("write `key = value`");
+        return Some(DataError::new(span, "there is no key before the `=`").with_help("write `key = value`"));
     }
     let above = text[..start].trim_end().lines().next_back().unwrap_or_default();
     if message.contains("array") && above.trim_start().starts_with("//") {
         let at = base + (text[..start].trim_end().len() - above.trim_start().len()) as u32;
-        return foreign_comment(above, Span::new(at, at + above.trim_start().len() as u32));
+        return Some(foreign_comment(above, Span::new(at, at + above.trim_start().len() as u32)));
     }
     let word = word_at(text, at);
     let is_path = word.starts_with('.') || word.contains('/');
@@ -163,40 +227,51 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
         && !word.contains(['"', '\'', ' '])
         && ["mantissa", "fraction", "number"].iter().any(|part| message.contains(part))
     {
-        return DataError::new(span, "string values must be quoted").with_help(format!("write `\"{word}\"`"));
+        return Some(DataError::new(span, "string values must be quoted").with_help(format!("write `\"{word}\"`")));
     }
+    None
+}
+
+/// A bracket or quote that is never closed.
+fn of_brackets(refusal: &Refusal<'_>) -> Option<DataError> {
+    let Refusal { text, at, start, line, span, base, message, .. } = *refusal;
+    let error = || DataError::new(span, message);
     if message.contains("missing comma between array elements") {
         let is_header = line.trim_start().starts_with('[') && !line.contains(['"', '\'']);
         let starts_line = line.trim_start() == text[at..].lines().next().unwrap_or_default();
         let is_next_key = starts_line && (line.contains('=') || is_header);
         if is_next_key && let Some(open) = text[..at].rfind('[') {
             let span = Span::new(base + open as u32, base + open as u32 + 1);
-            return DataError::new(span, "this `[` is never closed").with_help("write the `]` behind the last value");
+            return Some(
+                DataError::new(span, "this `[` is never closed").with_help("write the `]` behind the last value"),
+            );
         }
-        return error.with_help("write a `,` between two values");
+        return Some(error().with_help("write a `,` between two values"));
     }
     let is_odd = |sign: char| line.matches(sign).count() % 2 == 1;
     if message.contains("unclosed") && is_odd('"') && is_odd('\'') {
-        return error.with_help("begin and end each text with the same quote: `\"` or `'`");
+        return Some(error().with_help("begin and end each text with the same quote: `\"` or `'`"));
     }
     if message.contains("unclosed array")
         && let Some(sign) = ['"', '\''].into_iter().find(|sign| is_odd(*sign))
     {
         let open = start + line.rfind(sign).unwrap_or_default();
         let span = Span::new(base + open as u32, base + open as u32 + 1);
-        return DataError::new(span, format!("the quote `{sign}` that opens here is never closed"))
-            .with_help("write the closing quote on the same line");
+        return Some(
+            DataError::new(span, format!("the quote `{sign}` that opens here is never closed"))
+                .with_help("write the closing quote on the same line"),
+        );
     }
     if message.contains("overflow") {
-        return error.with_help("write a smaller number");
+        return Some(error().with_help("write a smaller number"));
     }
     if message.contains("unclosed table") && line.trim_end().ends_with(']') {
-        return error.with_help("put the name in quotes if it has a space in it");
+        return Some(error().with_help("put the name in quotes if it has a space in it"));
     }
     if message.contains("unclosed") || message.contains("expected `]`") {
-        return error.with_help("write the sign that closes it, on the same line for the name of a table");
+        return Some(error().with_help("write the sign that closes it, on the same line for the name of a table"));
     }
-    error
+    None
 }
 
 /// The mistake of a text or line that is of another language, or what a merge has left.

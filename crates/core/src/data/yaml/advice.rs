@@ -137,8 +137,12 @@ fn open_quote(text: &str, at: usize, message: &str) -> Option<Explained> {
     }
 }
 
-#[allow(clippy::too_many_lines, reason = "a case for each message of the library")]
 fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
+    of_keys(text, at, message).or_else(|| of_values(text, at, message))
+}
+
+/// A line that is no key with a value, or stands at another depth.
+fn of_keys(text: &str, at: usize, message: &str) -> Option<Explained> {
     let start = line_start(text, at);
     let line = line_at(text, start);
     let whole = start..start + line.trim_end().len();
@@ -198,6 +202,16 @@ fn by_message(text: &str, at: usize, message: &str) -> Option<Explained> {
         };
         return Some((whole, format!("`{key}` is neither a key with its `:` nor part of the value above"), Some(help)));
     }
+    None
+}
+
+/// A value that YAML reads as something else than a text.
+fn of_values(text: &str, at: usize, message: &str) -> Option<Explained> {
+    let start = line_start(text, at);
+    let line = line_at(text, start);
+    let whole = start..start + line.trim_end().len();
+    let value = value_of(line).map(|(value_at, value)| (start + value_at..start + value_at + value.len(), value));
+    let quoted = || Some(quote_help(line));
     if message.contains("trailing content") {
         let sign = if message.contains("double") { '"' } else { '\'' };
         let (range, value) = value?;
