@@ -4,7 +4,7 @@ use crate::data::DataError;
 use crate::span::Span;
 
 /// A refusal of the library, with the line where it stands.
-struct Refusal<'t> {
+struct TomlRefusal<'t> {
     text: &'t str,
     /// The byte of the text where it stands.
     at: usize,
@@ -24,15 +24,15 @@ pub(super) fn explain(text: &str, span: Span, base: u32, message: &str) -> DataE
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next().unwrap_or_default();
     let (key, value) = line.split_once(['=', ':']).unwrap_or((line, ""));
-    let refusal = Refusal { text, at, start, line, key: key.trim(), value: value.trim(), span, base, message };
+    let refusal = TomlRefusal { text, at, start, line, key: key.trim(), value: value.trim(), span, base, message };
     let kinds = [of_text, of_unquoted, of_lone_key, of_value, of_line_end, of_names, of_brackets];
     let found = kinds.iter().find_map(|kind| kind(&refusal));
     found.unwrap_or_else(|| DataError::new(span, message))
 }
 
 /// A mistake that the line or the whole text shows, whatever the library says.
-fn of_text(refusal: &Refusal<'_>) -> Option<DataError> {
-    let Refusal { text, at, line, key, value, span, base, message, .. } = *refusal;
+fn of_text(refusal: &TomlRefusal<'_>) -> Option<DataError> {
+    let TomlRefusal { text, at, line, key, value, span, base, message, .. } = *refusal;
     let error = || DataError::new(span, message);
     if let Some(other) = not_toml(text, line, span) {
         return Some(other);
@@ -60,8 +60,8 @@ fn of_text(refusal: &Refusal<'_>) -> Option<DataError> {
 }
 
 /// A key or a value without the quotes or the sign that it needs.
-fn of_unquoted(refusal: &Refusal<'_>) -> Option<DataError> {
-    let Refusal { text, at, key, value, span, message, .. } = *refusal;
+fn of_unquoted(refusal: &TomlRefusal<'_>) -> Option<DataError> {
+    let TomlRefusal { text, at, key, value, span, message, .. } = *refusal;
     let error = || DataError::new(span, message);
     if message.contains("invalid unquoted key") && !key.is_empty() {
         return Some(error().with_help(format!("put the key in quotes: `\"{key}\" = {value}`")));
@@ -88,8 +88,8 @@ fn of_unquoted(refusal: &Refusal<'_>) -> Option<DataError> {
 }
 
 /// A key without a value.
-fn of_lone_key(refusal: &Refusal<'_>) -> Option<DataError> {
-    let Refusal { line, key, value, span, message, .. } = *refusal;
+fn of_lone_key(refusal: &TomlRefusal<'_>) -> Option<DataError> {
+    let TomlRefusal { line, key, value, span, message, .. } = *refusal;
     let error = || DataError::new(span, message);
     if message.contains("key with no value") {
         if let Some(name) = key.strip_suffix(']').filter(|name| !name.contains('[') && value.is_empty()) {
@@ -121,8 +121,8 @@ fn of_lone_key(refusal: &Refusal<'_>) -> Option<DataError> {
 }
 
 /// A key that occurs twice, or a value of another form.
-fn of_value(refusal: &Refusal<'_>) -> Option<DataError> {
-    let Refusal { text, at, start, line, value, span, message, .. } = *refusal;
+fn of_value(refusal: &TomlRefusal<'_>) -> Option<DataError> {
+    let TomlRefusal { text, at, start, line, value, span, message, .. } = *refusal;
     let error = || DataError::new(span, message);
     if message.contains("duplicate key") {
         return Some(occurs_twice(text, start, line, span));
@@ -160,8 +160,8 @@ fn of_value(refusal: &Refusal<'_>) -> Option<DataError> {
 }
 
 /// Something behind the value of a line.
-fn of_line_end(refusal: &Refusal<'_>) -> Option<DataError> {
-    let Refusal { text, at, key, value, span, message, .. } = *refusal;
+fn of_line_end(refusal: &TomlRefusal<'_>) -> Option<DataError> {
+    let TomlRefusal { text, at, key, value, span, message, .. } = *refusal;
     let error = || DataError::new(span, message);
     if message.contains("expected newline") {
         let rest = text[at..].trim_start();
@@ -200,8 +200,8 @@ fn of_line_end(refusal: &Refusal<'_>) -> Option<DataError> {
 }
 
 /// An escape, the name of a key or a table, or a path without quotes.
-fn of_names(refusal: &Refusal<'_>) -> Option<DataError> {
-    let Refusal { text, at, start, line, span, base, message, .. } = *refusal;
+fn of_names(refusal: &TomlRefusal<'_>) -> Option<DataError> {
+    let TomlRefusal { text, at, start, line, span, base, message, .. } = *refusal;
     if message.contains("escaped value") {
         let message = "in double quotes `\\` starts an escape, and this one does not exist";
         return Some(
@@ -233,8 +233,8 @@ fn of_names(refusal: &Refusal<'_>) -> Option<DataError> {
 }
 
 /// A bracket or quote that is never closed.
-fn of_brackets(refusal: &Refusal<'_>) -> Option<DataError> {
-    let Refusal { text, at, start, line, span, base, message, .. } = *refusal;
+fn of_brackets(refusal: &TomlRefusal<'_>) -> Option<DataError> {
+    let TomlRefusal { text, at, start, line, span, base, message, .. } = *refusal;
     let error = || DataError::new(span, message);
     if message.contains("missing comma between array elements") {
         let is_header = line.trim_start().starts_with('[') && !line.contains(['"', '\'']);
