@@ -36,6 +36,7 @@ const OF_WHERE: &[&str] = &[
     "reexport",
     "source",
     "statements",
+    "style",
     "symbol",
     "target",
     "test",

@@ -288,8 +288,7 @@ fn below<'t>(attribute: Node<'t>, cx: &Cx<'_>) -> impl Iterator<Item = Node<'t>>
 /// what the test is for, and one behind other code is about that.
 fn has_comment(attribute: Node<'_>, cx: &Cx<'_>) -> bool {
     let is_plain = |node: Node<'_>| {
-        CommentNode::cast(node)
-            .is_some_and(|comment| comment.style() != CommentStyle::Doc && comment.is_for_readers())
+        CommentNode::cast(node).is_some_and(|comment| comment.style() != CommentStyle::Doc && comment.is_for_readers())
     };
     if below(attribute, cx).any(is_plain) {
         return true;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::data::{Data, Entry, Value};
 
+use crate::ir::view::ViewKey;
 use crate::ir::{Dialect, Kind, RawKind};
 use crate::language;
 use crate::mistake::Mistakes;
@@ -401,6 +402,14 @@ fn mistakes_in_utils() {
         &["45: utils refer to each other in a circle: aa → bc → aa", "32: unknown util `bb` (did you mean `bc`?)"],
     );
     check_mistakes(&["ts"], "{kind: number, matches: {a: {}}}", &["25: utils with arguments are not supported yet"]);
+}
+
+#[test]
+fn keys_of_where_in_the_rule_object_are_told_where_they_belong() {
+    for key in ViewKey::ALL.iter().map(|key| key.name()).filter(|key| !["kind"].contains(key)) {
+        let mistakes = mistakes_of(&["ts"], &format!("{{node: call, {key}: a}}"));
+        assert!(mistakes.iter().any(|mistake| mistake.contains("it belongs into `where`")), "{key}: {mistakes:?}");
+    }
 }
 
 #[test]
