@@ -1,6 +1,9 @@
 //! The directives of lawbook in comments: their words, their places, and the text that rules read beside them.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 
 use crate::ir::{CommentSyntax, Lowered, Node};
 use crate::lines::LINE_ENDS;
@@ -29,16 +32,17 @@ pub const NEAR_MISSES: [&str; 14] = [
     "lawbook_ignore",
 ];
 
-/// Parts of the keyword of which a misspelt one has at least one.
-pub const MISSPELT_PARTS: [&str; 3] = ["lawboo", "book-ign", "k-ignore"];
+/// Parts of which the keyword, each near miss and each misspelt keyword has at least one.
+pub const KEYWORD_PARTS: [&str; 5] = ["awbook", "AWBOOK", "lawboo", "book-ign", "k-ignore"];
 
 /// True if a text may have a suppression of lawbook, or what is meant as one.
 pub fn may_suppress(text: &str) -> bool {
-    [SUPPRESSION].iter().chain(&NEAR_MISSES).chain(&MISSPELT_PARTS).any(|word| text.contains(word))
+    static PARTS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    match PARTS.get_or_init(|| AhoCorasick::new(KEYWORD_PARTS).ok()) {
+        Some(parts) => parts.is_match(text),
+        None => KEYWORD_PARTS.iter().any(|part| text.contains(part)),
+    }
 }
-
-/// The part that all words of directives have that are not misspelt, in small letters and in capitals.
-const COMMON_PARTS: [&str; 2] = ["awbook", "AWBOOK"];
 
 /// The width of the indentation of code in documentation, after the space behind the sign.
 const CODE_INDENT: usize = 4;
@@ -57,8 +61,7 @@ pub(crate) struct FoundDirective<'c> {
 /// The directives in a comment: every line may start with one.
 pub(crate) fn texts(comment: Node<'_>) -> impl Iterator<Item = FoundDirective<'_>> {
     let text = comment.text();
-    let may_have_one = COMMON_PARTS.iter().chain(&MISSPELT_PARTS).any(|part| text.contains(part));
-    let lines = may_have_one.then(|| CommentLine::all(comment));
+    let lines = may_suppress(text).then(|| CommentLine::all(comment));
     lines.into_iter().flatten().filter_map(|line| {
         let words = line.words()?;
         let word_len = word_len(words)?;
@@ -248,4 +251,19 @@ pub(crate) fn line_at(comment: Node<'_>, at: usize) -> Option<CommentLine<'_>> {
 /// a directive.
 pub(crate) fn ends_line(c: char) -> bool {
     LINE_ENDS.contains(&c) || matches!(c, '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_that_is_meant_as_the_keyword_has_a_part_that_is_searched() {
+        let misspelt =
+            ["lawbok-ignore", "lawbook-ignor", "lawbok-ignor", "lawbook-inore", "lawboo-ignore", "lawbook-gnor"];
+        for word in [SUPPRESSION].iter().chain(&NEAR_MISSES).chain(&misspelt) {
+            assert!(may_suppress(&format!("// {word} no-x: the reason")), "{word}");
+        }
+        assert!(!may_suppress("// a line of a book, ignored"));
+    }
 }

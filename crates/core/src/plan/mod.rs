@@ -514,9 +514,7 @@ impl Plan {
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
         self.prefilters[dialect_number(dialect)].get_or_init(|| {
-            let mut words = vec![directives::SUPPRESSION];
-            words.extend(directives::NEAR_MISSES);
-            words.extend(directives::MISSPELT_PARTS);
+            let mut words = directives::KEYWORD_PARTS.to_vec();
             words.extend(self.runs_ast_grep().then_some(directives::AST_GREP_SUPPRESSION));
             Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, &words)
         })

@@ -152,6 +152,11 @@ fn a_suppression_above_other_directives_covers_the_code_below_them() {
     let two = "// eslint-disable-next-line x\n// @ts-ignore\na();\nb();\n";
     check_new(&[("a.ts", Some(two), Some(&two.replace("// @ts-ignore\n", "")))], &[]);
     check_new(&[("a.ts", Some(&two.replace("// @ts-ignore\n", "")), Some(two))], &["a.ts:33 "]);
+}
+
+#[test]
+#[cfg(feature = "rust")]
+fn an_attribute_that_suppresses_covers_the_code_below_other_attributes() {
     let (one, moved) = ("#[allow(x)]\n#[allow(y)]\nfn f() {}\nfn g() {}\n", "#[allow(x)]\nfn f() {}\nfn g() {}\n");
     check_new(&[("a.rs", Some(one), Some(moved))], &[]);
     check_new(&[("a.rs", Some(moved), Some("fn f() {}\n#[allow(x)]\nfn g() {}\n"))], &["a.rs:10 x"]);
