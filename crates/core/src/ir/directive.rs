@@ -1,9 +1,6 @@
 //! The directives of lawbook in comments: their words, their places, and the text that rules read beside them.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
-
-use aho_corasick::AhoCorasick;
 
 use crate::ir::{CommentSyntax, Lowered, Node};
 use crate::lines::LINE_ENDS;
@@ -33,16 +30,12 @@ pub const NEAR_MISSES: [&str; 14] = [
 ];
 
 /// Parts of which the keyword, each near miss and each keyword with a wrong letter has at least one, and most of those with
-/// two wrong letters. Their first letters are rare together, which makes the search fast.
+/// two wrong letters.
 pub const KEYWORD_PARTS: [&str; 4] = ["awbook", "AWBOOK", "lawboo", "k-ignore"];
 
 /// True if a text may have a suppression of lawbook, or what is meant as one.
 pub fn may_suppress(text: &str) -> bool {
-    static PARTS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    match PARTS.get_or_init(|| AhoCorasick::new(KEYWORD_PARTS).ok()) {
-        Some(parts) => parts.is_match(text),
-        None => KEYWORD_PARTS.iter().any(|part| text.contains(part)),
-    }
+    KEYWORD_PARTS.iter().any(|part| text.contains(part))
 }
 
 /// The width of the indentation of code in documentation, after the space behind the sign.

@@ -514,7 +514,10 @@ impl Plan {
 
     pub(crate) fn prefilter(&self, dialect: &'static Dialect) -> &Prefilter {
         self.prefilters[dialect_number(dialect)].get_or_init(|| {
+            // The longer words make the search faster: a searcher of few short words stops at more places.
             let mut words = directives::KEYWORD_PARTS.to_vec();
+            words.push(directives::SUPPRESSION);
+            words.extend(directives::NEAR_MISSES);
             words.extend(self.runs_ast_grep().then_some(directives::AST_GREP_SUPPRESSION));
             Prefilter::new(&self.instances, self.dialect_rules(dialect), dialect, &words)
         })
