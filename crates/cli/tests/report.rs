@@ -47,11 +47,13 @@ fn json_follows_the_committed_schema() {
 fn agents_get_plain_lines_the_worst_first() {
     let ran = project().run(&["check", "--format", "agent"]);
     let expected = "\
-src/a.ts:2:1 error no-var: Declare with const or let.
-  fix (unsafe): replace `var a = 1` at 2:1-2:10 with `let a = 1`
+src/a.ts error no-var: Declare with const or let.
+  2:1 | var a = 1
+    fix (unsafe): replace `var a = 1` at 2:1-2:10 with `let a = 1`
   why: A `var` is visible in the whole function.
-src/a.ts:1:1 warning no-debugger: Leave no breakpoint behind.
-  help: Delete the statement.
+src/a.ts warning no-debugger: Leave no breakpoint behind.
+  1:1 | debugger
+  do: Delete the statement.
   why: A breakpoint stops whoever runs the code next.
 lawbook: 1 error, 1 warning in 1 file (3 of no known language); 1 fixable with `--fix --unsafe-fixes`; verify: lawbook check
 ";
@@ -65,14 +67,30 @@ fn agents_get_a_line_when_all_is_clean() {
 }
 
 #[test]
-fn the_report_for_agents_is_limited_in_size() {
-    let ran = Project::with_law()
-        .file("a.ts", "debugger\n".repeat(500))
-        .file("b.ts", "var a = 1\n")
-        .run(&["check", "--format", "agent"]);
-    assert!(ran.stdout.len() <= 8 << 10, "{}", ran.stdout.len());
-    assert!(ran.stdout.starts_with("b.ts:1:1 error no-var"), "{}", ran.stdout);
-    ran.shows("more findings left out").shows("lawbook: 1 error, 500 warnings in 2 files");
+fn the_report_for_agents_has_a_budget_in_which_every_rule_and_error_shows() {
+    let project = Project::with_law().file("a.ts", "debugger\n".repeat(500)).file("b.ts", "var a = 1\n");
+    let ran = project.run(&["check", "--format", "agent"]);
+    assert!(ran.stdout.len() <= 8_000, "{}", ran.stdout.len());
+    assert!(ran.stdout.starts_with("b.ts error no-var"), "{}", ran.stdout);
+    ran.shows("a.ts warning no-debugger: ").shows("lawbook: 1 error, 500 warnings in 2 files");
+    ran.shows(" left out for the budget of 2000 tokens: no-debugger ")
+        .shows("`lawbook check --rule no-debugger` shows");
+    let small = project.run(&["check", "--format", "agent", "--budget", "100"]);
+    assert!(small.stdout.len() <= 800, "{}", small.stdout);
+    small.shows("b.ts error no-var").shows("  1:1 | debugger\n").shows("no-debugger 499");
+    let large = project.run(&["check", "--format", "agent", "--budget", "20000"]);
+    assert!(!large.stdout.contains("left out"), "{}", large.stdout);
+}
+
+#[test]
+fn a_table_by_rule_ends_a_long_report_and_comes_on_request() {
+    let project = Project::with_law().file("a.ts", "debugger\n".repeat(60)).file("b.ts", "var a = 1\n");
+    let table = "60 no-debugger warning in 1 file\n 1 no-var      error in 1 file\n";
+    project.run(&["check"]).shows(table);
+    assert!(!project.run(&["check", "b.ts"]).stdout.contains(" in 1 file\n\n1 no-var"));
+    project.run(&["check", "b.ts", "--statistics"]).shows("1 no-var error in 1 file\n");
+    project.run(&["check", "--format", "agent", "--statistics"]).shows(table);
+    project.run(&["check", "--format", "json", "--statistics"]).says(table);
 }
 
 #[test]
@@ -151,4 +169,34 @@ fn a_closed_pipe_is_no_error() {
     let script = format!("'{}' check --format pretty | head -n 1", env!("CARGO_BIN_EXE_lawbook"));
     command.args(["-c", &script]).current_dir(project.path("."));
     support::run(command, "").notes_nothing();
+}
+
+#[test]
+fn the_step_of_a_page_is_filled_in_and_said_once_where_it_is_the_same() {
+    let page = |step: &str| {
+        format!(
+            "---\nsummary: No old calls.\nlanguages: [typescript]\nseverity: error\nrule: {{ pattern: old($X) }}\n{step}---\n\
+             Why.\n\n## Help\nCall something else. There is more.\n"
+        )
+    };
+    let report = |step: &str| {
+        let project = Project::new().file("lawbook.toml", "extends = [\"./law\"]\n").file("law/no-old.md", page(step));
+        let project = project.file("a.ts", "old(a);\nold(b);\n");
+        let json = project.run(&["check", "--format", "json"]).json();
+        let steps: Vec<String> =
+            json["diagnostics"].as_array().unwrap().iter().map(|one| one["do"].as_str().unwrap().to_owned()).collect();
+        (steps, project.run(&["check", "--format", "agent"]).stdout)
+    };
+    let (steps, agent) = report("do: \"Call `next($X)`.\"\n");
+    assert_eq!(steps, ["Call `next(a)`.", "Call `next(b)`."]);
+    assert!(
+        agent.contains("  1:1 | old(a);\n    do: Call `next(a)`.\n  2:1 | old(b);\n    do: Call `next(b)`.\n"),
+        "{agent}"
+    );
+    let (steps, agent) = report("do: Call `next`.\n");
+    assert_eq!(steps, ["Call `next`.", "Call `next`."]);
+    assert!(agent.contains("  2:1 | old(b);\n  do: Call `next`.\n"), "{agent}");
+    let (steps, agent) = report("");
+    assert_eq!(steps, ["Call something else.", "Call something else."]);
+    assert!(agent.contains("  do: Call something else. There is more.\n"), "{agent}");
 }

@@ -26,6 +26,12 @@ pub(crate) struct CheckArgs {
     /// Writes the report to a file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output_file: Option<PathBuf>,
+    /// The size of the report for agents in tokens of 4 bytes [default: 2000]
+    #[arg(long, value_name = "TOKENS")]
+    pub(crate) budget: Option<usize>,
+    /// Prints a table of the findings by rule; with `--format json` to standard error.
+    #[arg(long)]
+    pub(crate) statistics: bool,
     /// Parses every file, also those in which no enabled rule can have findings.
     #[arg(long)]
     pub(crate) parse_all: bool,

@@ -15,7 +15,7 @@ use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Fixes, Law, Requ
 
 use crate::args::CheckArgs;
 use crate::command::{CommandOutcome, CommandResult, Context, fixes, law, opening, run_with_progress};
-use crate::report::{self, Format, ReportView, RootOfCommands, STRICT_RULES, VerifyCommands};
+use crate::report::{self, DEFAULT_BUDGET, Format, ReportView, RootOfCommands, STRICT_RULES, VerifyCommands};
 use crate::text::{Text, counted};
 
 /// Runs the command.
@@ -227,6 +227,8 @@ fn report(
         paths: law.paths(),
         verify: &verify,
         is_change: args.change.selection().is_some(),
+        has_statistics: args.statistics,
+        budget: args.budget.unwrap_or(DEFAULT_BUDGET),
         width: context.environment.width,
         workers: law.workers(),
     };
@@ -235,6 +237,11 @@ fn report(
         (None, Some(_)) => context.output.stderr_text(),
         (None, None) => context.output.text(),
     };
+    if args.statistics && format == Format::Json {
+        let mut table = context.output.stderr_text();
+        report::render_statistics(&run.report, &mut table);
+        context.output.print_to_stderr(&table);
+    }
     let text = report::render(format, view, text)
         .map_err(|error| vec![Mistake::new(format!("the report cannot be written as JSON: {error}"))])?;
     match (&args.output_file, fixed_text) {

@@ -4,6 +4,7 @@ mod agent;
 mod json;
 pub(crate) mod mistakes;
 mod pretty;
+mod statistics;
 mod verify;
 
 use clap::ValueEnum;
@@ -15,7 +16,9 @@ use lawbook_workspace::{RootPaths, Workers};
 
 use crate::text::{Text, counted};
 
+pub(crate) use agent::DEFAULT_BUDGET;
 pub(crate) use json::option_value;
+pub(crate) use statistics::render as render_statistics;
 pub(crate) use verify::{RootOfCommands, STRICT_RULES, VerifiedFinding, VerifyCommands, path_word};
 
 /// The output formats of a report.
@@ -40,6 +43,10 @@ pub(crate) struct ReportView<'a> {
     pub(crate) verify: &'a VerifyCommands,
     /// True if the run was about a change.
     pub(crate) is_change: bool,
+    /// True if a table of the findings by rule is asked for.
+    pub(crate) has_statistics: bool,
+    /// The size of the report for agents, in tokens.
+    pub(crate) budget: usize,
     /// The width of the terminal, in columns.
     pub(crate) width: usize,
     /// The threads to render with.

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use lawbook_core::diagnostic::{Diagnostic, Safety, Severity};
+use lawbook_core::diagnostic::{Diagnostic, Safety};
 use lawbook_core::report::SkipReason;
 use lawbook_core::source::{Position, RelPath, SourceFile};
 use lawbook_core::span::Span;
 
+use crate::report::statistics::{self, style_of};
 use crate::report::{
     ReportView, comment_of, counted, exceptions_in_words, extras_in_words, lessened_in_words, outcome_in_words,
     skipped_in_words, unsaid_measure, without_rules_in_words,
@@ -34,15 +35,10 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
         text.end_line();
     }
     render_left_out(view, text);
-    render_summary(view, text);
-}
-
-fn style_of(severity: Severity) -> TextStyle {
-    match severity {
-        Severity::Error => TextStyle::Error,
-        Severity::Warning => TextStyle::Warning,
-        Severity::Info => TextStyle::Info,
+    if view.has_statistics || statistics::is_long(view.report) {
+        statistics::render(view.report, text);
     }
+    render_summary(view, text);
 }
 
 fn render_finding(view: ReportView<'_>, found: &Diagnostic, is_first_of_rule: bool, text: &mut Text) {

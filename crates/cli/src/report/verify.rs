@@ -141,6 +141,11 @@ impl VerifyCommands {
         self.for_files_of_run(&self.rules, &self.failing)
     }
 
+    /// The command that shows the findings of one rule in this run.
+    pub(crate) fn for_rule(&self, rule: &str) -> String {
+        self.for_files_of_run(&["--rule".to_owned(), rule.to_owned()], &[])
+    }
+
     /// The command that runs some rules over the files of this run.
     fn for_files_of_run(&self, rules: &[String], failing: &[String]) -> String {
         let parts = [&self.law[..], &self.packs, rules, &self.change, &self.inputs, failing, &self.paths];

@@ -92,6 +92,8 @@ pub struct Finding {
     pub path: Option<RelPath>,
     /// A message about this finding; none for the message of the page.
     pub message: Option<String>,
+    /// The step to take against this finding, one sentence; none for that of the page.
+    pub step: Option<String>,
     /// The part of its fingerprint that distinguishes it from other findings of the rule in the same symbol.
     pub subject: Subject,
     /// The count of the rule, if it counts something.
@@ -111,6 +113,7 @@ impl Finding {
             span,
             path: None,
             message: None,
+            step: None,
             subject: Subject::Tokens,
             measure: None,
             captures: Vec::new(),
@@ -134,6 +137,12 @@ impl Finding {
     #[must_use]
     pub fn message(self, message: impl Into<String>) -> Self {
         Self { message: Some(message.into()), ..self }
+    }
+
+    /// The same finding with the step to take against it.
+    #[must_use]
+    pub fn step(self, step: impl Into<String>) -> Self {
+        Self { step: Some(step.into()), ..self }
     }
 
     /// The same finding with another subject.
@@ -220,6 +229,9 @@ pub struct Diagnostic {
     pub confidence: Confidence,
     /// Its message.
     pub message: String,
+    /// The step to take against it, if its rule or its page has one; see
+    /// [`Report::step_of`](crate::report::Report::step_of).
+    pub step: Option<Box<str>>,
     /// The file; the root for the project as a whole.
     pub path: RelPath,
     /// The bytes in the stored file; empty (`0..0`) if there is no text.
@@ -263,6 +275,7 @@ impl Diagnostic {
             severity,
             confidence: Confidence::High,
             message: message.into(),
+            step: None,
             path,
             span,
             measure: None,

@@ -6,6 +6,8 @@ use crate::engine::Engine;
 use crate::engine::answer::FileFinding;
 use crate::engine::places::NodeLocator;
 use crate::ir::Lowered;
+use crate::plan::Instance;
+use crate::rule::page::Page;
 use crate::source::{Encoding, RelPath};
 
 impl Engine {
@@ -28,6 +30,7 @@ impl Engine {
         count_text(symbol.len() + subject.len());
         let message =
             finding.message.unwrap_or_else(|| crate::rule::template::fill_options(&page.message, &instance.options));
+        let step = step(finding.step, page, instance);
         let fixes = finding.fixes.into_iter().filter_map(|fix| {
             let Some(tree) = tree else { return Some(fix) };
             let fix = fix.apart_from_neighbors(tree, file.source.path());
@@ -40,6 +43,7 @@ impl Engine {
             severity,
             confidence: page.confidence,
             message,
+            step,
             path: file.source.path().clone(),
             span: finding.span,
             measure: finding.measure,
@@ -78,6 +82,7 @@ impl Engine {
             severity,
             confidence: page.confidence,
             message,
+            step: step(finding.step, page, instance),
             path,
             span: finding.span,
             measure: finding.measure,
@@ -92,4 +97,10 @@ impl Engine {
         };
         FileFinding::new(instance.rule, diagnostic)
     }
+}
+
+/// The step of a finding: its own, or that of the page with the options filled in.
+fn step(own: Option<String>, page: &Page, instance: &Instance) -> Option<Box<str>> {
+    let of_page = || page.step.as_ref().map(|step| crate::rule::template::fill_options(step, &instance.options));
+    own.or_else(of_page).map(String::into_boxed_str)
 }

@@ -145,6 +145,7 @@ impl Engine {
             message: found.message.to_owned(),
             path: path.clone(),
             span: found.span,
+            step: None,
             measure: None,
             captures: Vec::new(),
             related: Vec::new(),

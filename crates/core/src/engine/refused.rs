@@ -58,6 +58,7 @@ impl Engine {
             captures: Vec::new(),
             related: Vec::new(),
             fixes: Vec::new(),
+            step: None,
             measure: None,
             fingerprint: crate::fingerprint::of(page.oldest_id(), &rule.id, &mistake.message),
             subject_fingerprint: crate::fingerprint::of(page.oldest_id(), &rule.id, &mistake.message),

@@ -25,6 +25,7 @@ pub(super) fn finding(written: &str) -> Diagnostic {
         message: String::new(),
         path: RelPath::new(words[0]),
         span: Span::default(),
+        step: None,
         measure: None,
         captures: Vec::new(),
         related: Vec::new(),

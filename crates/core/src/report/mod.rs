@@ -99,6 +99,13 @@ impl Report {
         Some((*form, form.comment(&found.rule)))
     }
 
+    /// The step to take against a finding: that of its rule, else the first sentence of the help of its page. Empty if there
+    /// is neither.
+    pub fn step_of<'r>(&'r self, found: &'r Diagnostic) -> &'r str {
+        let of_page = || self.rules.get(&found.rule).map_or("", |rule| first_sentence(&rule.page.help));
+        found.step.as_deref().unwrap_or_else(of_page)
+    }
+
     /// Adds fixes that were rolled back. Their findings are not counted as fixable, because the next run would refuse the
     /// same fixes again.
     pub fn add_rolled_back(&mut self, rolled_back: &[RolledBack]) {
@@ -119,6 +126,16 @@ impl Report {
         self.summary.fixable_unsafe = count(Safety::Unsafe);
         self.summary.fixable = count(Safety::Safe) + self.summary.fixable_unsafe;
     }
+}
+
+/// The first sentence of a text: up to a full stop before a capital letter or a code, or to the end of the paragraph.
+fn first_sentence(text: &str) -> &str {
+    let paragraph = text.split("\n\n").next().unwrap_or_default().trim();
+    let ends = paragraph.match_indices(". ").chain(paragraph.match_indices(".\n")).map(|(at, _)| at);
+    let starts_sentence =
+        |at: &usize| paragraph[at + 1..].trim_start().starts_with(|c: char| c.is_uppercase() || matches!(c, '`' | '"'));
+    let end = ends.filter(starts_sentence).min().map_or(paragraph.len(), |at| at + 1);
+    &paragraph[..end]
 }
 
 /// A rule with a diagnostic in the report.

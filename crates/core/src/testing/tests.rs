@@ -29,6 +29,7 @@ fn find_eval(files: &[FileInput], settings: Option<&Settings>) -> Vec<Arc<Diagno
                 message: format!("eval in {}", file.path()),
                 path: file.path().clone(),
                 span,
+                step: None,
                 measure: None,
                 captures: Vec::new(),
                 related: Vec::new(),

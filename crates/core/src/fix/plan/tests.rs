@@ -56,6 +56,7 @@ impl WordRule {
             message: format!("no {}", self.find),
             path: source.path().clone(),
             span,
+            step: None,
             measure: None,
             captures: Vec::new(),
             related: Vec::new(),

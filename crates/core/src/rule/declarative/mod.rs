@@ -36,6 +36,8 @@ struct Compiled {
     constraints: Vec<(VarId, Term)>,
     labels: Vec<Label>,
     message: Message,
+    /// The step to take.
+    step: Option<Template>,
     fixes: Vec<FixTemplate>,
     /// True if findings are about a definition as a whole, see [`MEASURES`].
     definition: bool,
@@ -169,12 +171,15 @@ impl Declarative {
         let fixes = fix.map_or_else(Vec::new, |fix| FixTemplate::compile_all(&fix, &self.options, &mut compiler));
         let labels = labels.map_or_else(Vec::new, |labels| compile_labels(&labels, &mut compiler));
         let text = variant.message.as_ref().unwrap_or(&self.page.message);
-        if compiler.strict
-            && text.contains(['$', '{'])
-            && let Some(span) = self.page.message_span(text)
-        {
-            template::check_mentions(text, span, &compiler.variables, compiler.mistakes);
+        for text in [Some(text), variant.step.as_ref()].into_iter().flatten() {
+            if compiler.strict
+                && text.contains(['$', '{'])
+                && let Some(span) = self.page.text_span(text)
+            {
+                template::check_mentions(text, span, &compiler.variables, compiler.mistakes);
+            }
         }
+        let step = variant.step.as_ref().map(|step| Template::message(step, &compiler.variables, &self.options));
         let message = Template::message(text, &compiler.variables, &self.options);
         let message = if message.fixed() == Some(&*self.page.message) { Message::Page } else { Message::Own(message) };
         std::mem::swap(&mut compiler.expressions, expressions);
@@ -192,6 +197,7 @@ impl Declarative {
             constraints,
             labels,
             message,
+            step,
             fixes,
             definition,
             measures,
@@ -377,6 +383,7 @@ impl Compiled {
         if let Message::Own(message) = &self.message {
             finding.message = Some(message.fill_message(search.env, node.tree()));
         }
+        finding.step = self.step.as_ref().map(|step| step.fill_message(search.env, node.tree()));
         finding.captures = self.captures(node, search.env);
         finding.related = self.labels.iter().filter_map(|label| label.related(node, search.env)).collect();
         finding.fixes = self.fixes.iter().filter_map(|fix| fix.fix(node, search)).collect();

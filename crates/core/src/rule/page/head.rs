@@ -16,6 +16,7 @@ use crate::span::Span;
 pub(super) const KEYS: &[&str] = &[
     "summary",
     "message",
+    "do",
     "languages",
     "severity",
     "confidence",
@@ -46,6 +47,7 @@ const CONFIDENCES: &[(&str, Confidence)] =
 pub(super) struct Head {
     pub summary: String,
     pub message: String,
+    pub step: Option<String>,
     pub claims: Claims,
     pub severity: Option<Severity>,
     pub confidence: Confidence,
@@ -80,7 +82,7 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
     for entry in value.as_map().unwrap_or_default() {
         if entry.value.data == Data::Null && KEYS.contains(&&*entry.key) {
             let message = format!("`{}` is empty", entry.key);
-            let is_text = ["summary", "message", "url", "exceptions", "severity"].contains(&&*entry.key);
+            let is_text = ["summary", "message", "do", "url", "exceptions", "severity"].contains(&&*entry.key);
             let help = if is_text {
                 "write its value, in quotes if it begins with `#`, or leave the key out"
             } else {
@@ -126,6 +128,7 @@ pub(super) fn read(value: &Value, id: &str, topic: &str, mistakes: &mut Mistakes
     check_messages(&table, &options, mistakes);
     let summary = summary.unwrap_or_default();
     Some(Head {
+        step: parts.step,
         message: parts.message.unwrap_or_else(|| summary.clone()),
         summary: summary.trim().to_owned(),
         claims: claims?,
@@ -401,12 +404,13 @@ fn check_variants(variants: &[Variant], claims: Option<&Claims>, options: &[Opti
     }
 }
 
-/// Checks the placeholders in messages and in the titles of fixes.
+/// Checks the placeholders in messages, steps and the titles of fixes.
 fn check_messages(table: &Table<'_>, options: &[OptionSpec], mistakes: &mut Mistakes) {
     let message = table.get("message").or_else(|| table.get("summary"));
     let variants = table.get("rules").and_then(|entry| entry.value.as_list()).unwrap_or_default();
-    let of_variants = variants.iter().filter_map(|variant| variant.get("message"));
-    for value in message.map(|entry| &entry.value).into_iter().chain(of_variants) {
+    let of_variants = variants.iter().flat_map(|variant| [variant.get("message"), variant.get("do")]).flatten();
+    let of_page = message.into_iter().chain(table.get("do")).map(|entry| &entry.value);
+    for value in of_page.chain(of_variants) {
         variant::check_placeholders(value, options, mistakes);
     }
     let fixes = table.get("fix").map(|entry| &entry.value).into_iter();

@@ -41,6 +41,9 @@ pub struct Page {
     pub summary: String,
     /// The message of its findings, with `$VAR` and `{option}` to be filled in; the summary when the page gives none.
     pub message: String,
+    /// The step to take against a finding, with `$VAR` and `{option}` to be filled in; none for the first sentence of the
+    /// help.
+    pub step: Option<String>,
     /// The dialects that the rule is for.
     pub claims: Claims,
     /// The level unless settings say otherwise; none for `off`.
@@ -155,6 +158,8 @@ pub struct Variant {
     pub labels: Option<Value>,
     /// The message of this variant, when it differs from the page's.
     pub message: Option<String>,
+    /// The step to take against its findings.
+    pub step: Option<String>,
 }
 
 /// An option that settings may change.
@@ -302,6 +307,7 @@ impl Page {
             text,
             summary: head.summary,
             message: head.message,
+            step: head.step,
             claims: head.claims,
             severity: head.severity,
             confidence: head.confidence,
@@ -371,6 +377,7 @@ impl Page {
             text: Arc::from(""),
             summary: id.to_owned(),
             message: id.to_owned(),
+            step: None,
             claims: Claims::All,
             severity: Some(Severity::Error),
             confidence: Confidence::High,
@@ -410,14 +417,15 @@ impl Page {
         }
     }
 
-    /// The place in the head of a message: of the page, of a variant, or the summary that stands for it.
-    pub(crate) fn message_span(&self, message: &str) -> Option<Span> {
+    /// The place in the head of a message or a step: of the page, of a variant, or the summary that stands for it.
+    pub(crate) fn text_span(&self, written: &str) -> Option<Span> {
         let (head, _) = head_of(&self.text)?;
         let head = yaml::parse(self.text.get(head.range())?, head.start).ok()?;
         let items = head.get("rules").and_then(Value::as_list).unwrap_or_default();
-        let of_items = items.iter().filter_map(|item| item.get("message"));
-        let mut values = [head.get("message"), head.get("summary")].into_iter().flatten().chain(of_items);
-        let found = values.find(|value| value.as_str().is_some_and(|text| text.trim() == message.trim()))?;
+        let of_items = items.iter().flat_map(|item| [item.get("message"), item.get("do")]);
+        let mut values =
+            [head.get("message"), head.get("do"), head.get("summary")].into_iter().chain(of_items).flatten();
+        let found = values.find(|value| value.as_str().is_some_and(|text| text.trim() == written.trim()))?;
         Some(found.span)
     }
 

@@ -9,7 +9,7 @@ use crate::rule::page::{Claims, OptionSpec, Variant, claims};
 use crate::rule::repair::{AST_GREP_FIX_KEYS, FIX_KEYS};
 
 /// The keys that a page, a variant and an ast-grep rule share.
-pub(super) const PART_KEYS: &[&str] = &["utils", "constraints", "fix", "labels", "message"];
+pub(super) const PART_KEYS: &[&str] = &["utils", "constraints", "fix", "labels", "message", "do"];
 
 /// Keys of ast-grep that are not supported.
 pub(super) const UNSUPPORTED_KEYS: &[&str] = &["transform", "rewriters"];
@@ -22,6 +22,7 @@ pub(super) struct VariantParts {
     pub fix: Option<Value>,
     pub labels: Option<Value>,
     pub message: Option<String>,
+    pub step: Option<String>,
 }
 
 impl VariantParts {
@@ -42,8 +43,12 @@ impl VariantParts {
             check_fix(&entry.value, ast_grep, mistakes);
             entry.value.clone()
         });
-        let message = table.get("message").and_then(|entry| reader::string("message", &entry.value, mistakes));
-        Self { utils, constraints, fix, labels, message: message.map(|message| message.trim_end().to_owned()) }
+        let mut text = |key: &str| {
+            let text = table.get(key).and_then(|entry| reader::string(key, &entry.value, mistakes));
+            text.map(|text| text.trim_end().to_owned())
+        };
+        let (message, step) = (text("message"), if ast_grep { None } else { text("do") });
+        Self { utils, constraints, fix, labels, message, step }
     }
 
     /// The first part other than the message, for the mistake of a page that may not have any.
@@ -63,6 +68,7 @@ impl VariantParts {
             fix: self.fix.or_else(|| page.fix.clone()),
             labels: self.labels.or_else(|| page.labels.clone()),
             message: self.message,
+            step: self.step.or_else(|| page.step.clone()),
         }
     }
 }

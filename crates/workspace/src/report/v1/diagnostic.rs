@@ -22,6 +22,9 @@ pub struct DiagnosticV1<'a> {
     pub confidence: &'static str,
     /// The message, without a full stop.
     pub message: &'a str,
+    /// The step to take against it; empty if neither its rule nor the help of the page says one.
+    #[serde(rename = "do")]
+    pub step: &'a str,
     /// The path of the file below the root; `.` for the project as a whole.
     pub path: &'a str,
     /// The bytes of the finding.
@@ -172,6 +175,7 @@ impl<'a> DiagnosticV1<'a> {
             severity: diagnostic.severity.name(),
             confidence: diagnostic.confidence.name(),
             message: &diagnostic.message,
+            step: report.step_of(diagnostic),
             path: diagnostic.path.shown(),
             span: diagnostic.span.into(),
             range: report.positions(&diagnostic.path, diagnostic.span).into(),

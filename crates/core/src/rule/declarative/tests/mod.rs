@@ -26,6 +26,7 @@ fn declarative(dialects: &[&str], text: &str) -> Declarative {
         fix: part("fix"),
         labels: part("labels"),
         message: None,
+        step: None,
     };
     let max = OptionSpec { name: "max".to_owned(), default: OptionValue::Int(3), doc: String::new() };
     let page = Page {
