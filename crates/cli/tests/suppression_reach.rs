@@ -1,4 +1,4 @@
-//! What suppression comments hold for, and what they never count as.
+//! The code and comments that suppressions hold for, and the explanations that they are not.
 
 #![allow(clippy::unwrap_used, reason = "a list that is not as it should be fails its test")]
 #![cfg(feature = "all-languages")]

@@ -123,7 +123,7 @@ fn newly_suppressed_in_words(view: ReportView<'_>, suppressed: &NewlySuppressed)
     format!("{place}: {rule} is suppressed from now on, by a suppression from before this change: {message}")
 }
 
-/// What a change does to be checked less, a line each, after what it leaves out.
+/// The ways in which a change is checked less, a line each, after the files that it leaves out.
 fn lessened_in_words(view: ReportView<'_>) -> impl Iterator<Item = String> {
     let report = view.report;
     let leaving = report.leaving.iter().map(move |leaving| leaving_in_words(view, leaving));

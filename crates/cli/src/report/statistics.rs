@@ -11,7 +11,7 @@ use crate::text::{Text, TextStyle, counted};
 /// The number of findings above which a report for people ends with the table.
 const MAX_FINDINGS_WITHOUT_TABLE: usize = 50;
 
-/// What a table says of one rule.
+/// The numbers of one rule in the table.
 #[derive(Default)]
 struct RuleRow<'r> {
     findings: usize,

@@ -273,7 +273,7 @@ impl Engine {
                     // A suppression behind code may be moved to the line above.
                     reach: if marker.reach == MarkerReach::Line { MarkerReach::NextLine } else { marker.reach },
                     reason: marker.reason.clone(),
-                    covered: folded(covered),
+                    covered: single_spaced(covered),
                     line: line(marker.span.start as usize),
                     covered_line,
                     region: region.clone(),
@@ -381,11 +381,11 @@ fn code_of(line: &str) -> &str {
 /// The codes of all lines of a file.
 fn codes(source: &SourceFile) -> HashSet<String> {
     let lines = (1..=source.lines().count()).map(|number| source.slice(source.lines().span(source.text(), number)));
-    lines.map(|line| folded(code_of(line))).collect()
+    lines.map(|line| single_spaced(code_of(line))).collect()
 }
 
 /// A text with single spaces between its words.
-fn folded(text: &str) -> String {
+fn single_spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -90,7 +90,7 @@ struct Misplaced {
     names: &'static [&'static str],
     /// Names of which one is known at the wrong place.
     beside: &'static [&'static str],
-    /// What to do, with `NAME` for the name.
+    /// The advice, with `NAME` for the name.
     advice: &'static str,
 }
 
@@ -147,7 +147,7 @@ const MISPLACED: &[Misplaced] = &[
     },
 ];
 
-/// What to do about a name that means something in another place than among the `known` names.
+/// The advice for a name that means something in another place than among the `known` names.
 pub(super) fn belongs(name: &str, known: &[&str]) -> Option<String> {
     let is_here = |group: &&Misplaced| group.beside.iter().any(|beside| known.contains(beside));
     let found = MISPLACED.iter().filter(is_here).find(|group| group.names.contains(&name))?;

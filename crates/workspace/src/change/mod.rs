@@ -402,7 +402,7 @@ impl Change {
         let new_files = self.files.iter().filter(|file| file.before.is_none()).count();
         let gone = || {
             let gone = self.gone_files();
-            // Where git fails, reading one of them fails too.
+            // A failure of git fails the reading of one of them too.
             let _ = self.blobs.read_all(gone.oids());
             gone
         };

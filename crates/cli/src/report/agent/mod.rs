@@ -44,7 +44,9 @@ pub(super) fn render(view: ReportView<'_>, text: &mut Text) {
     ));
     let findings: Vec<&Diagnostic> = view.report.diagnostics.iter().map(AsRef::as_ref).collect();
     let own_steps = rules_with_own_steps(&findings);
-    let costs: Vec<FindingCost<'_>> = findings.iter().map(|found| cost_of(view, found, &own_steps)).collect();
+    let mut of_rules = HashMap::new();
+    let costs: Vec<FindingCost<'_>> =
+        findings.iter().map(|found| cost_of(view, found, &own_steps, &mut of_rules)).collect();
     let selection = ShownFindings::within(bytes.saturating_sub(end.as_str().len()), &costs);
     render_findings(view, &findings, &selection, &own_steps, text);
     render_left_out(view, &selection, text);
@@ -64,8 +66,13 @@ fn rules_with_own_steps<'r>(findings: &[&'r Diagnostic]) -> HashSet<&'r str> {
     findings.iter().filter(differ).map(|found| &*found.rule).collect()
 }
 
-/// The lengths of the parts of the report that a finding adds.
-fn cost_of<'r>(view: ReportView<'r>, found: &'r Diagnostic, own_steps: &HashSet<&str>) -> FindingCost<'r> {
+/// The lengths of the parts of the report that a finding adds. `of_rules` keeps those that are said once for a rule.
+fn cost_of<'r>(
+    view: ReportView<'r>,
+    found: &'r Diagnostic,
+    own_steps: &HashSet<&str>,
+    of_rules: &mut HashMap<&'r str, [usize; 3]>,
+) -> FindingCost<'r> {
     let has_own_step = own_steps.contains(&*found.rule);
     let length = |render: &dyn Fn(&mut Text)| {
         let mut text = Text::new(false);
@@ -78,8 +85,9 @@ fn cost_of<'r>(view: ReportView<'r>, found: &'r Diagnostic, own_steps: &HashSet<
         severity: found.severity,
         head: length(&|text| render_head(view, found, None, text)),
         own: length(&|text| render_finding(view, found, false, has_own_step, text)),
-        of_rule: [Detail::Step, Detail::Exceptions, Detail::Why]
-            .map(|detail| length(&|text| render_rule(view, found, detail, has_own_step, text))),
+        of_rule: *of_rules.entry(&found.rule).or_insert_with(|| {
+            Detail::ALL.map(|detail| length(&|text| render_rule(view, found, detail, has_own_step, text)))
+        }),
     }
 }
 
@@ -117,7 +125,7 @@ fn is_of_group(a: &Diagnostic, b: &Diagnostic) -> bool {
     (&a.rule, a.severity) == (&b.rule, b.severity)
 }
 
-/// What was said of the rules: with no comment that the rule was explained, else the comment that suppresses a finding.
+/// The rules that were explained, without a comment, and the comments that suppress their findings and were named.
 type SaidOfRules<'r> = BTreeSet<(&'r str, Option<(bool, String)>)>;
 
 /// Adds findings of one rule in one file.
@@ -138,11 +146,11 @@ fn render_group<'r>(
     let is_first_of_rule = said.insert((&first.rule, None));
     if is_first_of_rule {
         said.insert((&first.rule, comment_of(view, first)));
-        for part in [Detail::Step, Detail::Exceptions, Detail::Why].into_iter().filter(|part| *part <= detail) {
+        for part in Detail::ALL.into_iter().filter(|part| *part <= detail) {
             render_rule(view, first, part, has_own_steps, text);
         }
     }
-    // Where code is written in another language, or a comment has no place above the line, it is another one.
+    // The comment is another one in another language, and at a line that has no place for it above.
     for found in group.iter().filter(|_| detail >= Detail::Exceptions) {
         if said.insert((&found.rule, comment_of(view, found)))
             && let Some(exceptions) = exceptions_in_words(view, found, false)

@@ -11,10 +11,14 @@ use lawbook_core::source::RelPath;
 pub(super) enum Detail {
     /// The step to take.
     Step,
-    /// When the rule is wrong, and the comment to write then.
+    /// The case in which the rule is wrong, and the comment to write then.
     Exceptions,
-    /// Why the rule is there.
+    /// The reason for the rule.
     Why,
+}
+
+impl Detail {
+    pub(super) const ALL: [Self; 3] = [Self::Step, Self::Exceptions, Self::Why];
 }
 
 /// The lengths in bytes of what a finding adds to a report.
@@ -27,7 +31,7 @@ pub(super) struct FindingCost<'r> {
     pub(super) head: usize,
     /// Its own lines.
     pub(super) own: usize,
-    /// What is said once for its rule, by [`Detail`].
+    /// The lines that are said once for its rule, by [`Detail`].
     pub(super) of_rule: [usize; 3],
 }
 
@@ -49,7 +53,7 @@ impl<'r> ShownFindings<'r> {
         let order = order(findings);
         let rules: HashSet<&str> = findings.iter().map(|found| found.rule).collect();
         let is_error = |at: &&usize| findings[**at].severity == Severity::Error;
-        // What is to be shown rather than details: a finding of each rule and all errors.
+        // A finding of each rule and all errors go before details.
         let needed = &order[..rules.len() + order[rules.len()..].iter().take_while(is_error).count()];
         let fits = |detail: &Detail| {
             let mut report = PartialReport::new(*detail);

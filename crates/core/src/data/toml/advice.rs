@@ -335,7 +335,7 @@ fn word_at(text: &str, at: usize) -> &str {
     word[..word.find([',', ']', '}', '#', ';', '\n']).unwrap_or(word.len())].trim()
 }
 
-/// What to write for a text whose lines are all of YAML.
+/// The advice for a text whose lines are all of YAML.
 fn yaml(text: &str) -> Option<&'static str> {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '%']));
     let is_key = |line: &str| {
@@ -367,7 +367,7 @@ fn typographic_quotes(line: &str, span: Span) -> Option<DataError> {
     Some(DataError::new(span, format!("`{found}` is no quote of TOML")).with_help(format!("write `{plain}`")))
 }
 
-/// What to write for a line with another sign than `=` between key and value: `a += 1`, `a -> "b"`.
+/// The advice for a line with another sign than `=` between key and value: `a += 1`, `a -> "b"`.
 fn other_operator(line: &str) -> Option<String> {
     let (key, rest) = line.trim().split_once(' ')?;
     let (sign, value) = rest.trim_start().split_once(' ')?;

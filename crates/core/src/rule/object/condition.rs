@@ -486,7 +486,7 @@ impl Compiler<'_> {
 const SIGNS: [(&str, &str); 7] =
     [(">=", "ge"), ("<=", "le"), ("==", "eq"), ("!=", "ne"), (">", "gt"), ("<", "lt"), ("=", "eq")];
 
-/// What to write for a comparison with a sign in the place of a key: `lines > 3`.
+/// The advice for a comparison with a sign in the place of a key: `lines > 3`.
 fn comparison_in_key(key: &str) -> Option<String> {
     let at = key.find(['<', '>', '=', '!'])?;
     let (name, rest) = (key[..at].trim(), &key[at..]);

@@ -38,7 +38,7 @@ pub(super) fn nearly_closing(text: &str) -> Option<(usize, &str)> {
     before_prose.find(|(_, line)| is_rule(line) || *line == "..." || *line == "—")
 }
 
-/// What to do about a text that does not start with a head.
+/// The advice for a text that does not start with a head.
 pub(super) fn help_at_start(text: &str) -> &'static str {
     let is_key = |line: &str| ["summary:", "languages:", "severity:", "rule:"].iter().any(|key| line.starts_with(key));
     if !split_lines(text).any(|line| is_key(line.trim_start())) {

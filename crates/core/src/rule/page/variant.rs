@@ -100,7 +100,7 @@ pub(super) fn rule_object(entry: &Entry, mistakes: &mut Mistakes) -> Option<Valu
     Some(entry.value.clone())
 }
 
-/// What to write for a rule object that is read as text, because its key has no `: ` behind it.
+/// The advice for a rule object that is read as text, because its key has no `: ` behind it.
 fn key_without_colon(text: &str) -> Option<String> {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric())?;
     let (key, value) = (&text[..end], text[end..].trim_start_matches([' ', ':', '=']));
