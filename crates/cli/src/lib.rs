@@ -10,6 +10,7 @@ mod text;
 mod output;
 mod progress;
 mod report;
+mod hook;
 mod command;
 
 use std::ffi::OsString;
