@@ -23,6 +23,9 @@ const AGENT_VARIABLES: &[&str] = &[
     "AI_AGENT",
 ];
 
+/// The variable with the reason for which a person accepts a weaker law.
+pub(crate) const ACCEPT_LAW_VARIABLE: &str = "LAWBOOK_ACCEPT_LAW";
+
 /// The environment of a command.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an independent fact")]
@@ -31,6 +34,8 @@ pub(crate) struct Environment {
     pub(crate) cwd: Option<PathBuf>,
     /// The variable of [`AGENT_VARIABLES`] that is set, if any.
     pub(crate) agent: Option<&'static str>,
+    /// The reason in [`ACCEPT_LAW_VARIABLE`], if it is set.
+    pub(crate) accepted_law: Option<String>,
     /// True in continuous integration: the variable `CI` is set.
     pub(crate) is_ci: bool,
     /// True if the process ends after the command, so that its memory need not be freed.
@@ -56,6 +61,7 @@ impl Environment {
         Self {
             cwd: cwd.canonicalize().ok(),
             agent: None,
+            accepted_law: None,
             is_ci: false,
             is_own_process: false,
             stdout_is_terminal: false,
@@ -75,6 +81,7 @@ impl Environment {
         Self {
             cwd: std::env::current_dir().and_then(|cwd| cwd.canonicalize()).ok(),
             agent: AGENT_VARIABLES.iter().copied().find(|name| variable(name).is_some()),
+            accepted_law: variable(ACCEPT_LAW_VARIABLE).map(|reason| reason.to_string_lossy().into_owned()),
             is_ci: variable("CI").is_some_and(|value| value != "false" && value != "0"),
             is_own_process: true,
             stdout_is_terminal: stdout,

@@ -14,6 +14,7 @@ use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 use crate::accept::BaselineChange;
 use crate::baseline::BaselinePart;
 use crate::change::Change;
+use crate::changed_law::ChangedLaw;
 use crate::checker::{ContentKind, Keeps};
 use crate::clock::Stopwatch;
 use crate::config;
@@ -22,6 +23,7 @@ use crate::inputs::{Batch, BatchFiles};
 use crate::known;
 use crate::law::Law;
 use crate::request::{BaselineMode, FixMode, Inputs, Progress, Request, RunTask};
+
 
 /// The answer to a request.
 #[derive(Debug)]
@@ -46,6 +48,8 @@ pub struct Run {
     /// Notes for the user about the files of the run, a line each: files in folders below the root that are named like a
     /// configuration and are not read.
     pub notes: Vec<String>,
+    /// What a change does to the law; `None` once it was judged by both laws, and for runs over no change.
+    pub(crate) changed_law: Option<ChangedLaw>,
     /// True if the configuration was reloaded and has changed.
     pub is_reloaded: bool,
     /// The duration of each phase, in order.
@@ -70,6 +74,7 @@ impl Run {
             baseline_change: None,
             law,
             notes: Vec::new(),
+            changed_law: None,
             is_reloaded: false,
             phases,
         }
@@ -150,10 +155,11 @@ impl Law {
             report.relaxed = self.relaxed(change, batch.files.files())?;
             report.summary.outside = change.change.outside;
         }
+        let changed_law = self.changed_law(&batch, &report)?;
         let mut notes = self.notes_on_misnamed(&batch.misnamed);
         notes.extend(batch.change.iter().flat_map(|change| change.change.notes.clone()));
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
-        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, notes, ..run })))
+        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, notes, changed_law, ..run })))
     }
 
     /// A line for each file that is named like a configuration and that the law has not said already.

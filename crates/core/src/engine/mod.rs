@@ -11,6 +11,7 @@ mod cost;
 mod diagnostic;
 mod engine_findings;
 mod facts;
+mod law_finding;
 mod merge;
 mod new_suppressions;
 mod parse;

@@ -208,6 +208,18 @@ impl Git {
         }
     }
 
+    /// The values of a trailer in the messages of the commits between one and HEAD.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn trailers(&self, base: &Oid, name: &str) -> Result<Vec<String>, Vec<Mistake>> {
+        let Some(head) = &self.head else { return Ok(Vec::new()) };
+        let (format, range) = (format!("--format=%(trailers:key={name},valueonly,unfold)"), format!("{}..{}", base.0, head.0));
+        let listed = self.ask(&["log", &format, &range, "--"], b"")?.into_success("read the messages of commits")?;
+        let lines = String::from_utf8_lossy(&listed).lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+        Ok(lines.into_iter().filter(|line| !line.is_empty()).collect())
+    }
+
     /// A line for the user if several refs with different commits have the name that `reference` starts with: git takes the
     /// first of them, which a tag may be that hides a branch.
     ///

@@ -1,0 +1,38 @@
+//! What a change takes out of the law without touching the law itself: files by their places, lists of git, and lines that
+//! run lawbook.
+
+mod files;
+mod places;
+
+use lawbook_core::mistake::Mistake;
+use lawbook_core::report::{Report, Weakening};
+
+use crate::files::Snapshot;
+use crate::inputs::Batch;
+use crate::law::Law;
+
+/// What a change does to the law, as far as the present law can say.
+#[derive(Debug)]
+pub(crate) struct ChangedLaw {
+    /// The state before the change.
+    pub(crate) base: Snapshot,
+    /// What takes files out of the law.
+    pub(crate) weakenings: Vec<Weakening>,
+}
+
+impl Law {
+    /// What the change of a run does to the law; `None` if the run is over no change, or by rules that are not those of the
+    /// project.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub(crate) fn changed_law(&self, batch: &Batch<'_>, report: &Report) -> Result<Option<ChangedLaw>, Vec<Mistake>> {
+        let Some(change) = &batch.change else { return Ok(None) };
+        if !self.places.is_of_project {
+            return Ok(None);
+        }
+        let mut weakenings = self.weakened_places(change, batch.files.files(), report);
+        weakenings.extend(self.weakened_files(change)?);
+        Ok(Some(ChangedLaw { base: change.change.base.clone(), weakenings }))
+    }
+}
