@@ -349,7 +349,11 @@ fn a_staged_check_reads_the_law_of_the_index() {
         git(&project, &["add", "--all"]);
         let ran = lawbook(&project, &["check", "--staged", "--format", "json"], &[]);
         if ran.code != 2 {
-            assert_eq!(ran.findings_in_code(), [("src/a.ts".to_owned(), "no-debugger".to_owned())], "by the law before");
+            assert_eq!(
+                ran.findings_in_code(),
+                [("src/a.ts".to_owned(), "no-debugger".to_owned())],
+                "by the law before"
+            );
             assert_eq!(ran.weakened(), [path]);
             ran.says(&format!("the law differs from HEAD: {path}"));
             assert_eq!(ran.json()["law_changed"][0], path);

@@ -24,7 +24,6 @@ use crate::known;
 use crate::law::Law;
 use crate::request::{BaselineMode, FixMode, Inputs, Progress, Request, RunTask};
 
-
 /// The answer to a request.
 #[derive(Debug)]
 #[non_exhaustive]

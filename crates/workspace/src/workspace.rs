@@ -7,8 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::source::RelPath;
 
-use crate::clock;
 use crate::both_laws;
+use crate::clock;
 use crate::law::Law;
 use crate::law_source::LawSource;
 use crate::opening::Opening;

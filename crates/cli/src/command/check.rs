@@ -14,8 +14,8 @@ use lawbook_core::rule::page::Scope;
 use lawbook_workspace::{BaselineMode, ChangeSelection, FixMode, Fixes, Law, Request, Run, Stopwatch, Workspace};
 
 use crate::args::CheckArgs;
-use crate::environment::ACCEPT_LAW_VARIABLE;
 use crate::command::{CommandOutcome, CommandResult, Context, fixes, law, opening, run_with_progress};
+use crate::environment::ACCEPT_LAW_VARIABLE;
 use crate::report::{self, DEFAULT_BUDGET, Format, ReportView, RootOfCommands, STRICT_RULES, VerifyCommands};
 use crate::text::{Text, counted};
 

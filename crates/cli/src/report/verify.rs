@@ -75,7 +75,11 @@ impl<'a> VerifiedFinding<'a> {
     fn needs_all_files(&self, has_phases: bool) -> bool {
         // A file that is left out for its place is checked only with its whole change, in which it may have another name. A
         // name that is not Unicode cannot be written in a command.
-        if self.is_leaving || self.is_by_older_law || self.scope != Scope::File || self.shown.contains(char::REPLACEMENT_CHARACTER) {
+        if self.is_leaving
+            || self.is_by_older_law
+            || self.scope != Scope::File
+            || self.shown.contains(char::REPLACEMENT_CHARACTER)
+        {
             return true;
         }
         // The budget counts the suppressions of all files, a rule that is refused is none of the files, and a suppression is
@@ -203,7 +207,15 @@ mod tests {
         let command = |rule, shown| {
             let (page_id, scope) = (rule, Scope::File);
             let (is_leaving, is_by_older_law) = (false, false);
-            verify.for_finding(&VerifiedFinding { rule, page_id, scope, shown, path: shown, is_leaving, is_by_older_law })
+            verify.for_finding(&VerifiedFinding {
+                rule,
+                page_id,
+                scope,
+                shown,
+                path: shown,
+                is_leaving,
+                is_by_older_law,
+            })
         };
         assert_eq!(command("a/no-x", "src/a.ts"), "lawbook check --rule a/no-x src/a.ts");
         assert_eq!(command("no-x", "it's; rm -rf.ts"), "lawbook check --rule no-x 'it'\\''s; rm -rf.ts'");

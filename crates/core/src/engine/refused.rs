@@ -1,9 +1,9 @@
 //! The findings about rules that cannot run.
 
 use crate::engine::Engine;
+use crate::engine::law_finding::LawFinding;
 use crate::mistake::Mistake;
 use crate::pack::RefusedRule;
-use crate::engine::law_finding::LawFinding;
 use crate::report::Report;
 use crate::rule::engine_ids;
 use crate::source::{RelPath, SourceFile};

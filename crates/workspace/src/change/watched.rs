@@ -59,9 +59,9 @@ impl Change {
         let mut edited: Vec<(PathBuf, Option<Oid>, Option<Arc<str>>)> = Vec::new();
         for (at, oid) in &known {
             let bytes = on_disk(at);
-            let is_same = bytes.as_ref().is_some_and(|bytes| {
-                oid.names_content(bytes) || oid.names_content(&read::with_plain_line_ends(bytes))
-            });
+            let is_same = bytes
+                .as_ref()
+                .is_some_and(|bytes| oid.names_content(bytes) || oid.names_content(&read::with_plain_line_ends(bytes)));
             if !is_same {
                 edited.push(((*at).to_owned(), Some((*oid).clone()), bytes.map(|bytes| text_of(&bytes))));
             }

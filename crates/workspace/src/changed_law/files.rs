@@ -51,7 +51,11 @@ impl Law {
             let path = RelPath::new(self.path_from_root(&file.at));
             let before = file.before.as_deref().unwrap_or_default();
             let is_ignore = list_name(&file.at) == Some(GITIGNORE_NAME);
-            found.extend(if is_ignore { ignored(&path, before, now, &below) } else { hidden(&path, before, now, &below) });
+            found.extend(if is_ignore {
+                ignored(&path, before, now, &below)
+            } else {
+                hidden(&path, before, now, &below)
+            });
         }
         Ok(found)
     }

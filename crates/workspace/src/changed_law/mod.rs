@@ -8,6 +8,7 @@ use lawbook_core::mistake::Mistake;
 use lawbook_core::report::{Report, Weakening};
 
 use crate::files::Snapshot;
+use crate::git;
 use crate::inputs::Batch;
 use crate::law::Law;
 
@@ -28,7 +29,10 @@ impl Law {
     /// Git fails.
     pub(crate) fn changed_law(&self, batch: &Batch<'_>, report: &Report) -> Result<Option<ChangedLaw>, Vec<Mistake>> {
         let Some(change) = &batch.change else { return Ok(None) };
-        if !self.places.is_of_project {
+        // The law of a repository inside of this one is no part of the change.
+        let top = change.change.git.top();
+        let is_of_other = self.root().starts_with(top) && git::top_above(self.root()).is_some_and(|own| own != top);
+        if !self.places.is_of_project || is_of_other {
             return Ok(None);
         }
         let mut weakenings = self.weakened_places(change, batch.files.files(), report);

@@ -214,7 +214,8 @@ impl Git {
     /// Git fails.
     pub(crate) fn trailers(&self, base: &Oid, name: &str) -> Result<Vec<String>, Vec<Mistake>> {
         let Some(head) = &self.head else { return Ok(Vec::new()) };
-        let (format, range) = (format!("--format=%(trailers:key={name},valueonly,unfold)"), format!("{}..{}", base.0, head.0));
+        let (format, range) =
+            (format!("--format=%(trailers:key={name},valueonly,unfold)"), format!("{}..{}", base.0, head.0));
         let listed = self.ask(&["log", &format, &range, "--"], b"")?.into_success("read the messages of commits")?;
         let lines = String::from_utf8_lossy(&listed).lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
         Ok(lines.into_iter().filter(|line| !line.is_empty()).collect())

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::policy::baseline::BaselineFile;
-use crate::report::Weakening;
 use crate::report::BaselineEntry;
+use crate::report::Weakening;
 use crate::source::RelPath;
 use crate::span::Span;
 
@@ -68,17 +68,15 @@ pub(super) fn compare(
             continue;
         }
         for Placed { span, entry, .. } in placed {
-            let message = format!("the entry for `{}` in `{}` is new: it is not reported any more", entry.rule, entry.path);
+            let message =
+                format!("the entry for `{}` in `{}` is new: it is not reported any more", entry.rule, entry.path);
             let subject = format!("{} {}", entry.path, entry.fingerprint);
             found.push(Weakening::in_text(path.clone(), text.clone(), span, subject, message));
         }
     }
     for (Placed { file, span, entry }, before) in raised {
         let value = entry.measure.as_ref().map_or(0, |(value, _)| *value);
-        let message = format!(
-            "the entry for `{}` in `{}` allows {value}, before {before}",
-            entry.rule, entry.path
-        );
+        let message = format!("the entry for `{}` in `{}` allows {value}, before {before}", entry.rule, entry.path);
         let subject = format!("{} {} measure", entry.path, entry.fingerprint);
         found.push(Weakening::in_text(now[file].0.clone(), now[file].1.text().clone(), span, subject, message));
     }
@@ -88,7 +86,11 @@ pub(super) fn compare(
 fn take_nearest<'a>(known: &mut Vec<&'a BaselineEntry>, entry: &BaselineEntry) -> Option<&'a BaselineEntry> {
     let value = |entry: &BaselineEntry| entry.measure.as_ref().map(|(value, _)| *value);
     let at = known.iter().position(|old| old.count == entry.count && value(old) == value(entry));
-    let at = at.or_else(|| known.iter().position(|old| old.count == entry.count)).or(if known.is_empty() { None } else { Some(0) });
+    let at = at.or_else(|| known.iter().position(|old| old.count == entry.count)).or(if known.is_empty() {
+        None
+    } else {
+        Some(0)
+    });
     at.map(|at| known.swap_remove(at))
 }
 

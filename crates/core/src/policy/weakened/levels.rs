@@ -33,6 +33,17 @@ pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<W
             }
             let Some(rule) = now.same_rule(old) else { continue };
             let (level, _) = now.plan.level_in(folder, rule);
+            if level.is_none()
+                && let Some(other) = replacement(now, folder, rule)
+            {
+                if other.page().text != rule.page().text && said.insert((old.id.to_string(), other.id.to_string())) {
+                    let path = (now.place)(&other.page().path);
+                    let message =
+                        format!("the page takes the place of `{}/{}`{}", old.pack, old.page_id(), in_folder(folder));
+                    found.push(Weakening::in_text(path, other.page().text.clone(), Span::default(), &*old.id, message));
+                }
+                continue;
+            }
             if level < level_before {
                 let key = (old.id.to_string(), format!("{} {}", level_name(level_before), level_name(level)));
                 if !said.insert(key) {
@@ -54,6 +65,12 @@ pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<W
             found.push(of_removed(before, now, folder, &[]));
         }
     }
+}
+
+/// The rule of the same id that is on in a folder in the place of this one.
+fn replacement<'a>(now: &LawSide<'a>, folder: &RelPath, rule: &PlannedRule) -> Option<&'a PlannedRule> {
+    let is_other = |other: &&PlannedRule| !std::ptr::eq(*other, rule) && other.page_id() == rule.page_id();
+    now.plan.rules().iter().filter(is_other).find(|other| now.plan.level_in(folder, other).0.is_some())
 }
 
 /// A level that a setting gives.

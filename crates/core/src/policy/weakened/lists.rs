@@ -66,7 +66,8 @@ fn compare_list(
     let has = |list: &[(String, Span)], glob: &str| list.iter().any(|(other, _)| other == glob);
     let key = list.key;
     for (glob, span) in entries_now.iter().filter(|(glob, _)| !is_taking_back(glob) && !has(old, glob)) {
-        let message = format!("what matches `{glob}`{} {} now: it is new in `files.{key}`", in_folder(folder), list.effect);
+        let message =
+            format!("what matches `{glob}`{} {} now: it is new in `files.{key}`", in_folder(folder), list.effect);
         found.push(now.in_settings(new, *span, format!("{key} {glob}"), message));
     }
     for (glob, _) in old.iter().filter(|(glob, _)| is_taking_back(glob) && !has(entries_now, glob)) {

@@ -13,14 +13,13 @@ mod pages;
 #[cfg(test)]
 mod tests;
 
-
 pub use lines::{may_run_lawbook, weakened_lines};
 
 use crate::diagnostic::Severity;
 use crate::plan::{Plan, PlannedRule};
 use crate::policy::baseline::BaselineFile;
-use crate::settings::{Level, SettingsLayer};
 use crate::report::Weakening;
+use crate::settings::{Level, SettingsLayer};
 use crate::source::RelPath;
 use crate::span::Span;
 

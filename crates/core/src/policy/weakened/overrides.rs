@@ -63,7 +63,8 @@ fn of_new(
         changed.extend(values_of(setting));
         for (name, was, is) in levels::looser_options(rule.page(), &values, &changed) {
             let message = format!("`{name}` of `{}` is {is} for {globs}, before {was}: the override is new", rule.id);
-            let span = setting.options.iter().find(|entry| entry.key == name).map_or(setting.span, |entry| entry.value.span);
+            let span =
+                setting.options.iter().find(|entry| entry.key == name).map_or(setting.span, |entry| entry.value.span);
             found.push(now.in_settings(layer, span, format!("override {} {name} {globs}", rule.id), message));
         }
     }

@@ -78,14 +78,23 @@ fn compare_pages(now: &LawSide<'_>, old: &Page, page: &Page, found: &mut Vec<Wea
         add("suppressible", format!("comments may suppress `{id}` now"));
     }
     if page.exceptions.is_some() && old.exceptions.is_none() {
-        add("exceptions", format!("`exceptions` of `{id}` is new: suppressing it with a reason is no warning any more"));
+        add(
+            "exceptions",
+            format!("`exceptions` of `{id}` is new: suppressing it with a reason is no warning any more"),
+        );
     }
     let must_find = |block: &&Block| matches!(block.role, BlockRole::Bad | BlockRole::Fixed);
     let kept = |block: &&Block| page.blocks.iter().any(|other| is_same_block(other, block));
     let missing = old.blocks.iter().filter(must_find).filter(|block| !kept(block)).count();
     if missing > 0 {
         let blocks = if missing == 1 { "a block".to_owned() } else { format!("{missing} blocks") };
-        add("blocks", format!("{blocks} that `{id}` must find or fix {} gone or changed", if missing == 1 { "is" } else { "are" }));
+        add(
+            "blocks",
+            format!(
+                "{blocks} that `{id}` must find or fix {} gone or changed",
+                if missing == 1 { "is" } else { "are" }
+            ),
+        );
     }
 }
 

@@ -13,7 +13,12 @@ pub(super) fn read(value: &Value, mistakes: &mut Mistakes) -> LawSettings {
     let accept = reader::string("accept", &entry.value, mistakes).and_then(|name| {
         let known = ACCEPTED_BY.iter().find(|(known, _)| *known == name);
         if known.is_none() {
-            mistakes.add_unknown(entry.value.span, "value of `accept`", name, ACCEPTED_BY.iter().map(|(name, _)| *name));
+            mistakes.add_unknown(
+                entry.value.span,
+                "value of `accept`",
+                name,
+                ACCEPTED_BY.iter().map(|(name, _)| *name),
+            );
         }
         known.map(|(_, accept)| *accept)
     });
