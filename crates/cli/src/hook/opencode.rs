@@ -1,0 +1,71 @@
+//! The dialect between lawbook and its plugin for OpenCode, which has no hooks that run a command, but plugins in
+//! JavaScript (`Hooks` of `@opencode-ai/plugin`). The plugin runs `lawbook hook opencode` with one JSON object on standard
+//! input and takes one from standard output:
+//!
+//! | `event` | further fields of the input | answer |
+//! |---|---|---|
+//! | `session.created` | | `{}` |
+//! | `tool.execute.before` | `callID`, `tool`, `args` | `{"deny": TEXT}`: throw an `Error` of it, which the model reads |
+//! | `tool.execute.after` | `callID`, `tool`, `args`, `metadata`, `output` | `{"append": TEXT}`: append it to `output.output` |
+//! | `session.idle` | `repeated` | `{"prompt": TEXT}`: send it with `client.session.prompt` |
+//!
+//! `sessionID` is the id of the session and `directory` that of the plugin's input, at every event. `args`, `metadata` and
+//! `output` are what OpenCode gives to the plugin. `repeated` is true if the last prompt of the session came from the
+//! plugin. The plugin reports `session.idle` of sessions without a parent only. At every event, `{"message": TEXT}` is
+//! for the user: show it with `client.tui.showToast` or write it with `client.app.log`. `{}` says nothing. Where the
+//! command cannot be run, or its output is no JSON, the plugin goes on.
+
+use serde_json::{Value, json};
+
+use crate::hook::dialect::{Dialect, Reading, Reply};
+use crate::hook::event::{Action, Answer, Moment};
+use crate::hook::payload::Payload;
+use crate::hook::tool;
+
+#[derive(Debug)]
+pub(crate) struct OpenCode;
+
+impl Dialect for OpenCode {
+    fn name(&self) -> &'static str {
+        "opencode"
+    }
+
+    fn read(&self, payload: &Payload) -> Reading {
+        let moment = match payload.text(&["event"]) {
+            Some("session.created") => Ok(Moment::Start),
+            Some("tool.execute.before") => match work(payload, false) {
+                Ok(action) => Ok(Moment::Before(action)),
+                Err(fault) => Err((Moment::Before(Action::Other), fault)),
+            },
+            Some("tool.execute.after") => match work(payload, true) {
+                Ok(action) => Ok(Moment::After(action)),
+                Err(fault) => Err((Moment::After(Action::Other), fault)),
+            },
+            Some("session.idle") => Ok(Moment::Stop { is_repeated: payload.is_true("repeated") }),
+            Some(_) => Ok(Moment::Other),
+            None => Err((Moment::Other, "the event that the plugin has sent has no `event`".to_owned())),
+        };
+        Reading::new(payload, moment)
+    }
+
+    fn reply(&self, payload: &Payload, answer: Answer) -> Reply {
+        let is_after = payload.text(&["event"]) == Some("tool.execute.after");
+        let reply = match answer {
+            Answer::Context(text) | Answer::Findings(text) if is_after => json!({ "append": text }),
+            Answer::Nothing | Answer::Context(_) | Answer::Findings(_) => json!({}),
+            Answer::Deny(reason) | Answer::Ask(reason) => json!({ "deny": reason }),
+            Answer::GoOn(text) => json!({ "prompt": text }),
+            Answer::Failed(reason) if is_after => json!({ "append": reason, "message": reason }),
+            Answer::Failed(reason) => json!({ "message": reason }),
+        };
+        Reply::json(reply)
+    }
+}
+
+/// The work of the tool of an event.
+fn work(payload: &Payload, is_after: bool) -> Result<Action, String> {
+    let name = payload.text(&["tool"]).ok_or("the event that the plugin has sent has no `tool`")?;
+    let args = payload.value(&["args"]).unwrap_or(&Value::Null);
+    let response = is_after.then(|| payload.value(&["metadata"]).unwrap_or(&Value::Null));
+    tool::action(name, args, response)
+}
