@@ -74,7 +74,10 @@ pub(crate) fn run(args: &HookArgs, packs: Vec<Pack>, context: &mut Context<'_>) 
         return note_failure(&reason_of(&[mistake]), args.fail_closed, context);
     };
     let agent = dialect.name();
-    respond(dialect, args.fail_closed, context, |event, context| handle::answer(event, agent, packs, context))
+    respond(dialect, args.fail_closed, context, |event, context| match event.moment {
+        Moment::Other => Ok(Answer::Nothing),
+        _ => handle::answer(event, agent, packs, context),
+    })
 }
 
 /// True if the arguments, which are wrong, are those of a hook. The first of them is the name of the program.
@@ -153,7 +156,6 @@ fn reply(
     let answer = match broken.or(fault) {
         Some(fault) if is_unnamed && fail_closed => return Err(failure(&fault)),
         Some(fault) => Answer::Failed(failure(&fault)),
-        None if event.moment == Moment::Other => Answer::Nothing,
         None => match catch_unwind(AssertUnwindSafe(|| decide(&event))) {
             Ok(Ok(answer)) => answer,
             Ok(Err(mistakes)) => Answer::Failed(reason_of(&mistakes)),
