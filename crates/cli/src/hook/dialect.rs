@@ -42,9 +42,9 @@ impl Reading {
         };
         let text = |names: &[&str]| payload.text(names).filter(|text| !text.is_empty()).map(str::to_owned);
         let event = Event {
-            conversation: text(&["session_id", "sessionId", "sessionID", "conversation_id"]),
-            call: text(&["tool_use_id", "toolUseId", "tool_call_id", "toolCallId", "callID"]),
-            cwd: text(&["cwd", "directory"]).map(PathBuf::from),
+            conversation: text(&["session_id", "sessionId", "conversation_id"]),
+            call: text(&["tool_use_id", "toolUseId", "tool_call_id", "toolCallId", "call_id"]),
+            cwd: text(&["cwd"]).map(PathBuf::from),
             moment,
         };
         Self { event, fault }
