@@ -151,7 +151,7 @@ pub(crate) fn moment(kind: Kind, payload: &Payload) -> Result<Moment, (Moment, S
         Kind::Stop => {
             let is_repeated = payload.is_true("stop_hook_active")
                 || payload.is_true("stopHookActive")
-                || payload.number("loop_count").is_some_and(|count| count > 0);
+                || payload.is_above_zero("loop_count");
             Ok(Moment::Stop { is_repeated })
         }
         Kind::Other => Ok(Moment::Other),

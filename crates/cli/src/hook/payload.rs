@@ -52,9 +52,9 @@ impl Payload {
         self.fields.get(name) == Some(&Value::Bool(true))
     }
 
-    /// The value of a whole number.
-    pub(crate) fn number(&self, name: &str) -> Option<u64> {
-        self.fields.get(name).and_then(Value::as_u64)
+    /// True if this field is a number above 0.
+    pub(crate) fn is_above_zero(&self, name: &str) -> bool {
+        self.fields.get(name).and_then(Value::as_f64).is_some_and(|number| number > 0.0)
     }
 }
 

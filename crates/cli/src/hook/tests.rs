@@ -87,6 +87,16 @@ fn every_dialect_has_recorded_events_with_their_sources() {
 }
 
 #[test]
+fn every_agent_is_documented() {
+    let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/agents.md");
+    let text = fs::read_to_string(at).unwrap();
+    for dialect in DIALECTS {
+        let row = format!("| `{}` | ", dialect.name());
+        assert!(text.contains(&row), "{row}");
+    }
+}
+
+#[test]
 fn every_recorded_event_is_read() {
     for_each_event(|dialect, _, event| {
         let reading = dialect.read(&payload(event));
@@ -248,6 +258,50 @@ fn malformed_events_never_decide() {
         check_broken(dialect, "[".repeat(100_000).as_bytes(), "deep");
         check_broken(dialect, &vec![b'x'; 1 << 20], "long");
     }
+}
+
+#[track_caller]
+fn check_work(name: &str, input: Value, response: Option<Value>, expected: Result<Value, &str>) {
+    let action = super::tool::action(name, &input, response.as_ref());
+    let shown = action.map(|action| match action {
+        Action::Edit(edits) => edits.iter().map(shown_edit).collect(),
+        Action::Shell(command) => json!(command),
+        Action::Other => Value::Null,
+    });
+    assert_eq!(shown, expected.map_err(str::to_owned), "{name} {input}");
+}
+
+#[test]
+fn tools_are_known_by_name_and_by_the_words_in_it() {
+    let unknown = |path: &str| Ok(json!([{ "path": path, "old": "unknown" }]));
+    let file = json!({ "path": "a.rs" });
+    check_work(
+        "mcp__serena__replace_symbol_body",
+        json!({ "relative_path": "a.rs", "body": "x" }),
+        None,
+        unknown("a.rs"),
+    );
+    check_work("mcp_jetbrains_replaceTextInFile", json!({ "pathInProject": "a.rs" }), None, unknown("a.rs"));
+    check_work("mcp__fs__writefile", file.clone(), None, unknown("a.rs"));
+    check_work("filesystem_edit_file", file.clone(), Some(json!([{ "type": "text" }])), unknown("a.rs"));
+    check_work("mcp__fs__write_files", json!({ "files": [file, { "path": "b.rs" }, "a.rs"] }), None, {
+        Ok(json!([{ "path": "a.rs", "old": "unknown" }, { "path": "b.rs", "old": "unknown" }]))
+    });
+    for reads in ["Read", "mcp__fs__read_file", "list_directory", "mcp__fs__create_directory", "TodoWrite", "Rewrites"]
+    {
+        let input = if reads == "TodoWrite" { json!({ "todos": [] }) } else { json!({ "path": "a.rs" }) };
+        check_work(reads, input, None, Ok(Value::Null));
+    }
+    check_work("mcp__github__create_issue", json!({ "title": "path" }), None, Ok(Value::Null));
+    check_work("mcp__web__save", json!({ "path": "https://example.com/a" }), None, Ok(Value::Null));
+    check_work("Edit", json!({ "old_string": "a" }), None, Err("the call of `Edit` names no file"));
+    check_work("Edit", json!(5), None, Err("the call of `Edit` names no file"));
+    check_work("Bash", json!({ "cmd": ["ls", "-l"] }), None, Ok(json!("ls -l")));
+    check_work("shell", json!("ls"), None, Ok(json!("ls")));
+    check_work("Bash", json!({}), None, Err("the call of `Bash` has no `command`"));
+    check_work("Bash", json!({ "command": "make" }), Some(json!({ "error": "exit code 2" })), Ok(json!("make")));
+    check_work("Write", json!({ "file_path": "a" }), Some(json!("Error: no space left")), Ok(Value::Null));
+    check_work("Write", json!({ "file_path": "a" }), Some(json!({ "error": null })), unknown("a"));
 }
 
 /// The parsed JSON of a reply to a broken event before a tool, with `--fail-closed`.

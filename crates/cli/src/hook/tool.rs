@@ -3,6 +3,7 @@
 //! A name means the same in every agent that has it, and some agents run the hooks of others with tool names of their
 //! own, so there is one list. What an edit is follows from the keys of the input, which differ in their spelling only.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
@@ -99,16 +100,13 @@ const PATHS: &[&str] = &[
 /// The work of the call of a tool; before it, `response` is `None`. A call that failed does nothing. The error is a clause
 /// without a full stop: a call that must edit a file, but does not say which.
 pub(crate) fn action(name: &str, input: &Value, response: Option<&Value>) -> Result<Action, String> {
-    let response = response.map(unpacked);
-    if response.as_ref().is_some_and(has_failed) {
-        return Ok(Action::Other);
-    }
+    let (input, response) = (unpacked(input), response.map(unpacked));
+    let has_failed = response.as_deref().is_some_and(has_failed);
     let lowercase = name.to_lowercase();
-    let input = unpacked(input);
     if SHELLS.contains(&&*lowercase) {
         let command = command(&input).ok_or_else(|| format!("the call of `{name}` has no `command`"))?;
-        // Models also run `apply_patch` by a shell.
-        let edits = if response.is_some() && command.contains("apply_patch") {
+        // Models also run `apply_patch` by a shell. Any other command may have written files even if it failed.
+        let edits = if response.is_some() && !has_failed && command.contains("apply_patch") {
             patch::file_edits(&command)
         } else {
             Vec::new()
@@ -116,7 +114,7 @@ pub(crate) fn action(name: &str, input: &Value, response: Option<&Value>) -> Res
         return Ok(if edits.is_empty() { Action::Shell(command) } else { Action::Edit(edits) });
     }
     let is_editor = EDITORS.contains(&&*lowercase);
-    if !is_editor && !is_writer(name) {
+    if has_failed || !is_editor && !is_writer(name) {
         return Ok(Action::Other);
     }
     let edits = match patch_in(&input) {
@@ -124,7 +122,7 @@ pub(crate) fn action(name: &str, input: &Value, response: Option<&Value>) -> Res
         None => match input.as_object() {
             // An editor of several commands has one that only shows the file.
             Some(fields) if text(fields, &["command"]) == Some("view") => return Ok(Action::Other),
-            Some(fields) if is_editor => edit_of(fields, response.as_ref()).into_iter().collect(),
+            Some(fields) if is_editor => edit_of(fields, response.as_deref()).into_iter().collect(),
             Some(fields) => written_paths(fields),
             None => Vec::new(),
         },
@@ -154,10 +152,10 @@ pub(crate) fn joined(actions: impl IntoIterator<Item = Action>) -> Action {
 }
 
 /// A value that may be written as the text of its JSON.
-fn unpacked(value: &Value) -> Value {
+fn unpacked(value: &Value) -> Cow<'_, Value> {
     let parsed = value.as_str().filter(|text| text.trim_start().starts_with('{'));
     let parsed = parsed.and_then(|text| serde_json::from_str(text).ok());
-    parsed.unwrap_or_else(|| value.clone())
+    parsed.map_or(Cow::Borrowed(value), Cow::Owned)
 }
 
 /// True if a response says that the call failed, or that its edit waits for somebody.
@@ -183,7 +181,11 @@ fn has_failed(response: &Value) -> bool {
 
 /// The command line of a shell, which may be a list of words.
 fn command(input: &Value) -> Option<String> {
-    match value(input.as_object()?, &["command", "cmd", "script"])? {
+    let command = match input {
+        Value::Object(fields) => value(fields, &["command", "cmd", "script"])?,
+        other => other,
+    };
+    match command {
         Value::String(command) => Some(command.clone()),
         Value::Array(words) => Some(words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")),
         _ => None,
@@ -202,8 +204,8 @@ fn patch_in(input: &Value) -> Option<&str> {
 /// True if a tool that is not in the lists seems to write the file that its input names.
 fn is_writer(name: &str) -> bool {
     let words = words(name);
-    words.iter().any(|word| WRITING_WORDS.contains(&&**word))
-        && !words.iter().any(|word| FOLDER_WORDS.contains(&&**word))
+    let verb = |word: &str| WRITING_WORDS.contains(&word.trim_end_matches("files").trim_end_matches("file"));
+    words.iter().any(|word| verb(word)) && !words.iter().any(|word| FOLDER_WORDS.contains(&&**word))
 }
 
 /// The words of a name in lower case, parted by signs and by capitals.
