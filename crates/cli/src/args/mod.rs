@@ -7,6 +7,7 @@ mod config;
 mod explain;
 mod fix;
 mod foreign;
+mod hook;
 mod init;
 mod inspect;
 mod rules;
@@ -26,6 +27,7 @@ pub(crate) use check::CheckArgs;
 pub(crate) use config::{ConfigArgs, ConfigCommand};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use fix::FixArgs;
+pub(crate) use hook::HookArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use inspect::{InspectArgs, InspectFormat};
 pub(crate) use rules::{RulesArgs, RulesFormat};
@@ -78,6 +80,11 @@ pub(crate) enum Command {
     /// Writes a commented `lawbook.toml` to start from.
     #[command(after_help = "Exit codes:\n  0  written\n  2  there is one already, or it cannot be written")]
     Init(InitArgs),
+    /// Answers an event of a coding agent, for the hooks in its settings.
+    #[command(
+        after_help = "Reads the event from standard input and answers as the agent documents it.\n\nExit codes:\n  0  always: a mistake in the arguments, the configuration or the event is reported to the user, and the agent goes on\n  2  with --fail-closed, an agent or an event that is not known"
+    )]
+    Hook(HookArgs),
     /// Prints the syntax tree of a file as rules see it.
     #[command(after_help = "Exit codes:\n  0  printed\n  2  the file cannot be read, or its language is not known")]
     Inspect(InspectArgs),

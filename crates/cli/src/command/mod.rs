@@ -13,19 +13,19 @@ mod suppressions;
 mod test;
 
 use std::ffi::OsString;
-use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 
-use clap::Parser as _;
+use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
-use lawbook_core::mistake::{Mistake, MistakeList};
+use clap::{CommandFactory as _, FromArgMatches as _};
+use lawbook_core::mistake::MistakeList;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::Selection;
 use lawbook_workspace::{Opening, Progress, Request, Run, Workspace};
 
 use crate::args::{Cli, Command, ConfigCommand, LawArgs, usage};
-use crate::environment::Environment;
+pub(crate) use crate::context::Context;
+use crate::hook;
 use crate::output::Output;
 use crate::progress;
 use crate::report::mistakes::{self, MistakeFormat};
@@ -45,42 +45,15 @@ pub(crate) type CommandResult = Result<CommandOutcome, MistakeList>;
 /// The exit code of a command that could not run.
 const EXIT_COULD_NOT_RUN: u8 = 2;
 
-/// The environment and the streams of a command.
-pub(crate) struct Context<'a> {
-    /// The working directory and the properties of the process.
-    pub(crate) environment: &'a Environment,
-    /// Standard input.
-    pub(crate) input: &'a mut dyn Read,
-    /// Standard output and standard error.
-    pub(crate) output: Output<'a>,
-}
-
-impl Context<'_> {
-    /// The working directory.
-    pub(crate) fn cwd(&self) -> Result<&Path, Vec<Mistake>> {
-        let missing = || vec![Mistake::new("the working directory is gone or cannot be read")];
-        self.environment.cwd.as_deref().ok_or_else(missing)
-    }
-
-    /// Prints the answer to standard output.
-    pub(crate) fn answer(&mut self, text: &crate::text::Text) -> Result<(), Vec<Mistake>> {
-        let refuse = |error| vec![Mistake::new(format!("standard output cannot be written: {error}"))];
-        self.output.answer(text).map_err(refuse)
-    }
-
-    /// Prints bytes for programs to standard output, unchanged; on a terminal, with control characters made visible.
-    pub(crate) fn print_bytes(&mut self, bytes: &[u8]) -> Result<(), Vec<Mistake>> {
-        let refuse = |error| vec![Mistake::new(format!("standard output cannot be written: {error}"))];
-        self.output.print_bytes(bytes).map_err(refuse)
-    }
-}
-
 /// Runs the command line and returns its exit code.
 pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mut context: Context<'_>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let format = MistakeFormat::of(&args, context.environment.agent.is_some());
-    let cli = match Cli::try_parse_from(&args) {
+    let cli = match parse(&args) {
         Ok(cli) => cli,
+        Err(error) if error.use_stderr() && hook::is_meant(&args) => {
+            return hook::refuse(&usage::mistake(&error, &args), &args, &mut context);
+        }
         Err(error) if error.use_stderr() => return refuse(&error, &args, format, &mut context.output),
         Err(error) => {
             // Help and the version are answers.
@@ -91,6 +64,7 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
     };
     context.output.set_colors(context.environment, cli.color);
     let outcome = match cli.command {
+        Command::Hook(args) => return hook::run(&args, packs, &mut context),
         Command::Check(args) => check::run(packs, &args, &mut context),
         Command::Baseline(args) => baseline::run(packs, &args.command, &mut context),
         Command::Explain(args) => explain::run(packs, &args, &mut context),
@@ -111,6 +85,15 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
             EXIT_COULD_NOT_RUN
         }
     }
+}
+
+/// The command line. The names of agents come from their dialects.
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let agents = PossibleValuesParser::new(hook::agents());
+    let mut command =
+        Cli::command().mut_subcommand("hook", |hook| hook.mut_arg("agent", |arg| arg.value_parser(agents)));
+    let mut matches = command.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 /// Shows what is wrong with the arguments and returns the exit code.
