@@ -10,6 +10,7 @@ mod text;
 mod output;
 mod progress;
 mod report;
+mod install;
 mod hook;
 mod command;
 

@@ -9,6 +9,7 @@ mod fix;
 mod foreign;
 mod init;
 mod inspect;
+mod install;
 mod rules;
 mod suppressions;
 mod test;
@@ -28,6 +29,7 @@ pub(crate) use explain::ExplainArgs;
 pub(crate) use fix::FixArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use inspect::{InspectArgs, InspectFormat};
+pub(crate) use install::{InstallArgs, InstallTarget, UninstallArgs};
 pub(crate) use rules::{RulesArgs, RulesFormat};
 pub(crate) use suppressions::{SuppressionsArgs, SuppressionsFormat};
 pub(crate) use test::TestArgs;
@@ -78,6 +80,16 @@ pub(crate) enum Command {
     /// Writes a commented `lawbook.toml` to start from.
     #[command(after_help = "Exit codes:\n  0  written\n  2  there is one already, or it cannot be written")]
     Init(InitArgs),
+    /// Has a coding agent or git run lawbook: writes its hooks into their settings.
+    #[command(
+        after_help = "Exit codes:\n  0  written, or nothing to write\n  1  not written: it was not confirmed\n  2  the command could not run: a file cannot be changed, or another tool writes the hooks"
+    )]
+    Install(InstallArgs),
+    /// Takes back what `install` has written.
+    #[command(
+        after_help = "Exit codes:\n  0  taken back, or nothing to take back\n  1  not written: it was not confirmed\n  2  the command could not run: a file cannot be changed"
+    )]
+    Uninstall(UninstallArgs),
     /// Prints the syntax tree of a file as rules see it.
     #[command(after_help = "Exit codes:\n  0  printed\n  2  the file cannot be read, or its language is not known")]
     Inspect(InspectArgs),

@@ -2,6 +2,7 @@
 //! because for those git could run a filter program that the repository names.
 
 pub(crate) mod blame;
+pub(crate) mod hooks;
 mod index;
 mod process;
 
@@ -421,7 +422,7 @@ fn ask(folder: &Path, args: &[&str], input: &[u8]) -> Result<process::GitOutput<
 }
 
 /// The top of the repository that a folder is in, by the `.git` that a clone or a linked working tree has there.
-pub(crate) fn top_above(folder: &Path) -> Option<&Path> {
+pub fn top_above(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())
 }
 

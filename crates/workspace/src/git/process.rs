@@ -19,14 +19,16 @@ const MAX_SECONDS_WITHOUT_OUTPUT: u32 = 30;
 const MAX_SECONDS_ASLEEP: u32 = 4;
 
 /// Settings given on git's command line. They override those of the repository, which could run a program.
-const OVERRIDING_SETTINGS: [&str; 6] = [
+const OVERRIDING_SETTINGS: [&str; 5] = [
     "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
     "core.attributesFile=/dev/null",
     "core.untrackedCache=false",
     "core.quotePath=false",
     "diff.external=",
 ];
+
+/// The setting that keeps git from running hooks.
+const NO_HOOKS: &str = "core.hooksPath=/dev/null";
 
 /// The output of one run of git.
 #[derive(Debug)]
@@ -70,13 +72,27 @@ pub(super) fn run<T>(
     input: &[u8],
     read: impl FnOnce(&mut Stdout<'_>) -> std::io::Result<T>,
 ) -> Result<GitOutput<T>, Vec<Mistake>> {
-    let mut command = command(folder, args);
+    let mut command = command(folder, &[NO_HOOKS], args);
     for (name, value) in variables {
         match value {
             Some(value) => command.env(name, value),
             None => command.env_remove(name),
         };
     }
+    finish(command, input, read)
+}
+
+/// Runs git in a folder with the `core.hooksPath` of the repository, for commands that run no hook.
+pub(super) fn run_with_hooks_path(folder: &Path, args: &[&OsStr]) -> Result<GitOutput<Vec<u8>>, Vec<Mistake>> {
+    finish(command(folder, &[], args), b"", read_all)
+}
+
+/// Starts a git command, gives it its input, reads its output and waits for its end.
+fn finish<T>(
+    mut command: Command,
+    input: &[u8],
+    read: impl FnOnce(&mut Stdout<'_>) -> std::io::Result<T>,
+) -> Result<GitOutput<T>, Vec<Mistake>> {
     let mut child = command.spawn().map_err(|error| {
         vec![
             Mistake::new(format!("git cannot be started: {error}"))
@@ -210,10 +226,10 @@ fn lock(child: &Mutex<Child>) -> std::sync::MutexGuard<'_, Child> {
 }
 
 /// The git command with protections against settings and objects of a hostile repository.
-fn command(folder: &Path, args: &[&OsStr]) -> Command {
+fn command(folder: &Path, settings: &[&str], args: &[&OsStr]) -> Command {
     let mut command = Command::new("git");
     command.current_dir(folder).args(["--no-pager", "--no-optional-locks", "--literal-pathspecs"]);
-    for setting in OVERRIDING_SETTINGS {
+    for setting in OVERRIDING_SETTINGS.iter().chain(settings) {
         command.args(["-c", setting]);
     }
     command
