@@ -56,7 +56,11 @@ impl GitHooks {
         };
         let absolute = |path: &[u8]| {
             let path = folder.join(path_from_git(path));
-            path.canonicalize().unwrap_or(path)
+            // The folder may be missing; then the part of the path that exists is made absolute.
+            let real = path
+                .ancestors()
+                .find_map(|above| Some(above.canonicalize().ok()?.join(path.strip_prefix(above).ok()?)));
+            real.unwrap_or(path)
         };
         let version = String::from_utf8_lossy(&ask(&["version"])?.into_success("say its version")?).into_owned();
         let found = ask(&["config", "--show-scope", "--show-origin", "-z", "--get", "core.hooksPath"])?;

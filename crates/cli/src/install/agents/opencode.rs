@@ -4,10 +4,8 @@
 //! <https://github.com/sst/opencode>. A tool is refused by an error from `tool.execute.before`, its result is extended in
 //! `tool.execute.after`, and the end of a turn is the event `session.idle`.
 //!
-//! The plugin gives the hook one JSON object on standard input: `hook_event_name` (`session.created`,
-//! `tool.execute.before`, `tool.execute.after`, `session.idle`), `session_id`, `cwd`, and for a tool `call_id`, `tool` and
-//! `args`. The hook answers with at most one object: `deny` is the reason why a tool must not run, `context` is text for
-//! the model, `prompt` is the next message of the conversation.
+//! The plugin gives the hook one JSON object on standard input and takes one from standard output; the module
+//! `hook/opencode.rs` says what they hold.
 
 use super::{Agent, SettingsFile, SettingsForm, UserFolder};
 
@@ -27,56 +25,64 @@ pub(super) const AGENT: Agent = Agent {
 
 /// The program; `COMMAND` stands for the words of the command.
 const PROGRAM: &str = r#"// Checks what OpenCode writes with lawbook. `lawbook install opencode` wrote this file; `lawbook uninstall opencode`
-// deletes it. A hook that cannot run lets the tool go on.
+// deletes it. A hook that cannot run lets the tool go on, unless it has the option --fail-closed.
 import { spawn } from "node:child_process"
 
 const [program, ...words] = COMMAND
 
-const ask = (event) =>
-  new Promise((resolve) => {
-    const child = spawn(program, words, { cwd: event.cwd, stdio: ["pipe", "pipe", "inherit"] })
-    let answer = ""
-    child.stdout.on("data", (piece) => (answer += piece))
-    child.stdin.on("error", () => {})
-    child.on("error", () => resolve(words.includes("--fail-closed") ? { deny: `${program} cannot be run` } : {}))
-    child.on("close", () => {
-      try {
-        resolve(JSON.parse(answer || "{}"))
-      } catch {
-        resolve({})
-      }
-    })
-    child.stdin.end(JSON.stringify(event))
-  })
-
 export const Lawbook = async ({ client, directory }) => {
-  const calls = new Map()
-  const tool = (name, input, args) =>
-    ask({
-      hook_event_name: name,
-      session_id: input.sessionID,
-      call_id: input.callID,
-      cwd: directory,
-      tool: input.tool,
-      args,
+  const failed = (reason) => (words.includes("--fail-closed") ? { deny: reason } : { message: reason })
+  const ask = (event) =>
+    new Promise((resolve) => {
+      const child = spawn(program, words, { cwd: directory, stdio: ["pipe", "pipe", "ignore"] })
+      let answer = ""
+      child.stdout.on("data", (piece) => (answer += piece))
+      child.stdin.on("error", () => {})
+      child.on("error", () => resolve(failed(`${program} cannot be run, so this is not checked`)))
+      child.on("close", () => {
+        try {
+          resolve(JSON.parse(answer || "{}"))
+        } catch {
+          resolve(failed(`the answer of ${program} is no JSON, so this is not checked`))
+        }
+      })
+      child.stdin.end(JSON.stringify({ directory, ...event }))
+    }).then((answer) => {
+      if (answer.message) {
+        const body = { message: answer.message, variant: "warning" }
+        Promise.resolve(client.tui.showToast({ body })).catch(() => {})
+      }
+      return answer
     })
+
+  const args = new Map()
+  // The sessions whose last prompt came from here.
+  const prompted = new Set()
   return {
     "tool.execute.before": async (input, output) => {
-      const answer = await tool("tool.execute.before", input, output.args)
+      args.set(input.callID, output.args)
+      const answer = await ask({ event: "tool.execute.before", ...input, args: output.args })
       if (answer.deny) throw new Error(answer.deny)
-      calls.set(input.callID, { args: output.args, context: answer.context })
     },
     "tool.execute.after": async (input, output) => {
-      const before = calls.get(input.callID) ?? {}
-      calls.delete(input.callID)
-      const answer = await tool("tool.execute.after", input, input.args ?? before.args)
-      for (const context of [before.context, answer.context]) if (context) output.output += `\n\n${context}`
+      const { metadata, output: result } = output
+      const event = { event: "tool.execute.after", args: args.get(input.callID), ...input, metadata, output: result }
+      args.delete(input.callID)
+      const answer = await ask(event)
+      if (answer.append) output.output += `\n\n${answer.append}`
     },
     event: async ({ event }) => {
-      const id = event.properties?.sessionID ?? event.properties?.info?.id
-      if (!id || !["session.created", "session.idle"].includes(event.type)) return
-      const { prompt } = await ask({ hook_event_name: event.type, session_id: id, cwd: directory })
-      if (prompt) await client.session.prompt({ path: { id }, body: { parts: [{ type: "text", text: prompt }] } })
+      const sessionID = event.properties?.sessionID ?? event.properties?.info?.id
+      if (!sessionID || !["session.created", "session.idle"].includes(event.type)) return
+      if (event.type === "session.created") return void (await ask({ event: event.type, sessionID }))
+      const session = await client.session.get({ path: { id: sessionID } })
+      if (session.data?.parentID) return
+      const { prompt } = await ask({ event: event.type, sessionID, repeated: prompted.has(sessionID) })
+      prompted.delete(sessionID)
+      if (!prompt) return
+      prompted.add(sessionID)
+      const body = { parts: [{ type: "text", text: prompt }] }
+      Promise.resolve(client.session.prompt({ path: { id: sessionID }, body })).catch(() => {})
     },
   }
 }

@@ -61,7 +61,8 @@ fn own_section(text: &str) -> Option<&str> {
     let length =
         lines.take_while(|(index, line)| *index == 0 || line.starts_with(['\t', ' '])).map(|(_, line)| line.len());
     let found = &text[..length.sum()];
-    let program = found.split_once("command -v ")?.1.split_once(" >/dev/null")?.0.replace("\\\"", "\"").replace(r"\\", "\\");
+    let program =
+        found.split_once("command -v ")?.1.split_once(" >/dev/null")?.0.replace("\\\"", "\"").replace(r"\\", "\\");
     let bare = program.strip_prefix('\'').and_then(|program| program.strip_suffix('\'')).unwrap_or(&program);
     let bare = bare.replace(r"'\''", "'");
     let is_own = [section(None), section(Some(&bare))].iter().any(|own| own.trim_end() == found.trim_end());
