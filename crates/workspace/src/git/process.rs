@@ -1,7 +1,7 @@
 //! Runs the `git` program, with settings that keep the repository from running other programs, and with a timeout.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufReader, Read, Write as _};
+use std::io::{BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -79,19 +79,40 @@ pub(super) fn run<T>(
             None => command.env_remove(name),
         };
     }
-    finish(command, input, read)
+    finish(command, input, |stdin, stdout| {
+        // Closed at once, an empty input has its end.
+        drop(stdin);
+        read(stdout)
+    })
+}
+
+/// Runs git in a folder, and calls `talk` to write its standard input and read its standard output. Git must not print
+/// before it has read all that is written, or both would wait for each other.
+pub(super) fn converse<T>(
+    folder: &Path,
+    args: &[&OsStr],
+    talk: impl FnOnce(&mut dyn Write, &mut Stdout<'_>) -> std::io::Result<T>,
+) -> Result<GitOutput<T>, Vec<Mistake>> {
+    finish(command(folder, &[NO_HOOKS], args), b"", |stdin, stdout| match stdin {
+        Some(mut stdin) => talk(&mut stdin, stdout),
+        None => Err(std::io::Error::other("it has no standard input")),
+    })
 }
 
 /// Runs git in a folder with the `core.hooksPath` of the repository, for commands that run no hook.
 pub(super) fn run_with_hooks_path(folder: &Path, args: &[&OsStr]) -> Result<GitOutput<Vec<u8>>, Vec<Mistake>> {
-    finish(command(folder, &[], args), b"", read_all)
+    finish(command(folder, &[], args), b"", |stdin, stdout| {
+        drop(stdin);
+        read_all(stdout)
+    })
 }
 
-/// Starts a git command, gives it its input, reads its output and waits for its end.
+/// Starts a git command, gives it its input, reads its output and waits for its end. `read` gets standard input too if
+/// `input` is empty.
 fn finish<T>(
     mut command: Command,
     input: &[u8],
-    read: impl FnOnce(&mut Stdout<'_>) -> std::io::Result<T>,
+    read: impl FnOnce(Option<ChildStdin>, &mut Stdout<'_>) -> std::io::Result<T>,
 ) -> Result<GitOutput<T>, Vec<Mistake>> {
     let mut child = command.spawn().map_err(|error| {
         vec![
@@ -134,7 +155,7 @@ fn communicate<T>(
     child: &Mutex<Child>,
     (stdin, stdout, stderr): (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>),
     input: &[u8],
-    read: impl FnOnce(&mut Stdout<'_>) -> std::io::Result<T>,
+    read: impl FnOnce(Option<ChildStdin>, &mut Stdout<'_>) -> std::io::Result<T>,
 ) -> std::io::Result<Communicated<T>> {
     let bytes_read = AtomicU64::new(0);
     thread::scope(|scope| {
@@ -150,17 +171,16 @@ fn communicate<T>(
             String::from_utf8_lossy(&text).into_owned()
         };
         let error_text = start().spawn_scoped(scope, read_stderr).inspect_err(kill)?;
-        // Closed at once, an empty input has its end.
-        if input.is_empty() {
-            drop(stdin);
-        } else {
+        let mut stdin = stdin;
+        if !input.is_empty() {
+            let stdin = stdin.take();
             let write_stdin = move || stdin.map(|mut stdin| stdin.write_all(input));
             start().spawn_scoped(scope, write_stdin).inspect_err(kill)?;
         }
         let read_result = match stdout {
             Some(stdout) => {
                 let mut stdout = BufReader::with_capacity(64 << 10, CountedStdout { stdout, bytes_read });
-                let read_result = read(&mut stdout);
+                let read_result = read(stdin, &mut stdout);
                 // The rest is read and dropped, so that git does not block on a full pipe.
                 let _ = std::io::copy(&mut stdout, &mut std::io::sink());
                 read_result
