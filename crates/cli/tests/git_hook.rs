@@ -337,6 +337,22 @@ fn the_configured_hook_is_a_command_line_for_a_shell() {
     assert_eq!(project.read(".git/config"), config);
 }
 
+/// Git before version 2.36 does not answer about sizes and contents in one run.
+#[test]
+fn an_older_git_gives_the_same_findings() {
+    let project = repository(&[("a.ts", GOOD)]);
+    let fake = "#!/bin/sh\ncase \"$*\" in *--batch-command*) echo \"error: unknown option \\`batch-command'\" >&2; exit 129;; esac\nexec REAL \"$@\"\n";
+    let real = run(shell("command -v git"), "").stdout;
+    let project = project.file("bin/git", fake.replace("REAL", real.trim())).file("a.ts", BAD);
+    fs::set_permissions(project.path("bin/git"), fs::Permissions::from_mode(0o755)).unwrap();
+    git(&project, &["add", "a.ts"]);
+    let path = format!("{}:{}", project.path("bin").display(), path_with_lawbook());
+    let older = support::git::check_with(&project, &["--staged"], &[("PATH", &path)]);
+    let newer = support::git::check_with(&project, &["--staged"], &[]);
+    assert_eq!(older.exits(1).findings(), newer.exits(1).findings());
+    assert_eq!(older.stderr, newer.stderr);
+}
+
 fn shell(line: &str) -> std::process::Command {
     let mut command = std::process::Command::new("sh");
     command.args(["-c", line]);

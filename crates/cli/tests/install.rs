@@ -145,7 +145,7 @@ fn what_cannot_be_written_is_refused_and_nothing_is_written() {
         let elsewhere = Project::new();
         let project = Project::new();
         symlink(elsewhere.path(""), project.path(".claude")).unwrap();
-        check(&project, "a folder on its path is a symbolic link out of the project");
+        check(&project, "a folder on its path is a symbolic link out of the");
         let project = Project::new().file(".claude/settings.json", "{}");
         fs::set_permissions(project.path(".claude/settings.json"), fs::Permissions::from_mode(0o444)).unwrap();
         check(&project, ".claude/settings.json cannot be written: the file is read-only");
