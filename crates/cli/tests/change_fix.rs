@@ -59,7 +59,7 @@ fn what_is_staged_is_fixable_in_the_files() {
     let project = repository().file("a.ts", "bad();\nf(1);\nfunction g() {\n  bad();\n}\n");
     git(&project, &["add", "--all"]);
     for (selection, says) in [
-        (&["--staged"][..], "1 fixable with `--changed --fix`"),
+        (&["--staged"][..], "1 fixable with `lawbook check --changed --fix`, then `git add`"),
         (&["--changed"], "1 fixable with `--changed --fix`"),
         (&["--since", "HEAD"], "1 fixable with `--since HEAD --fix`"),
     ] {

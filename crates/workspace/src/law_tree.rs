@@ -74,16 +74,23 @@ impl IndexTree {
     }
 
     fn of(git: Git, entries: Vec<(PathBuf, EntryKind, Oid)>) -> Self {
-        let mut files = BTreeMap::new();
         let mut folders = BTreeSet::new();
-        for (at, kind, oid) in entries {
-            for folder in at.ancestors().skip(1) {
+        let mut last = Path::new("");
+        for (at, ..) in &entries {
+            let folder = at.parent().unwrap_or(at);
+            // The files of a folder stand together, and paths are slow to compare.
+            if folder.as_os_str() == last.as_os_str() {
+                continue;
+            }
+            last = folder;
+            for folder in folder.ancestors() {
                 if !folder.starts_with(git.top()) || !folders.insert(folder.to_owned()) {
                     break;
                 }
             }
-            files.insert(at, (kind, oid));
         }
+        // Collected, they are compared once with their neighbours, because git has sorted them.
+        let files = entries.into_iter().map(|(at, kind, oid)| (at, (kind, oid))).collect();
         Self { git, read: Mutex::default(), files, folders }
     }
 

@@ -142,6 +142,11 @@ impl VerifyCommands {
         there + &words.collect::<Vec<_>>().join(" ")
     }
 
+    /// True if the run is about what is staged.
+    pub(crate) fn is_staged(&self) -> bool {
+        self.change.iter().any(|word| word == "--staged")
+    }
+
     /// The options that fix what this run reports. What is staged is in git's index, where nothing is fixed.
     pub(crate) fn fix_options(&self) -> String {
         let change = self.change.iter().map(|word| if word == "--staged" { "--changed" } else { word });
