@@ -181,7 +181,7 @@ impl Law {
             BatchFiles::Disk(_) if matches!(self.tree, LawTree::Disk) => batch.nested.iter().map(at).collect(),
             BatchFiles::Disk(_) | BatchFiles::Overlay(_) | BatchFiles::Index(_) => {
                 // Of files that a change deletes, it counts which rules they had.
-                let of_change = batch.change.iter().flat_map(|change| &change.change.files).map(|file| &file.path);
+                let of_change = batch.change.iter().flat_map(|change| &change.files).map(|file| &file.path);
                 let files: Vec<PathBuf> =
                     batch.entries.iter().map(|entry| &entry.path).chain(of_change).map(at).collect();
                 let above = config::above(&self.tree, root, files.iter().filter_map(|file| file.parent()));

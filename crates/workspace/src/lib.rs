@@ -62,7 +62,9 @@ mod change;
 mod checker;
 mod fix;
 mod law;
+mod sides;
 mod inputs;
+mod edits;
 mod before;
 mod known;
 mod relaxed;
@@ -86,7 +88,9 @@ pub use markers::{ListedMarker, MarkerList};
 pub use opening::Opening;
 pub use page_tests::{PageFailure, PageTests, test_pages};
 pub use paths::RootPaths;
-pub use request::{BaselineMode, ChangeSelection, FixMode, Inputs, Progress, Reload, ReportScope, Request, RunTask};
+pub use request::{
+    BaselineMode, ChangeSelection, Edit, FixMode, Inputs, Progress, Reload, ReportScope, Request, RunTask,
+};
 pub use root::CONFIG_NAME;
 pub use run::Run;
 pub use temp::write_file;

@@ -22,6 +22,7 @@ use crate::inputs::{Batch, BatchFiles};
 use crate::known;
 use crate::law::Law;
 use crate::request::{BaselineMode, FixMode, Inputs, Progress, Request, RunTask};
+use crate::sides::ChangeBatch;
 
 /// The answer to a request.
 #[derive(Debug)]
@@ -143,15 +144,16 @@ impl Law {
         if comparison.is_none() {
             self.checker.report_refused(&mut report);
         }
-        if let Some(change) = &batch.change {
-            let Change { git, base, configs_outside, .. } = &change.change;
+        if let Some((change, before)) = batch.change.as_ref().and_then(ChangeBatch::git) {
+            let Change { git, base, configs_outside, .. } = change;
             let configs = [&batch.nested[..], &configs_outside[..]].concat();
             report.law_changed = self.changed_files(git, base, &configs)?;
-            report.relaxed = self.relaxed(change, batch.files.files())?;
-            report.summary.outside = change.change.outside;
+            report.relaxed = self.relaxed(change, before, batch.files.files())?;
+            report.summary.outside = change.outside;
         }
         let mut notes = self.notes_on_misnamed(&batch.misnamed);
-        notes.extend(batch.change.iter().flat_map(|change| change.change.notes.clone()));
+        let of_git = batch.change.as_ref().and_then(ChangeBatch::git);
+        notes.extend(of_git.iter().flat_map(|(change, _)| change.notes.clone()));
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
         Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, notes, ..run })))
     }

@@ -178,6 +178,17 @@ impl Git {
         Some((theirs, tree))
     }
 
+    /// The commit with this id.
+    ///
+    /// # Errors
+    /// The repository does not have it.
+    pub(crate) fn commit(&self, id: &str) -> Result<Oid, Vec<Mistake>> {
+        let commit = format!("{id}^{{commit}}");
+        let answer = self.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], b"")?;
+        let found = oid(&answer.stdout).filter(|_| answer.code == Some(0));
+        found.ok_or_else(|| vec![Mistake::new(format!("the repository does not have the commit `{id}`"))])
+    }
+
     /// The merge base of HEAD and `reference`: their last common commit.
     ///
     /// # Errors
