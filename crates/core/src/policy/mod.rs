@@ -6,6 +6,7 @@ pub mod baseline;
 pub mod change;
 mod multiset;
 mod pairs;
+pub mod protected;
 pub mod renames;
 #[cfg(test)]
 mod testing;

@@ -1,5 +1,6 @@
 //! Reads `lawbook.toml` and presets: tables with closed sets of keys. All mistakes are collected.
 
+mod protected;
 mod suppressions;
 
 use std::sync::Arc;
@@ -35,7 +36,7 @@ impl Settings {
         let (settings, mistakes) = read(
             path,
             &text,
-            &["root", "extends", "files", "suppressions", "rules", "overrides"],
+            &["root", "extends", "files", "suppressions", "protected", "rules", "overrides"],
             |table, mistakes| Self {
                 path: Arc::from(path),
                 text: text.clone(),
@@ -48,6 +49,7 @@ impl Settings {
                     .get("suppressions")
                     .map(|e| suppressions::read(&e.value, mistakes))
                     .unwrap_or_default(),
+                protected: table.get("protected").map(|e| protected::read(&e.value, mistakes)).unwrap_or_default(),
                 rules: table.get("rules").map(|entry| rules(&entry.value, mistakes)).unwrap_or_default(),
                 overrides: table.get("overrides").map(|entry| overrides(&entry.value, mistakes)).unwrap_or_default(),
             },
