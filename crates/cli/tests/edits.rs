@@ -128,3 +128,76 @@ fn a_change_from_a_commit_needs_no_common_history() {
     let gone = Request::change(ChangeSelection::From(Some("0123456789".repeat(4))));
     assert!(workspace.run(&gone).unwrap_err()[0].message.contains("does not have the commit"));
 }
+
+/// Asserts the tests that an edit of a file takes away, as `line symbol: loss`.
+#[track_caller]
+fn check_lost(path: &str, before: &str, now: &str, expected: &[&str]) {
+    let project = repository(&[]).file(path, now);
+    let run = run(&project, &Request::edits([edit(path, Some(before))]).with_tests_compared());
+    let lost = run.lost_tests.iter().map(|test| format!("{} {}: {}", test.line, test.symbol, test.loss.in_words()));
+    assert_eq!(lost.collect::<Vec<_>>(), expected, "{before} to {now}");
+}
+
+#[test]
+fn tests_that_are_removed_skipped_or_emptied_are_told() {
+    let (removed, skipped, emptied) =
+        ("the test is removed", "the test is skipped from now on", "the test has no assertion any more");
+    let one = "it(\"a\", () => { expect(1).toBe(1); });\n";
+    let two = "it(\"b\", () => { expect(f(2)).toBe(2); });\n";
+    let group = |tests: &str| format!("describe(\"g\", () => {{\n{tests}}});\n");
+    let both = group(&format!("{one}{two}"));
+    check_lost("a.test.ts", &both, &both, &[]);
+    check_lost("a.test.ts", &both, &group(one), &[&format!("3 describe(\"g\").it(\"b\"): {removed}")]);
+    check_lost("a.test.ts", &both, &group(&format!("{two}{one}")), &[]);
+    check_lost("a.test.ts", &both, &format!("{one}{two}"), &[]);
+    check_lost("a.test.ts", &both, &both.replace("\"b\"", "\"c\""), &[]);
+    check_lost("a.test.ts", one, "", &[&format!("1 it(\"a\"): {removed}")]);
+    check_lost("a.test.ts", one, &format!("// {one}"), &[&format!("1 it(\"a\"): {removed}")]);
+    for skip in ["it.skip(\"a\"", "it.skipIf(true)(\"a\"", "it.todo(\"a\"", "it.fixme(\"a\""] {
+        check_lost("a.test.ts", one, &one.replace("it(\"a\"", skip), &[&format!("1 it(\"a\"): {skipped}")]);
+    }
+    check_lost("a.test.ts", one, &one.replace("it(\"a\"", "xit(\"a\""), &[&format!("1 xit(\"a\"): {skipped}")]);
+    check_lost(
+        "a.test.ts",
+        &both,
+        &both.replace("describe(", "describe.skip("),
+        &[&format!("1 describe(\"g\"): {skipped}")],
+    );
+    check_lost("a.test.ts", one, "it(\"a\", () => {});\n", &[&format!("1 it(\"a\"): {emptied}")]);
+    check_lost("a.test.ts", one, "it(\"a\", () => { f(1); });\n", &[&format!("1 it(\"a\"): {emptied}")]);
+    check_lost(
+        "a.test.ts",
+        one,
+        "it(\"a\", (t) => { t.skip(); expect(1).toBe(1); });\n",
+        &[&format!("1 it(\"a\"): {skipped}")],
+    );
+    check_lost("a.test.ts", one, "it(\"a\", (t) => { if (!shell) { t.skip(); } expect(1).toBe(1); });\n", &[]);
+    check_lost("a.test.ts", "it.todo(\"a\");\n", "", &[]);
+    check_lost("a.test.ts", "it.skip(\"a\", () => { f(); });\n", "it(\"a\", () => { f(); });\n", &[]);
+
+    let rust = "#[test]\nfn a() {\n    assert_eq!(1, f());\n}\n";
+    check_lost("a.rs", rust, "", &[&format!("2 a: {removed}")]);
+    check_lost("a.rs", rust, &rust.replace("fn", "#[ignore = \"slow\"]\nfn"), &[&format!("3 a: {skipped}")]);
+    check_lost("a.rs", rust, &rust.replace("fn", "#[cfg(any())]\nfn"), &[&format!("3 a: {skipped}")]);
+    check_lost("a.rs", rust, &rust.replace("assert_eq!(1, f())", "f()"), &[&format!("2 a: {emptied}")]);
+    check_lost("a.rs", rust, &rust.replace("fn a", "fn b"), &[]);
+    check_lost("a.rs", rust, &rust.replace("#[test]\n", ""), &[&format!("2 a: {removed}")]);
+
+    let python = "def test_a():\n    assert f() == 1\n";
+    check_lost("test_a.py", python, "", &[&format!("1 test_a: {removed}")]);
+    check_lost("test_a.py", python, &format!("@pytest.mark.skip\n{python}"), &[&format!("2 test_a: {skipped}")]);
+    check_lost("test_a.py", python, "def test_a():\n    pass\n", &[&format!("1 test_a: {emptied}")]);
+    check_lost("test_a.py", python, "def test_a():\n    pytest.skip(\"later\")\n", &[&format!("1 test_a: {skipped}")]);
+    check_lost("test_a.py", python, &python.replace("test_a", "not_a"), &[&format!("1 test_a: {removed}")]);
+}
+
+#[test]
+fn a_test_that_moves_to_another_file_is_not_lost() {
+    let one = "it(\"a\", () => { expect(1).toBe(1); });\n";
+    let project = repository(&[("a.test.ts", one), ("b.test.ts", "")]);
+    fs::remove_file(project.path("a.test.ts")).unwrap();
+    let request = Request::change(ChangeSelection::Changed).with_tests_compared();
+    assert_eq!(run(&project, &request).lost_tests.len(), 1);
+    let project = project.file("b.test.ts", one);
+    assert_eq!(run(&project, &request).lost_tests, []);
+}

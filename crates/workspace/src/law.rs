@@ -8,7 +8,7 @@ use lawbook_core::date::Date;
 use lawbook_core::engine::RunOptions;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::plan::Plan;
+use lawbook_core::plan::{Plan, PlannedRule};
 use lawbook_core::settings::{Settings, SettingsLayer};
 use lawbook_core::source::RelPath;
 
@@ -201,6 +201,16 @@ impl Law {
     /// The rules with their levels and options, resolved for any file.
     pub fn plan(&self) -> &Plan {
         self.checker.plan()
+    }
+
+    /// The absolute paths of the folders of pages, and single pages, that the settings extend.
+    pub fn page_places(&self) -> &[PathBuf] {
+        &self.places.packs
+    }
+
+    /// True for a rule of the built-in pack.
+    pub fn is_built_in(&self, rule: &PlannedRule) -> bool {
+        *rule.pack == *lawbook_rulesets::NAME
     }
 
     /// The path of the journal of a run that was interrupted while it wrote fixes, if there is one. The next run that

@@ -24,6 +24,8 @@ pub struct Request {
     pub scope: ReportScope,
     /// The use of the baseline.
     pub baseline: BaselineMode,
+    /// True to compare the tests on both sides of a change, see [`Run::lost_tests`](crate::Run::lost_tests).
+    pub compares_tests: bool,
     /// The choice to read the configuration again first.
     pub reload: Reload,
     /// A counter of checked files that other threads can read during the run.
@@ -240,6 +242,12 @@ impl Request {
     #[must_use]
     pub fn with_baseline(self, baseline: BaselineMode) -> Self {
         Self { baseline, ..self }
+    }
+
+    /// The same request, which also compares the tests on both sides of a change.
+    #[must_use]
+    pub fn with_tests_compared(self) -> Self {
+        Self { compares_tests: true, ..self }
     }
 
     /// The same request, whose checked files are counted in `progress`.

@@ -10,6 +10,7 @@ pub mod protected;
 pub mod renames;
 #[cfg(test)]
 mod testing;
+pub mod tests;
 
 use crate::diagnostic::Diagnostic;
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod blame;
 mod index;
+mod place;
 mod process;
 
 use std::collections::HashMap;
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 use lawbook_core::mistake::Mistake;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
+
+pub use place::Repository;
 
 pub(crate) use index::{Index, TrackedPath, may_have_absent_files};
 
