@@ -31,6 +31,10 @@ pub(crate) struct Environment {
     pub(crate) cwd: Option<PathBuf>,
     /// The variable of [`AGENT_VARIABLES`] that is set, if any.
     pub(crate) agent: Option<&'static str>,
+    /// The folder in which programs keep what they know of the user's work, by the conventions of the system.
+    pub(crate) state_home: Option<PathBuf>,
+    /// The variable `GIT_DIR`.
+    pub(crate) git_dir: Option<PathBuf>,
     /// True in continuous integration: the variable `CI` is set.
     pub(crate) is_ci: bool,
     /// True if the process ends after the command, so that its memory need not be freed.
@@ -56,6 +60,8 @@ impl Environment {
         Self {
             cwd: cwd.canonicalize().ok(),
             agent: None,
+            state_home: None,
+            git_dir: None,
             is_ci: false,
             is_own_process: false,
             stdout_is_terminal: false,
@@ -75,6 +81,8 @@ impl Environment {
         Self {
             cwd: std::env::current_dir().and_then(|cwd| cwd.canonicalize()).ok(),
             agent: AGENT_VARIABLES.iter().copied().find(|name| variable(name).is_some()),
+            state_home: state_home(&variable),
+            git_dir: variable("GIT_DIR").map(PathBuf::from),
             is_ci: variable("CI").is_some_and(|value| value != "false" && value != "0"),
             is_own_process: true,
             stdout_is_terminal: stdout,
@@ -94,6 +102,13 @@ impl Environment {
     pub(crate) fn stderr_colors(&self, choice: ColorChoice) -> bool {
         is_colored(choice, self.stderr_colors)
     }
+}
+
+/// The folder for state: `XDG_STATE_HOME`, else `LOCALAPPDATA`, else `.local/state` in the home folder.
+fn state_home(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let named = ["XDG_STATE_HOME", "LOCALAPPDATA"].into_iter().find_map(variable).map(PathBuf::from);
+    let named = named.filter(|folder| folder.is_absolute());
+    named.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state")))
 }
 
 fn is_colored(choice: ColorChoice, auto: bool) -> bool {

@@ -10,6 +10,7 @@ mod text;
 mod output;
 mod progress;
 mod report;
+mod context;
 mod hook;
 mod command;
 
@@ -24,7 +25,7 @@ use lawbook_core::pack::Pack;
 pub use lawbook_core as core;
 pub use lawbook_workspace as workspace;
 
-use command::Context;
+use context::Context;
 use environment::Environment;
 use output::Output;
 

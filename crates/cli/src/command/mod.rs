@@ -13,19 +13,17 @@ mod suppressions;
 mod test;
 
 use std::ffi::OsString;
-use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
-use lawbook_core::mistake::{Mistake, MistakeList};
+use lawbook_core::mistake::MistakeList;
 use lawbook_core::pack::Pack;
 use lawbook_core::plan::Selection;
 use lawbook_workspace::{Opening, Progress, Request, Run, Workspace};
 
 use crate::args::{Cli, Command, ConfigCommand, LawArgs, usage};
-use crate::environment::Environment;
+pub(crate) use crate::context::Context;
 use crate::output::Output;
 use crate::progress;
 use crate::report::mistakes::{self, MistakeFormat};
@@ -44,36 +42,6 @@ pub(crate) type CommandResult = Result<CommandOutcome, MistakeList>;
 
 /// The exit code of a command that could not run.
 const EXIT_COULD_NOT_RUN: u8 = 2;
-
-/// The environment and the streams of a command.
-pub(crate) struct Context<'a> {
-    /// The working directory and the properties of the process.
-    pub(crate) environment: &'a Environment,
-    /// Standard input.
-    pub(crate) input: &'a mut dyn Read,
-    /// Standard output and standard error.
-    pub(crate) output: Output<'a>,
-}
-
-impl Context<'_> {
-    /// The working directory.
-    pub(crate) fn cwd(&self) -> Result<&Path, Vec<Mistake>> {
-        let missing = || vec![Mistake::new("the working directory is gone or cannot be read")];
-        self.environment.cwd.as_deref().ok_or_else(missing)
-    }
-
-    /// Prints the answer to standard output.
-    pub(crate) fn answer(&mut self, text: &crate::text::Text) -> Result<(), Vec<Mistake>> {
-        let refuse = |error| vec![Mistake::new(format!("standard output cannot be written: {error}"))];
-        self.output.answer(text).map_err(refuse)
-    }
-
-    /// Prints bytes for programs to standard output, unchanged; on a terminal, with control characters made visible.
-    pub(crate) fn print_bytes(&mut self, bytes: &[u8]) -> Result<(), Vec<Mistake>> {
-        let refuse = |error| vec![Mistake::new(format!("standard output cannot be written: {error}"))];
-        self.output.print_bytes(bytes).map_err(refuse)
-    }
-}
 
 /// Runs the command line and returns its exit code.
 pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mut context: Context<'_>) -> u8 {
