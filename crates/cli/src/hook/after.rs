@@ -86,10 +86,11 @@ fn edit_in(session: &Session<'_>, place: &Place, edits: &[&FileEdit]) -> Result<
         return Ok(None);
     }
     let verify = report::of_files(place, &law, edited.iter().map(|edited| &edited.edit.path));
-    let mut text = report::render(&run, &law, &verify);
+    let mut text = String::new();
     if read.is_damaged {
-        text = format!("lawbook: what it knew of this conversation was damaged and is made anew\n{text}");
+        text.push_str("lawbook: what it knew of this conversation was damaged and is made anew\n");
     }
+    report::add(&run, &law, &verify, &mut text);
     Ok(Some(text))
 }
 

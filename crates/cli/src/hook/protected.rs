@@ -107,20 +107,24 @@ impl<'a> Guard<'a> {
     fn reason_of_hooks(&self, at: &Path) -> Option<&'static str> {
         let folded = |text: String| if self.ignores_case { text.to_lowercase() } else { text };
         if let Some(repository) = self.repository {
-            let (text, folder) = (folded(slashed(at) + "/"), folded(slashed(repository.folder()) + "/"));
-            let parts = ["hooks/", "config/", "config.worktree/", "lawbook/"];
-            if text.strip_prefix(&folder).is_some_and(|rest| parts.iter().any(|part| rest.starts_with(part))) {
+            let text = folded(slashed(at) + "/");
+            let is_in = |folder: &Path, name: &str| text.starts_with(&folded(format!("{}/{name}/", slashed(folder))));
+            let (common, folder) = (repository.common(), repository.folder());
+            let of_git = ["hooks", "config"].iter().any(|name| is_in(common, name));
+            if of_git || ["config.worktree", "lawbook"].iter().any(|name| is_in(folder, name)) {
                 return Some("git's hooks run lawbook");
             }
         }
-        let path = at.strip_prefix(&self.top).map_or_else(|_| slashed(at), slashed);
-        let path = folded(format!("/{path}/"));
-        let named = installed::ALL.iter().find(|installed| path.contains(&folded(format!("/{}/", installed.path))))?;
-        self.counts(named, at).then_some(if named.agent.is_some() {
-            "it has the hooks that run lawbook"
-        } else {
-            "git's hooks run lawbook"
-        })
+        let below_top = at.strip_prefix(&self.top).ok().map(slashed);
+        let is_below_top = below_top.is_some();
+        let path = folded(format!("/{}/", below_top.unwrap_or_else(|| slashed(at))));
+        let named = installed::ALL.iter().find(|installed| {
+            // The user's own settings of an agent have its hooks too.
+            (is_below_top || installed.agent.is_some()) && path.contains(&folded(format!("/{}/", installed.path)))
+        })?;
+        let is_of_agent = named.agent.is_some();
+        let reason = if is_of_agent { "it has the hooks that run lawbook" } else { "git's hooks run lawbook" };
+        self.counts(named, at).then_some(reason)
     }
 
     /// True if a file of a hook is protected here: it is of git or of this agent, or it names lawbook.

@@ -4,11 +4,18 @@ use lawbook_core::source::RelPath;
 use lawbook_workspace::{Law, Run};
 
 use crate::hook::session::Place;
-use crate::report::{DEFAULT_BUDGET, Format, ReportView, VerifyCommands, path_word, render as render_report};
+use crate::report::{Format, ReportView, VerifyCommands, path_word, render as render_report};
 use crate::text::Text;
 
 /// The width of lines; the format for agents does not depend on it.
 const WIDTH: usize = 120;
+
+/// The most bytes of an answer, about 2,000 tokens: some agents cut what is longer.
+const MAX_BYTES: usize = 7_900;
+
+/// The fewest tokens of the report in an answer, and the length of a token in bytes.
+const MIN_BUDGET: usize = 400;
+const TOKEN_BYTES: usize = 4;
 
 /// The number of digits of a commit in a command.
 const COMMIT_DIGITS: usize = 12;
@@ -32,17 +39,20 @@ pub(crate) fn since(head: Option<&str>) -> VerifyCommands {
     verify
 }
 
-/// The findings of a run in the format for agents.
-pub(crate) fn render(run: &Run, law: &Law, verify: &VerifyCommands) -> String {
+/// Adds the findings of a run to an answer, in the format for agents.
+pub(crate) fn add(run: &Run, law: &Law, verify: &VerifyCommands, answer: &mut String) {
     let view = ReportView {
         report: &run.report,
         paths: law.paths(),
         verify,
         is_change: true,
         has_statistics: false,
-        budget: DEFAULT_BUDGET,
+        budget: (MAX_BYTES.saturating_sub(answer.len()) / TOKEN_BYTES).max(MIN_BUDGET),
         width: WIDTH,
         workers: law.workers(),
     };
-    render_report(Format::Agent, view, Text::new(false)).map(|text| text.as_str().to_owned()).unwrap_or_default()
+    // Only JSON can fail.
+    if let Ok(text) = render_report(Format::Agent, view, Text::new(false)) {
+        answer.push_str(text.as_str());
+    }
 }

@@ -108,6 +108,6 @@ fn text(run: &Run, lost: &[&LostTest], head: Option<&str>, is_last: bool) -> Str
     if is_last {
         text.push_str("This is the last time that lawbook says so here: what is left after this stands.\n");
     }
-    text.push_str(&report::render(run, law, &report::since(head)));
+    report::add(run, law, &report::since(head), &mut text);
     text
 }

@@ -51,6 +51,11 @@ impl Repository {
         &self.folder
     }
 
+    /// The folder with what git keeps for all working trees of the repository: its hooks and settings.
+    pub fn common(&self) -> &Path {
+        &self.common
+    }
+
     /// The id of the commit that is checked out; `None` before the first commit.
     pub fn head(&self) -> Option<String> {
         let mut name = "HEAD".to_owned();

@@ -84,10 +84,7 @@ fn programs_write() {
         "python3 - <<E\nfrom pathlib import Path\nPath('lawbook.toml').write_text('')\nE\n",
         &["lawbook.toml"],
     );
-    check_writes(
-        "node -e \"require('fs').writeFileSync('lawbook.toml', '')\"",
-        &["fs", "lawbook.toml"],
-    );
+    check_writes("node -e \"require('fs').writeFileSync('lawbook.toml', '')\"", &["fs", "lawbook.toml"]);
     check_writes("python3 -c \"print(open('lawbook.toml').read())\"", &[]);
 }
 
