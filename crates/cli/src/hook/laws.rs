@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use lawbook_core::plan::RuleOnFile;
-use lawbook_core::rule::page::Scope;
+use lawbook_core::rule::page::{Body, Scope};
 use lawbook_core::source::RelPath;
 use lawbook_workspace::Law;
 
@@ -26,7 +26,8 @@ pub(crate) fn untold(law: &Law, paths: &[RelPath], told: &BTreeSet<String>) -> O
             let id = &on_file.rule.id;
             let claims =
                 law.plan().dialect(path).is_some_and(|dialect| on_file.rule.page().claims.includes(dialect.name));
-            if !claims || on_file.rule.page().scope != Scope::File {
+            let is_of_engine = matches!(on_file.rule.page().body, Body::Engine);
+            if !claims || is_of_engine || on_file.rule.page().scope != Scope::File {
                 continue;
             }
             if told.contains(&**id) {

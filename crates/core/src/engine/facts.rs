@@ -71,7 +71,7 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Option<Facts> {
         }
         left.0?;
     }
-    facts.tests = test_facts::facts_of(file, found_tests);
+    facts.tests = test_facts::facts_of(file, &found_tests);
     // Export statements add imports too, and definitions add exports, even if these are not wanted.
     if !imports {
         facts.imports.clear();

@@ -9,7 +9,7 @@ const SKIPPING_CALLS: &[&str] = &["skip", "skipTest", "pending", "todo", "fixme"
 
 /// The facts about some tests, given in the order of the file with their symbol paths. The code of a group of tests has no
 /// digest: that of each of its tests says what there is.
-pub(super) fn facts_of(file: &Lowered, tests: Vec<(Node<'_>, String)>) -> Vec<TestFact> {
+pub(super) fn facts_of(file: &Lowered, tests: &[(Node<'_>, String)]) -> Vec<TestFact> {
     let (mut assertions, mut skipping) = (Vec::new(), Vec::new());
     if !tests.is_empty() {
         for node in file.trees.iter().flat_map(Tree::nodes).filter(|node| node.is_named()) {

@@ -201,7 +201,7 @@ pub trait Views: Send + Sync {
 
     /// True if the node checks something in a test. The default knows calls by the names that test libraries share.
     fn is_assertion(&self, node: Node<'_>) -> bool {
-        assertion::is_assertion_call(node)
+        is_assertion_call(node)
     }
 
     /// If the node marks a test (an attribute, a call, a definition with a certain name), the range of nodes that make up
