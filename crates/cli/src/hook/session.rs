@@ -63,12 +63,13 @@ impl<'a> Session<'a> {
         let mut found: Vec<(PathBuf, Vec<usize>)> = Vec::new();
         for (number, file) in files.iter().enumerate() {
             let at = plain(&self.cwd.join(file));
-            let above = at.ancestors().skip(1).find(|folder| folder.is_dir());
-            let top = above.and_then(|above| Repository::around(above, None)).map(|found| found.top().to_owned());
+            // Without symbolic links, since the working directory has none either.
+            let Some(above) = at.ancestors().skip(1).find_map(|folder| folder.canonicalize().ok()) else { continue };
+            let top = Repository::around(&above, None).map(|found| found.top().to_owned());
             let folder = match top {
                 Some(top) if self.cwd.starts_with(&top) => self.cwd.clone(),
                 Some(top) => top,
-                None if at.starts_with(&self.cwd) => self.cwd.clone(),
+                None if above.starts_with(&self.cwd) => self.cwd.clone(),
                 None => continue,
             };
             match found.iter_mut().find(|(known, _)| *known == folder) {
@@ -105,7 +106,7 @@ impl<'a> Session<'a> {
         }
         let head = place.repository.as_ref().and_then(Repository::head);
         let run = match &place.repository {
-            Some(_) => Some(self.present_change(place)?),
+            Some(_) => Some(self.present_change(place, head.clone())?),
             None => None,
         };
         file.update(|state| {
@@ -121,9 +122,10 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// All findings in the files that differ from the commit that is checked out.
-    fn present_change(&self, place: &Place) -> Result<Run, MistakeList> {
-        let request = Request::change(ChangeSelection::Changed).with_scope(ReportScope::All);
+    /// All findings in the files that differ from the commit that is checked out. What a merge in progress brings is among
+    /// them.
+    fn present_change(&self, place: &Place, head: Option<String>) -> Result<Run, MistakeList> {
+        let request = Request::change(ChangeSelection::From(head)).with_scope(ReportScope::All);
         let request = request.with_baseline(BaselineMode::Ignore).with_tests_compared();
         Workspace::open(&place.folder, self.opening())?.run(&request)
     }

@@ -33,6 +33,9 @@ const MAX_AGE_OF_MARKS: Duration = Duration::from_secs(60 * 60);
 /// The time in which a second event that is the same as one before is taken for a repetition.
 const REPETITION: Duration = Duration::from_secs(10);
 
+/// The name of the file that is locked.
+const LOCK_NAME: &str = "lock";
+
 /// The number of attempts to lock the folder, and the time between two of them.
 const LOCK_ATTEMPTS: u32 = 200;
 const LOCK_PAUSE: Duration = Duration::from_millis(2);
@@ -144,6 +147,10 @@ impl StateFile {
         match OpenOptions::new().write(true).create_new(true).open(&at) {
             Ok(mut file) => {
                 let _ = file.write_all(text.as_bytes());
+                // A long conversation makes many marks, so old ones go now and then.
+                if at.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"0")) {
+                    self.prune();
+                }
                 false
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -241,9 +248,14 @@ pub(crate) fn are_known<'f>(
     findings.into_iter().map(take).collect()
 }
 
-/// True if a folder is there, or could be made.
+/// True if files can be written in a folder, which is made if it is not there.
 fn is_usable(folder: &Path) -> bool {
-    fs::create_dir_all(folder).is_ok() && folder.is_dir()
+    fs::create_dir_all(folder).is_ok() && lock_file(folder).is_ok()
+}
+
+/// The file whose lock is that of the folder.
+fn lock_file(folder: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).open(folder.join(LOCK_NAME))
 }
 
 /// The time since a file was written.
@@ -254,7 +266,7 @@ fn age(at: &Path) -> Option<Duration> {
 /// The lock of a folder, held until it is dropped. Where there are no locks, or another hook holds it for long, none: the
 /// file is whole in any case, since it is written in one step.
 fn lock(folder: &Path) -> Option<File> {
-    let file = File::open(folder).ok()?;
+    let file = lock_file(folder).ok()?;
     for _ in 0..LOCK_ATTEMPTS {
         match file.try_lock() {
             Ok(()) => return Some(file),

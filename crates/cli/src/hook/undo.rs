@@ -5,7 +5,14 @@ use crate::hook::event::Piece;
 /// The text before some pieces were replaced, one after the other; none if it cannot be told from the text after them.
 pub(crate) fn text_before(now: &str, pieces: &[Piece]) -> Option<String> {
     let mut text = now.to_owned();
+    let has_returns = now.contains("\r\n");
     for piece in pieces.iter().rev() {
+        // Agents write plain line ends, and keep those of the file.
+        let with_returns = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
+        let returned = has_returns
+            .then(|| Piece { old: with_returns(&piece.old), new: with_returns(&piece.new), ..piece.clone() })
+            .filter(|returned| text.contains(&returned.new));
+        let piece = returned.as_ref().unwrap_or(piece);
         if piece.new == piece.old {
             continue;
         }
@@ -47,6 +54,7 @@ mod tests {
         check("a x d", &[("b", "c"), ("c", "x")], Some("a b d"));
         check("x y x", &[("a", "*x")], Some("a y a"));
         check("a b", &[("", "b")], Some("a "));
+        check("a\r\nc\r\nd\r\n", &[("b\n", "a\nc\n")], Some("b\r\nd\r\n"));
         check("a", &[], Some("a"));
         check("a", &[("b", "b")], Some("a"));
     }

@@ -73,7 +73,10 @@ fn read_command(reading: &mut Reading, command: &str, args: &[&str]) {
                 paths.iter().for_each(|path| reading.write(path, Extent::File));
             }
         }
-        "rm" => paths.iter().for_each(|path| reading.write(path, Extent::Tree)),
+        "rm" => {
+            let extent = if options.contains(&"--cached") { Extent::File } else { Extent::Tree };
+            paths.iter().for_each(|path| reading.write(path, extent));
+        }
         "mv" => {
             paths.iter().for_each(|path| reading.write(path, Extent::Tree));
             if let Some((target, sources)) = paths.split_last() {
