@@ -36,6 +36,10 @@ pub(crate) struct Environment {
     pub(crate) agent: Option<&'static str>,
     /// The reason in [`ACCEPT_LAW_VARIABLE`], if it is set.
     pub(crate) accepted_law: Option<String>,
+    /// The folder in which programs keep what they know of the user's work, by the conventions of the system.
+    pub(crate) state_home: Option<PathBuf>,
+    /// The variable `GIT_DIR`.
+    pub(crate) git_dir: Option<PathBuf>,
     /// True in continuous integration: the variable `CI` is set.
     pub(crate) is_ci: bool,
     /// True if the process ends after the command, so that its memory need not be freed.
@@ -70,6 +74,8 @@ impl Environment {
             cwd: cwd.canonicalize().ok(),
             agent: None,
             accepted_law: None,
+            state_home: None,
+            git_dir: None,
             is_ci: false,
             is_own_process: false,
             program: None,
@@ -94,6 +100,8 @@ impl Environment {
             cwd: std::env::current_dir().and_then(|cwd| cwd.canonicalize()).ok(),
             agent: AGENT_VARIABLES.iter().copied().find(|name| variable(name).is_some()),
             accepted_law: variable(ACCEPT_LAW_VARIABLE).map(|reason| reason.to_string_lossy().into_owned()),
+            state_home: state_home(&variable),
+            git_dir: variable("GIT_DIR").map(PathBuf::from),
             is_ci: variable("CI").is_some_and(|value| value != "false" && value != "0"),
             is_own_process: true,
             program: std::env::current_exe().ok(),
@@ -129,6 +137,13 @@ impl Environment {
     pub(crate) fn stderr_colors(&self, choice: ColorChoice) -> bool {
         is_colored(choice, self.stderr_colors)
     }
+}
+
+/// The folder for state: `XDG_STATE_HOME`, else `LOCALAPPDATA`, else `.local/state` in the home folder.
+fn state_home(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let named = ["XDG_STATE_HOME", "LOCALAPPDATA"].into_iter().find_map(variable).map(PathBuf::from);
+    let named = named.filter(|folder| folder.is_absolute());
+    named.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state")))
 }
 
 fn is_colored(choice: ColorChoice, auto: bool) -> bool {

@@ -76,6 +76,30 @@ impl Workspace {
         }
     }
 
+    /// Opens the root of some files, by paths relative to `cwd`, and returns it with their paths below the root; `None` for
+    /// one that lies outside. The files need not exist, and no other file is a target of the workspace; without any, it is
+    /// that of the working directory. `opening.paths` are not used.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::open`].
+    pub fn open_for_files(
+        cwd: &Path,
+        typed: &[PathBuf],
+        opening: Opening,
+    ) -> Result<(Self, Vec<Option<RelPath>>), MistakeList> {
+        let cwd = paths::working_directory(cwd)?;
+        let mut targets: Vec<PathBuf> = typed.iter().map(|typed| paths::locate_virtual(&cwd, typed)).collect();
+        let located = targets.clone();
+        if targets.is_empty() {
+            targets.push(cwd.clone());
+        }
+        let workspace = Self::open_at(cwd, targets, opening)?;
+        let paths = workspace.law().paths.clone();
+        let below = |at: &PathBuf| Some(paths.below(at)?.0).filter(|path| !path.is_root());
+        let below = located.iter().map(below).collect();
+        Ok((workspace, below))
+    }
+
     fn open_at(cwd: PathBuf, targets: Vec<PathBuf>, opening: Opening) -> Result<Self, Vec<Mistake>> {
         let source = LawSource { cwd: &cwd, targets: &targets, opening: &opening, root: None };
         let tree = source.tree(opening.from_index)?;

@@ -21,6 +21,7 @@ mod refused;
 mod run_rules;
 mod suppress;
 mod suppression_limit;
+mod test_facts;
 #[cfg(test)]
 #[cfg(feature = "ecmascript")]
 mod tests;
@@ -32,6 +33,7 @@ pub use answer::{FileAnswer, FileFinding, FileOutcome, FileSuppression, Suppress
 pub use conclude::Concluded;
 pub use context::Contexts;
 pub use cost::{FileCosts, RuleCost};
+pub use facts::tests_in;
 pub use unchecked::UncheckedReason;
 
 use std::sync::Arc;

@@ -6,10 +6,12 @@ pub mod baseline;
 pub mod change;
 mod multiset;
 mod pairs;
+pub mod protected;
 pub mod renames;
 #[cfg(test)]
 mod testing;
 pub mod weakened;
+pub mod tests;
 
 use crate::diagnostic::Diagnostic;
 

@@ -157,7 +157,7 @@ impl Report {
 }
 
 /// The first sentence of a text: up to a full stop before a capital letter or a code, or to the end of the paragraph.
-fn first_sentence(text: &str) -> &str {
+pub fn first_sentence(text: &str) -> &str {
     let paragraph = text.split("\n\n").next().unwrap_or_default().trim();
     let ends = paragraph.match_indices(". ").chain(paragraph.match_indices(".\n")).map(|(at, _)| at);
     let starts_sentence =

@@ -38,6 +38,8 @@ pub struct Settings {
     pub law: LawSettings,
     /// `[suppressions]`.
     pub suppressions: SuppressionSettings,
+    /// `[[protected]]`, later entries over earlier ones.
+    pub protected: Vec<ProtectedFiles>,
     /// `[rules]`.
     pub rules: Vec<RuleSetting>,
     /// `[[overrides]]`, later ones over earlier ones.
@@ -211,6 +213,31 @@ pub struct Budget {
     pub max: usize,
     /// The place of that number.
     pub span: Span,
+}
+
+/// Files that agents may not edit, or not without a word.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ProtectedFiles {
+    /// Globs relative to the root.
+    pub files: Vec<(String, Span)>,
+    /// The answer to an agent that is about to edit one of them.
+    pub action: ProtectedAction,
+    /// The reason, if the file gives one.
+    pub reason: Option<String>,
+    /// The place of the entry.
+    pub span: Span,
+}
+
+/// The answer to an agent that is about to edit a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProtectedAction {
+    /// The edit is made, and the agent reads the reason.
+    Remind,
+    /// The user is asked.
+    Ask,
+    /// The edit is refused.
+    Deny,
 }
 
 /// The level and options of a rule, set in one place.

@@ -169,6 +169,7 @@ impl Change {
                 None => (git.head().cloned(), None),
             },
             ChangeSelection::Since(reference) => (Some(git.merge_base(reference)?), git.note_on_ambiguity(reference)?),
+            ChangeSelection::From(commit) => (commit.as_deref().map(|commit| git.commit(commit)).transpose()?, None),
         };
         let base = base.map_or(Snapshot::Empty, Snapshot::Commit);
         let git = Arc::new(git);
@@ -349,13 +350,6 @@ impl Change {
         leaving.sort_by(|a, b| a.0.cmp(&b.0));
         leaving.dedup_by(|a, b| a.0 == b.0);
         leaving
-    }
-
-    /// True if the change brings a file that is left out for its content: it is new, or it was checked before.
-    pub(crate) fn brings(&self, path: &RelPath, reason: SkipReason) -> bool {
-        let found = self.files.binary_search_by(|file| file.path.cmp(path)).ok().map(|at| &self.files[at]);
-        let is_of_text = matches!(reason, SkipReason::Generated | SkipReason::Minified);
-        found.is_none_or(|file| file.before.is_none() || !is_of_text)
     }
 
     /// The globs before the change that say what files count as; none if they are those of now.

@@ -8,9 +8,9 @@ use lawbook_core::report::Weakening;
 use lawbook_core::source::RelPath;
 use lawbook_core::span::Span;
 
-use crate::change::{GITATTRIBUTES_NAME, WatchedFile};
+use crate::change::{Change, GITATTRIBUTES_NAME, WatchedFile};
+use crate::files::GitFiles;
 use crate::gitignore::{GITIGNORE_NAME, IgnoreList};
-use crate::inputs::ChangeBatch;
 use crate::law::Law;
 
 /// Attributes of git that hide the changes of a file from those who review them, or change what git stores.
@@ -22,12 +22,16 @@ impl Law {
     ///
     /// # Errors
     /// Git fails.
-    pub(super) fn weakened_files(&self, change: &ChangeBatch<'_>) -> Result<Vec<Weakening>, Vec<Mistake>> {
-        let watched = &change.change.watched;
+    pub(super) fn weakened_files(
+        &self,
+        change: &Change,
+        before: &GitFiles<'_>,
+    ) -> Result<Vec<Weakening>, Vec<Mistake>> {
+        let watched = &change.watched;
         let is_list = |file: &&WatchedFile| list_name(&file.at).is_some();
         let mut found = Vec::new();
         for file in watched.iter().filter(|file| !is_list(file)) {
-            let of_repository = file.at.strip_prefix(change.change.git.top()).unwrap_or(&file.at).to_string_lossy();
+            let of_repository = file.at.strip_prefix(change.git.top()).unwrap_or(&file.at).to_string_lossy();
             if let Some(before) = file.before.as_ref().filter(|_| may_run_lawbook(&of_repository)) {
                 let path = RelPath::new(self.path_from_root(&file.at));
                 found.extend(weakened_lines(&path, before, file.now.as_deref()));
@@ -36,7 +40,7 @@ impl Law {
         if !watched.iter().any(|file| is_list(&file)) {
             return Ok(found);
         }
-        let code = self.code_of(change)?;
+        let code = self.code_of(change, before)?;
         for file in watched.iter().filter(is_list) {
             let Some(now) = &file.now else { continue };
             let Some(folder) = file.at.parent() else { continue };
@@ -61,10 +65,10 @@ impl Law {
     }
 
     /// The code of both sides of a change, and the files of its law.
-    fn code_of(&self, change: &ChangeBatch<'_>) -> Result<Vec<RelPath>, Vec<Mistake>> {
+    fn code_of(&self, change: &Change, before: &GitFiles<'_>) -> Result<Vec<RelPath>, Vec<Mistake>> {
         let is_code = |path: &RelPath| self.checker.filter().dialect(path).is_some();
-        let mut code: Vec<RelPath> = change.before.find(&is_code)?.into_iter().map(|(path, _)| path).collect();
-        code.extend(change.change.files.iter().map(|file| file.path.clone()));
+        let mut code: Vec<RelPath> = before.find(&is_code)?.into_iter().map(|(path, _)| path).collect();
+        code.extend(change.files.iter().map(|file| file.path.clone()));
         let law = self.places.configs.iter().chain(&self.places.packs);
         code.extend(law.filter_map(|at| Some(self.paths.below(at)?.0)));
         code.extend(self.baseline().file_paths()?.iter().filter_map(|at| Some(self.paths.below(at)?.0)));

@@ -11,6 +11,7 @@ use crate::files::Snapshot;
 use crate::git;
 use crate::inputs::Batch;
 use crate::law::Law;
+use crate::sides::ChangeBatch;
 
 /// What a change does to the law, as far as the present law can say.
 #[derive(Debug)]
@@ -28,15 +29,15 @@ impl Law {
     /// # Errors
     /// Git fails.
     pub(crate) fn changed_law(&self, batch: &Batch<'_>, report: &Report) -> Result<Option<ChangedLaw>, Vec<Mistake>> {
-        let Some(change) = &batch.change else { return Ok(None) };
+        let Some((change, before)) = batch.change.as_ref().and_then(ChangeBatch::git) else { return Ok(None) };
         // The law of a repository inside of this one is no part of the change.
-        let top = change.change.git.top();
+        let top = change.git.top();
         let is_of_other = self.root().starts_with(top) && git::top_above(self.root()).is_some_and(|own| own != top);
         if !self.places.is_of_project || is_of_other {
             return Ok(None);
         }
-        let mut weakenings = self.weakened_places(change, batch.files.files(), report);
-        weakenings.extend(self.weakened_files(change)?);
-        Ok(Some(ChangedLaw { base: change.change.base.clone(), weakenings }))
+        let mut weakenings = self.weakened_places(change, before, batch.files.files(), report);
+        weakenings.extend(self.weakened_files(change, before)?);
+        Ok(Some(ChangedLaw { base: change.base.clone(), weakenings }))
     }
 }

@@ -6,7 +6,7 @@ use lawbook_core::diagnostic::{Diagnostic, Severity};
 use lawbook_core::report::{Relaxed, Report, SkipReason, Weakening};
 use lawbook_core::source::{Files, RelPath, SourceFile};
 
-use crate::inputs::ChangeBatch;
+use crate::change::Change;
 use crate::law::Law;
 
 /// The most rules that a message names.
@@ -16,7 +16,8 @@ impl Law {
     /// The files of a change that leave the law, by the report of the change.
     pub(super) fn weakened_places(
         &self,
-        change: &ChangeBatch<'_>,
+        change: &Change,
+        before: &dyn Files,
         files: &dyn Files,
         report: &Report,
     ) -> Vec<Weakening> {
@@ -27,7 +28,7 @@ impl Law {
             found.push(Weakening::at_path(leaving.path.clone(), "left out", message));
         }
         let was_checked = |path: &RelPath| {
-            let files = &change.change.files;
+            let files = &change.files;
             let file = files.binary_search_by(|file| file.path.cmp(path)).ok().map(|at| &files[at]);
             file.is_some_and(|file| file.before.is_some() && file.was_in_place)
         };
@@ -43,17 +44,17 @@ impl Law {
                 found.push(Weakening::at_path(skipped.path.clone(), "left out", message));
             }
         }
-        found.extend(report.relaxed.iter().filter_map(|relaxed| self.weakened_move(relaxed, change, files)));
+        found.extend(report.relaxed.iter().filter_map(|relaxed| self.weakened_move(relaxed, before, files)));
         found
     }
 
     /// A file with findings that count at its old place and do not at its new one.
-    fn weakened_move(&self, relaxed: &Relaxed, change: &ChangeBatch<'_>, files: &dyn Files) -> Option<Weakening> {
+    fn weakened_move(&self, relaxed: &Relaxed, before: &dyn Files, files: &dyn Files) -> Option<Weakening> {
         // A file may have another role at the same path, because a file beside it declares it for tests.
         let old = relaxed.was.as_ref().or(relaxed.copy_of.as_ref()).unwrap_or(&relaxed.path);
         let source = self.texts([&relaxed.path], files).remove(&relaxed.path)?;
         let at_old = SourceFile::new(old.clone(), source.text().clone()).ok()?;
-        let (contexts, contexts_before) = (self.checker.contexts(files), self.checker.contexts(&change.before));
+        let (contexts, contexts_before) = (self.checker.contexts(files), self.checker.contexts(before));
         let there = self.checker.check_source(at_old, &contexts_before);
         let here = self.checker.check_source(source, &contexts);
         let mut known: Vec<(Arc<str>, u32, Severity)> = here.diagnostics().map(|found| key(found)).collect();

@@ -4,6 +4,7 @@
 pub(crate) mod blame;
 pub(crate) mod hooks;
 mod index;
+mod place;
 mod process;
 
 use std::collections::HashMap;
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 use lawbook_core::mistake::Mistake;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
+
+pub use place::Repository;
 
 pub(crate) use index::{Index, TrackedPath, may_have_absent_files};
 
@@ -177,6 +180,17 @@ impl Git {
         let answer = self.ask(&args, b"").ok().filter(|answer| matches!(answer.code, Some(0 | 1)))?;
         let tree = oid(answer.stdout.split(|byte| *byte == b'\n').next()?)?;
         Some((theirs, tree))
+    }
+
+    /// The commit with this id.
+    ///
+    /// # Errors
+    /// The repository does not have it.
+    pub(crate) fn commit(&self, id: &str) -> Result<Oid, Vec<Mistake>> {
+        let commit = format!("{id}^{{commit}}");
+        let answer = self.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], b"")?;
+        let found = oid(&answer.stdout).filter(|_| answer.code == Some(0));
+        found.ok_or_else(|| vec![Mistake::new(format!("the repository does not have the commit `{id}`"))])
     }
 
     /// The merge base of HEAD and `reference`: their last common commit.

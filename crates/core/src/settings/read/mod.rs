@@ -1,6 +1,7 @@
 //! Reads `lawbook.toml` and presets: tables with closed sets of keys. All mistakes are collected.
 
 mod law;
+mod protected;
 mod suppressions;
 
 use std::sync::Arc;
@@ -36,7 +37,7 @@ impl Settings {
         let (settings, mistakes) = read(
             path,
             &text,
-            &["root", "extends", "files", "law", "suppressions", "rules", "overrides"],
+            &["root", "extends", "files", "law", "suppressions", "protected", "rules", "overrides"],
             |table, mistakes| Self {
                 path: Arc::from(path),
                 text: text.clone(),
@@ -50,6 +51,7 @@ impl Settings {
                     .get("suppressions")
                     .map(|e| suppressions::read(&e.value, mistakes))
                     .unwrap_or_default(),
+                protected: table.get("protected").map(|e| protected::read(&e.value, mistakes)).unwrap_or_default(),
                 rules: table.get("rules").map(|entry| rules(&entry.value, mistakes)).unwrap_or_default(),
                 overrides: table.get("overrides").map(|entry| overrides(&entry.value, mistakes)).unwrap_or_default(),
             },
