@@ -57,7 +57,7 @@ fn most_of_piece(max: u32) -> u32 {
 
 /// The step that takes `lines` out of a function with these pieces.
 fn step(lines: u32, most: u32, pieces: &[FunctionPiece]) -> String {
-    let step = format!("move at least {lines} lines into functions of at most {most}");
+    let step = format!("move {lines}+ lines into functions of up to {most}");
     if pieces.is_empty() {
         return step;
     }
@@ -76,7 +76,7 @@ struct FunctionPiece {
 }
 
 /// The most pieces that a step names.
-const MAX_PIECES: usize = 4;
+const MAX_PIECES: usize = 3;
 
 /// The field of the code of a function. Its parameters are no piece of it.
 const BODY: &str = "body";

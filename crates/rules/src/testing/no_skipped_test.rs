@@ -150,15 +150,17 @@ fn report_decorators(nodes: Nodes<'_>, cx: &Cx<'_>) {
 /// The steps, with the form of a reason.
 const CALL_STEP: &str = "Find out why it is skipped (run it; `git log -S` with its title): mend the test or the code and let it \
                          run. If it has to stay, write why directly above it, in three words or more: \
-                         `// Skipped: CI has no GPU.` Delete it only if what it tests is gone; do not empty it.";
+                         `// Skipped: CI has no GPU.` Where nobody knows, say so: `// Skipped since 1a2b3c4, cause not found.` \
+                         Delete it only if what it tests is gone; do not empty it.";
 const ATTRIBUTE_STEP: &str = "Find out why it is ignored (run it with `-- --ignored`; `git log -S` with its name): mend the test or \
                               the code and let it run. If it has to stay, write why in the attribute, in three words or more: \
-                              `#[ignore = \"needs a network connection\"]`. Delete it only if what it tests is gone; do not empty it.";
-
+                              `#[ignore = \"needs a network connection\"]`. Where nobody knows, say so: \
+                              `#[ignore = \"since 1a2b3c4, cause not found\"]`. Delete it only if what it tests is gone; do not \
+                              empty it.";
 const DECORATOR_STEP: &str = "Find out why it is skipped (run it; `git log -S` with its name): mend the test or the code and let it \
                               run. If it has to stay, write why in the decorator, in three words or more: \
-                              `@pytest.mark.skip(reason=\"needs a network connection\")`. Delete it only if what it tests is gone; \
-                              do not empty it.";
+                              `@pytest.mark.skip(reason=\"needs a network connection\")`. Where nobody knows, say so: \
+                              `reason=\"since 1a2b3c4, cause not found\"`. Delete it only if what it tests is gone; do not empty it.";
 
 /// The fault of the texts that may be the reason for leaving out a test; none if one of them is a reason. `named` are words
 /// that say nothing about it: its title.
