@@ -62,7 +62,7 @@ impl TodoWithoutTicket {
             if self.ticket.is_in(own) || self.ticket.is_beside_marker(rest) {
                 continue;
             }
-            let condition = self.ticket.0.is_none().then(|| in_brackets(rest)).flatten();
+            let condition = self.ticket.0.is_none().then(|| in_brackets(rest)).flatten().filter(|text| is_phrase(text));
             let fault = condition.map(|text| reason::fault_in(cx.file(), text, [marker.word, "ticket"]));
             let message = match fault {
                 Some(None) => continue,
@@ -181,6 +181,11 @@ fn in_brackets(text: &str) -> Option<&str> {
         depth == 0
     })?;
     Some(&inside[..end])
+}
+
+/// True for a text that is no single word: `improve-on-others` is a label. Some scripts have no spaces between words.
+fn is_phrase(text: &str) -> bool {
+    text.trim().contains(char::is_whitespace) || !text.is_ascii()
 }
 
 /// True if the name in brackets directly behind the marker ends in a number: `TODO(team/tool#7)`, `TODO(b/12)`.
