@@ -66,7 +66,7 @@ impl TodoWithoutTicket {
             let fault = condition.map(|text| reason::fault_in(cx.file(), text, [marker.word, "ticket"]));
             let message = match fault {
                 Some(None) => continue,
-                Some(Some(fault @ ReasonFault::TooShort { words: 2.., .. } | fault @ ReasonFault::Empty)) => {
+                Some(Some(fault @ (ReasonFault::TooShort { words: 2.., .. } | ReasonFault::Empty))) => {
                     format!("`{}` without a ticket, and what it waits for {fault}", marker.word)
                 }
                 _ => format!("`{}` without a ticket", marker.word),

@@ -181,7 +181,7 @@ fn fault_of(texts: impl IntoIterator<Item = String>, named: &str, cx: &Cx<'_>) -
 
 /// The text of comments, one after the other.
 fn joined<'t>(comments: impl Iterator<Item = CommentNode<'t>>) -> String {
-    comments.filter(|comment| comment.is_for_readers()).map(|comment| comment.text()).collect::<Vec<_>>().join("\n")
+    comments.filter(|comment| comment.is_for_readers()).map(CommentNode::text).collect::<Vec<_>>().join("\n")
 }
 
 /// The calls of one tree that leave out a test, in order.
