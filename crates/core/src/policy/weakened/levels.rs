@@ -50,8 +50,11 @@ pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<W
                     continue;
                 }
                 let lowered = LoweredRule { rule, before: level_before, now: level };
-                match setting_of(now, folder, rule).filter(|(_, setting)| setting.level.is_some()) {
+                let set = setting_of(now, folder, rule);
+                match set.filter(|(layer, setting)| setting.level.is_some() && is_cause(before, layer)) {
                     Some((layer, setting)) => found.push(of_setting(now, folder, layer, setting, &lowered)),
+                    // The comparison of pages says it.
+                    None if is_of_page(old, level_before) && is_of_page(rule, level) => {}
                     None => without_setting.push(lowered),
                 }
             } else if level.is_some() {
@@ -65,6 +68,11 @@ pub(super) fn compare(before: &LawSide<'_>, now: &LawSide<'_>, found: &mut Vec<W
             found.push(of_removed(before, now, folder, &[]));
         }
     }
+}
+
+/// True if a level is that of the page of a rule.
+fn is_of_page(rule: &PlannedRule, level: Option<Severity>) -> bool {
+    rule.page().severity == level
 }
 
 /// The rule of the same id that is on in a folder in the place of this one.
@@ -155,6 +163,10 @@ fn compare_options(
         let set = setting_with_option(now, folder, rule, name);
         found.push(match set {
             Some((layer, span)) => now.in_settings(layer, span, subject, message),
+            None if before.layer_of(folder).is_some() && now.layer_of(folder).is_none() => {
+                let path = before.layer_of(folder).map_or_else(RelPath::root, |old| before.path_of(old));
+                Weakening::at_path(path, subject, message)
+            }
             None => match now.chain_of(folder).into_iter().find(|layer| is_cause(before, layer)) {
                 Some(layer) => now.in_settings(layer, Span::default(), subject, message),
                 None => Weakening::at_path((now.place)(&rule.page().path), subject, message),

@@ -10,6 +10,7 @@ mod lines;
 mod lists;
 mod overrides;
 mod pages;
+mod protected;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +45,7 @@ pub fn weakenings(before: &LawSide<'_>, now: &LawSide<'_>, is_gone: &dyn Fn(&Rel
     levels::compare(before, now, &mut found);
     lists::compare(before, now, &mut found);
     overrides::compare(before, now, &mut found);
+    protected::compare(before, now, &mut found);
     pages::compare(before, now, &mut found);
     baseline::compare(before.baseline, now.baseline, is_gone, &mut found);
     found.sort_by(|a, b| (&a.path, a.span.start, &a.subject).cmp(&(&b.path, b.span.start, &b.subject)));
