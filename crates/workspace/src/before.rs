@@ -10,12 +10,11 @@ use lawbook_core::policy::renames::renames;
 use lawbook_core::rule::page::Scope;
 use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 
-use crate::change::FileInChange;
 use crate::checker::ContentKind;
 use crate::git::Blob;
-use crate::inputs::ChangeBatch;
 use crate::law::Law;
 use crate::request::Request;
+use crate::sides::{ChangeBatch, ChangedPath};
 
 impl ChangeBatch<'_> {
     /// The files before the change. Reads their contents.
@@ -23,20 +22,18 @@ impl ChangeBatch<'_> {
     /// # Errors
     /// This clone does not have one of the contents, or git fails.
     pub(crate) fn entries_before(&self) -> Result<Vec<FileEntry>, Vec<Mistake>> {
-        let files = &self.change.files;
-        self.blobs.read_all(files.iter().filter_map(|file| file.before.clone()))?;
-        let mut entries = Vec::new();
-        for file in files {
-            let Some(oid) = &file.before else { continue };
-            let path = &file.path;
-            if self.blobs.get(oid).is_ok_and(|blob| matches!(*blob, Blob::Missing)) {
+        if let Some((change, _)) = self.git() {
+            let older = || change.files.iter().filter_map(|file| Some((&file.path, file.before.as_ref()?)));
+            change.blobs.read_all(older().map(|(_, oid)| oid.clone()))?;
+            let is_missing = |oid| change.blobs.get(oid).is_ok_and(|blob| matches!(*blob, Blob::Missing));
+            if let Some((path, _)) = older().find(|(_, oid)| is_missing(oid)) {
                 let message = format!("this clone does not have `{path}` as it was before the change");
                 let help = "fetch it (`git checkout` of the commit does), or use --all";
                 return Err(vec![Mistake::new(message).with_help(help)]);
             }
-            entries.extend(self.before.entry(path));
         }
-        Ok(entries)
+        let before = self.files.iter().filter(|file| file.is_before);
+        Ok(before.filter_map(|file| self.before().entry(&file.path)).collect())
     }
 
     /// The old paths of renamed files, by new path, as git finds renames; `now` and `before` are the texts of the files on
@@ -46,12 +43,12 @@ impl ChangeBatch<'_> {
         now: &'a BTreeMap<RelPath, SourceFile>,
         before: &'a BTreeMap<RelPath, SourceFile>,
     ) -> HashMap<&'a RelPath, &'a RelPath> {
-        let files = &self.change.files;
-        let of = |texts: &'a BTreeMap<RelPath, SourceFile>, file: &'a FileInChange| {
+        let files = &self.files;
+        let of = |texts: &'a BTreeMap<RelPath, SourceFile>, file: &'a ChangedPath| {
             Some((&file.path, texts.get(&file.path)?))
         };
         let new: Vec<_> = files.iter().filter(|file| file.is_new()).filter_map(|file| of(now, file)).collect();
-        let gone: Vec<_> = files.iter().filter(|file| file.now.is_none()).filter_map(|file| of(before, file)).collect();
+        let gone: Vec<_> = files.iter().filter(|file| !file.is_now).filter_map(|file| of(before, file)).collect();
         renames(&new, &gone)
     }
 }
@@ -83,10 +80,10 @@ impl Law {
         request: &Request,
     ) -> Result<Concluded, Vec<Mistake>> {
         let has_rules = self.plan().has_phase(Scope::Change);
-        let changed = &change.change.files;
+        let changed = &change.files;
         let skipped: HashSet<&RelPath> =
             answers.iter().filter(|answer| is_skipped(answer)).map(FileAnswer::path).collect();
-        let now = changed.iter().filter(|file| file.now.is_some()).map(|file| &file.path);
+        let now = changed.iter().filter(|file| file.is_now).map(|file| &file.path);
         let texts = self.texts(now, files);
         let mut kept = texts.iter().filter(|(path, _)| !skipped.contains(path));
         if !has_rules && !kept.any(|(_, text)| self.checker.may_have_new_suppressions(text)) {
@@ -94,11 +91,11 @@ impl Law {
         }
         let entries = change.entries_before()?;
         let answers_before = if has_rules {
-            self.check_each(&entries, &change.before, ContentKind::Repository, request, None, &|_| false)?
+            self.check_each(&entries, change.before(), ContentKind::Repository, request, None, &|_| false)?
         } else {
             Vec::new()
         };
-        let texts_before = self.texts(entries.iter().map(|entry| &entry.path), &change.before);
+        let texts_before = self.texts(entries.iter().map(|entry| &entry.path), change.before());
         let renames = change.renames(&texts, &texts_before);
         let moved: HashSet<&RelPath> = renames.values().copied().collect();
         let (facts, facts_before) = (facts_of(answers), facts_of(&answers_before));
@@ -107,13 +104,13 @@ impl Law {
             source: texts.get(path).cloned(),
             facts: facts.get(path).map(|facts| (*facts).clone()),
         };
-        let changed = changed.iter().filter(|file| file.now.is_some() || !moved.contains(&file.path));
+        let changed = changed.iter().filter(|file| file.is_now || !moved.contains(&file.path));
         let files_of_change = changed.map(|file| {
-            let old_path = renames.get(&file.path).copied().or_else(|| file.before.as_ref().map(|_| &file.path));
+            let old_path = renames.get(&file.path).copied().or_else(|| file.is_before.then_some(&file.path));
             ChangedFile {
                 path: file.path.clone(),
                 before: old_path.map(|path| version(path, &texts_before, &facts_before)),
-                now: file.now.as_ref().map(|_| version(&file.path, &texts, &facts)),
+                now: file.is_now.then(|| version(&file.path, &texts, &facts)),
             }
         });
         let files_of_change = files_of_change.filter(|file| has_rules || !skipped.contains(&file.path));

@@ -12,10 +12,11 @@ use lawbook_core::source::{FileEntry, Files, OverlayFiles, RelPath, SourceFile};
 use crate::baseline::BaselinePart;
 use crate::change::{Change, Checkout, ContentLocation};
 use crate::discover::{self, Discovery, DiskFile, LeftOutPath};
-use crate::files::{Blobs, DiskFiles, GitFiles, Snapshot};
-use crate::filter::{FileFilter, LeftOut};
+use crate::files::{DiskFiles, GitFiles, Snapshot};
+use crate::filter::LeftOut;
 use crate::law::Law;
 use crate::request::{ChangeSelection, Inputs, ReportScope, Request};
+use crate::sides::ChangeBatch;
 use crate::system_error::system_message;
 
 /// The files of a run.
@@ -42,22 +43,14 @@ pub(crate) struct Batch<'w> {
     pub(crate) change: Option<ChangeBatch<'w>>,
 }
 
-/// A change and the contents of the files before it.
-pub(crate) struct ChangeBatch<'w> {
-    pub(crate) change: Change,
-    filter: &'w FileFilter,
-    pub(crate) blobs: Arc<Blobs>,
-    pub(crate) before: GitFiles<'w>,
-}
-
 impl Batch<'_> {
     /// Adds to the skipped files of a report what leaves them out, and which of them the run was about, and adds the
     /// files that a change takes out of the runs to come.
     pub(crate) fn describe_skipped(&self, root: &Path, report: &mut Report) {
         let left_out: HashMap<&RelPath, &LeftOutPath> =
             self.left_out.iter().map(|left_out| (&left_out.path, left_out)).collect();
-        if let Some(change) = &self.change {
-            report.leaving.extend(change.change.leaving().into_iter().map(|(path, left_out)| {
+        if let Some((change, _)) = self.change.as_ref().and_then(ChangeBatch::git) {
+            report.leaving.extend(change.leaving().into_iter().map(|(path, left_out)| {
                 let mut leaving = Skipped::new(path, left_out.reason);
                 (leaving.by, leaving.is_requested) = (left_out.by, true);
                 leaving
@@ -70,7 +63,7 @@ impl Batch<'_> {
                 continue;
             }
             skipped.is_requested = match (&self.change, &self.coverage) {
-                (Some(change), _) => change.change.brings(&skipped.path, skipped.reason),
+                (Some(change), _) => change.brings(&skipped.path, skipped.reason),
                 (None, Coverage::Paths(paths)) => paths.contains(&skipped.path),
                 (None, Coverage::Targets(_)) => self.is_named(root, &skipped.path),
             };
@@ -81,7 +74,7 @@ impl Batch<'_> {
     /// change.
     pub(crate) fn keeps(&self, root: &Path, source: &SourceFile) -> bool {
         match &self.change {
-            Some(change) => change.change.keeps(change.filter, source),
+            Some(change) => change.keeps(source),
             None => self.is_named(root, source.path()),
         }
     }
@@ -145,6 +138,7 @@ impl Law {
             Inputs::Paths(paths) => Ok(self.find_under(self.targets_of(paths)?)),
             Inputs::Texts(texts) => Ok(self.find_texts(texts)),
             Inputs::Change(selection) => self.find_change(selection, request.scope),
+            Inputs::Edits(edits) => Ok(self.find_edits(edits)),
         }
     }
 
@@ -278,7 +272,7 @@ impl Law {
             let entries = found.iter().map(DiskFile::entry).collect();
             (entries, BatchFiles::Disk(self.disk(found)))
         };
-        let before = GitFiles::new(&self.paths, change.base.clone(), blobs.clone(), before);
+        let before = GitFiles::new(&self.paths, change.base.clone(), blobs, before);
         Ok(Batch {
             entries,
             files,
@@ -289,7 +283,7 @@ impl Law {
             ignored: change.discovery.ignored,
             left_out,
             coverage: Coverage::Paths(change.files.iter().map(|file| file.path.clone()).collect()),
-            change: Some(ChangeBatch { change, filter: self.checker.filter(), blobs, before }),
+            change: Some(ChangeBatch::in_git(change, before, self.checker.filter())),
         })
     }
 }

@@ -20,10 +20,11 @@ use lawbook_core::rule::page::Scope;
 use lawbook_core::source::{RelPath, SourceFile};
 
 use crate::checker::ContentKind;
-use crate::inputs::{Batch, ChangeBatch, Coverage};
+use crate::inputs::{Batch, Coverage};
 use crate::law::Law;
 use crate::presence::Presence;
 use crate::request::{BaselineMode, ReportScope, Request};
+use crate::sides::ChangeBatch;
 
 /// Removes the findings from a report that the request hides, counts them in its summary, and adds the stale entries of
 /// the baseline. Returns the comparison with the baseline if the request asks for it.
@@ -130,7 +131,7 @@ fn compare_with_baseline(
 ) -> Result<Comparison, Vec<Mistake>> {
     let presence = Presence::new(&law.paths);
     let changed: HashMap<&RelPath, bool> = match &batch.change {
-        Some(change) => change.change.files.iter().map(|file| (&file.path, file.now.is_none())).collect(),
+        Some(change) => change.files.iter().map(|file| (&file.path, !file.is_now)).collect(),
         None => HashMap::new(),
     };
     let is_gone = |path: &RelPath| changed.get(path).copied().unwrap_or_else(|| presence.is_gone(path));
@@ -208,7 +209,7 @@ fn known_of_change(
     request: &Request,
 ) -> Result<KnownOfChange, Vec<Mistake>> {
     let entries = change.entries_before()?;
-    let texts = law.texts(entries.iter().map(|entry| &entry.path), &change.before);
+    let texts = law.texts(entries.iter().map(|entry| &entry.path), change.before());
     let renames = change.renames(&report.sources, &texts);
     let old_path = |path| renames.get(path).copied().unwrap_or(path);
     let mut changed: HashMap<&RelPath, ChangedLines> = HashMap::new();
@@ -230,7 +231,7 @@ fn known_of_change(
         let known = before.iter().map(|before| before.as_ref().map_or(Knowledge::New, |_| Knowledge::Known));
         return Ok(KnownOfChange { knowledge: known.collect(), before });
     }
-    let answers = law.check_each(&entries, &change.before, ContentKind::Repository, request, None, &|_| false)?;
+    let answers = law.check_each(&entries, change.before(), ContentKind::Repository, request, None, &|_| false)?;
     let before = law.checker.merge(&answers, &Concluded::default());
     let sides = Sides { sources: &report.sources, texts: &texts, renames: &renames, changed: &changed };
     Ok(sides.knowledge(&report.diagnostics, &before.diagnostics))
@@ -270,11 +271,11 @@ pub(crate) fn newly_suppressed(
         return Ok(Vec::new());
     }
     let mut entries = change.entries_before()?;
-    let texts = law.texts(entries.iter().map(|entry| &entry.path), &change.before);
+    let texts = law.texts(entries.iter().map(|entry| &entry.path), change.before());
     let renames = change.renames(&sources, &texts);
     let wanted: HashSet<&RelPath> = sources.keys().map(|path| *renames.get(path).unwrap_or(&path)).collect();
     entries.retain(|entry| wanted.contains(&entry.path));
-    let answers = law.check_each(&entries, &change.before, ContentKind::Repository, request, None, &|_| false)?;
+    let answers = law.check_each(&entries, change.before(), ContentKind::Repository, request, None, &|_| false)?;
     let before: Vec<Arc<Diagnostic>> = answers
         .iter()
         .flat_map(FileAnswer::findings)

@@ -8,7 +8,7 @@ use lawbook_core::date::Date;
 use lawbook_core::engine::RunOptions;
 use lawbook_core::language;
 use lawbook_core::mistake::Mistake;
-use lawbook_core::plan::Plan;
+use lawbook_core::plan::{Plan, PlannedRule};
 use lawbook_core::settings::{Settings, SettingsLayer};
 use lawbook_core::source::RelPath;
 
@@ -181,7 +181,7 @@ impl Law {
             BatchFiles::Disk(_) if matches!(self.tree, LawTree::Disk) => batch.nested.iter().map(at).collect(),
             BatchFiles::Disk(_) | BatchFiles::Overlay(_) | BatchFiles::Index(_) => {
                 // Of files that a change deletes, it counts which rules they had.
-                let of_change = batch.change.iter().flat_map(|change| &change.change.files).map(|file| &file.path);
+                let of_change = batch.change.iter().flat_map(|change| &change.files).map(|file| &file.path);
                 let files: Vec<PathBuf> =
                     batch.entries.iter().map(|entry| &entry.path).chain(of_change).map(at).collect();
                 let above = config::above(&self.tree, root, files.iter().filter_map(|file| file.parent()));
@@ -201,6 +201,16 @@ impl Law {
     /// The rules with their levels and options, resolved for any file.
     pub fn plan(&self) -> &Plan {
         self.checker.plan()
+    }
+
+    /// The absolute paths of the folders of pages, and single pages, that the settings extend.
+    pub fn page_places(&self) -> &[PathBuf] {
+        &self.places.packs
+    }
+
+    /// True for a rule of the built-in pack.
+    pub fn is_built_in(&self, rule: &PlannedRule) -> bool {
+        *rule.pack == *lawbook_rulesets::NAME
     }
 
     /// The path of the journal of a run that was interrupted while it wrote fixes, if there is one. The next run that

@@ -10,7 +10,8 @@ use lawbook_core::plan::PlannedRule;
 use lawbook_core::report::{FileRole, Relaxed};
 use lawbook_core::source::{Files, RelPath};
 
-use crate::inputs::ChangeBatch;
+use crate::change::Change;
+use crate::files::GitFiles;
 use crate::law::Law;
 
 impl Law {
@@ -18,13 +19,17 @@ impl Law {
     ///
     /// # Errors
     /// Git fails.
-    pub(crate) fn relaxed(&self, batch: &ChangeBatch<'_>, files: &dyn Files) -> Result<Vec<Relaxed>, Vec<Mistake>> {
-        let change = &batch.change;
-        let (contexts, contexts_before) = (self.checker.contexts(files), self.checker.contexts(&batch.before));
+    pub(crate) fn relaxed(
+        &self,
+        change: &Change,
+        files_before: &GitFiles<'_>,
+        files: &dyn Files,
+    ) -> Result<Vec<Relaxed>, Vec<Mistake>> {
+        let (contexts, contexts_before) = (self.checker.contexts(files), self.checker.contexts(files_before));
         let text = |path: &RelPath| self.texts([path], files).remove(path);
         let relaxed = |path: &RelPath, before: &RelPath| {
             let mut relaxed = Relaxed::new(path.clone());
-            relaxed.counts_as = self.new_role(batch, (&contexts_before, before), (&contexts, path));
+            relaxed.counts_as = self.new_role(change, (&contexts_before, before), (&contexts, path));
             if path != before {
                 relaxed.rules = self.lower_rules(before, path);
             }
@@ -40,7 +45,7 @@ impl Law {
         };
         let is_checked = |path: &RelPath| self.plan().dialect(path).is_some();
         let is_wanted = |path: &RelPath, old: &RelPath| is_checked(old) && relaxed(path, old).is_some();
-        let origins = change.origins(&batch.before, &text, &may_be_relaxed, &is_wanted)?;
+        let origins = change.origins(files_before, &text, &may_be_relaxed, &is_wanted)?;
         let mut found = Vec::new();
         for file in change.files.iter().filter(|file| file.now.is_some()) {
             let origin = origins.get(&file.path);
@@ -60,7 +65,7 @@ impl Law {
     /// The role that a file has now and did not have before.
     fn new_role(
         &self,
-        batch: &ChangeBatch<'_>,
+        change: &Change,
         (contexts_before, before): (&Contexts<'_>, &RelPath),
         (contexts, now): (&Contexts<'_>, &RelPath),
     ) -> Option<FileRole> {
@@ -68,7 +73,7 @@ impl Law {
         if !context.test && !context.example {
             return None;
         }
-        let (is_test, is_example) = match batch.change.older_roles() {
+        let (is_test, is_example) = match change.older_roles() {
             Some(older) => (older.tests.matches(before), older.examples.matches(before)),
             None => (plan.is_test(before), plan.is_example(before)),
         };

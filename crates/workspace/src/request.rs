@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use lawbook_core::fix::Choice;
+use lawbook_core::ir::SuppressionLimits;
 use lawbook_core::mistake::Mistake;
 use lawbook_core::source::RelPath;
+use lawbook_core::suppression::reason;
 
 /// The request for one run of a workspace.
 ///
@@ -24,6 +26,11 @@ pub struct Request {
     pub scope: ReportScope,
     /// The use of the baseline.
     pub baseline: BaselineMode,
+    /// The reason for which a person accepts a weaker law: a change is then judged by the law after it alone, and what it
+    /// weakens are warnings.
+    pub accepted_law: Option<String>,
+    /// True to compare the tests on both sides of a change, see [`Run::lost_tests`](crate::Run::lost_tests).
+    pub compares_tests: bool,
     /// The choice to read the configuration again first.
     pub reload: Reload,
     /// A counter of checked files that other threads can read during the run.
@@ -71,6 +78,18 @@ pub enum Inputs {
     Texts(Vec<(RelPath, Arc<[u8]>)>),
     /// The files of a change, limited to those that the workspace was opened with.
     Change(ChangeSelection),
+    /// Files that were edited on the disk, with their texts before: a change without git. Paths that the settings exclude
+    /// or a `.gitignore` names are skipped, and so is what is no regular file.
+    Edits(Vec<Edit>),
+}
+
+/// A file that was edited on the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// Its path below the root.
+    pub path: RelPath,
+    /// Its bytes before the edit; `None` if there was no file.
+    pub before: Option<Arc<[u8]>>,
 }
 
 /// The change to check: its two sides in git.
@@ -83,6 +102,9 @@ pub enum ChangeSelection {
     Changed,
     /// From the merge base of HEAD and this branch, tag or commit to the working tree.
     Since(String),
+    /// From exactly this commit, by its full id, to the working tree, whether or not HEAD still has it in its history.
+    /// Without a commit, from a state without files, as before the first commit.
+    From(Option<String>),
 }
 
 /// The use of fixes. Where it takes a [`Choice`], `Choice::AtLeast(Safety::Safe)` is `--fix`, and
@@ -193,6 +215,11 @@ impl Request {
         Self { inputs: Inputs::Change(selection), scope: ReportScope::New, ..Self::default() }
     }
 
+    /// Checks edited files and reports the findings that they did not have before.
+    pub fn edits(edits: impl IntoIterator<Item = Edit>) -> Self {
+        Self { inputs: Inputs::Edits(edits.into_iter().collect()), scope: ReportScope::New, ..Self::default() }
+    }
+
     /// Lists the files that the workspace was opened with, without checking them.
     pub fn list() -> Self {
         Self { task: RunTask::List, ..Self::default() }
@@ -222,6 +249,18 @@ impl Request {
         Self { baseline, ..self }
     }
 
+    /// The same request by the law after a change alone, whose weaknesses a person accepts for this reason.
+    #[must_use]
+    pub fn with_accepted_law(self, reason: impl Into<String>) -> Self {
+        Self { accepted_law: Some(reason.into()), ..self }
+    }
+
+    /// The same request, which also compares the tests on both sides of a change.
+    #[must_use]
+    pub fn with_tests_compared(self) -> Self {
+        Self { compares_tests: true, ..self }
+    }
+
     /// The same request, whose checked files are counted in `progress`.
     #[must_use]
     pub fn with_progress(self, progress: Arc<Progress>) -> Self {
@@ -244,6 +283,16 @@ impl Request {
         matches!(self.baseline, BaselineMode::Accept { .. } | BaselineMode::Prune { .. })
     }
 
+    /// Refuses a reason that says nothing.
+    fn check_accepted_law(&self) -> Result<(), Vec<Mistake>> {
+        let Some(reason) = &self.accepted_law else { return Ok(()) };
+        let fault = reason::fault(reason, [], SuppressionLimits::default().min_words);
+        fault.map_or(Ok(()), |fault| {
+            let help = "say why the law may be weaker, as in `the generated clients moved to their own folder`";
+            Err(vec![Mistake::new(format!("a weaker law is not accepted: the reason {fault}")).with_help(help)])
+        })
+    }
+
     /// Refuses combinations that contradict each other.
     ///
     /// # Errors
@@ -254,7 +303,8 @@ impl Request {
                 Mistake::new("a run that lists files checks none, so it has no fixes and nothing for the baseline")
                     .with_help("ask for a check instead of a list")
             }
-            (Inputs::Texts(_) | Inputs::Change(_), ..) | (_, FixMode::Show(_) | FixMode::Write(_), _)
+            (Inputs::Texts(_) | Inputs::Change(_) | Inputs::Edits(_), ..)
+            | (_, FixMode::Show(_) | FixMode::Write(_), _)
                 if self.writes_baseline() =>
             {
                 let help = "write the baseline in a run over files and folders of its own";
@@ -263,6 +313,9 @@ impl Request {
             (Inputs::Texts(_), FixMode::Write(_), _) => {
                 Mistake::new("the fixes of a text in memory are not written").with_help("ask to show them")
             }
+            (Inputs::Edits(_), FixMode::Write(_), _) => {
+                Mistake::new("the fixes of an edit are not written").with_help("fix the files in a run of their own")
+            }
             (Inputs::Change(ChangeSelection::Staged), FixMode::Show(_) | FixMode::Write(_), _) => {
                 let help = "fix the files of the working tree that differ from HEAD, and stage them again";
                 Mistake::new("what is staged is in git's index, where no fix is applied").with_help(help)
@@ -270,7 +323,7 @@ impl Request {
             (Inputs::Opened | Inputs::Paths(_) | Inputs::Texts(_), _, ReportScope::New | ReportScope::Lines) => {
                 Mistake::new("only a change has new findings and lines of its own")
             }
-            _ => return Ok(()),
+            _ => return self.check_accepted_law(),
         };
         Err(vec![refusal])
     }
@@ -303,6 +356,7 @@ mod tests {
         for fixes in [FixMode::Show(CHOICE), FixMode::Write(CHOICE)] {
             check_refused(&Request::change(ChangeSelection::Staged).with_fixes(fixes), "no fix is applied");
         }
+        check_refused(&Request::edits([]).with_fixes(FixMode::Write(CHOICE)), "of an edit are not written");
         for scope in [ReportScope::New, ReportScope::Lines] {
             for request in [Request::opened(), Request::paths([RelPath::new("src")]), text()] {
                 check_refused(&request.with_scope(scope), "only a change has");

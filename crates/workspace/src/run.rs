@@ -8,12 +8,14 @@ use std::time::Duration;
 use lawbook_core::engine::{Concluded, FileAnswer};
 use lawbook_core::mistake::{Mistake, MistakeList};
 use lawbook_core::policy::baseline::Comparison;
+use lawbook_core::policy::tests::LostTest;
 use lawbook_core::report::Report;
 use lawbook_core::source::{FileEntry, Files, RelPath, SourceFile};
 
 use crate::accept::BaselineChange;
 use crate::baseline::BaselinePart;
 use crate::change::Change;
+use crate::changed_law::ChangedLaw;
 use crate::checker::{ContentKind, Keeps};
 use crate::clock::Stopwatch;
 use crate::config;
@@ -22,6 +24,7 @@ use crate::inputs::{Batch, BatchFiles};
 use crate::known;
 use crate::law::Law;
 use crate::request::{BaselineMode, FixMode, Inputs, Progress, Request, RunTask};
+use crate::sides::ChangeBatch;
 
 /// The answer to a request.
 #[derive(Debug)]
@@ -41,11 +44,15 @@ pub struct Run {
     pub comparison: Option<Comparison>,
     /// The changes to the baseline on the disk; `None` unless the mode is [`BaselineMode::Accept`] or `Prune`.
     pub baseline_change: Option<BaselineChange>,
+    /// The tests that a change takes away, sorted; empty unless the request compares tests.
+    pub lost_tests: Vec<LostTest>,
     /// The law that the run was by.
     pub law: Arc<Law>,
     /// Notes for the user about the files of the run, a line each: files in folders below the root that are named like a
     /// configuration and are not read.
     pub notes: Vec<String>,
+    /// What a change does to the law; `None` once it was judged by both laws, and for runs over no change.
+    pub(crate) changed_law: Option<ChangedLaw>,
     /// True if the configuration was reloaded and has changed.
     pub is_reloaded: bool,
     /// The duration of each phase, in order.
@@ -68,8 +75,10 @@ impl Run {
             answers,
             comparison: None,
             baseline_change: None,
+            lost_tests: Vec::new(),
             law,
             notes: Vec::new(),
+            changed_law: None,
             is_reloaded: false,
             phases,
         }
@@ -143,17 +152,23 @@ impl Law {
         if comparison.is_none() {
             self.checker.report_refused(&mut report);
         }
-        if let Some(change) = &batch.change {
-            let Change { git, base, configs_outside, .. } = &change.change;
+        if let Some((change, before)) = batch.change.as_ref().and_then(ChangeBatch::git) {
+            let Change { git, base, configs_outside, .. } = change;
             let configs = [&batch.nested[..], &configs_outside[..]].concat();
             report.law_changed = self.changed_files(git, base, &configs)?;
-            report.relaxed = self.relaxed(change, batch.files.files())?;
-            report.summary.outside = change.change.outside;
+            report.relaxed = self.relaxed(change, before, batch.files.files())?;
+            report.summary.outside = change.outside;
         }
+        let changed_law = self.changed_law(&batch, &report)?;
+        let lost_tests = match &batch.change {
+            Some(change) if request.compares_tests => self.lost_tests(change, batch.files.files())?,
+            _ => Vec::new(),
+        };
         let mut notes = self.notes_on_misnamed(&batch.misnamed);
-        notes.extend(batch.change.iter().flat_map(|change| change.change.notes.clone()));
+        let of_git = batch.change.as_ref().and_then(ChangeBatch::git);
+        notes.extend(of_git.iter().flat_map(|(change, _)| change.notes.clone()));
         let run = Run::new(report, batch.entries, answers, self.clone(), stopwatch.laps);
-        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, notes, ..run })))
+        Ok(Answer::Run(Box::new(Run { fixes, comparison, baseline_change, lost_tests, notes, changed_law, ..run })))
     }
 
     /// A line for each file that is named like a configuration and that the law has not said already.

@@ -134,6 +134,17 @@ impl Drop for ClosedTempFile {
     }
 }
 
+/// The digest of some bytes, in hexadecimal digits: a name for them that is short and fits into any folder.
+pub fn digest(bytes: &[u8]) -> String {
+    in_hexadecimal(&Sha256::digest(bytes))
+}
+
+/// The first 16 bytes of a digest, in hexadecimal digits.
+fn in_hexadecimal(digest: &[u8]) -> String {
+    let digits = digest.iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
 /// Writes a file in one step: if that fails, the file that is there stays as it is. Where that cannot be, since the path
 /// leads to something other than a plain file of its own, its content is overwritten.
 ///
@@ -223,12 +234,7 @@ pub(crate) fn mark(metadata: &Metadata) -> String {
     let made = metadata.created().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok());
     let made = made.map_or_else(|| device(metadata), |made| made.as_nanos());
     let digest = Sha256::digest(format!("{} {made}", number(metadata)));
-    digest
-        .iter()
-        .take(16)
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
+    in_hexadecimal(&digest)
 }
 
 /// The number of a file in its file system.

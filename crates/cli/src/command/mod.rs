@@ -7,6 +7,7 @@ mod explain;
 mod fixes;
 mod init;
 mod inspect;
+mod install;
 mod law;
 mod rules;
 mod suppressions;
@@ -72,6 +73,8 @@ pub(crate) fn run(packs: Vec<Pack>, args: impl IntoIterator<Item = OsString>, mu
         Command::Suppressions(args) => suppressions::run(packs, &args, &mut context),
         Command::Test(args) => test::run(&packs, &args, &mut context),
         Command::Init(_) => init::run(&mut context),
+        Command::Install(args) => install::install(&args, &mut context),
+        Command::Uninstall(args) => install::uninstall(&args, &mut context),
         Command::Inspect(args) => inspect::run(&args, &mut context),
         Command::Config(args) => match args.command {
             ConfigCommand::Explain { path, law } => config::explain(packs, &path, &law, &mut context),

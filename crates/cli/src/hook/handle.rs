@@ -4,15 +4,42 @@ use lawbook_core::mistake::MistakeList;
 use lawbook_core::pack::Pack;
 
 use crate::context::Context;
-use crate::hook::event::{Answer, Event};
+use crate::environment::Environment;
+use crate::hook::event::{Action, Answer, Event, Moment};
+use crate::hook::session::Session;
+use crate::hook::{after, before, stop};
 
 /// The answer to an event of an agent.
-#[allow(clippy::unnecessary_wraps, reason = "the settings may be wrong")]
 pub(crate) fn answer(
-    _event: &Event,
-    _agent: &str,
-    _packs: Vec<Pack>,
-    _context: &Context<'_>,
+    event: &Event,
+    agent: &str,
+    packs: Vec<Pack>,
+    context: &Context<'_>,
 ) -> Result<Answer, MistakeList> {
-    Ok(Answer::Nothing)
+    answer_in(event, agent, packs, context.environment, context.cwd()?)
 }
+
+/// The answer to an event, in a working directory that holds if the event names none.
+pub(crate) fn answer_in(
+    event: &Event,
+    agent: &str,
+    packs: Vec<Pack>,
+    environment: &Environment,
+    cwd: &std::path::Path,
+) -> Result<Answer, MistakeList> {
+    let session = Session::new(event, agent, environment, packs, cwd);
+    match &event.moment {
+        Moment::Before(Action::Edit(edits)) => before::edit(&session, edits),
+        Moment::Before(Action::Shell(line)) => before::shell(&session, line),
+        Moment::After(Action::Edit(edits)) => after::edit(&session, edits),
+        Moment::Stop { is_repeated } => stop::stop(&session, *is_repeated),
+        Moment::Start | Moment::Before(Action::Other) | Moment::After(Action::Shell(_) | Action::Other) => {
+            session.start(&session.place())?;
+            Ok(Answer::Nothing)
+        }
+        Moment::Other => Ok(Answer::Nothing),
+    }
+}
+
+#[cfg(test)]
+mod tests;

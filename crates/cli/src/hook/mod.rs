@@ -18,6 +18,17 @@ mod cursor;
 mod droid;
 mod gemini;
 mod opencode;
+pub(crate) mod installed;
+mod undo;
+mod shell;
+mod state;
+mod session;
+mod report;
+mod laws;
+mod protected;
+mod before;
+mod after;
+mod stop;
 mod handle;
 
 #[cfg(test)]

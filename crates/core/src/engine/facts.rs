@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::engine::test_facts;
 use crate::facts::{
     AttributeFact, DefinitionFact, ExportFact, FactKind, FactSet, Facts, ImportFact, ImportedName, ReferenceFact,
     TestFact,
@@ -29,6 +30,11 @@ impl FactBytesLeft {
     }
 }
 
+/// The tests of a lowered file.
+pub fn tests_in(file: &Lowered) -> Vec<TestFact> {
+    collect(file, FactSet::from([FactKind::Tests])).unwrap_or_default().tests
+}
+
 /// Collects the wanted facts of a lowered file; the other lists stay empty. None if they hold too much text.
 pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Option<Facts> {
     let mut facts = Facts::default();
@@ -40,6 +46,7 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Option<Facts> {
     let (definitions, references) = (wanted.has(FactKind::Definitions), wanted.has(FactKind::References));
     let (tests, attributes) = (wanted.has(FactKind::Tests), wanted.has(FactKind::Attributes));
     let mut group = None;
+    let mut found_tests = Vec::new();
     for node in file.trees.iter().flat_map(Tree::nodes).filter(|node| node.is_named()) {
         match node.kind() {
             Kind::Import | Kind::Export if imports || exports => add_import(&mut facts, node, &mut left),
@@ -59,11 +66,12 @@ pub(super) fn collect(file: &Lowered, wanted: FactSet) -> Option<Facts> {
         if tests && is_test(node, &mut group) {
             let symbol = symbol::path_in(file, node);
             if left.take(symbol.len()) {
-                facts.tests.push(TestFact { symbol, span: node.span() });
+                found_tests.push((node, symbol));
             }
         }
         left.0?;
     }
+    facts.tests = test_facts::facts_of(file, &found_tests);
     // Export statements add imports too, and definitions add exports, even if these are not wanted.
     if !imports {
         facts.imports.clear();

@@ -11,6 +11,7 @@ mod cost;
 mod diagnostic;
 mod engine_findings;
 mod facts;
+mod law_finding;
 mod merge;
 mod new_suppressions;
 mod parse;
@@ -20,6 +21,7 @@ mod refused;
 mod run_rules;
 mod suppress;
 mod suppression_limit;
+mod test_facts;
 #[cfg(test)]
 #[cfg(feature = "ecmascript")]
 mod tests;
@@ -31,6 +33,7 @@ pub use answer::{FileAnswer, FileFinding, FileOutcome, FileSuppression, Suppress
 pub use conclude::Concluded;
 pub use context::Contexts;
 pub use cost::{FileCosts, RuleCost};
+pub use facts::tests_in;
 pub use unchecked::UncheckedReason;
 
 use std::sync::Arc;
@@ -184,6 +187,7 @@ impl Engine {
         draft.report_overflow(self, file);
         let mut answer = draft.into_answer(parse::outcome(file));
         answer.suppressions = self.suppress(file.source.path(), comments, &mut answer.findings);
+        diagnostic::withhold_emptying(file, &mut answer.findings);
         self.add_comment_forms(file, &mut answer.findings);
         answer.degraded = parse::degraded(file, host);
         answer.facts = facts;

@@ -112,6 +112,12 @@ pub struct TestFact {
     pub symbol: String,
     /// Its span.
     pub span: Span,
+    /// The number of assertions in it.
+    pub assertions: u32,
+    /// True if it is left out of runs: by an attribute, a decorator, the function that it is given to, or a call in it.
+    pub skipped: bool,
+    /// A digest of its code without white space, title and what leaves it out.
+    pub body: u64,
 }
 
 /// An attribute or decorator.

@@ -34,8 +34,12 @@ pub struct Settings {
     pub extends_at: Option<Span>,
     /// `[files]`.
     pub files: FileSettings,
+    /// `[law]`.
+    pub law: LawSettings,
     /// `[suppressions]`.
     pub suppressions: SuppressionSettings,
+    /// `[[protected]]`, later entries over earlier ones.
+    pub protected: Vec<ProtectedFiles>,
     /// `[rules]`.
     pub rules: Vec<RuleSetting>,
     /// `[[overrides]]`, later ones over earlier ones.
@@ -162,6 +166,29 @@ impl Default for FileSettings {
     }
 }
 
+/// `[law]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LawSettings {
+    /// By what a person accepts a weaker law, apart from the command line.
+    pub accept: AcceptedBy,
+    /// The place of `accept`, if the file has the key.
+    pub accept_at: Option<Span>,
+}
+
+/// By what a person accepts a weaker law.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AcceptedBy {
+    /// The command line or the environment alone, which no change can carry.
+    #[default]
+    Command,
+    /// The trailer [`LAW_TRAILER`] of a commit too. It counts where the settings before the change say so.
+    Trailer,
+}
+
+/// The trailer of a commit message that gives the reason for which a weaker law is accepted.
+pub const LAW_TRAILER: &str = "Lawbook-Accept";
+
 /// `[suppressions]`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -186,6 +213,31 @@ pub struct Budget {
     pub max: usize,
     /// The place of that number.
     pub span: Span,
+}
+
+/// Files that agents may not edit, or not without a word.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ProtectedFiles {
+    /// Globs relative to the root.
+    pub files: Vec<(String, Span)>,
+    /// The answer to an agent that is about to edit one of them.
+    pub action: ProtectedAction,
+    /// The reason, if the file gives one.
+    pub reason: Option<String>,
+    /// The place of the entry.
+    pub span: Span,
+}
+
+/// The answer to an agent that is about to edit a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProtectedAction {
+    /// The edit is made, and the agent reads the reason.
+    Remind,
+    /// The user is asked.
+    Ask,
+    /// The edit is refused.
+    Deny,
 }
 
 /// The level and options of a rule, set in one place.

@@ -6,6 +6,7 @@
 mod disk;
 mod ignored;
 mod origin;
+mod watched;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ use crate::workers::Workers;
 use origin::{ChangeTexts, GoneFiles};
 
 pub(crate) use origin::CodeOrigin;
+pub(crate) use watched::{GITATTRIBUTES_NAME, WatchedFile};
 
 /// The files of a change.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub(crate) struct Change {
     pub(crate) base: Snapshot,
     /// The files of known languages, sorted by path.
     pub(crate) files: Vec<FileInChange>,
+    /// The files that are no code, and that decide whether lawbook runs or what git shows of the code.
+    pub(crate) watched: Vec<WatchedFile>,
     /// The paths that are not checked, each with the reason.
     pub(crate) unchecked: Vec<(RelPath, UncheckedInChange)>,
     /// The files and folders that are left out on purpose.
@@ -165,6 +169,7 @@ impl Change {
                 None => (git.head().cloned(), None),
             },
             ChangeSelection::Since(reference) => (Some(git.merge_base(reference)?), git.note_on_ambiguity(reference)?),
+            ChangeSelection::From(commit) => (commit.as_deref().map(|commit| git.commit(commit)).transpose()?, None),
         };
         let base = base.map_or(Snapshot::Empty, Snapshot::Commit);
         let git = Arc::new(git);
@@ -174,6 +179,7 @@ impl Change {
             blobs,
             base,
             files: Vec::new(),
+            watched: Vec::new(),
             unchecked: Vec::new(),
             left_out: Vec::new(),
             discovery: Discovery::default(),
@@ -192,6 +198,7 @@ impl Change {
                 Snapshot::Empty | Snapshot::Index => None,
             };
             let staged = change.git.staged(base)?;
+            change.watch_index(&staged);
             change.add_index(staged, checkout)?;
         } else {
             let tree = match &change.base {
@@ -199,6 +206,7 @@ impl Change {
                 Snapshot::Empty | Snapshot::Index => Vec::new(),
             };
             change.add_disk(&tree, checkout)?;
+            change.watch_disk(&tree, checkout);
         }
         change.files.sort_by(|a, b| a.path.cmp(&b.path));
         change.left_out.sort_by(|a, b| a.path.cmp(&b.path));
@@ -342,13 +350,6 @@ impl Change {
         leaving.sort_by(|a, b| a.0.cmp(&b.0));
         leaving.dedup_by(|a, b| a.0 == b.0);
         leaving
-    }
-
-    /// True if the change brings a file that is left out for its content: it is new, or it was checked before.
-    pub(crate) fn brings(&self, path: &RelPath, reason: SkipReason) -> bool {
-        let found = self.files.binary_search_by(|file| file.path.cmp(path)).ok().map(|at| &self.files[at]);
-        let is_of_text = matches!(reason, SkipReason::Generated | SkipReason::Minified);
-        found.is_none_or(|file| file.before.is_none() || !is_of_text)
     }
 
     /// The globs before the change that say what files count as; none if they are those of now.

@@ -1,6 +1,7 @@
 //! The search for the files to check: it walks folders and takes named files, and reports every file that it cannot
 //! use and what it leaves out.
 
+mod single;
 mod tracked;
 mod walk;
 
@@ -18,6 +19,8 @@ use crate::paths::RootPaths;
 use crate::root::{self, CONFIG_NAME};
 use crate::system_error::system_message;
 use crate::workers::Workers;
+
+pub(crate) use single::discover_single;
 
 /// The name of the journal: the file that lists the files that are being replaced together.
 pub(crate) const JOURNAL_NAME: &str = ".lawbook-journal";

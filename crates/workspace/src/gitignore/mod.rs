@@ -3,7 +3,7 @@
 mod chain;
 mod wild;
 
-pub(crate) use chain::{GITIGNORE_NAME, IgnoreReader, Ignores, are_ignoring, bytes, enter};
+pub(crate) use chain::{GITIGNORE_NAME, IgnoreProblem, IgnoreReader, Ignores, are_ignoring, bytes, enter};
 
 use std::collections::HashMap;
 

@@ -3,6 +3,7 @@
 //!
 //! Rule pages ask them by [`ViewKey`], native rules through the typed handles ([`Callable`], [`Call`], …).
 
+mod assertion;
 mod comment;
 mod explained;
 mod import;
@@ -13,9 +14,10 @@ mod typed;
 
 use std::borrow::Cow;
 
+pub(crate) use assertion::is_assertion_call;
 pub use comment::{CommentMarker, CommentStyle};
 pub(crate) use comment::{has_words, trailing};
-pub use explained::is_explained;
+pub use explained::{explanation, is_explained};
 pub use key::{AnswerType, ViewAnswer, ViewKey};
 pub use metrics::{Flow, Metrics};
 pub use text::compact;
@@ -189,6 +191,17 @@ pub trait Views: Send + Sync {
     fn is_test_with(&self, node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
         let _ = is_test_around;
         self.is_test(node)
+    }
+
+    /// True for a test that its own marks leave out of runs: `#[ignore]`, a decorator, `it.skip("…", f)`.
+    fn is_skipped_test(&self, node: Node<'_>) -> bool {
+        let _ = node;
+        false
+    }
+
+    /// True if the node checks something in a test. The default knows calls by the names that test libraries share.
+    fn is_assertion(&self, node: Node<'_>) -> bool {
+        is_assertion_call(node)
     }
 
     /// If the node marks a test (an attribute, a call, a definition with a certain name), the range of nodes that make up

@@ -54,9 +54,40 @@ const TEST_MODIFIERS: &[&str] = &[
     "afterAll",
 ];
 
+/// The functions and members of which each leaves out a test.
+const SKIPPING_FUNCTIONS: &[&str] = &["xdescribe", "xit", "xtest"];
+const SKIPPING_MODIFIERS: &[&str] = &["skip", "ignore", "todo", "fixme"];
+
 /// The most links in the callee of a test call. A longer chain is no test: all of its calls together would take
 /// quadratic time.
 const MAX_CALLEE_LINKS: usize = 64;
+
+/// True for a test call that leaves its test out: `it.skip(…)`, `xit(…)`, `it.skipIf(true)(…)`.
+pub(super) fn is_skipped(node: Node<'_>) -> bool {
+    let mut callee = node.child_by_field("function");
+    let mut condition = None;
+    for _ in 0..MAX_CALLEE_LINKS {
+        let Some(link) = callee else { return false };
+        callee = match link.raw_name() {
+            "identifier" => return SKIPPING_FUNCTIONS.contains(&link.text()),
+            "member_expression" => {
+                let modifier = link.child_by_field("property").map_or("", Node::text);
+                let is_true = condition.is_some_and(|condition: &str| condition == "(true)");
+                if SKIPPING_MODIFIERS.contains(&modifier) || modifier == "skipIf" && is_true {
+                    return true;
+                }
+                condition = None;
+                link.child_by_field("object")
+            }
+            "call_expression" => {
+                condition = link.child_by_field("arguments").filter(|list| list.text_len() < 16).map(Node::text);
+                link.child_by_field("function")
+            }
+            _ => return false,
+        };
+    }
+    false
+}
 
 /// The function of a test call (`describe`, `it`, …) and its title; none for another call.
 pub(super) fn test_call(node: Node<'_>) -> Option<(&str, Option<Node<'_>>)> {

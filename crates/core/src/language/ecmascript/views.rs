@@ -195,6 +195,10 @@ impl Views for EcmaScriptViews {
         testing::test_call(node).is_some_and(|(_, title)| title.is_some())
     }
 
+    fn is_skipped_test(&self, node: Node<'_>) -> bool {
+        testing::is_skipped(node)
+    }
+
     fn test_range(&self, node: Node<'_>) -> Option<(NodeId, NodeId)> {
         testing::test_call(node).map(|_| (node.id(), node.subtree_end()))
     }

@@ -53,6 +53,12 @@ fn is_group(class: Node<'_>) -> bool {
     has_tests
 }
 
+/// True for a test or a group of tests with a decorator that leaves it out: `pytest.mark.skip`, `unittest.skip("…")`.
+pub(super) fn is_skipped(node: Node<'_>) -> bool {
+    let mut names = names::decorators(node).filter_map(names::name_node).map(Node::text);
+    names.any(|name| name.rsplit('.').next() == Some("skip"))
+}
+
 /// The nodes of a test or fixture with its decorators.
 pub(super) fn range(node: Node<'_>) -> Option<(NodeId, NodeId)> {
     let is_definition = matches!(node.raw_name(), "function_definition" | "class_definition");

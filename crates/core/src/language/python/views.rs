@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::{modules, names, scopes, testing};
-use crate::ir::view::{Barrier, Declaration, DeclaredElsewhere, Flow, ImportView, Namespace, Views};
+use crate::ir::view::{self, Barrier, Declaration, DeclaredElsewhere, Flow, ImportView, Namespace, Views};
 use crate::ir::{Kind, Lowered, Node, NodeId, Tree};
 
 /// The views of Python.
@@ -140,6 +140,14 @@ impl Views for PythonViews {
 
     fn is_test_with(&self, node: Node<'_>, is_test_around: &mut dyn FnMut(Node<'_>) -> bool) -> bool {
         testing::is_test_with(node, is_test_around)
+    }
+
+    fn is_skipped_test(&self, node: Node<'_>) -> bool {
+        testing::is_skipped(node)
+    }
+
+    fn is_assertion(&self, node: Node<'_>) -> bool {
+        node.raw_name() == "assert_statement" || view::is_assertion_call(node)
     }
 
     fn test_range(&self, node: Node<'_>) -> Option<(NodeId, NodeId)> {

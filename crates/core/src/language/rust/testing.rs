@@ -32,6 +32,12 @@ pub(super) fn names_test(item: Node<'_>) -> bool {
     name.ends_with("test") || OTHER_TEST_ATTRIBUTES.contains(&name)
 }
 
+/// True for an attribute that leaves out the test below it: `ignore`, or a condition that never holds.
+pub(super) fn leaves_out(item: Node<'_>) -> bool {
+    let Some(name) = super::names::name_node(item).map(Node::text) else { return false };
+    name == "ignore" || name == "cfg" && item.text().split_whitespace().collect::<String>().contains("cfg(any())")
+}
+
 /// True for an attribute that limits the item below it to tests: a test attribute, or `cfg(test)`.
 fn marks_test(item: Node<'_>) -> bool {
     let condition = || item.child_of_raw_kind("attribute")?.child_by_field("arguments");

@@ -154,6 +154,10 @@ impl Views for RustViews {
         node.kind() == Kind::Function && self.attributes(node).into_iter().any(testing::names_test)
     }
 
+    fn is_skipped_test(&self, node: Node<'_>) -> bool {
+        self.attributes(node).into_iter().any(testing::leaves_out)
+    }
+
     fn test_range(&self, node: Node<'_>) -> Option<(NodeId, NodeId)> {
         testing::range(node)
     }

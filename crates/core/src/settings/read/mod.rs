@@ -1,5 +1,7 @@
 //! Reads `lawbook.toml` and presets: tables with closed sets of keys. All mistakes are collected.
 
+mod law;
+mod protected;
 mod suppressions;
 
 use std::sync::Arc;
@@ -35,7 +37,7 @@ impl Settings {
         let (settings, mistakes) = read(
             path,
             &text,
-            &["root", "extends", "files", "suppressions", "rules", "overrides"],
+            &["root", "extends", "files", "law", "suppressions", "protected", "rules", "overrides"],
             |table, mistakes| Self {
                 path: Arc::from(path),
                 text: text.clone(),
@@ -44,10 +46,12 @@ impl Settings {
                 extends_at: table.get("extends").map(|entry| entry.key_span),
                 extends: table.get("extends").map(|entry| extends(&entry.value, mistakes)).unwrap_or_default(),
                 files: table.get("files").map(|entry| files(&entry.value, mistakes)).unwrap_or_default(),
+                law: table.get("law").map(|entry| law::read(&entry.value, mistakes)).unwrap_or_default(),
                 suppressions: table
                     .get("suppressions")
                     .map(|e| suppressions::read(&e.value, mistakes))
                     .unwrap_or_default(),
+                protected: table.get("protected").map(|e| protected::read(&e.value, mistakes)).unwrap_or_default(),
                 rules: table.get("rules").map(|entry| rules(&entry.value, mistakes)).unwrap_or_default(),
                 overrides: table.get("overrides").map(|entry| overrides(&entry.value, mistakes)).unwrap_or_default(),
             },

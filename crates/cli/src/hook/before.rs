@@ -1,0 +1,106 @@
+//! The answers before a tool runs: what is protected is not written, the hooks are not gone around, and the laws of a path
+//! are told once before the first edit there.
+
+use std::path::PathBuf;
+
+use lawbook_core::mistake::MistakeList;
+use lawbook_core::settings::ProtectedAction;
+use lawbook_core::source::RelPath;
+use lawbook_workspace::digest;
+
+use crate::hook::event::{Answer, FileEdit};
+use crate::hook::laws;
+use crate::hook::protected::{Guard, Refusal, in_words};
+use crate::hook::session::{Place, Session};
+use crate::hook::shell;
+
+/// True on systems whose file systems usually ignore the case of letters.
+const IGNORES_CASE: bool = cfg!(any(windows, target_os = "macos"));
+
+/// Answers an edit that is about to be made.
+pub(crate) fn edit(session: &Session<'_>, edits: &[FileEdit]) -> Result<Answer, MistakeList> {
+    let files: Vec<PathBuf> = edits.iter().map(|edit| edit.path.clone()).collect();
+    let mut told = Vec::new();
+    let mut ask = None;
+    for (place, numbers) in session.places_of(&files) {
+        let files: Vec<PathBuf> = numbers.iter().map(|number| files[*number].clone()).collect();
+        let (workspace, paths) = session.open(&place, &files)?;
+        let law = workspace.law();
+        let guard = Guard::new(&law, place.repository.as_ref(), session.agent, IGNORES_CASE);
+        let refusals: Vec<Refusal> = files.iter().filter_map(|file| guard.find(&session.cwd.join(file))).collect();
+        let mut reminders = Vec::new();
+        for refusal in &refusals {
+            match refusal.protection.action {
+                ProtectedAction::Deny => return Ok(Answer::Deny(in_words(refusal))),
+                ProtectedAction::Ask => ask = ask.or_else(|| Some(in_words(refusal))),
+                ProtectedAction::Remind => reminders.push(refusal),
+            }
+        }
+        session.start(&place)?;
+        let paths: Vec<RelPath> = paths.into_iter().flatten().collect();
+        let what: Vec<&str> = paths.iter().map(RelPath::as_str).collect();
+        if session.is_repetition(&place, &format!("before\n{}", what.join("\n"))) {
+            continue;
+        }
+        told.extend(new_words(&place, &law, &paths, &reminders));
+    }
+    Ok(match (ask, told.is_empty()) {
+        (Some(ask), _) => Answer::Ask(ask),
+        (None, true) => Answer::Nothing,
+        (None, false) => Answer::Context(told.join("\n")),
+    })
+}
+
+/// The reminders and laws that this conversation has not had yet.
+fn new_words(place: &Place, law: &lawbook_workspace::Law, paths: &[RelPath], reminders: &[&Refusal]) -> Vec<String> {
+    let read = place.state.as_ref().map(|state| state.read()).unwrap_or_default();
+    let new: Vec<&&Refusal> = reminders.iter().filter(|refusal| !read.state.reminded.contains(&refusal.path)).collect();
+    let mut words: Vec<String> = new.iter().map(|refusal| in_words(refusal)).collect();
+    let laws = laws::untold(law, paths, &read.state.rules);
+    if let Some(state) = &place.state
+        && (!new.is_empty() || laws.is_some())
+    {
+        state.update(|state| {
+            state.reminded.extend(new.iter().map(|refusal| refusal.path.clone()));
+            state.rules.extend(laws.iter().flat_map(|(_, rules)| rules.clone()));
+        });
+    }
+    words.extend(laws.map(|(text, _)| text));
+    words
+}
+
+/// Answers a command line that is about to run.
+pub(crate) fn shell(session: &Session<'_>, line: &str) -> Result<Answer, MistakeList> {
+    let effects = shell::effects(line);
+    if !effects.bypasses.is_empty() {
+        let ways: Vec<String> = effects.bypasses.into_iter().collect();
+        return Ok(Answer::Deny(format!(
+            "lawbook: refused, since {}. Fix what the hooks report instead; what has to be accepted, a person accepts.",
+            ways.join(", and ")
+        )));
+    }
+    let place = session.place();
+    if effects.writes.is_empty() {
+        session.start(&place)?;
+        return Ok(Answer::Nothing);
+    }
+    let (workspace, _) = session.open(&place, &[])?;
+    let law = workspace.law();
+    let guard = Guard::new(&law, place.repository.as_ref(), session.agent, IGNORES_CASE);
+    let found = effects.writes.iter().filter_map(|written| guard.find_written(written, &session.cwd));
+    let strictest = found.max_by_key(|refusal| refusal.protection.action);
+    if let Some(refusal) = &strictest {
+        match refusal.protection.action {
+            ProtectedAction::Deny => return Ok(Answer::Deny(in_words(refusal))),
+            ProtectedAction::Ask => return Ok(Answer::Ask(in_words(refusal))),
+            ProtectedAction::Remind => {}
+        }
+    }
+    session.start(&place)?;
+    let Some(reminder) = strictest else { return Ok(Answer::Nothing) };
+    if session.is_repetition(&place, &format!("shell\n{}", digest(line.as_bytes()))) {
+        return Ok(Answer::Nothing);
+    }
+    let words = new_words(&place, &law, &[], &[&reminder]);
+    Ok(if words.is_empty() { Answer::Nothing } else { Answer::Context(words.join("\n")) })
+}

@@ -1,0 +1,236 @@
+//! The decision about paths that an agent is about to write: the settings name some, and the law and what runs it are
+//! protected without a setting.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lawbook_core::glob::{GlobSyntax, PathGlobs};
+use lawbook_core::policy::protected::{DefaultProtection, Protection, Protections};
+use lawbook_core::settings::ProtectedAction;
+use lawbook_core::source::RelPath;
+use lawbook_workspace::{BASELINE_FOLDER, CONFIG_NAME, Law, Repository};
+
+use crate::hook::installed::{self, Installed};
+use crate::hook::session::plain;
+use crate::hook::shell::{Extent, Written};
+
+/// The most bytes of a file that is read to see if it names lawbook.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// The signs of wildcards in a path of a command line.
+const WILDCARDS: [char; 3] = ['*', '?', '['];
+
+/// The protected paths of a root.
+pub(crate) struct Guard<'a> {
+    protections: Protections,
+    root: PathBuf,
+    /// The top of the repository, or the root.
+    top: PathBuf,
+    repository: Option<&'a Repository>,
+    /// The name of the agent that runs the hook.
+    agent: &'a str,
+    ignores_case: bool,
+    /// The files and folders of the law, from the root, as far as they are known.
+    of_law: Vec<String>,
+}
+
+/// A protected path that is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// The path from the root, or the absolute one if it lies elsewhere.
+    pub(crate) path: String,
+    pub(crate) protection: Protection,
+}
+
+impl<'a> Guard<'a> {
+    /// The protected paths of a law. `ignores_case` is true for a file system that ignores the case of letters.
+    pub(crate) fn new(law: &Law, repository: Option<&'a Repository>, agent: &'a str, ignores_case: bool) -> Self {
+        let default = |path: &str, is_at_any_depth: bool, reason: &str| DefaultProtection {
+            path: path.to_owned(),
+            is_at_any_depth,
+            reason: reason.to_owned(),
+        };
+        let mut defaults = vec![
+            default(CONFIG_NAME, true, "it says which rules hold here"),
+            default(".lawbook", true, "it holds the accepted findings"),
+        ];
+        let mut of_law = vec![CONFIG_NAME.to_owned(), ".lawbook".to_owned(), BASELINE_FOLDER.to_owned()];
+        for folder in law.page_places() {
+            if let Ok(below) = folder.strip_prefix(law.root()) {
+                let below = slashed(below);
+                if !below.is_empty() {
+                    defaults.push(default(&below, false, "its pages are the rules that hold here"));
+                    of_law.push(below);
+                }
+            }
+        }
+        let nested = law.layers().iter().filter(|layer| !layer.folder.is_root());
+        of_law.extend(nested.map(|layer| format!("{}/{CONFIG_NAME}", layer.folder)));
+        Self {
+            protections: Protections::new(law.layers(), defaults, ignores_case),
+            root: law.root().to_owned(),
+            top: repository.map_or(law.root(), Repository::top).to_owned(),
+            repository,
+            agent,
+            ignores_case,
+            of_law,
+        }
+    }
+
+    /// The protection of a file that is to be edited, by the path that names it and by what that leads to.
+    pub(crate) fn find(&self, at: &Path) -> Option<Refusal> {
+        let named = plain(at);
+        let real = real(&named);
+        let candidates = [Some(&named), Some(&real).filter(|real| **real != named)];
+        let found = candidates.into_iter().flatten().filter_map(|at| self.find_one(at));
+        // The stricter of both.
+        found.max_by_key(|refusal| refusal.protection.action)
+    }
+
+    fn find_one(&self, at: &Path) -> Option<Refusal> {
+        let below = |folder: &Path| at.strip_prefix(folder).ok().map(slashed).filter(|below| !below.is_empty());
+        let shown = below(&self.root).or_else(|| below(&self.top)).unwrap_or_else(|| slashed(at));
+        let refusal = |protection: Protection| Refusal { path: shown.clone(), protection };
+        let of_settings = below(&self.root).and_then(|path| self.protections.find(&RelPath::new(path)));
+        if let Some(found) = of_settings.filter(|found| found.place.is_some()) {
+            return Some(refusal(found.clone()));
+        }
+        let of_top = || self.protections.find(&RelPath::new(below(&self.top)?)).filter(|found| found.place.is_none());
+        if let Some(found) = of_settings.or_else(of_top) {
+            return Some(refusal(found.clone()));
+        }
+        let reason = self.reason_of_hooks(at)?;
+        Some(refusal(Protection { action: ProtectedAction::Deny, reason: Some(reason.to_owned()), place: None }))
+    }
+
+    /// The reason for which a file of a hook is protected.
+    fn reason_of_hooks(&self, at: &Path) -> Option<&'static str> {
+        let folded = |text: String| if self.ignores_case { text.to_lowercase() } else { text };
+        if let Some(repository) = self.repository {
+            let text = folded(slashed(at) + "/");
+            let is_in = |folder: &Path, name: &str| text.starts_with(&folded(format!("{}/{name}/", slashed(folder))));
+            let (common, folder) = (repository.common(), repository.folder());
+            let of_git = ["hooks", "config"].iter().any(|name| is_in(common, name));
+            if of_git || ["config.worktree", "lawbook"].iter().any(|name| is_in(folder, name)) {
+                return Some("git's hooks run lawbook");
+            }
+        }
+        let below_top = at.strip_prefix(&self.top).ok().map(slashed);
+        let is_below_top = below_top.is_some();
+        let path = folded(format!("/{}/", below_top.unwrap_or_else(|| slashed(at))));
+        let named = installed::ALL.iter().find(|installed| {
+            // The user's own settings of an agent have its hooks too.
+            (is_below_top || installed.agent.is_some()) && path.contains(&folded(format!("/{}/", installed.path)))
+        })?;
+        let is_of_agent = named.agent.is_some();
+        let reason = if is_of_agent { "it has the hooks that run lawbook" } else { "git's hooks run lawbook" };
+        self.counts(named, at).then_some(reason)
+    }
+
+    /// True if a file of a hook is protected here: it is of git or of this agent, or it names lawbook.
+    fn counts(&self, named: &Installed, at: &Path) -> bool {
+        let is_own = named.agent.is_none_or(|agent| agent == self.agent);
+        (is_own && !named.is_shared) || {
+            let is_small = at.metadata().is_ok_and(|found| found.is_file() && found.len() <= MAX_BYTES);
+            is_small && fs::read(at).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(installed::PROGRAM))
+        }
+    }
+
+    /// The protection of what a command line writes. `cwd` is the folder that it runs in.
+    pub(crate) fn find_written(&self, written: &Written, cwd: &Path) -> Option<Refusal> {
+        let folder = resolved(&written.folder)?;
+        let path = resolved(&written.path)?;
+        let at = plain(&cwd.join(&folder).join(&path));
+        if let Some(wildcard) = path.find(WILDCARDS) {
+            let folder = path[..wildcard].rsplit_once('/').map_or("", |(folder, _)| folder);
+            let above = plain(&cwd.join(&resolved(&written.folder)?).join(folder));
+            // The wildcards may be in a folder that is protected as a whole.
+            let of_folder = Some(above).filter(|_| !folder.is_empty()).and_then(|above| self.find(&above));
+            return of_folder.or_else(|| self.find_by_wildcards(&at));
+        }
+        if written.extent == Extent::InFolder && !at.parent().is_some_and(Path::is_dir) {
+            return None;
+        }
+        self.find(&at).or_else(|| {
+            let is_tree = written.extent == Extent::Tree && at.is_dir();
+            is_tree
+                .then(|| self.known().find(|known| known.starts_with(&at)).and_then(|known| self.find(&known)))
+                .flatten()
+        })
+    }
+
+    /// The files and folders of the law and of the hooks that there are.
+    fn known(&self) -> impl Iterator<Item = PathBuf> {
+        let of_law = self.of_law.iter().map(|path| self.root.join(path));
+        let of_hooks = installed::ALL.iter().map(|installed| self.top.join(installed.path));
+        of_law.chain(of_hooks).filter(|at| at.symlink_metadata().is_ok())
+    }
+
+    fn find_by_wildcards(&self, at: &Path) -> Option<Refusal> {
+        let pattern = slashed(at.strip_prefix(&self.top).ok()?);
+        // A glob without a slash would hold at any depth.
+        let pattern = if pattern.contains('/') { pattern } else { format!("./{pattern}") };
+        let globs = PathGlobs::new([(&*pattern, self.ignores_case)], GlobSyntax::Lawbook).ok()?;
+        let matches = |known: &PathBuf| {
+            let below = known.strip_prefix(&self.top).map(slashed).unwrap_or_default();
+            let is_hidden = below.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
+            let names_hidden = pattern.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
+            (!is_hidden || names_hidden) && globs.first_match(&below).is_some()
+        };
+        self.known().find(matches).and_then(|known| self.find(&known))
+    }
+}
+
+/// A path of a command line without what stands for the working directory; none if a variable may be anything.
+fn resolved(path: &str) -> Option<String> {
+    let plain = ["$PWD/", "${PWD}/", "$()/"].iter().find_map(|start| path.strip_prefix(start)).unwrap_or(path);
+    let is_unknown = plain.contains('$') || plain.starts_with('~');
+    (!is_unknown).then(|| plain.to_owned())
+}
+
+/// A path with `/`.
+fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// What a path leads to: symbolic links are followed in the part of it that exists.
+fn real(at: &Path) -> PathBuf {
+    let mut missing = Vec::new();
+    let mut existing = at.to_owned();
+    loop {
+        if let Ok(mut found) = existing.canonicalize() {
+            found.extend(missing.iter().rev());
+            return found;
+        }
+        // A link that leads nowhere is written where it leads to.
+        if let Ok(target) = fs::read_link(&existing) {
+            let folder = existing.parent().map(Path::to_owned).unwrap_or_default();
+            let mut found = plain(&folder.join(target));
+            found.extend(missing.iter().rev());
+            return found;
+        }
+        match existing.file_name() {
+            Some(name) => missing.push(name.to_owned()),
+            None => return at.to_owned(),
+        }
+        existing.pop();
+    }
+}
+
+/// What is said to an agent about a protected path.
+pub(crate) fn in_words(refusal: &Refusal) -> String {
+    let Refusal { path, protection } = refusal;
+    let reason = protection.reason.as_deref().unwrap_or("the settings of this repository protect it");
+    let by = protection.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+    match protection.action {
+        ProtectedAction::Deny => format!(
+            "lawbook: `{path}` is protected{by}: {reason}. It stays as it is, and no other way of writing it is right \
+             either. If it has to change, say what and why, and leave that to a person."
+        ),
+        ProtectedAction::Ask => {
+            format!("lawbook: `{path}` is protected{by}: {reason}. A person decides about this edit.")
+        }
+        ProtectedAction::Remind => format!("lawbook: about `{path}`{by}: {reason}"),
+    }
+}
