@@ -2,8 +2,8 @@
 
 mod support;
 
-use std::process::{Command, Stdio};
-use std::{fs, io::Write as _};
+use std::fs;
+use std::process::Command;
 
 use serde_json::Value;
 use support::{Project, Ran};
@@ -14,10 +14,7 @@ const AGENTS: [&str; 7] = ["claude-code", "codex", "copilot", "cursor", "droid",
 #[track_caller]
 fn answer(ran: &Ran) -> Value {
     assert_eq!(ran.code, 0, "{ran:?}");
-    match ran.stdout.is_empty() {
-        true => Value::Null,
-        false => ran.json(),
-    }
+    if ran.stdout.is_empty() { Value::Null } else { ran.json() }
 }
 
 #[track_caller]
@@ -80,38 +77,28 @@ fn input_that_is_no_event_is_reported() {
 }
 
 /// Runs a hook with bytes on its standard input that need not be text.
-fn hook_of_bytes(agent: &str, parts: &[&[u8]]) -> Ran {
+fn hook_of_bytes(agent: &str, input: &[u8]) -> Ran {
+    let project = Project::new();
     let mut command = Command::new(env!("CARGO_BIN_EXE_lawbook"));
-    let folder = Project::new();
-    command.args(["hook", agent]).current_dir(folder.path(".")).env_clear();
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    for part in parts {
-        // The hook reads to the end, so that no agent meets a closed pipe.
-        stdin.write_all(part).unwrap();
-    }
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ran { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    command.args(["hook", agent]).current_dir(project.path(".")).env_clear();
+    support::run(command, input)
 }
 
 #[test]
-fn huge_input_is_bounded_and_read_to_its_end() {
-    let start = br#"{"hook_event_name": "PostToolUse", "tool_name": "Write", "tool_input": {"content": ""#;
-    let million = vec![b'x'; 1 << 20];
-    let mut parts: Vec<&[u8]> = vec![start];
-    parts.extend(std::iter::repeat_n(&*million, 66));
-    let ran = hook_of_bytes("claude-code", &parts);
-    let message = answer(&ran)["systemMessage"].as_str().unwrap().to_owned();
+fn the_length_of_the_input_is_bounded() {
+    let mut input = br#"{"hook_event_name": "PostToolUse", "tool_name": "Write", "tool_input": {"content": ""#.to_vec();
+    input.resize(66 << 20, b'x');
+    let answered = answer(&hook_of_bytes("claude-code", &input));
+    let message = answered["systemMessage"].as_str().unwrap();
     assert!(message.contains("more than 64 MiB"), "{message}");
+    assert_eq!(answered["hookSpecificOutput"]["hookEventName"], "PostToolUse");
 }
 
 #[test]
 fn bytes_that_are_no_text_are_read() {
     let input = b"{\"hook_event_name\": \"SessionEnd\", \"session_id\": \"\xff\xfe\", \"reason\": \"other\"}";
     for agent in AGENTS {
-        answer(&hook_of_bytes(agent, &[input]));
+        answer(&hook_of_bytes(agent, input));
     }
 }
 

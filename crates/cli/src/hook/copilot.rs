@@ -13,8 +13,8 @@
 use serde_json::json;
 
 use crate::hook::dialect::{Dialect, Reading, Reply};
-use crate::hook::event::{Answer, Moment};
-use crate::hook::family::{Kind, NO_EVENT_NAME, event_name, moment};
+use crate::hook::event::Answer;
+use crate::hook::family::{Kind, event_name, reading};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
@@ -27,8 +27,8 @@ impl Dialect for Copilot {
 
     fn read(&self, payload: &Payload) -> Reading {
         match kind(payload) {
-            Some(kind) => Reading::new(payload, moment(kind, payload)),
-            None => Reading::new(payload, Err((Moment::Other, NO_EVENT_NAME.to_owned()))),
+            Some(kind) => reading(kind, payload),
+            None => Reading::unnamed(payload),
         }
     }
 

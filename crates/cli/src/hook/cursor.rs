@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::hook::dialect::{Dialect, Reading, Reply};
 use crate::hook::event::{Action, Answer, Moment};
-use crate::hook::family::{Kind, NO_EVENT_NAME, event_name, moment};
+use crate::hook::family::{Kind, event_name, reading};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
@@ -26,19 +26,18 @@ impl Dialect for Cursor {
     }
 
     fn read(&self, payload: &Payload) -> Reading {
-        let moment = match event_name(payload) {
-            None => Err((Moment::Other, NO_EVENT_NAME.to_owned())),
-            Some("beforeShellExecution") => match payload.text(&["command"]) {
-                Some(command) => Ok(Moment::Before(Action::Shell(command.to_owned()))),
-                None => {
-                    let fault = "the event that the agent has sent has no `command`".to_owned();
-                    Err((Moment::Before(Action::Other), fault))
-                }
-            },
-            Some("stop") if matches!(payload.text(&["status"]), Some("aborted" | "error")) => Ok(Moment::Other),
-            Some(name) => moment(kind(name), payload),
+        let mut reading = match event_name(payload) {
+            None => Reading::unnamed(payload),
+            Some("beforeShellExecution") => {
+                let command = payload.text(&["command"]).map(|command| Action::Shell(command.to_owned()));
+                let work = command.ok_or_else(|| "the event that the agent has sent has no `command`".to_owned());
+                Reading::of_tool(payload, Moment::Before, work)
+            }
+            Some("stop") if matches!(payload.text(&["status"]), Some("aborted" | "error")) => {
+                Reading::new(payload, Moment::Other)
+            }
+            Some(name) => reading(kind(name), payload),
         };
-        let mut reading = Reading::new(payload, moment);
         if reading.event.cwd.is_none() {
             let roots = payload.value(&["workspace_roots"]).and_then(Value::as_array);
             let root = roots.and_then(|roots| roots.first()?.as_str()).filter(|root| !root.is_empty());

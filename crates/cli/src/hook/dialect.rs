@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::hook::event::{Answer, Event, Moment};
+use crate::hook::event::{Action, Answer, Event, Moment};
 use crate::hook::payload::Payload;
 
 /// The dialect of one agent.
@@ -34,12 +34,8 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// The event of a payload at a moment; the moment of a tool whose work cannot be read comes with the reason.
-    pub(crate) fn new(payload: &Payload, moment: Result<Moment, (Moment, String)>) -> Self {
-        let (moment, fault) = match moment {
-            Ok(moment) => (moment, None),
-            Err((moment, fault)) => (moment, Some(fault)),
-        };
+    /// The event of a payload at a moment.
+    pub(crate) fn new(payload: &Payload, moment: Moment) -> Self {
         let text = |names: &[&str]| payload.text(names).filter(|text| !text.is_empty()).map(str::to_owned);
         let event = Event {
             conversation: text(&["session_id", "sessionId", "conversation_id"]),
@@ -47,7 +43,21 @@ impl Reading {
             cwd: text(&["cwd"]).map(PathBuf::from),
             moment,
         };
-        Self { event, fault }
+        Self { event, fault: None }
+    }
+
+    /// The event of a payload before or after a tool, with its work or the reason why that cannot be read.
+    pub(crate) fn of_tool(payload: &Payload, moment: fn(Action) -> Moment, work: Result<Action, String>) -> Self {
+        match work {
+            Ok(action) => Self::new(payload, moment(action)),
+            Err(fault) => Self { fault: Some(fault), ..Self::new(payload, moment(Action::Other)) },
+        }
+    }
+
+    /// The event of a payload that does not say which event it is.
+    pub(crate) fn unnamed(payload: &Payload) -> Self {
+        let fault = "the event that the agent has sent has no `hook_event_name`".to_owned();
+        Self { fault: Some(fault), ..Self::new(payload, Moment::Other) }
     }
 }
 
@@ -89,13 +99,14 @@ pub(crate) fn fitting(answer: Answer, moment: &Moment, fail_closed: bool) -> Ans
         (Moment::Before(_), Failed(reason)) if fail_closed => Deny(closed(&reason)),
         (Moment::After(_), Failed(reason)) if fail_closed => Findings(closed(&reason)),
         (Moment::Stop { is_repeated: false }, Failed(reason)) if fail_closed => GoOn(closed(&reason)),
-        (Moment::Before(_), Findings(text) | GoOn(text)) => Context(text),
+        (Moment::Before(_) | Moment::Start, Findings(text) | GoOn(text)) | (Moment::Start, Deny(text) | Ask(text)) => {
+            Context(text)
+        }
         (Moment::After(_), Deny(text) | Ask(text) | GoOn(text)) => Findings(text),
         (Moment::Stop { .. }, Deny(text) | Ask(text) | Findings(text)) => GoOn(text),
         // At the end of a turn, text for the model would make some agents go on.
-        (Moment::Stop { .. }, Context(_)) => Nothing,
-        (Moment::Start, Deny(text) | Ask(text) | Findings(text) | GoOn(text)) => Context(text),
-        (Moment::Other, Context(_) | Deny(_) | Ask(_) | Findings(_) | GoOn(_)) => Nothing,
+        (Moment::Stop { .. } | Moment::Other, Context(_))
+        | (Moment::Other, Deny(_) | Ask(_) | Findings(_) | GoOn(_)) => Nothing,
         (_, answer) => answer,
     };
     match answer {

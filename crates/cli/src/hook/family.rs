@@ -73,9 +73,6 @@ pub(crate) fn event_name(payload: &Payload) -> Option<&str> {
     payload.text(&["hook_event_name", "hookEventName"])
 }
 
-/// The fault of a payload without the name of its event.
-pub(crate) const NO_EVENT_NAME: &str = "the event that the agent has sent has no `hook_event_name`";
-
 impl Member {
     /// The event of a payload. Agents that run the hooks of others write names with a small letter.
     fn row(&self, payload: &Payload) -> Option<&'static EventRow> {
@@ -85,11 +82,10 @@ impl Member {
 
     /// The event of a payload.
     pub(crate) fn read(&self, payload: &Payload) -> Reading {
-        if event_name(payload).is_none() {
-            return Reading::new(payload, Err((Moment::Other, NO_EVENT_NAME.to_owned())));
+        match event_name(payload) {
+            Some(_) => reading(self.row(payload).map_or(Kind::Other, |row| row.kind), payload),
+            None => Reading::unnamed(payload),
         }
-        let kind = self.row(payload).map_or(Kind::Other, |row| row.kind);
-        Reading::new(payload, moment(kind, payload))
     }
 
     /// The reply that gives an answer.
@@ -132,29 +128,20 @@ impl Member {
     }
 }
 
-/// The moment of an event of a kind.
-pub(crate) fn moment(kind: Kind, payload: &Payload) -> Result<Moment, (Moment, String)> {
+/// The event of a payload of a kind.
+pub(crate) fn reading(kind: Kind, payload: &Payload) -> Reading {
     match kind {
-        Kind::Start => Ok(Moment::Start),
-        Kind::Before => match work(payload, false) {
-            Ok(action) => Ok(Moment::Before(action)),
-            Err(fault) => Err((Moment::Before(Action::Other), fault)),
-        },
-        Kind::After => match work(payload, true) {
-            Ok(action) => Ok(Moment::After(action)),
-            Err(fault) => Err((Moment::After(Action::Other), fault)),
-        },
-        Kind::AfterBatch => match batch(payload) {
-            Ok(action) => Ok(Moment::After(action)),
-            Err(fault) => Err((Moment::After(Action::Other), fault)),
-        },
+        Kind::Start => Reading::new(payload, Moment::Start),
+        Kind::Before => Reading::of_tool(payload, Moment::Before, work(payload, false)),
+        Kind::After => Reading::of_tool(payload, Moment::After, work(payload, true)),
+        Kind::AfterBatch => Reading::of_tool(payload, Moment::After, batch(payload)),
         Kind::Stop => {
             let is_repeated = payload.is_true("stop_hook_active")
                 || payload.is_true("stopHookActive")
                 || payload.is_above_zero("loop_count");
-            Ok(Moment::Stop { is_repeated })
+            Reading::new(payload, Moment::Stop { is_repeated })
         }
-        Kind::Other => Ok(Moment::Other),
+        Kind::Other => Reading::new(payload, Moment::Other),
     }
 }
 
@@ -164,7 +151,7 @@ const TOOL_RESPONSE: &[&str] =
     &["tool_response", "toolResponse", "tool_result", "toolResult", "tool_output", "toolOutput"];
 
 /// The work of the tool that a payload names.
-pub(crate) fn work(payload: &Payload, is_after: bool) -> Result<Action, String> {
+fn work(payload: &Payload, is_after: bool) -> Result<Action, String> {
     let name = payload.text(TOOL_NAME).ok_or("the event that the agent has sent has no `tool_name`")?;
     let input = payload.value(TOOL_INPUT).unwrap_or(&Value::Null);
     let response = is_after.then(|| payload.value(TOOL_RESPONSE).unwrap_or(&Value::Null));

@@ -10,8 +10,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::hook::dialect::{Dialect, Reading, Reply};
-use crate::hook::event::{Answer, Moment};
-use crate::hook::family::{Kind, NO_EVENT_NAME, event_name, moment};
+use crate::hook::event::Answer;
+use crate::hook::family::{Kind, event_name, reading};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
@@ -23,10 +23,10 @@ impl Dialect for Gemini {
     }
 
     fn read(&self, payload: &Payload) -> Reading {
-        let Some(name) = event_name(payload) else {
-            return Reading::new(payload, Err((Moment::Other, NO_EVENT_NAME.to_owned())));
-        };
-        Reading::new(payload, moment(kind(name), payload))
+        match event_name(payload) {
+            Some(name) => reading(kind(name), payload),
+            None => Reading::unnamed(payload),
+        }
     }
 
     fn reply(&self, payload: &Payload, answer: Answer) -> Reply {

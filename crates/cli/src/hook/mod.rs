@@ -214,7 +214,7 @@ fn reason_of(mistakes: &[Mistake]) -> String {
         let _ = write!(why, ", and {others} more");
     }
     if mistakes.iter().any(|mistake| mistake.place.is_some()) {
-        why.push_str("; `lawbook rules` shows what to repair");
+        why.push_str("; `lawbook rules` shows where");
     }
     failure(&why)
 }

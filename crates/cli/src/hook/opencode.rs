@@ -1,4 +1,4 @@
-//! The dialect between lawbook and its plugin for OpenCode, which has no hooks that run a command, but plugins in
+//! The dialect between lawbook and its plugin for `OpenCode`, which has no hooks that run a command, but plugins in
 //! JavaScript (`Hooks` of `@opencode-ai/plugin`). The plugin runs `lawbook hook opencode` with one JSON object on standard
 //! input and takes one from standard output:
 //!
@@ -10,7 +10,7 @@
 //! | `session.idle` | `stop_hook_active` | `prompt`: send this text with `client.session.prompt` |
 //!
 //! `session_id` and `cwd` are fields of every input: the session, and the `directory` of the plugin. `args` and `metadata`
-//! are what OpenCode gives to the plugin; `metadata` may be left out, and has the old text of an edit in some releases.
+//! are what `OpenCode` gives to the plugin; `metadata` may be left out, and has the old text of an edit in some releases.
 //! `stop_hook_active` is true if the last prompt of the session came from the plugin. Sessions that have a parent, which
 //! are those of subagents, report no `session.idle`. An answer may have a `message` at every event, which is for the user:
 //! show it with `client.tui.showToast` or write it with `client.app.log`. `{}` says nothing.
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::hook::dialect::{Dialect, Reading, Reply};
 use crate::hook::event::{Action, Answer, Moment};
-use crate::hook::family::{NO_EVENT_NAME, event_name};
+use crate::hook::family::event_name;
 use crate::hook::payload::Payload;
 use crate::hook::tool;
 
@@ -32,21 +32,16 @@ impl Dialect for OpenCode {
     }
 
     fn read(&self, payload: &Payload) -> Reading {
-        let moment = match event_name(payload) {
-            Some("session.created") => Ok(Moment::Start),
-            Some("tool.execute.before") => match work(payload, false) {
-                Ok(action) => Ok(Moment::Before(action)),
-                Err(fault) => Err((Moment::Before(Action::Other), fault)),
-            },
-            Some("tool.execute.after") => match work(payload, true) {
-                Ok(action) => Ok(Moment::After(action)),
-                Err(fault) => Err((Moment::After(Action::Other), fault)),
-            },
-            Some("session.idle") => Ok(Moment::Stop { is_repeated: payload.is_true("stop_hook_active") }),
-            Some(_) => Ok(Moment::Other),
-            None => Err((Moment::Other, NO_EVENT_NAME.to_owned())),
-        };
-        Reading::new(payload, moment)
+        match event_name(payload) {
+            Some("session.created") => Reading::new(payload, Moment::Start),
+            Some("tool.execute.before") => Reading::of_tool(payload, Moment::Before, work(payload, false)),
+            Some("tool.execute.after") => Reading::of_tool(payload, Moment::After, work(payload, true)),
+            Some("session.idle") => {
+                Reading::new(payload, Moment::Stop { is_repeated: payload.is_true("stop_hook_active") })
+            }
+            Some(_) => Reading::new(payload, Moment::Other),
+            None => Reading::unnamed(payload),
+        }
     }
 
     fn reply(&self, payload: &Payload, answer: Answer) -> Reply {

@@ -127,11 +127,11 @@ impl Project {
 }
 
 /// Runs a command to its end.
-pub fn run(mut command: Command, stdin: &str) -> Ran {
+pub fn run(mut command: Command, stdin: impl AsRef<[u8]>) -> Ran {
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().unwrap();
     // A command that does not read its input may have ended already.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
     let output = child.wait_with_output().unwrap();
     Ran {
         code: output.status.code().unwrap(),
