@@ -74,22 +74,18 @@ impl IndexTree {
     }
 
     fn of(git: Git, entries: Vec<(PathBuf, EntryKind, Oid)>) -> Self {
-        let mut folders = BTreeSet::new();
-        let mut last = Path::new("");
+        // Paths are slow to compare, so the folders of a file are compared with those of the file before it only: git has
+        // sorted them.
+        let mut folders = Vec::new();
+        let mut last: &[u8] = b"";
         for (at, ..) in &entries {
             let folder = at.parent().unwrap_or(at);
-            // The files of a folder stand together, and paths are slow to compare.
-            if folder.as_os_str() == last.as_os_str() {
-                continue;
-            }
-            last = folder;
-            for folder in folder.ancestors() {
-                if !folder.starts_with(git.top()) || !folders.insert(folder.to_owned()) {
-                    break;
-                }
-            }
+            let new = folder.ancestors().take_while(|folder| folder.as_os_str().len() >= git.top().as_os_str().len());
+            let new = new.take_while(|folder| !is_above(folder.as_os_str().as_encoded_bytes(), last));
+            folders.extend(new.map(Path::to_owned));
+            last = folder.as_os_str().as_encoded_bytes();
         }
-        // Collected, they are compared once with their neighbours, because git has sorted them.
+        let folders = folders.into_iter().collect();
         let files = entries.into_iter().map(|(at, kind, oid)| (at, (kind, oid))).collect();
         Self { git, read: Mutex::default(), files, folders }
     }
@@ -167,6 +163,12 @@ impl IndexTree {
         children.sort();
         children
     }
+}
+
+/// True if a folder is another one or above it, both without symbolic links and in the same form.
+fn is_above(folder: &[u8], other: &[u8]) -> bool {
+    let rest = other.strip_prefix(folder);
+    rest.is_some_and(|rest| rest.is_empty() || folder.ends_with(b"/") || rest.starts_with(b"/"))
 }
 
 impl LawTree {

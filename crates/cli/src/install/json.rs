@@ -199,7 +199,7 @@ pub(crate) fn remove(text: &str, root: &Node, steps: &[Step]) -> Option<String> 
     let item = items.get(index)?;
     let blanks = &text[..item.start][text[..item.start].trim_end().len()..];
     if items.len() > 1 {
-        return Some(remove_one(text, &items, index));
+        return Some(remove_one(text, container, &items, index));
     }
     let blank_lines = blanks.matches('\n').count().saturating_sub(1);
     if blank_lines == Origin::WithItem.blank_lines() {
@@ -218,7 +218,7 @@ pub(crate) fn remove(text: &str, root: &Node, steps: &[Step]) -> Option<String> 
 }
 
 /// Removes one of several items with the comma that came with it.
-fn remove_one(text: &str, items: &[Range<usize>], index: usize) -> String {
+fn remove_one(text: &str, container: &Node, items: &[Range<usize>], index: usize) -> String {
     let item = &items[index];
     let start = text[..item.start].trim_end().len();
     let mut new = text.to_owned();
@@ -227,8 +227,9 @@ fn remove_one(text: &str, items: &[Range<usize>], index: usize) -> String {
         new.remove(comma);
     }
     // What follows a comment of one line stays below it.
-    let needs_line = ends_in_line_comment(&text[..start])
-        && !text[item.end..].trim_start_matches([' ', '\t', ',']).starts_with(['\r', '\n']);
+    let before = index.checked_sub(1).map_or(container.span.start + 1, |before| items[before].end);
+    let is_followed = text[item.end..].trim_start_matches([' ', '\t', ',']).starts_with(['\r', '\n']);
+    let needs_line = !is_followed && ends_in_line_comment(text, before..start);
     new.replace_range(start..item.end, if needs_line { "\n" } else { "" });
     if comma.is_none()
         && let Some(before) = index.checked_sub(1).and_then(|before| comma_after(text, items[before].end))
@@ -238,20 +239,19 @@ fn remove_one(text: &str, items: &[Range<usize>], index: usize) -> String {
     new
 }
 
-/// True if the last line of a text ends in a comment that reaches up to its end.
-fn ends_in_line_comment(text: &str) -> bool {
-    let line = text.rsplit('\n').next().unwrap_or_default();
-    let mut parser = Parser { text: line, at: 0, depth: 0 };
-    while parser.at < line.len() {
-        match line.as_bytes()[parser.at] {
-            b'"' if parser.string().is_err() => return false,
-            b'"' => {}
-            b'/' if line[parser.at..].starts_with("//") => return true,
-            b'/' if matches!(parser.skip_comment(), Ok(true)) => {}
-            _ => parser.at += 1,
+/// True if the bytes between two items end in a comment that reaches up to the end of its line.
+fn ends_in_line_comment(text: &str, between: Range<usize>) -> bool {
+    let mut parser = Parser { text, at: between.start, depth: 0 };
+    let mut is_line = false;
+    while parser.at < between.end {
+        let blanks = parser.rest().len() - parser.rest().trim_start_matches([' ', '\t', '\r', '\n', ',']).len();
+        parser.at += blanks;
+        is_line = parser.at < between.end && parser.rest().starts_with("//");
+        if !matches!(parser.skip_comment(), Ok(true)) {
+            break;
         }
     }
-    false
+    is_line && parser.at == between.end
 }
 
 /// The line ends and the indentation of a text.

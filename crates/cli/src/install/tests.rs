@@ -115,6 +115,75 @@ fn json_is_kept_byte_for_byte_and_taken_back() {
     }
 }
 
+/// Texts of settings in forms that nobody has thought of: blanks, comments and commas wherever they may stand.
+struct Texts {
+    state: u64,
+    newline: &'static str,
+}
+
+impl Texts {
+    fn below(&mut self, count: usize) -> usize {
+        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.state >> 33).unwrap() % count
+    }
+
+    fn blanks(&mut self) -> String {
+        let newline = self.newline;
+        let pieces = [" ", "\t", "/* , { */", "\n", "\n  ", "// c \" } ,\n", "/* a\n // b */"];
+        (0..self.below(3)).map(|_| pieces[self.below(pieces.len())].replace('\n', newline)).collect()
+    }
+
+    fn items(&mut self, ends: [char; 2], items: Vec<String>) -> String {
+        let count = items.len();
+        let mut text = ends[0].to_string();
+        for (index, item) in items.into_iter().enumerate() {
+            text += &format!("{}{item}{}", self.blanks(), self.blanks());
+            if index + 1 < count || self.below(4) == 0 {
+                text.push(',');
+            }
+        }
+        text + &self.blanks() + &ends[1].to_string()
+    }
+
+    fn object(&mut self, names: &[&str]) -> String {
+        let count = self.below(names.len() + 1);
+        let mut members = Vec::new();
+        for name in &names[..count] {
+            let value = match *name {
+                "HOOKS" => self.object(&["Stop", "stop", "BeforeTool"]),
+                "Stop" | "stop" | "BeforeTool" => {
+                    let entries = (0..self.below(3)).map(|_| self.object(&["matcher"])).collect();
+                    self.items(['[', ']'], entries)
+                }
+                _ => ["1.5", "\"a // \\\" {\"", "{}", "[ 1, ]"][self.below(4)].to_owned(),
+            };
+            members.push(format!("\"{name}\"{}:{}{value}", self.blanks(), self.blanks()));
+        }
+        self.items(['{', '}'], members)
+    }
+
+    fn next(&mut self) -> String {
+        self.newline = ["\n", "\r\n"][self.below(2)];
+        let names = [["a", "HOOKS", "b"], ["HOOKS", "a", "b"], ["a", "b", "HOOKS"]][self.below(3)];
+        let bom = ["", "", "", "\u{feff}"][self.below(4)];
+        format!("{bom}{}{}{}", self.blanks(), self.object(&names), self.blanks())
+    }
+}
+
+#[test]
+fn json_of_any_form_is_taken_back() {
+    let mut texts = Texts { state: 7, newline: "\n" };
+    let command = &commands()[0];
+    for (agent, file, events) in json_files() {
+        for _ in 0..300 {
+            let old = texts.next().replace("HOOKS", events);
+            let installed = install(agent, file, Some(&old), command);
+            assert_eq!(install(agent, file, Some(&installed), command), installed, "{old:?}");
+            assert_eq!(uninstall(agent, file, &installed).as_deref(), Some(old.as_str()), "{installed}");
+        }
+    }
+}
+
 #[test]
 fn a_file_of_lawbook_alone_is_made_and_deleted() {
     for agent in AGENTS {
