@@ -34,8 +34,8 @@ impl Rule for MaxFunctionLines {
                 let excess = code - self.max;
                 let message = format!("{what} has {code} lines of code, {excess} more than {}", self.max);
                 let span = name.unwrap_or(node).span();
-                let (lines, most) = (lines_to_move(excess), most_of_piece(self.max));
-                let step = step(lines, most, &pieces(node, lines, most, code_lines, cx));
+                let lines = lines_to_move(excess);
+                let step = step(lines, most_of_piece(self.max), &pieces(node, lines, self.max, code_lines, cx));
                 let finding = Finding::new(span).message(message).subject(Subject::Definition).step(step);
                 cx.report(finding.measure(Measure::new(code, self.max, "lines")));
             }
@@ -87,15 +87,11 @@ const MIN_PIECE: u32 = 8;
 /// The most nodes of a function that are looked at for pieces.
 const MAX_PIECE_NODES: usize = 4_096;
 
-/// The largest pieces of a function that together have so many `lines`, in their order: whole nodes that are not small and
-/// have at most `most` lines.
-fn pieces(
-    function: Node<'_>,
-    lines_to_move: u32,
-    most: u32,
-    code_lines: &CodeLines,
-    cx: &Cx<'_>,
-) -> Vec<FunctionPiece> {
+/// The largest pieces of a function that together have so many lines, in their order: whole nodes that are not small and
+/// fit into a function of `max` lines. A function in it that is too long itself has pieces of its own, so it is not looked
+/// into; else functions in functions would be walked again and again.
+fn pieces(function: Node<'_>, lines_to_move: u32, max: u32, code_lines: &CodeLines, cx: &Cx<'_>) -> Vec<FunctionPiece> {
+    let most = most_of_piece(max);
     let body = cx.child_by_field(function, BODY).unwrap_or(function);
     let (mut pieces, mut open, mut visited) = (Vec::new(), vec![body], 0);
     while let Some(node) = open.pop() {
@@ -104,7 +100,8 @@ fn pieces(
             let (first, last) = lines(child, cx);
             let code = code_lines.between(first, last);
             if code > most && visited < MAX_PIECE_NODES {
-                open.push(child);
+                let is_reported_itself = code > max && child.kind().is_callable();
+                open.extend((!is_reported_itself).then_some(child));
             } else if code >= MIN_PIECE && code <= most {
                 pieces.push(FunctionPiece { first, last, code });
             }
