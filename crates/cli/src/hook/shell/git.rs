@@ -167,6 +167,10 @@ fn config(args: &[&str]) -> Option<String> {
         || matches!(words.first(), Some(&"get" | &"list"));
     let is_removing = options.iter().any(|arg| arg.starts_with("--unset") || arg.starts_with("--remove"))
         || matches!(words.first(), Some(&"unset" | &"remove-section" | &"rename-section"));
+    let is_of_section = options.contains(&"--remove-section") || options.contains(&"--rename-section");
+    if (is_of_section || is_removing) && words.iter().any(|word| matches!(*word, "core" | "hook")) {
+        return Some("`git config` removes the section of git's hooks".to_owned());
+    }
     let about = words.iter().position(|word| is_about_hooks(word) || matches!(*word, "hook"))?;
     let has_value = words.len() > about + 1;
     let is_setting = (is_removing || has_value) && !is_reading;

@@ -85,8 +85,9 @@ impl Reading {
     fn write(&mut self, path: &str, extent: Extent) {
         let is_path = !path.is_empty() && !path.starts_with('-') && path != "/dev/null";
         if is_path {
-            let (folder, path) = (self.folder.clone(), path.to_owned());
-            self.effects.writes.insert(Written { folder, path, extent });
+            for path in alternatives(path) {
+                self.effects.writes.insert(Written { folder: self.folder.clone(), path, extent });
+            }
         }
     }
 
@@ -181,11 +182,13 @@ impl Reading {
         if args.iter().any(|arg| *arg == "--accept-law" || arg.starts_with("--accept-law=")) {
             self.bypass("`--accept-law` accepts a weakened law");
         }
-        let mut words = args.iter().filter(|arg| !arg.starts_with('-'));
-        match (words.next().copied(), words.next().copied()) {
-            (Some("uninstall"), _) => self.bypass("`lawbook uninstall` removes the hooks"),
-            (Some("baseline"), Some("create")) => self.bypass("`lawbook baseline create` accepts the present findings"),
-            _ => {}
+        let words: Vec<&str> = args.iter().copied().filter(|arg| !arg.starts_with('-')).collect();
+        // An option before the command may have a value.
+        if words.iter().take(2).any(|word| *word == "uninstall") {
+            self.bypass("`lawbook uninstall` removes the hooks");
+        }
+        if words.windows(2).take(2).any(|pair| pair == ["baseline", "create"]) {
+            self.bypass("`lawbook baseline create` accepts the present findings");
         }
     }
 
@@ -194,7 +197,8 @@ impl Reading {
         let plain: Vec<&str> = plain_args(args);
         let has = |long: &str, short: char| has_option(args, long, short);
         match name {
-            "tee" | "sponge" | "truncate" | "touch" | "unlink" | "chmod" | "chown" | "chattr" | "ed" | "ex" => {
+            "tee" | "sponge" | "truncate" | "touch" | "unlink" | "chmod" | "chown" | "chattr" | "ed" | "ex" | "vi"
+            | "vim" | "nvim" => {
                 plain.iter().for_each(|path| self.write(path, Extent::File));
             }
             "rm" | "rmdir" | "shred" | "trash" | "Remove-Item" | "del" => {
@@ -274,6 +278,16 @@ impl Reading {
             self.write(&format!("{}/{name}", target.trim_end_matches('/')), Extent::InFolder);
         }
     }
+}
+
+/// The words that one with alternatives stands for: `a.b` and `a.c` of `a.{b,c}`.
+fn alternatives(word: &str) -> Vec<String> {
+    let parts = word.split_once('{').and_then(|(before, rest)| {
+        let (inside, after) = rest.split_once('}')?;
+        (inside.contains(',') && !inside.contains('{') && !before.ends_with('$')).then_some((before, inside, after))
+    });
+    let Some((before, inside, after)) = parts else { return vec![word.to_owned()] };
+    inside.split(',').map(|part| format!("{before}{part}{after}")).collect()
 }
 
 /// The variables and words of a command without the programs that only run it.
