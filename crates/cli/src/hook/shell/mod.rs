@@ -160,14 +160,18 @@ impl Reading {
         let is_of_commit = matches!(program, "git" | "pre-commit" | "prek" | "lefthook" | "");
         match name {
             "LAWBOOK_ACCEPT_LAW" => self.bypass("`LAWBOOK_ACCEPT_LAW` accepts a weakened law"),
-            "HUSKY" | "LEFTHOOK" if is_off && is_of_commit => {
+            "HUSKY" | "LEFTHOOK" | "HK" if is_off && is_of_commit => {
                 self.bypass(format!("`{name}={value}` leaves out git's hooks"))
             }
-            "HUSKY_SKIP_HOOKS" if !is_off && is_of_commit => self.bypass(format!("`{name}` leaves out git's hooks")),
+            "HUSKY_SKIP_HOOKS" | "SKIP_SIMPLE_GIT_HOOKS" if !is_off && is_of_commit => {
+                self.bypass(format!("`{name}` leaves out git's hooks"))
+            }
             "SKIP" if is_of_commit && (!program.is_empty() || value.contains("lawbook")) && !value.is_empty() => {
                 self.bypass("`SKIP` leaves out git's hooks");
             }
-            "LEFTHOOK_EXCLUDE" if is_of_commit => self.bypass("`LEFTHOOK_EXCLUDE` leaves out git's hooks"),
+            "LEFTHOOK_EXCLUDE" | "PREK_SKIP" | "HK_SKIP_HOOK" if is_of_commit => {
+                self.bypass(format!("`{name}` leaves out git's hooks"));
+            }
             name if name.starts_with("GIT_CONFIG_") && git::is_about_hooks(value) => {
                 self.bypass("it sets another folder for git's hooks");
             }
