@@ -54,7 +54,7 @@ impl<'a> Session<'a> {
         let repository = Repository::around(&folder, self.environment.git_dir.as_deref());
         let root = repository.as_ref().map_or(&*folder, Repository::top);
         let state = StateFile::of(self.event.conversation.as_deref(), root, repository.as_ref(), self.environment);
-        Place { state, folder, repository }
+        Place { folder, repository, state }
     }
 
     /// The places of some files, each with the numbers of its files. A file that lies in no repository and not below the

@@ -27,11 +27,11 @@ const MAX_BYTES: u64 = 8 << 20;
 const MAX_FINDINGS: usize = 50_000;
 
 /// The time after which the file of a conversation is deleted, and that for the marks of single events.
-const MAX_AGE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
-const MAX_AGE_OF_MARKS: Duration = Duration::from_secs(60 * 60);
+const MAX_AGE: Duration = Duration::from_hours(14 * 24);
+const MAX_AGE_OF_MARKS: Duration = Duration::from_hours(1);
 
 /// The time after which a conversation without an id has ended.
-const MAX_IDLE: Duration = Duration::from_secs(8 * 60 * 60);
+const MAX_IDLE: Duration = Duration::from_hours(8);
 
 /// The time in which a second event that is the same as one before is taken for a repetition.
 const REPETITION: Duration = Duration::from_secs(10);

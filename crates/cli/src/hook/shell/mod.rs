@@ -91,6 +91,12 @@ impl Reading {
         }
     }
 
+    fn write_all(&mut self, paths: &[&str], extent: Extent) {
+        for path in paths {
+            self.write(path, extent);
+        }
+    }
+
     fn bypass(&mut self, how: impl Into<String>) {
         self.effects.bypasses.insert(how.into());
     }
@@ -161,10 +167,10 @@ impl Reading {
         match name {
             "LAWBOOK_ACCEPT_LAW" => self.bypass("`LAWBOOK_ACCEPT_LAW` accepts a weakened law"),
             "HUSKY" | "LEFTHOOK" | "HK" if is_off && is_of_commit => {
-                self.bypass(format!("`{name}={value}` leaves out git's hooks"))
+                self.bypass(format!("`{name}={value}` leaves out git's hooks"));
             }
             "HUSKY_SKIP_HOOKS" | "SKIP_SIMPLE_GIT_HOOKS" if !is_off && is_of_commit => {
-                self.bypass(format!("`{name}` leaves out git's hooks"))
+                self.bypass(format!("`{name}` leaves out git's hooks"));
             }
             "SKIP" if is_of_commit && (!program.is_empty() || value.contains("lawbook")) && !value.is_empty() => {
                 self.bypass("`SKIP` leaves out git's hooks");
@@ -203,29 +209,31 @@ impl Reading {
         match name {
             "tee" | "sponge" | "truncate" | "touch" | "unlink" | "chmod" | "chown" | "chattr" | "ed" | "ex" | "vi"
             | "vim" | "nvim" => {
-                plain.iter().for_each(|path| self.write(path, Extent::File));
+                self.write_all(&plain, Extent::File);
             }
             "rm" | "rmdir" | "shred" | "trash" | "Remove-Item" | "del" => {
                 let is_tree = has("recursive", 'r') || has("recursive", 'R') || name == "trash";
                 let extent = if is_tree { Extent::Tree } else { Extent::File };
-                plain.iter().for_each(|path| self.write(path, extent));
+                self.write_all(&plain, extent);
             }
             "mv" | "move" | "rename" | "Move-Item" => {
-                plain.iter().for_each(|path| self.write(path, Extent::Tree));
+                self.write_all(&plain, Extent::Tree);
                 self.destination(&plain, args);
             }
             "cp" | "install" | "ln" | "rsync" | "scp" | "copy" | "Copy-Item" => self.destination(&plain, args),
             "sed" | "gsed" if has("in-place", 'i') || args.iter().any(|arg| arg.starts_with("--in-place")) => {
-                plain.iter().for_each(|path| self.write(path, Extent::File));
+                self.write_all(&plain, Extent::File);
             }
             "perl" | "ruby" if args.iter().any(|arg| is_cluster_with(arg, 'i')) => {
-                plain.iter().for_each(|path| self.write(path, Extent::File));
+                self.write_all(&plain, Extent::File);
             }
             "awk" | "gawk" if args.windows(2).any(|pair| pair == ["-i", "inplace"]) => {
-                plain.iter().for_each(|path| self.write(path, Extent::File));
+                self.write_all(&plain, Extent::File);
             }
             "dd" => {
-                args.iter().filter_map(|arg| arg.strip_prefix("of=")).for_each(|path| self.write(path, Extent::File));
+                for path in args.iter().filter_map(|arg| arg.strip_prefix("of=")) {
+                    self.write(path, Extent::File);
+                }
             }
             "curl" | "wget" => {
                 for pair in
@@ -249,19 +257,23 @@ impl Reading {
                         match named.as_slice() {
                             [] => self.write(folder, Extent::Tree),
                             names => {
-                                names.iter().for_each(|name| self.write(&format!("{folder}/{name}"), Extent::File))
+                                for name in names {
+                                    self.write(&format!("{folder}/{name}"), Extent::File);
+                                }
                             }
                         }
                     }
                 }
             }
             "patch" => {
-                plain.first().into_iter().for_each(|path| self.write(path, Extent::File));
+                self.write_all(&plain[..plain.len().min(1)], Extent::File);
             }
             "Set-Content" | "Add-Content" | "Out-File" | "Clear-Content" => {
                 let named = args.windows(2).find(|pair| matches!(pair[0], "-Path" | "-FilePath" | "-LiteralPath"));
                 let path = named.map(|pair| pair[1]).or_else(|| plain.first().copied());
-                path.into_iter().for_each(|path| self.write(path, Extent::File));
+                if let Some(path) = path {
+                    self.write(path, Extent::File);
+                }
             }
             _ => {}
         }
