@@ -1,6 +1,7 @@
 //! The answer after an edit: the findings that this edit has brought, and no others.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use lawbook_workspace::{Edit, Repository, Request, Run, digest};
 use crate::hook::event::{Answer, FileEdit, OldText};
 use crate::hook::report;
 use crate::hook::session::{Place, Session};
-use crate::hook::state::{KnownFindings, State, add_findings, are_known};
+use crate::hook::state::{KnownFindings, State, StateFile, add_findings, are_known};
 use crate::hook::undo::text_before;
 
 /// The most bytes of an edited file that are read.
@@ -41,7 +42,7 @@ fn edit_in(session: &Session<'_>, place: &Place, edits: &[&FileEdit]) -> Result<
     let files: Vec<PathBuf> = edits.iter().map(|edit| edit.path.clone()).collect();
     let (workspace, paths) = session.open(place, &files)?;
     let law = workspace.law();
-    let read = place.state.as_ref().map(|state| state.read()).unwrap_or_default();
+    let read = place.state.as_ref().map(StateFile::read).unwrap_or_default();
     let is_first = !read.state.is_started;
     let head = if is_first { place.repository.as_ref().and_then(Repository::head) } else { read.state.head.clone() };
     let mut edited = Vec::new();
@@ -51,7 +52,8 @@ fn edit_in(session: &Session<'_>, place: &Place, edits: &[&FileEdit]) -> Result<
         let at = law.root().join(path.as_str());
         let now = at.metadata().ok().filter(|found| found.is_file() && found.len() <= MAX_BYTES);
         let now = now.and_then(|_| fs::read(&at).ok());
-        contents.push_str(&format!("{path} {}\n", now.as_deref().map(digest).unwrap_or_default()));
+        // Writing to a string cannot fail.
+        let _ = writeln!(contents, "{path} {}", now.as_deref().map(digest).unwrap_or_default());
         let known = match &edit.old {
             OldText::Whole(text) => Some(text.as_ref().map(|text| text.as_bytes().into())),
             OldText::Pieces(pieces) => {

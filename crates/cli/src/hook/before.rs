@@ -13,6 +13,7 @@ use crate::hook::laws;
 use crate::hook::protected::{Guard, Refusal, in_words};
 use crate::hook::session::{Place, Session};
 use crate::hook::shell;
+use crate::hook::state::StateFile;
 
 /// True on systems whose file systems usually ignore the case of letters.
 const IGNORES_CASE: bool = cfg!(any(windows, target_os = "macos"));
@@ -53,7 +54,7 @@ pub(crate) fn edit(session: &Session<'_>, edits: &[FileEdit]) -> Result<Answer, 
 
 /// The reminders and laws that this conversation has not had yet.
 fn new_words(place: &Place, law: &lawbook_workspace::Law, paths: &[RelPath], reminders: &[&Refusal]) -> Vec<String> {
-    let read = place.state.as_ref().map(|state| state.read()).unwrap_or_default();
+    let read = place.state.as_ref().map(StateFile::read).unwrap_or_default();
     let new: Vec<&&Refusal> = reminders.iter().filter(|refusal| !read.state.reminded.contains(&refusal.path)).collect();
     let mut words: Vec<String> = new.iter().map(|refusal| in_words(refusal)).collect();
     let laws = laws::untold(law, paths, &read.state.rules);

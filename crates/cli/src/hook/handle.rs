@@ -33,7 +33,19 @@ pub(crate) fn answer_in(
         Moment::Before(Action::Shell(line)) => before::shell(&session, line),
         Moment::After(Action::Edit(edits)) => after::edit(&session, edits),
         Moment::Stop { is_repeated } => stop::stop(&session, *is_repeated),
-        Moment::Start | Moment::Before(Action::Other) | Moment::After(Action::Shell(_) | Action::Other) => {
+        Moment::Start => {
+            let place = session.place();
+            session.start(&place)?;
+            if let Some(state) = &place.state {
+                // A conversation that goes on may have lost what it was told.
+                state.update(|state| {
+                    state.rules.clear();
+                    state.reminded.clear();
+                });
+            }
+            Ok(Answer::Nothing)
+        }
+        Moment::Before(Action::Other) | Moment::After(Action::Shell(_) | Action::Other) => {
             session.start(&session.place())?;
             Ok(Answer::Nothing)
         }

@@ -21,7 +21,8 @@ pub(crate) fn untold(law: &Law, paths: &[RelPath], told: &BTreeSet<String>) -> O
     let mut rules: Vec<RuleOnFile<'_>> = Vec::new();
     let mut known: BTreeSet<Arc<str>> = BTreeSet::new();
     let mut told_here = false;
-    for path in paths {
+    let is_read = |path: &&RelPath| law.excluding_glob(path.as_str()).is_none();
+    for path in paths.iter().filter(is_read) {
         for on_file in law.plan().rules_for(path) {
             let id = &on_file.rule.id;
             let claims =

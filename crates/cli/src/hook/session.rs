@@ -8,7 +8,7 @@ use lawbook_core::source::RelPath;
 use lawbook_workspace::{BaselineMode, ChangeSelection, Opening, ReportScope, Repository, Request, Run, Workspace};
 
 use crate::environment::Environment;
-use crate::hook::event::Event;
+use crate::hook::event::{Event, Moment};
 use crate::hook::state::{StateFile, Who, add_findings};
 
 /// An event with everything that its answer depends on.
@@ -54,7 +54,7 @@ impl<'a> Session<'a> {
         let repository = Repository::around(&folder, self.environment.git_dir.as_deref());
         let root = repository.as_ref().map_or(&*folder, Repository::top);
         let state = StateFile::of(self.event.conversation.as_deref(), root, repository.as_ref(), self.environment);
-        Place { state, folder, repository }
+        Place { folder, repository, state }
     }
 
     /// The places of some files, each with the numbers of its files. A file that lies in no repository and not below the
@@ -101,6 +101,11 @@ impl<'a> Session<'a> {
     /// from it. Those are not charged to the agent.
     pub(crate) fn start(&self, place: &Place) -> Result<(), MistakeList> {
         let Some(file) = &place.state else { return Ok(()) };
+        let has_id = self.event.conversation.as_ref().is_some_and(|id| !id.trim().is_empty());
+        if !has_id && (self.event.moment == Moment::Start || file.is_idle()) {
+            // Without an id nothing else says that this is another conversation.
+            file.remove();
+        }
         if file.read().state.is_started {
             return Ok(());
         }

@@ -27,8 +27,11 @@ const MAX_BYTES: u64 = 8 << 20;
 const MAX_FINDINGS: usize = 50_000;
 
 /// The time after which the file of a conversation is deleted, and that for the marks of single events.
-const MAX_AGE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
-const MAX_AGE_OF_MARKS: Duration = Duration::from_secs(60 * 60);
+const MAX_AGE: Duration = Duration::from_hours(14 * 24);
+const MAX_AGE_OF_MARKS: Duration = Duration::from_hours(1);
+
+/// The time after which a conversation without an id has ended.
+const MAX_IDLE: Duration = Duration::from_hours(8);
 
 /// The time in which a second event that is the same as one before is taken for a repetition.
 const REPETITION: Duration = Duration::from_secs(10);
@@ -137,6 +140,16 @@ impl StateFile {
         if before.version == 0 {
             self.prune();
         }
+    }
+
+    /// True if no hook has written the state for so long that the conversation has ended.
+    pub(crate) fn is_idle(&self) -> bool {
+        age(&self.at).is_some_and(|age| age > MAX_IDLE)
+    }
+
+    /// Forgets the conversation.
+    pub(crate) fn remove(&self) {
+        let _ = fs::remove_file(&self.at);
     }
 
     /// Marks an event, by a text that is the same for the hooks of all agents. Returns true if another hook has answered

@@ -63,7 +63,7 @@ impl Repository {
             let text = [&self.folder, &self.common].into_iter().find_map(|folder| small(&folder.join(&name)));
             let Some(text) = text else { return self.packed(&name).or_else(|| self.asked()) };
             match text.strip_prefix("ref:") {
-                Some(other) => name = other.trim().to_owned(),
+                Some(other) => other.trim().clone_into(&mut name),
                 None => return oid(text.trim().as_bytes()).map(|_| text.trim().to_owned()),
             }
         }

@@ -219,6 +219,8 @@ fn the_laws_of_a_path_are_told_once() {
     check(&work.before("a.ts"), "nothing", &[]);
     check(&work.before("b.ts"), "nothing", &[]);
     check(&work.before("a.txt"), "nothing", &[]);
+    work.start();
+    check(&work.before("a.ts"), "context", &["the law for a.ts:"]);
     work.write("sub/lawbook.toml", "extends = [\"./law\"]\n");
     work.write("sub/law/no-eval.md", &NO_DEBUGGER.replace("debugger", "eval($A)").replace("breakpoint", "eval"));
     check(&work.before("sub/c.ts"), "context", &["in addition", "no-eval", "!no-var"]);
@@ -441,6 +443,12 @@ fn any_text_is_an_id_of_a_conversation() {
         check(&work.stop(), "nothing", &[]);
         assert_eq!(work.state_files().len(), 1);
     }
+    let mut work = Work::new(&[("a.ts", "f()\n")]);
+    work.conversation = None;
+    work.start();
+    work.write("a.ts", "debugger\n");
+    work.start();
+    check(&work.stop(), "nothing", &[]);
     let mut work = Work::new(&[("a.ts", "f()\n")]);
     work.start();
     work.write("a.ts", "debugger\n");

@@ -26,7 +26,7 @@ pub(super) fn read(reading: &mut Reading, args: &[&str]) {
             let value = others.first().copied().unwrap_or_default();
             match *first {
                 "-c" | "--config-env" if is_about_hooks(value) => {
-                    reading.bypass("it sets another folder for git's hooks")
+                    reading.bypass("it sets another folder for git's hooks");
                 }
                 "-C" => reading.change_folder(value),
                 _ => {}
@@ -52,10 +52,8 @@ fn read_command(reading: &mut Reading, command: &str, args: &[&str]) {
     let options = &args[..end];
     let paths = paths_of(args);
     match command {
-        "commit" => {
-            if leaves_out_hooks(options) {
-                reading.bypass("`git commit --no-verify` leaves out git's hooks");
-            }
+        "commit" if leaves_out_hooks(options) => {
+            reading.bypass("`git commit --no-verify` leaves out git's hooks");
         }
         "push" | "merge" | "rebase" | "am" | "pull" if options.iter().any(is_no_verify) => {
             reading.bypass(format!("`git {command} --no-verify` leaves out git's hooks"));
@@ -70,15 +68,15 @@ fn read_command(reading: &mut Reading, command: &str, args: &[&str]) {
             // Without `--` a word may be a branch; one that is no path writes nothing.
             let is_new_branch = options.iter().any(|arg| matches!(*arg, "-b" | "-B" | "--orphan"));
             if is_of_paths || !is_new_branch {
-                paths.iter().for_each(|path| reading.write(path, Extent::File));
+                reading.write_all(&paths, Extent::File);
             }
         }
         "rm" => {
             let extent = if options.contains(&"--cached") { Extent::File } else { Extent::Tree };
-            paths.iter().for_each(|path| reading.write(path, extent));
+            reading.write_all(&paths, extent);
         }
         "mv" => {
-            paths.iter().for_each(|path| reading.write(path, Extent::Tree));
+            reading.write_all(&paths, Extent::Tree);
             if let Some((target, sources)) = paths.split_last() {
                 for source in sources {
                     let name = source.rsplit('/').next().unwrap_or(source);
@@ -91,7 +89,7 @@ fn read_command(reading: &mut Reading, command: &str, args: &[&str]) {
                 .iter()
                 .any(|arg| matches!(*arg, "--assume-unchanged" | "--skip-worktree" | "--force-remove")) =>
         {
-            paths.iter().for_each(|path| reading.write(path, Extent::Tree));
+            reading.write_all(&paths, Extent::Tree);
         }
         _ => {}
     }
@@ -167,6 +165,10 @@ fn config(args: &[&str]) -> Option<String> {
         || matches!(words.first(), Some(&"get" | &"list"));
     let is_removing = options.iter().any(|arg| arg.starts_with("--unset") || arg.starts_with("--remove"))
         || matches!(words.first(), Some(&"unset" | &"remove-section" | &"rename-section"));
+    let is_of_section = options.contains(&"--remove-section") || options.contains(&"--rename-section");
+    if (is_of_section || is_removing) && words.iter().any(|word| matches!(*word, "core" | "hook")) {
+        return Some("`git config` removes the section of git's hooks".to_owned());
+    }
     let about = words.iter().position(|word| is_about_hooks(word) || matches!(*word, "hook"))?;
     let has_value = words.len() > about + 1;
     let is_setting = (is_removing || has_value) && !is_reading;

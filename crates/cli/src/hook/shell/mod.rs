@@ -85,8 +85,15 @@ impl Reading {
     fn write(&mut self, path: &str, extent: Extent) {
         let is_path = !path.is_empty() && !path.starts_with('-') && path != "/dev/null";
         if is_path {
-            let (folder, path) = (self.folder.clone(), path.to_owned());
-            self.effects.writes.insert(Written { folder, path, extent });
+            for path in alternatives(path) {
+                self.effects.writes.insert(Written { folder: self.folder.clone(), path, extent });
+            }
+        }
+    }
+
+    fn write_all(&mut self, paths: &[&str], extent: Extent) {
+        for path in paths {
+            self.write(path, extent);
         }
     }
 
@@ -159,14 +166,18 @@ impl Reading {
         let is_of_commit = matches!(program, "git" | "pre-commit" | "prek" | "lefthook" | "");
         match name {
             "LAWBOOK_ACCEPT_LAW" => self.bypass("`LAWBOOK_ACCEPT_LAW` accepts a weakened law"),
-            "HUSKY" | "LEFTHOOK" if is_off && is_of_commit => {
-                self.bypass(format!("`{name}={value}` leaves out git's hooks"))
+            "HUSKY" | "LEFTHOOK" | "HK" if is_off && is_of_commit => {
+                self.bypass(format!("`{name}={value}` leaves out git's hooks"));
             }
-            "HUSKY_SKIP_HOOKS" if !is_off && is_of_commit => self.bypass(format!("`{name}` leaves out git's hooks")),
+            "HUSKY_SKIP_HOOKS" | "SKIP_SIMPLE_GIT_HOOKS" if !is_off && is_of_commit => {
+                self.bypass(format!("`{name}` leaves out git's hooks"));
+            }
             "SKIP" if is_of_commit && (!program.is_empty() || value.contains("lawbook")) && !value.is_empty() => {
                 self.bypass("`SKIP` leaves out git's hooks");
             }
-            "LEFTHOOK_EXCLUDE" if is_of_commit => self.bypass("`LEFTHOOK_EXCLUDE` leaves out git's hooks"),
+            "LEFTHOOK_EXCLUDE" | "PREK_SKIP" | "HK_SKIP_HOOK" if is_of_commit => {
+                self.bypass(format!("`{name}` leaves out git's hooks"));
+            }
             name if name.starts_with("GIT_CONFIG_") && git::is_about_hooks(value) => {
                 self.bypass("it sets another folder for git's hooks");
             }
@@ -181,11 +192,13 @@ impl Reading {
         if args.iter().any(|arg| *arg == "--accept-law" || arg.starts_with("--accept-law=")) {
             self.bypass("`--accept-law` accepts a weakened law");
         }
-        let mut words = args.iter().filter(|arg| !arg.starts_with('-'));
-        match (words.next().copied(), words.next().copied()) {
-            (Some("uninstall"), _) => self.bypass("`lawbook uninstall` removes the hooks"),
-            (Some("baseline"), Some("create")) => self.bypass("`lawbook baseline create` accepts the present findings"),
-            _ => {}
+        let words: Vec<&str> = args.iter().copied().filter(|arg| !arg.starts_with('-')).collect();
+        // An option before the command may have a value.
+        if words.iter().take(2).any(|word| *word == "uninstall") {
+            self.bypass("`lawbook uninstall` removes the hooks");
+        }
+        if words.windows(2).take(2).any(|pair| pair == ["baseline", "create"]) {
+            self.bypass("`lawbook baseline create` accepts the present findings");
         }
     }
 
@@ -194,30 +207,33 @@ impl Reading {
         let plain: Vec<&str> = plain_args(args);
         let has = |long: &str, short: char| has_option(args, long, short);
         match name {
-            "tee" | "sponge" | "truncate" | "touch" | "unlink" | "chmod" | "chown" | "chattr" | "ed" | "ex" => {
-                plain.iter().for_each(|path| self.write(path, Extent::File));
+            "tee" | "sponge" | "truncate" | "touch" | "unlink" | "chmod" | "chown" | "chattr" | "ed" | "ex" | "vi"
+            | "vim" | "nvim" => {
+                self.write_all(&plain, Extent::File);
             }
             "rm" | "rmdir" | "shred" | "trash" | "Remove-Item" | "del" => {
                 let is_tree = has("recursive", 'r') || has("recursive", 'R') || name == "trash";
                 let extent = if is_tree { Extent::Tree } else { Extent::File };
-                plain.iter().for_each(|path| self.write(path, extent));
+                self.write_all(&plain, extent);
             }
             "mv" | "move" | "rename" | "Move-Item" => {
-                plain.iter().for_each(|path| self.write(path, Extent::Tree));
+                self.write_all(&plain, Extent::Tree);
                 self.destination(&plain, args);
             }
             "cp" | "install" | "ln" | "rsync" | "scp" | "copy" | "Copy-Item" => self.destination(&plain, args),
             "sed" | "gsed" if has("in-place", 'i') || args.iter().any(|arg| arg.starts_with("--in-place")) => {
-                plain.iter().for_each(|path| self.write(path, Extent::File));
+                self.write_all(&plain, Extent::File);
             }
             "perl" | "ruby" if args.iter().any(|arg| is_cluster_with(arg, 'i')) => {
-                plain.iter().for_each(|path| self.write(path, Extent::File));
+                self.write_all(&plain, Extent::File);
             }
             "awk" | "gawk" if args.windows(2).any(|pair| pair == ["-i", "inplace"]) => {
-                plain.iter().for_each(|path| self.write(path, Extent::File));
+                self.write_all(&plain, Extent::File);
             }
             "dd" => {
-                args.iter().filter_map(|arg| arg.strip_prefix("of=")).for_each(|path| self.write(path, Extent::File));
+                for path in args.iter().filter_map(|arg| arg.strip_prefix("of=")) {
+                    self.write(path, Extent::File);
+                }
             }
             "curl" | "wget" => {
                 for pair in
@@ -241,19 +257,23 @@ impl Reading {
                         match named.as_slice() {
                             [] => self.write(folder, Extent::Tree),
                             names => {
-                                names.iter().for_each(|name| self.write(&format!("{folder}/{name}"), Extent::File))
+                                for name in names {
+                                    self.write(&format!("{folder}/{name}"), Extent::File);
+                                }
                             }
                         }
                     }
                 }
             }
             "patch" => {
-                plain.first().into_iter().for_each(|path| self.write(path, Extent::File));
+                self.write_all(&plain[..plain.len().min(1)], Extent::File);
             }
             "Set-Content" | "Add-Content" | "Out-File" | "Clear-Content" => {
                 let named = args.windows(2).find(|pair| matches!(pair[0], "-Path" | "-FilePath" | "-LiteralPath"));
                 let path = named.map(|pair| pair[1]).or_else(|| plain.first().copied());
-                path.into_iter().for_each(|path| self.write(path, Extent::File));
+                if let Some(path) = path {
+                    self.write(path, Extent::File);
+                }
             }
             _ => {}
         }
@@ -274,6 +294,16 @@ impl Reading {
             self.write(&format!("{}/{name}", target.trim_end_matches('/')), Extent::InFolder);
         }
     }
+}
+
+/// The words that one with alternatives stands for: `a.b` and `a.c` of `a.{b,c}`.
+fn alternatives(word: &str) -> Vec<String> {
+    let parts = word.split_once('{').and_then(|(before, rest)| {
+        let (inside, after) = rest.split_once('}')?;
+        (inside.contains(',') && !inside.contains('{') && !before.ends_with('$')).then_some((before, inside, after))
+    });
+    let Some((before, inside, after)) = parts else { return vec![word.to_owned()] };
+    inside.split(',').map(|part| format!("{before}{part}{after}")).collect()
 }
 
 /// The variables and words of a command without the programs that only run it.

@@ -16,46 +16,39 @@ const INTERPRETERS: &[(&str, &[&str])] = &[
     ("powershell", &["-c", "-Command"]),
 ];
 
-/// Words of scripts by which they write, move or delete a file.
+/// Parts of the names of functions that write, move or delete the file that they are given.
 const WRITING: &[&str] = &[
-    "'w'",
-    "\"w\"",
-    "'a'",
-    "\"a\"",
-    "'wb'",
-    "\"wb\"",
-    "'w+'",
-    "\"w+\"",
-    "'r+'",
-    "\"r+\"",
-    "write_text",
-    "write_bytes",
-    "writeFile",
-    "appendFile",
-    "createWriteStream",
-    "copyFile",
+    "write",
+    "append",
     "unlink",
-    "rmSync",
+    "remove",
     "rename",
-    "os.remove",
-    "os.replace",
-    "shutil.",
+    "replace",
     "rmtree",
+    "rmsync",
     "truncate",
-    "File.write",
-    "FileUtils",
-    "file_put_contents",
-    "Set-Content",
-    "Add-Content",
-    "Out-File",
-    "Remove-Item",
-    "Move-Item",
-    "mode='w",
-    "mode=\"w",
-    "Deno.write",
-    "Bun.write",
-    "Deno.remove",
+    "touch",
+    "put_contents",
+    "set-content",
+    "add-content",
+    "move",
+    "rm_f",
+    "rm_rf",
+    "delete",
 ];
+
+/// The same of functions that write the last file that they are given.
+const COPYING: &[&str] = &["copy", "cp"];
+
+/// Methods of a path that write, move or delete it.
+const WRITING_METHODS: &[&str] =
+    &[".write_text", ".write_bytes", ".unlink", ".rename", ".replace", ".touch", ".write(", ".delete", ".symlink_to"];
+
+/// The modes in which a file is opened to be written.
+const MODES: &[&str] = &["'w", "\"w", "'a", "\"a", "'x", "\"x", "'r+", "\"r+", "'>", "\">"];
+
+/// The most bytes of a script around a path that are read to see what is done with it.
+const MAX_AROUND: usize = 200;
 
 /// Reads the scripts of a command.
 pub(super) fn read(reading: &mut Reading, name: &str, args: &[&str], documents: &[String]) {
@@ -65,25 +58,71 @@ pub(super) fn read(reading: &mut Reading, name: &str, args: &[&str], documents: 
     let is_piped = plain_args(args).is_empty() || args.contains(&"-");
     let piped = documents.iter().filter(|_| is_piped).map(String::as_str);
     for script in given.chain(piped) {
-        if WRITING.iter().any(|word| script.contains(word)) {
-            quoted_parts(script).into_iter().for_each(|path| reading.write(path, Extent::File));
+        for (start, end) in quoted_parts(script) {
+            if is_written(script, start, end) {
+                reading.write(&script[start..end], Extent::File);
+            }
         }
     }
 }
 
-/// The texts in quotes of a script.
-fn quoted_parts(script: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut rest = script;
-    while let Some(start) = rest.find(['\'', '"', '`']) {
-        let quote = rest[start..].chars().next().unwrap_or('"');
-        let after = &rest[start + 1..];
-        let Some(end) = after.find(quote) else { break };
-        let part = &after[..end];
-        if !part.is_empty() && !part.contains('\n') {
-            parts.push(part);
+/// True if a script writes the path that stands in quotes at these places.
+fn is_written(script: &str, start: usize, end: usize) -> bool {
+    let from = script.floor_char_boundary(start.saturating_sub(MAX_AROUND));
+    let to = script.floor_char_boundary((end + MAX_AROUND).min(script.len()));
+    let (before, after) = (&script[from..start - 1], script.get(end + 1..to).unwrap_or_default());
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let Some(function) = function_around(before) else {
+        // The path has a name of its own: what is done with that is anywhere.
+        let all = script.to_ascii_lowercase();
+        return before.trim_end().ends_with('=') && (has(&all, WRITING) || has(&all, COPYING) || has(script, MODES));
+    };
+    let function = function.to_ascii_lowercase();
+    let inside = after.split(')').next().unwrap_or_default();
+    if has(&function, WRITING) {
+        return true;
+    }
+    if has(&function, COPYING) {
+        return inside.trim().is_empty();
+    }
+    let behind = after[inside.len()..].trim_start_matches(')');
+    has(inside, MODES) || WRITING_METHODS.iter().any(|method| behind.starts_with(method)) || {
+        let is_opened = behind.starts_with(".open");
+        is_opened && has(behind.split(')').next().unwrap_or_default(), MODES)
+    }
+}
+
+/// The name of the function whose arguments begin in a text and are not ended.
+fn function_around(before: &str) -> Option<&str> {
+    let mut open = 0;
+    for (at, c) in before.char_indices().rev() {
+        match c {
+            ')' => open += 1,
+            '(' if open > 0 => open -= 1,
+            '(' => {
+                let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-');
+                let name = before[..at].trim_end();
+                let start = name.rfind(|c| !is_of_name(c)).map_or(0, |at| at + 1);
+                return Some(name.get(start..).unwrap_or_default());
+            }
+            ';' | '\n' | '{' => return None,
+            _ => {}
         }
-        rest = &after[end + 1..];
+    }
+    None
+}
+
+/// The places of the texts in quotes of a script.
+fn quoted_parts(script: &str) -> Vec<(usize, usize)> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    while let Some(start) = script[from..].find(['\'', '"', '`']).map(|at| from + at) {
+        let quote = script[start..].chars().next().unwrap_or('"');
+        let Some(end) = script[start + 1..].find(quote).map(|at| start + 1 + at) else { break };
+        if end > start + 1 && !script[start + 1..end].contains('\n') {
+            parts.push((start + 1, end));
+        }
+        from = end + 1;
     }
     parts
 }

@@ -64,6 +64,7 @@ fn programs_write() {
     check_writes("perl -pi -e 's/a/b/' lawbook.toml", &["s/a/b/", "lawbook.toml"]);
     check_writes("rm -rf .lawbook law", &[".lawbook*", "law*"]);
     check_writes("rm -- -x", &[]);
+    check_writes("rm {lawbook.toml,x}", &["lawbook.toml", "x"]);
     check_writes("mv lawbook.toml /tmp", &["lawbook.toml*", "/tmp*", "/tmp"]);
     check_writes("cp /tmp/x lawbook.toml", &["lawbook.toml"]);
     check_writes("cp -t law a b", &["law"]);
@@ -79,13 +80,28 @@ fn programs_write() {
     check_writes("bash <<'X'\nrm lawbook.toml\nX\n", &["lawbook.toml"]);
     check_writes("eval 'rm lawbook.toml'", &["lawbook.toml"]);
     check_writes("ls | xargs -n 1 rm -f lawbook.toml", &["lawbook.toml"]);
-    check_writes("python3 -c \"open('lawbook.toml','w').write('')\"", &["lawbook.toml", "w"]);
+    check_writes("python3 -c \"open('lawbook.toml','w').write('')\"", &["lawbook.toml"]);
     check_writes(
         "python3 - <<E\nfrom pathlib import Path\nPath('lawbook.toml').write_text('')\nE\n",
         &["lawbook.toml"],
     );
-    check_writes("node -e \"require('fs').writeFileSync('lawbook.toml', '')\"", &["fs", "lawbook.toml"]);
+    check_writes("node -e \"require('fs').writeFileSync('lawbook.toml', '')\"", &["lawbook.toml"]);
     check_writes("python3 -c \"print(open('lawbook.toml').read())\"", &[]);
+}
+
+#[test]
+fn scripts_write_what_their_functions_are_given() {
+    for script in [
+        "import os; os.remove('lawbook.toml')",
+        "p = 'lawbook.toml'; open(p, 'w')",
+        "import shutil; shutil.copy('/tmp/x', 'lawbook.toml')",
+        "from pathlib import Path; Path('lawbook.toml').unlink()",
+        "Path('lawbook.toml').open('a').write('x')",
+        "with open('lawbook.toml', mode='w') as f: pass",
+    ] {
+        let found = effects(&format!("python3 -c \"{script}\"")).writes;
+        assert!(found.iter().any(|written| written.path == "lawbook.toml"), "{script}: {found:?}");
+    }
 }
 
 #[test]
@@ -137,6 +153,8 @@ fn ways_around_the_hooks_are_seen() {
     check_bypass("SKIP=all git commit -m x", "`SKIP`");
     check_bypass("HUSKY=0 git commit -m x", "HUSKY=0");
     check_bypass("LEFTHOOK=0 git push", "LEFTHOOK=0");
+    check_bypass("git config --remove-section core", "git's hooks");
+    check_bypass("lawbook --color never baseline create", "baseline create");
     check_bypass("pre-commit uninstall", "removes git's hooks");
 }
 
@@ -189,6 +207,10 @@ fn harmless_lines_pass() {
         "awk '{print}' lawbook.toml",
         "python3 -c 'import tomllib; print(tomllib.load(open(\"lawbook.toml\",\"rb\")))'",
         "node -e \"console.log(require('fs').readFileSync('lawbook.toml','utf8'))\"",
+        "python3 -c \"open('out.txt','w').write(open('lawbook.toml').read())\"",
+        "node -e 'fs.writeFileSync(\"x.json\", fs.readFileSync(\"lawbook.toml\"))'",
+        "python3 -c \"import shutil; shutil.copy('lawbook.toml', '/tmp/x')\"",
+        "vim --version",
         "SKIP=1 ./build.sh",
         "HUSKY=0 npm ci",
         "npm test -- --grep lawbook",

@@ -80,12 +80,8 @@ impl Reader<'_> {
                 }
                 c if c.is_whitespace() => drop(self.next()),
                 '\\' if self.rest().starts_with("\\\n") => self.at += 2,
-                ';' | '|' | '(' | ')' => {
-                    self.next();
-                    self.end();
-                }
                 '&' if self.rest().starts_with("&>") => self.redirection(),
-                '&' => {
+                ';' | '|' | '(' | ')' | '&' => {
                     self.next();
                     self.end();
                 }
