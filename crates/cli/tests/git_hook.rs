@@ -23,10 +23,17 @@ fn path_with_lawbook() -> String {
 
 /// Runs git in a folder of the project, with `lawbook` on the `PATH`.
 fn git_in(project: &Project, cwd: &str, args: &[&str]) -> Ran {
+    git_with(project, cwd, args, &[])
+}
+
+/// The same with more variables.
+fn git_with(project: &Project, cwd: &str, args: &[&str], variables: &[(&str, &str)]) -> Ran {
     let mut command = support::git::command(project, args);
-    command.current_dir(project.path(cwd)).env("PATH", path_with_lawbook());
+    command.current_dir(project.path(cwd)).env("PATH", path_with_lawbook()).envs(variables.iter().copied());
     for name in ["CLAUDECODE", "AI_AGENT", "CI"] {
-        command.env_remove(name);
+        if !variables.iter().any(|(given, _)| *given == name) {
+            command.env_remove(name);
+        }
     }
     run(command, "")
 }
@@ -203,7 +210,12 @@ fn the_law_and_the_baseline_are_those_of_the_index() {
     let project = hooked(&[("a.ts", BAD)]);
     lawbook(&project, ".", &["baseline", "create"]).exits(0);
     git(&project, &["add", ".lawbook"]);
-    is_made(&git_in(&project, ".", &["commit", "-m", "baseline"]));
+    is_refused(&git_in(&project, ".", &["commit", "-m", "baseline"]), "weakened-law");
+    let accepted = [("LAWBOOK_ACCEPT_LAW", "the old client goes next week")];
+    let by_agent = [("LAWBOOK_ACCEPT_LAW", "the old client goes next week"), ("AI_AGENT", "x")];
+    let refused = git_with(&project, ".", &["commit", "-m", "baseline"], &by_agent);
+    assert!(format!("{refused:?}").contains("is refused where an agent runs"), "{refused:?}");
+    is_made(&git_with(&project, ".", &["commit", "-m", "baseline"], &accepted));
     // A rule that is switched off in the working tree only still holds.
     let project = project.file("lawbook.toml", "extends = [\"./law\"]\n[rules]\nno-var = \"off\"\n").file("b.ts", BAD);
     git(&project, &["add", "b.ts"]);
