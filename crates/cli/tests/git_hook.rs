@@ -215,7 +215,7 @@ fn the_law_and_the_baseline_are_those_of_the_index() {
     let by_agent = [("LAWBOOK_ACCEPT_LAW", "the old client goes next week"), ("AI_AGENT", "x")];
     let refused = git_with(&project, ".", &["commit", "-m", "baseline"], &by_agent);
     assert!(format!("{refused:?}").contains("is refused where an agent runs"), "{refused:?}");
-    is_made(&git_with(&project, ".", &["commit", "-m", "baseline"], &accepted));
+    assert_eq!(git_with(&project, ".", &["commit", "-m", "baseline"], &accepted).code, 0);
     // A rule that is switched off in the working tree only still holds.
     let project = project.file("lawbook.toml", "extends = [\"./law\"]\n[rules]\nno-var = \"off\"\n").file("b.ts", BAD);
     git(&project, &["add", "b.ts"]);
