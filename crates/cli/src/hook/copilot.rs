@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::hook::dialect::{Dialect, Reading, Reply};
 use crate::hook::event::Answer;
-use crate::hook::family::{Kind, event_name, reading};
+use crate::hook::family::{EVENT_NAME, Kind, event_name, reading};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Dialect for Copilot {
     fn read(&self, payload: &Payload) -> Reading {
         match kind(payload) {
             Some(kind) => reading(kind, payload),
-            None => Reading::unnamed(payload),
+            None => Reading::unnamed(payload, EVENT_NAME),
         }
     }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::hook::dialect::{Dialect, Reading, Reply};
 use crate::hook::event::{Action, Answer, Moment};
-use crate::hook::family::{Kind, event_name, reading};
+use crate::hook::family::{EVENT_NAME, Kind, event_name, reading};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Dialect for Cursor {
 
     fn read(&self, payload: &Payload) -> Reading {
         let mut reading = match event_name(payload) {
-            None => Reading::unnamed(payload),
+            None => Reading::unnamed(payload, EVENT_NAME),
             Some("beforeShellExecution") => {
                 let command = payload.text(&["command"]).map(|command| Action::Shell(command.to_owned()));
                 let work = command.ok_or_else(|| "the event that the agent has sent has no `command`".to_owned());

@@ -38,9 +38,9 @@ impl Reading {
     pub(crate) fn new(payload: &Payload, moment: Moment) -> Self {
         let text = |names: &[&str]| payload.text(names).filter(|text| !text.is_empty()).map(str::to_owned);
         let event = Event {
-            conversation: text(&["session_id", "sessionId", "conversation_id"]),
-            call: text(&["tool_use_id", "toolUseId", "tool_call_id", "toolCallId", "call_id"]),
-            cwd: text(&["cwd"]).map(PathBuf::from),
+            conversation: text(&["session_id", "sessionId", "sessionID", "conversation_id"]),
+            call: text(&["tool_use_id", "toolUseId", "tool_call_id", "toolCallId", "callID"]),
+            cwd: text(&["cwd", "directory"]).map(PathBuf::from),
             moment,
         };
         Self { event, fault: None }
@@ -55,8 +55,9 @@ impl Reading {
     }
 
     /// The event of a payload that does not say which event it is.
-    pub(crate) fn unnamed(payload: &Payload) -> Self {
-        let fault = "the event that the agent has sent has no `hook_event_name`".to_owned();
+    /// `key` is the field that would.
+    pub(crate) fn unnamed(payload: &Payload, key: &str) -> Self {
+        let fault = format!("the event that the agent has sent has no `{key}`");
         Self { fault: Some(fault), ..Self::new(payload, Moment::Other) }
     }
 }

@@ -68,9 +68,12 @@ pub(crate) struct Member {
     pub(crate) blocks_after: bool,
 }
 
+/// The field with the name of the event.
+pub(crate) const EVENT_NAME: &str = "hook_event_name";
+
 /// The name of the event in a payload.
 pub(crate) fn event_name(payload: &Payload) -> Option<&str> {
-    payload.text(&["hook_event_name", "hookEventName"])
+    payload.text(&[EVENT_NAME, "hookEventName"])
 }
 
 impl Member {
@@ -84,7 +87,7 @@ impl Member {
     pub(crate) fn read(&self, payload: &Payload) -> Reading {
         match event_name(payload) {
             Some(_) => reading(self.row(payload).map_or(Kind::Other, |row| row.kind), payload),
-            None => Reading::unnamed(payload),
+            None => Reading::unnamed(payload, EVENT_NAME),
         }
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::hook::dialect::{Dialect, Reading, Reply};
 use crate::hook::event::Answer;
-use crate::hook::family::{Kind, event_name, reading};
+use crate::hook::family::{EVENT_NAME, Kind, event_name, reading};
 use crate::hook::payload::Payload;
 
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Dialect for Gemini {
     fn read(&self, payload: &Payload) -> Reading {
         match event_name(payload) {
             Some(name) => reading(kind(name), payload),
-            None => Reading::unnamed(payload),
+            None => Reading::unnamed(payload, EVENT_NAME),
         }
     }
 

@@ -34,7 +34,7 @@ impl Payload {
     pub(crate) fn salvage(input: &[u8]) -> Self {
         let text = String::from_utf8_lossy(&input[..input.len().min(MAX_SALVAGED_BYTES)]);
         let found = |key: &str| Some((key.to_owned(), Value::String(string_after(&text, key)?.to_owned())));
-        Self { fields: ["hook_event_name", "hookEventName"].into_iter().filter_map(found).collect() }
+        Self { fields: ["hook_event_name", "hookEventName", "event"].into_iter().filter_map(found).collect() }
     }
 
     /// The value of the first of these fields that there is and that is not null.
