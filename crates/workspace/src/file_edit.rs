@@ -87,18 +87,33 @@ impl FileEdit {
         diff
     }
 
+    /// Prepares the edit and drops what was prepared, to find out whether it can be made.
+    ///
+    /// # Errors
+    /// The file cannot be written. The reason is a clause about the file.
+    pub fn check(&self) -> Result<(), String> {
+        self.stage().map(drop)
+    }
+
     /// Makes the edit, in one step.
     ///
     /// # Errors
     /// The file was changed meanwhile, or cannot be written. The reason is a clause about the file.
     pub fn write(&self) -> Result<(), String> {
+        match self.stage()? {
+            Some(staged) => self.commit(staged),
+            None => Ok(()),
+        }
+    }
+
+    fn stage(&self) -> Result<Option<StagedChange>, String> {
         let staged = match (&self.old, &self.new) {
-            (None, None) => return Ok(()),
+            (None, None) => return Ok(None),
             (None, Some(new)) => write::stage_new(&self.at, new, None)?,
             (Some(old), Some(new)) => write::stage(&self.at, old, new)?,
             (Some(old), None) => write::stage_deletion(&self.at, old)?,
         };
-        self.commit(staged)
+        Ok(Some(staged))
     }
 
     fn commit(&self, staged: StagedChange) -> Result<(), String> {

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 /// The arguments of `lawbook install`.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(crate) struct InstallArgs {
     /// The coding agents, or `git`, that run lawbook from then on.
     #[arg(required = true, value_enum, value_name = "WHAT")]

@@ -67,7 +67,7 @@ pub(crate) fn install(args: &InstallArgs, context: &mut Context<'_>) -> CommandR
             this.unwrap_or_default()
         ));
     }
-    finish(planned, args.yes, "already installed", context)
+    finish(&planned, args.yes, "already installed", context)
 }
 
 /// Takes the hooks out.
@@ -79,7 +79,7 @@ pub(crate) fn uninstall(args: &UninstallArgs, context: &mut Context<'_>) -> Comm
             None => uninstall_git(context, &mut planned)?,
         }
     }
-    finish(planned, args.yes, "not installed", context)
+    finish(&planned, args.yes, "not installed", context)
 }
 
 fn agent_of(target: InstallTarget) -> Option<&'static Agent> {
@@ -285,7 +285,7 @@ fn is_executable(_: &Path) -> bool {
 }
 
 /// Shows the edits, and makes them if that is confirmed.
-fn finish(planned: Planned, is_confirmed: bool, without_change: &str, context: &mut Context<'_>) -> CommandResult {
+fn finish(planned: &Planned, is_confirmed: bool, without_change: &str, context: &mut Context<'_>) -> CommandResult {
     for kept in &planned.kept {
         context.output.note(format_args!("{kept}"));
     }
@@ -297,7 +297,10 @@ fn finish(planned: Planned, is_confirmed: bool, without_change: &str, context: &
         context.answer(&text)?;
         return Ok(CommandOutcome::Clean);
     }
+    let refuse =
+        |edit: &FileEdit, reason: String| Mistake::new(format!("{} cannot be written: {reason}", edit.shown()));
     for edit in &planned.edits {
+        edit.check().map_err(|reason| refuse(edit, reason))?;
         text.add_lines(&edit.diff());
     }
     context.answer(&text)?;
@@ -306,8 +309,7 @@ fn finish(planned: Planned, is_confirmed: bool, without_change: &str, context: &
     }
     let mut text = context.output.text();
     for edit in &planned.edits {
-        let written = edit.write();
-        written.map_err(|reason| Mistake::new(format!("{} cannot be written: {reason}", edit.shown())))?;
+        edit.write().map_err(|reason| refuse(edit, reason))?;
         let did = if edit.path().symlink_metadata().is_ok() { "Wrote" } else { "Deleted" };
         text.line(format_args!("{did} {}.", edit.shown()));
     }

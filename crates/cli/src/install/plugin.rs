@@ -26,12 +26,12 @@ pub(super) fn install(
 }
 
 /// The file without the program: none.
-pub(super) fn uninstall(agent: &Agent, program: fn(&[String]) -> String, old: &str) -> Result<Rewritten, Mistake> {
+pub(super) fn uninstall(agent: &Agent, program: fn(&[String]) -> String, old: &str) -> Rewritten {
     if is_own(agent, program, old) {
-        return Ok(Rewritten { text: None, kept: Vec::new() });
+        return Rewritten { text: None, kept: Vec::new() };
     }
     let kept = if is_changed(old) { vec![kept()] } else { Vec::new() };
-    Ok(Rewritten { text: Some(old.to_owned()), kept })
+    Rewritten { text: Some(old.to_owned()), kept }
 }
 
 /// True if `lawbook install` has written the text, with any command.

@@ -227,10 +227,8 @@ fn extras_in_words(view: ReportView<'_>) -> String {
     let summary = &view.report.summary;
     let fix = view.verify.fix_options();
     // Whoever reads it in a hook of git has written no command of lawbook.
-    let (fix, then) = match view.verify.is_staged() {
-        true => (format!("lawbook check {fix}"), ", then `git add`"),
-        false => (fix, ""),
-    };
+    let is_staged = view.verify.is_staged();
+    let (fix, then) = if is_staged { (format!("lawbook check {fix}"), ", then `git add`") } else { (fix, "") };
     let fixable = match (summary.fixable - summary.fixable_unsafe, summary.fixable_unsafe) {
         (0, 0) => None,
         (safe, 0) => Some(format!("{safe} fixable with `{fix}`{then}")),

@@ -493,8 +493,9 @@ fn read_blobs(stdout: &mut process::Stdout<'_>, wanted: Vec<Oid>, blobs: &mut Ha
 
 /// The lines of `cat-file --batch-command` that ask for something of each object, and for the answers.
 fn commands<'o>(what: &str, oids: impl Iterator<Item = &'o Oid>) -> Vec<u8> {
-    let lines: String = oids.map(|oid| format!("{what} {}\n", oid.0)).collect();
-    format!("{lines}flush\n").into_bytes()
+    let mut lines: Vec<u8> = oids.flat_map(|oid| [what, " ", &oid.0, "\n"].concat().into_bytes()).collect();
+    lines.extend(b"flush\n");
+    lines
 }
 
 /// The top of the repository that a folder is in, by the `.git` that a clone or a linked working tree has there.

@@ -120,7 +120,7 @@ impl Agent {
         match file.form {
             SettingsForm::Json { events, version } => json_settings::uninstall(self, (events, version), shown, old),
             SettingsForm::Toml => toml_settings::uninstall(self, shown, old),
-            SettingsForm::Plugin(program) => plugin::uninstall(self, program, old),
+            SettingsForm::Plugin(program) => Ok(plugin::uninstall(self, program, old)),
         }
     }
 

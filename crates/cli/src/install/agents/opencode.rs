@@ -1,4 +1,4 @@
-//! OpenCode: a plugin of its own in `.opencode/plugins`, which runs the hook.
+//! `OpenCode`: a plugin of its own in `.opencode/plugins`, which runs the hook.
 //!
 //! Sources: `packages/web/src/content/docs/plugins.mdx` and `packages/plugin/src/index.ts` of
 //! <https://github.com/sst/opencode>. A tool is refused by an error from `tool.execute.before`, its result is extended in

@@ -105,8 +105,8 @@ fn not_for_sh(text: &str) -> Option<String> {
         return Some("its lines end in CRLF, which `sh` does not run".to_owned());
     }
     let shebang = text.lines().next().and_then(|line| line.strip_prefix("#!"))?;
-    let names = shebang.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
-    let shell = names.filter(|name| *name != "env" && !name.starts_with('-') && !name.contains('=')).next();
+    let mut names = shebang.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+    let shell = names.find(|name| *name != "env" && !name.starts_with('-') && !name.contains('='));
     match shell {
         Some(shell) if SHELLS.contains(&shell) => None,
         Some(other) => Some(format!("it is a program for `{other}`")),
