@@ -60,7 +60,7 @@ struct Placed<'a> {
 }
 
 /// The parts that must be equal in a step of pairing; parts that do not count are empty.
-type Key<'a> = (&'a str, &'a str, u64);
+type TestKey<'a> = (&'a str, &'a str, u64);
 
 /// The tests that a change takes away, sorted. `old_path` is the path before the change of a file after it.
 ///
@@ -75,8 +75,8 @@ pub fn lost_tests(
     let old_paths: Vec<RelPath> = newer.iter().map(|placed| old_path(&placed.file.path)).collect();
     let mut pairs: Vec<Option<usize>> = vec![None; older.len()];
     let mut taken = vec![false; newer.len()];
-    for step in Step::ALL {
-        let mut free: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
+    for step in TestStep::ALL {
+        let mut free: HashMap<TestKey<'_>, Vec<usize>> = HashMap::new();
         for (at, placed) in newer.iter().enumerate().rev().filter(|(at, _)| !taken[*at]) {
             if let Some(key) = step.key(&old_paths[at], placed.test) {
                 free.entry(key).or_default().push(at);
@@ -123,7 +123,7 @@ fn loss_of(old: Placed<'_>, new: Option<Placed<'_>>) -> Option<LostTest> {
 
 /// The steps of pairing.
 #[derive(Clone, Copy)]
-enum Step {
+enum TestStep {
     /// The same symbol path and code, in the same file.
     Same,
     /// The same symbol path in the same file.
@@ -138,11 +138,11 @@ enum Step {
     Moved,
 }
 
-impl Step {
+impl TestStep {
     const ALL: [Self; 6] =
         [Self::Same, Self::Symbol, Self::MovedSame, Self::Renamed, Self::RenamedElsewhere, Self::Moved];
 
-    fn key<'a>(self, path: &'a RelPath, test: &'a TestFact) -> Option<Key<'a>> {
+    fn key<'a>(self, path: &'a RelPath, test: &'a TestFact) -> Option<TestKey<'a>> {
         let (path, symbol, body) = (path.as_str(), &*test.symbol, test.body);
         let key = match self {
             Self::Same => (path, symbol, body),

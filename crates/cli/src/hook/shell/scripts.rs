@@ -42,7 +42,7 @@ const COPYING: &[&str] = &["copy", "cp"];
 
 /// Methods of a path that write, move or delete it.
 const WRITING_METHODS: &[&str] =
-    &[".write_text", ".write_bytes", ".unlink", ".rename", ".replace", ".touch", ".write(", ".delete", ".symlink_to"];
+    &[".write_text", ".write_bytes", ".unlink", ".rename", ".replace", ".touch", ".delete", ".symlink_to"];
 
 /// The modes in which a file is opened to be written.
 const MODES: &[&str] = &["'w", "\"w", "'a", "\"a", "'x", "\"x", "'r+", "\"r+", "'>", "\">"];

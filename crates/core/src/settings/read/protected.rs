@@ -71,7 +71,7 @@ mod tests {
             "[[protected]]\nfiles = []\naction = \"refuse\"\n",
             &[
                 "2:9: files: expected at least one glob (name the files that it is about: `files = [\"src/**\"]`)",
-                "3:10: unknown action `refuse` (expected one of: deny, ask, remind)",
+                "3:10: unknown action `refuse` (expected one of: ask, deny, remind)",
             ],
         );
         check("[[protected]]\n", &["1:1: the key `files` is missing", "1:1: the key `action` is missing"]);
